@@ -1,0 +1,113 @@
+import { type accessPolicies, kebab, type Wish } from '@mintmark/contract'
+import { may, type ScopePath } from '@mintmark/token'
+import { record } from '../audit-events/record.ts'
+import { type Context, Refusal } from '../context.ts'
+import { type Path, replaceMembers, type Stored } from '../database/shelf.ts'
+import { refuseRaiseByRoles } from '../rights/raise.ts'
+import { note } from '../verdicts/note.ts'
+import { scopePaths } from '../verdicts/verdict-store.ts'
+import {
+  accountOfServiceAccount,
+  accountOfTeam,
+  accountsOfRoles,
+  belongsTo,
+  deletePolicy,
+} from './access-policy-store.ts'
+import { grantRoles } from './grant.ts'
+
+type PolicyWish = Wish<typeof accessPolicies>
+
+const scopeNames = ['account', 'environment', 'workspace'] as const
+const subjectNames = ['user', 'team', 'serviceAccount'] as const
+
+export async function createAccessPolicy(context: Context, wish: PolicyWish): Promise<{ id: string }> {
+  const scopeName = exactlyOne(wish, scopeNames, 'scope')
+  exactlyOne(wish, subjectNames, 'subject')
+  const [scope] = await scopePaths(context.db, [wish[`${scopeName}Id`] as string])
+  if (!scope) throw new Refusal('unknown-related', { at: `/data/relationships/${scopeName}` })
+  const permission = `${scopeName}s:set-access-policies`
+  if (!may(context.actor.rights, permission, scope))
+    throw new Refusal('forbidden', { detail: `This takes the permission ${permission} on the ${scopeName}.` })
+  await refuseForeign(context, wish, scope)
+  await refuseRoles(context, wish.roles as string[], scope)
+  const id = await grantRoles(context, { subject: wish, scope, roles: wish.roles as string[] })
+  await record(context, {
+    action: 'access-policies.created',
+    accountId: scope.account,
+    subjectType: 'access-policies',
+    subjectId: id,
+    after: { ...wish },
+  })
+  return { id }
+}
+
+export async function changeAccessPolicy(context: Context, policy: Stored, wish: PolicyWish): Promise<void> {
+  refuseSystem(policy)
+  const scope = policy.path as Path
+  if (wish.roles) {
+    await refuseRoles(context, wish.roles, scope)
+    await replaceMembers(context.db, 'access_policy_roles', ['access_policy_id', policy.id], 'role_id', wish.roles)
+  }
+  await record(context, {
+    action: 'access-policies.updated',
+    accountId: scope.account,
+    subjectType: 'access-policies',
+    subjectId: policy.id,
+    before: policy,
+    after: { ...wish },
+  })
+  await note(context, 'rights', policy.id)
+}
+
+export async function removeAccessPolicy(context: Context, policy: Stored): Promise<void> {
+  refuseSystem(policy)
+  await deletePolicy(context.db, policy.id)
+  const { userId, teamId, serviceAccountId, roles, path } = policy
+  await record(context, {
+    action: 'access-policies.deleted',
+    accountId: (path as Path).account,
+    subjectType: 'access-policies',
+    subjectId: policy.id,
+    before: { userId, teamId, serviceAccountId, roles, path },
+  })
+  await note(context, 'rights', policy.id)
+}
+
+function exactlyOne<N extends string>(wish: Record<string, unknown>, names: readonly N[], what: string): N {
+  const given = names.filter((name) => wish[`${name}Id`])
+  if (given.length === 1) return given[0] as N
+  const at = `/data/relationships/${kebab(given[1] ?? names[0] ?? '')}`
+  throw new Refusal('invalid-relationship', {
+    detail: `Expected exactly one ${what}: ${names.map(kebab).join(', ')}.`,
+    at,
+  })
+}
+
+/** Subject and roles must be of the account the scope lies in. */
+async function refuseForeign({ db }: Context, wish: PolicyWish, scope: ScopePath): Promise<void> {
+  const foreign = (relation: string) =>
+    new Refusal('invalid-relationship', {
+      detail: 'Expected one of the account the scope lies in.',
+      at: `/data/relationships/${relation}`,
+    })
+  if (wish.userId && !(await belongsTo(db, wish.userId, scope.account))) throw foreign('user')
+  if (wish.teamId && (await accountOfTeam(db, wish.teamId)) !== scope.account) throw foreign('team')
+  if (wish.serviceAccountId && (await accountOfServiceAccount(db, wish.serviceAccountId)) !== scope.account)
+    throw foreign('service-account')
+}
+
+async function refuseRoles(context: Context, roles: readonly string[], scope: ScopePath): Promise<void> {
+  const accounts = await accountsOfRoles(context.db, roles)
+  if (accounts.some((account) => account !== scope.account)) {
+    throw new Refusal('invalid-relationship', {
+      detail: 'Expected roles of the account the scope lies in.',
+      at: '/data/relationships/roles',
+    })
+  }
+  await refuseRaiseByRoles(context, roles, scope)
+}
+
+function refuseSystem(policy: Stored): void {
+  if (policy.isSystem)
+    throw new Refusal('system-object', { detail: "This is the account owner's own policy and cannot be changed." })
+}

@@ -1,0 +1,87 @@
+import { sql } from 'kysely'
+import { membersOf, type Shelf, type Stored, type Viewer } from '../database/shelf.ts'
+
+/** Tokens that are not revoked. Those of people lie wherever their owner belongs. */
+export const accessTokenShelf: Shelf = {
+  type: 'access-tokens',
+  from: 'access_tokens t',
+  columns: `t.id, t.owner_kind, t.owner_id, t.account_id, t.name, t.description, t.permissions, t.scopes, t.expires_in, t.created_at,
+            t.expires_at, t.created_by_id, t.last_used_at, t.last_characters, t.family, t.predecessor_id, t.revoked_at,
+            (select s.id from access_tokens s where s.predecessor_id = t.id and s.revoked_at is null order by s.created_at desc limit 1) as successor_id`,
+  filters: {
+    accessToken: 't.id',
+    name: 't.name',
+    family: 't.family',
+    owner: 't.owner_id',
+    serviceAccount: 't.owner_id',
+    agentPool: 't.owner_id',
+    isExpired: ({ values }, { now }) =>
+      values.includes('true')
+        ? sql`t.expires_at <= ${now.toISOString()}`
+        : sql`(t.expires_at is null or t.expires_at > ${now.toISOString()})`,
+  },
+  search: ['t.id', 't.name', 't.description'],
+  sorts: { name: 't.name', createdAt: 't.created_at', expiresAt: 't.expires_at', lastUsedAt: 't.last_used_at' },
+  scope: { account: 't.account_id' },
+  unlisted: 't.revoked_at is not null',
+  complete: async (db, rows, viewer) => {
+    const accounts = await membersOf(
+      db,
+      'account_users',
+      'user_id',
+      'account_id',
+      rows.map((row) => ({ id: row.ownerId as string })),
+    )
+    return rows.map((row) => token(row, accounts(row.ownerId as string), viewer))
+  },
+  paths: (record) => (record.accounts as string[]).map((account) => ({ account })),
+  aspect: (record) => record.ownerKind as string,
+  own: (record, viewer) => {
+    if (record.id === viewer.tokenId) return 'all'
+    return record.ownerKind === 'user' && record.ownerId === viewer.id && !viewer.narrowed ? 'all' : undefined
+  },
+}
+
+function token(row: Stored, accounts: readonly string[], { now }: Viewer): Stored {
+  const list = (text: unknown) => (text === null ? null : JSON.parse(text as string))
+  return {
+    ...row,
+    accounts: row.accountId ? [row.accountId] : accounts,
+    serviceAccountId: row.ownerKind === 'service-account' ? row.ownerId : null,
+    agentPoolId: row.ownerKind === 'agent-pool' ? row.ownerId : null,
+    isExpired: row.expiresAt !== null && (row.expiresAt as string) <= now.toISOString(),
+    permissions: list(row.permissions),
+    scopes: list(row.scopes),
+  }
+}
+
+export const accessTokenUsageShelf: Shelf = {
+  type: 'access-token-usages',
+  from: `access_tokens t left join users u on u.id = t.owner_id left join service_accounts s on s.id = t.owner_id`,
+  columns: `t.id, t.name, t.description, t.last_characters, t.created_at, t.expires_at, t.last_used_at,
+            t.owner_kind as owner_type, coalesce(u.email, s.email) as owner_email, coalesce(u.status, s.status) as owner_status`,
+  filters: {
+    name: 't.name',
+    ownerEmail: 'coalesce(u.email, s.email)',
+    ownerStatus: 'coalesce(u.status, s.status)',
+    ownerType: 't.owner_kind',
+  },
+  search: ['t.id', 't.name', 't.description', 't.last_characters', 'u.email', 's.email'],
+  sorts: {
+    name: 't.name',
+    createdAt: 't.created_at',
+    expiresAt: 't.expires_at',
+    lastUsedAt: 't.last_used_at',
+    ownerEmail: 'coalesce(u.email, s.email)',
+    ownerStatus: 'coalesce(u.status, s.status)',
+    ownerType: 't.owner_kind',
+  },
+  unlisted: `t.revoked_at is not null or t.owner_kind = 'agent-pool' or coalesce(u.id, s.id) is null`,
+  scope: ({ accounts }) => {
+    if (accounts.length === 0) return sql`1 = 0`
+    const given = sql.join(accounts)
+    return sql`(s.account_id in (${given}) or exists (select 1 from account_users m where m.user_id = u.id and m.account_id in (${given})))`
+  },
+  complete: (_, rows) => rows,
+  paths: () => [],
+}

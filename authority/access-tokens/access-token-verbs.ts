@@ -1,0 +1,56 @@
+import type { accessTokens, Wish } from '@mintmark/contract'
+import { record } from '../audit-events/record.ts'
+import { type Context, Refusal } from '../context.ts'
+import type { Filter, Stored } from '../database/shelf.ts'
+import { updateToken } from './access-token-store.ts'
+import { type Minted, mint } from './mint.ts'
+
+type TokenWish = Wish<typeof accessTokens>
+
+export async function createPersonalToken(context: Context, wish: TokenWish): Promise<Minted> {
+  const { kind, id } = context.actor
+  if (kind !== 'user') {
+    throw new Refusal('forbidden', {
+      detail: 'Only a person has personal tokens; a service account gets its own under /service-accounts.',
+    })
+  }
+  return mint(context, { kind, id, accountId: null }, wish)
+}
+
+export function createServiceAccountToken(context: Context, wish: TokenWish, serviceAccount: Stored): Promise<Minted> {
+  return mint(
+    context,
+    { kind: 'service-account', id: serviceAccount.id, accountId: serviceAccount.accountId as string },
+    wish,
+  )
+}
+
+export function createAgentPoolToken(context: Context, wish: TokenWish, pool: Stored): Promise<Minted> {
+  return mint(context, { kind: 'agent-pool', id: pool.id, accountId: pool.accountId as string }, wish)
+}
+
+export async function changeToken(context: Context, token: Stored, wish: TokenWish): Promise<void> {
+  const { name, description } = wish
+  await updateToken(context.db, token.id, {
+    ...(name === undefined ? {} : { name }),
+    ...(description === undefined ? {} : { description }),
+  })
+  const accountId = (token.accounts as string[])[0] ?? null
+  await record(context, {
+    action: 'access-tokens.updated',
+    accountId,
+    subjectType: 'access-tokens',
+    subjectId: token.id,
+    before: token,
+    after: { ...wish },
+  })
+}
+
+/** One's own tokens; a narrowed token sees only itself. */
+export function ownTokens({ actor }: Context): Filter[] {
+  const [name, value] = actor.rights.narrowing ? ['accessToken', actor.tokenId] : ['owner', actor.id]
+  return [{ name, operator: 'in', values: [value] }]
+}
+
+/** `self` is the calling token. */
+export const selfToken = ({ actor }: Context, id: string): string => (id === 'self' ? actor.tokenId : id)

@@ -1,0 +1,66 @@
+/**
+ * Rotation: a successor is minted, the old token lives on for the overlap. A caller whose answer was lost repeats the
+ * call with the same `Idempotency-Key`: while the successor is unused it is ended and a fresh one takes its place.
+ */
+import { limits } from '@mintmark/contract'
+import { record } from '../audit-events/record.ts'
+import { type Context, type OwnerKind, Refusal } from '../context.ts'
+import { findRecords, type Stored } from '../database/shelf.ts'
+import { note } from '../verdicts/note.ts'
+import { accessTokenShelf } from './access-token-shelf.ts'
+import { findSuccessors, updateToken } from './access-token-store.ts'
+import { type Minted, mint, type TokenOwner, type TokenWish } from './mint.ts'
+import { revokeToken } from './revoke.ts'
+
+export async function rotateToken(context: Context, token: Stored, wish: { overlap?: number | null }): Promise<Minted> {
+  const repeated = await endLostSuccessor(context, token)
+  const owner: TokenOwner = {
+    kind: token.ownerKind as OwnerKind,
+    id: token.ownerId as string,
+    accountId: token.accountId as string | null,
+  }
+  const line = { family: token.family as string, predecessorId: token.id, rotationKey: context.request.idempotencyKey }
+  const minted = await mint(context, owner, token as TokenWish, line)
+  if (!repeated) await limitOld(context, token, wish.overlap ?? limits.rotationOverlapMinutesDefault)
+  return minted
+}
+
+/** True when this call repeats one whose answer was lost. Refuses to rotate a second time what has a successor. */
+async function endLostSuccessor(context: Context, token: Stored): Promise<boolean> {
+  const now = context.world.now().toISOString()
+  const live = (await findSuccessors(context.db, token.id)).filter(
+    ({ expiresAt }) => expiresAt === null || expiresAt > now,
+  )
+  const [successor] = live
+  if (!successor) return false
+  const { idempotencyKey } = context.request
+  const unused = successor.lastUsedAt === null && !context.wasUsed(successor.id)
+  if (idempotencyKey === null || successor.rotationKey !== idempotencyKey) {
+    throw new Refusal('conflict', {
+      detail: `This token was rotated already: ${successor.id} replaces it. Repeat a lost call with its Idempotency-Key.`,
+    })
+  }
+  if (!unused)
+    throw new Refusal('conflict', { detail: `This call was answered before, and ${successor.id} is in use.` })
+  const viewer = { id: '', tokenId: '', narrowed: false, now: context.world.now(), may: () => false }
+  for (const lost of await findRecords(context.db, accessTokenShelf, [successor.id], viewer))
+    await revokeToken(context, lost)
+  return true
+}
+
+async function limitOld(context: Context, token: Stored, overlapMinutes: number): Promise<void> {
+  if (overlapMinutes === 0) return revokeToken(context, token)
+  const end = new Date(context.world.now().getTime() + overlapMinutes * 60_000).toISOString()
+  const before = token.expiresAt as string | null
+  const expiresAt = before !== null && before < end ? before : end
+  await updateToken(context.db, token.id, { expiresAt })
+  await record(context, {
+    action: 'access-tokens.rotated',
+    accountId: (token.accounts as string[])[0] ?? null,
+    subjectType: 'access-tokens',
+    subjectId: token.id,
+    before: { expiresAt: before },
+    after: { expiresAt },
+  })
+  await note(context, 'token', token.id)
+}

@@ -1,0 +1,58 @@
+import type { Db } from '../database/database.ts'
+import type { Tables } from '../database/tables.ts'
+
+export async function updateAccount(db: Db, id: string, change: Partial<Tables['accounts']>): Promise<void> {
+  if (Object.keys(change).length > 0) await db.updateTable('accounts').set(change).where('id', '=', id).execute()
+}
+
+export async function insertAccount(db: Db, row: Tables['accounts']): Promise<void> {
+  await db.insertInto('accounts').values(row).execute()
+}
+
+export async function moveOwnerPolicy(db: Db, accountId: string, userId: string): Promise<void> {
+  await db
+    .updateTable('accessPolicies')
+    .set({ userId })
+    .where('accountId', '=', accountId)
+    .where('isSystem', '=', 1)
+    .execute()
+}
+
+export async function ownedAccounts(db: Db, userId: string): Promise<string[]> {
+  const rows = await db.selectFrom('accounts').select('id').where('ownerId', '=', userId).execute()
+  return rows.map(({ id }) => id)
+}
+
+export async function isMember(db: Db, accountId: string, userId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('accountUsers')
+    .innerJoin('users', 'users.id', 'accountUsers.userId')
+    .select('accountUsers.id')
+    .where('accountUsers.accountId', '=', accountId)
+    .where('accountUsers.userId', '=', userId)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+export async function insertMembership(db: Db, row: Tables['accountUsers']): Promise<void> {
+  await db.insertInto('accountUsers').values(row).execute()
+}
+
+export async function findMembershipId(db: Db, accountId: string, userId: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('accountUsers')
+    .select('id')
+    .where('accountId', '=', accountId)
+    .where('userId', '=', userId)
+    .executeTakeFirst()
+  return row?.id
+}
+
+/** Takes a person out of an account with all that the account gave. */
+export async function deleteMembership(db: Db, accountId: string, userId: string): Promise<void> {
+  const teams = db.selectFrom('teams').select('id').where('accountId', '=', accountId)
+  await db.deleteFrom('teamUsers').where('userId', '=', userId).where('teamId', 'in', teams).execute()
+  await db.deleteFrom('accessPolicies').where('userId', '=', userId).where('accountId', '=', accountId).execute()
+  await db.deleteFrom('ssoBypassUsers').where('userId', '=', userId).where('accountId', '=', accountId).execute()
+  await db.deleteFrom('accountUsers').where('userId', '=', userId).where('accountId', '=', accountId).execute()
+}

@@ -1,0 +1,82 @@
+/** Invites people to an account and removes them. */
+import type { accounts, Wish } from '@mintmark/contract'
+import { may } from '@mintmark/token'
+import { grantRoles } from '../access-policies/grant.ts'
+import { record } from '../audit-events/record.ts'
+import { type Context, Refusal } from '../context.ts'
+import type { Stored } from '../database/shelf.ts'
+import { newUuid } from '../ids.ts'
+import { refuseRaiseByRoles, refuseRaiseByTeams } from '../rights/raise.ts'
+import { addToTeams } from '../teams/team-members.ts'
+import { findOrAddPending } from '../users/pending.ts'
+import { note } from '../verdicts/note.ts'
+import { deleteMembership, findMembershipId, insertMembership, ownedAccounts } from './account-store.ts'
+
+type Invitation = Wish<(typeof accounts)['operations']['invite']['takes']>
+
+/** An unknown e-mail address becomes a Pending user. Roles become an access policy on the whole account. */
+export async function invite(context: Context, account: Stored, wish: Invitation): Promise<{ id: string }> {
+  const { db, world } = context
+  const { roles = [], teams = [] } = wish
+  const scope = { account: account.id }
+  if (roles.length > 0) {
+    refuseWithout(context, 'accounts:set-access-policies', account.id)
+    await refuseRaiseByRoles(context, roles, scope)
+  }
+  if (teams.length > 0) {
+    refuseWithout(context, 'teams:update', account.id)
+    await refuseRaiseByTeams(context, teams)
+  }
+  const userId = await findOrAddPending(context, wish.email as string, account.id)
+  if (await findMembershipId(db, account.id, userId)) {
+    throw new Refusal('conflict', {
+      detail: 'This person belongs to the account already.',
+      at: '/data/attributes/email',
+    })
+  }
+  const id = newUuid(world)
+  await insertMembership(db, { id, accountId: account.id, userId, createdAt: world.now().toISOString() })
+  await addToTeams(context, userId, account.id, teams)
+  if (roles.length > 0) await grantRoles(context, { subject: { userId }, scope, roles })
+  await record(context, {
+    action: 'accounts.user-invited',
+    accountId: account.id,
+    subjectType: 'users',
+    subjectId: userId,
+    after: { email: wish.email, roles, teams },
+  })
+  await note(context, 'owner', userId)
+  return { id }
+}
+
+export async function removeUser(
+  context: Context,
+  account: Stored,
+  _wish: unknown,
+  path: Readonly<Record<string, string>>,
+): Promise<void> {
+  const userId = path.user as string
+  if (!(await findMembershipId(context.db, account.id, userId))) {
+    throw new Refusal('not-found', {
+      title: `User with ID '${userId.replace(/[^\w.-]/g, '').slice(0, 80)}' not found or user unauthorized.`,
+    })
+  }
+  if ((await ownedAccounts(context.db, userId)).includes(account.id)) {
+    throw new Refusal('last-owner', {
+      detail: 'The owner of an account cannot be removed from it; hand the account over first.',
+    })
+  }
+  await deleteMembership(context.db, account.id, userId)
+  await record(context, {
+    action: 'accounts.user-removed',
+    accountId: account.id,
+    subjectType: 'users',
+    subjectId: userId,
+  })
+  await note(context, 'owner', userId)
+}
+
+function refuseWithout({ actor }: Context, permission: string, account: string): void {
+  if (!may(actor.rights, permission, { account }))
+    throw new Refusal('forbidden', { detail: `This takes the permission ${permission}.` })
+}

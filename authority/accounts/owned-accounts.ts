@@ -1,0 +1,1 @@
+export { ownedAccounts } from './account-store.ts'

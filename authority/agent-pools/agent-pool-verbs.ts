@@ -1,0 +1,144 @@
+import type { agentPools, Wish } from '@mintmark/contract'
+import { may } from '@mintmark/token'
+import { revokeTokensOf } from '../access-tokens/revoke.ts'
+import { chooseAccount } from '../accounts/choose-account.ts'
+import { record } from '../audit-events/record.ts'
+import { type Context, Refusal } from '../context.ts'
+import { replaceMembers, type Stored } from '../database/shelf.ts'
+import { newId } from '../ids.ts'
+import { note } from '../verdicts/note.ts'
+import { scopePaths } from '../verdicts/verdict-store.ts'
+import {
+  deleteAgentPool,
+  insertAgentPool,
+  isPoolNameTaken,
+  setPoolWorkspaces,
+  updateAgentPool,
+} from './agent-pool-store.ts'
+import { headerColumns } from './webhook-headers.ts'
+
+type PoolWish = Wish<typeof agentPools>
+
+export async function createAgentPool(context: Context, wish: PoolWish): Promise<{ id: string }> {
+  const { db, world } = context
+  const environmentId = wish.environmentId ?? null
+  const accountId = await accountFor(context, wish)
+  await refuseTaken(context, accountId, environmentId, wish.name as string)
+  const id = newId(world, 'apool')
+  await insertAgentPool(db, {
+    id,
+    accountId,
+    environmentId,
+    name: wish.name as string,
+    vcsEnabled: Number(wish.vcsEnabled ?? false),
+    isDefault: Number(wish.default ?? false),
+    isShared: Number(wish.isShared ?? true),
+    webhookEnabled: Number(wish.webhookEnabled ?? false),
+    webhookUrl: wish.webhookUrl ?? null,
+    ...(await headerColumns(context, accountId, id, wish.webhookHeaders ?? null)),
+    createdAt: world.now().toISOString(),
+  })
+  await setUsers(context, accountId, id, wish)
+  const { webhookHeaders: _, ...after } = wish
+  await record(context, { action: 'agent-pools.created', accountId, subjectType: 'agent-pools', subjectId: id, after })
+  await note(context, 'owner', id)
+  return { id }
+}
+
+export async function changeAgentPool(context: Context, pool: Stored, wish: PoolWish): Promise<void> {
+  const accountId = pool.accountId as string
+  if (wish.name !== undefined)
+    await refuseTaken(context, accountId, pool.environmentId as string | null, wish.name, pool.id)
+  await updateAgentPool(context.db, pool.id, {
+    ...(wish.name === undefined ? {} : { name: wish.name }),
+    ...(wish.default === undefined ? {} : { isDefault: Number(wish.default) }),
+    ...(wish.isShared === undefined ? {} : { isShared: Number(wish.isShared) }),
+    ...(wish.webhookEnabled === undefined ? {} : { webhookEnabled: Number(wish.webhookEnabled) }),
+    ...(wish.webhookUrl === undefined ? {} : { webhookUrl: wish.webhookUrl }),
+    ...(wish.webhookHeaders === undefined ? {} : await headerColumns(context, accountId, pool.id, wish.webhookHeaders)),
+  })
+  await setUsers(context, accountId, pool.id, wish)
+  const { webhookHeaders: _, ...after } = wish
+  await record(context, {
+    action: 'agent-pools.updated',
+    accountId,
+    subjectType: 'agent-pools',
+    subjectId: pool.id,
+    before: pool,
+    after,
+  })
+}
+
+/** Its tokens end with it; environments and workspaces that used it go on without. */
+export async function removeAgentPool(context: Context, pool: Stored): Promise<void> {
+  await revokeTokensOf(context, pool.id)
+  await deleteAgentPool(context.db, pool.id)
+  await record(context, {
+    action: 'agent-pools.deleted',
+    accountId: pool.accountId as string,
+    subjectType: 'agent-pools',
+    subjectId: pool.id,
+    before: { name: pool.name },
+  })
+  await note(context, 'owner', pool.id)
+}
+
+async function accountFor(context: Context, { accountId, environmentId }: PoolWish): Promise<string> {
+  if (!environmentId) return chooseAccount(context, accountId, 'agent-pools:create')
+  const [path] = await scopePaths(context.db, [environmentId])
+  if (!path || !may(context.actor.rights, 'agent-pools:create', path)) {
+    throw new Refusal('forbidden', { detail: 'This takes the permission agent-pools:create on the environment.' })
+  }
+  return path.account
+}
+
+/** Which environments and workspaces use it. A workspace that is given or loses a pool is changed by that. */
+async function setUsers(
+  context: Context,
+  accountId: string,
+  poolId: string,
+  { environments, workspaces }: PoolWish,
+): Promise<void> {
+  await refuseForeign(context, accountId, environments ?? [], 'environments')
+  await refuseForeign(context, accountId, workspaces ?? [], 'workspaces')
+  if (environments)
+    await replaceMembers(
+      context.db,
+      'agent_pool_environments',
+      ['agent_pool_id', poolId],
+      'environment_id',
+      environments,
+    )
+  if (workspaces) await setPoolWorkspaces(context.db, poolId, workspaces)
+}
+
+async function refuseForeign(
+  { db, actor }: Context,
+  accountId: string,
+  ids: readonly string[],
+  relation: 'environments' | 'workspaces',
+): Promise<void> {
+  for (const path of await scopePaths(db, ids)) {
+    const at = `/data/relationships/${relation}`
+    if (path.account !== accountId)
+      throw new Refusal('invalid-relationship', { detail: 'Expected members of the same account.', at })
+    if (relation === 'workspaces' && !may(actor.rights, 'workspaces:update', path)) {
+      throw new Refusal('forbidden', { detail: 'This takes the permission workspaces:update on the workspace.', at })
+    }
+  }
+}
+
+async function refuseTaken(
+  { db }: Context,
+  accountId: string,
+  environmentId: string | null,
+  name: string,
+  but?: string,
+): Promise<void> {
+  if (await isPoolNameTaken(db, accountId, environmentId, name, but)) {
+    throw new Refusal('invalid-attribute', {
+      detail: 'An agent pool of this name exists already.',
+      at: '/data/attributes/name',
+    })
+  }
+}

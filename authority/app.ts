@@ -1,0 +1,153 @@
+/** Puts the authority together: a database and a world in, a server out that is ready to listen. */
+
+import { openApiDocument, openApiPage } from '@mintmark/contract'
+import { type MintMark, mintMark } from '@mintmark/token'
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import { gatherUsage } from './access-tokens/usage.ts'
+import { countRefusals } from './audit-events/refusals.ts'
+import { sealWaiting } from './audit-events/seal.ts'
+import type { Installation, World } from './context.ts'
+import type { Database } from './database/database.ts'
+import { limitBadTokens } from './http/bad-token-limit.ts'
+import { mountPlain } from './http/plain-routes.ts'
+import { mountDeclared } from './http/routes.ts'
+import { buildServer } from './http/server.ts'
+import { findInstallation } from './installation/installation-store.ts'
+import { nouns } from './nouns.ts'
+import { loadSigningKeys } from './signing-keys/signing-keys.ts'
+import { type MasterKeys, openVault } from './vault/vault.ts'
+import { judge } from './verdicts/judge.ts'
+import { Knowledge } from './verdicts/knowledge.ts'
+import { keySets } from './workload-identity-providers/key-sets.ts'
+
+export interface AppOptions {
+  readonly database: Database
+  readonly world: World
+  readonly logger: Logger
+  readonly masterKeys: MasterKeys
+  readonly host: string
+  readonly maxStalenessMilliseconds?: number
+  readonly badTokensPerMinute?: number
+  readonly tls?: { readonly cert: string; readonly key: string } | null
+  readonly trustProxy?: boolean
+  readonly fetch?: (url: string, options: RequestInit) => Promise<Response>
+}
+
+export interface App {
+  readonly server: FastifyInstance
+  readonly mark: MintMark
+  /** Writes down what is still in memory. */
+  flush(): Promise<void>
+  /** Finishes open requests, writes down, lets go of everything but the database. */
+  close(): Promise<void>
+}
+
+/** The store was never prepared. */
+export class NotInitialised extends Error {
+  override name = 'NotInitialised'
+}
+
+const sealMilliseconds = 500
+const refusalMilliseconds = 60_000
+
+export async function buildApp(options: AppOptions): Promise<App> {
+  const { database, world, logger } = options
+  const stored = await findInstallation(database.read)
+  if (!stored) throw new NotInitialised('This store is empty.')
+  const vault = openVault(world, options.masterKeys)
+  const keys = await loadSigningKeys(database.read, vault)
+  const mark = mintMark(stored.mintMark)
+  const installation: Installation = { mark, host: options.host, signingKey: keys.current }
+  const knowledge = new Knowledge(database)
+  await knowledge.load()
+
+  const trouble = (what: string) => (error: unknown) => logger.error({ err: (error as Error).message }, what)
+  const usage = gatherUsage(database, world, trouble('last-used times could not be written'))
+  const refusals = countRefusals(database, world)
+  const judging = {
+    database,
+    knowledge,
+    world,
+    maxStalenessMilliseconds: options.maxStalenessMilliseconds ?? 1_000,
+    key: keys.find,
+  }
+  const door = {
+    judge: (text: string, address: string) => judge(judging, text, address),
+    knowledge,
+    refusals,
+    limit: limitBadTokens(world, options.badTokensPerMinute),
+    seen: usage.seen,
+  }
+  const server = buildServer({
+    world,
+    logger,
+    tls: options.tls ?? null,
+    trustProxy: options.trustProxy ?? false,
+    onForbidden: ({ actor, id, ip }, code) => {
+      if (!actor) return
+      refusals.count({
+        tokenId: actor.tokenId,
+        code,
+        ownerKind: actor.kind,
+        ownerId: actor.id,
+        accountId: actor.accounts[0] ?? null,
+        address: ip,
+        requestId: id,
+      })
+    },
+  })
+  const dialect = { database, nouns, afterDeed: () => knowledge.afterDeed() }
+  const doors = { dialect, door, bare: { world, vault, installation, wasUsed: usage.wasUsed } }
+  mountDeclared(server, doors)
+  mountPlain(server, {
+    ...doors,
+    nouns,
+    keySets: keySets(world, options.fetch ?? fetch),
+    openApi: openApiDocument(),
+    docs: openApiPage(),
+    isReady: async () => knowledge.age < 5_000,
+  })
+  const background = [
+    repeat(sealMilliseconds, async () => void (await sealWaiting(database)), trouble('audit rows could not be sealed')),
+    repeat(refusalMilliseconds, refusals.flush, trouble('refusals could not be written')),
+  ]
+  const flush = async () => {
+    await usage.flush()
+    await refusals.flush()
+    while ((await sealWaiting(database)) > 0);
+  }
+  return {
+    server,
+    mark,
+    flush,
+    close: async () => {
+      await server.close()
+      for (const stop of background) await stop()
+      await usage.stop().catch(trouble('last-used times could not be written'))
+      await flush().catch(trouble('not everything could be written'))
+      await knowledge.stop()
+    },
+  }
+}
+
+/** Again and again, never twice at once. Returns how to stop, which waits for the turn that runs. */
+function repeat(
+  milliseconds: number,
+  work: () => Promise<void>,
+  onTrouble: (error: unknown) => void,
+): () => Promise<void> {
+  let running: Promise<void> | undefined
+  const timer = setInterval(() => {
+    running ??= work()
+      .catch(onTrouble)
+      .finally(() => {
+        running = undefined
+      })
+  }, milliseconds)
+  timer.unref()
+  return async () => {
+    clearInterval(timer)
+    await running
+  }
+}

@@ -1,0 +1,63 @@
+/** Refusals of true holders: counted, and kept once a minute per token and reason, so that a loop floods nothing. */
+import type { OwnerKind, World } from '../context.ts'
+import type { Database } from '../database/database.ts'
+import { newId } from '../ids.ts'
+import { insertAuditEvent } from './audit-event-store.ts'
+
+export interface Refused {
+  readonly tokenId: string
+  readonly code: string
+  readonly ownerKind: OwnerKind | null
+  readonly ownerId: string | null
+  readonly accountId: string | null
+  readonly address: string
+  readonly requestId: string
+}
+
+const actorTypes = { user: 'users', 'service-account': 'service-accounts', 'agent-pool': 'agent-pools' } as const
+const differentMax = 10_000
+
+export interface Refusals {
+  count(refused: Refused): void
+  flush(): Promise<void>
+}
+
+export function countRefusals(database: Database, world: World): Refusals {
+  let counted = new Map<string, Refused & { times: number }>()
+  return {
+    count: (refused) => {
+      const key = `${refused.tokenId} ${refused.code}`
+      const known = counted.get(key)
+      if (known) known.times += 1
+      else if (counted.size < differentMax) counted.set(key, { ...refused, times: 1 })
+    },
+    flush: async () => {
+      if (counted.size === 0) return
+      const rows = [...counted.values()]
+      counted = new Map()
+      await database.write(async (db) => {
+        for (const row of rows) {
+          await insertAuditEvent(db, {
+            id: newId(world, 'ae'),
+            accountId: row.accountId,
+            action: 'access-tokens.refused',
+            at: world.now().toISOString(),
+            actorType: row.ownerKind ? actorTypes[row.ownerKind] : 'system',
+            actorId: row.ownerId,
+            tokenId: row.tokenId,
+            tokenLastCharacters: null,
+            address: row.address,
+            requestId: row.requestId,
+            subjectType: 'access-tokens',
+            subjectId: row.tokenId,
+            before: null,
+            after: JSON.stringify({ reason: row.code }),
+            times: row.times,
+            position: null,
+            seal: null,
+          })
+        }
+      })
+    },
+  }
+}

@@ -1,0 +1,121 @@
+/** The only reader of the environment. Flags win over `MINTMARK_…` variables. */
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { World } from './context.ts'
+import type { MasterKeys } from './vault/vault.ts'
+
+/** A bad option, or something it names that cannot be used: one clear line, exit 2. */
+export class WrongUsage extends Error {
+  override name = 'WrongUsage'
+}
+
+export interface Settings {
+  readonly host: string
+  readonly port: number
+  readonly data: string
+  readonly database: string | null
+  readonly tls:
+    | { readonly kind: 'files'; readonly cert: string; readonly key: string }
+    | { readonly kind: 'self-signed' }
+    | null
+  readonly publicHost: string
+  readonly trustProxy: boolean
+  readonly masterKey: string | null
+  readonly mintMark: string | null
+  readonly maxStalenessMilliseconds: number
+  readonly logLevel: string
+}
+
+export type Flags = Readonly<Record<string, string | boolean | undefined>>
+
+export function readSettings(
+  flags: Flags,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Settings {
+  const value = (name: string): string | undefined => {
+    const flag = flags[name]
+    if (typeof flag === 'string') return flag
+    const variable = `MINTMARK_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
+    return environment[variable] || undefined
+  }
+  const database = value('database') ?? null
+  if (database !== null && !/^postgres(ql)?:\/\//.test(database))
+    throw new WrongUsage('--database: expected an address such as postgres://user@host/name')
+  return {
+    host: value('host') ?? '127.0.0.1',
+    port: wholeNumber('--port', value('port') ?? '8420', 0, 65_535),
+    data: resolve(value('data') ?? './data'),
+    database,
+    tls: readTls(value('tls'), value('tlsCert'), value('tlsKey')),
+    publicHost: readPublicHost(value('publicHost') ?? 'mintmark.internal'),
+    trustProxy: flags.trustProxy === true || environment.MINTMARK_TRUST_PROXY === 'true',
+    masterKey: value('masterKey') ?? null,
+    mintMark: value('mintMark') ?? null,
+    maxStalenessMilliseconds: wholeNumber(
+      'MINTMARK_MAX_STALENESS',
+      environment.MINTMARK_MAX_STALENESS || '1000',
+      250,
+      60_000,
+    ),
+    logLevel: readLogLevel(environment.MINTMARK_LOG_LEVEL ?? 'info'),
+  }
+}
+
+function wholeNumber(name: string, text: string, min: number, max: number): number {
+  const value = Number(text)
+  if (!/^\d{1,9}$/.test(text) || value < min || value > max)
+    throw new WrongUsage(`${name}: expected a whole number from ${min} to ${max}`)
+  return value
+}
+
+function readTls(kind: string | undefined, cert: string | undefined, key: string | undefined): Settings['tls'] {
+  if (kind !== undefined && kind !== 'self-signed') throw new WrongUsage('--tls: expected self-signed')
+  if (kind && (cert || key)) throw new WrongUsage('--tls self-signed: expected without --tls-cert and --tls-key')
+  if (Boolean(cert) !== Boolean(key)) throw new WrongUsage('--tls-cert and --tls-key: expected both or neither')
+  if (cert && key) return { kind: 'files', cert, key }
+  return kind ? { kind: 'self-signed' } : null
+}
+
+function readPublicHost(host: string): string {
+  if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(host))
+    throw new WrongUsage('--public-host: expected a host name such as mintmark.corp.internal')
+  return host
+}
+
+function readLogLevel(level: string): string {
+  if (!['trace', 'debug', 'info', 'warn', 'error', 'silent'].includes(level))
+    throw new WrongUsage('MINTMARK_LOG_LEVEL: expected trace, debug, info, warn, error or silent')
+  return level
+}
+
+const keyFile = 'master.key'
+
+/**
+ * The master keys: from `MINTMARK_MASTER_KEY`, `generation:base64` separated by commas (or one plain base64 of
+ * generation 1), else from a 0600 file in the data folder, made on first use.
+ */
+export function readMasterKeys(settings: Settings, world: World): MasterKeys {
+  const text = settings.masterKey ?? readKeyFile(settings, world)
+  const keys = new Map<number, Uint8Array>()
+  for (const part of text.split(',')) {
+    const match = /^\s*(?:(\d{1,6}):)?([A-Za-z0-9+/_=-]+)\s*$/.exec(part)
+    const key = Buffer.from(match?.[2] ?? '', 'base64')
+    if (key.length !== 32)
+      throw new WrongUsage('MINTMARK_MASTER_KEY: expected 32 bytes as base64, or generation:base64 separated by commas')
+    keys.set(Number(match?.[1] ?? 1), key)
+  }
+  return keys
+}
+
+function readKeyFile({ data }: Settings, world: World): string {
+  const path = join(data, keyFile)
+  try {
+    mkdirSync(data, { recursive: true, mode: 0o700 })
+    if (!existsSync(path))
+      writeFileSync(path, `1:${Buffer.from(world.random(32)).toString('base64')}\n`, { mode: 0o600, flag: 'wx' })
+    chmodSync(path, 0o600)
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new WrongUsage(`--data: ${path} cannot be used (${(error as { code?: string }).code ?? 'unknown error'})`)
+  }
+}

@@ -1,0 +1,20 @@
+import { sql } from 'kysely'
+import type { Db } from './database.ts'
+
+export type ChangeKind = 'token' | 'owner' | 'rights' | 'account' | 'signing-key'
+
+/**
+ * Says in the feed that a verdict may have changed. Called after the deed's own writes: by then PostgreSQL has given
+ * the transaction its number, on which a reader's proof of completeness rests.
+ */
+export async function noteChange(db: Db, kind: ChangeKind, key: string): Promise<void> {
+  await db
+    .insertInto('changes')
+    .values({ kind, key } as never)
+    .execute()
+}
+
+/** Wakes the other nodes at commit. SQLite needs no such hint. */
+export async function hintOthers(db: Db, database: 'sqlite' | 'postgres'): Promise<void> {
+  if (database === 'postgres') await sql`select pg_notify('mintmark_changes', '')`.execute(db)
+}

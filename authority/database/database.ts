@@ -1,0 +1,68 @@
+/**
+ * database: connections, tables and migrations for SQLite and PostgreSQL, one schema and one way to use either.
+ * It knows no HTTP and no noun. A deed is all or nothing, and what `write` resolved is on disk.
+ */
+import type { Kysely } from 'kysely'
+import { migrate } from './migrate.ts'
+import { openPostgres } from './postgres.ts'
+import { openSqlite } from './sqlite.ts'
+import type { Tables } from './tables.ts'
+
+export type Db = Kysely<Tables>
+export type Deed<T> = (db: Db) => Promise<T>
+export type RawRow = readonly (string | number | Uint8Array | null)[]
+
+export interface Change {
+  readonly sequence: number
+  readonly kind: string
+  readonly key: string
+}
+
+/** SQLite: whether anything changed is known at once, from any process on this machine. */
+export interface ImmediateFeed {
+  readonly kind: 'immediate'
+  version(): number
+  newest(): number
+  since(sequence: number): readonly Change[]
+}
+
+/** PostgreSQL: asked again and again. `holes` are numbers not seen yet though a later one was. */
+export interface PolledFeed {
+  readonly kind: 'polled'
+  newest(): Promise<number>
+  since(sequence: number, holes: readonly number[]): Promise<PolledChanges>
+  /** Calls back when another node says that something changed; a hint only. Returns how to stop. */
+  listen(hint: () => void): () => void
+}
+
+export interface PolledChanges {
+  readonly changes: readonly Change[]
+  /** Every transaction numbered below `settled` has ended; those that may still run are below `open`. */
+  readonly settled: bigint
+  readonly open: bigint
+}
+
+export interface Database {
+  readonly kind: 'sqlite' | 'postgres'
+  /** Reads outside a deed. */
+  readonly read: Db
+  write<T>(deed: Deed<T>): Promise<T>
+  /** Writes that change no verdict and need no transaction of their own, such as last-used times. */
+  bare<T>(deed: Deed<T>): Promise<T>
+  /** Every row of a query as an array, without keeping them. */
+  each(text: string, see: (row: RawRow) => void): Promise<void>
+  readonly feed: ImmediateFeed | PolledFeed
+  close(): Promise<void>
+}
+
+/** Opens the database and brings its schema up to date. Throws `DatabaseTrouble`. */
+export async function openDatabase(where: { file: string } | { url: string }): Promise<Database> {
+  const database = 'url' in where ? await openPostgres(where.url) : openSqlite(where.file)
+  try {
+    await migrate(database)
+    return database
+  } catch (error) {
+    await database.close().catch(() => undefined)
+    throw error
+  }
+}

@@ -1,0 +1,239 @@
+/**
+ * The read side of one table: how its rows are listed, filtered, sorted, searched and narrowed to what the asking one
+ * may see. A noun declares its shelf as data; the SQL of every list and look-up is made here.
+ */
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import type { Db } from './database.ts'
+
+export type Stored = { readonly id: string } & { readonly [name: string]: unknown }
+
+export interface Filter {
+  readonly name: string
+  readonly operator: 'in' | 'like'
+  /** Null stands for "unset". */
+  readonly values: readonly (string | null)[]
+}
+
+export interface Listing {
+  readonly filters: readonly Filter[]
+  readonly search: string | null
+  readonly sort: readonly { readonly key: string; readonly descending: boolean }[]
+  readonly page: { readonly number: number; readonly size: number }
+  readonly favoritesFirst: boolean
+}
+
+/** The scopes a list is narrowed to, by id. `everything` when the parent in the path was checked instead. */
+export interface Reach {
+  readonly everything: boolean
+  readonly accounts: readonly string[]
+  readonly environments: readonly string[]
+  readonly workspaces: readonly string[]
+}
+
+/** Who looks: some attributes depend on it. */
+export interface Viewer {
+  readonly id: string
+  readonly tokenId: string
+  /** Whether the calling token is narrower than its owner: then it does not speak for all that is the owner's. */
+  readonly narrowed: boolean
+  readonly now: Date
+  readonly may: (permission: string, scope: Path) => boolean
+}
+
+export interface Path {
+  readonly account: string
+  readonly environment?: string | null
+  readonly workspace?: string | null
+}
+
+/** A column, or how to compare with given values. */
+export type FilterBy = string | { readonly flag: string } | ((filter: Filter, viewer: Viewer) => RawBuilder<SqlBool>)
+
+export interface Shelf {
+  readonly type: string
+  /** Records that are part of the program: nothing is asked of the database. */
+  readonly fixed?: ReadonlyMap<string, Stored>
+  /** The SQL after `from`; the table itself is called `t`. */
+  readonly from: string
+  readonly columns?: string
+  readonly filters: { readonly [name: string]: FilterBy }
+  readonly search: readonly string[]
+  readonly sorts: { readonly [key: string]: string }
+  readonly order?: string
+  /** Columns that name the scopes a row lies in; or a condition of its own. */
+  readonly scope:
+    | Partial<Record<'account' | 'environment' | 'workspace', string>>
+    | ((reach: Reach, viewer: Viewer) => RawBuilder<SqlBool>)
+  /** A condition of rows that are there no more for anyone. */
+  readonly unlisted?: string
+  /** Rows of no account are there for everybody who may read the type. */
+  readonly shared?: boolean
+  /** Turns rows of the table into records: flags, JSON columns, members of to-many relations. */
+  readonly complete: (db: Db, rows: Stored[], viewer: Viewer) => Promise<Stored[]> | Stored[]
+  /** Where a record lies. Several: to see it takes the right in one of them, to change it the right in each. */
+  readonly paths: (record: Stored) => readonly Path[]
+  /** Picks the permission where a declaration names one for each aspect. */
+  readonly aspect?: (record: Stored) => string
+  /** What is one's own: `all` may always be seen and changed, such as one's own token, `read` only seen. */
+  readonly own?: (record: Stored, viewer: Viewer) => 'all' | 'read' | undefined
+}
+
+/** Columns that hold 0 or 1, as booleans. */
+export function flags(row: Stored, ...names: readonly string[]): Record<string, boolean> {
+  return Object.fromEntries(names.map((name) => [name, row[name] === 1]))
+}
+
+/** The account, environment and workspace a row names, as a path. */
+export const pathOf = (row: Stored): Path => ({
+  account: row.accountId as string,
+  environment: (row.environmentId as string | null | undefined) ?? null,
+  workspace: (row.workspaceId as string | null | undefined) ?? null,
+})
+
+export async function findPage(
+  db: Db,
+  shelf: Shelf,
+  listing: Listing,
+  reach: Reach,
+  viewer: Viewer,
+): Promise<{ records: Stored[]; total: number }> {
+  if (shelf.fixed) return { records: [...shelf.fixed.values()], total: shelf.fixed.size }
+  const where = condition(shelf, listing, reach, viewer)
+  const { number, size } = listing.page
+  const counted = await sql<{
+    total: number
+  }>`select count(*) as total from ${sql.raw(shelf.from)} where ${where}`.execute(db)
+  const total = Number(counted.rows[0]?.total ?? 0)
+  if ((number - 1) * size >= total) return { records: [], total }
+  const { rows } = await sql<Stored>`
+    select ${sql.raw(shelf.columns ?? 't.*')} from ${sql.raw(shelf.from)} where ${where}
+     order by ${ordering(shelf, listing, viewer)} limit ${size} offset ${(number - 1) * size}`.execute(db)
+  return { records: await shelf.complete(db, rows, viewer), total }
+}
+
+/** Records by id, in no order, without regard to who may see them. */
+export async function findRecords(db: Db, shelf: Shelf, ids: readonly string[], viewer: Viewer): Promise<Stored[]> {
+  if (ids.length === 0) return []
+  if (shelf.fixed) return ids.flatMap((id) => shelf.fixed?.get(id) ?? [])
+  const { rows } = await sql<Stored>`
+    select ${sql.raw(shelf.columns ?? 't.*')} from ${sql.raw(shelf.from)}
+     where t.id in (${sql.join(ids)}) and not (${sql.raw(shelf.unlisted ?? '1 = 0')})`.execute(db)
+  return rows.length > 0 ? shelf.complete(db, rows, viewer) : []
+}
+
+function condition(shelf: Shelf, listing: Listing, reach: Reach, viewer: Viewer): RawBuilder<SqlBool> {
+  const parts = listing.filters.map((filter) => filterSql(shelf.filters[filter.name] as FilterBy, filter, viewer))
+  if (shelf.unlisted) parts.push(sql<SqlBool>`not (${sql.raw(shelf.unlisted)})`)
+  if (!reach.everything) parts.push(reachSql(shelf, reach, viewer))
+  if (listing.search !== null) parts.push(searchSql(shelf, listing.search))
+  return parts.length > 0 ? sql<SqlBool>`${sql.join(parts, sql` and `)}` : sql<SqlBool>`1 = 1`
+}
+
+export function filterSql(by: FilterBy, filter: Filter, viewer: Viewer): RawBuilder<SqlBool> {
+  if (typeof by === 'function') return by(filter, viewer)
+  if (typeof by === 'string') return compare(sql.raw(by), filter)
+  const values = filter.values.flatMap((value) => (value === 'true' ? [1] : value === 'false' ? [0] : []))
+  return values.length > 0 ? sql<SqlBool>`${sql.raw(by.flag)} in (${sql.join(values)})` : sql<SqlBool>`1 = 0`
+}
+
+export function compare(column: RawBuilder<unknown>, { operator, values }: Filter): RawBuilder<SqlBool> {
+  if (operator === 'like') return contains(column, values[0] ?? '')
+  const given = values.filter((value) => value !== null)
+  const any = given.length > 0 ? sql<SqlBool>`${column} in (${sql.join(given)})` : sql<SqlBool>`1 = 0`
+  return values.includes(null) ? sql<SqlBool>`(${column} is null or ${any})` : any
+}
+
+function contains(column: RawBuilder<unknown>, text: string): RawBuilder<SqlBool> {
+  const pattern = `%${text.toLowerCase().replace(/[\\%_]/g, (letter) => `\\${letter}`)}%`
+  return sql<SqlBool>`lower(${column}) like ${pattern} escape '\\'`
+}
+
+function searchSql(shelf: Shelf, text: string): RawBuilder<SqlBool> {
+  const any = shelf.search.map((column) => contains(sql.raw(`coalesce(${column}, '')`), text))
+  return any.length > 0 ? sql<SqlBool>`(${sql.join(any, sql` or `)})` : sql<SqlBool>`1 = 0`
+}
+
+function reachSql(shelf: Shelf, reach: Reach, viewer: Viewer): RawBuilder<SqlBool> {
+  if (typeof shelf.scope === 'function') return shelf.scope(reach, viewer)
+  const { account, environment, workspace } = shelf.scope
+  const any = [
+    ...anyOf(account, reach.accounts),
+    ...anyOf(environment, reach.environments),
+    ...anyOf(workspace, reach.workspaces),
+    ...(shelf.shared && account ? [sql<SqlBool>`${sql.raw(account)} is null`] : []),
+  ]
+  return any.length > 0 ? sql<SqlBool>`(${sql.join(any, sql` or `)})` : sql<SqlBool>`1 = 0`
+}
+
+export const anyOf = (column: string | undefined, ids: readonly string[]): RawBuilder<SqlBool>[] =>
+  column !== undefined && ids.length > 0 ? [sql<SqlBool>`${sql.raw(column)} in (${sql.join(ids)})`] : []
+
+/** Unset values come last in either direction, in both databases; the id settles what is left. */
+function ordering(shelf: Shelf, listing: Listing, viewer: Viewer): RawBuilder<unknown> {
+  const keys = listing.sort.flatMap(({ key, descending }) => {
+    const column = shelf.sorts[key] as string
+    return [sql`${sql.raw(column)} is null`, sql`${sql.raw(column)} ${sql.raw(descending ? 'desc' : 'asc')}`]
+  })
+  if (listing.favoritesFirst) {
+    keys.unshift(
+      sql`case when exists (select 1 from favorites f where f.object_id = t.id and f.subject_id = ${viewer.id}) then 0 else 1 end`,
+    )
+  }
+  keys.push(sql.raw(shelf.order ?? 't.created_at'), sql.raw('t.id'))
+  return sql.join(keys)
+}
+
+/** The ids of to-many members for each of the given owners, in one query and a steady order. */
+export async function membersOf(
+  db: Db,
+  table: string,
+  ownerColumn: string,
+  memberColumn: string,
+  owners: readonly Stored[],
+): Promise<(id: string) => string[]> {
+  if (owners.length === 0) return () => []
+  const { rows } = await sql<{ owner: string; member: string }>`
+    select ${sql.raw(ownerColumn)} as owner, ${sql.raw(memberColumn)} as member from ${sql.raw(table)}
+     where ${sql.raw(ownerColumn)} in (${sql.join(owners.map(({ id }) => id))}) order by 2`.execute(db)
+  const grouped = Map.groupBy(rows, ({ owner }) => owner)
+  return (id) => (grouped.get(id) ?? []).map(({ member }) => member)
+}
+
+/** Makes the members of a to-many relation exactly these. */
+export async function replaceMembers(
+  db: Db,
+  table: string,
+  owner: readonly [column: string, id: string],
+  memberColumn: string,
+  members: readonly string[],
+): Promise<void> {
+  await sql`delete from ${sql.raw(table)} where ${sql.raw(owner[0])} = ${owner[1]}`.execute(db)
+  await addMembers(db, table, owner, memberColumn, members)
+}
+
+export async function addMembers(
+  db: Db,
+  table: string,
+  owner: readonly [column: string, id: string],
+  memberColumn: string,
+  members: readonly string[],
+): Promise<void> {
+  for (const member of new Set(members)) {
+    await sql`insert into ${sql.raw(table)} (${sql.raw(owner[0])}, ${sql.raw(memberColumn)}) values (${owner[1]}, ${member}) on conflict do nothing`.execute(
+      db,
+    )
+  }
+}
+
+export async function removeMembers(
+  db: Db,
+  table: string,
+  owner: readonly [column: string, id: string],
+  memberColumn: string,
+  members: readonly string[],
+): Promise<void> {
+  if (members.length === 0) return
+  await sql`delete from ${sql.raw(table)} where ${sql.raw(owner[0])} = ${owner[1]} and ${sql.raw(memberColumn)} in (${sql.join(members)})`.execute(
+    db,
+  )
+}

@@ -1,0 +1,159 @@
+/** The embedded database: one file, one writing connection, one reading connection. Nothing here knows a table. */
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { CamelCasePlugin, Kysely, type SqliteDatabase, SqliteDialect, sql } from 'kysely'
+import type { Database, Db, Deed, RawRow } from './database.ts'
+import { translated } from './errors.ts'
+import type { Tables } from './tables.ts'
+
+const busyMilliseconds = 5_000
+const statementsKept = 400
+/** One commit carries at most this many deeds, so that the first of them is not kept waiting. */
+const deedsPerCommit = 64
+
+function open(file: string, readOnly: boolean): DatabaseSync {
+  const connection = new DatabaseSync(file, { readOnly, timeout: busyMilliseconds, enableForeignKeyConstraints: true })
+  if (!readOnly) connection.exec('pragma journal_mode = wal; pragma synchronous = full')
+  return connection
+}
+
+/** Opens or makes the file, 0600 in a folder 0700. Throws `DatabaseTrouble` with one clear sentence. */
+export function openSqlite(file: string): Database {
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    closeSync(openSync(file, 'a', 0o600))
+    chmodSync(file, 0o600)
+    const writer = open(file, false)
+    return sqliteDatabase(writer, open(file, true))
+  } catch (error) {
+    throw translated(error, file)
+  }
+}
+
+function sqliteDatabase(writer: DatabaseSync, reader: DatabaseSync): Database {
+  const write = kyselyOver(writer)
+  const read = kyselyOver(reader)
+  const dataVersion = reader.prepare('pragma data_version')
+  // Compiled when first asked: a new file has no tables yet.
+  const prepared = adapter(reader).prepare
+  const changes = 'select sequence, kind, key from changes where sequence > ? order by sequence'
+  const newest = 'select coalesce(max(sequence), 0) as sequence from changes'
+  const queue = commitQueue(write)
+  return {
+    kind: 'sqlite',
+    read,
+    write: queue.add,
+    bare: (deed) => deed(write).catch((error) => Promise.reject(translated(error))),
+    each: async (text, see) => {
+      const statement = reader.prepare(text)
+      statement.setReturnArrays(true)
+      for (const row of statement.iterate()) see(row as unknown as RawRow)
+    },
+    feed: {
+      kind: 'immediate',
+      version: () => (dataVersion.get() as { data_version: number }).data_version,
+      newest: () => (prepared(newest).all([])[0] as { sequence: number }).sequence,
+      since: (sequence) => prepared(changes).all([sequence]) as { sequence: number; kind: string; key: string }[],
+    },
+    close: async () => {
+      await queue.idle()
+      reader.close()
+      writer.close()
+    },
+  }
+}
+
+function kyselyOver(connection: DatabaseSync): Db {
+  const database = adapter(connection)
+  return new Kysely<Tables>({ dialect: new SqliteDialect({ database }), plugins: [new CamelCasePlugin()] })
+}
+
+/** What Kysely asks of a driver. Statements are kept, for compiling one costs more than running it. */
+function adapter(connection: DatabaseSync): SqliteDatabase {
+  const kept = new Map<string, { statement: StatementSync; reader: boolean }>()
+  const prepared = (text: string) => {
+    const known = kept.get(text)
+    if (known) return known
+    const statement = connection.prepare(text)
+    const made = { statement, reader: statement.columns().length > 0 }
+    if (kept.size >= statementsKept) kept.delete(kept.keys().next().value as string)
+    kept.set(text, made)
+    return made
+  }
+  return {
+    close: () => connection.close(),
+    prepare: (text) => {
+      const { statement, reader } = prepared(text)
+      return {
+        reader,
+        all: (given) => statement.all(...(given as SQLInputValue[])),
+        run: (given) => statement.run(...(given as SQLInputValue[])),
+        iterate: (given) => statement.iterate(...(given as SQLInputValue[])),
+      }
+    },
+  }
+}
+
+interface Waiting {
+  deed: Deed<unknown>
+  resolve: (value: unknown) => void
+  reject: (error: unknown) => void
+}
+
+/**
+ * Group commit. Deeds that wait while another runs share one transaction, each within its own savepoint, and are
+ * answered only after the commit that makes them durable: one disk flush serves them all.
+ */
+function commitQueue(db: Db) {
+  const waiting: Waiting[] = []
+  let running: Promise<void> | undefined
+
+  const add = <T>(deed: Deed<T>): Promise<T> =>
+    new Promise<T>((resolve, reject) => {
+      waiting.push({ deed, resolve: resolve as (value: unknown) => void, reject })
+      running ??= drain().finally(() => {
+        running = undefined
+      })
+    })
+
+  const drain = async () => {
+    // One turn of the loop lets requests that arrived together share the commit.
+    await new Promise(setImmediate)
+    while (waiting.length > 0) {
+      const batch = waiting.splice(0, deedsPerCommit)
+      await commit(batch).catch((error) => {
+        for (const each of batch) each.reject(translated(error))
+      })
+    }
+  }
+
+  const commit = (batch: Waiting[]) =>
+    db.connection().execute(async (connection) => {
+      const done: (() => void)[] = []
+      await sql`begin immediate`.execute(connection)
+      try {
+        for (const each of batch) done.push(await attempt(connection, each))
+        await sql`commit`.execute(connection)
+      } catch (error) {
+        await sql`rollback`.execute(connection).catch(() => undefined)
+        throw error
+      }
+      for (const answer of done) answer()
+    })
+
+  const attempt = async (connection: Db, { deed, resolve, reject }: Waiting): Promise<() => void> => {
+    await sql`savepoint deed`.execute(connection)
+    try {
+      const value = await deed(connection)
+      await sql`release deed`.execute(connection)
+      return () => resolve(value)
+    } catch (error) {
+      await sql`rollback to deed`.execute(connection)
+      await sql`release deed`.execute(connection)
+      return () => reject(translated(error))
+    }
+  }
+
+  return { add, idle: async () => running }
+}

@@ -1,0 +1,232 @@
+/** The tables as the code sees them: columns in camelCase, renamed in one place (`database.ts`). */
+type Flag = number
+type Json = string
+
+interface Locked {
+  lockedAt: string | null
+  lockReason: string | null
+  lockedById: string | null
+}
+
+export interface Tables {
+  installation: { id: string; shortId: string; mintMark: string; createdAt: string }
+  dataKeys: { id: string; accountId: string | null; wrapped: Uint8Array; masterGeneration: number; createdAt: string }
+  signingKeys: { generation: number; sealed: Uint8Array; createdAt: string }
+  identityProviders: {
+    id: string
+    accountId: string | null
+    name: string
+    idpType: string
+    verificationStatus: string
+    createdAt: string
+  }
+  users: {
+    id: string
+    email: string
+    username: string
+    fullName: string | null
+    status: string
+    passwordHash: string | null
+    changePasswordOnSignIn: Flag
+    homeAccountId: string | null
+    createdAt: string
+    lastLoginAt: string | null
+  }
+  accounts: {
+    id: string
+    name: string
+    ownerId: string | null
+    identityProviderId: string | null
+    allowedIps: Json
+    supportAccessEnabled: Flag
+    createdAt: string
+    lastLoginAttemptAt: string | null
+    loginAttempts: number | null
+  }
+  userIdentityProviders: { userId: string; identityProviderId: string }
+  accountUsers: { id: string; accountId: string; userId: string; createdAt: string }
+  ssoBypassUsers: { accountId: string; userId: string }
+  teams: {
+    id: string
+    accountId: string
+    identityProviderId: string | null
+    name: string
+    description: string | null
+    createdAt: string
+  }
+  teamUsers: { teamId: string; userId: string }
+  roles: {
+    id: string
+    accountId: string | null
+    name: string
+    description: string | null
+    isSystem: Flag
+    createdAt: string
+  }
+  rolePermissions: { roleId: string; permission: string }
+  environments: Locked & {
+    id: string
+    accountId: string
+    name: string
+    status: string
+    isFederatedToAccount: Flag
+    defaultWorkspaceAgentPoolId: string | null
+    settings: Json
+    createdAt: string
+    createdById: string | null
+    createdByEmail: string | null
+    updatedAt: string | null
+    updatedById: string | null
+  }
+  workspaces: Locked & {
+    id: string
+    accountId: string
+    environmentId: string
+    name: string
+    agentPoolId: string | null
+    settings: Json
+    applySchedule: string | null
+    destroySchedule: string | null
+    createdAt: string
+    createdById: string | null
+    updatedAt: string | null
+    updatedById: string | null
+    updatedByEmail: string | null
+  }
+  favorites: { subjectId: string; objectId: string }
+  federatedEnvironments: { environmentId: string; consumerId: string }
+  remoteStateConsumers: { workspaceId: string; consumerId: string }
+  tags: { id: string; accountId: string; name: string; createdAt: string }
+  environmentTags: { environmentId: string; tagId: string }
+  workspaceTags: { workspaceId: string; tagId: string }
+  providerConfigurations: { id: string; accountId: string; name: string; providerName: string; createdAt: string }
+  environmentProviderConfigurations: { environmentId: string; providerConfigurationId: string }
+  agentPools: {
+    id: string
+    accountId: string
+    environmentId: string | null
+    name: string
+    vcsEnabled: Flag
+    isDefault: Flag
+    isShared: Flag
+    webhookEnabled: Flag
+    webhookUrl: string | null
+    webhookHeaders: Json | null
+    webhookSecrets: Uint8Array | null
+    createdAt: string
+  }
+  agentPoolEnvironments: { agentPoolId: string; environmentId: string }
+  serviceAccounts: {
+    id: string
+    accountId: string
+    name: string
+    description: string | null
+    email: string
+    status: string
+    createdById: string | null
+    createdAt: string
+  }
+  serviceAccountOwners: { serviceAccountId: string; teamId: string }
+  accessPolicies: {
+    id: string
+    accountId: string
+    environmentId: string | null
+    workspaceId: string | null
+    userId: string | null
+    teamId: string | null
+    serviceAccountId: string | null
+    isSystem: Flag
+    createdAt: string
+  }
+  accessPolicyRoles: { accessPolicyId: string; roleId: string }
+  securityRules: {
+    id: string
+    accountId: string
+    enforceAgentPool: Flag
+    maxPersonalTokenLifetime: number | null
+    maxServiceAccountTokenLifetime: number | null
+    requireOwnersForServiceAccounts: Flag
+  }
+  accessTokens: {
+    id: string
+    hash: Uint8Array
+    generation: number
+    lastCharacters: string
+    ownerKind: string
+    ownerId: string
+    accountId: string | null
+    name: string | null
+    description: string | null
+    permissions: Json | null
+    scopes: Json | null
+    expiresIn: number | null
+    createdAt: string
+    expiresAt: string | null
+    createdById: string | null
+    lastUsedAt: string | null
+    family: string
+    predecessorId: string | null
+    rotationKey: string | null
+    revokedAt: string | null
+  }
+  variables: {
+    id: string
+    accountId: string
+    environmentId: string | null
+    workspaceId: string | null
+    key: string
+    category: string
+    value: string | null
+    sealed: Uint8Array | null
+    hcl: Flag
+    sensitive: Flag
+    final: Flag
+    description: string | null
+    createdAt: string
+    updatedAt: string | null
+    updatedById: string | null
+    updatedByEmail: string | null
+  }
+  workloadIdentityProviders: {
+    id: string
+    accountId: string
+    name: string
+    url: string
+    allowedAudiences: Json
+    status: string
+    createdAt: string
+    createdByEmail: string | null
+  }
+  assumePolicies: {
+    id: string
+    accountId: string
+    serviceAccountId: string
+    providerId: string
+    name: string
+    claimConditions: Json
+    maximumSessionDuration: number
+    createdAt: string
+    createdByEmail: string | null
+  }
+  auditEvents: {
+    id: string
+    accountId: string | null
+    action: string
+    at: string
+    actorType: string
+    actorId: string | null
+    tokenId: string | null
+    tokenLastCharacters: string | null
+    address: string | null
+    requestId: string | null
+    subjectType: string
+    subjectId: string | null
+    before: Json | null
+    after: Json | null
+    times: number
+    position: number | null
+    seal: string | null
+  }
+  auditChains: { accountId: string; length: number; head: string }
+  changes: { sequence: number; kind: string; key: string }
+}

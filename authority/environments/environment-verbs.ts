@@ -1,0 +1,132 @@
+import type { environments, Wish } from '@mintmark/contract'
+import { chooseAccount } from '../accounts/choose-account.ts'
+import { refuseForeignAgentPool } from '../agent-pools/refuse-foreign.ts'
+import { memberVerbs } from '../audit-events/member-verbs.ts'
+import { record } from '../audit-events/record.ts'
+import { type Context, Refusal } from '../context.ts'
+import { replaceMembers, type Stored } from '../database/shelf.ts'
+import { newId } from '../ids.ts'
+import { refuseForeignTags } from '../tags/refuse-foreign.ts'
+import { note } from '../verdicts/note.ts'
+import { deleteEnvironment, insertEnvironment, isEnvironmentNameTaken, updateEnvironment } from './environment-store.ts'
+
+type EnvironmentWish = Wish<typeof environments>
+
+export async function createEnvironment(context: Context, wish: EnvironmentWish): Promise<{ id: string }> {
+  const { db, world, actor } = context
+  const accountId = chooseAccount(context, wish.accountId, 'environments:create')
+  await refuseTaken(context, accountId, wish.name as string)
+  await refuseForeignAgentPool(context, accountId, wish.defaultWorkspaceAgentPoolId, 'default-workspace-agent-pool')
+  await refuseForeignTags(context, accountId, wish.tags ?? [])
+  const id = newId(world, 'env')
+  await insertEnvironment(db, {
+    id,
+    accountId,
+    name: wish.name as string,
+    status: 'Active',
+    isFederatedToAccount: Number(wish.isFederatedToAccount ?? false),
+    defaultWorkspaceAgentPoolId: wish.defaultWorkspaceAgentPoolId ?? null,
+    settings: JSON.stringify(settingsOf(wish)),
+    lockedAt: null,
+    lockReason: null,
+    lockedById: null,
+    createdAt: world.now().toISOString(),
+    createdById: actor.kind === 'user' ? actor.id : null,
+    createdByEmail: actor.email,
+    updatedAt: null,
+    updatedById: null,
+  })
+  await replaceMembers(db, 'environment_tags', ['environment_id', id], 'tag_id', wish.tags ?? [])
+  await setProviders(context, id, wish.defaultProviderConfigurations)
+  await record(context, {
+    action: 'environments.created',
+    accountId,
+    subjectType: 'environments',
+    subjectId: id,
+    after: { ...wish },
+  })
+  return { id }
+}
+
+export async function changeEnvironment(context: Context, environment: Stored, wish: EnvironmentWish): Promise<void> {
+  const { db, world, actor } = context
+  const accountId = environment.accountId as string
+  if (wish.name !== undefined) await refuseTaken(context, accountId, wish.name, environment.id)
+  await refuseForeignAgentPool(context, accountId, wish.defaultWorkspaceAgentPoolId, 'default-workspace-agent-pool')
+  const settings = { ...(JSON.parse(environment.settings as string) as object), ...settingsOf(wish) }
+  await updateEnvironment(db, environment.id, {
+    ...(wish.name === undefined ? {} : { name: wish.name }),
+    ...(wish.isFederatedToAccount === undefined ? {} : { isFederatedToAccount: Number(wish.isFederatedToAccount) }),
+    ...(wish.defaultWorkspaceAgentPoolId === undefined
+      ? {}
+      : { defaultWorkspaceAgentPoolId: wish.defaultWorkspaceAgentPoolId }),
+    settings: JSON.stringify(settings),
+    updatedAt: world.now().toISOString(),
+    updatedById: actor.kind === 'user' ? actor.id : null,
+  })
+  await setProviders(context, environment.id, wish.defaultProviderConfigurations)
+  await record(context, {
+    action: 'environments.updated',
+    accountId,
+    subjectType: 'environments',
+    subjectId: environment.id,
+    before: environment,
+    after: { ...wish },
+  })
+}
+
+/** Workspaces, variables, policies and links in it go with it. */
+export async function removeEnvironment(context: Context, environment: Stored): Promise<void> {
+  await deleteEnvironment(context.db, environment.id)
+  await record(context, {
+    action: 'environments.deleted',
+    accountId: environment.accountId as string,
+    subjectType: 'environments',
+    subjectId: environment.id,
+    before: { name: environment.name },
+  })
+  await note(context, 'rights', environment.id)
+}
+
+export const environmentTags = memberVerbs({
+  type: 'environments',
+  relation: 'tags',
+  table: 'environment_tags',
+  owner: 'environment_id',
+  member: 'tag_id',
+  check: (context, environment, tags) => refuseForeignTags(context, environment.accountId as string, tags),
+})
+
+export const federatedEnvironments = memberVerbs({
+  type: 'environments',
+  relation: 'federatedEnvironments',
+  table: 'federated_environments',
+  owner: 'environment_id',
+  member: 'consumer_id',
+})
+
+const settingNames = ['remoteBackend', 'remoteBackendOverridable', 'maskSensitiveOutput'] as const
+
+/** What means nothing to an authority is kept in one column and echoed. */
+const settingsOf = (wish: EnvironmentWish) =>
+  Object.fromEntries(settingNames.flatMap((name) => (wish[name] === undefined ? [] : [[name, wish[name]]])))
+
+async function setProviders({ db }: Context, id: string, providers: readonly string[] | undefined): Promise<void> {
+  if (providers)
+    await replaceMembers(
+      db,
+      'environment_provider_configurations',
+      ['environment_id', id],
+      'provider_configuration_id',
+      providers,
+    )
+}
+
+async function refuseTaken({ db }: Context, accountId: string, name: string, but?: string): Promise<void> {
+  if (await isEnvironmentNameTaken(db, accountId, name, but)) {
+    throw new Refusal('invalid-attribute', {
+      detail: 'An environment of this name exists already.',
+      at: '/data/attributes/name',
+    })
+  }
+}

@@ -1,0 +1,101 @@
+/** Who asks: the bearer token of a request, judged, and what its owner and it may do together. */
+
+import type { Refusals } from '../audit-events/refusals.ts'
+import { type Actor, Refusal } from '../context.ts'
+import type { BadReason, Verdict } from '../verdicts/judge.ts'
+import type { Knowledge } from '../verdicts/knowledge.ts'
+import type { BadTokenLimit } from './bad-token-limit.ts'
+
+export interface Doorkeeper {
+  judge(text: string, address: string): Verdict | Promise<Verdict>
+  readonly knowledge: Knowledge
+  readonly limit: BadTokenLimit
+  readonly refusals: Refusals
+  seen(tokenId: string): void
+}
+
+export interface Knock {
+  readonly authorization: string | undefined
+  readonly address: string
+  readonly requestId: string
+}
+
+type Good = Extract<Verdict, { good: true }>
+
+/** What a true holder is told, and what to do. A guesser is told none of it. */
+const reasons: Record<BadReason, string> = {
+  'invalid-token': 'The token is not valid.',
+  'token-revoked': 'This token was revoked. Mint a new one.',
+  'token-expired': 'This token has expired. Mint a new one or rotate earlier.',
+  'owner-inactive': 'The owner of this token is not active. Ask an administrator.',
+  'not-from-this-network':
+    'This token may not be used from this network address. Ask an administrator for the allowed networks.',
+  'stale-knowledge': 'It cannot be proven right now that this token is still good. Try again.',
+}
+
+export async function authenticate(door: Doorkeeper, knock: Knock): Promise<Actor> {
+  const verdict = await requireGood(door, knock)
+  const { owner, tokenId, narrowing } = verdict
+  const grants = await door.knowledge.grants(owner)
+  // Accounts that do not let this network in are as if the owner did not belong to them.
+  const reachable =
+    verdict.accounts.length === owner.accounts.length
+      ? grants
+      : grants.filter(({ scope }) => verdict.accounts.includes(scope.account))
+  return {
+    kind: owner.kind,
+    id: owner.id,
+    email: owner.email,
+    accounts: verdict.accounts,
+    rights: { grants: reachable, narrowing },
+    tokenId,
+  }
+}
+
+/** The verdict on the calling token; throws the refusal for any but a good one. */
+export async function requireGood(door: Doorkeeper, knock: Knock): Promise<Good> {
+  const text = bearerOf(knock.authorization)
+  if (text === undefined)
+    throw new Refusal('no-token', { detail: 'Expected the header Authorization: Bearer with a token.' })
+  const judged = door.judge(text, knock.address)
+  const verdict = judged instanceof Promise ? await judged : judged
+  if (verdict.good) {
+    door.seen(verdict.tokenId)
+    return verdict
+  }
+  throw refusalFor(door, knock, verdict)
+}
+
+function refusalFor(
+  door: Doorkeeper,
+  { address, requestId }: Knock,
+  verdict: Extract<Verdict, { good: false }>,
+): Refusal {
+  const { code, tokenId, owner } = verdict
+  if (code === 'stale-knowledge') return new Refusal(code, { detail: reasons[code], retryAfterSeconds: 1 })
+  if (tokenId !== undefined) {
+    const accountId = owner?.accounts[0] ?? null
+    door.refusals.count({
+      tokenId,
+      code,
+      ownerKind: owner?.kind ?? null,
+      ownerId: owner?.id ?? null,
+      accountId,
+      address,
+      requestId,
+    })
+  }
+  const retryAfterSeconds = door.limit.strike(address)
+  if (retryAfterSeconds > 0)
+    return new Refusal('too-many-bad-tokens', {
+      detail: 'Too many bad tokens from this address. Wait before trying again.',
+      retryAfterSeconds,
+    })
+  return new Refusal(code, { detail: reasons[code] })
+}
+
+/** RFC 6750 section 2.1; the scheme's name in any case (RFC 9110 section 11.1). */
+function bearerOf(header: string | undefined): string | undefined {
+  const match = header === undefined ? null : /^bearer +([^\s]+) *$/i.exec(header)
+  return match?.[1]
+}

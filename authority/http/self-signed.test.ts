@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict'
+import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { createServer, get } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, test } from 'node:test'
+import { selfSignedCertificate } from './self-signed.ts'
+
+const dayMilliseconds = 86_400_000
+// Not a fixed day, because the client that connects looks at the real clock.
+const today = new Date()
+let folder = ''
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mintmark-tls-'))
+})
+
+afterEach(async () => {
+  await rm(folder, { recursive: true })
+})
+
+function issue({ hosts = [], days = 0 }: { hosts?: string[]; days?: number } = {}) {
+  const now = new Date(today.getTime() + days * dayMilliseconds)
+  return selfSignedCertificate({ folder, hosts, now, random: (bytes) => randomBytes(bytes) })
+}
+
+const fileOf = (name: string) => readFile(join(folder, 'tls', name), 'utf8')
+
+test('a client that trusts only ca.pem connects by name and by address', async () => {
+  const { cert, key, caFile } = await issue({ hosts: ['tokens.example', '[2001:DB8::1]'] })
+  const ca = await readFile(caFile, 'utf8')
+  const server = createServer({ cert, key }, (_, reply) => reply.end('here')).listen(0)
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const say = (wish: { host: string; servername?: string; ca: string }) =>
+    new Promise<string>((done, failed) => {
+      get({ ...wish, port, agent: false }, (reply) => reply.setEncoding('utf8').on('data', done)).on('error', failed)
+    })
+  try {
+    assert.equal(await say({ host: 'localhost', ca }), 'here')
+    assert.equal(await say({ host: '127.0.0.1', ca }), 'here')
+    // Names that lead nowhere from a test are only said, to the same address.
+    const named = (servername: string) => say({ host: '127.0.0.1', servername, ca })
+    assert.equal(await named('tokens.example'), 'here')
+    await assert.rejects(named('other.example'), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' })
+    const other = await selfSignedCertificate({
+      folder: join(folder, 'other'),
+      hosts: [],
+      now: today,
+      random: (bytes) => randomBytes(bytes),
+    })
+    await assert.rejects(say({ host: 'localhost', ca: await readFile(other.caFile, 'utf8') }))
+  } finally {
+    server.closeAllConnections()
+    server.close()
+  }
+})
+
+test('the certificates say what they are for, for how long, and for which hosts', async () => {
+  const { cert } = await issue({ hosts: ['Tokens.Example', '192.0.2.7', '[2001:db8::1]'] })
+  const ca = new X509Certificate(await fileOf('ca.pem'))
+  const server = new X509Certificate(await fileOf('server.pem'))
+  assert.equal(cert, server.toString() + ca.toString())
+  assert.ok(ca.ca && ca.checkIssued(ca) && ca.verify(ca.publicKey))
+  assert.ok(!server.ca && server.checkIssued(ca) && server.verify(ca.publicKey))
+  assert.deepEqual(server.keyUsage, ['1.3.6.1.5.5.7.3.1'])
+  assert.equal(server.publicKey.asymmetricKeyDetails?.namedCurve, 'prime256v1')
+  const days = (each: X509Certificate) => (each.validToDate.getTime() - each.validFromDate.getTime()) / dayMilliseconds
+  assert.equal(days(server), 397)
+  assert.equal(Math.floor(days(ca)), 3650)
+  assert.equal(
+    server.subjectAltName,
+    'DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1, DNS:tokens.example, ' +
+      'IP Address:192.0.2.7, IP Address:2001:DB8:0:0:0:0:0:1',
+  )
+})
+
+test('nobody but the owner may read the keys, and no half-written file stays', async () => {
+  await issue()
+  const tls = join(folder, 'tls')
+  assert.equal((await stat(tls)).mode & 0o777, 0o700)
+  const names = (await readdir(tls)).sort()
+  assert.deepEqual(names, ['ca-key.pem', 'ca.pem', 'server-key.pem', 'server.pem'])
+  for (const name of names) assert.equal((await stat(join(tls, name))).mode & 0o777, 0o600, name)
+})
+
+test('what is still valid is used again, also for fewer hosts', async () => {
+  const first = await issue({ hosts: ['tokens.example'] })
+  assert.deepEqual(await issue({ hosts: ['tokens.example'] }), first)
+  assert.deepEqual(await issue({ days: 366 }), first)
+})
+
+test('a new host gets a new server certificate under the authority that is trusted already', async () => {
+  const first = await issue()
+  const ca = await fileOf('ca.pem')
+  const second = await issue({ hosts: ['tokens.example'] })
+  assert.notEqual(second.cert, first.cert)
+  assert.notEqual(second.key, first.key)
+  assert.equal(await fileOf('ca.pem'), ca)
+  assert.ok(new X509Certificate(second.cert).checkHost('tokens.example'))
+  assert.ok(new X509Certificate(second.cert).verify(new X509Certificate(ca).publicKey))
+})
+
+test('a server certificate is replaced 30 days before its end, the authority too, and none outlives the other', async () => {
+  const first = await issue()
+  const ca = await fileOf('ca.pem')
+  assert.notEqual((await issue({ days: 368 })).cert, first.cert)
+  assert.equal(await fileOf('ca.pem'), ca)
+
+  const late = new X509Certificate((await issue({ days: 3600 })).cert)
+  assert.equal(late.validTo, new X509Certificate(ca).validTo)
+  await issue({ days: 3621 })
+  assert.notEqual(await fileOf('ca.pem'), ca)
+})
+
+for (const name of ['ca.pem', 'ca-key.pem', 'server.pem', 'server-key.pem']) {
+  for (const [fault, text] of [
+    ['spoiled', async () => 'spoiled'],
+    ['foreign', foreign],
+  ] as const) {
+    test(`a ${fault} ${name} is replaced by one that fits`, async () => {
+      await issue()
+      await writeFile(join(folder, 'tls', name), await text(name))
+      const { cert, key, caFile } = await issue()
+      assert.ok(new X509Certificate(cert).verify(new X509Certificate(await readFile(caFile)).publicKey))
+      assert.ok(new X509Certificate(cert).checkPrivateKey(createPrivateKey(key)))
+      assert.ok(
+        new X509Certificate(await fileOf('ca.pem')).checkPrivateKey(createPrivateKey(await fileOf('ca-key.pem'))),
+      )
+    })
+  }
+}
+
+async function foreign(name: string): Promise<string> {
+  const other = join(folder, 'other')
+  await selfSignedCertificate({ folder: other, hosts: [], now: today, random: (bytes) => randomBytes(bytes) })
+  return await readFile(join(other, 'tls', name), 'utf8')
+}

@@ -1,0 +1,129 @@
+/** The HTTP server: limits, headers, request ids, and every failure as an error document. */
+import type { Socket } from 'node:net'
+import { limits, refusals } from '@mintmark/contract'
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { Logger } from 'pino'
+import { type Actor, Refusal, type World } from '../context.ts'
+import { newId } from '../ids.ts'
+import { errorReply } from '../jsonapi/errors.ts'
+
+export const jsonApiType = 'application/vnd.api+json'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks, once that is known: for the log and the count of refusals. */
+    actor: Actor | null
+  }
+}
+
+export interface ServerOptions {
+  readonly world: World
+  readonly logger: Logger
+  readonly tls?: { readonly cert: string; readonly key: string } | null
+  readonly trustProxy: boolean
+  onForbidden(request: FastifyRequest, code: string): void
+}
+
+export function buildServer({ world, logger, tls, trustProxy, onForbidden }: ServerOptions): FastifyInstance {
+  const app = fastify({
+    loggerInstance: logger as never,
+    disableRequestLogging: true,
+    genReqId: () => newId(world, 'req'),
+    requestIdHeader: false,
+    trustProxy,
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: limits.requestSeconds * 1000,
+    keepAliveTimeout: limits.keepAliveSeconds * 1000,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      sendError(
+        reply,
+        request.id,
+        new Refusal('malformed-request', { detail: 'The address could not be read.' }, { cause: error }),
+      ),
+    routerOptions: {
+      querystringParser: (text: string) => new URLSearchParams(text),
+      maxParamLength: 256,
+      ignoreTrailingSlash: true,
+    },
+    ...(tls
+      ? { https: { ...tls, maxHeaderSize: limits.headerBytes } }
+      : { http: { maxHeaderSize: limits.headerBytes } }),
+  } as never) as unknown as FastifyInstance
+  app.decorateRequest('actor', null)
+  app.removeAllContentTypeParsers()
+  // The dialect reads bodies itself: an empty body with a content type is no fault (README section 2 of the contract).
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+    if (request.url.length > limits.pathCharacters * 4 || /%00/.test(request.url)) {
+      throw new Refusal('malformed-request', { detail: 'Expected an address without NUL and of a sensible length.' })
+    }
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, url, id, actor } = request
+    request.log.info(
+      {
+        id,
+        method,
+        path: url.split('?')[0]?.slice(0, 200),
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+        token: actor?.tokenId,
+      },
+      'request',
+    )
+  })
+  app.setNotFoundHandler((request, reply) =>
+    sendError(reply, request.id, new Refusal('unknown-route', { detail: 'There is nothing at this address.' })),
+  )
+  app.setErrorHandler((error, request, reply) => {
+    const answer = errorReply(error, request.id)
+    if (answer.unexpected || answer.status === 503)
+      request.log.error({ id: request.id, err: plainError(error) }, 'failed')
+    if (answer.status === 403) onForbidden(request, answer.code)
+    return sendError(reply, request.id, error)
+  })
+  return app
+}
+
+export function sendError(reply: FastifyReply, requestId: string, error: unknown): FastifyReply {
+  const { status, code, document, retryAfterSeconds } = errorReply(error, requestId)
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds))
+  if (status === 401) reply.header('www-authenticate', challenge(code))
+  return reply.code(status).header('content-type', jsonApiType).send(JSON.stringify(document))
+}
+
+/** RFC 6750 section 3: no error code when no token was sent. */
+const challenge = (code: string) =>
+  code === 'no-token'
+    ? 'Bearer realm="mintmark"'
+    : `Bearer realm="mintmark", error="invalid_token", error_description="${code}"`
+
+/** Only name, message and place: a request object or a driver's parameters may hold secrets. */
+function plainError(error: unknown) {
+  if (!(error instanceof Error)) return { message: 'unknown' }
+  const cause = error.cause instanceof Error ? { cause: `${error.cause.name}: ${error.cause.message}` } : {}
+  return { type: error.name, message: error.message, stack: error.stack, ...cause }
+}
+
+/** What never became a request: header floods, half-sent bodies, other protocols. */
+function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy()
+    return
+  }
+  const code =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? 'headers-too-large'
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? 'timeout'
+        : 'malformed-request'
+  const { status, title } = refusals[code]
+  const document = JSON.stringify({ errors: [{ status: String(status), code, title }] })
+  socket.end(
+    `HTTP/1.1 ${status} ${title}\r\ncontent-type: ${jsonApiType}\r\ncontent-length: ${Buffer.byteLength(document)}\r\nconnection: close\r\n\r\n${document}`,
+  )
+}

@@ -1,0 +1,181 @@
+/** Prepares an empty store: mint mark, signing key, system roles, an account with its owner, and one personal token. */
+import { adminRoleId, limits, systemRoles } from '@mintmark/contract'
+import { type MintMark, mintMark } from '@mintmark/token'
+import { grantRoles } from '../access-policies/grant.ts'
+import { issue } from '../access-tokens/mint.ts'
+import { insertAccount, insertMembership } from '../accounts/account-store.ts'
+import { record } from '../audit-events/record.ts'
+import type { Actor, Context, Vault, World } from '../context.ts'
+import type { Database, Db } from '../database/database.ts'
+import { builtInProviderId } from '../identity-providers/identity-provider-shelf.ts'
+import { insertIdentityProvider } from '../identity-providers/identity-provider-store.ts'
+import { newId, newUuid } from '../ids.ts'
+import { insertRules } from '../security-rules/security-rule-store.ts'
+import { loadSigningKeys, newSigningKey } from '../signing-keys/signing-keys.ts'
+import { insertUser } from '../users/user-store.ts'
+import { type MasterKeys, openVault } from '../vault/vault.ts'
+import { note } from '../verdicts/note.ts'
+import { CannotPrepare } from './cannot-prepare.ts'
+import { importResources } from './import-resources.ts'
+import { findInstallation, insertInstallation, insertSystemRole } from './installation-store.ts'
+
+export interface Preparation {
+  readonly accountName?: string
+  readonly accountId?: string
+  readonly email?: string
+  /** A JSON:API document whose objects keep their ids. */
+  readonly resources?: unknown
+  readonly mintMark?: string
+  readonly host: string
+}
+
+export interface Prepared {
+  readonly account: string
+  readonly user: string
+  readonly email: string
+  readonly token: string
+}
+
+const shortIdCharacters = 6
+const defaultEmail = 'owner@mintmark.internal'
+
+/** All or nothing. */
+export function initialise(
+  database: Database,
+  world: World,
+  masterKeys: MasterKeys,
+  wish: Preparation,
+): Promise<Prepared> {
+  return database.write(async (db) => {
+    if (await findInstallation(db)) throw new CannotPrepare('This store is prepared already.')
+    const vault = openVault(world, masterKeys)
+    const mark = await layFoundation(db, vault, world, wish)
+    const imported = wish.resources === undefined ? null : await importResources(db, vault, world, wish)
+    const owner = imported?.owner ?? (await newOwner(db, world, wish.email ?? defaultEmail))
+    const accounts = imported?.accounts.length ? imported.accounts : [await newAccount(db, world, wish, owner.id)]
+    const context = await ownerContext(db, vault, world, mark, wish, owner, accounts)
+    for (const account of accounts) await giveAccount(context, account, imported?.ownerOf(account) ?? owner.id)
+    for (const user of imported?.members ?? []) await join(db, world, user.account, user.user)
+    const minted = await issue(context, { kind: 'user', id: owner.id, accountId: null }, accounts, {
+      name: 'first token',
+    })
+    await record(context, {
+      action: 'installation.prepared',
+      accountId: accounts[0] ?? null,
+      subjectType: 'accounts',
+      subjectId: accounts[0] ?? null,
+      after: { owner: owner.id, imported: imported?.count ?? 0 },
+    })
+    return { account: accounts[0] as string, user: owner.id, email: owner.email, token: minted.once.token }
+  })
+}
+
+async function layFoundation(db: Db, vault: Vault, world: World, wish: Preparation): Promise<MintMark> {
+  const createdAt = world.now().toISOString()
+  const shortId = newId(world, 'x').slice(-shortIdCharacters)
+  const mark = mintMark(wish.mintMark ?? `scalr:${shortId}`)
+  await insertInstallation(db, { id: 'one', shortId, mintMark: mark.text, createdAt })
+  await newSigningKey(db, vault, world, 1)
+  await insertIdentityProvider(db, {
+    id: builtInProviderId,
+    accountId: null,
+    name: 'scalr',
+    idpType: 'scalr',
+    verificationStatus: 'success',
+    createdAt,
+  })
+  for (const { id, name, description, permissions } of systemRoles) {
+    await insertSystemRole(db, { id, accountId: null, name, description, isSystem: 1, createdAt }, permissions)
+  }
+  return mark
+}
+
+async function newOwner(db: Db, world: World, email: string): Promise<{ id: string; email: string }> {
+  if (!/^[^\s@]+@[^\s@]+$/.test(email) || email.length > 254)
+    throw new CannotPrepare('--email: expected an e-mail address')
+  const id = newId(world, 'user')
+  const createdAt = world.now().toISOString()
+  await insertUser(db, {
+    id,
+    email,
+    username: email,
+    fullName: null,
+    status: 'Active',
+    passwordHash: null,
+    changePasswordOnSignIn: 0,
+    homeAccountId: null,
+    createdAt,
+    lastLoginAt: null,
+  })
+  return { id, email }
+}
+
+async function newAccount(
+  db: Db,
+  world: World,
+  { accountId, accountName }: Preparation,
+  ownerId: string,
+): Promise<string> {
+  const id = accountId ?? newId(world, 'acc')
+  if (!/^acc-[a-zA-Z0-9]{1,60}$/.test(id))
+    throw new CannotPrepare('--account-id: expected an id such as acc-v0o1234567890abcd')
+  const name = accountName ?? 'main'
+  if (name.trim() === '' || name.length > limits.nameCharacters)
+    throw new CannotPrepare('--account-name: expected a name of 1 to 255 characters')
+  await insertAccount(db, {
+    id,
+    name,
+    ownerId,
+    identityProviderId: builtInProviderId,
+    allowedIps: '[]',
+    supportAccessEnabled: 0,
+    createdAt: world.now().toISOString(),
+    lastLoginAttemptAt: null,
+    loginAttempts: null,
+  })
+  return id
+}
+
+async function ownerContext(
+  db: Db,
+  vault: Vault,
+  world: World,
+  mark: MintMark,
+  wish: Preparation,
+  owner: { id: string; email: string },
+  accounts: readonly string[],
+): Promise<Context> {
+  const keys = await loadSigningKeys(db, vault)
+  const grants = accounts.map((account) => ({ scope: { account }, permissions: ['*:*'] }))
+  const actor: Actor = { kind: 'user', id: owner.id, email: owner.email, accounts, rights: { grants }, tokenId: '' }
+  return {
+    db,
+    world,
+    actor,
+    vault,
+    installation: { mark, host: wish.host, signingKey: keys.current },
+    request: { id: 'init', address: 'local', query: new URLSearchParams(), idempotencyKey: null },
+    wasUsed: () => false,
+    told: { rows: 0, changes: 0 },
+  }
+}
+
+/** Rules, membership and the policy that makes the owner the owner. */
+async function giveAccount(context: Context, account: string, ownerId: string): Promise<void> {
+  const { db, world } = context
+  await insertRules(db, {
+    id: newId(world, 'sr'),
+    accountId: account,
+    enforceAgentPool: 0,
+    maxPersonalTokenLifetime: null,
+    maxServiceAccountTokenLifetime: null,
+    requireOwnersForServiceAccounts: 0,
+  })
+  await join(db, world, account, ownerId)
+  await grantRoles(context, { subject: { userId: ownerId }, scope: { account }, roles: [adminRoleId], isSystem: true })
+  await note(context, 'account', account)
+}
+
+async function join(db: Db, world: World, accountId: string, userId: string): Promise<void> {
+  await insertMembership(db, { id: newUuid(world), accountId, userId, createdAt: world.now().toISOString() })
+}

@@ -1,0 +1,108 @@
+/** Who may see and do what: the declared permission, the record's place, and the pure function of `token/rights`. */
+import { type PermissionRule, type Resource, resourceByType } from '@mintmark/contract'
+import { effectiveGrants, may, mayAnywhere, type Rights } from '@mintmark/token'
+import { type Context, Refusal, type World } from '../context.ts'
+import type { Db } from '../database/database.ts'
+import { findRecords, type Reach, type Shelf, type Stored, type Viewer } from '../database/shelf.ts'
+import { plain } from './query.ts'
+
+export interface Access {
+  readonly db: Db
+  readonly viewer: Viewer
+  readonly rights: Rights
+}
+
+export type Shelves = ReadonlyMap<string, Shelf>
+
+export function accessOf(db: Db, actor: Context['actor'], world: World): Access {
+  const { id, tokenId, rights } = actor
+  const narrowed = Boolean(rights.narrowing)
+  return {
+    db,
+    rights,
+    viewer: { id, tokenId, narrowed, now: world.now(), may: (permission, scope) => may(rights, permission, scope) },
+  }
+}
+
+/** The permission it takes to see records of a type. */
+export function readRule(type: string): PermissionRule {
+  const operations = resourceByType.get(type)?.operations ?? {}
+  return operations.show?.permission ?? operations.list?.permission ?? `${type}:read`
+}
+
+export function isVisible({ viewer, rights }: Access, shelf: Shelf, record: Stored, rule: PermissionRule): boolean {
+  if (shelf.own?.(record, viewer)) return true
+  const permission = permissionFor(shelf, record, rule)
+  if (permission === undefined) return false
+  if (permission === 'signed-in') return true
+  const paths = shelf.paths(record)
+  if (paths.length === 0) return shelf.shared === true && mayAnywhere(rights, permission)
+  return paths.some((path) => may(rights, permission, path))
+}
+
+/** To change what lies in several accounts takes the right in each of them. */
+export function isAllowed({ viewer, rights }: Access, shelf: Shelf, record: Stored, rule: PermissionRule): boolean {
+  if (shelf.own?.(record, viewer) === 'all') return true
+  const permission = permissionFor(shelf, record, rule)
+  if (permission === undefined) return false
+  if (permission === 'signed-in') return true
+  const paths = shelf.paths(record)
+  return paths.length > 0 && paths.every((path) => may(rights, permission, path))
+}
+
+export function permissionFor(shelf: Shelf, record: Stored, rule: PermissionRule): string | undefined {
+  return typeof rule === 'string' ? rule : rule[shelf.aspect?.(record) ?? '']
+}
+
+/** The record behind an id in a path. What may not be seen does not exist: the same 404. */
+export async function requireRecord(
+  access: Access,
+  shelf: Shelf,
+  resource: Resource,
+  id: string,
+  rule: PermissionRule,
+): Promise<Stored> {
+  const [record] = await findRecords(access.db, shelf, [id], access.viewer)
+  if (record && isAllowed(access, shelf, record, rule)) return record
+  if (!record || !isVisible(access, shelf, record, readRule(resource.type))) throw notFound(resource, id)
+  if (shelf.paths(record).length === 0)
+    throw new Refusal('system-object', { detail: 'This is the same in every account and cannot be changed.' })
+  throw forbidden(permissionFor(shelf, record, rule))
+}
+
+export const notFound = (resource: Resource, id: string) =>
+  new Refusal('not-found', { title: `${resource.className} with ID '${plain(id)}' not found or user unauthorized.` })
+
+export const forbidden = (permission: string | undefined) =>
+  new Refusal('forbidden', {
+    detail: permission ? `This takes the permission ${permission}.` : 'This is not allowed to you.',
+  })
+
+/** Of these ids, the records the caller may see. */
+export async function visibleRecords(access: Access, shelf: Shelf, ids: readonly string[]): Promise<Stored[]> {
+  const records = await findRecords(access.db, shelf, ids, access.viewer)
+  return records.filter((record) => isVisible(access, shelf, record, readRule(shelf.type)))
+}
+
+/** The scopes a list reaches: those at which the permission is held. */
+export function reachOf(rights: Rights, rule: PermissionRule): Reach {
+  const permission = typeof rule === 'string' ? rule : ''
+  const reach = {
+    everything: false,
+    accounts: new Set<string>(),
+    environments: new Set<string>(),
+    workspaces: new Set<string>(),
+  }
+  for (const { scope } of effectiveGrants(rights)) {
+    if (!may(rights, permission, scope)) continue
+    if (scope.workspace) reach.workspaces.add(scope.workspace)
+    else if (scope.environment) reach.environments.add(scope.environment)
+    else reach.accounts.add(scope.account)
+  }
+  return {
+    everything: false,
+    accounts: [...reach.accounts],
+    environments: [...reach.environments],
+    workspaces: [...reach.workspaces],
+  }
+}

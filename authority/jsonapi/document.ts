@@ -1,0 +1,102 @@
+/** Plain records out as JSON:API resource objects (wire contract, section 4). */
+import { basePath, idOf, kebab, type Resource } from '@mintmark/contract'
+import type { Stored } from '../database/shelf.ts'
+
+export interface Identifier {
+  readonly type: string
+  readonly id: string
+}
+
+export interface ResourceObject extends Identifier {
+  readonly attributes: Record<string, unknown>
+  readonly relationships?: Record<string, { data: Identifier | Identifier[] | null }>
+  readonly links: Record<string, string>
+}
+
+interface Member {
+  readonly name: string
+  readonly wire: string
+}
+
+interface Spelled {
+  readonly attributes: readonly (Member & { shownOnce: boolean })[]
+  readonly relations: readonly (Member & { key: string; to: string; many: boolean; vacant: boolean })[]
+  readonly path: string | null
+}
+
+const spelled = new WeakMap<Resource, Spelled>()
+
+/** Names are spelled for the wire once, not for each object. */
+function spell(resource: Resource): Spelled {
+  const known = spelled.get(resource)
+  if (known) return known
+  const made: Spelled = {
+    attributes: Object.entries(resource.attributes)
+      .filter(([, attribute]) => !attribute.writeOnly)
+      .map(([name, { shownOnce }]) => ({ name, wire: kebab(name), shownOnce })),
+    relations: Object.entries(resource.relations)
+      .filter(([, relation]) => !relation.writeOnly)
+      .map(([name, { to, many, vacant }]) => ({
+        name,
+        wire: kebab(name),
+        key: many ? name : idOf(name),
+        to,
+        many,
+        vacant,
+      })),
+    path:
+      resource.operations.show?.path === undefined &&
+      resource.operations.show?.singleton !== true &&
+      resource.operations.show
+        ? `${basePath}/${resource.type}/`
+        : null,
+  }
+  spelled.set(resource, made)
+  return made
+}
+
+/** `omitted`: relations left out, to keep included objects free of cycles. */
+export function resourceObject(
+  resource: Resource,
+  record: Stored,
+  fields?: ReadonlySet<string>,
+  omitted?: ReadonlySet<string>,
+): ResourceObject {
+  const { attributes, relations, path } = spell(resource)
+  const shown: Record<string, unknown> = {}
+  for (const { name, wire, shownOnce } of attributes) {
+    if (fields && !fields.has(name)) continue
+    if (shownOnce && record[name] === undefined) continue
+    shown[wire] = record[name] ?? null
+  }
+  const related: Record<string, { data: Identifier | Identifier[] | null }> = {}
+  for (const relation of relations) {
+    if ((fields && !fields.has(relation.name)) || omitted?.has(relation.name)) continue
+    related[relation.wire] = { data: linkage(relation, record) }
+  }
+  const links: Record<string, string> = path === null ? {} : { self: path + encodeURIComponent(record.id) }
+  return { type: resource.type, id: record.id, attributes: shown, relationships: related, links }
+}
+
+function linkage(
+  { key, to, many, vacant }: Spelled['relations'][number],
+  record: Stored,
+): Identifier | Identifier[] | null {
+  if (many) return vacant ? [] : ((record[key] as string[] | undefined) ?? []).map((id) => ({ type: to, id }))
+  const id = vacant ? null : ((record[key] as string | null | undefined) ?? null)
+  return id === null ? null : { type: to, id }
+}
+
+export function paginationMeta(page: { number: number; size: number }, total: number) {
+  const pages = Math.max(1, Math.ceil(total / page.size))
+  return {
+    pagination: {
+      'current-page': page.number,
+      'page-size': page.size,
+      'prev-page': page.number > 1 ? Math.min(page.number - 1, pages) : null,
+      'next-page': page.number < pages ? page.number + 1 : null,
+      'total-pages': pages,
+      'total-count': total,
+    },
+  }
+}

@@ -1,0 +1,61 @@
+/** The one translator of refusals and bugs into error documents (wire contract, section 10). */
+import { type RefusalCode, refusals } from '@mintmark/contract'
+import { Refusal } from '../context.ts'
+import { DatabaseTrouble, Taken } from '../database/errors.ts'
+
+export interface ErrorReply {
+  readonly status: number
+  readonly code: RefusalCode
+  readonly document: { readonly errors: readonly Record<string, unknown>[] }
+  readonly retryAfterSeconds: number | undefined
+  /** A bug rather than a refusal: for the log. */
+  readonly unexpected: boolean
+}
+
+export function errorReply(error: unknown, requestId: string): ErrorReply {
+  const refusal = asRefusal(error)
+  const { status, title } = refusals[refusal.code]
+  const errors = refusal.faults.map((fault) => ({
+    status: String(status),
+    code: refusal.code,
+    title: safe(fault.title ?? title),
+    ...(fault.detail === undefined ? {} : { detail: safe(fault.detail) }),
+    ...(status >= 500 ? { id: requestId } : {}),
+    ...sourceOf(fault),
+  }))
+  const retryAfterSeconds = refusal.faults[0]?.retryAfterSeconds
+  return {
+    status,
+    code: refusal.code,
+    document: { errors },
+    retryAfterSeconds,
+    unexpected: refusal.code === 'internal-error',
+  }
+}
+
+function sourceOf({ at, parameter }: { readonly at?: string; readonly parameter?: string }) {
+  if (at === undefined && parameter === undefined) return {}
+  return { source: { ...(at === undefined ? {} : { pointer: at }), ...(parameter === undefined ? {} : { parameter }) } }
+}
+
+function asRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error
+  if (error instanceof Taken) return new Refusal('conflict', { detail: 'Somebody else took that value a moment ago.' })
+  if (error instanceof DatabaseTrouble) {
+    return new Refusal('database-unavailable', {
+      detail: 'The database cannot be used right now; nothing was changed.',
+      retryAfterSeconds: 1,
+    })
+  }
+  const status = (error as { statusCode?: unknown }).statusCode
+  if (status === 413) return new Refusal('body-too-large', { detail: 'Expected a body of at most 1 MiB.' })
+  if (status === 415)
+    return new Refusal('unsupported-media-type', { detail: 'Expected application/vnd.api+json or application/json.' })
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    return new Refusal('malformed-request', { detail: 'The request could not be read.' })
+  }
+  return new Refusal('internal-error', { detail: 'Something went wrong here. The request id names it in the log.' })
+}
+
+/** Some clients print errors through a format function that a percent sign would mangle. */
+const safe = (text: string): string => text.replaceAll('%', '')

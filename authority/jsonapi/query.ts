@@ -1,0 +1,122 @@
+/** Reads the query of a request: pages, filters, search, sort, include, sparse fields (wire contract, section 8). */
+import { camel, kebab, limits, type Operation, type Resource, resourceByType } from '@mintmark/contract'
+import { Refusal } from '../context.ts'
+import type { Filter, Listing } from '../database/shelf.ts'
+
+export interface Shape {
+  /** Relation paths, in code spelling, such as `['createdBy']` or `['environment', 'account']`. */
+  readonly include: readonly (readonly string[])[]
+  /** By type: the members to show. A type that is not named shows all. */
+  readonly fields: ReadonlyMap<string, ReadonlySet<string>>
+}
+
+const refuse = (parameter: string, detail: string) => new Refusal('invalid-parameter', { detail, parameter })
+
+export function readShape(query: URLSearchParams, of: Resource | undefined): Shape {
+  const fields = new Map<string, ReadonlySet<string>>()
+  for (const [name, value] of query) {
+    const match = /^fields\[([a-z-]{1,64})\]$/.exec(name)
+    if (match?.[1]) fields.set(match[1], new Set(split(value).map(camel)))
+  }
+  return { include: of ? readInclude(query.get('include'), of) : [], fields }
+}
+
+function readInclude(text: string | null, of: Resource): string[][] {
+  const paths = split(text ?? '')
+  if (paths.length > limits.includePaths) throw refuse('include', `Expected at most ${limits.includePaths} paths.`)
+  return paths.map((path) => {
+    const names = path.split('.').map(camel)
+    if (names.length > limits.includeDepth)
+      throw refuse('include', `Expected at most ${limits.includeDepth} steps in a path.`)
+    let at: Resource | undefined = of
+    for (const name of names) {
+      const relation: Resource['relations'][string] | undefined =
+        at && Object.hasOwn(at.relations, name) ? at.relations[name] : undefined
+      if (!at || !relation || relation.writeOnly) {
+        throw refuse(
+          'include',
+          `Unknown relationship '${plain(kebab(name))}'. ${known('relationships', Object.keys(at?.relations ?? {}))}`,
+        )
+      }
+      at = resourceByType.get(relation.to)
+    }
+    return names
+  })
+}
+
+export function readListing(query: URLSearchParams, operation: Operation): Listing {
+  return {
+    filters: readFilters(query, operation),
+    search: query.get('query') || query.get('access_query') || null,
+    sort: readSort(query.get('sort'), operation),
+    page: {
+      number: wholeNumber(query, 'page[number]', 1, limits.pageNumberMax),
+      size: Math.min(
+        wholeNumber(query, 'page[size]', limits.pageSizeDefault, Number.MAX_SAFE_INTEGER),
+        limits.pageSizeMax,
+      ),
+    },
+    favoritesFirst:
+      query.get('sort[favorite-first]') === 'true' && operation.parameters?.['sort[favorite-first]'] !== undefined,
+  }
+}
+
+function wholeNumber(query: URLSearchParams, name: string, fallback: number, max: number): number {
+  const text = query.get(name)
+  if (text === null || text === '') return fallback
+  const value = Number(text)
+  if (!/^\d{1,16}$/.test(text) || value < 1 || value > max)
+    throw refuse(name, `Expected a whole number from 1 to ${max}.`)
+  return value
+}
+
+/** `filter[name]=…`, and the older nested `filter[role][name]=…`. */
+function readFilters(query: URLSearchParams, operation: Operation): Filter[] {
+  const allowed = operation.filters ?? []
+  const filters: Filter[] = []
+  for (const [key, value] of query) {
+    const match = /^filter\[([A-Za-z_-]{1,64})\](?:\[([A-Za-z_-]{1,64})\])?$/.exec(key)
+    if (!match) {
+      if (key.startsWith('filter[')) throw refuse(plain(key), 'Expected filter[name].')
+      continue
+    }
+    const name = camel(match[2] ?? (match[1] as string))
+    if (!allowed.includes(name)) throw refuse(plain(key), `Unknown filter. ${known('filters', allowed)}`)
+    filters.push(readFilter(name, value, key))
+  }
+  return filters
+}
+
+function readFilter(name: string, value: string, key: string): Filter {
+  if (value.includes('\u0000') || !value.isWellFormed())
+    throw refuse(plain(key), 'Expected text without control characters.')
+  if (value.startsWith('like:')) return { name, operator: 'like', values: [value.slice(5)] }
+  const values = value.startsWith('in:') ? value.slice(3).split(',') : [value]
+  if (values.length > limits.filterValues) throw refuse(plain(key), `Expected at most ${limits.filterValues} values.`)
+  return { name, operator: 'in', values: values.map((each) => (each === 'null' ? null : each)) }
+}
+
+function readSort(text: string | null, operation: Operation): Listing['sort'] {
+  const keys = split(text ?? '')
+  if (keys.length > limits.sortKeys) throw refuse('sort', `Expected at most ${limits.sortKeys} keys.`)
+  return keys.map((key) => {
+    const descending = key.startsWith('-')
+    const name = camel(descending ? key.slice(1) : key)
+    const allowed = operation.sort ?? []
+    if (!allowed.includes(name))
+      throw refuse('sort', `Unknown sort key '${plain(kebab(name))}'. ${known('keys', allowed)}`)
+    return { key: name, descending }
+  })
+}
+
+const known = (what: string, names: readonly string[]) =>
+  names.length > 0 ? `Known ${what}: ${names.map(kebab).join(', ')}.` : `There are no ${what} here.`
+
+const split = (text: string): string[] =>
+  text
+    .split(',')
+    .map((each) => each.trim())
+    .filter(Boolean)
+
+/** What a caller sent is repeated only cut and cleaned: some clients print it through a format function. */
+export const plain = (text: string): string => text.replace(/[^\p{L}\p{N} _.,:;@/+*[\]-]/gu, '').slice(0, 80)

@@ -1,0 +1,175 @@
+/** Runs the authority: opens the store, listens, stops in good order. Called by the `mintmark` command. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { type App, buildApp, NotInitialised } from './app.ts'
+import { type ChainReport, verifyChains } from './audit-events/seal.ts'
+import { readMasterKeys, type Settings, WrongUsage } from './config.ts'
+import { type Database, openDatabase } from './database/database.ts'
+import { DatabaseTrouble } from './database/errors.ts'
+import { selfSignedCertificate } from './http/self-signed.ts'
+import { CannotPrepare } from './installation/cannot-prepare.ts'
+import { initialise, type Prepared } from './installation/initialise.ts'
+import { findInstallation } from './installation/installation-store.ts'
+import { SealBroken } from './vault/vault.ts'
+import { realWorld } from './world.ts'
+
+export interface PrepareWish {
+  readonly accountName?: string
+  readonly accountId?: string
+  readonly email?: string
+  /** Path of a JSON:API document. */
+  readonly from?: string
+}
+
+export interface ServeOptions {
+  readonly quickstart: boolean
+  say(line: string): void
+  /** Called with the address once requests are answered. */
+  ready?(address: string): void
+}
+
+/** Resolves after SIGINT or SIGTERM, when open requests are finished and everything is written down. */
+export async function serve(settings: Settings, { quickstart, say, ready }: ServeOptions): Promise<void> {
+  await withStore(settings, async (database) => {
+    const empty = (await findInstallation(database.read)) === undefined
+    if (empty && !quickstart)
+      throw new WrongUsage(
+        'this store is empty: run `mintmark init` first (or `mintmark serve --quickstart` to try it out)',
+      )
+    const masterKeys = readMasterKeys(settings, realWorld)
+    const prepared = empty ? await initialise(database, realWorld, masterKeys, wishOf(settings, {})) : null
+    const tls = await certificate(settings)
+    const logger = pino({ level: settings.logLevel, base: null }, pino.destination({ dest: 2, sync: false }))
+    const { maxStalenessMilliseconds, trustProxy, publicHost: host } = settings
+    const app = await buildApp({
+      database,
+      world: realWorld,
+      logger,
+      masterKeys,
+      host,
+      maxStalenessMilliseconds,
+      trustProxy,
+      tls,
+    })
+    try {
+      const stopped = signalled()
+      const address = await listen(app, settings)
+      if (prepared) sayPrepared(say, prepared, address)
+      if (tls?.caFile) say(`To trust this server: export SSL_CERT_FILE=${tls.caFile}`)
+      say(`Mintmark serves on ${address}`)
+      ready?.(address)
+      await stopped
+    } finally {
+      await app.close()
+      logger.flush()
+    }
+  })
+}
+
+/** Prepares an empty store without serving it. */
+export function prepare(settings: Settings, wish: PrepareWish): Promise<Prepared> {
+  return withStore(settings, (database) =>
+    initialise(database, realWorld, readMasterKeys(settings, realWorld), wishOf(settings, wish)),
+  )
+}
+
+export function verifyAudit(settings: Settings): Promise<ChainReport[]> {
+  return withStore(settings, (database) => verifyChains(database.read))
+}
+
+function wishOf({ publicHost: host, mintMark }: Settings, { from, ...wish }: PrepareWish) {
+  return {
+    ...wish,
+    host,
+    ...(mintMark === null ? {} : { mintMark }),
+    ...(from === undefined ? {} : { resources: readResources(from) }),
+  }
+}
+
+function readResources(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch (error) {
+    const code = (error as { code?: string }).code
+    throw new WrongUsage(code ? `--from: ${path} cannot be read (${code})` : `--from: ${path} is not valid JSON`)
+  }
+}
+
+async function withStore<T>(settings: Settings, work: (database: Database) => Promise<T>): Promise<T> {
+  try {
+    const database = await openDatabase(
+      settings.database ? { url: settings.database } : { file: join(settings.data, 'mintmark.db') },
+    )
+    try {
+      return await work(database)
+    } finally {
+      await database.close()
+    }
+  } catch (error) {
+    throw asUsage(error)
+  }
+}
+
+function asUsage(error: unknown): unknown {
+  if (error instanceof DatabaseTrouble) return new WrongUsage(error.message)
+  if (error instanceof SealBroken) return new WrongUsage('the master key is not the one this store was sealed with')
+  if (error instanceof CannotPrepare || error instanceof NotInitialised || error instanceof TypeError)
+    return new WrongUsage(error.message)
+  return error
+}
+
+async function certificate({
+  tls,
+  data,
+  host,
+}: Settings): Promise<{ cert: string; key: string; caFile?: string } | null> {
+  if (!tls) return null
+  if (tls.kind === 'self-signed')
+    return selfSignedCertificate({ folder: data, hosts: [host], now: realWorld.now(), random: realWorld.random })
+  try {
+    return { cert: readFileSync(tls.cert, 'utf8'), key: readFileSync(tls.key, 'utf8') }
+  } catch (error) {
+    throw new WrongUsage(
+      `--tls-cert, --tls-key: cannot be read (${(error as { code?: string }).code ?? 'unknown error'})`,
+    )
+  }
+}
+
+const listenTrouble: Record<string, string> = {
+  EADDRINUSE: 'is in use by another program',
+  EACCES: 'may not be used without more rights',
+  EADDRNOTAVAIL: 'is not an address of this machine',
+  ENOTFOUND: 'is not an address of this machine',
+}
+
+async function listen(app: App, { host, port }: Settings): Promise<string> {
+  try {
+    return await app.server.listen({ host, port })
+  } catch (error) {
+    const why = listenTrouble[(error as { code?: string }).code ?? '']
+    if (why) throw new WrongUsage(`--port: ${host}:${port} ${why}`)
+    throw error
+  }
+}
+
+function signalled(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })
+}
+
+/** The one moment in which a first token is shown. */
+export function sayPrepared(say: (line: string) => void, { account, email, token }: Prepared, address: string): void {
+  say(`Account  ${account}`)
+  say(`Owner    ${email}`)
+  say(`Token    ${token}`)
+  say('         Save it now: it is shown this once and kept nowhere.')
+  say('')
+  say('Try next:')
+  say(`  export MINTMARK_HOST=${address} MINTMARK_TOKEN=<the token>`)
+  say('  npm run mintmark -- whoami')
+  say('  npm run mintmark -- service-account create ci --role reader')
+  say('  npm run mintmark -- token mint --service-account ci --expires-in 30d')
+  say('')
+}

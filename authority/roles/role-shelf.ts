@@ -1,0 +1,16 @@
+import { flags, membersOf, type Shelf } from '../database/shelf.ts'
+
+export const roleShelf: Shelf = {
+  type: 'roles',
+  from: 'roles t',
+  filters: { account: 't.account_id', name: 't.name', role: 't.id' },
+  search: ['t.id', 't.name', 't.description'],
+  sorts: { name: 't.name', isSystem: 't.is_system' },
+  scope: { account: 't.account_id' },
+  shared: true,
+  complete: async (db, rows) => {
+    const permissions = await membersOf(db, 'role_permissions', 'role_id', 'permission', rows)
+    return rows.map((row) => ({ ...row, ...flags(row, 'isSystem'), permissions: permissions(row.id) }))
+  },
+  paths: (record) => (record.accountId ? [{ account: record.accountId as string }] : []),
+}

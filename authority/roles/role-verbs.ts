@@ -1,0 +1,84 @@
+import type { roles, Wish } from '@mintmark/contract'
+import { chooseAccount } from '../accounts/choose-account.ts'
+import { record } from '../audit-events/record.ts'
+import { type Context, Refusal } from '../context.ts'
+import { replaceMembers, type Stored } from '../database/shelf.ts'
+import { newId } from '../ids.ts'
+import { scopesOfRole } from '../rights/grant-store.ts'
+import { refuseRaise } from '../rights/raise.ts'
+import { note } from '../verdicts/note.ts'
+import { deleteRole, insertRole, isRoleInUse, isRoleNameTaken, updateRole } from './role-store.ts'
+
+type RoleWish = Wish<typeof roles>
+
+export async function createRole(context: Context, wish: RoleWish): Promise<{ id: string }> {
+  const { db, world } = context
+  const accountId = chooseAccount(context, wish.accountId, 'roles:create')
+  const permissions = wish.permissions ?? []
+  await refuseTaken(context, accountId, wish.name as string)
+  refuseRaise(context, { grants: [{ scope: { account: accountId }, permissions }] })
+  const id = newId(world, 'role')
+  await insertRole(db, {
+    id,
+    accountId,
+    name: wish.name as string,
+    description: wish.description ?? null,
+    isSystem: 0,
+    createdAt: world.now().toISOString(),
+  })
+  await replaceMembers(db, 'role_permissions', ['role_id', id], 'permission', permissions)
+  await record(context, { action: 'roles.created', accountId, subjectType: 'roles', subjectId: id, after: { ...wish } })
+  return { id }
+}
+
+export async function changeRole(context: Context, role: Stored, wish: RoleWish): Promise<void> {
+  const accountId = role.accountId as string
+  if (wish.name !== undefined) await refuseTaken(context, accountId, wish.name, role.id)
+  if (wish.permissions) await changePermissions(context, role, wish.permissions)
+  await updateRole(context.db, role.id, {
+    ...(wish.name === undefined ? {} : { name: wish.name }),
+    ...(wish.description === undefined ? {} : { description: wish.description }),
+  })
+  await record(context, {
+    action: 'roles.updated',
+    accountId,
+    subjectType: 'roles',
+    subjectId: role.id,
+    before: role,
+    after: { ...wish },
+  })
+  if (wish.permissions) await note(context, 'rights', role.id)
+}
+
+/** What is added is granted at once wherever the role is in force, and could be granted anywhere in the account. */
+async function changePermissions(context: Context, role: Stored, permissions: readonly string[]): Promise<void> {
+  const before = new Set(role.permissions as string[])
+  const added = permissions.filter((permission) => !before.has(permission))
+  const scopes = [{ account: role.accountId as string }, ...(await scopesOfRole(context.db, role.id))]
+  if (added.length > 0) refuseRaise(context, { grants: scopes.map((scope) => ({ scope, permissions: added })) })
+  await replaceMembers(context.db, 'role_permissions', ['role_id', role.id], 'permission', permissions)
+}
+
+export async function removeRole(context: Context, role: Stored): Promise<void> {
+  if (await isRoleInUse(context.db, role.id)) {
+    throw new Refusal('conflict', { detail: 'Access policies use this role; change them first.' })
+  }
+  await deleteRole(context.db, role.id)
+  await record(context, {
+    action: 'roles.deleted',
+    accountId: role.accountId as string,
+    subjectType: 'roles',
+    subjectId: role.id,
+    before: { name: role.name, permissions: role.permissions },
+  })
+  await note(context, 'rights', role.id)
+}
+
+async function refuseTaken({ db }: Context, accountId: string, name: string, but?: string): Promise<void> {
+  if (await isRoleNameTaken(db, accountId, name, but)) {
+    throw new Refusal('invalid-attribute', {
+      detail: 'A role of this name exists already.',
+      at: '/data/attributes/name',
+    })
+  }
+}

@@ -1,0 +1,36 @@
+import type { securityRules, Wish } from '@mintmark/contract'
+import { record } from '../audit-events/record.ts'
+import type { Context } from '../context.ts'
+import type { Stored } from '../database/shelf.ts'
+import { findRules, updateRules } from './security-rule-store.ts'
+
+/** The rules of the caller's account; made with the account, so there is always one. */
+export async function ownRules({ db, actor }: Context): Promise<string> {
+  const [accountId] = actor.accounts
+  return (await findRules(db, accountId ?? ''))?.id ?? ''
+}
+
+export async function changeRules(context: Context, rules: Stored, wish: Wish<typeof securityRules>): Promise<void> {
+  const {
+    enforceAgentPool,
+    requireOwnersForServiceAccounts,
+    maxPersonalTokenLifetime,
+    maxServiceAccountTokenLifetime,
+  } = wish
+  await updateRules(context.db, rules.id, {
+    ...(enforceAgentPool === undefined ? {} : { enforceAgentPool: Number(enforceAgentPool) }),
+    ...(requireOwnersForServiceAccounts === undefined
+      ? {}
+      : { requireOwnersForServiceAccounts: Number(requireOwnersForServiceAccounts) }),
+    ...(maxPersonalTokenLifetime === undefined ? {} : { maxPersonalTokenLifetime }),
+    ...(maxServiceAccountTokenLifetime === undefined ? {} : { maxServiceAccountTokenLifetime }),
+  })
+  await record(context, {
+    action: 'security-rules.updated',
+    accountId: rules.accountId as string,
+    subjectType: 'security-rules',
+    subjectId: rules.id,
+    before: rules,
+    after: { ...wish },
+  })
+}

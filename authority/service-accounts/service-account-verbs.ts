@@ -1,0 +1,128 @@
+import type { serviceAccounts, Wish } from '@mintmark/contract'
+import { revokeTokensOf } from '../access-tokens/revoke.ts'
+import { chooseAccount } from '../accounts/choose-account.ts'
+import { record } from '../audit-events/record.ts'
+import { type Context, Refusal } from '../context.ts'
+import { replaceMembers, type Stored } from '../database/shelf.ts'
+import { newId } from '../ids.ts'
+import { refuseRaiseTo } from '../rights/raise.ts'
+import { rulesOf } from '../security-rules/rules.ts'
+import { refuseForeignTeams } from '../teams/team-members.ts'
+import { note } from '../verdicts/note.ts'
+import {
+  accountName,
+  deleteServiceAccount,
+  findServiceAccountByEmail,
+  insertServiceAccount,
+  updateServiceAccount,
+} from './service-account-store.ts'
+
+type ServiceAccountWish = Wish<typeof serviceAccounts>
+
+export async function createServiceAccount(context: Context, wish: ServiceAccountWish): Promise<{ id: string }> {
+  const { db, world, actor } = context
+  const accountId = chooseAccount(context, wish.accountId, 'service-accounts:create')
+  const name = wish.name as string
+  const owners = wish.owners ?? []
+  await refuseOwners(context, accountId, owners)
+  const email = await emailFor(context, accountId, name)
+  const id = newId(world, 'sa')
+  await insertServiceAccount(db, {
+    id,
+    accountId,
+    name,
+    description: wish.description ?? null,
+    email,
+    status: wish.status ?? 'Active',
+    createdById: actor.kind === 'user' ? actor.id : null,
+    createdAt: world.now().toISOString(),
+  })
+  await replaceMembers(db, 'service_account_owners', ['service_account_id', id], 'team_id', owners)
+  await record(context, {
+    action: 'service-accounts.created',
+    accountId,
+    subjectType: 'service-accounts',
+    subjectId: id,
+    after: { ...wish, email },
+  })
+  await note(context, 'owner', id)
+  return { id }
+}
+
+export async function changeServiceAccount(
+  context: Context,
+  serviceAccount: Stored,
+  wish: ServiceAccountWish,
+): Promise<void> {
+  const { db } = context
+  const accountId = serviceAccount.accountId as string
+  if (wish.owners) await refuseOwners(context, accountId, wish.owners)
+  // Waking a service account hands its rights to whoever holds its tokens.
+  if (wish.status === 'Active' && serviceAccount.status !== 'Active')
+    await refuseRaiseTo(context, 'service-account', serviceAccount.id)
+  await updateServiceAccount(db, serviceAccount.id, {
+    ...(wish.description === undefined ? {} : { description: wish.description }),
+    ...(wish.status === undefined ? {} : { status: wish.status }),
+  })
+  if (wish.owners)
+    await replaceMembers(
+      db,
+      'service_account_owners',
+      ['service_account_id', serviceAccount.id],
+      'team_id',
+      wish.owners,
+    )
+  await record(context, {
+    action: 'service-accounts.updated',
+    accountId,
+    subjectType: 'service-accounts',
+    subjectId: serviceAccount.id,
+    before: serviceAccount,
+    after: { ...wish },
+  })
+  if (wish.status !== undefined) await note(context, 'owner', serviceAccount.id)
+}
+
+/** Ends a service account with its tokens, policies and assume policies. */
+export async function removeServiceAccount(context: Context, serviceAccount: Stored): Promise<void> {
+  await revokeTokensOf(context, serviceAccount.id)
+  await deleteServiceAccount(context.db, serviceAccount.id)
+  const { name, email } = serviceAccount
+  await record(context, {
+    action: 'service-accounts.deleted',
+    accountId: serviceAccount.accountId as string,
+    subjectType: 'service-accounts',
+    subjectId: serviceAccount.id,
+    before: { name, email },
+  })
+  await note(context, 'owner', serviceAccount.id)
+}
+
+async function refuseOwners(context: Context, accountId: string, owners: readonly string[]): Promise<void> {
+  const { requireOwnersForServiceAccounts } = await rulesOf(context.db, accountId)
+  if (requireOwnersForServiceAccounts && owners.length === 0) {
+    throw new Refusal('invalid-relationship', {
+      detail: 'The security rules ask for at least one owner.',
+      at: '/data/relationships/owners',
+    })
+  }
+  await refuseForeignTeams(context, accountId, owners, 'owners')
+}
+
+/** `<name>@<account>.<host>`: clients take the API host from the part after the @. */
+async function emailFor({ db, installation }: Context, accountId: string, name: string): Promise<string> {
+  const word = (text: string) =>
+    text
+      .toLowerCase()
+      .replace(/[^a-z0-9._-]+/g, '-')
+      .replace(/^[-.]+|[-.]+$/g, '')
+  const local = word(name)
+  const email = `${local || 'service-account'}@${word(await accountName(db, accountId)) || 'account'}.${installation.host}`
+  if (await findServiceAccountByEmail(db, email)) {
+    throw new Refusal('invalid-attribute', {
+      detail: 'A service account of this name exists already.',
+      at: '/data/attributes/name',
+    })
+  }
+  return email
+}

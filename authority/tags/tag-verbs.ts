@@ -1,0 +1,55 @@
+import type { tags, Wish } from '@mintmark/contract'
+import { chooseAccount } from '../accounts/choose-account.ts'
+import { record } from '../audit-events/record.ts'
+import { type Context, Refusal } from '../context.ts'
+import type { Stored } from '../database/shelf.ts'
+import { newId } from '../ids.ts'
+import { deleteTag, insertTag, isTagNameTaken, renameTag } from './tag-store.ts'
+
+type TagWish = Wish<typeof tags>
+
+export async function createTag(context: Context, wish: TagWish): Promise<{ id: string }> {
+  const accountId = chooseAccount(context, wish.accountId, 'tags:create')
+  const name = wish.name as string
+  await refuseTaken(context, accountId, name)
+  const id = newId(context.world, 'tag')
+  await insertTag(context.db, { id, accountId, name, createdAt: context.world.now().toISOString() })
+  await record(context, { action: 'tags.created', accountId, subjectType: 'tags', subjectId: id, after: { name } })
+  return { id }
+}
+
+export async function changeTag(context: Context, tag: Stored, wish: TagWish): Promise<void> {
+  const accountId = tag.accountId as string
+  if (wish.name !== undefined) {
+    await refuseTaken(context, accountId, wish.name, tag.id)
+    await renameTag(context.db, tag.id, wish.name)
+  }
+  await record(context, {
+    action: 'tags.updated',
+    accountId,
+    subjectType: 'tags',
+    subjectId: tag.id,
+    before: tag,
+    after: { ...wish },
+  })
+}
+
+export async function removeTag(context: Context, tag: Stored): Promise<void> {
+  await deleteTag(context.db, tag.id)
+  await record(context, {
+    action: 'tags.deleted',
+    accountId: tag.accountId as string,
+    subjectType: 'tags',
+    subjectId: tag.id,
+    before: { name: tag.name },
+  })
+}
+
+async function refuseTaken({ db }: Context, accountId: string, name: string, but?: string): Promise<void> {
+  if (await isTagNameTaken(db, accountId, name, but)) {
+    throw new Refusal('invalid-attribute', {
+      detail: 'A tag of this name exists already.',
+      at: '/data/attributes/name',
+    })
+  }
+}

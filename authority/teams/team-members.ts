@@ -1,0 +1,45 @@
+import { type Context, Refusal } from '../context.ts'
+import { addMembers } from '../database/shelf.ts'
+import { membersOfAccount, teamsOfAccount } from './team-store.ts'
+
+export async function addToTeams(
+  context: Context,
+  userId: string,
+  accountId: string,
+  teams: readonly string[],
+): Promise<void> {
+  const own = await teamsOfAccount(context.db, accountId, teams)
+  if (own.length !== teams.length) {
+    throw new Refusal('invalid-relationship', {
+      detail: 'Expected teams of this account.',
+      at: '/data/relationships/teams',
+    })
+  }
+  await addMembers(context.db, 'team_users', ['user_id', userId], 'team_id', teams)
+}
+
+/** A team holds people of its own account only. */
+export async function refuseStrangers(context: Context, accountId: string, users: readonly string[]): Promise<void> {
+  const own = new Set(await membersOfAccount(context.db, accountId, users))
+  if (users.some((id) => !own.has(id))) {
+    throw new Refusal('invalid-relationship', {
+      detail: 'Expected people who belong to the account.',
+      at: '/data/relationships/users',
+    })
+  }
+}
+
+/** Names teams of one account as owners of something in it. */
+export async function refuseForeignTeams(
+  context: Context,
+  accountId: string,
+  teams: readonly string[],
+  relation: string,
+): Promise<void> {
+  if ((await teamsOfAccount(context.db, accountId, teams)).length !== teams.length) {
+    throw new Refusal('invalid-relationship', {
+      detail: 'Expected teams of this account.',
+      at: `/data/relationships/${relation}`,
+    })
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * Seals what is stored encrypted: AES-256-GCM under a data key of the account, itself wrapped by the master key.
+ * The place (table, row, column) is associated data, so a ciphertext moved elsewhere does not open.
+ */
+import { createCipheriv, createDecipheriv } from 'node:crypto'
+import type { Vault, World } from '../context.ts'
+import type { Db } from '../database/database.ts'
+import { newId } from '../ids.ts'
+import { findDataKey, insertDataKey } from './data-key-store.ts'
+
+/** Master keys by generation; the highest one wraps new data keys. Each is 32 bytes. */
+export type MasterKeys = ReadonlyMap<number, Uint8Array>
+
+const algorithm = 'aes-256-gcm'
+const version = 1
+const nonceBytes = 12
+const tagBytes = 16
+const keyBytes = 32
+
+/** The master key does not open what is stored: a wrong key, or a row that was moved or altered. */
+export class SealBroken extends Error {
+  override name = 'SealBroken'
+}
+
+export function openVault(world: World, masterKeys: MasterKeys): Vault {
+  const newest = Math.max(...masterKeys.keys())
+  const opened = new Map<string, Uint8Array>()
+
+  const dataKey = async (db: Db, accountId: string | null): Promise<Uint8Array> => {
+    const known = opened.get(accountId ?? '')
+    if (known) return known
+    const row = await findDataKey(db, accountId)
+    if (!row) return newDataKey(db, accountId)
+    const master = masterKeys.get(row.masterGeneration)
+    if (!master) throw new SealBroken(`Master key generation ${row.masterGeneration} is missing.`)
+    const key = openWith(master, `data_keys/${row.id}`, row.wrapped)
+    opened.set(accountId ?? '', key)
+    return key
+  }
+
+  // Not kept in memory yet: the deed that makes it may still be undone.
+  const newDataKey = async (db: Db, accountId: string | null): Promise<Uint8Array> => {
+    const id = newId(world, 'dk')
+    const key = world.random(keyBytes)
+    const wrapped = sealWith(world, masterKeys.get(newest) as Uint8Array, `data_keys/${id}`, key)
+    await insertDataKey(db, { id, accountId, wrapped, masterGeneration: newest, createdAt: world.now().toISOString() })
+    return key
+  }
+
+  return {
+    seal: async (db, accountId, place, text) => sealWith(world, await dataKey(db, accountId), place, text),
+    open: async (db, accountId, place, sealed) => openWith(await dataKey(db, accountId), place, sealed),
+  }
+}
+
+function sealWith(world: World, key: Uint8Array, place: string, text: string | Uint8Array): Uint8Array {
+  const nonce = world.random(nonceBytes)
+  const cipher = createCipheriv(algorithm, key, nonce).setAAD(Buffer.from(place))
+  const sealed = Buffer.concat([cipher.update(Buffer.from(text as string)), cipher.final()])
+  return Buffer.concat([Uint8Array.of(version), nonce, cipher.getAuthTag(), sealed])
+}
+
+function openWith(key: Uint8Array, place: string, sealed: Uint8Array): Buffer {
+  try {
+    const bytes = Buffer.from(sealed)
+    const nonce = bytes.subarray(1, 1 + nonceBytes)
+    const tag = bytes.subarray(1 + nonceBytes, 1 + nonceBytes + tagBytes)
+    const decipher = createDecipheriv(algorithm, key, nonce).setAAD(Buffer.from(place)).setAuthTag(tag)
+    if (bytes[0] !== version) throw new Error('unknown version')
+    return Buffer.concat([decipher.update(bytes.subarray(1 + nonceBytes + tagBytes)), decipher.final()])
+  } catch (cause) {
+    throw new SealBroken(`The master key does not open ${place}.`, { cause })
+  }
+}

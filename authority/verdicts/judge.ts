@@ -1,0 +1,124 @@
+/**
+ * The verdict: is this token good, and if not, why. A guesser learns nothing; a true holder, told apart by the
+ * signature alone, is given the reason. The order of the reasons is fixed: revoked, expired, owner inactive, network.
+ */
+import { hashToken, isSignedBy, looksLikeToken, type Narrowing, parseToken } from '@mintmark/token'
+import type { World } from '../context.ts'
+import type { Database } from '../database/database.ts'
+import type { Knowledge } from './knowledge.ts'
+import { isAllowed } from './networks.ts'
+import { findOwners, findTokenByHash, type Owner } from './verdict-store.ts'
+
+export type Verdict =
+  | {
+      readonly good: true
+      readonly tokenId: string
+      readonly owner: Owner
+      /** The owner's accounts that let this network in. */
+      readonly accounts: readonly string[]
+      readonly expires: number
+      readonly createdSeconds: number
+      readonly narrowing: Narrowing | null
+    }
+  | { readonly good: false; readonly code: BadReason; readonly tokenId?: string; readonly owner?: Owner }
+
+export type BadReason =
+  | 'invalid-token'
+  | 'token-revoked'
+  | 'token-expired'
+  | 'owner-inactive'
+  | 'not-from-this-network'
+  | 'stale-knowledge'
+
+interface Judging {
+  readonly database: Database
+  readonly knowledge: Knowledge
+  readonly world: World
+  readonly maxStalenessMilliseconds: number
+  key(generation: number): Uint8Array | undefined
+}
+
+interface Found {
+  readonly tokenId: string
+  readonly owner: Owner | undefined
+  readonly expires: number
+  readonly createdSeconds: number
+  readonly narrowing: Narrowing | null
+}
+
+const guess: Verdict = { good: false, code: 'invalid-token' }
+
+/** A value, never an exception: a token that is no good is an everyday answer. */
+export function judge(judging: Judging, text: string, address: string): Verdict | Promise<Verdict> {
+  if (!looksLikeToken(text)) return guess
+  const catchingUp = judging.knowledge.fresh()
+  if (catchingUp)
+    return catchingUp.then(
+      () => judgeNow(judging, text, address),
+      () => ({ good: false, code: 'stale-knowledge' }),
+    )
+  return judgeNow(judging, text, address)
+}
+
+function judgeNow(judging: Judging, text: string, address: string): Verdict | Promise<Verdict> {
+  const { knowledge } = judging
+  const hash = hashToken(text)
+  if (knowledge.age > judging.maxStalenessMilliseconds) return judgeFromDatabase(judging, text, hash, address)
+  const row = knowledge.tokens.find(hash)
+  if (row < 0) return isOurs(judging, text) ? judgeFromDatabase(judging, text, hash, address) : guess
+  const tokenId = knowledge.tokens.idOf(row)
+  const found: Found = {
+    tokenId,
+    owner: knowledge.ownerOf(row),
+    expires: knowledge.tokens.expiresAt(row),
+    createdSeconds: knowledge.tokens.createdSeconds(row),
+    narrowing: knowledge.narrowing(tokenId),
+  }
+  return weigh(judging, text, found, address)
+}
+
+/** For what the index does not hold: revoked tokens, and those minted a moment ago on another node. */
+async function judgeFromDatabase(judging: Judging, text: string, hash: Uint8Array, address: string): Promise<Verdict> {
+  try {
+    const token = await findTokenByHash(judging.database.read, hash)
+    if (!token) return guess
+    const [owner] = await findOwners(judging.database.read, [token.ownerId])
+    if (token.revoked) return told(judging, text, 'token-revoked', token.id, owner)
+    const { expires, narrowing } = token
+    return weigh(
+      judging,
+      text,
+      { tokenId: token.id, owner, expires, createdSeconds: Math.floor(token.created / 1000), narrowing },
+      address,
+    )
+  } catch {
+    // Never a stale yes: who cannot prove what it knows refuses.
+    return { good: false, code: 'stale-knowledge' }
+  }
+}
+
+function weigh(judging: Judging, text: string, found: Found, address: string): Verdict {
+  const { tokenId, owner, expires, createdSeconds, narrowing } = found
+  if (expires <= judging.world.now().getTime()) return told(judging, text, 'token-expired', tokenId, owner)
+  if (!owner?.active) return told(judging, text, 'owner-inactive', tokenId, owner)
+  const accounts = allowedAccounts(judging.knowledge, owner.accounts, address)
+  if (accounts.length === 0 && owner.accounts.length > 0)
+    return told(judging, text, 'not-from-this-network', tokenId, owner)
+  return { good: true, tokenId, owner, accounts, expires, createdSeconds, narrowing }
+}
+
+function allowedAccounts(knowledge: Knowledge, accounts: readonly string[], address: string): readonly string[] {
+  const [only] = accounts
+  if (accounts.length === 1 && only !== undefined && isAllowed(knowledge.networks(only), address)) return accounts
+  return accounts.filter((id) => isAllowed(knowledge.networks(id), address))
+}
+
+function told(judging: Judging, text: string, code: BadReason, tokenId: string, owner: Owner | undefined): Verdict {
+  return isOurs(judging, text) ? { good: false, code, tokenId, ...(owner ? { owner } : {}) } : guess
+}
+
+function isOurs(judging: Judging, text: string): boolean {
+  const parts = parseToken(text)
+  const key = parts && judging.key(parts.generation)
+  return key !== undefined && isSignedBy(text, key)
+}

@@ -1,0 +1,214 @@
+/**
+ * What this node knows of tokens, owners, networks and rights, and how fresh that is. The change feed keeps it true:
+ * with SQLite it is asked before every verdict, with PostgreSQL it is polled and the age of the answer is known.
+ */
+import type { Grant, Narrowing } from '@mintmark/token'
+import type { Change, Database, ImmediateFeed, PolledFeed } from '../database/database.ts'
+import type { Network } from './networks.ts'
+import { parseNetwork } from './networks.ts'
+import { TokenIndex } from './token-index.ts'
+import {
+  eachLiveToken,
+  findGrants,
+  findNetworks,
+  findOwners,
+  findTokens,
+  type LiveToken,
+  type Owner,
+} from './verdict-store.ts'
+
+const pollMilliseconds = 200
+
+export class Knowledge {
+  readonly tokens = new TokenIndex()
+  readonly #database: Database
+  readonly #owners: (Owner | undefined)[] = []
+  readonly #ownerNumbers = new Map<string, number>()
+  readonly #narrowings = new Map<string, Narrowing>()
+  #networks = new Map<string, readonly Network[]>()
+  #grants = new Map<string, Promise<readonly Grant[]>>()
+  #watermark = 0
+  #version = -1
+  #holes = new Map<number, bigint>()
+  #knownAt = 0
+  #running: Promise<void> | undefined
+  #next: Promise<void> | undefined
+  #stop: () => void = () => undefined
+
+  constructor(database: Database) {
+    this.#database = database
+  }
+
+  /** Reads everything once. Changes made meanwhile are read again from the feed, which does no harm. */
+  async load(): Promise<void> {
+    const { feed } = this.#database
+    this.#version = feed.kind === 'immediate' ? feed.version() : -1
+    this.#watermark = await feed.newest()
+    if (feed.kind === 'polled') await this.#noteOpenTransactions(feed)
+    const startedAt = performance.now()
+    for (const owner of await findOwners(this.#database.read)) this.#setOwner(owner.id, owner)
+    await this.#loadNetworks()
+    await eachLiveToken(this.#database, (token) => this.#put(token))
+    this.#knownAt = startedAt
+    if (feed.kind === 'polled') this.#startPolling(feed)
+  }
+
+  stop(): Promise<void> {
+    this.#stop()
+    return this.#running?.catch(() => undefined) ?? Promise.resolve()
+  }
+
+  /** Milliseconds since what is known here was certainly complete. */
+  get age(): number {
+    return this.#database.feed.kind === 'immediate' ? 0 : performance.now() - this.#knownAt
+  }
+
+  /** Applies what the feed holds now. Undefined, not a promise, when there is nothing to do. */
+  fresh(): Promise<void> | undefined {
+    const { feed } = this.#database
+    if (feed.kind !== 'immediate' || feed.version() === this.#version) return undefined
+    return this.#applyImmediate(feed)
+  }
+
+  /** After a deed of this node: what it changed counts from the next request on. */
+  async afterDeed(): Promise<void> {
+    const { feed } = this.#database
+    if (feed.kind === 'polled') await this.#pollNow(feed)
+  }
+
+  ownerOf(row: number): Owner | undefined {
+    return this.#owners[this.tokens.ownerOf(row)]
+  }
+
+  owner(id: string): Owner | undefined {
+    return this.#owners[this.#ownerNumbers.get(id) ?? -1]
+  }
+
+  narrowing(tokenId: string): Narrowing | null {
+    return this.#narrowings.size === 0 ? null : (this.#narrowings.get(tokenId) ?? null)
+  }
+
+  networks(accountId: string): readonly Network[] {
+    return this.#networks.get(accountId) ?? []
+  }
+
+  grants(owner: Owner): Promise<readonly Grant[]> {
+    const known = this.#grants.get(owner.id)
+    if (known) return known
+    const loading: Promise<readonly Grant[]> = findGrants(this.#database.read, owner.kind, owner.id)
+    this.#grants.set(owner.id, loading)
+    loading.catch(() => this.#grants.delete(owner.id))
+    return loading
+  }
+
+  async #applyImmediate(feed: ImmediateFeed): Promise<void> {
+    while (feed.version() !== this.#version) {
+      this.#running ??= this.#applyNewest(feed).finally(() => {
+        this.#running = undefined
+      })
+      await this.#running
+    }
+  }
+
+  async #applyNewest(feed: ImmediateFeed): Promise<void> {
+    const version = feed.version()
+    const changes = feed.since(this.#watermark)
+    await this.#apply(changes)
+    this.#watermark = changes.at(-1)?.sequence ?? this.#watermark
+    this.#version = version
+  }
+
+  #startPolling(feed: PolledFeed): void {
+    const quietly = () => void this.#pollNow(feed).catch(() => undefined)
+    const timer = setInterval(quietly, pollMilliseconds)
+    const stopListening = feed.listen(quietly)
+    this.#stop = () => {
+      clearInterval(timer)
+      stopListening()
+    }
+  }
+
+  /** Starts a poll after now; callers that come while one waits share it. */
+  #pollNow(feed: PolledFeed): Promise<void> {
+    this.#next ??= (this.#running ?? Promise.resolve())
+      .catch(() => undefined)
+      .then(() => {
+        this.#next = undefined
+        this.#running = this.#poll(feed)
+        return this.#running
+      })
+    return this.#next
+  }
+
+  async #poll(feed: PolledFeed): Promise<void> {
+    const askedAt = performance.now()
+    const { changes, settled, open } = await feed.since(this.#watermark, [...this.#holes.keys()])
+    await this.#apply(changes)
+    for (const { sequence } of changes) {
+      this.#holes.delete(sequence)
+      // A number passed over belongs to a transaction that may still commit: it is asked for again until it has
+      // appeared, or until every transaction that was running when it was missed has ended.
+      for (let missed = this.#watermark + 1; missed < sequence; missed++) this.#holes.set(missed, open)
+      if (sequence > this.#watermark) this.#watermark = sequence
+    }
+    for (const [sequence, seenOpen] of this.#holes) if (settled >= seenOpen) this.#holes.delete(sequence)
+    this.#knownAt = askedAt
+  }
+
+  /** Numbers below the newest may still belong to running transactions when a node starts. */
+  async #noteOpenTransactions(feed: PolledFeed): Promise<void> {
+    const recent = Math.max(0, this.#watermark - 1_000)
+    const { changes, open } = await feed.since(recent, [])
+    const seen = new Set(changes.map(({ sequence }) => sequence))
+    for (let sequence = recent + 1; sequence < this.#watermark; sequence++) {
+      if (!seen.has(sequence)) this.#holes.set(sequence, open)
+    }
+  }
+
+  async #apply(changes: readonly Change[]): Promise<void> {
+    const keys = (kind: string) => [...new Set(changes.filter((each) => each.kind === kind).map(({ key }) => key))]
+    const owners = keys('owner')
+    if (owners.length > 0) {
+      const found = new Map((await findOwners(this.#database.read, owners)).map((owner) => [owner.id, owner]))
+      for (const id of owners) this.#setOwner(id, found.get(id))
+    }
+    const tokens = keys('token')
+    for (let start = 0; start < tokens.length; start += 500) {
+      for (const token of await findTokens(this.#database.read, tokens.slice(start, start + 500))) {
+        if (token.revoked) this.#remove(token)
+        else this.#put(token)
+      }
+    }
+    if (keys('account').length > 0) await this.#loadNetworks()
+    if (owners.length > 0 || keys('rights').length > 0) this.#grants = new Map()
+  }
+
+  async #loadNetworks(): Promise<void> {
+    const rows = await findNetworks(this.#database.read)
+    this.#networks = new Map(
+      rows.map(({ id, allowedIps }) => [id, allowedIps.flatMap((text) => parseNetwork(text) ?? [])]),
+    )
+  }
+
+  #put(token: LiveToken): void {
+    this.tokens.put({ ...token, owner: this.#numberOf(token.ownerId) })
+    if (token.narrowing) this.#narrowings.set(token.id, token.narrowing)
+  }
+
+  #remove(token: LiveToken): void {
+    this.tokens.remove(token.hash)
+    this.#narrowings.delete(token.id)
+  }
+
+  #setOwner(id: string, owner: Owner | undefined): void {
+    this.#owners[this.#numberOf(id)] = owner
+  }
+
+  #numberOf(ownerId: string): number {
+    const known = this.#ownerNumbers.get(ownerId)
+    if (known !== undefined) return known
+    const number = this.#owners.push(undefined) - 1
+    this.#ownerNumbers.set(ownerId, number)
+    return number
+  }
+}

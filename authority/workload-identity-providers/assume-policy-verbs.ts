@@ -1,0 +1,82 @@
+import type { assumePolicies, Wish } from '@mintmark/contract'
+import { record } from '../audit-events/record.ts'
+import { type Context, Refusal } from '../context.ts'
+import type { Stored } from '../database/shelf.ts'
+import { newId } from '../ids.ts'
+import { refuseRaiseTo } from '../rights/raise.ts'
+import { accountOfProvider, deleteAssumePolicy, insertAssumePolicy, updateAssumePolicy } from './provider-store.ts'
+
+type PolicyWish = Wish<typeof assumePolicies>
+
+const type = 'assume-service-account-policies'
+
+/** Lets workloads become a service account: whoever says so must hold what it holds. */
+export async function createAssumePolicy(
+  context: Context,
+  wish: PolicyWish,
+  serviceAccount: Stored,
+): Promise<{ id: string }> {
+  const { db, world, actor } = context
+  const accountId = serviceAccount.accountId as string
+  const providerId = wish.providerId as string
+  if ((await accountOfProvider(db, providerId)) !== accountId) {
+    throw new Refusal('invalid-relationship', {
+      detail: 'Expected a provider of the same account.',
+      at: '/data/relationships/provider',
+    })
+  }
+  await refuseRaiseTo(context, 'service-account', serviceAccount.id)
+  const id = newId(world, 'asap')
+  await insertAssumePolicy(db, {
+    id,
+    accountId,
+    serviceAccountId: serviceAccount.id,
+    providerId,
+    name: wish.name as string,
+    claimConditions: JSON.stringify(withOperators(wish.claimConditions ?? [])),
+    maximumSessionDuration: wish.maximumSessionDuration ?? 3_600,
+    createdAt: world.now().toISOString(),
+    createdByEmail: actor.email,
+  })
+  await record(context, {
+    action: `${type}.created`,
+    accountId,
+    subjectType: type,
+    subjectId: id,
+    after: { ...wish, serviceAccountId: serviceAccount.id },
+  })
+  return { id }
+}
+
+export async function changeAssumePolicy(context: Context, policy: Stored, wish: PolicyWish): Promise<void> {
+  const { name, claimConditions, maximumSessionDuration } = wish
+  await refuseRaiseTo(context, 'service-account', policy.serviceAccountId as string)
+  await updateAssumePolicy(context.db, policy.id, {
+    ...(name === undefined ? {} : { name }),
+    ...(claimConditions === undefined ? {} : { claimConditions: JSON.stringify(withOperators(claimConditions)) }),
+    ...(maximumSessionDuration === undefined ? {} : { maximumSessionDuration }),
+  })
+  await record(context, {
+    action: `${type}.updated`,
+    accountId: policy.accountId as string,
+    subjectType: type,
+    subjectId: policy.id,
+    before: policy,
+    after: { ...wish },
+  })
+}
+
+export async function removeAssumePolicy(context: Context, policy: Stored): Promise<void> {
+  await deleteAssumePolicy(context.db, policy.id)
+  await record(context, {
+    action: `${type}.deleted`,
+    accountId: policy.accountId as string,
+    subjectType: type,
+    subjectId: policy.id,
+    before: { name: policy.name },
+  })
+}
+
+/** The operator is always returned, `eq` when none was sent. */
+const withOperators = (conditions: NonNullable<PolicyWish['claimConditions']>) =>
+  conditions.map(({ claim, value, operator }) => ({ claim, value, operator: operator ?? 'eq' }))

@@ -1,0 +1,80 @@
+import type { Db } from '../database/database.ts'
+import type { Tables } from '../database/tables.ts'
+
+export async function insertProvider(db: Db, row: Tables['workloadIdentityProviders']): Promise<void> {
+  await db.insertInto('workloadIdentityProviders').values(row).execute()
+}
+
+export async function updateProvider(
+  db: Db,
+  id: string,
+  change: Partial<Tables['workloadIdentityProviders']>,
+): Promise<void> {
+  if (Object.keys(change).length > 0)
+    await db.updateTable('workloadIdentityProviders').set(change).where('id', '=', id).execute()
+}
+
+export async function deleteProvider(db: Db, id: string): Promise<void> {
+  await db.deleteFrom('workloadIdentityProviders').where('id', '=', id).execute()
+}
+
+export async function isUrlTaken(db: Db, accountId: string, url: string): Promise<boolean> {
+  return (
+    (await db
+      .selectFrom('workloadIdentityProviders')
+      .select('id')
+      .where('accountId', '=', accountId)
+      .where('url', '=', url)
+      .executeTakeFirst()) !== undefined
+  )
+}
+
+export async function accountOfProvider(db: Db, id: string): Promise<string | undefined> {
+  return (await db.selectFrom('workloadIdentityProviders').select('accountId').where('id', '=', id).executeTakeFirst())
+    ?.accountId
+}
+
+export async function serviceAccountsTrusting(db: Db, providerId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('assumePolicies')
+    .select('serviceAccountId')
+    .distinct()
+    .where('providerId', '=', providerId)
+    .execute()
+  return rows.map(({ serviceAccountId }) => serviceAccountId)
+}
+
+export async function insertAssumePolicy(db: Db, row: Tables['assumePolicies']): Promise<void> {
+  await db.insertInto('assumePolicies').values(row).execute()
+}
+
+export async function updateAssumePolicy(db: Db, id: string, change: Partial<Tables['assumePolicies']>): Promise<void> {
+  if (Object.keys(change).length > 0) await db.updateTable('assumePolicies').set(change).where('id', '=', id).execute()
+}
+
+export async function deleteAssumePolicy(db: Db, id: string): Promise<void> {
+  await db.deleteFrom('assumePolicies').where('id', '=', id).execute()
+}
+
+/** The policies by which tokens of this issuer may become this service account, if it is active. */
+export async function findTrust(db: Db, email: string, issuer: string) {
+  return db
+    .selectFrom('assumePolicies as p')
+    .innerJoin('serviceAccounts as s', 's.id', 'p.serviceAccountId')
+    .innerJoin('workloadIdentityProviders as w', 'w.id', 'p.providerId')
+    .select([
+      'p.id',
+      'p.name',
+      'p.claimConditions',
+      'p.maximumSessionDuration',
+      's.id as serviceAccountId',
+      's.accountId',
+      's.email',
+    ])
+    .select(['w.id as providerId', 'w.url', 'w.allowedAudiences', 'w.status'])
+    .where('s.email', '=', email)
+    .where('s.status', '=', 'Active')
+    .where('w.url', '=', issuer)
+    .orderBy('p.createdAt')
+    .execute()
+}

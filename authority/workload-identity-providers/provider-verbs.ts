@@ -1,0 +1,81 @@
+import type { Wish, workloadIdentityProviders } from '@mintmark/contract'
+import { chooseAccount } from '../accounts/choose-account.ts'
+import { record } from '../audit-events/record.ts'
+import { type Context, Refusal } from '../context.ts'
+import type { Stored } from '../database/shelf.ts'
+import { newId } from '../ids.ts'
+import { refuseRaiseTo } from '../rights/raise.ts'
+import {
+  deleteProvider,
+  insertProvider,
+  isUrlTaken,
+  serviceAccountsTrusting,
+  updateProvider,
+} from './provider-store.ts'
+
+type ProviderWish = Wish<typeof workloadIdentityProviders>
+
+/** Answers at once; its keys are fetched when they are first needed. */
+export async function createProvider(context: Context, wish: ProviderWish): Promise<{ id: string }> {
+  const { db, world, actor } = context
+  const accountId = chooseAccount(context, undefined, 'workload-identity-providers:create')
+  const { name, url, allowedAudiences } = wish as { name: string; url: string; allowedAudiences: string[] }
+  if (await isUrlTaken(db, accountId, url)) {
+    throw new Refusal('invalid-attribute', {
+      detail: 'A provider with this address exists already.',
+      at: '/data/attributes/url',
+    })
+  }
+  const id = newId(world, 'wip')
+  await insertProvider(db, {
+    id,
+    accountId,
+    name,
+    url,
+    allowedAudiences: JSON.stringify(allowedAudiences),
+    status: 'pending',
+    createdAt: world.now().toISOString(),
+    createdByEmail: actor.email,
+  })
+  await record(context, {
+    action: 'workload-identity-providers.created',
+    accountId,
+    subjectType: 'workload-identity-providers',
+    subjectId: id,
+    after: { ...wish },
+  })
+  return { id }
+}
+
+export async function changeProvider(context: Context, provider: Stored, wish: ProviderWish): Promise<void> {
+  const { name, allowedAudiences } = wish
+  // A further audience lets further workloads in, to everything that trusts this provider.
+  if (allowedAudiences)
+    for (const id of await serviceAccountsTrusting(context.db, provider.id))
+      await refuseRaiseTo(context, 'service-account', id)
+  await updateProvider(context.db, provider.id, {
+    ...(name === undefined ? {} : { name }),
+    ...(allowedAudiences === undefined ? {} : { allowedAudiences: JSON.stringify(allowedAudiences) }),
+  })
+  await record(context, {
+    action: 'workload-identity-providers.updated',
+    accountId: provider.accountId as string,
+    subjectType: 'workload-identity-providers',
+    subjectId: provider.id,
+    before: provider,
+    after: { ...wish },
+  })
+}
+
+/** Policies that trust it go with it. */
+export async function removeProvider(context: Context, provider: Stored): Promise<void> {
+  await deleteProvider(context.db, provider.id)
+  const { name, url } = provider
+  await record(context, {
+    action: 'workload-identity-providers.deleted',
+    accountId: provider.accountId as string,
+    subjectType: 'workload-identity-providers',
+    subjectId: provider.id,
+    before: { name, url },
+  })
+}

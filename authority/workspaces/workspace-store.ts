@@ -1,0 +1,37 @@
+import type { Db } from '../database/database.ts'
+import type { Tables } from '../database/tables.ts'
+
+export async function insertWorkspace(db: Db, row: Tables['workspaces']): Promise<void> {
+  await db.insertInto('workspaces').values(row).execute()
+}
+
+export async function updateWorkspace(db: Db, id: string, change: Partial<Tables['workspaces']>): Promise<void> {
+  await db.updateTable('workspaces').set(change).where('id', '=', id).execute()
+}
+
+export async function deleteWorkspace(db: Db, id: string): Promise<void> {
+  await db.deleteFrom('workspaces').where('id', '=', id).execute()
+}
+
+export async function isWorkspaceNameTaken(
+  db: Db,
+  environmentId: string,
+  name: string,
+  but?: string,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('workspaces')
+    .select('id')
+    .where('environmentId', '=', environmentId)
+    .where('name', '=', name)
+    .executeTakeFirst()
+  return row !== undefined && row.id !== but
+}
+
+export function findEnvironment(db: Db, id: string) {
+  return db
+    .selectFrom('environments')
+    .select(['accountId', 'settings', 'defaultWorkspaceAgentPoolId'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
+}

@@ -1,0 +1,14 @@
+/**
+ * contract: the whole API as plain data. Resources, permissions, refusals and limits are declared here once; routes,
+ * validation, documents, the OpenAPI file and the client's types are drawn from them. It will never hold behaviour,
+ * do I/O or depend on anything, so that a browser may import it.
+ */
+export * from './attributes.ts'
+export * from './catalogue.ts'
+export { limits } from './limits.ts'
+export * from './naming.ts'
+export { openApi, openApiDocument } from './openapi.ts'
+export * from './permissions.ts'
+export { openApiPage } from './reference-page.ts'
+export { type RefusalCode, refusals } from './refusals.ts'
+export * from './resource.ts'

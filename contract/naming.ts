@@ -1,0 +1,15 @@
+/** The three spellings of one name: `createdAt` in code, `created-at` on the wire, `created_at` in columns and paths. */
+export const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+
+export const snake = (name: string): string => kebab(name).replaceAll('-', '_')
+
+export const camel = (name: string): string =>
+  name.replace(/[-_]([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+
+export const pascal = (name: string): string => {
+  const spelled = camel(name)
+  return spelled.charAt(0).toUpperCase() + spelled.slice(1)
+}
+
+/** The name under which a record holds the id of a to-one relation: `account` is kept as `accountId`. */
+export const idOf = (relation: string): string => `${relation}Id`

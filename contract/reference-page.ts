@@ -1,0 +1,58 @@
+/** The API reference for people, one page without scripts, drawn from the declarations. */
+import { allOperations, basePath, resources } from './catalogue.ts'
+import { kebab } from './naming.ts'
+import type { Operation, Resource } from './resource.ts'
+
+const escape = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+
+export function openApiPage(): string {
+  const served = resources.filter(({ operations }) => Object.keys(operations).length > 0)
+  const contents = served.map(({ type }) => `<a href="#${type}">${type}</a>`).join(' · ')
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Mintmark API</title>
+<style>
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color-scheme: light dark; }
+table { border-collapse: collapse; width: 100%; margin: .5rem 0 1.5rem; }
+td, th { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid #8884; }
+code { font-size: .9em; }
+</style>
+</head>
+<body>
+<h1>Mintmark API</h1>
+<p>JSON:API below <code>${basePath}</code>, with <code>Authorization: Bearer</code> and an access token.
+The same as a machine reads it: <a href="${basePath}/openapi-public.yml">openapi-public.yml</a>.</p>
+<p>${contents}</p>
+${served.map(section).join('\n')}
+</body>
+</html>
+`
+}
+
+function section(resource: Resource): string {
+  const operations = allOperations.filter((operation) => operation.resource === resource)
+  const attributes = Object.entries(resource.attributes).map(
+    ([name, { about, writable, nullable, required }]) =>
+      `<tr><td><code>${kebab(name)}</code></td><td>${escape(about)}</td><td>${[writable === 'never' ? 'read only' : `written: ${writable}`, required ? 'required' : '', nullable ? 'may be null' : ''].filter(Boolean).join(', ')}</td></tr>`,
+  )
+  const relations = Object.entries(resource.relations).map(
+    ([name, { about, to, many, writable }]) =>
+      `<tr><td><code>${kebab(name)}</code></td><td>${escape(about)}</td><td>${many ? 'many' : 'one'} ${to}${writable === 'never' ? '' : `, written: ${writable}`}</td></tr>`,
+  )
+  return `<h2 id="${resource.type}">${resource.type}</h2>
+<p>${escape(resource.about)}</p>
+<table><thead><tr><th>Operation</th><th>What it does</th><th>Permission</th></tr></thead><tbody>
+${operations.map(row).join('\n')}
+</tbody></table>
+<table><thead><tr><th>Member</th><th>What it is</th><th></th></tr></thead><tbody>
+${[...attributes, ...relations].join('\n')}
+</tbody></table>`
+}
+
+function row({ method, path, about, permission, id }: Operation): string {
+  const needed = typeof permission === 'string' ? permission : [...new Set(Object.values(permission))].join(', ')
+  return `<tr><td><code>${method} ${escape(path)}</code><br><small>${id}</small></td><td>${escape(about)}</td><td><code>${needed}</code></td></tr>`
+}

@@ -1,0 +1,187 @@
+/** What a resource and its operations are, as plain data. */
+import type { Attribute, ValueOf, Writable } from './attributes.ts'
+import { kebab, snake } from './naming.ts'
+
+export interface Relation {
+  readonly about: string
+  /** The type on the wire of what it points to. */
+  readonly to: string
+  readonly many: boolean
+  readonly writable: Writable
+  readonly required: boolean
+  /** Always null or empty here: the wire has it, an authority has nothing to point to. */
+  readonly vacant: boolean
+  /** Never part of an answer. */
+  readonly writeOnly: boolean
+}
+
+interface RelationWording {
+  readonly about: string
+  readonly writable?: Writable
+  readonly required?: boolean
+  readonly vacant?: boolean
+  readonly writeOnly?: boolean
+}
+
+const relation = (to: string, many: boolean, wording: RelationWording) => ({
+  to,
+  many,
+  about: wording.about,
+  writable: wording.writable ?? ('never' as const),
+  required: wording.required ?? false,
+  vacant: wording.vacant ?? false,
+  writeOnly: wording.writeOnly ?? false,
+})
+
+export type ToOne = Relation & { readonly many: false }
+export type ToMany = Relation & { readonly many: true }
+
+export const one = (to: string, wording: RelationWording): ToOne => relation(to, false, wording) as ToOne
+export const many = (to: string, wording: RelationWording): ToMany => relation(to, true, wording) as ToMany
+
+/**
+ * A permission string; or one for each aspect of the object (the scope of a policy, the owner of a token);
+ * `anyone` needs no token; `signed-in` needs a good token, and the verb decides the rest.
+ */
+export type PermissionRule = string | { readonly [aspect: string]: string }
+
+export type Does =
+  | 'list'
+  | 'show'
+  | 'create'
+  | 'update'
+  | 'remove'
+  | 'list-members'
+  | 'add-members'
+  | 'replace-members'
+  | 'remove-members'
+  | 'act'
+
+export interface OperationWording {
+  /** The operation id on the wire, from operations.tsv of the contract. */
+  readonly id: string
+  readonly permission: PermissionRule
+  readonly about?: string
+  readonly does?: Does
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  /** Also answered on GET: generated clients call actions without a body so. */
+  readonly alsoGet?: boolean
+  readonly path?: string
+  readonly filters?: readonly string[]
+  readonly sort?: readonly string[]
+  /** The relation whose members a `…-members` operation speaks of. */
+  readonly relation?: string
+  /** The relation that names the parent in the path of a nested operation. */
+  readonly under?: string
+  /** An operation on the one object its account has, without an id in the path. */
+  readonly singleton?: boolean
+  /** Plain JSON request members of an action. */
+  readonly body?: { readonly [name: string]: Attribute }
+  /** A resource document an action takes instead: attributes and relations of its own. */
+  readonly takes?: { readonly type: string; readonly attributes: Attributes; readonly relations: Relations }
+  /** What an action answers: a document of this or another type, nothing, or plain JSON. */
+  readonly answers?: 'document' | 'nothing' | 'plain' | { readonly type: string }
+  /** Query parameters of its own, told in the document. */
+  readonly parameters?: { readonly [name: string]: { readonly about: string; readonly values?: readonly string[] } }
+  /** The success status where it is not the usual one. */
+  readonly status?: number
+  /** Everything in one document. */
+  readonly unpaginated?: boolean
+}
+
+export type Attributes = { readonly [name: string]: Attribute }
+export type Relations = { readonly [name: string]: Relation }
+export type Operations = { readonly [name: string]: OperationWording }
+
+export interface Resource<
+  A extends Attributes = Attributes,
+  R extends Relations = Relations,
+  O extends Operations = Operations,
+> {
+  readonly type: string
+  /** The class name in titles such as "Team with ID '…' not found or user unauthorized." */
+  readonly className: string
+  readonly prefix: string
+  readonly about: string
+  readonly attributes: A
+  readonly relations: R
+  readonly operations: O
+  /** The path parameter that names one of them, `{team}`. */
+  readonly param: string
+}
+
+/** One operation with all that follows from its wording. `path` is below the base path. */
+export interface Operation extends OperationWording {
+  readonly name: string
+  readonly does: Does
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly path: string
+  readonly about: string
+  readonly status: number
+  readonly resource: Resource
+}
+
+export function resource<const A extends Attributes, const R extends Relations, const O extends Operations>(
+  declared: Omit<Resource<A, R, O>, 'param'> & { readonly param?: string },
+): Resource<A, R, O> {
+  return { ...declared, param: declared.param ?? snake(declared.type).replace(/ies$/, 'y').replace(/s$/, '') }
+}
+
+const standard = {
+  list: { method: 'GET', status: 200, one: false },
+  show: { method: 'GET', status: 200, one: true },
+  create: { method: 'POST', status: 201, one: false },
+  update: { method: 'PATCH', status: 200, one: true },
+  remove: { method: 'DELETE', status: 204, one: true },
+  'list-members': { method: 'GET', status: 200, one: true },
+  'add-members': { method: 'POST', status: 204, one: true },
+  'replace-members': { method: 'PATCH', status: 204, one: true },
+  'remove-members': { method: 'DELETE', status: 204, one: true },
+  act: { method: 'POST', status: 200, one: true },
+} as const satisfies Record<Does, unknown>
+
+export function operationsOf(of: Resource): Operation[] {
+  return Object.entries(of.operations).map(([name, wording]) => operationOf(of, name, wording))
+}
+
+function operationOf(of: Resource, name: string, wording: OperationWording): Operation {
+  const does = wording.does ?? (name in standard ? (name as Does) : 'act')
+  const usual = standard[does]
+  const collection = `/${of.type}`
+  const members = wording.relation ? `/relationships/${kebab(wording.relation)}` : ''
+  const path = wording.path ?? (usual.one && !wording.singleton ? `${collection}/{${of.param}}${members}` : collection)
+  const about = wording.about ?? sentence(of, does, wording)
+  const status = wording.status ?? (wording.answers === 'nothing' ? 204 : usual.status)
+  return { ...wording, name, does, path, about, status, method: wording.method ?? usual.method, resource: of }
+}
+
+function sentence(of: Resource, does: Does, wording: OperationWording): string {
+  const thing = of.type.replaceAll('-', ' ')
+  const single = of.param.replaceAll('_', ' ')
+  const part = wording.relation ? kebab(wording.relation).replaceAll('-', ' ') : ''
+  const sentences: Record<Does, string> = {
+    list: `List ${thing}.`,
+    show: `Show one ${single}.`,
+    create: `Create a ${single}.`,
+    update: `Change a ${single}.`,
+    remove: `Delete a ${single}.`,
+    'list-members': `List the ${part} of a ${single}.`,
+    'add-members': `Add ${part} to a ${single}.`,
+    'replace-members': `Replace the ${part} of a ${single}.`,
+    'remove-members': `Remove ${part} from a ${single}.`,
+    act: `Act on a ${single}.`,
+  }
+  return sentences[does]
+}
+
+/** What a verb is given: checked values by name, ids for relations (`accountId`, `teams`). Absent means not sent. */
+export type Wish<T extends { attributes: Attributes; relations: Relations }> = {
+  -readonly [K in keyof T['attributes']]?: ValueOf<T['attributes'][K]>
+} & {
+  -readonly [K in keyof T['relations'] as T['relations'][K] extends ToOne ? `${K & string}Id` : never]?: string | null
+} & {
+  -readonly [K in keyof T['relations'] as T['relations'][K] extends ToMany ? K : never]?: string[]
+}
+
+/** The plain members of an action's body. */
+export type BodyOf<B extends Attributes> = { -readonly [K in keyof B]?: ValueOf<B[K]> }

@@ -1,0 +1,182 @@
+import { choice, integer, list, maybe, object, text, timestamp } from '../attributes.ts'
+import { many, one, resource } from '../resource.ts'
+
+export const serviceAccounts = resource({
+  type: 'service-accounts',
+  className: 'ServiceAccount',
+  prefix: 'sa',
+  about: 'An identity for a job or an integration. It holds tokens; access policies say what they may do.',
+  attributes: {
+    name: text({
+      about: 'What it is called; part of its e-mail address.',
+      writable: 'create',
+      required: true,
+      blank: 'Service account name can not be empty.',
+    }),
+    description: maybe(text({ about: 'What it is for.', writable: 'always', lines: true, max: 1024 })),
+    email: text({ about: 'Its unique address, `name@account.host`.' }),
+    status: choice(['Active', 'Inactive'], {
+      about: 'Tokens of an Inactive one are refused until it is Active again.',
+      writable: 'always',
+      fallback: 'Active',
+    }),
+    createdAt: timestamp({ about: 'When it was created.' }),
+  },
+  relations: {
+    account: one('accounts', { about: 'Where it belongs.', writable: 'create' }),
+    createdBy: one('users', { about: 'Who created it.' }),
+    owners: many('teams', { about: 'The teams that answer for it.', writable: 'always' }),
+  },
+  operations: {
+    list: {
+      id: 'get_service_accounts',
+      permission: 'service-accounts:read',
+      filters: ['account', 'email', 'serviceAccount', 'name', 'status'],
+      sort: ['description', 'email', 'name', 'status', 'createdAt'],
+    },
+    show: { id: 'get_service_account', permission: 'service-accounts:read' },
+    create: { id: 'create_service_account', permission: 'service-accounts:create' },
+    update: { id: 'update_service_account', permission: 'service-accounts:update' },
+    remove: { id: 'delete_service_account', permission: 'service-accounts:delete' },
+    assume: {
+      id: 'assume_service_account',
+      about: 'Exchange an OIDC token of a workload for a short token of a service account.',
+      permission: 'anyone',
+      path: '/service-accounts/assume',
+      body: {
+        idToken: text({ about: 'The OIDC ID token of the workload.', max: 16_384, required: true }),
+        serviceAccountEmail: text({ about: 'Which service account to become.', max: 512, required: true }),
+        lifetime: maybe(integer({ about: 'Seconds; at most what the policy allows.', min: 60, max: 43_200 })),
+      },
+      answers: 'plain',
+    },
+  },
+})
+
+export const workloadIdentityProviders = resource({
+  type: 'workload-identity-providers',
+  className: 'WorkloadIdentityProvider',
+  prefix: 'wip',
+  about: 'An issuer of OIDC tokens whose workloads may become service accounts.',
+  attributes: {
+    name: text({ about: 'What it is called.', writable: 'always', required: true, blank: 'Name cannot be empty.' }),
+    url: text({
+      about: 'The issuer, exactly as in the claim `iss`.',
+      writable: 'create',
+      required: true,
+      max: 512,
+      pattern: {
+        is: /^https:\/\/[a-zA-Z0-9.-]+(\/[a-zA-Z0-9._~/-]*[a-zA-Z0-9._~-])?$/,
+        detail: 'Expected an https address without port and without trailing slash.',
+      },
+    }),
+    allowedAudiences: list(
+      text({ about: 'A value of the claim `aud`.', max: 512, blank: 'An audience cannot be empty.' }),
+      {
+        about: 'Which audiences are accepted.',
+        writable: 'always',
+        required: true,
+        max: 10,
+        min: 1,
+      },
+    ),
+    status: choice(
+      ['pending', 'active', 'invalid_provider_settings', 'fetch_jwks_error', 'not_supported_jwks', 'internal_error'],
+      {
+        about: 'What came of fetching its keys.',
+      },
+    ),
+    createdAt: timestamp({ about: 'When it was created.' }),
+    createdByEmail: maybe(text({ about: 'Who created it.' })),
+  },
+  relations: {
+    assumeServiceAccountPolicies: many('assume-service-account-policies', { about: 'The policies that trust it.' }),
+  },
+  operations: {
+    list: {
+      id: 'list_workload_identity_providers',
+      permission: 'workload-identity-providers:read',
+      filters: ['workloadIdentityProvider', 'name', 'url'],
+      sort: ['name', 'url', 'createdAt', 'status'],
+    },
+    show: { id: 'get_workload_identity_provider', permission: 'workload-identity-providers:read' },
+    create: { id: 'create_workload_identity_provider', permission: 'workload-identity-providers:create' },
+    update: { id: 'update_workload_identity_provider', permission: 'workload-identity-providers:update' },
+    remove: { id: 'delete_workload_identity_provider', permission: 'workload-identity-providers:delete' },
+  },
+})
+
+export const assumePolicies = resource({
+  type: 'assume-service-account-policies',
+  className: 'AssumeServiceAccountPolicy',
+  prefix: 'asap',
+  param: 'assume_service_account_policy',
+  about: 'Says which tokens of a workload identity provider may become a service account.',
+  attributes: {
+    name: text({ about: 'What it is called.', writable: 'always', required: true, blank: 'Name cannot be empty.' }),
+    claimConditions: list(
+      object(
+        {
+          claim: text({
+            about: 'The claim to look at.',
+            max: 255,
+            required: true,
+            blank: 'A claim name cannot be empty.',
+          }),
+          value: text({ about: 'What it is compared with.', max: 1024, required: true }),
+          operator: choice(['eq', 'contains', 'startswith', 'endswith', 'like'], {
+            about: 'How; eq unless told.',
+            fallback: 'eq',
+          }),
+        },
+        { about: 'One condition on one claim.' },
+      ),
+      { about: 'All of them must hold.', writable: 'always', required: true, max: 10, min: 1 },
+    ),
+    maximumSessionDuration: integer({
+      about: 'Seconds a token may live at most.',
+      writable: 'always',
+      min: 3_600,
+      max: 43_200,
+      fallback: 3_600,
+    }),
+    createdAt: timestamp({ about: 'When it was created.' }),
+    createdByEmail: maybe(text({ about: 'Who created it.' })),
+  },
+  relations: {
+    provider: one('workload-identity-providers', { about: 'Whose tokens.', writable: 'create', required: true }),
+    serviceAccount: one('service-accounts', { about: 'The service account they become.' }),
+  },
+  operations: {
+    list: {
+      id: 'list_assume_service_account_policies',
+      permission: 'service-accounts:read',
+      filters: ['assumeServiceAccountPolicy', 'serviceAccount', 'workloadIdentityProvider', 'name'],
+      sort: ['name', 'createdAt'],
+    },
+    show: {
+      id: 'get_assume_service_account_policy',
+      permission: 'service-accounts:read',
+      under: 'serviceAccount',
+      path: '/service-accounts/{service_account}/assume-policies/{assume_service_account_policy}',
+    },
+    create: {
+      id: 'create_assume_service_account_policy',
+      permission: 'service-accounts:update',
+      under: 'serviceAccount',
+      path: '/service-accounts/{service_account}/assume-policies',
+    },
+    update: {
+      id: 'update_assume_service_account_policy',
+      permission: 'service-accounts:update',
+      under: 'serviceAccount',
+      path: '/service-accounts/{service_account}/assume-policies/{assume_service_account_policy}',
+    },
+    remove: {
+      id: 'delete_assume_service_account_policy',
+      permission: 'service-accounts:update',
+      under: 'serviceAccount',
+      path: '/service-accounts/{service_account}/assume-policies/{assume_service_account_policy}',
+    },
+  },
+})

@@ -1,0 +1,31 @@
+import { flag, maybe, text } from '../attributes.ts'
+import { one, resource } from '../resource.ts'
+
+export const tags = resource({
+  type: 'tags',
+  className: 'AccountTag',
+  prefix: 'tag',
+  about: 'A word to find environments and workspaces by.',
+  attributes: {
+    name: text({
+      about: 'The word, unique in the account.',
+      writable: 'always',
+      required: true,
+      max: 128,
+      blank: 'Name cannot be empty.',
+      pattern: {
+        is: /^[\p{L}\p{N}][\p{L}\p{N} _.:=@+-]*$/u,
+        detail: 'Expected letters, digits, spaces and the characters _ . : = @ + - after a letter or digit.',
+      },
+    }),
+    inUse: maybe(flag({ about: 'Whether anything carries it.' })),
+  },
+  relations: { account: one('accounts', { about: 'Where it belongs.', writable: 'create' }) },
+  operations: {
+    list: { id: 'list_tags', permission: 'tags:read', filters: ['tag', 'account', 'name'], sort: ['name'] },
+    show: { id: 'get_tag', permission: 'tags:read' },
+    create: { id: 'create_tag', permission: 'tags:create' },
+    update: { id: 'update_tag', permission: 'tags:update' },
+    remove: { id: 'delete_tag', permission: 'tags:delete' },
+  },
+})

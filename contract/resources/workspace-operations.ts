@@ -1,0 +1,112 @@
+import { maybe, text } from '../attributes.ts'
+
+const cron = (about: string) =>
+  maybe(
+    text({
+      about,
+      max: 128,
+      pattern: {
+        is: /^\s*([\d*,/-]+|[A-Za-z\d*,/-]+)(\s+[A-Za-z\d*,/-]+){4}\s*$/,
+        detail: 'Expected a cron expression of five fields.',
+      },
+    }),
+  )
+
+/** The operations on workspaces, apart from their attributes for the length of both. */
+export const workspaceOperations = {
+  list: {
+    id: 'get_workspaces',
+    permission: 'workspaces:read',
+    filters: ['workspace', 'account', 'environment', 'name', 'tag', 'agentPool'],
+    sort: ['name', 'createdAt', 'updatedAt', 'environment'],
+    parameters: { 'sort[favorite-first]': { about: 'Marked ones first.', values: ['true', 'false'] } },
+  },
+  show: { id: 'get_workspace', permission: 'workspaces:read' },
+  create: { id: 'create_workspace', permission: 'workspaces:create' },
+  update: { id: 'update_workspace', permission: 'workspaces:update' },
+  remove: { id: 'delete_workspace', permission: 'workspaces:delete' },
+  favorite: {
+    id: 'add_workspace_to_favorites',
+    about: 'Mark a workspace for yourself.',
+    permission: 'workspaces:read',
+    path: '/workspaces/{workspace}/actions/favorite',
+    alsoGet: true,
+  },
+  unfavorite: {
+    id: 'remove_workspace_from_favorites',
+    about: 'Take your mark off a workspace.',
+    permission: 'workspaces:read',
+    path: '/workspaces/{workspace}/actions/unfavorite',
+    alsoGet: true,
+  },
+  lock: {
+    id: 'lock_workspace',
+    about: 'Lock a workspace. 409 when it is locked already.',
+    permission: 'workspaces:lock',
+    path: '/workspaces/{workspace}/actions/lock',
+    body: { reason: maybe(text({ about: 'Why.', max: 1024, lines: true })) },
+  },
+  unlock: {
+    id: 'unlock_workspace',
+    about: 'Unlock a workspace. 409 when it is not locked.',
+    permission: 'workspaces:lock',
+    path: '/workspaces/{workspace}/actions/unlock',
+    alsoGet: true,
+  },
+  setSchedule: {
+    id: 'set_schedule',
+    about: 'Set when a workspace is applied and destroyed.',
+    permission: 'workspaces:set-schedule',
+    path: '/workspaces/{workspace}/actions/set-schedule',
+    body: {
+      applySchedule: cron('Five fields of cron in UTC, or null.'),
+      destroySchedule: cron('Five fields of cron in UTC, or null.'),
+    },
+  },
+  outputs: {
+    id: 'get_workspace_outputs',
+    about: 'The outputs of the last state; always empty here.',
+    method: 'GET',
+    permission: 'workspaces:read',
+    path: '/workspaces/{workspace}/outputs',
+    answers: 'plain',
+  },
+  listRemoteStateConsumers: {
+    id: 'list_remote_state_consumers',
+    does: 'list-members',
+    relation: 'remoteStateConsumers',
+    permission: 'workspaces:read',
+  },
+  addRemoteStateConsumers: {
+    id: 'add_remote_state_consumers',
+    does: 'add-members',
+    relation: 'remoteStateConsumers',
+    permission: 'workspaces:update',
+  },
+  replaceRemoteStateConsumers: {
+    id: 'replace_remote_state_consumers',
+    does: 'replace-members',
+    relation: 'remoteStateConsumers',
+    permission: 'workspaces:update',
+  },
+  removeRemoteStateConsumers: {
+    id: 'delete_remote_state_consumers',
+    does: 'remove-members',
+    relation: 'remoteStateConsumers',
+    permission: 'workspaces:update',
+  },
+  listTags: { id: 'list_workspace_tags', does: 'list-members', relation: 'tags', permission: 'workspaces:read' },
+  addTags: { id: 'add_workspace_tags', does: 'add-members', relation: 'tags', permission: 'workspaces:update' },
+  replaceTags: {
+    id: 'replace_workspace_tags',
+    does: 'replace-members',
+    relation: 'tags',
+    permission: 'workspaces:update',
+  },
+  removeTags: {
+    id: 'delete_workspace_tags',
+    does: 'remove-members',
+    relation: 'tags',
+    permission: 'workspaces:update',
+  },
+} as const

@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import * as door from './index.ts'
+
+test('the door offers exactly these values', () => {
+  assert.deepEqual(Object.keys(door).sort(), [
+    'Secret',
+    'coversPermission',
+    'coversRights',
+    'coversScope',
+    'effectiveGrants',
+    'hashToken',
+    'isSignedBy',
+    'lastCharacters',
+    'looksLikeToken',
+    'may',
+    'mayAnywhere',
+    'mintMark',
+    'mintToken',
+    'parseToken',
+    'patterns',
+    'randomBytesOfToken',
+    'signCompact',
+  ])
+})

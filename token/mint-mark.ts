@@ -1,0 +1,71 @@
+/** The mint mark: the issuer of every token of an installation, and what scanners recognise its tokens by. */
+
+export interface MintMark {
+  readonly text: string
+}
+
+interface TokenPatterns {
+  /** The base64url characters with which the payload of every token starts. */
+  readonly literal: string
+  /** The base64url characters of the header, the same for every token. */
+  readonly headerLiteral: string
+  /** The three fields of a GitHub custom pattern, for Hyperscan: `\A` and `\z` are the ends of the text. */
+  readonly secretFormat: string
+  readonly beforeSecret: string
+  readonly afterSecret: string
+  /** `secretFormat` with the lengths a token really has: fewer false alarms, the same fields before and after. */
+  readonly strictFormat: string
+}
+
+/** RFC 7515 section 3.1: exactly these header bytes, so that the first 36 characters of a token never differ. */
+export const headerLiteral = Buffer.from('{"alg":"HS256","typ":"JWT"}').toString('base64url')
+
+const payloadStart = '{"iss":"'
+const fieldMark = 'scalr'
+
+/**
+ * Checks a mint mark: 4 to 64 printable ASCII characters (0x21 to 0x7e) without `"` and `\`.
+ * Throws `TypeError` when no fixed literal would find its tokens, or JSON would write it differently.
+ */
+export function mintMark(text: string): MintMark {
+  const fault = faultOf(text)
+  if (fault) throw new TypeError(fault)
+  return { text }
+}
+
+/** What is wrong with a mint mark, as a sentence; undefined when nothing is. */
+export function faultOf(text: string): string | undefined {
+  if (!/^[\x21\x23-\x5b\x5d-\x7e]{4,64}$/.test(text)) {
+    return 'A mint mark is 4 to 64 printable ASCII characters without spaces, double quotes and backslashes.'
+  }
+  // Base64url writes three bytes as four characters. `{"iss":"scalr` is 13 bytes, 104 bits: 17 characters and two bits
+  // over. The 18th, the `j` of the pattern in the field, is those two bits and the four high bits of the byte after
+  // them, so that byte has to be 0x30 to 0x3f. After `scalr` alone comes the closing quote, 0x22, which is not.
+  if (text.startsWith(fieldMark) && !/^[0-9:;<=>?]/.test(text.slice(fieldMark.length))) {
+    return 'A mint mark that starts with "scalr" must go on with one of 0-9 : ; < = > ?, or scanners miss its tokens.'
+  }
+  return undefined
+}
+
+/** What finds the tokens of a mint mark in text. A mark that starts with `scalr` gets the pattern already in the field. */
+export function patterns(mark: MintMark): TokenPatterns {
+  const literal = literalOf(mintMark(mark.text))
+  const start = `${headerLiteral}\\.${literal}`
+  return {
+    literal,
+    headerLiteral,
+    secretFormat: `${start}[a-zA-Z0-9_-]*\\.[a-zA-Z0-9_-]*`,
+    // 43 characters are the 32 bytes of an HMAC-SHA256; 20 are far fewer than any payload has left.
+    strictFormat: `${start}[A-Za-z0-9_-]{20,}\\.[A-Za-z0-9_-]{43}`,
+    beforeSecret: '\\A|[^0-9A-Za-z]',
+    afterSecret: '\\z|[^0-9A-Za-z]',
+  }
+}
+
+/** The last character may hold bits of the byte after the mark; that byte never varies, as it is the closing quote. */
+function literalOf({ text }: MintMark): string {
+  // One pattern finds the tokens of all installations that use the field's mark, whatever follows it.
+  const common = text.startsWith(fieldMark) ? fieldMark : text
+  const characters = Math.ceil(((payloadStart.length + common.length) * 4) / 3)
+  return Buffer.from(`${payloadStart}${text}"`).toString('base64url').slice(0, characters)
+}

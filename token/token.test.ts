@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
+import { test } from 'node:test'
+import { mintMark } from './mint-mark.ts'
+import { isSignedBy, lastCharacters, looksLikeToken, mintToken, parseToken, signCompact } from './token.ts'
+import { sampleKey } from './token-samples.ts'
+
+const mark = mintMark('scalr:7k2m9q')
+const wish = { mark, id: 'at-v0o123456789abcde', generation: 7, key: sampleKey, random: new Uint8Array(24).fill(255) }
+const token = mintToken(wish).open()
+
+test('a token is byte for byte the header, the four members in order, and the HMAC of both', () => {
+  const [header = '', payload = '', signature] = token.split('.')
+  assert.equal(Buffer.from(header, 'base64url').toString(), '{"alg":"HS256","typ":"JWT"}')
+  assert.equal(
+    Buffer.from(payload, 'base64url').toString(),
+    `{"iss":"scalr:7k2m9q","jti":"at-v0o123456789abcde","gen":7,"sec":"${'_'.repeat(32)}"}`,
+  )
+  assert.equal(signature, createHmac('sha256', sampleKey).update(`${header}.${payload}`).digest('base64url'))
+})
+
+test('a minted token is read back, with what was put in and without what is kept nowhere', () => {
+  assert.deepEqual(parseToken(token), { issuer: mark.text, id: wish.id, generation: 7 })
+  assert.ok(looksLikeToken(token))
+  assert.ok(isSignedBy(token, sampleKey))
+})
+
+test('a view into a larger buffer gives only its own bytes to the token', () => {
+  const larger = new Uint8Array(100)
+  larger.set(wish.random, 40)
+  assert.equal(mintToken({ ...wish, random: larger.subarray(40, 64) }).open(), token)
+})
+
+test('the longest mark, id and generation still make a token that is read back', () => {
+  const parts = { id: `at-${'v'.repeat(17)}`, generation: Number.MAX_SAFE_INTEGER }
+  const longest = mintToken({ ...wish, mark: mintMark('m'.repeat(64)), ...parts }).open()
+  assert.deepEqual(parseToken(longest), { issuer: 'm'.repeat(64), ...parts })
+})
+
+test('nothing is minted that could not be read back', () => {
+  const bad: Partial<typeof wish>[] = [
+    { random: new Uint8Array(23) },
+    { random: new Uint8Array(25) },
+    { random: new Uint8Array(0) },
+    { id: '' },
+    { id: 'at-short' },
+    { id: `at-${'0'.repeat(14)}` },
+    { id: `at-${'0'.repeat(18)}` },
+    { id: `at-${'w'.repeat(15)}` },
+    { id: `us-${'0'.repeat(15)}` },
+    { id: `at-${'0'.repeat(15)}\n` },
+    { generation: 0 },
+    { generation: -1 },
+    { generation: 1.5 },
+    { generation: Number.NaN },
+    { generation: 2 ** 53 },
+    { key: new Uint8Array(0) },
+    { key: new Uint8Array(31) },
+    { mark: { text: 'scalr-x' } },
+    { mark: { text: 'quo"te' } },
+  ]
+  for (const change of bad) assert.throws(() => mintToken({ ...wish, ...change }), TypeError, JSON.stringify(change))
+})
+
+test('a token is known by its last 6 characters', () => {
+  assert.equal(lastCharacters(mintToken(wish)), token.slice(-6))
+  assert.equal(lastCharacters(mintToken(wish)).length, 6)
+})
+
+test('the vector of RFC 7515 A.1 is signed and recognised by the same code as our tokens', () => {
+  const key = Buffer.from(
+    'AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow',
+    'base64url',
+  )
+  const payload = 'eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ'
+  const signingInput = `eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.${payload}`
+  const signature = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'
+  assert.equal(signCompact(signingInput, key), signature)
+  assert.ok(isSignedBy(`${signingInput}.${signature}`, key))
+  assert.equal(parseToken(`${signingInput}.${signature}`), undefined)
+})
+
+test('another key, another spelling of the signature, or another number of parts is not a signature', () => {
+  assert.ok(!isSignedBy(token, new Uint8Array(32)))
+  assert.ok(!isSignedBy(`${token}=`, sampleKey))
+  assert.ok(!isSignedBy(token.slice(0, -1), sampleKey))
+  assert.ok(!isSignedBy(`${token.slice(0, -1)}${nextCharacter(token.slice(-1))}`, sampleKey))
+  assert.ok(!isSignedBy('', sampleKey))
+  assert.ok(!isSignedBy('no dots', sampleKey))
+  assert.ok(!isSignedBy(`one.${signCompact('one', sampleKey)}`, sampleKey))
+})
+
+test('an empty or short key neither signs nor recognises anything', () => {
+  for (const bytes of [0, 1, 31]) {
+    assert.throws(() => signCompact('a.b', new Uint8Array(bytes)), TypeError)
+    assert.throws(() => isSignedBy(token, new Uint8Array(bytes)), TypeError)
+  }
+})
+
+test('the cheap look wants the length, the header, and two dots in their places', () => {
+  const [header = '', payload = '', signature = ''] = token.split('.')
+  const bad = [
+    '',
+    header,
+    `${header}.${payload}`,
+    `${header}.${signature}`,
+    `${payload}.${payload}.${signature}`,
+    `${header}x.${payload}.${signature}`,
+    `${header}.${payload}.${signature}.`,
+    `${header}.${payload}..${signature.slice(1)}`,
+    `${header}.${payload}.${signature.slice(0, 20)}.${signature.slice(21)}`,
+    `${header}.pay.load.${signature}`,
+    `${header}.${'A'.repeat(512)}.${signature}`,
+    token.toLowerCase(),
+  ]
+  for (const text of bad) assert.ok(!looksLikeToken(text), text)
+  const padded = (length: number) =>
+    `${header}.${'A'.repeat(length - header.length - signature.length - 2)}.${signature}`
+  assert.ok(looksLikeToken(padded(512)))
+  assert.ok(!looksLikeToken(padded(513)))
+})
+
+/** The character that differs only in the bit that base64url does not use at the end of 43. */
+function nextCharacter(character: string): string {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+  return alphabet[alphabet.indexOf(character) ^ 1]!
+}

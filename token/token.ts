@@ -1,0 +1,107 @@
+/** The token: a compact JWS (RFC 7515) signed with HMAC-SHA256, payload `iss`, `jti`, `gen`, `sec` in this order. */
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { faultOf, headerLiteral, type MintMark, mintMark } from './mint-mark.ts'
+import { Secret } from './secret.ts'
+
+/** How many random bytes a token takes. */
+export const randomBytesOfToken = 24
+
+interface Minting {
+  readonly mark: MintMark
+  /** `at-` and 15 to 17 characters of 0-9 and a-v. */
+  readonly id: string
+  /** Of the signing key; 1 or more. */
+  readonly generation: number
+  /** At least 32 bytes. */
+  readonly key: Uint8Array
+  /** Exactly 24 bytes, for this token only. */
+  readonly random: Uint8Array
+}
+
+interface TokenParts {
+  readonly issuer: string
+  readonly id: string
+  readonly generation: number
+}
+
+const charactersMax = 512
+const signatureCharacters = 43
+const keyBytesMin = 32
+
+/** Makes a token, without expiry or rights: the stored row has those. Throws `TypeError` if it could not be read back. */
+export function mintToken({ mark, id, generation, key, random }: Minting): Secret {
+  if (!isId(id)) throw new TypeError('A token id is "at-" and 15 to 17 characters of 0-9 and a-v.')
+  if (!isGeneration(generation)) throw new TypeError('A signing key generation is a whole number from 1.')
+  if (random.length !== randomBytesOfToken)
+    throw new TypeError(`A token takes exactly ${randomBytesOfToken} random bytes.`)
+  const payload = payloadOf({ issuer: mintMark(mark.text).text, id, generation }, base64url(random))
+  const signingInput = `${headerLiteral}.${payload}`
+  return new Secret(`${signingInput}.${signCompact(signingInput, key)}`)
+}
+
+/** The parts of a string that has exactly the shape of a token; says nothing of who made it. Never throws. */
+export function parseToken(text: string): TokenParts | undefined {
+  if (!looksLikeToken(text)) return undefined
+  if (!isCanonical(text.slice(-signatureCharacters))) return undefined
+  const payload = text.slice(headerLiteral.length + 1, -signatureCharacters - 1)
+  const members = objectIn(Buffer.from(payload, 'base64url').toString())
+  if (!members) return undefined
+  const { iss: issuer, jti: id, gen: generation, sec } = members
+  if (typeof issuer !== 'string' || typeof id !== 'string' || typeof sec !== 'string') return undefined
+  if (!isId(id) || !isGeneration(generation) || !/^[\w-]{32}$/.test(sec) || faultOf(issuer)) return undefined
+  const parts = { issuer, id, generation }
+  // One token has one spelling. Node decodes base64url leniently, and JSON allows spaces, escapes, repeated members.
+  return payloadOf(parts, sec) === payload ? parts : undefined
+}
+
+/** A cheap look before anything is hashed: length, header, and exactly two dots where a token has them. */
+export function looksLikeToken(text: string): boolean {
+  if (text.length > charactersMax || !text.startsWith(headerLiteral)) return false
+  const second = text.length - signatureCharacters - 1
+  const first = text.indexOf('.')
+  return first === headerLiteral.length && text.indexOf('.', first + 1) === second && text.indexOf('.', second + 1) < 0
+}
+
+/** Whether the last part of a compact JWS, of any header, is the HMAC of the first two under this key. */
+export function isSignedBy(text: string, key: Uint8Array): boolean {
+  const end = text.lastIndexOf('.')
+  if (end < 0 || text.indexOf('.') === end) return false
+  const right = Buffer.from(signCompact(text.slice(0, end), key))
+  const given = Buffer.from(text.slice(end + 1))
+  // The comparison must take the same time wherever they differ. The length is no secret.
+  return given.length === right.length && timingSafeEqual(given, right)
+}
+
+/** The HMAC-SHA256 of a JWS signing input (RFC 7515 section 5.1), 43 base64url characters. Keys are 32 bytes or more. */
+export function signCompact(signingInput: string, key: Uint8Array): string {
+  // RFC 7518 section 3.2. An empty key would let anyone sign.
+  if (key.length < keyBytesMin) throw new TypeError(`A signing key has at least ${keyBytesMin} bytes.`)
+  return createHmac('sha256', key).update(signingInput).digest('base64url')
+}
+
+/** The last 6 characters, by which people tell tokens apart; safe to show. */
+export function lastCharacters(token: Secret): string {
+  return token.open().slice(-6)
+}
+
+function payloadOf({ issuer, id, generation }: TokenParts, sec: string): string {
+  return base64url(Buffer.from(JSON.stringify({ iss: issuer, jti: id, gen: generation, sec })))
+}
+
+const isId = (id: string): boolean => /^at-[0-9a-v]{15,17}$/.test(id)
+
+const isGeneration = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 1
+
+const isCanonical = (part: string): boolean => Buffer.from(part, 'base64url').toString('base64url') === part
+
+const base64url = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64url')
+
+function objectIn(json: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(json)
+    return typeof value === 'object' ? { ...value } : undefined
+  } catch {
+    return undefined
+  }
+}

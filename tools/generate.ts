@@ -1,0 +1,32 @@
+/** Writes what is drawn from the declarations; with `--check` it only says whether anything differs. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { openApiDocument, openApiPage } from '@mintmark/contract'
+
+const root = join(import.meta.dirname, '..')
+const generated: Record<string, () => string> = {
+  'docs/reference/openapi-public.yml': openApiDocument,
+  'docs/reference/index.html': openApiPage,
+}
+
+const check = process.argv.includes('--check')
+const differing = Object.entries(generated).filter(([path, make]) => {
+  const file = join(root, path)
+  const text = make()
+  if (read(file) === text) return false
+  if (!check) {
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, text)
+  }
+  return true
+})
+for (const [path] of differing) console.log(check ? `${path} differs: run npm run generate` : `${path} written`)
+process.exitCode = check && differing.length > 0 ? 1 : 0
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return undefined
+  }
+}

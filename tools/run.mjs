@@ -1,0 +1,142 @@
+// Starts the project on the Node it brings along, after installing what is missing. Plain JavaScript without
+// dependencies, because any Node from 20 on has to be able to run it before anything is installed.
+import { spawn } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, realpathSync, rmdirSync, statSync, utimesSync } from 'node:fs'
+import { constants } from 'node:os'
+import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const windows = process.platform === 'win32'
+const bundled = join(root, 'node_modules/node/bin', windows ? 'node.exe' : 'node')
+const installing = join(root, '.installing')
+// npm would warn that a package wants a newer Node than the one npm runs on; the bundled one is what will run it.
+const quietly = ['--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error']
+const beatMilliseconds = 1000
+const beatsUntilAbandoned = 15
+
+/** Runs a file of this repository (`['cli/main.ts', …]`, perhaps after flags of Node) and exits as it does. */
+export async function run(args) {
+  try {
+    if (!isInstalled()) await installOnce()
+    process.exit(await startProgram(args))
+  } catch (error) {
+    process.stderr.write(`mintmark: ${error.message}\n`)
+    process.exit(error.exitCode ?? 1)
+  }
+}
+
+async function startProgram(args) {
+  const script = args.findIndex((arg) => !arg.startsWith('-'))
+  const resolved = args.map((arg, at) => (at === script ? resolve(root, arg) : arg))
+  try {
+    return await finished(spawn(bundled, resolved, { stdio: 'inherit' }))
+  } catch (error) {
+    // A system whose C library the bundled binary does not know may still have a Node that is new enough.
+    if (Number.parseInt(process.versions.node, 10) < 24) {
+      throw new Error(
+        `the bundled Node does not start here (${error.code}). Remove node_modules and try again, or use Node 24 or newer.`,
+      )
+    }
+    return await finished(spawn(process.execPath, resolved, { stdio: 'inherit' }))
+  }
+}
+
+/**
+ * Compares what npm noted in node_modules with the lockfile. Contents, not times: a checkout that only touches the
+ * lockfile must not make a running installation be torn down.
+ */
+function isInstalled() {
+  if (!existsSync(bundled)) return false
+  const present = packagesIn('node_modules/.package-lock.json')
+  const wanted = packagesIn('package-lock.json')
+  if (!present || !wanted) return Boolean(present)
+  // Whoever installed with --omit=dev to serve only wants no developer's packages now either.
+  const withDevelopment = Object.values(present).some((entry) => entry.dev)
+  return Object.entries(wanted).every(([path, entry]) => {
+    if (!path.startsWith('node_modules/')) return true
+    const found = present[path]
+    if (!found) return entry.optional || entry.devOptional || (entry.dev && !withDevelopment)
+    return found.version === entry.version && found.integrity === entry.integrity
+  })
+}
+
+function packagesIn(file) {
+  try {
+    return JSON.parse(readFileSync(join(root, file), 'utf8')).packages
+  } catch {
+    return undefined
+  }
+}
+
+/** Two first starts at once: one installs, the other waits until it is done or has died. */
+async function installOnce() {
+  let lastBeat = 0
+  let silentBeats = 0
+  while (!takeLock()) {
+    const beat = statSync(installing, { throwIfNoEntry: false })?.mtimeMs ?? 0
+    silentBeats = beat === lastBeat ? silentBeats + 1 : 0
+    lastBeat = beat
+    if (silentBeats > beatsUntilAbandoned) dropLock()
+    await sleep(beatMilliseconds)
+  }
+  const heart = setInterval(() => utimesSync(installing, new Date(), new Date()), beatMilliseconds)
+  try {
+    if (!isInstalled()) await install()
+  } finally {
+    clearInterval(heart)
+    dropLock()
+  }
+}
+
+// An empty folder, because git never shows one and npm, which empties node_modules, leaves it alone.
+function takeLock() {
+  try {
+    mkdirSync(installing)
+    return true
+  } catch (error) {
+    if (error.code === 'EEXIST') return false
+    throw new Error(`cannot install into ${root} (${error.code})`)
+  }
+}
+
+function dropLock() {
+  try {
+    rmdirSync(installing)
+  } catch {
+    // Another waiter has already cleared it away.
+  }
+}
+
+async function install() {
+  const command = existsSync(join(root, 'package-lock.json')) ? 'ci' : 'install'
+  process.stderr.write(`mintmark: installing what is missing (npm ${command}), about a minute the first time\n`)
+  const npm = spawn('npm', [command, ...quietly], { cwd: root, stdio: ['ignore', 2, 2], shell: windows })
+  const code = await finished(npm).catch((error) => {
+    throw new Error(`npm does not start (${error.code}). It comes with Node from nodejs.org.`)
+  })
+  if (code !== 0) {
+    throw Object.assign(new Error(`npm ${command} failed with code ${code}; its reason stands above.`), {
+      exitCode: code > 128 ? code : 1,
+    })
+  }
+  if (!existsSync(bundled)) {
+    throw new Error('npm ran no install scripts. Allow them here: npm rebuild node --ignore-scripts=false')
+  }
+}
+
+/** Resolves to the exit code as a shell would give it, handing on the signals that end a program. */
+function finished(child) {
+  const handOn = (signal) => child.kill(signal)
+  // A terminal interrupts every process of the group by itself; handing that on would make it two interruptions.
+  const hasTerminal = windows || process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY
+  const interrupt = hasTerminal ? () => {} : handOn
+  process.on('SIGINT', interrupt).on('SIGTERM', handOn).on('SIGHUP', handOn)
+  return new Promise((done, failed) => {
+    child.once('error', failed)
+    child.once('exit', (code, signal) => done(code ?? 128 + constants.signals[signal]))
+  }).finally(() => process.off('SIGINT', interrupt).off('SIGTERM', handOn).off('SIGHUP', handOn))
+}
+
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) run(process.argv.slice(2))

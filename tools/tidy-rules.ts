@@ -1,0 +1,202 @@
+/** What the tidy test holds the tree to. A rule is a row in one of the tables below; what breaks it is told by line. */
+import { posix } from 'node:path'
+import { codeOf, type Import, importsOf, lineAt } from './source-text.ts'
+
+export interface Source {
+  /** From the root of the repository, with forward slashes. */
+  readonly path: string
+  readonly text: string
+}
+
+interface Rule {
+  readonly name: string
+  /** A line for each place that breaks it. */
+  readonly broken: (files: readonly Read[]) => string[]
+}
+
+interface Read extends Source {
+  readonly code: string
+  readonly imports: readonly (Import & { readonly target: string | undefined })[]
+}
+
+const door = 'index.ts'
+const nouns = 'authority/<noun>'
+/** What everything in the authority is handed. */
+const core = 'authority/{context,ids,world}.ts'
+
+/** Which rooms a room may import, besides itself. */
+const rooms: Readonly<Record<string, readonly string[]>> = {
+  token: [],
+  contract: [],
+  'authority/database': [],
+  verifier: ['token'],
+  scanner: ['token'],
+  client: ['contract'],
+  cli: ['client', 'contract', 'scanner', 'token', 'authority'],
+  console: ['client', 'contract'],
+  [core]: ['contract', 'token', 'authority/database'],
+  [nouns]: ['contract', 'token', 'authority/database', core],
+  'authority/jsonapi': ['contract', 'token', 'authority/database', core],
+  'authority/http': ['contract', 'token', 'authority/jsonapi', core, nouns],
+  authority: ['contract', 'token', 'authority/database', 'authority/jsonapi', 'authority/http', core, nouns],
+}
+
+/** They prove and measure the product from outside, so they may import anything. */
+const outside = /^(?:journeys|benchmarks|tools)\//
+const tests = /\.test\.ts$/
+
+/** Where a package may be imported. */
+const packages: Readonly<Record<string, RegExp>> = {
+  kysely: /^authority\/database\/|-(?:store|shelf)\.ts$/,
+  fastify: /^authority\/(?:http|jsonapi)\/|^authority\/(?:app|main)\.ts$/,
+  'node:sqlite': /^authority\/database\//,
+  pg: /^authority\/database\//,
+}
+
+/** What may be written only in files that match `only`. */
+const words: readonly { name: string; word: RegExp; only: RegExp }[] = [
+  {
+    name: 'the environment is read in authority/config.ts and cli/ only',
+    word: /\bprocess\s*\.\s*env\b/,
+    only: /^authority\/config\.ts$|^cli\/|^(?:journeys|benchmarks|tools)\//,
+  },
+  {
+    name: 'the clock is read in authority/world.ts only',
+    word: /\bDate\s*\.\s*now\b|\bnew\s+Date\b(?:\s*\(\s*\)|(?!\s*\())/,
+    only: /^authority\/world\.ts$|\.test\.ts$|^(?:journeys|benchmarks|tools)\//,
+  },
+  {
+    name: 'randomness comes from authority/world.ts only',
+    word: /\b(?:Math\s*\.\s*random|randomBytes|randomUUID|randomInt|randomFill(?:Sync)?|getRandomValues)\b/,
+    only: /^authority\/world\.ts$|\.test\.ts$|^(?:journeys|benchmarks|tools)\//,
+  },
+  // The formatter puts a space before a colon that chooses between values, and none before a type.
+  { name: 'nothing is any', word: /(?:(?<!\s):|<|[|&]\s|=>|\bas)\s*any\b(?!\s*\()|,\s*any\s*>/, only: /^$/ },
+  { name: 'nothing is exported by default', word: /\bexport\s+default\b|\bas\s+default\b/, only: /^$/ },
+  {
+    name: 'no test is singled out or left out',
+    word: /\.(?:only|skip|todo)\s*\(|[{,]\s*(?:only|skip|todo)\s*:/,
+    only: /^(?!.*\.test\.ts$)/,
+  },
+]
+
+const linesMax = 250
+/** Longer files that are one subject all the same. The list may only shrink. */
+const longFiles: readonly string[] = []
+
+const registryHost =
+  /\b(?:registry\.(?:npm|yarn)\w*|npmjs|pypi|pythonhosted|crates|rubygems|proxy\.golang)\.(?:org|com|io)\b/i
+const lockedAddress = /"resolved": "https?:/
+
+export const rules: readonly Rule[] = [
+  { name: 'a room imports only what its row in the table allows', broken: (files) => files.flatMap(strangersIn) },
+  { name: 'another room is entered through its door', broken: (files) => files.flatMap(sideEntrancesIn) },
+  ...Object.entries(packages).map(([name, only]) => ({
+    name: `${name} is imported only where it belongs`,
+    broken: (files: readonly Read[]) =>
+      files
+        .filter(({ path }) => !only.test(path) && !outside.test(path))
+        .flatMap((file) => file.imports.filter((each) => packageOf(each.from) === name).map((each) => at(file, each))),
+  })),
+  { name: 'a store is imported only in its own folder', broken: (files) => files.flatMap(foreignStoresIn) },
+  { name: 'no files of the authority import each other in a circle', broken: circles },
+  ...words.map(({ name, word, only }) => ({
+    name,
+    broken: (files: readonly Read[]) =>
+      files.filter(({ path }) => !only.test(path)).flatMap((file) => found(file, file.code, word)),
+  })),
+  {
+    name: `no file but a test has more than ${linesMax} lines`,
+    broken: (files) =>
+      files
+        .filter(({ path }) => !tests.test(path) && !longFiles.includes(path))
+        .map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 }))
+        .filter(({ lines }) => lines > linesMax)
+        .map(({ path, lines }) => `${path}:${lines}`),
+  },
+]
+
+export const registryRule = 'no text names the host of a package registry'
+
+export function registriesNamedIn(file: Source): string[] {
+  return [...found(file, file.text, registryHost), ...found(file, file.text, lockedAddress)]
+}
+
+export function read({ path, text }: Source): Read {
+  const code = codeOf(text)
+  const imports = importsOf(text, code).map((each) => ({ ...each, target: targetOf(path, each.from) }))
+  return { path, text, code, imports }
+}
+
+/** The file of ours that an import leads to. */
+function targetOf(path: string, from: string): string | undefined {
+  if (from.startsWith('.')) return posix.join(posix.dirname(path), from)
+  const room = /^@mintmark\/([^/]+)$/.exec(from)?.[1]
+  return room ? `${room}/${door}` : undefined
+}
+
+function roomOf(path: string): string {
+  const [room = '', inner = '', ...rest] = path.split('/')
+  if (room !== 'authority') return room
+  if (rest.length === 0) return /^(?:context|ids|world)\.ts$/.test(inner) ? core : room
+  return `${room}/${inner}` in rooms ? `${room}/${inner}` : nouns
+}
+
+function strangersIn(file: Read): string[] {
+  if (outside.test(file.path) || tests.test(file.path)) return []
+  const room = roomOf(file.path)
+  const allowed = rooms[room]
+  if (!allowed) return [`${file.path}:1 (the table has no row for ${room})`]
+  return file.imports
+    .filter(({ target }) => target && roomOf(target) !== room && !allowed.includes(roomOf(target)))
+    .map((each) => at(file, each))
+}
+
+function sideEntrancesIn(file: Read): string[] {
+  if (outside.test(file.path) || tests.test(file.path)) return []
+  const top = (path: string) => path.split('/')[0]
+  return file.imports
+    .filter(({ from, target }) => target && from.startsWith('.') && top(target) !== top(file.path))
+    .map((each) => at(file, each))
+}
+
+function foreignStoresIn(file: Read): string[] {
+  if (outside.test(file.path) || tests.test(file.path)) return []
+  return file.imports
+    .filter(({ target }) => target?.endsWith('-store.ts') && posix.dirname(target) !== posix.dirname(file.path))
+    .map((each) => at(file, each))
+}
+
+function circles(files: readonly Read[]): string[] {
+  const byPath = new Map(files.filter(({ path }) => path.startsWith('authority/')).map((file) => [file.path, file]))
+  const done = new Set<string>()
+  const told: string[] = []
+  const visit = (file: Read, way: readonly string[]): void => {
+    if (done.has(file.path)) return
+    for (const each of file.imports) {
+      const next = each.typeOnly ? undefined : byPath.get(each.target ?? '')
+      if (!next) continue
+      const start = [...way, file.path].indexOf(next.path)
+      if (start >= 0) told.push(`${at(file, each)} (${[...way, file.path].slice(start).join(' → ')} → ${next.path})`)
+      else visit(next, [...way, file.path])
+    }
+    done.add(file.path)
+  }
+  for (const file of byPath.values()) visit(file, [])
+  return told
+}
+
+function found({ path, text }: Source, searched: string, word: RegExp): string[] {
+  return [...searched.matchAll(new RegExp(word, `${word.flags}g`))].map(
+    ({ index, 0: match }) => `${path}:${lineAt(text, index)} ${match.trim()}`,
+  )
+}
+
+function at({ path }: Read, { line, from }: Import): string {
+  return `${path}:${line} imports ${from}`
+}
+
+/** `@peculiar/x509` of `@peculiar/x509/build/x.js`, `node:fs` of `node:fs/promises`. */
+function packageOf(from: string): string {
+  return /^(?:@[^/]+\/)?[^/]+/.exec(from)?.[0] ?? from
+}

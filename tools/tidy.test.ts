@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, sep } from 'node:path'
+import { describe, test } from 'node:test'
+import { codeOf, importsOf } from './source-text.ts'
+import { read, registriesNamedIn, registryRule, rules, type Source } from './tidy-rules.ts'
+
+const root = dirname(import.meta.dirname)
+const notOurs = ['**/node_modules/**', '.git/**', 'data/**']
+// Pictures and fonts have no text to read.
+const written = '**/{*.{ts,tsx,mjs,js,json,md,yml,yaml,sh,css,html,txt,toml},Dockerfile,.npmrc,run}'
+
+function sources(pattern: string | string[]): Source[] {
+  return globSync(pattern, { cwd: root, exclude: notOurs }).map((path) => ({
+    path: path.replaceAll(sep, '/'),
+    text: readFileSync(join(root, path), 'utf8'),
+  }))
+}
+
+describe('the tree', () => {
+  const files = sources('**/*.ts').map(read)
+  for (const { name, broken } of rules) {
+    test(name, () => assert.deepEqual(broken(files), [], name))
+  }
+  test(registryRule, () => {
+    assert.deepEqual(sources([written, '{.*,.*/**}/*.{json,yml}', '.*/run', '.npmrc']).flatMap(registriesNamedIn), [])
+  })
+})
+
+const room = 'a room imports only what its row in the table allows'
+const sideEntrance = 'another room is entered through its door'
+const store = 'a store is imported only in its own folder'
+const circle = 'no files of the authority import each other in a circle'
+const environment = 'the environment is read in authority/config.ts and cli/ only'
+const clock = 'the clock is read in authority/world.ts only'
+const randomness = 'randomness comes from authority/world.ts only'
+const leftOut = 'no test is singled out or left out'
+
+type Files = Record<string, string>
+
+const bad: [rule: string, files: Files, place: string][] = [
+  [room, { 'token/a.ts': "import { x } from '@mintmark/contract'" }, 'token/a.ts:1'],
+  [room, { 'contract/a.ts': "\nimport type { X } from '@mintmark/token'" }, 'contract/a.ts:2'],
+  [room, { 'authority/database/a.ts': "import { x } from '../ids.ts'" }, 'authority/database/a.ts:1'],
+  [room, { 'authority/jsonapi/a.ts': "import { x } from '../users/user-shelf.ts'" }, 'authority/jsonapi/a.ts:1'],
+  [room, { 'authority/users/a.ts': "import {\n  x,\n} from '../jsonapi/errors.ts'" }, 'authority/users/a.ts:1'],
+  [room, { 'authority/users/a.ts': "export * from '../app.ts'" }, 'authority/users/a.ts:1'],
+  [room, { 'authority/users/a.ts': "const x = await import('../http/server.ts')" }, 'authority/users/a.ts:1'],
+  [room, { 'authority/http/a.ts': "import '../database/database.ts'" }, 'authority/http/a.ts:1'],
+  [room, { 'client/a.ts': "import { x } from '@mintmark/authority'" }, 'client/a.ts:1'],
+  [room, { 'attic/a.ts': '' }, 'attic/a.ts:1'],
+  [sideEntrance, { 'authority/users/a.ts': "import { x } from '../../token/hash.ts'" }, 'authority/users/a.ts:1'],
+  [
+    'kysely is imported only where it belongs',
+    { 'authority/users/a.ts': "import { sql } from 'kysely'" },
+    'authority/u',
+  ],
+  ['fastify is imported only where it belongs', { 'cli/a.ts': "import type { X } from 'fastify'" }, 'cli/a.ts:1'],
+  ['node:sqlite is imported only where it belongs', { 'cli/a.ts': "import { X } from 'node:sqlite'" }, 'cli/a.ts:1'],
+  ['pg is imported only where it belongs', { 'authority/a.ts': "import pg from 'pg'" }, 'authority/a.ts:1'],
+  [store, { 'authority/users/a.ts': "import { x } from '../teams/team-store.ts'" }, 'authority/users/a.ts:1'],
+  [
+    circle,
+    { 'authority/a/a.ts': "import { b } from '../b/b.ts'", 'authority/b/b.ts': "\nimport { a } from '../a/a.ts'" },
+    'authority/b/b.ts:2',
+  ],
+  [environment, { 'authority/app.ts': 'const { PORT } = process.env' }, 'authority/app.ts:1'],
+  [
+    environment,
+    { 'authority/app.ts': `const text = \`a $\{ {b: \`$\{process.env.PORT}\`} } c\`` },
+    'authority/app.ts:1',
+  ],
+  [clock, { 'authority/users/a.ts': '// Why\nconst now = new Date()' }, 'authority/users/a.ts:2'],
+  [clock, { 'cli/a.ts': 'const now = Date.now()' }, 'cli/a.ts:1'],
+  [randomness, { 'token/a.ts': "import { randomBytes } from 'node:crypto'" }, 'token/a.ts:1'],
+  [randomness, { 'cli/a.ts': 'crypto.randomUUID()' }, 'cli/a.ts:1'],
+  ['nothing is any', { 'cli/a.ts': 'const a = /["\'`]/\nconst b: any = 1' }, 'cli/a.ts:2'],
+  ['nothing is any', { 'cli/a.ts': 'f(a as any)' }, 'cli/a.ts:1'],
+  ['nothing is any', { 'cli/a.ts': 'const a = new Map<string, any>()' }, 'cli/a.ts:1'],
+  ['nothing is exported by default', { 'cli/a.ts': 'export default function a() {}' }, 'cli/a.ts:1'],
+  [leftOut, { 'cli/a.test.ts': "test.only('a', () => {})" }, 'cli/a.test.ts:1'],
+  [leftOut, { 'cli/a.test.ts': "test('a', { skip: true }, () => {})" }, 'cli/a.test.ts:1'],
+  ['no file but a test has more than 250 lines', { 'cli/a.ts': 'a\n'.repeat(251) }, 'cli/a.ts:251'],
+]
+
+const good: Files[] = [
+  { 'authority/users/a.ts': "import { x } from '../teams/team-shelf.ts'\nimport { y } from '@mintmark/token'" },
+  { 'authority/users/user-store.ts': "import { sql } from 'kysely'\nimport { x } from '../database/tables.ts'" },
+  { 'authority/users/a.ts': "import { x } from './user-store.ts'" },
+  { 'authority/users/a.http.test.ts': "import { buildApp } from '../app.ts'\nconst now = new Date()" },
+  { 'authority/a/a.ts': "import type { b } from '../b/b.ts'", 'authority/b/b.ts': "import { a } from '../a/a.ts'" },
+  { 'cli/a.ts': "import { serve } from '@mintmark/authority'\nconst { HOME } = process.env" },
+  { 'journeys/a.ts': "import { x } from '../authority/users/user-store.ts'\nimport pg from 'pg'" },
+  {
+    'cli/a.ts': `// new Date() as any\n/* process.env */ const a = 'Date.now()' + \`: any $\{new Date(0)} = Date.now\``,
+  },
+  {
+    'authority/users/a.ts':
+      'const anyone: anything = { any: 1 }; a / b; const c = a ? b : any; process.envelope; randomBytesOfToken',
+  },
+]
+
+for (const [name, files, place] of bad) {
+  test(`tidy sees: ${name}, in ${JSON.stringify(files).slice(0, 90)}`, () => {
+    const places = brokenIn(files).find((each) => each.name === name)?.places ?? []
+    assert.equal(places.length, 1)
+    assert.ok(places[0]?.startsWith(place), `${places[0]} is not ${place}`)
+  })
+}
+
+for (const files of good) {
+  test(`tidy leaves alone: ${JSON.stringify(files).slice(0, 90)}`, () => {
+    assert.deepEqual(brokenIn(files), [])
+  })
+}
+
+test('tidy sees a registry in any text', () => {
+  const host = ['registry', 'npmjs', 'org'].join('.')
+  assert.deepEqual(registriesNamedIn({ path: 'a.md', text: `one\nfrom https://${host}/x` }), [`a.md:2 ${host}`])
+  assert.equal(registriesNamedIn({ path: 'l', text: `${'"resolved"'}: "https://packages.example/x.tgz"` }).length, 1)
+  assert.deepEqual(registriesNamedIn({ path: 'a.md', text: 'the registry. npm is fine' }), [])
+})
+
+test('an import is found with its line, and whether it is gone at run time', () => {
+  const text =
+    "import type A from 'a'\nimport { type B, c } from 'b'\nexport const d = 'from'\nexport type { E } from 'e'"
+  assert.deepEqual(importsOf(text, codeOf(text)), [
+    { from: 'a', line: 1, typeOnly: true },
+    { from: 'b', line: 2, typeOnly: false },
+    { from: 'e', line: 4, typeOnly: true },
+  ])
+})
+
+function brokenIn(files: Files) {
+  const tree = Object.entries(files).map(([path, text]) => read({ path, text }))
+  return rules.map(({ name, broken }) => ({ name, places: broken(tree) })).filter(({ places }) => places.length > 0)
+}
