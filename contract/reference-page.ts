@@ -3,7 +3,7 @@ import { allOperations, basePath, resources } from './catalogue.ts'
 import { kebab } from './naming.ts'
 import type { Operation, Resource } from './resource.ts'
 
-const escape = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+const html = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
 export function openApiPage(): string {
   const served = resources.filter(({ operations }) => Object.keys(operations).length > 0)
@@ -36,14 +36,14 @@ function section(resource: Resource): string {
   const operations = allOperations.filter((operation) => operation.resource === resource)
   const attributes = Object.entries(resource.attributes).map(
     ([name, { about, writable, nullable, required }]) =>
-      `<tr><td><code>${kebab(name)}</code></td><td>${escape(about)}</td><td>${[writable === 'never' ? 'read only' : `written: ${writable}`, required ? 'required' : '', nullable ? 'may be null' : ''].filter(Boolean).join(', ')}</td></tr>`,
+      `<tr><td><code>${kebab(name)}</code></td><td>${html(about)}</td><td>${[writable === 'never' ? 'read only' : `written: ${writable}`, required ? 'required' : '', nullable ? 'may be null' : ''].filter(Boolean).join(', ')}</td></tr>`,
   )
   const relations = Object.entries(resource.relations).map(
     ([name, { about, to, many, writable }]) =>
-      `<tr><td><code>${kebab(name)}</code></td><td>${escape(about)}</td><td>${many ? 'many' : 'one'} ${to}${writable === 'never' ? '' : `, written: ${writable}`}</td></tr>`,
+      `<tr><td><code>${kebab(name)}</code></td><td>${html(about)}</td><td>${many ? 'many' : 'one'} ${to}${writable === 'never' ? '' : `, written: ${writable}`}</td></tr>`,
   )
   return `<h2 id="${resource.type}">${resource.type}</h2>
-<p>${escape(resource.about)}</p>
+<p>${html(resource.about)}</p>
 <table><thead><tr><th>Operation</th><th>What it does</th><th>Permission</th></tr></thead><tbody>
 ${operations.map(row).join('\n')}
 </tbody></table>
@@ -54,5 +54,5 @@ ${[...attributes, ...relations].join('\n')}
 
 function row({ method, path, about, permission, id }: Operation): string {
   const needed = typeof permission === 'string' ? permission : [...new Set(Object.values(permission))].join(', ')
-  return `<tr><td><code>${method} ${escape(path)}</code><br><small>${id}</small></td><td>${escape(about)}</td><td><code>${needed}</code></td></tr>`
+  return `<tr><td><code>${method} ${html(path)}</code><br><small>${id}</small></td><td>${html(about)}</td><td><code>${needed}</code></td></tr>`
 }

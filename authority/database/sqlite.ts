@@ -112,9 +112,7 @@ function commitQueue(db: Db) {
   const add = <T>(deed: Deed<T>): Promise<T> =>
     new Promise<T>((resolve, reject) => {
       waiting.push({ deed, resolve: resolve as (value: unknown) => void, reject })
-      running ??= drain().finally(() => {
-        running = undefined
-      })
+      running ??= drain()
     })
 
   const drain = async () => {
@@ -126,6 +124,8 @@ function commitQueue(db: Db) {
         for (const each of batch) each.reject(translated(error))
       })
     }
+    // In the same turn as the last look at what waits: a deed that comes now starts the next round.
+    running = undefined
   }
 
   const commit = (batch: Waiting[]) =>

@@ -1,7 +1,7 @@
 /** The HTTP server: limits, headers, request ids, and every failure as an error document. */
 import type { Socket } from 'node:net'
 import { limits, refusals } from '@mintmark/contract'
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import { type Actor, Refusal, type World } from '../context.ts'
 import { newId } from '../ids.ts'
@@ -27,7 +27,7 @@ export interface ServerOptions {
 export function buildServer({ world, logger, tls, trustProxy, onForbidden }: ServerOptions): FastifyInstance {
   const app = fastify({
     loggerInstance: logger as never,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => newId(world, 'req'),
     requestIdHeader: false,
     trustProxy,

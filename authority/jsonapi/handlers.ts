@@ -39,7 +39,7 @@ export type Verb<R extends Resource, K, O extends OperationWording> =
               record: Stored,
               wish: Taking<R, O>,
               path: Readonly<Record<string, string>>,
-            ) => Promise<Outcome | undefined>
+            ) => Promise<Outcome> | Promise<void>
 
 type Written<K, O extends OperationWording> = O['permission'] extends 'anyone'
   ? false
@@ -61,7 +61,7 @@ export type Verbs<R extends Resource> = {
 export interface Noun {
   readonly resource: Resource
   readonly shelf: Shelf
-  readonly verbs: Readonly<Record<string, (...given: never[]) => Promise<Outcome | undefined>>>
+  readonly verbs: Readonly<Record<string, (...given: never[]) => Promise<Outcome> | Promise<void>>>
   /** Narrows a list that needs no permission to what is the caller's own. */
   readonly ownList?: (context: Context) => readonly Filter[]
   /** The id of the one record an account has. */

@@ -26,19 +26,20 @@ export function openVault(world: World, masterKeys: MasterKeys): Vault {
   const newest = Math.max(...masterKeys.keys())
   const opened = new Map<string, Uint8Array>()
 
+  // The row is read each time: the deed that made a key may have been undone, and what is sealed under a key that is
+  // not stored is lost. Only the unwrapping is spared.
   const dataKey = async (db: Db, accountId: string | null): Promise<Uint8Array> => {
-    const known = opened.get(accountId ?? '')
-    if (known) return known
     const row = await findDataKey(db, accountId)
     if (!row) return newDataKey(db, accountId)
+    const known = opened.get(row.id)
+    if (known) return known
     const master = masterKeys.get(row.masterGeneration)
     if (!master) throw new SealBroken(`Master key generation ${row.masterGeneration} is missing.`)
     const key = openWith(master, `data_keys/${row.id}`, row.wrapped)
-    opened.set(accountId ?? '', key)
+    opened.set(row.id, key)
     return key
   }
 
-  // Not kept in memory yet: the deed that makes it may still be undone.
   const newDataKey = async (db: Db, accountId: string | null): Promise<Uint8Array> => {
     const id = newId(world, 'dk')
     const key = world.random(keyBytes)

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import type { TestRun } from './run-tests.ts'
+
+const intro = "import { test } from 'node:test'\n"
+const cases = [
+  ['good tests pass', "test('a', () => {}); test('b', () => {})", { passed: 2, failed: 0 }],
+  ['a failing test fails', "test('a', () => { throw new Error('no') })", { passed: 0, failed: 1 }],
+  ['a failing subtest counts once', "test('a', (t) => t.test('b', () => { throw new Error('no') }))", { failed: 1 }],
+  ['a file that does not load fails', "import './nowhere.ts'", { passed: 0, failed: 1 }],
+  ['a file that is not TypeScript fails', 'const broken: = 1', { passed: 0, failed: 1 }],
+  ['a file without a test fails', '', { passed: 0, failed: 1 }],
+  ['a process that ends in the middle fails', "test('a', () => {}); test('b', () => process.exit(0))", { failed: 1 }],
+  ['an error after the test fails', "test('a', () => { setTimeout(() => { throw 1 }, 20) })", { passed: 1, failed: 1 }],
+  ['a file that does not end fails', "test('a', () => {}); setInterval(() => {}, 1000)", { passed: 1, failed: 1 }],
+  ['a skipped test is no passed one', "test('a', { skip: 'why' }, () => {})", { passed: 0, failed: 0, skipped: 1 }],
+] as const
+
+let folder = ''
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mintmark-run-tests-'))
+  const door = pathToFileURL(join(import.meta.dirname, 'run-tests.ts'))
+  const program = `import { runTests } from '${door}'
+    console.log(JSON.stringify(await runTests(process.argv.slice(2), { millisecondsMax: 3000 })))`
+  await writeFile(join(folder, 'program.mjs'), program)
+})
+after(() => rm(folder, { recursive: true }))
+
+describe('of files that were run,', { concurrency: 2 }, () => {
+  for (const [name, body, expected] of cases) {
+    test(name, async () => {
+      const file = join(folder, `${name.replaceAll(' ', '-')}.test.ts`)
+      await writeFile(file, intro + body)
+      assert.partialDeepStrictEqual(await runElsewhere(file), expected)
+    })
+  }
+})
+
+// In a process of its own without this variable, because node:test runs no files from inside a test.
+async function runElsewhere(file: string): Promise<TestRun> {
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env
+  const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'program.mjs'), file], { env })
+  return JSON.parse(stdout)
+}

@@ -1,0 +1,70 @@
+import { availableParallelism } from 'node:os'
+import { run } from 'node:test'
+import { inspect } from 'node:util'
+
+export type TestRun = { passed: number; failed: number; skipped: number; failures: string[] }
+
+/**
+ * Runs each test file in a process of its own, a few at a time, and counts. Node alone would call a file without tests,
+ * or one that ends in the middle, a success, and would wait for ever for one that does not end; here all three fail.
+ */
+export async function runTests(files: string[], limits = { millisecondsMax: 4 * 60_000 }): Promise<TestRun> {
+  const total: TestRun = { passed: 0, failed: 0, skipped: 0, failures: [] }
+  const waiting = [...files]
+  const worker = async () => {
+    for (let file = waiting.shift(); file; file = waiting.shift()) {
+      const one = await runFile(file, limits.millisecondsMax)
+      total.passed += one.passed
+      total.failed += one.failed
+      total.skipped += one.skipped
+      total.failures.push(...one.failures)
+    }
+  }
+  await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, worker))
+  return total
+}
+
+async function runFile(file: string, millisecondsMax: number): Promise<TestRun> {
+  const result: TestRun = { passed: 0, failed: 0, skipped: 0, failures: [] }
+  const fail = (text: string) => {
+    result.failed += 1
+    result.failures.push(text)
+  }
+  let printed = ''
+  let isComplete = false
+
+  for await (const { type, data } of run({ files: [file], signal: AbortSignal.timeout(millisecondsMax) })) {
+    if (type === 'test:stdout' || type === 'test:stderr') printed += data.message
+    if (type === 'test:summary' && data.file) isComplete = true
+    if (type !== 'test:pass' && type !== 'test:fail') continue
+    if (isWholeFile(data, file)) {
+      if (type === 'test:fail') fail(`✖ ${file}\n${reasonOfFile(data.details.error, millisecondsMax)}`)
+    } else if (data.skip !== undefined || data.todo !== undefined) {
+      result.skipped += 1
+    } else if (type === 'test:fail') {
+      const { error } = data.details
+      if (failureType(error) === 'subtestsFailed') continue
+      fail(`✖ ${data.name}\n${file}:${data.line}\n${inspect(error.cause ?? error)}`)
+    } else if (data.details.type !== 'suite') {
+      result.passed += 1
+    }
+  }
+
+  if (!isComplete && result.failed === 0)
+    fail(`✖ ${file}\nIt holds no test, or its process ended before they were done.`)
+  if (result.failed > 0 && printed) result.failures.push(`What ${file} printed:\n${printed.trimEnd()}`)
+  return result
+}
+
+function isWholeFile(data: { name: string; nesting: number }, file: string): boolean {
+  return data.nesting === 0 && data.name === file
+}
+
+function reasonOfFile(error: Error, millisecondsMax: number): string {
+  if (failureType(error) === 'testAborted') return `It was not done after ${millisecondsMax / 1000} seconds.`
+  return 'It does not load, or its process failed outside of a test.'
+}
+
+function failureType(error: Error): unknown {
+  return 'failureType' in error ? error.failureType : undefined
+}
