@@ -18,7 +18,7 @@ const cases = [
   ['a file without a test fails', '', { passed: 0, failed: 1 }],
   ['a process that ends in the middle fails', "test('a', () => {}); test('b', () => process.exit(0))", { failed: 1 }],
   ['an error after the test fails', "test('a', () => { setTimeout(() => { throw 1 }, 20) })", { passed: 1, failed: 1 }],
-  ['a file that does not end fails', "test('a', () => {}); setInterval(() => {}, 1000)", { passed: 1, failed: 1 }],
+  ['a file that does not end fails', "test('a', () => {}); setInterval(() => {}, 1000)", { failed: 1 }],
   ['a skipped test is no passed one', "test('a', { skip: 'why' }, () => {})", { passed: 0, failed: 0, skipped: 1 }],
 ] as const
 
@@ -27,7 +27,7 @@ before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mintmark-run-tests-'))
   const door = pathToFileURL(join(import.meta.dirname, 'run-tests.ts'))
   const program = `import { runTests } from '${door}'
-    console.log(JSON.stringify(await runTests(process.argv.slice(2), { millisecondsMax: 3000 })))`
+    console.log(JSON.stringify(await runTests(process.argv.slice(2), { millisecondsMax: 5000 })))`
   await writeFile(join(folder, 'program.mjs'), program)
 })
 after(() => rm(folder, { recursive: true }))

@@ -44,7 +44,7 @@ async function runFile(file: string, millisecondsMax: number): Promise<TestRun> 
     } else if (type === 'test:fail') {
       const { error } = data.details
       if (failureType(error) === 'subtestsFailed') continue
-      fail(`✖ ${data.name}\n${file}:${data.line}\n${inspect(error.cause ?? error)}`)
+      fail(`✖ ${data.name}\n${file}:${data.line}\n${reasonOf(error.cause ?? error)}`)
     } else if (data.details.type !== 'suite') {
       result.passed += 1
     }
@@ -63,6 +63,12 @@ function isWholeFile(data: { name: string; nesting: number }, file: string): boo
 function reasonOfFile(error: Error, millisecondsMax: number): string {
   if (failureType(error) === 'testAborted') return `It was not done after ${millisecondsMax / 1000} seconds.`
   return 'It does not load, or its process failed outside of a test.'
+}
+
+// An assertion's message shows both values already.
+function reasonOf(error: unknown): string {
+  const isAssertion = error instanceof Error && 'code' in error && error.code === 'ERR_ASSERTION'
+  return isAssertion ? (error.stack ?? error.message) : inspect(error)
 }
 
 function failureType(error: Error): unknown {

@@ -17,7 +17,7 @@ export async function openPostgres(url: string): Promise<Database> {
   const options = {
     connectionString: url,
     connectionTimeoutMillis: 3_000,
-    query_timeout: 10_000,
+    query_timeout: 5_000,
     application_name: 'mintmark',
   }
   const pool = new pg.Pool({ ...options, max: 16 })

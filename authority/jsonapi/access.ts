@@ -10,16 +10,19 @@ export interface Access {
   readonly db: Db
   readonly viewer: Viewer
   readonly rights: Rights
+  /** The accounts the caller belongs to. */
+  readonly accounts: readonly string[]
 }
 
 export type Shelves = ReadonlyMap<string, Shelf>
 
 export function accessOf(db: Db, actor: Context['actor'], world: World): Access {
-  const { id, tokenId, rights } = actor
+  const { id, tokenId, rights, accounts } = actor
   const narrowed = Boolean(rights.narrowing)
   return {
     db,
     rights,
+    accounts,
     viewer: { id, tokenId, narrowed, now: world.now(), may: (permission, scope) => may(rights, permission, scope) },
   }
 }

@@ -1,7 +1,7 @@
 /** The one translator of refusals and bugs into error documents (wire contract, section 10). */
 import { type RefusalCode, refusals } from '@mintmark/contract'
 import { Refusal } from '../context.ts'
-import { DatabaseTrouble, Taken } from '../database/errors.ts'
+import { DatabaseTrouble, Taken, translated } from '../database/errors.ts'
 
 export interface ErrorReply {
   readonly status: number
@@ -13,7 +13,7 @@ export interface ErrorReply {
 }
 
 export function errorReply(error: unknown, requestId: string): ErrorReply {
-  const refusal = asRefusal(error)
+  const refusal = asRefusal(translated(error))
   const { status, title } = refusals[refusal.code]
   const errors = refusal.faults.map((fault) => ({
     status: String(status),

@@ -47,23 +47,26 @@ interface Found {
 }
 
 const guess: Verdict = { good: false, code: 'invalid-token' }
+const stale: Verdict = { good: false, code: 'stale-knowledge' }
 
-/** A value, never an exception: a token that is no good is an everyday answer. */
+/** A value, never an exception: a token that is no good is an everyday answer. Who cannot prove what it knows refuses. */
 export function judge(judging: Judging, text: string, address: string): Verdict | Promise<Verdict> {
   if (!looksLikeToken(text)) return guess
-  const catchingUp = judging.knowledge.fresh()
-  if (catchingUp)
+  try {
+    const catchingUp = judging.knowledge.fresh(judging.maxStalenessMilliseconds)
+    if (!catchingUp) return judgeNow(judging, text, address)
     return catchingUp.then(
       () => judgeNow(judging, text, address),
-      () => ({ good: false, code: 'stale-knowledge' }),
+      () => stale,
     )
-  return judgeNow(judging, text, address)
+  } catch {
+    return stale
+  }
 }
 
 function judgeNow(judging: Judging, text: string, address: string): Verdict | Promise<Verdict> {
   const { knowledge } = judging
   const hash = hashToken(text)
-  if (knowledge.age > judging.maxStalenessMilliseconds) return judgeFromDatabase(judging, text, hash, address)
   const row = knowledge.tokens.find(hash)
   if (row < 0) return isOurs(judging, text) ? judgeFromDatabase(judging, text, hash, address) : guess
   const tokenId = knowledge.tokens.idOf(row)
@@ -92,8 +95,7 @@ async function judgeFromDatabase(judging: Judging, text: string, hash: Uint8Arra
       address,
     )
   } catch {
-    // Never a stale yes: who cannot prove what it knows refuses.
-    return { good: false, code: 'stale-knowledge' }
+    return stale
   }
 }
 

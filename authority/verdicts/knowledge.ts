@@ -63,11 +63,14 @@ export class Knowledge {
     return this.#database.feed.kind === 'immediate' ? 0 : performance.now() - this.#knownAt
   }
 
-  /** Applies what the feed holds now. Undefined, not a promise, when there is nothing to do. */
-  fresh(): Promise<void> | undefined {
+  /**
+   * Makes sure that what is known is no older than the bound. Undefined, not a promise, when it is not; rejects when the
+   * database cannot say.
+   */
+  fresh(maxStalenessMilliseconds: number): Promise<void> | undefined {
     const { feed } = this.#database
-    if (feed.kind !== 'immediate' || feed.version() === this.#version) return undefined
-    return this.#applyImmediate(feed)
+    if (feed.kind === 'polled') return this.age > maxStalenessMilliseconds ? this.#pollNow(feed) : undefined
+    return feed.version() === this.#version ? undefined : this.#applyImmediate(feed)
   }
 
   /** After a deed of this node: what it changed counts from the next request on. */
