@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import { compare, flags, membersOf, type Path, pathOf, type Shelf } from '../database/shelf.ts'
+import { membersOf } from '../database/members.ts'
+import { compare, flags, type Path, pathOf, type Shelf } from '../database/shelf.ts'
 
 export const accessPolicyShelf: Shelf = {
   type: 'access-policies',

@@ -2,10 +2,11 @@ import { type accessPolicies, kebab, type Wish } from '@mintmark/contract'
 import { may, type ScopePath } from '@mintmark/token'
 import { record } from '../audit-events/record.ts'
 import { type Context, Refusal } from '../context.ts'
-import { type Path, replaceMembers, type Stored } from '../database/shelf.ts'
+import { replaceMembers } from '../database/members.ts'
+import type { Path, Stored } from '../database/shelf.ts'
 import { refuseRaiseByRoles } from '../rights/raise.ts'
+import { scopePaths } from '../rights/rights-shelf.ts'
 import { note } from '../verdicts/note.ts'
-import { scopePaths } from '../verdicts/verdict-store.ts'
 import {
   accountOfServiceAccount,
   accountOfTeam,

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import { membersOf, type Shelf, type Stored, type Viewer } from '../database/shelf.ts'
+import { membersOf } from '../database/members.ts'
+import type { Shelf, Stored, Viewer } from '../database/shelf.ts'
 
 /** Tokens that are not revoked. Those of people lie wherever their owner belongs. */
 export const accessTokenShelf: Shelf = {

@@ -4,9 +4,9 @@ import { record } from '../audit-events/record.ts'
 import { type Context, type OwnerKind, Refusal } from '../context.ts'
 import { newId } from '../ids.ts'
 import { refuseRaise } from '../rights/raise.ts'
+import { findGrants, scopePaths } from '../rights/rights-shelf.ts'
 import { rulesOf } from '../security-rules/rules.ts'
 import { note } from '../verdicts/note.ts'
-import { findGrants, scopePaths } from '../verdicts/verdict-store.ts'
 import { accountsOfUser, insertToken } from './access-token-store.ts'
 
 export interface TokenWish {

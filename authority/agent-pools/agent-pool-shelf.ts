@@ -1,4 +1,5 @@
-import { flags, membersOf, pathOf, type Shelf } from '../database/shelf.ts'
+import { membersOf } from '../database/members.ts'
+import { flags, pathOf, type Shelf } from '../database/shelf.ts'
 
 export const agentPoolShelf: Shelf = {
   type: 'agent-pools',

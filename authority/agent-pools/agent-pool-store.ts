@@ -36,20 +36,3 @@ export async function findWebhookSecrets(db: Db, id: string): Promise<Uint8Array
       ?.webhookSecrets ?? null
   )
 }
-
-export async function isPoolNameTaken(
-  db: Db,
-  accountId: string,
-  environmentId: string | null,
-  name: string,
-  but?: string,
-): Promise<boolean> {
-  const row = await db
-    .selectFrom('agentPools')
-    .select('id')
-    .where('accountId', '=', accountId)
-    .where('environmentId', environmentId === null ? 'is' : '=', environmentId)
-    .where('name', '=', name)
-    .executeTakeFirst()
-  return row !== undefined && row.id !== but
-}

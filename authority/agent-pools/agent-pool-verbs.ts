@@ -4,17 +4,13 @@ import { revokeTokensOf } from '../access-tokens/revoke.ts'
 import { chooseAccount } from '../accounts/choose-account.ts'
 import { record } from '../audit-events/record.ts'
 import { type Context, Refusal } from '../context.ts'
-import { replaceMembers, type Stored } from '../database/shelf.ts'
+import { replaceMembers } from '../database/members.ts'
+import type { Stored } from '../database/shelf.ts'
 import { newId } from '../ids.ts'
+import { refuseTaken } from '../names/refuse-taken.ts'
+import { scopePaths } from '../rights/rights-shelf.ts'
 import { note } from '../verdicts/note.ts'
-import { scopePaths } from '../verdicts/verdict-store.ts'
-import {
-  deleteAgentPool,
-  insertAgentPool,
-  isPoolNameTaken,
-  setPoolWorkspaces,
-  updateAgentPool,
-} from './agent-pool-store.ts'
+import { deleteAgentPool, insertAgentPool, setPoolWorkspaces, updateAgentPool } from './agent-pool-store.ts'
 import { headerColumns } from './webhook-headers.ts'
 
 type PoolWish = Wish<typeof agentPools>
@@ -23,7 +19,12 @@ export async function createAgentPool(context: Context, wish: PoolWish): Promise
   const { db, world } = context
   const environmentId = wish.environmentId ?? null
   const accountId = await accountFor(context, wish)
-  await refuseTaken(context, accountId, environmentId, wish.name as string)
+  await refuseTaken(context, {
+    what: 'An agent pool',
+    table: 'agent_pools',
+    within: { account_id: accountId, environment_id: environmentId },
+    name: wish.name as string,
+  })
   const id = newId(world, 'apool')
   await insertAgentPool(db, {
     id,
@@ -47,8 +48,13 @@ export async function createAgentPool(context: Context, wish: PoolWish): Promise
 
 export async function changeAgentPool(context: Context, pool: Stored, wish: PoolWish): Promise<void> {
   const accountId = pool.accountId as string
-  if (wish.name !== undefined)
-    await refuseTaken(context, accountId, pool.environmentId as string | null, wish.name, pool.id)
+  await refuseTaken(context, {
+    what: 'An agent pool',
+    table: 'agent_pools',
+    within: { account_id: accountId, environment_id: pool.environmentId as string | null },
+    name: wish.name,
+    but: pool.id,
+  })
   await updateAgentPool(context.db, pool.id, {
     ...(wish.name === undefined ? {} : { name: wish.name }),
     ...(wish.default === undefined ? {} : { isDefault: Number(wish.default) }),
@@ -125,20 +131,5 @@ async function refuseForeign(
     if (relation === 'workspaces' && !may(actor.rights, 'workspaces:update', path)) {
       throw new Refusal('forbidden', { detail: 'This takes the permission workspaces:update on the workspace.', at })
     }
-  }
-}
-
-async function refuseTaken(
-  { db }: Context,
-  accountId: string,
-  environmentId: string | null,
-  name: string,
-  but?: string,
-): Promise<void> {
-  if (await isPoolNameTaken(db, accountId, environmentId, name, but)) {
-    throw new Refusal('invalid-attribute', {
-      detail: 'An agent pool of this name exists already.',
-      at: '/data/attributes/name',
-    })
   }
 }

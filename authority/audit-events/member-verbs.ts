@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
-import { addMembers, removeMembers, replaceMembers, type Stored } from '../database/shelf.ts'
+import { addMembers, removeMembers, replaceMembers } from '../database/members.ts'
+import type { Stored } from '../database/shelf.ts'
 import { record } from './record.ts'
 
 interface Membership {

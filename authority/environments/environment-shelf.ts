@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import { compare, flags, membersOf, pathOf, type Shelf, type Stored, type Viewer } from '../database/shelf.ts'
+import { membersOf } from '../database/members.ts'
+import { compare, flags, pathOf, type Shelf, type Stored, type Viewer } from '../database/shelf.ts'
 import { favoritesOf } from '../favorites/favorite-shelf.ts'
 
 const actions = ['read', 'update', 'delete'] as const

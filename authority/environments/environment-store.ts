@@ -12,13 +12,3 @@ export async function updateEnvironment(db: Db, id: string, change: Partial<Tabl
 export async function deleteEnvironment(db: Db, id: string): Promise<void> {
   await db.deleteFrom('environments').where('id', '=', id).execute()
 }
-
-export async function isEnvironmentNameTaken(db: Db, accountId: string, name: string, but?: string): Promise<boolean> {
-  const row = await db
-    .selectFrom('environments')
-    .select('id')
-    .where('accountId', '=', accountId)
-    .where('name', '=', name)
-    .executeTakeFirst()
-  return row !== undefined && row.id !== but
-}

@@ -3,19 +3,26 @@ import { chooseAccount } from '../accounts/choose-account.ts'
 import { refuseForeignAgentPool } from '../agent-pools/refuse-foreign.ts'
 import { memberVerbs } from '../audit-events/member-verbs.ts'
 import { record } from '../audit-events/record.ts'
-import { type Context, Refusal } from '../context.ts'
-import { replaceMembers, type Stored } from '../database/shelf.ts'
+import type { Context } from '../context.ts'
+import { replaceMembers } from '../database/members.ts'
+import type { Stored } from '../database/shelf.ts'
 import { newId } from '../ids.ts'
+import { refuseTaken } from '../names/refuse-taken.ts'
 import { refuseForeignTags } from '../tags/refuse-foreign.ts'
 import { note } from '../verdicts/note.ts'
-import { deleteEnvironment, insertEnvironment, isEnvironmentNameTaken, updateEnvironment } from './environment-store.ts'
+import { deleteEnvironment, insertEnvironment, updateEnvironment } from './environment-store.ts'
 
 type EnvironmentWish = Wish<typeof environments>
 
 export async function createEnvironment(context: Context, wish: EnvironmentWish): Promise<{ id: string }> {
   const { db, world, actor } = context
   const accountId = chooseAccount(context, wish.accountId, 'environments:create')
-  await refuseTaken(context, accountId, wish.name as string)
+  await refuseTaken(context, {
+    what: 'An environment',
+    table: 'environments',
+    within: { account_id: accountId },
+    name: wish.name as string,
+  })
   await refuseForeignAgentPool(context, accountId, wish.defaultWorkspaceAgentPoolId, 'default-workspace-agent-pool')
   await refuseForeignTags(context, accountId, wish.tags ?? [])
   const id = newId(world, 'env')
@@ -51,7 +58,13 @@ export async function createEnvironment(context: Context, wish: EnvironmentWish)
 export async function changeEnvironment(context: Context, environment: Stored, wish: EnvironmentWish): Promise<void> {
   const { db, world, actor } = context
   const accountId = environment.accountId as string
-  if (wish.name !== undefined) await refuseTaken(context, accountId, wish.name, environment.id)
+  await refuseTaken(context, {
+    what: 'An environment',
+    table: 'environments',
+    within: { account_id: accountId },
+    name: wish.name,
+    but: environment.id,
+  })
   await refuseForeignAgentPool(context, accountId, wish.defaultWorkspaceAgentPoolId, 'default-workspace-agent-pool')
   const settings = { ...(JSON.parse(environment.settings as string) as object), ...settingsOf(wish) }
   await updateEnvironment(db, environment.id, {
@@ -120,13 +133,4 @@ async function setProviders({ db }: Context, id: string, providers: readonly str
       'provider_configuration_id',
       providers,
     )
-}
-
-async function refuseTaken({ db }: Context, accountId: string, name: string, but?: string): Promise<void> {
-  if (await isEnvironmentNameTaken(db, accountId, name, but)) {
-    throw new Refusal('invalid-attribute', {
-      detail: 'An environment of this name exists already.',
-      at: '/data/attributes/name',
-    })
-  }
 }

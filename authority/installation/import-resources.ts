@@ -7,7 +7,9 @@ import type { Vault, World } from '../context.ts'
 import type { Db } from '../database/database.ts'
 import { builtInProviderId } from '../identity-providers/identity-provider-shelf.ts'
 import { CannotPrepare } from './cannot-prepare.ts'
-import { insertImported } from './import-store.ts'
+import { peopleWriters } from './import-people-store.ts'
+import { placeWriters } from './import-places-store.ts'
+import { rowOf } from './import-row-store.ts'
 
 export interface Imported {
   readonly accounts: readonly string[]
@@ -15,6 +17,8 @@ export interface Imported {
   readonly members: readonly { readonly account: string; readonly user: string }[]
   readonly count: number
   ownerOf(account: string): string
+  /** By account, where the document gives any. */
+  readonly rules: ReadonlyMap<string, Loaded['values']>
 }
 
 /** One object of the document: checked attributes, relation ids. */
@@ -44,8 +48,10 @@ const order = [
   'security-rules',
 ]
 const objectsMax = 100_000
+const writers = { ...peopleWriters, ...placeWriters }
 
 interface Wish {
+  readonly host: string
   readonly resources?: unknown
   readonly email?: string
   readonly accountId?: string
@@ -63,14 +69,17 @@ export async function importResources(db: Db, vault: Vault, world: World, wish: 
       ? ((accounts.find(({ id }) => id === account)?.values.ownerId as string | undefined) ?? owner.id)
       : owner.id
   const sorted = loaded.toSorted((a, b) => order.indexOf(a.type) - order.indexOf(b.type))
-  for (const each of sorted)
-    await insertImported(db, vault, world, each, { ownerOf, accounts: accounts.map(({ id }) => id) })
+  const loading = { ownerOf, accounts: accounts.map(({ id }) => id), host: wish.host }
+  for (const each of sorted) await writers[each.type]?.(rowOf(db, vault, world, each, loading))
   return {
     accounts: accounts.map(({ id }) => id),
     owner,
     ownerOf,
     count: loaded.length,
     members: membersOf(loaded, accounts, ownerOf),
+    rules: new Map(
+      loaded.filter(({ type }) => type === 'security-rules').map(({ values }) => [values.accountId as string, values]),
+    ),
   }
 }
 
@@ -93,12 +102,14 @@ function readAll({ resources, accountId, accountName }: Wish): Loaded[] {
   return all.length === 1 ? loaded.map((each) => withAccount(each, all[0]?.id as string)) : loaded
 }
 
+const withoutAccountOnTheWire = new Set(['workload-identity-providers', 'security-rules'])
+
 /** With one account, what does not say where it belongs belongs there. */
 function withAccount(each: Loaded, account: string): Loaded {
   const relation = resourceByType.get(each.type)?.relations.account
   const optional = each.type === 'access-policies' || each.type === 'identity-providers'
   const missing = each.values.accountId === undefined || each.values.accountId === null
-  return (relation || each.type === 'workload-identity-providers') && !optional && missing
+  return (relation || withoutAccountOnTheWire.has(each.type)) && !optional && missing
     ? { ...each, values: { ...each.values, accountId: account } }
     : each
 }

@@ -54,7 +54,8 @@ export function initialise(
     const owner = imported?.owner ?? (await newOwner(db, world, wish.email ?? defaultEmail))
     const accounts = imported?.accounts.length ? imported.accounts : [await newAccount(db, world, wish, owner.id)]
     const context = await ownerContext(db, vault, world, mark, wish, owner, accounts)
-    for (const account of accounts) await giveAccount(context, account, imported?.ownerOf(account) ?? owner.id)
+    for (const account of accounts)
+      await giveAccount(context, account, imported?.ownerOf(account) ?? owner.id, imported?.rules.get(account))
     for (const user of imported?.members ?? []) await join(db, world, user.account, user.user)
     const minted = await issue(context, { kind: 'user', id: owner.id, accountId: null }, accounts, {
       name: 'first token',
@@ -161,15 +162,20 @@ async function ownerContext(
 }
 
 /** Rules, membership and the policy that makes the owner the owner. */
-async function giveAccount(context: Context, account: string, ownerId: string): Promise<void> {
+async function giveAccount(
+  context: Context,
+  account: string,
+  ownerId: string,
+  rules: Readonly<Record<string, unknown>> = {},
+): Promise<void> {
   const { db, world } = context
   await insertRules(db, {
     id: newId(world, 'sr'),
     accountId: account,
-    enforceAgentPool: 0,
-    maxPersonalTokenLifetime: null,
-    maxServiceAccountTokenLifetime: null,
-    requireOwnersForServiceAccounts: 0,
+    enforceAgentPool: Number(rules.enforceAgentPool ?? false),
+    maxPersonalTokenLifetime: (rules.maxPersonalTokenLifetime as number | null | undefined) ?? null,
+    maxServiceAccountTokenLifetime: (rules.maxServiceAccountTokenLifetime as number | null | undefined) ?? null,
+    requireOwnersForServiceAccounts: Number(rules.requireOwnersForServiceAccounts ?? false),
   })
   await join(db, world, account, ownerId)
   await grantRoles(context, { subject: { userId: ownerId }, scope: { account }, roles: [adminRoleId], isSystem: true })

@@ -1,8 +1,7 @@
 /** Nobody grants what they do not hold. */
 import { coversRights, type Grant, type Rights } from '@mintmark/token'
 import { type Context, Refusal } from '../context.ts'
-import { findGrants } from '../verdicts/verdict-store.ts'
-import { permissionsOfRoles, policiesOfTeams } from './grant-store.ts'
+import { findGrants, permissionsOfRoles, policiesOfTeams } from './rights-shelf.ts'
 
 export function refuseRaise(context: Context, wanted: Rights): void {
   if (coversRights(context.actor.rights, wanted)) return

@@ -1,4 +1,5 @@
-import { flags, membersOf, type Shelf } from '../database/shelf.ts'
+import { membersOf } from '../database/members.ts'
+import { flags, type Shelf } from '../database/shelf.ts'
 
 export const roleShelf: Shelf = {
   type: 'roles',

@@ -13,16 +13,6 @@ export async function deleteRole(db: Db, id: string): Promise<void> {
   await db.deleteFrom('roles').where('id', '=', id).execute()
 }
 
-export async function isRoleNameTaken(db: Db, accountId: string, name: string, but?: string): Promise<boolean> {
-  const row = await db
-    .selectFrom('roles')
-    .select('id')
-    .where('accountId', '=', accountId)
-    .where('name', '=', name)
-    .executeTakeFirst()
-  return row !== undefined && row.id !== but
-}
-
 export async function isRoleInUse(db: Db, id: string): Promise<boolean> {
   const row = await db.selectFrom('accessPolicyRoles').select('roleId').where('roleId', '=', id).executeTakeFirst()
   return row !== undefined

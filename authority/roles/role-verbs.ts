@@ -2,12 +2,14 @@ import type { roles, Wish } from '@mintmark/contract'
 import { chooseAccount } from '../accounts/choose-account.ts'
 import { record } from '../audit-events/record.ts'
 import { type Context, Refusal } from '../context.ts'
-import { replaceMembers, type Stored } from '../database/shelf.ts'
+import { replaceMembers } from '../database/members.ts'
+import type { Stored } from '../database/shelf.ts'
 import { newId } from '../ids.ts'
-import { scopesOfRole } from '../rights/grant-store.ts'
+import { refuseTaken } from '../names/refuse-taken.ts'
 import { refuseRaise } from '../rights/raise.ts'
+import { scopesOfRole } from '../rights/rights-shelf.ts'
 import { note } from '../verdicts/note.ts'
-import { deleteRole, insertRole, isRoleInUse, isRoleNameTaken, updateRole } from './role-store.ts'
+import { deleteRole, insertRole, isRoleInUse, updateRole } from './role-store.ts'
 
 type RoleWish = Wish<typeof roles>
 
@@ -15,7 +17,12 @@ export async function createRole(context: Context, wish: RoleWish): Promise<{ id
   const { db, world } = context
   const accountId = chooseAccount(context, wish.accountId, 'roles:create')
   const permissions = wish.permissions ?? []
-  await refuseTaken(context, accountId, wish.name as string)
+  await refuseTaken(context, {
+    what: 'A role',
+    table: 'roles',
+    within: { account_id: accountId },
+    name: wish.name as string,
+  })
   refuseRaise(context, { grants: [{ scope: { account: accountId }, permissions }] })
   const id = newId(world, 'role')
   await insertRole(db, {
@@ -33,7 +40,13 @@ export async function createRole(context: Context, wish: RoleWish): Promise<{ id
 
 export async function changeRole(context: Context, role: Stored, wish: RoleWish): Promise<void> {
   const accountId = role.accountId as string
-  if (wish.name !== undefined) await refuseTaken(context, accountId, wish.name, role.id)
+  await refuseTaken(context, {
+    what: 'A role',
+    table: 'roles',
+    within: { account_id: accountId },
+    name: wish.name,
+    but: role.id,
+  })
   if (wish.permissions) await changePermissions(context, role, wish.permissions)
   await updateRole(context.db, role.id, {
     ...(wish.name === undefined ? {} : { name: wish.name }),
@@ -72,13 +85,4 @@ export async function removeRole(context: Context, role: Stored): Promise<void> 
     before: { name: role.name, permissions: role.permissions },
   })
   await note(context, 'rights', role.id)
-}
-
-async function refuseTaken({ db }: Context, accountId: string, name: string, but?: string): Promise<void> {
-  if (await isRoleNameTaken(db, accountId, name, but)) {
-    throw new Refusal('invalid-attribute', {
-      detail: 'A role of this name exists already.',
-      at: '/data/attributes/name',
-    })
-  }
 }

@@ -13,16 +13,6 @@ export async function deleteTag(db: Db, id: string): Promise<void> {
   await db.deleteFrom('tags').where('id', '=', id).execute()
 }
 
-export async function isTagNameTaken(db: Db, accountId: string, name: string, but?: string): Promise<boolean> {
-  const row = await db
-    .selectFrom('tags')
-    .select('id')
-    .where('accountId', '=', accountId)
-    .where('name', '=', name)
-    .executeTakeFirst()
-  return row !== undefined && row.id !== but
-}
-
 export async function tagsOfAccount(db: Db, accountId: string, ids: readonly string[]): Promise<number> {
   if (ids.length === 0) return 0
   const rows = await db

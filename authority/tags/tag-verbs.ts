@@ -1,17 +1,18 @@
 import type { tags, Wish } from '@mintmark/contract'
 import { chooseAccount } from '../accounts/choose-account.ts'
 import { record } from '../audit-events/record.ts'
-import { type Context, Refusal } from '../context.ts'
+import type { Context } from '../context.ts'
 import type { Stored } from '../database/shelf.ts'
 import { newId } from '../ids.ts'
-import { deleteTag, insertTag, isTagNameTaken, renameTag } from './tag-store.ts'
+import { refuseTaken } from '../names/refuse-taken.ts'
+import { deleteTag, insertTag, renameTag } from './tag-store.ts'
 
 type TagWish = Wish<typeof tags>
 
 export async function createTag(context: Context, wish: TagWish): Promise<{ id: string }> {
   const accountId = chooseAccount(context, wish.accountId, 'tags:create')
   const name = wish.name as string
-  await refuseTaken(context, accountId, name)
+  await refuseTaken(context, { what: 'A tag', table: 'tags', within: { account_id: accountId }, name })
   const id = newId(context.world, 'tag')
   await insertTag(context.db, { id, accountId, name, createdAt: context.world.now().toISOString() })
   await record(context, { action: 'tags.created', accountId, subjectType: 'tags', subjectId: id, after: { name } })
@@ -21,7 +22,13 @@ export async function createTag(context: Context, wish: TagWish): Promise<{ id: 
 export async function changeTag(context: Context, tag: Stored, wish: TagWish): Promise<void> {
   const accountId = tag.accountId as string
   if (wish.name !== undefined) {
-    await refuseTaken(context, accountId, wish.name, tag.id)
+    await refuseTaken(context, {
+      what: 'A tag',
+      table: 'tags',
+      within: { account_id: accountId },
+      name: wish.name,
+      but: tag.id,
+    })
     await renameTag(context.db, tag.id, wish.name)
   }
   await record(context, {
@@ -43,13 +50,4 @@ export async function removeTag(context: Context, tag: Stored): Promise<void> {
     subjectId: tag.id,
     before: { name: tag.name },
   })
-}
-
-async function refuseTaken({ db }: Context, accountId: string, name: string, but?: string): Promise<void> {
-  if (await isTagNameTaken(db, accountId, name, but)) {
-    throw new Refusal('invalid-attribute', {
-      detail: 'A tag of this name exists already.',
-      at: '/data/attributes/name',
-    })
-  }
 }

@@ -1,5 +1,5 @@
 import { type Context, Refusal } from '../context.ts'
-import { addMembers } from '../database/shelf.ts'
+import { addMembers } from '../database/members.ts'
 import { membersOfAccount, teamsOfAccount } from './team-store.ts'
 
 export async function addToTeams(

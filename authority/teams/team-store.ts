@@ -13,16 +13,6 @@ export async function deleteTeam(db: Db, id: string): Promise<void> {
   await db.deleteFrom('teams').where('id', '=', id).execute()
 }
 
-export async function isNameTaken(db: Db, accountId: string, name: string, but?: string): Promise<boolean> {
-  const row = await db
-    .selectFrom('teams')
-    .select('id')
-    .where('accountId', '=', accountId)
-    .where('name', '=', name)
-    .executeTakeFirst()
-  return row !== undefined && row.id !== but
-}
-
 /** Of these teams, those that belong to the account. */
 export async function teamsOfAccount(db: Db, accountId: string, ids: readonly string[]): Promise<string[]> {
   if (ids.length === 0) return []

@@ -1,14 +1,16 @@
 import type { teams, Wish } from '@mintmark/contract'
 import { chooseAccount } from '../accounts/choose-account.ts'
 import { record } from '../audit-events/record.ts'
-import { type Context, Refusal } from '../context.ts'
-import { replaceMembers, type Stored } from '../database/shelf.ts'
+import type { Context } from '../context.ts'
+import { replaceMembers } from '../database/members.ts'
+import type { Stored } from '../database/shelf.ts'
 import { defaultIdentityProvider } from '../identity-providers/default-provider.ts'
 import { newId } from '../ids.ts'
+import { refuseTaken } from '../names/refuse-taken.ts'
 import { refuseRaiseByTeams } from '../rights/raise.ts'
 import { note } from '../verdicts/note.ts'
 import { refuseStrangers } from './team-members.ts'
-import { deleteTeam, insertTeam, isNameTaken, updateTeam } from './team-store.ts'
+import { deleteTeam, insertTeam, updateTeam } from './team-store.ts'
 
 type TeamWish = Wish<typeof teams>
 
@@ -16,7 +18,12 @@ export async function createTeam(context: Context, wish: TeamWish): Promise<{ id
   const { db, world } = context
   const accountId = chooseAccount(context, wish.accountId, 'teams:create')
   const users = wish.users ?? []
-  await refuseTaken(context, accountId, wish.name as string)
+  await refuseTaken(context, {
+    what: 'A team',
+    table: 'teams',
+    within: { account_id: accountId },
+    name: wish.name as string,
+  })
   await refuseStrangers(context, accountId, users)
   const id = newId(world, 'team')
   const identityProviderId = wish.identityProviderId ?? (await defaultIdentityProvider(context, accountId))
@@ -35,7 +42,13 @@ export async function createTeam(context: Context, wish: TeamWish): Promise<{ id
 
 export async function changeTeam(context: Context, team: Stored, wish: TeamWish): Promise<void> {
   const accountId = team.accountId as string
-  if (wish.name !== undefined) await refuseTaken(context, accountId, wish.name, team.id)
+  await refuseTaken(context, {
+    what: 'A team',
+    table: 'teams',
+    within: { account_id: accountId },
+    name: wish.name,
+    but: team.id,
+  })
   if (wish.users) await changeMembers(context, team, wish.users)
   await updateTeam(context.db, team.id, {
     ...(wish.name === undefined ? {} : { name: wish.name }),
@@ -70,13 +83,4 @@ export async function removeTeam(context: Context, team: Stored): Promise<void> 
     before: { name: team.name, users: team.users },
   })
   await note(context, 'rights', team.id)
-}
-
-async function refuseTaken({ db }: Context, accountId: string, name: string, but?: string): Promise<void> {
-  if (await isNameTaken(db, accountId, name, but)) {
-    throw new Refusal('invalid-attribute', {
-      detail: 'A team of this name exists already.',
-      at: '/data/attributes/name',
-    })
-  }
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import { anyOf, compare, membersOf, type Shelf, type Stored } from '../database/shelf.ts'
+import { membersOf } from '../database/members.ts'
+import { anyOf, compare, type Shelf, type Stored } from '../database/shelf.ts'
 
 const memberOf = (accounts: readonly string[]) => anyOf('m.account_id', accounts)
 

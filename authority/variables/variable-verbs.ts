@@ -5,7 +5,7 @@ import { record } from '../audit-events/record.ts'
 import { type Context, Refusal } from '../context.ts'
 import { pathOf, type Stored } from '../database/shelf.ts'
 import { newId } from '../ids.ts'
-import { scopePaths } from '../verdicts/verdict-store.ts'
+import { scopePaths } from '../rights/rights-shelf.ts'
 import { refuseOverlap } from './overlap.ts'
 import { deleteVariable, insertVariable, storedValue, updateVariable } from './variable-store.ts'
 

@@ -4,18 +4,11 @@
  */
 import type { Grant, Narrowing } from '@mintmark/token'
 import type { Change, Database, ImmediateFeed, PolledFeed } from '../database/database.ts'
+import { findGrants } from '../rights/rights-shelf.ts'
 import type { Network } from './networks.ts'
 import { parseNetwork } from './networks.ts'
 import { TokenIndex } from './token-index.ts'
-import {
-  eachLiveToken,
-  findGrants,
-  findNetworks,
-  findOwners,
-  findTokens,
-  type LiveToken,
-  type Owner,
-} from './verdict-store.ts'
+import { eachLiveToken, findNetworks, findOwners, findTokens, type LiveToken, type Owner } from './verdict-store.ts'
 
 const pollMilliseconds = 200
 

@@ -1,8 +1,8 @@
 /** What a verdict rests on, as stored. */
-import type { Grant, Narrowing, ScopePath } from '@mintmark/token'
-import { sql } from 'kysely'
+import type { Narrowing } from '@mintmark/token'
 import type { OwnerKind } from '../context.ts'
 import type { Database, Db } from '../database/database.ts'
+import { narrowingOf } from '../rights/rights-shelf.ts'
 
 export interface Owner {
   readonly kind: OwnerKind
@@ -84,40 +84,6 @@ async function liveToken(db: Db, row: TokenRow): Promise<LiveToken & { revoked: 
   }
 }
 
-/** A scope that is gone leaves nothing it could allow. */
-export async function narrowingOf(
-  db: Db,
-  permissions: string | null,
-  scopes: string | null,
-): Promise<Narrowing | null> {
-  if (permissions === null && scopes === null) return null
-  return {
-    permissions: permissions === null ? null : (JSON.parse(permissions) as string[]),
-    scopes: scopes === null ? null : await scopePaths(db, JSON.parse(scopes) as string[]),
-  }
-}
-
-/** The paths of accounts, environments and workspaces by id, in no order; unknown ids are left out. */
-export async function scopePaths(db: Db, ids: readonly string[]): Promise<ScopePath[]> {
-  if (ids.length === 0) return []
-  const accounts = await db.selectFrom('accounts').select('id').where('id', 'in', ids).execute()
-  const environments = await db.selectFrom('environments').select(['id', 'accountId']).where('id', 'in', ids).execute()
-  const workspaces = await db
-    .selectFrom('workspaces')
-    .select(['id', 'accountId', 'environmentId'])
-    .where('id', 'in', ids)
-    .execute()
-  return [
-    ...accounts.map(({ id }) => ({ account: id })),
-    ...environments.map(({ id, accountId }) => ({ account: accountId, environment: id })),
-    ...workspaces.map(({ id, accountId, environmentId }) => ({
-      account: accountId,
-      environment: environmentId,
-      workspace: id,
-    })),
-  ]
-}
-
 /** All owners, or those with these ids. */
 export async function findOwners(db: Db, ids?: readonly string[]): Promise<Owner[]> {
   const users = db.selectFrom('users').select(['id', 'email', 'status'])
@@ -155,35 +121,6 @@ const owner = (
   active,
   accounts,
 })
-
-/** What a subject's own policies and those of its teams give it, one grant for each policy. */
-export async function findGrants(db: Db, kind: OwnerKind, id: string): Promise<Grant[]> {
-  if (kind === 'agent-pool') return []
-  const subject =
-    kind === 'user'
-      ? sql`p.user_id = ${id} or p.team_id in (select team_id from team_users where user_id = ${id})`
-      : sql`p.service_account_id = ${id}`
-  const { rows } = await sql<{
-    id: string
-    accountId: string
-    environmentId: string | null
-    workspaceId: string | null
-    permission: string
-  }>`
-    select p.id, p.account_id, p.environment_id, p.workspace_id, rp.permission
-      from access_policies p
-      join access_policy_roles pr on pr.access_policy_id = p.id
-      join role_permissions rp on rp.role_id = pr.role_id
-     where ${subject}`.execute(db)
-  const grants = new Map<string, { scope: ScopePath; permissions: string[] }>()
-  for (const row of rows) {
-    const scope = { account: row.accountId, environment: row.environmentId, workspace: row.workspaceId }
-    const grant = grants.get(row.id) ?? { scope, permissions: [] }
-    grant.permissions.push(row.permission)
-    grants.set(row.id, grant)
-  }
-  return [...grants.values()]
-}
 
 export async function findNetworks(db: Db): Promise<{ id: string; allowedIps: string[] }[]> {
   const rows = await db.selectFrom('accounts').select(['id', 'allowedIps']).execute()

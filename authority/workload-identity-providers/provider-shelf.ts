@@ -1,4 +1,5 @@
-import { membersOf, type Shelf } from '../database/shelf.ts'
+import { membersOf } from '../database/members.ts'
+import type { Shelf } from '../database/shelf.ts'
 
 export const workloadIdentityProviderShelf: Shelf = {
   type: 'workload-identity-providers',

@@ -13,21 +13,6 @@ export async function deleteWorkspace(db: Db, id: string): Promise<void> {
   await db.deleteFrom('workspaces').where('id', '=', id).execute()
 }
 
-export async function isWorkspaceNameTaken(
-  db: Db,
-  environmentId: string,
-  name: string,
-  but?: string,
-): Promise<boolean> {
-  const row = await db
-    .selectFrom('workspaces')
-    .select('id')
-    .where('environmentId', '=', environmentId)
-    .where('name', '=', name)
-    .executeTakeFirst()
-  return row !== undefined && row.id !== but
-}
-
 export function findEnvironment(db: Db, id: string) {
   return db
     .selectFrom('environments')

@@ -4,18 +4,14 @@ import { refuseForeignAgentPool } from '../agent-pools/refuse-foreign.ts'
 import { memberVerbs } from '../audit-events/member-verbs.ts'
 import { record } from '../audit-events/record.ts'
 import { type Context, Refusal } from '../context.ts'
-import { replaceMembers, type Stored } from '../database/shelf.ts'
+import { replaceMembers } from '../database/members.ts'
+import type { Stored } from '../database/shelf.ts'
 import { newId } from '../ids.ts'
+import { refuseTaken } from '../names/refuse-taken.ts'
 import { refuseForeignTags } from '../tags/refuse-foreign.ts'
 import { note } from '../verdicts/note.ts'
 import { changedSettings, newSettings, refuseContradictions, type WorkspaceWish } from './workspace-settings.ts'
-import {
-  deleteWorkspace,
-  findEnvironment,
-  insertWorkspace,
-  isWorkspaceNameTaken,
-  updateWorkspace,
-} from './workspace-store.ts'
+import { deleteWorkspace, findEnvironment, insertWorkspace, updateWorkspace } from './workspace-store.ts'
 
 export async function createWorkspace(context: Context, wish: WorkspaceWish): Promise<{ id: string }> {
   const { db, world, actor } = context
@@ -26,7 +22,12 @@ export async function createWorkspace(context: Context, wish: WorkspaceWish): Pr
     throw new Refusal('forbidden', { detail: 'This takes the permission workspaces:create on the environment.' })
   }
   refuseContradictions(wish)
-  await refuseTaken(context, environmentId, wish.name as string)
+  await refuseTaken(context, {
+    what: 'A workspace',
+    table: 'workspaces',
+    within: { environment_id: environmentId },
+    name: wish.name as string,
+  })
   await refuseForeignAgentPool(context, accountId, wish.agentPoolId, 'agent-pool')
   await refuseForeignTags(context, accountId, wish.tags ?? [])
   const id = newId(world, 'ws')
@@ -63,7 +64,13 @@ export async function createWorkspace(context: Context, wish: WorkspaceWish): Pr
 export async function changeWorkspace(context: Context, workspace: Stored, wish: WorkspaceWish): Promise<void> {
   const accountId = workspace.accountId as string
   refuseContradictions(wish)
-  if (wish.name !== undefined) await refuseTaken(context, workspace.environmentId as string, wish.name, workspace.id)
+  await refuseTaken(context, {
+    what: 'A workspace',
+    table: 'workspaces',
+    within: { environment_id: workspace.environmentId as string },
+    name: wish.name,
+    but: workspace.id,
+  })
   await refuseForeignAgentPool(context, accountId, wish.agentPoolId, 'agent-pool')
   const settings = changedSettings(JSON.parse(workspace.settings as string) as Record<string, unknown>, wish)
   await updateWorkspace(context.db, workspace.id, {
@@ -132,12 +139,3 @@ const touched = ({ world, actor }: Context) => ({
   updatedById: actor.kind === 'user' ? actor.id : null,
   updatedByEmail: actor.email,
 })
-
-async function refuseTaken({ db }: Context, environmentId: string, name: string, but?: string): Promise<void> {
-  if (await isWorkspaceNameTaken(db, environmentId, name, but)) {
-    throw new Refusal('invalid-attribute', {
-      detail: 'A workspace of this name exists in the environment already.',
-      at: '/data/attributes/name',
-    })
-  }
-}

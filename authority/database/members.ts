@@ -1,0 +1,74 @@
+/** To-many relations that are kept in a table of their own, and names that are one of a kind. */
+import { sql } from 'kysely'
+import type { Db } from './database.ts'
+import type { Stored } from './shelf.ts'
+
+/** The ids of to-many members for each of the given owners, in one query and a steady order. */
+export async function membersOf(
+  db: Db,
+  table: string,
+  ownerColumn: string,
+  memberColumn: string,
+  owners: readonly Stored[],
+): Promise<(id: string) => string[]> {
+  if (owners.length === 0) return () => []
+  const { rows } = await sql<{ owner: string; member: string }>`
+    select ${sql.raw(ownerColumn)} as owner, ${sql.raw(memberColumn)} as member from ${sql.raw(table)}
+     where ${sql.raw(ownerColumn)} in (${sql.join(owners.map(({ id }) => id))}) order by 2`.execute(db)
+  const grouped = Map.groupBy(rows, ({ owner }) => owner)
+  return (id) => (grouped.get(id) ?? []).map(({ member }) => member)
+}
+
+/** Makes the members of a to-many relation exactly these. */
+export async function replaceMembers(
+  db: Db,
+  table: string,
+  owner: readonly [column: string, id: string],
+  memberColumn: string,
+  members: readonly string[],
+): Promise<void> {
+  await sql`delete from ${sql.raw(table)} where ${sql.raw(owner[0])} = ${owner[1]}`.execute(db)
+  await addMembers(db, table, owner, memberColumn, members)
+}
+
+export async function addMembers(
+  db: Db,
+  table: string,
+  owner: readonly [column: string, id: string],
+  memberColumn: string,
+  members: readonly string[],
+): Promise<void> {
+  for (const member of new Set(members)) {
+    await sql`insert into ${sql.raw(table)} (${sql.raw(owner[0])}, ${sql.raw(memberColumn)}) values (${owner[1]}, ${member}) on conflict do nothing`.execute(
+      db,
+    )
+  }
+}
+
+export async function removeMembers(
+  db: Db,
+  table: string,
+  owner: readonly [column: string, id: string],
+  memberColumn: string,
+  members: readonly string[],
+): Promise<void> {
+  if (members.length === 0) return
+  await sql`delete from ${sql.raw(table)} where ${sql.raw(owner[0])} = ${owner[1]} and ${sql.raw(memberColumn)} in (${sql.join(members)})`.execute(
+    db,
+  )
+}
+
+/** Whether another row has these values; `but` is the row that may. */
+export async function isTaken(
+  db: Db,
+  table: string,
+  values: Readonly<Record<string, string | null>>,
+  but?: string,
+): Promise<boolean> {
+  const same = Object.entries(values).map(([column, value]) =>
+    value === null ? sql`${sql.raw(column)} is null` : sql`${sql.raw(column)} = ${value}`,
+  )
+  const { rows } = await sql<{ id: string }>`
+    select id from ${sql.raw(table)} where ${sql.join(same, sql` and `)} limit 2`.execute(db)
+  return rows.some(({ id }) => id !== but)
+}

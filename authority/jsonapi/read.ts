@@ -1,0 +1,129 @@
+/** Answers lists and single objects, and finds the record that a path names. */
+import { idOf, limits, type Operation, type Resource, resourceByType } from '@mintmark/contract'
+import { mayAnywhere } from '@mintmark/token'
+import type { Context } from '../context.ts'
+import type { Db } from '../database/database.ts'
+import { type Filter, findPage, type Shelf, type Stored } from '../database/shelf.ts'
+import {
+  type Access,
+  accessOf,
+  forbidden,
+  notFound,
+  reachOf,
+  readRule,
+  requireRecord,
+  type Shelves,
+  visibleRecords,
+} from './access.ts'
+import { paginationMeta, resourceObject } from './document.ts'
+import type { Noun } from './handlers.ts'
+import { includedObjects } from './included.ts'
+import type { Answer, Asked } from './mount.ts'
+import { readListing, readShape, type Shape } from './query.ts'
+
+export async function list(db: Db, shelves: Shelves, noun: Noun, operation: Operation, asked: Asked): Promise<Answer> {
+  const { context, query } = asked
+  const { resource, shelf } = noun
+  const listing = readListing(query, operation)
+  const shape = readShape(query, resource)
+  const access = accessOf(db, context.actor, context.world)
+  const extra: Filter[] = []
+  let reach = reachOf(access.rights, operation.permission)
+  const parent = await parentOf(access, shelves, resource, operation, asked)
+  if (parent) extra.push({ name: operation.under as string, operator: 'in', values: [parent.id] })
+  else if (operation.permission === 'signed-in') extra.push(...(noun.ownList?.(context) ?? []))
+  else if (!mayAnywhere(access.rights, operation.permission as string)) throw forbidden(operation.permission as string)
+  if (parent || operation.permission === 'signed-in') reach = { ...reach, everything: true }
+  const page = operation.unpaginated ? { number: 1, size: 100_000 } : listing.page
+  const { records, total } = await findPage(
+    db,
+    shelf,
+    { ...listing, page, filters: [...listing.filters, ...extra] },
+    reach,
+    access.viewer,
+  )
+  const data = records.map((record) => resourceObject(resource, record, shape.fields.get(resource.type)))
+  const document = { data, ...(await included(access, shelves, resource, records, shape)) }
+  return {
+    status: operation.status,
+    document: operation.unpaginated ? document : { ...document, meta: paginationMeta(page, total) },
+  }
+}
+
+export async function show(db: Db, shelves: Shelves, noun: Noun, operation: Operation, asked: Asked): Promise<Answer> {
+  const access = accessOf(db, asked.context.actor, asked.context.world)
+  const shape = readShape(asked.query, noun.resource)
+  await parentOf(access, shelves, noun.resource, operation, asked)
+  const id = await idFrom(noun, operation, { ...asked.context, db }, asked)
+  const [record] = await visibleRecords(access, noun.shelf, [id])
+  refuseStray(operation, asked, noun.resource, record)
+  if (!record) throw operation.singleton ? forbidden(operation.permission as string) : notFound(noun.resource, id)
+  return { status: operation.status, document: await single(access, shelves, noun.resource, record, shape) }
+}
+
+export async function listMembers(db: Db, noun: Noun, operation: Operation, asked: Asked): Promise<Answer> {
+  const access = accessOf(db, asked.context.actor, asked.context.world)
+  const { page } = readListing(asked.query, operation)
+  const record = await requireRecord(
+    access,
+    noun.shelf,
+    noun.resource,
+    asked.params[noun.resource.param] as string,
+    operation.permission,
+  )
+  const name = operation.relation as string
+  const ids = record[name] as string[]
+  const type = noun.resource.relations[name]?.to
+  const data = ids.slice((page.number - 1) * page.size, page.number * page.size).map((id) => ({ type, id }))
+  return { status: 200, document: { data, meta: paginationMeta(page, ids.length) } }
+}
+
+export async function parentOf(
+  access: Access,
+  shelves: Shelves,
+  resource: Resource,
+  operation: Operation,
+  asked: Asked,
+): Promise<Stored | undefined> {
+  if (!operation.under) return undefined
+  const type = resource.relations[operation.under]?.to ?? parentTypes[operation.under]
+  const parent = resourceByType.get(type as string) as Resource
+  const rule = operation.does === 'list' || operation.does === 'create' ? operation.permission : readRule(parent.type)
+  return requireRecord(access, shelves.get(parent.type) as Shelf, parent, asked.params[parent.param] as string, rule)
+}
+
+/** Parents that are not among the relations on the wire. */
+const parentTypes: Record<string, string> = { serviceAccount: 'service-accounts', agentPool: 'agent-pools' }
+
+export async function idFrom(noun: Noun, operation: Operation, context: Context, asked: Asked): Promise<string> {
+  if (operation.singleton) return (await noun.singleton?.(context)) ?? ''
+  const id = asked.params[noun.resource.param] as string
+  return noun.alias?.(context, id) ?? id
+}
+
+/** A nested path must name the parent the object really has. */
+export function refuseStray(operation: Operation, asked: Asked, resource: Resource, record: Stored | undefined): void {
+  if (!operation.under || !record) return
+  const parent = asked.params[resourceByType.get(parentTypes[operation.under] ?? '')?.param ?? '']
+  if (record[idOf(operation.under)] !== parent) throw notFound(resource, record.id)
+}
+
+export async function single(access: Access, shelves: Shelves, resource: Resource, record: Stored, shape: Shape) {
+  const data = resourceObject(resource, record, shape.fields.get(resource.type))
+  return { data, ...(await included(access, shelves, resource, [record], shape)) }
+}
+
+async function included(
+  access: Access,
+  shelves: Shelves,
+  resource: Resource,
+  records: readonly Stored[],
+  shape: Shape,
+) {
+  if (shape.include.length === 0) return {}
+  const lookup = async (type: string, ids: readonly string[]) => {
+    const shelf = shelves.get(type)
+    return shelf ? visibleRecords(access, shelf, ids.slice(0, limits.relatedIds)) : []
+  }
+  return { included: await includedObjects(records, resource, shape, lookup) }
+}

@@ -1,0 +1,53 @@
+/** What a document points to must be there and be seen by the caller. */
+import { camel, resourceByType } from '@mintmark/contract'
+import { Refusal } from '../context.ts'
+import { type Access, type Shelves, visibleRecords } from './access.ts'
+import type { Reference } from './body.ts'
+import { plain } from './query.ts'
+
+export async function requireReferences(
+  access: Access,
+  shelves: Shelves,
+  references: readonly Reference[],
+): Promise<void> {
+  for (const { name, relation, ids } of references) {
+    const missing = await firstMissing(access, shelves, relation.to, ids)
+    if (missing === undefined) continue
+    const wire = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+    const what = relation.many ? `Relationship '${wire}'` : classFor(relation.to)
+    const detail = `${what} with ID '${plain(missing)}' not found or user unauthorized.`
+    throw new Refusal('unknown-related', { detail, at: `/data/relationships/${wire}` })
+  }
+}
+
+export async function requireMembers(
+  access: Access,
+  shelves: Shelves,
+  type: string,
+  ids: readonly string[],
+): Promise<void> {
+  const missing = await firstMissing(access, shelves, type, ids)
+  if (missing !== undefined) {
+    throw new Refusal('unknown-member', {
+      detail: `${classFor(type)} with ID '${plain(missing)}' not found or user unauthorized.`,
+    })
+  }
+}
+
+/** In relations a tag is called Tag, though its own title says AccountTag. */
+const classFor = (type: string): string =>
+  type === 'tags' ? 'Tag' : (resourceByType.get(type)?.className ?? camel(type))
+
+async function firstMissing(
+  access: Access,
+  shelves: Shelves,
+  type: string,
+  ids: readonly string[],
+): Promise<string | undefined> {
+  // One's own account may always be named: clients send it whether or not they may look at it.
+  if (type === 'accounts') return ids.find((id) => !access.accounts.includes(id))
+  const shelf = shelves.get(type)
+  if (!shelf) return ids[0]
+  const found = new Set((await visibleRecords(access, shelf, ids)).map(({ id }) => id))
+  return ids.find((id) => !found.has(id))
+}

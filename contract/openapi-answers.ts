@@ -1,0 +1,102 @@
+/** The OpenAPI schemas of what is answered. */
+import { type JsonSchema, valueSchema } from './attributes.ts'
+import { kebab, pascal } from './naming.ts'
+import { identifierSchema, linkageSchema, mediaType } from './openapi-bodies.ts'
+import type { Operation, Resource } from './resource.ts'
+
+/** A resource as it is answered. */
+export function resourceSchema({ type, about, attributes, relations }: Resource): JsonSchema {
+  const shown = Object.entries(attributes).filter(([, { writeOnly }]) => !writeOnly)
+  const related = Object.entries(relations).filter(([, { writeOnly }]) => !writeOnly)
+  return {
+    type: 'object',
+    description: about,
+    required: ['type', 'id', 'attributes'],
+    properties: {
+      type: { type: 'string', enum: [type] },
+      id: { type: 'string' },
+      attributes: {
+        type: 'object',
+        properties: Object.fromEntries(
+          shown.map(([name, attribute]) => [
+            kebab(name),
+            { ...valueSchema(attribute), ...(attribute.writable === 'never' ? { readOnly: true } : {}) },
+          ]),
+        ),
+      },
+      relationships: {
+        type: 'object',
+        properties: Object.fromEntries(
+          related.map(([name, relation]) => [kebab(name), linkageSchema(relation, relation.writable === 'never')]),
+        ),
+      },
+      links: { type: 'object', properties: { self: { type: 'string' } } },
+    },
+  }
+}
+
+export function answer(operation: Operation): JsonSchema {
+  const { status, answers, does, resource, relation, unpaginated } = operation
+  if (status === 204) return { description: 'Done.' }
+  if (answers === 'plain')
+    return { description: 'Done.', content: { 'application/json': { schema: { type: 'object' } } } }
+  const type = typeof answers === 'object' ? answers.type : resource.type
+  const included = {
+    type: 'array',
+    items: { type: 'object', properties: { type: { type: 'string' }, id: { type: 'string' } } },
+  }
+  const one = { $ref: `#/components/schemas/${pascal(type)}` }
+  const many = does === 'list-members' ? identifierSchema(resource.relations[relation as string]?.to as string) : one
+  const isList = does === 'list' || does === 'list-members'
+  const properties = isList
+    ? { data: { type: 'array', items: many }, included, ...(unpaginated ? {} : { meta: metaSchema }) }
+    : { data: one, included }
+  const required = isList && !unpaginated ? ['data', 'meta'] : ['data']
+  return {
+    description: isList ? 'A page of them.' : 'The object.',
+    content: { [mediaType]: { schema: { type: 'object', required, properties } } },
+  }
+}
+
+const count = { type: 'integer', minimum: 0 }
+
+const metaSchema: JsonSchema = {
+  type: 'object',
+  required: ['pagination'],
+  properties: {
+    pagination: {
+      type: 'object',
+      required: ['current-page', 'page-size', 'prev-page', 'next-page', 'total-pages', 'total-count'],
+      properties: {
+        'current-page': count,
+        'page-size': count,
+        'prev-page': { ...count, nullable: true },
+        'next-page': { ...count, nullable: true },
+        'total-pages': count,
+        'total-count': count,
+      },
+    },
+  },
+}
+
+export const errorsSchema: JsonSchema = {
+  type: 'object',
+  required: ['errors'],
+  properties: {
+    errors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['status', 'code', 'title'],
+        properties: {
+          id: { type: 'string', description: 'The request, as the log names it.' },
+          status: { type: 'string' },
+          code: { type: 'string' },
+          title: { type: 'string' },
+          detail: { type: 'string' },
+          source: { type: 'object', properties: { pointer: { type: 'string' }, parameter: { type: 'string' } } },
+        },
+      },
+    },
+  },
+}
