@@ -88,6 +88,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
       if (!actor) return
       refusals.count({
         tokenId: actor.tokenId,
+        tokenLastCharacters: actor.tokenLastCharacters,
         code,
         ownerKind: actor.kind,
         ownerId: actor.id,

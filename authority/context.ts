@@ -19,6 +19,8 @@ export interface Actor {
   readonly accounts: readonly string[]
   readonly rights: Rights
   readonly tokenId: string
+  /** The last six of the calling token, by which people tell tokens apart; null when none was shown. */
+  readonly tokenLastCharacters: string | null
 }
 
 /** Seals and opens what is stored encrypted; the row and column it belongs to are part of the seal. */

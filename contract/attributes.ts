@@ -65,7 +65,7 @@ interface TextWording extends Wording<string> {
   readonly max?: number
   /** The detail given for a blank value; without it a blank value is allowed. */
   readonly blank?: string
-  readonly pattern?: { readonly is: RegExp; readonly detail: string }
+  readonly pattern?: { readonly is: { test(text: string): boolean }; readonly detail: string }
   /** Line breaks and tabs are allowed. */
   readonly lines?: boolean
 }

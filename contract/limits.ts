@@ -9,6 +9,7 @@ export const limits = {
   includeDepth: 3,
   includePaths: 20,
   filterValues: 200,
+  searchCharacters: 500,
   sortKeys: 5,
   jsonDepth: 12,
   nameCharacters: 255,

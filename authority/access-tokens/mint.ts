@@ -38,13 +38,36 @@ export interface Minted {
 }
 
 /** Mints a token. The secret leaves in this answer and is kept nowhere; only its hash stays. */
-export async function mint(context: Context, owner: TokenOwner, wish: TokenWish, line: Line = {}): Promise<Minted> {
-  const accounts = owner.accountId === null ? await accountsOfUser(context.db, owner.id) : [owner.accountId]
-  await refuseLongLife(context, owner, accounts, wish.expiresIn ?? null)
-  const narrowing = await readNarrowing(context, wish)
-  await refuseMoreThanHeld(context, owner, narrowing)
-  return issue(context, owner, accounts, wish, line)
+export async function mint(context: Context, owner: TokenOwner, wish: TokenWish): Promise<Minted> {
+  const accounts = await accountsOf(context, owner)
+  const most = await longestLife(context, owner, accounts)
+  if (most !== null && (wish.expiresIn ?? Number.POSITIVE_INFINITY) > most) {
+    throw new Refusal('invalid-attribute', {
+      detail: `The security rules ask for a life of at most ${most} minutes.`,
+      at: '/data/attributes/expires-in',
+    })
+  }
+  await refuseMoreThanHeld(context, owner, await readNarrowing(context, wish))
+  return issue(context, owner, accounts, wish)
 }
+
+/**
+ * Mints the successor of a token, as wide and as long-lived. A rule that came later shortens it rather than stopping a
+ * job that rotates by itself, and a scope that is gone stays gone.
+ */
+export async function mintSuccessor(context: Context, owner: TokenOwner, old: TokenWish, line: Line): Promise<Minted> {
+  const accounts = await accountsOf(context, owner)
+  const most = await longestLife(context, owner, accounts)
+  const expiresIn = most === null ? old.expiresIn : Math.min(old.expiresIn ?? most, most)
+  const { permissions = null, scopes = null } = old
+  const narrowing =
+    permissions || scopes ? { permissions, scopes: scopes && (await scopePaths(context.db, scopes)) } : null
+  await refuseMoreThanHeld(context, owner, narrowing)
+  return issue(context, owner, accounts, { ...old, expiresIn }, line)
+}
+
+const accountsOf = ({ db }: Context, owner: TokenOwner): Promise<string[]> | string[] =>
+  owner.accountId === null ? accountsOfUser(db, owner.id) : [owner.accountId]
 
 /** Writes a token that was decided on. Also for sessions, whose life is counted in seconds. */
 export async function issue(
@@ -104,22 +127,13 @@ export async function issue(
   return { id, once: { token: token.open() } }
 }
 
-/** The strictest rule of the owner's accounts holds. */
-async function refuseLongLife(
-  { db }: Context,
-  owner: TokenOwner,
-  accounts: readonly string[],
-  expiresIn: number | null,
-): Promise<void> {
-  if (owner.kind === 'agent-pool') return
+/** Minutes; the strictest rule of the owner's accounts holds, null when there is none. */
+async function longestLife({ db }: Context, owner: TokenOwner, accounts: readonly string[]): Promise<number | null> {
+  if (owner.kind === 'agent-pool') return null
   const name = owner.kind === 'user' ? 'maxPersonalTokenLifetime' : 'maxServiceAccountTokenLifetime'
   const rules = await Promise.all(accounts.map((account) => rulesOf(db, account)))
   const most = Math.min(...rules.map((rule) => rule[name] ?? Number.POSITIVE_INFINITY))
-  if (most === Number.POSITIVE_INFINITY || (expiresIn !== null && expiresIn <= most)) return
-  throw new Refusal('invalid-attribute', {
-    detail: `The security rules ask for a life of at most ${most} minutes.`,
-    at: '/data/attributes/expires-in',
-  })
+  return most === Number.POSITIVE_INFINITY ? null : most
 }
 
 async function readNarrowing(context: Context, { permissions, scopes }: TokenWish): Promise<Narrowing | null> {

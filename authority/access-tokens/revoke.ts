@@ -20,12 +20,12 @@ export async function revokeToken(context: Context, token: Stored): Promise<void
 }
 
 /** Ends every token of an owner, as when the owner is deleted. */
-export async function revokeTokensOf(context: Context, ownerId: string): Promise<void> {
+export async function revokeTokensOf(context: Context, ownerId: string, accountId: string | null): Promise<void> {
   const ended = await markAllRevoked(context.db, ownerId, context.world.now().toISOString())
   for (const id of ended) {
     await record(context, {
       action: 'access-tokens.deleted',
-      accountId: null,
+      accountId,
       subjectType: 'access-tokens',
       subjectId: id,
       before: { owner: ownerId },

@@ -9,7 +9,7 @@ import { findRecords, type Stored } from '../database/shelf.ts'
 import { note } from '../verdicts/note.ts'
 import { accessTokenShelf } from './access-token-shelf.ts'
 import { findSuccessors, updateToken } from './access-token-store.ts'
-import { type Minted, mint, type TokenOwner, type TokenWish } from './mint.ts'
+import { type Minted, mintSuccessor, type TokenOwner, type TokenWish } from './mint.ts'
 import { revokeToken } from './revoke.ts'
 
 export async function rotateToken(context: Context, token: Stored, wish: { overlap?: number | null }): Promise<Minted> {
@@ -20,7 +20,7 @@ export async function rotateToken(context: Context, token: Stored, wish: { overl
     accountId: token.accountId as string | null,
   }
   const line = { family: token.family as string, predecessorId: token.id, rotationKey: context.request.idempotencyKey }
-  const minted = await mint(context, owner, token as TokenWish, line)
+  const minted = await mintSuccessor(context, owner, token as TokenWish, line)
   if (!repeated) await limitOld(context, token, wish.overlap ?? limits.rotationOverlapMinutesDefault)
   return minted
 }

@@ -8,6 +8,7 @@ import { replaceMembers } from '../database/members.ts'
 import type { Stored } from '../database/shelf.ts'
 import { newId } from '../ids.ts'
 import { refuseTaken } from '../names/refuse-taken.ts'
+import { refuseForeignScopes } from '../rights/refuse-foreign.ts'
 import { scopePaths } from '../rights/rights-shelf.ts'
 import { note } from '../verdicts/note.ts'
 import { deleteAgentPool, insertAgentPool, setPoolWorkspaces, updateAgentPool } from './agent-pool-store.ts'
@@ -39,7 +40,7 @@ export async function createAgentPool(context: Context, wish: PoolWish): Promise
     ...(await headerColumns(context, accountId, id, wish.webhookHeaders ?? null)),
     createdAt: world.now().toISOString(),
   })
-  await setUsers(context, accountId, id, wish)
+  await setUsers(context, accountId, id, wish, [])
   const { webhookHeaders: _, ...after } = wish
   await record(context, { action: 'agent-pools.created', accountId, subjectType: 'agent-pools', subjectId: id, after })
   await note(context, 'owner', id)
@@ -63,7 +64,7 @@ export async function changeAgentPool(context: Context, pool: Stored, wish: Pool
     ...(wish.webhookUrl === undefined ? {} : { webhookUrl: wish.webhookUrl }),
     ...(wish.webhookHeaders === undefined ? {} : await headerColumns(context, accountId, pool.id, wish.webhookHeaders)),
   })
-  await setUsers(context, accountId, pool.id, wish)
+  await setUsers(context, accountId, pool.id, wish, pool.workspaces as string[])
   const { webhookHeaders: _, ...after } = wish
   await record(context, {
     action: 'agent-pools.updated',
@@ -77,7 +78,7 @@ export async function changeAgentPool(context: Context, pool: Stored, wish: Pool
 
 /** Its tokens end with it; environments and workspaces that used it go on without. */
 export async function removeAgentPool(context: Context, pool: Stored): Promise<void> {
-  await revokeTokensOf(context, pool.id)
+  await revokeTokensOf(context, pool.id, pool.accountId as string)
   await deleteAgentPool(context.db, pool.id)
   await record(context, {
     action: 'agent-pools.deleted',
@@ -104,9 +105,14 @@ async function setUsers(
   accountId: string,
   poolId: string,
   { environments, workspaces }: PoolWish,
+  before: readonly string[],
 ): Promise<void> {
-  await refuseForeign(context, accountId, environments ?? [], 'environments')
-  await refuseForeign(context, accountId, workspaces ?? [], 'workspaces')
+  await refuseForeignScopes(context, accountId, environments ?? [], 'environments')
+  await refuseForeignScopes(context, accountId, workspaces ?? [], 'workspaces')
+  await refuseWithoutUpdate(context, [
+    ...(workspaces ?? []),
+    ...before.filter((id) => workspaces && !workspaces.includes(id)),
+  ])
   if (environments)
     await replaceMembers(
       context.db,
@@ -118,18 +124,12 @@ async function setUsers(
   if (workspaces) await setPoolWorkspaces(context.db, poolId, workspaces)
 }
 
-async function refuseForeign(
-  { db, actor }: Context,
-  accountId: string,
-  ids: readonly string[],
-  relation: 'environments' | 'workspaces',
-): Promise<void> {
-  for (const path of await scopePaths(db, ids)) {
-    const at = `/data/relationships/${relation}`
-    if (path.account !== accountId)
-      throw new Refusal('invalid-relationship', { detail: 'Expected members of the same account.', at })
-    if (relation === 'workspaces' && !may(actor.rights, 'workspaces:update', path)) {
-      throw new Refusal('forbidden', { detail: 'This takes the permission workspaces:update on the workspace.', at })
-    }
+async function refuseWithoutUpdate({ db, actor }: Context, workspaces: readonly string[]): Promise<void> {
+  for (const path of await scopePaths(db, workspaces)) {
+    if (may(actor.rights, 'workspaces:update', path)) continue
+    throw new Refusal('forbidden', {
+      detail: 'This takes the permission workspaces:update on the workspace.',
+      at: '/data/relationships/workspaces',
+    })
   }
 }

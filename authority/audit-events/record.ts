@@ -26,7 +26,7 @@ export async function record({ db, world, actor, request, told }: Context, deed:
     actorType: actorTypes[actor.kind],
     actorId: actor.id,
     tokenId: actor.tokenId || null,
-    tokenLastCharacters: null,
+    tokenLastCharacters: actor.tokenLastCharacters,
     address: request.address,
     requestId: request.id,
     subjectType: deed.subjectType,

@@ -6,6 +6,7 @@ import { insertAuditEvent } from './audit-event-store.ts'
 
 export interface Refused {
   readonly tokenId: string
+  readonly tokenLastCharacters: string | null
   readonly code: string
   readonly ownerKind: OwnerKind | null
   readonly ownerId: string | null
@@ -45,7 +46,7 @@ export function countRefusals(database: Database, world: World): Refusals {
             actorType: row.ownerKind ? actorTypes[row.ownerKind] : 'system',
             actorId: row.ownerId,
             tokenId: row.tokenId,
-            tokenLastCharacters: null,
+            tokenLastCharacters: row.tokenLastCharacters,
             address: row.address,
             requestId: row.requestId,
             subjectType: 'access-tokens',

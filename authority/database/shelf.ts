@@ -78,6 +78,9 @@ export interface Shelf {
   readonly own?: (record: Stored, viewer: Viewer) => 'all' | 'read' | undefined
 }
 
+/** What an id can look like at all. Anything else is not there, and never reaches the database. */
+const idShape = /^[\w.-]{1,128}$/
+
 /** Columns that hold 0 or 1, as booleans. */
 export function flags(row: Stored, ...names: readonly string[]): Record<string, boolean> {
   return Object.fromEntries(names.map((name) => [name, row[name] === 1]))
@@ -113,11 +116,12 @@ export async function findPage(
 
 /** Records by id, in no order, without regard to who may see them. */
 export async function findRecords(db: Db, shelf: Shelf, ids: readonly string[], viewer: Viewer): Promise<Stored[]> {
-  if (ids.length === 0) return []
   if (shelf.fixed) return ids.flatMap((id) => shelf.fixed?.get(id) ?? [])
+  const plausible = ids.filter((id) => idShape.test(id))
+  if (plausible.length === 0) return []
   const { rows } = await sql<Stored>`
     select ${sql.raw(shelf.columns ?? 't.*')} from ${sql.raw(shelf.from)}
-     where t.id in (${sql.join(ids)}) and not (${sql.raw(shelf.unlisted ?? '1 = 0')})`.execute(db)
+     where t.id in (${sql.join(plausible)}) and not (${sql.raw(shelf.unlisted ?? '1 = 0')})`.execute(db)
   return rows.length > 0 ? shelf.complete(db, rows, viewer) : []
 }
 
@@ -144,8 +148,8 @@ export function compare(column: RawBuilder<unknown>, { operator, values }: Filte
 }
 
 function contains(column: RawBuilder<unknown>, text: string): RawBuilder<SqlBool> {
-  const pattern = `%${text.toLowerCase().replace(/[\\%_]/g, (letter) => `\\${letter}`)}%`
-  return sql<SqlBool>`lower(${column}) like ${pattern} escape '\\'`
+  const pattern = `%${text.replace(/[\\%_]/g, (letter) => `\\${letter}`)}%`
+  return sql<SqlBool>`lower(${column}) like lower(${pattern}) escape '\\'`
 }
 
 function searchSql(shelf: Shelf, text: string): RawBuilder<SqlBool> {

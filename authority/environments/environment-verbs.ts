@@ -8,6 +8,7 @@ import { replaceMembers } from '../database/members.ts'
 import type { Stored } from '../database/shelf.ts'
 import { newId } from '../ids.ts'
 import { refuseTaken } from '../names/refuse-taken.ts'
+import { refuseForeignScopes } from '../rights/refuse-foreign.ts'
 import { refuseForeignTags } from '../tags/refuse-foreign.ts'
 import { note } from '../verdicts/note.ts'
 import { deleteEnvironment, insertEnvironment, updateEnvironment } from './environment-store.ts'
@@ -116,6 +117,8 @@ export const federatedEnvironments = memberVerbs({
   table: 'federated_environments',
   owner: 'environment_id',
   member: 'consumer_id',
+  check: (context, environment, consumers) =>
+    refuseForeignScopes(context, environment.accountId as string, consumers, 'federated-environments'),
 })
 
 const settingNames = ['remoteBackend', 'remoteBackendOverridable', 'maskSensitiveOutput'] as const

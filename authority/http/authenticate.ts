@@ -49,6 +49,7 @@ export async function authenticate(door: Doorkeeper, knock: Knock): Promise<Acto
     accounts: verdict.accounts,
     rights: { grants: reachable, narrowing },
     tokenId,
+    tokenLastCharacters: bearerOf(knock.authorization)?.slice(-6) ?? null,
   }
 }
 
@@ -63,13 +64,14 @@ export async function requireGood(door: Doorkeeper, knock: Knock): Promise<Good>
     door.seen(verdict.tokenId)
     return verdict
   }
-  throw refusalFor(door, knock, verdict)
+  throw refusalFor(door, knock, verdict, text.slice(-6))
 }
 
 function refusalFor(
   door: Doorkeeper,
   { address, requestId }: Knock,
   verdict: Extract<Verdict, { good: false }>,
+  tokenLastCharacters: string,
 ): Refusal {
   const { code, tokenId, owner } = verdict
   if (code === 'stale-knowledge') return new Refusal(code, { detail: reasons[code], retryAfterSeconds: 1 })
@@ -77,6 +79,7 @@ function refusalFor(
     const accountId = owner?.accounts[0] ?? null
     door.refusals.count({
       tokenId,
+      tokenLastCharacters,
       code,
       ownerKind: owner?.kind ?? null,
       ownerId: owner?.id ?? null,

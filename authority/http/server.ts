@@ -58,7 +58,7 @@ export function buildServer({ world, logger, tls, trustProxy, onForbidden }: Ser
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
-    if (request.url.length > limits.pathCharacters * 4 || /%00/.test(request.url)) {
+    if (request.url.length > limits.pathCharacters * 4 || /%00/.test(request.url.split('?')[0] ?? '')) {
       throw new Refusal('malformed-request', { detail: 'Expected an address without NUL and of a sensible length.' })
     }
   })
@@ -68,7 +68,7 @@ export function buildServer({ world, logger, tls, trustProxy, onForbidden }: Ser
       {
         id,
         method,
-        path: url.split('?')[0]?.slice(0, 200),
+        path: pathForLog(url),
         status: reply.statusCode,
         ms: Math.round(reply.elapsedTime),
         token: actor?.tokenId,
@@ -88,6 +88,13 @@ export function buildServer({ world, logger, tls, trustProxy, onForbidden }: Ser
   })
   return app
 }
+
+/** Without the query, and without what somebody pasted where an id belongs: every token starts with `eyJ`. */
+const pathForLog = (url: string) =>
+  url
+    .split('?')[0]
+    ?.replace(/eyJ[^/]*/g, '[token]')
+    .slice(0, 200)
 
 export function sendError(reply: FastifyReply, requestId: string, error: unknown): FastifyReply {
   const { status, code, document, retryAfterSeconds } = errorReply(error, requestId)

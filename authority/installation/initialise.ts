@@ -148,7 +148,15 @@ async function ownerContext(
 ): Promise<Context> {
   const keys = await loadSigningKeys(db, vault)
   const grants = accounts.map((account) => ({ scope: { account }, permissions: ['*:*'] }))
-  const actor: Actor = { kind: 'user', id: owner.id, email: owner.email, accounts, rights: { grants }, tokenId: '' }
+  const actor: Actor = {
+    kind: 'user',
+    id: owner.id,
+    email: owner.email,
+    accounts,
+    rights: { grants },
+    tokenId: '',
+    tokenLastCharacters: null,
+  }
   return {
     db,
     world,

@@ -47,7 +47,7 @@ function readInclude(text: string | null, of: Resource): string[][] {
 export function readListing(query: URLSearchParams, operation: Operation): Listing {
   return {
     filters: readFilters(query, operation),
-    search: query.get('query') || query.get('access_query') || null,
+    search: searched(query.get('query') || query.get('access_query')),
     sort: readSort(query.get('sort'), operation),
     page: {
       number: wholeNumber(query, 'page[number]', 1, limits.pageNumberMax),
@@ -60,6 +60,9 @@ export function readListing(query: URLSearchParams, operation: Operation): Listi
       query.get('sort[favorite-first]') === 'true' && operation.parameters?.['sort[favorite-first]'] !== undefined,
   }
 }
+
+const searched = (text: string | null) =>
+  text ? text.replaceAll('\u0000', '\ufffd').slice(0, limits.searchCharacters) : null
 
 function wholeNumber(query: URLSearchParams, name: string, fallback: number, max: number): number {
   const text = query.get(name)
@@ -88,8 +91,8 @@ function readFilters(query: URLSearchParams, operation: Operation): Filter[] {
 }
 
 function readFilter(name: string, value: string, key: string): Filter {
-  if (value.includes('\u0000') || !value.isWellFormed())
-    throw refuse(plain(key), 'Expected text without control characters.')
+  // No stored text holds NUL, and PostgreSQL takes none: such a value matches nothing.
+  if (value.includes('\u0000')) return { name, operator: 'in', values: [] }
   if (value.startsWith('like:')) return { name, operator: 'like', values: [value.slice(5)] }
   const values = value.startsWith('in:') ? value.slice(3).split(',') : [value]
   if (values.length > limits.filterValues) throw refuse(plain(key), `Expected at most ${limits.filterValues} values.`)

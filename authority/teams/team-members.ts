@@ -43,3 +43,18 @@ export async function refuseForeignTeams(
     })
   }
 }
+
+/** Someone joins teams only of accounts they belong to. */
+export async function refuseTeamsElsewhere(
+  { db }: Context,
+  accounts: readonly string[],
+  teams: readonly string[],
+): Promise<void> {
+  const own = await Promise.all(accounts.map((account) => teamsOfAccount(db, account, teams)))
+  if (own.flat().length !== teams.length) {
+    throw new Refusal('invalid-relationship', {
+      detail: 'Expected teams of an account this person belongs to.',
+      at: '/data/relationships/teams',
+    })
+  }
+}

@@ -8,6 +8,7 @@ import { replaceMembers } from '../database/members.ts'
 import type { Stored } from '../database/shelf.ts'
 import { newId } from '../ids.ts'
 import { refuseRaiseByTeams, refuseRaiseTo } from '../rights/raise.ts'
+import { refuseTeamsElsewhere } from '../teams/team-members.ts'
 import { note } from '../verdicts/note.ts'
 import { hashPassword } from './password.ts'
 import { accountsOf } from './user-shelf.ts'
@@ -18,10 +19,10 @@ type UserWish = Wish<typeof users>
 /** Adds a person who belongs to no account yet. */
 export async function createUser(context: Context, wish: UserWish): Promise<{ id: string }> {
   const { db, world } = context
+  const homeAccountId = chooseAccount(context, undefined, 'users:create')
   const email = wish.email as string
   await refuseTaken(context, email)
   const id = newId(world, 'user')
-  const homeAccountId = chooseAccount(context, undefined, 'users:create')
   const status = wish.status ?? 'Pending'
   await insertUser(db, {
     id,
@@ -78,7 +79,7 @@ export async function changeUser(context: Context, user: Stored, wish: UserWish)
 export async function removeUser(context: Context, user: Stored): Promise<void> {
   await refuseLastOwner(context, user.id)
   await refuseRaiseTo(context, 'user', user.id)
-  await revokeTokensOf(context, user.id)
+  await revokeTokensOf(context, user.id, accountsOf(user)[0] ?? null)
   await deleteUser(context.db, user.id)
   await record(context, {
     action: 'users.deleted',
@@ -96,6 +97,7 @@ async function changeTeams(context: Context, user: Stored, teams: readonly strin
     context,
     teams.filter((id) => !before.has(id)),
   )
+  await refuseTeamsElsewhere(context, user.accounts as string[], teams)
   await replaceMembers(context.db, 'team_users', ['user_id', user.id], 'team_id', teams)
 }
 

@@ -54,7 +54,7 @@ export async function changeAssumePolicy(context: Context, policy: Stored, wish:
   await updateAssumePolicy(context.db, policy.id, {
     ...(name === undefined ? {} : { name }),
     ...(claimConditions === undefined ? {} : { claimConditions: JSON.stringify(withOperators(claimConditions)) }),
-    ...(maximumSessionDuration === undefined ? {} : { maximumSessionDuration }),
+    ...(maximumSessionDuration === undefined ? {} : { maximumSessionDuration: maximumSessionDuration ?? 3_600 }),
   })
   await record(context, {
     action: `${type}.updated`,

@@ -54,6 +54,7 @@ export async function assume(
       accounts: [trust.accountId],
       rights: { grants: [] },
       tokenId: '',
+      tokenLastCharacters: null,
     } as const
     const context: Context = { ...bare, db, actor, told: { rows: 0, changes: 0 } }
     const owner = { kind: 'service-account', id: trust.serviceAccountId, accountId: trust.accountId } as const

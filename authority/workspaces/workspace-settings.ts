@@ -11,9 +11,8 @@ const settingNames = Object.entries(workspaces.attributes)
   .filter(([name, { writable }]) => writable !== 'never' && !notSettings.has(name))
   .map(([name]) => name)
 
-/** `operations` is the older form of `execution-mode`: the two always agree. */
 export function newSettings(wish: WorkspaceWish, environmentRemoteBackend: boolean): Record<string, unknown> {
-  const executionMode = wish.executionMode ?? (wish.operations === false ? 'local' : 'remote')
+  const executionMode = modeAfter('remote', wish)
   return {
     autoDestroyDays: null,
     hooks: null,
@@ -31,24 +30,23 @@ export function newSettings(wish: WorkspaceWish, environmentRemoteBackend: boole
 }
 
 export function changedSettings(before: Record<string, unknown>, wish: WorkspaceWish): Record<string, unknown> {
-  const mode =
-    wish.executionMode ?? (wish.operations === undefined ? before.executionMode : wish.operations ? 'remote' : 'local')
-  return { ...before, ...sent(wish), executionMode: mode, operations: mode === 'remote' }
+  const executionMode = modeAfter(before.executionMode, wish)
+  return { ...before, ...sent(wish), executionMode, operations: executionMode === 'remote' }
+}
+
+/** `operations` is the older form of `execution-mode`: the two always agree. Of two that do not, the one that changes anything counts. */
+function modeAfter(before: unknown, { executionMode, operations }: WorkspaceWish): unknown {
+  const older = operations === undefined ? undefined : operations ? 'remote' : 'local'
+  return [executionMode, older].find((mode) => mode !== undefined && mode !== before) ?? before
 }
 
 /** Branch and version constraint exclude each other (attributes.tsv, vcs-repo). */
-export function refuseContradictions({ vcsRepo, executionMode, operations }: WorkspaceWish): void {
+export function refuseContradictions({ vcsRepo }: WorkspaceWish): void {
   const { branch, 'version-constraint': constraint } = (vcsRepo ?? {}) as Record<string, unknown>
   if (branch && constraint) {
     throw new Refusal('invalid-attribute', {
       detail: 'Expected a branch or a version constraint, not both.',
       at: '/data/attributes/vcs-repo/version-constraint',
-    })
-  }
-  if (executionMode !== undefined && operations !== undefined && (executionMode === 'remote') !== operations) {
-    throw new Refusal('invalid-attribute', {
-      detail: 'Expected operations to agree with execution-mode.',
-      at: '/data/attributes/operations',
     })
   }
 }

@@ -8,6 +8,7 @@ import { replaceMembers } from '../database/members.ts'
 import type { Stored } from '../database/shelf.ts'
 import { newId } from '../ids.ts'
 import { refuseTaken } from '../names/refuse-taken.ts'
+import { refuseForeignScopes } from '../rights/refuse-foreign.ts'
 import { refuseForeignTags } from '../tags/refuse-foreign.ts'
 import { note } from '../verdicts/note.ts'
 import { changedSettings, newSettings, refuseContradictions, type WorkspaceWish } from './workspace-settings.ts'
@@ -132,6 +133,8 @@ export const remoteStateConsumers = memberVerbs({
   table: 'remote_state_consumers',
   owner: 'workspace_id',
   member: 'consumer_id',
+  check: (context, workspace, consumers) =>
+    refuseForeignScopes(context, workspace.accountId as string, consumers, 'remote-state-consumers'),
 })
 
 const touched = ({ world, actor }: Context) => ({

@@ -8,7 +8,7 @@ export const accounts = resource({
   about: 'The widest scope: everything else belongs to one account.',
   attributes: {
     name: text({ about: 'What the account is called.' }),
-    allowedIps: list(text({ about: 'An IPv4 address or network.', max: 18 }), {
+    allowedIps: list(text({ about: 'An IPv4 address or network.' }), {
       about: 'The IPv4 networks its tokens may be used from. Empty: from anywhere. Loopback always works.',
       writable: 'update',
       max: 500,

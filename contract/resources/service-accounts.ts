@@ -133,13 +133,15 @@ export const assumePolicies = resource({
       ),
       { about: 'All of them must hold.', writable: 'always', required: true, max: 10, min: 1 },
     ),
-    maximumSessionDuration: integer({
-      about: 'Seconds a token may live at most.',
-      writable: 'always',
-      min: 3_600,
-      max: 43_200,
-      fallback: 3_600,
-    }),
+    maximumSessionDuration: maybe(
+      integer({
+        about: 'Seconds a token may live at most; null asks for the usual 3600.',
+        writable: 'always',
+        min: 3_600,
+        max: 43_200,
+        fallback: 3_600,
+      }),
+    ),
     createdAt: timestamp({ about: 'When it was created.' }),
     createdByEmail: maybe(text({ about: 'Who created it.' })),
   },

@@ -1,14 +1,12 @@
 import { maybe, text } from '../attributes.ts'
+import { isCron } from '../cron.ts'
 
 const cron = (about: string) =>
   maybe(
     text({
       about,
       max: 128,
-      pattern: {
-        is: /^\s*([\d*,/-]+|[A-Za-z\d*,/-]+)(\s+[A-Za-z\d*,/-]+){4}\s*$/,
-        detail: 'Expected a cron expression of five fields.',
-      },
+      pattern: { is: { test: isCron }, detail: 'Expected a cron expression of five fields.' },
     }),
   )
 
