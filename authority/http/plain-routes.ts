@@ -11,6 +11,7 @@ import type { KeySets } from '../workload-identity-providers/key-sets.ts'
 import { authenticate } from './authenticate.ts'
 import { readFormBody, readJsonBody } from './read-body.ts'
 import { ask, type Doors, requestOf } from './routes.ts'
+import { json } from './server.ts'
 
 export interface PlainDoors extends Doors {
   readonly keySets: KeySets
@@ -33,15 +34,13 @@ export function mountPlain(app: FastifyInstance, doors: PlainDoors): void {
     const workspaces = doors.nouns.find(({ resource }) => resource.type === 'workspaces') as Noun
     const access = accessOf(doors.dialect.database.read, context.actor, context.world)
     await requireRecord(access, workspaces.shelf, workspaces.resource, params.workspace as string, 'workspaces:read')
-    return reply.type('application/json').send('{"data":[]}')
+    return json(reply, { data: [] })
   })
 }
 
 /** For anyone. An Authorization header on them is tolerated. */
 function mountOpen(app: FastifyInstance, { openApi, docs, isReady }: PlainDoors): void {
-  app.get('/.well-known/terraform.json', async (_request, reply) =>
-    reply.type('application/json').send(`{"iacp.v3":"${basePath}/"}`),
-  )
+  app.get('/.well-known/terraform.json', async (_request, reply) => json(reply, { 'iacp.v3': `${basePath}/` }))
   app.get(`${basePath}/openapi-public.yml`, async (_request, reply) => reply.type('application/yaml').send(openApi))
   app.get('/docs', async (_request, reply) => reply.type('text/html; charset=utf-8').send(docs))
   app.get('/healthz', async (_request, reply) => reply.type('text/plain').send('ok'))
@@ -61,7 +60,7 @@ function mountAssume(app: FastifyInstance, { dialect, keySets, bare, door }: Pla
         wish,
       )
       await dialect.afterDeed()
-      return reply.type('application/json').send(JSON.stringify({ [kebab('accessToken')]: answer.accessToken }))
+      return json(reply, { [kebab('accessToken')]: answer.accessToken })
     } catch (error) {
       const wait = error instanceof Refusal && error.code === 'assume-refused' ? door.limit.strike(request.ip) : 0
       if (wait > 0)
@@ -76,7 +75,7 @@ function mountAssume(app: FastifyInstance, { dialect, keySets, bare, door }: Pla
 
 /** RFC 7662. Who may not see a token is told what is said of one that does not exist. */
 function mountIntrospection(app: FastifyInstance, { door, bare }: PlainDoors): void {
-  const inactive = '{"active":false}'
+  const inactive = { active: false }
   app.post('/oauth/introspect', async (request, reply) => {
     const caller = await authenticate(door, {
       authorization: request.headers.authorization,
@@ -87,30 +86,27 @@ function mountIntrospection(app: FastifyInstance, { door, bare }: PlainDoors): v
     if (!text) throw new Refusal('malformed-request', { detail: 'Expected the form member token.' })
     const judged = door.judge(text, request.ip)
     const verdict = judged instanceof Promise ? await judged : judged
-    reply.type('application/json')
     if (!verdict.good) {
       if (verdict.code === 'stale-knowledge')
         throw new Refusal('stale-knowledge', { detail: 'It cannot be proven right now.', retryAfterSeconds: 1 })
-      return reply.send(inactive)
+      return json(reply, inactive)
     }
     const { owner, tokenId, expires, createdSeconds } = verdict
     const mayAsk =
       caller.tokenId === tokenId ||
       owner.accounts.some((account) => may(caller.rights, 'access-tokens:read', { account }))
-    if (!mayAsk) return reply.send(inactive)
+    if (!mayAsk) return json(reply, inactive)
     door.seen(tokenId)
-    return reply.send(
-      JSON.stringify({
-        active: true,
-        iss: bare.installation.mark.text,
-        sub: owner.id,
-        username: owner.email ?? owner.id,
-        client_id: owner.id,
-        jti: tokenId,
-        token_type: 'Bearer',
-        iat: createdSeconds,
-        ...(expires === Number.POSITIVE_INFINITY ? {} : { exp: Math.floor(expires / 1000) }),
-      }),
-    )
+    return json(reply, {
+      active: true,
+      iss: bare.installation.mark.text,
+      sub: owner.id,
+      username: owner.email ?? owner.id,
+      client_id: owner.id,
+      jti: tokenId,
+      token_type: 'Bearer',
+      iat: createdSeconds,
+      ...(expires === Number.POSITIVE_INFINITY ? {} : { exp: Math.floor(expires / 1000) }),
+    })
   })
 }

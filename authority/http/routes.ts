@@ -5,7 +5,7 @@ import type { Context } from '../context.ts'
 import { type Answer, type Asked, type Dialect, type Handle, handlersOf } from '../jsonapi/mount.ts'
 import { authenticate, type Doorkeeper } from './authenticate.ts'
 import { readJsonBody } from './read-body.ts'
-import { jsonApiType } from './server.ts'
+import { json, jsonApiType } from './server.ts'
 import { sendUsageCsv } from './usage-csv.ts'
 
 export type BareContext = Omit<Context, 'db' | 'actor' | 'told' | 'request'>
@@ -61,7 +61,7 @@ export function requestOf({ id, ip, headers }: FastifyRequest, query: URLSearchP
 
 export function send(reply: FastifyReply, { status, document }: Answer): FastifyReply {
   if (document === undefined) return reply.code(status).send()
-  return reply.code(status).header('content-type', jsonApiType).send(JSON.stringify(document))
+  return json(reply.code(status), document, jsonApiType)
 }
 
 export type { Handle }

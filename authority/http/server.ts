@@ -100,8 +100,12 @@ export function sendError(reply: FastifyReply, requestId: string, error: unknown
   const { status, code, document, retryAfterSeconds } = errorReply(error, requestId)
   if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds))
   if (status === 401) reply.header('www-authenticate', challenge(code))
-  return reply.code(status).header('content-type', jsonApiType).send(JSON.stringify(document))
+  return json(reply.code(status), document, jsonApiType)
 }
+
+/** As bytes, for the framework would add a charset to text, and JSON:API section 5.4 allows no parameter of that name. */
+export const json = (reply: FastifyReply, value: unknown, type = 'application/json'): FastifyReply =>
+  reply.header('content-type', type).send(Buffer.from(JSON.stringify(value)))
 
 /** RFC 6750 section 3: no error code when no token was sent. */
 const challenge = (code: string) =>
