@@ -23,13 +23,14 @@ export async function ownedAccounts(db: Db, userId: string): Promise<string[]> {
   return rows.map(({ id }) => id)
 }
 
-export async function isMember(db: Db, accountId: string, userId: string): Promise<boolean> {
+export async function isActiveMember(db: Db, accountId: string, userId: string): Promise<boolean> {
   const row = await db
     .selectFrom('accountUsers')
     .innerJoin('users', 'users.id', 'accountUsers.userId')
     .select('accountUsers.id')
     .where('accountUsers.accountId', '=', accountId)
     .where('accountUsers.userId', '=', userId)
+    .where('users.status', '=', 'Active')
     .executeTakeFirst()
   return row !== undefined
 }

@@ -6,7 +6,7 @@ import type { Stored } from '../database/shelf.ts'
 import { refuseRaise } from '../rights/raise.ts'
 import { parseNetwork } from '../verdicts/networks.ts'
 import { note } from '../verdicts/note.ts'
-import { isMember, moveOwnerPolicy, updateAccount } from './account-store.ts'
+import { isActiveMember, moveOwnerPolicy, updateAccount } from './account-store.ts'
 
 export async function changeAccount(context: Context, account: Stored, wish: Wish<typeof accounts>): Promise<void> {
   const { db } = context
@@ -48,8 +48,11 @@ function readNetworks(texts: readonly string[]): string[] {
 async function refuseOwner(context: Context, account: Stored, ownerId: string | null): Promise<void> {
   const at = '/data/relationships/owner'
   if (ownerId === null) throw new Refusal('invalid-relationship', { detail: 'An account always has an owner.', at })
-  if (!(await isMember(context.db, account.id, ownerId))) {
-    throw new Refusal('invalid-relationship', { detail: 'The owner must belong to the account.', at })
+  if (!(await isActiveMember(context.db, account.id, ownerId))) {
+    throw new Refusal('invalid-relationship', {
+      detail: 'The owner must be an active person who belongs to the account.',
+      at,
+    })
   }
   refuseRaise(context, { grants: [{ scope: { account: account.id }, permissions: ['*:*'] }] })
 }
