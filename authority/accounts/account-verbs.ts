@@ -47,6 +47,7 @@ function readNetworks(texts: readonly string[]): string[] {
 
 async function refuseOwner(context: Context, account: Stored, ownerId: string | null): Promise<void> {
   const at = '/data/relationships/owner'
+  refuseRaise(context, { grants: [{ scope: { account: account.id }, permissions: ['*:*'] }] })
   if (ownerId === null) throw new Refusal('invalid-relationship', { detail: 'An account always has an owner.', at })
   if (!(await isActiveMember(context.db, account.id, ownerId))) {
     throw new Refusal('invalid-relationship', {
@@ -54,7 +55,6 @@ async function refuseOwner(context: Context, account: Stored, ownerId: string | 
       at,
     })
   }
-  refuseRaise(context, { grants: [{ scope: { account: account.id }, permissions: ['*:*'] }] })
 }
 
 export const ssoBypassUsers = memberVerbs({

@@ -13,6 +13,7 @@ type VariableWish = Wish<typeof vars>
 
 export async function createVariable(context: Context, wish: VariableWish): Promise<{ id: string }> {
   const { db, world } = context
+  refuseTokenInPlainSight(context, wish)
   const path = await placeOf(context, wish)
   const { key, category } = wish as { key: string; category: string }
   const sensitive = wish.sensitive ?? false
@@ -45,6 +46,7 @@ export async function createVariable(context: Context, wish: VariableWish): Prom
 
 export async function changeVariable(context: Context, variable: Stored, wish: VariableWish): Promise<void> {
   const { db } = context
+  refuseTokenInPlainSight(context, wish)
   const accountId = variable.accountId as string
   const category = variable.category as string
   const sensitive = wish.sensitive ?? (variable.sensitive as boolean)
@@ -101,6 +103,18 @@ async function placeOf(context: Context, wish: VariableWish): Promise<ScopePath>
   if (!path || !may(context.actor.rights, 'variables:create', path)) {
     throw new Refusal('forbidden', { detail: 'This takes the permission variables:create on the scope.' })
   }
+  const torn =
+    wish.environmentId && wish.environmentId !== path.environment
+      ? 'environment'
+      : wish.accountId && wish.accountId !== path.account
+        ? 'account'
+        : undefined
+  if (torn) {
+    throw new Refusal('invalid-relationship', {
+      detail: 'Expected scopes that lie within each other.',
+      at: `/data/relationships/${torn}`,
+    })
+  }
   return path
 }
 
@@ -110,13 +124,20 @@ async function valueColumns(context: Context, accountId: string, id: string, val
     const sealed = await context.vault.seal(context.db, accountId, `variables/${id}/sealed`, value)
     return { value: null, sealed, sensitive: 1 }
   }
-  if (new RegExp(patterns(context.installation.mark).strictFormat).test(value)) {
-    throw new Refusal('invalid-attribute', {
-      detail: 'This value holds an API token: make the variable sensitive.',
-      at: '/data/attributes/sensitive',
-    })
-  }
+  refuseToken(context, value, 'sensitive', 'This value holds an API token: make the variable sensitive.')
   return { value, sealed: null, sensitive: 0 }
+}
+
+function refuseToken({ installation }: Context, text: string, attribute: string, detail: string): void {
+  if (new RegExp(patterns(installation.mark).strictFormat).test(text))
+    throw new Refusal('invalid-attribute', { detail, at: `/data/attributes/${attribute}` })
+}
+
+/** Keys and descriptions are shown to all who may read, so a token has no place in them. */
+function refuseTokenInPlainSight(context: Context, { key, description }: VariableWish): void {
+  const detail = 'This holds an API token, which belongs into the value of a sensitive variable.'
+  refuseToken(context, key ?? '', 'key', detail)
+  refuseToken(context, description ?? '', 'description', detail)
 }
 
 const touched = ({ world, actor }: Context) => ({
