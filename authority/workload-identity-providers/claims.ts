@@ -26,26 +26,48 @@ export function meetsConditions(claims: Readonly<Record<string, unknown>>, condi
 
 const isPlain = (value: unknown) => typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
 
-/** Shell wildcards: `*` any run, `?` any one character. Walks without going back over more than one `*`. */
+type Step = '*' | ((letter: string) => boolean)
+
+/**
+ * Shell wildcards (POSIX.1-2024, XCU 2.14): `*` any run, `?` any one character, `[a-z]` and `[!a-z]` one of a set. Walks
+ * without going back over more than one `*`, so that no pattern takes long.
+ */
 function matchesWildcards(text: string, pattern: string): boolean {
+  const steps = stepsOf(pattern)
   let at = 0
-  let p = 0
+  let next = 0
   let star = -1
   let mark = 0
   while (at < text.length) {
-    if (p < pattern.length && pattern[p] === '*') {
-      star = p++
+    const step = steps[next]
+    if (step === '*') {
+      star = next++
       mark = at
-    } else if (p < pattern.length && (pattern[p] === '?' || pattern[p] === text[at])) {
-      p++
+    } else if (step?.(text[at] as string)) {
+      next++
       at++
     } else if (star >= 0) {
-      p = star + 1
+      next = star + 1
       at = ++mark
     } else {
       return false
     }
   }
-  while (pattern[p] === '*') p++
-  return p === pattern.length
+  return steps.slice(next).every((step) => step === '*')
+}
+
+function stepsOf(pattern: string): Step[] {
+  return [...pattern.matchAll(/\[(!?)(\]?[^\]]*)\]|[\s\S]/g)].map(([whole, not, set]) => {
+    if (whole === '*') return '*'
+    if (whole === '?') return () => true
+    if (set === undefined) return (letter) => letter === whole
+    return (letter) => isIn(set, letter) !== (not === '!')
+  })
+}
+
+/** `a-z` is a range; a dash at either end is a dash. */
+function isIn(set: string, letter: string): boolean {
+  return [...set.matchAll(/([\s\S])-([\s\S])|[\s\S]/g)].some(([whole, from, to]) =>
+    from !== undefined && to !== undefined ? from <= letter && letter <= to : whole === letter,
+  )
 }

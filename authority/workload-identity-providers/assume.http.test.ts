@@ -1,0 +1,268 @@
+/** A workload becomes a service account with an OIDC token of its own issuer, verified for real. */
+import assert from 'node:assert/strict'
+import { before, describe, test } from 'node:test'
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
+import { type Answer, type Authority, document, machine, startAuthority } from '../../journeys/kit.ts'
+import { fixedWorld } from '../world.ts'
+
+const issuer = 'https://ci.mintmark.internal/tenant'
+const start = '2030-01-01T00:00:00.000Z'
+const keys: Record<string, Awaited<ReturnType<typeof generateKeyPair>>> = {}
+
+before(async () => {
+  for (const kid of ['one', 'two']) keys[kid] = await generateKeyPair('ES256', { extractable: true })
+})
+
+interface Issuer {
+  /** What is published. */
+  published: string[]
+  broken: 'no' | 'unreachable' | 'huge' | 'other issuer' | 'insecure' | 'no keys'
+  fetched: number
+}
+
+async function setUp(t: Parameters<typeof startAuthority>[0], policy: object = {}, badTokensPerMinute = 1_000) {
+  const world = fixedWorld(start)
+  const state: Issuer = { published: ['one'], broken: 'no', fetched: 0 }
+  const fetch = async (url: string): Promise<Response> => {
+    state.fetched += 1
+    if (state.broken === 'unreachable') throw new TypeError('fetch failed')
+    if (state.broken === 'huge') return new Response('x'.repeat(300_000))
+    if (url === `${issuer}/.well-known/openid-configuration`) {
+      const jwks = state.broken === 'insecure' ? 'http://ci.mintmark.internal/keys' : `${issuer}/keys`
+      return Response.json({
+        issuer: state.broken === 'other issuer' ? 'https://else.mintmark.internal' : issuer,
+        jwks_uri: jwks,
+      })
+    }
+    if (state.broken === 'no keys') return Response.json({ keys: 'none' })
+    const published = state.published.map(async (kid) => ({
+      ...(await exportJWK(keys[kid]?.publicKey as CryptoKey)),
+      kid,
+      alg: 'ES256',
+      use: 'sig',
+    }))
+    return Response.json({ keys: await Promise.all(published) })
+  }
+  const authority = await startAuthority(t, { world, fetch, badTokensPerMinute })
+  const ci = await machine(authority, 'ci', {
+    permissions: ['teams:read'],
+    scope: ['accounts', authority.prepared.account],
+  })
+  const provider = (
+    await authority.call('POST', '/workload-identity-providers', {
+      body: document('workload-identity-providers', {
+        name: 'CI',
+        url: issuer,
+        'allowed-audiences': ['mintmark', 'other'],
+      }),
+    })
+  ).json.data
+  assert.equal(provider.attributes.status, 'pending')
+  const made = await authority.call('POST', `/service-accounts/${ci.id}/assume-policies`, {
+    body: document(
+      'assume-service-account-policies',
+      { name: 'main', 'claim-conditions': [{ claim: 'sub', value: 'repo:one' }], ...policy },
+      { provider: ['workload-identity-providers', provider.id] },
+    ),
+  })
+  assert.equal(made.status, 201, made.text)
+  assert.equal(
+    made.json.data.attributes['claim-conditions'][0].operator ?? 'eq',
+    made.json.data.attributes['claim-conditions'][0].operator,
+  )
+  const status = async () =>
+    (await authority.call('GET', `/workload-identity-providers/${provider.id}`)).json.data.attributes.status
+  const assume = (idToken: string, more: object = {}, email = ci.email): Promise<Answer> =>
+    authority.call('POST', '/service-accounts/assume', {
+      token: null,
+      headers: { 'content-type': 'application/json' },
+      body: { 'id-token': idToken, 'service-account-email': email, ...more },
+    })
+  return { authority, world, state, ci, assume, status, policyId: made.json.data.id as string }
+}
+
+function idToken(claims: JWTPayload = {}, kid = 'one', signer = kid): Promise<string> {
+  const at = Date.parse(start) / 1000
+  return new SignJWT({ iss: issuer, aud: 'mintmark', sub: 'repo:one', iat: at, exp: at + 600, ...claims })
+    .setProtectedHeader({ alg: 'ES256', kid })
+    .sign(keys[signer]?.privateKey as CryptoKey)
+}
+
+test('a workload gets a short token, answered as plain JSON, that is the service account', async (t) => {
+  const { authority, world, assume, status, ci } = await setUp(t)
+  const answer = await assume(await idToken(), { lifetime: 3_600 })
+  assert.equal(answer.status, 200, answer.text)
+  assert.equal(answer.headers['content-type'], 'application/json')
+  assert.deepEqual(Object.keys(answer.json), ['access-token'])
+  const token = answer.json['access-token']
+  assert.equal((await authority.call('GET', '/teams', { token })).status, 200)
+  assert.equal((await authority.call('GET', '/roles', { token })).status, 403)
+  assert.equal(await status(), 'active')
+  const [event] = (await authority.call('GET', '/audit-events?filter[action]=service-accounts.assumed')).json.data
+  assert.deepEqual(
+    [event.attributes['subject-id'], event.attributes.after.sub, event.attributes.after.lifeSeconds],
+    [ci.id, 'repo:one', 3_600],
+  )
+  world.set('2030-01-01T01:00:00.000Z')
+  assert.equal((await authority.call('GET', '/teams', { token })).json.errors[0].code, 'token-expired')
+})
+
+describe('nobody becomes a service account', () => {
+  const cases: [name: string, claims: JWTPayload, kid?: string, signer?: string][] = [
+    ['with a claim that differs', { sub: 'repo:two' }],
+    ['with a claim that is missing', { sub: undefined }],
+    ['for another audience', { aud: 'elsewhere' }],
+    ['after its token expired', { exp: Date.parse(start) / 1000 - 31 }],
+    ['before its token counts', { nbf: Date.parse(start) / 1000 + 60 }],
+    ['with a token that never expires', { exp: undefined }],
+    ['from an issuer nobody trusts', { iss: 'https://ci.mintmark.internal/other' }],
+    ['signed with another key under a known name', {}, 'one', 'two'],
+    ['signed with a key that is not published', {}, 'two', 'two'],
+  ]
+  for (const [name, claims, kid, signer] of cases) {
+    test(name, async (t) => {
+      const { assume } = await setUp(t)
+      assertRefused(await assume(await idToken(claims, kid, signer)))
+    })
+  }
+
+  test('with a token that is unsigned, signed by a shared secret, or no token at all', async (t) => {
+    const { assume } = await setUp(t)
+    const [, payload] = (await idToken()).split('.')
+    const none = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${payload}.`
+    const shared = await new SignJWT({ iss: issuer, aud: 'mintmark', sub: 'repo:one' })
+      .setProtectedHeader({ alg: 'HS256', kid: 'one' })
+      .setExpirationTime('1h')
+      .sign(new Uint8Array(32))
+    for (const wrong of [none, shared, 'x', 'a.b.c', '']) assertRefused(await assume(wrong))
+  })
+
+  test('of an unknown or inactive kind, and the wording is the same as ever', async (t) => {
+    const { assume, authority, ci } = await setUp(t)
+    const texts = [
+      (await assume(await idToken({ sub: 'x' }))).text,
+      (await assume(await idToken(), {}, 'nobody@main.mintmark.internal')).text,
+    ]
+    await authority.call('PATCH', `/service-accounts/${ci.id}`, {
+      body: document('service-accounts', { status: 'Inactive' }),
+    })
+    texts.push((await assume(await idToken())).text)
+    assert.equal(new Set(texts).size, 1)
+  })
+
+  test('for longer than the policy lets', async (t) => {
+    const { assume } = await setUp(t, { 'maximum-session-duration': 3_600 })
+    const refused = await assume(await idToken(), { lifetime: 3_601 })
+    assert.deepEqual([refused.status, refused.json.errors[0].source.pointer], [422, '/lifetime'])
+    for (const lifetime of [0, -1, 1.5, '60', 43_201])
+      assert.equal((await assume(await idToken(), { lifetime })).status, 422)
+  })
+
+  test('after too many refusals from one address, for a while', async (t) => {
+    const { assume } = await setUp(t, {}, 3)
+    const answers = []
+    for (let times = 0; times < 5; times++) answers.push((await assume('x')).status)
+    assert.deepEqual(answers, [403, 403, 403, 429, 429])
+  })
+})
+
+describe('conditions', () => {
+  const claims = { sub: 'repo:one', ref: 'refs/heads/main', groups: ['dev', 'ops'], run: 17, protected: true }
+  const cases: [condition: { claim: string; operator?: string; value: string }, meets: boolean][] = [
+    [{ claim: 'ref', operator: 'eq', value: 'refs/heads/main' }, true],
+    [{ claim: 'ref', operator: 'eq', value: 'refs/heads/mai' }, false],
+    [{ claim: 'ref', value: 'refs/heads/main' }, true],
+    [{ claim: 'ref', operator: 'contains', value: 'heads' }, true],
+    [{ claim: 'ref', operator: 'contains', value: 'tags' }, false],
+    [{ claim: 'ref', operator: 'startswith', value: 'refs/heads/' }, true],
+    [{ claim: 'ref', operator: 'startswith', value: 'heads/' }, false],
+    [{ claim: 'ref', operator: 'endswith', value: '/main' }, true],
+    [{ claim: 'ref', operator: 'endswith', value: '/mai' }, false],
+    [{ claim: 'ref', operator: 'like', value: 'refs/*/ma?n' }, true],
+    [{ claim: 'ref', operator: 'like', value: 'refs/?/main' }, false],
+    [{ claim: 'ref', operator: 'like', value: 'refs/heads/[m]ain' }, true],
+    [{ claim: 'ref', operator: 'like', value: 'refs/heads/[!m]ain' }, false],
+    [{ claim: 'ref', operator: 'like', value: 'refs/heads/[a-m][]a][!-]?' }, true],
+    [{ claim: 'ref', operator: 'like', value: 'refs/heads/[' }, false],
+    [{ claim: 'ref', operator: 'like', value: `${'*a'.repeat(200)}b` }, false],
+    [{ claim: 'ref', operator: 'like', value: '*' }, true],
+    [{ claim: 'ref', operator: 'like', value: 'refs/heads' }, false],
+    [{ claim: 'groups', value: 'ops' }, true],
+    [{ claim: 'run', value: '17' }, true],
+    [{ claim: 'protected', value: 'true' }, true],
+    [{ claim: 'toString', operator: 'contains', value: '' }, false],
+  ]
+  for (const [condition, meets] of cases) {
+    test(`${JSON.stringify(condition)} ${meets ? 'holds' : 'does not hold'}`, async (t) => {
+      const { assume } = await setUp(t, {
+        'claim-conditions': [{ claim: 'sub', value: 'repo:', operator: 'startswith' }, condition],
+      })
+      assert.equal((await assume(await idToken(claims))).status, meets ? 200 : 403)
+    })
+  }
+})
+
+describe('the keys of an issuer', () => {
+  test('are kept, and asked for again when a new key name appears, though not without end', async (t) => {
+    const { assume, state, world } = await setUp(t)
+    await assume(await idToken())
+    await assume(await idToken())
+    assert.equal(state.fetched, 2, 'the configuration and the keys, once')
+    state.published = ['one', 'two']
+    for (let times = 0; times < 3; times++) assertRefused(await assume(await idToken({}, 'two')))
+    assert.equal(state.fetched, 2, 'within the cooldown nothing is asked again')
+    world.set('2030-01-01T00:00:31.000Z')
+    assert.equal((await assume(await idToken({}, 'two'))).status, 200)
+    assert.equal(state.fetched, 4)
+  })
+
+  for (const [broken, expected] of [
+    ['unreachable', 'fetch_jwks_error'],
+    ['huge', 'fetch_jwks_error'],
+    ['other issuer', 'invalid_provider_settings'],
+    ['insecure', 'invalid_provider_settings'],
+    ['no keys', 'not_supported_jwks'],
+  ] as const) {
+    test(`that are ${broken} let nobody in, and the provider says so`, async (t) => {
+      const { assume, state, status, world } = await setUp(t)
+      state.broken = broken
+      assertRefused(await assume(await idToken()))
+      assert.equal(await status(), expected)
+      state.broken = 'no'
+      world.set('2030-01-01T00:00:31.000Z')
+      assert.equal((await assume(await idToken())).status, 200)
+      assert.equal(await status(), 'active')
+    })
+  }
+})
+
+test('deleting the policy, the provider or the service account ends the trust', async (t) => {
+  const { authority, assume, ci, policyId } = await setUp(t)
+  assert.equal((await assume(await idToken())).status, 200)
+  assert.equal((await authority.call('DELETE', `/service-accounts/${ci.id}/assume-policies/${policyId}`)).status, 204)
+  assertRefused(await assume(await idToken()))
+})
+
+test('an address of a provider is https, without port and trailing slash', async (t) => {
+  const authority: Authority = await startAuthority(t)
+  for (const url of [
+    'http://a.b',
+    'https://a.b:8443',
+    'https://a.b/',
+    'https://a.b/x/',
+    'https://u:p@a.b',
+    'https://a.b?x=1',
+    'ftp://a.b',
+    'a.b',
+    'https://',
+  ]) {
+    const refused = await authority.call('POST', '/workload-identity-providers', {
+      body: document('workload-identity-providers', { name: 'x', url, 'allowed-audiences': ['a'] }),
+    })
+    assert.deepEqual([refused.status, refused.json.errors[0].source.pointer], [422, '/data/attributes/url'], url)
+  }
+})
+
+function assertRefused(answer: Answer): void {
+  assert.deepEqual([answer.status, answer.json.errors[0].code], [403, 'assume-refused'], answer.text)
+}
