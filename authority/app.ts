@@ -31,6 +31,7 @@ export interface AppOptions {
   readonly badTokensPerMinute?: number
   readonly tls?: { readonly cert: string; readonly key: string } | null
   readonly trustProxy?: boolean
+  readonly requestMilliseconds?: number
   readonly fetch?: (url: string, options: RequestInit) => Promise<Response>
 }
 
@@ -84,6 +85,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     logger,
     tls: options.tls ?? null,
     trustProxy: options.trustProxy ?? false,
+    ...(options.requestMilliseconds === undefined ? {} : { requestMilliseconds: options.requestMilliseconds }),
     onForbidden: ({ actor, id, ip }, code) => {
       if (!actor) return
       refusals.count({

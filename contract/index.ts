@@ -6,6 +6,7 @@
 export * from './attributes.ts'
 export * from './catalogue.ts'
 export { limits } from './limits.ts'
+export { limitsPage } from './limits-page.ts'
 export * from './naming.ts'
 export { openApi, openApiDocument } from './openapi.ts'
 export * from './permissions.ts'

@@ -40,7 +40,9 @@ export interface Answer {
 }
 
 export interface StartOptions
-  extends Partial<Pick<AppOptions, 'badTokensPerMinute' | 'fetch' | 'maxStalenessMilliseconds' | 'trustProxy'>> {
+  extends Partial<
+    Pick<AppOptions, 'badTokensPerMinute' | 'fetch' | 'maxStalenessMilliseconds' | 'requestMilliseconds' | 'trustProxy'>
+  > {
   readonly world?: World
   /** `{ url }` of an empty PostgreSQL database; a new SQLite file unless told. */
   readonly store?: { url: string } | { file: string }

@@ -1,12 +1,13 @@
 /** Writes what is drawn from the declarations; with `--check` it only says whether anything differs. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { openApiDocument, openApiPage } from '@mintmark/contract'
+import { limitsPage, openApiDocument, openApiPage } from '@mintmark/contract'
 
 const root = join(import.meta.dirname, '..')
 const generated: Record<string, () => string> = {
   'docs/reference/openapi-public.yml': openApiDocument,
   'docs/reference/index.html': openApiPage,
+  'docs/limits.md': limitsPage,
 }
 
 const check = process.argv.includes('--check')

@@ -21,10 +21,19 @@ export interface ServerOptions {
   readonly logger: Logger
   readonly tls?: { readonly cert: string; readonly key: string } | null
   readonly trustProxy: boolean
+  /** How long a request may take to arrive whole. */
+  readonly requestMilliseconds?: number
   onForbidden(request: FastifyRequest, code: string): void
 }
 
-export function buildServer({ world, logger, tls, trustProxy, onForbidden }: ServerOptions): FastifyInstance {
+export function buildServer(options: ServerOptions): FastifyInstance {
+  const { world, logger, tls, trustProxy, onForbidden, requestMilliseconds = limits.requestSeconds * 1000 } = options
+  const http = {
+    maxHeaderSize: limits.headerBytes,
+    requestTimeout: requestMilliseconds,
+    headersTimeout: requestMilliseconds,
+    connectionsCheckingInterval: requestMilliseconds / 6,
+  }
   const app = fastify({
     loggerInstance: logger as never,
     logController: new LogController({ disableRequestLogging: true }),
@@ -32,7 +41,7 @@ export function buildServer({ world, logger, tls, trustProxy, onForbidden }: Ser
     requestIdHeader: false,
     trustProxy,
     bodyLimit: limits.bodyBytes,
-    requestTimeout: limits.requestSeconds * 1000,
+    requestTimeout: requestMilliseconds,
     keepAliveTimeout: limits.keepAliveSeconds * 1000,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
@@ -48,9 +57,7 @@ export function buildServer({ world, logger, tls, trustProxy, onForbidden }: Ser
       maxParamLength: 256,
       ignoreTrailingSlash: true,
     },
-    ...(tls
-      ? { https: { ...tls, maxHeaderSize: limits.headerBytes } }
-      : { http: { maxHeaderSize: limits.headerBytes } }),
+    ...(tls ? { https: { ...tls, ...http } } : { http }),
   } as never) as unknown as FastifyInstance
   app.decorateRequest('actor', null)
   app.removeAllContentTypeParsers()

@@ -1,0 +1,207 @@
+/** Every limit of contract/limits.ts that a client can meet, over real sockets where it lies below HTTP. */
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type AddressInfo, connect, type Socket } from 'node:net'
+import { describe, test } from 'node:test'
+import { limits } from '@mintmark/contract'
+import { type Authority, document, startAuthority } from '../../journeys/kit.ts'
+import { fixedWorld } from '../world.ts'
+
+async function listening(authority: Authority): Promise<number> {
+  await authority.app.server.listen({ host: '127.0.0.1', port: 0 })
+  return (authority.app.server.server.address() as AddressInfo).port
+}
+
+/** Everything that came back until the other side closed. */
+async function exchange(port: number, say: (socket: Socket) => void): Promise<string> {
+  const socket = connect(port, '127.0.0.1')
+  let heard = ''
+  socket.setEncoding('utf8').on('data', (chunk: string) => {
+    heard += chunk
+  })
+  socket.on('error', () => undefined)
+  await once(socket, 'connect')
+  say(socket)
+  await once(socket, 'close')
+  return heard
+}
+
+const ask = (path: string, headers = '') => `GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n${headers}\r\n`
+
+describe('below HTTP', () => {
+  test('a flood of headers is a 431 with an error document', async (t) => {
+    const port = await listening(await startAuthority(t))
+    const answer = await exchange(port, (socket) =>
+      socket.write(ask('/healthz', `x: ${'y'.repeat(limits.headerBytes)}\r\n`)),
+    )
+    assert.match(answer, /^HTTP\/1\.1 431 /)
+    assert.match(answer, /"code":"headers-too-large"/)
+    assert.match(
+      await exchange(port, (socket) => socket.write(ask('/healthz', `x: ${'y'.repeat(limits.headerBytes / 2)}\r\n`))),
+      /^HTTP\/1\.1 200 /,
+    )
+  })
+
+  test('a body that is never finished is a 408, and nothing was written', async (t) => {
+    const authority = await startAuthority(t, { requestMilliseconds: 300 })
+    const port = await listening(authority)
+    const answer = await exchange(port, (socket) =>
+      socket.write(
+        `POST /api/iacp/v3/tags HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${authority.prepared.token}\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"data":`,
+      ),
+    )
+    assert.match(answer, /^HTTP\/1\.1 408 /)
+    assert.equal((await authority.call('GET', '/tags')).json.data.length, 0)
+  })
+
+  test('a body that stops in the middle leaves the server well', async (t) => {
+    const authority = await startAuthority(t)
+    const port = await listening(authority)
+    await exchange(port, (socket) =>
+      socket.end('POST /api/iacp/v3/tags HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{"data":'),
+    )
+    assert.match(await exchange(port, (socket) => socket.write(ask('/healthz'))), /^HTTP\/1\.1 200 /)
+  })
+
+  test('another protocol gets a 400 with an error document', async (t) => {
+    const port = await listening(await startAuthority(t))
+    for (const text of [
+      '\u0016\u0003\u0001\u0000',
+      'hello\r\n\r\n',
+      'GET / HTTP/9.9\r\n\r\n',
+      'GET /\u0001 HTTP/1.1\r\nhost: x\r\n\r\n',
+      'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
+    ]) {
+      const answer = await exchange(port, (socket) => socket.write(text))
+      assert.match(answer, /^HTTP\/1\.1 400 /, JSON.stringify(text))
+      assert.match(answer, /"code":"malformed-request"/)
+    }
+  })
+
+  test('connections are kept for as long as is written down', async (t) => {
+    const port = await listening(await startAuthority(t))
+    const answer = await exchange(port, (socket) =>
+      socket.write(`GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n${ask('/healthz')}`),
+    )
+    assert.match(answer, new RegExp(`keep-alive: timeout=${limits.keepAliveSeconds}`, 'i'))
+    assert.equal(answer.match(/HTTP\/1\.1 200/g)?.length, 2)
+  })
+})
+
+describe('of a request', () => {
+  const many = (count: number, name = 'x') => Array.from({ length: count }, (_, number) => `${name}${number}`).join(',')
+  const cases: [what: string, method: string, path: string, body: unknown, status: number, place: string][] = [
+    ['a body past 1 MiB', 'POST', '/teams', `{"a":"${'x'.repeat(limits.bodyBytes)}"}`, 413, ''],
+    ['an address without end', 'GET', `/teams?x=${'y'.repeat(limits.pathCharacters * 4)}`, undefined, 400, ''],
+    ['a step too many in an include', 'GET', '/teams?include=account.owner.teams.users', undefined, 400, 'include'],
+    [
+      'too many includes',
+      'GET',
+      `/teams?include=${Array(limits.includePaths + 1)
+        .fill('account')
+        .join()}`,
+      undefined,
+      400,
+      'include',
+    ],
+    [
+      'too many sort keys',
+      'GET',
+      `/teams?sort=${Array(limits.sortKeys + 1)
+        .fill('name')
+        .join()}`,
+      undefined,
+      400,
+      'sort',
+    ],
+    [
+      'too many filter values',
+      'GET',
+      `/teams?filter[name]=in:${many(limits.filterValues + 1)}`,
+      undefined,
+      400,
+      'filter[name]',
+    ],
+    ['a page too far', 'GET', `/teams?page[number]=${limits.pageNumberMax + 1}`, undefined, 400, 'page[number]'],
+    [
+      'a life too long',
+      'POST',
+      '/access-tokens',
+      document('access-tokens', { 'expires-in': limits.tokenLifetimeMinutesMax + 1 }),
+      422,
+      '/data/attributes/expires-in',
+    ],
+    [
+      'a name too long',
+      'POST',
+      '/access-tokens',
+      document('access-tokens', { name: 'x'.repeat(limits.nameCharacters + 1) }),
+      422,
+      '/data/attributes/name',
+    ],
+    [
+      'a description too long',
+      'POST',
+      '/access-tokens',
+      document('access-tokens', { description: 'x'.repeat(limits.descriptionCharacters + 1) }),
+      422,
+      '/data/attributes/description',
+    ],
+    [
+      'a value too long',
+      'POST',
+      '/vars',
+      document('vars', { key: 'k', category: 'env', value: 'x'.repeat(limits.variableValueCharacters + 1) }),
+      422,
+      '/data/attributes/value',
+    ],
+    [
+      'too many permissions',
+      'POST',
+      '/access-tokens',
+      document('access-tokens', { permissions: Array(201).fill('teams:read') }),
+      422,
+      '/data/attributes/permissions',
+    ],
+  ]
+  for (const [what, method, path, body, status, place] of cases) {
+    test(`${what} is refused and named`, async (t) => {
+      const { call } = await startAuthority(t)
+      const refused = await call(method, path, body === undefined ? {} : { body })
+      assert.equal(refused.status, status, refused.text.slice(0, 200))
+      const { source } = refused.json.errors[0]
+      assert.equal(source?.pointer ?? source?.parameter ?? '', place)
+    })
+  }
+})
+
+describe('bad tokens', () => {
+  test('from one address are slowed down, while a good token from there is served', async (t) => {
+    const world = fixedWorld('2030-01-01T00:00:00.000Z')
+    const { call } = await startAuthority(t, { world })
+    const statuses = []
+    for (let times = 0; times <= limits.badTokensPerMinute; times++)
+      statuses.push((await call('GET', '/ping', { token: 'bad' })).status)
+    assert.deepEqual(new Set(statuses.slice(0, -1)), new Set([401]))
+    const slowed = await call('GET', '/ping', { token: 'bad' })
+    assert.equal(slowed.status, 429)
+    assert.equal(slowed.headers['retry-after'], '60')
+    assert.equal((await call('GET', '/ping')).status, 200)
+    assert.equal((await call('GET', '/ping', { token: 'bad', remoteAddress: '192.0.2.1' })).status, 401)
+    world.set('2030-01-01T00:01:00.000Z')
+    assert.equal((await call('GET', '/ping', { token: 'bad' })).status, 401)
+  })
+
+  test('and no token at all are told apart', async (t) => {
+    const { call } = await startAuthority(t)
+    for (const authorization of ['', 'Bearer', 'Bearer ', 'Basic eHg6eA==', 'Bearer a b']) {
+      const refused = await call('GET', '/ping', { token: null, headers: { authorization } })
+      assert.deepEqual(
+        [refused.status, refused.json.errors[0].code, refused.headers['www-authenticate']],
+        [401, 'no-token', 'Bearer realm="mintmark"'],
+      )
+    }
+    const bad = await call('GET', '/ping', { token: 'x' })
+    assert.match(String(bad.headers['www-authenticate']), /error="invalid_token"/)
+  })
+})

@@ -1,0 +1,45 @@
+/** `docs/limits.md`, drawn from the limits themselves. */
+import { limits } from './limits.ts'
+
+const meanings: Record<keyof typeof limits, string> = {
+  bodyBytes: 'bytes of a request body; more is a 413',
+  headerBytes: 'bytes of all request headers together; more is a 431',
+  pathCharacters: 'characters of an address, four times that with its query; more is a 400',
+  pageSizeDefault: 'entries on a page of a list when `page[size]` is not given',
+  pageSizeMax: 'entries on a page at most; a larger `page[size]` is answered with this many',
+  pageNumberMax: 'the furthest `page[number]`',
+  includeDepth: 'steps in a path of `include`, such as `environment.account`',
+  includePaths: 'paths in `include`',
+  filterValues: 'values of one filter in `in:a,b,c`',
+  searchCharacters: 'characters of `query` that are looked for; the rest is not',
+  sortKeys: 'keys in `sort`',
+  jsonDepth: 'levels a JSON body may nest',
+  nameCharacters: 'characters of a name, where nothing else is said of it',
+  descriptionCharacters: 'characters of the description of a token',
+  variableValueCharacters: 'characters of the value of a variable',
+  relatedIds: 'identifiers in one relation of a document',
+  requestSeconds: 'seconds until a request has arrived whole; later is a 408',
+  keepAliveSeconds: 'seconds an idle connection is kept open',
+  tokenLifetimeMinutesMax: 'minutes a token may be given to live, when it is not to live without end',
+  rotationOverlapMinutesDefault: 'minutes a rotated token lives on when nothing is said',
+  rotationOverlapMinutesMax: 'minutes a rotated token may live on at most',
+  badTokensPerMinute:
+    'bad tokens a minute from one network address; more are answered with 429 and `Retry-After`. A good token is never slowed down',
+}
+
+export function limitsPage(): string {
+  const rows = Object.entries(limits).map(
+    ([name, value]) => `| ${value.toLocaleString('en')} | ${meanings[name as keyof typeof limits]} |`,
+  )
+  return `# Limits
+
+What is past a limit is refused with an error document that names the place. \`npm run generate\` writes this page.
+
+| limit | what it counts |
+|---|---|
+${rows.join('\n')}
+
+Two records are gathered in memory and written in batches, so a crash can lose the newest of them: when a token was last used
+(one second), and how often a true holder was refused (one minute). Everything else that was answered is on disk.
+`
+}
