@@ -1,7 +1,7 @@
 /** Writes imported environments, workspaces and what lies in them. */
 import { addMembers } from '../database/members.ts'
 import { newSettings } from '../workspaces/workspace-settings.ts'
-import { placeOf, type Row, type Writers } from './import-row-store.ts'
+import { placeOf, type Writers } from './import-row-store.ts'
 
 export const placeWriters: Writers = {
   tags: ({ db, id, createdAt, text }) =>
@@ -68,16 +68,11 @@ export const placeWriters: Writers = {
       .execute()
     await addMembers(db, 'agent_pool_environments', ['agent_pool_id', id], 'environment_id', ids('environments'))
   },
-  workspaces: async ({ db, id, createdAt, text, maybe, ids, raw }) => {
-    const wish = Object.fromEntries(
-      Object.keys(newSettings({}, true))
-        .map((name) => [name, raw(name)])
-        .filter(([, value]) => value !== undefined),
-    )
+  workspaces: async ({ db, id, createdAt, text, maybe, ids, values }) => {
     const environmentId = text('environmentId')
-    const { accountId } = await db
+    const { accountId, settings } = await db
       .selectFrom('environments')
-      .select('accountId')
+      .select(['accountId', 'settings'])
       .where('id', '=', environmentId)
       .executeTakeFirstOrThrow()
     const unlocked = { lockedAt: null, lockReason: null, lockedById: null }
@@ -90,7 +85,7 @@ export const placeWriters: Writers = {
         environmentId,
         name: text('name'),
         agentPoolId: maybe('agentPoolId'),
-        settings: JSON.stringify({ ...defaults(raw), ...newSettings(wish, true) }),
+        settings: JSON.stringify(newSettings(values, remoteBackendOf(settings))),
         applySchedule: null,
         destroySchedule: null,
         ...unlocked,
@@ -130,5 +125,5 @@ export const placeWriters: Writers = {
   },
 }
 
-/** What a workspace has when its document is silent. */
-const defaults = (raw: Row['raw']) => ({ deletionProtectionEnabled: raw('deletionProtectionEnabled') ?? true })
+const remoteBackendOf = (settings: string): boolean =>
+  (JSON.parse(settings) as { remoteBackend?: boolean }).remoteBackend ?? true

@@ -5,11 +5,12 @@
 import { type Attribute, idOf, kebab, limits, type Resource, resourceByType, systemRoles } from '@mintmark/contract'
 import type { Vault, World } from '../context.ts'
 import type { Db } from '../database/database.ts'
+import { Taken, translated } from '../database/errors.ts'
 import { builtInProviderId } from '../identity-providers/identity-provider-shelf.ts'
 import { CannotPrepare } from './cannot-prepare.ts'
 import { peopleWriters } from './import-people-store.ts'
 import { placeWriters } from './import-places-store.ts'
-import { rowOf } from './import-row-store.ts'
+import { type Row, rowOf } from './import-row-store.ts'
 
 export interface Imported {
   readonly accounts: readonly string[]
@@ -70,7 +71,7 @@ export async function importResources(db: Db, vault: Vault, world: World, wish: 
       : owner.id
   const sorted = loaded.toSorted((a, b) => order.indexOf(a.type) - order.indexOf(b.type))
   const loading = { ownerOf, accounts: accounts.map(({ id }) => id), host: wish.host }
-  for (const each of sorted) await writers[each.type]?.(rowOf(db, vault, world, each, loading))
+  for (const each of sorted) await writeOne(each, rowOf(db, vault, world, each, loading))
   return {
     accounts: accounts.map(({ id }) => id),
     owner,
@@ -80,6 +81,16 @@ export async function importResources(db: Db, vault: Vault, world: World, wish: 
     rules: new Map(
       loaded.filter(({ type }) => type === 'security-rules').map(({ values }) => [values.accountId as string, values]),
     ),
+  }
+}
+
+async function writeOne({ type, id }: Loaded, row: Row): Promise<void> {
+  try {
+    await writers[type]?.(row)
+  } catch (error) {
+    if (translated(error) instanceof Taken)
+      throw new CannotPrepare(`--from: ${type} ${id}: its name, address or id is already taken by another`)
+    throw error
   }
 }
 
@@ -206,6 +217,8 @@ function ownerAmong(
   const owned = accounts.flatMap((account) => people.find(({ id }) => id === account.values.ownerId) ?? [])
   const owner = named ?? owned[0]
   if (!owner) throw new CannotPrepare('--email: say which user of the file owns the account')
+  if ((owner.values.status ?? 'Active') !== 'Active')
+    throw new CannotPrepare(`--email: the user ${owner.values.email} is not active and cannot be the owner`)
   return { id: owner.id, email: owner.values.email as string }
 }
 

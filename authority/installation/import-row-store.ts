@@ -20,6 +20,7 @@ export interface Row {
   flag(name: string): number
   ids(name: string): readonly string[]
   raw(name: string): unknown
+  readonly values: Loaded['values']
 }
 
 /** By type: what writes it, in its own few lines. */
@@ -38,6 +39,7 @@ export function rowOf(db: Db, vault: Vault, world: World, { id, values }: Loaded
     flag: (name) => Number(raw(name) ?? false),
     ids: (name) => (raw(name) as string[] | undefined) ?? [],
     raw,
+    values,
   }
 }
 
