@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { gatherUsage } from './access-tokens/usage.ts'
 import { countRefusals } from './audit-events/refusals.ts'
-import { sealWaiting } from './audit-events/seal.ts'
+import { countOverdue, sealWaiting } from './audit-events/seal.ts'
 import type { Installation, World } from './context.ts'
 import type { Database } from './database/database.ts'
 import { limitBadTokens } from './http/bad-token-limit.ts'
@@ -30,7 +30,7 @@ export interface AppOptions {
   readonly maxStalenessMilliseconds?: number
   readonly badTokensPerMinute?: number
   readonly tls?: { readonly cert: string; readonly key: string } | null
-  readonly trustProxy?: boolean
+  readonly trustProxy?: string | null
   readonly requestMilliseconds?: number
   readonly fetch?: (url: string, options: RequestInit) => Promise<Response>
 }
@@ -51,6 +51,7 @@ export class NotInitialised extends Error {
 
 const sealMilliseconds = 500
 const refusalMilliseconds = 60_000
+const alarmMilliseconds = 60_000
 
 export async function buildApp(options: AppOptions): Promise<App> {
   const { database, world, logger } = options
@@ -84,7 +85,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     world,
     logger,
     tls: options.tls ?? null,
-    trustProxy: options.trustProxy ?? false,
+    trustProxy: options.trustProxy ?? null,
     ...(options.requestMilliseconds === undefined ? {} : { requestMilliseconds: options.requestMilliseconds }),
     onForbidden: ({ actor, id, ip }, code) => {
       if (!actor) return
@@ -113,6 +114,14 @@ export async function buildApp(options: AppOptions): Promise<App> {
   })
   const background = [
     repeat(sealMilliseconds, async () => void (await sealWaiting(database)), trouble('audit rows could not be sealed')),
+    repeat(
+      alarmMilliseconds,
+      async () => {
+        const overdue = await countOverdue(database.read, world.now())
+        if (overdue > 0) logger.error({ rows: overdue }, 'audit rows are not sealed after a minute')
+      },
+      trouble('audit rows could not be counted'),
+    ),
     repeat(refusalMilliseconds, refusals.flush, trouble('refusals could not be written')),
   ]
   const flush = async () => {

@@ -15,7 +15,7 @@ test('without a word: loopback, port 8420, ./data, SQLite, no certificate, a sec
     database: null,
     tls: null,
     maxStalenessMilliseconds: 1_000,
-    trustProxy: false,
+    trustProxy: null,
   })
   assert.equal(readSettings({}, {}).data, join(process.cwd(), 'data'))
 })
@@ -29,7 +29,7 @@ test('every option is also a variable, and a flag wins over it', () => {
     MINTMARK_TLS_CERT: 'c',
     MINTMARK_TLS_KEY: 'k',
     MINTMARK_PUBLIC_HOST: 'a.b',
-    MINTMARK_TRUST_PROXY: 'true',
+    MINTMARK_TRUST_PROXY: '10.0.0.5, 10.1.0.0/16',
   }
   assert.partialDeepStrictEqual(readSettings({}, variables), {
     host: '0.0.0.0',
@@ -38,7 +38,7 @@ test('every option is also a variable, and a flag wins over it', () => {
     database: 'postgres://x/y',
     tls: { kind: 'files', cert: 'c', key: 'k' },
     publicHost: 'a.b',
-    trustProxy: true,
+    trustProxy: '10.0.0.5, 10.1.0.0/16',
   })
   assert.partialDeepStrictEqual(readSettings({ port: '2', host: '::1' }, variables), { host: '::1', port: 2 })
   assert.deepEqual(readSettings({}, { MINTMARK_TLS: 'self-signed' }).tls, { kind: 'self-signed' })
@@ -55,6 +55,8 @@ describe('a bad option is refused in one line that names it:', () => {
     [{ tlsCert: 'c' }, {}, /^--tls-cert and --tls-key: /],
     [{ tls: 'self-signed', tlsCert: 'c', tlsKey: 'k' }, {}, /^--tls self-signed: /],
     [{ publicHost: 'a b' }, {}, /^--public-host: /],
+    [{ trustProxy: 'all' }, {}, /^--trust-proxy: /],
+    [{ trustProxy: '10.0.0.0/33' }, {}, /^--trust-proxy: /],
     [{}, { MINTMARK_MAX_STALENESS: '5' }, /^MINTMARK_MAX_STALENESS: /],
     [{}, { MINTMARK_LOG_LEVEL: 'loud' }, /^MINTMARK_LOG_LEVEL: /],
   ]

@@ -1,5 +1,6 @@
 /** The only reader of the environment. Flags win over `MINTMARK_…` variables. */
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import type { World } from './context.ts'
 import type { MasterKeys } from './vault/vault.ts'
@@ -19,7 +20,8 @@ export interface Settings {
     | { readonly kind: 'self-signed' }
     | null
   readonly publicHost: string
-  readonly trustProxy: boolean
+  /** Addresses and networks of the proxies in front, by commas; whose word on the client's address counts. */
+  readonly trustProxy: string | null
   readonly masterKey: string | null
   readonly mintMark: string | null
   readonly maxStalenessMilliseconds: number
@@ -48,7 +50,7 @@ export function readSettings(
     database,
     tls: readTls(value('tls'), value('tlsCert'), value('tlsKey')),
     publicHost: readPublicHost(value('publicHost') ?? 'mintmark.internal'),
-    trustProxy: flags.trustProxy === true || environment.MINTMARK_TRUST_PROXY === 'true',
+    trustProxy: readProxies(flags.trustProxy === true ? 'loopback' : value('trustProxy')),
     masterKey: value('masterKey') ?? null,
     mintMark: value('mintMark') ?? null,
     maxStalenessMilliseconds: wholeNumber(
@@ -80,6 +82,19 @@ function readPublicHost(host: string): string {
   if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(host))
     throw new WrongUsage('--public-host: expected a host name such as mintmark.corp.internal')
   return host
+}
+
+function readProxies(text: string | undefined): string | null {
+  if (text === undefined) return null
+  for (const each of text.split(',').map((part) => part.trim())) {
+    const [address = '', bits, ...rest] = each.split('/')
+    const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
+    const isNetwork =
+      rest.length === 0 && most > 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most))
+    if (each !== 'loopback' && !isNetwork)
+      throw new WrongUsage('--trust-proxy: expected loopback, or addresses and networks such as 10.0.0.5,10.1.0.0/16')
+  }
+  return text
 }
 
 function readLogLevel(level: string): string {

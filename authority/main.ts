@@ -1,6 +1,7 @@
 /** Runs the authority: opens the store, listens, stops in good order. Called by the `mintmark` command. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createSecureContext } from 'node:tls'
 import { pino } from 'pino'
 import { type App, buildApp, NotInitialised } from './app.ts'
 import { type ChainReport, verifyChains } from './audit-events/seal.ts'
@@ -125,14 +126,32 @@ async function certificate({
   host,
 }: Settings): Promise<{ cert: string; key: string; caFile?: string } | null> {
   if (!tls) return null
-  if (tls.kind === 'self-signed')
-    return selfSignedCertificate({ folder: data, hosts: [host], now: realWorld.now(), random: realWorld.random })
+  const why = (error: unknown) => (error as { code?: string }).code ?? 'unknown error'
   try {
-    return { cert: readFileSync(tls.cert, 'utf8'), key: readFileSync(tls.key, 'utf8') }
+    if (tls.kind === 'self-signed')
+      return await selfSignedCertificate({
+        folder: data,
+        hosts: [host],
+        now: realWorld.now(),
+        random: realWorld.random,
+      })
   } catch (error) {
-    throw new WrongUsage(
-      `--tls-cert, --tls-key: cannot be read (${(error as { code?: string }).code ?? 'unknown error'})`,
-    )
+    throw new WrongUsage(`--tls self-signed: ${join(data, 'tls')} cannot be used (${why(error)})`)
+  }
+  const pair = { cert: readPem('--tls-cert', tls.cert), key: readPem('--tls-key', tls.key) }
+  try {
+    createSecureContext(pair)
+    return pair
+  } catch (error) {
+    throw new WrongUsage(`--tls-cert, --tls-key: these are no certificate and its key, as PEM (${why(error)})`)
+  }
+}
+
+function readPem(option: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new WrongUsage(`${option}: ${path} cannot be read (${(error as { code?: string }).code ?? 'unknown error'})`)
   }
 }
 

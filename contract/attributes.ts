@@ -25,6 +25,8 @@ export interface Attribute<T = unknown> {
   readonly fallback?: T
   /** Shown only in the answer that created the object. */
   readonly shownOnce: boolean
+  /** May hold a token, because it is sealed or hashed. Anywhere else a token is refused. */
+  readonly holdsSecret: boolean
 }
 
 interface Wording<T> {
@@ -34,6 +36,7 @@ interface Wording<T> {
   readonly required?: boolean
   readonly fallback?: T
   readonly shownOnce?: boolean
+  readonly holdsSecret?: boolean
 }
 
 type Check = (value: unknown) => readonly Fault[]
@@ -51,6 +54,7 @@ function attribute<T>(wording: Wording<T>, schema: JsonSchema, check: Check): At
     writeOnly: wording.writeOnly ?? false,
     required: wording.required ?? false,
     shownOnce: wording.shownOnce ?? false,
+    holdsSecret: wording.holdsSecret ?? false,
     ...(wording.fallback === undefined ? {} : { fallback: wording.fallback }),
   }
 }

@@ -10,6 +10,7 @@ test('the door offers exactly these values', () => {
     'coversScope',
     'effectiveGrants',
     'hashToken',
+    'holdsToken',
     'isSignedBy',
     'lastCharacters',
     'looksLikeToken',

@@ -5,7 +5,7 @@
  * says whether a string could be a token and who signed it, never whether it is still honoured: the stored row says that.
  */
 export { hashToken } from './hash.ts'
-export { type MintMark, mintMark, patterns } from './mint-mark.ts'
+export { holdsToken, type MintMark, mintMark, patterns } from './mint-mark.ts'
 export {
   coversPermission,
   coversRights,

@@ -62,6 +62,11 @@ export function patterns(mark: MintMark): TokenPatterns {
   }
 }
 
+/** Whether somewhere in a text there is what looks like a token of this mint mark. */
+export function holdsToken(mark: MintMark, text: string): boolean {
+  return text.includes(headerLiteral) && new RegExp(patterns(mark).strictFormat).test(text)
+}
+
 /** The last character may hold bits of the byte after the mark; that byte never varies, as it is the closing quote. */
 function literalOf({ text }: MintMark): string {
   // One pattern finds the tokens of all installations that use the field's mark, whatever follows it.

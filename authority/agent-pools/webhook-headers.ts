@@ -1,5 +1,6 @@
 /** Headers an agent pool sends to its webhook. Sensitive values are sealed and never shown again. */
-import type { Context } from '../context.ts'
+import { holdsToken } from '@mintmark/token'
+import { type Context, Refusal } from '../context.ts'
 import { findWebhookSecrets } from './agent-pool-store.ts'
 
 interface Header {
@@ -18,7 +19,9 @@ export async function headerColumns(
   if (headers === null) return { webhookHeaders: null, webhookSecrets: null }
   const before = await openSecrets(context, accountId, poolId)
   const secrets: Record<string, string> = {}
-  const shown = headers.map(({ name = '', value = null, sensitive = false }) => {
+  const shown = headers.map(({ name = '', value = null, sensitive = false }, index) => {
+    refuseToken(context, name, index)
+    if (!sensitive) refuseToken(context, value ?? '', index)
     if (sensitive) secrets[name] = value ?? before[name] ?? ''
     return { name, value: sensitive ? null : value, sensitive }
   })
@@ -27,6 +30,14 @@ export async function headerColumns(
       ? await context.vault.seal(context.db, accountId, placeOf(poolId), JSON.stringify(secrets))
       : null
   return { webhookHeaders: JSON.stringify(shown), webhookSecrets: sealed }
+}
+
+function refuseToken({ installation }: Context, text: string, index: number): void {
+  if (!holdsToken(installation.mark, text)) return
+  throw new Refusal('invalid-attribute', {
+    detail: 'This holds an API token: make the header sensitive.',
+    at: `/data/attributes/webhook-headers/${index}`,
+  })
 }
 
 async function openSecrets(context: Context, accountId: string, poolId: string): Promise<Record<string, string>> {

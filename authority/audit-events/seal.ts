@@ -7,6 +7,7 @@ import type { Database, Db } from '../database/database.ts'
 import {
   type AuditRow,
   advanceChain,
+  countUnsealedBefore,
   listChains,
   listSealed,
   listUnsealed,
@@ -61,6 +62,13 @@ function sealOf(before: string, position: number, row: AuditRow): string {
     .update(before)
     .update(JSON.stringify([position, ...told]))
     .digest('hex')
+}
+
+const unsealedMillisecondsMax = 60_000
+
+/** How many rows should have been in a chain long ago. Any is an alarm: somebody keeps the sealer from its work. */
+export function countOverdue(db: Db, now: Date): Promise<number> {
+  return countUnsealedBefore(db, new Date(now.getTime() - unsealedMillisecondsMax).toISOString())
 }
 
 export interface ChainReport {

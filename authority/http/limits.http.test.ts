@@ -205,3 +205,22 @@ describe('bad tokens', () => {
     assert.match(String(bad.headers['www-authenticate']), /error="invalid_token"/)
   })
 })
+
+describe('behind a proxy', () => {
+  const fenced = { 'allowed-ips': ['192.0.2.0/24'] }
+  const from = (forwarded: string) => ({ remoteAddress: '198.51.100.1', headers: { 'x-forwarded-for': forwarded } })
+
+  test('that is trusted, its own word on the client counts, not what the client says', async (t) => {
+    const { call, prepared } = await startAuthority(t, { trustProxy: '198.51.100.0/24' })
+    await call('PATCH', `/accounts/${prepared.account}`, { body: document('accounts', fenced) })
+    assert.equal((await call('GET', '/ping', from('192.0.2.5'))).status, 200)
+    assert.equal((await call('GET', '/ping', from('192.0.2.5, 203.0.113.9'))).status, 401)
+    assert.equal((await call('GET', '/ping', from('127.0.0.1, 203.0.113.9'))).status, 401)
+  })
+
+  test('that is not, the header counts for nothing', async (t) => {
+    const { call, prepared } = await startAuthority(t)
+    await call('PATCH', `/accounts/${prepared.account}`, { body: document('accounts', fenced) })
+    assert.equal((await call('GET', '/ping', from('192.0.2.5'))).status, 401)
+  })
+})

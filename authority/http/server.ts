@@ -20,7 +20,8 @@ export interface ServerOptions {
   readonly world: World
   readonly logger: Logger
   readonly tls?: { readonly cert: string; readonly key: string } | null
-  readonly trustProxy: boolean
+  /** As in the settings: the client is the last in the chain who is none of these. */
+  readonly trustProxy: string | null
   /** How long a request may take to arrive whole. */
   readonly requestMilliseconds?: number
   onForbidden(request: FastifyRequest, code: string): void
@@ -39,7 +40,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => newId(world, 'req'),
     requestIdHeader: false,
-    trustProxy,
+    trustProxy: trustProxy ?? false,
     bodyLimit: limits.bodyBytes,
     requestTimeout: requestMilliseconds,
     keepAliveTimeout: limits.keepAliveSeconds * 1000,

@@ -8,6 +8,7 @@ import { findRecords, type Shelf } from '../database/shelf.ts'
 import { type Access, accessOf, forbidden, requireRecord, type Shelves } from './access.ts'
 import { readDocument, readMembers, readPlain } from './body.ts'
 import type { Noun, Outcome } from './handlers.ts'
+import { refuseTokens } from './plain-sight.ts'
 import { readShape } from './query.ts'
 import { idFrom, list, listMembers, parentOf, refuseStray, show, single } from './read.ts'
 import { requireMembers, requireReferences } from './references.ts'
@@ -104,6 +105,7 @@ async function perform(
 ): Promise<Outcome | undefined> {
   const { context, body } = asked
   const { resource, shelf } = noun
+  const { mark } = context.installation
   const verb = noun.verbs[operation.name] as unknown as AnyVerb
   const parent = await parentOf(access, shelves, resource, operation, asked)
   if (operation.does === 'create') {
@@ -115,6 +117,7 @@ async function perform(
       throw forbidden(operation.permission)
     }
     const { wish, references } = readDocument(body, resource, 'create')
+    refuseTokens(mark, resource.attributes, wish, '/data/attributes')
     await requireReferences(access, shelves, references)
     return (await verb(context, wish, parent)) as Outcome
   }
@@ -127,6 +130,7 @@ async function perform(
   }
   if (operation.does === 'update') {
     const { wish, references } = readDocument(body, resource, 'update')
+    refuseTokens(mark, resource.attributes, wish, '/data/attributes')
     await requireReferences(access, shelves, references)
     await verb(context, record, wish)
     return { id: record.id }
@@ -138,6 +142,7 @@ async function perform(
     return undefined
   }
   const taken = await readTaken(access, shelves, operation, body)
+  refuseTokens(mark, operation.body ?? {}, taken, '')
   return ((await verb(context, record, taken, asked.params)) as Outcome | undefined) ?? { id: record.id }
 }
 

@@ -1,5 +1,5 @@
 import type { vars, Wish } from '@mintmark/contract'
-import { may, patterns, type ScopePath } from '@mintmark/token'
+import { holdsToken, may, type ScopePath } from '@mintmark/token'
 import { chooseAccount } from '../accounts/choose-account.ts'
 import { record } from '../audit-events/record.ts'
 import { type Context, Refusal } from '../context.ts'
@@ -13,7 +13,6 @@ type VariableWish = Wish<typeof vars>
 
 export async function createVariable(context: Context, wish: VariableWish): Promise<{ id: string }> {
   const { db, world } = context
-  refuseTokenInPlainSight(context, wish)
   const path = await placeOf(context, wish)
   const { key, category } = wish as { key: string; category: string }
   const sensitive = wish.sensitive ?? false
@@ -46,7 +45,6 @@ export async function createVariable(context: Context, wish: VariableWish): Prom
 
 export async function changeVariable(context: Context, variable: Stored, wish: VariableWish): Promise<void> {
   const { db } = context
-  refuseTokenInPlainSight(context, wish)
   const accountId = variable.accountId as string
   const category = variable.category as string
   const sensitive = wish.sensitive ?? (variable.sensitive as boolean)
@@ -124,20 +122,13 @@ async function valueColumns(context: Context, accountId: string, id: string, val
     const sealed = await context.vault.seal(context.db, accountId, `variables/${id}/sealed`, value)
     return { value: null, sealed, sensitive: 1 }
   }
-  refuseToken(context, value, 'sensitive', 'This value holds an API token: make the variable sensitive.')
+  if (holdsToken(context.installation.mark, value)) {
+    throw new Refusal('invalid-attribute', {
+      detail: 'This value holds an API token: make the variable sensitive.',
+      at: '/data/attributes/sensitive',
+    })
+  }
   return { value, sealed: null, sensitive: 0 }
-}
-
-function refuseToken({ installation }: Context, text: string, attribute: string, detail: string): void {
-  if (new RegExp(patterns(installation.mark).strictFormat).test(text))
-    throw new Refusal('invalid-attribute', { detail, at: `/data/attributes/${attribute}` })
-}
-
-/** Keys and descriptions are shown to all who may read, so a token has no place in them. */
-function refuseTokenInPlainSight(context: Context, { key, description }: VariableWish): void {
-  const detail = 'This holds an API token, which belongs into the value of a sensitive variable.'
-  refuseToken(context, key ?? '', 'key', detail)
-  refuseToken(context, description ?? '', 'description', detail)
 }
 
 const touched = ({ world, actor }: Context) => ({

@@ -66,6 +66,16 @@ describe('a sensitive variable', () => {
       [described.status, described.json.errors?.[0].source.pointer],
       [422, '/data/attributes/description'],
     )
+    const team = await everything.call('POST', '/teams', { body: document('teams', { name: everything.tokens.admin }) })
+    assert.deepEqual(
+      [team.status, team.json.errors[0].source.pointer, team.text.includes('eyJ')],
+      [422, '/data/attributes/name', false],
+    )
+    const headers = [{ name: 'x', value: everything.tokens.admin, sensitive: false }]
+    const pool = await everything.call('PATCH', `/agent-pools/${everything.ids['agent-pools']}`, {
+      body: document('agent-pools', { 'webhook-headers': headers }),
+    })
+    assert.equal(pool.json.errors[0].source.pointer, '/data/attributes/webhook-headers/0')
   })
 })
 

@@ -30,7 +30,9 @@ export const agentPools = resource({
     features: list(choice(['relay'], { about: 'A feature.' }), { about: 'What it can do.' }),
     webhookEnabled: flag({ about: 'Whether work is announced to a webhook.', writable: 'always', fallback: false }),
     webhookUrl: maybe(text({ about: 'That webhook.', writable: 'always', max: 2048 })),
-    webhookHeaders: maybe(list(webhookHeader, { about: 'Headers sent to it.', writable: 'always', max: 50 })),
+    webhookHeaders: maybe(
+      list(webhookHeader, { about: 'Headers sent to it.', writable: 'always', max: 50, holdsSecret: true }),
+    ),
   },
   relations: {
     account: one('accounts', { about: 'Where it belongs.', writable: 'create' }),

@@ -24,6 +24,7 @@ export const users = resource({
     password: maybe(
       text({
         about: 'Local password.',
+        holdsSecret: true,
         writable: 'always',
         writeOnly: true,
         pattern: {

@@ -22,6 +22,7 @@ export const vars = resource({
         writable: 'always',
         lines: true,
         max: limits.variableValueCharacters,
+        holdsSecret: true,
       }),
     ),
     category: choice(['terraform', 'shell', 'env'], {
