@@ -57,6 +57,7 @@ describe('a bad option is refused in one line that names it:', () => {
     [{ publicHost: 'a b' }, {}, /^--public-host: /],
     [{ trustProxy: 'all' }, {}, /^--trust-proxy: /],
     [{ trustProxy: '10.0.0.0/33' }, {}, /^--trust-proxy: /],
+    [{}, { MINTMARK_MINT_MARK: 'scalrX' }, /^MINTMARK_MINT_MARK: /],
     [{}, { MINTMARK_MAX_STALENESS: '5' }, /^MINTMARK_MAX_STALENESS: /],
     [{}, { MINTMARK_LOG_LEVEL: 'loud' }, /^MINTMARK_LOG_LEVEL: /],
   ]

@@ -2,6 +2,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
+import { mintMark } from '@mintmark/token'
 import type { World } from './context.ts'
 import type { MasterKeys } from './vault/vault.ts'
 
@@ -44,7 +45,7 @@ export function readSettings(
   if (database !== null && !/^postgres(ql)?:\/\//.test(database))
     throw new WrongUsage('--database: expected an address such as postgres://user@host/name')
   return {
-    host: value('host') ?? '127.0.0.1',
+    host: listeningHost(value('host')) ?? '127.0.0.1',
     port: wholeNumber('--port', value('port') ?? '8420', 0, 65_535),
     data: resolve(value('data') ?? './data'),
     database,
@@ -52,7 +53,7 @@ export function readSettings(
     publicHost: readPublicHost(value('publicHost') ?? 'mintmark.internal'),
     trustProxy: readProxies(flags.trustProxy === true ? 'loopback' : value('trustProxy')),
     masterKey: value('masterKey') ?? null,
-    mintMark: value('mintMark') ?? null,
+    mintMark: readMintMark(value('mintMark')),
     maxStalenessMilliseconds: wholeNumber(
       'MINTMARK_MAX_STALENESS',
       environment.MINTMARK_MAX_STALENESS || '1000',
@@ -62,6 +63,9 @@ export function readSettings(
     logLevel: readLogLevel(environment.MINTMARK_LOG_LEVEL ?? 'info'),
   }
 }
+
+/** With a scheme, `MINTMARK_HOST` is the server that client commands talk to, and says nothing of where to listen. */
+const listeningHost = (text: string | undefined) => (text?.includes('://') ? undefined : text)
 
 function wholeNumber(name: string, text: string, min: number, max: number): number {
   const value = Number(text)
@@ -76,6 +80,14 @@ function readTls(kind: string | undefined, cert: string | undefined, key: string
   if (Boolean(cert) !== Boolean(key)) throw new WrongUsage('--tls-cert and --tls-key: expected both or neither')
   if (cert && key) return { kind: 'files', cert, key }
   return kind ? { kind: 'self-signed' } : null
+}
+
+function readMintMark(text: string | undefined): string | null {
+  try {
+    return text === undefined ? null : mintMark(text).text
+  } catch (error) {
+    throw new WrongUsage(`MINTMARK_MINT_MARK: ${(error as Error).message}`)
+  }
 }
 
 function readPublicHost(host: string): string {

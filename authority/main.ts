@@ -1,10 +1,11 @@
 /** Runs the authority: opens the store, listens, stops in good order. Called by the `mintmark` command. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createSecureContext } from 'node:tls'
 import { pino } from 'pino'
-import { type App, buildApp, NotInitialised } from './app.ts'
-import { type ChainReport, verifyChains } from './audit-events/seal.ts'
+import { buildApp, NotInitialised } from './app.ts'
+import { type ChainReport, sealWaiting, verifyChains } from './audit-events/seal.ts'
 import { readMasterKeys, type Settings, WrongUsage } from './config.ts'
 import { type Database, openDatabase } from './database/database.ts'
 import { DatabaseTrouble } from './database/errors.ts'
@@ -26,21 +27,21 @@ export interface PrepareWish {
 export interface ServeOptions {
   readonly quickstart: boolean
   say(line: string): void
-  /** Called with the address once requests are answered. */
-  ready?(address: string): void
 }
 
 /** Resolves after SIGINT or SIGTERM, when open requests are finished and everything is written down. */
-export async function serve(settings: Settings, { quickstart, say, ready }: ServeOptions): Promise<void> {
+export async function serve(settings: Settings, { quickstart, say }: ServeOptions): Promise<void> {
   await withStore(settings, async (database) => {
     const empty = (await findInstallation(database.read)) === undefined
     if (empty && !quickstart)
       throw new WrongUsage(
         'this store is empty: run `mintmark init` first (or `mintmark serve --quickstart` to try it out)',
       )
+    // Everything that could keep it from serving comes before the one moment in which a first token is shown.
     const masterKeys = readMasterKeys(settings, realWorld)
-    const prepared = empty ? await initialise(database, realWorld, masterKeys, wishOf(settings, {})) : null
     const tls = await certificate(settings)
+    await refuseUsedPort(settings)
+    if (empty) sayPrepared(say, await initialise(database, realWorld, masterKeys, wishOf(settings, {})), settings)
     const logger = pino({ level: settings.logLevel, base: null }, pino.destination({ dest: 2, sync: false }))
     const { maxStalenessMilliseconds, trustProxy, publicHost: host } = settings
     const app = await buildApp({
@@ -55,11 +56,9 @@ export async function serve(settings: Settings, { quickstart, say, ready }: Serv
     })
     try {
       const stopped = signalled()
-      const address = await listen(app, settings)
-      if (prepared) sayPrepared(say, prepared, address)
+      const address = await listening(settings, () => app.server.listen({ host: settings.host, port: settings.port }))
       if (tls?.caFile) say(`To trust this server: export SSL_CERT_FILE=${tls.caFile}`)
       say(`Mintmark serves on ${address}`)
-      ready?.(address)
       await stopped
     } finally {
       await app.close()
@@ -70,12 +69,17 @@ export async function serve(settings: Settings, { quickstart, say, ready }: Serv
 
 /** Prepares an empty store without serving it. */
 export function prepare(settings: Settings, wish: PrepareWish): Promise<Prepared> {
-  return withStore(settings, (database) =>
-    initialise(database, realWorld, readMasterKeys(settings, realWorld), wishOf(settings, wish)),
-  )
+  return withStore(settings, async (database) => {
+    const prepared = await initialise(database, realWorld, readMasterKeys(settings, realWorld), wishOf(settings, wish))
+    await sealWaiting(database)
+    return prepared
+  })
 }
 
-export function verifyAudit(settings: Settings): Promise<ChainReport[]> {
+export async function verifyAudit(settings: Settings): Promise<ChainReport[]> {
+  // Opening makes what is not there, and a log that was just made holds without proving anything.
+  if (!settings.database && !existsSync(fileOf(settings)))
+    throw new WrongUsage(`--data: there is no store in ${settings.data}`)
   return withStore(settings, (database) => verifyChains(database.read))
 }
 
@@ -97,11 +101,11 @@ function readResources(path: string): unknown {
   }
 }
 
+const fileOf = ({ data }: Settings): string => join(data, 'mintmark.db')
+
 async function withStore<T>(settings: Settings, work: (database: Database) => Promise<T>): Promise<T> {
   try {
-    const database = await openDatabase(
-      settings.database ? { url: settings.database } : { file: join(settings.data, 'mintmark.db') },
-    )
+    const database = await openDatabase(settings.database ? { url: settings.database } : { file: fileOf(settings) })
     try {
       return await work(database)
     } finally {
@@ -115,8 +119,7 @@ async function withStore<T>(settings: Settings, work: (database: Database) => Pr
 function asUsage(error: unknown): unknown {
   if (error instanceof DatabaseTrouble) return new WrongUsage(error.message)
   if (error instanceof SealBroken) return new WrongUsage('the master key is not the one this store was sealed with')
-  if (error instanceof CannotPrepare || error instanceof NotInitialised || error instanceof TypeError)
-    return new WrongUsage(error.message)
+  if (error instanceof CannotPrepare || error instanceof NotInitialised) return new WrongUsage(error.message)
   return error
 }
 
@@ -162,9 +165,22 @@ const listenTrouble: Record<string, string> = {
   ENOTFOUND: 'is not an address of this machine',
 }
 
-async function listen(app: App, { host, port }: Settings): Promise<string> {
+/** Listens where the server will, and lets go at once. */
+async function refuseUsedPort({ host, port }: Settings): Promise<void> {
+  const probe = createServer()
+  await listening(
+    { host, port },
+    () => new Promise((done, failed) => void probe.once('error', failed).listen(port, host, () => done(''))),
+  )
+  await new Promise((closed) => probe.close(closed))
+}
+
+async function listening(
+  { host, port }: Pick<Settings, 'host' | 'port'>,
+  listen: () => Promise<string>,
+): Promise<string> {
   try {
-    return await app.server.listen({ host, port })
+    return await listen()
   } catch (error) {
     const why = listenTrouble[(error as { code?: string }).code ?? '']
     if (why) throw new WrongUsage(`--port: ${host}:${port} ${why}`)
@@ -179,7 +195,12 @@ function signalled(): Promise<void> {
 }
 
 /** The one moment in which a first token is shown. */
-export function sayPrepared(say: (line: string) => void, { account, email, token }: Prepared, address: string): void {
+function sayPrepared(
+  say: (line: string) => void,
+  { account, email, token }: Prepared,
+  { host, port, tls }: Settings,
+): void {
+  const address = `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`
   say(`Account  ${account}`)
   say(`Owner    ${email}`)
   say(`Token    ${token}`)

@@ -103,6 +103,7 @@ function mountIntrospection(app: FastifyInstance, { door, bare }: PlainDoors): v
       sub: owner.id,
       username: owner.email ?? owner.id,
       client_id: owner.id,
+      owner_type: owner.kind,
       jti: tokenId,
       token_type: 'Bearer',
       iat: createdSeconds,

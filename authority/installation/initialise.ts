@@ -47,7 +47,7 @@ export function initialise(
   wish: Preparation,
 ): Promise<Prepared> {
   return database.write(async (db) => {
-    if (await findInstallation(db)) throw new CannotPrepare('This store is prepared already.')
+    if (await findInstallation(db)) throw new CannotPrepare('this store is prepared already')
     const vault = openVault(world, masterKeys)
     const mark = await layFoundation(db, vault, world, wish)
     const imported = wish.resources === undefined ? null : await importResources(db, vault, world, wish)

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { inspect } from 'node:util'
+import { type Environment, findCredentials } from './credentials.ts'
+import { emptyFolder } from './run-mintmark.ts'
+
+interface Kept {
+  /** ~/.terraformrc */
+  readonly configuration?: string
+  /** The hosts and tokens of ~/.terraform.d/credentials.tfrc.json */
+  readonly login?: Readonly<Record<string, string>>
+}
+
+function homeWith(t: TestContext, { configuration, login }: Kept): string {
+  const home = emptyFolder(t)
+  if (configuration !== undefined) writeFileSync(join(home, '.terraformrc'), configuration)
+  if (login === undefined) return home
+  const credentials = Object.fromEntries(Object.entries(login).map(([host, token]) => [host, { token }]))
+  mkdirSync(join(home, '.terraform.d'))
+  writeFileSync(join(home, '.terraform.d', 'credentials.tfrc.json'), JSON.stringify({ credentials }))
+  return home
+}
+
+const local = 'http://127.0.0.1:8420'
+
+interface Case {
+  readonly what: string
+  readonly host?: string
+  readonly environment?: Environment
+  readonly kept?: Kept
+  /** Address and token. */
+  readonly found: readonly [string, string]
+}
+
+const cases: readonly Case[] = [
+  {
+    what: 'the option wins over every variable',
+    host: 'a.test',
+    environment: { MINTMARK_HOST: 'b.test', SCALR_HOSTNAME: 'c.test', MINTMARK_TOKEN: 'm', SCALR_TOKEN: 's' },
+    found: ['https://a.test', 'm'],
+  },
+  {
+    what: 'our variables win over those of Scalr',
+    environment: { MINTMARK_HOST: 'http://b.test:1', SCALR_HOSTNAME: 'c.test', MINTMARK_TOKEN: 'm', SCALR_TOKEN: 's' },
+    found: ['http://b.test:1', 'm'],
+  },
+  {
+    what: "Scalr's variables stand in for ours",
+    environment: { SCALR_HOSTNAME: 'c.test:8443', SCALR_TOKEN: 's' },
+    found: ['https://c.test:8443', 's'],
+  },
+  {
+    what: 'without a host it is this machine, and empty variables count for nothing',
+    environment: { MINTMARK_HOST: '', SCALR_HOSTNAME: '', MINTMARK_TOKEN: 'm', TF_CLI_CONFIG_FILE: '' },
+    found: [local, 'm'],
+  },
+  {
+    what: 'a variable wins over the files of Terraform',
+    environment: { MINTMARK_HOST: 'a.test', SCALR_TOKEN: 's' },
+    kept: { login: { 'a.test': 'l' } },
+    found: ['https://a.test', 's'],
+  },
+  {
+    what: 'a token of SCALR_HOSTNAME does not go to another host',
+    environment: { MINTMARK_HOST: 'a.test', SCALR_HOSTNAME: 'c.test', SCALR_TOKEN: 's' },
+    kept: { login: { 'a.test': 'l' } },
+    found: ['https://a.test', 'l'],
+  },
+  {
+    what: 'our own token does not go to the only host that Terraform knows',
+    environment: { MINTMARK_TOKEN: 'm' },
+    kept: { login: { 'a.test': 'l' } },
+    found: [local, 'm'],
+  },
+  {
+    what: 'the only host that Terraform logged in to is the one meant when nothing else is said',
+    kept: { login: { 'a.test:8443': 'l' } },
+    found: ['https://a.test:8443', 'l'],
+  },
+  {
+    what: 'the configuration file wins over what login wrote, and a variable over both',
+    environment: { MINTMARK_HOST: 'a.test' },
+    kept: { configuration: 'credentials "a.test" { token = "c" }', login: { 'a.test': 'l' } },
+    found: ['https://a.test', 'c'],
+  },
+  {
+    what: 'a TF_TOKEN_ variable spells dots and dashes with underscores',
+    environment: { MINTMARK_HOST: 'my-host.a.test', TF_TOKEN_my__host_a_test: 'v', TF_TOKEN_b_test: 'w' },
+    kept: { configuration: 'credentials "my-host.a.test" { token = "c" }' },
+    found: ['https://my-host.a.test', 'v'],
+  },
+  {
+    what: 'hosts are compared without regard to case and the usual port',
+    host: 'A.test:443',
+    kept: { login: { 'a.TEST': 'l', 'b.test': 'x' } },
+    found: ['https://a.test', 'l'],
+  },
+  {
+    what: 'comments and other blocks of a configuration file are passed over',
+    host: 'a.test',
+    kept: {
+      configuration: `
+        # credentials "a.test" { token = "hash" }
+        // credentials "a.test" { token = "slashes" }
+        /* credentials "a.test" { token = "stars" } */
+        plugin_cache_dir = "https://b.test/#//" # "
+        credentials "b.test" { token = "b" }
+        credentials "a.test" {
+          # the one
+          token = "c"
+        }`,
+    },
+    found: ['https://a.test', 'c'],
+  },
+  {
+    what: 'a configuration file may be JSON',
+    host: 'a.test',
+    kept: { configuration: '{"credentials":{"a.test":{"token":"c"},"b.test":null}}' },
+    found: ['https://a.test', 'c'],
+  },
+]
+
+test('host and token are found where they were put, in a fixed order', async (t) => {
+  for (const { what, host, environment = {}, kept = {}, found } of cases) {
+    await t.test(what, (each) => {
+      const { address, token } = findCredentials({ host, environment, home: homeWith(each, kept) })
+      assert.deepEqual([address, token.open()], found)
+    })
+  }
+})
+
+test('TF_CLI_CONFIG_FILE, and before it TERRAFORM_CONFIG, names another configuration file', (t) => {
+  const home = homeWith(t, { configuration: 'credentials "a.test" { token = "home" }' })
+  const file = join(home, 'other.tfrc')
+  writeFileSync(file, 'credentials "a.test" { token = "other" }')
+  for (const name of ['TF_CLI_CONFIG_FILE', 'TERRAFORM_CONFIG']) {
+    const { token } = findCredentials({ host: 'a.test', environment: { [name]: file }, home })
+    assert.equal(token.open(), 'other')
+  }
+})
+
+const refused: readonly { what: string; host?: string; environment?: Environment; kept?: Kept; says: RegExp }[] = [
+  { what: 'no token at all', says: /^no token for http:\/\/127\.0\.0\.1:8420: set MINTMARK_TOKEN$/ },
+  { what: 'several hosts to choose from', kept: { login: { 'a.test': 'l', 'b.test': 'm' } }, says: /no token for/ },
+  {
+    what: 'no token for that host',
+    host: 'c.test',
+    kept: { login: { 'a.test': 'l' } },
+    says: /no token for https:\/\/c/,
+  },
+  { what: 'a path in the host', host: 'a.test/api', environment: { MINTMARK_TOKEN: 'm' }, says: /^--host: expected/ },
+  { what: 'a host of spaces', environment: { MINTMARK_HOST: 'a b', MINTMARK_TOKEN: 'm' }, says: /^MINTMARK_HOST: exp/ },
+  {
+    what: 'a password in the host',
+    environment: { SCALR_HOSTNAME: 'https://u:p@a.test' },
+    says: /^SCALR_HOSTNAME: exp/,
+  },
+  {
+    what: 'a damaged file',
+    host: 'a.test',
+    kept: { configuration: '{"credentials":' },
+    says: /terraformrc is not valid/,
+  },
+]
+
+test('what cannot be used is told in a line that names where it stands', async (t) => {
+  for (const { what, host, environment = {}, kept = {}, says } of refused) {
+    await t.test(what, (each) => {
+      const home = homeWith(each, kept)
+      assert.throws(() => findCredentials({ host, environment, home }), { name: 'WrongUsage', message: says })
+    })
+  }
+})
+
+test('what was found does not show the token when it is printed', (t) => {
+  const found = findCredentials({ host: undefined, environment: { MINTMARK_TOKEN: 'eyJh' }, home: emptyFolder(t) })
+  assert.doesNotMatch(inspect(found) + JSON.stringify(found), /eyJh/)
+})

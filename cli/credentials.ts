@@ -1,0 +1,54 @@
+/** Which server, and which token it is to get. A token that was set for one host never goes to another. */
+import { Secret } from '@mintmark/token'
+import { WrongUsage } from './complain.ts'
+import { readTerraformTokens } from './terraform-credentials.ts'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+export interface Credentials {
+  readonly address: string
+  readonly token: Secret
+}
+
+interface Places {
+  /** The option `--host`. */
+  readonly host: string | undefined
+  readonly environment: Environment
+  readonly home: string
+}
+
+const defaultAddress = 'http://127.0.0.1:8420'
+
+export function findCredentials({ host, environment, home }: Places): Credentials {
+  const { MINTMARK_HOST, SCALR_HOSTNAME } = environment
+  const named =
+    (host && addressOf('--host', host)) ||
+    hostIn('MINTMARK_HOST', MINTMARK_HOST) ||
+    hostIn('SCALR_HOSTNAME', SCALR_HOSTNAME)
+  const fromEnvironment = tokenFromEnvironment(environment, named)
+  if (fromEnvironment) return { address: named ?? defaultAddress, token: new Secret(fromEnvironment) }
+  const terraform = readTerraformTokens(environment, home)
+  const address = named ?? (terraform.onlyHost ? `https://${terraform.onlyHost}` : defaultAddress)
+  const token = terraform.tokenFor(new URL(address).host)
+  if (!token) throw new WrongUsage(`no token for ${address}: set MINTMARK_TOKEN`)
+  return { address, token: new Secret(token) }
+}
+
+/** SCALR_TOKEN is for SCALR_HOSTNAME where that is set. */
+function tokenFromEnvironment(environment: Environment, named: string | undefined): string | undefined {
+  const { MINTMARK_TOKEN, SCALR_TOKEN, SCALR_HOSTNAME } = environment
+  if (MINTMARK_TOKEN) return MINTMARK_TOKEN.trim()
+  if (!SCALR_TOKEN) return undefined
+  const isForAnother = SCALR_HOSTNAME && hostIn('SCALR_HOSTNAME', SCALR_HOSTNAME) !== named
+  return isForAnother ? undefined : SCALR_TOKEN.trim()
+}
+
+const hostIn = (name: string, value: string | undefined) => (value ? addressOf(name, value) : undefined)
+
+/** Without a scheme it is https. */
+function addressOf(name: string, text: string): string {
+  const url = URL.parse(/^https?:\/\//.test(text) ? text : `https://${text}`)
+  if (!url || url.username || url.password || url.pathname !== '/' || url.search || url.hash)
+    throw new WrongUsage(`${name}: expected a host such as tokens.example.com, or an address such as https://host:port`)
+  return url.origin
+}

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { emptyFolder, mintmark, startMintmark } from './run-mintmark.ts'
+
+test('init prepares an empty folder and shows account, owner and token; a second time it is wrong usage', async (t) => {
+  const folder = emptyFolder(t)
+  const first = await mintmark(t, ['init', '--account-name', 'ops', '--email', 'ops@example.com'], { folder })
+  assert.deepEqual([first.code, first.stderr], [0, ''])
+  assert.match(
+    first.stdout,
+    /^Account {2}acc-\S+\nOwner {4}ops@example\.com \(user-\S+\)\nToken {4}eyJ\S+\n {9}Save it now/,
+  )
+  assert.match(first.stdout, /Next:\n {2}mintmark serve\n/)
+  assert.equal(statSync(join(folder, 'data', 'mintmark.db')).mode & 0o777, 0o600)
+  const again = await mintmark(t, ['init'], { folder })
+  assert.deepEqual(again, { code: 2, stdout: '', stderr: 'mintmark: this store is prepared already\n' })
+})
+
+test('init --json prints account, user and token and no more; the token works', async (t) => {
+  const folder = emptyFolder(t)
+  const { code, stdout } = await mintmark(t, ['init', '--json', '--account-id', 'acc-mine', '--data', 'store'], {
+    folder,
+  })
+  assert.equal(code, 0)
+  const made = JSON.parse(stdout)
+  assert.deepEqual(Object.keys(made), ['account', 'user', 'token'])
+  assert.equal(made.account, 'acc-mine')
+  const kept = readdirSync(join(folder, 'store')).map((name) => readFileSync(join(folder, 'store', name), 'latin1'))
+  assert.ok(kept.every((text) => !text.includes(made.token)))
+
+  const serving = startMintmark(t, ['serve', '--port', '0', '--data', 'store'], { folder })
+  const MINTMARK_HOST = /http:\S+/.exec(await serving.printed(/serves on/))?.[0] ?? ''
+  const who = await mintmark(t, ['whoami', '--json'], { environment: { MINTMARK_HOST, MINTMARK_TOKEN: made.token } })
+  assert.equal(JSON.parse(who.stdout).owner.id, made.user)
+})
+
+const people = {
+  data: [
+    { type: 'accounts', id: 'acc-old', attributes: { name: 'old' } },
+    { type: 'users', id: 'user-a', attributes: { email: 'a@example.com' } },
+    { type: 'users', id: 'user-b', attributes: { email: 'b@example.com' } },
+    { type: 'service-accounts', id: 'sa-old', attributes: { name: 'old' } },
+  ],
+}
+
+test('init --from keeps the ids of what it loads, and --email names the owner', async (t) => {
+  const folder = emptyFolder(t)
+  writeFileSync(join(folder, 'resources.json'), JSON.stringify(people))
+  const args = ['init', '--from', 'resources.json', '--email', 'b@example.com', '--json']
+  const { code, stdout, stderr } = await mintmark(t, args, { folder })
+  assert.equal(code, 0, stderr)
+  const { account, user } = JSON.parse(stdout)
+  assert.deepEqual([account, user], ['acc-old', 'user-b'])
+})
+
+test('init --from refuses what cannot be loaded, names it, and leaves the store empty', async (t) => {
+  const folder = emptyFolder(t)
+  const dangling = {
+    type: 'access-policies',
+    id: 'ap-1',
+    relationships: {
+      account: { data: { type: 'accounts', id: 'acc-old' } },
+      user: { data: { type: 'users', id: 'user-nobody' } },
+      roles: { data: [{ type: 'roles', id: 'role-t67mjtmd93j62hg' }] },
+    },
+  }
+  writeFileSync(join(folder, 'dangling.json'), JSON.stringify({ data: [...people.data, dangling] }))
+  writeFileSync(join(folder, 'broken.json'), '{"data":')
+  for (const [file, says] of [
+    ['dangling.json', /user-nobody/],
+    ['broken.json', /broken\.json is not valid JSON/],
+    ['absent.json', /absent\.json cannot be read \(ENOENT\)/],
+  ] as const) {
+    const { code, stdout, stderr } = await mintmark(t, ['init', '--from', file], { folder })
+    assert.deepEqual([code, stdout, stderr.split('\n').length], [2, '', 2], stderr)
+    assert.match(stderr, says)
+  }
+  assert.equal((await mintmark(t, ['init'], { folder })).code, 0)
+})
+
+test('a value or a folder that cannot be used is one line and exit 2', async (t) => {
+  const folder = emptyFolder(t)
+  writeFileSync(join(folder, 'file'), '')
+  for (const args of [
+    ['--account-id', 'mine'],
+    ['--email', 'nobody'],
+    ['--account-name', ' '],
+    ['--data', 'file/below'],
+    ['--database', 'mysql://a'],
+  ]) {
+    const { code, stdout, stderr } = await mintmark(t, ['init', ...args], { folder })
+    assert.deepEqual([code, stdout, stderr.split('\n').length], [2, '', 2], stderr)
+  }
+})
+
+test('the folder may be named by MINTMARK_DATA', async (t) => {
+  const folder = emptyFolder(t)
+  const environment = { MINTMARK_DATA: join(folder, 'elsewhere') }
+  assert.equal((await mintmark(t, ['init'], { folder, environment })).code, 0)
+  assert.deepEqual(
+    [existsSync(join(folder, 'elsewhere', 'mintmark.db')), existsSync(join(folder, 'data'))],
+    [true, false],
+  )
+})

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { startAuthority } from '../journeys/kit.ts'
+import manifest from './package.json' with { type: 'json' }
+import { emptyFolder, mintmark } from './run-mintmark.ts'
+
+test('the version and help go to stdout and exit 0', async (t) => {
+  assert.deepEqual(await mintmark(t, ['--version']), { code: 0, stdout: `${manifest.version}\n`, stderr: '' })
+  const help = await mintmark(t, ['--help'])
+  assert.deepEqual([help.code, help.stderr], [0, ''])
+  for (const word of ['serve', 'init', 'whoami', 'token', 'service-account', 'audit', 'MINTMARK_TOKEN', 'Exit codes'])
+    assert.ok(help.stdout.includes(word), word)
+  const mint = await mintmark(t, ['token', 'mint', '--help'])
+  assert.deepEqual([mint.code, mint.stderr], [0, ''])
+  assert.match(mint.stdout, /--expires-in <life>/)
+  assert.doesNotMatch(mint.stdout, /--token/)
+})
+
+test('without a command the help is on stderr and it is wrong usage', async (t) => {
+  for (const args of [[], ['token'], ['service-account'], ['audit']]) {
+    const { code, stdout, stderr } = await mintmark(t, args)
+    assert.deepEqual([code, stdout], [2, ''])
+    assert.match(stderr, /^Usage: mintmark/)
+  }
+})
+
+test('an unknown command or option is one line, with the likely one beside it', async (t) => {
+  const command = await mintmark(t, ['tokn'])
+  assert.deepEqual(command, { code: 2, stdout: '', stderr: "mintmark: unknown command 'tokn' (Did you mean token?)\n" })
+  const option = await mintmark(t, ['whoami', '--jsn'])
+  assert.deepEqual(option, { code: 2, stdout: '', stderr: "mintmark: unknown option '--jsn' (Did you mean --json?)\n" })
+})
+
+test('a reader that stops early, as head does, is no failure', async (t) => {
+  const { app, prepared } = await startAuthority(t)
+  const host = await app.server.listen({ port: 0, host: '127.0.0.1' })
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), 'token', 'list'], {
+    env: { HOME: emptyFolder(t), MINTMARK_HOST: host, MINTMARK_TOKEN: prepared.token },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  t.after(() => void child.kill('SIGKILL'))
+  child.stdout.destroy()
+  let stderr = ''
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    stderr += chunk
+  })
+  const [code] = await once(child, 'close')
+  assert.deepEqual([code, stderr], [0, ''])
+})

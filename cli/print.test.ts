@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { tags, teams } from '@mintmark/contract'
+import { labelled, plain, printJson, table, when, wire } from './print.ts'
+
+test('columns stand under their names, whatever is in them', () => {
+  const rows = [
+    ['a', 'long name', null],
+    ['äöü-1', '', 'z'],
+  ]
+  const lines = ['ID     NAME       X', 'a      long name  -', 'äöü-1  -          z']
+  assert.equal(table(['ID', 'NAME', 'X'], rows, ''), lines.join('\n'))
+  assert.equal(table(['ID'], [], 'There is none.'), 'There is none.')
+})
+
+test('a labelled line without a value is left out', () => {
+  const lines = [['Id', 'x'] as const, ['Owners', undefined] as const, ['Name', 'y'] as const, ['', 'more'] as const]
+  assert.equal(labelled(lines), 'Id    x\nName  y\n      more')
+})
+
+test('nothing a server wrote can move the cursor, colour the screen or turn the direction of writing', () => {
+  const evil = 'a\u001b[2J\u0007\u009b31m\u202eb\u2066\u200f\u0000c\r\nd\te'
+  assert.equal(plain(evil), 'a\ufffd[2J\ufffd\ufffd31m\ufffdb\ufffd\ufffd\ufffdc d e')
+  assert.doesNotMatch(table([evil], [[evil]], ''), /[^\P{Cc}\n]|\p{Cf}/u)
+  assert.doesNotMatch(labelled([['Name', evil]]), /[^\P{Cc}\n]|\p{Cf}/u)
+})
+
+test('JSON escapes what would steer a terminal, and says the same', (t) => {
+  const evil = { name: 'a\u001b\u009b\u202e\u007f\n"b' }
+  let printed = ''
+  const write = t.mock.method(process.stdout, 'write', (text: string) => {
+    printed += text
+    return true
+  })
+  printJson(evil)
+  write.mock.restore()
+  assert.doesNotMatch(printed, /[^\P{Cc}\n]|\p{Cf}/u)
+  assert.deepEqual(JSON.parse(printed), evil)
+})
+
+test('times are told to the minute, and their absence in words', () => {
+  assert.equal(when('2030-01-31T12:34:56.789Z', 'never'), '2030-01-31 12:34 UTC')
+  assert.equal(when(null, 'never'), 'never')
+})
+
+test('programs get the names of the wire, and ids for relations', () => {
+  const team = {
+    id: 'team-1',
+    name: 'ops',
+    description: null,
+    accountId: 'acc-1',
+    identityProviderId: null,
+    users: ['u'],
+  }
+  assert.deepEqual(wire(teams, team), {
+    id: 'team-1',
+    name: 'ops',
+    description: null,
+    account: 'acc-1',
+    'identity-provider': null,
+    users: ['u'],
+  })
+  assert.deepEqual(wire(tags, { id: 'tag-1' }), { id: 'tag-1' })
+})

@@ -1,0 +1,74 @@
+/** Runs the real command in a process of its own, for the tests of this room. */
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+
+export interface Finished {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Running {
+  readonly finished: Promise<Finished>
+  /** What stdout holds, once it matches; fails when the command ends before. */
+  printed(pattern: RegExp): Promise<string>
+  kill(signal: NodeJS.Signals): void
+}
+
+type Test = Pick<TestContext, 'after'>
+
+export interface RunOptions {
+  /** The only variables it sees, besides an empty HOME. */
+  readonly environment?: Readonly<Record<string, string>>
+  readonly folder?: string
+}
+
+/** No test of any command may see a token on stderr. */
+export async function mintmark(test: Test, args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+  return startMintmark(test, args, options).finished
+}
+
+export function startMintmark(test: Test, args: readonly string[], options: RunOptions = {}): Running {
+  const folder = options.folder ?? emptyFolder(test)
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), ...args], {
+    cwd: folder,
+    env: { HOME: folder, ...options.environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  test.after(() => void child.kill('SIGKILL'))
+  let stdout = ''
+  let stderr = ''
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    stdout += chunk
+  })
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    stderr += chunk
+  })
+  const finished = new Promise<Finished>((done, failed) => {
+    child.once('error', failed)
+    child.once('close', (code) => done({ code, stdout, stderr }))
+  }).then((end) => {
+    assert.doesNotMatch(end.stderr, /eyJ/, 'a token on stderr')
+    return end
+  })
+  const printed = (pattern: RegExp) =>
+    new Promise<string>((done, failed) => {
+      const look = () => {
+        if (pattern.test(stdout)) done(stdout)
+      }
+      child.stdout.on('data', look)
+      finished.then(() => failed(new Error(`it ended before it printed ${pattern}: ${stdout}${stderr}`)), failed)
+      look()
+    })
+  return { finished, printed, kill: (signal) => void child.kill(signal) }
+}
+
+export function emptyFolder(test: Test): string {
+  const folder = mkdtempSync(join(tmpdir(), 'mintmark-cli-'))
+  test.after(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}

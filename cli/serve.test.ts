@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { emptyFolder, mintmark, startMintmark } from './run-mintmark.ts'
+
+const addressIn = (stdout: string) => /serves on (\S+)/.exec(stdout)?.[1] ?? ''
+const tokenIn = (stdout: string) => /eyJ\S+/.exec(stdout)?.[0] ?? ''
+
+test('serve --quickstart shows a token the first time only, and a signal ends it with exit 0', async (t) => {
+  const folder = emptyFolder(t)
+  const first = startMintmark(t, ['serve', '--quickstart', '--port', '0'], { folder })
+  const shown = await first.printed(/serves on/)
+  assert.match(shown, /^Account {2}acc-\S+\nOwner {4}\S+@\S+\nToken {4}eyJ/)
+  const environment = { MINTMARK_HOST: addressIn(shown), MINTMARK_TOKEN: tokenIn(shown) }
+  assert.equal((await mintmark(t, ['whoami'], { environment })).code, 0)
+  first.kill('SIGTERM')
+  assert.equal((await first.finished).code, 0)
+
+  const second = startMintmark(t, ['serve', '--quickstart', '--port', '0'], { folder })
+  const later = await second.printed(/serves on/)
+  assert.doesNotMatch(later, /eyJ|Token/)
+  const again = { ...environment, MINTMARK_HOST: addressIn(later) }
+  assert.equal((await mintmark(t, ['whoami'], { environment: again })).code, 0)
+  second.kill('SIGINT')
+  assert.equal((await second.finished).code, 0)
+})
+
+test('serve on an empty store points to init, shows no secret and exits 2', async (t) => {
+  const { code, stdout, stderr } = await mintmark(t, ['serve', '--port', '0'])
+  assert.deepEqual([code, stdout], [2, ''])
+  assert.match(stderr, /^mintmark: this store is empty: run `mintmark init` first.*\n$/)
+})
+
+test('serve on a port in use, or with an option that cannot be used, is one line and exit 2', async (t) => {
+  const folder = emptyFolder(t)
+  assert.equal((await mintmark(t, ['init'], { folder })).code, 0)
+  writeFileSync(join(folder, 'cert.pem'), 'no certificate')
+  const other = createServer().listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  t.after(() => other.close())
+  const { port } = other.address() as AddressInfo
+  for (const [args, says] of [
+    [['--port', String(port)], /in use by another program/],
+    [['--port', 'none'], /--port: expected a whole number/],
+    [['--host', 'mintmark.invalid', '--port', '0'], /is not an address of this machine/],
+    [['--tls', 'magic'], /--tls: expected self-signed/],
+    [['--tls-cert', 'cert.pem'], /expected both or neither/],
+    [['--tls-cert', 'absent.pem', '--tls-key', 'absent.pem'], /cannot be read \(ENOENT\)/],
+    [['--database', 'nowhere'], /--database: expected an address/],
+    [['--public-host', 'A b'], /--public-host: expected a host name/],
+  ] as const) {
+    const { code, stdout, stderr } = await mintmark(t, ['serve', ...args], { folder })
+    assert.deepEqual([code, stdout, stderr.split('\n').length], [2, '', 2], stderr)
+    assert.match(stderr, says)
+  }
+})
+
+test('options may be variables, and the address that clients use is no place to listen', async (t) => {
+  const folder = emptyFolder(t)
+  const environment = {
+    MINTMARK_PORT: '0',
+    MINTMARK_DATA: join(folder, 'elsewhere'),
+    MINTMARK_HOST: 'http://127.0.0.1:8420',
+  }
+  const serving = startMintmark(t, ['serve', '--quickstart'], { folder, environment })
+  assert.match(addressIn(await serving.printed(/serves on/)), /^http:\/\/127\.0\.0\.1:\d+$/)
+  assert.ok(existsSync(join(folder, 'elsewhere', 'mintmark.db')))
+  const bare = { ...environment, MINTMARK_HOST: 'mintmark.invalid' }
+  const refused = await mintmark(t, ['serve'], { folder, environment: bare })
+  assert.match(refused.stderr, /mintmark\.invalid:0 is not an address of this machine/)
+})
+
+test('a self-signed certificate is trusted by SSL_CERT_FILE alone, whichever way host and token are found', async (t) => {
+  const folder = emptyFolder(t)
+  const serving = startMintmark(t, ['serve', '--quickstart', '--tls', 'self-signed', '--port', '0'], { folder })
+  const shown = await serving.printed(/serves on/)
+  const SSL_CERT_FILE = /SSL_CERT_FILE=(\S+)/.exec(shown)?.[1] ?? ''
+  const MINTMARK_HOST = addressIn(shown)
+  const token = tokenIn(shown)
+  assert.match(MINTMARK_HOST, /^https:/)
+
+  const trusting = { MINTMARK_HOST, MINTMARK_TOKEN: token, SSL_CERT_FILE }
+  assert.equal((await mintmark(t, ['whoami'], { environment: trusting })).code, 0)
+  const doubting = await mintmark(t, ['whoami'], { environment: { MINTMARK_HOST, MINTMARK_TOKEN: token } })
+  assert.equal(doubting.code, 1)
+  assert.match(doubting.stderr, /certificate that is not trusted here\nNext: Set SSL_CERT_FILE /)
+
+  const host = MINTMARK_HOST.replace('https://127.0.0.1', 'localhost')
+  const scalrs = { SCALR_HOSTNAME: host, SCALR_TOKEN: token, SSL_CERT_FILE }
+  assert.equal((await mintmark(t, ['whoami'], { environment: scalrs })).code, 0)
+
+  const home = emptyFolder(t)
+  mkdirSync(join(home, '.terraform.d'))
+  const credentials = { [host]: { token } }
+  writeFileSync(join(home, '.terraform.d', 'credentials.tfrc.json'), JSON.stringify({ credentials }))
+  const found = await mintmark(t, ['whoami', '--json'], { folder: home, environment: { SSL_CERT_FILE } })
+  assert.equal(found.code, 0, found.stderr)
+  assert.equal(JSON.parse(found.stdout).host, `https://${host}`)
+})

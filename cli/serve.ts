@@ -1,0 +1,36 @@
+import type { Command } from 'commander'
+import { print } from './print.ts'
+import { openAuthority, type StoreFlags, storeCommand } from './store-command.ts'
+
+interface ServeFlags extends StoreFlags {
+  readonly host?: string
+  readonly port?: string
+  readonly tls?: string
+  readonly tlsCert?: string
+  readonly tlsKey?: string
+  readonly publicHost?: string
+  readonly trustProxy?: string | boolean
+  readonly quickstart?: boolean
+}
+
+export function addServe(parent: Command): void {
+  storeCommand(
+    parent,
+    'serve',
+    'Run the authority until Ctrl-C. Each option is also a variable, MINTMARK_PORT for --port.',
+  )
+    .option('--host <address>', 'where to listen, 127.0.0.1 unless told')
+    .option('--port <number>', 'the port, 8420 unless told')
+    .option('--tls-cert <file>', 'serve https with this certificate')
+    .option('--tls-key <file>', 'and this key')
+    .option('--tls <kind>', 'self-signed: make a certificate in the data folder')
+    .option('--public-host <name>', 'the host part of the e-mail addresses of service accounts')
+    .option('--trust-proxy [addresses]', 'proxies in front, whose X-Forwarded-For counts; loopback unless told')
+    .option('--quickstart', 'prepare an empty store first and print its first token')
+    .action(serve)
+}
+
+async function serve({ quickstart = false, ...flags }: ServeFlags): Promise<void> {
+  const authority = await openAuthority()
+  await authority.serve(authority.readSettings(flags), { quickstart, say: print })
+}

@@ -1,0 +1,21 @@
+import { serviceAccounts } from '@mintmark/contract'
+import type { Command } from 'commander'
+import { type ClientFlags, clientCommand, openClient } from '../client-command.ts'
+import { print, printJson, table, when } from '../print.ts'
+import { serviceAccountJson } from './shown.ts'
+
+export function addServiceAccountList(parent: Command): void {
+  clientCommand(parent, 'list', 'List service accounts.').action(list)
+}
+
+async function list(flags: ClientFlags): Promise<void> {
+  const found = await openClient(flags).all(serviceAccounts, 'list', { sort: ['name'] })
+  if (flags.json) return printJson(found.map(serviceAccountJson))
+  print(
+    table(
+      ['ID', 'NAME', 'E-MAIL', 'STATUS', 'CREATED'],
+      found.map(({ id, name, email, status, createdAt }) => [id, name, email, status, when(createdAt, '-')]),
+      'There are no service accounts.',
+    ),
+  )
+}

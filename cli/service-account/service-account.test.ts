@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { document, machine, startAuthority } from '../../journeys/kit.ts'
+import { mintmark } from '../run-mintmark.ts'
+
+async function started(t: TestContext, loaded: { resources?: unknown; email?: string } = {}) {
+  const authority = await startAuthority(t, loaded)
+  const host = await authority.app.server.listen({ port: 0, host: '127.0.0.1' })
+  const run = (args: readonly string[], token = authority.prepared.token) =>
+    mintmark(t, ['service-account', ...args], { environment: { MINTMARK_HOST: host, MINTMARK_TOKEN: token } })
+  const names = async () => {
+    const { json } = await authority.call('GET', '/service-accounts')
+    return json.data.map((each: { attributes: { name: string } }) => each.attributes.name)
+  }
+  return { ...authority, run, names }
+}
+
+test('create with a role makes the service account and the policy on the account', async (t) => {
+  const { run, call, prepared } = await started(t)
+  const { code, stdout, stderr } = await run(['create', 'weekly', '--role', 'reader', '--description', 'reports'])
+  assert.deepEqual([code, stderr], [0, ''])
+  assert.match(stdout, /^Id +sa-\S+\nName +weekly\nE-mail +weekly@\S+\nDescription +reports\n/)
+  assert.match(stdout, /Policy +ap-\S+ \(reader\)\n\nNext: mintmark token mint --service-account sa-\S+\n$/)
+  const id = /sa-\S+/.exec(stdout)?.[0]
+  const policies = await call('GET', `/access-policies?filter%5Bservice-account%5D=${id}`)
+  const [{ relationships }] = policies.json.data
+  assert.equal(relationships.account.data.id, prepared.account)
+})
+
+test('create --json gives roles by id, owners by name or id, and a scope as told', async (t) => {
+  const { run, call } = await started(t)
+  const team = async (name: string) =>
+    (await call('POST', '/teams', { body: document('teams', { name }) })).json.data.id
+  const [ops, dev] = [await team('ops'), await team('dev')]
+  const environment = await call('POST', '/environments', { body: document('environments', { name: 'prod' }) })
+  const scope = environment.json.data.id
+  const reader = (await call('GET', '/roles?filter%5Bname%5D=reader')).json.data[0].id
+  const { code, stdout } = await run([
+    ...['create', 'narrow', '--role', reader, '--role', 'user', '--scope', scope],
+    ...['--owner', 'ops', '--owner', dev, '--json'],
+  ])
+  assert.equal(code, 0)
+  const made = JSON.parse(stdout)
+  assert.equal(made.name, 'narrow')
+  assert.deepEqual(made.owners.toSorted(), [ops, dev].toSorted())
+  const policy = await call('GET', `/access-policies/${made['access-policy']}`)
+  const { environment: where, roles } = policy.json.data.relationships
+  assert.deepEqual([where.data.id, roles.data.length], [scope, 2])
+})
+
+test('create without a role makes no policy', async (t) => {
+  const { run } = await started(t)
+  const { code, stdout } = await run(['create', 'bare', '--json'])
+  assert.deepEqual([code, JSON.parse(stdout)['access-policy']], [0, null])
+  assert.doesNotMatch((await run(['create', 'words'])).stdout, /Policy/)
+})
+
+test('when the policy is refused the new service account is removed again and the reason is said', async (t) => {
+  const authority = await started(t)
+  const { run, names, prepared } = authority
+  const ci = await machine(authority, 'ci', {
+    permissions: ['service-accounts:create', 'service-accounts:delete', 'service-accounts:read', 'roles:read'],
+    scope: ['accounts', prepared.account],
+  })
+  const { code, stdout, stderr } = await run(['create', 'raised', '--role', 'admin'], ci.token)
+  assert.deepEqual([code, stdout], [1, ''])
+  assert.match(stderr, /^mintmark: refused: .*accounts:set-access-policies.* \(forbidden\)\nNext: mintmark whoami/)
+  assert.deepEqual(await names(), ['ci'])
+})
+
+test('when it cannot be removed again either, what is left is named', async (t) => {
+  const authority = await started(t)
+  const { run, names, prepared } = authority
+  const ci = await machine(authority, 'ci', {
+    permissions: ['service-accounts:create', 'service-accounts:read', 'roles:read'],
+    scope: ['accounts', prepared.account],
+  })
+  const { code, stderr } = await run(['create', 'left', '--role', 'admin'], ci.token)
+  assert.equal(code, 1)
+  assert.match(
+    stderr,
+    /^mintmark: (sa-\S+) was made but got no policy: .*\nNext: .*mintmark service-account delete \1\n$/,
+  )
+  assert.deepEqual(await names(), ['ci', 'left'])
+})
+
+test('a role or a team that is not there is said before anything is made', async (t) => {
+  const { run, names } = await started(t)
+  const noRole = await run(['create', 'x', '--role', 'nothing'])
+  assert.deepEqual([noRole.code, noRole.stderr.startsWith('mintmark: no role is named nothing,')], [1, true])
+  const noTeam = await run(['create', 'x', '--owner', 'nobody'])
+  assert.deepEqual([noTeam.code, noTeam.stderr.startsWith('mintmark: no team is named nobody,')], [1, true])
+  assert.deepEqual(await names(), [])
+})
+
+test('a name that is taken is refused at its place', async (t) => {
+  const { run } = await started(t)
+  assert.equal((await run(['create', 'ci'])).code, 0)
+  const { code, stderr } = await run(['create', 'ci'])
+  assert.equal(code, 1)
+  assert.match(stderr, /exists already\. \(invalid-attribute at \/data\/attributes\/name\)\n/)
+})
+
+const twoAccounts = {
+  data: [
+    { type: 'users', id: 'user-1', attributes: { email: 'o@example.com' } },
+    { type: 'accounts', id: 'acc-one', attributes: { name: 'one' } },
+    { type: 'accounts', id: 'acc-two', attributes: { name: 'two' } },
+  ],
+}
+
+test('who belongs to several accounts is told to say which, and says it with --account', async (t) => {
+  const { run } = await started(t, { resources: twoAccounts, email: 'o@example.com' })
+  const { code, stderr } = await run(['create', 'ci'])
+  assert.equal(code, 1)
+  assert.match(stderr, /You belong to several accounts.*\nNext: Say which account: --account acc-…\n$/)
+  const made = await run(['create', 'ci', '--account', 'acc-two', '--role', 'reader', '--json'])
+  assert.equal(made.code, 0, made.stderr)
+  assert.equal(JSON.parse(made.stdout).account, 'acc-two')
+})
+
+test('list shows them by name, as a table and as JSON', async (t) => {
+  const { run } = await started(t)
+  assert.equal((await run(['list'])).stdout, 'There are no service accounts.\n')
+  for (const name of ['zeta', 'alpha']) assert.equal((await run(['create', name])).code, 0)
+  const table = await run(['list'])
+  assert.equal(table.code, 0)
+  assert.match(
+    table.stdout,
+    /^ID +NAME +E-MAIL +STATUS +CREATED\nsa-\S+ +alpha +alpha@\S+ +Active +2.*UTC\nsa-\S+ +zeta /,
+  )
+  const names = JSON.parse((await run(['list', '--json'])).stdout).map(({ name }: { name: string }) => name)
+  assert.deepEqual(names, ['alpha', 'zeta'])
+})
+
+test('show and delete take a name or an id', async (t) => {
+  const { run, names } = await started(t)
+  for (const name of ['one', 'two']) assert.equal((await run(['create', name])).code, 0)
+  const one = JSON.parse((await run(['show', 'one', '--json'])).stdout)
+  assert.equal(one.name, 'one')
+  assert.match((await run(['show', one.id])).stdout, new RegExp(`^Id +${one.id}\\nName +one\\n`))
+  const byId = await run(['delete', one.id, '--json'])
+  assert.deepEqual([byId.code, JSON.parse(byId.stdout)], [0, { id: one.id, deleted: true }])
+  const byName = await run(['delete', 'two'])
+  assert.equal(byName.code, 0)
+  assert.match(byName.stdout, /^Deleted sa-\S+\. Its tokens are refused from now on\.\n$/)
+  assert.deepEqual(await names(), [])
+  assert.equal((await run(['delete', 'two'])).code, 1)
+})
+
+test('a scope of no known kind, and a scope without a role, are wrong usage', async (t) => {
+  const { run, log } = await started(t)
+  for (const args of [
+    ['create', 'x', '--role', 'reader', '--scope', 'prod'],
+    ['create', 'x', '--scope', 'env-1'],
+    ['create'],
+  ]) {
+    const { code, stderr } = await run(args)
+    assert.deepEqual([code, stderr.split('\n').length], [2, 2], stderr)
+  }
+  assert.deepEqual(log, [])
+})

@@ -1,0 +1,18 @@
+import { serviceAccounts } from '@mintmark/contract'
+import type { Command } from 'commander'
+import { type ClientFlags, clientCommand, openClient } from '../client-command.ts'
+import { findServiceAccountId } from '../named.ts'
+import { print, printJson } from '../print.ts'
+import { serviceAccountJson, serviceAccountWords } from './shown.ts'
+
+export function addServiceAccountShow(parent: Command): void {
+  clientCommand(parent, 'show', 'Show a service account.').argument('<id or name>').action(show)
+}
+
+async function show(given: string, flags: ClientFlags): Promise<void> {
+  const client = openClient(flags)
+  const path = { serviceAccount: await findServiceAccountId(client, given) }
+  const found = await client.call(serviceAccounts, 'show', { path })
+  if (flags.json) return printJson(serviceAccountJson(found))
+  print(serviceAccountWords(found, []))
+}

@@ -1,0 +1,17 @@
+/** What every command that opens a store has. The authority is loaded when one of them runs, not before. */
+import type { Command } from 'commander'
+
+export interface StoreFlags {
+  readonly data?: string
+  readonly database?: string
+}
+
+export function storeCommand(parent: Command, name: string, description: string): Command {
+  return parent
+    .command(name)
+    .description(description)
+    .option('--data <folder>', 'where the store and its master key lie, ./data unless told (MINTMARK_DATA)')
+    .option('--database <address>', 'postgres://… to keep the store in PostgreSQL (MINTMARK_DATABASE)')
+}
+
+export const openAuthority = () => import('@mintmark/authority')

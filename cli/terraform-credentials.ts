@@ -1,0 +1,83 @@
+/** The tokens that Terraform keeps by host, read as Terraform reads them. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { WrongUsage } from './complain.ts'
+import type { Environment } from './credentials.ts'
+
+export interface TerraformTokens {
+  /** By host, with its port unless that is 443. */
+  tokenFor(host: string): string | undefined
+  /** The host of a credentials file that holds only one. */
+  readonly onlyHost: string | undefined
+}
+
+type Tokens = ReadonlyMap<string, string>
+
+/** A variable wins over the configuration file, and that over what `terraform login` wrote. */
+export function readTerraformTokens(environment: Environment, home: string): TerraformTokens {
+  const named = environment.TF_CLI_CONFIG_FILE || environment.TERRAFORM_CONFIG
+  const fromVariables = tokensInVariables(environment)
+  const fromConfiguration = tokensInFile(named || join(home, '.terraformrc'))
+  const fromLogin = tokensInFile(join(home, '.terraform.d', 'credentials.tfrc.json'))
+  const [onlyHost, ...others] = fromLogin.keys()
+  return {
+    tokenFor: (host) => fromVariables.get(host) ?? fromConfiguration.get(host) ?? fromLogin.get(host),
+    onlyHost: others.length === 0 ? onlyHost : undefined,
+  }
+}
+
+/** `TF_TOKEN_app_terraform_io`: an underscore for each dot, two for a dash. */
+function tokensInVariables(environment: Environment): Tokens {
+  const prefix = 'TF_TOKEN_'
+  return byHost(
+    Object.entries(environment)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, token]) => [name.slice(prefix.length).replaceAll('__', '-').replaceAll('_', '.'), token]),
+  )
+}
+
+function tokensInFile(path: string): Tokens {
+  const text = textOf(path)
+  if (text === undefined) return new Map()
+  return byHost(/^\s*\{/.test(text) ? pairsInJson(text, path) : pairsInHcl(text))
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const { code } = error as { code?: string }
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    throw new WrongUsage(`${path} cannot be read (${code ?? 'unknown error'})`)
+  }
+}
+
+type Pair = readonly [string, unknown]
+
+function pairsInJson(text: string, path: string): Pair[] {
+  try {
+    const { credentials } = JSON.parse(text) as { credentials?: Record<string, { token?: unknown } | null> }
+    return Object.entries(credentials ?? {}).map(([host, kept]) => [host, kept?.token])
+  } catch {
+    throw new WrongUsage(`${path} is not valid JSON`)
+  }
+}
+
+const hclString = String.raw`"((?:[^"\\]|\\.)*)"`
+
+/** The blocks `credentials "host" { token = "…" }`; everything else in the file is not our business. */
+function pairsInHcl(text: string): Pair[] {
+  const comments = new RegExp(String.raw`${hclString}|#.*|//.*|/\*[\s\S]*?\*/`, 'g')
+  const code = text.replace(comments, (found) => (found.startsWith('"') ? found : ' '))
+  const block = new RegExp(String.raw`\bcredentials\s+${hclString}\s*\{\s*token\s*=\s*${hclString}\s*\}`, 'g')
+  return [...code.matchAll(block)].map(([, host, token]) => [host as string, token])
+}
+
+function byHost(pairs: readonly Pair[]): Tokens {
+  const tokens = new Map<string, string>()
+  for (const [name, token] of pairs) {
+    const host = URL.parse(`https://${name}`)?.host
+    if (host && typeof token === 'string' && token !== '') tokens.set(host, token)
+  }
+  return tokens
+}

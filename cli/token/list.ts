@@ -1,0 +1,40 @@
+import { accessTokens } from '@mintmark/contract'
+import type { Command } from 'commander'
+import { type ClientFlags, clientCommand, openClient } from '../client-command.ts'
+import { findServiceAccountId } from '../named.ts'
+import { print, printJson, table, when, wire } from '../print.ts'
+
+interface Flags extends ClientFlags {
+  readonly serviceAccount?: string
+}
+
+export function addTokenList(parent: Command): void {
+  clientCommand(parent, 'list', 'List your own tokens, or those of a service account.')
+    .option('--service-account <id or name>', 'whose tokens')
+    .action(list)
+}
+
+async function list({ serviceAccount, ...flags }: Flags): Promise<void> {
+  const client = openClient(flags)
+  const tokens =
+    serviceAccount === undefined
+      ? await client.all(accessTokens, 'list')
+      : await client.all(accessTokens, 'listOfServiceAccount', {
+          path: { serviceAccount: await findServiceAccountId(client, serviceAccount) },
+        })
+  if (flags.json) return printJson(tokens.map((token) => wire(accessTokens, token)))
+  print(
+    table(
+      ['ID', 'NAME', 'ENDS IN', 'CREATED', 'EXPIRES', 'LAST USED'],
+      tokens.map(({ id, name, lastCharacters, createdAt, expiresAt, lastUsedAt }) => [
+        id,
+        name,
+        lastCharacters,
+        when(createdAt, '-'),
+        when(expiresAt, 'never'),
+        when(lastUsedAt, 'never'),
+      ]),
+      'There are no tokens.',
+    ),
+  )
+}

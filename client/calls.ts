@@ -1,0 +1,67 @@
+/** What a call takes and answers, drawn from the declaration of its operation: types only. */
+import type { Attributes, BodyOf, Does, OperationWording, Relations, Resource, Wish } from '@mintmark/contract'
+
+/** A record: attributes by name, ids for relations, as in a `Wish`. What the answer left out is absent. */
+export type Found<R extends Resource = Resource> = { readonly id: string } & Readonly<Wish<R>>
+
+export interface Page<R extends Resource> {
+  readonly records: readonly Found<R>[]
+  readonly totalCount: number
+  /** Null on the last page. */
+  readonly nextPage: number | null
+}
+
+type DoesOf<K, O extends OperationWording> = O['does'] extends string ? O['does'] : K extends Does ? K : 'act'
+
+type Operation<R extends Resource, K> = K extends keyof R['operations'] ? R['operations'][K] : never
+
+/** The operations that speak of whole records. Relationship endpoints and plain answers are not among them. */
+export type Callable<R extends Resource> = {
+  [K in keyof R['operations']]: DoesOf<K, R['operations'][K]> extends `${string}-members`
+    ? never
+    : R['operations'][K]['answers'] extends 'plain'
+      ? never
+      : K
+}[keyof R['operations']] &
+  string
+
+export type Listed<R extends Resource> = {
+  [K in Callable<R>]: DoesOf<K, Operation<R, K>> extends 'list' ? K : never
+}[Callable<R>]
+
+/** What is sent: the record wished for, or the members of an action's body. */
+export type Taken<R extends Resource, K> = Operation<R, K>['takes'] extends {
+  attributes: Attributes
+  relations: Relations
+}
+  ? Wish<Operation<R, K>['takes']>
+  : Operation<R, K>['body'] extends Attributes
+    ? BodyOf<Operation<R, K>['body']>
+    : Wish<R>
+
+type FilterOf<R extends Resource, K> = Operation<R, K>['filters'] extends readonly (infer F extends string)[]
+  ? F
+  : never
+
+export interface Asked<R extends Resource, K> {
+  /** The ids in the path, by name: `{ serviceAccount: 'sa-…' }`. */
+  readonly path?: Readonly<Record<string, string>>
+  readonly wish?: Taken<R, K>
+  /** A value, with the wire's `in:` and `like:` if need be. */
+  readonly filters?: { readonly [F in FilterOf<R, K>]?: string }
+  /** `name`, or `-name` for descending. */
+  readonly sort?: readonly string[]
+  readonly page?: { readonly number: number; readonly size: number }
+  readonly idempotencyKey?: string
+}
+
+export type Answered<R extends Resource, K> =
+  DoesOf<K, Operation<R, K>> extends 'list'
+    ? Page<R>
+    : DoesOf<K, Operation<R, K>> extends 'remove'
+      ? undefined
+      : Operation<R, K>['answers'] extends 'nothing'
+        ? undefined
+        : Operation<R, K>['answers'] extends { type: string }
+          ? Found
+          : Found<R>

@@ -1,0 +1,134 @@
+/** A connection to one server with one token. The token lives in this closure alone, so that no printing shows it. */
+import {
+  basePath,
+  kebab,
+  limits,
+  type Operation,
+  operationsOf,
+  type Resource,
+  resourceByType,
+  snake,
+} from '@mintmark/contract'
+import type { Answered, Asked, Callable, Found, Listed, Page } from './calls.ts'
+import { documentOf, plainOf, recordOf } from './documents.ts'
+import { jsonApi, noSuchApi, type Server, sender, usableAddress } from './send.ts'
+
+export interface Client {
+  readonly address: string
+  /** Carries out one declared operation. Throws `Refused` or `Unreachable`. */
+  call<R extends Resource, K extends Callable<R>>(of: R, operation: K, asked?: Asked<R, K>): Promise<Answered<R, K>>
+  /** Every record of a list, page after page. */
+  all<R extends Resource, K extends Listed<R>>(of: R, operation: K, asked?: Asked<R, K>): Promise<Found<R>[]>
+  /** What RFC 7662 tells of the token this client was given. */
+  introspectSelf(): Promise<Introspection>
+}
+
+export interface Introspection {
+  readonly active: boolean
+  readonly ownerId: string | null
+  /** `user`, `service-account` or `agent-pool`. */
+  readonly ownerType: string | null
+  readonly username: string | null
+  readonly tokenId: string | null
+}
+
+const form = 'application/x-www-form-urlencoded'
+
+/** Throws a `TypeError` for an address or a token that cannot be used, without sending anything. */
+export function connect(options: Server): Client {
+  const address = usableAddress(options)
+  const send = sender(address, options)
+
+  const call = async (of: Resource, name: string, asked: Asked<Resource, string> = {}) => {
+    const operation = operationNamed(of, name)
+    const answer = await send({
+      method: operation.method,
+      path: basePath + pathOf(operation, asked.path ?? {}) + queryOf(asked),
+      type: jsonApi,
+      body: bodyOf(operation, asked),
+      headers: asked.idempotencyKey === undefined ? {} : { 'idempotency-key': asked.idempotencyKey },
+    })
+    return read(operation, answer, address)
+  }
+
+  const all = async (of: Resource, name: string, asked: Asked<Resource, string> = {}) => {
+    const records: Found[] = []
+    let number: number | null = 1
+    while (number !== null) {
+      const page = (await call(of, name, { ...asked, page: { number, size: limits.pageSizeMax } })) as Page<Resource>
+      records.push(...page.records)
+      // A server that never comes to an end is not followed there.
+      number = page.nextPage === number + 1 ? page.nextPage : null
+    }
+    return records
+  }
+
+  const introspectSelf = async (): Promise<Introspection> => {
+    const body = new URLSearchParams({ token: options.token }).toString()
+    const told = (await send({ method: 'POST', path: '/oauth/introspect', type: form, body })) as Record<
+      string,
+      unknown
+    >
+    const text = (value: unknown) => (typeof value === 'string' ? value : null)
+    return {
+      active: told?.active === true,
+      ownerId: text(told?.sub),
+      ownerType: text(told?.owner_type),
+      username: text(told?.username),
+      tokenId: text(told?.jti),
+    }
+  }
+
+  return { address, call, all, introspectSelf } as Client
+}
+
+function operationNamed(of: Resource, name: string): Operation {
+  const operation = operationsOf(of).find((each) => each.name === name)
+  if (!operation) throw new TypeError(`${of.type} has no operation ${name}`)
+  return operation
+}
+
+function pathOf({ id, path }: Operation, given: Readonly<Record<string, string>>): string {
+  const ids = new Map(Object.entries(given).map(([name, value]) => [snake(name), value]))
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = ids.get(name)
+    // As a segment of their own, dots would lead out of the path.
+    if (value === undefined || /^\.{0,2}$/.test(value)) throw new TypeError(`${id}: expected an id for ${name}`)
+    return encodeURIComponent(value)
+  })
+}
+
+function queryOf({ filters = {}, sort = [], page }: Asked<Resource, string>): string {
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(filters)) query.set(`filter[${kebab(name)}]`, value as string)
+  if (sort.length > 0) query.set('sort', sort.map(kebab).join(','))
+  if (page) query.set('page[number]', String(page.number))
+  if (page) query.set('page[size]', String(page.size))
+  return query.size > 0 ? `?${query}` : ''
+}
+
+function bodyOf({ does, resource, takes, body }: Operation, { wish }: Asked<Resource, string>): string | undefined {
+  if (wish === undefined) return undefined
+  if (does !== 'act') return JSON.stringify(documentOf(resource, wish))
+  if (takes) return JSON.stringify(documentOf(takes, wish))
+  return body ? JSON.stringify(plainOf(body, wish)) : undefined
+}
+
+function read({ does, status, answers, resource }: Operation, answer: unknown, address: string): unknown {
+  if (status === 204) return undefined
+  const { data, meta } = (answer ?? {}) as { data?: unknown; meta?: { pagination?: Record<string, unknown> } }
+  const of = typeof answers === 'object' ? (resourceByType.get(answers.type) ?? resource) : resource
+  const record = (given: unknown) => {
+    const found = recordOf(of, given)
+    if (!found) throw noSuchApi(address)
+    return found
+  }
+  if (does !== 'list') return record(data)
+  if (!Array.isArray(data)) throw noSuchApi(address)
+  const { 'total-count': total, 'next-page': next } = meta?.pagination ?? {}
+  return {
+    records: data.map(record),
+    totalCount: typeof total === 'number' ? total : data.length,
+    nextPage: typeof next === 'number' ? next : null,
+  }
+}
