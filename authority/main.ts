@@ -27,10 +27,12 @@ export interface PrepareWish {
 export interface ServeOptions {
   readonly quickstart: boolean
   say(line: string): void
+  /** Called with the address once requests are answered. */
+  ready?(address: string): void
 }
 
 /** Resolves after SIGINT or SIGTERM, when open requests are finished and everything is written down. */
-export async function serve(settings: Settings, { quickstart, say }: ServeOptions): Promise<void> {
+export async function serve(settings: Settings, { quickstart, say, ready }: ServeOptions): Promise<void> {
   await withStore(settings, async (database) => {
     const empty = (await findInstallation(database.read)) === undefined
     if (empty && !quickstart)
@@ -59,6 +61,7 @@ export async function serve(settings: Settings, { quickstart, say }: ServeOption
       const address = await listening(settings, () => app.server.listen({ host: settings.host, port: settings.port }))
       if (tls?.caFile) say(`To trust this server: export SSL_CERT_FILE=${tls.caFile}`)
       say(`Mintmark serves on ${address}`)
+      ready?.(address)
       await stopped
     } finally {
       await app.close()

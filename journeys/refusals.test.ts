@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { allOperations, type Operation } from '@mintmark/contract'
-import { sql } from 'kysely'
 import { creatable, type Everything, startEverything, wishFor } from './everything.ts'
 import type { Answer } from './kit.ts'
+import { rawSql } from './raw-sql.ts'
 
 const guarded = allOperations.filter(({ permission }) => permission !== 'anyone')
 const lifted: (() => unknown)[] = []
@@ -130,11 +130,9 @@ function assertNothingTold(refused: Answer): void {
 
 async function deeds(): Promise<number> {
   await everything.authority.app.flush()
-  const { rows } = await sql<{ count: number }>`
-    select count(*) as count from audit_events where action <> 'access-tokens.refused' and account_id = ${everything.ids.accounts}`.execute(
-    everything.authority.database.read,
-  )
-  return Number(rows[0]?.count)
+  const text = `select count(*) as count from audit_events where action <> 'access-tokens.refused' and account_id = '${everything.ids.accounts}'`
+  const [row] = (await rawSql(everything.authority.database, text)) as { count: number }[]
+  return row?.count ?? -1
 }
 
 test('every type that can be created has a document that creates it', () => {

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { sql } from 'kysely'
 import { masterKeys, startAuthority, temporaryFolder } from '../../journeys/kit.ts'
+import { rawSql } from '../../journeys/raw-sql.ts'
 import { openDatabase } from '../database/database.ts'
 import { realWorld } from '../world.ts'
 import { CannotPrepare } from './cannot-prepare.ts'
@@ -240,10 +240,10 @@ describe('nothing is loaded, and the reason names the object, of', () => {
         return true
       })
       for (const table of ['installation', 'users', 'accounts', 'audit_events', 'changes']) {
-        const { rows } = await sql<{ count: number }>`select count(*) as count from ${sql.raw(table)}`.execute(
-          database.read,
-        )
-        assert.equal(rows[0]?.count, 0, table)
+        const [{ count } = { count: 1 }] = (await rawSql(database, `select count(*) as count from ${table}`)) as {
+          count: number
+        }[]
+        assert.equal(count, 0, table)
       }
     })
   }
