@@ -17,7 +17,7 @@ import { findInstallation } from './installation/installation-store.ts'
 import { nouns } from './nouns.ts'
 import { loadSigningKeys } from './signing-keys/signing-keys.ts'
 import { type MasterKeys, openVault } from './vault/vault.ts'
-import { judge } from './verdicts/judge.ts'
+import { judge, judgeAlso } from './verdicts/judge.ts'
 import { Knowledge } from './verdicts/knowledge.ts'
 import { keySets } from './workload-identity-providers/key-sets.ts'
 
@@ -76,6 +76,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   }
   const door = {
     judge: (text: string, address: string) => judge(judging, text, address),
+    judgeAlso: (text: string, address: string) => judgeAlso(judging, text, address),
     knowledge,
     refusals,
     limit: limitBadTokens(world, options.badTokensPerMinute),

@@ -9,7 +9,6 @@ import { type ChainReport, sealWaiting, verifyChains } from './audit-events/seal
 import { readMasterKeys, type Settings, WrongUsage } from './config.ts'
 import { type Database, openDatabase } from './database/database.ts'
 import { DatabaseTrouble } from './database/errors.ts'
-import { selfSignedCertificate } from './http/self-signed.ts'
 import { CannotPrepare } from './installation/cannot-prepare.ts'
 import { initialise, type Prepared } from './installation/initialise.ts'
 import { findInstallation } from './installation/installation-store.ts'
@@ -134,13 +133,12 @@ async function certificate({
   if (!tls) return null
   const why = (error: unknown) => (error as { code?: string }).code ?? 'unknown error'
   try {
-    if (tls.kind === 'self-signed')
-      return await selfSignedCertificate({
-        folder: data,
-        hosts: [host],
-        now: realWorld.now(),
-        random: realWorld.random,
-      })
+    if (tls.kind === 'self-signed') {
+      // Loaded where it is needed: what makes certificates takes more than 10 MB.
+      const { selfSignedCertificate } = await import('./http/self-signed.ts')
+      const { random } = realWorld
+      return await selfSignedCertificate({ folder: data, hosts: [host], now: realWorld.now(), random })
+    }
   } catch (error) {
     throw new WrongUsage(`--tls self-signed: ${join(data, 'tls')} cannot be used (${why(error)})`)
   }

@@ -4,8 +4,9 @@
  * only the tests whose path begins like that.
  */
 import { spawn } from 'node:child_process'
-import { existsSync, globSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { postgresVariable, sharedServer } from '../journeys/postgres.ts'
 import { runTests } from './run-tests.ts'
 
 type Outcome = { passed: number; failed: number; remark?: string; output: string }
@@ -41,6 +42,9 @@ async function tests(wanted: string[]): Promise<Outcome> {
     .filter((file) => wanted.length === 0 || wanted.some((start) => file.startsWith(start)))
     .sort((one, other) => Number(isJourney(other)) - Number(isJourney(one)) || (one < other ? -1 : 1))
   if (files.length === 0) return { passed: 0, failed: 1, output: 'No test was found.' }
+  // One server for all files that ask for a database; it is stopped when this process ends.
+  if (files.some((file) => readFileSync(file, 'utf8').includes('temporaryPostgres')))
+    process.env[postgresVariable] = await sharedServer()
   const { passed, failed, skipped, failures } = await runTests(files)
   const remark = `${passed} passed, ${failed} failed, ${skipped} skipped in ${files.length} files`
   return { passed, failed, remark, output: failures.join('\n\n') }

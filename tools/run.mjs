@@ -31,7 +31,7 @@ async function startProgram(args) {
   const script = args.findIndex((arg) => !arg.startsWith('-'))
   const resolved = args.map((arg, at) => (at === script ? resolve(root, arg) : arg))
   try {
-    return await finished(spawn(bundled, resolved, { stdio: 'inherit' }))
+    return await finished(spawn(bundled, resolved, { stdio: 'inherit', env: environment() }))
   } catch (error) {
     // A system whose C library the bundled binary does not know may still have a Node that is new enough.
     if (Number.parseInt(process.versions.node, 10) < 24) {
@@ -39,8 +39,19 @@ async function startProgram(args) {
         `the bundled Node does not start here (${error.code}). Remove node_modules and try again, or use Node 24 or newer.`,
       )
     }
-    return await finished(spawn(process.execPath, resolved, { stdio: 'inherit' }))
+    return await finished(spawn(process.execPath, resolved, { stdio: 'inherit', env: environment() }))
   }
+}
+
+/**
+ * Two settings of Node. The compiled code is kept, so that TypeScript is read once rather than at every start: that
+ * halves the start and saves 20 MB. And the space for short-lived objects stays small: it would grow while a million
+ * tokens are loaded and never be given back.
+ */
+function environment() {
+  const { NODE_OPTIONS = '', NODE_COMPILE_CACHE = join(root, 'node_modules/.cache/mintmark') } = process.env
+  const options = NODE_OPTIONS.includes('--max-semi-space-size') ? '' : ' --max-semi-space-size=4'
+  return { ...process.env, NODE_COMPILE_CACHE, NODE_OPTIONS: (NODE_OPTIONS + options).trim() }
 }
 
 /**

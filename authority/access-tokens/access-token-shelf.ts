@@ -24,7 +24,7 @@ export const accessTokenShelf: Shelf = {
   search: ['t.id', 't.name', 't.description'],
   sorts: { name: 't.name', createdAt: 't.created_at', expiresAt: 't.expires_at', lastUsedAt: 't.last_used_at' },
   scope: { account: 't.account_id' },
-  unlisted: 't.revoked_at is not null',
+  listed: 't.revoked_at is null',
   complete: async (db, rows, viewer) => {
     const accounts = await membersOf(
       db,
@@ -77,7 +77,7 @@ export const accessTokenUsageShelf: Shelf = {
     ownerStatus: 'coalesce(u.status, s.status)',
     ownerType: 't.owner_kind',
   },
-  unlisted: `t.revoked_at is not null or t.owner_kind = 'agent-pool' or coalesce(u.id, s.id) is null`,
+  listed: `t.revoked_at is null and t.owner_kind <> 'agent-pool' and coalesce(u.id, s.id) is not null`,
   scope: ({ accounts }) => {
     if (accounts.length === 0) return sql`1 = 0`
     const given = sql.join(accounts)

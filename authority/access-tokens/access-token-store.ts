@@ -52,7 +52,11 @@ export async function accountsOfUser(db: Db, userId: string): Promise<string[]> 
   return rows.map(({ accountId }) => accountId)
 }
 
-export async function writeLastUsed(db: Db, used: ReadonlyMap<string, string>): Promise<void> {
-  for (const [id, at] of used)
-    await db.updateTable('accessTokens').set({ lastUsedAt: at }).where('id', '=', id).execute()
+const idsPerStatement = 500
+
+export async function writeLastUsed(db: Db, ids: readonly string[], at: string): Promise<void> {
+  for (let start = 0; start < ids.length; start += idsPerStatement) {
+    const some = ids.slice(start, start + idsPerStatement)
+    await db.updateTable('accessTokens').set({ lastUsedAt: at }).where('id', 'in', some).execute()
+  }
 }

@@ -1,4 +1,4 @@
-/** When tokens were last used, gathered in memory and written in batches; it never delays a verdict. */
+/** When tokens were last used, gathered in memory and written in batches with one time each; it never delays a verdict. */
 import type { World } from '../context.ts'
 import type { Database } from '../database/database.ts'
 import { writeLastUsed } from './access-token-store.ts'
@@ -14,22 +14,22 @@ export interface Usage {
 
 /** A crash loses at most the last second of it. */
 export function gatherUsage(database: Database, world: World, onTrouble: (error: unknown) => void): Usage {
-  let waiting = new Map<string, string>()
-  let writing = new Map<string, string>()
+  let waiting = new Set<string>()
+  let writing = new Set<string>()
   let running: Promise<void> | undefined
 
   const write = async () => {
     if (waiting.size === 0) return
     writing = waiting
-    waiting = new Map()
+    waiting = new Set()
     try {
-      await database.write((db) => writeLastUsed(db, writing))
+      await database.write((db) => writeLastUsed(db, [...writing], world.now().toISOString()))
     } catch (error) {
-      // Kept for the next turn; what was seen since then is newer.
-      waiting = new Map([...writing, ...waiting])
+      // Kept for the next turn.
+      waiting = new Set([...writing, ...waiting])
       onTrouble(error)
     } finally {
-      writing = new Map()
+      writing = new Set()
     }
   }
   const flush = () => {
@@ -39,7 +39,7 @@ export function gatherUsage(database: Database, world: World, onTrouble: (error:
   const timer = setInterval(() => void flush(), flushMilliseconds)
   timer.unref()
   return {
-    seen: (tokenId) => void waiting.set(tokenId, world.now().toISOString()),
+    seen: (tokenId) => void waiting.add(tokenId),
     wasUsed: (tokenId) => waiting.has(tokenId) || writing.has(tokenId),
     flush,
     stop: () => {

@@ -48,6 +48,17 @@ export function listChains(db: Db) {
   return db.selectFrom('auditChains').selectAll().orderBy('accountId').execute()
 }
 
+/** Whose rows are sealed, '' for those of no account. */
+export async function listSealedAccounts(db: Db): Promise<string[]> {
+  const rows = await db
+    .selectFrom('auditEvents')
+    .select('accountId')
+    .distinct()
+    .where('position', 'is not', null)
+    .execute()
+  return rows.map(({ accountId }) => accountId ?? '')
+}
+
 /** Sealed rows of one chain after a position, in order. */
 export function listSealed(db: Db, accountId: string, after: number, most: number): Promise<AuditRow[]> {
   return db

@@ -25,18 +25,19 @@ export interface Refusals {
 
 export function countRefusals(database: Database, world: World): Refusals {
   let counted = new Map<string, Refused & { times: number }>()
+  const add = (refused: Refused, times: number) => {
+    const key = `${refused.tokenId} ${refused.code}`
+    const known = counted.get(key)
+    if (known) known.times += times
+    else if (counted.size < differentMax) counted.set(key, { ...refused, times })
+  }
   return {
-    count: (refused) => {
-      const key = `${refused.tokenId} ${refused.code}`
-      const known = counted.get(key)
-      if (known) known.times += 1
-      else if (counted.size < differentMax) counted.set(key, { ...refused, times: 1 })
-    },
+    count: (refused) => add(refused, 1),
     flush: async () => {
       if (counted.size === 0) return
       const rows = [...counted.values()]
       counted = new Map()
-      await database.write(async (db) => {
+      const writing = database.write(async (db) => {
         for (const row of rows) {
           await insertAuditEvent(db, {
             id: newId(world, 'ae'),
@@ -58,6 +59,10 @@ export function countRefusals(database: Database, world: World): Refusals {
             seal: null,
           })
         }
+      })
+      await writing.catch((error) => {
+        for (const row of rows) add(row, row.times)
+        throw error
       })
     },
   }

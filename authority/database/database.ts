@@ -4,7 +4,6 @@
  */
 import type { Kysely } from 'kysely'
 import { migrate } from './migrate.ts'
-import { openPostgres } from './postgres.ts'
 import { openSqlite } from './sqlite.ts'
 import type { Tables } from './tables.ts'
 
@@ -49,15 +48,26 @@ export interface Database {
   write<T>(deed: Deed<T>): Promise<T>
   /** Writes that change no verdict and need no transaction of their own, such as last-used times. */
   bare<T>(deed: Deed<T>): Promise<T>
+  /** While no other program runs one of these. What is read is as of then. For changes of the schema. */
+  alone<T>(deed: Deed<T>): Promise<T>
   /** Every row of a query as an array, without keeping them. */
   each(text: string, see: (row: RawRow) => void): Promise<void>
   readonly feed: ImmediateFeed | PolledFeed
   close(): Promise<void>
 }
 
+/** How long a deed waits for another program that writes to the same file. */
+const busyMilliseconds = 5_000
+
+export type Where = { readonly file: string; readonly busyMilliseconds?: number } | { readonly url: string }
+
 /** Opens the database and brings its schema up to date. Throws `DatabaseTrouble`. */
-export async function openDatabase(where: { file: string } | { url: string }): Promise<Database> {
-  const database = 'url' in where ? await openPostgres(where.url) : openSqlite(where.file)
+export async function openDatabase(where: Where): Promise<Database> {
+  // The driver is loaded where it is needed: it takes several MB.
+  const database =
+    'url' in where
+      ? await (await import('./postgres.ts')).openPostgres(where.url)
+      : openSqlite({ busyMilliseconds, ...where })
   try {
     await migrate(database)
     return database

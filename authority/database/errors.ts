@@ -32,6 +32,15 @@ const fileTrouble: Record<string, string> = {
 }
 
 const postgresUnique = '23505'
+const postgresTrouble: Record<string, string> = {
+  '25006': 'PostgreSQL accepts no changes: this server is a standby',
+  '40001': 'PostgreSQL is too busy: a change met others again and again',
+  '40P01': 'PostgreSQL is too busy: a change met others again and again',
+  '55P03': 'PostgreSQL is too busy: a change waited too long for others',
+  '57014': 'PostgreSQL took too long and gave up',
+  XX001: 'PostgreSQL found its data damaged',
+  XX002: 'PostgreSQL found its data damaged',
+}
 const lostConnection = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -43,6 +52,10 @@ const lostConnection = new Set([
   'ENOENT',
 ])
 
+// What the driver says without a code.
+const lostMessages =
+  /Connection terminated|timeout exceeded when trying to connect|Client was closed|Query read timeout|not queryable|connection has been discarded/
+
 /** Turns a driver's error into one of ours where it is known; returns any other as it came. */
 export function translated(error: unknown, where = 'the database'): unknown {
   if (!(error instanceof Error)) return error
@@ -51,9 +64,13 @@ export function translated(error: unknown, where = 'the database'): unknown {
   if (code === postgresUnique) return new Taken('That value is already taken.', { cause: error })
   if (code !== undefined && fileTrouble[code])
     return new DatabaseTrouble(`${where} ${fileTrouble[code]}`, { cause: error })
+  if (code !== undefined && postgresTrouble[code]) return new DatabaseTrouble(postgresTrouble[code], { cause: error })
   if (isLostPostgres(error, code)) return new DatabaseTrouble('PostgreSQL cannot be reached', { cause: error })
   return error
 }
+
+/** Whether another program writes to the file just now. */
+export const isBusy = (error: unknown): boolean => ((error as { errcode?: number }).errcode ?? 0) % 256 === 5
 
 function fromSqlite(error: Error, errcode: number, where: string): Error {
   const unique = errcode === 2067 || errcode === 1555
@@ -64,9 +81,8 @@ function fromSqlite(error: Error, errcode: number, where: string): Error {
 
 function isLostPostgres(error: Error, code: string | undefined): boolean {
   if (code !== undefined && lostConnection.has(code)) return true
-  // 08: connection exception, 57P: operator intervention, 53: insufficient resources.
-  if (code !== undefined && /^(08|57P|53)/.test(code)) return true
-  return /Connection terminated|timeout exceeded when trying to connect|Client was closed|Query read timeout/.test(
-    error.message,
-  )
+  // 08: connection exception, 25P03: idle transaction ended, 57P: operator intervention, 53: insufficient resources,
+  // 58: trouble of its operating system.
+  if (code !== undefined && /^(08|25P03|57P|53|58)/.test(code)) return true
+  return lostMessages.test(error.message)
 }

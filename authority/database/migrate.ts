@@ -1,7 +1,7 @@
-/** Brings the schema up to date, forward only and under a lock; refuses a schema newer than the program. */
-import { type Kysely, type Migration, Migrator, sql } from 'kysely'
-import type { Database } from './database.ts'
-import { DatabaseTrouble, translated } from './errors.ts'
+/** Brings the schema up to date, forward only and under a lock, all or nothing; refuses a schema newer than the program. */
+import { sql } from 'kysely'
+import type { Database, Db } from './database.ts'
+import { DatabaseTrouble } from './errors.ts'
 import { spine } from './migrations/0001-spine.ts'
 
 const sources: Record<string, string> = { '0001-spine': spine }
@@ -11,41 +11,35 @@ const spellings = {
   postgres: { blob: 'bytea', text: 'text collate "C"', serial: 'bigserial primary key' },
 } as const
 
-export async function migrate(database: Database): Promise<void> {
-  await database.bare(async (db) => {
-    const spelling = spellings[database.kind]
-    const migrations = Object.fromEntries(
-      Object.entries(sources).map(([name, source]) => [name, migrationFrom(source, spelling)]),
-    )
-    // Without the renaming plugin: the migrator has tables of its own.
-    const plain = db.withoutPlugins()
-    const migrator = new Migrator({ db: plain, provider: { getMigrations: async () => migrations } })
-    await refuseNewer(plain)
-    const { error } = await migrator.migrateToLatest()
-    if (error) throw translated(error)
+export function migrate(database: Database): Promise<void> {
+  const upToDate = database.alone(async (db) => {
+    const run = (text: string) => sql.raw(text).execute(db)
+    await run('create table if not exists migrations (name varchar(100) primary key)')
+    const done = await findDone(db)
+    for (const [name, source] of Object.entries(sources)) {
+      if (done.has(name)) continue
+      for (const statement of statementsOf(source, spellings[database.kind])) await run(statement)
+      await run(`insert into migrations (name) values ('${name}')`)
+    }
+  })
+  return upToDate.catch((error: Error) => {
+    if (error instanceof DatabaseTrouble) throw error
+    throw new DatabaseTrouble(`the schema cannot be brought up to date: ${error.message}`, { cause: error })
   })
 }
 
-async function refuseNewer(db: Kysely<never> | Database['read']): Promise<void> {
-  const rows = await sql<{ name: string }>`select name from kysely_migration`.execute(db).then(
-    ({ rows }) => rows,
-    () => [],
-  )
-  const unknown = rows.find(({ name }) => !(name in sources))
-  if (unknown) {
+async function findDone(db: Db): Promise<Set<string>> {
+  const { rows } = await sql<{ name: string }>`select name from migrations order by name`.execute(db)
+  const unknown = rows.findLast(({ name }) => !(name in sources))
+  if (unknown)
     throw new DatabaseTrouble(`the database has schema ${unknown.name}, newer than this program; use a newer Mintmark`)
-  }
+  return new Set(rows.map(({ name }) => name))
 }
 
-function migrationFrom(source: string, spelling: Record<string, string>): Migration {
-  const statements = source
+function statementsOf(source: string, spelling: Record<string, string>): string[] {
+  return source
     .replace(/\{(\w+)\}/g, (_, word: string) => spelling[word] ?? word)
     .split(';')
     .map((statement) => statement.trim())
     .filter(Boolean)
-  return {
-    up: async (db) => {
-      for (const statement of statements) await sql.raw(statement).execute(db)
-    },
-  }
 }

@@ -1,5 +1,5 @@
 /** PostgreSQL, 14 and newer, when one machine is outgrown. Nothing here knows a table but `changes`. */
-import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely'
+import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import type { Change, Database, Db, Deed, PolledFeed } from './database.ts'
 import { DatabaseTrouble, translated } from './errors.ts'
@@ -8,7 +8,9 @@ import type { Tables } from './tables.ts'
 // Counts and sequence numbers stay far below 2^53; as text they would have to be converted at every use.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 
-const attempts = 6
+/** Deeds that met another this many times go on alone. */
+const attemptsBesideOthers = 2
+const attemptsMax = 4
 const rowsPerRead = 20_000
 const retried = new Set(['40001', '40P01'])
 
@@ -20,9 +22,7 @@ export async function openPostgres(url: string): Promise<Database> {
     query_timeout: 5_000,
     application_name: 'mintmark',
   }
-  const pool = new pg.Pool({ ...options, max: 16 })
-  // A broken idle connection is replaced by the pool; without a listener it would end the process.
-  pool.on('error', () => undefined)
+  const pool = newPool({ ...options, max: 16 })
   try {
     const { rows } = await pool.query<{ server_version_num: string }>('show server_version_num')
     if (Number(rows[0]?.server_version_num) < 140_000) throw new DatabaseTrouble('PostgreSQL 14 or newer is needed')
@@ -33,28 +33,80 @@ export async function openPostgres(url: string): Promise<Database> {
       ? known
       : new DatabaseTrouble(`PostgreSQL refused: ${(error as Error).message}`)
   }
+  // Of its own, so that a crowd of deeds does not keep this node from knowing what changed.
+  const feedPool = newPool({ ...options, max: 2 })
   const db: Db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }), plugins: [new CamelCasePlugin()] })
+  const running = new Set<Promise<unknown>>()
+  const followed = <T>(work: Promise<T>): Promise<T> => {
+    running.add(work)
+    return work.finally(() => running.delete(work))
+  }
   return {
     kind: 'postgres',
     read: db,
-    write: (deed) => serializable(db, deed),
-    bare: (deed) => deed(db).catch((error) => Promise.reject(translated(error))),
-    each: (text, see) => readAll(pool, text, see),
-    feed: polledFeed(pool, options),
-    close: () => db.destroy(),
+    write: (deed) => followed(serializable(db, deed)),
+    bare: (deed) => followed(deed(db).catch((error) => Promise.reject(translated(error)))),
+    alone: (deed) => followed(underLock(db, deed)),
+    each: (text, see) => readAll(pool, text, see).catch((error) => Promise.reject(translated(error))),
+    feed: polledFeed(feedPool, options),
+    close: async () => {
+      // An ended pool forgets those who still wait for a connection.
+      while (running.size > 0) await Promise.allSettled(running)
+      await Promise.all([db.destroy(), feedPool.end()])
+    },
   }
 }
 
-/** Runs a deed until it meets no other; a deed decides by what it reads, so what it read must still hold at commit. */
+/** A broken connection is replaced by the pool, idle or in the middle of a deed; unheard it would end the process. */
+function newPool(options: pg.PoolConfig): pg.Pool {
+  const pool = new pg.Pool(options)
+  pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
+  return pool
+}
+
+/**
+ * Runs a deed until it meets no other; a deed decides by what it reads, so what it read must still hold at commit.
+ * Where many meet again and again, as on small tables, a deed that lost its first attempts waits until it is alone: then
+ * it cannot lose. The lock comes before the first read and hence before the snapshot, and readers do not notice it.
+ */
 async function serializable<T>(db: Db, deed: Deed<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await db.transaction().setIsolationLevel('serializable').execute(deed)
+      return await db
+        .transaction()
+        .setIsolationLevel('serializable')
+        .execute(async (transaction) => {
+          await lockDeeds(transaction, attempt > attemptsBesideOthers)
+          return deed(transaction)
+        })
     } catch (error) {
       const code = (error as { code?: string }).code ?? ''
-      if (!retried.has(code) || attempt === attempts) throw translated(error)
+      if (!retried.has(code) || attempt === attemptsMax) throw translated(error)
     }
   }
+}
+
+async function lockDeeds(transaction: Db, isAlone: boolean): Promise<void> {
+  if (!isAlone) {
+    await sql`lock table changes in row share mode`.execute(transaction)
+    return
+  }
+  // Whoever waits to be alone keeps later deeds waiting too, of every node: not for long, should one of them be stuck.
+  await sql`set local lock_timeout = '4s'`.execute(transaction)
+  await sql`lock table changes in exclusive mode`.execute(transaction)
+}
+
+/** Read committed, so that what is read after the lock is as of then. */
+function underLock<T>(db: Db, deed: Deed<T>): Promise<T> {
+  return db
+    .transaction()
+    .setIsolationLevel('read committed')
+    .execute(async (transaction) => {
+      await sql`select pg_advisory_xact_lock(829401)`.execute(transaction)
+      return deed(transaction)
+    })
+    .catch((error) => Promise.reject(translated(error)))
 }
 
 async function readAll(pool: pg.Pool, text: string, see: Parameters<Database['each']>[1]): Promise<void> {

@@ -64,8 +64,8 @@ export interface Shelf {
   readonly scope:
     | Partial<Record<'account' | 'environment' | 'workspace', string>>
     | ((reach: Reach, viewer: Viewer) => RawBuilder<SqlBool>)
-  /** A condition of rows that are there no more for anyone. */
-  readonly unlisted?: string
+  /** A condition of rows that are there at all: those that do not meet it are gone for everyone. */
+  readonly listed?: string
   /** Rows of no account are there for everybody who may read the type. */
   readonly shared?: boolean
   /** Turns rows of the table into records: flags, JSON columns, members of to-many relations. */
@@ -121,13 +121,13 @@ export async function findRecords(db: Db, shelf: Shelf, ids: readonly string[], 
   if (plausible.length === 0) return []
   const { rows } = await sql<Stored>`
     select ${sql.raw(shelf.columns ?? 't.*')} from ${sql.raw(shelf.from)}
-     where t.id in (${sql.join(plausible)}) and not (${sql.raw(shelf.unlisted ?? '1 = 0')})`.execute(db)
+     where t.id in (${sql.join(plausible)}) and ${sql.raw(shelf.listed ?? '1 = 1')}`.execute(db)
   return rows.length > 0 ? shelf.complete(db, rows, viewer) : []
 }
 
 function condition(shelf: Shelf, listing: Listing, reach: Reach, viewer: Viewer): RawBuilder<SqlBool> {
   const parts = listing.filters.map((filter) => filterSql(shelf.filters[filter.name] as FilterBy, filter, viewer))
-  if (shelf.unlisted) parts.push(sql<SqlBool>`not (${sql.raw(shelf.unlisted)})`)
+  if (shelf.listed) parts.push(sql<SqlBool>`${sql.raw(shelf.listed)}`)
   if (!reach.everything) parts.push(reachSql(shelf, reach, viewer))
   if (listing.search !== null) parts.push(searchSql(shelf, listing.search))
   return parts.length > 0 ? sql<SqlBool>`${sql.join(parts, sql` and `)}` : sql<SqlBool>`1 = 1`

@@ -8,6 +8,8 @@ import type { BadTokenLimit } from './bad-token-limit.ts'
 
 export interface Doorkeeper {
   judge(text: string, address: string): Verdict | Promise<Verdict>
+  /** On a second token of the same request. */
+  judgeAlso(text: string, address: string): Verdict | Promise<Verdict>
   readonly knowledge: Knowledge
   readonly limit: BadTokenLimit
   readonly refusals: Refusals

@@ -84,7 +84,7 @@ function mountIntrospection(app: FastifyInstance, { door, bare }: PlainDoors): v
     })
     const text = readFormBody(request).get('token')
     if (!text) throw new Refusal('malformed-request', { detail: 'Expected the form member token.' })
-    const judged = door.judge(text, request.ip)
+    const judged = door.judgeAlso(text, request.ip)
     const verdict = judged instanceof Promise ? await judged : judged
     if (!verdict.good) {
       if (verdict.code === 'stale-knowledge')

@@ -64,6 +64,11 @@ export function judge(judging: Judging, text: string, address: string): Verdict 
   }
 }
 
+/** The verdict on a second token within one request: what is known was fresh when the first was judged. */
+export function judgeAlso(judging: Judging, text: string, address: string): Verdict | Promise<Verdict> {
+  return looksLikeToken(text) ? judgeNow(judging, text, address) : guess
+}
+
 function judgeNow(judging: Judging, text: string, address: string): Verdict | Promise<Verdict> {
   const { knowledge } = judging
   const hash = hashToken(text)

@@ -66,10 +66,16 @@ export class Knowledge {
     return feed.version() === this.#version ? undefined : this.#applyImmediate(feed)
   }
 
-  /** After a deed of this node: what it changed counts from the next request on. */
+  /**
+   * After a deed of this node: what it changed counts from the next request on. The deed stands even when the database
+   * is lost right after it; then nothing is known for certain until it is asked again.
+   */
   async afterDeed(): Promise<void> {
     const { feed } = this.#database
-    if (feed.kind === 'polled') await this.#pollNow(feed)
+    if (feed.kind !== 'polled') return
+    await this.#pollNow(feed).catch(() => {
+      this.#knownAt = Number.NEGATIVE_INFINITY
+    })
   }
 
   ownerOf(row: number): Owner | undefined {
@@ -187,8 +193,10 @@ export class Knowledge {
   }
 
   #put(token: LiveToken): void {
-    this.tokens.put({ ...token, owner: this.#numberOf(token.ownerId) })
-    if (token.narrowing) this.#narrowings.set(token.id, token.narrowing)
+    const { id, hash, expires, created, narrowing } = token
+    this.tokens.put({ id, hash, expires, created, owner: this.#numberOf(token.ownerId) })
+    if (narrowing) this.#narrowings.set(id, narrowing)
+    else this.#narrowings.delete(id)
   }
 
   #remove(token: LiveToken): void {

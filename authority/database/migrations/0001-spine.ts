@@ -146,9 +146,9 @@ create table access_tokens (
   permissions {text}, scopes {text}, expires_in integer, created_at {text} not null, expires_at {text}, created_by_id {text},
   last_used_at {text}, family {text} not null, predecessor_id {text}, rotation_key {text}, revoked_at {text}
 );
-create index access_tokens_owner on access_tokens (owner_id, created_at);
+create index access_tokens_owner on access_tokens (owner_id, created_at, id) where revoked_at is null;
 create index access_tokens_account on access_tokens (account_id);
-create index access_tokens_predecessor on access_tokens (predecessor_id);
+create index access_tokens_predecessor on access_tokens (predecessor_id) where predecessor_id is not null;
 create table variables (
   id {text} primary key, account_id {text} not null references accounts (id),
   environment_id {text} references environments (id) on delete cascade, workspace_id {text} references workspaces (id) on delete cascade,

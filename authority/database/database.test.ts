@@ -1,0 +1,623 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, chownSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { describe, type TestContext, test } from 'node:test'
+import { sql } from 'kysely'
+import { temporaryFolder } from '../../journeys/kit.ts'
+import { query, temporaryPostgres } from '../../journeys/postgres.ts'
+import { noteChange } from './changes.ts'
+import { type Change, type Database, type Db, openDatabase, type Where } from './database.ts'
+import { DatabaseTrouble, Taken } from './errors.ts'
+
+const isRoot = process.getuid?.() === 0
+const nobody = 65_534
+const canBeOrdinary = !isRoot || mayBecome(nobody)
+
+function mayBecome(user: number): boolean {
+  try {
+    process.seteuid?.(user)
+    process.seteuid?.(0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const stores = {
+  sqlite: async (t: TestContext): Promise<Where> => ({ file: join(temporaryFolder(t), 'mintmark.db') }),
+  postgres: async (t: TestContext): Promise<Where> => ({ url: await temporaryPostgres(t) }),
+}
+
+/** By another way than the one under test. */
+const foreignStatement = async (where: Where, statement: string): Promise<void> => {
+  if ('url' in where) return query(where.url, statement)
+  const other = new DatabaseSync(where.file)
+  other.exec(statement)
+  other.close()
+}
+
+const opened = async (t: TestContext, where: Where): Promise<Database> => {
+  const database = await openDatabase(where)
+  t.after(() => database.close().catch(() => undefined))
+  return database
+}
+
+const insertKey = (db: Db, id: string, accountId: string | null = null, wrapped: Uint8Array = new Uint8Array(1)) =>
+  db
+    .insertInto('dataKeys')
+    .values({ id, accountId, wrapped, masterGeneration: 1, createdAt: '2030-01-01T00:00:00.000Z' })
+    .execute()
+
+/** And answers it. */
+const storeKey = (database: Database, id: string, bytes?: Uint8Array): Promise<string> =>
+  database.write(async (db) => {
+    await insertKey(db, id, null, bytes)
+    return id
+  })
+
+const keysIn = async (database: Database): Promise<string[]> => {
+  const rows = await database.read.selectFrom('dataKeys').select('id').orderBy('id').execute()
+  return rows.map(({ id }) => id)
+}
+
+const numbered = (count: number, prefix = 'k') =>
+  Array.from({ length: count }, (_, i) => `${prefix}${String(i).padStart(4, '0')}`)
+
+/** Reads a number and writes the next: right only if nobody else came between. */
+const increment = async (db: Db): Promise<void> => {
+  const { length } = await db.selectFrom('auditChains').selectAll().executeTakeFirstOrThrow()
+  await db
+    .updateTable('auditChains')
+    .set({ length: length + 1 })
+    .execute()
+}
+
+const startCounting = (db: Db) => db.insertInto('auditChains').values({ accountId: '', length: 0, head: '' }).execute()
+
+const counted = async ({ read }: Database): Promise<number> =>
+  (await read.selectFrom('auditChains').selectAll().executeTakeFirstOrThrow()).length
+
+const since = async ({ feed }: Database, sequence: number): Promise<readonly Change[]> =>
+  feed.kind === 'immediate' ? feed.since(sequence) : (await feed.since(sequence, [])).changes
+
+for (const kind of ['sqlite', 'postgres'] as const) {
+  describe(kind, () => {
+    const fresh = async (t: TestContext) => opened(t, await stores[kind](t))
+
+    test('a deed is all or nothing', async (t) => {
+      const database = await fresh(t)
+      const refusal = new Error('refused')
+      const half = database.write(async (db) => {
+        await insertKey(db, 'first')
+        throw refusal
+      })
+      await assert.rejects(half, refusal)
+      assert.deepEqual(await keysIn(database), [])
+      assert.equal(await storeKey(database, 'whole'), 'whole')
+      assert.deepEqual(await keysIn(database), ['whole'])
+    })
+
+    test('a deed that fails leaves those that came at the same time alone', async (t) => {
+      const database = await fresh(t)
+      const outcomes = await Promise.allSettled(
+        numbered(40).map((id, i) =>
+          database.write(async (db) => {
+            await insertKey(db, id)
+            if (i % 4 === 1) throw new Error(`refused ${id}`)
+            if (i % 4 === 3) await insertKey(db, id)
+            return id
+          }),
+        ),
+      )
+      const kept = numbered(40).filter((_, i) => i % 2 === 0)
+      assert.deepEqual(await keysIn(database), kept)
+      assert.deepEqual(
+        outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value : [])),
+        kept,
+      )
+      const [refused, taken] = [outcomes[1], outcomes[3]] as PromiseRejectedResult[]
+      assert.equal(refused?.reason.message, 'refused k0001')
+      assert.ok(taken?.reason instanceof Taken)
+    })
+
+    test('what was answered is there after the database is opened anew', async (t) => {
+      const where = await stores[kind](t)
+      const database = await openDatabase(where)
+      await Promise.all(numbered(30).map((id) => database.write((db) => insertKey(db, id))))
+      const other = await opened(t, where)
+      assert.deepEqual(await keysIn(other), numbered(30), 'by somebody else at once')
+      await database.close()
+      assert.deepEqual(await keysIn(await opened(t, where)), numbered(30))
+    })
+
+    test('of those who want the same unique value one gets it, and the others are told that it is taken', async (t) => {
+      const database = await fresh(t)
+      const outcomes = await Promise.allSettled(
+        numbered(8).map((id) => database.write((db) => insertKey(db, id, 'acc-1'))),
+      )
+      const refused = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []))
+      assert.equal(refused.length, 7)
+      for (const reason of refused) assert.ok(reason instanceof Taken, String(reason))
+      assert.equal((await keysIn(database)).length, 1)
+    })
+
+    test('a deed may rest on what it read: of many that read and write the same, by two programs, none is lost', async (t) => {
+      const where = await stores[kind](t)
+      const programs = [await opened(t, where), await opened(t, where)]
+      await programs[0]?.write(startCounting)
+      // A small table that the database has counted is read from end to end: every deed meets every other.
+      await foreignStatement(where, 'analyze')
+      await Promise.all(numbered(64).map((_, i) => programs[i % 2]?.write(increment)))
+      assert.equal(await counted(programs[0] as Database), 64)
+    })
+
+    test('a database that several open at once is prepared once', async (t) => {
+      const where = await stores[kind](t)
+      const all = await Promise.all(numbered(6).map(() => opened(t, where)))
+      for (const [i, database] of all.entries()) await database.write((db) => insertKey(db, `k${i}`))
+      assert.equal((await keysIn(all[0] as Database)).length, 6)
+      const { rows } = await sql`select name from migrations`.execute((all[0] as Database).read)
+      assert.deepEqual(rows, [{ name: '0001-spine' }])
+    })
+
+    test('a schema newer than the program is refused by name and left alone', async (t) => {
+      const where = await stores[kind](t)
+      await (await openDatabase(where)).close()
+      await foreignStatement(where, "insert into migrations (name) values ('0999-later')")
+      await assert.rejects(openDatabase(where), (error: Error) => {
+        assert.ok(error instanceof DatabaseTrouble)
+        assert.match(error.message, /schema 0999-later, newer than this program/)
+        return true
+      })
+      await foreignStatement(where, "delete from migrations where name = '0999-later'")
+      await opened(t, where)
+    })
+
+    test('a schema that cannot be prepared to the end is not begun', async (t) => {
+      const where = await stores[kind](t)
+      await foreignStatement(where, 'create table changes (somebody_elses text)')
+      await assert.rejects(openDatabase(where), (error: Error) => {
+        assert.ok(error instanceof DatabaseTrouble)
+        assert.match(error.message, /the schema cannot be brought up to date: .*changes.* already exists/)
+        return true
+      })
+      await foreignStatement(where, 'drop table changes')
+      await opened(t, where)
+    })
+
+    test('bytes, nulls, large numbers and texts come back as they were given', async (t) => {
+      const database = await fresh(t)
+      const bytes = Uint8Array.from({ length: 256 }, (_, i) => i)
+      const text = 'a"\'\\ %_ \u0301é 😀 \u{10ffff}\n\t'
+      const large = Number.MAX_SAFE_INTEGER
+      await database.write(async (db) => {
+        await insertKey(db, text, null, bytes)
+        await insertKey(db, 'empty', '', new Uint8Array(0))
+        await db.insertInto('auditChains').values({ accountId: text, length: large, head: '' }).execute()
+      })
+      const rows = await database.read.selectFrom('dataKeys').selectAll().orderBy('id').execute()
+      assert.deepEqual(
+        rows.map(({ wrapped, ...row }) => ({ ...row, wrapped: [...wrapped] })),
+        [
+          {
+            id: text,
+            accountId: null,
+            wrapped: [...bytes],
+            masterGeneration: 1,
+            createdAt: '2030-01-01T00:00:00.000Z',
+          },
+          { id: 'empty', accountId: '', wrapped: [], masterGeneration: 1, createdAt: '2030-01-01T00:00:00.000Z' },
+        ],
+      )
+      assert.equal(Object.getPrototypeOf(rows[0]), Object.prototype)
+      assert.deepEqual(await database.read.selectFrom('auditChains').selectAll().execute(), [
+        { accountId: text, length: large, head: '' },
+      ])
+      const found = database.read.selectFrom('dataKeys').select('id').where('wrapped', '=', bytes).execute()
+      assert.deepEqual(await found, [{ id: text }])
+      const { rows: sums } = await sql`select count(*) as total from data_keys`.execute(database.read)
+      assert.deepEqual(sums, [{ total: 2 }])
+    })
+
+    test('texts are ordered byte by byte, whatever the language of the server', async (t) => {
+      const database = await fresh(t)
+      const texts = ['b', 'B', 'a', 'A', 'ä', 'Z', '_', '-', ' ', '10', '9', 'e\u0301', 'é', '\uff61', '😀', 'aa', 'ab']
+      await database.write(async (db) => {
+        for (const text of texts) await insertKey(db, text)
+      })
+      const inBytes = texts.toSorted((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other)))
+      assert.deepEqual(await keysIn(database), inBytes)
+    })
+
+    test('the feed tells each change once and in order, and none of a deed that failed', async (t) => {
+      const where = await stores[kind](t)
+      const [database, other] = [await opened(t, where), await opened(t, where)]
+      assert.deepEqual(await since(database, 0), [])
+      assert.equal(await database.feed.newest(), 0)
+      await database.write(async (db) => {
+        await noteChange(db, 'token', 'one')
+        await noteChange(db, 'owner', 'two')
+      })
+      const failed = database.write(async (db) => {
+        await noteChange(db, 'token', 'never')
+        throw new Error('refused')
+      })
+      await assert.rejects(failed)
+      await other.write((db) => noteChange(db, 'token', 'three'))
+      const all = await since(database, 0)
+      assert.deepEqual(
+        all.map((change) => [change.kind, change.key]),
+        [
+          ['token', 'one'],
+          ['owner', 'two'],
+          ['token', 'three'],
+        ],
+      )
+      assert.equal(await database.feed.newest(), all.at(-1)?.sequence)
+      assert.deepEqual(await since(database, all[0]?.sequence as number), all.slice(1))
+      assert.deepEqual(await since(database, all[2]?.sequence as number), [])
+    })
+
+    test('of many changes made at once the feed misses none', async (t) => {
+      const where = await stores[kind](t)
+      const programs = [await opened(t, where), await opened(t, where)]
+      const keys = numbered(60)
+      await Promise.all(keys.map((key, i) => programs[i % 2]?.write((db) => noteChange(db, 'token', key))))
+      const changes = await since(programs[0] as Database, 0)
+      assert.deepEqual(changes.map(({ key }) => key).toSorted(), keys)
+      assert.ok(changes.every(({ sequence }, i) => i === 0 || sequence > (changes[i - 1] as Change).sequence))
+    })
+
+    test('each shows every row of a long answer, as arrays', async (t) => {
+      const database = await fresh(t)
+      await database.write((db) =>
+        sql`insert into changes (kind, key)
+            with recursive n (i) as (select 1 union all select i + 1 from n where i < 45000)
+            select 'token', 'at-' || i from n`.execute(db),
+      )
+      let rows = 0
+      let sum = 0
+      await database.each('select sequence, key, null from changes order by sequence', (row) => {
+        rows += 1
+        sum += row[0] as number
+        if (rows === 45_000) assert.deepEqual([...row], [45_000, 'at-45000', null])
+      })
+      assert.deepEqual([rows, sum], [45_000, (45_000 * 45_001) / 2])
+    })
+
+    test('a reader of rows that stops half way leaves the database in order', async (t) => {
+      const database = await fresh(t)
+      await database.write((db) => noteChange(db, 'token', 'one'))
+      const stop = new Error('enough')
+      for (let i = 0; i < 20; i++) {
+        const reading = database.each('select * from changes', () => {
+          throw stop
+        })
+        await assert.rejects(reading, stop)
+      }
+      await assert.rejects(
+        database.each('select * from nothing', () => undefined),
+        /nothing/,
+      )
+      await database.write((db) => noteChange(db, 'token', 'two'))
+      assert.equal((await since(database, 0)).length, 2)
+    })
+
+    test('somebody who writes without a pause does not keep the process from anything else', async (t) => {
+      const database = await fresh(t)
+      let isServed = false
+      setTimeout(() => {
+        isServed = true
+      })
+      for (let i = 0; i < 5_000 && !isServed; i++) await database.write(async () => undefined)
+      assert.ok(isServed)
+    })
+
+    test('a database that is closed while deeds wait finishes them first', async (t) => {
+      const where = await stores[kind](t)
+      const database = await openDatabase(where)
+      const answers = numbered(150).map((id) => storeKey(database, id))
+      await database.close()
+      assert.deepEqual(await Promise.all(answers), numbered(150))
+      assert.deepEqual(await keysIn(await opened(t, where)), numbered(150))
+    })
+  })
+}
+
+describe('sqlite alone', () => {
+  test('only its owner may read the file and its folder', async (t) => {
+    const folder = join(temporaryFolder(t), 'deep', 'data')
+    const file = join(folder, 'mintmark.db')
+    const database = await opened(t, { file })
+    await database.write((db) => insertKey(db, 'one'))
+    const modes = [folder, file, `${file}-wal`, `${file}-shm`].map((path) => statSync(path).mode & 0o777)
+    assert.deepEqual(modes, [0o700, 0o600, 0o600, 0o600])
+  })
+
+  test('a file that others could read is closed to them', async (t) => {
+    const file = join(temporaryFolder(t), 'mintmark.db')
+    writeFileSync(file, '', { mode: 0o644 })
+    await opened(t, { file })
+    assert.equal(statSync(file).mode & 0o777, 0o600)
+  })
+
+  const unusable: Record<string, (folder: string) => { file: string; line: RegExp }> = {
+    'a folder in place of the file': (folder) => {
+      mkdirSync(join(folder, 'mintmark.db'))
+      return { file: join(folder, 'mintmark.db'), line: /mintmark\.db is a folder$/ }
+    },
+    'a path that goes on below a file': (folder) => {
+      writeFileSync(join(folder, 'data'), '')
+      return { file: join(folder, 'data/mintmark.db'), line: /mintmark\.db lies below something that is not a folder$/ }
+    },
+    'a path that goes far below a file': (folder) => {
+      writeFileSync(join(folder, 'data'), '')
+      return { file: join(folder, 'data/a/b.db'), line: /b\.db lies below something that is not a folder$/ }
+    },
+    'a file that is no database': (folder) => {
+      writeFileSync(join(folder, 'notes.txt'), 'Not a database at all. '.repeat(100))
+      return { file: join(folder, 'notes.txt'), line: /notes\.txt is not a Mintmark database$/ }
+    },
+  }
+  for (const [what, make] of Object.entries(unusable)) {
+    test(`${what} is told in one clear line`, async (t) => {
+      const { file, line } = make(temporaryFolder(t))
+      await assert.rejects(openDatabase({ file }), (error: Error) => {
+        assert.ok(error instanceof DatabaseTrouble)
+        assert.match(error.message, line)
+        return true
+      })
+    })
+  }
+
+  test('a file that is no database is left as it is', async (t) => {
+    const file = join(temporaryFolder(t), 'notes.txt')
+    const notes = 'Not a database at all. '.repeat(100)
+    writeFileSync(file, notes)
+    await assert.rejects(openDatabase({ file }), DatabaseTrouble)
+    assert.equal(readFileSync(file, 'utf8'), notes)
+  })
+
+  test('a damaged file is told in one clear line', async (t) => {
+    const file = join(temporaryFolder(t), 'mintmark.db')
+    await (await openDatabase({ file })).close()
+    const bytes = readFileSync(file)
+    writeFileSync(file, bytes.fill(0xff, 100, 4096))
+    await assert.rejects(openDatabase({ file }), (error: Error) => {
+      assert.ok(error instanceof DatabaseTrouble)
+      assert.match(error.message, /mintmark\.db is damaged$/)
+      return true
+    })
+  })
+
+  const forbidden: Record<string, (folder: string, file: string) => { file: string; line: RegExp }> = {
+    'a folder in which nothing may be made': (folder, file) => {
+      writeFileSync(file, '')
+      giveAway(folder, file)
+      chmodSync(folder, 0o500)
+      return { file, line: /mintmark\.db is read-only$/ }
+    },
+    'a folder that may not be made': (folder) => {
+      giveAway(folder)
+      chmodSync(folder, 0o500)
+      return { file: join(folder, 'data/mintmark.db'), line: /mintmark\.db may not be accessed$/ }
+    },
+    'a file that may only be read': (folder, file) => {
+      writeFileSync(file, '', { mode: 0o400 })
+      giveAway(folder, file)
+      return { file, line: /mintmark\.db may not be accessed$/ }
+    },
+  }
+  for (const [what, make] of Object.entries(forbidden)) {
+    test(`${what} is told in one clear line`, {
+      skip: canBeOrdinary ? false : 'permission bits do not bind root, and here it cannot become somebody else',
+    }, async (t) => {
+      const folder = temporaryFolder(t)
+      const { file, line } = make(folder, join(folder, 'mintmark.db'))
+      const opening = asOrdinaryUser(() => openDatabase({ file })).finally(() => chmodSync(folder, 0o700))
+      await assert.rejects(opening, (error: Error) => {
+        assert.ok(error instanceof DatabaseTrouble, String(error))
+        assert.match(error.message, line)
+        return true
+      })
+    })
+  }
+
+  test('a file in which another program goes on writing is told in one clear line, and nothing is written', async (t) => {
+    const where = { file: join(temporaryFolder(t), 'mintmark.db'), busyMilliseconds: 50 }
+    const database = await opened(t, where)
+    const release = await lockedByAnother(t, where.file)
+    const isLocked = (error: Error) => {
+      assert.ok(error instanceof DatabaseTrouble)
+      assert.match(error.message, /mintmark\.db is locked by another program$/)
+      return true
+    }
+    await assert.rejects(openDatabase(where), isLocked)
+    await assert.rejects(
+      database.write((db) => insertKey(db, 'never')),
+      isLocked,
+    )
+    await release()
+    await database.write((db) => insertKey(db, 'later'))
+    assert.deepEqual(await keysIn(database), ['later'])
+  })
+
+  test('while a deed waits for another program, everything else goes on', async (t) => {
+    const where = { file: join(temporaryFolder(t), 'mintmark.db'), busyMilliseconds: 60_000 }
+    const database = await opened(t, where)
+    const release = await lockedByAnother(t, where.file)
+    const order: string[] = []
+    const written = database.write((db) => insertKey(db, 'patient')).then(() => order.push('written'))
+    // The queue begins in the next turn of the loop: only then does the deed wait.
+    for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate)
+    assert.deepEqual(await keysIn(database), [])
+    order.push('read')
+    await release()
+    await written
+    assert.deepEqual(order, ['read', 'written'])
+  })
+
+  test('on a full disk what was answered is there, what was not is not, and it goes on when there is room', async (t) => {
+    const database = await opened(t, { file: join(temporaryFolder(t), 'mintmark.db') })
+    const pages = (most: number) => database.bare((db) => sql.raw(`pragma max_page_count = ${most}`).execute(db))
+    const { rows } = await database.bare((db) => sql<{ page_count: number }>`pragma page_count`.execute(db))
+    const { pageCount } = rows[0] as unknown as { pageCount: number }
+    await pages(pageCount + 20)
+    const sized = (i: number) => new Uint8Array(i % 3 === 0 ? 30_000 : 10)
+    const fill = (ids: string[]) => Promise.allSettled(ids.map((id, i) => storeKey(database, id, sized(i))))
+    const outcomes: PromiseSettledResult<string>[] = []
+    // Some alone, some that share a commit.
+    for (const id of numbered(8)) outcomes.push(...(await fill([id])))
+    outcomes.push(...(await fill(numbered(30, 'm'))))
+    const refused = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []))
+    const answered = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
+    assert.ok(refused.length > 0)
+    for (const reason of refused) {
+      assert.ok(reason instanceof DatabaseTrouble, String(reason))
+      assert.match(reason.message, /mintmark\.db is on a full disk$/)
+    }
+    assert.deepEqual(await keysIn(database), answered.toSorted())
+    await pages(1_000_000)
+    await database.write((db) => insertKey(db, 'z', null, new Uint8Array(100_000)))
+    assert.ok((await keysIn(database)).includes('z'))
+  })
+})
+
+describe('postgres alone', () => {
+  test('a server that is not there is told in one clear line, without the password', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as { port: number }
+    server.close()
+    await once(server, 'close')
+    await assert.rejects(openDatabase({ url: `postgres://me:hush@127.0.0.1:${port}/x` }), (error: Error) => {
+      assert.ok(error instanceof DatabaseTrouble)
+      assert.equal(error.message, 'PostgreSQL cannot be reached')
+      return true
+    })
+  })
+
+  const refusedAddresses: Record<string, (url: URL) => void> = {
+    'a wrong password': (url) => {
+      url.password = 'hush'
+    },
+    'an unknown database': (url) => {
+      url.pathname = '/not_there'
+    },
+  }
+  for (const [what, change] of Object.entries(refusedAddresses)) {
+    test(`${what} is told in one clear line, without the password`, async (t) => {
+      const url = new URL(await temporaryPostgres(t))
+      change(url)
+      await assert.rejects(openDatabase({ url: url.href }), (error: Error) => {
+        assert.ok(error instanceof DatabaseTrouble)
+        assert.match(error.message, /^PostgreSQL refused: [^\n]+$/)
+        assert.ok(!error.message.includes(url.password))
+        return true
+      })
+    })
+  }
+
+  test('a deed whose connection is lost is not there, is told as trouble, and the next one is served', async (t) => {
+    const database = await opened(t, await stores.postgres(t))
+    const lost = database.write(async (db) => {
+      await insertKey(db, 'lost')
+      await sql`select pg_terminate_backend(pg_backend_pid())`.execute(db)
+    })
+    await assert.rejects(lost, DatabaseTrouble)
+    const lostBetween = database.write(async (db) => {
+      const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(db)
+      await sql`select pg_terminate_backend(${rows[0]?.pid})`.execute(database.read)
+      // The first statement notices; to the next the connection is one that cannot be asked.
+      await insertKey(db, 'lost').catch(() => undefined)
+      await insertKey(db, 'lost')
+    })
+    await assert.rejects(lostBetween, DatabaseTrouble)
+    await database.write((db) => insertKey(db, 'next'))
+    assert.deepEqual(await keysIn(database), ['next'])
+  })
+
+  const troubles: Record<string, (db: Db) => Promise<unknown>> = {
+    'a statement that takes too long': async (db) => {
+      await sql`set local statement_timeout = 20`.execute(db)
+      await sql`select pg_sleep(60)`.execute(db)
+    },
+    'a server that only reads': async (db) => {
+      await sql`set transaction read only`.execute(db)
+      await insertKey(db, 'never')
+    },
+  }
+  for (const [what, deed] of Object.entries(troubles)) {
+    test(`${what} is trouble with the database, not a bug`, async (t) => {
+      const database = await opened(t, await stores.postgres(t))
+      await assert.rejects(database.write(deed), DatabaseTrouble)
+      assert.deepEqual(await keysIn(database), [])
+    })
+  }
+
+  for (const code of ['40001', '40P01']) {
+    test(`a deed that meets others for ever (${code}) is given up after a few tries, as trouble`, async (t) => {
+      const database = await opened(t, await stores.postgres(t))
+      let tries = 0
+      const deed = database.write(async (db) => {
+        tries += 1
+        await insertKey(db, 'never')
+        throw Object.assign(new Error('could not serialize access'), { code })
+      })
+      await assert.rejects(deed, (error: Error) => {
+        assert.ok(error instanceof DatabaseTrouble)
+        assert.match(error.message, /^PostgreSQL is too busy/)
+        return true
+      })
+      assert.ok(tries > 1 && tries < 10, `${tries} tries`)
+      assert.deepEqual(await keysIn(database), [])
+    })
+  }
+
+  test('the feed is read also while every other connection is taken', async (t) => {
+    const database = await opened(t, await stores.postgres(t))
+    const { promise: enough, resolve: letGo } = Promise.withResolvers<void>()
+    const taken = numbered(40).map(() => database.write(() => enough))
+    try {
+      assert.equal(await database.feed.newest(), 0)
+    } finally {
+      letGo()
+    }
+    await Promise.all(taken)
+  })
+})
+
+/** Permission bits do not bind root: the test becomes somebody else for as long as it takes. */
+async function asOrdinaryUser<T>(work: () => Promise<T>): Promise<T> {
+  if (!isRoot) return work()
+  process.seteuid?.(nobody)
+  try {
+    return await work()
+  } finally {
+    process.seteuid?.(0)
+  }
+}
+
+function giveAway(...paths: string[]): void {
+  if (isRoot) for (const path of paths) chownSync(path, nobody, nobody)
+}
+
+/** Another process that began to write and does not end. Resolves how to let go. */
+async function lockedByAnother(t: TestContext, file: string): Promise<() => Promise<void>> {
+  const script = `
+    const database = new (require('node:sqlite').DatabaseSync)(${JSON.stringify(file)})
+    database.exec('begin immediate')
+    process.stdout.write('locked')
+    process.stdin.on('end', () => process.exit()).resume()`
+  const child = spawn(process.execPath, ['-e', script], { stdio: ['pipe', 'pipe', 'inherit'] })
+  t.after(() => child.kill())
+  await once(child.stdout, 'data')
+  return async () => {
+    child.stdin.end()
+    await once(child, 'exit')
+  }
+}

@@ -1,0 +1,306 @@
+import assert from 'node:assert/strict'
+import { describe, type TestContext, test } from 'node:test'
+import { hashToken } from '@mintmark/token'
+import { type Authority, document, machine, masterKeys, startAuthority } from '../../journeys/kit.ts'
+import { connected, temporaryPostgres } from '../../journeys/postgres.ts'
+import { type Database, type Db, openDatabase, type PolledFeed } from '../database/database.ts'
+import { loadSigningKeys } from '../signing-keys/signing-keys.ts'
+import { openVault } from '../vault/vault.ts'
+import { realWorld } from '../world.ts'
+import { judge, type Verdict } from './judge.ts'
+import { Knowledge } from './knowledge.ts'
+
+interface Live {
+  readonly id: string
+  readonly token: string
+}
+
+interface Setting {
+  readonly authority: Authority
+  readonly url: string
+  /** Of a node beside the authority. */
+  readonly database: Database
+  readonly tokens: readonly Live[]
+}
+
+/** A prepared PostgreSQL with some live tokens, and a second connection to it as another node has. */
+async function setting(t: TestContext): Promise<Setting> {
+  const url = await temporaryPostgres(t)
+  const authority = await startAuthority(t, { store: { url } })
+  const { id } = await machine(authority, 'ci')
+  const tokens: Live[] = []
+  for (const name of ['one', 'two', 'three']) {
+    const body = document('access-tokens', { name })
+    const { json } = await authority.call('POST', `/service-accounts/${id}/access-tokens`, { body })
+    tokens.push({ id: json.data.id, token: json.data.attributes.token })
+  }
+  const database = await openDatabase({ url })
+  t.after(() => database.close())
+  return { authority, url, database, tokens }
+}
+
+async function loaded(t: TestContext, database: Database): Promise<Knowledge> {
+  const knowledge = new Knowledge(database)
+  t.after(() => knowledge.stop())
+  await knowledge.load()
+  return knowledge
+}
+
+const knows = (knowledge: Knowledge, { token }: Live): boolean => knowledge.tokens.find(hashToken(token)) >= 0
+
+/** A transaction by hand, so that a test decides when it commits. */
+async function transaction(t: TestContext, url: string) {
+  const client = await connected(url)
+  t.after(() => client.end())
+  // A deed is serializable, and would be tried again where these must not: who commits first is all that matters here.
+  await client.query('begin isolation level repeatable read')
+  return {
+    /** In the order of a deed: its own write first, the change last. Returns the change's number. */
+    revoke: async ({ id }: Live): Promise<number> => {
+      await client.query(`update access_tokens set revoked_at = '2030' where id = $1`, [id])
+      const { rows } = await client.query(
+        `insert into changes (kind, key) values ('token', $1) returning sequence::int as sequence`,
+        [id],
+      )
+      return rows[0].sequence
+    },
+    commit: () => client.query('commit'),
+    rollback: () => client.query('rollback'),
+  }
+}
+
+describe('a change that takes a lower number and commits later', () => {
+  test('is not skipped by a node that has seen the higher one', async (t) => {
+    const { url, database, tokens } = await setting(t)
+    const [one, two] = tokens as [Live, Live]
+    const knowledge = await loaded(t, database)
+    const slow = await transaction(t, url)
+    const quick = await transaction(t, url)
+    assert.ok((await slow.revoke(one)) < (await quick.revoke(two)))
+    await quick.commit()
+    await knowledge.afterDeed()
+    assert.deepEqual([knows(knowledge, one), knows(knowledge, two)], [true, false])
+    // However often it is asked meanwhile.
+    await knowledge.afterDeed()
+    await knowledge.afterDeed()
+    await slow.commit()
+    await knowledge.afterDeed()
+    assert.deepEqual([knows(knowledge, one), knows(knowledge, two)], [false, false])
+  })
+
+  test('is not skipped by a node that started in between', async (t) => {
+    const { url, database, tokens } = await setting(t)
+    const [one, two] = tokens as [Live, Live]
+    const slow = await transaction(t, url)
+    const quick = await transaction(t, url)
+    assert.ok((await slow.revoke(one)) < (await quick.revoke(two)))
+    await quick.commit()
+    const knowledge = await loaded(t, database)
+    assert.deepEqual([knows(knowledge, one), knows(knowledge, two)], [true, false])
+    await slow.commit()
+    await knowledge.afterDeed()
+    assert.deepEqual([knows(knowledge, one), knows(knowledge, two)], [false, false])
+  })
+
+  test('is not skipped when others before and after it are given up', async (t) => {
+    const { url, database, tokens } = await setting(t)
+    const [one, two, three] = tokens as [Live, Live, Live]
+    const knowledge = await loaded(t, database)
+    const givenUp = await transaction(t, url)
+    const slow = await transaction(t, url)
+    const quick = await transaction(t, url)
+    await givenUp.revoke(three)
+    await slow.revoke(one)
+    await quick.revoke(two)
+    await quick.commit()
+    await knowledge.afterDeed()
+    await givenUp.rollback()
+    await knowledge.afterDeed()
+    await slow.commit()
+    await knowledge.afterDeed()
+    assert.deepEqual(
+      tokens.map((token) => knows(knowledge, token)),
+      [false, false, true],
+    )
+  })
+
+  test('is not skipped while an older transaction, of whomever, goes on', async (t) => {
+    const { url, database, tokens } = await setting(t)
+    const [one, two, three] = tokens as [Live, Live, Live]
+    const knowledge = await loaded(t, database)
+    const older = await transaction(t, url)
+    await older.revoke(three)
+    const slow = await transaction(t, url)
+    const quick = await transaction(t, url)
+    await slow.revoke(one)
+    await quick.revoke(two)
+    await quick.commit()
+    await knowledge.afterDeed()
+    await slow.commit()
+    await knowledge.afterDeed()
+    assert.deepEqual(
+      tokens.map((token) => knows(knowledge, token)),
+      [false, false, true],
+    )
+    await older.commit()
+    await knowledge.afterDeed()
+    assert.equal(knows(knowledge, three), false)
+  })
+})
+
+/** The database as it is, but what is asked of its feed passes here first. */
+function guarded(database: Database, guard: () => Promise<void>): Database {
+  const feed = database.feed as PolledFeed
+  return {
+    ...database,
+    feed: {
+      ...feed,
+      since: async (sequence: number, holes: readonly number[]) => {
+        await guard()
+        return feed.since(sequence, holes)
+      },
+      listen: () => () => undefined,
+    },
+  }
+}
+
+const lost = new Error('the database is lost')
+const gone = new Proxy({} as Db, {
+  get: () => {
+    throw lost
+  },
+})
+
+async function judging(
+  authority: Authority,
+  database: Database,
+  knowledge: Knowledge,
+  maxStalenessMilliseconds: number,
+) {
+  const keys = await loadSigningKeys(authority.database.read, openVault(realWorld, masterKeys))
+  return { database, knowledge, world: realWorld, maxStalenessMilliseconds, key: keys.find }
+}
+
+const outcome = (verdict: Verdict) => (verdict.good ? 'good' : verdict.code)
+
+describe('a node whose database is gone', () => {
+  test('never says yes when it cannot prove how fresh its knowledge is (PostgreSQL)', async (t) => {
+    const { authority, database, tokens } = await setting(t)
+    let isLost = false
+    const watched = guarded(database, async () => {
+      if (isLost) throw lost
+    })
+    const knowledge = await loaded(t, watched)
+    const [one, two] = tokens as [Live, Live]
+    const judged = async () => {
+      const all = await judging(authority, watched, knowledge, 0)
+      return outcome(await judge(all, one.token, '127.0.0.1'))
+    }
+    assert.equal(await judged(), 'good')
+    isLost = true
+    assert.equal(await judged(), 'stale-knowledge')
+    await authority.call('DELETE', `/access-tokens/${one.id}`)
+    assert.equal(await judged(), 'stale-knowledge')
+    isLost = false
+    assert.equal(await judged(), 'token-revoked')
+    assert.equal(knows(knowledge, two), true)
+  })
+
+  test('never says yes when it cannot prove how fresh its knowledge is (SQLite)', async (t) => {
+    const authority = await startAuthority(t)
+    const { token } = await machine(authority, 'ci')
+    const { feed, ...rest } = authority.database
+    let isLost = false
+    const database = {
+      ...rest,
+      feed: {
+        ...feed,
+        version: () => {
+          if (isLost) throw lost
+          return (feed as { version(): number }).version()
+        },
+      },
+    } as Database
+    const knowledge = await loaded(t, database)
+    const all = await judging(authority, database, knowledge, 1_000)
+    assert.equal(outcome(await judge(all, token, '127.0.0.1')), 'good')
+    isLost = true
+    assert.equal(outcome(await judge(all, token, '127.0.0.1')), 'stale-knowledge')
+  })
+
+  test('does not take a token minted here, which it has not heard of yet, for a guess', async (t) => {
+    const { authority, database, tokens } = await setting(t)
+    const knowledge = new Knowledge(database)
+    t.after(() => knowledge.stop())
+    const all = await judging(authority, { ...database, read: gone }, knowledge, Number.POSITIVE_INFINITY)
+    assert.equal(outcome(await judge(all, tokens[0]?.token as string, '127.0.0.1')), 'stale-knowledge')
+  })
+
+  test('lets a deed stand that was done just before, and is certain of nothing until it has asked again', async (t) => {
+    const { authority, database, tokens } = await setting(t)
+    let isLost = false
+    const watched = guarded(database, async () => {
+      if (isLost) throw lost
+    })
+    const knowledge = await loaded(t, watched)
+    const all = await judging(authority, watched, knowledge, 60_000)
+    const judged = async () => outcome(await judge(all, tokens[0]?.token as string, '127.0.0.1'))
+    assert.equal(await judged(), 'good')
+    isLost = true
+    await knowledge.afterDeed()
+    assert.equal(await judged(), 'stale-knowledge')
+    isLost = false
+    assert.equal(await judged(), 'good')
+  })
+})
+
+test('the age of knowledge counts from when it was asked for, not from when the answer came', async (t) => {
+  const { database } = await setting(t)
+  let askedAt = 0
+  let isSlow = false
+  const watched = guarded(database, async () => {
+    if (!isSlow) return
+    isSlow = false
+    askedAt = performance.now()
+    while (performance.now() - askedAt < 50) await new Promise(setImmediate)
+  })
+  const knowledge = await loaded(t, watched)
+  isSlow = true
+  await knowledge.afterDeed()
+  const passed = performance.now() - askedAt
+  assert.ok(passed >= 50)
+  assert.ok(knowledge.age >= passed, `${knowledge.age} of at least ${passed} ms`)
+})
+
+test('a verdict waits for a poll only when knowledge is older than the bound', async (t) => {
+  const { database } = await setting(t)
+  const knowledge = await loaded(t, database)
+  assert.equal(knowledge.fresh(60_000), undefined)
+  const polling = knowledge.fresh(-1)
+  assert.ok(polling instanceof Promise)
+  await polling
+})
+
+test('everything a verdict rests on is read anew when the feed names it', async (t) => {
+  const { authority, database, tokens } = await setting(t)
+  const knowledge = await loaded(t, database)
+  const { call, prepared } = authority
+  const owner = knowledge.owner(prepared.user)
+  assert.ok(owner?.active)
+  assert.equal(knowledge.networks(prepared.account).length, 0)
+  assert.equal((await knowledge.grants(owner)).length, 1)
+
+  const body = { data: { type: 'accounts', id: prepared.account, attributes: { 'allowed-ips': ['10.0.0.0/8'] } } }
+  assert.equal((await call('PATCH', `/accounts/${prepared.account}`, { body })).status, 200)
+  const { id } = await machine(authority, 'new', { permissions: ['*:read'], scope: ['accounts', prepared.account] })
+  await call('DELETE', `/access-tokens/${tokens[0]?.id}`)
+  await knowledge.afterDeed()
+  assert.equal(knowledge.networks(prepared.account).length, 1)
+  const machineOwner = knowledge.owner(id)
+  assert.equal(machineOwner?.kind, 'service-account')
+  assert.equal((await knowledge.grants(machineOwner as NonNullable<typeof machineOwner>)).length, 1)
+  assert.deepEqual(
+    tokens.map((token) => knows(knowledge, token)),
+    [false, true, true],
+  )
+})

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { isAllowed, type Network, parseNetwork } from './networks.ts'
+
+const networks = (...texts: string[]): Network[] => texts.map((text) => parseNetwork(text) as Network)
+
+test('a network is read only when it is one, without bits beyond its mask', () => {
+  for (const text of ['0.0.0.0/0', '10.0.0.0/8', '192.0.2.128/25', '192.0.2.7', '192.0.2.7/32', '255.255.255.255'])
+    assert.ok(parseNetwork(text), text)
+  const broken = [
+    ...['', '10.0.0', '10.0.0.0.0', '256.0.0.0', '10.0.0.0/33', '10.0.0.0/', '10.0.0.0/-1', '10.0.0.0/8/8'],
+    ...['10.0.0.1/8', '192.0.2.129/25', '010.0.0.0', '10.0.0.0 ', ' 10.0.0.0', '10.0.0.0/8\n', '1e1.0.0.0', '::1'],
+    ...['0x0a.0.0.0', '10.0.0.0/08x', 'localhost', '٣.0.0.0'],
+  ]
+  for (const text of broken) assert.equal(parseNetwork(text), undefined, JSON.stringify(text))
+})
+
+const cases: readonly [allowed: string[], address: string, isIn: boolean][] = [
+  [[], '192.0.2.7', true],
+  [[], 'not an address', true],
+  [['10.0.0.0/8'], '10.0.0.0', true],
+  [['10.0.0.0/8'], '10.255.255.255', true],
+  [['10.0.0.0/8'], '11.0.0.0', false],
+  [['10.0.0.0/8'], '9.255.255.255', false],
+  [['10.0.0.0/8', '192.0.2.7'], '192.0.2.7', true],
+  [['10.0.0.0/8', '192.0.2.7'], '192.0.2.8', false],
+  [['0.0.0.0/0'], '203.0.113.9', true],
+  [['128.0.0.0/1'], '200.1.1.1', true],
+  [['128.0.0.0/1'], '127.255.255.255', true],
+  [['128.0.0.0/1'], '126.255.255.255', false],
+  [['10.0.0.0/8'], '::ffff:10.1.2.3', true],
+  [['10.0.0.0/8'], '::ffff:11.1.2.3', false],
+  [['10.0.0.0/8'], '2001:db8::1', false],
+  [['0.0.0.0/0'], '2001:db8::1', false],
+  [['10.0.0.0/8'], '', false],
+]
+for (const [allowed, address, isIn] of cases) {
+  test(`${address || 'no address'} is ${isIn ? '' : 'not '}let in by [${allowed}]`, () => {
+    assert.equal(isAllowed(networks(...allowed), address), isIn)
+  })
+}
+
+test('loopback is never locked out', () => {
+  for (const address of ['127.0.0.1', '127.255.0.9', '::1', '::ffff:127.0.0.1'])
+    assert.equal(isAllowed(networks('10.0.0.0/8'), address), true, address)
+})
+
+test('only a true loopback counts as one', () => {
+  for (const address of ['128.0.0.1', '::2', '2001:db8::127.0.0.1', 'fe80::1'])
+    assert.equal(isAllowed(networks('10.0.0.0/8'), address), false, address)
+})
+
+test('an address lies in a network when their first bits agree', () => {
+  const bytes = fc.tuple(fc.nat(255), fc.nat(255), fc.nat(255), fc.nat(255))
+  const bitsOf = (parts: readonly number[]) => parts.map((part) => part.toString(2).padStart(8, '0')).join('')
+  fc.assert(
+    fc.property(bytes, bytes, fc.nat(32), (one, other, bits) => {
+      const base = bitsOf(one).slice(0, bits).padEnd(32, '0')
+      const text = [0, 8, 16, 24].map((at) => Number.parseInt(base.slice(at, at + 8), 2)).join('.')
+      const isIn = other[0] === 127 || bitsOf(other).startsWith(base.slice(0, bits))
+      assert.equal(isAllowed(networks(`${text}/${bits}`), other.join('.')), isIn)
+    }),
+  )
+})

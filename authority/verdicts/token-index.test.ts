@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { TokenIndex, type TokenRecord } from './token-index.ts'
+
+/** Hashes whose first four bytes, by which a place is chosen, are the same for many: they crowd each other out. */
+const hashOf = (crowd: number, number: number): Uint8Array => {
+  const hash = new Uint8Array(32)
+  const view = new DataView(hash.buffer)
+  view.setUint32(0, crowd)
+  view.setUint32(28, number)
+  return hash
+}
+
+const record = (hash: Uint8Array, owner: number, created: number): TokenRecord => ({
+  id: `at-${Buffer.from(hash.subarray(28)).toString('hex')}`,
+  hash,
+  owner,
+  expires: owner % 3 === 0 ? Number.POSITIVE_INFINITY : created + owner,
+  created,
+})
+
+const assertHolds = (index: TokenIndex, { id, hash, owner, expires, created }: TokenRecord) => {
+  const row = index.find(hash)
+  assert.ok(row >= 0, id)
+  assert.deepEqual(
+    [index.idOf(row), index.ownerOf(row), index.expiresAt(row), index.createdSeconds(row)],
+    [id, owner, expires, Math.floor(created / 1000)],
+  )
+}
+
+test('whatever is put in and taken out, the index finds what a map would', () => {
+  const crowd = fc.constantFrom(0, 1, 0xfff, 0x1000_0000, 0xffff_ffff)
+  const step = fc.record({
+    put: fc.boolean(),
+    crowd,
+    number: fc.nat(60),
+    owner: fc.nat(1000),
+    created: fc.integer({ min: 0, max: 4_000_000_000_000 }),
+  })
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
+      const index = new TokenIndex()
+      const model = new Map<string, TokenRecord>()
+      const seen = new Map<string, Uint8Array>()
+      for (const { put, crowd, number, owner, created } of steps) {
+        const hash = hashOf(crowd, number)
+        const key = Buffer.from(hash).toString('hex')
+        seen.set(key, hash)
+        if (put) {
+          const wanted = record(hash, owner, created)
+          index.put(wanted)
+          model.set(key, wanted)
+        } else {
+          index.remove(hash)
+          model.delete(key)
+        }
+        assert.equal(index.size, model.size)
+      }
+      for (const [key, hash] of seen) {
+        const wanted = model.get(key)
+        if (wanted) assertHolds(index, wanted)
+        else assert.equal(index.find(hash), -1)
+      }
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('it grows as far as is needed: 200,000 tokens are found, and no other', () => {
+  const index = new TokenIndex()
+  const spread = (i: number) => hashOf(Math.imul(i, 0x9e37_79b1) >>> 0, i)
+  for (let i = 0; i < 200_000; i++) index.put(record(spread(i), i % 1000, i * 1000))
+  assert.equal(index.size, 200_000)
+  for (let i = 0; i < 200_000; i++) {
+    if (index.ownerOf(index.find(spread(i))) !== i % 1000) assert.fail(`token ${i} is not found`)
+  }
+  for (let i = 200_000; i < 210_000; i++) if (index.find(spread(i)) !== -1) assert.fail(`token ${i} was never put in`)
+})
+
+test('tokens that come and go for ever take no more room, and what stays is still found', () => {
+  const index = new TokenIndex()
+  const lasting = Array.from({ length: 500 }, (_, i) => record(hashOf(i % 7, i), i, i))
+  for (const token of lasting) index.put(token)
+  for (let i = 1_000; i < 101_000; i++) {
+    const row = index.put(record(hashOf(i, i), 1, i))
+    assert.ok(row <= lasting.length, 'the row of one that went is used again')
+    index.remove(hashOf(i, i))
+  }
+  assert.equal(index.size, lasting.length)
+  for (const token of lasting) assertHolds(index, token)
+  assert.equal(index.find(hashOf(50_000, 50_000)), -1)
+})
+
+test('a hash that differs in any one bit is another token', () => {
+  const index = new TokenIndex()
+  const hash = hashOf(0x1234_5678, 9)
+  index.put(record(hash, 1, 1))
+  for (let bit = 0; bit < 256; bit++) {
+    const other = hash.slice()
+    other[bit >> 3] = (other[bit >> 3] as number) ^ (1 << (bit & 7))
+    assert.equal(index.find(other), -1)
+    index.remove(other)
+  }
+  assert.equal(index.size, 1)
+})

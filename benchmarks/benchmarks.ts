@@ -1,0 +1,62 @@
+/**
+ * benchmarks: the numbers the design promises, each beside a baseline in the same run. They are told, never asserted:
+ * a figure belongs to the machine it was measured on.
+ */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { durableMint, durableMintPostgres } from './durable-mint.ts'
+import { introspection } from './introspection.ts'
+import { listPage } from './list-page.ts'
+import { millionTokens } from './million-tokens.ts'
+import type { Row } from './row.ts'
+import { fillStore, type Store } from './store.ts'
+import { verdict } from './verdict.ts'
+
+export interface Scale {
+  readonly tokens: number
+  readonly turns: number
+  /** A turn ends at whichever comes first. */
+  readonly requests: number
+  readonly seconds: number
+}
+
+/** What a benchmark is handed. */
+export interface Bench {
+  readonly scale: Scale
+  /** A new folder of this name. */
+  folder(name: string): string
+  /** The store full of tokens, made when it is first asked for. */
+  store(): Promise<Store>
+}
+
+export const benchmarks: Readonly<Record<string, (bench: Bench) => Promise<Row[]>>> = {
+  verdict,
+  introspection,
+  'durable-mint': durableMint,
+  'durable-mint-postgres': durableMintPostgres,
+  'million-tokens': millionTokens,
+  'list-page': listPage,
+}
+
+/** Works in a folder for temporary files, so `TMPDIR` chooses the disk that is measured. */
+export async function measure(names: readonly string[], scale: Scale, say: (row: Row) => void): Promise<void> {
+  const root = mkdtempSync(join(tmpdir(), 'mintmark-bench-'))
+  const remove = () => rmSync(root, { recursive: true, force: true })
+  process.once('exit', remove)
+  const folder = (name: string) => {
+    mkdirSync(join(root, name))
+    return join(root, name)
+  }
+  let filled: Promise<Store> | undefined
+  const store = () => {
+    filled ??= fillStore(folder('store'), scale.tokens)
+    return filled
+  }
+  try {
+    for (const name of names) for (const row of (await benchmarks[name]?.({ scale, folder, store })) ?? []) say(row)
+  } finally {
+    remove()
+    process.off('exit', remove)
+  }
+}

@@ -1,0 +1,53 @@
+import type { Bench } from './benchmarks.ts'
+import { type Load, load, post } from './load.ts'
+import { type Server, startAuthority, startFastify } from './processes.ts'
+import { compared, type Row, takeTurns } from './row.ts'
+
+const connections = 32
+const differentTokens = 1_000
+
+/** Introspection over HTTP, beside a Fastify route that parses the same form and answers the same bytes. */
+export async function introspection({ store, scale }: Bench): Promise<Row[]> {
+  const { settings, token, known } = await store()
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/x-www-form-urlencoded' }
+  const sent = known
+    .slice(0, differentTokens)
+    .map((each) => post('/oauth/introspect', headers, `token=${encodeURIComponent(each)}`))
+  await using authority = await startAuthority(settings)
+  await using plain = await startFastify(
+    await introspected(authority.address, headers, known[0] as string),
+    settings.data,
+  )
+  const measured = (server: Server) =>
+    underLoad(server, { connections, requests: scale.requests, seconds: scale.seconds, sent })
+  const turns = await takeTurns(
+    scale.turns,
+    () => measured(authority),
+    () => measured(plain),
+  )
+  const of = (figure: 'perCoreSecond' | 'p99Milliseconds') =>
+    compared(turns.map(({ subject, baseline }) => ({ subject: subject[figure], baseline: baseline[figure] })))
+  return [
+    { name: 'introspection, one core', unit: '/s', ...of('perCoreSecond'), target: { atLeast: 0.85 } },
+    { name: 'introspection, 99th percentile', unit: 'ms', ...of('p99Milliseconds'), target: { atMost: 2 } },
+  ]
+}
+
+/** Counted by the processor time it took, for the cores of this machine are shared with the load and with others. */
+async function underLoad(server: Server, shape: Omit<Load, 'address'>) {
+  const before = await server.vitals()
+  const { requests, p99Milliseconds } = await load({ ...shape, address: server.address })
+  const { processorSeconds } = await server.vitals()
+  return { perCoreSecond: requests / (processorSeconds - before.processorSeconds), p99Milliseconds }
+}
+
+async function introspected(address: string, headers: Record<string, string>, token: string): Promise<string> {
+  const answer = await fetch(`${address}/oauth/introspect`, {
+    method: 'POST',
+    headers,
+    body: new URLSearchParams({ token }).toString(),
+  })
+  const text = await answer.text()
+  if (!text.includes('"active":true')) throw new Error(`a good token was called ${text}`)
+  return text
+}

@@ -1,0 +1,96 @@
+/**
+ * Load over keep-alive connections, one request in flight on each. It writes bytes made beforehand to plain sockets,
+ * for a client that works as hard as the server would measure itself.
+ */
+import { connect, type Socket } from 'node:net'
+import { quantile } from './row.ts'
+
+export interface Load {
+  /** Such as `http://127.0.0.1:8420`. */
+  readonly address: string
+  readonly connections: number
+  /** It ends at whichever comes first. */
+  readonly requests: number
+  readonly seconds: number
+  /** Whole requests, sent one after the other and from the start again. */
+  readonly sent: readonly Buffer[]
+}
+
+export interface Answered {
+  readonly requests: number
+  readonly perSecond: number
+  readonly medianMilliseconds: number
+  readonly p99Milliseconds: number
+}
+
+/** Rejects at the first answer that is no success. */
+export async function load({ address, connections, requests, seconds, sent }: Load): Promise<Answered> {
+  const { hostname, port } = new URL(address)
+  const milliseconds: number[] = []
+  let asked = 0
+  const sockets = await Promise.all(Array.from({ length: connections }, () => connected(hostname, Number(port))))
+  const startedAt = performance.now()
+  const next = () =>
+    asked < requests && performance.now() - startedAt < seconds * 1000 ? sent[asked++ % sent.length] : undefined
+  await Promise.all(sockets.map((socket) => keepBusy(socket, next, (took) => milliseconds.push(took))))
+  const elapsed = performance.now() - startedAt
+  return {
+    requests: milliseconds.length,
+    perSecond: (milliseconds.length / elapsed) * 1000,
+    medianMilliseconds: quantile(milliseconds, 0.5),
+    p99Milliseconds: quantile(milliseconds, 0.99),
+  }
+}
+
+export function post(path: string, headers: Readonly<Record<string, string>>, body: string): Buffer {
+  return request(`POST ${path}`, { ...headers, 'content-length': String(Buffer.byteLength(body)) }, body)
+}
+
+export function request(start: string, headers: Readonly<Record<string, string>>, body = ''): Buffer {
+  const lines = Object.entries({ host: '127.0.0.1', ...headers }).map(([name, value]) => `${name}: ${value}\r\n`)
+  return Buffer.from(`${start} HTTP/1.1\r\n${lines.join('')}\r\n${body}`)
+}
+
+function connected(host: string, port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port, noDelay: true }, () => resolve(socket))
+    socket.once('error', reject)
+  })
+}
+
+function keepBusy(socket: Socket, next: () => Buffer | undefined, answered: (took: number) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let askedAt = 0
+    let received: Buffer | undefined
+    const ask = () => {
+      const bytes = next()
+      if (!bytes) return void socket.end(resolve)
+      askedAt = performance.now()
+      socket.write(bytes)
+    }
+    socket.on('data', (chunk: Buffer) => {
+      received = received ? Buffer.concat([received, chunk]) : chunk
+      const length = lengthOf(received)
+      if (length === undefined || received.length < length) return
+      answered(performance.now() - askedAt)
+      if (received[successDigitAt] !== successDigit) reject(new Error(`not a success: ${received.toString()}`))
+      received = undefined
+      ask()
+    })
+    socket.once('error', reject)
+    socket.once('close', () => reject(new Error('the server hung up')))
+    ask()
+  })
+}
+
+// `HTTP/1.1 200 OK`
+const successDigitAt = 9
+const successDigit = 0x32
+
+/** Of the whole answer. Both servers here tell the length of every body. */
+function lengthOf(received: Buffer): number | undefined {
+  const end = received.indexOf('\r\n\r\n')
+  if (end < 0) return undefined
+  const length = /content-length: (\d+)/i.exec(received.toString('latin1', 0, end))?.[1]
+  return end + 4 + Number(length ?? 0)
+}

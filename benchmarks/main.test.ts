@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { benchmarks, measure } from './benchmarks.ts'
+import { lineOf } from './row.ts'
+
+const tiny = { tokens: 200, turns: 1, requests: 50, seconds: 5 }
+
+describe('benchmarks', () => {
+  for (const name of Object.keys(benchmarks)) {
+    test(`${name} still measures and tells whole lines`, async () => {
+      const lines: string[] = []
+      await measure([name], tiny, (row) => lines.push(lineOf(row)))
+      assert.ok(lines.length > 0)
+      for (const line of lines) {
+        assert.doesNotMatch(line, /NaN|Infinity|undefined/)
+        assert.match(line, /\d \S+ .*(meets|misses|told)$/)
+      }
+    })
+  }
+})

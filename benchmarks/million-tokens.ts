@@ -1,0 +1,25 @@
+import type { Bench } from './benchmarks.ts'
+import { startAuthority } from './processes.ts'
+import { median, type Row } from './row.ts'
+
+const startsMax = 3
+
+/** What a store full of live tokens costs a server: how long until it answers, and how much memory it keeps. */
+export async function millionTokens({ store, scale }: Bench): Promise<Row[]> {
+  const { settings } = await store()
+  const seconds: number[] = []
+  const megabytes: number[] = []
+  for (let turn = 0; turn < Math.min(scale.turns, startsMax); turn++) {
+    const startedAt = performance.now()
+    await using authority = await startAuthority(settings)
+    const { ok } = await fetch(`${authority.address}/readyz`)
+    if (!ok) throw new Error('it listens before it is ready')
+    seconds.push((performance.now() - startedAt) / 1000)
+    megabytes.push((await authority.vitals('after a garbage collection')).bytes / 1_000_000)
+  }
+  const tokens = scale.tokens.toLocaleString('en')
+  return [
+    { name: `start until ready, ${tokens} tokens`, unit: 's', value: median(seconds), target: { atMost: 3 } },
+    { name: `memory of the process, ${tokens} tokens`, unit: 'MB', value: median(megabytes), target: { atMost: 200 } },
+  ]
+}

@@ -1,0 +1,63 @@
+/** Servers in processes of their own, so that load and server do not share a core. */
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, openSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Settings } from '@mintmark/authority'
+import type { Vitals } from './vitals.ts'
+
+export interface Server extends AsyncDisposable {
+  readonly address: string
+  vitals(when?: 'after a garbage collection'): Promise<Vitals>
+}
+
+export const startAuthority = (settings: Settings): Promise<Server> =>
+  start(new URL('server-process.ts', import.meta.url), JSON.stringify(settings), settings.data)
+
+export const startFastify = (answer: string, folder: string): Promise<Server> =>
+  start(new URL('fastify-process.ts', import.meta.url), answer, folder)
+
+async function start(program: URL, argument: string, folder: string): Promise<Server> {
+  // Logs go to a file, as an operator's would, and are there when it does not start.
+  const logFile = join(folder, 'server.log')
+  const log = openSync(logFile, 'w')
+  const child = fork(program, [argument], {
+    execArgv: ['--expose-gc'],
+    stdio: ['ignore', 'ignore', log, 'ipc'],
+  })
+  closeSync(log)
+  try {
+    const { address } = await told<{ address: string }>(child)
+    return {
+      address,
+      vitals: (when) => {
+        const answer = told<Vitals>(child)
+        child.send(when ?? 'now')
+        return answer
+      },
+      [Symbol.asyncDispose]: () => stop(child),
+    }
+  } catch (error) {
+    await stop(child)
+    throw new Error(`${program} did not start: ${readFileSync(logFile, 'utf8').slice(-2_000)}`, { cause: error })
+  }
+}
+
+async function told<T>(child: ChildProcess): Promise<T> {
+  const ended = new AbortController()
+  const onExit = () => ended.abort()
+  child.once('exit', onExit)
+  try {
+    const [message] = await once(child, 'message', { signal: ended.signal })
+    return message as T
+  } finally {
+    child.off('exit', onExit)
+  }
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = once(child, 'exit')
+  child.kill('SIGTERM')
+  await ended
+}

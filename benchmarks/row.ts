@@ -1,0 +1,74 @@
+/** One measured line: a figure, what it is held against, and whether the design's target is met. */
+export interface Row {
+  readonly name: string
+  readonly unit: string
+  readonly value: number
+  readonly baseline?: number
+  /** Of the two, turn by turn: what the machine did meanwhile fell on both. */
+  readonly ratio?: number
+  /** For the ratio where there is one, else for the value. Without a target a row only tells. */
+  readonly target?: { readonly atMost: number } | { readonly atLeast: number }
+}
+
+export interface Turn<T> {
+  readonly subject: T
+  readonly baseline: T
+}
+
+/** Measures both in turns, the first of which only warms up. Who goes first changes from turn to turn. */
+export async function takeTurns<T>(
+  turns: number,
+  subject: (turn: number) => T | Promise<T>,
+  baseline: (turn: number) => T | Promise<T>,
+): Promise<Turn<T>[]> {
+  const measured: Turn<T>[] = []
+  for (let turn = 0; turn <= turns; turn++) {
+    const early = turn % 2 === 0 ? await baseline(turn) : undefined
+    const own = await subject(turn)
+    measured.push({ subject: own, baseline: early ?? (await baseline(turn)) })
+  }
+  return measured.slice(1)
+}
+
+/** The medians of what was measured in turns. */
+export function compared(turns: readonly Turn<number>[]): Required<Pick<Row, 'value' | 'baseline' | 'ratio'>> {
+  return {
+    value: median(turns.map(({ subject }) => subject)),
+    baseline: median(turns.map(({ baseline }) => baseline)),
+    ratio: median(turns.map(({ subject, baseline }) => subject / baseline)),
+  }
+}
+
+export const median = (values: readonly number[]): number => quantile(values, 0.5)
+
+export function quantile(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((one, other) => one - other)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
+}
+
+const widths = [46, 14, 14, 10, 10, 8] as const
+
+export const heading = columns(['', 'measured', 'baseline', 'ratio', 'target', ''])
+
+/** The row as people read it, in columns that keep their width. */
+export function lineOf({ name, unit, value, baseline, ratio, target }: Row): string {
+  const held = ratio ?? value
+  return columns([
+    name,
+    `${figure(value)} ${unit}`,
+    baseline === undefined ? '-' : `${figure(baseline)} ${unit}`,
+    ratio === undefined ? '-' : `${ratio.toFixed(2)} x`,
+    target === undefined ? '-' : 'atMost' in target ? `<= ${target.atMost}` : `>= ${target.atLeast}`,
+    target === undefined
+      ? 'told'
+      : ('atMost' in target ? held <= target.atMost : held >= target.atLeast)
+        ? 'meets'
+        : 'misses',
+  ])
+}
+
+function columns(texts: readonly string[]): string {
+  return texts.map((text, i) => (i === 0 ? text.padEnd(widths[i] ?? 0) : text.padStart(widths[i] ?? 0))).join('')
+}
+
+const figure = (value: number) => (value >= 1000 ? Math.round(value).toLocaleString('en') : value.toPrecision(3))

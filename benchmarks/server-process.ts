@@ -1,0 +1,11 @@
+/** The real server, as `mintmark serve` starts it, in a process of its own. */
+import { type Settings, serve } from '@mintmark/authority'
+import { tellVitals } from './vitals.ts'
+
+tellVitals()
+await serve(JSON.parse(process.argv[2] as string) as Settings, {
+  quickstart: false,
+  say: () => undefined,
+  ready: (address) => process.send?.({ address }),
+})
+process.disconnect?.()

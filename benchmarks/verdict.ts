@@ -1,0 +1,73 @@
+import { hash } from 'node:crypto'
+import { openDatabase } from '@mintmark/authority/database/database.ts'
+import { newId } from '@mintmark/authority/ids.ts'
+import { judge } from '@mintmark/authority/verdicts/judge.ts'
+import { Knowledge } from '@mintmark/authority/verdicts/knowledge.ts'
+import { realWorld } from '@mintmark/authority/world.ts'
+import type { Bench } from './benchmarks.ts'
+import { compared, type Row, takeTurns } from './row.ts'
+import { newToken } from './store.ts'
+
+const tokensPerTurn = 2_000
+
+/** The verdict in the process, beside nothing but the hash of the same tokens. */
+export async function verdict({ store, scale }: Bench): Promise<Row[]> {
+  const { file, keys, mark, known } = await store()
+  const database = await openDatabase({ file })
+  try {
+    const knowledge = new Knowledge(database)
+    await knowledge.load()
+    const judging = { database, knowledge, world: realWorld, maxStalenessMilliseconds: 1_000, key: keys.find }
+    const isGood = (token: string) => (judge(judging, token, '127.0.0.1') as { good: boolean }).good
+    // A guesser knows everything about a token but the key.
+    const key = realWorld.random(32)
+    const others = { ...keys, current: () => ({ generation: 1, key }) }
+    const guessed = Array.from({ length: tokensPerTurn }, () => newToken(mark, others, newId(realWorld, 'at')))
+
+    const turns = scale.turns * 20
+    return [
+      {
+        name: `verdict, good token among ${knowledge.tokens.size.toLocaleString('en')}`,
+        unit: 'µs',
+        ...compared(await besideTheHash(turns, (turn) => slice(known, turn), isGood, true)),
+        target: { atMost: 3 },
+      },
+      {
+        name: "verdict, guesser's token",
+        unit: 'µs',
+        ...compared(await besideTheHash(turns, () => guessed, isGood, false)),
+      },
+    ]
+  } finally {
+    await database.close()
+  }
+}
+
+/** In microseconds for one token. */
+function besideTheHash(
+  turns: number,
+  tokens: (turn: number) => readonly string[],
+  isGood: (token: string) => boolean,
+  expected: boolean,
+) {
+  const timed = (turn: number, work: (token: string) => void) => {
+    const taken = tokens(turn)
+    const startedAt = performance.now()
+    for (const token of taken) work(token)
+    return ((performance.now() - startedAt) * 1000) / taken.length
+  }
+  return takeTurns(
+    turns,
+    (turn) =>
+      timed(turn, (token) => {
+        if (isGood(token) !== expected) throw new Error(`the verdict should be ${expected}`)
+      }),
+    (turn) => timed(turn, (token) => hash('sha256', token, 'buffer')),
+  )
+}
+
+/** Others in every turn, so that their places in the index are not in the processor's cache. */
+function slice(known: readonly string[], turn: number): readonly string[] {
+  const start = (turn * tokensPerTurn) % known.length
+  return known.slice(start, start + tokensPerTurn)
+}

@@ -1,0 +1,99 @@
+/**
+ * An authority in a process of its own, for what only another process can show: two writers of one file, a sudden
+ * death. Run as a program, this file is that process: it prepares an empty store, serves it and tells where.
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { buildApp } from '@mintmark/authority/app.ts'
+import { openDatabase } from '@mintmark/authority/database/database.ts'
+import { initialise, type Prepared } from '@mintmark/authority/installation/initialise.ts'
+import { findInstallation } from '@mintmark/authority/installation/installation-store.ts'
+import { realWorld } from '@mintmark/authority/world.ts'
+import { basePath } from '@mintmark/contract'
+import { pino } from 'pino'
+import { type Answer, type CallOptions, masterKeys } from './kit.ts'
+
+type Store = { url: string } | { file: string }
+
+export interface ChildAuthority {
+  /** Null when the store was prepared before. */
+  readonly prepared: Prepared | null
+  call(method: string, path: string, options?: CallOptions): Promise<Answer>
+  /** Everything it wrote to its log so far. */
+  log(): string
+  /** SIGKILL: no farewell, nothing is finished. */
+  kill(): Promise<void>
+  /** In good order. */
+  stop(): Promise<void>
+}
+
+interface Ready {
+  readonly address: string
+  readonly prepared: Prepared | null
+}
+
+export async function startChild(test: { after(work: () => unknown): void }, store: Store): Promise<ChildAuthority> {
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.url), JSON.stringify(store)], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  const ended = once(child, 'exit')
+  const kill = async () => {
+    child.kill('SIGKILL')
+    await ended
+  }
+  test.after(kill)
+  let log = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    log += text
+  })
+  const said = await Promise.race([once(child.stdout, 'data'), ended])
+  if (child.exitCode !== null) throw new Error(`the child authority did not start: ${log}`)
+  const { address, prepared } = JSON.parse(String(said[0])) as Ready
+  return {
+    prepared,
+    call: callerTo(address, prepared?.token ?? null),
+    log: () => log,
+    kill,
+    stop: async () => {
+      child.stdin.end()
+      await ended
+    },
+  }
+}
+
+function callerTo(address: string, ownToken: string | null): ChildAuthority['call'] {
+  return async (method, path, { token = ownToken, body, headers = {} } = {}) => {
+    const answer = await fetch(`${address}${path.startsWith('/oauth') ? path : basePath + path}`, {
+      method,
+      headers: {
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/vnd.api+json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const text = await answer.text()
+    const json = answer.headers.get('content-type')?.includes('json') ? JSON.parse(text) : {}
+    return { status: answer.status, headers: Object.fromEntries(answer.headers), text, json }
+  }
+}
+
+async function serveAsChild(store: Store): Promise<void> {
+  const database = await openDatabase(store)
+  const host = 'mintmark.internal'
+  const isEmpty = (await findInstallation(database.read)) === undefined
+  const prepared = isEmpty ? await initialise(database, realWorld, masterKeys, { host }) : null
+  const logger = pino({ level: 'info', base: null }, pino.destination({ dest: 2, sync: true }))
+  const app = await buildApp({ database, world: realWorld, logger, masterKeys, host })
+  const address = await app.server.listen({ host: '127.0.0.1', port: 0 })
+  process.stdout.write(JSON.stringify({ address, prepared } satisfies Ready))
+  // The end of the input is the end of the parent, or its wish.
+  process.stdin.resume().once('end', async () => {
+    await app.close()
+    await database.close()
+    process.exit()
+  })
+}
+
+if (import.meta.main) await serveAsChild(JSON.parse(process.argv[2] as string) as Store)

