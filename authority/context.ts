@@ -1,6 +1,6 @@
 /** What is handed to everything that acts: types only. */
 import type { RefusalCode } from '@mintmark/contract'
-import type { MintMark, Rights, ScopePath } from '@mintmark/token'
+import type { MintMark, Rights } from '@mintmark/token'
 import type { Db } from './database/database.ts'
 
 export interface World {
@@ -76,5 +76,3 @@ export interface RefusalFault {
   readonly parameter?: string
   readonly retryAfterSeconds?: number
 }
-
-export type { Rights, ScopePath }

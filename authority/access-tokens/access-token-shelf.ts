@@ -31,7 +31,8 @@ export const accessTokenShelf: Shelf = {
       'account_users',
       'user_id',
       'account_id',
-      rows.map((row) => ({ id: row.ownerId as string })),
+      // Only a person may belong to several; the others' account stands in the row.
+      rows.filter((row) => row.accountId === null).map((row) => ({ id: row.ownerId as string })),
     )
     return rows.map((row) => token(row, accounts(row.ownerId as string), viewer))
   },

@@ -133,7 +133,7 @@ function condition(shelf: Shelf, listing: Listing, reach: Reach, viewer: Viewer)
   return parts.length > 0 ? sql<SqlBool>`${sql.join(parts, sql` and `)}` : sql<SqlBool>`1 = 1`
 }
 
-export function filterSql(by: FilterBy, filter: Filter, viewer: Viewer): RawBuilder<SqlBool> {
+function filterSql(by: FilterBy, filter: Filter, viewer: Viewer): RawBuilder<SqlBool> {
   if (typeof by === 'function') return by(filter, viewer)
   if (typeof by === 'string') return compare(sql.raw(by), filter)
   const values = filter.values.flatMap((value) => (value === 'true' ? [1] : value === 'false' ? [0] : []))

@@ -52,7 +52,7 @@ function sqliteDatabase(where: SqliteFile, writer: DatabaseSync, reader: Databas
   const prepared = adapter(reader).prepare
   const changes = 'select sequence, kind, key from changes where sequence > ? order by sequence'
   const newest = 'select coalesce(max(sequence), 0) as sequence from changes'
-  const queue = commitQueue(write, where)
+  const queue = commitQueue(write, (text) => writer.exec(text), where)
   return {
     kind: 'sqlite',
     read,
@@ -123,7 +123,7 @@ interface Waiting {
  * Group commit. Deeds that wait while another runs share one transaction, each within its own savepoint, and are
  * answered only after the commit that makes them durable: one disk flush serves them all.
  */
-function commitQueue(db: Db, { file, busyMilliseconds }: SqliteFile) {
+function commitQueue(db: Db, run: (text: string) => void, { file, busyMilliseconds }: SqliteFile) {
   const waiting: Waiting[] = []
   let running: Promise<void> | undefined
 
@@ -173,10 +173,10 @@ function commitQueue(db: Db, { file, busyMilliseconds }: SqliteFile) {
   }
 
   const attempt = async (connection: Db, { deed, resolve, reject }: Waiting): Promise<() => void> => {
-    await sql`savepoint deed`.execute(connection)
+    run('savepoint deed')
     try {
       const value = await deed(connection)
-      await sql`release deed`.execute(connection)
+      run('release deed')
       return () => resolve(value)
     } catch (error) {
       // A full disk may have ended the whole transaction; then this is what all of them are told.

@@ -56,7 +56,7 @@ export async function authenticate(door: Doorkeeper, knock: Knock): Promise<Acto
 }
 
 /** The verdict on the calling token; throws the refusal for any but a good one. */
-export async function requireGood(door: Doorkeeper, knock: Knock): Promise<Good> {
+async function requireGood(door: Doorkeeper, knock: Knock): Promise<Good> {
   const text = bearerOf(knock.authorization)
   if (text === undefined)
     throw new Refusal('no-token', { detail: 'Expected the header Authorization: Bearer with a token.' })

@@ -2,7 +2,7 @@
 import { basePath } from '@mintmark/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../context.ts'
-import { type Answer, type Asked, type Dialect, type Handle, handlersOf } from '../jsonapi/mount.ts'
+import { type Answer, type Asked, type Dialect, handlersOf } from '../jsonapi/mount.ts'
 import { authenticate, type Doorkeeper } from './authenticate.ts'
 import { readJsonBody } from './read-body.ts'
 import { json, jsonApiType } from './server.ts'
@@ -59,9 +59,7 @@ export function requestOf({ id, ip, headers }: FastifyRequest, query: URLSearchP
   }
 }
 
-export function send(reply: FastifyReply, { status, document }: Answer): FastifyReply {
+function send(reply: FastifyReply, { status, document }: Answer): FastifyReply {
   if (document === undefined) return reply.code(status).send()
   return json(reply.code(status), document, jsonApiType)
 }
-
-export type { Handle }

@@ -105,7 +105,7 @@ const pathForLog = (url: string) =>
     ?.replace(/eyJ[^/]*/g, '[token]')
     .slice(0, 200)
 
-export function sendError(reply: FastifyReply, requestId: string, error: unknown): FastifyReply {
+function sendError(reply: FastifyReply, requestId: string, error: unknown): FastifyReply {
   const { status, code, document, retryAfterSeconds } = errorReply(error, requestId)
   if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds))
   if (status === 401) reply.header('www-authenticate', challenge(code))

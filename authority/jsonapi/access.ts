@@ -33,7 +33,7 @@ export function readRule(type: string): PermissionRule {
   return operations.show?.permission ?? operations.list?.permission ?? `${type}:read`
 }
 
-export function isVisible({ viewer, rights }: Access, shelf: Shelf, record: Stored, rule: PermissionRule): boolean {
+function isVisible({ viewer, rights }: Access, shelf: Shelf, record: Stored, rule: PermissionRule): boolean {
   if (shelf.own?.(record, viewer)) return true
   const permission = permissionFor(shelf, record, rule)
   if (permission === undefined) return false
@@ -44,7 +44,7 @@ export function isVisible({ viewer, rights }: Access, shelf: Shelf, record: Stor
 }
 
 /** To change what lies in several accounts takes the right in each of them. */
-export function isAllowed({ viewer, rights }: Access, shelf: Shelf, record: Stored, rule: PermissionRule): boolean {
+function isAllowed({ viewer, rights }: Access, shelf: Shelf, record: Stored, rule: PermissionRule): boolean {
   if (shelf.own?.(record, viewer) === 'all') return true
   const permission = permissionFor(shelf, record, rule)
   if (permission === undefined) return false
@@ -53,7 +53,7 @@ export function isAllowed({ viewer, rights }: Access, shelf: Shelf, record: Stor
   return paths.length > 0 && paths.every((path) => may(rights, permission, path))
 }
 
-export function permissionFor(shelf: Shelf, record: Stored, rule: PermissionRule): string | undefined {
+function permissionFor(shelf: Shelf, record: Stored, rule: PermissionRule): string | undefined {
   return typeof rule === 'string' ? rule : rule[shelf.aspect?.(record) ?? '']
 }
 

@@ -43,7 +43,8 @@ function asRefusal(error: unknown): Refusal {
   if (error instanceof Taken) return new Refusal('conflict', { detail: 'Somebody else took that value a moment ago.' })
   if (error instanceof DatabaseTrouble) {
     return new Refusal('database-unavailable', {
-      detail: 'The database cannot be used right now. If this was a change, look whether it was made before asking again.',
+      detail:
+        'The database cannot be used right now. If this was a change, look whether it was made before asking again.',
       retryAfterSeconds: 1,
     })
   }
