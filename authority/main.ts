@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createSecureContext } from 'node:tls'
+import type { Secret } from '@mintmark/token'
 import { pino } from 'pino'
 import { buildApp, NotInitialised } from './app.ts'
 import { type ChainReport, sealWaiting, verifyChains } from './audit-events/seal.ts'
@@ -26,12 +27,14 @@ export interface PrepareWish {
 export interface ServeOptions {
   readonly quickstart: boolean
   say(line: string): void
+  /** Shows a secret behind its label, once, and leaves nothing of it: this process goes on for long. */
+  saySecret(label: string, secret: Secret): void
   /** Called with the address once requests are answered. */
   ready?(address: string): void
 }
 
 /** Resolves after SIGINT or SIGTERM, when open requests are finished and everything is written down. */
-export async function serve(settings: Settings, { quickstart, say, ready }: ServeOptions): Promise<void> {
+export async function serve(settings: Settings, { quickstart, say, saySecret, ready }: ServeOptions): Promise<void> {
   await withStore(settings, async (database) => {
     const empty = (await findInstallation(database.read)) === undefined
     if (empty && !quickstart)
@@ -42,7 +45,8 @@ export async function serve(settings: Settings, { quickstart, say, ready }: Serv
     const masterKeys = readMasterKeys(settings, realWorld)
     const tls = await certificate(settings)
     await refuseUsedPort(settings)
-    if (empty) sayPrepared(say, await initialise(database, realWorld, masterKeys, wishOf(settings, {})), settings)
+    if (empty)
+      sayPrepared({ say, saySecret }, await initialise(database, realWorld, masterKeys, wishOf(settings, {})), settings)
     const logger = pino({ level: settings.logLevel, base: null }, pino.destination({ dest: 2, sync: false }))
     const { maxStalenessMilliseconds, trustProxy, publicHost: host } = settings
     const app = await buildApp({
@@ -198,14 +202,14 @@ function signalled(): Promise<void> {
 
 /** The one moment in which a first token is shown. */
 function sayPrepared(
-  say: (line: string) => void,
+  { say, saySecret }: Pick<ServeOptions, 'say' | 'saySecret'>,
   { account, email, token }: Prepared,
   { host, port, tls }: Settings,
 ): void {
   const address = `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`
   say(`Account  ${account}`)
   say(`Owner    ${email}`)
-  say(`Token    ${token}`)
+  saySecret('Token    ', token)
   say('         Save it now: it is shown this once and kept nowhere.')
   say('')
   say('Try next:')

@@ -6,6 +6,7 @@ tellVitals()
 await serve(JSON.parse(process.argv[2] as string) as Settings, {
   quickstart: false,
   say: () => undefined,
+  saySecret: () => undefined,
   ready: (address) => process.send?.({ address }),
 })
 process.disconnect?.()

@@ -33,7 +33,7 @@ const fewMax = 1_000
 export async function prepareStore(folder: string, database?: string): Promise<{ settings: Settings; token: string }> {
   const settings = readSettings({ data: folder, host: '127.0.0.1', port: '0', database }, {})
   const { token } = await prepare(settings, {})
-  return { settings, token }
+  return { settings, token: token.open() }
 }
 
 /** So many live tokens of one service account, and up to a thousand of another. */

@@ -23,12 +23,12 @@ export function addInit(parent: Command): void {
 async function init({ data, database, json, ...wish }: InitFlags): Promise<void> {
   const { prepare, readSettings } = await openAuthority()
   const { account, user, email, token } = await prepare(readSettings({ data, database }), wish)
-  if (json) return printJson({ account, user, token })
+  if (json) return printJson({ account, user, token: token.open() })
   print(
     labelled([
       ['Account', account],
       ['Owner', `${email} (${user})`],
-      ['Token', token],
+      ['Token', token.open()],
       ['', 'Save it now: it is shown this once and kept nowhere.'],
     ]),
   )

@@ -1,3 +1,4 @@
+import type { Secret } from '@mintmark/token'
 import type { Command } from 'commander'
 import { print } from './print.ts'
 import { openAuthority, type StoreFlags, storeCommand } from './store-command.ts'
@@ -32,5 +33,12 @@ export function addServe(parent: Command): void {
 
 async function serve({ quickstart = false, ...flags }: ServeFlags): Promise<void> {
   const authority = await openAuthority()
-  await authority.serve(authority.readSettings(flags), { quickstart, say: print })
+  await authority.serve(authority.readSettings(flags), { quickstart, say: print, saySecret })
+}
+
+/** As bytes, wiped when they are written. */
+function saySecret(label: string, secret: Secret): void {
+  const line = Buffer.concat([Buffer.from(label), secret.bytes(), Buffer.from('\n')])
+  secret.wipe()
+  process.stdout.write(line, () => line.fill(0))
 }

@@ -7,18 +7,18 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { buildApp } from '@mintmark/authority/app.ts'
 import { openDatabase } from '@mintmark/authority/database/database.ts'
-import { initialise, type Prepared } from '@mintmark/authority/installation/initialise.ts'
+import { initialise } from '@mintmark/authority/installation/initialise.ts'
 import { findInstallation } from '@mintmark/authority/installation/installation-store.ts'
 import { realWorld } from '@mintmark/authority/world.ts'
 import { basePath } from '@mintmark/contract'
 import { pino } from 'pino'
-import { type Answer, type CallOptions, masterKeys } from './kit.ts'
+import { type Answer, type CallOptions, masterKeys, type Opened } from './kit.ts'
 
 type Store = { url: string } | { file: string }
 
 export interface ChildAuthority {
   /** Null when the store was prepared before. */
-  readonly prepared: Prepared | null
+  readonly prepared: Opened | null
   call(method: string, path: string, options?: CallOptions): Promise<Answer>
   /** Everything it wrote to its log so far. */
   log(): string
@@ -30,7 +30,7 @@ export interface ChildAuthority {
 
 interface Ready {
   readonly address: string
-  readonly prepared: Prepared | null
+  readonly prepared: Opened | null
 }
 
 export async function startChild(test: { after(work: () => unknown): void }, store: Store): Promise<ChildAuthority> {
@@ -83,7 +83,8 @@ async function serveAsChild(store: Store): Promise<void> {
   const database = await openDatabase(store)
   const host = 'mintmark.internal'
   const isEmpty = (await findInstallation(database.read)) === undefined
-  const prepared = isEmpty ? await initialise(database, realWorld, masterKeys, { host }) : null
+  const made = isEmpty ? await initialise(database, realWorld, masterKeys, { host }) : null
+  const prepared = made && { ...made, token: made.token.open() }
   const logger = pino({ level: 'info', base: null }, pino.destination({ dest: 2, sync: true }))
   const app = await buildApp({ database, world: realWorld, logger, masterKeys, host })
   const address = await app.server.listen({ host: '127.0.0.1', port: 0 })

@@ -16,11 +16,14 @@ export const masterKeys = new Map([[1, new Uint8Array(32).fill(7)]])
 export interface Authority {
   readonly app: App
   readonly database: Database
-  readonly prepared: Prepared
+  readonly prepared: Opened
   /** Everything that was logged, one JSON line each. */
   readonly log: string[]
   call(method: string, path: string, options?: CallOptions): Promise<Answer>
 }
+
+/** What preparing a store made, with its first token as text. */
+export type Opened = Omit<Prepared, 'token'> & { readonly token: string }
 
 export interface CallOptions {
   /** The owner's token unless told; null sends none. */
@@ -60,11 +63,12 @@ export async function startAuthority(test: Pick<TestContext, 'after'>, options: 
     ...rest
   } = options
   const database = await openDatabase(store)
-  const prepared = await initialise(database, world, masterKeys, {
+  const made = await initialise(database, world, masterKeys, {
     host: 'mintmark.internal',
     ...(resources === undefined ? {} : { resources }),
     ...(email === undefined ? {} : { email }),
   })
+  const prepared: Opened = { ...made, token: made.token.open() }
   const log: string[] = []
   const logger = pino({ level: 'info', base: null }, { write: (line: string) => void log.push(line) })
   const app = await buildApp({ database, world, masterKeys, logger, host: 'mintmark.internal', ...rest })

@@ -11,6 +11,15 @@ test('a secret is given away by open', () => {
   assert.equal(secret.open(), text)
 })
 
+test('a wiped secret holds nothing any more, wherever its bytes were handed to', () => {
+  const given = Buffer.from(text)
+  const wiped = new Secret(given)
+  const handed = wiped.bytes()
+  wiped.wipe()
+  assert.equal(wiped.open(), '\0'.repeat(text.length))
+  assert.deepEqual([...handed, ...given], new Array(text.length * 2).fill(0))
+})
+
 const ways: Record<string, () => string> = {
   'String()': () => String(secret),
   'a template string': () => `${secret}`,

@@ -1,13 +1,27 @@
-/** A string that must not be shown. It prints as `[secret]` everywhere; only `open` gives it away. */
+/**
+ * Bytes that must not be shown. It prints as `[secret]` everywhere; only `open` and `bytes` give it away. Kept as bytes,
+ * because those can be wiped, and a string stays in memory for as long as the runtime likes.
+ */
 export class Secret {
-  readonly #text: string
+  readonly #bytes: Uint8Array
 
-  constructor(text: string) {
-    this.#text = text
+  /** Takes over the bytes it is given. */
+  constructor(text: string | Uint8Array) {
+    this.#bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text
   }
 
   open(): string {
-    return this.#text
+    return new TextDecoder().decode(this.#bytes)
+  }
+
+  /** The bytes themselves, not a copy. */
+  bytes(): Uint8Array {
+    return this.#bytes
+  }
+
+  /** Overwrites it: from now on it holds nothing but zeros. */
+  wipe(): void {
+    this.#bytes.fill(0)
   }
 
   toString(): string {

@@ -1,5 +1,6 @@
 /** The token: a compact JWS (RFC 7515) signed with HMAC-SHA256, payload `iss`, `jti`, `gen`, `sec` in this order. */
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import { base64urlLength, writeBase64url } from './base64url.ts'
 import { faultOf, headerLiteral, type MintMark, mintMark } from './mint-mark.ts'
 import { Secret } from './secret.ts'
 
@@ -28,15 +29,24 @@ const charactersMax = 512
 const signatureCharacters = 43
 const keyBytesMin = 32
 
-/** Makes a token, without expiry or rights: the stored row has those. Throws `TypeError` if it could not be read back. */
+/**
+ * Makes a token, without expiry or rights: the stored row has those. It is made of bytes alone, so that wiping the
+ * `Secret` leaves nothing of it in memory. Throws `TypeError` if it could not be read back.
+ */
 export function mintToken({ mark, id, generation, key, random }: Minting): Secret {
   if (!isId(id)) throw new TypeError('A token id is "at-" and 15 to 17 characters of 0-9 and a-v.')
   if (!isGeneration(generation)) throw new TypeError('A signing key generation is a whole number from 1.')
   if (random.length !== randomBytesOfToken)
     throw new TypeError(`A token takes exactly ${randomBytesOfToken} random bytes.`)
-  const payload = payloadOf({ issuer: mintMark(mark.text).text, id, generation }, base64url(random))
-  const signingInput = `${headerLiteral}.${payload}`
-  return new Secret(`${signingInput}.${signCompact(signingInput, key)}`)
+  const payload = payloadBytes({ issuer: mintMark(mark.text).text, id, generation }, random)
+  const start = Buffer.from(`${headerLiteral}.`)
+  const token = Buffer.alloc(start.length + base64urlLength(payload.length) + 1 + signatureCharacters)
+  start.copy(token)
+  const end = writeBase64url(token, start.length, payload)
+  payload.fill(0)
+  token.write('.', end)
+  writeBase64url(token, end + 1, hmac(token.subarray(0, end), key).digest())
+  return new Secret(token)
 }
 
 /** The parts of a string that has exactly the shape of a token; says nothing of who made it. Never throws. */
@@ -74,18 +84,32 @@ export function isSignedBy(text: string, key: Uint8Array): boolean {
 
 /** The HMAC-SHA256 of a JWS signing input (RFC 7515 section 5.1), 43 base64url characters. Keys are 32 bytes or more. */
 export function signCompact(signingInput: string, key: Uint8Array): string {
+  return hmac(signingInput, key).digest('base64url')
+}
+
+function hmac(signingInput: string | Uint8Array, key: Uint8Array) {
   // RFC 7518 section 3.2. An empty key would let anyone sign.
   if (key.length < keyBytesMin) throw new TypeError(`A signing key has at least ${keyBytesMin} bytes.`)
-  return createHmac('sha256', key).update(signingInput).digest('base64url')
+  return createHmac('sha256', key).update(signingInput)
 }
 
 /** The last 6 characters, by which people tell tokens apart; safe to show. */
 export function lastCharacters(token: Secret): string {
-  return token.open().slice(-6)
+  return Buffer.from(token.bytes().slice(-6)).toString('latin1')
 }
 
-function payloadOf({ issuer, id, generation }: TokenParts, sec: string): string {
-  return base64url(Buffer.from(JSON.stringify({ iss: issuer, jti: id, gen: generation, sec })))
+const payloadJson = ({ issuer, id, generation }: TokenParts, sec: string): string =>
+  JSON.stringify({ iss: issuer, jti: id, gen: generation, sec })
+
+const payloadOf = (parts: TokenParts, sec: string): string => Buffer.from(payloadJson(parts, sec)).toString('base64url')
+
+/** The same for a new token, written from bytes to bytes. */
+function payloadBytes(parts: TokenParts, random: Uint8Array): Buffer {
+  const start = Buffer.from(payloadJson(parts, '').slice(0, -'"}'.length))
+  const payload = Buffer.alloc(start.length + base64urlLength(random.length) + '"}'.length)
+  start.copy(payload)
+  payload.write('"}', writeBase64url(payload, start.length, random))
+  return payload
 }
 
 const isId = (id: string): boolean => /^at-[0-9a-v]{15,17}$/.test(id)
@@ -93,9 +117,6 @@ const isId = (id: string): boolean => /^at-[0-9a-v]{15,17}$/.test(id)
 const isGeneration = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 1
 
 const isCanonical = (part: string): boolean => Buffer.from(part, 'base64url').toString('base64url') === part
-
-const base64url = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64url')
 
 function objectIn(json: string): Record<string, unknown> | undefined {
   try {

@@ -1,5 +1,13 @@
 import { permissionIds } from '@mintmark/contract'
-import { coversScope, hashToken, lastCharacters, mintToken, type Narrowing, randomBytesOfToken } from '@mintmark/token'
+import {
+  coversScope,
+  hashToken,
+  lastCharacters,
+  mintToken,
+  type Narrowing,
+  randomBytesOfToken,
+  type Secret,
+} from '@mintmark/token'
 import { record } from '../audit-events/record.ts'
 import { type Context, type OwnerKind, Refusal } from '../context.ts'
 import { newId } from '../ids.ts'
@@ -34,7 +42,7 @@ export interface Line {
 /** What the answer that minted a token shows, this once. */
 export interface Minted {
   readonly id: string
-  readonly once: { readonly token: string }
+  readonly once: { readonly token: Secret }
 }
 
 /** Mints a token. The secret leaves in this answer and is kept nowhere; only its hash stays. */
@@ -80,13 +88,15 @@ export async function issue(
   const { db, world, installation, actor } = context
   const id = newId(world, 'at')
   const { generation, key } = installation.signingKey()
-  const token = mintToken({ mark: installation.mark, id, generation, key, random: world.random(randomBytesOfToken) })
+  const random = world.random(randomBytesOfToken)
+  const token = mintToken({ mark: installation.mark, id, generation, key, random })
+  random.fill(0)
   const now = world.now()
   const { name = null, description = null, expiresIn = null, permissions = null, scopes = null } = wish
   const lifeSeconds = wish.lifeSeconds ?? (expiresIn === null ? null : expiresIn * 60)
   await insertToken(db, {
     id,
-    hash: hashToken(token.open()),
+    hash: hashToken(token.bytes()),
     generation,
     lastCharacters: lastCharacters(token),
     ownerKind: owner.kind,
@@ -124,7 +134,7 @@ export async function issue(
     after,
   })
   await note(context, 'token', id)
-  return { id, once: { token: token.open() } }
+  return { id, once: { token } }
 }
 
 /** Minutes; the strictest rule of the owner's accounts holds, null when there is none. */

@@ -5,13 +5,14 @@ import type { FastifyInstance } from 'fastify'
 import { Refusal } from '../context.ts'
 import { accessOf, requireRecord } from '../jsonapi/access.ts'
 import { readPlain } from '../jsonapi/body.ts'
+import { secretPlace } from '../jsonapi/document.ts'
 import type { Noun } from '../jsonapi/handlers.ts'
 import { type AssumeWish, assume } from '../workload-identity-providers/assume.ts'
 import type { KeySets } from '../workload-identity-providers/key-sets.ts'
 import { authenticate } from './authenticate.ts'
 import { readFormBody, readJsonBody } from './read-body.ts'
 import { ask, type Doors, requestOf } from './routes.ts'
-import { json } from './server.ts'
+import { json, jsonWithSecret } from './server.ts'
 
 export interface PlainDoors extends Doors {
   readonly keySets: KeySets
@@ -60,7 +61,7 @@ function mountAssume(app: FastifyInstance, { dialect, keySets, bare, door }: Pla
         wish,
       )
       await dialect.afterDeed()
-      return json(reply, { [kebab('accessToken')]: answer.accessToken })
+      return jsonWithSecret(reply, { [kebab('accessToken')]: secretPlace }, answer.accessToken)
     } catch (error) {
       const wait = error instanceof Refusal && error.code === 'assume-refused' ? door.limit.strike(request.ip) : 0
       if (wait > 0)

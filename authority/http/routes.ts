@@ -5,7 +5,7 @@ import type { Context } from '../context.ts'
 import { type Answer, type Asked, type Dialect, handlersOf } from '../jsonapi/mount.ts'
 import { authenticate, type Doorkeeper } from './authenticate.ts'
 import { readJsonBody } from './read-body.ts'
-import { json, jsonApiType } from './server.ts'
+import { json, jsonApiType, jsonWithSecret } from './server.ts'
 import { sendUsageCsv } from './usage-csv.ts'
 
 export type BareContext = Omit<Context, 'db' | 'actor' | 'told' | 'request'>
@@ -59,7 +59,8 @@ export function requestOf({ id, ip, headers }: FastifyRequest, query: URLSearchP
   }
 }
 
-function send(reply: FastifyReply, { status, document }: Answer): FastifyReply {
+function send(reply: FastifyReply, { status, document, secret }: Answer): FastifyReply {
   if (document === undefined) return reply.code(status).send()
+  if (secret) return jsonWithSecret(reply.code(status), document, secret, jsonApiType)
   return json(reply.code(status), document, jsonApiType)
 }

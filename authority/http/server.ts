@@ -1,10 +1,12 @@
 /** The HTTP server: limits, headers, request ids, and every failure as an error document. */
 import type { Socket } from 'node:net'
 import { limits, refusals } from '@mintmark/contract'
+import type { Secret } from '@mintmark/token'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { type Actor, Refusal, type World } from '../context.ts'
 import { newId } from '../ids.ts'
+import { secretPlace } from '../jsonapi/document.ts'
 import { errorReply } from '../jsonapi/errors.ts'
 
 export const jsonApiType = 'application/vnd.api+json'
@@ -117,6 +119,21 @@ export const json = (reply: FastifyReply, value: unknown, type = 'application/js
   reply.serializer(asItIs).header('content-type', type).send(JSON.stringify(value))
 
 const asItIs = (text: unknown) => text as string
+
+/** Puts a secret where the value says `secretPlace`. It leaves as bytes, which are wiped as soon as they are sent. */
+export function jsonWithSecret(
+  reply: FastifyReply,
+  value: unknown,
+  secret: Secret,
+  type = 'application/json',
+): FastifyReply {
+  const [before = '', after] = JSON.stringify(value).split(JSON.stringify(secretPlace))
+  if (after === undefined) return json(reply, value, type)
+  const body = Buffer.concat([Buffer.from(`${before}"`), secret.bytes(), Buffer.from(`"${after}`)])
+  secret.wipe()
+  reply.raw.once('close', () => body.fill(0))
+  return reply.header('content-type', type).send(body)
+}
 
 /** RFC 6750 section 3: no error code when no token was sent. */
 const challenge = (code: string) =>

@@ -1,6 +1,6 @@
 /** Prepares an empty store: mint mark, signing key, system roles, an account with its owner, and one personal token. */
 import { adminRoleId, limits, systemRoles } from '@mintmark/contract'
-import { type MintMark, mintMark } from '@mintmark/token'
+import { type MintMark, mintMark, type Secret } from '@mintmark/token'
 import { grantRoles } from '../access-policies/grant.ts'
 import { issue } from '../access-tokens/mint.ts'
 import { insertAccount, insertMembership } from '../accounts/account-store.ts'
@@ -33,7 +33,7 @@ export interface Prepared {
   readonly account: string
   readonly user: string
   readonly email: string
-  readonly token: string
+  readonly token: Secret
 }
 
 const shortIdCharacters = 6

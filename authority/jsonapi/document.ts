@@ -13,6 +13,9 @@ export interface ResourceObject extends Identifier {
   readonly links: Record<string, string>
 }
 
+/** Stands where a secret is to be shown, until the answer leaves as bytes. No attribute may hold NUL. */
+export const secretPlace = '\u0000secret\u0000'
+
 interface Member {
   readonly name: string
   readonly wire: string

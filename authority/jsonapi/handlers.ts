@@ -1,12 +1,13 @@
 /** What a noun hands to `mount`: its shelf, and a verb for each declared operation that writes or acts. */
 import type { Attributes, BodyOf, OperationWording, Relations, Resource, Wish } from '@mintmark/contract'
+import type { Secret } from '@mintmark/token'
 import type { Context } from '../context.ts'
 import type { Filter, Shelf, Stored } from '../database/shelf.ts'
 
 /** The id of what is answered, and members shown only this once. */
 export interface Outcome {
   readonly id: string
-  readonly once?: Record<string, unknown>
+  readonly once?: Readonly<Record<string, Secret>>
 }
 
 type Taking<R extends Resource, O extends OperationWording> = O['takes'] extends {

@@ -1,12 +1,13 @@
 /** Makes routes of declarations. Every operation passes here: who asks, is it well formed, may it be, do it, answer. */
 import { type Operation, operationsOf, type Resource, resourceByType } from '@mintmark/contract'
-import { mayAnywhere } from '@mintmark/token'
+import { mayAnywhere, type Secret } from '@mintmark/token'
 import type { Context } from '../context.ts'
 import { hintOthers } from '../database/changes.ts'
 import type { Database } from '../database/database.ts'
 import { findRecords, type Shelf } from '../database/shelf.ts'
 import { type Access, accessOf, forbidden, requireRecord, type Shelves } from './access.ts'
 import { readDocument, readMembers, readPlain } from './body.ts'
+import { secretPlace } from './document.ts'
 import type { Noun, Outcome } from './handlers.ts'
 import { refuseTokens } from './plain-sight.ts'
 import { readShape } from './query.ts'
@@ -24,6 +25,8 @@ export interface Asked {
 export interface Answer {
   readonly status: number
   readonly document?: unknown
+  /** What belongs where the document says `secretPlace`. */
+  readonly secret?: Secret
 }
 
 export interface Dialect {
@@ -79,10 +82,9 @@ async function write(
     const shelf = shelves.get(answering.type) as Shelf
     const [record] = await findRecords(db, shelf, [outcome.id], access.viewer)
     if (!record) throw new Error(`${operation.id} lost its own object`)
-    return {
-      status: operation.status,
-      document: await single(access, shelves, answering, { ...record, ...outcome.once }, shape),
-    }
+    const [[name, secret] = []] = Object.entries(outcome.once ?? {})
+    const shown = name === undefined ? record : { ...record, [name]: secretPlace }
+    return { status: operation.status, document: await single(access, shelves, answering, shown, shape), secret }
   })
   await dialect.afterDeed()
   return answer

@@ -1,4 +1,6 @@
 /** Exchanges the OIDC token of a workload for a short token of a service account. The policy decides. */
+
+import type { Secret } from '@mintmark/token'
 import { decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose'
 import { issue } from '../access-tokens/mint.ts'
 import { record } from '../audit-events/record.ts'
@@ -31,7 +33,7 @@ export async function assume(
   keySets: KeySets,
   bare: Omit<Context, 'db' | 'actor' | 'told'>,
   wish: AssumeWish,
-): Promise<{ accessToken: string }> {
+): Promise<{ accessToken: Secret }> {
   const issuer = issuerOf(wish.idToken)
   const trusts = await findTrust(database.read, wish.serviceAccountEmail, issuer)
   const [first] = trusts
