@@ -10,10 +10,14 @@ import { countOverdue, sealWaiting } from './audit-events/seal.ts'
 import type { Installation, World } from './context.ts'
 import type { Database } from './database/database.ts'
 import { limitBadTokens } from './http/bad-token-limit.ts'
+import { mountLeaks } from './http/leak-routes.ts'
 import { mountPlain } from './http/plain-routes.ts'
 import { mountDeclared } from './http/routes.ts'
 import { buildServer } from './http/server.ts'
 import { findInstallation } from './installation/installation-store.ts'
+import { leakDoors } from './leak-doors.ts'
+import type { Reporter } from './leaks/reporters.ts'
+import { deliverNotices } from './notices/deliver.ts'
 import { nouns } from './nouns.ts'
 import { loadSigningKeys } from './signing-keys/signing-keys.ts'
 import { type MasterKeys, openVault } from './vault/vault.ts'
@@ -32,14 +36,24 @@ export interface AppOptions {
   readonly tls?: { readonly cert: string; readonly key: string } | null
   readonly trustProxy?: string | null
   readonly requestMilliseconds?: number
+  /** Whether notices may be sent to private addresses and to this machine. */
+  readonly allowPrivateWebhooks?: boolean
+  readonly webhookMilliseconds?: number
+  readonly reporters?: readonly Reporter[]
+  readonly gitlabToken?: string | null
+  readonly github?: { readonly webhookSecret: string; readonly token: string; readonly address: string } | null
   readonly fetch?: (url: string, options: RequestInit) => Promise<Response>
 }
 
 export interface App {
   readonly server: FastifyInstance
   readonly mark: MintMark
+  /** Looks at the alerts of GitHub that wait; how many those were. */
+  lookAtAlerts(): Promise<number>
   /** Writes down what is still in memory. */
   flush(): Promise<void>
+  /** Sends the notices that are due and waits for the answers. */
+  deliver(): Promise<void>
   /** Finishes open requests, writes down, lets go of everything but the database. */
   close(): Promise<void>
 }
@@ -50,8 +64,10 @@ export class NotInitialised extends Error {
 }
 
 const sealMilliseconds = 500
+const alertMilliseconds = 1_000
 const refusalMilliseconds = 60_000
 const alarmMilliseconds = 60_000
+const deliverMilliseconds = 1_000
 
 export async function buildApp(options: AppOptions): Promise<App> {
   const { database, world, logger } = options
@@ -94,7 +110,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
         tokenId: actor.tokenId,
         tokenLastCharacters: actor.tokenLastCharacters,
         code,
-        ownerKind: actor.kind,
+        ownerKind: actor.kind === 'system' ? null : actor.kind,
         ownerId: actor.id,
         accountId: actor.accounts[0] ?? null,
         address: ip,
@@ -113,7 +129,25 @@ export async function buildApp(options: AppOptions): Promise<App> {
     docs: openApiPage(),
     isReady: async () => knowledge.age < 5_000,
   })
+  const leaks = leakDoors(options, {
+    bare: doors.bare,
+    key: keys.find,
+    judge: door.judge,
+    afterDeed: () => knowledge.afterDeed(),
+  })
+  mountLeaks(server, leaks.doors)
+  const deliveries = deliverNotices({
+    database,
+    world,
+    vault,
+    allowPrivate: options.allowPrivateWebhooks,
+    timeoutMilliseconds: options.webhookMilliseconds,
+    onFailure: (failure) => logger.warn(failure, 'a notice was not taken'),
+    onTrouble: trouble('a notice could not be sent'),
+  })
   const background = [
+    repeat(deliverMilliseconds, deliveries.begin, trouble('notices could not be sent')),
+    repeat(alertMilliseconds, async () => void (await leaks.lookAtAlerts()), trouble('alerts could not be looked at')),
     repeat(sealMilliseconds, async () => void (await sealWaiting(database)), trouble('audit rows could not be sealed')),
     repeat(
       alarmMilliseconds,
@@ -133,10 +167,16 @@ export async function buildApp(options: AppOptions): Promise<App> {
   return {
     server,
     mark,
+    lookAtAlerts: leaks.lookAtAlerts,
     flush,
+    deliver: async () => {
+      await deliveries.begin()
+      await deliveries.settled()
+    },
     close: async () => {
       await server.close()
       for (const stop of background) await stop()
+      await deliveries.stop()
       await usage.stop().catch(trouble('last-used times could not be written'))
       await flush().catch(trouble('not everything could be written'))
       await knowledge.stop()

@@ -16,6 +16,7 @@ test('without a word: loopback, port 8420, ./data, SQLite, no certificate, a sec
     tls: null,
     maxStalenessMilliseconds: 1_000,
     trustProxy: null,
+    allowPrivateWebhooks: false,
   })
   assert.equal(readSettings({}, {}).data, join(process.cwd(), 'data'))
 })
@@ -30,6 +31,7 @@ test('every option is also a variable, and a flag wins over it', () => {
     MINTMARK_TLS_KEY: 'k',
     MINTMARK_PUBLIC_HOST: 'a.b',
     MINTMARK_TRUST_PROXY: '10.0.0.5, 10.1.0.0/16',
+    MINTMARK_WEBHOOK_PRIVATE: 'true',
   }
   assert.partialDeepStrictEqual(readSettings({}, variables), {
     host: '0.0.0.0',
@@ -39,6 +41,7 @@ test('every option is also a variable, and a flag wins over it', () => {
     tls: { kind: 'files', cert: 'c', key: 'k' },
     publicHost: 'a.b',
     trustProxy: '10.0.0.5, 10.1.0.0/16',
+    allowPrivateWebhooks: true,
   })
   assert.partialDeepStrictEqual(readSettings({ port: '2', host: '::1' }, variables), { host: '::1', port: 2 })
   assert.deepEqual(readSettings({}, { MINTMARK_TLS: 'self-signed' }).tls, { kind: 'self-signed' })
@@ -60,6 +63,7 @@ describe('a bad option is refused in one line that names it:', () => {
     [{}, { MINTMARK_MINT_MARK: 'scalrX' }, /^MINTMARK_MINT_MARK: /],
     [{}, { MINTMARK_MAX_STALENESS: '5' }, /^MINTMARK_MAX_STALENESS: /],
     [{}, { MINTMARK_LOG_LEVEL: 'loud' }, /^MINTMARK_LOG_LEVEL: /],
+    [{}, { MINTMARK_WEBHOOK_PRIVATE: 'yes' }, /^MINTMARK_WEBHOOK_PRIVATE: /],
   ]
   for (const [flags, variables, names] of cases) {
     test(JSON.stringify({ ...flags, ...variables }), () => {

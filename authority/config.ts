@@ -4,6 +4,7 @@ import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import { mintMark } from '@mintmark/token'
 import type { World } from './context.ts'
+import { githubReporter, type Reporter, reportersIn } from './leaks/reporters.ts'
 import type { MasterKeys } from './vault/vault.ts'
 
 /** A bad option, or something it names that cannot be used: one clear line, exit 2. */
@@ -26,7 +27,14 @@ export interface Settings {
   readonly masterKey: string | null
   readonly mintMark: string | null
   readonly maxStalenessMilliseconds: number
+  /** Whether notices may be sent to private addresses and to this machine. */
+  readonly allowPrivateWebhooks: boolean
   readonly logLevel: string
+  /** Who may report found tokens by signing: GitHub, and whoever a file names. */
+  readonly reporters: readonly Reporter[]
+  readonly gitlabToken: string | null
+  /** Of the alert webhook, and how its alerts are read and closed. */
+  readonly github: { readonly webhookSecret: string; readonly token: string; readonly address: string } | null
 }
 
 export type Flags = Readonly<Record<string, string | boolean | undefined>>
@@ -60,7 +68,11 @@ export function readSettings(
       250,
       60_000,
     ),
+    allowPrivateWebhooks: yesOrNo('MINTMARK_WEBHOOK_PRIVATE', environment.MINTMARK_WEBHOOK_PRIVATE),
     logLevel: readLogLevel(environment.MINTMARK_LOG_LEVEL ?? 'info'),
+    reporters: readReporters(value('leakKeysUrl'), value('leakKeys'), value('leakReporters')),
+    gitlabToken: value('gitlabToken') ?? null,
+    github: readGitHub(value('githubWebhookSecret'), value('githubToken'), value('githubApi')),
   }
 }
 
@@ -107,6 +119,37 @@ function readProxies(text: string | undefined): string | null {
       throw new WrongUsage('--trust-proxy: expected loopback, or addresses and networks such as 10.0.0.5,10.1.0.0/16')
   }
   return text
+}
+
+function readReporters(keysUrl: string | undefined, keys: string | undefined, others: string | undefined): Reporter[] {
+  try {
+    const github = githubReporter(keysUrl, keys === undefined ? undefined : readJson(keys))
+    return [github, ...(others === undefined ? [] : reportersIn(readJson(others)))]
+  } catch (error) {
+    throw new WrongUsage(
+      `MINTMARK_LEAK_KEYS_URL, MINTMARK_LEAK_KEYS, MINTMARK_LEAK_REPORTERS: ${(error as Error).message}`,
+    )
+  }
+}
+
+function readGitHub(
+  webhookSecret: string | undefined,
+  token: string | undefined,
+  address = 'https://api.github.com',
+): Settings['github'] {
+  if (!webhookSecret && !token) return null
+  if (!webhookSecret || !token || !/^[\x21-\x7e]+$/.test(token))
+    throw new WrongUsage('MINTMARK_GITHUB_WEBHOOK_SECRET and MINTMARK_GITHUB_TOKEN: expected both or neither')
+  if (!/^https:\/\/[^/?#]+(\/[^?#]*[^/?#])?$/.test(address))
+    throw new WrongUsage('MINTMARK_GITHUB_API: expected an https address such as https://git.example.com/api/v3')
+  return { webhookSecret, token, address }
+}
+
+const readJson = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'))
+
+function yesOrNo(name: string, text: string | undefined): boolean {
+  if (text && !['true', 'false'].includes(text)) throw new WrongUsage(`${name}: expected true or false`)
+  return text === 'true'
 }
 
 function readLogLevel(level: string): string {

@@ -12,7 +12,8 @@ export type OwnerKind = 'user' | 'service-account' | 'agent-pool'
 
 /** Who asks: the owner of the calling token, and what the two may do together. */
 export interface Actor {
-  readonly kind: OwnerKind
+  /** `system`: the authority itself, as when a leak is reported. */
+  readonly kind: OwnerKind | 'system'
   readonly id: string
   readonly email: string | null
   /** The accounts it belongs to and may be in from this network. */

@@ -48,7 +48,15 @@ export async function serve(settings: Settings, { quickstart, say, saySecret, re
     if (empty)
       sayPrepared({ say, saySecret }, await initialise(database, realWorld, masterKeys, wishOf(settings, {})), settings)
     const logger = pino({ level: settings.logLevel, base: null }, pino.destination({ dest: 2, sync: false }))
-    const { maxStalenessMilliseconds, trustProxy, publicHost: host } = settings
+    const {
+      maxStalenessMilliseconds,
+      trustProxy,
+      publicHost: host,
+      reporters,
+      gitlabToken,
+      github,
+      allowPrivateWebhooks,
+    } = settings
     const app = await buildApp({
       database,
       world: realWorld,
@@ -57,6 +65,10 @@ export async function serve(settings: Settings, { quickstart, say, saySecret, re
       host,
       maxStalenessMilliseconds,
       trustProxy,
+      allowPrivateWebhooks,
+      reporters,
+      gitlabToken,
+      github,
       tls,
     })
     try {

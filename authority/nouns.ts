@@ -30,7 +30,17 @@ import {
 import { favoriteVerbs } from './favorites/favorite-verbs.ts'
 import { identityProviderShelf } from './identity-providers/identity-provider-shelf.ts'
 import { type Noun, noun } from './jsonapi/handlers.ts'
+import { leakReportShelf, leakRuleShelf } from './leaks/leak-shelf.ts'
+import { changeLeakRules, containLeak } from './leaks/leak-verbs.ts'
 import { lockVerbs } from './locks/lock-verbs.ts'
+import { noticeShelf, noticeWebhookShelf, seenNotices } from './notices/notice-shelf.ts'
+import {
+  changeNoticeWebhook,
+  createNoticeWebhook,
+  removeNoticeWebhook,
+  rotateWebhookSecret,
+  testNoticeWebhook,
+} from './notices/webhook-verbs.ts'
 import { permissionShelf } from './permissions/permission-shelf.ts'
 import {
   providerConfigurationLinkShelf,
@@ -165,4 +175,14 @@ export const nouns: readonly Noun[] = [
   }),
   noun(contract.providerConfigurationLinks, providerConfigurationLinkShelf, {}),
   noun(contract.auditEvents, auditEventShelf, {}),
+  noun(contract.notices, noticeShelf, {}, { ownList: seenNotices }),
+  noun(contract.noticeWebhooks, noticeWebhookShelf, {
+    create: createNoticeWebhook,
+    update: changeNoticeWebhook,
+    remove: removeNoticeWebhook,
+    test: testNoticeWebhook,
+    rotateSecret: rotateWebhookSecret,
+  }),
+  noun(contract.leakReports, leakReportShelf, { contain: containLeak }),
+  noun(contract.leakRules, leakRuleShelf, { update: changeLeakRules }, { singleton: ownRules }),
 ]

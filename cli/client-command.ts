@@ -6,7 +6,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { type Client, connect } from '@mintmark/client'
 import type { Command } from 'commander'
 import { WrongUsage } from './complain.ts'
-import { findCredentials } from './credentials.ts'
+import { findAddress, findCredentials } from './credentials.ts'
 
 export interface ClientFlags {
   readonly host?: string
@@ -34,6 +34,14 @@ export function openClient({ host, insecureHttp = false }: ClientFlags): Client 
     const advice = error.message.includes('plain http') ? ' (use https, or --insecure-http if that is meant)' : ''
     throw new WrongUsage(error.message + advice)
   }
+}
+
+/** For what needs no login: the server alone. */
+export function openServer({ host, insecureHttp = false }: ClientFlags): { address: string; insecureHttp: boolean } {
+  const address = findAddress({ host, environment: process.env })
+  const extra = process.env.SSL_CERT_FILE
+  if (extra && address.startsWith('https:')) trustAlso(extra)
+  return { address, insecureHttp }
 }
 
 function trustAlso(file: string): void {

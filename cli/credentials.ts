@@ -20,11 +20,7 @@ interface Places {
 const defaultAddress = 'http://127.0.0.1:8420'
 
 export function findCredentials({ host, environment, home }: Places): Credentials {
-  const { MINTMARK_HOST, SCALR_HOSTNAME } = environment
-  const named =
-    (host && addressOf('--host', host)) ||
-    hostIn('MINTMARK_HOST', MINTMARK_HOST) ||
-    hostIn('SCALR_HOSTNAME', SCALR_HOSTNAME)
+  const named = namedAddress({ host, environment })
   const fromEnvironment = tokenFromEnvironment(environment, named)
   if (fromEnvironment) return { address: named ?? defaultAddress, token: new Secret(fromEnvironment) }
   const terraform = readTerraformTokens(environment, home)
@@ -32,6 +28,20 @@ export function findCredentials({ host, environment, home }: Places): Credential
   const token = terraform.tokenFor(new URL(address).host)
   if (!token) throw new WrongUsage(`no token for ${address}: set MINTMARK_TOKEN`)
   return { address, token: new Secret(token) }
+}
+
+/** The server alone, for what needs no token. */
+export const findAddress = (places: Omit<Places, 'home'>): string => namedAddress(places) ?? defaultAddress
+
+function namedAddress({
+  host,
+  environment: { MINTMARK_HOST, SCALR_HOSTNAME },
+}: Omit<Places, 'home'>): string | undefined {
+  return (
+    (host && addressOf('--host', host)) ||
+    hostIn('MINTMARK_HOST', MINTMARK_HOST) ||
+    hostIn('SCALR_HOSTNAME', SCALR_HOSTNAME)
+  )
 }
 
 /** SCALR_TOKEN is for SCALR_HOSTNAME where that is set. */

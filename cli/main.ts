@@ -7,6 +7,7 @@ import { Command } from 'commander'
 import { addAuditVerify } from './audit/verify.ts'
 import { complain, complainOfUsage } from './complain.ts'
 import { addInit } from './init.ts'
+import { addLeaksReport } from './leaks/report.ts'
 import manifest from './package.json' with { type: 'json' }
 import { addServe } from './serve.ts'
 import { addServiceAccountCreate } from './service-account/create.ts'
@@ -49,6 +50,7 @@ function program(): Command {
   addServiceAccountList(serviceAccount)
   addServiceAccountShow(serviceAccount)
   addServiceAccountDelete(serviceAccount)
+  addLeaksReport(root.command('leaks').description('Report tokens that were found.'))
   addAuditVerify(root.command('audit').description('Check the audit log.'))
   return root
 }

@@ -35,7 +35,7 @@ export interface Introspection {
 const form = 'application/x-www-form-urlencoded'
 
 /** Throws a `TypeError` for an address or a token that cannot be used, without sending anything. */
-export function connect(options: Server): Client {
+export function connect(options: Server & { readonly token: string }): Client {
   const address = usableAddress(options)
   const send = sender(address, options)
 

@@ -6,5 +6,6 @@
 export type { Answered, Asked, Callable, Found, Listed, Page, Taken } from './calls.ts'
 export { type Client, connect, type Introspection } from './connect.ts'
 export { type Fault, Refused } from './refused.ts'
+export { type FoundAt, type FoundToken, reportLeaks } from './report-leaks.ts'
 export type { Server } from './send.ts'
 export { Unreachable, type UnreachableReason } from './unreachable.ts'

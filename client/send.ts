@@ -5,7 +5,8 @@ import { Unreachable, unreachable } from './unreachable.ts'
 export interface Server {
   /** `https://host`, perhaps with a port; `http://` only for this machine. */
   readonly address: string
-  readonly token: string
+  /** Absent for what needs no login. */
+  readonly token?: string
   /** Sends the token in the clear to other machines too. */
   readonly insecureHttp?: boolean
   readonly fetch?: (url: string, options: RequestInit) => Promise<Response>
@@ -17,7 +18,7 @@ export interface Server {
 export const jsonApi = 'application/vnd.api+json'
 const answerBytesMax = 32 * 1_048_576
 
-export function usableAddress({ address, insecureHttp = false }: Server): string {
+export function usableAddress({ address, insecureHttp = false }: Omit<Server, 'token'>): string {
   const url = URL.parse(address)
   if (!url || !/^https?:$/.test(url.protocol)) throw new TypeError('expected an address such as https://host')
   if (url.username || url.password || url.pathname !== '/' || url.search || url.hash)
@@ -43,9 +44,10 @@ export interface Sent {
 export function sender(address: string, options: Server): (sent: Sent) => Promise<unknown> {
   const { token, answerMilliseconds = 10_000, totalMilliseconds = 30_000 } = options
   // Said here, because the error of fetch would show the header with the token in it.
-  if (!/^[\x21-\x7e]+$/.test(token)) throw new TypeError('the token is empty or holds characters no token has')
+  if (token !== undefined && !/^[\x21-\x7e]+$/.test(token))
+    throw new TypeError('the token is empty or holds characters no token has')
   const ask = options.fetch ?? fetch
-  const hidden = (text: string) => text.replaceAll(token, '[secret]')
+  const hidden = (text: string) => (token === undefined ? text : text.replaceAll(token, '[secret]'))
 
   return async ({ method, path, type, body, headers = {} }) => {
     const begun = new AbortController()
@@ -56,7 +58,7 @@ export function sender(address: string, options: Server): (sent: Sent) => Promis
         headers: {
           ...headers,
           accept: jsonApi,
-          authorization: `Bearer ${token}`,
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
           ...(body === undefined ? {} : { 'content-type': type }),
         },
         ...(body === undefined ? {} : { body }),

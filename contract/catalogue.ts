@@ -6,6 +6,8 @@ import { accounts } from './resources/accounts.ts'
 import { agentPools } from './resources/agent-pools.ts'
 import { auditEvents } from './resources/audit-events.ts'
 import { environments } from './resources/environments.ts'
+import { leakReports, leakRules } from './resources/leaks.ts'
+import { notices, noticeWebhooks } from './resources/notices.ts'
 import { providerConfigurationLinks, providerConfigurations } from './resources/provider-configurations.ts'
 import { permissions, roles } from './resources/roles.ts'
 import { securityRules } from './resources/security-rules.ts'
@@ -27,6 +29,10 @@ export {
   auditEvents,
   environments,
   identityProviders,
+  leakReports,
+  leakRules,
+  notices,
+  noticeWebhooks,
   permissions,
   providerConfigurationLinks,
   providerConfigurations,
@@ -54,6 +60,10 @@ export const resources: readonly Resource[] = [
   auditEvents,
   environments,
   identityProviders,
+  leakReports,
+  leakRules,
+  notices,
+  noticeWebhooks,
   permissions,
   providerConfigurationLinks,
   providerConfigurations,

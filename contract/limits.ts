@@ -22,4 +22,7 @@ export const limits = {
   rotationOverlapMinutesDefault: 1_440,
   rotationOverlapMinutesMax: 43_200,
   badTokensPerMinute: 30,
+  leakReportsPerMinute: 60,
+  leakTokensPerReport: 1_000,
+  noticeWebhooksPerAccount: 50,
 } as const

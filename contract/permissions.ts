@@ -69,6 +69,10 @@ export const permissionCatalogue: readonly Permission[] = [
   ...family('agent-pools', toEnvironment, crudAndAll),
   ...family('workload-identity-providers', accountOnly, crudAndAll),
   ...family('audit-events', accountOnly, ['read']),
+  ...family('leak-reports', accountOnly, ['read', 'update', '*']),
+  ...family('leak-rules', accountOnly, ['read', 'update', '*']),
+  ...family('notices', accountOnly, ['read']),
+  ...family('notice-webhooks', accountOnly, crudAndAll),
 ]
 
 export const permissionIds: ReadonlySet<string> = new Set(permissionCatalogue.map(({ id }) => id))

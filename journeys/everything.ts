@@ -70,6 +70,14 @@ export async function startEverything(
     return made
   }
   for (const type of creatable) ids[type] ??= (await create(type)).json.data.id
+  const leaked = (await create('access-tokens')).json.data.attributes.token
+  await call('POST', '/leaks/report', {
+    token: null,
+    body: { tokens: [leaked] },
+    headers: { 'content-type': 'application/json' },
+  })
+  ids['leak-reports'] = (await call('GET', '/leak-reports')).json.data[0].id
+  ids.notices = (await call('POST', `/notice-webhooks/${ids['notice-webhooks']}/actions/test`)).json.data.id
   await authority.app.flush()
   ids['audit-events'] = (await call('GET', '/audit-events')).json.data[0].id
   const other = await call('POST', '/environments', { body: document('environments', { name: 'other' }) })
@@ -135,6 +143,7 @@ export const creatable = [
   'workload-identity-providers',
   'assume-service-account-policies',
   'access-tokens',
+  'notice-webhooks',
 ] as const
 
 interface Creation {
@@ -215,6 +224,11 @@ export function wishFor(type: string, ids: Ids, number: number): Creation {
     'access-tokens': () => ({
       path: `/service-accounts/${ids['service-accounts']}/access-tokens`,
       body: document('access-tokens', { name, description: 'For tests.', 'expires-in': 60 }),
+    }),
+    'notice-webhooks': () => ({
+      path: '/notice-webhooks',
+      // An address that is nobody's (RFC 5737): nothing is sent to it.
+      body: document('notice-webhooks', { url: `https://192.0.2.1/hooks/${number}`, kinds: ['webhook.test'] }, account),
     }),
   }
   const wish = wishes[type]

@@ -44,7 +44,19 @@ export interface Answer {
 
 export interface StartOptions
   extends Partial<
-    Pick<AppOptions, 'badTokensPerMinute' | 'fetch' | 'maxStalenessMilliseconds' | 'requestMilliseconds' | 'trustProxy'>
+    Pick<
+      AppOptions,
+      | 'allowPrivateWebhooks'
+      | 'badTokensPerMinute'
+      | 'fetch'
+      | 'github'
+      | 'gitlabToken'
+      | 'maxStalenessMilliseconds'
+      | 'reporters'
+      | 'requestMilliseconds'
+      | 'trustProxy'
+      | 'webhookMilliseconds'
+    >
   > {
   readonly world?: World
   /** `{ url }` of an empty PostgreSQL database; a new SQLite file unless told. */
@@ -79,15 +91,14 @@ export async function startAuthority(test: Pick<TestContext, 'after'>, options: 
   return { app, database, prepared, log, call: caller(app, prepared.token) }
 }
 
+const outsideTheApi = /^\/(?:\.|oauth\/|leaks(?:\/|$)|v1\/|docs$|healthz$|readyz$)/
+
 export function caller(app: App, ownerToken: string): Authority['call'] {
   return async (method, path, { token = ownerToken, body, headers = {}, remoteAddress } = {}) => {
     const sent = body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }
     const answer = await app.server.inject({
       method: method as 'GET',
-      url:
-        path.startsWith('/.') || path.startsWith('/oauth') || path === '/docs' || path.endsWith('z')
-          ? path
-          : basePath + path,
+      url: outsideTheApi.test(path) ? path : basePath + path,
       headers: {
         ...(token === null ? {} : { authorization: `Bearer ${token}` }),
         ...(body === undefined ? {} : { 'content-type': 'application/vnd.api+json' }),

@@ -42,7 +42,7 @@ async function tried(status: number, method: string, path: string, options: Call
 
 const plainJson = { 'content-type': 'application/json' }
 /** Change at every write, or are shown once. */
-const moving = new Set(['token', 'updated-at', 'updated-by-email', 'deletion-protection-changed-by-email'])
+const moving = new Set(['token', 'secret', 'updated-at', 'updated-by-email', 'deletion-protection-changed-by-email'])
 /** Answers that differ from what was sent, and why. */
 const settled: Readonly<Record<string, (sent: unknown) => unknown>> = {
   // None asks for the usual.
@@ -265,6 +265,20 @@ describe('acts', { concurrency: false }, () => {
     await tried(200, 'PATCH', '/security-rules', { body: { data: { type: 'security-rules', attributes: none } } })
   })
 
+  test('leak reports are read and contained, leak rules changed', async () => {
+    const [{ id }] = (await tried(200, 'GET', '/leak-reports?include=account')).json.data
+    const report = (await tried(200, 'GET', `/leak-reports/${id}`)).json.data
+    assertMembers(resourceByType.get('leak-reports') as Resource, report)
+    await tried(200, 'POST', `/leak-reports/${id}/actions/contain`, { body: { what: 'token' }, headers: plainJson })
+    const resource = resourceByType.get('leak-rules') as Resource
+    const change = samplesOf(resource, 'update', 1, 2)
+    const changed = await tried(200, 'PATCH', '/leak-rules', {
+      body: { data: { type: 'leak-rules', attributes: change } },
+    })
+    assertEcho(resource, change, changed.json.data)
+    assertSame(changed.json.data, (await tried(200, 'GET', '/leak-rules')).json.data)
+  })
+
   test('personal and agent pool tokens are minted and listed, the report counts them', async () => {
     const { owner } = everything.tokens
     const body = document('access-tokens', { name: 'laptop', description: null })
@@ -294,6 +308,21 @@ describe('acts', { concurrency: false }, () => {
     const csv = await everything.call('GET', '/reports/access-tokens?format=csv&query=laptop')
     assert.match(String(csv.headers['content-type']), /^text\/csv/)
     assert.equal(csv.text.trim().split('\r\n').length, 3)
+  })
+
+  test('a webhook is tried and its secret replaced, and the notice of the trial is in the feed', async () => {
+    const made = await tried(201, 'POST', '/notice-webhooks', {
+      body: wishFor('notice-webhooks', everything.ids, 700).body,
+    })
+    const own = `/notice-webhooks/${made.json.data.id}`
+    const rotated = await tried(200, 'POST', `${own}/actions/rotate-secret`)
+    assert.match(rotated.json.data.attributes.secret, /^whsec_/)
+    assert.notEqual(rotated.json.data.attributes.secret, made.json.data.attributes.secret)
+    const notice = (await tried(201, 'POST', `${own}/actions/test`)).json.data
+    const about = await tried(200, 'GET', `/notices?filter[subject-id]=${made.json.data.id}&sort=-at`)
+    assertSame(notice, about.json.data[0])
+    assertSame(notice, (await tried(200, 'GET', `/notices/${notice.id}`)).json.data)
+    await tried(204, 'DELETE', own)
   })
 
   test('what is left: ping, permissions, outputs, links, provider configurations', async () => {

@@ -20,6 +20,8 @@ const named: Readonly<Record<string, (number: number, round: number) => unknown>
   'access-tokens.expires-in': () => 60,
   'accounts.allowed-ips': () => ['192.0.2.0/24', '10.1.2.3/32', '10.0.0.0/8'],
   'workload-identity-providers.url': (number) => `https://issuer.mintmark.internal/realms/${number}`,
+  'notice-webhooks.url': (number, round) => `https://192.0.2.1/hooks/${number}/${round}`,
+  'notice-webhooks.kinds': () => ['token.leaked', 'webhook.test'],
   'workspaces.terraform-version': (_, round) => `1.${round}.0`,
   'workspaces.execution-mode': (_, round) => (round === 1 ? 'local' : 'remote'),
   'workspaces.operations': (_, round) => round !== 1,

@@ -52,12 +52,19 @@ async function work(authority: Authority): Promise<Needle[]> {
   ]
   await post('/agent-pools', document('agent-pools', { name: 'pool', 'webhook-headers': headers }, { account }))
 
+  const hook = await post('/notice-webhooks', document('notice-webhooks', { url: 'https://192.0.2.1/' }, { account }))
+  const renewed = await post(`/notice-webhooks/${hook.id}/actions/rotate-secret`, undefined)
+  await post(`/notice-webhooks/${hook.id}/actions/test`, undefined)
+  await authority.app.deliver()
+  const webhookKeys = [hook, renewed].map(({ attributes }) => Buffer.from(attributes.secret.slice(6), 'base64'))
+
   await misuse(authority, tokens)
   await authority.app.flush()
   const keys = await loadSigningKeys(authority.database.read, openVault(realWorld, masterKeys))
   return [
     ...tokens.flatMap((token, i) => needlesOf(token, `token ${i}`)),
     ...kept.flatMap((text) => spelled(text.split(' ')[0] as string, Buffer.from(text))),
+    ...webhookKeys.flatMap((key) => spelled('webhook secret', key)),
     ...spelled('signing key', Buffer.from(keys.current().key)),
     ...spelled('master key', Buffer.from(masterKeys.get(1) as Uint8Array)),
   ]

@@ -21,6 +21,9 @@ test('the door offers exactly these values', () => {
     'parseToken',
     'patterns',
     'randomBytesOfToken',
+    'ruleFile',
+    'ruleFormats',
+    'ruleId',
     'signCompact',
   ])
 })

@@ -18,6 +18,7 @@ export {
   type Rights,
   type ScopePath,
 } from './rights.ts'
+export { type RuleFormat, ruleFile, ruleFormats, ruleId } from './rule-files.ts'
 export { Secret } from './secret.ts'
 export {
   isSignedBy,

@@ -60,3 +60,23 @@ export async function writeLastUsed(db: Db, ids: readonly string[], at: string):
     await db.updateTable('accessTokens').set({ lastUsedAt: at }).where('id', 'in', some).execute()
   }
 }
+
+export function findTokenWithHash(db: Db, hash: Uint8Array) {
+  return db
+    .selectFrom('accessTokens')
+    .select(['id', 'name', 'lastCharacters', 'ownerKind', 'ownerId', 'accountId', 'expiresAt', 'revokedAt'])
+    .where('hash', '=', hash)
+    .executeTakeFirst()
+}
+
+/** Live tokens that share the family, or the owner, of a token. */
+export async function findTokensBy(db: Db, by: 'family' | 'owner', tokenId: string): Promise<string[]> {
+  const column = by === 'family' ? 'family' : 'ownerId'
+  const rows = await db
+    .selectFrom('accessTokens')
+    .select('id')
+    .where('revokedAt', 'is', null)
+    .where(column, '=', (of) => of.selectFrom('accessTokens').select(column).where('id', '=', tokenId))
+    .execute()
+  return rows.map(({ id }) => id)
+}

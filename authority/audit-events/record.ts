@@ -1,5 +1,5 @@
 /** Tells the audit log what was done, in the transaction of the deed: no row, no deed. */
-import type { Context } from '../context.ts'
+import type { Context, World } from '../context.ts'
 import { newId } from '../ids.ts'
 import { insertAuditEvent } from './audit-event-store.ts'
 
@@ -14,30 +14,45 @@ export interface Deed {
   readonly after?: Record<string, unknown> | null
 }
 
-const actorTypes = { user: 'users', 'service-account': 'service-accounts', 'agent-pool': 'agent-pools' } as const
+const actorTypes = {
+  user: 'users',
+  'service-account': 'service-accounts',
+  'agent-pool': 'agent-pools',
+  system: 'system',
+} as const
 
 export async function record({ db, world, actor, request, told }: Context, deed: Deed): Promise<void> {
-  const { before, after } = changed(deed.before ?? null, deed.after ?? null)
   await insertAuditEvent(db, {
-    id: newId(world, 'ae'),
-    accountId: deed.accountId,
-    action: deed.action,
-    at: world.now().toISOString(),
+    ...rowOf(world, deed),
     actorType: actorTypes[actor.kind],
-    actorId: actor.id,
+    actorId: actor.id || null,
     tokenId: actor.tokenId || null,
     tokenLastCharacters: actor.tokenLastCharacters,
     address: request.address,
     requestId: request.id,
+  })
+  told.rows += 1
+}
+
+/** The same of what the authority does by itself: nobody asked. */
+export async function recordUnasked({ db, world }: Pick<Context, 'db' | 'world'>, deed: Deed): Promise<void> {
+  const nobody = { actorId: null, tokenId: null, tokenLastCharacters: null, address: null, requestId: null }
+  await insertAuditEvent(db, { ...rowOf(world, deed), actorType: actorTypes.system, ...nobody })
+}
+
+function rowOf(world: World, deed: Deed) {
+  return {
+    id: newId(world, 'ae'),
+    accountId: deed.accountId,
+    action: deed.action,
+    at: world.now().toISOString(),
     subjectType: deed.subjectType,
     subjectId: deed.subjectId,
-    before,
-    after,
+    ...changed(deed.before ?? null, deed.after ?? null),
     times: 1,
     position: null,
     seal: null,
-  })
-  told.rows += 1
+  }
 }
 
 /** Of a change only what differs; of a creation or an end, everything. */

@@ -3,8 +3,16 @@ import { sql } from 'kysely'
 import type { Database, Db } from './database.ts'
 import { DatabaseTrouble } from './errors.ts'
 import { spine } from './migrations/0001-spine.ts'
+import { leaks } from './migrations/0002-leaks.ts'
+import { notices } from './migrations/0003-notices.ts'
+import { githubAlerts } from './migrations/0004-github-alerts.ts'
 
-const sources: Record<string, string> = { '0001-spine': spine }
+const sources: Record<string, string> = {
+  '0001-spine': spine,
+  '0002-leaks': leaks,
+  '0003-notices': notices,
+  '0004-github-alerts': githubAlerts,
+}
 
 const spellings = {
   sqlite: { blob: 'blob', text: 'text', serial: 'integer primary key autoincrement' },

@@ -1,4 +1,6 @@
 /** The tables as the code sees them: columns in camelCase, renamed in one place (`database.ts`). */
+import type { LeakTables } from './leak-tables.ts'
+
 type Flag = number
 type Json = string
 
@@ -8,7 +10,7 @@ interface Locked {
   lockedById: string | null
 }
 
-export interface Tables {
+export interface Tables extends LeakTables {
   installation: { id: string; shortId: string; mintMark: string; createdAt: string }
   dataKeys: { id: string; accountId: string | null; wrapped: Uint8Array; masterGeneration: number; createdAt: string }
   signingKeys: { generation: number; sealed: Uint8Array; createdAt: string }
@@ -146,6 +148,10 @@ export interface Tables {
     maxPersonalTokenLifetime: number | null
     maxServiceAccountTokenLifetime: number | null
     requireOwnersForServiceAccounts: Flag
+    leakPublic: string
+    leakPrivate: string
+    leakOverlap: number
+    leakSources: Json
   }
   accessTokens: {
     id: string

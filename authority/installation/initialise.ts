@@ -184,6 +184,10 @@ async function giveAccount(
     maxPersonalTokenLifetime: (rules.maxPersonalTokenLifetime as number | null | undefined) ?? null,
     maxServiceAccountTokenLifetime: (rules.maxServiceAccountTokenLifetime as number | null | undefined) ?? null,
     requireOwnersForServiceAccounts: Number(rules.requireOwnersForServiceAccounts ?? false),
+    leakPublic: 'revoke',
+    leakPrivate: 'notify',
+    leakOverlap: 1_440,
+    leakSources: '[]',
   })
   await join(db, world, account, ownerId)
   await grantRoles(context, { subject: { userId: ownerId }, scope: { account }, roles: [adminRoleId], isSystem: true })

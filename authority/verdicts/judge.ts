@@ -124,7 +124,8 @@ function told(judging: Judging, text: string, code: BadReason, tokenId: string, 
   return isOurs(judging, text) ? { good: false, code, tokenId, ...(owner ? { owner } : {}) } : guess
 }
 
-function isOurs(judging: Judging, text: string): boolean {
+/** Whether a string was signed here: what tells a true holder, and a real find, from a guess. */
+export function isOurs(judging: Pick<Judging, 'key'>, text: string): boolean {
   const parts = parseToken(text)
   const key = parts && judging.key(parts.generation)
   return key !== undefined && isSignedBy(text, key)

@@ -1,0 +1,74 @@
+/** What a leak does to tokens: they are looked up by their text, and ended as far as was decided. */
+import { hashToken } from '@mintmark/token'
+import { record } from '../audit-events/record.ts'
+import type { Context, OwnerKind } from '../context.ts'
+import type { Db } from '../database/database.ts'
+import { note } from '../verdicts/note.ts'
+import { accountsOfUser, findTokensBy, findTokenWithHash, markRevoked, updateToken } from './access-token-store.ts'
+
+export interface LeakedToken {
+  readonly id: string
+  readonly name: string | null
+  readonly lastCharacters: string
+  readonly ownerKind: OwnerKind
+  readonly ownerId: string
+  /** The first of its owner's. */
+  readonly accountId: string | null
+  readonly isDead: boolean
+  readonly expiresAt: string | null
+}
+
+/** Also one that has ended. */
+export async function findLeaked(
+  { db, world }: Pick<Context, 'db' | 'world'>,
+  text: string,
+): Promise<LeakedToken | undefined> {
+  const row = await findTokenWithHash(db, hashToken(text))
+  if (!row) return undefined
+  const { id, name, lastCharacters, ownerId, expiresAt, revokedAt } = row
+  const ownerKind = row.ownerKind as OwnerKind
+  const accountId = row.accountId ?? (await accountsOfUser(db, ownerId))[0] ?? null
+  const isDead = revokedAt !== null || (expiresAt !== null && expiresAt <= world.now().toISOString())
+  return { id, name, lastCharacters, ownerKind, ownerId, accountId, isDead, expiresAt }
+}
+
+/** Ends tokens at once: refused from the next request on. */
+export async function endLeaked(
+  context: Context,
+  ids: readonly string[],
+  accountId: string | null,
+  reason: string,
+): Promise<void> {
+  for (const id of ids) {
+    await markRevoked(context.db, id, context.world.now().toISOString())
+    await record(context, {
+      action: 'access-tokens.deleted',
+      accountId,
+      subjectType: 'access-tokens',
+      subjectId: id,
+      before: { reason },
+    })
+    await note(context, 'token', id)
+  }
+}
+
+/** Leaves a token only so many minutes, within which its holder rotates it. */
+export async function limitLeaked(context: Context, token: LeakedToken, minutes: number): Promise<void> {
+  const end = new Date(context.world.now().getTime() + minutes * 60_000).toISOString()
+  const expiresAt = token.expiresAt !== null && token.expiresAt < end ? token.expiresAt : end
+  await updateToken(context.db, token.id, { expiresAt })
+  await record(context, {
+    action: 'access-tokens.limited',
+    accountId: token.accountId,
+    subjectType: 'access-tokens',
+    subjectId: token.id,
+    before: { expiresAt: token.expiresAt },
+    after: { expiresAt },
+  })
+  await note(context, 'token', token.id)
+}
+
+/** The live tokens of the same family, or of the same owner. */
+export function relatives(db: Db, by: 'family' | 'owner', tokenId: string): Promise<string[]> {
+  return findTokensBy(db, by, tokenId)
+}

@@ -1,0 +1,70 @@
+/** Tables of what leaked, and of how it is told. */
+type Json = string
+
+export interface LeakTables {
+  githubAlerts: {
+    id: string
+    repository: string
+    number: number
+    isPrivate: number
+    isPublicLeak: number
+    receivedAt: string
+    dueAt: string
+    attempts: number
+    doneAt: string | null
+    outcome: string | null
+  }
+  leakReports: {
+    id: string
+    accountId: string | null
+    tokenId: string
+    source: string
+    placeKey: string
+    placeKind: string
+    repository: string | null
+    path: string | null
+    line: number | null
+    commitId: string | null
+    url: string | null
+    answer: string
+    committedAt: string | null
+    firstSeenAt: string
+    lastSeenAt: string
+    times: number
+  }
+  notices: {
+    id: string
+    accountId: string | null
+    kind: string
+    at: string
+    ownerKind: string | null
+    ownerId: string | null
+    subjectType: string
+    subjectId: string
+    data: Json
+  }
+  noticeWebhooks: {
+    id: string
+    accountId: string
+    url: string
+    kinds: Json | null
+    status: string
+    sealed: Uint8Array
+    sealedBefore: Uint8Array | null
+    beforeUntil: string | null
+    lastStatus: number | null
+    lastFailure: string | null
+    lastDeliveredAt: string | null
+    createdAt: string
+  }
+  noticeDeliveries: {
+    id: string
+    webhookId: string
+    noticeId: string
+    attempt: number
+    dueAt: string
+    deliveredAt: string | null
+    givenUpAt: string | null
+    lastStatus: number | null
+  }
+}

@@ -1,0 +1,191 @@
+/** Where found tokens are reported: by those who sign, by GitLab, and by anybody who holds one. No login on any of them. */
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { type RuleFormat, ruleFile, ruleFormats, ruleId, type Secret } from '@mintmark/token'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Refusal } from '../context.ts'
+import { parseStrictJson } from '../jsonapi/strict-json.ts'
+import { holder } from '../leaks/decide.ts'
+import { queueAlert } from '../leaks/github-alerts.ts'
+import { isFromGitHub, readDelivery } from '../leaks/github-delivery.ts'
+import { leakPage } from '../leaks/page.ts'
+import {
+  readGitLabReports,
+  readHolderReports,
+  readPartnerReports,
+  readPasted,
+  readTruffleHog,
+} from '../leaks/read-reports.ts'
+import type { Reporter, Signature, SignatureCheck } from '../leaks/reporters.ts'
+import { type Found, type Taking, takeReports } from '../leaks/take-reports.ts'
+import type { Verdict } from '../verdicts/judge.ts'
+import type { BadTokenLimit } from './bad-token-limit.ts'
+import { readFormBody, readJsonBody } from './read-body.ts'
+import { type BareContext, requestOf } from './routes.ts'
+import { json } from './server.ts'
+
+export interface LeakDoors {
+  readonly taking: Omit<Taking, 'bare'>
+  readonly bare: BareContext
+  readonly reporters: readonly { readonly reporter: Reporter; readonly signature: SignatureCheck }[]
+  /** Of GitHub's webhook; null when it is not set up. */
+  readonly webhookSecret: Secret | null
+  /** What GitLab sends in `Authorization`; null when it may not report. */
+  readonly gitlabToken: Secret | null
+  readonly limit: BadTokenLimit
+  judge(text: string, address: string): Verdict | Promise<Verdict>
+}
+
+export function mountLeaks(app: FastifyInstance, doors: LeakDoors): void {
+  for (const each of doors.reporters) mountReporter(app, doors, each)
+  mountGitLab(app, doors)
+  mountTruffleHog(app, doors)
+  mountHolder(app, doors)
+  mountGitHubWebhook(app, doors)
+  app.get('/leaks', async (_request, reply) => page(reply))
+  app.get('/leaks/patterns', async (request, reply) => {
+    const format = (request.query as URLSearchParams).get('format') ?? 'regex'
+    if (!(ruleFormats as readonly string[]).includes(format))
+      throw new Refusal('invalid-parameter', {
+        detail: `Expected one of ${ruleFormats.join(', ')}.`,
+        parameter: 'format',
+      })
+    const address = URL.parse(`${request.protocol}://${request.host}`)?.origin
+    if (!address) throw new Refusal('malformed-request', { detail: 'Expected a Host that can stand in an address.' })
+    const { mediaType, text } = ruleFile(format as RuleFormat, doors.bare.installation.mark, address)
+    return reply.type(mediaType).send(text)
+  })
+}
+
+const bareOf = ({ bare }: LeakDoors, request: FastifyRequest) => ({
+  ...bare,
+  request: requestOf(request, new URLSearchParams()),
+})
+
+const take = (doors: LeakDoors, request: FastifyRequest, source: string, found: readonly Found[]) =>
+  takeReports({ ...doors.taking, bare: bareOf(doors, request) }, source, found)
+
+/** GitHub's partner programme and whoever does likewise: proven by a signature over the raw body before a byte of it is read. */
+function mountReporter(
+  app: FastifyInstance,
+  doors: LeakDoors,
+  { reporter, signature }: LeakDoors['reporters'][number],
+): void {
+  app.post(`/leaks/${reporter.name}`, async (request, reply) => {
+    const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0)
+    refuseUnsigned(doors, request, await signature.check(request.headers, body))
+    const found = readPartnerReports(readJsonBody(request))
+    const answers = await take(doors, request, reporter.name, found)
+    // The feedback: a hash rather than the token, which has been in enough places.
+    const feedback = found.map(({ text, type }, index) => ({
+      token_hash: createHash('sha256').update(text).digest('hex'),
+      token_type: type,
+      label: answers[index] === null ? 'false_positive' : 'true_positive',
+    }))
+    return json(reply, feedback)
+  })
+}
+
+function refuseUnsigned({ limit }: LeakDoors, request: FastifyRequest, signature: Signature): void {
+  if (signature === 'good') return
+  if (signature === 'keys-unavailable')
+    throw new Refusal('keys-unavailable', {
+      detail: 'The keys of this reporter cannot be fetched right now.',
+      retryAfterSeconds: 30,
+    })
+  refuseFlood(limit.strike(request.ip))
+  throw new Refusal('invalid-signature', {
+    detail: 'Expected the signature of a current key of this reporter over the body.',
+  })
+}
+
+function refuseFlood(retryAfterSeconds: number): void {
+  if (retryAfterSeconds > 0)
+    throw new Refusal('too-many-reports', { detail: 'Too many reports from this address.', retryAfterSeconds })
+}
+
+/** GitHub's alert webhook: queued with the answer, looked at right after. The same delivery twice is one. */
+function mountGitHubWebhook(app: FastifyInstance, doors: LeakDoors): void {
+  app.post('/leaks/github/webhook', async (request, reply) => {
+    const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0)
+    const { webhookSecret, limit } = doors
+    if (!webhookSecret || !isFromGitHub(webhookSecret.bytes(), body, request.headers['x-hub-signature-256'])) {
+      refuseFlood(limit.strike(request.ip))
+      throw new Refusal('invalid-signature', {
+        detail: 'Expected X-Hub-Signature-256 over the body under the secret of the webhook.',
+      })
+    }
+    const delivery = readDelivery(request.headers, readJsonBody(request))
+    const isNew = delivery !== null && (await queueAlert({ ...doors.taking, bare: bareOf(doors, request) }, delivery))
+    return json(reply.code(202), { queued: isNew })
+  })
+}
+
+/** GitLab's Token Revocation API: 204 when taken, 400 for what is not to be sent again. */
+function mountGitLab(app: FastifyInstance, doors: LeakDoors): void {
+  app.get('/v1/revocable_token_types', async (request, reply) => {
+    refuseStrangeGitLab(doors, request)
+    return json(reply, { types: [`gitleaks_rule_id_${ruleId}`] })
+  })
+  app.post('/v1/revoke_tokens', async (request, reply) => {
+    refuseStrangeGitLab(doors, request)
+    let found: readonly Found[]
+    try {
+      found = readGitLabReports(readJsonBody(request))
+    } catch (error) {
+      if (error instanceof Refusal && error.code !== 'unsupported-media-type')
+        throw new Refusal('malformed-request', error.faults)
+      throw error
+    }
+    await take(doors, request, 'gitlab', found)
+    return reply.code(204).send()
+  })
+}
+
+function refuseStrangeGitLab({ gitlabToken, limit }: LeakDoors, request: FastifyRequest): void {
+  const given = digest((request.headers.authorization ?? '').replace(/^bearer +/i, ''))
+  if (gitlabToken && timingSafeEqual(given, digest(gitlabToken.bytes()))) return
+  refuseFlood(limit.strike(request.ip))
+  throw new Refusal('no-token', { detail: 'Expected the token that was agreed on with GitLab.' })
+}
+
+const digest = (text: string | Uint8Array): Buffer => createHash('sha256').update(text).digest()
+
+/** Whether a found token is alive, for those who scan their own: told to whoever holds it, and nothing ends by it. */
+function mountTruffleHog(app: FastifyInstance, doors: LeakDoors): void {
+  app.post('/leaks/trufflehog', async (request, reply) => {
+    refuseFlood(doors.limit.strike(request.ip))
+    // Older releases send no content type.
+    const text = readTruffleHog(parseStrictJson((request.body as Buffer | undefined) ?? Buffer.alloc(0)))
+    const verdict = await doors.judge(text, request.ip)
+    const isLive = verdict.good || verdict.code === 'not-from-this-network'
+    return reply.code(isLive ? 200 : 403).send()
+  })
+}
+
+/** Anybody who holds a token may end it. The answer says how many strings came, never which were alive. */
+function mountHolder(app: FastifyInstance, doors: LeakDoors): void {
+  app.post('/leaks/report', async (request, reply) => {
+    refuseFlood(doors.limit.strike(request.ip))
+    const type = request.headers['content-type'] ?? ''
+    if (/^application\/x-www-form-urlencoded/i.test(type)) {
+      const found = readPasted(readFormBody(request).get('tokens') ?? '')
+      await take(doors, request, holder, found)
+      return page(reply, found.length)
+    }
+    const found = /^text\/plain/i.test(type)
+      ? readPasted(((request.body as Buffer | undefined) ?? Buffer.alloc(0)).toString('utf8'))
+      : readHolderReports(readJsonBody(request))
+    await take(doors, request, holder, found)
+    return json(reply.code(202), { received: found.length })
+  })
+}
+
+const page = (reply: FastifyReply, received?: number) =>
+  reply
+    .headers({
+      'content-security-policy':
+        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'",
+      'referrer-policy': 'no-referrer',
+    })
+    .type('text/html; charset=utf-8')
+    .send(leakPage(received))

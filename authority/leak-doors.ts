@@ -1,0 +1,48 @@
+/** Puts together what stands behind the doors for found tokens, and the work that goes on there. */
+import { limits } from '@mintmark/contract'
+import { Secret } from '@mintmark/token'
+import type { AppOptions } from './app.ts'
+import { limitBadTokens } from './http/bad-token-limit.ts'
+import type { LeakDoors } from './http/leak-routes.ts'
+import type { BareContext } from './http/routes.ts'
+import { workAlerts } from './leaks/github-alerts.ts'
+import { githubReporter, signatureCheck } from './leaks/reporters.ts'
+import { tellLeak } from './leaks/tell-leak.ts'
+import { isOurs, type Verdict } from './verdicts/judge.ts'
+
+interface Behind {
+  readonly bare: BareContext
+  key(generation: number): Uint8Array | undefined
+  afterDeed(): Promise<void>
+  judge(text: string, address: string): Verdict | Promise<Verdict>
+}
+
+interface Leaks {
+  readonly doors: LeakDoors
+  /** Looks at the alerts of GitHub that wait; tells how many those were. */
+  lookAtAlerts(): Promise<number>
+}
+
+export function leakDoors(options: AppOptions, { bare, key, afterDeed, judge }: Behind): Leaks {
+  const { database, world, reporters = [githubReporter()], gitlabToken, github } = options
+  const ask = options.fetch ?? fetch
+  const taking = { database, isOurs: (text: string) => isOurs({ key }, text), tell: tellLeak, afterDeed }
+  const doors = {
+    taking,
+    bare,
+    reporters: reporters.map((reporter) => ({ reporter, signature: signatureCheck(reporter, world, ask) })),
+    webhookSecret: github ? new Secret(github.webhookSecret) : null,
+    gitlabToken: gitlabToken ? new Secret(gitlabToken) : null,
+    judge,
+    limit: limitBadTokens(world, limits.leakReportsPerMinute),
+  }
+  if (!github) return { doors, lookAtAlerts: async () => 0 }
+  const request = { id: 'github-alerts', address: 'local', query: new URLSearchParams(), idempotencyKey: null }
+  const work = {
+    taking: { ...taking, bare: { ...bare, request } },
+    github: { address: github.address, token: new Secret(github.token) },
+    world,
+    fetch: ask,
+  }
+  return { doors, lookAtAlerts: () => workAlerts(work) }
+}

@@ -1,0 +1,41 @@
+import type { Db } from '../database/database.ts'
+import type { Tables } from '../database/tables.ts'
+
+export type AlertRow = Tables['githubAlerts']
+
+/** False when this delivery was taken before. */
+export async function insertAlert(db: Db, row: AlertRow): Promise<boolean> {
+  const { numInsertedOrUpdatedRows: rows } = await db
+    .insertInto('githubAlerts')
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirstOrThrow()
+  return Number(rows ?? 0) > 0
+}
+
+export function listDueAlerts(db: Db, now: string, most: number): Promise<AlertRow[]> {
+  return db
+    .selectFrom('githubAlerts')
+    .selectAll()
+    .where('doneAt', 'is', null)
+    .where('dueAt', '<=', now)
+    .orderBy('dueAt')
+    .limit(most)
+    .execute()
+}
+
+/** Puts an alert off, unless another node has done so since it was read: then it is that node's. */
+export async function claimAlert(db: Db, { id, dueAt, attempts }: AlertRow, until: string): Promise<boolean> {
+  const { numUpdatedRows: rows } = await db
+    .updateTable('githubAlerts')
+    .set({ dueAt: until, attempts: attempts + 1 })
+    .where('id', '=', id)
+    .where('dueAt', '=', dueAt)
+    .where('doneAt', 'is', null)
+    .executeTakeFirstOrThrow()
+  return Number(rows) > 0
+}
+
+export async function finishAlert(db: Db, id: string, doneAt: string, outcome: string): Promise<void> {
+  await db.updateTable('githubAlerts').set({ doneAt, outcome }).where('id', '=', id).execute()
+}

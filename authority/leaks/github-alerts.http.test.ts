@@ -1,0 +1,233 @@
+/** GitHub's alert webhook against a stand-in of its REST API, shaped by the types that Octokit publishes. */
+import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
+import { describe, test } from 'node:test'
+import type { components } from '@octokit/openapi-types'
+import { type Authority, machine, startAuthority } from '../../journeys/kit.ts'
+import { fixedWorld } from '../world.ts'
+
+type Alert = components['schemas']['secret-scanning-alert']
+type Location = components['schemas']['secret-scanning-location']
+type Created = components['schemas']['webhook-secret-scanning-alert-created']
+type LocationCreated = components['schemas']['webhook-secret-scanning-alert-location-created']
+
+const settings = {
+  webhookSecret: 'a secret of the webhook',
+  token: 'ghp_standin',
+  address: 'https://git.example.com/api/v3',
+}
+const start = '2030-01-01T00:00:00.000Z'
+
+interface StandIn {
+  alert: Alert
+  locations: Location[]
+  fails: number
+  readonly asked: string[]
+}
+
+async function setUp(t: Parameters<typeof startAuthority>[0], alert: Alert = {}) {
+  const world = fixedWorld(start)
+  const standIn: StandIn = {
+    alert: { number: 7, state: 'open', ...alert },
+    locations: [commitLocation('infra/main.tf', 12)],
+    fails: 0,
+    asked: [],
+  }
+  const fetch = async (url: string, { method = 'GET', headers, body }: RequestInit) => {
+    assert.equal((headers as Record<string, string>).authorization, 'Bearer ghp_standin')
+    standIn.asked.push(`${method} ${url.replace(settings.address, '')}`)
+    if (standIn.fails > 0) {
+      standIn.fails -= 1
+      return new Response('{"message":"Server Error"}', { status: 502 })
+    }
+    if (url.includes('/locations')) return Response.json(standIn.locations)
+    if (method === 'PATCH') standIn.alert = { ...standIn.alert, ...(JSON.parse(String(body)) as Alert) }
+    return Response.json(standIn.alert)
+  }
+  const authority = await startAuthority(t, { world, fetch, github: settings, badTokensPerMinute: 1_000 })
+  const ci = await machine(authority, 'ci')
+  standIn.alert.secret ??= ci.token
+  return { authority, world, standIn, ci, call: authority.call }
+}
+
+const commitLocation = (path: string, line: number): Location => ({
+  type: 'commit',
+  details: {
+    path,
+    start_line: line,
+    end_line: line,
+    start_column: 1,
+    end_column: 200,
+    blob_sha: 'af5626b4a114abcb82d63db7c8082c3c4756e51b',
+    blob_url: 'https://git.example.com/api/v3/repos/org/repo/git/blobs/af5626b4a114abcb82d63db7c8082c3c4756e51b',
+    commit_sha: 'f14d7debf9775f957cf4f1e8176da0786431f72b',
+    commit_url: 'https://git.example.com/api/v3/repos/org/repo/git/commits/f14d7debf9775f957cf4f1e8176da0786431f72b',
+    html_url: `https://git.example.com/org/repo/blob/f14d7debf9775f957cf4f1e8176da0786431f72b/${path}#L${line}`,
+  },
+})
+
+const repository = (isPrivate: boolean) => ({ id: 1, name: 'repo', full_name: 'org/repo', private: isPrivate })
+const created = (isPrivate = false): Partial<Record<keyof Created, unknown>> => ({
+  action: 'created',
+  alert: { number: 7, publicly_leaked: false },
+  repository: repository(isPrivate),
+})
+
+function deliver({ call }: Authority, body: unknown, headers: Record<string, string> = {}) {
+  const text = JSON.stringify(body)
+  const signature = `sha256=${createHmac('sha256', settings.webhookSecret).update(text).digest('hex')}`
+  return call('POST', '/leaks/github/webhook', {
+    token: null,
+    body: text,
+    headers: {
+      'content-type': 'application/json',
+      'x-github-event': 'secret_scanning_alert',
+      'x-github-delivery': 'delivery-1',
+      'x-hub-signature-256': signature,
+      ...headers,
+    },
+  })
+}
+
+const reports = async ({ call }: Authority) => {
+  const { data } = (await call('GET', '/leak-reports')).json
+  return data
+    .map(({ attributes }: { attributes: object }) => attributes)
+    .toSorted((one: { path: string }, other: { path: string }) => (one.path < other.path ? -1 : 1))
+}
+
+describe('an alert of GitHub', () => {
+  test('plays the whole loop: fetched, proven, ended, its owner told, the alert resolved as revoked', async (t) => {
+    const { authority, standIn, ci, call } = await setUp(t)
+    assert.deepEqual((await deliver(authority, created())).json, { queued: true })
+    assert.equal((await call('GET', '/ping', { token: ci.token })).status, 200, 'the answer does not wait for the look')
+    assert.equal(await authority.app.lookAtAlerts(), 1)
+    assert.equal((await call('GET', '/ping', { token: ci.token })).status, 401)
+    assert.partialDeepStrictEqual(await reports(authority), [
+      {
+        source: 'github-alert',
+        'place-kind': 'public',
+        repository: 'org/repo',
+        path: 'infra/main.tf',
+        line: 12,
+        commit: 'f14d7debf9775f957cf4f1e8176da0786431f72b',
+        answer: 'revoked',
+      },
+    ])
+    assert.partialDeepStrictEqual(standIn.alert, {
+      state: 'resolved',
+      resolution: 'revoked',
+      resolution_comment: 'Mintmark ended this token and told its owner.',
+    })
+    assert.equal((await call('GET', '/notices')).json.data[0].attributes.kind, 'token.leaked')
+    assert.equal(await authority.app.lookAtAlerts(), 0)
+    assert.ok(authority.log.every((line) => !line.includes('ghp_') && !line.includes('eyJ')))
+  })
+
+  test('of a private repository is told, the token lives on and the alert stays open; once it leaks publicly it ends', async (t) => {
+    const { authority, standIn, ci, call } = await setUp(t)
+    await deliver(authority, created(true))
+    await authority.app.lookAtAlerts()
+    assert.equal((await call('GET', '/ping', { token: ci.token })).status, 200)
+    assert.partialDeepStrictEqual(await reports(authority), [{ 'place-kind': 'private', answer: 'notified' }])
+    assert.equal(standIn.alert.state, 'open')
+    await deliver(authority, { ...created(true), action: 'publicly_leaked' }, { 'x-github-delivery': 'delivery-2' })
+    await authority.app.lookAtAlerts()
+    assert.equal((await call('GET', '/ping', { token: ci.token })).status, 401)
+    assert.equal(standIn.alert.resolution, 'revoked')
+  })
+
+  test('is looked at once for each delivery, and again for each new place', async (t) => {
+    const { authority, standIn } = await setUp(t)
+    await deliver(authority, created(true))
+    assert.deepEqual((await deliver(authority, created(true))).json, { queued: false })
+    await authority.app.lookAtAlerts()
+    standIn.locations.push(commitLocation('other/file.tf', 3))
+    const moved: Partial<Record<keyof LocationCreated, unknown>> = {
+      action: 'created',
+      alert: { number: 7 },
+      location: commitLocation('other/file.tf', 3),
+      repository: repository(true),
+    }
+    await deliver(authority, moved, {
+      'x-github-event': 'secret_scanning_alert_location',
+      'x-github-delivery': 'delivery-2',
+    })
+    await authority.app.lookAtAlerts()
+    assert.deepEqual(
+      (await reports(authority)).map(({ path, times }: { path: string; times: number }) => [path, times]),
+      [
+        ['infra/main.tf', 2],
+        ['other/file.tf', 1],
+      ],
+    )
+  })
+
+  test('that is not of this installation is left alone', async (t) => {
+    const { authority, standIn } = await setUp(t, {
+      secret: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJzY2FscjpvdGhlciJ9.c2ln',
+    })
+    await deliver(authority, created())
+    await authority.app.lookAtAlerts()
+    assert.deepEqual(standIn.asked, ['GET /repos/org/repo/secret-scanning/alerts/7'])
+    assert.equal(standIn.alert.state, 'open')
+  })
+
+  test('is tried again while GitHub is down, later each time, and nothing is lost', async (t) => {
+    const { authority, standIn, world, ci, call } = await setUp(t)
+    standIn.fails = 2
+    await deliver(authority, created())
+    await authority.app.lookAtAlerts()
+    assert.equal(await authority.app.lookAtAlerts(), 0, 'not at once')
+    world.set('2030-01-01T00:01:00.000Z')
+    assert.equal(await authority.app.lookAtAlerts(), 1)
+    world.set('2030-01-01T00:06:00.000Z')
+    assert.equal(await authority.app.lookAtAlerts(), 1)
+    assert.equal((await call('GET', '/ping', { token: ci.token })).status, 401)
+  })
+})
+
+describe('a delivery', () => {
+  test('without the right signature is refused and nothing is queued', async (t) => {
+    const { authority } = await setUp(t)
+    for (const signature of [
+      '',
+      'sha256=',
+      `sha256=${'0'.repeat(64)}`,
+      `sha1=${'0'.repeat(40)}`,
+      createHmac('sha256', 'other').update(JSON.stringify(created())).digest('hex'),
+    ]) {
+      const refused = await deliver(authority, created(), { 'x-hub-signature-256': signature })
+      assert.deepEqual([refused.status, refused.json.errors[0].code], [401, 'invalid-signature'])
+    }
+    assert.equal(await authority.app.lookAtAlerts(), 0)
+    const unset = await startAuthority(t)
+    assert.equal((await deliver(unset, created())).status, 401)
+  })
+
+  test('of another event or action is taken and needs no look', async (t) => {
+    const { authority } = await setUp(t)
+    for (const [event, body] of [
+      ['ping', { zen: 'x' }],
+      ['secret_scanning_alert', { ...created(), action: 'resolved' }],
+      ['secret_scanning_scan', { action: 'completed' }],
+      ['push', {}],
+    ] as const)
+      assert.deepEqual((await deliver(authority, body, { 'x-github-event': event })).json, { queued: false })
+  })
+
+  test('of the wrong shape is refused by its place', async (t) => {
+    const { authority } = await setUp(t)
+    const cases = [
+      [{ ...created(), alert: { number: '7' } }, '/alert/number'],
+      [{ ...created(), alert: undefined }, '/alert/number'],
+      [{ ...created(), repository: { full_name: '../../etc' } }, '/repository/full_name'],
+      [{ ...created(), repository: { full_name: 'org/repo?x' } }, '/repository/full_name'],
+    ] as const
+    for (const [body, pointer] of cases) {
+      const refused = await deliver(authority, body)
+      assert.deepEqual([refused.status, refused.json.errors[0].source.pointer], [422, pointer])
+    }
+    assert.equal((await deliver(authority, created(), { 'x-github-delivery': '' })).status, 400)
+  })
+})

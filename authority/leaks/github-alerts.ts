@@ -1,0 +1,131 @@
+/**
+ * Works through the alerts that GitHub told of: fetches the secret and where it lies, takes the report by the account's
+ * rules, and closes the alert as revoked when the token has ended. What fails is tried again, and given up in the end.
+ */
+import type { Secret } from '@mintmark/token'
+import type { World } from '../context.ts'
+import { type AlertRow, claimAlert, finishAlert, insertAlert, listDueAlerts } from './github-alert-store.ts'
+import type { Delivery } from './github-delivery.ts'
+import { type Found, type Place, type Taking, takeReports } from './take-reports.ts'
+
+export interface GitHub {
+  /** Of its REST API, such as `https://api.github.com`. */
+  readonly address: string
+  /** May read and close secret-scanning alerts. */
+  readonly token: Secret
+}
+
+export interface AlertWork {
+  readonly taking: Taking
+  readonly github: GitHub
+  readonly world: World
+  readonly fetch: (url: string, options: RequestInit) => Promise<Response>
+}
+
+const alertsPerTurn = 10
+const timeoutMilliseconds = 15_000
+const bytesMax = 4_194_304
+const locationsMax = 100
+const retryMinutes = [1, 5, 30, 120, 720, 1_440]
+
+/** False when this delivery was taken before. */
+export function queueAlert(
+  { database, bare: { world } }: Taking,
+  { id, repository, number, isPrivate, isPublicLeak }: Delivery,
+): Promise<boolean> {
+  const now = world.now().toISOString()
+  return database.write((db) =>
+    insertAlert(db, {
+      id,
+      repository,
+      number,
+      isPrivate: Number(isPrivate),
+      isPublicLeak: Number(isPublicLeak),
+      receivedAt: now,
+      dueAt: now,
+      attempts: 0,
+      doneAt: null,
+      outcome: null,
+    }),
+  )
+}
+
+/** Does what is due; resolves to how many alerts that were. */
+export async function workAlerts(work: AlertWork): Promise<number> {
+  const { taking, world } = work
+  const due = await listDueAlerts(taking.database.read, world.now().toISOString(), alertsPerTurn)
+  for (const alert of due) {
+    const minutes = retryMinutes[Math.min(alert.attempts, retryMinutes.length - 1)] as number
+    const until = new Date(world.now().getTime() + minutes * 60_000).toISOString()
+    if (!(await taking.database.write((db) => claimAlert(db, alert, until)))) continue
+    const outcome = await lookAt(work, alert).catch((error: Error) =>
+      alert.attempts + 1 >= retryMinutes.length ? `given up: ${error.message.slice(0, 200)}` : null,
+    )
+    if (outcome !== null)
+      await taking.database.write((db) => finishAlert(db, alert.id, world.now().toISOString(), outcome))
+  }
+  return due.length
+}
+
+async function lookAt(work: AlertWork, alert: AlertRow): Promise<string> {
+  const path = `/repos/${alert.repository}/secret-scanning/alerts/${alert.number}`
+  const { secret, state } = (await ask(work, 'GET', path)) as { secret?: unknown; state?: unknown }
+  if (typeof secret !== 'string') return 'GitHub shows no secret'
+  if (!work.taking.isOurs(secret)) return 'not a token of this installation'
+  const locations = (await ask(work, 'GET', `${path}/locations?per_page=${locationsMax}`)) as unknown[]
+  const kind = alert.isPrivate === 1 && alert.isPublicLeak === 0 ? 'private' : 'public'
+  const found: Found[] = (Array.isArray(locations) ? locations : [])
+    .slice(0, locationsMax)
+    .map((each) => ({ text: secret, place: placeOf(alert, kind, each) }))
+  const answers = await takeReports(
+    work.taking,
+    'github-alert',
+    found.length > 0 ? found : [{ text: secret, place: { kind, repository: alert.repository } }],
+  )
+  const hasEnded = answers.some((answer) => answer === 'revoked' || answer === 'dead')
+  if (hasEnded && state === 'open') {
+    await ask(work, 'PATCH', path, {
+      state: 'resolved',
+      resolution: 'revoked',
+      resolution_comment: 'Mintmark ended this token and told its owner.',
+    })
+    return 'resolved as revoked'
+  }
+  return hasEnded ? 'ended, and closed before' : 'told'
+}
+
+function placeOf(alert: AlertRow, kind: Place['kind'], location: unknown): Place {
+  const { details = {} } = (location ?? {}) as { details?: Readonly<Record<string, unknown>> }
+  const text = (name: string) => (typeof details[name] === 'string' ? (details[name] as string).slice(0, 1_024) : null)
+  const address = Object.entries(details).find(
+    ([name, value]) => name.endsWith('_url') && typeof value === 'string',
+  )?.[1]
+  return {
+    kind,
+    repository: alert.repository,
+    path: text('path'),
+    line: Number.isSafeInteger(details.start_line) ? (details.start_line as number) : null,
+    commit: text('commit_sha'),
+    url: text('html_url') ?? (address as string | undefined) ?? null,
+  }
+}
+
+async function ask({ github, fetch }: AlertWork, method: string, path: string, body?: object): Promise<unknown> {
+  const answer = await fetch(github.address + path, {
+    method,
+    redirect: 'error',
+    headers: {
+      accept: 'application/vnd.github+json',
+      'x-github-api-version': '2022-11-28',
+      'user-agent': 'mintmark',
+      authorization: `Bearer ${github.token.open()}`,
+      ...(body ? { 'content-type': 'application/json' } : {}),
+    },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+    signal: AbortSignal.timeout(timeoutMilliseconds),
+  })
+  if (!answer.ok) throw new Error(`GitHub answered ${answer.status} to ${method} ${path}`)
+  const text = await answer.text()
+  if (text.length > bytesMax) throw new Error(`GitHub answered too much to ${method} ${path}`)
+  return JSON.parse(text)
+}

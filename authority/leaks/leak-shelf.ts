@@ -1,0 +1,80 @@
+import { sql } from 'kysely'
+import { membersOf } from '../database/members.ts'
+import type { Shelf, Stored, Viewer } from '../database/shelf.ts'
+
+/** Seen by those who may see the reports of an account the token's owner belongs to, and by the owner. */
+export const leakReportShelf: Shelf = {
+  type: 'leak-reports',
+  from: `leak_reports t join access_tokens k on k.id = t.token_id left join users u on u.id = k.owner_id
+         left join service_accounts s on s.id = k.owner_id`,
+  columns: `t.id, t.account_id, t.token_id, t.source, t.place_kind, t.repository, t.path, t.line, t.commit_id as "commit", t.url, t.answer,
+            t.committed_at, t.first_seen_at, t.last_seen_at, t.times, k.name as token_name, k.last_characters as token_last_characters,
+            k.owner_kind as owner_type, k.owner_id, coalesce(u.email, s.email) as owner_email, k.last_used_at, k.revoked_at, k.expires_at`,
+  filters: {
+    account: 't.account_id',
+    leakReport: 't.id',
+    token: 't.token_id',
+    source: 't.source',
+    placeKind: 't.place_kind',
+    answer: 't.answer',
+    repository: 't.repository',
+  },
+  search: ['t.id', 't.repository', 't.path', 't.url', 'k.name', 'k.last_characters', 'u.email', 's.email'],
+  sorts: {
+    firstSeenAt: 't.first_seen_at',
+    lastSeenAt: 't.last_seen_at',
+    source: 't.source',
+    repository: 't.repository',
+  },
+  order: 't.first_seen_at',
+  scope: ({ accounts }) => {
+    if (accounts.length === 0) return sql`1 = 0`
+    const given = sql.join(accounts)
+    return sql`(t.account_id in (${given}) or exists (select 1 from account_users m where m.user_id = k.owner_id and m.account_id in (${given})))`
+  },
+  complete: async (db, rows, viewer) => {
+    const people = rows.filter((row) => row.ownerType === 'user').map((row) => ({ id: row.ownerId as string }))
+    const accounts = await membersOf(db, 'account_users', 'user_id', 'account_id', people)
+    return rows.map((row) => ({
+      ...report(row, viewer),
+      accounts: [row.accountId as string | null, ...accounts(row.ownerId as string)],
+    }))
+  },
+  paths: (record) =>
+    [...new Set(record.accounts as (string | null)[])].flatMap((account) => (account ? [{ account }] : [])),
+  own: (record, viewer) =>
+    record.ownerType === 'user' && record.ownerId === viewer.id && !viewer.narrowed ? 'read' : undefined,
+}
+
+function report(row: Stored, { now }: Viewer): Stored {
+  const end = [row.revokedAt, row.expiresAt].filter((time) => time !== null).toSorted()[0] as string | undefined
+  const ended = end !== undefined && end <= now.toISOString()
+  const from = Date.parse((row.committedAt ?? row.firstSeenAt) as string)
+  const until = ended ? Date.parse(end) : now.getTime()
+  return {
+    ...row,
+    tokenState: ended ? 'ended' : row.answer === 'ending' ? 'ending' : 'live',
+    exposedMinutes: Math.max(0, Math.ceil((until - from) / 60_000)),
+  }
+}
+
+/** Kept beside the other rules of an account. */
+export const leakRuleShelf: Shelf = {
+  type: 'leak-rules',
+  from: 'security_rules t',
+  columns: 't.id, t.account_id, t.leak_public, t.leak_private, t.leak_overlap, t.leak_sources',
+  filters: {},
+  search: [],
+  sorts: {},
+  order: 't.id',
+  scope: { account: 't.account_id' },
+  complete: (_, rows) =>
+    rows.map(({ leakPublic, leakPrivate, leakOverlap, leakSources, ...row }) => ({
+      ...row,
+      public: leakPublic,
+      private: leakPrivate,
+      overlap: leakOverlap,
+      sources: JSON.parse(leakSources as string),
+    })),
+  paths: (record) => [{ account: record.accountId as string }],
+}

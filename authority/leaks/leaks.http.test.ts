@@ -1,0 +1,520 @@
+/** The whole loop for each source: mint, leak, report, refused on the next request, owner told. */
+import assert from 'node:assert/strict'
+import { generateKeyPairSync, sign } from 'node:crypto'
+import { describe, test } from 'node:test'
+import { limits } from '@mintmark/contract'
+import {
+  type Answer,
+  type Authority,
+  document,
+  machine,
+  type StartOptions,
+  startAuthority,
+} from '../../journeys/kit.ts'
+import { fixedWorld } from '../world.ts'
+import { decide } from './decide.ts'
+import { githubReporter, reportersIn } from './reporters.ts'
+
+const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString()
+const published = {
+  public_keys: [
+    { key_identifier: 'one', key: pem, is_current: true },
+    { key_identifier: 'old', key: pem, is_current: false },
+  ],
+}
+const pinned = { reporters: [githubReporter(undefined, published)] }
+
+async function leaking(t: Parameters<typeof startAuthority>[0], options: StartOptions = pinned) {
+  const authority = await startAuthority(t, options)
+  const ci = await machine(authority, 'ci', {
+    permissions: ['*:read'],
+    scope: ['accounts', authority.prepared.account],
+  })
+  const [token] = (await authority.call('GET', `/service-accounts/${ci.id}/access-tokens`)).json.data
+  return { authority, call: authority.call, ci, tokenId: token.id as string }
+}
+
+/** As GitHub sends it. */
+function partner(
+  { call }: Authority,
+  body: string,
+  headers: Record<string, string> = {},
+  path = '/leaks/github',
+): Promise<Answer> {
+  return call('POST', path, {
+    token: null,
+    body,
+    headers: {
+      'content-type': 'application/json',
+      'github-public-key-identifier': 'one',
+      'github-public-key-signature': signed(body),
+      ...headers,
+    },
+  })
+}
+
+const signed = (body: string) => sign('sha256', Buffer.from(body), privateKey).toString('base64')
+const found = (token: string, url = 'https://git.example.com/org/repo/blob/abc/file') =>
+  JSON.stringify([{ token, type: 'mintmark_api_token', url, source: 'content' }])
+const reports = async ({ call }: Authority, query = '') =>
+  (await call('GET', `/leak-reports?sort=firstSeenAt${query}`.replace('firstSeenAt', 'first-seen-at'))).json.data
+
+test('what a find leads to: the source decides, then who can look there; a holder ends it whatever the rules', () => {
+  const rules = {
+    public: 'rotate',
+    private: 'notify',
+    overlap: 5,
+    sources: [{ source: 'gitlab', answer: 'revoke' }],
+  } as const
+  const cases = [
+    ['github', 'public', 'rotate'],
+    ['github', 'unknown', 'rotate'],
+    ['github', 'private', 'notify'],
+    ['gitlab', 'private', 'revoke'],
+    ['holder', 'private', 'revoke'],
+  ] as const
+  for (const [source, kind, answer] of cases) assert.equal(decide(rules, source, kind), answer, `${source} ${kind}`)
+  assert.equal(decide({ ...rules, sources: [{ source: 'holder', answer: 'notify' }] }, 'holder', 'unknown'), 'revoke')
+})
+
+describe('GitHub partner programme', () => {
+  test('a reported token is dead on the next request, its owner is told, and the feedback is right', async (t) => {
+    const { authority, call, ci, tokenId } = await leaking(t)
+    assert.equal((await call('GET', '/ping', { token: ci.token })).status, 200)
+    const forged = `${ci.token.slice(0, -4)}AAAA`
+    const body = JSON.stringify([
+      JSON.parse(found(ci.token))[0],
+      { token: forged, type: 'mintmark_api_token', url: '' },
+    ])
+    const answer = await partner(authority, body)
+    assert.equal(answer.status, 200, answer.text)
+    assert.deepEqual(
+      answer.json.map((each: { label: string; token_type: string }) => [each.label, each.token_type]),
+      [
+        ['true_positive', 'mintmark_api_token'],
+        ['false_positive', 'mintmark_api_token'],
+      ],
+    )
+    assert.match(answer.json[0].token_hash, /^[0-9a-f]{64}$/)
+    assert.ok(!answer.text.includes('eyJ'))
+    assert.equal((await call('GET', '/ping', { token: ci.token })).json.errors[0].code, 'token-revoked')
+    const [report, ...more] = await reports(authority)
+    assert.deepEqual(more, [])
+    assert.partialDeepStrictEqual(report.attributes, {
+      source: 'github',
+      'place-kind': 'public',
+      url: 'https://git.example.com/org/repo/blob/abc/file',
+      answer: 'revoked',
+      'token-state': 'ended',
+      'owner-email': ci.email,
+      times: 1,
+    })
+    assert.equal(report.relationships.token.data.id, tokenId)
+    const [event] = (await call('GET', '/audit-events?filter[action]=leak-reports.taken')).json.data
+    assert.partialDeepStrictEqual(event.attributes, {
+      'actor-type': 'system',
+      'subject-id': report.id,
+      after: { source: 'github', token: tokenId, answer: 'revoked' },
+    })
+    const [notice] = (await call('GET', '/notices')).json.data
+    assert.partialDeepStrictEqual(notice.attributes, { kind: 'token.leaked', 'subject-id': tokenId })
+    assert.ok(!(await call('GET', '/notices')).text.includes(ci.token))
+  })
+
+  test('its published example is verified by the same code', async (t) => {
+    const key =
+      '-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE9MJJHnMfn2+H4xL4YaPDA4RpJqUq\nkCmRCBnYERxZanmcpzQSXs1X/AljlKkbJ8qpVIW4clayyef9gWhFbNHWAA==\n-----END PUBLIC KEY-----\n'
+    const identifier = '90a421169f0a406205f1563a953312f0be898d3c7b6c06b681aa86a874555f4a'
+    const signature = 'MEUCIQDKZokqnCjrRtw0tni+2Ltvl/uiMJ1EGumEsp1BsNr32AIgQY1YXD2nlj+XNfGK4rBfkMJ1JDOQcYXxa2sY8FNkrKc='
+    const keys = { public_keys: [{ key_identifier: identifier, key, is_current: true }] }
+    const authority = await startAuthority(t, { reporters: [githubReporter(undefined, keys)] })
+    const headers = { 'github-public-key-identifier': identifier, 'github-public-key-signature': signature }
+    const body = '[{"token":"some_token","type":"some_type","url":"some_url"}]'
+    const answer = await partner(authority, body, headers)
+    assert.deepEqual([answer.status, answer.json[0].label], [200, 'false_positive'])
+    assert.equal((await partner(authority, `${body} `, headers)).status, 401)
+  })
+
+  test('without the signature of a current key nothing is read and nothing ends', async (t) => {
+    const { authority, call, ci } = await leaking(t, { ...pinned, badTokensPerMinute: 1_000 })
+    const body = found(ci.token)
+    const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
+    const wrong: Record<string, string>[] = [
+      { 'github-public-key-signature': sign('sha256', Buffer.from(body), other).toString('base64') },
+      { 'github-public-key-signature': signed(`${body} `) },
+      { 'github-public-key-signature': 'no base64 !' },
+      { 'github-public-key-signature': '' },
+      { 'github-public-key-identifier': 'two' },
+      { 'github-public-key-identifier': 'old' },
+      { 'github-public-key-identifier': '' },
+    ]
+    for (const headers of wrong) {
+      const refused = await partner(authority, body, headers)
+      assert.deepEqual(
+        [refused.status, refused.json.errors[0].code],
+        [401, 'invalid-signature'],
+        JSON.stringify(headers),
+      )
+    }
+    assert.equal((await call('POST', '/leaks/github', { token: null, body })).status, 401)
+    assert.equal((await call('GET', '/ping', { token: ci.token })).status, 200)
+    assert.deepEqual(await reports(authority), [])
+  })
+
+  test('what is signed and cannot be read is refused by its place, and nothing of it is done', async (t) => {
+    const { authority, call, ci } = await leaking(t)
+    const cases = [
+      ['{}', ''],
+      ['[1]', '/0'],
+      [`[${found(ci.token).slice(1, -1)},{"token":5}]`, '/1/token'],
+      ['[{"token":""}]', '/0/token'],
+      [`[{"token":"${'x'.repeat(5_000)}"}]`, '/0/token'],
+      ['[', ''],
+      [JSON.stringify(Array(1_001).fill({ token: 'x' })), ''],
+    ] as const
+    for (const [body, pointer] of cases) {
+      const refused = await partner(authority, body)
+      assert.ok(refused.status === 400 || refused.status === 422, refused.text)
+      assert.equal(refused.json.errors[0].source?.pointer ?? '', pointer)
+    }
+    assert.equal((await partner(authority, `["${'x'.repeat(2_000_000)}"]`)).status, 413)
+    assert.equal((await call('GET', '/ping', { token: ci.token })).status, 200)
+  })
+
+  test('the same report again is counted, another place is another report, and a dead token is reported as dead', async (t) => {
+    const { authority, ci } = await leaking(t)
+    await partner(authority, found(ci.token))
+    await partner(authority, found(ci.token))
+    await partner(authority, found(ci.token, 'https://git.example.com/elsewhere'))
+    const all = await reports(authority)
+    assert.deepEqual(
+      all.map(({ attributes }: { attributes: Record<string, unknown> }) => [attributes.times, attributes.answer]),
+      [
+        [2, 'revoked'],
+        [1, 'dead'],
+      ],
+    )
+  })
+
+  test('a place with control characters, or with the token in it, is kept plain', async (t) => {
+    const { authority, ci } = await leaking(t)
+    await partner(authority, found(ci.token, `https://x.example.com/\u001b[2J\u0000?token=${ci.token}`))
+    const [report] = await reports(authority)
+    assert.equal(report.attributes.url, 'https://x.example.com/ [2J ?token=[token]')
+  })
+
+  test('keys are fetched, kept, asked for conditionally, and asked again for an unknown one', async (t) => {
+    const world = fixedWorld('2030-01-01T00:00:00.000Z')
+    const asked: (string | undefined)[] = []
+    let state = { keys: [published.public_keys[1]], etag: '"a"', up: true }
+    const fetch = async (url: string, { headers }: RequestInit) => {
+      assert.equal(url, 'https://keys.example.com/')
+      const known = (headers as Record<string, string>)['if-none-match']
+      asked.push(known)
+      if (!state.up) throw new TypeError('fetch failed')
+      if (known === state.etag) return new Response(null, { status: 304 })
+      return Response.json({ public_keys: state.keys }, { headers: { etag: state.etag } })
+    }
+    const { authority, ci } = await leaking(t, {
+      world,
+      fetch,
+      reporters: [githubReporter('https://keys.example.com/')],
+      badTokensPerMinute: 1_000,
+    })
+    assert.equal((await partner(authority, found(ci.token))).status, 401)
+    state = { keys: published.public_keys, etag: '"b"', up: true }
+    assert.equal((await partner(authority, found(ci.token))).status, 401, 'not asked again at once')
+    world.set('2030-01-01T00:00:31.000Z')
+    assert.equal((await partner(authority, found(ci.token))).status, 200)
+    world.set('2030-01-01T02:00:00.000Z')
+    assert.equal((await partner(authority, found(ci.token))).status, 200)
+    assert.deepEqual(asked, [undefined, '"a"', '"b"'])
+    state.up = false
+    world.set('2030-01-01T04:00:00.000Z')
+    assert.equal((await partner(authority, found(ci.token))).status, 200, 'what was known stays known')
+  })
+
+  test('keys that were never there are a 503 with when to come back', async (t) => {
+    const fetch = async () => new Response('no', { status: 500 })
+    const { authority, ci } = await leaking(t, { fetch })
+    const refused = await partner(authority, found(ci.token))
+    assert.deepEqual([refused.status, refused.headers['retry-after']], [503, '30'])
+  })
+
+  test('another reporter of the same scheme has names and keys of its own', async (t) => {
+    const [pypi] = reportersIn([
+      { name: 'pypi', 'identifier-header': 'X-Key', 'signature-header': 'X-Signature', keys: published },
+    ])
+    const { authority, call, ci } = await leaking(t, { reporters: [pypi as NonNullable<typeof pypi>] })
+    const body = found(ci.token)
+    const answer = await call('POST', '/leaks/pypi', {
+      token: null,
+      body,
+      headers: { 'x-key': 'one', 'x-signature': signed(body), 'content-type': 'application/json' },
+    })
+    assert.equal(answer.status, 200, answer.text)
+    assert.equal((await reports(authority))[0].attributes.source, 'pypi')
+    for (const wrong of [
+      {},
+      [{}],
+      [{ name: 'report' }],
+      [{ name: 'a', 'identifier-header': 'x', 'signature-header': 'y', 'keys-url': 'http://x' }],
+      [{ name: 'a', 'identifier-header': 'x y', 'signature-header': 'y', keys: published }],
+      [{ name: 'a', 'identifier-header': 'x', 'signature-header': 'y', keys: { public_keys: [] } }],
+    ])
+      assert.throws(() => reportersIn(wrong), Error)
+  })
+})
+
+describe('GitLab', () => {
+  const gitlab = ({ call }: Authority, body: unknown, authorization = 'shared-with-gitlab') =>
+    call('POST', '/v1/revoke_tokens', {
+      token: null,
+      body,
+      headers: { authorization, 'content-type': 'application/json' },
+    })
+
+  test('lists its types, and a token it sends is dead on the next request', async (t) => {
+    const { authority, call, ci } = await leaking(t, { gitlabToken: 'shared-with-gitlab' })
+    const types = await call('GET', '/v1/revocable_token_types', {
+      token: null,
+      headers: { authorization: 'shared-with-gitlab' },
+    })
+    assert.deepEqual([types.status, types.json], [200, { types: ['gitleaks_rule_id_mintmark-token'] }])
+    const location = 'https://gitlab.example.com/group/project/-/blob/abc/file#L1'
+    assert.equal(
+      (
+        await gitlab(authority, [
+          { type: 'gitleaks_rule_id_mintmark-token', token: ci.token, location },
+          { type: 'x', token: 'y', location },
+        ])
+      ).status,
+      204,
+    )
+    assert.equal((await call('GET', '/ping', { token: ci.token })).status, 401)
+    assert.partialDeepStrictEqual((await reports(authority))[0].attributes, {
+      source: 'gitlab',
+      url: location,
+      answer: 'revoked',
+    })
+  })
+
+  test('is refused without the token that was agreed on, and when none was', async (t) => {
+    const { authority, call, ci } = await leaking(t, { gitlabToken: 'shared-with-gitlab' })
+    const body = [{ type: 'x', token: ci.token, location: '' }]
+    for (const authorization of ['', 'shared-with-gitla', 'Bearer x'])
+      assert.equal((await gitlab(authority, body, authorization)).status, 401)
+    assert.equal((await gitlab(authority, { a: 1 })).status, 400)
+    assert.equal((await call('GET', '/ping', { token: ci.token })).status, 200)
+    const none = await startAuthority(t)
+    assert.equal((await gitlab(none, body, '')).status, 401)
+  })
+})
+
+describe('whoever holds a token', () => {
+  const report = ({ call }: Authority, body: unknown, type = 'application/json', remoteAddress = '192.0.2.9') =>
+    call('POST', '/leaks/report', { token: null, body, remoteAddress, headers: { 'content-type': type } })
+
+  test('ends it, without login, and is not told which were alive', async (t) => {
+    const { authority, call, ci } = await leaking(t)
+    const place = {
+      repository: 'org/repo',
+      path: 'a/b.tf',
+      line: 7,
+      commit: 'ABCDEF1234',
+      'committed-at': '2025-01-01T00:00:00Z',
+      url: 5,
+    }
+    const sent = [{ token: ci.token, place }, 'nonsense', `${ci.token.slice(0, -4)}AAAA`]
+    const answer = await report(authority, { tokens: sent })
+    assert.deepEqual([answer.status, answer.json], [202, { received: 3 }])
+    assert.equal((await call('GET', '/ping', { token: ci.token })).status, 401)
+    const [{ attributes }] = await reports(authority)
+    assert.partialDeepStrictEqual(attributes, {
+      source: 'holder',
+      'place-kind': 'unknown',
+      repository: 'org/repo',
+      path: 'a/b.tf',
+      line: 7,
+      commit: 'abcdef1234',
+      url: null,
+      answer: 'revoked',
+      'committed-at': '2025-01-01T00:00:00.000Z',
+    })
+    assert.ok(attributes['exposed-minutes'] > 100_000)
+    assert.deepEqual(
+      (await report(authority, { tokens: ['x', 'y', 'z'] })).json,
+      { received: 3 },
+      'the same answer when none was',
+    )
+  })
+
+  test('may paste it with all that stands around, as text or on the page', async (t) => {
+    const { authority, call, ci } = await leaking(t)
+    const other = (
+      await call('POST', `/service-accounts/${ci.id}/access-tokens`, { body: document('access-tokens', {}) })
+    ).json.data.attributes.token
+    assert.deepEqual((await report(authority, `TOKEN="${ci.token}"\n`, 'text/plain')).json, { received: 1 })
+    assert.equal((await call('GET', '/ping', { token: ci.token })).status, 401)
+    assert.match((await call('GET', '/leaks', { token: null })).text, /<textarea id="tokens"/)
+    const thanked = await report(
+      authority,
+      `tokens=${encodeURIComponent(`export A=${other};`)}`,
+      'application/x-www-form-urlencoded',
+    )
+    assert.match(thanked.text, /1 string was received/)
+    assert.ok(!thanked.text.includes('eyJ'))
+    assert.match(String(thanked.headers['content-security-policy']), /default-src 'none'/)
+    assert.equal((await call('GET', '/ping', { token: other })).status, 401)
+  })
+
+  test('is slowed down from one address, and sends at most a thousand at once', async (t) => {
+    const { authority } = await leaking(t, { world: fixedWorld('2030-01-01T00:00:00.000Z') })
+    assert.equal((await report(authority, { tokens: Array(limits.leakTokensPerReport + 1).fill('x') })).status, 422)
+    const statuses = []
+    for (let times = 0; times < limits.leakReportsPerMinute + 1; times++)
+      statuses.push((await report(authority, { tokens: [] })).status)
+    assert.equal(statuses.at(-1), 429)
+    assert.equal((await report(authority, { tokens: [] }, 'application/json', '192.0.2.10')).status, 202)
+  })
+
+  test('of another installation ends nothing here', async (t) => {
+    const { authority } = await leaking(t)
+    const strange = await leaking(t)
+    assert.deepEqual((await report(authority, { tokens: [strange.ci.token] })).json, { received: 1 })
+    assert.equal((await strange.call('GET', '/ping', { token: strange.ci.token })).status, 200)
+    assert.deepEqual(await reports(authority), [])
+  })
+})
+
+describe('rules and containment', () => {
+  const rules = ({ call }: Authority, attributes: object) =>
+    call('PATCH', '/leak-rules', { body: document('leak-rules', attributes) })
+
+  test('an account says what is done: notify lets it live, rotate leaves it the overlap', async (t) => {
+    const world = fixedWorld('2030-01-01T00:00:00.000Z')
+    const { authority, call, ci } = await leaking(t, { ...pinned, world })
+    assert.equal((await rules(authority, { public: 'notify' })).status, 200)
+    await partner(authority, found(ci.token))
+    assert.equal((await call('GET', '/ping', { token: ci.token })).status, 200)
+    assert.equal((await reports(authority))[0].attributes.answer, 'notified')
+    await rules(authority, { sources: [{ source: 'github', answer: 'rotate' }], overlap: 10 })
+    await partner(authority, found(ci.token))
+    const [report] = await reports(authority)
+    assert.deepEqual(
+      [report.attributes.answer, report.attributes['token-state'], report.attributes.times],
+      ['ending', 'ending', 2],
+    )
+    const successor = await call('POST', '/access-tokens/self/actions/rotate', {
+      token: ci.token,
+      body: {},
+      headers: { 'content-type': 'application/json' },
+    })
+    assert.equal(successor.status, 201)
+    world.set('2030-01-01T00:10:00.000Z')
+    assert.equal((await call('GET', '/ping', { token: ci.token })).json.errors[0].code, 'token-expired')
+    assert.equal((await call('GET', '/ping', { token: successor.json.data.attributes.token })).status, 200)
+    for (const wrong of [{ public: 'shrug' }, { overlap: 0 }, { sources: [{ source: '', answer: 'revoke' }] }])
+      assert.equal((await rules(authority, wrong)).status, 422)
+  })
+
+  test('contain ends the token, its family or all of its owner, and spares who calls', async (t) => {
+    const { authority, call, ci } = await leaking(t)
+    await rules(authority, { public: 'notify' })
+    const next = (
+      await call('POST', '/access-tokens/self/actions/rotate', {
+        token: ci.token,
+        body: {},
+        headers: { 'content-type': 'application/json' },
+      })
+    ).json.data.attributes.token
+    const other = (
+      await call('POST', `/service-accounts/${ci.id}/access-tokens`, { body: document('access-tokens', {}) })
+    ).json.data.attributes.token
+    await partner(authority, found(ci.token))
+    const [{ id }] = await reports(authority)
+    const contain = (what: string, token?: string) =>
+      call('POST', `/leak-reports/${id}/actions/contain`, {
+        ...(token ? { token } : {}),
+        body: { what },
+        headers: { 'content-type': 'application/json' },
+      })
+    const alive = async () =>
+      Promise.all([ci.token, next, other].map(async (token) => (await call('GET', '/ping', { token })).status === 200))
+    assert.equal((await contain('token', other)).status, 403, 'it takes the permission')
+    assert.equal((await contain('token')).status, 200)
+    assert.deepEqual(await alive(), [false, true, true])
+    await contain('family')
+    assert.deepEqual(await alive(), [false, false, true])
+    await contain('owner')
+    assert.deepEqual(await alive(), [false, false, false])
+    assert.equal((await contain('everything')).status, 422)
+    const mine = await call('POST', '/access-tokens', { body: document('access-tokens', { name: 'leaked' }) })
+    await partner(authority, found(mine.json.data.attributes.token))
+    const [, own] = await reports(authority)
+    await call('POST', `/leak-reports/${own.id}/actions/contain`, {
+      body: { what: 'owner' },
+      headers: { 'content-type': 'application/json' },
+    })
+    assert.equal((await call('GET', '/ping')).status, 200)
+    assert.equal((await call('GET', '/ping', { token: mine.json.data.attributes.token })).status, 401)
+  })
+})
+
+test('a scanner may ask whether what it found is alive, and nothing ends by asking', async (t) => {
+  const { authority, call, ci } = await leaking(t)
+  // Older releases of TruffleHog send no content type at all.
+  const ask = (body: unknown) =>
+    authority.app.server.inject({
+      method: 'POST',
+      url: '/leaks/trufflehog',
+      payload: Buffer.from(JSON.stringify(body)),
+    })
+  const asked = (token: string) => ask({ mintmark: { token: [`${token}"`, token] } })
+  assert.deepEqual([(await asked(ci.token)).statusCode, (await asked(ci.token)).body], [200, ''])
+  assert.equal((await asked(`${ci.token.slice(0, -4)}AAAA`)).statusCode, 403)
+  assert.equal((await call('GET', '/ping', { token: ci.token })).status, 200)
+  for (const body of [{}, [], { a: 1 }, { a: { b: [] } }, { a: { b: [5] } }])
+    assert.equal((await ask(body)).statusCode, 422)
+})
+
+test('patterns are there for everyone, in every format', async (t) => {
+  const { call } = await startAuthority(t)
+  for (const format of ['github', 'github-strict', 'gitleaks', 'trufflehog', 'gitlab', 'regex']) {
+    const answer = await call('GET', `/leaks/patterns?format=${format}`, { token: null })
+    assert.equal(answer.status, 200)
+    assert.match(answer.text, /eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9/, format)
+  }
+  assert.equal((await call('GET', '/leaks/patterns?format=smoke', { token: null })).status, 400)
+})
+
+test('a flood of 10,000 reports loses none, and the verdict path goes on', async (t) => {
+  const { authority, call, ci } = await leaking(t, { ...pinned, badTokensPerMinute: 1_000 })
+  const minted = await Promise.all(
+    Array.from(
+      { length: 100 },
+      async () =>
+        (await call('POST', `/service-accounts/${ci.id}/access-tokens`, { body: document('access-tokens', {}) })).json
+          .data.attributes.token as string,
+    ),
+  )
+  const guesses = Array.from(
+    { length: 9_900 },
+    (_, number) => `${ci.token.slice(0, -6)}${String(number).padStart(6, 'A')}`,
+  )
+  const all = [...minted, ...guesses].toSorted((one, other) => (one.slice(-5) < other.slice(-5) ? -1 : 1))
+  const bodies = Array.from({ length: 20 }, (_, part) =>
+    JSON.stringify(all.slice(part * 500, part * 500 + 500).map((token) => ({ token, type: 'x', url: '' }))),
+  )
+  const [answers, pings] = await Promise.all([
+    Promise.all(bodies.map((body) => partner(authority, body))),
+    Promise.all(Array.from({ length: 50 }, () => call('GET', '/ping', { token: ci.token }))),
+  ])
+  const labels = answers.flatMap(({ json }) => json.map(({ label }: { label: string }) => label))
+  assert.equal(labels.filter((label) => label === 'true_positive').length, 100)
+  assert.equal(labels.length, 10_000)
+  assert.ok(pings.every(({ status }) => status === 200))
+  assert.equal((await call('GET', '/leak-reports?filter[answer]=revoked')).json.meta.pagination['total-count'], 100)
+  for (const token of minted) assert.equal((await call('GET', '/ping', { token })).status, 401)
+})

@@ -1,0 +1,100 @@
+/** Reads what reporters send: who sends nothing readable is told where it went wrong, and nothing is done. */
+import { limits } from '@mintmark/contract'
+import { Refusal } from '../context.ts'
+import type { Found, Place } from './take-reports.ts'
+
+const tokenCharactersMax = 4_096
+
+/** GitHub's published format: an array of `{token, type, url, source}`; `url` may be empty. */
+export function readPartnerReports(body: unknown): (Found & { type: string })[] {
+  return entries(body, '').map((entry, index) => {
+    const { token, type, url } = objectAt(entry, `/${index}`)
+    return {
+      text: textAt(token, `/${index}/token`, tokenCharactersMax),
+      type: typeof type === 'string' ? type.slice(0, 255) : '',
+      place: placeOf({ url }, 'public'),
+    }
+  })
+}
+
+/** GitLab's: an array of `{type, token, location}`, found in public projects. */
+export function readGitLabReports(body: unknown): Found[] {
+  return entries(body, '').map((entry, index) => {
+    const { token, location } = objectAt(entry, `/${index}`)
+    return { text: textAt(token, `/${index}/token`, tokenCharactersMax), place: placeOf({ url: location }, 'public') }
+  })
+}
+
+/** Ours: `{"tokens": ["…" or {"token", "place"}], "place"?}`. */
+export function readHolderReports(body: unknown): Found[] {
+  const { tokens, place } = objectAt(body, '')
+  const shared = place === undefined ? {} : objectAt(place, '/place')
+  return entries(tokens, '/tokens').map((entry, index) => {
+    if (typeof entry === 'string')
+      return { text: textAt(entry, `/tokens/${index}`, tokenCharactersMax), place: placeOf(shared, 'unknown') }
+    const { token, place: own } = objectAt(entry, `/tokens/${index}`)
+    const where = own === undefined ? shared : objectAt(own, `/tokens/${index}/place`)
+    return { text: textAt(token, `/tokens/${index}/token`, tokenCharactersMax), place: placeOf(where, 'unknown') }
+  })
+}
+
+/** TruffleHog's: the detector's name, the expression's name, and what was found with and without what stands around it. */
+export function readTruffleHog(body: unknown): string {
+  const [expressions] = Object.values(objectAt(body, ''))
+  const [matches] = Object.values(objectAt(expressions, '/0'))
+  return textAt(entries(matches, '/0/0').at(-1), '/0/0', tokenCharactersMax)
+}
+
+/** What people paste: tokens between whatever else stands there. */
+export function readPasted(text: string): Found[] {
+  const found = text.match(/eyJ[\w-]+\.[\w-]+\.[\w-]+/g) ?? []
+  return [...new Set(found)]
+    .slice(0, limits.leakTokensPerReport)
+    .map((each) => ({ text: each, place: { kind: 'unknown' } }))
+}
+
+/** Places come from strangers: what is too long or not plain is cut and cleaned, never a reason to lose a report. */
+function placeOf(given: Readonly<Record<string, unknown>>, kind: Place['kind']): Place {
+  const { repository, path, line, commit, url, 'committed-at': committedAt } = given
+  return {
+    kind,
+    repository: plainOrNull(repository, 255),
+    path: plainOrNull(path, 1_024),
+    line: Number.isSafeInteger(line) && (line as number) > 0 && (line as number) < 2 ** 31 ? (line as number) : null,
+    commit: typeof commit === 'string' && /^[0-9a-f]{7,64}$/i.test(commit) ? commit.toLowerCase() : null,
+    url: plainOrNull(url, 2_048),
+    committedAt:
+      typeof committedAt === 'string' && !Number.isNaN(Date.parse(committedAt))
+        ? new Date(Date.parse(committedAt)).toISOString()
+        : null,
+  }
+}
+
+/** A token that somebody left in the address of the place does not belong into our tables. */
+function plainOrNull(value: unknown, max: number): string | null {
+  if (typeof value !== 'string' || value === '') return null
+  const plain = value
+    .toWellFormed()
+    .replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, ' ')
+    .replace(/eyJ[\w-]+\.[\w-]+\.[\w-]*/g, '[token]')
+  return plain.trim().slice(0, max) || null
+}
+
+function entries(value: unknown, at: string): readonly unknown[] {
+  if (!Array.isArray(value)) throw new Refusal('invalid-document', { detail: 'Expected an array.', at })
+  if (value.length > limits.leakTokensPerReport)
+    throw new Refusal('invalid-document', { detail: `Expected at most ${limits.leakTokensPerReport} entries.`, at })
+  return value
+}
+
+function objectAt(value: unknown, at: string): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new Refusal('invalid-document', { detail: 'Expected an object.', at })
+  return value as Readonly<Record<string, unknown>>
+}
+
+function textAt(value: unknown, at: string, max: number): string {
+  if (typeof value !== 'string' || value.length === 0 || value.length > max)
+    throw new Refusal('invalid-attribute', { detail: `Expected text of 1 to ${max} characters.`, at })
+  return value
+}

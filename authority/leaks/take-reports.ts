@@ -1,0 +1,171 @@
+/**
+ * Takes reports of found tokens: proves each by its signature, looks it up, answers it by the account's rules, writes the
+ * report with its audit row and tells the owner. What was answered to a reporter is on disk.
+ */
+import { createHash } from 'node:crypto'
+import { endLeaked, findLeaked, type LeakedToken, limitLeaked } from '../access-tokens/leaked.ts'
+import { record } from '../audit-events/record.ts'
+import type { Context } from '../context.ts'
+import { hintOthers } from '../database/changes.ts'
+import type { Database } from '../database/database.ts'
+import { newId } from '../ids.ts'
+import { type LeakAnswer, leakRulesOf } from '../security-rules/rules.ts'
+import { decide, type PlaceKind } from './decide.ts'
+import { findLeak, insertLeak, type LeakRow, updateLeak } from './leak-store.ts'
+
+export interface Place {
+  readonly kind: PlaceKind
+  readonly repository?: string | null
+  readonly path?: string | null
+  readonly line?: number | null
+  readonly commit?: string | null
+  readonly url?: string | null
+  readonly committedAt?: string | null
+}
+
+export interface Found {
+  readonly text: string
+  readonly place: Place
+}
+
+export interface Taking {
+  readonly database: Database
+  readonly bare: Omit<Context, 'db' | 'actor' | 'told'>
+  /** Whether a string was signed here. No database is asked. */
+  isOurs(text: string): boolean
+  /** Told within the deed. */
+  tell(context: Context, leak: Leak): Promise<void>
+  /** Called when a deed is on disk. */
+  afterDeed(): Promise<void>
+}
+
+export interface Leak {
+  readonly id: string
+  readonly token: LeakedToken
+  readonly source: string
+  readonly place: Place
+  readonly answer: LeakRow['answer']
+}
+
+/** So that no transaction keeps others waiting for long. */
+const foundPerDeed = 25
+
+/** For each found string, in order, what was done about it; null when it is no token of this installation. */
+export async function takeReports(
+  taking: Taking,
+  source: string,
+  found: readonly Found[],
+): Promise<(LeakRow['answer'] | null)[]> {
+  const genuine = found.map(({ text }) => taking.isOurs(text))
+  const ours = found.filter((_, index) => genuine[index])
+  const known = new Map<string, LeakRow['answer']>()
+  for (let start = 0; start < ours.length; start += foundPerDeed) {
+    for (const [text, answer] of await takeSome(taking, source, ours.slice(start, start + foundPerDeed)))
+      known.set(text, known.get(text) ?? answer)
+  }
+  if (known.size > 0) await taking.afterDeed()
+  return found.map(({ text }) => known.get(text) ?? null)
+}
+
+function takeSome(taking: Taking, source: string, found: readonly Found[]): Promise<[string, LeakRow['answer']][]> {
+  const { database, bare } = taking
+  return database.write(async (db) => {
+    const context: Context = { ...bare, db, actor: system, told: { rows: 0, changes: 0 } }
+    const known: [string, LeakRow['answer']][] = []
+    for (const { text, place } of found) {
+      const token = await findLeaked(context, text)
+      if (!token) continue
+      known.push([text, await takeOne(taking, context, source, token, place)])
+    }
+    if (context.told.changes > 0) await hintOthers(db, database.kind)
+    return known
+  })
+}
+
+const system: Context['actor'] = {
+  kind: 'system',
+  id: '',
+  email: null,
+  accounts: [],
+  rights: { grants: [] },
+  tokenId: '',
+  tokenLastCharacters: null,
+}
+
+async function takeOne(
+  taking: Taking,
+  context: Context,
+  source: string,
+  token: LeakedToken,
+  place: Place,
+): Promise<LeakRow['answer']> {
+  const { db, world } = context
+  const now = world.now().toISOString()
+  const answer = await carryOut(context, source, token, place.kind)
+  const placeKey = keyOf(place)
+  const seen = await findLeak(db, token.id, source, placeKey)
+  if (seen) {
+    // Said again from the same place: counted, and answered again should the token have come back to life.
+    await updateLeak(db, seen.id, { times: seen.times + 1, lastSeenAt: now, ...(answer === 'dead' ? {} : { answer }) })
+    if (answer === 'dead' || answer === seen.answer) return answer
+  }
+  const id = seen?.id ?? newId(world, 'leak')
+  if (!seen) await insertLeak(db, rowOf({ id, token, source, place, placeKey, answer, now }))
+  await record(context, {
+    action: 'leak-reports.taken',
+    accountId: token.accountId,
+    subjectType: 'leak-reports',
+    subjectId: id,
+    after: { source, token: token.id, lastCharacters: token.lastCharacters, answer, place },
+  })
+  await taking.tell(context, { id, token, source, place, answer })
+  return answer
+}
+
+const done: Record<LeakAnswer, LeakRow['answer']> = { revoke: 'revoked', rotate: 'ending', notify: 'notified' }
+
+async function carryOut(
+  context: Context,
+  source: string,
+  token: LeakedToken,
+  kind: PlaceKind,
+): Promise<LeakRow['answer']> {
+  if (token.isDead) return 'dead'
+  const rules = await leakRulesOf(context.db, token.accountId)
+  const answer = decide(rules, source, kind)
+  if (answer === 'revoke') await endLeaked(context, [token.id], token.accountId, `leaked: ${source}`)
+  if (answer === 'rotate') await limitLeaked(context, token, rules.overlap)
+  return done[answer]
+}
+
+const keyOf = ({ repository, path, line, commit, url }: Place): string =>
+  createHash('sha256')
+    .update(JSON.stringify([repository ?? '', path ?? '', line ?? 0, commit ?? '', url ?? '']))
+    .digest('hex')
+
+interface Reported extends Leak {
+  readonly placeKey: string
+  readonly now: string
+}
+
+function rowOf({ id, token, source, place, placeKey, answer, now }: Reported): LeakRow {
+  const { kind, repository = null, path = null, line = null, commit = null, url = null, committedAt = null } = place
+  return {
+    id,
+    accountId: token.accountId,
+    tokenId: token.id,
+    source,
+    placeKey,
+    placeKind: kind,
+    repository,
+    path,
+    line,
+    commitId: commit,
+    url,
+    answer,
+    committedAt,
+    firstSeenAt: now,
+    lastSeenAt: now,
+    times: 1,
+  }
+}

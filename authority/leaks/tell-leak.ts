@@ -1,0 +1,22 @@
+import type { Context } from '../context.ts'
+import { tellNotice } from '../notices/tell-notice.ts'
+import type { Leak } from './take-reports.ts'
+
+/** The owner's notice: which token, where it lay, what was done. Never the token. */
+export async function tellLeak(context: Context, { id, token, source, place, answer }: Leak): Promise<void> {
+  await tellNotice(context, {
+    kind: 'token.leaked',
+    accountId: token.accountId,
+    ownerKind: token.ownerKind,
+    ownerId: token.ownerId,
+    subjectType: 'access-tokens',
+    subjectId: token.id,
+    data: {
+      report: id,
+      token: { id: token.id, name: token.name, 'last-characters': token.lastCharacters },
+      source,
+      place,
+      answer,
+    },
+  })
+}

@@ -1,0 +1,98 @@
+import type { Db } from '../database/database.ts'
+
+export interface Due {
+  readonly id: string
+  readonly webhookId: string
+  readonly attempt: number
+  readonly dueAt: string
+}
+
+/** What is to be sent by now, longest due first, but nothing to webhooks that are busy. */
+export function listDue(db: Db, now: string, busy: readonly string[], most: number): Promise<Due[]> {
+  const due = db
+    .selectFrom('noticeDeliveries')
+    .select(['id', 'webhookId', 'attempt', 'dueAt'])
+    .where('deliveredAt', 'is', null)
+    .where('givenUpAt', 'is', null)
+    .where('dueAt', '<=', now)
+    .orderBy('dueAt')
+    .orderBy('id')
+    .limit(most)
+  return (busy.length > 0 ? due.where('webhookId', 'not in', busy) : due).execute()
+}
+
+/** Takes a delivery for one attempt, which is counted. Of several that try, one succeeds. */
+export async function claimDelivery(db: Db, { id, attempt, dueAt }: Due, until: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('noticeDeliveries')
+    .set({ attempt: attempt + 1, dueAt: until })
+    .where('id', '=', id)
+    .where('attempt', '=', attempt)
+    .where('dueAt', '=', dueAt)
+    .where('deliveredAt', 'is', null)
+    .where('givenUpAt', 'is', null)
+    .executeTakeFirstOrThrow()
+  return numUpdatedRows === 1n
+}
+
+/** What to send and where to; undefined when the webhook is gone or disabled. */
+export function findDelivery(db: Db, id: string) {
+  return db
+    .selectFrom('noticeDeliveries as d')
+    .innerJoin('notices as n', 'n.id', 'd.noticeId')
+    .innerJoin('noticeWebhooks as w', 'w.id', 'd.webhookId')
+    .select([
+      'd.webhookId',
+      'd.noticeId',
+      'n.kind',
+      'n.at',
+      'n.ownerKind',
+      'n.ownerId',
+      'n.subjectType',
+      'n.subjectId',
+      'n.data',
+      'w.accountId',
+      'w.url',
+      'w.sealed',
+      'w.sealedBefore',
+      'w.beforeUntil',
+    ])
+    .where('d.id', '=', id)
+    .where('w.status', '=', 'Active')
+    .executeTakeFirst()
+}
+
+export type Delivery = NonNullable<Awaited<ReturnType<typeof findDelivery>>>
+
+export interface Ending {
+  readonly attempt?: number
+  readonly dueAt?: string
+  readonly deliveredAt?: string
+  readonly givenUpAt?: string
+  readonly lastStatus?: number | null
+}
+
+/** Writes how an attempt ended, unless the delivery was taken by another or settled meanwhile. */
+export async function writeEnding(db: Db, id: string, attempt: number, ending: Ending): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('noticeDeliveries')
+    .set(ending)
+    .where('id', '=', id)
+    .where('attempt', '=', attempt)
+    .where('deliveredAt', 'is', null)
+    .where('givenUpAt', 'is', null)
+    .executeTakeFirstOrThrow()
+  return numUpdatedRows === 1n
+}
+
+/** Gives up all that waits for a webhook, and tells how many that were. */
+export async function giveUpWaiting(db: Db, webhookId: string, now: string): Promise<number> {
+  const { numUpdatedRows } = await db
+    .updateTable('noticeDeliveries')
+    .set({ givenUpAt: now })
+    .where('webhookId', '=', webhookId)
+    .where('deliveredAt', 'is', null)
+    .where('givenUpAt', 'is', null)
+    .executeTakeFirstOrThrow()
+  return Number(numUpdatedRows)
+}

@@ -1,0 +1,41 @@
+/** A notice as a signed request (Standard Webhooks 1.0.0). The body and the id are the same at every attempt. */
+import { Webhook } from 'standardwebhooks'
+import type { Delivery } from './delivery-store.ts'
+
+export interface Message {
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+const bodyBytesMax = 20_000
+const ownerTypes: Readonly<Record<string, string>> = {
+  user: 'users',
+  'service-account': 'service-accounts',
+  'agent-pool': 'agent-pools',
+}
+
+export function messageOf(delivery: Delivery, keys: readonly Uint8Array[], at: Date): Message {
+  const id = `${delivery.noticeId}_${delivery.webhookId}`
+  const body = bodyOf(delivery)
+  const signatures = keys.map((key) => new Webhook(key, { format: 'raw' }).sign(id, at, body))
+  return {
+    headers: {
+      'content-type': 'application/json',
+      'user-agent': 'mintmark',
+      'webhook-id': id,
+      'webhook-timestamp': String(Math.floor(at.getTime() / 1_000)),
+      'webhook-signature': signatures.join(' '),
+    },
+    body,
+  }
+}
+
+function bodyOf(delivery: Delivery): string {
+  const { kind, at, noticeId, accountId, ownerKind, ownerId, subjectType, subjectId } = delivery
+  const owner = ownerKind === null ? null : { type: ownerTypes[ownerKind] ?? ownerKind, id: ownerId }
+  const data = { notice: noticeId, account: accountId, owner, subject: { type: subjectType, id: subjectId } }
+  const whole = JSON.stringify({ type: kind, timestamp: at, data: { ...data, details: JSON.parse(delivery.data) } })
+  if (Buffer.byteLength(whole) < bodyBytesMax) return whole
+  // The rest is in the feed, under the notice's id.
+  return JSON.stringify({ type: kind, timestamp: at, data: { ...data, details: null } })
+}

@@ -1,0 +1,74 @@
+import type { Db } from '../database/database.ts'
+import type { Tables } from '../database/tables.ts'
+
+export async function insertNotice(db: Db, row: Tables['notices']): Promise<void> {
+  await db.insertInto('notices').values(row).execute()
+}
+
+export async function insertDelivery(db: Db, row: Tables['noticeDeliveries']): Promise<void> {
+  await db.insertInto('noticeDeliveries').values(row).execute()
+}
+
+/** The active webhooks of an account that want this kind of notice. */
+export async function listWanting(db: Db, accountId: string, kind: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('noticeWebhooks')
+    .select(['id', 'kinds'])
+    .where('accountId', '=', accountId)
+    .where('status', '=', 'Active')
+    .orderBy('id')
+    .execute()
+  return rows.flatMap(({ id, kinds }) => (kinds === null || JSON.parse(kinds).includes(kind) ? [id] : []))
+}
+
+export async function countWebhooks(db: Db, accountId: string): Promise<number> {
+  const rows = await db.selectFrom('noticeWebhooks').select('id').where('accountId', '=', accountId).execute()
+  return rows.length
+}
+
+export async function insertWebhook(db: Db, row: Tables['noticeWebhooks']): Promise<void> {
+  await db.insertInto('noticeWebhooks').values(row).execute()
+}
+
+export async function updateWebhook(db: Db, id: string, change: Partial<Tables['noticeWebhooks']>): Promise<void> {
+  if (Object.keys(change).length > 0) await db.updateTable('noticeWebhooks').set(change).where('id', '=', id).execute()
+}
+
+/** Tells whether it was active until now. */
+export async function disableWebhook(db: Db, id: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('noticeWebhooks')
+    .set({ status: 'Disabled' })
+    .where('id', '=', id)
+    .where('status', '=', 'Active')
+    .executeTakeFirstOrThrow()
+  return numUpdatedRows === 1n
+}
+
+/** What waits for it goes with it. */
+export async function deleteWebhook(db: Db, id: string): Promise<void> {
+  await db.deleteFrom('noticeDeliveries').where('webhookId', '=', id).execute()
+  await db.deleteFrom('noticeWebhooks').where('id', '=', id).execute()
+}
+
+export function findSecrets(db: Db, id: string) {
+  return db
+    .selectFrom('noticeWebhooks')
+    .select(['sealed', 'sealedBefore', 'beforeUntil'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
+}
+
+/** Whether there are secrets whose time to sign beside their successor is over. */
+export async function hasOldSecrets(db: Db, now: string): Promise<boolean> {
+  const row = await db.selectFrom('noticeWebhooks').select('id').where('beforeUntil', '<=', now).executeTakeFirst()
+  return row !== undefined
+}
+
+export async function deleteOldSecrets(db: Db, now: string): Promise<void> {
+  await db
+    .updateTable('noticeWebhooks')
+    .set({ sealedBefore: null, beforeUntil: null })
+    .where('beforeUntil', '<=', now)
+    .execute()
+}

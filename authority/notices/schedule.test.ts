@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { attemptsMax, nextAttempt } from './schedule.ts'
+
+const now = new Date('2030-01-01T00:00:00.000Z')
+const pause = (attempts: number, retryAfter: string | null = null) => {
+  const next = nextAttempt(attempts, now, retryAfter)
+  return next && (next.getTime() - now.getTime()) / 1_000
+}
+
+test('the pauses are those that Standard Webhooks proposes, and after ten attempts it is given up', () => {
+  const seconds = [0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400]
+  assert.deepEqual(
+    seconds.map((_, attempts) => pause(attempts)),
+    seconds,
+  )
+  assert.equal(attemptsMax, 10)
+  assert.equal(pause(10), null)
+  assert.equal(pause(11), null)
+})
+
+test('a receiver may ask for more time, in seconds or by date, up to a day, and never for less', () => {
+  assert.equal(pause(1, '120'), 120)
+  assert.equal(pause(1, '1'), 5)
+  assert.equal(pause(4, '60'), 7_200)
+  assert.equal(pause(1, '999999999'), 86_400)
+  assert.equal(pause(1, 'Tue, 01 Jan 2030 00:10:00 GMT'), 600)
+  assert.equal(pause(1, 'Mon, 01 Jan 2029 00:00:00 GMT'), 5)
+  assert.equal(pause(1, 'Tue, 01 Jan 2036 00:00:00 GMT'), 86_400)
+  for (const nonsense of ['', '-5', 'soon', '1e9', 'NaN', '9'.repeat(400)]) assert.equal(pause(1, nonsense), 5)
+  assert.equal(pause(10, '120'), null)
+})

@@ -1,0 +1,46 @@
+import type { Context, OwnerKind } from '../context.ts'
+import { newId } from '../ids.ts'
+import { insertDelivery, insertNotice, listWanting } from './notice-store.ts'
+
+export interface NoticeWish {
+  /** Such as `token.leaked`. */
+  readonly kind: string
+  /** Null for what concerns no account: it is in nobody's feed but its owner's, and goes to no webhook. */
+  readonly accountId: string | null
+  readonly ownerKind: OwnerKind | null
+  readonly ownerId: string | null
+  readonly subjectType: string
+  readonly subjectId: string
+  /** Never a secret: it is shown in the feed and leaves by webhook. */
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+/** Tells an account, and queues a delivery for each of its webhooks that wants to know, in the deed's transaction. */
+export async function tellNotice(context: Context, notice: NoticeWish): Promise<string> {
+  const wanting = notice.accountId === null ? [] : await listWanting(context.db, notice.accountId, notice.kind)
+  return tellWebhooks(context, notice, wanting)
+}
+
+/** The same, to these webhooks and no other. */
+export async function tellWebhooks(
+  { db, world }: Pick<Context, 'db' | 'world'>,
+  notice: NoticeWish,
+  webhooks: readonly string[],
+): Promise<string> {
+  const id = newId(world, 'note')
+  const at = world.now().toISOString()
+  await insertNotice(db, { ...notice, id, at, data: JSON.stringify(notice.data) })
+  for (const webhookId of webhooks) {
+    await insertDelivery(db, {
+      id: newId(world, 'nd'),
+      webhookId,
+      noticeId: id,
+      attempt: 0,
+      dueAt: at,
+      deliveredAt: null,
+      givenUpAt: null,
+      lastStatus: null,
+    })
+  }
+  return id
+}

@@ -1,0 +1,115 @@
+import { limits, type noticeWebhooks, type Wish } from '@mintmark/contract'
+import type { Secret } from '@mintmark/token'
+import { chooseAccount } from '../accounts/choose-account.ts'
+import { record } from '../audit-events/record.ts'
+import { type Context, Refusal } from '../context.ts'
+import type { Stored } from '../database/shelf.ts'
+import { newId } from '../ids.ts'
+import { giveUpWaiting } from './delivery-store.ts'
+import { countWebhooks, deleteWebhook, findSecrets, insertWebhook, updateWebhook } from './notice-store.ts'
+import { tellWebhooks } from './tell-notice.ts'
+import { newSecret, sealBefore } from './webhook-secret.ts'
+import { faultOfUrl } from './webhook-url.ts'
+
+type WebhookWish = Wish<typeof noticeWebhooks>
+interface Shown {
+  readonly id: string
+  readonly once: { readonly secret: Secret }
+}
+
+const overlapMilliseconds = 24 * 60 * 60_000
+
+export async function createNoticeWebhook(context: Context, wish: WebhookWish): Promise<Shown> {
+  const { db, world, vault } = context
+  const accountId = chooseAccount(context, wish.accountId, 'notice-webhooks:create')
+  refuseUrl(wish.url)
+  if ((await countWebhooks(db, accountId)) >= limits.noticeWebhooksPerAccount)
+    throw new Refusal('conflict', { detail: `An account has at most ${limits.noticeWebhooksPerAccount} webhooks.` })
+  const id = newId(world, 'nwh')
+  const { secret, sealed } = await newSecret(world, { db, vault, accountId, id })
+  const { url = '', kinds = null, status = 'Active' } = wish
+  await insertWebhook(db, {
+    id,
+    accountId,
+    url,
+    kinds: kinds && JSON.stringify(kinds),
+    status,
+    sealed,
+    sealedBefore: null,
+    beforeUntil: null,
+    lastStatus: null,
+    lastFailure: null,
+    lastDeliveredAt: null,
+    createdAt: world.now().toISOString(),
+  })
+  await tell(context, 'created', { id, accountId }, { after: { url, kinds, status } })
+  return { id, once: { secret } }
+}
+
+export async function changeNoticeWebhook(context: Context, webhook: Stored, wish: WebhookWish): Promise<void> {
+  const { url, kinds, status } = wish
+  refuseUrl(url)
+  await updateWebhook(context.db, webhook.id, {
+    ...(url === undefined ? {} : { url }),
+    ...(kinds === undefined ? {} : { kinds: kinds && JSON.stringify(kinds) }),
+    ...(status === undefined ? {} : { status }),
+  })
+  if (status === 'Disabled') await giveUpWaiting(context.db, webhook.id, context.world.now().toISOString())
+  const { accountId: _, ...after } = wish
+  await tell(context, 'updated', webhook, { before: webhook, after })
+}
+
+export async function removeNoticeWebhook(context: Context, webhook: Stored): Promise<void> {
+  await deleteWebhook(context.db, webhook.id)
+  await tell(context, 'deleted', webhook, { before: { url: webhook.url } })
+}
+
+/** Through the same queue as every other notice, so that what is tried is what will happen. */
+export async function testNoticeWebhook(context: Context, webhook: Stored): Promise<{ id: string }> {
+  if (webhook.status !== 'Active') throw new Refusal('conflict', { detail: 'It is disabled: nothing is sent to it.' })
+  const notice = {
+    kind: 'webhook.test',
+    accountId: webhook.accountId as string,
+    ownerKind: null,
+    ownerId: null,
+    subjectType: 'notice-webhooks',
+    subjectId: webhook.id,
+    data: {},
+  }
+  const id = await tellWebhooks(context, notice, [webhook.id])
+  await tell(context, 'tested', webhook, { after: { notice: id } })
+  return { id }
+}
+
+export async function rotateWebhookSecret(context: Context, webhook: Stored): Promise<Shown> {
+  const { db, world, vault } = context
+  const { id } = webhook
+  const place = { db, vault, id, accountId: webhook.accountId as string }
+  const now = world.now()
+  const beforeUntil = new Date(now.getTime() + overlapMilliseconds).toISOString()
+  const sealedBefore = await sealBefore(place, await findSecrets(db, id), now)
+  const { secret, sealed } = await newSecret(world, place)
+  await updateWebhook(db, id, { sealed, sealedBefore, beforeUntil })
+  await tell(context, 'secret-rotated', webhook, { after: { oldSecretSignsUntil: beforeUntil } })
+  return { id, once: { secret } }
+}
+
+function refuseUrl(url: string | undefined): void {
+  const detail = url === undefined ? undefined : faultOfUrl(url)
+  if (detail) throw new Refusal('invalid-attribute', { detail, at: '/data/attributes/url' })
+}
+
+function tell(
+  context: Context,
+  deed: string,
+  { id, accountId }: Stored,
+  members: { before?: Record<string, unknown>; after?: Record<string, unknown> },
+): Promise<void> {
+  return record(context, {
+    action: `notice-webhooks.${deed}`,
+    accountId: accountId as string,
+    subjectType: 'notice-webhooks',
+    subjectId: id,
+    ...members,
+  })
+}

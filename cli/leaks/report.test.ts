@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { machine, startAuthority } from '../../journeys/kit.ts'
+import { emptyFolder, mintmark } from '../run-mintmark.ts'
+
+test('leaks report ends the tokens in a file without a token of its own, and says nothing of which were alive', async (t) => {
+  const authority = await startAuthority(t)
+  const address = await authority.app.server.listen({ port: 0, host: '127.0.0.1' })
+  const ci = await machine(authority, 'ci')
+  const folder = emptyFolder(t)
+  const file = join(folder, 'found.txt')
+  writeFileSync(file, `export A=${ci.token}\nexport B=${ci.token}\nand ${ci.token.slice(0, -5)}AAAAA\n`)
+  const environment = { MINTMARK_HOST: address }
+  const done = await mintmark(t, ['leaks', 'report', file, '--repository', 'org/repo', '--path', 'a.sh'], {
+    environment,
+  })
+  assert.deepEqual([done.code, done.stderr], [0, ''])
+  assert.match(done.stdout, /^2 strings were received\./)
+  assert.equal((await authority.call('GET', '/ping', { token: ci.token })).status, 401)
+  const [{ attributes }] = (await authority.call('GET', '/leak-reports')).json.data
+  assert.partialDeepStrictEqual(attributes, { source: 'holder', repository: 'org/repo', path: 'a.sh' })
+  assert.deepEqual(
+    (await mintmark(t, ['leaks', 'report', file, '--json'], { environment })).stdout,
+    '{\n  "received": 2\n}\n',
+  )
+})
+
+test('leaks report says what is wrong with a file', async (t) => {
+  const folder = emptyFolder(t)
+  const empty = join(folder, 'empty.txt')
+  writeFileSync(empty, 'nothing here')
+  assert.deepEqual(await mintmark(t, ['leaks', 'report', empty]), {
+    code: 1,
+    stdout: '',
+    stderr: `mintmark: nothing in ${empty} looks like a token\n`,
+  })
+  assert.equal((await mintmark(t, ['leaks', 'report', join(folder, 'gone.txt')])).code, 2)
+})

@@ -1,0 +1,93 @@
+import { choice, integer, list, maybe, object, text, timestamp } from '../attributes.ts'
+import { limits } from '../limits.ts'
+import { one, resource } from '../resource.ts'
+
+const answers = ['revoke', 'rotate', 'notify'] as const
+const how =
+  'revoke: it ends at once; rotate: it ends after the overlap, within which its holder rotates it; notify: it lives on.'
+
+export const leakReports = resource({
+  type: 'leak-reports',
+  className: 'LeakReport',
+  prefix: 'leak',
+  about: 'A token that was found where it should not be: by whom, where, and what was done about it.',
+  attributes: {
+    source: text({ about: 'Who found it: github, gitlab, holder, or the name of a configured reporter.' }),
+    placeKind: choice(['public', 'private', 'unknown'], { about: 'Who can look there.' }),
+    repository: maybe(text({ about: 'The repository.' })),
+    path: maybe(text({ about: 'The file in it.' })),
+    line: maybe(integer({ about: 'The line.', min: 1, max: 2 ** 31 })),
+    commit: maybe(text({ about: 'The commit.' })),
+    url: maybe(text({ about: 'The address.' })),
+    answer: choice(['revoked', 'ending', 'notified', 'dead'], {
+      about: 'What the report led to; dead: the token had ended before.',
+    }),
+    tokenState: choice(['live', 'ending', 'ended'], { about: 'How the token stands now.' }),
+    tokenName: maybe(text({ about: 'What its owner calls the token.' })),
+    tokenLastCharacters: text({ about: 'The last six characters of the token.' }),
+    ownerType: choice(['user', 'service-account', 'agent-pool'], { about: 'What kind of owner it has.' }),
+    ownerEmail: maybe(text({ about: 'Whose it is.' })),
+    lastUsedAt: maybe(timestamp({ about: 'When the token was last used.' })),
+    committedAt: maybe(timestamp({ about: 'When it got there, where that is known.' })),
+    firstSeenAt: timestamp({ about: 'When it was first reported from there.' }),
+    lastSeenAt: timestamp({ about: 'When it was last reported from there.' }),
+    times: integer({ about: 'How often.', min: 1, max: 2 ** 31 }),
+    exposedMinutes: integer({
+      about: 'From when it got there, or was first reported, to its end or now.',
+      min: 0,
+      max: 2 ** 31,
+    }),
+  },
+  relations: {
+    account: one('accounts', { about: 'The account of the token.' }),
+    token: one('access-tokens', { about: 'The token.' }),
+  },
+  operations: {
+    list: {
+      id: 'list_leak_reports',
+      permission: 'leak-reports:read',
+      filters: ['account', 'leakReport', 'token', 'source', 'placeKind', 'answer', 'repository'],
+      sort: ['firstSeenAt', 'lastSeenAt', 'source', 'repository'],
+    },
+    show: { id: 'get_leak_report', permission: 'leak-reports:read' },
+    contain: {
+      id: 'contain_leak',
+      about: 'End the token, its family, or all tokens of its owner but the calling one.',
+      permission: 'leak-reports:update',
+      path: '/leak-reports/{leak_report}/actions/contain',
+      body: { what: choice(['token', 'family', 'owner'], { about: 'How far.', required: true }) },
+    },
+  },
+})
+
+export const leakRules = resource({
+  type: 'leak-rules',
+  className: 'LeakRules',
+  prefix: 'sr',
+  about: 'What the account does with a token that was found. Whoever holds a token may end it, whatever the rules.',
+  attributes: {
+    public: choice(answers, { about: `Found where anybody can look, or nobody knows. ${how}`, writable: 'update' }),
+    private: choice(answers, { about: `Found where few can look. ${how}`, writable: 'update' }),
+    overlap: integer({
+      about: 'Minutes a token lives on after rotate.',
+      writable: 'update',
+      min: 1,
+      max: limits.rotationOverlapMinutesMax,
+    }),
+    sources: list(
+      object(
+        {
+          source: text({ about: 'The reporter this is for.', required: true, blank: 'A source cannot be empty.' }),
+          answer: choice(answers, { about: how, required: true }),
+        },
+        { about: 'An exception for one source.' },
+      ),
+      { about: 'Exceptions by source; they win over the kind of place.', writable: 'update', max: 50 },
+    ),
+  },
+  relations: {},
+  operations: {
+    show: { id: 'get_leak_rules', permission: 'leak-rules:read', singleton: true },
+    update: { id: 'update_leak_rules', permission: 'leak-rules:update', singleton: true },
+  },
+})

@@ -1,0 +1,52 @@
+/** Just enough TOML and YAML to read the rule files back; whatever a real reader might take differently is an error. */
+
+type Value = string | number | boolean | string[]
+
+/** Values by the path of their table and key, `rules.id`. */
+export function readToml(text: string): Record<string, Value> {
+  const values: Record<string, Value> = {}
+  let table = ''
+  let rest = text
+  while (rest !== '') {
+    const [line, key, value] =
+      /^(?:#[^\n]*)?\n/.exec(rest) ??
+      /^(?:\[([a-z.]+)\]|\[\[([a-z.]+)\]\])\n/.exec(rest) ??
+      /^([a-zA-Z]+) = ('''\n(?:(?!''')[\s\S])*'''|'[^'\n]*'|"[^"\n]*"|\["[^"\n]*"\]|true|\d+)\n/.exec(rest) ??
+      fail(rest)
+    if (line.startsWith('[')) table = `${key ?? value}.`
+    else if (key && value) values[`${table}${key}`] = tomlValue(value)
+    rest = rest.slice(line.length)
+  }
+  return values
+}
+
+/** The lines of one detector, by key; a list item counts as the value of the key above it. */
+export function readYaml(text: string): Record<string, Value> {
+  const values: Record<string, Value> = {}
+  let above = ''
+  for (const line of text.trimEnd().split('\n')) {
+    if (line.startsWith('#')) continue
+    const [, , key, value] =
+      /^( *(?:- )?)([a-z]+):(?: ('[^']*'|"[^"]*"|[a-z]+))?$/.exec(line) ??
+      /^( *- )()("[^"]*")$/.exec(line) ??
+      fail(line)
+    if (key) above = key
+    if (value) values[key || above] = yamlValue(value)
+  }
+  return values
+}
+
+function tomlValue(value: string): Value {
+  if (value.startsWith("'''\n")) return value.slice(4, -3)
+  return value.startsWith("'") ? value.slice(1, -1) : JSON.parse(value)
+}
+
+function yamlValue(value: string): Value {
+  if (value.startsWith("'")) return value.slice(1, -1)
+  if (value.startsWith('"')) return JSON.parse(value)
+  return value === 'true' || value === 'false' ? value === 'true' : value
+}
+
+function fail(rest: string): never {
+  throw new SyntaxError(`cannot be read: ${rest.slice(0, 80)}`)
+}

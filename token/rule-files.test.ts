@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { mintMark } from './mint-mark.ts'
+import { type RuleFormat, ruleFile, ruleFormats, ruleId } from './rule-files.ts'
+import { misshapen, strangers } from './rule-files-look-alikes.ts'
+import { readToml, readYaml } from './rule-files-readers.ts'
+import { seededNumbers } from './seeded-numbers.ts'
+import { isSignedBy, parseToken } from './token.ts'
+import { finder, places, sampleKey, sampleToken } from './token-samples.ts'
+
+const address = 'https://tokens.example.com'
+const field = mintMark('scalr:7k2m9q')
+const marks = [field, ...['acme', 'a.b+c', "it's'''all", '#{}[]|$&*^?', 'x'.repeat(64)].map(mintMark)]
+
+/** What a scanner reads out of a file of the format. */
+const expressionIn: Record<RuleFormat, (text: string) => RegExp> = {
+  github: (text) => finder(fieldsIn(text)),
+  'github-strict': (text) => finder(fieldsIn(text)),
+  gitleaks: (text) => compiled(readToml(text)['rules.regex']),
+  trufflehog: (text) => compiled(readYaml(text).token),
+  gitlab: (text) => compiled(readToml(rulesIn(text))['rules.regex']),
+  regex: (text) => compiled(text.trimEnd()),
+}
+
+test('the rules of every format find each of 2,000 minted tokens whole, wherever it was left', () => {
+  const numbers = seededNumbers(11)
+  const finders = marks.map((mark) => ruleFormats.map((format) => finderOf(format, mark)))
+  for (let i = 0; i < 2_000; i++) {
+    const token = sampleToken(marks[i % marks.length]!, numbers).open()
+    const text = numbers.pick(places)(token)
+    for (const find of finders[i % marks.length]!) assert.equal(find.exec(text)?.[1], token, find.source)
+  }
+})
+
+test('the rules of no format find any of 1,000 tokens of others', () => {
+  const numbers = seededNumbers(12)
+  for (let i = 0; i < 1_000; i++) {
+    const mark = marks[i % marks.length]!
+    const token = numbers.pick(strangers)(mark.text, numbers)
+    for (const format of ruleFormats) assert.doesNotMatch(numbers.pick(places)(token), finderOf(format, mark), format)
+  }
+})
+
+test('all but the fields already in use also leave alone what is too short or too long for a token', () => {
+  const numbers = seededNumbers(13)
+  for (let i = 0; i < 1_000; i++) {
+    const mark = marks[i % marks.length]!
+    const token = numbers.pick(misshapen)(sampleToken(mark, numbers).open(), numbers)
+    const text = numbers.pick(places)(token)
+    for (const format of ruleFormats.slice(1)) assert.doesNotMatch(text, finderOf(format, mark), format)
+  }
+})
+
+test('two tokens with one character between them are both found', () => {
+  const numbers = seededNumbers(14)
+  const tokens = [sampleToken(field, numbers).open(), sampleToken(field, numbers).open()]
+  for (const format of ruleFormats.slice(2)) {
+    const found = [...tokens.join(',').matchAll(new RegExp(finderOf(format, field), 'g'))]
+    assert.deepEqual(
+      found.map(([, token]) => token),
+      tokens,
+      format,
+    )
+  }
+})
+
+test('the GitHub pages hold exactly the fields already in use, and the stricter form of one', () => {
+  const fields = { before: '\\A|[^0-9A-Za-z]', after: '\\z|[^0-9A-Za-z]' }
+  const start = 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9\\.eyJpc3MiOiJzY2Fscj'
+  assert.deepEqual(fieldsIn(textOf('github', field)), { ...fields, format: `${start}[a-zA-Z0-9_-]*\\.[a-zA-Z0-9_-]*` })
+  assert.deepEqual(fieldsIn(textOf('github-strict', field)), {
+    ...fields,
+    format: `${start}[A-Za-z0-9_-]{20,}\\.[A-Za-z0-9_-]{43}`,
+  })
+})
+
+test('the test string has the shape of a token, is found, and is signed with no key at hand', () => {
+  for (const mark of marks) {
+    const sample = valueUnder('Test string', textOf('github', mark))
+    assert.equal(parseToken(sample)?.issuer, mark.text)
+    for (const format of ruleFormats) assert.equal(finderOf(format, mark).exec(sample)?.[1], sample, format)
+    for (const key of [sampleKey, new Uint8Array(32), new Uint8Array(64)]) assert.ok(!isSignedBy(sample, key))
+  }
+})
+
+test('what is not for GitHub uses nothing that RE2, PCRE and JavaScript do not share', () => {
+  for (const format of ruleFormats.slice(2)) {
+    const { source } = finderOf(format, field)
+    // No look-around, no modifiers, no escapes but of the dot, and no repetition above RE2's limit of 1,000.
+    assert.doesNotMatch(source, /\(\?[^:]|\\[^.]|\{\d{4,}|\{\d*,\d{4,}/, format)
+    assert.doesNotThrow(() => new RegExp(source, 'u'), format)
+  }
+})
+
+test('a mark of any characters is read back from the files as it is', () => {
+  for (const mark of marks) {
+    const description = `Mintmark API token of ${address}, mint mark ${mark.text}`
+    assert.equal(readToml(textOf('gitleaks', mark))['rules.description'], description)
+    assert.equal(readToml(rulesIn(textOf('gitlab', mark)))['rules.description'], description)
+    assert.equal(readYaml(textOf('trufflehog', mark)).description, description)
+  }
+})
+
+test('gitleaks keeps its own rules and is told the token, not what follows it', () => {
+  const values = readToml(textOf('gitleaks', field))
+  assert.equal(values['extend.useDefault'], true)
+  assert.equal(values['rules.id'], ruleId)
+  assert.equal(values['rules.secretGroup'], 1)
+  assert.deepEqual(values['rules.keywords'], ['eyJpc3MiOiJzY2Fscj'])
+})
+
+test('GitLab keeps its own rules and finds the same', () => {
+  const outside = readToml(textOf('gitlab', field))
+  assert.equal(outside['secrets.passthrough.type'], 'raw')
+  assert.equal(outside['secrets.passthrough.target'], 'gitleaks.toml')
+  const { 'extend.path': path, ...rules } = readToml(rulesIn(textOf('gitlab', field)))
+  const { 'extend.useDefault': _, ...same } = readToml(textOf('gitleaks', field))
+  assert.equal(path, '/gitleaks.toml')
+  assert.deepEqual(rules, same)
+})
+
+test('the keywords, without which no expression is tried, are in every token; TruffleHog’s is where a match starts', () => {
+  const numbers = seededNumbers(15)
+  for (const mark of marks) {
+    const token = sampleToken(mark, numbers).open()
+    const [keyword] = Object(readToml(textOf('gitleaks', mark))['rules.keywords'])
+    assert.ok(token.includes(keyword))
+    assert.ok(token.startsWith(String(readYaml(textOf('trufflehog', mark)).keywords)))
+  }
+})
+
+test('TruffleHog verifies at the address of the installation, and says so when that is not https', () => {
+  const { endpoint, unsafe } = readYaml(textOf('trufflehog', field))
+  assert.deepEqual([endpoint, unsafe], ['https://tokens.example.com/leaks/trufflehog', false])
+  const local = readYaml(ruleFile('trufflehog', field, 'http://127.0.0.1:8420').text)
+  assert.deepEqual([local.endpoint, local.unsafe], ['http://127.0.0.1:8420/leaks/trufflehog', true])
+})
+
+test('every file ends with one line break, has no other name, and says what it is', () => {
+  const files = ruleFormats.map((format) => ruleFile(format, field, address))
+  assert.equal(new Set(files.map(({ fileName }) => fileName)).size, files.length)
+  for (const { text } of files) assert.match(text, /^[\x20-\x7e\n]*[^\n]\n$/)
+  assert.deepEqual(
+    files.map(({ mediaType }) => mediaType.replace(/;.*/, '')),
+    ['text/plain', 'text/plain', 'application/toml', 'application/yaml', 'application/toml', 'text/plain'],
+  )
+})
+
+test('an address that is no origin is refused with a sentence, whatever the format', () => {
+  const bad = [
+    '',
+    'tokens.example.com',
+    'ftp://tokens.example.com',
+    'https://',
+    'https://tokens.example.com/',
+    'https://tokens.example.com/path',
+    'https://tokens.example.com:443',
+    'https://tokens.example.com:99999',
+    'https://Tokens.example.com',
+    'https://user:secret@tokens.example.com',
+    'https://tokens.example.com?x=1',
+    'https://a"b.example.com',
+    "https://a'b.example.com",
+    'https://tokens.example.com\n',
+    'https://tokens.example.com"\n    unsafe: true',
+    'https://[::1',
+  ]
+  for (const at of bad) {
+    for (const format of ruleFormats) {
+      assert.throws(() => ruleFile(format, field, at), { name: 'TypeError', message: /^An address is an origin/ }, at)
+    }
+  }
+  for (const at of [address, 'http://localhost:8420', 'http://10.0.0.5', 'https://[::1]:8443', 'https://mint_mark']) {
+    for (const format of ruleFormats.filter((format) => format !== 'regex')) {
+      assert.ok(ruleFile(format, field, at).text.includes(at))
+    }
+  }
+})
+
+test('a format that does not exist, or a mark that went round the check, gets no file', () => {
+  for (const format of ['', 'GITHUB', 'constructor', 'toString']) {
+    assert.throws(() => ruleFile(format as RuleFormat, field, address), {
+      message: /^A rule format is one of github, /,
+    })
+  }
+  assert.throws(() => ruleFile('gitleaks', { text: 'a"b\nc' }, address), TypeError)
+})
+
+const textOf = (format: RuleFormat, mark = field): string => ruleFile(format, mark, address).text
+
+const finderOf = (format: RuleFormat, mark = field): RegExp => expressionIn[format](textOf(format, mark))
+
+const compiled = (expression: unknown): RegExp => new RegExp(String(expression))
+
+const rulesIn = (text: string): string => String(readToml(text)['secrets.passthrough.value'])
+
+const fieldsIn = (text: string) => ({
+  format: valueUnder('Secret format', text),
+  before: valueUnder('Before secret', text),
+  after: valueUnder('After secret', text),
+})
+
+/** The line under a heading of a GitHub page, whole, as someone copies it. */
+function valueUnder(heading: string, text: string): string {
+  const lines = text.split('\n')
+  const at = lines.findIndex((line) => line.startsWith(heading))
+  assert.ok(at >= 0 && lines[at]?.endsWith(':'), heading)
+  return lines[at + 1] ?? ''
+}
