@@ -16,6 +16,7 @@ import { mountDeclared } from './http/routes.ts'
 import { buildServer } from './http/server.ts'
 import { findInstallation } from './installation/installation-store.ts'
 import { leakDoors } from './leak-doors.ts'
+import type { GitHubSettings } from './leaks/github-api.ts'
 import type { Reporter } from './leaks/reporters.ts'
 import { deliverNotices } from './notices/deliver.ts'
 import { nouns } from './nouns.ts'
@@ -41,7 +42,7 @@ export interface AppOptions {
   readonly webhookMilliseconds?: number
   readonly reporters?: readonly Reporter[]
   readonly gitlabToken?: string | null
-  readonly github?: { readonly webhookSecret: string; readonly token: string; readonly address: string } | null
+  readonly github?: (GitHubSettings & { readonly webhookSecret: string }) | null
   readonly fetch?: (url: string, options: RequestInit) => Promise<Response>
 }
 

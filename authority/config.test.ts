@@ -64,6 +64,20 @@ describe('a bad option is refused in one line that names it:', () => {
     [{}, { MINTMARK_MAX_STALENESS: '5' }, /^MINTMARK_MAX_STALENESS: /],
     [{}, { MINTMARK_LOG_LEVEL: 'loud' }, /^MINTMARK_LOG_LEVEL: /],
     [{}, { MINTMARK_WEBHOOK_PRIVATE: 'yes' }, /^MINTMARK_WEBHOOK_PRIVATE: /],
+    [{}, { MINTMARK_LEAK_KEYS: '/nowhere/keys.json' }, /MINTMARK_LEAK_KEYS/],
+    [{}, { MINTMARK_LEAK_KEYS_URL: 'http://example.com/keys' }, /^MINTMARK_LEAK_KEYS_URL/],
+    [{}, { MINTMARK_GITHUB_TOKEN: 't' }, /^MINTMARK_GITHUB_WEBHOOK_SECRET: /],
+    [{}, { MINTMARK_GITHUB_WEBHOOK_SECRET: 's', MINTMARK_GITHUB_APP: 'a' }, /^MINTMARK_GITHUB_WEBHOOK_SECRET: /],
+    [
+      {},
+      { MINTMARK_GITHUB_WEBHOOK_SECRET: 's', MINTMARK_GITHUB_APP: 'a', MINTMARK_GITHUB_APP_KEY: '/nowhere/key.pem' },
+      /^MINTMARK_GITHUB_APP_KEY: /,
+    ],
+    [
+      {},
+      { MINTMARK_GITHUB_WEBHOOK_SECRET: 's', MINTMARK_GITHUB_TOKEN: 't', MINTMARK_GITHUB_API: 'http://example.com' },
+      /^MINTMARK_GITHUB_API: /,
+    ],
   ]
   for (const [flags, variables, names] of cases) {
     test(JSON.stringify({ ...flags, ...variables }), () => {

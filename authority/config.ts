@@ -1,9 +1,11 @@
 /** The only reader of the environment. Flags win over `MINTMARK_…` variables. */
+import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import { mintMark } from '@mintmark/token'
 import type { World } from './context.ts'
+import type { GitHubSettings } from './leaks/github-api.ts'
 import { githubReporter, type Reporter, reportersIn } from './leaks/reporters.ts'
 import type { MasterKeys } from './vault/vault.ts'
 
@@ -34,7 +36,7 @@ export interface Settings {
   readonly reporters: readonly Reporter[]
   readonly gitlabToken: string | null
   /** Of the alert webhook, and how its alerts are read and closed. */
-  readonly github: { readonly webhookSecret: string; readonly token: string; readonly address: string } | null
+  readonly github: (GitHubSettings & { readonly webhookSecret: string }) | null
 }
 
 export type Flags = Readonly<Record<string, string | boolean | undefined>>
@@ -72,7 +74,7 @@ export function readSettings(
     logLevel: readLogLevel(environment.MINTMARK_LOG_LEVEL ?? 'info'),
     reporters: readReporters(value('leakKeysUrl'), value('leakKeys'), value('leakReporters')),
     gitlabToken: value('gitlabToken') ?? null,
-    github: readGitHub(value('githubWebhookSecret'), value('githubToken'), value('githubApi')),
+    github: readGitHub(value),
   }
 }
 
@@ -132,17 +134,30 @@ function readReporters(keysUrl: string | undefined, keys: string | undefined, ot
   }
 }
 
-function readGitHub(
-  webhookSecret: string | undefined,
-  token: string | undefined,
-  address = 'https://api.github.com',
-): Settings['github'] {
-  if (!webhookSecret && !token) return null
-  if (!webhookSecret || !token || !/^[\x21-\x7e]+$/.test(token))
-    throw new WrongUsage('MINTMARK_GITHUB_WEBHOOK_SECRET and MINTMARK_GITHUB_TOKEN: expected both or neither')
+function readGitHub(value: (name: string) => string | undefined): Settings['github'] {
+  const webhookSecret = value('githubWebhookSecret')
+  const [token, app, keyFile] = [value('githubToken'), value('githubApp'), value('githubAppKey')]
+  if (!webhookSecret && !token && !app && !keyFile) return null
+  if (!webhookSecret || Boolean(token) === Boolean(app) || Boolean(app) !== Boolean(keyFile))
+    throw new WrongUsage(
+      'MINTMARK_GITHUB_WEBHOOK_SECRET: expected with MINTMARK_GITHUB_TOKEN, or with MINTMARK_GITHUB_APP and MINTMARK_GITHUB_APP_KEY',
+    )
+  if (token && !/^[\x21-\x7e]+$/.test(token)) throw new WrongUsage('MINTMARK_GITHUB_TOKEN: expected a token of GitHub')
+  const address = value('githubApi') ?? 'https://api.github.com'
   if (!/^https:\/\/[^/?#]+(\/[^?#]*[^/?#])?$/.test(address))
     throw new WrongUsage('MINTMARK_GITHUB_API: expected an https address such as https://git.example.com/api/v3')
-  return { webhookSecret, token, address }
+  const login = token ? { token } : { app: app as string, key: readPrivateKey(keyFile as string) }
+  return { webhookSecret, address, login }
+}
+
+function readPrivateKey(file: string): KeyObject {
+  try {
+    const key = createPrivateKey(readFileSync(file))
+    if (key.asymmetricKeyType === 'rsa') return key
+  } catch {
+    // Said below, without what the file holds.
+  }
+  throw new WrongUsage(`MINTMARK_GITHUB_APP_KEY: expected a file with an RSA private key in PEM; ${file} is none`)
 }
 
 const readJson = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'))

@@ -6,6 +6,7 @@ import { limitBadTokens } from './http/bad-token-limit.ts'
 import type { LeakDoors } from './http/leak-routes.ts'
 import type { BareContext } from './http/routes.ts'
 import { workAlerts } from './leaks/github-alerts.ts'
+import { openGitHub } from './leaks/github-api.ts'
 import { githubReporter, signatureCheck } from './leaks/reporters.ts'
 import { tellLeak } from './leaks/tell-leak.ts'
 import { isOurs, type Verdict } from './verdicts/judge.ts'
@@ -40,9 +41,8 @@ export function leakDoors(options: AppOptions, { bare, key, afterDeed, judge }: 
   const request = { id: 'github-alerts', address: 'local', query: new URLSearchParams(), idempotencyKey: null }
   const work = {
     taking: { ...taking, bare: { ...bare, request } },
-    github: { address: github.address, token: new Secret(github.token) },
+    github: openGitHub(github, world, ask),
     world,
-    fetch: ask,
   }
   return { doors, lookAtAlerts: () => workAlerts(work) }
 }

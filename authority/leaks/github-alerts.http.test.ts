@@ -1,19 +1,21 @@
 /** GitHub's alert webhook against a stand-in of its REST API, shaped by the types that Octokit publishes. */
 import assert from 'node:assert/strict'
-import { createHmac } from 'node:crypto'
+import { createHmac, generateKeyPairSync } from 'node:crypto'
 import { describe, test } from 'node:test'
 import type { components } from '@octokit/openapi-types'
+import { jwtVerify } from 'jose'
 import { type Authority, machine, startAuthority } from '../../journeys/kit.ts'
 import { fixedWorld } from '../world.ts'
 
 type Alert = components['schemas']['secret-scanning-alert']
 type Location = components['schemas']['secret-scanning-location']
 type Created = components['schemas']['webhook-secret-scanning-alert-created']
+type InstallationToken = components['schemas']['installation-token']
 type LocationCreated = components['schemas']['webhook-secret-scanning-alert-location-created']
 
 const settings = {
   webhookSecret: 'a secret of the webhook',
-  token: 'ghp_standin',
+  login: { token: 'ghp_standin' },
   address: 'https://git.example.com/api/v3',
 }
 const start = '2030-01-01T00:00:00.000Z'
@@ -230,4 +232,47 @@ describe('a delivery', () => {
     }
     assert.equal((await deliver(authority, created(), { 'x-github-delivery': '' })).status, 400)
   })
+})
+
+test('an app of GitHub signs in for the repository alone, and once as long as its token is good', async (t) => {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 })
+  const world = fixedWorld(start)
+  const alert: Alert = { number: 7, state: 'open', secret: '' }
+  let signIns = 0
+  const fetch = async (url: string, { method = 'GET', headers, body }: RequestInit) => {
+    const { authorization = '' } = headers as Record<string, string>
+    const path = url.replace(settings.address, '')
+    if (path.endsWith('/installation') || path.startsWith('/app/')) {
+      const { payload, protectedHeader } = await jwtVerify(authorization.replace('Bearer ', ''), publicKey, {
+        issuer: 'Iv1.app',
+        currentDate: world.now(),
+      })
+      assert.equal(protectedHeader.alg, 'RS256')
+      assert.ok((payload.exp ?? 0) - (payload.iat ?? 0) <= 600, 'GitHub allows ten minutes')
+    } else assert.equal(authorization, `Bearer ghs_${signIns}`)
+    if (path === '/repos/org/repo/installation') return Response.json({ id: 42 })
+    if (path === '/app/installations/42/access_tokens') {
+      assert.deepEqual(JSON.parse(String(body)), {
+        repositories: ['repo'],
+        permissions: { secret_scanning_alerts: 'write' },
+      })
+      signIns += 1
+      const expiresAt = new Date(world.now().getTime() + 60 * 60_000).toISOString()
+      return Response.json({ token: `ghs_${signIns}`, expires_at: expiresAt } satisfies Partial<InstallationToken>)
+    }
+    if (path.includes('/locations')) return Response.json([])
+    if (method === 'PATCH') Object.assign(alert, JSON.parse(String(body)))
+    return Response.json(alert)
+  }
+  const github = { ...settings, login: { app: 'Iv1.app', key: privateKey } }
+  const authority = await startAuthority(t, { world, fetch, github })
+  alert.secret = (await machine(authority, 'ci')).token
+  await deliver(authority, created())
+  await authority.app.lookAtAlerts()
+  assert.partialDeepStrictEqual(alert, { state: 'resolved', resolution: 'revoked' })
+  assert.equal(signIns, 1)
+  world.set('2030-01-01T00:56:00.000Z')
+  await deliver(authority, created(), { 'x-github-delivery': 'delivery-2' })
+  await authority.app.lookAtAlerts()
+  assert.equal(signIns, 2, 'not with a token that is about to end')
 })

@@ -2,29 +2,19 @@
  * Works through the alerts that GitHub told of: fetches the secret and where it lies, takes the report by the account's
  * rules, and closes the alert as revoked when the token has ended. What fails is tried again, and given up in the end.
  */
-import type { Secret } from '@mintmark/token'
 import type { World } from '../context.ts'
 import { type AlertRow, claimAlert, finishAlert, insertAlert, listDueAlerts } from './github-alert-store.ts'
+import type { GitHub } from './github-api.ts'
 import type { Delivery } from './github-delivery.ts'
 import { type Found, type Place, type Taking, takeReports } from './take-reports.ts'
-
-export interface GitHub {
-  /** Of its REST API, such as `https://api.github.com`. */
-  readonly address: string
-  /** May read and close secret-scanning alerts. */
-  readonly token: Secret
-}
 
 export interface AlertWork {
   readonly taking: Taking
   readonly github: GitHub
   readonly world: World
-  readonly fetch: (url: string, options: RequestInit) => Promise<Response>
 }
 
 const alertsPerTurn = 10
-const timeoutMilliseconds = 15_000
-const bytesMax = 4_194_304
 const locationsMax = 100
 const retryMinutes = [1, 5, 30, 120, 720, 1_440]
 
@@ -68,11 +58,12 @@ export async function workAlerts(work: AlertWork): Promise<number> {
 }
 
 async function lookAt(work: AlertWork, alert: AlertRow): Promise<string> {
+  const { github } = work
   const path = `/repos/${alert.repository}/secret-scanning/alerts/${alert.number}`
-  const { secret, state } = (await ask(work, 'GET', path)) as { secret?: unknown; state?: unknown }
+  const { secret, state } = (await github.ask(alert.repository, 'GET', path)) as { secret?: unknown; state?: unknown }
   if (typeof secret !== 'string') return 'GitHub shows no secret'
   if (!work.taking.isOurs(secret)) return 'not a token of this installation'
-  const locations = (await ask(work, 'GET', `${path}/locations?per_page=${locationsMax}`)) as unknown[]
+  const locations = await github.ask(alert.repository, 'GET', `${path}/locations?per_page=${locationsMax}`)
   const kind = alert.isPrivate === 1 && alert.isPublicLeak === 0 ? 'private' : 'public'
   const found: Found[] = (Array.isArray(locations) ? locations : [])
     .slice(0, locationsMax)
@@ -84,7 +75,7 @@ async function lookAt(work: AlertWork, alert: AlertRow): Promise<string> {
   )
   const hasEnded = answers.some((answer) => answer === 'revoked' || answer === 'dead')
   if (hasEnded && state === 'open') {
-    await ask(work, 'PATCH', path, {
+    await github.ask(alert.repository, 'PATCH', path, {
       state: 'resolved',
       resolution: 'revoked',
       resolution_comment: 'Mintmark ended this token and told its owner.',
@@ -108,24 +99,4 @@ function placeOf(alert: AlertRow, kind: Place['kind'], location: unknown): Place
     commit: text('commit_sha'),
     url: text('html_url') ?? (address as string | undefined) ?? null,
   }
-}
-
-async function ask({ github, fetch }: AlertWork, method: string, path: string, body?: object): Promise<unknown> {
-  const answer = await fetch(github.address + path, {
-    method,
-    redirect: 'error',
-    headers: {
-      accept: 'application/vnd.github+json',
-      'x-github-api-version': '2022-11-28',
-      'user-agent': 'mintmark',
-      authorization: `Bearer ${github.token.open()}`,
-      ...(body ? { 'content-type': 'application/json' } : {}),
-    },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-    signal: AbortSignal.timeout(timeoutMilliseconds),
-  })
-  if (!answer.ok) throw new Error(`GitHub answered ${answer.status} to ${method} ${path}`)
-  const text = await answer.text()
-  if (text.length > bytesMax) throw new Error(`GitHub answered too much to ${method} ${path}`)
-  return JSON.parse(text)
 }

@@ -1,0 +1,100 @@
+/** GitHub's REST API, signed in with a token, or as a GitHub App that is installed where the alert is. */
+import type { KeyObject } from 'node:crypto'
+import { Secret } from '@mintmark/token'
+import { SignJWT } from 'jose'
+import type { World } from '../context.ts'
+
+export interface GitHubSettings {
+  /** Such as `https://api.github.com`. */
+  readonly address: string
+  /** It may read and close secret-scanning alerts. */
+  readonly login: { readonly token: string } | { readonly app: string; readonly key: KeyObject }
+}
+
+export interface GitHub {
+  /** The answer to a request about a repository. Throws for any status but 2xx. */
+  ask(repository: string, method: string, path: string, body?: object): Promise<unknown>
+}
+
+type Fetch = (url: string, options: RequestInit) => Promise<Response>
+
+const timeoutMilliseconds = 15_000
+const bytesMax = 4_194_304
+/** GitHub gives an app's tokens an hour. */
+const spareMilliseconds = 5 * 60_000
+const keptTokensMax = 1_000
+
+export function openGitHub({ address, login }: GitHubSettings, world: World, fetch: Fetch): GitHub {
+  const send = (secret: Secret, method: string, path: string, body?: object) =>
+    request(fetch, address, secret, method, path, body)
+  const tokenFor = 'token' in login ? alwaysThis(login.token) : installationTokens(login, world, send)
+  return { ask: async (repository, method, path, body) => send(await tokenFor(repository), method, path, body) }
+}
+
+function alwaysThis(token: string): () => Promise<Secret> {
+  const secret = new Secret(token)
+  return async () => secret
+}
+
+/** As GitHub documents it: a JWT of the app finds its installation, which gives a token for this repository alone. */
+function installationTokens(
+  { app, key }: { readonly app: string; readonly key: KeyObject },
+  world: World,
+  send: (secret: Secret, method: string, path: string, body?: object) => Promise<unknown>,
+): (repository: string) => Promise<Secret> {
+  const kept = new Map<string, { token: Secret; until: number }>()
+  return async (repository) => {
+    const known = kept.get(repository)
+    if (known && known.until > world.now().getTime()) return known.token
+    const jwt = new Secret(await appToken(app, key, world))
+    const { id } = (await send(jwt, 'GET', `/repos/${repository}/installation`)) as { id?: unknown }
+    if (!Number.isSafeInteger(id)) throw new Error('GitHub named no installation')
+    const { token, expires_at: expiresAt } = (await send(jwt, 'POST', `/app/installations/${id}/access_tokens`, {
+      repositories: [repository.split('/')[1]],
+      permissions: { secret_scanning_alerts: 'write' },
+    })) as { token?: unknown; expires_at?: unknown }
+    if (typeof token !== 'string') throw new Error('GitHub gave no token')
+    if (kept.size >= keptTokensMax) kept.clear()
+    const fresh = { token: new Secret(token), until: Date.parse(String(expiresAt)) - spareMilliseconds }
+    kept.set(repository, fresh)
+    return fresh.token
+  }
+}
+
+/** RS256, issued a minute ago for clocks that differ, good for less than the ten minutes GitHub allows. */
+function appToken(app: string, key: KeyObject, world: World): Promise<string> {
+  const seconds = Math.floor(world.now().getTime() / 1_000)
+  return new SignJWT()
+    .setProtectedHeader({ alg: 'RS256' })
+    .setIssuer(app)
+    .setIssuedAt(seconds - 60)
+    .setExpirationTime(seconds + 540)
+    .sign(key)
+}
+
+async function request(
+  fetch: Fetch,
+  address: string,
+  secret: Secret,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<unknown> {
+  const answer = await fetch(address + path, {
+    method,
+    redirect: 'error',
+    headers: {
+      accept: 'application/vnd.github+json',
+      'x-github-api-version': '2022-11-28',
+      'user-agent': 'mintmark',
+      authorization: `Bearer ${secret.open()}`,
+      ...(body ? { 'content-type': 'application/json' } : {}),
+    },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+    signal: AbortSignal.timeout(timeoutMilliseconds),
+  })
+  if (!answer.ok) throw new Error(`GitHub answered ${answer.status} to ${method} ${path}`)
+  const text = await answer.text()
+  if (text.length > bytesMax) throw new Error(`GitHub answered too much to ${method} ${path}`)
+  return JSON.parse(text)
+}
