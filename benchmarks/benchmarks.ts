@@ -10,6 +10,7 @@ import { introspection } from './introspection.ts'
 import { listPage } from './list-page.ts'
 import { millionTokens } from './million-tokens.ts'
 import type { Row } from './row.ts'
+import { scan } from './scan.ts'
 import { fillStore, type Store } from './store.ts'
 import { verdict } from './verdict.ts'
 
@@ -37,6 +38,7 @@ export const benchmarks: Readonly<Record<string, (bench: Bench) => Promise<Row[]
   'durable-mint-postgres': durableMintPostgres,
   'million-tokens': millionTokens,
   'list-page': listPage,
+  scan,
 }
 
 /** Works in a folder for temporary files, so `TMPDIR` chooses the disk that is measured. */

@@ -11,7 +11,18 @@ test('the version and help go to stdout and exit 0', async (t) => {
   assert.deepEqual(await mintmark(t, ['--version']), { code: 0, stdout: `${manifest.version}\n`, stderr: '' })
   const help = await mintmark(t, ['--help'])
   assert.deepEqual([help.code, help.stderr], [0, ''])
-  for (const word of ['serve', 'init', 'whoami', 'token', 'service-account', 'audit', 'MINTMARK_TOKEN', 'Exit codes'])
+  for (const word of [
+    'serve',
+    'init',
+    'whoami',
+    'token',
+    'service-account',
+    'scan',
+    'leaks',
+    'audit',
+    'MINTMARK_TOKEN',
+    'Exit codes',
+  ])
     assert.ok(help.stdout.includes(word), word)
   const mint = await mintmark(t, ['token', 'mint', '--help'])
   assert.deepEqual([mint.code, mint.stderr], [0, ''])

@@ -9,6 +9,7 @@ import { complain, complainOfUsage } from './complain.ts'
 import { addInit } from './init.ts'
 import { addLeaksReport } from './leaks/report.ts'
 import manifest from './package.json' with { type: 'json' }
+import { addScan } from './scan/scan.ts'
 import { addServe } from './serve.ts'
 import { addServiceAccountCreate } from './service-account/create.ts'
 import { addServiceAccountDelete } from './service-account/delete.ts'
@@ -51,6 +52,7 @@ function program(): Command {
   addServiceAccountShow(serviceAccount)
   addServiceAccountDelete(serviceAccount)
   addLeaksReport(root.command('leaks').description('Report tokens that were found.'))
+  addScan(root)
   addAuditVerify(root.command('audit').description('Check the audit log.'))
   return root
 }

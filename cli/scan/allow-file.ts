@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs'
+import { matchesGlob } from 'node:path'
+import { WrongUsage } from '../complain.ts'
+import { type Finding, pathOf } from './found.ts'
+
+export const allowFileName = '.mintmark-allow'
+
+/** Whether someone wrote down that this may lie there, and why. */
+export type IsAllowed = (finding: Finding) => boolean
+
+/**
+ * Reads lines such as `docs/**` or `at-v0o…`, each with its reason after ` # `. A path is matched from the folder the
+ * scan starts in; without a file nothing is allowed.
+ */
+export function readAllowFile(file: string): IsAllowed {
+  const entries = textOf(file)
+    .split(/\r?\n/)
+    .flatMap((line, at) => entryIn(line, `${file}:${at + 1}`))
+  return ({ leak, place }) => {
+    const path = pathOf(place).replace(/^\.\//, '')
+    return entries.some((entry) => entry === leak.tokenId || matchesGlob(path, entry))
+  }
+}
+
+function entryIn(line: string, where: string): string[] {
+  const [, entry, reason] = /^\s*([^#\s][^#]*?)?\s*(?:#\s*(.*?)\s*)?$/.exec(line) ?? []
+  if (!entry) return []
+  if (!reason) throw new WrongUsage(`${where}: say why after a #: \`${entry} # the reason\``)
+  return [entry]
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return ''
+    throw new WrongUsage(`${file} cannot be read (${code})`)
+  }
+}

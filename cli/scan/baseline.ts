@@ -1,0 +1,51 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { Failed, WrongUsage } from '../complain.ts'
+import { type Finding, pathOf } from './found.ts'
+
+interface Entry {
+  readonly 'token-hash': string
+  readonly place: string
+}
+
+/** Whether a baseline has this token at this place. Lines move, so they do not count; another place of it does. */
+export function readBaseline(file: string): (finding: Finding) => boolean {
+  const known = new Set(entriesIn(file).map((entry) => keyOf(entry['token-hash'], entry.place)))
+  return ({ hash, place }) => known.has(keyOf(hash, pathOf(place)))
+}
+
+/** Hashes and places, never a token: the file may be committed. */
+export function writeBaseline(file: string, findings: readonly Finding[]): void {
+  const entries = new Map(
+    findings.map(({ hash, place, leak }) => [
+      keyOf(hash, pathOf(place)),
+      { 'token-hash': hash, id: leak.tokenId, 'last-characters': leak.lastCharacters, place: pathOf(place) },
+    ]),
+  )
+  const sorted = [...entries].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, entry]) => entry)
+  try {
+    writeFileSync(file, `${JSON.stringify({ version: 1, found: sorted }, null, 2)}\n`)
+  } catch (error) {
+    throw new Failed(`${file} cannot be written (${(error as NodeJS.ErrnoException).code})`)
+  }
+}
+
+const keyOf = (hash: string, place: string) => `${hash} ${place}`
+
+function entriesIn(file: string): readonly Entry[] {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new WrongUsage(`--baseline: ${file} cannot be read (${(error as NodeJS.ErrnoException).code})`)
+  }
+  try {
+    const { version, found } = JSON.parse(text) as { version?: unknown; found?: unknown }
+    if (version === 1 && Array.isArray(found) && found.every(isEntry)) return found
+  } catch {
+    // Told below, as for everything else that is none.
+  }
+  throw new WrongUsage(`--baseline: ${file} is not what --write-baseline writes`)
+}
+
+const isEntry = (value: unknown): value is Entry =>
+  typeof (value as Entry)?.['token-hash'] === 'string' && typeof (value as Entry).place === 'string'

@@ -1,0 +1,54 @@
+/** What the formats are handed: a leaked token at one place, and the report as a whole. */
+import type { Counts, Leak, Place } from '@mintmark/scanner'
+import { hashToken } from '@mintmark/token'
+
+export interface Finding {
+  readonly leak: Leak
+  readonly place: Place
+  /** SHA-256 of the token. It tells nobody the token, which holds 192 random bits. */
+  readonly hash: string
+}
+
+export interface Report {
+  readonly findings: readonly Finding[]
+  readonly counts: Counts
+  /** Left out, because someone said why they may lie there, or because the baseline has them. */
+  readonly allowed: number
+  readonly known: number
+  readonly placesLeftOut: number
+  readonly isInterrupted: boolean
+}
+
+export const findingsOf = (leaks: readonly Leak[]): Finding[] =>
+  leaks.flatMap((leak) => {
+    const hash = hashToken(leak.token.bytes()).toString('hex')
+    return leak.places.map((place) => ({ leak, place, hash }))
+  })
+
+/** Where it is without line and commit, which change while the token stays. */
+export const pathOf = ({ path, object, objectType }: Place): string => path ?? `${objectType ?? 'object'} ${object}`
+
+/** For people: `config/a.env:2:7 in commit 0123456789ab (base64 in gzip)`. */
+export function placeInWords(place: Place): string {
+  const { path, line, column, commit, objectType, object } = place
+  const inCommit = commit && objectType === 'commit' ? ` message of commit ${commit.slice(0, 12)}` : ''
+  const where = path === undefined ? inCommit.trim() || pathOf(place) : path
+  const from = path !== undefined && commit ? ` in commit ${commit.slice(0, 12)}` : ''
+  const orphan = path === undefined && objectType === 'blob' && object ? ', which no commit has' : ''
+  const how = place.how.filter((each) => each !== 'plain').toReversed()
+  return `${where}:${line}:${column}${from}${orphan}${how.length > 0 ? ` (${how.join(' in ')})` : ''}`
+}
+
+export const inWords = ({ leak }: Finding): string =>
+  `Mintmark token ${leak.tokenId} of ${leak.issuer}, ends in ${leak.lastCharacters}`
+
+/** `3 files, 120 objects, 4.5 MB; skipped: 2 symbolic link`. */
+export function countsInWords({ files, objects, bytes, skipped }: Counts): string {
+  const read = [
+    ...(files > 0 || objects === 0 ? [`${files} ${files === 1 ? 'file' : 'files'}`] : []),
+    ...(objects > 0 ? [`${objects} ${objects === 1 ? 'object' : 'objects'}`] : []),
+    bytes < 1_000_000 ? `${bytes} bytes` : `${(bytes / 1_000_000).toFixed(1)} MB`,
+  ].join(', ')
+  const reasons = [...skipped].map(([reason, count]) => `${count} x ${reason}`).join('; ')
+  return `${read}${reasons ? `; skipped: ${reasons}` : ''}`
+}

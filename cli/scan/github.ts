@@ -1,0 +1,15 @@
+import { type Finding, inWords, pathOf, placeInWords, type Report } from './found.ts'
+
+/** Workflow commands of GitHub Actions: they put each finding beside its line. */
+export const githubReport = ({ findings }: Report): string => findings.map(command).join('\n')
+
+function command(finding: Finding): string {
+  const { place } = finding
+  const properties = { file: pathOf(place), line: String(place.line), col: String(place.column), title: 'Leaked token' }
+  const told = Object.entries(properties).map(([name, value]) => `${name}=${property(value)}`)
+  return `::error ${told.join(',')}::${data(`${inWords(finding)}, lies at ${placeInWords(place)}.`)}`
+}
+
+// A path with a line end in it could otherwise give the runner a command of its own.
+const data = (text: string) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+const property = (text: string) => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C')

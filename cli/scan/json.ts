@@ -1,0 +1,36 @@
+import type { Place } from '@mintmark/scanner'
+import type { Report } from './found.ts'
+
+/** A member for each token, with all its places. */
+export function jsonReport({ findings, counts, allowed, known, isInterrupted }: Report): object {
+  const byHash = Map.groupBy(findings, ({ hash }) => hash)
+  return {
+    found: [...byHash].map(([hash, [first, ...more]]) => ({
+      id: first?.leak.tokenId,
+      'mint-mark': first?.leak.issuer,
+      'last-characters': first?.leak.lastCharacters,
+      'token-hash': hash,
+      places: [...(first ? [first] : []), ...more].map(({ place }) => wirePlace(place)),
+      'places-left-out': first?.leak.placesLeftOut,
+    })),
+    counts: {
+      files: counts.files,
+      objects: counts.objects,
+      bytes: counts.bytes,
+      skipped: Object.fromEntries(counts.skipped),
+      allowed,
+      'in-baseline': known,
+    },
+    interrupted: isInterrupted,
+  }
+}
+
+const wirePlace = ({ path, line, column, commit, object, objectType, how }: Place) => ({
+  path: path ?? null,
+  line,
+  column,
+  commit: commit ?? null,
+  object: object ?? null,
+  'object-type': objectType ?? null,
+  how,
+})

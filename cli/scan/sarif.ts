@@ -1,0 +1,43 @@
+import { ruleId } from '@mintmark/token'
+import manifest from '../package.json' with { type: 'json' }
+import { inWords, pathOf, placeInWords, type Report } from './found.ts'
+
+/** Static Analysis Results Interchange Format 2.1.0, by OASIS: what code scanning of GitHub and others take. */
+export function sarifReport({ findings, isInterrupted }: Report): object {
+  return {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: { driver: { name: 'Mintmark', version: manifest.version, rules: [rule] } },
+        invocations: [{ executionSuccessful: !isInterrupted }],
+        results: findings.map((finding) => ({
+          ruleId,
+          ruleIndex: 0,
+          level: 'error',
+          message: { text: `${inWords(finding)}, lies at ${placeInWords(finding.place)}.` },
+          locations: [
+            {
+              physicalLocation: {
+                artifactLocation: { uri: uriOf(pathOf(finding.place)) },
+                region: { startLine: finding.place.line, startColumn: finding.place.column },
+              },
+            },
+          ],
+          partialFingerprints: { 'tokenHash/v1': finding.hash },
+        })),
+      },
+    ],
+  }
+}
+
+const rule = {
+  id: ruleId,
+  name: 'MintmarkToken',
+  shortDescription: { text: 'A Mintmark token lies where others can read it.' },
+  help: { text: 'Revoke it (mintmark scan --revoke, mintmark token delete), then mint a new one.' },
+  properties: { tags: ['security', 'secret'], 'security-severity': '9.0' },
+}
+
+const uriOf = (path: string) =>
+  (path.startsWith('/') ? 'file://' : '') + path.replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/')

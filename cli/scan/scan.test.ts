@@ -1,0 +1,297 @@
+import assert from 'node:assert/strict'
+import { spawn, spawnSync } from 'node:child_process'
+import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { dirname, join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { gzipSync } from 'node:zlib'
+import { mintMark } from '@mintmark/token'
+import { machine, startAuthority } from '../../journeys/kit.ts'
+import { seededNumbers } from '../../token/seeded-numbers.ts'
+import { sampleToken } from '../../token/token-samples.ts'
+import { emptyFolder, mintmark } from '../run-mintmark.ts'
+import { gitIn, hasGit } from './git-samples.ts'
+
+const numbers = seededNumbers(3)
+const mark = mintMark('scalr:7k2m9q')
+const newToken = () => sampleToken(mark, numbers).open()
+
+function write(folder: string, path: string, content: string | Buffer): void {
+  mkdirSync(dirname(join(folder, path)), { recursive: true })
+  writeFileSync(join(folder, path), content)
+}
+
+/** Runs `mintmark scan` in a folder. Whatever it says, it never says a token. */
+async function scan(t: TestContext, folder: string, args: readonly string[], environment: Record<string, string> = {}) {
+  const path = process.env.PATH ?? ''
+  const done = await mintmark(t, ['scan', ...args], { folder, environment: { PATH: path, ...environment } })
+  assert.doesNotMatch(done.stdout + done.stderr, /eyJpc3MiOi/)
+  return done
+}
+
+test('nothing found is exit 0, something is exit 3 and told by place, id and last six', async (t) => {
+  const folder = emptyFolder(t)
+  write(folder, 'readme', 'nothing')
+  const before = await scan(t, folder, [])
+  assert.deepEqual(before, { code: 0, stdout: 'No token was found.\nRead 1 file, 7 bytes.\n', stderr: '' })
+
+  const token = newToken()
+  write(folder, 'src/a.env', `A=1\nB=${token}\n`)
+  write(folder, 'src/b.tgz.b64', Buffer.from(gzipSync(token)).toString('base64'))
+  const { code, stdout, stderr } = await scan(t, folder, ['src', 'readme'])
+  assert.deepEqual([code, stderr], [3, ''])
+  const lines = stdout.split('\n')
+  assert.match(lines[0] ?? '', new RegExp(`^Mintmark token at-\\S+ of scalr:7k2m9q, ends in ${token.slice(-6)}$`))
+  assert.deepEqual(lines.slice(1, 5), [
+    '  src/a.env:2:3',
+    '  src/b.tgz.b64:1:1 (gzip in base64)',
+    '',
+    '1 token found at 2 places.',
+  ])
+})
+
+test('--json tells each token once with all its places', async (t) => {
+  const folder = emptyFolder(t)
+  const token = newToken()
+  write(folder, 'a', token)
+  write(folder, 'b', `\n${token}`)
+  const { code, stdout } = await scan(t, folder, ['--json'])
+  assert.equal(code, 3)
+  const { found, counts, interrupted } = JSON.parse(stdout)
+  assert.equal(found.length, 1)
+  assert.equal(found[0]['last-characters'], token.slice(-6))
+  assert.deepEqual(
+    found[0].places.map(({ path, line, column, how }: never) => [path, line, column, how]),
+    [
+      ['a', 1, 1, ['plain']],
+      ['b', 2, 1, ['plain']],
+    ],
+  )
+  assert.deepEqual([counts.files, counts.skipped, interrupted], [2, {}, false])
+})
+
+test('every format goes to stdout whole, with the counts on stderr', async (t) => {
+  const folder = emptyFolder(t)
+  write(folder, 'a b.env', `\n ${newToken()}`)
+  const of = (format: string) => scan(t, folder, ['--format', format])
+  const [sarif, gitlab, github] = [await of('sarif'), await of('gitlab'), await of('github')]
+  for (const { code, stderr } of [sarif, gitlab, github])
+    assert.deepEqual([code, stderr.split('\n')[0]], [3, '1 token found at 1 place.'])
+  const [{ physicalLocation }] = JSON.parse(sarif.stdout).runs[0].results[0].locations
+  assert.deepEqual(physicalLocation, {
+    artifactLocation: { uri: 'a%20b.env' },
+    region: { startLine: 2, startColumn: 2 },
+  })
+  assert.deepEqual(JSON.parse(gitlab.stdout).vulnerabilities[0].location, {
+    file: 'a b.env',
+    start_line: 2,
+    end_line: 2,
+    commit: { sha: '0000000' },
+  })
+  assert.match(github.stdout, /^::error file=a b\.env,line=2,col=2,title=Leaked token::Mintmark token at-\S+ of .*\n$/)
+})
+
+test('what cannot be read is counted with its reason and stops nothing', async (t) => {
+  const folder = emptyFolder(t)
+  const token = newToken()
+  write(folder, 'z', token)
+  write(folder, '.git/config', token)
+  write(folder, 'secret/file', 'x')
+  symlinkSync('..', join(folder, 'loop'))
+  symlinkSync('absent', join(folder, 'broken'))
+  const server = createServer().listen(join(folder, 'socket'))
+  t.after(() => server.close())
+  const hasFifo = spawnSync('sh', ['-c', 'mkfifo fifo'], { cwd: folder }).status === 0
+  chmodSync(join(folder, 'secret'), 0)
+  const { code, stdout } = await scan(t, folder, ['--json'])
+  chmodSync(join(folder, 'secret'), 0o700)
+  assert.equal(code, 3)
+  const { found, counts } = JSON.parse(stdout)
+  assert.deepEqual(
+    found[0].places.map(({ path }: { path: string }) => path),
+    ['z'],
+  )
+  assert.equal(counts.skipped['symbolic link'], 2)
+  assert.equal(counts.skipped['neither file nor folder'], hasFifo ? 2 : 1)
+  assert.equal(counts.skipped['.git folder (its history is read with --git)'], 1)
+  // Whoever is root may read everything.
+  if (process.getuid?.() !== 0) assert.equal(counts.skipped['no permission'], 1)
+})
+
+test('a path that is not there is one line and exit 1, wrong usage is exit 2', async (t) => {
+  const folder = emptyFolder(t)
+  const absent = await scan(t, folder, ['absent'])
+  assert.deepEqual(absent, { code: 1, stdout: '', stderr: 'mintmark: absent cannot be read (ENOENT)\n' })
+  for (const args of [
+    ['--format', 'xml'],
+    ['--staged', '--git'],
+    ['--baseline', 'absent'],
+    ['--print-rules', 'x'],
+  ])
+    assert.equal((await scan(t, folder, args)).code, 2, args.join(' '))
+})
+
+test('standard input is read as it comes, and Ctrl-C tells what was found until then', async (t) => {
+  const token = newToken()
+  const start = (...args: string[]) => {
+    const child = spawn(process.execPath, [join(import.meta.dirname, '../main.ts'), 'scan', ...args], {
+      cwd: emptyFolder(t),
+      env: {},
+    })
+    t.after(() => void child.kill('SIGKILL'))
+    const told = { stdout: '', stderr: '' }
+    for (const name of ['stdout', 'stderr'] as const)
+      child[name].setEncoding('utf8').on('data', (text: string) => {
+        told[name] += text
+      })
+    const ended = new Promise<number | null>((done) => child.once('close', done))
+    return { child, told, ended }
+  }
+  const whole = start('-')
+  whole.child.stdin.end(`one\n${token}\n`)
+  assert.equal(await whole.ended, 3)
+  assert.match(whole.told.stdout, /standard input:2:1/)
+
+  const interrupted = start('--stdin', '--json')
+  // More than any pipe holds: once it is through, the scan is at work.
+  await new Promise((done) => interrupted.child.stdin.write(Buffer.from(`${token}\n${'x'.repeat(8_000_000)}`), done))
+  interrupted.child.kill('SIGINT')
+  assert.equal(await interrupted.ended, 3)
+  const report = JSON.parse(interrupted.told.stdout)
+  assert.deepEqual([report.found.length, report.interrupted], [1, true])
+})
+
+test('a path or a token is allowed with a reason, and without one the line is refused', async (t) => {
+  const folder = emptyFolder(t)
+  const [one, other] = [newToken(), newToken()]
+  write(folder, 'docs/deep/a.md', one)
+  write(folder, 'b.txt', other)
+  const { found } = JSON.parse((await scan(t, folder, ['--json'])).stdout)
+  const { id } = found.find((each: { places: { path: string }[] }) => each.places[0]?.path === 'b.txt')
+  write(folder, '.mintmark-allow', '# what may stay\n\ndocs/**   # examples, signed with no key\n')
+  const some = await scan(t, folder, [])
+  assert.equal(some.code, 3)
+  assert.match(some.stdout, /1 token found at 1 place, 1 allowed\./)
+  write(folder, '.mintmark-allow', `docs/** # examples\n${id} # revoked long ago\n`)
+  assert.equal((await scan(t, folder, ['.'])).code, 0)
+  write(folder, '.mintmark-allow', 'docs/** # examples\nb.txt\n')
+  const refused = await scan(t, folder, [])
+  assert.deepEqual([refused.code, refused.stdout], [2, ''])
+  assert.match(refused.stderr, /^mintmark: \.mintmark-allow:2: say why/)
+})
+
+test('a baseline leaves out what it lists and nothing else', async (t) => {
+  const folder = emptyFolder(t)
+  const token = newToken()
+  write(folder, 'a', token)
+  assert.equal((await scan(t, folder, ['--write-baseline', 'baseline.json'])).code, 0)
+  const baseline = readFileSync(join(folder, 'baseline.json'), 'utf8')
+  assert.doesNotMatch(baseline, /eyJ/)
+  write(folder, 'a', `\n\n${token}`)
+  assert.equal((await scan(t, folder, ['--baseline', 'baseline.json'])).code, 0)
+  write(folder, 'b', token)
+  const elsewhere = await scan(t, folder, ['--baseline', 'baseline.json'])
+  assert.match(elsewhere.stdout, /\n {2}b:1:1\n\n1 token found at 1 place, 1 in the baseline\.\n/)
+  assert.equal(elsewhere.code, 3)
+  write(folder, 'a', newToken())
+  assert.equal((await scan(t, folder, ['a', '--baseline', 'baseline.json'])).code, 3)
+  write(folder, 'baseline.json', '{"version":1,"found":[{}]}')
+  assert.equal((await scan(t, folder, ['--baseline', 'baseline.json'])).code, 2)
+})
+
+test('--mint-mark leaves the tokens of others alone', async (t) => {
+  const folder = emptyFolder(t)
+  write(folder, 'a', sampleToken(mintMark('acme:1'), numbers).open())
+  assert.equal((await scan(t, folder, [])).code, 0)
+  assert.equal((await scan(t, folder, ['--mint-mark', 'acme:'])).code, 3)
+  assert.equal((await scan(t, folder, ['--mint-mark', 'acme:2'])).code, 0)
+})
+
+test('--git finds what was removed and names commit and path', {
+  skip: !hasGit && 'there is no git here',
+}, async (t) => {
+  const folder = emptyFolder(t)
+  const git = gitIn(folder)
+  git(['init', '-q'])
+  write(folder, 'a/b.env', `x\n${newToken()}`)
+  git(['add', '-A'])
+  git(['commit', '-qm', 'one'])
+  const commit = git(['rev-parse', 'HEAD'])
+  git(['rm', '-rq', 'a'])
+  git(['commit', '-qm', 'two'])
+  assert.equal((await scan(t, folder, ['.'])).code, 0)
+  const { code, stdout } = await scan(t, folder, ['--git'])
+  assert.equal(code, 3)
+  assert.ok(stdout.includes(`  a/b.env:2:1 in commit ${commit.slice(0, 12)}\n`), stdout)
+  assert.match(stdout, /Read 6 objects/)
+  const none = await scan(t, emptyFolder(t), ['--git'])
+  assert.deepEqual([none.code, none.stdout], [1, ''])
+  assert.match(none.stderr, /^mintmark: git: not a git repository/)
+})
+
+test('--staged looks at what is staged, not at what lies in the folder', {
+  skip: !hasGit && 'there is no git here',
+}, async (t) => {
+  const folder = emptyFolder(t)
+  const git = gitIn(folder)
+  git(['init', '-q'])
+  assert.equal((await scan(t, folder, ['--staged'])).code, 0)
+  write(folder, 'ü a.env', newToken())
+  assert.equal((await scan(t, folder, ['--staged'])).code, 0, 'not staged yet')
+  git(['add', '-A'])
+  write(folder, 'ü a.env', 'clean again, too late')
+  const { code, stdout } = await scan(t, folder, ['--staged'])
+  assert.equal(code, 3)
+  assert.match(stdout, /\n {2}ü a\.env:1:1\n/)
+})
+
+test('--install-hook makes git refuse the commit, and leaves a hook of yours alone', {
+  skip: !hasGit && 'there is no git here',
+}, async (t) => {
+  const folder = emptyFolder(t)
+  const git = gitIn(folder, { PATH: `${join(folder, 'bin')}:${process.env.PATH}` })
+  git(['init', '-q'])
+  const main = join(import.meta.dirname, '../main.ts')
+  write(folder, 'bin/mintmark', `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`)
+  chmodSync(join(folder, 'bin/mintmark'), 0o755)
+  const installed = await scan(t, folder, ['--install-hook'])
+  assert.equal(installed.code, 0, installed.stderr)
+  const hook = join(folder, '.git/hooks/pre-commit')
+  assert.ok((statSync(hook).mode & 0o111) !== 0)
+  write(folder, 'fine', 'fine')
+  git(['add', 'fine'])
+  git(['commit', '-qm', 'fine'])
+  write(folder, 'leak', newToken())
+  git(['add', 'leak'])
+  assert.throws(() => git(['commit', '-qm', 'leak']))
+  assert.throws(() => git(['commit', '-qm', 'leak', 'leak']))
+  assert.equal(git(['log', '--format=%s']), 'fine')
+  assert.match((await scan(t, folder, ['--install-hook'])).stdout, /already/)
+
+  writeFileSync(hook, '#!/bin/sh\nexit 0\n')
+  const left = await scan(t, folder, ['--install-hook'])
+  assert.equal(left.code, 1)
+  assert.match(left.stderr, /Next: Add this line to it: mintmark scan --staged \|\| exit 1/)
+  assert.equal(readFileSync(hook, 'utf8'), '#!/bin/sh\nexit 0\n')
+})
+
+test('--revoke ends what was found, without a token of its own', async (t) => {
+  const authority = await startAuthority(t)
+  const address = await authority.app.server.listen({ port: 0, host: '127.0.0.1' })
+  const ci = await machine(authority, 'ci')
+  const folder = emptyFolder(t)
+  write(folder, 'deploy.sh', `export A=${ci.token}\n`)
+  const done = await scan(t, folder, ['--revoke'], { MINTMARK_HOST: address })
+  assert.equal(done.code, 3, done.stderr)
+  assert.match(done.stderr, new RegExp(`^Shown to ${address}`))
+  assert.equal((await authority.call('GET', '/ping', { token: ci.token })).status, 401)
+  const [{ attributes }] = (await authority.call('GET', '/leak-reports')).json.data
+  assert.partialDeepStrictEqual(attributes, { path: 'deploy.sh' })
+})
+
+test('--print-rules prints the file for another scanner', async (t) => {
+  const { code, stdout } = await mintmark(t, ['scan', '--print-rules', 'gitleaks', '--host', 'tokens.example.com'])
+  assert.equal(code, 0)
+  assert.match(stdout, /id = "mintmark-token"/)
+  assert.match(stdout, /tokens\.example\.com/)
+})

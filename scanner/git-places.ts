@@ -1,0 +1,69 @@
+import { ByteReader } from './byte-reader.ts'
+import { askGit, type Repository, startGit } from './git.ts'
+
+export interface ObjectPlace {
+  readonly path?: string
+  readonly commit?: string
+}
+
+/** So many paths of one blob are told. */
+const pathsMax = 20
+/** A command line has an end: 1,000 ids of 64 characters fit everywhere. */
+const blobsPerCall = 1_000
+
+/**
+ * At which paths blobs lie, each with the oldest commit that put it there. It asks all commits of the repository, not
+ * only those that a branch leads to: this is how a dropped stash has a path.
+ */
+export async function placesOfBlobs(
+  repository: Repository,
+  blobs: ReadonlySet<string>,
+): Promise<Map<string, ObjectPlace[]>> {
+  const format = '--batch-check=%(objectname) %(objecttype)'
+  const objects = (
+    await askGit(repository, ['cat-file', '--batch-all-objects', '--unordered', '--buffer', format])
+  ).split('\n')
+  const commits = objects.filter((line) => line.endsWith(' commit')).map((line) => line.slice(0, -' commit'.length))
+  const places = new Map<string, ObjectPlace[]>()
+  const wanted = [...blobs]
+  for (let at = 0; at < wanted.length && commits.length > 0; at += blobsPerCall)
+    await findPlaces(repository, commits, new Set(wanted.slice(at, at + blobsPerCall)), places)
+  return places
+}
+
+async function findPlaces(
+  repository: Repository,
+  commits: readonly string[],
+  blobs: ReadonlySet<string>,
+  places: Map<string, ObjectPlace[]>,
+): Promise<void> {
+  const { input, output, ended } = startGit(repository, [
+    ...['log', '--stdin', '-m', '--root', '--raw', '-z', '--no-abbrev', '--no-renames', '--format=commit %H'],
+    ...['--no-ext-diff', '--no-textconv', '--no-show-signature', '--no-notes', '--no-mailmap', '--no-decorate'],
+    ...[...blobs].map((blob) => `--find-object=${blob}`),
+  ])
+  input.end(`${commits.join('\n')}\n`)
+  let commit = ''
+  let blob = ''
+  // Newest first, so what is set last is the oldest.
+  for await (const field of fieldsOf(output)) {
+    const words = field.trimStart().split(' ')
+    if (blob !== '') {
+      remember(places, blob, { path: field, commit })
+      blob = ''
+    } else if (words[0] === 'commit') commit = words[1] ?? ''
+    else if (words[0]?.startsWith(':') && blobs.has(words[3] ?? '')) blob = words[3] ?? ''
+  }
+  await ended
+}
+
+function remember(places: Map<string, ObjectPlace[]>, blob: string, place: ObjectPlace): void {
+  const known = places.get(blob) ?? []
+  const others = known.filter(({ path }) => path !== place.path)
+  if (others.length < pathsMax) places.set(blob, [...others, place])
+}
+
+async function* fieldsOf(output: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  const reader = new ByteReader(output)
+  for (let field = await reader.line(0); field !== undefined; field = await reader.line(0)) yield field
+}

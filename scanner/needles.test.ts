@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { seededNumbers } from '../token/seeded-numbers.ts'
+import { Needles } from './needles.ts'
+
+test('it finds what Buffer.indexOf finds, in bytes of few kinds where needles overlap and nearly fit', () => {
+  const numbers = seededNumbers(9)
+  const few = (count: number) => Buffer.from(Array.from({ length: count }, () => numbers.below(2)))
+  for (let turn = 0; turn < 200; turn++) {
+    const bytes = few(3_000)
+    const wanted = [few(8 + numbers.below(4)), few(8), few(11)]
+    const needles = new Needles(wanted)
+    const starts = (find: (from: number) => number) => {
+      const found: number[] = []
+      for (let at = find(0); at >= 0; at = find(at + 1)) found.push(at)
+      return found
+    }
+    const expected = new Set(wanted.flatMap((needle) => starts((from) => bytes.indexOf(needle, from))))
+    assert.deepEqual(
+      starts((from) => needles.next(bytes, from, bytes.length)),
+      [...expected].sort((one, other) => one - other),
+    )
+    for (const at of expected) {
+      const which = wanted[needles.which(bytes, at, bytes.length)]!
+      assert.deepEqual(bytes.subarray(at, at + which.length), which)
+    }
+  }
+})
+
+test('a needle that ends behind the end is not found', () => {
+  const bytes = Buffer.from('xxneedle78xx')
+  const needles = new Needles([Buffer.from('needle78')])
+  assert.equal(needles.next(bytes, 0, 10), 2)
+  assert.equal(needles.next(bytes, 0, 9), -1)
+  assert.equal(needles.next(bytes, 3, 12), -1)
+})
+
+test('needles that are too short or too long for its table are refused', () => {
+  assert.throws(() => new Needles([Buffer.alloc(7)]), TypeError)
+  assert.throws(() => new Needles([Buffer.alloc(256)]), TypeError)
+})

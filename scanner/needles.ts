@@ -1,0 +1,51 @@
+/**
+ * A search for many byte strings in one pass: Wu and Manber, "A Fast Algorithm for Multi-Pattern Searching" (1994), with
+ * blocks of two bytes. It looks at two bytes of about every twenty-sixth, so that git, and not we, is what one waits for.
+ */
+export class Needles {
+  readonly #needles: readonly Buffer[]
+  readonly #window: number
+  readonly #shifts: Uint8Array
+
+  /** Each at least 8 bytes and at most 255. */
+  constructor(needles: readonly Buffer[]) {
+    this.#needles = needles
+    this.#window = Math.min(...needles.map(({ length }) => length))
+    if (this.#window < 8 || this.#window > 255) throw new TypeError('A needle is 8 to 255 bytes long.')
+    this.#shifts = new Uint8Array(0x1_00_00).fill(this.#window - 1)
+    for (const needle of needles) {
+      for (let last = 1; last < this.#window; last++) {
+        const pair = (needle[last - 1]! << 8) | needle[last]!
+        this.#shifts[pair] = Math.min(this.#shifts[pair]!, this.#window - 1 - last)
+      }
+    }
+  }
+
+  /** Where the next needle starts in `bytes` from `from` to before `end`, in which it lies whole; -1 when none does. */
+  next(bytes: Uint8Array, from: number, end: number): number {
+    const shifts = this.#shifts
+    let last = from + this.#window - 1
+    while (last < end) {
+      const shift = shifts[(bytes[last - 1]! << 8) | bytes[last]!]!
+      if (shift === 0) {
+        const start = last - this.#window + 1
+        if (this.#at(bytes, start, end) >= 0) return start
+        last += 1
+      } else last += shift
+    }
+    return -1
+  }
+
+  /** Which needle starts there. */
+  which(bytes: Uint8Array, start: number, end: number): number {
+    return this.#at(bytes, start, end)
+  }
+
+  #at(bytes: Uint8Array, start: number, end: number): number {
+    return this.#needles.findIndex((needle) => {
+      if (start + needle.length > end) return false
+      for (let at = 0; at < needle.length; at++) if (bytes[start + at] !== needle[at]) return false
+      return true
+    })
+  }
+}

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { gzipSync } from 'node:zlib'
+import { mintMark } from '@mintmark/token'
+import { seededNumbers } from '../token/seeded-numbers.ts'
+import { sampleToken } from '../token/token-samples.ts'
+import { tarOf, zipOf } from './archive-samples.ts'
+import { type Limits, usualLimits } from './read-content.ts'
+import { Scan } from './scan.ts'
+import { scanStream } from './scan-stream.ts'
+
+const numbers = seededNumbers(6)
+const newToken = () => sampleToken(mintMark('scalr:7k2m9q'), numbers).open()
+
+async function scanned(
+  bytes: Buffer,
+  { limits = {}, chunk = 1_000 }: { limits?: Partial<Limits>; chunk?: number } = {},
+) {
+  const scan = new Scan({ limits: { ...usualLimits, ...limits } })
+  await scanStream(scan, 'f', pieces(bytes, chunk))
+  const places = scan.leaks.flatMap(({ token, places }) => places.map(({ path, how }) => [token.open(), path, ...how]))
+  return { places, skipped: Object.fromEntries(scan.counts.skipped) }
+}
+
+async function* pieces(bytes: Buffer, length: number): AsyncGenerator<Buffer> {
+  for (let at = 0; at < bytes.length; at += length) yield Buffer.from(bytes.subarray(at, at + length))
+}
+
+test('where the pieces of an archive end makes no difference', async () => {
+  const token = newToken()
+  const inner = zipOf({ 'b/c': `x\n${token}`, d: 'd' }, { sizesLater: true })
+  const bytes = zipOf({ 'a.tar.gz': gzipSync(tarOf({ 'in.zip': inner, other: 'x' })), last: 'y' })
+  for (const chunk of [1, 2, 3, 7, 30, 511, 512, 513, 100_000])
+    assert.deepEqual(await scanned(bytes, { chunk }), {
+      places: [[token, 'f!a.tar.gz!in.zip!b/c', 'zip', 'gzip', 'tar', 'zip', 'plain']],
+      skipped: {},
+    })
+})
+
+test('a bomb is left when it has unpacked to the limit, and told', async () => {
+  const token = newToken()
+  const bomb = gzipSync(Buffer.concat([Buffer.from(`${token}\n`), Buffer.alloc(50_000_000)]))
+  const limits = { unpackedBytesMax: 10_000_000 }
+  for (const bytes of [bomb, gzipSync(bomb), zipOf({ bomb, other: 'x' }), Buffer.from(bomb.toString('base64'))]) {
+    const { places, skipped } = await scanned(bytes, { limits })
+    assert.deepEqual([places.length, skipped], [1, { 'unpacks to too much': 1 }])
+  }
+  const later = newToken()
+  const around = [Buffer.from(bomb.toString('base64')), zipOf({ bomb }), bomb]
+  for (const bytes of around.map((each) => Buffer.concat([each, Buffer.from(` "${later}"`)])))
+    assert.ok(
+      (await scanned(bytes, { limits })).places.some(([found]) => found === later),
+      'what follows a bomb',
+    )
+  assert.deepEqual((await scanned(bomb)).skipped, {})
+})
+
+test('archives lie in one another to a limit', async () => {
+  let bytes = Buffer.from(newToken())
+  for (let depth = 0; depth < 4; depth++) bytes = gzipSync(bytes)
+  assert.equal((await scanned(bytes, { limits: { depthMax: 4 } })).places.length, 1)
+  assert.deepEqual(await scanned(bytes, { limits: { depthMax: 3 } }), {
+    places: [],
+    skipped: { 'too many archives in one another': 1 },
+  })
+})
+
+test('what is damaged is read as far as it goes, and what follows it too', async () => {
+  const [first, second, third] = [newToken(), newToken(), newToken()]
+  const noise = Buffer.from(numbers.bytes(60_000))
+  const zip = zipOf({ first: `${first}\n`, broken: noise, second })
+  const at = zip.indexOf(noise.subarray(0, 40)) > 0 ? zip.indexOf(noise.subarray(0, 40)) : 2_000
+  zip.fill(0xff, at, at + 200)
+  assert.deepEqual(
+    (await scanned(zip)).places.map(([token]) => token),
+    [first, second],
+  )
+  const gzip = gzipSync(`${third}\n${noise.toString('hex')}`).subarray(0, -20)
+  assert.deepEqual(await scanned(gzip), {
+    places: [[third, 'f', 'gzip', 'plain']],
+    skipped: { 'damaged archive': 1 },
+  })
+})
+
+test('what only begins like an archive is searched as it is', async () => {
+  for (const start of ['PK\x03\x04', '\x1f\x8b\x08', 'BZh9', '\x28\xb5\x2f\xfd', `${'a'.repeat(257)}ustar`]) {
+    const token = newToken()
+    const bytes = Buffer.concat([Buffer.from(start, 'latin1'), Buffer.from(`\n${'-'.repeat(600)}\n${token}\n`)])
+    const { places } = await scanned(bytes)
+    assert.deepEqual(new Set(places.map(([found]) => found)), new Set([token]), JSON.stringify(start.slice(-8)))
+  }
+})
+
+test('an encrypted entry and an unknown packing are told', async () => {
+  const token = newToken()
+  const encrypted = zipOf({ secret: 'x', other: token })
+  encrypted[6] = encrypted[6]! | 1
+  assert.deepEqual(await scanned(encrypted), {
+    places: [[token, 'f!other', 'zip', 'plain']],
+    skipped: { 'encrypted in a zip file': 1 },
+  })
+  assert.deepEqual((await scanned(Buffer.from('BZh9..........'))).skipped, {
+    'packed in a way that is not known': 1,
+  })
+})
+
+test('a text that begins like gzip in base64 and is not is no damaged archive', async () => {
+  const token = newToken()
+  const { places, skipped } = await scanned(Buffer.from(`H4sI${'A'.repeat(500)} ${token} "H4sI"`))
+  assert.deepEqual([places.length, skipped], [1, {}])
+})

@@ -1,0 +1,198 @@
+/** Reads what one file, object or stream holds: text, or archives within archives, each down to its text. */
+import { ByteReader } from './byte-reader.ts'
+import { gunzip, unzstd } from './decompress.ts'
+import type { Writing } from './hiding-places.ts'
+import { type Entry, isTarHeader, tarEntries } from './tar.ts'
+import type { TokenFound } from './token-at.ts'
+import { type Found, type Packed, type Spot, TokenSearch } from './token-search.ts'
+import { zipEntries } from './zip.ts'
+
+type Packing = 'gzip' | 'zstd' | 'zip' | 'tar'
+/** How a token was written down, from the outside in. */
+export type How = Writing | Packing
+
+export interface Limits {
+  /** How many archives may lie in one another. */
+  readonly depthMax: number
+  /** To how much one file may unpack, all its archives together. */
+  readonly unpackedBytesMax: number
+}
+
+export const usualLimits: Limits = { depthMax: 8, unpackedBytesMax: 4 * 1024 ** 3 }
+
+export interface Content extends Partial<Spot> {
+  /** Entries of archives follow theirs after an exclamation mark. */
+  readonly path: string
+  readonly how: readonly How[]
+}
+
+export interface Reading {
+  readonly limits: Limits
+  readonly signal: AbortSignal
+  readonly found: (token: TokenFound, content: Content & Spot) => void
+  readonly skipped: (reason: string) => void
+  readonly read: (bytes: number) => void
+}
+
+class UnpacksToTooMuch extends Error {}
+
+const headBytes = 512
+const idle: TokenSearch[] = []
+
+export async function readContent(chunks: AsyncIterable<Buffer>, path: string, reading: Reading): Promise<void> {
+  let left = reading.limits.unpackedBytesMax
+  const spend = (bytes: number) => {
+    left -= bytes
+    if (left < 0) throw new UnpacksToTooMuch()
+  }
+  const counted = watched(chunks, (bytes) => {
+    reading.signal.throwIfAborted()
+    reading.read(bytes)
+  })
+  await read(counted, { path, how: [] }, { ...reading, spend })
+}
+
+type Deep = Reading & { readonly spend: (bytes: number) => void }
+
+async function read(chunks: AsyncIterable<Buffer>, content: Content, deep: Deep): Promise<void> {
+  const reader = new ByteReader(chunks)
+  const packing = packingOf(await reader.peek(headBytes))
+  if (packing) await readArchive(reader, packing, content, deep)
+  else await search(reader.pieces(), content, deep)
+}
+
+/**
+ * Searches what an archive holds, and its own bytes as well: what lies between its entries, what follows its end, what
+ * is damaged, and a text that merely begins like an archive. What both find is told once, by the entry it lies in.
+ */
+async function readArchive(
+  packed: ByteReader,
+  packing: Packing | 'unknown',
+  content: Content,
+  deep: Deep,
+): Promise<void> {
+  const inside = new Set<string>()
+  const bare = idle.pop() ?? new TokenSearch()
+  const reader = new ByteReader(watched(packed.pieces(), (_, piece) => bare.push(piece)))
+  const found: Deep['found'] = (token, where) => {
+    inside.add(token.tokenId)
+    deep.found(token, where)
+  }
+  try {
+    if (packing === 'unknown') deep.skipped('packed in a way that is not known')
+    else if (content.how.length >= deep.limits.depthMax) deep.skipped('too many archives in one another')
+    else
+      await limited(content, deep, () =>
+        unpack(reader, { ...content, how: [...content.how, packing] }, packing, { ...deep, found }),
+      )
+    for await (const _ of reader.pieces());
+  } finally {
+    bare.end()
+    bare.packed.splice(0)
+    for (const each of bare.found.splice(0)) if (!inside.has(each.tokenId)) tellFound(each, content, deep)
+    idle.push(bare)
+  }
+}
+
+async function unpack(reader: ByteReader, content: Content, packing: Packing, deep: Deep): Promise<void> {
+  try {
+    if (packing === 'gzip') await read(watched(gunzip(reader), deep.spend), content, deep)
+    else if (packing === 'zstd') await read(watched(unzstd(reader), deep.spend), content, deep)
+    else await readEntries(packing === 'tar' ? tarEntries(reader) : zipEntries(reader, deep.skipped), content, deep)
+  } catch (error) {
+    skipDamaged(error, content, deep)
+  }
+}
+
+async function readEntries(entries: AsyncIterable<Entry>, content: Content, deep: Deep): Promise<void> {
+  for await (const { name, bytes } of entries) {
+    try {
+      await read(watched(bytes, deep.spend), { ...content, path: `${content.path}!${name}` }, deep)
+    } catch (error) {
+      skipDamaged(error, content, deep)
+    }
+  }
+}
+
+/** What merely begins like gzip in base64 is not damaged: it is something else. */
+function skipDamaged(error: unknown, content: Content, deep: Deep): void {
+  if (!(error instanceof Error) || !/^(?:Z_|ZSTD_|ERR_ZSTD)/.test((error as NodeJS.ErrnoException).code ?? ''))
+    throw error
+  if (!content.how.includes('base64')) deep.skipped('damaged archive')
+}
+
+async function search(chunks: AsyncIterable<Buffer>, content: Content, deep: Deep): Promise<void> {
+  const searcher = idle.pop() ?? new TokenSearch()
+  const packed: Packed[] = []
+  const tell = () => {
+    for (const each of searcher.found.splice(0)) tellFound(each, content, deep)
+    packed.push(...searcher.packed.splice(0))
+  }
+  try {
+    for await (const chunk of chunks) {
+      searcher.push(chunk)
+      tell()
+      await readPacked(packed, content, deep)
+    }
+  } finally {
+    // Also when the rest cannot be read: what was found counts.
+    if (searcher.end().cut > 0) deep.skipped('a text in base64 that is too long')
+    tell()
+    idle.push(searcher)
+  }
+  await readPacked(packed, content, deep)
+}
+
+function tellFound({ writing, line, column, ...token }: Found, content: Content, deep: Deep): void {
+  deep.found(token, { line, column, ...content, how: [...content.how, writing] })
+}
+
+async function readPacked(packed: Packed[], content: Content, deep: Deep): Promise<void> {
+  for (const { bytes, line, column } of packed.splice(0))
+    await limited(content, deep, async () => {
+      deep.spend(bytes.length)
+      await read(one(bytes), { line, column, ...content, how: [...content.how, 'base64'] }, deep)
+    })
+}
+
+/** A file that unpacks to too much is left packed from there on, and is still searched as it is. */
+async function limited(content: Content, deep: Deep, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    if (!(error instanceof UnpacksToTooMuch) || content.how.length > 0) throw error
+    deep.skipped('unpacks to too much')
+  }
+}
+
+async function* one(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes
+}
+
+async function* watched(
+  chunks: AsyncIterable<Buffer>,
+  saw: (bytes: number, piece: Buffer) => void,
+): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    saw(chunk.length, chunk)
+    yield chunk
+  }
+}
+
+/** By the first four bytes. Bzip2, xz, 7-Zip and RAR are archives that nothing here can open. */
+const packings: ReadonlyMap<number, Packing | 'unknown'> = new Map([
+  [0x504b0304, 'zip'],
+  [0x28b52ffd, 'zstd'],
+  [0xfd377a58, 'unknown'],
+  [0x377abcaf, 'unknown'],
+  [0x52617221, 'unknown'],
+])
+
+/** How what lies in `bytes` from `start` to `end` is packed. Asked of every object of a repository, so it is quick. */
+export function packingOf(bytes: Buffer, start = 0, end = bytes.length): Packing | 'unknown' | undefined {
+  if (end - start < 4) return undefined
+  const first = bytes.readUInt32BE(start)
+  if (first >>> 8 === 0x1f8b08) return 'gzip'
+  if (first >>> 8 === 0x425a68) return 'unknown'
+  return packings.get(first) ?? (isTarHeader(bytes, start, end) ? 'tar' : undefined)
+}

@@ -1,0 +1,107 @@
+/** One scan, whatever its sources: what was found, what was read and what was not. */
+import { hashToken, type Secret } from '@mintmark/token'
+import { type How, type Limits, type Reading, usualLimits } from './read-content.ts'
+import type { TokenFound } from './token-at.ts'
+import type { Spot } from './token-search.ts'
+
+export interface Place extends Spot {
+  /** Of a file, from where the scan started or in its repository; entries of archives follow after an exclamation mark. */
+  readonly path?: string
+  /** Of git: what holds it, and the oldest commit that has it there. */
+  readonly object?: string
+  readonly objectType?: string
+  readonly commit?: string
+  readonly how: readonly How[]
+}
+
+export interface Leak {
+  readonly token: Secret
+  readonly tokenId: string
+  readonly issuer: string
+  readonly lastCharacters: string
+  readonly places: readonly Place[]
+  /** How many places more there are than are kept. */
+  readonly placesLeftOut: number
+}
+
+export interface Counts {
+  readonly files: number
+  readonly objects: number
+  readonly bytes: number
+  readonly skipped: ReadonlyMap<string, number>
+}
+
+export interface ScanOptions {
+  /** With what the issuer has to begin. */
+  readonly mark?: string
+  readonly limits?: Limits
+  readonly signal?: AbortSignal
+  /** Called now and then with what was read so far. */
+  readonly progress?: (counts: Counts) => void
+}
+
+/** The mark of the pattern already in the field: it finds the tokens of all installations that kept the default. */
+const usualMark = 'scalr'
+const placesMax = 1_000
+
+type Found = Omit<Leak, 'places' | 'placesLeftOut'> & { places: Map<string, Place>; placesLeftOut: number }
+
+export class Scan {
+  readonly signal: AbortSignal
+  readonly limits: Limits
+  readonly #mark: string
+  readonly #progress: (counts: Counts) => void
+  readonly #found = new Map<string, Found>()
+  readonly #counts = { files: 0, objects: 0, bytes: 0, skipped: new Map<string, number>() }
+
+  constructor({ mark, limits, signal, progress }: ScanOptions = {}) {
+    this.#mark = mark ?? usualMark
+    this.limits = limits ?? usualLimits
+    this.signal = signal ?? new AbortController().signal
+    this.#progress = progress ?? (() => {})
+  }
+
+  get counts(): Counts {
+    return this.#counts
+  }
+
+  get leaks(): Leak[] {
+    return [...this.#found.values()].map(({ places, ...leak }) => ({ ...leak, places: [...places.values()] }))
+  }
+
+  /** What it means for this scan to read something; `place` completes where a token lies. */
+  reading(place: (content: Place & { path: string }) => readonly Place[] = (content) => [content]): Reading {
+    return {
+      limits: this.limits,
+      signal: this.signal,
+      found: (token, content) => {
+        for (const each of place(content)) this.add(token, each)
+      },
+      skipped: (reason) => this.skip(reason),
+      read: (bytes) => this.read({ bytes }),
+    }
+  }
+
+  read({ files = 0, objects = 0, bytes = 0 }): void {
+    this.#counts.files += files
+    this.#counts.objects += objects
+    this.#counts.bytes += bytes
+    this.#progress(this.#counts)
+  }
+
+  skip(reason: string): void {
+    this.#counts.skipped.set(reason, (this.#counts.skipped.get(reason) ?? 0) + 1)
+  }
+
+  add(found: TokenFound, place: Place): void {
+    if (!found.issuer.startsWith(this.#mark)) return
+    const hash = hashToken(found.token.bytes()).toString('hex')
+    const leak = this.#found.get(hash) ?? { ...found, places: new Map(), placesLeftOut: 0 }
+    this.#found.set(hash, leak)
+    const { path, object, commit, line, column, how } = place
+    const key = JSON.stringify([path, object, commit, line, column, how])
+    if (leak.places.has(key)) return
+    if (leak.places.size < placesMax) leak.places.set(key, place)
+    else leak.placesLeftOut += 1
+  }
+}

@@ -1,0 +1,127 @@
+import { needleBytesMax, needles, type Writing, writingOf } from './hiding-places.ts'
+import { type PackedText, PackedTexts } from './packed-text.ts'
+import { spanBytesBefore, spanBytesMax, type TokenFound, tokenAt } from './token-at.ts'
+
+export interface Spot {
+  /** Both from 1. A column counts bytes, or the pairs of bytes of UTF-16. */
+  readonly line: number
+  readonly column: number
+}
+
+export type Found = Spot & { readonly writing: Writing } & TokenFound
+export type Packed = Spot & Pick<PackedText, 'bytes'>
+
+const heldBytesMax = 256 * 1024
+const newline = 0x0a
+
+/**
+ * Searches one stream of bytes, handed over in chunks of any length, in memory that does not grow with it. A token is
+ * looked at only when all that may belong to it is there, so where chunks end makes no difference.
+ */
+export class TokenSearch {
+  readonly #held = Buffer.allocUnsafeSlow(heldBytesMax)
+  #length = 0
+  #searched = 0
+  /** Of the stream, before what is held. */
+  #before = 0
+  #line = 1
+  #lineStart = 0
+  #packed = new PackedTexts()
+  /** The last one in base64. */
+  #last: { tokenId: string; place: number } | undefined
+  /** What was found so far; whoever reads it takes it out. */
+  readonly found: Found[] = []
+  readonly packed: Packed[] = []
+
+  push(chunk: Uint8Array): void {
+    for (let at = 0; at < chunk.length; ) {
+      const taken = Math.min(chunk.length - at, heldBytesMax - this.#length)
+      this.#held.set(at === 0 && taken === chunk.length ? chunk : chunk.subarray(at, at + taken), this.#length)
+      this.#length += taken
+      at += taken
+      if (this.#length === heldBytesMax) this.#makeRoom()
+    }
+  }
+
+  /** What the stream still held, and ready for the next one. Says how many texts were too long to unpack whole. */
+  end(): { readonly cut: number } {
+    this.#search(this.#length)
+    for (const packed of this.#packed.end()) this.#tellPacked(packed)
+    const { cut } = this.#packed
+    this.#length = this.#searched = this.#before = this.#lineStart = 0
+    this.#line = 1
+    this.#packed = new PackedTexts()
+    this.#last = undefined
+    return { cut }
+  }
+
+  #makeRoom(): void {
+    this.#search(this.#length - spanBytesMax)
+    const dropped = this.#searched - spanBytesBefore
+    this.#countLines(dropped)
+    this.#held.copyWithin(0, dropped, this.#length)
+    this.#length -= dropped
+    this.#searched -= dropped
+    this.#before += dropped
+  }
+
+  /** Everything that starts before `to`. */
+  #search(to: number): void {
+    const [held, length, from] = [this.#held, this.#length, this.#searched]
+    for (let at = from; ; at++) {
+      at = needles.next(held, at, Math.min(length, to + needleBytesMax))
+      if (at < 0 || at >= to) break
+      this.#look(at)
+    }
+    for (const packed of this.#packed.take(held, from, to, this.#before)) this.#tellPacked(packed)
+    this.#searched = to
+  }
+
+  #look(at: number): void {
+    const writing = writingOf(needles.which(this.#held, at, this.#length))
+    const found = writing && tokenAt(this.#held, at, this.#length, writing)
+    if (!found) return
+    const place = this.#before + at
+    if (writing === 'base64') {
+      // Both needles of a token in base64 lead to it.
+      const repeated = this.#last?.tokenId === found.tokenId && place - this.#last.place < spanBytesBefore
+      this.#last = { tokenId: found.tokenId, place }
+      if (repeated) return
+    }
+    this.found.push({ ...found, writing, ...this.#spot(place, writing) })
+  }
+
+  #tellPacked({ at, bytes }: PackedText): void {
+    this.packed.push({ bytes, ...this.#spot(at) })
+  }
+
+  /** Lines are counted when they leave, or when something was found: most streams are short and hold nothing. */
+  #countLines(to: number): void {
+    const counted = Math.max(0, this.#lineStart - this.#before)
+    for (let at = counted; ; at++) {
+      at = this.#held.indexOf(newline, at)
+      if (at < 0 || at >= to) return
+      this.#line += 1
+      this.#lineStart = this.#before + at + 1
+    }
+  }
+
+  #spot(at: number, writing: Writing = 'plain'): Spot {
+    // A long text in base64 may have begun in what is no longer held.
+    if (at < this.#lineStart) return { line: this.#line, column: 1 }
+    this.#countLines(Math.max(0, at - this.#before))
+    const column = at - this.#lineStart
+    return { line: this.#line, column: 1 + (writing === 'utf-16' ? Math.floor(column / 2) : column) }
+  }
+}
+
+/** Every token in a stream of bytes, wherever its chunks end. It does not look into archives: `readContent` does. */
+export async function* findTokens(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<Found> {
+  const search = new TokenSearch()
+  for await (const chunk of chunks) {
+    search.push(chunk)
+    yield* search.found.splice(0)
+  }
+  search.end()
+  yield* search.found.splice(0)
+}

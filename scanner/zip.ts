@@ -1,0 +1,38 @@
+/** Reads a zip file from front to back (PKWARE's APPNOTE.TXT 4.3.7): it may come through a pipe or lie in another one. */
+import type { ByteReader } from './byte-reader.ts'
+import { inflate } from './decompress.ts'
+import type { Entry } from './tar.ts'
+
+const localHeader = Buffer.from('PK\x03\x04')
+const headerBytes = 30
+const encrypted = 1
+const describedLater = 8
+const zip64 = 0xffffffff
+
+export async function* zipEntries(reader: ByteReader, skipped: (reason: string) => void): AsyncGenerator<Entry> {
+  for (;;) {
+    for await (const _ of reader.until(localHeader));
+    const header = await reader.take(headerBytes)
+    if (header.length < headerBytes) return
+    const flags = header.readUInt16LE(6)
+    const method = header.readUInt16LE(8)
+    const name = (await reader.take(header.readUInt16LE(26))).toString()
+    const size = sizeOf(header, await reader.take(header.readUInt16LE(28)))
+    // Where the size is said later, only deflate knows its own end. What else follows is passed over.
+    const isOpen = (flags & describedLater) !== 0
+    if ((flags & encrypted) !== 0) skipped('encrypted in a zip file')
+    else if (method === 8) yield { name, bytes: inflate(reader) }
+    else if (method === 0 && !isOpen) yield { name, bytes: reader.pieces(size) }
+    else if (method !== 0) skipped('packed in a way that is not known')
+    if ((flags & encrypted) !== 0 && !isOpen) for await (const _ of reader.pieces(size));
+  }
+}
+
+/** Sizes of 4 GiB and more are in the extra field of kind 1, after the size of the unpacked file (4.5.3). */
+function sizeOf(header: Buffer, extra: Buffer): number {
+  const size = header.readUInt32LE(18)
+  if (size !== zip64) return size
+  for (let at = 0; at + 20 <= extra.length; at += 4 + extra.readUInt16LE(at + 2))
+    if (extra.readUInt16LE(at) === 1) return Number(extra.readBigUInt64LE(at + 12))
+  return size
+}
