@@ -1,12 +1,20 @@
-/** When tokens were last used, gathered in memory and written in batches with one time each; it never delays a verdict. */
+/** When, from where and for what tokens were used, gathered in memory and written in batches with one time each; it never delays a verdict. */
 import type { World } from '../context.ts'
 import type { Database } from '../database/database.ts'
+import { networkOf } from '../verdicts/networks.ts'
 import { writeLastUsed } from './access-token-store.ts'
+import { addUses, otherNetworks, type TokenUse } from './token-use-store.ts'
 
 const flushMilliseconds = 1_000
+/** Of one token between two writes; more are told as one. */
+const usesMax = 100
+const others = `others ${otherNetworks}`
+
+/** How often, by operation and address. */
+type Uses = Map<string, number>
 
 export interface Usage {
-  seen(tokenId: string): void
+  seen(tokenId: string, address: string, operation: string): void
   wasUsed(tokenId: string): boolean
   flush(): Promise<void>
   stop(): Promise<void>
@@ -14,22 +22,33 @@ export interface Usage {
 
 /** A crash loses at most the last second of it. */
 export function gatherUsage(database: Database, world: World, onTrouble: (error: unknown) => void): Usage {
-  let waiting = new Set<string>()
-  let writing = new Set<string>()
+  let waiting = new Map<string, Uses>()
+  let writing = new Map<string, Uses>()
   let running: Promise<void> | undefined
+
+  const add = (tokenId: string, use: string, times: number) => {
+    const uses = waiting.get(tokenId) ?? new Map<string, number>()
+    if (uses.size === 0) waiting.set(tokenId, uses)
+    const key = uses.size < usesMax || uses.has(use) ? use : others
+    uses.set(key, (uses.get(key) ?? 0) + times)
+  }
 
   const write = async () => {
     if (waiting.size === 0) return
     writing = waiting
-    waiting = new Set()
+    waiting = new Map()
     try {
-      await database.write((db) => writeLastUsed(db, [...writing], world.now().toISOString()))
+      const at = world.now().toISOString()
+      await database.write(async (db) => {
+        await writeLastUsed(db, [...writing.keys()], at)
+        await addUses(db, rowsOf(writing, at))
+      })
     } catch (error) {
       // Kept for the next turn.
-      waiting = new Set([...writing, ...waiting])
+      for (const [tokenId, uses] of writing) for (const [use, times] of uses) add(tokenId, use, times)
       onTrouble(error)
     } finally {
-      writing = new Set()
+      writing = new Map()
     }
   }
   const flush = () => {
@@ -39,7 +58,7 @@ export function gatherUsage(database: Database, world: World, onTrouble: (error:
   const timer = setInterval(() => void flush(), flushMilliseconds)
   timer.unref()
   return {
-    seen: (tokenId) => void waiting.add(tokenId),
+    seen: (tokenId, address, operation) => add(tokenId, `${operation} ${address}`, 1),
     wasUsed: (tokenId) => waiting.has(tokenId) || writing.has(tokenId),
     flush,
     stop: () => {
@@ -47,4 +66,13 @@ export function gatherUsage(database: Database, world: World, onTrouble: (error:
       return flush()
     },
   }
+}
+
+function rowsOf(used: ReadonlyMap<string, Uses>, at: string): TokenUse[] {
+  return [...used].flatMap(([tokenId, uses]) =>
+    [...uses].map(([use, times]) => {
+      const [operation = '', address = ''] = use.split(' ')
+      return { tokenId, network: networkOf(address) ?? otherNetworks, operation, firstAt: at, lastAt: at, times }
+    }),
+  )
 }

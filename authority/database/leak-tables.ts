@@ -32,6 +32,14 @@ export interface LeakTables {
     lastSeenAt: string
     times: number
   }
+  tokenUses: {
+    tokenId: string
+    network: string
+    operation: string
+    firstAt: string
+    lastAt: string
+    times: number
+  }
   notices: {
     id: string
     accountId: string | null

@@ -6,12 +6,14 @@ import { spine } from './migrations/0001-spine.ts'
 import { leaks } from './migrations/0002-leaks.ts'
 import { notices } from './migrations/0003-notices.ts'
 import { githubAlerts } from './migrations/0004-github-alerts.ts'
+import { tokenUses } from './migrations/0005-token-uses.ts'
 
 const sources: Record<string, string> = {
   '0001-spine': spine,
   '0002-leaks': leaks,
   '0003-notices': notices,
   '0004-github-alerts': githubAlerts,
+  '0005-token-uses': tokenUses,
 }
 
 const spellings = {

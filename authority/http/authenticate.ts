@@ -13,13 +13,15 @@ export interface Doorkeeper {
   readonly knowledge: Knowledge
   readonly limit: BadTokenLimit
   readonly refusals: Refusals
-  seen(tokenId: string): void
+  seen(tokenId: string, address: string, operation: string): void
 }
 
 export interface Knock {
   readonly authorization: string | undefined
   readonly address: string
   readonly requestId: string
+  /** What it is about to do. */
+  readonly operation: string
 }
 
 type Good = Extract<Verdict, { good: true }>
@@ -63,7 +65,7 @@ async function requireGood(door: Doorkeeper, knock: Knock): Promise<Good> {
   const judged = door.judge(text, knock.address)
   const verdict = judged instanceof Promise ? await judged : judged
   if (verdict.good) {
-    door.seen(verdict.tokenId)
+    door.seen(verdict.tokenId, knock.address, knock.operation)
     return verdict
   }
   throw refusalFor(door, knock, verdict, text.slice(-6))

@@ -27,11 +27,11 @@ export function mountPlain(app: FastifyInstance, doors: PlainDoors): void {
   mountAssume(app, doors)
   mountIntrospection(app, doors)
   app.get(`${basePath}/ping`, async (request, reply) => {
-    await ask(doors, request)
+    await ask(doors, request, 'ping')
     return reply.type('text/plain').send('pong')
   })
   app.get(`${basePath}/workspaces/:workspace/outputs`, async (request, reply) => {
-    const { context, params } = await ask(doors, request)
+    const { context, params } = await ask(doors, request, 'list_workspace_outputs')
     const workspaces = doors.nouns.find(({ resource }) => resource.type === 'workspaces') as Noun
     const access = accessOf(doors.dialect.database.read, context.actor, context.world)
     await requireRecord(access, workspaces.shelf, workspaces.resource, params.workspace as string, 'workspaces:read')
@@ -77,11 +77,13 @@ function mountAssume(app: FastifyInstance, { dialect, keySets, bare, door }: Pla
 /** RFC 7662. Who may not see a token is told what is said of one that does not exist. */
 function mountIntrospection(app: FastifyInstance, { door, bare }: PlainDoors): void {
   const inactive = { active: false }
+  const introspected = 'introspect'
   app.post('/oauth/introspect', async (request, reply) => {
     const caller = await authenticate(door, {
       authorization: request.headers.authorization,
       address: request.ip,
       requestId: request.id,
+      operation: introspected,
     })
     const text = readFormBody(request).get('token')
     if (!text) throw new Refusal('malformed-request', { detail: 'Expected the form member token.' })
@@ -97,7 +99,7 @@ function mountIntrospection(app: FastifyInstance, { door, bare }: PlainDoors): v
       caller.tokenId === tokenId ||
       owner.accounts.some((account) => may(caller.rights, 'access-tokens:read', { account }))
     if (!mayAsk) return json(reply, inactive)
-    door.seen(tokenId)
+    door.seen(tokenId, request.ip, introspected)
     return json(reply, {
       active: true,
       iss: bare.installation.mark.text,

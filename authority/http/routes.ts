@@ -24,7 +24,7 @@ export function mountDeclared(app: FastifyInstance, doors: Doors): void {
       method: methods as 'GET',
       url,
       handler: async (request, reply) => {
-        const asked = await ask(doors, request)
+        const asked = await ask(doors, request, operation.id)
         if (operation.id === 'list_access_token_usage' && asked.query.get('format') === 'csv')
           return sendUsageCsv(reply, handle, asked)
         return send(reply, await handle(asked))
@@ -34,9 +34,14 @@ export function mountDeclared(app: FastifyInstance, doors: Doors): void {
 }
 
 /** Authenticates first: a stranger is told nothing about what was wrong with the rest. */
-export async function ask({ door, bare, dialect }: Doors, request: FastifyRequest): Promise<Asked> {
+export async function ask({ door, bare, dialect }: Doors, request: FastifyRequest, operation: string): Promise<Asked> {
   const { id, ip, headers } = request
-  const actor = await authenticate(door, { authorization: headers.authorization, address: ip, requestId: id })
+  const actor = await authenticate(door, {
+    authorization: headers.authorization,
+    address: ip,
+    requestId: id,
+    operation,
+  })
   request.actor = actor
   const query = request.query as URLSearchParams
   const context: Context = {

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { usesSince } from '../access-tokens/uses-since.ts'
 import { membersOf } from '../database/members.ts'
 import type { Shelf, Stored, Viewer } from '../database/shelf.ts'
 
@@ -34,9 +35,17 @@ export const leakReportShelf: Shelf = {
   },
   complete: async (db, rows, viewer) => {
     const people = rows.filter((row) => row.ownerType === 'user').map((row) => ({ id: row.ownerId as string }))
+    const leaks = rows.map(leakOf)
+    const uses = await usesSince(db, leaks)
     const accounts = await membersOf(db, 'account_users', 'user_id', 'account_id', people)
-    return rows.map((row) => ({
+    return rows.map((row, at) => ({
       ...report(row, viewer),
+      usesSince: uses(leaks[at] as (typeof leaks)[number]).map(({ firstAt, lastAt, isNew, ...use }) => ({
+        ...use,
+        'first-at': firstAt,
+        'last-at': lastAt,
+        'is-new': isNew,
+      })),
       accounts: [row.accountId as string | null, ...accounts(row.ownerId as string)],
     }))
   },
@@ -45,6 +54,12 @@ export const leakReportShelf: Shelf = {
   own: (record, viewer) =>
     record.ownerType === 'user' && record.ownerId === viewer.id && !viewer.narrowed ? 'read' : undefined,
 }
+
+/** A token got out when it was committed; where that is not known, when it was first reported. */
+export const leakOf = (row: Stored) => ({
+  tokenId: row.tokenId as string,
+  since: (row.committedAt ?? row.firstSeenAt) as string,
+})
 
 function report(row: Stored, { now }: Viewer): Stored {
   const end = [row.revokedAt, row.expiresAt].filter((time) => time !== null).toSorted()[0] as string | undefined

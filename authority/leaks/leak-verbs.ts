@@ -1,9 +1,11 @@
 import type { BodyOf, leakReports, leakRules, Wish } from '@mintmark/contract'
 import { endLeaked, relatives } from '../access-tokens/leaked.ts'
+import { inTheSameHands } from '../access-tokens/uses-since.ts'
 import { record } from '../audit-events/record.ts'
 import type { Context } from '../context.ts'
 import type { Stored } from '../database/shelf.ts'
 import { setLeakRules } from '../security-rules/rules.ts'
+import { leakOf } from './leak-shelf.ts'
 
 type Contain = BodyOf<(typeof leakReports)['operations']['contain']['body']>
 
@@ -11,8 +13,13 @@ type Contain = BodyOf<(typeof leakReports)['operations']['contain']['body']>
 export async function containLeak(context: Context, report: Stored, { what }: Contain): Promise<void> {
   const tokenId = report.tokenId as string
   const accountId = report.accountId as string | null
-  const wide = what === 'family' || what === 'owner'
-  const ids = wide ? await relatives(context.db, what, tokenId) : report.tokenState === 'ended' ? [] : [tokenId]
+  const itself = report.tokenState === 'ended' ? [] : [tokenId]
+  const ids =
+    what === 'family' || what === 'owner'
+      ? await relatives(context.db, what, tokenId)
+      : what === 'network'
+        ? [...itself, ...(await inTheSameHands(context.db, leakOf(report)))]
+        : itself
   const ended = ids.filter((id) => id !== context.actor.tokenId)
   await endLeaked(context, ended, accountId, `contained: ${what} of ${report.id}`)
   await record(context, {

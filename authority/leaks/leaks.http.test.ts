@@ -11,6 +11,7 @@ import {
   type StartOptions,
   startAuthority,
 } from '../../journeys/kit.ts'
+import { temporaryPostgres } from '../../journeys/postgres.ts'
 import { fixedWorld } from '../world.ts'
 import { decide } from './decide.ts'
 import { githubReporter, reportersIn } from './reporters.ts'
@@ -418,6 +419,60 @@ describe('rules and containment', () => {
     for (const wrong of [{ public: 'shrug' }, { overlap: 0 }, { sources: [{ source: '', answer: 'revoke' }] }])
       assert.equal((await rules(authority, wrong)).status, 422)
   })
+
+  const useIsTold = async (t: Parameters<typeof startAuthority>[0], options: StartOptions) => {
+    const world = fixedWorld('2030-01-01T00:00:00.000Z')
+    const { authority, call, ci } = await leaking(t, { ...options, world })
+    await rules(authority, { public: 'notify' })
+    const mint = async () =>
+      (await call('POST', `/service-accounts/${ci.id}/access-tokens`, { body: document('access-tokens', {}) })).json
+        .data.attributes.token
+    const [sibling, apart] = [await mint(), await mint()]
+    const use = (path: string, token: string, remoteAddress: string) => call('GET', path, { token, remoteAddress })
+    await use('/ping', ci.token, '10.1.2.3')
+    await use('/ping', apart, '10.1.2.3')
+    await authority.app.flush()
+    world.set('2030-01-01T01:00:00.000Z')
+    await partner(authority, found(ci.token))
+    world.set('2030-01-01T02:00:00.000Z')
+    for (const [path, token, address] of [
+      ['/ping', ci.token, '10.1.2.99'],
+      ['/ping', ci.token, '198.51.100.7'],
+      ['/ping', ci.token, '198.51.100.8'],
+      ['/workspaces', ci.token, '2001:db8:1:2::9'],
+      ['/ping', sibling, '198.51.100.9'],
+      ['/ping', apart, '10.1.2.3'],
+    ] as const)
+      await use(path, token, address)
+    await authority.app.flush()
+    const { id, attributes } = (await call('GET', '/leak-reports')).json.data[0]
+    const told = (network: string, operation: string, times: number, first: number, isNew: boolean) => ({
+      network,
+      operation,
+      times,
+      'first-at': `2030-01-01T0${first}:00:00.000Z`,
+      'last-at': '2030-01-01T02:00:00.000Z',
+      'is-new': isNew,
+    })
+    const byNetwork = (one: { network: string }, other: { network: string }) => (one.network < other.network ? -1 : 1)
+    assert.deepEqual(attributes['uses-since'].toSorted(byNetwork), [
+      told('10.1.2.0/24', 'ping', 2, 0, false),
+      told('198.51.100.0/24', 'ping', 2, 2, true),
+      told('2001:db8:1::/48', 'get_workspaces', 1, 2, true),
+    ])
+    await call('POST', `/leak-reports/${id}/actions/contain`, {
+      body: { what: 'network' },
+      headers: { 'content-type': 'application/json' },
+    })
+    const states = await Promise.all(
+      [ci.token, sibling, apart].map(async (token) => (await call('GET', '/ping', { token })).status),
+    )
+    assert.deepEqual(states, [401, 401, 200])
+  }
+  const used =
+    'a report tells what the token was used for since, and contain ends what was used from the same new networks'
+  test(used, (t) => useIsTold(t, pinned))
+  test(`${used}, on PostgreSQL`, async (t) => useIsTold(t, { ...pinned, store: { url: await temporaryPostgres(t) } }))
 
   test('contain ends the token, its family or all of its owner, and spares who calls', async (t) => {
     const { authority, call, ci } = await leaking(t)

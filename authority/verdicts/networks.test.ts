@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { isAllowed, type Network, parseNetwork } from './networks.ts'
+import { isAllowed, type Network, networkOf, parseNetwork } from './networks.ts'
 
 const networks = (...texts: string[]): Network[] => texts.map((text) => parseNetwork(text) as Network)
 
@@ -62,4 +62,18 @@ test('an address lies in a network when their first bits agree', () => {
       assert.equal(isAllowed(networks(`${text}/${bits}`), other.join('.')), isIn)
     }),
   )
+})
+
+test('addresses are counted to their /24, those of IPv6 to their /48', () => {
+  for (const [address, network] of [
+    ['192.0.2.77', '192.0.2.0/24'],
+    ['::ffff:192.0.2.77', '192.0.2.0/24'],
+    ['2001:db8:1:2::9', '2001:db8:1::/48'],
+    ['2001:db8:0001:2:3:4:5:6', '2001:db8:1::/48'],
+    ['2001:db8::1', '2001:db8:0::/48'],
+    ['fe80::1%eth0', 'fe80:0:0::/48'],
+    ['::1', '0:0:0::/48'],
+    ['somewhere', undefined],
+  ] as const)
+    assert.equal(networkOf(address), network, address)
 })

@@ -1,3 +1,5 @@
+import { isIP } from 'node:net'
+
 /** IPv4 networks of an account's allow list. */
 export interface Network {
   readonly base: number
@@ -14,6 +16,18 @@ export function parseNetwork(text: string): Network | undefined {
   const base = parts.reduce((sum, part) => sum * 256 + part, 0)
   const mask = bits === 0 ? 0 : (0xffffffff << (32 - bits)) >>> 0
   return (base & mask) >>> 0 === base ? { base, mask } : undefined
+}
+
+/** The network an address is counted to: its /24, of IPv6 its /48; undefined for what is no address. */
+export function networkOf(address: string): string | undefined {
+  const plain = address.startsWith('::ffff:') ? address.slice(7) : address
+  if (isIP(plain) === 4) return `${plain.slice(0, plain.lastIndexOf('.'))}.0/24`
+  if (isIP(plain) !== 6) return undefined
+  const [before = '', after] = (plain.split('%')[0] as string).split('::')
+  const head = before === '' ? [] : before.split(':')
+  const groups = after === undefined ? head : [...head, '0', '0', '0']
+  const [one, two, three] = groups.map((group) => Number.parseInt(group, 16).toString(16))
+  return `${one ?? '0'}:${two ?? '0'}:${three ?? '0'}::/48`
 }
 
 /** Whether a network address is let in. Loopback always is, so that nobody locks themselves out of the machine. */

@@ -1,4 +1,4 @@
-import { choice, integer, list, maybe, object, text, timestamp } from '../attributes.ts'
+import { choice, flag, integer, list, maybe, object, text, timestamp } from '../attributes.ts'
 import { limits } from '../limits.ts'
 import { one, resource } from '../resource.ts'
 
@@ -27,6 +27,20 @@ export const leakReports = resource({
     tokenLastCharacters: text({ about: 'The last six characters of the token.' }),
     ownerType: choice(['user', 'service-account', 'agent-pool'], { about: 'What kind of owner it has.' }),
     ownerEmail: maybe(text({ about: 'Whose it is.' })),
+    usesSince: list(
+      object(
+        {
+          network: text({ about: 'The /24 of the address, of IPv6 its /48.' }),
+          operation: text({ about: 'The operation, or `introspect` where another service asked about the token.' }),
+          times: integer({ about: 'How often, from the first time on.', min: 1, max: 2 ** 31 }),
+          'first-at': timestamp({ about: 'The first time.' }),
+          'last-at': timestamp({ about: 'The last time.' }),
+          'is-new': flag({ about: 'Whether it was never used from there before it got out.' }),
+        },
+        { about: 'A network and what was done from there.' },
+      ),
+      { about: 'What the token was used for since it got out, newest first.' },
+    ),
     lastUsedAt: maybe(timestamp({ about: 'When the token was last used.' })),
     committedAt: maybe(timestamp({ about: 'When it got there, where that is known.' })),
     firstSeenAt: timestamp({ about: 'When it was first reported from there.' }),
@@ -52,10 +66,11 @@ export const leakReports = resource({
     show: { id: 'get_leak_report', permission: 'leak-reports:read' },
     contain: {
       id: 'contain_leak',
-      about: 'End the token, its family, or all tokens of its owner but the calling one.',
+      about:
+        'End the token, its family, all tokens of its owner, or those of its owner and account that were used from the same new networks since. The calling one is spared.',
       permission: 'leak-reports:update',
       path: '/leak-reports/{leak_report}/actions/contain',
-      body: { what: choice(['token', 'family', 'owner'], { about: 'How far.', required: true }) },
+      body: { what: choice(['token', 'family', 'owner', 'network'], { about: 'How far.', required: true }) },
     },
   },
 })

@@ -1,0 +1,78 @@
+import { sql } from 'kysely'
+import type { Db } from '../database/database.ts'
+import type { Tables } from '../database/tables.ts'
+
+export type TokenUse = Tables['tokenUses']
+
+const rowsPerStatement = 200
+const idsPerStatement = 500
+/** Of one token, whatever whoever holds it does; what comes after is told as one network. */
+const rowsMax = 500
+export const otherNetworks = 'others'
+
+/** Adds to what is known. Rows in one order everywhere, so that two nodes never wait for each other. */
+export async function addUses(db: Db, uses: readonly TokenUse[]): Promise<void> {
+  const full = await tokensWithMany(db, [...new Set(uses.map(({ tokenId }) => tokenId))])
+  const rows = new Map<string, TokenUse>()
+  for (const use of uses) {
+    const row = full.has(use.tokenId) ? { ...use, network: otherNetworks } : use
+    const key = `${row.tokenId} ${row.network} ${row.operation}`
+    rows.set(key, { ...row, times: row.times + (rows.get(key)?.times ?? 0) })
+  }
+  const sorted = [...rows].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, row]) => row)
+  for (let start = 0; start < sorted.length; start += rowsPerStatement)
+    await db
+      .insertInto('tokenUses')
+      .values(sorted.slice(start, start + rowsPerStatement))
+      .onConflict((conflict) =>
+        conflict.columns(['tokenId', 'network', 'operation']).doUpdateSet({
+          lastAt: (row) => row.ref('excluded.lastAt'),
+          times: sql`token_uses.times + excluded.times`,
+        }),
+      )
+      .execute()
+}
+
+async function tokensWithMany(db: Db, ids: readonly string[]): Promise<Set<string>> {
+  const full = new Set<string>()
+  for (let start = 0; start < ids.length; start += idsPerStatement) {
+    const rows = await db
+      .selectFrom('tokenUses')
+      .select('tokenId')
+      .where('tokenId', 'in', ids.slice(start, start + idsPerStatement))
+      .groupBy('tokenId')
+      .having((row) => row.fn.countAll(), '>=', rowsMax)
+      .execute()
+    for (const { tokenId } of rows) full.add(tokenId)
+  }
+  return full
+}
+
+/** Newest first. */
+export function listUses(db: Db, tokenIds: readonly string[]): Promise<TokenUse[]> {
+  if (tokenIds.length === 0) return Promise.resolve([])
+  return db.selectFrom('tokenUses').selectAll().where('tokenId', 'in', tokenIds).orderBy('lastAt', 'desc').execute()
+}
+
+/** Other live tokens of the same owner or account that were used from these networks since then. */
+export function listSiblings(db: Db, tokenId: string, networks: readonly string[], since: string) {
+  return db
+    .selectFrom('tokenUses as u')
+    .innerJoin('accessTokens as k', 'k.id', 'u.tokenId')
+    .innerJoin('accessTokens as leaked', (join) => join.on('leaked.id', '=', tokenId))
+    .select(['k.id', 'k.name', 'k.lastCharacters', 'u.network'])
+    .distinct()
+    .where('u.network', 'in', networks)
+    .where('u.lastAt', '>=', since)
+    .where('k.id', '!=', tokenId)
+    .where('k.revokedAt', 'is', null)
+    .where((row) =>
+      row.or([row('k.ownerId', '=', row.ref('leaked.ownerId')), row('k.accountId', '=', row.ref('leaked.accountId'))]),
+    )
+    .orderBy('k.id')
+    .orderBy('u.network')
+    .limit(siblingsMax)
+    .execute()
+}
+
+const siblingsMax = 100

@@ -1,0 +1,50 @@
+/** What a token was used for since it got out, and which others were used from where only whoever found it is. */
+import type { Db } from '../database/database.ts'
+import { listSiblings, listUses, otherNetworks, type TokenUse } from './token-use-store.ts'
+
+interface Leaked {
+  readonly tokenId: string
+  /** When it got out. */
+  readonly since: string
+}
+
+interface UseSince extends Pick<TokenUse, 'network' | 'operation' | 'times' | 'firstAt' | 'lastAt'> {
+  /** Whether the token was never used from there before. */
+  readonly isNew: boolean
+}
+
+interface Sibling {
+  readonly token: string
+  readonly name: string | null
+  readonly lastCharacters: string
+  readonly network: string
+}
+
+const usesMax = 100
+
+/** For each token, those uses that came after it got out; `times` counts those before as well. */
+export async function usesSince(db: Db, leaks: readonly Leaked[]): Promise<(leak: Leaked) => UseSince[]> {
+  const uses = Map.groupBy(await listUses(db, [...new Set(leaks.map(({ tokenId }) => tokenId))]), (use) => use.tokenId)
+  return ({ tokenId, since }) => {
+    const all = uses.get(tokenId) ?? []
+    const before = new Set(all.filter(({ firstAt }) => firstAt < since).map(({ network }) => network))
+    return all
+      .filter(({ lastAt }) => lastAt >= since)
+      .slice(0, usesMax)
+      .map(({ tokenId: _, ...use }) => ({ ...use, isNew: !before.has(use.network) }))
+  }
+}
+
+/** Other live tokens of the same owner or account, used from the same new networks since then. */
+export async function siblingsOf(db: Db, { tokenId, since }: Leaked, uses: readonly UseSince[]): Promise<Sibling[]> {
+  const fresh = uses.filter(({ isNew, network }) => isNew && network !== otherNetworks).map(({ network }) => network)
+  if (fresh.length === 0) return []
+  const rows = await listSiblings(db, tokenId, [...new Set(fresh)], since)
+  return rows.map(({ id, ...row }) => ({ token: id, ...row }))
+}
+
+/** Those that whoever found the token may also have. */
+export async function inTheSameHands(db: Db, leak: Leaked): Promise<string[]> {
+  const siblings = await siblingsOf(db, leak, (await usesSince(db, [leak]))(leak))
+  return [...new Set(siblings.map(({ token }) => token))]
+}

@@ -1,0 +1,7 @@
+/** From which networks tokens were used, for what, since when and how often: what a leak report has to tell. */
+export const tokenUses = `
+create table token_uses (
+  token_id {text} not null, network {text} not null, operation {text} not null, first_at {text} not null, last_at {text} not null,
+  times integer not null, primary key (token_id, network, operation)
+);
+`
