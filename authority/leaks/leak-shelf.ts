@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { usesSince } from '../access-tokens/uses-since.ts'
+import { siblingsOf, usesSince } from '../access-tokens/uses-since.ts'
 import { membersOf } from '../database/members.ts'
 import type { Shelf, Stored, Viewer } from '../database/shelf.ts'
 
@@ -38,13 +38,21 @@ export const leakReportShelf: Shelf = {
     const leaks = rows.map(leakOf)
     const uses = await usesSince(db, leaks)
     const accounts = await membersOf(db, 'account_users', 'user_id', 'account_id', people)
+    const told = leaks.map(uses)
+    // One after the other: they share a connection, and few reports have any.
+    const siblings: Awaited<ReturnType<typeof siblingsOf>>[] = []
+    for (const [at, leak] of leaks.entries()) siblings.push(await siblingsOf(db, leak, told[at] ?? []))
     return rows.map((row, at) => ({
       ...report(row, viewer),
-      usesSince: uses(leaks[at] as (typeof leaks)[number]).map(({ firstAt, lastAt, isNew, ...use }) => ({
+      usesSince: told[at]?.map(({ firstAt, lastAt, isNew, ...use }) => ({
         ...use,
         'first-at': firstAt,
         'last-at': lastAt,
         'is-new': isNew,
+      })),
+      siblings: siblings[at]?.map(({ lastCharacters, ...sibling }) => ({
+        ...sibling,
+        'last-characters': lastCharacters,
       })),
       accounts: [row.accountId as string | null, ...accounts(row.ownerId as string)],
     }))

@@ -460,6 +460,10 @@ describe('rules and containment', () => {
       told('198.51.100.0/24', 'ping', 2, 2, true),
       told('2001:db8:1::/48', 'get_workspaces', 1, 2, true),
     ])
+    assert.deepEqual(
+      attributes.siblings.map((each: Record<string, string>) => [each['last-characters'], each.network]),
+      [[sibling.slice(-6), '198.51.100.0/24']],
+    )
     await call('POST', `/leak-reports/${id}/actions/contain`, {
       body: { what: 'network' },
       headers: { 'content-type': 'application/json' },

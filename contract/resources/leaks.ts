@@ -41,6 +41,21 @@ export const leakReports = resource({
       ),
       { about: 'What the token was used for since it got out, newest first.' },
     ),
+    siblings: list(
+      object(
+        {
+          token: text({ about: 'Which token.' }),
+          name: maybe(text({ about: 'What its owner calls it.' })),
+          'last-characters': text({ about: 'Its last six characters.' }),
+          network: text({ about: 'From where.' }),
+        },
+        { about: 'A token and a network it was used from.' },
+      ),
+      {
+        about:
+          'Other live tokens of the same owner and account that were used since from networks that are new to this one.',
+      },
+    ),
     lastUsedAt: maybe(timestamp({ about: 'When the token was last used.' })),
     committedAt: maybe(timestamp({ about: 'When it got there, where that is known.' })),
     firstSeenAt: timestamp({ about: 'When it was first reported from there.' }),
