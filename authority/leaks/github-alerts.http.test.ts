@@ -224,6 +224,8 @@ describe('a delivery', () => {
       [{ ...created(), alert: { number: '7' } }, '/alert/number'],
       [{ ...created(), alert: undefined }, '/alert/number'],
       [{ ...created(), repository: { full_name: '../../etc' } }, '/repository/full_name'],
+      [{ ...created(), repository: { full_name: '../repo' } }, '/repository/full_name'],
+      [{ ...created(), repository: { full_name: 'org/..' } }, '/repository/full_name'],
       [{ ...created(), repository: { full_name: 'org/repo?x' } }, '/repository/full_name'],
     ] as const
     for (const [body, pointer] of cases) {

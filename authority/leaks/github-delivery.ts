@@ -35,7 +35,7 @@ export function readDelivery(headers: Readonly<Record<string, unknown>>, body: u
   const { full_name: name, private: isPrivate } = repository ?? {}
   if (!Number.isSafeInteger(number) || (number as number) < 1)
     throw new Refusal('invalid-document', { detail: 'Expected the number of an alert.', at: '/alert/number' })
-  if (typeof name !== 'string' || !/^[\w.-]{1,100}\/[\w.-]{1,100}$/.test(name))
+  if (typeof name !== 'string' || !/^(?!\.{1,2}\/)[\w.-]{1,100}\/(?!\.{1,2}$)[\w.-]{1,100}$/.test(name))
     throw new Refusal('invalid-document', {
       detail: 'Expected owner and name of a repository.',
       at: '/repository/full_name',
