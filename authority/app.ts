@@ -20,6 +20,7 @@ import type { GitHubSettings } from './leaks/github-api.ts'
 import type { Reporter } from './leaks/reporters.ts'
 import { deliverNotices } from './notices/deliver.ts'
 import { nouns } from './nouns.ts'
+import type { Fetch } from './outbound/read-answer.ts'
 import { loadSigningKeys } from './signing-keys/signing-keys.ts'
 import { type MasterKeys, openVault } from './vault/vault.ts'
 import { judge, judgeAlso } from './verdicts/judge.ts'
@@ -43,7 +44,7 @@ export interface AppOptions {
   readonly reporters?: readonly Reporter[]
   readonly gitlabToken?: string | null
   readonly github?: (GitHubSettings & { readonly webhookSecret: string }) | null
-  readonly fetch?: (url: string, options: RequestInit) => Promise<Response>
+  readonly fetch?: Fetch
 }
 
 export interface App {

@@ -5,6 +5,7 @@ import * as door from './index.ts'
 test('the door offers exactly these values', () => {
   assert.deepEqual(Object.keys(door).sort(), [
     'Secret',
+    'compactTokensIn',
     'coversPermission',
     'coversRights',
     'coversScope',

@@ -21,6 +21,7 @@ export {
 export { type RuleFormat, ruleFile, ruleFormats, ruleId } from './rule-files.ts'
 export { Secret } from './secret.ts'
 export {
+  compactTokensIn,
   isSignedBy,
   lastCharacters,
   looksLikeToken,

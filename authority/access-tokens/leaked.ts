@@ -4,7 +4,7 @@ import { record } from '../audit-events/record.ts'
 import type { Context, OwnerKind } from '../context.ts'
 import type { Db } from '../database/database.ts'
 import { note } from '../verdicts/note.ts'
-import { accountsOfUser, findTokensBy, findTokenWithHash, markRevoked, updateToken } from './access-token-store.ts'
+import { accountsOfUser, findTokensBy, findTokenWithHash, updateToken } from './access-token-store.ts'
 
 export interface LeakedToken {
   readonly id: string
@@ -30,26 +30,6 @@ export async function findLeaked(
   const accountId = row.accountId ?? (await accountsOfUser(db, ownerId))[0] ?? null
   const isDead = revokedAt !== null || (expiresAt !== null && expiresAt <= world.now().toISOString())
   return { id, name, lastCharacters, ownerKind, ownerId, accountId, isDead, expiresAt }
-}
-
-/** Ends tokens at once: refused from the next request on. */
-export async function endLeaked(
-  context: Context,
-  ids: readonly string[],
-  accountId: string | null,
-  reason: string,
-): Promise<void> {
-  for (const id of ids) {
-    await markRevoked(context.db, id, context.world.now().toISOString())
-    await record(context, {
-      action: 'access-tokens.deleted',
-      accountId,
-      subjectType: 'access-tokens',
-      subjectId: id,
-      before: { reason },
-    })
-    await note(context, 'token', id)
-  }
 }
 
 /** Leaves a token only so many minutes, within which its holder rotates it. */

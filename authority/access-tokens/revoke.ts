@@ -6,30 +6,40 @@ import { markAllRevoked, markRevoked } from './access-token-store.ts'
 
 /** Ends a token at once: refused from the next request on. */
 export async function revokeToken(context: Context, token: Stored): Promise<void> {
-  await markRevoked(context.db, token.id, context.world.now().toISOString())
-  const { name, ownerId, lastCharacters } = token
+  const { id, name, ownerId, lastCharacters } = token
   const accountId = (token.accounts as string[])[0] ?? null
-  await record(context, {
-    action: 'access-tokens.deleted',
-    accountId,
-    subjectType: 'access-tokens',
-    subjectId: token.id,
-    before: { owner: ownerId, name, lastCharacters },
-  })
-  await note(context, 'token', token.id)
+  await endToken(context, id, accountId, { owner: ownerId, name, lastCharacters })
+}
+
+/** The same of one that is known by its id; `before` is what the audit log says of it. */
+export async function endToken(
+  context: Context,
+  id: string,
+  accountId: string | null,
+  before: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  await markRevoked(context.db, id, context.world.now().toISOString())
+  await tellEnded(context, id, accountId, before)
 }
 
 /** Ends every token of an owner, as when the owner is deleted. */
 export async function revokeTokensOf(context: Context, ownerId: string, accountId: string | null): Promise<void> {
   const ended = await markAllRevoked(context.db, ownerId, context.world.now().toISOString())
-  for (const id of ended) {
-    await record(context, {
-      action: 'access-tokens.deleted',
-      accountId,
-      subjectType: 'access-tokens',
-      subjectId: id,
-      before: { owner: ownerId },
-    })
-    await note(context, 'token', id)
-  }
+  for (const id of ended) await tellEnded(context, id, accountId, { owner: ownerId })
+}
+
+async function tellEnded(
+  context: Context,
+  id: string,
+  accountId: string | null,
+  before: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  await record(context, {
+    action: 'access-tokens.deleted',
+    accountId,
+    subjectType: 'access-tokens',
+    subjectId: id,
+    before,
+  })
+  await note(context, 'token', id)
 }

@@ -3,6 +3,7 @@ import type { KeyObject } from 'node:crypto'
 import { Secret } from '@mintmark/token'
 import { SignJWT } from 'jose'
 import type { World } from '../context.ts'
+import { type Fetch, readAnswer } from '../outbound/read-answer.ts'
 
 export interface GitHubSettings {
   /** Such as `https://api.github.com`. */
@@ -15,8 +16,6 @@ export interface GitHub {
   /** The answer to a request about a repository. Throws for any status but 2xx. */
   ask(repository: string, method: string, path: string, body?: object): Promise<unknown>
 }
-
-type Fetch = (url: string, options: RequestInit) => Promise<Response>
 
 const timeoutMilliseconds = 15_000
 const bytesMax = 4_194_304
@@ -94,7 +93,7 @@ async function request(
     signal: AbortSignal.timeout(timeoutMilliseconds),
   })
   if (!answer.ok) throw new Error(`GitHub answered ${answer.status} to ${method} ${path}`)
-  const text = await answer.text()
-  if (text.length > bytesMax) throw new Error(`GitHub answered too much to ${method} ${path}`)
+  const text = await readAnswer(answer, bytesMax)
+  if (text === undefined) throw new Error(`GitHub answered too much to ${method} ${path}`)
   return JSON.parse(text)
 }

@@ -1,5 +1,6 @@
 import type { BodyOf, leakReports, leakRules, Wish } from '@mintmark/contract'
-import { endLeaked, relatives } from '../access-tokens/leaked.ts'
+import { relatives } from '../access-tokens/leaked.ts'
+import { endToken } from '../access-tokens/revoke.ts'
 import { inTheSameHands } from '../access-tokens/uses-since.ts'
 import { record } from '../audit-events/record.ts'
 import type { Context } from '../context.ts'
@@ -11,17 +12,9 @@ type Contain = BodyOf<(typeof leakReports)['operations']['contain']['body']>
 
 /** Ends what may be in the same hands. The calling token is spared, or whoever contains would lock themselves out. */
 export async function containLeak(context: Context, report: Stored, { what }: Contain): Promise<void> {
-  const tokenId = report.tokenId as string
   const accountId = report.accountId as string | null
-  const itself = report.tokenState === 'ended' ? [] : [tokenId]
-  const ids =
-    what === 'family' || what === 'owner'
-      ? await relatives(context.db, what, tokenId)
-      : what === 'network'
-        ? [...itself, ...(await inTheSameHands(context.db, leakOf(report)))]
-        : itself
-  const ended = ids.filter((id) => id !== context.actor.tokenId)
-  await endLeaked(context, ended, accountId, `contained: ${what} of ${report.id}`)
+  const ended = (await reachOf(context, report, what)).filter((id) => id !== context.actor.tokenId)
+  for (const id of ended) await endToken(context, id, accountId, { reason: `contained: ${what} of ${report.id}` })
   await record(context, {
     action: 'leak-reports.contained',
     accountId,
@@ -29,6 +22,13 @@ export async function containLeak(context: Context, report: Stored, { what }: Co
     subjectId: report.id,
     after: { what, ended },
   })
+}
+
+async function reachOf({ db }: Context, report: Stored, what: Contain['what']): Promise<string[]> {
+  const tokenId = report.tokenId as string
+  if (what === 'family' || what === 'owner') return relatives(db, what, tokenId)
+  const itself = report.tokenState === 'ended' ? [] : [tokenId]
+  return what === 'network' ? [...itself, ...(await inTheSameHands(db, leakOf(report)))] : itself
 }
 
 export async function changeLeakRules(context: Context, rules: Stored, wish: Wish<typeof leakRules>): Promise<void> {

@@ -1,5 +1,6 @@
 /** Reads what reporters send: who sends nothing readable is told where it went wrong, and nothing is done. */
 import { limits } from '@mintmark/contract'
+import { compactTokensIn } from '@mintmark/token'
 import { Refusal } from '../context.ts'
 import type { Found, Place } from './take-reports.ts'
 
@@ -47,8 +48,7 @@ export function readTruffleHog(body: unknown): string {
 
 /** What people paste: tokens between whatever else stands there. */
 export function readPasted(text: string): Found[] {
-  const found = text.match(/eyJ[\w-]+\.[\w-]+\.[\w-]+/g) ?? []
-  return [...new Set(found)]
+  return compactTokensIn(text)
     .slice(0, limits.leakTokensPerReport)
     .map((each) => ({ text: each, place: { kind: 'unknown' } }))
 }

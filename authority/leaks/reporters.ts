@@ -4,6 +4,7 @@
  */
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
 import type { World } from '../context.ts'
+import { type Fetch, readAnswer } from '../outbound/read-answer.ts'
 
 export interface Reporter {
   /** In the address, `/leaks/<name>`, and the source of its reports. */
@@ -75,7 +76,6 @@ export interface SignatureCheck {
   check(headers: Readonly<Record<string, unknown>>, body: Uint8Array): Promise<Signature>
 }
 
-type Fetch = (url: string, options: RequestInit) => Promise<Response>
 type Keys = ReadonlyMap<string, KeyObject>
 
 const keptMilliseconds = 60 * 60_000
@@ -129,8 +129,8 @@ function published(url: string, world: World, fetch: Fetch): KeySource {
       signal: AbortSignal.timeout(timeoutMilliseconds),
     })
     if (answer.status === 304) return
-    const text = answer.ok ? await answer.text() : ''
-    if (text.length === 0 || text.length > bytesMax) return
+    const text = answer.ok ? await readAnswer(answer, bytesMax) : undefined
+    if (!text) return
     keys = keysIn(JSON.parse(text) as PublishedKeys)
     etag = answer.headers.get('etag')
   }

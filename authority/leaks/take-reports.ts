@@ -3,7 +3,8 @@
  * report with its audit row and tells the owner. What was answered to a reporter is on disk.
  */
 import { createHash } from 'node:crypto'
-import { endLeaked, findLeaked, type LeakedToken, limitLeaked } from '../access-tokens/leaked.ts'
+import { findLeaked, type LeakedToken, limitLeaked } from '../access-tokens/leaked.ts'
+import { endToken } from '../access-tokens/revoke.ts'
 import { record } from '../audit-events/record.ts'
 import type { Context } from '../context.ts'
 import { hintOthers } from '../database/changes.ts'
@@ -133,7 +134,7 @@ async function carryOut(
   if (token.isDead) return 'dead'
   const rules = await leakRulesOf(context.db, token.accountId)
   const answer = decide(rules, source, kind)
-  if (answer === 'revoke') await endLeaked(context, [token.id], token.accountId, `leaked: ${source}`)
+  if (answer === 'revoke') await endToken(context, token.id, token.accountId, { reason: `leaked: ${source}` })
   if (answer === 'rotate') await limitLeaked(context, token, rules.overlap)
   return done[answer]
 }

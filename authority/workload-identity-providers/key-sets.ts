@@ -1,6 +1,7 @@
 /** Fetches the keys of foreign issuers, with limits, and keeps them for a while. */
 import { createLocalJWKSet, type JSONWebKeySet } from 'jose'
 import type { World } from '../context.ts'
+import { type Fetch, readAnswer } from '../outbound/read-answer.ts'
 
 export type ProviderStatus = 'active' | 'invalid_provider_settings' | 'fetch_jwks_error' | 'not_supported_jwks'
 
@@ -13,8 +14,6 @@ export interface KeySet {
   readonly status: ProviderStatus
   readonly keys?: ReturnType<typeof createLocalJWKSet>
 }
-
-type Fetch = (url: string, options: RequestInit) => Promise<Response>
 
 const keptMilliseconds = 10 * 60_000
 const cooldownMilliseconds = 30_000
@@ -63,15 +62,9 @@ async function fetchJson(fetch: Fetch, url: string): Promise<object | undefined>
       headers: { accept: 'application/json' },
       signal: AbortSignal.timeout(timeoutMilliseconds),
     })
-    if (!answer.ok || !answer.body) return undefined
-    const chunks: Uint8Array[] = []
-    let size = 0
-    for await (const chunk of answer.body) {
-      size += chunk.length
-      if (size > bytesMax) return undefined
-      chunks.push(chunk)
-    }
-    const value: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'))
+    const text = answer.ok ? await readAnswer(answer, bytesMax) : undefined
+    if (!text) return undefined
+    const value: unknown = JSON.parse(text)
     return typeof value === 'object' && value !== null ? value : undefined
   } catch {
     return undefined

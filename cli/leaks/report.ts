@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { reportLeaks } from '@mintmark/client'
+import { compactTokensIn } from '@mintmark/token'
 import type { Command } from 'commander'
 import { type ClientFlags, clientCommand, openServer } from '../client-command.ts'
 import { Failed, WrongUsage } from '../complain.ts'
@@ -27,7 +28,7 @@ export function addLeaksReport(parent: Command): void {
 }
 
 async function report(file: string, { repository, path, commit, url, ...flags }: Flags): Promise<void> {
-  const tokens = [...new Set(textOf(file).match(/eyJ[\w-]+\.[\w-]+\.[\w-]+/g) ?? [])]
+  const tokens = compactTokensIn(textOf(file))
   if (tokens.length === 0) throw new Failed(`nothing in ${file} looks like a token`)
   const place = { repository, path, commit, url }
   const received = await reportLeaks(
