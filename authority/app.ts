@@ -10,6 +10,7 @@ import { countOverdue, sealWaiting } from './audit-events/seal.ts'
 import type { Installation, World } from './context.ts'
 import type { Database } from './database/database.ts'
 import { limitBadTokens } from './http/bad-token-limit.ts'
+import { mountConsole } from './http/console-files.ts'
 import { mountLeaks } from './http/leak-routes.ts'
 import { mountPlain } from './http/plain-routes.ts'
 import { mountDeclared } from './http/routes.ts'
@@ -45,6 +46,8 @@ export interface AppOptions {
   readonly gitlabToken?: string | null
   readonly github?: (GitHubSettings & { readonly webhookSecret: string }) | null
   readonly fetch?: Fetch
+  /** Where the built console lies. */
+  readonly consoleFolder?: string
 }
 
 export interface App {
@@ -138,6 +141,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     afterDeed: () => knowledge.afterDeed(),
   })
   mountLeaks(server, leaks.doors)
+  mountConsole(server, options.consoleFolder)
   const deliveries = deliverNotices({
     database,
     world,
