@@ -15,6 +15,7 @@ import { addServiceAccountCreate } from './service-account/create.ts'
 import { addServiceAccountDelete } from './service-account/delete.ts'
 import { addServiceAccountList } from './service-account/list.ts'
 import { addServiceAccountShow } from './service-account/show.ts'
+import { addSignInLink } from './sign-in-link.ts'
 import { addTokenDelete } from './token/delete.ts'
 import { addTokenList } from './token/list.ts'
 import { addTokenMint } from './token/mint.ts'
@@ -39,6 +40,7 @@ function program(): Command {
     .addHelpText('after', whereFrom)
   addServe(root)
   addInit(root)
+  addSignInLink(root)
   addWhoami(root)
   const token = root.command('token').description('Mint, list, show, rotate and delete tokens.')
   addTokenMint(token)
