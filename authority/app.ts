@@ -9,6 +9,7 @@ import { countRefusals } from './audit-events/refusals.ts'
 import { countOverdue, sealWaiting } from './audit-events/seal.ts'
 import type { Installation, World } from './context.ts'
 import type { Database } from './database/database.ts'
+import { mountAuthorizations } from './http/authorization-routes.ts'
 import { limitBadTokens } from './http/bad-token-limit.ts'
 import { mountLeaks } from './http/leak-routes.ts'
 import { mountInvitations, mountMethods } from './http/method-routes.ts'
@@ -148,6 +149,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   mountSignIn(server, signIn)
   mountMethods(server, signIn)
   mountInvitations(server, doors, signIn)
+  mountAuthorizations(server, signIn, door.limit)
   mountPlain(server, {
     ...doors,
     nouns,

@@ -8,6 +8,7 @@ import { addAuditVerify } from './audit/verify.ts'
 import { complain, complainOfUsage } from './complain.ts'
 import { addInit } from './init.ts'
 import { addLeaksReport } from './leaks/report.ts'
+import { addLogin } from './login.ts'
 import manifest from './package.json' with { type: 'json' }
 import { addScan } from './scan/scan.ts'
 import { addServe } from './serve.ts'
@@ -41,6 +42,7 @@ function program(): Command {
   addServe(root)
   addInit(root)
   addSignInLink(root)
+  addLogin(root)
   addWhoami(root)
   const token = root.command('token').description('Mint, list, show, rotate and delete tokens.')
   addTokenMint(token)

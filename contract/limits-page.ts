@@ -32,6 +32,7 @@ const meanings: Record<keyof typeof limits, string> = {
   ownerLinkHours: "hours the owner's first one-time link is good for",
   invitationHours: 'hours the one-time link of an invitation is good for',
   recoveryLinkHours: 'hours a one-time link made on the machine itself is good for',
+  authorizationCodeSeconds: 'seconds in which a program exchanges the code it got for its token',
   passkeysPerUser: 'passkeys of one person',
   passwordCharactersMin: 'characters a password has at least',
   passwordCharactersMax: 'characters a password has at most',

@@ -31,6 +31,7 @@ export const limits = {
   ownerLinkHours: 24,
   invitationHours: 168,
   recoveryLinkHours: 1,
+  authorizationCodeSeconds: 60,
   passkeysPerUser: 20,
   passwordCharactersMin: 10,
   passwordCharactersMax: 256,

@@ -13,6 +13,7 @@ export const refusals = {
   'too-many-attempts': { status: 429, title: 'Too Many Requests' },
   'proof-required': { status: 403, title: 'Forbidden' },
   'sign-in-unfinished': { status: 403, title: 'Forbidden' },
+  'invalid-grant': { status: 400, title: 'Bad Request' },
   'insecure-connection': { status: 403, title: 'Forbidden' },
   'stale-knowledge': { status: 503, title: 'Service Unavailable' },
   'database-unavailable': { status: 503, title: 'Service Unavailable' },

@@ -44,5 +44,17 @@ export interface SignInTables {
     lastStep: number
   }
   recoveryCodes: { userId: string; hash: Uint8Array }
+  authorizationCodes: {
+    hash: Uint8Array
+    userId: string
+    redirectUri: string
+    challenge: string
+    tokenName: string
+    expiresIn: number | null
+    createdAt: string
+    expiresAt: string
+    usedAt: string | null
+    tokenId: string | null
+  }
   usedChallenges: { hash: Uint8Array; expiresAt: string }
 }
