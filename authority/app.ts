@@ -9,12 +9,16 @@ import { countRefusals } from './audit-events/refusals.ts'
 import { countOverdue, sealWaiting } from './audit-events/seal.ts'
 import type { Installation, World } from './context.ts'
 import type { Database } from './database/database.ts'
+import { mountAuthorizations } from './http/authorization-routes.ts'
 import { limitBadTokens } from './http/bad-token-limit.ts'
 import { mountConsole } from './http/console-files.ts'
 import { mountLeaks } from './http/leak-routes.ts'
+import { mountInvitations, mountMethods } from './http/method-routes.ts'
 import { mountPlain } from './http/plain-routes.ts'
 import { mountDeclared } from './http/routes.ts'
 import { buildServer } from './http/server.ts'
+import { sessionDoor } from './http/session-door.ts'
+import { mountSignIn } from './http/sign-in-routes.ts'
 import { findInstallation } from './installation/installation-store.ts'
 import { leakDoors } from './leak-doors.ts'
 import type { GitHubSettings } from './leaks/github-api.ts'
@@ -22,9 +26,11 @@ import type { Reporter } from './leaks/reporters.ts'
 import { deliverNotices } from './notices/deliver.ts'
 import { nouns } from './nouns.ts'
 import type { Fetch } from './outbound/read-answer.ts'
+import { countAttempts } from './sign-in/attempts.ts'
+import { findLive } from './sign-in/live-session.ts'
 import { loadSigningKeys } from './signing-keys/signing-keys.ts'
 import { type MasterKeys, openVault } from './vault/vault.ts'
-import { judge, judgeAlso } from './verdicts/judge.ts'
+import { judge, judgeAlso, judgeOwner } from './verdicts/judge.ts'
 import { Knowledge } from './verdicts/knowledge.ts'
 import { keySets } from './workload-identity-providers/key-sets.ts'
 
@@ -124,8 +130,29 @@ export async function buildApp(options: AppOptions): Promise<App> {
     },
   })
   const dialect = { database, nouns, afterDeed: () => knowledge.afterDeed() }
-  const doors = { dialect, door, bare: { world, vault, installation, wasUsed: usage.wasUsed } }
+  const live = {
+    database,
+    world,
+    judgeOwner: (...of: [string, string]) => judgeOwner(judging, ...of),
+    ownerOf: (id: string) => knowledge.owner(id),
+  }
+  const sessions = sessionDoor({ world, knowledge, find: (...of) => findLive(live, ...of) })
+  const doors = { dialect, door, sessions, bare: { world, vault, installation, wasUsed: usage.wasUsed } }
   mountDeclared(server, doors)
+  const signIn = {
+    sessions,
+    behind: {
+      database,
+      bare: doors.bare,
+      attempts: countAttempts(world),
+      accountsOf: (user: string) => knowledge.owner(user)?.accounts ?? [],
+      afterDeed: dialect.afterDeed,
+    },
+  }
+  mountSignIn(server, signIn)
+  mountMethods(server, signIn)
+  mountInvitations(server, doors, signIn)
+  mountAuthorizations(server, signIn, door.limit)
   mountPlain(server, {
     ...doors,
     nouns,

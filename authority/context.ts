@@ -22,6 +22,8 @@ export interface Actor {
   readonly tokenId: string
   /** The last six of the calling token, by which people tell tokens apart; null when none was shown. */
   readonly tokenLastCharacters: string | null
+  /** Of a person who came in by the console rather than with a token. */
+  readonly session?: { readonly id: string; readonly isProven: boolean }
 }
 
 /** Seals and opens what is stored encrypted; the row and column it belongs to are part of the seal. */

@@ -4,4 +4,4 @@
  */
 export { type App, type AppOptions, buildApp } from './app.ts'
 export { readSettings, type Settings, WrongUsage } from './config.ts'
-export { type PrepareWish, prepare, type ServeOptions, serve, verifyAudit } from './main.ts'
+export { type PrepareWish, prepare, type ServeOptions, serve, signInLink, verifyAudit } from './main.ts'

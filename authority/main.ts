@@ -13,6 +13,8 @@ import { DatabaseTrouble } from './database/errors.ts'
 import { CannotPrepare } from './installation/cannot-prepare.ts'
 import { initialise, type Prepared } from './installation/initialise.ts'
 import { findInstallation } from './installation/installation-store.ts'
+import { sayConsole, sayPrepared } from './say-prepared.ts'
+import { type LocalLink, makeLocalLink } from './sign-in/local-link.ts'
 import { SealBroken } from './vault/vault.ts'
 import { realWorld } from './world.ts'
 
@@ -76,6 +78,7 @@ export async function serve(settings: Settings, { quickstart, say, saySecret, re
       const address = await listening(settings, () => app.server.listen({ host: settings.host, port: settings.port }))
       if (tls?.caFile) say(`To trust this server: export SSL_CERT_FILE=${tls.caFile}`)
       say(`Mintmark serves on ${address}`)
+      if (empty) sayConsole({ say, saySecret }, await makeLocalLink(database, realWorld), settings, address)
       ready?.(address)
       await stopped
     } finally {
@@ -94,11 +97,21 @@ export function prepare(settings: Settings, wish: PrepareWish): Promise<Prepared
   })
 }
 
+/** Of the first account's owner unless an e-mail address is given. */
+export function signInLink(settings: Settings, email?: string): Promise<LocalLink> {
+  refuseNoStore(settings)
+  return withStore(settings, (database) => makeLocalLink(database, realWorld, email))
+}
+
 export async function verifyAudit(settings: Settings): Promise<ChainReport[]> {
-  // Opening makes what is not there, and a log that was just made holds without proving anything.
+  refuseNoStore(settings)
+  return withStore(settings, (database) => verifyChains(database.read))
+}
+
+/** Opening makes what is not there: a log that was just made holds without proving anything. */
+function refuseNoStore(settings: Settings): void {
   if (!settings.database && !existsSync(fileOf(settings)))
     throw new WrongUsage(`--data: there is no store in ${settings.data}`)
-  return withStore(settings, (database) => verifyChains(database.read))
 }
 
 function wishOf({ publicHost: host, mintMark }: Settings, { from, ...wish }: PrepareWish) {
@@ -210,24 +223,4 @@ function signalled(): Promise<void> {
     // Heard again and again: npm and a terminal both pass a signal on, and the second must not cut short what the first began.
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve())
   })
-}
-
-/** The one moment in which a first token is shown. */
-function sayPrepared(
-  { say, saySecret }: Pick<ServeOptions, 'say' | 'saySecret'>,
-  { account, email, token }: Prepared,
-  { host, port, tls }: Settings,
-): void {
-  const address = `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`
-  say(`Account  ${account}`)
-  say(`Owner    ${email}`)
-  saySecret('Token    ', token)
-  say('         Save it now: it is shown this once and kept nowhere.')
-  say('')
-  say('Try next:')
-  say(`  export MINTMARK_HOST=${address} MINTMARK_TOKEN=<the token>`)
-  say('  npm run mintmark -- whoami')
-  say('  npm run mintmark -- service-account create ci --role reader')
-  say('  npm run mintmark -- token mint --service-account ci --expires-in 30d')
-  say('')
 }

@@ -8,6 +8,7 @@ import { addAuditVerify } from './audit/verify.ts'
 import { complain, complainOfUsage } from './complain.ts'
 import { addInit } from './init.ts'
 import { addLeaksReport } from './leaks/report.ts'
+import { addLogin } from './login.ts'
 import manifest from './package.json' with { type: 'json' }
 import { addScan } from './scan/scan.ts'
 import { addServe } from './serve.ts'
@@ -15,6 +16,7 @@ import { addServiceAccountCreate } from './service-account/create.ts'
 import { addServiceAccountDelete } from './service-account/delete.ts'
 import { addServiceAccountList } from './service-account/list.ts'
 import { addServiceAccountShow } from './service-account/show.ts'
+import { addSignInLink } from './sign-in-link.ts'
 import { addTokenDelete } from './token/delete.ts'
 import { addTokenList } from './token/list.ts'
 import { addTokenMint } from './token/mint.ts'
@@ -39,6 +41,8 @@ function program(): Command {
     .addHelpText('after', whereFrom)
   addServe(root)
   addInit(root)
+  addSignInLink(root)
+  addLogin(root)
   addWhoami(root)
   const token = root.command('token').description('Mint, list, show, rotate and delete tokens.')
   addTokenMint(token)

@@ -16,6 +16,8 @@ export interface Running {
   readonly finished: Promise<Finished>
   /** What stdout holds, once it matches; fails when the command ends before. */
   printed(pattern: RegExp): Promise<string>
+  /** The same of stderr. */
+  complained(pattern: RegExp): Promise<string>
   kill(signal: NodeJS.Signals): void
 }
 
@@ -55,16 +57,22 @@ export function startMintmark(test: Test, args: readonly string[], options: RunO
     assert.doesNotMatch(end.stderr, /eyJ/, 'a token on stderr')
     return end
   })
-  const printed = (pattern: RegExp) =>
+  const holding = (stream: 'stdout' | 'stderr') => (pattern: RegExp) =>
     new Promise<string>((done, failed) => {
       const look = () => {
-        if (pattern.test(stdout)) done(stdout)
+        const held = stream === 'stdout' ? stdout : stderr
+        if (pattern.test(held)) done(held)
       }
-      child.stdout.on('data', look)
+      child[stream].on('data', look)
       finished.then(() => failed(new Error(`it ended before it printed ${pattern}: ${stdout}${stderr}`)), failed)
       look()
     })
-  return { finished, printed, kill: (signal) => void child.kill(signal) }
+  return {
+    finished,
+    printed: holding('stdout'),
+    complained: holding('stderr'),
+    kill: (signal) => void child.kill(signal),
+  }
 }
 
 export function emptyFolder(test: Test): string {

@@ -1,5 +1,5 @@
 /** The tokens that Terraform keeps by host, read as Terraform reads them. */
-import { readFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { WrongUsage } from './complain.ts'
 import type { Environment } from './credentials.ts'
@@ -40,6 +40,23 @@ function tokensInFile(path: string): Tokens {
   const text = textOf(path)
   if (text === undefined) return new Map()
   return byHost(/^\s*\{/.test(text) ? pairsInJson(text, path) : pairsInHcl(text))
+}
+
+/** Keeps a token as `terraform login` does, beside those of other hosts. Returns the file. */
+export function keepTerraformToken(home: string, host: string, token: string): string {
+  const folder = join(home, '.terraform.d')
+  const path = join(folder, 'credentials.tfrc.json')
+  const text = textOf(path)
+  if (text !== undefined) pairsInJson(text, path)
+  const kept = (text === undefined ? {} : JSON.parse(text)) as { credentials?: Record<string, unknown> }
+  const credentials = { ...kept.credentials, [host]: { token } }
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  // Whole or not at all, or a full disk would cost the tokens of every host.
+  const fresh = `${path}.${process.pid}`
+  writeFileSync(fresh, `${JSON.stringify({ ...kept, credentials }, null, 2)}\n`, { mode: 0o600 })
+  chmodSync(fresh, 0o600)
+  renameSync(fresh, path)
+  return path
 }
 
 function textOf(path: string): string | undefined {

@@ -46,6 +46,10 @@ const faultsMax = 20
 function faultsIn({ status, body }: RefusalAnswer): Fault[] {
   const errors = (body as { errors?: unknown } | null)?.errors
   const told = Array.isArray(errors) ? errors.slice(0, faultsMax).filter(isObject) : []
+  const { error } = (body as { error?: unknown } | null) ?? {}
+  // RFC 6749 section 5.2.
+  if (told.length === 0 && typeof error === 'string')
+    return [{ code: error, title: error.replaceAll('_', ' '), detail: null, pointer: null }]
   if (told.length === 0) return [{ code: 'unknown', title: `HTTP status ${status}`, detail: null, pointer: null }]
   return told.map((error) => ({
     code: textIn(error, 'code') ?? 'unknown',

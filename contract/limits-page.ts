@@ -26,6 +26,18 @@ const meanings: Record<keyof typeof limits, string> = {
   leakReportsPerMinute: 'reports without login a minute from one network address; more are a 429',
   leakTokensPerReport: 'tokens in one report of a leak',
   noticeWebhooksPerAccount: 'webhooks for the notices of one account',
+  sessionHoursMax: 'hours a session in the console lasts',
+  sessionIdleHoursMax: 'hours it lasts without being used',
+  proofMinutes: 'minutes for which a proof of who is there allows to mint, to grant and to change how one signs in',
+  ownerLinkHours: "hours the owner's first one-time link is good for",
+  invitationHours: 'hours the one-time link of an invitation is good for',
+  recoveryLinkHours: 'hours a one-time link made on the machine itself is good for',
+  authorizationCodeSeconds: 'seconds in which a program exchanges the code it got for its token',
+  passkeysPerUser: 'passkeys of one person',
+  passwordCharactersMin: 'characters a password has at least',
+  passwordCharactersMax: 'characters a password has at most',
+  signInAttemptsPerPerson: 'attempts to sign in to one e-mail address in 15 minutes; more are a 429',
+  signInAttemptsPerAddress: 'attempts to sign in from one network address in 15 minutes; more are a 429',
   badTokensPerMinute:
     'bad tokens a minute from one network address; more are answered with 429 and `Retry-After`. A good token is never slowed down',
 }

@@ -48,13 +48,7 @@ export interface Minted {
 /** Mints a token. The secret leaves in this answer and is kept nowhere; only its hash stays. */
 export async function mint(context: Context, owner: TokenOwner, wish: TokenWish): Promise<Minted> {
   const accounts = await accountsOf(context, owner)
-  const most = await longestLife(context, owner, accounts)
-  if (most !== null && (wish.expiresIn ?? Number.POSITIVE_INFINITY) > most) {
-    throw new Refusal('invalid-attribute', {
-      detail: `The security rules ask for a life of at most ${most} minutes.`,
-      at: '/data/attributes/expires-in',
-    })
-  }
+  await refuseTooLong(context, owner, wish.expiresIn, '/data/attributes/expires-in')
   await refuseMoreThanHeld(context, owner, await readNarrowing(context, wish))
   return issue(context, owner, accounts, wish)
 }
@@ -135,6 +129,20 @@ export async function issue(
   })
   await note(context, 'token', id)
   return { id, once: { token } }
+}
+
+export async function refuseTooLong(
+  context: Context,
+  owner: TokenOwner,
+  expiresIn: number | null | undefined,
+  at: string,
+): Promise<void> {
+  const most = await longestLife(context, owner, await accountsOf(context, owner))
+  if (most !== null && (expiresIn ?? Number.POSITIVE_INFINITY) > most)
+    throw new Refusal('invalid-attribute', {
+      detail: `The security rules ask for a life of at most ${most} minutes.`,
+      at,
+    })
 }
 
 /** Minutes; the strictest rule of the owner's accounts holds, null when there is none. */

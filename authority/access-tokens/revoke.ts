@@ -1,5 +1,5 @@
 import { record } from '../audit-events/record.ts'
-import type { Context } from '../context.ts'
+import { type Context, Refusal } from '../context.ts'
 import type { Stored } from '../database/shelf.ts'
 import { note } from '../verdicts/note.ts'
 import { markAllRevoked, markRevoked } from './access-token-store.ts'
@@ -7,6 +7,9 @@ import { markAllRevoked, markRevoked } from './access-token-store.ts'
 /** Ends a token at once: refused from the next request on. */
 export async function revokeToken(context: Context, token: Stored): Promise<void> {
   const { id, name, ownerId, lastCharacters } = token
+  const { actor } = context
+  if (actor.session && !actor.session.isProven && ownerId !== actor.id)
+    throw new Refusal('proof-required', { detail: 'Prove that it is you, then ask again.' })
   const accountId = (token.accounts as string[])[0] ?? null
   await endToken(context, id, accountId, { owner: ownerId, name, lastCharacters })
 }

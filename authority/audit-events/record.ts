@@ -21,7 +21,10 @@ const actorTypes = {
   system: 'system',
 } as const
 
-export async function record({ db, world, actor, request, told }: Context, deed: Deed): Promise<void> {
+/** As much of the context as a deed is told with. */
+export type Telling = Pick<Context, 'db' | 'world' | 'actor' | 'request' | 'told'>
+
+export async function record({ db, world, actor, request, told }: Telling, deed: Deed): Promise<void> {
   await insertAuditEvent(db, {
     ...rowOf(world, deed),
     actorType: actorTypes[actor.kind],

@@ -7,6 +7,8 @@ import { leaks } from './migrations/0002-leaks.ts'
 import { notices } from './migrations/0003-notices.ts'
 import { githubAlerts } from './migrations/0004-github-alerts.ts'
 import { tokenUses } from './migrations/0005-token-uses.ts'
+import { signIn } from './migrations/0010-sign-in.ts'
+import { authorizations } from './migrations/0011-authorizations.ts'
 
 const sources: Record<string, string> = {
   '0001-spine': spine,
@@ -14,6 +16,8 @@ const sources: Record<string, string> = {
   '0003-notices': notices,
   '0004-github-alerts': githubAlerts,
   '0005-token-uses': tokenUses,
+  '0010-sign-in': signIn,
+  '0011-authorizations': authorizations,
 }
 
 const spellings = {

@@ -1,5 +1,6 @@
 /** The tables as the code sees them: columns in camelCase, renamed in one place (`database.ts`). */
 import type { LeakTables } from './leak-tables.ts'
+import type { SignInTables } from './sign-in-tables.ts'
 
 type Flag = number
 type Json = string
@@ -10,7 +11,7 @@ interface Locked {
   lockedById: string | null
 }
 
-export interface Tables extends LeakTables {
+export interface Tables extends LeakTables, SignInTables {
   installation: { id: string; shortId: string; mintMark: string; createdAt: string }
   dataKeys: { id: string; accountId: string | null; wrapped: Uint8Array; masterGeneration: number; createdAt: string }
   signingKeys: { generation: number; sealed: Uint8Array; createdAt: string }
@@ -29,6 +30,7 @@ export interface Tables extends LeakTables {
     fullName: string | null
     status: string
     passwordHash: string | null
+    passwordChangedAt: string | null
     changePasswordOnSignIn: Flag
     homeAccountId: string | null
     createdAt: string

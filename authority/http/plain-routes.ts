@@ -41,7 +41,6 @@ export function mountPlain(app: FastifyInstance, doors: PlainDoors): void {
 
 /** For anyone. An Authorization header on them is tolerated. */
 function mountOpen(app: FastifyInstance, { openApi, docs, isReady }: PlainDoors): void {
-  app.get('/.well-known/terraform.json', async (_request, reply) => json(reply, { 'iacp.v3': `${basePath}/` }))
   app.get(`${basePath}/openapi-public.yml`, async (_request, reply) => reply.type('application/yaml').send(openApi))
   app.get('/docs', async (_request, reply) => reply.type('text/html; charset=utf-8').send(docs))
   app.get('/healthz', async (_request, reply) => reply.type('text/plain').send('ok'))

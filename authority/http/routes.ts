@@ -1,11 +1,12 @@
 /** The doors: every declared operation, and the few short routes that are no resource. */
-import { basePath } from '@mintmark/contract'
+import { basePath, type Operation } from '@mintmark/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Context } from '../context.ts'
+import { type Actor, type Context, Refusal } from '../context.ts'
 import { type Answer, type Asked, type Dialect, handlersOf } from '../jsonapi/mount.ts'
 import { authenticate, type Doorkeeper } from './authenticate.ts'
 import { readJsonBody } from './read-body.ts'
 import { json, jsonApiType, jsonWithSecret } from './server.ts'
+import { isFromConsole, type SessionDoor } from './session-door.ts'
 import { sendUsageCsv } from './usage-csv.ts'
 
 export type BareContext = Omit<Context, 'db' | 'actor' | 'told' | 'request'>
@@ -13,6 +14,7 @@ export type BareContext = Omit<Context, 'db' | 'actor' | 'told' | 'request'>
 export interface Doors {
   readonly dialect: Dialect
   readonly door: Doorkeeper
+  readonly sessions: SessionDoor
   readonly bare: BareContext
 }
 
@@ -25,6 +27,7 @@ export function mountDeclared(app: FastifyInstance, doors: Doors): void {
       url,
       handler: async (request, reply) => {
         const asked = await ask(doors, request, operation.id)
+        if (needsProof(operation)) refuseUnproven(asked.context.actor)
         if (operation.id === 'list_access_token_usage' && asked.query.get('format') === 'csv')
           return sendUsageCsv(reply, handle, asked)
         return send(reply, await handle(asked))
@@ -34,14 +37,9 @@ export function mountDeclared(app: FastifyInstance, doors: Doors): void {
 }
 
 /** Authenticates first: a stranger is told nothing about what was wrong with the rest. */
-export async function ask({ door, bare, dialect }: Doors, request: FastifyRequest, operation: string): Promise<Asked> {
-  const { id, ip, headers } = request
-  const actor = await authenticate(door, {
-    authorization: headers.authorization,
-    address: ip,
-    requestId: id,
-    operation,
-  })
+export async function ask(doors: Doors, request: FastifyRequest, operation: string): Promise<Asked> {
+  const { bare, dialect } = doors
+  const actor = await whoAsks(doors, request, operation)
   request.actor = actor
   const query = request.query as URLSearchParams
   const context: Context = {
@@ -52,6 +50,45 @@ export async function ask({ door, bare, dialect }: Doors, request: FastifyReques
     told: { rows: 0, changes: 0 },
   }
   return { context, params: request.params as Record<string, string>, query, body: readJsonBody(request) }
+}
+
+async function whoAsks({ door, sessions }: Doors, request: FastifyRequest, operation: string): Promise<Actor> {
+  const { id, ip, headers } = request
+  const { authorization } = headers
+  if (authorization === undefined && isFromConsole(request)) {
+    const found = await sessions.find(request)
+    if (!found) throw new Refusal('no-session', { detail: 'You are not signed in, or no longer.' })
+    return await sessions.actorOf(found)
+  }
+  return await authenticate(door, { authorization, address: ip, requestId: id, operation })
+}
+
+/** What gives power, or takes it from others. An end to a token is asked of the verb: one's own ends without more ado. */
+const powerful = new Set([
+  'access-policies',
+  'access-tokens',
+  'accounts',
+  'assume-service-account-policies',
+  'leak-reports',
+  'leak-rules',
+  'notice-webhooks',
+  'roles',
+  'security-rules',
+  'service-accounts',
+  'teams',
+  'users',
+  'workload-identity-providers',
+])
+
+function needsProof({ does, resource }: Operation): boolean {
+  if (!powerful.has(resource.type) || ['list', 'show', 'list-members'].includes(does)) return false
+  return resource.type !== 'access-tokens' || !['update', 'remove'].includes(does)
+}
+
+/** A cookie that was left open on a desk, or stolen, mints nothing. */
+export function refuseUnproven({ session }: Actor): void {
+  if (session && !session.isProven)
+    throw new Refusal('proof-required', { detail: 'Prove that it is you, then ask again.' })
 }
 
 export function requestOf({ id, ip, headers }: FastifyRequest, query: URLSearchParams): Context['request'] {

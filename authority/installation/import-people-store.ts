@@ -30,6 +30,7 @@ export const peopleWriters: Writers = {
         fullName: maybe('fullName'),
         status,
         passwordHash: null,
+        passwordChangedAt: null,
         changePasswordOnSignIn: 0,
         homeAccountId: null,
         createdAt,

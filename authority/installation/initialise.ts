@@ -103,6 +103,7 @@ async function newOwner(db: Db, world: World, email: string): Promise<{ id: stri
     fullName: null,
     status: 'Active',
     passwordHash: null,
+    passwordChangedAt: null,
     changePasswordOnSignIn: 0,
     homeAccountId: null,
     createdAt,

@@ -16,6 +16,7 @@ export async function findOrAddPending(context: Context, email: string, accountI
     fullName: null,
     status: 'Pending',
     passwordHash: null,
+    passwordChangedAt: null,
     changePasswordOnSignIn: 0,
     homeAccountId: accountId,
     createdAt: world.now().toISOString(),

@@ -23,3 +23,32 @@ export async function findUserIdByEmail(db: Db, email: string): Promise<string |
     .executeTakeFirst()
   return row?.id
 }
+
+/** A person as the sign-in sees them. */
+export interface Person {
+  readonly id: string
+  readonly email: string
+  readonly fullName: string | null
+  readonly status: string
+  readonly passwordHash: string | null
+  readonly passwordChangedAt: string | null
+  readonly changePasswordOnSignIn: number
+}
+
+const asPerson = [
+  'id',
+  'email',
+  'fullName',
+  'status',
+  'passwordHash',
+  'passwordChangedAt',
+  'changePasswordOnSignIn',
+] as const
+
+export function findPersonById(db: Db, id: string): Promise<Person | undefined> {
+  return db.selectFrom('users').select(asPerson).where('id', '=', id).executeTakeFirst()
+}
+
+export function findPersonByEmail(db: Db, email: string): Promise<Person | undefined> {
+  return db.selectFrom('users').select(asPerson).where(sql`lower(email)`, '=', email.toLowerCase()).executeTakeFirst()
+}

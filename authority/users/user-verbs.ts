@@ -8,6 +8,7 @@ import { replaceMembers } from '../database/members.ts'
 import type { Stored } from '../database/shelf.ts'
 import { newId } from '../ids.ts'
 import { refuseRaiseByTeams, refuseRaiseTo } from '../rights/raise.ts'
+import { endSessionsOf } from '../sign-in/sessions.ts'
 import { refuseTeamsElsewhere } from '../teams/team-members.ts'
 import { note } from '../verdicts/note.ts'
 import { hashPassword } from './password.ts'
@@ -31,6 +32,7 @@ export async function createUser(context: Context, wish: UserWish): Promise<{ id
     fullName: wish.fullName ?? null,
     status,
     passwordHash: wish.password ? await hashPassword(world, wish.password) : null,
+    passwordChangedAt: wish.password ? world.now().toISOString() : null,
     changePasswordOnSignIn: Number(wish.changePasswordOnSignIn ?? false),
     homeAccountId,
     createdAt: world.now().toISOString(),
@@ -60,8 +62,11 @@ export async function changeUser(context: Context, user: Stored, wish: UserWish)
     ...(wish.email === undefined ? {} : { email: wish.email, username: wish.email }),
     ...(wish.fullName === undefined ? {} : { fullName: wish.fullName }),
     ...(wish.status === undefined ? {} : { status: wish.status }),
-    ...(wish.password ? { passwordHash: await hashPassword(world, wish.password) } : {}),
+    ...(wish.password
+      ? { passwordHash: await hashPassword(world, wish.password), passwordChangedAt: world.now().toISOString() }
+      : {}),
   })
+  if (wish.password) await endSessionsOf(context, user.id, context.actor.session?.id)
   if (wish.identityProviders) await setProviders(context, user.id, wish.identityProviders)
   const { password, ...after } = wish
   await record(context, {

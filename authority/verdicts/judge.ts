@@ -9,6 +9,8 @@ import type { Knowledge } from './knowledge.ts'
 import { isAllowed } from './networks.ts'
 import { findOwners, findTokenByHash, type Owner } from './verdict-store.ts'
 
+export type { Owner }
+
 export type Verdict =
   | {
       readonly good: true
@@ -67,6 +69,18 @@ export function judge(judging: Judging, text: string, address: string): Verdict 
 /** The verdict on a second token within one request: what is known was fresh when the first was judged. */
 export function judgeAlso(judging: Judging, text: string, address: string): Verdict | Promise<Verdict> {
   return looksLikeToken(text) ? judgeNow(judging, text, address) : guess
+}
+
+/** Of an owner who comes without a token, in a session: whether active, and the accounts that let this network in. */
+export async function judgeOwner(
+  judging: Judging,
+  ownerId: string,
+  address: string,
+): Promise<{ owner: Owner; accounts: readonly string[] } | undefined> {
+  await judging.knowledge.fresh(judging.maxStalenessMilliseconds)
+  const owner = judging.knowledge.owner(ownerId)
+  if (!owner?.active) return undefined
+  return { owner, accounts: allowedAccounts(judging.knowledge, owner.accounts, address) }
 }
 
 function judgeNow(judging: Judging, text: string, address: string): Verdict | Promise<Verdict> {

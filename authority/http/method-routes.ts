@@ -1,0 +1,133 @@
+/** How a person signs in, seen and changed; and the links for those who are invited. */
+import { anyObject, limits, text } from '@mintmark/contract'
+import { Secret } from '@mintmark/token'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { readPlain } from '../jsonapi/body.ts'
+import { secretPlace } from '../jsonapi/document.ts'
+import { inviteByLink } from '../sign-in/invitations.ts'
+import {
+  beginSecondFactor,
+  changePassword,
+  confirmSecondFactor,
+  endSecondFactor,
+  methodsOf,
+  registerPasskey,
+  removePasskey,
+  renewRecoveryCodes,
+} from '../sign-in/methods.ts'
+import { type PasskeyRow, registrationOptions } from '../sign-in/passkeys.ts'
+import { strengthOf } from '../sign-in/strength.ts'
+import { readJsonBody } from './read-body.ts'
+import { ask, type Doors, refuseUnproven } from './routes.ts'
+import { json, jsonWithSecret } from './server.ts'
+import { setCookie } from './session-door.ts'
+import { askingOf, requireSigned, type SignInDoors, siteOf } from './sign-in-routes.ts'
+
+const password = text({ about: 'The password.', max: 1_000, required: true, holdsSecret: true })
+const name = text({ about: 'What its owner calls it.', required: true, blank: 'A name cannot be empty.' })
+const code = text({ about: 'Of the app.', max: 40, required: true, holdsSecret: true })
+const response = anyObject({ about: 'What the browser answered.', required: true })
+const id = text({ about: 'An id.', max: 128, required: true })
+
+export function mountMethods(app: FastifyInstance, doors: SignInDoors): void {
+  const { behind } = doors
+  const read = behind.database.read
+  app.get('/auth/methods', async (request, reply) => {
+    const { person } = await requireSigned(doors, request)
+    const { password: secret, passkeys, totp, recoveryCodes } = await methodsOf(read, person)
+    return json(reply, {
+      password: { set: secret.set, 'changed-at': secret.changedAt },
+      passkeys: passkeys.map(passkeyLine),
+      totp,
+      'recovery-codes': { left: recoveryCodes },
+    })
+  })
+  app.put('/auth/methods/password', async (request, reply) => {
+    const signed = await requireSigned(doors, request)
+    const wish = readPlain(readJsonBody(request), { password })
+    const { secret } = await changePassword(behind, askingOf(request), signed, wish.password as string)
+    setCookie(reply, secret, limits.sessionHoursMax * 3_600)
+    return reply.code(204).send()
+  })
+  app.post('/auth/methods/password/strength', async (request, reply) => {
+    const { person } = await requireSigned(doors, request)
+    return json(reply, await strengthOf(readPlain(readJsonBody(request), { password }).password as string, person))
+  })
+  app.post('/auth/methods/passkeys/options', async (request, reply) => {
+    const { person } = await requireSigned(doors, request)
+    return json(reply, await registrationOptions(read, behind.bare, siteOf(request), person))
+  })
+  app.post('/auth/methods/passkeys', async (request, reply) => {
+    const signed = await requireSigned(doors, request)
+    const wish = readPlain(readJsonBody(request), { name, response }) as { name: string; response: unknown }
+    const { secret, passkey } = await registerPasskey(behind, askingOf(request), signed, {
+      ...wish,
+      site: siteOf(request),
+    })
+    setCookie(reply, secret, limits.sessionHoursMax * 3_600)
+    return json(reply.code(201), passkeyLine(passkey))
+  })
+  app.delete('/auth/methods/passkeys/:id', async (request, reply) => {
+    const signed = await requireSigned(doors, request)
+    await removePasskey(behind, askingOf(request), signed, (request.params as { id: string }).id)
+    return reply.code(204).send()
+  })
+  mountSecondFactor(app, doors)
+}
+
+const passkeyLine = ({
+  id,
+  name,
+  createdAt,
+  lastUsedAt,
+}: Pick<PasskeyRow, 'id' | 'name' | 'createdAt' | 'lastUsedAt'>) => ({
+  id,
+  name,
+  'created-at': createdAt,
+  'last-used-at': lastUsedAt,
+})
+
+function mountSecondFactor(app: FastifyInstance, doors: SignInDoors): void {
+  const { behind } = doors
+  app.post('/auth/methods/totp', async (request, reply) => {
+    const signed = await requireSigned(doors, request)
+    const { seed, uri } = await beginSecondFactor(behind, askingOf(request), signed)
+    return json(reply, { secret: seed.open(), uri: uri.open() })
+  })
+  app.post('/auth/methods/totp/confirm', async (request, reply) => {
+    const signed = await requireSigned(doors, request)
+    const given = readPlain(readJsonBody(request), { code }).code as string
+    return json(reply, { 'recovery-codes': await confirmSecondFactor(behind, askingOf(request), signed, given) })
+  })
+  app.delete('/auth/methods/totp', async (request, reply) => {
+    await endSecondFactor(behind, askingOf(request), await requireSigned(doors, request))
+    return reply.code(204).send()
+  })
+  app.post('/auth/methods/recovery-codes', async (request, reply) => {
+    const signed = await requireSigned(doors, request)
+    return json(reply, { 'recovery-codes': await renewRecoveryCodes(behind, askingOf(request), signed) })
+  })
+}
+
+/** As a person with rights: what an invitation gives is granted by who invites. */
+export function mountInvitations(app: FastifyInstance, doors: Doors, { behind }: SignInDoors): void {
+  app.post('/auth/invitations', async (request, reply) => {
+    const { context } = await ask(doors, request, 'invite_by_link')
+    refuseUnproven(context.actor)
+    const wish = readPlain(readJsonBody(request), { account: id, user: id }) as { account: string; user: string }
+    const { person, secret, expiresAt } = await behind.database.write((db) =>
+      inviteByLink(
+        { ...context, db, told: { rows: 0, changes: 0 } },
+        { ...wish, accountsOf: behind.accountsOf(wish.user) },
+      ),
+    )
+    const answer = { link: secretPlace, 'expires-at': expiresAt, email: person.email, mailed: false }
+    return jsonWithSecret(reply.code(201), answer, linkTo(request, secret))
+  })
+}
+
+/** Behind `#`, which browsers send to no server and no proxy writes down. */
+function linkTo(request: FastifyRequest, secret: Secret): Secret {
+  const origin = request.headers.origin ?? `${request.protocol}://${request.host}`
+  return new Secret(Buffer.concat([Buffer.from(`${origin}/welcome#`), secret.bytes()]))
+}

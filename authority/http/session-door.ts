@@ -1,0 +1,67 @@
+/**
+ * Who asks, by a session of the console: a cookie that no script can read, counted only beside a header that no other
+ * site can make a browser send. The API itself knows bearer tokens; a session stands in where there is none.
+ */
+import type { Secret } from '@mintmark/token'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { type Actor, Refusal, type World } from '../context.ts'
+import type { Found } from '../sign-in/live-session.ts'
+import { isProven } from '../sign-in/sessions.ts'
+import type { Knowledge } from '../verdicts/knowledge.ts'
+
+const cookie = '__Host-mintmark'
+const attributes = 'Path=/; Secure; HttpOnly; SameSite=Strict'
+
+export interface SessionDoor {
+  /** Undefined when there is no session, or one that is over. */
+  find(request: FastifyRequest): Promise<Found | undefined>
+  actorOf(found: Found): Promise<Actor>
+}
+
+interface Behind {
+  readonly world: World
+  readonly knowledge: Knowledge
+  find(secret: string, address: string): Promise<Found | undefined>
+}
+
+export function sessionDoor({ world, knowledge, find }: Behind): SessionDoor {
+  return {
+    find: async (request) => {
+      const secret = cookieOf(request)
+      return secret === undefined ? undefined : await find(secret, request.ip)
+    },
+    actorOf: async ({ session, owner, accounts }) => {
+      if (session.linkId !== null)
+        throw new Refusal('sign-in-unfinished', { detail: 'Set a passkey or a password first.' })
+      const grants = await knowledge.grants(owner)
+      return {
+        kind: 'user',
+        id: owner.id,
+        email: owner.email,
+        accounts,
+        rights: { grants: grants.filter(({ scope }) => accounts.includes(scope.account)) },
+        tokenId: '',
+        tokenLastCharacters: null,
+        session: { id: session.id, isProven: isProven(session, world) },
+      }
+    },
+  }
+}
+
+/** Whether a request comes from the console: no other site can send this header without being asked first, and none is. */
+export const isFromConsole = ({ headers }: FastifyRequest): boolean =>
+  headers['x-mintmark-console'] === '1' && (headers['sec-fetch-site'] ?? 'same-origin') === 'same-origin'
+
+function cookieOf(request: FastifyRequest): string | undefined {
+  const { cookie: sent } = request.headers
+  if (sent === undefined || !isFromConsole(request)) return undefined
+  return new RegExp(`(?:^|; *)${cookie}=([A-Za-z0-9_-]{43})(?:;|$)`).exec(sent)?.[1]
+}
+
+export function setCookie(reply: FastifyReply, secret: Secret, seconds: number): void {
+  reply.header('set-cookie', `${cookie}=${secret.open()}; ${attributes}; Max-Age=${seconds}`)
+}
+
+export function clearCookie(reply: FastifyReply): void {
+  reply.header('set-cookie', `${cookie}=; ${attributes}; Max-Age=0`)
+}

@@ -1,0 +1,218 @@
+/** Where people come in: `/auth/…`, plain JSON for the console. */
+import { anyObject, kebab, limits, maybe, text } from '@mintmark/contract'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Refusal } from '../context.ts'
+import { readPlain } from '../jsonapi/body.ts'
+import type { Asking, Behind } from '../sign-in/behind.ts'
+import { ownDeed } from '../sign-in/behind.ts'
+import { byLink, byPasskey, byPassword, type CameIn } from '../sign-in/come-in.ts'
+import { findLink, namesOfAccounts } from '../sign-in/links.ts'
+import { methodsOf, type Signed } from '../sign-in/methods.ts'
+import { type Site, signInOptions } from '../sign-in/passkeys.ts'
+import { endSession, endSessionsOf, idleExpiry, provenUntil, type Session, sessionsOf } from '../sign-in/sessions.ts'
+import { personById } from '../users/person.ts'
+import { readJsonBody } from './read-body.ts'
+import { requestOf } from './routes.ts'
+import { json } from './server.ts'
+import { clearCookie, isFromConsole, type SessionDoor, setCookie } from './session-door.ts'
+
+export interface SignInDoors {
+  readonly behind: Behind
+  readonly sessions: SessionDoor
+}
+
+const email = text({ about: 'E-mail address.', max: 254, required: true })
+const password = text({ about: 'The password.', max: limits.passwordCharactersMax, required: true, holdsSecret: true })
+const code = text({ about: 'Of the app, or a recovery code.', max: 40, holdsSecret: true })
+const secret = text({ about: 'What stands behind # in the link.', max: 128, required: true, holdsSecret: true })
+const fullName = maybe(text({ about: 'First and last name.' }))
+const response = anyObject({ about: 'What the browser answered.', required: true })
+
+export function mountSignIn(app: FastifyInstance, doors: SignInDoors): void {
+  const { behind, sessions } = doors
+  app.get('/auth/session', async (request, reply) => {
+    const found = await sessions.find(request)
+    const person = found && (await personById(behind.database.read, found.session.userId))
+    if (!found || !person) return json(reply, { session: null })
+    return json(reply, await sessionBody(doors, { person, session: found.session }))
+  })
+  const enter = (
+    path: string,
+    come: (body: Record<string, unknown>, at: Entrance) => Promise<CameIn>,
+    members: object,
+  ) =>
+    app.post(path, async (request, reply) => {
+      refuseStrangeSite(request)
+      const body = readPlain(readJsonBody(request), members as never)
+      return welcome(doors, reply, await come(body, { asking: askingOf(request), site: siteOf(request) }))
+    })
+  enter('/auth/sign-in', (wish, { asking }) => byPassword(behind, asking, wish as never), { email, password, code })
+  enter(
+    '/auth/passkey/sign-in',
+    (wish, { asking, site }) => byPasskey(behind, asking, { response: wish.response, site }),
+    {
+      response,
+    },
+  )
+  enter('/auth/link/use', (wish, { asking }) => byLink(behind, asking, wish as never), { secret, fullName })
+  app.post('/auth/passkey/options', async (request, reply) => {
+    refuseStrangeSite(request)
+    return json(reply, await signInOptions(behind.bare, siteOf(request)))
+  })
+  app.post('/auth/link/open', async (request, reply) => {
+    refuseStrangeSite(request)
+    const { database, bare } = behind
+    const link = await findLink(
+      database.read,
+      bare.world,
+      readPlain(readJsonBody(request), { secret }).secret as string,
+    )
+    const person = await personById(database.read, link.userId)
+    const [account] = await namesOfAccounts(database.read, link.accountId === null ? [] : [link.accountId])
+    return json(reply, {
+      purpose: link.purpose,
+      email: person?.email ?? null,
+      'full-name': person?.fullName ?? null,
+      'account-name': account?.name ?? null,
+      'expires-at': link.expiresAt,
+    })
+  })
+  mountSession(app, doors)
+}
+
+function mountSession(app: FastifyInstance, doors: SignInDoors): void {
+  const { behind } = doors
+  app.post('/auth/prove', async (request, reply) => {
+    const { person, session } = await requireSigned(doors, request)
+    const body = readJsonBody(request)
+    const isPasskey = typeof body === 'object' && body !== null && 'response' in body
+    const asking = askingOf(request)
+    const came = isPasskey
+      ? await byPasskey(
+          behind,
+          asking,
+          { site: siteOf(request), response: readPlain(body, { response }).response },
+          session,
+        )
+      : await byPassword(
+          behind,
+          asking,
+          { ...(readPlain(body, { password, code }) as { password: string; code?: string }), email: person.email },
+          session,
+        )
+    return welcome(doors, reply, came)
+  })
+  app.post('/auth/sign-out', async (request, reply) => {
+    refuseStrangeSite(request)
+    const found = await doors.sessions.find(request)
+    const person = found && (await personById(behind.database.read, found.session.userId))
+    if (found && person)
+      await ownDeed(behind, askingOf(request), { person, action: 'sessions.deleted' }, (context) =>
+        endSession(context, found.session.id),
+      )
+    clearCookie(reply)
+    return reply.code(204).send()
+  })
+  app.get('/auth/sessions', async (request, reply) => {
+    const { person, session } = await requireSigned(doors, request)
+    const all = await sessionsOf(behind.database.read, behind.bare.world, person.id)
+    return json(reply, { sessions: all.map((each) => sessionLine(each, session)) })
+  })
+  app.delete('/auth/sessions/:id', async (request, reply) => {
+    const { person } = await requireSigned(doors, request)
+    const { id } = request.params as { id: string }
+    const all = await sessionsOf(behind.database.read, behind.bare.world, person.id)
+    if (!all.some((each) => each.id === id)) throw new Refusal('not-found', { detail: 'There is no such session.' })
+    const deed = { person, action: 'sessions.deleted', after: { id } }
+    await ownDeed(behind, askingOf(request), deed, (context) => endSession(context, id))
+    return reply.code(204).send()
+  })
+  app.post('/auth/sessions/end-others', async (request, reply) => {
+    const { person, session } = await requireSigned(doors, request)
+    const deed = { person, action: 'sessions.deleted', after: { which: 'all others' } }
+    const ended = await ownDeed(behind, askingOf(request), deed, (context) =>
+      endSessionsOf(context, person.id, session.id),
+    )
+    return json(reply, { ended })
+  })
+}
+
+const sessionLine = ({ id, createdAt, seenAt, address, client }: Session, current: Session) => ({
+  id,
+  'created-at': createdAt,
+  'last-seen-at': seenAt,
+  address,
+  client,
+  current: id === current.id,
+})
+
+interface Entrance {
+  readonly asking: Asking
+  readonly site: Site
+}
+
+/** The session of a request to `/auth/…`; throws when there is none. */
+export async function requireSigned({ behind, sessions }: SignInDoors, request: FastifyRequest): Promise<Signed> {
+  refuseStrangeSite(request)
+  const found = await sessions.find(request)
+  const person = found && (await personById(behind.database.read, found.session.userId))
+  if (!found || !person) throw new Refusal('no-session', { detail: 'You are not signed in, or no longer.' })
+  return { person, session: found.session }
+}
+
+/** A cookie that is `Secure` would be dropped in silence, and nobody would know why they are not signed in. */
+function refuseStrangeSite(request: FastifyRequest): void {
+  if (!isFromConsole(request))
+    throw new Refusal('forbidden', { detail: 'Expected a request of the console, with the header X-Mintmark-Console.' })
+  const { origin } = request.headers
+  const { protocol, hostname, host } = URL.parse(origin ?? `${request.protocol}://${request.host}`) ?? {}
+  if (host !== request.host) throw new Refusal('forbidden', { detail: 'Expected a request of this site.' })
+  if (protocol !== 'https:' && !/^(?:localhost|127(?:\.\d+){3}|\[::1\]|.*\.localhost)$/.test(hostname ?? ''))
+    throw new Refusal('insecure-connection', {
+      detail:
+        'Signing in needs https, or the name localhost. Start the server with --tls, or put a proxy with TLS in front.',
+    })
+}
+
+/** As the browser has it; a proxy in front may speak https where this server hears http. */
+export function siteOf(request: FastifyRequest): Site {
+  const { host } = request
+  return { name: host.replace(/:\d+$/, ''), origins: [`https://${host}`, `http://${host}`] }
+}
+
+export const askingOf = (request: FastifyRequest): Asking => ({
+  request: requestOf(request, new URLSearchParams()),
+  client: (request.headers['user-agent'] ?? '').replace(/[^\x20-\x7e]/g, ''),
+})
+
+export async function welcome(doors: SignInDoors, reply: FastifyReply, came: CameIn): Promise<FastifyReply> {
+  const seconds = limits.sessionHoursMax * 3_600
+  setCookie(reply, came.secret, seconds)
+  const person = (await personById(doors.behind.database.read, came.person.id)) ?? came.person
+  return json(reply, await sessionBody(doors, { person, session: came.session }))
+}
+
+async function sessionBody({ behind }: SignInDoors, { person, session }: Signed) {
+  const { database } = behind
+  const methods = await methodsOf(database.read, person)
+  const { id, createdAt, expiresAt, linkId } = session
+  const needs = linkId !== null ? 'credential' : person.changePasswordOnSignIn ? 'new-password' : null
+  return {
+    session: {
+      id,
+      user: { id: person.id, email: person.email, [kebab('fullName')]: person.fullName },
+      accounts: linkId === null ? await namesOfAccounts(database.read, behind.accountsOf(person.id)) : [],
+      'created-at': createdAt,
+      'expires-at': expiresAt,
+      'idle-expires-at': idleExpiry(session),
+      'proven-until': provenUntil(session),
+      needs,
+      methods: {
+        password: methods.password.set,
+        passkeys: methods.passkeys.length,
+        totp: methods.totp.on,
+        'recovery-codes': methods.recoveryCodes,
+      },
+    },
+  }
+}

@@ -1,0 +1,39 @@
+/** What the first start tells, once: whose it is, the first token, and the way into the console. */
+import type { Settings } from './config.ts'
+import type { Prepared } from './installation/initialise.ts'
+import type { ServeOptions } from './main.ts'
+import type { LocalLink } from './sign-in/local-link.ts'
+
+/** The one moment in which a first token is shown. */
+export function sayPrepared(
+  { say, saySecret }: Pick<ServeOptions, 'say' | 'saySecret'>,
+  { account, email, token }: Prepared,
+  { host, port, tls }: Settings,
+): void {
+  const address = `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`
+  say(`Account  ${account}`)
+  say(`Owner    ${email}`)
+  saySecret('Token    ', token)
+  say('         Save it now: it is shown this once and kept nowhere.')
+  say('')
+  say('Try next:')
+  say(`  export MINTMARK_HOST=${address} MINTMARK_TOKEN=<the token>`)
+  say('  npm run mintmark -- whoami')
+  say('  npm run mintmark -- service-account create ci --role reader')
+  say('  npm run mintmark -- token mint --service-account ci --expires-in 30d')
+  say('')
+}
+
+/** For a browser on this machine the name is localhost: passkeys and secure cookies need a name, or https. */
+export function sayConsole(
+  { say, saySecret }: Pick<ServeOptions, 'say' | 'saySecret'>,
+  { secret, expiresAt }: LocalLink,
+  { publicHost, tls }: Settings,
+  address: string,
+): void {
+  const { protocol, port, hostname } = new URL(address)
+  const isLocal = hostname === '127.0.0.1' || hostname === '[::1]'
+  const name = isLocal ? 'localhost' : tls ? publicHost : hostname
+  saySecret(`Console  ${protocol}//${name}${port ? `:${port}` : ''}/welcome#`, secret)
+  say(`         Opens it as the owner, once, until ${expiresAt.slice(0, 16).replace('T', ' ')} UTC.`)
+}

@@ -1,0 +1,57 @@
+/** What the verbs of the sign-in stand on, and the one way in which they write. */
+import { record } from '../audit-events/record.ts'
+import type { Context } from '../context.ts'
+import { hintOthers } from '../database/changes.ts'
+import type { Database } from '../database/database.ts'
+import type { Person } from '../users/person.ts'
+import type { Attempts } from './attempts.ts'
+
+export interface Behind {
+  readonly database: Database
+  readonly bare: Omit<Context, 'db' | 'actor' | 'told' | 'request'>
+  readonly attempts: Attempts
+  /** The accounts a person belongs to. */
+  accountsOf(userId: string): readonly string[]
+  afterDeed(): Promise<void>
+}
+
+export interface Asking {
+  readonly request: Context['request']
+  /** What the browser says it is. */
+  readonly client: string
+}
+
+/** A deed of a person about themselves, in one transaction with its audit row. */
+export async function ownDeed<T>(
+  behind: Behind,
+  { request }: Asking,
+  { person, action, after = null }: { person: Person; action: string; after?: Record<string, unknown> | null },
+  work: (context: Context) => Promise<T>,
+): Promise<T> {
+  const { database, bare } = behind
+  const accounts = behind.accountsOf(person.id)
+  const actor: Context['actor'] = {
+    kind: 'user',
+    id: person.id,
+    email: person.email,
+    accounts,
+    rights: { grants: [] },
+    tokenId: '',
+    tokenLastCharacters: null,
+  }
+  const done = await database.write(async (db) => {
+    const context: Context = { ...bare, db, actor, request, told: { rows: 0, changes: 0 } }
+    const result = await work(context)
+    await record(context, {
+      action,
+      accountId: accounts[0] ?? null,
+      subjectType: 'users',
+      subjectId: person.id,
+      after,
+    })
+    if (context.told.changes > 0) await hintOthers(db, database.kind)
+    return result
+  })
+  await behind.afterDeed()
+  return done
+}

@@ -1,0 +1,151 @@
+/** How a person signs in, and how that is changed. The first method that is set ends the one-time link it was set by. */
+import { type Context, Refusal } from '../context.ts'
+import type { Db } from '../database/database.ts'
+import { activate, type Person, setPassword } from '../users/person.ts'
+import { type Asking, type Behind, ownDeed } from './behind.ts'
+import type { CameIn } from './come-in.ts'
+import { useLinkUp } from './links.ts'
+import { addPasskey, checkRegistration, dropPasskey, type PasskeyRow, passkeysOf, type Site } from './passkeys.ts'
+import {
+  confirmFactor,
+  dropSecondFactor,
+  newRecoveryCodes,
+  newSeed,
+  pendingFactorOf,
+  recoveryCodesLeft,
+  secondFactorOf,
+  useCode,
+} from './second-factor.ts'
+import { endSessionsOf, isProven, renewSession, type Session } from './sessions.ts'
+import { refuseWeak } from './strength.ts'
+
+export interface Signed {
+  readonly person: Person
+  readonly session: Session
+}
+
+export interface Methods {
+  readonly password: { readonly set: boolean; readonly changedAt: string | null }
+  readonly passkeys: readonly Pick<PasskeyRow, 'id' | 'name' | 'createdAt' | 'lastUsedAt'>[]
+  readonly totp: { readonly on: boolean; readonly since: string | null }
+  readonly recoveryCodes: number
+}
+
+export async function methodsOf(db: Db, person: Person): Promise<Methods> {
+  const factor = await secondFactorOf(db, person.id)
+  const passkeys = await passkeysOf(db, person.id)
+  return {
+    password: { set: person.passwordHash !== null, changedAt: person.passwordChangedAt },
+    passkeys: passkeys.map(({ id, name, createdAt, lastUsedAt }) => ({ id, name, createdAt, lastUsedAt })),
+    totp: { on: factor !== undefined, since: factor?.confirmedAt ?? null },
+    recoveryCodes: factor ? await recoveryCodesLeft(db, person.id) : 0,
+  }
+}
+
+/** Sets or replaces the password; every other session ends, for it may have been begun with the old one. */
+export async function changePassword(
+  behind: Behind,
+  asking: Asking,
+  signed: Signed,
+  password: string,
+): Promise<CameIn> {
+  refuseUnproven(behind, signed.session)
+  await refuseWeak(password, signed.person)
+  const deed = { person: signed.person, action: 'users.password-changed' }
+  return await ownDeed(behind, asking, deed, async (context) => {
+    await setPassword(context, signed.person.id, password)
+    await endSessionsOf(context, signed.person.id, signed.session.id)
+    return await settle(context, signed)
+  })
+}
+
+export async function registerPasskey(
+  behind: Behind,
+  asking: Asking,
+  signed: Signed,
+  wish: { site: Site; name: string; response: unknown },
+): Promise<CameIn & { passkey: PasskeyRow }> {
+  refuseUnproven(behind, signed.session)
+  const { site, ...given } = wish
+  const registration = await checkRegistration(behind.bare, site, signed.person, given)
+  const { row } = registration
+  const deed = { person: signed.person, action: 'passkeys.created', after: { id: row.id, name: row.name } }
+  return await ownDeed(behind, asking, deed, async (context) => {
+    await addPasskey(context, registration)
+    return { ...(await settle(context, signed)), passkey: row }
+  })
+}
+
+/** The last way in stays. */
+export async function removePasskey(behind: Behind, asking: Asking, signed: Signed, id: string): Promise<void> {
+  refuseUnproven(behind, signed.session)
+  const { person } = signed
+  await ownDeed(behind, asking, { person, action: 'passkeys.deleted', after: { id } }, async (context) => {
+    const passkeys = await passkeysOf(context.db, person.id)
+    if (!passkeys.some((passkey) => passkey.id === id))
+      throw new Refusal('not-found', { detail: 'There is no such passkey.' })
+    if (passkeys.length === 1 && person.passwordHash === null)
+      throw new Refusal('conflict', { detail: 'This is your last way in. Add another passkey or a password first.' })
+    await dropPasskey(context, id)
+  })
+}
+
+export async function beginSecondFactor(behind: Behind, asking: Asking, { person, session }: Signed) {
+  refuseUnproven(behind, session)
+  const { database } = behind
+  if (person.passwordHash === null)
+    throw new Refusal('conflict', { detail: 'A one-time password stands beside a password. Set a password first.' })
+  if (await secondFactorOf(database.read, person.id))
+    throw new Refusal('conflict', { detail: 'One-time passwords are on already. Turn them off first.' })
+  const deed = { person, action: 'one-time-passwords.begun' }
+  return await ownDeed(behind, asking, deed, (context) => newSeed(context, person.id, person.email))
+}
+
+export async function confirmSecondFactor(
+  behind: Behind,
+  asking: Asking,
+  { person, session }: Signed,
+  code: string,
+): Promise<string[]> {
+  refuseUnproven(behind, session)
+  behind.attempts.begin(asking.request.address, person.email)
+  const codes = await ownDeed(behind, asking, { person, action: 'one-time-passwords.on' }, async (context) => {
+    const factor = await pendingFactorOf(context.db, person.id)
+    if (!factor || factor.confirmedAt) throw new Refusal('conflict', { detail: 'Begin with a new secret first.' })
+    await useCode(context, factor, code)
+    return await confirmFactor(context, person.id)
+  })
+  behind.attempts.forgive(asking.request.address, person.email)
+  return codes
+}
+
+export async function endSecondFactor(behind: Behind, asking: Asking, { person, session }: Signed): Promise<void> {
+  refuseUnproven(behind, session)
+  const deed = { person, action: 'one-time-passwords.off' }
+  await ownDeed(behind, asking, deed, ({ db }) => dropSecondFactor(db, person.id))
+}
+
+export async function renewRecoveryCodes(behind: Behind, asking: Asking, { person, session }: Signed) {
+  refuseUnproven(behind, session)
+  if (!(await secondFactorOf(behind.database.read, person.id)))
+    throw new Refusal('conflict', { detail: 'Recovery codes stand beside one-time passwords. Turn those on first.' })
+  const deed = { person, action: 'recovery-codes.created' }
+  return await ownDeed(behind, asking, deed, (context) => newRecoveryCodes(context, person.id))
+}
+
+function refuseUnproven({ bare }: Behind, session: Session): void {
+  if (isProven(session, bare.world)) return
+  throw new Refusal('proof-required', { detail: 'Prove that it is you, then ask again.' })
+}
+
+/** A session that was begun with a link becomes a whole one: the link is used up, and who was invited belongs. */
+async function settle(context: Context, { person, session }: Signed): Promise<CameIn> {
+  if (session.linkId !== null) {
+    await useLinkUp(context, session.linkId)
+    // Whoever needs a link has lost the rest, and nobody knows to whom.
+    await dropSecondFactor(context.db, person.id)
+    await endSessionsOf(context, person.id, session.id)
+    if (person.status === 'Pending') await activate(context, person.id)
+  }
+  return { person, ...(await renewSession(context, session)) }
+}

@@ -1,0 +1,79 @@
+/** An authenticator in software, for tests: makes an ES256 key and answers as a browser would (WebAuthn level 3, sections 6.5 and 7). */
+import { createHash, generateKeyPairSync, sign } from 'node:crypto'
+
+interface Here {
+  readonly origin: string
+  readonly site: string
+}
+
+const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest()
+
+/** CBOR (RFC 8949) of the few shapes that are needed. */
+function cbor(value: unknown): Buffer {
+  const head = (major: number, count: number) => {
+    if (count < 24) return Buffer.from([(major << 5) | count])
+    return Buffer.from(count < 256 ? [(major << 5) | 24, count] : [(major << 5) | 25, count >> 8, count & 255])
+  }
+  if (typeof value === 'number') return value >= 0 ? head(0, value) : head(1, -1 - value)
+  if (typeof value === 'string') return Buffer.concat([head(3, Buffer.byteLength(value)), Buffer.from(value)])
+  if (value instanceof Uint8Array) return Buffer.concat([head(2, value.length), value])
+  const entries = [...(value as Map<unknown, unknown>)]
+  return Buffer.concat([head(5, entries.length), ...entries.flat().map(cbor)])
+}
+
+export function softwareAuthenticator({ origin, site }: Here) {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const { x = '', y = '' } = publicKey.export({ format: 'jwk' })
+  const id = sha256(x).subarray(0, 16)
+  let counter = 0
+  const clientData = (type: string, challenge: string) => Buffer.from(JSON.stringify({ type, challenge, origin }))
+  /** Present and verified, with or without the new credential. */
+  const authenticatorData = (credential: Buffer = Buffer.alloc(0)) => {
+    const count = Buffer.alloc(4)
+    count.writeUInt32BE(++counter)
+    return Buffer.concat([sha256(site), Buffer.from([credential.length > 0 ? 0x45 : 0x05]), count, credential])
+  }
+  const common = {
+    id: id.toString('base64url'),
+    rawId: id.toString('base64url'),
+    type: 'public-key',
+    clientExtensionResults: {},
+  }
+  return {
+    register: ({ challenge }: { challenge: string }) => {
+      const key = new Map<number, unknown>([
+        [1, 2],
+        [3, -7],
+        [-1, 1],
+        [-2, Buffer.from(x, 'base64url')],
+        [-3, Buffer.from(y, 'base64url')],
+      ])
+      const credential = Buffer.concat([Buffer.alloc(16), Buffer.from([0, id.length]), id, cbor(key)])
+      const attestation = new Map<string, unknown>([
+        ['fmt', 'none'],
+        ['attStmt', new Map()],
+        ['authData', authenticatorData(credential)],
+      ])
+      return {
+        ...common,
+        response: {
+          clientDataJSON: clientData('webauthn.create', challenge).toString('base64url'),
+          attestationObject: cbor(attestation).toString('base64url'),
+          transports: ['internal'],
+        },
+      }
+    },
+    answer: ({ challenge }: { challenge: string }) => {
+      const client = clientData('webauthn.get', challenge)
+      const data = authenticatorData()
+      return {
+        ...common,
+        response: {
+          clientDataJSON: client.toString('base64url'),
+          authenticatorData: data.toString('base64url'),
+          signature: sign('sha256', Buffer.concat([data, sha256(client)]), privateKey).toString('base64url'),
+        },
+      }
+    },
+  }
+}

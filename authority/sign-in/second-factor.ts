@@ -1,0 +1,98 @@
+/** One-time passwords (RFC 6238) beside a password, and recovery codes for when the telephone is gone. */
+import { createHash } from 'node:crypto'
+import { Secret } from '@mintmark/token'
+import { type Context, Refusal, type Vault, type World } from '../context.ts'
+import type { Db } from '../database/database.ts'
+import {
+  confirmOneTimePassword,
+  countRecoveryCodes,
+  deleteSecondFactor,
+  findOneTimePassword,
+  moveStep,
+  type OneTimePasswordRow,
+  replaceOneTimePassword,
+  replaceRecoveryCodes,
+  takeRecoveryCode,
+} from './one-time-password-store.ts'
+
+const seedBytes = 20
+/** A clock may be this far off. */
+const toleranceSeconds = 30
+const codes = 10
+/** Without 0, 1, l and o, which are read wrongly. */
+const letters = '23456789abcdefghijkmnpqrstuvwxyz'
+
+// Loaded with the first one-time password: most processes never see one.
+const library = () => import('otplib')
+
+const place = (userId: string) => `one_time_passwords/${userId}/sealed`
+
+/** A new seed, worth nothing until one of its codes was shown. */
+export async function newSeed(context: Context, userId: string, email: string): Promise<{ seed: Secret; uri: Secret }> {
+  const { db, world, vault } = context
+  const { ScureBase32Plugin, generateURI } = await library()
+  const seed = new ScureBase32Plugin().encode(world.random(seedBytes))
+  await replaceOneTimePassword(db, {
+    userId,
+    sealed: await vault.seal(db, null, place(userId), seed),
+    createdAt: world.now().toISOString(),
+    confirmedAt: null,
+    lastStep: 0,
+  })
+  return { seed: new Secret(seed), uri: new Secret(generateURI({ issuer: 'Mintmark', label: email, secret: seed })) }
+}
+
+/** The factor that is asked for at a sign-in; undefined when there is none. */
+export async function secondFactorOf(db: Db, userId: string): Promise<OneTimePasswordRow | undefined> {
+  const row = await findOneTimePassword(db, userId)
+  return row?.confirmedAt ? row : undefined
+}
+
+export const pendingFactorOf = (db: Db, userId: string) => findOneTimePassword(db, userId)
+
+export const recoveryCodesLeft = (db: Db, userId: string): Promise<number> => countRecoveryCodes(db, userId)
+
+/** Uses a code up, of the app or of the recovery sheet. Throws the refusal of a wrong one. */
+export async function useCode(
+  { db, world, vault }: { db: Db; world: World; vault: Vault },
+  factor: OneTimePasswordRow,
+  given: string,
+): Promise<void> {
+  const code = given.replace(/[\s-]/g, '').toLowerCase()
+  if (!/^\d{6}$/.test(code)) {
+    if (await takeRecoveryCode(db, factor.userId, hashOf(code))) return
+    throw wrongCode()
+  }
+  const seed = (await vault.open(db, null, place(factor.userId), factor.sealed)).toString()
+  const { verify } = await library()
+  const checked = await verify({
+    secret: seed,
+    token: code,
+    epoch: Math.floor(world.now().getTime() / 1000),
+    epochTolerance: toleranceSeconds,
+  })
+  if (!checked.valid || !('timeStep' in checked) || !(await moveStep(db, factor.userId, checked.timeStep)))
+    throw wrongCode()
+}
+
+const wrongCode = () => new Refusal('wrong-credentials', { detail: 'This code was not accepted.', at: '/code' })
+
+/** The factor counts from now on. Its recovery codes leave in this answer and are kept as hashes. */
+export async function confirmFactor(context: Context, userId: string): Promise<string[]> {
+  await confirmOneTimePassword(context.db, userId, context.world.now().toISOString())
+  return await newRecoveryCodes(context, userId)
+}
+
+export async function newRecoveryCodes({ db, world }: Context, userId: string): Promise<string[]> {
+  const fresh = Array.from({ length: codes }, () => [...world.random(16)].map((byte) => letters[byte & 31]).join(''))
+  await replaceRecoveryCodes(
+    db,
+    userId,
+    fresh.map((code) => hashOf(code)),
+  )
+  return fresh.map((code) => code.replace(/(.{4})(?=.)/g, '$1-'))
+}
+
+export const dropSecondFactor = (db: Db, userId: string): Promise<void> => deleteSecondFactor(db, userId)
+
+const hashOf = (code: string): Uint8Array => createHash('sha256').update(code).digest()

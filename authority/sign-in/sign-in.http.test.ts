@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { browser, minting, other, signedIn, start, strong } from '../../journeys/browser.ts'
+import { type Authority, document, machine } from '../../journeys/kit.ts'
+
+test('a one-time link leads to a password and then is dead; the session it began is whole from then on', async (t) => {
+  const { owner, link, call, prepared } = await start(t)
+  const secret = await link()
+  const opened = await owner.ask('POST', '/auth/link/open', { secret })
+  assert.deepEqual([opened.status, opened.json.purpose, opened.json.email], [200, 'owner', prepared.email])
+  const used = await owner.ask('POST', '/auth/link/use', { secret })
+  assert.deepEqual([used.status, used.json.session.needs, used.json.session.accounts], [200, 'credential', []])
+  assert.match(
+    used.headers['set-cookie'] as string,
+    /^__Host-mintmark=[\w-]{43}; Path=\/; Secure; HttpOnly; SameSite=Strict; Max-Age=\d+$/,
+  )
+  const early = await owner.ask('GET', '/access-tokens')
+  assert.deepEqual([early.status, early.json.errors[0].code], [403, 'sign-in-unfinished'])
+
+  const rival = browser({ call })
+  assert.equal((await rival.ask('POST', '/auth/link/use', { secret })).status, 200)
+  const before = owner.cookie()
+  assert.equal((await owner.ask('PUT', '/auth/methods/password', { password: strong })).status, 204)
+  assert.notEqual(owner.cookie(), before, 'the secret of the session is a new one')
+  const late = await rival.ask('PUT', '/auth/methods/password', { password: other })
+  assert.equal(late.json.errors[0].code, 'no-session', 'who opened the same link is out')
+  const again = await rival.ask('POST', '/auth/link/use', { secret })
+  assert.deepEqual([again.status, again.json.errors[0].code], [401, 'wrong-credentials'])
+
+  const session = (await owner.ask('GET', '/auth/session')).json.session
+  assert.deepEqual([session.needs, session.methods.password, session.user.email], [null, true, prepared.email])
+  assert.equal(session.accounts[0].id, prepared.account)
+  assert.equal((await owner.ask('POST', '/access-tokens', minting)).status, 201)
+})
+
+test('who signs in wrongly is told the same, whoever they name, and after too many is not looked at', async (t) => {
+  const { call, prepared, world } = await signedIn(t)
+  const guesser = browser({ call }, '203.0.113.7')
+  const guess = (email: string, password: string) => guesser.ask('POST', '/auth/sign-in', { email, password })
+  const known = await guess(prepared.email, 'wrong')
+  const unknown = await guess('nobody@example.com', 'wrong')
+  assert.deepEqual([known.status, known.json], [401, unknown.json])
+  for (let times = 1; times < 10; times++) await guess(prepared.email, 'wrong')
+  const held = await guess(prepared.email, strong)
+  assert.deepEqual(
+    [held.status, held.json.errors[0].code, held.headers['retry-after']],
+    [429, 'too-many-attempts', '900'],
+  )
+  world.set('2030-01-01T00:15:01Z')
+  assert.equal((await guess(prepared.email, strong)).status, 200)
+})
+
+test('a cookie without the header of the console, or from another site, is no session', async (t) => {
+  const { owner, call } = await signedIn(t)
+  const cookie = owner.cookie()
+  const headers = { cookie, host: 'localhost:8420' }
+  const strangers: Record<string, string>[] = [
+    {},
+    { 'x-mintmark-console': '1', 'sec-fetch-site': 'cross-site' },
+    { 'x-mintmark-console': '0' },
+  ]
+  for (const extra of strangers) {
+    const read = await call('GET', '/access-tokens', { token: null, headers: { ...headers, ...extra } })
+    assert.deepEqual([read.status, read.json.errors[0].code], [401, 'no-token'])
+    const minted = await call('POST', '/access-tokens', {
+      token: null,
+      headers: { ...headers, ...extra },
+      body: minting,
+    })
+    assert.equal(minted.status, 401)
+    const out = await call('POST', '/auth/sign-out', { token: null, headers: { ...headers, ...extra }, body: {} })
+    assert.equal(out.status, 403)
+  }
+  const strange = await owner.ask('POST', '/auth/sign-out', {}, { origin: 'https://evil.example' })
+  assert.equal(strange.status, 403)
+  assert.equal((await owner.ask('GET', '/access-tokens')).status, 200, 'and the session lives on')
+})
+
+test('plain http is refused anywhere but on this machine', async (t) => {
+  const { owner, prepared } = await signedIn(t)
+  const wish = { email: prepared.email, password: strong }
+  const from = (host: string, origin: string) => owner.ask('POST', '/auth/sign-in', wish, { host, origin })
+  const plain = await from('mintmark.corp', 'http://mintmark.corp')
+  assert.deepEqual([plain.status, plain.json.errors[0].code], [403, 'insecure-connection'])
+  assert.equal((await from('mintmark.corp', 'https://mintmark.corp')).status, 200)
+  assert.equal((await from('127.0.0.1:8420', 'http://127.0.0.1:8420')).status, 200)
+})
+
+test('a session that was not proven of late mints, grants and changes nothing until it is', async (t) => {
+  const { owner, world, prepared, call } = await signedIn(t)
+  const bystander = await machine({ call } as Authority, 'ci')
+  const token = (await call('GET', `/service-accounts/${bystander.id}/access-tokens`)).json.data[0].id
+  const own = (await owner.ask('POST', '/access-tokens', minting)).json.data.id
+  world.set('2030-01-01T00:16:00Z')
+  for (const [method, path, body] of [
+    ['POST', '/access-tokens', minting],
+    ['POST', '/roles', document('roles', { name: 'r' }, { permissions: [['permissions', '*:read']] })],
+    ['DELETE', `/access-tokens/${token}`, undefined],
+    ['PUT', '/auth/methods/password', { password: other }],
+    ['POST', '/auth/methods/totp', {}],
+  ] as const) {
+    const refused = await owner.ask(method, path, body)
+    assert.deepEqual([path, refused.status, refused.json.errors?.[0].code], [path, 403, 'proof-required'])
+  }
+  assert.equal((await owner.ask('DELETE', `/access-tokens/${own}`)).status, 204, 'one’s own token ends at once')
+  const before = owner.cookie()
+  assert.equal((await owner.ask('POST', '/auth/prove', { password: 'wrong' })).status, 401)
+  assert.equal((await owner.ask('POST', '/auth/prove', { password: strong })).status, 200)
+  assert.notEqual(owner.cookie(), before)
+  assert.equal((await owner.ask('DELETE', `/access-tokens/${token}`)).status, 204)
+  const stale = browser({ call })
+  stale.take(before)
+  assert.equal((await stale.ask('GET', '/auth/session')).json.session, null, 'the secret of before is worth nothing')
+  const told = await call('GET', `/audit-events?filter[action]=sessions.proven`)
+  assert.equal(told.json.data[0].relationships.actor?.data?.id ?? prepared.user, prepared.user)
+})
+
+test('a session ends after idle hours, after its days, by sign-out, from another session, and with its person', async (t) => {
+  const { owner, world, prepared, call } = await signedIn(t)
+  const alive = async (of = owner) => (await of.ask('GET', '/auth/session')).json.session !== null
+  const come = async () => {
+    const fresh = browser({ call })
+    assert.equal((await fresh.ask('POST', '/auth/sign-in', { email: prepared.email, password: strong })).status, 200)
+    return fresh
+  }
+  world.set('2030-01-01T12:00:01Z')
+  assert.equal(await alive(), false, 'idle')
+  const busy = await come()
+  world.set('2030-01-01T20:00:00Z')
+  assert.equal(await alive(busy), true)
+  for (let day = 1; day <= 6; day++)
+    for (const hour of ['02', '11', '20']) {
+      world.set(`2030-01-0${day + 1}T${hour}:00:00Z`)
+      assert.equal(await alive(busy), true)
+    }
+  world.set('2030-01-08T05:00:00Z')
+  assert.equal(await alive(busy), true)
+  world.set('2030-01-08T12:00:02Z')
+  assert.equal(await alive(busy), false, 'seven days')
+
+  const [one, two, three] = [await come(), await come(), await come()]
+  const listed = (await one.ask('GET', '/auth/sessions')).json.sessions
+  assert.deepEqual([listed.length, listed.filter((each: { current: boolean }) => each.current).length], [3, 1])
+  assert.equal((await two.ask('POST', '/auth/sign-out', {})).status, 204)
+  const notMine = listed.find((each: { current: boolean }) => !each.current)
+  assert.equal((await one.ask('DELETE', `/auth/sessions/session-v0o00000000000000`)).status, 404)
+  await one.ask('DELETE', `/auth/sessions/${notMine.id}`)
+  await one.ask('POST', '/auth/sessions/end-others', {})
+  assert.deepEqual([await alive(one), await alive(three)], [true, false])
+})
+
+test('an inactive person has no session from the next request on', async (t) => {
+  const { call, link, prepared } = await signedIn(t)
+  const made = await call('POST', `/accounts/${prepared.account}/actions/invite`, {
+    body: document('users', { email: 'ann@example.com' }),
+  })
+  assert.ok(made.status < 300, made.text)
+  const ann = browser({ call })
+  await ann.ask('POST', '/auth/link/use', { secret: await link('ann@example.com'), 'full-name': 'Ann' })
+  await ann.ask('PUT', '/auth/methods/password', { password: other })
+  const { session } = (await ann.ask('GET', '/auth/session')).json
+  assert.deepEqual([session.user['full-name'], (await ann.ask('GET', '/access-tokens')).status], ['Ann', 200])
+  const body = document('users', { status: 'Inactive' })
+  assert.equal((await call('PATCH', `/users/${session.user.id}`, { body })).status, 200)
+  assert.equal((await ann.ask('GET', '/access-tokens')).status, 401)
+  assert.equal((await ann.ask('POST', '/auth/sign-in', { email: 'ann@example.com', password: other })).status, 401)
+})

@@ -1,0 +1,32 @@
+/** People as the sign-in sees them: found by address or id, given a password, marked as having come. */
+import type { Context } from '../context.ts'
+import type { Db } from '../database/database.ts'
+import { note } from '../verdicts/note.ts'
+import { hashPassword } from './password.ts'
+import { findPersonByEmail, findPersonById, type Person, updateUser } from './user-store.ts'
+
+export type { Person }
+
+export const personById = (db: Db, id: string): Promise<Person | undefined> => findPersonById(db, id)
+export const personByEmail = (db: Db, email: string): Promise<Person | undefined> => findPersonByEmail(db, email)
+
+export async function setPassword({ db, world }: Context, id: string, password: string): Promise<void> {
+  await updateUser(db, id, {
+    passwordHash: await hashPassword(world, password),
+    passwordChangedAt: world.now().toISOString(),
+    changePasswordOnSignIn: 0,
+  })
+}
+
+/** Who was invited belongs from now on. */
+export async function activate(context: Context, id: string): Promise<void> {
+  await updateUser(context.db, id, { status: 'Active' })
+  await note(context, 'owner', id)
+}
+
+export const nameThem = ({ db }: Context, id: string, fullName: string): Promise<void> =>
+  updateUser(db, id, { fullName })
+
+export async function cameIn({ db, world }: Pick<Context, 'db' | 'world'>, id: string): Promise<void> {
+  await updateUser(db, id, { lastLoginAt: world.now().toISOString() })
+}

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { makeLocalLink } from '@mintmark/authority/sign-in/local-link.ts'
+import { realWorld } from '@mintmark/authority/world.ts'
+import { browser, strong } from '../journeys/browser.ts'
+import { startAuthority } from '../journeys/kit.ts'
+import { emptyFolder, startMintmark } from './run-mintmark.ts'
+
+test('login keeps the token that was agreed to in the console beside those of other hosts', async (t) => {
+  const authority = await startAuthority(t)
+  const address = await authority.app.server.listen({ host: '127.0.0.1', port: 0 })
+  const owner = browser(authority)
+  const { secret } = await makeLocalLink(authority.database, realWorld)
+  await owner.ask('POST', '/auth/link/use', { secret: secret.open() })
+  await owner.ask('PUT', '/auth/methods/password', { password: strong })
+
+  const folder = emptyFolder(t)
+  mkdirSync(join(folder, '.terraform.d'))
+  const file = join(folder, '.terraform.d', 'credentials.tfrc.json')
+  writeFileSync(file, JSON.stringify({ credentials: { 'other.example.com': { token: 'kept' } } }))
+  const environment = { MINTMARK_HOST: address }
+  const running = startMintmark(t, ['login', '--no-browser', '--json'], { folder, environment })
+  const asked = new URL(/http:\S+/.exec(await running.complained(/oauth\/authorize/))?.[0] ?? '')
+  assert.equal(asked.hostname, 'localhost')
+  const led = await fetch(asked.href.replace('localhost', '127.0.0.1'), { redirect: 'manual' })
+  const page = new URL(led.headers.get('location') ?? '', asked)
+  assert.deepEqual([led.status, page.pathname], [302, '/authorize'])
+
+  const query = (name: string) => page.searchParams.get(name)
+  const callback = query('redirect_uri') ?? ''
+  const stray = await fetch(`${callback}?code=stolen&state=guessed`)
+  assert.equal(stray.status, 404, 'an answer without the state is not heard')
+  const agreed = await owner.ask('POST', '/auth/authorizations', {
+    'client-id': query('client_id'),
+    'redirect-uri': callback,
+    'code-challenge': query('code_challenge'),
+    state: query('state'),
+    name: `mintmark on ${query('machine')}`,
+    'expires-in': 60,
+  })
+  const told = await (await fetch(agreed.json['redirect-to'])).text()
+  assert.match(told, /Go back to your terminal/)
+  const { code, stdout } = await running.finished
+  assert.equal(code, 0)
+  const { host } = JSON.parse(stdout)
+  const { credentials } = JSON.parse(readFileSync(file, 'utf8'))
+  assert.equal(credentials['other.example.com'].token, 'kept')
+  assert.equal(statSync(file).mode & 0o777, 0o600)
+  const who = startMintmark(t, ['whoami', '--json'], { folder, environment })
+  assert.match(JSON.parse((await who.finished).stdout).token.name, /^mintmark on /)
+  assert.ok(credentials[host].token.startsWith('eyJ'))
+})

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { emptyFolder, mintmark, startMintmark } from './run-mintmark.ts'
+
+test('the first start and sign-in-link each print a link that opens the console once', async (t) => {
+  const folder = emptyFolder(t)
+  const serving = startMintmark(t, ['serve', '--quickstart', '--port', '0'], { folder })
+  const shown = await serving.printed(/Opens it as the owner/)
+  const [, origin = '', first = ''] = /Console {2}(http:\/\/localhost:\d+)\/welcome#(\S+)/.exec(shown) ?? []
+  const open = async (secret: string) => {
+    const answer = await fetch(`${origin}/auth/link/open`, {
+      method: 'POST',
+      headers: { 'x-mintmark-console': '1', 'content-type': 'application/json' },
+      body: JSON.stringify({ secret }),
+    })
+    return [answer.status, ((await answer.json()) as { purpose?: string }).purpose]
+  }
+  assert.deepEqual(await open(first), [200, 'owner'])
+  const made = await mintmark(t, ['sign-in-link', '--at', origin, '--json'], { folder })
+  const link = JSON.parse(made.stdout).link as string
+  assert.ok(link.startsWith(`${origin}/welcome#`))
+  assert.deepEqual(await open(link.split('#')[1] ?? ''), [200, 'owner'])
+  assert.deepEqual(await open(first), [401, undefined], 'a newer link takes the place of the older')
+})
+
+test('sign-in-link says who is not there, and makes no store', async (t) => {
+  const folder = emptyFolder(t)
+  const none = await mintmark(t, ['sign-in-link'], { folder })
+  assert.deepEqual([none.code, none.stdout], [2, ''])
+  assert.match(none.stderr, /there is no store in/)
+  await mintmark(t, ['init'], { folder })
+  const stranger = await mintmark(t, ['sign-in-link', 'nobody@example.com'], { folder })
+  assert.deepEqual([stranger.code, stranger.stdout], [2, ''])
+  assert.match(stranger.stderr, /there is nobody with the e-mail address nobody@example\.com/)
+  const odd = await mintmark(t, ['sign-in-link', '--at', 'nowhere'], { folder })
+  assert.match(odd.stderr, /--at: expected an address/)
+})

@@ -1,0 +1,33 @@
+import type { Command } from 'commander'
+import { labelled, print, printJson, when } from './print.ts'
+import { openAuthority, type StoreFlags, storeCommand } from './store-command.ts'
+
+interface LinkFlags extends StoreFlags {
+  readonly at: string
+  readonly json?: boolean
+}
+
+export function addSignInLink(parent: Command): void {
+  storeCommand(parent, 'sign-in-link', 'Print a one-time link that signs somebody in to the console.')
+    .argument('[email]', 'of whom; the owner of the first account unless told')
+    .option('--at <address>', 'where the console is opened', 'http://localhost:8420')
+    .option('--json', 'print JSON')
+    .action(signInLink)
+}
+
+async function signInLink(email: string | undefined, { data, database, at, json }: LinkFlags): Promise<void> {
+  const { readSettings, signInLink, WrongUsage } = await openAuthority()
+  const origin = URL.parse(at)?.origin
+  if (!origin?.startsWith('http'))
+    throw new WrongUsage('--at: expected an address such as https://mintmark.example.com')
+  const link = await signInLink(readSettings({ data, database }), email)
+  const address = `${origin}/welcome#${link.secret.open()}`
+  if (json) return printJson({ email: link.email, link: address, 'expires-at': link.expiresAt })
+  print(
+    labelled([
+      ['For', link.email],
+      ['Link', address],
+      ['', `Good once, until ${when(link.expiresAt, '')}. Whoever opens it is signed in.`],
+    ]),
+  )
+}

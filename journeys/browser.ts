@@ -1,0 +1,43 @@
+/** For tests: a browser that comes to the console, and an authority whose clock stands still. */
+import assert from 'node:assert/strict'
+import type { TestContext } from 'node:test'
+import { makeLocalLink } from '@mintmark/authority/sign-in/local-link.ts'
+import { fixedWorld } from '@mintmark/authority/world.ts'
+import { type Authority, startAuthority } from './kit.ts'
+
+export const strong = 'correct horse battery staple 9'
+export const other = 'purple monkey dishwasher lamp 4'
+
+/** A browser: it keeps the cookie and sends what the console sends. */
+export function browser({ call }: Pick<Authority, 'call'>, address = '127.0.0.1') {
+  let cookie = ''
+  const ask = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
+    const answer = await call(method, path, {
+      token: null,
+      remoteAddress: address,
+      headers: { 'x-mintmark-console': '1', host: 'localhost:8420', ...(cookie ? { cookie } : {}), ...headers },
+      ...(body === undefined ? {} : { body }),
+    })
+    const set = answer.headers['set-cookie'] as string | undefined
+    if (set) cookie = set.includes('Max-Age=0') ? '' : (set.split(';')[0] as string)
+    return answer
+  }
+  return { ask, cookie: () => cookie, take: (stolen: string) => (cookie = stolen) }
+}
+
+export async function start(t: TestContext) {
+  const world = fixedWorld('2030-01-01T00:00:00Z')
+  const authority = await startAuthority(t, { world })
+  const link = async (email?: string) => (await makeLocalLink(authority.database, world, email)).secret.open()
+  return { ...authority, world, link, owner: browser(authority) }
+}
+
+/** The owner, in with a password. */
+export async function signedIn(t: TestContext) {
+  const started = await start(t)
+  await started.owner.ask('POST', '/auth/link/use', { secret: await started.link() })
+  assert.equal((await started.owner.ask('PUT', '/auth/methods/password', { password: strong })).status, 204)
+  return started
+}
+
+export const minting = { data: { type: 'access-tokens', attributes: { name: 'mine' } } }
