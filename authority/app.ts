@@ -15,6 +15,7 @@ import { mountConsole } from './http/console-files.ts'
 import { mountLeaks } from './http/leak-routes.ts'
 import { mountInvitations, mountMethods } from './http/method-routes.ts'
 import { mountPlain } from './http/plain-routes.ts'
+import { mountRights } from './http/rights-route.ts'
 import { mountDeclared } from './http/routes.ts'
 import { buildServer } from './http/server.ts'
 import { sessionDoor } from './http/session-door.ts'
@@ -151,6 +152,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   }
   mountSignIn(server, signIn)
   mountMethods(server, signIn)
+  mountRights(server, sessions)
   mountInvitations(server, doors, signIn)
   mountAuthorizations(server, signIn, door.limit)
   mountPlain(server, {

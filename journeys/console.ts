@@ -3,10 +3,15 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { makeLocalLink } from '@mintmark/authority/sign-in/local-link.ts'
+import { realWorld } from '@mintmark/authority/world.ts'
 import { type Browser, type Page, startBrowser } from './chromium.ts'
 import { type Authority, type StartOptions, startAuthority } from './kit.ts'
 
 export { noBrowser, type Page } from './chromium.ts'
+
+/** Of the owner. */
+export const password = 'correct horse battery staple 9'
 
 export interface Console {
   readonly authority: Authority
@@ -30,6 +35,7 @@ export async function openConsole(
   await authority.app.server.listen({ port: 0, host: 'localhost' })
   const { port } = authority.app.server.server.address() as AddressInfo
   const address = `http://localhost:${port}`
+  const cookie = await cookieOfOwner(authority, `localhost:${port}`)
   const browser = await startBrowser(test)
   const visit: Console['visit'] = async (path, { colors = 'light', width = 1280, signedIn = true } = {}) => {
     const context = await browser.newContext({
@@ -39,30 +45,35 @@ export async function openConsole(
       reducedMotion: 'reduce',
     })
     context.setDefaultTimeout(10_000)
+    if (signedIn)
+      await context.addCookies([
+        { name: '__Host-mintmark', value: cookie, url: 'https://localhost', secure: true, httpOnly: true, sameSite: 'Strict' },
+      ])
     const page = await context.newPage()
-    if (signedIn) await signIn(page, authority)
     await page.goto(path)
     return page
   }
   return { authority, browser, address, visit }
 }
 
-async function signIn(page: Page, { prepared }: Authority): Promise<void> {
-  await page.route('**/api/**', (route) =>
-    route.continue({ headers: { ...route.request().headers(), authorization: `Bearer ${prepared.token}` } }),
-  )
-  const session = {
-    id: 'session-1',
-    user: { id: prepared.user, email: prepared.email, 'full-name': null },
-    accounts: [{ id: prepared.account, name: 'main' }],
-    'created-at': '2030-01-01T00:00:00Z',
-    'expires-at': '2030-01-02T00:00:00Z',
-    'idle-expires-at': '2030-01-02T00:00:00Z',
-    'proven-until': '2030-01-02T00:00:00Z',
-    needs: null,
-    methods: { password: true, passkeys: 0, totp: false, 'recovery-codes': 0 },
-  }
-  await page.route('**/auth/session', (route) => route.fulfill({ json: { session } }))
+/** A session of the owner, who has a password. Proven just now, as after every sign-in. */
+async function cookieOfOwner({ app, database }: Authority, host: string): Promise<string> {
+  const asked = { host, 'x-mintmark-console': '1', 'content-type': 'application/json' }
+  const { secret } = await makeLocalLink(database, realWorld)
+  const come = await app.server.inject({
+    method: 'POST',
+    url: '/auth/link/use',
+    headers: asked,
+    payload: { secret: secret.open() },
+  })
+  const [first] = come.cookies
+  const set = await app.server.inject({
+    method: 'PUT',
+    url: '/auth/methods/password',
+    headers: { ...asked, cookie: `${first?.name}=${first?.value}` },
+    payload: { password },
+  })
+  return set.cookies[0]?.value ?? ''
 }
 
 const pictures = join(import.meta.dirname, '../console/screenshots')
