@@ -1,7 +1,15 @@
 /** Personal access tokens: minted, shown once, rotated and deleted on the profile, in a real browser. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { barriers, type Console, noBrowser, openConsole, type Page, picture, placesOf } from '../journeys/console.ts'
+import {
+  barriersAt,
+  barriersInAllLooks,
+  type Console,
+  noBrowser,
+  openConsole,
+  type Page,
+  placesOf,
+} from '../journeys/console.ts'
 import { document } from '../journeys/kit.ts'
 
 const lifted: (() => unknown)[] = []
@@ -33,8 +41,7 @@ describe('the profile', { skip: noBrowser ? 'no browser runs here' : false, conc
     const addresses: string[] = []
     page.on('request', (request) => addresses.push(request.url()))
     const secret = await generate(page, 'laptop')
-    assert.deepEqual(await barriers(page), [])
-    await picture(page, 'token-shown-once')
+    assert.deepEqual(await barriersInAllLooks(page, 'dialog-token-shown-once'), [])
     assert.equal(await accepted(secret), 200)
 
     const done = page.getByRole('button', { name: 'Done' })
@@ -64,7 +71,7 @@ describe('the profile', { skip: noBrowser ? 'no browser runs here' : false, conc
     await page.getByRole('button', { name: `Delete old script (…${last})` }).click()
     const dialog = page.getByRole('dialog', { name: 'Delete old script?' })
     await dialog.getByText(`old script (…${last})`).waitFor()
-    assert.deepEqual(await barriers(page), [])
+    assert.deepEqual(await barriersInAllLooks(page, 'dialog-delete-token'), [])
     await dialog.getByRole('button', { name: 'Cancel' }).click()
     assert.equal(await accepted(token), 200)
     await page.getByRole('button', { name: `Delete old script (…${last})` }).click()
@@ -81,6 +88,7 @@ describe('the profile', { skip: noBrowser ? 'no browser runs here' : false, conc
     const page = await shown.visit('/profile')
     await page.getByRole('button', { name: `Rotate robot (…${last})` }).click()
     const dialog = page.getByRole('dialog', { name: 'Rotate token' })
+    assert.deepEqual(await barriersInAllLooks(page, 'dialog-rotate-token'), [])
     await dialog.getByRole('button', { name: 'Rotate' }).click()
     const secret = (await page.getByLabel('token robot', { exact: true }).textContent()) ?? ''
     assert.deepEqual([await accepted(token), await accepted(secret)], [200, 200])
@@ -107,17 +115,8 @@ describe('the profile', { skip: noBrowser ? 'no browser runs here' : false, conc
     await page.context().close()
   })
 
-  for (const colors of ['light', 'dark'] as const)
-    for (const width of [1280, 360])
-      test(`can be used by everybody, ${colors} at ${width} pixels`, async () => {
-        const page = await shown.visit('/profile', { colors, width })
-        await row(page, 'laptop').first().waitFor()
-        assert.deepEqual(await barriers(page), [])
-        assert.ok(
-          await page.evaluate(() => globalThis.document.documentElement.scrollWidth <= innerWidth),
-          'it is too wide',
-        )
-        await picture(page, `profile-${colors}-${width}`)
-        await page.context().close()
-      })
+  for (const at of ['', '/sign-in-methods', '/sessions'])
+    test(`everybody can use ${at || 'the tokens'}`, async () => {
+      assert.deepEqual(await barriersAt(shown, `/profile${at}`, `profile${at.replace('/', '-')}`), [])
+    })
 })

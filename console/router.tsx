@@ -84,7 +84,13 @@ const routes = root.addChildren([
     page('/profile/sign-in-methods', () => import('./pages/profile-methods.tsx'), 'ProfileMethods'),
     page('/profile/sessions', () => import('./pages/profile-sessions.tsx'), 'ProfileSessions'),
     account.addChildren([
-      inAccount('/', () => import('./pages/home.tsx'), 'Home'),
+      createRoute({
+        getParentRoute: () => account,
+        path: '/',
+        beforeLoad: ({ params }) => {
+          throw redirect({ to: `/${params.account}/iam/service-accounts` })
+        },
+      }),
       inAccount('/iam/service-accounts', () => import('./pages/service-accounts.tsx'), 'ServiceAccounts'),
       inAccount('/iam/service-accounts/new', () => import('./pages/new-service-account.tsx'), 'NewServiceAccount'),
       inAccount('/iam/service-accounts/$id', () => import('./pages/service-account.tsx'), 'ServiceAccount'),

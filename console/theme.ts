@@ -41,10 +41,23 @@ const red: MantineColorsTuple = [
   '#861515',
 ]
 
+const yellow: MantineColorsTuple = [
+  '#fff8e1',
+  '#ffefc2',
+  '#ffe08a',
+  '#f7cb52',
+  '#ecb42b',
+  '#d99a0b',
+  '#b87d00',
+  '#966300',
+  '#7d5200',
+  '#644100',
+]
+
 export const theme = createTheme({
   primaryColor: 'mint',
   primaryShade: 7,
-  colors: { mint, dark, red },
+  colors: { mint, dark, red, yellow },
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace',
   fontSizes: { xs: '0.75rem', sm: '0.8125rem', md: '0.875rem', lg: '1rem', xl: '1.25rem' },
@@ -69,6 +82,7 @@ export const theme = createTheme({
         // A header outside of a section would be the banner of the page.
         attributes: { header: { role: 'presentation' } },
         closeButtonProps: { 'aria-label': 'Close' },
+        styles: { title: { fontWeight: 600, fontSize: '1rem' }, content: { border: '1px solid var(--line)' } },
         size: 'lg',
         overlayProps: { backgroundOpacity: 0.45 },
         transitionProps: { duration: 120 },

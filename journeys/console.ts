@@ -47,7 +47,14 @@ export async function openConsole(
     context.setDefaultTimeout(10_000)
     if (signedIn)
       await context.addCookies([
-        { name: '__Host-mintmark', value: cookie, url: 'https://localhost', secure: true, httpOnly: true, sameSite: 'Strict' },
+        {
+          name: '__Host-mintmark',
+          value: cookie,
+          url: 'https://localhost',
+          secure: true,
+          httpOnly: true,
+          sameSite: 'Strict',
+        },
       ])
     const page = await context.newPage()
     await page.goto(path)
@@ -79,15 +86,17 @@ async function cookieOfOwner({ app, database }: Authority, host: string): Promis
 const pictures = join(import.meta.dirname, '../console/screenshots')
 
 /** To be looked at by whoever changes the console; ignored by git. */
-export async function picture(page: Page, name: string): Promise<void> {
+async function picture(page: Page, name: string): Promise<void> {
   mkdirSync(pictures, { recursive: true })
-  await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true, animations: 'disabled' })
+  // The ground below a dialog is as tall as the window.
+  const fullPage = (await page.getByRole('dialog').count()) === 0
+  await page.screenshot({ path: join(pictures, `${name}.png`), fullPage, animations: 'disabled' })
 }
 
 const axeScript = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
 /** What keeps somebody from using the page, as axe sees it: rule and place, a line each. */
-export async function barriers(page: Page): Promise<string[]> {
+async function barriers(page: Page): Promise<string[]> {
   // The policy of the page lets no foreign script in; evaluated in the page by the test, it is none.
   await page.evaluate(readFileSync(axeScript, 'utf8'))
   return page.evaluate(async () => {
@@ -124,4 +133,40 @@ export async function placesOf(page: Page, text: string): Promise<string[]> {
     return Object.entries(all).flatMap(([place, content]) => (content.includes(searched) ? [place] : []))
   }, text)
   return inPage
+}
+
+const looks = [
+  { colors: 'light', width: 1280 },
+  { colors: 'dark', width: 1280 },
+  { colors: 'dark', width: 360 },
+  { colors: 'light', width: 360 },
+] as const
+
+/** Until nothing is being loaded any more. */
+async function settled(page: Page): Promise<void> {
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  await page.waitForFunction(() => !document.querySelector('[role="status"][aria-label="Loading"]'))
+}
+
+/** What keeps somebody from using a page as it stands, in both colours, on a desk and on a phone; and a picture of each. */
+export async function barriersInAllLooks(page: Page, name: string): Promise<string[]> {
+  const found: string[] = []
+  for (const { colors, width } of looks) {
+    await page.emulateMedia({ colorScheme: colors })
+    await page.setViewportSize({ width, height: 800 })
+    const isTooWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
+    const here = [...(await barriers(page)), ...(isTooWide ? ['it is too wide'] : [])]
+    found.push(...here.map((each) => `${colors} ${width}: ${each}`))
+    await picture(page, `${name}-${colors}-${width}`)
+  }
+  return found
+}
+
+/** The same for a page that is opened for it. */
+export async function barriersAt(shown: Console, path: string, name: string, visit: Visit = {}): Promise<string[]> {
+  const page = await shown.visit(path, visit)
+  await settled(page)
+  const found = await barriersInAllLooks(page, name)
+  await page.context().close()
+  return found
 }

@@ -1,3 +1,237 @@
+/** One service account: its tokens, what it may do where and why, who answers for it, and what happened. */
+
+import { Alert, Badge, Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { notifications } from '@mantine/notifications'
+import type { Found } from '@mintmark/client'
+import { accessPolicies, accessTokens, auditEvents, serviceAccounts, teams } from '@mintmark/contract'
+import { AlertIcon, PencilIcon, PlusIcon } from '@primer/octicons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate, useParams } from '@tanstack/react-router'
+import { type FormEvent, useState } from 'react'
+import { PoliciesPanel } from '../access/policies-panel.tsx'
+import { WhatItMay } from '../access/what-it-may.tsx'
+import { ActivityPanel } from '../audit/activity-panel.tsx'
+import { Confirm, type Confirmation } from '../parts/confirm.tsx'
+import { CopyMark } from '../parts/copy.tsx'
+import { DeedButton } from '../parts/deed.tsx'
+import { Facts, Page, Panel } from '../parts/page.tsx'
+import { RecordsSelect } from '../parts/record-select.tsx'
+import { useSave } from '../parts/saving.ts'
+import { Failed, Loading, Refusal } from '../parts/states.tsx'
+import { Tabs, useTab } from '../parts/tabs.tsx'
+import { Time } from '../parts/time.tsx'
+import { everyOf, oneOf, refresh, useByIds } from '../queries.ts'
+import { call } from '../server.ts'
+import { useAccount } from '../session/account.ts'
+import { useWhyNot } from '../session/rights.ts'
+import { GenerateToken } from '../tokens/generate-token.tsx'
+import { TokenTable } from '../tokens/token-table.tsx'
+
+type Account = Found<typeof serviceAccounts>
+
+const tabs = [
+  { key: 'tokens', name: 'Tokens' },
+  { key: 'access', name: 'Access' },
+  { key: 'activity', name: 'Activity' },
+]
+
 export function ServiceAccount() {
-  return null
+  const account = useAccount()
+  const { id } = useParams({ strict: false }) as { id: string }
+  const { data, error, refetch } = useQuery(oneOf(serviceAccounts, 'show', { path: { serviceAccount: id } }))
+  if (data) return <Shown of={data} />
+  const back = { to: `/${account.id}/iam/service-accounts`, label: 'Service accounts' }
+  return (
+    <Page title="Service account" back={back}>
+      {error ? <Failed error={error} again={() => void refetch()} /> : <Loading />}
+    </Page>
+  )
+}
+
+function Shown({ of }: { of: Account }) {
+  const account = useAccount()
+  const whyNot = useWhyNot()
+  const tab = useTab(tabs)
+  const name = of.name ?? ''
+  const [isGenerating, generating] = useDisclosure(false)
+  const [isEditing, editing] = useDisclosure(false)
+  const [confirmation, setConfirmation] = useState<Confirmation | null>(null)
+  const navigate = useNavigate()
+  const filters = { serviceAccount: of.id }
+  const policies = useQuery(everyOf(accessPolicies, 'list', { filters }))
+  const list = `/${account.id}/iam/service-accounts`
+  const why = whyNot('service-accounts:update', { account: account.id })
+  const isActive = of.status === 'Active'
+
+  const activity = isActive ? deactivation(of) : null
+  const activate = async () => {
+    await call(serviceAccounts, 'update', { path: { serviceAccount: of.id }, wish: { status: 'Active' } })
+    await refresh(serviceAccounts, auditEvents)
+    notifications.show({ message: `${name} is active again; its tokens work.` })
+  }
+  const deletion: Confirmation = {
+    title: `Delete ${name}?`,
+    deed: 'Delete service account',
+    typed: name,
+    children: 'All of its tokens and access policies end with it, at once. This cannot be undone.',
+    run: async () => {
+      await call(serviceAccounts, 'remove', { path: { serviceAccount: of.id } })
+      void navigate({ to: list, replace: true })
+      notifications.show({ message: `Deleted the service account ${name}.` })
+      await refresh(serviceAccounts, accessPolicies, auditEvents)
+    },
+  }
+  return (
+    <Page
+      title={name}
+      back={{ to: list, label: 'Service accounts' }}
+      about={of.description}
+      badge={<Badge color={isActive ? 'mint' : 'gray'}>{of.status}</Badge>}
+      acts={
+        <>
+          <DeedButton variant="default" leftSection={<PencilIcon />} onClick={editing.open} why={why}>
+            Edit
+          </DeedButton>
+          <DeedButton
+            variant="default"
+            onClick={() => (activity ? setConfirmation(activity) : void activate())}
+            why={why}
+          >
+            {isActive ? 'Deactivate' : 'Activate'}
+          </DeedButton>
+          <DeedButton
+            variant="light"
+            color="red"
+            onClick={() => setConfirmation(deletion)}
+            why={whyNot('service-accounts:delete', { account: account.id })}
+          >
+            Delete
+          </DeedButton>
+        </>
+      }
+    >
+      {policies.data?.length === 0 && (
+        <Alert color="yellow" variant="light" icon={<AlertIcon />} title="It can do nothing yet">
+          It has no access policy. Add one under Access.
+        </Alert>
+      )}
+      <Panel title="Details">
+        <Facts
+          of={[
+            ['E-mail', <Copied key="email" text={of.email ?? ''} name="Copy e-mail" />],
+            ['Owners', <Owners key="owners" ids={of.owners ?? []} />],
+            ['Id', <Copied key="id" text={of.id} name="Copy id" />],
+            ['Created', <Time key="created" at={of.createdAt} />],
+          ]}
+        />
+      </Panel>
+      <Tabs label={name} of={tabs} />
+      {tab === 'tokens' && (
+        <Stack gap={12}>
+          <Group justify="flex-end">
+            <DeedButton leftSection={<PlusIcon />} onClick={generating.open} why={why}>
+              Generate token
+            </DeedButton>
+          </Group>
+          <TokenTable
+            label={`Tokens of ${name}`}
+            serviceAccountId={of.id}
+            why={why}
+            empty="Generate one for each place that uses it, so that each can be ended alone."
+          />
+        </Stack>
+      )}
+      {tab === 'access' && (
+        <>
+          <PoliciesPanel
+            subject={{ serviceAccountId: of.id }}
+            filters={filters}
+            empty="It can do nothing until it has one."
+          />
+          <WhatItMay filters={filters} pronoun="it" />
+        </>
+      )}
+      {tab === 'activity' && <ActivityPanel of={of.id} pronoun="it" />}
+      <GenerateToken opened={isGenerating} onClose={generating.close} serviceAccount={{ id: of.id, name }} />
+      <Modal opened={isEditing} onClose={editing.close} title={`Edit ${name}`} centered>
+        <Edit of={of} onClose={editing.close} />
+      </Modal>
+      <Confirm of={confirmation} onClose={() => setConfirmation(null)} />
+    </Page>
+  )
+}
+
+const deactivation = ({ id, name }: Account): Confirmation => ({
+  title: `Deactivate ${name}?`,
+  deed: 'Deactivate',
+  children: 'Its tokens are refused from the next request on, and work again when you activate it.',
+  run: async () => {
+    await call(serviceAccounts, 'update', { path: { serviceAccount: id }, wish: { status: 'Inactive' } })
+    await refresh(serviceAccounts, accessTokens, auditEvents)
+    notifications.show({ message: `${name} is inactive; its tokens are refused.` })
+  },
+})
+
+const Copied = ({ text, name }: { text: string; name: string }) => (
+  <Group gap={6} wrap="nowrap">
+    <span className="mono break">{text}</span>
+    <CopyMark text={text} name={name} />
+  </Group>
+)
+
+function Owners({ ids }: { ids: readonly string[] }) {
+  const known = useByIds(teams, ids)
+  if (ids.length === 0) return <Text c="dimmed">No team answers for it.</Text>
+  return <Text>{ids.map((id) => known.get(id)?.name ?? id).join(', ')}</Text>
+}
+
+function Edit({ of, onClose }: { of: Account; onClose: () => void }) {
+  const account = useAccount()
+  const [description, setDescription] = useState(of.description ?? '')
+  const [owners, setOwners] = useState<readonly string[]>(of.owners ?? [])
+  const save = useSave()
+  const submit = async (event: FormEvent) => {
+    event.preventDefault()
+    const wish = { description: description.trim() || null, owners: [...owners] }
+    if (!(await save.run(() => call(serviceAccounts, 'update', { path: { serviceAccount: of.id }, wish })))) return
+    await refresh(serviceAccounts, auditEvents)
+    onClose()
+  }
+  return (
+    <form onSubmit={submit}>
+      <Stack gap={14}>
+        <Textarea
+          label="Description"
+          value={description}
+          onChange={(event) => setDescription(event.currentTarget.value)}
+          error={save.at('/data/attributes/description')}
+          maxLength={1024}
+          autosize
+          minRows={2}
+          maxRows={6}
+          data-autofocus
+        />
+        <RecordsSelect
+          of={teams}
+          label="Owners"
+          description="The teams that answer for it."
+          filters={{ account: account.id }}
+          nameOf={({ name }) => name ?? ''}
+          value={owners}
+          onChange={setOwners}
+          error={save.at('/data/relationships/owners')}
+        />
+        <Refusal text={save.rest()} />
+        <Group justify="flex-end" gap={8}>
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={save.busy}>
+            Save
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
 }

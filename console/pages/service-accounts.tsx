@@ -1,3 +1,115 @@
+import { Anchor, Badge, Group, Text } from '@mantine/core'
+import type { Found } from '@mintmark/client'
+import { accessPolicies, serviceAccounts, teams } from '@mintmark/contract'
+import { HubotIcon, PlusIcon } from '@primer/octicons-react'
+import { useQuery } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { createContext, type ReactNode, useContext } from 'react'
+import { DeedButton } from '../parts/deed.tsx'
+import { Listing } from '../parts/listing.tsx'
+import { Page } from '../parts/page.tsx'
+import type { Column } from '../parts/records.tsx'
+import { Nothing } from '../parts/states.tsx'
+import { Time } from '../parts/time.tsx'
+import { everyOf, useByIds } from '../queries.ts'
+import { useAccount } from '../session/account.ts'
+import { useWhyNot } from '../session/rights.ts'
+
+type ServiceAccount = Found<typeof serviceAccounts>
+
+/** Which of the rows have a policy; undefined while that is not known. */
+const Granted = createContext<ReadonlySet<string> | undefined>(undefined)
+
 export function ServiceAccounts() {
-  return null
+  const account = useAccount()
+  const navigate = useNavigate()
+  const whyNot = useWhyNot()
+  const create = (
+    <DeedButton
+      leftSection={<PlusIcon />}
+      onClick={() => void navigate({ to: `/${account.id}/iam/service-accounts/new` })}
+      why={whyNot('service-accounts:create', { account: account.id })}
+    >
+      Create service account
+    </DeedButton>
+  )
+  return (
+    <Page
+      title="Service accounts"
+      about="Identities for jobs and integrations. They act for the organisation, hold their own tokens, and do not leave when a person does."
+      acts={create}
+    >
+      <Listing
+        label="Service accounts"
+        of={serviceAccounts}
+        operation="list"
+        asked={{ filters: { account: account.id } }}
+        columns={columns}
+        around={(rows, table) => <WithPolicies rows={rows}>{table}</WithPolicies>}
+        search="Search service accounts"
+        choices={[
+          {
+            name: 'status',
+            label: 'Any status',
+            options: ['Active', 'Inactive'].map((value) => ({ value, label: value })),
+          },
+        ]}
+        sort="name"
+        empty={
+          <Nothing icon={HubotIcon} title="No service accounts yet">
+            Create one for each job or integration, with just the access it needs.
+          </Nothing>
+        }
+      />
+    </Page>
+  )
+}
+
+const columns: readonly Column<ServiceAccount>[] = [
+  {
+    name: 'Name',
+    sort: 'name',
+    cell: ({ id, name, description, accountId }) => (
+      <>
+        <Anchor component={Link} to={`/${accountId}/iam/service-accounts/${id}`} fw={600} className="break">
+          {name}
+        </Anchor>
+        {description && (
+          <Text size="sm" c="dimmed" lineClamp={2}>
+            {description}
+          </Text>
+        )}
+      </>
+    ),
+  },
+  {
+    name: 'Status',
+    sort: 'status',
+    cell: ({ id, status }) => (
+      <Group gap={6}>
+        <Badge color={status === 'Active' ? 'mint' : 'gray'}>{status}</Badge>
+        <Policies of={id} />
+      </Group>
+    ),
+  },
+  { name: 'Owners', cell: ({ owners }) => <Owners ids={owners ?? []} /> },
+  { name: 'Created', sort: 'createdAt', cell: ({ createdAt }) => <Time at={createdAt} /> },
+]
+
+function WithPolicies({ rows, children }: { rows: readonly ServiceAccount[]; children: ReactNode }) {
+  const filters = { serviceAccount: `in:${rows.map(({ id }) => id).join(',')}` }
+  const { data } = useQuery(everyOf(accessPolicies, 'list', { filters }))
+  const granted = data && new Set(data.flatMap(({ serviceAccountId }) => (serviceAccountId ? [serviceAccountId] : [])))
+  return <Granted value={granted}>{children}</Granted>
+}
+
+function Policies({ of }: { of: string }) {
+  const granted = useContext(Granted)
+  return granted && !granted.has(of) ? <Badge color="yellow">No access policy</Badge> : null
+}
+
+function Owners({ ids }: { ids: readonly string[] }) {
+  const known = useByIds(teams, ids)
+  if (ids.length === 0) return <span className="quiet">none</span>
+  return <span>{ids.map((id) => known.get(id)?.name ?? id).join(', ')}</span>
 }

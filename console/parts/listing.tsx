@@ -34,8 +34,8 @@ interface Listing<R extends Resource, K extends Listed<R>> {
   readonly empty: ReactNode
   readonly picked?: Picked
   readonly nameOf?: (row: Found<R>) => string
-  /** Called with the rows on the page, to fetch what their ids stand for. */
-  readonly beside?: (rows: readonly Found<R>[]) => void
+  /** Puts around the table what its cells need to know of all rows together. */
+  readonly around?: (rows: readonly Found<R>[], table: ReactNode) => ReactNode
   /** Something between the filters and the table, for what is selected. */
   readonly bar?: ReactNode
 }
@@ -44,6 +44,7 @@ const pageSize = 25
 
 export function Listing<R extends Resource, K extends Listed<R>>(props: Listing<R, K>) {
   const { label, of, operation, asked = {}, columns, acts, search, choices = [], empty, picked, nameOf, bar } = props
+  const { around = (_, table) => table } = props
   const [address, change] = useAddress()
   const sort = address.sort ?? props.sort
   const chosen = Object.fromEntries(choices.flatMap(({ name }) => (address[name] ? [[name, address[name]]] : [])))
@@ -101,16 +102,19 @@ export function Listing<R extends Resource, K extends Listed<R>>(props: Listing<
             )
           ) : (
             <>
-              <Records
-                label={label}
-                rows={records}
-                columns={columns}
-                acts={acts}
-                sort={sort}
-                onSort={(next) => change({ sort: next, page: undefined })}
-                picked={picked}
-                nameOf={nameOf}
-              />
+              {around(
+                records,
+                <Records
+                  label={label}
+                  rows={records}
+                  columns={columns}
+                  acts={acts}
+                  sort={sort}
+                  onSort={(next) => change({ sort: next, page: undefined })}
+                  picked={picked}
+                  nameOf={nameOf}
+                />,
+              )}
               {totalCount > pageSize && (
                 <Group justify="space-between" p={10} style={{ borderTop: '1px solid var(--line)' }}>
                   <Text size="sm" c="dimmed">

@@ -1,6 +1,6 @@
 /** What stands where content will be: loading, nothing, failure, no permission. */
 
-import { Alert, Button, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { Alert, Button, Skeleton, Stack, Text } from '@mantine/core'
 import { Refused, Unreachable } from '@mintmark/client'
 import { AlertIcon, CloudOfflineIcon, LockIcon, SearchIcon } from '@primer/octicons-react'
 import type { UseQueryResult } from '@tanstack/react-query'
@@ -23,7 +23,9 @@ export function Nothing({
           <Icon size={24} />
         </span>
       )}
-      <Title order={3}>{title}</Title>
+      <Text fw={600} c="var(--strong)">
+        {title}
+      </Text>
       {children && (
         <Text c="dimmed" maw={460} component="div">
           {children}

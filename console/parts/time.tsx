@@ -15,7 +15,7 @@ const near = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
 const exact = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' })
 const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' })
 
-export function relative(at: string): string {
+function relative(at: string): string {
   const seconds = (Date.parse(at) - now().getTime()) / 1000
   const [unit, length] = steps.find(([, , from]) => Math.abs(seconds) >= from * 0.98) ?? []
   if (!unit || !length) return seconds > 0 ? 'in a moment' : 'just now'

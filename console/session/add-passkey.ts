@@ -13,6 +13,6 @@ export async function addPasskey(name: string): Promise<{ readonly id: string }>
   return auth('POST', 'methods/passkeys', { name, response })
 }
 
-export class PasskeyTrouble extends Error {
+class PasskeyTrouble extends Error {
   override name = 'PasskeyTrouble'
 }

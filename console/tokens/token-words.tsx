@@ -27,9 +27,9 @@ export function LastSix({ of }: { of: string | undefined }) {
 const soonDays = 7
 const dayMilliseconds = 86_400_000
 
-export type Life = 'expired' | 'soon' | 'fine' | 'endless'
+type Life = 'expired' | 'soon' | 'fine' | 'endless'
 
-export function lifeOf(expiresAt: string | null | undefined): Life {
+function lifeOf(expiresAt: string | null | undefined): Life {
   if (!expiresAt) return 'endless'
   const left = Date.parse(expiresAt) - now().getTime()
   if (left <= 0) return 'expired'

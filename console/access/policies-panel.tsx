@@ -1,0 +1,127 @@
+/** The access policies of one subject. */
+
+import { Badge, Group, Text } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import type { Asked } from '@mintmark/client'
+import { accessPolicies, auditEvents, roles } from '@mintmark/contract'
+import { PencilIcon, PlusIcon, ShieldCheckIcon, TrashIcon } from '@primer/octicons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { Confirm, type Confirmation } from '../parts/confirm.tsx'
+import { DeedButton, DeedIcon } from '../parts/deed.tsx'
+import { Panel } from '../parts/page.tsx'
+import { Records } from '../parts/records.tsx'
+import { Loaded, Nothing } from '../parts/states.tsx'
+import { everyOf, refresh, useByIds } from '../queries.ts'
+import { call } from '../server.ts'
+import { useAccount } from '../session/account.ts'
+import { useWhyNot } from '../session/rights.ts'
+import { type PolicyDoing, PolicyForm, type Subject } from './policy-form.tsx'
+import { type Policy, pathOf, ScopeName, scopeOf } from './scope.tsx'
+
+interface PoliciesPanel {
+  readonly subject: Subject
+  /** What the list is filtered by. */
+  readonly filters: NonNullable<Asked<typeof accessPolicies, 'list'>['filters']>
+  readonly empty: string
+}
+
+export function PoliciesPanel({ subject, filters, empty }: PoliciesPanel) {
+  const account = useAccount()
+  const whyNot = useWhyNot()
+  const policies = useQuery(everyOf(accessPolicies, 'list', { filters }))
+  const [doing, setDoing] = useState<PolicyDoing>({ what: 'nothing' })
+  const [confirmation, setConfirmation] = useState<Confirmation | null>(null)
+  const why = (policy: Policy) => {
+    if (policy.isSystem) return "This is the account owner's own policy and cannot be changed."
+    const scope = scopeOf(policy)
+    return whyNot(`${scope.kind}s:set-access-policies`, pathOf(account.id, scope))
+  }
+  const remove = (policy: Policy) =>
+    setConfirmation({
+      title: 'Remove access policy?',
+      deed: 'Remove policy',
+      children: (
+        <>
+          What it allowed on <ScopeName of={scopeOf(policy)} /> is refused from the next request on.
+        </>
+      ),
+      run: async () => {
+        await call(accessPolicies, 'remove', { path: { accessPolicy: policy.id } })
+        await refresh(accessPolicies, auditEvents)
+        notifications.show({ message: 'Removed the access policy.' })
+      },
+    })
+  return (
+    <Panel
+      title="Access policies"
+      flush
+      acts={
+        <DeedButton
+          variant="default"
+          leftSection={<PlusIcon />}
+          onClick={() => setDoing({ what: 'add' })}
+          why={whyNot('accounts:set-access-policies', { account: account.id })}
+        >
+          Add policy
+        </DeedButton>
+      }
+    >
+      <Loaded of={policies} rows={2}>
+        {(rows) =>
+          rows.length === 0 ? (
+            <Nothing icon={ShieldCheckIcon} title="No access policy">
+              {empty}
+            </Nothing>
+          ) : (
+            <Records
+              label="Access policies"
+              rows={rows}
+              columns={columns}
+              acts={(policy) => (
+                <>
+                  <DeedIcon name="Change roles" why={why(policy)} onClick={() => setDoing({ what: 'change', policy })}>
+                    <PencilIcon />
+                  </DeedIcon>
+                  <DeedIcon name="Remove access policy" color="red" why={why(policy)} onClick={() => remove(policy)}>
+                    <TrashIcon />
+                  </DeedIcon>
+                </>
+              )}
+            />
+          )
+        }
+      </Loaded>
+      <PolicyForm doing={doing} subject={subject} onClose={() => setDoing({ what: 'nothing' })} />
+      <Confirm of={confirmation} onClose={() => setConfirmation(null)} />
+    </Panel>
+  )
+}
+
+const columns = [
+  {
+    name: 'Where',
+    cell: (policy: Policy) => (
+      <Group gap={8}>
+        <Text fw={600} component="span">
+          <ScopeName of={scopeOf(policy)} />
+        </Text>
+        {policy.isSystem && <Badge color="gray">Owner</Badge>}
+      </Group>
+    ),
+  },
+  { name: 'Roles', cell: (policy: Policy) => <RoleNames ids={policy.roles ?? []} /> },
+]
+
+function RoleNames({ ids }: { ids: readonly string[] }) {
+  const known = useByIds(roles, ids)
+  return (
+    <Group gap={6}>
+      {ids.map((id) => (
+        <Badge key={id} color="mint">
+          {known.get(id)?.name ?? id}
+        </Badge>
+      ))}
+    </Group>
+  )
+}

@@ -1,0 +1,79 @@
+/** Gives one subject roles on one scope. A policy's scope stays; its roles change. */
+
+import { Button, Group, Modal, Stack } from '@mantine/core'
+import { accessPolicies, auditEvents } from '@mintmark/contract'
+import { type FormEvent, useState } from 'react'
+import { useSave } from '../parts/saving.ts'
+import { Refusal } from '../parts/states.tsx'
+import { refresh } from '../queries.ts'
+import { call } from '../server.ts'
+import { useAccount } from '../session/account.ts'
+import { RoleSelect } from './role-select.tsx'
+import { type Policy, type Scope, ScopeChoice, ScopeName, scopeOf } from './scope.tsx'
+
+/** Whom a policy is for, as the API names it. */
+export type Subject = { readonly userId: string } | { readonly teamId: string } | { readonly serviceAccountId: string }
+
+export type PolicyDoing =
+  | { readonly what: 'add' }
+  | { readonly what: 'change'; readonly policy: Policy }
+  | { readonly what: 'nothing' }
+
+export function PolicyForm({ doing, subject, onClose }: { doing: PolicyDoing; subject: Subject; onClose: () => void }) {
+  return (
+    <Modal
+      opened={doing.what !== 'nothing'}
+      onClose={onClose}
+      title={doing.what === 'add' ? 'Add access policy' : 'Change roles'}
+      centered
+    >
+      {doing.what !== 'nothing' && (
+        <Wish policy={doing.what === 'change' ? doing.policy : null} subject={subject} onClose={onClose} />
+      )}
+    </Modal>
+  )
+}
+
+function Wish({ policy, subject, onClose }: { policy: Policy | null; subject: Subject; onClose: () => void }) {
+  const account = useAccount()
+  const [scope, setScope] = useState<Scope>(policy ? scopeOf(policy) : { kind: 'account', id: account.id })
+  const [roles, setRoles] = useState<readonly string[]>(policy?.roles ?? [])
+  const save = useSave()
+  const submit = async (event: FormEvent) => {
+    event.preventDefault()
+    const done = await save.run(() =>
+      policy
+        ? call(accessPolicies, 'update', { path: { accessPolicy: policy.id }, wish: { roles: [...roles] } })
+        : createPolicy(subject, scope, roles),
+    )
+    if (!done) return
+    await refresh(accessPolicies, auditEvents)
+    onClose()
+  }
+  return (
+    <form onSubmit={submit}>
+      <Stack gap={14}>
+        {policy ? (
+          <ScopeName of={scope} />
+        ) : (
+          <ScopeChoice value={scope} onChange={setScope} error={save.at(...scopePlaces)} />
+        )}
+        <RoleSelect value={roles} onChange={setRoles} error={save.at('/data/relationships/roles')} />
+        <Refusal text={save.rest()} />
+        <Group justify="flex-end" gap={8}>
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={save.busy} disabled={roles.length === 0 || scope.id === null}>
+            {policy ? 'Save' : 'Add policy'}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
+
+export const scopePlaces = ['account', 'environment', 'workspace'].map((name) => `/data/relationships/${name}`)
+
+export const createPolicy = (subject: Subject, scope: Scope, roles: readonly string[]) =>
+  call(accessPolicies, 'create', { wish: { ...subject, [`${scope.kind}Id`]: scope.id, roles: [...roles] } })

@@ -1,0 +1,143 @@
+/** Where something holds: the account, one environment, one workspace. */
+
+import { SegmentedControl, Stack, Text } from '@mantine/core'
+import type { Found } from '@mintmark/client'
+import { type accessPolicies, environments, workspaces } from '@mintmark/contract'
+import type { ScopePath } from '@mintmark/token'
+import { ContainerIcon, OrganizationIcon, StackIcon } from '@primer/octicons-react'
+import { RecordSelect } from '../parts/record-select.tsx'
+import { useByIds } from '../queries.ts'
+import { useAccount } from '../session/account.ts'
+
+export type ScopeKind = 'account' | 'environment' | 'workspace'
+
+export interface Scope {
+  readonly kind: ScopeKind
+  /** Null while it is to be chosen. */
+  readonly id: string | null
+}
+
+export type Policy = Found<typeof accessPolicies>
+
+export function scopeOf(policy: Policy): Scope {
+  if (policy.workspaceId) return { kind: 'workspace', id: policy.workspaceId }
+  if (policy.environmentId) return { kind: 'environment', id: policy.environmentId }
+  return { kind: 'account', id: policy.accountId ?? null }
+}
+
+/** As a permission asks for it; of a workspace the environment must be known. */
+export const pathOf = (account: string, scope: Scope, environment?: string | null): ScopePath => ({
+  account,
+  environment: scope.kind === 'environment' ? scope.id : (environment ?? null),
+  workspace: scope.kind === 'workspace' ? scope.id : null,
+})
+
+const kinds = [
+  { value: 'account', label: 'Account' },
+  { value: 'environment', label: 'Environment' },
+  { value: 'workspace', label: 'Workspace' },
+]
+
+export function ScopeChoice({
+  value,
+  onChange,
+  error,
+}: {
+  value: Scope
+  onChange: (scope: Scope) => void
+  error?: string | undefined
+}) {
+  const account = useAccount()
+  const change = (kind: string) => onChange({ kind: kind as ScopeKind, id: kind === 'account' ? account.id : null })
+  const choose = (id: string | null) => onChange({ ...value, id })
+  return (
+    <Stack gap={8}>
+      <Stack gap={4}>
+        <Text size="sm" fw={500} id="scope-label">
+          Where it holds
+        </Text>
+        <SegmentedControl
+          aria-labelledby="scope-label"
+          data={kinds}
+          value={value.kind}
+          onChange={change}
+          size="sm"
+          style={{ alignSelf: 'flex-start' }}
+        />
+        <Text size="sm" c="dimmed">
+          {about[value.kind]}
+        </Text>
+      </Stack>
+      {value.kind === 'environment' && (
+        <RecordSelect
+          of={environments}
+          label="Environment"
+          filters={{ account: account.id }}
+          nameOf={({ name }) => name ?? ''}
+          value={value.id}
+          onChange={choose}
+          required
+          error={error}
+        />
+      )}
+      {value.kind === 'workspace' && <WorkspaceSelect value={value.id} onChange={choose} error={error} />}
+      {value.kind === 'account' && error && (
+        <Text size="sm" c="red">
+          {error}
+        </Text>
+      )}
+    </Stack>
+  )
+}
+
+const about = {
+  account: 'Everything in the account, also what is added later.',
+  environment: 'One environment and all of its workspaces.',
+  workspace: 'One workspace alone.',
+}
+
+function WorkspaceSelect({
+  value,
+  onChange,
+  error,
+}: {
+  value: string | null
+  onChange: (id: string | null) => void
+  error?: string | undefined
+}) {
+  const account = useAccount()
+  return (
+    <RecordSelect
+      of={workspaces}
+      label="Workspace"
+      filters={{ account: account.id }}
+      nameOf={({ name }) => name ?? ''}
+      value={value}
+      onChange={onChange}
+      required
+      error={error}
+    />
+  )
+}
+
+const icons = { account: OrganizationIcon, environment: ContainerIcon, workspace: StackIcon }
+
+/** The scope of a policy by name. */
+export function ScopeName({ of }: { of: Scope }) {
+  const account = useAccount()
+  const environment = useByIds(environments, of.kind === 'environment' ? [of.id] : [])
+  const workspace = useByIds(workspaces, of.kind === 'workspace' ? [of.id] : [])
+  const name =
+    of.kind === 'account'
+      ? `Account ${account.name}`
+      : ((of.kind === 'environment' ? environment : workspace).get(of.id ?? '')?.name ?? of.id)
+  const Icon = icons[of.kind]
+  return (
+    <span style={{ display: 'inline-flex', gap: 6, alignItems: 'center' }}>
+      <span className="quiet">
+        <Icon size={14} aria-label={of.kind} />
+      </span>
+      {name}
+    </span>
+  )
+}

@@ -1,3 +1,0 @@
-export function Home() {
-  return null
-}

@@ -1,0 +1,105 @@
+/** Chooses records by name, found by the server as one types: a thousand of them need no list of a thousand. */
+
+import { Box, MultiSelect, Select, Text } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import type { Asked, Found, Listed } from '@mintmark/client'
+import type { Resource } from '@mintmark/contract'
+import { useQuery } from '@tanstack/react-query'
+import { type ReactNode, useState } from 'react'
+import { pageOf, useByIds } from '../queries.ts'
+
+interface Shared<R extends Resource> {
+  readonly of: R
+  readonly label: string
+  readonly description?: ReactNode
+  readonly filters?: Readonly<Record<string, string>>
+  readonly nameOf: (record: Found<R>) => string
+  readonly aboutOf?: (record: Found<R>) => string | null | undefined
+  readonly error?: string | undefined
+  readonly placeholder?: string
+  readonly required?: boolean
+  readonly disabled?: boolean
+}
+
+export function RecordSelect<R extends Resource>({
+  value,
+  onChange,
+  ...shared
+}: Shared<R> & { value: string | null; onChange: (id: string | null) => void }) {
+  const { fields, data, renderOption } = useChoices(shared, value === null ? [] : [value])
+  return (
+    <Select
+      {...fields}
+      data={data}
+      renderOption={renderOption}
+      value={value}
+      onChange={onChange}
+      clearable={!shared.required}
+    />
+  )
+}
+
+export function RecordsSelect<R extends Resource>({
+  value,
+  onChange,
+  ...shared
+}: Shared<R> & { value: readonly string[]; onChange: (ids: string[]) => void }) {
+  const { fields, data, renderOption } = useChoices(shared, value)
+  return (
+    <MultiSelect
+      {...fields}
+      data={data}
+      renderOption={renderOption}
+      value={[...value]}
+      onChange={onChange}
+      hidePickedOptions
+    />
+  )
+}
+
+const shownAtOnce = 50
+
+function useChoices<R extends Resource>(shared: Shared<R>, chosen: readonly string[]) {
+  const { of, label, description, filters = {}, nameOf, aboutOf, error, placeholder, required, disabled } = shared
+  const [typed, setTyped] = useState('')
+  const known = useByIds(of, chosen)
+  const [words] = useDebouncedValue([...known.values()].some((record) => nameOf(record) === typed) ? '' : typed, 200)
+  const asked = { filters, ...(words ? { words } : {}), page: { number: 1, size: shownAtOnce } }
+  const found = useQuery(pageOf(of, 'list' as Listed<R>, asked as Asked<R, Listed<R>>))
+  const records = new Map<string, Found<R>>(known)
+  for (const record of found.data?.records ?? []) records.set(record.id, record)
+  const unknown = chosen.filter((id) => !records.has(id)).map((id) => ({ value: id, label: id }))
+  return {
+    data: [...[...records.values()].map((record) => ({ value: record.id, label: nameOf(record) })), ...unknown],
+    renderOption: ({ option }: { option: { value: string; label: string } }) => {
+      const record = records.get(option.value)
+      const about = record && aboutOf?.(record)
+      return (
+        <Box>
+          <Text>{option.label}</Text>
+          {about && (
+            <Text size="sm" c="dimmed" lineClamp={2}>
+              {about}
+            </Text>
+          )}
+        </Box>
+      )
+    },
+    fields: {
+      label,
+      description,
+      error: error ?? (found.isError ? 'The choices could not be loaded.' : undefined),
+      placeholder: chosen.length > 0 ? undefined : placeholder,
+      searchable: true,
+      searchValue: typed,
+      onSearchChange: setTyped,
+      nothingFoundMessage: found.isLoading ? 'Loading…' : 'Nothing found',
+      required: required ?? false,
+      withAsterisk: false,
+      disabled: disabled ?? false,
+      maxDropdownHeight: 300,
+      // The server has filtered already, by more than the name.
+      filter: ({ options }: { options: unknown[] }) => options as never,
+    },
+  }
+}

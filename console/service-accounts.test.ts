@@ -1,0 +1,158 @@
+/** Service accounts: created with their access and first token in one form, looked after, ended. In a real browser. */
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import {
+  barriersAt,
+  barriersInAllLooks,
+  type Console,
+  noBrowser,
+  openConsole,
+  type Page,
+  placesOf,
+} from '../journeys/console.ts'
+import { document, type Machine, machine } from '../journeys/kit.ts'
+
+const lifted: (() => unknown)[] = []
+let shown: Console
+let account = ''
+let robot: Machine
+
+before(async () => {
+  if (noBrowser) return
+  shown = await openConsole({ after: (end) => void lifted.push(end) })
+  account = shown.authority.prepared.account
+  const { call } = shown.authority
+  const environment = await call('POST', '/environments', { body: document('environments', { name: 'production' }) })
+  assert.equal(environment.status, 201)
+  await call('POST', '/teams', { body: document('teams', { name: 'Platform' }) })
+  robot = await machine(shown.authority, 'robot', {
+    permissions: ['variables:read', 'runs:*'],
+    scope: ['accounts', account],
+  })
+})
+after(async () => {
+  for (const end of lifted.reverse()) await end()
+})
+
+const list = () => `/${account}/iam/service-accounts`
+const accepted = async (token: string) => (await shown.authority.call('GET', '/access-tokens/self', { token })).status
+
+async function choose(page: Page, field: string, option: string): Promise<void> {
+  await page
+    .getByRole('combobox', { name: field })
+    .or(page.getByRole('textbox', { name: field }))
+    .first()
+    .click()
+  await page.getByRole('option', { name: option }).first().click()
+}
+
+describe('service accounts', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+  test('one form makes the account, its access policy and its first token', async () => {
+    const page = await shown.visit(list())
+    await page.getByRole('button', { name: 'Create service account' }).click()
+    await page.getByLabel('Name', { exact: true }).fill('deploy-payments')
+    const create = page.getByRole('button', { name: 'Create and generate token' })
+    assert.ok(await create.isDisabled(), 'not without a role')
+    await page.getByText('Environment', { exact: true }).click()
+    await choose(page, 'Environment', 'production')
+    await choose(page, 'Roles', 'reader')
+    await page.keyboard.press('Escape')
+    await create.click()
+    const secret = (await page.getByLabel('token deploy-payments', { exact: true }).textContent()) ?? ''
+    await page.getByLabel('I have saved this token').check()
+    await page.getByRole('button', { name: 'Done' }).click()
+    await page.getByRole('heading', { name: 'deploy-payments' }).waitFor()
+    await page
+      .getByRole('row')
+      .filter({ hasText: secret.slice(-6) })
+      .waitFor()
+    assert.deepEqual(await placesOf(page, secret), [])
+    const { call } = shown.authority
+    assert.equal((await call('GET', '/environments', { token: secret })).json.data[0].attributes.name, 'production')
+    assert.deepEqual((await call('GET', '/teams', { token: secret })).json.data, [])
+    await page.getByRole('link', { name: 'Access', exact: true }).click()
+    await page.getByRole('table', { name: 'Effective rights' }).getByText('it has the role reader there').waitFor()
+    await page.context().close()
+  })
+
+  test('what was made is not made twice when a later step is refused', async () => {
+    const { call } = shown.authority
+    await call('PATCH', '/security-rules', {
+      body: document('security-rules', { 'max-service-account-token-lifetime': null }),
+    })
+    const page = await shown.visit(`${list()}/new`)
+    await page.getByLabel('Name', { exact: true }).fill('half-made')
+    await choose(page, 'Roles', 'reader')
+    await page.keyboard.press('Escape')
+    await call('PATCH', '/security-rules', {
+      body: document('security-rules', { 'max-service-account-token-lifetime': 60 }),
+    })
+    await page.getByRole('button', { name: 'Create and generate token' }).click()
+    await page.getByText('at most 60 minutes').waitFor()
+    await call('PATCH', '/security-rules', {
+      body: document('security-rules', { 'max-service-account-token-lifetime': null }),
+    })
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByLabel('token half-made', { exact: true }).waitFor()
+    assert.equal((await call('GET', '/service-accounts?filter[name]=half-made')).json.data.length, 1)
+    await page.context().close()
+  })
+
+  test('the red X on its line ends one token and leaves the other', async () => {
+    const { call } = shown.authority
+    const made = await call('POST', `/service-accounts/${robot.id}/access-tokens`, {
+      body: document('access-tokens', { name: 'second' }),
+    })
+    const { token, 'last-characters': last } = made.json.data.attributes
+    const page = await shown.visit(`${list()}/${robot.id}`)
+    await page.getByRole('button', { name: `Delete second (…${last})` }).click()
+    await page.getByRole('dialog', { name: 'Delete second?' }).getByRole('button', { name: 'Delete token' }).click()
+    await page.getByRole('row').filter({ hasText: last }).waitFor({ state: 'detached' })
+    assert.deepEqual([await accepted(token), await accepted(robot.token)], [401, 200])
+    await page.context().close()
+  })
+
+  test('one without an access policy is flagged, and gets one on its page', async () => {
+    const lonely = await machine(shown.authority, 'lonely')
+    const page = await shown.visit(list())
+    await page.getByRole('row').filter({ hasText: 'lonely' }).getByText('No access policy').waitFor()
+    await page.getByRole('link', { name: 'lonely' }).click()
+    await page.getByText('It can do nothing yet').waitFor()
+    await page.getByRole('link', { name: 'Access', exact: true }).click()
+    await page.getByRole('button', { name: 'Add policy' }).click()
+    await choose(page, 'Roles', 'reader')
+    await page.keyboard.press('Escape')
+    assert.deepEqual(await barriersInAllLooks(page, 'dialog-add-policy'), [])
+    await page.getByRole('button', { name: 'Add policy' }).last().click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await page.getByText('It can do nothing yet').waitFor({ state: 'detached' })
+    assert.equal((await shown.authority.call('GET', '/tags', { token: lonely.token })).status, 200)
+    await page.context().close()
+  })
+
+  test('it is deactivated, activated and deleted, each after a question where it stops something', async () => {
+    const short = await machine(shown.authority, 'short-lived')
+    const page = await shown.visit(`${list()}/${short.id}`)
+    await page.getByRole('button', { name: 'Deactivate' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Deactivate' }).click()
+    await page.getByText('Inactive', { exact: true }).waitFor()
+    assert.equal(await accepted(short.token), 401)
+    await page.getByRole('button', { name: 'Activate' }).click()
+    await page.getByText('Active', { exact: true }).waitFor()
+    assert.equal(await accepted(short.token), 200)
+    await page.getByRole('button', { name: 'Delete', exact: true }).click()
+    const sure = page.getByRole('dialog').getByRole('button', { name: 'Delete service account' })
+    assert.ok(await sure.isDisabled())
+    await page.getByLabel('Type short-lived to confirm').fill('short-lived')
+    await sure.click()
+    await page.getByRole('heading', { name: 'Service accounts' }).waitFor()
+    assert.equal(await accepted(short.token), 401)
+    await page.context().close()
+  })
+
+  for (const at of ['', '/new', '/ROBOT', '/ROBOT?tab=access', '/ROBOT?tab=activity'])
+    test(`everybody can use ${at || 'the list'}`, async () => {
+      const name = `service-accounts${at.replace(/\W+/g, '-').replace('ROBOT', 'one')}`
+      assert.deepEqual(await barriersAt(shown, list() + at.replace('ROBOT', robot.id), name), [])
+    })
+})

@@ -1,0 +1,148 @@
+/** How people come in, stay in and prove to be there, in a real browser against the real authority. */
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { makeLocalLink } from '@mintmark/authority/sign-in/local-link.ts'
+import { realWorld } from '@mintmark/authority/world.ts'
+import {
+  barriersAt,
+  barriersInAllLooks,
+  type Console,
+  noBrowser,
+  openConsole,
+  type Page,
+  password,
+  placesOf,
+} from '../journeys/console.ts'
+
+const lifted: (() => unknown)[] = []
+let shown: Console
+
+before(async () => {
+  if (!noBrowser) shown = await openConsole({ after: (end) => void lifted.push(end) })
+})
+after(async () => {
+  for (const end of lifted.reverse()) await end()
+})
+
+const email = () => shown.authority.prepared.email
+const oneTimeLink = async () => (await makeLocalLink(shown.authority.database, realWorld)).secret.open()
+
+/** A device that answers for a person, without one. */
+async function withPasskeys(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('WebAuthn.enable')
+  const options = {
+    protocol: 'ctap2',
+    transport: 'internal',
+    hasResidentKey: true,
+    hasUserVerification: true,
+    isUserVerified: true,
+  } as const
+  await session.send('WebAuthn.addVirtualAuthenticator', { options })
+}
+
+async function signInByPassword(page: Page): Promise<void> {
+  await page.getByLabel('E-mail').fill(email())
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+}
+
+/** By a session of its own: the one that visits share ends when a way in is added. */
+async function signedIn(path: string): Promise<Page> {
+  const page = await shown.visit(path, { signedIn: false })
+  await signInByPassword(page)
+  await page.getByRole('navigation', { name: 'Main' }).waitFor()
+  return page
+}
+
+/** As the server does after a while. */
+const forgetSession = (page: Page) => page.context().clearCookies()
+
+describe('signing in', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+  test('a one-time link leads to a passkey, and the passkey back in; the secret of the link stays nowhere', async () => {
+    const secret = await oneTimeLink()
+    const page = await shown.visit('/sign-in', { signedIn: false })
+    await withPasskeys(page)
+    await page.goto(`/welcome#${secret}`)
+    await page.getByText(email()).waitFor()
+    assert.deepEqual(await placesOf(page, secret), [])
+    assert.deepEqual(await barriersInAllLooks(page, 'welcome'), [])
+    await page
+      .getByRole('button', { name: 'Begin' })
+      .or(page.getByRole('button', { name: 'Continue' }))
+      .click()
+    await page.getByRole('button', { name: 'Create a passkey' }).waitFor()
+    assert.deepEqual(await barriersInAllLooks(page, 'first-credential'), [])
+    await page.getByRole('button', { name: 'Create a passkey' }).click()
+    await page.getByRole('navigation', { name: 'Main' }).waitFor()
+
+    await page.getByRole('button', { name: `You: ${email()}` }).click()
+    await page.getByRole('menuitem', { name: 'Sign out' }).click()
+    await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
+    await page.getByRole('navigation', { name: 'Main' }).waitFor()
+    await page.goto(`/welcome#${secret}`)
+    await page.getByText('This link does not work').waitFor()
+    assert.deepEqual(await barriersInAllLooks(page, 'welcome-used'), [])
+    await page.context().close()
+  })
+
+  test('a password signs in and leads to the page that was asked for', async () => {
+    const page = await signedIn('/profile/sessions')
+    await page.getByRole('table', { name: 'Sessions' }).getByText('This one').waitFor()
+    assert.equal(new URL(page.url()).pathname, '/profile/sessions')
+    await page.context().close()
+  })
+
+  test('a wrong password is refused without a word about which part was wrong', async () => {
+    const page = await shown.visit('/sign-in', { signedIn: false })
+    const words: (string | null)[] = []
+    for (const address of [email(), 'nobody@example.com']) {
+      await page.getByLabel('E-mail').fill(address)
+      await page.getByLabel('Password', { exact: true }).fill('not the password')
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+      await page.getByRole('alert').waitFor()
+      words.push(await page.getByRole('alert').textContent())
+      await page.reload()
+    }
+    assert.equal(words[0], words[1])
+    await page.context().close()
+  })
+
+  test('a sign-in never ends at an address of another site', async () => {
+    for (const to of ['https://example.com/', '//example.com/', '/\\example.com', 'javascript:alert(1)', '/sign-in']) {
+      const page = await shown.visit(`/sign-in?to=${encodeURIComponent(to)}`, { signedIn: false })
+      await signInByPassword(page)
+      await page.getByRole('navigation', { name: 'Main' }).waitFor()
+      assert.equal(new URL(page.url()).origin, shown.address, to)
+      await page.context().close()
+    }
+  })
+
+  test('a session that ends under a form asks to sign in over it, keeps what was typed, and the save goes through', async () => {
+    const page = await signedIn('/profile')
+    await page.getByRole('button', { name: 'Generate token' }).click()
+    const form = page.getByRole('dialog', { name: 'Generate a personal access token' })
+    await form.getByLabel('Name').fill('typed before')
+    await forgetSession(page)
+    await form.getByRole('button', { name: 'Generate token' }).click()
+    const again = page.getByRole('dialog', { name: 'Your session is over' })
+    await again.getByLabel('Password', { exact: true }).fill(password)
+    assert.deepEqual(await barriersInAllLooks(page, 'dialog-session-over'), [])
+    await again.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await page.getByLabel('token typed before', { exact: true }).waitFor()
+    await page.context().close()
+  })
+
+  test('everybody can sign in', async () => {
+    assert.deepEqual(await barriersAt(shown, '/sign-in', 'sign-in', { signedIn: false }), [])
+  })
+
+  test('an address that leads nowhere says so and leads home', async () => {
+    const page = await signedIn('/profile')
+    await page.goto('/no/such/page')
+    await page.getByText('There is no such page').waitFor()
+    await page.getByRole('link', { name: 'Go home' }).click()
+    await page.getByRole('navigation', { name: 'Main' }).waitFor()
+    await page.context().close()
+  })
+})
