@@ -29,6 +29,7 @@ import { countAttempts } from './sign-in/attempts.ts'
 import { findLive } from './sign-in/live-session.ts'
 import { loadSigningKeys } from './signing-keys/signing-keys.ts'
 import { type MasterKeys, openVault } from './vault/vault.ts'
+import { countVerdicts } from './verdict-counts/count-verdicts.ts'
 import { judge, judgeAlso, judgeOwner } from './verdicts/judge.ts'
 import { Knowledge } from './verdicts/knowledge.ts'
 import { keySets } from './workload-identity-providers/key-sets.ts'
@@ -74,6 +75,7 @@ export class NotInitialised extends Error {
 const sealMilliseconds = 500
 const alertMilliseconds = 1_000
 const refusalMilliseconds = 60_000
+const countMilliseconds = 10_000
 const alarmMilliseconds = 60_000
 const deliverMilliseconds = 1_000
 
@@ -91,6 +93,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const trouble = (what: string) => (error: unknown) => logger.error({ err: (error as Error).message }, what)
   const usage = gatherUsage(database, world, trouble('last-used times could not be written'))
   const refusals = countRefusals(database, world)
+  const verdictCounts = countVerdicts(database, world)
   const judging = {
     database,
     knowledge,
@@ -105,6 +108,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     refusals,
     limit: limitBadTokens(world, options.badTokensPerMinute),
     seen: usage.seen,
+    counted: verdictCounts.count,
   }
   const server = buildServer({
     world,
@@ -187,10 +191,12 @@ export async function buildApp(options: AppOptions): Promise<App> {
       trouble('audit rows could not be counted'),
     ),
     repeat(refusalMilliseconds, refusals.flush, trouble('refusals could not be written')),
+    repeat(countMilliseconds, verdictCounts.flush, trouble('counts could not be written')),
   ]
   const flush = async () => {
     await usage.flush()
     await refusals.flush()
+    await verdictCounts.flush()
     while ((await sealWaiting(database)) > 0);
   }
   return {
