@@ -24,6 +24,7 @@ import type { GitHubSettings } from './leaks/github-api.ts'
 import type { Reporter } from './leaks/reporters.ts'
 import { deliverNotices } from './notices/deliver.ts'
 import { nouns } from './nouns.ts'
+import { type MailSettings, openMail } from './outbound/mail.ts'
 import type { Fetch } from './outbound/read-answer.ts'
 import { countAttempts } from './sign-in/attempts.ts'
 import { findLive } from './sign-in/live-session.ts'
@@ -51,6 +52,7 @@ export interface AppOptions {
   readonly reporters?: readonly Reporter[]
   readonly gitlabToken?: string | null
   readonly github?: (GitHubSettings & { readonly webhookSecret: string }) | null
+  readonly mail?: MailSettings | null
   readonly fetch?: Fetch
 }
 
@@ -152,7 +154,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
   }
   mountSignIn(server, signIn)
   mountMethods(server, signIn)
-  mountInvitations(server, doors, signIn)
+  const mail = options.mail ? openMail(options.mail, trouble('a letter was not taken')) : null
+  mountInvitations(server, doors, signIn, mail)
   mountAuthorizations(server, signIn, door.limit)
   mountPlain(server, {
     ...doors,

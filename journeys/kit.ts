@@ -51,6 +51,7 @@ export interface StartOptions
       | 'fetch'
       | 'github'
       | 'gitlabToken'
+      | 'mail'
       | 'maxStalenessMilliseconds'
       | 'reporters'
       | 'requestMilliseconds'
