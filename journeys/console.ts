@@ -47,7 +47,14 @@ export async function openConsole(
     context.setDefaultTimeout(10_000)
     if (signedIn)
       await context.addCookies([
-        { name: '__Host-mintmark', value: cookie, url: 'https://localhost', secure: true, httpOnly: true, sameSite: 'Strict' },
+        {
+          name: '__Host-mintmark',
+          value: cookie,
+          url: 'https://localhost',
+          secure: true,
+          httpOnly: true,
+          sameSite: 'Strict',
+        },
       ])
     const page = await context.newPage()
     await page.goto(path)
