@@ -11,9 +11,11 @@ import type { Installation, World } from './context.ts'
 import type { Database } from './database/database.ts'
 import { mountAuthorizations } from './http/authorization-routes.ts'
 import { limitBadTokens } from './http/bad-token-limit.ts'
+import { mountConsole } from './http/console-files.ts'
 import { mountLeaks } from './http/leak-routes.ts'
 import { mountInvitations, mountMethods } from './http/method-routes.ts'
 import { mountPlain } from './http/plain-routes.ts'
+import { mountRights } from './http/rights-route.ts'
 import { mountDeclared } from './http/routes.ts'
 import { buildServer } from './http/server.ts'
 import { sessionDoor } from './http/session-door.ts'
@@ -54,6 +56,8 @@ export interface AppOptions {
   readonly github?: (GitHubSettings & { readonly webhookSecret: string }) | null
   readonly mail?: MailSettings | null
   readonly fetch?: Fetch
+  /** Where the built console lies. */
+  readonly consoleFolder?: string
 }
 
 export interface App {
@@ -154,6 +158,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   }
   mountSignIn(server, signIn)
   mountMethods(server, signIn)
+  mountRights(server, sessions)
   const mail = options.mail ? openMail(options.mail, trouble('a letter was not taken')) : null
   mountInvitations(server, doors, signIn, mail)
   mountAuthorizations(server, signIn, door.limit)
@@ -172,6 +177,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     afterDeed: () => knowledge.afterDeed(),
   })
   mountLeaks(server, leaks.doors)
+  mountConsole(server, options.consoleFolder)
   const deliveries = deliverNotices({
     database,
     world,

@@ -49,6 +49,8 @@ export interface Asked<R extends Resource, K> {
   readonly wish?: Taken<R, K>
   /** A value, with the wire's `in:` and `like:` if need be. */
   readonly filters?: { readonly [F in FilterOf<R, K>]?: string }
+  /** Free text over ids, names, descriptions and e-mail addresses. */
+  readonly words?: string
   /** `name`, or `-name` for descending. */
   readonly sort?: readonly string[]
   readonly page?: { readonly number: number; readonly size: number }

@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test'
 import { inspect } from 'node:util'
 import { accessTokens, accounts, environments, serviceAccounts, tags, workspaces } from '@mintmark/contract'
 import { document, startAuthority } from '../journeys/kit.ts'
-import { type Client, connect, Refused, Unreachable } from './index.ts'
+import { type Client, connect, connectSession, Refused, Unreachable } from './index.ts'
 
 const token = 'eyJh.eyJp.c2ln'
 
@@ -91,6 +91,26 @@ test('all gathers every page, in the order and under the filter asked for', asyn
   assert.equal((await client.all(tags, 'list', { filters: { name: 'in:t001,t100' } })).length, 2)
   const page = await client.call(tags, 'list', { page: { number: 1, size: 100 } })
   assert.deepEqual([page.records.length, page.totalCount, page.nextPage], [100, 101, 2])
+})
+
+test('free text finds by any of the names', async (t) => {
+  const { client, call } = await connected(t)
+  for (const name of ['blue', 'green']) await call('POST', '/tags', { body: document('tags', { name }) })
+  const { records } = await client.call(tags, 'list', { words: 'gree' })
+  assert.deepEqual(
+    records.map(({ name }) => name),
+    ['green'],
+  )
+})
+
+test('a page of the server asks without a token and says that it is the one that asks', async (t) => {
+  const seen: (string | string[] | undefined)[] = []
+  const address = await serverThat(t, ({ headers }, response) => {
+    seen.push(headers.authorization, headers['x-mintmark-console'])
+    response.end('{"data":[]}')
+  })
+  assert.deepEqual(await connectSession({ address }).all(tags, 'list'), [])
+  assert.deepEqual(seen, [undefined, '1'])
 })
 
 test('a client introspects the token it was given', async (t) => {

@@ -13,12 +13,16 @@ import type { Answered, Asked, Callable, Found, Listed, Page } from './calls.ts'
 import { documentOf, plainOf, recordOf } from './documents.ts'
 import { jsonApi, noSuchApi, type Server, sender, usableAddress } from './send.ts'
 
-export interface Client {
+/** What can be asked of a server, whoever asks. */
+export interface Calls {
   readonly address: string
   /** Carries out one declared operation. Throws `Refused` or `Unreachable`. */
   call<R extends Resource, K extends Callable<R>>(of: R, operation: K, asked?: Asked<R, K>): Promise<Answered<R, K>>
   /** Every record of a list, page after page. */
   all<R extends Resource, K extends Listed<R>>(of: R, operation: K, asked?: Asked<R, K>): Promise<Found<R>[]>
+}
+
+export interface Client extends Calls {
   /** What RFC 7662 tells of the token this client was given. */
   introspectSelf(): Promise<Introspection>
 }
@@ -39,6 +43,38 @@ export function connect(options: Server & { readonly token: string }): Client {
   const address = usableAddress(options)
   const send = sender(address, options)
 
+  const introspectSelf = async (): Promise<Introspection> => {
+    const body = new URLSearchParams({ token: options.token }).toString()
+    const told = (await send({ method: 'POST', path: '/oauth/introspect', type: form, body })) as Record<
+      string,
+      unknown
+    >
+    const text = (value: unknown) => (typeof value === 'string' ? value : null)
+    return {
+      active: told?.active === true,
+      ownerId: text(told?.sub),
+      ownerType: text(told?.owner_type),
+      username: text(told?.username),
+      tokenId: text(told?.jti),
+    }
+  }
+
+  return { ...callsOver(send, address), introspectSelf }
+}
+
+/**
+ * For a page of the server itself: the browser adds the cookie of its session, and the header says that this page asked,
+ * which no page of another origin can send unasked. No token is there that could leak, so plain http is allowed.
+ */
+export function connectSession(options: Pick<Server, 'address' | 'fetch'>): Calls {
+  const server = { ...options, insecureHttp: true, headers: sessionHeaders }
+  const address = usableAddress(server)
+  return callsOver(sender(address, server), address)
+}
+
+export const sessionHeaders = { 'x-mintmark-console': '1' } as const
+
+function callsOver(send: ReturnType<typeof sender>, address: string): Calls {
   const call = async (of: Resource, name: string, asked: Asked<Resource, string> = {}) => {
     const operation = operationNamed(of, name)
     const answer = await send({
@@ -63,23 +99,7 @@ export function connect(options: Server & { readonly token: string }): Client {
     return records
   }
 
-  const introspectSelf = async (): Promise<Introspection> => {
-    const body = new URLSearchParams({ token: options.token }).toString()
-    const told = (await send({ method: 'POST', path: '/oauth/introspect', type: form, body })) as Record<
-      string,
-      unknown
-    >
-    const text = (value: unknown) => (typeof value === 'string' ? value : null)
-    return {
-      active: told?.active === true,
-      ownerId: text(told?.sub),
-      ownerType: text(told?.owner_type),
-      username: text(told?.username),
-      tokenId: text(told?.jti),
-    }
-  }
-
-  return { address, call, all, introspectSelf } as Client
+  return { address, call, all } as Calls
 }
 
 function operationNamed(of: Resource, name: string): Operation {
@@ -98,9 +118,10 @@ function pathOf({ id, path }: Operation, given: Readonly<Record<string, string>>
   })
 }
 
-function queryOf({ filters = {}, sort = [], page }: Asked<Resource, string>): string {
+function queryOf({ filters = {}, words, sort = [], page }: Asked<Resource, string>): string {
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(filters)) query.set(`filter[${kebab(name)}]`, value as string)
+  if (words) query.set('query', words)
   if (sort.length > 0) query.set('sort', sort.map(kebab).join(','))
   if (page) query.set('page[number]', String(page.number))
   if (page) query.set('page[size]', String(page.size))

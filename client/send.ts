@@ -9,6 +9,8 @@ export interface Server {
   readonly token?: string
   /** Sends the token in the clear to other machines too. */
   readonly insecureHttp?: boolean
+  /** Sent with every request. */
+  readonly headers?: Readonly<Record<string, string>>
   readonly fetch?: (url: string, options: RequestInit) => Promise<Response>
   /** How long the server may take until it begins to answer. */
   readonly answerMilliseconds?: number
@@ -56,6 +58,7 @@ export function sender(address: string, options: Server): (sent: Sent) => Promis
       const response = await ask(address + path, {
         method,
         headers: {
+          ...options.headers,
           ...headers,
           accept: jsonApi,
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
@@ -89,10 +92,15 @@ async function textOf(response: Response, address: string): Promise<string> {
   const decoder = new TextDecoder()
   let text = ''
   let bytes = 0
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.length
-    if (bytes > answerBytesMax) throw new Unreachable('no-such-api', `${address} answers without end`)
-    text += decoder.decode(chunk, { stream: true })
+  // Not every browser can loop over a stream.
+  const reader = response.body?.getReader()
+  for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
+    bytes += part.value.length
+    if (bytes > answerBytesMax) {
+      await reader?.cancel()
+      throw new Unreachable('no-such-api', `${address} answers without end`)
+    }
+    text += decoder.decode(part.value, { stream: true })
   }
   return text + decoder.decode()
 }

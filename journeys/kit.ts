@@ -48,6 +48,7 @@ export interface StartOptions
       AppOptions,
       | 'allowPrivateWebhooks'
       | 'badTokensPerMinute'
+      | 'consoleFolder'
       | 'fetch'
       | 'github'
       | 'gitlabToken'

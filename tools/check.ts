@@ -15,6 +15,7 @@ async function check(wanted: string[]): Promise<void> {
   process.chdir(dirname(import.meta.dirname))
   const started = performance.now()
   const outcomes: Outcome[] = []
+  outcomes.push(await builtConsole())
   if (wanted.length === 0) {
     outcomes.push(...(await Promise.all([types(), formatAndLint(), deadCode(), generatedFiles()])))
   }
@@ -27,10 +28,14 @@ async function check(wanted: string[]): Promise<void> {
   process.exitCode = failed > 0 ? 1 : 0
 }
 
-const types = () => step('types', () => tool('tsc', '--noEmit', '--pretty', 'false'))
+// The console is a project of its own, because only it may know what a browser has.
+const types = () => step('types', () => all(typesOf('.'), typesOf('console')))
+const typesOf = (project: string) => tool('tsc', '--noEmit', '--pretty', 'false', '-p', project)
 const formatAndLint = () =>
   step('format and lint', () => tool('biome', 'check', '--error-on-warnings', '--max-diagnostics=100'))
 const deadCode = () => step('dead code', () => tool('knip', '--no-progress', '--no-config-hints'))
+// The tests in a browser see what is served, and that has to be built from what stands here.
+const builtConsole = () => step('console', () => node('tools/build-console.mjs'))
 const generatedFiles = () =>
   step('generated files', async () => {
     if (existsSync('tools/generate.ts')) return await node('tools/generate.ts', '--check')
@@ -62,6 +67,17 @@ async function step(name: string, work: () => Promise<Outcome>): Promise<Outcome
   say(`${outcome.failed > 0 ? 'FAILED' : 'ok    '} ${name}, ${seconds(started)}${remark}`)
   if (outcome.failed > 0) say(`${outcome.output.trimEnd()}\n`)
   return outcome
+}
+
+async function all(...parts: Promise<Outcome>[]): Promise<Outcome> {
+  const outcomes = await Promise.all(parts)
+  const failed = outcomes.filter((outcome) => outcome.failed > 0)
+  return {
+    passed: 1,
+    failed: 0,
+    output: '',
+    ...(failed[0] && { ...failed[0], output: failed.map((each) => each.output).join('') }),
+  }
 }
 
 // Through this process's own Node, because the tools' first lines name whichever Node comes first in PATH.

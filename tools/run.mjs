@@ -6,6 +6,7 @@ import { constants } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { isConsoleBuilt } from './build-console.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const windows = process.platform === 'win32'
@@ -20,6 +21,7 @@ const beatsUntilAbandoned = 15
 export async function run(args) {
   try {
     if (!isInstalled()) await installOnce()
+    if (args.includes('serve')) await buildWhatIsMissing()
     process.exit(await startProgram(args))
   } catch (error) {
     process.stderr.write(`mintmark: ${error.message}\n`)
@@ -41,6 +43,14 @@ async function startProgram(args) {
     }
     return await finished(spawn(process.execPath, resolved, { stdio: 'inherit', env: environment() }))
   }
+}
+
+/** The API works without its console, so a build that fails is told and stops nothing. */
+async function buildWhatIsMissing() {
+  if (isConsoleBuilt()) return
+  process.stderr.write('mintmark: building the console, some seconds after each change of it\n')
+  const code = await startProgram(['tools/build-console.mjs'])
+  if (code !== 0) process.stderr.write('mintmark: the console could not be built; the reason stands above\n')
 }
 
 /**

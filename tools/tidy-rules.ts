@@ -33,7 +33,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   scanner: ['token'],
   client: ['contract'],
   cli: ['client', 'contract', 'scanner', 'token', 'authority'],
-  console: ['client', 'contract'],
+  console: ['client', 'contract', 'token'],
   [core]: ['contract', 'token', 'authority/database'],
   [nouns]: ['contract', 'token', 'authority/database', core],
   'authority/jsonapi': ['contract', 'token', 'authority/database', core],
@@ -61,15 +61,15 @@ const words: readonly { name: string; word: RegExp; only: RegExp }[] = [
     only: /^authority\/config\.ts$|^cli\/|^(?:journeys|benchmarks|tools)\//,
   },
   {
-    name: 'the clock is read in authority/world.ts only',
+    name: 'the clock is read in world.ts of authority and console only',
     word: /\bDate\s*\.\s*now\b|\bnew\s+Date\b(?:\s*\(\s*\)|(?!\s*\())/,
-    only: /^authority\/world\.ts$|\.test\.ts$|^(?:journeys|benchmarks|tools)\//,
+    only: /^(?:authority|console)\/world\.ts$|\.test\.ts$|^(?:journeys|benchmarks|tools)\//,
   },
   {
-    name: 'randomness comes from authority/world.ts only',
+    name: 'randomness comes from world.ts of authority and console only',
     word: /\b(?:Math\s*\.\s*random|randomBytes|randomUUID|randomInt|randomFill(?:Sync)?|getRandomValues)\b/,
     // The command draws the secrets of a login by itself: it has no authority at hand.
-    only: /^authority\/world\.ts$|^cli\/login\.ts$|\.test\.ts$|^(?:journeys|benchmarks|tools)\//,
+    only: /^(?:authority|console)\/world\.ts$|^cli\/login\.ts$|\.test\.ts$|^(?:journeys|benchmarks|tools)\//,
   },
   // The formatter puts a space before a colon that chooses between values, and none before a type.
   // A test reads any member of any document: journeys/kit.ts says so once, for all.

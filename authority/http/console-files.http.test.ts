@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
+import { startAuthority, temporaryFolder } from '../../journeys/kit.ts'
+
+const page = '<!doctype html><title>console</title>'
+const script = 'console.log("a script that is long enough to be worth compressing")'
+const browser = 'text/html,application/xhtml+xml,*/*;q=0.8'
+
+async function served(t: TestContext, built = true) {
+  const consoleFolder = temporaryFolder(t)
+  if (built) {
+    mkdirSync(join(consoleFolder, 'assets'))
+    writeFileSync(join(consoleFolder, 'index.html'), page)
+    writeFileSync(join(consoleFolder, '.sources'), 'a hash')
+    writeFileSync(join(consoleFolder, 'assets/main-abc.js'), script)
+    writeFileSync(join(consoleFolder, 'assets/main-abc.js.gz'), gzipSync(script))
+    writeFileSync(join(consoleFolder, 'assets/main-abc.js.br'), brotliCompressSync(script))
+  }
+  const { app } = await startAuthority(t, { consoleFolder })
+  return (url: string, headers: Record<string, string> = {}) =>
+    app.server.inject({ method: 'GET', url, headers: { accept: browser, ...headers } })
+}
+
+test('every address of the console answers its page, which may run its own scripts only and stand in no frame', async (t) => {
+  const get = await served(t)
+  for (const url of ['/', '/profile', '/acc-1/iam/users?sort=name', '/apis', '/leak-reports']) {
+    const answer = await get(url)
+    assert.equal(answer.statusCode, 200, url)
+    assert.equal(answer.body, page)
+    assert.equal(answer.headers['cache-control'], 'no-cache')
+    assert.equal(answer.headers['referrer-policy'], 'no-referrer')
+    const policy = String(answer.headers['content-security-policy'])
+    assert.match(policy, /default-src 'none'.*script-src 'self';.*frame-ancestors 'none'/)
+    assert.doesNotMatch(policy, /script-src[^;]*(?:unsafe|https?:|\*)/)
+  }
+})
+
+test('an address of the API is never answered with a page', async (t) => {
+  const get = await served(t)
+  const doors = [
+    '/api/iacp/v3/nothing',
+    '/auth/nothing',
+    '/oauth/x',
+    '/leaks/x',
+    '/v1/x',
+    '/.well-known/x',
+    '/metrics/x',
+  ]
+  for (const url of doors) {
+    const answer = await get(url)
+    assert.notEqual(answer.statusCode, 200, url)
+    assert.doesNotMatch(answer.body, /<!doctype/, url)
+  }
+})
+
+test('what is no browser that navigates gets no page', async (t) => {
+  const get = await served(t)
+  assert.equal((await get('/profile', { accept: 'application/json' })).statusCode, 404)
+  assert.equal((await get('/assets/gone-abc.js')).statusCode, 404)
+})
+
+test('nothing outside the folder, and nothing that is no part of the console, is served', async (t) => {
+  const get = await served(t)
+  for (const url of [
+    '/.sources',
+    '/../package.json',
+    '/%2e%2e/package.json',
+    '/..%2fpackage.json',
+    '/assets/main-abc.js.gz',
+  ]) {
+    const answer = await get(url)
+    assert.ok(answer.statusCode !== 200 || answer.body === page, url)
+  }
+})
+
+const accepted = [
+  ['gzip, deflate, br, zstd', 'br'],
+  ['gzip', 'gzip'],
+  ['br;q=0, gzip;q=0.5', 'gzip'],
+  ['br;q=0.0', undefined],
+  ['identity', undefined],
+] as const
+
+test('a script is compressed as its reader can take it, and kept for ever because its name tells its content', async (t) => {
+  const get = await served(t)
+  for (const [accept, encoding] of accepted) {
+    const answer = await get('/assets/main-abc.js', { accept: '*/*', 'accept-encoding': accept })
+    assert.equal(answer.statusCode, 200)
+    assert.equal(answer.headers['content-encoding'], encoding, accept)
+    assert.equal(answer.headers['cache-control'], 'public, max-age=31536000, immutable')
+    assert.match(String(answer.headers['content-type']), /^text\/javascript/)
+    if (!encoding) assert.equal(answer.body, script)
+  }
+})
+
+test('a console that was not built is told in plain words, and the API works', async (t) => {
+  const get = await served(t, false)
+  const answer = await get('/')
+  assert.equal(answer.statusCode, 503)
+  assert.match(answer.body, /npm start/)
+  assert.equal((await get('/healthz')).statusCode, 200)
+})

@@ -1,0 +1,94 @@
+/** Serves the built console from the same process: everything that is no door of the API and is asked for by a browser. */
+import { existsSync, readdirSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { extname, join, sep } from 'node:path'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+
+export const builtConsole = join(import.meta.dirname, '../../console/dist')
+
+const types: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+}
+
+/** No inline script, nothing from elsewhere, in no frame. Mantine sets style attributes, hence the one exception. */
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "font-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+const headers = {
+  'content-security-policy': contentSecurityPolicy,
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy':
+    'camera=(), geolocation=(), microphone=(), payment=(), usb=(), publickey-credentials-get=(self), publickey-credentials-create=(self), clipboard-write=(self)',
+  'referrer-policy': 'no-referrer',
+}
+
+/** What the build wrote beside each file, best first. */
+const encodings = [
+  { name: 'br', suffix: '.br' },
+  { name: 'gzip', suffix: '.gz' },
+]
+
+/** Programs ask these; a wrong address below them is answered as one. */
+const doors = /^\/(?:api|auth|oauth|leaks|verify|feed|healthz|readyz|metrics|docs|\.well-known|v1)(?:[/?]|$)/
+
+export function mountConsole(app: FastifyInstance, folder = builtConsole): void {
+  const names = new Set(existsSync(folder) ? filesIn(folder) : [])
+  const kept = new Map<string, Promise<Buffer>>()
+  const bytesOf = (name: string) => {
+    const bytes = kept.get(name) ?? readFile(join(folder, name))
+    kept.set(name, bytes)
+    return bytes
+  }
+  const send = async (request: FastifyRequest, reply: FastifyReply, name: string) => {
+    const accepted = String(request.headers['accept-encoding'] ?? '')
+    const encoding = encodings.find((each) => accepts(accepted, each.name) && names.has(name + each.suffix))
+    if (encoding) reply.header('content-encoding', encoding.name)
+    return reply
+      .headers(headers)
+      .header('vary', 'accept-encoding')
+      .header('cache-control', name.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache')
+      .type(types[extname(name)] ?? 'application/octet-stream')
+      .send(await bytesOf(name + (encoding?.suffix ?? '')))
+  }
+
+  app.get('/*', async (request, reply) => {
+    const name = (request.params as { '*': string })['*']
+    if (names.has(name) && extname(name) in types) return send(request, reply, name)
+    if (doors.test(request.url) || !isNavigation(request) || name.startsWith('assets/')) {
+      reply.callNotFound()
+      return reply
+    }
+    if (names.has('index.html')) return send(request, reply, 'index.html')
+    return reply.code(503).type('text/plain; charset=utf-8').send(notBuilt)
+  })
+}
+
+const notBuilt = 'The console is not built here. `npm start` builds it; the API works without it.\n'
+
+const filesIn = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) =>
+      join(parentPath, name)
+        .slice(folder.length + 1)
+        .replaceAll(sep, '/'),
+    )
+
+const isNavigation = ({ headers }: FastifyRequest) => String(headers.accept ?? '').includes('text/html')
+
+/** RFC 9110 section 12.5.3: a weight of nothing is a no. */
+const accepts = (accepted: string, name: string) =>
+  new RegExp(`(?:^|,)\\s*${name}\\s*(?:;\\s*q=(?!0(?:\\.0*)?\\s*(?:,|$))[^,]*)?(?:,|$)`).test(accepted)

@@ -1,0 +1,3 @@
+export function NewServiceAccount() {
+  return null
+}

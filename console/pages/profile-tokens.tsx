@@ -1,0 +1,29 @@
+import { Button } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { PlusIcon } from '@primer/octicons-react'
+import { Page } from '../parts/page.tsx'
+import { ProfileTabs } from '../parts/profile-tabs.tsx'
+import { GenerateToken } from '../tokens/generate-token.tsx'
+import { TokenTable } from '../tokens/token-table.tsx'
+
+export function ProfileTokens() {
+  const [isOpen, { open, close }] = useDisclosure(false)
+  return (
+    <Page
+      title="Profile"
+      about="Personal access tokens let programs act as you, with all that you may do. For jobs and integrations use a service account instead."
+      acts={
+        <Button leftSection={<PlusIcon />} onClick={open}>
+          Generate token
+        </Button>
+      }
+    >
+      <ProfileTabs />
+      <TokenTable
+        label="Personal access tokens"
+        empty="A token lets the command line, an SDK or Terraform act as you. It is shown once, when you generate it."
+      />
+      <GenerateToken opened={isOpen} onClose={close} />
+    </Page>
+  )
+}

@@ -1,0 +1,3 @@
+export function ServiceAccount() {
+  return null
+}

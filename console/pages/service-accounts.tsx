@@ -1,0 +1,3 @@
+export function ServiceAccounts() {
+  return null
+}

@@ -1,0 +1,26 @@
+import { useNavigate } from '@tanstack/react-router'
+import { useAddress } from '../parts/address.ts'
+import { Outside } from '../parts/outside.tsx'
+import { queries } from '../queries.ts'
+import { CredentialsForm } from '../session/credentials-form.tsx'
+import { begin } from '../session/interruptions.ts'
+import { type SessionAnswer, safeReturn, sessionQuery } from '../session/session.ts'
+
+export function SignIn() {
+  const [address] = useAddress()
+  const navigate = useNavigate()
+  const done = (answer: SessionAnswer) => {
+    queries.clear()
+    queries.setQueryData(sessionQuery.queryKey, answer)
+    begin()
+    void navigate({ href: safeReturn(address.to), replace: true })
+  }
+  return (
+    <Outside
+      title="Sign in to Mintmark"
+      about="No account yet, or locked out? An owner of your account can send you a one-time link."
+    >
+      <CredentialsForm purpose="sign-in" onDone={done} />
+    </Outside>
+  )
+}

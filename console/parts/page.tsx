@@ -1,0 +1,94 @@
+/** The head of every page: its title, what it is for, and the one thing most people come to do. */
+import { Anchor, Box, Group, Stack, Text, Title } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { type ReactNode, useEffect } from 'react'
+
+interface Page {
+  readonly title: string
+  readonly about?: ReactNode
+  readonly acts?: ReactNode
+  /** The list this one is of. */
+  readonly back?: { readonly to: string; readonly label: string }
+  readonly badge?: ReactNode
+  readonly children: ReactNode
+}
+
+export function Page({ title, about, acts, back, badge, children }: Page) {
+  useEffect(() => {
+    document.title = `${title} · Mintmark`
+  }, [title])
+  return (
+    <Stack gap={20} maw={1180} mx="auto" w="100%">
+      <Box>
+        {back && (
+          <Text size="sm" mb={4}>
+            <Anchor component={Link} to={back.to} size="sm">
+              {back.label}
+            </Anchor>
+            <span className="quiet"> /</span>
+          </Text>
+        )}
+        <Group justify="space-between" align="flex-start" gap={12}>
+          <Box style={{ minWidth: 0, flex: '1 1 300px' }}>
+            <Group gap={10}>
+              <Title order={1} className="break">
+                {title}
+              </Title>
+              {badge}
+            </Group>
+            {about && (
+              <Text c="dimmed" maw={720} mt={2} component="div">
+                {about}
+              </Text>
+            )}
+          </Box>
+          {acts && <Group gap={8}>{acts}</Group>}
+        </Group>
+      </Box>
+      {children}
+    </Stack>
+  )
+}
+
+export function Panel({
+  title,
+  acts,
+  children,
+  flush,
+}: {
+  title: string
+  acts?: ReactNode
+  children: ReactNode
+  flush?: boolean
+}) {
+  return (
+    <section className="panel" aria-label={title}>
+      <header>
+        <Title order={2}>{title}</Title>
+        {acts && <Group gap={8}>{acts}</Group>}
+      </header>
+      {flush ? children : <div className="inside">{children}</div>}
+    </section>
+  )
+}
+
+export function Facts({ of }: { of: readonly (readonly [name: string, value: ReactNode])[] }) {
+  return (
+    <dl className="facts">
+      {of.map(([name, value]) => (
+        <Fact key={name} name={name}>
+          {value}
+        </Fact>
+      ))}
+    </dl>
+  )
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
+  )
+}

@@ -1,0 +1,124 @@
+/** A table of records. On a phone every row becomes a card, and each cell carries the name of its column. */
+import { Checkbox } from '@mantine/core'
+import { ArrowDownIcon, ArrowUpIcon } from '@primer/octicons-react'
+import type { ReactNode } from 'react'
+
+export interface Column<T> {
+  readonly name: string
+  readonly cell: (row: T) => ReactNode
+  /** The key the server sorts by. */
+  readonly sort?: string
+}
+
+export interface Picked {
+  readonly ids: ReadonlySet<string>
+  readonly change: (ids: ReadonlySet<string>) => void
+}
+
+interface Records<T> {
+  readonly label: string
+  readonly rows: readonly T[]
+  readonly columns: readonly Column<T>[]
+  /** What can be done with one row, at its end. */
+  readonly acts?: ((row: T) => ReactNode) | undefined
+  readonly sort?: string | undefined
+  readonly onSort?: ((sort: string) => void) | undefined
+  readonly picked?: Picked | undefined
+  /** What the row is called, for the name of its box to tick. */
+  readonly nameOf?: ((row: T) => string) | undefined
+}
+
+export function Records<T extends { readonly id: string }>({
+  label,
+  rows,
+  columns,
+  acts,
+  sort,
+  onSort,
+  picked,
+  nameOf,
+}: Records<T>) {
+  const allPicked = picked !== undefined && rows.length > 0 && rows.every(({ id }) => picked.ids.has(id))
+  return (
+    <table className="records" aria-label={label}>
+      <thead>
+        <tr>
+          {picked && (
+            <th className="tick">
+              <Checkbox
+                size="xs"
+                aria-label="Select all on this page"
+                checked={allPicked}
+                indeterminate={!allPicked && rows.some(({ id }) => picked.ids.has(id))}
+                onChange={() => picked.change(new Set(allPicked ? [] : rows.map(({ id }) => id)))}
+              />
+            </th>
+          )}
+          {columns.map((column) => (
+            <Heading key={column.name} column={column} sort={sort} onSort={onSort} />
+          ))}
+          {acts && (
+            <th className="acts">
+              <span className="hidden-text">Actions</span>
+            </th>
+          )}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.id}>
+            {picked && (
+              <td className="tick">
+                <Checkbox
+                  size="xs"
+                  aria-label={`Select ${nameOf?.(row) ?? row.id}`}
+                  checked={picked.ids.has(row.id)}
+                  onChange={() => picked.change(toggled(picked.ids, row.id))}
+                />
+              </td>
+            )}
+            {columns.map(({ name, cell }, index) => (
+              <td key={name} data-label={name} className={index === 0 ? 'first' : undefined}>
+                <div>{cell(row)}</div>
+              </td>
+            ))}
+            {acts && (
+              <td className="acts">
+                <div>{acts(row)}</div>
+              </td>
+            )}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function Heading<T>({
+  column,
+  sort,
+  onSort,
+}: {
+  column: Column<T>
+  sort: string | undefined
+  onSort: Records<T>['onSort']
+}) {
+  const { name, sort: key } = column
+  if (!key || !onSort) return <th scope="col">{name}</th>
+  const direction = sort === key ? 'ascending' : sort === `-${key}` ? 'descending' : undefined
+  return (
+    <th scope="col" aria-sort={direction ?? 'none'}>
+      <button type="button" onClick={() => onSort(direction === 'ascending' ? `-${key}` : key)}>
+        {name}
+        {direction === 'ascending' && <ArrowUpIcon size={12} />}
+        {direction === 'descending' && <ArrowDownIcon size={12} />}
+      </button>
+    </th>
+  )
+}
+
+function toggled(ids: ReadonlySet<string>, id: string): ReadonlySet<string> {
+  const next = new Set(ids)
+  if (!next.delete(id)) next.add(id)
+  return next
+}

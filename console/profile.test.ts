@@ -1,0 +1,123 @@
+/** Personal access tokens: minted, shown once, rotated and deleted on the profile, in a real browser. */
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { barriers, type Console, noBrowser, openConsole, type Page, picture, placesOf } from '../journeys/console.ts'
+import { document } from '../journeys/kit.ts'
+
+const lifted: (() => unknown)[] = []
+let shown: Console
+
+before(async () => {
+  if (!noBrowser) shown = await openConsole({ after: (end) => void lifted.push(end) })
+})
+after(async () => {
+  for (const end of lifted.reverse()) await end()
+})
+
+async function generate(page: Page, name: string): Promise<string> {
+  await page.getByRole('button', { name: 'Generate token' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Generate a personal access token' })
+  await dialog.getByLabel('Name').fill(name)
+  await dialog.getByRole('button', { name: 'Generate token' }).click()
+  const secret = await page.getByLabel(`token ${name}`, { exact: true }).textContent()
+  assert.match(secret ?? '', /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/)
+  return secret ?? ''
+}
+
+const row = (page: Page, text: string) => page.getByRole('row').filter({ hasText: text })
+const accepted = async (token: string) => (await shown.authority.call('GET', '/access-tokens/self', { token })).status
+
+describe('the profile', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+  test('a token is shown once, works, and is nowhere in the browser once its dialog is closed', async () => {
+    const page = await shown.visit('/profile')
+    const addresses: string[] = []
+    page.on('request', (request) => addresses.push(request.url()))
+    const secret = await generate(page, 'laptop')
+    assert.deepEqual(await barriers(page), [])
+    await picture(page, 'token-shown-once')
+    assert.equal(await accepted(secret), 200)
+
+    const done = page.getByRole('button', { name: 'Done' })
+    assert.ok(await done.isDisabled(), 'nobody leaves by accident')
+    await page.keyboard.press('Escape')
+    await page.getByRole('alert').getByText('The token will be lost').waitFor()
+    await page.getByRole('button', { name: 'Stay' }).click()
+    await page.getByLabel('I have saved this token').check()
+    await done.click()
+    await row(page, secret.slice(-6)).getByText('laptop').waitFor()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+
+    assert.deepEqual(await placesOf(page, secret), [])
+    assert.deepEqual(await placesOf(page, secret.split('.')[2] as string), [])
+    assert.ok(addresses.every((address) => !address.includes(secret)))
+    await page.reload()
+    await row(page, 'laptop').waitFor()
+    assert.deepEqual(await placesOf(page, secret), [])
+    await page.context().close()
+  })
+
+  test('the trash can on its line deletes a token after a question that names it, and it is refused at once', async () => {
+    const { call } = shown.authority
+    const made = await call('POST', '/access-tokens', { body: document('access-tokens', { name: 'old script' }) })
+    const { token, 'last-characters': last } = made.json.data.attributes
+    const page = await shown.visit('/profile')
+    await page.getByRole('button', { name: `Delete old script (…${last})` }).click()
+    const dialog = page.getByRole('dialog', { name: 'Delete old script?' })
+    await dialog.getByText(`old script (…${last})`).waitFor()
+    assert.deepEqual(await barriers(page), [])
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+    assert.equal(await accepted(token), 200)
+    await page.getByRole('button', { name: `Delete old script (…${last})` }).click()
+    await dialog.getByRole('button', { name: 'Delete token' }).click()
+    await row(page, last).waitFor({ state: 'detached' })
+    assert.equal(await accepted(token), 401)
+    await page.context().close()
+  })
+
+  test('rotating shows a successor once, and both stand in the list as one line', async () => {
+    const { call } = shown.authority
+    const made = await call('POST', '/access-tokens', { body: document('access-tokens', { name: 'robot' }) })
+    const { token, 'last-characters': last } = made.json.data.attributes
+    const page = await shown.visit('/profile')
+    await page.getByRole('button', { name: `Rotate robot (…${last})` }).click()
+    const dialog = page.getByRole('dialog', { name: 'Rotate token' })
+    await dialog.getByRole('button', { name: 'Rotate' }).click()
+    const secret = (await page.getByLabel('token robot', { exact: true }).textContent()) ?? ''
+    assert.deepEqual([await accepted(token), await accepted(secret)], [200, 200])
+    await page.getByLabel('I have saved this token').check()
+    await page.getByRole('button', { name: 'Done' }).click()
+    await page.getByText(`replaces …${last}`).waitFor()
+    await page.getByText(`replaced by …${secret.slice(-6)}`).waitFor()
+    await page.context().close()
+  })
+
+  test('an expiry beyond what the account allows is told at its field, and nothing that was typed is lost', async () => {
+    const { call } = shown.authority
+    const page = await shown.visit('/profile')
+    await page.getByRole('button', { name: 'Generate token' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Name').fill('too long')
+    await call('PATCH', '/security-rules', { body: document('security-rules', { 'max-personal-token-lifetime': 60 }) })
+    await dialog.getByRole('button', { name: 'Generate token' }).click()
+    await dialog.getByText('at most 60 minutes').waitFor()
+    assert.equal(await dialog.getByLabel('Name').inputValue(), 'too long')
+    await call('PATCH', '/security-rules', {
+      body: document('security-rules', { 'max-personal-token-lifetime': null }),
+    })
+    await page.context().close()
+  })
+
+  for (const colors of ['light', 'dark'] as const)
+    for (const width of [1280, 360])
+      test(`can be used by everybody, ${colors} at ${width} pixels`, async () => {
+        const page = await shown.visit('/profile', { colors, width })
+        await row(page, 'laptop').first().waitFor()
+        assert.deepEqual(await barriers(page), [])
+        assert.ok(
+          await page.evaluate(() => globalThis.document.documentElement.scrollWidth <= innerWidth),
+          'it is too wide',
+        )
+        await picture(page, `profile-${colors}-${width}`)
+        await page.context().close()
+      })
+})

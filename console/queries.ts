@@ -1,0 +1,49 @@
+/** How lists and records are asked for and named in the cache: first the type, so that a deed refreshes all of it. */
+import type { Asked, Callable, Found, Listed, Page } from '@mintmark/client'
+import { Unreachable } from '@mintmark/client'
+import { camel, type Resource } from '@mintmark/contract'
+import { keepPreviousData, QueryClient, queryOptions, useQuery } from '@tanstack/react-query'
+import { all, call } from './server.ts'
+
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      retry: (failures, error) => error instanceof Unreachable && failures < 2,
+    },
+  },
+})
+
+export const pageOf = <R extends Resource, K extends Listed<R>>(of: R, operation: K, asked: Asked<R, K>) =>
+  queryOptions({
+    queryKey: [of.type, operation, 'page', asked],
+    queryFn: () => call(of, operation, asked) as Promise<Page<R>>,
+    placeholderData: keepPreviousData,
+  })
+
+export const everyOf = <R extends Resource, K extends Listed<R>>(of: R, operation: K, asked: Asked<R, K> = {}) =>
+  queryOptions({ queryKey: [of.type, operation, 'all', asked], queryFn: () => all(of, operation, asked) })
+
+export const oneOf = <R extends Resource, K extends Callable<R>>(of: R, operation: K, asked: Asked<R, K> = {}) =>
+  queryOptions({ queryKey: [of.type, operation, asked], queryFn: () => call(of, operation, asked) })
+
+/** After a deed: everything of these types is asked for anew. */
+export const refresh = (...of: readonly Resource[]): Promise<unknown> =>
+  Promise.all(of.map(({ type }) => queries.invalidateQueries({ queryKey: [type] })))
+
+const idsAtOnce = 100
+
+/** The records with these ids, by id, for lists that show names where the answer has ids. */
+export function useByIds<R extends Resource>(
+  of: R,
+  ids: readonly (string | null | undefined)[],
+): ReadonlyMap<string, Found<R>> {
+  const wanted = [...new Set(ids.filter((id) => typeof id === 'string'))].sort().slice(0, idsAtOnce)
+  const filters = { [camel(of.param)]: `in:${wanted.join(',')}` }
+  const { data } = useQuery({
+    ...everyOf(of, 'list' as Listed<R>, { filters } as Asked<R, Listed<R>>),
+    enabled: wanted.length > 0,
+    placeholderData: keepPreviousData,
+  })
+  return new Map(data?.map((record) => [record.id, record]))
+}

@@ -1,0 +1,105 @@
+/** Every address of the console, and the file that shows it; a page is fetched when somebody goes there. */
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
+import { parseSearch, stringifySearch } from './parts/address.ts'
+import { Missing } from './parts/missing.tsx'
+import { Shell } from './parts/shell.tsx'
+import { Failed, Loading } from './parts/states.tsx'
+import { queries } from './queries.ts'
+import { lastAccount } from './session/account.ts'
+import { InterruptionDialog } from './session/interruption-dialog.tsx'
+import { type Session, sessionQuery } from './session/session.ts'
+
+const root = createRootRoute({
+  component: () => (
+    <>
+      <Outlet />
+      <InterruptionDialog />
+    </>
+  ),
+  notFoundComponent: Missing,
+})
+
+/** Whoever is not signed in goes to sign in, and comes back here. */
+async function signedIn(href: string): Promise<Session> {
+  const { session } = await queries.ensureQueryData(sessionQuery)
+  if (!session) throw redirect({ to: '/sign-in', search: (href === '/' ? {} : { to: href }) as never })
+  if (session.needs && !href.startsWith('/first-credential')) throw redirect({ to: '/first-credential' })
+  return session
+}
+
+const outside = <P extends string>(path: P, load: () => Promise<Record<string, () => React.ReactNode>>, name: string) =>
+  createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load, name) })
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  beforeLoad: ({ location }) => signedIn(location.href),
+  component: Shell,
+})
+
+const page = <P extends string>(path: P, load: () => Promise<Record<string, () => React.ReactNode>>, name: string) =>
+  createRoute({ getParentRoute: () => shell, path, component: lazyRouteComponent(load, name) })
+
+const account = createRoute({
+  getParentRoute: () => shell,
+  path: '$account',
+  beforeLoad: async ({ params }) => {
+    const { session } = await queries.ensureQueryData(sessionQuery)
+    if (session && !session.accounts.some(({ id }) => id === params.account)) throw redirect({ to: '/' })
+  },
+})
+
+const inAccount = <P extends string>(
+  path: P,
+  load: () => Promise<Record<string, () => React.ReactNode>>,
+  name: string,
+) => createRoute({ getParentRoute: () => account, path, component: lazyRouteComponent(load, name) })
+
+const routes = root.addChildren([
+  outside('/sign-in', () => import('./pages/sign-in.tsx'), 'SignIn'),
+  outside('/welcome', () => import('./pages/welcome.tsx'), 'Welcome'),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/first-credential',
+    beforeLoad: ({ location }) => signedIn(location.href),
+    component: lazyRouteComponent(() => import('./pages/first-credential.tsx'), 'FirstCredential'),
+  }),
+  shell.addChildren([
+    createRoute({
+      getParentRoute: () => shell,
+      path: '/',
+      beforeLoad: async ({ location }) => {
+        const last = lastAccount(await signedIn(location.href))
+        throw redirect(last ? { to: `/${last}` } : { to: '/profile' })
+      },
+    }),
+    page('/profile', () => import('./pages/profile-tokens.tsx'), 'ProfileTokens'),
+    page('/profile/sign-in-methods', () => import('./pages/profile-methods.tsx'), 'ProfileMethods'),
+    page('/profile/sessions', () => import('./pages/profile-sessions.tsx'), 'ProfileSessions'),
+    account.addChildren([
+      inAccount('/', () => import('./pages/home.tsx'), 'Home'),
+      inAccount('/iam/service-accounts', () => import('./pages/service-accounts.tsx'), 'ServiceAccounts'),
+      inAccount('/iam/service-accounts/new', () => import('./pages/new-service-account.tsx'), 'NewServiceAccount'),
+      inAccount('/iam/service-accounts/$id', () => import('./pages/service-account.tsx'), 'ServiceAccount'),
+    ]),
+  ]),
+])
+
+export const router = createRouter({
+  routeTree: routes,
+  parseSearch,
+  stringifySearch,
+  defaultPreload: 'intent',
+  defaultPendingMs: 150,
+  defaultPendingComponent: () => <Loading />,
+  defaultErrorComponent: ({ error, reset }) => <Failed error={error} again={reset} />,
+  defaultNotFoundComponent: Missing,
+  scrollRestoration: true,
+})

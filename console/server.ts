@@ -1,0 +1,76 @@
+/**
+ * The one way from a page to the authority. Whatever is asked is asked again by itself after the person has signed in
+ * anew or has proven to be there, so that no form loses what was typed.
+ */
+import {
+  type Answered,
+  type Asked,
+  type Callable,
+  connectSession,
+  type Found,
+  type Listed,
+  Refused,
+  sessionHeaders,
+  Unreachable,
+} from '@mintmark/client'
+import type { Resource } from '@mintmark/contract'
+import { interrupt } from './session/interruptions.ts'
+
+const server = connectSession({ address: location.origin })
+
+export const call = <R extends Resource, K extends Callable<R>>(
+  of: R,
+  operation: K,
+  asked?: Asked<R, K>,
+): Promise<Answered<R, K>> => persistently(() => server.call(of, operation, asked))
+
+export const all = <R extends Resource, K extends Listed<R>>(
+  of: R,
+  operation: K,
+  asked?: Asked<R, K>,
+): Promise<Found<R>[]> => persistently(() => server.all(of, operation, asked))
+
+/** The doors under /auth, which speak plain JSON. */
+export const auth = <T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<T> =>
+  persistently(() => authOnce<T>(method, path, body))
+
+/** As `auth`, for the dialogs that answer an interruption: they must not be interrupted themselves. */
+export async function authOnce<T>(method: string, path: string, body?: object): Promise<T> {
+  const response = await fetch(`/auth/${path}`, {
+    method,
+    headers: { ...sessionHeaders, accept: 'application/json', ...(body ? { 'content-type': 'application/json' } : {}) },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+    redirect: 'error',
+  }).catch((cause: unknown) => {
+    throw new Unreachable('lost', 'The server cannot be reached.', { cause })
+  })
+  const text = await response.text()
+  const read = parsed(text)
+  if (!response.ok)
+    throw new Refused({ status: response.status, body: read, header: (name) => response.headers.get(name) })
+  return read as T
+}
+
+async function persistently<T>(ask: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await ask()
+    } catch (error) {
+      const reason = error instanceof Refused ? interruptions[error.code] : undefined
+      if (!reason || !(await interrupt(reason))) throw error
+    }
+  }
+}
+
+const interruptions: Readonly<Record<string, 'sign-in' | 'proof'>> = {
+  'no-session': 'sign-in',
+  'proof-required': 'proof',
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,62 @@
+/** A field for a new password that says, as the server judges it, whether it is strong enough. */
+import { PasswordInput, Progress, Stack, Text } from '@mantine/core'
+import { useDebouncedCallback } from '@mantine/hooks'
+import { useState } from 'react'
+import { authOnce } from '../server.ts'
+
+interface Strength {
+  readonly score: number
+  readonly enough: boolean
+  readonly hint: string | null
+}
+
+const words = ['Very weak', 'Weak', 'Not strong enough', 'Good', 'Strong']
+
+interface NewPassword {
+  readonly label?: string
+  readonly value: string
+  readonly onChange: (password: string) => void
+  readonly error?: string | undefined
+}
+
+export function NewPassword({ label = 'New password', value, onChange, error }: NewPassword) {
+  const [strength, setStrength] = useState<Strength | null>(null)
+  const judge = useDebouncedCallback(async (password: string) => {
+    if (!password) return setStrength(null)
+    // Without an answer there is no meter; saving says what is wrong.
+    setStrength(await authOnce<Strength>('POST', 'methods/password/strength', { password }).catch(() => null))
+  }, 250)
+  return (
+    <Stack gap={6}>
+      <PasswordInput
+        label={label}
+        description="A few unrelated words are easy to keep in mind and hard to guess."
+        autoComplete="new-password"
+        value={value}
+        onChange={(event) => {
+          onChange(event.currentTarget.value)
+          void judge(event.currentTarget.value)
+        }}
+        error={error}
+        required
+        withAsterisk={false}
+      />
+      <div aria-live="polite" style={{ minHeight: 28 }}>
+        {strength && value && (
+          <>
+            <Progress
+              size={4}
+              value={((strength.score + 1) / 5) * 100}
+              color={strength.enough ? 'mint' : 'orange'}
+              aria-hidden
+            />
+            <Text size="sm" c="dimmed" mt={4}>
+              {words[strength.score]}
+              {strength.hint ? `. ${strength.hint}` : ''}
+            </Text>
+          </>
+        )}
+      </div>
+    </Stack>
+  )
+}

@@ -1,0 +1,137 @@
+/** Asks what a new token is for and how long it lives, mints it, and shows the secret this once. */
+
+import { Button, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { accessTokens, auditEvents } from '@mintmark/contract'
+import { type FormEvent, useState } from 'react'
+import { useSave } from '../parts/saving.ts'
+import { SecretOnce } from '../parts/secret-once.tsx'
+import { Refusal } from '../parts/states.tsx'
+import { Time } from '../parts/time.tsx'
+import { refresh } from '../queries.ts'
+import { call } from '../server.ts'
+import { ExpiryChoice, firstExpiry, minutesOf } from './expiry-choice.tsx'
+import { useLongestLife } from './longest-life.ts'
+import { nameOf, type Token } from './token-words.tsx'
+
+interface GenerateToken {
+  readonly opened: boolean
+  readonly onClose: () => void
+  /** Null: for the person who asks. */
+  readonly serviceAccount?: { readonly id: string; readonly name: string } | null
+}
+
+export function GenerateToken({ opened, onClose, serviceAccount = null }: GenerateToken) {
+  const [minted, setMinted] = useState<Token | null>(null)
+  const close = () => {
+    setMinted(null)
+    onClose()
+  }
+  if (minted) return <Minted token={minted} onClose={close} />
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={serviceAccount ? `Generate a token for ${serviceAccount.name}` : 'Generate a personal access token'}
+      centered
+    >
+      <Wish serviceAccount={serviceAccount} onClose={onClose} onMinted={setMinted} />
+    </Modal>
+  )
+}
+
+function Wish({
+  serviceAccount,
+  onClose,
+  onMinted,
+}: {
+  serviceAccount: GenerateToken['serviceAccount']
+  onClose: () => void
+  onMinted: (token: Token) => void
+}) {
+  const most = useLongestLife(serviceAccount ? 'service account' : 'person')
+  const [name, setName] = useState('')
+  const [description, setDescription] = useState('')
+  const [chosen, setExpiry] = useState<ReturnType<typeof firstExpiry> | null>(null)
+  const expiry = chosen ?? firstExpiry(most)
+  const save = useSave()
+  const expiresIn = minutesOf(expiry)
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault()
+    const wish = { name: name.trim(), description: description.trim() || null, expiresIn: expiresIn ?? null }
+    const token = await save.run(() =>
+      serviceAccount
+        ? call(accessTokens, 'createForServiceAccount', { path: { serviceAccount: serviceAccount.id }, wish })
+        : call(accessTokens, 'create', { wish }),
+    )
+    if (!token) return
+    onMinted(token)
+    void refresh(accessTokens, auditEvents)
+  }
+  return (
+    <form onSubmit={submit}>
+      <Stack gap={14}>
+        <TextInput
+          label="Name"
+          description="What will use it: the laptop, the job, the script."
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+          error={save.at('/data/attributes/name')}
+          maxLength={255}
+          required
+          withAsterisk={false}
+          autoComplete="off"
+          data-autofocus
+        />
+        <Textarea
+          label="Note"
+          description="Optional."
+          value={description}
+          onChange={(event) => setDescription(event.currentTarget.value)}
+          error={save.at('/data/attributes/description')}
+          maxLength={255}
+          autosize
+          minRows={1}
+          maxRows={4}
+        />
+        <ExpiryChoice value={expiry} onChange={setExpiry} most={most} error={save.at('/data/attributes/expires-in')} />
+        <Refusal text={save.rest()} />
+        <Group justify="flex-end" gap={8}>
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={save.busy} disabled={name.trim() === '' || expiresIn === undefined}>
+            Generate token
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
+
+/** Also after a rotation. */
+export function Minted({ token, onClose, about }: { token: Token; onClose: () => void; about?: React.ReactNode }) {
+  return (
+    <SecretOnce
+      title={about ? 'Your new token' : 'Your token'}
+      name={`token ${token.name ?? ''}`}
+      secret={token.token ?? null}
+      onClose={onClose}
+      about={
+        <Stack gap={4}>
+          <Text>
+            <b className="break">{nameOf(token)}</b>{' '}
+            {token.expiresAt ? (
+              <>
+                ends <Time at={token.expiresAt} />.
+              </>
+            ) : (
+              'does not expire.'
+            )}
+          </Text>
+          {about}
+        </Stack>
+      }
+    />
+  )
+}

@@ -1,0 +1,64 @@
+import { Button, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core'
+import { accessTokens } from '@mintmark/contract'
+import { type FormEvent, useState } from 'react'
+import { useSave } from '../parts/saving.ts'
+import { Refusal } from '../parts/states.tsx'
+import { refresh } from '../queries.ts'
+import { call } from '../server.ts'
+import type { Token } from './token-words.tsx'
+
+export function RenameToken({ token, onClose }: { token: Token | null; onClose: () => void }) {
+  return (
+    <Modal opened={token !== null} onClose={onClose} title="Rename token" size="md" centered>
+      {token && <Wish token={token} onClose={onClose} />}
+    </Modal>
+  )
+}
+
+function Wish({ token, onClose }: { token: Token; onClose: () => void }) {
+  const [name, setName] = useState(token.name ?? '')
+  const [description, setDescription] = useState(token.description ?? '')
+  const save = useSave()
+  const submit = async (event: FormEvent) => {
+    event.preventDefault()
+    const wish = { name: name.trim(), description: description.trim() || null }
+    if (!(await save.run(() => call(accessTokens, 'update', { path: { accessToken: token.id }, wish })))) return
+    await refresh(accessTokens)
+    onClose()
+  }
+  return (
+    <form onSubmit={submit}>
+      <Stack gap={14}>
+        <TextInput
+          label="Name"
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+          error={save.at('/data/attributes/name')}
+          maxLength={255}
+          required
+          withAsterisk={false}
+          data-autofocus
+        />
+        <Textarea
+          label="Note"
+          value={description}
+          onChange={(event) => setDescription(event.currentTarget.value)}
+          error={save.at('/data/attributes/description')}
+          maxLength={255}
+          autosize
+          minRows={1}
+          maxRows={4}
+        />
+        <Refusal text={save.rest()} />
+        <Group justify="flex-end" gap={8}>
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={save.busy} disabled={name.trim() === ''}>
+            Save
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}

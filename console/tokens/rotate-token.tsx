@@ -1,0 +1,103 @@
+/** Mints a successor while the old token lives on for an overlap, so that whoever uses it can change over in peace. */
+
+import { Alert, Button, Group, Modal, Select, Stack, Text } from '@mantine/core'
+import { accessTokens, auditEvents, limits } from '@mintmark/contract'
+import { type FormEvent, useState } from 'react'
+import { useSave } from '../parts/saving.ts'
+import { Refusal } from '../parts/states.tsx'
+import { lifetime } from '../parts/time.tsx'
+import { refresh } from '../queries.ts'
+import { call } from '../server.ts'
+import { newKey } from '../world.ts'
+import { Minted } from './generate-token.tsx'
+import { nameOf, type Token } from './token-words.tsx'
+
+const overlaps = [0, 60, 1_440, 4_320, 10_080, 43_200].filter((minutes) => minutes <= limits.rotationOverlapMinutesMax)
+
+export function RotateToken({ token, onClose }: { token: Token | null; onClose: () => void }) {
+  const [minted, setMinted] = useState<{ readonly token: Token; readonly overlap: number } | null>(null)
+  const close = () => {
+    setMinted(null)
+    onClose()
+  }
+  if (minted)
+    return (
+      <Minted
+        token={minted.token}
+        onClose={close}
+        about={
+          <Text>
+            {minted.overlap === 0
+              ? 'The old token is refused from now on.'
+              : `The old token works for ${lifetime(minted.overlap)} more, unless it ends before.`}
+          </Text>
+        }
+      />
+    )
+  return (
+    <Modal opened={token !== null} onClose={onClose} title="Rotate token" size="md" centered>
+      {token && (
+        <Wish token={token} onClose={onClose} onMinted={(made, overlap) => setMinted({ token: made, overlap })} />
+      )}
+    </Modal>
+  )
+}
+
+function Wish({
+  token,
+  onClose,
+  onMinted,
+}: {
+  token: Token
+  onClose: () => void
+  onMinted: (token: Token, overlap: number) => void
+}) {
+  const [overlap, setOverlap] = useState<number>(limits.rotationOverlapMinutesDefault)
+  // One key for one wish: when the answer is lost, pressing the button again does not rotate a second time.
+  const [idempotencyKey] = useState(newKey)
+  const save = useSave()
+  const submit = async (event: FormEvent) => {
+    event.preventDefault()
+    const made = await save.run(() =>
+      call(accessTokens, 'rotate', { path: { accessToken: token.id }, wish: { overlap }, idempotencyKey }),
+    )
+    if (!made) return
+    onMinted(made, overlap)
+    void refresh(accessTokens, auditEvents)
+  }
+  return (
+    <form onSubmit={submit}>
+      <Stack gap={14}>
+        <Text>
+          A new token takes the place of <b className="break">{nameOf(token)}</b>: same name, same power, same length of
+          life.
+        </Text>
+        <Select
+          label="The old one works for"
+          data={overlaps.map((minutes) => ({
+            value: String(minutes),
+            label: minutes === 0 ? 'No longer: end it at once' : `${lifetime(minutes)} more`,
+          }))}
+          value={String(overlap)}
+          onChange={(value) => setOverlap(Number(value))}
+          allowDeselect={false}
+          error={save.at('/overlap', '/data/attributes/overlap')}
+        />
+        {overlap === 0 && (
+          <Alert color="yellow" variant="light" p={10}>
+            Whatever uses it fails until it has the new one.
+          </Alert>
+        )}
+        <Refusal text={save.rest()} />
+        <Group justify="flex-end" gap={8}>
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={save.busy} data-autofocus>
+            Rotate
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}

@@ -1,0 +1,120 @@
+/** The tokens of one owner: what they are, and what can be done with each on its line. */
+
+import { notifications } from '@mantine/notifications'
+import { accessTokens, auditEvents } from '@mintmark/contract'
+import { KeyIcon, PencilIcon, SyncIcon, TrashIcon, XIcon } from '@primer/octicons-react'
+import { type ReactNode, useState } from 'react'
+import { Confirm, type Confirmation } from '../parts/confirm.tsx'
+import { DeedIcon } from '../parts/deed.tsx'
+import { Listing } from '../parts/listing.tsx'
+import type { Column } from '../parts/records.tsx'
+import { Nothing } from '../parts/states.tsx'
+import { Time } from '../parts/time.tsx'
+import { refresh, useByIds } from '../queries.ts'
+import { call } from '../server.ts'
+import { RenameToken } from './rename-token.tsx'
+import { RotateToken } from './rotate-token.tsx'
+import { Expiry, LastSix, nameOf, type Token, TokenName, titleOf } from './token-words.tsx'
+
+interface TokenTable {
+  readonly label: string
+  readonly empty: ReactNode
+  /** Null: one's own. */
+  readonly serviceAccountId?: string | null
+  /** Why these may not be changed; null when they may. */
+  readonly why?: string | null
+}
+
+type Doing = { readonly what: 'rotate' | 'rename'; readonly token: Token } | { readonly what: 'nothing' }
+
+export function TokenTable({ label, empty, serviceAccountId = null, why = null }: TokenTable) {
+  const [doing, setDoing] = useState<Doing>({ what: 'nothing' })
+  const [confirmation, setConfirmation] = useState<Confirmation | null>(null)
+  const nothing = () => setDoing({ what: 'nothing' })
+  const Delete = serviceAccountId ? XIcon : TrashIcon
+
+  const remove = (token: Token) =>
+    setConfirmation({
+      title: `Delete ${titleOf(token)}?`,
+      deed: 'Delete token',
+      children: (
+        <>
+          Whatever uses <b className="break">{nameOf(token)}</b> is refused from the next request on. This cannot be
+          undone.
+          <br />
+          Last used: <Time at={token.lastUsedAt} />.
+        </>
+      ),
+      run: async () => {
+        await call(accessTokens, 'remove', { path: { accessToken: token.id } })
+        notifications.show({ message: `Deleted ${nameOf(token)}. It is refused from now on.` })
+        await refresh(accessTokens, auditEvents)
+      },
+    })
+  const acts = (token: Token) => (
+    <>
+      <DeedIcon
+        name={`Rotate ${nameOf(token)}`}
+        why={why ?? rotated(token)}
+        onClick={() => setDoing({ what: 'rotate', token })}
+      >
+        <SyncIcon />
+      </DeedIcon>
+      <DeedIcon name={`Rename ${nameOf(token)}`} why={why} onClick={() => setDoing({ what: 'rename', token })}>
+        <PencilIcon />
+      </DeedIcon>
+      <DeedIcon name={`Delete ${nameOf(token)}`} why={why} color="red" onClick={() => remove(token)}>
+        <Delete />
+      </DeedIcon>
+    </>
+  )
+  const shared = {
+    label,
+    of: accessTokens,
+    columns,
+    acts,
+    search: 'Search tokens',
+    choices: [
+      {
+        name: 'isExpired',
+        label: 'Any state',
+        options: [
+          { value: 'false', label: 'Live' },
+          { value: 'true', label: 'Expired' },
+        ],
+      },
+    ],
+    sort: '-createdAt',
+    empty: (
+      <Nothing icon={KeyIcon} title="No tokens yet">
+        {empty}
+      </Nothing>
+    ),
+  } as const
+  return (
+    <>
+      {serviceAccountId ? (
+        <Listing {...shared} operation="listOfServiceAccount" asked={{ path: { serviceAccount: serviceAccountId } }} />
+      ) : (
+        <Listing {...shared} operation="list" />
+      )}
+      <RotateToken token={doing.what === 'rotate' ? doing.token : null} onClose={nothing} />
+      <RenameToken token={doing.what === 'rename' ? doing.token : null} onClose={nothing} />
+      <Confirm of={confirmation} onClose={() => setConfirmation(null)} />
+    </>
+  )
+}
+
+const rotated = ({ successorId }: Token) => (successorId ? 'It was rotated already; rotate its successor.' : null)
+
+const columns: readonly Column<Token>[] = [
+  { name: 'Name', sort: 'name', cell: (token) => <Named token={token} /> },
+  { name: 'Token', cell: ({ lastCharacters }) => <LastSix of={lastCharacters} /> },
+  { name: 'Created', sort: 'createdAt', cell: ({ createdAt }) => <Time at={createdAt} /> },
+  { name: 'Expires', sort: 'expiresAt', cell: ({ expiresAt }) => <Expiry at={expiresAt} /> },
+  { name: 'Last used', sort: 'lastUsedAt', cell: ({ lastUsedAt }) => <Time at={lastUsedAt} /> },
+]
+
+function Named({ token }: { token: Token }) {
+  return <TokenName token={token} line={useByIds(accessTokens, [token.predecessorId, token.successorId])} />
+}

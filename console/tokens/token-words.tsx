@@ -1,0 +1,93 @@
+/** How one token is spoken of and shown, on whatever page. */
+
+import { Badge, Box, Group, Text, Tooltip } from '@mantine/core'
+import type { Found } from '@mintmark/client'
+import type { accessTokens } from '@mintmark/contract'
+import { LinkIcon } from '@primer/octicons-react'
+import { Time } from '../parts/time.tsx'
+import { now } from '../world.ts'
+
+export type Token = Found<typeof accessTokens>
+
+export const titleOf = ({ name }: Pick<Token, 'name'>): string => name || 'Unnamed token'
+
+/** "ci (…a1b2c3)": enough to tell it from its siblings. */
+export const nameOf = (token: Pick<Token, 'name' | 'lastCharacters'>): string =>
+  `${titleOf(token)} (…${token.lastCharacters ?? ''})`
+
+export function LastSix({ of }: { of: string | undefined }) {
+  return (
+    <span className="mono nowrap">
+      <span aria-hidden>…</span>
+      {of}
+    </span>
+  )
+}
+
+const soonDays = 7
+const dayMilliseconds = 86_400_000
+
+export type Life = 'expired' | 'soon' | 'fine' | 'endless'
+
+export function lifeOf(expiresAt: string | null | undefined): Life {
+  if (!expiresAt) return 'endless'
+  const left = Date.parse(expiresAt) - now().getTime()
+  if (left <= 0) return 'expired'
+  return left < soonDays * dayMilliseconds ? 'soon' : 'fine'
+}
+
+export function Expiry({ at }: { at: string | null | undefined }) {
+  const life = lifeOf(at)
+  if (life === 'endless') return <span className="quiet">never</span>
+  return (
+    <Group gap={6} wrap="nowrap" component="span" display="inline-flex">
+      {life === 'expired' && <Badge color="red">Expired</Badge>}
+      <Box component="span" c={life === 'soon' ? 'var(--warn)' : undefined} fw={life === 'soon' ? 600 : undefined}>
+        <Time at={at} />
+      </Box>
+    </Group>
+  )
+}
+
+/** Name, note, and its place in a line of rotations. */
+export function TokenName({ token, line }: { token: Token; line: ReadonlyMap<string, Token> }) {
+  const other = (id: string | null | undefined) => (id ? line.get(id) : undefined)
+  const predecessor = other(token.predecessorId)
+  const successor = other(token.successorId)
+  return (
+    <Box>
+      <Text fw={600} className="break">
+        {titleOf(token)}
+      </Text>
+      {token.description && (
+        <Text size="sm" c="dimmed" className="break">
+          {token.description}
+        </Text>
+      )}
+      {(token.predecessorId || token.successorId) && (
+        <Tooltip label={`One line of rotations: family ${token.family ?? ''}`}>
+          <Text size="sm" c="dimmed" component="span" display="inline-flex" style={{ gap: 4, alignItems: 'center' }}>
+            <LinkIcon size={12} />
+            {token.successorId ? 'replaced by ' : 'replaces '}
+            {token.successorId ? (
+              <LastSix of={successor?.lastCharacters ?? 'another'} />
+            ) : (
+              <LastSix of={predecessor?.lastCharacters ?? 'an ended one'} />
+            )}
+          </Text>
+        </Tooltip>
+      )}
+      {(token.permissions || token.scopes) && (
+        <Tooltip
+          label={[token.permissions?.join(', '), token.scopes && `in ${token.scopes.join(', ')}`]
+            .filter(Boolean)
+            .join(' ')}
+        >
+          <Badge mt={4} color="gray">
+            Narrowed
+          </Badge>
+        </Tooltip>
+      )}
+    </Box>
+  )
+}

@@ -1,0 +1,67 @@
+/** A real browser from npm alone, on a machine that has none. One for each file of tests; a fresh profile for each page. */
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import chromiumPackage, { inflate } from '@sparticuz/chromium'
+import { type Browser, chromium } from 'playwright-core'
+
+export type { Browser, Page } from 'playwright-core'
+
+/** Names a Chromium that is there already. */
+const chosenVariable = 'MINTMARK_TEST_CHROMIUM'
+
+const packed = join(dirname(createRequire(import.meta.url).resolve('@sparticuz/chromium')), '../bin')
+const kept = join(import.meta.dirname, '../node_modules/.cache/chromium-153.0.0')
+
+/** Why there is no browser for tests here; undefined when there is one. */
+export const noBrowser: string | undefined =
+  process.env[chosenVariable] || (process.platform === 'linux' && process.arch === 'x64')
+    ? undefined
+    : `the browser from npm runs on Linux with x64 only; name another one in ${chosenVariable}`
+
+export async function startBrowser(test: { after(end: () => unknown): void }): Promise<Browser> {
+  const chosen = process.env[chosenVariable]
+  const folder = chosen ? undefined : await unpacked()
+  const executablePath = chosen ?? join(folder as string, 'chromium')
+  // As root there is no sandbox to be had; the pages are our own.
+  const args = ['--no-sandbox', '--no-zygote', '--disable-gpu', '--font-render-hinting=none']
+  const launch = (env: Record<string, string | undefined>) =>
+    chromium.launch({
+      executablePath,
+      args,
+      chromiumSandbox: false,
+      env: { ...process.env, ...env } as Record<string, string>,
+    })
+  const fonts = existsSync('/etc/fonts/fonts.conf') || !folder ? {} : { FONTCONFIG_PATH: join(folder, 'fonts') }
+  const browser = await launch(fonts).catch((error: unknown) => {
+    if (!folder) throw error
+    // The libraries of a desktop are missing: the package brings those that matter.
+    return launch({ ...fonts, LD_LIBRARY_PATH: join(folder, 'al2023/lib') })
+  })
+  test.after(() => browser.close())
+  return browser
+}
+
+/** Once for all: into a folder beside, which takes its name when it is whole, because several files of tests begin at once. */
+async function unpacked(): Promise<string> {
+  if (existsSync(kept)) return kept
+  mkdirSync(dirname(kept), { recursive: true })
+  const fresh = mkdtempSync(`${kept}-`)
+  const { TMPDIR } = process.env
+  // The package unpacks to the folder for temporary files.
+  process.env.TMPDIR = fresh
+  try {
+    await chromiumPackage.executablePath()
+    await inflate(join(packed, 'al2023.tar.br'))
+  } finally {
+    if (TMPDIR === undefined) delete process.env.TMPDIR
+    else process.env.TMPDIR = TMPDIR
+  }
+  try {
+    renameSync(fresh, kept)
+  } catch (error) {
+    rmSync(fresh, { recursive: true, force: true })
+    if (!existsSync(kept)) throw error
+  }
+  return kept
+}

@@ -1,0 +1,134 @@
+/** The console of a real authority in a real browser, for its tests. */
+import { mkdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { makeLocalLink } from '@mintmark/authority/sign-in/local-link.ts'
+import { realWorld } from '@mintmark/authority/world.ts'
+import { type Browser, type Page, startBrowser } from './chromium.ts'
+import { type Authority, type StartOptions, startAuthority } from './kit.ts'
+
+export { noBrowser, type Page } from './chromium.ts'
+
+/** Of the owner. */
+export const password = 'correct horse battery staple 9'
+
+export interface Console {
+  readonly authority: Authority
+  readonly browser: Browser
+  readonly address: string
+  /** A page of its own, signed in as the owner unless told. */
+  visit(path: string, options?: Visit): Promise<Page>
+}
+
+export interface Visit {
+  readonly colors?: 'light' | 'dark'
+  readonly width?: number
+  readonly signedIn?: boolean
+}
+
+export async function openConsole(
+  test: { after(end: () => unknown): void },
+  options: StartOptions = {},
+): Promise<Console> {
+  const authority = await startAuthority(test as never, options)
+  await authority.app.server.listen({ port: 0, host: 'localhost' })
+  const { port } = authority.app.server.server.address() as AddressInfo
+  const address = `http://localhost:${port}`
+  const cookie = await cookieOfOwner(authority, `localhost:${port}`)
+  const browser = await startBrowser(test)
+  const visit: Console['visit'] = async (path, { colors = 'light', width = 1280, signedIn = true } = {}) => {
+    const context = await browser.newContext({
+      baseURL: address,
+      colorScheme: colors,
+      viewport: { width, height: 800 },
+      reducedMotion: 'reduce',
+    })
+    context.setDefaultTimeout(10_000)
+    if (signedIn)
+      await context.addCookies([
+        {
+          name: '__Host-mintmark',
+          value: cookie,
+          url: 'https://localhost',
+          secure: true,
+          httpOnly: true,
+          sameSite: 'Strict',
+        },
+      ])
+    const page = await context.newPage()
+    await page.goto(path)
+    return page
+  }
+  return { authority, browser, address, visit }
+}
+
+/** A session of the owner, who has a password. Proven just now, as after every sign-in. */
+async function cookieOfOwner({ app, database }: Authority, host: string): Promise<string> {
+  const asked = { host, 'x-mintmark-console': '1', 'content-type': 'application/json' }
+  const { secret } = await makeLocalLink(database, realWorld)
+  const come = await app.server.inject({
+    method: 'POST',
+    url: '/auth/link/use',
+    headers: asked,
+    payload: { secret: secret.open() },
+  })
+  const [first] = come.cookies
+  const set = await app.server.inject({
+    method: 'PUT',
+    url: '/auth/methods/password',
+    headers: { ...asked, cookie: `${first?.name}=${first?.value}` },
+    payload: { password },
+  })
+  return set.cookies[0]?.value ?? ''
+}
+
+const pictures = join(import.meta.dirname, '../console/screenshots')
+
+/** To be looked at by whoever changes the console; ignored by git. */
+export async function picture(page: Page, name: string): Promise<void> {
+  mkdirSync(pictures, { recursive: true })
+  await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true, animations: 'disabled' })
+}
+
+const axeScript = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+
+/** What keeps somebody from using the page, as axe sees it: rule and place, a line each. */
+export async function barriers(page: Page): Promise<string[]> {
+  // The policy of the page lets no foreign script in; evaluated in the page by the test, it is none.
+  await page.evaluate(readFileSync(axeScript, 'utf8'))
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run(options: object): Promise<{ violations: Violation[] }> } }
+    interface Violation {
+      readonly id: string
+      readonly help: string
+      readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary?: string }[]
+    }
+    const { violations } = await axe.run({ resultTypes: ['violations'] })
+    return violations.flatMap(({ id, help, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id}: ${help} at ${target.join(' ')} (${failureSummary ?? ''})`),
+    )
+  })
+}
+
+/** Where in the browser a text can still be found: nowhere is as it should be. */
+export async function placesOf(page: Page, text: string): Promise<string[]> {
+  const inPage = await page.evaluate(async (searched) => {
+    const fields = [...document.querySelectorAll('input, textarea')].map((field) => (field as HTMLInputElement).value)
+    const stores = [localStorage, sessionStorage].map((store) => JSON.stringify({ ...store }))
+    const databases = (await indexedDB.databases()).map(({ name }) => name ?? '')
+    const all = {
+      document: document.documentElement.outerHTML,
+      fields: fields.join('\n'),
+      stores: stores.join('\n'),
+      databases: databases.join('\n'),
+      caches: (await caches.keys()).join('\n'),
+      history: JSON.stringify(history.state),
+      address: location.href,
+      cookies: document.cookie,
+      title: document.title,
+    }
+    return Object.entries(all).flatMap(([place, content]) => (content.includes(searched) ? [place] : []))
+  }, text)
+  return inPage
+}

@@ -1,0 +1,68 @@
+// Builds the console when it is missing or was built from other sources. Plain JavaScript, because run.mjs, which any
+// Node from 20 on has to be able to run, asks it whether there is something to build.
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { brotliCompressSync, gzipSync, constants as zlib } from 'node:zlib'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const built = join(root, 'console/dist')
+/** Tells what the build was made from. It begins with a dot, so it is not served. */
+const mark = join(built, '.sources')
+const rooms = ['console', 'client', 'contract', 'token']
+const notSources = /(?:^|[\\/])(?:dist|node_modules|screenshots)(?:[\\/]|$)|\.test\.tsx?$/
+
+/** Contents, not times: a checkout touches files without changing them. */
+export function isConsoleBuilt() {
+  try {
+    return readFileSync(mark, 'utf8') === sources()
+  } catch {
+    return false
+  }
+}
+
+function sources() {
+  const hash = createHash('sha256')
+  const files = rooms.flatMap((room) =>
+    readdirSync(join(root, room), { recursive: true }).map((name) => join(room, name)),
+  )
+  for (const file of [...files.sort(), 'package-lock.json', 'tools/build-console.mjs']) {
+    if (!/\.\w+$/.test(file) || notSources.test(file)) continue
+    hash.update(`${file}\0`).update(readFileSync(join(root, file)))
+  }
+  return hash.digest('hex')
+}
+
+/** Into a folder beside, which takes the place of the old one when it is whole: two builds at once do no harm. */
+export async function buildConsole() {
+  const made = sources()
+  const outDir = `${built}.${process.pid}`
+  const { build } = await import('vite')
+  await build({
+    root: join(root, 'console'),
+    configFile: false,
+    logLevel: 'error',
+    build: { outDir, emptyOutDir: true, target: 'es2023', modulePreload: { polyfill: false }, manifest: true },
+  })
+  for (const name of readdirSync(outDir, { recursive: true })) compress(join(outDir, name))
+  writeFileSync(join(outDir, '.sources'), made)
+  rmSync(built, { recursive: true, force: true })
+  try {
+    renameSync(outDir, built)
+  } catch (error) {
+    rmSync(outDir, { recursive: true, force: true })
+    if (!isConsoleBuilt()) throw error
+  }
+}
+
+function compress(file) {
+  if (!/\.(?:css|html|js|svg)$/.test(file)) return
+  const bytes = readFileSync(file)
+  writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }))
+  const params = { [zlib.BROTLI_PARAM_QUALITY]: 9, [zlib.BROTLI_PARAM_SIZE_HINT]: bytes.length }
+  writeFileSync(`${file}.br`, brotliCompressSync(bytes, { params }))
+}
+
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url) && !isConsoleBuilt())
+  await buildConsole()
