@@ -26,11 +26,13 @@ import type { GitHubSettings } from './leaks/github-api.ts'
 import type { Reporter } from './leaks/reporters.ts'
 import { deliverNotices } from './notices/deliver.ts'
 import { nouns } from './nouns.ts'
+import { type MailSettings, openMail } from './outbound/mail.ts'
 import type { Fetch } from './outbound/read-answer.ts'
 import { countAttempts } from './sign-in/attempts.ts'
 import { findLive } from './sign-in/live-session.ts'
 import { loadSigningKeys } from './signing-keys/signing-keys.ts'
 import { type MasterKeys, openVault } from './vault/vault.ts'
+import { countVerdicts } from './verdict-counts/count-verdicts.ts'
 import { judge, judgeAlso, judgeOwner } from './verdicts/judge.ts'
 import { Knowledge } from './verdicts/knowledge.ts'
 import { keySets } from './workload-identity-providers/key-sets.ts'
@@ -52,6 +54,7 @@ export interface AppOptions {
   readonly reporters?: readonly Reporter[]
   readonly gitlabToken?: string | null
   readonly github?: (GitHubSettings & { readonly webhookSecret: string }) | null
+  readonly mail?: MailSettings | null
   readonly fetch?: Fetch
   /** Where the built console lies. */
   readonly consoleFolder?: string
@@ -78,6 +81,7 @@ export class NotInitialised extends Error {
 const sealMilliseconds = 500
 const alertMilliseconds = 1_000
 const refusalMilliseconds = 60_000
+const countMilliseconds = 10_000
 const alarmMilliseconds = 60_000
 const deliverMilliseconds = 1_000
 
@@ -95,6 +99,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const trouble = (what: string) => (error: unknown) => logger.error({ err: (error as Error).message }, what)
   const usage = gatherUsage(database, world, trouble('last-used times could not be written'))
   const refusals = countRefusals(database, world)
+  const verdictCounts = countVerdicts(database, world)
   const judging = {
     database,
     knowledge,
@@ -109,6 +114,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     refusals,
     limit: limitBadTokens(world, options.badTokensPerMinute),
     seen: usage.seen,
+    counted: verdictCounts.count,
   }
   const server = buildServer({
     world,
@@ -153,7 +159,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
   mountSignIn(server, signIn)
   mountMethods(server, signIn)
   mountRights(server, sessions)
-  mountInvitations(server, doors, signIn)
+  const mail = options.mail ? openMail(options.mail, trouble('a letter was not taken')) : null
+  mountInvitations(server, doors, signIn, mail)
   mountAuthorizations(server, signIn, door.limit)
   mountPlain(server, {
     ...doors,
@@ -193,10 +200,12 @@ export async function buildApp(options: AppOptions): Promise<App> {
       trouble('audit rows could not be counted'),
     ),
     repeat(refusalMilliseconds, refusals.flush, trouble('refusals could not be written')),
+    repeat(countMilliseconds, verdictCounts.flush, trouble('counts could not be written')),
   ]
   const flush = async () => {
     await usage.flush()
     await refusals.flush()
+    await verdictCounts.flush()
     while ((await sealWaiting(database)) > 0);
   }
   return {

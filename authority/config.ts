@@ -7,6 +7,7 @@ import { mintMark } from '@mintmark/token'
 import type { World } from './context.ts'
 import type { GitHubSettings } from './leaks/github-api.ts'
 import { githubReporter, type Reporter, reportersIn } from './leaks/reporters.ts'
+import type { MailSettings } from './outbound/mail.ts'
 import type { MasterKeys } from './vault/vault.ts'
 
 /** A bad option, or something it names that cannot be used: one clear line, exit 2. */
@@ -35,6 +36,7 @@ export interface Settings {
   /** Who may report found tokens by signing: GitHub, and whoever a file names. */
   readonly reporters: readonly Reporter[]
   readonly gitlabToken: string | null
+  readonly mail: MailSettings | null
   /** Of the alert webhook, and how its alerts are read and closed. */
   readonly github: (GitHubSettings & { readonly webhookSecret: string }) | null
 }
@@ -74,6 +76,7 @@ export function readSettings(
     logLevel: readLogLevel(environment.MINTMARK_LOG_LEVEL ?? 'info'),
     reporters: readReporters(value('leakKeysUrl'), value('leakKeys'), value('leakReporters')),
     gitlabToken: value('gitlabToken') ?? null,
+    mail: readMail(value('smtpUrl'), value('mailFrom')),
     github: readGitHub(value),
   }
 }
@@ -132,6 +135,16 @@ function readReporters(keysUrl: string | undefined, keys: string | undefined, ot
       `MINTMARK_LEAK_KEYS_URL, MINTMARK_LEAK_KEYS, MINTMARK_LEAK_REPORTERS: ${(error as Error).message}`,
     )
   }
+}
+
+function readMail(address: string | undefined, from: string | undefined): MailSettings | null {
+  if (Boolean(address) !== Boolean(from))
+    throw new WrongUsage('MINTMARK_SMTP_URL and MINTMARK_MAIL_FROM: expected both or neither')
+  if (!address || !from) return null
+  if (!/^smtps?:$/.test(URL.parse(address)?.protocol ?? ''))
+    throw new WrongUsage('MINTMARK_SMTP_URL: expected an address such as smtps://user:password@mail.example.com')
+  if (!/^[^\r\n]*@[^\r\n]+$/.test(from)) throw new WrongUsage('MINTMARK_MAIL_FROM: expected an e-mail address')
+  return { address, from }
 }
 
 function readGitHub(value: (name: string) => string | undefined): Settings['github'] {

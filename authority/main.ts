@@ -57,6 +57,7 @@ export async function serve(settings: Settings, { quickstart, say, saySecret, re
       reporters,
       gitlabToken,
       github,
+      mail,
       allowPrivateWebhooks,
     } = settings
     const app = await buildApp({
@@ -71,6 +72,7 @@ export async function serve(settings: Settings, { quickstart, say, saySecret, re
       reporters,
       gitlabToken,
       github,
+      mail,
       tls,
     })
     try {

@@ -19,6 +19,7 @@ import { invite, removeUser as removeFromAccount } from './accounts/membership.t
 import { agentPoolShelf } from './agent-pools/agent-pool-shelf.ts'
 import { changeAgentPool, createAgentPool, removeAgentPool } from './agent-pools/agent-pool-verbs.ts'
 import { auditEventShelf } from './audit-events/audit-event-shelf.ts'
+import { concernShelf } from './concerns/concern-shelf.ts'
 import { environmentShelf } from './environments/environment-shelf.ts'
 import {
   changeEnvironment,
@@ -68,6 +69,7 @@ import { accountUserShelf, userShelf } from './users/user-shelf.ts'
 import { changeUser, createUser, removeUser } from './users/user-verbs.ts'
 import { variableShelf } from './variables/variable-shelf.ts'
 import { changeVariable, createVariable, removeVariable } from './variables/variable-verbs.ts'
+import { verdictCountShelf } from './verdict-counts/verdict-count-shelf.ts'
 import {
   changeAssumePolicy,
   createAssumePolicy,
@@ -175,6 +177,8 @@ export const nouns: readonly Noun[] = [
   }),
   noun(contract.providerConfigurationLinks, providerConfigurationLinkShelf, {}),
   noun(contract.auditEvents, auditEventShelf, {}),
+  noun(contract.concerns, concernShelf, {}),
+  noun(contract.verdictCounts, verdictCountShelf, {}),
   noun(contract.notices, noticeShelf, {}, { ownList: seenNotices }),
   noun(contract.noticeWebhooks, noticeWebhookShelf, {
     create: createNoticeWebhook,

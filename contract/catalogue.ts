@@ -5,6 +5,7 @@ import { accessTokens, accessTokenUsages } from './resources/access-tokens.ts'
 import { accounts } from './resources/accounts.ts'
 import { agentPools } from './resources/agent-pools.ts'
 import { auditEvents } from './resources/audit-events.ts'
+import { concerns, verdictCounts } from './resources/concerns.ts'
 import { environments } from './resources/environments.ts'
 import { leakReports, leakRules } from './resources/leaks.ts'
 import { notices, noticeWebhooks } from './resources/notices.ts'
@@ -27,6 +28,7 @@ export {
   agentPools,
   assumePolicies,
   auditEvents,
+  concerns,
   environments,
   identityProviders,
   leakReports,
@@ -43,6 +45,7 @@ export {
   teams,
   users,
   vars,
+  verdictCounts,
   workloadIdentityProviders,
   workspaces,
 }
@@ -58,6 +61,7 @@ export const resources: readonly Resource[] = [
   agentPools,
   assumePolicies,
   auditEvents,
+  concerns,
   environments,
   identityProviders,
   leakReports,
@@ -74,6 +78,7 @@ export const resources: readonly Resource[] = [
   teams,
   users,
   vars,
+  verdictCounts,
   workloadIdentityProviders,
   workspaces,
 ]

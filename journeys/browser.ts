@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import { makeLocalLink } from '@mintmark/authority/sign-in/local-link.ts'
 import { fixedWorld } from '@mintmark/authority/world.ts'
-import { type Authority, startAuthority } from './kit.ts'
+import { type Authority, type StartOptions, startAuthority } from './kit.ts'
 
 export const strong = 'correct horse battery staple 9'
 export const other = 'purple monkey dishwasher lamp 4'
@@ -25,16 +25,16 @@ export function browser({ call }: Pick<Authority, 'call'>, address = '127.0.0.1'
   return { ask, cookie: () => cookie, take: (stolen: string) => (cookie = stolen) }
 }
 
-export async function start(t: TestContext) {
+export async function start(t: TestContext, options: StartOptions = {}) {
   const world = fixedWorld('2030-01-01T00:00:00Z')
-  const authority = await startAuthority(t, { world })
+  const authority = await startAuthority(t, { world, ...options })
   const link = async (email?: string) => (await makeLocalLink(authority.database, world, email)).secret.open()
   return { ...authority, world, link, owner: browser(authority) }
 }
 
 /** The owner, in with a password. */
-export async function signedIn(t: TestContext) {
-  const started = await start(t)
+export async function signedIn(t: TestContext, options: StartOptions = {}) {
+  const started = await start(t, options)
   await started.owner.ask('POST', '/auth/link/use', { secret: await started.link() })
   assert.equal((await started.owner.ask('PUT', '/auth/methods/password', { password: strong })).status, 204)
   return started

@@ -52,6 +52,7 @@ export interface StartOptions
       | 'fetch'
       | 'github'
       | 'gitlabToken'
+      | 'mail'
       | 'maxStalenessMilliseconds'
       | 'reporters'
       | 'requestMilliseconds'

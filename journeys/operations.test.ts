@@ -343,6 +343,11 @@ describe('acts', { concurrency: false }, () => {
     await tried(200, 'GET', `/users?filter[email]=owner@mintmark.internal&include=teams`)
     const events = await tried(200, 'GET', '/audit-events?filter[action]=tags.created')
     await tried(200, 'GET', `/audit-events/${events.json.data[0].id}`)
+    const concerns = await tried(200, 'GET', '/concerns?include=account&sort=rank')
+    assertMembers(resourceByType.get('concerns') as Resource, concerns.json.data[0])
+    await everything.authority.app.flush()
+    const counts = await tried(200, 'GET', '/verdict-counts?filter[outcome]=good')
+    assertMembers(resourceByType.get('verdict-counts') as Resource, counts.json.data[0])
   })
 })
 

@@ -9,6 +9,7 @@ import { githubAlerts } from './migrations/0004-github-alerts.ts'
 import { tokenUses } from './migrations/0005-token-uses.ts'
 import { signIn } from './migrations/0010-sign-in.ts'
 import { authorizations } from './migrations/0011-authorizations.ts'
+import { concerns } from './migrations/0012-concerns.ts'
 
 const sources: Record<string, string> = {
   '0001-spine': spine,
@@ -18,6 +19,7 @@ const sources: Record<string, string> = {
   '0005-token-uses': tokenUses,
   '0010-sign-in': signIn,
   '0011-authorizations': authorizations,
+  '0012-concerns': concerns,
 }
 
 const spellings = {

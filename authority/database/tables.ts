@@ -190,11 +190,14 @@ export interface Tables extends LeakTables, SignInTables {
     sensitive: Flag
     final: Flag
     description: string | null
+    /** The token of ours that its value is. */
+    accessTokenId: string | null
     createdAt: string
     updatedAt: string | null
     updatedById: string | null
     updatedByEmail: string | null
   }
+  verdictCounts: { accountId: string; minute: string; outcome: string; times: number }
   workloadIdentityProviders: {
     id: string
     accountId: string

@@ -14,6 +14,8 @@ export interface Doorkeeper {
   readonly limit: BadTokenLimit
   readonly refusals: Refusals
   seen(tokenId: string, address: string, operation: string): void
+  /** For the counts of each account; a guesser belongs to none. */
+  counted(accounts: readonly string[], outcome: string): void
 }
 
 export interface Knock {
@@ -66,6 +68,7 @@ async function requireGood(door: Doorkeeper, knock: Knock): Promise<Good> {
   const verdict = judged instanceof Promise ? await judged : judged
   if (verdict.good) {
     door.seen(verdict.tokenId, knock.address, knock.operation)
+    door.counted(verdict.owner.accounts, 'good')
     return verdict
   }
   throw refusalFor(door, knock, verdict, text.slice(-6))
@@ -81,6 +84,7 @@ function refusalFor(
   if (code === 'stale-knowledge') return new Refusal(code, { detail: reasons[code], retryAfterSeconds: 1 })
   if (tokenId !== undefined) {
     const accountId = owner?.accounts[0] ?? null
+    door.counted(owner?.accounts ?? [], code)
     door.refusals.count({
       tokenId,
       tokenLastCharacters,

@@ -4,7 +4,10 @@ import { Secret } from '@mintmark/token'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { readPlain } from '../jsonapi/body.ts'
 import { secretPlace } from '../jsonapi/document.ts'
+import type { SendMail } from '../outbound/mail.ts'
+import { invitationLetter } from '../sign-in/invitation-letter.ts'
 import { inviteByLink } from '../sign-in/invitations.ts'
+import { namesOfAccounts } from '../sign-in/links.ts'
 import {
   beginSecondFactor,
   changePassword,
@@ -110,7 +113,12 @@ function mountSecondFactor(app: FastifyInstance, doors: SignInDoors): void {
 }
 
 /** As a person with rights: what an invitation gives is granted by who invites. */
-export function mountInvitations(app: FastifyInstance, doors: Doors, { behind }: SignInDoors): void {
+export function mountInvitations(
+  app: FastifyInstance,
+  doors: Doors,
+  { behind }: SignInDoors,
+  mail: SendMail | null,
+): void {
   app.post('/auth/invitations', async (request, reply) => {
     const { context } = await ask(doors, request, 'invite_by_link')
     refuseUnproven(context.actor)
@@ -121,8 +129,12 @@ export function mountInvitations(app: FastifyInstance, doors: Doors, { behind }:
         { ...wish, accountsOf: behind.accountsOf(wish.user) },
       ),
     )
-    const answer = { link: secretPlace, 'expires-at': expiresAt, email: person.email, mailed: false }
-    return jsonWithSecret(reply.code(201), answer, linkTo(request, secret))
+    const link = linkTo(request, secret)
+    const [{ name = '' } = {}] = await namesOfAccounts(behind.database.read, [wish.account])
+    const letter = { to: person.email, account: name, by: context.actor.email ?? '', link: link.open(), expiresAt }
+    const mailed = mail !== null && (await mail(invitationLetter(letter)))
+    const answer = { link: secretPlace, 'expires-at': expiresAt, email: person.email, mailed }
+    return jsonWithSecret(reply.code(201), answer, link)
   })
 }
 

@@ -89,6 +89,7 @@ function mountIntrospection(app: FastifyInstance, { door, bare }: PlainDoors): v
     const judged = door.judgeAlso(text, request.ip)
     const verdict = judged instanceof Promise ? await judged : judged
     if (!verdict.good) {
+      door.counted(verdict.owner?.accounts ?? [], verdict.code)
       if (verdict.code === 'stale-knowledge')
         throw new Refusal('stale-knowledge', { detail: 'It cannot be proven right now.', retryAfterSeconds: 1 })
       return json(reply, inactive)
@@ -99,6 +100,7 @@ function mountIntrospection(app: FastifyInstance, { door, bare }: PlainDoors): v
       owner.accounts.some((account) => may(caller.rights, 'access-tokens:read', { account }))
     if (!mayAsk) return json(reply, inactive)
     door.seen(tokenId, request.ip, introspected)
+    door.counted(owner.accounts, 'good')
     return json(reply, {
       active: true,
       iss: bare.installation.mark.text,

@@ -116,6 +116,7 @@ export const placeWriters: Writers = {
         sensitive: Number(sensitive),
         final: flag('final'),
         description: maybe('description'),
+        accessTokenId: null,
         createdAt,
         updatedAt: null,
         updatedById: null,

@@ -152,6 +152,18 @@ test('who invites gets a link to hand on, once the person is invited and for no 
   assert.equal(forOwner.status, 404, 'and who may see nobody is told nothing')
 })
 
+test('where mail is set up the invitation is sent too; a mail server that fails is told, and the link is there', async (t) => {
+  const mail = { address: 'smtp://127.0.0.1:1', from: 'mintmark@example.com' }
+  const { owner, prepared, log } = await signedIn(t, { mail })
+  const body = document('users', { email: 'ann@example.com' })
+  const invited = await owner.ask('POST', `/accounts/${prepared.account}/actions/invite`, body)
+  const user = invited.json.data.relationships.user.data.id
+  const made = await owner.ask('POST', '/auth/invitations', { account: prepared.account, user })
+  assert.deepEqual([made.status, made.json.mailed], [201, false])
+  assert.ok(log.some((line) => line.includes('a letter was not taken')))
+  assert.ok(!log.join().includes(made.json.link.split('#')[1]))
+})
+
 test('no secret of a sign-in is in the database, the log or the audit log', async (t) => {
   const { owner, database, log, link, call } = await signedIn(t)
   const secret = await link()

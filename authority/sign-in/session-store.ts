@@ -3,7 +3,9 @@ import type { Tables } from '../database/tables.ts'
 
 export type SessionRow = Tables['sessions']
 
-export async function insertSession(db: Db, row: SessionRow): Promise<void> {
+/** Those that ended long ago go with it. */
+export async function insertSession(db: Db, row: SessionRow, longAgo: string): Promise<void> {
+  await db.deleteFrom('sessions').where('expiresAt', '<', longAgo).execute()
   await db.insertInto('sessions').values(row).execute()
 }
 
@@ -38,8 +40,4 @@ export async function endSessionsIn(db: Db, userId: string, but: string | null, 
     .where('id', '<>', but ?? '')
     .executeTakeFirst()
   return Number(ended.numUpdatedRows)
-}
-
-export async function deleteSessionsBefore(db: Db, time: string): Promise<void> {
-  await db.deleteFrom('sessions').where('expiresAt', '<', time).execute()
 }

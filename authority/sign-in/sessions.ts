@@ -48,7 +48,7 @@ export async function beginSession(
     expiresAt: later(world, limits.sessionHoursMax),
     endedAt: null,
   }
-  await insertSession(db, { ...session, hash })
+  await insertSession(db, { ...session, hash }, later(world, -limits.sessionHoursMax))
   return { session, secret }
 }
 

@@ -76,6 +76,18 @@ test('a cookie without the header of the console, or from another site, is no se
   assert.equal((await owner.ask('GET', '/access-tokens')).status, 200, 'and the session lives on')
 })
 
+test('a cookie that somebody planted before is not the one that is signed in with', async (t) => {
+  const { call, prepared } = await signedIn(t)
+  const victim = browser({ call })
+  const planted = `__Host-mintmark=${'x'.repeat(43)}`
+  victim.take(planted)
+  assert.equal((await victim.ask('POST', '/auth/sign-in', { email: prepared.email, password: strong })).status, 200)
+  assert.notEqual(victim.cookie(), planted)
+  const planter = browser({ call })
+  planter.take(planted)
+  assert.equal((await planter.ask('GET', '/auth/session')).json.session, null)
+})
+
 test('plain http is refused anywhere but on this machine', async (t) => {
   const { owner, prepared } = await signedIn(t)
   const wish = { email: prepared.email, password: strong }

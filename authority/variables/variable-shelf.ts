@@ -5,7 +5,7 @@ export const variableShelf: Shelf = {
   from: 'variables t',
   // The sealed column is never read for an answer.
   columns: `t.id, t.account_id, t.environment_id, t.workspace_id, t.key, t.category, t.value, t.hcl, t.sensitive, t.final,
-            t.description, t.created_at, t.updated_at, t.updated_by_id, t.updated_by_email`,
+            t.description, t.access_token_id, t.created_at, t.updated_at, t.updated_by_id, t.updated_by_email`,
   filters: {
     var: 't.id',
     key: 't.key',
@@ -13,6 +13,7 @@ export const variableShelf: Shelf = {
     workspace: 't.workspace_id',
     environment: 't.environment_id',
     account: 't.account_id',
+    accessToken: 't.access_token_id',
   },
   search: ['t.id', 't.key', 't.description'],
   sorts: { key: 't.key', category: 't.category', updatedAt: 't.updated_at' },

@@ -1,5 +1,6 @@
 import type { vars, Wish } from '@mintmark/contract'
-import { holdsToken, may, type ScopePath } from '@mintmark/token'
+import { holdsToken, looksLikeToken, may, type ScopePath } from '@mintmark/token'
+import { findLeaked } from '../access-tokens/leaked.ts'
 import { chooseAccount } from '../accounts/choose-account.ts'
 import { record } from '../audit-events/record.ts'
 import { type Context, Refusal } from '../context.ts'
@@ -120,7 +121,8 @@ async function placeOf(context: Context, wish: VariableWish): Promise<ScopePath>
 async function valueColumns(context: Context, accountId: string, id: string, value: string, sensitive: boolean) {
   if (sensitive) {
     const sealed = await context.vault.seal(context.db, accountId, `variables/${id}/sealed`, value)
-    return { value: null, sealed, sensitive: 1 }
+    const held = looksLikeToken(value.trim()) ? await findLeaked(context, value.trim()) : undefined
+    return { value: null, sealed, sensitive: 1, accessTokenId: held?.id ?? null }
   }
   if (holdsToken(context.installation.mark, value)) {
     throw new Refusal('invalid-attribute', {
@@ -128,7 +130,7 @@ async function valueColumns(context: Context, accountId: string, id: string, val
       at: '/data/attributes/sensitive',
     })
   }
-  return { value, sealed: null, sensitive: 0 }
+  return { value, sealed: null, sensitive: 0, accessTokenId: null }
 }
 
 const touched = ({ world, actor }: Context) => ({

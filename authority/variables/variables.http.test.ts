@@ -61,6 +61,15 @@ describe('a sensitive variable', () => {
     }
     const made = await create('workspaces', { key: 'token', value: everything.tokens.admin, sensitive: true })
     assert.equal(made.status, 201)
+    const self = (await everything.call('GET', '/access-tokens/self')).json.data.id
+    assert.equal(made.json.data.relationships['access-token'].data.id, self, 'and it is told which token it is')
+    const found = await everything.call('GET', `/vars?filter[access-token]=${self}`)
+    assert.deepEqual(
+      found.json.data.map(({ id }: { id: string }) => id),
+      [made.json.data.id],
+    )
+    const replaced = await change(made.json.data.id, { value: 'something else' })
+    assert.equal(replaced.json.data.relationships['access-token'].data, null)
     const described = await change(made.json.data.id, { description: `the token is ${everything.tokens.admin}` })
     assert.deepEqual(
       [described.status, described.json.errors?.[0].source.pointer],

@@ -45,13 +45,14 @@ export const vars = resource({
     account: one('accounts', { about: 'Its account.', writable: 'create' }),
     environment: one('environments', { about: 'Its environment.', writable: 'create' }),
     workspace: one('workspaces', { about: 'Its workspace.', writable: 'create' }),
+    accessToken: one('access-tokens', { about: 'The token that its sensitive value is, when it is one minted here.' }),
     updatedBy: one('users', { about: 'Who changed it last.' }),
   },
   operations: {
     list: {
       id: 'get_variables',
       permission: 'variables:read',
-      filters: ['var', 'key', 'category', 'workspace', 'environment', 'account'],
+      filters: ['var', 'key', 'category', 'workspace', 'environment', 'account', 'accessToken'],
       sort: ['key', 'category', 'updatedAt'],
     },
     show: { id: 'get_variable', permission: 'variables:read' },
