@@ -20,6 +20,17 @@ const verbs: Record<string, string> = {
   update: 'Change',
   delete: 'Delete',
   '*': 'Do everything with',
+  lock: 'Lock and unlock',
+  apply: 'Apply',
+  cancel: 'Cancel',
+  override: 'Override',
+  billing: 'See the billing of',
+  'set-quotas': 'Set the quotas of',
+  'set-schedule': 'Set the schedule of',
+  'set-access-policies': 'Give and take access on',
+  'create-configuration-changes': 'Create configuration changes for',
+  'read-json-output': 'Read the JSON output of',
+  'download-mocks': 'Download the mocks of',
 }
 
 function family(resource: string, applicableScopes: readonly ScopeKind[], actions: readonly string[]): Permission[] {
