@@ -5,9 +5,9 @@ import {
   barriersAt,
   barriersInAllLooks,
   type Console,
+  choose,
   noBrowser,
   openConsole,
-  type Page,
   placesOf,
 } from '../journeys/console.ts'
 import { document, type Machine, machine } from '../journeys/kit.ts'
@@ -37,15 +37,6 @@ after(async () => {
 const list = () => `/${account}/iam/service-accounts`
 const accepted = async (token: string) => (await shown.authority.call('GET', '/access-tokens/self', { token })).status
 
-async function choose(page: Page, field: string, option: string): Promise<void> {
-  await page
-    .getByRole('combobox', { name: field })
-    .or(page.getByRole('textbox', { name: field }))
-    .first()
-    .click()
-  await page.getByRole('option', { name: option }).first().click()
-}
-
 describe('service accounts', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
   test('one form makes the account, its access policy and its first token', async () => {
     const page = await shown.visit(list())
@@ -56,7 +47,6 @@ describe('service accounts', { skip: noBrowser ? 'no browser runs here' : false,
     await page.getByText('Environment', { exact: true }).click()
     await choose(page, 'Environment', 'production')
     await choose(page, 'Roles', 'reader')
-    await page.keyboard.press('Escape')
     await create.click()
     const secret = (await page.getByLabel('token deploy-payments', { exact: true }).textContent()) ?? ''
     await page.getByLabel('I have saved this token').check()
@@ -83,7 +73,6 @@ describe('service accounts', { skip: noBrowser ? 'no browser runs here' : false,
     const page = await shown.visit(`${list()}/new`)
     await page.getByLabel('Name', { exact: true }).fill('half-made')
     await choose(page, 'Roles', 'reader')
-    await page.keyboard.press('Escape')
     await call('PATCH', '/security-rules', {
       body: document('security-rules', { 'max-service-account-token-lifetime': 60 }),
     })
@@ -121,7 +110,6 @@ describe('service accounts', { skip: noBrowser ? 'no browser runs here' : false,
     await page.getByRole('link', { name: 'Access', exact: true }).click()
     await page.getByRole('button', { name: 'Add policy' }).click()
     await choose(page, 'Roles', 'reader')
-    await page.keyboard.press('Escape')
     assert.deepEqual(await barriersInAllLooks(page, 'dialog-add-policy'), [])
     await page.getByRole('button', { name: 'Add policy' }).last().click()
     await page.getByRole('dialog').waitFor({ state: 'detached' })

@@ -146,3 +146,36 @@ describe('signing in', { skip: noBrowser ? 'no browser runs here' : false, concu
     await page.context().close()
   })
 })
+
+describe('proving to be there', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+  const ends: (() => unknown)[] = []
+  after(async () => {
+    for (const end of ends.reverse()) await end()
+  })
+
+  test('what gives power asks for a proof when the last one is old, and then goes through by itself', async () => {
+    let later = 0
+    const world = { ...realWorld, now: () => new Date(realWorld.now().getTime() + later) }
+    const waiting = await openConsole({ after: (end) => void ends.push(end) }, { world })
+    const page = await waiting.visit('/profile')
+    await page.getByRole('button', { name: 'Generate token' }).click()
+    const form = page.getByRole('dialog', { name: 'Generate a personal access token' })
+    await form.getByLabel('Name').fill('after a while')
+    later = 16 * 60_000
+    await form.getByRole('button', { name: 'Generate token' }).click()
+    const proof = page.getByRole('dialog', { name: 'Prove that it is you' })
+    await proof.getByLabel('Password', { exact: true }).fill('not the password')
+    await proof.getByRole('button', { name: 'Continue' }).click()
+    await proof.getByRole('alert').waitFor()
+    assert.deepEqual(await barriersInAllLooks(page, 'dialog-prove'), [])
+    await proof.getByRole('button', { name: 'Cancel' }).click()
+    await form.getByRole('alert').waitFor()
+    assert.equal(await form.getByLabel('Name').inputValue(), 'after a while')
+
+    await form.getByRole('button', { name: 'Generate token' }).click()
+    await proof.getByLabel('Password', { exact: true }).fill(password)
+    await proof.getByRole('button', { name: 'Continue' }).click()
+    await page.getByLabel('token after a while', { exact: true }).waitFor()
+    await page.context().close()
+  })
+})

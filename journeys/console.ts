@@ -170,3 +170,15 @@ export async function barriersAt(shown: Console, path: string, name: string, vis
   await page.context().close()
   return found
 }
+
+/** Chooses from a list that opens when one types. */
+export async function choose(page: Page, field: string, option: string): Promise<void> {
+  await page
+    .getByRole('combobox', { name: field })
+    .or(page.getByRole('textbox', { name: field }))
+    .first()
+    .click()
+  await page.getByRole('option', { name: option }).first().click()
+  // A list of which several may be chosen stays open.
+  if (await page.getByRole('listbox').isVisible()) await page.keyboard.press('Escape')
+}

@@ -16,8 +16,9 @@ import { everyOf, refresh, useByIds } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
 import { useWhyNot } from '../session/rights.ts'
-import { type PolicyDoing, PolicyForm, type Subject } from './policy-form.tsx'
+import { type PolicyDoing, PolicyForm } from './policy-form.tsx'
 import { type Policy, pathOf, ScopeName, scopeOf } from './scope.tsx'
+import type { Subject } from './subject-choice.tsx'
 
 interface PoliciesPanel {
   readonly subject: Subject
@@ -32,11 +33,7 @@ export function PoliciesPanel({ subject, filters, empty }: PoliciesPanel) {
   const policies = useQuery(everyOf(accessPolicies, 'list', { filters }))
   const [doing, setDoing] = useState<PolicyDoing>({ what: 'nothing' })
   const [confirmation, setConfirmation] = useState<Confirmation | null>(null)
-  const why = (policy: Policy) => {
-    if (policy.isSystem) return "This is the account owner's own policy and cannot be changed."
-    const scope = scopeOf(policy)
-    return whyNot(`${scope.kind}s:set-access-policies`, pathOf(account.id, scope))
-  }
+  const why = (policy: Policy) => whyNotChange(policy, account.id, whyNot)
   const remove = (policy: Policy) =>
     setConfirmation({
       title: 'Remove access policy?',
@@ -98,6 +95,12 @@ export function PoliciesPanel({ subject, filters, empty }: PoliciesPanel) {
   )
 }
 
+export function whyNotChange(policy: Policy, account: string, whyNot: ReturnType<typeof useWhyNot>): string | null {
+  if (policy.isSystem) return "This is the account owner's own policy and cannot be changed."
+  const scope = scopeOf(policy)
+  return whyNot(`${scope.kind}s:set-access-policies`, pathOf(account, scope))
+}
+
 const columns = [
   {
     name: 'Where',
@@ -113,7 +116,7 @@ const columns = [
   { name: 'Roles', cell: (policy: Policy) => <RoleNames ids={policy.roles ?? []} /> },
 ]
 
-function RoleNames({ ids }: { ids: readonly string[] }) {
+export function RoleNames({ ids }: { ids: readonly string[] }) {
   const known = useByIds(roles, ids)
   return (
     <Group gap={6}>

@@ -10,16 +10,23 @@ import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
 import { RoleSelect } from './role-select.tsx'
 import { type Policy, type Scope, ScopeChoice, ScopeName, scopeOf } from './scope.tsx'
-
-/** Whom a policy is for, as the API names it. */
-export type Subject = { readonly userId: string } | { readonly teamId: string } | { readonly serviceAccountId: string }
+import { type Subject, SubjectChoice } from './subject-choice.tsx'
 
 export type PolicyDoing =
   | { readonly what: 'add' }
   | { readonly what: 'change'; readonly policy: Policy }
   | { readonly what: 'nothing' }
 
-export function PolicyForm({ doing, subject, onClose }: { doing: PolicyDoing; subject: Subject; onClose: () => void }) {
+/** Without a subject the form asks for one. */
+export function PolicyForm({
+  doing,
+  subject,
+  onClose,
+}: {
+  doing: PolicyDoing
+  subject: Subject | null
+  onClose: () => void
+}) {
   return (
     <Modal
       opened={doing.what !== 'nothing'}
@@ -34,17 +41,27 @@ export function PolicyForm({ doing, subject, onClose }: { doing: PolicyDoing; su
   )
 }
 
-function Wish({ policy, subject, onClose }: { policy: Policy | null; subject: Subject; onClose: () => void }) {
+function Wish({
+  policy,
+  subject: given,
+  onClose,
+}: {
+  policy: Policy | null
+  subject: Subject | null
+  onClose: () => void
+}) {
   const account = useAccount()
   const [scope, setScope] = useState<Scope>(policy ? scopeOf(policy) : { kind: 'account', id: account.id })
   const [roles, setRoles] = useState<readonly string[]>(policy?.roles ?? [])
+  const [chosen, setChosen] = useState<Subject | null>(null)
+  const subject = given ?? chosen
   const save = useSave()
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     const done = await save.run(() =>
       policy
         ? call(accessPolicies, 'update', { path: { accessPolicy: policy.id }, wish: { roles: [...roles] } })
-        : createPolicy(subject, scope, roles),
+        : createPolicy(subject as Subject, scope, roles),
     )
     if (!done) return
     await refresh(accessPolicies, auditEvents)
@@ -53,6 +70,7 @@ function Wish({ policy, subject, onClose }: { policy: Policy | null; subject: Su
   return (
     <form onSubmit={submit}>
       <Stack gap={14}>
+        {!policy && !given && <SubjectChoice onChange={setChosen} error={save.at(...subjectPlaces)} />}
         {policy ? (
           <ScopeName of={scope} />
         ) : (
@@ -64,7 +82,11 @@ function Wish({ policy, subject, onClose }: { policy: Policy | null; subject: Su
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button type="submit" loading={save.busy} disabled={roles.length === 0 || scope.id === null}>
+          <Button
+            type="submit"
+            loading={save.busy}
+            disabled={roles.length === 0 || scope.id === null || (!policy && !subject)}
+          >
             {policy ? 'Save' : 'Add policy'}
           </Button>
         </Group>
@@ -72,6 +94,8 @@ function Wish({ policy, subject, onClose }: { policy: Policy | null; subject: Su
     </form>
   )
 }
+
+const subjectPlaces = ['user', 'team', 'service-account'].map((name) => `/data/relationships/${name}`)
 
 export const scopePlaces = ['account', 'environment', 'workspace'].map((name) => `/data/relationships/${name}`)
 

@@ -2,28 +2,32 @@ import { roles } from '@mintmark/contract'
 import { RecordsSelect } from '../parts/record-select.tsx'
 import { useAccount } from '../session/account.ts'
 
+interface RoleSelect {
+  readonly value: readonly string[]
+  readonly onChange: (ids: string[]) => void
+  readonly error?: string | undefined
+  readonly label?: string
+  readonly description?: string
+  readonly placeholder?: string
+}
+
 export function RoleSelect({
-  value,
-  onChange,
-  error,
-}: {
-  value: readonly string[]
-  onChange: (ids: string[]) => void
-  error?: string | undefined
-}) {
+  label = 'Roles',
+  description = 'What may be done there. Several add up.',
+  placeholder = 'Choose at least one',
+  ...rest
+}: RoleSelect) {
   const account = useAccount()
   return (
     <RecordsSelect
       of={roles}
-      label="Roles"
-      description="What may be done there. Several add up."
-      placeholder="Choose at least one"
+      label={label}
+      description={description}
+      placeholder={placeholder}
       filters={{ account: `in:null,${account.id}` }}
       nameOf={({ name }) => name ?? ''}
       aboutOf={({ description }) => description}
-      value={value}
-      onChange={onChange}
-      error={error}
+      {...rest}
     />
   )
 }

@@ -46,8 +46,10 @@ export function WhatItMay({ filters, teamIds = [], pronoun }: WhatItMay) {
       name: 'Because',
       cell: ({ roleId, teamId }) => (
         <Text size="sm">
-          {teamId ? `team ${groups.get(teamId)?.name ?? teamId}` : pronoun} has the role{' '}
-          <b>{known.get(roleId)?.name ?? roleId}</b> there
+          {teamId
+            ? `team ${groups.get(teamId)?.name ?? teamId} has`
+            : `${pronoun} ${pronoun === 'you' ? 'have' : 'has'}`}{' '}
+          the role <b>{known.get(roleId)?.name ?? roleId}</b> there
         </Text>
       ),
     },

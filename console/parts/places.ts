@@ -1,5 +1,5 @@
 /** Where one can go: for the navigation and for the command palette. */
-import { HubotIcon } from '@primer/octicons-react'
+import { HubotIcon, IdBadgeIcon, PeopleIcon, PersonIcon, ShieldCheckIcon } from '@primer/octicons-react'
 
 export interface Place {
   readonly name: string
@@ -16,6 +16,12 @@ export interface PlaceGroup {
 export const placesOf = (account: string): readonly PlaceGroup[] => [
   {
     name: 'Access',
-    places: [{ name: 'Service accounts', to: `/${account}/iam/service-accounts`, icon: HubotIcon }],
+    places: [
+      { name: 'Users', to: `/${account}/iam/users`, icon: PersonIcon },
+      { name: 'Teams', to: `/${account}/iam/teams`, icon: PeopleIcon },
+      { name: 'Roles', to: `/${account}/iam/roles`, icon: IdBadgeIcon },
+      { name: 'Access policies', to: `/${account}/iam/access-policies`, icon: ShieldCheckIcon },
+      { name: 'Service accounts', to: `/${account}/iam/service-accounts`, icon: HubotIcon },
+    ],
   },
 ]

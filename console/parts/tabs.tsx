@@ -1,5 +1,6 @@
 /** The parts of a page, chosen by the address so that each can be linked to. */
-import { Link } from '@tanstack/react-router'
+import { useNavigate, useRouter } from '@tanstack/react-router'
+import type { MouseEvent } from 'react'
 import { useAddress } from './address.ts'
 
 export interface Tab {
@@ -7,19 +8,33 @@ export interface Tab {
   readonly name: string
 }
 
+/** The first one is what the address without a tab means. What was searched and sorted in one is not kept in another. */
 export function Tabs({ label, of }: { label: string; of: readonly Tab[] }) {
+  const current = useTab(of)
+  const router = useRouter()
+  const navigate = useNavigate()
   return (
     <nav className="tabs" aria-label={label}>
-      {of.map(({ key, name }, index) => (
-        <Link
-          key={key}
-          to="."
-          search={{ tab: index === 0 ? undefined : key } as never}
-          activeOptions={{ exact: true, includeSearch: true, explicitUndefined: true }}
-        >
-          {name}
-        </Link>
-      ))}
+      {of.map(({ key, name }, index) => {
+        const target = { to: '.', search: (index === 0 ? {} : { tab: key }) as never, resetScroll: false } as const
+        const go = (event: MouseEvent) => {
+          if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
+          event.preventDefault()
+          void navigate(target)
+        }
+        const isCurrent = key === current
+        return (
+          <a
+            key={key}
+            href={router.buildLocation(target).href}
+            onClick={go}
+            aria-current={isCurrent ? 'page' : undefined}
+            data-status={isCurrent ? 'active' : undefined}
+          >
+            {name}
+          </a>
+        )
+      })}
     </nav>
   )
 }

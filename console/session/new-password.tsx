@@ -52,7 +52,7 @@ export function NewPassword({ label = 'New password', value, onChange, error }: 
             />
             <Text size="sm" c="dimmed" mt={4}>
               {words[strength.score]}
-              {strength.hint ? `. ${strength.hint}` : ''}
+              {strength.hint && !error ? `. ${strength.hint}` : ''}
             </Text>
           </>
         )}

@@ -1,0 +1,146 @@
+/** People, teams, roles and access policies, looked after in a real browser. */
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import {
+  barriersAt,
+  barriersInAllLooks,
+  type Console,
+  choose,
+  noBrowser,
+  openConsole,
+  password,
+  placesOf,
+} from '../journeys/console.ts'
+import { document, machine } from '../journeys/kit.ts'
+
+const lifted: (() => unknown)[] = []
+let shown: Console
+let iam = ''
+let team = ''
+let owner = ''
+
+before(async () => {
+  if (noBrowser) return
+  shown = await openConsole({ after: (end) => void lifted.push(end) })
+  const { call, prepared } = shown.authority
+  iam = `/${prepared.account}/iam`
+  owner = prepared.user
+  await machine(shown.authority, 'robot', { permissions: ['variables:read'], scope: ['accounts', prepared.account] })
+  const made = await call('POST', '/teams', {
+    body: document('teams', { name: 'Platform', description: 'Answers at night.' }, { users: [['users', owner]] }),
+  })
+  team = made.json.data.id
+})
+after(async () => {
+  for (const end of lifted.reverse()) await end()
+})
+
+describe('access', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+  test('an invitation shows its link once, and whoever was sent it comes in with just what was given', async () => {
+    const page = await shown.visit(`${iam}/users`)
+    await page.getByRole('button', { name: 'Invite' }).click()
+    const form = page.getByRole('dialog', { name: 'Invite a person' })
+    await form.getByLabel('E-mail').fill('newcomer@example.com')
+    await choose(page, 'Roles on the whole account', 'user')
+    await page.getByRole('dialog').getByRole('button', { name: 'Invite' }).click()
+    const link = (await page.getByLabel('invitation link', { exact: true }).textContent()) ?? ''
+    assert.match(link, /^http:\/\/localhost:\d+\/welcome#[\w-]+$/)
+    assert.deepEqual(await barriersInAllLooks(page, 'dialog-invitation'), [])
+    await page.getByLabel('I have saved this link').check()
+    await page.getByRole('button', { name: 'Done' }).click()
+    await page.getByRole('row').filter({ hasText: 'newcomer@example.com' }).getByText('Pending').waitFor()
+    assert.deepEqual(await placesOf(page, link.split('#')[1] as string), [])
+
+    const theirs = await shown.visit('/sign-in', { signedIn: false })
+    await theirs.goto(link)
+    await theirs.getByRole('heading', { name: 'You were invited' }).waitFor()
+    await theirs.getByLabel('Your name').fill('New Comer')
+    await theirs.getByRole('button', { name: 'Accept and continue' }).click()
+    await theirs.getByRole('button', { name: 'Use a password instead' }).click()
+    await theirs.getByLabel('New password', { exact: true }).fill('weak')
+    await theirs.getByRole('button', { name: 'Set password' }).click()
+    await theirs.getByText('Expected at least 10 characters.').waitFor()
+    await theirs.getByLabel('New password', { exact: true }).fill(password)
+    await theirs.getByRole('button', { name: 'Set password' }).click()
+    await theirs.getByRole('navigation', { name: 'Main' }).waitFor()
+
+    await theirs.goto(`${iam}/users`)
+    const invite = theirs.getByRole('button', { name: 'Invite' })
+    await theirs.getByRole('row').filter({ hasText: 'New Comer' }).waitFor()
+    assert.equal(await invite.getAttribute('aria-disabled'), 'true')
+    await invite.focus()
+    await theirs.getByRole('tooltip').getByText('This takes the permission users:create').waitFor()
+    await theirs.goto(`${iam}/access-policies`)
+    await theirs.getByText('You may not see this').waitFor()
+    await theirs.context().close()
+    await page.context().close()
+  })
+
+  test('a role is put together by search, and held against another', async () => {
+    const page = await shown.visit(`${iam}/roles`)
+    await page.getByRole('button', { name: 'Create role' }).click()
+    await page.getByLabel('Name', { exact: true }).fill('deployer')
+    await page.getByLabel('Search permissions').fill('workspaces')
+    await page.getByRole('group', { name: 'Workspaces' }).getByLabel('read').check()
+    await page.getByRole('group', { name: 'Workspaces' }).getByLabel('lock').check()
+    await page.getByLabel('Search permissions').fill('')
+    await page.getByRole('group', { name: 'Variables' }).getByLabel('*').check()
+    assert.ok(
+      await page.getByRole('group', { name: 'Variables' }).getByLabel('read').isDisabled(),
+      'the wildcard covers it',
+    )
+    await choose(page, 'Hold against', 'minimal access')
+    await page.getByText(/7 more and 1 less than minimal access/).waitFor()
+    await page.getByRole('button', { name: 'Create role' }).click()
+    await page.getByRole('link', { name: 'deployer' }).waitFor()
+    const { call } = shown.authority
+    const [role] = (await call('GET', '/roles?filter[name]=deployer')).json.data
+    assert.deepEqual(role.relationships.permissions.data.map(({ id }: { id: string }) => id).sort(), [
+      'variables:*',
+      'workspaces:lock',
+      'workspaces:read',
+    ])
+    await page.context().close()
+  })
+
+  test('a policy gives a team a role, and the page of its person says why they may', async () => {
+    const page = await shown.visit(`${iam}/access-policies`)
+    await page.getByRole('button', { name: 'Add access policy' }).click()
+    await choose(page, 'Team', 'Platform')
+    await choose(page, 'Roles', 'reader')
+    assert.deepEqual(await barriersInAllLooks(page, 'dialog-add-policy-for-team'), [])
+    await page.getByRole('button', { name: 'Add policy' }).click()
+    await page.getByRole('row').filter({ hasText: 'Platform' }).getByText('reader').waitFor()
+    await page.goto(`${iam}/users/${owner}`)
+    await page.getByText('team Platform has the role reader there').waitFor()
+    await page.context().close()
+  })
+
+  test('a name that is taken is told at its field, in the words of the server', async () => {
+    const page = await shown.visit(`${iam}/teams`)
+    await page.getByRole('button', { name: 'Create team' }).click()
+    await page.getByLabel('Name', { exact: true }).fill('Platform')
+    await page.getByRole('dialog').getByRole('button', { name: 'Create team' }).click()
+    await page
+      .getByRole('dialog')
+      .getByText(/A team .*Platform|already|taken/i)
+      .waitFor()
+    assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'Platform')
+    await page.context().close()
+  })
+
+  for (const at of [
+    'users',
+    'users/OWNER',
+    'teams',
+    'teams/TEAM',
+    'roles',
+    'roles/new',
+    'roles/role-t67mjtmabulckto',
+    'access-policies',
+  ])
+    test(`everybody can use ${at}`, async () => {
+      const path = `${iam}/${at.replace('OWNER', owner).replace('TEAM', team)}`
+      assert.deepEqual(await barriersAt(shown, path, at.toLowerCase().replace('/', '-')), [])
+    })
+})

@@ -1,0 +1,87 @@
+/** Who may do what where: every access policy one may see. */
+
+import { notifications } from '@mantine/notifications'
+import { accessPolicies, auditEvents } from '@mintmark/contract'
+import { PencilIcon, PlusIcon, ShieldCheckIcon, TrashIcon } from '@primer/octicons-react'
+import { useState } from 'react'
+import { SubjectName } from '../access/people.tsx'
+import { RoleNames, whyNotChange } from '../access/policies-panel.tsx'
+import { type PolicyDoing, PolicyForm } from '../access/policy-form.tsx'
+import { type Policy, ScopeName, scopeOf } from '../access/scope.tsx'
+import { Confirm, type Confirmation } from '../parts/confirm.tsx'
+import { DeedButton, DeedIcon } from '../parts/deed.tsx'
+import { Listing } from '../parts/listing.tsx'
+import { Page } from '../parts/page.tsx'
+import type { Column } from '../parts/records.tsx'
+import { Nothing } from '../parts/states.tsx'
+import { refresh } from '../queries.ts'
+import { call } from '../server.ts'
+import { useAccount } from '../session/account.ts'
+import { useWhyNot } from '../session/rights.ts'
+
+export function AccessPolicies() {
+  const account = useAccount()
+  const whyNot = useWhyNot()
+  const [doing, setDoing] = useState<PolicyDoing>({ what: 'nothing' })
+  const [confirmation, setConfirmation] = useState<Confirmation | null>(null)
+  const remove = (policy: Policy) =>
+    setConfirmation({
+      title: 'Remove access policy?',
+      deed: 'Remove policy',
+      children: (
+        <>
+          <SubjectName of={policy} />
+          loses what it allows on <ScopeName of={scopeOf(policy)} />, from the next request on.
+        </>
+      ),
+      run: async () => {
+        await call(accessPolicies, 'remove', { path: { accessPolicy: policy.id } })
+        await refresh(accessPolicies, auditEvents)
+        notifications.show({ message: 'Removed the access policy.' })
+      },
+    })
+  return (
+    <Page
+      title="Access policies"
+      about="Who has which roles where. A policy on the account covers all environments, one on an environment all of its workspaces."
+      acts={
+        <DeedButton
+          leftSection={<PlusIcon />}
+          onClick={() => setDoing({ what: 'add' })}
+          why={whyNot('accounts:set-access-policies', { account: account.id })}
+        >
+          Add access policy
+        </DeedButton>
+      }
+    >
+      <Listing
+        label="Access policies"
+        of={accessPolicies}
+        operation="list"
+        columns={columns}
+        acts={(policy) => {
+          const why = whyNotChange(policy, account.id, whyNot)
+          return (
+            <>
+              <DeedIcon name="Change roles" why={why} onClick={() => setDoing({ what: 'change', policy })}>
+                <PencilIcon />
+              </DeedIcon>
+              <DeedIcon name="Remove access policy" color="red" why={why} onClick={() => remove(policy)}>
+                <TrashIcon />
+              </DeedIcon>
+            </>
+          )
+        }}
+        empty={<Nothing icon={ShieldCheckIcon} title="No access policies" />}
+      />
+      <PolicyForm doing={doing} subject={null} onClose={() => setDoing({ what: 'nothing' })} />
+      <Confirm of={confirmation} onClose={() => setConfirmation(null)} />
+    </Page>
+  )
+}
+
+const columns: readonly Column<Policy>[] = [
+  { name: 'Who', cell: (policy) => <SubjectName of={policy} /> },
+  { name: 'Where', cell: (policy) => <ScopeName of={scopeOf(policy)} /> },
+  { name: 'Roles', cell: ({ roles }) => <RoleNames ids={roles ?? []} /> },
+]

@@ -1,0 +1,70 @@
+import { Anchor, Badge, Group, Text } from '@mantine/core'
+import type { Found } from '@mintmark/client'
+import { roles } from '@mintmark/contract'
+import { IdBadgeIcon, PlusIcon } from '@primer/octicons-react'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { PermissionList } from '../access/permission-words.tsx'
+import { DeedButton } from '../parts/deed.tsx'
+import { Listing } from '../parts/listing.tsx'
+import { Page } from '../parts/page.tsx'
+import type { Column } from '../parts/records.tsx'
+import { Nothing } from '../parts/states.tsx'
+import { useAccount } from '../session/account.ts'
+import { useWhyNot } from '../session/rights.ts'
+
+type Role = Found<typeof roles>
+
+export function Roles() {
+  const account = useAccount()
+  const whyNot = useWhyNot()
+  const navigate = useNavigate()
+  return (
+    <Page
+      title="Roles"
+      about="Named sets of permissions. Access policies give them to people, teams and service accounts."
+      acts={
+        <DeedButton
+          leftSection={<PlusIcon />}
+          onClick={() => void navigate({ to: `/${account.id}/iam/roles/new` })}
+          why={whyNot('roles:create', { account: account.id })}
+        >
+          Create role
+        </DeedButton>
+      }
+    >
+      <Listing
+        label="Roles"
+        of={roles}
+        operation="list"
+        asked={{ filters: { account: `in:null,${account.id}` } }}
+        columns={columns(account.id)}
+        search="Search roles"
+        sort="name"
+        empty={<Nothing icon={IdBadgeIcon} title="No roles" />}
+      />
+    </Page>
+  )
+}
+
+const columns = (account: string): readonly Column<Role>[] => [
+  {
+    name: 'Name',
+    sort: 'name',
+    cell: ({ id, name, description, isSystem }) => (
+      <>
+        <Group gap={8}>
+          <Anchor component={Link} to={`/${account}/iam/roles/${id}`} fw={600} className="break">
+            {name}
+          </Anchor>
+          {isSystem && <Badge color="gray">System</Badge>}
+        </Group>
+        {description && (
+          <Text size="sm" c="dimmed" lineClamp={2}>
+            {description}
+          </Text>
+        )}
+      </>
+    ),
+  },
+  { name: 'May', cell: ({ permissions }) => <PermissionList of={permissions ?? []} /> },
+]

@@ -1,0 +1,219 @@
+/** One person: what they may do where and why, and how to stop or remove them. */
+
+import { Button, Group, Modal, Stack } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { notifications } from '@mantine/notifications'
+import type { Found } from '@mintmark/client'
+import { accessPolicies, accounts, auditEvents, teams, users } from '@mintmark/contract'
+import { LinkIcon, PeopleIcon } from '@primer/octicons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate, useParams } from '@tanstack/react-router'
+import { type FormEvent, useState } from 'react'
+import { type Invitation, InvitationLink, inviteAgain } from '../access/invite-person.tsx'
+import { nameOfPerson, Status, TeamNames } from '../access/people.tsx'
+import { PoliciesPanel } from '../access/policies-panel.tsx'
+import { WhatItMay } from '../access/what-it-may.tsx'
+import { ActivityPanel } from '../audit/activity-panel.tsx'
+import { Confirm, type Confirmation } from '../parts/confirm.tsx'
+import { DeedButton } from '../parts/deed.tsx'
+import { Facts, Page, Panel } from '../parts/page.tsx'
+import { RecordsSelect } from '../parts/record-select.tsx'
+import { useSave } from '../parts/saving.ts'
+import { Failed, Loading, Refusal } from '../parts/states.tsx'
+import { Tabs, useTab } from '../parts/tabs.tsx'
+import { Time } from '../parts/time.tsx'
+import { oneOf, refresh } from '../queries.ts'
+import { call } from '../server.ts'
+import { useAccount } from '../session/account.ts'
+import { useWhyNot } from '../session/rights.ts'
+import { useSession } from '../session/session.ts'
+
+type Person = Found<typeof users>
+
+const tabs = [
+  { key: 'access', name: 'Access' },
+  { key: 'activity', name: 'Activity' },
+]
+
+export function User() {
+  const account = useAccount()
+  const { id } = useParams({ strict: false }) as { id: string }
+  const { data, error, refetch } = useQuery(oneOf(users, 'show', { path: { user: id } }))
+  if (data) return <Shown of={data} />
+  return (
+    <Page title="User" back={{ to: `/${account.id}/iam/users`, label: 'Users' }}>
+      {error ? <Failed error={error} again={() => void refetch()} /> : <Loading />}
+    </Page>
+  )
+}
+
+function Shown({ of }: { of: Person }) {
+  const account = useAccount()
+  const session = useSession()
+  const whyNot = useWhyNot()
+  const tab = useTab(tabs)
+  const navigate = useNavigate()
+  const save = useSave()
+  const [invitation, setInvitation] = useState<Invitation | null>(null)
+  const [confirmation, setConfirmation] = useState<Confirmation | null>(null)
+  const [isChoosing, choosing] = useDisclosure(false)
+  const name = nameOfPerson(of)
+  const isSelf = of.id === session.user.id
+  const filters = { user: of.id }
+  const list = `/${account.id}/iam/users`
+  const self = (what: string) => (isSelf ? `You cannot ${what} yourself.` : null)
+  const at = { account: account.id }
+
+  const setStatus = async (status: 'Active' | 'Inactive') => {
+    await call(users, 'update', { path: { user: of.id }, wish: { status } })
+    await refresh(users, auditEvents)
+    notifications.show({
+      message:
+        status === 'Active' ? `${name} is active again.` : `${name} is inactive; tokens and sessions are refused.`,
+    })
+  }
+  const deactivate: Confirmation = {
+    title: `Deactivate ${name}?`,
+    deed: 'Deactivate',
+    children:
+      'All tokens and sessions of this person are refused from the next request on, and work again when you activate them.',
+    run: () => setStatus('Inactive'),
+  }
+  const removal: Confirmation = {
+    title: `Remove ${name} from ${account.name}?`,
+    deed: 'Remove',
+    children: 'Access policies and team memberships in this account go with it. The person stays in other accounts.',
+    run: async () => {
+      await call(accounts, 'removeUser', { path: { account: account.id, user: of.id } })
+      void navigate({ to: list, replace: true })
+      notifications.show({ message: `Removed ${name} from the account.` })
+      await refresh(users, teams, accessPolicies, auditEvents)
+    },
+  }
+  const invite = async () => setInvitation((await save.run(() => inviteAgain(account.id, of.id))) ?? null)
+  return (
+    <Page
+      title={name}
+      back={{ to: list, label: 'Users' }}
+      badge={<Status of={of.status} />}
+      acts={
+        <>
+          {of.status === 'Pending' && (
+            <DeedButton
+              leftSection={<LinkIcon />}
+              onClick={() => void invite()}
+              loading={save.busy}
+              why={whyNot('users:create', at)}
+            >
+              New invitation link
+            </DeedButton>
+          )}
+          {of.status !== 'Pending' && (
+            <DeedButton
+              variant="default"
+              onClick={() =>
+                of.status === 'Active' ? setConfirmation(deactivate) : void save.run(() => setStatus('Active'))
+              }
+              why={self('deactivate') ?? whyNot('users:update', at)}
+            >
+              {of.status === 'Active' ? 'Deactivate' : 'Activate'}
+            </DeedButton>
+          )}
+          <DeedButton
+            variant="light"
+            color="red"
+            onClick={() => setConfirmation(removal)}
+            why={self('remove') ?? whyNot('users:delete', at)}
+          >
+            Remove from account
+          </DeedButton>
+        </>
+      }
+    >
+      <Refusal text={save.rest()} />
+      <Panel
+        title="Details"
+        acts={
+          <DeedButton
+            variant="default"
+            leftSection={<PeopleIcon />}
+            onClick={choosing.open}
+            why={whyNot('users:update', at)}
+          >
+            Change teams
+          </DeedButton>
+        }
+      >
+        <Facts
+          of={[
+            ['E-mail', of.email],
+            ['Teams', <TeamNames key="teams" ids={of.teams ?? []} />],
+            ['Added', <Time key="added" at={of.createdAt} />],
+            ['Last sign-in', <Time key="last" at={of.lastLoginAt} />],
+            [
+              'Id',
+              <span key="id" className="mono">
+                {of.id}
+              </span>,
+            ],
+          ]}
+        />
+      </Panel>
+      <Tabs label={name} of={tabs} />
+      {tab === 'access' && (
+        <>
+          <PoliciesPanel
+            subject={{ userId: of.id }}
+            filters={filters}
+            empty="What this person may do comes from teams alone, if at all."
+          />
+          <WhatItMay filters={filters} teamIds={of.teams ?? []} pronoun={isSelf ? 'you' : name} />
+        </>
+      )}
+      {tab === 'activity' && <ActivityPanel of={of.id} pronoun={isSelf ? 'you' : name} />}
+      <Modal opened={isChoosing} onClose={choosing.close} title={`Teams of ${name}`} centered>
+        <Teams of={of} onClose={choosing.close} />
+      </Modal>
+      <InvitationLink of={invitation} onClose={() => setInvitation(null)} />
+      <Confirm of={confirmation} onClose={() => setConfirmation(null)} />
+    </Page>
+  )
+}
+
+function Teams({ of, onClose }: { of: Person; onClose: () => void }) {
+  const account = useAccount()
+  const [chosen, setChosen] = useState<readonly string[]>(of.teams ?? [])
+  const save = useSave()
+  const submit = async (event: FormEvent) => {
+    event.preventDefault()
+    if (!(await save.run(() => call(users, 'update', { path: { user: of.id }, wish: { teams: [...chosen] } })))) return
+    await refresh(users, teams, auditEvents)
+    onClose()
+  }
+  return (
+    <form onSubmit={submit}>
+      <Stack gap={14}>
+        <RecordsSelect
+          of={teams}
+          label="Teams"
+          placeholder="No team"
+          filters={{ account: account.id }}
+          nameOf={({ name }) => name ?? ''}
+          aboutOf={({ description }) => description}
+          value={chosen}
+          onChange={setChosen}
+          error={save.at('/data/relationships/teams')}
+        />
+        <Refusal text={save.rest()} />
+        <Group justify="flex-end" gap={8}>
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={save.busy}>
+            Save
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
