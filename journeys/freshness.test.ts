@@ -28,21 +28,30 @@ interface Two {
 /** The default bound of staleness. */
 const boundMilliseconds = 1_000
 const deadlineMilliseconds = 20_000
+/** Whoever asks until the answer changes asks often. */
+const badTokensPerMinute = 1_000_000
 
 const places = {
   sqlite: async (t: TestContext): Promise<Two> => {
     const store = { file: join(temporaryFolder(t), 'mintmark.db') }
-    const here = await startAuthority(t, { store })
+    const here = await startAuthority(t, { store, badTokensPerMinute })
     const child = await startChild(t, store)
     const { token } = here.prepared
     return { here, there: { call: (method, path, options) => child.call(method, path, { token, ...options }) } }
   },
   postgres: async (t: TestContext): Promise<Two> => {
     const store = { url: await temporaryPostgres(t) }
-    const here = await startAuthority(t, { store })
+    const here = await startAuthority(t, { store, badTokensPerMinute })
     const database = await openDatabase(store)
     const logger = pino({ level: 'silent' })
-    const app = await buildApp({ database, world: realWorld, masterKeys, logger, host: 'mintmark.internal' })
+    const app = await buildApp({
+      database,
+      world: realWorld,
+      masterKeys,
+      logger,
+      host: 'mintmark.internal',
+      badTokensPerMinute,
+    })
     t.after(async () => {
       await app.close()
       await database.close()
