@@ -116,7 +116,7 @@ const queryParameter = (name: string, description: string, schema: JsonSchema = 
 })
 
 function queryParameters(operation: Operation): JsonSchema[] {
-  const { does, resource, filters = [], sort = [], unpaginated, parameters = {} } = operation
+  const { does, resource, filters = [], sort = [], unpaginated, parameters = {}, singleton } = operation
   const own = Object.entries(parameters).map(([name, { about, values }]) =>
     queryParameter(name, about, values ? { type: 'string', enum: values } : { type: 'string' }),
   )
@@ -145,11 +145,14 @@ function queryParameters(operation: Operation): JsonSchema[] {
     ...pages,
     ...search,
     ...sorted,
-    ...filters.map((name) => queryParameter(`filter[${kebab(name)}]`, filterText(name))),
+    ...filters.map((name) => queryParameter(`filter[${kebab(name)}]`, singleton ? whose : filterText(name))),
     ...shapeParameters(operation, resource),
     ...own,
   ]
 }
+
+/** There is one for each account. */
+const whose = 'Of which account, by its id; of your first unless told.'
 
 const filterText = (name: string) =>
   `Only where ${kebab(name).replaceAll('-', ' ')} is this; in:a,b for any of, like:text for contains.`

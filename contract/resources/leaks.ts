@@ -117,7 +117,7 @@ export const leakRules = resource({
   },
   relations: {},
   operations: {
-    show: { id: 'get_leak_rules', permission: 'leak-rules:read', singleton: true },
-    update: { id: 'update_leak_rules', permission: 'leak-rules:update', singleton: true },
+    show: { id: 'get_leak_rules', permission: 'leak-rules:read', singleton: true, filters: ['account'] },
+    update: { id: 'update_leak_rules', permission: 'leak-rules:update', singleton: true, filters: ['account'] },
   },
 })
