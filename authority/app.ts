@@ -1,6 +1,6 @@
 /** Puts the authority together: a database and a world in, a server out that is ready to listen. */
 
-import { openApiDocument, openApiPage } from '@mintmark/contract'
+import { limits, openApiDocument, openApiPage } from '@mintmark/contract'
 import { type MintMark, mintMark } from '@mintmark/token'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
@@ -9,7 +9,7 @@ import { countRefusals } from './audit-events/refusals.ts'
 import { countOverdue, sealWaiting } from './audit-events/seal.ts'
 import type { Installation, World } from './context.ts'
 import type { Database } from './database/database.ts'
-import { limitBadTokens } from './http/bad-token-limit.ts'
+import { limitAttempts } from './http/attempt-limit.ts'
 import { mountLeaks } from './http/leak-routes.ts'
 import { mountPlain } from './http/plain-routes.ts'
 import { mountDeclared } from './http/routes.ts'
@@ -97,7 +97,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     judgeAlso: (text: string, address: string) => judgeAlso(judging, text, address),
     knowledge,
     refusals,
-    limit: limitBadTokens(world, options.badTokensPerMinute),
+    limit: limitAttempts(world, options.badTokensPerMinute ?? limits.badTokensPerMinute),
     seen: usage.seen,
   }
   const server = buildServer({

@@ -2,7 +2,7 @@
 import { limits } from '@mintmark/contract'
 import { Secret } from '@mintmark/token'
 import type { AppOptions } from './app.ts'
-import { limitBadTokens } from './http/bad-token-limit.ts'
+import { limitAttempts } from './http/attempt-limit.ts'
 import type { LeakDoors } from './http/leak-routes.ts'
 import type { BareContext } from './http/routes.ts'
 import { workAlerts } from './leaks/github-alerts.ts'
@@ -35,7 +35,7 @@ export function leakDoors(options: AppOptions, { bare, key, afterDeed, judge }: 
     webhookSecret: github ? new Secret(github.webhookSecret) : null,
     gitlabToken: gitlabToken ? new Secret(gitlabToken) : null,
     judge,
-    limit: limitBadTokens(world, limits.leakReportsPerMinute),
+    limit: limitAttempts(world, limits.leakReportsPerMinute),
   }
   if (!github) return { doors, lookAtAlerts: async () => 0 }
   const request = { id: 'github-alerts', address: 'local', query: new URLSearchParams(), idempotencyKey: null }

@@ -4,14 +4,14 @@ import type { Refusals } from '../audit-events/refusals.ts'
 import { type Actor, Refusal } from '../context.ts'
 import type { BadReason, Verdict } from '../verdicts/judge.ts'
 import type { Knowledge } from '../verdicts/knowledge.ts'
-import type { BadTokenLimit } from './bad-token-limit.ts'
+import type { AttemptLimit } from './attempt-limit.ts'
 
 export interface Doorkeeper {
   judge(text: string, address: string): Verdict | Promise<Verdict>
   /** On a second token of the same request. */
   judgeAlso(text: string, address: string): Verdict | Promise<Verdict>
   readonly knowledge: Knowledge
-  readonly limit: BadTokenLimit
+  readonly limit: AttemptLimit
   readonly refusals: Refusals
   seen(tokenId: string, address: string, operation: string): void
 }

@@ -18,7 +18,7 @@ import {
 import type { Reporter, Signature, SignatureCheck } from '../leaks/reporters.ts'
 import { type Found, type Taking, takeReports } from '../leaks/take-reports.ts'
 import type { Verdict } from '../verdicts/judge.ts'
-import type { BadTokenLimit } from './bad-token-limit.ts'
+import type { AttemptLimit } from './attempt-limit.ts'
 import { readFormBody, readJsonBody } from './read-body.ts'
 import { type BareContext, requestOf } from './routes.ts'
 import { json } from './server.ts'
@@ -31,7 +31,7 @@ export interface LeakDoors {
   readonly webhookSecret: Secret | null
   /** What GitLab sends in `Authorization`; null when it may not report. */
   readonly gitlabToken: Secret | null
-  readonly limit: BadTokenLimit
+  readonly limit: AttemptLimit
   judge(text: string, address: string): Verdict | Promise<Verdict>
 }
 

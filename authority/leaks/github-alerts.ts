@@ -3,7 +3,15 @@
  * rules, and closes the alert as revoked when the token has ended. What fails is tried again, and given up in the end.
  */
 import type { World } from '../context.ts'
-import { type AlertRow, claimAlert, finishAlert, insertAlert, listDueAlerts } from './github-alert-store.ts'
+import { nextAttempt } from '../outbound/schedule.ts'
+import {
+  type AlertRow,
+  claimAlert,
+  finishAlert,
+  insertAlert,
+  listDueAlerts,
+  putOffAlert,
+} from './github-alert-store.ts'
 import type { GitHub } from './github-api.ts'
 import type { Delivery } from './github-delivery.ts'
 import { type Found, type Place, type Taking, takeReports } from './take-reports.ts'
@@ -16,7 +24,8 @@ export interface AlertWork {
 
 const alertsPerTurn = 10
 const locationsMax = 100
-const retryMinutes = [1, 5, 30, 120, 720, 1_440]
+/** How long one look may take: a handful of requests. Then another node may take it for lost. */
+const claimMilliseconds = 2 * 60_000
 
 /** False when this delivery was taken before. */
 export function queueAlert(
@@ -45,17 +54,26 @@ export async function workAlerts(work: AlertWork): Promise<number> {
   const { taking, world } = work
   const due = await listDueAlerts(taking.database.read, world.now().toISOString(), alertsPerTurn)
   for (const alert of due) {
-    const minutes = retryMinutes[Math.min(alert.attempts, retryMinutes.length - 1)] as number
-    const until = new Date(world.now().getTime() + minutes * 60_000).toISOString()
-    if (!(await taking.database.write((db) => claimAlert(db, alert, until)))) continue
-    const outcome = await lookAt(work, alert).catch((error: Error) =>
-      alert.attempts + 1 >= retryMinutes.length ? `given up: ${error.message.slice(0, 200)}` : null,
-    )
-    if (outcome !== null)
-      await taking.database.write((db) => finishAlert(db, alert.id, world.now().toISOString(), outcome))
+    const until = new Date(world.now().getTime() + claimMilliseconds).toISOString()
+    if (await taking.database.write((db) => claimAlert(db, alert, until))) await attempt(work, alert)
   }
   return due.length
 }
+
+async function attempt(work: AlertWork, alert: AlertRow): Promise<void> {
+  const { taking, world } = work
+  const number = alert.attempts + 1
+  const looked = await lookAt(work, alert).catch((error: Error) => error)
+  const next = looked instanceof Error ? nextAttempt(world, number) : null
+  await taking.database.write((db) =>
+    next
+      ? putOffAlert(db, alert.id, number, next.toISOString())
+      : finishAlert(db, alert.id, world.now().toISOString(), outcomeOf(looked)),
+  )
+}
+
+const outcomeOf = (looked: string | Error) =>
+  looked instanceof Error ? `given up: ${looked.message.slice(0, 200)}` : looked
 
 async function lookAt(work: AlertWork, alert: AlertRow): Promise<string> {
   const { github } = work

@@ -38,13 +38,11 @@ export const leakReportShelf: Shelf = {
     const leaks = rows.map(leakOf)
     const uses = await usesSince(db, leaks)
     const accounts = await membersOf(db, 'account_users', 'user_id', 'account_id', people)
-    const told = leaks.map(uses)
-    // One after the other: they share a connection, and few reports have any.
-    const siblings: Awaited<ReturnType<typeof siblingsOf>>[] = []
-    for (const [at, leak] of leaks.entries()) siblings.push(await siblingsOf(db, leak, told[at] ?? []))
+    const told = leaks.map((leak) => ({ leak, uses: uses(leak) }))
+    const siblings = await siblingsOf(db, told)
     return rows.map((row, at) => ({
       ...report(row, viewer),
-      usesSince: told[at]?.map(({ firstAt, lastAt, isNew, ...use }) => ({
+      usesSince: told[at]?.uses.map(({ firstAt, lastAt, isNew, ...use }) => ({
         ...use,
         'first-at': firstAt,
         'last-at': lastAt,

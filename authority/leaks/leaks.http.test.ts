@@ -464,6 +464,17 @@ describe('rules and containment', () => {
       attributes.siblings.map((each: Record<string, string>) => [each['last-characters'], each.network]),
       [[sibling.slice(-6), '198.51.100.0/24']],
     )
+    for (const token of [sibling, apart]) await partner(authority, found(token))
+    const page = (await call('GET', '/leak-reports')).json.data
+    const ofEach = page.map(({ attributes: one }: { attributes: Record<string, Record<string, string>[]> }) => [
+      one['token-last-characters'],
+      one.siblings?.map((each) => each['last-characters']),
+    ])
+    assert.deepEqual(Object.fromEntries(ofEach), {
+      [ci.token.slice(-6)]: [sibling.slice(-6)],
+      [sibling.slice(-6)]: [ci.token.slice(-6)],
+      [apart.slice(-6)]: [],
+    })
     await call('POST', `/leak-reports/${id}/actions/contain`, {
       body: { what: 'network' },
       headers: { 'content-type': 'application/json' },

@@ -4,11 +4,11 @@
  */
 import type { Vault, World } from '../context.ts'
 import type { Database } from '../database/database.ts'
+import { attemptsMax } from '../outbound/schedule.ts'
 import { claimDelivery, type Delivery, type Due, findDelivery, listDue } from './delivery-store.ts'
 import { type Attempt, endAttempt } from './end-attempt.ts'
 import { messageOf } from './message.ts'
 import { deleteOldSecrets, hasOldSecrets } from './notice-store.ts'
-import { attemptsMax } from './schedule.ts'
 import { type Answered, send } from './send.ts'
 import { openKeys } from './webhook-secret.ts'
 

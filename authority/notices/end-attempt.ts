@@ -3,9 +3,9 @@ import { recordUnasked } from '../audit-events/record.ts'
 import type { Context, World } from '../context.ts'
 import type { Database } from '../database/database.ts'
 import type { Tables } from '../database/tables.ts'
+import { nextAttempt } from '../outbound/schedule.ts'
 import { type Ending, giveUpWaiting, writeEnding } from './delivery-store.ts'
 import { disableWebhook, updateWebhook } from './notice-store.ts'
-import { nextAttempt } from './schedule.ts'
 import type { Answered } from './send.ts'
 
 export interface Attempt {
@@ -28,7 +28,7 @@ export async function endAttempt(database: Database, world: World, of: Attempt, 
   const lastStatus = 'status' in answered ? answered.status : null
   const failure = 'failure' in answered ? answered.failure : isTaken(answered.status) ? null : 'status'
   const seen = { lastFailure: failure, ...(lastStatus === null ? {} : { lastStatus }) }
-  const next = nextAttempt(of.number, now, 'retryAfter' in answered ? answered.retryAfter : null)
+  const next = nextAttempt(world, of.number, 'retryAfter' in answered ? answered.retryAfter : null)
   if (failure === null) {
     const deliveredAt = now.toISOString()
     await endBare(database, of, { deliveredAt, lastStatus }, { ...seen, lastDeliveredAt: deliveredAt })
