@@ -11,7 +11,7 @@ import { hintOthers } from '../database/changes.ts'
 import type { Database } from '../database/database.ts'
 import { newId } from '../ids.ts'
 import { type LeakAnswer, leakRulesOf } from '../security-rules/rules.ts'
-import { decide, type PlaceKind } from './decide.ts'
+import { confidenceOf, decide, type PlaceKind } from './decide.ts'
 import { findLeak, insertLeak, type LeakRow, updateLeak } from './leak-store.ts'
 
 export interface Place {
@@ -102,7 +102,7 @@ async function takeOne(
 ): Promise<LeakRow['answer']> {
   const { db, world } = context
   const now = world.now().toISOString()
-  const answer = await carryOut(context, source, token, place.kind)
+  const answer = await carryOut(context, source, token, place)
   const placeKey = keyOf(place)
   const seen = await findLeak(db, token.id, source, placeKey)
   if (seen) {
@@ -129,11 +129,11 @@ async function carryOut(
   context: Context,
   source: string,
   token: LeakedToken,
-  kind: PlaceKind,
+  place: Place,
 ): Promise<LeakRow['answer']> {
   if (token.isDead) return 'dead'
   const rules = await leakRulesOf(context.db, token.accountId)
-  const answer = decide(rules, source, kind)
+  const answer = decide(rules, { source, confidence: confidenceOf(source, place), placeKind: place.kind })
   if (answer === 'revoke') await endToken(context, token.id, token.accountId, { reason: `leaked: ${source}` })
   if (answer === 'rotate') await limitLeaked(context, token, rules.overlap)
   return done[answer]
@@ -164,7 +164,8 @@ function rowOf({ id, token, source, place, placeKey, answer, now }: Reported): L
     commitId: commit,
     url,
     answer,
-    committedAt,
+    // Nothing got out in the future, whatever a reporter's clock says.
+    committedAt: committedAt !== null && committedAt <= now ? committedAt : null,
     firstSeenAt: now,
     lastSeenAt: now,
     times: 1,
