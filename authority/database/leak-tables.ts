@@ -64,6 +64,8 @@ export interface LeakTables {
     lastFailure: string | null
     lastDeliveredAt: string | null
     createdAt: string
+    failures: number
+    restingUntil: string | null
   }
   noticeDeliveries: {
     id: string

@@ -7,6 +7,7 @@ import { leaks } from './migrations/0002-leaks.ts'
 import { notices } from './migrations/0003-notices.ts'
 import { githubAlerts } from './migrations/0004-github-alerts.ts'
 import { tokenUses } from './migrations/0005-token-uses.ts'
+import { webhookRests } from './migrations/0006-webhook-rests.ts'
 
 const sources: Record<string, string> = {
   '0001-spine': spine,
@@ -14,6 +15,7 @@ const sources: Record<string, string> = {
   '0003-notices': notices,
   '0004-github-alerts': githubAlerts,
   '0005-token-uses': tokenUses,
+  '0006-webhook-rests': webhookRests,
 }
 
 const spellings = {
