@@ -1,7 +1,7 @@
 /** Puts the authority together: a database and a world in, a server out that is ready to listen. */
 
 import { limits, openApiDocument, openApiPage } from '@mintmark/contract'
-import { type MintMark, mintMark } from '@mintmark/token'
+import { type MintMark, mintMark, Secret } from '@mintmark/token'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { gatherUsage } from './access-tokens/usage.ts'
@@ -11,6 +11,7 @@ import type { Installation, World } from './context.ts'
 import type { Database } from './database/database.ts'
 import { limitAttempts } from './http/attempt-limit.ts'
 import { mountLeaks } from './http/leak-routes.ts'
+import { mountMetrics } from './http/metrics-route.ts'
 import { mountPlain } from './http/plain-routes.ts'
 import { mountDeclared } from './http/routes.ts'
 import { buildServer } from './http/server.ts'
@@ -18,6 +19,8 @@ import { findInstallation } from './installation/installation-store.ts'
 import { leakDoors } from './leak-doors.ts'
 import type { GitHubSettings } from './leaks/github-api.ts'
 import type { Reporter } from './leaks/reporters.ts'
+import { measured } from './measured.ts'
+import { openMetrics } from './metrics/metrics.ts'
 import { deliverNotices } from './notices/deliver.ts'
 import { nouns } from './nouns.ts'
 import type { Fetch } from './outbound/read-answer.ts'
@@ -44,6 +47,8 @@ export interface AppOptions {
   readonly reporters?: readonly Reporter[]
   readonly gitlabToken?: string | null
   readonly github?: (GitHubSettings & { readonly webhookSecret: string }) | null
+  /** Who shows it may read the metrics. */
+  readonly metricsToken?: string | null
   readonly fetch?: Fetch
 }
 
@@ -85,6 +90,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const trouble = (what: string) => (error: unknown) => logger.error({ err: (error as Error).message }, what)
   const usage = gatherUsage(database, world, trouble('last-used times could not be written'))
   const refusals = countRefusals(database, world)
+  const metricsToken = options.metricsToken ? new Secret(options.metricsToken) : null
+  const metrics = openMetrics(measured(database, world, knowledge), metricsToken !== null)
   const judging = {
     database,
     knowledge,
@@ -97,6 +104,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     judgeAlso: (text: string, address: string) => judgeAlso(judging, text, address),
     knowledge,
     refusals,
+    counts: metrics,
     limit: limitAttempts(world, options.badTokensPerMinute ?? limits.badTokensPerMinute),
     seen: usage.seen,
   }
@@ -107,6 +115,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     trustProxy: options.trustProxy ?? null,
     ...(options.requestMilliseconds === undefined ? {} : { requestMilliseconds: options.requestMilliseconds }),
     onForbidden: ({ actor, id, ip }, code) => {
+      metrics.refused(code)
       if (!actor) return
       refusals.count({
         tokenId: actor.tokenId,
@@ -135,15 +144,18 @@ export async function buildApp(options: AppOptions): Promise<App> {
     bare: doors.bare,
     key: keys.find,
     judge: door.judge,
+    counts: metrics,
     afterDeed: () => knowledge.afterDeed(),
   })
   mountLeaks(server, leaks.doors)
+  mountMetrics(server, { token: metricsToken, metrics, limit: door.limit })
   const deliveries = deliverNotices({
     database,
     world,
     vault,
     allowPrivate: options.allowPrivateWebhooks,
     timeoutMilliseconds: options.webhookMilliseconds,
+    onEnd: metrics.noticeSent,
     onFailure: (failure) => logger.warn(failure, 'a notice was not taken'),
     onTrouble: trouble('a notice could not be sent'),
   })

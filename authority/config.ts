@@ -35,6 +35,8 @@ export interface Settings {
   /** Who may report found tokens by signing: GitHub, and whoever a file names. */
   readonly reporters: readonly Reporter[]
   readonly gitlabToken: string | null
+  /** Who shows it may read `/metrics`; null: nobody may. */
+  readonly metricsToken: string | null
   /** Of the alert webhook, and how its alerts are read and closed. */
   readonly github: (GitHubSettings & { readonly webhookSecret: string }) | null
 }
@@ -74,6 +76,7 @@ export function readSettings(
     logLevel: readLogLevel(environment.MINTMARK_LOG_LEVEL ?? 'info'),
     reporters: readReporters(value('leakKeysUrl'), value('leakKeys'), value('leakReporters')),
     gitlabToken: value('gitlabToken') ?? null,
+    metricsToken: readMetricsToken(value('metricsToken')),
     github: readGitHub(value),
   }
 }
@@ -132,6 +135,12 @@ function readReporters(keysUrl: string | undefined, keys: string | undefined, ot
       `MINTMARK_LEAK_KEYS_URL, MINTMARK_LEAK_KEYS, MINTMARK_LEAK_REPORTERS: ${(error as Error).message}`,
     )
   }
+}
+
+function readMetricsToken(text: string | undefined): string | null {
+  if (text !== undefined && !/^[\x21-\x7e]{16,255}$/.test(text))
+    throw new WrongUsage('MINTMARK_METRICS_TOKEN: expected 16 to 255 characters without spaces')
+  return text ?? null
 }
 
 function readGitHub(value: (name: string) => string | undefined): Settings['github'] {

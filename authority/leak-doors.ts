@@ -9,6 +9,7 @@ import { workAlerts } from './leaks/github-alerts.ts'
 import { openGitHub } from './leaks/github-api.ts'
 import { githubReporter, signatureCheck } from './leaks/reporters.ts'
 import { tellLeak } from './leaks/tell-leak.ts'
+import type { Counts } from './metrics/metrics.ts'
 import { isOurs, type Verdict } from './verdicts/judge.ts'
 
 interface Behind {
@@ -16,6 +17,7 @@ interface Behind {
   key(generation: number): Uint8Array | undefined
   afterDeed(): Promise<void>
   judge(text: string, address: string): Verdict | Promise<Verdict>
+  readonly counts: Counts
 }
 
 interface Leaks {
@@ -24,10 +26,16 @@ interface Leaks {
   lookAtAlerts(): Promise<number>
 }
 
-export function leakDoors(options: AppOptions, { bare, key, afterDeed, judge }: Behind): Leaks {
+export function leakDoors(options: AppOptions, { bare, key, afterDeed, judge, counts }: Behind): Leaks {
   const { database, world, reporters = [githubReporter()], gitlabToken, github } = options
   const ask = options.fetch ?? fetch
-  const taking = { database, isOurs: (text: string) => isOurs({ key }, text), tell: tellLeak, afterDeed }
+  const taking = {
+    database,
+    isOurs: (text: string) => isOurs({ key }, text),
+    tell: tellLeak,
+    count: counts.reportTaken,
+    afterDeed,
+  }
   const doors = {
     taking,
     bare,
@@ -35,6 +43,7 @@ export function leakDoors(options: AppOptions, { bare, key, afterDeed, judge }: 
     webhookSecret: github ? new Secret(github.webhookSecret) : null,
     gitlabToken: gitlabToken ? new Secret(gitlabToken) : null,
     judge,
+    counts,
     limit: limitAttempts(world, limits.leakReportsPerMinute),
   }
   if (!github) return { doors, lookAtAlerts: async () => 0 }

@@ -54,6 +54,7 @@ export async function serve(settings: Settings, { quickstart, say, saySecret, re
       publicHost: host,
       reporters,
       gitlabToken,
+      metricsToken,
       github,
       allowPrivateWebhooks,
     } = settings
@@ -68,6 +69,7 @@ export async function serve(settings: Settings, { quickstart, say, saySecret, re
       allowPrivateWebhooks,
       reporters,
       gitlabToken,
+      metricsToken,
       github,
       tls,
     })

@@ -2,6 +2,7 @@
 
 import type { Refusals } from '../audit-events/refusals.ts'
 import { type Actor, Refusal } from '../context.ts'
+import type { Counts } from '../metrics/metrics.ts'
 import type { BadReason, Verdict } from '../verdicts/judge.ts'
 import type { Knowledge } from '../verdicts/knowledge.ts'
 import type { AttemptLimit } from './attempt-limit.ts'
@@ -13,6 +14,7 @@ export interface Doorkeeper {
   readonly knowledge: Knowledge
   readonly limit: AttemptLimit
   readonly refusals: Refusals
+  readonly counts: Counts
   seen(tokenId: string, address: string, operation: string): void
 }
 
@@ -78,6 +80,7 @@ function refusalFor(
   tokenLastCharacters: string,
 ): Refusal {
   const { code, tokenId, owner } = verdict
+  door.counts.refused(code)
   if (code === 'stale-knowledge') return new Refusal(code, { detail: reasons[code], retryAfterSeconds: 1 })
   if (tokenId !== undefined) {
     const accountId = owner?.accounts[0] ?? null
@@ -102,7 +105,7 @@ function refusalFor(
 }
 
 /** RFC 6750 section 2.1; the scheme's name in any case (RFC 9110 section 11.1). */
-function bearerOf(header: string | undefined): string | undefined {
+export function bearerOf(header: string | undefined): string | undefined {
   const match = header === undefined ? null : /^bearer +([^\s]+) *$/i.exec(header)
   return match?.[1]
 }

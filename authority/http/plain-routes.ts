@@ -91,6 +91,7 @@ function mountIntrospection(app: FastifyInstance, { door, bare }: PlainDoors): v
     const judged = door.judgeAlso(text, request.ip)
     const verdict = judged instanceof Promise ? await judged : judged
     if (!verdict.good) {
+      door.counts.refused(verdict.code)
       if (verdict.code === 'stale-knowledge')
         throw new Refusal('stale-knowledge', { detail: 'It cannot be proven right now.', retryAfterSeconds: 1 })
       return json(reply, inactive)

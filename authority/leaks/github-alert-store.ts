@@ -44,3 +44,12 @@ export async function putOffAlert(db: Db, id: string, attempts: number, dueAt: s
 export async function finishAlert(db: Db, id: string, doneAt: string, outcome: string): Promise<void> {
   await db.updateTable('githubAlerts').set({ doneAt, outcome }).where('id', '=', id).execute()
 }
+
+export async function countAlerts(db: Db): Promise<number> {
+  const { count } = await db
+    .selectFrom('githubAlerts')
+    .select((row) => row.fn.countAll().as('count'))
+    .where('doneAt', 'is', null)
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}

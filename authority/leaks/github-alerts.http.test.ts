@@ -192,6 +192,17 @@ describe('an alert of GitHub', () => {
     assert.equal((await call('GET', '/ping', { token: ci.token })).status, 401)
   })
 
+  test('of a file whose name is not plain keeps it plain', async (t) => {
+    const { authority, standIn } = await setUp(t)
+    standIn.locations = [commitLocation('a\u0000b\u001b[2J\u202e/c.tf\n', 3)]
+    await deliver(authority, created())
+    await authority.app.lookAtAlerts()
+    const [{ path, url }] = await reports(authority)
+    assert.equal(path, 'a b [2J /c.tf')
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    assert.doesNotMatch(url, /[\u0000-\u001f]/)
+  })
+
   test('is given up after ten attempts, and why is kept without a secret', async (t) => {
     const { authority, standIn, world } = await setUp(t)
     standIn.fails = 100

@@ -14,6 +14,7 @@ import {
 } from './github-alert-store.ts'
 import type { GitHub } from './github-api.ts'
 import type { Delivery } from './github-delivery.ts'
+import { placeOf } from './read-reports.ts'
 import { type Found, type Place, type Taking, takeReports } from './take-reports.ts'
 
 export interface AlertWork {
@@ -85,7 +86,7 @@ async function lookAt(work: AlertWork, alert: AlertRow): Promise<string> {
   const kind = alert.isPrivate === 1 && alert.isPublicLeak === 0 ? 'private' : 'public'
   const found: Found[] = (Array.isArray(locations) ? locations : [])
     .slice(0, locationsMax)
-    .map((each) => ({ text: secret, place: placeOf(alert, kind, each) }))
+    .map((each) => ({ text: secret, place: whereOf(alert, kind, each) }))
   const answers = await takeReports(
     work.taking,
     'github-alert',
@@ -103,18 +104,9 @@ async function lookAt(work: AlertWork, alert: AlertRow): Promise<string> {
   return hasEnded ? 'ended, and closed before' : 'told'
 }
 
-function placeOf(alert: AlertRow, kind: Place['kind'], location: unknown): Place {
+function whereOf(alert: AlertRow, kind: Place['kind'], location: unknown): Place {
   const { details = {} } = (location ?? {}) as { details?: Readonly<Record<string, unknown>> }
-  const text = (name: string) => (typeof details[name] === 'string' ? (details[name] as string).slice(0, 1_024) : null)
-  const address = Object.entries(details).find(
-    ([name, value]) => name.endsWith('_url') && typeof value === 'string',
-  )?.[1]
-  return {
-    kind,
-    repository: alert.repository,
-    path: text('path'),
-    line: Number.isSafeInteger(details.start_line) ? (details.start_line as number) : null,
-    commit: text('commit_sha'),
-    url: text('html_url') ?? (address as string | undefined) ?? null,
-  }
+  const address = Object.entries(details).find(([name, value]) => name.endsWith('_url') && typeof value === 'string')
+  const { path, start_line: line, commit_sha: commit, html_url: page = address?.[1] } = details
+  return placeOf({ repository: alert.repository, path, line, commit, url: page }, kind)
 }

@@ -36,6 +36,7 @@ export interface Taking {
   isOurs(text: string): boolean
   /** Told within the deed. */
   tell(context: Context, leak: Leak): Promise<void>
+  count(source: string, answer: LeakRow['answer'] | 'not-ours'): void
   /** Called when a deed is on disk. */
   afterDeed(): Promise<void>
 }
@@ -65,7 +66,9 @@ export async function takeReports(
       known.set(text, known.get(text) ?? answer)
   }
   if (known.size > 0) await taking.afterDeed()
-  return found.map(({ text }) => known.get(text) ?? null)
+  const answers = found.map(({ text }) => known.get(text) ?? null)
+  for (const answer of answers) taking.count(source, answer ?? 'not-ours')
+  return answers
 }
 
 function takeSome(taking: Taking, source: string, found: readonly Found[]): Promise<[string, LeakRow['answer']][]> {

@@ -13,12 +13,13 @@ import {
   listDue,
   listRested,
 } from './delivery-store.ts'
-import { type Attempt, endAttempt } from './end-attempt.ts'
+import { type Attempt, endAttempt, isTaken } from './end-attempt.ts'
 import { claimTrial, deleteOldSecrets, hasOldSecrets } from './notice-store.ts'
 import type { Answered } from './send.ts'
 import { sendByWebhook, type WebhookChannel } from './send-by-webhook.ts'
 
 export interface DeliverOptions extends WebhookChannel {
+  readonly onEnd: (outcome: 'taken' | 'status' | 'timeout' | 'unreachable') => void
   readonly onFailure: (failure: Readonly<Record<string, unknown>>) => void
   readonly onTrouble: (error: unknown) => void
 }
@@ -135,9 +136,15 @@ async function attempt(options: DeliverOptions, due: Due & { isTrial: boolean },
   }
   const answered = await answerTo(options, of, delivery, stop)
   await endAttempt(database, world, of, answered)
-  const isFailure = 'failure' in answered ? answered.failure !== 'stopped' : answered.status >= 300
-  if (isFailure) options.onFailure({ webhook: of.webhookId, notice: of.noticeId, attempt: of.number, ...answered })
+  const outcome = outcomeOf(answered)
+  if (outcome === 'stopped') return
+  options.onEnd(outcome)
+  if (outcome === 'taken') return
+  options.onFailure({ webhook: of.webhookId, notice: of.noticeId, attempt: of.number, ...answered })
 }
+
+const outcomeOf = (answered: Answered) =>
+  'failure' in answered ? answered.failure : isTaken(answered.status) ? 'taken' : 'status'
 
 async function answerTo(
   options: DeliverOptions,

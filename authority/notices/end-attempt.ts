@@ -55,7 +55,7 @@ export async function endAttempt(database: Database, world: World, of: Attempt, 
   }
 }
 
-const isTaken = (status: number) => status >= 200 && status < 300
+export const isTaken = (status: number) => status >= 200 && status < 300
 
 /** The last attempt of a delivery, and the end of its webhook when that is gone or has taken nothing meanwhile. */
 async function giveUp(
