@@ -20,7 +20,8 @@ import { leakDoors } from './leak-doors.ts'
 import type { GitHubSettings } from './leaks/github-api.ts'
 import type { Reporter } from './leaks/reporters.ts'
 import { measured } from './measured.ts'
-import { openMetrics } from './metrics/metrics.ts'
+import { uncounted } from './metrics/counts.ts'
+import type { Measured } from './metrics/metrics.ts'
 import { deliverNotices } from './notices/deliver.ts'
 import { nouns } from './nouns.ts'
 import type { Fetch } from './outbound/read-answer.ts'
@@ -90,8 +91,10 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const trouble = (what: string) => (error: unknown) => logger.error({ err: (error as Error).message }, what)
   const usage = gatherUsage(database, world, trouble('last-used times could not be written'))
   const refusals = countRefusals(database, world)
-  const metricsToken = options.metricsToken ? new Secret(options.metricsToken) : null
-  const metrics = openMetrics(measured(database, world, knowledge), metricsToken !== null)
+  const watch = options.metricsToken
+    ? await openWatch(options.metricsToken, measured(database, world, knowledge))
+    : null
+  const counts = watch?.metrics ?? uncounted
   const judging = {
     database,
     knowledge,
@@ -104,7 +107,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     judgeAlso: (text: string, address: string) => judgeAlso(judging, text, address),
     knowledge,
     refusals,
-    counts: metrics,
+    counts,
     limit: limitAttempts(world, options.badTokensPerMinute ?? limits.badTokensPerMinute),
     seen: usage.seen,
   }
@@ -115,7 +118,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     trustProxy: options.trustProxy ?? null,
     ...(options.requestMilliseconds === undefined ? {} : { requestMilliseconds: options.requestMilliseconds }),
     onForbidden: ({ actor, id, ip }, code) => {
-      metrics.refused(code)
+      counts.refused(code)
       if (!actor) return
       refusals.count({
         tokenId: actor.tokenId,
@@ -144,18 +147,18 @@ export async function buildApp(options: AppOptions): Promise<App> {
     bare: doors.bare,
     key: keys.find,
     judge: door.judge,
-    counts: metrics,
+    counts,
     afterDeed: () => knowledge.afterDeed(),
   })
   mountLeaks(server, leaks.doors)
-  mountMetrics(server, { token: metricsToken, metrics, limit: door.limit })
+  if (watch) mountMetrics(server, { ...watch, limit: door.limit })
   const deliveries = deliverNotices({
     database,
     world,
     vault,
     allowPrivate: options.allowPrivateWebhooks,
     timeoutMilliseconds: options.webhookMilliseconds,
-    onEnd: metrics.noticeSent,
+    onEnd: counts.noticeSent,
     onFailure: (failure) => logger.warn(failure, 'a notice was not taken'),
     onTrouble: trouble('a notice could not be sent'),
   })
@@ -196,6 +199,12 @@ export async function buildApp(options: AppOptions): Promise<App> {
       await knowledge.stop()
     },
   }
+}
+
+/** What counts is loaded where it is read: it takes several MB. */
+async function openWatch(token: string, measured: Measured) {
+  const { openMetrics } = await import('./metrics/metrics.ts')
+  return { token: new Secret(token), metrics: openMetrics(measured) }
 }
 
 /** Again and again, never twice at once. Returns how to stop, which waits for the turn that runs. */

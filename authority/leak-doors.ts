@@ -9,7 +9,7 @@ import { workAlerts } from './leaks/github-alerts.ts'
 import { openGitHub } from './leaks/github-api.ts'
 import { githubReporter, signatureCheck } from './leaks/reporters.ts'
 import { tellLeak } from './leaks/tell-leak.ts'
-import type { Counts } from './metrics/metrics.ts'
+import type { Counts } from './metrics/counts.ts'
 import { isOurs, type Verdict } from './verdicts/judge.ts'
 
 interface Behind {

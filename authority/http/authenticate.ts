@@ -2,7 +2,7 @@
 
 import type { Refusals } from '../audit-events/refusals.ts'
 import { type Actor, Refusal } from '../context.ts'
-import type { Counts } from '../metrics/metrics.ts'
+import type { Counts } from '../metrics/counts.ts'
 import type { BadReason, Verdict } from '../verdicts/judge.ts'
 import type { Knowledge } from '../verdicts/knowledge.ts'
 import type { AttemptLimit } from './attempt-limit.ts'

@@ -18,7 +18,7 @@ import {
 } from '../leaks/read-reports.ts'
 import type { Reporter, Signature, SignatureCheck } from '../leaks/reporters.ts'
 import { type Found, type Taking, takeReports } from '../leaks/take-reports.ts'
-import type { Counts } from '../metrics/metrics.ts'
+import type { Counts } from '../metrics/counts.ts'
 import type { Verdict } from '../verdicts/judge.ts'
 import type { AttemptLimit } from './attempt-limit.ts'
 import { readFormBody, readJsonBody } from './read-body.ts'

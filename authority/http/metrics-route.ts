@@ -7,15 +7,14 @@ import { bearerOf } from './authenticate.ts'
 import { isSecret } from './same-secret.ts'
 
 export interface MetricsDoor {
-  /** Who may read them; null: nobody, and there is nothing at this address. */
-  readonly token: Secret | null
+  /** Who shows it may read them. */
+  readonly token: Secret
   readonly metrics: Metrics
   readonly limit: AttemptLimit
 }
 
 /** For whoever watches the server. A token of its own: it says nothing about any account, and reads nothing else. */
 export function mountMetrics(app: FastifyInstance, { token, metrics, limit }: MetricsDoor): void {
-  if (!token) return
   app.get('/metrics', async (request, reply) => {
     const given = bearerOf(request.headers.authorization)
     if (given === undefined || !isSecret(token, given)) {

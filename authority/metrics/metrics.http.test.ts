@@ -48,13 +48,10 @@ test(told, (t) => tells(t))
 test(`${told}, on PostgreSQL`, async (t) => tells(t, { url: await temporaryPostgres(t) }))
 
 test('what cannot be measured right now keeps nothing else from being told', async () => {
-  const metrics = openMetrics(
-    {
-      lost: { help: 'Lost.', measure: () => Promise.reject(new Error('down')) },
-      there: { help: 'There.', measure: () => 5 },
-    },
-    false,
-  )
+  const metrics = openMetrics({
+    lost: { help: 'Lost.', measure: () => Promise.reject(new Error('down')) },
+    there: { help: 'There.', measure: () => 5 },
+  })
   metrics.refused('token-expired')
   const text = await metrics.text()
   assert.match(text, /^mintmark_lost Nan$/m)

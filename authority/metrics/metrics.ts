@@ -3,15 +3,7 @@
  * code, a source or an outcome, each of a list that is fixed when the process starts: never an id, a name or an address.
  */
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
-
-/** What those who act are handed to count with. */
-export interface Counts {
-  /** A token was refused, or what it asked for. */
-  refused(code: string): void
-  reportTaken(source: string, answer: string): void
-  reportRefused(source: string, reason: string): void
-  noticeSent(outcome: string): void
-}
+import type { Counts } from './counts.ts'
 
 export interface Metrics extends Counts {
   readonly contentType: string
@@ -23,9 +15,9 @@ export interface Measured {
   readonly [name: string]: { readonly help: string; measure(): number | Promise<number> }
 }
 
-export function openMetrics(measured: Measured, ofProcess: boolean): Metrics {
+export function openMetrics(measured: Measured): Metrics {
   const registry = new Registry()
-  if (ofProcess) collectDefaultMetrics({ register: registry })
+  collectDefaultMetrics({ register: registry })
   const counter = <T extends string>(name: string, help: string, ...labelNames: T[]) =>
     new Counter({ name: `mintmark_${name}`, help, labelNames, registers: [registry] })
   const refused = counter('refusals_total', 'Tokens that were refused, or what they asked for, by code.', 'code')
