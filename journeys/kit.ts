@@ -92,7 +92,7 @@ export async function startAuthority(test: Pick<TestContext, 'after'>, options: 
   return { app, database, prepared, log, call: caller(app, prepared.token) }
 }
 
-const outsideTheApi = /^\/(?:\.|oauth\/|leaks(?:\/|$)|v1\/|docs$|metrics$|healthz$|readyz$)/
+export const outsideTheApi = /^\/(?:\.|oauth\/|leaks(?:\/|$)|v1\/|docs$|metrics$|healthz$|readyz$)/
 
 export function caller(app: App, ownerToken: string): Authority['call'] {
   return async (method, path, { token = ownerToken, body, headers = {}, remoteAddress } = {}) => {
