@@ -45,6 +45,8 @@ export interface AppOptions {
   /** Whether notices may be sent to private addresses and to this machine. */
   readonly allowPrivateWebhooks?: boolean
   readonly webhookMilliseconds?: number
+  /** How long the answer to a report waits for it to be worked on. */
+  readonly reportMilliseconds?: number
   readonly reporters?: readonly Reporter[]
   readonly gitlabToken?: string | null
   readonly github?: (GitHubSettings & { readonly webhookSecret: string }) | null
@@ -58,6 +60,8 @@ export interface App {
   readonly mark: MintMark
   /** Looks at the alerts of GitHub that wait; how many those were. */
   lookAtAlerts(): Promise<number>
+  /** Works on reported tokens that others left; how many those were. */
+  workLeft(): Promise<number>
   /** Writes down what is still in memory. */
   flush(): Promise<void>
   /** Sends the notices that are due and waits for the answers. */
@@ -73,6 +77,7 @@ export class NotInitialised extends Error {
 
 const sealMilliseconds = 500
 const alertMilliseconds = 1_000
+const foundMilliseconds = 1_000
 const refusalMilliseconds = 60_000
 const alarmMilliseconds = 60_000
 const deliverMilliseconds = 1_000
@@ -148,6 +153,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     key: keys.find,
     judge: door.judge,
     counts,
+    trouble: trouble('found tokens could not be worked on'),
     afterDeed: () => knowledge.afterDeed(),
   })
   mountLeaks(server, leaks.doors)
@@ -164,6 +170,13 @@ export async function buildApp(options: AppOptions): Promise<App> {
   })
   const background = [
     repeat(deliverMilliseconds, deliveries.begin, trouble('notices could not be sent')),
+    repeat(
+      foundMilliseconds,
+      async () => {
+        while ((await leaks.queue.workLeft()) > 0);
+      },
+      trouble('found tokens could not be worked on'),
+    ),
     repeat(alertMilliseconds, async () => void (await leaks.lookAtAlerts()), trouble('alerts could not be looked at')),
     repeat(sealMilliseconds, async () => void (await sealWaiting(database)), trouble('audit rows could not be sealed')),
     repeat(
@@ -185,6 +198,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     server,
     mark,
     lookAtAlerts: leaks.lookAtAlerts,
+    workLeft: leaks.queue.workLeft,
     flush,
     deliver: async () => {
       await deliveries.begin()
@@ -192,7 +206,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     },
     close: async () => {
       await server.close()
-      for (const stop of background) await stop()
+      for (const stop of [leaks.queue.stop, ...background]) await stop()
       await deliveries.stop()
       await usage.stop().catch(trouble('last-used times could not be written'))
       await flush().catch(trouble('not everything could be written'))

@@ -18,7 +18,10 @@ type Store = { url: string } | { file: string }
 
 /** What can be handed to another process. */
 export interface ChildSettings
-  extends Pick<AppOptions, 'allowPrivateWebhooks' | 'badTokensPerMinute' | 'github' | 'reporters'> {
+  extends Pick<
+    AppOptions,
+    'allowPrivateWebhooks' | 'badTokensPerMinute' | 'github' | 'reportMilliseconds' | 'reporters'
+  > {
   /** How far its clock is ahead: what a killed process took for itself has then fallen due again. */
   readonly aheadSeconds?: number
 }

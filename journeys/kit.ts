@@ -53,6 +53,7 @@ export interface StartOptions
       | 'gitlabToken'
       | 'maxStalenessMilliseconds'
       | 'metricsToken'
+      | 'reportMilliseconds'
       | 'reporters'
       | 'requestMilliseconds'
       | 'trustProxy'

@@ -74,7 +74,6 @@ async function report(child: ChildAuthority, { body, genuine }: Call): Promise<v
   })
   assert.equal(answer.status, 200, answer.text)
   const labels = answer.json.map(({ label }: { label: string }) => label)
-  assert.equal(labels.length, perCall)
   assert.equal(labels.filter((label: string) => label === 'true_positive').length, genuine.length)
 }
 
@@ -143,6 +142,29 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     assert.deepEqual(new Set(reports.map(({ answer }) => answer)), new Set(['revoked']))
     assert.deepEqual(notices.map(({ subjectId }) => subjectId).toSorted(), ids, 'and each owner is told once')
     assert.ok(chains.length > 0 && chains.every(({ broken }) => broken === null))
+  })
+}
+
+for (const kind of ['sqlite', 'postgres'] as const) {
+  test(`${kind}: what was answered before it was worked on is worked on by the next, at once`, {
+    timeout: 60_000,
+  }, async (t) => {
+    const store = await stores[kind](t)
+    const settings = { reporters, badTokensPerMinute: 1_000_000, reportMilliseconds: 0 }
+    const first = await startChild(t, store, settings)
+    const genuine = await mintSome(first, first.prepared?.token as string, 500)
+    const entries = genuine.map(({ token }) => ({ token, type: 'x', url: 'https://git.example.com/all' }))
+    await report(first, { genuine, body: JSON.stringify(entries) })
+    await first.kill()
+    const database = await openDatabase(store)
+    const left = await database.read.selectFrom('foundTokens').select('id').execute()
+    await database.close()
+    assert.ok(left.length > 0, 'the answer came first')
+
+    const second = await startChild(t, store, settings)
+    const isAlive = async (token: string) => (await second.call('GET', '/ping', { token })).status === 200
+    for (const { token } of genuine) while (await isAlive(token));
+    await second.stop()
   })
 }
 

@@ -2,6 +2,16 @@
 type Json = string
 
 export interface LeakTables {
+  foundTokens: {
+    id: string
+    hash: Uint8Array
+    source: string
+    place: Json
+    requestId: string
+    address: string
+    dueAt: string
+    attempts: number
+  }
   githubAlerts: {
     id: string
     repository: string

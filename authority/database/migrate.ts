@@ -8,6 +8,7 @@ import { notices } from './migrations/0003-notices.ts'
 import { githubAlerts } from './migrations/0004-github-alerts.ts'
 import { tokenUses } from './migrations/0005-token-uses.ts'
 import { webhookRests } from './migrations/0006-webhook-rests.ts'
+import { foundTokens } from './migrations/0007-found-tokens.ts'
 
 const sources: Record<string, string> = {
   '0001-spine': spine,
@@ -16,6 +17,7 @@ const sources: Record<string, string> = {
   '0004-github-alerts': githubAlerts,
   '0005-token-uses': tokenUses,
   '0006-webhook-rests': webhookRests,
+  '0007-found-tokens': foundTokens,
 }
 
 const spellings = {

@@ -6,6 +6,7 @@ import { Refusal } from '../context.ts'
 import { errorReply } from '../jsonapi/errors.ts'
 import { parseStrictJson } from '../jsonapi/strict-json.ts'
 import { holder } from '../leaks/decide.ts'
+import type { FoundQueue } from '../leaks/found-queue.ts'
 import { queueAlert } from '../leaks/github-alerts.ts'
 import { isFromGitHub, readDelivery } from '../leaks/github-delivery.ts'
 import { leakPage } from '../leaks/page.ts'
@@ -17,17 +18,20 @@ import {
   readTruffleHog,
 } from '../leaks/read-reports.ts'
 import type { Reporter, Signature, SignatureCheck } from '../leaks/reporters.ts'
-import { type Found, type Taking, takeReports } from '../leaks/take-reports.ts'
+import type { Found, Taking } from '../leaks/take-reports.ts'
 import type { Counts } from '../metrics/counts.ts'
 import type { Verdict } from '../verdicts/judge.ts'
 import type { AttemptLimit } from './attempt-limit.ts'
 import { readFormBody, readJsonBody } from './read-body.ts'
-import { type BareContext, requestOf } from './routes.ts'
+import type { BareContext } from './routes.ts'
 import { isSecret } from './same-secret.ts'
 import { json } from './server.ts'
 
 export interface LeakDoors {
-  readonly taking: Omit<Taking, 'bare'>
+  readonly taking: Taking
+  readonly queue: FoundQueue
+  /** How long an answer waits for what was reported to be worked on. It is on disk either way. */
+  readonly patienceMilliseconds: number
   readonly bare: BareContext
   readonly reporters: readonly { readonly reporter: Reporter; readonly signature: SignatureCheck }[]
   /** Of GitHub's webhook; null when it is not set up. */
@@ -60,13 +64,12 @@ export function mountLeaks(app: FastifyInstance, doors: LeakDoors): void {
   })
 }
 
-const bareOf = ({ bare }: LeakDoors, request: FastifyRequest) => ({
-  ...bare,
-  request: requestOf(request, new URLSearchParams()),
-})
-
-const take = (doors: LeakDoors, request: FastifyRequest, source: string, found: readonly Found[]) =>
-  takeReports({ ...doors.taking, bare: bareOf(doors, request) }, source, found)
+const take = (
+  { queue, patienceMilliseconds }: LeakDoors,
+  { id, ip }: FastifyRequest,
+  source: string,
+  found: readonly Found[],
+) => queue.take(source, found, { id, address: ip }, patienceMilliseconds)
 
 /** Counts what is refused, also what never reached the handler, such as a body that is too long. */
 const counted = ({ counts }: LeakDoors, source: string) => ({
@@ -133,7 +136,7 @@ function mountGitHubWebhook(app: FastifyInstance, doors: LeakDoors): void {
       )
     }
     const delivery = readDelivery(request.headers, readJsonBody(request))
-    const isNew = delivery !== null && (await queueAlert({ ...doors.taking, bare: bareOf(doors, request) }, delivery))
+    const isNew = delivery !== null && (await queueAlert(doors.taking, delivery))
     return json(reply.code(202), { queued: isNew })
   })
 }

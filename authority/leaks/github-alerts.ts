@@ -4,6 +4,7 @@
  */
 import type { World } from '../context.ts'
 import { nextAttempt } from '../outbound/schedule.ts'
+import type { FoundQueue } from './found-queue.ts'
 import {
   type AlertRow,
   claimAlert,
@@ -15,10 +16,11 @@ import {
 import type { GitHub } from './github-api.ts'
 import type { Delivery } from './github-delivery.ts'
 import { placeOf } from './read-reports.ts'
-import { type Found, type Place, type Taking, takeReports } from './take-reports.ts'
+import type { Found, Place, Taking } from './take-reports.ts'
 
 export interface AlertWork {
   readonly taking: Taking
+  readonly queue: FoundQueue
   readonly github: GitHub
   readonly world: World
 }
@@ -87,11 +89,12 @@ async function lookAt(work: AlertWork, alert: AlertRow): Promise<string> {
   const found: Found[] = (Array.isArray(locations) ? locations : [])
     .slice(0, locationsMax)
     .map((each) => ({ text: secret, place: whereOf(alert, kind, each) }))
-  const answers = await takeReports(
-    work.taking,
+  const answers = await work.queue.take(
     'github-alert',
     found.length > 0 ? found : [{ text: secret, place: { kind, repository: alert.repository } }],
+    { id: 'github-alerts', address: 'local' },
   )
+  if (answers.includes('later')) throw new Error('the find could not be worked on yet')
   const hasEnded = answers.some((answer) => answer === 'revoked' || answer === 'dead')
   if (hasEnded && state === 'open') {
     await github.ask(alert.repository, 'PATCH', path, {
