@@ -8,7 +8,7 @@ import { limits } from './limits.ts'
 import { kebab, pascal } from './naming.ts'
 import { answer, errorsSchema, resourceSchema } from './openapi-answers.ts'
 import { mediaType, requestBody } from './openapi-bodies.ts'
-import type { Operation, Resource } from './resource.ts'
+import { type Operation, permissionsIn, type Resource } from './resource.ts'
 
 interface Document {
   readonly openapi: string
@@ -93,8 +93,7 @@ function operationObject(operation: Operation): JsonSchema {
 function permissionText({ permission }: Operation): string {
   if (permission === 'anyone') return ' Needs no token.'
   if (permission === 'signed-in') return ' Needs a good token.'
-  const names = typeof permission === 'string' ? [permission] : [...new Set(Object.values(permission))]
-  return ` Needs the permission ${names.join(' or ')}.`
+  return ` Needs the permission ${permissionsIn(permission).join(' or ')}.`
 }
 
 function pathParameters({ path }: Operation): JsonSchema[] {
