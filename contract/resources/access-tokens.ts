@@ -90,6 +90,13 @@ export const accessTokens = resource({
             max: limits.rotationOverlapMinutesMax,
           }),
         ),
+        expiresIn: maybe(
+          integer({
+            about: 'Minutes the successor lives; absent or null: as long as the old token was given.',
+            min: 1,
+            max: limits.tokenLifetimeMinutesMax,
+          }),
+        ),
       },
       answers: 'document',
       status: 201,
@@ -150,7 +157,7 @@ export const accessTokenUsages = resource({
       about: 'Report the tokens of people and service accounts, as JSON:API or CSV.',
       permission: 'access-tokens:read',
       path: '/reports/access-tokens',
-      filters: ['name', 'ownerEmail', 'ownerStatus', 'ownerType'],
+      filters: ['name', 'ownerEmail', 'ownerStatus', 'ownerType', 'expiresAfter', 'expiresBefore'],
       sort: ['name', 'createdAt', 'expiresAt', 'lastUsedAt', 'ownerEmail', 'ownerStatus', 'ownerType'],
       parameters: { format: { about: 'json (default) or csv.', values: ['json', 'csv'] } },
     },
