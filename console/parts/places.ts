@@ -1,5 +1,5 @@
 /** Where one can go: for the navigation and for the command palette. */
-import { HubotIcon, IdBadgeIcon, PeopleIcon, PersonIcon, ShieldCheckIcon } from '@primer/octicons-react'
+import { HomeIcon, HubotIcon, IdBadgeIcon, PeopleIcon, PersonIcon, ShieldCheckIcon } from '@primer/octicons-react'
 
 export interface Place {
   readonly name: string
@@ -14,6 +14,7 @@ export interface PlaceGroup {
 }
 
 export const placesOf = (account: string): readonly PlaceGroup[] => [
+  { name: null, places: [{ name: 'Home', to: `/${account}`, icon: HomeIcon, exact: true }] },
   {
     name: 'Access',
     places: [
