@@ -26,6 +26,7 @@ export const leakReports = resource({
     tokenName: maybe(text({ about: 'What its owner calls the token.' })),
     tokenLastCharacters: text({ about: 'The last six characters of the token.' }),
     ownerType: choice(['user', 'service-account', 'agent-pool'], { about: 'What kind of owner it has.' }),
+    ownerId: text({ about: 'Whose it is, by id.' }),
     ownerEmail: maybe(text({ about: 'Whose it is.' })),
     usesSince: list(
       object(
