@@ -102,6 +102,9 @@ const routes = root.addChildren([
       inAccount('/iam/service-accounts', () => import('./pages/service-accounts.tsx'), 'ServiceAccounts'),
       inAccount('/iam/service-accounts/new', () => import('./pages/new-service-account.tsx'), 'NewServiceAccount'),
       inAccount('/iam/service-accounts/$id', () => import('./pages/service-account.tsx'), 'ServiceAccount'),
+      inAccount('/environments', () => import('./pages/environments.tsx'), 'Environments'),
+      inAccount('/environments/$environment', () => import('./pages/environment.tsx'), 'Environment'),
+      inAccount('/environments/$environment/$workspace', () => import('./pages/workspace.tsx'), 'Workspace'),
     ]),
   ]),
 ])

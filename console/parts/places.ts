@@ -1,5 +1,5 @@
 /** Where one can go: for the navigation and for the command palette. */
-import { HubotIcon, IdBadgeIcon, PeopleIcon, PersonIcon, ShieldCheckIcon } from '@primer/octicons-react'
+import { ContainerIcon, HubotIcon, IdBadgeIcon, PeopleIcon, PersonIcon, ShieldCheckIcon } from '@primer/octicons-react'
 
 export interface Place {
   readonly name: string
@@ -24,4 +24,5 @@ export const placesOf = (account: string): readonly PlaceGroup[] => [
       { name: 'Service accounts', to: `/${account}/iam/service-accounts`, icon: HubotIcon },
     ],
   },
+  { name: 'Places', places: [{ name: 'Environments', to: `/${account}/environments`, icon: ContainerIcon }] },
 ]
