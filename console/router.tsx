@@ -105,6 +105,7 @@ const routes = root.addChildren([
       inAccount('/environments', () => import('./pages/environments.tsx'), 'Environments'),
       inAccount('/environments/$environment', () => import('./pages/environment.tsx'), 'Environment'),
       inAccount('/environments/$environment/$workspace', () => import('./pages/workspace.tsx'), 'Workspace'),
+      inAccount('/token-report', () => import('./pages/token-report.tsx'), 'TokenReport'),
     ]),
   ]),
 ])

@@ -1,5 +1,13 @@
 /** Where one can go: for the navigation and for the command palette. */
-import { ContainerIcon, HubotIcon, IdBadgeIcon, PeopleIcon, PersonIcon, ShieldCheckIcon } from '@primer/octicons-react'
+import {
+  ContainerIcon,
+  HubotIcon,
+  IdBadgeIcon,
+  KeyIcon,
+  PeopleIcon,
+  PersonIcon,
+  ShieldCheckIcon,
+} from '@primer/octicons-react'
 
 export interface Place {
   readonly name: string
@@ -25,4 +33,8 @@ export const placesOf = (account: string): readonly PlaceGroup[] => [
     ],
   },
   { name: 'Places', places: [{ name: 'Environments', to: `/${account}/environments`, icon: ContainerIcon }] },
+  {
+    name: 'Safety',
+    places: [{ name: 'Token report', to: `/${account}/token-report`, icon: KeyIcon }],
+  },
 ]
