@@ -106,6 +106,7 @@ const routes = root.addChildren([
       inAccount('/environments/$environment', () => import('./pages/environment.tsx'), 'Environment'),
       inAccount('/environments/$environment/$workspace', () => import('./pages/workspace.tsx'), 'Workspace'),
       inAccount('/token-report', () => import('./pages/token-report.tsx'), 'TokenReport'),
+      inAccount('/security-rules', () => import('./pages/security-rules.tsx'), 'SecurityRules'),
     ]),
   ]),
 ])

@@ -7,6 +7,7 @@ import {
   PeopleIcon,
   PersonIcon,
   ShieldCheckIcon,
+  ShieldLockIcon,
 } from '@primer/octicons-react'
 
 export interface Place {
@@ -35,6 +36,9 @@ export const placesOf = (account: string): readonly PlaceGroup[] => [
   { name: 'Places', places: [{ name: 'Environments', to: `/${account}/environments`, icon: ContainerIcon }] },
   {
     name: 'Safety',
-    places: [{ name: 'Token report', to: `/${account}/token-report`, icon: KeyIcon }],
+    places: [
+      { name: 'Token report', to: `/${account}/token-report`, icon: KeyIcon },
+      { name: 'Security rules', to: `/${account}/security-rules`, icon: ShieldLockIcon },
+    ],
   },
 ]

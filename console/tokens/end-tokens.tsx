@@ -1,7 +1,7 @@
 /** Deletes several tokens of whatever owners: counted and named before, told one by one after. */
 import { Alert, Button, Group, Modal, Progress, Stack, Text, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { Refused } from '@mintmark/client'
+import { Refused, Unreachable } from '@mintmark/client'
 import { accessTokens, accessTokenUsages, auditEvents, leakReports, vars } from '@mintmark/contract'
 import { AlertIcon } from '@primer/octicons-react'
 import { type FormEvent, useState } from 'react'
@@ -154,7 +154,7 @@ async function endEach(of: readonly EndableToken[], onDone: (done: number) => vo
       await call(accessTokens, 'remove', { path: { accessToken: token.id } })
     } catch (error) {
       if (error instanceof Refused && error.status === 404 && (await isGone(token.id))) continue
-      failures.push({ token, why: inWords(error) })
+      failures.push({ token, why: error instanceof Unreachable ? 'The server did not answer.' : inWords(error) })
       if (error instanceof Refused && ['proof-required', 'no-session'].includes(error.code)) {
         failures.push(...of.slice(done + 1).map((rest) => ({ token: rest, why: 'It was not tried any more.' })))
         break
