@@ -107,6 +107,9 @@ const routes = root.addChildren([
       inAccount('/environments/$environment/$workspace', () => import('./pages/workspace.tsx'), 'Workspace'),
       inAccount('/token-report', () => import('./pages/token-report.tsx'), 'TokenReport'),
       inAccount('/security-rules', () => import('./pages/security-rules.tsx'), 'SecurityRules'),
+      inAccount('/leak-reports', () => import('./pages/leak-reports.tsx'), 'LeakReports'),
+      inAccount('/leak-reports/webhooks', () => import('./pages/notice-webhooks.tsx'), 'NoticeWebhooks'),
+      inAccount('/leak-reports/$id', () => import('./pages/leak-report.tsx'), 'LeakReport'),
     ]),
   ]),
 ])

@@ -6,6 +6,7 @@ import {
   KeyIcon,
   PeopleIcon,
   PersonIcon,
+  ReportIcon,
   ShieldCheckIcon,
   ShieldLockIcon,
 } from '@primer/octicons-react'
@@ -39,6 +40,7 @@ export const placesOf = (account: string): readonly PlaceGroup[] => [
     places: [
       { name: 'Token report', to: `/${account}/token-report`, icon: KeyIcon },
       { name: 'Security rules', to: `/${account}/security-rules`, icon: ShieldLockIcon },
+      { name: 'Leak reports', to: `/${account}/leak-reports`, icon: ReportIcon },
     ],
   },
 ]
