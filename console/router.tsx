@@ -110,6 +110,7 @@ const routes = root.addChildren([
       inAccount('/leak-reports', () => import('./pages/leak-reports.tsx'), 'LeakReports'),
       inAccount('/leak-reports/webhooks', () => import('./pages/notice-webhooks.tsx'), 'NoticeWebhooks'),
       inAccount('/leak-reports/$id', () => import('./pages/leak-report.tsx'), 'LeakReport'),
+      inAccount('/audit-events', () => import('./pages/audit-events.tsx'), 'AuditEvents'),
     ]),
   ]),
 ])

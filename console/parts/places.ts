@@ -4,6 +4,7 @@ import {
   HubotIcon,
   IdBadgeIcon,
   KeyIcon,
+  LogIcon,
   PeopleIcon,
   PersonIcon,
   ReportIcon,
@@ -41,6 +42,7 @@ export const placesOf = (account: string): readonly PlaceGroup[] => [
       { name: 'Token report', to: `/${account}/token-report`, icon: KeyIcon },
       { name: 'Security rules', to: `/${account}/security-rules`, icon: ShieldLockIcon },
       { name: 'Leak reports', to: `/${account}/leak-reports`, icon: ReportIcon },
+      { name: 'Audit events', to: `/${account}/audit-events`, icon: LogIcon },
     ],
   },
 ]
