@@ -71,6 +71,12 @@ const routes = root.addChildren([
     beforeLoad: ({ location }) => signedIn(location.href),
     component: lazyRouteComponent(() => import('./pages/first-credential.tsx'), 'FirstCredential'),
   }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/authorize',
+    beforeLoad: ({ location }) => signedIn(location.href),
+    component: lazyRouteComponent(() => import('./pages/authorize.tsx'), 'Authorize'),
+  }),
   shell.addChildren([
     createRoute({
       getParentRoute: () => shell,
@@ -111,6 +117,7 @@ const routes = root.addChildren([
       inAccount('/leak-reports/webhooks', () => import('./pages/notice-webhooks.tsx'), 'NoticeWebhooks'),
       inAccount('/leak-reports/$id', () => import('./pages/leak-report.tsx'), 'LeakReport'),
       inAccount('/audit-events', () => import('./pages/audit-events.tsx'), 'AuditEvents'),
+      inAccount('/github-secret-scanning', () => import('./pages/github-secret-scanning.tsx'), 'GithubSecretScanning'),
     ]),
   ]),
 ])
