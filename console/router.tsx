@@ -54,6 +54,8 @@ const account = createRoute({
   beforeLoad: async ({ params }) => {
     const { session } = await queries.ensureQueryData(sessionQuery)
     if (session && !session.accounts.some(({ id }) => id === params.account)) throw redirect({ to: '/' })
+    // Known before the first button is drawn, so that none can be pressed for a moment that may not be.
+    await queries.ensureQueryData(rightsQuery).catch(() => null)
   },
 })
 
@@ -72,6 +74,12 @@ const routes = root.addChildren([
     beforeLoad: ({ location }) => signedIn(location.href),
     component: lazyRouteComponent(() => import('./pages/first-credential.tsx'), 'FirstCredential'),
   }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/authorize',
+    beforeLoad: ({ location }) => signedIn(location.href),
+    component: lazyRouteComponent(() => import('./pages/authorize.tsx'), 'Authorize'),
+  }),
   shell.addChildren([
     createRoute({
       getParentRoute: () => shell,
@@ -88,8 +96,6 @@ const routes = root.addChildren([
       createRoute({
         getParentRoute: () => account,
         path: '/',
-        // Which of its two faces it shows hangs on them.
-        beforeLoad: () => queries.ensureQueryData(rightsQuery).then(() => undefined),
         component: lazyRouteComponent(() => import('./pages/home.tsx'), 'Home'),
       }),
       inAccount('/iam/users', () => import('./pages/users.tsx'), 'Users'),
@@ -103,6 +109,16 @@ const routes = root.addChildren([
       inAccount('/iam/service-accounts', () => import('./pages/service-accounts.tsx'), 'ServiceAccounts'),
       inAccount('/iam/service-accounts/new', () => import('./pages/new-service-account.tsx'), 'NewServiceAccount'),
       inAccount('/iam/service-accounts/$id', () => import('./pages/service-account.tsx'), 'ServiceAccount'),
+      inAccount('/environments', () => import('./pages/environments.tsx'), 'Environments'),
+      inAccount('/environments/$environment', () => import('./pages/environment.tsx'), 'Environment'),
+      inAccount('/environments/$environment/$workspace', () => import('./pages/workspace.tsx'), 'Workspace'),
+      inAccount('/token-report', () => import('./pages/token-report.tsx'), 'TokenReport'),
+      inAccount('/security-rules', () => import('./pages/security-rules.tsx'), 'SecurityRules'),
+      inAccount('/leak-reports', () => import('./pages/leak-reports.tsx'), 'LeakReports'),
+      inAccount('/leak-reports/webhooks', () => import('./pages/notice-webhooks.tsx'), 'NoticeWebhooks'),
+      inAccount('/leak-reports/$id', () => import('./pages/leak-report.tsx'), 'LeakReport'),
+      inAccount('/audit-events', () => import('./pages/audit-events.tsx'), 'AuditEvents'),
+      inAccount('/github-secret-scanning', () => import('./pages/github-secret-scanning.tsx'), 'GithubSecretScanning'),
     ]),
   ]),
 ])
