@@ -1,0 +1,9 @@
+import { queries } from '../queries.ts'
+import { authOnce } from '../server.ts'
+
+export async function signOut(): Promise<void> {
+  await authOnce('POST', 'sign-out', {}).catch(() => undefined)
+  queries.clear()
+  // A whole new page: nothing of this session stays in memory.
+  location.assign('/sign-in')
+}
