@@ -18,7 +18,12 @@ export function SignIn() {
   return (
     <Outside
       title="Sign in to Mintmark"
-      about="No account yet, or locked out? An owner of your account can send you a one-time link."
+      about={
+        <>
+          New here? An administrator of your account can invite you. Locked out? Whoever runs this server can make you a
+          link with <span className="mono nowrap">mintmark sign-in-link</span>.
+        </>
+      }
     >
       <CredentialsForm purpose="sign-in" onDone={done} />
     </Outside>
