@@ -10,6 +10,7 @@ import { countOverdue, sealWaiting } from './audit-events/seal.ts'
 import type { Installation, World } from './context.ts'
 import type { Database } from './database/database.ts'
 import { limitBadTokens } from './http/bad-token-limit.ts'
+import { mountFoundTokens } from './http/found-token-routes.ts'
 import { mountLeaks } from './http/leak-routes.ts'
 import { mountPlain } from './http/plain-routes.ts'
 import { mountDeclared } from './http/routes.ts'
@@ -138,6 +139,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     afterDeed: () => knowledge.afterDeed(),
   })
   mountLeaks(server, leaks.doors)
+  mountFoundTokens(server, { ...leaks.doors, door, db: database.read })
   const deliveries = deliverNotices({
     database,
     world,

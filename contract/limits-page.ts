@@ -23,8 +23,10 @@ const meanings: Record<keyof typeof limits, string> = {
   tokenLifetimeMinutesMax: 'minutes a token may be given to live, when it is not to live without end',
   rotationOverlapMinutesDefault: 'minutes a rotated token lives on when nothing is said',
   rotationOverlapMinutesMax: 'minutes a rotated token may live on at most',
-  leakReportsPerMinute: 'reports without login a minute from one network address; more are a 429',
+  leakReportsPerMinute: 'reports and checks of leaks without login a minute from one network address; more are a 429',
   leakTokensPerReport: 'tokens in one report of a leak',
+  leakHashesPerCheck: 'hashes in one check of found tokens',
+  fingerprintsPerFile: 'tokens in one fingerprint file; more are a 409',
   noticeWebhooksPerAccount: 'webhooks for the notices of one account',
   badTokensPerMinute:
     'bad tokens a minute from one network address; more are answered with 429 and `Retry-After`. A good token is never slowed down',
