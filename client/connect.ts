@@ -21,6 +21,8 @@ export interface Client {
   all<R extends Resource, K extends Listed<R>>(of: R, operation: K, asked?: Asked<R, K>): Promise<Found<R>[]>
   /** What RFC 7662 tells of the token this client was given. */
   introspectSelf(): Promise<Introspection>
+  /** The fingerprint file of all tokens this client's may read: up to 25 MB of text. */
+  fingerprints(): Promise<string>
 }
 
 export interface Introspection {
@@ -33,6 +35,8 @@ export interface Introspection {
 }
 
 const form = 'application/x-www-form-urlencoded'
+/** A million tokens take the server some seconds, and their fingerprints some on the way. */
+const patience = { answerMilliseconds: 60_000, totalMilliseconds: 300_000 }
 
 /** Throws a `TypeError` for an address or a token that cannot be used, without sending anything. */
 export function connect(options: Server & { readonly token: string }): Client {
@@ -79,7 +83,13 @@ export function connect(options: Server & { readonly token: string }): Client {
     }
   }
 
-  return { address, call, all, introspectSelf } as Client
+  const sendPatiently = sender(address, { ...patience, ...options })
+  const fingerprints = async () => {
+    const sent = { method: 'GET', path: '/leaks/fingerprints', type: jsonApi, answers: 'text' } as const
+    return String((await sendPatiently(sent)) ?? '')
+  }
+
+  return { address, call, all, introspectSelf, fingerprints } as Client
 }
 
 function operationNamed(of: Resource, name: string): Operation {

@@ -4,6 +4,7 @@
  * that others can read, follow a redirect, try again by itself, or read the environment.
  */
 export type { Answered, Asked, Callable, Found, Listed, Page, Taken } from './calls.ts'
+export { checkLeaks, type TokenState } from './check-leaks.ts'
 export { type Client, connect, type Introspection } from './connect.ts'
 export { type Fault, Refused } from './refused.ts'
 export { type FoundAt, type FoundToken, reportLeaks } from './report-leaks.ts'
