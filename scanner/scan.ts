@@ -41,7 +41,7 @@ export interface ScanOptions {
 }
 
 /** The mark of the pattern already in the field: it finds the tokens of all installations that kept the default. */
-const usualMark = 'scalr'
+export const usualMark = 'scalr'
 const placesMax = 1_000
 
 type Found = Omit<Leak, 'places' | 'placesLeftOut'> & { places: Map<string, Place>; placesLeftOut: number }

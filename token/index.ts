@@ -7,6 +7,7 @@
 export {
   BadFingerprints,
   type Fingerprints,
+  type FingerprintsHead,
   fingerprintOf,
   fingerprintsHead,
   readFingerprints,
