@@ -1,4 +1,4 @@
-import { gzipInBase64, needleBytesMax, needles } from './hiding-places.ts'
+import { needleBytesMax, needles, nextGzipInBase64 } from './hiding-places.ts'
 import { packingOf } from './read-content.ts'
 
 interface GitObject {
@@ -51,10 +51,7 @@ export class ObjectSieve {
   #sift(isLast: boolean): void {
     this.#readHeaders(isLast)
     this.#search(needles.next.bind(needles))
-    this.#search((bytes, from, end) => {
-      const at = bytes.indexOf(gzipInBase64, from)
-      return at + gzipInBase64.length <= end ? at : -1
-    })
+    this.#search(nextGzipInBase64)
     this.#makeRoom()
   }
 
@@ -90,7 +87,7 @@ export class ObjectSieve {
     return size
   }
 
-  #search(next: (bytes: Buffer, from: number, end: number) => number): void {
+  #search(next: typeof nextGzipInBase64): void {
     let each = 0
     for (let at = 0; at < this.#read; at++) {
       at = next(this.#held, at, this.#read)

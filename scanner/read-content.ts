@@ -9,7 +9,7 @@ import { zipEntries } from './zip.ts'
 
 type Packing = 'gzip' | 'zstd' | 'zip' | 'tar'
 /** How a token was written down, from the outside in. */
-export type How = Writing | Packing
+export type How = Writing | Packing | 'name' | 'link'
 
 export interface Limits {
   /** How many archives may lie in one another. */
