@@ -1,5 +1,5 @@
 import { needleBytesMax, needles, nextGzipInBase64 } from './hiding-places.ts'
-import { packingOf } from './read-content.ts'
+import { packingOf } from './packing.ts'
 
 interface GitObject {
   readonly id: string

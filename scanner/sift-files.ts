@@ -2,7 +2,7 @@
 import { readSync } from 'node:fs'
 import { needleBytesMax, needles, nextGzipInBase64 } from './hiding-places.ts'
 import { type Path, withFile } from './open-file.ts'
-import { packingOf } from './read-content.ts'
+import { packingOf } from './packing.ts'
 import { whyUnreadable } from './unreadable.ts'
 
 export interface SiftedFiles {
@@ -26,7 +26,8 @@ export async function siftFiles(paths: readonly Path[]): Promise<SiftedFiles> {
   let [files, bytes] = [0, 0]
   for (const [at, path] of paths.entries()) {
     try {
-      const read = await withFile(path, (file, size) => bytesWithoutSuspicion(file, size, held))
+      const reading = withFile(path, (file, size) => bytesWithoutSuspicion(file, size, held))
+      const read = reading instanceof Promise ? await reading : reading
       if (read === null) skipped.push('neither file nor folder')
       else if (read < 0) suspects.push(at)
       else {

@@ -5,11 +5,11 @@ import { type SiftedFiles, siftFiles } from './sift-files.ts'
 
 const filesPerBatch = 64
 /** A thread takes longer to start than so many batches to sift. */
-const batchesAlone = 8
+const batchesAlone = 4
 const threadsMax = 4
 /** One batch to work at, and the next. */
 const waitingMax = 2
-const batchesAhead = 16
+const batchesAhead = 256
 
 interface Sifter {
   waiting: number
@@ -17,12 +17,18 @@ interface Sifter {
   stop(): void
 }
 
+interface Batch {
+  readonly paths: readonly Path[]
+  readonly sifted: Promise<SiftedFiles>
+  isDone: boolean
+}
+
 /**
  * Those of many files that are worth a closer look, in the order in which they came. It sifts on this thread, and once
  * there are many on as many more as there are cores. `tell` is called for each batch, in no order.
  */
 export async function* suspectsAmong(files: Iterable<Path>, tell: (sifted: SiftedFiles) => void): AsyncGenerator<Path> {
-  const queue: { paths: readonly Path[]; sifted: Promise<SiftedFiles> }[] = []
+  const queue: Batch[] = []
   const sifters: Sifter[] = []
   let batches = 0
   const next = async () => {
@@ -36,17 +42,20 @@ export async function* suspectsAmong(files: Iterable<Path>, tell: (sifted: Sifte
       const idle = sifters.find(({ waiting }) => waiting < waitingMax)
       const sifted = (idle?.sift(paths) ?? siftFiles(paths)).then((seen) => {
         tell(seen)
+        batch.isDone = true
         return seen
       })
       // It is looked at when its turn comes.
       sifted.catch(() => {})
-      queue.push({ paths, sifted })
+      const batch: Batch = { paths, sifted, isDone: false }
+      queue.push(batch)
       if (!idle) {
         await sifted
         // Now the others are heard, and whoever presses Ctrl-C.
         await new Promise(setImmediate)
       }
-      while (queue.length > batchesAhead) yield* await next()
+      // What can be told is told: who interrupts us gets to know of it.
+      while (queue[0]?.isDone || queue.length > batchesAhead) yield* await next()
     }
     while (queue.length > 0) yield* await next()
   } finally {
@@ -68,7 +77,7 @@ function* inBatches(files: Iterable<Path>): Generator<Path[]> {
 const startSifters = () => Array.from({ length: Math.min(threadsMax, availableParallelism()) - 1 }, startSifter)
 
 function startSifter(): Sifter {
-  const worker = new Worker(new URL('./sift-thread.ts', import.meta.url))
+  const worker = new Worker(new URL('./sift-thread.ts', import.meta.url), { trackUnmanagedFds: false })
   const asked: { done: (seen: SiftedFiles) => void; failed: (error: unknown) => void }[] = []
   let failure: unknown
   worker.on('message', (seen: SiftedFiles) => {

@@ -1,5 +1,5 @@
 import { type Dirent, lstatSync, readdirSync, readlinkSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { sep } from 'node:path'
 import { scanName } from './names.ts'
 import type { Path } from './open-file.ts'
 import type { Scan } from './scan.ts'
@@ -42,10 +42,12 @@ function entriesOf(folder: Path): Entry[] {
   return entries.sort((one, other) => (one.name < other.name ? -1 : 1))
 }
 
-const joined = (folder: Path, name: Path): Path =>
-  typeof folder === 'string' && typeof name === 'string'
-    ? join(folder, name)
-    : Buffer.concat([Buffer.from(folder as Buffer), Buffer.from('/'), Buffer.from(name as Buffer)])
+/** Names in a folder need no tidying, unlike what `join` is for. */
+function joined(folder: Path, name: Path): Path {
+  if (typeof folder === 'string' && typeof name === 'string')
+    return folder === '.' ? name : folder.endsWith(sep) ? folder + name : folder + sep + name
+  return Buffer.concat([Buffer.from(folder as Buffer), Buffer.from(sep), Buffer.from(name as Buffer)])
+}
 
 function attempt<T>(scan: Scan, work: () => T): T | undefined {
   try {
