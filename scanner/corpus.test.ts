@@ -10,6 +10,7 @@ import { gitEnvironment, gitIn, hasGit } from '../cli/scan/git-samples.ts'
 import { seededNumbers } from '../token/seeded-numbers.ts'
 import { sampleKey, sampleToken } from '../token/token-samples.ts'
 import { tarOf, zipOf } from './archive-samples.ts'
+import { bzip2Of } from './bzip2-samples.ts'
 import { Scan, scanGit, scanPaths } from './index.ts'
 
 const numbers = seededNumbers(4)
@@ -50,6 +51,8 @@ const places: Readonly<Record<string, (secret: string) => string | Buffer>> = {
   'wrapped.pem': (secret) => (base64(`${noise(40)}${secret}`).match(/.{1,64}/g) ?? []).join('\r\n'),
   'log.gz': (secret) => gzipSync(`${noise(10_000)}\n${secret}\n`),
   'log.zst': (secret) => zstdCompressSync(`${noise(10_000)}\n${secret}\n`),
+  'log.bz2': (secret) => bzip2Of(`${noise(3_000)}\n${secret}\n`),
+  'a.tbz2': (secret) => bzip2Of(tarOf({ 'x/secret': secret })),
   'a.tar': (secret) => tarOf({ 'x/empty': '', 'x/secret': secret, [`${'long/'.repeat(40)}name`]: 'x' }),
   'a.tgz': (secret) => gzipSync(tarOf({ 'x/secret': secret })),
   'a.zip': (secret) => zipOf({ 'x/one': noise(100), 'x/secret': secret }),

@@ -1,8 +1,8 @@
 import { isTarHeader } from './tar.ts'
 
-export type Packing = 'gzip' | 'zstd' | 'zip' | 'tar'
+export type Packing = 'gzip' | 'bzip2' | 'zstd' | 'zip' | 'tar'
 
-/** By the first four bytes. Bzip2, xz, 7-Zip and RAR are archives that nothing here can open. */
+/** By the first four bytes. Xz, 7-Zip and RAR are archives that nothing here can open. */
 const packings: ReadonlyMap<number, Packing | 'unknown'> = new Map([
   [0x504b0304, 'zip'],
   [0x28b52ffd, 'zstd'],
@@ -16,6 +16,6 @@ export function packingOf(bytes: Buffer, start = 0, end = bytes.length): Packing
   if (end - start < 4) return undefined
   const first = bytes.readUInt32BE(start)
   if (first >>> 8 === 0x1f8b08) return 'gzip'
-  if (first >>> 8 === 0x425a68) return 'unknown'
+  if (first >>> 8 === 0x425a68 && (first & 0xff) >= 0x31 && (first & 0xff) <= 0x39) return 'bzip2'
   return packings.get(first) ?? (isTarHeader(bytes, start, end) ? 'tar' : undefined)
 }

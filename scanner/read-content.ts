@@ -1,4 +1,5 @@
 /** Reads what one file, object or stream holds: text, or archives within archives, each down to its text. */
+import { bunzip2 } from './bunzip2.ts'
 import { ByteReader } from './byte-reader.ts'
 import { gunzip, unzstd } from './decompress.ts'
 import type { Writing } from './hiding-places.ts'
@@ -97,6 +98,7 @@ async function readArchive(
 async function unpack(reader: ByteReader, content: Content, packing: Packing, deep: Deep): Promise<void> {
   try {
     if (packing === 'gzip') await read(watched(gunzip(reader), deep.spend), content, deep)
+    else if (packing === 'bzip2') await read(watched(bunzip2(reader), deep.spend), content, deep)
     else if (packing === 'zstd') await read(watched(unzstd(reader), deep.spend), content, deep)
     else await readEntries(packing === 'tar' ? tarEntries(reader) : zipEntries(reader, deep.skipped), content, deep)
   } catch (error) {
