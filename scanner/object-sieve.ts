@@ -1,4 +1,5 @@
-import { needleBytesMax, needles, nextGzipInBase64 } from './hiding-places.ts'
+import { nextGzipInBase64 } from './gzip-in-base64.ts'
+import { needles } from './hiding-places.ts'
 import { packingOf } from './packing.ts'
 
 interface GitObject {
@@ -111,7 +112,7 @@ export class ObjectSieve {
 
   /** Keeps the end, in which a needle may have begun. */
   #makeRoom(): void {
-    const dropped = Math.max(0, this.#read - needleBytesMax)
+    const dropped = Math.max(0, this.#read - needles.bytesMax)
     const last = this.#starts.findLast((start) => start < dropped)
     if (last !== undefined) this.#current = this.#objectAt(last)
     this.#starts = this.#starts.filter((start) => start >= dropped).map((start) => start - dropped)

@@ -1,4 +1,4 @@
-import { gzipInBase64, nextGzipInBase64 } from './hiding-places.ts'
+import { gzipInBase64, nextGzipInBase64 } from './gzip-in-base64.ts'
 import { alphabetOnly } from './token-at.ts'
 
 export interface PackedText {

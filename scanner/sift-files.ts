@@ -1,6 +1,7 @@
 /** A first look at files, as quick as it can be: nearly all of them hold nothing, and are read no second time. */
 import { readSync } from 'node:fs'
-import { needleBytesMax, needles, nextGzipInBase64 } from './hiding-places.ts'
+import { nextGzipInBase64 } from './gzip-in-base64.ts'
+import type { Needles } from './needles.ts'
 import { type Path, withFile } from './open-file.ts'
 import { packingOf } from './packing.ts'
 import { whyUnreadable } from './unreadable.ts'
@@ -19,14 +20,14 @@ const heldBytes = 128 * 1024
 const bytesWithoutPause = 16 * 1024 * 1024
 const idle: Buffer[] = []
 
-export async function siftFiles(paths: readonly Path[]): Promise<SiftedFiles> {
+export async function siftFiles(paths: readonly Path[], needles: Needles): Promise<SiftedFiles> {
   const held = idle.pop() ?? Buffer.allocUnsafeSlow(heldBytes)
   const suspects: number[] = []
   const skipped: string[] = []
   let [files, bytes] = [0, 0]
   for (const [at, path] of paths.entries()) {
     try {
-      const reading = withFile(path, (file, size) => bytesWithoutSuspicion(file, size, held))
+      const reading = withFile(path, (file, size) => bytesWithoutSuspicion(file, size, held, needles))
       const read = reading instanceof Promise ? await reading : reading
       if (read === null) skipped.push('neither file nor folder')
       else if (read < 0) suspects.push(at)
@@ -43,23 +44,23 @@ export async function siftFiles(paths: readonly Path[]): Promise<SiftedFiles> {
 }
 
 /** How many bytes were read; -1 when there is something among them. Most files are read by one call, without a promise. */
-function bytesWithoutSuspicion(file: number, size: number, held: Buffer): number | Promise<number> {
+function bytesWithoutSuspicion(file: number, size: number, held: Buffer, needles: Needles): number | Promise<number> {
   const length = readSync(file, held)
-  if (packingOf(held, 0, length) || isSuspicious(held, length)) return -1
-  return length === size && size > 0 ? length : theRest(file, length, held)
+  if (packingOf(held, 0, length) || isSuspicious(held, length, needles)) return -1
+  return length === size && size > 0 ? length : theRest(file, length, held, needles)
 }
 
-async function theRest(file: number, first: number, held: Buffer): Promise<number> {
+async function theRest(file: number, first: number, held: Buffer, needles: Needles): Promise<number> {
   let length = first
   let unpaused = 0
   for (let bytes = first; ; ) {
     // A needle may have begun in what was read before.
-    const kept = Math.min(length, needleBytesMax)
+    const kept = Math.min(length, needles.bytesMax)
     held.copyWithin(0, length - kept, length)
     const count = readSync(file, held, kept, held.length - kept, null)
     if (count === 0) return bytes
     length = kept + count
-    if (isSuspicious(held, length)) return -1
+    if (isSuspicious(held, length, needles)) return -1
     bytes += count
     unpaused += count
     if (unpaused < bytesWithoutPause) continue
@@ -68,6 +69,6 @@ async function theRest(file: number, first: number, held: Buffer): Promise<numbe
   }
 }
 
-function isSuspicious(held: Buffer, length: number): boolean {
+function isSuspicious(held: Buffer, length: number, needles: Needles): boolean {
   return needles.next(held, 0, length) >= 0 || nextGzipInBase64(held, 0, length) >= 0
 }

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
+import { needles } from './hiding-places.ts'
 import type { Path } from './open-file.ts'
 import { type SiftedFiles, siftFiles } from './sift-files.ts'
 
@@ -40,7 +41,7 @@ export async function* suspectsAmong(files: Iterable<Path>, tell: (sifted: Sifte
       batches += 1
       if (batches === batchesAlone) sifters.push(...startSifters())
       const idle = sifters.find(({ waiting }) => waiting < waitingMax)
-      const sifted = (idle?.sift(paths) ?? siftFiles(paths)).then((seen) => {
+      const sifted = (idle?.sift(paths) ?? siftFiles(paths, needles)).then((seen) => {
         tell(seen)
         batch.isDone = true
         return seen
@@ -77,7 +78,10 @@ function* inBatches(files: Iterable<Path>): Generator<Path[]> {
 const startSifters = () => Array.from({ length: Math.min(threadsMax, availableParallelism()) - 1 }, startSifter)
 
 function startSifter(): Sifter {
-  const worker = new Worker(new URL('./sift-thread.ts', import.meta.url), { trackUnmanagedFds: false })
+  const worker = new Worker(new URL('./sift-thread.ts', import.meta.url), {
+    trackUnmanagedFds: false,
+    workerData: needles.needles,
+  })
   const asked: { done: (seen: SiftedFiles) => void; failed: (error: unknown) => void }[] = []
   let failure: unknown
   worker.on('message', (seen: SiftedFiles) => {
