@@ -7,6 +7,7 @@ import { Command } from 'commander'
 import { addAuditVerify } from './audit/verify.ts'
 import { complain, complainOfUsage } from './complain.ts'
 import { addInit } from './init.ts'
+import { addLeaksFingerprints } from './leaks/fingerprints.ts'
 import { addLeaksReport } from './leaks/report.ts'
 import { addLogin } from './login.ts'
 import manifest from './package.json' with { type: 'json' }
@@ -55,7 +56,9 @@ function program(): Command {
   addServiceAccountList(serviceAccount)
   addServiceAccountShow(serviceAccount)
   addServiceAccountDelete(serviceAccount)
-  addLeaksReport(root.command('leaks').description('Report tokens that were found.'))
+  const leaks = root.command('leaks').description('Report tokens that were found, and prove whose they are.')
+  addLeaksReport(leaks)
+  addLeaksFingerprints(leaks)
   addScan(root)
   addAuditVerify(root.command('audit').description('Check the audit log.'))
   return root
