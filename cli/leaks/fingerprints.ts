@@ -20,7 +20,7 @@ export function addLeaksFingerprints(parent: Command): void {
 }
 
 async function fingerprints({ out, ...flags }: Flags): Promise<void> {
-  const client = openClient(flags)
+  const client = await openClient(flags)
   const text = await client.fingerprints()
   const { issuer, made, count } = checked(text, client.address)
   if (out === undefined) return void process.stdout.write(text)

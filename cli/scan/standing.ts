@@ -1,17 +1,16 @@
 /** What is known of a found token besides its shape: from a fingerprint file, and from the authority itself. */
 import { readFileSync, statSync } from 'node:fs'
-import { checkLeaks, type TokenState } from '@mintmark/client'
-import { limits } from '@mintmark/contract'
+import type { checkLeaks, TokenState } from '@mintmark/client'
 import { BadFingerprints, type Fingerprints, fingerprintOf, readFingerprints } from '@mintmark/token'
 import { WrongUsage } from '../complain.ts'
 import type { Finding, Standing } from './found.ts'
 
-const fileBytesMax = 27 * limits.fingerprintsPerFile
+/** A million fingerprints, which is as many as a server puts into one file. */
+const fileBytesMax = 27_000_000
 
 export function fingerprintsIn(file: string): Fingerprints {
   try {
-    if (statSync(file).size > fileBytesMax)
-      throw new BadFingerprints(1, `it is longer than ${limits.fingerprintsPerFile} fingerprints are`)
+    if (statSync(file).size > fileBytesMax) throw new BadFingerprints(1, 'it is longer than a million fingerprints are')
     return readFingerprints(readFileSync(file))
   } catch (error) {
     if (error instanceof BadFingerprints)
@@ -41,6 +40,7 @@ export async function askAbout(server: Parameters<typeof checkLeaks>[0], finding
   const states = new Map<string, TokenState>()
   let failure: unknown
   try {
+    const { checkLeaks } = await import('@mintmark/client')
     for await (const some of checkLeaks(server, hashes))
       for (const state of some) states.set(hashes[states.size] ?? '', state)
   } catch (error) {
