@@ -53,6 +53,8 @@ export interface Asked<R extends Resource, K> {
   readonly words?: string
   /** `name`, or `-name` for descending. */
   readonly sort?: readonly string[]
+  /** What the operation declares beside filters, such as `force`. */
+  readonly parameters?: { readonly [P in keyof Operation<R, K>['parameters']]?: string }
   readonly page?: { readonly number: number; readonly size: number }
   readonly idempotencyKey?: string
 }

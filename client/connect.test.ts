@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { inspect } from 'node:util'
-import { accessTokens, accounts, environments, serviceAccounts, tags, workspaces } from '@mintmark/contract'
+import { accessTokens, accounts, environments, serviceAccounts, tags, vars, workspaces } from '@mintmark/contract'
 import { document, startAuthority } from '../journeys/kit.ts'
 import { type Client, connect, connectSession, Refused, Unreachable } from './index.ts'
 
@@ -92,6 +92,22 @@ test('all gathers every page, in the order and under the filter asked for', asyn
   const page = await client.call(tags, 'list', { page: { number: 1, size: 100 } })
   assert.deepEqual([page.records.length, page.totalCount, page.nextPage], [100, 101, 2])
 })
+
+test('what an operation declares beside filters is sent with it', async (t) => {
+  const { client } = await connected(t)
+  const wish = { key: 'region', category: 'terraform', value: 'eu' } as const
+  const { workspaceId } = await workspaceIn(client)
+  await client.call(vars, 'create', { wish: { ...wish, workspaceId } })
+  const final = { wish: { ...wish, final: true } }
+  await assert.rejects(client.call(vars, 'create', final), { pointer: '/data/attributes/final' })
+  assert.equal((await client.call(vars, 'create', { ...final, parameters: { force: 'true' } })).final, true)
+})
+
+async function workspaceIn(client: Client) {
+  const { id: environmentId } = await client.call(environments, 'create', { wish: { name: 'prod' } })
+  const { id: workspaceId } = await client.call(workspaces, 'create', { wish: { name: 'app', environmentId } })
+  return { workspaceId }
+}
 
 test('free text finds by any of the names', async (t) => {
   const { client, call } = await connected(t)

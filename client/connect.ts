@@ -128,10 +128,11 @@ function pathOf({ id, path }: Operation, given: Readonly<Record<string, string>>
   })
 }
 
-function queryOf({ filters = {}, words, sort = [], page }: Asked<Resource, string>): string {
+function queryOf({ filters = {}, words, sort = [], parameters = {}, page }: Asked<Resource, string>): string {
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(filters)) query.set(`filter[${kebab(name)}]`, value as string)
   if (words) query.set('query', words)
+  for (const [name, value] of Object.entries(parameters)) query.set(name, value as string)
   if (sort.length > 0) query.set('sort', sort.map(kebab).join(','))
   if (page) query.set('page[number]', String(page.number))
   if (page) query.set('page[size]', String(page.size))

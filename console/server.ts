@@ -34,22 +34,41 @@ export const all = <R extends Resource, K extends Listed<R>>(
 export const auth = <T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<T> =>
   persistently(() => authOnce<T>(method, path, body))
 
+/** What is no JSON: a file, a page of text. */
+export const text = (path: string): Promise<string> =>
+  persistently(async () => {
+    const response = await reached(fetch(path, { headers: sessionHeaders, redirect: 'error' }))
+    const read = await response.text()
+    if (!response.ok) throw refusedBy(response, parsed(read))
+    return read
+  })
+
 /** As `auth`, for the dialogs that answer an interruption: they must not be interrupted themselves. */
 export async function authOnce<T>(method: string, path: string, body?: object): Promise<T> {
-  const response = await fetch(`/auth/${path}`, {
-    method,
-    headers: { ...sessionHeaders, accept: 'application/json', ...(body ? { 'content-type': 'application/json' } : {}) },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-    redirect: 'error',
-  }).catch((cause: unknown) => {
-    throw new Unreachable('lost', 'The server cannot be reached.', { cause })
-  })
-  const text = await response.text()
-  const read = parsed(text)
-  if (!response.ok)
-    throw new Refused({ status: response.status, body: read, header: (name) => response.headers.get(name) })
+  const response = await reached(
+    fetch(`/auth/${path}`, {
+      method,
+      headers: {
+        ...sessionHeaders,
+        accept: 'application/json',
+        ...(body ? { 'content-type': 'application/json' } : {}),
+      },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+      redirect: 'error',
+    }),
+  )
+  const read = parsed(await response.text())
+  if (!response.ok) throw refusedBy(response, read)
   return read as T
 }
+
+const reached = (asked: Promise<Response>): Promise<Response> =>
+  asked.catch((cause: unknown) => {
+    throw new Unreachable('lost', 'The server cannot be reached.', { cause })
+  })
+
+const refusedBy = ({ status, headers }: Response, body: unknown): Refused =>
+  new Refused({ status, body, header: (name) => headers.get(name) })
 
 async function persistently<T>(ask: () => Promise<T>): Promise<T> {
   for (;;) {

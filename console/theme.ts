@@ -97,6 +97,7 @@ export const theme = createTheme({
         events: { hover: true, focus: true, touch: true },
       },
     },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Dismiss' } } },
     Text: { defaultProps: { size: 'md' } },
     Table: { defaultProps: { verticalSpacing: 8, horizontalSpacing: 12 } },
     Menu: { defaultProps: { transitionProps: { duration: 80 }, shadow: 'md' } },

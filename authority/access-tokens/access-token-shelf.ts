@@ -1,6 +1,11 @@
 import { sql } from 'kysely'
 import { membersOf } from '../database/members.ts'
-import type { Shelf, Stored, Viewer } from '../database/shelf.ts'
+import { compare, type FilterBy, type Shelf, type Stored, type Viewer } from '../database/shelf.ts'
+
+const isExpired: FilterBy = ({ values }, { now }) =>
+  values.includes('true')
+    ? sql`t.expires_at <= ${now.toISOString()}`
+    : sql`(t.expires_at is null or t.expires_at > ${now.toISOString()})`
 
 /** Tokens that are not revoked. Those of people lie wherever their owner belongs. */
 export const accessTokenShelf: Shelf = {
@@ -16,10 +21,7 @@ export const accessTokenShelf: Shelf = {
     owner: 't.owner_id',
     serviceAccount: 't.owner_id',
     agentPool: 't.owner_id',
-    isExpired: ({ values }, { now }) =>
-      values.includes('true')
-        ? sql`t.expires_at <= ${now.toISOString()}`
-        : sql`(t.expires_at is null or t.expires_at > ${now.toISOString()})`,
+    isExpired,
   },
   search: ['t.id', 't.name', 't.description'],
   sorts: { name: 't.name', createdAt: 't.created_at', expiresAt: 't.expires_at', lastUsedAt: 't.last_used_at' },
@@ -61,10 +63,15 @@ export const accessTokenUsageShelf: Shelf = {
   type: 'access-token-usages',
   from: `access_tokens t left join users u on u.id = t.owner_id left join service_accounts s on s.id = t.owner_id`,
   columns: `t.id, t.name, t.description, t.last_characters, t.created_at, t.expires_at, t.last_used_at,
-            t.owner_kind as owner_type, coalesce(u.email, s.email) as owner_email, coalesce(u.status, s.status) as owner_status`,
+            t.owner_kind as owner_type, t.owner_id, coalesce(u.email, s.email) as owner_email, coalesce(u.status, s.status) as owner_status`,
   filters: {
+    account: (filter) =>
+      sql`(${compare(sql.raw('s.account_id'), filter)} or exists (select 1 from account_users m where m.user_id = u.id and ${compare(sql.raw('m.account_id'), filter)}))`,
+    accessToken: 't.id',
     name: 't.name',
+    isExpired,
     ownerEmail: 'coalesce(u.email, s.email)',
+    ownerId: 't.owner_id',
     ownerStatus: 'coalesce(u.status, s.status)',
     ownerType: 't.owner_kind',
   },

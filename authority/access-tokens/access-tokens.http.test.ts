@@ -46,6 +46,30 @@ describe('a token', () => {
     assert.equal('token' in renamed.json.data.attributes, false)
   })
 
+  test('stands in the report under its owner, account and whether it expired', async (t) => {
+    const world = fixedWorld(start)
+    const authority = await startAuthority(t, { world })
+    const { call, prepared } = authority
+    const ci = await machine(authority, 'ci', { permissions: ['*:read'], scope: ['accounts', prepared.account] })
+    const brief = (await mint(authority, ci.id, { name: 'brief', 'expires-in': 1 })).json.data.id as string
+    world.set(later(1))
+    const listed = async (query: string) => {
+      const answer = await call('GET', `/reports/access-tokens?${query}`)
+      assert.equal(answer.status, 200, answer.text)
+      return answer.json.data
+    }
+    const [row, ...more] = await listed(`filter[access-token]=${brief}`)
+    assert.deepEqual([row.id, row.attributes['owner-id'], more.length], [brief, ci.id, 0])
+    assert.deepEqual(
+      (await listed('filter[is-expired]=true')).map(({ id }: { id: string }) => id),
+      [brief],
+    )
+    assert.equal((await listed('filter[is-expired]=false')).length, 2)
+    assert.equal((await listed(`filter[owner-id]=${ci.id}`)).length, 2)
+    assert.equal((await listed(`filter[account]=${prepared.account}`)).length, 3)
+    assert.equal((await listed('filter[account]=acc-none')).length, 0)
+  })
+
   test('of a dead kind tells its true holder why, and a guesser nothing', async (t) => {
     const world = fixedWorld(start)
     const authority = await startAuthority(t, { world, badTokensPerMinute: 1_000 })

@@ -1,5 +1,16 @@
 /** Where one can go: for the navigation and for the command palette. */
-import { HubotIcon, IdBadgeIcon, PeopleIcon, PersonIcon, ShieldCheckIcon } from '@primer/octicons-react'
+import {
+  ContainerIcon,
+  HubotIcon,
+  IdBadgeIcon,
+  KeyIcon,
+  LogIcon,
+  PeopleIcon,
+  PersonIcon,
+  ReportIcon,
+  ShieldCheckIcon,
+  ShieldLockIcon,
+} from '@primer/octicons-react'
 
 export interface Place {
   readonly name: string
@@ -22,6 +33,16 @@ export const placesOf = (account: string): readonly PlaceGroup[] => [
       { name: 'Roles', to: `/${account}/iam/roles`, icon: IdBadgeIcon },
       { name: 'Access policies', to: `/${account}/iam/access-policies`, icon: ShieldCheckIcon },
       { name: 'Service accounts', to: `/${account}/iam/service-accounts`, icon: HubotIcon },
+    ],
+  },
+  { name: 'Places', places: [{ name: 'Environments', to: `/${account}/environments`, icon: ContainerIcon }] },
+  {
+    name: 'Safety',
+    places: [
+      { name: 'Token report', to: `/${account}/token-report`, icon: KeyIcon },
+      { name: 'Security rules', to: `/${account}/security-rules`, icon: ShieldLockIcon },
+      { name: 'Leak reports', to: `/${account}/leak-reports`, icon: ReportIcon },
+      { name: 'Audit events', to: `/${account}/audit-events`, icon: LogIcon },
     ],
   },
 ]

@@ -50,7 +50,7 @@ export function Records<T extends { readonly id: string }>({
                 aria-label="Select all on this page"
                 checked={allPicked}
                 indeterminate={!allPicked && rows.some(({ id }) => picked.ids.has(id))}
-                onChange={() => picked.change(new Set(allPicked ? [] : rows.map(({ id }) => id)))}
+                onChange={() => picked.change(together(picked.ids, rows, !allPicked))}
               />
             </th>
           )}
@@ -115,6 +115,12 @@ function Heading<T>({
       </button>
     </th>
   )
+}
+
+/** Those of other pages stay as they are. */
+function together(ids: ReadonlySet<string>, rows: readonly { id: string }[], isPicked: boolean): ReadonlySet<string> {
+  const here = rows.map(({ id }) => id)
+  return isPicked ? new Set([...ids, ...here]) : new Set([...ids].filter((id) => !here.includes(id)))
 }
 
 function toggled(ids: ReadonlySet<string>, id: string): ReadonlySet<string> {

@@ -14,7 +14,7 @@ interface SecretOnce {
   readonly name: string
   readonly secret: string | null
   readonly about: ReactNode
-  readonly kind?: 'token' | 'link' | 'codes'
+  readonly kind?: 'token' | 'link' | 'codes' | 'secret'
   readonly onClose: () => void
 }
 
@@ -73,13 +73,15 @@ function Shown({ title, name, secret, about, kind = 'token', onClose }: SecretOn
   )
 }
 
-const things = { token: 'this token', link: 'this link', codes: 'these codes' }
+const things = { secret: 'this secret', token: 'this token', link: 'this link', codes: 'these codes' }
 const warning = {
+  secret: 'Save it now. It cannot be shown again.',
   token: 'Save it now. It is stored nowhere and cannot be shown again.',
   link: 'Send it now. It works once and cannot be shown again.',
   codes: 'Save them now. Each works once, and they cannot be shown again.',
 }
 const lost = {
+  secret: 'The secret will be lost. You would have to make another one.',
   token: 'The token will be lost. You would have to delete it and generate another one.',
   link: 'The link will be lost. You would have to make another one.',
   codes: 'The codes will be lost. You would have to make new ones.',

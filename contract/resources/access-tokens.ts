@@ -143,6 +143,7 @@ export const accessTokenUsages = resource({
     ownerEmail: text({ about: 'Whose it is.' }),
     ownerStatus: choice(['Active', 'Inactive', 'Pending'], { about: 'Whether the owner is active.' }),
     ownerType: choice(['user', 'service-account'], { about: 'What kind of owner.' }),
+    ownerId: text({ about: 'Whose it is, by id.' }),
   },
   relations: {},
   operations: {
@@ -151,7 +152,7 @@ export const accessTokenUsages = resource({
       about: 'Report the tokens of people and service accounts, as JSON:API or CSV.',
       permission: 'access-tokens:read',
       path: '/reports/access-tokens',
-      filters: ['name', 'ownerEmail', 'ownerStatus', 'ownerType'],
+      filters: ['account', 'accessToken', 'name', 'isExpired', 'ownerEmail', 'ownerId', 'ownerStatus', 'ownerType'],
       sort: ['name', 'createdAt', 'expiresAt', 'lastUsedAt', 'ownerEmail', 'ownerStatus', 'ownerType'],
       parameters: { format: { about: 'json (default) or csv.', values: ['json', 'csv'] } },
     },

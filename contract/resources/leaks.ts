@@ -32,6 +32,7 @@ export const leakReports = resource({
     tokenName: maybe(text({ about: 'What its owner calls the token.' })),
     tokenLastCharacters: text({ about: 'The last six characters of the token.' }),
     ownerType: choice(['user', 'service-account', 'agent-pool'], { about: 'What kind of owner it has.' }),
+    ownerId: text({ about: 'Whose it is, by id.' }),
     ownerEmail: maybe(text({ about: 'Whose it is.' })),
     usesSince: list(
       object(
@@ -43,9 +44,9 @@ export const leakReports = resource({
               'The permission it takes. Several: one of them, by the object it was done to. None: a good token is enough, or it is not known.',
           }),
           times: integer({ about: 'How often, from the first time on.', min: 1, max: 2 ** 31 }),
-          'first-at': timestamp({ about: 'The first time.' }),
-          'last-at': timestamp({ about: 'The last time.' }),
-          'is-new': flag({ about: 'Whether it was never used from there before it got out.' }),
+          firstAt: timestamp({ about: 'The first time.' }),
+          lastAt: timestamp({ about: 'The last time.' }),
+          isNew: flag({ about: 'Whether it was never used from there before it got out.' }),
         },
         { about: 'A network and what was done from there.' },
       ),
@@ -56,7 +57,7 @@ export const leakReports = resource({
         {
           token: text({ about: 'Which token.' }),
           name: maybe(text({ about: 'What its owner calls it.' })),
-          'last-characters': text({ about: 'Its last six characters.' }),
+          lastCharacters: text({ about: 'Its last six characters.' }),
           network: text({ about: 'From where.' }),
         },
         { about: 'A token and a network it was used from.' },

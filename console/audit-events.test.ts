@@ -1,0 +1,81 @@
+/** The audit log, read in a real browser. */
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import {
+  barriersAt,
+  barriersInAllLooks,
+  type Console,
+  choose,
+  noBrowser,
+  openConsole,
+  type Page,
+} from '../journeys/console.ts'
+import { document, type Machine, machine } from '../journeys/kit.ts'
+
+const lifted: (() => unknown)[] = []
+let shown: Console
+let list = ''
+let robot: Machine
+
+before(async () => {
+  if (noBrowser) return
+  shown = await openConsole({ after: (end) => void lifted.push(end) })
+  const { call, prepared } = shown.authority
+  list = `/${prepared.account}/audit-events`
+  const scope = ['accounts', prepared.account] as const
+  robot = await machine(shown.authority, 'robot', { permissions: ['environments:*'], scope })
+  const made = await call('POST', '/environments', {
+    body: document('environments', { name: 'staging' }),
+    token: robot.token,
+  })
+  const body = { data: { ...document('environments', { name: 'testing' }).data, id: made.json.data.id } }
+  await call('PATCH', `/environments/${made.json.data.id}`, { body, token: robot.token })
+})
+after(async () => {
+  for (const end of lifted.reverse()) await end()
+})
+
+const row = (page: Page, text: string) => page.getByRole('row').filter({ hasText: text })
+
+describe('audit events', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+  test('a deed is told in a sentence, and opened with what it changed; the address leads back to it', async () => {
+    const page = await shown.visit(list)
+    await page.getByRole('button', { name: 'robot created the environment staging' }).waitFor()
+    await page.getByRole('button', { name: 'robot changed the environment testing' }).click()
+    const drawer = page.getByRole('dialog', { name: 'Audit event' })
+    const changed = drawer.getByRole('row').filter({ hasText: 'name' })
+    await changed.getByText('staging').waitFor()
+    await changed.getByText('testing').waitFor()
+    assert.deepEqual(await barriersInAllLooks(page, 'audit-event'), [])
+    await page.reload()
+    await drawer.getByRole('link', { name: robot.id }).click()
+    await drawer.waitFor({ state: 'detached' })
+    await page.getByText('by robot').waitFor()
+    await row(page, 'signed in').waitFor({ state: 'detached' })
+    assert.equal(await page.getByRole('row').count(), 3)
+    await page.getByRole('button', { name: 'Remove the filter by robot' }).click()
+    await row(page, 'set up this installation').or(row(page, 'generated the token')).first().waitFor()
+    await page.context().close()
+  })
+
+  test('the log is narrowed by action, person and day', async () => {
+    const page = await shown.visit(list)
+    await choose(page, 'Any action', 'environments.created')
+    await row(page, 'generated the token').first().waitFor({ state: 'detached' })
+    assert.equal(await page.getByRole('row').count(), 2)
+    await page.getByRole('button', { name: 'More filters' }).click()
+    await page.getByLabel('Until the end of').fill('2020-01-01')
+    await page.getByText('Nothing matches').waitFor()
+    assert.deepEqual(await barriersInAllLooks(page, 'audit-events-filters'), [])
+    await page.getByRole('button', { name: 'Remove the filter until the end of 2020-01-01' }).click()
+    await row(page, 'created the environment').waitFor()
+    await choose(page, 'By a service account', 'robot')
+    await page.waitForURL(/actorId=sa-/)
+    await row(page, 'created the environment').waitFor()
+    await page.context().close()
+  })
+
+  test('everybody can use the page', async () => {
+    assert.deepEqual(await barriersAt(shown, list, 'audit-events'), [])
+  })
+})

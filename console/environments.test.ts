@@ -1,0 +1,184 @@
+/** Environments, workspaces and their variables, in a real browser. */
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import {
+  barriersAt,
+  barriersInAllLooks,
+  type Console,
+  noBrowser,
+  openConsole,
+  type Page,
+  placesOf,
+} from '../journeys/console.ts'
+import { document, machine } from '../journeys/kit.ts'
+
+const lifted: (() => unknown)[] = []
+let shown: Console
+let list = ''
+let environment = ''
+let workspace = ''
+let robot: Awaited<ReturnType<typeof machine>>
+
+before(async () => {
+  if (noBrowser) return
+  shown = await openConsole({ after: (end) => void lifted.push(end) })
+  const { call, prepared } = shown.authority
+  list = `/${prepared.account}/environments`
+  robot = await machine(shown.authority, 'robot')
+  const made = await call('POST', '/environments', { body: document('environments', { name: 'production' }) })
+  environment = made.json.data.id
+  const inside = await call('POST', '/workspaces', {
+    body: document('workspaces', { name: 'network' }, { environment: ['environments', environment] }),
+  })
+  workspace = inside.json.data.id
+})
+after(async () => {
+  for (const end of lifted.reverse()) await end()
+})
+
+const row = (page: Page, text: string) => page.getByRole('row').filter({ hasText: text })
+
+async function addVariable(page: Page, key: string, value: string) {
+  await page.getByRole('button', { name: 'Add variable' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Add variable' })
+  await dialog.getByRole('textbox', { name: 'Key' }).fill(key)
+  await dialog.getByRole('textbox', { name: 'Value' }).fill(value)
+  return dialog
+}
+
+describe('environments', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+  test('an environment and a workspace are made, renamed, and deleted by whoever types their name', async () => {
+    const page = await shown.visit(list)
+    await page.getByRole('button', { name: 'Create environment' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Name').fill('production')
+    await dialog.getByRole('button', { name: 'Create environment' }).click()
+    await dialog.getByText(/exists|taken|already/).waitFor()
+    assert.deepEqual(await barriersInAllLooks(page, 'dialog-create-environment'), [])
+    await dialog.getByLabel('Name').fill('staging')
+    await dialog.getByRole('button', { name: 'Create environment' }).click()
+    await page.getByRole('heading', { level: 1, name: 'staging' }).waitFor()
+    await page.getByText('No workspaces yet').waitFor()
+
+    await page.getByRole('button', { name: 'Create workspace' }).click()
+    await dialog.getByLabel('Name').fill('no spaces')
+    await dialog.getByRole('button', { name: 'Create workspace' }).click()
+    await dialog.getByText('Expected letters, digits, dashes and underscores.').waitFor()
+    await dialog.getByLabel('Name').fill('database')
+    await dialog.getByRole('button', { name: 'Create workspace' }).click()
+    await page.getByRole('heading', { level: 1, name: 'database' }).waitFor()
+    await page.getByRole('button', { name: 'Rename' }).click()
+    await dialog.getByLabel('Name').fill('databases')
+    await dialog.getByRole('button', { name: 'Rename' }).click()
+    await page.getByRole('heading', { level: 1, name: 'databases' }).waitFor()
+
+    await page.getByRole('button', { name: 'Delete' }).click()
+    const deed = dialog.getByRole('button', { name: 'Delete workspace' })
+    assert.ok(await deed.isDisabled(), 'its name has to be typed first')
+    await dialog.getByLabel('Type databases to confirm').fill('databases')
+    assert.deepEqual(await barriersInAllLooks(page, 'dialog-delete-workspace'), [])
+    await deed.click()
+    await page.getByRole('heading', { level: 1, name: 'staging' }).waitFor()
+    await page.getByText('No workspaces yet').waitFor()
+
+    await page.goto(list)
+    await page.getByRole('button', { name: 'Delete staging' }).click()
+    await dialog.getByLabel('Type staging to confirm').fill('staging')
+    await dialog.getByRole('button', { name: 'Delete environment' }).click()
+    await row(page, 'staging').waitFor({ state: 'detached' })
+    const left = (await shown.authority.call('GET', '/environments?filter[name]=staging')).json.data
+    assert.equal(left.length, 0)
+    await page.context().close()
+  })
+
+  test('what looks like a secret is hidden by default, stays hidden for ever, and is nowhere in the browser', async () => {
+    const page = await shown.visit(`${list}/${environment}?tab=variables`)
+    const addresses: string[] = []
+    page.on('request', (request) => addresses.push(request.url()))
+    const secret = ['hunter2', 'aVery', 'oddWord'].join('-')
+    const dialog = await addVariable(page, 'region', 'eu-west-1')
+    const sensitive = dialog.getByRole('switch', { name: 'Sensitive' })
+    assert.equal(await sensitive.isChecked(), false)
+    await dialog.getByRole('textbox', { name: 'Key' }).fill('DB_PASSWORD')
+    assert.equal(await sensitive.isChecked(), true)
+    await dialog.getByRole('textbox', { name: 'Value' }).fill(secret)
+    assert.deepEqual(await barriersInAllLooks(page, 'dialog-add-variable'), [])
+    await dialog.getByRole('button', { name: 'Add variable' }).click()
+    await row(page, 'DB_PASSWORD').getByText('hidden').waitFor()
+    await dialog.waitFor({ state: 'detached' })
+    assert.deepEqual(await placesOf(page, secret), [])
+    assert.ok(addresses.every((address) => !address.includes(secret)))
+
+    await page.getByRole('button', { name: 'Edit DB_PASSWORD' }).click()
+    const edit = page.getByRole('dialog', { name: 'Edit DB_PASSWORD' })
+    assert.equal(await edit.getByRole('textbox', { name: 'Value' }).inputValue(), '')
+    assert.ok(await edit.getByRole('switch', { name: 'Sensitive' }).isDisabled())
+    await edit.getByRole('textbox', { name: 'Description' }).fill('Of the database.')
+    await edit.getByRole('button', { name: 'Save' }).click()
+    await row(page, 'Of the database.').waitFor()
+    await page.getByRole('button', { name: 'Edit DB_PASSWORD' }).click()
+    await edit.getByRole('textbox', { name: 'Value' }).fill('something plain')
+    await edit.getByRole('switch', { name: 'Sensitive' }).uncheck()
+    await edit.getByRole('button', { name: 'Save' }).click()
+    await row(page, 'DB_PASSWORD').getByText('something plain').waitFor()
+    await page.context().close()
+  })
+
+  test('one of our own tokens is always stored hidden, and the list says whose it is until it ends', async () => {
+    const { call } = shown.authority
+    const page = await shown.visit(`${list}/${environment}/${workspace}`)
+    const dialog = await addVariable(page, 'anything', robot.token)
+    const sensitive = dialog.getByRole('switch', { name: 'Sensitive' })
+    await dialog.getByText('The value holds an API token of this installation.').waitFor()
+    assert.deepEqual([await sensitive.isChecked(), await sensitive.isDisabled()], [true, true])
+    assert.deepEqual(await barriersInAllLooks(page, 'dialog-add-variable-token'), [])
+    await dialog.getByRole('button', { name: 'Add variable' }).click()
+    await row(page, 'anything').getByText(robot.token.slice(-6)).waitFor()
+    assert.deepEqual(await placesOf(page, robot.token), [])
+    await row(page, 'anything').getByRole('link', { name: robot.email }).click()
+    await page.getByRole('heading', { level: 1, name: 'robot' }).waitFor()
+    const [token] = (await call('GET', `/service-accounts/${robot.id}/access-tokens`)).json.data
+    await call('DELETE', `/access-tokens/${token.id}`)
+    await page.goto(`${list}/${environment}/${workspace}`)
+    await row(page, 'anything').getByText('A token that has ended').waitFor()
+    await page.context().close()
+  })
+
+  test('a final variable that others stand below is refused in the words of the server, and saved when overriding', async () => {
+    const { call } = shown.authority
+    await call('POST', '/vars', {
+      body: document(
+        'vars',
+        { key: 'size', category: 'terraform', value: '3' },
+        { workspace: ['workspaces', workspace] },
+      ),
+    })
+    const page = await shown.visit(`${list}/${environment}?tab=variables`)
+    const dialog = await addVariable(page, 'size', '5')
+    await dialog.getByRole('switch', { name: 'Final' }).check()
+    await dialog.getByRole('button', { name: 'Add variable' }).click()
+    await dialog.getByText('Narrower scopes have variables of this key').waitFor()
+    await dialog.getByLabel('Override those in narrower scopes').check()
+    await dialog.getByRole('button', { name: 'Add variable' }).click()
+    await row(page, 'size').getByText('Final').waitFor()
+    await page.getByRole('button', { name: 'Delete size' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete variable' }).click()
+    await row(page, 'size').waitFor({ state: 'detached' })
+    await page.context().close()
+  })
+
+  for (const [path, name] of [
+    ['', 'environments'],
+    ['?tab=variables', 'account-variables'],
+    ['/ENV', 'environment'],
+    ['/ENV?tab=variables', 'environment-variables'],
+    ['/ENV/WS', 'workspace'],
+    ['/ENV/WS?tab=settings', 'workspace-settings'],
+    ['/ENV/WS?tab=activity', 'workspace-activity'],
+    ['/env-none', 'environment-none'],
+  ] as const)
+    test(`everybody can use the page ${name}`, async () => {
+      const at = path.replace('ENV', environment).replace('WS', workspace)
+      assert.deepEqual(await barriersAt(shown, list + at, name), [])
+    })
+})

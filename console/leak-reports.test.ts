@@ -1,0 +1,176 @@
+/** Leak reports and whoever is told of them, in a real browser. */
+import assert from 'node:assert/strict'
+import { generateKeyPairSync, sign } from 'node:crypto'
+import { after, before, describe, test } from 'node:test'
+import { githubReporter } from '@mintmark/authority/leaks/reporters.ts'
+import {
+  barriersAt,
+  barriersInAllLooks,
+  type Console,
+  noBrowser,
+  openConsole,
+  type Page,
+  placesOf,
+} from '../journeys/console.ts'
+import { document, type Machine, machine } from '../journeys/kit.ts'
+
+const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+const key = publicKey.export({ type: 'spki', format: 'pem' }).toString()
+const reporters = [githubReporter(undefined, { public_keys: [{ key_identifier: 'one', key, is_current: true }] })]
+
+const lifted: (() => unknown)[] = []
+let shown: Console
+let list = ''
+let robot: Machine
+
+before(async () => {
+  if (noBrowser) return
+  shown = await openConsole({ after: (end) => void lifted.push(end) }, { reporters })
+  const { call, prepared } = shown.authority
+  list = `/${prepared.account}/leak-reports`
+  robot = await machine(shown.authority, 'robot', { permissions: ['*:read'], scope: ['accounts', prepared.account] })
+  await call('PATCH', '/leak-rules', { body: document('leak-rules', { public: 'notify' }) })
+})
+after(async () => {
+  for (const end of lifted.reverse()) await end()
+})
+
+const row = (page: Page, text: string) => page.getByRole('row').filter({ hasText: text })
+const accepted = async (token: string) => (await shown.authority.call('GET', '/access-tokens/self', { token })).status
+
+async function mint(name: string): Promise<string> {
+  const path = `/service-accounts/${robot.id}/access-tokens`
+  return (await shown.authority.call('POST', path, { body: document('access-tokens', { name }) })).json.data.attributes
+    .token
+}
+
+/** As GitHub reports what it finds. */
+async function leak(token: string): Promise<string> {
+  const url = 'https://git.example.com/org/repo/blob/abc/deploy.sh'
+  const body = JSON.stringify([{ token, type: 'mintmark_token', url, source: 'content' }])
+  const answer = await shown.authority.call('POST', '/leaks/github', {
+    token: null,
+    body,
+    headers: {
+      'content-type': 'application/json',
+      'github-public-key-identifier': 'one',
+      'github-public-key-signature': sign('sha256', Buffer.from(body), privateKey).toString('base64'),
+    },
+  })
+  assert.equal(answer.status, 200, answer.text)
+  return (await shown.authority.call('GET', `/leak-reports?query=${token.slice(-6)}`)).json.data[0].id
+}
+
+describe('leak reports', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+  test('a page says that no token was found, and where to go', async () => {
+    assert.deepEqual(await barriersAt(shown, list, 'leak-reports-none'), [])
+  })
+
+  test('a report tells where a token lay and what it was used for since, and what is in the same hands ends with it', async () => {
+    const [leaked, sibling, spared] = [await mint('leaked'), await mint('sibling'), await mint('spared')]
+    const { call } = shown.authority
+    const id = await leak(leaked)
+    for (const token of [leaked, sibling]) await call('GET', '/ping', { token, remoteAddress: '203.0.113.7' })
+    const page = await shown.visit(list)
+    await row(page, 'leaked').getByText('Alive').waitFor()
+    await page.getByRole('link', { name: 'git.example.com/org/repo/blob/abc/deploy.sh' }).click()
+    await page.getByRole('heading', { level: 1, name: /leaked/ }).waitFor()
+    // Uses are written in batches, at most a second later.
+    await retried(async () => {
+      await page.reload()
+      await row(page, 'sibling').waitFor({ timeout: 1_500 })
+      await page.getByText('New network').first().waitFor()
+    })
+    assert.deepEqual(await barriersInAllLooks(page, 'leak-report'), [])
+    assert.ok(await page.getByRole('radio', { name: 'What was used from the same new networks' }).isChecked())
+    await page.getByRole('button', { name: 'End at once…' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText(`sibling (…${sibling.slice(-6)})`).waitFor()
+    assert.deepEqual(await barriersInAllLooks(page, 'dialog-contain'), [])
+    await dialog.getByRole('button', { name: 'End at once', exact: true }).click()
+    await page.getByText('Contained.').waitFor()
+    await page.getByText('Ended', { exact: true }).first().waitFor()
+    assert.deepEqual([await accepted(leaked), await accepted(sibling), await accepted(spared)], [401, 401, 200])
+    await page.goto(`${list}/${id}`)
+    await page.getByRole('radio', { name: 'This token' }).check()
+    const end = page.getByRole('button', { name: 'End at once…' })
+    assert.equal(await end.getAttribute('aria-disabled'), 'true')
+    await page.context().close()
+  })
+
+  test('to end all of an owner takes their name', async () => {
+    const leaked = await mint('second')
+    const id = await leak(leaked)
+    const page = await shown.visit(`${list}/${id}`)
+    await page.getByRole('radio', { name: /All tokens of its owner/ }).check()
+    await page.getByRole('button', { name: 'End at once…' }).click()
+    const dialog = page.getByRole('dialog')
+    const deed = dialog.getByRole('button', { name: 'End at once', exact: true })
+    assert.ok(await deed.isDisabled())
+    await dialog.getByRole('textbox').fill(robot.email)
+    await deed.click()
+    await page.getByText('Contained.').waitFor()
+    assert.deepEqual([await accepted(leaked), await accepted(robot.token)], [401, 401])
+    await page.context().close()
+  })
+
+  test('a webhook shows its secret once, is tried, gets a new secret, is disabled and deleted', async () => {
+    const page = await shown.visit(list)
+    await page.getByRole('link', { name: 'Notify by webhook' }).click()
+    await page.getByText('No webhooks yet').waitFor()
+    await page.getByRole('button', { name: 'Add webhook' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Address').fill('http://alerts.example.com/')
+    await dialog.getByRole('button', { name: 'Add webhook' }).click()
+    await dialog.getByText('Expected https').waitFor()
+    await dialog.getByRole('switch', { name: 'All notices' }).uncheck()
+    assert.deepEqual(await barriersInAllLooks(page, 'dialog-add-webhook'), [])
+    await dialog.getByLabel('Address').fill('https://192.0.2.1/hook')
+    await dialog.getByRole('button', { name: 'Add webhook' }).click()
+    const first = await savedSecret(page, 'dialog-webhook-secret')
+    assert.match(first, /^whsec_/)
+    await row(page, 'https://192.0.2.1/hook').waitFor()
+    assert.deepEqual(await placesOf(page, first), [])
+
+    await page.getByRole('button', { name: 'Try https://192.0.2.1/hook' }).click()
+    await page.getByText('A trial is on its way').waitFor()
+    await page.getByRole('button', { name: 'New secret for https://192.0.2.1/hook' }).click()
+    await dialog.getByRole('button', { name: 'Make a new secret' }).click()
+    const second = await savedSecret(page)
+    assert.notEqual(first, second)
+    assert.deepEqual(await placesOf(page, second), [])
+
+    await page.getByRole('button', { name: 'Edit https://192.0.2.1/hook' }).click()
+    await dialog.getByRole('switch', { name: 'Active' }).uncheck()
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await row(page, 'Disabled').waitFor()
+    assert.equal(await page.getByRole('button', { name: /^Try/ }).getAttribute('aria-disabled'), 'true')
+    assert.deepEqual(await barriersInAllLooks(page, 'webhooks'), [])
+    await page.getByRole('button', { name: /^Delete/ }).click()
+    await dialog.getByRole('button', { name: 'Delete webhook' }).click()
+    await page.getByText('No webhooks yet').waitFor()
+    await page.context().close()
+  })
+
+  test('everybody can use the list', async () => {
+    assert.deepEqual(await barriersAt(shown, list, 'leak-reports'), [])
+  })
+})
+
+async function savedSecret(page: Page, name?: string): Promise<string> {
+  const secret = (await page.getByLabel('webhook secret', { exact: true }).textContent()) ?? ''
+  if (name) assert.deepEqual(await barriersInAllLooks(page, name), [])
+  await page.getByLabel('I have saved this secret').check()
+  await page.getByRole('button', { name: 'Done' }).click()
+  await page.getByRole('dialog').first().waitFor({ state: 'detached' })
+  return secret
+}
+
+async function retried(deed: () => Promise<void>, times = 4): Promise<void> {
+  try {
+    await deed()
+  } catch (error) {
+    if (times === 0) throw error
+    await retried(deed, times - 1)
+  }
+}

@@ -1,0 +1,169 @@
+/** What follows when a token is found: by who can look there, and by who found it. */
+import { ActionIcon, Autocomplete, Button, Group, Select, Stack, Text, Tooltip } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import type { Found } from '@mintmark/client'
+import { auditEvents, leakRules, limits } from '@mintmark/contract'
+import { PlusIcon, XIcon } from '@primer/octicons-react'
+import { type FormEvent, useState } from 'react'
+import { Duration, isDuration } from '../parts/duration.tsx'
+import { Held, useLeaving } from '../parts/held.tsx'
+import { useSave } from '../parts/saving.ts'
+import { Refusal } from '../parts/states.tsx'
+import { refresh } from '../queries.ts'
+import { call } from '../server.ts'
+import { answerWords, type LeakAnswer, sources } from './leak-words.tsx'
+
+interface Exception {
+  /** Only for this form: two rows may be empty at once. */
+  readonly key: number
+  readonly source: string
+  readonly answer: LeakAnswer
+}
+
+const answers = Object.entries(answerWords).map(([value, { label }]) => ({ value, label }))
+// A holder ends it whatever the rules.
+const sourceNames = sources.map(({ value }) => value).filter((value) => value !== 'holder')
+
+export function LeakRulesForm({ of, why }: { of: Found<typeof leakRules>; why: string | null }) {
+  const stored = (of.sources ?? []) as readonly { source: string; answer: LeakAnswer }[]
+  const [publicly, setPublic] = useState<LeakAnswer>(of.public ?? 'revoke')
+  const [privately, setPrivate] = useState<LeakAnswer>(of.private ?? 'notify')
+  const [overlap, setOverlap] = useState<number | null>(of.overlap ?? limits.rotationOverlapMinutesDefault)
+  const [exceptions, setExceptions] = useState<readonly Exception[]>(
+    stored.map(({ source, answer }, key) => ({ key, source, answer })),
+  )
+  const save = useSave()
+  const given = exceptions.map(({ source, answer }) => ({ source: source.trim(), answer }))
+  const isChanged =
+    publicly !== of.public ||
+    privately !== of.private ||
+    overlap !== of.overlap ||
+    JSON.stringify(given) !== JSON.stringify(stored.map(({ source, answer }) => ({ source, answer })))
+  const isRight =
+    isDuration(overlap, limits.rotationOverlapMinutesMax) &&
+    given.every(({ source }) => source !== '') &&
+    new Set(given.map(({ source }) => source)).size === given.length
+  useLeaving(isChanged)
+  const change = (key: number, next: Partial<Exception>) =>
+    setExceptions(exceptions.map((each) => (each.key === key ? { ...each, ...next } : each)))
+  const add = () =>
+    setExceptions([
+      ...exceptions,
+      { key: 1 + Math.max(-1, ...exceptions.map(({ key }) => key)), source: '', answer: 'revoke' },
+    ])
+  const submit = async (event: FormEvent) => {
+    event.preventDefault()
+    const wish = { public: publicly, private: privately, overlap: overlap ?? 1, sources: given }
+    if (!(await save.run(() => call(leakRules, 'update', { wish })))) return
+    notifications.show({ message: 'Saved what follows when a token is found.' })
+    await refresh(leakRules, auditEvents)
+  }
+  return (
+    <form onSubmit={submit}>
+      <Stack gap={18}>
+        <Held why={why} />
+        <Answer
+          label="Where anybody can look, or nobody knows"
+          value={publicly}
+          onChange={setPublic}
+          error={save.at('/data/attributes/public')}
+          disabled={why !== null}
+        />
+        <Answer
+          label="Where few can look"
+          value={privately}
+          onChange={setPrivate}
+          error={save.at('/data/attributes/private')}
+          disabled={why !== null}
+        />
+        <Duration
+          label="Overlap"
+          description="How long a token lives on that is ended after an overlap."
+          value={overlap}
+          onChange={setOverlap}
+          most={limits.rotationOverlapMinutesMax}
+          error={save.at('/data/attributes/overlap')}
+          disabled={why !== null}
+        />
+        <Stack gap={8} role="group" aria-labelledby="exceptions">
+          <div>
+            <Text fw={500} size="sm" id="exceptions">
+              Exceptions by source
+            </Text>
+            <Text size="sm" c="dimmed">
+              They win over the place. Whoever holds a token may always end it.
+            </Text>
+          </div>
+          {exceptions.map(({ key, source, answer }, index) => (
+            <Group key={key} gap={8} align="flex-start" wrap="nowrap">
+              <Autocomplete
+                aria-label={`Source ${index + 1}`}
+                placeholder="github, gitlab, a reporter"
+                data={sourceNames}
+                value={source}
+                onChange={(typed) => change(key, { source: typed })}
+                error={save.at(`/data/attributes/sources/${index}/source`)}
+                disabled={why !== null}
+                style={{ flex: '1 1 0' }}
+              />
+              <Select
+                aria-label={`Answer ${index + 1}`}
+                data={answers}
+                value={answer}
+                onChange={(value) => change(key, { answer: value as LeakAnswer })}
+                allowDeselect={false}
+                disabled={why !== null}
+                style={{ flex: '1 1 0' }}
+              />
+              {!why && (
+                <Tooltip label="Remove">
+                  <ActionIcon
+                    mt={4}
+                    aria-label={`Remove the exception ${source || index + 1}`}
+                    onClick={() => setExceptions(exceptions.filter((each) => each.key !== key))}
+                  >
+                    <XIcon />
+                  </ActionIcon>
+                </Tooltip>
+              )}
+            </Group>
+          ))}
+          {!why && (
+            <Button variant="default" leftSection={<PlusIcon />} style={{ alignSelf: 'flex-start' }} onClick={add}>
+              Add exception
+            </Button>
+          )}
+        </Stack>
+        <Refusal text={save.rest()} />
+        {!why && (
+          <Group>
+            <Button type="submit" loading={save.busy} disabled={!isChanged || !isRight}>
+              Save leak rules
+            </Button>
+          </Group>
+        )}
+      </Stack>
+    </form>
+  )
+}
+
+interface Answer {
+  readonly label: string
+  readonly value: LeakAnswer
+  readonly onChange: (answer: LeakAnswer) => void
+  readonly error: string | undefined
+  readonly disabled: boolean
+}
+
+const Answer = ({ label, value, onChange, error, disabled }: Answer) => (
+  <Select
+    label={label}
+    description={answerWords[value].about}
+    data={answers}
+    value={value}
+    onChange={(chosen) => onChange(chosen as LeakAnswer)}
+    allowDeselect={false}
+    error={error}
+    disabled={disabled}
+  />
+)

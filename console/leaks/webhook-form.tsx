@@ -1,0 +1,93 @@
+import { Button, Group, Modal, Stack, Switch, TagsInput, TextInput } from '@mantine/core'
+import type { Found } from '@mintmark/client'
+import type { noticeWebhooks } from '@mintmark/contract'
+import { type FormEvent, useState } from 'react'
+import { useSave } from '../parts/saving.ts'
+import { Refusal } from '../parts/states.tsx'
+
+export type Webhook = Found<typeof noticeWebhooks>
+
+export interface WebhookWish {
+  readonly url: string
+  readonly kinds: string[] | null
+  readonly status: 'Active' | 'Disabled'
+}
+
+interface WebhookForm {
+  /** Null: a new one. */
+  readonly webhook: Webhook | null
+  readonly opened: boolean
+  readonly onSave: (webhook: Webhook | null, wish: WebhookWish) => Promise<void>
+  readonly onClose: () => void
+}
+
+export function WebhookForm({ webhook, opened, onSave, onClose }: WebhookForm) {
+  return (
+    <Modal opened={opened} onClose={onClose} title={webhook ? 'Edit webhook' : 'Add webhook'} centered>
+      {opened && <Wish webhook={webhook} onSave={onSave} onClose={onClose} />}
+    </Modal>
+  )
+}
+
+// Others may come: a receiver can be told to want them before there are any.
+const knownKinds = ['token.leaked', 'webhook.test']
+
+function Wish({ webhook, onSave, onClose }: Omit<WebhookForm, 'opened'>) {
+  const [url, setUrl] = useState(webhook?.url ?? '')
+  const [isAll, setAll] = useState(webhook ? webhook.kinds === null : true)
+  const [kinds, setKinds] = useState<string[]>(webhook?.kinds ?? ['token.leaked'])
+  const [isActive, setActive] = useState(webhook?.status !== 'Disabled')
+  const save = useSave()
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    const wish = { url: url.trim(), kinds: isAll ? null : kinds, status: isActive ? 'Active' : 'Disabled' } as const
+    void save.run(() => onSave(webhook, wish))
+  }
+  return (
+    <form onSubmit={submit}>
+      <Stack gap={14}>
+        <TextInput
+          label="Address"
+          description="https, and no password in it: it is shown in the list."
+          placeholder="https://alerts.example.com/mintmark"
+          inputMode="url"
+          value={url}
+          onChange={(event) => setUrl(event.currentTarget.value)}
+          error={save.at('/data/attributes/url')}
+          maxLength={2048}
+          required
+          withAsterisk={false}
+          autoComplete="off"
+          data-autofocus
+        />
+        <Switch label="All notices" checked={isAll} onChange={(event) => setAll(event.currentTarget.checked)} />
+        {!isAll && (
+          <TagsInput
+            label="Kinds"
+            description="Only these are sent. Press Enter after each."
+            data={knownKinds}
+            value={kinds}
+            onChange={setKinds}
+            error={save.at('/data/attributes/kinds')}
+            maxTags={50}
+          />
+        )}
+        <Switch
+          label="Active"
+          description="While it is disabled nothing is sent, and what waited is given up."
+          checked={isActive}
+          onChange={(event) => setActive(event.currentTarget.checked)}
+        />
+        <Refusal text={save.rest()} />
+        <Group justify="flex-end" gap={8}>
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={save.busy} disabled={url.trim() === '' || (!isAll && kinds.length === 0)}>
+            {webhook ? 'Save' : 'Add webhook'}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}

@@ -1,0 +1,133 @@
+/** The rules of the account: how long tokens may live, who answers for machines, and what happens to a token that got out. */
+import { Alert, Button, Group, SimpleGrid, Stack, Switch } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import type { Found } from '@mintmark/client'
+import { auditEvents, leakRules, limits, securityRules } from '@mintmark/contract'
+import { AlertIcon } from '@primer/octicons-react'
+import { useQuery } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { LeakRulesForm } from '../leaks/leak-rules-form.tsx'
+import { Duration, isDuration } from '../parts/duration.tsx'
+import { Held, useLeaving } from '../parts/held.tsx'
+import { Page, Panel } from '../parts/page.tsx'
+import { useSave } from '../parts/saving.ts'
+import { Loaded, Refusal } from '../parts/states.tsx'
+import { oneOf, refresh } from '../queries.ts'
+import { call } from '../server.ts'
+import { useAccount } from '../session/account.ts'
+import { useWhyNot } from '../session/rights.ts'
+import { useSession } from '../session/session.ts'
+
+export function SecurityRules() {
+  const account = useAccount()
+  const { accounts } = useSession()
+  const whyNot = useWhyNot()
+  const rules = useQuery({ ...oneOf(securityRules, 'show'), retry: false })
+  const leaks = useQuery({ ...oneOf(leakRules, 'show'), retry: false })
+  return (
+    <Page
+      title="Security rules"
+      about="They count from the moment they are saved, for everybody in the account. Tokens that are already out keep their end."
+    >
+      {accounts.length > 1 && (
+        <Alert color="yellow" variant="light" icon={<AlertIcon />}>
+          You belong to several accounts, and these are the rules of the first of them by its id. Those of another one
+          are reached with a token of a service account there.
+        </Alert>
+      )}
+      <SimpleGrid cols={{ base: 1, md: 2 }} spacing={20} verticalSpacing={20} style={{ alignItems: 'start' }}>
+        <Panel title="Tokens and service accounts">
+          <Loaded of={rules}>
+            {(data) => (
+              <TokenRulesForm key={data.id} of={data} why={whyNot('security-rules:update', { account: account.id })} />
+            )}
+          </Loaded>
+        </Panel>
+        <Panel title="When a token is found">
+          <Loaded of={leaks}>
+            {(data) => (
+              <LeakRulesForm key={data.id} of={data} why={whyNot('leak-rules:update', { account: account.id })} />
+            )}
+          </Loaded>
+        </Panel>
+      </SimpleGrid>
+    </Page>
+  )
+}
+
+const most = limits.tokenLifetimeMinutesMax
+const firstLimit = 90 * 1_440
+
+function TokenRulesForm({ of, why }: { of: Found<typeof securityRules>; why: string | null }) {
+  const [personal, setPersonal] = useState(of.maxPersonalTokenLifetime ?? null)
+  const [machines, setMachines] = useState(of.maxServiceAccountTokenLifetime ?? null)
+  const [owners, setOwners] = useState(of.requireOwnersForServiceAccounts ?? false)
+  const [agents, setAgents] = useState(of.enforceAgentPool ?? false)
+  const save = useSave()
+  const isChanged =
+    personal !== (of.maxPersonalTokenLifetime ?? null) ||
+    machines !== (of.maxServiceAccountTokenLifetime ?? null) ||
+    owners !== of.requireOwnersForServiceAccounts ||
+    agents !== of.enforceAgentPool
+  const isRight = isDuration(personal, most) && isDuration(machines, most)
+  useLeaving(isChanged)
+  const submit = async (event: FormEvent) => {
+    event.preventDefault()
+    const wish = {
+      maxPersonalTokenLifetime: personal,
+      maxServiceAccountTokenLifetime: machines,
+      requireOwnersForServiceAccounts: owners,
+      enforceAgentPool: agents,
+    }
+    if (!(await save.run(() => call(securityRules, 'update', { wish })))) return
+    notifications.show({ message: 'Saved the rules. They count from now on.' })
+    await refresh(securityRules, auditEvents)
+  }
+  return (
+    <form onSubmit={submit}>
+      <Stack gap={18}>
+        <Held why={why} />
+        <Duration
+          label="Personal access tokens"
+          limit={{ label: 'Limit how long they live', first: firstLimit, off: 'They may live without end.' }}
+          value={personal}
+          onChange={setPersonal}
+          most={most}
+          error={save.at('/data/attributes/max-personal-token-lifetime')}
+          disabled={why !== null}
+        />
+        <Duration
+          label="Service account tokens"
+          limit={{ label: 'Limit how long they live', first: firstLimit, off: 'They may live without end.' }}
+          value={machines}
+          onChange={setMachines}
+          most={most}
+          error={save.at('/data/attributes/max-service-account-token-lifetime')}
+          disabled={why !== null}
+        />
+        <Switch
+          label="Service accounts must have owners"
+          description="Teams that answer for them. Those that have none stay as they are."
+          checked={owners}
+          disabled={why !== null}
+          onChange={(event) => setOwners(event.currentTarget.checked)}
+        />
+        <Switch
+          label="Work must run in an agent pool"
+          description="Kept for the clients that ask for it; the authority itself runs nothing."
+          checked={agents}
+          disabled={why !== null}
+          onChange={(event) => setAgents(event.currentTarget.checked)}
+        />
+        <Refusal text={save.rest()} />
+        {!why && (
+          <Group>
+            <Button type="submit" loading={save.busy} disabled={!isChanged || !isRight}>
+              Save rules
+            </Button>
+          </Group>
+        )}
+      </Stack>
+    </form>
+  )
+}

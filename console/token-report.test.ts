@@ -1,0 +1,115 @@
+/** The token report: found, downloaded, ended in numbers, in a real browser. */
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { after, before, describe, test } from 'node:test'
+import {
+  barriersAt,
+  barriersInAllLooks,
+  type Console,
+  choose,
+  noBrowser,
+  openConsole,
+  type Page,
+} from '../journeys/console.ts'
+import { document, type Machine, machine } from '../journeys/kit.ts'
+
+const lifted: (() => unknown)[] = []
+let shown: Console
+let report = ''
+let robot: Machine
+
+before(async () => {
+  if (noBrowser) return
+  shown = await openConsole({ after: (end) => void lifted.push(end) })
+  report = `/${shown.authority.prepared.account}/token-report`
+  robot = await machine(shown.authority, 'robot')
+  for (const name of ['one', 'two', 'three', 'four']) await mint(name)
+})
+after(async () => {
+  for (const end of lifted.reverse()) await end()
+})
+
+const row = (page: Page, text: string) => page.getByRole('row').filter({ hasText: text })
+
+async function mint(name: string): Promise<{ id: string; token: string }> {
+  const body = document('access-tokens', { name, description: 'Made for a test.', 'expires-in': 60 })
+  const { id, attributes } = (
+    await shown.authority.call('POST', `/service-accounts/${robot.id}/access-tokens`, { body })
+  ).json.data
+  return { id, token: attributes.token }
+}
+
+const accepted = async (token: string) => (await shown.authority.call('GET', '/access-tokens/self', { token })).status
+
+describe('the token report', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+  test('what is filtered stands in the address, and the file that is downloaded holds just that', async () => {
+    const page = await shown.visit(report)
+    await row(page, 'four').waitFor()
+    await choose(page, 'Any owner', 'Service accounts')
+    await page.getByLabel('Search tokens and owners').fill('two')
+    await row(page, 'four').waitFor({ state: 'detached' })
+    await page.waitForURL(/ownerType=service-account.*q=two|q=two.*ownerType=service-account/)
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download CSV' }).click(),
+    ])
+    assert.equal(download.suggestedFilename(), 'access-tokens.csv')
+    const lines = readFileSync(await download.path(), 'utf8')
+      .trim()
+      .split('\r\n')
+    assert.equal(lines.length, 2)
+    assert.match(lines[1] ?? '', /two,Made for a test\.,/)
+    await page
+      .getByRole('combobox', { name: 'Any state' })
+      .or(page.getByRole('textbox', { name: 'Any state' }))
+      .first()
+      .click()
+    await page.getByRole('option', { name: 'Expired' }).click()
+    await page.getByText('Nothing matches').waitFor()
+    await page.getByRole('button', { name: 'Clear search and filters' }).click()
+    await row(page, 'four').getByRole('link', { name: robot.email }).click()
+    await page.getByRole('heading', { level: 1, name: 'robot' }).waitFor()
+    await page.context().close()
+  })
+
+  test('several tokens end after their number was typed; what could not be deleted is told and stays selected', async () => {
+    const [a, b, c] = [await mint('bulk a'), await mint('bulk b'), await mint('bulk c')]
+    const page = await shown.visit(`${report}?q=bulk`)
+    await row(page, 'bulk c').waitFor()
+    await page.getByLabel('Select all on this page').check()
+    await page.getByText('3 tokens selected').waitFor()
+    assert.deepEqual(await barriersInAllLooks(page, 'token-report-selected'), [])
+    // The network is gone for one of them.
+    await page.route(`**/access-tokens/${b.id}`, (route) => route.abort())
+    await page.getByRole('button', { name: 'Delete selected' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Delete 3 tokens?' })
+    await dialog.getByText('bulk b').waitFor()
+    const deed = dialog.getByRole('button', { name: 'Delete 3 tokens' })
+    assert.ok(await deed.isDisabled())
+    await dialog.getByRole('textbox').fill('3')
+    assert.deepEqual(await barriersInAllLooks(page, 'dialog-end-tokens'), [])
+    await deed.click()
+    const told = page.getByRole('dialog', { name: '1 token not deleted' })
+    await told.getByText('bulk b').waitFor()
+    assert.deepEqual(await barriersInAllLooks(page, 'dialog-end-tokens-failed'), [])
+    await told.getByRole('button', { name: 'Close' }).first().click()
+    await row(page, 'bulk a').waitFor({ state: 'detached' })
+    await page.getByText('1 token selected').waitFor()
+    assert.ok(await row(page, 'bulk b').getByRole('checkbox').isChecked())
+    assert.deepEqual([await accepted(a.token), await accepted(b.token), await accepted(c.token)], [401, 200, 401])
+
+    await page.unroute(`**/access-tokens/${b.id}`)
+    await row(page, 'bulk b')
+      .getByRole('button', { name: /^Delete bulk b/ })
+      .click()
+    await page.getByRole('dialog', { name: 'Delete 1 token?' }).getByRole('textbox').fill('1')
+    await page.getByRole('button', { name: 'Delete 1 token' }).click()
+    await page.getByText('Nothing matches').waitFor()
+    assert.equal(await accepted(b.token), 401)
+    await page.context().close()
+  })
+
+  test('everybody can use the page', async () => {
+    assert.deepEqual(await barriersAt(shown, report, 'token-report'), [])
+  })
+})

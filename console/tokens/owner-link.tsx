@@ -1,0 +1,21 @@
+/** Whose a token is, with the way to their page. */
+import { Anchor } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { useAccount } from '../session/account.ts'
+
+interface OwnerLink {
+  readonly type: 'user' | 'service-account' | 'agent-pool' | undefined
+  readonly id: string | undefined
+  readonly email: string | null | undefined
+}
+
+export function OwnerLink({ type, id, email }: OwnerLink) {
+  const account = useAccount()
+  const place = type === 'user' ? 'users' : type === 'service-account' ? 'service-accounts' : undefined
+  if (!place || !id) return <span className="break">{email ?? (type === 'agent-pool' ? 'An agent pool' : id)}</span>
+  return (
+    <Anchor component={Link} to={`/${account.id}/iam/${place}/${id}`} className="break">
+      {email ?? id}
+    </Anchor>
+  )
+}
