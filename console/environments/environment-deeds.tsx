@@ -12,7 +12,7 @@ export type Environment = Found<typeof environments>
 export type Workspace = Found<typeof workspaces>
 
 /** The server's rule for names of workspaces. */
-export const workspaceName = { description: 'Letters, digits, dashes and underscores.', max: 90 }
+const workspaceName = { description: 'Letters, digits, dashes and underscores.', max: 90 }
 
 export const createEnvironment = (accountId: string, done: (environment: Environment) => void): NameWish => ({
   title: 'Create environment',
