@@ -1,39 +1,38 @@
 /** Puts the authority together: a database and a world in, a server out that is ready to listen. */
 
-import { openApiDocument, openApiPage } from '@mintmark/contract'
-import { type MintMark, mintMark } from '@mintmark/token'
+import { limits, openApiDocument, openApiPage } from '@mintmark/contract'
+import { type MintMark, mintMark, Secret } from '@mintmark/token'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { gatherUsage } from './access-tokens/usage.ts'
 import { countRefusals } from './audit-events/refusals.ts'
-import { countOverdue, sealWaiting } from './audit-events/seal.ts'
+import { sealWaiting } from './audit-events/seal.ts'
+import { startBackground } from './background.ts'
 import type { Installation, World } from './context.ts'
 import type { Database } from './database/database.ts'
-import { mountAuthorizations } from './http/authorization-routes.ts'
-import { limitBadTokens } from './http/bad-token-limit.ts'
+import { limitAttempts } from './http/attempt-limit.ts'
 import { mountConsole } from './http/console-files.ts'
 import { mountLeaks } from './http/leak-routes.ts'
-import { mountInvitations, mountMethods } from './http/method-routes.ts'
+import { mountMetrics } from './http/metrics-route.ts'
 import { mountPlain } from './http/plain-routes.ts'
-import { mountRights } from './http/rights-route.ts'
 import { mountDeclared } from './http/routes.ts'
 import { buildServer } from './http/server.ts'
-import { sessionDoor } from './http/session-door.ts'
-import { mountSignIn } from './http/sign-in-routes.ts'
 import { findInstallation } from './installation/installation-store.ts'
 import { leakDoors } from './leak-doors.ts'
 import type { GitHubSettings } from './leaks/github-api.ts'
 import type { Reporter } from './leaks/reporters.ts'
+import { measured } from './measured.ts'
+import { uncounted } from './metrics/counts.ts'
+import type { Measured } from './metrics/metrics.ts'
 import { deliverNotices } from './notices/deliver.ts'
 import { nouns } from './nouns.ts'
 import { type MailSettings, openMail } from './outbound/mail.ts'
 import type { Fetch } from './outbound/read-answer.ts'
-import { countAttempts } from './sign-in/attempts.ts'
-import { findLive } from './sign-in/live-session.ts'
+import { mountPeople, sessionsOver } from './people-doors.ts'
 import { loadSigningKeys } from './signing-keys/signing-keys.ts'
 import { type MasterKeys, openVault } from './vault/vault.ts'
 import { countVerdicts } from './verdict-counts/count-verdicts.ts'
-import { judge, judgeAlso, judgeOwner } from './verdicts/judge.ts'
+import { judge, judgeAlso } from './verdicts/judge.ts'
 import { Knowledge } from './verdicts/knowledge.ts'
 import { keySets } from './workload-identity-providers/key-sets.ts'
 
@@ -51,10 +50,14 @@ export interface AppOptions {
   /** Whether notices may be sent to private addresses and to this machine. */
   readonly allowPrivateWebhooks?: boolean
   readonly webhookMilliseconds?: number
+  /** How long the answer to a report waits for it to be worked on. */
+  readonly reportMilliseconds?: number
   readonly reporters?: readonly Reporter[]
   readonly gitlabToken?: string | null
   readonly github?: (GitHubSettings & { readonly webhookSecret: string }) | null
   readonly mail?: MailSettings | null
+  /** Who shows it may read the metrics. */
+  readonly metricsToken?: string | null
   readonly fetch?: Fetch
   /** Where the built console lies. */
   readonly consoleFolder?: string
@@ -65,6 +68,8 @@ export interface App {
   readonly mark: MintMark
   /** Looks at the alerts of GitHub that wait; how many those were. */
   lookAtAlerts(): Promise<number>
+  /** Works on reported tokens that others left; how many those were. */
+  workLeft(): Promise<number>
   /** Writes down what is still in memory. */
   flush(): Promise<void>
   /** Sends the notices that are due and waits for the answers. */
@@ -77,13 +82,6 @@ export interface App {
 export class NotInitialised extends Error {
   override name = 'NotInitialised'
 }
-
-const sealMilliseconds = 500
-const alertMilliseconds = 1_000
-const refusalMilliseconds = 60_000
-const countMilliseconds = 10_000
-const alarmMilliseconds = 60_000
-const deliverMilliseconds = 1_000
 
 export async function buildApp(options: AppOptions): Promise<App> {
   const { database, world, logger } = options
@@ -100,6 +98,10 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const usage = gatherUsage(database, world, trouble('last-used times could not be written'))
   const refusals = countRefusals(database, world)
   const verdictCounts = countVerdicts(database, world)
+  const watch = options.metricsToken
+    ? await openWatch(options.metricsToken, measured(database, world, knowledge))
+    : null
+  const counts = watch?.metrics ?? uncounted
   const judging = {
     database,
     knowledge,
@@ -112,9 +114,12 @@ export async function buildApp(options: AppOptions): Promise<App> {
     judgeAlso: (text: string, address: string) => judgeAlso(judging, text, address),
     knowledge,
     refusals,
-    limit: limitBadTokens(world, options.badTokensPerMinute),
+    limit: limitAttempts(world, options.badTokensPerMinute ?? limits.badTokensPerMinute),
     seen: usage.seen,
-    counted: verdictCounts.count,
+    counted: (accounts: readonly string[], outcome: string) => {
+      verdictCounts.count(accounts, outcome)
+      if (outcome !== 'good') counts.refused(outcome)
+    },
   }
   const server = buildServer({
     world,
@@ -123,6 +128,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     trustProxy: options.trustProxy ?? null,
     ...(options.requestMilliseconds === undefined ? {} : { requestMilliseconds: options.requestMilliseconds }),
     onForbidden: ({ actor, id, ip }, code) => {
+      counts.refused(code)
       if (!actor) return
       refusals.count({
         tokenId: actor.tokenId,
@@ -137,31 +143,11 @@ export async function buildApp(options: AppOptions): Promise<App> {
     },
   })
   const dialect = { database, nouns, afterDeed: () => knowledge.afterDeed() }
-  const live = {
-    database,
-    world,
-    judgeOwner: (...of: [string, string]) => judgeOwner(judging, ...of),
-    ownerOf: (id: string) => knowledge.owner(id),
-  }
-  const sessions = sessionDoor({ world, knowledge, find: (...of) => findLive(live, ...of) })
+  const sessions = sessionsOver({ database, world, knowledge, judging })
   const doors = { dialect, door, sessions, bare: { world, vault, installation, wasUsed: usage.wasUsed } }
   mountDeclared(server, doors)
-  const signIn = {
-    sessions,
-    behind: {
-      database,
-      bare: doors.bare,
-      attempts: countAttempts(world),
-      accountsOf: (user: string) => knowledge.owner(user)?.accounts ?? [],
-      afterDeed: dialect.afterDeed,
-    },
-  }
-  mountSignIn(server, signIn)
-  mountMethods(server, signIn)
-  mountRights(server, sessions)
   const mail = options.mail ? openMail(options.mail, trouble('a letter was not taken')) : null
-  mountInvitations(server, doors, signIn, mail)
-  mountAuthorizations(server, signIn, door.limit)
+  mountPeople(server, doors, { knowledge, mail })
   mountPlain(server, {
     ...doors,
     nouns,
@@ -174,34 +160,32 @@ export async function buildApp(options: AppOptions): Promise<App> {
     bare: doors.bare,
     key: keys.find,
     judge: door.judge,
+    counts,
+    trouble: trouble('found tokens could not be worked on'),
     afterDeed: () => knowledge.afterDeed(),
   })
   mountLeaks(server, leaks.doors)
   mountConsole(server, options.consoleFolder)
+  if (watch) mountMetrics(server, { ...watch, limit: door.limit })
   const deliveries = deliverNotices({
     database,
     world,
     vault,
     allowPrivate: options.allowPrivateWebhooks,
     timeoutMilliseconds: options.webhookMilliseconds,
+    onEnd: counts.noticeSent,
     onFailure: (failure) => logger.warn(failure, 'a notice was not taken'),
     onTrouble: trouble('a notice could not be sent'),
   })
-  const background = [
-    repeat(deliverMilliseconds, deliveries.begin, trouble('notices could not be sent')),
-    repeat(alertMilliseconds, async () => void (await leaks.lookAtAlerts()), trouble('alerts could not be looked at')),
-    repeat(sealMilliseconds, async () => void (await sealWaiting(database)), trouble('audit rows could not be sealed')),
-    repeat(
-      alarmMilliseconds,
-      async () => {
-        const overdue = await countOverdue(database.read, world.now())
-        if (overdue > 0) logger.error({ rows: overdue }, 'audit rows are not sealed after a minute')
-      },
-      trouble('audit rows could not be counted'),
-    ),
-    repeat(refusalMilliseconds, refusals.flush, trouble('refusals could not be written')),
-    repeat(countMilliseconds, verdictCounts.flush, trouble('counts could not be written')),
-  ]
+  const stopBackground = startBackground(database, world, {
+    logger,
+    trouble,
+    beginDeliveries: deliveries.begin,
+    lookAtAlerts: leaks.lookAtAlerts,
+    workOnFound: leaks.queue.workLeft,
+    writeRefusals: refusals.flush,
+    writeCounts: verdictCounts.flush,
+  })
   const flush = async () => {
     await usage.flush()
     await refusals.flush()
@@ -212,6 +196,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     server,
     mark,
     lookAtAlerts: leaks.lookAtAlerts,
+    workLeft: leaks.queue.workLeft,
     flush,
     deliver: async () => {
       await deliveries.begin()
@@ -219,7 +204,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
     },
     close: async () => {
       await server.close()
-      for (const stop of background) await stop()
+      await leaks.queue.stop()
+      await stopBackground()
       await deliveries.stop()
       await usage.stop().catch(trouble('last-used times could not be written'))
       await flush().catch(trouble('not everything could be written'))
@@ -228,23 +214,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
   }
 }
 
-/** Again and again, never twice at once. Returns how to stop, which waits for the turn that runs. */
-function repeat(
-  milliseconds: number,
-  work: () => Promise<void>,
-  onTrouble: (error: unknown) => void,
-): () => Promise<void> {
-  let running: Promise<void> | undefined
-  const timer = setInterval(() => {
-    running ??= work()
-      .catch(onTrouble)
-      .finally(() => {
-        running = undefined
-      })
-  }, milliseconds)
-  timer.unref()
-  return async () => {
-    clearInterval(timer)
-    await running
-  }
+/** What counts is loaded where it is read: it takes several MB. */
+async function openWatch(token: string, measured: Measured) {
+  const { openMetrics } = await import('./metrics/metrics.ts')
+  return { token: new Secret(token), metrics: openMetrics(measured) }
 }

@@ -21,6 +21,13 @@ test('without a word: loopback, port 8420, ./data, SQLite, no certificate, a sec
   assert.equal(readSettings({}, {}).data, join(process.cwd(), 'data'))
 })
 
+test('metrics are for whoever shows a token that was set, and one that is easily guessed cannot be', () => {
+  assert.equal(readSettings({}, {}).metricsToken, null)
+  assert.equal(readSettings({}, { MINTMARK_METRICS_TOKEN: 'a'.repeat(16) }).metricsToken, 'a'.repeat(16))
+  for (const text of ['short', `${'a'.repeat(16)} b`, 'é'.repeat(16)])
+    assert.throws(() => readSettings({}, { MINTMARK_METRICS_TOKEN: text }), WrongUsage)
+})
+
 test('every option is also a variable, and a flag wins over it', () => {
   const variables = {
     MINTMARK_HOST: '0.0.0.0',

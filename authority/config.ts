@@ -37,6 +37,8 @@ export interface Settings {
   readonly reporters: readonly Reporter[]
   readonly gitlabToken: string | null
   readonly mail: MailSettings | null
+  /** Who shows it may read `/metrics`; null: nobody may. */
+  readonly metricsToken: string | null
   /** Of the alert webhook, and how its alerts are read and closed. */
   readonly github: (GitHubSettings & { readonly webhookSecret: string }) | null
 }
@@ -77,6 +79,7 @@ export function readSettings(
     reporters: readReporters(value('leakKeysUrl'), value('leakKeys'), value('leakReporters')),
     gitlabToken: value('gitlabToken') ?? null,
     mail: readMail(value('smtpUrl'), value('mailFrom')),
+    metricsToken: readMetricsToken(value('metricsToken')),
     github: readGitHub(value),
   }
 }
@@ -145,6 +148,12 @@ function readMail(address: string | undefined, from: string | undefined): MailSe
     throw new WrongUsage('MINTMARK_SMTP_URL: expected an address such as smtps://user:password@mail.example.com')
   if (!/^[^\r\n]*@[^\r\n]+$/.test(from)) throw new WrongUsage('MINTMARK_MAIL_FROM: expected an e-mail address')
   return { address, from }
+}
+
+function readMetricsToken(text: string | undefined): string | null {
+  if (text !== undefined && !/^[\x21-\x7e]{16,255}$/.test(text))
+    throw new WrongUsage('MINTMARK_METRICS_TOKEN: expected 16 to 255 characters without spaces')
+  return text ?? null
 }
 
 function readGitHub(value: (name: string) => string | undefined): Settings['github'] {

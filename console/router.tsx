@@ -14,6 +14,7 @@ import { Failed, Loading } from './parts/states.tsx'
 import { queries } from './queries.ts'
 import { lastAccount } from './session/account.ts'
 import { InterruptionDialog } from './session/interruption-dialog.tsx'
+import { rightsQuery } from './session/rights.ts'
 import { type Session, sessionQuery } from './session/session.ts'
 
 const root = createRootRoute({
@@ -93,9 +94,9 @@ const routes = root.addChildren([
       createRoute({
         getParentRoute: () => account,
         path: '/',
-        beforeLoad: ({ params }) => {
-          throw redirect({ to: `/${params.account}/iam/service-accounts` })
-        },
+        // Which of its two faces it shows hangs on them.
+        beforeLoad: () => queries.ensureQueryData(rightsQuery).then(() => undefined),
+        component: lazyRouteComponent(() => import('./pages/home.tsx'), 'Home'),
       }),
       inAccount('/iam/users', () => import('./pages/users.tsx'), 'Users'),
       inAccount('/iam/users/$id', () => import('./pages/user.tsx'), 'User'),

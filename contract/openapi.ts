@@ -8,7 +8,7 @@ import { limits } from './limits.ts'
 import { kebab, pascal } from './naming.ts'
 import { answer, errorsSchema, resourceSchema } from './openapi-answers.ts'
 import { mediaType, requestBody } from './openapi-bodies.ts'
-import type { Operation, Resource } from './resource.ts'
+import { type Operation, permissionsIn, type Resource } from './resource.ts'
 
 interface Document {
   readonly openapi: string
@@ -93,8 +93,7 @@ function operationObject(operation: Operation): JsonSchema {
 function permissionText({ permission }: Operation): string {
   if (permission === 'anyone') return ' Needs no token.'
   if (permission === 'signed-in') return ' Needs a good token.'
-  const names = typeof permission === 'string' ? [permission] : [...new Set(Object.values(permission))]
-  return ` Needs the permission ${names.join(' or ')}.`
+  return ` Needs the permission ${permissionsIn(permission).join(' or ')}.`
 }
 
 function pathParameters({ path }: Operation): JsonSchema[] {
@@ -116,7 +115,7 @@ const queryParameter = (name: string, description: string, schema: JsonSchema = 
 })
 
 function queryParameters(operation: Operation): JsonSchema[] {
-  const { does, resource, filters = [], sort = [], unpaginated, parameters = {} } = operation
+  const { does, resource, filters = [], sort = [], unpaginated, parameters = {}, singleton } = operation
   const own = Object.entries(parameters).map(([name, { about, values }]) =>
     queryParameter(name, about, values ? { type: 'string', enum: values } : { type: 'string' }),
   )
@@ -145,11 +144,14 @@ function queryParameters(operation: Operation): JsonSchema[] {
     ...pages,
     ...search,
     ...sorted,
-    ...filters.map((name) => queryParameter(`filter[${kebab(name)}]`, filterText(name))),
+    ...filters.map((name) => queryParameter(`filter[${kebab(name)}]`, singleton ? whose : filterText(name))),
     ...shapeParameters(operation, resource),
     ...own,
   ]
 }
+
+/** There is one for each account. */
+const whose = 'Of which account, by its id; of your first unless told.'
 
 const filterText = (name: string) =>
   `Only where ${kebab(name).replaceAll('-', ' ')} is this; in:a,b for any of, like:text for contains.`

@@ -45,6 +45,12 @@ export const many = (to: string, wording: RelationWording): ToMany => relation(t
  */
 export type PermissionRule = string | { readonly [aspect: string]: string }
 
+/** The permissions of which it takes one; none where no token, or any good one, is enough. */
+export function permissionsIn(rule: PermissionRule): string[] {
+  if (typeof rule !== 'string') return [...new Set(Object.values(rule))]
+  return rule === 'anyone' || rule === 'signed-in' ? [] : [rule]
+}
+
 export type Does =
   | 'list'
   | 'show'

@@ -5,16 +5,26 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { buildApp } from '@mintmark/authority/app.ts'
+import { type AppOptions, buildApp } from '@mintmark/authority/app.ts'
 import { openDatabase } from '@mintmark/authority/database/database.ts'
 import { initialise } from '@mintmark/authority/installation/initialise.ts'
 import { findInstallation } from '@mintmark/authority/installation/installation-store.ts'
 import { realWorld } from '@mintmark/authority/world.ts'
 import { basePath } from '@mintmark/contract'
 import { pino } from 'pino'
-import { type Answer, type CallOptions, masterKeys, type Opened } from './kit.ts'
+import { type Answer, type CallOptions, masterKeys, type Opened, outsideTheApi } from './kit.ts'
 
 type Store = { url: string } | { file: string }
+
+/** What can be handed to another process. */
+export interface ChildSettings
+  extends Pick<
+    AppOptions,
+    'allowPrivateWebhooks' | 'badTokensPerMinute' | 'github' | 'reportMilliseconds' | 'reporters'
+  > {
+  /** How far its clock is ahead: what a killed process took for itself has then fallen due again. */
+  readonly aheadSeconds?: number
+}
 
 export interface ChildAuthority {
   /** Null when the store was prepared before. */
@@ -33,8 +43,12 @@ interface Ready {
   readonly prepared: Opened | null
 }
 
-export async function startChild(test: { after(work: () => unknown): void }, store: Store): Promise<ChildAuthority> {
-  const child = spawn(process.execPath, [fileURLToPath(import.meta.url), JSON.stringify(store)], {
+export async function startChild(
+  test: { after(work: () => unknown): void },
+  store: Store,
+  settings: ChildSettings = {},
+): Promise<ChildAuthority> {
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.url), JSON.stringify({ store, settings })], {
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   const ended = once(child, 'exit')
@@ -64,7 +78,7 @@ export async function startChild(test: { after(work: () => unknown): void }, sto
 
 function callerTo(address: string, ownToken: string | null): ChildAuthority['call'] {
   return async (method, path, { token = ownToken, body, headers = {} } = {}) => {
-    const answer = await fetch(`${address}${path.startsWith('/oauth') ? path : basePath + path}`, {
+    const answer = await fetch(address + (outsideTheApi.test(path) ? path : basePath + path), {
       method,
       headers: {
         ...(token === null ? {} : { authorization: `Bearer ${token}` }),
@@ -79,14 +93,15 @@ function callerTo(address: string, ownToken: string | null): ChildAuthority['cal
   }
 }
 
-async function serveAsChild(store: Store): Promise<void> {
+async function serveAsChild(store: Store, { aheadSeconds = 0, ...settings }: ChildSettings): Promise<void> {
+  const world = { ...realWorld, now: () => new Date(Date.now() + aheadSeconds * 1_000) }
   const database = await openDatabase(store)
   const host = 'mintmark.internal'
   const isEmpty = (await findInstallation(database.read)) === undefined
-  const made = isEmpty ? await initialise(database, realWorld, masterKeys, { host }) : null
+  const made = isEmpty ? await initialise(database, world, masterKeys, { host }) : null
   const prepared = made && { ...made, token: made.token.open() }
   const logger = pino({ level: 'info', base: null }, pino.destination({ dest: 2, sync: true }))
-  const app = await buildApp({ database, world: realWorld, logger, masterKeys, host })
+  const app = await buildApp({ database, world, logger, masterKeys, host, ...settings })
   const address = await app.server.listen({ host: '127.0.0.1', port: 0 })
   process.stdout.write(JSON.stringify({ address, prepared } satisfies Ready))
   // The end of the input is the end of the parent, or its wish.
@@ -97,4 +112,7 @@ async function serveAsChild(store: Store): Promise<void> {
   })
 }
 
-if (import.meta.main) await serveAsChild(JSON.parse(process.argv[2] as string) as Store)
+if (import.meta.main) {
+  const { store, settings } = JSON.parse(process.argv[2] as string) as { store: Store; settings: ChildSettings }
+  await serveAsChild(store, settings)
+}

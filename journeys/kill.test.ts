@@ -1,30 +1,13 @@
 /** What was acknowledged is kept, also when the process is killed in the middle of its work. */
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { verifyChains } from '@mintmark/authority/audit-events/seal.ts'
 import { openDatabase } from '@mintmark/authority/database/database.ts'
 import { type ChildAuthority, startChild } from './child-authority.ts'
-import { document, temporaryFolder } from './kit.ts'
-import { temporaryPostgres } from './postgres.ts'
+import { stores, together } from './killing.ts'
+import { document } from './kit.ts'
 
 const mints = 1_000
-const atOnce = 16
-
-const stores = {
-  sqlite: async (t: TestContext) => ({ file: join(temporaryFolder(t), 'mintmark.db') }),
-  postgres: async (t: TestContext) => ({ url: await temporaryPostgres(t) }),
-}
-
-/** Does `work` for each, a few at a time, until all is done or it rejects. */
-async function together<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const waiting = [...items]
-  const worker = async () => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item)
-  }
-  const outcomes = await Promise.allSettled(Array.from({ length: atOnce }, worker))
-  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
-}
 
 interface Kept {
   readonly id: string

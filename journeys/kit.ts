@@ -54,6 +54,8 @@ export interface StartOptions
       | 'gitlabToken'
       | 'mail'
       | 'maxStalenessMilliseconds'
+      | 'metricsToken'
+      | 'reportMilliseconds'
       | 'reporters'
       | 'requestMilliseconds'
       | 'trustProxy'
@@ -93,7 +95,7 @@ export async function startAuthority(test: Pick<TestContext, 'after'>, options: 
   return { app, database, prepared, log, call: caller(app, prepared.token) }
 }
 
-const outsideTheApi = /^\/(?:\.|auth\/|oauth\/|leaks(?:\/|$)|v1\/|docs$|healthz$|readyz$)/
+export const outsideTheApi = /^\/(?:\.|auth\/|oauth\/|leaks(?:\/|$)|v1\/|docs$|metrics$|healthz$|readyz$)/
 
 export function caller(app: App, ownerToken: string): Authority['call'] {
   return async (method, path, { token = ownerToken, body, headers = {}, remoteAddress } = {}) => {

@@ -10,6 +10,7 @@ export const accessPolicyShelf: Shelf = {
     account: (filter) => sql`(t.environment_id is null and ${compare(sql.raw('t.account_id'), filter)})`,
     environment: (filter) => sql`(t.workspace_id is null and ${compare(sql.raw('t.environment_id'), filter)})`,
     workspace: 't.workspace_id',
+    withinAccount: 't.account_id',
     user: 't.user_id',
     team: 't.team_id',
     serviceAccount: 't.service_account_id',

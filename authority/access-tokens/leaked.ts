@@ -1,5 +1,4 @@
-/** What a leak does to tokens: they are looked up by their text, and ended as far as was decided. */
-import { hashToken } from '@mintmark/token'
+/** What a leak does to tokens: they are looked up by their hash, and ended as far as was decided. */
 import { record } from '../audit-events/record.ts'
 import type { Context, OwnerKind } from '../context.ts'
 import type { Db } from '../database/database.ts'
@@ -21,9 +20,9 @@ export interface LeakedToken {
 /** Also one that has ended. */
 export async function findLeaked(
   { db, world }: Pick<Context, 'db' | 'world'>,
-  text: string,
+  hash: Uint8Array,
 ): Promise<LeakedToken | undefined> {
-  const row = await findTokenWithHash(db, hashToken(text))
+  const row = await findTokenWithHash(db, hash)
   if (!row) return undefined
   const { id, name, lastCharacters, ownerId, expiresAt, revokedAt } = row
   const ownerKind = row.ownerKind as OwnerKind

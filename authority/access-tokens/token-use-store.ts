@@ -54,8 +54,32 @@ export function listUses(db: Db, tokenIds: readonly string[]): Promise<TokenUse[
   return db.selectFrom('tokenUses').selectAll().where('tokenId', 'in', tokenIds).orderBy('lastAt', 'desc').execute()
 }
 
-/** Other live tokens of the same owner or account that were used from these networks since then. */
-export function listSiblings(db: Db, tokenId: string, networks: readonly string[], since: string) {
+export interface Hands {
+  readonly tokenId: string
+  readonly networks: readonly string[]
+  readonly since: string
+}
+
+const siblingsMax = 100
+
+/**
+ * For each, other live tokens of the same owner or account that were used from these networks since then; `at` says for
+ * which. One statement for a page of them, each part with a limit of its own.
+ */
+export function listSiblings(db: Db, hands: readonly Hands[]) {
+  const [first, ...more] = hands.map((each, at) =>
+    db.selectFrom(siblingsOfOne(db, each).as('part')).selectAll().select(sql.lit(at).as('at')),
+  )
+  if (!first) return Promise.resolve([])
+  return more
+    .reduce((all, part) => all.unionAll(part), first)
+    .orderBy('at')
+    .orderBy('id')
+    .orderBy('network')
+    .execute()
+}
+
+function siblingsOfOne(db: Db, { tokenId, networks, since }: Hands) {
   return db
     .selectFrom('tokenUses as u')
     .innerJoin('accessTokens as k', 'k.id', 'u.tokenId')
@@ -72,7 +96,4 @@ export function listSiblings(db: Db, tokenId: string, networks: readonly string[
     .orderBy('k.id')
     .orderBy('u.network')
     .limit(siblingsMax)
-    .execute()
 }
-
-const siblingsMax = 100

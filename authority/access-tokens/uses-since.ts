@@ -1,6 +1,6 @@
 /** What a token was used for since it got out, and which others were used from where only whoever found it is. */
 import type { Db } from '../database/database.ts'
-import { listSiblings, listUses, otherNetworks, type TokenUse } from './token-use-store.ts'
+import { type Hands, listSiblings, listUses, otherNetworks, type TokenUse } from './token-use-store.ts'
 
 interface Leaked {
   readonly tokenId: string
@@ -35,16 +35,22 @@ export async function usesSince(db: Db, leaks: readonly Leaked[]): Promise<(leak
   }
 }
 
-/** Other live tokens of the same owner or account, used from the same new networks since then. */
-export async function siblingsOf(db: Db, { tokenId, since }: Leaked, uses: readonly UseSince[]): Promise<Sibling[]> {
-  const fresh = uses.filter(({ isNew, network }) => isNew && network !== otherNetworks).map(({ network }) => network)
-  if (fresh.length === 0) return []
-  const rows = await listSiblings(db, tokenId, [...new Set(fresh)], since)
-  return rows.map(({ id, ...row }) => ({ token: id, ...row }))
+/** For each of them, other live tokens of the same owner or account, used from the same new networks since then. */
+export async function siblingsOf(
+  db: Db,
+  leaks: readonly { readonly leak: Leaked; readonly uses: readonly UseSince[] }[],
+): Promise<Sibling[][]> {
+  const hands: Hands[] = leaks.map(({ leak, uses }) => {
+    const fresh = uses.filter(({ isNew, network }) => isNew && network !== otherNetworks)
+    return { ...leak, networks: [...new Set(fresh.map(({ network }) => network))] }
+  })
+  const asked = hands.filter(({ networks }) => networks.length > 0)
+  const rows = Map.groupBy(await listSiblings(db, asked), ({ at }) => asked[at])
+  return hands.map((each) => (rows.get(each) ?? []).map(({ id, at: _, ...row }) => ({ token: id, ...row })))
 }
 
 /** Those that whoever found the token may also have. */
 export async function inTheSameHands(db: Db, leak: Leaked): Promise<string[]> {
-  const siblings = await siblingsOf(db, leak, (await usesSince(db, [leak]))(leak))
+  const [siblings = []] = await siblingsOf(db, [{ leak, uses: (await usesSince(db, [leak]))(leak) }])
   return [...new Set(siblings.map(({ token }) => token))]
 }

@@ -2,6 +2,16 @@
 type Json = string
 
 export interface LeakTables {
+  foundTokens: {
+    id: string
+    hash: Uint8Array
+    source: string
+    place: Json
+    requestId: string
+    address: string
+    dueAt: string
+    attempts: number
+  }
   githubAlerts: {
     id: string
     repository: string
@@ -64,6 +74,8 @@ export interface LeakTables {
     lastFailure: string | null
     lastDeliveredAt: string | null
     createdAt: string
+    failures: number
+    restingUntil: string | null
   }
   noticeDeliveries: {
     id: string

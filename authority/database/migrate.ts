@@ -7,6 +7,8 @@ import { leaks } from './migrations/0002-leaks.ts'
 import { notices } from './migrations/0003-notices.ts'
 import { githubAlerts } from './migrations/0004-github-alerts.ts'
 import { tokenUses } from './migrations/0005-token-uses.ts'
+import { webhookRests } from './migrations/0006-webhook-rests.ts'
+import { foundTokens } from './migrations/0007-found-tokens.ts'
 import { signIn } from './migrations/0010-sign-in.ts'
 import { authorizations } from './migrations/0011-authorizations.ts'
 import { concerns } from './migrations/0012-concerns.ts'
@@ -17,6 +19,8 @@ const sources: Record<string, string> = {
   '0003-notices': notices,
   '0004-github-alerts': githubAlerts,
   '0005-token-uses': tokenUses,
+  '0006-webhook-rests': webhookRests,
+  '0007-found-tokens': foundTokens,
   '0010-sign-in': signIn,
   '0011-authorizations': authorizations,
   '0012-concerns': concerns,

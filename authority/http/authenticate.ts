@@ -4,17 +4,17 @@ import type { Refusals } from '../audit-events/refusals.ts'
 import { type Actor, Refusal } from '../context.ts'
 import type { BadReason, Verdict } from '../verdicts/judge.ts'
 import type { Knowledge } from '../verdicts/knowledge.ts'
-import type { BadTokenLimit } from './bad-token-limit.ts'
+import type { AttemptLimit } from './attempt-limit.ts'
 
 export interface Doorkeeper {
   judge(text: string, address: string): Verdict | Promise<Verdict>
   /** On a second token of the same request. */
   judgeAlso(text: string, address: string): Verdict | Promise<Verdict>
   readonly knowledge: Knowledge
-  readonly limit: BadTokenLimit
+  readonly limit: AttemptLimit
   readonly refusals: Refusals
   seen(tokenId: string, address: string, operation: string): void
-  /** For the counts of each account; a guesser belongs to none. */
+  /** By the accounts of the owner; a guesser has none. */
   counted(accounts: readonly string[], outcome: string): void
 }
 
@@ -81,10 +81,10 @@ function refusalFor(
   tokenLastCharacters: string,
 ): Refusal {
   const { code, tokenId, owner } = verdict
+  door.counted(owner?.accounts ?? [], code)
   if (code === 'stale-knowledge') return new Refusal(code, { detail: reasons[code], retryAfterSeconds: 1 })
   if (tokenId !== undefined) {
     const accountId = owner?.accounts[0] ?? null
-    door.counted(owner?.accounts ?? [], code)
     door.refusals.count({
       tokenId,
       tokenLastCharacters,
@@ -106,7 +106,7 @@ function refusalFor(
 }
 
 /** RFC 6750 section 2.1; the scheme's name in any case (RFC 9110 section 11.1). */
-function bearerOf(header: string | undefined): string | undefined {
+export function bearerOf(header: string | undefined): string | undefined {
   const match = header === undefined ? null : /^bearer +([^\s]+) *$/i.exec(header)
   return match?.[1]
 }

@@ -10,7 +10,7 @@ import { Refusal } from '../context.ts'
 import { readPlain } from '../jsonapi/body.ts'
 import { secretPlace } from '../jsonapi/document.ts'
 import { isProven } from '../sign-in/sessions.ts'
-import type { BadTokenLimit } from './bad-token-limit.ts'
+import type { AttemptLimit } from './attempt-limit.ts'
 import { readFormBody, readJsonBody } from './read-body.ts'
 import { json, jsonWithSecret } from './server.ts'
 import { askingOf, requireSigned, type SignInDoors } from './sign-in-routes.ts'
@@ -29,7 +29,7 @@ const consent = {
   ),
 }
 
-export function mountAuthorizations(app: FastifyInstance, doors: SignInDoors, limit: BadTokenLimit): void {
+export function mountAuthorizations(app: FastifyInstance, doors: SignInDoors, limit: AttemptLimit): void {
   app.get('/.well-known/terraform.json', async (_request, reply) =>
     json(reply, {
       'iacp.v3': `${basePath}/`,
@@ -103,7 +103,7 @@ function withAnswer(redirectUri: string, answer: Record<string, string | null | 
 /** RFC 6749 section 4.1.3; a public client, so PKCE is the proof. What the program calls itself proves nothing. */
 async function giveToken(
   { behind }: SignInDoors,
-  limit: BadTokenLimit,
+  limit: AttemptLimit,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {

@@ -1,10 +1,12 @@
 /** Where found tokens are reported: by those who sign, by GitLab, and by anybody who holds one. No login on any of them. */
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { type RuleFormat, ruleFile, ruleFormats, ruleId, type Secret } from '@mintmark/token'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../context.ts'
+import { errorReply } from '../jsonapi/errors.ts'
 import { parseStrictJson } from '../jsonapi/strict-json.ts'
 import { holder } from '../leaks/decide.ts'
+import type { FoundQueue } from '../leaks/found-queue.ts'
 import { queueAlert } from '../leaks/github-alerts.ts'
 import { isFromGitHub, readDelivery } from '../leaks/github-delivery.ts'
 import { leakPage } from '../leaks/page.ts'
@@ -16,22 +18,28 @@ import {
   readTruffleHog,
 } from '../leaks/read-reports.ts'
 import type { Reporter, Signature, SignatureCheck } from '../leaks/reporters.ts'
-import { type Found, type Taking, takeReports } from '../leaks/take-reports.ts'
+import type { Found, Taking } from '../leaks/take-reports.ts'
+import type { Counts } from '../metrics/counts.ts'
 import type { Verdict } from '../verdicts/judge.ts'
-import type { BadTokenLimit } from './bad-token-limit.ts'
+import type { AttemptLimit } from './attempt-limit.ts'
 import { readFormBody, readJsonBody } from './read-body.ts'
-import { type BareContext, requestOf } from './routes.ts'
+import type { BareContext } from './routes.ts'
+import { isSecret } from './same-secret.ts'
 import { json } from './server.ts'
 
 export interface LeakDoors {
-  readonly taking: Omit<Taking, 'bare'>
+  readonly taking: Taking
+  readonly queue: FoundQueue
+  /** How long an answer waits for what was reported to be worked on. It is on disk either way. */
+  readonly patienceMilliseconds: number
   readonly bare: BareContext
   readonly reporters: readonly { readonly reporter: Reporter; readonly signature: SignatureCheck }[]
   /** Of GitHub's webhook; null when it is not set up. */
   readonly webhookSecret: Secret | null
   /** What GitLab sends in `Authorization`; null when it may not report. */
   readonly gitlabToken: Secret | null
-  readonly limit: BadTokenLimit
+  readonly limit: AttemptLimit
+  readonly counts: Counts
   judge(text: string, address: string): Verdict | Promise<Verdict>
 }
 
@@ -56,13 +64,21 @@ export function mountLeaks(app: FastifyInstance, doors: LeakDoors): void {
   })
 }
 
-const bareOf = ({ bare }: LeakDoors, request: FastifyRequest) => ({
-  ...bare,
-  request: requestOf(request, new URLSearchParams()),
-})
+const take = (
+  { queue, patienceMilliseconds }: LeakDoors,
+  { id, ip }: FastifyRequest,
+  source: string,
+  found: readonly Found[],
+) => queue.take(source, found, { id, address: ip }, patienceMilliseconds)
 
-const take = (doors: LeakDoors, request: FastifyRequest, source: string, found: readonly Found[]) =>
-  takeReports({ ...doors.taking, bare: bareOf(doors, request) }, source, found)
+/** Counts what is refused, also what never reached the handler, such as a body that is too long. */
+const counted = ({ counts }: LeakDoors, source: string) => ({
+  onError: (request: FastifyRequest, _reply: FastifyReply, error: Error, done: () => void) => {
+    const isTold = error instanceof Refusal && typeof error.cause === 'string'
+    counts.reportRefused(source, isTold ? (error.cause as string) : errorReply(error, request.id).code)
+    done()
+  },
+})
 
 /** GitHub's partner programme and whoever does likewise: proven by a signature over the raw body before a byte of it is read. */
 function mountReporter(
@@ -70,7 +86,7 @@ function mountReporter(
   doors: LeakDoors,
   { reporter, signature }: LeakDoors['reporters'][number],
 ): void {
-  app.post(`/leaks/${reporter.name}`, async (request, reply) => {
+  app.post(`/leaks/${reporter.name}`, counted(doors, reporter.name), async (request, reply) => {
     const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0)
     refuseUnsigned(doors, request, await signature.check(request.headers, body))
     const found = readPartnerReports(readJsonBody(request))
@@ -93,9 +109,11 @@ function refuseUnsigned({ limit }: LeakDoors, request: FastifyRequest, signature
       retryAfterSeconds: 30,
     })
   refuseFlood(limit.strike(request.ip))
-  throw new Refusal('invalid-signature', {
-    detail: 'Expected the signature of a current key of this reporter over the body.',
-  })
+  throw new Refusal(
+    'invalid-signature',
+    { detail: 'Expected the signature of a current key of this reporter over the body.' },
+    { cause: `signature-${signature}` },
+  )
 }
 
 function refuseFlood(retryAfterSeconds: number): void {
@@ -105,17 +123,20 @@ function refuseFlood(retryAfterSeconds: number): void {
 
 /** GitHub's alert webhook: queued with the answer, looked at right after. The same delivery twice is one. */
 function mountGitHubWebhook(app: FastifyInstance, doors: LeakDoors): void {
-  app.post('/leaks/github/webhook', async (request, reply) => {
+  app.post('/leaks/github/webhook', counted(doors, 'github-alert'), async (request, reply) => {
     const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0)
     const { webhookSecret, limit } = doors
-    if (!webhookSecret || !isFromGitHub(webhookSecret.bytes(), body, request.headers['x-hub-signature-256'])) {
+    const signature = request.headers['x-hub-signature-256']
+    if (!webhookSecret || !isFromGitHub(webhookSecret.bytes(), body, signature)) {
       refuseFlood(limit.strike(request.ip))
-      throw new Refusal('invalid-signature', {
-        detail: 'Expected X-Hub-Signature-256 over the body under the secret of the webhook.',
-      })
+      throw new Refusal(
+        'invalid-signature',
+        { detail: 'Expected X-Hub-Signature-256 over the body under the secret of the webhook.' },
+        { cause: `signature-${signature ? 'wrong' : 'missing'}` },
+      )
     }
     const delivery = readDelivery(request.headers, readJsonBody(request))
-    const isNew = delivery !== null && (await queueAlert({ ...doors.taking, bare: bareOf(doors, request) }, delivery))
+    const isNew = delivery !== null && (await queueAlert(doors.taking, delivery))
     return json(reply.code(202), { queued: isNew })
   })
 }
@@ -126,7 +147,7 @@ function mountGitLab(app: FastifyInstance, doors: LeakDoors): void {
     refuseStrangeGitLab(doors, request)
     return json(reply, { types: [`gitleaks_rule_id_${ruleId}`] })
   })
-  app.post('/v1/revoke_tokens', async (request, reply) => {
+  app.post('/v1/revoke_tokens', counted(doors, 'gitlab'), async (request, reply) => {
     refuseStrangeGitLab(doors, request)
     let found: readonly Found[]
     try {
@@ -142,13 +163,10 @@ function mountGitLab(app: FastifyInstance, doors: LeakDoors): void {
 }
 
 function refuseStrangeGitLab({ gitlabToken, limit }: LeakDoors, request: FastifyRequest): void {
-  const given = digest((request.headers.authorization ?? '').replace(/^bearer +/i, ''))
-  if (gitlabToken && timingSafeEqual(given, digest(gitlabToken.bytes()))) return
+  if (gitlabToken && isSecret(gitlabToken, (request.headers.authorization ?? '').replace(/^bearer +/i, ''))) return
   refuseFlood(limit.strike(request.ip))
   throw new Refusal('no-token', { detail: 'Expected the token that was agreed on with GitLab.' })
 }
-
-const digest = (text: string | Uint8Array): Buffer => createHash('sha256').update(text).digest()
 
 /** Whether a found token is alive, for those who scan their own: told to whoever holds it, and nothing ends by it. */
 function mountTruffleHog(app: FastifyInstance, doors: LeakDoors): void {
@@ -164,7 +182,7 @@ function mountTruffleHog(app: FastifyInstance, doors: LeakDoors): void {
 
 /** Anybody who holds a token may end it. The answer says how many strings came, never which were alive. */
 function mountHolder(app: FastifyInstance, doors: LeakDoors): void {
-  app.post('/leaks/report', async (request, reply) => {
+  app.post('/leaks/report', counted(doors, holder), async (request, reply) => {
     refuseFlood(doors.limit.strike(request.ip))
     const type = request.headers['content-type'] ?? ''
     if (/^application\/x-www-form-urlencoded/i.test(type)) {

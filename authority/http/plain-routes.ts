@@ -1,5 +1,5 @@
 /** Acts that are no resource: discovery, health, the OpenAPI document, introspection, assuming a service account. */
-import { basePath, kebab, serviceAccounts } from '@mintmark/contract'
+import { basePath, kebab, plainOperations, serviceAccounts } from '@mintmark/contract'
 import { may } from '@mintmark/token'
 import type { FastifyInstance } from 'fastify'
 import { Refusal } from '../context.ts'
@@ -32,9 +32,10 @@ export function mountPlain(app: FastifyInstance, doors: PlainDoors): void {
   })
   app.get(`${basePath}/workspaces/:workspace/outputs`, async (request, reply) => {
     const { context, params } = await ask(doors, request, 'list_workspace_outputs')
+    const permission = plainOperations.list_workspace_outputs
     const workspaces = doors.nouns.find(({ resource }) => resource.type === 'workspaces') as Noun
     const access = accessOf(doors.dialect.database.read, context.actor, context.world)
-    await requireRecord(access, workspaces.shelf, workspaces.resource, params.workspace as string, 'workspaces:read')
+    await requireRecord(access, workspaces.shelf, workspaces.resource, params.workspace as string, permission)
     return json(reply, { data: [] })
   })
 }

@@ -1,15 +1,36 @@
-/** What a found token leads to: one pure function over plain data. */
-
-import type { LeakAnswer, LeakRules } from '../security-rules/rules.ts'
+/** What a found token leads to: pure functions over plain data. */
+import type { Confidence, LeakAnswer, LeakRules } from '../security-rules/rules.ts'
 
 export type PlaceKind = 'public' | 'private' | 'unknown'
+
+/** Where a token was found, as far as it was said. */
+export interface Where {
+  readonly repository?: string | null | undefined
+  readonly path?: string | null | undefined
+  readonly commit?: string | null | undefined
+  readonly url?: string | null | undefined
+}
 
 /** The source of whoever proved to hold the token by sending it without a login. */
 export const holder = 'holder'
 
+/** How far to believe where a token lay. Every source but the holder is known by its signature, its token or its address. */
+export function confidenceOf(source: string, { repository, path, commit, url }: Where): Confidence {
+  if (source === holder) return 'claimed'
+  return repository || path || commit || url ? 'confirmed' : 'unplaced'
+}
+
+export interface Finding {
+  readonly source: string
+  readonly confidence: Confidence
+  readonly placeKind: PlaceKind
+}
+
 /** A token found in an unknown place is taken to be public; whoever holds it may end it, whatever the rules. */
-export function decide(rules: LeakRules, source: string, placeKind: PlaceKind): LeakAnswer {
+export function decide(rules: LeakRules, { source, confidence, placeKind }: Finding): LeakAnswer {
   if (source === holder) return 'revoke'
-  const exception = rules.sources.find((each) => each.source === source)
+  const exception = rules.sources.find(
+    (each) => each.source === source && (each.confidence ?? confidence) === confidence,
+  )
   return exception?.answer ?? (placeKind === 'private' ? rules.private : rules.public)
 }

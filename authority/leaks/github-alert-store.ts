@@ -24,7 +24,7 @@ export function listDueAlerts(db: Db, now: string, most: number): Promise<AlertR
     .execute()
 }
 
-/** Puts an alert off, unless another node has done so since it was read: then it is that node's. */
+/** Takes an alert for one attempt, which is counted, unless another node has done so since it was read. */
 export async function claimAlert(db: Db, { id, dueAt, attempts }: AlertRow, until: string): Promise<boolean> {
   const { numUpdatedRows: rows } = await db
     .updateTable('githubAlerts')
@@ -36,6 +36,20 @@ export async function claimAlert(db: Db, { id, dueAt, attempts }: AlertRow, unti
   return Number(rows) > 0
 }
 
+/** Unless it was taken for lost meanwhile, and is another node's. */
+export async function putOffAlert(db: Db, id: string, attempts: number, dueAt: string): Promise<void> {
+  await db.updateTable('githubAlerts').set({ dueAt }).where('id', '=', id).where('attempts', '=', attempts).execute()
+}
+
 export async function finishAlert(db: Db, id: string, doneAt: string, outcome: string): Promise<void> {
   await db.updateTable('githubAlerts').set({ doneAt, outcome }).where('id', '=', id).execute()
+}
+
+export async function countAlerts(db: Db): Promise<number> {
+  const { count } = await db
+    .selectFrom('githubAlerts')
+    .select((row) => row.fn.countAll().as('count'))
+    .where('doneAt', 'is', null)
+    .executeTakeFirstOrThrow()
+  return Number(count)
 }

@@ -5,6 +5,7 @@ import { describe, test } from 'node:test'
 import type { components } from '@octokit/openapi-types'
 import { jwtVerify } from 'jose'
 import { type Authority, machine, startAuthority } from '../../journeys/kit.ts'
+import { rawSql } from '../../journeys/raw-sql.ts'
 import { fixedWorld } from '../world.ts'
 
 type Alert = components['schemas']['secret-scanning-alert']
@@ -180,12 +181,41 @@ describe('an alert of GitHub', () => {
     standIn.fails = 2
     await deliver(authority, created())
     await authority.app.lookAtAlerts()
+    world.set('2030-01-01T00:00:04.999Z')
     assert.equal(await authority.app.lookAtAlerts(), 0, 'not at once')
-    world.set('2030-01-01T00:01:00.000Z')
+    world.set('2030-01-01T00:00:07.000Z')
     assert.equal(await authority.app.lookAtAlerts(), 1)
-    world.set('2030-01-01T00:06:00.000Z')
+    world.set('2030-01-01T00:05:06.999Z')
+    assert.equal(await authority.app.lookAtAlerts(), 0)
+    world.set('2030-01-01T00:06:23.000Z')
     assert.equal(await authority.app.lookAtAlerts(), 1)
     assert.equal((await call('GET', '/ping', { token: ci.token })).status, 401)
+  })
+
+  test('of a file whose name is not plain keeps it plain', async (t) => {
+    const { authority, standIn } = await setUp(t)
+    standIn.locations = [commitLocation('a\u0000b\u001b[2J\u202e/c.tf\n', 3)]
+    await deliver(authority, created())
+    await authority.app.lookAtAlerts()
+    const [{ path, url }] = await reports(authority)
+    assert.equal(path, 'a b [2J /c.tf')
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    assert.doesNotMatch(url, /[\u0000-\u001f]/)
+  })
+
+  test('is given up after ten attempts, and why is kept without a secret', async (t) => {
+    const { authority, standIn, world } = await setUp(t)
+    standIn.fails = 100
+    await deliver(authority, created())
+    let looks = 0
+    for (let day = 1; day <= 14; day += 1) {
+      looks += await authority.app.lookAtAlerts()
+      world.set(`2030-01-${String(day + 1).padStart(2, '0')}T06:00:00.000Z`)
+    }
+    assert.equal(looks, 10)
+    const [row] = await rawSql(authority.database, 'select attempts, outcome from github_alerts')
+    const outcome = 'given up: GitHub answered 502 to GET /repos/org/repo/secret-scanning/alerts/7'
+    assert.deepEqual(row, { attempts: 10, outcome })
   })
 })
 

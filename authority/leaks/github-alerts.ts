@@ -3,20 +3,32 @@
  * rules, and closes the alert as revoked when the token has ended. What fails is tried again, and given up in the end.
  */
 import type { World } from '../context.ts'
-import { type AlertRow, claimAlert, finishAlert, insertAlert, listDueAlerts } from './github-alert-store.ts'
+import { nextAttempt } from '../outbound/schedule.ts'
+import type { FoundQueue } from './found-queue.ts'
+import {
+  type AlertRow,
+  claimAlert,
+  finishAlert,
+  insertAlert,
+  listDueAlerts,
+  putOffAlert,
+} from './github-alert-store.ts'
 import type { GitHub } from './github-api.ts'
 import type { Delivery } from './github-delivery.ts'
-import { type Found, type Place, type Taking, takeReports } from './take-reports.ts'
+import { placeOf } from './read-reports.ts'
+import type { Found, Place, Taking } from './take-reports.ts'
 
 export interface AlertWork {
   readonly taking: Taking
+  readonly queue: FoundQueue
   readonly github: GitHub
   readonly world: World
 }
 
 const alertsPerTurn = 10
 const locationsMax = 100
-const retryMinutes = [1, 5, 30, 120, 720, 1_440]
+/** How long one look may take: a handful of requests. Then another node may take it for lost. */
+const claimMilliseconds = 2 * 60_000
 
 /** False when this delivery was taken before. */
 export function queueAlert(
@@ -45,17 +57,26 @@ export async function workAlerts(work: AlertWork): Promise<number> {
   const { taking, world } = work
   const due = await listDueAlerts(taking.database.read, world.now().toISOString(), alertsPerTurn)
   for (const alert of due) {
-    const minutes = retryMinutes[Math.min(alert.attempts, retryMinutes.length - 1)] as number
-    const until = new Date(world.now().getTime() + minutes * 60_000).toISOString()
-    if (!(await taking.database.write((db) => claimAlert(db, alert, until)))) continue
-    const outcome = await lookAt(work, alert).catch((error: Error) =>
-      alert.attempts + 1 >= retryMinutes.length ? `given up: ${error.message.slice(0, 200)}` : null,
-    )
-    if (outcome !== null)
-      await taking.database.write((db) => finishAlert(db, alert.id, world.now().toISOString(), outcome))
+    const until = new Date(world.now().getTime() + claimMilliseconds).toISOString()
+    if (await taking.database.write((db) => claimAlert(db, alert, until))) await attempt(work, alert)
   }
   return due.length
 }
+
+async function attempt(work: AlertWork, alert: AlertRow): Promise<void> {
+  const { taking, world } = work
+  const number = alert.attempts + 1
+  const looked = await lookAt(work, alert).catch((error: Error) => error)
+  const next = looked instanceof Error ? nextAttempt(world, number) : null
+  await taking.database.write((db) =>
+    next
+      ? putOffAlert(db, alert.id, number, next.toISOString())
+      : finishAlert(db, alert.id, world.now().toISOString(), outcomeOf(looked)),
+  )
+}
+
+const outcomeOf = (looked: string | Error) =>
+  looked instanceof Error ? `given up: ${looked.message.slice(0, 200)}` : looked
 
 async function lookAt(work: AlertWork, alert: AlertRow): Promise<string> {
   const { github } = work
@@ -67,12 +88,13 @@ async function lookAt(work: AlertWork, alert: AlertRow): Promise<string> {
   const kind = alert.isPrivate === 1 && alert.isPublicLeak === 0 ? 'private' : 'public'
   const found: Found[] = (Array.isArray(locations) ? locations : [])
     .slice(0, locationsMax)
-    .map((each) => ({ text: secret, place: placeOf(alert, kind, each) }))
-  const answers = await takeReports(
-    work.taking,
+    .map((each) => ({ text: secret, place: whereOf(alert, kind, each) }))
+  const answers = await work.queue.take(
     'github-alert',
     found.length > 0 ? found : [{ text: secret, place: { kind, repository: alert.repository } }],
+    { id: 'github-alerts', address: 'local' },
   )
+  if (answers.includes('later')) throw new Error('the find could not be worked on yet')
   const hasEnded = answers.some((answer) => answer === 'revoked' || answer === 'dead')
   if (hasEnded && state === 'open') {
     await github.ask(alert.repository, 'PATCH', path, {
@@ -85,18 +107,9 @@ async function lookAt(work: AlertWork, alert: AlertRow): Promise<string> {
   return hasEnded ? 'ended, and closed before' : 'told'
 }
 
-function placeOf(alert: AlertRow, kind: Place['kind'], location: unknown): Place {
+function whereOf(alert: AlertRow, kind: Place['kind'], location: unknown): Place {
   const { details = {} } = (location ?? {}) as { details?: Readonly<Record<string, unknown>> }
-  const text = (name: string) => (typeof details[name] === 'string' ? (details[name] as string).slice(0, 1_024) : null)
-  const address = Object.entries(details).find(
-    ([name, value]) => name.endsWith('_url') && typeof value === 'string',
-  )?.[1]
-  return {
-    kind,
-    repository: alert.repository,
-    path: text('path'),
-    line: Number.isSafeInteger(details.start_line) ? (details.start_line as number) : null,
-    commit: text('commit_sha'),
-    url: text('html_url') ?? (address as string | undefined) ?? null,
-  }
+  const address = Object.entries(details).find(([name, value]) => name.endsWith('_url') && typeof value === 'string')
+  const { path, start_line: line, commit_sha: commit, html_url: page = address?.[1] } = details
+  return placeOf({ repository: alert.repository, path, line, commit, url: page }, kind)
 }

@@ -1,7 +1,9 @@
+import { permissionsOf } from '@mintmark/contract'
 import { sql } from 'kysely'
 import { siblingsOf, usesSince } from '../access-tokens/uses-since.ts'
 import { membersOf } from '../database/members.ts'
 import type { Shelf, Stored, Viewer } from '../database/shelf.ts'
+import { confidenceOf, type Where } from './decide.ts'
 
 /** Seen by those who may see the reports of an account the token's owner belongs to, and by the owner. */
 export const leakReportShelf: Shelf = {
@@ -38,14 +40,13 @@ export const leakReportShelf: Shelf = {
     const leaks = rows.map(leakOf)
     const uses = await usesSince(db, leaks)
     const accounts = await membersOf(db, 'account_users', 'user_id', 'account_id', people)
-    const told = leaks.map(uses)
-    // One after the other: they share a connection, and few reports have any.
-    const siblings: Awaited<ReturnType<typeof siblingsOf>>[] = []
-    for (const [at, leak] of leaks.entries()) siblings.push(await siblingsOf(db, leak, told[at] ?? []))
+    const told = leaks.map((leak) => ({ leak, uses: uses(leak) }))
+    const siblings = await siblingsOf(db, told)
     return rows.map((row, at) => ({
       ...report(row, viewer),
-      usesSince: told[at]?.map(({ firstAt, lastAt, isNew, ...use }) => ({
+      usesSince: told[at]?.uses.map(({ firstAt, lastAt, isNew, ...use }) => ({
         ...use,
+        permissions: permissionsOf(use.operation),
         'first-at': firstAt,
         'last-at': lastAt,
         'is-new': isNew,
@@ -76,6 +77,7 @@ function report(row: Stored, { now }: Viewer): Stored {
   const until = ended ? Date.parse(end) : now.getTime()
   return {
     ...row,
+    confidence: confidenceOf(row.source as string, row as Where),
     tokenState: ended ? 'ended' : row.answer === 'ending' ? 'ending' : 'live',
     exposedMinutes: Math.max(0, Math.ceil((until - from) / 60_000)),
   }

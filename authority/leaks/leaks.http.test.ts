@@ -13,7 +13,7 @@ import {
 } from '../../journeys/kit.ts'
 import { temporaryPostgres } from '../../journeys/postgres.ts'
 import { fixedWorld } from '../world.ts'
-import { decide } from './decide.ts'
+import { confidenceOf, decide } from './decide.ts'
 import { githubReporter, reportersIn } from './reporters.ts'
 
 const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -61,22 +61,37 @@ const found = (token: string, url = 'https://git.example.com/org/repo/blob/abc/f
 const reports = async ({ call }: Authority, query = '') =>
   (await call('GET', `/leak-reports?sort=firstSeenAt${query}`.replace('firstSeenAt', 'first-seen-at'))).json.data
 
-test('what a find leads to: the source decides, then who can look there; a holder ends it whatever the rules', () => {
+test('what a find leads to: the first exception that fits, then who can look there; a holder ends it whatever the rules', () => {
   const rules = {
     public: 'rotate',
     private: 'notify',
     overlap: 5,
-    sources: [{ source: 'gitlab', answer: 'revoke' }],
+    sources: [
+      { source: 'pypi', confidence: 'unplaced', answer: 'notify' },
+      { source: 'gitlab', confidence: null, answer: 'revoke' },
+      { source: 'pypi', answer: 'revoke' },
+    ],
   } as const
   const cases = [
-    ['github', 'public', 'rotate'],
-    ['github', 'unknown', 'rotate'],
-    ['github', 'private', 'notify'],
-    ['gitlab', 'private', 'revoke'],
-    ['holder', 'private', 'revoke'],
+    ['github', 'confirmed', 'public', 'rotate'],
+    ['github', 'unplaced', 'unknown', 'rotate'],
+    ['github', 'confirmed', 'private', 'notify'],
+    ['gitlab', 'confirmed', 'private', 'revoke'],
+    ['pypi', 'unplaced', 'public', 'notify'],
+    ['pypi', 'confirmed', 'private', 'revoke'],
+    ['holder', 'claimed', 'private', 'revoke'],
   ] as const
-  for (const [source, kind, answer] of cases) assert.equal(decide(rules, source, kind), answer, `${source} ${kind}`)
-  assert.equal(decide({ ...rules, sources: [{ source: 'holder', answer: 'notify' }] }, 'holder', 'unknown'), 'revoke')
+  for (const [source, confidence, placeKind, answer] of cases)
+    assert.equal(decide(rules, { source, confidence, placeKind }), answer, `${source} ${confidence} ${placeKind}`)
+  const lenient = { ...rules, sources: [{ source: 'holder', answer: 'notify' }] } as const
+  assert.equal(decide(lenient, { source: 'holder', confidence: 'claimed', placeKind: 'unknown' }), 'revoke')
+})
+
+test('where it lay is believed of a known reporter who says so, and never of a stranger', () => {
+  assert.equal(confidenceOf('github', { url: 'https://git.example.com/a' }), 'confirmed')
+  assert.equal(confidenceOf('github-alert', { repository: 'org/repo' }), 'confirmed')
+  assert.equal(confidenceOf('github', { url: null, repository: null }), 'unplaced')
+  assert.equal(confidenceOf('holder', { repository: 'org/repo', path: 'a', commit: 'abcdef1', url: 'x' }), 'claimed')
 })
 
 describe('GitHub partner programme', () => {
@@ -104,6 +119,7 @@ describe('GitHub partner programme', () => {
     assert.deepEqual(more, [])
     assert.partialDeepStrictEqual(report.attributes, {
       source: 'github',
+      confidence: 'confirmed',
       'place-kind': 'public',
       url: 'https://git.example.com/org/repo/blob/abc/file',
       answer: 'revoked',
@@ -334,6 +350,7 @@ describe('whoever holds a token', () => {
     const [{ attributes }] = await reports(authority)
     assert.partialDeepStrictEqual(attributes, {
       source: 'holder',
+      confidence: 'claimed',
       'place-kind': 'unknown',
       repository: 'org/repo',
       path: 'a/b.tf',
@@ -380,6 +397,13 @@ describe('whoever holds a token', () => {
     assert.equal((await report(authority, { tokens: [] }, 'application/json', '192.0.2.10')).status, 202)
   })
 
+  test('says when it got there, but not that it will', async (t) => {
+    const { authority, ci } = await leaking(t, { world: fixedWorld('2030-01-01T00:00:00.000Z') })
+    await report(authority, { tokens: [ci.token], place: { 'committed-at': '2031-01-01T00:00:00Z' } })
+    const [{ attributes }] = await reports(authority)
+    assert.deepEqual([attributes['committed-at'], attributes['exposed-minutes']], [null, 0])
+  })
+
   test('of another installation ends nothing here', async (t) => {
     const { authority } = await leaking(t)
     const strange = await leaking(t)
@@ -416,8 +440,30 @@ describe('rules and containment', () => {
     world.set('2030-01-01T00:10:00.000Z')
     assert.equal((await call('GET', '/ping', { token: ci.token })).json.errors[0].code, 'token-expired')
     assert.equal((await call('GET', '/ping', { token: successor.json.data.attributes.token })).status, 200)
-    for (const wrong of [{ public: 'shrug' }, { overlap: 0 }, { sources: [{ source: '', answer: 'revoke' }] }])
+    for (const wrong of [
+      { public: 'shrug' },
+      { overlap: 0 },
+      { sources: [{ source: '', answer: 'revoke' }] },
+      { sources: [{ source: 'github', confidence: 'certain', answer: 'revoke' }] },
+    ])
       assert.equal((await rules(authority, wrong)).status, 422)
+  })
+
+  test('an exception may be for reports without a place alone', async (t) => {
+    const { authority, call, ci } = await leaking(t)
+    await rules(authority, { sources: [{ source: 'github', confidence: 'unplaced', answer: 'notify' }] })
+    await partner(authority, found(ci.token, ''))
+    assert.equal((await call('GET', '/ping', { token: ci.token })).status, 200)
+    await partner(authority, found(ci.token))
+    assert.equal((await call('GET', '/ping', { token: ci.token })).status, 401)
+    const grades = (await reports(authority)).map(({ attributes }: { attributes: Record<string, string> }) => [
+      attributes.confidence,
+      attributes.answer,
+    ])
+    assert.deepEqual(grades, [
+      ['unplaced', 'notified'],
+      ['confirmed', 'revoked'],
+    ])
   })
 
   const useIsTold = async (t: Parameters<typeof startAuthority>[0], options: StartOptions) => {
@@ -449,6 +495,7 @@ describe('rules and containment', () => {
     const told = (network: string, operation: string, times: number, first: number, isNew: boolean) => ({
       network,
       operation,
+      permissions: { ping: [], get_workspaces: ['workspaces:read'] }[operation],
       times,
       'first-at': `2030-01-01T0${first}:00:00.000Z`,
       'last-at': '2030-01-01T02:00:00.000Z',
@@ -464,6 +511,17 @@ describe('rules and containment', () => {
       attributes.siblings.map((each: Record<string, string>) => [each['last-characters'], each.network]),
       [[sibling.slice(-6), '198.51.100.0/24']],
     )
+    for (const token of [sibling, apart]) await partner(authority, found(token))
+    const page = (await call('GET', '/leak-reports')).json.data
+    const ofEach = page.map(({ attributes: one }: { attributes: Record<string, Record<string, string>[]> }) => [
+      one['token-last-characters'],
+      one.siblings?.map((each) => each['last-characters']),
+    ])
+    assert.deepEqual(Object.fromEntries(ofEach), {
+      [ci.token.slice(-6)]: [sibling.slice(-6)],
+      [sibling.slice(-6)]: [ci.token.slice(-6)],
+      [apart.slice(-6)]: [],
+    })
     await call('POST', `/leak-reports/${id}/actions/contain`, {
       body: { what: 'network' },
       headers: { 'content-type': 'application/json' },

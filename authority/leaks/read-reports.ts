@@ -54,7 +54,7 @@ export function readPasted(text: string): Found[] {
 }
 
 /** Places come from strangers: what is too long or not plain is cut and cleaned, never a reason to lose a report. */
-function placeOf(given: Readonly<Record<string, unknown>>, kind: Place['kind']): Place {
+export function placeOf(given: Readonly<Record<string, unknown>>, kind: Place['kind']): Place {
   const { repository, path, line, commit, url, 'committed-at': committedAt } = given
   return {
     kind,

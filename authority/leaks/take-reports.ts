@@ -1,17 +1,16 @@
 /**
- * Takes reports of found tokens: proves each by its signature, looks it up, answers it by the account's rules, writes the
- * report with its audit row and tells the owner. What was answered to a reporter is on disk.
+ * What a report of a found token leads to: the token is looked up, answered by the account's rules, the report is written
+ * with its audit row, and the owner is told. All of it in one deed.
  */
 import { createHash } from 'node:crypto'
 import { findLeaked, type LeakedToken, limitLeaked } from '../access-tokens/leaked.ts'
 import { endToken } from '../access-tokens/revoke.ts'
 import { record } from '../audit-events/record.ts'
 import type { Context } from '../context.ts'
-import { hintOthers } from '../database/changes.ts'
-import type { Database } from '../database/database.ts'
+import type { Database, Db } from '../database/database.ts'
 import { newId } from '../ids.ts'
 import { type LeakAnswer, leakRulesOf } from '../security-rules/rules.ts'
-import { decide, type PlaceKind } from './decide.ts'
+import { confidenceOf, decide, type PlaceKind } from './decide.ts'
 import { findLeak, insertLeak, type LeakRow, updateLeak } from './leak-store.ts'
 
 export interface Place {
@@ -31,11 +30,14 @@ export interface Found {
 
 export interface Taking {
   readonly database: Database
-  readonly bare: Omit<Context, 'db' | 'actor' | 'told'>
+  readonly bare: Omit<Context, 'db' | 'actor' | 'told' | 'request'>
   /** Whether a string was signed here. No database is asked. */
   isOurs(text: string): boolean
   /** Told within the deed. */
   tell(context: Context, leak: Leak): Promise<void>
+  count(source: string, answer: Answer | 'not-ours'): void
+  /** Called at the end of a deed, with how many verdicts it may have changed. */
+  beforeCommit(db: Db, changes: number): Promise<void>
   /** Called when a deed is on disk. */
   afterDeed(): Promise<void>
 }
@@ -48,49 +50,23 @@ export interface Leak {
   readonly answer: LeakRow['answer']
 }
 
-/** So that no transaction keeps others waiting for long. */
-const foundPerDeed = 25
+export type Answer = LeakRow['answer']
 
-/** For each found string, in order, what was done about it; null when it is no token of this installation. */
-export async function takeReports(
+interface Report {
+  readonly hash: Uint8Array
+  readonly source: string
+  /** As JSON. */
+  readonly place: string
+}
+
+/** What is done about a found token, in the deed of the caller; null when there is no such token. */
+export async function takeFound(
   taking: Taking,
-  source: string,
-  found: readonly Found[],
-): Promise<(LeakRow['answer'] | null)[]> {
-  const genuine = found.map(({ text }) => taking.isOurs(text))
-  const ours = found.filter((_, index) => genuine[index])
-  const known = new Map<string, LeakRow['answer']>()
-  for (let start = 0; start < ours.length; start += foundPerDeed) {
-    for (const [text, answer] of await takeSome(taking, source, ours.slice(start, start + foundPerDeed)))
-      known.set(text, known.get(text) ?? answer)
-  }
-  if (known.size > 0) await taking.afterDeed()
-  return found.map(({ text }) => known.get(text) ?? null)
-}
-
-function takeSome(taking: Taking, source: string, found: readonly Found[]): Promise<[string, LeakRow['answer']][]> {
-  const { database, bare } = taking
-  return database.write(async (db) => {
-    const context: Context = { ...bare, db, actor: system, told: { rows: 0, changes: 0 } }
-    const known: [string, LeakRow['answer']][] = []
-    for (const { text, place } of found) {
-      const token = await findLeaked(context, text)
-      if (!token) continue
-      known.push([text, await takeOne(taking, context, source, token, place)])
-    }
-    if (context.told.changes > 0) await hintOthers(db, database.kind)
-    return known
-  })
-}
-
-const system: Context['actor'] = {
-  kind: 'system',
-  id: '',
-  email: null,
-  accounts: [],
-  rights: { grants: [] },
-  tokenId: '',
-  tokenLastCharacters: null,
+  context: Context,
+  { hash, source, place }: Report,
+): Promise<Answer | null> {
+  const token = await findLeaked(context, hash)
+  return token ? takeOne(taking, context, source, token, JSON.parse(place) as Place) : null
 }
 
 async function takeOne(
@@ -102,7 +78,7 @@ async function takeOne(
 ): Promise<LeakRow['answer']> {
   const { db, world } = context
   const now = world.now().toISOString()
-  const answer = await carryOut(context, source, token, place.kind)
+  const answer = await carryOut(context, source, token, place)
   const placeKey = keyOf(place)
   const seen = await findLeak(db, token.id, source, placeKey)
   if (seen) {
@@ -129,11 +105,11 @@ async function carryOut(
   context: Context,
   source: string,
   token: LeakedToken,
-  kind: PlaceKind,
+  place: Place,
 ): Promise<LeakRow['answer']> {
   if (token.isDead) return 'dead'
   const rules = await leakRulesOf(context.db, token.accountId)
-  const answer = decide(rules, source, kind)
+  const answer = decide(rules, { source, confidence: confidenceOf(source, place), placeKind: place.kind })
   if (answer === 'revoke') await endToken(context, token.id, token.accountId, { reason: `leaked: ${source}` })
   if (answer === 'rotate') await limitLeaked(context, token, rules.overlap)
   return done[answer]
@@ -164,7 +140,8 @@ function rowOf({ id, token, source, place, placeKey, answer, now }: Reported): L
     commitId: commit,
     url,
     answer,
-    committedAt,
+    // Nothing got out in the future, whatever a reporter's clock says.
+    committedAt: committedAt !== null && committedAt <= now ? committedAt : null,
     firstSeenAt: now,
     lastSeenAt: now,
     times: 1,

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
 import { tellNotice } from '../notices/tell-notice.ts'
+import { confidenceOf } from './decide.ts'
 import type { Leak } from './take-reports.ts'
 
 /** The owner's notice: which token, where it lay, what was done. Never the token. */
@@ -15,6 +16,7 @@ export async function tellLeak(context: Context, { id, token, source, place, ans
       report: id,
       token: { id: token.id, name: token.name, 'last-characters': token.lastCharacters },
       source,
+      confidence: confidenceOf(source, place),
       place,
       answer,
     },

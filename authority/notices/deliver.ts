@@ -2,23 +2,24 @@
  * Sends what waits in the queue, at least once each: what was not taken is tried again by schedule, and what a node
  * began before it was lost falls due again when its claim runs out. Receivers know a repetition by its `webhook-id`.
  */
-import type { Vault, World } from '../context.ts'
-import type { Database } from '../database/database.ts'
-import { claimDelivery, type Delivery, type Due, findDelivery, listDue } from './delivery-store.ts'
-import { type Attempt, endAttempt } from './end-attempt.ts'
-import { messageOf } from './message.ts'
-import { deleteOldSecrets, hasOldSecrets } from './notice-store.ts'
-import { attemptsMax } from './schedule.ts'
-import { type Answered, send } from './send.ts'
-import { openKeys } from './webhook-secret.ts'
 
-export interface DeliverOptions {
-  readonly database: Database
-  readonly world: World
-  readonly vault: Vault
-  /** Whether a webhook may lead to private addresses and to this machine. */
-  readonly allowPrivate?: boolean | undefined
-  readonly timeoutMilliseconds?: number | undefined
+import { attemptsMax } from '../outbound/schedule.ts'
+import {
+  claimDelivery,
+  type Delivery,
+  type Due,
+  findDelivery,
+  findTrial,
+  listDue,
+  listRested,
+} from './delivery-store.ts'
+import { type Attempt, endAttempt, isTaken } from './end-attempt.ts'
+import { claimTrial, deleteOldSecrets, hasOldSecrets } from './notice-store.ts'
+import type { Answered } from './send.ts'
+import { sendByWebhook, type WebhookChannel } from './send-by-webhook.ts'
+
+export interface DeliverOptions extends WebhookChannel {
+  readonly onEnd: (outcome: 'taken' | 'status' | 'timeout' | 'unreachable') => void
   readonly onFailure: (failure: Readonly<Record<string, unknown>>) => void
   readonly onTrouble: (error: unknown) => void
 }
@@ -35,7 +36,6 @@ export interface Deliveries {
 const sendingMax = 64
 /** A receiver that does not answer holds up no other. */
 const sendingPerWebhookMax = 4
-const timeoutMilliseconds = 15_000
 /** How long an attempt may take with all that belongs to it. Then another node may take it for lost. */
 const claimMilliseconds = 60_000
 
@@ -44,6 +44,7 @@ export function deliverNotices(options: DeliverOptions): Deliveries {
   const stopping = new AbortController()
   const sending = new Map<string, { webhookId: string; work: Promise<void> }>()
   let beginning: Promise<void> | undefined
+  let isWanted = false
   const busy = (webhookId: string) =>
     [...sending.values()].filter((each) => each.webhookId === webhookId).length >= sendingPerWebhookMax
 
@@ -51,19 +52,33 @@ export function deliverNotices(options: DeliverOptions): Deliveries {
   const beginSome = async (): Promise<boolean> => {
     const room = sendingMax - sending.size
     if (room <= 0 || stopping.signal.aborted) return false
-    const now = world.now()
     const full = [...new Set([...sending.values()].map(({ webhookId }) => webhookId))].filter(busy)
-    const due = await listDue(database.read, now.toISOString(), full, room)
-    const until = new Date(now.getTime() + claimMilliseconds).toISOString()
     let taken = false
-    for (const each of due) {
+    for (const each of await listDue(database.read, world.now().toISOString(), full, room)) {
       if (sending.has(each.id) || busy(each.webhookId)) continue
-      if (!(await database.bare((db) => claimDelivery(db, each, until)))) continue
-      taken = true
-      const work = attempt(options, each, stopping.signal).catch(onTrouble)
-      sending.set(each.id, { webhookId: each.webhookId, work: work.then(() => leave(each.id)) })
+      taken = (await start(each)) || taken
     }
     return taken
+  }
+
+  /** To each webhook whose rest is over, one delivery: how that ends decides about the others. */
+  const beginTrials = async () => {
+    const now = world.now().toISOString()
+    for (const webhook of await listRested(database.read, now, sendingMax)) {
+      if (sending.size >= sendingMax || stopping.signal.aborted) return
+      const due = await findTrial(database.read, webhook.id, now)
+      if (!due || sending.has(due.id)) continue
+      if (await database.bare((db) => claimTrial(db, webhook, claimEnd()))) await start(due, true)
+    }
+  }
+
+  const claimEnd = () => new Date(world.now().getTime() + claimMilliseconds).toISOString()
+
+  const start = async (due: Due, isTrial = false): Promise<boolean> => {
+    if (!(await database.bare((db) => claimDelivery(db, due, claimEnd())))) return false
+    const work = attempt(options, { ...due, isTrial }, stopping.signal).catch(onTrouble)
+    sending.set(due.id, { webhookId: due.webhookId, work: work.then(() => leave(due.id)) })
+    return true
   }
 
   /** Makes room, and fills it. */
@@ -73,6 +88,7 @@ export function deliverNotices(options: DeliverOptions): Deliveries {
   }
 
   const begin = (): Promise<void> => {
+    isWanted = true
     beginning ??= beginAll().finally(() => {
       beginning = undefined
     })
@@ -80,9 +96,14 @@ export function deliverNotices(options: DeliverOptions): Deliveries {
   }
 
   const beginAll = async () => {
-    const now = world.now().toISOString()
-    if (await hasOldSecrets(database.read, now)) await database.bare((db) => deleteOldSecrets(db, now))
-    while (await beginSome());
+    // Whoever asks while this runs is heard: what they saw end may have come after the last look.
+    while (isWanted) {
+      isWanted = false
+      const now = world.now().toISOString()
+      if (await hasOldSecrets(database.read, now)) await database.bare((db) => deleteOldSecrets(db, now))
+      await beginTrials()
+      while (await beginSome());
+    }
   }
 
   const settled = async () => {
@@ -100,7 +121,7 @@ export function deliverNotices(options: DeliverOptions): Deliveries {
   }
 }
 
-async function attempt(options: DeliverOptions, due: Due, stop: AbortSignal): Promise<void> {
+async function attempt(options: DeliverOptions, due: Due & { isTrial: boolean }, stop: AbortSignal): Promise<void> {
   const { database, world } = options
   const delivery = await findDelivery(database.read, due.id)
   if (!delivery) return
@@ -110,30 +131,29 @@ async function attempt(options: DeliverOptions, due: Due, stop: AbortSignal): Pr
     webhookId: delivery.webhookId,
     noticeId: delivery.noticeId,
     accountId: delivery.accountId,
+    isTrial: due.isTrial,
+    failuresBefore: delivery.failures,
   }
-  // Begun as often as may be, and each time lost before its end could be written.
-  const answered: Answered =
-    of.number > attemptsMax
-      ? { failure: 'unreachable', why: 'every attempt was lost' }
-      : await sendSigned(options, delivery, stop)
+  const answered = await answerTo(options, of, delivery, stop)
   await endAttempt(database, world, of, answered)
-  if (!('status' in answered && answered.status < 300) && !stop.aborted)
-    options.onFailure({ webhook: of.webhookId, notice: of.noticeId, attempt: of.number, ...answered })
+  const outcome = outcomeOf(answered)
+  if (outcome === 'stopped') return
+  options.onEnd(outcome)
+  if (outcome === 'taken') return
+  options.onFailure({ webhook: of.webhookId, notice: of.noticeId, attempt: of.number, ...answered })
 }
 
-async function sendSigned(
-  { database, world, vault, ...options }: DeliverOptions,
+const outcomeOf = (answered: Answered) =>
+  'failure' in answered ? answered.failure : isTaken(answered.status) ? 'taken' : 'status'
+
+async function answerTo(
+  options: DeliverOptions,
+  { number, isTrial }: Attempt,
   delivery: Delivery,
   stop: AbortSignal,
 ): Promise<Answered> {
-  const at = world.now()
-  const place = { db: database.read, vault, accountId: delivery.accountId, id: delivery.webhookId }
-  const keys = await openKeys(place, delivery, at)
-  const message = messageOf(delivery, keys, at)
-  for (const key of keys) key.fill(0)
-  return send(new URL(delivery.url), message, {
-    stop,
-    allowPrivate: options.allowPrivate ?? false,
-    timeoutMilliseconds: options.timeoutMilliseconds ?? timeoutMilliseconds,
-  })
+  // Begun as often as may be, and each time lost before its end could be written.
+  if (number > attemptsMax) return { failure: 'unreachable', why: 'every attempt was lost' }
+  if (delivery.restingUntil !== null && !isTrial) return { failure: 'stopped', why: 'its receiver rests since' }
+  return sendByWebhook(options, delivery, stop)
 }

@@ -7,18 +7,55 @@ export interface Due {
   readonly dueAt: string
 }
 
-/** What is to be sent by now, longest due first, but nothing to webhooks that are busy. */
+/** What is to be sent by now, longest due first, but nothing to webhooks that are busy or rest. */
 export function listDue(db: Db, now: string, busy: readonly string[], most: number): Promise<Due[]> {
-  const due = db
-    .selectFrom('noticeDeliveries')
-    .select(['id', 'webhookId', 'attempt', 'dueAt'])
-    .where('deliveredAt', 'is', null)
-    .where('givenUpAt', 'is', null)
-    .where('dueAt', '<=', now)
-    .orderBy('dueAt')
-    .orderBy('id')
+  const due = waiting(db)
+    .innerJoin('noticeWebhooks as w', 'w.id', 'd.webhookId')
+    .select(['d.id', 'd.webhookId', 'd.attempt', 'd.dueAt'])
+    .where('w.restingUntil', 'is', null)
+    .where('d.dueAt', '<=', now)
+    .orderBy('d.dueAt')
+    .orderBy('d.id')
     .limit(most)
-  return (busy.length > 0 ? due.where('webhookId', 'not in', busy) : due).execute()
+  return (busy.length > 0 ? due.where('d.webhookId', 'not in', busy) : due).execute()
+}
+
+const waiting = (db: Db) =>
+  db.selectFrom('noticeDeliveries as d').where('d.deliveredAt', 'is', null).where('d.givenUpAt', 'is', null)
+
+/** Webhooks that have rested and for which something is due. */
+export function listRested(db: Db, now: string, most: number) {
+  return db
+    .selectFrom('noticeWebhooks as w')
+    .select(['w.id', 'w.restingUntil'])
+    .where('w.restingUntil', '<=', now)
+    .where((row) =>
+      row.exists(
+        row
+          .selectFrom('noticeDeliveries as d')
+          .select('d.id')
+          .whereRef('d.webhookId', '=', 'w.id')
+          .where('d.deliveredAt', 'is', null)
+          .where('d.givenUpAt', 'is', null)
+          .where('d.dueAt', '<=', now),
+      ),
+    )
+    .orderBy('w.restingUntil')
+    .limit(most)
+    .execute()
+}
+
+/** The one that was tried most often, so that its attempts come to an end as they would have alone. */
+export function findTrial(db: Db, webhookId: string, now: string): Promise<Due | undefined> {
+  return waiting(db)
+    .select(['d.id', 'd.webhookId', 'd.attempt', 'd.dueAt'])
+    .where('d.webhookId', '=', webhookId)
+    .where('d.dueAt', '<=', now)
+    .orderBy('d.attempt', 'desc')
+    .orderBy('d.dueAt')
+    .orderBy('d.id')
+    .limit(1)
+    .executeTakeFirst()
 }
 
 /** Takes a delivery for one attempt, which is counted. Of several that try, one succeeds. */
@@ -56,6 +93,8 @@ export function findDelivery(db: Db, id: string) {
       'w.sealed',
       'w.sealedBefore',
       'w.beforeUntil',
+      'w.failures',
+      'w.restingUntil',
     ])
     .where('d.id', '=', id)
     .where('w.status', '=', 'Active')
@@ -95,4 +134,11 @@ export async function giveUpWaiting(db: Db, webhookId: string, now: string): Pro
     .where('givenUpAt', 'is', null)
     .executeTakeFirstOrThrow()
   return Number(numUpdatedRows)
+}
+
+export async function countWaiting(db: Db): Promise<number> {
+  const { count } = await waiting(db)
+    .select((row) => row.fn.countAll().as('count'))
+    .executeTakeFirstOrThrow()
+  return Number(count)
 }

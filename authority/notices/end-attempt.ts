@@ -3,10 +3,12 @@ import { recordUnasked } from '../audit-events/record.ts'
 import type { Context, World } from '../context.ts'
 import type { Database } from '../database/database.ts'
 import type { Tables } from '../database/tables.ts'
-import { type Ending, giveUpWaiting, writeEnding } from './delivery-store.ts'
-import { disableWebhook, updateWebhook } from './notice-store.ts'
-import { nextAttempt } from './schedule.ts'
+import { attemptsMax, nextAttempt } from '../outbound/schedule.ts'
+import { giveUpWaiting, writeEnding } from './delivery-store.ts'
+import { countFailure, disableWebhook, updateWebhook } from './notice-store.ts'
+import { restUntil } from './rest.ts'
 import type { Answered } from './send.ts'
+import { tellNotice } from './tell-notice.ts'
 
 export interface Attempt {
   readonly id: string
@@ -14,6 +16,10 @@ export interface Attempt {
   readonly webhookId: string
   readonly noticeId: string
   readonly accountId: string
+  /** Whether it was sent to see if a webhook that rests is back. */
+  readonly isTrial: boolean
+  /** Of the webhook in a row, when this was begun. */
+  readonly failuresBefore: number
 }
 
 type Seen = Partial<Tables['noticeWebhooks']>
@@ -28,38 +34,64 @@ export async function endAttempt(database: Database, world: World, of: Attempt, 
   const lastStatus = 'status' in answered ? answered.status : null
   const failure = 'failure' in answered ? answered.failure : isTaken(answered.status) ? null : 'status'
   const seen = { lastFailure: failure, ...(lastStatus === null ? {} : { lastStatus }) }
-  const next = nextAttempt(of.number, now, 'retryAfter' in answered ? answered.retryAfter : null)
+  const retryAfter = 'retryAfter' in answered ? answered.retryAfter : null
+  const next = lastStatus === 410 ? null : nextAttempt(world, of.number, retryAfter)
+  const failing = { isTrial: of.isTrial, until: restUntil(world, of.isTrial ? of.failuresBefore : 0, retryAfter) }
+  // Mostly no deed, so that those who read which webhooks there are do not meet what changes with every answer.
   if (failure === null) {
     const deliveredAt = now.toISOString()
-    await endBare(database, of, { deliveredAt, lastStatus }, { ...seen, lastDeliveredAt: deliveredAt })
-  } else if (next && lastStatus !== 410) {
-    await endBare(database, of, { dueAt: next.toISOString(), lastStatus }, seen)
-  } else {
-    await database.write(async (db) => {
-      await updateWebhook(db, of.webhookId, seen)
-      if (!(await writeEnding(db, of.id, of.number, { givenUpAt: now.toISOString(), lastStatus }))) return
-      if (lastStatus === 410) await disable({ db, world }, of)
-      else await tell({ db, world }, 'delivery-given-up', of, { notice: of.noticeId, attempts: of.number, ...seen })
+    await database.bare(async (db) => {
+      await writeEnding(db, of.id, of.number, { deliveredAt, lastStatus })
+      await updateWebhook(db, of.webhookId, { ...seen, lastDeliveredAt: deliveredAt, failures: 0, restingUntil: null })
     })
+  } else if (next) {
+    await database.bare(async (db) => {
+      await writeEnding(db, of.id, of.number, { dueAt: next.toISOString(), lastStatus })
+      await updateWebhook(db, of.webhookId, seen)
+      await countFailure(db, of.webhookId, failing)
+    })
+  } else {
+    await database.write((db) => giveUp({ db, world }, of, seen, failing))
   }
 }
 
-const isTaken = (status: number) => status >= 200 && status < 300
+export const isTaken = (status: number) => status >= 200 && status < 300
 
-/** No deed, so that those who read which webhooks there are do not meet what changes with every answer. */
-function endBare(database: Database, of: Attempt, ending: Ending, seen: Seen): Promise<void> {
-  return database.bare(async (db) => {
-    await writeEnding(db, of.id, of.number, ending)
-    await updateWebhook(db, of.webhookId, seen)
-  })
+/** The last attempt of a delivery, and the end of its webhook when that is gone or has taken nothing meanwhile. */
+async function giveUp(
+  teller: Teller,
+  of: Attempt,
+  seen: Seen,
+  failing: Parameters<typeof countFailure>[2],
+): Promise<void> {
+  const { db, world } = teller
+  await updateWebhook(db, of.webhookId, seen)
+  const failures = (await countFailure(db, of.webhookId, failing)) ?? of.failuresBefore
+  const { lastStatus = null } = seen
+  if (!(await writeEnding(db, of.id, of.number, { givenUpAt: world.now().toISOString(), lastStatus }))) return
+  if (lastStatus !== 410)
+    await tell(teller, 'delivery-given-up', of, { notice: of.noticeId, attempts: of.number, ...seen })
+  // What was lost each time says nothing about the receiver, so it is the failures in a row that count.
+  if (lastStatus === 410 || failures >= attemptsMax) await disable(teller, of, seen)
 }
 
-/** 410: the receiver is gone, and wants no more. */
-async function disable({ db, world }: Teller, of: Attempt): Promise<void> {
+/** Told in the log and to the account, for nothing is sent there any more: the feed, and its other webhooks. */
+async function disable(teller: Teller, of: Attempt, seen: Seen): Promise<void> {
+  const { db, world } = teller
   const waiting = await giveUpWaiting(db, of.webhookId, world.now().toISOString())
   // Several may have been on their way at once.
   if (!(await disableWebhook(db, of.webhookId))) return
-  await tell({ db, world }, 'disabled', of, { status: 410, notice: of.noticeId, givenUp: waiting + 1 })
+  const status = seen.lastStatus ?? null
+  await tell(teller, 'disabled', of, { status, failure: seen.lastFailure, notice: of.noticeId, givenUp: waiting + 1 })
+  await tellNotice(teller, {
+    kind: 'webhook.disabled',
+    accountId: of.accountId,
+    ownerKind: null,
+    ownerId: null,
+    subjectType: 'notice-webhooks',
+    subjectId: of.webhookId,
+    data: { 'last-status': status, 'last-failure': seen.lastFailure, 'given-up': waiting + 1 },
+  })
 }
 
 function tell(teller: Teller, deed: string, of: Attempt, after: Record<string, unknown>): Promise<void> {

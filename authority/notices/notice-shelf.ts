@@ -39,7 +39,7 @@ export function seenNotices({ actor }: Context): Filter[] {
 export const noticeWebhookShelf: Shelf = {
   type: 'notice-webhooks',
   from: 'notice_webhooks t',
-  columns: `t.id, t.account_id, t.url, t.kinds, t.status, t.last_status, t.last_failure, t.last_delivered_at, t.created_at`,
+  columns: `t.id, t.account_id, t.url, t.kinds, t.status, t.last_status, t.last_failure, t.last_delivered_at, t.resting_until, t.created_at`,
   filters: { account: 't.account_id', noticeWebhook: 't.id', status: 't.status', url: 't.url' },
   search: ['t.id', 't.url'],
   sorts: { createdAt: 't.created_at', url: 't.url' },

@@ -1,5 +1,7 @@
+import { sql } from 'kysely'
 import type { Db } from '../database/database.ts'
 import type { Tables } from '../database/tables.ts'
+import { restsAfter } from './rest.ts'
 
 export async function insertNotice(db: Db, row: Tables['notices']): Promise<void> {
   await db.insertInto('notices').values(row).execute()
@@ -32,6 +34,42 @@ export async function insertWebhook(db: Db, row: Tables['noticeWebhooks']): Prom
 
 export async function updateWebhook(db: Db, id: string, change: Partial<Tables['noticeWebhooks']>): Promise<void> {
   if (Object.keys(change).length > 0) await db.updateTable('noticeWebhooks').set(change).where('id', '=', id).execute()
+}
+
+/**
+ * One more failure in a row, after which it rests when those are enough; how many they are now. Undefined when it does not count: the
+ * webhook rests already, and this was on its way before.
+ */
+export async function countFailure(
+  db: Db,
+  id: string,
+  { isTrial, until }: { isTrial: boolean; until: string },
+): Promise<number | undefined> {
+  const counted = db
+    .updateTable('noticeWebhooks')
+    .set({
+      failures: sql<number>`failures + 1`,
+      restingUntil: sql<string | null>`case when failures + 1 >= ${restsAfter} then ${until} end`,
+    })
+    .where('id', '=', id)
+    .returning('failures')
+  const row = await (isTrial ? counted : counted.where('restingUntil', 'is', null)).executeTakeFirst()
+  return row?.failures
+}
+
+/** Takes a webhook that has rested for one trial; it rests on until that has ended. Of several that try, one succeeds. */
+export async function claimTrial(
+  db: Db,
+  { id, restingUntil }: Pick<Tables['noticeWebhooks'], 'id' | 'restingUntil'>,
+  until: string,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('noticeWebhooks')
+    .set({ restingUntil: until })
+    .where('id', '=', id)
+    .where('restingUntil', '=', restingUntil)
+    .executeTakeFirstOrThrow()
+  return numUpdatedRows === 1n
 }
 
 /** Tells whether it was active until now. */

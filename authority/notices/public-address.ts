@@ -32,9 +32,40 @@ export function reachOfAddress(address: string): Reach {
   const version = isIP(address)
   if (version === 0 || address.includes('%')) return 'never'
   const family = version === 4 ? 'ipv4' : 'ipv6'
+  if (wellKnown.check(address, family)) return throughTranslator([lastFour(bytesOf(address))])
+  if (localUse.check(address, family)) return throughTranslator(readingsOf(bytesOf(address)))
   if (reserved.check(address, family)) return 'never'
   if (privates.check(address, family)) return 'private'
   return family === 'ipv4' || global.check(address, family) ? 'public' : 'never'
+}
+
+/** NAT64: the well-known prefix (RFC 6052), and the one that networks divide as they like (RFC 8215). */
+const wellKnown = blockList(['64:ff9b::/96'])
+const localUse = blockList(['64:ff9b:1::/48'])
+
+/** What stands behind a translator is judged by its IPv4 address, and is public or out of reach, whatever the leave. */
+function throughTranslator(embedded: readonly string[]): Reach {
+  return embedded.length > 0 && embedded.every((each) => reachOfAddress(each) === 'public') ? 'public' : 'never'
+}
+
+/**
+ * Where RFC 6052 section 2.2 would find an IPv4 address, for prefixes of 96, 64, 56 and 48 bits: only the network knows which it
+ * uses, so all must be public. What reads as 0.0.0.0/8 is padding, for nothing can be reached there.
+ */
+function readingsOf(bytes: Buffer): string[] {
+  const from = (...places: number[]) => places.map((place) => bytes[place]).join('.')
+  const readings = [lastFour(bytes), from(9, 10, 11, 12), from(7, 9, 10, 11), from(6, 7, 9, 10)]
+  return readings.filter((reading) => !reading.startsWith('0.'))
+}
+
+const lastFour = (bytes: Buffer): string => bytes.subarray(12).join('.')
+
+function bytesOf(address: string): Buffer {
+  // The URL standard has one way to write an address: hexadecimal, the longest run of zeros left out.
+  const [before = '', after = ''] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::')
+  const groups = (text: string) => (text === '' ? [] : text.split(':').map((group) => group.padStart(4, '0')))
+  const [head, tail] = [groups(before), groups(after)]
+  return Buffer.from([...head, ...Array(8 - head.length - tail.length).fill('0000'), ...tail].join(''), 'hex')
 }
 
 function blockList(networks: readonly string[]): BlockList {

@@ -15,15 +15,17 @@ export interface NoticeWish {
   readonly data: Readonly<Record<string, unknown>>
 }
 
+type Teller = Pick<Context, 'db' | 'world'>
+
 /** Tells an account, and queues a delivery for each of its webhooks that wants to know, in the deed's transaction. */
-export async function tellNotice(context: Context, notice: NoticeWish): Promise<string> {
+export async function tellNotice(context: Teller, notice: NoticeWish): Promise<string> {
   const wanting = notice.accountId === null ? [] : await listWanting(context.db, notice.accountId, notice.kind)
   return tellWebhooks(context, notice, wanting)
 }
 
 /** The same, to these webhooks and no other. */
 export async function tellWebhooks(
-  { db, world }: Pick<Context, 'db' | 'world'>,
+  { db, world }: Teller,
   notice: NoticeWish,
   webhooks: readonly string[],
 ): Promise<string> {

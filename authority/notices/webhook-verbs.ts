@@ -41,6 +41,8 @@ export async function createNoticeWebhook(context: Context, wish: WebhookWish): 
     lastFailure: null,
     lastDeliveredAt: null,
     createdAt: world.now().toISOString(),
+    failures: 0,
+    restingUntil: null,
   })
   await tell(context, 'created', { id, accountId }, { after: { url, kinds, status } })
   return { id, once: { secret } }
@@ -53,6 +55,8 @@ export async function changeNoticeWebhook(context: Context, webhook: Stored, wis
     ...(url === undefined ? {} : { url }),
     ...(kinds === undefined ? {} : { kinds: kinds && JSON.stringify(kinds) }),
     ...(status === undefined ? {} : { status }),
+    // Whoever mends it need not wait until it is tried.
+    ...(url === undefined && status === undefined ? {} : { failures: 0, restingUntil: null }),
   })
   if (status === 'Disabled') await giveUpWaiting(context.db, webhook.id, context.world.now().toISOString())
   const { accountId: _, ...after } = wish
@@ -77,6 +81,8 @@ export async function testNoticeWebhook(context: Context, webhook: Stored): Prom
     data: {},
   }
   const id = await tellWebhooks(context, notice, [webhook.id])
+  // It is tried now; one more failure, and it rests again.
+  await updateWebhook(context.db, webhook.id, { restingUntil: null })
   await tell(context, 'tested', webhook, { after: { notice: id } })
   return { id }
 }

@@ -18,13 +18,20 @@ export async function rulesOf(db: Db, accountId: string): Promise<Rules> {
 
 export type LeakAnswer = 'revoke' | 'rotate' | 'notify'
 
+/** How far to believe where a token lay; decisions/0016 says what each means. */
+export type Confidence = 'confirmed' | 'unplaced' | 'claimed'
+
 export interface LeakRules {
   /** Where anybody can look, or nobody knows who can. */
   readonly public: LeakAnswer
   readonly private: LeakAnswer
   /** Minutes a token lives on after `rotate`. */
   readonly overlap: number
-  readonly sources: readonly { readonly source: string; readonly answer: LeakAnswer }[]
+  readonly sources: readonly {
+    readonly source: string
+    readonly confidence?: Confidence | null
+    readonly answer: LeakAnswer
+  }[]
 }
 
 const usualLeakRules: LeakRules = { public: 'revoke', private: 'notify', overlap: 1_440, sources: [] }

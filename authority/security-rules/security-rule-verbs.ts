@@ -4,9 +4,10 @@ import type { Context } from '../context.ts'
 import type { Stored } from '../database/shelf.ts'
 import { findRules, updateRules } from './security-rule-store.ts'
 
-/** The rules of the caller's account; made with the account, so there is always one. */
-export async function ownRules({ db, actor }: Context): Promise<string> {
-  const [accountId] = actor.accounts
+/** The rules of the account that is named, else of the caller's first; made with the account, so there is always one. */
+export async function ownRules({ db, actor, request }: Context): Promise<string> {
+  const named = request.query.get('filter[account]')
+  const accountId = named === null ? actor.accounts[0] : actor.accounts.find((id) => id === named)
   return (await findRules(db, accountId ?? ''))?.id ?? ''
 }
 

@@ -13,6 +13,8 @@ export const userShelf: Shelf = {
     user: 't.id',
     email: 't.email',
     status: 't.status',
+    account: (filter) =>
+      sql`exists (select 1 from account_users m where m.user_id = t.id and ${compare(sql.raw('m.account_id'), filter)})`,
     identityProvider: (filter) =>
       sql`exists (select 1 from user_identity_providers i where i.user_id = t.id and ${compare(sql.raw('i.identity_provider_id'), filter)})`,
   },

@@ -1,5 +1,5 @@
 import type { vars, Wish } from '@mintmark/contract'
-import { holdsToken, looksLikeToken, may, type ScopePath } from '@mintmark/token'
+import { hashToken, holdsToken, looksLikeToken, may, type ScopePath } from '@mintmark/token'
 import { findLeaked } from '../access-tokens/leaked.ts'
 import { chooseAccount } from '../accounts/choose-account.ts'
 import { record } from '../audit-events/record.ts'
@@ -121,7 +121,7 @@ async function placeOf(context: Context, wish: VariableWish): Promise<ScopePath>
 async function valueColumns(context: Context, accountId: string, id: string, value: string, sensitive: boolean) {
   if (sensitive) {
     const sealed = await context.vault.seal(context.db, accountId, `variables/${id}/sealed`, value)
-    const held = looksLikeToken(value.trim()) ? await findLeaked(context, value.trim()) : undefined
+    const held = looksLikeToken(value.trim()) ? await findLeaked(context, hashToken(value.trim())) : undefined
     return { value: null, sealed, sensitive: 1, accessTokenId: held?.id ?? null }
   }
   if (holdsToken(context.installation.mark, value)) {

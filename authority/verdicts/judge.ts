@@ -32,7 +32,7 @@ export type BadReason =
   | 'not-from-this-network'
   | 'stale-knowledge'
 
-interface Judging {
+export interface Judging {
   readonly database: Database
   readonly knowledge: Knowledge
   readonly world: World

@@ -1,6 +1,7 @@
 /** Where one can go: for the navigation and for the command palette. */
 import {
   ContainerIcon,
+  HomeIcon,
   HubotIcon,
   IdBadgeIcon,
   KeyIcon,
@@ -26,6 +27,7 @@ export interface PlaceGroup {
 }
 
 export const placesOf = (account: string): readonly PlaceGroup[] => [
+  { name: null, places: [{ name: 'Home', to: `/${account}`, icon: HomeIcon, exact: true }] },
   {
     name: 'Access',
     places: [

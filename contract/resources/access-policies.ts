@@ -29,7 +29,16 @@ export const accessPolicies = resource({
     list: {
       id: 'get_access_policies',
       permission: 'access-policies:read',
-      filters: ['account', 'accessPolicy', 'environment', 'workspace', 'user', 'serviceAccount', 'team'],
+      filters: [
+        'account',
+        'accessPolicy',
+        'environment',
+        'workspace',
+        'user',
+        'serviceAccount',
+        'team',
+        'withinAccount',
+      ],
       sort: ['isSystem'],
     },
     show: { id: 'get_access_policy', permission: 'access-policies:read' },

@@ -3,6 +3,9 @@ import { limits } from '../limits.ts'
 import { one, resource } from '../resource.ts'
 
 const answers = ['revoke', 'rotate', 'notify'] as const
+const confidences = ['confirmed', 'unplaced', 'claimed'] as const
+const grades =
+  'confirmed: a known reporter says where; unplaced: a known reporter found it and does not say where; claimed: whoever holds it says so, without a login.'
 const how =
   'revoke: it ends at once; rotate: it ends after the overlap, within which its holder rotates it; notify: it lives on.'
 
@@ -13,6 +16,9 @@ export const leakReports = resource({
   about: 'A token that was found where it should not be: by whom, where, and what was done about it.',
   attributes: {
     source: text({ about: 'Who found it: github, gitlab, holder, or the name of a configured reporter.' }),
+    confidence: choice(confidences, {
+      about: `How far to believe where it lay; that the token is real is proven for each. ${grades}`,
+    }),
     placeKind: choice(['public', 'private', 'unknown'], { about: 'Who can look there.' }),
     repository: maybe(text({ about: 'The repository.' })),
     path: maybe(text({ about: 'The file in it.' })),
@@ -33,6 +39,10 @@ export const leakReports = resource({
         {
           network: text({ about: 'The /24 of the address, of IPv6 its /48.' }),
           operation: text({ about: 'The operation, or `introspect` where another service asked about the token.' }),
+          permissions: list(text({ about: 'A permission of the catalogue.' }), {
+            about:
+              'The permission it takes. Several: one of them, by the object it was done to. None: a good token is enough, or it is not known.',
+          }),
           times: integer({ about: 'How often, from the first time on.', min: 1, max: 2 ** 31 }),
           firstAt: timestamp({ about: 'The first time.' }),
           lastAt: timestamp({ about: 'The last time.' }),
@@ -109,16 +119,21 @@ export const leakRules = resource({
       object(
         {
           source: text({ about: 'The reporter this is for.', required: true, blank: 'A source cannot be empty.' }),
+          confidence: maybe(choice(confidences, { about: `Only for reports of this grade; null: of any. ${grades}` })),
           answer: choice(answers, { about: how, required: true }),
         },
         { about: 'An exception for one source.' },
       ),
-      { about: 'Exceptions by source; they win over the kind of place.', writable: 'update', max: 50 },
+      {
+        about: 'Exceptions by source; the first that fits wins, also over the kind of place.',
+        writable: 'update',
+        max: 50,
+      },
     ),
   },
   relations: {},
   operations: {
-    show: { id: 'get_leak_rules', permission: 'leak-rules:read', singleton: true },
-    update: { id: 'update_leak_rules', permission: 'leak-rules:update', singleton: true },
+    show: { id: 'get_leak_rules', permission: 'leak-rules:read', singleton: true, filters: ['account'] },
+    update: { id: 'update_leak_rules', permission: 'leak-rules:update', singleton: true, filters: ['account'] },
   },
 })

@@ -56,7 +56,8 @@ export const noticeWebhooks = resource({
       }),
     ),
     status: choice(['Active', 'Disabled'], {
-      about: 'Nothing is sent while it is disabled, and what waited is given up. An answer of 410 disables it.',
+      about:
+        'Nothing is sent while it is disabled, and what waited is given up. An answer of 410 disables it, and so does a notice given up when it has taken none since.',
       writable: 'always',
       fallback: 'Active',
     }),
@@ -69,6 +70,12 @@ export const noticeWebhooks = resource({
       }),
     ),
     lastDeliveredAt: maybe(timestamp({ about: 'When a notice was last taken.' })),
+    restingUntil: maybe(
+      timestamp({
+        about:
+          'It failed again and again: what is due waits until then, when one notice is tried; null: it does not rest.',
+      }),
+    ),
     createdAt: timestamp({ about: 'When it was made.' }),
   },
   relations: { account: one('accounts', { about: 'Whose notices it is sent.', writable: 'create' }) },

@@ -25,7 +25,7 @@ export const securityRules = resource({
   },
   relations: {},
   operations: {
-    show: { id: 'get_security_rules', permission: 'security-rules:read', singleton: true },
-    update: { id: 'update_security_rules', permission: 'security-rules:update', singleton: true },
+    show: { id: 'get_security_rules', permission: 'security-rules:read', singleton: true, filters: ['account'] },
+    update: { id: 'update_security_rules', permission: 'security-rules:update', singleton: true, filters: ['account'] },
   },
 })

@@ -49,7 +49,7 @@ export const users = resource({
     list: {
       id: 'get_users',
       permission: 'users:read',
-      filters: ['user', 'email', 'identityProvider', 'status'],
+      filters: ['user', 'email', 'identityProvider', 'status', 'account'],
       sort: ['email', 'fullName', 'username', 'createdAt', 'lastLoginAt', 'status'],
       parameters: { access_query: { about: 'Free text over the people who may be given access.' } },
     },

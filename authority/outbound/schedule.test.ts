@@ -3,13 +3,15 @@ import { test } from 'node:test'
 import { attemptsMax, nextAttempt } from './schedule.ts'
 
 const now = new Date('2030-01-01T00:00:00.000Z')
-const pause = (attempts: number, retryAfter: string | null = null) => {
-  const next = nextAttempt(attempts, now, retryAfter)
+const world = (draw: number) => ({ now: () => now, random: (bytes: number) => new Uint8Array(bytes).fill(draw) })
+const pause = (attempts: number, retryAfter: string | null = null, draw = 0) => {
+  const next = nextAttempt(world(draw), attempts, retryAfter)
   return next && (next.getTime() - now.getTime()) / 1_000
 }
 
+const seconds = [0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400]
+
 test('the pauses are those that Standard Webhooks proposes, and after ten attempts it is given up', () => {
-  const seconds = [0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400]
   assert.deepEqual(
     seconds.map((_, attempts) => pause(attempts)),
     seconds,
@@ -17,6 +19,16 @@ test('the pauses are those that Standard Webhooks proposes, and after ten attemp
   assert.equal(attemptsMax, 10)
   assert.equal(pause(10), null)
   assert.equal(pause(11), null)
+})
+
+test('chance makes a pause longer by up to a quarter, never shorter', () => {
+  for (const [attempts, least] of seconds.entries()) {
+    const most = pause(attempts, null, 255) as number
+    assert.ok(most >= least * 1.24 && most < least * 1.25 + 0.001, `${attempts}: ${most}`)
+    const middle = pause(attempts, null, 127) as number
+    assert.ok(middle >= least && middle <= most)
+  }
+  assert.ok((pause(1, '3600', 255) as number) > 4_400, 'also what a receiver asked for')
 })
 
 test('a receiver may ask for more time, in seconds or by date, up to a day, and never for less', () => {

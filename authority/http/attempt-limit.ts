@@ -1,16 +1,18 @@
-/** Slows down who tries tokens. Counted per network address; a good token from the same address is never in the way. */
-import { limits } from '@mintmark/contract'
+/**
+ * Slows down who tries too often from one network address: bad tokens, and reports without a login. What counts as an
+ * attempt is the caller's to say; a good token from the same address is never in the way.
+ */
 import type { World } from '../context.ts'
 
 const windowMilliseconds = 60_000
 const addressesMax = 50_000
 
-export interface BadTokenLimit {
-  /** Counts one bad token; the seconds to wait when there were too many, otherwise 0. */
+export interface AttemptLimit {
+  /** Counts one attempt; the seconds to wait when there were too many, otherwise 0. */
   strike(address: string): number
 }
 
-export function limitBadTokens(world: World, perMinute: number = limits.badTokensPerMinute): BadTokenLimit {
+export function limitAttempts(world: World, perMinute: number): AttemptLimit {
   let windows = new Map<string, { until: number; count: number }>()
   return {
     strike: (address) => {

@@ -1,0 +1,64 @@
+/** The work that goes on beside the requests: what is due is begun, what was gathered is written. */
+import type { Logger } from 'pino'
+import { countOverdue, sealWaiting } from './audit-events/seal.ts'
+import type { World } from './context.ts'
+import type { Database } from './database/database.ts'
+
+interface Works {
+  readonly logger: Logger
+  trouble(what: string): (error: unknown) => void
+  beginDeliveries(): Promise<void>
+  lookAtAlerts(): Promise<number>
+  /** How many found tokens that were. */
+  workOnFound(): Promise<number>
+  writeRefusals(): Promise<void>
+  writeCounts(): Promise<void>
+}
+
+const second = 1_000
+const minute = 60 * second
+
+/** Returns how to stop, which waits for what runs. */
+export function startBackground(database: Database, world: World, works: Works): () => Promise<void> {
+  const { logger, trouble } = works
+  const workOnAllFound = async () => {
+    while ((await works.workOnFound()) > 0);
+  }
+  const lookForOverdue = async () => {
+    const overdue = await countOverdue(database.read, world.now())
+    if (overdue > 0) logger.error({ rows: overdue }, 'audit rows are not sealed after a minute')
+  }
+  const running = [
+    repeat(second, works.beginDeliveries, trouble('notices could not be sent')),
+    repeat(second, workOnAllFound, trouble('found tokens could not be worked on')),
+    repeat(second, async () => void (await works.lookAtAlerts()), trouble('alerts could not be looked at')),
+    repeat(second / 2, async () => void (await sealWaiting(database)), trouble('audit rows could not be sealed')),
+    repeat(minute, lookForOverdue, trouble('audit rows could not be counted')),
+    repeat(minute, works.writeRefusals, trouble('refusals could not be written')),
+    repeat(10 * second, works.writeCounts, trouble('counts could not be written')),
+  ]
+  return async () => {
+    for (const stop of running) await stop()
+  }
+}
+
+/** Again and again, never twice at once. Returns how to stop, which waits for the turn that runs. */
+function repeat(
+  milliseconds: number,
+  work: () => Promise<void>,
+  onTrouble: (error: unknown) => void,
+): () => Promise<void> {
+  let running: Promise<void> | undefined
+  const timer = setInterval(() => {
+    running ??= work()
+      .catch(onTrouble)
+      .finally(() => {
+        running = undefined
+      })
+  }, milliseconds)
+  timer.unref()
+  return async () => {
+    clearInterval(timer)
+    await running
+  }
+}

@@ -1,0 +1,87 @@
+/** Reports that cannot be worked on in time, or not at all yet: they are answered, kept, and worked on in the end. */
+import assert from 'node:assert/strict'
+import { generateKeyPairSync, sign } from 'node:crypto'
+import { test } from 'node:test'
+import { type Authority, document, machine, startAuthority } from '../../journeys/kit.ts'
+import { temporaryPostgres } from '../../journeys/postgres.ts'
+import { rawSql } from '../../journeys/raw-sql.ts'
+import { fixedWorld } from '../world.ts'
+import { githubReporter } from './reporters.ts'
+
+type Test = Parameters<typeof startAuthority>[0]
+const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+const key = publicKey.export({ type: 'spki', format: 'pem' }).toString()
+const reporters = [githubReporter(undefined, { public_keys: [{ key_identifier: 'one', key }] })]
+
+async function report({ call }: Authority, tokens: readonly string[]): Promise<string[]> {
+  const body = JSON.stringify(tokens.map((token) => ({ token, type: 'x', url: 'https://git.example.com/a' })))
+  const answer = await call('POST', '/leaks/github', {
+    token: null,
+    body,
+    headers: {
+      'content-type': 'application/json',
+      'github-public-key-identifier': 'one',
+      'github-public-key-signature': sign('sha256', Buffer.from(body), privateKey).toString('base64'),
+    },
+  })
+  assert.equal(answer.status, 200, answer.text)
+  return answer.json.map(({ label }: { label: string }) => label)
+}
+
+async function minted(authority: Authority, count: number): Promise<string[]> {
+  const { id } = await machine(authority, 'ci')
+  const mint = () =>
+    authority.call('POST', `/service-accounts/${id}/access-tokens`, { body: document('access-tokens') })
+  return (await Promise.all(Array.from({ length: count }, mint))).map(({ json }) => json.data.attributes.token)
+}
+
+const answersInTime = async (t: Test, store?: { url: string }) => {
+  const world = fixedWorld('2030-01-01T00:00:00.000Z')
+  const authority = await startAuthority(t, {
+    reporters,
+    reportMilliseconds: 0,
+    world,
+    badTokensPerMinute: 10_000,
+    ...(store ? { store } : {}),
+  })
+  const tokens = await minted(authority, 100)
+  const labels = await report(authority, [...tokens, `${tokens[0]?.slice(0, -4)}AAAA`])
+  assert.deepEqual(labels, [...tokens.map(() => 'true_positive'), 'false_positive'])
+  world.set('2030-01-01T00:01:00.000Z')
+  // Beside the one who took them: each is done once all the same.
+  while ((await authority.app.workLeft()) > 0);
+  for (const token of tokens)
+    assert.equal((await authority.call('GET', '/ping', { token })).json.errors?.[0].code, 'token-revoked')
+  const reports = await rawSql(authority.database, 'select times from leak_reports')
+  assert.deepEqual(reports, Array(100).fill({ times: 1 }))
+}
+const inTime = 'an answer that is due before the work is done comes in time and is right, and the work is done once'
+test(inTime, (t) => answersInTime(t))
+test(`${inTime}, on PostgreSQL`, async (t) => answersInTime(t, { url: await temporaryPostgres(t) }))
+
+test('what cannot be worked on holds up no other, is tried again later, and is never given up', async (t) => {
+  const world = fixedWorld('2030-01-01T00:00:00.000Z')
+  const authority = await startAuthority(t, { world, reporters })
+  const { app, database } = authority
+  const [bad = '', good = ''] = await minted(authority, 2)
+  const lost = "insert into found_tokens select 'ft-' || last_characters, hash, 'github', "
+  const rest = ", 'req-1', '192.0.2.1', '2030-01-01T00:01:00.000Z', 0 from access_tokens where last_characters = "
+  await rawSql(database, `${lost}'no json'${rest}'${bad.slice(-6)}'`)
+  await rawSql(database, `${lost}'{"kind":"public"}'${rest}'${good.slice(-6)}'`)
+  const alive = async (token: string) => (await authority.call('GET', '/ping', { token })).status === 200
+  const left = () => rawSql(database, 'select attempts from found_tokens')
+  await app.workLeft()
+  assert.deepEqual([await alive(bad), await alive(good)], [true, false], 'what lay there at the start is due at once')
+  assert.deepEqual(await left(), [{ attempts: 1 }])
+  assert.ok(authority.log.some((line) => line.includes('found tokens could not be worked on')))
+  assert.equal(await app.workLeft(), 0, 'not at once')
+  for (let day = 2; day <= 25; day += 1) {
+    world.set(`2030-01-${String(day).padStart(2, '0')}T12:00:00.000Z`)
+    await app.workLeft()
+  }
+  assert.ok(Number(((await left()) as { attempts: number }[])[0]?.attempts) > 10)
+  await rawSql(database, `update found_tokens set place = '{"kind":"public"}'`)
+  world.set('2030-02-01T00:00:00.000Z')
+  await app.workLeft()
+  assert.deepEqual([await alive(bad), await left()], [false, []])
+})

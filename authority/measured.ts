@@ -1,0 +1,28 @@
+/** What is measured when the metrics are read: what waits, what is late, how old what is known is. */
+import { countOverdue } from './audit-events/seal.ts'
+import type { World } from './context.ts'
+import type { Database } from './database/database.ts'
+import { countFound } from './leaks/found-token-store.ts'
+import { countAlerts } from './leaks/github-alert-store.ts'
+import type { Measured } from './metrics/metrics.ts'
+import { countWaiting } from './notices/delivery-store.ts'
+import type { Knowledge } from './verdicts/knowledge.ts'
+
+export function measured({ read }: Database, world: World, knowledge: Knowledge): Measured {
+  return {
+    notices_waiting: { help: 'Notices that are still to be sent.', measure: () => countWaiting(read) },
+    leak_reports_waiting: {
+      help: 'Found tokens that were reported and are still to be worked on.',
+      measure: () => countFound(read),
+    },
+    alerts_waiting: { help: 'Alerts of GitHub that are still to be looked at.', measure: () => countAlerts(read) },
+    audit_rows_unsealed: {
+      help: 'Audit rows that are in no chain a minute after the deed. Any is an alarm.',
+      measure: () => countOverdue(read, world.now()),
+    },
+    knowledge_age_seconds: {
+      help: 'Since when what this node knows of tokens was certainly complete.',
+      measure: () => knowledge.age / 1_000,
+    },
+  }
+}

@@ -1,0 +1,22 @@
+/** What the tests share that kill an authority on purpose. */
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { temporaryFolder } from './kit.ts'
+import { temporaryPostgres } from './postgres.ts'
+
+const atOnce = 16
+
+export const stores = {
+  sqlite: async (t: TestContext) => ({ file: join(temporaryFolder(t), 'mintmark.db') }),
+  postgres: async (t: TestContext) => ({ url: await temporaryPostgres(t) }),
+}
+
+/** Does `work` for each, a few at a time, until all is done or it rejects. */
+export async function together<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const waiting = [...items]
+  const worker = async () => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item)
+  }
+  const outcomes = await Promise.allSettled(Array.from({ length: atOnce }, worker))
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
+}
