@@ -17,9 +17,7 @@ after(async () => {
   for (const end of lifted.reverse()) await end()
 })
 
-const skip = noBrowser ? 'no browser runs here' : false
-
-describe('GitHub secret scanning', { skip, concurrency: false }, () => {
+describe('GitHub secret scanning', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
   test('the fields are those that the server tells, in both forms, and can be copied whole', async () => {
     const page = await shown.visit(path)
     const told = (await shown.authority.call('GET', '/leaks/patterns?format=github', { token: null })).text

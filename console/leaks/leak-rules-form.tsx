@@ -30,7 +30,7 @@ const plain = ({ source = '', confidence = null, answer = 'revoke' }: Partial<Ex
 })
 
 const grades = [
-  { value: 'any', label: 'However certain' },
+  { value: 'any', label: 'Any place' },
   ...Object.entries(confidences).map(([value, { label }]) => ({ value, label })),
 ]
 const answers = Object.entries(answerWords).map(([value, { label }]) => ({ value, label }))

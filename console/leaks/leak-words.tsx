@@ -51,9 +51,9 @@ export const answered: Readonly<Record<NonNullable<Leak['answer']>, string>> = {
 
 /** How far to believe where it lay. That the token is real is proven for each. */
 export const confidences = {
-  confirmed: { label: 'Place confirmed', about: 'A known reporter says where' },
-  unplaced: { label: 'Place not told', about: 'A known reporter found it and does not say where' },
-  claimed: { label: 'Place claimed', about: 'Whoever held it says so, without a login' },
+  confirmed: { label: 'Confirmed', about: 'A known reporter says where' },
+  unplaced: { label: 'Not told', about: 'A known reporter found it and does not say where' },
+  claimed: { label: 'Claimed', about: 'Whoever held it says so, without a login' },
 } as const
 export type Confidence = keyof typeof confidences
 
