@@ -27,9 +27,14 @@ export const everyOf = <R extends Resource, K extends Listed<R>>(of: R, operatio
 export const oneOf = <R extends Resource, K extends Callable<R>>(of: R, operation: K, asked: Asked<R, K> = {}) =>
   queryOptions({ queryKey: [of.type, operation, asked], queryFn: () => call(of, operation, asked) })
 
-/** After a deed: everything of these types is asked for anew. */
+/** Found by the server in all the others, so any deed may change them. */
+const derived = ['concerns', 'access-token-usages', 'leak-reports']
+
+/** After a deed: everything of these types is asked for anew, and what follows from them. */
 export const refresh = (...of: readonly Resource[]): Promise<unknown> =>
-  Promise.all(of.map(({ type }) => queries.invalidateQueries({ queryKey: [type] })))
+  Promise.all(
+    [...of.map(({ type }) => type), ...derived].map((type) => queries.invalidateQueries({ queryKey: [type] })),
+  )
 
 const idsAtOnce = 100
 

@@ -14,6 +14,7 @@ import { Failed, Loading } from './parts/states.tsx'
 import { queries } from './queries.ts'
 import { lastAccount } from './session/account.ts'
 import { InterruptionDialog } from './session/interruption-dialog.tsx'
+import { rightsQuery } from './session/rights.ts'
 import { type Session, sessionQuery } from './session/session.ts'
 
 const root = createRootRoute({
@@ -71,6 +72,12 @@ const routes = root.addChildren([
     beforeLoad: ({ location }) => signedIn(location.href),
     component: lazyRouteComponent(() => import('./pages/first-credential.tsx'), 'FirstCredential'),
   }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/authorize',
+    beforeLoad: ({ location }) => signedIn(location.href),
+    component: lazyRouteComponent(() => import('./pages/authorize.tsx'), 'Authorize'),
+  }),
   shell.addChildren([
     createRoute({
       getParentRoute: () => shell,
@@ -87,9 +94,9 @@ const routes = root.addChildren([
       createRoute({
         getParentRoute: () => account,
         path: '/',
-        beforeLoad: ({ params }) => {
-          throw redirect({ to: `/${params.account}/iam/service-accounts` })
-        },
+        // Which of its two faces it shows hangs on them.
+        beforeLoad: () => queries.ensureQueryData(rightsQuery).then(() => undefined),
+        component: lazyRouteComponent(() => import('./pages/home.tsx'), 'Home'),
       }),
       inAccount('/iam/users', () => import('./pages/users.tsx'), 'Users'),
       inAccount('/iam/users/$id', () => import('./pages/user.tsx'), 'User'),
@@ -111,6 +118,7 @@ const routes = root.addChildren([
       inAccount('/leak-reports/webhooks', () => import('./pages/notice-webhooks.tsx'), 'NoticeWebhooks'),
       inAccount('/leak-reports/$id', () => import('./pages/leak-report.tsx'), 'LeakReport'),
       inAccount('/audit-events', () => import('./pages/audit-events.tsx'), 'AuditEvents'),
+      inAccount('/github-secret-scanning', () => import('./pages/github-secret-scanning.tsx'), 'GithubSecretScanning'),
     ]),
   ]),
 ])

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { makeLocalLink } from '@mintmark/authority/sign-in/local-link.ts'
 import { realWorld } from '@mintmark/authority/world.ts'
 import { type Browser, type Page, startBrowser } from './chromium.ts'
-import { type Authority, type StartOptions, startAuthority } from './kit.ts'
+import { type Authority, document as documentOf, type StartOptions, startAuthority } from './kit.ts'
 
 export { noBrowser, type Page } from './chromium.ts'
 
@@ -19,12 +19,16 @@ export interface Console {
   readonly address: string
   /** A page of its own, signed in as the owner unless told. */
   visit(path: string, options?: Visit): Promise<Page>
+  /** Invites a person who may do nothing yet; gives the cookie of their session for `Visit`. */
+  newcomer(email: string): Promise<string>
 }
 
 export interface Visit {
   readonly colors?: 'light' | 'dark'
   readonly width?: number
   readonly signedIn?: boolean
+  /** Of somebody else's session. */
+  readonly cookie?: string
 }
 
 export async function openConsole(
@@ -35,9 +39,10 @@ export async function openConsole(
   await authority.app.server.listen({ port: 0, host: 'localhost' })
   const { port } = authority.app.server.server.address() as AddressInfo
   const address = `http://localhost:${port}`
-  const cookie = await cookieOfOwner(authority, `localhost:${port}`)
+  const ownCookie = await cookieOf(authority, `localhost:${port}`)
   const browser = await startBrowser(test)
-  const visit: Console['visit'] = async (path, { colors = 'light', width = 1280, signedIn = true } = {}) => {
+  const visit: Console['visit'] = async (path, options = {}) => {
+    const { colors = 'light', width = 1280, signedIn = true, cookie = ownCookie } = options
     const context = await browser.newContext({
       baseURL: address,
       colorScheme: colors,
@@ -60,13 +65,18 @@ export async function openConsole(
     await page.goto(path)
     return page
   }
-  return { authority, browser, address, visit }
+  const newcomer = async (email: string) => {
+    const path = `/accounts/${authority.prepared.account}/actions/invite`
+    await authority.call('POST', path, { body: documentOf('users', { email }) })
+    return cookieOf(authority, `localhost:${port}`, email)
+  }
+  return { authority, browser, address, visit, newcomer }
 }
 
-/** A session of the owner, who has a password. Proven just now, as after every sign-in. */
-async function cookieOfOwner({ app, database }: Authority, host: string): Promise<string> {
+/** A session of the owner or somebody else, who gets a password. Proven just now, as after every sign-in. */
+async function cookieOf({ app, database }: Authority, host: string, email?: string): Promise<string> {
   const asked = { host, 'x-mintmark-console': '1', 'content-type': 'application/json' }
-  const { secret } = await makeLocalLink(database, realWorld)
+  const { secret } = await makeLocalLink(database, realWorld, email)
   const come = await app.server.inject({
     method: 'POST',
     url: '/auth/link/use',

@@ -74,6 +74,8 @@ export const accessTokenUsageShelf: Shelf = {
     ownerId: 't.owner_id',
     ownerStatus: 'coalesce(u.status, s.status)',
     ownerType: 't.owner_kind',
+    expiresAfter: ({ values }) => sql`t.expires_at >= ${values[0] ?? ''}`,
+    expiresBefore: ({ values }) => sql`t.expires_at < ${values[0] ?? ''}`,
   },
   search: ['t.id', 't.name', 't.description', 't.last_characters', 'u.email', 's.email'],
   sorts: {

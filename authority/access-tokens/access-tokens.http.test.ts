@@ -70,6 +70,20 @@ describe('a token', () => {
     assert.equal((await listed('filter[account]=acc-none')).length, 0)
   })
 
+  test('is found in the report by when it ends', async (t) => {
+    const world = fixedWorld(start)
+    const authority = await startAuthority(t, { world })
+    const ci = await machine(authority, 'ci')
+    for (const [name, minutes] of Object.entries({ before: 10, within: 20, after: 30 }))
+      await mint(authority, ci.id, { name, 'expires-in': minutes })
+    const query = `filter[expires-after]=${later(20)}&filter[expires-before]=${later(30)}`
+    const { data } = (await authority.call('GET', `/reports/access-tokens?${query}`)).json
+    assert.deepEqual(
+      data.map(({ attributes }: { attributes: { name: string } }) => attributes.name),
+      ['within'],
+    )
+  })
+
   test('of a dead kind tells its true holder why, and a guesser nothing', async (t) => {
     const world = fixedWorld(start)
     const authority = await startAuthority(t, { world, badTokensPerMinute: 1_000 })
@@ -337,6 +351,18 @@ describe('rotation', () => {
     const successor = await rotate(authority, scoped)
     assert.deepEqual(successor.json.data.attributes.scopes, [environment])
     assert.equal((await call('GET', '/environments', { token: secretOf(successor) })).status, 403)
+  })
+
+  test('gives a token without end one, within the rules', async (t) => {
+    const { authority, call, ci } = await rotating(t)
+    const endless = secretOf(await mint(authority, ci.id, { name: 'endless' }))
+    await call('PATCH', '/security-rules', {
+      body: document('security-rules', { 'max-service-account-token-lifetime': 100 }),
+    })
+    const refused = await rotate(authority, endless, 'self', { 'expires-in': 101 })
+    assert.deepEqual([refused.status, refused.json.errors[0].source.pointer], [422, '/expires-in'])
+    const { attributes } = (await rotate(authority, endless, 'self', { 'expires-in': 50 })).json.data
+    assert.deepEqual([attributes['expires-in'], attributes['expires-at']], [50, later(50)])
   })
 
   test('self stands for the calling token on GET, PATCH and DELETE', async (t) => {

@@ -9,10 +9,15 @@ import { findRecords, type Stored } from '../database/shelf.ts'
 import { note } from '../verdicts/note.ts'
 import { accessTokenShelf } from './access-token-shelf.ts'
 import { findSuccessors, updateToken } from './access-token-store.ts'
-import { type Minted, mintSuccessor, type TokenOwner, type TokenWish } from './mint.ts'
+import { type Minted, mintSuccessor, refuseTooLong, type TokenOwner, type TokenWish } from './mint.ts'
 import { revokeToken } from './revoke.ts'
 
-export async function rotateToken(context: Context, token: Stored, wish: { overlap?: number | null }): Promise<Minted> {
+interface RotationWish {
+  readonly overlap?: number | null
+  readonly expiresIn?: number | null
+}
+
+export async function rotateToken(context: Context, token: Stored, wish: RotationWish): Promise<Minted> {
   const repeated = await endLostSuccessor(context, token)
   const owner: TokenOwner = {
     kind: token.ownerKind as OwnerKind,
@@ -20,10 +25,14 @@ export async function rotateToken(context: Context, token: Stored, wish: { overl
     accountId: token.accountId as string | null,
   }
   const line = { family: token.family as string, predecessorId: token.id, rotationKey: context.request.idempotencyKey }
-  const minted = await mintSuccessor(context, owner, token as TokenWish, line)
+  // A life that is asked for is held to the rules; one that is taken over is shortened by them.
+  if (wish.expiresIn) await refuseTooLong(context, owner, wish.expiresIn, '/expires-in')
+  const minted = await mintSuccessor(context, owner, { ...(token as TokenWish), ...lifeOf(wish) }, line)
   if (!repeated) await limitOld(context, token, wish.overlap ?? limits.rotationOverlapMinutesDefault)
   return minted
 }
+
+const lifeOf = ({ expiresIn }: RotationWish) => (expiresIn ? { expiresIn } : {})
 
 /** True when this call repeats one whose answer was lost. Refuses to rotate a second time what has a successor. */
 async function endLostSuccessor(context: Context, token: Stored): Promise<boolean> {

@@ -26,8 +26,13 @@ interface AboutTokens {
 const aboutTokens = (kind: Kind, { at, where }: AboutTokens): string[] =>
   [tokensOfPeople, tokensOfMachines].map(
     (from) =>
-      `select ${head(kind, 'access-tokens', 'k.id')}, ${ofToken}, ${at} as at from ${from} where k.revoked_at is null and ${where}`,
+      `select ${head(kind, 'access-tokens', 'k.id')}, ${ofToken}, ${at} as at from ${from}
+       where k.revoked_at is null and ${isNotReplaced} and ${where}`,
   )
+
+/** What was rotated ends by itself, and nobody has to do anything about it. */
+const isNotReplaced =
+  'not exists (select 1 from access_tokens x where x.predecessor_id = k.id and x.revoked_at is null)'
 
 const ofToken = `k.name, k.last_characters, k.owner_kind as owner_type, k.owner_id, o.email as owner_email, k.expires_at as ends_at`
 

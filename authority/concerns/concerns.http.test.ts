@@ -30,6 +30,13 @@ for (const [name, store] of Object.entries(stores))
     const [expiring] = await listed('&filter[kind]=token-expiring')
     assert.deepEqual([expiring.name, expiring['owner-id'], expiring.at], ['short', idle.id, '2030-01-08T00:00:00.000Z'])
     assert.equal((await kinds('&query=nothing-like-it')).length, 0)
+    const rotated = await call('POST', `/access-tokens/${short.json.data.id}/actions/rotate`, {
+      body: { 'expires-in': 60 * 1440 },
+      headers: { 'content-type': 'application/json' },
+    })
+    assert.equal(rotated.status, 201, rotated.text)
+    assert.deepEqual(await kinds(), [...bare, ...endless])
+    await call('DELETE', `/access-tokens/${rotated.json.data.id}`)
 
     await call('PATCH', `/service-accounts/${idle.id}`, { body: document('service-accounts', { status: 'Inactive' }) })
     assert.deepEqual(await kinds(), ['token-expiring', 'owner-inactive', ...endless])

@@ -63,7 +63,14 @@ export function SubjectChoice({
         />
       )}
       {kind === 'user' && (
-        <RecordSelect of={users} label="Person" nameOf={nameOfPerson} aboutOf={({ email }) => email} {...shared} />
+        <RecordSelect
+          of={users}
+          label="Person"
+          filters={{ account: account.id }}
+          nameOf={nameOfPerson}
+          aboutOf={({ email }) => email}
+          {...shared}
+        />
       )}
       {kind === 'serviceAccount' && (
         <RecordSelect

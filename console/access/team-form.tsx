@@ -78,6 +78,7 @@ function Wish({
         />
         <RecordsSelect
           of={users}
+          filters={{ account: account.id }}
           label="Members"
           placeholder="Nobody yet"
           nameOf={nameOfPerson}

@@ -58,6 +58,7 @@ export function AccessPolicies() {
         label="Access policies"
         of={accessPolicies}
         operation="list"
+        asked={{ filters: { withinAccount: account.id } }}
         columns={columns}
         acts={(policy) => {
           const why = whyNotChange(policy, account.id, whyNot)

@@ -27,11 +27,13 @@ import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
 import { useWhyNot } from '../session/rights.ts'
 import { useSession } from '../session/session.ts'
+import { TokensOfPerson } from '../tokens/tokens-of-person.tsx'
 
 type Person = Found<typeof users>
 
 const tabs = [
   { key: 'access', name: 'Access' },
+  { key: 'tokens', name: 'Tokens' },
   { key: 'activity', name: 'Activity' },
 ]
 
@@ -169,6 +171,9 @@ function Shown({ of }: { of: Person }) {
           />
           <WhatItMay filters={filters} teamIds={of.teams ?? []} pronoun={isSelf ? 'you' : name} />
         </>
+      )}
+      {tab === 'tokens' && (
+        <TokensOfPerson email={of.email ?? ''} name={name} why={isSelf ? null : whyNot('access-tokens:delete', at)} />
       )}
       {tab === 'activity' && <ActivityPanel of={of.id} pronoun={isSelf ? 'you' : name} />}
       <Modal opened={isChoosing} onClose={choosing.close} title={`Teams of ${name}`} centered>

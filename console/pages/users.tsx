@@ -39,6 +39,7 @@ export function Users() {
         label="Users"
         of={users}
         operation="list"
+        asked={{ filters: { account: account.id } }}
         columns={columns(account.id)}
         search="Search users"
         choices={[

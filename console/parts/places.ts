@@ -1,10 +1,12 @@
 /** Where one can go: for the navigation and for the command palette. */
 import {
   ContainerIcon,
+  HomeIcon,
   HubotIcon,
   IdBadgeIcon,
   KeyIcon,
   LogIcon,
+  MarkGithubIcon,
   PeopleIcon,
   PersonIcon,
   ReportIcon,
@@ -25,6 +27,7 @@ export interface PlaceGroup {
 }
 
 export const placesOf = (account: string): readonly PlaceGroup[] => [
+  { name: null, places: [{ name: 'Home', to: `/${account}`, icon: HomeIcon, exact: true }] },
   {
     name: 'Access',
     places: [
@@ -42,6 +45,7 @@ export const placesOf = (account: string): readonly PlaceGroup[] => [
       { name: 'Token report', to: `/${account}/token-report`, icon: KeyIcon },
       { name: 'Security rules', to: `/${account}/security-rules`, icon: ShieldLockIcon },
       { name: 'Leak reports', to: `/${account}/leak-reports`, icon: ReportIcon },
+      { name: 'GitHub secret scanning', to: `/${account}/github-secret-scanning`, icon: MarkGithubIcon },
       { name: 'Audit events', to: `/${account}/audit-events`, icon: LogIcon },
     ],
   },

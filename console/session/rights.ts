@@ -6,7 +6,7 @@ import { queryOptions, useQuery } from '@tanstack/react-query'
 import { authOnce } from '../server.ts'
 
 /** Null: the server does not tell; then nothing is held back here. */
-const rightsQuery = queryOptions({
+export const rightsQuery = queryOptions({
   queryKey: ['session', 'rights'],
   queryFn: async (): Promise<Rights | null> => {
     try {

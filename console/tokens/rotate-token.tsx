@@ -9,12 +9,21 @@ import { lifetime } from '../parts/time.tsx'
 import { refresh } from '../queries.ts'
 import { call } from '../server.ts'
 import { newKey } from '../world.ts'
+import { ExpiryChoice, firstExpiry, minutesOf } from './expiry-choice.tsx'
 import { Minted } from './generate-token.tsx'
+import { useLongestLife } from './longest-life.ts'
 import { nameOf, type Token } from './token-words.tsx'
 
 const overlaps = [0, 60, 1_440, 4_320, 10_080, 43_200].filter((minutes) => minutes <= limits.rotationOverlapMinutesMax)
 
-export function RotateToken({ token, onClose }: { token: Token | null; onClose: () => void }) {
+interface RotateToken {
+  readonly token: Token | null
+  /** Whose it is: the rules for how long it may live differ. */
+  readonly owner: 'person' | 'service account'
+  readonly onClose: () => void
+}
+
+export function RotateToken({ token, owner, onClose }: RotateToken) {
   const [minted, setMinted] = useState<{ readonly token: Token; readonly overlap: number } | null>(null)
   const close = () => {
     setMinted(null)
@@ -37,7 +46,12 @@ export function RotateToken({ token, onClose }: { token: Token | null; onClose: 
   return (
     <Modal opened={token !== null} onClose={onClose} title="Rotate token" size="md" centered>
       {token && (
-        <Wish token={token} onClose={onClose} onMinted={(made, overlap) => setMinted({ token: made, overlap })} />
+        <Wish
+          token={token}
+          owner={owner}
+          onClose={onClose}
+          onMinted={(made, overlap) => setMinted({ token: made, overlap })}
+        />
       )}
     </Modal>
   )
@@ -45,21 +59,30 @@ export function RotateToken({ token, onClose }: { token: Token | null; onClose: 
 
 function Wish({
   token,
+  owner,
   onClose,
   onMinted,
 }: {
   token: Token
+  owner: RotateToken['owner']
   onClose: () => void
   onMinted: (token: Token, overlap: number) => void
 }) {
   const [overlap, setOverlap] = useState<number>(limits.rotationOverlapMinutesDefault)
+  const most = useLongestLife(owner)
+  const [chosen, setExpiry] = useState<ReturnType<typeof firstExpiry> | null>(null)
+  // Only a token that never ends is asked about: whoever rotates another one wants the same again.
+  const isEndless = token.expiresAt === null
+  const expiry = chosen ?? firstExpiry(most)
+  const expiresIn = isEndless ? minutesOf(expiry) : null
   // One key for one wish: when the answer is lost, pressing the button again does not rotate a second time.
   const [idempotencyKey] = useState(newKey)
   const save = useSave()
   const submit = async (event: FormEvent) => {
     event.preventDefault()
+    const wish = { overlap, ...(expiresIn ? { expiresIn } : {}) }
     const made = await save.run(() =>
-      call(accessTokens, 'rotate', { path: { accessToken: token.id }, wish: { overlap }, idempotencyKey }),
+      call(accessTokens, 'rotate', { path: { accessToken: token.id }, wish, idempotencyKey }),
     )
     if (!made) return
     onMinted(made, overlap)
@@ -69,9 +92,10 @@ function Wish({
     <form onSubmit={submit}>
       <Stack gap={14}>
         <Text>
-          A new token takes the place of <b className="break">{nameOf(token)}</b>: same name, same power, same length of
-          life.
+          A new token takes the place of <b className="break">{nameOf(token)}</b>: same name, same power
+          {isEndless ? '. It never ended; the new one can' : ', same length of life'}.
         </Text>
+        {isEndless && <ExpiryChoice value={expiry} onChange={setExpiry} most={most} error={save.at('/expires-in')} />}
         <Select
           label="The old one works for"
           data={overlaps.map((minutes) => ({
@@ -93,7 +117,7 @@ function Wish({
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button type="submit" loading={save.busy} data-autofocus>
+          <Button type="submit" loading={save.busy} disabled={expiresIn === undefined} data-autofocus>
             Rotate
           </Button>
         </Group>

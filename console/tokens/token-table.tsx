@@ -1,7 +1,6 @@
 /** The tokens of one owner: what they are, and what can be done with each on its line. */
 
-import { notifications } from '@mantine/notifications'
-import { accessTokens, auditEvents } from '@mintmark/contract'
+import { accessTokens } from '@mintmark/contract'
 import { KeyIcon, PencilIcon, SyncIcon, TrashIcon, XIcon } from '@primer/octicons-react'
 import { type ReactNode, useState } from 'react'
 import { Confirm, type Confirmation } from '../parts/confirm.tsx'
@@ -10,11 +9,11 @@ import { Listing } from '../parts/listing.tsx'
 import type { Column } from '../parts/records.tsx'
 import { Nothing } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
-import { refresh, useByIds } from '../queries.ts'
-import { call } from '../server.ts'
+import { useByIds } from '../queries.ts'
+import { deletionOf } from './delete-token.tsx'
 import { RenameToken } from './rename-token.tsx'
 import { RotateToken } from './rotate-token.tsx'
-import { Expiry, LastSix, nameOf, type Token, TokenName, titleOf } from './token-words.tsx'
+import { Expiry, LastSix, nameOf, type Token, TokenName } from './token-words.tsx'
 
 interface TokenTable {
   readonly label: string
@@ -33,24 +32,6 @@ export function TokenTable({ label, empty, serviceAccountId = null, why = null }
   const nothing = () => setDoing({ what: 'nothing' })
   const Delete = serviceAccountId ? XIcon : TrashIcon
 
-  const remove = (token: Token) =>
-    setConfirmation({
-      title: `Delete ${titleOf(token)}?`,
-      deed: 'Delete token',
-      children: (
-        <>
-          Whatever uses <b className="break">{nameOf(token)}</b> is refused from the next request on. This cannot be
-          undone.
-          <br />
-          Last used: <Time at={token.lastUsedAt} />.
-        </>
-      ),
-      run: async () => {
-        await call(accessTokens, 'remove', { path: { accessToken: token.id } })
-        notifications.show({ message: `Deleted ${nameOf(token)}. It is refused from now on.` })
-        await refresh(accessTokens, auditEvents)
-      },
-    })
   const acts = (token: Token) => (
     <>
       <DeedIcon
@@ -63,7 +44,12 @@ export function TokenTable({ label, empty, serviceAccountId = null, why = null }
       <DeedIcon name={`Rename ${nameOf(token)}`} why={why} onClick={() => setDoing({ what: 'rename', token })}>
         <PencilIcon />
       </DeedIcon>
-      <DeedIcon name={`Delete ${nameOf(token)}`} why={why} color="red" onClick={() => remove(token)}>
+      <DeedIcon
+        name={`Delete ${nameOf(token)}`}
+        why={why}
+        color="red"
+        onClick={() => setConfirmation(deletionOf(token))}
+      >
         <Delete />
       </DeedIcon>
     </>
@@ -98,7 +84,11 @@ export function TokenTable({ label, empty, serviceAccountId = null, why = null }
       ) : (
         <Listing {...shared} operation="list" />
       )}
-      <RotateToken token={doing.what === 'rotate' ? doing.token : null} onClose={nothing} />
+      <RotateToken
+        token={doing.what === 'rotate' ? doing.token : null}
+        owner={serviceAccountId ? 'service account' : 'person'}
+        onClose={nothing}
+      />
       <RenameToken token={doing.what === 'rename' ? doing.token : null} onClose={nothing} />
       <Confirm of={confirmation} onClose={() => setConfirmation(null)} />
     </>

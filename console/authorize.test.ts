@@ -1,0 +1,126 @@
+/** What a person sees of `terraform login` and `mintmark login`, in a real browser. */
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { after, before, describe, test } from 'node:test'
+import {
+  barriersAt,
+  barriersInAllLooks,
+  type Console,
+  choose,
+  noBrowser,
+  openConsole,
+  password,
+} from '../journeys/console.ts'
+import { document } from '../journeys/kit.ts'
+
+const lifted: (() => unknown)[] = []
+let shown: Console
+let program: Server
+let redirectUri = ''
+
+before(async () => {
+  if (noBrowser) return
+  shown = await openConsole({ after: (end) => void lifted.push(end) })
+  program = createServer((_request, response) => response.end('Back in the program.'))
+  program.listen(0, '127.0.0.1')
+  await once(program, 'listening')
+  lifted.push(() => program.close())
+  redirectUri = `http://127.0.0.1:${(program.address() as AddressInfo).port}/login`
+})
+after(async () => {
+  for (const end of lifted.reverse()) await end()
+})
+
+const verifier = 'v'.repeat(64)
+const asked = (changed: Record<string, string> = {}) =>
+  new URLSearchParams({
+    client_id: 'terraform-cli',
+    response_type: 'code',
+    redirect_uri: redirectUri,
+    state: 'abc',
+    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+    code_challenge_method: 'S256',
+    ...changed,
+  })
+
+/** The query with which the program was called back. */
+async function calledBack(): Promise<URLSearchParams> {
+  const [request] = await once(program, 'request')
+  return new URL(request.url, redirectUri).searchParams
+}
+
+describe('consent', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+  test('whoever is not signed in signs in first, agrees, and the program gets the token that was named', async () => {
+    const { call } = shown.authority
+    const page = await shown.visit(`/oauth/authorize?${asked({ machine: 'laptop' })}`, { signedIn: false })
+    await page.getByRole('heading', { name: 'Sign in to Mintmark' }).waitFor()
+    await page.getByLabel('E-mail').fill('owner@mintmark.internal')
+    await page.getByLabel('Password', { exact: true }).fill(password)
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await page.getByRole('heading', { name: 'Give Terraform a token?' }).waitFor()
+    await page.getByText('laptop', { exact: true }).waitFor()
+    const name = page.getByLabel('Name of the token')
+    assert.equal(await name.inputValue(), 'terraform on laptop')
+    assert.deepEqual(await barriersInAllLooks(page, 'authorize'), [])
+    await name.fill('terraform of ana')
+    await choose(page, 'Expires after', '7 days')
+    const back = calledBack()
+    await page.getByRole('button', { name: 'Agree' }).click()
+    const answer = await back
+    assert.equal(answer.get('state'), 'abc')
+    const body = new URLSearchParams({
+      grant_type: 'authorization_code',
+      code: answer.get('code') ?? '',
+      code_verifier: verifier,
+      redirect_uri: redirectUri,
+      client_id: 'terraform-cli',
+    }).toString()
+    const given = await call('POST', '/oauth/token', {
+      token: null,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body,
+    })
+    assert.deepEqual([given.status, given.json.expires_in], [200, 7 * 86_400], given.text)
+    const self = await call('GET', '/access-tokens/self', { token: given.json.access_token })
+    assert.equal(self.json.data.attributes.name, 'terraform of ana')
+    await page.context().close()
+  })
+
+  test('whoever refuses sends the program home without a token', async () => {
+    const page = await shown.visit(`/authorize?${asked({ client_id: 'mintmark-cli', machine: 'desk' })}`)
+    await page.getByRole('heading', { name: 'Give the mintmark command a token?' }).waitFor()
+    assert.equal(await page.getByLabel('Name of the token').inputValue(), 'mintmark on desk')
+    const back = calledBack()
+    await page.getByRole('button', { name: 'Refuse' }).click()
+    const answer = await back
+    assert.deepEqual([answer.get('error'), answer.get('state'), answer.get('code')], ['access_denied', 'abc', null])
+    await page.context().close()
+  })
+
+  test('the longest life that the account allows is chosen from the start, and a refusal of the server is shown', async () => {
+    const { call } = shown.authority
+    const rule = (minutes: number | null) =>
+      call('PATCH', '/security-rules', { body: document('security-rules', { 'max-personal-token-lifetime': minutes }) })
+    await rule(1_440)
+    const page = await shown.visit(`/authorize?${asked()}`)
+    await page.getByText('Your account allows at most 1 day.').waitFor()
+    await rule(60)
+    await page.getByRole('button', { name: 'Agree' }).click()
+    await page.getByText('at most 60 minutes').waitFor()
+    await rule(null)
+    await page.context().close()
+  })
+
+  test('what would be sent off this machine, or is not protected, cannot be agreed to', async () => {
+    const page = await shown.visit(`/authorize?${asked({ redirect_uri: 'https://evil.example/login' })}`)
+    await page.getByText('not on your own machine').waitFor()
+    assert.equal(await page.getByRole('button', { name: 'Agree' }).count(), 0)
+    await page.goto(`/authorize?${asked({ code_challenge_method: 'plain' })}`)
+    await page.getByText('PKCE').waitFor()
+    await page.context().close()
+    assert.deepEqual(await barriersAt(shown, '/authorize', 'authorize-wrong'), [])
+  })
+})

@@ -1,0 +1,82 @@
+/** The page that teaches GitHub to find tokens, in a real browser. */
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { after, before, describe, test } from 'node:test'
+import { barriersAt, barriersInAllLooks, type Console, noBrowser, openConsole, placesOf } from '../journeys/console.ts'
+
+const lifted: (() => unknown)[] = []
+let shown: Console
+let path = ''
+
+before(async () => {
+  if (noBrowser) return
+  shown = await openConsole({ after: (end) => void lifted.push(end) })
+  path = `/${shown.authority.prepared.account}/github-secret-scanning`
+})
+after(async () => {
+  for (const end of lifted.reverse()) await end()
+})
+
+describe('GitHub secret scanning', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+  test('the fields are those that the server tells, in both forms, and can be copied whole', async () => {
+    const page = await shown.visit(path)
+    const told = (await shown.authority.call('GET', '/leaks/patterns?format=github', { token: null })).text
+    const field = async (name: string) => (await page.getByLabel(name, { exact: true }).textContent()) ?? ''
+    await page.getByLabel('Secret format', { exact: true }).waitFor()
+    for (const name of ['Pattern name', 'Secret format', 'Before secret', 'After secret', 'Test string']) {
+      const value = await field(name)
+      assert.ok(value !== '' && told.split('\n').includes(value), name)
+    }
+    assert.equal(
+      await field('Secret format'),
+      'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9\\.eyJpc3MiOiJzY2Fscj[a-zA-Z0-9_-]*\\.[a-zA-Z0-9_-]*',
+    )
+    await page.getByText('Stricter', { exact: true }).click()
+    await page.waitForURL(/form=strict/)
+    const strict = (await shown.authority.call('GET', '/leaks/patterns?format=github-strict', { token: null })).text
+    assert.ok(strict.split('\n').includes(await field('Secret format')))
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await page.getByRole('button', { name: 'Copy before secret' }).click()
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), '\\A|[^0-9A-Za-z]')
+    await page.context().close()
+  })
+
+  test('a pasted token is found, a cut one is explained, and the text is neither sent nor kept', async () => {
+    const { token } = shown.authority.prepared
+    const page = await shown.visit(path)
+    const sent: string[] = []
+    page.on('request', (request) => sent.push(request.url() + (request.postData() ?? '')))
+    const box = page.getByLabel('Text to check')
+    await box.fill(`export TOKEN=${token}`)
+    await page.getByText('The pattern finds it').waitFor()
+    assert.deepEqual(await barriersInAllLooks(page, 'github-secret-scanning-found'), [])
+    await box.fill(token.slice(3))
+    await page.getByText('The header is missing.').waitFor()
+    await box.fill(token.split('.').slice(0, 2).join('.'))
+    await page.getByText('no second dot').waitFor()
+    assert.deepEqual(await barriersInAllLooks(page, 'github-secret-scanning-missing'), [])
+    await box.fill(token)
+    await page.getByRole('button', { name: 'Clear' }).click()
+    const secret = token.split('.')[2] as string
+    assert.deepEqual(await placesOf(page, secret), [])
+    assert.ok(sent.every((each) => !each.includes(secret)))
+    await page.getByRole('button', { name: 'Use the test string' }).click()
+    await page.getByText('The pattern finds it').waitFor()
+    await page.context().close()
+  })
+
+  test('a rule file for another scanner is downloaded as the server tells it', async () => {
+    const page = await shown.visit(path)
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'gitleaks' }).click(),
+    ])
+    assert.equal(download.suggestedFilename(), 'gitleaks.toml')
+    assert.match(readFileSync(await download.path(), 'utf8'), /id = "mintmark-token"/)
+    await page.context().close()
+  })
+
+  test('everybody can use the page', async () => {
+    assert.deepEqual(await barriersAt(shown, path, 'github-secret-scanning'), [])
+  })
+})

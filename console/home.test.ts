@@ -1,0 +1,186 @@
+/** The page one arrives at, in a real browser: what needs attention leads to the one act that ends it. */
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { realWorld } from '@mintmark/authority/world.ts'
+import { barriersAt, barriersInAllLooks, type Console, choose, noBrowser, openConsole } from '../journeys/console.ts'
+import { document, machine } from '../journeys/kit.ts'
+
+const lifted: (() => unknown)[] = []
+let shown: Console
+let home = ''
+let earlier = 0
+
+before(async () => {
+  if (noBrowser) return
+  const world = { ...realWorld, now: () => new Date(realWorld.now().getTime() - earlier) }
+  shown = await openConsole({ after: (end) => void lifted.push(end) }, { world, gitlabToken: 'shared' })
+  const { account } = shown.authority.prepared
+  home = `/${account}`
+})
+after(async () => {
+  for (const end of lifted.reverse()) await end()
+})
+
+const minted = async (owner: string, attributes: object) => {
+  const body = document('access-tokens', attributes)
+  return (await shown.authority.call('POST', `/service-accounts/${owner}/access-tokens`, { body })).json.data
+}
+
+describe('home', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+  test('where all is well it says that nothing needs anybody', async () => {
+    // The first token never ends; rotated, it does.
+    await shown.authority.call('POST', '/access-tokens/self/actions/rotate', {
+      body: { 'expires-in': 90 * 1440 },
+      headers: { 'content-type': 'application/json' },
+    })
+    const page = await shown.visit('/')
+    await page.getByText('Nothing needs you').waitFor()
+    assert.equal(new URL(page.url()).pathname, home)
+    assert.deepEqual(await barriersInAllLooks(page, 'home-calm'), [])
+    await page.context().close()
+  })
+
+  test('what is wrong stands there by urgency, and each act ends its concern', async () => {
+    const { authority } = shown
+    const { call, prepared } = authority
+    const role = { permissions: ['*:read'], scope: ['accounts', prepared.account] } as const
+    await call('POST', '/teams', { body: document('teams', { name: 'Platform' }) })
+    earlier = 100 * 86_400_000
+    const owned = await machine(authority, 'nightly-backup', role)
+    await call(
+      'DELETE',
+      `/access-tokens/${(await call('GET', `/service-accounts/${owned.id}/access-tokens`)).json.data[0].id}`,
+    )
+    await minted(owned.id, { name: 'forgotten', 'expires-in': 365 * 1440 })
+    earlier = 50 * 86_400_000
+    await minted(owned.id, { name: 'soon over', 'expires-in': 53 * 1440 })
+    earlier = 0
+    const lonely = await machine(authority, 'lonely')
+    const leaked = await minted(owned.id, { name: 'pasted', 'expires-in': 60 * 1440 })
+    await call('PATCH', '/leak-rules', { body: document('leak-rules', { public: 'notify' }) })
+    await call('POST', '/v1/revoke_tokens', {
+      token: null,
+      body: [
+        {
+          type: 'gitleaks_rule_id_mintmark-token',
+          token: leaked.attributes.token,
+          location: 'https://gitlab.example/group/project/-/blob/main/deploy.sh#L3',
+        },
+      ],
+      headers: { authorization: 'shared', 'content-type': 'application/json' },
+    })
+    for (let time = 0; time < 3; time++) await call('GET', '/ping', { token: lonely.token })
+
+    const page = await shown.visit(home)
+    await page.getByRole('heading', { name: 'Leaked tokens' }).waitFor()
+    const order = await page
+      .getByRole('region', { name: 'Needs attention' })
+      .getByRole('heading', { level: 3 })
+      .allTextContents()
+    assert.deepEqual(order, [
+      'Leaked tokens',
+      'Tokens about to end',
+      'Service accounts without access',
+      'Service accounts nobody answers for',
+      'Unused tokens',
+      'Tokens that never end',
+    ])
+    assert.deepEqual(await barriersInAllLooks(page, 'home'), [])
+    await page.setViewportSize({ width: 1280, height: 900 })
+    const gone = (name: string) => page.getByRole('button', { name, exact: true }).waitFor({ state: 'detached' })
+
+    await page.getByRole('button', { name: 'Contain: pasted' }).click()
+    await page.getByText('where anybody can look').or(page.getByText('at a place')).first().waitFor()
+    assert.deepEqual(await barriersInAllLooks(page, 'dialog-contain-leak'), [])
+    await page.getByRole('button', { name: 'End now' }).click()
+    await gone('Contain: pasted')
+    assert.equal((await call('GET', '/ping', { token: leaked.attributes.token })).status, 401)
+
+    await page.getByRole('button', { name: 'Rotate: soon over' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Rotate' }).click()
+    await page.getByLabel('I have saved this token').check()
+    await page.getByRole('button', { name: 'Done' }).click()
+    await gone('Rotate: soon over')
+
+    await page.getByRole('button', { name: 'Rotate: test' }).click()
+    await page.getByText('It never ended; the new one can').waitFor()
+    assert.deepEqual(await barriersInAllLooks(page, 'dialog-rotate-endless'), [])
+    await page.getByRole('dialog').getByRole('button', { name: 'Rotate' }).click()
+    await page.getByText('ends in 30 days').waitFor()
+    await page.getByLabel('I have saved this token').check()
+    await page.getByRole('button', { name: 'Done' }).click()
+    await gone('Rotate: test')
+
+    await page.getByRole('button', { name: 'Delete: forgotten' }).click()
+    await page.getByRole('button', { name: 'Delete token' }).click()
+    await gone('Delete: forgotten')
+
+    await page.getByRole('button', { name: 'Give access: lonely' }).click()
+    await choose(page, 'Roles', 'reader')
+    await page.getByRole('button', { name: 'Add policy' }).click()
+    await gone('Give access: lonely')
+
+    await page.getByRole('button', { name: 'Set owners: lonely' }).click()
+    await choose(page, 'Owners', 'Platform')
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
+    await gone('Set owners: lonely')
+    await page.context().close()
+  })
+
+  test('a day of the calendar lists the tokens that end on it', async () => {
+    const { call, prepared } = shown.authority
+    await call('POST', '/access-tokens', {
+      body: document('access-tokens', { name: 'this week', 'expires-in': 2 * 1440 }),
+    })
+    const page = await shown.visit(`/${prepared.account}`)
+    const calendar = page.getByRole('table', { name: 'How many tokens end on each day' })
+    await calendar.getByRole('button').first().click()
+    await calendar.getByRole('button', { pressed: true }).waitFor()
+    const listed: string[] = []
+    for (const day of await calendar.getByRole('button').all()) {
+      if ((await day.getAttribute('aria-pressed')) === 'false') await day.click()
+      listed.push(
+        ...(await page
+          .getByRole('region', { name: 'Tokens that end in the next weeks' })
+          .getByRole('listitem')
+          .allTextContents()),
+      )
+    }
+    assert.ok(
+      listed.some((text) => text.includes('this week')),
+      listed.join('; '),
+    )
+    await page.context().close()
+  })
+
+  test('verdicts and refusals of the last hour are told in words too', async () => {
+    const { authority } = shown
+    const short = await machine(authority, 'short')
+    const [token] = (await authority.call('GET', `/service-accounts/${short.id}/access-tokens`)).json.data
+    await authority.call('DELETE', `/access-tokens/${token.id}`)
+    assert.equal((await authority.call('GET', '/ping', { token: short.token })).status, 401)
+    await authority.app.flush()
+    const page = await shown.visit(home)
+    await page.getByRole('img', { name: /\d+ tokens found good and \d+ refusals? in the last hour/ }).waitFor()
+    await page
+      .getByRole('table', { name: /by reason/ })
+      .getByRole('row')
+      .filter({ hasText: 'Deleted' })
+      .waitFor()
+    await page.context().close()
+  })
+
+  test('whoever looks after nobody else is greeted, and led to what is theirs', async () => {
+    const theirs = await shown.visit(home, { cookie: await shown.newcomer('newcomer@example.com') })
+    await theirs.getByRole('heading', { name: /Welcome/ }).waitFor()
+    assert.deepEqual(await barriersInAllLooks(theirs, 'home-welcome'), [])
+    await theirs.getByRole('link', { name: /Personal access tokens/ }).click()
+    await theirs.getByRole('button', { name: 'Generate token' }).waitFor()
+    await theirs.context().close()
+  })
+
+  test('everybody can use the tokens of a person', async () => {
+    const { prepared } = shown.authority
+    assert.deepEqual(await barriersAt(shown, `${home}/iam/users/${prepared.user}?tab=tokens`, 'users-owner-tokens'), [])
+  })
+})

@@ -1,0 +1,195 @@
+/** What needs somebody, the most urgent first, each with its one act. */
+import { Badge, Button, Group, Pagination, Text, Title } from '@mantine/core'
+import { concernKinds, concerns } from '@mintmark/contract'
+import { CheckCircleIcon } from '@primer/octicons-react'
+import { useQueries } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { DeedButton } from '../parts/deed.tsx'
+import { Failed, Loading, Nothing } from '../parts/states.tsx'
+import { counted, Time } from '../parts/time.tsx'
+import { pageOf } from '../queries.ts'
+import { useAccount } from '../session/account.ts'
+import { useWhyNot } from '../session/rights.ts'
+import { useSession } from '../session/session.ts'
+import { LastSix } from '../tokens/token-words.tsx'
+import { ConcernDialogs, type Doing } from './concern-dialogs.tsx'
+import { type Concern, type ConcernKind, wordsOf } from './concern-words.tsx'
+
+const pageSize = 5
+const firstPage = { number: 1, size: pageSize }
+
+export function Attention() {
+  const account = useAccount()
+  const [pages, setPages] = useState<Partial<Record<ConcernKind, number>>>({})
+  const [doing, setDoing] = useState<Doing>({ what: 'nothing' })
+  const found = useQueries({
+    queries: concernKinds.map((kind) =>
+      pageOf(concerns, 'list', {
+        filters: { account: account.id, kind },
+        sort: ['at'],
+        page: { ...firstPage, number: pages[kind] ?? 1 },
+      }),
+    ),
+  })
+  const failed = found.find(({ error }) => error)
+  const groups = concernKinds.flatMap((kind, index) => {
+    const page = found[index]?.data
+    return page && page.totalCount > 0 ? [{ kind, page }] : []
+  })
+  const total = groups.reduce((sum, { page }) => sum + page.totalCount, 0)
+  return (
+    <section className="panel" aria-label="Needs attention">
+      <header>
+        <Title order={2}>Needs attention</Title>
+        {total > 0 && (
+          <Text size="sm" c="dimmed">
+            {counted(total, 'thing')}
+          </Text>
+        )}
+      </header>
+      {failed ? (
+        <Failed error={failed.error} again={() => void Promise.all(found.map(({ refetch }) => refetch()))} />
+      ) : found.some(({ isPending }) => isPending) ? (
+        <Loading />
+      ) : groups.length === 0 ? (
+        <Nothing icon={CheckCircleIcon} title="Nothing needs you">
+          No token is leaked, about to end, unused or endless, and every service account has access and an owner.
+        </Nothing>
+      ) : (
+        groups.map(({ kind, page }) => (
+          <KindGroup
+            key={kind}
+            kind={kind}
+            rows={page.records}
+            total={page.totalCount}
+            page={pages[kind] ?? 1}
+            onPage={(number) => setPages({ ...pages, [kind]: number })}
+            onAct={(concern) => setDoing({ what: kind, concern })}
+          />
+        ))
+      )}
+      <ConcernDialogs doing={doing} onClose={() => setDoing({ what: 'nothing' })} />
+    </section>
+  )
+}
+
+interface KindGroup {
+  readonly kind: ConcernKind
+  readonly rows: readonly Concern[]
+  readonly total: number
+  readonly page: number
+  readonly onPage: (number: number) => void
+  readonly onAct: (concern: Concern) => void
+}
+
+function KindGroup({ kind, rows, total, page, onPage, onAct }: KindGroup) {
+  const { title, about, icon: Icon, tone } = wordsOf[kind]
+  return (
+    <section className="concern-group" aria-labelledby={`concern-${kind}`}>
+      <Group gap={8} wrap="nowrap" align="flex-start">
+        <span className={`concern-icon ${tone}`}>
+          <Icon size={16} />
+        </span>
+        <div>
+          <Group gap={8}>
+            <Title order={3} id={`concern-${kind}`}>
+              {title}
+            </Title>
+            <Badge color={tone} aria-label={counted(total, 'of them', 'of them')}>
+              {total.toLocaleString('en')}
+            </Badge>
+          </Group>
+          <Text size="sm" c="dimmed">
+            {about}
+          </Text>
+        </div>
+      </Group>
+      <ul className="concerns">
+        {rows.map((concern) => (
+          <li key={concern.id}>
+            <Named concern={concern} kind={kind} />
+            <Act concern={concern} kind={kind} onAct={onAct} />
+          </li>
+        ))}
+      </ul>
+      {total > pageSize && (
+        <Pagination
+          size="xs"
+          mt={4}
+          ml={24}
+          total={Math.ceil(total / pageSize)}
+          value={page}
+          onChange={onPage}
+          getControlProps={(control) => ({ 'aria-label': `${control} page of ${title.toLowerCase()}` })}
+        />
+      )}
+    </section>
+  )
+}
+
+function Named({ concern, kind }: { concern: Concern; kind: ConcernKind }) {
+  const isOfToken = kind.startsWith('token-')
+  return (
+    <div style={{ minWidth: 0 }}>
+      <Text fw={600} className="break" component="div">
+        {concern.name || (isOfToken ? 'Unnamed token' : concern.ownerEmail)}{' '}
+        {isOfToken && (
+          <Text span size="sm" c="dimmed" fw={400}>
+            <LastSix of={concern.lastCharacters ?? ''} />
+          </Text>
+        )}
+      </Text>
+      <Text size="sm" c="dimmed" className="break" component="div">
+        {wordsOf[kind].when} <Time at={concern.at} />
+        {(concern.name || isOfToken) && <> · {concern.ownerEmail}</>}
+      </Text>
+    </div>
+  )
+}
+
+/** The one act, by name; out of reach it says why. */
+function Act({ concern, kind, onAct }: { concern: Concern; kind: ConcernKind; onAct: (concern: Concern) => void }) {
+  const account = useAccount()
+  const navigate = useNavigate()
+  const why = useWhyNotEnd(concern, kind)
+  const { deed, tone } = wordsOf[kind]
+  const of = concern.name || concern.ownerEmail
+  if (kind === 'owner-inactive') {
+    const place = concern.ownerType === 'user' ? 'users' : 'service-accounts'
+    const tab = concern.ownerType === 'user' ? { tab: 'tokens' } : {}
+    return (
+      <Button
+        variant="default"
+        aria-label={`${deed} of ${of}`}
+        onClick={() => void navigate({ to: `/${account.id}/iam/${place}/${concern.ownerId}`, search: tab as never })}
+      >
+        {deed}
+      </Button>
+    )
+  }
+  return (
+    <DeedButton
+      variant={tone === 'red' ? 'filled' : 'default'}
+      {...(tone === 'red' ? { color: 'red' } : {})}
+      aria-label={`${deed}: ${of}`}
+      why={why}
+      onClick={() => onAct(concern)}
+    >
+      {deed}
+    </DeedButton>
+  )
+}
+
+function useWhyNotEnd(concern: Concern, kind: ConcernKind): string | null {
+  const account = useAccount()
+  const { user } = useSession()
+  const whyNot = useWhyNot()
+  const at = { account: account.id }
+  if (kind === 'token-leaked') return whyNot('leak-reports:update', at)
+  if (kind === 'service-account-without-policy') return whyNot('accounts:set-access-policies', at)
+  if (!kind.startsWith('token-') || concern.ownerType === 'service-account')
+    return whyNot('service-accounts:update', at)
+  if (concern.ownerId === user.id) return null
+  return whyNot(kind === 'token-unused' ? 'access-tokens:delete' : 'access-tokens:update', at)
+}
