@@ -13,3 +13,5 @@ export const patternsQuery = queryOptions({
   },
   staleTime: Number.POSITIVE_INFINITY,
 })
+
+export type Patterns = Awaited<ReturnType<NonNullable<(typeof patternsQuery)['queryFn']>>>
