@@ -12,6 +12,7 @@ import type { Installation, World } from './context.ts'
 import type { Database } from './database/database.ts'
 import { limitAttempts } from './http/attempt-limit.ts'
 import { mountConsole } from './http/console-files.ts'
+import { mountFoundTokens } from './http/found-token-routes.ts'
 import { mountLeaks } from './http/leak-routes.ts'
 import { mountMetrics } from './http/metrics-route.ts'
 import { mountPlain } from './http/plain-routes.ts'
@@ -167,6 +168,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   mountLeaks(server, leaks.doors)
   mountConsole(server, options.consoleFolder)
   if (watch) mountMetrics(server, { ...watch, limit: door.limit })
+  mountFoundTokens(server, { ...leaks.doors, door, db: database.read })
   const deliveries = deliverNotices({
     database,
     world,

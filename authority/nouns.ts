@@ -13,6 +13,7 @@ import {
 } from './access-tokens/access-token-verbs.ts'
 import { revokeToken } from './access-tokens/revoke.ts'
 import { rotateToken } from './access-tokens/rotate.ts'
+import { tokenUseShelf } from './access-tokens/token-use-shelf.ts'
 import { accountShelf } from './accounts/account-shelf.ts'
 import { changeAccount, ssoBypassUsers } from './accounts/account-verbs.ts'
 import { invite, removeUser as removeFromAccount } from './accounts/membership.ts'
@@ -126,6 +127,7 @@ export const nouns: readonly Noun[] = [
     { ownList: ownTokens, alias: selfToken },
   ),
   noun(contract.accessTokenUsages, accessTokenUsageShelf, {}),
+  noun(contract.tokenUses, tokenUseShelf, {}),
   noun(contract.securityRules, securityRuleShelf, { update: changeRules }, { singleton: ownRules }),
   noun(contract.workloadIdentityProviders, workloadIdentityProviderShelf, {
     create: createProvider,

@@ -11,6 +11,7 @@ import { listPage } from './list-page.ts'
 import { millionTokens } from './million-tokens.ts'
 import type { Row } from './row.ts'
 import { scan } from './scan.ts'
+import { scanTree } from './scan-tree.ts'
 import { fillStore, type Store } from './store.ts'
 import { verdict } from './verdict.ts'
 
@@ -39,6 +40,7 @@ export const benchmarks: Readonly<Record<string, (bench: Bench) => Promise<Row[]
   'million-tokens': millionTokens,
   'list-page': listPage,
   scan,
+  'scan-tree': scanTree,
 }
 
 /** Works in a folder for temporary files, so `TMPDIR` chooses the disk that is measured. */

@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
-import { type Client, connect } from '@mintmark/client'
+import type { Client } from '@mintmark/client'
 import type { Command } from 'commander'
 import { WrongUsage } from './complain.ts'
 import { findAddress, findCredentials } from './credentials.ts'
@@ -23,10 +23,11 @@ export function clientCommand(parent: Command, name: string, description: string
     .option('--json', 'print JSON')
 }
 
-export function openClient({ host, insecureHttp = false }: ClientFlags): Client {
+export async function openClient({ host, insecureHttp = false }: ClientFlags): Promise<Client> {
   const { address, token } = findCredentials({ host, environment: process.env, home: homedir() })
   const extra = process.env.SSL_CERT_FILE
   if (extra && address.startsWith('https:')) trustAlso(extra)
+  const { connect } = await import('@mintmark/client')
   try {
     return connect({ address, token: token.open(), insecureHttp })
   } catch (error) {

@@ -1,5 +1,5 @@
 /** Everything that can go wrong, in words that say what to do next, and the exit code it gives. */
-import { Refused, Unreachable, type UnreachableReason } from '@mintmark/client'
+import type { Refused, Unreachable, UnreachableReason } from '@mintmark/client'
 import type { RefusalCode } from '@mintmark/contract'
 import { CommanderError } from 'commander'
 import { plain } from './print.ts'
@@ -20,17 +20,20 @@ export class Failed extends Error {
   }
 }
 
+// By their names, for what throws them is loaded only by the commands that need it.
+const isRefused = (error: unknown): error is Refused => error instanceof Error && error.name === 'Refused'
+const isUnreachable = (error: unknown): error is Unreachable => error instanceof Error && error.name === 'Unreachable'
+
 /** Tells it on stderr and returns the exit code. */
 export function complain(error: unknown): 0 | 1 | 2 {
   // Help, the version and wrong usage have been printed by then.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   const message = error instanceof Error ? error.message : String(error)
-  // By its name, because the authority has one too and is not loaded for most commands.
   if (error instanceof Error && error.name === 'WrongUsage') {
     say(message)
     return 2
   }
-  say(error instanceof Refused ? `refused: ${message} (${placeOf(error)})` : message)
+  say(isRefused(error) ? `refused: ${message} (${placeOf(error)})` : message)
   const next = nextStep(error)
   if (next) process.stderr.write(`Next: ${withoutTokens(plain(next))}\n`)
   return 1
@@ -53,8 +56,8 @@ const placeOf = ({ code, pointer, status }: Refused) =>
 
 function nextStep(error: unknown): string | undefined {
   if (error instanceof Failed) return error.next
-  if (error instanceof Unreachable) return afterSilence[error.reason]
-  if (!(error instanceof Refused)) return undefined
+  if (isUnreachable(error)) return afterSilence[error.reason]
+  if (!isRefused(error)) return undefined
   if (error.pointer === '/data/relationships/account') return 'Say which account: --account acc-…'
   if (error.retryAfterSeconds !== null) return `Try again in ${error.retryAfterSeconds} s.`
   if (error.code === 'internal-error')

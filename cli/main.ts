@@ -4,25 +4,8 @@
  * that was not minted by that very command.
  */
 import { Command } from 'commander'
-import { addAuditVerify } from './audit/verify.ts'
 import { complain, complainOfUsage } from './complain.ts'
-import { addInit } from './init.ts'
-import { addLeaksReport } from './leaks/report.ts'
-import { addLogin } from './login.ts'
 import manifest from './package.json' with { type: 'json' }
-import { addScan } from './scan/scan.ts'
-import { addServe } from './serve.ts'
-import { addServiceAccountCreate } from './service-account/create.ts'
-import { addServiceAccountDelete } from './service-account/delete.ts'
-import { addServiceAccountList } from './service-account/list.ts'
-import { addServiceAccountShow } from './service-account/show.ts'
-import { addSignInLink } from './sign-in-link.ts'
-import { addTokenDelete } from './token/delete.ts'
-import { addTokenList } from './token/list.ts'
-import { addTokenMint } from './token/mint.ts'
-import { addTokenRotate } from './token/rotate.ts'
-import { addTokenShow } from './token/show.ts'
-import { addWhoami } from './whoami.ts'
 
 const whereFrom = `
 The server is --host, else MINTMARK_HOST, else SCALR_HOSTNAME, else http://127.0.0.1:8420.
@@ -32,32 +15,49 @@ SSL_CERT_FILE names a certificate authority to trust besides the usual ones.
 
 Exit codes: 0 done, 1 refused or failed, 2 wrong usage.`
 
-function program(): Command {
+/** Each with what it takes to add it: a command is loaded when it is called, or all are for the help. */
+const commands: Readonly<Record<string, (root: Command) => Promise<unknown>>> = {
+  serve: async (root) => (await import('./serve.ts')).addServe(root),
+  init: async (root) => (await import('./init.ts')).addInit(root),
+  'sign-in-link': async (root) => (await import('./sign-in-link.ts')).addSignInLink(root),
+  login: async (root) => (await import('./login.ts')).addLogin(root),
+  whoami: async (root) => (await import('./whoami.ts')).addWhoami(root),
+  token: async (root) => {
+    const token = root.command('token').description('Mint, list, show, rotate and delete tokens.')
+    ;(await import('./token/mint.ts')).addTokenMint(token)
+    ;(await import('./token/list.ts')).addTokenList(token)
+    ;(await import('./token/show.ts')).addTokenShow(token)
+    ;(await import('./token/rotate.ts')).addTokenRotate(token)
+    ;(await import('./token/delete.ts')).addTokenDelete(token)
+  },
+  'service-account': async (root) => {
+    const account = root.command('service-account').description('Create, list, show and delete service accounts.')
+    ;(await import('./service-account/create.ts')).addServiceAccountCreate(account)
+    ;(await import('./service-account/list.ts')).addServiceAccountList(account)
+    ;(await import('./service-account/show.ts')).addServiceAccountShow(account)
+    ;(await import('./service-account/delete.ts')).addServiceAccountDelete(account)
+  },
+  leaks: async (root) => {
+    const leaks = root.command('leaks').description('Report tokens that were found, and prove whose they are.')
+    ;(await import('./leaks/report.ts')).addLeaksReport(leaks)
+    ;(await import('./leaks/fingerprints.ts')).addLeaksFingerprints(leaks)
+  },
+  scan: async (root) => (await import('./scan/scan.ts')).addScan(root),
+  audit: async (root) => {
+    const audit = root.command('audit').description('Check the audit log.')
+    ;(await import('./audit/verify.ts')).addAuditVerify(audit)
+  },
+}
+
+async function program(called: string | undefined): Promise<Command> {
   const root = new Command('mintmark')
     .description('The self-hosted authority for API tokens.')
     .version(manifest.version)
     .exitOverride()
     .configureOutput({ outputError: complainOfUsage })
     .addHelpText('after', whereFrom)
-  addServe(root)
-  addInit(root)
-  addSignInLink(root)
-  addLogin(root)
-  addWhoami(root)
-  const token = root.command('token').description('Mint, list, show, rotate and delete tokens.')
-  addTokenMint(token)
-  addTokenList(token)
-  addTokenShow(token)
-  addTokenRotate(token)
-  addTokenDelete(token)
-  const serviceAccount = root.command('service-account').description('Create, list, show and delete service accounts.')
-  addServiceAccountCreate(serviceAccount)
-  addServiceAccountList(serviceAccount)
-  addServiceAccountShow(serviceAccount)
-  addServiceAccountDelete(serviceAccount)
-  addLeaksReport(root.command('leaks').description('Report tokens that were found.'))
-  addScan(root)
-  addAuditVerify(root.command('audit').description('Check the audit log.'))
+  const known = called !== undefined && Object.hasOwn(commands, called)
+  for (const add of known ? [commands[called]] : Object.values(commands)) await add?.(root)
   return root
 }
 
@@ -65,7 +65,8 @@ function program(): Command {
 process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1))
 
 try {
-  await program().parseAsync(process.argv)
+  const called = process.argv[2]
+  await (await program(called)).parseAsync(process.argv)
 } catch (error) {
   process.exitCode = complain(error)
 }

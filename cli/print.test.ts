@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { tags, teams } from '@mintmark/contract'
-import { labelled, plain, printJson, table, when, wire } from './print.ts'
+import { labelled, plain, printJson, table, when } from './print.ts'
+import { wire } from './wire.ts'
 
 test('columns stand under their names, whatever is in them', () => {
   const rows = [

@@ -1,6 +1,4 @@
 /** Words for people and JSON for programs, on stdout. What a server wrote cannot steer the terminal. */
-import { idOf, kebab, type Resource } from '@mintmark/contract'
-
 export function print(text: string): void {
   process.stdout.write(`${text}\n`)
 }
@@ -48,15 +46,3 @@ const padded = (text: string, width: number) => text + ' '.repeat(width - length
 /** `2030-01-31 12:00 UTC`. */
 export const when = (time: string | null | undefined, never: string): string =>
   time ? `${time.slice(0, 16).replace('T', ' ')} UTC` : never
-
-/** A record as programs get it: flat, the members spelled as on the wire, ids for relations. */
-export function wire(resource: Resource, record: object): Record<string, unknown> {
-  const values = record as Readonly<Record<string, unknown>>
-  const attributes = Object.keys(resource.attributes).map((name) => [kebab(name), values[name]])
-  const relations = Object.entries(resource.relations).map(([name, { many }]) => [
-    kebab(name),
-    values[many ? name : idOf(name)],
-  ])
-  const told = [...attributes, ...relations].filter(([, value]) => value !== undefined)
-  return { id: values.id, ...Object.fromEntries(told) }
-}

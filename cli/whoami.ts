@@ -9,7 +9,7 @@ export function addWhoami(parent: Command): void {
 }
 
 async function whoami(flags: ClientFlags): Promise<void> {
-  const client = openClient(flags)
+  const client = await openClient(flags)
   // Alone and first: a bad token is then refused once, not three times.
   const token = await client.call(accessTokens, 'show', { path: { accessToken: 'self' } })
   const [{ ownerId, ownerType, username }, seen] = await Promise.all([client.introspectSelf(), accountsSeen(client)])

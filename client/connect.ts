@@ -25,6 +25,8 @@ export interface Calls {
 export interface Client extends Calls {
   /** What RFC 7662 tells of the token this client was given. */
   introspectSelf(): Promise<Introspection>
+  /** The fingerprint file of all tokens this client's may read: up to 25 MB of text. */
+  fingerprints(): Promise<string>
 }
 
 export interface Introspection {
@@ -37,6 +39,8 @@ export interface Introspection {
 }
 
 const form = 'application/x-www-form-urlencoded'
+/** A million tokens take the server some seconds, and their fingerprints some on the way. */
+const patience = { answerMilliseconds: 60_000, totalMilliseconds: 300_000 }
 
 /** Throws a `TypeError` for an address or a token that cannot be used, without sending anything. */
 export function connect(options: Server & { readonly token: string }): Client {
@@ -59,7 +63,13 @@ export function connect(options: Server & { readonly token: string }): Client {
     }
   }
 
-  return { ...callsOver(send, address), introspectSelf }
+  const sendPatiently = sender(address, { ...patience, ...options })
+  const fingerprints = async () => {
+    const sent = { method: 'GET', path: '/leaks/fingerprints', type: jsonApi, answers: 'text' } as const
+    return String((await sendPatiently(sent)) ?? '')
+  }
+
+  return { ...callsOver(send, address), introspectSelf, fingerprints }
 }
 
 /**

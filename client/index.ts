@@ -5,6 +5,7 @@
  */
 export { type Exchange, exchangeCode } from './authorize.ts'
 export type { Answered, Asked, Callable, Found, Listed, Page, Taken } from './calls.ts'
+export { checkLeaks, type TokenState } from './check-leaks.ts'
 export { type Calls, type Client, connect, connectSession, type Introspection, sessionHeaders } from './connect.ts'
 export { type Fault, Refused } from './refused.ts'
 export { type FoundAt, type FoundToken, reportLeaks } from './report-leaks.ts'

@@ -40,9 +40,10 @@ export interface Sent {
   readonly type: string
   readonly body?: string | undefined
   readonly headers?: Readonly<Record<string, string>>
+  readonly answers?: 'text'
 }
 
-/** Sends one request and gives back the JSON of its answer; undefined when that has no body. */
+/** Sends one request and gives back the JSON of its answer, or its text; undefined when it has no body. */
 export function sender(address: string, options: Server): (sent: Sent) => Promise<unknown> {
   const { token, answerMilliseconds = 10_000, totalMilliseconds = 30_000 } = options
   // Said here, because the error of fetch would show the header with the token in it.
@@ -51,7 +52,7 @@ export function sender(address: string, options: Server): (sent: Sent) => Promis
   const ask = options.fetch ?? fetch
   const hidden = (text: string) => (token === undefined ? text : text.replaceAll(token, '[secret]'))
 
-  return async ({ method, path, type, body, headers = {} }) => {
+  return async ({ method, path, type, body, headers = {}, answers }) => {
     const begun = new AbortController()
     const timer = setTimeout(() => begun.abort(), answerMilliseconds)
     try {
@@ -74,7 +75,7 @@ export function sender(address: string, options: Server): (sent: Sent) => Promis
         throw new Unreachable('redirect', `${address} sends elsewhere, where the token was not meant to go`)
       }
       const text = await textOf(response, address)
-      if (response.ok) return text === '' ? undefined : parsed(text, address)
+      if (response.ok) return text === '' ? undefined : answers === 'text' ? text : parsed(text, address)
       throw new Refused({
         status: response.status,
         body: parsedOrNot(hidden(text)),

@@ -61,7 +61,7 @@ describe('security rules', { skip: noBrowser ? 'no browser runs here' : false, c
       public: 'revoke',
       private: 'rotate',
       overlap: 2_880,
-      sources: [{ source: 'gitlab', answer: 'revoke' }],
+      sources: [{ source: 'gitlab', confidence: null, answer: 'revoke' }],
     })
     await page.context().close()
   })

@@ -15,6 +15,7 @@ import { securityRules } from './resources/security-rules.ts'
 import { assumePolicies, serviceAccounts, workloadIdentityProviders } from './resources/service-accounts.ts'
 import { tags } from './resources/tags.ts'
 import { identityProviders, teams } from './resources/teams.ts'
+import { tokenUses } from './resources/token-uses.ts'
 import { accountUsers, users } from './resources/users.ts'
 import { vars } from './resources/vars.ts'
 import { workspaces } from './resources/workspaces.ts'
@@ -43,6 +44,7 @@ export {
   serviceAccounts,
   tags,
   teams,
+  tokenUses,
   users,
   vars,
   verdictCounts,
@@ -76,6 +78,7 @@ export const resources: readonly Resource[] = [
   serviceAccounts,
   tags,
   teams,
+  tokenUses,
   users,
   vars,
   verdictCounts,

@@ -24,6 +24,8 @@ export const limits = {
   badTokensPerMinute: 30,
   leakReportsPerMinute: 60,
   leakTokensPerReport: 1_000,
+  leakHashesPerCheck: 1_000,
+  fingerprintsPerFile: 1_000_000,
   noticeWebhooksPerAccount: 50,
   sessionHoursMax: 168,
   sessionIdleHoursMax: 12,

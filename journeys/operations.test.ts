@@ -346,6 +346,10 @@ describe('acts', { concurrency: false }, () => {
     const concerns = await tried(200, 'GET', '/concerns?include=account&sort=rank')
     assertMembers(resourceByType.get('concerns') as Resource, concerns.json.data[0])
     await everything.authority.app.flush()
+    const { id: own } = (await tried(200, 'GET', '/access-tokens/self')).json.data
+    const uses = await tried(200, 'GET', `/access-tokens/${own}/uses?sort=-times&include=access-token`)
+    assertMembers(resourceByType.get('token-uses') as Resource, uses.json.data[0])
+    assert.ok(uses.json.data.some((each: { attributes: object }) => 'permissions' in each.attributes))
     const counts = await tried(200, 'GET', '/verdict-counts?filter[outcome]=good')
     assertMembers(resourceByType.get('verdict-counts') as Resource, counts.json.data[0])
   })

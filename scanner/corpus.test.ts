@@ -1,6 +1,6 @@
 /** Five hundred tokens in every hiding place there is, and none of their look-alikes. */
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -10,6 +10,7 @@ import { gitEnvironment, gitIn, hasGit } from '../cli/scan/git-samples.ts'
 import { seededNumbers } from '../token/seeded-numbers.ts'
 import { sampleKey, sampleToken } from '../token/token-samples.ts'
 import { tarOf, zipOf } from './archive-samples.ts'
+import { bzip2Of } from './bzip2-samples.ts'
 import { Scan, scanGit, scanPaths } from './index.ts'
 
 const numbers = seededNumbers(4)
@@ -50,6 +51,8 @@ const places: Readonly<Record<string, (secret: string) => string | Buffer>> = {
   'wrapped.pem': (secret) => (base64(`${noise(40)}${secret}`).match(/.{1,64}/g) ?? []).join('\r\n'),
   'log.gz': (secret) => gzipSync(`${noise(10_000)}\n${secret}\n`),
   'log.zst': (secret) => zstdCompressSync(`${noise(10_000)}\n${secret}\n`),
+  'log.bz2': (secret) => bzip2Of(`${noise(3_000)}\n${secret}\n`),
+  'a.tbz2': (secret) => bzip2Of(tarOf({ 'x/secret': secret })),
   'a.tar': (secret) => tarOf({ 'x/empty': '', 'x/secret': secret, [`${'long/'.repeat(40)}name`]: 'x' }),
   'a.tgz': (secret) => gzipSync(tarOf({ 'x/secret': secret })),
   'a.zip': (secret) => zipOf({ 'x/one': noise(100), 'x/secret': secret }),
@@ -116,18 +119,30 @@ test('every token in files is found where it lies, and no look-alike', async (t)
   }
 })
 
-test('a minified file of one line and 20 MB is searched to its end', async (t) => {
-  const folder = emptyFolder(t)
-  const [first, second, third] = [newToken(), newToken(), newToken()]
-  const filler = 'function(a,b){return a.b(c)};'
-  const parts = ['x="', first, `";${filler.repeat(400_000)}"`, second, `";${filler.repeat(310_000)}"`, third, '"']
-  write(folder, 'bundle.min.js', parts.join(''))
+test('a minified file of one line and 100 MB is searched to its end', async (t) => {
+  const file = join(emptyFolder(t), 'bundle.min.js')
+  const filler = Buffer.from('function(a,b){return a.b(c)};'.repeat(36_000))
+  const tokens = [newToken(), newToken(), newToken(), newToken()]
+  const columns: number[] = []
+  let bytes = 0
+  const add = (content: Buffer) => {
+    appendFileSync(file, content)
+    bytes += content.length
+  }
+  for (let times = 0; times < 97; times++) {
+    if (times % 32 === 0) {
+      columns.push(bytes + 1)
+      add(Buffer.from(tokens[times / 32] ?? ''))
+    }
+    if (times < 96) add(filler)
+  }
+  assert.ok(bytes > 100_000_000)
   const scan = new Scan()
-  await scanPaths(scan, [folder])
-  assert.ok(scan.counts.bytes > 20_000_000)
+  await scanPaths(scan, [file])
+  assert.equal(scan.counts.bytes, bytes)
   assert.deepEqual(
-    scan.leaks.map(({ token, places }) => [token.open(), places[0]?.line, places[0]?.column]),
-    [1, 3, 5].map((at) => [parts[at], 1, parts.slice(0, at).join('').length + 1]),
+    scan.leaks.map(({ token, places }) => [token.open(), places.map(({ line, column }) => [line, column])]),
+    tokens.map((token, at) => [token, [[1, columns[at]]]]),
   )
 })
 

@@ -19,12 +19,8 @@ const writings: readonly { readonly writing: Writing; readonly needle: Buffer }[
 ]
 
 export const needles = new Needles(writings.map(({ needle }) => needle))
-export const needleBytesMax = Math.max(...writings.map(({ needle }) => needle.length))
 
 export const writingOf = (which: number): Writing | undefined => writings[which]?.writing
-
-/** `1f 8b 08`, with which gzip starts, in base64. */
-export const gzipInBase64 = Buffer.from('H4sI')
 
 /**
  * Base64 writes three bytes as four characters, so a token has three spellings there, by where in a three it starts. Two

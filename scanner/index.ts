@@ -5,7 +5,7 @@
  */
 export { GitFailed, type Repository } from './git.ts'
 export type { How } from './read-content.ts'
-export { type Counts, type Leak, type Place, Scan } from './scan.ts'
+export { type Counts, type Leak, type Place, Scan, usualMark } from './scan.ts'
 export { scanGit, scanStaged } from './scan-git.ts'
 export { scanPaths } from './scan-paths.ts'
 export { scanStream } from './scan-stream.ts'

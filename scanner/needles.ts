@@ -3,13 +3,15 @@
  * blocks of two bytes. It looks at two bytes of about every twenty-sixth, so that git, and not we, is what one waits for.
  */
 export class Needles {
-  readonly #needles: readonly Buffer[]
+  readonly needles: readonly Uint8Array[]
+  readonly bytesMax: number
   readonly #window: number
   readonly #shifts: Uint8Array
 
   /** Each at least 8 bytes and at most 255. */
-  constructor(needles: readonly Buffer[]) {
-    this.#needles = needles
+  constructor(needles: readonly Uint8Array[]) {
+    this.needles = needles
+    this.bytesMax = Math.max(...needles.map(({ length }) => length))
     this.#window = Math.min(...needles.map(({ length }) => length))
     if (this.#window < 8 || this.#window > 255) throw new TypeError('A needle is 8 to 255 bytes long.')
     this.#shifts = new Uint8Array(0x1_00_00).fill(this.#window - 1)
@@ -42,7 +44,7 @@ export class Needles {
   }
 
   #at(bytes: Uint8Array, start: number, end: number): number {
-    return this.#needles.findIndex((needle) => {
+    return this.needles.findIndex((needle) => {
       if (start + needle.length > end) return false
       for (let at = 0; at < needle.length; at++) if (bytes[start + at] !== needle[at]) return false
       return true

@@ -1,5 +1,6 @@
-import { gzipInBase64, needleBytesMax, needles } from './hiding-places.ts'
-import { packingOf } from './read-content.ts'
+import { nextGzipInBase64 } from './gzip-in-base64.ts'
+import { needles } from './hiding-places.ts'
+import { packingOf } from './packing.ts'
 
 interface GitObject {
   readonly id: string
@@ -51,10 +52,7 @@ export class ObjectSieve {
   #sift(isLast: boolean): void {
     this.#readHeaders(isLast)
     this.#search(needles.next.bind(needles))
-    this.#search((bytes, from, end) => {
-      const at = bytes.indexOf(gzipInBase64, from)
-      return at + gzipInBase64.length <= end ? at : -1
-    })
+    this.#search(nextGzipInBase64)
     this.#makeRoom()
   }
 
@@ -90,7 +88,7 @@ export class ObjectSieve {
     return size
   }
 
-  #search(next: (bytes: Buffer, from: number, end: number) => number): void {
+  #search(next: typeof nextGzipInBase64): void {
     let each = 0
     for (let at = 0; at < this.#read; at++) {
       at = next(this.#held, at, this.#read)
@@ -114,7 +112,7 @@ export class ObjectSieve {
 
   /** Keeps the end, in which a needle may have begun. */
   #makeRoom(): void {
-    const dropped = Math.max(0, this.#read - needleBytesMax)
+    const dropped = Math.max(0, this.#read - needles.bytesMax)
     const last = this.#starts.findLast((start) => start < dropped)
     if (last !== undefined) this.#current = this.#objectAt(last)
     this.#starts = this.#starts.filter((start) => start >= dropped).map((start) => start - dropped)

@@ -1,4 +1,4 @@
-import { gzipInBase64 } from './hiding-places.ts'
+import { gzipInBase64, nextGzipInBase64 } from './gzip-in-base64.ts'
 import { alphabetOnly } from './token-at.ts'
 
 export interface PackedText {
@@ -26,8 +26,8 @@ export class PackedTexts {
     let at = from
     while (at < to) {
       if (!this.#run) {
-        const start = bytes.indexOf(gzipInBase64, at)
-        if (start < 0 || start >= to) break
+        const start = nextGzipInBase64(bytes, at, Math.min(bytes.length, to + gzipInBase64.length - 1))
+        if (start < 0) break
         this.#run = { at: before + start, texts: [], characters: 0 }
         at = start
       }

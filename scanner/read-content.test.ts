@@ -99,7 +99,7 @@ test('an encrypted entry and an unknown packing are told', async () => {
     places: [[token, 'f!other', 'zip', 'plain']],
     skipped: { 'encrypted in a zip file': 1 },
   })
-  assert.deepEqual((await scanned(Buffer.from('BZh9..........'))).skipped, {
+  assert.deepEqual((await scanned(Buffer.from('7z\xbc\xaf..........', 'latin1'))).skipped, {
     'packed in a way that is not known': 1,
   })
 })

@@ -1,15 +1,16 @@
 /** Reads what one file, object or stream holds: text, or archives within archives, each down to its text. */
+import { bunzip2 } from './bunzip2.ts'
 import { ByteReader } from './byte-reader.ts'
 import { gunzip, unzstd } from './decompress.ts'
 import type { Writing } from './hiding-places.ts'
-import { type Entry, isTarHeader, tarEntries } from './tar.ts'
+import { type Packing, packingOf } from './packing.ts'
+import { type Entry, tarEntries } from './tar.ts'
 import type { TokenFound } from './token-at.ts'
 import { type Found, type Packed, type Spot, TokenSearch } from './token-search.ts'
 import { zipEntries } from './zip.ts'
 
-type Packing = 'gzip' | 'zstd' | 'zip' | 'tar'
 /** How a token was written down, from the outside in. */
-export type How = Writing | Packing
+export type How = Writing | Packing | 'name' | 'link'
 
 export interface Limits {
   /** How many archives may lie in one another. */
@@ -97,6 +98,7 @@ async function readArchive(
 async function unpack(reader: ByteReader, content: Content, packing: Packing, deep: Deep): Promise<void> {
   try {
     if (packing === 'gzip') await read(watched(gunzip(reader), deep.spend), content, deep)
+    else if (packing === 'bzip2') await read(watched(bunzip2(reader), deep.spend), content, deep)
     else if (packing === 'zstd') await read(watched(unzstd(reader), deep.spend), content, deep)
     else await readEntries(packing === 'tar' ? tarEntries(reader) : zipEntries(reader, deep.skipped), content, deep)
   } catch (error) {
@@ -177,22 +179,4 @@ async function* watched(
     saw(chunk.length, chunk)
     yield chunk
   }
-}
-
-/** By the first four bytes. Bzip2, xz, 7-Zip and RAR are archives that nothing here can open. */
-const packings: ReadonlyMap<number, Packing | 'unknown'> = new Map([
-  [0x504b0304, 'zip'],
-  [0x28b52ffd, 'zstd'],
-  [0xfd377a58, 'unknown'],
-  [0x377abcaf, 'unknown'],
-  [0x52617221, 'unknown'],
-])
-
-/** How what lies in `bytes` from `start` to `end` is packed. Asked of every object of a repository, so it is quick. */
-export function packingOf(bytes: Buffer, start = 0, end = bytes.length): Packing | 'unknown' | undefined {
-  if (end - start < 4) return undefined
-  const first = bytes.readUInt32BE(start)
-  if (first >>> 8 === 0x1f8b08) return 'gzip'
-  if (first >>> 8 === 0x425a68) return 'unknown'
-  return packings.get(first) ?? (isTarHeader(bytes, start, end) ? 'tar' : undefined)
 }

@@ -3,6 +3,7 @@ import { siftAllObjects } from './all-objects.ts'
 import { ByteReader } from './byte-reader.ts'
 import { askGit, type Repository, startGit } from './git.ts'
 import { type ObjectPlace, placesOfBlobs } from './git-places.ts'
+import { scanName } from './names.ts'
 import { type Content, readContent } from './read-content.ts'
 import type { Place, Scan } from './scan.ts'
 import type { TokenFound } from './token-at.ts'
@@ -11,6 +12,8 @@ import type { Spot } from './token-search.ts'
 /** Reads all objects once, quickly, and the few that are worth it a second time, closely. */
 export async function scanGit(scan: Scan, repository: Repository): Promise<void> {
   await askGit(repository, ['rev-parse', '--git-dir'])
+  const refs = await askGit(repository, ['for-each-ref', '--format=%(refname)'])
+  for (const ref of refs.split('\n')) scanName(scan, ref, { path: ref, objectType: 'ref' }, 'name')
   const { suspects, failure } = await siftAllObjects(repository, ({ damaged = 0, ...read }) => {
     scan.read(read)
     for (let at = 0; at < damaged; at++) scan.skip('damaged object')
@@ -59,7 +62,9 @@ export async function scanStaged(scan: Scan, repository: Repository): Promise<vo
   const paths = new Map<string, string[]>()
   for (let at = 0; at + 1 < lines.length; at += 2) {
     const object = lines[at]?.split(' ')[3] ?? ''
-    paths.set(object, [...(paths.get(object) ?? []), lines[at + 1] ?? ''])
+    const path = lines[at + 1] ?? ''
+    paths.set(object, [...(paths.get(object) ?? []), path])
+    scanName(scan, path, { path, object, objectType: 'blob' }, 'name')
   }
   await readObjects(repository, [...paths.keys()], async (object, bytes) => {
     const placed = (content: Place & { path: string }) =>

@@ -1,12 +1,13 @@
 /** One scan, whatever its sources: what was found, what was read and what was not. */
 import { hashToken, type Secret } from '@mintmark/token'
+import { shownPath } from './names.ts'
 import { type How, type Limits, type Reading, usualLimits } from './read-content.ts'
 import type { TokenFound } from './token-at.ts'
 import type { Spot } from './token-search.ts'
 
 export interface Place extends Spot {
   /** Of a file, from where the scan started or in its repository; entries of archives follow after an exclamation mark. */
-  readonly path?: string
+  readonly path?: string | undefined
   /** Of git: what holds it, and the oldest commit that has it there. */
   readonly object?: string
   readonly objectType?: string
@@ -41,7 +42,7 @@ export interface ScanOptions {
 }
 
 /** The mark of the pattern already in the field: it finds the tokens of all installations that kept the default. */
-const usualMark = 'scalr'
+export const usualMark = 'scalr'
 const placesMax = 1_000
 
 type Found = Omit<Leak, 'places' | 'placesLeftOut'> & { places: Map<string, Place>; placesLeftOut: number }
@@ -98,10 +99,11 @@ export class Scan {
     const hash = hashToken(found.token.bytes()).toString('hex')
     const leak = this.#found.get(hash) ?? { ...found, places: new Map(), placesLeftOut: 0 }
     this.#found.set(hash, leak)
-    const { path, object, commit, line, column, how } = place
+    const path = place.path === undefined ? undefined : shownPath(place.path)
+    const { object, commit, line, column, how } = place
     const key = JSON.stringify([path, object, commit, line, column, how])
     if (leak.places.has(key)) return
-    if (leak.places.size < placesMax) leak.places.set(key, place)
+    if (leak.places.size < placesMax) leak.places.set(key, { ...place, path })
     else leak.placesLeftOut += 1
   }
 }

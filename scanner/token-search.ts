@@ -1,4 +1,4 @@
-import { needleBytesMax, needles, type Writing, writingOf } from './hiding-places.ts'
+import { needles, type Writing, writingOf } from './hiding-places.ts'
 import { type PackedText, PackedTexts } from './packed-text.ts'
 import { spanBytesBefore, spanBytesMax, type TokenFound, tokenAt } from './token-at.ts'
 
@@ -69,7 +69,7 @@ export class TokenSearch {
   #search(to: number): void {
     const [held, length, from] = [this.#held, this.#length, this.#searched]
     for (let at = from; ; at++) {
-      at = needles.next(held, at, Math.min(length, to + needleBytesMax))
+      at = needles.next(held, at, Math.min(length, to + needles.bytesMax))
       if (at < 0 || at >= to) break
       this.#look(at)
     }

@@ -4,12 +4,15 @@ import * as door from './index.ts'
 
 test('the door offers exactly these values', () => {
   assert.deepEqual(Object.keys(door).sort(), [
+    'BadFingerprints',
     'Secret',
     'compactTokensIn',
     'coversPermission',
     'coversRights',
     'coversScope',
     'effectiveGrants',
+    'fingerprintOf',
+    'fingerprintsHead',
     'hashToken',
     'holdsToken',
     'isSignedBy',
@@ -22,6 +25,7 @@ test('the door offers exactly these values', () => {
     'parseToken',
     'patterns',
     'randomBytesOfToken',
+    'readFingerprints',
     'ruleFile',
     'ruleFormats',
     'ruleId',

@@ -4,6 +4,14 @@
  * asks for the time, never makes a random number, never keeps a secret, and depends on nothing but `node:crypto`. It
  * says whether a string could be a token and who signed it, never whether it is still honoured: the stored row says that.
  */
+export {
+  BadFingerprints,
+  type Fingerprints,
+  type FingerprintsHead,
+  fingerprintOf,
+  fingerprintsHead,
+  readFingerprints,
+} from './fingerprints.ts'
 export { hashToken } from './hash.ts'
 export { holdsToken, type MintMark, mintMark, patterns } from './mint-mark.ts'
 export {

@@ -69,6 +69,19 @@ export function findTokenWithHash(db: Db, hash: Uint8Array) {
     .executeTakeFirst()
 }
 
+/** Tokens that lie in one of these accounts, live and ended, by id from the one after `lastId` on. */
+export async function findHashesAfter(db: Db, accounts: readonly string[], lastId: string, rowsMax: number) {
+  const people = db.selectFrom('accountUsers').select('userId').where('accountId', 'in', accounts)
+  return db
+    .selectFrom('accessTokens')
+    .select(['id', 'hash'])
+    .where('id', '>', lastId)
+    .where((of) => of.or([of('accountId', 'in', accounts), of('ownerId', 'in', people)]))
+    .orderBy('id')
+    .limit(rowsMax)
+    .execute()
+}
+
 /** Live tokens that share the family, or the owner, of a token. */
 export async function findTokensBy(db: Db, by: 'family' | 'owner', tokenId: string): Promise<string[]> {
   const column = by === 'family' ? 'family' : 'ownerId'

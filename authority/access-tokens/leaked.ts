@@ -3,7 +3,7 @@ import { record } from '../audit-events/record.ts'
 import type { Context, OwnerKind } from '../context.ts'
 import type { Db } from '../database/database.ts'
 import { note } from '../verdicts/note.ts'
-import { accountsOfUser, findTokensBy, findTokenWithHash, updateToken } from './access-token-store.ts'
+import { accountsOfUser, findHashesAfter, findTokensBy, findTokenWithHash, updateToken } from './access-token-store.ts'
 
 export interface LeakedToken {
   readonly id: string
@@ -50,4 +50,17 @@ export async function limitLeaked(context: Context, token: LeakedToken, minutes:
 /** The live tokens of the same family, or of the same owner. */
 export function relatives(db: Db, by: 'family' | 'owner', tokenId: string): Promise<string[]> {
   return findTokensBy(db, by, tokenId)
+}
+
+const hashesPerQuery = 2_000
+
+/** The stored hashes of all tokens of these accounts, live and ended, some at a time: there may be a million. */
+export async function* hashesIn(db: Db, accounts: readonly string[]): AsyncGenerator<readonly Uint8Array[]> {
+  let lastId = ''
+  for (;;) {
+    const rows = await findHashesAfter(db, accounts, lastId, hashesPerQuery)
+    yield rows.map(({ hash }) => hash)
+    if (rows.length < hashesPerQuery) return
+    lastId = rows.at(-1)?.id ?? ''
+  }
 }

@@ -116,7 +116,7 @@ function refuseUnsigned({ limit }: LeakDoors, request: FastifyRequest, signature
   )
 }
 
-function refuseFlood(retryAfterSeconds: number): void {
+export function refuseFlood(retryAfterSeconds: number): void {
   if (retryAfterSeconds > 0)
     throw new Refusal('too-many-reports', { detail: 'Too many reports from this address.', retryAfterSeconds })
 }

@@ -140,6 +140,7 @@ export function mountInvitations(
 
 /** Behind `#`, which browsers send to no server and no proxy writes down. */
 function linkTo(request: FastifyRequest, secret: Secret): Secret {
-  const origin = request.headers.origin ?? `${request.protocol}://${request.host}`
+  const asked = URL.parse(request.headers.origin ?? '')
+  const origin = asked?.host === request.host ? asked.origin : `${request.protocol}://${request.host}`
   return new Secret(Buffer.concat([Buffer.from(`${origin}/welcome#`), secret.bytes()]))
 }

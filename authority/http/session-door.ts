@@ -30,9 +30,8 @@ export function sessionDoor({ world, knowledge, find }: Behind): SessionDoor {
       const secret = cookieOf(request)
       return secret === undefined ? undefined : await find(secret, request.ip)
     },
-    actorOf: async ({ session, owner, accounts }) => {
-      if (session.linkId !== null)
-        throw new Refusal('sign-in-unfinished', { detail: 'Set a passkey or a password first.' })
+    actorOf: async ({ session, owner, accounts, isUnfinished }) => {
+      if (isUnfinished) throw new Refusal('sign-in-unfinished', { detail: 'Set a passkey or a new password first.' })
       const grants = await knowledge.grants(owner)
       return {
         kind: 'user',

@@ -39,6 +39,19 @@ export function readHolderReports(body: unknown): Found[] {
   })
 }
 
+/** `{"hashes": ["…"]}`, each the SHA-256 of a whole token. */
+export function readHashes(body: unknown): Buffer[] {
+  const { hashes } = objectAt(body, '')
+  return entries(hashes, '/hashes', limits.leakHashesPerCheck).map((entry, index) => {
+    if (typeof entry !== 'string' || !/^[0-9a-f]{64}$/i.test(entry))
+      throw new Refusal('invalid-attribute', {
+        detail: 'Expected the SHA-256 of a token as 64 hexadecimal digits.',
+        at: `/hashes/${index}`,
+      })
+    return Buffer.from(entry, 'hex')
+  })
+}
+
 /** TruffleHog's: the detector's name, the expression's name, and what was found with and without what stands around it. */
 export function readTruffleHog(body: unknown): string {
   const [expressions] = Object.values(objectAt(body, ''))
@@ -80,10 +93,9 @@ function plainOrNull(value: unknown, max: number): string | null {
   return plain.trim().slice(0, max) || null
 }
 
-function entries(value: unknown, at: string): readonly unknown[] {
+function entries(value: unknown, at: string, max: number = limits.leakTokensPerReport): readonly unknown[] {
   if (!Array.isArray(value)) throw new Refusal('invalid-document', { detail: 'Expected an array.', at })
-  if (value.length > limits.leakTokensPerReport)
-    throw new Refusal('invalid-document', { detail: `Expected at most ${limits.leakTokensPerReport} entries.`, at })
+  if (value.length > max) throw new Refusal('invalid-document', { detail: `Expected at most ${max} entries.`, at })
   return value
 }
 

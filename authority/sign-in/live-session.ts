@@ -1,6 +1,7 @@
 /** Whose session it is that a cookie names, as of now. */
 import type { World } from '../context.ts'
 import type { Database } from '../database/database.ts'
+import { personById } from '../users/person.ts'
 import type { Owner } from '../verdicts/judge.ts'
 import { findSession, isSeenLongAgo, type Session, seeSession } from './sessions.ts'
 
@@ -9,13 +10,15 @@ export interface Found {
   readonly owner: Owner
   /** Those that let this network in. */
   readonly accounts: readonly string[]
+  /** A passkey, a password or a new password is still to be set: until then there is nothing else to be done. */
+  readonly isUnfinished: boolean
 }
 
 interface Behind {
   readonly database: Database
   readonly world: World
   /** Undefined when not active. */
-  judgeOwner(ownerId: string, address: string): Promise<Omit<Found, 'session'> | undefined>
+  judgeOwner(ownerId: string, address: string): Promise<Pick<Found, 'owner' | 'accounts'> | undefined>
   ownerOf(id: string): Owner | undefined
 }
 
@@ -26,8 +29,10 @@ export async function findLive(behind: Behind, secret: string, address: string):
   if (!session) return undefined
   const judged = await behind.judgeOwner(session.userId, address)
   if (isSeenLongAgo(session, world)) await database.bare((db) => seeSession(db, world, session, address))
-  if (judged) return { session, ...judged }
+  const person = await personById(database.read, session.userId)
+  const isUnfinished = session.linkId !== null || person?.changePasswordOnSignIn === 1
+  if (judged) return { session, ...judged, isUnfinished }
   // Who was invited is no active owner yet, and the session of the link leads only to becoming one.
   const owner = behind.ownerOf(session.userId)
-  return session.linkId !== null && owner ? { session, owner, accounts: [] } : undefined
+  return session.linkId !== null && owner ? { session, owner, accounts: [], isUnfinished } : undefined
 }

@@ -164,6 +164,25 @@ test('where mail is set up the invitation is sent too; a mail server that fails 
   assert.ok(!log.join().includes(made.json.link.split('#')[1]))
 })
 
+test('who was given a password to change does nothing else before it is changed', async (t) => {
+  const { call } = await signedIn(t)
+  const made = await call('POST', '/users', {
+    body: document('users', {
+      email: 'ann@example.com',
+      password: 'Given-by-0thers',
+      'change-password-on-sign-in': true,
+    }),
+  })
+  assert.equal(made.status, 201, made.text)
+  const ann = browser({ call })
+  const came = await ann.ask('POST', '/auth/sign-in', { email: 'ann@example.com', password: 'Given-by-0thers' })
+  assert.equal(came.json.session.needs, 'new-password')
+  const early = await ann.ask('GET', '/access-tokens')
+  assert.deepEqual([early.status, early.json.errors[0].code], [403, 'sign-in-unfinished'])
+  assert.equal((await ann.ask('PUT', '/auth/methods/password', { password: other })).status, 204)
+  assert.equal((await ann.ask('GET', '/access-tokens')).status, 200)
+})
+
 test('no secret of a sign-in is in the database, the log or the audit log', async (t) => {
   const { owner, database, log, link, call } = await signedIn(t)
   const secret = await link()

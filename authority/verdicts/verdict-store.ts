@@ -62,6 +62,14 @@ export async function findTokenByHash(
   return row && liveToken(db, row)
 }
 
+export function findEnds(db: Db, hashes: readonly Uint8Array[]) {
+  return db
+    .selectFrom('accessTokens')
+    .select(['hash', 'ownerId', 'expiresAt', 'revokedAt'])
+    .where('hash', 'in', hashes)
+    .execute()
+}
+
 interface TokenRow {
   id: string
   hash: Uint8Array

@@ -1,16 +1,26 @@
 /** What the formats are handed: a leaked token at one place, and the report as a whole. */
+import type { TokenState } from '@mintmark/client'
 import type { Counts, Leak, Place } from '@mintmark/scanner'
-import { hashToken } from '@mintmark/token'
+import { type FingerprintsHead, hashToken } from '@mintmark/token'
 
 export interface Finding {
   readonly leak: Leak
   readonly place: Place
   /** SHA-256 of the token. It tells nobody the token, which holds 192 random bits. */
   readonly hash: string
+  readonly standing: Standing
+}
+
+/** Null where nobody was asked, or the server gave no answer. */
+export interface Standing {
+  readonly fingerprint: 'genuine' | 'unknown' | 'not-in-file' | null
+  readonly state: TokenState | null
 }
 
 export interface Report {
+  /** Also those that do not count. */
   readonly findings: readonly Finding[]
+  readonly fingerprints: FingerprintsHead | null
   readonly counts: Counts
   /** Left out, because someone said why they may lie there, or because the baseline has them. */
   readonly allowed: number
@@ -22,8 +32,25 @@ export interface Report {
 export const findingsOf = (leaks: readonly Leak[]): Finding[] =>
   leaks.flatMap((leak) => {
     const hash = hashToken(leak.token.bytes()).toString('hex')
-    return leak.places.map((place) => ({ leak, place, hash }))
+    return leak.places.map((place) => ({ leak, place, hash, standing: unasked }))
   })
+
+const unasked: Standing = { fingerprint: null, state: null }
+
+/**
+ * Whether a finding is one: something is wrong when it lies there. The server knows more than a file, unless the file
+ * is of another installation than the server.
+ */
+export function isCounted({ standing: { fingerprint, state } }: Pick<Finding, 'standing'>): boolean {
+  if (fingerprint === 'genuine' || state === 'live' || state === 'dead') return true
+  return state === null && fingerprint !== 'not-in-file'
+}
+
+/** How loud it is told, in the words of SARIF. A dead token opens nothing any more; what it shows is a habit. */
+export function levelOf(finding: Pick<Finding, 'standing'>): 'error' | 'warning' | 'note' {
+  if (!isCounted(finding)) return 'note'
+  return finding.standing.state === 'dead' ? 'warning' : 'error'
+}
 
 /** Where it is without line and commit, which change while the token stays. */
 export const pathOf = ({ path, object, objectType }: Place): string => path ?? `${objectType ?? 'object'} ${object}`
@@ -39,8 +66,18 @@ export function placeInWords(place: Place): string {
   return `${where}:${line}:${column}${from}${orphan}${how.length > 0 ? ` (${how.join(' in ')})` : ''}`
 }
 
-export const inWords = ({ leak }: Finding): string =>
-  `Mintmark token ${leak.tokenId} of ${leak.issuer}, ends in ${leak.lastCharacters}`
+export function inWords({ leak, standing: { fingerprint, state } }: Finding): string {
+  const known = [fingerprint && fingerprintWords[fingerprint], state && stateWords[state]].filter((each) => each)
+  const standing = known.length > 0 ? ` (${known.join(', ')})` : ''
+  return `Mintmark token ${leak.tokenId} of ${leak.issuer}, ends in ${leak.lastCharacters}${standing}`
+}
+
+const fingerprintWords = {
+  genuine: 'genuine',
+  unknown: 'perhaps newer than the fingerprint file',
+  'not-in-file': 'not in the fingerprint file',
+} as const
+const stateWords = { live: 'live', dead: 'dead', 'not-ours': 'not ours' } as const
 
 /** `3 files, 120 objects, 4.5 MB; skipped: 2 symbolic link`. */
 export function countsInWords({ files, objects, bytes, skipped }: Counts): string {

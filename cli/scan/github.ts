@@ -1,13 +1,15 @@
-import { type Finding, inWords, pathOf, placeInWords, type Report } from './found.ts'
+import { type Finding, inWords, levelOf, pathOf, placeInWords, type Report } from './found.ts'
 
 /** Workflow commands of GitHub Actions: they put each finding beside its line. */
 export const githubReport = ({ findings }: Report): string => findings.map(command).join('\n')
+
+const commands = { error: 'error', warning: 'warning', note: 'notice' } as const
 
 function command(finding: Finding): string {
   const { place } = finding
   const properties = { file: pathOf(place), line: String(place.line), col: String(place.column), title: 'Leaked token' }
   const told = Object.entries(properties).map(([name, value]) => `${name}=${property(value)}`)
-  return `::error ${told.join(',')}::${data(`${inWords(finding)}, lies at ${placeInWords(place)}.`)}`
+  return `::${commands[levelOf(finding)]} ${told.join(',')}::${data(`${inWords(finding)}, lies at ${placeInWords(place)}.`)}`
 }
 
 // A path with a line end in it could otherwise give the runner a command of its own.

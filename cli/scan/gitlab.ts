@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { ruleId } from '@mintmark/token'
 import manifest from '../package.json' with { type: 'json' }
-import { type Finding, inWords, pathOf, placeInWords, type Report } from './found.ts'
+import { type Finding, inWords, isCounted, levelOf, pathOf, placeInWords, type Report } from './found.ts'
 
 const program = { id: 'mintmark', name: 'Mintmark', version: manifest.version, vendor: { name: 'Mintmark' } }
 
@@ -21,6 +21,13 @@ export function gitlabReport({ findings, isInterrupted }: Report): object {
   }
 }
 
+const ofAnother = {
+  type: 'flagged-as-likely-false-positive',
+  origin: 'mintmark',
+  description: 'It has the shape of a token and is none of this installation.',
+}
+const severities = { error: 'Critical', warning: 'Medium', note: 'Info' } as const
+
 function vulnerability(finding: Finding): object {
   const { place, hash } = finding
   const file = pathOf(place)
@@ -30,7 +37,8 @@ function vulnerability(finding: Finding): object {
       .digest('hex'),
     name: 'Mintmark token',
     description: `${inWords(finding)}, lies at ${placeInWords(place)}.`,
-    severity: 'Critical',
+    severity: severities[levelOf(finding)],
+    ...(isCounted(finding) ? {} : { flags: [ofAnother] }),
     solution: 'Revoke the token, then mint a new one.',
     identifiers: [{ type: 'gitleaks_rule_id', name: `Gitleaks rule ID ${ruleId}`, value: ruleId }],
     location: {

@@ -1,8 +1,8 @@
 import type { Place } from '@mintmark/scanner'
-import type { Report } from './found.ts'
+import { isCounted, type Report } from './found.ts'
 
 /** A member for each token, with all its places. */
-export function jsonReport({ findings, counts, allowed, known, isInterrupted }: Report): object {
+export function jsonReport({ findings, fingerprints, counts, allowed, known, isInterrupted }: Report): object {
   const byHash = Map.groupBy(findings, ({ hash }) => hash)
   return {
     found: [...byHash].map(([hash, [first, ...more]]) => ({
@@ -10,6 +10,9 @@ export function jsonReport({ findings, counts, allowed, known, isInterrupted }: 
       'mint-mark': first?.leak.issuer,
       'last-characters': first?.leak.lastCharacters,
       'token-hash': hash,
+      fingerprint: first?.standing.fingerprint,
+      state: first?.standing.state,
+      'is-counted': first !== undefined && isCounted(first),
       places: [...(first ? [first] : []), ...more].map(({ place }) => wirePlace(place)),
       'places-left-out': first?.leak.placesLeftOut,
     })),
@@ -21,6 +24,7 @@ export function jsonReport({ findings, counts, allowed, known, isInterrupted }: 
       allowed,
       'in-baseline': known,
     },
+    'fingerprint-file': fingerprints && { issuer: fingerprints.issuer, made: fingerprints.made },
     interrupted: isInterrupted,
   }
 }

@@ -1,4 +1,3 @@
-import { reportLeaks } from '@mintmark/client'
 import { type ClientFlags, openServer } from '../client-command.ts'
 import type { Finding } from './found.ts'
 
@@ -7,6 +6,7 @@ const placesMax = 10
 
 /** Shows the server what was found: holding a token is all it takes to end it. */
 export async function revoke(findings: readonly Finding[], flags: ClientFlags): Promise<void> {
+  const { reportLeaks } = await import('@mintmark/client')
   const server = openServer(flags)
   const places = [...Map.groupBy(findings, ({ hash }) => hash).values()]
   // The first place of each comes first: should the server take no more after that, all have ended all the same.

@@ -1,6 +1,6 @@
 import { ruleId } from '@mintmark/token'
 import manifest from '../package.json' with { type: 'json' }
-import { inWords, pathOf, placeInWords, type Report } from './found.ts'
+import { inWords, levelOf, pathOf, placeInWords, type Report } from './found.ts'
 
 /** Static Analysis Results Interchange Format 2.1.0, by OASIS: what code scanning of GitHub and others take. */
 export function sarifReport({ findings, isInterrupted }: Report): object {
@@ -14,7 +14,7 @@ export function sarifReport({ findings, isInterrupted }: Report): object {
         results: findings.map((finding) => ({
           ruleId,
           ruleIndex: 0,
-          level: 'error',
+          level: levelOf(finding),
           message: { text: `${inWords(finding)}, lies at ${placeInWords(finding.place)}.` },
           locations: [
             {
@@ -25,6 +25,7 @@ export function sarifReport({ findings, isInterrupted }: Report): object {
             },
           ],
           partialFingerprints: { 'tokenHash/v1': finding.hash },
+          properties: finding.standing,
         })),
       },
     ],

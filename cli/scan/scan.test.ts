@@ -91,6 +91,25 @@ test('every format goes to stdout whole, with the counts on stderr', async (t) =
   assert.match(github.stdout, /^::error file=a b\.env,line=2,col=2,title=Leaked token::Mintmark token at-\S+ of .*\n$/)
 })
 
+test('a token in the name of a file is told in every format, and by none of them shown', async (t) => {
+  const folder = emptyFolder(t)
+  const token = newToken()
+  write(folder, `${token}/a-${token}.txt`, token)
+  for (const format of ['text', 'json', 'sarif', 'github', 'gitlab']) {
+    const { code, stdout } = await scan(t, folder, ['--format', format])
+    assert.equal(code, 3)
+    assert.doesNotMatch(stdout, /eyJ/)
+    const place = `[token at-`
+    assert.ok(stdout.includes(format === 'sarif' ? encodeURIComponent(place) : place), stdout)
+  }
+  const { stdout } = await scan(t, folder, [])
+  assert.match(stdout, /1 token found at 3 places\./)
+  assert.doesNotMatch((await scan(t, folder, [`${token}/absent`])).stderr, /eyJ/)
+  await scan(t, folder, ['--write-baseline', 'baseline.json'])
+  assert.doesNotMatch(readFileSync(join(folder, 'baseline.json'), 'utf8'), /eyJ/)
+  assert.equal((await scan(t, folder, ['--baseline', 'baseline.json'])).code, 0)
+})
+
 test('what cannot be read is counted with its reason and stops nothing', async (t) => {
   const folder = emptyFolder(t)
   const token = newToken()

@@ -1,15 +1,15 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { addAbortSignal } from 'node:stream'
-import { Scan, scanGit, scanPaths, scanStaged, scanStream } from '@mintmark/scanner'
-import { type RuleFormat, ruleFormats } from '@mintmark/token'
+import { Scan, scanGit, scanPaths, scanStaged, scanStream, usualMark } from '@mintmark/scanner'
+import { type FingerprintsHead, type RuleFormat, ruleFormats } from '@mintmark/token'
 import { type Command, Option } from 'commander'
-import { type ClientFlags, clientCommand } from '../client-command.ts'
+import { type ClientFlags, clientCommand, openServer } from '../client-command.ts'
 import { Failed, WrongUsage } from '../complain.ts'
 import { print, printJson } from '../print.ts'
 import { allowFileName, readAllowFile } from './allow-file.ts'
 import { readBaseline, writeBaseline } from './baseline.ts'
-import { findingsOf, type Report } from './found.ts'
+import { findingsOf, isCounted, type Report } from './found.ts'
 import { githubReport } from './github.ts'
 import { gitlabReport } from './gitlab.ts'
 import { installHook } from './install-hook.ts'
@@ -18,6 +18,7 @@ import { ruleFormat, rulesFor } from './print-rules.ts'
 import { progressOn } from './progress.ts'
 import { revoke } from './revoke.ts'
 import { sarifReport } from './sarif.ts'
+import { type Asked, askAbout, byFingerprint, fingerprintsIn } from './standing.ts'
 import { summary, textReport } from './text.ts'
 
 const formats = ['text', 'json', 'sarif', 'github', 'gitlab'] as const
@@ -31,6 +32,8 @@ interface Flags extends ClientFlags {
   readonly mintMark?: string
   readonly baseline?: string
   readonly writeBaseline?: string
+  readonly fingerprints?: string
+  readonly online?: boolean
   readonly revoke?: boolean
   readonly installHook?: boolean
   readonly printRules?: RuleFormat
@@ -41,6 +44,7 @@ Paths are files and folders; archives are opened, .git folders are left to --git
 A token that may lie where it lies is named in ${allowFileName} here: a path such as docs/** or a token's id on
 each line, and the reason after a #. The token itself is never shown: only its id and its last six characters.
 
+With --fingerprints or --online, tokens of other installations are told and do not count as found.
 Exit codes: 0 nothing found, 3 something found, 1 failed or interrupted, 2 wrong usage.`
 
 export function addScan(parent: Command): void {
@@ -53,6 +57,8 @@ export function addScan(parent: Command): void {
     .option('--mint-mark <mark>', 'only tokens whose issuer begins like this; scalr unless told')
     .option('--baseline <file>', 'leave out what this file lists')
     .option('--write-baseline <file>', 'write such a file of what is found now, and exit 0')
+    .option('--fingerprints <file>', 'tell genuine tokens by this file of mintmark leaks fingerprints; asks nobody')
+    .option('--online', 'ask the server which are live, dead or not its own, by their hashes; needs no token')
     .option('--revoke', 'show what was found to the server, which ends it; needs no token')
     .option('--install-hook', 'have git run scan --staged before each commit')
     .option('--print-rules <format>', `print the rules for other scanners: ${ruleFormats.join(', ')}`, ruleFormat)
@@ -66,6 +72,8 @@ async function scan(paths: readonly string[], flags: Flags): Promise<void> {
   if (flags.staged && (flags.git || paths.length > 1)) throw new WrongUsage('--staged goes with one repository alone')
   const isAllowed = readAllowFile(allowFileName)
   const isKnown = flags.baseline === undefined ? () => false : readBaseline(flags.baseline)
+  const server = flags.online ? openServer(flags) : null
+  const fingerprints = flags.fingerprints === undefined ? null : fingerprintsIn(flags.fingerprints)
 
   const interruption = new AbortController()
   // Once it is a wish to see what there is, twice it is the usual end.
@@ -75,7 +83,11 @@ async function scan(paths: readonly string[], flags: Flags): Promise<void> {
     write: (text) => process.stderr.write(text),
     now: () => performance.now(),
   })
-  const running = new Scan({ mark: flags.mintMark, signal: interruption.signal, progress: progress.tell })
+  const running = new Scan({
+    mark: flags.mintMark ?? markOf(fingerprints),
+    signal: interruption.signal,
+    progress: progress.tell,
+  })
   let failure: unknown
   try {
     await readSources(running, paths, flags)
@@ -89,20 +101,33 @@ async function scan(paths: readonly string[], flags: Flags): Promise<void> {
 
   const found = findingsOf(running.leaks)
   const kept = found.filter((finding) => !isAllowed(finding))
-  const findings = kept.filter((finding) => !isKnown(finding))
+  const fresh = kept
+    .filter((finding) => !isKnown(finding))
+    .map((each) => ({
+      ...each,
+      standing: { fingerprint: fingerprints && byFingerprint(fingerprints, each), state: null },
+    }))
+  const asked: Asked = server ? await askAbout(server, fresh) : { findings: fresh }
+  const findings = asked.findings.filter(isCounted)
   const report: Report = {
-    findings,
+    findings: asked.findings,
+    fingerprints,
     counts: running.counts,
     allowed: found.length - kept.length,
-    known: kept.length - findings.length,
+    known: kept.length - fresh.length,
     placesLeftOut: running.leaks.reduce((sum, { placesLeftOut }) => sum + placesLeftOut, 0),
     isInterrupted: failure !== undefined || interruption.signal.aborted,
   }
   tell(report, flags.json ? 'json' : flags.format)
   if (flags.revoke && findings.length > 0) await revoke(findings, flags)
-  if (failure) throw failure
+  if (failure ?? asked.failure) throw failure ?? asked.failure
   if (flags.writeBaseline !== undefined) return writeBaseline(flags.writeBaseline, kept)
   process.exitCode = findings.length > 0 ? 3 : report.isInterrupted ? 1 : 0
+}
+
+/** A file of an installation with a mark of its own says for which tokens to look. */
+function markOf(fingerprints: FingerprintsHead | null): string | undefined {
+  return fingerprints?.issuer.startsWith(usualMark) ? usualMark : fingerprints?.issuer
 }
 
 async function readSources(running: Scan, paths: readonly string[], flags: Flags): Promise<void> {

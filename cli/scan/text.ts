@@ -1,5 +1,5 @@
 import { plain } from '../print.ts'
-import { countsInWords, inWords, placeInWords, type Report } from './found.ts'
+import { countsInWords, type Finding, inWords, isCounted, placeInWords, type Report } from './found.ts'
 
 export function textReport(report: Report): string {
   const lines: string[] = []
@@ -13,15 +13,32 @@ export function textReport(report: Report): string {
 }
 
 /** The last words of every format. */
-export function summary({ findings, counts, allowed, known, placesLeftOut, isInterrupted }: Report): string[] {
-  const tokens = new Set(findings.map(({ hash }) => hash)).size
-  const places = findings.length + placesLeftOut
+export function summary({ findings, fingerprints, counts, allowed, known, ...report }: Report): string[] {
+  const counted = findings.filter(isCounted)
+  const tokens = tokensIn(counted)
+  const places = counted.length + report.placesLeftOut
   const found = tokens === 0 ? 'No token was found' : `${told(tokens, 'token')} found at ${told(places, 'place')}`
+  const others = [
+    [tokensIn(counted.filter(({ standing }) => standing.state === 'live')), 'live'],
+    [tokensIn(counted.filter(({ standing }) => standing.state === 'dead')), 'dead'],
+    [tokensIn(findings.filter(isStrange)), 'not in the fingerprint file'],
+    [tokensIn(findings.filter((each) => !isCounted(each) && !isStrange(each))), 'not ours'],
+    [allowed, 'allowed'],
+    [known, 'in the baseline'],
+  ] as const
+  const unknown = tokensIn(counted.filter(({ standing }) => standing.fingerprint === 'unknown'))
   return [
-    `${found}${allowed > 0 ? `, ${allowed} allowed` : ''}${known > 0 ? `, ${known} in the baseline` : ''}.`,
+    `${[found, ...others.flatMap(([count, what]) => (count > 0 ? [`${count} ${what}`] : []))].join(', ')}.`,
+    ...(fingerprints && unknown > 0
+      ? [
+          `${unknown} of ${fingerprints.issuer} ${unknown === 1 ? 'is' : 'are'} not in the fingerprint file, made ${fingerprints.made}: it may be older.`,
+        ]
+      : []),
     `Read ${plain(countsInWords(counts))}.`,
-    ...(isInterrupted ? ['Interrupted: not everything was read.'] : []),
+    ...(report.isInterrupted ? ['Interrupted: not everything was read.'] : []),
   ]
 }
 
+const isStrange = (finding: Finding) => !isCounted(finding) && finding.standing.fingerprint === 'not-in-file'
+const tokensIn = (findings: readonly Finding[]) => new Set(findings.map(({ hash }) => hash)).size
 const told = (count: number, noun: string) => `${count} ${count === 1 ? noun : `${noun}s`}`

@@ -31,7 +31,7 @@ export function addServiceAccountCreate(parent: Command): void {
 async function create(name: string, flags: Flags): Promise<void> {
   const { description, role = [], scope, owner = [], account: accountId } = flags
   if (scope && role.length === 0) throw new WrongUsage('--scope: expected together with --role')
-  const client = openClient(flags)
+  const client = await openClient(flags)
   const roles = await Promise.all(role.map((each) => findRoleId(client, each)))
   const owners = await Promise.all(owner.map((each) => findTeamId(client, each)))
   const made = await client.call(serviceAccounts, 'create', { wish: { name, description, owners, accountId } })

@@ -11,7 +11,7 @@ export function addServiceAccountDelete(parent: Command): void {
 }
 
 async function remove(given: string, flags: ClientFlags): Promise<void> {
-  const client = openClient(flags)
+  const client = await openClient(flags)
   const id = await findServiceAccountId(client, given)
   await client.call(serviceAccounts, 'remove', { path: { serviceAccount: id } })
   if (flags.json) return printJson({ id, deleted: true })

@@ -9,7 +9,7 @@ export function addServiceAccountList(parent: Command): void {
 }
 
 async function list(flags: ClientFlags): Promise<void> {
-  const found = await openClient(flags).all(serviceAccounts, 'list', { sort: ['name'] })
+  const found = await (await openClient(flags)).all(serviceAccounts, 'list', { sort: ['name'] })
   if (flags.json) return printJson(found.map(serviceAccountJson))
   print(
     table(

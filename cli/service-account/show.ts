@@ -10,7 +10,7 @@ export function addServiceAccountShow(parent: Command): void {
 }
 
 async function show(given: string, flags: ClientFlags): Promise<void> {
-  const client = openClient(flags)
+  const client = await openClient(flags)
   const path = { serviceAccount: await findServiceAccountId(client, given) }
   const found = await client.call(serviceAccounts, 'show', { path })
   if (flags.json) return printJson(serviceAccountJson(found))

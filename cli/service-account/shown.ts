@@ -1,6 +1,7 @@
 import type { Found } from '@mintmark/client'
 import { serviceAccounts } from '@mintmark/contract'
-import { labelled, when, wire } from '../print.ts'
+import { labelled, when } from '../print.ts'
+import { wire } from '../wire.ts'
 
 type ServiceAccount = Found<typeof serviceAccounts>
 

@@ -11,7 +11,7 @@ export function addTokenDelete(parent: Command): void {
 }
 
 async function remove(accessToken: string, flags: ClientFlags): Promise<void> {
-  await openClient(flags).call(accessTokens, 'remove', { path: { accessToken } })
+  await (await openClient(flags)).call(accessTokens, 'remove', { path: { accessToken } })
   if (flags.json) return printJson({ id: accessToken, deleted: true })
   print(
     `Deleted ${accessToken === 'self' ? 'the token this was called with' : accessToken}. It is refused from now on.`,

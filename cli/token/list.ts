@@ -2,7 +2,8 @@ import { accessTokens } from '@mintmark/contract'
 import type { Command } from 'commander'
 import { type ClientFlags, clientCommand, openClient } from '../client-command.ts'
 import { findServiceAccountId } from '../named.ts'
-import { print, printJson, table, when, wire } from '../print.ts'
+import { print, printJson, table, when } from '../print.ts'
+import { wire } from '../wire.ts'
 
 interface Flags extends ClientFlags {
   readonly serviceAccount?: string
@@ -15,7 +16,7 @@ export function addTokenList(parent: Command): void {
 }
 
 async function list({ serviceAccount, ...flags }: Flags): Promise<void> {
-  const client = openClient(flags)
+  const client = await openClient(flags)
   const tokens =
     serviceAccount === undefined
       ? await client.all(accessTokens, 'list')

@@ -31,7 +31,7 @@ export function addTokenMint(parent: Command): void {
 }
 
 async function mint(flags: Flags): Promise<void> {
-  const client = openClient(flags)
+  const client = await openClient(flags)
   const { serviceAccount, name, description, expiresIn, permission: permissions, scope: scopes } = flags
   const wish = { name, description, expiresIn, permissions, scopes }
   const minted =

@@ -3,7 +3,8 @@ import type { Found } from '@mintmark/client'
 import { accessTokens } from '@mintmark/contract'
 import type { ClientFlags } from '../client-command.ts'
 import { Failed } from '../complain.ts'
-import { labelled, print, printJson, when, wire } from '../print.ts'
+import { labelled, print, printJson, when } from '../print.ts'
+import { wire } from '../wire.ts'
 
 export interface MintFlags extends ClientFlags {
   readonly quiet?: boolean

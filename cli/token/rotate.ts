@@ -32,7 +32,7 @@ export function addTokenRotate(parent: Command): void {
 async function rotate(given: string | undefined, flags: Flags): Promise<void> {
   if ((given === undefined) !== (flags.self === true)) throw new WrongUsage('expected the id of a token, or --self')
   const accessToken = given ?? 'self'
-  const client = openClient(flags)
+  const client = await openClient(flags)
   const { overlap = limits.rotationOverlapMinutesDefault, idempotencyKey = newKey() } = flags
   const attempt = () =>
     client.call(accessTokens, 'rotate', { path: { accessToken }, wish: { overlap }, idempotencyKey })

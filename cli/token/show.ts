@@ -2,7 +2,8 @@ import { accessTokens } from '@mintmark/contract'
 import type { Command } from 'commander'
 import { type ClientFlags, clientCommand, openClient } from '../client-command.ts'
 import { id } from '../named.ts'
-import { labelled, print, printJson, when, wire } from '../print.ts'
+import { labelled, print, printJson, when } from '../print.ts'
+import { wire } from '../wire.ts'
 
 export function addTokenShow(parent: Command): void {
   clientCommand(parent, 'show', 'Show what is known of a token. The token itself is kept nowhere.')
@@ -11,7 +12,7 @@ export function addTokenShow(parent: Command): void {
 }
 
 async function show(accessToken: string, flags: ClientFlags): Promise<void> {
-  const token = await openClient(flags).call(accessTokens, 'show', { path: { accessToken } })
+  const token = await (await openClient(flags)).call(accessTokens, 'show', { path: { accessToken } })
   if (flags.json) return printJson(wire(accessTokens, token))
   print(
     labelled([

@@ -68,6 +68,7 @@ export function EventFilters({ address, change }: EventFilters) {
             of={users}
             label="By a person"
             placeholder="Anybody"
+            filters={{ account: account.id }}
             nameOf={nameOfPerson}
             aboutOf={({ email }) => email}
             value={isMachine ? null : actor}

@@ -11,50 +11,64 @@ import { useSave } from '../parts/saving.ts'
 import { Refusal } from '../parts/states.tsx'
 import { refresh } from '../queries.ts'
 import { call } from '../server.ts'
-import { answerWords, type LeakAnswer, sources } from './leak-words.tsx'
+import { useAccount } from '../session/account.ts'
+import { answerWords, type Confidence, confidences, type LeakAnswer, sources } from './leak-words.tsx'
 
 interface Exception {
   /** Only for this form: two rows may be empty at once. */
   readonly key: number
   readonly source: string
+  /** Null: however far it is to be believed. */
+  readonly confidence: Confidence | null
   readonly answer: LeakAnswer
 }
 
+const plain = ({ source = '', confidence = null, answer = 'revoke' }: Partial<Exception>) => ({
+  source: source.trim(),
+  confidence,
+  answer,
+})
+
+const grades = [
+  { value: 'any', label: 'Any place' },
+  ...Object.entries(confidences).map(([value, { label }]) => ({ value, label })),
+]
 const answers = Object.entries(answerWords).map(([value, { label }]) => ({ value, label }))
 // A holder ends it whatever the rules.
 const sourceNames = sources.map(({ value }) => value).filter((value) => value !== 'holder')
 
 export function LeakRulesForm({ of, why }: { of: Found<typeof leakRules>; why: string | null }) {
-  const stored = (of.sources ?? []) as readonly { source: string; answer: LeakAnswer }[]
+  const account = useAccount()
+  const stored = (of.sources ?? []).map(plain)
   const [publicly, setPublic] = useState<LeakAnswer>(of.public ?? 'revoke')
   const [privately, setPrivate] = useState<LeakAnswer>(of.private ?? 'notify')
   const [overlap, setOverlap] = useState<number | null>(of.overlap ?? limits.rotationOverlapMinutesDefault)
   const [exceptions, setExceptions] = useState<readonly Exception[]>(
-    stored.map(({ source, answer }, key) => ({ key, source, answer })),
+    stored.map((exception, key) => ({ key, ...exception })),
   )
   const save = useSave()
-  const given = exceptions.map(({ source, answer }) => ({ source: source.trim(), answer }))
+  const given = exceptions.map(plain)
   const isChanged =
     publicly !== of.public ||
     privately !== of.private ||
     overlap !== of.overlap ||
-    JSON.stringify(given) !== JSON.stringify(stored.map(({ source, answer }) => ({ source, answer })))
+    JSON.stringify(given) !== JSON.stringify(stored)
   const isRight =
     isDuration(overlap, limits.rotationOverlapMinutesMax) &&
     given.every(({ source }) => source !== '') &&
-    new Set(given.map(({ source }) => source)).size === given.length
+    new Set(given.map(({ source, confidence }) => `${source} ${confidence}`)).size === given.length
   useLeaving(isChanged)
   const change = (key: number, next: Partial<Exception>) =>
     setExceptions(exceptions.map((each) => (each.key === key ? { ...each, ...next } : each)))
   const add = () =>
     setExceptions([
       ...exceptions,
-      { key: 1 + Math.max(-1, ...exceptions.map(({ key }) => key)), source: '', answer: 'revoke' },
+      { key: 1 + Math.max(-1, ...exceptions.map(({ key }) => key)), source: '', confidence: null, answer: 'revoke' },
     ])
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     const wish = { public: publicly, private: privately, overlap: overlap ?? 1, sources: given }
-    if (!(await save.run(() => call(leakRules, 'update', { wish })))) return
+    if (!(await save.run(() => call(leakRules, 'update', { filters: { account: account.id }, wish })))) return
     notifications.show({ message: 'Saved what follows when a token is found.' })
     await refresh(leakRules, auditEvents)
   }
@@ -91,11 +105,11 @@ export function LeakRulesForm({ of, why }: { of: Found<typeof leakRules>; why: s
               Exceptions by source
             </Text>
             <Text size="sm" c="dimmed">
-              They win over the place. Whoever holds a token may always end it.
+              The first that fits wins, also over the place. Whoever holds a token may always end it.
             </Text>
           </div>
-          {exceptions.map(({ key, source, answer }, index) => (
-            <Group key={key} gap={8} align="flex-start" wrap="nowrap">
+          {exceptions.map(({ key, source, confidence, answer }, index) => (
+            <Group key={key} gap={8} align="flex-start" className="exception">
               <Autocomplete
                 aria-label={`Source ${index + 1}`}
                 placeholder="github, gitlab, a reporter"
@@ -104,7 +118,16 @@ export function LeakRulesForm({ of, why }: { of: Found<typeof leakRules>; why: s
                 onChange={(typed) => change(key, { source: typed })}
                 error={save.at(`/data/attributes/sources/${index}/source`)}
                 disabled={why !== null}
-                style={{ flex: '1 1 0' }}
+                style={{ flex: '1 1 130px' }}
+              />
+              <Select
+                aria-label={`Certainty ${index + 1}`}
+                data={grades}
+                value={confidence ?? 'any'}
+                onChange={(value) => change(key, { confidence: value === 'any' ? null : (value as Confidence) })}
+                allowDeselect={false}
+                disabled={why !== null}
+                style={{ flex: '1 1 130px' }}
               />
               <Select
                 aria-label={`Answer ${index + 1}`}
@@ -113,7 +136,7 @@ export function LeakRulesForm({ of, why }: { of: Found<typeof leakRules>; why: s
                 onChange={(value) => change(key, { answer: value as LeakAnswer })}
                 allowDeselect={false}
                 disabled={why !== null}
-                style={{ flex: '1 1 0' }}
+                style={{ flex: '1 1 130px' }}
               />
               {!why && (
                 <Tooltip label="Remove">

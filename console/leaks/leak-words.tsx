@@ -49,4 +49,12 @@ export const answered: Readonly<Record<NonNullable<Leak['answer']>, string>> = {
   dead: 'It had ended before',
 }
 
+/** How far to believe where it lay. That the token is real is proven for each. */
+export const confidences = {
+  confirmed: { label: 'Confirmed', about: 'A known reporter says where' },
+  unplaced: { label: 'Not told', about: 'A known reporter found it and does not say where' },
+  claimed: { label: 'Claimed', about: 'Whoever held it says so, without a login' },
+} as const
+export type Confidence = keyof typeof confidences
+
 export const placeKinds = { public: 'Public', private: 'Private', unknown: 'Unknown' } as const

@@ -5,7 +5,16 @@ import { LinkExternalIcon } from '@primer/octicons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { ContainPanel } from '../leaks/contain.tsx'
-import { answered, type Leak, LeakState, linkOf, placeKinds, placeOf, sourceName } from '../leaks/leak-words.tsx'
+import {
+  answered,
+  confidences,
+  type Leak,
+  LeakState,
+  linkOf,
+  placeKinds,
+  placeOf,
+  sourceName,
+} from '../leaks/leak-words.tsx'
 import { Facts, Page, Panel } from '../parts/page.tsx'
 import { type Column, Records } from '../parts/records.tsx'
 import { Failed, Loading } from '../parts/states.tsx'
@@ -118,6 +127,7 @@ function factsOf(of: Leak): readonly (readonly [string, React.ReactNode])[] {
     ],
     ['Who can look there', placeKinds[of.placeKind ?? 'unknown']],
     ['Found by', sourceName(of.source)],
+    ['Certainty', of.confidence ? confidences[of.confidence].about : 'not known'],
     ['Got there', <Time key="committed" at={of.committedAt} never="not known" />],
     ['First seen', <Time key="first" at={of.firstSeenAt} />],
     [
@@ -157,7 +167,19 @@ const useColumns: readonly Column<Use>[] = [
       </Group>
     ),
   },
-  { name: 'For', cell: ({ operation }) => <span className="mono break">{operation}</span> },
+  {
+    name: 'For',
+    cell: ({ operation, permissions }) => (
+      <>
+        <span className="mono break">{operation}</span>
+        {permissions?.length ? (
+          <Text size="sm" c="dimmed" className="break">
+            takes {permissions.join(' or ')}
+          </Text>
+        ) : null}
+      </>
+    ),
+  },
   { name: 'Times', cell: ({ times }) => times?.toLocaleString('en') },
   { name: 'First', cell: ({ firstAt }) => <Time at={firstAt} /> },
   { name: 'Last', cell: ({ lastAt }) => <Time at={lastAt} /> },

@@ -1,9 +1,8 @@
 /** The rules of the account: how long tokens may live, who answers for machines, and what happens to a token that got out. */
-import { Alert, Button, Group, SimpleGrid, Stack, Switch } from '@mantine/core'
+import { Button, Group, SimpleGrid, Stack, Switch } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import type { Found } from '@mintmark/client'
 import { auditEvents, leakRules, limits, securityRules } from '@mintmark/contract'
-import { AlertIcon } from '@primer/octicons-react'
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { LeakRulesForm } from '../leaks/leak-rules-form.tsx'
@@ -16,25 +15,17 @@ import { oneOf, refresh } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
 import { useWhyNot } from '../session/rights.ts'
-import { useSession } from '../session/session.ts'
 
 export function SecurityRules() {
   const account = useAccount()
-  const { accounts } = useSession()
   const whyNot = useWhyNot()
-  const rules = useQuery({ ...oneOf(securityRules, 'show'), retry: false })
-  const leaks = useQuery({ ...oneOf(leakRules, 'show'), retry: false })
+  const rules = useQuery({ ...oneOf(securityRules, 'show', { filters: { account: account.id } }), retry: false })
+  const leaks = useQuery({ ...oneOf(leakRules, 'show', { filters: { account: account.id } }), retry: false })
   return (
     <Page
       title="Security rules"
       about="They count from the moment they are saved, for everybody in the account. Tokens that are already out keep their end."
     >
-      {accounts.length > 1 && (
-        <Alert color="yellow" variant="light" icon={<AlertIcon />}>
-          You belong to several accounts, and these are the rules of the first of them by its id. Those of another one
-          are reached with a token of a service account there.
-        </Alert>
-      )}
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing={20} verticalSpacing={20} style={{ alignItems: 'start' }}>
         <Panel title="Tokens and service accounts">
           <Loaded of={rules}>
@@ -59,6 +50,7 @@ const most = limits.tokenLifetimeMinutesMax
 const firstLimit = 90 * 1_440
 
 function TokenRulesForm({ of, why }: { of: Found<typeof securityRules>; why: string | null }) {
+  const account = useAccount()
   const [personal, setPersonal] = useState(of.maxPersonalTokenLifetime ?? null)
   const [machines, setMachines] = useState(of.maxServiceAccountTokenLifetime ?? null)
   const [owners, setOwners] = useState(of.requireOwnersForServiceAccounts ?? false)
@@ -79,7 +71,7 @@ function TokenRulesForm({ of, why }: { of: Found<typeof securityRules>; why: str
       requireOwnersForServiceAccounts: owners,
       enforceAgentPool: agents,
     }
-    if (!(await save.run(() => call(securityRules, 'update', { wish })))) return
+    if (!(await save.run(() => call(securityRules, 'update', { filters: { account: account.id }, wish })))) return
     notifications.show({ message: 'Saved the rules. They count from now on.' })
     await refresh(securityRules, auditEvents)
   }

@@ -2,7 +2,8 @@ import { choice, flag, integer, list, maybe, text, timestamp } from '../attribut
 import { limits } from '../limits.ts'
 import { one, resource } from '../resource.ts'
 
-const ofOwner = (action: 'read' | 'update' | 'delete') => ({
+/** What it takes, by the kind of owner. */
+export const ofOwner = (action: 'read' | 'update' | 'delete') => ({
   user: `access-tokens:${action}`,
   'service-account': action === 'read' ? 'service-accounts:read' : 'service-accounts:update',
   'agent-pool': action === 'read' ? 'agent-pools:read' : 'agent-pools:update',

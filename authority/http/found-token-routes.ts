@@ -1,0 +1,46 @@
+/** For those who found tokens and want to know whose they are: in a file, by its fingerprints; online, by their hashes. */
+import { Readable } from 'node:stream'
+import { may } from '@mintmark/token'
+import type { FastifyInstance } from 'fastify'
+import { type Context, Refusal } from '../context.ts'
+import { fingerprintFile } from '../leaks/fingerprint-file.ts'
+import { readHashes } from '../leaks/read-reports.ts'
+import { statesOf } from '../verdicts/states-of.ts'
+import { authenticate, type Doorkeeper } from './authenticate.ts'
+import { type LeakDoors, refuseFlood } from './leak-routes.ts'
+import { readJsonBody } from './read-body.ts'
+import { json } from './server.ts'
+
+export interface FoundTokenDoors extends Pick<LeakDoors, 'bare' | 'limit'> {
+  readonly db: Context['db']
+  readonly door: Doorkeeper
+}
+
+const permission = 'access-tokens:read'
+
+export function mountFoundTokens(app: FastifyInstance, { db, door, bare, limit }: FoundTokenDoors): void {
+  app.get('/leaks/fingerprints', async (request, reply) => {
+    const actor = await authenticate(door, {
+      authorization: request.headers.authorization,
+      address: request.ip,
+      requestId: request.id,
+      operation: 'fingerprints',
+    })
+    request.actor = actor
+    const readable = actor.accounts.filter((account) => may(actor.rights, permission, { account }))
+    if (readable.length === 0)
+      throw new Refusal('forbidden', { detail: `This takes the permission ${permission} on the account.` })
+    const lines = await fingerprintFile({ ...bare, db }, readable)
+    return reply
+      .header('content-type', 'text/plain; charset=utf-8')
+      .header('content-disposition', 'attachment; filename="mintmark.fingerprints"')
+      .send(Readable.from(lines))
+  })
+
+  // Nobody but a holder can make the hash, and the hash opens nothing: asking needs no login and ends nothing.
+  app.post('/leaks/check', async (request, reply) => {
+    refuseFlood(limit.strike(request.ip))
+    const hashes = readHashes(readJsonBody(request))
+    return json(reply, { states: await statesOf(db, bare.world, hashes) })
+  })
+}

@@ -1,0 +1,26 @@
+import type { World } from '../context.ts'
+import type { Db } from '../database/database.ts'
+import { findEnds, findOwners } from './verdict-store.ts'
+
+/** `dead`: it was minted here and is not honoured now. */
+export type TokenState = 'live' | 'dead' | 'not-ours'
+
+const hashesPerQuery = 500
+
+/** What became of tokens, by their hashes and in their order. Asked of the database, which knows those that ended too. */
+export async function statesOf(db: Db, world: World, hashes: readonly Uint8Array[]): Promise<TokenState[]> {
+  const states = new Map<string, TokenState>()
+  for (let start = 0; start < hashes.length; start += hashesPerQuery) {
+    const rows = await findEnds(db, hashes.slice(start, start + hashesPerQuery))
+    const owners = rows.length === 0 ? [] : await findOwners(db, [...new Set(rows.map(({ ownerId }) => ownerId))])
+    const active = new Set(owners.filter((owner) => owner.active).map(({ id }) => id))
+    const now = world.now().toISOString()
+    for (const { hash, ownerId, expiresAt, revokedAt } of rows) {
+      const isLive = revokedAt === null && (expiresAt === null || expiresAt > now) && active.has(ownerId)
+      states.set(hexOf(hash), isLive ? 'live' : 'dead')
+    }
+  }
+  return hashes.map((hash) => states.get(hexOf(hash)) ?? 'not-ours')
+}
+
+const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')

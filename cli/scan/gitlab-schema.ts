@@ -1,0 +1,51 @@
+/**
+ * For tests: what GitLab's schema 15.0.7 of a secret detection report asks of the members we write. No package has the
+ * schema itself; `lib/gitlab/ci/parsers/security/validators/schemas` of GitLab's own sources does.
+ */
+const text = { type: 'string', minLength: 1 }
+const time = { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}$' }
+const object = (properties: Readonly<Record<string, object>>, required = Object.keys(properties)) => ({
+  type: 'object',
+  properties,
+  required,
+})
+const program = object({ id: text, name: text, version: text, vendor: object({ name: text }) })
+const scan = object({
+  analyzer: program,
+  scanner: program,
+  start_time: time,
+  end_time: time,
+  status: { enum: ['success', 'failure'] },
+  type: { enum: ['secret_detection'] },
+})
+const flag = object({ type: { enum: ['flagged-as-likely-false-positive'] }, origin: text, description: text })
+const vulnerability = object(
+  {
+    id: text,
+    name: { type: 'string', maxLength: 255 },
+    description: { type: 'string', maxLength: 1_048_576 },
+    severity: { enum: ['Info', 'Unknown', 'Low', 'Medium', 'High', 'Critical'] },
+    solution: { type: 'string', maxLength: 7_000 },
+    identifiers: { type: 'array', minItems: 1, items: object({ type: text, name: text, value: text }) },
+    flags: { type: 'array', items: flag },
+    location: object(
+      {
+        file: { type: 'string' },
+        start_line: { type: 'number' },
+        end_line: { type: 'number' },
+        commit: object({ sha: text }),
+      },
+      ['commit'],
+    ),
+  },
+  ['id', 'identifiers', 'location'],
+)
+
+export const gitlabSchema = {
+  self: { version: '15.0.7' },
+  ...object({
+    scan,
+    version: { type: 'string', pattern: '^[0-9]+\\.[0-9]+\\.[0-9]+$' },
+    vulnerabilities: { type: 'array', items: { ...vulnerability, additionalProperties: false } },
+  }),
+}

@@ -1,0 +1,27 @@
+import { limits } from '@mintmark/contract'
+import { noSuchApi, type Server, sender, usableAddress } from './send.ts'
+
+const states = ['live', 'dead', 'not-ours'] as const
+/** Of a token: honoured now, minted there and not honoured any more, or none of that server's. */
+export type TokenState = (typeof states)[number]
+
+/**
+ * Asks a server about tokens by their hashes, SHA-256 in hex: no login, as only a holder can make them, and no token
+ * travels. Yields the states in the order of the hashes, as they come. Throws `Refused` or `Unreachable`.
+ */
+export async function* checkLeaks(
+  server: Omit<Server, 'token'>,
+  hashes: readonly string[],
+): AsyncGenerator<readonly TokenState[]> {
+  const address = usableAddress(server)
+  const send = sender(address, server)
+  for (let start = 0; start < hashes.length; start += limits.leakHashesPerCheck) {
+    const some = hashes.slice(start, start + limits.leakHashesPerCheck)
+    const body = JSON.stringify({ hashes: some })
+    const answer = await send({ method: 'POST', path: '/leaks/check', type: 'application/json', body })
+    const told = (answer as { states?: unknown } | undefined)?.states
+    if (!Array.isArray(told) || told.length !== some.length || !told.every((each) => states.includes(each)))
+      throw noSuchApi(address)
+    yield told as TokenState[]
+  }
+}

@@ -1,0 +1,9 @@
+/** A thread that sifts files for another one: paths come in, and what was seen goes out, one for one. It loads little, to start soon. */
+import { parentPort, workerData } from 'node:worker_threads'
+import { Needles } from './needles.ts'
+import type { Path } from './open-file.ts'
+import { siftFiles } from './sift-files.ts'
+
+const needles = new Needles(workerData as readonly Uint8Array[])
+
+parentPort?.on('message', async (paths: readonly Path[]) => parentPort?.postMessage(await siftFiles(paths, needles)))
