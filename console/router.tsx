@@ -13,15 +13,19 @@ import { Shell } from './parts/shell.tsx'
 import { Failed, Loading } from './parts/states.tsx'
 import { queries } from './queries.ts'
 import { lastAccount } from './session/account.ts'
-import { InterruptionDialog } from './session/interruption-dialog.tsx'
+import { ConnectionBanner } from './session/connection-banner.tsx'
+import { Interruptible, InterruptionDialog } from './session/interruption-dialog.tsx'
 import { rightsQuery } from './session/rights.ts'
 import { type Session, sessionQuery } from './session/session.ts'
 
 const root = createRootRoute({
   component: () => (
     <>
-      <Outlet />
+      <Interruptible>
+        <Outlet />
+      </Interruptible>
       <InterruptionDialog />
+      <ConnectionBanner />
     </>
   ),
   notFoundComponent: Missing,

@@ -53,7 +53,7 @@ export function ScopeChoice({
   return (
     <Stack gap={8}>
       <Stack gap={4}>
-        <Text size="sm" fw={500} id="scope-label">
+        <Text size="sm" fw={600} id="scope-label">
           Where it holds
         </Text>
         <SegmentedControl

@@ -62,7 +62,7 @@ export function NarrowingChoice({ value, onChange, owner, errors }: NarrowingCho
       <Collapse expanded={isOpen}>
         <Stack gap={14} pt={8}>
           <Stack gap={4}>
-            <Text size="sm" fw={500} id="narrowing-label">
+            <Text size="sm" fw={600} id="narrowing-label">
               It may do
             </Text>
             <SegmentedControl
