@@ -121,6 +121,19 @@ describe('the profile', { skip: noBrowser ? 'no browser runs here' : false, conc
     await page.context().close()
   })
 
+  test('a new name is taken back by one click', async () => {
+    const { call } = shown.authority
+    await call('POST', '/access-tokens', { body: document('access-tokens', { name: 'well named' }) })
+    const page = await shown.visit('/profile')
+    await page.getByRole('button', { name: /^Rename well named/ }).click()
+    await page.getByRole('dialog').getByLabel('Name').fill('misnamed')
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
+    await row(page, 'misnamed').waitFor()
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await row(page, 'well named').waitFor()
+    await page.context().close()
+  })
+
   test('an expiry beyond what the account allows is told at its field, and nothing that was typed is lost', async () => {
     const { call } = shown.authority
     const page = await shown.visit('/profile')

@@ -108,7 +108,7 @@ function Way({ out: to }: { out: Asking }) {
     )
   return (
     <Button {...shared} onClick={() => location.assign('/')}>
-      Leave this page, as {to.email}
+      Leave this page
     </Button>
   )
 }
