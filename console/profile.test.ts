@@ -38,8 +38,13 @@ const accepted = async (token: string) => (await shown.authority.call('GET', '/a
 describe('the profile', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
   test('a token is shown once, works, and is nowhere in the browser once its dialog is closed', async () => {
     const page = await shown.visit('/profile')
-    const addresses: string[] = []
-    page.on('request', (request) => addresses.push(request.url()))
+    const sent: string[] = []
+    const received: string[] = []
+    page.on('request', (request) =>
+      sent.push(request.url(), request.postData() ?? '', JSON.stringify(request.headers())),
+    )
+    page.on('console', (message) => sent.push(message.text()))
+    page.on('response', async (response) => received.push(await response.text().catch(() => '')))
     const secret = await generate(page, 'laptop')
     assert.deepEqual(await barriersInAllLooks(page, 'dialog-token-shown-once'), [])
     assert.equal(await accepted(secret), 200)
@@ -56,10 +61,19 @@ describe('the profile', { skip: noBrowser ? 'no browser runs here' : false, conc
 
     assert.deepEqual(await placesOf(page, secret), [])
     assert.deepEqual(await placesOf(page, secret.split('.')[2] as string), [])
-    assert.ok(addresses.every((address) => !address.includes(secret)))
+    await page.getByRole('link', { name: 'Sessions' }).click()
+    await page.getByRole('table', { name: 'Sessions' }).waitFor()
+    await page.goBack()
+    await row(page, 'laptop').waitFor()
+    assert.deepEqual(await placesOf(page, secret), [])
     await page.reload()
     await row(page, 'laptop').waitFor()
     assert.deepEqual(await placesOf(page, secret), [])
+    assert.ok(
+      sent.every((text) => !text.includes(secret)),
+      'it never leaves the browser again',
+    )
+    assert.equal(received.filter((text) => text.includes(secret)).length, 1, 'it came in one answer')
     await page.context().close()
   })
 

@@ -1,0 +1,132 @@
+/** The whole story of tokens without a mouse: from the printed link to a rotation. Only keys are pressed. */
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { makeLocalLink } from '@mintmark/authority/sign-in/local-link.ts'
+import { realWorld } from '@mintmark/authority/world.ts'
+import { type Console, noBrowser, openConsole, type Page, password } from '../journeys/console.ts'
+
+const lifted: (() => unknown)[] = []
+let shown: Console
+
+before(async () => {
+  if (!noBrowser) shown = await openConsole({ after: (end) => void lifted.push(end) })
+})
+after(async () => {
+  for (const end of lifted.reverse()) await end()
+})
+
+/** What the focus is on, by the name a screen reader says. */
+const focused = (page: Page) =>
+  page.evaluate(() => {
+    const element = document.activeElement as HTMLElement | null
+    const labels = [...((element as HTMLInputElement | null)?.labels ?? [])].map((label) => label.textContent)
+    const id = element?.getAttribute('aria-labelledby')
+    const by = id ? document.getElementById(id)?.textContent : null
+    return (element?.getAttribute('aria-label') ?? by ?? labels[0] ?? element?.textContent ?? '').trim()
+  })
+
+/** Goes on with the tabulator until the focus is there. */
+async function reach(page: Page, name: string | RegExp, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
+  const passed: string[] = []
+  for (let press = 0; press < 80; press++) {
+    const here = await focused(page)
+    if (typeof name === 'string' ? here === name : name.test(here)) return
+    passed.push(here)
+    await page.keyboard.press(key)
+  }
+  assert.fail(`the tabulator never came to ${name}; it passed ${passed.join(' | ')}`)
+}
+
+async function press(page: Page, name: string | RegExp): Promise<void> {
+  await reach(page, name)
+  await page.keyboard.press('Enter')
+}
+
+async function type(page: Page, field: string, text: string): Promise<void> {
+  await reach(page, field)
+  await page.keyboard.type(text)
+}
+
+/** Opens the list below the focus, and takes the one that fits. */
+async function pick(page: Page, field: string, option: string): Promise<void> {
+  await type(page, field, option)
+  await page.getByRole('option', { name: option }).first().waitFor()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  // The list stays open for more.
+  if (await page.getByRole('option').first().isVisible()) await page.keyboard.press('Escape')
+}
+
+async function goTo(page: Page, words: string, heading: string): Promise<void> {
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox', { name: 'Search or go to' }).waitFor()
+  await page.keyboard.type(words)
+  await page.getByRole('option', { selected: true }).filter({ hasText: words }).waitFor()
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: heading, level: 1 }).waitFor()
+}
+
+/** Takes the secret from the dialog that shows it, and leaves the dialog as one is asked to. */
+async function saved(page: Page, name: string): Promise<string> {
+  const secret = (await page.getByLabel(`token ${name}`, { exact: true }).textContent()) ?? ''
+  await reach(page, 'I have saved this token')
+  await page.keyboard.press('Space')
+  await press(page, 'Done')
+  await page.getByLabel(`token ${name}`, { exact: true }).waitFor({ state: 'detached' })
+  return secret
+}
+
+const answered = async (token: string) => (await shown.authority.call('GET', '/access-tokens/self', { token })).status
+
+describe('by keyboard alone', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+  test('one comes in, mints, gives a service account its access and tokens, ends one and rotates one', async () => {
+    const link = (await makeLocalLink(shown.authority.database, realWorld)).secret.open()
+    const page = await shown.visit(`/welcome#${link}`, { signedIn: false })
+    await page.getByText('This link signs you in once').waitFor()
+    await press(page, /^(?:Begin|Continue)$/)
+    await page.getByRole('heading', { name: 'How will you sign in?' }).waitFor()
+    await press(page, 'Use a password instead')
+    await type(page, 'New password', password)
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Home', level: 1 }).waitFor()
+
+    await goTo(page, 'Personal access tokens', 'Profile')
+    await press(page, 'Generate token')
+    await page.getByRole('dialog', { name: 'Generate a personal access token' }).waitFor()
+    assert.equal(await focused(page), 'Name', 'the first field has the focus')
+    await page.keyboard.type('laptop')
+    await page.keyboard.press('Enter')
+    const personal = await saved(page, 'laptop')
+    assert.equal(await answered(personal), 200)
+
+    await goTo(page, 'New service account', 'Create service account')
+    await type(page, 'Name', 'nightly-deploy')
+    await pick(page, 'Roles', 'reader')
+    await press(page, 'Create and generate token')
+    const first = await saved(page, 'nightly-deploy')
+    await page.getByRole('heading', { name: 'nightly-deploy', level: 1 }).waitFor()
+    await press(page, 'Generate token')
+    await page.getByRole('dialog', { name: 'Generate a token for nightly-deploy' }).waitFor()
+    await page.keyboard.type('second')
+    await page.keyboard.press('Enter')
+    const second = await saved(page, 'second')
+    assert.deepEqual([await answered(first), await answered(second)], [200, 200])
+
+    await press(page, `Delete second (…${second.slice(-6)})`)
+    await page.getByRole('dialog', { name: 'Delete second?' }).waitFor()
+    assert.equal(await focused(page), 'Cancel', 'nothing ends by a second press of the same key')
+    await press(page, 'Delete token')
+    await page
+      .getByRole('row')
+      .filter({ hasText: second.slice(-6) })
+      .waitFor({ state: 'detached' })
+    assert.deepEqual([await answered(first), await answered(second)], [200, 401])
+
+    await press(page, `Rotate nightly-deploy (…${first.slice(-6)})`)
+    await page.getByRole('dialog', { name: 'Rotate token' }).waitFor()
+    await press(page, 'Rotate')
+    const successor = await saved(page, 'nightly-deploy')
+    assert.deepEqual([await answered(first), await answered(successor)], [200, 200])
+    await page.context().close()
+  })
+})

@@ -1,0 +1,97 @@
+/** An authenticator app and recovery codes: set up, asked for, used up. In a real browser. */
+import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
+import { after, before, describe, test } from 'node:test'
+import {
+  barriersInAllLooks,
+  type Console,
+  noBrowser,
+  openConsole,
+  type Page,
+  password,
+  placesOf,
+} from '../journeys/console.ts'
+
+const lifted: (() => unknown)[] = []
+let shown: Console
+
+before(async () => {
+  if (!noBrowser) shown = await openConsole({ after: (end) => void lifted.push(end) })
+})
+after(async () => {
+  for (const end of lifted.reverse()) await end()
+})
+
+/** As an authenticator app makes it: RFC 6238 over RFC 4226, with the key in base 32. */
+function oneTimeCode(key: string): string {
+  const bits = [...key]
+    .map((each) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(each).toString(2).padStart(5, '0'))
+    .join('')
+  const bytes = Buffer.from((bits.match(/.{8}/g) ?? []).map((each) => Number.parseInt(each, 2)))
+  const step = Buffer.alloc(8)
+  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)))
+  const hash = createHmac('sha1', bytes).update(step).digest()
+  const at = (hash.at(-1) as number) & 15
+  return String((hash.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0')
+}
+
+async function signIn(page: Page): Promise<void> {
+  await page.getByLabel('E-mail').fill(shown.authority.prepared.email)
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await page.getByLabel('Code').waitFor()
+}
+
+describe('a second factor', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+  let codes: string[] = []
+  let seed = ''
+
+  test('is set up by a picture or a key, proven by its first code, and brings recovery codes that are shown once', async () => {
+    const page = await shown.visit('/profile/sign-in-methods')
+    await page.getByRole('button', { name: 'Set up' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Set up an authenticator app' })
+    await dialog.getByRole('img', { name: 'Picture to scan' }).waitFor()
+    await dialog.getByText('Cannot scan?').click()
+    seed = ((await dialog.getByLabel('Key to type by hand').textContent()) ?? '').replaceAll(' ', '')
+    assert.deepEqual(await barriersInAllLooks(page, 'dialog-set-up-codes'), [])
+    await dialog.getByLabel('Code').fill('000000')
+    await dialog.getByRole('button', { name: 'Turn on' }).click()
+    await dialog.locator('[aria-invalid="true"]').waitFor()
+    await dialog.getByLabel('Code').fill(oneTimeCode(seed))
+    await dialog.getByRole('button', { name: 'Turn on' }).click()
+    codes = ((await page.getByLabel('recovery codes', { exact: true }).textContent()) ?? '').split('\n')
+    assert.equal(codes.length, 10)
+    assert.deepEqual(await barriersInAllLooks(page, 'dialog-recovery-codes'), [])
+    await page.getByLabel('I have saved these codes').check()
+    await page.getByRole('button', { name: 'Done' }).click()
+    await page.getByText('10 recovery codes left').waitFor()
+    assert.deepEqual(await placesOf(page, codes[0] as string), [])
+    assert.deepEqual(await placesOf(page, seed), [])
+    await page.context().close()
+  })
+
+  test('is asked for after the password, and a recovery code stands in for it once', async () => {
+    const page = await shown.visit('/sign-in', { signedIn: false })
+    await signIn(page)
+    assert.deepEqual(await barriersInAllLooks(page, 'sign-in-code'), [])
+    await page.getByLabel('Code').fill('000000')
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await page.locator('[aria-invalid="true"]').waitFor()
+    await page.getByLabel('Code').fill(codes[0] as string)
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await page.getByRole('navigation', { name: 'Main' }).waitFor()
+    await page.context().close()
+
+    const again = await shown.visit('/sign-in', { signedIn: false })
+    await signIn(again)
+    await again.getByLabel('Code').fill(codes[0] as string)
+    await again.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await again.locator('[aria-invalid="true"]').waitFor()
+    await again.getByLabel('Code').fill(codes[1] as string)
+    await again.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await again.getByRole('navigation', { name: 'Main' }).waitFor()
+    await again.goto('/profile/sign-in-methods')
+    await again.getByText('8 recovery codes left').waitFor()
+    await again.context().close()
+  })
+})
