@@ -99,6 +99,41 @@ describe('the profile', { skip: noBrowser ? 'no browser runs here' : false, conc
     await page.context().close()
   })
 
+  test('a token can be made narrower than its owner, by one click for reading alone', async () => {
+    const page = await shown.visit('/profile')
+    await page.getByRole('button', { name: 'Generate token' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Generate a personal access token' })
+    await dialog.getByLabel('Name').fill('only looks')
+    await dialog.getByRole('button', { name: 'Narrow what it may do' }).click()
+    await dialog.getByText('Choose', { exact: true }).click()
+    assert.ok(await dialog.getByRole('button', { name: 'Generate token' }).isDisabled(), 'a token that may do nothing')
+    assert.deepEqual(await barriersInAllLooks(page, 'dialog-narrow-token'), [])
+    await dialog.getByText('Only read', { exact: true }).click()
+    await dialog.getByRole('button', { name: 'Generate token' }).click()
+    const secret = (await page.getByLabel('token only looks', { exact: true }).textContent()) ?? ''
+    await page.getByLabel('I have saved this token').check()
+    await page.getByRole('button', { name: 'Done' }).click()
+    await row(page, 'only looks').getByText('Narrowed').waitFor()
+    const { call } = shown.authority
+    assert.equal((await call('GET', '/teams', { token: secret })).status, 200)
+    const refused = await call('POST', '/teams', { token: secret, body: document('teams', { name: 'no' }) })
+    assert.equal(refused.status, 403)
+    await page.context().close()
+  })
+
+  test('a new name is taken back by one click', async () => {
+    const { call } = shown.authority
+    await call('POST', '/access-tokens', { body: document('access-tokens', { name: 'well named' }) })
+    const page = await shown.visit('/profile')
+    await page.getByRole('button', { name: /^Rename well named/ }).click()
+    await page.getByRole('dialog').getByLabel('Name').fill('misnamed')
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
+    await row(page, 'misnamed').waitFor()
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await row(page, 'well named').waitFor()
+    await page.context().close()
+  })
+
   test('an expiry beyond what the account allows is told at its field, and nothing that was typed is lost', async () => {
     const { call } = shown.authority
     const page = await shown.visit('/profile')

@@ -8,6 +8,8 @@ import { all, call } from './server.ts'
 export const queries = new QueryClient({
   defaultOptions: {
     queries: {
+      // Without a network they fail and say so, rather than wait in silence.
+      networkMode: 'always',
       staleTime: 5_000,
       retry: (failures, error) => error instanceof Unreachable && failures < 2,
     },

@@ -13,15 +13,19 @@ import { Shell } from './parts/shell.tsx'
 import { Failed, Loading } from './parts/states.tsx'
 import { queries } from './queries.ts'
 import { lastAccount } from './session/account.ts'
-import { InterruptionDialog } from './session/interruption-dialog.tsx'
+import { ConnectionBanner } from './session/connection-banner.tsx'
+import { Interruptible, InterruptionDialog } from './session/interruption-dialog.tsx'
 import { rightsQuery } from './session/rights.ts'
 import { type Session, sessionQuery } from './session/session.ts'
 
 const root = createRootRoute({
   component: () => (
     <>
-      <Outlet />
+      <Interruptible>
+        <Outlet />
+      </Interruptible>
       <InterruptionDialog />
+      <ConnectionBanner />
     </>
   ),
   notFoundComponent: Missing,
@@ -54,6 +58,8 @@ const account = createRoute({
   beforeLoad: async ({ params }) => {
     const { session } = await queries.ensureQueryData(sessionQuery)
     if (session && !session.accounts.some(({ id }) => id === params.account)) throw redirect({ to: '/' })
+    // Known before the first button is drawn, so that none can be pressed for a moment that may not be.
+    await queries.ensureQueryData(rightsQuery).catch(() => null)
   },
 })
 
@@ -94,8 +100,6 @@ const routes = root.addChildren([
       createRoute({
         getParentRoute: () => account,
         path: '/',
-        // Which of its two faces it shows hangs on them.
-        beforeLoad: () => queries.ensureQueryData(rightsQuery).then(() => undefined),
         component: lazyRouteComponent(() => import('./pages/home.tsx'), 'Home'),
       }),
       inAccount('/iam/users', () => import('./pages/users.tsx'), 'Users'),

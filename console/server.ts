@@ -14,6 +14,7 @@ import {
   Unreachable,
 } from '@mintmark/client'
 import type { Resource } from '@mintmark/contract'
+import { heard, notHeard } from './session/connection.ts'
 import { interrupt } from './session/interruptions.ts'
 
 const server = connectSession({ address: location.origin })
@@ -62,10 +63,16 @@ export async function authOnce<T>(method: string, path: string, body?: object): 
   return read as T
 }
 
-const reached = (asked: Promise<Response>): Promise<Response> =>
-  asked.catch((cause: unknown) => {
+async function reached(asked: Promise<Response>): Promise<Response> {
+  try {
+    const response = await asked
+    heard()
+    return response
+  } catch (cause) {
+    notHeard()
     throw new Unreachable('lost', 'The server cannot be reached.', { cause })
-  })
+  }
+}
 
 const refusedBy = ({ status, headers }: Response, body: unknown): Refused =>
   new Refused({ status, body, header: (name) => headers.get(name) })
@@ -73,8 +80,12 @@ const refusedBy = ({ status, headers }: Response, body: unknown): Refused =>
 async function persistently<T>(ask: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
-      return await ask()
+      const answer = await ask()
+      heard()
+      return answer
     } catch (error) {
+      if (error instanceof Unreachable) notHeard()
+      else if (error instanceof Refused) heard()
       const reason = error instanceof Refused ? interruptions[error.code] : undefined
       if (!reason || !(await interrupt(reason))) throw error
     }

@@ -46,6 +46,20 @@ describe('a token', () => {
     assert.equal('token' in renamed.json.data.attributes, false)
   })
 
+  test('is found in the report by when it ends', async (t) => {
+    const world = fixedWorld(start)
+    const authority = await startAuthority(t, { world })
+    const ci = await machine(authority, 'ci')
+    for (const [name, minutes] of Object.entries({ before: 10, within: 20, after: 30 }))
+      await mint(authority, ci.id, { name, 'expires-in': minutes })
+    const query = `filter[expires-after]=${later(20)}&filter[expires-before]=${later(30)}`
+    const { data } = (await authority.call('GET', `/reports/access-tokens?${query}`)).json
+    assert.deepEqual(
+      data.map(({ attributes }: { attributes: { name: string } }) => attributes.name),
+      ['within'],
+    )
+  })
+
   test('stands in the report under its owner, account and whether it expired', async (t) => {
     const world = fixedWorld(start)
     const authority = await startAuthority(t, { world })
@@ -68,20 +82,6 @@ describe('a token', () => {
     assert.equal((await listed(`filter[owner-id]=${ci.id}`)).length, 2)
     assert.equal((await listed(`filter[account]=${prepared.account}`)).length, 3)
     assert.equal((await listed('filter[account]=acc-none')).length, 0)
-  })
-
-  test('is found in the report by when it ends', async (t) => {
-    const world = fixedWorld(start)
-    const authority = await startAuthority(t, { world })
-    const ci = await machine(authority, 'ci')
-    for (const [name, minutes] of Object.entries({ before: 10, within: 20, after: 30 }))
-      await mint(authority, ci.id, { name, 'expires-in': minutes })
-    const query = `filter[expires-after]=${later(20)}&filter[expires-before]=${later(30)}`
-    const { data } = (await authority.call('GET', `/reports/access-tokens?${query}`)).json
-    assert.deepEqual(
-      data.map(({ attributes }: { attributes: { name: string } }) => attributes.name),
-      ['within'],
-    )
   })
 
   test('of a dead kind tells its true holder why, and a guesser nothing', async (t) => {

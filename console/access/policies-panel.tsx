@@ -1,9 +1,8 @@
 /** The access policies of one subject. */
 
 import { Badge, Group, Text } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import type { Asked } from '@mintmark/client'
-import { accessPolicies, auditEvents, roles } from '@mintmark/contract'
+import { accessPolicies, roles } from '@mintmark/contract'
 import { PencilIcon, PlusIcon, ShieldCheckIcon, TrashIcon } from '@primer/octicons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -12,11 +11,10 @@ import { DeedButton, DeedIcon } from '../parts/deed.tsx'
 import { Panel } from '../parts/page.tsx'
 import { Records } from '../parts/records.tsx'
 import { Loaded, Nothing } from '../parts/states.tsx'
-import { everyOf, refresh, useByIds } from '../queries.ts'
-import { call } from '../server.ts'
+import { everyOf, useByIds } from '../queries.ts'
 import { useAccount } from '../session/account.ts'
 import { useWhyNot } from '../session/rights.ts'
-import { type PolicyDoing, PolicyForm } from './policy-form.tsx'
+import { type PolicyDoing, PolicyForm, removePolicy } from './policy-form.tsx'
 import { type Policy, pathOf, ScopeName, scopeOf } from './scope.tsx'
 import type { Subject } from './subject-choice.tsx'
 
@@ -43,11 +41,7 @@ export function PoliciesPanel({ subject, filters, empty }: PoliciesPanel) {
           What it allowed on <ScopeName of={scopeOf(policy)} /> is refused from the next request on.
         </>
       ),
-      run: async () => {
-        await call(accessPolicies, 'remove', { path: { accessPolicy: policy.id } })
-        await refresh(accessPolicies, auditEvents)
-        notifications.show({ message: 'Removed the access policy.' })
-      },
+      run: () => removePolicy(policy),
     })
   return (
     <Panel

@@ -5,6 +5,7 @@ import { accessPolicies, auditEvents } from '@mintmark/contract'
 import { type FormEvent, useState } from 'react'
 import { useSave } from '../parts/saving.ts'
 import { Refusal } from '../parts/states.tsx'
+import { tellWithUndo } from '../parts/undo.tsx'
 import { refresh } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
@@ -101,3 +102,19 @@ export const scopePlaces = ['account', 'environment', 'workspace'].map((name) =>
 
 export const createPolicy = (subject: Subject, scope: Scope, roles: readonly string[]) =>
   call(accessPolicies, 'create', { wish: { ...subject, [`${scope.kind}Id`]: scope.id, roles: [...roles] } })
+
+/** Ends a policy, and makes one like it when that is taken back. */
+export async function removePolicy(policy: Policy): Promise<void> {
+  await call(accessPolicies, 'remove', { path: { accessPolicy: policy.id } })
+  await refresh(accessPolicies, auditEvents)
+  const subject = subjectOf(policy)
+  tellWithUndo('Removed the access policy.', async () => {
+    await createPolicy(subject, scopeOf(policy), policy.roles ?? [])
+    await refresh(accessPolicies, auditEvents)
+  })
+}
+
+function subjectOf({ userId, teamId, serviceAccountId }: Policy): Subject {
+  if (userId) return { userId }
+  return teamId ? { teamId } : { serviceAccountId: serviceAccountId ?? '' }
+}

@@ -53,7 +53,7 @@ export function ScopeChoice({
   return (
     <Stack gap={8}>
       <Stack gap={4}>
-        <Text size="sm" fw={500} id="scope-label">
+        <Text size="sm" fw={600} id="scope-label">
           Where it holds
         </Text>
         <SegmentedControl
@@ -109,6 +109,7 @@ function WorkspaceSelect({
   return (
     <RecordSelect
       of={workspaces}
+      within={{ of: environments, idOf: ({ environmentId }) => environmentId }}
       label="Workspace"
       filters={{ account: account.id }}
       nameOf={({ name }) => name ?? ''}
@@ -125,12 +126,14 @@ const icons = { account: OrganizationIcon, environment: ContainerIcon, workspace
 /** The scope of a policy by name. */
 export function ScopeName({ of }: { of: Scope }) {
   const account = useAccount()
-  const environment = useByIds(environments, of.kind === 'environment' ? [of.id] : [])
-  const workspace = useByIds(workspaces, of.kind === 'workspace' ? [of.id] : [])
-  const name =
-    of.kind === 'account'
-      ? `Account ${account.name}`
-      : ((of.kind === 'environment' ? environment : workspace).get(of.id ?? '')?.name ?? of.id)
+  const workspace = useByIds(workspaces, of.kind === 'workspace' ? [of.id] : []).get(of.id ?? '')
+  const environmentId = of.kind === 'environment' ? of.id : workspace?.environmentId
+  const environment = useByIds(environments, [environmentId]).get(environmentId ?? '')?.name
+  const name = {
+    account: `Account ${account.name}`,
+    environment: environment ?? of.id,
+    workspace: workspace ? [environment, workspace.name].filter(Boolean).join(' / ') : of.id,
+  }[of.kind]
   const Icon = icons[of.kind]
   return (
     <span style={{ display: 'inline-flex', gap: 6, alignItems: 'center' }}>

@@ -41,7 +41,7 @@ export function SubjectChoice({
   return (
     <Stack gap={8}>
       <Stack gap={4}>
-        <Text size="sm" fw={500} id="subject-label">
+        <Text size="sm" fw={600} id="subject-label">
           For whom
         </Text>
         <SegmentedControl

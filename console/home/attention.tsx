@@ -3,7 +3,7 @@ import { Badge, Button, Group, Pagination, Text, Title } from '@mantine/core'
 import { concernKinds, concerns } from '@mintmark/contract'
 import { CheckCircleIcon } from '@primer/octicons-react'
 import { useQueries } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { DeedButton } from '../parts/deed.tsx'
 import { Failed, Loading, Nothing } from '../parts/states.tsx'
@@ -148,34 +148,35 @@ function Named({ concern, kind }: { concern: Concern; kind: ConcernKind }) {
   )
 }
 
+/** Where the act is, when it takes a page of its own. */
+function placeOf({ subjectId, ownerType, ownerId }: Concern, kind: ConcernKind): string | null {
+  if (kind === 'token-leaked') return `/leak-reports/${subjectId}`
+  if (kind !== 'owner-inactive') return null
+  return ownerType === 'user' ? `/iam/users/${ownerId}` : `/iam/service-accounts/${ownerId}`
+}
+
 /** The one act, by name; out of reach it says why. */
 function Act({ concern, kind, onAct }: { concern: Concern; kind: ConcernKind; onAct: (concern: Concern) => void }) {
   const account = useAccount()
-  const navigate = useNavigate()
   const why = useWhyNotEnd(concern, kind)
   const { deed, tone } = wordsOf[kind]
   const of = concern.name || concern.ownerEmail
-  if (kind === 'owner-inactive') {
-    const place = concern.ownerType === 'user' ? 'users' : 'service-accounts'
-    const tab = concern.ownerType === 'user' ? { tab: 'tokens' } : {}
+  const to = placeOf(concern, kind)
+  if (to)
     return (
       <Button
-        variant="default"
-        aria-label={`${deed} of ${of}`}
-        onClick={() => void navigate({ to: `/${account.id}/iam/${place}/${concern.ownerId}`, search: tab as never })}
+        component={Link}
+        to={`/${account.id}${to}`}
+        search={(concern.ownerType === 'user' && kind === 'owner-inactive' ? { tab: 'tokens' } : {}) as never}
+        variant={tone === 'red' ? 'filled' : 'default'}
+        {...(tone === 'red' ? { color: 'red' } : {})}
+        aria-label={`${deed}: ${of}`}
       >
         {deed}
       </Button>
     )
-  }
   return (
-    <DeedButton
-      variant={tone === 'red' ? 'filled' : 'default'}
-      {...(tone === 'red' ? { color: 'red' } : {})}
-      aria-label={`${deed}: ${of}`}
-      why={why}
-      onClick={() => onAct(concern)}
-    >
+    <DeedButton variant="default" aria-label={`${deed}: ${of}`} why={why} onClick={() => onAct(concern)}>
       {deed}
     </DeedButton>
   )
@@ -186,7 +187,6 @@ function useWhyNotEnd(concern: Concern, kind: ConcernKind): string | null {
   const { user } = useSession()
   const whyNot = useWhyNot()
   const at = { account: account.id }
-  if (kind === 'token-leaked') return whyNot('leak-reports:update', at)
   if (kind === 'service-account-without-policy') return whyNot('accounts:set-access-policies', at)
   if (!kind.startsWith('token-') || concern.ownerType === 'service-account')
     return whyNot('service-accounts:update', at)

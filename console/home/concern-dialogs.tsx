@@ -15,7 +15,6 @@ import { deletionOf } from '../tokens/delete-token.tsx'
 import { RotateToken } from '../tokens/rotate-token.tsx'
 import type { Token } from '../tokens/token-words.tsx'
 import type { Concern, ConcernKind } from './concern-words.tsx'
-import { ContainLeak } from './contain-leak.tsx'
 
 export type Doing = { readonly what: ConcernKind; readonly concern: Concern } | { readonly what: 'nothing' }
 
@@ -25,7 +24,6 @@ export function ConcernDialogs({ doing, onClose }: { doing: Doing; onClose: () =
   const rotated = of('token-expiring', 'token-endless')
   const granted = of('service-account-without-policy')
   const unused = of('token-unused')
-  const leaked = of('token-leaked')
   const unowned = of('service-account-without-owner')
   return (
     <>
@@ -40,7 +38,6 @@ export function ConcernDialogs({ doing, onClose }: { doing: Doing; onClose: () =
         subject={granted && { serviceAccountId: granted.subjectId ?? '' }}
         onClose={onClose}
       />
-      <ContainLeak concern={leaked} onClose={onClose} />
       <Modal opened={unowned !== null} onClose={onClose} title={`Owners of ${unowned?.name ?? ''}`} centered>
         {unowned && <Owners of={unowned.subjectId ?? ''} onClose={onClose} />}
       </Modal>

@@ -29,7 +29,7 @@ export const wordsOf: Readonly<Record<ConcernKind, Words>> = {
   'token-leaked': {
     title: 'Leaked tokens',
     about: 'Found where they should not be, and still honoured.',
-    deed: 'Contain',
+    deed: 'Open report',
     when: 'found',
     icon: AlertFillIcon,
     tone: 'red',

@@ -8,6 +8,7 @@ import { Panel } from '../parts/page.tsx'
 import { Loaded } from '../parts/states.tsx'
 import { counted, exactly } from '../parts/time.tsx'
 import { pageOf } from '../queries.ts'
+import { useAccount } from '../session/account.ts'
 import { LastSix } from '../tokens/token-words.tsx'
 import { now } from '../world.ts'
 
@@ -41,11 +42,12 @@ const shifted = (at: Date, days: number) => new Date(at.getFullYear(), at.getMon
 const keyOf = (at: Date) => `${at.getFullYear()}-${at.getMonth() + 1}-${at.getDate()}`
 
 export function ExpiryCalendar() {
+  const account = useAccount()
   const days = daysOfWeeks()
   const end = shifted(days.at(-1)?.date ?? now(), 1)
   const query = useQuery(
     pageOf(accessTokenUsages, 'list', {
-      filters: { expiresAfter: startOf(now()).toISOString(), expiresBefore: end.toISOString() },
+      filters: { account: account.id, expiresAfter: startOf(now()).toISOString(), expiresBefore: end.toISOString() },
       sort: ['expiresAt'],
       page: { number: 1, size: mostTokens },
     }),

@@ -1,12 +1,11 @@
 /** Who may do what where: every access policy one may see. */
 
-import { notifications } from '@mantine/notifications'
-import { accessPolicies, auditEvents } from '@mintmark/contract'
+import { accessPolicies } from '@mintmark/contract'
 import { PencilIcon, PlusIcon, ShieldCheckIcon, TrashIcon } from '@primer/octicons-react'
 import { useState } from 'react'
 import { SubjectName } from '../access/people.tsx'
 import { RoleNames, whyNotChange } from '../access/policies-panel.tsx'
-import { type PolicyDoing, PolicyForm } from '../access/policy-form.tsx'
+import { type PolicyDoing, PolicyForm, removePolicy } from '../access/policy-form.tsx'
 import { type Policy, ScopeName, scopeOf } from '../access/scope.tsx'
 import { Confirm, type Confirmation } from '../parts/confirm.tsx'
 import { DeedButton, DeedIcon } from '../parts/deed.tsx'
@@ -14,8 +13,6 @@ import { Listing } from '../parts/listing.tsx'
 import { Page } from '../parts/page.tsx'
 import type { Column } from '../parts/records.tsx'
 import { Nothing } from '../parts/states.tsx'
-import { refresh } from '../queries.ts'
-import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
 import { useWhyNot } from '../session/rights.ts'
 
@@ -34,11 +31,7 @@ export function AccessPolicies() {
           loses what it allows on <ScopeName of={scopeOf(policy)} />, from the next request on.
         </>
       ),
-      run: async () => {
-        await call(accessPolicies, 'remove', { path: { accessPolicy: policy.id } })
-        await refresh(accessPolicies, auditEvents)
-        notifications.show({ message: 'Removed the access policy.' })
-      },
+      run: () => removePolicy(policy),
     })
   return (
     <Page

@@ -1,13 +1,13 @@
 import { Button } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
 import { PlusIcon } from '@primer/octicons-react'
+import { useOpening } from '../parts/address.ts'
 import { Page } from '../parts/page.tsx'
 import { ProfileTabs } from '../parts/profile-tabs.tsx'
 import { GenerateToken } from '../tokens/generate-token.tsx'
 import { TokenTable } from '../tokens/token-table.tsx'
 
 export function ProfileTokens() {
-  const [isOpen, { open, close }] = useDisclosure(false)
+  const [isOpen, { open, close }] = useOpening('generate')
   return (
     <Page
       title="Profile"

@@ -21,6 +21,7 @@ import { useSave } from '../parts/saving.ts'
 import { Failed, Loading, Refusal } from '../parts/states.tsx'
 import { Tabs, useTab } from '../parts/tabs.tsx'
 import { Time } from '../parts/time.tsx'
+import { tellWithUndo } from '../parts/undo.tsx'
 import { everyOf, oneOf, refresh, useByIds } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
@@ -58,18 +59,13 @@ function Shown({ of }: { of: Account }) {
   const [isEditing, editing] = useDisclosure(false)
   const [confirmation, setConfirmation] = useState<Confirmation | null>(null)
   const navigate = useNavigate()
+  const save = useSave()
   const filters = { serviceAccount: of.id }
   const policies = useQuery(everyOf(accessPolicies, 'list', { filters }))
   const list = `/${account.id}/iam/service-accounts`
   const why = whyNot('service-accounts:update', { account: account.id })
   const isActive = of.status === 'Active'
 
-  const activity = isActive ? deactivation(of) : null
-  const activate = async () => {
-    await call(serviceAccounts, 'update', { path: { serviceAccount: of.id }, wish: { status: 'Active' } })
-    await refresh(serviceAccounts, auditEvents)
-    notifications.show({ message: `${name} is active again; its tokens work.` })
-  }
   const deletion: Confirmation = {
     title: `Delete ${name}?`,
     deed: 'Delete service account',
@@ -95,7 +91,9 @@ function Shown({ of }: { of: Account }) {
           </DeedButton>
           <DeedButton
             variant="default"
-            onClick={() => (activity ? setConfirmation(activity) : void activate())}
+            onClick={() =>
+              isActive ? setConfirmation(deactivation(of)) : void save.run(() => setStatus(of, 'Active'))
+            }
             why={why}
           >
             {isActive ? 'Deactivate' : 'Activate'}
@@ -111,6 +109,7 @@ function Shown({ of }: { of: Account }) {
         </>
       }
     >
+      <Refusal text={save.rest()} />
       {policies.data?.length === 0 && (
         <Alert color="yellow" variant="light" icon={<AlertIcon />} title="It can do nothing yet">
           It has no access policy. Add one under Access.
@@ -162,15 +161,21 @@ function Shown({ of }: { of: Account }) {
   )
 }
 
-const deactivation = ({ id, name }: Account): Confirmation => ({
-  title: `Deactivate ${name}?`,
+async function setStatus({ id, name }: Account, status: 'Active' | 'Inactive'): Promise<void> {
+  const write = async (given: typeof status) => {
+    await call(serviceAccounts, 'update', { path: { serviceAccount: id }, wish: { status: given } })
+    await refresh(serviceAccounts, accessTokens, auditEvents)
+  }
+  await write(status)
+  if (status === 'Active') notifications.show({ message: `${name} is active again; its tokens work.` })
+  else tellWithUndo(`${name} is inactive; its tokens are refused.`, () => write('Active'))
+}
+
+const deactivation = (of: Account): Confirmation => ({
+  title: `Deactivate ${of.name}?`,
   deed: 'Deactivate',
   children: 'Its tokens are refused from the next request on, and work again when you activate it.',
-  run: async () => {
-    await call(serviceAccounts, 'update', { path: { serviceAccount: id }, wish: { status: 'Inactive' } })
-    await refresh(serviceAccounts, accessTokens, auditEvents)
-    notifications.show({ message: `${name} is inactive; its tokens are refused.` })
-  },
+  run: () => setStatus(of, 'Inactive'),
 })
 
 const Copied = ({ text, name }: { text: string; name: string }) => (

@@ -1,26 +1,30 @@
 import { useNavigate } from '@tanstack/react-router'
+import { useEffect } from 'react'
 import { useAddress } from '../parts/address.ts'
 import { Outside } from '../parts/outside.tsx'
-import { queries } from '../queries.ts'
+import { comeIn } from '../session/come-in.ts'
 import { CredentialsForm } from '../session/credentials-form.tsx'
-import { begin } from '../session/interruptions.ts'
-import { type SessionAnswer, safeReturn, sessionQuery } from '../session/session.ts'
+import { safeReturn, useMaybeSession } from '../session/session.ts'
 
 export function SignIn() {
-  const [address] = useAddress()
+  const [{ to }] = useAddress()
   const navigate = useNavigate()
-  const done = (answer: SessionAnswer) => {
-    queries.clear()
-    queries.setQueryData(sessionQuery.queryKey, answer)
-    begin()
-    void navigate({ href: safeReturn(address.to), replace: true })
-  }
+  const session = useMaybeSession()
+  // Here, or just now in another tab.
+  useEffect(() => {
+    if (session) void navigate({ href: safeReturn(to), replace: true })
+  }, [session, to, navigate])
   return (
     <Outside
       title="Sign in to Mintmark"
-      about="No account yet, or locked out? An owner of your account can send you a one-time link."
+      about={
+        <>
+          New here? An administrator of your account can invite you. Locked out? Whoever runs this server can make you a
+          link with <span className="mono nowrap">mintmark sign-in-link</span>.
+        </>
+      }
     >
-      <CredentialsForm purpose="sign-in" onDone={done} />
+      <CredentialsForm purpose="sign-in" onDone={comeIn} />
     </Outside>
   )
 }

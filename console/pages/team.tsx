@@ -18,6 +18,7 @@ import { DeedButton, DeedIcon } from '../parts/deed.tsx'
 import { Page, Panel } from '../parts/page.tsx'
 import { type Column, Records } from '../parts/records.tsx'
 import { Failed, Loading, Nothing } from '../parts/states.tsx'
+import { tellWithUndo } from '../parts/undo.tsx'
 import { oneOf, refresh, useByIds } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
@@ -65,9 +66,13 @@ function Shown({ of }: { of: OneTeam }) {
     deed: 'Remove',
     children: 'What this person may do through the team is refused from the next request on.',
     run: async () => {
-      const left = (of.users ?? []).filter((id) => id !== member.id)
-      await call(teams, 'update', { path: { team: of.id }, wish: { users: left } })
-      await refresh(teams, users, auditEvents)
+      const write = async (members: readonly string[]) => {
+        await call(teams, 'update', { path: { team: of.id }, wish: { users: [...members] } })
+        await refresh(teams, users, auditEvents)
+      }
+      const before = of.users ?? []
+      await write(before.filter((id) => id !== member.id))
+      tellWithUndo(`${nameOfPerson(member)} left ${name}.`, () => write(before))
     },
   })
   return (

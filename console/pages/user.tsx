@@ -22,6 +22,7 @@ import { useSave } from '../parts/saving.ts'
 import { Failed, Loading, Refusal } from '../parts/states.tsx'
 import { Tabs, useTab } from '../parts/tabs.tsx'
 import { Time } from '../parts/time.tsx'
+import { tellWithUndo } from '../parts/undo.tsx'
 import { oneOf, refresh } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
@@ -67,12 +68,13 @@ function Shown({ of }: { of: Person }) {
   const at = { account: account.id }
 
   const setStatus = async (status: 'Active' | 'Inactive') => {
-    await call(users, 'update', { path: { user: of.id }, wish: { status } })
-    await refresh(users, auditEvents)
-    notifications.show({
-      message:
-        status === 'Active' ? `${name} is active again.` : `${name} is inactive; tokens and sessions are refused.`,
-    })
+    const write = async (given: typeof status) => {
+      await call(users, 'update', { path: { user: of.id }, wish: { status: given } })
+      await refresh(users, auditEvents)
+    }
+    await write(status)
+    if (status === 'Active') notifications.show({ message: `${name} is active again.` })
+    else tellWithUndo(`${name} is inactive; tokens and sessions are refused.`, () => write('Active'))
   }
   const deactivate: Confirmation = {
     title: `Deactivate ${name}?`,

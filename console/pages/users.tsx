@@ -1,11 +1,11 @@
 import { Anchor, Text } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
 import type { Found } from '@mintmark/client'
 import { users } from '@mintmark/contract'
 import { PersonAddIcon, PersonIcon } from '@primer/octicons-react'
 import { Link } from '@tanstack/react-router'
 import { InvitePerson } from '../access/invite-person.tsx'
 import { nameOfPerson, Status, statusColors, TeamNames } from '../access/people.tsx'
+import { useOpening } from '../parts/address.ts'
 import { DeedButton } from '../parts/deed.tsx'
 import { Listing } from '../parts/listing.tsx'
 import { Page } from '../parts/page.tsx'
@@ -20,7 +20,7 @@ type Person = Found<typeof users>
 export function Users() {
   const account = useAccount()
   const whyNot = useWhyNot()
-  const [isInviting, inviting] = useDisclosure(false)
+  const [isInviting, inviting] = useOpening('invite')
   return (
     <Page
       title="Users"

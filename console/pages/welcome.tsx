@@ -6,10 +6,9 @@ import { Outside } from '../parts/outside.tsx'
 import { useSave } from '../parts/saving.ts'
 import { Loading, Nothing, Refusal } from '../parts/states.tsx'
 import { exactly } from '../parts/time.tsx'
-import { queries } from '../queries.ts'
 import { authOnce } from '../server.ts'
-import { begin } from '../session/interruptions.ts'
-import { type SessionAnswer, sessionQuery } from '../session/session.ts'
+import { comeIn } from '../session/come-in.ts'
+import type { SessionAnswer } from '../session/session.ts'
 
 interface Opened {
   readonly purpose: 'owner' | 'invitation' | 'recovery'
@@ -85,9 +84,7 @@ function Open({ secret, opened }: { secret: string; opened: Opened }) {
     )
     if (!answer) return
     carried = null
-    queries.clear()
-    queries.setQueryData(sessionQuery.queryKey, answer)
-    begin()
+    comeIn(answer)
     void navigate({ to: '/first-credential', replace: true })
   }
   return (

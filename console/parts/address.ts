@@ -1,5 +1,7 @@
 /** What is filtered, sorted and searched stands in the address, so that it can be linked to and gone back from. */
+import { useDisclosure } from '@mantine/hooks'
 import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useEffect } from 'react'
 
 export type Address = Readonly<Record<string, string | undefined>>
 
@@ -24,4 +26,18 @@ export function useAddress(): [Address, (change: Address, how?: 'replace') => vo
       resetScroll: false,
     })
   return [address, change]
+}
+
+/** A dialog that an address can open: `?do=generate`. The address forgets it at once, so that going back does not repeat it. */
+export function useOpening(name: string): ReturnType<typeof useDisclosure> {
+  const disclosure = useDisclosure(false)
+  const [, { open }] = disclosure
+  const [{ do: wanted }, change] = useAddress()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each time it is asked for
+  useEffect(() => {
+    if (wanted !== name) return
+    open()
+    change({ do: undefined }, 'replace')
+  }, [wanted, name])
+  return disclosure
 }

@@ -14,6 +14,8 @@ interface Shared<R extends Resource> {
   readonly description?: ReactNode
   readonly filters?: Readonly<Record<string, string>>
   readonly nameOf: (record: Found<R>) => string
+  /** What each lies in, where names are unique only there: its name stands before theirs. */
+  readonly within?: { readonly of: Resource; readonly idOf: (record: Found<R>) => string | null | undefined }
   readonly aboutOf?: (record: Found<R>) => string | null | undefined
   readonly error?: string | undefined
   readonly placeholder?: string
@@ -60,17 +62,37 @@ export function RecordsSelect<R extends Resource>({
 const shownAtOnce = 50
 
 function useChoices<R extends Resource>(shared: Shared<R>, chosen: readonly string[]) {
-  const { of, label, description, filters = {}, nameOf, aboutOf, error, placeholder, required, disabled } = shared
+  const {
+    of,
+    label,
+    description,
+    filters = {},
+    nameOf,
+    aboutOf,
+    error,
+    placeholder,
+    required,
+    disabled,
+    within,
+  } = shared
   const [typed, setTyped] = useState('')
   const known = useByIds(of, chosen)
-  const [words] = useDebouncedValue([...known.values()].some((record) => nameOf(record) === typed) ? '' : typed, 200)
+  // The field shows what was chosen; that is no search.
+  const isChosen = [...known.values()].some((record) => typed.endsWith(nameOf(record)))
+  const [words] = useDebouncedValue(isChosen ? '' : typed, 200)
   const asked = { filters, ...(words ? { words } : {}), page: { number: 1, size: shownAtOnce } }
   const found = useQuery(pageOf(of, 'list' as Listed<R>, asked as Asked<R, Listed<R>>))
   const records = new Map<string, Found<R>>(known)
   for (const record of found.data?.records ?? []) records.set(record.id, record)
+  const around = useByIds(within?.of ?? of, within ? [...records.values()].map(within.idOf) : [])
+  const wholeName = (record: Found<R>) => {
+    const id = within?.idOf(record)
+    const outer = id ? (around.get(id) as { readonly name?: string } | undefined)?.name : undefined
+    return outer ? `${outer} / ${nameOf(record)}` : nameOf(record)
+  }
   const unknown = chosen.filter((id) => !records.has(id)).map((id) => ({ value: id, label: id }))
   return {
-    data: [...[...records.values()].map((record) => ({ value: record.id, label: nameOf(record) })), ...unknown],
+    data: [...[...records.values()].map((record) => ({ value: record.id, label: wholeName(record) })), ...unknown],
     renderOption: ({ option }: { option: { value: string; label: string } }) => {
       const record = records.get(option.value)
       const about = record && aboutOf?.(record)

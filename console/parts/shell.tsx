@@ -12,22 +12,22 @@ import {
   UnstyledButton,
   useMantineColorScheme,
 } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
+import { useDisclosure, useHotkeys } from '@mantine/hooks'
 import {
   CheckIcon,
   ChevronDownIcon,
   DeviceDesktopIcon,
   MoonIcon,
   PersonIcon,
+  SearchIcon,
   SignOutIcon,
   SunIcon,
   UnfoldIcon,
 } from '@primer/octicons-react'
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
-import { useEffect } from 'react'
-import { queries } from '../queries.ts'
-import { authOnce } from '../server.ts'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { rememberAccount, useAccount } from '../session/account.ts'
+import { signOut } from '../session/leave.ts'
 import { useSession } from '../session/session.ts'
 import { Mark } from './outside.tsx'
 import { placesOf } from './places.ts'
@@ -67,6 +67,7 @@ export function Shell() {
               </Group>
             </UnstyledButton>
           </Group>
+          <Finder />
           <Group gap={6} wrap="nowrap">
             <Colors />
             <Person />
@@ -100,6 +101,37 @@ export function Shell() {
         <Outlet />
       </AppShell.Main>
     </AppShell>
+  )
+}
+
+const Palette = lazy(() => import('../palette/palette.tsx').then(({ Palette }) => ({ default: Palette })))
+
+const isApple = /Mac|iPhone|iPad/.test(navigator.userAgent)
+
+/** Opens the palette; what it is made of is fetched the first time. */
+function Finder() {
+  const [isOpen, setOpen] = useState(false)
+  const [wasOpen, setWasOpen] = useState(false)
+  const open = () => {
+    // What asks for a decision is not left by accident.
+    if (document.querySelector('[role="dialog"]')) return
+    setWasOpen(true)
+    setOpen(true)
+  }
+  useHotkeys([['mod+K', open]], [], true)
+  return (
+    <>
+      <button type="button" className="palette-button" onClick={open} aria-keyshortcuts="Control+K Meta+K">
+        <SearchIcon size={14} />
+        <span>Search or go to…</span>
+        <kbd aria-hidden>{isApple ? '⌘K' : 'Ctrl K'}</kbd>
+      </button>
+      {wasOpen && (
+        <Suspense fallback={null}>
+          <Palette opened={isOpen} onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
   )
 }
 
@@ -184,12 +216,6 @@ function Colors() {
 
 function Person() {
   const { user } = useSession()
-  const leave = async () => {
-    await authOnce('POST', 'sign-out', {}).catch(() => undefined)
-    queries.clear()
-    // A whole new page: nothing of this session stays in memory.
-    location.assign('/sign-in')
-  }
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
@@ -209,7 +235,7 @@ function Person() {
           Profile
         </Menu.Item>
         <Menu.Divider />
-        <Menu.Item leftSection={<SignOutIcon />} onClick={() => void leave()}>
+        <Menu.Item leftSection={<SignOutIcon />} onClick={() => void signOut()}>
           Sign out
         </Menu.Item>
       </Menu.Dropdown>

@@ -1,7 +1,12 @@
 /** Why the page waits for the person before it goes on. One at a time; everything that waits goes on together. */
 import { useSyncExternalStore } from 'react'
 
-export type Interruption = { readonly kind: 'none' } | { readonly kind: 'sign-in' } | { readonly kind: 'proof' }
+export type Interruption =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'sign-in' }
+  | { readonly kind: 'proof' }
+  /** In another tab. The page is still of whoever was here before. */
+  | { readonly kind: 'other-person'; readonly email: string }
 
 const none: Interruption = { kind: 'none' }
 let current: Interruption = none
@@ -15,6 +20,16 @@ export function interrupt(kind: 'sign-in' | 'proof'): Promise<boolean> {
   if (kind === 'sign-in' && !hasBegun) return Promise.resolve(false)
   if (current.kind === 'none') change({ kind })
   return new Promise((goesOn) => waiting.push(goesOn))
+}
+
+/** Somebody else has the session now: nothing more may be sent from this page as if it were the one before. */
+export function meet(email: string): void {
+  change({ kind: 'other-person', email })
+}
+
+/** The one who belongs here is back, through another tab. */
+export function comeBack(): void {
+  if (current.kind === 'sign-in' || current.kind === 'other-person') answer(true)
 }
 
 export function answer(goesOn: boolean): void {

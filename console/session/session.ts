@@ -1,7 +1,8 @@
 /** Who is signed in, as the server tells it. */
 import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query'
+import { queries } from '../queries.ts'
 import { authOnce } from '../server.ts'
-import { begin } from './interruptions.ts'
+import { begin, comeBack, interrupt, meet } from './interruptions.ts'
 
 export interface Session {
   readonly id: string
@@ -26,14 +27,28 @@ export interface SessionAnswer {
   readonly session: Session | null
 }
 
+const sessionKey = ['session'] as const
+
 export const sessionQuery = queryOptions({
-  queryKey: ['session'],
+  queryKey: sessionKey,
   queryFn: async () => {
     const answer = await authOnce<SessionAnswer>('GET', 'session')
-    if (answer.session) begin()
+    const known = queries.getQueryData<SessionAnswer>(sessionKey)
+    if (known?.session && known.session.user.id !== answer.session?.user.id) {
+      // The page stays as it is, with what was typed, until the person decides.
+      if (answer.session) meet(answer.session.user.email)
+      else void interrupt('sign-in')
+      return known
+    }
+    if (answer.session) {
+      begin()
+      comeBack()
+    }
     return answer
   },
   staleTime: 60_000,
+  // Another tab may have changed it.
+  refetchOnWindowFocus: 'always',
 })
 
 /** For pages that are shown to people who are signed in. */

@@ -11,6 +11,7 @@ import { refresh } from '../queries.ts'
 import { call } from '../server.ts'
 import { ExpiryChoice, firstExpiry, minutesOf } from './expiry-choice.tsx'
 import { useLongestLife } from './longest-life.ts'
+import { isNarrowingWhole, NarrowingChoice, narrowingWish, notNarrowed } from './narrowing.tsx'
 import { nameOf, type Token } from './token-words.tsx'
 
 interface GenerateToken {
@@ -53,12 +54,18 @@ function Wish({
   const [description, setDescription] = useState('')
   const [chosen, setExpiry] = useState<ReturnType<typeof firstExpiry> | null>(null)
   const expiry = chosen ?? firstExpiry(most)
+  const [narrowing, setNarrowing] = useState(notNarrowed)
   const save = useSave()
   const expiresIn = minutesOf(expiry)
 
   const submit = async (event: FormEvent) => {
     event.preventDefault()
-    const wish = { name: name.trim(), description: description.trim() || null, expiresIn: expiresIn ?? null }
+    const wish = {
+      name: name.trim(),
+      description: description.trim() || null,
+      expiresIn: expiresIn ?? null,
+      ...narrowingWish(narrowing),
+    }
     const token = await save.run(() =>
       serviceAccount
         ? call(accessTokens, 'createForServiceAccount', { path: { serviceAccount: serviceAccount.id }, wish })
@@ -95,12 +102,25 @@ function Wish({
           maxRows={4}
         />
         <ExpiryChoice value={expiry} onChange={setExpiry} most={most} error={save.at('/data/attributes/expires-in')} />
+        <NarrowingChoice
+          value={narrowing}
+          onChange={setNarrowing}
+          owner={serviceAccount ? serviceAccount.name : 'you'}
+          errors={{
+            permissions: save.at('/data/attributes/permissions'),
+            scopes: save.at('/data/attributes/scopes'),
+          }}
+        />
         <Refusal text={save.rest()} />
         <Group justify="flex-end" gap={8}>
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button type="submit" loading={save.busy} disabled={name.trim() === '' || expiresIn === undefined}>
+          <Button
+            type="submit"
+            loading={save.busy}
+            disabled={name.trim() === '' || expiresIn === undefined || !isNarrowingWhole(narrowing)}
+          >
             Generate token
           </Button>
         </Group>

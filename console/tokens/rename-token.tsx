@@ -1,8 +1,9 @@
 import { Button, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core'
-import { accessTokens } from '@mintmark/contract'
+import { accessTokens, auditEvents } from '@mintmark/contract'
 import { type FormEvent, useState } from 'react'
 import { useSave } from '../parts/saving.ts'
 import { Refusal } from '../parts/states.tsx'
+import { tellWithUndo } from '../parts/undo.tsx'
 import { refresh } from '../queries.ts'
 import { call } from '../server.ts'
 import type { Token } from './token-words.tsx'
@@ -22,9 +23,16 @@ function Wish({ token, onClose }: { token: Token; onClose: () => void }) {
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     const wish = { name: name.trim(), description: description.trim() || null }
-    if (!(await save.run(() => call(accessTokens, 'update', { path: { accessToken: token.id }, wish })))) return
-    await refresh(accessTokens)
+    const write = async (given: typeof wish) => {
+      const written = await call(accessTokens, 'update', { path: { accessToken: token.id }, wish: given })
+      await refresh(accessTokens, auditEvents)
+      return written
+    }
+    if (!(await save.run(() => write(wish)))) return
     onClose()
+    const before = { name: token.name ?? '', description: token.description ?? null }
+    if (wish.name !== before.name || wish.description !== before.description)
+      tellWithUndo(`Saved ${wish.name}.`, () => write(before))
   }
   return (
     <form onSubmit={submit}>

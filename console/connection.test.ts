@@ -1,0 +1,131 @@
+/** Lost networks and several tabs: nothing that was typed is lost, and nobody acts as somebody else. In a real browser. */
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { barriersInAllLooks, type Console, noBrowser, openConsole, type Page, password } from '../journeys/console.ts'
+
+const lifted: (() => unknown)[] = []
+let shown: Console
+
+before(async () => {
+  if (!noBrowser) shown = await openConsole({ after: (end) => void lifted.push(end) })
+})
+after(async () => {
+  for (const end of lifted.reverse()) await end()
+})
+
+const email = () => shown.authority.prepared.email
+
+async function signIn(page: Page, as = email()): Promise<void> {
+  await page.getByLabel('E-mail').fill(as)
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+}
+
+/** Two tabs of one browser, both on the profile. */
+async function twoTabs(): Promise<readonly [Page, Page]> {
+  const one = await shown.visit('/sign-in?to=/profile', { signedIn: false })
+  await signIn(one)
+  await one.getByRole('button', { name: 'Generate token' }).waitFor()
+  const other = await one.context().newPage()
+  await other.goto('/profile')
+  await other.getByRole('button', { name: 'Generate token' }).waitFor()
+  return [one, other]
+}
+
+async function signOut(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^You: / }).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await page.getByRole('heading', { name: 'Sign in to Mintmark' }).waitFor()
+}
+
+async function typed(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Generate token' }).click()
+  await page.getByRole('dialog').getByLabel('Name').fill('typed before')
+}
+
+const save = (page: Page) =>
+  page
+    .getByRole('dialog', { name: 'Generate a personal access token' })
+    .getByRole('button', { name: 'Generate token' })
+    .click()
+
+describe('a lost network', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+  test('is told, keeps the form, and is over by itself when the network is back', async () => {
+    const page = await shown.visit('/profile')
+    await typed(page)
+    await page.context().setOffline(true)
+    await page.getByRole('status').getByText('You are offline').waitFor()
+    assert.deepEqual(await barriersInAllLooks(page, 'dialog-offline'), [])
+    await save(page)
+    await page.getByRole('alert').getByText('The server did not answer').waitFor()
+    assert.equal(await page.getByRole('dialog').getByLabel('Name').inputValue(), 'typed before')
+    await page.context().setOffline(false)
+    await page.getByText('You are offline').waitFor({ state: 'detached' })
+    await save(page)
+    await page.getByLabel('token typed before', { exact: true }).waitFor()
+    await page.context().close()
+  })
+
+  test('a server that is down is told too, and what failed to load comes when it is back', async () => {
+    const page = await shown.visit('/profile')
+    await page.getByRole('row').filter({ hasText: 'first token' }).waitFor()
+    await page.route(/\/(?:api|auth|healthz)/, (route) => route.abort())
+    await page.getByRole('link', { name: 'Teams' }).click()
+    await page.getByRole('status').getByText('The server does not answer').waitFor()
+    await page.unroute(/\/(?:api|auth|healthz)/)
+    await page.getByText('The server does not answer').waitFor({ state: 'detached' })
+    await page.getByRole('heading', { name: 'Teams', level: 1 }).waitFor()
+    await page.getByText('No teams').waitFor()
+    await page.context().close()
+  })
+})
+
+describe('two tabs', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+  test('signing out in one asks in the other, which keeps what was typed and goes on after a sign-in in either', async () => {
+    const [one, other] = await twoTabs()
+    await typed(other)
+    await signOut(one)
+    await other.getByRole('dialog', { name: 'Your session is over' }).waitFor()
+    await signIn(one)
+    await one.getByRole('navigation', { name: 'Main' }).waitFor()
+    await other.getByRole('dialog', { name: 'Your session is over' }).waitFor({ state: 'detached' })
+    assert.equal(await other.getByRole('dialog').getByLabel('Name').inputValue(), 'typed before')
+    await save(other)
+    await other.getByLabel('token typed before', { exact: true }).waitFor()
+    await one.context().close()
+  })
+
+  test('somebody else who signs in within one never acts through the other', async () => {
+    await shown.newcomer('second@example.com')
+    const [one, other] = await twoTabs()
+    await typed(other)
+    await signOut(one)
+    await signIn(one, 'second@example.com')
+    await one.getByRole('navigation', { name: 'Main' }).waitFor()
+    const asked = other.getByRole('dialog', { name: 'Somebody else signed in' })
+    await asked.getByText('second@example.com signed in within another tab').waitFor()
+    assert.deepEqual(await barriersInAllLooks(other, 'dialog-other-person'), [])
+    await other.keyboard.press('Escape')
+    await asked.waitFor()
+    await asked.getByLabel('Password', { exact: true }).fill(password)
+    await asked.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await asked.waitFor({ state: 'detached' })
+    await save(other)
+    await other.getByLabel('token typed before', { exact: true }).waitFor()
+    await one.getByRole('dialog', { name: 'Somebody else signed in' }).getByText(email()).first().waitFor()
+    await one.getByRole('button', { name: /^Leave this page/ }).click()
+    await one.getByRole('button', { name: `You: ${email()}` }).waitFor()
+    await one.context().close()
+  })
+
+  test('a sign-in in one opens the other, which waits at the sign-in page', async () => {
+    const one = await shown.visit('/sign-in', { signedIn: false })
+    const other = await one.context().newPage()
+    await other.goto('/profile/sessions')
+    await other.getByRole('heading', { name: 'Sign in to Mintmark' }).waitFor()
+    await signIn(one)
+    await other.getByRole('table', { name: 'Sessions' }).waitFor()
+    assert.equal(new URL(other.url()).pathname, '/profile/sessions')
+    await one.context().close()
+  })
+})

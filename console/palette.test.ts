@@ -1,0 +1,113 @@
+/** Everything by keyboard, from one field, in a real browser. */
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { barriersInAllLooks, type Console, noBrowser, openConsole, type Page } from '../journeys/console.ts'
+import { document as documentOf, machine } from '../journeys/kit.ts'
+
+const lifted: (() => unknown)[] = []
+let shown: Console
+
+before(async () => {
+  if (noBrowser) return
+  shown = await openConsole({ after: (end) => void lifted.push(end) })
+  const { call } = shown.authority
+  for (const name of ['deploy-payments', 'deploy-search']) await machine(shown.authority, name)
+  await call('POST', '/teams', { body: documentOf('teams', { name: 'Deployers' }) })
+  await call('POST', '/environments', { body: documentOf('environments', { name: 'deploy-target' }) })
+  await call('POST', '/access-tokens', { body: documentOf('access-tokens', { name: 'deploy from laptop' }) })
+})
+after(async () => {
+  for (const end of lifted.reverse()) await end()
+})
+
+async function opened(path = '/profile'): Promise<Page> {
+  const page = await shown.visit(path)
+  await page.getByRole('button', { name: 'Search or go to…' }).waitFor()
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox', { name: 'Search or go to' }).waitFor()
+  return page
+}
+
+const settledOn = (page: Page, name: string) =>
+  page.getByRole('option', { selected: true }).filter({ hasText: name }).waitFor()
+
+describe('the palette', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+  test('goes to a page by a few letters, and back to where one was by escape', async () => {
+    const page = await opened()
+    await page.keyboard.type('audit')
+    await settledOn(page, 'Audit events')
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    assert.equal(new URL(page.url()).pathname, '/profile')
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('audit')
+    await settledOn(page, 'Audit events')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Audit events', level: 1 }).waitFor()
+    await page.context().close()
+  })
+
+  test('finds things of every kind by name, and the arrows go round all of them', async () => {
+    const page = await opened()
+    await page.keyboard.type('deploy')
+    for (const group of ['Service accounts', 'Teams', 'Environments', 'Your tokens'])
+      await page.getByRole('group', { name: group, exact: true }).getByRole('option').first().waitFor()
+    assert.deepEqual(await barriersInAllLooks(page, 'palette'), [])
+    await settledOn(page, 'deploy-payments')
+    await page.keyboard.press('ArrowUp')
+    await settledOn(page, 'deploy from laptop')
+    await page.keyboard.press('ArrowDown')
+    await settledOn(page, 'deploy-payments')
+    await page.keyboard.press('ArrowDown')
+    await settledOn(page, 'deploy-search')
+    const field = page.getByRole('combobox', { name: 'Search or go to' })
+    const active = await field.getAttribute('aria-activedescendant')
+    assert.equal(await page.getByRole('option', { selected: true }).getAttribute('id'), active)
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'deploy-search', level: 1 }).waitFor()
+    await page.context().close()
+  })
+
+  test('the answer to what was typed before never stands under what is typed now', async () => {
+    const page = await opened()
+    let release = () => {}
+    const held = new Promise<void>((done) => {
+      release = done
+    })
+    const older = /service-accounts\?.*query=payments(?:&|$)/
+    await page.route(older, async (route) => {
+      await held
+      await route.continue()
+    })
+    const sent = page.waitForRequest(older)
+    await page.keyboard.type('payments')
+    await sent
+    await page.getByText('Searching…').waitFor()
+    await page.getByRole('combobox', { name: 'Search or go to' }).fill('search')
+    const answered = page.waitForResponse(older)
+    release()
+    await answered
+    await page.getByRole('option', { name: 'deploy-search' }).waitFor()
+    assert.equal(await page.getByRole('option', { name: 'deploy-payments' }).count(), 0)
+    await page.context().close()
+  })
+
+  test('does things: a token for oneself, the colours, signing out', async () => {
+    const page = await opened('/profile/sessions')
+    await page.keyboard.type('generate token')
+    await settledOn(page, 'Generate token')
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog', { name: 'Generate a personal access token' }).waitFor()
+    assert.equal(new URL(page.url()).search, '')
+    await page.keyboard.press('Control+k')
+    assert.equal(await page.getByRole('combobox', { name: 'Search or go to' }).count(), 0, 'not over a form')
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('dark')
+    await settledOn(page, 'Dark')
+    await page.keyboard.press('Enter')
+    await page.waitForFunction(() => document.documentElement.dataset.mantineColorScheme === 'dark')
+    await page.context().close()
+  })
+})
