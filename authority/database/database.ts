@@ -35,6 +35,8 @@ export interface PolledFeed {
 }
 
 export interface PolledChanges {
+  /** The change of the number that was named: another than before when the database is not the same any more. */
+  readonly newest: Change | undefined
   readonly changes: readonly Change[]
   /** Every transaction numbered below `settled` has ended; those that may still run are below `open`. */
   readonly settled: bigint

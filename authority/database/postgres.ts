@@ -137,24 +137,37 @@ function polledFeed(pool: pg.Pool, options: pg.ClientConfig): PolledFeed {
       const { rows } = await pool.query<Change & { settled: string; open: string }>(
         `select s.settled, s.open, c.sequence, c.kind, c.key
            from (select pg_snapshot_xmin(pg_current_snapshot())::text as settled, pg_snapshot_xmax(pg_current_snapshot())::text as open) s
-           left join changes c on c.sequence > $1 or c.sequence = any($2::bigint[])
+           left join changes c on c.sequence >= $1 or c.sequence = any($2::bigint[])
           order by c.sequence`,
         [sequence, holes],
       )
       const first = rows[0] as { settled: string; open: string }
-      const changes = rows.filter((row) => row.sequence !== null)
-      return { changes, settled: BigInt(first.settled), open: BigInt(first.open) }
+      const changes = rows.filter((row) => row.sequence !== null && row.sequence !== sequence)
+      const newest = rows.find((row) => row.sequence === sequence)
+      return { newest, changes, settled: BigInt(first.settled), open: BigInt(first.open) }
     },
-    listen: (hint) => {
-      const client = new pg.Client(options)
-      // The poll is the truth: a lost listener only costs the hint.
-      client.on('error', () => undefined)
-      client.on('notification', hint)
-      client
-        .connect()
-        .then(() => client.query('listen mintmark_changes'))
-        .catch(() => undefined)
-      return () => void client.end().catch(() => undefined)
-    },
+    listen: (hint) => listen(options, hint),
+  }
+}
+
+const listenAgainMilliseconds = 1_000
+
+/** The poll is the truth: a lost listener costs only the hint, until there is another. */
+function listen(options: pg.ClientConfig, hint: () => void): () => void {
+  let isOver = false
+  let client: pg.Client
+  const open = () => {
+    if (isOver) return
+    client = new pg.Client(options)
+    client.on('error', () => undefined)
+    client.on('notification', hint)
+    client.once('end', () => setTimeout(open, listenAgainMilliseconds).unref())
+    const listening = client.connect().then(() => client.query('listen mintmark_changes'))
+    listening.catch(() => client.end().catch(() => undefined))
+  }
+  open()
+  return () => {
+    isOver = true
+    client.end().catch(() => undefined)
   }
 }

@@ -254,6 +254,50 @@ describe('a node whose database is gone', () => {
   })
 })
 
+test('a listener that was cut off listens again', async (t) => {
+  const { url, database } = await setting(t)
+  const { feed } = database
+  assert.ok(feed.kind === 'polled')
+  const client = await connected(url)
+  t.after(() => client.end())
+  let heard = 0
+  t.after(feed.listen(() => void heard++))
+  const untilHeard = async (count: number) => {
+    while (heard < count) await client.query(`select pg_notify('mintmark_changes', '')`)
+  }
+  await untilHeard(1)
+  await client.query(`select pg_terminate_backend(pid) from pg_stat_activity where query = 'listen mintmark_changes'`)
+  heard = 0
+  await untilHeard(1)
+})
+
+describe('a database that is not the one whose changes were followed', () => {
+  const rewritten = async (t: TestContext, undone: number) => {
+    const { url, database, tokens } = await setting(t)
+    const knowledge = await loaded(t, database)
+    const [kept, ended] = tokens as [Live, Live]
+    const client = await connected(url)
+    t.after(() => client.end())
+    // As after a restore, or when a server takes over that had not heard of all: the newest changes are gone, and their
+    // numbers are given to others.
+    await client.query('begin')
+    const { rows } = await client.query(
+      'delete from changes where sequence > (select max(sequence) from changes) - $1 returning sequence',
+      [undone],
+    )
+    await client.query(`select setval('changes_sequence_seq', (select max(sequence) from changes))`)
+    await client.query(`update access_tokens set revoked_at = '2030' where id = $1`, [ended.id])
+    await client.query(`insert into changes (kind, key) values ('token', $1)`, [ended.id])
+    await client.query('commit')
+    assert.equal(rows.length, undone)
+    await knowledge.afterDeed()
+    assert.deepEqual([knows(knowledge, kept), knows(knowledge, ended)], [true, false])
+    assert.equal(knowledge.narrowing(kept.id), null)
+  }
+  test('is read anew when its newest change is older', (t) => rewritten(t, 3))
+  test('is read anew when its newest change bears the number of another', (t) => rewritten(t, 1))
+})
+
 test('the age of knowledge counts from when it was asked for, not from when the answer came', async (t) => {
   const { database } = await setting(t)
   let askedAt = 0

@@ -13,14 +13,16 @@ import { eachLiveToken, findNetworks, findOwners, findTokens, type LiveToken, ty
 const pollMilliseconds = 200
 
 export class Knowledge {
-  readonly tokens = new TokenIndex()
+  tokens = new TokenIndex()
   readonly #database: Database
   readonly #owners: (Owner | undefined)[] = []
   readonly #ownerNumbers = new Map<string, number>()
-  readonly #narrowings = new Map<string, Narrowing>()
+  #narrowings = new Map<string, Narrowing>()
   #networks = new Map<string, readonly Network[]>()
   #grants = new Map<string, Promise<readonly Grant[]>>()
   #watermark = 0
+  /** The change that bears the number of the watermark. */
+  #newest: Change | undefined
   #version = -1
   #holes = new Map<number, bigint>()
   #knownAt = 0
@@ -38,12 +40,23 @@ export class Knowledge {
     this.#version = feed.kind === 'immediate' ? feed.version() : -1
     this.#watermark = await feed.newest()
     if (feed.kind === 'polled') await this.#noteOpenTransactions(feed)
-    const startedAt = performance.now()
-    for (const owner of await findOwners(this.#database.read)) this.#setOwner(owner.id, owner)
-    await this.#loadNetworks()
-    await eachLiveToken(this.#database, (token) => this.#put(token))
-    this.#knownAt = startedAt
+    await this.#readAll()
     if (feed.kind === 'polled') this.#startPolling(feed)
+  }
+
+  /** Also a second time, beside what is known: a verdict meanwhile finds a token in the index or asks the database. */
+  async #readAll(): Promise<void> {
+    const startedAt = performance.now()
+    const owners = new Map((await findOwners(this.#database.read)).map((owner) => [owner.id, owner]))
+    for (const id of new Set([...this.#ownerNumbers.keys(), ...owners.keys()])) this.#setOwner(id, owners.get(id))
+    await this.#loadNetworks()
+    const [tokens, narrowings] = [new TokenIndex(), new Map<string, Narrowing>()]
+    await eachLiveToken(this.#database, (token) => this.#put(token, tokens, narrowings))
+    // Both at once: a narrow token is never for a moment as wide as its owner.
+    this.tokens = tokens
+    this.#narrowings = narrowings
+    this.#grants = new Map()
+    this.#knownAt = startedAt
   }
 
   stop(): Promise<void> {
@@ -144,23 +157,39 @@ export class Knowledge {
 
   async #poll(feed: PolledFeed): Promise<void> {
     const askedAt = performance.now()
-    const { changes, settled, open } = await feed.since(this.#watermark, [...this.#holes.keys()])
+    const { newest, changes, settled, open } = await feed.since(this.#watermark, [...this.#holes.keys()])
+    if (newest?.kind !== this.#newest?.kind || newest?.key !== this.#newest?.key) return await this.#startOver(feed)
     await this.#apply(changes)
-    for (const { sequence } of changes) {
+    for (const change of changes) {
+      const { sequence } = change
       this.#holes.delete(sequence)
       // A number passed over belongs to a transaction that may still commit: it is asked for again until it has
       // appeared, or until every transaction that was running when it was missed has ended.
       for (let missed = this.#watermark + 1; missed < sequence; missed++) this.#holes.set(missed, open)
-      if (sequence > this.#watermark) this.#watermark = sequence
+      if (sequence <= this.#watermark) continue
+      this.#watermark = sequence
+      this.#newest = change
     }
     for (const [sequence, seenOpen] of this.#holes) if (settled >= seenOpen) this.#holes.delete(sequence)
     this.#knownAt = askedAt
+  }
+
+  /**
+   * What was followed is no longer what is there: the database was restored, or a server took over that had not heard of
+   * all. Its new changes may bear numbers that were seen already.
+   */
+  async #startOver(feed: PolledFeed): Promise<void> {
+    this.#holes.clear()
+    this.#watermark = await feed.newest()
+    await this.#noteOpenTransactions(feed)
+    await this.#readAll()
   }
 
   /** Numbers below the newest may still belong to running transactions when a node starts. */
   async #noteOpenTransactions(feed: PolledFeed): Promise<void> {
     const recent = Math.max(0, this.#watermark - 1_000)
     const { changes, open } = await feed.since(recent, [])
+    this.#newest = changes.find(({ sequence }) => sequence === this.#watermark)
     const seen = new Set(changes.map(({ sequence }) => sequence))
     for (let sequence = recent + 1; sequence < this.#watermark; sequence++) {
       if (!seen.has(sequence)) this.#holes.set(sequence, open)
@@ -192,11 +221,11 @@ export class Knowledge {
     )
   }
 
-  #put(token: LiveToken): void {
+  #put(token: LiveToken, tokens = this.tokens, narrowings = this.#narrowings): void {
     const { id, hash, expires, created, narrowing } = token
-    this.tokens.put({ id, hash, expires, created, owner: this.#numberOf(token.ownerId) })
-    if (narrowing) this.#narrowings.set(id, narrowing)
-    else this.#narrowings.delete(id)
+    tokens.put({ id, hash, expires, created, owner: this.#numberOf(token.ownerId) })
+    if (narrowing) narrowings.set(id, narrowing)
+    else narrowings.delete(id)
   }
 
   #remove(token: LiveToken): void {
