@@ -44,7 +44,17 @@ describe('the profile', { skip: noBrowser ? 'no browser runs here' : false, conc
       sent.push(request.url(), request.postData() ?? '', JSON.stringify(request.headers())),
     )
     page.on('console', (message) => sent.push(message.text()))
-    page.on('response', async (response) => received.push(await response.text().catch(() => '')))
+    await page.exposeFunction('received', (text: string) => received.push(text))
+    // Of what the page asks for, as it gets it: the browser itself does not keep every answer for whoever asks later.
+    await page.addInitScript(() => {
+      const { fetch, received } = window as unknown as { fetch: typeof window.fetch; received(text: string): void }
+      window.fetch = async (...asked) => {
+        const response = await fetch(...asked)
+        received(await response.clone().text())
+        return response
+      }
+    })
+    await page.reload()
     const secret = await generate(page, 'laptop')
     assert.deepEqual(await barriersInAllLooks(page, 'dialog-token-shown-once'), [])
     assert.equal(await accepted(secret), 200)
@@ -75,6 +85,22 @@ describe('the profile', { skip: noBrowser ? 'no browser runs here' : false, conc
     )
     assert.equal(received.filter((text) => text.includes(secret)).length, 1, 'it came in one answer')
     await page.context().close()
+  })
+
+  test('where a token was used, and for what, is told from its line', async () => {
+    const { call, app } = shown.authority
+    const body = document('access-tokens', { name: 'traveller' })
+    const token = (await call('POST', '/access-tokens', { body })).json.data.attributes.token
+    assert.equal((await call('GET', '/environments', { token, remoteAddress: '203.0.113.7' })).status, 200)
+    await app.flush()
+    const page = await shown.visit('/profile')
+    await row(page, 'traveller')
+      .getByRole('button', { name: /^Where traveller .* was used$/ })
+      .click()
+    const uses = page.getByRole('dialog', { name: /^Where traveller/ })
+    const use = uses.getByRole('row').filter({ hasText: '203.0.113.0/24' })
+    await use.getByText('list environments', { exact: false }).or(use.getByText('get environments')).waitFor()
+    assert.deepEqual(await barriersInAllLooks(page, 'dialog-token-uses'), [])
   })
 
   test('the trash can on its line deletes a token after a question that names it, and it is refused at once', async () => {

@@ -1,5 +1,6 @@
 /** The tokens of one owner: what they are, and what can be done with each on its line. */
 
+import { Anchor } from '@mantine/core'
 import { accessTokens } from '@mintmark/contract'
 import { KeyIcon, PencilIcon, SyncIcon, TrashIcon, XIcon } from '@primer/octicons-react'
 import { type ReactNode, useState } from 'react'
@@ -13,6 +14,7 @@ import { useByIds } from '../queries.ts'
 import { deletionOf } from './delete-token.tsx'
 import { RenameToken } from './rename-token.tsx'
 import { RotateToken } from './rotate-token.tsx'
+import { TokenUses } from './token-uses.tsx'
 import { Expiry, LastSix, nameOf, type Token, TokenName } from './token-words.tsx'
 
 interface TokenTable {
@@ -24,7 +26,7 @@ interface TokenTable {
   readonly why?: string | null
 }
 
-type Doing = { readonly what: 'rotate' | 'rename'; readonly token: Token } | { readonly what: 'nothing' }
+type Doing = { readonly what: 'rotate' | 'rename' | 'see uses'; readonly token: Token } | { readonly what: 'nothing' }
 
 export function TokenTable({ label, empty, serviceAccountId = null, why = null }: TokenTable) {
   const [doing, setDoing] = useState<Doing>({ what: 'nothing' })
@@ -57,7 +59,7 @@ export function TokenTable({ label, empty, serviceAccountId = null, why = null }
   const shared = {
     label,
     of: accessTokens,
-    columns,
+    columns: [...columns, lastUsed((token) => setDoing({ what: 'see uses', token }))],
     acts,
     search: 'Search tokens',
     choices: [
@@ -90,6 +92,7 @@ export function TokenTable({ label, empty, serviceAccountId = null, why = null }
         onClose={nothing}
       />
       <RenameToken token={doing.what === 'rename' ? doing.token : null} onClose={nothing} />
+      <TokenUses token={doing.what === 'see uses' ? doing.token : null} onClose={nothing} />
       <Confirm of={confirmation} onClose={() => setConfirmation(null)} />
     </>
   )
@@ -102,8 +105,27 @@ const columns: readonly Column<Token>[] = [
   { name: 'Token', cell: ({ lastCharacters }) => <LastSix of={lastCharacters} /> },
   { name: 'Created', sort: 'createdAt', cell: ({ createdAt }) => <Time at={createdAt} /> },
   { name: 'Expires', sort: 'expiresAt', cell: ({ expiresAt }) => <Expiry at={expiresAt} /> },
-  { name: 'Last used', sort: 'lastUsedAt', cell: ({ lastUsedAt }) => <Time at={lastUsedAt} /> },
 ]
+
+const lastUsed = (onSee: (token: Token) => void): Column<Token> => ({
+  name: 'Last used',
+  sort: 'lastUsedAt',
+  cell: (token) => (
+    <>
+      <Time at={token.lastUsedAt} />{' '}
+      {token.lastUsedAt && (
+        <Anchor
+          component="button"
+          size="sm"
+          aria-label={`Where ${nameOf(token)} was used`}
+          onClick={() => onSee(token)}
+        >
+          where
+        </Anchor>
+      )}
+    </>
+  ),
+})
 
 function Named({ token }: { token: Token }) {
   return <TokenName token={token} line={useByIds(accessTokens, [token.predecessorId, token.successorId])} />
