@@ -34,7 +34,7 @@ function Shown({ title, name, secret, about, kind = 'token', onClose }: SecretOn
     <Modal opened onClose={close} title={title} closeOnClickOutside={false} withCloseButton={false} centered>
       <Stack gap={14}>
         <Text component="div">{about}</Text>
-        <output className="secret" aria-label={name}>
+        <output className={kind === 'codes' ? 'secret codes' : 'secret'} aria-label={name}>
           {secret}
         </output>
         <Group gap={8}>
