@@ -79,7 +79,7 @@ async function saved(page: Page, name: string): Promise<string> {
 const answered = async (token: string) => (await shown.authority.call('GET', '/access-tokens/self', { token })).status
 
 describe('by keyboard alone', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
-  test('one comes in, mints, gives a service account its access and tokens, ends one and rotates one', async () => {
+  test('one comes in, mints, gives a service account its access and tokens, ends one, hides one in a variable and rotates it', async () => {
     const link = (await makeLocalLink(shown.authority.database, realWorld)).secret.open()
     const page = await shown.visit(`/welcome#${link}`, { signedIn: false })
     await page.getByText('This link signs you in once').waitFor()
@@ -126,6 +126,17 @@ describe('by keyboard alone', { skip: noBrowser ? 'no browser runs here' : false
       .filter({ hasText: second.slice(-6) })
       .waitFor({ state: 'detached' })
     assert.deepEqual([await answered(first), await answered(second)], [200, 401])
+
+    await goTo(page, 'Environments', 'Environments')
+    await press(page, 'Account variables')
+    await press(page, 'Add variable')
+    await page.getByRole('dialog', { name: 'Add variable' }).waitFor()
+    await type(page, 'Key', 'deploy_token')
+    await type(page, 'Value', first)
+    await page.getByText('The value holds an API token of this installation.').waitFor()
+    await press(page, 'Add variable')
+    await page.getByRole('row').filter({ hasText: 'deploy_token' }).getByText(first.slice(-6)).waitFor()
+    await goTo(page, 'nightly-deploy', 'nightly-deploy')
 
     await press(page, `Rotate nightly-deploy (…${first.slice(-6)})`)
     await page.getByRole('dialog', { name: 'Rotate token' }).waitFor()
