@@ -1,6 +1,7 @@
 import { record } from '../audit-events/record.ts'
-import { type Context, Refusal } from '../context.ts'
+import type { Context } from '../context.ts'
 import type { Stored } from '../database/shelf.ts'
+import { refuseUnproven } from '../sign-in/sessions.ts'
 import { note } from '../verdicts/note.ts'
 import { markAllRevoked, markRevoked } from './access-token-store.ts'
 
@@ -8,8 +9,7 @@ import { markAllRevoked, markRevoked } from './access-token-store.ts'
 export async function revokeToken(context: Context, token: Stored): Promise<void> {
   const { id, name, ownerId, lastCharacters } = token
   const { actor } = context
-  if (actor.session && !actor.session.isProven && ownerId !== actor.id)
-    throw new Refusal('proof-required', { detail: 'Prove that it is you, then ask again.' })
+  if (ownerId !== actor.id) refuseUnproven(actor.session?.isProven ?? true)
   const accountId = (token.accounts as string[])[0] ?? null
   await endToken(context, id, accountId, { owner: ownerId, name, lastCharacters })
 }

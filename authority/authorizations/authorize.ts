@@ -1,8 +1,9 @@
 /** Says yes to a program that asks for a token: it gets a code for it, good once and for a minute. */
-import { createHash } from 'node:crypto'
+
 import { limits } from '@mintmark/contract'
 import { refuseTooLong } from '../access-tokens/mint.ts'
 import { type Asking, type Behind, ownDeed } from '../sign-in/behind.ts'
+import { hashOfSecret } from '../sign-in/secret-hash.ts'
 import type { Person } from '../users/person.ts'
 import { insertCode } from './code-store.ts'
 
@@ -38,7 +39,7 @@ export async function authorize(behind: Behind, asking: Asking, person: Person, 
     await insertCode(
       context.db,
       {
-        hash: hashOfCode(code),
+        hash: hashOfSecret(code),
         userId: person.id,
         redirectUri: wish.redirectUri,
         challenge: wish.codeChallenge,
@@ -54,5 +55,3 @@ export async function authorize(behind: Behind, asking: Asking, person: Person, 
   })
   return code
 }
-
-export const hashOfCode = (code: string): Uint8Array => createHash('sha256').update(code).digest()

@@ -5,8 +5,8 @@ import { mint } from '../access-tokens/mint.ts'
 import { endToken } from '../access-tokens/revoke.ts'
 import { Refusal } from '../context.ts'
 import { type Asking, type Behind, ownDeed } from '../sign-in/behind.ts'
+import { hashOfSecret } from '../sign-in/secret-hash.ts'
 import { personById } from '../users/person.ts'
-import { hashOfCode } from './authorize.ts'
 import { type CodeRow, findCode, markCodeUsed } from './code-store.ts'
 
 export interface Exchange {
@@ -26,7 +26,7 @@ const refused = () =>
 
 export async function exchange(behind: Behind, asking: Asking, wish: Exchange): Promise<Exchanged> {
   const { database, bare } = behind
-  const hash = hashOfCode(wish.code)
+  const hash = hashOfSecret(wish.code)
   const seen = await findCode(database.read, hash)
   const person = seen && (await personById(database.read, seen.userId))
   if (!seen || person?.status !== 'Active' || !isFor(seen, wish)) throw refused()

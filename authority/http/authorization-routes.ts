@@ -9,7 +9,7 @@ import { exchange } from '../authorizations/exchange.ts'
 import { Refusal } from '../context.ts'
 import { readPlain } from '../jsonapi/body.ts'
 import { secretPlace } from '../jsonapi/document.ts'
-import { isProven } from '../sign-in/sessions.ts'
+import { isProven, refuseUnproven } from '../sign-in/sessions.ts'
 import type { AttemptLimit } from './attempt-limit.ts'
 import { readFormBody, readJsonBody } from './read-body.ts'
 import { json, jsonWithSecret } from './server.ts'
@@ -53,8 +53,7 @@ export function mountAuthorizations(app: FastifyInstance, doors: SignInDoors, li
       throw new Refusal('invalid-attribute', { detail: 'Expected 43 characters of base64url.', at: '/code-challenge' })
     if (session.linkId !== null || person.changePasswordOnSignIn === 1)
       throw new Refusal('sign-in-unfinished', { detail: 'Set a passkey or a new password first.' })
-    if (!isProven(session, doors.behind.bare.world))
-      throw new Refusal('proof-required', { detail: 'Prove that it is you, then ask again.' })
+    refuseUnproven(isProven(session, doors.behind.bare.world))
     const code = await authorize(doors.behind, askingOf(request), person, wish)
     return json(reply, { 'redirect-to': withAnswer(wish.redirectUri, { code, state: wish.state }) })
   })

@@ -19,9 +19,10 @@ import {
   renewRecoveryCodes,
 } from '../sign-in/methods.ts'
 import { type PasskeyRow, registrationOptions } from '../sign-in/passkeys.ts'
+import { refuseUnproven } from '../sign-in/sessions.ts'
 import { strengthOf } from '../sign-in/strength.ts'
 import { readJsonBody } from './read-body.ts'
-import { ask, type Doors, refuseUnproven } from './routes.ts'
+import { ask, type Doors, isProven } from './routes.ts'
 import { json, jsonWithSecret } from './server.ts'
 import { setCookie } from './session-door.ts'
 import { askingOf, requireSigned, type SignInDoors, siteOf } from './sign-in-routes.ts'
@@ -121,7 +122,7 @@ export function mountInvitations(
 ): void {
   app.post('/auth/invitations', async (request, reply) => {
     const { context } = await ask(doors, request, 'invite_by_link')
-    refuseUnproven(context.actor)
+    refuseUnproven(isProven(context.actor))
     const wish = readPlain(readJsonBody(request), { account: id, user: id }) as { account: string; user: string }
     const { person, secret, expiresAt } = await behind.database.write((db) =>
       inviteByLink(

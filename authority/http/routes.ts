@@ -3,6 +3,7 @@ import { basePath, type Operation } from '@mintmark/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Actor, type Context, Refusal } from '../context.ts'
 import { type Answer, type Asked, type Dialect, handlersOf } from '../jsonapi/mount.ts'
+import { refuseUnproven } from '../sign-in/sessions.ts'
 import { authenticate, type Doorkeeper } from './authenticate.ts'
 import { readJsonBody } from './read-body.ts'
 import { json, jsonApiType, jsonWithSecret } from './server.ts'
@@ -27,7 +28,7 @@ export function mountDeclared(app: FastifyInstance, doors: Doors): void {
       url,
       handler: async (request, reply) => {
         const asked = await ask(doors, request, operation.id)
-        if (needsProof(operation)) refuseUnproven(asked.context.actor)
+        if (needsProof(operation)) refuseUnproven(isProven(asked.context.actor))
         if (operation.id === 'list_access_token_usage' && asked.query.get('format') === 'csv')
           return sendUsageCsv(reply, handle, asked)
         return send(reply, await handle(asked))
@@ -85,11 +86,8 @@ function needsProof({ does, resource }: Operation): boolean {
   return resource.type !== 'access-tokens' || !['update', 'remove'].includes(does)
 }
 
-/** A cookie that was left open on a desk, or stolen, mints nothing. */
-export function refuseUnproven({ session }: Actor): void {
-  if (session && !session.isProven)
-    throw new Refusal('proof-required', { detail: 'Prove that it is you, then ask again.' })
-}
+/** A token is a proof by itself. */
+export const isProven = ({ session }: Actor): boolean => session?.isProven ?? true
 
 export function requestOf({ id, ip, headers }: FastifyRequest, query: URLSearchParams): Context['request'] {
   const key = headers['idempotency-key']

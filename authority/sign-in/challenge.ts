@@ -2,11 +2,12 @@
  * Challenges for passkeys that prove themselves: made by anybody's request, so nothing is kept of one until it was
  * answered, and then only until it would have ended by itself. 16 random bytes, 8 of time, 16 of HMAC.
  */
-import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 import { Refusal, type World } from '../context.ts'
 import type { Db } from '../database/database.ts'
 import { Taken } from '../database/errors.ts'
 import { insertUsedChallenge } from './passkey-store.ts'
+import { hashOfSecret } from './secret-hash.ts'
 
 export const challengeMilliseconds = 300_000
 
@@ -30,7 +31,7 @@ export function isChallenge(world: World, signingKey: Uint8Array, purpose: Purpo
 
 /** Uses it up: the same answer is not taken twice. */
 export async function useChallenge(db: Db, world: World, text: string): Promise<void> {
-  const hash = createHash('sha256').update(text).digest()
+  const hash = hashOfSecret(text)
   const expiresAt = new Date(world.now().getTime() + challengeMilliseconds).toISOString()
   try {
     await insertUsedChallenge(db, { hash, expiresAt }, world.now().toISOString())

@@ -7,7 +7,7 @@ import { type Context, Refusal } from '../context.ts'
 import { isPassword } from '../users/password.ts'
 import { activate, cameIn, nameThem, type Person, personByEmail, personById } from '../users/person.ts'
 import { type Asking, type Behind, ownDeed } from './behind.ts'
-import { findLink } from './links.ts'
+import { deadLink, findLink } from './links.ts'
 import { checkAnswer, type Proven, type Site, usePasskey } from './passkeys.ts'
 import { secondFactorOf, useCode } from './second-factor.ts'
 import { beginSession, renewSession, type Session } from './sessions.ts'
@@ -78,10 +78,7 @@ export async function byLink(
   const { database, bare } = behind
   const link = await findLink(database.read, bare.world, secret)
   const person = await personById(database.read, link.userId)
-  if (!person || person.status === 'Inactive')
-    throw new Refusal('wrong-credentials', {
-      detail: 'This link was used, has expired, or never was. Ask for a new one.',
-    })
+  if (!person || person.status === 'Inactive') throw deadLink()
   const after = { by: 'one-time link', purpose: link.purpose }
   return await ownDeed(behind, asking, { person, action: 'sessions.created', after }, async (context) => {
     if (fullName) await nameThem(context, person.id, fullName)

@@ -2,7 +2,7 @@
  * One-time links: how somebody comes in who has no passkey and no password yet. A link opens a session that can do nothing
  * but set one of the two; then the link is dead, and until then it can be opened again by who holds it.
  */
-import { createHash } from 'node:crypto'
+
 import { limits } from '@mintmark/contract'
 import { Secret } from '@mintmark/token'
 import { record, type Telling } from '../audit-events/record.ts'
@@ -10,6 +10,7 @@ import { type Context, Refusal, type World } from '../context.ts'
 import type { Db } from '../database/database.ts'
 import { newId } from '../ids.ts'
 import { accountsNamed, findLiveLink, type LinkRow, markLinkUsed, replaceLinks } from './link-store.ts'
+import { hashOfSecret } from './secret-hash.ts'
 
 export type LinkPurpose = 'owner' | 'invitation' | 'recovery'
 
@@ -32,7 +33,7 @@ export async function makeLink(context: Telling, wish: Wish): Promise<{ secret: 
   const expiresAt = new Date(world.now().getTime() + hours[wish.purpose] * 3_600_000).toISOString()
   await replaceLinks(db, {
     id: newId(world, 'link'),
-    hash: hashOf(text),
+    hash: hashOfSecret(text),
     ...wish,
     createdById: actor.id || null,
     createdAt: world.now().toISOString(),
@@ -50,13 +51,13 @@ export async function makeLink(context: Telling, wish: Wish): Promise<{ secret: 
 }
 
 export async function findLink(db: Db, world: World, secret: string): Promise<LinkRow> {
-  const link = await findLiveLink(db, hashOf(secret), world.now().toISOString())
-  if (!link)
-    throw new Refusal('wrong-credentials', {
-      detail: 'This link was used, has expired, or never was. Ask for a new one.',
-    })
+  const link = await findLiveLink(db, hashOfSecret(secret), world.now().toISOString())
+  if (!link) throw deadLink()
   return link
 }
+
+export const deadLink = () =>
+  new Refusal('wrong-credentials', { detail: 'This link was used, has expired, or never was. Ask for a new one.' })
 
 export const namesOfAccounts = (db: Db, ids: readonly string[]): Promise<{ id: string; name: string }[]> =>
   accountsNamed(db, ids)
@@ -65,5 +66,3 @@ export async function useLinkUp({ db, world }: Pick<Context, 'db' | 'world'>, id
   if (await markLinkUsed(db, id, world.now().toISOString())) return
   throw new Refusal('wrong-credentials', { detail: 'This link was used already. Ask for a new one.' })
 }
-
-const hashOf = (secret: string): Uint8Array => createHash('sha256').update(secret).digest()

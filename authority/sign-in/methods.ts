@@ -16,7 +16,7 @@ import {
   secondFactorOf,
   useCode,
 } from './second-factor.ts'
-import { endSessionsOf, isProven, renewSession, type Session } from './sessions.ts'
+import { endSessionsOf, isProven, refuseUnproven, renewSession, type Session } from './sessions.ts'
 import { refuseWeak } from './strength.ts'
 
 export interface Signed {
@@ -49,7 +49,7 @@ export async function changePassword(
   signed: Signed,
   password: string,
 ): Promise<CameIn> {
-  refuseUnproven(behind, signed.session)
+  refuseUnproven(isProven(signed.session, behind.bare.world))
   await refuseWeak(password, signed.person)
   const deed = { person: signed.person, action: 'users.password-changed' }
   return await ownDeed(behind, asking, deed, async (context) => {
@@ -65,7 +65,7 @@ export async function registerPasskey(
   signed: Signed,
   wish: { site: Site; name: string; response: unknown },
 ): Promise<CameIn & { passkey: PasskeyRow }> {
-  refuseUnproven(behind, signed.session)
+  refuseUnproven(isProven(signed.session, behind.bare.world))
   const { site, ...given } = wish
   const registration = await checkRegistration(behind.bare, site, signed.person, given)
   const { row } = registration
@@ -78,7 +78,7 @@ export async function registerPasskey(
 
 /** The last way in stays. */
 export async function removePasskey(behind: Behind, asking: Asking, signed: Signed, id: string): Promise<void> {
-  refuseUnproven(behind, signed.session)
+  refuseUnproven(isProven(signed.session, behind.bare.world))
   const { person } = signed
   await ownDeed(behind, asking, { person, action: 'passkeys.deleted', after: { id } }, async (context) => {
     const passkeys = await passkeysOf(context.db, person.id)
@@ -91,7 +91,7 @@ export async function removePasskey(behind: Behind, asking: Asking, signed: Sign
 }
 
 export async function beginSecondFactor(behind: Behind, asking: Asking, { person, session }: Signed) {
-  refuseUnproven(behind, session)
+  refuseUnproven(isProven(session, behind.bare.world))
   const { database } = behind
   if (person.passwordHash === null)
     throw new Refusal('conflict', { detail: 'A one-time password stands beside a password. Set a password first.' })
@@ -107,7 +107,7 @@ export async function confirmSecondFactor(
   { person, session }: Signed,
   code: string,
 ): Promise<string[]> {
-  refuseUnproven(behind, session)
+  refuseUnproven(isProven(session, behind.bare.world))
   behind.attempts.begin(asking.request.address, person.email)
   const codes = await ownDeed(behind, asking, { person, action: 'one-time-passwords.on' }, async (context) => {
     const factor = await pendingFactorOf(context.db, person.id)
@@ -120,22 +120,17 @@ export async function confirmSecondFactor(
 }
 
 export async function endSecondFactor(behind: Behind, asking: Asking, { person, session }: Signed): Promise<void> {
-  refuseUnproven(behind, session)
+  refuseUnproven(isProven(session, behind.bare.world))
   const deed = { person, action: 'one-time-passwords.off' }
   await ownDeed(behind, asking, deed, ({ db }) => dropSecondFactor(db, person.id))
 }
 
 export async function renewRecoveryCodes(behind: Behind, asking: Asking, { person, session }: Signed) {
-  refuseUnproven(behind, session)
+  refuseUnproven(isProven(session, behind.bare.world))
   if (!(await secondFactorOf(behind.database.read, person.id)))
     throw new Refusal('conflict', { detail: 'Recovery codes stand beside one-time passwords. Turn those on first.' })
   const deed = { person, action: 'recovery-codes.created' }
   return await ownDeed(behind, asking, deed, (context) => newRecoveryCodes(context, person.id))
-}
-
-function refuseUnproven({ bare }: Behind, session: Session): void {
-  if (isProven(session, bare.world)) return
-  throw new Refusal('proof-required', { detail: 'Prove that it is you, then ask again.' })
 }
 
 /** A session that was begun with a link becomes a whole one: the link is used up, and who was invited belongs. */

@@ -1,5 +1,5 @@
 /** One-time passwords (RFC 6238) beside a password, and recovery codes for when the telephone is gone. */
-import { createHash } from 'node:crypto'
+
 import { Secret } from '@mintmark/token'
 import { type Context, Refusal, type Vault, type World } from '../context.ts'
 import type { Db } from '../database/database.ts'
@@ -14,6 +14,7 @@ import {
   replaceRecoveryCodes,
   takeRecoveryCode,
 } from './one-time-password-store.ts'
+import { hashOfSecret } from './secret-hash.ts'
 
 const seedBytes = 20
 /** A clock may be this far off. */
@@ -60,7 +61,7 @@ export async function useCode(
 ): Promise<void> {
   const code = given.replace(/[\s-]/g, '').toLowerCase()
   if (!/^\d{6}$/.test(code)) {
-    if (await takeRecoveryCode(db, factor.userId, hashOf(code))) return
+    if (await takeRecoveryCode(db, factor.userId, hashOfSecret(code))) return
     throw wrongCode()
   }
   const seed = (await vault.open(db, null, place(factor.userId), factor.sealed)).toString()
@@ -88,11 +89,9 @@ export async function newRecoveryCodes({ db, world }: Context, userId: string): 
   await replaceRecoveryCodes(
     db,
     userId,
-    fresh.map((code) => hashOf(code)),
+    fresh.map((code) => hashOfSecret(code)),
   )
   return fresh.map((code) => code.replace(/(.{4})(?=.)/g, '$1-'))
 }
 
 export const dropSecondFactor = (db: Db, userId: string): Promise<void> => deleteSecondFactor(db, userId)
-
-const hashOf = (code: string): Uint8Array => createHash('sha256').update(code).digest()

@@ -2,12 +2,13 @@
  * Sessions of people in the console. The secret is in a cookie and nowhere else; it is a new one after every proof of who
  * it is, so none that somebody planted or saw before is worth anything after.
  */
-import { createHash } from 'node:crypto'
+
 import { limits } from '@mintmark/contract'
 import { Secret } from '@mintmark/token'
-import type { Context, World } from '../context.ts'
+import { type Context, Refusal, type World } from '../context.ts'
 import type { Db } from '../database/database.ts'
 import { newId } from '../ids.ts'
+import { hashOfSecret } from './secret-hash.ts'
 import {
   endSessionsIn,
   findSessionByHash,
@@ -54,7 +55,7 @@ export async function beginSession(
 
 /** The live session of a cookie. */
 export async function findSession(db: Db, world: World, secret: string): Promise<Session | undefined> {
-  const row = await findSessionByHash(db, hashOf(secret))
+  const row = await findSessionByHash(db, hashOfSecret(secret))
   if (!row) return undefined
   const { hash: _, ...session } = row
   const now = world.now().toISOString()
@@ -68,6 +69,11 @@ export const provenUntil = ({ provenAt }: Session): string =>
   new Date(Date.parse(provenAt) + limits.proofMinutes * 60_000).toISOString()
 
 export const isProven = (session: Session, world: World): boolean => provenUntil(session) > world.now().toISOString()
+
+/** A cookie that was left open on a desk, or stolen, gives no power. */
+export function refuseUnproven(isProven: boolean): void {
+  if (!isProven) throw new Refusal('proof-required', { detail: 'Prove that it is you, then ask again.' })
+}
 
 /** Whether it is time to write down that it is in use. */
 export const isSeenLongAgo = ({ seenAt }: Session, world: World): boolean =>
@@ -101,10 +107,8 @@ export const endSessionsOf = (
 
 function newSecret(world: World): { secret: Secret; hash: Uint8Array } {
   const text = Buffer.from(world.random(secretBytes)).toString('base64url')
-  return { secret: new Secret(text), hash: hashOf(text) }
+  return { secret: new Secret(text), hash: hashOfSecret(text) }
 }
-
-const hashOf = (secret: string): Uint8Array => createHash('sha256').update(secret).digest()
 
 const idleSince = (world: World): string => later(world, -limits.sessionIdleHoursMax)
 
