@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { durableMint, durableMintPostgres } from './durable-mint.ts'
+import { firstLoad } from './first-load.ts'
 import { introspection } from './introspection.ts'
 import { listPage } from './list-page.ts'
 import { millionTokens } from './million-tokens.ts'
@@ -41,6 +42,7 @@ export const benchmarks: Readonly<Record<string, (bench: Bench) => Promise<Row[]
   'list-page': listPage,
   scan,
   'scan-tree': scanTree,
+  'first-load': firstLoad,
 }
 
 /** Works in a folder for temporary files, so `TMPDIR` chooses the disk that is measured. */

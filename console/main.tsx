@@ -4,15 +4,16 @@
  * dialog until that is closed: never in the address, a store of the browser, the cache of queries or a log.
  */
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core'
-import { Notifications } from '@mantine/notifications'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { fetched } from './parts/fetched.tsx'
 import { queries } from './queries.ts'
 import { router } from './router.tsx'
 import { theme } from './theme.ts'
 
+const Notifications = fetched(async () => (await import('@mantine/notifications')).Notifications)
 const colors = localStorageColorSchemeManager({ key: 'mintmark-color-scheme' })
 
 createRoot(document.getElementById('root') as HTMLElement).render(

@@ -8,15 +8,18 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { parseSearch, stringifySearch } from './parts/address.ts'
+import { fetched } from './parts/fetched.tsx'
 import { Missing } from './parts/missing.tsx'
 import { Shell } from './parts/shell.tsx'
 import { Failed, Loading } from './parts/states.tsx'
 import { queries } from './queries.ts'
 import { lastAccount } from './session/account.ts'
 import { ConnectionBanner } from './session/connection-banner.tsx'
-import { Interruptible, InterruptionDialog } from './session/interruption-dialog.tsx'
+import { Interruptible } from './session/interruptible.tsx'
 import { rightsQuery } from './session/rights.ts'
 import { type Session, sessionQuery } from './session/session.ts'
+
+const InterruptionDialog = fetched(async () => (await import('./session/interruption-dialog.tsx')).InterruptionDialog)
 
 const root = createRootRoute({
   component: () => (

@@ -5,8 +5,8 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { emptyFolder, mintmark, startMintmark } from '../cli/run-mintmark.ts'
+import { strong } from './browser.ts'
 import { type Browser, noBrowser, startBrowser } from './chromium.ts'
-import { password } from './console.ts'
 
 const programs = ['terraform', 'tofu'] as const
 
@@ -66,7 +66,7 @@ async function agree(t: TestContext, browser: Browser, { link }: Started, addres
   await page.goto(link)
   await page.getByRole('button', { name: /^(?:Begin|Continue)$/ }).click()
   await page.getByRole('button', { name: 'Use a password instead' }).click()
-  await page.getByLabel('New password').fill(password)
+  await page.getByLabel('New password').fill(strong)
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'Home', level: 1 }).waitFor()
   await page.goto(address)
@@ -79,8 +79,8 @@ async function agree(t: TestContext, browser: Browser, { link }: Started, addres
 describe('the real program signs in', { concurrency: false }, () => {
   for (const name of programs) {
     const program = found.get(name)
-    const skip = program ? (noBrowser ?? false) : `there is no ${name} here`
-    test(`${name} login keeps the token that was agreed to, and ${name} logout forgets it`, { skip }, async (t) => {
+    const named = `${name} login keeps the token that was agreed to, and ${name} logout forgets it`
+    test(named, { skip: noBrowser ? 'no browser runs here' : program ? false : 'it is not on the path' }, async (t) => {
       const started = await serve(t)
       const browser = await startBrowser(t)
       const login = startLogin(t, program as string, started)

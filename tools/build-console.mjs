@@ -43,6 +43,7 @@ export async function buildConsole() {
     root: join(root, 'console'),
     configFile: false,
     logLevel: 'error',
+    plugins: [withoutDescriptions],
     build: { outDir, emptyOutDir: true, target: 'es2023', modulePreload: { polyfill: false }, manifest: true },
   })
   for (const name of readdirSync(outDir, { recursive: true })) compress(join(outDir, name))
@@ -54,6 +55,15 @@ export async function buildConsole() {
     rmSync(outDir, { recursive: true, force: true })
     if (!isConsoleBuilt()) throw error
   }
+}
+
+/** What the declarations say about themselves is for documents; no page shows it. */
+const withoutDescriptions = {
+  name: 'without-descriptions',
+  transform(code, id) {
+    if (!id.includes('/contract/resources/')) return null
+    return code.replace(/\babout: (?:'(?:[^'\\\n]|\\.)*'|`[^`]*`|"[^"\n]*")/g, "about: ''")
+  },
 }
 
 function compress(file) {

@@ -6,6 +6,7 @@ import { useQueries } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { DeedButton } from '../parts/deed.tsx'
+import { fetched } from '../parts/fetched.tsx'
 import { Failed, Loading, Nothing } from '../parts/states.tsx'
 import { counted, Time } from '../parts/time.tsx'
 import { pageOf } from '../queries.ts'
@@ -13,8 +14,10 @@ import { useAccount } from '../session/account.ts'
 import { useWhyNot } from '../session/rights.ts'
 import { useSession } from '../session/session.ts'
 import { LastSix } from '../tokens/token-words.tsx'
-import { ConcernDialogs, type Doing } from './concern-dialogs.tsx'
+import type { Doing } from './concern-dialogs.tsx'
 import { type Concern, type ConcernKind, wordsOf } from './concern-words.tsx'
+
+const ConcernDialogs = fetched(async () => (await import('./concern-dialogs.tsx')).ConcernDialogs)
 
 const pageSize = 5
 const firstPage = { number: 1, size: pageSize }

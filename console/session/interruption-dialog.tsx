@@ -1,6 +1,6 @@
 /** Over whatever page: sign in again, prove to be there, or decide whose page this is. What was typed below stays. */
-import { Button, createTheme, Group, MantineThemeProvider, Modal, Stack, Text } from '@mantine/core'
-import { type ReactNode, useEffect, useState } from 'react'
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { useEffect } from 'react'
 import { queries } from '../queries.ts'
 import { CredentialsForm } from './credentials-form.tsx'
 import { answer, type Interruption, useInterruption } from './interruptions.ts'
@@ -13,22 +13,6 @@ const titles = {
   'sign-in': 'Your session is over',
   proof: 'Prove that it is you',
   'other-person': 'Somebody else signed in',
-}
-
-const steady = createTheme({ components: { Modal: { defaultProps: { closeOnEscape: false } } } })
-const asUsual = createTheme({})
-
-/** Around the pages: the key that closes the interruption must not close the form below it too. */
-export function Interruptible({ children }: { children: ReactNode }) {
-  const isOver = useInterruption().kind === 'none'
-  const [isSteady, setSteady] = useState(false)
-  useEffect(() => {
-    if (!isOver) return setSteady(true)
-    // The press that ended it is still on its way to the form.
-    const timer = setTimeout(() => setSteady(false))
-    return () => clearTimeout(timer)
-  }, [isOver])
-  return <MantineThemeProvider theme={isSteady ? steady : asUsual}>{children}</MantineThemeProvider>
 }
 
 export function InterruptionDialog() {

@@ -1,0 +1,81 @@
+import { signInLink } from '@mintmark/authority'
+import { strong } from '../journeys/browser.ts'
+import { noBrowser, startBrowser } from '../journeys/chromium.ts'
+import type { Bench } from './benchmarks.ts'
+import { startAuthority } from './processes.ts'
+import { compared, median, type Row, takeTurns } from './row.ts'
+import { prepareStore } from './store.ts'
+
+type Browser = Awaited<ReturnType<typeof startBrowser>>
+type Session = Awaited<ReturnType<typeof signedIn>>
+
+/** The console in a browser that has seen nothing of it, beside an empty page of the same server. */
+export async function firstLoad({ folder, scale }: Bench): Promise<Row[]> {
+  if (noBrowser) throw new Error(noBrowser)
+  const { settings } = await prepareStore(folder('first-load'))
+  await using ends = new AsyncDisposableStack()
+  const authority = ends.use(await startAuthority(settings))
+  const browser = await startBrowser({ after: (end) => ends.defer(async () => void (await end())) })
+  const address = authority.address.replace('127.0.0.1', 'localhost')
+  const link = await signInLink(settings)
+  const session = await signedIn(browser, `${address}/welcome#${link.secret.open()}`)
+  const scripts: number[] = []
+  const turns = await takeTurns(
+    scale.turns,
+    async () => {
+      const { milliseconds, scriptBytes } = await home(browser, session, address)
+      scripts.push(scriptBytes)
+      return milliseconds
+    },
+    () => emptyPage(browser, address),
+  )
+  const { value, baseline } = compared(turns)
+  return [
+    { name: 'console: home answers a key, nothing cached', unit: 'ms', value, baseline, target: { atMost: 1_000 } },
+    { name: 'console: script of the first load', unit: 'kB', value: median(scripts) / 1_000, target: { atMost: 250 } },
+  ]
+}
+
+async function signedIn(browser: Browser, link: string) {
+  const context = await browser.newContext()
+  const page = await context.newPage()
+  await page.goto(link)
+  await page.getByRole('button', { name: /^(?:Begin|Continue)$/ }).click()
+  await page.getByRole('button', { name: 'Use a password instead' }).click()
+  await page.getByLabel('New password').fill(strong)
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Home', level: 1 }).waitFor()
+  const state = await context.storageState()
+  await context.close()
+  return state
+}
+
+/** Until the palette has come at the press of its keys, and what was loaded for the page before that. */
+async function home(browser: Browser, storageState: Session, address: string) {
+  const context = await browser.newContext({ storageState })
+  const page = await context.newPage()
+  const startedAt = performance.now()
+  await page.goto(address, { waitUntil: 'commit' })
+  await page.getByRole('heading', { name: 'Home', level: 1 }).waitFor()
+  const scriptBytes = await page.evaluate(() =>
+    performance
+      .getEntriesByType('resource')
+      .filter(({ name }) => name.endsWith('.js'))
+      .reduce((sum, entry) => sum + (entry as PerformanceResourceTiming).encodedBodySize, 0),
+  )
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox', { name: 'Search or go to' }).waitFor()
+  const milliseconds = performance.now() - startedAt
+  await context.close()
+  return { milliseconds, scriptBytes }
+}
+
+async function emptyPage(browser: Browser, address: string): Promise<number> {
+  const context = await browser.newContext()
+  const page = await context.newPage()
+  const startedAt = performance.now()
+  await page.goto(`${address}/healthz`)
+  const milliseconds = performance.now() - startedAt
+  await context.close()
+  return milliseconds
+}
