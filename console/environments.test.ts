@@ -140,7 +140,11 @@ describe('environments', { skip: noBrowser ? 'no browser runs here' : false, con
     const [token] = (await call('GET', `/service-accounts/${robot.id}/access-tokens`)).json.data
     await call('DELETE', `/access-tokens/${token.id}`)
     await page.goto(`${list}/${environment}/${workspace}`)
-    await row(page, 'anything').getByText('A token that has ended').waitFor()
+    await row(page, 'anything').getByText('Ended', { exact: true }).waitFor()
+    // By the name it had, which only the audit log knows by now.
+    await row(page, 'anything')
+      .getByText(`test …${robot.token.slice(-6)}`)
+      .waitFor()
     await page.context().close()
   })
 

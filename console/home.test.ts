@@ -27,7 +27,28 @@ const minted = async (owner: string, attributes: object) => {
 }
 
 describe('home', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+  test('an account without a service account is told where to begin', async () => {
+    const page = await shown.visit('/')
+    const begin = page.getByRole('region', { name: 'Begin here' })
+    await begin.getByText('A service account').waitFor()
+    assert.deepEqual(await barriersInAllLooks(page, 'home-first'), [])
+    await begin.getByRole('link', { name: 'Create: A service account' }).click()
+    await page.getByRole('heading', { name: 'Create service account', level: 1 }).waitFor()
+    await page.context().close()
+  })
+
   test('where all is well it says that nothing needs anybody', async () => {
+    const { call, prepared } = shown.authority
+    const team = (await call('POST', '/teams', { body: document('teams', { name: 'Everybody' }) })).json.data
+    const policy = { permissions: ['*:read'], scope: ['accounts', prepared.account] } as const
+    const owned = await machine(shown.authority, 'owned', policy)
+    const [{ id: token }] = (await call('GET', `/service-accounts/${owned.id}/access-tokens`)).json.data
+    assert.equal((await call('DELETE', `/access-tokens/${token}`)).status, 204)
+    const set = await call('PATCH', `/service-accounts/${owned.id}`, {
+      body: document('service-accounts', {}, { owners: [['teams', team.id]] }),
+    })
+    assert.equal(set.status, 200, set.text)
+
     // The first token never ends; rotated, it does.
     await shown.authority.call('POST', '/access-tokens/self/actions/rotate', {
       body: { 'expires-in': 90 * 1440 },

@@ -75,6 +75,8 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
+    // Rounder, the small ones would pass for a choice of one.
+    Checkbox: { defaultProps: { radius: 4 } },
     Button: { defaultProps: { size: 'xs', fz: 'sm' } },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 'md' } },
     Modal: {

@@ -14,6 +14,8 @@ export const accessPolicyShelf: Shelf = {
     user: 't.user_id',
     team: 't.team_id',
     serviceAccount: 't.service_account_id',
+    role: (filter) =>
+      sql`exists (select 1 from access_policy_roles m where m.access_policy_id = t.id and ${compare(sql.raw('m.role_id'), filter)})`,
   },
   search: ['t.id'],
   sorts: { isSystem: 't.is_system' },

@@ -32,4 +32,9 @@ test('people and policies are listed by the account they lie in, at whatever sco
   const within = await list(`/access-policies?filter[within-account]=${accountA}`)
   const at = await list(`/access-policies?filter[account]=${accountA}`)
   assert.ok(within.length > at.length && at.every((id: string) => within.includes(id)))
+  const { json } = await call('GET', `/access-policies/${at[0]}`, { token: tokens.owner })
+  const [role] = json.data.relationships.roles.data
+  const withRole = await list(`/access-policies?filter[within-account]=${accountA}&filter[role]=${role.id}`)
+  assert.ok(withRole.includes(at[0]) && withRole.length < within.length)
+  assert.deepEqual(await list('/access-policies?filter[role]=role-none'), [])
 })

@@ -82,6 +82,7 @@ export async function byLink(
   const after = { by: 'one-time link', purpose: link.purpose }
   return await ownDeed(behind, asking, { person, action: 'sessions.created', after }, async (context) => {
     if (fullName) await nameThem(context, person.id, fullName)
+    await cameIn(context, person.id)
     const coming = { userId: person.id, address: asking.request.address, client: asking.client, linkId: link.id }
     return { person, ...(await beginSession(context, coming)) }
   })

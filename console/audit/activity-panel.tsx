@@ -1,5 +1,4 @@
 /** What one did, and what was done to it, newest first. */
-
 import { SegmentedControl } from '@mantine/core'
 import { auditEvents } from '@mintmark/contract'
 import { LogIcon } from '@primer/octicons-react'
@@ -8,24 +7,28 @@ import { Listing } from '../parts/listing.tsx'
 import type { Column } from '../parts/records.tsx'
 import { Nothing } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
+import { Actors } from './actors.tsx'
 import { Changes, Deed, type Event } from './event-words.tsx'
 
-export function ActivityPanel({ of, pronoun }: { of: string; pronoun: string }) {
+/** `doer` is what it is called when it acts itself; what never acts has none. */
+export function ActivityPanel({ of, doer }: { of: string; doer?: string }) {
   const [side, setSide] = useState<'by' | 'to'>('to')
   const filters = side === 'by' ? { actorId: of } : { subjectId: of }
   return (
     <>
-      <SegmentedControl
-        size="xs"
-        style={{ alignSelf: 'flex-start' }}
-        aria-label="Which activity"
-        value={side}
-        onChange={(value) => setSide(value as 'by' | 'to')}
-        data={[
-          { value: 'to', label: `Done to ${pronoun}` },
-          { value: 'by', label: `Done by ${pronoun}` },
-        ]}
-      />
+      {doer && (
+        <SegmentedControl
+          size="xs"
+          style={{ alignSelf: 'flex-start' }}
+          aria-label="Which activity"
+          value={side}
+          onChange={(value) => setSide(value as 'by' | 'to')}
+          data={[
+            { value: 'to', label: `Done to ${doer}` },
+            { value: 'by', label: `Done by ${doer}` },
+          ]}
+        />
+      )}
       <Listing
         key={side}
         label="Activity"
@@ -34,6 +37,7 @@ export function ActivityPanel({ of, pronoun }: { of: string; pronoun: string }) 
         asked={{ filters }}
         columns={columns}
         sort="-at"
+        around={(rows, table) => <Actors of={rows}>{table}</Actors>}
         empty={
           <Nothing icon={LogIcon} title="Nothing yet">
             Every deed stands here from the moment it is done.

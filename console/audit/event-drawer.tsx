@@ -9,9 +9,8 @@ import { Loaded } from '../parts/states.tsx'
 import { exactly, Time } from '../parts/time.tsx'
 import { oneOf } from '../queries.ts'
 import { LastSix } from '../tokens/token-words.tsx'
-import { ActorName, Actors } from './actors.tsx'
-import type { Event } from './event-words.tsx'
-import { sentenceOf } from './sentences.ts'
+import { Actors } from './actors.tsx'
+import { Deed, type Event } from './event-words.tsx'
 
 export function EventDrawer({ id, onClose }: { id: string | undefined; onClose: () => void }) {
   return (
@@ -37,7 +36,7 @@ function Shown({ id }: { id: string }) {
         <Actors of={[data]}>
           <Stack gap={18}>
             <Text size="lg">
-              <ActorName of={data} /> {sentenceOf(data).deed} <b className="break">{sentenceOf(data).object}</b>
+              <Deed of={data} />
             </Text>
             <Changed of={data} />
             <Facts of={factsOf(data)} />

@@ -1,10 +1,9 @@
 /** What the audit log is narrowed to beside search and action; all of it stands in the address. */
-import { Button, CloseButton, Collapse, Group, SimpleGrid, TextInput } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
+import { TextInput } from '@mantine/core'
 import { serviceAccounts, users } from '@mintmark/contract'
-import { FilterIcon } from '@primer/octicons-react'
 import { nameOfPerson } from '../access/people.tsx'
 import type { Address } from '../parts/address.ts'
+import { Chip, MoreFilters } from '../parts/more-filters.tsx'
 import { RecordSelect } from '../parts/record-select.tsx'
 import { useByIds } from '../queries.ts'
 import { useAccount } from '../session/account.ts'
@@ -33,61 +32,52 @@ interface EventFilters {
 export function EventFilters({ address, change }: EventFilters) {
   const account = useAccount()
   const active = filterNames.filter((name) => address[name])
-  const [isOpen, { toggle }] = useDisclosure(false)
   const set = (name: (typeof filterNames)[number]) => (value: string | null) =>
     change({ [name]: value || undefined, page: undefined })
   const actor = address.actorId ?? null
   const isMachine = actor?.startsWith('sa-') ?? false
   return (
-    <div className="filter-bar">
-      <Group gap={8}>
-        <Button variant="default" leftSection={<FilterIcon />} onClick={toggle} aria-expanded={isOpen}>
-          More filters
-        </Button>
-        {active.map((name) => (
-          <Chip key={name} name={name} value={address[name] ?? ''} onRemove={() => set(name)(null)} />
-        ))}
-      </Group>
-      <Collapse expanded={isOpen}>
-        <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} spacing={12} pt={12}>
-          <TextInput
-            type="date"
-            label="From"
-            value={address.from ?? ''}
-            max={address.to}
-            onChange={(event) => set('from')(event.currentTarget.value)}
-          />
-          <TextInput
-            type="date"
-            label="Until the end of"
-            value={address.to ?? ''}
-            min={address.from}
-            onChange={(event) => set('to')(event.currentTarget.value)}
-          />
-          <RecordSelect
-            of={users}
-            label="By a person"
-            placeholder="Anybody"
-            filters={{ account: account.id }}
-            nameOf={nameOfPerson}
-            aboutOf={({ email }) => email}
-            value={isMachine ? null : actor}
-            onChange={set('actorId')}
-          />
-          <RecordSelect
-            of={serviceAccounts}
-            label="By a service account"
-            placeholder="Any"
-            filters={{ account: account.id }}
-            nameOf={({ name }) => name ?? ''}
-            value={isMachine ? actor : null}
-            onChange={set('actorId')}
-          />
-          <Id label="Done to, by id" value={address.subjectId} onChange={set('subjectId')} />
-          <Id label="With the token, by id" value={address.tokenId} onChange={set('tokenId')} />
-        </SimpleGrid>
-      </Collapse>
-    </div>
+    <MoreFilters
+      chips={active.map((name) => (
+        <ActiveFilter key={name} name={name} value={address[name] ?? ''} onRemove={() => set(name)(null)} />
+      ))}
+    >
+      <TextInput
+        type="date"
+        label="From"
+        value={address.from ?? ''}
+        max={address.to}
+        onChange={(event) => set('from')(event.currentTarget.value)}
+      />
+      <TextInput
+        type="date"
+        label="Until the end of"
+        value={address.to ?? ''}
+        min={address.from}
+        onChange={(event) => set('to')(event.currentTarget.value)}
+      />
+      <RecordSelect
+        of={users}
+        label="By a person"
+        placeholder="Anybody"
+        filters={{ account: account.id }}
+        nameOf={nameOfPerson}
+        aboutOf={({ email }) => email}
+        value={isMachine ? null : actor}
+        onChange={set('actorId')}
+      />
+      <RecordSelect
+        of={serviceAccounts}
+        label="By a service account"
+        placeholder="Any"
+        filters={{ account: account.id }}
+        nameOf={({ name }) => name ?? ''}
+        value={isMachine ? actor : null}
+        onChange={set('actorId')}
+      />
+      <Id label="Done to, by id" value={address.subjectId} onChange={set('subjectId')} />
+      <Id label="With the token, by id" value={address.tokenId} onChange={set('tokenId')} />
+    </MoreFilters>
   )
 }
 
@@ -113,15 +103,16 @@ const Id = ({
 
 const words = { actorId: 'by', subjectId: 'done to', tokenId: 'with the token', from: 'from', to: 'until the end of' }
 
-function Chip({ name, value, onRemove }: { name: (typeof filterNames)[number]; value: string; onRemove: () => void }) {
+interface ActiveFilter {
+  readonly name: (typeof filterNames)[number]
+  readonly value: string
+  readonly onRemove: () => void
+}
+
+function ActiveFilter({ name, value, onRemove }: ActiveFilter) {
   const people = useByIds(users, name === 'actorId' && !value.startsWith('sa-') ? [value] : [])
   const machines = useByIds(serviceAccounts, name === 'actorId' && value.startsWith('sa-') ? [value] : [])
   const person = people.get(value)
-  const label = `${words[name]} ${(person && nameOfPerson(person)) || machines.get(value)?.name || value}`
-  return (
-    <span className="chip break">
-      {label}
-      <CloseButton size="xs" aria-label={`Remove the filter ${label}`} onClick={onRemove} />
-    </span>
-  )
+  const named = (person && nameOfPerson(person)) || machines.get(value)?.name || value
+  return <Chip label={`${words[name]} ${named}`} onRemove={onRemove} />
 }

@@ -1,26 +1,22 @@
 /** An audit event in words: who, what, to what. */
 
-import { Badge, Group, Text } from '@mantine/core'
+import { Text } from '@mantine/core'
 import type { Found } from '@mintmark/client'
 import type { auditEvents } from '@mintmark/contract'
 import { LastSix } from '../tokens/token-words.tsx'
+import { ActorName } from './actors.tsx'
+import { sentenceOf } from './sentences.ts'
 
 export type Event = Found<typeof auditEvents>
 
-/** `access-tokens.minted` is "Access tokens: minted". */
+/** Who did what to what; the names of those who did come from `Actors` around it. */
 export function Deed({ of }: { of: Event }) {
-  const [noun = '', verb = ''] = (of.action ?? '').split('.')
-  const isRefusal = noun === 'requests' || verb.startsWith('refused')
+  const { deed, object } = sentenceOf(of)
   return (
-    <Group gap={8}>
-      <Text component="span" fw={600}>
-        {words(noun)}
-      </Text>
-      <Badge color={isRefusal ? 'yellow' : /deleted|revoked|removed|ended/.test(verb) ? 'red' : 'gray'}>
-        {words(verb)}
-      </Badge>
-      {(of.times ?? 1) > 1 && <span className="quiet">{of.times} times</span>}
-    </Group>
+    <>
+      <ActorName of={of} /> {deed} {object && <b className="break">{object}</b>}
+      {(of.times ?? 1) > 1 && <span className="quiet"> {of.times} times</span>}
+    </>
   )
 }
 

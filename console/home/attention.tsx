@@ -1,8 +1,8 @@
 /** What needs somebody, the most urgent first, each with its one act. */
 import { Badge, Button, Group, Pagination, Text, Title } from '@mantine/core'
-import { concernKinds, concerns } from '@mintmark/contract'
+import { concernKinds, concerns, serviceAccounts } from '@mintmark/contract'
 import { CheckCircleIcon } from '@primer/octicons-react'
-import { useQueries } from '@tanstack/react-query'
+import { useQueries, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { DeedButton } from '../parts/deed.tsx'
@@ -16,6 +16,7 @@ import { useSession } from '../session/session.ts'
 import { LastSix } from '../tokens/token-words.tsx'
 import type { Doing } from './concern-dialogs.tsx'
 import { type Concern, type ConcernKind, wordsOf } from './concern-words.tsx'
+import { FirstSteps } from './first-steps.tsx'
 
 const ConcernDialogs = fetched(async () => (await import('./concern-dialogs.tsx')).ConcernDialogs)
 
@@ -35,6 +36,10 @@ export function Attention() {
       }),
     ),
   })
+  const machines = useQuery(
+    pageOf(serviceAccounts, 'list', { filters: { account: account.id }, page: { number: 1, size: 1 } }),
+  )
+  const isNew = machines.data?.totalCount === 0
   const failed = found.find(({ error }) => error)
   const groups = concernKinds.flatMap((kind, index) => {
     const page = found[index]?.data
@@ -53,24 +58,27 @@ export function Attention() {
       </header>
       {failed ? (
         <Failed error={failed.error} again={() => void Promise.all(found.map(({ refetch }) => refetch()))} />
-      ) : found.some(({ isPending }) => isPending) ? (
+      ) : [machines, ...found].some(({ isPending }) => isPending) ? (
         <Loading />
-      ) : groups.length === 0 ? (
+      ) : groups.length === 0 && !isNew ? (
         <Nothing icon={CheckCircleIcon} title="Nothing needs you">
           No token is leaked, about to end, unused or endless, and every service account has access and an owner.
         </Nothing>
       ) : (
-        groups.map(({ kind, page }) => (
-          <KindGroup
-            key={kind}
-            kind={kind}
-            rows={page.records}
-            total={page.totalCount}
-            page={pages[kind] ?? 1}
-            onPage={(number) => setPages({ ...pages, [kind]: number })}
-            onAct={(concern) => setDoing({ what: kind, concern })}
-          />
-        ))
+        <>
+          {isNew && <FirstSteps />}
+          {groups.map(({ kind, page }) => (
+            <KindGroup
+              key={kind}
+              kind={kind}
+              rows={page.records}
+              total={page.totalCount}
+              page={pages[kind] ?? 1}
+              onPage={(number) => setPages({ ...pages, [kind]: number })}
+              onAct={(concern) => setDoing({ what: kind, concern })}
+            />
+          ))}
+        </>
       )}
       <ConcernDialogs doing={doing} onClose={() => setDoing({ what: 'nothing' })} />
     </section>

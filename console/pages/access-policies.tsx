@@ -5,8 +5,10 @@ import { PencilIcon, PlusIcon, ShieldCheckIcon, TrashIcon } from '@primer/octico
 import { useState } from 'react'
 import { SubjectName } from '../access/people.tsx'
 import { RoleNames, whyNotChange } from '../access/policies-panel.tsx'
+import { PolicyFilters, policyFiltersIn } from '../access/policy-filters.tsx'
 import { type PolicyDoing, PolicyForm, removePolicy } from '../access/policy-form.tsx'
 import { type Policy, ScopeName, scopeOf } from '../access/scope.tsx'
+import { useAddress } from '../parts/address.ts'
 import { Confirm, type Confirmation } from '../parts/confirm.tsx'
 import { DeedButton, DeedIcon } from '../parts/deed.tsx'
 import { Listing } from '../parts/listing.tsx'
@@ -19,6 +21,8 @@ import { useWhyNot } from '../session/rights.ts'
 export function AccessPolicies() {
   const account = useAccount()
   const whyNot = useWhyNot()
+  const [address, change] = useAddress()
+  const filters = policyFiltersIn(address)
   const [doing, setDoing] = useState<PolicyDoing>({ what: 'nothing' })
   const [confirmation, setConfirmation] = useState<Confirmation | null>(null)
   const remove = (policy: Policy) =>
@@ -51,7 +55,8 @@ export function AccessPolicies() {
         label="Access policies"
         of={accessPolicies}
         operation="list"
-        asked={{ filters: { withinAccount: account.id } }}
+        asked={{ filters: { withinAccount: account.id, ...filters } }}
+        bar={<PolicyFilters address={address} change={change} />}
         columns={columns}
         acts={(policy) => {
           const why = whyNotChange(policy, account.id, whyNot)
@@ -66,7 +71,12 @@ export function AccessPolicies() {
             </>
           )
         }}
-        empty={<Nothing icon={ShieldCheckIcon} title="No access policies" />}
+        empty={
+          <Nothing
+            icon={ShieldCheckIcon}
+            title={Object.keys(filters).length > 0 ? 'Nothing matches' : 'No access policies'}
+          />
+        }
       />
       <PolicyForm doing={doing} subject={null} onClose={() => setDoing({ what: 'nothing' })} />
       <Confirm of={confirmation} onClose={() => setConfirmation(null)} />

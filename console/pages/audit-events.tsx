@@ -2,11 +2,11 @@
 import { Text } from '@mantine/core'
 import { auditEvents } from '@mintmark/contract'
 import { LogIcon, SearchIcon } from '@primer/octicons-react'
-import { ActorName, Actors } from '../audit/actors.tsx'
+import { Actors } from '../audit/actors.tsx'
 import { EventDrawer } from '../audit/event-drawer.tsx'
 import { EventFilters, filterNames, filtersIn } from '../audit/event-filters.tsx'
-import type { Event } from '../audit/event-words.tsx'
-import { knownActions, sentenceOf } from '../audit/sentences.ts'
+import { Deed, type Event } from '../audit/event-words.tsx'
+import { knownActions } from '../audit/sentences.ts'
 import { useAddress } from '../parts/address.ts'
 import { Listing } from '../parts/listing.tsx'
 import { Page } from '../parts/page.tsx'
@@ -80,15 +80,11 @@ const actionsWith = (chosen: string | undefined): readonly string[] =>
 const columns = (show: (id: string) => void): readonly Column<Event>[] => [
   {
     name: 'What',
-    cell: (event) => {
-      const { deed, object } = sentenceOf(event)
-      return (
-        <button type="button" className="row-button" onClick={() => show(event.id)}>
-          <ActorName of={event} /> {deed} {object && <b className="break">{object}</b>}
-          {(event.times ?? 1) > 1 && <span className="quiet"> {event.times} times</span>}
-        </button>
-      )
-    },
+    cell: (event) => (
+      <button type="button" className="row-button" onClick={() => show(event.id)}>
+        <Deed of={event} />
+      </button>
+    ),
   },
   {
     name: 'Action',

@@ -133,7 +133,7 @@ function Shown({ of }: { of: OneEnvironment }) {
         />
       )}
       {tab === 'variables' && <VariablesPanel scope={at} about={`These hold in every workspace of ${of.name}.`} />}
-      {tab === 'activity' && <ActivityPanel of={of.id} pronoun="it" />}
+      {tab === 'activity' && <ActivityPanel of={of.id} />}
       <NameForm of={asking && 'name' in asking ? asking.name : null} onClose={() => ask(null)} />
       <Confirm of={asking && 'confirm' in asking ? asking.confirm : null} onClose={() => ask(null)} />
     </Page>

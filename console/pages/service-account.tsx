@@ -151,7 +151,7 @@ function Shown({ of }: { of: Account }) {
           <WhatItMay filters={filters} pronoun="it" />
         </>
       )}
-      {tab === 'activity' && <ActivityPanel of={of.id} pronoun="it" />}
+      {tab === 'activity' && <ActivityPanel of={of.id} doer="it" />}
       <GenerateToken opened={isGenerating} onClose={generating.close} serviceAccount={{ id: of.id, name }} />
       <Modal opened={isEditing} onClose={editing.close} title={`Edit ${name}`} centered>
         <Edit of={of} onClose={editing.close} />

@@ -177,7 +177,7 @@ function Shown({ of }: { of: Person }) {
       {tab === 'tokens' && (
         <TokensOfPerson email={of.email ?? ''} name={name} why={isSelf ? null : whyNot('access-tokens:delete', at)} />
       )}
-      {tab === 'activity' && <ActivityPanel of={of.id} pronoun={isSelf ? 'you' : name} />}
+      {tab === 'activity' && <ActivityPanel of={of.id} doer={isSelf ? 'you' : name} />}
       <Modal opened={isChoosing} onClose={choosing.close} title={`Teams of ${name}`} centered>
         <Teams of={of} onClose={choosing.close} />
       </Modal>

@@ -79,7 +79,7 @@ function Shown({ of }: { of: OneWorkspace }) {
       <Tabs label={of.name ?? ''} of={tabs} />
       {tab === 'variables' && <VariablesPanel scope={at} about="These hold in this workspace alone." />}
       {tab === 'settings' && <Settings of={of} why={whyNot('workspaces:update', at)} />}
-      {tab === 'activity' && <ActivityPanel of={of.id} pronoun="it" />}
+      {tab === 'activity' && <ActivityPanel of={of.id} />}
       <NameForm of={asking && 'name' in asking ? asking.name : null} onClose={() => ask(null)} />
       <Confirm of={asking && 'confirm' in asking ? asking.confirm : null} onClose={() => ask(null)} />
     </Page>

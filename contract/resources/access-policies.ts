@@ -37,6 +37,7 @@ export const accessPolicies = resource({
         'user',
         'serviceAccount',
         'team',
+        'role',
         'withinAccount',
       ],
       sort: ['isSystem'],
