@@ -3,7 +3,16 @@ import { concernKinds } from '@mintmark/contract'
 import { sql } from 'kysely'
 import type { Shelf } from '../database/shelf.ts'
 
-const expiringDays = 14
+/**
+ * So many days before its end a token is about to end, if it is so old already: with about two thirds of its life behind
+ * it. What lives for two days or less is renewed by a machine, and concerns nobody.
+ */
+const expiring = [
+  { left: 14, age: 28 },
+  { left: 7, age: 14 },
+  { left: 3, age: 6 },
+  { left: 1, age: 2 },
+] as const
 const unusedDays = 90
 
 type Kind = (typeof concernKinds)[number]
@@ -34,7 +43,8 @@ const aboutTokens = (kind: Kind, { at, where }: AboutTokens): string[] =>
 const isNotReplaced =
   'not exists (select 1 from access_tokens x where x.predecessor_id = k.id and x.revoked_at is null)'
 
-const ofToken = `k.name, k.last_characters, k.owner_kind as owner_type, k.owner_id, o.email as owner_email, k.expires_at as ends_at`
+const ofToken = `k.name, k.last_characters, k.owner_kind as owner_type, k.owner_id, o.email as owner_email,
+  k.expires_at as ends_at, k.created_at as began_at`
 
 const leaked = [tokensOfPeople, tokensOfMachines].map(
   (from) => `select ${head('token-leaked', 'leak-reports', 'r.id')}, ${ofToken}, r.first_seen_at as at
@@ -43,7 +53,7 @@ const leaked = [tokensOfPeople, tokensOfMachines].map(
 
 const aboutOwners = (kind: Kind, [type, name, from]: readonly [string, string, string], where: string) =>
   `select ${head(kind, type, 'o.id')}, ${name} as name, null as last_characters, '${type.replace(/s$/, '')}' as owner_type,
-    o.id as owner_id, o.email as owner_email, null as ends_at, o.created_at as at from ${from} where ${where}`
+    o.id as owner_id, o.email as owner_email, null as ends_at, null as began_at, o.created_at as at from ${from} where ${where}`
 
 const people = [
   'users',
@@ -78,9 +88,12 @@ export const concernShelf: Shelf = {
   scope: ({ accounts }, { now }) => {
     if (accounts.length === 0) return sql`1 = 0`
     const shifted = (days: number) => new Date(now.getTime() + days * 86_400_000).toISOString()
+    const aboutToEnd = expiring.map(
+      ({ left, age }) => sql`(t.at <= ${shifted(left)} and t.began_at <= ${shifted(-age)})`,
+    )
     return sql`t.account_id in (${sql.join(accounts)})
       and (t.ends_at is null or t.ends_at > ${now.toISOString()})
-      and (t.kind <> 'token-expiring' or t.at <= ${shifted(expiringDays)})
+      and (t.kind <> 'token-expiring' or ${sql.join(aboutToEnd, sql` or `)})
       and (t.kind <> 'token-unused' or t.at < ${shifted(-unusedDays)})`
   },
   complete: (_, rows) => rows,

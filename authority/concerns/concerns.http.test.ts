@@ -26,6 +26,10 @@ for (const [name, store] of Object.entries(stores))
     })
     const endless = ['token-endless', 'token-endless']
     const bare = ['service-account-without-policy', 'service-account-without-owner']
+    assert.deepEqual(await kinds(), [...bare, ...endless], 'what is young is not about to end, however short its life')
+    world.set('2030-01-06T23:59:59Z')
+    assert.deepEqual(await kinds(), [...bare, ...endless])
+    world.set('2030-01-07T00:00:00Z')
     assert.deepEqual(await kinds(), ['token-expiring', ...bare, ...endless])
     const [expiring] = await listed('&filter[kind]=token-expiring')
     assert.deepEqual([expiring.name, expiring['owner-id'], expiring.at], ['short', idle.id, '2030-01-08T00:00:00.000Z'])

@@ -20,7 +20,7 @@ export const concerns = resource({
   attributes: {
     kind: choice(concernKinds, {
       about:
-        'Leaked and still live; ends within 14 days; live tokens of an inactive owner; a service account that may do nothing, or that nobody answers for; not used for 90 days; without end.',
+        'Leaked and still live; ends within 14 days, or in the last third of a shorter life; live tokens of an inactive owner; a service account that may do nothing, or that nobody answers for; not used for 90 days; without end.',
     }),
     rank: integer({ about: 'How urgent, 1 first.', min: 1, max: concernKinds.length }),
     subjectType: text({ about: 'The type of what it is about.' }),
