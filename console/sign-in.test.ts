@@ -166,7 +166,7 @@ describe('proving to be there', { skip: noBrowser ? 'no browser runs here' : fal
     const proof = page.getByRole('dialog', { name: 'Prove that it is you' })
     await proof.getByLabel('Password', { exact: true }).fill('not the password')
     await proof.getByRole('button', { name: 'Continue' }).click()
-    await proof.getByRole('alert').waitFor()
+    await proof.getByRole('alert').getByText('This is not your password.').waitFor()
     assert.deepEqual(await barriersInAllLooks(page, 'dialog-prove'), [])
     await page.keyboard.press('Escape')
     await proof.waitFor({ state: 'detached' })

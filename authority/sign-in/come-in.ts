@@ -24,8 +24,11 @@ export interface PasswordWish {
   readonly code?: string
 }
 
-const wrong = () =>
-  new Refusal('wrong-credentials', { detail: 'The e-mail address and the password do not belong together.' })
+/** In a session one knows who it is about; before, the same is said of everybody. */
+const wrong = (of?: Session) =>
+  new Refusal('wrong-credentials', {
+    detail: of ? 'This is not your password.' : 'The e-mail address and the password do not belong together.',
+  })
 
 /** Signs in; in a session that is there already it proves anew who is there. */
 export async function byPassword(behind: Behind, asking: Asking, wish: PasswordWish, of?: Session): Promise<CameIn> {
@@ -34,7 +37,7 @@ export async function byPassword(behind: Behind, asking: Asking, wish: PasswordW
   attempts.begin(address, wish.email)
   const person = await personByEmail(database.read, wish.email)
   const isRight = await isPassword(person?.passwordHash, wish.password)
-  if (!person || !isRight || person.status === 'Inactive' || (of && of.userId !== person.id)) throw wrong()
+  if (!person || !isRight || person.status === 'Inactive' || (of && of.userId !== person.id)) throw wrong(of)
   const factor = await secondFactorOf(database.read, person.id)
   if (factor && wish.code === undefined) {
     // The password was no guess; the code that is sent next is counted by itself.
