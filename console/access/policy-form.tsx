@@ -1,10 +1,10 @@
 /** Gives one subject roles on one scope. A policy's scope stays; its roles change. */
 
-import { Button, Group, Modal, Stack } from '@mantine/core'
+import { Modal, Stack } from '@mantine/core'
 import { accessPolicies, auditEvents } from '@mintmark/contract'
 import { type FormEvent, useState } from 'react'
+import { FormEnd } from '../parts/form-end.tsx'
 import { useSave } from '../parts/saving.ts'
-import { Refusal } from '../parts/states.tsx'
 import { tellWithUndo } from '../parts/undo.tsx'
 import { refresh } from '../queries.ts'
 import { call } from '../server.ts'
@@ -78,19 +78,12 @@ function Wish({
           <ScopeChoice value={scope} onChange={setScope} error={save.at(...scopePlaces)} />
         )}
         <RoleSelect value={roles} onChange={setRoles} error={save.at('/data/relationships/roles')} />
-        <Refusal text={save.rest()} />
-        <Group justify="flex-end" gap={8}>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button
-            type="submit"
-            loading={save.busy}
-            disabled={roles.length === 0 || scope.id === null || (!policy && !subject)}
-          >
-            {policy ? 'Save' : 'Add policy'}
-          </Button>
-        </Group>
+        <FormEnd
+          save={save}
+          deed={policy ? 'Save' : 'Add policy'}
+          disabled={roles.length === 0 || scope.id === null || (!policy && !subject)}
+          onCancel={onClose}
+        />
       </Stack>
     </form>
   )

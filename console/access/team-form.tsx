@@ -1,12 +1,12 @@
 /** A team: made, or changed. */
 
-import { Button, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core'
+import { Modal, Stack, Textarea, TextInput } from '@mantine/core'
 import type { Found } from '@mintmark/client'
 import { auditEvents, teams, users } from '@mintmark/contract'
 import { type FormEvent, useState } from 'react'
+import { FormEnd } from '../parts/form-end.tsx'
 import { RecordsSelect } from '../parts/record-select.tsx'
 import { useSave } from '../parts/saving.ts'
-import { Refusal } from '../parts/states.tsx'
 import { refresh } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
@@ -87,15 +87,7 @@ function Wish({
           onChange={setMembers}
           error={save.at('/data/relationships/users')}
         />
-        <Refusal text={save.rest()} />
-        <Group justify="flex-end" gap={8}>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={save.busy} disabled={name.trim() === ''}>
-            {team ? 'Save' : 'Create team'}
-          </Button>
-        </Group>
+        <FormEnd save={save} deed={team ? 'Save' : 'Create team'} disabled={name.trim() === ''} onCancel={onClose} />
       </Stack>
     </form>
   )

@@ -1,13 +1,14 @@
 /** The act for each kind of concern, as the dialog that other pages open for it too. */
-import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Modal, Stack, Text } from '@mantine/core'
 import { auditEvents, serviceAccounts, teams } from '@mintmark/contract'
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { PolicyForm } from '../access/policy-form.tsx'
 import { Confirm } from '../parts/confirm.tsx'
+import { FormEnd } from '../parts/form-end.tsx'
 import { RecordsSelect } from '../parts/record-select.tsx'
 import { useSave } from '../parts/saving.ts'
-import { Loaded, Refusal } from '../parts/states.tsx'
+import { Loaded } from '../parts/states.tsx'
 import { oneOf, refresh } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
@@ -87,15 +88,7 @@ function ChooseOwners({ of, owners, onClose }: { of: string; owners: readonly st
           onChange={setChosen}
           error={save.at('/data/relationships/owners')}
         />
-        <Refusal text={save.rest()} />
-        <Group justify="flex-end" gap={8}>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={save.busy} disabled={chosen.length === 0}>
-            Save
-          </Button>
-        </Group>
+        <FormEnd save={save} deed="Save" disabled={chosen.length === 0} onCancel={onClose} />
       </Stack>
     </form>
   )

@@ -1,6 +1,6 @@
 /** One service account: its tokens, what it may do where and why, who answers for it, and what happened. */
 
-import { Alert, Badge, Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core'
+import { Alert, Badge, Group, Modal, Stack, Text, Textarea } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import type { Found } from '@mintmark/client'
@@ -15,6 +15,7 @@ import { ActivityPanel } from '../audit/activity-panel.tsx'
 import { Confirm, type Confirmation } from '../parts/confirm.tsx'
 import { CopyMark } from '../parts/copy.tsx'
 import { DeedButton } from '../parts/deed.tsx'
+import { FormEnd } from '../parts/form-end.tsx'
 import { Facts, Page, Panel } from '../parts/page.tsx'
 import { RecordsSelect } from '../parts/record-select.tsx'
 import { useSave } from '../parts/saving.ts'
@@ -227,15 +228,7 @@ function Edit({ of, onClose }: { of: Account; onClose: () => void }) {
           onChange={setOwners}
           error={save.at('/data/relationships/owners')}
         />
-        <Refusal text={save.rest()} />
-        <Group justify="flex-end" gap={8}>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={save.busy}>
-            Save
-          </Button>
-        </Group>
+        <FormEnd save={save} deed="Save" onCancel={onClose} />
       </Stack>
     </form>
   )

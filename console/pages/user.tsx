@@ -1,6 +1,6 @@
 /** One person: what they may do where and why, and how to stop or remove them. */
 
-import { Button, Group, Modal, Stack } from '@mantine/core'
+import { Modal, Stack } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import type { Found } from '@mintmark/client'
@@ -16,6 +16,7 @@ import { WhatItMay } from '../access/what-it-may.tsx'
 import { ActivityPanel } from '../audit/activity-panel.tsx'
 import { Confirm, type Confirmation } from '../parts/confirm.tsx'
 import { DeedButton } from '../parts/deed.tsx'
+import { FormEnd } from '../parts/form-end.tsx'
 import { Facts, Page, Panel } from '../parts/page.tsx'
 import { RecordsSelect } from '../parts/record-select.tsx'
 import { useSave } from '../parts/saving.ts'
@@ -211,15 +212,7 @@ function Teams({ of, onClose }: { of: Person; onClose: () => void }) {
           onChange={setChosen}
           error={save.at('/data/relationships/teams')}
         />
-        <Refusal text={save.rest()} />
-        <Group justify="flex-end" gap={8}>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={save.busy}>
-            Save
-          </Button>
-        </Group>
+        <FormEnd save={save} deed="Save" onCancel={onClose} />
       </Stack>
     </form>
   )

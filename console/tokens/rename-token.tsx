@@ -1,8 +1,8 @@
-import { Button, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core'
+import { Modal, Stack, Textarea, TextInput } from '@mantine/core'
 import { accessTokens, auditEvents } from '@mintmark/contract'
 import { type FormEvent, useState } from 'react'
+import { FormEnd } from '../parts/form-end.tsx'
 import { useSave } from '../parts/saving.ts'
-import { Refusal } from '../parts/states.tsx'
 import { tellWithUndo } from '../parts/undo.tsx'
 import { refresh } from '../queries.ts'
 import { call } from '../server.ts'
@@ -57,15 +57,7 @@ function Wish({ token, onClose }: { token: Token; onClose: () => void }) {
           minRows={1}
           maxRows={4}
         />
-        <Refusal text={save.rest()} />
-        <Group justify="flex-end" gap={8}>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={save.busy} disabled={name.trim() === ''}>
-            Save
-          </Button>
-        </Group>
+        <FormEnd save={save} deed="Save" disabled={name.trim() === ''} onCancel={onClose} />
       </Stack>
     </form>
   )

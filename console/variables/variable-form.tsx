@@ -1,23 +1,12 @@
 /** Adds or changes a variable. What is typed lives in this dialog until it is closed. */
-import {
-  Button,
-  Checkbox,
-  Group,
-  Modal,
-  SegmentedControl,
-  Stack,
-  Switch,
-  Text,
-  Textarea,
-  TextInput,
-} from '@mantine/core'
+import { Checkbox, Modal, SegmentedControl, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { auditEvents, limits, vars } from '@mintmark/contract'
 import { holdsToken, type MintMark, type ScopePath } from '@mintmark/token'
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
+import { FormEnd } from '../parts/form-end.tsx'
 import { useSave } from '../parts/saving.ts'
-import { Refusal } from '../parts/states.tsx'
 import { refresh } from '../queries.ts'
 import { patternsQuery } from '../scanning/patterns.ts'
 import { call } from '../server.ts'
@@ -188,15 +177,12 @@ function Wish({ variable, scope, onClose }: { variable: Variable | null; scope: 
           minRows={1}
           maxRows={5}
         />
-        <Refusal text={save.rest()} />
-        <Group justify="flex-end" gap={8}>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={save.busy} disabled={key.trim() === ''}>
-            {variable ? 'Save' : 'Add variable'}
-          </Button>
-        </Group>
+        <FormEnd
+          save={save}
+          deed={variable ? 'Save' : 'Add variable'}
+          disabled={key.trim() === ''}
+          onCancel={onClose}
+        />
       </Stack>
     </form>
   )
