@@ -4,7 +4,6 @@ import { Modal, Stack, Text, TextInput } from '@mantine/core'
 import { accessPolicies, accounts, auditEvents, teams, users } from '@mintmark/contract'
 import { type FormEvent, useState } from 'react'
 import { FormEnd } from '../parts/form-end.tsx'
-import { RecordsSelect } from '../parts/record-select.tsx'
 import { useSave } from '../parts/saving.ts'
 import { SecretOnce } from '../parts/secret-once.tsx'
 import { exactly } from '../parts/time.tsx'
@@ -12,6 +11,7 @@ import { refresh } from '../queries.ts'
 import { auth, call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
 import { RoleSelect } from './role-select.tsx'
+import { TeamSelect } from './team-select.tsx'
 
 export interface Invitation {
   readonly link: string
@@ -102,14 +102,8 @@ function Wish({ onClose, onInvited }: { onClose: () => void; onInvited: (invitat
           data-autofocus
           disabled={userId !== null}
         />
-        <RecordsSelect
-          of={teams}
-          label="Teams"
+        <TeamSelect
           description="They share the access of their teams."
-          placeholder="No team"
-          filters={{ account: account.id }}
-          nameOf={({ name }) => name ?? ''}
-          aboutOf={({ description }) => description}
           value={inTeams}
           onChange={setTeams}
           error={save.at('/data/relationships/teams')}

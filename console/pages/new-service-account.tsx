@@ -1,16 +1,16 @@
 /** One form: who it is, what it may do where, and its first token. What was made stays made when a later step fails. */
 
 import { Alert, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core'
-import { accessPolicies, accessTokens, auditEvents, limits, serviceAccounts, teams } from '@mintmark/contract'
+import { accessPolicies, accessTokens, auditEvents, limits, serviceAccounts } from '@mintmark/contract'
 import { CheckIcon } from '@primer/octicons-react'
 import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { createPolicy, scopePlaces } from '../access/policy-form.tsx'
 import { RoleSelect } from '../access/role-select.tsx'
 import { type Scope, ScopeChoice } from '../access/scope.tsx'
+import { TeamSelect } from '../access/team-select.tsx'
 import { FormEnd } from '../parts/form-end.tsx'
 import { Page, Panel } from '../parts/page.tsx'
-import { RecordsSelect } from '../parts/record-select.tsx'
 import { useSave } from '../parts/saving.ts'
 import { refresh } from '../queries.ts'
 import { call } from '../server.ts'
@@ -116,14 +116,9 @@ export function NewServiceAccount() {
                 maxRows={6}
                 disabled={isMade}
               />
-              <RecordsSelect
-                of={teams}
+              <TeamSelect
                 label="Owners"
                 description="The teams that answer for it."
-                placeholder="No team"
-                filters={{ account: account.id }}
-                nameOf={({ name }) => name ?? ''}
-                aboutOf={({ description }) => description}
                 value={owners}
                 onChange={setOwners}
                 error={save.at('/data/relationships/owners')}

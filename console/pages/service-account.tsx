@@ -10,6 +10,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { PoliciesPanel } from '../access/policies-panel.tsx'
+import { TeamSelect } from '../access/team-select.tsx'
 import { WhatItMay } from '../access/what-it-may.tsx'
 import { ActivityPanel } from '../audit/activity-panel.tsx'
 import { Confirm, type Confirmation } from '../parts/confirm.tsx'
@@ -17,7 +18,6 @@ import { CopyMark } from '../parts/copy.tsx'
 import { DeedButton } from '../parts/deed.tsx'
 import { FormEnd } from '../parts/form-end.tsx'
 import { Facts, Page, Panel } from '../parts/page.tsx'
-import { RecordsSelect } from '../parts/record-select.tsx'
 import { useSave } from '../parts/saving.ts'
 import { Failed, Loading, Refusal } from '../parts/states.tsx'
 import { Tabs, useTab } from '../parts/tabs.tsx'
@@ -193,7 +193,6 @@ function Owners({ ids }: { ids: readonly string[] }) {
 }
 
 function Edit({ of, onClose }: { of: Account; onClose: () => void }) {
-  const account = useAccount()
   const [description, setDescription] = useState(of.description ?? '')
   const [owners, setOwners] = useState<readonly string[]>(of.owners ?? [])
   const save = useSave()
@@ -218,12 +217,9 @@ function Edit({ of, onClose }: { of: Account; onClose: () => void }) {
           maxRows={6}
           data-autofocus
         />
-        <RecordsSelect
-          of={teams}
+        <TeamSelect
           label="Owners"
           description="The teams that answer for it."
-          filters={{ account: account.id }}
-          nameOf={({ name }) => name ?? ''}
           value={owners}
           onChange={setOwners}
           error={save.at('/data/relationships/owners')}
