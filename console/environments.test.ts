@@ -1,39 +1,25 @@
 /** Environments, workspaces and their variables, in a real browser. */
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import {
-  barriersAt,
-  barriersInAllLooks,
-  type Console,
-  noBrowser,
-  openConsole,
-  type Page,
-  placesOf,
-} from '../journeys/console.ts'
+import { test } from 'node:test'
+import { barriersAt, barriersInAllLooks, type Page, placesOf } from '../journeys/console.ts'
+import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
 import { document, machine } from '../journeys/kit.ts'
 
-const lifted: (() => unknown)[] = []
-let shown: Console
 let list = ''
 let environment = ''
 let workspace = ''
 let robot: Awaited<ReturnType<typeof machine>>
 
-before(async () => {
-  if (noBrowser) return
-  shown = await openConsole({ after: (end) => void lifted.push(end) })
-  const { call, prepared } = shown.authority
+const shown = sharedConsole(async ({ authority }) => {
+  const { call, prepared } = authority
   list = `/${prepared.account}/environments`
-  robot = await machine(shown.authority, 'robot')
+  robot = await machine(authority, 'robot')
   const made = await call('POST', '/environments', { body: document('environments', { name: 'production' }) })
   environment = made.json.data.id
   const inside = await call('POST', '/workspaces', {
     body: document('workspaces', { name: 'network' }, { environment: ['environments', environment] }),
   })
   workspace = inside.json.data.id
-})
-after(async () => {
-  for (const end of lifted.reverse()) await end()
 })
 
 const row = (page: Page, text: string) => page.getByRole('row').filter({ hasText: text })
@@ -46,7 +32,7 @@ async function addVariable(page: Page, key: string, value: string) {
   return dialog
 }
 
-describe('environments', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+inBrowser('environments', () => {
   test('an environment and a workspace are made, renamed, and deleted by whoever types their name', async () => {
     const page = await shown.visit(list)
     await page.getByRole('button', { name: 'Create environment' }).click()

@@ -1,26 +1,11 @@
 /** Personal access tokens: minted, shown once, rotated and deleted on the profile, in a real browser. */
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import {
-  barriersAt,
-  barriersInAllLooks,
-  type Console,
-  noBrowser,
-  openConsole,
-  type Page,
-  placesOf,
-} from '../journeys/console.ts'
+import { test } from 'node:test'
+import { barriersAt, barriersInAllLooks, type Page, placesOf } from '../journeys/console.ts'
+import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
 import { document } from '../journeys/kit.ts'
 
-const lifted: (() => unknown)[] = []
-let shown: Console
-
-before(async () => {
-  if (!noBrowser) shown = await openConsole({ after: (end) => void lifted.push(end) })
-})
-after(async () => {
-  for (const end of lifted.reverse()) await end()
-})
+const shown = sharedConsole()
 
 async function generate(page: Page, name: string): Promise<string> {
   await page.getByRole('button', { name: 'Generate token' }).click()
@@ -35,7 +20,7 @@ async function generate(page: Page, name: string): Promise<string> {
 const row = (page: Page, text: string) => page.getByRole('row').filter({ hasText: text })
 const accepted = async (token: string) => (await shown.authority.call('GET', '/access-tokens/self', { token })).status
 
-describe('the profile', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+inBrowser('the profile', () => {
   test('a token is shown once, works, and is nowhere in the browser once its dialog is closed', async () => {
     const page = await shown.visit('/profile')
     const sent: string[] = []
