@@ -1,11 +1,13 @@
 /** The act for each kind of concern, as the dialog that other pages open for it too. */
 import { Modal } from '@mantine/core'
+import type { Found } from '@mintmark/client'
 import { auditEvents, serviceAccounts } from '@mintmark/contract'
 import { useQuery } from '@tanstack/react-query'
 import { PolicyForm } from '../access/policy-form.tsx'
 import { TeamsForm } from '../access/teams-form.tsx'
 import { Confirm } from '../parts/confirm.tsx'
 import { Loaded } from '../parts/states.tsx'
+import { saveWithUndo } from '../parts/undo.tsx'
 import { oneOf, refresh } from '../queries.ts'
 import { call } from '../server.ts'
 import { deletionOf } from '../tokens/delete-token.tsx'
@@ -53,13 +55,13 @@ function Owners({ of, onClose }: { of: string; onClose: () => void }) {
   const found = useQuery(oneOf(serviceAccounts, 'show', { path: { serviceAccount: of } }))
   return (
     <Loaded of={found} rows={2}>
-      {({ owners }) => (
+      {(account) => (
         <TeamsForm
           label="Owners"
           about="The teams that answer for it, and are asked when one of its tokens leaks or ends."
-          teams={owners ?? []}
+          teams={account.owners ?? []}
           isRequired
-          onSave={(chosen) => setOwners(of, chosen)}
+          onSave={(chosen) => setOwners(account, chosen)}
           onClose={onClose}
         />
       )}
@@ -67,7 +69,13 @@ function Owners({ of, onClose }: { of: string; onClose: () => void }) {
   )
 }
 
-async function setOwners(serviceAccount: string, owners: readonly string[]): Promise<void> {
-  await call(serviceAccounts, 'update', { path: { serviceAccount }, wish: { owners: [...owners] } })
-  await refresh(serviceAccounts, auditEvents)
-}
+const setOwners = ({ id, name, owners = [] }: Found<typeof serviceAccounts>, chosen: readonly string[]) =>
+  saveWithUndo({
+    before: owners,
+    wish: chosen,
+    write: async (given) => {
+      await call(serviceAccounts, 'update', { path: { serviceAccount: id }, wish: { owners: [...given] } })
+      await refresh(serviceAccounts, auditEvents)
+    },
+    message: `Saved the owners of ${name}.`,
+  })

@@ -16,6 +16,7 @@ import { Page, Panel } from '../parts/page.tsx'
 import { RecordSelect } from '../parts/record-select.tsx'
 import { useSave } from '../parts/saving.ts'
 import { Failed, Loading } from '../parts/states.tsx'
+import { saveWithUndo } from '../parts/undo.tsx'
 import { oneOf, refresh, useByIds } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
@@ -70,14 +71,12 @@ function Editor({ of: role }: { of: OneRole | null }) {
     event.preventDefault()
     const wish = { name: name.trim(), description: description.trim() || null, permissions: [...chosen] }
     const saved = await save.run(() =>
-      role
-        ? call(roles, 'update', { path: { role: role.id }, wish })
-        : call(roles, 'create', { wish: { ...wish, accountId: account.id } }),
+      role ? change(role, wish) : call(roles, 'create', { wish: { ...wish, accountId: account.id } }),
     )
     if (!saved) return
     setLeaving(true)
+    if (!role) notifications.show({ message: `Created the role ${saved.name}.` })
     await refresh(roles, auditEvents)
-    notifications.show({ message: `Saved the role ${saved.name}.` })
     void navigate({ to: list, ignoreBlocker: true })
   }
   const deletion: Confirmation = {
@@ -184,6 +183,24 @@ function Editor({ of: role }: { of: OneRole | null }) {
     </Page>
   )
 }
+
+interface RoleWish {
+  readonly name: string
+  readonly description: string | null
+  readonly permissions: string[]
+}
+
+const change = ({ id, name = '', description = null, permissions = [] }: OneRole, wish: RoleWish) =>
+  saveWithUndo({
+    before: { name, description, permissions },
+    wish,
+    write: async (given) => {
+      const saved = await call(roles, 'update', { path: { role: id }, wish: given })
+      await refresh(roles, auditEvents)
+      return saved
+    },
+    message: `Saved the role ${wish.name}.`,
+  })
 
 const sameSet = (one: ReadonlySet<string>, other: ReadonlySet<string>) =>
   one.size === other.size && [...one].every((each) => other.has(each))

@@ -22,7 +22,7 @@ import { useSave } from '../parts/saving.ts'
 import { Failed, Loading, Refusal } from '../parts/states.tsx'
 import { Tabs, useTab } from '../parts/tabs.tsx'
 import { Time } from '../parts/time.tsx'
-import { tellWithUndo } from '../parts/undo.tsx'
+import { saveWithUndo, tellWithUndo } from '../parts/undo.tsx'
 import { everyOf, oneOf, refresh, useByIds } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
@@ -198,10 +198,17 @@ function Edit({ of, onClose }: { of: Account; onClose: () => void }) {
   const save = useSave()
   const submit = async (event: FormEvent) => {
     event.preventDefault()
-    const wish = { description: description.trim() || null, owners: [...owners] }
-    if (!(await save.run(() => call(serviceAccounts, 'update', { path: { serviceAccount: of.id }, wish })))) return
-    await refresh(serviceAccounts, auditEvents)
-    onClose()
+    const change = {
+      before: { description: of.description ?? null, owners: of.owners ?? [] },
+      wish: { description: description.trim() || null, owners: [...owners] },
+      write: async (wish: { description: string | null; owners: string[] }) => {
+        const saved = await call(serviceAccounts, 'update', { path: { serviceAccount: of.id }, wish })
+        await refresh(serviceAccounts, auditEvents)
+        return saved
+      },
+      message: `Saved ${of.name}.`,
+    }
+    if (await save.run(() => saveWithUndo(change))) onClose()
   }
   return (
     <form onSubmit={submit}>

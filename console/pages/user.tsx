@@ -22,7 +22,7 @@ import { useSave } from '../parts/saving.ts'
 import { Failed, Loading, Refusal } from '../parts/states.tsx'
 import { Tabs, useTab } from '../parts/tabs.tsx'
 import { Time } from '../parts/time.tsx'
-import { tellWithUndo } from '../parts/undo.tsx'
+import { saveWithUndo, tellWithUndo } from '../parts/undo.tsx'
 import { oneOf, refresh } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
@@ -94,10 +94,16 @@ function Shown({ of }: { of: Person }) {
       await refresh(users, teams, accessPolicies, auditEvents)
     },
   }
-  const setTeams = async (chosen: readonly string[]) => {
-    await call(users, 'update', { path: { user: of.id }, wish: { teams: [...chosen] } })
-    await refresh(users, teams, auditEvents)
-  }
+  const setTeams = (chosen: readonly string[]) =>
+    saveWithUndo({
+      before: of.teams ?? [],
+      wish: chosen,
+      write: async (given) => {
+        await call(users, 'update', { path: { user: of.id }, wish: { teams: [...given] } })
+        await refresh(users, teams, auditEvents)
+      },
+      message: `Saved the teams of ${name}.`,
+    })
   const invite = async () => setInvitation((await save.run(() => inviteAgain(account.id, of.id))) ?? null)
   return (
     <Page

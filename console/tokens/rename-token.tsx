@@ -3,7 +3,7 @@ import { accessTokens, auditEvents } from '@mintmark/contract'
 import { type FormEvent, useState } from 'react'
 import { FormEnd } from '../parts/form-end.tsx'
 import { useSave } from '../parts/saving.ts'
-import { tellWithUndo } from '../parts/undo.tsx'
+import { saveWithUndo } from '../parts/undo.tsx'
 import { refresh } from '../queries.ts'
 import { call } from '../server.ts'
 import type { Token } from './token-words.tsx'
@@ -22,17 +22,17 @@ function Wish({ token, onClose }: { token: Token; onClose: () => void }) {
   const save = useSave()
   const submit = async (event: FormEvent) => {
     event.preventDefault()
-    const wish = { name: name.trim(), description: description.trim() || null }
-    const write = async (given: typeof wish) => {
-      const written = await call(accessTokens, 'update', { path: { accessToken: token.id }, wish: given })
-      await refresh(accessTokens, auditEvents)
-      return written
+    const change = {
+      before: { name: token.name ?? '', description: token.description ?? null },
+      wish: { name: name.trim(), description: description.trim() || null },
+      write: async (wish: { name: string; description: string | null }) => {
+        const saved = await call(accessTokens, 'update', { path: { accessToken: token.id }, wish })
+        await refresh(accessTokens, auditEvents)
+        return saved
+      },
+      message: `Saved ${name.trim()}.`,
     }
-    if (!(await save.run(() => write(wish)))) return
-    onClose()
-    const before = { name: token.name ?? '', description: token.description ?? null }
-    if (wish.name !== before.name || wish.description !== before.description)
-      tellWithUndo(`Saved ${wish.name}.`, () => write(before))
+    if (await save.run(() => saveWithUndo(change))) onClose()
   }
   return (
     <form onSubmit={submit}>

@@ -7,6 +7,7 @@ import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { FormEnd } from '../parts/form-end.tsx'
 import { useSave } from '../parts/saving.ts'
+import { tellWithUndo } from '../parts/undo.tsx'
 import { refresh } from '../queries.ts'
 import { patternsQuery } from '../scanning/patterns.ts'
 import { call } from '../server.ts'
@@ -77,9 +78,13 @@ function Wish({ variable, scope, onClose }: { variable: Variable | null; scope: 
         : call(vars, 'create', { wish: { ...common, category, ...placeOf(scope) }, parameters }),
     )
     if (!saved) return
-    notifications.show({ message: `Saved the variable ${saved.key}.` })
     await refresh(vars, auditEvents)
     onClose()
+    // A hidden value cannot be read, so it cannot be brought back; nor can those that were overridden.
+    const isWhole = typeof variable?.value === 'string' && !saved.sensitive && !overrides
+    const message = `Saved the variable ${saved.key}.`
+    if (isWhole) tellWithUndo(message, () => bringBack(variable))
+    else notifications.show({ message })
   }
   return (
     <form onSubmit={submit} autoComplete="off">
@@ -186,6 +191,12 @@ function Wish({ variable, scope, onClose }: { variable: Variable | null; scope: 
       </Stack>
     </form>
   )
+}
+
+async function bringBack({ id, key, value, sensitive, hcl, final, description }: Variable): Promise<void> {
+  const wish = { key, value, sensitive, hcl, final, description }
+  await call(vars, 'update', { path: { var: id }, wish })
+  await refresh(vars, auditEvents)
 }
 
 const placeOf = ({ account, environment, workspace }: ScopePath) => ({
