@@ -153,6 +153,49 @@ inBrowser('environments', () => {
     await page.context().close()
   })
 
+  test('what is inherited is told with where it comes from, and whether it holds', async () => {
+    const { call } = shown.authority
+    const [within, inside] = [
+      { environment: ['environments', environment] },
+      { workspace: ['workspaces', workspace] },
+    ] as const
+    for (const [key, category, place, final] of [
+      ['zone', 'shell', {}],
+      ['zone', 'shell', within],
+      ['zone', 'terraform', inside],
+      ['tier', 'env', {}],
+      ['tier', 'shell', inside],
+      ['limit', 'shell', inside],
+      ['limit', 'shell', {}, true],
+      ['plain', 'terraform', within],
+    ] as const) {
+      const body = document('vars', { key, category, value: 'x', final: final === true }, place)
+      assert.equal((await call('POST', '/vars?force=true', { body })).status, 201)
+    }
+    const page = await shown.visit(`${list}/${environment}/${workspace}`)
+    const inherited = page.getByRole('table', { name: 'Inherited variables' })
+    const told = async () => (await inherited.getByRole('row').allInnerTexts()).map((line) => line.replace(/\s+/g, ' '))
+    await inherited.getByText('yes: it is final').waitFor()
+    assert.deepEqual((await told()).slice(2), [
+      'limit Final x Shell Account main yes: it is final, although this workspace has its own',
+      'plain x Terraform production yes',
+      'tier x Shell Account main no: this workspace has its own',
+      'zone x Shell Account main no: the environment has its own',
+      'zone x Shell production yes',
+    ])
+    assert.equal(await inherited.getByRole('button').count(), 0, 'nothing is changed from here')
+    assert.deepEqual(await barriersInAllLooks(page, 'workspace-inherited'), [])
+    await page.getByLabel('Search variables').fill('plain')
+    await row(page, 'tier').first().waitFor({ state: 'detached' })
+    await inherited.getByRole('link', { name: 'production' }).click()
+    await page.getByRole('heading', { level: 1, name: 'production' }).waitFor()
+    await inherited.getByText('no: this environment has its own').waitFor()
+    await inherited.getByRole('link', { name: 'Account main' }).first().click()
+    await page.getByText('These hold in every workspace of the account.').waitFor()
+    assert.equal(await page.getByRole('heading', { name: 'Inherited' }).count(), 0)
+    await page.context().close()
+  })
+
   for (const [path, name] of [
     ['', 'environments'],
     ['?tab=variables', 'account-variables'],

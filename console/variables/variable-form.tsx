@@ -12,7 +12,7 @@ import { refresh } from '../queries.ts'
 import { patternsQuery } from '../scanning/patterns.ts'
 import { call } from '../server.ts'
 import { looksSecret } from './looks-secret.ts'
-import type { Variable } from './variables-panel.tsx'
+import type { Variable } from './variable-columns.tsx'
 
 interface VariableForm {
   /** Null in it: a new one. */
