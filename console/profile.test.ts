@@ -175,6 +175,29 @@ inBrowser('the profile', () => {
     await page.context().close()
   })
 
+  test('on a phone the current tab is in sight, and a bar that goes on is seen to do so', async () => {
+    const page = await shown.visit('/profile', { width: 360 })
+    const bar = page.getByRole('navigation', { name: 'Profile' })
+    const ends = () => bar.evaluate(({ dataset: { before, after } }) => `${before} ${after}`)
+    const isWhole = (name: string) =>
+      bar.getByRole('link', { name }).evaluate((tab) => {
+        const [own, around] = [tab.getBoundingClientRect(), (tab.parentElement as Element).getBoundingClientRect()]
+        return own.left >= around.left - 1 && own.right <= around.right + 1
+      })
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    await page.locator('nav[data-after="true"]').waitFor()
+    assert.equal(await ends(), 'false true')
+    assert.equal(await isWhole('Sessions'), false, 'or there is nothing to try here')
+    assert.match(await bar.evaluate((nav) => getComputedStyle(nav).maskImage), /gradient/)
+    await page.goto('/profile/sessions')
+    await page.locator('nav[data-before="true"]').waitFor()
+    assert.deepEqual([await isWhole('Sessions'), await ends()], [true, 'true false'])
+    await page.setViewportSize({ width: 1280, height: 800 })
+    await page.locator('nav[data-before="false"][data-after="false"]').waitFor()
+    assert.equal(await bar.evaluate((nav) => getComputedStyle(nav).maskImage), 'none')
+    await page.context().close()
+  })
+
   for (const at of ['', '/sign-in-methods', '/sessions'])
     test(`everybody can use ${at || 'the tokens'}`, async () => {
       assert.deepEqual(await barriersAt(shown, `/profile${at}`, `profile${at.replace('/', '-')}`), [])
