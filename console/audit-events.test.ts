@@ -1,29 +1,18 @@
 /** The audit log, read in a real browser. */
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import {
-  barriersAt,
-  barriersInAllLooks,
-  type Console,
-  choose,
-  noBrowser,
-  openConsole,
-  type Page,
-} from '../journeys/console.ts'
+import { test } from 'node:test'
+import { barriersAt, barriersInAllLooks, choose, type Page } from '../journeys/console.ts'
+import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
 import { document, type Machine, machine } from '../journeys/kit.ts'
 
-const lifted: (() => unknown)[] = []
-let shown: Console
 let list = ''
 let robot: Machine
 
-before(async () => {
-  if (noBrowser) return
-  shown = await openConsole({ after: (end) => void lifted.push(end) })
-  const { call, prepared } = shown.authority
+const shown = sharedConsole(async ({ authority }) => {
+  const { call, prepared } = authority
   list = `/${prepared.account}/audit-events`
   const scope = ['accounts', prepared.account] as const
-  robot = await machine(shown.authority, 'robot', { permissions: ['environments:*'], scope })
+  robot = await machine(authority, 'robot', { permissions: ['environments:*'], scope })
   const made = await call('POST', '/environments', {
     body: document('environments', { name: 'staging' }),
     token: robot.token,
@@ -31,13 +20,10 @@ before(async () => {
   const body = { data: { ...document('environments', { name: 'testing' }).data, id: made.json.data.id } }
   await call('PATCH', `/environments/${made.json.data.id}`, { body, token: robot.token })
 })
-after(async () => {
-  for (const end of lifted.reverse()) await end()
-})
 
 const row = (page: Page, text: string) => page.getByRole('row').filter({ hasText: text })
 
-describe('audit events', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+inBrowser('audit events', () => {
   test('a deed is told in a sentence, and opened with what it changed; the address leads back to it', async () => {
     const page = await shown.visit(list)
     await page.getByRole('button', { name: 'robot created the environment staging' }).waitFor()

@@ -4,35 +4,21 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { after, before, describe, test } from 'node:test'
-import {
-  barriersAt,
-  barriersInAllLooks,
-  type Console,
-  choose,
-  noBrowser,
-  openConsole,
-  password,
-} from '../journeys/console.ts'
+import { after, test } from 'node:test'
+import { barriersAt, barriersInAllLooks, choose, password } from '../journeys/console.ts'
+import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
 import { document } from '../journeys/kit.ts'
 
-const lifted: (() => unknown)[] = []
-let shown: Console
 let program: Server
 let redirectUri = ''
 
-before(async () => {
-  if (noBrowser) return
-  shown = await openConsole({ after: (end) => void lifted.push(end) })
+const shown = sharedConsole(async () => {
   program = createServer((_request, response) => response.end('Back in the program.'))
   program.listen(0, '127.0.0.1')
   await once(program, 'listening')
-  lifted.push(() => program.close())
   redirectUri = `http://127.0.0.1:${(program.address() as AddressInfo).port}/login`
 })
-after(async () => {
-  for (const end of lifted.reverse()) await end()
-})
+after(() => program?.close())
 
 const verifier = 'v'.repeat(64)
 const asked = (changed: Record<string, string> = {}) =>
@@ -52,7 +38,7 @@ async function calledBack(): Promise<URLSearchParams> {
   return new URL(request.url, redirectUri).searchParams
 }
 
-describe('consent', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+inBrowser('consent', () => {
   test('whoever is not signed in signs in first, agrees, and the program gets the token that was named', async () => {
     const { call } = shown.authority
     const page = await shown.visit(`/oauth/authorize?${asked({ machine: 'laptop' })}`, { signedIn: false })

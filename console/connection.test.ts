@@ -1,17 +1,10 @@
 /** Lost networks and several tabs: nothing that was typed is lost, and nobody acts as somebody else. In a real browser. */
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import { barriersInAllLooks, type Console, noBrowser, openConsole, type Page, password } from '../journeys/console.ts'
+import { test } from 'node:test'
+import { barriersInAllLooks, type Page, password } from '../journeys/console.ts'
+import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
 
-const lifted: (() => unknown)[] = []
-let shown: Console
-
-before(async () => {
-  if (!noBrowser) shown = await openConsole({ after: (end) => void lifted.push(end) })
-})
-after(async () => {
-  for (const end of lifted.reverse()) await end()
-})
+const shown = sharedConsole()
 
 const email = () => shown.authority.prepared.email
 
@@ -49,7 +42,7 @@ const save = (page: Page) =>
     .getByRole('button', { name: 'Generate token' })
     .click()
 
-describe('a lost network', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+inBrowser('a lost network', () => {
   test('is told, keeps the form, and is over by itself when the network is back', async () => {
     const page = await shown.visit('/profile')
     await typed(page)
@@ -80,7 +73,7 @@ describe('a lost network', { skip: noBrowser ? 'no browser runs here' : false, c
   })
 })
 
-describe('two tabs', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+inBrowser('two tabs', () => {
   test('signing out in one asks in the other, which keeps what was typed and goes on after a sign-in in either', async () => {
     const [one, other] = await twoTabs()
     await typed(other)

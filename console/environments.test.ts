@@ -1,39 +1,25 @@
 /** Environments, workspaces and their variables, in a real browser. */
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import {
-  barriersAt,
-  barriersInAllLooks,
-  type Console,
-  noBrowser,
-  openConsole,
-  type Page,
-  placesOf,
-} from '../journeys/console.ts'
+import { test } from 'node:test'
+import { barriersAt, barriersInAllLooks, type Page, placesOf } from '../journeys/console.ts'
+import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
 import { document, machine } from '../journeys/kit.ts'
 
-const lifted: (() => unknown)[] = []
-let shown: Console
 let list = ''
 let environment = ''
 let workspace = ''
 let robot: Awaited<ReturnType<typeof machine>>
 
-before(async () => {
-  if (noBrowser) return
-  shown = await openConsole({ after: (end) => void lifted.push(end) })
-  const { call, prepared } = shown.authority
+const shown = sharedConsole(async ({ authority }) => {
+  const { call, prepared } = authority
   list = `/${prepared.account}/environments`
-  robot = await machine(shown.authority, 'robot')
+  robot = await machine(authority, 'robot')
   const made = await call('POST', '/environments', { body: document('environments', { name: 'production' }) })
   environment = made.json.data.id
   const inside = await call('POST', '/workspaces', {
     body: document('workspaces', { name: 'network' }, { environment: ['environments', environment] }),
   })
   workspace = inside.json.data.id
-})
-after(async () => {
-  for (const end of lifted.reverse()) await end()
 })
 
 const row = (page: Page, text: string) => page.getByRole('row').filter({ hasText: text })
@@ -46,7 +32,7 @@ async function addVariable(page: Page, key: string, value: string) {
   return dialog
 }
 
-describe('environments', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+inBrowser('environments', () => {
   test('an environment and a workspace are made, renamed, and deleted by whoever types their name', async () => {
     const page = await shown.visit(list)
     await page.getByRole('button', { name: 'Create environment' }).click()
@@ -168,6 +154,49 @@ describe('environments', { skip: noBrowser ? 'no browser runs here' : false, con
     await page.getByRole('button', { name: 'Delete size' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Delete variable' }).click()
     await row(page, 'size').waitFor({ state: 'detached' })
+    await page.context().close()
+  })
+
+  test('what is inherited is told with where it comes from, and whether it holds', async () => {
+    const { call } = shown.authority
+    const [within, inside] = [
+      { environment: ['environments', environment] },
+      { workspace: ['workspaces', workspace] },
+    ] as const
+    for (const [key, category, place, final] of [
+      ['zone', 'shell', {}],
+      ['zone', 'shell', within],
+      ['zone', 'terraform', inside],
+      ['tier', 'env', {}],
+      ['tier', 'shell', inside],
+      ['limit', 'shell', inside],
+      ['limit', 'shell', {}, true],
+      ['plain', 'terraform', within],
+    ] as const) {
+      const body = document('vars', { key, category, value: 'x', final: final === true }, place)
+      assert.equal((await call('POST', '/vars?force=true', { body })).status, 201)
+    }
+    const page = await shown.visit(`${list}/${environment}/${workspace}`)
+    const inherited = page.getByRole('table', { name: 'Inherited variables' })
+    const told = async () => (await inherited.getByRole('row').allInnerTexts()).map((line) => line.replace(/\s+/g, ' '))
+    await inherited.getByText('yes: it is final').waitFor()
+    assert.deepEqual((await told()).slice(2), [
+      'limit Final x Shell Account main yes: it is final, although this workspace has its own',
+      'plain x Terraform production yes',
+      'tier x Shell Account main no: this workspace has its own',
+      'zone x Shell Account main no: the environment has its own',
+      'zone x Shell production yes',
+    ])
+    assert.equal(await inherited.getByRole('button').count(), 0, 'nothing is changed from here')
+    assert.deepEqual(await barriersInAllLooks(page, 'workspace-inherited'), [])
+    await page.getByLabel('Search variables').fill('plain')
+    await row(page, 'tier').first().waitFor({ state: 'detached' })
+    await inherited.getByRole('link', { name: 'production' }).click()
+    await page.getByRole('heading', { level: 1, name: 'production' }).waitFor()
+    await inherited.getByText('no: this environment has its own').waitFor()
+    await inherited.getByRole('link', { name: 'Account main' }).first().click()
+    await page.getByText('These hold in every workspace of the account.').waitFor()
+    assert.equal(await page.getByRole('heading', { name: 'Inherited' }).count(), 0)
     await page.context().close()
   })
 

@@ -1,23 +1,17 @@
 /** The page that teaches GitHub to find tokens, in a real browser. */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { after, before, describe, test } from 'node:test'
-import { barriersAt, barriersInAllLooks, type Console, noBrowser, openConsole, placesOf } from '../journeys/console.ts'
+import { test } from 'node:test'
+import { barriersAt, barriersInAllLooks, placesOf } from '../journeys/console.ts'
+import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
 
-const lifted: (() => unknown)[] = []
-let shown: Console
 let path = ''
 
-before(async () => {
-  if (noBrowser) return
-  shown = await openConsole({ after: (end) => void lifted.push(end) })
-  path = `/${shown.authority.prepared.account}/github-secret-scanning`
-})
-after(async () => {
-  for (const end of lifted.reverse()) await end()
+const shown = sharedConsole(({ authority }) => {
+  path = `/${authority.prepared.account}/github-secret-scanning`
 })
 
-describe('GitHub secret scanning', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+inBrowser('GitHub secret scanning', () => {
   test('the fields are those that the server tells, in both forms, and can be copied whole', async () => {
     const page = await shown.visit(path)
     const told = (await shown.authority.call('GET', '/leaks/patterns?format=github', { token: null })).text

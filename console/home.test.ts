@@ -1,32 +1,28 @@
 /** The page one arrives at, in a real browser: what needs attention leads to the one act that ends it. */
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { test } from 'node:test'
 import { realWorld } from '@mintmark/authority/world.ts'
-import { barriersAt, barriersInAllLooks, type Console, choose, noBrowser, openConsole } from '../journeys/console.ts'
+import { barriersAt, barriersInAllLooks, choose } from '../journeys/console.ts'
+import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
 import { document, machine } from '../journeys/kit.ts'
 
-const lifted: (() => unknown)[] = []
-let shown: Console
 let home = ''
 let earlier = 0
 
-before(async () => {
-  if (noBrowser) return
-  const world = { ...realWorld, now: () => new Date(realWorld.now().getTime() - earlier) }
-  shown = await openConsole({ after: (end) => void lifted.push(end) }, { world, gitlabToken: 'shared' })
-  const { account } = shown.authority.prepared
-  home = `/${account}`
-})
-after(async () => {
-  for (const end of lifted.reverse()) await end()
-})
+const world = { ...realWorld, now: () => new Date(realWorld.now().getTime() - earlier) }
+const shown = sharedConsole(
+  ({ authority }) => {
+    home = `/${authority.prepared.account}`
+  },
+  { world, gitlabToken: 'shared' },
+)
 
 const minted = async (owner: string, attributes: object) => {
   const body = document('access-tokens', attributes)
   return (await shown.authority.call('POST', `/service-accounts/${owner}/access-tokens`, { body })).json.data
 }
 
-describe('home', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+inBrowser('home', () => {
   test('an account without a service account is told where to begin', async () => {
     const page = await shown.visit('/')
     const begin = page.getByRole('region', { name: 'Begin here' })

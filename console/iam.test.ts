@@ -1,41 +1,26 @@
 /** People, teams, roles and access policies, looked after in a real browser. */
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import {
-  barriersAt,
-  barriersInAllLooks,
-  type Console,
-  choose,
-  noBrowser,
-  openConsole,
-  password,
-  placesOf,
-} from '../journeys/console.ts'
+import { test } from 'node:test'
+import { barriersAt, barriersInAllLooks, choose, password, placesOf } from '../journeys/console.ts'
+import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
 import { document, machine } from '../journeys/kit.ts'
 
-const lifted: (() => unknown)[] = []
-let shown: Console
 let iam = ''
 let team = ''
 let owner = ''
 
-before(async () => {
-  if (noBrowser) return
-  shown = await openConsole({ after: (end) => void lifted.push(end) })
-  const { call, prepared } = shown.authority
+const shown = sharedConsole(async ({ authority }) => {
+  const { call, prepared } = authority
   iam = `/${prepared.account}/iam`
   owner = prepared.user
-  await machine(shown.authority, 'robot', { permissions: ['variables:read'], scope: ['accounts', prepared.account] })
+  await machine(authority, 'robot', { permissions: ['variables:read'], scope: ['accounts', prepared.account] })
   const made = await call('POST', '/teams', {
     body: document('teams', { name: 'Platform', description: 'Answers at night.' }, { users: [['users', owner]] }),
   })
   team = made.json.data.id
 })
-after(async () => {
-  for (const end of lifted.reverse()) await end()
-})
 
-describe('access', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+inBrowser('access', () => {
   test('an invitation shows its link once, and whoever was sent it comes in with just what was given', async () => {
     const page = await shown.visit(`${iam}/users`)
     await page.getByRole('button', { name: 'Invite' }).click()

@@ -1,19 +1,12 @@
 /** The whole story of tokens without a mouse: from the printed link to a rotation. Only keys are pressed. */
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { test } from 'node:test'
 import { makeLocalLink } from '@mintmark/authority/sign-in/local-link.ts'
 import { realWorld } from '@mintmark/authority/world.ts'
-import { type Console, noBrowser, openConsole, type Page, password } from '../journeys/console.ts'
+import { type Page, password } from '../journeys/console.ts'
+import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
 
-const lifted: (() => unknown)[] = []
-let shown: Console
-
-before(async () => {
-  if (!noBrowser) shown = await openConsole({ after: (end) => void lifted.push(end) })
-})
-after(async () => {
-  for (const end of lifted.reverse()) await end()
-})
+const shown = sharedConsole()
 
 /** What the focus is on, by the name a screen reader says. */
 const focused = (page: Page) =>
@@ -78,7 +71,7 @@ async function saved(page: Page, name: string): Promise<string> {
 
 const answered = async (token: string) => (await shown.authority.call('GET', '/access-tokens/self', { token })).status
 
-describe('by keyboard alone', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+inBrowser('by keyboard alone', () => {
   test('one comes in, mints, gives a service account its access and tokens, ends one, hides one in a variable and rotates it', async () => {
     const link = (await makeLocalLink(shown.authority.database, realWorld)).secret.open()
     const page = await shown.visit(`/welcome#${link}`, { signedIn: false })

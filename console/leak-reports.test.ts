@@ -1,39 +1,28 @@
 /** Leak reports and whoever is told of them, in a real browser. */
 import assert from 'node:assert/strict'
 import { generateKeyPairSync, sign } from 'node:crypto'
-import { after, before, describe, test } from 'node:test'
+import { test } from 'node:test'
 import { githubReporter } from '@mintmark/authority/leaks/reporters.ts'
-import {
-  barriersAt,
-  barriersInAllLooks,
-  type Console,
-  noBrowser,
-  openConsole,
-  type Page,
-  placesOf,
-} from '../journeys/console.ts'
+import { barriersAt, barriersInAllLooks, type Page, placesOf } from '../journeys/console.ts'
+import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
 import { document, type Machine, machine } from '../journeys/kit.ts'
 
 const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const key = publicKey.export({ type: 'spki', format: 'pem' }).toString()
 const reporters = [githubReporter(undefined, { public_keys: [{ key_identifier: 'one', key, is_current: true }] })]
 
-const lifted: (() => unknown)[] = []
-let shown: Console
 let list = ''
 let robot: Machine
 
-before(async () => {
-  if (noBrowser) return
-  shown = await openConsole({ after: (end) => void lifted.push(end) }, { reporters })
-  const { call, prepared } = shown.authority
-  list = `/${prepared.account}/leak-reports`
-  robot = await machine(shown.authority, 'robot', { permissions: ['*:read'], scope: ['accounts', prepared.account] })
-  await call('PATCH', '/leak-rules', { body: document('leak-rules', { public: 'notify' }) })
-})
-after(async () => {
-  for (const end of lifted.reverse()) await end()
-})
+const shown = sharedConsole(
+  async ({ authority }) => {
+    const { call, prepared } = authority
+    list = `/${prepared.account}/leak-reports`
+    robot = await machine(authority, 'robot', { permissions: ['*:read'], scope: ['accounts', prepared.account] })
+    await call('PATCH', '/leak-rules', { body: document('leak-rules', { public: 'notify' }) })
+  },
+  { reporters },
+)
 
 const row = (page: Page, text: string) => page.getByRole('row').filter({ hasText: text })
 const accepted = async (token: string) => (await shown.authority.call('GET', '/access-tokens/self', { token })).status
@@ -61,7 +50,7 @@ async function leak(token: string): Promise<string> {
   return (await shown.authority.call('GET', `/leak-reports?query=${token.slice(-6)}`)).json.data[0].id
 }
 
-describe('leak reports', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+inBrowser('leak reports', () => {
   test('a page says that no token was found, and where to go', async () => {
     assert.deepEqual(await barriersAt(shown, list, 'leak-reports-none'), [])
   })

@@ -1,23 +1,16 @@
 /** Everything by keyboard, from one field, in a real browser. */
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import { barriersInAllLooks, type Console, noBrowser, openConsole, type Page } from '../journeys/console.ts'
+import { test } from 'node:test'
+import { barriersInAllLooks, type Page } from '../journeys/console.ts'
+import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
 import { document as documentOf, machine } from '../journeys/kit.ts'
 
-const lifted: (() => unknown)[] = []
-let shown: Console
-
-before(async () => {
-  if (noBrowser) return
-  shown = await openConsole({ after: (end) => void lifted.push(end) })
-  const { call } = shown.authority
-  for (const name of ['deploy-payments', 'deploy-search']) await machine(shown.authority, name)
+const shown = sharedConsole(async ({ authority }) => {
+  const { call } = authority
+  for (const name of ['deploy-payments', 'deploy-search']) await machine(authority, name)
   await call('POST', '/teams', { body: documentOf('teams', { name: 'Deployers' }) })
   await call('POST', '/environments', { body: documentOf('environments', { name: 'deploy-target' }) })
   await call('POST', '/access-tokens', { body: documentOf('access-tokens', { name: 'deploy from laptop' }) })
-})
-after(async () => {
-  for (const end of lifted.reverse()) await end()
 })
 
 async function opened(path = '/profile'): Promise<Page> {
@@ -31,7 +24,7 @@ async function opened(path = '/profile'): Promise<Page> {
 const settledOn = (page: Page, name: string) =>
   page.getByRole('option', { selected: true }).filter({ hasText: name }).waitFor()
 
-describe('the palette', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+inBrowser('the palette', () => {
   test('goes to a page by a few letters, and back to where one was by escape', async () => {
     const page = await opened()
     await page.keyboard.type('audit')

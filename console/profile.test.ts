@@ -1,26 +1,11 @@
 /** Personal access tokens: minted, shown once, rotated and deleted on the profile, in a real browser. */
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import {
-  barriersAt,
-  barriersInAllLooks,
-  type Console,
-  noBrowser,
-  openConsole,
-  type Page,
-  placesOf,
-} from '../journeys/console.ts'
+import { test } from 'node:test'
+import { barriersAt, barriersInAllLooks, type Page, placesOf } from '../journeys/console.ts'
+import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
 import { document } from '../journeys/kit.ts'
 
-const lifted: (() => unknown)[] = []
-let shown: Console
-
-before(async () => {
-  if (!noBrowser) shown = await openConsole({ after: (end) => void lifted.push(end) })
-})
-after(async () => {
-  for (const end of lifted.reverse()) await end()
-})
+const shown = sharedConsole()
 
 async function generate(page: Page, name: string): Promise<string> {
   await page.getByRole('button', { name: 'Generate token' }).click()
@@ -35,7 +20,7 @@ async function generate(page: Page, name: string): Promise<string> {
 const row = (page: Page, text: string) => page.getByRole('row').filter({ hasText: text })
 const accepted = async (token: string) => (await shown.authority.call('GET', '/access-tokens/self', { token })).status
 
-describe('the profile', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+inBrowser('the profile', () => {
   test('a token is shown once, works, and is nowhere in the browser once its dialog is closed', async () => {
     const page = await shown.visit('/profile')
     const sent: string[] = []
@@ -187,6 +172,29 @@ describe('the profile', { skip: noBrowser ? 'no browser runs here' : false, conc
     await call('PATCH', '/security-rules', {
       body: document('security-rules', { 'max-personal-token-lifetime': null }),
     })
+    await page.context().close()
+  })
+
+  test('on a phone the current tab is in sight, and a bar that goes on is seen to do so', async () => {
+    const page = await shown.visit('/profile', { width: 360 })
+    const bar = page.getByRole('navigation', { name: 'Profile' })
+    const ends = () => bar.evaluate(({ dataset: { before, after } }) => `${before} ${after}`)
+    const isWhole = (name: string) =>
+      bar.getByRole('link', { name }).evaluate((tab) => {
+        const [own, around] = [tab.getBoundingClientRect(), (tab.parentElement as Element).getBoundingClientRect()]
+        return own.left >= around.left - 1 && own.right <= around.right + 1
+      })
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    await page.locator('nav[data-after="true"]').waitFor()
+    assert.equal(await ends(), 'false true')
+    assert.equal(await isWhole('Sessions'), false, 'or there is nothing to try here')
+    assert.match(await bar.evaluate((nav) => getComputedStyle(nav).maskImage), /gradient/)
+    await page.goto('/profile/sessions')
+    await page.locator('nav[data-before="true"]').waitFor()
+    assert.deepEqual([await isWhole('Sessions'), await ends()], [true, 'true false'])
+    await page.setViewportSize({ width: 1280, height: 800 })
+    await page.locator('nav[data-before="false"][data-after="false"]').waitFor()
+    assert.equal(await bar.evaluate((nav) => getComputedStyle(nav).maskImage), 'none')
     await page.context().close()
   })
 

@@ -1,26 +1,11 @@
 /** An authenticator app and recovery codes: set up, asked for, used up. In a real browser. */
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
-import { after, before, describe, test } from 'node:test'
-import {
-  barriersInAllLooks,
-  type Console,
-  noBrowser,
-  openConsole,
-  type Page,
-  password,
-  placesOf,
-} from '../journeys/console.ts'
+import { test } from 'node:test'
+import { barriersInAllLooks, type Page, password, placesOf } from '../journeys/console.ts'
+import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
 
-const lifted: (() => unknown)[] = []
-let shown: Console
-
-before(async () => {
-  if (!noBrowser) shown = await openConsole({ after: (end) => void lifted.push(end) })
-})
-after(async () => {
-  for (const end of lifted.reverse()) await end()
-})
+const shown = sharedConsole()
 
 /** As an authenticator app makes it: RFC 6238 over RFC 4226, with the key in base 32. */
 function oneTimeCode(key: string): string {
@@ -42,7 +27,7 @@ async function signIn(page: Page): Promise<void> {
   await page.getByLabel('Code').waitFor()
 }
 
-describe('a second factor', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+inBrowser('a second factor', () => {
   let codes: string[] = []
   let seed = ''
 

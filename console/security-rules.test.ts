@@ -1,25 +1,19 @@
 /** The rules of an account, changed in a real browser. */
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import { barriersAt, barriersInAllLooks, type Console, choose, noBrowser, openConsole } from '../journeys/console.ts'
+import { test } from 'node:test'
+import { barriersAt, barriersInAllLooks, choose } from '../journeys/console.ts'
+import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
 
-const lifted: (() => unknown)[] = []
-let shown: Console
 let path = ''
 
-before(async () => {
-  if (noBrowser) return
-  shown = await openConsole({ after: (end) => void lifted.push(end) })
-  path = `/${shown.authority.prepared.account}/security-rules`
-})
-after(async () => {
-  for (const end of lifted.reverse()) await end()
+const shown = sharedConsole(({ authority }) => {
+  path = `/${authority.prepared.account}/security-rules`
 })
 
 const rules = async (which: 'security-rules' | 'leak-rules') =>
   (await shown.authority.call('GET', `/${which}`)).json.data.attributes
 
-describe('security rules', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+inBrowser('security rules', () => {
   test('a limit is set in days, told when it is too long, and counts at once', async () => {
     const page = await shown.visit(path)
     const personal = page.getByRole('group', { name: 'Personal access tokens' })

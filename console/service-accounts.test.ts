@@ -1,43 +1,29 @@
 /** Service accounts: created with their access and first token in one form, looked after, ended. In a real browser. */
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import {
-  barriersAt,
-  barriersInAllLooks,
-  type Console,
-  choose,
-  noBrowser,
-  openConsole,
-  placesOf,
-} from '../journeys/console.ts'
+import { test } from 'node:test'
+import { barriersAt, barriersInAllLooks, choose, placesOf } from '../journeys/console.ts'
+import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
 import { document, type Machine, machine } from '../journeys/kit.ts'
 
-const lifted: (() => unknown)[] = []
-let shown: Console
 let account = ''
 let robot: Machine
 
-before(async () => {
-  if (noBrowser) return
-  shown = await openConsole({ after: (end) => void lifted.push(end) })
-  account = shown.authority.prepared.account
-  const { call } = shown.authority
+const shown = sharedConsole(async ({ authority }) => {
+  account = authority.prepared.account
+  const { call } = authority
   const environment = await call('POST', '/environments', { body: document('environments', { name: 'production' }) })
   assert.equal(environment.status, 201)
   await call('POST', '/teams', { body: document('teams', { name: 'Platform' }) })
-  robot = await machine(shown.authority, 'robot', {
+  robot = await machine(authority, 'robot', {
     permissions: ['variables:read', 'runs:*'],
     scope: ['accounts', account],
   })
-})
-after(async () => {
-  for (const end of lifted.reverse()) await end()
 })
 
 const list = () => `/${account}/iam/service-accounts`
 const accepted = async (token: string) => (await shown.authority.call('GET', '/access-tokens/self', { token })).status
 
-describe('service accounts', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+inBrowser('service accounts', () => {
   test('one form makes the account, its access policy and its first token', async () => {
     const page = await shown.visit(list())
     await page.getByRole('button', { name: 'Create service account' }).click()

@@ -1,28 +1,12 @@
 /** How people come in, stay in and prove to be there, in a real browser against the real authority. */
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { test } from 'node:test'
 import { makeLocalLink } from '@mintmark/authority/sign-in/local-link.ts'
 import { realWorld } from '@mintmark/authority/world.ts'
-import {
-  barriersAt,
-  barriersInAllLooks,
-  type Console,
-  noBrowser,
-  openConsole,
-  type Page,
-  password,
-  placesOf,
-} from '../journeys/console.ts'
+import { barriersAt, barriersInAllLooks, type Page, password, placesOf } from '../journeys/console.ts'
+import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
 
-const lifted: (() => unknown)[] = []
-let shown: Console
-
-before(async () => {
-  if (!noBrowser) shown = await openConsole({ after: (end) => void lifted.push(end) })
-})
-after(async () => {
-  for (const end of lifted.reverse()) await end()
-})
+const shown = sharedConsole()
 
 const email = () => shown.authority.prepared.email
 const oneTimeLink = async () => (await makeLocalLink(shown.authority.database, realWorld)).secret.open()
@@ -58,7 +42,7 @@ async function signedIn(path: string): Promise<Page> {
 /** As the server does after a while. */
 const forgetSession = (page: Page) => page.context().clearCookies()
 
-describe('signing in', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+inBrowser('signing in', () => {
   test('a one-time link leads to a passkey, and the passkey back in; the secret of the link stays nowhere', async () => {
     const secret = await oneTimeLink()
     const page = await shown.visit('/sign-in', { signedIn: false })
@@ -147,16 +131,12 @@ describe('signing in', { skip: noBrowser ? 'no browser runs here' : false, concu
   })
 })
 
-describe('proving to be there', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
-  const ends: (() => unknown)[] = []
-  after(async () => {
-    for (const end of ends.reverse()) await end()
-  })
+inBrowser('proving to be there', () => {
+  let later = 0
+  const world = { ...realWorld, now: () => new Date(realWorld.now().getTime() + later) }
+  const waiting = sharedConsole(undefined, { world })
 
   test('what gives power asks for a proof when the last one is old, and then goes through by itself', async () => {
-    let later = 0
-    const world = { ...realWorld, now: () => new Date(realWorld.now().getTime() + later) }
-    const waiting = await openConsole({ after: (end) => void ends.push(end) }, { world })
     const page = await waiting.visit('/profile')
     await page.getByRole('button', { name: 'Generate token' }).click()
     const form = page.getByRole('dialog', { name: 'Generate a personal access token' })

@@ -1,32 +1,18 @@
 /** The token report: found, downloaded, ended in numbers, in a real browser. */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { after, before, describe, test } from 'node:test'
-import {
-  barriersAt,
-  barriersInAllLooks,
-  type Console,
-  choose,
-  noBrowser,
-  openConsole,
-  type Page,
-} from '../journeys/console.ts'
+import { test } from 'node:test'
+import { barriersAt, barriersInAllLooks, choose, type Page } from '../journeys/console.ts'
+import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
 import { document, type Machine, machine } from '../journeys/kit.ts'
 
-const lifted: (() => unknown)[] = []
-let shown: Console
 let report = ''
 let robot: Machine
 
-before(async () => {
-  if (noBrowser) return
-  shown = await openConsole({ after: (end) => void lifted.push(end) })
-  report = `/${shown.authority.prepared.account}/token-report`
-  robot = await machine(shown.authority, 'robot')
+const shown = sharedConsole(async ({ authority }) => {
+  report = `/${authority.prepared.account}/token-report`
+  robot = await machine(authority, 'robot')
   for (const name of ['one', 'two', 'three', 'four']) await mint(name)
-})
-after(async () => {
-  for (const end of lifted.reverse()) await end()
 })
 
 const row = (page: Page, text: string) => page.getByRole('row').filter({ hasText: text })
@@ -41,7 +27,7 @@ async function mint(name: string): Promise<{ id: string; token: string }> {
 
 const accepted = async (token: string) => (await shown.authority.call('GET', '/access-tokens/self', { token })).status
 
-describe('the token report', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+inBrowser('the token report', () => {
   test('what is filtered stands in the address, and the file that is downloaded holds just that', async () => {
     const page = await shown.visit(report)
     await row(page, 'four').waitFor()

@@ -1,23 +1,20 @@
 /** What those see who may only look, and those who may not even that, in a real browser. */
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { test } from 'node:test'
 import { makeLocalLink } from '@mintmark/authority/sign-in/local-link.ts'
 import { realWorld } from '@mintmark/authority/world.ts'
 import { browser } from '../journeys/browser.ts'
-import { barriersInAllLooks, type Console, noBrowser, openConsole, type Page, password } from '../journeys/console.ts'
+import { barriersInAllLooks, type Page, password } from '../journeys/console.ts'
+import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
 import { document } from '../journeys/kit.ts'
 
-const lifted: (() => unknown)[] = []
-let shown: Console
 let home = ''
 let environment = ''
 let workspace = ''
 let webhook = ''
 
-before(async () => {
-  if (noBrowser) return
-  shown = await openConsole({ after: (end) => void lifted.push(end) })
-  const { call, prepared } = shown.authority
+const shown = sharedConsole(async ({ authority }) => {
+  const { call, prepared } = authority
   home = `/${prepared.account}`
   environment = (await call('POST', '/environments', { body: document('environments', { name: 'production' }) })).json
     .data.id
@@ -29,9 +26,6 @@ before(async () => {
   })
   webhook = 'https://192.0.2.1/hook'
   await call('POST', '/notice-webhooks', { body: document('notice-webhooks', { url: webhook }) })
-})
-after(async () => {
-  for (const end of lifted.reverse()) await end()
 })
 
 /** A person with one system role in the account, signed in. */
@@ -79,7 +73,7 @@ async function held(page: Page, name: string | RegExp): Promise<void> {
   await page.keyboard.press('Escape')
 }
 
-describe('without rights', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+inBrowser('without rights', () => {
   test('whoever may only look finds each deed out of reach, and the reason at it', async () => {
     const page = await person('reader', 'reader')
     const deeds: readonly (readonly [path: string, names: readonly (string | RegExp)[]])[] = [

@@ -1,17 +1,17 @@
 /** Adds a person to the account and shows the link with which they come in, this once. */
 
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Modal, Stack, Text, TextInput } from '@mantine/core'
 import { accessPolicies, accounts, auditEvents, teams, users } from '@mintmark/contract'
 import { type FormEvent, useState } from 'react'
-import { RecordsSelect } from '../parts/record-select.tsx'
+import { FormEnd } from '../parts/form-end.tsx'
 import { useSave } from '../parts/saving.ts'
 import { SecretOnce } from '../parts/secret-once.tsx'
-import { Refusal } from '../parts/states.tsx'
 import { exactly } from '../parts/time.tsx'
 import { refresh } from '../queries.ts'
 import { auth, call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
 import { RoleSelect } from './role-select.tsx'
+import { TeamSelect } from './team-select.tsx'
 
 export interface Invitation {
   readonly link: string
@@ -102,14 +102,8 @@ function Wish({ onClose, onInvited }: { onClose: () => void; onInvited: (invitat
           data-autofocus
           disabled={userId !== null}
         />
-        <RecordsSelect
-          of={teams}
-          label="Teams"
+        <TeamSelect
           description="They share the access of their teams."
-          placeholder="No team"
-          filters={{ account: account.id }}
-          nameOf={({ name }) => name ?? ''}
-          aboutOf={({ description }) => description}
           value={inTeams}
           onChange={setTeams}
           error={save.at('/data/relationships/teams')}
@@ -122,15 +116,7 @@ function Wish({ onClose, onInvited }: { onClose: () => void; onInvited: (invitat
           description="Optional. Access to single environments can be given on their page."
           placeholder="No role"
         />
-        <Refusal text={save.rest()} />
-        <Group justify="flex-end" gap={8}>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={save.busy} disabled={email.trim() === ''}>
-            Invite
-          </Button>
-        </Group>
+        <FormEnd save={save} deed="Invite" disabled={email.trim() === ''} onCancel={onClose} />
       </Stack>
     </form>
   )

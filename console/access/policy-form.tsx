@@ -1,11 +1,11 @@
 /** Gives one subject roles on one scope. A policy's scope stays; its roles change. */
 
-import { Button, Group, Modal, Stack } from '@mantine/core'
+import { Modal, Stack } from '@mantine/core'
 import { accessPolicies, auditEvents } from '@mintmark/contract'
 import { type FormEvent, useState } from 'react'
+import { FormEnd } from '../parts/form-end.tsx'
 import { useSave } from '../parts/saving.ts'
-import { Refusal } from '../parts/states.tsx'
-import { tellWithUndo } from '../parts/undo.tsx'
+import { saveWithUndo, tellWithUndo } from '../parts/undo.tsx'
 import { refresh } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
@@ -60,9 +60,7 @@ function Wish({
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     const done = await save.run(() =>
-      policy
-        ? call(accessPolicies, 'update', { path: { accessPolicy: policy.id }, wish: { roles: [...roles] } })
-        : createPolicy(subject as Subject, scope, roles),
+      policy ? changeRoles(policy, roles) : createPolicy(subject as Subject, scope, roles),
     )
     if (!done) return
     await refresh(accessPolicies, auditEvents)
@@ -78,19 +76,12 @@ function Wish({
           <ScopeChoice value={scope} onChange={setScope} error={save.at(...scopePlaces)} />
         )}
         <RoleSelect value={roles} onChange={setRoles} error={save.at('/data/relationships/roles')} />
-        <Refusal text={save.rest()} />
-        <Group justify="flex-end" gap={8}>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button
-            type="submit"
-            loading={save.busy}
-            disabled={roles.length === 0 || scope.id === null || (!policy && !subject)}
-          >
-            {policy ? 'Save' : 'Add policy'}
-          </Button>
-        </Group>
+        <FormEnd
+          save={save}
+          deed={policy ? 'Save' : 'Add policy'}
+          disabled={roles.length === 0 || scope.id === null || (!policy && !subject)}
+          onCancel={onClose}
+        />
       </Stack>
     </form>
   )
@@ -102,6 +93,18 @@ export const scopePlaces = ['account', 'environment', 'workspace'].map((name) =>
 
 export const createPolicy = (subject: Subject, scope: Scope, roles: readonly string[]) =>
   call(accessPolicies, 'create', { wish: { ...subject, [`${scope.kind}Id`]: scope.id, roles: [...roles] } })
+
+const changeRoles = ({ id, roles = [] }: Policy, wish: readonly string[]) =>
+  saveWithUndo({
+    before: roles,
+    wish,
+    write: async (given) => {
+      const saved = await call(accessPolicies, 'update', { path: { accessPolicy: id }, wish: { roles: [...given] } })
+      await refresh(accessPolicies, auditEvents)
+      return saved
+    },
+    message: 'Changed the roles of the access policy.',
+  })
 
 /** Ends a policy, and makes one like it when that is taken back. */
 export async function removePolicy(policy: Policy): Promise<void> {

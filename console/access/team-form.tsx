@@ -1,18 +1,25 @@
 /** A team: made, or changed. */
 
-import { Button, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core'
+import { Modal, Stack, Textarea, TextInput } from '@mantine/core'
 import type { Found } from '@mintmark/client'
 import { auditEvents, teams, users } from '@mintmark/contract'
 import { type FormEvent, useState } from 'react'
+import { FormEnd } from '../parts/form-end.tsx'
 import { RecordsSelect } from '../parts/record-select.tsx'
 import { useSave } from '../parts/saving.ts'
-import { Refusal } from '../parts/states.tsx'
+import { saveWithUndo } from '../parts/undo.tsx'
 import { refresh } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
 import { nameOfPerson } from './people.tsx'
 
 type Team = Found<typeof teams>
+
+interface TeamWish {
+  readonly name: string
+  readonly description: string | null
+  readonly users: readonly string[]
+}
 
 interface TeamForm {
   readonly opened: boolean
@@ -30,6 +37,18 @@ export function TeamForm({ opened, team, onClose, onDone }: TeamForm) {
   )
 }
 
+const change = ({ id, name = '', description = null, users: members = [] }: Team, wish: TeamWish) =>
+  saveWithUndo({
+    before: { name, description, users: members },
+    wish,
+    write: async (given) => {
+      const saved = await call(teams, 'update', { path: { team: id }, wish: { ...given, users: [...given.users] } })
+      await refresh(teams, users, auditEvents)
+      return saved
+    },
+    message: `Saved the team ${wish.name}.`,
+  })
+
 function Wish({
   team,
   onClose,
@@ -44,9 +63,7 @@ function Wish({
     event.preventDefault()
     const wish = { name: name.trim(), description: description.trim() || null, users: [...members] }
     const saved = await save.run(() =>
-      team
-        ? call(teams, 'update', { path: { team: team.id }, wish })
-        : call(teams, 'create', { wish: { ...wish, accountId: account.id } }),
+      team ? change(team, wish) : call(teams, 'create', { wish: { ...wish, accountId: account.id } }),
     )
     if (!saved) return
     await refresh(teams, users, auditEvents)
@@ -87,15 +104,7 @@ function Wish({
           onChange={setMembers}
           error={save.at('/data/relationships/users')}
         />
-        <Refusal text={save.rest()} />
-        <Group justify="flex-end" gap={8}>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={save.busy} disabled={name.trim() === ''}>
-            {team ? 'Save' : 'Create team'}
-          </Button>
-        </Group>
+        <FormEnd save={save} deed={team ? 'Save' : 'Create team'} disabled={name.trim() === ''} onCancel={onClose} />
       </Stack>
     </form>
   )

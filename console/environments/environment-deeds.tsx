@@ -5,6 +5,7 @@ import type { Found } from '@mintmark/client'
 import { accessPolicies, auditEvents, environments, vars, workspaces } from '@mintmark/contract'
 import type { Confirmation } from '../parts/confirm.tsx'
 import type { NameWish } from '../parts/name-form.tsx'
+import { saveWithUndo } from '../parts/undo.tsx'
 import { refresh } from '../queries.ts'
 import { call } from '../server.ts'
 
@@ -30,10 +31,16 @@ export const renameEnvironment = ({ id, name = '' }: Environment): NameWish => (
   title: 'Rename environment',
   deed: 'Rename',
   name,
-  run: async (renamed) => {
-    await call(environments, 'update', { path: { environment: id }, wish: { name: renamed } })
-    await refresh(environments, auditEvents)
-  },
+  run: (renamed) =>
+    saveWithUndo({
+      before: name,
+      wish: renamed,
+      write: async (given) => {
+        await call(environments, 'update', { path: { environment: id }, wish: { name: given } })
+        await refresh(environments, auditEvents)
+      },
+      message: `Renamed the environment ${name} to ${renamed}.`,
+    }),
 })
 
 export const deleteEnvironment = ({ id, name = '' }: Environment, done?: () => void): Confirmation => ({
@@ -70,10 +77,16 @@ export const renameWorkspace = ({ id, name = '' }: Workspace): NameWish => ({
   deed: 'Rename',
   name,
   ...workspaceName,
-  run: async (renamed) => {
-    await call(workspaces, 'update', { path: { workspace: id }, wish: { name: renamed } })
-    await refresh(workspaces, auditEvents)
-  },
+  run: (renamed) =>
+    saveWithUndo({
+      before: name,
+      wish: renamed,
+      write: async (given) => {
+        await call(workspaces, 'update', { path: { workspace: id }, wish: { name: given } })
+        await refresh(workspaces, auditEvents)
+      },
+      message: `Renamed the workspace ${name} to ${renamed}.`,
+    }),
 })
 
 /** Whether deletion protection stands in the way is for the server to say; its words stand in the question. */

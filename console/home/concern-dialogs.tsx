@@ -1,16 +1,15 @@
 /** The act for each kind of concern, as the dialog that other pages open for it too. */
-import { Button, Group, Modal, Stack, Text } from '@mantine/core'
-import { auditEvents, serviceAccounts, teams } from '@mintmark/contract'
+import { Modal } from '@mantine/core'
+import type { Found } from '@mintmark/client'
+import { auditEvents, serviceAccounts } from '@mintmark/contract'
 import { useQuery } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
 import { PolicyForm } from '../access/policy-form.tsx'
+import { TeamsForm } from '../access/teams-form.tsx'
 import { Confirm } from '../parts/confirm.tsx'
-import { RecordsSelect } from '../parts/record-select.tsx'
-import { useSave } from '../parts/saving.ts'
-import { Loaded, Refusal } from '../parts/states.tsx'
+import { Loaded } from '../parts/states.tsx'
+import { saveWithUndo } from '../parts/undo.tsx'
 import { oneOf, refresh } from '../queries.ts'
 import { call } from '../server.ts'
-import { useAccount } from '../session/account.ts'
 import { deletionOf } from '../tokens/delete-token.tsx'
 import { RotateToken } from '../tokens/rotate-token.tsx'
 import type { Token } from '../tokens/token-words.tsx'
@@ -56,47 +55,27 @@ function Owners({ of, onClose }: { of: string; onClose: () => void }) {
   const found = useQuery(oneOf(serviceAccounts, 'show', { path: { serviceAccount: of } }))
   return (
     <Loaded of={found} rows={2}>
-      {({ owners }) => <ChooseOwners of={of} owners={owners ?? []} onClose={onClose} />}
+      {(account) => (
+        <TeamsForm
+          label="Owners"
+          about="The teams that answer for it, and are asked when one of its tokens leaks or ends."
+          teams={account.owners ?? []}
+          isRequired
+          onSave={(chosen) => setOwners(account, chosen)}
+          onClose={onClose}
+        />
+      )}
     </Loaded>
   )
 }
 
-function ChooseOwners({ of, owners, onClose }: { of: string; owners: readonly string[]; onClose: () => void }) {
-  const account = useAccount()
-  const [chosen, setChosen] = useState(owners)
-  const save = useSave()
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
-    const asked = { path: { serviceAccount: of }, wish: { owners: [...chosen] } }
-    if (!(await save.run(() => call(serviceAccounts, 'update', asked)))) return
-    await refresh(serviceAccounts, auditEvents)
-    onClose()
-  }
-  return (
-    <form onSubmit={submit}>
-      <Stack gap={14}>
-        <Text>The teams that answer for it, and are asked when one of its tokens leaks or ends.</Text>
-        <RecordsSelect
-          of={teams}
-          label="Owners"
-          placeholder="No team"
-          filters={{ account: account.id }}
-          nameOf={({ name }) => name ?? ''}
-          aboutOf={({ description }) => description}
-          value={chosen}
-          onChange={setChosen}
-          error={save.at('/data/relationships/owners')}
-        />
-        <Refusal text={save.rest()} />
-        <Group justify="flex-end" gap={8}>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={save.busy} disabled={chosen.length === 0}>
-            Save
-          </Button>
-        </Group>
-      </Stack>
-    </form>
-  )
-}
+const setOwners = ({ id, name, owners = [] }: Found<typeof serviceAccounts>, chosen: readonly string[]) =>
+  saveWithUndo({
+    before: owners,
+    wish: chosen,
+    write: async (given) => {
+      await call(serviceAccounts, 'update', { path: { serviceAccount: id }, wish: { owners: [...given] } })
+      await refresh(serviceAccounts, auditEvents)
+    },
+    message: `Saved the owners of ${name}.`,
+  })

@@ -1,6 +1,5 @@
 /** What follows when a token is found: by who can look there, and by who found it. */
 import { ActionIcon, Autocomplete, Button, Group, Select, Stack, Text, Tooltip } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import type { Found } from '@mintmark/client'
 import { auditEvents, leakRules, limits } from '@mintmark/contract'
 import { PlusIcon, XIcon } from '@primer/octicons-react'
@@ -9,6 +8,7 @@ import { Duration, isDuration } from '../parts/duration.tsx'
 import { Held, useLeaving } from '../parts/held.tsx'
 import { useSave } from '../parts/saving.ts'
 import { Refusal } from '../parts/states.tsx'
+import { saveWithUndo } from '../parts/undo.tsx'
 import { refresh } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
@@ -29,6 +29,9 @@ const plain = ({ source = '', confidence = null, answer = 'revoke' }: Partial<Ex
   answer,
 })
 
+const keyed = (exceptions: readonly Omit<Exception, 'key'>[]): readonly Exception[] =>
+  exceptions.map((exception, key) => ({ key, ...exception }))
+
 const grades = [
   { value: 'any', label: 'Any place' },
   ...Object.entries(confidences).map(([value, { label }]) => ({ value, label })),
@@ -39,20 +42,20 @@ const sourceNames = sources.map(({ value }) => value).filter((value) => value !=
 
 export function LeakRulesForm({ of, why }: { of: Found<typeof leakRules>; why: string | null }) {
   const account = useAccount()
-  const stored = (of.sources ?? []).map(plain)
-  const [publicly, setPublic] = useState<LeakAnswer>(of.public ?? 'revoke')
-  const [privately, setPrivate] = useState<LeakAnswer>(of.private ?? 'notify')
-  const [overlap, setOverlap] = useState<number | null>(of.overlap ?? limits.rotationOverlapMinutesDefault)
-  const [exceptions, setExceptions] = useState<readonly Exception[]>(
-    stored.map((exception, key) => ({ key, ...exception })),
-  )
+  const before = {
+    public: of.public ?? 'revoke',
+    private: of.private ?? 'notify',
+    overlap: of.overlap ?? limits.rotationOverlapMinutesDefault,
+    sources: (of.sources ?? []).map(plain),
+  }
+  const [publicly, setPublic] = useState<LeakAnswer>(before.public)
+  const [privately, setPrivate] = useState<LeakAnswer>(before.private)
+  const [overlap, setOverlap] = useState<number | null>(before.overlap)
+  const [exceptions, setExceptions] = useState(keyed(before.sources))
   const save = useSave()
   const given = exceptions.map(plain)
-  const isChanged =
-    publicly !== of.public ||
-    privately !== of.private ||
-    overlap !== of.overlap ||
-    JSON.stringify(given) !== JSON.stringify(stored)
+  const wish = { public: publicly, private: privately, overlap: overlap ?? 1, sources: given }
+  const isChanged = JSON.stringify(wish) !== JSON.stringify(before)
   const isRight =
     isDuration(overlap, limits.rotationOverlapMinutesMax) &&
     given.every(({ source }) => source !== '') &&
@@ -65,12 +68,18 @@ export function LeakRulesForm({ of, why }: { of: Found<typeof leakRules>; why: s
       ...exceptions,
       { key: 1 + Math.max(-1, ...exceptions.map(({ key }) => key)), source: '', confidence: null, answer: 'revoke' },
     ])
+  const write = async (rules: typeof wish) => {
+    const saved = await call(leakRules, 'update', { filters: { account: account.id }, wish: rules })
+    await refresh(leakRules, auditEvents)
+    setPublic(rules.public)
+    setPrivate(rules.private)
+    setOverlap(rules.overlap)
+    setExceptions(keyed(rules.sources))
+    return saved
+  }
   const submit = async (event: FormEvent) => {
     event.preventDefault()
-    const wish = { public: publicly, private: privately, overlap: overlap ?? 1, sources: given }
-    if (!(await save.run(() => call(leakRules, 'update', { filters: { account: account.id }, wish })))) return
-    notifications.show({ message: 'Saved what follows when a token is found.' })
-    await refresh(leakRules, auditEvents)
+    await save.run(() => saveWithUndo({ before, wish, write, message: 'Saved what follows when a token is found.' }))
   }
   return (
     <form onSubmit={submit}>

@@ -1,9 +1,9 @@
-import { Button, Group, Modal, Stack, Switch, TagsInput, TextInput } from '@mantine/core'
+import { Modal, Stack, Switch, TagsInput, TextInput } from '@mantine/core'
 import type { Found } from '@mintmark/client'
 import type { noticeWebhooks } from '@mintmark/contract'
 import { type FormEvent, useState } from 'react'
+import { FormEnd } from '../parts/form-end.tsx'
 import { useSave } from '../parts/saving.ts'
-import { Refusal } from '../parts/states.tsx'
 
 export type Webhook = Found<typeof noticeWebhooks>
 
@@ -78,15 +78,12 @@ function Wish({ webhook, onSave, onClose }: Omit<WebhookForm, 'opened'>) {
           checked={isActive}
           onChange={(event) => setActive(event.currentTarget.checked)}
         />
-        <Refusal text={save.rest()} />
-        <Group justify="flex-end" gap={8}>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={save.busy} disabled={url.trim() === '' || (!isAll && kinds.length === 0)}>
-            {webhook ? 'Save' : 'Add webhook'}
-          </Button>
-        </Group>
+        <FormEnd
+          save={save}
+          deed={webhook ? 'Save' : 'Add webhook'}
+          disabled={url.trim() === '' || (!isAll && kinds.length === 0)}
+          onCancel={onClose}
+        />
       </Stack>
     </form>
   )

@@ -1,17 +1,17 @@
 /** One form: who it is, what it may do where, and its first token. What was made stays made when a later step fails. */
 
-import { Alert, Button, Group, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core'
-import { accessPolicies, accessTokens, auditEvents, limits, serviceAccounts, teams } from '@mintmark/contract'
+import { Alert, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core'
+import { accessPolicies, accessTokens, auditEvents, limits, serviceAccounts } from '@mintmark/contract'
 import { CheckIcon } from '@primer/octicons-react'
 import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { createPolicy, scopePlaces } from '../access/policy-form.tsx'
 import { RoleSelect } from '../access/role-select.tsx'
 import { type Scope, ScopeChoice } from '../access/scope.tsx'
+import { TeamSelect } from '../access/team-select.tsx'
+import { FormEnd } from '../parts/form-end.tsx'
 import { Page, Panel } from '../parts/page.tsx'
-import { RecordsSelect } from '../parts/record-select.tsx'
 import { useSave } from '../parts/saving.ts'
-import { Refusal } from '../parts/states.tsx'
 import { refresh } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
@@ -116,14 +116,9 @@ export function NewServiceAccount() {
                 maxRows={6}
                 disabled={isMade}
               />
-              <RecordsSelect
-                of={teams}
+              <TeamSelect
                 label="Owners"
                 description="The teams that answer for it."
-                placeholder="No team"
-                filters={{ account: account.id }}
-                nameOf={({ name }) => name ?? ''}
-                aboutOf={({ description }) => description}
                 value={owners}
                 onChange={setOwners}
                 error={save.at('/data/relationships/owners')}
@@ -171,19 +166,14 @@ export function NewServiceAccount() {
               again goes on from there.
             </Alert>
           )}
-          <Refusal text={save.rest()} />
-          <Group gap={8}>
-            <Button type="submit" size="sm" loading={save.busy} disabled={!isReady}>
-              {isMade ? 'Try again' : wantsToken ? 'Create and generate token' : 'Create service account'}
-            </Button>
-            <Button
-              variant="default"
-              size="sm"
-              onClick={() => (made.is === 'nothing' ? void navigate({ to: list }) : leave(made.id))}
-            >
-              {isMade ? 'Leave it as it is' : 'Cancel'}
-            </Button>
-          </Group>
+          <FormEnd
+            isPage
+            save={save}
+            deed={isMade ? 'Try again' : wantsToken ? 'Create and generate token' : 'Create service account'}
+            disabled={!isReady}
+            cancel={isMade ? 'Leave it as it is' : 'Cancel'}
+            onCancel={() => (made.is === 'nothing' ? void navigate({ to: list }) : leave(made.id))}
+          />
           {roles.length === 0 && (
             <Text size="sm" c="dimmed">
               A service account needs at least one role: without one it can do nothing.

@@ -1,6 +1,6 @@
 /** One role, or a new one: its permissions, held against another when one likes. */
 
-import { Alert, Badge, Button, Group, Stack, Textarea, TextInput } from '@mantine/core'
+import { Alert, Badge, Group, Stack, Textarea, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import type { Found } from '@mintmark/client'
 import { auditEvents, roles } from '@mintmark/contract'
@@ -11,10 +11,12 @@ import { type FormEvent, useState } from 'react'
 import { PermissionPicker } from '../access/permission-picker.tsx'
 import { Confirm, type Confirmation } from '../parts/confirm.tsx'
 import { DeedButton } from '../parts/deed.tsx'
+import { FormEnd } from '../parts/form-end.tsx'
 import { Page, Panel } from '../parts/page.tsx'
 import { RecordSelect } from '../parts/record-select.tsx'
 import { useSave } from '../parts/saving.ts'
-import { Failed, Loading, Refusal } from '../parts/states.tsx'
+import { Failed, Loading } from '../parts/states.tsx'
+import { saveWithUndo } from '../parts/undo.tsx'
 import { oneOf, refresh, useByIds } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
@@ -69,14 +71,12 @@ function Editor({ of: role }: { of: OneRole | null }) {
     event.preventDefault()
     const wish = { name: name.trim(), description: description.trim() || null, permissions: [...chosen] }
     const saved = await save.run(() =>
-      role
-        ? call(roles, 'update', { path: { role: role.id }, wish })
-        : call(roles, 'create', { wish: { ...wish, accountId: account.id } }),
+      role ? change(role, wish) : call(roles, 'create', { wish: { ...wish, accountId: account.id } }),
     )
     if (!saved) return
     setLeaving(true)
+    if (!role) notifications.show({ message: `Created the role ${saved.name}.` })
     await refresh(roles, auditEvents)
-    notifications.show({ message: `Saved the role ${saved.name}.` })
     void navigate({ to: list, ignoreBlocker: true })
   }
   const deletion: Confirmation = {
@@ -166,16 +166,16 @@ function Editor({ of: role }: { of: OneRole | null }) {
               />
             </Stack>
           </Panel>
-          <Refusal text={save.rest()} />
           {!why && (
-            <Group gap={8} className="bottom-bar">
-              <Button type="submit" size="sm" loading={save.busy} disabled={name.trim() === '' || !isChanged}>
-                {role ? 'Save changes' : 'Create role'}
-              </Button>
-              <Button variant="default" size="sm" onClick={() => void navigate({ to: list })}>
-                Cancel
-              </Button>
-            </Group>
+            <Stack gap={12} className="bottom-bar">
+              <FormEnd
+                isPage
+                save={save}
+                deed={role ? 'Save changes' : 'Create role'}
+                disabled={name.trim() === '' || !isChanged}
+                onCancel={() => void navigate({ to: list })}
+              />
+            </Stack>
           )}
         </Stack>
       </form>
@@ -183,6 +183,24 @@ function Editor({ of: role }: { of: OneRole | null }) {
     </Page>
   )
 }
+
+interface RoleWish {
+  readonly name: string
+  readonly description: string | null
+  readonly permissions: string[]
+}
+
+const change = ({ id, name = '', description = null, permissions = [] }: OneRole, wish: RoleWish) =>
+  saveWithUndo({
+    before: { name, description, permissions },
+    wish,
+    write: async (given) => {
+      const saved = await call(roles, 'update', { path: { role: id }, wish: given })
+      await refresh(roles, auditEvents)
+      return saved
+    },
+    message: `Saved the role ${wish.name}.`,
+  })
 
 const sameSet = (one: ReadonlySet<string>, other: ReadonlySet<string>) =>
   one.size === other.size && [...one].every((each) => other.has(each))

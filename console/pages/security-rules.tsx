@@ -1,6 +1,6 @@
 /** The rules of the account: how long tokens may live, who answers for machines, and what happens to a token that got out. */
 import { Button, Group, SimpleGrid, Stack, Switch } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
+import { shallowEqual } from '@mantine/hooks'
 import type { Found } from '@mintmark/client'
 import { auditEvents, leakRules, limits, securityRules } from '@mintmark/contract'
 import { useQuery } from '@tanstack/react-query'
@@ -11,6 +11,7 @@ import { Held, useLeaving } from '../parts/held.tsx'
 import { Page, Panel } from '../parts/page.tsx'
 import { useSave } from '../parts/saving.ts'
 import { Loaded, Refusal } from '../parts/states.tsx'
+import { saveWithUndo } from '../parts/undo.tsx'
 import { oneOf, refresh } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
@@ -51,29 +52,28 @@ const firstLimit = 90 * 1_440
 
 function TokenRulesForm({ of, why }: { of: Found<typeof securityRules>; why: string | null }) {
   const account = useAccount()
-  const [personal, setPersonal] = useState(of.maxPersonalTokenLifetime ?? null)
-  const [machines, setMachines] = useState(of.maxServiceAccountTokenLifetime ?? null)
-  const [owners, setOwners] = useState(of.requireOwnersForServiceAccounts ?? false)
-  const [agents, setAgents] = useState(of.enforceAgentPool ?? false)
+  const before = {
+    maxPersonalTokenLifetime: of.maxPersonalTokenLifetime ?? null,
+    maxServiceAccountTokenLifetime: of.maxServiceAccountTokenLifetime ?? null,
+    requireOwnersForServiceAccounts: of.requireOwnersForServiceAccounts ?? false,
+    enforceAgentPool: of.enforceAgentPool ?? false,
+  }
+  const [wish, setWish] = useState(before)
+  const set = (next: Partial<typeof wish>) => setWish({ ...wish, ...next })
   const save = useSave()
-  const isChanged =
-    personal !== (of.maxPersonalTokenLifetime ?? null) ||
-    machines !== (of.maxServiceAccountTokenLifetime ?? null) ||
-    owners !== of.requireOwnersForServiceAccounts ||
-    agents !== of.enforceAgentPool
-  const isRight = isDuration(personal, most) && isDuration(machines, most)
+  const isChanged = !shallowEqual(wish, before)
+  const isRight =
+    isDuration(wish.maxPersonalTokenLifetime, most) && isDuration(wish.maxServiceAccountTokenLifetime, most)
   useLeaving(isChanged)
+  const write = async (rules: typeof wish) => {
+    const saved = await call(securityRules, 'update', { filters: { account: account.id }, wish: rules })
+    await refresh(securityRules, auditEvents)
+    setWish(rules)
+    return saved
+  }
   const submit = async (event: FormEvent) => {
     event.preventDefault()
-    const wish = {
-      maxPersonalTokenLifetime: personal,
-      maxServiceAccountTokenLifetime: machines,
-      requireOwnersForServiceAccounts: owners,
-      enforceAgentPool: agents,
-    }
-    if (!(await save.run(() => call(securityRules, 'update', { filters: { account: account.id }, wish })))) return
-    notifications.show({ message: 'Saved the rules. They count from now on.' })
-    await refresh(securityRules, auditEvents)
+    await save.run(() => saveWithUndo({ before, wish, write, message: 'Saved the rules. They count from now on.' }))
   }
   return (
     <form onSubmit={submit}>
@@ -82,8 +82,8 @@ function TokenRulesForm({ of, why }: { of: Found<typeof securityRules>; why: str
         <Duration
           label="Personal access tokens"
           limit={{ label: 'Limit how long they live', first: firstLimit, off: 'They may live without end.' }}
-          value={personal}
-          onChange={setPersonal}
+          value={wish.maxPersonalTokenLifetime}
+          onChange={(maxPersonalTokenLifetime) => set({ maxPersonalTokenLifetime })}
           most={most}
           error={save.at('/data/attributes/max-personal-token-lifetime')}
           disabled={why !== null}
@@ -91,8 +91,8 @@ function TokenRulesForm({ of, why }: { of: Found<typeof securityRules>; why: str
         <Duration
           label="Service account tokens"
           limit={{ label: 'Limit how long they live', first: firstLimit, off: 'They may live without end.' }}
-          value={machines}
-          onChange={setMachines}
+          value={wish.maxServiceAccountTokenLifetime}
+          onChange={(maxServiceAccountTokenLifetime) => set({ maxServiceAccountTokenLifetime })}
           most={most}
           error={save.at('/data/attributes/max-service-account-token-lifetime')}
           disabled={why !== null}
@@ -100,16 +100,16 @@ function TokenRulesForm({ of, why }: { of: Found<typeof securityRules>; why: str
         <Switch
           label="Service accounts must have owners"
           description="Teams that answer for them. Those that have none stay as they are."
-          checked={owners}
+          checked={wish.requireOwnersForServiceAccounts}
           disabled={why !== null}
-          onChange={(event) => setOwners(event.currentTarget.checked)}
+          onChange={(event) => set({ requireOwnersForServiceAccounts: event.currentTarget.checked })}
         />
         <Switch
           label="Work must run in an agent pool"
           description="Kept for the clients that ask for it; the authority itself runs nothing."
-          checked={agents}
+          checked={wish.enforceAgentPool}
           disabled={why !== null}
-          onChange={(event) => setAgents(event.currentTarget.checked)}
+          onChange={(event) => set({ enforceAgentPool: event.currentTarget.checked })}
         />
         <Refusal text={save.rest()} />
         {!why && (

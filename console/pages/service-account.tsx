@@ -1,6 +1,6 @@
 /** One service account: its tokens, what it may do where and why, who answers for it, and what happened. */
 
-import { Alert, Badge, Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core'
+import { Alert, Badge, Group, Modal, Stack, Text, Textarea } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import type { Found } from '@mintmark/client'
@@ -10,18 +10,19 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { PoliciesPanel } from '../access/policies-panel.tsx'
+import { TeamSelect } from '../access/team-select.tsx'
 import { WhatItMay } from '../access/what-it-may.tsx'
 import { ActivityPanel } from '../audit/activity-panel.tsx'
 import { Confirm, type Confirmation } from '../parts/confirm.tsx'
 import { CopyMark } from '../parts/copy.tsx'
 import { DeedButton } from '../parts/deed.tsx'
+import { FormEnd } from '../parts/form-end.tsx'
 import { Facts, Page, Panel } from '../parts/page.tsx'
-import { RecordsSelect } from '../parts/record-select.tsx'
 import { useSave } from '../parts/saving.ts'
 import { Failed, Loading, Refusal } from '../parts/states.tsx'
 import { Tabs, useTab } from '../parts/tabs.tsx'
 import { Time } from '../parts/time.tsx'
-import { tellWithUndo } from '../parts/undo.tsx'
+import { saveWithUndo, tellWithUndo } from '../parts/undo.tsx'
 import { everyOf, oneOf, refresh, useByIds } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
@@ -192,16 +193,22 @@ function Owners({ ids }: { ids: readonly string[] }) {
 }
 
 function Edit({ of, onClose }: { of: Account; onClose: () => void }) {
-  const account = useAccount()
   const [description, setDescription] = useState(of.description ?? '')
   const [owners, setOwners] = useState<readonly string[]>(of.owners ?? [])
   const save = useSave()
   const submit = async (event: FormEvent) => {
     event.preventDefault()
-    const wish = { description: description.trim() || null, owners: [...owners] }
-    if (!(await save.run(() => call(serviceAccounts, 'update', { path: { serviceAccount: of.id }, wish })))) return
-    await refresh(serviceAccounts, auditEvents)
-    onClose()
+    const change = {
+      before: { description: of.description ?? null, owners: of.owners ?? [] },
+      wish: { description: description.trim() || null, owners: [...owners] },
+      write: async (wish: { description: string | null; owners: string[] }) => {
+        const saved = await call(serviceAccounts, 'update', { path: { serviceAccount: of.id }, wish })
+        await refresh(serviceAccounts, auditEvents)
+        return saved
+      },
+      message: `Saved ${of.name}.`,
+    }
+    if (await save.run(() => saveWithUndo(change))) onClose()
   }
   return (
     <form onSubmit={submit}>
@@ -217,25 +224,14 @@ function Edit({ of, onClose }: { of: Account; onClose: () => void }) {
           maxRows={6}
           data-autofocus
         />
-        <RecordsSelect
-          of={teams}
+        <TeamSelect
           label="Owners"
           description="The teams that answer for it."
-          filters={{ account: account.id }}
-          nameOf={({ name }) => name ?? ''}
           value={owners}
           onChange={setOwners}
           error={save.at('/data/relationships/owners')}
         />
-        <Refusal text={save.rest()} />
-        <Group justify="flex-end" gap={8}>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={save.busy}>
-            Save
-          </Button>
-        </Group>
+        <FormEnd save={save} deed="Save" onCancel={onClose} />
       </Stack>
     </form>
   )

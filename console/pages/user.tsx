@@ -1,6 +1,6 @@
 /** One person: what they may do where and why, and how to stop or remove them. */
 
-import { Button, Group, Modal, Stack } from '@mantine/core'
+import { Modal } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import type { Found } from '@mintmark/client'
@@ -8,21 +8,21 @@ import { accessPolicies, accounts, auditEvents, teams, users } from '@mintmark/c
 import { LinkIcon, PeopleIcon } from '@primer/octicons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { type Invitation, InvitationLink, inviteAgain } from '../access/invite-person.tsx'
 import { nameOfPerson, Status, TeamNames } from '../access/people.tsx'
 import { PoliciesPanel } from '../access/policies-panel.tsx'
+import { TeamsForm } from '../access/teams-form.tsx'
 import { WhatItMay } from '../access/what-it-may.tsx'
 import { ActivityPanel } from '../audit/activity-panel.tsx'
 import { Confirm, type Confirmation } from '../parts/confirm.tsx'
 import { DeedButton } from '../parts/deed.tsx'
 import { Facts, Page, Panel } from '../parts/page.tsx'
-import { RecordsSelect } from '../parts/record-select.tsx'
 import { useSave } from '../parts/saving.ts'
 import { Failed, Loading, Refusal } from '../parts/states.tsx'
 import { Tabs, useTab } from '../parts/tabs.tsx'
 import { Time } from '../parts/time.tsx'
-import { tellWithUndo } from '../parts/undo.tsx'
+import { saveWithUndo, tellWithUndo } from '../parts/undo.tsx'
 import { oneOf, refresh } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
@@ -94,6 +94,16 @@ function Shown({ of }: { of: Person }) {
       await refresh(users, teams, accessPolicies, auditEvents)
     },
   }
+  const setTeams = (chosen: readonly string[]) =>
+    saveWithUndo({
+      before: of.teams ?? [],
+      wish: chosen,
+      write: async (given) => {
+        await call(users, 'update', { path: { user: of.id }, wish: { teams: [...given] } })
+        await refresh(users, teams, auditEvents)
+      },
+      message: `Saved the teams of ${name}.`,
+    })
   const invite = async () => setInvitation((await save.run(() => inviteAgain(account.id, of.id))) ?? null)
   return (
     <Page
@@ -179,48 +189,10 @@ function Shown({ of }: { of: Person }) {
       )}
       {tab === 'activity' && <ActivityPanel of={of.id} doer={isSelf ? 'you' : name} />}
       <Modal opened={isChoosing} onClose={choosing.close} title={`Teams of ${name}`} centered>
-        <Teams of={of} onClose={choosing.close} />
+        <TeamsForm label="Teams" teams={of.teams ?? []} onSave={setTeams} onClose={choosing.close} />
       </Modal>
       <InvitationLink of={invitation} onClose={() => setInvitation(null)} />
       <Confirm of={confirmation} onClose={() => setConfirmation(null)} />
     </Page>
-  )
-}
-
-function Teams({ of, onClose }: { of: Person; onClose: () => void }) {
-  const account = useAccount()
-  const [chosen, setChosen] = useState<readonly string[]>(of.teams ?? [])
-  const save = useSave()
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
-    if (!(await save.run(() => call(users, 'update', { path: { user: of.id }, wish: { teams: [...chosen] } })))) return
-    await refresh(users, teams, auditEvents)
-    onClose()
-  }
-  return (
-    <form onSubmit={submit}>
-      <Stack gap={14}>
-        <RecordsSelect
-          of={teams}
-          label="Teams"
-          placeholder="No team"
-          filters={{ account: account.id }}
-          nameOf={({ name }) => name ?? ''}
-          aboutOf={({ description }) => description}
-          value={chosen}
-          onChange={setChosen}
-          error={save.at('/data/relationships/teams')}
-        />
-        <Refusal text={save.rest()} />
-        <Group justify="flex-end" gap={8}>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={save.busy}>
-            Save
-          </Button>
-        </Group>
-      </Stack>
-    </form>
   )
 }

@@ -15,6 +15,7 @@ import { useSave } from '../parts/saving.ts'
 import { Failed, Loading, Refusal } from '../parts/states.tsx'
 import { Tabs, useTab } from '../parts/tabs.tsx'
 import { Time } from '../parts/time.tsx'
+import { saveWithUndo } from '../parts/undo.tsx'
 import { oneOf, refresh } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
@@ -88,11 +89,18 @@ function Shown({ of }: { of: OneWorkspace }) {
 
 function Settings({ of, why }: { of: OneWorkspace; why: string | null }) {
   const save = useSave()
-  const protect = (deletionProtectionEnabled: boolean) =>
-    save.run(async () => {
-      await call(workspaces, 'update', { path: { workspace: of.id }, wish: { deletionProtectionEnabled } })
-      await refresh(workspaces, auditEvents)
-    })
+  const protect = (wish: boolean) =>
+    save.run(() =>
+      saveWithUndo({
+        before: !wish,
+        wish,
+        write: async (deletionProtectionEnabled) => {
+          await call(workspaces, 'update', { path: { workspace: of.id }, wish: { deletionProtectionEnabled } })
+          await refresh(workspaces, auditEvents)
+        },
+        message: `Deletion protection of ${of.name} is ${wish ? 'on' : 'off'}.`,
+      }),
+    )
   return (
     <Panel title="Settings">
       <Facts

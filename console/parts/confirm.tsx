@@ -1,8 +1,8 @@
 /** Asks before what cannot be undone, naming what it is about. The button says what happens. */
-import { Button, Checkbox, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Checkbox, Modal, Stack, Text, TextInput } from '@mantine/core'
 import { type FormEvent, type ReactNode, useState } from 'react'
+import { FormEnd } from './form-end.tsx'
 import { useSave } from './saving.ts'
-import { Refusal } from './states.tsx'
 
 export interface Confirmation {
   readonly title: string
@@ -52,15 +52,14 @@ function Question({ of, onClose }: { of: Confirmation; onClose: () => void }) {
         {of.ticked && (
           <Checkbox label={of.ticked} checked={ticked} onChange={(event) => setTicked(event.currentTarget.checked)} />
         )}
-        <Refusal text={save.rest()} />
-        <Group justify="flex-end" gap={8}>
-          <Button variant="default" onClick={onClose} {...(of.typed ? {} : { 'data-autofocus': true })}>
-            Cancel
-          </Button>
-          <Button type="submit" color="red" loading={save.busy} disabled={!ready}>
-            {of.deed}
-          </Button>
-        </Group>
+        <FormEnd
+          save={save}
+          deed={of.deed}
+          disabled={!ready}
+          onCancel={onClose}
+          isDanger
+          start={of.typed ? undefined : 'cancel'}
+        />
       </Stack>
     </form>
   )

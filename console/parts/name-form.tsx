@@ -1,8 +1,8 @@
 /** Asks for a name and saves it: to create something, or to call it differently. */
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
+import { Modal, Stack, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
+import { FormEnd } from './form-end.tsx'
 import { useSave } from './saving.ts'
-import { Refusal } from './states.tsx'
 
 export interface NameWish {
   readonly title: string
@@ -43,15 +43,12 @@ function Wish({ of, onClose }: { of: NameWish; onClose: () => void }) {
           autoComplete="off"
           data-autofocus
         />
-        <Refusal text={save.rest()} />
-        <Group justify="flex-end" gap={8}>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={save.busy} disabled={name.trim() === '' || name.trim() === of.name}>
-            {of.deed}
-          </Button>
-        </Group>
+        <FormEnd
+          save={save}
+          deed={of.deed}
+          disabled={name.trim() === '' || name.trim() === of.name}
+          onCancel={onClose}
+        />
       </Stack>
     </form>
   )

@@ -1,5 +1,5 @@
-import { Link } from '@tanstack/react-router'
-import { useEffect, useRef } from 'react'
+import { Link, useLocation } from '@tanstack/react-router'
+import { TabBar } from './tabs.tsx'
 
 const tabs = [
   { to: '/profile', name: 'Personal access tokens' },
@@ -8,18 +8,14 @@ const tabs = [
 ] as const
 
 export function ProfileTabs() {
-  const nav = useRef<HTMLElement>(null)
-  // On a phone they do not all fit.
-  useEffect(() => {
-    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
-  }, [])
+  const { pathname } = useLocation()
   return (
-    <nav className="tabs" aria-label="Profile" ref={nav}>
+    <TabBar label="Profile" current={pathname}>
       {tabs.map(({ to, name }) => (
         <Link key={to} to={to} activeOptions={{ exact: true, includeSearch: false }}>
           {name}
         </Link>
       ))}
-    </nav>
+    </TabBar>
   )
 }

@@ -1,6 +1,6 @@
 /** The parts of a page, chosen by the address so that each can be linked to. */
 import { useNavigate, useRouter } from '@tanstack/react-router'
-import type { MouseEvent } from 'react'
+import { type MouseEvent, type ReactNode, useEffect, useRef } from 'react'
 import { useAddress } from './address.ts'
 
 export interface Tab {
@@ -14,7 +14,7 @@ export function Tabs({ label, of }: { label: string; of: readonly Tab[] }) {
   const router = useRouter()
   const navigate = useNavigate()
   return (
-    <nav className="tabs" aria-label={label}>
+    <TabBar label={label} current={current}>
       {of.map(({ key, name }, index) => {
         const target = { to: '.', search: (index === 0 ? {} : { tab: key }) as never, resetScroll: false } as const
         const go = (event: MouseEvent) => {
@@ -35,11 +35,56 @@ export function Tabs({ label, of }: { label: string; of: readonly Tab[] }) {
           </a>
         )
       })}
-    </nav>
+    </TabBar>
   )
 }
 
 export function useTab(of: readonly Tab[]): string {
   const [{ tab }] = useAddress()
   return of.find(({ key }) => key === tab)?.key ?? of[0]?.key ?? ''
+}
+
+/** How wide an end fades that is cut off. */
+const fadePixels = 32
+
+/** A row of links, maybe wider than the screen: the current one is brought into sight, and a cut end is seen to be one. */
+export function TabBar({ label, current, children }: { label: string; current: string; children: ReactNode }) {
+  const ref = useRef<HTMLElement>(null)
+  useEffect(() => {
+    const bar = ref.current
+    if (!bar) return
+    const mark = () => {
+      bar.dataset.before = String(bar.scrollLeft > 1)
+      bar.dataset.after = String(bar.scrollLeft + bar.clientWidth < bar.scrollWidth - 1)
+    }
+    // It calls once at the start too.
+    const observer = new ResizeObserver(() => {
+      showCurrent(bar)
+      mark()
+    })
+    observer.observe(bar)
+    bar.addEventListener('scroll', mark)
+    return () => {
+      observer.disconnect()
+      bar.removeEventListener('scroll', mark)
+    }
+  }, [])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each time another one is current
+  useEffect(() => {
+    if (ref.current) showCurrent(ref.current)
+  }, [current])
+  return (
+    <nav className="tabs" aria-label={label} ref={ref} style={{ '--fade': `${fadePixels}px` } as object}>
+      {children}
+    </nav>
+  )
+}
+
+/** Sideways alone: `scrollIntoView` would move the page too. */
+function showCurrent(bar: HTMLElement): void {
+  const tab = bar.querySelector('[aria-current]')?.getBoundingClientRect()
+  if (!tab) return
+  const { left, right } = bar.getBoundingClientRect()
+  if (tab.left < left + fadePixels) bar.scrollLeft += tab.left - left - fadePixels
+  else if (tab.right > right - fadePixels) bar.scrollLeft += tab.right - right + fadePixels
 }

@@ -3,6 +3,20 @@ import { Button, Group } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { inWords } from './saving.ts'
 
+interface Change<T, R> {
+  readonly before: T
+  readonly wish: T
+  readonly write: (wish: T) => Promise<R>
+  readonly message: string
+}
+
+/** Writes a wish, and offers to write what was there before. Where both are the same there is nothing to take back. */
+export async function saveWithUndo<T, R>({ before, wish, write, message }: Change<T, R>): Promise<R> {
+  const saved = await write(wish)
+  if (JSON.stringify(wish) !== JSON.stringify(before)) tellWithUndo(message, () => write(before))
+  return saved
+}
+
 const shownMilliseconds = 12_000
 
 export function tellWithUndo(message: string, undo: () => Promise<unknown>): void {

@@ -1,9 +1,10 @@
 /** Shows the seed for an authenticator app as a picture drawn here, and takes the first code as the proof that it arrived. */
-import { Anchor, Button, Group, Stack, Text, TextInput } from '@mantine/core'
+import { Anchor, Stack, Text, TextInput } from '@mantine/core'
 import { type FormEvent, useEffect, useState } from 'react'
 import { encode } from 'uqr'
+import { FormEnd } from '../parts/form-end.tsx'
 import { useSave } from '../parts/saving.ts'
-import { Failed, Loading, Refusal } from '../parts/states.tsx'
+import { Failed, Loading } from '../parts/states.tsx'
 import { auth } from '../server.ts'
 
 interface Seed {
@@ -84,15 +85,7 @@ function Confirm({
           withAsterisk={false}
           data-autofocus
         />
-        <Refusal text={save.rest()} />
-        <Group justify="flex-end" gap={8}>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={save.busy} disabled={code.trim().length < 6}>
-            Turn on
-          </Button>
-        </Group>
+        <FormEnd save={save} deed="Turn on" disabled={code.trim().length < 6} onCancel={onClose} />
       </Stack>
     </form>
   )

@@ -1,9 +1,9 @@
 /** What the dialogs ask that add a way to sign in. */
-import { Button, Group, Stack, TextInput } from '@mantine/core'
+import { Stack, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { type FormEvent, useState } from 'react'
+import { FormEnd } from '../parts/form-end.tsx'
 import { useSave } from '../parts/saving.ts'
-import { Refusal } from '../parts/states.tsx'
 import { auth } from '../server.ts'
 import { addPasskey } from './add-passkey.ts'
 import { NewPassword } from './new-password.tsx'
@@ -35,15 +35,7 @@ export function AddPasskey({ onClose, onDone }: WayForm) {
           withAsterisk={false}
           data-autofocus
         />
-        <Refusal text={save.rest()} />
-        <Group justify="flex-end" gap={8}>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={save.busy} disabled={name.trim() === ''}>
-            Continue
-          </Button>
-        </Group>
+        <FormEnd save={save} deed="Continue" disabled={name.trim() === ''} onCancel={onClose} />
       </Stack>
     </form>
   )
@@ -62,15 +54,7 @@ export function SetPassword({ onClose, onDone }: WayForm) {
     <form onSubmit={submit}>
       <Stack gap={14}>
         <NewPassword value={password} onChange={setPassword} error={save.at('/password')} />
-        <Refusal text={save.rest()} />
-        <Group justify="flex-end" gap={8}>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={save.busy} disabled={password === ''}>
-            Save
-          </Button>
-        </Group>
+        <FormEnd save={save} deed="Save" disabled={password === ''} onCancel={onClose} />
       </Stack>
     </form>
   )

@@ -1,11 +1,11 @@
 /** Asks what a new token is for and how long it lives, mints it, and shows the secret this once. */
 
-import { Button, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Modal, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { accessTokens, auditEvents } from '@mintmark/contract'
 import { type FormEvent, useState } from 'react'
+import { FormEnd } from '../parts/form-end.tsx'
 import { useSave } from '../parts/saving.ts'
 import { SecretOnce } from '../parts/secret-once.tsx'
-import { Refusal } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
 import { refresh } from '../queries.ts'
 import { call } from '../server.ts'
@@ -111,19 +111,12 @@ function Wish({
             scopes: save.at('/data/attributes/scopes'),
           }}
         />
-        <Refusal text={save.rest()} />
-        <Group justify="flex-end" gap={8}>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button
-            type="submit"
-            loading={save.busy}
-            disabled={name.trim() === '' || expiresIn === undefined || !isNarrowingWhole(narrowing)}
-          >
-            Generate token
-          </Button>
-        </Group>
+        <FormEnd
+          save={save}
+          deed="Generate token"
+          disabled={name.trim() === '' || expiresIn === undefined || !isNarrowingWhole(narrowing)}
+          onCancel={onClose}
+        />
       </Stack>
     </form>
   )

@@ -1,9 +1,9 @@
-import { Button, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core'
+import { Modal, Stack, Textarea, TextInput } from '@mantine/core'
 import { accessTokens, auditEvents } from '@mintmark/contract'
 import { type FormEvent, useState } from 'react'
+import { FormEnd } from '../parts/form-end.tsx'
 import { useSave } from '../parts/saving.ts'
-import { Refusal } from '../parts/states.tsx'
-import { tellWithUndo } from '../parts/undo.tsx'
+import { saveWithUndo } from '../parts/undo.tsx'
 import { refresh } from '../queries.ts'
 import { call } from '../server.ts'
 import type { Token } from './token-words.tsx'
@@ -22,17 +22,17 @@ function Wish({ token, onClose }: { token: Token; onClose: () => void }) {
   const save = useSave()
   const submit = async (event: FormEvent) => {
     event.preventDefault()
-    const wish = { name: name.trim(), description: description.trim() || null }
-    const write = async (given: typeof wish) => {
-      const written = await call(accessTokens, 'update', { path: { accessToken: token.id }, wish: given })
-      await refresh(accessTokens, auditEvents)
-      return written
+    const change = {
+      before: { name: token.name ?? '', description: token.description ?? null },
+      wish: { name: name.trim(), description: description.trim() || null },
+      write: async (wish: { name: string; description: string | null }) => {
+        const saved = await call(accessTokens, 'update', { path: { accessToken: token.id }, wish })
+        await refresh(accessTokens, auditEvents)
+        return saved
+      },
+      message: `Saved ${name.trim()}.`,
     }
-    if (!(await save.run(() => write(wish)))) return
-    onClose()
-    const before = { name: token.name ?? '', description: token.description ?? null }
-    if (wish.name !== before.name || wish.description !== before.description)
-      tellWithUndo(`Saved ${wish.name}.`, () => write(before))
+    if (await save.run(() => saveWithUndo(change))) onClose()
   }
   return (
     <form onSubmit={submit}>
@@ -57,15 +57,7 @@ function Wish({ token, onClose }: { token: Token; onClose: () => void }) {
           minRows={1}
           maxRows={4}
         />
-        <Refusal text={save.rest()} />
-        <Group justify="flex-end" gap={8}>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={save.busy} disabled={name.trim() === ''}>
-            Save
-          </Button>
-        </Group>
+        <FormEnd save={save} deed="Save" disabled={name.trim() === ''} onCancel={onClose} />
       </Stack>
     </form>
   )

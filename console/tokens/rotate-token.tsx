@@ -1,10 +1,10 @@
 /** Mints a successor while the old token lives on for an overlap, so that whoever uses it can change over in peace. */
 
-import { Alert, Button, Group, Modal, Select, Stack, Text } from '@mantine/core'
+import { Alert, Modal, Select, Stack, Text } from '@mantine/core'
 import { accessTokens, auditEvents, limits } from '@mintmark/contract'
 import { type FormEvent, useState } from 'react'
+import { FormEnd } from '../parts/form-end.tsx'
 import { useSave } from '../parts/saving.ts'
-import { Refusal } from '../parts/states.tsx'
 import { lifetime } from '../parts/time.tsx'
 import { refresh } from '../queries.ts'
 import { call } from '../server.ts'
@@ -112,15 +112,7 @@ function Wish({
             Whatever uses it fails until it has the new one.
           </Alert>
         )}
-        <Refusal text={save.rest()} />
-        <Group justify="flex-end" gap={8}>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={save.busy} disabled={expiresIn === undefined} data-autofocus>
-            Rotate
-          </Button>
-        </Group>
+        <FormEnd save={save} deed="Rotate" disabled={expiresIn === undefined} onCancel={onClose} start="deed" />
       </Stack>
     </form>
   )

@@ -1,28 +1,18 @@
 /** Adds or changes a variable. What is typed lives in this dialog until it is closed. */
-import {
-  Button,
-  Checkbox,
-  Group,
-  Modal,
-  SegmentedControl,
-  Stack,
-  Switch,
-  Text,
-  Textarea,
-  TextInput,
-} from '@mantine/core'
+import { Checkbox, Modal, SegmentedControl, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { auditEvents, limits, vars } from '@mintmark/contract'
 import { holdsToken, type MintMark, type ScopePath } from '@mintmark/token'
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
+import { FormEnd } from '../parts/form-end.tsx'
 import { useSave } from '../parts/saving.ts'
-import { Refusal } from '../parts/states.tsx'
+import { tellWithUndo } from '../parts/undo.tsx'
 import { refresh } from '../queries.ts'
 import { patternsQuery } from '../scanning/patterns.ts'
 import { call } from '../server.ts'
 import { looksSecret } from './looks-secret.ts'
-import type { Variable } from './variables-panel.tsx'
+import type { Variable } from './variable-columns.tsx'
 
 interface VariableForm {
   /** Null in it: a new one. */
@@ -88,9 +78,13 @@ function Wish({ variable, scope, onClose }: { variable: Variable | null; scope: 
         : call(vars, 'create', { wish: { ...common, category, ...placeOf(scope) }, parameters }),
     )
     if (!saved) return
-    notifications.show({ message: `Saved the variable ${saved.key}.` })
     await refresh(vars, auditEvents)
     onClose()
+    // A hidden value cannot be read, so it cannot be brought back; nor can those that were overridden.
+    const isWhole = typeof variable?.value === 'string' && !saved.sensitive && !overrides
+    const message = `Saved the variable ${saved.key}.`
+    if (isWhole) tellWithUndo(message, () => bringBack(variable))
+    else notifications.show({ message })
   }
   return (
     <form onSubmit={submit} autoComplete="off">
@@ -188,18 +182,21 @@ function Wish({ variable, scope, onClose }: { variable: Variable | null; scope: 
           minRows={1}
           maxRows={5}
         />
-        <Refusal text={save.rest()} />
-        <Group justify="flex-end" gap={8}>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={save.busy} disabled={key.trim() === ''}>
-            {variable ? 'Save' : 'Add variable'}
-          </Button>
-        </Group>
+        <FormEnd
+          save={save}
+          deed={variable ? 'Save' : 'Add variable'}
+          disabled={key.trim() === ''}
+          onCancel={onClose}
+        />
       </Stack>
     </form>
   )
+}
+
+async function bringBack({ id, key, value, sensitive, hcl, final, description }: Variable): Promise<void> {
+  const wish = { key, value, sensitive, hcl, final, description }
+  await call(vars, 'update', { path: { var: id }, wish })
+  await refresh(vars, auditEvents)
 }
 
 const placeOf = ({ account, environment, workspace }: ScopePath) => ({

@@ -1,24 +1,20 @@
 /** The variables of one scope. A sensitive value is written here and never read again. */
-import { Badge, Group, Text } from '@mantine/core'
+import { Group, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import type { Found } from '@mintmark/client'
 import { auditEvents, vars } from '@mintmark/contract'
 import type { ScopePath } from '@mintmark/token'
-import { FileCodeIcon, LockIcon, PencilIcon, PlusIcon, TrashIcon } from '@primer/octicons-react'
+import { FileCodeIcon, PencilIcon, PlusIcon, TrashIcon } from '@primer/octicons-react'
 import { useState } from 'react'
 import { Confirm, type Confirmation } from '../parts/confirm.tsx'
 import { DeedButton, DeedIcon } from '../parts/deed.tsx'
 import { Listing } from '../parts/listing.tsx'
-import type { Column } from '../parts/records.tsx'
 import { Nothing } from '../parts/states.tsx'
-import { Time } from '../parts/time.tsx'
 import { refresh } from '../queries.ts'
 import { call } from '../server.ts'
 import { useWhyNot } from '../session/rights.ts'
-import { HeldToken } from './held-token.tsx'
+import { InheritedVariables } from './inherited-variables.tsx'
+import { changed, type Variable, whatItIs } from './variable-columns.tsx'
 import { VariableForm } from './variable-form.tsx'
-
-export type Variable = Found<typeof vars>
 
 /** Null: a new one. */
 type Editing = { readonly variable: Variable | null } | null
@@ -99,6 +95,7 @@ export function VariablesPanel({ scope, about }: { scope: ScopePath; about: stri
           </Nothing>
         }
       />
+      {scope.environment && <InheritedVariables scope={scope} />}
       <VariableForm editing={editing} scope={scope} onClose={() => edit(null)} />
       <Confirm of={confirmation} onClose={() => setConfirmation(null)} />
     </>
@@ -113,61 +110,4 @@ const filtersOf = ({ account, environment, workspace }: ScopePath) =>
       ? { environment, workspace: 'in:null' }
       : { account, environment: 'in:null', workspace: 'in:null' }
 
-const columns: readonly Column<Variable>[] = [
-  { name: 'Key', sort: 'key', cell: (variable) => <Key of={variable} /> },
-  { name: 'Value', cell: (variable) => <Value of={variable} /> },
-  { name: 'Category', sort: 'category', cell: ({ category }) => (category === 'terraform' ? 'Terraform' : 'Shell') },
-  {
-    name: 'Changed',
-    sort: 'updatedAt',
-    cell: ({ updatedAt, updatedByEmail }) => (
-      <>
-        <Time at={updatedAt} />
-        {updatedByEmail && (
-          <Text size="sm" c="dimmed" className="break">
-            {updatedByEmail}
-          </Text>
-        )}
-      </>
-    ),
-  },
-]
-
-function Key({ of }: { of: Variable }) {
-  return (
-    <>
-      <Group gap={6}>
-        <Text component="span" fw={600} className="mono break">
-          {of.key}
-        </Text>
-        {of.hcl && <Badge color="gray">HCL</Badge>}
-        {of.final && <Badge color="gray">Final</Badge>}
-      </Group>
-      {of.description && (
-        <Text size="sm" c="dimmed" className="break">
-          {of.description}
-        </Text>
-      )}
-    </>
-  )
-}
-
-function Value({ of }: { of: Variable }) {
-  if (of.sensitive)
-    return (
-      <>
-        <span className="quiet" style={{ display: 'inline-flex', gap: 6, alignItems: 'center' }}>
-          <LockIcon size={14} />
-          hidden
-        </span>
-        {of.accessTokenId && <HeldToken id={of.accessTokenId} />}
-      </>
-    )
-  if (of.value === null) return <span className="quiet">you may not read it</span>
-  if (of.value === '') return <span className="quiet">empty</span>
-  return (
-    <Text className="mono break" lineClamp={3} style={{ whiteSpace: 'pre-wrap' }} maw={420}>
-      {of.value}
-    </Text>
-  )
-}
+const columns = [...whatItIs, changed]

@@ -1,0 +1,212 @@
+/** What was changed in a real browser is taken back whole, by one press, as long as it is told. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { choose, type Page } from '../journeys/console.ts'
+import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
+import { document, machine } from '../journeys/kit.ts'
+
+const ids: Record<string, string> = {}
+
+const shown = sharedConsole(async ({ authority, newcomer }) => {
+  const { call, prepared } = authority
+  const { account } = prepared
+  const robot = await machine(authority, 'robot', { permissions: ['variables:read'], scope: ['accounts', account] })
+  await newcomer('ann@example.com')
+  const make = async (type: string, attributes: object, relations: Record<string, readonly [string, string]> = {}) =>
+    (await call('POST', `/${type}`, { body: document(type, attributes, relations) })).json.data.id as string
+  const environment = await make('environments', { name: 'production' })
+  const workspace = await make('workspaces', { name: 'network' }, { environment: ['environments', environment] })
+  const value = { key: 'region', category: 'shell', value: 'eu', description: 'Where it runs.' }
+  Object.assign(ids, {
+    account,
+    environment,
+    workspace,
+    robot: robot.id,
+    policy: (await call('GET', `/access-policies?filter[service-account]=${robot.id}`)).json.data[0].id,
+    person: (await call('GET', '/users?filter[email]=ann@example.com')).json.data[0].id,
+    team: await make('teams', { name: 'Platform', description: 'Answers at night.' }),
+    role: await make('roles', { name: 'looker', permissions: [] }, { account: ['accounts', account] }),
+    variable: await make('vars', value, { workspace: ['workspaces', workspace] }),
+  })
+})
+
+/** The names of things in an address stand for their ids. */
+const filled = (path: string) => path.replaceAll(/[a-z]+(?=\*)\*/g, (name) => ids[name.slice(0, -1)] ?? name)
+
+/** What is stored, without who changed it last and when. */
+async function stored(path: string): Promise<object> {
+  const { attributes, relationships } = (await shown.authority.call('GET', filled(path))).json.data
+  const { 'updated-at': _at, 'updated-by-email': _email, ...rest } = attributes
+  const { 'updated-by': _by, ...related } = relationships ?? {}
+  return { ...rest, ...related }
+}
+
+const dialog = (page: Page) => page.getByRole('dialog')
+const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
+const saveDialog = (page: Page) => dialog(page).getByRole('button', { name: 'Save', exact: true }).click()
+
+const rename = async (page: Page) => {
+  await press(page, 'Rename')
+  await dialog(page).getByLabel('Name').fill('renamed')
+  await dialog(page).getByRole('button', { name: 'Rename' }).click()
+}
+
+interface Change {
+  readonly what: string
+  readonly at: string
+  readonly of: string
+  readonly change: (page: Page) => Promise<void>
+  readonly told: string
+}
+
+const changes: readonly Change[] = [
+  {
+    what: 'the roles of an access policy',
+    at: 'account*/iam/service-accounts/robot*?tab=access',
+    of: 'access-policies/policy*',
+    change: async (page) => {
+      await press(page, 'Change roles')
+      await choose(page, 'Roles', 'reader')
+      await saveDialog(page)
+    },
+    told: 'Changed the roles of the access policy.',
+  },
+  {
+    what: 'a team',
+    at: 'account*/iam/teams/team*',
+    of: 'teams/team*',
+    change: async (page) => {
+      await press(page, 'Edit')
+      await dialog(page).getByLabel('Name').fill('Base')
+      await dialog(page).getByLabel('Description').fill('')
+      await choose(page, 'Members', 'ann@example.com')
+      await saveDialog(page)
+    },
+    told: 'Saved the team Base.',
+  },
+  {
+    what: 'the teams of a person',
+    at: 'account*/iam/users/person*',
+    of: 'users/person*',
+    change: async (page) => {
+      await press(page, 'Change teams')
+      await choose(page, 'Teams', 'Platform')
+      await saveDialog(page)
+    },
+    told: 'Saved the teams of ann@example.com.',
+  },
+  {
+    what: 'the name of an environment',
+    at: 'account*/environments/environment*',
+    of: 'environments/environment*',
+    change: rename,
+    told: 'Renamed the environment production to renamed.',
+  },
+  {
+    what: 'the name of a workspace',
+    at: 'account*/environments/environment*/workspace*',
+    of: 'workspaces/workspace*',
+    change: rename,
+    told: 'Renamed the workspace network to renamed.',
+  },
+  {
+    what: 'the protection of a workspace',
+    at: 'account*/environments/environment*/workspace*?tab=settings',
+    of: 'workspaces/workspace*',
+    change: (page) => page.getByRole('switch', { name: 'Deletion protection' }).click(),
+    told: 'Deletion protection of network is off.',
+  },
+  {
+    what: 'a role',
+    at: 'account*/iam/roles/role*',
+    of: 'roles/role*',
+    change: async (page) => {
+      await page.getByLabel('Name', { exact: true }).fill('watcher')
+      await page.getByRole('checkbox').first().check()
+      await press(page, 'Save changes')
+    },
+    told: 'Saved the role watcher.',
+  },
+  {
+    what: 'a service account',
+    at: 'account*/iam/service-accounts/robot*',
+    of: 'service-accounts/robot*',
+    change: async (page) => {
+      await press(page, 'Edit')
+      await dialog(page).getByLabel('Description').fill('It builds.')
+      await choose(page, 'Owners', 'Platform')
+      await saveDialog(page)
+    },
+    told: 'Saved robot.',
+  },
+  {
+    what: 'who answers for a service account',
+    at: 'account*',
+    of: 'service-accounts/robot*',
+    change: async (page) => {
+      await press(page, 'Set owners: robot')
+      await choose(page, 'Owners', 'Platform')
+      await saveDialog(page)
+    },
+    told: 'Saved the owners of robot.',
+  },
+  {
+    what: 'the rules for tokens',
+    at: 'account*/security-rules',
+    of: 'security-rules',
+    change: async (page) => {
+      await page.getByRole('switch', { name: 'Service accounts must have owners' }).check()
+      await press(page, 'Save rules')
+    },
+    told: 'Saved the rules. They count from now on.',
+  },
+  {
+    what: 'the rules for leaks',
+    at: 'account*/security-rules',
+    of: 'leak-rules',
+    change: async (page) => {
+      await choose(page, 'Where few can look', 'End it at once')
+      await press(page, 'Save leak rules')
+    },
+    told: 'Saved what follows when a token is found.',
+  },
+  {
+    what: 'a variable',
+    at: 'account*/environments/environment*/workspace*',
+    of: 'vars/variable*',
+    change: async (page) => {
+      await press(page, 'Edit region')
+      await dialog(page).getByLabel('Value').fill('us')
+      await dialog(page).getByLabel('Description').fill('')
+      await saveDialog(page)
+    },
+    told: 'Saved the variable region.',
+  },
+]
+
+inBrowser('undo', () => {
+  for (const { what, at, of, change, told } of changes)
+    test(`${what} is as before when the change is taken back`, async () => {
+      const before = await stored(`/${of}`)
+      const page = await shown.visit(filled(`/${at}`))
+      await change(page)
+      const telling = page.getByRole('alert').filter({ hasText: told })
+      await telling.waitFor()
+      assert.notDeepEqual(await stored(`/${of}`), before)
+      await telling.getByRole('button', { name: 'Undo' }).click()
+      await page.getByText('Undone.').waitFor()
+      assert.deepEqual(await stored(`/${of}`), before)
+      await page.context().close()
+    })
+
+  test('a value that was hidden is told without a way back, because nobody can read it any more', async () => {
+    const page = await shown.visit(filled('/account*/environments/environment*/workspace*'))
+    await press(page, 'Edit region')
+    await page.getByRole('switch', { name: 'Sensitive' }).check()
+    await saveDialog(page)
+    const telling = page.getByRole('alert').filter({ hasText: 'Saved the variable region.' })
+    await telling.waitFor()
+    assert.equal(await telling.getByRole('button', { name: 'Undo' }).count(), 0)
+    await page.context().close()
+  })
+})
