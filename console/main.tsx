@@ -14,6 +14,7 @@ import { router } from './router.tsx'
 import { theme } from './theme.ts'
 
 const Notifications = fetched(async () => (await import('@mantine/notifications')).Notifications)
+
 const colors = localStorageColorSchemeManager({ key: 'mintmark-color-scheme' })
 
 createRoot(document.getElementById('root') as HTMLElement).render(

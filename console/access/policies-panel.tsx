@@ -8,15 +8,19 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Confirm, type Confirmation } from '../parts/confirm.tsx'
 import { DeedButton, DeedIcon } from '../parts/deed.tsx'
+import { fetched } from '../parts/fetched.tsx'
 import { Panel } from '../parts/page.tsx'
 import { Records } from '../parts/records.tsx'
 import { Loaded, Nothing } from '../parts/states.tsx'
 import { everyOf, useByIds } from '../queries.ts'
 import { useAccount } from '../session/account.ts'
 import { useWhyNot } from '../session/rights.ts'
-import { type PolicyDoing, PolicyForm, removePolicy } from './policy-form.tsx'
+import { removePolicy } from './policies.ts'
+import type { PolicyDoing } from './policy-form.tsx'
 import { type Policy, pathOf, ScopeName, scopeOf } from './scope.tsx'
 import type { Subject } from './subject-choice.tsx'
+
+const PolicyForm = fetched(async () => (await import('./policy-form.tsx')).PolicyForm)
 
 interface PoliciesPanel {
   readonly subject: Subject

@@ -4,19 +4,23 @@ import { accessPolicies } from '@mintmark/contract'
 import { PencilIcon, PlusIcon, ShieldCheckIcon, TrashIcon } from '@primer/octicons-react'
 import { useState } from 'react'
 import { SubjectName } from '../access/people.tsx'
+import { removePolicy } from '../access/policies.ts'
 import { RoleNames, whyNotChange } from '../access/policies-panel.tsx'
 import { PolicyFilters, policyFiltersIn } from '../access/policy-filters.tsx'
-import { type PolicyDoing, PolicyForm, removePolicy } from '../access/policy-form.tsx'
+import type { PolicyDoing } from '../access/policy-form.tsx'
 import { type Policy, ScopeName, scopeOf } from '../access/scope.tsx'
 import { useAddress } from '../parts/address.ts'
 import { Confirm, type Confirmation } from '../parts/confirm.tsx'
 import { DeedButton, DeedIcon } from '../parts/deed.tsx'
+import { fetched } from '../parts/fetched.tsx'
 import { Listing } from '../parts/listing.tsx'
 import { Page } from '../parts/page.tsx'
 import type { Column } from '../parts/records.tsx'
 import { Nothing } from '../parts/states.tsx'
 import { useAccount } from '../session/account.ts'
 import { useWhyNot } from '../session/rights.ts'
+
+const PolicyForm = fetched(async () => (await import('../access/policy-form.tsx')).PolicyForm)
 
 export function AccessPolicies() {
   const account = useAccount()

@@ -1,13 +1,14 @@
 /** Everything that was done in the account, newest first, sealed against being changed. */
+
 import { Text } from '@mantine/core'
 import { auditEvents } from '@mintmark/contract'
 import { LogIcon, SearchIcon } from '@primer/octicons-react'
 import { Actors } from '../audit/actors.tsx'
-import { EventDrawer } from '../audit/event-drawer.tsx'
 import { EventFilters, filterNames, filtersIn } from '../audit/event-filters.tsx'
 import { Deed, type Event } from '../audit/event-words.tsx'
 import { knownActions } from '../audit/sentences.ts'
 import { useAddress } from '../parts/address.ts'
+import { fetched } from '../parts/fetched.tsx'
 import { Listing } from '../parts/listing.tsx'
 import { Page } from '../parts/page.tsx'
 import type { Column } from '../parts/records.tsx'
@@ -15,6 +16,8 @@ import { Nothing } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
 import { useAccount } from '../session/account.ts'
 import { LastSix } from '../tokens/token-words.tsx'
+
+const EventDrawer = fetched(async () => (await import('../audit/event-drawer.tsx')).EventDrawer)
 
 export function AuditEvents() {
   const account = useAccount()

@@ -1,4 +1,5 @@
 /** One environment: its workspaces, its variables, and what happened to it. */
+
 import { Anchor, Badge } from '@mantine/core'
 import { environments, workspaces } from '@mintmark/contract'
 import { PencilIcon, PlusIcon, StackIcon, TrashIcon } from '@primer/octicons-react'
@@ -17,8 +18,9 @@ import {
 } from '../environments/environment-deeds.tsx'
 import { Confirm, type Confirmation } from '../parts/confirm.tsx'
 import { DeedButton, DeedIcon } from '../parts/deed.tsx'
+import { fetched } from '../parts/fetched.tsx'
 import { Listing } from '../parts/listing.tsx'
-import { NameForm, type NameWish } from '../parts/name-form.tsx'
+import type { NameWish } from '../parts/name-form.tsx'
 import { Page } from '../parts/page.tsx'
 import type { Column } from '../parts/records.tsx'
 import { Failed, Loading, Nothing } from '../parts/states.tsx'
@@ -28,6 +30,8 @@ import { oneOf } from '../queries.ts'
 import { useAccount } from '../session/account.ts'
 import { useWhyNot } from '../session/rights.ts'
 import { VariablesPanel } from '../variables/variables-panel.tsx'
+
+const NameForm = fetched(async () => (await import('../parts/name-form.tsx')).NameForm)
 
 const tabs = [
   { key: 'workspaces', name: 'Workspaces' },

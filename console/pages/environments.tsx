@@ -1,4 +1,5 @@
 /** The environments of the account, and the variables that hold in all of them. */
+
 import { Anchor, Badge } from '@mantine/core'
 import { environments } from '@mintmark/contract'
 import { ContainerIcon, PencilIcon, PlusIcon, TrashIcon } from '@primer/octicons-react'
@@ -12,8 +13,9 @@ import {
 } from '../environments/environment-deeds.tsx'
 import { Confirm, type Confirmation } from '../parts/confirm.tsx'
 import { DeedButton, DeedIcon } from '../parts/deed.tsx'
+import { fetched } from '../parts/fetched.tsx'
 import { Listing } from '../parts/listing.tsx'
-import { NameForm, type NameWish } from '../parts/name-form.tsx'
+import type { NameWish } from '../parts/name-form.tsx'
 import { Page } from '../parts/page.tsx'
 import type { Column } from '../parts/records.tsx'
 import { Nothing } from '../parts/states.tsx'
@@ -22,6 +24,8 @@ import { Time } from '../parts/time.tsx'
 import { useAccount } from '../session/account.ts'
 import { useWhyNot } from '../session/rights.ts'
 import { VariablesPanel } from '../variables/variables-panel.tsx'
+
+const NameForm = fetched(async () => (await import('../parts/name-form.tsx')).NameForm)
 
 const tabs = [
   { key: 'environments', name: 'Environments' },

@@ -5,7 +5,7 @@ import { accessPolicies, accessTokens, auditEvents, limits, serviceAccounts } fr
 import { CheckIcon } from '@primer/octicons-react'
 import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
-import { createPolicy, scopePlaces } from '../access/policy-form.tsx'
+import { createPolicy, scopePlaces } from '../access/policies.ts'
 import { RoleSelect } from '../access/role-select.tsx'
 import { type Scope, ScopeChoice } from '../access/scope.tsx'
 import { TeamSelect } from '../access/team-select.tsx'

@@ -1,12 +1,14 @@
 /** Addresses that are told what the account ought to know, such as a leak. */
+
 import { Badge, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { auditEvents, noticeWebhooks } from '@mintmark/contract'
 import { BeakerIcon, PencilIcon, PlusIcon, SyncIcon, TrashIcon, WebhookIcon } from '@primer/octicons-react'
 import { useState } from 'react'
-import { type Webhook, WebhookForm, type WebhookWish } from '../leaks/webhook-form.tsx'
+import type { Webhook, WebhookWish } from '../leaks/webhook-form.tsx'
 import { Confirm, type Confirmation } from '../parts/confirm.tsx'
 import { DeedButton, DeedIcon } from '../parts/deed.tsx'
+import { fetched } from '../parts/fetched.tsx'
 import { Listing } from '../parts/listing.tsx'
 import { Page } from '../parts/page.tsx'
 import type { Column } from '../parts/records.tsx'
@@ -18,6 +20,8 @@ import { refresh } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
 import { useWhyNot } from '../session/rights.ts'
+
+const WebhookForm = fetched(async () => (await import('../leaks/webhook-form.tsx')).WebhookForm)
 
 /** The secret goes when the dialog closes: it is nowhere else. */
 type Doing =

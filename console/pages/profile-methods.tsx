@@ -1,4 +1,5 @@
 /** How one signs in: passkeys, password, authenticator app, recovery codes. */
+
 import { Badge, Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { PlusIcon, TrashIcon } from '@primer/octicons-react'
@@ -6,6 +7,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Confirm, type Confirmation } from '../parts/confirm.tsx'
 import { DeedButton, DeedIcon } from '../parts/deed.tsx'
+import { fetched } from '../parts/fetched.tsx'
 import { Page, Panel } from '../parts/page.tsx'
 import { ProfileTabs } from '../parts/profile-tabs.tsx'
 import { type Column, Records } from '../parts/records.tsx'
@@ -14,9 +16,10 @@ import { Loaded, Nothing } from '../parts/states.tsx'
 import { counted, Time } from '../parts/time.tsx'
 import { auth } from '../server.ts'
 import { passkeysWork } from '../session/passkey.ts'
-import { SetUpCodes } from '../session/set-up-codes.tsx'
 import { AddPasskey, SetPassword } from '../session/way-forms.tsx'
 import { changed, type Passkey, type Ways, waysQuery } from '../session/ways.ts'
+
+const SetUpCodes = fetched(async () => (await import('../session/set-up-codes.tsx')).SetUpCodes)
 
 type Doing = 'passkey' | 'password' | 'app' | 'nothing'
 

@@ -1,10 +1,12 @@
 import { Button } from '@mantine/core'
 import { PlusIcon } from '@primer/octicons-react'
 import { useOpening } from '../parts/address.ts'
+import { fetched } from '../parts/fetched.tsx'
 import { Page } from '../parts/page.tsx'
 import { ProfileTabs } from '../parts/profile-tabs.tsx'
-import { GenerateToken } from '../tokens/generate-token.tsx'
 import { TokenTable } from '../tokens/token-table.tsx'
+
+const GenerateToken = fetched(async () => (await import('../tokens/generate-token.tsx')).GenerateToken)
 
 export function ProfileTokens() {
   const [isOpen, { open, close }] = useOpening('generate')

@@ -16,6 +16,7 @@ import { ActivityPanel } from '../audit/activity-panel.tsx'
 import { Confirm, type Confirmation } from '../parts/confirm.tsx'
 import { CopyMark } from '../parts/copy.tsx'
 import { DeedButton } from '../parts/deed.tsx'
+import { fetched } from '../parts/fetched.tsx'
 import { FormEnd } from '../parts/form-end.tsx'
 import { Facts, Page, Panel } from '../parts/page.tsx'
 import { useSave } from '../parts/saving.ts'
@@ -27,8 +28,9 @@ import { everyOf, oneOf, refresh, useByIds } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
 import { useWhyNot } from '../session/rights.ts'
-import { GenerateToken } from '../tokens/generate-token.tsx'
 import { TokenTable } from '../tokens/token-table.tsx'
+
+const GenerateToken = fetched(async () => (await import('../tokens/generate-token.tsx')).GenerateToken)
 
 type Account = Found<typeof serviceAccounts>
 

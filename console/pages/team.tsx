@@ -11,10 +11,10 @@ import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { nameOfPerson, Status } from '../access/people.tsx'
 import { PoliciesPanel } from '../access/policies-panel.tsx'
-import { TeamForm } from '../access/team-form.tsx'
 import { WhatItMay } from '../access/what-it-may.tsx'
 import { Confirm, type Confirmation } from '../parts/confirm.tsx'
 import { DeedButton, DeedIcon } from '../parts/deed.tsx'
+import { fetched } from '../parts/fetched.tsx'
 import { Page, Panel } from '../parts/page.tsx'
 import { type Column, Records } from '../parts/records.tsx'
 import { Failed, Loading, Nothing } from '../parts/states.tsx'
@@ -23,6 +23,8 @@ import { oneOf, refresh, useByIds } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
 import { useWhyNot } from '../session/rights.ts'
+
+const TeamForm = fetched(async () => (await import('../access/team-form.tsx')).TeamForm)
 
 type OneTeam = Found<typeof teams>
 type Member = Found<typeof users>

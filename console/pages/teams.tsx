@@ -4,8 +4,8 @@ import type { Found } from '@mintmark/client'
 import { teams } from '@mintmark/contract'
 import { PeopleIcon, PlusIcon } from '@primer/octicons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { TeamForm } from '../access/team-form.tsx'
 import { DeedButton } from '../parts/deed.tsx'
+import { fetched } from '../parts/fetched.tsx'
 import { Listing } from '../parts/listing.tsx'
 import { Page } from '../parts/page.tsx'
 import type { Column } from '../parts/records.tsx'
@@ -13,6 +13,8 @@ import { Nothing } from '../parts/states.tsx'
 import { counted } from '../parts/time.tsx'
 import { useAccount } from '../session/account.ts'
 import { useWhyNot } from '../session/rights.ts'
+
+const TeamForm = fetched(async () => (await import('../access/team-form.tsx')).TeamForm)
 
 type Team = Found<typeof teams>
 

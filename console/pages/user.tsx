@@ -12,11 +12,11 @@ import { useState } from 'react'
 import { type Invitation, InvitationLink, inviteAgain } from '../access/invite-person.tsx'
 import { nameOfPerson, Status, TeamNames } from '../access/people.tsx'
 import { PoliciesPanel } from '../access/policies-panel.tsx'
-import { TeamsForm } from '../access/teams-form.tsx'
 import { WhatItMay } from '../access/what-it-may.tsx'
 import { ActivityPanel } from '../audit/activity-panel.tsx'
 import { Confirm, type Confirmation } from '../parts/confirm.tsx'
 import { DeedButton } from '../parts/deed.tsx'
+import { fetched } from '../parts/fetched.tsx'
 import { Facts, Page, Panel } from '../parts/page.tsx'
 import { useSave } from '../parts/saving.ts'
 import { Failed, Loading, Refusal } from '../parts/states.tsx'
@@ -29,6 +29,8 @@ import { useAccount } from '../session/account.ts'
 import { useWhyNot } from '../session/rights.ts'
 import { useSession } from '../session/session.ts'
 import { TokensOfPerson } from '../tokens/tokens-of-person.tsx'
+
+const TeamsForm = fetched(async () => (await import('../access/teams-form.tsx')).TeamsForm)
 
 type Person = Found<typeof users>
 

@@ -3,10 +3,10 @@ import type { Found } from '@mintmark/client'
 import { users } from '@mintmark/contract'
 import { PersonAddIcon, PersonIcon } from '@primer/octicons-react'
 import { Link } from '@tanstack/react-router'
-import { InvitePerson } from '../access/invite-person.tsx'
 import { nameOfPerson, Status, statusColors, TeamNames } from '../access/people.tsx'
 import { useOpening } from '../parts/address.ts'
 import { DeedButton } from '../parts/deed.tsx'
+import { fetched } from '../parts/fetched.tsx'
 import { Listing } from '../parts/listing.tsx'
 import { Page } from '../parts/page.tsx'
 import type { Column } from '../parts/records.tsx'
@@ -14,6 +14,8 @@ import { Nothing } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
 import { useAccount } from '../session/account.ts'
 import { useWhyNot } from '../session/rights.ts'
+
+const InvitePerson = fetched(async () => (await import('../access/invite-person.tsx')).InvitePerson)
 
 type Person = Found<typeof users>
 

@@ -1,4 +1,5 @@
 /** One workspace: its variables, its settings, and what happened to it. */
+
 import { Badge, Group, Switch } from '@mantine/core'
 import { auditEvents, environments, workspaces } from '@mintmark/contract'
 import { useQuery } from '@tanstack/react-query'
@@ -9,7 +10,8 @@ import { deleteWorkspace, type Workspace as OneWorkspace, renameWorkspace } from
 import { Confirm, type Confirmation } from '../parts/confirm.tsx'
 import { CopyMark } from '../parts/copy.tsx'
 import { DeedButton } from '../parts/deed.tsx'
-import { NameForm, type NameWish } from '../parts/name-form.tsx'
+import { fetched } from '../parts/fetched.tsx'
+import type { NameWish } from '../parts/name-form.tsx'
 import { Facts, Page, Panel } from '../parts/page.tsx'
 import { useSave } from '../parts/saving.ts'
 import { Failed, Loading, Refusal } from '../parts/states.tsx'
@@ -21,6 +23,8 @@ import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
 import { useWhyNot } from '../session/rights.ts'
 import { VariablesPanel } from '../variables/variables-panel.tsx'
+
+const NameForm = fetched(async () => (await import('../parts/name-form.tsx')).NameForm)
 
 const tabs = [
   { key: 'variables', name: 'Variables' },

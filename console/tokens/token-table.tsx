@@ -6,16 +6,18 @@ import { KeyIcon, PencilIcon, SyncIcon, TrashIcon, XIcon } from '@primer/octicon
 import { type ReactNode, useState } from 'react'
 import { Confirm, type Confirmation } from '../parts/confirm.tsx'
 import { DeedIcon } from '../parts/deed.tsx'
+import { fetched } from '../parts/fetched.tsx'
 import { Listing } from '../parts/listing.tsx'
 import type { Column } from '../parts/records.tsx'
 import { Nothing } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
 import { useByIds } from '../queries.ts'
 import { deletionOf } from './delete-token.tsx'
-import { RenameToken } from './rename-token.tsx'
-import { RotateToken } from './rotate-token.tsx'
-import { TokenUses } from './token-uses.tsx'
 import { Expiry, LastSix, nameOf, type Token, TokenName } from './token-words.tsx'
+
+const TokenUses = fetched(async () => (await import('./token-uses.tsx')).TokenUses)
+const RotateToken = fetched(async () => (await import('./rotate-token.tsx')).RotateToken)
+const RenameToken = fetched(async () => (await import('./rename-token.tsx')).RenameToken)
 
 interface TokenTable {
   readonly label: string

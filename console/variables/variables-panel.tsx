@@ -1,4 +1,5 @@
 /** The variables of one scope. A sensitive value is written here and never read again. */
+
 import { Group, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { auditEvents, vars } from '@mintmark/contract'
@@ -7,6 +8,7 @@ import { FileCodeIcon, PencilIcon, PlusIcon, TrashIcon } from '@primer/octicons-
 import { useState } from 'react'
 import { Confirm, type Confirmation } from '../parts/confirm.tsx'
 import { DeedButton, DeedIcon } from '../parts/deed.tsx'
+import { fetched } from '../parts/fetched.tsx'
 import { Listing } from '../parts/listing.tsx'
 import { Nothing } from '../parts/states.tsx'
 import { refresh } from '../queries.ts'
@@ -14,7 +16,8 @@ import { call } from '../server.ts'
 import { useWhyNot } from '../session/rights.ts'
 import { InheritedVariables } from './inherited-variables.tsx'
 import { changed, type Variable, whatItIs } from './variable-columns.tsx'
-import { VariableForm } from './variable-form.tsx'
+
+const VariableForm = fetched(async () => (await import('./variable-form.tsx')).VariableForm)
 
 /** Null: a new one. */
 type Editing = { readonly variable: Variable | null } | null
