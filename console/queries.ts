@@ -45,12 +45,20 @@ export function useByIds<R extends Resource>(
   of: R,
   ids: readonly (string | null | undefined)[],
 ): ReadonlyMap<string, Found<R>> {
-  const wanted = [...new Set(ids.filter((id) => typeof id === 'string'))].sort().slice(0, idsAtOnce)
-  const filters = { [camel(of.param)]: `in:${wanted.join(',')}` }
+  const wanted = [...new Set(ids.filter((id) => typeof id === 'string'))].sort()
   const { data } = useQuery({
-    ...everyOf(of, 'list' as Listed<R>, { filters } as Asked<R, Listed<R>>),
+    queryKey: [of.type, 'list', 'ids', wanted],
+    queryFn: async () => (await Promise.all(partsOf(wanted).map((part) => withIds(of, part)))).flat(),
     enabled: wanted.length > 0,
     placeholderData: keepPreviousData,
   })
   return new Map(data?.map((record) => [record.id, record]))
 }
+
+const partsOf = (ids: readonly string[]) =>
+  Array.from({ length: Math.ceil(ids.length / idsAtOnce) }, (_, part) =>
+    ids.slice(part * idsAtOnce, (part + 1) * idsAtOnce),
+  )
+
+const withIds = <R extends Resource>(of: R, ids: readonly string[]): Promise<Found<R>[]> =>
+  all(of, 'list' as Listed<R>, { filters: { [camel(of.param)]: `in:${ids.join(',')}` } } as Asked<R, Listed<R>>)

@@ -5,19 +5,20 @@ import { accessTokenUsages, basePath, kebab } from '@mintmark/contract'
 import { DownloadIcon, KeyIcon, TrashIcon } from '@primer/octicons-react'
 import { useRef, useState } from 'react'
 import { useAddress } from '../parts/address.ts'
-import { DeedButton, DeedIcon } from '../parts/deed.tsx'
+import { DeedIcon } from '../parts/deed.tsx'
 import { saveFile } from '../parts/download.ts'
 import { Listing } from '../parts/listing.tsx'
 import { Page } from '../parts/page.tsx'
 import type { Column } from '../parts/records.tsx'
 import { useSave } from '../parts/saving.ts'
 import { Nothing, Refusal } from '../parts/states.tsx'
-import { counted, Time } from '../parts/time.tsx'
+import { Time } from '../parts/time.tsx'
 import { text } from '../server.ts'
 import { useAccount } from '../session/account.ts'
 import { useWhyNot } from '../session/rights.ts'
 import { EndTokens } from '../tokens/end-tokens.tsx'
 import { OwnerLink } from '../tokens/owner-link.tsx'
+import { SelectionBar } from '../tokens/selection-bar.tsx'
 import { Expiry, LastSix, nameOf, titleOf } from '../tokens/token-words.tsx'
 
 type Row = Found<typeof accessTokenUsages>
@@ -52,8 +53,11 @@ export function TokenReport() {
   const whyNot = useWhyNot()
   const [ids, setIds] = useState<ReadonlySet<string>>(new Set())
   const [ending, setEnding] = useState<readonly Row[] | null>(null)
-  /** The rows that were ever on this page, so that those selected on another one can be named. */
+  /** The rows that were ever found, so that those selected on another page can be named. */
   const seen = useRef(new Map<string, Row>())
+  const keep = (rows: readonly Row[]) => {
+    for (const row of rows) seen.current.set(row.id, row)
+  }
   const why = (row: Row) => whyNotEnd(row, (permission) => whyNot(permission, { account: account.id }))
   const selected = [...ids].flatMap((id) => seen.current.get(id) ?? [])
   const whyNone = selected.map(why).find((each) => each !== null) ?? null
@@ -81,24 +85,22 @@ export function TokenReport() {
         picked={{ ids, change: setIds }}
         nameOf={nameOf}
         around={(rows, table) => {
-          for (const row of rows) seen.current.set(row.id, row)
+          keep(rows)
           return table
         }}
-        bar={
-          ids.size > 0 && (
-            <Group className="selection-bar" gap={8}>
-              <Text fw={600} role="status">
-                {counted(ids.size, 'token')} selected
-              </Text>
-              <DeedButton color="red" leftSection={<TrashIcon />} why={whyNone} onClick={() => setEnding(selected)}>
-                Delete selected
-              </DeedButton>
-              <Button variant="default" onClick={() => setIds(new Set())}>
-                Clear selection
-              </Button>
-            </Group>
-          )
-        }
+        selection={(shown) => (
+          <SelectionBar
+            shown={shown}
+            ids={ids}
+            why={whyNone}
+            onSelect={(rows) => {
+              keep(rows)
+              setIds((before) => new Set([...before, ...rows.map(({ id }) => id)]))
+            }}
+            onClear={() => setIds(new Set())}
+            onDelete={() => setEnding(selected)}
+          />
+        )}
         empty={
           <Nothing icon={KeyIcon} title="No tokens yet">
             As soon as somebody generates a token, it stands here.

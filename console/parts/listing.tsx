@@ -1,17 +1,17 @@
 /** A list that the server pages, searches, filters and sorts; what was chosen stands in the address. */
 
-import { CloseButton, Group, Pagination, Select, Text, TextInput } from '@mantine/core'
+import { CloseButton, Group, Select, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import type { Asked, Found, Listed } from '@mintmark/client'
 import type { Resource } from '@mintmark/contract'
 import { SearchIcon } from '@primer/octicons-react'
 import { useQuery } from '@tanstack/react-query'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
 import { pageOf } from '../queries.ts'
 import { useAddress } from './address.ts'
+import { Pages, sizeIn, usualSize } from './pages.tsx'
 import { type Column, type Picked, Records } from './records.tsx'
 import { Loaded, Nothing } from './states.tsx'
-import { counted } from './time.tsx'
 
 export interface Choice {
   /** As the address and the API call it. */
@@ -36,25 +36,34 @@ interface Listing<R extends Resource, K extends Listed<R>> {
   readonly nameOf?: (row: Found<R>) => string
   /** Puts around the table what its cells need to know of all rows together. */
   readonly around?: (rows: readonly Found<R>[], table: ReactNode) => ReactNode
-  /** Something between the filters and the table, for what is selected. */
+  /** Something between the filters and the table. */
   readonly bar?: ReactNode
+  /** Between the filters and the table too, for what is selected of what is shown. */
+  readonly selection?: (shown: Shown<R, K>) => ReactNode
 }
 
-const pageSize = 25
+export interface Shown<R extends Resource, K extends Listed<R>> {
+  readonly records: readonly Found<R>[]
+  /** Of everything that matches. */
+  readonly totalCount: number
+  readonly asked: Asked<R, K>
+}
 
 export function Listing<R extends Resource, K extends Listed<R>>(props: Listing<R, K>) {
   const { label, of, operation, asked = {}, columns, acts, search, choices = [], empty, picked, nameOf, bar } = props
-  const { around = (_, table) => table } = props
+  const { around = (_, table) => table, selection } = props
+  const section = useRef<HTMLElement>(null)
   const [address, change] = useAddress()
   const sort = address.sort ?? props.sort
   const chosen = Object.fromEntries(choices.flatMap(({ name }) => (address[name] ? [[name, address[name]]] : [])))
   const number = Math.max(1, Number.parseInt(address.page ?? '1', 10) || 1)
+  const size = sizeIn(address)
   const question = {
     ...asked,
     filters: { ...asked.filters, ...chosen },
     ...(address.q ? { words: address.q } : {}),
     ...(sort ? { sort: [sort] } : {}),
-    page: { number, size: pageSize },
+    page: { number, size },
   } as Asked<R, K>
   const query = useQuery(pageOf(of, operation, question))
   const isNarrowed = Boolean(address.q) || Object.keys(chosen).length > 0
@@ -62,7 +71,7 @@ export function Listing<R extends Resource, K extends Listed<R>>(props: Listing<
     change({ q: undefined, page: undefined, ...Object.fromEntries(choices.map(({ name }) => [name, undefined])) })
 
   return (
-    <section className="panel" aria-label={label}>
+    <section className="panel" aria-label={label} ref={section}>
       {(search || choices.length > 0) && (
         <Group p={10} gap={8} style={{ borderBottom: '1px solid var(--line)' }}>
           {search && (
@@ -89,20 +98,11 @@ export function Listing<R extends Resource, K extends Listed<R>>(props: Listing<
       )}
       {bar}
       <Loaded of={query}>
-        {({ records, totalCount }) =>
-          records.length === 0 ? (
-            isNarrowed ? (
-              <Nothing icon={SearchIcon} title="Nothing matches">
-                <button type="button" className="link" onClick={clear}>
-                  Clear search and filters
-                </button>
-              </Nothing>
-            ) : (
-              empty
-            )
-          ) : (
-            <>
-              {around(
+        {({ records, totalCount }) => (
+          <>
+            {selection?.({ records, totalCount, asked: question })}
+            {records.length > 0 ? (
+              around(
                 records,
                 <Records
                   label={label}
@@ -114,24 +114,37 @@ export function Listing<R extends Resource, K extends Listed<R>>(props: Listing<
                   picked={picked}
                   nameOf={nameOf}
                 />,
-              )}
-              {totalCount > pageSize && (
-                <Group justify="space-between" p={10} style={{ borderTop: '1px solid var(--line)' }}>
-                  <Text size="sm" c="dimmed">
-                    {counted(totalCount, 'entry', 'entries')}
-                  </Text>
-                  <Pagination
-                    size="sm"
-                    total={Math.ceil(totalCount / pageSize)}
-                    value={number}
-                    onChange={(page) => change({ page: page === 1 ? undefined : String(page) })}
-                    getControlProps={(control) => ({ 'aria-label': `${control} page` })}
-                  />
-                </Group>
-              )}
-            </>
-          )
-        }
+              )
+            ) : totalCount > 0 ? (
+              <Nothing title="Nothing is left on this page">
+                <button type="button" className="link" onClick={() => change({ page: undefined })}>
+                  Show the first page
+                </button>
+              </Nothing>
+            ) : isNarrowed ? (
+              <Nothing icon={SearchIcon} title="Nothing matches">
+                <button type="button" className="link" onClick={clear}>
+                  Clear search and filters
+                </button>
+              </Nothing>
+            ) : (
+              empty
+            )}
+            {totalCount > usualSize && records.length > 0 && (
+              <Pages
+                of={totalCount}
+                size={size}
+                number={number}
+                onNumber={(page) => {
+                  change({ page: page === 1 ? undefined : String(page) })
+                  // The new page is read from its beginning.
+                  if ((section.current?.getBoundingClientRect().top ?? 0) < 0) section.current?.scrollIntoView()
+                }}
+                onSize={(size) => change({ size: size === usualSize ? undefined : String(size), page: undefined })}
+              />
+            )}
+          </>
+        )}
       </Loaded>
     </section>
   )

@@ -1,7 +1,8 @@
 /** A table of records. On a phone every row becomes a card, and each cell carries the name of its column. */
 import { Checkbox } from '@mantine/core'
 import { ArrowDownIcon, ArrowUpIcon } from '@primer/octicons-react'
-import type { ReactNode } from 'react'
+import { Fragment, type ReactNode } from 'react'
+import { useWindowed } from './windowed.ts'
 
 export interface Column<T> {
   readonly name: string
@@ -26,6 +27,8 @@ interface Records<T> {
   readonly picked?: Picked | undefined
   /** What the row is called, for the name of its box to tick. */
   readonly nameOf?: ((row: T) => string) | undefined
+  /** Draws all rows, where it is not the window that scrolls them. */
+  readonly isWhole?: boolean
 }
 
 export function Records<T extends { readonly id: string }>({
@@ -37,12 +40,18 @@ export function Records<T extends { readonly id: string }>({
   onSort,
   picked,
   nameOf,
+  isWhole = false,
 }: Records<T>) {
+  const { body, drawn, isWindowed, onFocus, measure } = useWindowed(rows, isWhole)
   const allPicked = picked !== undefined && rows.length > 0 && rows.every(({ id }) => picked.ids.has(id))
   return (
-    <table className="records" aria-label={label}>
+    <table
+      className={isWindowed ? 'records windowed' : 'records'}
+      aria-label={label}
+      aria-rowcount={isWindowed ? rows.length + 1 : undefined}
+    >
       <thead>
-        <tr>
+        <tr aria-rowindex={isWindowed ? 1 : undefined}>
           {picked && (
             <th className="tick">
               <Checkbox
@@ -64,30 +73,37 @@ export function Records<T extends { readonly id: string }>({
           )}
         </tr>
       </thead>
-      <tbody>
-        {rows.map((row) => (
-          <tr key={row.id}>
-            {picked && (
-              <td className="tick">
-                <Checkbox
-                  size="xs"
-                  aria-label={`Select ${nameOf?.(row) ?? row.id}`}
-                  checked={picked.ids.has(row.id)}
-                  onChange={() => picked.change(toggled(picked.ids, row.id))}
-                />
-              </td>
+      <tbody ref={body} onFocus={onFocus}>
+        {drawn.map(({ row, index, gap }) => (
+          <Fragment key={row.id}>
+            {gap > 0 && (
+              <tr className="gap" aria-hidden style={{ height: gap }}>
+                <td />
+              </tr>
             )}
-            {columns.map(({ name, cell }, index) => (
-              <td key={name} data-label={name} className={index === 0 ? 'first' : undefined}>
-                <div>{cell(row)}</div>
-              </td>
-            ))}
-            {acts && (
-              <td className="acts">
-                <div>{acts(row)}</div>
-              </td>
-            )}
-          </tr>
+            <tr ref={measure} data-index={index} aria-rowindex={isWindowed ? index + 2 : undefined}>
+              {picked && (
+                <td className="tick">
+                  <Checkbox
+                    size="xs"
+                    aria-label={`Select ${nameOf?.(row) ?? row.id}`}
+                    checked={picked.ids.has(row.id)}
+                    onChange={() => picked.change(toggled(picked.ids, row.id))}
+                  />
+                </td>
+              )}
+              {columns.map(({ name, cell }, index) => (
+                <td key={name} data-label={name} className={index === 0 ? 'first' : undefined}>
+                  <div>{cell(row)}</div>
+                </td>
+              ))}
+              {acts && (
+                <td className="acts">
+                  <div>{acts(row)}</div>
+                </td>
+              )}
+            </tr>
+          </Fragment>
         ))}
       </tbody>
     </table>

@@ -1,32 +1,18 @@
 /** Deletes several tokens of whatever owners: counted and named before, told one by one after. */
 import { Alert, Button, Group, Modal, Progress, Stack, Text, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { Refused, Unreachable } from '@mintmark/client'
 import { accessTokens, accessTokenUsages, auditEvents, leakReports, vars } from '@mintmark/contract'
 import { AlertIcon } from '@primer/octicons-react'
-import { type FormEvent, useState } from 'react'
-import { inWords } from '../parts/saving.ts'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { counted } from '../parts/time.tsx'
 import { refresh } from '../queries.ts'
-import { call } from '../server.ts'
+import { type EndableToken, type Ended, endEach, type Halt } from './end-each.ts'
 import { nameOf } from './token-words.tsx'
-
-export interface EndableToken {
-  readonly id: string
-  readonly name?: string | null
-  readonly lastCharacters?: string
-  readonly ownerEmail?: string
-}
-
-interface Failure {
-  readonly token: EndableToken
-  readonly why: string
-}
 
 type Ending =
   | { readonly state: 'asking' }
-  | { readonly state: 'busy'; readonly done: number }
-  | { readonly state: 'told'; readonly ended: number; readonly failures: readonly Failure[] }
+  | { readonly state: 'busy'; readonly tried: number; readonly failed: number }
+  | { readonly state: 'told'; readonly ended: Ended }
 
 interface EndTokens {
   readonly of: readonly EndableToken[] | null
@@ -43,19 +29,25 @@ export function EndTokens({ of, onDone, onClose }: EndTokens) {
 }
 
 const namesShown = 8
+const leftShown = 50
+const left = 'left the page'
 
 function Shown({ of, onDone, onClose }: EndTokens & { of: readonly EndableToken[] }) {
   const [ending, setEnding] = useState<Ending>({ state: 'asking' })
-  const [typed, setTyped] = useState('')
-  const number = String(of.length)
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
-    if (typed.trim() !== number) return
-    const failures = await endEach(of, (done) => setEnding({ state: 'busy', done }))
-    onDone(new Set(failures.map(({ token }) => token.id)))
-    await refresh(accessTokens, accessTokenUsages, auditEvents, leakReports, vars)
-    if (failures.length > 0) return setEnding({ state: 'told', ended: of.length - failures.length, failures })
-    notifications.show({ message: `Deleted ${counted(of.length, 'token')}. They are refused from now on.` })
+  const stop = useRef(new AbortController())
+  // Nothing goes on being deleted where nobody sees it.
+  useEffect(() => () => stop.current.abort(left), [])
+  const run = async () => {
+    stop.current = new AbortController()
+    const { signal } = stop.current
+    setEnding({ state: 'busy', tried: 0, failed: 0 })
+    const ended = await endEach(of, { signal, onTried: (tried, failed) => setEnding({ state: 'busy', tried, failed }) })
+    const alive = [...ended.failures.map(({ token }) => token), ...ended.untried]
+    onDone(new Set(alive.map(({ id }) => id)))
+    void refresh(accessTokens, accessTokenUsages, auditEvents, leakReports, vars)
+    if (alive.length > 0 && signal.reason !== left) return setEnding({ state: 'told', ended })
+    const number = ended.ended === of.length ? counted(of.length, 'token') : `${ended.ended} of ${of.length} tokens`
+    notifications.show({ message: `Deleted ${number}. They are refused from now on.` })
     onClose()
   }
   const isBusy = ending.state === 'busy'
@@ -65,109 +57,158 @@ function Shown({ of, onDone, onClose }: EndTokens & { of: readonly EndableToken[
       onClose={isBusy ? () => undefined : onClose}
       title={
         ending.state === 'told'
-          ? `${counted(ending.failures.length, 'token')} not deleted`
+          ? `${counted(of.length - ending.ended.ended, 'token')} not deleted`
           : `Delete ${counted(of.length, 'token')}?`
       }
       withCloseButton={!isBusy}
       centered
     >
-      {ending.state === 'told' ? (
-        <Told of={ending} onClose={onClose} />
-      ) : (
-        <form onSubmit={submit}>
-          <Stack gap={14}>
-            <Text>Whatever uses them is refused from the next request on. This cannot be undone.</Text>
-            <Names of={of} />
-            <TextInput
-              label={
-                <>
-                  Type <span className="mono">{number}</span>, the number of tokens, to confirm
-                </>
-              }
-              value={typed}
-              onChange={(event) => setTyped(event.currentTarget.value)}
-              inputMode="numeric"
-              autoComplete="off"
-              disabled={isBusy}
-              data-autofocus
-            />
-            {isBusy && (
-              <Progress value={(100 * ending.done) / of.length} aria-label={`${ending.done} of ${number} deleted`} />
-            )}
-            <Group justify="flex-end" gap={8}>
-              <Button variant="default" onClick={onClose} disabled={isBusy}>
-                Cancel
-              </Button>
-              <Button type="submit" color="red" loading={isBusy} disabled={typed.trim() !== number}>
-                Delete {counted(of.length, 'token')}
-              </Button>
-            </Group>
-          </Stack>
-        </form>
-      )}
+      {ending.state === 'asking' && <Question of={of} onAgree={run} onClose={onClose} />}
+      {ending.state === 'busy' && <Busy of={of} {...ending} onStop={() => stop.current.abort()} />}
+      {ending.state === 'told' && <Told of={ending.ended} onClose={onClose} />}
     </Modal>
   )
 }
 
-function Names({ of }: { of: readonly EndableToken[] }) {
+interface Question {
+  readonly of: readonly EndableToken[]
+  readonly onAgree: () => Promise<void>
+  readonly onClose: () => void
+}
+
+function Question({ of, onAgree, onClose }: Question) {
+  const [typed, setTyped] = useState('')
+  const number = String(of.length)
+  const isSure = typed.trim() === number
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (isSure) void onAgree()
+  }
   return (
-    <ul className="plain-list">
-      {of.slice(0, namesShown).map((token) => (
-        <li key={token.id} className="break">
-          <b>{nameOf(token)}</b> <span className="quiet">{token.ownerEmail}</span>
-        </li>
-      ))}
-      {of.length > namesShown && <li className="quiet">and {of.length - namesShown} more</li>}
-    </ul>
+    <form onSubmit={submit}>
+      <Stack gap={14}>
+        <Consequence />
+        <Names of={of} />
+        <TextInput
+          label={
+            <>
+              Type <span className="mono">{number}</span>, the number of tokens, to confirm
+            </>
+          }
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+          inputMode="numeric"
+          autoComplete="off"
+          data-autofocus
+        />
+        <Group justify="flex-end" gap={8}>
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" color="red" disabled={!isSure}>
+            Delete {counted(of.length, 'token')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
   )
 }
 
-function Told({ of, onClose }: { of: Extract<Ending, { state: 'told' }>; onClose: () => void }) {
+interface Busy {
+  readonly of: readonly EndableToken[]
+  readonly tried: number
+  readonly failed: number
+  readonly onStop: () => void
+}
+
+function Busy({ of, tried, failed, onStop }: Busy) {
+  const [isStopping, setStopping] = useState(false)
+  const words = `${tried.toLocaleString('en')} of ${of.length.toLocaleString('en')}`
   return (
     <Stack gap={14}>
-      <Alert color="red" variant="light" icon={<AlertIcon />} role="alert">
-        {of.ended > 0 ? `${counted(of.ended, 'token')} deleted. ` : ''}These are still alive and still selected:
-      </Alert>
-      <ul className="plain-list">
-        {of.failures.map(({ token, why }) => (
-          <li key={token.id} className="break">
-            <b>{nameOf(token)}</b> <span className="quiet">{token.ownerEmail}</span>
-            <div>{why}</div>
-          </li>
-        ))}
-      </ul>
+      <Consequence />
+      <Names of={of} />
+      <Stack gap={8} mih={52} justify="flex-end">
+        <Text>
+          {words}
+          {failed > 0 && <span className="quiet">, {failed} of them not deleted</span>}
+        </Text>
+        <Progress.Root>
+          <Progress.Section value={(100 * tried) / of.length} aria-label="Deleting" aria-valuetext={words} />
+        </Progress.Root>
+      </Stack>
       <Group justify="flex-end">
-        <Button variant="default" onClick={onClose} data-autofocus>
-          Close
+        <Button
+          variant="default"
+          ref={focus}
+          onClick={() => {
+            setStopping(true)
+            onStop()
+          }}
+        >
+          {isStopping ? 'Stopping…' : 'Stop'}
         </Button>
       </Group>
     </Stack>
   )
 }
 
-/** One after the other. Somebody else's deletion is as good as ours; a proof that was not given stops the rest. */
-async function endEach(of: readonly EndableToken[], onDone: (done: number) => void): Promise<Failure[]> {
-  const failures: Failure[] = []
-  for (const [done, token] of of.entries()) {
-    onDone(done)
-    try {
-      await call(accessTokens, 'remove', { path: { accessToken: token.id } })
-    } catch (error) {
-      if (error instanceof Refused && error.status === 404 && (await isGone(token.id))) continue
-      failures.push({ token, why: error instanceof Unreachable ? 'The server did not answer.' : inWords(error) })
-      if (error instanceof Refused && ['proof-required', 'no-session'].includes(error.code)) {
-        failures.push(...of.slice(done + 1).map((rest) => ({ token: rest, why: 'It was not tried any more.' })))
-        break
-      }
-    }
-  }
-  return failures
+/** What was pressed is gone. */
+const focus = (element: HTMLElement | null) => element?.focus()
+
+const Consequence = () => <Text>Whatever uses them is refused from the next request on. This cannot be undone.</Text>
+
+function Names({ of }: { of: readonly EndableToken[] }) {
+  return (
+    <ul className="plain-list">
+      {of.slice(0, namesShown).map((token) => (
+        <Name key={token.id} of={token} />
+      ))}
+      <More than={namesShown} of={of} />
+    </ul>
+  )
 }
 
-const isGone = async (id: string): Promise<boolean> => {
-  const { records } = await call(accessTokenUsages, 'list', {
-    filters: { accessToken: id },
-    page: { number: 1, size: 1 },
-  })
-  return records.length === 0
+function Name({ of, why }: { of: EndableToken; why?: string }) {
+  return (
+    <li className="break">
+      <b>{nameOf(of)}</b> <span className="quiet">{of.ownerEmail}</span>
+      {why && <div>{why}</div>}
+    </li>
+  )
+}
+
+const More = ({ than, of }: { than: number; of: readonly unknown[] }) =>
+  of.length > than && <li className="quiet">and {(of.length - than).toLocaleString('en')} more</li>
+
+const haltWords: Readonly<Record<Halt, string>> = {
+  stopped: 'You stopped it.',
+  unreachable: 'Then the server could not be reached any more.',
+  unproven: 'Then it was not proven that it is you.',
+}
+
+function Told({ of: { ended, failures, untried, halt }, onClose }: { of: Ended; onClose: () => void }) {
+  const rows = [...failures, ...untried.map((token) => ({ token, why: 'Not tried.' }))]
+  return (
+    <Stack gap={14}>
+      <Alert color="red" variant="light" icon={<AlertIcon />} role="alert">
+        {ended > 0 && `${counted(ended, 'token')} deleted. `}
+        {halt && `${haltWords[halt]} `}
+        {untried.length > 0 && `${counted(untried.length, 'token')} not tried. `}
+        What was not deleted stays selected:
+      </Alert>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard */}
+      <ul className="plain-list long" tabIndex={0} aria-label="Not deleted">
+        {rows.slice(0, leftShown).map(({ token, why }) => (
+          <Name key={token.id} of={token} why={why} />
+        ))}
+        <More than={leftShown} of={rows} />
+      </ul>
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onClose} ref={focus}>
+          Close
+        </Button>
+      </Group>
+    </Stack>
+  )
 }

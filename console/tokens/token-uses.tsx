@@ -35,7 +35,7 @@ function Uses({ token }: { token: Token }) {
           {records.length === 0 ? (
             <Text>It was not used yet.</Text>
           ) : (
-            <Records label="Uses" rows={records} columns={columns} />
+            <Records label="Uses" rows={records} columns={columns} isWhole />
           )}
           {totalCount > records.length && (
             <Text c="dimmed">
