@@ -1,10 +1,10 @@
 /** What can be done with environments and workspaces, from their lists and from their own pages. */
 import { Text } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import type { Found } from '@mintmark/client'
 import { accessPolicies, auditEvents, environments, vars, workspaces } from '@mintmark/contract'
 import type { Confirmation } from '../parts/confirm.tsx'
 import type { NameWish } from '../parts/name-form.tsx'
+import { tell } from '../parts/tell.ts'
 import { saveWithUndo } from '../parts/undo.tsx'
 import { refresh } from '../queries.ts'
 import { call } from '../server.ts'
@@ -22,7 +22,7 @@ export const createEnvironment = (accountId: string, done: (environment: Environ
   run: async (name) => {
     const made = await call(environments, 'create', { wish: { name, accountId } })
     await refresh(environments, auditEvents)
-    notifications.show({ message: `Created the environment ${name}.` })
+    tell({ message: `Created the environment ${name}.` })
     done(made)
   },
 })
@@ -55,7 +55,7 @@ export const deleteEnvironment = ({ id, name = '' }: Environment, done?: () => v
   run: async () => {
     await call(environments, 'remove', { path: { environment: id } })
     done?.()
-    notifications.show({ message: `Deleted the environment ${name}.` })
+    tell({ message: `Deleted the environment ${name}.` })
     await refresh(environments, workspaces, vars, accessPolicies, auditEvents)
   },
 })
@@ -67,7 +67,7 @@ export const createWorkspace = (environmentId: string, done: (workspace: Workspa
   run: async (name) => {
     const made = await call(workspaces, 'create', { wish: { name, environmentId } })
     await refresh(workspaces, auditEvents)
-    notifications.show({ message: `Created the workspace ${name}.` })
+    tell({ message: `Created the workspace ${name}.` })
     done(made)
   },
 })
@@ -98,7 +98,7 @@ export const deleteWorkspace = ({ id, name = '' }: Workspace, done?: () => void)
   run: async () => {
     await call(workspaces, 'remove', { path: { workspace: id } })
     done?.()
-    notifications.show({ message: `Deleted the workspace ${name}.` })
+    tell({ message: `Deleted the workspace ${name}.` })
     await refresh(workspaces, vars, accessPolicies, auditEvents)
   },
 })

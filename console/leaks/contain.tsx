@@ -1,6 +1,5 @@
 /** Ends a token that got out, and what may be in the same hands. */
 import { Group, List, Radio, Stack, Text } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { accessTokens, accessTokenUsages, auditEvents, leakReports, vars } from '@mintmark/contract'
 import { StopIcon } from '@primer/octicons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -8,6 +7,7 @@ import { useState } from 'react'
 import { Confirm, type Confirmation } from '../parts/confirm.tsx'
 import { DeedButton } from '../parts/deed.tsx'
 import { Panel } from '../parts/page.tsx'
+import { tell } from '../parts/tell.ts'
 import { counted } from '../parts/time.tsx'
 import { pageOf, refresh } from '../queries.ts'
 import { call } from '../server.ts'
@@ -50,7 +50,7 @@ export function ContainPanel({ of }: { of: Leak }) {
     children: <Reached of={of} what={what} count={count} />,
     run: async () => {
       await call(leakReports, 'contain', { path: { leakReport: of.id }, wish: { what } })
-      notifications.show({ message: 'Contained. What was ended is refused from now on.' })
+      tell({ message: 'Contained. What was ended is refused from now on.' })
       await refresh(leakReports, accessTokens, accessTokenUsages, auditEvents, vars)
     },
   })

@@ -1,7 +1,6 @@
 /** Addresses that are told what the account ought to know, such as a leak. */
 
 import { Badge, Text } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { auditEvents, noticeWebhooks } from '@mintmark/contract'
 import { BeakerIcon, PencilIcon, PlusIcon, SyncIcon, TrashIcon, WebhookIcon } from '@primer/octicons-react'
 import { useState } from 'react'
@@ -15,6 +14,7 @@ import type { Column } from '../parts/records.tsx'
 import { inWords } from '../parts/saving.ts'
 import { SecretOnce } from '../parts/secret-once.tsx'
 import { Nothing } from '../parts/states.tsx'
+import { tell } from '../parts/tell.ts'
 import { Time } from '../parts/time.tsx'
 import { refresh } from '../queries.ts'
 import { call } from '../server.ts'
@@ -48,9 +48,9 @@ export function NoticeWebhooks() {
   const tryOut = async ({ id, url }: Webhook) => {
     try {
       await call(noticeWebhooks, 'test', { path: { noticeWebhook: id } })
-      notifications.show({ message: `A trial is on its way to ${url}. What it answers stands in this list.` })
+      tell({ message: `A trial is on its way to ${url}. What it answers stands in this list.` })
     } catch (error) {
-      notifications.show({ color: 'red', message: inWords(error) })
+      tell({ color: 'red', message: inWords(error) })
     }
     await refresh(noticeWebhooks, auditEvents)
   }
@@ -79,7 +79,7 @@ export function NoticeWebhooks() {
     ),
     run: async () => {
       await call(noticeWebhooks, 'remove', { path: { noticeWebhook: id } })
-      notifications.show({ message: `Deleted the webhook ${url}.` })
+      tell({ message: `Deleted the webhook ${url}.` })
       await refresh(noticeWebhooks, auditEvents)
     },
   })

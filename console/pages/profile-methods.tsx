@@ -1,7 +1,6 @@
 /** How one signs in: passkeys, password, authenticator app, recovery codes. */
 
 import { Badge, Button, Group, Modal, Stack, Text } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { PlusIcon, TrashIcon } from '@primer/octicons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -13,6 +12,7 @@ import { ProfileTabs } from '../parts/profile-tabs.tsx'
 import { type Column, Records } from '../parts/records.tsx'
 import { SecretOnce } from '../parts/secret-once.tsx'
 import { Loaded, Nothing } from '../parts/states.tsx'
+import { tell } from '../parts/tell.ts'
 import { counted, Time } from '../parts/time.tsx'
 import { auth } from '../server.ts'
 import { passkeysWork } from '../session/passkey.ts'
@@ -148,7 +148,7 @@ const removal = ({ id, name }: Passkey): Confirmation => ({
   run: async () => {
     await auth('DELETE', `methods/passkeys/${encodeURIComponent(id)}`)
     await changed()
-    notifications.show({ message: `Removed the passkey ${name}.` })
+    tell({ message: `Removed the passkey ${name}.` })
   },
 })
 

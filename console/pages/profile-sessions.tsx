@@ -1,6 +1,5 @@
 /** Where one is signed in, and how to end it. */
 import { Badge, Group, Text } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { XIcon } from '@primer/octicons-react'
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -10,6 +9,7 @@ import { Page, Panel } from '../parts/page.tsx'
 import { ProfileTabs } from '../parts/profile-tabs.tsx'
 import { type Column, Records } from '../parts/records.tsx'
 import { Loaded } from '../parts/states.tsx'
+import { tell } from '../parts/tell.ts'
 import { counted, Time } from '../parts/time.tsx'
 import { queries } from '../queries.ts'
 import { auth } from '../server.ts'
@@ -59,13 +59,13 @@ export function ProfileSessions() {
       run: async () => {
         const { ended } = await auth<{ ended: number }>('POST', 'sessions/end-others', {})
         await changed()
-        notifications.show({ message: `Ended ${counted(ended, 'session')}.` })
+        tell({ message: `Ended ${counted(ended, 'session')}.` })
       },
     })
   const end = async ({ id, client }: OneSession) => {
     await auth('DELETE', `sessions/${encodeURIComponent(id)}`)
     await changed()
-    notifications.show({ message: `Ended the session of ${client || 'an unknown browser'}.` })
+    tell({ message: `Ended the session of ${client || 'an unknown browser'}.` })
   }
   return (
     <Page

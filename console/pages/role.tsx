@@ -1,7 +1,6 @@
 /** One role, or a new one: its permissions, held against another when one likes. */
 
 import { Alert, Badge, Group, Stack, Textarea, TextInput } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import type { Found } from '@mintmark/client'
 import { auditEvents, roles } from '@mintmark/contract'
 import { LockIcon } from '@primer/octicons-react'
@@ -16,6 +15,7 @@ import { Page, Panel } from '../parts/page.tsx'
 import { RecordSelect } from '../parts/record-select.tsx'
 import { useSave } from '../parts/saving.ts'
 import { Failed, Loading } from '../parts/states.tsx'
+import { tell } from '../parts/tell.ts'
 import { saveWithUndo } from '../parts/undo.tsx'
 import { oneOf, refresh, useByIds } from '../queries.ts'
 import { call } from '../server.ts'
@@ -75,7 +75,7 @@ function Editor({ of: role }: { of: OneRole | null }) {
     )
     if (!saved) return
     setLeaving(true)
-    if (!role) notifications.show({ message: `Created the role ${saved.name}.` })
+    if (!role) tell({ message: `Created the role ${saved.name}.` })
     await refresh(roles, auditEvents)
     void navigate({ to: list, ignoreBlocker: true })
   }
@@ -87,7 +87,7 @@ function Editor({ of: role }: { of: OneRole | null }) {
       await call(roles, 'remove', { path: { role: role?.id ?? '' } })
       setLeaving(true)
       void navigate({ to: list, replace: true, ignoreBlocker: true })
-      notifications.show({ message: `Deleted the role ${role?.name}.` })
+      tell({ message: `Deleted the role ${role?.name}.` })
       await refresh(roles, auditEvents)
     },
   }

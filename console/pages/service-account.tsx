@@ -2,7 +2,6 @@
 
 import { Alert, Badge, Group, Modal, Stack, Text, Textarea } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { notifications } from '@mantine/notifications'
 import type { Found } from '@mintmark/client'
 import { accessPolicies, accessTokens, auditEvents, serviceAccounts, teams } from '@mintmark/contract'
 import { AlertIcon, PencilIcon, PlusIcon } from '@primer/octicons-react'
@@ -22,6 +21,7 @@ import { Facts, Page, Panel } from '../parts/page.tsx'
 import { useSave } from '../parts/saving.ts'
 import { Failed, Loading, Refusal } from '../parts/states.tsx'
 import { Tabs, useTab } from '../parts/tabs.tsx'
+import { tell } from '../parts/tell.ts'
 import { Time } from '../parts/time.tsx'
 import { saveWithUndo, tellWithUndo } from '../parts/undo.tsx'
 import { everyOf, oneOf, refresh, useByIds } from '../queries.ts'
@@ -77,7 +77,7 @@ function Shown({ of }: { of: Account }) {
     run: async () => {
       await call(serviceAccounts, 'remove', { path: { serviceAccount: of.id } })
       void navigate({ to: list, replace: true })
-      notifications.show({ message: `Deleted the service account ${name}.` })
+      tell({ message: `Deleted the service account ${name}.` })
       await refresh(serviceAccounts, accessPolicies, auditEvents)
     },
   }
@@ -170,7 +170,7 @@ async function setStatus({ id, name }: Account, status: 'Active' | 'Inactive'): 
     await refresh(serviceAccounts, accessTokens, auditEvents)
   }
   await write(status)
-  if (status === 'Active') notifications.show({ message: `${name} is active again; its tokens work.` })
+  if (status === 'Active') tell({ message: `${name} is active again; its tokens work.` })
   else tellWithUndo(`${name} is inactive; its tokens are refused.`, () => write('Active'))
 }
 

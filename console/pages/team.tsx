@@ -2,7 +2,6 @@
 
 import { Anchor } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { notifications } from '@mantine/notifications'
 import type { Found } from '@mintmark/client'
 import { accessPolicies, auditEvents, teams, users } from '@mintmark/contract'
 import { PencilIcon, PersonIcon, XIcon } from '@primer/octicons-react'
@@ -18,6 +17,7 @@ import { fetched } from '../parts/fetched.tsx'
 import { Page, Panel } from '../parts/page.tsx'
 import { type Column, Records } from '../parts/records.tsx'
 import { Failed, Loading, Nothing } from '../parts/states.tsx'
+import { tell } from '../parts/tell.ts'
 import { tellWithUndo } from '../parts/undo.tsx'
 import { oneOf, refresh, useByIds } from '../queries.ts'
 import { call } from '../server.ts'
@@ -59,7 +59,7 @@ function Shown({ of }: { of: OneTeam }) {
     run: async () => {
       await call(teams, 'remove', { path: { team: of.id } })
       void navigate({ to: list, replace: true })
-      notifications.show({ message: `Deleted the team ${name}.` })
+      tell({ message: `Deleted the team ${name}.` })
       await refresh(teams, users, accessPolicies, auditEvents)
     },
   }

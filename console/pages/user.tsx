@@ -2,7 +2,6 @@
 
 import { Modal } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { notifications } from '@mantine/notifications'
 import type { Found } from '@mintmark/client'
 import { accessPolicies, accounts, auditEvents, teams, users } from '@mintmark/contract'
 import { LinkIcon, PeopleIcon } from '@primer/octicons-react'
@@ -21,6 +20,7 @@ import { Facts, Page, Panel } from '../parts/page.tsx'
 import { useSave } from '../parts/saving.ts'
 import { Failed, Loading, Refusal } from '../parts/states.tsx'
 import { Tabs, useTab } from '../parts/tabs.tsx'
+import { tell } from '../parts/tell.ts'
 import { Time } from '../parts/time.tsx'
 import { saveWithUndo, tellWithUndo } from '../parts/undo.tsx'
 import { oneOf, refresh } from '../queries.ts'
@@ -75,7 +75,7 @@ function Shown({ of }: { of: Person }) {
       await refresh(users, auditEvents)
     }
     await write(status)
-    if (status === 'Active') notifications.show({ message: `${name} is active again.` })
+    if (status === 'Active') tell({ message: `${name} is active again.` })
     else tellWithUndo(`${name} is inactive; tokens and sessions are refused.`, () => write('Active'))
   }
   const deactivate: Confirmation = {
@@ -92,7 +92,7 @@ function Shown({ of }: { of: Person }) {
     run: async () => {
       await call(accounts, 'removeUser', { path: { account: account.id, user: of.id } })
       void navigate({ to: list, replace: true })
-      notifications.show({ message: `Removed ${name} from the account.` })
+      tell({ message: `Removed ${name} from the account.` })
       await refresh(users, teams, accessPolicies, auditEvents)
     },
   }

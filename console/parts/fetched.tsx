@@ -1,9 +1,9 @@
 /** What no page needs before it can be used, such as its dialogs: fetched as soon as the page stands, not with it. */
 import { type ComponentType, useEffect, useState } from 'react'
 
-export function fetched<P extends object>(load: () => Promise<ComponentType<P>>) {
+/** Until it is there `Meanwhile` stands in its place. */
+export function fetched<P extends object>(load: () => Promise<ComponentType<P>>, Meanwhile?: ComponentType<P>) {
   let kept: ComponentType<P> | null = null
-  // biome-ignore lint/correctness/noComponentHookFactories: called beside the imports, once, and never while something is drawn
   return function Fetched(props: P) {
     const [Component, setComponent] = useState(() => kept)
     useEffect(() => {
@@ -17,6 +17,7 @@ export function fetched<P extends object>(load: () => Promise<ComponentType<P>>)
         () => undefined,
       )
     })
-    return Component && <Component {...props} />
+    const Shown = Component ?? Meanwhile
+    return Shown && <Shown {...props} />
   }
 }

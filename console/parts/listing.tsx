@@ -85,7 +85,7 @@ export function Listing<R extends Resource, K extends Listed<R>>(props: Listing<
             <Select
               key={name}
               size="xs"
-              w={150}
+              style={{ flex: '0 1 150px' }}
               aria-label={label}
               placeholder={label}
               data={[...options]}

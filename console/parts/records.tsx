@@ -1,146 +1,27 @@
-/** A table of records. On a phone every row becomes a card, and each cell carries the name of its column. */
-import { Checkbox } from '@mantine/core'
-import { ArrowDownIcon, ArrowUpIcon } from '@primer/octicons-react'
-import { Fragment, type ReactNode } from 'react'
-import { useWindowed } from './windowed.ts'
+/** A table of records; of a long one only what is near the window is drawn. */
+import { fetched } from './fetched.tsx'
+import { RecordsTable, type Table } from './records-table.tsx'
 
-export interface Column<T> {
-  readonly name: string
-  readonly cell: (row: T) => ReactNode
-  /** The key the server sorts by. */
-  readonly sort?: string
-}
+export type { Column, Picked } from './records-table.tsx'
 
-export interface Picked {
-  readonly ids: ReadonlySet<string>
-  readonly change: (ids: ReadonlySet<string>) => void
-}
+/** So many are drawn faster than it takes to find out which are needed. */
+const drawnAtOnce = 40
 
-interface Records<T> {
-  readonly label: string
-  readonly rows: readonly T[]
-  readonly columns: readonly Column<T>[]
-  /** What can be done with one row, at its end. */
-  readonly acts?: ((row: T) => ReactNode) | undefined
-  readonly sort?: string | undefined
-  readonly onSort?: ((sort: string) => void) | undefined
-  readonly picked?: Picked | undefined
-  /** What the row is called, for the name of its box to tick. */
-  readonly nameOf?: ((row: T) => string) | undefined
+interface Records<T> extends Table<T> {
   /** Draws all rows, where it is not the window that scrolls them. */
   readonly isWhole?: boolean
 }
 
-export function Records<T extends { readonly id: string }>({
-  label,
-  rows,
-  columns,
-  acts,
-  sort,
-  onSort,
-  picked,
-  nameOf,
-  isWhole = false,
-}: Records<T>) {
-  const { body, drawn, isWindowed, onFocus, measure } = useWindowed(rows, isWhole)
-  const allPicked = picked !== undefined && rows.length > 0 && rows.every(({ id }) => picked.ids.has(id))
-  return (
-    <table
-      className={isWindowed ? 'records windowed' : 'records'}
-      aria-label={label}
-      aria-rowcount={isWindowed ? rows.length + 1 : undefined}
-    >
-      <thead>
-        <tr aria-rowindex={isWindowed ? 1 : undefined}>
-          {picked && (
-            <th className="tick">
-              <Checkbox
-                size="xs"
-                aria-label="Select all on this page"
-                checked={allPicked}
-                indeterminate={!allPicked && rows.some(({ id }) => picked.ids.has(id))}
-                onChange={() => picked.change(together(picked.ids, rows, !allPicked))}
-              />
-            </th>
-          )}
-          {columns.map((column) => (
-            <Heading key={column.name} column={column} sort={sort} onSort={onSort} />
-          ))}
-          {acts && (
-            <th className="acts">
-              <span className="hidden-text">Actions</span>
-            </th>
-          )}
-        </tr>
-      </thead>
-      <tbody ref={body} onFocus={onFocus}>
-        {drawn.map(({ row, index, gap }) => (
-          <Fragment key={row.id}>
-            {gap > 0 && (
-              <tr className="gap" aria-hidden style={{ height: gap }}>
-                <td />
-              </tr>
-            )}
-            <tr ref={measure} data-index={index} aria-rowindex={isWindowed ? index + 2 : undefined}>
-              {picked && (
-                <td className="tick">
-                  <Checkbox
-                    size="xs"
-                    aria-label={`Select ${nameOf?.(row) ?? row.id}`}
-                    checked={picked.ids.has(row.id)}
-                    onChange={() => picked.change(toggled(picked.ids, row.id))}
-                  />
-                </td>
-              )}
-              {columns.map(({ name, cell }, index) => (
-                <td key={name} data-label={name} className={index === 0 ? 'first' : undefined}>
-                  <div>{cell(row)}</div>
-                </td>
-              ))}
-              {acts && (
-                <td className="acts">
-                  <div>{acts(row)}</div>
-                </td>
-              )}
-            </tr>
-          </Fragment>
-        ))}
-      </tbody>
-    </table>
-  )
+export function Records<T extends { readonly id: string }>({ isWhole = false, ...of }: Records<T>) {
+  const Rows = isWhole || of.rows.length <= drawnAtOnce ? WholeRecords : LongRecords
+  return <Rows {...(of as unknown as Table<Any>)} />
 }
 
-function Heading<T>({
-  column,
-  sort,
-  onSort,
-}: {
-  column: Column<T>
-  sort: string | undefined
-  onSort: Records<T>['onSort']
-}) {
-  const { name, sort: key } = column
-  if (!key || !onSort) return <th scope="col">{name}</th>
-  const direction = sort === key ? 'ascending' : sort === `-${key}` ? 'descending' : undefined
-  return (
-    <th scope="col" aria-sort={direction ?? 'none'}>
-      <button type="button" onClick={() => onSort(direction === 'ascending' ? `-${key}` : key)}>
-        {name}
-        {direction === 'ascending' && <ArrowUpIcon size={12} />}
-        {direction === 'descending' && <ArrowDownIcon size={12} />}
-      </button>
-    </th>
-  )
-}
+/** What lies between the rows and their columns need not know what they are. */
+type Any = { readonly id: string }
 
-/** Those of other pages stay as they are. */
-function together(ids: ReadonlySet<string>, rows: readonly { id: string }[], isPicked: boolean): ReadonlySet<string> {
-  const here = rows.map(({ id }) => id)
-  return isPicked ? new Set([...ids, ...here]) : new Set([...ids].filter((id) => !here.includes(id)))
-}
+const WholeRecords = (of: Table<Any>) => (
+  <RecordsTable of={of} view={{ drawn: of.rows.map((row, index) => ({ row, index, gap: 0 })), isWindowed: false }} />
+)
 
-function toggled(ids: ReadonlySet<string>, id: string): ReadonlySet<string> {
-  const next = new Set(ids)
-  if (!next.delete(id)) next.add(id)
-  return next
-}
+const LongRecords = fetched(async () => (await import('./windowed-records.tsx')).WindowedRecords, WholeRecords)

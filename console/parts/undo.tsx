@@ -1,7 +1,7 @@
 /** Says what was done, and takes it back when asked to: only for what can be taken back whole. */
 import { Button, Group } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { inWords } from './saving.ts'
+import { tell } from './tell.ts'
 
 interface Change<T, R> {
   readonly before: T
@@ -20,7 +20,7 @@ export async function saveWithUndo<T, R>({ before, wish, write, message }: Chang
 const shownMilliseconds = 12_000
 
 export function tellWithUndo(message: string, undo: () => Promise<unknown>): void {
-  const id = notifications.show({
+  const hide = tell({
     autoClose: shownMilliseconds,
     message: (
       <Group justify="space-between" gap={8} wrap="nowrap">
@@ -32,12 +32,12 @@ export function tellWithUndo(message: string, undo: () => Promise<unknown>): voi
     ),
   })
   async function takeBack(): Promise<void> {
-    notifications.hide(id)
+    hide()
     try {
       await undo()
-      notifications.show({ message: 'Undone.' })
+      tell({ message: 'Undone.' })
     } catch (error) {
-      notifications.show({ color: 'red', title: 'This could not be undone', message: inWords(error) })
+      tell({ color: 'red', title: 'This could not be undone', message: inWords(error) })
     }
   }
 }

@@ -1,20 +1,11 @@
 /** Which rows of a long table are drawn: those near the window, the first, the last, and whatever holds the focus. */
 import { defaultRangeExtractor, type Range, useWindowVirtualizer } from '@tanstack/react-virtual'
 import { type FocusEvent, useCallback, useLayoutEffect, useRef, useState } from 'react'
+import type { Drawn, View } from './records-table.tsx'
 
-/** So many are drawn faster than it takes to find out which are needed. */
-const drawnAtOnce = 40
 const phone = matchMedia('(max-width: 47.99em)')
 
-export interface Drawn<T> {
-  readonly row: T
-  readonly index: number
-  /** The height of the rows before it that are not drawn. */
-  readonly gap: number
-}
-
-export function useWindowed<T extends { readonly id: string }>(rows: readonly T[], isWhole: boolean) {
-  const isWindowed = !isWhole && rows.length > drawnAtOnce
+export function useWindowed<T extends { readonly id: string }>(rows: readonly T[]): View<T> {
   const body = useRef<HTMLTableSectionElement>(null)
   const [top, setTop] = useState(0)
   /** The row that has or had the focus last. It stays, because the focus returns to it when a dialog closes. */
@@ -23,10 +14,9 @@ export function useWindowed<T extends { readonly id: string }>(rows: readonly T[
   const usual = useRef<number>(undefined)
   const heldIndex = rows.findIndex(({ id }) => id === held)
   // A scroll has moved nothing yet when it is told, so the columns are measured as one saw them.
-  useSteadyColumns(body, isWindowed)
+  useSteadyColumns(body)
   const virtual = useWindowVirtualizer<HTMLTableRowElement>({
     count: rows.length,
-    enabled: isWindowed,
     estimateSize: () => usual.current ?? (phone.matches ? 180 : 58),
     initialRect: { width: innerWidth, height: innerHeight },
     overscan: 8,
@@ -37,7 +27,7 @@ export function useWindowed<T extends { readonly id: string }>(rows: readonly T[
     rangeExtractor: useCallback((range: Range) => withNeighbours(range, heldIndex), [heldIndex]),
   })
   useLayoutEffect(() => {
-    if (!isWindowed || !body.current) return
+    if (!body.current) return
     setTop(body.current.getBoundingClientRect().top + scrollY)
     const { size } = virtual.itemSizeCache
     if (size > 0) usual.current ??= [...virtual.itemSizeCache.values()].reduce((sum, each) => sum + each, 0) / size
@@ -47,8 +37,6 @@ export function useWindowed<T extends { readonly id: string }>(rows: readonly T[
     const row = target.closest('tr')
     if (row && body.current?.contains(row)) hold(rows[Number(row.dataset.index)]?.id)
   }
-  if (!isWindowed)
-    return { body, drawn: rows.map((row, index): Drawn<T> => ({ row, index, gap: 0 })), isWindowed, onFocus }
   let end = top
   const drawn = virtual.getVirtualItems().flatMap((item): Drawn<T>[] => {
     const row = rows[item.index]
@@ -58,7 +46,7 @@ export function useWindowed<T extends { readonly id: string }>(rows: readonly T[
     end = item.end
     return row ? [{ row, index: item.index, gap }] : []
   })
-  return { body, drawn, isWindowed, onFocus, measure: virtual.measureElement }
+  return { body, drawn, isWindowed: true, onFocus, measure: virtual.measureElement }
 }
 
 /** From the focus the tabulator goes one row on or back; from outside it comes to the first or the last. */
@@ -69,9 +57,8 @@ function withNeighbours(range: Range, held: number): number[] {
 }
 
 /** The columns stay as wide as they were when one began to scroll, whatever stands in the rows that come. */
-function useSteadyColumns(body: React.RefObject<HTMLTableSectionElement | null>, isWindowed: boolean): void {
+function useSteadyColumns(body: React.RefObject<HTMLTableSectionElement | null>): void {
   useLayoutEffect(() => {
-    if (!isWindowed) return
     const steady = () => {
       const table = body.current?.closest('table')
       if (!table || phone.matches) return
@@ -81,5 +68,5 @@ function useSteadyColumns(body: React.RefObject<HTMLTableSectionElement | null>,
     }
     addEventListener('scroll', steady, { passive: true })
     return () => removeEventListener('scroll', steady)
-  }, [body, isWindowed])
+  }, [body])
 }

@@ -1,9 +1,9 @@
 /** What the dialogs ask that add a way to sign in. */
 import { Stack, TextInput } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { type FormEvent, useState } from 'react'
 import { FormEnd } from '../parts/form-end.tsx'
 import { useSave } from '../parts/saving.ts'
+import { tell } from '../parts/tell.ts'
 import { auth } from '../server.ts'
 import { addPasskey } from './add-passkey.ts'
 import { NewPassword } from './new-password.tsx'
@@ -47,7 +47,7 @@ export function SetPassword({ onClose, onDone }: WayForm) {
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     if (!(await save.run(async () => ({ done: await auth('PUT', 'methods/password', { password }) })))) return
-    notifications.show({ message: 'Your password was set.' })
+    tell({ message: 'Your password was set.' })
     onDone()
   }
   return (

@@ -1,6 +1,6 @@
-import { notifications } from '@mantine/notifications'
 import { accessTokens, auditEvents } from '@mintmark/contract'
 import type { Confirmation } from '../parts/confirm.tsx'
+import { tell } from '../parts/tell.ts'
 import { Time } from '../parts/time.tsx'
 import { refresh } from '../queries.ts'
 import { call } from '../server.ts'
@@ -30,7 +30,7 @@ export const deletionOf = (
   ),
   run: async () => {
     await call(accessTokens, 'remove', { path: { accessToken: token.id } })
-    notifications.show({ message: `Deleted ${nameOf(token)}. It is refused from now on.` })
+    tell({ message: `Deleted ${nameOf(token)}. It is refused from now on.` })
     await refresh(accessTokens, auditEvents)
   },
 })

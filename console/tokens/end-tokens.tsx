@@ -1,9 +1,9 @@
 /** Deletes several tokens of whatever owners: counted and named before, told one by one after. */
 import { Alert, Button, Group, Modal, Progress, Stack, Text, TextInput } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { accessTokens, accessTokenUsages, auditEvents, leakReports, vars } from '@mintmark/contract'
 import { AlertIcon } from '@primer/octicons-react'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { tell } from '../parts/tell.ts'
 import { counted } from '../parts/time.tsx'
 import { refresh } from '../queries.ts'
 import { type EndableToken, type Ended, endEach, type Halt } from './end-each.ts'
@@ -47,7 +47,7 @@ function Shown({ of, onDone, onClose }: EndTokens & { of: readonly EndableToken[
     void refresh(accessTokens, accessTokenUsages, auditEvents, leakReports, vars)
     if (alive.length > 0 && signal.reason !== left) return setEnding({ state: 'told', ended })
     const number = ended.ended === of.length ? counted(of.length, 'token') : `${ended.ended} of ${of.length} tokens`
-    notifications.show({ message: `Deleted ${number}. They are refused from now on.` })
+    tell({ message: `Deleted ${number}. They are refused from now on.` })
     onClose()
   }
   const isBusy = ending.state === 'busy'

@@ -1,12 +1,12 @@
 /** Adds or changes a variable. What is typed lives in this dialog until it is closed. */
 import { Checkbox, Modal, SegmentedControl, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { auditEvents, limits, vars } from '@mintmark/contract'
 import { holdsToken, type MintMark, type ScopePath } from '@mintmark/token'
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { FormEnd } from '../parts/form-end.tsx'
 import { useSave } from '../parts/saving.ts'
+import { tell } from '../parts/tell.ts'
 import { tellWithUndo } from '../parts/undo.tsx'
 import { refresh } from '../queries.ts'
 import { patternsQuery } from '../scanning/patterns.ts'
@@ -84,7 +84,7 @@ function Wish({ variable, scope, onClose }: { variable: Variable | null; scope: 
     const isWhole = typeof variable?.value === 'string' && !saved.sensitive && !overrides
     const message = `Saved the variable ${saved.key}.`
     if (isWhole) tellWithUndo(message, () => bringBack(variable))
-    else notifications.show({ message })
+    else tell({ message })
   }
   return (
     <form onSubmit={submit} autoComplete="off">

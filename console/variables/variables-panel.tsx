@@ -1,7 +1,6 @@
 /** The variables of one scope. A sensitive value is written here and never read again. */
 
 import { Group, Text } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { auditEvents, vars } from '@mintmark/contract'
 import type { ScopePath } from '@mintmark/token'
 import { FileCodeIcon, PencilIcon, PlusIcon, TrashIcon } from '@primer/octicons-react'
@@ -11,6 +10,7 @@ import { DeedButton, DeedIcon } from '../parts/deed.tsx'
 import { fetched } from '../parts/fetched.tsx'
 import { Listing } from '../parts/listing.tsx'
 import { Nothing } from '../parts/states.tsx'
+import { tell } from '../parts/tell.ts'
 import { refresh } from '../queries.ts'
 import { call } from '../server.ts'
 import { useWhyNot } from '../session/rights.ts'
@@ -37,7 +37,7 @@ export function VariablesPanel({ scope, about }: { scope: ScopePath; about: stri
     ),
     run: async () => {
       await call(vars, 'remove', { path: { var: id } })
-      notifications.show({ message: `Deleted the variable ${key}.` })
+      tell({ message: `Deleted the variable ${key}.` })
       await refresh(vars, auditEvents)
     },
   })
