@@ -113,12 +113,24 @@ inBrowser('leak reports', () => {
     await dialog.getByRole('button', { name: 'Add webhook' }).click()
     await dialog.getByText('Expected https').waitFor()
     await dialog.getByRole('switch', { name: 'All notices' }).uncheck()
+    const kinds = dialog.getByRole('textbox', { name: 'Kinds' }).or(dialog.getByRole('combobox', { name: 'Kinds' }))
+    await kinds.click()
+    await page.getByRole('option', { name: 'A webhook took nothing for so long' }).waitFor()
+    // Every list that opens lies beside the landmarks of the page.
+    const found = await barriersInAllLooks(page, 'dialog-webhook-kinds')
+    assert.deepEqual(
+      found.filter((each) => !each.includes('TagsInput-dropdown')),
+      [],
+    )
+    await page.getByRole('option', { name: 'webhook.disabled' }).click()
+    await kinds.fill('still.to-come')
+    await kinds.press('Enter')
     assert.deepEqual(await barriersInAllLooks(page, 'dialog-add-webhook'), [])
     await dialog.getByLabel('Address').fill('https://192.0.2.1/hook')
     await dialog.getByRole('button', { name: 'Add webhook' }).click()
     const first = await savedSecret(page, 'dialog-webhook-secret')
     assert.match(first, /^whsec_/)
-    await row(page, 'https://192.0.2.1/hook').waitFor()
+    await row(page, 'token.leaked, webhook.disabled, still.to-come').waitFor()
     assert.deepEqual(await placesOf(page, first), [])
 
     await page.getByRole('button', { name: 'Try https://192.0.2.1/hook' }).click()

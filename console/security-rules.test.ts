@@ -46,7 +46,7 @@ inBrowser('security rules', () => {
     await page.getByLabel('Overlap: how many').fill('2')
     await page.getByRole('button', { name: 'Add exception' }).click()
     await page.getByRole('combobox', { name: 'Source 1' }).fill('gitlab')
-    await page.getByRole('option', { name: 'gitlab' }).click()
+    await page.getByRole('option', { name: 'GitLab' }).click()
     await page.getByRole('heading', { level: 1 }).hover()
     assert.deepEqual(await barriersInAllLooks(page, 'security-rules-exception'), [])
     await page.getByRole('button', { name: 'Save leak rules' }).click()

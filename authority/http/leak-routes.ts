@@ -1,5 +1,6 @@
 /** Where found tokens are reported: by those who sign, by GitLab, and by anybody who holds one. No login on any of them. */
 import { createHash } from 'node:crypto'
+import type { LeakSource } from '@mintmark/contract'
 import { type RuleFormat, ruleFile, ruleFormats, ruleId, type Secret } from '@mintmark/token'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../context.ts'
@@ -7,7 +8,7 @@ import { errorReply } from '../jsonapi/errors.ts'
 import { parseStrictJson } from '../jsonapi/strict-json.ts'
 import { holder } from '../leaks/decide.ts'
 import type { FoundQueue } from '../leaks/found-queue.ts'
-import { queueAlert } from '../leaks/github-alerts.ts'
+import { githubAlert, queueAlert } from '../leaks/github-alerts.ts'
 import { isFromGitHub, readDelivery } from '../leaks/github-delivery.ts'
 import { leakPage } from '../leaks/page.ts'
 import {
@@ -123,7 +124,7 @@ export function refuseFlood(retryAfterSeconds: number): void {
 
 /** GitHub's alert webhook: queued with the answer, looked at right after. The same delivery twice is one. */
 function mountGitHubWebhook(app: FastifyInstance, doors: LeakDoors): void {
-  app.post('/leaks/github/webhook', counted(doors, 'github-alert'), async (request, reply) => {
+  app.post('/leaks/github/webhook', counted(doors, githubAlert), async (request, reply) => {
     const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0)
     const { webhookSecret, limit } = doors
     const signature = request.headers['x-hub-signature-256']
@@ -141,13 +142,15 @@ function mountGitHubWebhook(app: FastifyInstance, doors: LeakDoors): void {
   })
 }
 
+const gitlab: LeakSource = 'gitlab'
+
 /** GitLab's Token Revocation API: 204 when taken, 400 for what is not to be sent again. */
 function mountGitLab(app: FastifyInstance, doors: LeakDoors): void {
   app.get('/v1/revocable_token_types', async (request, reply) => {
     refuseStrangeGitLab(doors, request)
     return json(reply, { types: [`gitleaks_rule_id_${ruleId}`] })
   })
-  app.post('/v1/revoke_tokens', counted(doors, 'gitlab'), async (request, reply) => {
+  app.post('/v1/revoke_tokens', counted(doors, gitlab), async (request, reply) => {
     refuseStrangeGitLab(doors, request)
     let found: readonly Found[]
     try {
@@ -157,7 +160,7 @@ function mountGitLab(app: FastifyInstance, doors: LeakDoors): void {
         throw new Refusal('malformed-request', error.faults)
       throw error
     }
-    await take(doors, request, 'gitlab', found)
+    await take(doors, request, gitlab, found)
     return reply.code(204).send()
   })
 }

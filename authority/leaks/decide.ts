@@ -1,4 +1,5 @@
 /** What a found token leads to: pure functions over plain data. */
+import type { LeakSource } from '@mintmark/contract'
 import type { Confidence, LeakAnswer, LeakRules } from '../security-rules/rules.ts'
 
 export type PlaceKind = 'public' | 'private' | 'unknown'
@@ -12,7 +13,7 @@ export interface Where {
 }
 
 /** The source of whoever proved to hold the token by sending it without a login. */
-export const holder = 'holder'
+export const holder: LeakSource = 'holder'
 
 /** How far to believe where a token lay. Every source but the holder is known by its signature, its token or its address. */
 export function confidenceOf(source: string, { repository, path, commit, url }: Where): Confidence {

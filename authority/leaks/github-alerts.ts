@@ -2,6 +2,7 @@
  * Works through the alerts that GitHub told of: fetches the secret and where it lies, takes the report by the account's
  * rules, and closes the alert as revoked when the token has ended. What fails is tried again, and given up in the end.
  */
+import type { LeakSource } from '@mintmark/contract'
 import type { World } from '../context.ts'
 import { nextAttempt } from '../outbound/schedule.ts'
 import type { FoundQueue } from './found-queue.ts'
@@ -24,6 +25,8 @@ export interface AlertWork {
   readonly github: GitHub
   readonly world: World
 }
+
+export const githubAlert: LeakSource = 'github-alert'
 
 const alertsPerTurn = 10
 const locationsMax = 100
@@ -90,7 +93,7 @@ async function lookAt(work: AlertWork, alert: AlertRow): Promise<string> {
     .slice(0, locationsMax)
     .map((each) => ({ text: secret, place: whereOf(alert, kind, each) }))
   const answers = await work.queue.take(
-    'github-alert',
+    githubAlert,
     found.length > 0 ? found : [{ text: secret, place: { kind, repository: alert.repository } }],
     { id: 'github-alerts', address: 'local' },
   )

@@ -3,6 +3,7 @@
  * key named in a header, the keys published at an address or pinned. Others of the same scheme differ in names only.
  */
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
+import type { LeakSource } from '@mintmark/contract'
 import type { World } from '../context.ts'
 import { type Fetch, readAnswer } from '../outbound/read-answer.ts'
 
@@ -21,7 +22,7 @@ const githubKeysUrl = 'https://api.github.com/meta/public_keys/secret_scanning'
 /** Throws an `Error` with a sentence when the address or the pinned keys cannot be used. */
 export function githubReporter(keysUrl: string = githubKeysUrl, pinnedKeys?: unknown): Reporter {
   return reporterFrom({
-    name: 'github',
+    name: 'github' satisfies LeakSource,
     'identifier-header': 'Github-Public-Key-Identifier',
     'signature-header': 'Github-Public-Key-Signature',
     'keys-url': keysUrl,

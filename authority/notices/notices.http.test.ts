@@ -34,7 +34,12 @@ async function prepared(t: Parameters<typeof startAuthority>[0]) {
 test('the feed shows what was told, newest or oldest first, by kind, owner, subject and time', async (t) => {
   const { authority, call, tell } = await prepared(t)
   const first = await tell({})
-  const second = await tell({ kind: 'token.found', ownerKind: 'service-account', ownerId: 'sa-1', subjectId: 'at-2' })
+  const second = await tell({
+    kind: 'webhook.disabled',
+    ownerKind: 'service-account',
+    ownerId: 'sa-1',
+    subjectId: 'at-2',
+  })
   const ids = async (query: string) => {
     const answer = await call('GET', `/notices?${query}`)
     assert.equal(answer.status, 200, answer.text)
@@ -42,7 +47,7 @@ test('the feed shows what was told, newest or oldest first, by kind, owner, subj
   }
   assert.deepEqual(await ids('sort=at'), [first, second])
   assert.deepEqual(await ids('sort=-at'), [second, first])
-  assert.deepEqual(await ids('filter[kind]=token.found'), [second])
+  assert.deepEqual(await ids('filter[kind]=webhook.disabled'), [second])
   assert.deepEqual(await ids('filter[owner-id]=sa-1'), [second])
   assert.deepEqual(await ids('filter[subject-id]=at-2'), [second])
   assert.deepEqual(await ids(`filter[account]=${authority.prepared.account}&sort=at`), [first, second])

@@ -1,10 +1,10 @@
+import type { noticeKinds } from '@mintmark/contract'
 import type { Context, OwnerKind } from '../context.ts'
 import { newId } from '../ids.ts'
 import { insertDelivery, insertNotice, listWanting } from './notice-store.ts'
 
 export interface NoticeWish {
-  /** Such as `token.leaked`. */
-  readonly kind: string
+  readonly kind: keyof typeof noticeKinds
   /** Null for what concerns no account: it is in nobody's feed but its owner's, and goes to no webhook. */
   readonly accountId: string | null
   readonly ownerKind: OwnerKind | null

@@ -72,7 +72,7 @@ export async function removeNoticeWebhook(context: Context, webhook: Stored): Pr
 export async function testNoticeWebhook(context: Context, webhook: Stored): Promise<{ id: string }> {
   if (webhook.status !== 'Active') throw new Refusal('conflict', { detail: 'It is disabled: nothing is sent to it.' })
   const notice = {
-    kind: 'webhook.test',
+    kind: 'webhook.test' as const,
     accountId: webhook.accountId as string,
     ownerKind: null,
     ownerId: null,

@@ -12,7 +12,8 @@ import { saveWithUndo } from '../parts/undo.tsx'
 import { refresh } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
-import { answerWords, type Confidence, confidences, type LeakAnswer, sources } from './leak-words.tsx'
+import { KnownWord } from './known-word.tsx'
+import { answerWords, type Confidence, confidences, type LeakAnswer, sourceName, sources } from './leak-words.tsx'
 
 interface Exception {
   /** Only for this form: two rows may be empty at once. */
@@ -114,15 +115,17 @@ export function LeakRulesForm({ of, why }: { of: Found<typeof leakRules>; why: s
               Exceptions by source
             </Text>
             <Text size="sm" c="dimmed">
-              The first that fits wins, also over the place. Whoever holds a token may always end it.
+              The first that fits wins, also over the place. Whoever holds a token may always end it. A reporter of your
+              own goes by the name it was configured with.
             </Text>
           </div>
           {exceptions.map(({ key, source, confidence, answer }, index) => (
             <Group key={key} gap={8} align="flex-start" className="exception">
               <Autocomplete
                 aria-label={`Source ${index + 1}`}
-                placeholder="github, gitlab, a reporter"
+                placeholder="Choose or type"
                 data={sourceNames}
+                renderOption={({ option }) => <KnownWord word={option.value} about={sourceName(option.value)} />}
                 value={source}
                 onChange={(typed) => change(key, { source: typed })}
                 error={save.at(`/data/attributes/sources/${index}/source`)}

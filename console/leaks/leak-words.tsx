@@ -1,7 +1,7 @@
 /** Leak reports in words: where a token lay, what became of it, what follows by which rule. */
 import { Badge } from '@mantine/core'
 import type { Found } from '@mintmark/client'
-import type { leakReports } from '@mintmark/contract'
+import { type leakReports, leakSources } from '@mintmark/contract'
 
 export type Leak = Found<typeof leakReports>
 export type LeakAnswer = 'revoke' | 'rotate' | 'notify'
@@ -12,12 +12,7 @@ export const answerWords: Readonly<Record<LeakAnswer, { readonly label: string; 
   notify: { label: 'Only tell', about: 'The owner is told; the token lives on.' },
 }
 
-export const sources = [
-  { value: 'github', label: 'GitHub partner programme' },
-  { value: 'github-alert', label: 'GitHub alert' },
-  { value: 'gitlab', label: 'GitLab' },
-  { value: 'holder', label: 'Somebody who held it' },
-]
+export const sources = Object.entries(leakSources).map(([value, label]) => ({ value, label }))
 
 export const sourceName = (source: string | undefined): string =>
   sources.find(({ value }) => value === source)?.label ?? source ?? ''

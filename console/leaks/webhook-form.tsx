@@ -1,9 +1,10 @@
 import { Modal, Stack, Switch, TagsInput, TextInput } from '@mantine/core'
 import type { Found } from '@mintmark/client'
-import type { noticeWebhooks } from '@mintmark/contract'
+import { noticeKinds, type noticeWebhooks } from '@mintmark/contract'
 import { type FormEvent, useState } from 'react'
 import { FormEnd } from '../parts/form-end.tsx'
 import { useSave } from '../parts/saving.ts'
+import { KnownWord } from './known-word.tsx'
 
 export type Webhook = Found<typeof noticeWebhooks>
 
@@ -29,8 +30,9 @@ export function WebhookForm({ webhook, opened, onSave, onClose }: WebhookForm) {
   )
 }
 
-// Others may come: a receiver can be told to want them before there are any.
-const knownKinds = ['token.leaked', 'webhook.test']
+const kindWords: Readonly<Record<string, string>> = noticeKinds
+// A trial is sent whatever a webhook wants.
+const choices = Object.keys(kindWords).filter((kind) => kind !== 'webhook.test')
 
 function Wish({ webhook, onSave, onClose }: Omit<WebhookForm, 'opened'>) {
   const [url, setUrl] = useState(webhook?.url ?? '')
@@ -64,8 +66,10 @@ function Wish({ webhook, onSave, onClose }: Omit<WebhookForm, 'opened'>) {
         {!isAll && (
           <TagsInput
             label="Kinds"
-            description="Only these are sent. Press Enter after each."
-            data={knownKinds}
+            description="Only these are sent. One that is still to come can be typed: press Enter after it."
+            placeholder={kinds.length === 0 ? 'Choose or type' : ''}
+            data={choices}
+            renderOption={({ option }) => <KnownWord word={option.value} about={kindWords[option.value]} />}
             value={kinds}
             onChange={setKinds}
             error={save.at('/data/attributes/kinds')}

@@ -2,6 +2,15 @@ import { choice, flag, integer, list, maybe, object, text, timestamp } from '../
 import { limits } from '../limits.ts'
 import { one, resource } from '../resource.ts'
 
+/** Who finds tokens, beside reporters that are configured, and what they are called. */
+export const leakSources = {
+  github: 'GitHub partner programme',
+  'github-alert': 'GitHub alert',
+  gitlab: 'GitLab',
+  holder: 'Somebody who held it',
+} as const
+export type LeakSource = keyof typeof leakSources
+
 const answers = ['revoke', 'rotate', 'notify'] as const
 const confidences = ['confirmed', 'unplaced', 'claimed'] as const
 const grades =
@@ -15,7 +24,9 @@ export const leakReports = resource({
   prefix: 'leak',
   about: 'A token that was found where it should not be: by whom, where, and what was done about it.',
   attributes: {
-    source: text({ about: 'Who found it: github, gitlab, holder, or the name of a configured reporter.' }),
+    source: text({
+      about: `Who found it: ${Object.keys(leakSources).join(', ')}, or the name of a configured reporter.`,
+    }),
     confidence: choice(confidences, {
       about: `How far to believe where it lay; that the token is real is proven for each. ${grades}`,
     }),

@@ -1,6 +1,13 @@
 import { anyObject, choice, integer, list, maybe, text, timestamp } from '../attributes.ts'
 import { one, resource } from '../resource.ts'
 
+/** What an account is told of today, and what that means. */
+export const noticeKinds = {
+  'token.leaked': 'A token was found where it should not be.',
+  'webhook.disabled': 'A webhook took nothing for so long that it was disabled.',
+  'webhook.test': 'A trial of one webhook, sent whatever it wants.',
+} as const
+
 const kindPattern = {
   is: /^[a-z][a-z-]*(\.[a-z][a-z-]*)+$/,
   detail: 'Expected a kind of notice such as token.leaked.',
@@ -12,7 +19,7 @@ export const notices = resource({
   prefix: 'note',
   about: 'Something an account and the owner concerned ought to know.',
   attributes: {
-    kind: text({ about: 'What it is about, such as `token.leaked`.' }),
+    kind: text({ about: `What it is about: ${Object.keys(noticeKinds).join(', ')}, and others to come.` }),
     at: timestamp({ about: 'When.' }),
     ownerKind: maybe(
       choice(['user', 'service-account', 'agent-pool'], { about: 'What kind of owner is concerned; null: none.' }),
