@@ -164,7 +164,14 @@ export async function barriersInAllLooks(page: Page, name: string): Promise<stri
   for (const { colors, width } of looks) {
     await page.emulateMedia({ colorScheme: colors })
     await page.setViewportSize({ width, height: 800 })
-    const isTooWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
+    // An open list finds its new place a moment after the window has changed.
+    const fits = page.waitForFunction(() => document.documentElement.scrollWidth <= innerWidth, null, {
+      timeout: 2_000,
+    })
+    const isTooWide = await fits.then(
+      () => false,
+      () => true,
+    )
     const here = [...(await barriers(page)), ...(isTooWide ? ['it is too wide'] : [])]
     found.push(...here.map((each) => `${colors} ${width}: ${each}`))
     await picture(page, `${name}-${colors}-${width}`)
