@@ -40,7 +40,9 @@ for (const [pages, most] of [
     assert.ok(all.length > arrivals.length)
     for (const page of wanted) {
       assert.ok(all.includes(page), page)
-      const files: readonly string[] = [...needed(page, chunks, needed(entry, chunks))].filter((file) => file.endsWith('.js'))
+      const files: readonly string[] = [...needed(page, chunks, needed(entry, chunks))].filter((file) =>
+        file.endsWith('.js'),
+      )
       const bytes = files.reduce((sum, file) => sum + statSync(join(built, `${file}.gz`)).size, 0)
       assert.ok(bytes <= most * kilobyte, `${bytes} bytes for ${page} in ${files.join(', ')}`)
     }
