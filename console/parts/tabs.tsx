@@ -14,7 +14,7 @@ export function Tabs({ label, of }: { label: string; of: readonly Tab[] }) {
   const router = useRouter()
   const navigate = useNavigate()
   return (
-    <nav className="tabs" aria-label={label}>
+    <nav className="tabs" aria-label={label} onFocus={bringIntoSight}>
       {of.map(({ key, name }, index) => {
         const target = { to: '.', search: (index === 0 ? {} : { tab: key }) as never, resetScroll: false } as const
         const go = (event: MouseEvent) => {
@@ -37,6 +37,14 @@ export function Tabs({ label, of }: { label: string; of: readonly Tab[] }) {
       })}
     </nav>
   )
+}
+
+/** On a phone they do not all fit. What scrolls by itself would also move the place from which the tabulator goes on. */
+export function bringIntoSight({ target }: { target: Element }): void {
+  const around = target.parentElement
+  if (!around) return
+  const [one, all] = [target.getBoundingClientRect(), around.getBoundingClientRect()]
+  around.scrollLeft += Math.max(0, one.right - all.right) - Math.max(0, all.left - one.left)
 }
 
 export function useTab(of: readonly Tab[]): string {
