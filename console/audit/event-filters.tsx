@@ -3,8 +3,10 @@ import { Button, CloseButton, Collapse, Group, SimpleGrid, TextInput } from '@ma
 import { useDisclosure } from '@mantine/hooks'
 import { serviceAccounts, users } from '@mintmark/contract'
 import { FilterIcon } from '@primer/octicons-react'
+import { useEffect, useState } from 'react'
 import { nameOfPerson } from '../access/people.tsx'
 import type { Address } from '../parts/address.ts'
+import { useFocusBack } from '../parts/focus.ts'
 import { RecordSelect } from '../parts/record-select.tsx'
 import { useByIds } from '../queries.ts'
 import { useAccount } from '../session/account.ts'
@@ -99,17 +101,21 @@ const Id = ({
   label: string
   value?: string | undefined
   onChange: (id: string) => void
-}) => (
-  <TextInput
-    key={value}
-    label={label}
-    defaultValue={value}
-    spellCheck={false}
-    autoComplete="off"
-    onBlur={(event) => event.currentTarget.value.trim() !== value && onChange(event.currentTarget.value.trim())}
-    onKeyDown={(event) => event.key === 'Enter' && onChange(event.currentTarget.value.trim())}
-  />
-)
+}) => {
+  const [typed, setTyped] = useState(value)
+  useEffect(() => setTyped(value), [value])
+  return (
+    <TextInput
+      label={label}
+      value={typed}
+      onChange={(event) => setTyped(event.currentTarget.value)}
+      spellCheck={false}
+      autoComplete="off"
+      onBlur={() => typed.trim() !== value && onChange(typed.trim())}
+      onKeyDown={(event) => event.key === 'Enter' && onChange(typed.trim())}
+    />
+  )
+}
 
 const words = { actorId: 'by', subjectId: 'done to', tokenId: 'with the token', from: 'from', to: 'until the end of' }
 
@@ -118,6 +124,7 @@ function Chip({ name, value, onRemove }: { name: (typeof filterNames)[number]; v
   const machines = useByIds(serviceAccounts, name === 'actorId' && value.startsWith('sa-') ? [value] : [])
   const person = people.get(value)
   const label = `${words[name]} ${(person && nameOfPerson(person)) || machines.get(value)?.name || value}`
+  useFocusBack()
   return (
     <span className="chip break">
       {label}

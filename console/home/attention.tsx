@@ -1,11 +1,12 @@
 /** What needs somebody, the most urgent first, each with its one act. */
-import { Badge, Button, Group, Pagination, Text, Title } from '@mantine/core'
+import { Badge, Box, Button, Group, Text, Title } from '@mantine/core'
 import { concernKinds, concerns } from '@mintmark/contract'
 import { CheckCircleIcon } from '@primer/octicons-react'
 import { useQueries } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { DeedButton } from '../parts/deed.tsx'
+import { Pages } from '../parts/pages.tsx'
 import { Failed, Loading, Nothing } from '../parts/states.tsx'
 import { counted, Time } from '../parts/time.tsx'
 import { pageOf } from '../queries.ts'
@@ -114,15 +115,15 @@ function KindGroup({ kind, rows, total, page, onPage, onAct }: KindGroup) {
         ))}
       </ul>
       {total > pageSize && (
-        <Pagination
-          size="xs"
-          mt={4}
-          ml={24}
-          total={Math.ceil(total / pageSize)}
-          value={page}
-          onChange={onPage}
-          getControlProps={(control) => ({ 'aria-label': `${control} page of ${title.toLowerCase()}` })}
-        />
+        <Box mt={4} ml={24}>
+          <Pages
+            size="xs"
+            total={Math.ceil(total / pageSize)}
+            value={page}
+            onChange={onPage}
+            of={title.toLowerCase()}
+          />
+        </Box>
       )}
     </section>
   )

@@ -7,6 +7,7 @@ import { useRef, useState } from 'react'
 import { useAddress } from '../parts/address.ts'
 import { DeedButton, DeedIcon } from '../parts/deed.tsx'
 import { saveFile } from '../parts/download.ts'
+import { FocusBack } from '../parts/focus.ts'
 import { Listing } from '../parts/listing.tsx'
 import { Page } from '../parts/page.tsx'
 import type { Column } from '../parts/records.tsx'
@@ -96,6 +97,7 @@ export function TokenReport() {
               <Button variant="default" onClick={() => setIds(new Set())}>
                 Clear selection
               </Button>
+              <FocusBack />
             </Group>
           )
         }

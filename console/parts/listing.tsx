@@ -1,14 +1,16 @@
 /** A list that the server pages, searches, filters and sorts; what was chosen stands in the address. */
 
-import { CloseButton, Group, Pagination, Select, Text, TextInput } from '@mantine/core'
+import { CloseButton, Group, Select, Text, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import type { Asked, Found, Listed } from '@mintmark/client'
 import type { Resource } from '@mintmark/contract'
 import { SearchIcon } from '@primer/octicons-react'
 import { useQuery } from '@tanstack/react-query'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
 import { pageOf } from '../queries.ts'
 import { useAddress } from './address.ts'
+import { FocusBack } from './focus.ts'
+import { Pages } from './pages.tsx'
 import { type Column, type Picked, Records } from './records.tsx'
 import { Loaded, Nothing } from './states.tsx'
 import { counted } from './time.tsx'
@@ -96,6 +98,7 @@ export function Listing<R extends Resource, K extends Listed<R>>(props: Listing<
                 <button type="button" className="link" onClick={clear}>
                   Clear search and filters
                 </button>
+                <FocusBack />
               </Nothing>
             ) : (
               empty
@@ -120,12 +123,11 @@ export function Listing<R extends Resource, K extends Listed<R>>(props: Listing<
                   <Text size="sm" c="dimmed">
                     {counted(totalCount, 'entry', 'entries')}
                   </Text>
-                  <Pagination
+                  <Pages
                     size="sm"
                     total={Math.ceil(totalCount / pageSize)}
                     value={number}
                     onChange={(page) => change({ page: page === 1 ? undefined : String(page) })}
-                    getControlProps={(control) => ({ 'aria-label': `${control} page` })}
                   />
                 </Group>
               )}
@@ -148,12 +150,18 @@ function Search({
 }) {
   const [typed, setTyped] = useState(value)
   const later = useDebouncedCallback((words: string) => onChange(words || undefined), 250)
+  const field = useRef<HTMLInputElement>(null)
   const type = (words: string) => {
     setTyped(words)
     later(words)
   }
+  const clear = () => {
+    type('')
+    field.current?.focus()
+  }
   return (
     <TextInput
+      ref={field}
       size="xs"
       style={{ flex: '1 1 200px', maxWidth: 320 }}
       aria-label={label}
@@ -161,7 +169,7 @@ function Search({
       leftSection={<SearchIcon size={14} />}
       value={typed}
       onChange={(event) => type(event.currentTarget.value)}
-      rightSection={typed ? <CloseButton size="xs" aria-label="Clear search" onClick={() => type('')} /> : null}
+      rightSection={typed ? <CloseButton size="xs" aria-label="Clear search" onClick={clear} /> : null}
     />
   )
 }

@@ -1,10 +1,12 @@
 /** Deletes several tokens of whatever owners: counted and named before, told one by one after. */
+
 import { Alert, Button, Group, Modal, Progress, Stack, Text, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { Refused, Unreachable } from '@mintmark/client'
 import { accessTokens, accessTokenUsages, auditEvents, leakReports, vars } from '@mintmark/contract'
 import { AlertIcon } from '@primer/octicons-react'
 import { type FormEvent, useState } from 'react'
+import { useFocusBack } from '../parts/focus.ts'
 import { inWords } from '../parts/saving.ts'
 import { counted } from '../parts/time.tsx'
 import { refresh } from '../queries.ts'
@@ -47,6 +49,7 @@ const namesShown = 8
 function Shown({ of, onDone, onClose }: EndTokens & { of: readonly EndableToken[] }) {
   const [ending, setEnding] = useState<Ending>({ state: 'asking' })
   const [typed, setTyped] = useState('')
+  useFocusBack()
   const number = String(of.length)
   const submit = async (event: FormEvent) => {
     event.preventDefault()
