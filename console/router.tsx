@@ -9,6 +9,7 @@ import {
 } from '@tanstack/react-router'
 import { parseSearch, stringifySearch } from './parts/address.ts'
 import { fetched } from './parts/fetched.tsx'
+import { arrive } from './parts/focus.ts'
 import { Missing } from './parts/missing.tsx'
 import { Shell } from './parts/shell.tsx'
 import { Failed, Loading } from './parts/states.tsx'
@@ -140,4 +141,8 @@ export const router = createRouter({
   defaultErrorComponent: ({ error, reset }) => <Failed error={error} again={reset} />,
   defaultNotFoundComponent: Missing,
   scrollRestoration: true,
+})
+
+router.subscribe('onRendered', ({ fromLocation, pathChanged }) => {
+  if (fromLocation && pathChanged) arrive()
 })

@@ -99,10 +99,14 @@ export const theme = createTheme({
         events: { hover: true, focus: true, touch: true },
       },
     },
+    PasswordInput: { defaultProps: { visibilityToggleFocusable: true } },
     Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Dismiss' } } },
     Text: { defaultProps: { size: 'md' } },
     Table: { defaultProps: { verticalSpacing: 8, horizontalSpacing: 12 } },
-    Menu: { defaultProps: { transitionProps: { duration: 80 }, shadow: 'md' } },
+    Menu: {
+      // Without the placeholder, which is no item of a menu, the first item has the focus.
+      defaultProps: { transitionProps: { duration: 80 }, shadow: 'md', withInitialFocusPlaceholder: false },
+    },
     Badge: { defaultProps: { variant: 'light', size: 'sm', radius: 'sm', tt: 'none', fw: 500 } },
   },
 })

@@ -105,22 +105,28 @@ async function picture(page: Page, name: string): Promise<void> {
 
 const axeScript = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
-/** What keeps somebody from using the page, as axe sees it: rule and place, a line each. */
-async function barriers(page: Page): Promise<string[]> {
-  // The policy of the page lets no foreign script in; evaluated in the page by the test, it is none.
-  await page.evaluate(readFileSync(axeScript, 'utf8'))
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run(options: object): Promise<{ violations: Violation[] }> } }
+/** The policy of the page lets no foreign script in; evaluated in the page by the test, it is none. */
+export async function bringAxe(page: Page): Promise<void> {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(readFileSync(axeScript, 'utf8'))
+}
+
+/** What keeps somebody from using the page, or a part of it, as axe sees it: rule and place, a line each. */
+export async function barriers(page: Page, part = 'html'): Promise<string[]> {
+  await bringAxe(page)
+  return page.evaluate(async (part) => {
+    const { axe } = window as unknown as {
+      axe: { run(part: string, options: object): Promise<{ violations: Violation[] }> }
+    }
     interface Violation {
       readonly id: string
       readonly help: string
       readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary?: string }[]
     }
-    const { violations } = await axe.run({ resultTypes: ['violations'] })
+    const { violations } = await axe.run(part, { resultTypes: ['violations'] })
     return violations.flatMap(({ id, help, nodes }) =>
       nodes.map(({ target, failureSummary }) => `${id}: ${help} at ${target.join(' ')} (${failureSummary ?? ''})`),
     )
-  })
+  }, part)
 }
 
 /** Where in the browser a text can still be found: nowhere is as it should be. */
@@ -153,13 +159,13 @@ const looks = [
 ] as const
 
 /** Until nothing is being loaded any more. */
-async function settled(page: Page): Promise<void> {
+export async function settled(page: Page): Promise<void> {
   await page.getByRole('heading', { level: 1 }).waitFor()
   await page.waitForFunction(() => !document.querySelector('[role="status"][aria-label="Loading"]'))
 }
 
 /** What keeps somebody from using a page as it stands, in both colours, on a desk and on a phone; and a picture of each. */
-export async function barriersInAllLooks(page: Page, name: string): Promise<string[]> {
+export async function barriersInAllLooks(page: Page, name: string, part?: string): Promise<string[]> {
   const found: string[] = []
   for (const { colors, width } of looks) {
     await page.emulateMedia({ colorScheme: colors })
@@ -172,7 +178,7 @@ export async function barriersInAllLooks(page: Page, name: string): Promise<stri
       () => false,
       () => true,
     )
-    const here = [...(await barriers(page)), ...(isTooWide ? ['it is too wide'] : [])]
+    const here = [...(await barriers(page, part)), ...(isTooWide ? ['it is too wide'] : [])]
     found.push(...here.map((each) => `${colors} ${width}: ${each}`))
     await picture(page, `${name}-${colors}-${width}`)
   }

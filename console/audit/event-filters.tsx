@@ -1,6 +1,7 @@
 /** What the audit log is narrowed to beside search and action; all of it stands in the address. */
 import { TextInput } from '@mantine/core'
 import { serviceAccounts, users } from '@mintmark/contract'
+import { useEffect, useState } from 'react'
 import { nameOfPerson } from '../access/people.tsx'
 import type { Address } from '../parts/address.ts'
 import { Chip, MoreFilters } from '../parts/more-filters.tsx'
@@ -89,17 +90,21 @@ const Id = ({
   label: string
   value?: string | undefined
   onChange: (id: string) => void
-}) => (
-  <TextInput
-    key={value}
-    label={label}
-    defaultValue={value}
-    spellCheck={false}
-    autoComplete="off"
-    onBlur={(event) => event.currentTarget.value.trim() !== value && onChange(event.currentTarget.value.trim())}
-    onKeyDown={(event) => event.key === 'Enter' && onChange(event.currentTarget.value.trim())}
-  />
-)
+}) => {
+  const [typed, setTyped] = useState(value)
+  useEffect(() => setTyped(value), [value])
+  return (
+    <TextInput
+      label={label}
+      value={typed}
+      onChange={(event) => setTyped(event.currentTarget.value)}
+      spellCheck={false}
+      autoComplete="off"
+      onBlur={() => typed.trim() !== value && onChange(typed.trim())}
+      onKeyDown={(event) => event.key === 'Enter' && onChange(typed.trim())}
+    />
+  )
+}
 
 const words = { actorId: 'by', subjectId: 'done to', tokenId: 'with the token', from: 'from', to: 'until the end of' }
 

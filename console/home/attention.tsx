@@ -1,5 +1,5 @@
 /** What needs somebody, the most urgent first, each with its one act. */
-import { Badge, Button, Group, Pagination, Text, Title } from '@mantine/core'
+import { Badge, Box, Button, Group, Text, Title } from '@mantine/core'
 import { concernKinds, concerns, serviceAccounts } from '@mintmark/contract'
 import { CheckCircleIcon } from '@primer/octicons-react'
 import { useQueries, useQuery } from '@tanstack/react-query'
@@ -7,6 +7,7 @@ import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { DeedButton } from '../parts/deed.tsx'
 import { fetched } from '../parts/fetched.tsx'
+import { PageButtons } from '../parts/page-buttons.tsx'
 import { Failed, Loading, Nothing } from '../parts/states.tsx'
 import { counted, Time } from '../parts/time.tsx'
 import { pageOf } from '../queries.ts'
@@ -125,15 +126,15 @@ function KindGroup({ kind, rows, total, page, onPage, onAct }: KindGroup) {
         ))}
       </ul>
       {total > pageSize && (
-        <Pagination
-          size="xs"
-          mt={4}
-          ml={24}
-          total={Math.ceil(total / pageSize)}
-          value={page}
-          onChange={onPage}
-          getControlProps={(control) => ({ 'aria-label': `${control} page of ${title.toLowerCase()}` })}
-        />
+        <Box mt={4} ml={24}>
+          <PageButtons
+            size="xs"
+            total={Math.ceil(total / pageSize)}
+            value={page}
+            onChange={onPage}
+            of={title.toLowerCase()}
+          />
+        </Box>
       )}
     </section>
   )

@@ -4,6 +4,7 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { SearchIcon } from '@primer/octicons-react'
 import { useNavigate } from '@tanstack/react-router'
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
+import { useFocusBack } from '../parts/focus.ts'
 import { counted } from '../parts/time.tsx'
 import { type Command, matching, useCommands } from './commands.ts'
 import { useFound } from './found.ts'
@@ -38,6 +39,7 @@ function Inside({ onClose }: { onClose: () => void }) {
   const active = commands.find(({ id }) => id === chosen) ?? commands[0]
   const list = useId()
   const field = useRef<HTMLInputElement>(null)
+  useFocusBack()
   // Sooner than the dialog would: whoever types on at once loses no letter.
   useEffect(() => field.current?.focus(), [])
   const idOf = ({ id }: Command) => `${list}-${id}`
@@ -45,7 +47,11 @@ function Inside({ onClose }: { onClose: () => void }) {
   const take = ({ does }: Command) => {
     onClose()
     if ('run' in does) does.run()
-    else void navigate({ to: does.to, search: (does.search ?? {}) as never })
+    else {
+      // The page that comes takes it.
+      field.current?.blur()
+      void navigate({ to: does.to, search: (does.search ?? {}) as never })
+    }
   }
   const press = (event: KeyboardEvent) => {
     const index = active ? commands.indexOf(active) : -1

@@ -1,6 +1,7 @@
 /** Asks before what cannot be undone, naming what it is about. The button says what happens. */
 import { Checkbox, Modal, Stack, Text, TextInput } from '@mantine/core'
 import { type FormEvent, type ReactNode, useState } from 'react'
+import { useFocusBack } from './focus.ts'
 import { FormEnd } from './form-end.tsx'
 import { useSave } from './saving.ts'
 
@@ -27,6 +28,7 @@ function Question({ of, onClose }: { of: Confirmation; onClose: () => void }) {
   const save = useSave()
   const [typed, setTyped] = useState('')
   const [ticked, setTicked] = useState(false)
+  useFocusBack()
   const ready = (!of.typed || typed.trim() === of.typed) && (!of.ticked || ticked)
   const submit = async (event: FormEvent) => {
     event.preventDefault()

@@ -9,6 +9,7 @@ import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useRef, useState } from 'react'
 import { pageOf } from '../queries.ts'
 import { useAddress } from './address.ts'
+import { FocusBack } from './focus.ts'
 import { Pages, sizeIn, usualSize } from './pages.tsx'
 import { type Column, type Picked, Records } from './records.tsx'
 import { Loaded, Nothing } from './states.tsx'
@@ -120,12 +121,14 @@ export function Listing<R extends Resource, K extends Listed<R>>(props: Listing<
                 <button type="button" className="link" onClick={() => change({ page: undefined })}>
                   Show the first page
                 </button>
+                <FocusBack />
               </Nothing>
             ) : isNarrowed ? (
               <Nothing icon={SearchIcon} title="Nothing matches">
                 <button type="button" className="link" onClick={clear}>
                   Clear search and filters
                 </button>
+                <FocusBack />
               </Nothing>
             ) : (
               empty
@@ -161,12 +164,18 @@ function Search({
 }) {
   const [typed, setTyped] = useState(value)
   const later = useDebouncedCallback((words: string) => onChange(words || undefined), 250)
+  const field = useRef<HTMLInputElement>(null)
   const type = (words: string) => {
     setTyped(words)
     later(words)
   }
+  const clear = () => {
+    type('')
+    field.current?.focus()
+  }
   return (
     <TextInput
+      ref={field}
       size="xs"
       style={{ flex: '1 1 200px', maxWidth: 320 }}
       aria-label={label}
@@ -174,7 +183,7 @@ function Search({
       leftSection={<SearchIcon size={14} />}
       value={typed}
       onChange={(event) => type(event.currentTarget.value)}
-      rightSection={typed ? <CloseButton size="xs" aria-label="Clear search" onClick={() => type('')} /> : null}
+      rightSection={typed ? <CloseButton size="xs" aria-label="Clear search" onClick={clear} /> : null}
     />
   )
 }

@@ -1,15 +1,13 @@
-import { Anchor } from '@mantine/core'
-import { SearchIcon } from '@primer/octicons-react'
+import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { Nothing } from './states.tsx'
+import { Outside } from './outside.tsx'
 
 export function Missing() {
   return (
-    <Nothing icon={SearchIcon} title="There is no such page">
-      It may have moved.{' '}
-      <Anchor component={Link} to="/">
+    <Outside title="There is no such page" about="It may have moved.">
+      <Button component={Link} to="/" variant="default" size="sm" fullWidth>
         Go home
-      </Anchor>
-    </Nothing>
+      </Button>
+    </Outside>
   )
 }

@@ -3,6 +3,7 @@ import { Button, CloseButton, Collapse, Group, SimpleGrid } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { FilterIcon } from '@primer/octicons-react'
 import type { ReactNode } from 'react'
+import { useFocusBack } from './focus.ts'
 
 /** `children` are the fields; `chips` a `Chip` for each that is set. */
 export function MoreFilters({ chips, children }: { chips: ReactNode; children: ReactNode }) {
@@ -24,9 +25,12 @@ export function MoreFilters({ chips, children }: { chips: ReactNode; children: R
   )
 }
 
-export const Chip = ({ label, onRemove }: { label: string; onRemove: () => void }) => (
-  <span className="chip break">
-    {label}
-    <CloseButton size="xs" aria-label={`Remove the filter ${label}`} onClick={onRemove} />
-  </span>
-)
+export function Chip({ label, onRemove }: { label: string; onRemove: () => void }) {
+  useFocusBack()
+  return (
+    <span className="chip break">
+      {label}
+      <CloseButton size="xs" aria-label={`Remove the filter ${label}`} onClick={onRemove} />
+    </span>
+  )
+}

@@ -11,7 +11,7 @@ export function Outside({ title, about, children }: { title: string; about?: Rea
       <Stack gap={20} maw={400} mx="auto">
         <Stack gap={12} align="center">
           <Mark size={40} />
-          <Title order={1} ta="center">
+          <Title order={1} ta="center" tabIndex={-1}>
             {title}
           </Title>
           {about && (

@@ -2,6 +2,7 @@
 import { Anchor, Box, Group, Stack, Text, Title } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { type ReactNode, useEffect } from 'react'
+import { useHeading } from './focus.ts'
 
 interface Page {
   readonly title: string
@@ -17,6 +18,7 @@ export function Page({ title, about, acts, back, badge, children }: Page) {
   useEffect(() => {
     document.title = `${title} · Mintmark`
   }, [title])
+  useHeading()
   return (
     <Stack gap={20} maw={1180} mx="auto" w="100%">
       <Box>
@@ -31,7 +33,7 @@ export function Page({ title, about, acts, back, badge, children }: Page) {
         <Group justify="space-between" align="flex-start" gap={12}>
           <Box style={{ minWidth: 0, flex: '1 1 300px' }}>
             <Group gap={10}>
-              <Title order={1} className="break">
+              <Title order={1} className="break" tabIndex={-1}>
                 {title}
               </Title>
               {badge}

@@ -1,7 +1,8 @@
 /** Which page of a list is shown, and how long a page is. */
-import { Group, Pagination, Select, Text } from '@mantine/core'
+import { Group, Select, Text } from '@mantine/core'
 import { limits } from '@mintmark/contract'
 import type { Address } from './address.ts'
+import { PageButtons } from './page-buttons.tsx'
 import { counted } from './time.tsx'
 
 export const usualSize = 25
@@ -36,15 +37,7 @@ export function Pages({ of, size, number, onNumber, onSize }: Pages) {
           allowDeselect={false}
         />
       </Group>
-      {of > size && (
-        <Pagination
-          size="sm"
-          total={Math.ceil(of / size)}
-          value={number}
-          onChange={onNumber}
-          getControlProps={(control) => ({ 'aria-label': `${control} page` })}
-        />
-      )}
+      {of > size && <PageButtons size="sm" total={Math.ceil(of / size)} value={number} onChange={onNumber} />}
     </Group>
   )
 }

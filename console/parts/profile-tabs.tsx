@@ -1,4 +1,5 @@
 import { Link, useLocation } from '@tanstack/react-router'
+import { useEffect } from 'react'
 import { TabBar } from './tabs.tsx'
 
 const tabs = [
@@ -7,12 +8,22 @@ const tabs = [
   { to: '/profile/sessions', name: 'Sessions' },
 ] as const
 
+/** Each is a page with these above it: whoever chose one goes on from it there. */
+let wasChosen = false
+
 export function ProfileTabs() {
   const { pathname } = useLocation()
+  useEffect(() => {
+    if (wasChosen) document.querySelector<HTMLElement>('.tabs [aria-current]')?.focus({ preventScroll: true })
+    wasChosen = false
+  }, [])
+  const choose = () => {
+    wasChosen = true
+  }
   return (
     <TabBar label="Profile" current={pathname}>
       {tabs.map(({ to, name }) => (
-        <Link key={to} to={to} activeOptions={{ exact: true, includeSearch: false }}>
+        <Link key={to} to={to} activeOptions={{ exact: true, includeSearch: false }} onClick={choose}>
           {name}
         </Link>
       ))}

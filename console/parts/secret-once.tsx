@@ -7,6 +7,7 @@ import { AlertIcon } from '@primer/octicons-react'
 import { useBlocker } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
 import { CopyButton } from './copy.tsx'
+import { useFocusBack } from './focus.ts'
 
 interface SecretOnce {
   readonly title: string
@@ -25,6 +26,7 @@ export function SecretOnce(props: SecretOnce) {
 function Shown({ title, name, secret, about, kind = 'token', onClose }: SecretOnce & { secret: string }) {
   const [saved, setSaved] = useState(false)
   const [leaving, setLeaving] = useState(false)
+  useFocusBack()
   useBlocker({
     shouldBlockFn: () => !saved && !window.confirm(`${warning[kind]} Leave all the same?`),
     enableBeforeUnload: () => !saved,

@@ -74,7 +74,7 @@ export function Shell() {
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p={10} aria-label="Main">
+      <AppShell.Navbar p={10} aria-label="Main" className={isOpen ? undefined : 'away'}>
         <AppShell.Section>
           <Accounts />
         </AppShell.Section>
@@ -97,7 +97,7 @@ export function Shell() {
           ))}
         </AppShell.Section>
       </AppShell.Navbar>
-      <AppShell.Main id="content" tabIndex={-1} style={{ outline: 'none' }}>
+      <AppShell.Main id="content" tabIndex={-1} style={{ outline: 'none' }} onFocus={close}>
         <Outlet />
       </AppShell.Main>
     </AppShell>

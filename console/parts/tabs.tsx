@@ -74,17 +74,25 @@ export function TabBar({ label, current, children }: { label: string; current: s
     if (ref.current) showCurrent(ref.current)
   }, [current])
   return (
-    <nav className="tabs" aria-label={label} ref={ref} style={{ '--fade': `${fadePixels}px` } as object}>
+    <nav
+      className="tabs"
+      aria-label={label}
+      ref={ref}
+      style={{ '--fade': `${fadePixels}px` } as object}
+      onFocus={({ currentTarget, target }) => showTab(currentTarget, target)}
+    >
       {children}
     </nav>
   )
 }
 
-/** Sideways alone: `scrollIntoView` would move the page too. */
-function showCurrent(bar: HTMLElement): void {
-  const tab = bar.querySelector('[aria-current]')?.getBoundingClientRect()
-  if (!tab) return
+const showCurrent = (bar: HTMLElement): void => showTab(bar, bar.querySelector('[aria-current]'))
+
+/** Sideways alone: `scrollIntoView` would move the page too, and the place from which the tabulator goes on. */
+function showTab(bar: HTMLElement, tab: Element | null): void {
+  const at = tab?.getBoundingClientRect()
+  if (!at) return
   const { left, right } = bar.getBoundingClientRect()
-  if (tab.left < left + fadePixels) bar.scrollLeft += tab.left - left - fadePixels
-  else if (tab.right > right - fadePixels) bar.scrollLeft += tab.right - right + fadePixels
+  if (at.left < left + fadePixels) bar.scrollLeft += at.left - left - fadePixels
+  else if (at.right > right - fadePixels) bar.scrollLeft += at.right - right + fadePixels
 }

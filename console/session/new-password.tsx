@@ -40,6 +40,7 @@ export function NewPassword({ label = 'New password', value, onChange, error }: 
         error={error}
         required
         withAsterisk={false}
+        data-autofocus
       />
       <div aria-live="polite" style={{ minHeight: 28 }}>
         {strength && value && (

@@ -1,8 +1,10 @@
 /** Deletes several tokens of whatever owners: counted and named before, told one by one after. */
+
 import { Alert, Button, Group, Modal, Progress, Stack, Text, TextInput } from '@mantine/core'
 import { accessTokens, accessTokenUsages, auditEvents, leakReports, vars } from '@mintmark/contract'
 import { AlertIcon } from '@primer/octicons-react'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { useFocusBack } from '../parts/focus.ts'
 import { tell } from '../parts/tell.ts'
 import { counted } from '../parts/time.tsx'
 import { refresh } from '../queries.ts'
@@ -35,6 +37,7 @@ const left = 'left the page'
 function Shown({ of, onDone, onClose }: EndTokens & { of: readonly EndableToken[] }) {
   const [ending, setEnding] = useState<Ending>({ state: 'asking' })
   const stop = useRef(new AbortController())
+  useFocusBack()
   // Nothing goes on being deleted where nobody sees it.
   useEffect(() => () => stop.current.abort(left), [])
   const run = async () => {

@@ -1,0 +1,75 @@
+/** Every dialog of every page, by keyboard alone: the focus goes in, round, and back; nobody is kept out. */
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { barriersInAllLooks, type Console, noBrowser, openConsole, type Page, settled } from '../journeys/console.ts'
+import { addressesOf, pages } from '../journeys/console-pages.ts'
+import { deedsOn, leaveDialog, openDialog } from '../journeys/dialogs.ts'
+import { type Furnished, furnish, furnishable } from '../journeys/furnished.ts'
+import { prepareWalks, walk } from '../journeys/keyboard.ts'
+
+const lifted: (() => unknown)[] = []
+let shown: Console
+let furnished: Furnished
+let page: Page
+const written: string[] = []
+
+before(async () => {
+  if (noBrowser) return
+  shown = await openConsole({ after: (end) => void lifted.push(end) }, furnishable)
+  furnished = await furnish(shown)
+  page = await shown.visit('/profile/sessions')
+  await prepareWalks(page)
+  page.on('request', (request) => request.method() !== 'GET' && written.push(new URL(request.url()).pathname))
+})
+after(async () => {
+  for (const end of lifted.reverse()) await end()
+})
+
+/** Done at once, without a dialog, or on another page. */
+const atOnce =
+  /^(?:Copy|Download|Try|End the session|Add exception|Remove the exception|Use the test|Create (?:role|service account)$|Cancel$)|gitleaks|TruffleHog|^GitLab|^Any scanner/
+/** Setting up begins with a secret to scan; it counts for nothing until a code of it is typed. */
+const begun = ['/auth/methods/totp']
+const photographedElsewhere = [
+  /^Add (?:access policy|variable|webhook)$/,
+  /^Audit event$/,
+  /^Create environment$/,
+  /^Delete (?:first token|network)\?$/,
+  /^End .*\?$/,
+  /^Generate a /,
+  /^Rotate token$/,
+  /^Set up an authenticator app$/,
+  /^Where .* was used$/,
+]
+const looked = new Set<string>()
+
+async function barriersOf(title: string): Promise<string[]> {
+  if (looked.has(title) || photographedElsewhere.some((each) => each.test(title))) return []
+  looked.add(title)
+  const name = title.toLowerCase().replaceAll(/\W+/g, '-').replace(/-$/, '')
+  const found = await barriersInAllLooks(page, `dialog-${name}`, '[role="dialog"]')
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.setViewportSize({ width: 1280, height: 800 })
+  return found
+}
+
+describe('every dialog', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+  for (const shownPage of pages)
+    test(`of ${shownPage.route} opens by a key, keeps the focus, has no barrier, and gives the focus back`, async () => {
+      const pressed = new Set<string>()
+      for (const address of addressesOf(shownPage, furnished)) {
+        await page.goto(address)
+        await settled(page)
+        const deeds = (await deedsOn(page)).filter((deed) => !pressed.has(deed) && !atOnce.test(deed))
+        for (const deed of deeds) {
+          pressed.add(deed)
+          const title = await openDialog(page, deed)
+          assert.notEqual(title, '', `the dialog of ${deed} has no name`)
+          assert.deepEqual(await barriersOf(title), [], deed)
+          assert.deepEqual(await walk(page), [], deed)
+          await leaveDialog(page, deed)
+        }
+      }
+      assert.deepEqual(written.splice(0), shownPage.route === '/profile/sign-in-methods' ? begun : [])
+    })
+})

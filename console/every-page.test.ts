@@ -1,0 +1,94 @@
+/** Every page by keyboard alone: all is reached, named and marked, nothing is hidden, and nobody is kept out. */
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { after, before, describe, test } from 'node:test'
+import { makeLocalLink } from '@mintmark/authority/sign-in/local-link.ts'
+import { realWorld } from '@mintmark/authority/world.ts'
+import { browser } from '../journeys/browser.ts'
+import { barriers, type Console, noBrowser, openConsole, type Page, settled, type Visit } from '../journeys/console.ts'
+import { addressesOf, consentPage, outsidePages, pages } from '../journeys/console-pages.ts'
+import { type Furnished, furnish, furnishable } from '../journeys/furnished.ts'
+import { prepareWalks, walk } from '../journeys/keyboard.ts'
+
+const lifted: (() => unknown)[] = []
+let shown: Console
+let furnished: Furnished
+let page: Page
+
+before(async () => {
+  if (noBrowser) return
+  shown = await openConsole({ after: (end) => void lifted.push(end) }, furnishable)
+  furnished = await furnish(shown)
+  page = await shown.visit('/profile')
+  await prepareWalks(page)
+})
+after(async () => {
+  for (const end of lifted.reverse()) await end()
+})
+
+const desk = { width: 1280, height: 800 }
+const phone = { width: 360, height: 800 }
+
+/** Forwards on a desk and backwards on a phone, so that what stays in sight at either end can hide nothing. */
+async function roundBothWays(on: Page): Promise<string[]> {
+  await on.setViewportSize(desk)
+  const forwards = await walk(on)
+  await on.setViewportSize(phone)
+  return [...forwards, ...(await walk(on, 'Shift+Tab'))]
+}
+
+/** In the light and in the dark. */
+async function barriersIn(on: Page): Promise<string[]> {
+  await on.emulateMedia({ colorScheme: 'dark' })
+  const dark = await barriers(on)
+  await on.emulateMedia({ colorScheme: 'light' })
+  return [...dark, ...(await barriers(on))]
+}
+
+/** What no other test looks at. */
+const lookedAtHere = /\/user-|\/role-|\/env-\w+\?tab=activity$/
+
+describe('every page', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+  test('of the router is tried here', () => {
+    const router = readFileSync(new URL('router.tsx', import.meta.url), 'utf8')
+    const named = [...router.matchAll(/\b(outside|page|inAccount)\(\s*'([^']+)'|path: '(\/[^']+)'/g)].map(
+      ([, kind, path, plain]) => (kind === 'inAccount' ? `/$account${path}` : (path ?? plain)),
+    )
+    const tried = [...outsidePages, ...pages.map(({ route }) => route).filter((route) => route !== '/$account/')]
+    assert.deepEqual(named.toSorted(), tried.toSorted())
+  })
+
+  for (const each of pages)
+    test(`${each.route} is gone round by the tabulator, and has no barrier`, async () => {
+      for (const address of addressesOf(each, furnished)) {
+        await page.goto(address)
+        await settled(page)
+        if (lookedAtHere.test(address)) assert.deepEqual(await barriersIn(page), [], address)
+        assert.deepEqual(await roundBothWays(page), [], address)
+      }
+    })
+
+  test('outside of the frame is gone round too', async () => {
+    const link = async () => (await makeLocalLink(shown.authority.database, realWorld)).secret.open()
+    const begun = browser(shown.authority)
+    await begun.ask('POST', '/auth/link/use', { secret: await link() })
+    const visits: readonly (readonly [path: string, visit: Visit])[] = [
+      ['/sign-in', { signedIn: false }],
+      [`/welcome#${await link()}`, { signedIn: false }],
+      ['/first-credential', { cookie: begun.cookie().split('=').slice(1).join('=') }],
+      [consentPage, {}],
+      ['/authorize', {}],
+      ['/no/such/page', {}],
+      [`/${furnished.account}/no/such/page`, {}],
+    ]
+    for (const [path, visit] of visits) {
+      const outside = await shown.visit('/healthz', visit)
+      await prepareWalks(outside)
+      await outside.goto(path)
+      await settled(outside)
+      if (path.endsWith('/page')) assert.deepEqual(await barriersIn(outside), [], path)
+      assert.deepEqual(await roundBothWays(outside), [], path)
+      await outside.context().close()
+    }
+  })
+})
