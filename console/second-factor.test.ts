@@ -64,7 +64,7 @@ inBrowser('a second factor', () => {
     await page.locator('[aria-invalid="true"]').waitFor()
     await page.getByLabel('Code').fill(codes[0] as string)
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-    await page.getByRole('navigation', { name: 'Main' }).waitFor()
+    await page.getByRole('button', { name: /^You: / }).waitFor()
     await page.context().close()
 
     const again = await shown.visit('/sign-in', { signedIn: false })
