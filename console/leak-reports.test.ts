@@ -144,7 +144,7 @@ inBrowser('leak reports', () => {
     await page.getByRole('button', { name: 'Edit https://192.0.2.1/hook' }).click()
     await dialog.getByRole('switch', { name: 'Active' }).uncheck()
     await dialog.getByRole('button', { name: 'Save' }).click()
-    await row(page, 'Disabled').waitFor()
+    await page.getByRole('row').getByText('Disabled', { exact: true }).waitFor()
     assert.equal(await page.getByRole('button', { name: /^Try/ }).getAttribute('aria-disabled'), 'true')
     assert.deepEqual(await barriersInAllLooks(page, 'webhooks'), [])
     await page.getByRole('button', { name: /^Delete/ }).click()
