@@ -28,6 +28,8 @@ export async function openDialog(page: Page, deed: string): Promise<string> {
   await dialogOf(page).waitFor()
   await page.waitForFunction(() => document.querySelector('[role="dialog"]')?.contains(document.activeElement))
   await page.waitForFunction(() => !document.querySelector('[role="dialog"] [aria-label="Loading"]'))
+  // It gets its name when its title has been drawn.
+  await dialogOf(page).and(page.locator('[aria-labelledby]')).waitFor()
   return dialogOf(page).evaluate((dialog) => {
     const by = dialog.getAttribute('aria-labelledby')
     return (by ? document.getElementById(by)?.textContent : null) ?? ''
