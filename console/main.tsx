@@ -1,6 +1,6 @@
 /**
  * console: what people see of the authority in a browser. A thin client: it asks the API that everybody asks, decides
- * nothing by itself, and keeps nothing but the chosen colours and the last account. A secret it is shown lives in one
+ * nothing by itself, and keeps nothing but the chosen colours and times and the last account. A secret it is shown lives in one
  * dialog until that is closed: never in the address, a store of the browser, the cache of queries or a log.
  */
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core'

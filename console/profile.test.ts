@@ -88,6 +88,23 @@ inBrowser('the profile', () => {
     assert.deepEqual(await barriersInAllLooks(page, 'dialog-token-uses'), [])
   })
 
+  test('times are exact for whoever wants them so, also on the next visit', async () => {
+    const page = await shown.visit('/profile')
+    const created = page.locator('tbody time').first()
+    assert.match((await created.textContent()) ?? '', /^(?:just now|\d+ minutes? ago)/)
+    await page.getByRole('button', { name: /^You: / }).click()
+    await page.getByRole('menuitem', { name: 'Show exact times' }).click()
+    await page
+      .locator('tbody time')
+      .filter({ hasText: /^\d+ \w+ 20\d\d, \d\d:\d\d/ })
+      .first()
+      .waitFor()
+    await page.reload()
+    await created.waitFor()
+    assert.match((await created.textContent()) ?? '', /^\d+ \w+ 20\d\d, \d\d:\d\d/)
+    await page.context().close()
+  })
+
   test('the trash can on its line deletes a token after a question that names it, and it is refused at once', async () => {
     const { call } = shown.authority
     const made = await call('POST', '/access-tokens', { body: document('access-tokens', { name: 'old script' }) })

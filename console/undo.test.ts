@@ -199,6 +199,24 @@ inBrowser('undo', () => {
       await page.context().close()
     })
 
+  test('the usual keys take back what was told last, but not what one types', async () => {
+    const page = await shown.visit(filled('/account*/iam/teams/team*'))
+    const before = await stored('/teams/team*')
+    await press(page, 'Edit')
+    await dialog(page).getByLabel('Name').fill('Base')
+    await saveDialog(page)
+    await page.getByRole('alert').filter({ hasText: 'Saved the team Base.' }).waitFor()
+    await press(page, 'Edit')
+    await dialog(page).getByLabel('Name').press('Control+z')
+    await page.keyboard.press('Escape')
+    await dialog(page).waitFor({ state: 'detached' })
+    assert.notDeepEqual(await stored('/teams/team*'), before)
+    await page.keyboard.press('Control+z')
+    await page.getByText('Undone.').waitFor()
+    assert.deepEqual(await stored('/teams/team*'), before)
+    await page.context().close()
+  })
+
   test('a value that was hidden is told without a way back, because nobody can read it any more', async () => {
     const page = await shown.visit(filled('/account*/environments/environment*/workspace*'))
     await press(page, 'Edit region')

@@ -9,6 +9,7 @@ import { invitationLetter } from '../sign-in/invitation-letter.ts'
 import { inviteByLink } from '../sign-in/invitations.ts'
 import { namesOfAccounts } from '../sign-in/links.ts'
 import {
+  beginPasskey,
   beginSecondFactor,
   changePassword,
   confirmSecondFactor,
@@ -18,7 +19,7 @@ import {
   removePasskey,
   renewRecoveryCodes,
 } from '../sign-in/methods.ts'
-import { type PasskeyRow, registrationOptions } from '../sign-in/passkeys.ts'
+import type { PasskeyRow } from '../sign-in/passkeys.ts'
 import { refuseUnproven } from '../sign-in/sessions.ts'
 import { strengthOf } from '../sign-in/strength.ts'
 import { readJsonBody } from './read-body.ts'
@@ -58,8 +59,8 @@ export function mountMethods(app: FastifyInstance, doors: SignInDoors): void {
     return json(reply, await strengthOf(readPlain(readJsonBody(request), { password }).password as string, person))
   })
   app.post('/auth/methods/passkeys/options', async (request, reply) => {
-    const { person } = await requireSigned(doors, request)
-    return json(reply, await registrationOptions(read, behind.bare, siteOf(request), person))
+    const signed = await requireSigned(doors, request)
+    return json(reply, await beginPasskey(behind, signed, siteOf(request)))
   })
   app.post('/auth/methods/passkeys', async (request, reply) => {
     const signed = await requireSigned(doors, request)

@@ -5,7 +5,15 @@ import { activate, type Person, setPassword } from '../users/person.ts'
 import { type Asking, type Behind, ownDeed } from './behind.ts'
 import type { CameIn } from './come-in.ts'
 import { useLinkUp } from './links.ts'
-import { addPasskey, checkRegistration, dropPasskey, type PasskeyRow, passkeysOf, type Site } from './passkeys.ts'
+import {
+  addPasskey,
+  checkRegistration,
+  dropPasskey,
+  type PasskeyRow,
+  passkeysOf,
+  registrationOptions,
+  type Site,
+} from './passkeys.ts'
 import {
   confirmFactor,
   dropSecondFactor,
@@ -57,6 +65,12 @@ export async function changePassword(
     await endSessionsOf(context, signed.person.id, signed.session.id)
     return await settle(context, signed)
   })
+}
+
+/** Before the device makes a passkey, or one that is not taken then would stay on it. */
+export async function beginPasskey(behind: Behind, { person, session }: Signed, site: Site) {
+  refuseUnproven(isProven(session, behind.bare.world))
+  return await registrationOptions(behind.database.read, behind.bare, site, person)
 }
 
 export async function registerPasskey(

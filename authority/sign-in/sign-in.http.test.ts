@@ -109,6 +109,7 @@ test('a session that was not proven of late mints, grants and changes nothing un
     ['POST', '/roles', document('roles', { name: 'r' }, { permissions: [['permissions', '*:read']] })],
     ['DELETE', `/access-tokens/${token}`, undefined],
     ['PUT', '/auth/methods/password', { password: other }],
+    ['POST', '/auth/methods/passkeys/options', {}],
     ['POST', '/auth/methods/totp', {}],
   ] as const) {
     const refused = await owner.ask(method, path, body)

@@ -16,6 +16,7 @@ import { useDisclosure, useHotkeys } from '@mantine/hooks'
 import {
   CheckIcon,
   ChevronDownIcon,
+  ClockIcon,
   DeviceDesktopIcon,
   MoonIcon,
   PersonIcon,
@@ -29,6 +30,7 @@ import { lazy, Suspense, useEffect, useState } from 'react'
 import { rememberAccount, useAccount } from '../session/account.ts'
 import { signOut } from '../session/leave.ts'
 import { useSession } from '../session/session.ts'
+import { showExactTimes, useExactTimes } from './exact-times.ts'
 import { Mark } from './outside.tsx'
 import { placesOf } from './places.ts'
 
@@ -216,6 +218,7 @@ function Colors() {
 
 function Person() {
   const { user } = useSession()
+  const isExact = useExactTimes()
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
@@ -233,6 +236,9 @@ function Person() {
         <Menu.Label className="break">{user.email}</Menu.Label>
         <Menu.Item leftSection={<PersonIcon />} component={Link} to="/profile">
           Profile
+        </Menu.Item>
+        <Menu.Item leftSection={<ClockIcon />} onClick={() => showExactTimes(!isExact)}>
+          {isExact ? 'Show relative times' : 'Show exact times'}
         </Menu.Item>
         <Menu.Divider />
         <Menu.Item leftSection={<SignOutIcon />} onClick={() => void signOut()}>

@@ -1,7 +1,8 @@
-/** A moment, near and exact: "in 3 days", and the date to the minute for whoever points at it or reads it aloud. */
+/** A moment, near and exact: "in 3 days", and the date to the minute for whoever points at it, reads it aloud or prefers it. */
 import { Tooltip } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { now } from '../world.ts'
+import { useExactTimes } from './exact-times.ts'
 
 /** The unit, how many seconds it has, and from how many on it is spoken of: "in 45 days" says more than "next month". */
 const steps: readonly (readonly [unit: Intl.RelativeTimeFormatUnit, seconds: number, from: number])[] = [
@@ -27,12 +28,14 @@ export const onDay = (at: Date): string => day.format(at)
 
 export function Time({ at, never = 'never' }: { at: string | null | undefined; never?: string }) {
   useMinutes()
+  const isExact = useExactTimes()
   if (!at) return <span className="quiet">{never}</span>
+  const [shown, other] = isExact ? [exactly(at), relative(at)] : [relative(at), exactly(at)]
   return (
-    <Tooltip label={exactly(at)}>
+    <Tooltip label={other}>
       <time dateTime={at} className="nowrap" tabIndex={-1}>
-        {relative(at)}
-        <span className="hidden-text"> ({exactly(at)})</span>
+        {shown}
+        <span className="hidden-text"> ({other})</span>
       </time>
     </Tooltip>
   )

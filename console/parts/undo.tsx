@@ -19,19 +19,33 @@ export async function saveWithUndo<T, R>({ before, wish, write, message }: Chang
 
 const shownMilliseconds = 12_000
 
+/** Of what was told last, for the keys that undo; the message lies far from where one is. */
+let latest: (() => Promise<void>) | null = null
+addEventListener('keydown', (event) => {
+  const isUndo = event.key === 'z' && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey
+  if (!isUndo || !latest || (event.target as Element).closest('input, textarea, [role="dialog"]')) return
+  event.preventDefault()
+  void latest()
+})
+
 export function tellWithUndo(message: string, undo: () => Promise<unknown>): void {
   const hide = tell({
     autoClose: shownMilliseconds,
+    onClose: () => {
+      if (latest === takeBack) latest = null
+    },
     message: (
       <Group justify="space-between" gap={8} wrap="nowrap">
         <span className="break">{message}</span>
-        <Button variant="subtle" flex="none" onClick={() => void takeBack()}>
+        <Button variant="subtle" flex="none" onClick={() => void takeBack()} aria-keyshortcuts="Control+Z Meta+Z">
           Undo
         </Button>
       </Group>
     ),
   })
+  latest = takeBack
   async function takeBack(): Promise<void> {
+    latest = null
     hide()
     try {
       await undo()
