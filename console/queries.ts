@@ -40,15 +40,22 @@ export const refresh = (...of: readonly Resource[]): Promise<unknown> =>
 
 const idsAtOnce = 100
 
+/** The list they are looked for in. */
+interface Among<R extends Resource> {
+  readonly operation: Listed<R>
+  readonly path?: Readonly<Record<string, string>>
+}
+
 /** The records with these ids, by id, for lists that show names where the answer has ids. */
 export function useByIds<R extends Resource>(
   of: R,
   ids: readonly (string | null | undefined)[],
+  among: Among<R> = { operation: 'list' as Listed<R> },
 ): ReadonlyMap<string, Found<R>> {
   const wanted = [...new Set(ids.filter((id) => typeof id === 'string'))].sort()
   const { data } = useQuery({
-    queryKey: [of.type, 'list', 'ids', wanted],
-    queryFn: async () => (await Promise.all(partsOf(wanted).map((part) => withIds(of, part)))).flat(),
+    queryKey: [of.type, among, 'ids', wanted],
+    queryFn: async () => (await Promise.all(partsOf(wanted).map((part) => withIds(of, part, among)))).flat(),
     enabled: wanted.length > 0,
     placeholderData: keepPreviousData,
   })
@@ -60,5 +67,9 @@ const partsOf = (ids: readonly string[]) =>
     ids.slice(part * idsAtOnce, (part + 1) * idsAtOnce),
   )
 
-const withIds = <R extends Resource>(of: R, ids: readonly string[]): Promise<Found<R>[]> =>
-  all(of, 'list' as Listed<R>, { filters: { [camel(of.param)]: `in:${ids.join(',')}` } } as Asked<R, Listed<R>>)
+const withIds = <R extends Resource>(
+  of: R,
+  ids: readonly string[],
+  { operation, path }: Among<R>,
+): Promise<Found<R>[]> =>
+  all(of, operation, { path, filters: { [camel(of.param)]: `in:${ids.join(',')}` } } as Asked<R, Listed<R>>)

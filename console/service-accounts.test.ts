@@ -87,6 +87,22 @@ inBrowser('service accounts', () => {
     await page.context().close()
   })
 
+  test('a token and its successor name each other', async () => {
+    const { call } = shown.authority
+    const turning = await machine(shown.authority, 'turning')
+    const [old] = (await call('GET', `/service-accounts/${turning.id}/access-tokens`)).json.data
+    const path = `/access-tokens/${old.id}/actions/rotate`
+    const fresh = await call('POST', path, { body: {}, headers: { 'content-type': 'application/json' } })
+    assert.equal(fresh.status, 201, fresh.text)
+    const page = await shown.visit(`${list()}/${turning.id}`)
+    await page.getByText(`replaces …${turning.token.slice(-6)}`).waitFor()
+    await page.getByText(`replaced by …${fresh.json.data.attributes.token.slice(-6)}`).waitFor()
+    await call('DELETE', `/access-tokens/${old.id}`)
+    await page.reload()
+    await page.getByText('replaces one that has ended').waitFor()
+    await page.context().close()
+  })
+
   test('one without an access policy is flagged, and gets one on its page', async () => {
     const lonely = await machine(shown.authority, 'lonely')
     const page = await shown.visit(list())

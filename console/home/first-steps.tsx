@@ -11,7 +11,7 @@ export function FirstSteps() {
       name: 'A token for yourself',
       about: 'For your own scripts and tools. It acts as you, and can be narrowed.',
       to: '/profile',
-      act: 'Generate token',
+      act: 'Generate',
     },
     {
       name: 'A service account',

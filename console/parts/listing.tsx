@@ -86,7 +86,7 @@ export function Listing<R extends Resource, K extends Listed<R>>(props: Listing<
             <Select
               key={name}
               size="xs"
-              style={{ flex: '0 1 150px' }}
+              style={{ flex: '1 1 120px', maxWidth: 150 }}
               aria-label={label}
               placeholder={label}
               data={[...options]}

@@ -3,7 +3,7 @@
 import { Anchor } from '@mantine/core'
 import { accessTokens } from '@mintmark/contract'
 import { KeyIcon, PencilIcon, SyncIcon, TrashIcon, XIcon } from '@primer/octicons-react'
-import { type ReactNode, useState } from 'react'
+import { createContext, type ReactNode, useContext, useState } from 'react'
 import { Confirm, type Confirmation } from '../parts/confirm.tsx'
 import { DeedIcon } from '../parts/deed.tsx'
 import { fetched } from '../parts/fetched.tsx'
@@ -75,6 +75,11 @@ export function TokenTable({ label, empty, serviceAccountId = null, why = null }
       },
     ],
     sort: '-createdAt',
+    around: (rows: readonly Token[], table: ReactNode) => (
+      <Lines of={rows} serviceAccountId={serviceAccountId}>
+        {table}
+      </Lines>
+    ),
     empty: (
       <Nothing icon={KeyIcon} title="No tokens yet">
         {empty}
@@ -129,6 +134,25 @@ const lastUsed = (onSee: (token: Token) => void): Column<Token> => ({
   ),
 })
 
-function Named({ token }: { token: Token }) {
-  return <TokenName token={token} line={useByIds(accessTokens, [token.predecessorId, token.successorId])} />
+/** Those which the shown ones replace or are replaced by, whatever page they stand on. */
+const Line = createContext<ReadonlyMap<string, Token>>(new Map())
+
+const Named = ({ token }: { token: Token }) => <TokenName token={token} line={useContext(Line)} />
+
+interface Lines {
+  readonly of: readonly Token[]
+  readonly serviceAccountId: string | null
+  readonly children: ReactNode
+}
+
+function Lines({ of, serviceAccountId, children }: Lines) {
+  const ids = of.flatMap(({ predecessorId, successorId }) => [predecessorId, successorId])
+  const line = useByIds(
+    accessTokens,
+    ids,
+    serviceAccountId
+      ? { operation: 'listOfServiceAccount', path: { serviceAccount: serviceAccountId } }
+      : { operation: 'list' },
+  )
+  return <Line value={line}>{children}</Line>
 }

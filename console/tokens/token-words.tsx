@@ -51,9 +51,7 @@ export function Expiry({ at }: { at: string | null | undefined }) {
 
 /** Name, note, and its place in a line of rotations. */
 export function TokenName({ token, line }: { token: Token; line: ReadonlyMap<string, Token> }) {
-  const other = (id: string | null | undefined) => (id ? line.get(id) : undefined)
-  const predecessor = other(token.predecessorId)
-  const successor = other(token.successorId)
+  const other = line.get(token.successorId ?? token.predecessorId ?? '')
   return (
     <Box>
       <Text fw={600} className="break">
@@ -69,11 +67,7 @@ export function TokenName({ token, line }: { token: Token; line: ReadonlyMap<str
           <Text size="sm" c="dimmed" component="span" display="inline-flex" style={{ gap: 4, alignItems: 'center' }}>
             <LinkIcon size={12} />
             {token.successorId ? 'replaced by ' : 'replaces '}
-            {token.successorId ? (
-              <LastSix of={successor?.lastCharacters ?? 'another'} />
-            ) : (
-              <LastSix of={predecessor?.lastCharacters ?? 'an ended one'} />
-            )}
+            {other ? <LastSix of={other.lastCharacters} /> : token.successorId ? 'another' : 'one that has ended'}
           </Text>
         </Tooltip>
       )}
