@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { countOverdue, sealWaiting } from './audit-events/seal.ts'
 import type { World } from './context.ts'
 import type { Database } from './database/database.ts'
+import { forgetOld } from './forgetting.ts'
 
 interface Works {
   readonly logger: Logger
@@ -17,6 +18,7 @@ interface Works {
 
 const second = 1_000
 const minute = 60 * second
+const hour = 60 * minute
 
 /** Returns how to stop, which waits for what runs. */
 export function startBackground(database: Database, world: World, works: Works): () => Promise<void> {
@@ -34,6 +36,7 @@ export function startBackground(database: Database, world: World, works: Works):
     repeat(second, async () => void (await works.lookAtAlerts()), trouble('alerts could not be looked at')),
     repeat(second / 2, async () => void (await sealWaiting(database)), trouble('audit rows could not be sealed')),
     repeat(minute, lookForOverdue, trouble('audit rows could not be counted')),
+    repeat(hour, () => forgetOld(database, world), trouble('what is old could not be forgotten')),
     repeat(minute, works.writeRefusals, trouble('refusals could not be written')),
     repeat(10 * second, works.writeCounts, trouble('counts could not be written')),
   ]

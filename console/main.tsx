@@ -21,7 +21,8 @@ createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>
     <MantineProvider theme={theme} colorSchemeManager={colors} defaultColorScheme="auto">
       <QueryClientProvider client={queries}>
-        <Notifications position="bottom-right" autoClose={6000} limit={3} />
+        {/* Below the dialogs, whose buttons it would cover. */}
+        <Notifications position="bottom-right" autoClose={6000} limit={3} zIndex={190} />
         <RouterProvider router={router} />
       </QueryClientProvider>
     </MantineProvider>

@@ -35,6 +35,8 @@ const meanings: Record<keyof typeof limits, string> = {
   invitationHours: 'hours the one-time link of an invitation is good for',
   recoveryLinkHours: 'hours a one-time link made on the machine itself is good for',
   authorizationCodeSeconds: 'seconds in which a program exchanges the code it got for its token',
+  deadTokenDays: 'days for which a token that was ended is remembered; later nobody is told any more why it is refused',
+  noticeDays: 'days for which notices are kept',
   passkeysPerUser: 'passkeys of one person',
   passwordCharactersMin: 'characters a password has at least',
   passwordCharactersMax: 'characters a password has at most',

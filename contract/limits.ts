@@ -34,6 +34,8 @@ export const limits = {
   invitationHours: 168,
   recoveryLinkHours: 1,
   authorizationCodeSeconds: 60,
+  deadTokenDays: 400,
+  noticeDays: 400,
   passkeysPerUser: 20,
   passwordCharactersMin: 10,
   passwordCharactersMax: 256,

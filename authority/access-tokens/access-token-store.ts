@@ -37,6 +37,24 @@ export async function markAllRevoked(db: Db, ownerId: string, at: string): Promi
   return rows.map(({ id }) => id)
 }
 
+/** Dead since before then, up to so many. One that was found stays with its report. */
+export async function deleteDead(db: Db, before: string, rowsMax: number): Promise<number> {
+  const rows = await db
+    .selectFrom('accessTokens as t')
+    .select('t.id')
+    .where('t.revokedAt', '<', before)
+    .where((of) =>
+      of.not(of.exists(of.selectFrom('leakReports as r').select('r.id').whereRef('r.tokenId', '=', 't.id'))),
+    )
+    .limit(rowsMax)
+    .execute()
+  const ids = rows.map(({ id }) => id)
+  if (ids.length === 0) return 0
+  await db.deleteFrom('tokenUses').where('tokenId', 'in', ids).execute()
+  await db.deleteFrom('accessTokens').where('id', 'in', ids).execute()
+  return ids.length
+}
+
 export function findSuccessors(db: Db, predecessorId: string) {
   return db
     .selectFrom('accessTokens')

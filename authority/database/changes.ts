@@ -14,6 +14,20 @@ export async function noteChange(db: Db, kind: ChangeKind, key: string): Promise
     .execute()
 }
 
+/** A node that has fallen behind by more reads everything anew. */
+const changesKept = 100_000
+const changesAtOnce = 10_000
+
+/** Forgets what no node waits for, some of it at once; whether there was any. The newest stays in any case. */
+export async function forgetChanges(db: Db, kept = changesKept): Promise<boolean> {
+  const { numDeletedRows } = await db
+    .deleteFrom('changes')
+    .where('sequence', '<=', sql<number>`(select max(sequence) - ${kept} from changes)`)
+    .where('sequence', '<', sql<number>`(select min(sequence) + ${changesAtOnce} from changes)`)
+    .executeTakeFirstOrThrow()
+  return numDeletedRows > 0n
+}
+
 /** Wakes the other nodes at commit. SQLite needs no such hint. */
 export async function hintOthers(db: Db, database: 'sqlite' | 'postgres'): Promise<void> {
   if (database === 'postgres') await sql`select pg_notify('mintmark_changes', '')`.execute(db)

@@ -82,7 +82,7 @@ const counted = async ({ read }: Database): Promise<number> =>
   (await read.selectFrom('auditChains').selectAll().executeTakeFirstOrThrow()).length
 
 const since = async ({ feed }: Database, sequence: number): Promise<readonly Change[]> =>
-  feed.kind === 'immediate' ? feed.since(sequence) : (await feed.since(sequence, [])).changes
+  (feed.kind === 'immediate' ? feed.since(sequence) : await feed.since(sequence, [])).changes
 
 for (const kind of ['sqlite', 'postgres'] as const) {
   describe(kind, () => {

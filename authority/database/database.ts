@@ -22,7 +22,7 @@ export interface ImmediateFeed {
   readonly kind: 'immediate'
   version(): number
   newest(): number
-  since(sequence: number): readonly Change[]
+  since(sequence: number): Pick<PolledChanges, 'newest' | 'changes'>
 }
 
 /** PostgreSQL: asked again and again. `holes` are numbers not seen yet though a later one was. */
@@ -35,7 +35,7 @@ export interface PolledFeed {
 }
 
 export interface PolledChanges {
-  /** The change of the number that was named: another than before when the database is not the same any more. */
+  /** The change of the number that was named: another than before, or none, when what followed it is not all there. */
   readonly newest: Change | undefined
   readonly changes: readonly Change[]
   /** Every transaction numbered below `settled` has ended; those that may still run are below `open`. */

@@ -12,6 +12,7 @@ import { foundTokens } from './migrations/0007-found-tokens.ts'
 import { signIn } from './migrations/0010-sign-in.ts'
 import { authorizations } from './migrations/0011-authorizations.ts'
 import { concerns } from './migrations/0012-concerns.ts'
+import { forgetting } from './migrations/0013-forgetting.ts'
 
 const sources: Record<string, string> = {
   '0001-spine': spine,
@@ -24,6 +25,7 @@ const sources: Record<string, string> = {
   '0010-sign-in': signIn,
   '0011-authorizations': authorizations,
   '0012-concerns': concerns,
+  '0013-forgetting': forgetting,
 }
 
 const spellings = {

@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
 import { CamelCasePlugin, Kysely, type SqliteDatabase, SqliteDialect, sql } from 'kysely'
-import type { Database, Db, Deed, RawRow } from './database.ts'
+import type { Change, Database, Db, Deed, RawRow } from './database.ts'
 import { isBusy, translated } from './errors.ts'
 import type { Tables } from './tables.ts'
 
@@ -50,7 +50,7 @@ function sqliteDatabase(where: SqliteFile, writer: DatabaseSync, reader: Databas
   dataVersion.setReturnArrays(true)
   // Compiled when first asked: a new file has no tables yet.
   const prepared = adapter(reader).prepare
-  const changes = 'select sequence, kind, key from changes where sequence > ? order by sequence'
+  const changes = 'select sequence, kind, key from changes where sequence >= ? order by sequence'
   const newest = 'select coalesce(max(sequence), 0) as sequence from changes'
   const queue = commitQueue(write, (text) => writer.exec(text), where)
   return {
@@ -72,7 +72,12 @@ function sqliteDatabase(where: SqliteFile, writer: DatabaseSync, reader: Databas
       kind: 'immediate',
       version: () => (dataVersion.get() as unknown as [number])[0],
       newest: () => (prepared(newest).all([])[0] as { sequence: number }).sequence,
-      since: (sequence) => prepared(changes).all([sequence]) as { sequence: number; kind: string; key: string }[],
+      since: (sequence) => {
+        const [first, ...rest] = prepared(changes).all([sequence]) as Change[]
+        return first?.sequence === sequence
+          ? { newest: first, changes: rest }
+          : { newest: undefined, changes: first ? [first, ...rest] : [] }
+      },
     },
     close: async () => {
       await queue.idle()

@@ -83,6 +83,13 @@ export async function disableWebhook(db: Db, id: string): Promise<boolean> {
   return numUpdatedRows === 1n
 }
 
+/** Told before then, up to so many, with what became of their deliveries. */
+export async function deleteNotices(db: Db, before: string, rowsMax: number): Promise<number> {
+  const old = db.selectFrom('notices').select('id').where('at', '<', before).limit(rowsMax)
+  const { numDeletedRows } = await db.deleteFrom('notices').where('id', 'in', old).executeTakeFirstOrThrow()
+  return Number(numDeletedRows)
+}
+
 /** What waits for it goes with it. */
 export async function deleteWebhook(db: Db, id: string): Promise<void> {
   await db.deleteFrom('noticeDeliveries').where('webhookId', '=', id).execute()

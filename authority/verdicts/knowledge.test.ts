@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { hashToken } from '@mintmark/token'
-import { type Authority, document, machine, masterKeys, startAuthority } from '../../journeys/kit.ts'
+import { type Authority, document, machine, masterKeys, startAuthority, temporaryFolder } from '../../journeys/kit.ts'
 import { connected, temporaryPostgres } from '../../journeys/postgres.ts'
+import { forgetChanges } from '../database/changes.ts'
 import { type Database, type Db, openDatabase, type PolledFeed } from '../database/database.ts'
 import { loadSigningKeys } from '../signing-keys/signing-keys.ts'
 import { openVault } from '../vault/vault.ts'
@@ -347,4 +348,41 @@ test('everything a verdict rests on is read anew when the feed names it', async 
     tokens.map((token) => knows(knowledge, token)),
     [false, true, true],
   )
+})
+
+describe('changes that were forgotten before they were seen', () => {
+  test('are made up for by reading everything anew (SQLite)', async (t) => {
+    const file = `${temporaryFolder(t)}/mintmark.db`
+    const authority = await startAuthority(t, { store: { file } })
+    const { id, token } = await machine(authority, 'ci')
+    const kept = await machine(authority, 'kept')
+    const idle = await openDatabase({ file })
+    t.after(() => idle.close())
+    const knowledge = await loaded(t, idle)
+    assert.equal(knows(knowledge, { id, token }), true)
+    const [dead] = (await authority.call('GET', `/service-accounts/${id}/access-tokens`)).json.data
+    await authority.call('DELETE', `/access-tokens/${dead.id}`)
+    const late = await machine(authority, 'late')
+    while (await authority.database.bare((db) => forgetChanges(db, 1)));
+    await knowledge.fresh(0)
+    assert.deepEqual(
+      [knows(knowledge, { id, token }), knows(knowledge, kept), knows(knowledge, late)],
+      [false, true, true],
+    )
+  })
+
+  test('are made up for by reading everything anew (PostgreSQL)', async (t) => {
+    const { url, database, tokens } = await setting(t)
+    const knowledge = await loaded(t, database)
+    const [kept, ended] = tokens as [Live, Live]
+    const client = await connected(url)
+    t.after(() => client.end())
+    await client.query('begin')
+    await client.query(`update access_tokens set revoked_at = '2030' where id = $1`, [ended.id])
+    await client.query(`insert into changes (kind, key) values ('token', $1), ('token', $2)`, [ended.id, kept.id])
+    await client.query('delete from changes where sequence < (select max(sequence) from changes)')
+    await client.query('commit')
+    await knowledge.afterDeed()
+    assert.deepEqual([knows(knowledge, kept), knows(knowledge, ended)], [true, false])
+  })
 })

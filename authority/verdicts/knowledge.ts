@@ -127,9 +127,15 @@ export class Knowledge {
 
   async #applyNewest(feed: ImmediateFeed): Promise<void> {
     const version = feed.version()
-    const changes = feed.since(this.#watermark)
-    await this.#apply(changes)
-    this.#watermark = changes.at(-1)?.sequence ?? this.#watermark
+    const { newest, changes } = feed.since(this.#watermark)
+    // What it has not seen may be forgotten already: it was idle for long while others wrote.
+    if (this.#watermark > 0 ? !newest : (changes[0]?.sequence ?? 1) > 1) {
+      this.#watermark = feed.newest()
+      await this.#readAll()
+    } else {
+      await this.#apply(changes)
+      this.#watermark = changes.at(-1)?.sequence ?? this.#watermark
+    }
     this.#version = version
   }
 

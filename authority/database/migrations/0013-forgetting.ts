@@ -1,0 +1,5 @@
+/** What is old is found without reading all that is not. */
+export const forgetting = `
+create index access_tokens_revoked on access_tokens (revoked_at) where revoked_at is not null;
+create index notices_at on notices (at);
+`
