@@ -3,7 +3,7 @@ import { strong } from '../journeys/browser.ts'
 import { noBrowser, startBrowser } from '../journeys/chromium.ts'
 import type { Bench } from './benchmarks.ts'
 import { startAuthority } from './processes.ts'
-import { compared, median, type Row, takeTurns } from './row.ts'
+import { compared, type Row, takeTurns } from './row.ts'
 import { prepareStore } from './store.ts'
 
 type Browser = Awaited<ReturnType<typeof startBrowser>>
@@ -19,20 +19,14 @@ export async function firstLoad({ folder, scale }: Bench): Promise<Row[]> {
   const address = authority.address.replace('127.0.0.1', 'localhost')
   const link = await signInLink(settings)
   const session = await signedIn(browser, `${address}/welcome#${link.secret.open()}`)
-  const scripts: number[] = []
   const turns = await takeTurns(
     scale.turns,
-    async () => {
-      const { milliseconds, scriptBytes } = await home(browser, session, address)
-      scripts.push(scriptBytes)
-      return milliseconds
-    },
+    () => home(browser, session, address),
     () => emptyPage(browser, address),
   )
   const { value, baseline } = compared(turns)
   return [
     { name: 'console: home answers a key, nothing cached', unit: 'ms', value, baseline, target: { atMost: 1_000 } },
-    { name: 'console: script of the first load', unit: 'kB', value: median(scripts) / 1_000, target: { atMost: 250 } },
   ]
 }
 
@@ -50,24 +44,18 @@ async function signedIn(browser: Browser, link: string) {
   return state
 }
 
-/** Until the palette has come at the press of its keys, and what was loaded for the page before that. */
-async function home(browser: Browser, storageState: Session, address: string) {
+/** Until the palette has come at the press of its keys. */
+async function home(browser: Browser, storageState: Session, address: string): Promise<number> {
   const context = await browser.newContext({ storageState })
   const page = await context.newPage()
   const startedAt = performance.now()
   await page.goto(address, { waitUntil: 'commit' })
   await page.getByRole('heading', { name: 'Home', level: 1 }).waitFor()
-  const scriptBytes = await page.evaluate(() =>
-    performance
-      .getEntriesByType('resource')
-      .filter(({ name }) => name.endsWith('.js'))
-      .reduce((sum, entry) => sum + (entry as PerformanceResourceTiming).encodedBodySize, 0),
-  )
   await page.keyboard.press('Control+k')
   await page.getByRole('combobox', { name: 'Search or go to' }).waitFor()
   const milliseconds = performance.now() - startedAt
   await context.close()
-  return { milliseconds, scriptBytes }
+  return milliseconds
 }
 
 async function emptyPage(browser: Browser, address: string): Promise<number> {
