@@ -145,7 +145,12 @@ export async function buildApp(options: AppOptions): Promise<App> {
   })
   const dialect = { database, nouns, afterDeed: () => knowledge.afterDeed() }
   const sessions = sessionsOver({ database, world, knowledge, judging })
-  const doors = { dialect, door, sessions, bare: { world, vault, installation, wasUsed: usage.wasUsed } }
+  const doors = {
+    dialect,
+    door,
+    sessions,
+    bare: { world, vault, installation, wasUsed: usage.wasUsed, liveTokens: knowledge.liveTokens },
+  }
   mountDeclared(server, doors)
   const mail = options.mail ? openMail(options.mail, trouble('a letter was not taken')) : null
   mountPeople(server, doors, { knowledge, mail })

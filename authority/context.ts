@@ -54,6 +54,8 @@ export interface Context {
   }
   /** Whether a token was used, also when that is not written down yet. */
   readonly wasUsed: (tokenId: string) => boolean
+  /** How many tokens of an owner are not revoked, as this node knows. */
+  readonly liveTokens: (ownerId: string) => number
   /** Counts the audit rows of this deed: a write that told nothing is not allowed to stand. */
   readonly told: { rows: number; changes: number }
 }

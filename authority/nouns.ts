@@ -8,6 +8,7 @@ import {
   createAgentPoolToken,
   createPersonalToken,
   createServiceAccountToken,
+  manyTokens,
   ownTokens,
   selfToken,
 } from './access-tokens/access-token-verbs.ts'
@@ -124,7 +125,7 @@ export const nouns: readonly Noun[] = [
       createForServiceAccount: createServiceAccountToken,
       createForAgentPool: createAgentPoolToken,
     },
-    { ownList: ownTokens, alias: selfToken },
+    { ownList: ownTokens, alias: selfToken, countOf: manyTokens },
   ),
   noun(contract.accessTokenUsages, accessTokenUsageShelf, {}),
   noun(contract.tokenUses, tokenUseShelf, {}),

@@ -52,5 +52,15 @@ export function ownTokens({ actor }: Context): Filter[] {
   return [{ name, operator: 'in', values: [value] }]
 }
 
+const many = 10_000
+
+/** Of very many tokens of one owner, which the database would take long to count each time. */
+export function manyTokens({ liveTokens }: Context, [only, ...others]: readonly Filter[]): number | undefined {
+  const isOfOwner = only && others.length === 0 && ['owner', 'serviceAccount', 'agentPool'].includes(only.name)
+  const [owner, ...more] = isOfOwner && only.operator === 'in' ? only.values : []
+  const count = owner && more.length === 0 ? liveTokens(owner) : 0
+  return count > many ? count : undefined
+}
+
 /** `self` is the calling token. */
 export const selfToken = ({ actor }: Context, id: string): string => (id === 'self' ? actor.tokenId : id)

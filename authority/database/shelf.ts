@@ -93,25 +93,31 @@ export const pathOf = (row: Stored): Path => ({
   workspace: (row.workspaceId as string | null | undefined) ?? null,
 })
 
+/** `known` is how many there are, when the caller knows. */
 export async function findPage(
   db: Db,
   shelf: Shelf,
   listing: Listing,
   reach: Reach,
   viewer: Viewer,
+  known?: number,
 ): Promise<{ records: Stored[]; total: number }> {
   if (shelf.fixed) return { records: [...shelf.fixed.values()], total: shelf.fixed.size }
   const where = condition(shelf, listing, reach, viewer)
   const { number, size } = listing.page
-  const counted = await sql<{
-    total: number
-  }>`select count(*) as total from ${sql.raw(shelf.from)} where ${where}`.execute(db)
-  const total = Number(counted.rows[0]?.total ?? 0)
+  const total = known ?? (await count(db, shelf, where))
   if ((number - 1) * size >= total) return { records: [], total }
   const { rows } = await sql<Stored>`
     select ${sql.raw(shelf.columns ?? 't.*')} from ${sql.raw(shelf.from)} where ${where}
      order by ${ordering(shelf, listing, viewer)} limit ${size} offset ${(number - 1) * size}`.execute(db)
   return { records: await shelf.complete(db, rows, viewer), total }
+}
+
+async function count(db: Db, shelf: Shelf, where: RawBuilder<SqlBool>): Promise<number> {
+  const { rows } = await sql<{
+    total: number
+  }>`select count(*) as total from ${sql.raw(shelf.from)} where ${where}`.execute(db)
+  return Number(rows[0]?.total ?? 0)
 }
 
 /** Records by id, in no order, without regard to who may see them. */

@@ -166,6 +166,7 @@ async function ownerContext(
     installation: { mark, host: wish.host, signingKey: keys.current },
     request: { id: 'init', address: 'local', query: new URLSearchParams(), idempotencyKey: null },
     wasUsed: () => false,
+    liveTokens: () => 0,
     told: { rows: 0, changes: 0 },
   }
 }

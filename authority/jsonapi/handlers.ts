@@ -65,6 +65,8 @@ export interface Noun {
   readonly verbs: Readonly<Record<string, (...given: never[]) => Promise<Outcome> | Promise<void>>>
   /** Narrows a list that needs no permission to what is the caller's own. */
   readonly ownList?: (context: Context) => readonly Filter[]
+  /** How many records these filters alone let through, when that is known without counting. */
+  readonly countOf?: (context: Context, filters: readonly Filter[]) => number | undefined
   /** The id of the one record an account has. */
   readonly singleton?: (context: Context) => Promise<string>
   /** What a word in the place of an id stands for, such as `self`. */

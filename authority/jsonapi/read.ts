@@ -35,13 +35,9 @@ export async function list(db: Db, shelves: Shelves, noun: Noun, operation: Oper
   else if (!mayAnywhere(access.rights, operation.permission as string)) throw forbidden(operation.permission as string)
   if (parent || operation.permission === 'signed-in') reach = { ...reach, everything: true }
   const page = operation.unpaginated ? { number: 1, size: 100_000 } : listing.page
-  const { records, total } = await findPage(
-    db,
-    shelf,
-    { ...listing, page, filters: [...listing.filters, ...extra] },
-    reach,
-    access.viewer,
-  )
+  const filters = [...listing.filters, ...extra]
+  const known = reach.everything && listing.search === null ? noun.countOf?.(context, filters) : undefined
+  const { records, total } = await findPage(db, shelf, { ...listing, page, filters }, reach, access.viewer, known)
   const data = records.map((record) => resourceObject(resource, record, shape.fields.get(resource.type)))
   const document = { data, ...(await included(access, shelves, resource, records, shape)) }
   return {

@@ -3,7 +3,7 @@ import { describe, type TestContext, test } from 'node:test'
 import { hashToken } from '@mintmark/token'
 import { type Authority, document, machine, masterKeys, startAuthority, temporaryFolder } from '../../journeys/kit.ts'
 import { connected, temporaryPostgres } from '../../journeys/postgres.ts'
-import { forgetChanges } from '../database/changes.ts'
+import { forgetChanges, noteChange } from '../database/changes.ts'
 import { type Database, type Db, openDatabase, type PolledFeed } from '../database/database.ts'
 import { loadSigningKeys } from '../signing-keys/signing-keys.ts'
 import { openVault } from '../vault/vault.ts'
@@ -348,6 +348,36 @@ test('everything a verdict rests on is read anew when the feed names it', async 
     tokens.map((token) => knows(knowledge, token)),
     [false, true, true],
   )
+})
+
+test('of more than ten thousand tokens of one owner the list tells the number at once, and rightly', async (t) => {
+  const authority = await startAuthority(t)
+  const { call, database } = authority
+  const { id } = await machine(authority, 'crowd')
+  const path = `/service-accounts/${id}/access-tokens`
+  const [sample] = (await call('GET', path)).json.data
+  const row = await database.read
+    .selectFrom('accessTokens')
+    .selectAll()
+    .where('id', '=', sample.id)
+    .executeTakeFirstOrThrow()
+  for (let start = 0; start < 10_000; start += 500)
+    await database.write(async (db) => {
+      const rows = Array.from({ length: 500 }, (_, i) => ({
+        ...row,
+        id: `at-${start + i}`,
+        hash: hashToken(`${start + i}`),
+      }))
+      await db.insertInto('accessTokens').values(rows).execute()
+      for (const each of rows) await noteChange(db, 'token', each.id)
+    })
+  const total = async (query = '') =>
+    (await call('GET', `${path}?page[size]=1${query}`)).json.meta.pagination['total-count']
+  assert.equal(await total(), 10_001)
+  await call('DELETE', '/access-tokens/at-7')
+  await call('DELETE', '/access-tokens/at-8')
+  assert.equal(await total(), 9_999)
+  assert.equal(await total('&filter[is-expired]=true'), 0)
 })
 
 describe('changes that were forgotten before they were seen', () => {

@@ -5,8 +5,7 @@
 import type { Grant, Narrowing } from '@mintmark/token'
 import type { Change, Database, ImmediateFeed, PolledFeed } from '../database/database.ts'
 import { findGrants } from '../rights/rights-shelf.ts'
-import type { Network } from './networks.ts'
-import { parseNetwork } from './networks.ts'
+import { type Network, networksOf } from './networks.ts'
 import { TokenIndex } from './token-index.ts'
 import { eachLiveToken, findNetworks, findOwners, findTokens, type LiveToken, type Owner } from './verdict-store.ts'
 
@@ -18,7 +17,7 @@ export class Knowledge {
   readonly #owners: (Owner | undefined)[] = []
   readonly #ownerNumbers = new Map<string, number>()
   #narrowings = new Map<string, Narrowing>()
-  #networks = new Map<string, readonly Network[]>()
+  #networks: ReadonlyMap<string, readonly Network[]> = new Map()
   #grants = new Map<string, Promise<readonly Grant[]>>()
   #watermark = 0
   /** The change that bears the number of the watermark. */
@@ -99,6 +98,9 @@ export class Knowledge {
     return this.#owners[this.#ownerNumbers.get(id) ?? -1]
   }
 
+  /** How many tokens of an owner are not revoked, expired ones among them. */
+  liveTokens = (ownerId: string): number => this.tokens.countOf(this.#ownerNumbers.get(ownerId) ?? -1)
+
   narrowing(tokenId: string): Narrowing | null {
     return this.#narrowings.size === 0 ? null : (this.#narrowings.get(tokenId) ?? null)
   }
@@ -129,13 +131,9 @@ export class Knowledge {
     const version = feed.version()
     const { newest, changes } = feed.since(this.#watermark)
     // What it has not seen may be forgotten already: it was idle for long while others wrote.
-    if (this.#watermark > 0 ? !newest : (changes[0]?.sequence ?? 1) > 1) {
-      this.#watermark = feed.newest()
-      await this.#readAll()
-    } else {
-      await this.#apply(changes)
-      this.#watermark = changes.at(-1)?.sequence ?? this.#watermark
-    }
+    const isWhole = this.#watermark > 0 ? newest !== undefined : (changes[0]?.sequence ?? 1) === 1
+    await (isWhole ? this.#apply(changes) : this.#readAll())
+    this.#watermark = changes.at(-1)?.sequence ?? this.#watermark
     this.#version = version
   }
 
@@ -221,10 +219,7 @@ export class Knowledge {
   }
 
   async #loadNetworks(): Promise<void> {
-    const rows = await findNetworks(this.#database.read)
-    this.#networks = new Map(
-      rows.map(({ id, allowedIps }) => [id, allowedIps.flatMap((text) => parseNetwork(text) ?? [])]),
-    )
+    this.#networks = networksOf(await findNetworks(this.#database.read))
   }
 
   #put(token: LiveToken, tokens = this.tokens, narrowings = this.#narrowings): void {

@@ -18,6 +18,13 @@ export function parseNetwork(text: string): Network | undefined {
   return (base & mask) >>> 0 === base ? { base, mask } : undefined
 }
 
+/** Of each account; every one was checked when it was written. */
+export function networksOf(
+  accounts: readonly { readonly id: string; readonly allowedIps: readonly string[] }[],
+): ReadonlyMap<string, readonly Network[]> {
+  return new Map(accounts.map(({ id, allowedIps }) => [id, allowedIps.flatMap((text) => parseNetwork(text) ?? [])]))
+}
+
 /** The network an address is counted to: its /24, of IPv6 its /48; undefined for what is no address. */
 export function networkOf(address: string): string | undefined {
   const plain = address.startsWith('::ffff:') ? address.slice(7) : address

@@ -56,6 +56,8 @@ test('whatever is put in and taken out, the index finds what a map would', () =>
           model.delete(key)
         }
         assert.equal(index.size, model.size)
+        const owned = [...model.values()].filter((each) => each.owner === owner).length
+        assert.equal(index.countOf(owner), owned)
       }
       for (const [key, hash] of seen) {
         const wanted = model.get(key)

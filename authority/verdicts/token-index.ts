@@ -36,9 +36,15 @@ export class TokenIndex {
   #used = 0
   #slots = new Int32Array(1 << 12).fill(empty)
   #filled = 0
+  /** By owner. */
+  #counts: number[] = []
 
   get size(): number {
     return this.#used - this.#free.length
+  }
+
+  countOf(owner: number): number {
+    return this.#counts[owner] ?? 0
   }
 
   /** The row number of a hash, or -1. */
@@ -53,6 +59,8 @@ export class TokenIndex {
 
   put(token: TokenRecord): number {
     const known = this.find(token.hash)
+    if (known >= 0) this.#count(this.ownerOf(known), -1)
+    this.#count(token.owner, 1)
     const row = known >= 0 ? known : this.#newRow(token.hash)
     const chunk = this.#chunk(row)
     const at = row % chunkSize
@@ -73,6 +81,7 @@ export class TokenIndex {
       const row = this.#slots[slot] as number
       if (row === empty) return
       if (row === removed || !this.#holds(row, hash)) continue
+      this.#count(this.ownerOf(row), -1)
       this.#slots[slot] = removed
       this.#free.push(row)
       return
@@ -95,6 +104,10 @@ export class TokenIndex {
     const start = (row % chunkSize) * rowBytes + idAt
     const id = this.#chunk(row).bytes.toString('latin1', start, start + idBytes)
     return id.endsWith('\0') ? id.slice(0, id.indexOf('\0')) : id
+  }
+
+  #count(owner: number, change: 1 | -1): void {
+    this.#counts[owner] = this.countOf(owner) + change
   }
 
   #chunk(row: number): Chunk {
