@@ -111,9 +111,11 @@ export async function bringAxe(page: Page): Promise<void> {
 }
 
 /** What keeps somebody from using the page, or a part of it, as axe sees it: rule and place, a line each. */
-export async function barriers(page: Page, part = 'html'): Promise<string[]> {
+export async function barriers(page: Page, part = 'html', rules?: readonly string[]): Promise<string[]> {
   await bringAxe(page)
-  return page.evaluate(async (part) => {
+  const runOnly = rules && { runOnly: { type: 'rule', values: rules } }
+  const asked = { part, options: { resultTypes: ['violations'], ...runOnly } }
+  return page.evaluate(async ({ part, options }) => {
     const { axe } = window as unknown as {
       axe: { run(part: string, options: object): Promise<{ violations: Violation[] }> }
     }
@@ -122,11 +124,11 @@ export async function barriers(page: Page, part = 'html'): Promise<string[]> {
       readonly help: string
       readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary?: string }[]
     }
-    const { violations } = await axe.run(part, { resultTypes: ['violations'] })
+    const { violations } = await axe.run(part, options)
     return violations.flatMap(({ id, help, nodes }) =>
       nodes.map(({ target, failureSummary }) => `${id}: ${help} at ${target.join(' ')} (${failureSummary ?? ''})`),
     )
-  }, part)
+  }, asked)
 }
 
 /** Where in the browser a text can still be found: nowhere is as it should be. */
@@ -151,11 +153,12 @@ export async function placesOf(page: Page, text: string): Promise<string[]> {
   return inPage
 }
 
+/** Each width and each theme is looked at whole once; what a theme alone changes is its contrasts. */
 const looks = [
   { colors: 'light', width: 1280 },
-  { colors: 'dark', width: 1280 },
+  { colors: 'dark', width: 1280, rules: ['color-contrast'] },
   { colors: 'dark', width: 360 },
-  { colors: 'light', width: 360 },
+  { colors: 'light', width: 360, rules: ['color-contrast'] },
 ] as const
 
 /** Until nothing is being loaded any more. */
@@ -167,7 +170,7 @@ export async function settled(page: Page): Promise<void> {
 /** What keeps somebody from using a page as it stands, in both colours, on a desk and on a phone; and a picture of each. */
 export async function barriersInAllLooks(page: Page, name: string, part?: string): Promise<string[]> {
   const found: string[] = []
-  for (const { colors, width } of looks) {
+  for (const { colors, width, ...look } of looks) {
     await page.emulateMedia({ colorScheme: colors })
     await page.setViewportSize({ width, height: 800 })
     // An open list finds its new place a moment after the window has changed.
@@ -178,7 +181,10 @@ export async function barriersInAllLooks(page: Page, name: string, part?: string
       () => false,
       () => true,
     )
-    const here = [...(await barriers(page, part)), ...(isTooWide ? ['it is too wide'] : [])]
+    const here = [
+      ...(await barriers(page, part, 'rules' in look ? look.rules : undefined)),
+      ...(isTooWide ? ['it is too wide'] : []),
+    ]
     found.push(...here.map((each) => `${colors} ${width}: ${each}`))
     await picture(page, `${name}-${colors}-${width}`)
   }

@@ -74,6 +74,8 @@ async function agree(t: TestContext, browser: Browser, { link }: Started, addres
   await page.getByLabel('Name of the token').fill('made by login')
   await page.getByRole('button', { name: 'Agree' }).click()
   await page.waitForURL(/^http:\/\/localhost:\d+\/login/)
+  // The program waits until nobody is connected any more.
+  await context.close()
 }
 
 describe('the real program signs in', { concurrency: false }, () => {
