@@ -52,3 +52,31 @@ test('login keeps the token that was agreed to in the console beside those of ot
   assert.match(JSON.parse((await who.finished).stdout).token.name, /^mintmark on /)
   assert.ok(credentials[host].token.startsWith('eyJ'))
 })
+
+test('login on another machine takes the address that the browser there could not open', async (t) => {
+  const authority = await startAuthority(t)
+  const address = await authority.app.server.listen({ host: '127.0.0.1', port: 0 })
+  const owner = browser(authority)
+  const { secret } = await makeLocalLink(authority.database, realWorld)
+  await owner.ask('POST', '/auth/link/use', { secret: secret.open() })
+  await owner.ask('PUT', '/auth/methods/password', { password: strong })
+  const environment = { MINTMARK_HOST: address }
+  const folder = emptyFolder(t)
+  const running = startMintmark(t, ['login', '--no-browser', '--json'], { folder, environment, isTyping: true })
+  const asked = new URL(/http:\S+/.exec(await running.complained(/paste its address here/))?.[0] ?? '')
+  const query = (name: string) => asked.searchParams.get(name)
+  const agreed = await owner.ask('POST', '/auth/authorizations', {
+    'client-id': query('client_id'),
+    'redirect-uri': query('redirect_uri'),
+    'code-challenge': query('code_challenge'),
+    state: query('state'),
+    name: 'far away',
+    'expires-in': 60,
+  })
+  running.type('http://127.0.0.1:1/login?code=stolen&state=guessed\n')
+  await running.complained(/not the address of this login/)
+  running.type(`${agreed.json['redirect-to']}\n`)
+  assert.equal((await running.finished).code, 0)
+  const who = startMintmark(t, ['whoami', '--json'], { folder, environment })
+  assert.equal(JSON.parse((await who.finished).stdout).token.name, 'far away')
+})

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { homedir, hostname } from 'node:os'
+import { createInterface } from 'node:readline'
 import { exchangeCode } from '@mintmark/client'
 import type { Command } from 'commander'
 import { type ClientFlags, clientCommand, openServer } from './client-command.ts'
@@ -21,7 +22,7 @@ const patienceMilliseconds = 600_000
 
 export function addLogin(parent: Command): void {
   clientCommand(parent, 'login', 'Get a token for this machine by agreeing to it in the console, and keep it.')
-    .option('--no-browser', 'only print the address to open')
+    .option('--no-browser', 'only print the address to open, also on another machine; the answer can be pasted')
     .action(login)
 }
 
@@ -38,13 +39,17 @@ async function login({ browser, ...flags }: LoginFlags): Promise<void> {
     const asking = addressToOpen(server.address, { verifier, state, redirectUri })
     process.stderr.write(`Open this address and agree:\n  ${asking}\n`)
     if (browser) openBrowser(asking)
-    const code = await codeFrom(waiting, state)
+    else process.stderr.write('On another machine the last page cannot be shown there: then paste its address here.\n')
+    const code = await (browser
+      ? codeFrom(waiting, state)
+      : Promise.race([codeFrom(waiting, state), codePasted(state)]))
     const token = await exchangeCode(server, { code, verifier, redirectUri, client })
     const host = new URL(server.address).host
     const file = keepTerraformToken(homedir(), host, token)
     if (flags.json) return printJson({ host, file })
     print(`Logged in to ${host}. The token is kept in ${file}, where Terraform finds it too.`)
   } finally {
+    process.stdin.destroy()
     waiting.closeAllConnections()
     waiting.close()
   }
@@ -70,6 +75,18 @@ function addressToOpen(address: string, { verifier, state, redirectUri }: Asked)
     machine: hostname(),
   }).toString()
   return url.href
+}
+
+/** The address to which the browser was sent on another machine, where nothing waits for it. */
+async function codePasted(state: string): Promise<string> {
+  for await (const line of createInterface({ input: process.stdin })) {
+    const given = URL.parse(line.trim())?.searchParams
+    if (given?.get('state') !== state) process.stderr.write('That is not the address of this login.\n')
+    else if (given.has('code')) return given.get('code') as string
+    else throw new Failed('it was not agreed to')
+  }
+  // The input has ended; the browser may still come.
+  return new Promise(() => undefined)
 }
 
 /** The first answer that carries our state; what others send to the port is not heard. */

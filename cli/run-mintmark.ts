@@ -19,6 +19,8 @@ export interface Running {
   /** The same of stderr. */
   complained(pattern: RegExp): Promise<string>
   kill(signal: NodeJS.Signals): void
+  /** What somebody types, when there is somebody. */
+  type(text: string): void
 }
 
 type Test = Pick<TestContext, 'after'>
@@ -27,6 +29,8 @@ export interface RunOptions {
   /** The only variables it sees, besides an empty HOME. */
   readonly environment?: Readonly<Record<string, string>>
   readonly folder?: string
+  /** Somebody sits there and can type. */
+  readonly isTyping?: boolean
 }
 
 /** No test of any command may see a token on stderr. */
@@ -39,8 +43,11 @@ export function startMintmark(test: Test, args: readonly string[], options: RunO
   const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), ...args], {
     cwd: folder,
     env: { HOME: folder, ...options.environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: 'pipe',
   })
+  // One that has ended already would say so here.
+  child.stdin.on('error', () => undefined)
+  if (!options.isTyping) child.stdin.end()
   test.after(() => void child.kill('SIGKILL'))
   let stdout = ''
   let stderr = ''
@@ -72,6 +79,7 @@ export function startMintmark(test: Test, args: readonly string[], options: RunO
     printed: holding('stdout'),
     complained: holding('stderr'),
     kill: (signal) => void child.kill(signal),
+    type: (text) => void child.stdin.write(text),
   }
 }
 
