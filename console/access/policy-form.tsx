@@ -80,6 +80,7 @@ function Wish({
           deed={policy ? 'Save' : 'Add policy'}
           disabled={roles.length === 0 || scope.id === null || (!policy && !subject)}
           onCancel={onClose}
+          {...(policy ? { start: 'cancel' as const } : {})}
         />
       </Stack>
     </form>

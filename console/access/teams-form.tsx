@@ -32,7 +32,13 @@ export function TeamsForm({ label, about, teams, isRequired = false, onSave, onC
           onChange={setChosen}
           error={save.at(`/data/relationships/${label.toLowerCase()}`)}
         />
-        <FormEnd save={save} deed="Save" disabled={isRequired && chosen.length === 0} onCancel={onClose} />
+        <FormEnd
+          save={save}
+          deed="Save"
+          disabled={isRequired && chosen.length === 0}
+          onCancel={onClose}
+          start="cancel"
+        />
       </Stack>
     </form>
   )
