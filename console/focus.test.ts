@@ -151,6 +151,26 @@ describe('the focus', { skip: noBrowser ? 'no browser runs here' : false, concur
     await hasFocus(heading('Profile'))
   })
 
+  test('comes back from a dialog whose script arrived after its button was pressed', async () => {
+    let release: (() => void) | undefined
+    const isReleased = new Promise<void>((done) => {
+      release = done
+    })
+    await page.route(/team-form/, async (route) => {
+      await isReleased
+      await route.continue()
+    })
+    await ofAccount('iam/teams')
+    await press(button('Create team'))
+    release?.()
+    const dialog = page.getByRole('dialog', { name: 'Create team' })
+    await dialog.getByLabel('Name').and(page.locator(':focus')).waitFor()
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+    await hasFocus(button('Create team'))
+    await page.unroute(/team-form/)
+  })
+
   test('goes through menus and choices by the arrows', async () => {
     await ofAccount('github-secret-scanning')
     for (const name of ['Colours', /^You: /]) {

@@ -4,6 +4,7 @@ import { auditEvents } from '@mintmark/contract'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import { useFocusBack } from '../parts/focus.ts'
 import { Facts } from '../parts/page.tsx'
 import { Loaded } from '../parts/states.tsx'
 import { exactly, Time } from '../parts/time.tsx'
@@ -29,6 +30,7 @@ export function EventDrawer({ id, onClose }: { id: string | undefined; onClose: 
 }
 
 function Shown({ id }: { id: string }) {
+  useFocusBack()
   const event = useQuery(oneOf(auditEvents, 'show', { path: { auditEvent: id } }))
   return (
     <Loaded of={event}>

@@ -11,7 +11,7 @@ import { Page, Panel } from '../parts/page.tsx'
 import { ProfileTabs } from '../parts/profile-tabs.tsx'
 import { type Column, Records } from '../parts/records.tsx'
 import { SecretOnce } from '../parts/secret-once.tsx'
-import { Loaded, Nothing } from '../parts/states.tsx'
+import { Loaded, Loading, Nothing } from '../parts/states.tsx'
 import { tell } from '../parts/tell.ts'
 import { counted, Time } from '../parts/time.tsx'
 import { auth } from '../server.ts'
@@ -19,7 +19,10 @@ import { passkeysWork } from '../session/passkey.ts'
 import { AddPasskey, SetPassword } from '../session/way-forms.tsx'
 import { changed, type Passkey, type Ways, waysQuery } from '../session/ways.ts'
 
-const SetUpCodes = fetched(async () => (await import('../session/set-up-codes.tsx')).SetUpCodes)
+const SetUpCodes = fetched(
+  async () => (await import('../session/set-up-codes.tsx')).SetUpCodes,
+  () => <Loading rows={3} />,
+)
 
 type Doing = 'passkey' | 'password' | 'app' | 'nothing'
 

@@ -1,6 +1,7 @@
 /** How a form ends: what was refused and no field could show, the way out, and the deed. */
 import { Button, Group } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { FocusBack } from './focus.ts'
 import type { Save } from './saving.ts'
 import { Refusal } from './states.tsx'
 
@@ -49,6 +50,8 @@ export function FormEnd({ save, deed, disabled = false, onCancel, cancel = 'Canc
         <Group justify="flex-end" gap={8}>
           {out}
           {act}
+          {/* Of a dialog that came after its button was pressed, which it does not know. */}
+          <FocusBack />
         </Group>
       )}
     </>

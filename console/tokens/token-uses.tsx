@@ -3,6 +3,7 @@ import { Modal, Stack, Text } from '@mantine/core'
 import type { Found } from '@mintmark/client'
 import { tokenUses } from '@mintmark/contract'
 import { useQuery } from '@tanstack/react-query'
+import { useFocusBack } from '../parts/focus.ts'
 import { type Column, Records } from '../parts/records.tsx'
 import { Loaded } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
@@ -26,6 +27,7 @@ export function TokenUses({ token, onClose }: { token: Token | null; onClose: ()
 }
 
 function Uses({ token }: { token: Token }) {
+  useFocusBack()
   const asked = { path: { accessToken: token.id }, sort: ['-lastAt'], page: { number: 1, size: usesMax } }
   const uses = useQuery(pageOf(tokenUses, 'list', asked))
   return (
