@@ -73,10 +73,11 @@ function sqliteDatabase(where: SqliteFile, writer: DatabaseSync, reader: Databas
       version: () => (dataVersion.get() as unknown as [number])[0],
       newest: () => (prepared(newest).all([])[0] as { sequence: number }).sequence,
       since: (sequence) => {
-        const [first, ...rest] = prepared(changes).all([sequence]) as Change[]
+        const found = prepared(changes).all([sequence]) as Change[]
+        const [first] = found
         return first?.sequence === sequence
-          ? { newest: first, changes: rest }
-          : { newest: undefined, changes: first ? [first, ...rest] : [] }
+          ? { newest: first, changes: found.slice(1) }
+          : { newest: undefined, changes: found }
       },
     },
     close: async () => {
