@@ -1,12 +1,11 @@
 import { signInLink } from '@mintmark/authority'
 import { strong } from '../journeys/browser.ts'
-import { noBrowser, startBrowser } from '../journeys/chromium.ts'
+import { type Browser, comeInByLink, noBrowser, startBrowser } from '../journeys/chromium.ts'
 import type { Bench } from './benchmarks.ts'
 import { startAuthority } from './processes.ts'
 import { compared, type Row, takeTurns } from './row.ts'
 import { prepareStore } from './store.ts'
 
-type Browser = Awaited<ReturnType<typeof startBrowser>>
 type Session = Awaited<ReturnType<typeof signedIn>>
 
 /** The console in a browser that has seen nothing of it, beside an empty page of the same server. */
@@ -33,12 +32,7 @@ export async function firstLoad({ folder, scale }: Bench): Promise<Row[]> {
 async function signedIn(browser: Browser, link: string) {
   const context = await browser.newContext()
   const page = await context.newPage()
-  await page.goto(link)
-  await page.getByRole('button', { name: /^(?:Begin|Continue)$/ }).click()
-  await page.getByRole('button', { name: 'Use a password instead' }).click()
-  await page.getByLabel('New password').fill(strong)
-  await page.keyboard.press('Enter')
-  await page.getByRole('heading', { name: 'Home', level: 1 }).waitFor()
+  await comeInByLink(page, link, strong)
   const state = await context.storageState()
   await context.close()
   return state

@@ -1,20 +1,26 @@
 import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { makeLocalLink } from '@mintmark/authority/sign-in/local-link.ts'
 import { realWorld } from '@mintmark/authority/world.ts'
 import { browser, strong } from '../journeys/browser.ts'
 import { startAuthority } from '../journeys/kit.ts'
 import { emptyFolder, startMintmark } from './run-mintmark.ts'
 
-test('login keeps the token that was agreed to in the console beside those of other hosts', async (t) => {
+/** An authority that listens, and its owner in the console. */
+async function ownerAtHome(t: TestContext) {
   const authority = await startAuthority(t)
   const address = await authority.app.server.listen({ host: '127.0.0.1', port: 0 })
   const owner = browser(authority)
   const { secret } = await makeLocalLink(authority.database, realWorld)
   await owner.ask('POST', '/auth/link/use', { secret: secret.open() })
   await owner.ask('PUT', '/auth/methods/password', { password: strong })
+  return { address, owner }
+}
+
+test('login keeps the token that was agreed to in the console beside those of other hosts', async (t) => {
+  const { address, owner } = await ownerAtHome(t)
 
   const folder = emptyFolder(t)
   mkdirSync(join(folder, '.terraform.d'))
@@ -54,12 +60,7 @@ test('login keeps the token that was agreed to in the console beside those of ot
 })
 
 test('login on another machine takes the address that the browser there could not open', async (t) => {
-  const authority = await startAuthority(t)
-  const address = await authority.app.server.listen({ host: '127.0.0.1', port: 0 })
-  const owner = browser(authority)
-  const { secret } = await makeLocalLink(authority.database, realWorld)
-  await owner.ask('POST', '/auth/link/use', { secret: secret.open() })
-  await owner.ask('PUT', '/auth/methods/password', { password: strong })
+  const { address, owner } = await ownerAtHome(t)
   const environment = { MINTMARK_HOST: address }
   const folder = emptyFolder(t)
   const running = startMintmark(t, ['login', '--no-browser', '--json'], { folder, environment, isTyping: true })

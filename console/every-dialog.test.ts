@@ -1,29 +1,23 @@
 /** Every dialog of every page, by keyboard alone: the focus goes in, round, and back; nobody is kept out. */
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import { barriersInAllLooks, type Console, noBrowser, openConsole, type Page, settled } from '../journeys/console.ts'
+import { test } from 'node:test'
+import { barriersInAllLooks, type Page, settled } from '../journeys/console.ts'
 import { addressesOf, pages } from '../journeys/console-pages.ts'
 import { deedsOn, leaveDialog, openDialog } from '../journeys/dialogs.ts'
 import { type Furnished, furnish, furnishable } from '../journeys/furnished.ts'
+import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
 import { prepareWalks, walk } from '../journeys/keyboard.ts'
 
-const lifted: (() => unknown)[] = []
-let shown: Console
 let furnished: Furnished
 let page: Page
 const written: string[] = []
 
-before(async () => {
-  if (noBrowser) return
-  shown = await openConsole({ after: (end) => void lifted.push(end) }, furnishable)
-  furnished = await furnish(shown)
-  page = await shown.visit('/profile/sessions')
+sharedConsole(async (console) => {
+  furnished = await furnish(console)
+  page = await console.visit('/profile/sessions')
   await prepareWalks(page)
   page.on('request', (request) => request.method() !== 'GET' && written.push(new URL(request.url()).pathname))
-})
-after(async () => {
-  for (const end of lifted.reverse()) await end()
-})
+}, furnishable)
 
 /** Done at once, without a dialog, or on another page. */
 const atOnce =
@@ -54,7 +48,7 @@ async function barriersOf(title: string): Promise<string[]> {
   return found
 }
 
-describe('every dialog', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+inBrowser('every dialog', () => {
   for (const shownPage of pages)
     test(`of ${shownPage.route} opens by a key, keeps the focus, has no barrier, and gives the focus back`, async () => {
       const pressed = new Set<string>()

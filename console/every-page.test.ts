@@ -1,30 +1,24 @@
 /** Every page by keyboard alone: all is reached, named and marked, nothing is hidden, and nobody is kept out. */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { after, before, describe, test } from 'node:test'
+import { test } from 'node:test'
 import { makeLocalLink } from '@mintmark/authority/sign-in/local-link.ts'
 import { realWorld } from '@mintmark/authority/world.ts'
 import { browser } from '../journeys/browser.ts'
-import { barriers, type Console, noBrowser, openConsole, type Page, settled, type Visit } from '../journeys/console.ts'
+import { barriers, type Page, settled, type Visit } from '../journeys/console.ts'
 import { addressesOf, consentPage, outsidePages, pages } from '../journeys/console-pages.ts'
 import { type Furnished, furnish, furnishable } from '../journeys/furnished.ts'
+import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
 import { prepareWalks, walk } from '../journeys/keyboard.ts'
 
-const lifted: (() => unknown)[] = []
-let shown: Console
 let furnished: Furnished
 let page: Page
 
-before(async () => {
-  if (noBrowser) return
-  shown = await openConsole({ after: (end) => void lifted.push(end) }, furnishable)
-  furnished = await furnish(shown)
-  page = await shown.visit('/profile')
+const shown = sharedConsole(async (console) => {
+  furnished = await furnish(console)
+  page = await console.visit('/profile')
   await prepareWalks(page)
-})
-after(async () => {
-  for (const end of lifted.reverse()) await end()
-})
+}, furnishable)
 
 const desk = { width: 1280, height: 800 }
 const phone = { width: 360, height: 800 }
@@ -48,7 +42,7 @@ async function barriersIn(on: Page): Promise<string[]> {
 /** What no other test looks at. */
 const lookedAtHere = /\/user-|\/role-|\/env-\w+\?tab=activity$/
 
-describe('every page', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+inBrowser('every page', () => {
   test('of the router is tried here', () => {
     const router = readFileSync(new URL('router.tsx', import.meta.url), 'utf8')
     const named = [...router.matchAll(/\b(outside|page|inAccount)\(\s*'([^']+)'|path: '(\/[^']+)'/g)].map(

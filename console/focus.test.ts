@@ -1,25 +1,19 @@
 /** Where the focus is after each deed: never lost, so that nobody without a mouse begins at the top again. */
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import { barriers, type Console, noBrowser, openConsole, type Page, settled } from '../journeys/console.ts'
+import { test } from 'node:test'
+import { barriers, type Page, settled } from '../journeys/console.ts'
 import { type Furnished, furnish, furnishable } from '../journeys/furnished.ts'
+import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
 import { prepareWalks, walk } from '../journeys/keyboard.ts'
 
-const lifted: (() => unknown)[] = []
-let shown: Console
 let furnished: Furnished
 let page: Page
 
-before(async () => {
-  if (noBrowser) return
-  shown = await openConsole({ after: (end) => void lifted.push(end) }, furnishable)
-  furnished = await furnish(shown)
-  page = await shown.visit('/profile')
+sharedConsole(async (console) => {
+  furnished = await furnish(console)
+  page = await console.visit('/profile')
   await prepareWalks(page)
-})
-after(async () => {
-  for (const end of lifted.reverse()) await end()
-})
+}, furnishable)
 
 async function at(path: string): Promise<void> {
   await page.goto(path)
@@ -36,7 +30,7 @@ const hasFocus = (on: ReturnType<Page['locator']>) => on.and(page.locator(':focu
 const heading = (name: string) => page.getByRole('heading', { name, level: 1 })
 const menu = () => page.getByRole('menu')
 
-describe('the focus', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+inBrowser('the focus', () => {
   test('skips to the content, past everything that is on every page', async () => {
     await at('/profile')
     await page.keyboard.press('Tab')

@@ -1,19 +1,10 @@
 /** Lists of many rows in a real browser: drawn in part, paged as one likes, walked by keyboard, selected and ended as a whole. */
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import {
-  barriersInAllLooks,
-  type Console,
-  choose,
-  noBrowser,
-  openConsole,
-  type Page,
-  type Visit,
-} from '../journeys/console.ts'
+import { test } from 'node:test'
+import { barriersInAllLooks, choose, type Page, type Visit } from '../journeys/console.ts'
+import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
 import { document, type Machine, machine } from '../journeys/kit.ts'
 
-const lifted: (() => unknown)[] = []
-let shown: Console
 let robot: Machine
 let report = ''
 let ofRobot = ''
@@ -21,11 +12,9 @@ let ofRobot = ''
 /** More than a page has at most. */
 const many = 130
 
-before(async () => {
-  if (noBrowser) return
-  shown = await openConsole({ after: (end) => void lifted.push(end) })
-  const account = `/${shown.authority.prepared.account}`
-  robot = await machine(shown.authority, 'robot')
+const shown = sharedConsole(async (console) => {
+  const account = `/${console.authority.prepared.account}`
+  robot = await machine(console.authority, 'robot')
   report = `${account}/token-report?ownerType=service-account&sort=name`
   ofRobot = `${account}/iam/service-accounts/${robot.id}?tab=tokens&sort=name`
   // Further down they are higher, and their names would take the width of the other columns.
@@ -33,9 +22,6 @@ before(async () => {
     await mint(
       `job ${String(number).padStart(3, '0')}${number > 40 && number % 7 === 0 ? ` ${'of a long name '.repeat(10)}` : ''}`,
     )
-})
-after(async () => {
-  for (const end of lifted.reverse()) await end()
 })
 
 async function mint(name: string): Promise<string> {
@@ -99,7 +85,7 @@ async function rowsPassed(page: Page, key: 'Tab' | 'Shift+Tab'): Promise<number[
 
 const upTo = (last: number) => Array.from({ length: last - 1 }, (_, index) => index + 2)
 
-describe('a long list', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+inBrowser('a long list', () => {
   for (const [where, width] of [
     ['on a desk', 1280],
     ['on a phone', 360],

@@ -1,22 +1,16 @@
 /** All tokens that match, more than a page of them: selected together, deleted together, stopped, cut off. */
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import { barriersInAllLooks, type Console, noBrowser, openConsole, type Page } from '../journeys/console.ts'
+import { test } from 'node:test'
+import { barriersInAllLooks, type Page } from '../journeys/console.ts'
+import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
 import { document, type Machine, machine } from '../journeys/kit.ts'
 
-const lifted: (() => unknown)[] = []
-let shown: Console
 let report = ''
 let robot: Machine
 
-before(async () => {
-  if (noBrowser) return
-  shown = await openConsole({ after: (end) => void lifted.push(end) })
-  report = `/${shown.authority.prepared.account}/token-report?sort=name`
-  robot = await machine(shown.authority, 'robot')
-})
-after(async () => {
-  for (const end of lifted.reverse()) await end()
+const shown = sharedConsole(async (console) => {
+  report = `/${console.authority.prepared.account}/token-report?sort=name`
+  robot = await machine(console.authority, 'robot')
 })
 
 async function mint(kind: string, count: number): Promise<readonly string[]> {
@@ -71,7 +65,7 @@ async function holdFrom(page: Page, first: number) {
   return { letGo, asked: () => asked, most: () => most }
 }
 
-describe('everything that matches', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+inBrowser('everything that matches', () => {
   test('is selected past the page, and deleted but for one that fails, which stays selected', async () => {
     const ids = await mint('ending', 130)
     await mint('other', 3)

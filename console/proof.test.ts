@@ -1,27 +1,24 @@
 /** Everything that gives or takes power asks for a proof when the last one is old, and then goes through once, by itself. */
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { before, test } from 'node:test'
 import { realWorld } from '@mintmark/authority/world.ts'
-import { type Console, choose, noBrowser, openConsole, type Page, password, settled } from '../journeys/console.ts'
+import { choose, noBrowser, type Page, password, settled } from '../journeys/console.ts'
 import { consentPage } from '../journeys/console-pages.ts'
 import { type Furnished, furnish, furnishable } from '../journeys/furnished.ts'
+import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
 
-const lifted: (() => unknown)[] = []
-let shown: Console
 let furnished: Furnished
 let page: Page
 let later = 0
 
-before(async () => {
-  if (noBrowser) return
-  const world = { ...realWorld, now: () => new Date(realWorld.now().getTime() + later) }
-  shown = await openConsole({ after: (end) => void lifted.push(end) }, { ...furnishable, world })
-  furnished = await furnish(shown)
-  page = await shown.visit('/profile')
-})
-after(async () => {
-  for (const end of lifted.reverse()) await end()
-})
+const world = { ...realWorld, now: () => new Date(realWorld.now().getTime() + later) }
+const shown = sharedConsole(
+  async (console) => {
+    furnished = await furnish(console)
+    page = await console.visit('/profile')
+  },
+  { ...furnishable, world },
+)
 
 interface Deed {
   readonly name: string
@@ -209,7 +206,7 @@ const done = async (action: string): Promise<number> =>
     'total-count'
   ]
 
-describe('an old proof', { skip: noBrowser ? 'no browser runs here' : false, concurrency: false }, () => {
+inBrowser('an old proof', () => {
   before(async () => {
     if (noBrowser) return
     await page.route('http://127.0.0.1:10000/**', (route) => route.fulfill({ body: 'Back in the program.' }))

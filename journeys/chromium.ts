@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import chromiumPackage, { inflate } from '@sparticuz/chromium'
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
 
 export type { Browser, Page } from 'playwright-core'
 
@@ -64,4 +64,14 @@ async function unpacked(): Promise<string> {
     if (!existsSync(kept)) throw error
   }
   return kept
+}
+
+/** Comes in by a one-time link, for the first time, and chooses this password. */
+export async function comeInByLink(page: Page, link: string, password: string): Promise<void> {
+  await page.goto(link)
+  await page.getByRole('button', { name: /^(?:Begin|Continue)$/ }).click()
+  await page.getByRole('button', { name: 'Use a password instead' }).click()
+  await page.getByLabel('New password').fill(password)
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Home', level: 1 }).waitFor()
 }

@@ -6,7 +6,7 @@ import { delimiter, join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { emptyFolder, mintmark, startMintmark } from '../cli/run-mintmark.ts'
 import { strong } from './browser.ts'
-import { type Browser, noBrowser, startBrowser } from './chromium.ts'
+import { type Browser, comeInByLink, noBrowser, startBrowser } from './chromium.ts'
 
 const programs = ['terraform', 'tofu'] as const
 
@@ -63,12 +63,7 @@ async function agree(t: TestContext, browser: Browser, { link }: Started, addres
   const context = await browser.newContext({ ignoreHTTPSErrors: true, reducedMotion: 'reduce' })
   t.after(() => context.close())
   const page = await context.newPage()
-  await page.goto(link)
-  await page.getByRole('button', { name: /^(?:Begin|Continue)$/ }).click()
-  await page.getByRole('button', { name: 'Use a password instead' }).click()
-  await page.getByLabel('New password').fill(strong)
-  await page.keyboard.press('Enter')
-  await page.getByRole('heading', { name: 'Home', level: 1 }).waitFor()
+  await comeInByLink(page, link, strong)
   await page.goto(address)
   await page.getByRole('heading', { name: 'Give Terraform a token?' }).waitFor()
   await page.getByLabel('Name of the token').fill('made by login')
