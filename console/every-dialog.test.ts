@@ -1,7 +1,7 @@
 /** Every dialog of every page, by keyboard alone: the focus goes in, round, and back; nobody is kept out. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { barriersInAllLooks, type Page, settled } from '../journeys/console.ts'
+import { barriersInAllLooks, follow, type Page } from '../journeys/console.ts'
 import { addressesOf, pages } from '../journeys/console-pages.ts'
 import { deedsOn, leaveDialog, openDialog } from '../journeys/dialogs.ts'
 import { type Furnished, furnish, furnishable } from '../journeys/furnished.ts'
@@ -16,6 +16,7 @@ sharedConsole(async (console) => {
   furnished = await furnish(console)
   page = await console.visit('/profile/sessions')
   await prepareWalks(page)
+  await page.reload()
   page.on('request', (request) => request.method() !== 'GET' && written.push(new URL(request.url()).pathname))
 }, furnishable)
 
@@ -53,8 +54,7 @@ inBrowser('every dialog', () => {
     test(`of ${shownPage.route} opens by a key, keeps the focus, has no barrier, and gives the focus back`, async () => {
       const pressed = new Set<string>()
       for (const address of addressesOf(shownPage, furnished)) {
-        await page.goto(address)
-        await settled(page)
+        await follow(page, address)
         const deeds = (await deedsOn(page)).filter((deed) => !pressed.has(deed) && !atOnce.test(deed))
         for (const deed of deeds) {
           pressed.add(deed)

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { makeLocalLink } from '@mintmark/authority/sign-in/local-link.ts'
 import { realWorld } from '@mintmark/authority/world.ts'
 import { browser } from '../journeys/browser.ts'
-import { barriers, type Page, settled, type Visit } from '../journeys/console.ts'
+import { barriersInAllLooks, follow, type Page, settled, type Visit } from '../journeys/console.ts'
 import { addressesOf, consentPage, outsidePages, pages } from '../journeys/console-pages.ts'
 import { type Furnished, furnish, furnishable } from '../journeys/furnished.ts'
 import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
@@ -18,6 +18,7 @@ const shown = sharedConsole(async (console) => {
   furnished = await furnish(console)
   page = await console.visit('/profile')
   await prepareWalks(page)
+  await page.reload()
 }, furnishable)
 
 const desk = { width: 1280, height: 800 }
@@ -25,22 +26,12 @@ const phone = { width: 360, height: 800 }
 
 /** Forwards on a desk and backwards on a phone, so that what stays in sight at either end can hide nothing. */
 async function roundBothWays(on: Page): Promise<string[]> {
+  await on.emulateMedia({ colorScheme: 'light' })
   await on.setViewportSize(desk)
   const forwards = await walk(on)
   await on.setViewportSize(phone)
   return [...forwards, ...(await walk(on, 'Shift+Tab'))]
 }
-
-/** In the light and in the dark. */
-async function barriersIn(on: Page): Promise<string[]> {
-  await on.emulateMedia({ colorScheme: 'dark' })
-  const dark = await barriers(on)
-  await on.emulateMedia({ colorScheme: 'light' })
-  return [...dark, ...(await barriers(on))]
-}
-
-/** What no other test looks at. */
-const lookedAtHere = /\/user-|\/role-|\/env-\w+\?tab=activity$/
 
 inBrowser('every page', () => {
   test('of the router is tried here', () => {
@@ -55,9 +46,10 @@ inBrowser('every page', () => {
   for (const each of pages)
     test(`${each.route} is gone round by the tabulator, and has no barrier`, async () => {
       for (const address of addressesOf(each, furnished)) {
-        await page.goto(address)
-        await settled(page)
-        if (lookedAtHere.test(address)) assert.deepEqual(await barriersIn(page), [], address)
+        await follow(page, address)
+        const part = /\?tab=(.*)/.exec(address)?.[1] ?? ''
+        const name = `${each.route.replace('/$account', '')} ${part}`.trim().replaceAll(/\W+/g, '-')
+        assert.deepEqual(await barriersInAllLooks(page, `page-${name}`), [], address)
         assert.deepEqual(await roundBothWays(page), [], address)
       }
     })
@@ -80,7 +72,7 @@ inBrowser('every page', () => {
       await prepareWalks(outside)
       await outside.goto(path)
       await settled(outside)
-      if (path.endsWith('/page')) assert.deepEqual(await barriersIn(outside), [], path)
+      if (path.endsWith('/page')) assert.deepEqual(await barriersInAllLooks(outside, 'no-such-page'), [], path)
       assert.deepEqual(await roundBothWays(outside), [], path)
       await outside.context().close()
     }

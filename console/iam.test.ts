@@ -6,7 +6,6 @@ import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
 import { document, machine } from '../journeys/kit.ts'
 
 let iam = ''
-let team = ''
 let owner = ''
 
 const shown = sharedConsole(async ({ authority }) => {
@@ -14,10 +13,9 @@ const shown = sharedConsole(async ({ authority }) => {
   iam = `/${prepared.account}/iam`
   owner = prepared.user
   await machine(authority, 'robot', { permissions: ['variables:read'], scope: ['accounts', prepared.account] })
-  const made = await call('POST', '/teams', {
+  await call('POST', '/teams', {
     body: document('teams', { name: 'Platform', description: 'Answers at night.' }, { users: [['users', owner]] }),
   })
-  team = made.json.data.id
 })
 
 inBrowser('access', () => {
@@ -124,18 +122,7 @@ inBrowser('access', () => {
     await page.context().close()
   })
 
-  for (const at of [
-    'users',
-    'users/OWNER',
-    'teams',
-    'teams/TEAM',
-    'roles',
-    'roles/new',
-    'roles/role-t67mjtmabulckto',
-    'access-policies',
-  ])
-    test(`everybody can use ${at}`, async () => {
-      const path = `${iam}/${at.replace('OWNER', owner).replace('TEAM', team)}`
-      assert.deepEqual(await barriersAt(shown, path, at.toLowerCase().replace('/', '-')), [])
-    })
+  test('everybody can use a role of the system', async () => {
+    assert.deepEqual(await barriersAt(shown, `${iam}/roles/role-t67mjtmabulckto`, 'role-of-the-system'), [])
+  })
 })

@@ -93,10 +93,13 @@ async function cookieOf({ app, database }: Authority, host: string, email?: stri
   return set.cookies[0]?.value ?? ''
 }
 
+/** Set to anything, the tests take a picture of everything they look at. */
+const picturesVariable = 'MINTMARK_TEST_PICTURES'
 const pictures = join(import.meta.dirname, '../console/screenshots')
 
-/** To be looked at by whoever changes the console; ignored by git. */
+/** To be looked at by whoever changes the console, and only made for them, because it takes long; ignored by git. */
 async function picture(page: Page, name: string): Promise<void> {
+  if (!process.env[picturesVariable]) return
   mkdirSync(pictures, { recursive: true })
   // The ground below a dialog is as tall as the window.
   const fullPage = (await page.getByRole('dialog').count()) === 0
@@ -153,12 +156,11 @@ export async function placesOf(page: Page, text: string): Promise<string[]> {
   return inPage
 }
 
-/** Each width and each theme is looked at whole once; what a theme alone changes is its contrasts. */
+/** Each width and each theme is looked at whole once, and what a theme changes on a desk, where more is in sight. */
 const looks = [
   { colors: 'light', width: 1280 },
   { colors: 'dark', width: 1280, rules: ['color-contrast'] },
   { colors: 'dark', width: 360 },
-  { colors: 'light', width: 360, rules: ['color-contrast'] },
 ] as const
 
 /** Until nothing is being loaded any more. */
@@ -167,7 +169,24 @@ export async function settled(page: Page): Promise<void> {
   await page.waitForFunction(() => !document.querySelector('[role="status"][aria-label="Loading"]'))
 }
 
-/** What keeps somebody from using a page as it stands, in both colours, on a desk and on a phone; and a picture of each. */
+interface Router {
+  navigate(to: { readonly href: string }): Promise<void>
+  readonly state: { readonly status: string }
+}
+
+/** From one page of the console to another as its links lead, which is much faster than to load it anew. */
+export async function follow(page: Page, path: string): Promise<void> {
+  await page.evaluate(async (href) => {
+    const { __TSR_ROUTER__: router } = window as unknown as { __TSR_ROUTER__: Router }
+    await router.navigate({ href })
+  }, path)
+  await page.waitForFunction(
+    () => (window as unknown as { __TSR_ROUTER__: Router }).__TSR_ROUTER__.state.status === 'idle',
+  )
+  await settled(page)
+}
+
+/** What keeps somebody from using a page as it stands, in both colours, on a desk and on a phone. It stays dark and narrow. */
 export async function barriersInAllLooks(page: Page, name: string, part?: string): Promise<string[]> {
   const found: string[] = []
   for (const { colors, width, ...look } of looks) {

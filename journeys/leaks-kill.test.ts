@@ -38,7 +38,8 @@ async function mintSome(child: ChildAuthority, token: string, count: number): Pr
   return minted
 }
 
-const calls = 100
+/** Minting what is reported takes PostgreSQL longest, and the order of things is the same with fewer. */
+const callsOf = { sqlite: 100, postgres: 30 } as const
 const perCall = 100
 const genuinePerCall = 6
 
@@ -49,6 +50,7 @@ interface Call {
 
 /** Few are tokens; the rest looks like some to whoever does not hold the key. */
 function floodOf(minted: readonly Minted[]): Call[] {
+  const calls = minted.length / genuinePerCall
   const like = minted[0]?.token ?? ''
   return Array.from({ length: calls }, (_, call) => {
     const genuine = minted.slice(call * genuinePerCall, (call + 1) * genuinePerCall)
@@ -95,6 +97,7 @@ async function meanwhile(child: ChildAuthority, token: string, work: Promise<unk
 }
 
 for (const kind of ['sqlite', 'postgres'] as const) {
+  const calls = callsOf[kind]
   test(`${kind}: of a flood of ${calls * perCall} reports none that was answered is lost when the server is killed, and the others can be sent again`, async (t) => {
     const store = await stores[kind](t)
     const first = await startChild(t, store, { reporters, badTokensPerMinute })

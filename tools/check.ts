@@ -45,7 +45,7 @@ const generatedFiles = () =>
 async function tests(wanted: string[]): Promise<Outcome> {
   const files = globSync('**/*.test.ts', { exclude: ['**/node_modules/**', 'data/**'] })
     .filter((file) => wanted.length === 0 || wanted.some((start) => file.startsWith(start)))
-    .sort((one, other) => Number(isJourney(other)) - Number(isJourney(one)) || (one < other ? -1 : 1))
+    .sort((one, other) => Number(isLong(other)) - Number(isLong(one)) || (one < other ? -1 : 1))
   if (files.length === 0) return { passed: 0, failed: 1, output: 'No test was found.' }
   // One server for all files that ask for a database; it is stopped when this process ends.
   if (files.some((file) => readFileSync(file, 'utf8').includes('temporaryPostgres')))
@@ -56,8 +56,8 @@ async function tests(wanted: string[]): Promise<Outcome> {
 }
 
 // They take longest, so they go first and the short ones fill the gaps.
-function isJourney(file: string): boolean {
-  return file.startsWith('journeys/')
+function isLong(file: string): boolean {
+  return file.startsWith('journeys/') || file.startsWith('console/')
 }
 
 async function step(name: string, work: () => Promise<Outcome>): Promise<Outcome> {

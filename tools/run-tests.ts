@@ -30,15 +30,18 @@ async function runFile(file: string, millisecondsMax: number): Promise<TestRun> 
     result.failed += 1
     result.failures.push(text)
   }
+  const atWork = new Set<string>()
   let printed = ''
   let isComplete = false
 
   for await (const { type, data } of run({ files: [file], signal: AbortSignal.timeout(millisecondsMax) })) {
     if (type === 'test:stdout' || type === 'test:stderr') printed += data.message
     if (type === 'test:summary' && data.file) isComplete = true
+    if (type === 'test:dequeue') atWork.add(data.name)
+    if (type === 'test:complete') atWork.delete(data.name)
     if (type !== 'test:pass' && type !== 'test:fail') continue
     if (isWholeFile(data, file)) {
-      if (type === 'test:fail') fail(`✖ ${file}\n${reasonOfFile(data.details.error, millisecondsMax)}`)
+      if (type === 'test:fail') fail(`✖ ${file}\n${reasonOfFile(data.details.error, millisecondsMax, atWork)}`)
     } else if (data.skip !== undefined || data.todo !== undefined) {
       result.skipped += 1
     } else if (type === 'test:fail') {
@@ -60,8 +63,9 @@ function isWholeFile(data: { name: string; nesting: number }, file: string): boo
   return data.nesting === 0 && data.name === file
 }
 
-function reasonOfFile(error: Error, millisecondsMax: number): string {
-  if (failureType(error) === 'testAborted') return `It was not done after ${millisecondsMax / 1000} seconds.`
+function reasonOfFile(error: Error, millisecondsMax: number, atWork: ReadonlySet<string>): string {
+  if (failureType(error) === 'testAborted')
+    return `It was not done after ${millisecondsMax / 1000} seconds. At work: ${[...atWork].join(' > ')}`
   return 'It does not load, or its process failed outside of a test.'
 }
 

@@ -189,7 +189,7 @@ function Shown({ of }: { of: Person }) {
       {tab === 'tokens' && (
         <TokensOfPerson email={of.email ?? ''} name={name} why={isSelf ? null : whyNot('access-tokens:delete', at)} />
       )}
-      {tab === 'activity' && <ActivityPanel of={of.id} doer={isSelf ? 'you' : name} />}
+      {tab === 'activity' && <ActivityPanel of={of.id} doer={isSelf ? 'you' : 'them'} />}
       <Modal opened={isChoosing} onClose={choosing.close} title={`Teams of ${name}`} centered>
         <TeamsForm label="Teams" teams={of.teams ?? []} onSave={setTeams} onClose={choosing.close} />
       </Modal>
