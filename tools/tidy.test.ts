@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { globSync, readFileSync } from 'node:fs'
+import { globSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 import { describe, test } from 'node:test'
 import { codeOf, importsOf } from './source-text.ts'
@@ -22,6 +22,14 @@ describe('the tree', () => {
   for (const { name, broken } of rules) {
     test(name, () => nowhere(broken(files)))
   }
+  // What was fetched or built for an afternoon shows by its size.
+  test('no file is larger than what one writes', () => {
+    const all = globSync('**/*', {
+      cwd: root,
+      exclude: [...notOurs, 'console/screenshots/**', 'package-lock.json', '**/*.log'],
+    })
+    nowhere(all.filter((path) => statSync(join(root, path)).size > 1_000_000))
+  })
   test(registryRule, () => {
     const texts = sources([written, '{.*,.*/**}/*.{json,yml}', '.*/run', '.npmrc'])
     nowhere(texts.flatMap(registriesNamedIn))

@@ -207,24 +207,24 @@ async function drawnDocuments(everything: Everything, drawn: Drawn): Promise<voi
     },
   )
   await fc.assert(
-    fc.asyncProperty(fc.constantFrom(...writes), bodies, async (operation, any) => {
+    fc.asyncProperty(fc.constantFrom(...writes), bodies, async (operation, sent) => {
       // The right type most of the time, or nothing past the type would ever be reached.
       const body =
-        typeof any === 'object' &&
-        any !== null &&
-        'data' in any &&
-        any.data &&
-        typeof any.data === 'object' &&
-        'type' in any.data &&
-        any.data.type !== ''
+        typeof sent === 'object' &&
+        sent !== null &&
+        'data' in sent &&
+        sent.data &&
+        typeof sent.data === 'object' &&
+        'type' in sent.data &&
+        sent.data.type !== ''
           ? {
               data: {
                 ...wishFrom(operation.resource.type, everything),
-                ...(any.data as object),
+                ...(sent.data as object),
                 type: operation.takes?.type ?? operation.resource.type,
               },
             }
-          : any
+          : sent
       const answer = await everything.call(operation.method, everything.pathOf(operation), {
         body,
         ...(operation.body ? { headers: { 'content-type': 'application/json' } } : {}),
