@@ -69,6 +69,30 @@ inBrowser('signing in', () => {
     await page.context().close()
   })
 
+  test('whoever comes in is not sent out by an answer to a question that was asked before', async () => {
+    const secret = await oneTimeLink()
+    const page = await shown.visit('/healthz', { signedIn: false })
+    const late = Promise.withResolvers<void>()
+    await page.route('**/auth/session', async (route) => {
+      const answer = await route.fetch()
+      await late.promise
+      await route.fulfill({ response: answer })
+    })
+    const asked = page.waitForRequest('**/auth/session')
+    await page.goto(`/welcome#${secret}`)
+    await asked
+    await page.getByRole('button', { name: /^(?:Begin|Continue)$/ }).click()
+    await page.getByRole('heading', { name: 'How will you sign in?' }).waitFor()
+    const answered = page.waitForResponse('**/auth/session')
+    late.resolve()
+    assert.deepEqual(await (await answered).json(), { session: null })
+    await page.getByRole('button', { name: 'Use a password instead' }).click()
+    await page.getByLabel('New password').fill(password)
+    await page.getByRole('button', { name: 'Set password' }).click()
+    await page.getByRole('heading', { name: 'Home', level: 1 }).waitFor()
+    await page.context().close()
+  })
+
   test('a password signs in and leads to the page that was asked for', async () => {
     const page = await signedIn('/profile/sessions')
     await page.getByRole('table', { name: 'Sessions' }).getByText('This one').waitFor()

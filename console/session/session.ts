@@ -32,8 +32,11 @@ const sessionKey = ['session'] as const
 export const sessionQuery = queryOptions({
   queryKey: sessionKey,
   queryFn: async () => {
+    const before = queries.getQueryData<SessionAnswer>(sessionKey)
     const answer = await authOnce<SessionAnswer>('GET', 'session')
     const known = queries.getQueryData<SessionAnswer>(sessionKey)
+    // Somebody came in while this was asked: then it tells how things were before.
+    if (known && known !== before) return known
     if (known?.session && known.session.user.id !== answer.session?.user.id) {
       // The page stays as it is, with what was typed, until the person decides.
       if (answer.session) meet(answer.session.user.email)
