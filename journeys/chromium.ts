@@ -13,6 +13,9 @@ const chosenVariable = 'MINTMARK_TEST_CHROMIUM'
 const packed = join(dirname(createRequire(import.meta.url).resolve('@sparticuz/chromium')), '../bin')
 const kept = join(import.meta.dirname, '../node_modules/.cache/chromium-153.0.0')
 
+/** The exit code of a file of tests whose browser stopped to draw. */
+export const browserStoodStill = 75
+
 /** Why there is no browser for tests here; undefined when there is one. */
 export const noBrowser: string | undefined =
   process.env[chosenVariable] || (process.platform === 'linux' && process.arch === 'x64')
@@ -38,8 +41,29 @@ export async function startBrowser(test: { after(end: () => unknown): void }): P
     // The libraries of a desktop are missing: the package brings those that matter.
     return launch({ ...fonts, LD_LIBRARY_PATH: join(folder, 'al2023/lib') })
   })
-  test.after(() => browser.close())
+  const watch = setInterval(() => void watched(browser), watchedEveryMilliseconds).unref()
+  test.after(() => {
+    clearInterval(watch)
+    return browser.close()
+  })
   return browser
+}
+
+const watchedEveryMilliseconds = 5_000
+const stillMilliseconds = 15_000
+
+/**
+ * On a busy machine this browser may stop to draw, for good and in every page: scripts go on, but no frame comes, no key
+ * and no picture is answered, and tests wait for ever. What was tried says nothing then, so the process ends with an
+ * exit code of its own, and whoever runs the tests begins the file anew.
+ */
+async function watched(browser: Browser): Promise<void> {
+  const pages = browser.contexts().flatMap((context) => context.pages())
+  const does = (script: string) => Promise.all(pages.map((page) => page.evaluate(script).catch(() => undefined)))
+  const inTime = (work: Promise<unknown>) =>
+    Promise.race([work.then(() => true), new Promise((done) => setTimeout(done, stillMilliseconds, false).unref())])
+  if (await inTime(does('new Promise(requestAnimationFrame)'))) return
+  if ((await inTime(does('true'))) && browser.isConnected()) process.exit(browserStoodStill)
 }
 
 /** Once for all: into a folder beside, which takes its name when it is whole, because several files of tests begin at once. */

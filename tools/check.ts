@@ -50,8 +50,9 @@ async function tests(wanted: string[]): Promise<Outcome> {
   // One server for all files that ask for a database; it is stopped when this process ends.
   if (files.some((file) => readFileSync(file, 'utf8').includes('temporaryPostgres')))
     process.env[postgresVariable] = await sharedServer()
-  const { passed, failed, skipped, failures } = await runTests(files)
-  const remark = `${passed} passed, ${failed} failed, ${skipped} skipped in ${files.length} files`
+  const { passed, failed, skipped, failures, begunAnew } = await runTests(files)
+  const again = begunAnew.length > 0 ? `; begun anew, for the browser stood still: ${begunAnew.join(', ')}` : ''
+  const remark = `${passed} passed, ${failed} failed, ${skipped} skipped in ${files.length} files${again}`
   return { passed, failed, remark, output: failures.join('\n\n') }
 }
 

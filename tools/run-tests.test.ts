@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
+import { browserStoodStill } from '../journeys/chromium.ts'
 import type { TestRun } from './run-tests.ts'
 
 const intro = "import { test } from 'node:test'\n"
@@ -32,6 +33,10 @@ before(async () => {
 })
 after(() => rm(folder, { recursive: true }))
 
+const still = `process.exit(${browserStoodStill})`
+const once = `const { existsSync, writeFileSync } = await import('node:fs')
+  if (!existsSync(import.meta.filename + '.begun')) { writeFileSync(import.meta.filename + '.begun', ''); ${still} }`
+
 describe('of files that were run,', { concurrency: 2 }, () => {
   for (const [name, body, expected] of cases) {
     test(name, async () => {
@@ -40,6 +45,17 @@ describe('of files that were run,', { concurrency: 2 }, () => {
       assert.partialDeepStrictEqual(await runElsewhere(file), expected)
     })
   }
+  for (const [name, body, expected] of [
+    ['one whose browser stood still counts as it does when it is begun anew', once, { passed: 2, failed: 0 }],
+    ['one whose browser stands still again fails', still, { passed: 0, failed: 1 }],
+  ] as const)
+    test(name, async () => {
+      const file = join(folder, `${name.replaceAll(' ', '-')}.test.ts`)
+      await writeFile(file, `${intro}test('a', () => {}); test('b', async () => { await 0; ${body} })`)
+      const run = await runElsewhere(file)
+      assert.partialDeepStrictEqual(run, expected)
+      assert.deepEqual(run.begunAnew, [file])
+    })
 })
 
 // In a process of its own without this variable, because node:test runs no files from inside a test.

@@ -1,23 +1,27 @@
 import { availableParallelism } from 'node:os'
 import { run } from 'node:test'
 import { inspect } from 'node:util'
+import { browserStoodStill } from '../journeys/chromium.ts'
 
-export type TestRun = { passed: number; failed: number; skipped: number; failures: string[] }
+export type TestRun = { passed: number; failed: number; skipped: number; failures: string[]; begunAnew: string[] }
 
 /**
  * Runs each test file in a process of its own, a few at a time, and counts. Node alone would call a file without tests,
  * or one that ends in the middle, a success, and would wait for ever for one that does not end; here all three fail.
+ * A file whose browser stood still is begun anew, once, and named.
  */
 export async function runTests(files: string[], limits = { millisecondsMax: 4 * 60_000 }): Promise<TestRun> {
-  const total: TestRun = { passed: 0, failed: 0, skipped: 0, failures: [] }
+  const total: TestRun = { passed: 0, failed: 0, skipped: 0, failures: [], begunAnew: [] }
   const waiting = [...files]
   const worker = async () => {
     for (let file = waiting.shift(); file; file = waiting.shift()) {
-      const one = await runFile(file, limits.millisecondsMax)
+      let one = await runFile(file, limits.millisecondsMax)
+      if (one.begunAnew.length > 0) one = { ...(await runFile(file, limits.millisecondsMax)), begunAnew: [file] }
       total.passed += one.passed
       total.failed += one.failed
       total.skipped += one.skipped
       total.failures.push(...one.failures)
+      total.begunAnew.push(...one.begunAnew)
     }
   }
   await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, worker))
@@ -25,7 +29,7 @@ export async function runTests(files: string[], limits = { millisecondsMax: 4 * 
 }
 
 async function runFile(file: string, millisecondsMax: number): Promise<TestRun> {
-  const result: TestRun = { passed: 0, failed: 0, skipped: 0, failures: [] }
+  const result: TestRun = { passed: 0, failed: 0, skipped: 0, failures: [], begunAnew: [] }
   const fail = (text: string) => {
     result.failed += 1
     result.failures.push(text)
@@ -41,6 +45,7 @@ async function runFile(file: string, millisecondsMax: number): Promise<TestRun> 
     if (type === 'test:complete') atWork.delete(data.name)
     if (type !== 'test:pass' && type !== 'test:fail') continue
     if (isWholeFile(data, file)) {
+      if (type === 'test:fail' && data.details.error.exitCode === browserStoodStill) result.begunAnew.push(file)
       if (type === 'test:fail') fail(`✖ ${file}\n${reasonOfFile(data.details.error, millisecondsMax, atWork)}`)
     } else if (data.skip !== undefined || data.todo !== undefined) {
       result.skipped += 1
