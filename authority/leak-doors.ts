@@ -2,8 +2,6 @@
 import { limits } from '@mintmark/contract'
 import { Secret } from '@mintmark/token'
 import type { AppOptions } from './app.ts'
-import { hintOthers } from './database/changes.ts'
-import type { Db } from './database/database.ts'
 import { limitAttempts } from './http/attempt-limit.ts'
 import type { LeakDoors } from './http/leak-routes.ts'
 import type { BareContext } from './http/routes.ts'
@@ -43,9 +41,6 @@ export function leakDoors(options: AppOptions, { bare, key, afterDeed, judge, co
     tell: tellLeak,
     count: counts.reportTaken,
     bare,
-    beforeCommit: async (db: Db, changes: number) => {
-      if (changes > 0) await hintOthers(db, database.kind)
-    },
     afterDeed,
   }
   const queue = openFoundQueue(taking, trouble)

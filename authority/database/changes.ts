@@ -27,8 +27,3 @@ export async function forgetChanges(db: Db, kept = changesKept): Promise<boolean
     .executeTakeFirstOrThrow()
   return numDeletedRows > 0n
 }
-
-/** Wakes the other nodes at commit. SQLite needs no such hint. */
-export async function hintOthers(db: Db, database: 'sqlite' | 'postgres'): Promise<void> {
-  if (database === 'postgres') await sql`select pg_notify('mintmark_changes', '')`.execute(db)
-}

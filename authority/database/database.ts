@@ -30,7 +30,9 @@ export interface PolledFeed {
   readonly kind: 'polled'
   newest(): Promise<number>
   since(sequence: number, holes: readonly number[]): Promise<PolledChanges>
-  /** Calls back when another node says that something changed; a hint only. Returns how to stop. */
+  /** Says to all nodes that something changed, after it is on disk; a hint only. */
+  tell(): void
+  /** Calls back when a node says that something changed; a hint only. Returns how to stop. */
   listen(hint: () => void): () => void
 }
 

@@ -1,5 +1,5 @@
 /** PostgreSQL, 14 and newer, when one machine is outgrown. Nothing here knows a table but `changes`. */
-import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely'
+import { CamelCasePlugin, Kysely, PostgresDialect, type PostgresPool, sql } from 'kysely'
 import pg from 'pg'
 import type { Change, Database, Db, Deed, PolledFeed } from './database.ts'
 import { DatabaseTrouble, translated } from './errors.ts'
@@ -35,7 +35,10 @@ export async function openPostgres(url: string): Promise<Database> {
   }
   // Of its own, so that a crowd of deeds does not keep this node from knowing what changed.
   const feedPool = newPool({ ...options, max: 2 })
-  const db: Db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }), plugins: [new CamelCasePlugin()] })
+  const db: Db = new Kysely<Tables>({
+    dialect: new PostgresDialect({ pool: preparing(pool) }),
+    plugins: [new CamelCasePlugin()],
+  })
   const running = new Set<Promise<unknown>>()
   const followed = <T>(work: Promise<T>): Promise<T> => {
     running.add(work)
@@ -63,6 +66,36 @@ function newPool(options: pg.PoolConfig): pg.Pool {
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
+}
+
+/** So many different statements are prepared on each connection; a list of ids of every length is one of its own. */
+const preparedMax = 400
+const plainStatement = /^\s*(?:select|insert|update|delete)\b/
+
+/**
+ * Statements are parsed once for each connection, which costs the server more than most of them. One that asks for all columns is not: it
+ * would be refused once another node has given its table a new one.
+ */
+function preparing(pool: pg.Pool): PostgresPool {
+  const names = new Map<string, string>()
+  const nameOf = (text: string) => {
+    if (names.has(text)) return names.get(text)
+    if (names.size >= preparedMax || !plainStatement.test(text) || text.replaceAll('(*)', '').includes('*'))
+      return undefined
+    names.set(text, `mintmark_${names.size}`)
+    return names.get(text)
+  }
+  return {
+    connect: async () => {
+      const client = await pool.connect()
+      const query = (text: string, values: readonly unknown[]) => {
+        const name = nameOf(text)
+        return client.query(name ? { name, text, values: [...values] } : { text, values: [...values] })
+      }
+      return { query: query as never, release: (isBroken?: boolean) => client.release(isBroken) }
+    },
+    end: () => pool.end(),
+  }
 }
 
 /**
@@ -146,7 +179,30 @@ function polledFeed(pool: pg.Pool, options: pg.ClientConfig): PolledFeed {
       const newest = rows.find((row) => row.sequence === sequence)
       return { newest, changes, settled: BigInt(first.settled), open: BigInt(first.open) }
     },
+    tell: teller(pool),
     listen: (hint) => listen(options, hint),
+  }
+}
+
+/**
+ * Beside the deeds, not within one: a transaction that notifies keeps all others of the server from committing until it
+ * is on disk. Whatever is to be told while something is being told is told in one.
+ */
+function teller(pool: pg.Pool): () => void {
+  let isDue = false
+  let isAtWork = false
+  const work = async () => {
+    isAtWork = true
+    while (isDue) {
+      isDue = false
+      // Lost, it is a poll that finds out.
+      await pool.query(`select pg_notify('mintmark_changes', '')`).catch(() => undefined)
+    }
+    isAtWork = false
+  }
+  return () => {
+    isDue = true
+    if (!isAtWork) void work()
   }
 }
 

@@ -2,7 +2,6 @@
 import { type Operation, operationsOf, type Resource, resourceByType } from '@mintmark/contract'
 import { mayAnywhere, type Secret } from '@mintmark/token'
 import type { Context } from '../context.ts'
-import { hintOthers } from '../database/changes.ts'
 import type { Database } from '../database/database.ts'
 import { findRecords, type Shelf } from '../database/shelf.ts'
 import { type Access, accessOf, forbidden, requireRecord, type Shelves } from './access.ts'
@@ -77,7 +76,6 @@ async function write(
     const access = accessOf(db, context.actor, context.world)
     const outcome = await perform(access, shelves, noun, operation, { ...asked, context })
     if (context.told.rows === 0) throw new Error(`${operation.id} left no audit row`)
-    if (context.told.changes > 0) await hintOthers(db, database.kind)
     if (!answering || !outcome) return { status: operation.status }
     const shelf = shelves.get(answering.type) as Shelf
     const [record] = await findRecords(db, shelf, [outcome.id], access.viewer)

@@ -103,7 +103,6 @@ export function openFoundQueue(taking: Taking, onTrouble: (error: unknown) => vo
         const request = { id: row.requestId, address: row.address, query: new URLSearchParams(), idempotencyKey: null }
         taken.push([row, await takeFound(taking, { ...bare, db, request, actor: system, told }, row)])
       }
-      await taking.beforeCommit(db, told.changes)
       return taken
     })
     await taking.afterDeed()

@@ -7,7 +7,7 @@ import { findLeaked, type LeakedToken, limitLeaked } from '../access-tokens/leak
 import { endToken } from '../access-tokens/revoke.ts'
 import { record } from '../audit-events/record.ts'
 import type { Context } from '../context.ts'
-import type { Database, Db } from '../database/database.ts'
+import type { Database } from '../database/database.ts'
 import { newId } from '../ids.ts'
 import { type LeakAnswer, leakRulesOf } from '../security-rules/rules.ts'
 import { confidenceOf, decide, type PlaceKind } from './decide.ts'
@@ -36,8 +36,6 @@ export interface Taking {
   /** Told within the deed. */
   tell(context: Context, leak: Leak): Promise<void>
   count(source: string, answer: Answer | 'not-ours'): void
-  /** Called at the end of a deed, with how many verdicts it may have changed. */
-  beforeCommit(db: Db, changes: number): Promise<void>
   /** Called when a deed is on disk. */
   afterDeed(): Promise<void>
 }

@@ -1,7 +1,6 @@
 /** What the verbs of the sign-in stand on, and the one way in which they write. */
 import { record } from '../audit-events/record.ts'
 import type { Context } from '../context.ts'
-import { hintOthers } from '../database/changes.ts'
 import type { Database } from '../database/database.ts'
 import type { Person } from '../users/person.ts'
 import type { Attempts } from './attempts.ts'
@@ -49,7 +48,6 @@ export async function ownDeed<T>(
       subjectId: person.id,
       after,
     })
-    if (context.told.changes > 0) await hintOthers(db, database.kind)
     return result
   })
   await behind.afterDeed()

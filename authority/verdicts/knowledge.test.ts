@@ -255,6 +255,21 @@ describe('a node whose database is gone', () => {
   })
 })
 
+test('every node is told of a deed', { timeout: 60_000 }, async (t) => {
+  const { database } = await setting(t)
+  const knowledge = await loaded(t, database)
+  const { feed } = database
+  assert.ok(feed.kind === 'polled')
+  let isHeard = false
+  t.after(
+    feed.listen(() => {
+      isHeard = true
+    }),
+  )
+  // The listener is on its way when the first is told.
+  while (!isHeard) await knowledge.afterDeed()
+})
+
 test('a listener that was cut off listens again', async (t) => {
   const { url, database } = await setting(t)
   const { feed } = database

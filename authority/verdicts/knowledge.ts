@@ -79,12 +79,13 @@ export class Knowledge {
   }
 
   /**
-   * After a deed of this node: what it changed counts from the next request on. The deed stands even when the database
+   * After a deed of this node: what it changed counts from the next request on, and the other nodes look too. The deed stands even when the database
    * is lost right after it; then nothing is known for certain until it is asked again.
    */
   async afterDeed(): Promise<void> {
     const { feed } = this.#database
     if (feed.kind !== 'polled') return
+    feed.tell()
     await this.#pollNow(feed).catch(() => {
       this.#knownAt = Number.NEGATIVE_INFINITY
     })

@@ -5,7 +5,6 @@ import { decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose'
 import { issue } from '../access-tokens/mint.ts'
 import { record } from '../audit-events/record.ts'
 import { type Context, Refusal } from '../context.ts'
-import { hintOthers } from '../database/changes.ts'
 import type { Database } from '../database/database.ts'
 import { type Condition, meetsConditions } from './claims.ts'
 import type { KeySets, ProviderStatus } from './key-sets.ts'
@@ -73,7 +72,6 @@ export async function assume(
       subjectId: trust.serviceAccountId,
       after: { policy: trust.id, token: minted.id, sub: claims.sub ?? null, lifeSeconds },
     })
-    await hintOthers(db, database.kind)
     return { accessToken: minted.once.token }
   })
 }
