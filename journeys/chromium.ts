@@ -49,8 +49,8 @@ export async function startBrowser(test: { after(end: () => unknown): void }): P
   return browser
 }
 
-const watchedEveryMilliseconds = 5_000
-const stillMilliseconds = 15_000
+const watchedEveryMilliseconds = 4_000
+const stillMilliseconds = 10_000
 
 /**
  * On a busy machine this browser may stop to draw, for good and in every page: scripts go on, but no frame comes, no key
