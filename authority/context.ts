@@ -57,7 +57,7 @@ export interface Context {
   /** How many tokens of an owner are not revoked, as this node knows. */
   readonly liveTokens: (ownerId: string) => number
   /** Counts the audit rows of this deed: a write that told nothing is not allowed to stand. */
-  readonly told: { rows: number; changes: number }
+  readonly told: { rows: number }
 }
 
 /** Thrown to refuse. `detail` is for the caller, `cause` for the log alone, `at` a JSON pointer into the request. */

@@ -126,10 +126,7 @@ export function mountInvitations(
     refuseUnproven(isProven(context.actor))
     const wish = readPlain(readJsonBody(request), { account: id, user: id }) as { account: string; user: string }
     const { person, secret, expiresAt } = await behind.database.write((db) =>
-      inviteByLink(
-        { ...context, db, told: { rows: 0, changes: 0 } },
-        { ...wish, accountsOf: behind.accountsOf(wish.user) },
-      ),
+      inviteByLink({ ...context, db, told: { rows: 0 } }, { ...wish, accountsOf: behind.accountsOf(wish.user) }),
     )
     const link = linkTo(request, secret)
     const [{ name = '' } = {}] = await namesOfAccounts(behind.database.read, [wish.account])

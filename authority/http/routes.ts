@@ -48,7 +48,7 @@ export async function ask(doors: Doors, request: FastifyRequest, operation: stri
     db: dialect.database.read,
     actor,
     request: requestOf(request, query),
-    told: { rows: 0, changes: 0 },
+    told: { rows: 0 },
   }
   return { context, params: request.params as Record<string, string>, query, body: readJsonBody(request) }
 }

@@ -167,7 +167,7 @@ async function ownerContext(
     request: { id: 'init', address: 'local', query: new URLSearchParams(), idempotencyKey: null },
     wasUsed: () => false,
     liveTokens: () => 0,
-    told: { rows: 0, changes: 0 },
+    told: { rows: 0 },
   }
 }
 

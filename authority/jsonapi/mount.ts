@@ -72,7 +72,7 @@ async function write(
   const answering = answeringResource(operation)
   const shape = readShape(asked.query, answering)
   const answer = await database.write(async (db): Promise<Answer> => {
-    const context: Context = { ...asked.context, db, told: { rows: 0, changes: 0 } }
+    const context: Context = { ...asked.context, db, told: { rows: 0 } }
     const access = accessOf(db, context.actor, context.world)
     const outcome = await perform(access, shelves, noun, operation, { ...asked, context })
     if (context.told.rows === 0) throw new Error(`${operation.id} left no audit row`)

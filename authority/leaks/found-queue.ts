@@ -92,7 +92,7 @@ export function openFoundQueue(taking: Taking, onTrouble: (error: unknown) => vo
   const workSome = async (rows: readonly FoundRow[]): Promise<[string, Taken][]> => {
     if (rows.length === 0) return []
     const answers = await database.write(async (db) => {
-      const told = { rows: 0, changes: 0 }
+      const told = { rows: 0 }
       const own = await removeFound(
         db,
         rows.map(({ id }) => id),

@@ -39,7 +39,7 @@ export async function ownDeed<T>(
     tokenLastCharacters: null,
   }
   const done = await database.write(async (db) => {
-    const context: Context = { ...bare, db, actor, request, told: { rows: 0, changes: 0 } }
+    const context: Context = { ...bare, db, actor, request, told: { rows: 0 } }
     const result = await work(context)
     await record(context, {
       action,

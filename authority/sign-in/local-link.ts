@@ -34,7 +34,7 @@ export function makeLocalLink(database: Database, world: World, email?: string):
       tokenLastCharacters: null,
     } as const
     const link = await makeLink(
-      { db, world, actor, request, told: { rows: 0, changes: 0 } },
+      { db, world, actor, request, told: { rows: 0 } },
       { purpose: isFirst ? 'owner' : 'recovery', userId: person.id, accountId: null },
     )
     return { email: person.email, ...link }

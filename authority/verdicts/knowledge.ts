@@ -79,8 +79,8 @@ export class Knowledge {
   }
 
   /**
-   * After a deed of this node: what it changed counts from the next request on, and the other nodes look too. The deed stands even when the database
-   * is lost right after it; then nothing is known for certain until it is asked again.
+   * After a deed of this node: what it changed counts from the next request on, and the other nodes look too. The deed
+   * stands even when the database is lost right after it; then nothing is known for certain until it is asked again.
    */
   async afterDeed(): Promise<void> {
     const { feed } = this.#database

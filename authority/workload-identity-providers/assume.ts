@@ -57,7 +57,7 @@ export async function assume(
       tokenId: '',
       tokenLastCharacters: null,
     } as const
-    const context: Context = { ...bare, db, actor, told: { rows: 0, changes: 0 } }
+    const context: Context = { ...bare, db, actor, told: { rows: 0 } }
     const owner = { kind: 'service-account', id: trust.serviceAccountId, accountId: trust.accountId } as const
     const description = `Session of ${String(claims.sub ?? issuer)}`.slice(0, 255)
     const minted = await issue(context, owner, [trust.accountId], {
