@@ -1,7 +1,6 @@
 /** Writes imported accounts, people, service accounts and what gives them rights. */
 import { permissionIds } from '@mintmark/contract'
 import { addMembers } from '../database/members.ts'
-import { builtInProviderId } from '../identity-providers/identity-provider-shelf.ts'
 import { CannotPrepare } from './cannot-prepare.ts'
 import { placeOf, type Writers } from './import-row-store.ts'
 
@@ -39,14 +38,14 @@ export const peopleWriters: Writers = {
       .execute()
     await addMembers(db, 'user_identity_providers', ['user_id', id], 'identity_provider_id', ids('identityProviders'))
   },
-  accounts: ({ db, id, createdAt, text, maybe, flag, ids, loading }) =>
+  accounts: ({ db, id, createdAt, text, flag, ids, loading }) =>
     db
       .insertInto('accounts')
       .values({
         id,
         name: text('name') || id,
         ownerId: loading.ownerOf(id),
-        identityProviderId: maybe('identityProviderId') ?? builtInProviderId,
+        identityProviderId: loading.providerOf(id),
         allowedIps: JSON.stringify(ids('allowedIps')),
         supportAccessEnabled: flag('supportAccessEnabled'),
         createdAt,
@@ -54,13 +53,13 @@ export const peopleWriters: Writers = {
         loginAttempts: null,
       })
       .execute(),
-  teams: async ({ db, id, createdAt, text, maybe, ids }) => {
+  teams: async ({ db, id, createdAt, text, maybe, ids, loading }) => {
     await db
       .insertInto('teams')
       .values({
         id,
         accountId: text('accountId'),
-        identityProviderId: maybe('identityProviderId') ?? builtInProviderId,
+        identityProviderId: maybe('identityProviderId') ?? loading.providerOf(text('accountId')),
         name: text('name'),
         description: maybe('description'),
         createdAt,

@@ -11,6 +11,7 @@ import { CannotPrepare } from './cannot-prepare.ts'
 import { peopleWriters } from './import-people-store.ts'
 import { placeWriters } from './import-places-store.ts'
 import { type Row, rowOf } from './import-row-store.ts'
+import { importedProviders } from './imported-provider.ts'
 
 export interface Imported {
   readonly accounts: readonly string[]
@@ -70,7 +71,8 @@ export async function importResources(db: Db, vault: Vault, world: World, wish: 
       ? ((accounts.find(({ id }) => id === account)?.values.ownerId as string | undefined) ?? owner.id)
       : owner.id
   const sorted = loaded.toSorted((a, b) => order.indexOf(a.type) - order.indexOf(b.type))
-  const loading = { ownerOf, accounts: accounts.map(({ id }) => id), host: wish.host }
+  const providerOf = importedProviders(loaded)
+  const loading = { ownerOf, providerOf, accounts: accounts.map(({ id }) => id), host: wish.host }
   for (const each of sorted) await writeOne(each, rowOf(db, vault, world, each, loading))
   return {
     accounts: accounts.map(({ id }) => id),

@@ -5,6 +5,8 @@ import type { Loaded } from './import-resources.ts'
 
 export interface Loading {
   ownerOf(account: string): string
+  /** The identity provider of an account. */
+  providerOf(account: string): string
   readonly accounts: readonly string[]
   readonly host: string
 }

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { masterKeys, startAuthority, temporaryFolder } from '../../journeys/kit.ts'
+import { document, masterKeys, startAuthority, temporaryFolder } from '../../journeys/kit.ts'
 import { rawSql } from '../../journeys/raw-sql.ts'
 import { openDatabase } from '../database/database.ts'
+import { builtInProviderId } from '../identity-providers/identity-provider-shelf.ts'
 import { realWorld } from '../world.ts'
 import { CannotPrepare } from './cannot-prepare.ts'
 import { initialise } from './initialise.ts'
@@ -170,6 +171,56 @@ test('the e-mail address names who becomes the owner', async (t) => {
   })
   assert.equal(prepared.user, 'user-bob')
   assert.equal((await call('GET', '/accounts/acc-main')).json.data.relationships.owner.data.id, 'user-bob')
+})
+
+describe('the default identity provider of an imported account', () => {
+  const scalr = (id: string, relations: Readonly<Record<string, unknown>> = {}) =>
+    object('identity-providers', id, { name: id, 'idp-type': 'scalr' }, relations)
+  const team = object('teams', 'team-dev', { name: 'dev' }, { account: to('accounts', 'acc-main') })
+  const provider = to('identity-providers', 'idp-main')
+  const owner = { owner: to('users', 'user-ada') }
+  const cases = {
+    'is the one that the account names': [
+      object('accounts', 'acc-main', { name: 'main' }, { ...owner, 'identity-provider': provider }),
+      scalr('idp-other'),
+      scalr('idp-main'),
+    ],
+    'is the one of type scalr that names the account': [
+      account,
+      scalr('idp-other'),
+      scalr('idp-main', { account: to('accounts', 'acc-main') }),
+    ],
+    'is the only one of type scalr': [account, scalr('idp-main')],
+  }
+  for (const [name, objects] of Object.entries(cases)) {
+    test(`${name}; teams and users carry it, imported and new ones`, async (t) => {
+      const { call } = await startAuthority(t, { resources: { data: [ada, bob, team, ...objects] } })
+      const { json } = await call('GET', '/teams/team-dev?include=identity-provider')
+      assert.deepEqual(json.data.relationships['identity-provider'].data, provider)
+      assert.equal(json.included[0].attributes['idp-type'], 'scalr')
+      const newTeam = await call('POST', '/teams', { body: document('teams', { name: 'new' }) })
+      assert.deepEqual(newTeam.json.data.relationships['identity-provider'].data, provider)
+      const newUser = await call('POST', '/users', { body: document('users', { email: 'new@mintmark.internal' }) })
+      assert.deepEqual(newUser.json.data.relationships['identity-providers'].data, [provider])
+      for (const user of ['user-ada', 'user-bob']) {
+        const { data } = (await call('GET', `/users/${user}`)).json
+        assert.deepEqual(data.relationships['identity-providers'].data, [provider])
+      }
+      const { data } = (await call('GET', '/accounts/acc-main')).json
+      assert.deepEqual(data.relationships['identity-provider'].data, provider)
+    })
+  }
+
+  test('is the built-in one when the document has none, also for a user who is invited', async (t) => {
+    const { call, prepared } = await startAuthority(t)
+    const body = document('users', { email: 'new@mintmark.internal' })
+    const invited = await call('POST', `/accounts/${prepared.account}/actions/invite`, { body })
+    assert.equal(invited.status, 201, invited.text)
+    const users = (await call('GET', '/users')).json.data
+    assert.equal(users.length, 2)
+    for (const { relationships } of users)
+      assert.deepEqual(relationships['identity-providers'].data, [to('identity-providers', builtInProviderId)])
+  })
 })
 
 describe('nothing is loaded, and the reason names the object, of', () => {

@@ -7,6 +7,7 @@ import { insertAccount, insertMembership } from '../accounts/account-store.ts'
 import { record } from '../audit-events/record.ts'
 import type { Actor, Context, Vault, World } from '../context.ts'
 import type { Database, Db } from '../database/database.ts'
+import { giveDefaultProvider } from '../identity-providers/default-provider.ts'
 import { builtInProviderId } from '../identity-providers/identity-provider-shelf.ts'
 import { insertIdentityProvider } from '../identity-providers/identity-provider-store.ts'
 import { newId, newUuid } from '../ids.ts'
@@ -198,4 +199,5 @@ async function giveAccount(
 
 async function join(db: Db, world: World, accountId: string, userId: string): Promise<void> {
   await insertMembership(db, { id: newUuid(world), accountId, userId, createdAt: world.now().toISOString() })
+  await giveDefaultProvider({ db }, userId, accountId)
 }

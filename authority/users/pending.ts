@@ -1,5 +1,6 @@
 import { record } from '../audit-events/record.ts'
 import type { Context } from '../context.ts'
+import { giveDefaultProvider } from '../identity-providers/default-provider.ts'
 import { newId } from '../ids.ts'
 import { findUserIdByEmail, insertUser } from './user-store.ts'
 
@@ -22,6 +23,7 @@ export async function findOrAddPending(context: Context, email: string, accountI
     createdAt: world.now().toISOString(),
     lastLoginAt: null,
   })
+  await giveDefaultProvider(context, id, accountId)
   await record(context, {
     action: 'users.created',
     accountId,

@@ -6,6 +6,7 @@ import { record } from '../audit-events/record.ts'
 import { type Context, Refusal } from '../context.ts'
 import { replaceMembers } from '../database/members.ts'
 import type { Stored } from '../database/shelf.ts'
+import { giveDefaultProvider } from '../identity-providers/default-provider.ts'
 import { newId } from '../ids.ts'
 import { refuseRaiseByTeams, refuseRaiseTo } from '../rights/raise.ts'
 import { endSessionsOf } from '../sign-in/sessions.ts'
@@ -38,7 +39,8 @@ export async function createUser(context: Context, wish: UserWish): Promise<{ id
     createdAt: world.now().toISOString(),
     lastLoginAt: null,
   })
-  await setProviders(context, id, wish.identityProviders ?? [])
+  if (wish.identityProviders) await setProviders(context, id, wish.identityProviders)
+  else await giveDefaultProvider(context, id, homeAccountId)
   await record(context, {
     action: 'users.created',
     accountId: homeAccountId,
