@@ -2,19 +2,26 @@
 
 type Value = string | number | boolean | string[]
 
-/** Values by the path of their table and key, `rules.id`. */
+/** Values by the path of their table and key, `rules.id`. Tables of an array are counted from the second on, `allowlists.2.regexes`. */
 export function readToml(text: string): Record<string, Value> {
   const values: Record<string, Value> = {}
   let table = ''
+  const tables = new Map<string, number>()
   let rest = text
   while (rest !== '') {
     const [line, key, value] =
       /^(?:#[^\n]*)?\n/.exec(rest) ??
       /^(?:\[([a-z.]+)\]|\[\[([a-z.]+)\]\])\n/.exec(rest) ??
-      /^([a-zA-Z]+) = ('''\n(?:(?!''')[\s\S])*'''|'[^'\n]*'|"[^"\n]*"|\["[^"\n]*"\]|true|\d+)\n/.exec(rest) ??
+      /^([a-zA-Z]+) = ('''\n(?:(?!''')[\s\S])*'''|'[^'\n]*'|"[^"\n]*"|\[(?:"[^"\n]*"|'[^'\n]*')(?:, (?:"[^"\n]*"|'[^'\n]*'))*\]|true|\d+)\n/.exec(
+        rest,
+      ) ??
       fail(rest)
-    if (line.startsWith('[')) table = `${key ?? value}.`
-    else if (key && value) values[`${table}${key}`] = tomlValue(value)
+    if (line.startsWith('[')) {
+      const name = `${key ?? value}.`
+      const count = (tables.get(name) ?? 0) + 1
+      tables.set(name, count)
+      table = count === 1 ? name : `${name}${count}.`
+    } else if (key && value) values[`${table}${key}`] = tomlValue(value)
     rest = rest.slice(line.length)
   }
   return values
@@ -38,6 +45,7 @@ export function readYaml(text: string): Record<string, Value> {
 
 function tomlValue(value: string): Value {
   if (value.startsWith("'''\n")) return value.slice(4, -3)
+  if (value.startsWith('[')) return (value.match(/"[^"]*"|'[^']*'/g) ?? []).map((each) => tomlValue(each) as string)
   return value.startsWith("'") ? value.slice(1, -1) : JSON.parse(value)
 }
 
