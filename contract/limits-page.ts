@@ -12,6 +12,8 @@ const meanings: Record<keyof typeof limits, string> = {
   includePaths: 'paths in `include`',
   filterValues: 'values of one filter in `in:a,b,c`',
   searchCharacters: 'characters of `query` that are looked for; the rest is not',
+  echoedCharacters:
+    'characters of an id or another sent value that an error repeats; a longer one is cut and ends with `…`',
   sortKeys: 'keys in `sort`',
   jsonDepth: 'levels a JSON body may nest',
   nameCharacters: 'characters of a name, where nothing else is said of it',

@@ -10,6 +10,7 @@ export const limits = {
   includePaths: 20,
   filterValues: 200,
   searchCharacters: 500,
+  echoedCharacters: 256,
   sortKeys: 5,
   jsonDepth: 12,
   nameCharacters: 255,

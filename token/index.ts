@@ -13,7 +13,7 @@ export {
   readFingerprints,
 } from './fingerprints.ts'
 export { hashToken } from './hash.ts'
-export { holdsToken, type MintMark, mintMark, patterns } from './mint-mark.ts'
+export { headerLiteral, holdsToken, type MintMark, mintMark, patterns } from './mint-mark.ts'
 export {
   coversPermission,
   coversRights,

@@ -22,7 +22,7 @@ interface Read extends Source {
 const door = 'index.ts'
 const nouns = 'authority/<noun>'
 /** What everything in the authority is handed. */
-const core = 'authority/{context,ids,world}.ts'
+const core = 'authority/{context,echo,ids,world}.ts'
 
 /** Which rooms a room may import, besides itself. */
 const rooms: Readonly<Record<string, readonly string[]>> = {
@@ -144,7 +144,7 @@ function targetOf(path: string, from: string): string | undefined {
 function roomOf(path: string): string {
   const [room = '', inner = '', ...rest] = path.split('/')
   if (room !== 'authority') return room
-  if (rest.length === 0) return /^(?:context|ids|world)\.ts$/.test(inner) ? core : room
+  if (rest.length === 0) return /^(?:context|echo|ids|world)\.ts$/.test(inner) ? core : room
   return `${room}/${inner}` in rooms ? `${room}/${inner}` : nouns
 }
 

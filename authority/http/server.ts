@@ -57,7 +57,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
       ),
     routerOptions: {
       querystringParser: (text: string) => new URLSearchParams(text),
-      maxParamLength: 256,
+      maxParamLength: limits.pathCharacters,
       ignoreTrailingSlash: true,
     },
     ...(tls ? { https: { ...tls, ...http } } : { http }),

@@ -4,7 +4,7 @@ import { effectiveGrants, may, mayAnywhere, type Rights } from '@mintmark/token'
 import { type Context, Refusal, type World } from '../context.ts'
 import type { Db } from '../database/database.ts'
 import { findRecords, type Reach, type Shelf, type Stored, type Viewer } from '../database/shelf.ts'
-import { plain } from './query.ts'
+import { echoed } from '../echo.ts'
 
 export interface Access {
   readonly db: Db
@@ -74,7 +74,7 @@ export async function requireRecord(
 }
 
 export const notFound = (resource: Resource, id: string) =>
-  new Refusal('not-found', { title: `${resource.className} with ID '${plain(id)}' not found or user unauthorized.` })
+  new Refusal('not-found', { title: `${resource.className} with ID '${echoed(id)}' not found or user unauthorized.` })
 
 export const forbidden = (permission: string | undefined) =>
   new Refusal('forbidden', {

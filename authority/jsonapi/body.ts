@@ -144,7 +144,7 @@ function identifiers(data: unknown, type: string, at: string, code: DocumentRefu
 function identifier(data: unknown, type: string, at: string, code: DocumentRefusal): string {
   const { type: given, id } = objectOr(data, at, 'Expected an identifier with type and id.', code)
   if (given !== type) throw new Refusal(code, { detail: `Expected the type ${type}.`, at })
-  if (typeof id !== 'string' || id === '' || id.length > 128) throw new Refusal(code, { detail: 'Expected an id.', at })
+  if (typeof id !== 'string' || id === '') throw new Refusal(code, { detail: 'Expected an id.', at })
   return id
 }
 

@@ -18,8 +18,8 @@ export function errorReply(error: unknown, requestId: string): ErrorReply {
   const errors = refusal.faults.map((fault) => ({
     status: String(status),
     code: refusal.code,
-    title: safe(fault.title ?? title),
-    ...(fault.detail === undefined ? {} : { detail: safe(fault.detail) }),
+    title: fault.title ?? title,
+    ...(fault.detail === undefined ? {} : { detail: fault.detail }),
     ...(status >= 500 ? { id: requestId } : {}),
     ...sourceOf(fault),
   }))
@@ -57,6 +57,3 @@ function asRefusal(error: unknown): Refusal {
   }
   return new Refusal('internal-error', { detail: 'Something went wrong here. The request id names it in the log.' })
 }
-
-/** Some clients print errors through a format function that a percent sign would mangle. */
-const safe = (text: string): string => text.replaceAll('%', '')

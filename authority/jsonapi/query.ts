@@ -2,6 +2,7 @@
 import { camel, kebab, limits, type Operation, type Resource, resourceByType } from '@mintmark/contract'
 import { Refusal } from '../context.ts'
 import type { Filter, Listing } from '../database/shelf.ts'
+import { echoed } from '../echo.ts'
 
 export interface Shape {
   /** Relation paths, in code spelling, such as `['createdBy']` or `['environment', 'account']`. */
@@ -35,7 +36,7 @@ function readInclude(text: string | null, of: Resource): string[][] {
       if (!at || !relation || relation.writeOnly) {
         throw refuse(
           'include',
-          `Unknown relationship '${plain(kebab(name))}'. ${known('relationships', Object.keys(at?.relations ?? {}))}`,
+          `Unknown relationship '${echoed(kebab(name))}'. ${known('relationships', Object.keys(at?.relations ?? {}))}`,
         )
       }
       at = resourceByType.get(relation.to)
@@ -80,11 +81,11 @@ function readFilters(query: URLSearchParams, operation: Operation): Filter[] {
   for (const [key, value] of query) {
     const match = /^filter\[([A-Za-z_-]{1,64})\](?:\[([A-Za-z_-]{1,64})\])?$/.exec(key)
     if (!match) {
-      if (key.startsWith('filter[')) throw refuse(plain(key), 'Expected filter[name].')
+      if (key.startsWith('filter[')) throw refuse(echoed(key), 'Expected filter[name].')
       continue
     }
     const name = camel(match[2] ?? (match[1] as string))
-    if (!allowed.includes(name)) throw refuse(plain(key), `Unknown filter. ${known('filters', allowed)}`)
+    if (!allowed.includes(name)) throw refuse(echoed(key), `Unknown filter. ${known('filters', allowed)}`)
     filters.push(readFilter(name, value, key))
   }
   return filters
@@ -95,7 +96,7 @@ function readFilter(name: string, value: string, key: string): Filter {
   if (value.includes('\u0000')) return { name, operator: 'in', values: [] }
   if (value.startsWith('like:')) return { name, operator: 'like', values: [value.slice(5)] }
   const values = value.startsWith('in:') ? value.slice(3).split(',') : [value]
-  if (values.length > limits.filterValues) throw refuse(plain(key), `Expected at most ${limits.filterValues} values.`)
+  if (values.length > limits.filterValues) throw refuse(echoed(key), `Expected at most ${limits.filterValues} values.`)
   return { name, operator: 'in', values: values.map((each) => (each === 'null' ? null : each)) }
 }
 
@@ -107,7 +108,7 @@ function readSort(text: string | null, operation: Operation): Listing['sort'] {
     const name = camel(descending ? key.slice(1) : key)
     const allowed = operation.sort ?? []
     if (!allowed.includes(name))
-      throw refuse('sort', `Unknown sort key '${plain(kebab(name))}'. ${known('keys', allowed)}`)
+      throw refuse('sort', `Unknown sort key '${echoed(kebab(name))}'. ${known('keys', allowed)}`)
     return { key: name, descending }
   })
 }
@@ -120,6 +121,3 @@ const split = (text: string): string[] =>
     .split(',')
     .map((each) => each.trim())
     .filter(Boolean)
-
-/** What a caller sent is repeated only cut and cleaned: some clients print it through a format function. */
-export const plain = (text: string): string => text.replace(/[^\p{L}\p{N} _.,:;@/+*[\]-]/gu, '').slice(0, 80)

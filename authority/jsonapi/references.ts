@@ -1,9 +1,9 @@
 /** What a document points to must be there and be seen by the caller. */
 import { camel, resourceByType } from '@mintmark/contract'
 import { Refusal } from '../context.ts'
+import { echoed } from '../echo.ts'
 import { type Access, type Shelves, visibleRecords } from './access.ts'
 import type { Reference } from './body.ts'
-import { plain } from './query.ts'
 
 export async function requireReferences(
   access: Access,
@@ -15,7 +15,7 @@ export async function requireReferences(
     if (missing === undefined) continue
     const wire = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
     const what = relation.many ? `Relationship '${wire}'` : classFor(relation.to)
-    const detail = `${what} with ID '${plain(missing)}' not found or user unauthorized.`
+    const detail = `${what} with ID '${echoed(missing)}' not found or user unauthorized.`
     throw new Refusal('unknown-related', { detail, at: `/data/relationships/${wire}` })
   }
 }
@@ -29,7 +29,7 @@ export async function requireMembers(
   const missing = await firstMissing(access, shelves, type, ids)
   if (missing !== undefined) {
     throw new Refusal('unknown-member', {
-      detail: `${classFor(type)} with ID '${plain(missing)}' not found or user unauthorized.`,
+      detail: `${classFor(type)} with ID '${echoed(missing)}' not found or user unauthorized.`,
     })
   }
 }
