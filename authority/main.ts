@@ -1,18 +1,18 @@
 /** Runs the authority: opens the store, listens, stops in good order. Called by the `mintmark` command. */
 import { existsSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { createSecureContext } from 'node:tls'
 import type { Secret } from '@mintmark/token'
 import { pino } from 'pino'
 import { buildApp, NotInitialised } from './app.ts'
 import { type ChainReport, sealWaiting, verifyChains } from './audit-events/seal.ts'
+import { certificate } from './certificate.ts'
 import { readMasterKeys, type Settings, WrongUsage } from './config.ts'
 import { type Database, openDatabase } from './database/database.ts'
 import { DatabaseTrouble } from './database/errors.ts'
 import { CannotPrepare } from './installation/cannot-prepare.ts'
 import { initialise, type Prepared } from './installation/initialise.ts'
 import { findInstallation } from './installation/installation-store.ts'
+import { listening, refuseUsedPort } from './listen.ts'
 import { sayConsole, sayPrepared } from './say-prepared.ts'
 import { type LocalLink, makeLocalLink } from './sign-in/local-link.ts'
 import { SealBroken } from './vault/vault.ts'
@@ -50,31 +50,14 @@ export async function serve(settings: Settings, { quickstart, say, saySecret, re
     if (empty)
       sayPrepared({ say, saySecret }, await initialise(database, realWorld, masterKeys, wishOf(settings, {})), settings)
     const logger = pino({ level: settings.logLevel, base: null }, pino.destination({ dest: 2, sync: false }))
-    const {
-      maxStalenessMilliseconds,
-      trustProxy,
-      publicHost: host,
-      reporters,
-      gitlabToken,
-      metricsToken,
-      github,
-      mail,
-      allowPrivateWebhooks,
-    } = settings
+    // A setting of the same name in `AppOptions` needs no line here.
     const app = await buildApp({
+      ...settings,
+      host: settings.publicHost,
       database,
       world: realWorld,
       logger,
       masterKeys,
-      host,
-      maxStalenessMilliseconds,
-      trustProxy,
-      allowPrivateWebhooks,
-      reporters,
-      gitlabToken,
-      metricsToken,
-      github,
-      mail,
       tls,
     })
     try {
@@ -156,70 +139,6 @@ function asUsage(error: unknown): unknown {
   if (error instanceof SealBroken) return new WrongUsage('the master key is not the one this store was sealed with')
   if (error instanceof CannotPrepare || error instanceof NotInitialised) return new WrongUsage(error.message)
   return error
-}
-
-async function certificate({
-  tls,
-  data,
-  host,
-}: Settings): Promise<{ cert: string; key: string; caFile?: string } | null> {
-  if (!tls) return null
-  const why = (error: unknown) => (error as { code?: string }).code ?? 'unknown error'
-  try {
-    if (tls.kind === 'self-signed') {
-      // Loaded where it is needed: what makes certificates takes more than 10 MB.
-      const { selfSignedCertificate } = await import('./http/self-signed.ts')
-      const { random } = realWorld
-      return await selfSignedCertificate({ folder: data, hosts: [host], now: realWorld.now(), random })
-    }
-  } catch (error) {
-    throw new WrongUsage(`--tls self-signed: ${join(data, 'tls')} cannot be used (${why(error)})`)
-  }
-  const pair = { cert: readPem('--tls-cert', tls.cert), key: readPem('--tls-key', tls.key) }
-  try {
-    createSecureContext(pair)
-    return pair
-  } catch (error) {
-    throw new WrongUsage(`--tls-cert, --tls-key: these are no certificate and its key, as PEM (${why(error)})`)
-  }
-}
-
-function readPem(option: string, path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    throw new WrongUsage(`${option}: ${path} cannot be read (${(error as { code?: string }).code ?? 'unknown error'})`)
-  }
-}
-
-const listenTrouble: Record<string, string> = {
-  EADDRINUSE: 'is in use by another program',
-  EACCES: 'may not be used without more rights',
-  EADDRNOTAVAIL: 'is not an address of this machine',
-  ENOTFOUND: 'is not an address of this machine',
-}
-
-/** Listens where the server will, and lets go at once. */
-async function refuseUsedPort({ host, port }: Settings): Promise<void> {
-  const probe = createServer()
-  await listening(
-    { host, port },
-    () => new Promise((done, failed) => void probe.once('error', failed).listen(port, host, () => done(''))),
-  )
-  await new Promise((closed) => probe.close(closed))
-}
-
-async function listening(
-  { host, port }: Pick<Settings, 'host' | 'port'>,
-  listen: () => Promise<string>,
-): Promise<string> {
-  try {
-    return await listen()
-  } catch (error) {
-    const why = listenTrouble[(error as { code?: string }).code ?? '']
-    if (why) throw new WrongUsage(`--port: ${host}:${port} ${why}`)
-    throw error
-  }
 }
 
 function signalled(): Promise<void> {

@@ -1,0 +1,38 @@
+/** Settings of where the server listens, how it is reached and who stands in front of it. */
+import { isIP } from 'node:net'
+import { WrongUsage } from './wrong-usage.ts'
+
+export type TlsSettings =
+  | { readonly kind: 'files'; readonly cert: string; readonly key: string }
+  | { readonly kind: 'self-signed' }
+  | null
+
+/** With a scheme, `MINTMARK_HOST` is the server that client commands talk to, and says nothing of where to listen. */
+export const listeningHost = (text: string | undefined) => (text?.includes('://') ? undefined : text)
+
+export function readTls(kind: string | undefined, cert: string | undefined, key: string | undefined): TlsSettings {
+  if (kind !== undefined && kind !== 'self-signed') throw new WrongUsage('--tls: expected self-signed')
+  if (kind && (cert || key)) throw new WrongUsage('--tls self-signed: expected without --tls-cert and --tls-key')
+  if (Boolean(cert) !== Boolean(key)) throw new WrongUsage('--tls-cert and --tls-key: expected both or neither')
+  if (cert && key) return { kind: 'files', cert, key }
+  return kind ? { kind: 'self-signed' } : null
+}
+
+export function readPublicHost(host: string): string {
+  if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(host))
+    throw new WrongUsage('--public-host: expected a host name such as mintmark.corp.internal')
+  return host
+}
+
+export function readProxies(text: string | undefined): string | null {
+  if (text === undefined) return null
+  for (const each of text.split(',').map((part) => part.trim())) {
+    const [address = '', bits, ...rest] = each.split('/')
+    const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
+    const isNetwork =
+      rest.length === 0 && most > 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most))
+    if (each !== 'loopback' && !isNetwork)
+      throw new WrongUsage('--trust-proxy: expected loopback, or addresses and networks such as 10.0.0.5,10.1.0.0/16')
+  }
+  return text
+}

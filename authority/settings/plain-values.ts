@@ -1,0 +1,35 @@
+/** Settings that are a number, a choice or a short text. */
+import { mintMark } from '@mintmark/token'
+import { WrongUsage } from './wrong-usage.ts'
+
+export function wholeNumber(name: string, text: string, min: number, max: number): number {
+  const value = Number(text)
+  if (!/^\d{1,9}$/.test(text) || value < min || value > max)
+    throw new WrongUsage(`${name}: expected a whole number from ${min} to ${max}`)
+  return value
+}
+
+export function yesOrNo(name: string, text: string | undefined): boolean {
+  if (text && !['true', 'false'].includes(text)) throw new WrongUsage(`${name}: expected true or false`)
+  return text === 'true'
+}
+
+export function readLogLevel(level: string): string {
+  if (!['trace', 'debug', 'info', 'warn', 'error', 'silent'].includes(level))
+    throw new WrongUsage('MINTMARK_LOG_LEVEL: expected trace, debug, info, warn, error or silent')
+  return level
+}
+
+export function readMintMark(text: string | undefined): string | null {
+  try {
+    return text === undefined ? null : mintMark(text).text
+  } catch (error) {
+    throw new WrongUsage(`MINTMARK_MINT_MARK: ${(error as Error).message}`)
+  }
+}
+
+export function readMetricsToken(text: string | undefined): string | null {
+  if (text !== undefined && !/^[\x21-\x7e]{16,255}$/.test(text))
+    throw new WrongUsage('MINTMARK_METRICS_TOKEN: expected 16 to 255 characters without spaces')
+  return text ?? null
+}
