@@ -45,6 +45,8 @@ export interface AppOptions {
   readonly host: string
   readonly maxStalenessMilliseconds?: number
   readonly badTokensPerMinute?: number
+  /** How many leading bits of an IPv6 address count as one client where attempts are limited. */
+  readonly limitIpv6Prefix?: number
   readonly tls?: { readonly cert: string; readonly key: string } | null
   readonly trustProxy?: string | null
   readonly requestMilliseconds?: number
@@ -115,7 +117,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     judgeAlso: (text: string, address: string) => judgeAlso(judging, text, address),
     knowledge,
     refusals,
-    limit: limitAttempts(world, options.badTokensPerMinute ?? limits.badTokensPerMinute),
+    limit: limitAttempts(world, options.badTokensPerMinute ?? limits.badTokensPerMinute, options.limitIpv6Prefix),
     seen: usage.seen,
     counted: (accounts: readonly string[], outcome: string) => {
       verdictCounts.count(accounts, outcome)
@@ -128,6 +130,13 @@ export async function buildApp(options: AppOptions): Promise<App> {
     tls: options.tls ?? null,
     trustProxy: options.trustProxy ?? null,
     ...(options.requestMilliseconds === undefined ? {} : { requestMilliseconds: options.requestMilliseconds }),
+    onUndeclaredProxy: warnOnce(
+      ({ actor }) => actor?.accounts.some((account) => knowledge.networks(account).length > 0) ?? false,
+      () =>
+        logger.warn(
+          'allowed-ips is set, but X-Forwarded-For from this machine is ignored, so clients behind the proxy count as loopback and are always allowed: start with --trust-proxy',
+        ),
+    ),
     onForbidden: ({ actor, id, ip }, code) => {
       counts.refused(code)
       if (!actor) return
@@ -218,6 +227,15 @@ export async function buildApp(options: AppOptions): Promise<App> {
       await flush().catch(trouble('not everything could be written'))
       await knowledge.stop()
     },
+  }
+}
+
+function warnOnce<T>(applies: (value: T) => boolean, warn: () => void): (value: T) => void {
+  let warned = false
+  return (value) => {
+    if (warned || !applies(value)) return
+    warned = true
+    warn()
   }
 }
 

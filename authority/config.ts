@@ -19,6 +19,8 @@ export interface Settings {
   readonly publicHost: string
   /** Addresses and networks of the proxies in front, by commas; whose word on the client's address counts. */
   readonly trustProxy: string | null
+  /** How many leading bits of an IPv6 address count as one client where attempts are limited. */
+  readonly limitIpv6Prefix: number
   readonly masterKey: string | null
   readonly mintMark: string | null
   readonly maxStalenessMilliseconds: number
@@ -57,6 +59,7 @@ export function readSettings(
     tls: readTls(value('tls'), value('tlsCert'), value('tlsKey')),
     publicHost: readPublicHost(value('publicHost') ?? 'mintmark.internal'),
     trustProxy: readProxies(flags.trustProxy === true ? 'loopback' : value('trustProxy')),
+    limitIpv6Prefix: wholeNumber('--limit-ipv6-prefix', value('limitIpv6Prefix') ?? '64', 32, 128),
     masterKey: value('masterKey') ?? null,
     mintMark: readMintMark(value('mintMark')),
     maxStalenessMilliseconds: wholeNumber(

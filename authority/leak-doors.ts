@@ -54,7 +54,7 @@ export function leakDoors(options: AppOptions, { bare, key, afterDeed, judge, co
     gitlabToken: gitlabToken ? new Secret(gitlabToken) : null,
     judge,
     counts,
-    limit: limitAttempts(world, limits.leakReportsPerMinute),
+    limit: limitAttempts(world, limits.leakReportsPerMinute, options.limitIpv6Prefix),
   }
   if (!github) return { doors, queue, lookAtAlerts: async () => 0 }
   const work = { taking, queue, github: openGitHub(github, world, ask), world }

@@ -11,6 +11,7 @@ interface ServeFlags extends StoreFlags {
   readonly tlsKey?: string
   readonly publicHost?: string
   readonly trustProxy?: string | boolean
+  readonly limitIpv6Prefix?: string
   readonly quickstart?: boolean
 }
 
@@ -27,6 +28,7 @@ export function addServe(parent: Command): void {
     .option('--tls <kind>', 'self-signed: make a certificate in the data folder')
     .option('--public-host <name>', 'the host part of the e-mail addresses of service accounts')
     .option('--trust-proxy [addresses]', 'proxies in front, whose X-Forwarded-For counts; loopback unless told')
+    .option('--limit-ipv6-prefix <bits>', 'limits count IPv6 clients by this prefix length; 64 by default')
     .option('--quickstart', 'prepare an empty store first and print its first token')
     .action(serve)
 }

@@ -52,6 +52,7 @@ export interface StartOptions
       | 'fetch'
       | 'github'
       | 'gitlabToken'
+      | 'limitIpv6Prefix'
       | 'mail'
       | 'maxStalenessMilliseconds'
       | 'metricsToken'

@@ -1,10 +1,10 @@
 import type { accounts, Wish } from '@mintmark/contract'
+import { parseNetwork } from '../addresses/ip-address.ts'
 import { memberVerbs } from '../audit-events/member-verbs.ts'
 import { record } from '../audit-events/record.ts'
 import { type Context, Refusal } from '../context.ts'
 import type { Stored } from '../database/shelf.ts'
 import { refuseRaise } from '../rights/raise.ts'
-import { parseNetwork } from '../verdicts/networks.ts'
 import { note } from '../verdicts/note.ts'
 import { isActiveMember, moveOwnerPolicy, updateAccount } from './account-store.ts'
 
@@ -37,7 +37,7 @@ export async function changeAccount(context: Context, account: Stored, wish: Wis
 /** A plain address comes back as a network of one (attributes.tsv, allowed-ips). */
 function readNetworks(texts: readonly string[]): string[] {
   const faults = texts.flatMap((text, index) =>
-    parseNetwork(text)
+    parseNetwork(text)?.bytes.length === 4
       ? []
       : [{ detail: 'value is not a valid IPv4 network', at: `/data/attributes/allowed-ips/${index}` }],
   )

@@ -1,7 +1,8 @@
 /**
- * Slows down who tries too often from one network address: bad tokens, and reports without a login. What counts as an
- * attempt is the caller's to say; a good token from the same address is never in the way.
+ * Limits attempts per client, which is an IPv4 address or an IPv6 network: bad tokens, and reports without a login. The
+ * caller decides what counts as an attempt; requests with a good token are never limited.
  */
+import { clientKey, defaultIpv6Prefix } from '../addresses/ip-address.ts'
 import type { World } from '../context.ts'
 
 const windowMilliseconds = 60_000
@@ -12,16 +13,17 @@ export interface AttemptLimit {
   strike(address: string): number
 }
 
-export function limitAttempts(world: World, perMinute: number): AttemptLimit {
+export function limitAttempts(world: World, perMinute: number, ipv6Prefix: number = defaultIpv6Prefix): AttemptLimit {
   let windows = new Map<string, { until: number; count: number }>()
   return {
     strike: (address) => {
       const now = world.now().getTime()
-      const known = windows.get(address)
+      const key = clientKey(address, ipv6Prefix)
+      const known = windows.get(key)
       if (!known || known.until <= now) {
         if (windows.size >= addressesMax)
           windows = new Map([...windows].filter(([, { until }]) => until > now).slice(-addressesMax / 2))
-        windows.set(address, { until: now + windowMilliseconds, count: 1 })
+        windows.set(key, { until: now + windowMilliseconds, count: 1 })
         return 0
       }
       known.count += 1

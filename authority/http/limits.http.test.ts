@@ -206,6 +206,26 @@ describe('bad tokens', () => {
   })
 })
 
+test('bad tokens from many addresses of one IPv6 network are limited as one client', async (t) => {
+  const world = fixedWorld('2030-01-01T00:00:00.000Z')
+  const { call } = await startAuthority(t, { world })
+  const from = async (remoteAddress: string) => (await call('GET', '/ping', { token: 'bad', remoteAddress })).status
+  const statuses = new Set<number>()
+  for (let host = 0; host < limits.badTokensPerMinute; host++) statuses.add(await from(`2001:db8:1:2::${host}`))
+  assert.deepEqual(statuses, new Set([401]))
+  assert.equal(await from('2001:DB8:1:2:ffff::1'), 429)
+  assert.equal(await from('2001:db8:1:3::1'), 401)
+  assert.equal(await from('192.0.2.1'), 401)
+})
+
+test('the prefix that counts as one IPv6 client can be chosen', async (t) => {
+  const { call } = await startAuthority(t, { badTokensPerMinute: 1, limitIpv6Prefix: 48 })
+  const from = async (remoteAddress: string) => (await call('GET', '/ping', { token: 'bad', remoteAddress })).status
+  assert.equal(await from('2001:db8:1:2::1'), 401)
+  assert.equal(await from('2001:db8:1:3::1'), 429)
+  assert.equal(await from('2001:db8:2:3::1'), 401)
+})
+
 describe('behind a proxy', () => {
   const fenced = { 'allowed-ips': ['192.0.2.0/24'] }
   const from = (forwarded: string) => ({ remoteAddress: '198.51.100.1', headers: { 'x-forwarded-for': forwarded } })
@@ -216,6 +236,56 @@ describe('behind a proxy', () => {
     assert.equal((await call('GET', '/ping', from('192.0.2.5'))).status, 200)
     assert.equal((await call('GET', '/ping', from('192.0.2.5, 203.0.113.9'))).status, 401)
     assert.equal((await call('GET', '/ping', from('127.0.0.1, 203.0.113.9'))).status, 401)
+  })
+
+  test('a client is known by its address, however the proxy spells it', async (t) => {
+    const { call, prepared } = await startAuthority(t, { trustProxy: '198.51.100.0/24' })
+    await call('PATCH', `/accounts/${prepared.account}`, { body: document('accounts', fenced) })
+    const statusFrom = async (forwarded: string) => (await call('GET', '/ping', from(forwarded))).status
+    for (const inside of [
+      '192.0.2.5:51234',
+      '::ffff:192.0.2.5',
+      '::FFFF:c000:0205',
+      '[::ffff:192.0.2.5]:443',
+      ' 192.0.2.5 ',
+    ])
+      assert.equal(await statusFrom(inside), 200, inside)
+    for (const viaSecond of ['192.0.2.5:1, 198.51.100.9:2', '192.0.2.5,::ffff:198.51.100.9'])
+      assert.equal(await statusFrom(viaSecond), 200, viaSecond)
+    for (const outside of [
+      '203.0.113.9:51234',
+      '[2001:db8::1]:443',
+      'unknown',
+      '_hidden',
+      '192.0.2.5.evil',
+      '127.evil',
+      '192.0.2.5, ',
+    ])
+      assert.equal(await statusFrom(outside), 401, outside)
+  })
+
+  test('a proxy on this machine cannot make a client pass as loopback by naming none', async (t) => {
+    const { call, prepared } = await startAuthority(t, { trustProxy: 'loopback' })
+    await call('PATCH', `/accounts/${prepared.account}`, { body: document('accounts', fenced) })
+    const statusFrom = async (forwarded: string) =>
+      (await call('GET', '/ping', { headers: { 'x-forwarded-for': forwarded } })).status
+    assert.equal(await statusFrom('192.0.2.5'), 200)
+    for (const forwarded of ['unknown', '-', '127.evil', 'evil, 127.0.0.1'])
+      assert.equal(await statusFrom(forwarded), 401, forwarded)
+  })
+
+  test('that runs on this machine and is not declared, a network list that it defeats is warned about once', async (t) => {
+    const { call, prepared, log } = await startAuthority(t)
+    const warnings = () => log.filter((line) => line.includes('--trust-proxy')).length
+    const forwarded = { headers: { 'x-forwarded-for': '203.0.113.9' } }
+    await call('GET', '/ping', forwarded)
+    assert.equal(warnings(), 0)
+    await call('PATCH', `/accounts/${prepared.account}`, { body: document('accounts', fenced) })
+    await call('GET', '/ping')
+    assert.equal(warnings(), 0)
+    await call('GET', '/ping', forwarded)
+    await call('GET', '/ping', forwarded)
+    assert.equal(warnings(), 1)
   })
 
   test('that is not, the header counts for nothing', async (t) => {

@@ -4,10 +4,12 @@ import { limits, refusals } from '@mintmark/contract'
 import type { Secret } from '@mintmark/token'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
+import { parseAddress } from '../addresses/ip-address.ts'
 import { type Actor, Refusal, type World } from '../context.ts'
 import { newId } from '../ids.ts'
 import { secretPlace } from '../jsonapi/document.ts'
 import { errorReply } from '../jsonapi/errors.ts'
+import { clientAddress, isUndeclaredProxy, trustedProxies } from './client-address.ts'
 
 export const jsonApiType = 'application/vnd.api+json'
 
@@ -27,10 +29,25 @@ export interface ServerOptions {
   /** How long a request may take to arrive whole. */
   readonly requestMilliseconds?: number
   onForbidden(request: FastifyRequest, code: string): void
+  /** A request was answered whose `X-Forwarded-For` was ignored, though it came from this machine. */
+  onUndeclaredProxy?(request: FastifyRequest): void
 }
 
 export function buildServer(options: ServerOptions): FastifyInstance {
-  const { world, logger, tls, trustProxy, onForbidden, requestMilliseconds = limits.requestSeconds * 1000 } = options
+  const {
+    world,
+    logger,
+    tls,
+    trustProxy,
+    onForbidden,
+    onUndeclaredProxy,
+    requestMilliseconds = limits.requestSeconds * 1000,
+  } = options
+  const isTrusted = trustedProxies(trustProxy)
+  const isTrustedText = (text: string | undefined) => {
+    const address = parseAddress(text ?? '')
+    return address !== undefined && isTrusted(address)
+  }
   const http = {
     maxHeaderSize: limits.headerBytes,
     requestTimeout: requestMilliseconds,
@@ -42,7 +59,8 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     logger: false,
     genReqId: countedIds(world),
     requestIdHeader: false,
-    trustProxy: trustProxy ?? false,
+    // For the host and scheme that a proxy names; the client's address is read by `clientAddress`.
+    trustProxy: trustProxy === null ? false : isTrustedText,
     bodyLimit: limits.bodyBytes,
     requestTimeout: requestMilliseconds,
     keepAliveTimeout: limits.keepAliveSeconds * 1000,
@@ -67,6 +85,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   // The dialect reads bodies itself: an empty body with a content type is no fault (README section 2 of the contract).
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   app.addHook('onRequest', (request, reply, done) => {
+    Object.defineProperty(request, 'ip', { value: clientAddress(request.raw, isTrusted) })
     reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
     const { url } = request
     if (url.length > limits.pathCharacters * 4 || (url.includes('%00') && /^[^?]*%00/.test(url)))
@@ -75,6 +94,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   })
   app.addHook('onResponse', (request, reply, done) => {
     const { method, url, id, actor } = request
+    if (isUndeclaredProxy(request.raw, isTrusted)) onUndeclaredProxy?.(request)
     logger.info(
       {
         id,

@@ -1,0 +1,52 @@
+/** The address of the client of a request: the nearest in the chain of forwarding that is not a trusted proxy. */
+import type { IncomingMessage } from 'node:http'
+import { contains, type IpAddress, isLoopback, parseAddress, parseForwarded } from '../addresses/ip-address.ts'
+
+export type IsTrusted = (address: IpAddress) => boolean
+
+const nobody: IsTrusted = () => false
+
+/** `loopback`, addresses and networks, separated by commas, as `--trust-proxy` takes them; null trusts no proxy. */
+export function trustedProxies(text: string | null): IsTrusted {
+  if (text === null) return nobody
+  const tests = text
+    .split(',')
+    .map((each) => each.trim())
+    .map((each): IsTrusted => (each === 'loopback' ? isLoopback : inNetwork(each)))
+  return (address) => tests.some((matches) => matches(address))
+}
+
+function inNetwork(text: string): IsTrusted {
+  const [address = '', prefix] = text.split('/')
+  const parsed = parseAddress(address)
+  if (!parsed) throw new TypeError(`not an address: ${address}`)
+  const { bytes } = parsed
+  // An IPv4 network may be written as IPv6: the first 96 bits say only that.
+  const ipv4InIpv6 = bytes.length === 4 && address.includes(':') ? 96 : 0
+  const bits = prefix === undefined ? bytes.length * 8 : Math.max(0, Number(prefix) - ipv4InIpv6)
+  return (other) => contains({ text, bytes, bits }, other)
+}
+
+/**
+ * In its one spelling, IPv4-mapped IPv6 as IPv4. `unknown` when a trusted proxy names something that is no address:
+ * falling back to the proxy's own address would let the client pass as loopback.
+ */
+export function clientAddress({ socket, headers }: IncomingMessage, isTrusted: IsTrusted): string {
+  let client = parseAddress(socket.remoteAddress ?? '')
+  const forwarded = headersJoined(headers['x-forwarded-for'])
+  if (forwarded === '') return client?.text ?? 'unknown'
+  for (const part of forwarded.split(',').toReversed()) {
+    if (!client || !isTrusted(client)) break
+    client = parseForwarded(part.trim())
+  }
+  return client?.text ?? 'unknown'
+}
+
+/** Whether a proxy on this machine, which nobody declared as one, names a client that is then not heard. */
+export function isUndeclaredProxy({ socket, headers }: IncomingMessage, isTrusted: IsTrusted): boolean {
+  if (headers['x-forwarded-for'] === undefined) return false
+  const peer = parseAddress(socket.remoteAddress ?? '')
+  return peer !== undefined && isLoopback(peer) && !isTrusted(peer)
+}
+
+const headersJoined = (value: string | string[] | undefined): string => (value ?? '').toString().trim()
