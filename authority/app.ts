@@ -49,6 +49,8 @@ export interface AppOptions {
   readonly limitIpv6Prefix?: number
   readonly tls?: { readonly cert: string; readonly key: string } | null
   readonly trustProxy?: string | null
+  /** The origin by which clients reach this server, such as `https://mint.example.com`. */
+  readonly publicUrl?: string | null
   readonly requestMilliseconds?: number
   /** Whether notices may be sent to private addresses and to this machine. */
   readonly allowPrivateWebhooks?: boolean
@@ -129,6 +131,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     logger,
     tls: options.tls ?? null,
     trustProxy: options.trustProxy ?? null,
+    publicUrl: options.publicUrl ?? null,
     ...(options.requestMilliseconds === undefined ? {} : { requestMilliseconds: options.requestMilliseconds }),
     onUndeclaredProxy: warnOnce(
       ({ actor }) => actor?.accounts.some((account) => knowledge.networks(account).length > 0) ?? false,

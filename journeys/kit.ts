@@ -56,6 +56,7 @@ export interface StartOptions
       | 'mail'
       | 'maxStalenessMilliseconds'
       | 'metricsToken'
+      | 'publicUrl'
       | 'reportMilliseconds'
       | 'reporters'
       | 'requestMilliseconds'

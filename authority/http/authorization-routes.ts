@@ -11,6 +11,7 @@ import { readPlain } from '../jsonapi/body.ts'
 import { secretPlace } from '../jsonapi/document.ts'
 import { isProven, refuseUnproven } from '../sign-in/sessions.ts'
 import type { AttemptLimit } from './attempt-limit.ts'
+import { originOf } from './origin.ts'
 import { readFormBody, readJsonBody } from './read-body.ts'
 import { json, jsonWithSecret } from './server.ts'
 import { askingOf, requireSigned, type SignInDoors } from './sign-in-routes.ts'
@@ -62,7 +63,7 @@ export function mountAuthorizations(app: FastifyInstance, doors: SignInDoors, li
 
 /** RFC 8414. */
 function metadata(request: FastifyRequest) {
-  const issuer = `${request.protocol}://${request.host}`
+  const issuer = originOf(request)
   return {
     issuer,
     authorization_endpoint: `${issuer}/oauth/authorize`,

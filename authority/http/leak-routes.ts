@@ -23,6 +23,7 @@ import type { Found, Taking } from '../leaks/take-reports.ts'
 import type { Counts } from '../metrics/counts.ts'
 import type { Verdict } from '../verdicts/judge.ts'
 import type { AttemptLimit } from './attempt-limit.ts'
+import { originOf } from './origin.ts'
 import { readFormBody, readJsonBody } from './read-body.ts'
 import type { BareContext } from './routes.ts'
 import { isSecret } from './same-secret.ts'
@@ -58,9 +59,7 @@ export function mountLeaks(app: FastifyInstance, doors: LeakDoors): void {
         detail: `Expected one of ${ruleFormats.join(', ')}.`,
         parameter: 'format',
       })
-    const address = URL.parse(`${request.protocol}://${request.host}`)?.origin
-    if (!address) throw new Refusal('malformed-request', { detail: 'Expected a Host that can stand in an address.' })
-    const { mediaType, text } = ruleFile(format as RuleFormat, doors.bare.installation.mark, address)
+    const { mediaType, text } = ruleFile(format as RuleFormat, doors.bare.installation.mark, originOf(request))
     return reply.type(mediaType).send(text)
   })
 }

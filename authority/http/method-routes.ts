@@ -22,6 +22,7 @@ import {
 import type { PasskeyRow } from '../sign-in/passkeys.ts'
 import { refuseUnproven } from '../sign-in/sessions.ts'
 import { strengthOf } from '../sign-in/strength.ts'
+import { linkOriginOf } from './origin.ts'
 import { readJsonBody } from './read-body.ts'
 import { ask, type Doors, isProven } from './routes.ts'
 import { json, jsonWithSecret } from './server.ts'
@@ -137,9 +138,6 @@ export function mountInvitations(
   })
 }
 
-/** Behind `#`, which browsers send to no server and no proxy writes down. */
-function linkTo(request: FastifyRequest, secret: Secret): Secret {
-  const asked = URL.parse(request.headers.origin ?? '')
-  const origin = asked?.host === request.host ? asked.origin : `${request.protocol}://${request.host}`
-  return new Secret(Buffer.concat([Buffer.from(`${origin}/welcome#`), secret.bytes()]))
-}
+/** After `#`, which browsers do not send to servers, so no proxy logs the secret. */
+const linkTo = (request: FastifyRequest, secret: Secret): Secret =>
+  new Secret(Buffer.concat([Buffer.from(`${linkOriginOf(request)}/welcome#`), secret.bytes()]))

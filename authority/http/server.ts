@@ -26,6 +26,8 @@ export interface ServerOptions {
   readonly tls?: { readonly cert: string; readonly key: string } | null
   /** As in the settings: the client is the last in the chain who is none of these. */
   readonly trustProxy: string | null
+  /** The origin by which clients reach this server; null takes it from each request. */
+  readonly publicUrl?: string | null
   /** How long a request may take to arrive whole. */
   readonly requestMilliseconds?: number
   onForbidden(request: FastifyRequest, code: string): void
@@ -39,6 +41,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     logger,
     tls,
     trustProxy,
+    publicUrl = null,
     onForbidden,
     onUndeclaredProxy,
     requestMilliseconds = limits.requestSeconds * 1000,
@@ -81,6 +84,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     ...(tls ? { https: { ...tls, ...http } } : { http }),
   } as never) as unknown as FastifyInstance
   app.decorateRequest('actor', null)
+  app.decorate('publicUrl', publicUrl)
   app.removeAllContentTypeParsers()
   // The dialect reads bodies itself: an empty body with a content type is no fault (README section 2 of the contract).
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))

@@ -11,6 +11,7 @@ import { methodsOf, type Signed } from '../sign-in/methods.ts'
 import { type Site, signInOptions } from '../sign-in/passkeys.ts'
 import { endSession, endSessionsOf, idleExpiry, provenUntil, type Session, sessionsOf } from '../sign-in/sessions.ts'
 import { personById } from '../users/person.ts'
+import { browserOriginOf, isLocalName, originOf } from './origin.ts'
 import { readJsonBody } from './read-body.ts'
 import { requestOf } from './routes.ts'
 import { json } from './server.ts'
@@ -164,20 +165,20 @@ export async function requireSigned({ behind, sessions }: SignInDoors, request: 
 function refuseStrangeSite(request: FastifyRequest): void {
   if (!isFromConsole(request))
     throw new Refusal('forbidden', { detail: 'Expected a request of the console, with the header X-Mintmark-Console.' })
-  const { origin } = request.headers
-  const { protocol, hostname, host } = URL.parse(origin ?? `${request.protocol}://${request.host}`) ?? {}
-  if (host !== request.host) throw new Refusal('forbidden', { detail: 'Expected a request of this site.' })
-  if (protocol !== 'https:' && !/^(?:localhost|127(?:\.\d+){3}|\[::1\]|.*\.localhost)$/.test(hostname ?? ''))
+  const origin = browserOriginOf(request)
+  if (origin === undefined) throw new Refusal('forbidden', { detail: 'Expected a request of this site.' })
+  const { protocol, hostname } = new URL(origin)
+  if (protocol !== 'https:' && !isLocalName(hostname))
     throw new Refusal('insecure-connection', {
       detail:
         'Signing in needs https, or the name localhost. Start the server with --tls, or put a proxy with TLS in front.',
     })
 }
 
-/** As the browser has it; a proxy in front may speak https where this server hears http. */
+/** The site as the browser sees it; a proxy in front may accept https and speak http to this server. */
 export function siteOf(request: FastifyRequest): Site {
-  const { host } = request
-  return { name: host.replace(/:\d+$/, ''), origins: [`https://${host}`, `http://${host}`] }
+  const { host, hostname } = new URL(browserOriginOf(request) ?? originOf(request))
+  return { name: hostname, origins: [`https://${host}`, `http://${host}`] }
 }
 
 export const askingOf = (request: FastifyRequest): Asking => ({

@@ -1,0 +1,63 @@
+/** The origin, such as `https://mint.example.com`, by which clients reach this server. */
+import type { FastifyRequest } from 'fastify'
+import { isLoopback, parseAddress } from '../addresses/ip-address.ts'
+import { Refusal } from '../context.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The origin that the operator configured; null derives it from each request. */
+    readonly publicUrl: string | null
+  }
+}
+
+/** The configured origin, or that of the request. Throws `malformed-request` when the `Host` is no host. */
+export function originOf(request: FastifyRequest): string {
+  const origin = request.server.publicUrl ?? originFrom(schemeOf(request), request.host)
+  if (origin === undefined)
+    throw new Refusal('malformed-request', { detail: 'Header Host: expected a host name with an optional port.' })
+  return origin
+}
+
+/**
+ * The origin that the browser shows, which may be https where a proxy speaks http to this server. Undefined when the
+ * request comes from another site.
+ */
+export function browserOriginOf(request: FastifyRequest): string | undefined {
+  const sent = request.headers.origin
+  if (sent === undefined) return originOf(request)
+  const origin = parseOrigin(sent)
+  if (origin === undefined) return undefined
+  const isSameHost = origin === originFrom(new URL(origin).protocol, request.host)
+  return isSameHost || origin === request.server.publicUrl ? origin : undefined
+}
+
+/** For links that people open. */
+export const linkOriginOf = (request: FastifyRequest): string =>
+  request.server.publicUrl ?? browserOriginOf(request) ?? originOf(request)
+
+export const isHttps = (request: FastifyRequest): boolean => schemeOf(request) === 'https:'
+
+/** `localhost`, a name below it, or a loopback address, as `URL.hostname` spells it. */
+export function isLocalName(hostname: string): boolean {
+  if (hostname === 'localhost' || hostname.endsWith('.localhost')) return true
+  const address = parseAddress(hostname.replace(/^\[|\]$/g, ''))
+  return address !== undefined && isLoopback(address)
+}
+
+/** In its one spelling: lower case, without the default port, a trailing dot or a path. Undefined when it is none. */
+export function parseOrigin(text: string): string | undefined {
+  const url = URL.parse(text)
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash)
+    return undefined
+  return url.pathname === '/' ? originFrom(url.protocol, url.host) : undefined
+}
+
+function originFrom(protocol: string, host: string): string | undefined {
+  if (!/^(?:\[[\da-f:.]+\]|[\w.-]+)(?::\d{1,5})?$/i.test(host)) return undefined
+  const url = URL.parse(`${protocol}//${host}`)
+  if (!url) return undefined
+  url.hostname = url.hostname.replace(/\.$/, '')
+  return url.origin
+}
+
+const schemeOf = ({ protocol }: FastifyRequest): string => (protocol?.toLowerCase() === 'https' ? 'https:' : 'http:')
