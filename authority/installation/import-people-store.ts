@@ -1,6 +1,7 @@
 /** Writes imported accounts, people, service accounts and what gives them rights. */
 import { permissionIds } from '@mintmark/contract'
 import { addMembers } from '../database/members.ts'
+import { newEmailAddress } from '../service-accounts/email-address.ts'
 import { CannotPrepare } from './cannot-prepare.ts'
 import { placeOf, type Writers } from './import-row-store.ts'
 
@@ -87,13 +88,15 @@ export const peopleWriters: Writers = {
     await addMembers(db, 'role_permissions', ['role_id', id], 'permission', ids('permissions'))
   },
   'service-accounts': async ({ db, id, createdAt, text, maybe, ids, loading }) => {
-    const email = text('email') || `${text('name').toLowerCase()}@${text('accountId').toLowerCase()}.${loading.host}`
+    const [name, accountId] = [text('name'), text('accountId')]
+    const email =
+      text('email') || (await newEmailAddress({ db, installation: loading }, { id, account: accountId, name }))
     await db
       .insertInto('serviceAccounts')
       .values({
         id,
-        accountId: text('accountId'),
-        name: text('name'),
+        accountId,
+        name,
         description: maybe('description'),
         email,
         status: text('status') || 'Active',

@@ -6,14 +6,15 @@ import { type Context, Refusal } from '../context.ts'
 import { replaceMembers } from '../database/members.ts'
 import type { Stored } from '../database/shelf.ts'
 import { newId } from '../ids.ts'
+import { refuseTaken } from '../names/refuse-taken.ts'
 import { refuseRaiseTo } from '../rights/raise.ts'
 import { rulesOf } from '../security-rules/rules.ts'
 import { refuseForeignTeams } from '../teams/team-members.ts'
 import { note } from '../verdicts/note.ts'
+import { newEmailAddress } from './email-address.ts'
 import {
   accountName,
   deleteServiceAccount,
-  findServiceAccountByEmail,
   insertServiceAccount,
   updateServiceAccount,
 } from './service-account-store.ts'
@@ -26,8 +27,14 @@ export async function createServiceAccount(context: Context, wish: ServiceAccoun
   const name = wish.name as string
   const owners = wish.owners ?? []
   await refuseOwners(context, accountId, owners)
-  const email = await emailFor(context, accountId, name)
+  await refuseTaken(context, {
+    what: 'A service account',
+    table: 'service_accounts',
+    within: { account_id: accountId },
+    name,
+  })
   const id = newId(world, 'sa')
+  const email = await newEmailAddress(context, { id, account: await accountName(db, accountId), name })
   await insertServiceAccount(db, {
     id,
     accountId,
@@ -108,22 +115,4 @@ async function refuseOwners(context: Context, accountId: string, owners: readonl
     })
   }
   await refuseForeignTeams(context, accountId, owners, 'owners')
-}
-
-/** `<name>@<account>.<host>`: clients take the API host from the part after the @. */
-async function emailFor({ db, installation }: Context, accountId: string, name: string): Promise<string> {
-  const word = (text: string) =>
-    text
-      .toLowerCase()
-      .replace(/[^a-z0-9._-]+/g, '-')
-      .replace(/^[-.]+|[-.]+$/g, '')
-  const local = word(name)
-  const email = `${local || 'service-account'}@${word(await accountName(db, accountId)) || 'account'}.${installation.host}`
-  if (await findServiceAccountByEmail(db, email)) {
-    throw new Refusal('invalid-attribute', {
-      detail: 'A service account of this name exists already.',
-      at: '/data/attributes/name',
-    })
-  }
-  return email
 }
