@@ -54,7 +54,10 @@ export function answer(operation: Operation): JsonSchema {
   const required = isList && !unpaginated ? ['data', 'meta'] : ['data']
   return {
     description: isList ? 'A page of them.' : 'The object.',
-    content: { [mediaType]: { schema: { type: 'object', required, properties } } },
+    content: {
+      [mediaType]: { schema: { type: 'object', required, properties } },
+      ...(operation.parameters?.format?.values?.includes('csv') ? { 'text/csv': { schema: { type: 'string' } } } : {}),
+    },
   }
 }
 
