@@ -1,6 +1,7 @@
 /** Everything that can go wrong, in words that say what to do next, and the exit code it gives. */
 import type { Refused, Unreachable, UnreachableReason } from '@mintmark/client'
 import type { RefusalCode } from '@mintmark/contract'
+import { replaceCompactTokens } from '@mintmark/token'
 import { CommanderError } from 'commander'
 import { plain } from './print.ts'
 
@@ -49,7 +50,7 @@ function say(message: string): void {
 }
 
 // A token that was typed in the wrong place would be repeated to the log of whatever ran the command.
-const withoutTokens = (text: string) => text.replace(/eyJ[\w-]+\.[\w-]+\.[\w-]*/g, '[secret]')
+const withoutTokens = (text: string) => replaceCompactTokens(text, '[secret]')
 
 const placeOf = ({ code, pointer, status }: Refused) =>
   [code === 'unknown' ? `HTTP status ${status}` : code, ...(pointer ? [`at ${pointer}`] : [])].join(' ')

@@ -27,6 +27,7 @@ const meanings: Record<keyof typeof limits, string> = {
   rotationOverlapMinutesMax: 'minutes a rotated token may live on at most',
   leakReportsPerMinute: 'reports and checks of leaks without login a minute from one network address; more are a 429',
   leakTokensPerReport: 'tokens in one report of a leak',
+  leakTextBytes: 'bytes of a report of a leak that is a form or plain text; more is a 413',
   leakHashesPerCheck: 'hashes in one check of found tokens',
   fingerprintsPerFile: 'tokens in one fingerprint file; more are a 409',
   noticeWebhooksPerAccount: 'webhooks for the notices of one account',

@@ -25,6 +25,7 @@ export const limits = {
   badTokensPerMinute: 30,
   leakReportsPerMinute: 60,
   leakTokensPerReport: 1_000,
+  leakTextBytes: 524_288,
   leakHashesPerCheck: 1_000,
   fingerprintsPerFile: 1_000_000,
   noticeWebhooksPerAccount: 50,

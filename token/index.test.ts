@@ -26,6 +26,7 @@ test('the door offers exactly these values', () => {
     'patterns',
     'randomBytesOfToken',
     'readFingerprints',
+    'replaceCompactTokens',
     'ruleFile',
     'ruleFormats',
     'ruleId',

@@ -4,6 +4,7 @@
  * asks for the time, never makes a random number, never keeps a secret, and depends on nothing but `node:crypto`. It
  * says whether a string could be a token and who signed it, never whether it is still honoured: the stored row says that.
  */
+export { compactTokensIn, replaceCompactTokens } from './compact-tokens.ts'
 export {
   BadFingerprints,
   type Fingerprints,
@@ -29,7 +30,6 @@ export {
 export { type RuleFormat, ruleFile, ruleFormats, ruleId } from './rule-files.ts'
 export { Secret } from './secret.ts'
 export {
-  compactTokensIn,
   isSignedBy,
   lastCharacters,
   looksLikeToken,

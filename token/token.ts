@@ -72,11 +72,6 @@ export function looksLikeToken(text: string): boolean {
   return first === headerLiteral.length && text.indexOf('.', first + 1) === second && text.indexOf('.', second + 1) < 0
 }
 
-/** What may be a token in a text that people paste, each once: any compact JWS, whatever stands around it. */
-export function compactTokensIn(text: string): string[] {
-  return [...new Set(text.match(/eyJ[\w-]+\.[\w-]+\.[\w-]+/g) ?? [])]
-}
-
 /** Whether the last part of a compact JWS, of any header, is the HMAC of the first two under this key. */
 export function isSignedBy(text: string, key: Uint8Array): boolean {
   const end = text.lastIndexOf('.')

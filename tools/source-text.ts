@@ -14,8 +14,24 @@ const quoted = /'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"/y
 const pattern = /(?<=(?:^|[(,=:[!&|?{};>+]|\breturn)\s*)\/(?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\/[a-z]*/y
 const templatePart = /[`}](?:\\[\s\S]|\$(?!\{)|[^`\\$])*(?:`|\$\{)/y
 
+export interface RegexpLiteral {
+  readonly source: string
+  readonly flags: string
+  readonly line: number
+}
+
+/** The regular expressions that are written between slashes. */
+export function regexpsOf(text: string): RegexpLiteral[] {
+  const found: RegexpLiteral[] = []
+  codeOf(text, (literal, at) => {
+    const end = literal.lastIndexOf('/')
+    found.push({ source: literal.slice(1, end), flags: literal.slice(end + 1), line: lineAt(text, at) })
+  })
+  return found
+}
+
 /** The text with comments and the insides of strings as spaces; every character keeps its place and its line. */
-export function codeOf(text: string): string {
+export function codeOf(text: string, onRegexp: (literal: string, at: number) => void = () => undefined): string {
   let code = ''
   // How many braces are open inside each `${` we are in.
   const nested: number[] = []
@@ -33,6 +49,7 @@ export function codeOf(text: string): string {
       code += character
       continue
     }
+    if (character === '/' && hidden[1] !== '/' && hidden[1] !== '*') onRegexp(hidden, code.length)
     if (endsHole) nested.pop()
     if (hidden.endsWith('${') && (character === '`' || endsHole)) nested.push(0)
     code += blank(hidden)

@@ -24,7 +24,7 @@ import type { Counts } from '../metrics/counts.ts'
 import type { Verdict } from '../verdicts/judge.ts'
 import type { AttemptLimit } from './attempt-limit.ts'
 import { originOf } from './origin.ts'
-import { readFormBody, readJsonBody } from './read-body.ts'
+import { formOf, readJsonBody } from './read-body.ts'
 import type { BareContext } from './routes.ts'
 import { isSecret } from './same-secret.ts'
 import { json } from './server.ts'
@@ -187,14 +187,13 @@ function mountHolder(app: FastifyInstance, doors: LeakDoors): void {
   app.post('/leaks/report', counted(doors, holder), async (request, reply) => {
     refuseFlood(doors.limit.strike(request.ip))
     const type = request.headers['content-type'] ?? ''
+    const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0)
     if (/^application\/x-www-form-urlencoded/i.test(type)) {
-      const found = readPasted(readFormBody(request).get('tokens') ?? '')
+      const found = readPasted(body, (form) => formOf(form).get('tokens') ?? '')
       await take(doors, request, holder, found)
       return page(reply, found.length)
     }
-    const found = /^text\/plain/i.test(type)
-      ? readPasted(((request.body as Buffer | undefined) ?? Buffer.alloc(0)).toString('utf8'))
-      : readHolderReports(readJsonBody(request))
+    const found = /^text\/plain/i.test(type) ? readPasted(body) : readHolderReports(readJsonBody(request))
     await take(doors, request, holder, found)
     return json(reply.code(202), { received: found.length })
   })

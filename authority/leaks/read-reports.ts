@@ -1,6 +1,6 @@
 /** Reads what reporters send: who sends nothing readable is told where it went wrong, and nothing is done. */
 import { limits } from '@mintmark/contract'
-import { compactTokensIn } from '@mintmark/token'
+import { compactTokensIn, replaceCompactTokens } from '@mintmark/token'
 import { Refusal } from '../context.ts'
 import type { Found, Place } from './take-reports.ts'
 
@@ -59,11 +59,14 @@ export function readTruffleHog(body: unknown): string {
   return textAt(entries(matches, '/0/0').at(-1), '/0/0', tokenCharactersMax)
 }
 
-/** What people paste: tokens between whatever else stands there. */
-export function readPasted(text: string): Found[] {
-  return compactTokensIn(text)
-    .slice(0, limits.leakTokensPerReport)
-    .map((each) => ({ text: each, place: { kind: 'unknown' } }))
+/** The tokens in text that a person pasted, whatever stands between them. */
+export function readPasted(body: Uint8Array, textOf = (text: string) => text): Found[] {
+  if (body.length > limits.leakTextBytes)
+    throw new Refusal('body-too-large', {
+      detail: `Expected at most ${limits.leakTextBytes} bytes of text, which is enough for ${limits.leakTokensPerReport} tokens.`,
+    })
+  const text = textOf(new TextDecoder().decode(body))
+  return compactTokensIn(text, limits.leakTokensPerReport).map((each) => ({ text: each, place: { kind: 'unknown' } }))
 }
 
 /** Places come from strangers: what is too long or not plain is cut and cleaned, never a reason to lose a report. */
@@ -83,14 +86,22 @@ export function placeOf(given: Readonly<Record<string, unknown>>, kind: Place['k
   }
 }
 
+/** How many characters are looked at for each one that is kept: cleaning may shorten a text. */
+const charactersLookedAt = 4
+
 /** A token that somebody left in the address of the place does not belong into our tables. */
 function plainOrNull(value: unknown, max: number): string | null {
   if (typeof value !== 'string' || value === '') return null
-  const plain = value
-    .toWellFormed()
-    .replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, ' ')
-    .replace(/eyJ[\w-]+\.[\w-]+\.[\w-]*/g, '[token]')
-  return plain.trim().slice(0, max) || null
+  const cut = value.length > charactersLookedAt * max ? cutBetweenWords(value, charactersLookedAt * max) : value
+  const plain = cut.toWellFormed().replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, ' ')
+  return replaceCompactTokens(plain, '[token]').trim().slice(0, max) || null
+}
+
+/** Never in the middle of what may be a token, or half of it would stay. */
+function cutBetweenWords(text: string, most: number): string {
+  let end = most
+  while (end > 0 && /[\w.-]/.test(text[end - 1] as string)) end -= 1
+  return text.slice(0, end > 0 ? end : most)
 }
 
 function entries(value: unknown, at: string, max: number = limits.leakTokensPerReport): readonly unknown[] {

@@ -27,4 +27,4 @@ const nothing = Buffer.alloc(16).toString('base64')
 const tagOf = (password: string, nonce: Uint8Array): Promise<Buffer> =>
   derive('argon2id', { message: password.normalize('NFC'), nonce, ...cost })
 
-const plain = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '')
+const plain = (bytes: Buffer): string => bytes.toString('base64').replaceAll('=', '')

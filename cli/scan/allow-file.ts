@@ -23,7 +23,9 @@ export function readAllowFile(file: string): IsAllowed {
 }
 
 function entryIn(line: string, where: string): string[] {
-  const [, entry, reason] = /^\s*([^#\s][^#]*?)?\s*(?:#\s*(.*?)\s*)?$/.exec(line) ?? []
+  const hash = line.indexOf('#')
+  const entry = (hash < 0 ? line : line.slice(0, hash)).trim()
+  const reason = hash < 0 ? '' : line.slice(hash + 1).trim()
   if (!entry) return []
   if (!reason) throw new WrongUsage(`${where}: say why after a #: \`${entry} # the reason\``)
   return [entry]

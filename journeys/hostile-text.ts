@@ -1,0 +1,110 @@
+/** What reads text from strangers, and text that is made to take long. */
+import { formOf } from '@mintmark/authority/http/read-body.ts'
+import { placeOf, readPasted } from '@mintmark/authority/leaks/read-reports.ts'
+import { limits } from '@mintmark/contract'
+import {
+  compactTokensIn,
+  holdsToken,
+  looksLikeToken,
+  mintMark,
+  parseToken,
+  replaceCompactTokens,
+} from '@mintmark/token'
+
+export const textBytes = 1_048_576
+
+const mark = mintMark('scalr:abc123')
+/** With which every token begins. */
+const header = Buffer.from('{"alg":"HS256","typ":"JWT"}').toString('base64url')
+
+/** Each is given up to 1 MiB. One that refuses a text by an exception has read it, too. */
+export const readers: Readonly<Record<string, (text: string) => unknown>> = {
+  compactTokensIn: (text) => compactTokensIn(text, 1_000),
+  replaceCompactTokens: (text) => replaceCompactTokens(text, '[token]'),
+  looksLikeToken,
+  parseToken,
+  holdsToken: (text) => holdsToken(mark, `${text} ${header}${text}`),
+  'a pasted report': (text) => readPasted(Buffer.from(text).subarray(0, limits.leakTextBytes)),
+  'a form': (text) =>
+    readPasted(
+      Buffer.from(`${text}&tokens=${text}`).subarray(0, limits.leakTextBytes),
+      (form) => formOf(form).get('tokens') ?? '',
+    ),
+  'a member of a form that is not there': (text) => formOf(text).get('token'),
+  'a place': (text) =>
+    placeOf({ repository: text, path: text, line: text, commit: text, url: text, 'committed-at': text }, 'unknown'),
+}
+
+const words = [
+  'eyJ',
+  'eyJa',
+  'eyJ.',
+  'eyJa.',
+  'eyJa.b',
+  'eyJa.b.',
+  'eyJa.b.c ',
+  '.',
+  '..',
+  '-',
+  '_',
+  'a',
+  'a.',
+  'é',
+  '\u2028',
+  '\0',
+]
+const more = [
+  ' ',
+  '\n',
+  '\t',
+  '%',
+  '%2',
+  '%65',
+  '&',
+  '=',
+  '+',
+  'a&',
+  '%74&',
+  'a=a&',
+  't%',
+  '/',
+  '\\',
+  '"',
+  '[',
+  ']',
+  '{',
+  '{"',
+  ',',
+  ':',
+  ';',
+  '#',
+  '@',
+]
+const bits = [...words, ...more, '\ud800', '😀', '1', '2030-01-01T00:00:00Z', 'http://', '\r\n', '(', ')', '$', "'"]
+
+/** Each bit again and again, and, an eighth as long, each two of the words. */
+export function* hostileTexts(): Generator<string> {
+  for (const bit of bits) yield repeated(bit)
+  for (const one of words) for (const other of words) yield repeated(one, other).slice(0, textBytes / 8)
+  for (const bit of bits) yield `${bit}${repeated('a')}`
+}
+
+/** By chance, for as long as anybody likes. */
+export function hostileText(draw: (below: number) => number): string {
+  const pick = () => bits[draw(bits.length)] as string
+  const some = () => Array.from({ length: 1 + draw(4) }, pick).join('')
+  return some() + repeated(some()).slice(0, draw(textBytes)) + some()
+}
+
+function repeated(...parts: readonly string[]): string {
+  const unit = parts.join('')
+  return unit.repeat(Math.floor(textBytes / Buffer.byteLength(unit)))
+}
+
+export function read(reader: (text: string) => unknown, text: string): void {
+  try {
+    reader(text)
+  } catch (error) {
+    if ((error as Error).name !== 'Refusal') throw error
+  }
+}

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { test } from 'node:test'
+import { exceptions, faultOf, slowRegexps } from './regexps.ts'
+import { codeOf, regexpsOf } from './source-text.ts'
+
+const root = dirname(import.meta.dirname)
+// The console runs in the browser of whoever types the text.
+const folders = '{authority,cli,client,contract,scanner,token,verifier}/**/*.ts'
+const files = globSync(folders, { cwd: root, exclude: ['**/node_modules/**', '**/*.test.ts'] })
+  .map((path) => ({ path, text: readFileSync(`${root}/${path}`, 'utf8') }))
+  .filter(({ path }) => !path.endsWith('-samples.ts'))
+
+test('every regular expression of the server, the scanner and the command takes linear time on any text', async () => {
+  assert.ok(files.length > 200)
+  assert.deepEqual(await slowRegexps(files), [])
+})
+
+test('an exception is for an expression that is still there, and says what bounds its input', () => {
+  for (const { path, source, reason } of exceptions) {
+    const file = files.find((each) => each.path === path)
+    assert.ok(file && regexpsOf(file.text).some((each) => each.source === source), `${path} /${source}/`)
+    assert.match(reason, /^runs on /)
+  }
+})
+
+/** Where, how many, and why that is safe. */
+const runtime: Readonly<Record<string, readonly [number, string]>> = {
+  'authority/http/console-files.ts': [1, 'the name of an encoding in a fixed frame, on a header of 16 KiB at most'],
+  'authority/http/session-door.ts': [1, 'the name of a cookie in a fixed frame, on a header of 16 KiB at most'],
+  'cli/named.ts': [1, 'the prefix of an id in a fixed frame'],
+  'cli/terraform-credentials.ts': [2, "reads the person's own file"],
+  'token/mint-mark.ts': [1, 'made from the mint mark; journeys/hostile-text.test.ts gives it the worst text'],
+}
+
+test('an expression that is put together at run time is one that somebody looked at', () => {
+  const found = files.flatMap(({ path, text }) => {
+    const count = [...codeOf(text).matchAll(/\bnew RegExp\(/g)].length
+    return count > 0 ? [`${path}: ${count}`] : []
+  })
+  const known = Object.entries(runtime).map(([path, [count]]) => `${path}: ${count}`)
+  assert.deepEqual(found.toSorted(), known.toSorted())
+})
+
+test('what takes more than linear time is found, whether it goes back or starts again', async () => {
+  const slow = [
+    String.raw`eyJ[\w-]+\.[\w-]+\.[\w-]+`,
+    String.raw`eyJ[\w-]+\.[\w-]+\.[\w-]*`,
+    String.raw`\s+$`,
+    '(a+)+$',
+    '^(a|a)*$',
+    '^[^x]*@[^x]+$',
+    String.raw`<(\w+)[^>]*>.*</\1>`,
+  ]
+  for (const source of slow) assert.ok(await faultOf(source, ''), source)
+  const linear = [String.raw`[\w.-]+`, String.raw`^\d{1,3}(?:\.\d{1,3}){3}$`, '^[^x@]*@[^x]+$', String.raw`\s+`]
+  for (const source of linear) assert.equal(await faultOf(source, ''), null, source)
+})

@@ -1,0 +1,81 @@
+/**
+ * Finds regular expressions that can take longer than linear time. Two analysers, for each is blind where the other sees: recheck reasons
+ * about one match from the automaton, scslre also about a search that starts again at every character.
+ */
+import { analyse } from 'scslre'
+import { regexpsOf } from './source-text.ts'
+
+export interface RegexpSource {
+  /** From the root of the repository, with forward slashes. */
+  readonly path: string
+  readonly text: string
+}
+
+interface Exception {
+  readonly path: string
+  readonly source: string
+  /** What bounds its input. */
+  readonly reason: string
+}
+
+/** Each bounds its input by other means. */
+export const exceptions: readonly Exception[] = [
+  {
+    path: 'authority/jsonapi/strict-json.ts',
+    source: '"(?:[^"\\\\]|\\\\.)*"|[{}[\\],:]',
+    reason: 'runs on text that JSON.parse accepted: no string in it is left open',
+  },
+  {
+    path: 'authority/service-accounts/service-account-verbs.ts',
+    source: '^[-.]+|[-.]+$',
+    reason: 'runs on a name, 255 characters at most',
+  },
+  {
+    path: 'authority/workload-identity-providers/claims.ts',
+    source: '\\[(!?)(\\]?[^\\]]*)\\]|[\\s\\S]',
+    reason: 'runs on the value of a condition, 255 characters at most',
+  },
+  {
+    path: 'scanner/token-at.ts',
+    source: '[\\w+/-]*$',
+    reason: 'runs on the 128 bytes before a finding',
+  },
+]
+
+/** A line for each expression that is not linear, and for each that is put together at run time, where nobody can tell. */
+export async function slowRegexps(files: readonly RegexpSource[]): Promise<string[]> {
+  const slow: string[] = []
+  const verdicts = new Map<string, string | null>()
+  for (const { path, text } of files) {
+    for (const { source, flags, line } of regexpsOf(text)) {
+      if (exceptions.some((each) => each.path === path && each.source === source)) continue
+      const key = `/${source}/${flags}`
+      const verdict = verdicts.has(key) ? verdicts.get(key) : await faultOf(source, flags)
+      verdicts.set(key, verdict ?? null)
+      if (verdict) slow.push(`${path}:${line} /${source}/${flags}: ${verdict}`)
+    }
+  }
+  return slow
+}
+
+/** What is wrong with it; null when every text takes linear time. */
+export async function faultOf(source: string, flags: string): Promise<string | null> {
+  if (!/[*+]|\{\d+,\}/.test(source)) return null
+  const { reports } = analyse({ source, flags }, { reportTypes: { Move: true }, assumeRejectingSuffix: false })
+  const [report] = reports
+  if (report) return `repeating ${JSON.stringify(report.character.pick)} takes more than linear time`
+  // Counted repetitions unroll to large automatons. What is linear without the counts is linear with them.
+  const loose = await attackOn(source.replace(/(?<!\\)\{\d+(?:,\d*)?\}/g, '*'), flags)
+  return loose === null ? null : attackOn(source, flags)
+}
+
+async function attackOn(source: string, flags: string): Promise<string | null> {
+  // Its native programs are not needed, and start-up of a Java machine takes longer than the analysis.
+  process.env.RECHECK_SYNC_BACKEND = 'pure'
+  const { checkSync } = await import('recheck')
+  const result = checkSync(source, flags, { timeout: null })
+  if (result.status === 'safe') return null
+  return result.status === 'vulnerable'
+    ? `${result.attack.pattern} takes ${result.complexity.summary}`
+    : 'not analysable'
+}
