@@ -4,7 +4,7 @@ import { record } from '../audit-events/record.ts'
 import { type Context, Refusal } from '../context.ts'
 import { replaceMembers } from '../database/members.ts'
 import type { Path, Stored } from '../database/shelf.ts'
-import { refuseRaiseByRoles } from '../rights/raise.ts'
+import { refuseRaiseByRoles, refuseRemovalOfRoles } from '../rights/raise.ts'
 import { scopePaths } from '../rights/rights-shelf.ts'
 import { note } from '../verdicts/note.ts'
 import {
@@ -46,7 +46,10 @@ export async function changeAccessPolicy(context: Context, policy: Stored, wish:
   refuseSystem(policy)
   const scope = policy.path as Path
   if (wish.roles) {
-    await refuseRoles(context, wish.roles, scope)
+    const { roles } = wish
+    await refuseRoles(context, roles, scope)
+    const lost = (policy.roles as string[]).filter((id) => !roles.includes(id))
+    if (lost.length > 0) await refuseRemovalOfRoles(context, lost, scope)
     await replaceMembers(context.db, 'access_policy_roles', ['access_policy_id', policy.id], 'role_id', wish.roles)
   }
   await record(context, {
@@ -62,6 +65,7 @@ export async function changeAccessPolicy(context: Context, policy: Stored, wish:
 
 export async function removeAccessPolicy(context: Context, policy: Stored): Promise<void> {
   refuseSystem(policy)
+  await refuseRemovalOfRoles(context, policy.roles as string[], policy.path as Path)
   await deletePolicy(context.db, policy.id)
   const { userId, teamId, serviceAccountId, roles, path } = policy
   await record(context, {

@@ -6,7 +6,8 @@ import { record } from '../audit-events/record.ts'
 import { type Context, Refusal } from '../context.ts'
 import type { Stored } from '../database/shelf.ts'
 import { newUuid } from '../ids.ts'
-import { refuseRaiseByRoles, refuseRaiseByTeams } from '../rights/raise.ts'
+import { refuseRaiseByRoles, refuseRaiseByTeams, refuseRemovalByLess } from '../rights/raise.ts'
+import { findGrants } from '../rights/rights-shelf.ts'
 import { addToTeams } from '../teams/team-members.ts'
 import { findOrAddPending } from '../users/pending.ts'
 import { note } from '../verdicts/note.ts'
@@ -66,6 +67,7 @@ export async function removeUser(
       detail: 'The owner of an account cannot be removed from it; hand the account over first.',
     })
   }
+  await refuseRemovalFrom(context, account.id, userId)
   await deleteMembership(context.db, account.id, userId)
   await record(context, {
     action: 'accounts.user-removed',
@@ -74,6 +76,12 @@ export async function removeUser(
     subjectId: userId,
   })
   await note(context, 'owner', userId)
+}
+
+/** To take somebody out of an account takes all that they hold in it. */
+async function refuseRemovalFrom(context: Context, accountId: string, userId: string): Promise<void> {
+  const grants = await findGrants(context.db, 'user', userId)
+  refuseRemovalByLess(context, { grants: grants.filter(({ scope }) => scope.account === accountId) })
 }
 
 function refuseWithout({ actor }: Context, permission: string, account: string): void {

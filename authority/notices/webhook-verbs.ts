@@ -1,5 +1,5 @@
 import { limits, type noticeWebhooks, type Wish } from '@mintmark/contract'
-import type { Secret } from '@mintmark/token'
+import { may, type Secret } from '@mintmark/token'
 import { chooseAccount } from '../accounts/choose-account.ts'
 import { record } from '../audit-events/record.ts'
 import { type Context, Refusal } from '../context.ts'
@@ -22,6 +22,7 @@ const overlapMilliseconds = 24 * 60 * 60_000
 export async function createNoticeWebhook(context: Context, wish: WebhookWish): Promise<Shown> {
   const { db, world, vault } = context
   const accountId = chooseAccount(context, wish.accountId, 'notice-webhooks:create')
+  refuseUnread(context, accountId)
   refuseUrl(wish.url)
   if ((await countWebhooks(db, accountId)) >= limits.noticeWebhooksPerAccount)
     throw new Refusal('conflict', { detail: `An account has at most ${limits.noticeWebhooksPerAccount} webhooks.` })
@@ -50,6 +51,8 @@ export async function createNoticeWebhook(context: Context, wish: WebhookWish): 
 
 export async function changeNoticeWebhook(context: Context, webhook: Stored, wish: WebhookWish): Promise<void> {
   const { url, kinds, status } = wish
+  const reads = (url ?? webhook.url) !== webhook.url || kinds !== undefined || status === 'Active'
+  if (reads) refuseUnread(context, webhook.accountId as string)
   refuseUrl(url)
   await updateWebhook(context.db, webhook.id, {
     ...(url === undefined ? {} : { url }),
@@ -98,6 +101,12 @@ export async function rotateWebhookSecret(context: Context, webhook: Stored): Pr
   await updateWebhook(db, id, { sealed, sealedBefore, beforeUntil })
   await tell(context, 'secret-rotated', webhook, { after: { oldSecretSignsUntil: beforeUntil } })
   return { id, once: { secret } }
+}
+
+/** A webhook is sent what happens in the account: whoever says where to must be allowed to read it. */
+function refuseUnread({ actor }: Context, account: string): void {
+  if (!may(actor.rights, 'notices:read', { account }))
+    throw new Refusal('forbidden', { detail: 'This also takes the permission notices:read on the account.' })
 }
 
 function refuseUrl(url: string | undefined): void {

@@ -6,7 +6,7 @@ import { replaceMembers } from '../database/members.ts'
 import type { Stored } from '../database/shelf.ts'
 import { newId } from '../ids.ts'
 import { refuseTaken } from '../names/refuse-taken.ts'
-import { refuseRaise } from '../rights/raise.ts'
+import { refuseRaise, refuseRemovalByLess } from '../rights/raise.ts'
 import { scopesOfRole } from '../rights/rights-shelf.ts'
 import { note } from '../verdicts/note.ts'
 import { deleteRole, insertRole, isRoleInUse, updateRole } from './role-store.ts'
@@ -63,16 +63,25 @@ export async function changeRole(context: Context, role: Stored, wish: RoleWish)
   if (wish.permissions) await note(context, 'rights', role.id)
 }
 
-/** What is added is granted at once wherever the role is in force, and could be granted anywhere in the account. */
+/**
+ * What is added is granted at once wherever the role is in force, and could be granted anywhere in the account. What is
+ * taken out is lost in the same places.
+ */
 async function changePermissions(context: Context, role: Stored, permissions: readonly string[]): Promise<void> {
   const before = new Set(role.permissions as string[])
   const added = permissions.filter((permission) => !before.has(permission))
   const scopes = [{ account: role.accountId as string }, ...(await scopesOfRole(context.db, role.id))]
-  if (added.length > 0) refuseRaise(context, { grants: scopes.map((scope) => ({ scope, permissions: added })) })
+  const lost = [...before].filter((permission) => !permissions.includes(permission))
+  const everywhere = (some: readonly string[]) => ({ grants: scopes.map((scope) => ({ scope, permissions: some })) })
+  if (added.length > 0) refuseRaise(context, everywhere(added))
+  if (lost.length > 0) refuseRemovalByLess(context, everywhere(lost))
   await replaceMembers(context.db, 'role_permissions', ['role_id', role.id], 'permission', permissions)
 }
 
 export async function removeRole(context: Context, role: Stored): Promise<void> {
+  refuseRemovalByLess(context, {
+    grants: [{ scope: { account: role.accountId as string }, permissions: role.permissions as string[] }],
+  })
   if (await isRoleInUse(context.db, role.id)) {
     throw new Refusal('conflict', { detail: 'Access policies use this role; change them first.' })
   }

@@ -7,7 +7,7 @@ import { replaceMembers } from '../database/members.ts'
 import type { Stored } from '../database/shelf.ts'
 import { newId } from '../ids.ts'
 import { refuseTaken } from '../names/refuse-taken.ts'
-import { refuseRaiseTo } from '../rights/raise.ts'
+import { refuseRaiseTo, refuseRemovalOf } from '../rights/raise.ts'
 import { rulesOf } from '../security-rules/rules.ts'
 import { refuseForeignTeams } from '../teams/team-members.ts'
 import { note } from '../verdicts/note.ts'
@@ -68,6 +68,8 @@ export async function changeServiceAccount(
   // Waking a service account hands its rights to whoever holds its tokens.
   if (wish.status === 'Active' && serviceAccount.status !== 'Active')
     await refuseRaiseTo(context, 'service-account', serviceAccount.id)
+  if (wish.status === 'Inactive' && serviceAccount.status !== 'Inactive')
+    await refuseRemovalOf(context, 'service-account', serviceAccount.id)
   await updateServiceAccount(db, serviceAccount.id, {
     ...(wish.description === undefined ? {} : { description: wish.description }),
     ...(wish.status === undefined ? {} : { status: wish.status }),
@@ -93,6 +95,7 @@ export async function changeServiceAccount(
 
 /** Ends a service account with its tokens, policies and assume policies. */
 export async function removeServiceAccount(context: Context, serviceAccount: Stored): Promise<void> {
+  await refuseRemovalOf(context, 'service-account', serviceAccount.id)
   await revokeTokensOf(context, serviceAccount.id, serviceAccount.accountId as string)
   await deleteServiceAccount(context.db, serviceAccount.id)
   const { name, email } = serviceAccount

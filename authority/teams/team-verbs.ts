@@ -7,7 +7,7 @@ import type { Stored } from '../database/shelf.ts'
 import { defaultIdentityProvider } from '../identity-providers/default-provider.ts'
 import { newId } from '../ids.ts'
 import { refuseTaken } from '../names/refuse-taken.ts'
-import { refuseRaiseByTeams } from '../rights/raise.ts'
+import { refuseRaiseByTeams, refuseRemovalOfTeams } from '../rights/raise.ts'
 import { note } from '../verdicts/note.ts'
 import { refuseStrangers } from './team-members.ts'
 import { deleteTeam, insertTeam, updateTeam } from './team-store.ts'
@@ -70,10 +70,12 @@ async function changeMembers(context: Context, team: Stored, users: readonly str
   const joining = users.filter((id) => !before.has(id))
   await refuseStrangers(context, team.accountId as string, joining)
   if (joining.length > 0) await refuseRaiseByTeams(context, [team.id])
+  if ([...before].some((id) => !users.includes(id))) await refuseRemovalOfTeams(context, [team.id])
   await replaceMembers(context.db, 'team_users', ['team_id', team.id], 'user_id', users)
 }
 
 export async function removeTeam(context: Context, team: Stored): Promise<void> {
+  await refuseRemovalOfTeams(context, [team.id])
   await deleteTeam(context.db, team.id)
   await record(context, {
     action: 'teams.deleted',

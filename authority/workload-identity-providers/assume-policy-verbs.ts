@@ -3,7 +3,7 @@ import { record } from '../audit-events/record.ts'
 import { type Context, Refusal } from '../context.ts'
 import type { Stored } from '../database/shelf.ts'
 import { newId } from '../ids.ts'
-import { refuseRaiseTo } from '../rights/raise.ts'
+import { refuseRaiseTo, refuseRemovalOf } from '../rights/raise.ts'
 import { accountOfProvider, deleteAssumePolicy, insertAssumePolicy, updateAssumePolicy } from './provider-store.ts'
 
 type PolicyWish = Wish<typeof assumePolicies>
@@ -67,6 +67,7 @@ export async function changeAssumePolicy(context: Context, policy: Stored, wish:
 }
 
 export async function removeAssumePolicy(context: Context, policy: Stored): Promise<void> {
+  await refuseRemovalOf(context, 'service-account', policy.serviceAccountId as string)
   await deleteAssumePolicy(context.db, policy.id)
   await record(context, {
     action: `${type}.deleted`,

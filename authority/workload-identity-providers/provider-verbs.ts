@@ -4,7 +4,7 @@ import { record } from '../audit-events/record.ts'
 import { type Context, Refusal } from '../context.ts'
 import type { Stored } from '../database/shelf.ts'
 import { newId } from '../ids.ts'
-import { refuseRaiseTo } from '../rights/raise.ts'
+import { refuseRaiseTo, refuseRemovalOf } from '../rights/raise.ts'
 import {
   deleteProvider,
   insertProvider,
@@ -69,6 +69,8 @@ export async function changeProvider(context: Context, provider: Stored, wish: P
 
 /** Policies that trust it go with it. */
 export async function removeProvider(context: Context, provider: Stored): Promise<void> {
+  for (const id of await serviceAccountsTrusting(context.db, provider.id))
+    await refuseRemovalOf(context, 'service-account', id)
   await deleteProvider(context.db, provider.id)
   const { name, url } = provider
   await record(context, {
