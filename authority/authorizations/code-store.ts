@@ -16,3 +16,8 @@ export function findCode(db: Db, hash: Uint8Array): Promise<CodeRow | undefined>
 export async function markCodeUsed(db: Db, hash: Uint8Array, used: { usedAt: string; tokenId: string }): Promise<void> {
   await db.updateTable('authorizationCodes').set(used).where('hash', '=', hash).execute()
 }
+
+/** Those that were not exchanged yet. */
+export async function deleteOpenCodes(db: Db, userId: string): Promise<void> {
+  await db.deleteFrom('authorizationCodes').where('userId', '=', userId).where('usedAt', 'is', null).execute()
+}

@@ -9,6 +9,11 @@ export async function replaceLinks(db: Db, row: LinkRow): Promise<void> {
   await db.insertInto('oneTimeLinks').values(row).execute()
 }
 
+/** Those that were not used yet. */
+export async function deleteOpenLinks(db: Db, userId: string): Promise<void> {
+  await db.deleteFrom('oneTimeLinks').where('userId', '=', userId).where('usedAt', 'is', null).execute()
+}
+
 export function findLiveLink(db: Db, hash: Uint8Array, now: string): Promise<LinkRow | undefined> {
   return db
     .selectFrom('oneTimeLinks')

@@ -30,7 +30,8 @@ export async function findLive(behind: Behind, secret: string, address: string):
   const judged = await behind.judgeOwner(session.userId, address)
   if (isSeenLongAgo(session, world)) await database.bare((db) => seeSession(db, world, session, address))
   const person = await personById(database.read, session.userId)
-  const isUnfinished = session.linkId !== null || person?.changePasswordOnSignIn === 1
+  if (!person || person.status === 'Inactive') return undefined
+  const isUnfinished = session.linkId !== null || person.changePasswordOnSignIn === 1
   if (judged) return { session, ...judged, isUnfinished }
   // Who was invited is no active owner yet, and the session of the link leads only to becoming one.
   const owner = behind.ownerOf(session.userId)

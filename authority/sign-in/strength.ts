@@ -19,7 +19,9 @@ const tooWeak =
 type Estimator = { checkAsync(password: string, own: string[]): Promise<{ score: number }> }
 let estimator: Promise<Estimator> | undefined
 
-export async function strengthOf(password: string, { email, fullName }: Person): Promise<Strength> {
+type Known = Pick<Person, 'email' | 'fullName'>
+
+export async function strengthOf(password: string, { email, fullName }: Known): Promise<Strength> {
   if (password.length > limits.passwordCharactersMax) return { score: 0, enough: false, hint: tooLong }
   estimator ??= load()
   const own = [email, ...email.split(/[^\p{L}\p{N}]+/u), ...(fullName ?? '').split(/\s+/), 'mintmark'].filter(Boolean)
@@ -29,9 +31,9 @@ export async function strengthOf(password: string, { email, fullName }: Person):
   return { score, enough: score >= enoughScore, hint: score >= enoughScore ? null : tooWeak }
 }
 
-export async function refuseWeak(password: string, person: Person): Promise<void> {
+export async function refuseWeak(password: string, person: Known, at = '/password'): Promise<void> {
   const { hint } = await strengthOf(password, person)
-  if (hint) throw new Refusal('invalid-attribute', { detail: hint, at: '/password' })
+  if (hint) throw new Refusal('invalid-attribute', { detail: hint, at })
 }
 
 // Its word lists take several MB: loaded with the first password that is set.

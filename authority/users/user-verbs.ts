@@ -8,8 +8,11 @@ import { replaceMembers } from '../database/members.ts'
 import type { Stored } from '../database/shelf.ts'
 import { giveDefaultProvider } from '../identity-providers/default-provider.ts'
 import { newId } from '../ids.ts'
-import { refuseRaiseByTeams, refuseRaiseTo } from '../rights/raise.ts'
+import { refuseRaiseByTeams, refuseRaiseTo, refuseRemovalOf, refuseRemovalOfTeams } from '../rights/raise.ts'
+import { hasOwnCredentials } from '../sign-in/credentials.ts'
+import { endSignIn } from '../sign-in/end-sign-in.ts'
 import { endSessionsOf } from '../sign-in/sessions.ts'
+import { refuseWeak } from '../sign-in/strength.ts'
 import { refuseTeamsElsewhere } from '../teams/team-members.ts'
 import { note } from '../verdicts/note.ts'
 import { hashPassword } from './password.ts'
@@ -24,6 +27,8 @@ export async function createUser(context: Context, wish: UserWish): Promise<{ id
   const homeAccountId = chooseAccount(context, undefined, 'users:create')
   const email = wish.email as string
   await refuseTaken(context, email)
+  const { password } = wish
+  if (password) await refuseWeak(password, { email, fullName: wish.fullName ?? null }, passwordPointer)
   const id = newId(world, 'user')
   const status = wish.status ?? 'Pending'
   await insertUser(db, {
@@ -32,9 +37,10 @@ export async function createUser(context: Context, wish: UserWish): Promise<{ id
     username: email,
     fullName: wish.fullName ?? null,
     status,
-    passwordHash: wish.password ? await hashPassword(world, wish.password) : null,
-    passwordChangedAt: wish.password ? world.now().toISOString() : null,
-    changePasswordOnSignIn: Number(wish.changePasswordOnSignIn ?? false),
+    passwordHash: password ? await hashPassword(world, password) : null,
+    passwordChangedAt: password ? world.now().toISOString() : null,
+    // Scalr's clients may choose a first password for somebody. It lasts until the first sign-in.
+    changePasswordOnSignIn: Number(Boolean(password) || (wish.changePasswordOnSignIn ?? false)),
     homeAccountId,
     createdAt: world.now().toISOString(),
     lastLoginAt: null,
@@ -56,7 +62,12 @@ export async function changeUser(context: Context, user: Stored, wish: UserWish)
   const { db, world } = context
   // Who can change another's address, password or status can become or stop that other.
   await refuseRaiseTo(context, 'user', user.id)
-  if (wish.status === 'Inactive') await refuseLastOwner(context, user.id)
+  const isStopped = wish.status !== undefined && wish.status !== 'Active' && wish.status !== user.status
+  if (isStopped) {
+    await refuseRemovalOf(context, 'user', user.id)
+    await refuseLastOwner(context, user.id)
+  }
+  await refuseCredentials(context, user, wish)
   if (wish.email && wish.email.toLowerCase() !== String(user.email).toLowerCase())
     await refuseTaken(context, wish.email)
   if (wish.teams) await changeTeams(context, user, wish.teams)
@@ -65,10 +76,15 @@ export async function changeUser(context: Context, user: Stored, wish: UserWish)
     ...(wish.fullName === undefined ? {} : { fullName: wish.fullName }),
     ...(wish.status === undefined ? {} : { status: wish.status }),
     ...(wish.password
-      ? { passwordHash: await hashPassword(world, wish.password), passwordChangedAt: world.now().toISOString() }
+      ? {
+          passwordHash: await hashPassword(world, wish.password),
+          passwordChangedAt: world.now().toISOString(),
+          changePasswordOnSignIn: Number(user.id !== context.actor.id),
+        }
       : {}),
   })
   if (wish.password) await endSessionsOf(context, user.id, context.actor.session?.id)
+  if (isStopped) await endSignIn(context, user.id)
   if (wish.identityProviders) await setProviders(context, user.id, wish.identityProviders)
   const { password, ...after } = wish
   await record(context, {
@@ -85,7 +101,7 @@ export async function changeUser(context: Context, user: Stored, wish: UserWish)
 /** Ends a person, with all tokens, policies and memberships. */
 export async function removeUser(context: Context, user: Stored): Promise<void> {
   await refuseLastOwner(context, user.id)
-  await refuseRaiseTo(context, 'user', user.id)
+  await refuseRemovalOf(context, 'user', user.id)
   await revokeTokensOf(context, user.id, accountsOf(user)[0] ?? null)
   await deleteUser(context.db, user.id)
   await record(context, {
@@ -104,8 +120,36 @@ async function changeTeams(context: Context, user: Stored, teams: readonly strin
     context,
     teams.filter((id) => !before.has(id)),
   )
+  await refuseRemovalOfTeams(
+    context,
+    [...before].filter((id) => !teams.includes(id)),
+  )
   await refuseTeamsElsewhere(context, user.accounts as string[], teams)
   await replaceMembers(context.db, 'team_users', ['user_id', user.id], 'team_id', teams)
+}
+
+const passwordPointer = '/data/attributes/password'
+
+/**
+ * How people sign in is theirs to change: in a session that was proven a short while ago (the route asks for that), never
+ * with a token, which may be in other hands. Others choose at most a first password, for a person who has no credential
+ * of their own yet.
+ */
+async function refuseCredentials(context: Context, user: Stored, { password, email }: UserWish): Promise<void> {
+  const isSelf = user.id === context.actor.id
+  const changes = Boolean(password) || (email !== undefined && email !== user.email)
+  if (isSelf && changes && !context.actor.session)
+    throw new Refusal('forbidden', {
+      detail: 'A token cannot change how its owner signs in. Sign in to the console to change e-mail or password.',
+    })
+  if (!password) return
+  if (!isSelf && (await hasOwnCredentials(context.db, user.id)))
+    throw new Refusal('invalid-attribute', {
+      detail: 'People choose their own passwords. Send a sign-in link instead.',
+      at: passwordPointer,
+    })
+  const fullName = user.fullName as string | null
+  await refuseWeak(password, { email: email ?? (user.email as string), fullName }, passwordPointer)
 }
 
 async function setProviders(context: Context, id: string, providers: readonly string[]): Promise<void> {

@@ -82,7 +82,7 @@ function Shown({ of }: { of: Person }) {
     title: `Deactivate ${name}?`,
     deed: 'Deactivate',
     children:
-      'All tokens and sessions of this person are refused from the next request on, and work again when you activate them.',
+      'Requests with their tokens start failing immediately, until you activate the person again. Their sessions and sign-in links end for good.',
     run: () => setStatus('Inactive'),
   }
   const removal: Confirmation = {

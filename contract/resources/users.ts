@@ -1,4 +1,5 @@
 import { choice, flag, maybe, text, timestamp } from '../attributes.ts'
+import { limits } from '../limits.ts'
 import { many, one, resource } from '../resource.ts'
 
 const statuses = ['Active', 'Inactive', 'Pending'] as const
@@ -23,14 +24,12 @@ export const users = resource({
     }),
     password: maybe(
       text({
-        about: 'Local password.',
+        about:
+          'A first password, which must be replaced at the first sign-in; or your own, in a console session. A password that is easy to guess is refused.',
         holdsSecret: true,
         writable: 'always',
         writeOnly: true,
-        pattern: {
-          is: /^(?=.*\d)(?=.*[a-z])(?=.*[A-Z])(?=.*[^\da-zA-Z]).{8,}$/s,
-          detail: 'Expected at least 8 characters with a digit, a lower-case, an upper-case and a special character.',
-        },
+        max: limits.passwordCharactersMax,
       }),
     ),
     changePasswordOnSignIn: flag({

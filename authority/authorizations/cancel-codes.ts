@@ -1,0 +1,1 @@
+export { deleteOpenCodes as cancelCodesOf } from './code-store.ts'

@@ -1,0 +1,105 @@
+/** How a person signs in is theirs to change, and being deactivated ends what they signed in with. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { browser, other, signedIn, strong } from '../../journeys/browser.ts'
+import { document } from '../../journeys/kit.ts'
+
+test('a token cannot change the password or the e-mail address of its owner, a proven session can', async (t) => {
+  const { call, owner, prepared, world } = await signedIn(t)
+  const own = `/users/${prepared.user}`
+  for (const attributes of [{ password: other }, { email: 'thief@mintmark.internal' }]) {
+    const refused = await call('PATCH', own, { body: document('users', attributes) })
+    assert.deepEqual([refused.status, refused.json.errors?.[0].code], [403, 'forbidden'], refused.text)
+  }
+  const named = await call('PATCH', own, {
+    body: document('users', { email: prepared.email, 'full-name': 'Ada Lovelace' }),
+  })
+  assert.equal(named.status, 200, 'an e-mail address that stays the same is no change')
+  world.set('2030-01-01T00:16:00Z')
+  const stale = await owner.ask('PATCH', own, document('users', { email: 'ada@mintmark.internal' }))
+  assert.equal(stale.json.errors[0].code, 'proof-required')
+  await owner.ask('POST', '/auth/prove', { password: strong })
+  const moved = await owner.ask('PATCH', own, document('users', { email: 'ada@mintmark.internal' }))
+  assert.equal(moved.json.data?.attributes.email, 'ada@mintmark.internal', moved.text)
+})
+
+test('nobody chooses a password for a person who has a credential of their own', async (t) => {
+  const { call, link } = await signedIn(t)
+  const email = 'new@mintmark.internal'
+  const made = await call('POST', '/users', { body: document('users', { email }) })
+  const choose = (password: string) =>
+    call('PATCH', `/users/${made.json.data.id}`, { body: document('users', { password }) })
+  assert.equal((await choose(other)).status, 200, 'a first password')
+  const first = await browser({ call }).ask('POST', '/auth/sign-in', { email, password: other })
+  assert.equal(first.json.session.needs, 'new-password')
+  const person = browser({ call })
+  await person.ask('POST', '/auth/link/use', { secret: await link(email) })
+  assert.equal((await person.ask('PUT', '/auth/methods/password', { password: strong })).status, 204)
+  const refused = await choose(other)
+  assert.deepEqual(
+    [refused.status, refused.json.errors[0].source?.pointer],
+    [422, '/data/attributes/password'],
+    refused.text,
+  )
+  assert.match(refused.json.errors[0].detail, /own passwords/)
+})
+
+test('a first password is as strong as one that is set in the console', async (t) => {
+  const { call, prepared, owner } = await signedIn(t)
+  const create = (password: string, email = 'new@mintmark.internal') =>
+    call('POST', '/users', { body: document('users', { email, password, status: 'Active' }) })
+  for (const weak of ['Password1!', 'Welcome1!', 'Mintmark1!', 'P@ssw0rd', 'New@mintmark.internal1']) {
+    const refused = await create(weak)
+    assert.deepEqual(
+      [weak, refused.status, refused.json.errors[0].source?.pointer],
+      [weak, 422, '/data/attributes/password'],
+      refused.text,
+    )
+  }
+  const own = await owner.ask('PATCH', `/users/${prepared.user}`, document('users', { password: 'Password1!' }))
+  assert.equal(own.status, 422, own.text)
+})
+
+test('a first password must be replaced at the first sign-in', async (t) => {
+  const { call } = await signedIn(t)
+  const first = 'Quill-velvet-orbit-77'
+  const attributes = { email: 'new@mintmark.internal', password: first, status: 'Active' }
+  const made = await call('POST', '/users', { body: document('users', attributes) })
+  assert.equal(made.status, 201, made.text)
+  const person = browser({ call })
+  const came = await person.ask('POST', '/auth/sign-in', { email: attributes.email, password: first })
+  assert.deepEqual([came.status, came.json.session?.needs], [200, 'new-password'], came.text)
+  assert.equal((await person.ask('GET', '/access-tokens')).json.errors[0].code, 'sign-in-unfinished')
+  assert.equal((await person.ask('PUT', '/auth/methods/password', { password: strong })).status, 204)
+  assert.equal((await person.ask('GET', '/access-tokens')).status, 200)
+})
+
+test('sessions and links of a deactivated person end, and do not work again when the person is activated', async (t) => {
+  const { call, prepared, link } = await signedIn(t)
+  const email = 'leaver@mintmark.internal'
+  const invited = await call('POST', `/accounts/${prepared.account}/actions/invite`, {
+    body: document('users', { email }),
+  })
+  const user = invited.json.data.relationships.user.data.id
+  const person = browser({ call })
+  await person.ask('POST', '/auth/link/use', { secret: await link(email) })
+  assert.equal((await person.ask('PUT', '/auth/methods/password', { password: strong })).status, 204)
+  const setStatus = (status: string) => call('PATCH', `/users/${user}`, { body: document('users', { status }) })
+  for (const [stopped, name] of [
+    ['Inactive', 'deactivated'],
+    ['Pending', 'set back to pending'],
+  ] as const) {
+    const secret = await link(email)
+    const opened = browser({ call })
+    await opened.ask('POST', '/auth/link/use', { secret })
+    assert.equal((await person.ask('GET', '/access-tokens')).status, 200, name)
+    assert.equal((await setStatus(stopped)).status, 200)
+    const late = await opened.ask('PUT', '/auth/methods/password', { password: other })
+    assert.equal(late.json.errors?.[0].code, 'no-session', `${name}: ${late.text}`)
+    assert.equal((await setStatus('Active')).status, 200)
+    for (const old of [person, opened]) assert.equal((await old.ask('GET', '/auth/session')).json.session, null, name)
+    assert.equal((await opened.ask('POST', '/auth/link/open', { secret })).json.errors[0].code, 'wrong-credentials')
+    const back = await person.ask('POST', '/auth/sign-in', { email, password: strong })
+    assert.equal(back.status, 200, 'the password of the person stays')
+  }
+})
