@@ -64,26 +64,16 @@ async function whoAsks({ door, sessions }: Doors, request: FastifyRequest, opera
   return await authenticate(door, { authorization, address: ip, requestId: id, operation })
 }
 
-/** What gives power, or takes it from others. An end to a token is asked of the verb: one's own ends without more ado. */
-const powerful = new Set([
-  'access-policies',
-  'access-tokens',
-  'accounts',
-  'assume-service-account-policies',
-  'leak-reports',
-  'leak-rules',
-  'notice-webhooks',
-  'roles',
-  'security-rules',
-  'service-accounts',
-  'teams',
-  'users',
-  'workload-identity-providers',
-])
+/**
+ * Everything that writes requires re-authentication, except for what neither gives nor ends power: tags, favorites and
+ * locks. Revoking a token asks in its own handler, because one's own is revoked without it.
+ */
+const withoutProof = new Set(['update_access_token', 'delete_access_token', 'create_tag', 'update_tag', 'delete_tag'])
+const withoutProofNames = new Set(['addTags', 'replaceTags', 'removeTags', 'favorite', 'unfavorite', 'lock', 'unlock'])
 
-function needsProof({ does, resource }: Operation): boolean {
-  if (!powerful.has(resource.type) || ['list', 'show', 'list-members'].includes(does)) return false
-  return resource.type !== 'access-tokens' || !['update', 'remove'].includes(does)
+export function needsProof({ id, name, does }: Operation): boolean {
+  if (['list', 'show', 'list-members'].includes(does)) return false
+  return !withoutProof.has(id) && !withoutProofNames.has(name)
 }
 
 /** A token is a proof by itself. */
