@@ -16,6 +16,7 @@ export {
 export { hashToken } from './hash.ts'
 export { headerLiteral, holdsToken, type MintMark, mintMark, patterns } from './mint-mark.ts'
 export {
+  coversNarrowing,
   coversPermission,
   coversRights,
   coversScope,

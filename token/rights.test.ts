@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
+  coversNarrowing,
   coversPermission,
   coversRights,
   coversScope,
@@ -218,6 +219,28 @@ test('the effective grants are what both sides cover', () => {
 
 test('nobody grants what they do not hold', () => {
   for (const [what, held, wanted, covers] of coversCases) assert.equal(coversRights(held, wanted), covers, what)
+})
+
+test('a narrowing covers another when nothing that it takes away is left by the other', () => {
+  const [account, workspace] = [{ account: 'a' }, { account: 'a', environment: 'e', workspace: 'w' }]
+  const cases: [held: Narrowing | null, wanted: Narrowing | null, covers: boolean][] = [
+    [null, null, true],
+    [null, { permissions: ['teams:read'] }, true],
+    [{ permissions: ['teams:*'] }, null, false],
+    [{ permissions: ['teams:*'] }, { permissions: ['teams:read'] }, true],
+    [{ permissions: ['teams:read'] }, { permissions: ['teams:*'] }, false],
+    [{ permissions: ['teams:read'] }, { permissions: ['teams:read', 'roles:read'] }, false],
+    [{ permissions: [] }, { permissions: [] }, true],
+    [{ permissions: ['teams:read'] }, { permissions: null, scopes: [workspace] }, false],
+    [{ scopes: [account] }, { scopes: [workspace] }, true],
+    [{ scopes: [workspace] }, { scopes: [account] }, false],
+    [{ scopes: [account] }, { permissions: ['teams:read'] }, false],
+    [{ scopes: [] }, { scopes: [] }, true],
+    [{ scopes: [] }, { scopes: [workspace] }, false],
+    [{ permissions: ['*:*'], scopes: [account] }, { permissions: ['teams:read'], scopes: [workspace] }, true],
+  ]
+  for (const [held, wanted, covers] of cases)
+    assert.equal(coversNarrowing(held, wanted), covers, JSON.stringify([held, wanted]))
 })
 
 test('what is allowed anywhere is allowed at some effective scope', () => {

@@ -48,6 +48,16 @@ export function coversRights(held: Rights, wanted: Rights): boolean {
   return effectiveGrants(wanted).every(({ scope, permissions }) => permissions.every((each) => isHeld(each, scope)))
 }
 
+/**
+ * Whether one narrowing leaves nothing that the other takes away, whatever the owner comes to hold later. Rights alone do
+ * not show it: an owner without rights today makes every narrowing look the same.
+ */
+export function coversNarrowing(held: Narrowing | null | undefined, wanted: Narrowing | null | undefined): boolean {
+  const { permissions, scopes } = held ?? {}
+  if (permissions && !wanted?.permissions?.every((each) => holds(permissions, each))) return false
+  return !scopes || Boolean(wanted?.scopes?.every((each) => scopes.some((own) => coversScope(own, each))))
+}
+
 /** The grants that are left after narrowing: permissions that both sides cover, at the narrower of the two scopes. */
 export function effectiveGrants({ grants, narrowing }: Rights): Grant[] {
   return grants.flatMap((grant) => {

@@ -13,6 +13,7 @@ export const accessTokenShelf: Shelf = {
   from: 'access_tokens t',
   columns: `t.id, t.owner_kind, t.owner_id, t.account_id, t.name, t.description, t.permissions, t.scopes, t.expires_in, t.created_at,
             t.expires_at, t.created_by_id, t.last_used_at, t.last_characters, t.family, t.predecessor_id, t.revoked_at,
+            t.parent_id, t.renewable_until, t.assume_policy_id,
             (select s.id from access_tokens s where s.predecessor_id = t.id and s.revoked_at is null order by s.created_at desc limit 1) as successor_id`,
   filters: {
     accessToken: 't.id',
@@ -57,6 +58,12 @@ function token(row: Stored, accounts: readonly string[], { now }: Viewer): Store
     permissions: list(row.permissions),
     scopes: list(row.scopes),
   }
+}
+
+/** The accounts that a token concerns, in a fixed order; null alone when its owner belongs to none. */
+export const accountsOfToken = (token: Stored): readonly (string | null)[] => {
+  const accounts = (token.accounts as string[]).toSorted()
+  return accounts.length > 0 ? accounts : [null]
 }
 
 export const accessTokenUsageShelf: Shelf = {

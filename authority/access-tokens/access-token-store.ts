@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Db } from '../database/database.ts'
 import type { Tables } from '../database/tables.ts'
 
@@ -37,6 +38,19 @@ export async function markAllRevoked(db: Db, ownerId: string, at: string): Promi
   return rows.map(({ id }) => id)
 }
 
+/** Revokes the sessions that came from one policy; returns their ids. */
+export async function markSessionsRevoked(db: Db, assumePolicyId: string, at: string): Promise<string[]> {
+  const rows = await db
+    .updateTable('accessTokens')
+    .set({ revokedAt: at })
+    .where('assumePolicyId', '=', assumePolicyId)
+    .where('revokedAt', 'is', null)
+    .where('expiresAt', '>', at)
+    .returning('id')
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
 /** Dead since before then, up to so many. One that was found stays with its report. */
 export async function deleteDead(db: Db, before: string, rowsMax: number): Promise<number> {
   const rows = await db
@@ -64,10 +78,63 @@ export function findSuccessors(db: Db, predecessorId: string) {
     .execute()
 }
 
-/** Of a person, the accounts belonged to. */
+/** The accounts a person belongs to, by id. */
 export async function accountsOfUser(db: Db, userId: string): Promise<string[]> {
-  const rows = await db.selectFrom('accountUsers').select('accountId').where('userId', '=', userId).execute()
+  const members = db.selectFrom('accountUsers').select('accountId').where('userId', '=', userId)
+  const rows = await members.orderBy('accountId').execute()
   return rows.map(({ accountId }) => accountId)
+}
+
+export function findLifetime(db: Db, id: string) {
+  return db.selectFrom('accessTokens').select('expiresAt').where('id', '=', id).executeTakeFirst()
+}
+
+/** Whether a token, live or ended, was reported as leaked. */
+export async function isReported(db: Db, id: string): Promise<boolean> {
+  const report = db.selectFrom('leakReports').select('id').where('tokenId', '=', id)
+  return (await report.limit(1).executeTakeFirst()) !== undefined
+}
+
+/** Whether a token is another one, or was created by it, or by one that it created, and so on. */
+export async function isDerivedFrom(db: Db, id: string, ancestorId: string): Promise<boolean> {
+  const { rows } = await sql<{ id: string }>`
+    with recursive line (id, parent_id) as (
+      select t.id, t.parent_id from access_tokens t where t.id = ${id}
+      union select t.id, t.parent_id from access_tokens t join line on t.id = line.parent_id
+    ) select id from line where id = ${ancestorId}`.execute(db)
+  return rows.length > 0
+}
+
+/** A token's line of descent: what it created, what these created, and so on. Rotation counts as creation by the calling token. */
+const derivedFrom = (id: string) => sql`
+  with recursive derived (id) as (
+    select t.id from access_tokens t where t.parent_id = ${id}
+    union select t.id from access_tokens t join derived on t.parent_id = derived.id
+  ) select t.id, t.name, t.last_characters from derived join access_tokens t on t.id = derived.id
+     where t.revoked_at is null and t.id <> ${id}`
+
+/** Live tokens that whoever holds a token may have made with it. */
+export async function findDerived(db: Db, id: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`${derivedFrom(id)} order by t.id`.execute(db)
+  return rows.map((row) => row.id)
+}
+
+export interface Derived {
+  /** The place of the token in the list that was asked about. */
+  readonly at: number
+  readonly id: string
+  readonly name: string | null
+  readonly lastCharacters: string
+}
+
+/** Some of those of each token, in one statement and in the order of the tokens. */
+export async function listDerived(db: Db, ids: readonly string[], rowsOfEachMax: number): Promise<Derived[]> {
+  if (ids.length === 0) return []
+  const parts = ids.map(
+    (id, at) => sql`select ${sql.lit(at)} as at, part.* from (${derivedFrom(id)} limit ${sql.lit(rowsOfEachMax)}) part`,
+  )
+  const { rows } = await sql<Derived>`${sql.join(parts, sql` union all `)} order by 1, 2`.execute(db)
+  return rows
 }
 
 const idsPerStatement = 500
@@ -102,12 +169,12 @@ export async function findHashesAfter(db: Db, accounts: readonly string[], lastI
 
 /** Live tokens that share the family, or the owner, of a token. */
 export async function findTokensBy(db: Db, by: 'family' | 'owner', tokenId: string): Promise<string[]> {
-  const column = by === 'family' ? 'family' : 'ownerId'
-  const rows = await db
-    .selectFrom('accessTokens')
-    .select('id')
-    .where('revokedAt', 'is', null)
-    .where(column, '=', (of) => of.selectFrom('accessTokens').select(column).where('id', '=', tokenId))
-    .execute()
+  const same =
+    by === 'owner'
+      ? sql`t.owner_id = k.owner_id`
+      : sql`(t.id = k.family or (t.family = k.family and t.predecessor_id is not null))`
+  const { rows } = await sql<{ id: string }>`
+    select t.id from access_tokens k join access_tokens t on ${same}
+     where k.id = ${tokenId} and t.revoked_at is null order by t.id`.execute(db)
   return rows.map(({ id }) => id)
 }

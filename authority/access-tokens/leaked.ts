@@ -3,7 +3,14 @@ import { record } from '../audit-events/record.ts'
 import type { Context, OwnerKind } from '../context.ts'
 import type { Db } from '../database/database.ts'
 import { note } from '../verdicts/note.ts'
-import { accountsOfUser, findHashesAfter, findTokensBy, findTokenWithHash, updateToken } from './access-token-store.ts'
+import {
+  accountsOfUser,
+  findDerived,
+  findHashesAfter,
+  findTokensBy,
+  findTokenWithHash,
+  updateToken,
+} from './access-token-store.ts'
 
 export interface LeakedToken {
   readonly id: string
@@ -47,9 +54,9 @@ export async function limitLeaked(context: Context, token: LeakedToken, minutes:
   await note(context, 'token', token.id)
 }
 
-/** The live tokens of the same family, or of the same owner. */
-export function relatives(db: Db, by: 'family' | 'owner', tokenId: string): Promise<string[]> {
-  return findTokensBy(db, by, tokenId)
+/** The live tokens of the same family, or of the same owner, and those that the token created. */
+export async function relatives(db: Db, by: 'family' | 'owner', tokenId: string): Promise<string[]> {
+  return [...new Set([...(await findTokensBy(db, by, tokenId)), ...(await findDerived(db, tokenId))])]
 }
 
 const hashesPerQuery = 2_000

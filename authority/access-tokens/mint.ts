@@ -1,5 +1,6 @@
 import { permissionIds } from '@mintmark/contract'
 import {
+  coversNarrowing,
   coversScope,
   hashToken,
   lastCharacters,
@@ -13,9 +14,9 @@ import { type Context, type OwnerKind, Refusal } from '../context.ts'
 import { newId } from '../ids.ts'
 import { refuseRaise } from '../rights/raise.ts'
 import { findGrants, scopePaths } from '../rights/rights-shelf.ts'
-import { rulesOf } from '../security-rules/rules.ts'
 import { note } from '../verdicts/note.ts'
 import { accountsOfUser, insertToken } from './access-token-store.ts'
+import { type Lifetime, lifetimeOfNew, lifetimeOfSuccessor, type Predecessor } from './lifetime.ts'
 
 export interface TokenWish {
   readonly name?: string | null
@@ -37,6 +38,8 @@ export interface Line {
   readonly family?: string
   readonly predecessorId?: string
   readonly rotationKey?: string | null
+  /** Of a workload identity session. */
+  readonly assumePolicyId?: string
 }
 
 /** What the answer that minted a token shows, this once. */
@@ -48,35 +51,41 @@ export interface Minted {
 /** Mints a token. The secret leaves in this answer and is kept nowhere; only its hash stays. */
 export async function mint(context: Context, owner: TokenOwner, wish: TokenWish): Promise<Minted> {
   const accounts = await accountsOf(context, owner)
-  await refuseTooLong(context, owner, wish.expiresIn, '/data/attributes/expires-in')
+  const lifetime = await lifetimeOfNew(context, owner, accounts, wish.expiresIn ?? null)
   await refuseMoreThanHeld(context, owner, await readNarrowing(context, wish))
-  return issue(context, owner, accounts, wish)
+  return issue(context, owner, accounts, wish, lifetime)
 }
 
 /**
- * Mints the successor of a token, as wide and as long-lived. A rule that came later shortens it rather than stopping a
- * job that rotates by itself, and a scope that is gone stays gone.
+ * Mints the successor of a token, as wide as it. A scope that is gone stays gone. `asked`: the minutes it is to live,
+ * null for as long as the predecessor was given.
  */
-export async function mintSuccessor(context: Context, owner: TokenOwner, old: TokenWish, line: Line): Promise<Minted> {
+export async function mintSuccessor(
+  context: Context,
+  owner: TokenOwner,
+  old: TokenWish & Predecessor,
+  asked: number | null,
+  line: Line,
+): Promise<Minted> {
   const accounts = await accountsOf(context, owner)
-  const most = await longestLife(context, owner, accounts)
-  const expiresIn = most === null ? old.expiresIn : Math.min(old.expiresIn ?? most, most)
+  const lifetime = await lifetimeOfSuccessor(context, owner, accounts, old, asked)
   const { permissions = null, scopes = null } = old
   const narrowing =
     permissions || scopes ? { permissions, scopes: scopes && (await scopePaths(context.db, scopes)) } : null
   await refuseMoreThanHeld(context, owner, narrowing)
-  return issue(context, owner, accounts, { ...old, expiresIn }, line)
+  return issue(context, owner, accounts, old, lifetime, line)
 }
 
 const accountsOf = ({ db }: Context, owner: TokenOwner): Promise<string[]> | string[] =>
   owner.accountId === null ? accountsOfUser(db, owner.id) : [owner.accountId]
 
-/** Writes a token that was decided on. Also for sessions, whose life is counted in seconds. */
+/** Writes a token that was decided on. Its parent is the calling token, whatever the caller says. */
 export async function issue(
   context: Context,
   owner: TokenOwner,
   accounts: readonly string[],
-  wish: TokenWish & { readonly lifeSeconds?: number },
+  wish: Omit<TokenWish, 'expiresIn'>,
+  { expiresIn, expiresAt, renewableUntil }: Lifetime,
   line: Line = {},
 ): Promise<Minted> {
   const { db, world, installation, actor } = context
@@ -85,9 +94,8 @@ export async function issue(
   const random = world.random(randomBytesOfToken)
   const token = mintToken({ mark: installation.mark, id, generation, key, random })
   random.fill(0)
-  const now = world.now()
-  const { name = null, description = null, expiresIn = null, permissions = null, scopes = null } = wish
-  const lifeSeconds = wish.lifeSeconds ?? (expiresIn === null ? null : expiresIn * 60)
+  const { name = null, description = null, permissions = null, scopes = null } = wish
+  const parentId = actor.tokenId || null
   await insertToken(db, {
     id,
     hash: hashToken(token.bytes()),
@@ -101,14 +109,17 @@ export async function issue(
     permissions: permissions && JSON.stringify(permissions),
     scopes: scopes && JSON.stringify(scopes),
     expiresIn,
-    createdAt: now.toISOString(),
-    expiresAt: lifeSeconds === null ? null : new Date(now.getTime() + lifeSeconds * 1000).toISOString(),
+    createdAt: world.now().toISOString(),
+    expiresAt,
     createdById: actor.kind === 'user' ? actor.id : null,
     lastUsedAt: null,
     family: line.family ?? id,
     predecessorId: line.predecessorId ?? null,
     rotationKey: line.rotationKey ?? null,
     revokedAt: null,
+    parentId,
+    renewableUntil,
+    assumePolicyId: line.assumePolicyId ?? null,
   })
   const after = {
     owner: owner.id,
@@ -119,6 +130,8 @@ export async function issue(
     scopes,
     lastCharacters: lastCharacters(token),
     predecessor: line.predecessorId ?? null,
+    parent: parentId,
+    renewableUntil,
   }
   await record(context, {
     action: 'access-tokens.minted',
@@ -129,29 +142,6 @@ export async function issue(
   })
   await note(context, 'token', id)
   return { id, once: { token } }
-}
-
-export async function refuseTooLong(
-  context: Context,
-  owner: TokenOwner,
-  expiresIn: number | null | undefined,
-  at: string,
-): Promise<void> {
-  const most = await longestLife(context, owner, await accountsOf(context, owner))
-  if (most !== null && (expiresIn ?? Number.POSITIVE_INFINITY) > most)
-    throw new Refusal('invalid-attribute', {
-      detail: `The security rules ask for a life of at most ${most} minutes.`,
-      at,
-    })
-}
-
-/** Minutes; the strictest rule of the owner's accounts holds, null when there is none. */
-async function longestLife({ db }: Context, owner: TokenOwner, accounts: readonly string[]): Promise<number | null> {
-  if (owner.kind === 'agent-pool') return null
-  const name = owner.kind === 'user' ? 'maxPersonalTokenLifetime' : 'maxServiceAccountTokenLifetime'
-  const rules = await Promise.all(accounts.map((account) => rulesOf(db, account)))
-  const most = Math.min(...rules.map((rule) => rule[name] ?? Number.POSITIVE_INFINITY))
-  return most === Number.POSITIVE_INFINITY ? null : most
 }
 
 async function readNarrowing(context: Context, { permissions, scopes }: TokenWish): Promise<Narrowing | null> {
@@ -179,9 +169,17 @@ async function readNarrowing(context: Context, { permissions, scopes }: TokenWis
   return { permissions: permissions ?? null, scopes: paths }
 }
 
-/** Whoever holds the new token could do all that it can. */
+/**
+ * Whoever holds the new token could do all that it can, now and when its owner is granted more: a narrowed token gives no
+ * token that is narrowed less. A token of an agent pool has no rights to narrow.
+ */
 async function refuseMoreThanHeld(context: Context, owner: TokenOwner, narrowing: Narrowing | null): Promise<void> {
-  const { actor, db } = context
-  if (owner.id === actor.id && !actor.rights.narrowing) return
-  refuseRaise(context, { grants: await findGrants(db, owner.kind, owner.id), narrowing })
+  const { rights, id } = context.actor
+  if (owner.kind === 'agent-pool' || (owner.id === id && !rights.narrowing)) return
+  if (!coversNarrowing(rights.narrowing, narrowing))
+    throw new Refusal('grants-more-than-held', {
+      detail:
+        'The calling token is narrowed: a token it creates has to be narrowed to permissions and scopes within its own.',
+    })
+  refuseRaise(context, { grants: await findGrants(context.db, owner.kind, owner.id), narrowing })
 }

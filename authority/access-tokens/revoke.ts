@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import type { Stored } from '../database/shelf.ts'
 import { refuseUnproven } from '../sign-in/sessions.ts'
 import { note } from '../verdicts/note.ts'
-import { markAllRevoked, markRevoked } from './access-token-store.ts'
+import { markAllRevoked, markRevoked, markSessionsRevoked } from './access-token-store.ts'
 
 /** Ends a token at once: refused from the next request on. */
 export async function revokeToken(context: Context, token: Stored): Promise<void> {
@@ -29,6 +29,12 @@ export async function endToken(
 export async function revokeTokensOf(context: Context, ownerId: string, accountId: string | null): Promise<void> {
   const ended = await markAllRevoked(context.db, ownerId, context.world.now().toISOString())
   for (const id of ended) await tellEnded(context, id, accountId, { owner: ownerId })
+}
+
+/** Revokes the live sessions that a policy allowed, as when the policy is deleted. */
+export async function revokeSessionsOf(context: Context, policyId: string, accountId: string): Promise<void> {
+  const revoked = await markSessionsRevoked(context.db, policyId, context.world.now().toISOString())
+  for (const id of revoked) await tellEnded(context, id, accountId, { reason: `policy deleted: ${policyId}` })
 }
 
 async function tellEnded(

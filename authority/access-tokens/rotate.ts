@@ -6,10 +6,12 @@ import { limits } from '@mintmark/contract'
 import { record } from '../audit-events/record.ts'
 import { type Context, type OwnerKind, Refusal } from '../context.ts'
 import { findRecords, type Stored } from '../database/shelf.ts'
+import { tellNotice } from '../notices/tell-notice.ts'
 import { note } from '../verdicts/note.ts'
-import { accessTokenShelf } from './access-token-shelf.ts'
-import { findSuccessors, updateToken } from './access-token-store.ts'
-import { type Minted, mintSuccessor, refuseTooLong, type TokenOwner, type TokenWish } from './mint.ts'
+import { accessTokenShelf, accountsOfToken } from './access-token-shelf.ts'
+import { findSuccessors, isDerivedFrom, isReported, updateToken } from './access-token-store.ts'
+import type { Predecessor } from './lifetime.ts'
+import { type Minted, mintSuccessor, type TokenOwner, type TokenWish } from './mint.ts'
 import { revokeToken } from './revoke.ts'
 
 interface RotationWish {
@@ -18,6 +20,7 @@ interface RotationWish {
 }
 
 export async function rotateToken(context: Context, token: Stored, wish: RotationWish): Promise<Minted> {
+  const wasReported = await refuseRotationByHolder(context, token)
   const repeated = await endLostSuccessor(context, token)
   const owner: TokenOwner = {
     kind: token.ownerKind as OwnerKind,
@@ -25,14 +28,45 @@ export async function rotateToken(context: Context, token: Stored, wish: Rotatio
     accountId: token.accountId as string | null,
   }
   const line = { family: token.family as string, predecessorId: token.id, rotationKey: context.request.idempotencyKey }
-  // A life that is asked for is held to the rules; one that is taken over is shortened by them.
-  if (wish.expiresIn) await refuseTooLong(context, owner, wish.expiresIn, '/expires-in')
-  const minted = await mintSuccessor(context, owner, { ...(token as TokenWish), ...lifeOf(wish) }, line)
+  const old = token as unknown as TokenWish & Predecessor
+  const minted = await mintSuccessor(context, owner, old, wish.expiresIn ?? null, line)
   if (!repeated) await limitOld(context, token, wish.overlap ?? limits.rotationOverlapMinutesDefault)
+  if (wasReported) await announceRotation(context, token, minted.id)
   return minted
 }
 
-const lifeOf = ({ expiresIn }: RotationWish) => (expiresIn ? { expiresIn } : {})
+/**
+ * Whoever found a leaked token must not get its successor: only a caller who does not come from the token may rotate it.
+ * Returns whether the token was reported.
+ */
+async function refuseRotationByHolder({ db, actor }: Context, token: Stored): Promise<boolean> {
+  if (!(await isReported(db, token.id))) return false
+  if (actor.tokenId !== '' && (await isDerivedFrom(db, actor.tokenId, token.id)))
+    throw new Refusal('forbidden', {
+      detail:
+        'This token was reported as leaked. It cannot be rotated by itself or by a token that it created: rotate it in the console, or with another token.',
+    })
+  return true
+}
+
+/** Every account concerned hears that a leaked token has a successor. */
+async function announceRotation(context: Context, token: Stored, successorId: string): Promise<void> {
+  const { actor } = context
+  for (const accountId of accountsOfToken(token))
+    await tellNotice(context, {
+      kind: 'leaked-token.rotated',
+      accountId,
+      ownerKind: token.ownerKind as OwnerKind,
+      ownerId: token.ownerId as string,
+      subjectType: 'access-tokens',
+      subjectId: token.id,
+      data: {
+        token: { id: token.id, name: token.name, 'last-characters': token.lastCharacters },
+        successor: successorId,
+        by: { kind: actor.kind, id: actor.id, token: actor.tokenId || null },
+      },
+    })
+}
 
 /** True when this call repeats one whose answer was lost. Refuses to rotate a second time what has a successor. */
 async function endLostSuccessor(context: Context, token: Stored): Promise<boolean> {

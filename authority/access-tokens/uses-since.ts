@@ -1,5 +1,6 @@
 /** What a token was used for since it got out, and which others were used from where only whoever found it is. */
 import type { Db } from '../database/database.ts'
+import { findDerived, listDerived } from './access-token-store.ts'
 import { type Hands, listSiblings, listUses, otherNetworks, type TokenUse } from './token-use-store.ts'
 
 interface Leaked {
@@ -17,10 +18,12 @@ interface Sibling {
   readonly token: string
   readonly name: string | null
   readonly lastCharacters: string
-  readonly network: string
+  /** Null for one that the token created. */
+  readonly network: string | null
 }
 
 const usesMax = 100
+const derivedMax = 100
 
 /** For each token, those uses that came after it got out; `times` counts those before as well. */
 export async function usesSince(db: Db, leaks: readonly Leaked[]): Promise<(leak: Leaked) => UseSince[]> {
@@ -35,7 +38,10 @@ export async function usesSince(db: Db, leaks: readonly Leaked[]): Promise<(leak
   }
 }
 
-/** For each of them, other live tokens of the same owner or account, used from the same new networks since then. */
+/**
+ * For each of them, live tokens that whoever found it may hold too: those of the same owner or account that were used from
+ * the same new networks since then, and those that the token created.
+ */
 export async function siblingsOf(
   db: Db,
   leaks: readonly { readonly leak: Leaked; readonly uses: readonly UseSince[] }[],
@@ -46,11 +52,18 @@ export async function siblingsOf(
   })
   const asked = hands.filter(({ networks }) => networks.length > 0)
   const rows = Map.groupBy(await listSiblings(db, asked), ({ at }) => asked[at])
-  return hands.map((each) => (rows.get(each) ?? []).map(({ id, at: _, ...row }) => ({ token: id, ...row })))
+  const ids = leaks.map(({ leak }) => leak.tokenId)
+  const derived = Map.groupBy(await listDerived(db, ids, derivedMax), ({ at }) => at)
+  return hands.map((each, at) => [
+    ...(rows.get(each) ?? []).map(({ id, at: _, ...row }) => ({ token: id, ...row })),
+    ...(derived.get(at) ?? []).map(({ id, at: _, ...row }) => ({ token: id, ...row, network: null })),
+  ])
 }
 
-/** Those that whoever found the token may also have. */
+/** Those that whoever found the token may also hold, and all that these created. */
 export async function inTheSameHands(db: Db, leak: Leaked): Promise<string[]> {
   const [siblings = []] = await siblingsOf(db, [{ leak, uses: (await usesSince(db, [leak]))(leak) }])
-  return [...new Set(siblings.map(({ token }) => token))]
+  const found = new Set(siblings.map(({ token }) => token))
+  for (const id of [leak.tokenId, ...found]) for (const derived of await findDerived(db, id)) found.add(derived)
+  return [...found].filter((id) => id !== leak.tokenId)
 }

@@ -1,7 +1,7 @@
 /** Says yes to a program that asks for a token: it gets a code for it, good once and for a minute. */
 
 import { limits } from '@mintmark/contract'
-import { refuseTooLong } from '../access-tokens/mint.ts'
+import { assertLifetimeWithinRules } from '../access-tokens/lifetime.ts'
 import { type Asking, type Behind, ownDeed } from '../sign-in/behind.ts'
 import { hashOfSecret } from '../sign-in/secret-hash.ts'
 import type { Person } from '../users/person.ts'
@@ -34,7 +34,7 @@ export async function authorize(behind: Behind, asking: Asking, person: Person, 
   const after = { client: wish.clientId, name: wish.name, expiresIn: wish.expiresIn }
   await ownDeed(behind, asking, { person, action: 'authorizations.granted', after }, async (context) => {
     const owner = { kind: 'user', id: person.id, accountId: null } as const
-    await refuseTooLong(context, owner, wish.expiresIn, '/expires-in')
+    await assertLifetimeWithinRules(context, owner, wish.expiresIn, '/expires-in')
     const longAgo = new Date(now - 86_400_000).toISOString()
     await insertCode(
       context.db,

@@ -13,6 +13,7 @@ import { signIn } from './migrations/0010-sign-in.ts'
 import { authorizations } from './migrations/0011-authorizations.ts'
 import { concerns } from './migrations/0012-concerns.ts'
 import { forgetting } from './migrations/0013-forgetting.ts'
+import { derivedTokens } from './migrations/0018-derived-tokens.ts'
 
 const sources: Record<string, string> = {
   '0001-spine': spine,
@@ -26,6 +27,7 @@ const sources: Record<string, string> = {
   '0011-authorizations': authorizations,
   '0012-concerns': concerns,
   '0013-forgetting': forgetting,
+  '0018-derived-tokens': derivedTokens,
 }
 
 const spellings = {

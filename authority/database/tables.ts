@@ -176,7 +176,14 @@ export interface Tables extends LeakTables, SignInTables {
     predecessorId: string | null
     rotationKey: string | null
     revokedAt: string | null
+    /** The token whose holder received this one: the calling token when it was created or rotated. */
+    parentId: string | null
+    /** Rotation never extends the token, or its successors, beyond this time. */
+    renewableUntil: string | null
+    /** Set for workload identity sessions, which cannot be rotated. */
+    assumePolicyId: string | null
   }
+  usedIdTokens: { id: string; expiresAt: string }
   variables: {
     id: string
     accountId: string

@@ -38,6 +38,7 @@ export interface Prepared {
 }
 
 const shortIdCharacters = 6
+const endless = { expiresIn: null, expiresAt: null, renewableUntil: null }
 const defaultEmail = 'owner@mintmark.internal'
 
 /** All or nothing. */
@@ -58,9 +59,8 @@ export function initialise(
     for (const account of accounts)
       await giveAccount(context, account, imported?.ownerOf(account) ?? owner.id, imported?.rules.get(account))
     for (const user of imported?.members ?? []) await join(db, world, user.account, user.user)
-    const minted = await issue(context, { kind: 'user', id: owner.id, accountId: null }, accounts, {
-      name: 'first token',
-    })
+    const self = { kind: 'user', id: owner.id, accountId: null } as const
+    const minted = await issue(context, self, accounts, { name: 'first token' }, endless)
     await record(context, {
       action: 'installation.prepared',
       accountId: accounts[0] ?? null,

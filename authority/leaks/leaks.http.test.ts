@@ -419,7 +419,7 @@ describe('rules and containment', () => {
 
   test('an account says what is done: notify lets it live, rotate leaves it the overlap', async (t) => {
     const world = fixedWorld('2030-01-01T00:00:00.000Z')
-    const { authority, call, ci } = await leaking(t, { ...pinned, world })
+    const { authority, call, ci, tokenId } = await leaking(t, { ...pinned, world })
     assert.equal((await rules(authority, { public: 'notify' })).status, 200)
     await partner(authority, found(ci.token))
     assert.equal((await call('GET', '/ping', { token: ci.token })).status, 200)
@@ -431,11 +431,14 @@ describe('rules and containment', () => {
       [report.attributes.answer, report.attributes['token-state'], report.attributes.times],
       ['ending', 'ending', 2],
     )
-    const successor = await call('POST', '/access-tokens/self/actions/rotate', {
-      token: ci.token,
-      body: {},
-      headers: { 'content-type': 'application/json' },
-    })
+    const rotate = (id: string, token?: string) =>
+      call('POST', `/access-tokens/${id}/actions/rotate`, {
+        ...(token ? { token } : {}),
+        body: {},
+        headers: { 'content-type': 'application/json' },
+      })
+    assert.equal((await rotate('self', ci.token)).status, 403, 'whoever found it holds it too')
+    const successor = await rotate(tokenId)
     assert.equal(successor.status, 201)
     world.set('2030-01-01T00:10:00.000Z')
     assert.equal((await call('GET', '/ping', { token: ci.token })).json.errors[0].code, 'token-expired')

@@ -1,4 +1,5 @@
 import type { assumePolicies, Wish } from '@mintmark/contract'
+import { revokeSessionsOf } from '../access-tokens/revoke.ts'
 import { record } from '../audit-events/record.ts'
 import { type Context, Refusal } from '../context.ts'
 import type { Stored } from '../database/shelf.ts'
@@ -66,9 +67,11 @@ export async function changeAssumePolicy(context: Context, policy: Stored, wish:
   })
 }
 
+/** Revokes the sessions that it allowed, too. */
 export async function removeAssumePolicy(context: Context, policy: Stored): Promise<void> {
   await refuseRemovalOf(context, 'service-account', policy.serviceAccountId as string)
   await deleteAssumePolicy(context.db, policy.id)
+  await revokeSessionsOf(context, policy.id, policy.accountId as string)
   await record(context, {
     action: `${type}.deleted`,
     accountId: policy.accountId as string,

@@ -78,7 +78,16 @@ async function setUp(t: Parameters<typeof startAuthority>[0], policy: object = {
       headers: { 'content-type': 'application/json' },
       body: { 'id-token': idToken, 'service-account-email': email, ...more },
     })
-  return { authority, world, state, ci, assume, status, policyId: made.json.data.id as string }
+  return {
+    authority,
+    world,
+    state,
+    ci,
+    assume,
+    status,
+    policyId: made.json.data.id as string,
+    providerId: provider.id as string,
+  }
 }
 
 function idToken(claims: JWTPayload = {}, kid = 'one', signer = kid): Promise<string> {
@@ -105,6 +114,73 @@ test('a workload gets a short token, answered as plain JSON, that is the service
   )
   world.set('2030-01-01T01:00:00.000Z')
   assert.equal((await authority.call('GET', '/teams', { token })).json.errors[0].code, 'token-expired')
+})
+
+describe('a session', () => {
+  const rotate = (authority: Authority, token: string, id = 'self', body: object = {}) =>
+    authority.call('POST', `/access-tokens/${id}/actions/rotate`, {
+      token,
+      body,
+      headers: { 'content-type': 'application/json' },
+    })
+
+  test('is not rotated by anybody, so that it ends when its policy says', async (t) => {
+    const { authority, assume, ci } = await setUp(t)
+    const token = (await assume(await idToken(), { lifetime: 60 })).json['access-token']
+    const [{ id, attributes }] = (
+      await authority.call('GET', `/service-accounts/${ci.id}/access-tokens?sort=-created-at`)
+    ).json.data.filter((each: { attributes: { name: string } }) => each.attributes.name.startsWith('assumed by'))
+    assert.deepEqual([attributes['expires-in'], attributes['renewable-until']], [null, '2030-01-01T00:01:00.000Z'])
+    for (const body of [{}, { overlap: 0 }, { 'expires-in': 1 }, { 'expires-in': 525_600 }]) {
+      assert.deepEqual([(await rotate(authority, token, 'self', body)).status], [409])
+      assert.equal((await rotate(authority, authority.prepared.token, id, body)).status, 409)
+    }
+    assert.equal((await authority.call('GET', '/ping', { token })).status, 200)
+  })
+
+  test('creates no token that outlives it, nor one that rotation keeps alive', async (t) => {
+    const { authority, world, assume, ci } = await setUp(t)
+    const role = await authority.call('POST', '/roles', {
+      body: document('roles', { name: 'minter' }, { permissions: [['permissions', 'service-accounts:*']] }),
+    })
+    await authority.call('POST', '/access-policies', {
+      body: document(
+        'access-policies',
+        {},
+        {
+          account: ['accounts', authority.prepared.account],
+          'service-account': ['service-accounts', ci.id],
+          roles: [['roles', role.json.data.id]],
+        },
+      ),
+    })
+    const token = (await assume(await idToken(), { lifetime: 600 })).json['access-token']
+    const mint = (expiresIn: number | null) =>
+      authority.call('POST', `/service-accounts/${ci.id}/access-tokens`, {
+        token,
+        body: document('access-tokens', { 'expires-in': expiresIn }),
+      })
+    for (const wrong of [null, 11, 525_600]) assert.equal((await mint(wrong)).status, 422)
+    const child = await mint(10)
+    assert.equal(child.status, 201, child.text)
+    world.set('2030-01-01T00:09:30.000Z')
+    const successor = await rotate(authority, child.json.data.attributes.token)
+    assert.equal(successor.json.data.attributes['expires-at'], '2030-01-01T00:10:00.000Z', successor.text)
+  })
+
+  for (const what of ['policy', 'provider'] as const)
+    test(`is revoked when its ${what} is deleted`, async (t) => {
+      const { authority, assume, ci, policyId, providerId } = await setUp(t)
+      const token = (await assume(await idToken())).json['access-token']
+      const path =
+        what === 'policy'
+          ? `/service-accounts/${ci.id}/assume-policies/${policyId}`
+          : `/workload-identity-providers/${providerId}`
+      assert.equal((await authority.call('DELETE', path)).status, 204)
+      const answer = await authority.call('GET', '/ping', { token })
+      assert.deepEqual([answer.status, answer.json.errors?.[0].code], [401, 'token-revoked'])
+      assert.equal((await authority.call('GET', '/ping', { token: ci.token })).status, 200)
+    })
 })
 
 describe('nobody becomes a service account', () => {

@@ -60,11 +60,11 @@ export async function assume(
     const context: Context = { ...bare, db, actor, told: { rows: 0 } }
     const owner = { kind: 'service-account', id: trust.serviceAccountId, accountId: trust.accountId } as const
     const description = `Session of ${String(claims.sub ?? issuer)}`.slice(0, 255)
-    const minted = await issue(context, owner, [trust.accountId], {
-      name: `assumed by ${trust.name}`.slice(0, 255),
-      description,
-      lifeSeconds,
-    })
+    const name = `assumed by ${trust.name}`.slice(0, 255)
+    const expiresAt = new Date(bare.world.now().getTime() + lifeSeconds * 1_000).toISOString()
+    const lifetime = { expiresIn: null, expiresAt, renewableUntil: expiresAt }
+    const line = { assumePolicyId: trust.id }
+    const minted = await issue(context, owner, [trust.accountId], { name, description }, lifetime, line)
     await record(context, {
       action: 'service-accounts.assumed',
       accountId: trust.accountId,

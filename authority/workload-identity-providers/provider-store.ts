@@ -34,6 +34,11 @@ export async function accountOfProvider(db: Db, id: string): Promise<string | un
     ?.accountId
 }
 
+export async function policiesOfProvider(db: Db, providerId: string): Promise<string[]> {
+  const policies = db.selectFrom('assumePolicies').select('id').where('providerId', '=', providerId)
+  return (await policies.orderBy('id').execute()).map(({ id }) => id)
+}
+
 export async function serviceAccountsTrusting(db: Db, providerId: string): Promise<string[]> {
   const rows = await db
     .selectFrom('assumePolicies')

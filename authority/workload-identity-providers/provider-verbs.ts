@@ -1,4 +1,5 @@
 import type { Wish, workloadIdentityProviders } from '@mintmark/contract'
+import { revokeSessionsOf } from '../access-tokens/revoke.ts'
 import { chooseAccount } from '../accounts/choose-account.ts'
 import { record } from '../audit-events/record.ts'
 import { type Context, Refusal } from '../context.ts'
@@ -9,6 +10,7 @@ import {
   deleteProvider,
   insertProvider,
   isUrlTaken,
+  policiesOfProvider,
   serviceAccountsTrusting,
   updateProvider,
 } from './provider-store.ts'
@@ -67,10 +69,12 @@ export async function changeProvider(context: Context, provider: Stored, wish: P
   })
 }
 
-/** Policies that trust it go with it. */
+/** Deletes the policies that trust it, and revokes the sessions that they allowed. */
 export async function removeProvider(context: Context, provider: Stored): Promise<void> {
   for (const id of await serviceAccountsTrusting(context.db, provider.id))
     await refuseRemovalOf(context, 'service-account', id)
+  for (const policyId of await policiesOfProvider(context.db, provider.id))
+    await revokeSessionsOf(context, policyId, provider.accountId as string)
   await deleteProvider(context.db, provider.id)
   const { name, url } = provider
   await record(context, {

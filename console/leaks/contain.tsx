@@ -21,12 +21,19 @@ type Reach = (typeof reaches)[number]
 
 const words: Readonly<Record<Reach, { readonly label: string; readonly about: string }>> = {
   token: { label: 'This token', about: 'It alone.' },
-  family: { label: 'Its family', about: 'It, and what it was rotated from and to.' },
+  family: {
+    label: 'Its family',
+    about: 'This token, the tokens it was rotated from and to, and the tokens it created.',
+  },
   network: {
     label: 'What was used from the same new networks',
-    about: 'It, and the tokens of its owner that were used since from networks that are new to it.',
+    about:
+      'This token, the tokens of its owner used since from networks that are new to it, and the tokens it created.',
   },
-  owner: { label: 'All tokens of its owner', about: 'Whatever the owner’s programs use stops working.' },
+  owner: {
+    label: 'All tokens of its owner',
+    about: 'All programs of the owner stop working. Tokens that this token created for other owners are revoked too.',
+  },
 }
 
 export function ContainPanel({ of }: { of: Leak }) {
@@ -100,7 +107,7 @@ function Reached({ of, what, count }: { of: Leak; what: Reach; count: number | u
         ) : (
           <List.Item className="break">{itself}</List.Item>
         )}
-        {what === 'family' && <List.Item>What it was rotated from and to, as far as that is alive</List.Item>}
+        {what === 'family' && <List.Item>Live tokens it was rotated from and to, and live tokens it created</List.Item>}
         {what === 'network' &&
           siblings.map(({ token, name, lastCharacters }) => (
             <List.Item key={token} className="break">

@@ -68,7 +68,7 @@ function Shown({ of }: { of: Leak }) {
           </Text>
         )}
       </Panel>
-      <Panel title="Other tokens of the owner from the same new networks" flush>
+      <Panel title="Other tokens its finder may hold" flush>
         {of.siblings?.length ? (
           <Records
             label="Other tokens"
@@ -77,7 +77,7 @@ function Shown({ of }: { of: Leak }) {
           />
         ) : (
           <Text c="dimmed" p={14}>
-            None were used from a network that is new to this one.
+            It created no other token, and no token of its owner was used from a network that is new to this one.
           </Text>
         )}
       </Panel>
@@ -194,7 +194,10 @@ const siblingColumns: readonly Column<Sibling>[] = [
       </span>
     ),
   },
-  { name: 'Used from', cell: ({ network }) => <span className="mono">{network}</span> },
+  {
+    name: 'Used from',
+    cell: ({ network }) => (network ? <span className="mono">{network}</span> : 'Created by this token'),
+  },
 ]
 
 const removing =

@@ -53,11 +53,20 @@ export const accessTokens = resource({
       }),
     ),
     family: text({ about: 'The id of the first token of its line; rotation keeps it.' }),
+    renewableUntil: maybe(
+      timestamp({
+        about:
+          'Rotation does not extend the token beyond this time: when the token that created it expires, or the end of a workload identity session. null: no such bound.',
+      }),
+    ),
   },
   relations: {
     createdBy: one('users', { about: 'Who minted it.' }),
     predecessor: one('access-tokens', { about: 'The token it replaced.' }),
     successor: one('access-tokens', { about: 'The token that replaces it.' }),
+    parent: one('access-tokens', {
+      about: 'The token whose holder received this one: the calling token when it was created or rotated.',
+    }),
   },
   operations: {
     list: { id: 'list_access_tokens', about: 'List your own tokens.', permission: 'signed-in', ...ofList },
@@ -80,7 +89,7 @@ export const accessTokens = resource({
     rotate: {
       id: 'rotate_access_token',
       about:
-        'Mint a successor; the old token lives on for the overlap. `self` is the calling one and needs no permission.',
+        'Mint a successor; the old token lives on for the overlap. `self` is the calling one and needs no permission. A token that was reported as leaked cannot rotate itself, and a workload identity session cannot be rotated.',
       permission: ofOwner('update'),
       path: '/access-tokens/{access_token}/actions/rotate',
       body: {
@@ -93,7 +102,8 @@ export const accessTokens = resource({
         ),
         expiresIn: maybe(
           integer({
-            about: 'Minutes the successor lives; absent or null: as long as the old token was given.',
+            about:
+              'Minutes the successor lives; absent or null: as long as the old token was given. More takes the permission to create tokens for the owner.',
             min: 1,
             max: limits.tokenLifetimeMinutesMax,
           }),

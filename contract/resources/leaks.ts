@@ -69,13 +69,13 @@ export const leakReports = resource({
           token: text({ about: 'Which token.' }),
           name: maybe(text({ about: 'What its owner calls it.' })),
           lastCharacters: text({ about: 'Its last six characters.' }),
-          network: text({ about: 'From where.' }),
+          network: maybe(text({ about: 'From where; null: the token that was found created it.' })),
         },
-        { about: 'A token and a network it was used from.' },
+        { about: 'A token, and a network it was used from.' },
       ),
       {
         about:
-          'Other live tokens of the same owner and account that were used since from networks that are new to this one.',
+          'Other live tokens that whoever found this one may hold: those of the same owner and account that were used since from networks that are new to this one, and those that it created, directly or through others.',
       },
     ),
     lastUsedAt: maybe(timestamp({ about: 'When the token was last used.' })),
@@ -104,7 +104,7 @@ export const leakReports = resource({
     contain: {
       id: 'contain_leak',
       about:
-        'End the token, its family, all tokens of its owner, or those of its owner and account that were used from the same new networks since. The calling one is spared.',
+        'End the token, its family, all tokens of its owner, or those of its owner and account that were used from the same new networks since. All but `token` also end what the token created, directly or through others. The calling one is spared.',
       permission: 'leak-reports:update',
       path: '/leak-reports/{leak_report}/actions/contain',
       body: { what: choice(['token', 'family', 'owner', 'network'], { about: 'How far.', required: true }) },

@@ -4,6 +4,7 @@ import { one, resource } from '../resource.ts'
 /** What an account is told of today, and what that means. */
 export const noticeKinds = {
   'token.leaked': 'A token was found where it should not be.',
+  'leaked-token.rotated': 'A token that had been reported as leaked was rotated.',
   'webhook.disabled': 'A webhook took nothing for so long that it was disabled.',
   'webhook.test': 'A trial of one webhook, sent whatever it wants.',
 } as const
