@@ -37,6 +37,7 @@ async function fuzz(flags: string[]): Promise<number> {
     writeFileSync(config, configuration(ids))
     const run = (...more: string[]) =>
       finished(
+        folder,
         '--config-file',
         config,
         'run',
@@ -75,9 +76,10 @@ function configuration(ids: Readonly<Record<string, string>>): string {
   return `[parameters]\n${lines.join('\n')}\n`
 }
 
-function finished(...args: string[]): Promise<number> {
+/** Runs in the folder, because Schemathesis keeps what it found where it is started. */
+function finished(folder: string, ...args: string[]): Promise<number> {
   return new Promise((done, failed) => {
-    const child = spawn('schemathesis', args, { stdio: 'inherit' })
+    const child = spawn('schemathesis', args, { stdio: 'inherit', cwd: folder })
     child.once('error', failed)
     child.once('close', (code) => done(code ?? 1))
   })
