@@ -1,8 +1,8 @@
 /** The certificate a server starts with: files of the operator, or one of its own. */
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createSecureContext } from 'node:tls'
 import { type Settings, WrongUsage } from './config.ts'
+import { readTextFile } from './settings/read-file.ts'
 import { realWorld } from './world.ts'
 
 export async function certificate({
@@ -22,19 +22,11 @@ export async function certificate({
   } catch (error) {
     throw new WrongUsage(`--tls self-signed: ${join(data, 'tls')} cannot be used (${why(error)})`)
   }
-  const pair = { cert: readPem('--tls-cert', tls.cert), key: readPem('--tls-key', tls.key) }
+  const pair = { cert: readTextFile('--tls-cert', tls.cert), key: readTextFile('--tls-key', tls.key) }
   try {
     createSecureContext(pair)
     return pair
   } catch (error) {
     throw new WrongUsage(`--tls-cert, --tls-key: these are no certificate and its key, as PEM (${why(error)})`)
-  }
-}
-
-function readPem(option: string, path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    throw new WrongUsage(`${option}: ${path} cannot be read (${(error as { code?: string }).code ?? 'unknown error'})`)
   }
 }

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { temporaryFolder } from '../journeys/kit.ts'
-import { readMasterKeys, readSettings, WrongUsage } from './config.ts'
+import { makeMasterKeys, readMasterKeys, readSettings, WrongUsage } from './config.ts'
 import { fixedWorld } from './world.ts'
 
 const world = fixedWorld('2030-01-01T00:00:00.000Z')
@@ -65,6 +65,8 @@ describe('a bad option is refused in one line that names it:', () => {
     [{ tlsCert: 'c' }, {}, /^--tls-cert and --tls-key: /],
     [{ tls: 'self-signed', tlsCert: 'c', tlsKey: 'k' }, {}, /^--tls self-signed: /],
     [{ publicHost: 'a b' }, {}, /^--public-host: /],
+    [{ drain: '-1' }, {}, /^--drain: /],
+    [{ accessLog: 'some' }, {}, /^--access-log: expected all, errors or off$/],
     [{ trustProxy: 'all' }, {}, /^--trust-proxy: /],
     [{ trustProxy: '10.0.0.0/33' }, {}, /^--trust-proxy: /],
     [{}, { MINTMARK_MINT_MARK: 'scalrX' }, /^MINTMARK_MINT_MARK: /],
@@ -100,13 +102,13 @@ describe('the master key', () => {
   test('is made once, in a file for its owner alone', (t) => {
     const data = join(temporaryFolder(t), 'data')
     const settings = { ...readSettings({}, {}), data }
-    const [[generation, key] = []] = readMasterKeys(settings, world)
+    const [[generation, key] = []] = makeMasterKeys(settings, world)
     assert.deepEqual([generation, key?.length], [1, 32])
     assert.equal(statSync(join(data, 'master.key')).mode & 0o777, 0o600)
     assert.equal(statSync(data).mode & 0o777, 0o700)
-    assert.deepEqual(readMasterKeys(settings, world), new Map([[1, key]]))
+    assert.deepEqual(makeMasterKeys(settings, world), new Map([[1, key]]))
     chmodSync(join(data, 'master.key'), 0o644)
-    readMasterKeys(settings, world)
+    readMasterKeys(settings)
     assert.equal(statSync(join(data, 'master.key')).mode & 0o777, 0o600)
   })
 
@@ -115,9 +117,9 @@ describe('the master key', () => {
       .map((generation) => `${generation}:${Buffer.alloc(32, generation).toString('base64')}`)
       .join(', ')
     const settings = readSettings({}, { MINTMARK_MASTER_KEY: text })
-    assert.deepEqual([...readMasterKeys(settings, world).keys()], [3, 12])
+    assert.deepEqual([...readMasterKeys(settings).keys()], [3, 12])
     assert.deepEqual(
-      readMasterKeys({ ...settings, masterKey: Buffer.alloc(32, 5).toString('base64url') }, world),
+      readMasterKeys({ ...settings, masterKey: Buffer.alloc(32, 5).toString('base64url') }),
       new Map([[1, Buffer.alloc(32, 5)]]),
     )
   })
@@ -126,17 +128,17 @@ describe('the master key', () => {
     const settings = readSettings({}, {})
     for (const masterKey of ['secret-but-short', 'x:y', `1:${'A'.repeat(20)}`])
       assert.throws(
-        () => readMasterKeys({ ...settings, masterKey }, world),
+        () => readMasterKeys({ ...settings, masterKey }),
         (error: Error) => error instanceof WrongUsage && !error.message.includes(masterKey),
       )
     const folder = temporaryFolder(t)
     mkdirSync(join(folder, 'master.key'))
     assert.throws(
-      () => readMasterKeys({ ...settings, data: folder }, world),
-      /^WrongUsage: --data: .*master\.key cannot be used \(EISDIR\)/,
+      () => readMasterKeys({ ...settings, data: folder }),
+      /^WrongUsage: --data: .*master\.key cannot be read \(EISDIR\)/,
     )
     writeFileSync(join(folder, 'file'), '')
-    assert.throws(() => readMasterKeys({ ...settings, data: join(folder, 'file') }, world), WrongUsage)
+    assert.throws(() => makeMasterKeys({ ...settings, data: join(folder, 'file') }, world), WrongUsage)
     assert.equal(readFileSync(join(folder, 'file'), 'utf8'), '')
   })
 })

@@ -2,12 +2,32 @@
 import { resolve } from 'node:path'
 import type { Reporter } from './leaks/reporters.ts'
 import type { MailSettings } from './outbound/mail.ts'
-import { listeningHost, readProxies, readPublicHost, readTls, type TlsSettings } from './settings/listening.ts'
+import {
+  listeningHost,
+  readProxies,
+  readPublicHost,
+  readPublicUrl,
+  readTls,
+  type TlsSettings,
+} from './settings/listening.ts'
 import { type GitHubAlertSettings, readGitHub, readMail, readReporters } from './settings/outbound.ts'
-import { readLogLevel, readMetricsToken, readMintMark, wholeNumber, yesOrNo } from './settings/plain-values.ts'
+import {
+  type AccessLog,
+  accessLogs,
+  type LogLevel,
+  logLevels,
+  readChoice,
+  readMetricsToken,
+  readMintMark,
+  wholeNumber,
+  yesOrNo,
+} from './settings/plain-values.ts'
+import { warnAboutUnknown } from './settings/setting-names.ts'
+import { type Environment, type Flags, settingSource } from './settings/setting-source.ts'
 import { WrongUsage } from './settings/wrong-usage.ts'
 
-export { readMasterKeys } from './settings/master-keys.ts'
+export { makeMasterKeys, readMasterKeys } from './settings/master-keys.ts'
+export type { Flags } from './settings/setting-source.ts'
 export { WrongUsage } from './settings/wrong-usage.ts'
 
 export interface Settings {
@@ -17,6 +37,8 @@ export interface Settings {
   readonly database: string | null
   readonly tls: TlsSettings
   readonly publicHost: string
+  /** The origin that clients use, such as `https://mintmark.example.com`; null: the `Host` of each request. */
+  readonly publicUrl: string | null
   /** Addresses and networks of the proxies in front, by commas; whose word on the client's address counts. */
   readonly trustProxy: string | null
   /** How many leading bits of an IPv6 address count as one client where attempts are limited. */
@@ -26,7 +48,11 @@ export interface Settings {
   readonly maxStalenessMilliseconds: number
   /** Whether notices may be sent to private addresses and to this machine. */
   readonly allowPrivateWebhooks: boolean
-  readonly logLevel: string
+  readonly logLevel: LogLevel
+  /** Which requests are logged: all, those with a status of 400 and above, or none. */
+  readonly accessLog: AccessLog
+  /** How long requests are still taken after SIGTERM, while `/readyz` says that the server is going away. */
+  readonly drainMilliseconds: number
   /** Who may report found tokens by signing: GitHub, and whoever a file names. */
   readonly reporters: readonly Reporter[]
   readonly gitlabToken: string | null
@@ -34,20 +60,12 @@ export interface Settings {
   /** Who shows it may read `/metrics`; null: nobody may. */
   readonly metricsToken: string | null
   readonly github: GitHubAlertSettings | null
+  readonly warnings: readonly string[]
 }
 
-export type Flags = Readonly<Record<string, string | boolean | undefined>>
-
-export function readSettings(
-  flags: Flags,
-  environment: Readonly<Record<string, string | undefined>> = process.env,
-): Settings {
-  const value = (name: string): string | undefined => {
-    const flag = flags[name]
-    if (typeof flag === 'string') return flag
-    const variable = `MINTMARK_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
-    return environment[variable] || undefined
-  }
+/** Throws `WrongUsage`. Variables that nothing reads are told in `warnings`. */
+export function readSettings(flags: Flags, environment: Environment = process.env): Settings {
+  const value = settingSource(flags, environment)
   const database = value('database') ?? null
   if (database !== null && !/^postgres(ql)?:\/\//.test(database))
     throw new WrongUsage('--database: expected an address such as postgres://user@host/name')
@@ -58,22 +76,21 @@ export function readSettings(
     database,
     tls: readTls(value('tls'), value('tlsCert'), value('tlsKey')),
     publicHost: readPublicHost(value('publicHost') ?? 'mintmark.internal'),
+    publicUrl: readPublicUrl(value('publicUrl')),
     trustProxy: readProxies(flags.trustProxy === true ? 'loopback' : value('trustProxy')),
     limitIpv6Prefix: wholeNumber('--limit-ipv6-prefix', value('limitIpv6Prefix') ?? '64', 32, 128),
     masterKey: value('masterKey') ?? null,
     mintMark: readMintMark(value('mintMark')),
-    maxStalenessMilliseconds: wholeNumber(
-      'MINTMARK_MAX_STALENESS',
-      environment.MINTMARK_MAX_STALENESS || '1000',
-      250,
-      60_000,
-    ),
-    allowPrivateWebhooks: yesOrNo('MINTMARK_WEBHOOK_PRIVATE', environment.MINTMARK_WEBHOOK_PRIVATE),
-    logLevel: readLogLevel(environment.MINTMARK_LOG_LEVEL ?? 'info'),
+    maxStalenessMilliseconds: wholeNumber('MINTMARK_MAX_STALENESS', value('maxStaleness') ?? '1000', 250, 60_000),
+    allowPrivateWebhooks: yesOrNo('MINTMARK_WEBHOOK_PRIVATE', value('webhookPrivate')),
+    logLevel: readChoice('MINTMARK_LOG_LEVEL', value('logLevel') ?? 'info', logLevels),
+    accessLog: readChoice('--access-log', value('accessLog') ?? 'all', accessLogs),
+    drainMilliseconds: wholeNumber('--drain', value('drain') ?? '5', 0, 600) * 1_000,
     reporters: readReporters(value('leakKeysUrl'), value('leakKeys'), value('leakReporters')),
     gitlabToken: value('gitlabToken') ?? null,
     mail: readMail(value('smtpUrl'), value('mailFrom')),
     metricsToken: readMetricsToken(value('metricsToken')),
     github: readGitHub(value),
+    warnings: warnAboutUnknown(environment),
   }
 }

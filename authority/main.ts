@@ -1,19 +1,20 @@
 /** Runs the authority: opens the store, listens, stops in good order. Called by the `mintmark` command. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Secret } from '@mintmark/token'
 import { pino } from 'pino'
 import { buildApp, NotInitialised } from './app.ts'
 import { type ChainReport, sealWaiting, verifyChains } from './audit-events/seal.ts'
 import { certificate } from './certificate.ts'
-import { readMasterKeys, type Settings, WrongUsage } from './config.ts'
+import { makeMasterKeys, readMasterKeys, type Settings, WrongUsage } from './config.ts'
 import { type Database, openDatabase } from './database/database.ts'
 import { DatabaseTrouble } from './database/errors.ts'
 import { CannotPrepare } from './installation/cannot-prepare.ts'
-import { initialise, type Prepared } from './installation/initialise.ts'
+import { initialise, type Prepared, refusePrepared } from './installation/initialise.ts'
 import { findInstallation } from './installation/installation-store.ts'
 import { listening, refuseUsedPort } from './listen.ts'
 import { sayConsole, sayPrepared } from './say-prepared.ts'
+import { documentBytesMax, readJsonFile } from './settings/read-file.ts'
 import { type LocalLink, makeLocalLink } from './sign-in/local-link.ts'
 import { SealBroken } from './vault/vault.ts'
 import { realWorld } from './world.ts'
@@ -44,7 +45,7 @@ export async function serve(settings: Settings, { quickstart, say, saySecret, re
         'this store is empty: run `mintmark init` first (or `mintmark serve --quickstart` to try it out)',
       )
     // Everything that could keep it from serving comes before the one moment in which a first token is shown.
-    const masterKeys = readMasterKeys(settings, realWorld)
+    const masterKeys = empty ? makeMasterKeys(settings, realWorld) : readMasterKeys(settings)
     const tls = await certificate(settings)
     await refuseUsedPort(settings)
     if (empty)
@@ -78,7 +79,9 @@ export async function serve(settings: Settings, { quickstart, say, saySecret, re
 /** Prepares an empty store without serving it. */
 export function prepare(settings: Settings, wish: PrepareWish): Promise<Prepared> {
   return withStore(settings, async (database) => {
-    const prepared = await initialise(database, realWorld, readMasterKeys(settings, realWorld), wishOf(settings, wish))
+    await refusePrepared(database.read)
+    const masterKeys = makeMasterKeys(settings, realWorld)
+    const prepared = await initialise(database, realWorld, masterKeys, wishOf(settings, wish))
     await sealWaiting(database)
     return prepared
   })
@@ -106,16 +109,7 @@ function wishOf({ publicHost: host, mintMark }: Settings, { from, ...wish }: Pre
     ...wish,
     host,
     ...(mintMark === null ? {} : { mintMark }),
-    ...(from === undefined ? {} : { resources: readResources(from) }),
-  }
-}
-
-function readResources(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'))
-  } catch (error) {
-    const code = (error as { code?: string }).code
-    throw new WrongUsage(code ? `--from: ${path} cannot be read (${code})` : `--from: ${path} is not valid JSON`)
+    ...(from === undefined ? {} : { resources: readJsonFile('--from', from, documentBytesMax) }),
   }
 }
 

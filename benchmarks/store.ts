@@ -73,7 +73,7 @@ export function newToken(mark: MintMark, keys: SigningKeys, id: string): string 
 async function openStore(settings: Settings, file: string): Promise<{ mark: MintMark; keys: SigningKeys }> {
   const database = await openDatabase({ file })
   try {
-    const keys = await loadSigningKeys(database.read, openVault(realWorld, readMasterKeys(settings, realWorld)))
+    const keys = await loadSigningKeys(database.read, openVault(realWorld, readMasterKeys(settings)))
     return { mark: mintMark((await findInstallation(database.read))?.mintMark ?? ''), keys }
   } finally {
     await database.close()

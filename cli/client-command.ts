@@ -1,12 +1,12 @@
 /** What every command that talks to a server has: its options, and the connection they lead to. */
 import { X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import type { Client } from '@mintmark/client'
 import type { Command } from 'commander'
 import { WrongUsage } from './complain.ts'
 import { findAddress, findCredentials } from './credentials.ts'
+import { readText } from './read-text.ts'
 
 export interface ClientFlags {
   readonly host?: string
@@ -47,11 +47,12 @@ export function openServer({ host, insecureHttp = false }: ClientFlags): { addre
 
 function trustAlso(file: string): void {
   try {
-    const certificate = readFileSync(file, 'utf8')
+    const certificate = readText(file, `SSL_CERT_FILE: ${file}`)
     // Node would take any text and then trust nothing by it.
     new X509Certificate(certificate)
     setDefaultCACertificates([...getCACertificates('default'), certificate])
   } catch (error) {
+    if (error instanceof WrongUsage) throw error
     const why = (error as { code?: string }).code ?? 'unknown error'
     throw new WrongUsage(`SSL_CERT_FILE: ${file} cannot be used (${why})`)
   }

@@ -158,6 +158,16 @@ const refused: readonly { what: string; host?: string; environment?: Environment
     says: /^SCALR_HOSTNAME: exp/,
   },
   {
+    what: 'a token twice',
+    environment: { MINTMARK_TOKEN: 'm', MINTMARK_TOKEN_FILE: '/nowhere' },
+    says: /^MINTMARK_TOKEN and MINTMARK_TOKEN_FILE: expected only one of the two$/,
+  },
+  {
+    what: 'a token in a file that is not there',
+    environment: { MINTMARK_TOKEN_FILE: '/nowhere' },
+    says: /^MINTMARK_TOKEN_FILE: \/nowhere cannot be read \(ENOENT\)$/,
+  },
+  {
     what: 'a damaged file',
     host: 'a.test',
     kept: { configuration: '{"credentials":' },

@@ -1,6 +1,7 @@
 /** Which server, and which token it is to get. A token that was set for one host never goes to another. */
 import { Secret } from '@mintmark/token'
 import { WrongUsage } from './complain.ts'
+import { readText } from './read-text.ts'
 import { readTerraformTokens } from './terraform-credentials.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -46,11 +47,20 @@ function namedAddress({
 
 /** SCALR_TOKEN is for SCALR_HOSTNAME where that is set. */
 function tokenFromEnvironment(environment: Environment, named: string | undefined): string | undefined {
-  const { MINTMARK_TOKEN, SCALR_TOKEN, SCALR_HOSTNAME } = environment
+  const { MINTMARK_TOKEN, MINTMARK_TOKEN_FILE, SCALR_TOKEN, SCALR_HOSTNAME } = environment
+  if (MINTMARK_TOKEN && MINTMARK_TOKEN_FILE)
+    throw new WrongUsage('MINTMARK_TOKEN and MINTMARK_TOKEN_FILE: expected only one of the two')
   if (MINTMARK_TOKEN) return MINTMARK_TOKEN.trim()
+  if (MINTMARK_TOKEN_FILE) return tokenInFile(MINTMARK_TOKEN_FILE)
   if (!SCALR_TOKEN) return undefined
   const isForAnother = SCALR_HOSTNAME && hostIn('SCALR_HOSTNAME', SCALR_HOSTNAME) !== named
   return isForAnother ? undefined : SCALR_TOKEN.trim()
+}
+
+function tokenInFile(file: string): string {
+  const token = readText(file, `MINTMARK_TOKEN_FILE: ${file}`).trim()
+  if (token === '') throw new WrongUsage(`MINTMARK_TOKEN_FILE: ${file} is empty`)
+  return token
 }
 
 const hostIn = (name: string, value: string | undefined) => (value ? addressOf(name, value) : undefined)

@@ -55,6 +55,26 @@ test('init --from keeps the ids of what it loads, and --email names the owner', 
   assert.deepEqual([account, user], ['acc-old', 'user-b'])
 })
 
+test('init --from reads a file with a byte order mark, and refuses one that is not UTF-8 with the place of the first such byte', async (t) => {
+  const folder = emptyFolder(t)
+  const text = JSON.stringify({
+    data: [...people.data, { type: 'teams', id: 'team-x', attributes: { name: 'Jürgen' } }],
+  })
+  const args = ['init', '--from', 'resources.json', '--email', 'b@example.com', '--json']
+  const offset = text.indexOf('ü')
+  for (const [bytes, says] of [
+    [Buffer.from(text, 'latin1'), `expected UTF-8, found byte 0xfc at offset ${offset} (line 1)`],
+    [Buffer.from(`\ufeff${text}`, 'utf16le'), 'expected UTF-8, found UTF-16 (byte order mark at offset 0)'],
+  ] as const) {
+    writeFileSync(join(folder, 'resources.json'), bytes)
+    const refused = await mintmark(t, args, { folder })
+    assert.deepEqual(refused, { code: 2, stdout: '', stderr: `mintmark: --from: resources.json: ${says}\n` })
+  }
+  writeFileSync(join(folder, 'resources.json'), `\ufeff${text}`)
+  const { code, stderr } = await mintmark(t, args, { folder })
+  assert.deepEqual([code, stderr], [0, ''])
+})
+
 test('init --from refuses what cannot be loaded, names it, and leaves the store empty', async (t) => {
   const folder = emptyFolder(t)
   const dangling = {

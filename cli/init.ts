@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { labelled, print, printJson } from './print.ts'
-import { openAuthority, type StoreFlags, storeCommand } from './store-command.ts'
+import { openAuthority, type StoreFlags, settingsFrom, storeCommand } from './store-command.ts'
 
 interface InitFlags extends StoreFlags {
   readonly accountName?: string
@@ -21,8 +21,8 @@ export function addInit(parent: Command): void {
 }
 
 async function init({ data, database, json, ...wish }: InitFlags): Promise<void> {
-  const { prepare, readSettings } = await openAuthority()
-  const { account, user, email, token } = await prepare(readSettings({ data, database }), wish)
+  const authority = await openAuthority()
+  const { account, user, email, token } = await authority.prepare(settingsFrom(authority, { data, database }), wish)
   if (json) return printJson({ account, user, token: token.open() })
   print(
     labelled([

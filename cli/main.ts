@@ -9,7 +9,7 @@ import manifest from './package.json' with { type: 'json' }
 
 const whereFrom = `
 The server is --host, else MINTMARK_HOST, else SCALR_HOSTNAME, else http://127.0.0.1:8420.
-The token is MINTMARK_TOKEN, else SCALR_TOKEN, else what Terraform keeps for the host
+The token is MINTMARK_TOKEN, or in the file MINTMARK_TOKEN_FILE, else SCALR_TOKEN, else what Terraform keeps for the host
 (TF_TOKEN_…, ~/.terraformrc, ~/.terraform.d/credentials.tfrc.json). It is never an option.
 SSL_CERT_FILE names a certificate authority to trust besides the usual ones.
 

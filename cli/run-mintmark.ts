@@ -42,7 +42,8 @@ export function startMintmark(test: Test, args: readonly string[], options: RunO
   const folder = options.folder ?? emptyFolder(test)
   const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), ...args], {
     cwd: folder,
-    env: { HOME: folder, ...options.environment },
+    // A server that is told to stop stops: nothing in front of it has to notice first.
+    env: { HOME: folder, MINTMARK_DRAIN: '0', ...options.environment },
     stdio: 'pipe',
   })
   // One that has ended already would say so here.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -58,6 +58,36 @@ test('serve on a port in use, or with an option that cannot be used, is one line
     assert.deepEqual([code, stdout, stderr.split('\n').length], [2, '', 2], stderr)
     assert.match(stderr, says)
   }
+})
+
+test('serve without the master key of its store is refused, and makes no other key', async (t) => {
+  const folder = emptyFolder(t)
+  assert.equal((await mintmark(t, ['init'], { folder })).code, 0)
+  const key = join(folder, 'data', 'master.key')
+  rmSync(key)
+  for (const args of [['serve', '--port', '0'], ['serve', '--quickstart', '--port', '0'], ['init']]) {
+    const { code, stdout, stderr } = await mintmark(t, args, { folder })
+    assert.deepEqual([code, stdout, stderr.split('\n').length], [2, '', 2], stderr)
+    assert.match(
+      stderr,
+      args[0] === 'init' ? /prepared already/ : /master\.key is missing, and the database is encrypted/,
+    )
+    assert.equal(existsSync(key), false)
+  }
+})
+
+test('a variable that nothing reads is told on stderr, and those of a Kubernetes service are not', async (t) => {
+  const environment = {
+    MINTMARK_MASTERKEY: 'secret',
+    MINTMARK_PORT: 'tcp://10.96.7.7:8420',
+    MINTMARK_SERVICE_PORT: '8420',
+  }
+  const { code, stderr } = await mintmark(t, ['init', '--json'], { environment })
+  assert.equal(code, 0)
+  assert.equal(
+    stderr,
+    'mintmark: MINTMARK_MASTERKEY is not a known setting and is ignored; did you mean MINTMARK_MASTER_KEY?\n',
+  )
 })
 
 test('options may be variables, and the address that clients use is no place to listen', async (t) => {

@@ -1,7 +1,7 @@
 import type { Secret } from '@mintmark/token'
 import type { Command } from 'commander'
 import { print } from './print.ts'
-import { openAuthority, type StoreFlags, storeCommand } from './store-command.ts'
+import { openAuthority, type StoreFlags, settingsFrom, storeCommand } from './store-command.ts'
 
 interface ServeFlags extends StoreFlags {
   readonly host?: string
@@ -12,6 +12,9 @@ interface ServeFlags extends StoreFlags {
   readonly publicHost?: string
   readonly trustProxy?: string | boolean
   readonly limitIpv6Prefix?: string
+  readonly publicUrl?: string
+  readonly drain?: string
+  readonly accessLog?: string
   readonly quickstart?: boolean
 }
 
@@ -19,7 +22,7 @@ export function addServe(parent: Command): void {
   storeCommand(
     parent,
     'serve',
-    'Run the authority until Ctrl-C. Each option is also a variable, MINTMARK_PORT for --port.',
+    'Run the authority until Ctrl-C. Each option is also a variable, MINTMARK_PORT for --port, and may be in a file that MINTMARK_PORT_FILE names.',
   )
     .option('--host <address>', 'where to listen, 127.0.0.1 unless told')
     .option('--port <number>', 'the port, 8420 unless told')
@@ -29,13 +32,19 @@ export function addServe(parent: Command): void {
     .option('--public-host <name>', 'the host part of the e-mail addresses of service accounts')
     .option('--trust-proxy [addresses]', 'proxies in front, whose X-Forwarded-For counts; loopback unless told')
     .option('--limit-ipv6-prefix <bits>', 'limits count IPv6 clients by this prefix length; 64 by default')
+    .option(
+      '--public-url <address>',
+      'the address clients use, for links and issuers; the Host of each request unless told',
+    )
+    .option('--drain <seconds>', 'how long to answer on after SIGTERM while /readyz says 503, 5 unless told')
+    .option('--access-log <which>', 'all, errors (status 400 and above) or off; all unless told')
     .option('--quickstart', 'prepare an empty store first and print its first token')
     .action(serve)
 }
 
 async function serve({ quickstart = false, ...flags }: ServeFlags): Promise<void> {
   const authority = await openAuthority()
-  await authority.serve(authority.readSettings(flags), { quickstart, say: print, saySecret })
+  await authority.serve(settingsFrom(authority, flags), { quickstart, say: print, saySecret })
 }
 
 /** As bytes, wiped when they are written. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { labelled, print, printJson, when } from './print.ts'
-import { openAuthority, type StoreFlags, storeCommand } from './store-command.ts'
+import { openAuthority, type StoreFlags, settingsFrom, storeCommand } from './store-command.ts'
 
 interface LinkFlags extends StoreFlags {
   readonly at: string
@@ -16,11 +16,11 @@ export function addSignInLink(parent: Command): void {
 }
 
 async function signInLink(email: string | undefined, { data, database, at, json }: LinkFlags): Promise<void> {
-  const { readSettings, signInLink, WrongUsage } = await openAuthority()
+  const authority = await openAuthority()
   const origin = URL.parse(at)?.origin
   if (!origin?.startsWith('http'))
-    throw new WrongUsage('--at: expected an address such as https://mintmark.example.com')
-  const link = await signInLink(readSettings({ data, database }), email)
+    throw new authority.WrongUsage('--at: expected an address such as https://mintmark.example.com')
+  const link = await authority.signInLink(settingsFrom(authority, { data, database }), email)
   const address = `${origin}/welcome#${link.secret.open()}`
   if (json) return printJson({ email: link.email, link: address, 'expires-at': link.expiresAt })
   print(

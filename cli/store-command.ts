@@ -1,5 +1,7 @@
 /** What every command that opens a store has. The authority is loaded when one of them runs, not before. */
+import type { Flags, Settings } from '@mintmark/authority'
 import type { Command } from 'commander'
+import { plain } from './print.ts'
 
 export interface StoreFlags {
   readonly data?: string
@@ -15,3 +17,10 @@ export function storeCommand(parent: Command, name: string, description: string)
 }
 
 export const openAuthority = () => import('@mintmark/authority')
+
+/** The settings, after a line on stderr for each `MINTMARK_…` variable that is none. */
+export function settingsFrom({ readSettings }: Awaited<ReturnType<typeof openAuthority>>, flags: Flags): Settings {
+  const settings = readSettings(flags)
+  for (const warning of settings.warnings) process.stderr.write(`mintmark: ${plain(warning)}\n`)
+  return settings
+}

@@ -1,8 +1,9 @@
 /** The tokens that Terraform keeps by host, read as Terraform reads them. */
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { WrongUsage } from './complain.ts'
 import type { Environment } from './credentials.ts'
+import { readTextIfPresent } from './read-text.ts'
 
 export interface TerraformTokens {
   /** By host, with its port unless that is 443. */
@@ -37,7 +38,7 @@ function tokensInVariables(environment: Environment): Tokens {
 }
 
 function tokensInFile(path: string): Tokens {
-  const text = textOf(path)
+  const text = readTextIfPresent(path)
   if (text === undefined) return new Map()
   return byHost(/^\s*\{/.test(text) ? pairsInJson(text, path) : pairsInHcl(text))
 }
@@ -46,7 +47,7 @@ function tokensInFile(path: string): Tokens {
 export function keepTerraformToken(home: string, host: string, token: string): string {
   const folder = join(home, '.terraform.d')
   const path = join(folder, 'credentials.tfrc.json')
-  const text = textOf(path)
+  const text = readTextIfPresent(path)
   if (text !== undefined) pairsInJson(text, path)
   const kept = (text === undefined ? {} : JSON.parse(text)) as { credentials?: Record<string, unknown> }
   const credentials = { ...kept.credentials, [host]: { token } }
@@ -57,16 +58,6 @@ export function keepTerraformToken(home: string, host: string, token: string): s
   chmodSync(fresh, 0o600)
   renameSync(fresh, path)
   return path
-}
-
-function textOf(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    const { code } = error as { code?: string }
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
-    throw new WrongUsage(`${path} cannot be read (${code ?? 'unknown error'})`)
-  }
 }
 
 type Pair = readonly [string, unknown]

@@ -5,11 +5,13 @@ import * as door from './index.ts'
 test('the door offers exactly these values', () => {
   assert.deepEqual(Object.keys(door).sort(), [
     'BadFingerprints',
+    'InvalidText',
     'Secret',
     'compactTokensIn',
     'coversPermission',
     'coversRights',
     'coversScope',
+    'decodeText',
     'effectiveGrants',
     'fingerprintOf',
     'fingerprintsHead',

@@ -30,6 +30,7 @@ export {
 } from './rights.ts'
 export { type RuleFormat, ruleFile, ruleFormats, ruleId } from './rule-files.ts'
 export { Secret } from './secret.ts'
+export { decodeText, InvalidText } from './text.ts'
 export {
   isSignedBy,
   lastCharacters,

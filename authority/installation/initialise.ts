@@ -49,7 +49,7 @@ export function initialise(
   wish: Preparation,
 ): Promise<Prepared> {
   return database.write(async (db) => {
-    if (await findInstallation(db)) throw new CannotPrepare('this store is prepared already')
+    await refusePrepared(db)
     const vault = openVault(world, masterKeys)
     const mark = await layFoundation(db, vault, world, wish)
     const imported = wish.resources === undefined ? null : await importResources(db, vault, world, wish)
@@ -70,6 +70,10 @@ export function initialise(
     })
     return { account: accounts[0] as string, user: owner.id, email: owner.email, token: minted.once.token }
   })
+}
+
+export async function refusePrepared(db: Db): Promise<void> {
+  if (await findInstallation(db)) throw new CannotPrepare('this store is prepared already')
 }
 
 async function layFoundation(db: Db, vault: Vault, world: World, wish: Preparation): Promise<MintMark> {

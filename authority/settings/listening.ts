@@ -24,6 +24,15 @@ export function readPublicHost(host: string): string {
   return host
 }
 
+/** An origin without a path, as it stands in front of `/api/iacp/v3`. */
+export function readPublicUrl(text: string | undefined): string | null {
+  if (text === undefined) return null
+  const url = /^https?:\/\/[^/?#@\\\s]+\/?$/i.test(text) ? URL.parse(text) : null
+  if (!url)
+    throw new WrongUsage('--public-url: expected an address without a path, such as https://mintmark.example.com')
+  return url.origin
+}
+
 export function readProxies(text: string | undefined): string | null {
   if (text === undefined) return null
   for (const each of text.split(',').map((part) => part.trim())) {

@@ -1,9 +1,10 @@
 /** Settings of what the server calls: mail, GitHub and the key lists of reporters. */
 import { createPrivateKey, type KeyObject } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import type { GitHubSettings } from '../leaks/github-api.ts'
 import { githubReporter, type Reporter, reportersIn } from '../leaks/reporters.ts'
 import type { MailSettings } from '../outbound/mail.ts'
+import { readJsonFile, readTextFile } from './read-file.ts'
+import type { ReadValue } from './setting-source.ts'
 import { WrongUsage } from './wrong-usage.ts'
 
 export function readMail(address: string | undefined, from: string | undefined): MailSettings | null {
@@ -18,12 +19,14 @@ export function readMail(address: string | undefined, from: string | undefined):
 
 export function readReporters(
   keysUrl: string | undefined,
-  keys: string | undefined,
-  others: string | undefined,
+  keysFile: string | undefined,
+  othersFile: string | undefined,
 ): Reporter[] {
+  const keys = keysFile === undefined ? undefined : readJsonFile('MINTMARK_LEAK_KEYS', keysFile)
+  const others = othersFile === undefined ? undefined : readJsonFile('MINTMARK_LEAK_REPORTERS', othersFile)
   try {
-    const github = githubReporter(keysUrl, keys === undefined ? undefined : readJson(keys))
-    return [github, ...(others === undefined ? [] : reportersIn(readJson(others)))]
+    const github = githubReporter(keysUrl, keys)
+    return [github, ...(others === undefined ? [] : reportersIn(others))]
   } catch (error) {
     throw new WrongUsage(
       `MINTMARK_LEAK_KEYS_URL, MINTMARK_LEAK_KEYS, MINTMARK_LEAK_REPORTERS: ${(error as Error).message}`,
@@ -31,12 +34,10 @@ export function readReporters(
   }
 }
 
-const readJson = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'))
-
 /** The alert webhook, and how its alerts are read and closed. */
 export type GitHubAlertSettings = GitHubSettings & { readonly webhookSecret: string }
 
-export function readGitHub(value: (name: string) => string | undefined): GitHubAlertSettings | null {
+export function readGitHub(value: ReadValue): GitHubAlertSettings | null {
   const webhookSecret = value('githubWebhookSecret')
   const [token, app, keyFile] = [value('githubToken'), value('githubApp'), value('githubAppKey')]
   if (!webhookSecret && !token && !app && !keyFile) return null
@@ -54,7 +55,7 @@ export function readGitHub(value: (name: string) => string | undefined): GitHubA
 
 function readPrivateKey(file: string): KeyObject {
   try {
-    const key = createPrivateKey(readFileSync(file))
+    const key = createPrivateKey(readTextFile('MINTMARK_GITHUB_APP_KEY', file))
     if (key.asymmetricKeyType === 'rsa') return key
   } catch {
     // Said below, without what the file holds.

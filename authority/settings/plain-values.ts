@@ -14,10 +14,16 @@ export function yesOrNo(name: string, text: string | undefined): boolean {
   return text === 'true'
 }
 
-export function readLogLevel(level: string): string {
-  if (!['trace', 'debug', 'info', 'warn', 'error', 'silent'].includes(level))
-    throw new WrongUsage('MINTMARK_LOG_LEVEL: expected trace, debug, info, warn, error or silent')
-  return level
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const
+export type LogLevel = (typeof logLevels)[number]
+
+export const accessLogs = ['all', 'errors', 'off'] as const
+export type AccessLog = (typeof accessLogs)[number]
+
+export function readChoice<T extends string>(name: string, text: string, choices: readonly T[]): T {
+  const choice = choices.find((each) => each === text)
+  if (choice) return choice
+  throw new WrongUsage(`${name}: expected ${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`)
 }
 
 export function readMintMark(text: string | undefined): string | null {

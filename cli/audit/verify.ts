@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { Failed } from '../complain.ts'
 import { print, printJson, table } from '../print.ts'
-import { openAuthority, type StoreFlags, storeCommand } from '../store-command.ts'
+import { openAuthority, type StoreFlags, settingsFrom, storeCommand } from '../store-command.ts'
 
 interface VerifyFlags extends StoreFlags {
   readonly json?: boolean
@@ -14,8 +14,8 @@ export function addAuditVerify(parent: Command): void {
 }
 
 async function verify({ data, database, json }: VerifyFlags): Promise<void> {
-  const { readSettings, verifyAudit } = await openAuthority()
-  const chains = await verifyAudit(readSettings({ data, database }))
+  const authority = await openAuthority()
+  const chains = await authority.verifyAudit(settingsFrom(authority, { data, database }))
   const broken = chains.find((chain) => chain.broken !== null)
   if (json) printJson({ holds: !broken, chains })
   else

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { matchesGlob } from 'node:path'
 import { WrongUsage } from '../complain.ts'
+import { readTextIfPresent } from '../read-text.ts'
 import { type Finding, pathOf } from './found.ts'
 
 export const allowFileName = '.mintmark-allow'
@@ -13,7 +13,7 @@ export type IsAllowed = (finding: Finding) => boolean
  * scan starts in; without a file nothing is allowed.
  */
 export function readAllowFile(file: string): IsAllowed {
-  const entries = textOf(file)
+  const entries = (readTextIfPresent(file) ?? '')
     .split(/\r?\n/)
     .flatMap((line, at) => entryIn(line, `${file}:${at + 1}`))
   return ({ leak, place }) => {
@@ -29,14 +29,4 @@ function entryIn(line: string, where: string): string[] {
   if (!entry) return []
   if (!reason) throw new WrongUsage(`${where}: say why after a #: \`${entry} # the reason\``)
   return [entry]
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') return ''
-    throw new WrongUsage(`${file} cannot be read (${code})`)
-  }
 }

@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { Failed, WrongUsage } from '../complain.ts'
+import { readText } from '../read-text.ts'
 import { type Finding, pathOf } from './found.ts'
 
 interface Entry {
@@ -32,12 +33,7 @@ export function writeBaseline(file: string, findings: readonly Finding[]): void 
 const keyOf = (hash: string, place: string) => `${hash} ${place}`
 
 function entriesIn(file: string): readonly Entry[] {
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new WrongUsage(`--baseline: ${file} cannot be read (${(error as NodeJS.ErrnoException).code})`)
-  }
+  const text = readText(file, `--baseline: ${file}`)
   try {
     const { version, found } = JSON.parse(text) as { version?: unknown; found?: unknown }
     if (version === 1 && Array.isArray(found) && found.every(isEntry)) return found

@@ -1,0 +1,56 @@
+/** Reading the files that settings name. Whatever is wrong with one is one sentence; nothing of its content is repeated. */
+import { closeSync, openSync, readSync } from 'node:fs'
+import { decodeText, InvalidText } from '@mintmark/token'
+import { WrongUsage } from './wrong-usage.ts'
+
+const pieceBytes = 65_536
+/** A document to import may be large; a certificate, a key list or a secret is not. */
+export const documentBytesMax = 256 * 1024 * 1024
+const smallBytesMax = 1024 * 1024
+
+/** The text of a file. `named` is the option or variable that names it. Throws `WrongUsage`. */
+export function readTextFile(named: string, path: string, bytesMax = smallBytesMax): string {
+  try {
+    return decodeText(readBytes(named, path, bytesMax))
+  } catch (error) {
+    if (error instanceof InvalidText) throw new WrongUsage(`${named}: ${path}: ${error.message}`)
+    if (error instanceof WrongUsage) throw error
+    throw new WrongUsage(`${named}: ${path} cannot be read (${(error as { code?: string }).code ?? 'unknown error'})`)
+  }
+}
+
+/** In pieces, because a pipe has no size. */
+function readBytes(named: string, path: string, bytesMax: number): Uint8Array {
+  const file = openSync(path, 'r')
+  try {
+    const pieces: Uint8Array[] = []
+    let size = 0
+    for (;;) {
+      const piece = Buffer.alloc(pieceBytes)
+      const length = readSync(file, piece)
+      if (length === 0) return Buffer.concat(pieces)
+      size += length
+      if (size > bytesMax) throw new WrongUsage(`${named}: ${path} is larger than ${bytesMax} bytes`)
+      pieces.push(piece.subarray(0, length))
+    }
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** A file that holds one value, such as a mounted secret. The line break that editors put at its end is cut off. */
+export function readValueFile(named: string, path: string): string {
+  const text = readTextFile(named, path).replace(/\r?\n$/, '')
+  if (text === '') throw new WrongUsage(`${named}: ${path} is empty`)
+  return text
+}
+
+/** Throws `WrongUsage` when the file cannot be read or is not JSON. */
+export function readJsonFile(named: string, path: string, bytesMax?: number): unknown {
+  const text = readTextFile(named, path, bytesMax)
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new WrongUsage(`${named}: ${path} is not valid JSON`)
+  }
+}

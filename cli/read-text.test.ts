@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { findCredentials } from './credentials.ts'
+import { emptyFolder } from './run-mintmark.ts'
+import { readAllowFile } from './scan/allow-file.ts'
+import { readBaseline } from './scan/baseline.ts'
+
+const host = 'a.test'
+const login = JSON.stringify({ credentials: { [host]: { token: 't' } }, name: 'Jürgen' })
+const baseline = JSON.stringify({ version: 1, found: [{ 'token-hash': 'a', place: 'Jürgen' }] })
+
+/** Every text file that a command reads, with a text it accepts. */
+const readers: [what: string, text: string, read: (file: string, home: string) => unknown][] = [
+  ['a baseline', baseline, (file) => readBaseline(file)],
+  ['the list of allowed places', 'docs/** # von Jürgen\n', (file) => readAllowFile(file)],
+  [
+    'the configuration of Terraform',
+    `# Jürgen\ncredentials "${host}" { token = "t" }`,
+    (file, home) => findCredentials({ host, environment: { TF_CLI_CONFIG_FILE: file }, home }),
+  ],
+  ['the credentials of Terraform', login, (_, home) => findCredentials({ host, environment: {}, home })],
+  [
+    'a token in a file',
+    'tökén',
+    (file, home) => findCredentials({ host, environment: { MINTMARK_TOKEN_FILE: file }, home }),
+  ],
+]
+
+for (const [what, text, read] of readers) {
+  test(`${what} is read with a byte order mark, and refused with the place of the first byte that is not UTF-8`, (t) => {
+    const home = emptyFolder(t)
+    mkdirSync(join(home, '.terraform.d'))
+    const file = join(home, '.terraform.d', 'credentials.tfrc.json')
+    writeFileSync(file, `\ufeff${text}`)
+    read(file, home)
+    writeFileSync(file, Buffer.from(text, 'latin1'))
+    const offset = Buffer.from(text, 'latin1').findIndex((byte) => byte > 127)
+    assert.throws(() => read(file, home), {
+      name: 'WrongUsage',
+      message: new RegExp(`${file}: expected UTF-8, found byte 0x\\w\\w at offset ${offset} `),
+    })
+  })
+}
+
+test('a token is read from MINTMARK_TOKEN_FILE without the line break at its end', (t) => {
+  const home = emptyFolder(t)
+  writeFileSync(join(home, 'token'), 'eyJh\n')
+  const environment = { MINTMARK_TOKEN_FILE: join(home, 'token'), SCALR_TOKEN: 's' }
+  assert.equal(findCredentials({ host: undefined, environment, home }).token.open(), 'eyJh')
+  writeFileSync(join(home, 'token'), '\n')
+  assert.throws(() => findCredentials({ host: undefined, environment, home }), { message: /token is empty$/ })
+})
