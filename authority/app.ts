@@ -17,7 +17,8 @@ import { mountLeaks } from './http/leak-routes.ts'
 import { mountMetrics } from './http/metrics-route.ts'
 import { mountPlain } from './http/plain-routes.ts'
 import { mountDeclared } from './http/routes.ts'
-import { buildServer } from './http/server.ts'
+import { newRunState, type RunState } from './http/run-state.ts'
+import { buildServer, closeServer } from './http/server.ts'
 import { findInstallation } from './installation/installation-store.ts'
 import { leakDoors } from './leak-doors.ts'
 import type { GitHubSettings } from './leaks/github-api.ts'
@@ -27,14 +28,15 @@ import { uncounted } from './metrics/counts.ts'
 import type { Measured } from './metrics/metrics.ts'
 import { deliverNotices } from './notices/deliver.ts'
 import { nouns } from './nouns.ts'
+import { type Keys, openKeys } from './open-keys.ts'
 import { type MailSettings, openMail } from './outbound/mail.ts'
 import type { Fetch } from './outbound/read-answer.ts'
 import { mountPeople, sessionsOver } from './people-doors.ts'
-import { loadSigningKeys } from './signing-keys/signing-keys.ts'
-import { type MasterKeys, openVault } from './vault/vault.ts'
+import type { MasterKeys } from './vault/vault.ts'
 import { countVerdicts } from './verdict-counts/count-verdicts.ts'
 import { judge, judgeAlso } from './verdicts/judge.ts'
 import { Knowledge } from './verdicts/knowledge.ts'
+import { warnOnce } from './warn-once.ts'
 import { keySets } from './workload-identity-providers/key-sets.ts'
 
 export interface AppOptions {
@@ -47,6 +49,7 @@ export interface AppOptions {
   readonly badTokensPerMinute?: number
   /** How many leading bits of an IPv6 address count as one client where attempts are limited. */
   readonly limitIpv6Prefix?: number
+  readonly runState?: RunState
   readonly tls?: { readonly cert: string; readonly key: string } | null
   readonly trustProxy?: string | null
   /** The origin by which clients reach this server, such as `https://mint.example.com`. */
@@ -71,6 +74,8 @@ export interface AppOptions {
 export interface App {
   readonly server: FastifyInstance
   readonly mark: MintMark
+  /** Takes other master keys and reads the signing keys anew; rejects and changes nothing when they do not fit. */
+  reloadKeys: Keys['reload']
   /** Looks at the alerts of GitHub that wait; how many those were. */
   lookAtAlerts(): Promise<number>
   /** Works on reported tokens that others left; how many those were. */
@@ -92,8 +97,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const { database, world, logger } = options
   const stored = await findInstallation(database.read)
   if (!stored) throw new NotInitialised('This store is empty.')
-  const vault = openVault(world, options.masterKeys)
-  const keys = await loadSigningKeys(database.read, vault)
+  const { runState = newRunState() } = options
+  const { vault, signingKeys: keys, reload: reloadKeys } = await openKeys(database.read, world, options.masterKeys)
   const mark = mintMark(stored.mintMark)
   const installation: Installation = { mark, host: options.host, signingKey: keys.current }
   const knowledge = new Knowledge(database)
@@ -132,6 +137,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     tls: options.tls ?? null,
     trustProxy: options.trustProxy ?? null,
     publicUrl: options.publicUrl ?? null,
+    runState,
     ...(options.requestMilliseconds === undefined ? {} : { requestMilliseconds: options.requestMilliseconds }),
     onUndeclaredProxy: warnOnce(
       ({ actor }) => actor?.accounts.some((account) => knowledge.networks(account).length > 0) ?? false,
@@ -172,7 +178,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     keySets: keySets(world, options.fetch ?? fetch),
     openApi: openApiDocument(),
     docs: openApiPage(),
-    isReady: async () => knowledge.age < 5_000,
+    isReady: async () => !runState.isDraining && knowledge.age < 5_000,
   })
   const leaks = leakDoors(options, {
     bare: doors.bare,
@@ -214,6 +220,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   return {
     server,
     mark,
+    reloadKeys,
     lookAtAlerts: leaks.lookAtAlerts,
     workLeft: leaks.queue.workLeft,
     flush,
@@ -222,7 +229,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
       await deliveries.settled()
     },
     close: async () => {
-      await server.close()
+      await closeServer(server)
       await leaks.queue.stop()
       await stopBackground()
       await deliveries.stop()
@@ -230,15 +237,6 @@ export async function buildApp(options: AppOptions): Promise<App> {
       await flush().catch(trouble('not everything could be written'))
       await knowledge.stop()
     },
-  }
-}
-
-function warnOnce<T>(applies: (value: T) => boolean, warn: () => void): (value: T) => void {
-  let warned = false
-  return (value) => {
-    if (warned || !applies(value)) return
-    warned = true
-    warn()
   }
 }
 

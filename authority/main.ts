@@ -1,22 +1,20 @@
 /** Runs the authority: opens the store, listens, stops in good order. Called by the `mintmark` command. */
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Secret } from '@mintmark/token'
-import { pino } from 'pino'
-import { buildApp, NotInitialised } from './app.ts'
+import { buildApp } from './app.ts'
 import { type ChainReport, sealWaiting, verifyChains } from './audit-events/seal.ts'
-import { certificate } from './certificate.ts'
+import { certificate, watchCertificate } from './certificate.ts'
 import { makeMasterKeys, readMasterKeys, type Settings, WrongUsage } from './config.ts'
-import { type Database, openDatabase } from './database/database.ts'
-import { DatabaseTrouble } from './database/errors.ts'
-import { CannotPrepare } from './installation/cannot-prepare.ts'
+import { newRunState } from './http/run-state.ts'
 import { initialise, type Prepared, refusePrepared } from './installation/initialise.ts'
 import { findInstallation } from './installation/installation-store.ts'
 import { listening, refuseUsedPort } from './listen.ts'
+import { openLog } from './log.ts'
+import { refuseNoStore, withStore } from './open-store.ts'
+import { reloader, useCertificate } from './reload.ts'
 import { sayConsole, sayPrepared } from './say-prepared.ts'
 import { documentBytesMax, readJsonFile } from './settings/read-file.ts'
 import { type LocalLink, makeLocalLink } from './sign-in/local-link.ts'
-import { SealBroken } from './vault/vault.ts'
+import { stopSignals } from './stop-signals.ts'
 import { realWorld } from './world.ts'
 
 export interface PrepareWish {
@@ -34,10 +32,13 @@ export interface ServeOptions {
   saySecret(label: string, secret: Secret): void
   /** Called with the address once requests are answered. */
   ready?(address: string): void
+  /** Reads the settings again, for SIGHUP. Without it only the files that the settings name are read again. */
+  reread?(): Settings
 }
 
-/** Resolves after SIGINT or SIGTERM, when open requests are finished and everything is written down. */
-export async function serve(settings: Settings, { quickstart, say, saySecret, ready }: ServeOptions): Promise<void> {
+/** Resolves when a signal has stopped it, open requests are finished and everything is written down. */
+export async function serve(settings: Settings, options: ServeOptions): Promise<void> {
+  const { quickstart, say, saySecret, ready } = options
   await withStore(settings, async (database) => {
     const empty = (await findInstallation(database.read)) === undefined
     if (empty && !quickstart)
@@ -50,7 +51,8 @@ export async function serve(settings: Settings, { quickstart, say, saySecret, re
     await refuseUsedPort(settings)
     if (empty)
       sayPrepared({ say, saySecret }, await initialise(database, realWorld, masterKeys, wishOf(settings, {})), settings)
-    const logger = pino({ level: settings.logLevel, base: null }, pino.destination({ dest: 2, sync: false }))
+    const logger = openLog(settings.logLevel)
+    const runState = newRunState(settings.accessLog)
     // A setting of the same name in `AppOptions` needs no line here.
     const app = await buildApp({
       ...settings,
@@ -60,16 +62,23 @@ export async function serve(settings: Settings, { quickstart, say, saySecret, re
       logger,
       masterKeys,
       tls,
+      runState,
     })
+    const watch = watchCertificate({ settings, current: tls, logger, use: (pair) => useCertificate(app, pair) })
     try {
-      const stopped = signalled()
+      const { stopping, drained } = stopSignals(
+        reloader({ settings, app, logger, runState, watch, reread: options.reread }),
+      )
       const address = await listening(settings, () => app.server.listen({ host: settings.host, port: settings.port }))
       if (tls?.caFile) say(`To trust this server: export SSL_CERT_FILE=${tls.caFile}`)
       say(`Mintmark serves on ${address}`)
       if (empty) sayConsole({ say, saySecret }, await makeLocalLink(database, realWorld), settings, address)
       ready?.(address)
-      await stopped
+      const { drain } = await stopping
+      runState.isDraining = true
+      if (drain) await drained(settings.drainMilliseconds)
     } finally {
+      watch.stop()
       await app.close()
       logger.flush()
     }
@@ -98,12 +107,6 @@ export async function verifyAudit(settings: Settings): Promise<ChainReport[]> {
   return withStore(settings, (database) => verifyChains(database.read))
 }
 
-/** Opening makes what is not there: a log that was just made holds without proving anything. */
-function refuseNoStore(settings: Settings): void {
-  if (!settings.database && !existsSync(fileOf(settings)))
-    throw new WrongUsage(`--data: there is no store in ${settings.data}`)
-}
-
 function wishOf({ publicHost: host, mintMark }: Settings, { from, ...wish }: PrepareWish) {
   return {
     ...wish,
@@ -111,33 +114,4 @@ function wishOf({ publicHost: host, mintMark }: Settings, { from, ...wish }: Pre
     ...(mintMark === null ? {} : { mintMark }),
     ...(from === undefined ? {} : { resources: readJsonFile('--from', from, documentBytesMax) }),
   }
-}
-
-const fileOf = ({ data }: Settings): string => join(data, 'mintmark.db')
-
-async function withStore<T>(settings: Settings, work: (database: Database) => Promise<T>): Promise<T> {
-  try {
-    const database = await openDatabase(settings.database ? { url: settings.database } : { file: fileOf(settings) })
-    try {
-      return await work(database)
-    } finally {
-      await database.close()
-    }
-  } catch (error) {
-    throw asUsage(error)
-  }
-}
-
-function asUsage(error: unknown): unknown {
-  if (error instanceof DatabaseTrouble) return new WrongUsage(error.message)
-  if (error instanceof SealBroken) return new WrongUsage('the master key is not the one this store was sealed with')
-  if (error instanceof CannotPrepare || error instanceof NotInitialised) return new WrongUsage(error.message)
-  return error
-}
-
-function signalled(): Promise<void> {
-  return new Promise((resolve) => {
-    // Heard again and again: npm and a terminal both pass a signal on, and the second must not cut short what the first began.
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve())
-  })
 }

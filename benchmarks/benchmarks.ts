@@ -10,6 +10,7 @@ import { firstLoad } from './first-load.ts'
 import { introspection } from './introspection.ts'
 import { listPage } from './list-page.ts'
 import { millionTokens } from './million-tokens.ts'
+import { restart } from './restart.ts'
 import type { Row } from './row.ts'
 import { scan } from './scan.ts'
 import { scanTree } from './scan-tree.ts'
@@ -43,6 +44,7 @@ export const benchmarks: Readonly<Record<string, (bench: Bench) => Promise<Row[]
   scan,
   'scan-tree': scanTree,
   'first-load': firstLoad,
+  restart,
 }
 
 /** Works in a folder for temporary files, so `TMPDIR` chooses the disk that is measured. */

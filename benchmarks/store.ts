@@ -31,7 +31,7 @@ const fewMax = 1_000
 
 /** An empty store, prepared as `mintmark init` does. */
 export async function prepareStore(folder: string, database?: string): Promise<{ settings: Settings; token: string }> {
-  const settings = readSettings({ data: folder, host: '127.0.0.1', port: '0', database }, {})
+  const settings = readSettings({ data: folder, host: '127.0.0.1', port: '0', drain: '0', database }, {})
   const { token } = await prepare(settings, {})
   return { settings, token: token.open() }
 }

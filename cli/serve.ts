@@ -44,7 +44,12 @@ export function addServe(parent: Command): void {
 
 async function serve({ quickstart = false, ...flags }: ServeFlags): Promise<void> {
   const authority = await openAuthority()
-  await authority.serve(settingsFrom(authority, flags), { quickstart, say: print, saySecret })
+  await authority.serve(settingsFrom(authority, flags), {
+    quickstart,
+    say: print,
+    saySecret,
+    reread: () => authority.readSettings(flags),
+  })
 }
 
 /** As bytes, wiped when they are written. */

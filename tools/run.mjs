@@ -33,7 +33,7 @@ async function startProgram(args) {
   const script = args.findIndex((arg) => !arg.startsWith('-'))
   const resolved = args.map((arg, at) => (at === script ? resolve(root, arg) : arg))
   try {
-    return await finished(spawn(bundled, resolved, { stdio: 'inherit', env: environment() }))
+    return await finished(spawn(bundled, resolved, { stdio: stdioOf(args), env: environment() }))
   } catch (error) {
     // A system whose C library the bundled binary does not know may still have a Node that is new enough.
     if (Number.parseInt(process.versions.node, 10) < 24) {
@@ -41,8 +41,17 @@ async function startProgram(args) {
         `the bundled Node does not start here (${error.code}). Remove node_modules and try again, or use Node 24 or newer.`,
       )
     }
-    return await finished(spawn(process.execPath, resolved, { stdio: 'inherit', env: environment() }))
+    return await finished(spawn(process.execPath, resolved, { stdio: stdioOf(args), env: environment() }))
   }
+}
+
+/**
+ * A server gets a channel to this process and stops when it closes: killed outright, this process can hand on no signal,
+ * and the server would stay behind and hold the port. Under --watch, Node restarts the server itself.
+ */
+function stdioOf(args) {
+  const isServer = args.includes('serve') && !args.includes('--watch')
+  return isServer ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit'
 }
 
 /** The API works without its console, so a build that fails is told and stops nothing. */
@@ -147,6 +156,31 @@ async function install() {
   }
 }
 
+/** Calls back when the npm that started this process was killed outright. A shell may stand between the two. */
+function watchNpm(gone) {
+  if (!process.env.npm_lifecycle_event) return undefined
+  const before = ancestors()
+  const timer = setInterval(() => {
+    if (ancestors() === before) return
+    clearInterval(timer)
+    gone()
+  }, beatMilliseconds)
+  timer.unref()
+  return timer
+}
+
+function ancestors() {
+  try {
+    // proc(5): the name of the program stands in parentheses and may hold any; state and parent follow.
+    const [, parent] = readFileSync(`/proc/${process.ppid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')
+    return `${process.ppid} ${parent}`
+  } catch {
+    return String(process.ppid)
+  }
+}
+
 /** Resolves to the exit code as a shell would give it, handing on the signals that end a program. */
 function finished(child) {
   const handOn = (signal) => child.kill(signal)
@@ -154,10 +188,14 @@ function finished(child) {
   const hasTerminal = windows || process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY
   const interrupt = hasTerminal ? () => {} : handOn
   process.on('SIGINT', interrupt).on('SIGTERM', handOn).on('SIGHUP', handOn)
+  const watch = child.channel && watchNpm(() => child.connected && child.disconnect())
   return new Promise((done, failed) => {
     child.once('error', failed)
     child.once('exit', (code, signal) => done(code ?? 128 + constants.signals[signal]))
-  }).finally(() => process.off('SIGINT', interrupt).off('SIGTERM', handOn).off('SIGHUP', handOn))
+  }).finally(() => {
+    clearInterval(watch)
+    process.off('SIGINT', interrupt).off('SIGTERM', handOn).off('SIGHUP', handOn)
+  })
 }
 
 if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) run(process.argv.slice(2))

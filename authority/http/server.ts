@@ -10,6 +10,7 @@ import { newId } from '../ids.ts'
 import { secretPlace } from '../jsonapi/document.ts'
 import { errorReply } from '../jsonapi/errors.ts'
 import { clientAddress, isUndeclaredProxy, trustedProxies } from './client-address.ts'
+import { newRunState, type RunState } from './run-state.ts'
 
 export const jsonApiType = 'application/vnd.api+json'
 
@@ -30,6 +31,7 @@ export interface ServerOptions {
   readonly publicUrl?: string | null
   /** How long a request may take to arrive whole. */
   readonly requestMilliseconds?: number
+  readonly runState?: RunState
   onForbidden(request: FastifyRequest, code: string): void
   /** A request was answered whose `X-Forwarded-For` was ignored, though it came from this machine. */
   onUndeclaredProxy?(request: FastifyRequest): void
@@ -51,6 +53,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     const address = parseAddress(text ?? '')
     return address !== undefined && isTrusted(address)
   }
+  const { runState = newRunState() } = options
   const http = {
     maxHeaderSize: limits.headerBytes,
     requestTimeout: requestMilliseconds,
@@ -68,7 +71,8 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     requestTimeout: requestMilliseconds,
     keepAliveTimeout: limits.keepAliveSeconds * 1000,
     forceCloseConnections: 'idle',
-    return503OnClosing: true,
+    // What arrives on a kept connection while the server closes is still served.
+    return503OnClosing: false,
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
       sendError(
@@ -96,9 +100,15 @@ export function buildServer(options: ServerOptions): FastifyInstance {
       done(new Refusal('malformed-request', { detail: 'Expected an address without NUL and of a sensible length.' }))
     else done()
   })
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (runState.isDraining) reply.header('connection', 'close')
+    done(null, payload)
+  })
   app.addHook('onResponse', (request, reply, done) => {
-    const { method, url, id, actor } = request
     if (isUndeclaredProxy(request.raw, isTrusted)) onUndeclaredProxy?.(request)
+    const { accessLog } = runState
+    if (accessLog === 'off' || (accessLog === 'errors' && reply.statusCode < 400)) return done()
+    const { method, url, id, actor } = request
     logger.info(
       {
         id,
@@ -122,6 +132,12 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     return sendError(reply, request.id, error)
   })
   return app
+}
+
+/** Finishes open requests, for as long as a request may take; then cuts those that still hang. */
+export async function closeServer(app: FastifyInstance): Promise<void> {
+  const cut = setTimeout(() => app.server.closeAllConnections(), limits.requestSeconds * 1_000)
+  await app.close().finally(() => clearTimeout(cut))
 }
 
 /** Without the query, and without what somebody pasted where an id belongs: every token starts with `eyJ`. */

@@ -12,3 +12,9 @@ export function findDataKey(db: Db, accountId: string | null) {
 export async function insertDataKey(db: Db, row: Tables['dataKeys']): Promise<void> {
   await db.insertInto('dataKeys').values(row).execute()
 }
+
+/** The generations of the master key that data keys are wrapped with. */
+export async function listMasterGenerations(db: Db): Promise<number[]> {
+  const rows = await db.selectFrom('dataKeys').select('masterGeneration').distinct().execute()
+  return rows.map(({ masterGeneration }) => masterGeneration)
+}

@@ -1,0 +1,47 @@
+/** Twenty restarts under load, as a rolling update does them: the new server is ready before the old one is told to stop. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { restartUnderLoad, type Server } from '../journeys/restart.ts'
+import type { Bench } from './benchmarks.ts'
+import type { Row } from './row.ts'
+import { prepareStore } from './store.ts'
+
+const command = fileURLToPath(new URL('../cli/main.ts', import.meta.url))
+const clients = 8
+const timesMax = 20
+
+export async function restart({ scale, folder }: Bench): Promise<Row[]> {
+  const data = folder('restart')
+  const { token } = await prepareStore(data)
+  const times = Math.min(timesMax, scale.turns * 4)
+  const { requests, failures } = await restartUnderLoad({ times, clients, token, start: () => start(data) })
+  return [
+    { name: `requests during ${times} restarts`, unit: 'requests', value: requests },
+    { name: 'of them failed', unit: 'requests', value: failures.length, target: { atMost: 0 } },
+  ]
+}
+
+async function start(data: string): Promise<Server> {
+  const child = spawn(process.execPath, [command, 'serve', '--port', '0', '--data', data, '--drain', '1'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  const ended = once(child, 'exit')
+  return {
+    address: await addressOf(child),
+    stop: async () => {
+      child.kill('SIGTERM')
+      await ended
+    },
+  }
+}
+
+async function addressOf({ stdout }: ChildProcess): Promise<string> {
+  let told = ''
+  for await (const piece of stdout ?? []) {
+    told += piece
+    const [, address] = /serves on (\S+)/.exec(told) ?? []
+    if (address) return address
+  }
+  throw new Error(`the server did not start: ${told}`)
+}

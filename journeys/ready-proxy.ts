@@ -1,0 +1,82 @@
+/** A small load balancer, as real ones work: it asks each server's `/readyz` and sends requests to one that is ready. */
+import { once } from 'node:events'
+import { Agent, createServer, get, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export interface ReadyProxy {
+  readonly address: string
+  /** The servers it may choose from, such as `http://127.0.0.1:8420`. */
+  readonly servers: Set<string>
+  /** Resolves when it sends requests to this server. */
+  uses(server: string): Promise<void>
+  close(): void
+}
+
+const probeMilliseconds = 50
+
+export async function startReadyProxy(): Promise<ReadyProxy> {
+  const servers = new Set<string>()
+  // Connections are kept, as a proxy keeps them: the server has to say when they end.
+  const agent = new Agent({ keepAlive: true })
+  let chosen: string | undefined
+  const changed: (() => void)[] = []
+  const probe = async () => {
+    const ready = await Promise.all([...servers].map(async (server) => ((await isReady(server)) ? server : undefined)))
+    const next = ready.includes(chosen) ? chosen : ready.find(Boolean)
+    if (next !== undefined) chosen = next
+    for (const look of changed) look()
+  }
+  let isProbing = false
+  const timer = setInterval(async () => {
+    if (isProbing) return
+    isProbing = true
+    await probe()
+    isProbing = false
+  }, probeMilliseconds)
+
+  const proxy = createServer((incoming, outgoing) => {
+    const refuse = () => {
+      if (!outgoing.headersSent) outgoing.writeHead(502)
+      outgoing.end()
+    }
+    if (!chosen) return refuse()
+    const { method, url, headers } = incoming
+    const sent = request(chosen + url, { method, headers, agent }, (answer) => {
+      const { connection: _, ...rest } = answer.headers
+      outgoing.writeHead(answer.statusCode ?? 502, rest)
+      answer.pipe(outgoing)
+      answer.on('error', refuse)
+    })
+    sent.on('error', refuse)
+    incoming.pipe(sent)
+  }).listen(0, '127.0.0.1')
+  await once(proxy, 'listening')
+  return {
+    address: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+    servers,
+    uses: (server) =>
+      new Promise((done) => {
+        const look = () => {
+          if (chosen !== server) return
+          changed.splice(changed.indexOf(look), 1)
+          done()
+        }
+        changed.push(look)
+      }),
+    close: () => {
+      clearInterval(timer)
+      proxy.closeAllConnections()
+      proxy.close()
+      agent.destroy()
+    },
+  }
+}
+
+function isReady(server: string): Promise<boolean> {
+  return new Promise((done) => {
+    get(`${server}/readyz`, { agent: false, timeout: 1_000 }, (answer) => {
+      answer.resume()
+      done(answer.statusCode === 200)
+    }).on('error', () => done(false))
+  })
+}
