@@ -131,7 +131,7 @@ test('a certificate file that is none is wrong usage', async (t) => {
     write()
     const { code, stderr } = await whoami(t, { MINTMARK_HOST: 'a.test', SSL_CERT_FILE: file })
     assert.equal(code, 2)
-    assert.match(stderr, /^mintmark: SSL_CERT_FILE: \/\S+ cannot be used \(\w+\)\n$/)
+    assert.match(stderr, /^mintmark: SSL_CERT_FILE: \/\S+ cannot be (?:used|read) \(\w+\)\n$/)
   }
 })
 

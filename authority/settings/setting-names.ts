@@ -57,7 +57,7 @@ const variables: readonly string[] = [
  */
 export function isServiceVariable(variable: string, value: string): boolean {
   if (/_PORT$|_PORT_\d+_(?:TCP|UDP|SCTP)$/.test(variable) && /^(?:tcp|udp|sctp):\/\//.test(value)) return true
-  return /_SERVICE_HOST$|_SERVICE_PORT(?:_[A-Z0-9_]+)?$|_PORT_\d+_(?:TCP|UDP|SCTP)_(?:PROTO|PORT|ADDR)$/.test(variable)
+  return /_SERVICE_HOST$|_SERVICE_PORT(?:_|$)|_PORT_\d+_(?:TCP|UDP|SCTP)_(?:PROTO|PORT|ADDR)$/.test(variable)
 }
 
 /** A warning for each `MINTMARK_…` variable that nothing reads, with the known name that is nearest. No value is repeated. */
