@@ -30,6 +30,7 @@ const meanings: Record<keyof typeof limits, string> = {
   leakTextBytes: 'bytes of a report of a leak that is a form or plain text; more is a 413',
   leakHashesPerCheck: 'hashes in one check of found tokens',
   fingerprintsPerFile: 'tokens in one fingerprint file; more are a 409',
+  sortedReportRows: 'tokens in a token report as CSV with `sort`; more are a 409. Without `sort` there is no limit',
   noticeWebhooksPerAccount: 'webhooks for the notices of one account',
   sessionHoursMax: 'hours a session in the console lasts',
   sessionIdleHoursMax: 'hours it lasts without being used',

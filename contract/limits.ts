@@ -28,6 +28,7 @@ export const limits = {
   leakTextBytes: 524_288,
   leakHashesPerCheck: 1_000,
   fingerprintsPerFile: 1_000_000,
+  sortedReportRows: 100_000,
   noticeWebhooksPerAccount: 50,
   sessionHoursMax: 168,
   sessionIdleHoursMax: 12,

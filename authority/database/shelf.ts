@@ -113,6 +113,39 @@ export async function findPage(
   return { records: await shelf.complete(db, rows, viewer), total }
 }
 
+/** Rows of the table that are looked at in one piece. More would keep other requests waiting. */
+const rowsPerPiece = 500
+
+/**
+ * All records of a listing in the order of their ids, whatever its sort and page. Read by key, so a record that is there from the beginning to
+ * the end is among them whatever is deleted meanwhile, and in pieces of the table, so the first match of many rows is no long search. Other
+ * requests are served between the pieces.
+ */
+export async function* eachRecord(
+  db: Db,
+  shelf: Shelf,
+  listing: Listing,
+  reach: Reach,
+  viewer: Viewer,
+): AsyncGenerator<Stored[]> {
+  const where = condition(shelf, listing, reach, viewer)
+  const table = sql.raw(shelf.from.split(' ', 1)[0] as string)
+  for (let after = ''; ; ) {
+    const piece = await sql<{ last: string | null }>`
+      select max(id) as last from (select id from ${table} where id > ${after} order by id limit ${rowsPerPiece}) piece`.execute(
+      db,
+    )
+    const last = piece.rows[0]?.last
+    if (!last) return
+    const { rows } = await sql<Stored>`
+      select ${sql.raw(shelf.columns ?? 't.*')} from ${sql.raw(shelf.from)}
+       where t.id > ${after} and t.id <= ${last} and ${where} order by t.id`.execute(db)
+    yield await shelf.complete(db, rows, viewer)
+    after = last
+    await new Promise(setImmediate)
+  }
+}
+
 async function count(db: Db, shelf: Shelf, where: RawBuilder<SqlBool>): Promise<number> {
   const { rows } = await sql<{
     total: number

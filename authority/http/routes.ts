@@ -20,7 +20,7 @@ export interface Doors {
 }
 
 export function mountDeclared(app: FastifyInstance, doors: Doors): void {
-  for (const { operation, handle } of handlersOf(doors.dialect)) {
+  for (const { operation, handle, listAll } of handlersOf(doors.dialect)) {
     const url = basePath + operation.path.replace(/\{(\w+)\}/g, ':$1')
     const methods = operation.alsoGet ? ([operation.method, 'GET'] as const) : operation.method
     app.route({
@@ -30,7 +30,7 @@ export function mountDeclared(app: FastifyInstance, doors: Doors): void {
         const asked = await ask(doors, request, operation.id)
         if (needsProof(operation)) refuseUnproven(isProven(asked.context.actor))
         if (operation.id === 'list_access_token_usage' && asked.query.get('format') === 'csv')
-          return sendUsageCsv(reply, handle, asked)
+          return sendUsageCsv(request, reply, await listAll(asked))
         return send(reply, await handle(asked))
       },
     })

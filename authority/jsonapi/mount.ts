@@ -3,14 +3,14 @@ import { type Operation, operationsOf, type Resource, resourceByType } from '@mi
 import { mayAnywhere, type Secret } from '@mintmark/token'
 import type { Context } from '../context.ts'
 import type { Database } from '../database/database.ts'
-import { findRecords, type Shelf } from '../database/shelf.ts'
+import { findRecords, type Listing, type Shelf, type Stored } from '../database/shelf.ts'
 import { type Access, accessOf, forbidden, requireRecord, type Shelves } from './access.ts'
 import { readDocument, readMembers, readPlain } from './body.ts'
-import { secretPlace } from './document.ts'
+import { type ResourceObject, secretPlace } from './document.ts'
 import type { Noun, Outcome } from './handlers.ts'
 import { refuseTokens } from './plain-sight.ts'
 import { readShape } from './query.ts'
-import { idFrom, list, listMembers, parentOf, refuseStray, show, single } from './read.ts'
+import { everyPage, idFrom, list, listMembers, parentOf, refuseStray, show, single } from './read.ts'
 import { requireMembers, requireReferences } from './references.ts'
 
 /** A request as the dialect sees it: authenticated, its JSON parsed. */
@@ -37,13 +37,31 @@ export interface Dialect {
 
 export type Handle = (asked: Asked) => Promise<Answer>
 
+/** A list as a whole, in the order of its ids. */
+export interface Listed {
+  /** In which order it was asked for. */
+  readonly sort: Listing['sort']
+  readonly pages: AsyncGenerator<readonly { readonly record: Stored; readonly object: ResourceObject }[]>
+}
+
+export interface Handler {
+  readonly operation: Operation
+  readonly handle: Handle
+  /** Of a list: all of it. */
+  readonly listAll: (asked: Asked) => Promise<Listed>
+}
+
 /** Every declared operation with what answers it. Operations for anyone and plain ones are not among them. */
-export function handlersOf(dialect: Dialect): { operation: Operation; handle: Handle }[] {
+export function handlersOf(dialect: Dialect): Handler[] {
   const shelves: Shelves = new Map(dialect.nouns.map(({ resource, shelf }) => [resource.type, shelf]))
   return dialect.nouns.flatMap((noun) =>
     operationsOf(noun.resource)
       .filter(({ permission, answers }) => permission !== 'anyone' && answers !== 'plain')
-      .map((operation) => ({ operation, handle: handler(dialect, shelves, noun, operation) })),
+      .map((operation) => ({
+        operation,
+        handle: handler(dialect, shelves, noun, operation),
+        listAll: (asked) => everyPage(dialect.database.read, shelves, noun, operation, asked),
+      })),
   )
 }
 

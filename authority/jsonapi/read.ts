@@ -3,7 +3,7 @@ import { idOf, limits, type Operation, type Resource, resourceByType } from '@mi
 import { mayAnywhere } from '@mintmark/token'
 import type { Context } from '../context.ts'
 import type { Db } from '../database/database.ts'
-import { type Filter, findPage, type Shelf, type Stored } from '../database/shelf.ts'
+import { eachRecord, type Filter, findPage, type Shelf, type Stored } from '../database/shelf.ts'
 import {
   type Access,
   accessOf,
@@ -18,14 +18,49 @@ import {
 import { paginationMeta, resourceObject } from './document.ts'
 import type { Noun } from './handlers.ts'
 import { includedObjects } from './included.ts'
-import type { Answer, Asked } from './mount.ts'
+import type { Answer, Asked, Listed } from './mount.ts'
 import { readListing, readShape, type Shape } from './query.ts'
 
 export async function list(db: Db, shelves: Shelves, noun: Noun, operation: Operation, asked: Asked): Promise<Answer> {
-  const { context, query } = asked
+  const { context } = asked
   const { resource, shelf } = noun
+  const shape = readShape(asked.query, resource)
+  const { access, listing, reach } = await readScope(db, shelves, noun, operation, asked)
+  const { filters } = listing
+  const page = operation.unpaginated ? { number: 1, size: 100_000 } : listing.page
+  const known = reach.everything && listing.search === null ? noun.countOf?.(context, filters) : undefined
+  const { records, total } = await findPage(db, shelf, { ...listing, page }, reach, access.viewer, known)
+  const data = records.map((record) => resourceObject(resource, record, shape.fields.get(resource.type)))
+  const document = { data, ...(await included(access, shelves, resource, records, shape)) }
+  return {
+    status: operation.status,
+    document: operation.unpaginated ? document : { ...document, meta: paginationMeta(page, total) },
+  }
+}
+
+/** Everything a list holds, without regard to its page, some objects at a time. Refuses before the first. */
+export async function everyPage(
+  db: Db,
+  shelves: Shelves,
+  noun: Noun,
+  operation: Operation,
+  asked: Asked,
+): Promise<Listed> {
+  const { resource, shelf } = noun
+  const fields = readShape(asked.query, resource).fields.get(resource.type)
+  const { access, listing, reach } = await readScope(db, shelves, noun, operation, asked)
+  async function* pages() {
+    for await (const records of eachRecord(db, shelf, listing, reach, access.viewer))
+      yield records.map((record) => ({ record, object: resourceObject(resource, record, fields) }))
+  }
+  return { sort: listing.sort, pages: pages() }
+}
+
+/** What a list is narrowed to: by the caller, by the path, and by what the caller may see. */
+async function readScope(db: Db, shelves: Shelves, noun: Noun, operation: Operation, asked: Asked) {
+  const { context, query } = asked
+  const { resource } = noun
   const listing = readListing(query, operation)
-  const shape = readShape(query, resource)
   const access = accessOf(db, context.actor, context.world)
   const extra: Filter[] = []
   let reach = reachOf(access.rights, operation.permission)
@@ -34,16 +69,7 @@ export async function list(db: Db, shelves: Shelves, noun: Noun, operation: Oper
   else if (operation.permission === 'signed-in') extra.push(...(noun.ownList?.(context) ?? []))
   else if (!mayAnywhere(access.rights, operation.permission as string)) throw forbidden(operation.permission as string)
   if (parent || operation.permission === 'signed-in') reach = { ...reach, everything: true }
-  const page = operation.unpaginated ? { number: 1, size: 100_000 } : listing.page
-  const filters = [...listing.filters, ...extra]
-  const known = reach.everything && listing.search === null ? noun.countOf?.(context, filters) : undefined
-  const { records, total } = await findPage(db, shelf, { ...listing, page, filters }, reach, access.viewer, known)
-  const data = records.map((record) => resourceObject(resource, record, shape.fields.get(resource.type)))
-  const document = { data, ...(await included(access, shelves, resource, records, shape)) }
-  return {
-    status: operation.status,
-    document: operation.unpaginated ? document : { ...document, meta: paginationMeta(page, total) },
-  }
+  return { access, listing: { ...listing, filters: [...listing.filters, ...extra] }, reach }
 }
 
 export async function show(db: Db, shelves: Shelves, noun: Noun, operation: Operation, asked: Asked): Promise<Answer> {

@@ -1,0 +1,28 @@
+/** A store with many tokens, written past the authority: as many requests would take longer than any test. */
+import type { Database } from '@mintmark/authority/database/database.ts'
+import { rawSql } from './raw-sql.ts'
+
+interface Many {
+  readonly owner: string
+  readonly ownerKind?: 'service-account' | 'user' | 'agent-pool'
+  /** Null for tokens of people. */
+  readonly account: string | null
+  readonly count: number
+  /** Ids are `at-` with this in front of a number. */
+  readonly prefix?: string
+  readonly family?: string
+}
+
+/** Live tokens without expiry that nobody knows the text of.. */
+export async function insertTokens(database: Database, many: Many): Promise<void> {
+  const { owner, ownerKind = 'service-account', account, count, prefix = 'many', family } = many
+  const number = `substr(cast(1000000 + i as text), 2)`
+  const hash = database.kind === 'sqlite' ? 'randomblob(32)' : `sha256(convert_to('${prefix}' || i, 'UTF8'))`
+  await rawSql(
+    database,
+    `insert into access_tokens (id, hash, generation, last_characters, owner_kind, owner_id, account_id, name, created_at, family)
+     with recursive numbers (i) as (select 0 union all select i + 1 from numbers where i + 1 < ${count})
+     select 'at-${prefix}' || ${number}, ${hash}, 1, ${number}, '${ownerKind}', '${owner}', ${account === null ? 'null' : `'${account}'`},
+            'job ' || i, '2030-01-01T00:00:00.000Z', ${family ? `'${family}'` : `'at-${prefix}' || ${number}`} from numbers`,
+  )
+}
