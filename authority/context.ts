@@ -2,6 +2,7 @@
 import type { RefusalCode } from '@mintmark/contract'
 import type { MintMark, Rights } from '@mintmark/token'
 import type { Db } from './database/database.ts'
+import type { SlowResults } from './database/slow-work.ts'
 
 export interface World {
   now(): Date
@@ -56,6 +57,8 @@ export interface Context {
   readonly wasUsed: (tokenId: string) => boolean
   /** How many tokens of an owner are not revoked, as this node knows. */
   readonly liveTokens: (ownerId: string) => number
+  /** See `outsideTransaction`. */
+  readonly slowResults?: SlowResults
   /** Counts the audit rows of this deed: a write that told nothing is not allowed to stand. */
   readonly told: { rows: number }
 }

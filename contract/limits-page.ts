@@ -44,6 +44,8 @@ const meanings: Record<keyof typeof limits, string> = {
   passkeysPerUser: 'passkeys of one person',
   passwordCharactersMin: 'characters a password has at least',
   passwordCharactersMax: 'characters a password has at most',
+  passwordChecksPerMinute:
+    'passwords a minute that one session sets or asks the strength of, and four times as many from one address; more are a 429',
   signInAttemptsPerPerson: 'attempts to sign in to one e-mail address in 15 minutes; more are a 429',
   signInAttemptsPerAddress: 'attempts to sign in from one network address in 15 minutes; more are a 429',
   badTokensPerMinute:

@@ -42,6 +42,7 @@ export const limits = {
   passkeysPerUser: 20,
   passwordCharactersMin: 10,
   passwordCharactersMax: 256,
+  passwordChecksPerMinute: 60,
   signInAttemptsPerPerson: 10,
   signInAttemptsPerAddress: 50,
 } as const

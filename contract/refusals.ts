@@ -16,6 +16,7 @@ export const refusals = {
   'invalid-grant': { status: 400, title: 'Bad Request' },
   'insecure-connection': { status: 403, title: 'Forbidden' },
   'stale-knowledge': { status: 503, title: 'Service Unavailable' },
+  'too-busy': { status: 503, title: 'Service Unavailable' },
   'database-unavailable': { status: 503, title: 'Service Unavailable' },
   forbidden: { status: 403, title: 'Forbidden' },
   'grants-more-than-held': { status: 403, title: 'Forbidden' },

@@ -14,11 +14,16 @@ export interface AttemptLimit {
 }
 
 export function limitAttempts(world: World, perMinute: number, ipv6Prefix: number = defaultIpv6Prefix): AttemptLimit {
+  return limitEach(world, perMinute, (address) => clientKey(address, ipv6Prefix))
+}
+
+/** The same for attempts that are counted by something else than where they come from, such as a session. */
+export function limitEach(world: World, perMinute: number, keyOf = (name: string) => name): AttemptLimit {
   let windows = new Map<string, { until: number; count: number }>()
   return {
     strike: (address) => {
       const now = world.now().getTime()
-      const key = clientKey(address, ipv6Prefix)
+      const key = keyOf(address)
       const known = windows.get(key)
       if (!known || known.until <= now) {
         if (windows.size >= addressesMax)

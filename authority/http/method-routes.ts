@@ -2,6 +2,7 @@
 import { anyObject, limits, text } from '@mintmark/contract'
 import { Secret } from '@mintmark/token'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Refusal } from '../context.ts'
 import { readPlain } from '../jsonapi/body.ts'
 import { secretPlace } from '../jsonapi/document.ts'
 import type { SendMail } from '../outbound/mail.ts'
@@ -18,10 +19,12 @@ import {
   registerPasskey,
   removePasskey,
   renewRecoveryCodes,
+  type Signed,
 } from '../sign-in/methods.ts'
 import type { PasskeyRow } from '../sign-in/passkeys.ts'
 import { refuseUnproven } from '../sign-in/sessions.ts'
 import { strengthOf } from '../sign-in/strength.ts'
+import { limitAttempts, limitEach } from './attempt-limit.ts'
 import { linkOriginOf } from './origin.ts'
 import { readJsonBody } from './read-body.ts'
 import { ask, type Doors, isProven } from './routes.ts'
@@ -48,16 +51,27 @@ export function mountMethods(app: FastifyInstance, doors: SignInDoors): void {
       'recovery-codes': { left: recoveryCodes },
     })
   })
+  const { world } = behind.bare
+  const perSession = limitEach(world, limits.passwordChecksPerMinute)
+  const perAddress = limitAttempts(world, 4 * limits.passwordChecksPerMinute)
+  const refuseMany = ({ ip }: FastifyRequest, { session }: Signed) => {
+    const retryAfterSeconds = Math.max(perSession.strike(session.id), perAddress.strike(ip))
+    if (retryAfterSeconds > 0)
+      throw new Refusal('too-many-attempts', { detail: 'Too many passwords were checked.', retryAfterSeconds })
+  }
   app.put('/auth/methods/password', async (request, reply) => {
     const signed = await requireSigned(doors, request)
+    refuseMany(request, signed)
     const wish = readPlain(readJsonBody(request), { password })
     const { secret } = await changePassword(behind, askingOf(request), signed, wish.password as string)
     setCookie(reply, secret, limits.sessionHoursMax * 3_600)
     return reply.code(204).send()
   })
   app.post('/auth/methods/password/strength', async (request, reply) => {
-    const { person } = await requireSigned(doors, request)
-    return json(reply, await strengthOf(readPlain(readJsonBody(request), { password }).password as string, person))
+    const signed = await requireSigned(doors, request)
+    refuseMany(request, signed)
+    const wish = readPlain(readJsonBody(request), { password })
+    return json(reply, await strengthOf(wish.password as string, signed.person))
   })
   app.post('/auth/methods/passkeys/options', async (request, reply) => {
     const signed = await requireSigned(doors, request)

@@ -2,8 +2,9 @@
 import { type Operation, operationsOf, type Resource, resourceByType } from '@mintmark/contract'
 import { mayAnywhere, type Secret } from '@mintmark/token'
 import type { Context } from '../context.ts'
-import type { Database } from '../database/database.ts'
+import type { Database, Db } from '../database/database.ts'
 import { findRecords, type Listing, type Shelf, type Stored } from '../database/shelf.ts'
+import { type SlowResults, withSlowWork } from '../database/slow-work.ts'
 import { type Access, accessOf, forbidden, requireRecord, type Shelves } from './access.ts'
 import { readDocument, readMembers, readPlain } from './body.ts'
 import { type ResourceObject, secretPlace } from './document.ts'
@@ -89,8 +90,8 @@ async function write(
   const { database } = dialect
   const answering = answeringResource(operation)
   const shape = readShape(asked.query, answering)
-  const answer = await database.write(async (db): Promise<Answer> => {
-    const context: Context = { ...asked.context, db, told: { rows: 0 } }
+  const attempt = async (db: Db, slowResults: SlowResults): Promise<Answer> => {
+    const context: Context = { ...asked.context, db, slowResults, told: { rows: 0 } }
     const access = accessOf(db, context.actor, context.world)
     const outcome = await perform(access, shelves, noun, operation, { ...asked, context })
     if (context.told.rows === 0) throw new Error(`${operation.id} left no audit row`)
@@ -101,7 +102,8 @@ async function write(
     const [[name, secret] = []] = Object.entries(outcome.once ?? {})
     const shown = name === undefined ? record : { ...record, [name]: secretPlace }
     return { status: operation.status, document: await single(access, shelves, answering, shown, shape), secret }
-  })
+  }
+  const answer = await withSlowWork((slowResults) => database.write((db) => attempt(db, slowResults)))
   await dialect.afterDeed()
   return answer
 }

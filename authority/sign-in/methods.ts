@@ -1,6 +1,7 @@
 /** How a person signs in, and how that is changed. The first method that is set ends the one-time link it was set by. */
 import { type Context, Refusal } from '../context.ts'
 import type { Db } from '../database/database.ts'
+import { hashPassword } from '../users/password.ts'
 import { activate, type Person, setPassword } from '../users/person.ts'
 import { type Asking, type Behind, ownDeed } from './behind.ts'
 import type { CameIn } from './come-in.ts'
@@ -58,10 +59,11 @@ export async function changePassword(
   password: string,
 ): Promise<CameIn> {
   refuseUnproven(isProven(signed.session, behind.bare.world))
-  await refuseWeak(password, signed.person)
+  await refuseWeak({}, password, signed.person)
+  const passwordHash = await hashPassword(behind.bare, password)
   const deed = { person: signed.person, action: 'users.password-changed' }
   return await ownDeed(behind, asking, deed, async (context) => {
-    await setPassword(context, signed.person.id, password)
+    await setPassword(context, signed.person.id, passwordHash)
     await endSessionsOf(context, signed.person.id, signed.session.id)
     return await settle(context, signed)
   })

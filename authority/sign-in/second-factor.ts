@@ -20,6 +20,8 @@ const seedBytes = 20
 /** A clock may be this far off. */
 const toleranceSeconds = 30
 const codes = 10
+/** Of 32 letters each: 120 bits, so that a stolen hash of one is of no use. Shorter ones from before are still good. */
+const codeCharacters = 24
 /** Without 0, 1, l and o, which are read wrongly. */
 const letters = '23456789abcdefghijkmnpqrstuvwxyz'
 
@@ -85,7 +87,9 @@ export async function confirmFactor(context: Context, userId: string): Promise<s
 }
 
 export async function newRecoveryCodes({ db, world }: Context, userId: string): Promise<string[]> {
-  const fresh = Array.from({ length: codes }, () => [...world.random(16)].map((byte) => letters[byte & 31]).join(''))
+  const fresh = Array.from({ length: codes }, () =>
+    [...world.random(codeCharacters)].map((byte) => letters[byte & 31]).join(''),
+  )
   await replaceRecoveryCodes(
     db,
     userId,

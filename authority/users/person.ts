@@ -2,7 +2,6 @@
 import type { Context } from '../context.ts'
 import type { Db } from '../database/database.ts'
 import { note } from '../verdicts/note.ts'
-import { hashPassword } from './password.ts'
 import { findPersonByEmail, findPersonById, type Person, updateUser } from './user-store.ts'
 
 export type { Person }
@@ -10,9 +9,9 @@ export type { Person }
 export const personById = (db: Db, id: string): Promise<Person | undefined> => findPersonById(db, id)
 export const personByEmail = (db: Db, email: string): Promise<Person | undefined> => findPersonByEmail(db, email)
 
-export async function setPassword({ db, world }: Context, id: string, password: string): Promise<void> {
+export async function setPassword({ db, world }: Context, id: string, passwordHash: string): Promise<void> {
   await updateUser(db, id, {
-    passwordHash: await hashPassword(world, password),
+    passwordHash,
     passwordChangedAt: world.now().toISOString(),
     changePasswordOnSignIn: 0,
   })

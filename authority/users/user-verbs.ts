@@ -28,7 +28,7 @@ export async function createUser(context: Context, wish: UserWish): Promise<{ id
   const email = wish.email as string
   await refuseTaken(context, email)
   const { password } = wish
-  if (password) await refuseWeak(password, { email, fullName: wish.fullName ?? null }, passwordPointer)
+  if (password) await refuseWeak(context, password, { email, fullName: wish.fullName ?? null }, passwordPointer)
   const id = newId(world, 'user')
   const status = wish.status ?? 'Pending'
   await insertUser(db, {
@@ -37,7 +37,7 @@ export async function createUser(context: Context, wish: UserWish): Promise<{ id
     username: email,
     fullName: wish.fullName ?? null,
     status,
-    passwordHash: password ? await hashPassword(world, password) : null,
+    passwordHash: password ? await hashPassword(context, password) : null,
     passwordChangedAt: password ? world.now().toISOString() : null,
     // Scalr's clients may choose a first password for somebody. It lasts until the first sign-in.
     changePasswordOnSignIn: Number(Boolean(password) || (wish.changePasswordOnSignIn ?? false)),
@@ -77,7 +77,7 @@ export async function changeUser(context: Context, user: Stored, wish: UserWish)
     ...(wish.status === undefined ? {} : { status: wish.status }),
     ...(wish.password
       ? {
-          passwordHash: await hashPassword(world, wish.password),
+          passwordHash: await hashPassword(context, wish.password),
           passwordChangedAt: world.now().toISOString(),
           changePasswordOnSignIn: Number(user.id !== context.actor.id),
         }
@@ -149,7 +149,7 @@ async function refuseCredentials(context: Context, user: Stored, { password, ema
       at: passwordPointer,
     })
   const fullName = user.fullName as string | null
-  await refuseWeak(password, { email: email ?? (user.email as string), fullName }, passwordPointer)
+  await refuseWeak(context, password, { email: email ?? (user.email as string), fullName }, passwordPointer)
 }
 
 async function setProviders(context: Context, id: string, providers: readonly string[]): Promise<void> {

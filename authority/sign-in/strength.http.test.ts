@@ -1,0 +1,110 @@
+/** Passwords cost much to check: never the time of others. */
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { test } from 'node:test'
+import { limits } from '@mintmark/contract'
+import { generate } from 'otplib'
+import { browser, signedIn, strong } from '../../journeys/browser.ts'
+import { document, startAuthority } from '../../journeys/kit.ts'
+import { rawSql } from '../../journeys/raw-sql.ts'
+import { measureTurns, turnMillisecondsMax } from '../../journeys/turn-cpu.ts'
+import { Refusal } from '../context.ts'
+import { boundedQueue } from '../users/bounded-queue.ts'
+import { strengthOf } from './strength.ts'
+
+const person = { email: 'a.person@example.com', fullName: 'A Person' }
+const slowest = ['@'.repeat(256), 'Pa55w0rd!'.repeat(28), 'l1|!'.repeat(64), 'q1w2e3r4t5'.repeat(25)]
+
+test('estimating a password takes no long turn of the event loop, whatever it is', async () => {
+  await strengthOf(strong, person)
+  for (const password of slowest) {
+    const { longest } = await measureTurns(() => strengthOf(password, person))
+    assert.ok(longest <= turnMillisecondsMax, `${longest} ms of CPU for ${password.slice(0, 12)}`)
+  }
+})
+
+test('of a person with a name of many words no more than some are given to the estimator', async () => {
+  const fullName = 'ab '.repeat(4_000)
+  const { longest } = await measureTurns(() => strengthOf(strong, { email: 'a@example.com', fullName }))
+  assert.ok(longest <= turnMillisecondsMax)
+})
+
+test('when many passwords are checked at once, those past the queue are told to come back', async () => {
+  const checks = await Promise.allSettled(Array.from({ length: 40 }, () => strengthOf(strong, person)))
+  const refused = checks.flatMap((each) => (each.status === 'rejected' ? [each.reason as Refusal] : []))
+  assert.equal(refused.length, 40 - 17)
+  for (const each of refused) {
+    assert.ok(each instanceof Refusal)
+    assert.deepEqual([each.code, each.faults[0]?.retryAfterSeconds], ['too-busy', 2])
+  }
+})
+
+test('a queue runs so many at once, all that it took, in order, also after one that failed', async () => {
+  const queue = boundedQueue({ atOnce: 2, waitingMax: 3 })
+  const gates = Array.from({ length: 6 }, () => Promise.withResolvers<void>())
+  const begun: number[] = []
+  const works = gates.map(({ promise }, at) =>
+    queue(async () => {
+      begun.push(at)
+      await promise
+    }),
+  )
+  await assert.rejects(works[5] as Promise<void>, { code: 'too-busy' })
+  assert.deepEqual(begun, [0, 1])
+  gates[0]?.reject(new Error('failed'))
+  await assert.rejects(works[0] as Promise<void>, /failed/)
+  for (const { resolve } of gates) resolve()
+  await Promise.all(works.slice(1, 5))
+  assert.deepEqual(begun, [0, 1, 2, 3, 4])
+  await queue(async () => undefined)
+})
+
+test('a session may ask so often a minute, and others are not held up by it', async (t) => {
+  const { owner, call, prepared, world } = await signedIn(t)
+  const check = (who: typeof owner) => who.ask('POST', '/auth/methods/password/strength', { password: 'x' })
+  // One was the password that this session set.
+  for (let asked = 1; asked < limits.passwordChecksPerMinute; asked++) assert.equal((await check(owner)).status, 200)
+  const refused = await check(owner)
+  assert.deepEqual([refused.status, refused.json.errors[0].code], [429, 'too-many-attempts'])
+  assert.ok(Number(refused.headers['retry-after']) > 0)
+  assert.equal((await owner.ask('PUT', '/auth/methods/password', { password: strong })).status, 429)
+  const elsewhere = browser({ call })
+  await elsewhere.ask('POST', '/auth/sign-in', { email: prepared.email, password: strong })
+  assert.equal((await check(elsewhere)).status, 200)
+  world.set('2030-01-01T00:01:01Z')
+  assert.equal((await check(owner)).status, 200)
+})
+
+test('a first password sent through the API is checked and hashed while others write', async (t) => {
+  const { call } = await startAuthority(t)
+  const create = (password: string, name: string) =>
+    call('POST', '/users', { body: document('users', { email: `${name}@example.com`, password }) })
+  assert.equal((await create('Password1!', 'weak')).status, 422)
+  const { value, longest } = await measureTurns(() =>
+    Promise.all(['a', 'b', 'c'].map((name) => create(`${strong} Aa1!`, name))),
+  )
+  assert.ok(value.every(({ status }) => status === 201))
+  assert.ok(longest <= turnMillisecondsMax, `${longest} ms of CPU in one turn`)
+})
+
+test('a recovery code has at least 112 random bits, and shorter ones from before still work', async (t) => {
+  const { owner, call, prepared, world, database } = await signedIn(t)
+  const { secret } = (await owner.ask('POST', '/auth/methods/totp', {})).json
+  const code = await generate({ secret, epoch: world.now().getTime() / 1000 })
+  const { 'recovery-codes': codes } = (await owner.ask('POST', '/auth/methods/totp/confirm', { code })).json
+  for (const each of codes as string[]) {
+    assert.match(each, /^(?:[2-9a-km-np-z]{4}-){5}[2-9a-km-np-z]{4}$/)
+    assert.ok(each.replaceAll('-', '').length * 5 >= 112)
+  }
+  const old = 'abcd-efgh-ijkm-npqr'
+  const hash = createHash('sha256').update(old.replaceAll('-', '')).digest('hex')
+  const [{ id }] = (await rawSql(database, 'select id from users')) as [{ id: string }]
+  await rawSql(database, `insert into recovery_codes (user_id, hash) values ('${id}', x'${hash}')`)
+  const guest = browser({ call })
+  const come = (given: string) =>
+    guest.ask('POST', '/auth/sign-in', { email: prepared.email, password: strong, code: given })
+  for (const each of [old, ...(codes as string[]).slice(0, 1)]) {
+    assert.equal((await come(each)).status, 200)
+    assert.equal((await come(each)).status, 401)
+  }
+})
