@@ -5,6 +5,7 @@
  */
 export * from './attributes.ts'
 export * from './catalogue.ts'
+export { emailAddressDetail, isEmailAddress } from './email-address.ts'
 export { limits } from './limits.ts'
 export { limitsPage } from './limits-page.ts'
 export * from './naming.ts'

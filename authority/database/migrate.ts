@@ -13,6 +13,7 @@ import { signIn } from './migrations/0010-sign-in.ts'
 import { authorizations } from './migrations/0011-authorizations.ts'
 import { concerns } from './migrations/0012-concerns.ts'
 import { forgetting } from './migrations/0013-forgetting.ts'
+import { emailKeys, fillEmailKeys } from './migrations/0016-email-keys.ts'
 import { derivedTokens } from './migrations/0018-derived-tokens.ts'
 
 const sources: Record<string, string> = {
@@ -27,8 +28,12 @@ const sources: Record<string, string> = {
   '0011-authorizations': authorizations,
   '0012-concerns': concerns,
   '0013-forgetting': forgetting,
+  '0016-email-keys': emailKeys,
   '0018-derived-tokens': derivedTokens,
 }
+
+/** What a migration does after its SQL, in the same transaction. */
+const codeSteps: Readonly<Record<string, (db: Db) => Promise<void>>> = { '0016-email-keys': fillEmailKeys }
 
 const spellings = {
   sqlite: { blob: 'blob', text: 'text', serial: 'integer primary key autoincrement' },
@@ -43,6 +48,7 @@ export function migrate(database: Database): Promise<void> {
     for (const [name, source] of Object.entries(sources)) {
       if (done.has(name)) continue
       for (const statement of statementsOf(source, spellings[database.kind])) await run(statement)
+      await codeSteps[name]?.(db)
       await run(`insert into migrations (name) values ('${name}')`)
     }
   })

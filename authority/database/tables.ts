@@ -26,6 +26,8 @@ export interface Tables extends LeakTables, SignInTables {
   users: {
     id: string
     email: string
+    /** Unique, from `emailKey`. */
+    emailKey: string
     username: string
     fullName: string | null
     status: string

@@ -1,5 +1,6 @@
 /** Writes imported accounts, people, service accounts and what gives them rights. */
 import { permissionIds } from '@mintmark/contract'
+import { emailKey } from '../database/email-key.ts'
 import { addMembers } from '../database/members.ts'
 import { newEmailAddress } from '../service-accounts/email-address.ts'
 import { CannotPrepare } from './cannot-prepare.ts'
@@ -26,6 +27,7 @@ export const peopleWriters: Writers = {
       .values({
         id,
         email,
+        emailKey: emailKey(email),
         username: text('username') || email,
         fullName: maybe('fullName'),
         status,

@@ -5,6 +5,7 @@
 import { type Attribute, idOf, kebab, limits, type Resource, resourceByType, systemRoles } from '@mintmark/contract'
 import type { Vault, World } from '../context.ts'
 import type { Db } from '../database/database.ts'
+import { emailKey } from '../database/email-key.ts'
 import { Taken, translated } from '../database/errors.ts'
 import { builtInProviderId } from '../identity-providers/identity-provider-shelf.ts'
 import { CannotPrepare } from './cannot-prepare.ts'
@@ -212,9 +213,7 @@ function ownerAmong(
   email: string | undefined,
 ): { id: string; email: string } {
   const named =
-    email === undefined
-      ? undefined
-      : people.find((each) => String(each.values.email).toLowerCase() === email.toLowerCase())
+    email === undefined ? undefined : people.find((each) => emailKey(String(each.values.email)) === emailKey(email))
   if (email !== undefined && !named) throw new CannotPrepare(`--email: no user of the file has the address ${email}`)
   const owned = accounts.flatMap((account) => people.find(({ id }) => id === account.values.ownerId) ?? [])
   const owner = named ?? owned[0]

@@ -1,5 +1,5 @@
 /** Prepares an empty store: mint mark, signing key, system roles, an account with its owner, and one personal token. */
-import { adminRoleId, limits, systemRoles } from '@mintmark/contract'
+import { adminRoleId, isEmailAddress, limits, systemRoles } from '@mintmark/contract'
 import { type MintMark, mintMark, type Secret } from '@mintmark/token'
 import { grantRoles } from '../access-policies/grant.ts'
 import { issue } from '../access-tokens/mint.ts'
@@ -97,8 +97,7 @@ async function layFoundation(db: Db, vault: Vault, world: World, wish: Preparati
 }
 
 async function newOwner(db: Db, world: World, email: string): Promise<{ id: string; email: string }> {
-  if (!/^[^\s@]+@[^\s@]+$/.test(email) || email.length > 254)
-    throw new CannotPrepare('--email: expected an e-mail address')
+  if (!isEmailAddress(email)) throw new CannotPrepare('--email: expected an e-mail address')
   const id = newId(world, 'user')
   const createdAt = world.now().toISOString()
   await insertUser(db, {

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { emailKey } from '../database/email-key.ts'
 import { membersOf } from '../database/members.ts'
 import { anyOf, compare, type Shelf, type Stored } from '../database/shelf.ts'
 
@@ -11,7 +12,12 @@ export const userShelf: Shelf = {
   columns: 't.id, t.email, t.username, t.full_name, t.status, t.home_account_id, t.created_at, t.last_login_at',
   filters: {
     user: 't.id',
-    email: 't.email',
+    email: ({ operator, values }) =>
+      compare(sql.raw('t.email_key'), {
+        name: 'email',
+        operator,
+        values: values.map((each) => each && emailKey(each)),
+      }),
     status: 't.status',
     account: (filter) =>
       sql`exists (select 1 from account_users m where m.user_id = t.id and ${compare(sql.raw('m.account_id'), filter)})`,

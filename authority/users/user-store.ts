@@ -1,26 +1,29 @@
-import { sql } from 'kysely'
 import type { Db } from '../database/database.ts'
+import { emailKey } from '../database/email-key.ts'
 import type { Tables } from '../database/tables.ts'
 
-export async function insertUser(db: Db, row: Tables['users']): Promise<void> {
-  await db.insertInto('users').values(row).execute()
+type UserRow = Omit<Tables['users'], 'emailKey'>
+
+export async function insertUser(db: Db, row: UserRow): Promise<void> {
+  await db
+    .insertInto('users')
+    .values({ ...row, emailKey: emailKey(row.email) })
+    .execute()
 }
 
-export async function updateUser(db: Db, id: string, change: Partial<Tables['users']>): Promise<void> {
-  if (Object.keys(change).length > 0) await db.updateTable('users').set(change).where('id', '=', id).execute()
+export async function updateUser(db: Db, id: string, change: Partial<UserRow>): Promise<void> {
+  if (Object.keys(change).length === 0) return
+  const keyed = change.email === undefined ? change : { ...change, emailKey: emailKey(change.email) }
+  await db.updateTable('users').set(keyed).where('id', '=', id).execute()
 }
 
 export async function deleteUser(db: Db, id: string): Promise<void> {
   await db.deleteFrom('users').where('id', '=', id).execute()
 }
 
-/** E-mail addresses are told apart without regard to case, and kept as they were written. */
+/** Addresses are stored as they were written and compared by their key. */
 export async function findUserIdByEmail(db: Db, email: string): Promise<string | undefined> {
-  const row = await db
-    .selectFrom('users')
-    .select('id')
-    .where(sql`lower(email)`, '=', email.toLowerCase())
-    .executeTakeFirst()
+  const row = await db.selectFrom('users').select('id').where('emailKey', '=', emailKey(email)).executeTakeFirst()
   return row?.id
 }
 
@@ -50,5 +53,5 @@ export function findPersonById(db: Db, id: string): Promise<Person | undefined> 
 }
 
 export function findPersonByEmail(db: Db, email: string): Promise<Person | undefined> {
-  return db.selectFrom('users').select(asPerson).where(sql`lower(email)`, '=', email.toLowerCase()).executeTakeFirst()
+  return db.selectFrom('users').select(asPerson).where('emailKey', '=', emailKey(email)).executeTakeFirst()
 }

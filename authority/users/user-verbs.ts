@@ -4,6 +4,7 @@ import { chooseAccount } from '../accounts/choose-account.ts'
 import { ownedAccounts } from '../accounts/owned-accounts.ts'
 import { record } from '../audit-events/record.ts'
 import { type Context, Refusal } from '../context.ts'
+import { emailKey } from '../database/email-key.ts'
 import { replaceMembers } from '../database/members.ts'
 import type { Stored } from '../database/shelf.ts'
 import { giveDefaultProvider } from '../identity-providers/default-provider.ts'
@@ -68,8 +69,7 @@ export async function changeUser(context: Context, user: Stored, wish: UserWish)
     await refuseLastOwner(context, user.id)
   }
   await refuseCredentials(context, user, wish)
-  if (wish.email && wish.email.toLowerCase() !== String(user.email).toLowerCase())
-    await refuseTaken(context, wish.email)
+  if (wish.email && emailKey(wish.email) !== emailKey(String(user.email))) await refuseTaken(context, wish.email)
   if (wish.teams) await changeTeams(context, user, wish.teams)
   await updateUser(db, user.id, {
     ...(wish.email === undefined ? {} : { email: wish.email, username: wish.email }),

@@ -1,5 +1,6 @@
 import { anyObject, flag, integer, list, maybe, text, timestamp } from '../attributes.ts'
 import { many, one, resource } from '../resource.ts'
+import { email } from './users.ts'
 
 export const accounts = resource({
   type: 'accounts',
@@ -42,7 +43,7 @@ export const accounts = resource({
       takes: {
         type: 'users',
         attributes: {
-          email: text({ about: 'Whom to invite.', writable: 'create', required: true, max: 254 }),
+          email: text({ about: 'Whom to invite.', writable: 'create', required: true, max: 254, pattern: email }),
           sendInvite: flag({ about: 'Whether to send a message. Messages are not sent yet.', writable: 'create' }),
         },
         relations: {

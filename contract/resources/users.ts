@@ -1,13 +1,11 @@
 import { choice, flag, maybe, text, timestamp } from '../attributes.ts'
+import { emailAddressDetail, isEmailAddress } from '../email-address.ts'
 import { limits } from '../limits.ts'
 import { many, one, resource } from '../resource.ts'
 
 const statuses = ['Active', 'Inactive', 'Pending'] as const
 
-const email = {
-  is: /^[^\s@"(),:;<>[\]\\%]+@[^\s@"(),:;<>[\]\\%]+$/,
-  detail: 'Expected an e-mail address.',
-}
+export const email = { is: { test: isEmailAddress }, detail: emailAddressDetail }
 
 export const users = resource({
   type: 'users',

@@ -1,0 +1,90 @@
+/** One key for one address, in JavaScript and in both databases, also for people who were there before the key. */
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { type TestContext, test } from 'node:test'
+import { temporaryFolder } from '../../journeys/kit.ts'
+import { connected, temporaryPostgres } from '../../journeys/postgres.ts'
+import { rawSql } from '../../journeys/raw-sql.ts'
+import { openDatabase } from './database.ts'
+import { emailKey } from './email-key.ts'
+
+const same: readonly (readonly string[])[] = [
+  ['ann@example.com', 'Ann@Example.COM'],
+  ['ünal@x.example', 'Ünal@x.example', 'u\u0308nal@x.example', 'U\u0308NAL@X.EXAMPLE'],
+  ['é@x.example', 'É@x.example', 'e\u0301@x.example'],
+  ['иван@x.example', 'ИВАН@x.example'],
+  ['σοφίας@x.example', 'ΣΟΦΊΑΣ@x.example', 'σοφίασ@x.example'],
+  ['straße@x.example', 'STRASSE@x.example'],
+  ['K@x.example', 'k@x.example', '\u212a@x.example'],
+  ['İ@x.example', 'i\u0307@x.example'],
+]
+
+test('addresses that differ in letter case or composition only have one key, and the key is its own key', () => {
+  for (const spellings of same) {
+    const keys = new Set(spellings.map(emailKey))
+    assert.equal(keys.size, 1, spellings.join(' '))
+    for (const key of keys) assert.equal(emailKey(key), key)
+  }
+  assert.notEqual(emailKey('ann@example.com'), emailKey('an@example.com'))
+})
+
+const stores = {
+  sqlite: async (t: TestContext) => ({ file: join(temporaryFolder(t), 'mintmark.db') }),
+  postgres: async (t: TestContext) => ({ url: await temporaryPostgres(t) }),
+}
+
+for (const [kind, store] of Object.entries(stores))
+  test(`${kind}: people who were there before get their key; twins stop the upgrade and are named`, async (t) => {
+    const where = await store(t)
+    const before = await openDatabase(where)
+    const undo = [
+      'drop index users_email_key',
+      'alter table users drop column email_key',
+      'create unique index users_email on users (lower(email))',
+      "delete from migrations where name = '0016-email-keys'",
+    ]
+    for (const statement of undo) await rawSql(before, statement)
+    const insert = (id: string, email: string) =>
+      rawSql(
+        before,
+        `insert into users (id, email, username, status, change_password_on_sign_in, created_at) values ('${id}', '${email}', '${email}', 'Active', 0, '2030-01-01T00:00:00.000Z')`,
+      )
+    const people = { 'user-1': 'Ann@Example.com', 'user-2': 'Ünal@x.example', 'user-3': 'ИВАН@x.example' }
+    for (const [id, email] of Object.entries(people)) await insert(id, email)
+    await insert('user-4', 'ünal@x.example')
+    await before.close()
+
+    await assert.rejects(openDatabase(where), (error: Error) => {
+      assert.equal(error.name, 'DatabaseTrouble')
+      assert.match(error.message, /user-2.*user-4.*same e-mail address/)
+      return true
+    })
+    const still = await openDatabase(where).catch(() => undefined)
+    assert.equal(still, undefined, 'refused again, nothing is half done')
+
+    await removeUser(where, 'user-4')
+    const after = await openDatabase(where)
+    t.after(() => after.close())
+    const rows = (await rawSql(after, 'select id, email_key from users order by id')) as {
+      id: string
+      emailKey: string
+    }[]
+    assert.deepEqual(
+      rows.map(({ id, emailKey }) => [id, emailKey]),
+      Object.entries(people).map(([id, email]) => [id, emailKey(email)]),
+    )
+  })
+
+/** As somebody with the database in hand does it. */
+async function removeUser(where: { file: string } | { url: string }, id: string): Promise<void> {
+  const text = `delete from users where id = '${id}'`
+  if ('file' in where) {
+    const file = new DatabaseSync(where.file)
+    file.exec(text)
+    return file.close()
+  }
+  const client = await connected(where.url)
+  await client.query(text)
+  await client.end()
+}
