@@ -40,4 +40,24 @@ export async function signedIn(t: TestContext, options: StartOptions = {}) {
   return started
 }
 
+/** The secret of a link to hand on, made with the owner's token unless told. */
+export async function invitationSecret(
+  { call, prepared }: Pick<Authority, 'call' | 'prepared'>,
+  user: string,
+  { token, account = prepared.account }: { token?: string; account?: string } = {},
+): Promise<string> {
+  const made = await call('POST', '/auth/invitations', { body: { account, user }, ...(token ? { token } : {}) })
+  assert.equal(made.status, 201, made.text)
+  return new URL(made.json.link).hash.slice(1)
+}
+
+/** Somebody who was invited and has no credential yet comes in by the link and chooses a password. */
+export async function acceptAsNew(authority: Pick<Authority, 'call' | 'prepared'>, user: string, password = strong) {
+  const person = browser(authority)
+  await person.ask('POST', '/auth/link/use', { secret: await invitationSecret(authority, user) })
+  const set = await person.ask('PUT', '/auth/methods/password', { password })
+  assert.equal(set.status, 204, set.text)
+  return person
+}
+
 export const minting = { data: { type: 'access-tokens', attributes: { name: 'mine' } } }

@@ -33,12 +33,16 @@ export async function accountOfServiceAccount(db: Db, id: string): Promise<strin
   return (await db.selectFrom('serviceAccounts').select('accountId').where('id', '=', id).executeTakeFirst())?.accountId
 }
 
+/** Also of who was invited: what they are given counts from the day they accept. */
 export async function belongsTo(db: Db, userId: string, accountId: string): Promise<boolean> {
-  const row = await db
-    .selectFrom('accountUsers')
-    .select('id')
-    .where('userId', '=', userId)
-    .where('accountId', '=', accountId)
-    .executeTakeFirst()
-  return row !== undefined
+  for (const table of ['accountUsers', 'accountInvitations'] as const) {
+    const row = await db
+      .selectFrom(table)
+      .select('id')
+      .where('userId', '=', userId)
+      .where('accountId', '=', accountId)
+      .executeTakeFirst()
+    if (row) return true
+  }
+  return false
 }

@@ -49,11 +49,30 @@ export async function findMembershipId(db: Db, accountId: string, userId: string
   return row?.id
 }
 
-/** Takes a person out of an account with all that the account gave. */
+export async function insertInvitation(db: Db, row: Tables['accountInvitations']): Promise<void> {
+  await db.insertInto('accountInvitations').values(row).execute()
+}
+
+export async function findInvitationId(db: Db, accountId: string, userId: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('accountInvitations')
+    .select('id')
+    .where('accountId', '=', accountId)
+    .where('userId', '=', userId)
+    .executeTakeFirst()
+  return row?.id
+}
+
+/** Takes a person, or an invitation, out of an account with all that the account gave. */
 export async function deleteMembership(db: Db, accountId: string, userId: string): Promise<void> {
   const teams = db.selectFrom('teams').select('id').where('accountId', '=', accountId)
   await db.deleteFrom('teamUsers').where('userId', '=', userId).where('teamId', 'in', teams).execute()
   await db.deleteFrom('accessPolicies').where('userId', '=', userId).where('accountId', '=', accountId).execute()
   await db.deleteFrom('ssoBypassUsers').where('userId', '=', userId).where('accountId', '=', accountId).execute()
+  await deleteInvitation(db, accountId, userId)
   await db.deleteFrom('accountUsers').where('userId', '=', userId).where('accountId', '=', accountId).execute()
+}
+
+export async function deleteInvitation(db: Db, accountId: string, userId: string): Promise<void> {
+  await db.deleteFrom('accountInvitations').where('userId', '=', userId).where('accountId', '=', accountId).execute()
 }

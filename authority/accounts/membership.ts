@@ -7,15 +7,19 @@ import { type Context, Refusal } from '../context.ts'
 import type { Stored } from '../database/shelf.ts'
 import { newUuid } from '../ids.ts'
 import { refuseRaiseByRoles, refuseRaiseByTeams, refuseRemovalByLess } from '../rights/raise.ts'
-import { findGrants } from '../rights/rights-shelf.ts'
+import { findGrantsAndPromises } from '../rights/rights-shelf.ts'
 import { addToTeams } from '../teams/team-members.ts'
 import { findOrAddPending } from '../users/pending.ts'
 import { note } from '../verdicts/note.ts'
-import { deleteMembership, findMembershipId, insertMembership, ownedAccounts } from './account-store.ts'
+import { refuseKnown, standingIn } from './accept-invitation.ts'
+import { deleteMembership, insertInvitation, ownedAccounts } from './account-store.ts'
 
 type Invitation = Wish<(typeof accounts)['operations']['invite']['takes']>
 
-/** An unknown e-mail address becomes a Pending user. Roles become an access policy on the whole account. */
+/**
+ * An unknown e-mail address becomes a Pending user. Teams, and the access policy on the whole account that roles become,
+ * are written now and count from the day the person accepts.
+ */
 export async function invite(context: Context, account: Stored, wish: Invitation): Promise<{ id: string }> {
   const { db, world } = context
   const { roles = [], teams = [] } = wish
@@ -29,14 +33,10 @@ export async function invite(context: Context, account: Stored, wish: Invitation
     await refuseRaiseByTeams(context, teams)
   }
   const userId = await findOrAddPending(context, wish.email as string, account.id)
-  if (await findMembershipId(db, account.id, userId)) {
-    throw new Refusal('conflict', {
-      detail: 'This person belongs to the account already.',
-      at: '/data/attributes/email',
-    })
-  }
+  await refuseKnown(context, account.id, userId)
   const id = newUuid(world)
-  await insertMembership(db, { id, accountId: account.id, userId, createdAt: world.now().toISOString() })
+  const createdAt = world.now().toISOString()
+  await insertInvitation(db, { id, accountId: account.id, userId, createdById: context.actor.id || null, createdAt })
   await addToTeams(context, userId, account.id, teams)
   if (roles.length > 0) await grantRoles(context, { subject: { userId }, scope, roles })
   await record(context, {
@@ -57,7 +57,7 @@ export async function removeUser(
   path: Readonly<Record<string, string>>,
 ): Promise<void> {
   const userId = path.user as string
-  if (!(await findMembershipId(context.db, account.id, userId))) {
+  if (!(await standingIn(context.db, account.id, userId))) {
     throw new Refusal('not-found', {
       title: `User with ID '${userId.replace(/[^\w.-]/g, '').slice(0, 80)}' not found or user unauthorized.`,
     })
@@ -80,7 +80,7 @@ export async function removeUser(
 
 /** To take somebody out of an account takes all that they hold in it. */
 async function refuseRemovalFrom(context: Context, accountId: string, userId: string): Promise<void> {
-  const grants = await findGrants(context.db, 'user', userId)
+  const grants = await findGrantsAndPromises(context.db, 'user', userId)
   refuseRemovalByLess(context, { grants: grants.filter(({ scope }) => scope.account === accountId) })
 }
 

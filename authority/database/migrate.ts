@@ -14,6 +14,7 @@ import { authorizations } from './migrations/0011-authorizations.ts'
 import { concerns } from './migrations/0012-concerns.ts'
 import { forgetting } from './migrations/0013-forgetting.ts'
 import { emailKeys, fillEmailKeys } from './migrations/0016-email-keys.ts'
+import { invitations } from './migrations/0017-invitations.ts'
 import { derivedTokens } from './migrations/0018-derived-tokens.ts'
 
 const sources: Record<string, string> = {
@@ -29,6 +30,7 @@ const sources: Record<string, string> = {
   '0012-concerns': concerns,
   '0013-forgetting': forgetting,
   '0016-email-keys': emailKeys,
+  '0017-invitations': invitations,
   '0018-derived-tokens': derivedTokens,
 }
 

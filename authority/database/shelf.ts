@@ -63,7 +63,7 @@ export interface Shelf {
   /** Columns that name the scopes a row lies in; or a condition of its own. */
   readonly scope:
     | Partial<Record<'account' | 'environment' | 'workspace', string>>
-    | ((reach: Reach, viewer: Viewer) => RawBuilder<SqlBool>)
+    | ((reach: Reach, viewer: Viewer, listing: Listing) => RawBuilder<SqlBool>)
   /** A condition of rows that are there at all: those that do not meet it are gone for everyone. */
   readonly listed?: string
   /** Rows of no account are there for everybody who may read the type. */
@@ -72,6 +72,8 @@ export interface Shelf {
   readonly complete: (db: Db, rows: Stored[], viewer: Viewer) => Promise<Stored[]> | Stored[]
   /** Where a record lies. Several: to see it takes the right in one of them, to change it the right in each. */
   readonly paths: (record: Stored) => readonly Path[]
+  /** Where a record can be seen from, if from more places than it can be changed from. */
+  readonly seenFrom?: (record: Stored) => readonly Path[]
   /** Picks the permission where a declaration names one for each aspect. */
   readonly aspect?: (record: Stored) => string
   /** What is one's own: `all` may always be seen and changed, such as one's own token, `read` only seen. */
@@ -167,7 +169,7 @@ export async function findRecords(db: Db, shelf: Shelf, ids: readonly string[], 
 function condition(shelf: Shelf, listing: Listing, reach: Reach, viewer: Viewer): RawBuilder<SqlBool> {
   const parts = listing.filters.map((filter) => filterSql(shelf.filters[filter.name] as FilterBy, filter, viewer))
   if (shelf.listed) parts.push(sql<SqlBool>`${sql.raw(shelf.listed)}`)
-  if (!reach.everything) parts.push(reachSql(shelf, reach, viewer))
+  if (!reach.everything) parts.push(reachSql(shelf, reach, viewer, listing))
   if (listing.search !== null) parts.push(searchSql(shelf, listing.search))
   return parts.length > 0 ? sql<SqlBool>`${sql.join(parts, sql` and `)}` : sql<SqlBool>`1 = 1`
 }
@@ -196,8 +198,8 @@ function searchSql(shelf: Shelf, text: string): RawBuilder<SqlBool> {
   return any.length > 0 ? sql<SqlBool>`(${sql.join(any, sql` or `)})` : sql<SqlBool>`1 = 0`
 }
 
-function reachSql(shelf: Shelf, reach: Reach, viewer: Viewer): RawBuilder<SqlBool> {
-  if (typeof shelf.scope === 'function') return shelf.scope(reach, viewer)
+function reachSql(shelf: Shelf, reach: Reach, viewer: Viewer, listing: Listing): RawBuilder<SqlBool> {
+  if (typeof shelf.scope === 'function') return shelf.scope(reach, viewer, listing)
   const { account, environment, workspace } = shelf.scope
   const any = [
     ...anyOf(account, reach.accounts),

@@ -32,6 +32,8 @@ export interface SignInTables {
     userId: string
     accountId: string | null
     createdById: string | null
+    /** The token it was made with; null in a session. */
+    tokenId: string | null
     createdAt: string
     expiresAt: string
     usedAt: string | null

@@ -34,6 +34,9 @@ export interface Tables extends LeakTables, SignInTables {
     passwordHash: string | null
     passwordChangedAt: string | null
     changePasswordOnSignIn: Flag
+    /** Who chose the first password, and with which token; null once it is the person's own. */
+    passwordSetById: string | null
+    passwordSetTokenId: string | null
     homeAccountId: string | null
     createdAt: string
     lastLoginAt: string | null
@@ -51,6 +54,8 @@ export interface Tables extends LeakTables, SignInTables {
   }
   userIdentityProviders: { userId: string; identityProviderId: string }
   accountUsers: { id: string; accountId: string; userId: string; createdAt: string }
+  /** Not members yet: their teams and policies in the account count from the day they accept. */
+  accountInvitations: { id: string; accountId: string; userId: string; createdById: string | null; createdAt: string }
   ssoBypassUsers: { accountId: string; userId: string }
   teams: {
     id: string

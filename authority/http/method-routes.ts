@@ -6,6 +6,7 @@ import { Refusal } from '../context.ts'
 import { readPlain } from '../jsonapi/body.ts'
 import { secretPlace } from '../jsonapi/document.ts'
 import type { SendMail } from '../outbound/mail.ts'
+import { accept } from '../sign-in/accept.ts'
 import { invitationLetter } from '../sign-in/invitation-letter.ts'
 import { inviteByLink } from '../sign-in/invitations.ts'
 import { namesOfAccounts } from '../sign-in/links.ts'
@@ -36,6 +37,7 @@ const password = text({ about: 'The password.', max: 1_000, required: true, hold
 const name = text({ about: 'What its owner calls it.', required: true, blank: 'A name cannot be empty.' })
 const code = text({ about: 'Of the app.', max: 40, required: true, holdsSecret: true })
 const response = anyObject({ about: 'What the browser answered.', required: true })
+const linkSecret = text({ about: 'What stands behind # in the link.', max: 128, required: true, holdsSecret: true })
 const id = text({ about: 'An id.', max: 128, required: true })
 
 export function mountMethods(app: FastifyInstance, doors: SignInDoors): void {
@@ -129,19 +131,26 @@ function mountSecondFactor(app: FastifyInstance, doors: SignInDoors): void {
   })
 }
 
+/** For somebody who has a credential already; anybody else accepts by choosing one. */
+function mountAccepting(app: FastifyInstance, doors: SignInDoors): void {
+  app.post('/auth/invitations/accept', async (request, reply) => {
+    const signed = await requireSigned(doors, request)
+    const wish = readPlain(readJsonBody(request), { secret: linkSecret })
+    const account = await accept(doors.behind, askingOf(request), signed, wish.secret as string)
+    return json(reply, { account })
+  })
+}
+
 /** As a person with rights: what an invitation gives is granted by who invites. */
-export function mountInvitations(
-  app: FastifyInstance,
-  doors: Doors,
-  { behind }: SignInDoors,
-  mail: SendMail | null,
-): void {
+export function mountInvitations(app: FastifyInstance, doors: Doors, signIn: SignInDoors, mail: SendMail | null): void {
+  mountAccepting(app, signIn)
   app.post('/auth/invitations', async (request, reply) => {
+    const { behind } = signIn
     const { context } = await ask(doors, request, 'invite_by_link')
     refuseUnproven(isProven(context.actor))
     const wish = readPlain(readJsonBody(request), { account: id, user: id }) as { account: string; user: string }
     const { person, secret, expiresAt } = await behind.database.write((db) =>
-      inviteByLink({ ...context, db, told: { rows: 0 } }, { ...wish, accountsOf: behind.accountsOf(wish.user) }),
+      inviteByLink({ ...context, db, told: { rows: 0 } }, wish),
     )
     const link = linkTo(request, secret)
     const [{ name = '' } = {}] = await namesOfAccounts(behind.database.read, [wish.account])

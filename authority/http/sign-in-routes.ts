@@ -6,6 +6,7 @@ import { readPlain } from '../jsonapi/body.ts'
 import type { Asking, Behind } from '../sign-in/behind.ts'
 import { ownDeed } from '../sign-in/behind.ts'
 import { byLink, byPasskey, byPassword, type CameIn } from '../sign-in/come-in.ts'
+import { isForMembers } from '../sign-in/honoured-links.ts'
 import { findLink, namesOfAccounts } from '../sign-in/links.ts'
 import { methodsOf, type Signed } from '../sign-in/methods.ts'
 import { type Site, signInOptions } from '../sign-in/passkeys.ts'
@@ -70,10 +71,12 @@ export function mountSignIn(app: FastifyInstance, doors: SignInDoors): void {
     )
     const person = await personById(database.read, link.userId)
     const [account] = await namesOfAccounts(database.read, link.accountId === null ? [] : [link.accountId])
+    const isMember = await isForMembers(database.read, link)
     return json(reply, {
       purpose: link.purpose,
+      needs: isMember ? 'sign-in' : 'credential',
       email: person?.email ?? null,
-      'full-name': person?.fullName ?? null,
+      'full-name': isMember ? null : (person?.fullName ?? null),
       'account-name': account?.name ?? null,
       'expires-at': link.expiresAt,
     })

@@ -38,7 +38,7 @@ function isVisible({ viewer, rights }: Access, shelf: Shelf, record: Stored, rul
   const permission = permissionFor(shelf, record, rule)
   if (permission === undefined) return false
   if (permission === 'signed-in') return true
-  const paths = shelf.paths(record)
+  const paths = (shelf.seenFrom ?? shelf.paths)(record)
   if (paths.length === 0) return shelf.shared === true && mayAnywhere(rights, permission)
   return paths.some((path) => may(rights, permission, path))
 }

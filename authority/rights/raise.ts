@@ -4,7 +4,7 @@
  */
 import { coversRights, type Grant, type Rights } from '@mintmark/token'
 import { type Context, Refusal } from '../context.ts'
-import { findGrants, permissionsOfRoles, policiesOfTeams } from './rights-shelf.ts'
+import { findGrantsAndPromises, permissionsOfRoles, policiesOfTeams } from './rights-shelf.ts'
 
 export type SubjectKind = 'user' | 'service-account'
 
@@ -19,16 +19,22 @@ export function refuseRemovalByLess(context: Context, lost: Rights): void {
   throw new Refusal('grants-more-than-held', { detail: 'This would take away more than you hold yourself.' })
 }
 
-/** Whoever acts for a subject, or changes who can, must hold all that the subject holds. */
+/** Whoever acts for a subject, or changes who can, must hold all that the subject holds or is promised. */
 export async function refuseRaiseTo(context: Context, kind: SubjectKind, id: string): Promise<void> {
   if (isWholeSelf(context, id)) return
-  refuseRaise(context, { grants: await findGrants(context.db, kind, id) })
+  refuseRaise(context, { grants: await findGrantsAndPromises(context.db, kind, id) })
+}
+
+/** What a person holds or is promised in one account. */
+export async function refuseRaiseInAccount(context: Context, accountId: string, userId: string): Promise<void> {
+  const grants = await findGrantsAndPromises(context.db, 'user', userId)
+  refuseRaise(context, { grants: grants.filter(({ scope }) => scope.account === accountId) })
 }
 
 /** The same for whoever stops a subject. */
 export async function refuseRemovalOf(context: Context, kind: SubjectKind, id: string): Promise<void> {
   if (isWholeSelf(context, id)) return
-  refuseRemovalByLess(context, { grants: await findGrants(context.db, kind, id) })
+  refuseRemovalByLess(context, { grants: await findGrantsAndPromises(context.db, kind, id) })
 }
 
 /** Only a token that is not narrowed is as much as its owner. */

@@ -1,6 +1,6 @@
 /** What rights are made of, as stored: policies, roles, scopes. Read by whoever decides. */
 import type { Grant, Narrowing, ScopePath } from '@mintmark/token'
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { OwnerKind } from '../context.ts'
 import type { Db } from '../database/database.ts'
 
@@ -48,10 +48,22 @@ export async function scopesOfRole(db: Db, role: string): Promise<Grant['scope']
 /** What a subject's own policies and those of its teams give it, one grant for each policy. */
 export async function findGrants(db: Db, kind: OwnerKind, id: string): Promise<Grant[]> {
   if (kind === 'agent-pool') return []
-  const subject =
-    kind === 'user'
-      ? sql`p.user_id = ${id} or p.team_id in (select team_id from team_users where user_id = ${id})`
-      : sql`p.service_account_id = ${id}`
+  if (kind === 'service-account') return grantsWhere(db, sql`p.service_account_id = ${id}`)
+  return grantsWhere(
+    db,
+    sql`${policiesOfUser(id)} and exists (select 1 from account_users m where m.user_id = ${id} and m.account_id = p.account_id)`,
+  )
+}
+
+/** The same and, of a person, what is granted in accounts whose invitation they have not accepted yet. */
+export async function findGrantsAndPromises(db: Db, kind: OwnerKind, id: string): Promise<Grant[]> {
+  return kind === 'user' ? grantsWhere(db, policiesOfUser(id)) : findGrants(db, kind, id)
+}
+
+const policiesOfUser = (id: string) =>
+  sql`(p.user_id = ${id} or p.team_id in (select team_id from team_users where user_id = ${id}))`
+
+async function grantsWhere(db: Db, subject: RawBuilder<unknown>): Promise<Grant[]> {
   const { rows } = await sql<{
     id: string
     accountId: string
@@ -106,4 +118,27 @@ export async function scopePaths(db: Db, ids: readonly string[]): Promise<ScopeP
       workspace: id,
     })),
   ]
+}
+
+/** The owner of rights now, by id: undefined when there is none or it is not Active. */
+export async function findActiveSubject(db: Db, id: string): Promise<'user' | 'service-account' | undefined> {
+  for (const [table, kind] of [
+    ['users', 'user'],
+    ['serviceAccounts', 'service-account'],
+  ] as const) {
+    const row = await db.selectFrom(table).select('status').where('id', '=', id).executeTakeFirst()
+    if (row) return row.status === 'Active' ? kind : undefined
+  }
+  return undefined
+}
+
+/** What a token that is not revoked is narrowed to; undefined when it is revoked or gone. */
+export async function findNarrowing(db: Db, tokenId: string): Promise<{ narrowing: Narrowing | null } | undefined> {
+  const row = await db
+    .selectFrom('accessTokens')
+    .select(['permissions', 'scopes'])
+    .where('id', '=', tokenId)
+    .where('revokedAt', 'is', null)
+    .executeTakeFirst()
+  return row && { narrowing: await narrowingOf(db, row.permissions, row.scopes) }
 }

@@ -1,6 +1,7 @@
 /** Nobody grants what they do not hold, in whatever way; nobody locks out the owner; who is stopped is stopped at once. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { acceptAsNew } from '../../journeys/browser.ts'
 import { type Authority, document, type Machine, machine, startAuthority } from '../../journeys/kit.ts'
 
 const lifted: (() => unknown)[] = []
@@ -294,6 +295,9 @@ describe('the owner', { concurrency: false }, () => {
     const pending = await asOwner('PATCH', `/accounts/${account}`, document('accounts', {}, { owner: ['users', heir] }))
     assert.equal(pending.status, 422, 'a Pending person cannot use what they are handed')
     await asOwner('PATCH', `/users/${heir}`, document('users', { status: 'Active' }))
+    const unasked = await asOwner('PATCH', `/accounts/${account}`, document('accounts', {}, { owner: ['users', heir] }))
+    assert.equal(unasked.status, 422, 'nor somebody who has not accepted the invitation')
+    await acceptAsNew(authority, heir)
     const handed = await asOwner('PATCH', `/accounts/${account}`, document('accounts', {}, { owner: ['users', heir] }))
     assert.equal(handed.status, 200, handed.text)
     assert.equal(handed.json.data.relationships.owner.data.id, heir)

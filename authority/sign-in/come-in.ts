@@ -7,6 +7,8 @@ import { type Context, Refusal } from '../context.ts'
 import { isPassword } from '../users/password.ts'
 import { activate, cameIn, nameThem, type Person, personByEmail, personById } from '../users/person.ts'
 import { type Asking, type Behind, ownDeed } from './behind.ts'
+import { isVouchedFor } from './credentials.ts'
+import { isForMembers } from './honoured-links.ts'
 import { deadLink, findLink } from './links.ts'
 import { checkAnswer, type Proven, type Site, usePasskey } from './passkeys.ts'
 import { secondFactorOf, useCode } from './second-factor.ts'
@@ -38,6 +40,7 @@ export async function byPassword(behind: Behind, asking: Asking, wish: PasswordW
   const person = await personByEmail(database.read, wish.email)
   const isRight = await isPassword(person?.passwordHash, wish.password)
   if (!person || !isRight || person.status === 'Inactive' || (of && of.userId !== person.id)) throw wrong(of)
+  if (!(await isVouchedFor(database.read, person))) throw wrong(of)
   const factor = await secondFactorOf(database.read, person.id)
   if (factor && wish.code === undefined) {
     // The password was no guess; the code that is sent next is counted by itself.
@@ -82,6 +85,8 @@ export async function byLink(
   const link = await findLink(database.read, bare.world, secret)
   const person = await personById(database.read, link.userId)
   if (!person || person.status === 'Inactive') throw deadLink()
+  if (await isForMembers(database.read, link))
+    throw new Refusal('conflict', { detail: 'Sign in as usual to accept this invitation.' })
   const after = { by: 'one-time link', purpose: link.purpose }
   return await ownDeed(behind, asking, { person, action: 'sessions.created', after }, async (context) => {
     if (fullName) await nameThem(context, person.id, fullName)

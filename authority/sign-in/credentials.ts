@@ -1,5 +1,7 @@
 import type { Db } from '../database/database.ts'
-import { personById } from '../users/person.ts'
+import { makerHolds } from '../rights/maker.ts'
+import { findGrantsAndPromises } from '../rights/rights-shelf.ts'
+import { type Person, personById } from '../users/person.ts'
 import { passkeysOf } from './passkeys.ts'
 
 /** Whether a person has a passkey, or a password that they chose themselves. */
@@ -7,4 +9,17 @@ export async function hasOwnCredentials(db: Db, userId: string): Promise<boolean
   const person = await personById(db, userId)
   if (person?.passwordHash && person.changePasswordOnSignIn === 0) return true
   return (await passkeysOf(db, userId)).length > 0
+}
+
+/**
+ * Whether a password counts. A person's own does. One that somebody else chose counts only as long as that one holds all
+ * that the person holds or is promised, also what was granted after it was chosen.
+ */
+export async function isVouchedFor(db: Db, person: Person): Promise<boolean> {
+  const { id, changePasswordOnSignIn, passwordSetById, passwordSetTokenId } = person
+  if (changePasswordOnSignIn === 0) return true
+  const grants = await findGrantsAndPromises(db, 'user', id)
+  // Nobody knows who chose one before this was written down.
+  if (passwordSetById === null) return grants.length === 0
+  return makerHolds(db, { id: passwordSetById, tokenId: passwordSetTokenId }, grants)
 }

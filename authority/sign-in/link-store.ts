@@ -3,9 +3,15 @@ import type { Tables } from '../database/tables.ts'
 
 export type LinkRow = Tables['oneTimeLinks']
 
-/** A new link of a person takes the place of those before it. */
+/** A new link of a person takes the place of those before it from the same account, and from no other. */
 export async function replaceLinks(db: Db, row: LinkRow): Promise<void> {
-  await db.deleteFrom('oneTimeLinks').where('userId', '=', row.userId).where('usedAt', 'is', null).execute()
+  const { userId, accountId } = row
+  await db
+    .deleteFrom('oneTimeLinks')
+    .where('userId', '=', userId)
+    .where('accountId', accountId === null ? 'is' : '=', accountId)
+    .where('usedAt', 'is', null)
+    .execute()
   await db.insertInto('oneTimeLinks').values(row).execute()
 }
 
@@ -19,6 +25,16 @@ export function findLiveLink(db: Db, hash: Uint8Array, now: string): Promise<Lin
     .selectFrom('oneTimeLinks')
     .selectAll()
     .where('hash', '=', hash)
+    .where('usedAt', 'is', null)
+    .where('expiresAt', '>', now)
+    .executeTakeFirst()
+}
+
+export function findOpenLink(db: Db, id: string, now: string): Promise<LinkRow | undefined> {
+  return db
+    .selectFrom('oneTimeLinks')
+    .selectAll()
+    .where('id', '=', id)
     .where('usedAt', 'is', null)
     .where('expiresAt', '>', now)
     .executeTakeFirst()

@@ -1,6 +1,7 @@
 /**
  * One-time links: how somebody comes in who has no passkey and no password yet. A link opens a session that can do nothing
- * but set one of the two; then the link is dead, and until then it can be opened again by who holds it.
+ * but set one of the two; then the link is dead, and until then it can be opened again by who holds it. An invitation of
+ * somebody who has a credential opens no session: they accept it in one of their own.
  */
 
 import { limits } from '@mintmark/contract'
@@ -9,7 +10,9 @@ import { record, type Telling } from '../audit-events/record.ts'
 import { type Context, Refusal, type World } from '../context.ts'
 import type { Db } from '../database/database.ts'
 import { newId } from '../ids.ts'
-import { accountsNamed, findLiveLink, type LinkRow, markLinkUsed, replaceLinks } from './link-store.ts'
+import { makerOf } from '../rights/maker.ts'
+import { isForMembers, isHonoured } from './honoured-links.ts'
+import { accountsNamed, findLiveLink, findOpenLink, type LinkRow, markLinkUsed, replaceLinks } from './link-store.ts'
 import { hashOfSecret } from './secret-hash.ts'
 
 export type LinkPurpose = 'owner' | 'invitation' | 'recovery'
@@ -35,7 +38,8 @@ export async function makeLink(context: Telling, wish: Wish): Promise<{ secret: 
     id: newId(world, 'link'),
     hash: hashOfSecret(text),
     ...wish,
-    createdById: actor.id || null,
+    createdById: makerOf(actor).id,
+    tokenId: makerOf(actor).tokenId,
     createdAt: world.now().toISOString(),
     expiresAt,
     usedAt: null,
@@ -52,8 +56,14 @@ export async function makeLink(context: Telling, wish: Wish): Promise<{ secret: 
 
 export async function findLink(db: Db, world: World, secret: string): Promise<LinkRow> {
   const link = await findLiveLink(db, hashOfSecret(secret), world.now().toISOString())
-  if (!link) throw deadLink()
+  if (!link || !(await isHonoured(db, link))) throw deadLink()
   return link
+}
+
+/** Again, in the transaction of what a session that was begun with a link is there for. */
+export async function refuseOutgrownLink({ db, world }: Pick<Context, 'db' | 'world'>, id: string): Promise<void> {
+  const link = await findOpenLink(db, id, world.now().toISOString())
+  if (!link || (await isForMembers(db, link)) || !(await isHonoured(db, link))) throw deadLink()
 }
 
 export const deadLink = () =>
@@ -62,7 +72,9 @@ export const deadLink = () =>
 export const namesOfAccounts = (db: Db, ids: readonly string[]): Promise<{ id: string; name: string }[]> =>
   accountsNamed(db, ids)
 
-export async function useLinkUp({ db, world }: Pick<Context, 'db' | 'world'>, id: string): Promise<void> {
-  if (await markLinkUsed(db, id, world.now().toISOString())) return
+export async function useLinkUp({ db, world }: Pick<Context, 'db' | 'world'>, id: string): Promise<LinkRow> {
+  const now = world.now().toISOString()
+  const link = await findOpenLink(db, id, now)
+  if (link && (await markLinkUsed(db, id, now))) return link
   throw new Refusal('wrong-credentials', { detail: 'This link was used already. Ask for a new one.' })
 }

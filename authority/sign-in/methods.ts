@@ -1,11 +1,13 @@
 /** How a person signs in, and how that is changed. The first method that is set ends the one-time link it was set by. */
+import { acceptInvitation } from '../accounts/accept-invitation.ts'
 import { type Context, Refusal } from '../context.ts'
 import type { Db } from '../database/database.ts'
 import { hashPassword } from '../users/password.ts'
-import { activate, type Person, setPassword } from '../users/person.ts'
+import { activate, dropFirstPassword, type Person, personById, setPassword } from '../users/person.ts'
 import { type Asking, type Behind, ownDeed } from './behind.ts'
 import type { CameIn } from './come-in.ts'
-import { useLinkUp } from './links.ts'
+import { isVouchedFor } from './credentials.ts'
+import { deadLink, refuseOutgrownLink, useLinkUp } from './links.ts'
 import {
   addPasskey,
   checkRegistration,
@@ -63,6 +65,7 @@ export async function changePassword(
   const passwordHash = await hashPassword(behind.bare, password)
   const deed = { person: signed.person, action: 'users.password-changed' }
   return await ownDeed(behind, asking, deed, async (context) => {
+    await refuseOutgrown(context, signed)
     await setPassword(context, signed.person.id, passwordHash)
     await endSessionsOf(context, signed.person.id, signed.session.id)
     return await settle(context, signed)
@@ -87,6 +90,7 @@ export async function registerPasskey(
   const { row } = registration
   const deed = { person: signed.person, action: 'passkeys.created', after: { id: row.id, name: row.name } }
   return await ownDeed(behind, asking, deed, async (context) => {
+    await refuseOutgrown(context, signed)
     await addPasskey(context, registration)
     return { ...(await settle(context, signed)), passkey: row }
   })
@@ -149,10 +153,19 @@ export async function renewRecoveryCodes(behind: Behind, asking: Asking, { perso
   return await ownDeed(behind, asking, deed, (context) => newRecoveryCodes(context, person.id))
 }
 
+/** Rights may have come since the link was opened, or since somebody signed in with a password that another chose. */
+async function refuseOutgrown(context: Context, { person, session }: Signed): Promise<void> {
+  if (session.linkId !== null) return await refuseOutgrownLink(context, session.linkId)
+  const now = await personById(context.db, person.id)
+  if (!now || !(await isVouchedFor(context.db, now))) throw deadLink()
+}
+
 /** A session that was begun with a link becomes a whole one: the link is used up, and who was invited belongs. */
 async function settle(context: Context, { person, session }: Signed): Promise<CameIn> {
   if (session.linkId !== null) {
-    await useLinkUp(context, session.linkId)
+    const { purpose, accountId } = await useLinkUp(context, session.linkId)
+    await dropFirstPassword(context.db, person.id)
+    if (purpose === 'invitation' && accountId !== null) await acceptInvitation(context, accountId, person.id)
     // Whoever needs a link has lost the rest, and nobody knows to whom.
     await dropSecondFactor(context.db, person.id)
     await endSessionsOf(context, person.id, session.id)

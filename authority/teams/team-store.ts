@@ -25,14 +25,11 @@ export async function teamsOfAccount(db: Db, accountId: string, ids: readonly st
   return rows.map(({ id }) => id)
 }
 
-/** Of these people, those who belong to the account. */
+/** Of these people, those who belong to the account or are invited to it. */
 export async function membersOfAccount(db: Db, accountId: string, ids: readonly string[]): Promise<string[]> {
   if (ids.length === 0) return []
-  const rows = await db
-    .selectFrom('accountUsers')
-    .select('userId')
-    .where('accountId', '=', accountId)
-    .where('userId', 'in', ids)
-    .execute()
+  const among = (table: 'accountUsers' | 'accountInvitations') =>
+    db.selectFrom(table).select('userId').where('accountId', '=', accountId).where('userId', 'in', ids)
+  const rows = await among('accountUsers').union(among('accountInvitations')).execute()
   return rows.map(({ userId }) => userId)
 }

@@ -14,10 +14,23 @@ export async function setPassword({ db, world }: Context, id: string, passwordHa
     passwordHash,
     passwordChangedAt: world.now().toISOString(),
     changePasswordOnSignIn: 0,
+    passwordSetById: null,
+    passwordSetTokenId: null,
   })
 }
 
-/** Who was invited belongs from now on. */
+/** A password that somebody else chose is worth nothing once the person has a credential of their own. */
+export async function dropFirstPassword(db: Db, id: string): Promise<void> {
+  if ((await findPersonById(db, id))?.changePasswordOnSignIn !== 1) return
+  await updateUser(db, id, {
+    passwordHash: null,
+    changePasswordOnSignIn: 0,
+    passwordSetById: null,
+    passwordSetTokenId: null,
+  })
+}
+
+/** From the first credential on. */
 export async function activate(context: Context, id: string): Promise<void> {
   await updateUser(context.db, id, { status: 'Active' })
   await note(context, 'owner', id)

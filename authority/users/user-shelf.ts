@@ -1,7 +1,11 @@
 import { sql } from 'kysely'
+import type { Db } from '../database/database.ts'
 import { emailKey } from '../database/email-key.ts'
 import { membersOf } from '../database/members.ts'
-import { anyOf, compare, type Shelf, type Stored } from '../database/shelf.ts'
+import { anyOf, compare, type Listing, type Shelf, type Stored } from '../database/shelf.ts'
+
+const everyMembership = `
+  (select account_id, user_id from account_users union all select account_id, user_id from account_invitations)`
 
 const memberOf = (accounts: readonly string[]) => anyOf('m.account_id', accounts)
 
@@ -20,7 +24,7 @@ export const userShelf: Shelf = {
       }),
     status: 't.status',
     account: (filter) =>
-      sql`exists (select 1 from account_users m where m.user_id = t.id and ${compare(sql.raw('m.account_id'), filter)})`,
+      sql`exists (select 1 from ${sql.raw(everyMembership)} m where m.user_id = t.id and ${compare(sql.raw('m.account_id'), filter)})`,
     identityProvider: (filter) =>
       sql`exists (select 1 from user_identity_providers i where i.user_id = t.id and ${compare(sql.raw('i.identity_provider_id'), filter)})`,
   },
@@ -33,45 +37,92 @@ export const userShelf: Shelf = {
     lastLoginAt: 't.last_login_at',
     status: 't.status',
   },
-  scope: ({ accounts }, viewer) => {
+  scope: ({ accounts }, viewer, listing) => {
     const [member] = memberOf(accounts)
     const [home] = anyOf('t.home_account_id', accounts)
-    if (!member || !home) return sql`t.id = ${viewer.id}`
-    return sql`(t.id = ${viewer.id} or ${home} or exists (select 1 from account_users m where m.user_id = t.id and ${member}))`
+    const [inviting] = anyOf('i.account_id', accounts)
+    if (!member || !home || !inviting) return sql`t.id = ${viewer.id}`
+    const any = [
+      sql`t.id = ${viewer.id}`,
+      sql`exists (select 1 from account_users m where m.user_id = t.id and ${member})`,
+      sql`(${home} and not exists (select 1 from account_users m where m.user_id = t.id))`,
+      ...(tellsNothing(listing)
+        ? [sql`exists (select 1 from account_invitations i where i.user_id = t.id and ${inviting})`]
+        : []),
+    ]
+    return sql`(${sql.join(any, sql` or `)})`
   },
-  complete: async (db, rows) => {
+  complete: async (db, rows, viewer) => {
     const accounts = await membersOf(db, 'account_users', 'user_id', 'account_id', rows)
+    const invited = await membersOf(db, 'account_invitations', 'user_id', 'account_id', rows)
     const teams = await membersOf(db, 'team_users', 'user_id', 'team_id', rows)
+    const accountOf = await accountsOfTeams(db, [...new Set(rows.flatMap(({ id }) => teams(id)))])
     const providers = await membersOf(db, 'user_identity_providers', 'user_id', 'identity_provider_id', rows)
-    return rows.map((row) => ({
-      ...row,
-      accounts: accounts(row.id),
-      teams: teams(row.id),
-      identityProviders: providers(row.id),
-    }))
+    const reads = (account: string) => viewer.may('users:read', { account })
+    return rows.map((row) => {
+      const record = { ...row, accounts: accounts(row.id), invitedTo: invited(row.id), allTeams: teams(row.id) }
+      const isSelf = row.id === viewer.id
+      const seen = teams(row.id).filter((id) => isSelf || reads(accountOf(id)))
+      if (isSelf || accountsOf(record).some(reads))
+        return { ...record, teams: seen, identityProviders: providers(row.id) }
+      return { ...record, ...stranger, teams: seen }
+    })
   },
   paths: (record) => accountsOf(record).map((account) => ({ account })),
+  seenFrom: (record) => [...accountsOf(record), ...invitedTo(record)].map((account) => ({ account })),
   own: (record, viewer) => (record.id === viewer.id ? 'read' : undefined),
 }
 
-/** The accounts that have a say over a person. */
+/** What an account that only invited a person is told of them, besides the address that it invited. */
+const stranger = { fullName: null, status: 'Pending', lastLoginAt: null, identityProviders: [] }
+
+/** A filter, search or order by what is not shown would tell it, one question at a time. */
+const plainFilters = new Set(['user', 'email', 'account'])
+const plainSorts = new Set(['email', 'username'])
+
+const tellsNothing = ({ filters, search, sort }: Listing): boolean =>
+  search === null && filters.every(({ name }) => plainFilters.has(name)) && sort.every(({ key }) => plainSorts.has(key))
+
+/** The accounts that have a say over a person: those they belong to; before there is one, the account that added them. */
 export function accountsOf(record: Stored): string[] {
   const home = record.homeAccountId as string | null
-  return [...new Set([...((record.accounts as string[]) ?? []), ...(home ? [home] : [])])]
+  const accounts = (record.accounts as string[] | undefined) ?? []
+  return accounts.length > 0 || !home ? accounts : [home]
 }
+
+const invitedTo = (record: Stored): string[] => (record.invitedTo as string[] | undefined) ?? []
+
+async function accountsOfTeams(db: Db, ids: readonly string[]): Promise<(id: string) => string> {
+  const own = await membersOf(
+    db,
+    'teams',
+    'id',
+    'account_id',
+    ids.map((id) => ({ id })),
+  )
+  return (id) => own(id)[0] ?? ''
+}
+
+/** Members and, with nothing of theirs that the account does not know, those who are invited. */
+const memberships = `
+  (select m.id, m.account_id, m.user_id, m.created_at, u.email, u.full_name, u.status, u.last_login_at
+     from account_users m join users u on u.id = m.user_id
+   union all
+   select i.id, i.account_id, i.user_id, i.created_at, u.email, null, 'Pending', null
+     from account_invitations i join users u on u.id = i.user_id)`
 
 export const accountUserShelf: Shelf = {
   type: 'account-users',
-  from: 'account_users t join users u on u.id = t.user_id',
-  columns: 't.id, t.account_id, t.user_id, t.created_at, u.status, u.last_login_at',
+  from: `${memberships} t`,
+  columns: 't.id, t.account_id, t.user_id, t.created_at, t.status, t.last_login_at',
   filters: { account: 't.account_id', user: 't.user_id' },
-  search: ['u.email', 'u.full_name', 'u.id'],
+  search: ['t.email', 't.full_name', 't.user_id'],
   sorts: {
     createdAt: 't.created_at',
-    email: 'u.email',
-    fullName: 'u.full_name',
-    lastLoginAt: 'u.last_login_at',
-    status: 'u.status',
+    email: 't.email',
+    fullName: 't.full_name',
+    lastLoginAt: 't.last_login_at',
+    status: 't.status',
   },
   scope: { account: 't.account_id' },
   complete: async (db, rows) => {

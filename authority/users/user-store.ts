@@ -2,7 +2,8 @@ import type { Db } from '../database/database.ts'
 import { emailKey } from '../database/email-key.ts'
 import type { Tables } from '../database/tables.ts'
 
-type UserRow = Omit<Tables['users'], 'emailKey'>
+type Optional = 'passwordSetById' | 'passwordSetTokenId'
+type UserRow = Omit<Tables['users'], 'emailKey' | Optional> & Partial<Pick<Tables['users'], Optional>>
 
 export async function insertUser(db: Db, row: UserRow): Promise<void> {
   await db
@@ -36,6 +37,9 @@ export interface Person {
   readonly passwordHash: string | null
   readonly passwordChangedAt: string | null
   readonly changePasswordOnSignIn: number
+  /** Who chose a first password that is still to be replaced. */
+  readonly passwordSetById: string | null
+  readonly passwordSetTokenId: string | null
 }
 
 const asPerson = [
@@ -46,6 +50,8 @@ const asPerson = [
   'passwordHash',
   'passwordChangedAt',
   'changePasswordOnSignIn',
+  'passwordSetById',
+  'passwordSetTokenId',
 ] as const
 
 export function findPersonById(db: Db, id: string): Promise<Person | undefined> {

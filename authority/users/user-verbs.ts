@@ -9,6 +9,7 @@ import { replaceMembers } from '../database/members.ts'
 import type { Stored } from '../database/shelf.ts'
 import { giveDefaultProvider } from '../identity-providers/default-provider.ts'
 import { newId } from '../ids.ts'
+import { makerOf } from '../rights/maker.ts'
 import { refuseRaiseByTeams, refuseRaiseTo, refuseRemovalOf, refuseRemovalOfTeams } from '../rights/raise.ts'
 import { hasOwnCredentials } from '../sign-in/credentials.ts'
 import { endSignIn } from '../sign-in/end-sign-in.ts'
@@ -42,6 +43,7 @@ export async function createUser(context: Context, wish: UserWish): Promise<{ id
     passwordChangedAt: password ? world.now().toISOString() : null,
     // Scalr's clients may choose a first password for somebody. It lasts until the first sign-in.
     changePasswordOnSignIn: Number(Boolean(password) || (wish.changePasswordOnSignIn ?? false)),
+    ...(password ? setter(context) : {}),
     homeAccountId,
     createdAt: world.now().toISOString(),
     lastLoginAt: null,
@@ -80,6 +82,7 @@ export async function changeUser(context: Context, user: Stored, wish: UserWish)
           passwordHash: await hashPassword(context, wish.password),
           passwordChangedAt: world.now().toISOString(),
           changePasswordOnSignIn: Number(user.id !== context.actor.id),
+          ...(user.id === context.actor.id ? nobody : setter(context)),
         }
       : {}),
   })
@@ -114,18 +117,28 @@ export async function removeUser(context: Context, user: Stored): Promise<void> 
   await note(context, 'owner', user.id)
 }
 
+/** Only of accounts whose people the caller may see; teams elsewhere stay as they are. */
 async function changeTeams(context: Context, user: Stored, teams: readonly string[]): Promise<void> {
-  const before = new Set(user.teams as string[])
+  const seen = user.teams as string[]
+  const before = new Set(seen)
   await refuseRaiseByTeams(
     context,
     teams.filter((id) => !before.has(id)),
   )
   await refuseRemovalOfTeams(
     context,
-    [...before].filter((id) => !teams.includes(id)),
+    seen.filter((id) => !teams.includes(id)),
   )
-  await refuseTeamsElsewhere(context, user.accounts as string[], teams)
-  await replaceMembers(context.db, 'team_users', ['user_id', user.id], 'team_id', teams)
+  await refuseTeamsElsewhere(context, [...(user.accounts as string[]), ...(user.invitedTo as string[])], teams)
+  const elsewhere = (user.allTeams as string[]).filter((id) => !before.has(id))
+  await replaceMembers(context.db, 'team_users', ['user_id', user.id], 'team_id', [...teams, ...elsewhere])
+}
+
+const nobody = { passwordSetById: null, passwordSetTokenId: null }
+
+function setter({ actor }: Context) {
+  const { id, tokenId } = makerOf(actor)
+  return { passwordSetById: id, passwordSetTokenId: tokenId }
 }
 
 const passwordPointer = '/data/attributes/password'

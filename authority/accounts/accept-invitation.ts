@@ -1,0 +1,38 @@
+import { record } from '../audit-events/record.ts'
+import { type Context, Refusal } from '../context.ts'
+import { note } from '../verdicts/note.ts'
+import { deleteInvitation, findInvitationId, findMembershipId, insertMembership } from './account-store.ts'
+
+/** Membership begins here, with the teams and policies that the invitation promised. */
+export async function acceptInvitation(context: Context, accountId: string, userId: string): Promise<void> {
+  const { db, world } = context
+  const id = await findInvitationId(db, accountId, userId)
+  if (id === undefined) return
+  await deleteInvitation(db, accountId, userId)
+  await insertMembership(db, { id, accountId, userId, createdAt: world.now().toISOString() })
+  await record(context, {
+    action: 'accounts.invitation-accepted',
+    accountId,
+    subjectType: 'users',
+    subjectId: userId,
+  })
+  await note(context, 'owner', userId)
+}
+
+/** What somebody is in an account: a member, invited, or nothing. */
+export async function standingIn(db: Context['db'], accountId: string, userId: string) {
+  if (await findMembershipId(db, accountId, userId)) return 'member'
+  return (await findInvitationId(db, accountId, userId)) ? 'invited' : undefined
+}
+
+export async function refuseKnown({ db }: Context, accountId: string, userId: string): Promise<void> {
+  const standing = await standingIn(db, accountId, userId)
+  if (standing)
+    throw new Refusal('conflict', {
+      detail:
+        standing === 'member'
+          ? 'This person belongs to the account already.'
+          : 'This person is invited to the account already.',
+      at: '/data/attributes/email',
+    })
+}

@@ -1,0 +1,32 @@
+/**
+ * Who made what gives control over somebody: a sign-in link, a first password, a token. It counts only as long as its maker
+ * holds what the other holds. Rights that came later would otherwise reach whoever prepared for them.
+ */
+import { coversRights, type Grant, type Rights } from '@mintmark/token'
+import type { Actor } from '../context.ts'
+import type { Db } from '../database/database.ts'
+import { findActiveSubject, findGrants, findNarrowing } from './rights-shelf.ts'
+
+export interface Maker {
+  readonly id: string
+  /** The token that it was made with; null in a session. */
+  readonly tokenId: string | null
+}
+
+export const makerOf = ({ id, tokenId }: Actor): { id: string | null; tokenId: string | null } => ({
+  id: id || null,
+  tokenId: tokenId || null,
+})
+
+/** What a maker may do now. Undefined when it is gone or not Active, or when its token was revoked. */
+export async function rightsOfMaker(db: Db, { id, tokenId }: Maker): Promise<Rights | undefined> {
+  const kind = await findActiveSubject(db, id)
+  const token = tokenId === null ? { narrowing: null } : await findNarrowing(db, tokenId)
+  if (!kind || !token) return undefined
+  return { grants: await findGrants(db, kind, id), narrowing: token.narrowing }
+}
+
+export async function makerHolds(db: Db, maker: Maker, grants: readonly Grant[]): Promise<boolean> {
+  const rights = await rightsOfMaker(db, maker)
+  return rights !== undefined && coversRights(rights, { grants })
+}
