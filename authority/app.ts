@@ -155,7 +155,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
         code,
         ownerKind: actor.kind === 'system' ? null : actor.kind,
         ownerId: actor.id,
-        accountId: actor.accounts[0] ?? null,
+        accounts: actor.accounts,
         address: ip,
         requestId: id,
       })

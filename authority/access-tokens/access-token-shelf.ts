@@ -60,12 +60,6 @@ function token(row: Stored, accounts: readonly string[], { now }: Viewer): Store
   }
 }
 
-/** The accounts that a token concerns, in a fixed order; null alone when its owner belongs to none. */
-export const accountsOfToken = (token: Stored): readonly (string | null)[] => {
-  const accounts = (token.accounts as string[]).toSorted()
-  return accounts.length > 0 ? accounts : [null]
-}
-
 export const accessTokenUsageShelf: Shelf = {
   type: 'access-token-usages',
   from: `access_tokens t left join users u on u.id = t.owner_id left join service_accounts s on s.id = t.owner_id`,

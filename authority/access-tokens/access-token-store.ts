@@ -139,6 +139,28 @@ export async function listDerived(db: Db, ids: readonly string[], rowsOfEachMax:
 
 const idsPerStatement = 500
 
+export type TokenPlace = Pick<TokenRow, 'id' | 'accountId' | 'ownerId' | 'scopes'>
+
+export async function findPlaces(db: Db, ids: readonly string[]): Promise<TokenPlace[]> {
+  const found: TokenPlace[] = []
+  for (let start = 0; start < ids.length; start += idsPerStatement) {
+    const some = ids.slice(start, start + idsPerStatement)
+    const rows = db.selectFrom('accessTokens').select(['id', 'accountId', 'ownerId', 'scopes']).where('id', 'in', some)
+    found.push(...(await rows.execute()))
+  }
+  return found
+}
+
+export async function findMemberships(db: Db, userIds: readonly string[]) {
+  const found: { userId: string; accountId: string }[] = []
+  for (let start = 0; start < userIds.length; start += idsPerStatement) {
+    const some = userIds.slice(start, start + idsPerStatement)
+    const rows = db.selectFrom('accountUsers').select(['userId', 'accountId']).where('userId', 'in', some)
+    found.push(...(await rows.execute()))
+  }
+  return found
+}
+
 export async function writeLastUsed(db: Db, ids: readonly string[], at: string): Promise<void> {
   for (let start = 0; start < ids.length; start += idsPerStatement) {
     const some = ids.slice(start, start + idsPerStatement)

@@ -3,6 +3,7 @@ import { record } from '../audit-events/record.ts'
 import { type Context, Refusal } from '../context.ts'
 import type { Filter, Stored } from '../database/shelf.ts'
 import { updateToken } from './access-token-store.ts'
+import { accountsConcerned } from './concerned-accounts.ts'
 import { type Minted, mint } from './mint.ts'
 
 type TokenWish = Wish<typeof accessTokens>
@@ -35,10 +36,9 @@ export async function changeToken(context: Context, token: Stored, wish: TokenWi
     ...(name === undefined ? {} : { name }),
     ...(description === undefined ? {} : { description }),
   })
-  const accountId = (token.accounts as string[])[0] ?? null
   await record(context, {
     action: 'access-tokens.updated',
-    accountId,
+    accountId: await accountsConcerned(context.db, token.id),
     subjectType: 'access-tokens',
     subjectId: token.id,
     before: token,

@@ -3,14 +3,8 @@ import { record } from '../audit-events/record.ts'
 import type { Context, OwnerKind } from '../context.ts'
 import type { Db } from '../database/database.ts'
 import { note } from '../verdicts/note.ts'
-import {
-  accountsOfUser,
-  findDerived,
-  findHashesAfter,
-  findTokensBy,
-  findTokenWithHash,
-  updateToken,
-} from './access-token-store.ts'
+import { findDerived, findHashesAfter, findTokensBy, findTokenWithHash, updateToken } from './access-token-store.ts'
+import { accountsConcerned } from './concerned-accounts.ts'
 
 export interface LeakedToken {
   readonly id: string
@@ -18,8 +12,8 @@ export interface LeakedToken {
   readonly lastCharacters: string
   readonly ownerKind: OwnerKind
   readonly ownerId: string
-  /** The first of its owner's. */
-  readonly accountId: string | null
+  /** All that it concerns, in a fixed order. */
+  readonly accounts: readonly string[]
   readonly isDead: boolean
   readonly expiresAt: string | null
 }
@@ -33,9 +27,9 @@ export async function findLeaked(
   if (!row) return undefined
   const { id, name, lastCharacters, ownerId, expiresAt, revokedAt } = row
   const ownerKind = row.ownerKind as OwnerKind
-  const accountId = row.accountId ?? (await accountsOfUser(db, ownerId))[0] ?? null
+  const accounts = await accountsConcerned(db, id)
   const isDead = revokedAt !== null || (expiresAt !== null && expiresAt <= world.now().toISOString())
-  return { id, name, lastCharacters, ownerKind, ownerId, accountId, isDead, expiresAt }
+  return { id, name, lastCharacters, ownerKind, ownerId, accounts, isDead, expiresAt }
 }
 
 /** Leaves a token only so many minutes, within which its holder rotates it. */
@@ -45,7 +39,7 @@ export async function limitLeaked(context: Context, token: LeakedToken, minutes:
   await updateToken(context.db, token.id, { expiresAt })
   await record(context, {
     action: 'access-tokens.limited',
-    accountId: token.accountId,
+    accountId: token.accounts,
     subjectType: 'access-tokens',
     subjectId: token.id,
     before: { expiresAt: token.expiresAt },

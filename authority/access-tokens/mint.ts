@@ -16,6 +16,7 @@ import { refuseRaise } from '../rights/raise.ts'
 import { findGrants, scopePaths } from '../rights/rights-shelf.ts'
 import { note } from '../verdicts/note.ts'
 import { accountsOfUser, insertToken } from './access-token-store.ts'
+import { withinScopes } from './concerned-accounts.ts'
 import { type Lifetime, lifetimeOfNew, lifetimeOfSuccessor, type Predecessor } from './lifetime.ts'
 
 export interface TokenWish {
@@ -135,7 +136,7 @@ export async function issue(
   }
   await record(context, {
     action: 'access-tokens.minted',
-    accountId: accounts[0] ?? null,
+    accountId: await withinScopes(db, scopes, accounts),
     subjectType: 'access-tokens',
     subjectId: id,
     after,

@@ -6,10 +6,11 @@ import { limits } from '@mintmark/contract'
 import { record } from '../audit-events/record.ts'
 import { type Context, type OwnerKind, Refusal } from '../context.ts'
 import { findRecords, type Stored } from '../database/shelf.ts'
-import { tellNotice } from '../notices/tell-notice.ts'
+import { tellAccounts } from '../notices/tell-notice.ts'
 import { note } from '../verdicts/note.ts'
-import { accessTokenShelf, accountsOfToken } from './access-token-shelf.ts'
+import { accessTokenShelf } from './access-token-shelf.ts'
 import { findSuccessors, isDerivedFrom, isReported, updateToken } from './access-token-store.ts'
+import { accountsConcerned } from './concerned-accounts.ts'
 import type { Predecessor } from './lifetime.ts'
 import { type Minted, mintSuccessor, type TokenOwner, type TokenWish } from './mint.ts'
 import { revokeToken } from './revoke.ts'
@@ -51,21 +52,19 @@ async function refuseRotationByHolder({ db, actor }: Context, token: Stored): Pr
 
 /** Every account concerned hears that a leaked token has a successor. */
 async function announceRotation(context: Context, token: Stored, successorId: string): Promise<void> {
-  const { actor } = context
-  for (const accountId of accountsOfToken(token))
-    await tellNotice(context, {
-      kind: 'leaked-token.rotated',
-      accountId,
-      ownerKind: token.ownerKind as OwnerKind,
-      ownerId: token.ownerId as string,
-      subjectType: 'access-tokens',
-      subjectId: token.id,
-      data: {
-        token: { id: token.id, name: token.name, 'last-characters': token.lastCharacters },
-        successor: successorId,
-        by: { kind: actor.kind, id: actor.id, token: actor.tokenId || null },
-      },
-    })
+  const { actor, db } = context
+  await tellAccounts(context, await accountsConcerned(db, token.id), {
+    kind: 'leaked-token.rotated',
+    ownerKind: token.ownerKind as OwnerKind,
+    ownerId: token.ownerId as string,
+    subjectType: 'access-tokens',
+    subjectId: token.id,
+    data: {
+      token: { id: token.id, name: token.name, 'last-characters': token.lastCharacters },
+      successor: successorId,
+      by: { kind: actor.kind, id: actor.id, token: actor.tokenId || null },
+    },
+  })
 }
 
 /** True when this call repeats one whose answer was lost. Refuses to rotate a second time what has a successor. */
@@ -99,7 +98,7 @@ async function limitOld(context: Context, token: Stored, overlapMinutes: number)
   await updateToken(context.db, token.id, { expiresAt })
   await record(context, {
     action: 'access-tokens.rotated',
-    accountId: (token.accounts as string[])[0] ?? null,
+    accountId: await accountsConcerned(context.db, token.id),
     subjectType: 'access-tokens',
     subjectId: token.id,
     before: { expiresAt: before },

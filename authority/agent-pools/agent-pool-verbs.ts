@@ -78,7 +78,7 @@ export async function changeAgentPool(context: Context, pool: Stored, wish: Pool
 
 /** Its tokens end with it; environments and workspaces that used it go on without. */
 export async function removeAgentPool(context: Context, pool: Stored): Promise<void> {
-  await revokeTokensOf(context, pool.id, pool.accountId as string)
+  await revokeTokensOf(context, pool.id)
   await deleteAgentPool(context.db, pool.id)
   await record(context, {
     action: 'agent-pools.deleted',

@@ -6,7 +6,8 @@ import { insertAuditEvent } from './audit-event-store.ts'
 export interface Deed {
   /** Such as `teams.created`. */
   readonly action: string
-  readonly accountId: string | null
+  /** The account concerned; several get an event each. */
+  readonly accountId: string | null | readonly string[]
   readonly subjectType: string
   readonly subjectId: string | null
   /** Only members that are no secret. */
@@ -25,28 +26,37 @@ const actorTypes = {
 export type Telling = Pick<Context, 'db' | 'world' | 'actor' | 'request' | 'told'>
 
 export async function record({ db, world, actor, request, told }: Telling, deed: Deed): Promise<void> {
-  await insertAuditEvent(db, {
-    ...rowOf(world, deed),
-    actorType: actorTypes[actor.kind],
-    actorId: actor.id || null,
-    tokenId: actor.tokenId || null,
-    tokenLastCharacters: actor.tokenLastCharacters,
-    address: request.address,
-    requestId: request.id,
-  })
-  told.rows += 1
+  for (const accountId of accountsOf(deed)) {
+    await insertAuditEvent(db, {
+      ...rowOf(world, deed, accountId),
+      actorType: actorTypes[actor.kind],
+      actorId: actor.id || null,
+      tokenId: actor.tokenId || null,
+      tokenLastCharacters: actor.tokenLastCharacters,
+      address: request.address,
+      requestId: request.id,
+    })
+    told.rows += 1
+  }
 }
 
 /** The same of what the authority does by itself: nobody asked. */
 export async function recordUnasked({ db, world }: Pick<Context, 'db' | 'world'>, deed: Deed): Promise<void> {
   const nobody = { actorId: null, tokenId: null, tokenLastCharacters: null, address: null, requestId: null }
-  await insertAuditEvent(db, { ...rowOf(world, deed), actorType: actorTypes.system, ...nobody })
+  for (const accountId of accountsOf(deed))
+    await insertAuditEvent(db, { ...rowOf(world, deed, accountId), actorType: actorTypes.system, ...nobody })
 }
 
-function rowOf(world: World, deed: Deed) {
+/** In a fixed order, so that two transactions never wait for each other; null alone when no account is concerned. */
+function accountsOf({ accountId }: Deed): readonly (string | null)[] {
+  if (accountId === null || typeof accountId === 'string') return [accountId]
+  return accountId.length > 0 ? [...new Set(accountId)].toSorted() : [null]
+}
+
+function rowOf(world: World, deed: Deed, accountId: string | null) {
   return {
     id: newId(world, 'ae'),
-    accountId: deed.accountId,
+    accountId,
     action: deed.action,
     at: world.now().toISOString(),
     subjectType: deed.subjectType,

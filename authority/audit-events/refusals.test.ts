@@ -12,7 +12,7 @@ const refused = (tokenId: string, code = 'token-expired'): Refused => ({
   code,
   ownerKind: 'service-account',
   ownerId: 'sa-1',
-  accountId: 'acc-1',
+  accounts: ['acc-1'],
   address: '192.0.2.1',
   requestId: 'req-1',
 })

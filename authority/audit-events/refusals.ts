@@ -10,7 +10,8 @@ export interface Refused {
   readonly code: string
   readonly ownerKind: OwnerKind | null
   readonly ownerId: string | null
-  readonly accountId: string | null
+  /** The accounts concerned; each gets an event of its own. */
+  readonly accounts: readonly string[]
   readonly address: string
   readonly requestId: string
 }
@@ -38,10 +39,10 @@ export function countRefusals(database: Database, world: World): Refusals {
       const rows = [...counted.values()]
       counted = new Map()
       const writing = database.write(async (db) => {
-        for (const row of rows) {
+        for (const [row, accountId] of rows.flatMap(ofEachAccount)) {
           await insertAuditEvent(db, {
             id: newId(world, 'ae'),
-            accountId: row.accountId,
+            accountId,
             action: 'access-tokens.refused',
             at: world.now().toISOString(),
             actorType: row.ownerKind ? actorTypes[row.ownerKind] : 'system',
@@ -66,4 +67,8 @@ export function countRefusals(database: Database, world: World): Refusals {
       })
     },
   }
+}
+
+function ofEachAccount<R extends Refused>(row: R): [R, string | null][] {
+  return row.accounts.length > 0 ? row.accounts.map((account) => [row, account]) : [[row, null]]
 }

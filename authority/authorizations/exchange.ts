@@ -1,9 +1,10 @@
 /** Exchanges a code for the token that was agreed to. The token is made only now, so none waits anywhere. */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Secret } from '@mintmark/token'
+import { relatives } from '../access-tokens/leaked.ts'
 import { mint } from '../access-tokens/mint.ts'
-import { endToken } from '../access-tokens/revoke.ts'
-import { Refusal } from '../context.ts'
+import { endTokens } from '../access-tokens/revoke.ts'
+import { type Context, Refusal } from '../context.ts'
 import { type Asking, type Behind, ownDeed } from '../sign-in/behind.ts'
 import { hashOfSecret } from '../sign-in/secret-hash.ts'
 import { personById } from '../users/person.ts'
@@ -36,8 +37,7 @@ export async function exchange(behind: Behind, asking: Asking, wish: Exchange): 
     const row = (await findCode(context.db, hash)) as CodeRow
     // Whoever comes second holds what the first one held: one of the two is a thief (RFC 6749 section 4.1.2).
     if (row.usedAt !== null) {
-      if (row.tokenId !== null)
-        await endToken(context, row.tokenId, context.actor.accounts[0] ?? null, { reason: 'code used twice' })
+      if (row.tokenId !== null) await endTokens(context, await tokensOfCode(context, row.tokenId), 'code used twice')
       return null
     }
     const minted = await mint(context, { kind: 'user', id: person.id, accountId: null }, { name, expiresIn })
@@ -47,6 +47,9 @@ export async function exchange(behind: Behind, asking: Asking, wish: Exchange): 
   if (!token) throw refused()
   return { token, expiresIn: expiresIn === null ? null : expiresIn * 60 }
 }
+
+/** Also what the token was rotated to, and what it created: the thief may have been first. */
+const tokensOfCode = async ({ db }: Context, tokenId: string) => [tokenId, ...(await relatives(db, 'family', tokenId))]
 
 function isFor({ challenge, redirectUri }: CodeRow, wish: Exchange): boolean {
   const found = createHash('sha256').update(wish.verifier).digest()

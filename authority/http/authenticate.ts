@@ -84,14 +84,13 @@ function refusalFor(
   door.counted(owner?.accounts ?? [], code)
   if (code === 'stale-knowledge') return new Refusal(code, { detail: reasons[code], retryAfterSeconds: 1 })
   if (tokenId !== undefined) {
-    const accountId = owner?.accounts[0] ?? null
     door.refusals.count({
       tokenId,
       tokenLastCharacters,
       code,
       ownerKind: owner?.kind ?? null,
       ownerId: owner?.id ?? null,
-      accountId,
+      accounts: owner?.accounts ?? [],
       address,
       requestId,
     })

@@ -63,7 +63,7 @@ export function initialise(
     const minted = await issue(context, self, accounts, { name: 'first token' }, endless)
     await record(context, {
       action: 'installation.prepared',
-      accountId: accounts[0] ?? null,
+      accountId: accounts,
       subjectType: 'accounts',
       subjectId: accounts[0] ?? null,
       after: { owner: owner.id, imported: imported?.count ?? 0 },

@@ -35,3 +35,15 @@ export function decide(rules: LeakRules, { source, confidence, placeKind }: Find
   )
   return exception?.answer ?? (placeKind === 'private' ? rules.private : rules.public)
 }
+
+const strictness: readonly LeakAnswer[] = ['revoke', 'rotate', 'notify']
+
+/** What the strictest of several accounts asks for; `overlap` is the shortest of those that ask for a rotation. */
+export function decideStrictest(
+  rules: readonly LeakRules[],
+  finding: Finding,
+): { readonly answer: LeakAnswer; readonly overlap: number } {
+  const decided = rules.map((each) => ({ answer: decide(each, finding), overlap: each.overlap }))
+  const answer = strictness.find((each) => decided.some((one) => one.answer === each)) ?? 'revoke'
+  return { answer, overlap: Math.min(...decided.filter((one) => one.answer === answer).map(({ overlap }) => overlap)) }
+}

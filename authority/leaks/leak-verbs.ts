@@ -1,6 +1,6 @@
 import type { BodyOf, leakReports, leakRules, Wish } from '@mintmark/contract'
 import { relatives } from '../access-tokens/leaked.ts'
-import { endToken } from '../access-tokens/revoke.ts'
+import { endTokens } from '../access-tokens/revoke.ts'
 import { inTheSameHands } from '../access-tokens/uses-since.ts'
 import { record } from '../audit-events/record.ts'
 import type { Context } from '../context.ts'
@@ -12,12 +12,11 @@ type Contain = BodyOf<(typeof leakReports)['operations']['contain']['body']>
 
 /** Ends what may be in the same hands. The calling token is spared, or whoever contains would lock themselves out. */
 export async function containLeak(context: Context, report: Stored, { what }: Contain): Promise<void> {
-  const accountId = report.accountId as string | null
   const ended = (await reachOf(context, report, what)).filter((id) => id !== context.actor.tokenId)
-  for (const id of ended) await endToken(context, id, accountId, { reason: `contained: ${what} of ${report.id}` })
+  await endTokens(context, ended, `contained: ${what} of ${report.id}`)
   await record(context, {
     action: 'leak-reports.contained',
-    accountId,
+    accountId: (report.accounts as (string | null)[]).filter((id) => id !== null),
     subjectType: 'leak-reports',
     subjectId: report.id,
     after: { what, ended },

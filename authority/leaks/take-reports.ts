@@ -4,13 +4,13 @@
  */
 import { createHash } from 'node:crypto'
 import { findLeaked, type LeakedToken, limitLeaked } from '../access-tokens/leaked.ts'
-import { endToken } from '../access-tokens/revoke.ts'
+import { endTokens } from '../access-tokens/revoke.ts'
 import { record } from '../audit-events/record.ts'
 import type { Context } from '../context.ts'
 import type { Database } from '../database/database.ts'
 import { newId } from '../ids.ts'
-import { type LeakAnswer, leakRulesOf } from '../security-rules/rules.ts'
-import { confidenceOf, decide, type PlaceKind } from './decide.ts'
+import { type LeakAnswer, leakRulesOfAll } from '../security-rules/rules.ts'
+import { confidenceOf, decideStrictest, type PlaceKind } from './decide.ts'
 import { findLeak, insertLeak, type LeakRow, updateLeak } from './leak-store.ts'
 
 export interface Place {
@@ -88,7 +88,7 @@ async function takeOne(
   if (!seen) await insertLeak(db, rowOf({ id, token, source, place, placeKey, answer, now }))
   await record(context, {
     action: 'leak-reports.taken',
-    accountId: token.accountId,
+    accountId: token.accounts,
     subjectType: 'leak-reports',
     subjectId: id,
     after: { source, token: token.id, lastCharacters: token.lastCharacters, answer, place },
@@ -106,10 +106,11 @@ async function carryOut(
   place: Place,
 ): Promise<LeakRow['answer']> {
   if (token.isDead) return 'dead'
-  const rules = await leakRulesOf(context.db, token.accountId)
-  const answer = decide(rules, { source, confidence: confidenceOf(source, place), placeKind: place.kind })
-  if (answer === 'revoke') await endToken(context, token.id, token.accountId, { reason: `leaked: ${source}` })
-  if (answer === 'rotate') await limitLeaked(context, token, rules.overlap)
+  const rules = await leakRulesOfAll(context.db, token.accounts)
+  const finding = { source, confidence: confidenceOf(source, place), placeKind: place.kind }
+  const { answer, overlap } = decideStrictest(rules, finding)
+  if (answer === 'revoke') await endTokens(context, [token.id], `leaked: ${source}`)
+  if (answer === 'rotate') await limitLeaked(context, token, overlap)
   return done[answer]
 }
 
@@ -127,7 +128,8 @@ function rowOf({ id, token, source, place, placeKey, answer, now }: Reported): L
   const { kind, repository = null, path = null, line = null, commit = null, url = null, committedAt = null } = place
   return {
     id,
-    accountId: token.accountId,
+    // Seen by every account of its owner; this one stays when the owner leaves.
+    accountId: token.accounts[0] ?? null,
     tokenId: token.id,
     source,
     placeKey,

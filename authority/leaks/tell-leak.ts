@@ -1,13 +1,12 @@
 import type { Context } from '../context.ts'
-import { tellNotice } from '../notices/tell-notice.ts'
+import { tellAccounts } from '../notices/tell-notice.ts'
 import { confidenceOf } from './decide.ts'
 import type { Leak } from './take-reports.ts'
 
-/** The owner's notice: which token, where it lay, what was done. Never the token. */
+/** To every account concerned, and the owner: which token, where it lay, what was done. Never the token. */
 export async function tellLeak(context: Context, { id, token, source, place, answer }: Leak): Promise<void> {
-  await tellNotice(context, {
+  await tellAccounts(context, token.accounts, {
     kind: 'token.leaked',
-    accountId: token.accountId,
     ownerKind: token.ownerKind,
     ownerId: token.ownerId,
     subjectType: 'access-tokens',

@@ -23,6 +23,15 @@ export async function tellNotice(context: Teller, notice: NoticeWish): Promise<s
   return tellWebhooks(context, notice, wanting)
 }
 
+/** The same to several accounts, each with a notice of its own; to the owner alone when there are none. */
+export async function tellAccounts(
+  context: Teller,
+  accounts: readonly string[],
+  notice: Omit<NoticeWish, 'accountId'>,
+): Promise<void> {
+  for (const accountId of accounts.length > 0 ? accounts : [null]) await tellNotice(context, { ...notice, accountId })
+}
+
 /** The same, to these webhooks and no other. */
 export async function tellWebhooks(
   { db, world }: Teller,

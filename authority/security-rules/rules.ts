@@ -36,9 +36,13 @@ export interface LeakRules {
 
 const usualLeakRules: LeakRules = { public: 'revoke', private: 'notify', overlap: 1_440, sources: [] }
 
-/** The usual ones for a token of no account. */
-export async function leakRulesOf(db: Db, accountId: string | null): Promise<LeakRules> {
-  const row = accountId === null ? undefined : await findRules(db, accountId)
+/** Those of each account; the usual ones for a token of no account. */
+export async function leakRulesOfAll(db: Db, accounts: readonly string[]): Promise<readonly LeakRules[]> {
+  return accounts.length > 0 ? Promise.all(accounts.map((id) => leakRulesOf(db, id))) : [usualLeakRules]
+}
+
+async function leakRulesOf(db: Db, accountId: string): Promise<LeakRules> {
+  const row = await findRules(db, accountId)
   if (!row) return usualLeakRules
   return {
     public: row.leakPublic as LeakAnswer,

@@ -1,12 +1,17 @@
 import type { securityRules, Wish } from '@mintmark/contract'
 import { record } from '../audit-events/record.ts'
-import type { Context } from '../context.ts'
+import { type Context, Refusal } from '../context.ts'
 import type { Stored } from '../database/shelf.ts'
 import { findRules, updateRules } from './security-rule-store.ts'
 
-/** The rules of the account that is named, else of the caller's first; made with the account, so there is always one. */
+/** The rules of the account that is named, else of the caller's only one; made with the account, so there is always one. */
 export async function ownRules({ db, actor, request }: Context): Promise<string> {
   const named = request.query.get('filter[account]')
+  if (named === null && actor.accounts.length > 1)
+    throw new Refusal('invalid-parameter', {
+      detail: 'You belong to several accounts: say which.',
+      parameter: 'filter[account]',
+    })
   const accountId = named === null ? actor.accounts[0] : actor.accounts.find((id) => id === named)
   return (await findRules(db, accountId ?? ''))?.id ?? ''
 }

@@ -96,7 +96,7 @@ export async function changeServiceAccount(
 /** Ends a service account with its tokens, policies and assume policies. */
 export async function removeServiceAccount(context: Context, serviceAccount: Stored): Promise<void> {
   await refuseRemovalOf(context, 'service-account', serviceAccount.id)
-  await revokeTokensOf(context, serviceAccount.id, serviceAccount.accountId as string)
+  await revokeTokensOf(context, serviceAccount.id)
   await deleteServiceAccount(context.db, serviceAccount.id)
   const { name, email } = serviceAccount
   await record(context, {

@@ -43,7 +43,7 @@ export async function ownDeed<T>(
     const result = await work(context)
     await record(context, {
       action,
-      accountId: accounts[0] ?? null,
+      accountId: accounts,
       subjectType: 'users',
       subjectId: person.id,
       after,

@@ -92,7 +92,7 @@ export async function changeUser(context: Context, user: Stored, wish: UserWish)
   const { password, ...after } = wish
   await record(context, {
     action: 'users.updated',
-    accountId: accountsOf(user)[0] ?? null,
+    accountId: accountsOf(user),
     subjectType: 'users',
     subjectId: user.id,
     before: user,
@@ -105,11 +105,11 @@ export async function changeUser(context: Context, user: Stored, wish: UserWish)
 export async function removeUser(context: Context, user: Stored): Promise<void> {
   await refuseLastOwner(context, user.id)
   await refuseRemovalOf(context, 'user', user.id)
-  await revokeTokensOf(context, user.id, accountsOf(user)[0] ?? null)
+  await revokeTokensOf(context, user.id)
   await deleteUser(context.db, user.id)
   await record(context, {
     action: 'users.deleted',
-    accountId: accountsOf(user)[0] ?? null,
+    accountId: accountsOf(user),
     subjectType: 'users',
     subjectId: user.id,
     before: { email: user.email },

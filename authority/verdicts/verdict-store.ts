@@ -104,6 +104,7 @@ export async function findOwners(db: Db, ids?: readonly string[]): Promise<Owner
   const accountsOf = new Map<string, string[]>()
   for (const { userId, accountId } of await (ids ? members.where('userId', 'in', ids) : members)
     .orderBy('createdAt')
+    .orderBy('accountId')
     .execute()) {
     accountsOf.set(userId, [...(accountsOf.get(userId) ?? []), accountId])
   }

@@ -71,7 +71,7 @@ export async function changeAssumePolicy(context: Context, policy: Stored, wish:
 export async function removeAssumePolicy(context: Context, policy: Stored): Promise<void> {
   await refuseRemovalOf(context, 'service-account', policy.serviceAccountId as string)
   await deleteAssumePolicy(context.db, policy.id)
-  await revokeSessionsOf(context, policy.id, policy.accountId as string)
+  await revokeSessionsOf(context, policy.id)
   await record(context, {
     action: `${type}.deleted`,
     accountId: policy.accountId as string,

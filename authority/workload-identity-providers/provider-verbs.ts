@@ -73,8 +73,7 @@ export async function changeProvider(context: Context, provider: Stored, wish: P
 export async function removeProvider(context: Context, provider: Stored): Promise<void> {
   for (const id of await serviceAccountsTrusting(context.db, provider.id))
     await refuseRemovalOf(context, 'service-account', id)
-  for (const policyId of await policiesOfProvider(context.db, provider.id))
-    await revokeSessionsOf(context, policyId, provider.accountId as string)
+  for (const policyId of await policiesOfProvider(context.db, provider.id)) await revokeSessionsOf(context, policyId)
   await deleteProvider(context.db, provider.id)
   const { name, url } = provider
   await record(context, {
