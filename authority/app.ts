@@ -29,6 +29,7 @@ import type { Measured } from './metrics/metrics.ts'
 import { deliverNotices } from './notices/deliver.ts'
 import { nouns } from './nouns.ts'
 import { type Keys, openKeys } from './open-keys.ts'
+import { guardedFetch } from './outbound/guarded-fetch.ts'
 import { type MailSettings, openMail } from './outbound/mail.ts'
 import type { Fetch } from './outbound/read-answer.ts'
 import { mountPeople, sessionsOver } from './people-doors.ts'
@@ -57,6 +58,7 @@ export interface AppOptions {
   readonly requestMilliseconds?: number
   /** Whether notices may be sent to private addresses and to this machine. */
   readonly allowPrivateWebhooks?: boolean
+  readonly allowPrivateIssuers?: boolean
   readonly webhookMilliseconds?: number
   /** How long the answer to a report waits for it to be worked on. */
   readonly reportMilliseconds?: number
@@ -175,7 +177,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   mountPlain(server, {
     ...doors,
     nouns,
-    keySets: keySets(world, options.fetch ?? fetch),
+    keySets: keySets(world, options.fetch ?? guardedFetch({ allowPrivate: options.allowPrivateIssuers ?? false })),
     openApi: openApiDocument(),
     docs: openApiPage(),
     isReady: async () => !runState.isDraining && knowledge.age < 5_000,

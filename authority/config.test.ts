@@ -17,6 +17,7 @@ test('without a word: loopback, port 8420, ./data, SQLite, no certificate, a sec
     maxStalenessMilliseconds: 1_000,
     trustProxy: null,
     allowPrivateWebhooks: false,
+    allowPrivateIssuers: false,
   })
   assert.equal(readSettings({}, {}).data, join(process.cwd(), 'data'))
 })
@@ -39,6 +40,7 @@ test('every option is also a variable, and a flag wins over it', () => {
     MINTMARK_PUBLIC_HOST: 'a.b',
     MINTMARK_TRUST_PROXY: '10.0.0.5, 10.1.0.0/16',
     MINTMARK_WEBHOOK_PRIVATE: 'true',
+    MINTMARK_ISSUER_PRIVATE: 'true',
   }
   assert.partialDeepStrictEqual(readSettings({}, variables), {
     host: '0.0.0.0',
@@ -49,6 +51,7 @@ test('every option is also a variable, and a flag wins over it', () => {
     publicHost: 'a.b',
     trustProxy: '10.0.0.5, 10.1.0.0/16',
     allowPrivateWebhooks: true,
+    allowPrivateIssuers: true,
   })
   assert.partialDeepStrictEqual(readSettings({ port: '2', host: '::1' }, variables), { host: '::1', port: 2 })
   assert.deepEqual(readSettings({}, { MINTMARK_TLS: 'self-signed' }).tls, { kind: 'self-signed' })
@@ -73,6 +76,7 @@ describe('a bad option is refused in one line that names it:', () => {
     [{}, { MINTMARK_MAX_STALENESS: '5' }, /^MINTMARK_MAX_STALENESS: /],
     [{}, { MINTMARK_LOG_LEVEL: 'loud' }, /^MINTMARK_LOG_LEVEL: /],
     [{}, { MINTMARK_WEBHOOK_PRIVATE: 'yes' }, /^MINTMARK_WEBHOOK_PRIVATE: /],
+    [{}, { MINTMARK_ISSUER_PRIVATE: 'yes' }, /^MINTMARK_ISSUER_PRIVATE: /],
     [{}, { MINTMARK_LEAK_KEYS: '/nowhere/keys.json' }, /MINTMARK_LEAK_KEYS/],
     [{}, { MINTMARK_LEAK_KEYS_URL: 'http://example.com/keys' }, /^MINTMARK_LEAK_KEYS_URL/],
     [{}, { MINTMARK_GITHUB_TOKEN: 't' }, /^MINTMARK_GITHUB_WEBHOOK_SECRET: /],

@@ -48,6 +48,8 @@ export interface Settings {
   readonly maxStalenessMilliseconds: number
   /** Whether notices may be sent to private addresses and to this machine. */
   readonly allowPrivateWebhooks: boolean
+  /** Whether the keys of workload identity providers may be fetched from private addresses and from this machine. */
+  readonly allowPrivateIssuers: boolean
   readonly logLevel: LogLevel
   /** Which requests are logged: all, those with a status of 400 and above, or none. */
   readonly accessLog: AccessLog
@@ -83,6 +85,7 @@ export function readSettings(flags: Flags, environment: Environment = process.en
     mintMark: readMintMark(value('mintMark')),
     maxStalenessMilliseconds: wholeNumber('MINTMARK_MAX_STALENESS', value('maxStaleness') ?? '1000', 250, 60_000),
     allowPrivateWebhooks: yesOrNo('MINTMARK_WEBHOOK_PRIVATE', value('webhookPrivate')),
+    allowPrivateIssuers: yesOrNo('MINTMARK_ISSUER_PRIVATE', value('issuerPrivate')),
     logLevel: readChoice('MINTMARK_LOG_LEVEL', value('logLevel') ?? 'info', logLevels),
     accessLog: readChoice('--access-log', value('accessLog') ?? 'all', accessLogs),
     drainMilliseconds: wholeNumber('--drain', value('drain') ?? '5', 0, 600) * 1_000,

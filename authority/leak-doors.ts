@@ -11,6 +11,7 @@ import { openGitHub } from './leaks/github-api.ts'
 import { githubReporter, signatureCheck } from './leaks/reporters.ts'
 import { tellLeak } from './leaks/tell-leak.ts'
 import type { Counts } from './metrics/counts.ts'
+import { guardedFetch } from './outbound/guarded-fetch.ts'
 import { isOurs, type Verdict } from './verdicts/judge.ts'
 
 /** GitHub allows 30 s to those who give feedback, ten to a webhook, and to others it does not say. */
@@ -34,7 +35,8 @@ interface Leaks {
 
 export function leakDoors(options: AppOptions, { bare, key, afterDeed, judge, counts, trouble }: Behind): Leaks {
   const { database, world, reporters = [githubReporter()], gitlabToken, github } = options
-  const ask = options.fetch ?? fetch
+  // These addresses are settings: the operator may name a server of their own network.
+  const ask = options.fetch ?? guardedFetch({ allowPrivate: true })
   const taking = {
     database,
     isOurs: (text: string) => isOurs({ key }, text),

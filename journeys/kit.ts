@@ -46,6 +46,7 @@ export interface StartOptions
   extends Partial<
     Pick<
       AppOptions,
+      | 'allowPrivateIssuers'
       | 'allowPrivateWebhooks'
       | 'badTokensPerMinute'
       | 'consoleFolder'

@@ -6,8 +6,9 @@ import { test } from 'node:test'
 import { createSecureContext } from 'node:tls'
 import { temporaryFolder } from '../../journeys/kit.ts'
 import { selfSignedCertificate } from '../http/self-signed.ts'
+import type { Address } from '../outbound/guarded-request.ts'
 import { realWorld } from '../world.ts'
-import { type Address, send } from './send.ts'
+import { send } from './send.ts'
 
 const message = { headers: { 'content-type': 'application/json' }, body: '{}' }
 const usual = { allowPrivate: true, timeoutMilliseconds: 2_000, stop: new AbortController().signal }

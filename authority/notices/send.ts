@@ -1,22 +1,11 @@
 /** Posts to an address that somebody else named: only where a webhook may lead, for a bounded time, reading little. */
-import { lookup } from 'node:dns/promises'
-import { request as plainRequest } from 'node:http'
-import { request as secureRequest } from 'node:https'
-import type { LookupFunction } from 'node:net'
+import { guardedRequest, OutOfReach, type Reach } from '../outbound/guarded-request.ts'
 import type { Message } from './message.ts'
-import { reachOfAddress } from './public-address.ts'
 
-export interface Address {
-  readonly address: string
-  readonly family: number
-}
-
-export interface SendOptions {
-  readonly allowPrivate: boolean
+export interface SendOptions extends Reach {
   readonly timeoutMilliseconds: number
   /** Aborted when the process is about to end. */
   readonly stop: AbortSignal
-  readonly resolve?: (host: string) => Promise<readonly Address[]>
 }
 
 export type Answered =
@@ -24,37 +13,32 @@ export type Answered =
   | { readonly failure: 'timeout' | 'unreachable' | 'stopped'; readonly why: string }
 
 const answerBytesMax = 65_536
+/** Of the time for a request, how much one address of its host may take before the next is tried. */
+const attemptShare = 1 / 4
 
 export async function send(url: URL, message: Message, options: SendOptions): Promise<Answered> {
-  const { stop, timeoutMilliseconds, resolve = resolveAll } = options
+  const { stop, timeoutMilliseconds } = options
   const signal = AbortSignal.any([stop, AbortSignal.timeout(timeoutMilliseconds)])
   try {
-    const addresses = await unlessAborted(resolve(url.hostname.replace(/^\[|\]$/g, '')), signal)
-    const address = addresses.find((each) => mayReach(each, options))
-    if (!address) return { failure: 'unreachable', why: 'no public address' }
-    return await post(url, address, message, signal)
+    signal.throwIfAborted()
+    return await post(url, message, options, signal)
   } catch (error) {
     if (stop.aborted) return { failure: 'stopped', why: 'the authority stops' }
     if (signal.aborted) return { failure: 'timeout', why: `no answer in ${timeoutMilliseconds} ms` }
-    return { failure: 'unreachable', why: (error as { code?: string }).code ?? 'unknown error' }
+    if (error instanceof OutOfReach) return { failure: 'unreachable', why: error.message }
+    return { failure: 'unreachable', why: codeOf(error as Failure) ?? 'unknown error' }
   }
 }
 
-const resolveAll = (host: string) => lookup(host, { all: true })
+type Failure = { readonly code?: string; readonly errors?: readonly Failure[] }
 
-function mayReach({ address }: Address, { allowPrivate }: SendOptions): boolean {
-  const reach = reachOfAddress(address)
-  return reach === 'public' || (reach === 'private' && allowPrivate)
-}
+/** Of several addresses, what went wrong with the last one. */
+const codeOf = ({ code, errors }: Failure): string | undefined => errors?.at(-1)?.code ?? code
 
-/** The name stays in the request and its certificate; the connection goes to the very address that was looked at. */
-function post(url: URL, address: Address, { headers, body }: Message, signal: AbortSignal): Promise<Answered> {
-  const pinned: LookupFunction = (_, { all }, done) =>
-    all ? done(null, [address]) : done(null, address.address, address.family)
-  const request = url.protocol === 'https:' ? secureRequest : plainRequest
+function post(url: URL, { headers, body }: Message, options: SendOptions, signal: AbortSignal): Promise<Answered> {
+  const attemptMilliseconds = Math.max(options.timeoutMilliseconds * attemptShare, 250)
   return new Promise((resolve, reject) => {
-    // A connection of its own: a kept one would be found by name, not by address.
-    const sent = request(url, { method: 'POST', headers, agent: false, lookup: pinned, signal })
+    const sent = guardedRequest(url, options, { method: 'POST', headers, signal, attemptMilliseconds })
     let isAnswered = false
     sent.once('response', (answer) => {
       isAnswered = true
@@ -76,13 +60,5 @@ function post(url: URL, address: Address, { headers, body }: Message, signal: Ab
     }
     sent.on('error', lost).once('close', lost)
     sent.end(body)
-  })
-}
-
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    work.then(resolve, reject)
-    signal.throwIfAborted()
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
   })
 }

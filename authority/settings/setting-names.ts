@@ -16,6 +16,7 @@ export const settingNames = {
   githubWebhookSecret: 'text',
   gitlabToken: 'text',
   host: 'text',
+  issuerPrivate: 'text',
   leakKeys: 'path',
   leakKeysUrl: 'text',
   leakReporters: 'path',
