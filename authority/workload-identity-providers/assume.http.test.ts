@@ -1,8 +1,11 @@
 /** A workload becomes a service account with an OIDC token of its own issuer, verified for real. */
 import assert from 'node:assert/strict'
+import http, { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { before, describe, test } from 'node:test'
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 import { type Answer, type Authority, document, machine, startAuthority } from '../../journeys/kit.ts'
+import { forgetOld } from '../forgetting.ts'
 import { fixedWorld } from '../world.ts'
 
 const issuer = 'https://ci.mintmark.internal/tenant'
@@ -90,10 +93,14 @@ async function setUp(t: Parameters<typeof startAuthority>[0], policy: object = {
   }
 }
 
-function idToken(claims: JWTPayload = {}, kid = 'one', signer = kid): Promise<string> {
+let made = 0
+
+/** Each has a `jti` of its own unless told. */
+function idToken(claims: JWTPayload = {}, kid = 'one', signer = kid, header: object = {}): Promise<string> {
   const at = Date.parse(start) / 1000
-  return new SignJWT({ iss: issuer, aud: 'mintmark', sub: 'repo:one', iat: at, exp: at + 600, ...claims })
-    .setProtectedHeader({ alg: 'ES256', kid })
+  const usual = { iss: issuer, aud: 'mintmark', sub: 'repo:one', jti: `id-${++made}`, iat: at, exp: at + 600 }
+  return new SignJWT({ ...usual, ...claims })
+    .setProtectedHeader({ alg: 'ES256', kid, ...header })
     .sign(keys[signer]?.privateKey as CryptoKey)
 }
 
@@ -213,6 +220,55 @@ describe('nobody becomes a service account', () => {
     for (const wrong of [none, shared, 'x', 'a.b.c', '']) assertRefused(await assume(wrong))
   })
 
+  test('with a token of another kind that the issuer signs', async (t) => {
+    const { assume } = await setUp(t)
+    for (const typ of ['at+jwt', 'application/at+jwt', 'logout+jwt', 'secevent+jwt', ''])
+      assertRefused(await assume(await idToken({}, 'one', 'one', { typ })))
+    for (const typ of ['JWT', 'jwt']) assert.equal((await assume(await idToken({}, 'one', 'one', { typ }))).status, 200)
+  })
+
+  test('a second time with one ID token, however it is written, until it has expired', async (t) => {
+    const { authority, world, assume } = await setUp(t)
+    const other = await machine(authority, 'other')
+    const provider = (await authority.call('GET', '/workload-identity-providers')).json.data[0]
+    await authority.call('POST', `/service-accounts/${other.id}/assume-policies`, {
+      body: document(
+        'assume-service-account-policies',
+        { name: 'other', 'claim-conditions': [{ claim: 'sub', value: 'repo:one' }] },
+        { provider: ['workload-identity-providers', provider.id] },
+      ),
+    })
+    for (const claims of [{ jti: 'one' }, { jti: undefined }, { jti: '', nonce: 'x' }]) {
+      const token = await idToken(claims)
+      assert.equal((await assume(token, { lifetime: 60 })).status, 200)
+      for (const again of [token, otherSignature(token)]) {
+        assertRefused(await assume(again, { lifetime: 60 }))
+        assertRefused(await assume(again, { lifetime: 60 }, other.email))
+      }
+    }
+    // Signed anew, the same id.
+    assertRefused(await assume(await idToken({ jti: 'one' })))
+    const refusedFirst = await idToken({ jti: 'two' })
+    assert.equal((await assume(refusedFirst, { lifetime: 43_200 })).status, 422)
+    assert.equal((await assume(refusedFirst, { lifetime: 60 })).status, 200, 'what was refused used up nothing')
+    assert.equal((await assume(await idToken({ exp: 1e300 }))).status, 200)
+
+    await forgetOld(authority.database, world)
+    const remembered = async () =>
+      (await authority.database.read.selectFrom('usedIdTokens').selectAll().execute()).length
+    assert.equal(await remembered(), 5)
+    world.set('2030-01-01T00:10:31.000Z')
+    await forgetOld(authority.database, world)
+    assert.equal(await remembered(), 1)
+  })
+
+  test('twice at once with one ID token', async (t) => {
+    const { assume } = await setUp(t)
+    const token = await idToken()
+    const statuses = (await Promise.all([assume(token), assume(token), assume(token)])).map(({ status }) => status)
+    assert.deepEqual(statuses.toSorted(), [200, 403, 403])
+  })
+
   test('of an unknown or inactive kind, and the wording is the same as ever', async (t) => {
     const { assume, authority, ci } = await setUp(t)
     const texts = [
@@ -279,6 +335,44 @@ describe('conditions', () => {
 })
 
 describe('the keys of an issuer', () => {
+  test('are fetched whoever the token asks for, so that nobody learns who trusts the issuer', async (t) => {
+    const { assume, state } = await setUp(t)
+    assertRefused(await assume(await idToken(), {}, 'nobody@main.mintmark.internal'))
+    assert.equal(state.fetched, 2)
+    assertRefused(await assume(await idToken({ iss: 'https://ci.mintmark.internal/other' })))
+    assert.equal(state.fetched, 2, 'an address that a stranger names is not fetched')
+  })
+
+  for (const allowed of [false, true])
+    test(`in a private network are ${allowed ? '' : 'not '}asked for when a setting ${allowed ? 'allows' : 'does not allow'} it`, async (t) => {
+      const asked: (string | undefined)[] = []
+      const proxy = createServer().on('connect', ({ url }, socket) => {
+        asked.push(url)
+        socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n')
+      })
+      await new Promise<void>((listening) => void proxy.listen(0, '127.0.0.1', listening))
+      t.after(() => proxy.close())
+      t.after(http.setGlobalProxyFromEnv({ https_proxy: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}` }))
+      const authority = await startAuthority(t, { world: fixedWorld(start), allowPrivateIssuers: allowed })
+      const urls = ['https://10.0.0.1', 'https://127.0.0.1', 'https://169.254.169.254']
+      for (const url of urls) {
+        const made = await authority.call('POST', '/workload-identity-providers', {
+          body: document('workload-identity-providers', { name: url, url, 'allowed-audiences': ['mintmark'] }),
+        })
+        assert.equal(made.status, 201, made.text)
+        const answer = await authority.call('POST', '/service-accounts/assume', {
+          token: null,
+          headers: { 'content-type': 'application/json' },
+          body: { 'id-token': await idToken({ iss: url }), 'service-account-email': 'ci@mintmark.internal' },
+        })
+        assertRefused(answer)
+        const { attributes } = (await authority.call('GET', `/workload-identity-providers/${made.json.data.id}`)).json
+          .data
+        assert.equal(attributes.status, 'fetch_jwks_error', 'the status says the same of what was not reached')
+      }
+      assert.deepEqual(asked, allowed ? ['10.0.0.1:443', '127.0.0.1:443'] : [])
+    })
+
   test('are kept, and asked for again when a new key name appears, though not without end', async (t) => {
     const { assume, state, world } = await setUp(t)
     await assume(await idToken())
@@ -338,6 +432,15 @@ test('an address of a provider is https, without port and trailing slash', async
     assert.deepEqual([refused.status, refused.json.errors[0].source.pointer], [422, '/data/attributes/url'], url)
   }
 })
+
+/** ECDSA: (r, n - s) is as good as (r, s), in other bytes. */
+function otherSignature(token: string): string {
+  const order = BigInt('0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551')
+  const [head, payload, signature = ''] = token.split('.')
+  const hex = Buffer.from(signature, 'base64url').toString('hex')
+  const s = (order - BigInt(`0x${hex.slice(64)}`)).toString(16).padStart(64, '0')
+  return [head, payload, Buffer.from(hex.slice(0, 64) + s, 'hex').toString('base64url')].join('.')
+}
 
 function assertRefused(answer: Answer): void {
   assert.deepEqual([answer.status, answer.json.errors[0].code], [403, 'assume-refused'], answer.text)

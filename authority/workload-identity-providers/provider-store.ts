@@ -61,6 +61,32 @@ export async function deleteAssumePolicy(db: Db, id: string): Promise<void> {
   await db.deleteFrom('assumePolicies').where('id', '=', id).execute()
 }
 
+/** The providers of all accounts that name this issuer. */
+export function findProviders(db: Db, issuer: string) {
+  return db
+    .selectFrom('workloadIdentityProviders')
+    .select(['id', 'status'])
+    .where('url', '=', issuer)
+    .orderBy('id')
+    .execute()
+}
+
+/** Remembers that an ID token was used; false when it was before. */
+export async function insertUsedIdToken(db: Db, id: string, expiresAt: string): Promise<boolean> {
+  const inserted = db.insertInto('usedIdTokens').values({ id, expiresAt })
+  const { numInsertedOrUpdatedRows } = await inserted
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirstOrThrow()
+  return numInsertedOrUpdatedRows === 1n
+}
+
+/** Of ID tokens that nobody could use any more, up to so many. */
+export async function deleteUsedIdTokens(db: Db, before: string, rowsMax: number): Promise<number> {
+  const old = db.selectFrom('usedIdTokens').select('id').where('expiresAt', '<', before).limit(rowsMax)
+  const { numDeletedRows } = await db.deleteFrom('usedIdTokens').where('id', 'in', old).executeTakeFirstOrThrow()
+  return Number(numDeletedRows)
+}
+
 /** The policies by which tokens of this issuer may become this service account, if it is active. */
 export async function findTrust(db: Db, email: string, issuer: string) {
   return db
@@ -76,10 +102,11 @@ export async function findTrust(db: Db, email: string, issuer: string) {
       's.accountId',
       's.email',
     ])
-    .select(['w.id as providerId', 'w.url', 'w.allowedAudiences', 'w.status'])
+    .select('w.allowedAudiences')
     .where('s.email', '=', email)
     .where('s.status', '=', 'Active')
     .where('w.url', '=', issuer)
     .orderBy('p.createdAt')
+    .orderBy('p.id')
     .execute()
 }
