@@ -33,6 +33,7 @@ import { guardedFetch } from './outbound/guarded-fetch.ts'
 import { type MailSettings, openMail } from './outbound/mail.ts'
 import type { Fetch } from './outbound/read-answer.ts'
 import { mountPeople, sessionsOver } from './people-doors.ts'
+import { watchStorage } from './storage-health.ts'
 import type { MasterKeys } from './vault/vault.ts'
 import { countVerdicts } from './verdict-counts/count-verdicts.ts'
 import { judge, judgeAlso } from './verdicts/judge.ts'
@@ -100,6 +101,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const stored = await findInstallation(database.read)
   if (!stored) throw new NotInitialised('This store is empty.')
   const { runState = newRunState() } = options
+  const storage = watchStorage(database, logger)
   const { vault, signingKeys: keys, reload: reloadKeys } = await openKeys(database.read, world, options.masterKeys)
   const mark = mintMark(stored.mintMark)
   const installation: Installation = { mark, host: options.host, signingKey: keys.current }
@@ -180,7 +182,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     keySets: keySets(world, options.fetch ?? guardedFetch({ allowPrivate: options.allowPrivateIssuers ?? false })),
     openApi: openApiDocument(),
     docs: openApiPage(),
-    isReady: async () => !runState.isDraining && knowledge.age < 5_000,
+    isReady: async () => !runState.isDraining && knowledge.age < 5_000 && (await storage.isReady()),
   })
   const leaks = leakDoors(options, {
     bare: doors.bare,
@@ -232,6 +234,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     },
     close: async () => {
       await closeServer(server)
+      storage.stop()
       await leaks.queue.stop()
       await stopBackground()
       await deliveries.stop()

@@ -4,6 +4,7 @@ import { buildApp } from './app.ts'
 import { type ChainReport, sealWaiting, verifyChains } from './audit-events/seal.ts'
 import { certificate, watchCertificate } from './certificate.ts'
 import { makeMasterKeys, readMasterKeys, type Settings, WrongUsage } from './config.ts'
+import type { Database } from './database/database.ts'
 import { newRunState } from './http/run-state.ts'
 import { initialise, type Prepared, refusePrepared } from './installation/initialise.ts'
 import { findInstallation } from './installation/installation-store.ts'
@@ -38,51 +39,53 @@ export interface ServeOptions {
 
 /** Resolves when a signal has stopped it, open requests are finished and everything is written down. */
 export async function serve(settings: Settings, options: ServeOptions): Promise<void> {
+  await withStore(settings, (database) => serveStore(database, settings, options), { reserve: true })
+}
+
+async function serveStore(database: Database, settings: Settings, options: ServeOptions): Promise<void> {
   const { quickstart, say, saySecret, ready } = options
-  await withStore(settings, async (database) => {
-    const empty = (await findInstallation(database.read)) === undefined
-    if (empty && !quickstart)
-      throw new WrongUsage(
-        'this store is empty: run `mintmark init` first (or `mintmark serve --quickstart` to try it out)',
-      )
-    // Everything that could keep it from serving comes before the one moment in which a first token is shown.
-    const masterKeys = empty ? makeMasterKeys(settings, realWorld) : readMasterKeys(settings)
-    const tls = await certificate(settings)
-    await refuseUsedPort(settings)
-    if (empty)
-      sayPrepared({ say, saySecret }, await initialise(database, realWorld, masterKeys, wishOf(settings, {})), settings)
-    const logger = openLog(settings.logLevel)
-    const runState = newRunState(settings.accessLog)
-    // A setting of the same name in `AppOptions` needs no line here.
-    const app = await buildApp({
-      ...settings,
-      host: settings.publicHost,
-      database,
-      world: realWorld,
-      logger,
-      masterKeys,
-      tls,
-      runState,
-    })
-    const watch = watchCertificate({ settings, current: tls, logger, use: (pair) => useCertificate(app, pair) })
-    try {
-      const { stopping, drained } = stopSignals(
-        reloader({ settings, app, logger, runState, watch, reread: options.reread }),
-      )
-      const address = await listening(settings, () => app.server.listen({ host: settings.host, port: settings.port }))
-      if (tls?.caFile) say(`To trust this server: export SSL_CERT_FILE=${tls.caFile}`)
-      say(`Mintmark serves on ${address}`)
-      if (empty) sayConsole({ say, saySecret }, await makeLocalLink(database, realWorld), settings, address)
-      ready?.(address)
-      const { drain } = await stopping
-      runState.isDraining = true
-      if (drain) await drained(settings.drainMilliseconds)
-    } finally {
-      watch.stop()
-      await app.close()
-      logger.flush()
-    }
+  const empty = (await findInstallation(database.read)) === undefined
+  if (empty && !quickstart)
+    throw new WrongUsage(
+      'this store is empty: run `mintmark init` first (or `mintmark serve --quickstart` to try it out)',
+    )
+  // Everything that could keep it from serving comes before the one moment in which a first token is shown.
+  const masterKeys = empty ? makeMasterKeys(settings, realWorld) : readMasterKeys(settings)
+  const tls = await certificate(settings)
+  await refuseUsedPort(settings)
+  if (empty)
+    sayPrepared({ say, saySecret }, await initialise(database, realWorld, masterKeys, wishOf(settings, {})), settings)
+  const logger = openLog(settings.logLevel)
+  const runState = newRunState(settings.accessLog)
+  // A setting of the same name in `AppOptions` needs no line here.
+  const app = await buildApp({
+    ...settings,
+    host: settings.publicHost,
+    database,
+    world: realWorld,
+    logger,
+    masterKeys,
+    tls,
+    runState,
   })
+  const watch = watchCertificate({ settings, current: tls, logger, use: (pair) => useCertificate(app, pair) })
+  try {
+    const { stopping, drained } = stopSignals(
+      reloader({ settings, app, logger, runState, watch, reread: options.reread }),
+    )
+    const address = await listening(settings, () => app.server.listen({ host: settings.host, port: settings.port }))
+    if (tls?.caFile) say(`To trust this server: export SSL_CERT_FILE=${tls.caFile}`)
+    say(`Mintmark serves on ${address}`)
+    if (empty) sayConsole({ say, saySecret }, await makeLocalLink(database, realWorld), settings, address)
+    ready?.(address)
+    const { drain } = await stopping
+    runState.isDraining = true
+    if (drain) await drained(settings.drainMilliseconds)
+  } finally {
+    watch.stop()
+    await app.close()
+    logger.flush()
+  }
 }
 
 /** Prepares an empty store without serving it. */

@@ -10,9 +10,16 @@ import { SealBroken } from './vault/vault.ts'
 
 const fileOf = ({ data }: Settings): string => join(data, 'mintmark.db')
 
-export async function withStore<T>(settings: Settings, work: (database: Database) => Promise<T>): Promise<T> {
+/** `reserve`: room on the disk is kept for the last changes, as a server does. */
+export async function withStore<T>(
+  settings: Settings,
+  work: (database: Database) => Promise<T>,
+  { reserve = false }: { reserve?: boolean } = {},
+): Promise<T> {
   try {
-    const database = await openDatabase(settings.database ? { url: settings.database } : { file: fileOf(settings) })
+    const database = await openDatabase(
+      settings.database ? { url: settings.database } : { file: fileOf(settings), reserve },
+    )
     try {
       return await work(database)
     } finally {

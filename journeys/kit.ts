@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { type App, type AppOptions, buildApp } from '@mintmark/authority/app.ts'
 import type { World } from '@mintmark/authority/context.ts'
-import { type Database, openDatabase } from '@mintmark/authority/database/database.ts'
+import { type Database, openDatabase, type Where } from '@mintmark/authority/database/database.ts'
 import { initialise, type Prepared } from '@mintmark/authority/installation/initialise.ts'
 import { realWorld } from '@mintmark/authority/world.ts'
 import { basePath } from '@mintmark/contract'
@@ -67,7 +67,7 @@ export interface StartOptions
   > {
   readonly world?: World
   /** `{ url }` of an empty PostgreSQL database; a new SQLite file unless told. */
-  readonly store?: { url: string } | { file: string }
+  readonly store?: Where
   readonly resources?: unknown
   readonly email?: string
 }

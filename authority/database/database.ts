@@ -3,6 +3,7 @@
  * It knows no HTTP and no noun. A deed is all or nothing, and what `write` resolved is on disk.
  */
 import type { Kysely } from 'kysely'
+import type { Room, SpaceState } from './disk-space.ts'
 import { migrate } from './migrate.ts'
 import { openSqlite } from './sqlite.ts'
 import type { Tables } from './tables.ts'
@@ -45,6 +46,18 @@ export interface PolledChanges {
   readonly open: bigint
 }
 
+/** The files and the disk below a database. */
+export interface Storage {
+  /** Why every change is refused now, as one sentence; null while changes are taken. */
+  trouble(): string | null
+  /** `short`: nothing new is to be created, so that there is room to revoke. `critical`: any change may be the last. */
+  space(): SpaceState
+  /** Writes and waits until it is on disk. Rejects with `DatabaseTrouble`. */
+  probe(): Promise<void>
+  /** Makes again, where there is room, the reserve that was given up on a full disk. */
+  keepReserve(): void
+}
+
 export interface Database {
   readonly kind: 'sqlite' | 'postgres'
   /** Reads outside a deed. */
@@ -57,13 +70,24 @@ export interface Database {
   /** Every row of a query as an array, without keeping them. */
   each(text: string, see: (row: RawRow) => void): Promise<void>
   readonly feed: ImmediateFeed | PolledFeed
+  /** Of a database in a file of this machine. */
+  readonly storage?: Storage
   close(): Promise<void>
 }
 
 /** How long a deed waits for another program that writes to the same file. */
 const busyMilliseconds = 5_000
 
-export type Where = { readonly file: string; readonly busyMilliseconds?: number } | { readonly url: string }
+export interface WhereFile {
+  readonly file: string
+  readonly busyMilliseconds?: number
+  /** Keeps a file beside it that is given up for the last changes on a full disk. */
+  readonly reserve?: boolean
+  /** Free and whole bytes of its disk; asked of the system unless told. */
+  readonly room?: () => Room
+}
+
+export type Where = WhereFile | { readonly url: string }
 
 /** Opens the database and brings its schema up to date. Throws `DatabaseTrouble`. */
 export async function openDatabase(where: Where): Promise<Database> {

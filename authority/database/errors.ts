@@ -5,6 +5,11 @@ export class DatabaseTrouble extends Error {
   override name = 'DatabaseTrouble'
 }
 
+/** There is too little room left to create anything; changes that revoke are still taken. */
+export class ShortOfSpace extends DatabaseTrouble {
+  override name = 'ShortOfSpace'
+}
+
 /** A unique value was taken in the moment between looking and writing. */
 export class Taken extends Error {
   override name = 'Taken'
@@ -68,6 +73,9 @@ export function translated(error: unknown, where = 'the database'): unknown {
   if (isLostPostgres(error, code)) return new DatabaseTrouble('PostgreSQL cannot be reached', { cause: error })
   return error
 }
+
+/** Whether the disk, or the share of it that may be used, is full. */
+export const isFull = (error: unknown): boolean => ((error as { errcode?: number }).errcode ?? 0) % 256 === 13
 
 /** Whether another program writes to the file just now. */
 export const isBusy = (error: unknown): boolean => ((error as { errcode?: number }).errcode ?? 0) % 256 === 5

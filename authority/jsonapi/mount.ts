@@ -3,6 +3,7 @@ import { type Operation, operationsOf, type Resource, resourceByType } from '@mi
 import { mayAnywhere, type Secret } from '@mintmark/token'
 import type { Context } from '../context.ts'
 import type { Database, Db } from '../database/database.ts'
+import { refuseShortOfSpace } from '../database/disk-space.ts'
 import { findRecords, type Listing, type Shelf, type Stored } from '../database/shelf.ts'
 import { type SlowResults, withSlowWork } from '../database/slow-work.ts'
 import { type Access, accessOf, forbidden, requireRecord, type Shelves } from './access.ts'
@@ -90,6 +91,7 @@ async function write(
   const { database } = dialect
   const answering = answeringResource(operation)
   const shape = readShape(asked.query, answering)
+  if (operation.status === 201) refuseShortOfSpace(database)
   const attempt = async (db: Db, slowResults: SlowResults): Promise<Answer> => {
     const context: Context = { ...asked.context, db, slowResults, told: { rows: 0 } }
     const access = accessOf(db, context.actor, context.world)

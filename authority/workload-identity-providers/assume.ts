@@ -7,6 +7,7 @@ import { issue } from '../access-tokens/mint.ts'
 import { record } from '../audit-events/record.ts'
 import { type Context, Refusal } from '../context.ts'
 import type { Database } from '../database/database.ts'
+import { refuseShortOfSpace } from '../database/disk-space.ts'
 import { type Condition, meetsConditions } from './claims.ts'
 import type { KeySets, ProviderStatus } from './key-sets.ts'
 import { findProviders, findTrust, insertUsedIdToken, updateProvider } from './provider-store.ts'
@@ -42,6 +43,7 @@ export async function assume(
     await keySets.pretend(issuer)
     throw refused('issuer not trusted')
   }
+  refuseShortOfSpace(database)
   // Whatever the issuer did not sign is refused before anything is looked up by what it says.
   const claims = await verifiedClaims(database, keySets, bare, { issuer, providers }, wish.idToken)
   // Looked up in the transaction that writes the session: a policy that is deleted meanwhile allows none.

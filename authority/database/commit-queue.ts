@@ -1,0 +1,126 @@
+/** The one queue through which everything is written to an SQLite file. */
+import type { DatabaseSync } from 'node:sqlite'
+import { setTimeout as pause } from 'node:timers/promises'
+import { sql } from 'kysely'
+import type { Db, Deed } from './database.ts'
+import type { DiskSpace } from './disk-space.ts'
+import { DatabaseTrouble, isBusy, isFull, translated } from './errors.ts'
+import { type FileGuard, startLog } from './sqlite-files.ts'
+
+const busyPauseMilliseconds = 2
+/** One commit carries at most this many deeds, so that the first of them is not kept waiting. */
+const deedsPerCommit = 64
+/** The write-ahead log is folded into the file when it is this long; on a disk that is almost full, much sooner. */
+const logBytesMax = 8_000 * 4_120
+const logBytesWhenShort = 64 * 4_120
+
+interface Waiting {
+  deed: Deed<unknown>
+  resolve: (value: unknown) => void
+  reject: (error: unknown) => void
+}
+
+interface QueueOptions {
+  readonly file: string
+  readonly busyMilliseconds: number
+  readonly guard: FileGuard
+  readonly space: DiskSpace
+}
+
+/**
+ * Group commit. Deeds that wait while another runs share one transaction, each within its own savepoint, and are
+ * answered only after the commit that makes them durable: one disk flush serves them all.
+ */
+export function commitQueue(db: Db, writer: DatabaseSync, options: QueueOptions) {
+  const { file, busyMilliseconds, guard, space } = options
+  const run = (text: string) => writer.exec(text)
+  const waiting: Waiting[] = []
+  let running: Promise<void> | undefined
+
+  const add = <T>(deed: Deed<T>): Promise<T> =>
+    new Promise<T>((resolve, reject) => {
+      waiting.push({ deed, resolve: resolve as (value: unknown) => void, reject })
+      running ??= drain()
+    })
+
+  const drain = async () => {
+    while (waiting.length > 0) {
+      // One turn of the loop lets requests that arrived together share the commit, and others be answered in between.
+      await new Promise(setImmediate)
+      const batch = waiting.splice(0, deedsPerCommit)
+      await commit(batch)
+        // What revokes must not fail because others filled the disk.
+        .catch((error) => (isFull(error) && space.releaseReserve() ? commit(batch) : Promise.reject(error)))
+        .then(foldLogIfLong)
+        .catch((error) => {
+          for (const each of batch) each.reject(translated(error, file))
+        })
+    }
+    // In the same turn as the last look at what waits: a deed that comes now starts the next round.
+    running = undefined
+  }
+
+  const commit = (batch: Waiting[]) =>
+    db.connection().execute(async (connection) => {
+      const done: (() => void)[] = []
+      await begin(connection)
+      try {
+        if (guard.logBytes() === 0) startLog(writer)
+        for (const each of batch) done.push(await attempt(connection, each))
+        await sql`commit`.execute(connection)
+        refuseOtherFiles()
+      } catch (error) {
+        await sql`rollback`.execute(connection).catch(() => undefined)
+        throw error
+      }
+      for (const answer of done) answer()
+    })
+
+  const begin = async (connection: Db) => {
+    refuseOtherFiles()
+    const until = performance.now() + busyMilliseconds
+    for (;;) {
+      try {
+        return await sql`begin immediate`.execute(connection)
+      } catch (error) {
+        if (!isBusy(error) || performance.now() > until) throw error
+      }
+      await pause(busyPauseMilliseconds)
+    }
+  }
+
+  const refuseOtherFiles = () => {
+    const trouble = guard.look()
+    if (trouble) throw new DatabaseTrouble(trouble)
+  }
+
+  let foldAt = logBytesMax
+  /** A reader of older pages keeps the log from being emptied: then it is tried again when it has grown further. */
+  const foldLogIfLong = () => {
+    const bytes = guard.logBytes()
+    if (bytes < foldAt && !(bytes > logBytesWhenShort && space.state() !== 'enough')) return
+    run('pragma wal_checkpoint(truncate)')
+    foldAt = Math.max(logBytesMax, guard.logBytes() + logBytesMax / 8)
+  }
+
+  const attempt = async (connection: Db, { deed, resolve, reject }: Waiting): Promise<() => void> => {
+    run('savepoint deed')
+    try {
+      const value = await deed(connection)
+      run('release deed')
+      return () => resolve(value)
+    } catch (error) {
+      if (isFull(error) && space.hasReserve()) throw error
+      // A full disk may have ended the whole transaction; then this is what all of them are told.
+      await undo(connection).catch(() => Promise.reject(error))
+      return () => reject(translated(error, file))
+    }
+  }
+
+  const undo = async (connection: Db) => {
+    await sql`rollback to deed`.execute(connection)
+    await sql`release deed`.execute(connection)
+  }
+
+  return { add, idle: async () => running }
+}

@@ -1,0 +1,80 @@
+/**
+ * Room on the disk of an SQLite database. Revoking has to work on a disk that others filled: what is new is refused early,
+ * and a file that holds nothing is kept to be given up when nothing else is left.
+ */
+import { createCipheriv } from 'node:crypto'
+import { existsSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { ShortOfSpace } from './errors.ts'
+
+const megabyte = 1024 * 1024
+const shortBytes = 64 * megabyte
+const criticalBytes = 32 * megabyte
+/** Given up, it leaves the disk in the state `critical`. */
+const reserveShare = 1 / 2
+
+export interface Room {
+  readonly free: number
+  readonly total: number
+}
+
+export interface SpaceOptions {
+  readonly file: string
+  /** Whether a reserve is kept beside the file. */
+  readonly reserve: boolean
+  readonly room?: () => Room
+}
+
+export type SpaceState = 'enough' | 'short' | 'critical'
+
+export interface DiskSpace {
+  state(): SpaceState
+  hasReserve(): boolean
+  /** Frees the reserve; false when there is none. */
+  releaseReserve(): boolean
+  /** Makes the reserve, where there is room for it. */
+  keepReserve(): void
+}
+
+/** On a small disk, shares of it. */
+export function watchSpace({ file, reserve, room = () => roomBeside(file) }: SpaceOptions): DiskSpace {
+  const reserveFile = `${file}-reserve`
+  const bounds = (total: number) => ({
+    short: Math.min(shortBytes, total / 10),
+    critical: Math.min(criticalBytes, total / 20),
+  })
+  return {
+    state: () => {
+      const { free, total } = room()
+      const { short, critical } = bounds(total)
+      return free < critical ? 'critical' : free < short ? 'short' : 'enough'
+    },
+    hasReserve: () => existsSync(reserveFile),
+    releaseReserve: () => {
+      if (!existsSync(reserveFile)) return false
+      rmSync(reserveFile, { force: true })
+      return true
+    },
+    keepReserve: () => {
+      if (!reserve) return
+      const { free, total } = room()
+      const bytes = Math.floor(bounds(total).critical * reserveShare)
+      if (statSync(reserveFile, { throwIfNoEntry: false })?.size === bytes || free < bounds(total).short + bytes) return
+      writeFileSync(reserveFile, incompressible(bytes), { mode: 0o600, flush: true })
+    },
+  }
+}
+
+/** Before something is created that takes room for good. Throws `ShortOfSpace`. */
+export function refuseShortOfSpace({ storage }: { readonly storage?: { space(): SpaceState } }): void {
+  if (storage && storage.space() !== 'enough') throw new ShortOfSpace('the disk is short of space')
+}
+
+function roomBeside(file: string): Room {
+  const { bavail, blocks, bsize } = statfsSync(dirname(file))
+  return { free: bavail * bsize, total: blocks * bsize }
+}
+
+/** Some file systems store zeros as nothing. */
+const incompressible = (bytes: number) =>
+  createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16)).update(Buffer.alloc(bytes))

@@ -1,0 +1,117 @@
+/** The files of an SQLite database: whether they belong together, and whether they are still those that were opened. */
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { DatabaseTrouble } from './errors.ts'
+
+/** SQLite file format, section 1.3: both are big-endian and, unlike a table, can be read without opening the database. */
+const userVersionAt = 60
+const headerBytes = 100
+const walHeaderBytes = 32
+
+/**
+ * SQLite replays a write-ahead log onto whatever database file lies beside it. So that a restored file is not mixed with
+ * the log of another, each run of the log starts by writing a new mark (`user_version`) together with the mark of the
+ * database file it continues (`application_id`): the file alone must carry one of the two. ADR 27.
+ */
+export function refuseForeignLog(file: string): void {
+  if (sizeOf(`${file}-wal`) <= walHeaderBytes) return
+  const mark = markIn(file)
+  if (mark === undefined)
+    throw new DatabaseTrouble(
+      `${file} is missing or empty, but ${file}-wal holds its newest changes; restore both from the same backup`,
+    )
+  const [current, continued] = marksSeenThroughLog(file)
+  if (mark !== current && mark !== continued)
+    throw new DatabaseTrouble(
+      `${file} and ${file}-wal do not belong together: one was restored without the other; restore both from the same backup, or move ${file}-wal away if the backup was taken from a stopped server`,
+    )
+}
+
+/** To be run in the first transaction of an empty log. */
+export function startLog(writer: DatabaseSync): void {
+  const continued = numberOf(writer, 'pragma user_version')
+  const mark = numberOf(writer, 'select abs(random() % 2147483646) + 1 as mark')
+  writer.exec(`pragma application_id = ${continued}; pragma user_version = ${mark}`)
+}
+
+/** A change that changes nothing, to be written within a transaction. */
+export function rewriteMark(writer: DatabaseSync): void {
+  writer.exec(`pragma user_version = ${numberOf(writer, 'pragma user_version')}`)
+}
+
+/** Read-only, because a writing connection folds the log into the file when it closes. */
+function marksSeenThroughLog(file: string): readonly [number, number] {
+  const reader = new DatabaseSync(file, { readOnly: true })
+  try {
+    return [numberOf(reader, 'pragma user_version'), numberOf(reader, 'pragma application_id')]
+  } finally {
+    reader.close()
+  }
+}
+
+function numberOf(connection: DatabaseSync, text: string): number {
+  const statement = connection.prepare(text)
+  statement.setReturnArrays(true)
+  return (statement.get() as unknown as [number])[0]
+}
+
+function markIn(file: string): number | undefined {
+  const header = Buffer.alloc(headerBytes)
+  if (!existsSync(file)) return undefined
+  const opened = openSync(file, 'r')
+  try {
+    const length = readSync(opened, header, 0, headerBytes, 0)
+    return length < headerBytes ? undefined : header.readInt32BE(userVersionAt)
+  } finally {
+    closeSync(opened)
+  }
+}
+
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0
+
+export interface FileGuard {
+  /** Asks the file system, which takes some microseconds. Why these are no longer the files that were opened, or null. */
+  look(): string | null
+  /** As of the last look, which is never long ago: another file lies there, and what others write to it is not seen here. */
+  isReplaced(): boolean
+  /** The length of the write-ahead log. */
+  logBytes(): number
+  stop(): void
+}
+
+const lookMilliseconds = 250
+const suffixes = ['', '-wal', '-shm'] as const
+
+/** A file counts as opened when it is first seen. */
+export function guardFiles(file: string): FileGuard {
+  const opened = new Map<string, string>()
+  let isReplaced = false
+  const lookAt = (path: string): string | null => {
+    const found = statSync(path, { throwIfNoEntry: false, bigint: true })
+    const known = opened.get(path)
+    const mark = found && `${found.dev} ${found.ino}`
+    if (mark !== undefined && known === undefined) opened.set(path, mark)
+    if (known === undefined || known === mark) return null
+    if (mark === undefined) return `${path} was deleted or moved while it was in use`
+    isReplaced = true
+    return `${path} was replaced by another file while it was in use`
+  }
+  const look = () => {
+    isReplaced = false
+    try {
+      const troubles = suffixes.map((suffix) => lookAt(file + suffix))
+      return troubles.find((trouble) => trouble !== null) ?? null
+    } catch (error) {
+      return `${file} cannot be looked at (${(error as { code?: string }).code ?? 'unknown error'})`
+    }
+  }
+  look()
+  const timer = setInterval(look, lookMilliseconds)
+  timer.unref()
+  return {
+    look,
+    isReplaced: () => isReplaced,
+    logBytes: () => sizeOf(`${file}-wal`),
+    stop: () => clearInterval(timer),
+  }
+}
