@@ -1,15 +1,13 @@
 /** Puts the authority together: a database and a world in, a server out that is ready to listen. */
 
 import { limits, openApiDocument, openApiPage } from '@mintmark/contract'
-import { type MintMark, mintMark, Secret } from '@mintmark/token'
-import type { FastifyInstance } from 'fastify'
-import type { Logger } from 'pino'
+import { mintMark, Secret } from '@mintmark/token'
 import { gatherUsage } from './access-tokens/usage.ts'
+import type { App, AppOptions } from './app-options.ts'
 import { countRefusals } from './audit-events/refusals.ts'
 import { sealWaiting } from './audit-events/seal.ts'
 import { startBackground } from './background.ts'
-import type { Installation, World } from './context.ts'
-import type { Database } from './database/database.ts'
+import type { Installation } from './context.ts'
 import { limitAttempts } from './http/attempt-limit.ts'
 import { mountConsole } from './http/console-files.ts'
 import { mountFoundTokens } from './http/found-token-routes.ts'
@@ -17,79 +15,27 @@ import { mountLeaks } from './http/leak-routes.ts'
 import { mountMetrics } from './http/metrics-route.ts'
 import { mountPlain } from './http/plain-routes.ts'
 import { mountDeclared } from './http/routes.ts'
-import { newRunState, type RunState } from './http/run-state.ts'
+import { newRunState } from './http/run-state.ts'
 import { buildServer, closeServer } from './http/server.ts'
 import { findInstallation } from './installation/installation-store.ts'
 import { leakDoors } from './leak-doors.ts'
-import type { GitHubSettings } from './leaks/github-api.ts'
-import type { Reporter } from './leaks/reporters.ts'
 import { measured } from './measured.ts'
 import { uncounted } from './metrics/counts.ts'
 import type { Measured } from './metrics/metrics.ts'
 import { deliverNotices } from './notices/deliver.ts'
 import { nouns } from './nouns.ts'
-import { type Keys, openKeys } from './open-keys.ts'
+import { openKeys } from './open-keys.ts'
 import { guardedFetch } from './outbound/guarded-fetch.ts'
-import { type MailSettings, openMail } from './outbound/mail.ts'
-import type { Fetch } from './outbound/read-answer.ts'
+import { openMail } from './outbound/mail.ts'
 import { mountPeople, sessionsOver } from './people-doors.ts'
 import { watchStorage } from './storage-health.ts'
-import type { MasterKeys } from './vault/vault.ts'
 import { countVerdicts } from './verdict-counts/count-verdicts.ts'
 import { judge, judgeAlso } from './verdicts/judge.ts'
 import { Knowledge } from './verdicts/knowledge.ts'
 import { warnOnce } from './warn-once.ts'
 import { keySets } from './workload-identity-providers/key-sets.ts'
 
-export interface AppOptions {
-  readonly database: Database
-  readonly world: World
-  readonly logger: Logger
-  readonly masterKeys: MasterKeys
-  readonly host: string
-  readonly maxStalenessMilliseconds?: number
-  readonly badTokensPerMinute?: number
-  /** How many leading bits of an IPv6 address count as one client where attempts are limited. */
-  readonly limitIpv6Prefix?: number
-  readonly runState?: RunState
-  readonly tls?: { readonly cert: string; readonly key: string } | null
-  readonly trustProxy?: string | null
-  /** The origin by which clients reach this server, such as `https://mint.example.com`. */
-  readonly publicUrl?: string | null
-  readonly requestMilliseconds?: number
-  /** Whether notices may be sent to private addresses and to this machine. */
-  readonly allowPrivateWebhooks?: boolean
-  readonly allowPrivateIssuers?: boolean
-  readonly webhookMilliseconds?: number
-  /** How long the answer to a report waits for it to be worked on. */
-  readonly reportMilliseconds?: number
-  readonly reporters?: readonly Reporter[]
-  readonly gitlabToken?: string | null
-  readonly github?: (GitHubSettings & { readonly webhookSecret: string }) | null
-  readonly mail?: MailSettings | null
-  /** Who shows it may read the metrics. */
-  readonly metricsToken?: string | null
-  readonly fetch?: Fetch
-  /** Where the built console lies. */
-  readonly consoleFolder?: string
-}
-
-export interface App {
-  readonly server: FastifyInstance
-  readonly mark: MintMark
-  /** Takes other master keys and reads the signing keys anew; rejects and changes nothing when they do not fit. */
-  reloadKeys: Keys['reload']
-  /** Looks at the alerts of GitHub that wait; how many those were. */
-  lookAtAlerts(): Promise<number>
-  /** Works on reported tokens that others left; how many those were. */
-  workLeft(): Promise<number>
-  /** Writes down what is still in memory. */
-  flush(): Promise<void>
-  /** Sends the notices that are due and waits for the answers. */
-  deliver(): Promise<void>
-  /** Finishes open requests, writes down, lets go of everything but the database. */
-  close(): Promise<void>
-}
+export type { App, AppOptions } from './app-options.ts'
 
 /** The store was never prepared. */
 export class NotInitialised extends Error {

@@ -48,7 +48,7 @@ const tests = /\.test\.ts$/
 /** Where a package may be imported. */
 const packages: Readonly<Record<string, RegExp>> = {
   kysely: /^authority\/database\/|-(?:store|shelf)\.ts$/,
-  fastify: /^authority\/(?:http|jsonapi)\/|^authority\/(?:app|main)\.ts$/,
+  fastify: /^authority\/(?:http|jsonapi)\/|^authority\/(?:app|app-options|main)\.ts$/,
   'node:sqlite': /^authority\/database\//,
   pg: /^authority\/database\//,
 }
