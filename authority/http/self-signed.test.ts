@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto'
+import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer, get } from 'node:https'
@@ -7,6 +7,8 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
+import 'reflect-metadata'
+import { BasicConstraintsExtension, SubjectAlternativeNameExtension, X509CertificateGenerator } from '@peculiar/x509'
 import { selfSignedCertificate } from './self-signed.ts'
 
 const dayMilliseconds = 86_400_000
@@ -70,7 +72,7 @@ test('the certificates say what they are for, for how long, and for which hosts'
   assert.equal(server.publicKey.asymmetricKeyDetails?.namedCurve, 'prime256v1')
   const days = (each: X509Certificate) => (each.validToDate.getTime() - each.validFromDate.getTime()) / dayMilliseconds
   assert.equal(days(server), 397)
-  assert.equal(Math.floor(days(ca)), 3650)
+  assert.equal(Math.floor(days(ca)), 730)
   assert.equal(
     server.subjectAltName,
     'DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1, DNS:tokens.example, ' +
@@ -93,15 +95,84 @@ test('what is still valid is used again, also for fewer hosts', async () => {
   assert.deepEqual(await issue({ days: 366 }), first)
 })
 
-test('a new host gets a new server certificate under the authority that is trusted already', async () => {
+test('whoever has the key of the authority cannot stand in for other hosts', async () => {
+  const { caFile } = await issue({ hosts: ['tokens.example', '192.0.2.7', '[2001:db8::1]'] })
+  const ca = await readFile(caFile, 'utf8')
+  const caKey = createPrivateKey(await fileOf('ca-key.pem'))
+  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
+  const outcomeFor = async (type: 'dns' | 'ip', value: string) => {
+    const keys = generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
+    const forged = await X509CertificateGenerator.create({
+      subject: 'CN=forged',
+      issuer: new X509Certificate(ca).subject,
+      notBefore: today,
+      notAfter: new Date(today.getTime() + dayMilliseconds),
+      publicKey: keys.publicKey.toCryptoKey(algorithm, true, ['verify']),
+      signingKey: caKey.toCryptoKey(algorithm, false, ['sign']),
+      signingAlgorithm: algorithm,
+      extensions: [new SubjectAlternativeNameExtension([{ type, value }])],
+    })
+    const key = keys.privateKey.export({ type: 'pkcs8', format: 'pem' })
+    const server = createServer({ cert: forged.toString('pem'), key }, (_, reply) => reply.end()).listen(0)
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const wish = type === 'dns' ? { servername: value } : { servername: '' }
+    try {
+      return await new Promise((done) => {
+        const request = { host: '127.0.0.1', port, ca, agent: false, checkServerIdentity: () => undefined, ...wish }
+        get(request, (reply) => {
+          reply.resume()
+          done('trusted')
+        }).on('error', (error) => done(error.message))
+      })
+    } finally {
+      server.closeAllConnections()
+      server.close()
+    }
+  }
+  for (const [type, value, outcome] of [
+    ['dns', 'tokens.example', 'trusted'],
+    ['dns', 'localhost', 'trusted'],
+    ['ip', '192.0.2.7', 'trusted'],
+    ['ip', '2001:db8::1', 'trusted'],
+    ['dns', 'bank.example', 'permitted subtree violation'],
+    ['dns', 'mytokens.example', 'permitted subtree violation'],
+    ['ip', '192.0.2.8', 'permitted subtree violation'],
+    ['ip', '2001:db8::2', 'permitted subtree violation'],
+  ] as const)
+    assert.equal(await outcomeFor(type, value), outcome, value)
+})
+
+test('an authority that is not limited to its hosts is replaced', async () => {
+  await issue()
+  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
+  const key = createPrivateKey(await fileOf('ca-key.pem'))
+  const unlimited = await X509CertificateGenerator.createSelfSigned({
+    name: 'CN=old',
+    notBefore: today,
+    notAfter: new Date(today.getTime() + 3650 * dayMilliseconds),
+    keys: {
+      publicKey: createPublicKey(key).toCryptoKey(algorithm, true, ['verify']),
+      privateKey: key.toCryptoKey(algorithm, false, ['sign']),
+    },
+    signingAlgorithm: algorithm,
+    extensions: [new BasicConstraintsExtension(true, 0, true)],
+  })
+  await writeFile(join(folder, 'tls', 'ca.pem'), unlimited.toString('pem'))
+  const { cert } = await issue()
+  assert.notEqual(await fileOf('ca.pem'), unlimited.toString('pem'))
+  assert.ok(new X509Certificate(cert).verify(new X509Certificate(await fileOf('ca.pem')).publicKey))
+})
+
+test('a new host gets a new authority, because the old one may not issue for it', async () => {
   const first = await issue()
   const ca = await fileOf('ca.pem')
   const second = await issue({ hosts: ['tokens.example'] })
   assert.notEqual(second.cert, first.cert)
   assert.notEqual(second.key, first.key)
-  assert.equal(await fileOf('ca.pem'), ca)
+  assert.notEqual(await fileOf('ca.pem'), ca)
   assert.ok(new X509Certificate(second.cert).checkHost('tokens.example'))
-  assert.ok(new X509Certificate(second.cert).verify(new X509Certificate(ca).publicKey))
+  assert.ok(new X509Certificate(second.cert).verify(new X509Certificate(await fileOf('ca.pem')).publicKey))
 })
 
 test('a server certificate is replaced 30 days before its end, the authority too, and none outlives the other', async () => {
@@ -110,9 +181,9 @@ test('a server certificate is replaced 30 days before its end, the authority too
   assert.notEqual((await issue({ days: 368 })).cert, first.cert)
   assert.equal(await fileOf('ca.pem'), ca)
 
-  const late = new X509Certificate((await issue({ days: 3600 })).cert)
+  const late = new X509Certificate((await issue({ days: 695 })).cert)
   assert.equal(late.validTo, new X509Certificate(ca).validTo)
-  await issue({ days: 3621 })
+  await issue({ days: 701 })
   assert.notEqual(await fileOf('ca.pem'), ca)
 })
 

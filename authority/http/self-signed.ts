@@ -1,6 +1,6 @@
 /**
- * The certificate of an installation that was given none: a certification authority of its own, which people trust
- * once, and under it a server certificate that is replaced whenever it nears its end or a host is added.
+ * The certificate of an installation that was given none: a certificate authority of its own, limited to the hosts of
+ * the server, and under it a server certificate that is renewed before it expires. A host that is added takes a new authority.
  */
 import { createPrivateKey, generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto'
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
@@ -19,6 +19,7 @@ import {
   SubjectKeyIdentifierExtension,
   X509CertificateGenerator,
 } from '@peculiar/x509'
+import { isLimitedTo, nameConstraints } from './name-constraints.ts'
 
 interface Wish {
   readonly folder: string
@@ -35,7 +36,7 @@ interface Pair {
 }
 
 const dayMilliseconds = 86_400_000
-const caDays = 3650
+const caDays = 730
 // Browsers refuse server certificates of more than 398 days.
 const serverDays = 397
 const renewalDays = 30
@@ -60,8 +61,8 @@ export async function selfSignedCertificate({
     tls,
     'ca',
     now,
-    (pair) => pair.certificate.ca,
-    () => newAuthority(now, random),
+    ({ certificate }) => certificate.ca && isLimitedTo(certificate.toString(), names),
+    () => newAuthority(names, now, random),
   )
   const server = await kept(
     tls,
@@ -97,7 +98,7 @@ async function kept(
   return issued
 }
 
-async function newAuthority(now: Date, random: Wish['random']): Promise<Pair> {
+async function newAuthority(names: readonly string[], now: Date, random: Wish['random']): Promise<Pair> {
   const keys = newKeys()
   // A number in the name keeps the authorities of two installations apart in one browser.
   const name = `CN=Mintmark authority ${hex(random(4))}`
@@ -112,6 +113,9 @@ async function newAuthority(now: Date, random: Wish['random']): Promise<Pair> {
     extensions: [
       new BasicConstraintsExtension(true, 0, true),
       new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+      // Its key lies on this machine: whoever gets hold of it can stand in for these hosts, and for nothing else.
+      new ExtendedKeyUsageExtension([serverAuth]),
+      nameConstraints(names),
     ],
   })
 }
