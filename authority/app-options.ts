@@ -19,6 +19,7 @@ export interface AppOptions {
   readonly masterKeys: MasterKeys
   readonly host: string
   readonly maxStalenessMilliseconds?: number
+  readonly reconcileMilliseconds?: number
   readonly badTokensPerMinute?: number
   /** How many leading bits of an IPv6 address count as one client where attempts are limited. */
   readonly limitIpv6Prefix?: number

@@ -25,13 +25,13 @@ import type { Measured } from './metrics/metrics.ts'
 import { deliverNotices } from './notices/deliver.ts'
 import { nouns } from './nouns.ts'
 import { openKeys } from './open-keys.ts'
+import { openReplica } from './open-replica.ts'
 import { guardedFetch } from './outbound/guarded-fetch.ts'
 import { openMail } from './outbound/mail.ts'
 import { mountPeople, sessionsOver } from './people-doors.ts'
 import { watchStorage } from './storage-health.ts'
 import { countVerdicts } from './verdict-counts/count-verdicts.ts'
 import { judge, judgeAlso } from './verdicts/judge.ts'
-import { Knowledge } from './verdicts/knowledge.ts'
 import { warnOnce } from './warn-once.ts'
 import { keySets } from './workload-identity-providers/key-sets.ts'
 
@@ -51,8 +51,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const { vault, signingKeys: keys, reload: reloadKeys } = await openKeys(database.read, world, options.masterKeys)
   const mark = mintMark(stored.mintMark)
   const installation: Installation = { mark, host: options.host, signingKey: keys.current }
-  const knowledge = new Knowledge(database)
-  await knowledge.load()
+  const { knowledge, ...replica } = await openReplica(options)
 
   const trouble = (what: string) => (error: unknown) => logger.error({ err: (error as Error).message }, what)
   const usage = gatherUsage(database, world, trouble('last-used times could not be written'))
@@ -62,6 +61,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     ? await openWatch(options.metricsToken, measured(database, world, knowledge))
     : null
   const counts = watch?.metrics ?? uncounted
+  replica.countWith(counts.replicaEvent)
   const judging = {
     database,
     knowledge,
@@ -128,7 +128,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     keySets: keySets(world, options.fetch ?? guardedFetch({ allowPrivate: options.allowPrivateIssuers ?? false })),
     openApi: openApiDocument(),
     docs: openApiPage(),
-    isReady: async () => !runState.isDraining && knowledge.age < 5_000 && (await storage.isReady()),
+    isReady: async () => !runState.isDraining && knowledge.isReady && (await storage.isReady()),
   })
   const leaks = leakDoors(options, {
     bare: doors.bare,
@@ -186,7 +186,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
       await deliveries.stop()
       await usage.stop().catch(trouble('last-used times could not be written'))
       await flush().catch(trouble('not everything could be written'))
-      await knowledge.stop()
+      await replica.close()
     },
   }
 }

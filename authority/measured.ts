@@ -24,5 +24,9 @@ export function measured({ read }: Database, world: World, knowledge: Knowledge)
       help: 'Since when what this node knows of tokens was certainly complete.',
       measure: () => knowledge.age / 1_000,
     },
+    clock_offset_seconds: {
+      help: 'How far the clock of the database is ahead of this machine. More than 2 in either direction is an alarm.',
+      measure: () => knowledge.clockOffset / 1_000,
+    },
   }
 }

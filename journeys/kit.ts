@@ -58,6 +58,7 @@ export interface StartOptions
       | 'maxStalenessMilliseconds'
       | 'metricsToken'
       | 'publicUrl'
+      | 'reconcileMilliseconds'
       | 'reportMilliseconds'
       | 'reporters'
       | 'requestMilliseconds'

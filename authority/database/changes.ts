@@ -10,7 +10,7 @@ export type ChangeKind = 'token' | 'owner' | 'rights' | 'account' | 'signing-key
 export async function noteChange(db: Db, kind: ChangeKind, key: string): Promise<void> {
   await db
     .insertInto('changes')
-    .values({ kind, key } as never)
+    .values({ kind, key, mark: sql`cast(random() as varchar(32))` } as never)
     .execute()
 }
 

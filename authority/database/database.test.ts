@@ -10,8 +10,9 @@ import { sql } from 'kysely'
 import { temporaryFolder } from '../../journeys/kit.ts'
 import { query, temporaryPostgres } from '../../journeys/postgres.ts'
 import { noteChange } from './changes.ts'
-import { type Change, type Database, type Db, openDatabase, type Where } from './database.ts'
+import { type Database, type Db, openDatabase, type Where } from './database.ts'
 import { DatabaseTrouble, Taken } from './errors.ts'
+import type { Change } from './feed-position.ts'
 
 const isRoot = process.getuid?.() === 0
 const nobody = 65_534
@@ -81,8 +82,10 @@ const startCounting = (db: Db) => db.insertInto('auditChains').values({ accountI
 const counted = async ({ read }: Database): Promise<number> =>
   (await read.selectFrom('auditChains').selectAll().executeTakeFirstOrThrow()).length
 
-const since = async ({ feed }: Database, sequence: number): Promise<readonly Change[]> =>
-  (feed.kind === 'immediate' ? feed.since(sequence) : await feed.since(sequence, [])).changes
+const since = ({ feed }: Database, sequence: number): Promise<readonly Change[]> =>
+  feed.read({ sequence, holes: [] }, async ({ changes }) => changes)
+
+const newest = ({ feed }: Database): Promise<number> => feed.read(null, async (answer) => answer.newest)
 
 for (const kind of ['sqlite', 'postgres'] as const) {
   describe(kind, () => {
@@ -241,7 +244,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       const where = await stores[kind](t)
       const [database, other] = [await opened(t, where), await opened(t, where)]
       assert.deepEqual(await since(database, 0), [])
-      assert.equal(await database.feed.newest(), 0)
+      assert.equal(await newest(database), 0)
       await database.write(async (db) => {
         await noteChange(db, 'token', 'one')
         await noteChange(db, 'owner', 'two')
@@ -261,7 +264,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
           ['token', 'three'],
         ],
       )
-      assert.equal(await database.feed.newest(), all.at(-1)?.sequence)
+      assert.equal(await newest(database), all.at(-1)?.sequence)
       assert.deepEqual(await since(database, all[0]?.sequence as number), all.slice(1))
       assert.deepEqual(await since(database, all[2]?.sequence as number), [])
     })
@@ -587,7 +590,7 @@ describe('postgres alone', () => {
     const { promise: enough, resolve: letGo } = Promise.withResolvers<void>()
     const taken = numbered(40).map(() => database.write(() => enough))
     try {
-      assert.equal(await database.feed.newest(), 0)
+      assert.equal(await newest(database), 0)
     } finally {
       letGo()
     }

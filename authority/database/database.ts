@@ -4,7 +4,9 @@
  */
 import type { Kysely } from 'kysely'
 import type { Room, SpaceState } from './disk-space.ts'
+import type { FeedAnswer } from './feed-position.ts'
 import { migrate } from './migrate.ts'
+import type { SessionLimits } from './postgres-pool.ts'
 import { openSqlite } from './sqlite.ts'
 import type { Tables } from './tables.ts'
 
@@ -12,38 +14,41 @@ export type Db = Kysely<Tables>
 export type Deed<T> = (db: Db) => Promise<T>
 export type RawRow = readonly (string | number | Uint8Array | null)[]
 
-export interface Change {
-  readonly sequence: number
-  readonly kind: string
-  readonly key: string
+/** What a reader of the change feed is given beside the changes: the rows as of the same moment. */
+export interface FeedView {
+  readonly db: Db
+  /** Every row of a query as an array, without keeping them. */
+  each(text: string, see: (row: RawRow) => void): Promise<void>
+  /** Numbers below the newest that are not there: a running transaction may still commit them. */
+  missing(): Promise<readonly number[]>
+}
+
+interface Feed {
+  /**
+   * Reads the changes after a position, or only the newest one when there is none, and lets `work` read the rows they
+   * name. PostgreSQL: all of it in one snapshot. SQLite: rows are as of now, hence never older than the changes.
+   */
+  read<T>(
+    after: { readonly sequence: number; readonly holes: readonly number[] } | null,
+    work: (answer: FeedAnswer, view: FeedView) => Promise<T>,
+  ): Promise<T>
 }
 
 /** SQLite: whether anything changed is known at once, from any process on this machine. */
-export interface ImmediateFeed {
+export interface ImmediateFeed extends Feed {
   readonly kind: 'immediate'
   version(): number
-  newest(): number
-  since(sequence: number): Pick<PolledChanges, 'newest' | 'changes'>
 }
 
-/** PostgreSQL: asked again and again. `holes` are numbers not seen yet though a later one was. */
-export interface PolledFeed {
+/** PostgreSQL: asked again and again. */
+export interface PolledFeed extends Feed {
   readonly kind: 'polled'
-  newest(): Promise<number>
-  since(sequence: number, holes: readonly number[]): Promise<PolledChanges>
+  /** After a failover: no connection that was opened before now is used again. */
+  renew(): void
   /** Says to all nodes that something changed, after it is on disk; a hint only. */
   tell(): void
   /** Calls back when a node says that something changed; a hint only. Returns how to stop. */
   listen(hint: () => void): () => void
-}
-
-export interface PolledChanges {
-  /** The change of the number that was named: another than before, or none, when what followed it is not all there. */
-  readonly newest: Change | undefined
-  readonly changes: readonly Change[]
-  /** Every transaction numbered below `settled` has ended; those that may still run are below `open`. */
-  readonly settled: bigint
-  readonly open: bigint
 }
 
 /** The files and the disk below a database. */
@@ -87,14 +92,14 @@ export interface WhereFile {
   readonly room?: () => Room
 }
 
-export type Where = WhereFile | { readonly url: string }
+export type Where = WhereFile | { readonly url: string; readonly limits?: Partial<SessionLimits> }
 
 /** Opens the database and brings its schema up to date. Throws `DatabaseTrouble`. */
 export async function openDatabase(where: Where): Promise<Database> {
   // The driver is loaded where it is needed: it takes several MB.
   const database =
     'url' in where
-      ? await (await import('./postgres.ts')).openPostgres(where.url)
+      ? await (await import('./postgres.ts')).openPostgres(where.url, where.limits)
       : openSqlite({ busyMilliseconds, ...where })
   try {
     await migrate(database)

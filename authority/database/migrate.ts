@@ -13,6 +13,7 @@ import { signIn } from './migrations/0010-sign-in.ts'
 import { authorizations } from './migrations/0011-authorizations.ts'
 import { concerns } from './migrations/0012-concerns.ts'
 import { forgetting } from './migrations/0013-forgetting.ts'
+import { changeMarks } from './migrations/0014-change-marks.ts'
 import { emailKeys, fillEmailKeys } from './migrations/0016-email-keys.ts'
 import { invitations } from './migrations/0017-invitations.ts'
 import { derivedTokens } from './migrations/0018-derived-tokens.ts'
@@ -29,6 +30,7 @@ const sources: Record<string, string> = {
   '0011-authorizations': authorizations,
   '0012-concerns': concerns,
   '0013-forgetting': forgetting,
+  '0014-change-marks': changeMarks,
   '0016-email-keys': emailKeys,
   '0017-invitations': invitations,
   '0018-derived-tokens': derivedTokens,

@@ -4,9 +4,10 @@ import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { CamelCasePlugin, Kysely, type SqliteDatabase, SqliteDialect } from 'kysely'
 import { commitQueue } from './commit-queue.ts'
-import type { Change, Database, Db, RawRow, WhereFile } from './database.ts'
+import type { Database, Db, RawRow, WhereFile } from './database.ts'
 import { watchSpace } from './disk-space.ts'
 import { DatabaseTrouble, translated } from './errors.ts'
+import type { Change, FeedAnswer } from './feed-position.ts'
 import { guardFiles, refuseForeignLog, rewriteMark } from './sqlite-files.ts'
 import type { Tables } from './tables.ts'
 
@@ -60,8 +61,25 @@ function sqliteDatabase(where: SqliteFile, writer: DatabaseSync, reader: Databas
   dataVersion.setReturnArrays(true)
   // Compiled when first asked: a new file has no tables yet.
   const prepared = adapter(reader).prepare
-  const changes = 'select sequence, kind, key from changes where sequence >= ? order by sequence'
-  const newest = 'select coalesce(max(sequence), 0) as sequence from changes'
+  const changes = 'select sequence, kind, key, mark from changes where sequence >= ? order by sequence'
+  const bounds = 'select coalesce(min(sequence), 0) as oldest, coalesce(max(sequence), 0) as newest from changes'
+  const look = (sequence: number | undefined): FeedAnswer => {
+    const { oldest, newest } = prepared(bounds).all([])[0] as { oldest: number; newest: number }
+    const at = sequence ?? newest
+    const found = prepared(changes).all([at]) as Change[]
+    const last = found.find((each) => each.sequence === at)
+    const after = found.filter((each) => each.sequence > at)
+    return { origin: '', snapshot: null, oldest, newest, last, changes: after, takenBelow: 0n, time: null }
+  }
+  const each: Database['each'] = async (text, see) => {
+    try {
+      const statement = reader.prepare(text)
+      statement.setReturnArrays(true)
+      for (const row of statement.iterate()) see(row as unknown as RawRow)
+    } catch (error) {
+      throw translated(error, where.file)
+    }
+  }
   const guard = guardFiles(where.file)
   const space = watchSpace({ file: where.file, reserve: where.reserve ?? false, room: where.room })
   const queue = commitQueue(write, writer, { ...where, guard, space })
@@ -71,29 +89,14 @@ function sqliteDatabase(where: SqliteFile, writer: DatabaseSync, reader: Databas
     write: queue.add,
     bare: queue.add,
     alone: queue.add,
-    each: async (text, see) => {
-      try {
-        const statement = reader.prepare(text)
-        statement.setReturnArrays(true)
-        for (const row of statement.iterate()) see(row as unknown as RawRow)
-      } catch (error) {
-        throw translated(error, where.file)
-      }
-    },
+    each,
     feed: {
       kind: 'immediate',
       version: () => {
         if (guard.isReplaced()) throw new DatabaseTrouble(`${where.file} was replaced by another file`)
         return (dataVersion.get() as unknown as [number])[0]
       },
-      newest: () => (prepared(newest).all([])[0] as { sequence: number }).sequence,
-      since: (sequence) => {
-        const found = prepared(changes).all([sequence]) as Change[]
-        const [first] = found
-        return first?.sequence === sequence
-          ? { newest: first, changes: found.slice(1) }
-          : { newest: undefined, changes: found }
-      },
+      read: async (after, work) => work(look(after?.sequence), { db: read, each, missing: async () => [] }),
     },
     storage: {
       trouble: guard.look,

@@ -253,5 +253,5 @@ export interface Tables extends LeakTables, SignInTables {
     seal: string | null
   }
   auditChains: { accountId: string; length: number; head: string }
-  changes: { sequence: number; kind: string; key: string }
+  changes: { sequence: number; kind: string; key: string; mark: string | null }
 }

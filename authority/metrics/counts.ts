@@ -5,6 +5,8 @@ export interface Counts {
   reportTaken(source: string, answer: string): void
   reportRefused(source: string, reason: string): void
   noticeSent(outcome: string): void
+  /** Something happened to the replica that an operator should know. */
+  replicaEvent(event: string): void
 }
 
 /** Where nobody may read the metrics. */
@@ -13,4 +15,5 @@ export const uncounted: Counts = {
   reportTaken: () => undefined,
   reportRefused: () => undefined,
   noticeSent: () => undefined,
+  replicaEvent: () => undefined,
 }

@@ -28,6 +28,11 @@ export function openMetrics(measured: Measured): Metrics {
     'source',
     'reason',
   )
+  const replica = counter(
+    'replica_events_total',
+    'Events that an operator should know: the database was replaced, the replica was reloaded or healed, the clock differs.',
+    'event',
+  )
   const sent = counter('notices_sent_total', 'Attempts to send a notice, by outcome.', 'outcome')
   for (const [name, { help, measure }] of Object.entries(measured)) {
     const gauge: Gauge = new Gauge({
@@ -43,6 +48,7 @@ export function openMetrics(measured: Measured): Metrics {
     reportTaken: (source, answer) => taken.inc({ source, answer }),
     reportRefused: (source, reason) => turnedAway.inc({ source, reason }),
     noticeSent: (outcome) => sent.inc({ outcome }),
+    replicaEvent: (event) => replica.inc({ event }),
     contentType: registry.contentType,
     text: () => registry.metrics(),
   }

@@ -156,9 +156,9 @@ function guarded(database: Database, guard: () => Promise<void>): Database {
     ...database,
     feed: {
       ...feed,
-      since: async (sequence: number, holes: readonly number[]) => {
+      read: async (after, work) => {
         await guard()
-        return feed.since(sequence, holes)
+        return feed.read(after, work)
       },
       listen: () => () => undefined,
     },

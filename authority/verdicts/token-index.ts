@@ -11,6 +11,8 @@ const removed = -2
 const rowBytes = 72
 const idAt = 32
 const idBytes = 20
+/** Four characters in the middle of an id, where ids differ. */
+const idTailAt = 8
 const ownerAt = 52 / 4
 const createdAt = 56 / 4
 const expiresAt = 64 / 8
@@ -38,9 +40,28 @@ export class TokenIndex {
   #filled = 0
   /** By owner. */
   #counts: number[] = []
+  #firstBytes = new Int32Array(256)
 
   get size(): number {
     return this.#used - this.#free.length
+  }
+
+  /** How many tokens have a hash that begins with a byte from `first` to `last`. */
+  countBetween(first: number, last: number): number {
+    let count = 0
+    for (let byte = first; byte <= last; byte++) count += this.#firstBytes[byte] as number
+    return count
+  }
+
+  /** Their hashes. It looks at every row. */
+  hashesBetween(first: number, last: number): Buffer[] {
+    const free = new Set(this.#free)
+    const found: Buffer[] = []
+    for (let row = 0; row < this.#used; row++) {
+      const byte = this.#chunk(row).bytes[(row % chunkSize) * rowBytes] as number
+      if (byte >= first && byte <= last && !free.has(row)) found.push(this.hashOf(row))
+    }
+    return found
   }
 
   countOf(owner: number): number {
@@ -84,6 +105,7 @@ export class TokenIndex {
       this.#count(this.ownerOf(row), -1)
       this.#slots[slot] = removed
       this.#free.push(row)
+      ;(this.#firstBytes[hash[0] as number] as number) -= 1
       return
     }
   }
@@ -106,6 +128,23 @@ export class TokenIndex {
     return id.endsWith('\0') ? id.slice(0, id.indexOf('\0')) : id
   }
 
+  /** The hashes of tokens by their ids. It looks at every row: for the rare case in which only the id is known. */
+  hashesOf(ids: ReadonlySet<string>): Buffer[] {
+    const starts = new Set([...ids].map((id) => Buffer.from(id.padEnd(idBytes, '\0'), 'latin1').readInt32LE(idTailAt)))
+    const free = new Set(this.#free)
+    const found: Buffer[] = []
+    for (let row = 0; row < this.#used; row++) {
+      const word = this.#chunk(row).words[((row % chunkSize) * rowBytes + idAt + idTailAt) / 4] as number
+      if (starts.has(word) && !free.has(row) && ids.has(this.idOf(row))) found.push(this.hashOf(row))
+    }
+    return found
+  }
+
+  hashOf(row: number): Buffer {
+    const start = (row % chunkSize) * rowBytes
+    return Buffer.from(this.#chunk(row).bytes.subarray(start, start + hashBytes))
+  }
+
   #count(owner: number, change: 1 | -1): void {
     this.#counts[owner] = this.countOf(owner) + change
   }
@@ -126,6 +165,7 @@ export class TokenIndex {
     const row = this.#free.pop() ?? this.#used++
     if (row === this.#chunks.length * chunkSize) this.#chunks.push(newChunk())
     this.#chunk(row).bytes.set(hash, (row % chunkSize) * rowBytes)
+    ;(this.#firstBytes[hash[0] as number] as number) += 1
     this.#place(row, hash, 0)
     return row
   }

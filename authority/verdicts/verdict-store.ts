@@ -1,8 +1,8 @@
 /** What a verdict rests on, as stored. */
-import type { Narrowing } from '@mintmark/token'
+import type { Narrowing, ScopePath } from '@mintmark/token'
 import type { OwnerKind } from '../context.ts'
-import type { Database, Db } from '../database/database.ts'
-import { narrowingOf } from '../rights/rights-shelf.ts'
+import type { Db, FeedView } from '../database/database.ts'
+import { scopePaths } from '../rights/rights-shelf.ts'
 
 export interface Owner {
   readonly kind: OwnerKind
@@ -24,10 +24,10 @@ export interface LiveToken {
 const time = (text: string | null): number => (text === null ? Number.POSITIVE_INFINITY : Date.parse(text))
 
 /** Every token that is not revoked, one after the other. As few columns as will do: there may be a million rows. */
-export async function eachLiveToken(database: Database, see: (token: LiveToken) => void): Promise<void> {
+export async function eachLiveToken(view: FeedView, see: (token: LiveToken) => void): Promise<void> {
   const narrowed: string[] = []
   const isNarrowed = 'case when permissions is null and scopes is null then 0 else 1 end'
-  await database.each(
+  await view.each(
     `select id, hash, owner_id, created_at, expires_at, ${isNarrowed} from access_tokens where revoked_at is null`,
     ([id, hash, ownerId, created, expires, isNarrowed]) => {
       if (isNarrowed === 1) return void narrowed.push(id as string)
@@ -42,7 +42,7 @@ export async function eachLiveToken(database: Database, see: (token: LiveToken) 
     },
   )
   for (let start = 0; start < narrowed.length; start += idsPerQuery) {
-    const found = await findTokens(database.read, narrowed.slice(start, start + idsPerQuery))
+    const found = await findTokens(view.db, narrowed.slice(start, start + idsPerQuery))
     for (const token of found) if (!token.revoked) see(token)
   }
 }
@@ -50,16 +50,23 @@ export async function eachLiveToken(database: Database, see: (token: LiveToken) 
 const idsPerQuery = 500
 
 export async function findTokens(db: Db, ids: readonly string[]): Promise<(LiveToken & { revoked: boolean })[]> {
-  const rows = await db.selectFrom('accessTokens').selectAll().where('id', 'in', ids).execute()
-  return Promise.all(rows.map((row) => liveToken(db, row)))
+  return liveTokens(db, await db.selectFrom('accessTokens').selectAll().where('id', 'in', ids).execute())
+}
+
+/** Tokens that are not revoked whose hash begins with a byte from `first` to `last`. */
+export async function findTokensBetween(db: Db, first: number, last: number): Promise<LiveToken[]> {
+  const all = db.selectFrom('accessTokens').selectAll().where('revokedAt', 'is', null)
+  const above = first === 0 ? all : all.where('hash', '>=', Uint8Array.of(first))
+  const between = last === 255 ? above : above.where('hash', '<', Uint8Array.of(last + 1))
+  return liveTokens(db, await between.execute())
 }
 
 export async function findTokenByHash(
   db: Db,
   hash: Uint8Array,
 ): Promise<(LiveToken & { revoked: boolean }) | undefined> {
-  const row = await db.selectFrom('accessTokens').selectAll().where('hash', '=', hash).executeTakeFirst()
-  return row && liveToken(db, row)
+  const rows = await db.selectFrom('accessTokens').selectAll().where('hash', '=', hash).execute()
+  return (await liveTokens(db, rows))[0]
 }
 
 export function findEnds(db: Db, hashes: readonly Uint8Array[]) {
@@ -81,18 +88,44 @@ interface TokenRow {
   revokedAt: string | null
 }
 
-async function liveToken(db: Db, row: TokenRow): Promise<LiveToken & { revoked: boolean }> {
-  const narrowing = await narrowingOf(db, row.permissions, row.scopes)
-  const { id, hash, ownerId } = row
-  return {
-    id,
-    hash,
-    ownerId,
-    expires: time(row.expiresAt),
-    created: Date.parse(row.createdAt),
-    narrowing,
-    revoked: row.revokedAt !== null,
+async function liveTokens(db: Db, rows: readonly TokenRow[]): Promise<(LiveToken & { revoked: boolean })[]> {
+  const scopesOf = (row: TokenRow) => (row.scopes === null ? [] : (JSON.parse(row.scopes) as string[]))
+  const ids = [...new Set(rows.flatMap(scopesOf))]
+  const paths = new Map<string, ScopePath>()
+  for (let start = 0; start < ids.length; start += idsPerQuery) {
+    for (const path of await scopePaths(db, ids.slice(start, start + idsPerQuery)))
+      paths.set(path.workspace ?? path.environment ?? path.account, path)
   }
+  return rows.map((row) => {
+    const { id, hash, ownerId, permissions, scopes } = row
+    // A scope that was deleted grants nothing.
+    const narrowing = {
+      permissions: permissions === null ? null : (JSON.parse(permissions) as string[]),
+      scopes: scopes === null ? null : scopesOf(row).flatMap((scope) => paths.get(scope) ?? []),
+    }
+    return {
+      id,
+      hash,
+      ownerId,
+      expires: time(row.expiresAt),
+      created: Date.parse(row.createdAt),
+      narrowing: permissions === null && scopes === null ? null : narrowing,
+      revoked: row.revokedAt !== null,
+    }
+  })
+}
+
+/** How many users, service accounts and agent pools there are. */
+export async function countOwners(db: Db): Promise<number> {
+  let count = 0
+  for (const table of ['users', 'serviceAccounts', 'agentPools'] as const) {
+    const { total } = await db
+      .selectFrom(table)
+      .select((of) => of.fn.countAll().as('total'))
+      .executeTakeFirstOrThrow()
+    count += Number(total)
+  }
+  return count
 }
 
 /** All owners, or those with these ids. */
@@ -135,6 +168,6 @@ const owner = (
 })
 
 export async function findNetworks(db: Db): Promise<{ id: string; allowedIps: string[] }[]> {
-  const rows = await db.selectFrom('accounts').select(['id', 'allowedIps']).execute()
+  const rows = await db.selectFrom('accounts').select(['id', 'allowedIps']).orderBy('id').execute()
   return rows.map(({ id, allowedIps }) => ({ id, allowedIps: JSON.parse(allowedIps) as string[] }))
 }

@@ -1,0 +1,39 @@
+/** How far the clock of this machine is from the database's. All nodes compare themselves with the same database. */
+import type { World } from '../context.ts'
+
+/** Beyond this the database's time decides when a token expires. */
+export const clockToleranceMilliseconds = 2_000
+/** The answer of a slow database says too little: the error of a measurement is half of the time it took. */
+const slowestMilliseconds = 1_000
+
+export class DatabaseClock {
+  readonly #world: Pick<World, 'now'>
+  /** Milliseconds that the database's clock is ahead; negative: behind. */
+  #offset = 0
+
+  constructor(world: Pick<World, 'now'>) {
+    this.#world = world
+  }
+
+  get offset(): number {
+    return this.#offset
+  }
+
+  get isTrusted(): boolean {
+    return Math.abs(this.#offset) <= clockToleranceMilliseconds
+  }
+
+  /** `took`: milliseconds between the question and now. Returns whether trust in this machine's clock was lost or regained. */
+  observe(databaseTime: number, took: number): boolean {
+    if (took > slowestMilliseconds) return false
+    const before = this.isTrusted
+    this.#offset = databaseTime - (this.#world.now().getTime() - took / 2)
+    return before !== this.isTrusted
+  }
+
+  /** Milliseconds since 1970: of this machine, or of the database where the two differ too much. */
+  now(): number {
+    const own = this.#world.now().getTime()
+    return this.isTrusted ? own : own + this.#offset
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * Compares the replica with the database, a part of it at a time, and heals what differs. The feed keeps the two equal;
+ * a difference means that something else failed, so each one is an alarm.
+ */
+import type { Grant } from '@mintmark/token'
+import type { FeedView } from '../database/database.ts'
+import { findGrants } from '../rights/rights-shelf.ts'
+import { type Replica, readNetworks } from './replica.ts'
+import { countOwners, findOwners, findTokensBetween, type LiveToken, type Owner } from './verdict-store.ts'
+
+export interface Differences {
+  /** In the database only. */
+  missingTokens: number
+  /** In the replica only: they were accepted though no valid row exists. */
+  extraTokens: number
+  changedTokens: number
+  owners: number
+  /** 1 when any allow list differed. */
+  networks: number
+  grants: number
+}
+
+const tokensPerTurn = 4_000
+const ownersPerTurn = 500
+const grantsPerTurn = 50
+
+interface Checked {
+  readonly replica: Replica
+  readonly view: FeedView
+  readonly grants: ReadonlyMap<string, Promise<readonly Grant[]>>
+  /** False: the database changed meanwhile, so what was read proves nothing. */
+  isCurrent(): boolean
+}
+
+/** Where the next turn starts. Each turn checks one range of tokens and one slice of owners and of grants. */
+export interface Progress {
+  range: number
+  owner: number
+  grant: number
+}
+
+export const begin = (): Progress => ({ range: 0, owner: 0, grant: 0 })
+
+export const noDifferences = (): Differences => ({
+  missingTokens: 0,
+  extraTokens: 0,
+  changedTokens: 0,
+  owners: 0,
+  networks: 0,
+  grants: 0,
+})
+
+/**
+ * Checks the next part, heals it and counts what differed in `found`, also when it then fails. The replica must be at the
+ * snapshot of the view.
+ */
+export async function reconcile(progress: Progress, checked: Checked, found: Differences): Promise<void> {
+  await reconcileTokens(nextRange(progress, checked.replica.tokens.size), checked, found)
+  found.owners += await reconcileOwners(progress, checked)
+  found.networks += await reconcileNetworks(checked)
+  found.grants += await countStaleGrants(progress, checked)
+}
+
+export const isDifferent = (found: Differences): boolean => Object.values(found).some((count) => count > 0)
+
+/** By the first byte of the hash. */
+function nextRange(progress: Progress, size: number): readonly [first: number, last: number] {
+  const width = Math.max(1, Math.floor(256 / Math.ceil((size + 1) / tokensPerTurn)))
+  const first = progress.range
+  const last = Math.min(255, first + width - 1)
+  progress.range = last === 255 ? 0 : last + 1
+  return [first, last]
+}
+
+async function reconcileTokens(
+  [first, last]: readonly [number, number],
+  { replica, view, isCurrent }: Checked,
+  found: Differences,
+): Promise<void> {
+  const rows = await findTokensBetween(view.db, first, last)
+  if (!isCurrent()) return
+  for (const row of rows) {
+    const at = replica.tokens.find(row.hash)
+    if (at >= 0 && isSameToken(replica, at, row)) continue
+    found[at < 0 ? 'missingTokens' : 'changedTokens'] += 1
+    replica.putToken(row)
+  }
+  if (replica.tokens.countBetween(first, last) === rows.length) return
+  const stored = new Set(rows.map(({ hash }) => Buffer.from(hash).toString('latin1')))
+  for (const hash of replica.tokens.hashesBetween(first, last)) {
+    if (stored.has(hash.toString('latin1'))) continue
+    replica.removeToken(hash)
+    found.extraTokens += 1
+  }
+}
+
+function isSameToken(replica: Replica, at: number, row: LiveToken): boolean {
+  const { tokens } = replica
+  return (
+    tokens.expiresAt(at) === row.expires &&
+    tokens.ownerOf(at) === replica.ownerNumber(row.ownerId) &&
+    tokens.idOf(at) === row.id &&
+    isSame(replica.narrowing(row.id), row.narrowing)
+  )
+}
+
+async function reconcileOwners(progress: Progress, { replica, view, isCurrent }: Checked): Promise<number> {
+  const known = replica.ownerIds()
+  const ids = known.slice(progress.owner, progress.owner + ownersPerTurn)
+  progress.owner = progress.owner + ownersPerTurn < known.length ? progress.owner + ownersPerTurn : 0
+  const rows = new Map((await findOwners(view.db, ids)).map((owner) => [owner.id, owner]))
+  const total = await countOwners(view.db)
+  if (!isCurrent()) return 0
+  const stored = new Map<string, Owner | undefined>(ids.map((id) => [id, rows.get(id)]))
+  let found = [...stored].filter(([id, owner]) => !isSame(replica.owner(id), owner)).length
+  if (found === 0 && total !== known.filter((id) => replica.owner(id)).length) {
+    // Some owner is in the database only, or was deleted there: rare enough to read them all.
+    const all = new Map((await findOwners(view.db)).map((owner) => [owner.id, owner]))
+    if (!isCurrent()) return 0
+    for (const id of new Set([...known, ...all.keys()])) stored.set(id, all.get(id))
+    found = [...stored].filter(([id, owner]) => !isSame(replica.owner(id), owner)).length
+  }
+  if (found > 0) replica.setOwners(stored)
+  return found
+}
+
+async function reconcileNetworks({ replica, view, isCurrent }: Checked): Promise<number> {
+  const stored = await readNetworks(view.db)
+  if (!isCurrent() || stored.source === replica.networks.source) return 0
+  replica.networks = stored
+  return 1
+}
+
+/** The caller drops all cached grants when any is stale. */
+async function countStaleGrants(progress: Progress, { replica, view, grants, isCurrent }: Checked): Promise<number> {
+  const cached = [...grants].slice(progress.grant, progress.grant + grantsPerTurn)
+  progress.grant = progress.grant + grantsPerTurn < grants.size ? progress.grant + grantsPerTurn : 0
+  let found = 0
+  for (const [ownerId, promise] of cached) {
+    const owner = replica.owner(ownerId)
+    const known = await promise.catch(() => undefined)
+    if (!owner || !known) continue
+    const stored = await findGrants(view.db, owner.kind, ownerId)
+    if (isCurrent() && !isSame(inOrder(known), inOrder(stored))) found += 1
+  }
+  return found
+}
+
+const inOrder = (grants: readonly Grant[]): string[] =>
+  grants.map(({ scope, permissions }) => JSON.stringify([scope, permissions.toSorted()])).toSorted()
+
+const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other)

@@ -1,0 +1,375 @@
+import assert from 'node:assert/strict'
+import { describe, type TestContext, test } from 'node:test'
+import { hashToken } from '@mintmark/token'
+import { type Authority, document, machine, startAuthority, temporaryFolder } from '../../journeys/kit.ts'
+import { connected, temporaryPostgres } from '../../journeys/postgres.ts'
+import { type Database, openDatabase, type PolledFeed } from '../database/database.ts'
+import { polledFeed } from '../database/postgres-feed.ts'
+import { defaultLimits } from '../database/postgres-pool.ts'
+import { Knowledge } from './knowledge.ts'
+import type { KnowledgeOptions, ReplicaEvent } from './replica-event.ts'
+
+type Client = Awaited<ReturnType<typeof connected>>
+
+interface Live {
+  readonly id: string
+  readonly token: string
+}
+
+const stores = {
+  sqlite: async (t: TestContext) => ({ file: `${temporaryFolder(t)}/mintmark.db` }),
+  postgres: async (t: TestContext) => ({ url: await temporaryPostgres(t) }),
+}
+
+/** A prepared store with live tokens of one service account, and a second connection to it as another node has. */
+async function setting(t: TestContext, kind: keyof typeof stores, count = 3) {
+  const store = await stores[kind](t)
+  const authority = await startAuthority(t, { store })
+  const owner = await machine(authority, 'ci', {
+    permissions: ['*:read'],
+    scope: ['accounts', authority.prepared.account],
+  })
+  const tokens: Live[] = []
+  for (let i = 0; i < count; i++) {
+    const body = document('access-tokens', { name: `token ${i}` })
+    const { json } = await authority.call('POST', `/service-accounts/${owner.id}/access-tokens`, { body })
+    tokens.push({ id: json.data.id, token: json.data.attributes.token })
+  }
+  const database = await openDatabase(store)
+  t.after(() => database.close())
+  return { authority, store, database, tokens, owner }
+}
+
+async function loaded(t: TestContext, database: Database, options: KnowledgeOptions = {}) {
+  const events: ReplicaEvent[] = []
+  const knowledge = new Knowledge(database, {
+    reconcileMilliseconds: 3_600_000,
+    ...options,
+    onEvent: (event) => events.push(event),
+  })
+  t.after(() => knowledge.stop())
+  await knowledge.load()
+  return { knowledge, events }
+}
+
+const knows = (knowledge: Knowledge, { token }: Live): boolean => knowledge.tokens.find(hashToken(token)) >= 0
+
+/** The database with another way to read its feed. */
+function withFeed(database: Database, read: PolledFeed['read']): Database {
+  const feed = database.feed as PolledFeed
+  return { ...database, feed: { ...feed, read, listen: () => () => undefined } }
+}
+
+async function client(t: TestContext, url: string): Promise<Client> {
+  const made = await connected(url)
+  t.after(() => made.end())
+  return made
+}
+
+const revoke = async (by: Client, { id }: Live) => {
+  await by.query(`update access_tokens set revoked_at = '2030' where id = $1`, [id])
+  await by.query(`insert into changes (kind, key) values ('token', $1)`, [id])
+}
+
+const isFresh = (knowledge: Knowledge): Promise<boolean> =>
+  Promise.resolve(knowledge.fresh(1_000)).then(
+    () => true,
+    () => false,
+  )
+
+test('an answer from an older snapshot is discarded, and nothing counts as fresh by it', async (t) => {
+  const { database, store, tokens } = await setting(t, 'postgres')
+  const [revoked, kept] = tokens as [Live, Live]
+  const { url } = store as { url: string }
+  // A connection that somehow stays in an open transaction.
+  const stuck = await client(t, url)
+  await stuck.query('begin isolation level serializable')
+  await stuck.query('select 1')
+  const lease = {
+    query: (config: { text: string }) =>
+      stuck.query({ ...config, text: config.text.replace(/^(?:begin[^;]*|commit)/, 'select 1') }),
+    release: () => undefined,
+  }
+  const pool = {
+    lease: async () => lease as never,
+    query: async () => [],
+    renew: () => undefined,
+    end: async () => undefined,
+  }
+  const stale = polledFeed({ pool, connection: {}, limits: defaultLimits, renew: () => undefined })
+  let isStale = false
+  const watched = withFeed(database, (after, work) =>
+    (isStale ? stale : (database.feed as PolledFeed)).read(after, work),
+  )
+  const { knowledge, events } = await loaded(t, watched)
+  await revoke(await client(t, url), revoked)
+  await knowledge.afterDeed()
+  assert.deepEqual([knows(knowledge, revoked), knows(knowledge, kept)], [false, true])
+  isStale = true
+  await knowledge.afterDeed()
+  assert.deepEqual([knows(knowledge, revoked), knows(knowledge, kept)], [false, true])
+  assert.equal(knowledge.isReady, false)
+  assert.equal(events.at(-1)?.kind, 'older-refused')
+  isStale = false
+  assert.equal(await isFresh(knowledge), true)
+  assert.equal(knows(knowledge, revoked), false)
+})
+
+test('a change of a transaction that began last, took a lower number and commits last is not skipped', async (t) => {
+  const { database, store, tokens } = await setting(t, 'postgres')
+  const [one, two] = tokens as [Live, Live]
+  const { url } = store as { url: string }
+  const [early, late] = [await client(t, url), await client(t, url)]
+  for (const each of [early, late]) await each.query('begin isolation level repeatable read')
+  const { knowledge } = await loaded(t, database)
+  const end = (by: Client, { id }: Live) => by.query(`update access_tokens set revoked_at = '2030' where id = $1`, [id])
+  await end(early, two)
+  await end(late, one)
+  // The later transaction takes the lower number, and no transaction with a higher id has ended yet.
+  for (const [by, { id }] of [
+    [late, one],
+    [early, two],
+  ] as const)
+    await by.query(`insert into changes (kind, key) values ('token', $1)`, [id])
+  await early.query('commit')
+  await knowledge.afterDeed()
+  const beside = await loaded(t, database)
+  for (const each of [knowledge, beside.knowledge])
+    assert.deepEqual([knows(each, one), knows(each, two)], [true, false])
+  await late.query('commit')
+  for (const each of [knowledge, beside.knowledge]) {
+    await each.afterDeed()
+    assert.deepEqual([knows(each, one), knows(each, two)], [false, false])
+  }
+})
+
+const lost = new Error('the database is lost')
+
+describe('a database that was restored', () => {
+  /** Each step of the reading that may fail. */
+  const failures: Record<string, (fail: () => void) => (read: PolledFeed['read']) => PolledFeed['read']> = {
+    'before the first answer': (fail) => (read) => (after, work) => {
+      if (after === null) fail()
+      return read(after, work)
+    },
+    'while the tokens are read': (fail) => (read) => (after, work) =>
+      read(after, (answer, view) =>
+        work(answer, {
+          ...view,
+          each: async (text, see) => {
+            if (after === null) fail()
+            return view.each(text, see)
+          },
+        }),
+      ),
+    'after everything was read': (fail) => (read) => (after, work) =>
+      read(after, async (answer, view) => {
+        if (after === null) {
+          const db = view.db
+          await db.selectFrom('accounts').select('id').execute()
+          fail()
+        }
+        return work(answer, view)
+      }),
+  }
+  for (const [when, failing] of Object.entries(failures)) {
+    test(`counts as read only after that succeeded: it fails ${when}`, async (t) => {
+      const { authority, database, store, tokens } = await setting(t, 'postgres')
+      const [gone, kept] = tokens as [Live, Live]
+      const { url } = store as { url: string }
+      let isFailing = false
+      const fail = () => {
+        if (isFailing) throw lost
+      }
+      const { read } = database.feed as PolledFeed
+      const { knowledge, events } = await loaded(t, withFeed(database, failing(fail)(read)))
+      isFailing = true
+      const by = await client(t, url)
+      await by.query('begin')
+      await by.query('delete from changes where sequence > (select max(sequence) from changes) - 2')
+      await by.query(`select setval('changes_sequence_seq', (select max(sequence) from changes))`)
+      await by.query('delete from access_tokens where id = $1', [gone.id])
+      await by.query('commit')
+      for (let i = 0; i < 3; i++) {
+        await knowledge.afterDeed()
+        assert.deepEqual([knowledge.isReady, await isFresh(knowledge)], [false, false])
+      }
+      isFailing = false
+      while (!(await isFresh(knowledge)));
+      assert.equal(knowledge.isReady, true)
+      assert.deepEqual([knows(knowledge, gone), knows(knowledge, kept)], [false, true])
+      const kinds = events.map(({ kind }) => kind)
+      assert.ok(kinds.includes('database-replaced') && kinds.includes('reload-failed'), String(kinds))
+      assert.deepEqual(events.at(-1)?.kind, 'reloaded')
+      await authority.call('GET', '/ping')
+    })
+  }
+
+  test('is noticed when its newest change has the number, kind and key of the one that was read', async (t) => {
+    const { database, store, owner } = await setting(t, 'postgres')
+    const by = await client(t, (store as { url: string }).url)
+    const { knowledge } = await loaded(t, database)
+    await by.query(`insert into changes (kind, key, mark) values ('owner', $1, 'before')`, [owner.id])
+    await knowledge.afterDeed()
+    await by.query('begin')
+    await by.query('delete from changes where sequence = (select max(sequence) from changes)')
+    await by.query(`select setval('changes_sequence_seq', (select max(sequence) from changes))`)
+    await by.query(`update users set status = 'Inactive'`)
+    await by.query(`insert into changes (kind, key, mark) values ('owner', $1, 'after')`, [owner.id])
+    await by.query('commit')
+    const { rows } = await by.query('select id from users')
+    await knowledge.afterDeed()
+    assert.equal(knowledge.owner(rows[0].id)?.active, false)
+  })
+
+  for (const kind of ['sqlite', 'postgres'] as const) {
+    test(`is told to operators: log, metric, audit event, readiness (${kind})`, async (t) => {
+      const store = await stores[kind](t)
+      const metricsToken = 'sixteen-characters-and-more'
+      const authority = await startAuthority(t, { store, metricsToken })
+      const { database, call, log } = authority
+      const lostToken = await machine(authority, 'lost')
+      await database.bare(async (db) => {
+        const { newest } = await database.feed.read(null, async (answer) => answer)
+        await db.deleteFrom('accessTokens').where('ownerId', '=', lostToken.id).execute()
+        await db
+          .deleteFrom('changes')
+          .where('sequence', '>', newest - 2)
+          .execute()
+      })
+      const ask = async () => (await call('GET', '/ping', { token: lostToken.token })).status
+      while ((await ask()) !== 401);
+      const events = () =>
+        database.read
+          .selectFrom('auditEvents')
+          .selectAll()
+          .where('action', '=', 'installations.database-replaced')
+          .execute()
+      while ((await events()).length === 0) await new Promise(setImmediate)
+      assert.deepEqual(
+        (await events()).map(({ accountId, actorType }) => [accountId, actorType]),
+        [[null, 'system']],
+      )
+      const lines = log.filter((line) => line.includes('restored'))
+      assert.equal(lines.length, 1)
+      assert.equal(JSON.parse(lines[0] as string).level, 50)
+      const { text } = await call('GET', '/metrics', { token: metricsToken })
+      assert.match(text, /^mintmark_replica_events_total\{event="database-replaced"\} 1$/m)
+      assert.match(text, /^mintmark_clock_offset_seconds -?[\d.e-]+$/m)
+      assert.equal((await call('GET', '/readyz')).status, 200)
+    })
+  }
+})
+
+test('a server that another one took over from is never read again', async (t) => {
+  const { database } = await setting(t, 'postgres')
+  const { read } = database.feed as PolledFeed
+  let origin = 'first'
+  const watched = withFeed(database, (after, work) => read(after, (answer, view) => work({ ...answer, origin }, view)))
+  const { knowledge, events } = await loaded(t, watched)
+  origin = 'second'
+  await knowledge.afterDeed()
+  assert.equal(knowledge.isReady, true)
+  origin = 'first'
+  await knowledge.afterDeed()
+  assert.equal(knowledge.isReady, false)
+  assert.deepEqual(events.map(({ kind }) => kind).slice(0, 3), ['database-replaced', 'reloaded', 'older-refused'])
+  origin = 'second'
+  assert.equal(await isFresh(knowledge), true)
+})
+
+describe('a replica that differs from the database without a change in the feed', () => {
+  type Setting = Awaited<ReturnType<typeof setting>>
+  const differences: Record<
+    string,
+    {
+      make(setting: Setting): Promise<unknown>
+      isHealed(knowledge: Knowledge, setting: Setting): boolean | Promise<boolean>
+    }
+  > = {
+    'a revoked token': {
+      make: ({ database, tokens }) =>
+        database.bare((db) =>
+          db
+            .updateTable('accessTokens')
+            .set({ revokedAt: '2030' })
+            .where('id', '=', tokens[0]?.id ?? '')
+            .execute(),
+        ),
+      isHealed: (knowledge, { tokens }) => !knows(knowledge, tokens[0] as Live),
+    },
+    'a deleted token': {
+      make: ({ database, tokens }) =>
+        database.bare((db) =>
+          db
+            .deleteFrom('accessTokens')
+            .where('id', '=', tokens[0]?.id ?? '')
+            .execute(),
+        ),
+      isHealed: (knowledge, { tokens }) => !knows(knowledge, tokens[0] as Live),
+    },
+    'an earlier expiry': {
+      make: ({ database, tokens }) =>
+        database.bare((db) =>
+          db
+            .updateTable('accessTokens')
+            .set({ expiresAt: '2020-01-01T00:00:00.000Z' })
+            .where('id', '=', tokens[0]?.id ?? '')
+            .execute(),
+        ),
+      isHealed: (knowledge, { tokens }) =>
+        knowledge.tokens.expiresAt(knowledge.tokens.find(hashToken(tokens[0]?.token ?? ''))) < Date.now(),
+    },
+    'a narrowing': {
+      make: ({ database, tokens }) =>
+        database.bare((db) =>
+          db
+            .updateTable('accessTokens')
+            .set({ permissions: '["teams:read"]' })
+            .where('id', '=', tokens[0]?.id ?? '')
+            .execute(),
+        ),
+      isHealed: (knowledge, { tokens }) => knowledge.narrowing(tokens[0]?.id ?? '') !== null,
+    },
+    'an inactive owner': {
+      make: ({ database }) =>
+        database.bare((db) => db.updateTable('serviceAccounts').set({ status: 'Inactive' }).execute()),
+      isHealed: (knowledge, { owner }) => knowledge.owner(owner.id)?.active === false,
+    },
+    'an allow list': {
+      make: ({ database }) =>
+        database.bare((db) => db.updateTable('accounts').set({ allowedIps: '["10.0.0.0/8"]' }).execute()),
+      isHealed: (knowledge, { authority }) => knowledge.networks(authority.prepared.account).length === 1,
+    },
+    'rights that were taken away': {
+      make: ({ database }) => database.bare((db) => db.deleteFrom('accessPolicyRoles').execute()),
+      isHealed: async (knowledge, { owner }) => {
+        const known = knowledge.owner(owner.id)
+        return known !== undefined && (await knowledge.grants(known)).length === 0
+      },
+    },
+  }
+  for (const kind of ['sqlite', 'postgres'] as const)
+    for (const [what, { make, isHealed }] of Object.entries(differences))
+      test(`is healed and told: ${what} (${kind})`, async (t) => {
+        const all = await setting(t, kind)
+        const { knowledge, events } = await loaded(t, all.database, { reconcileMilliseconds: 1 })
+        const known = knowledge.owner(all.owner.id)
+        assert.ok(known)
+        assert.equal((await knowledge.grants(known)).length, 1)
+        assert.equal(await isHealed(knowledge, all), false)
+        await make(all)
+        while (events.length === 0 || !(await isHealed(knowledge, all))) await new Promise(setImmediate)
+        assert.deepEqual([...new Set(events.map((event) => event.kind))], ['healed'])
+      })
+
+  for (const kind of ['sqlite', 'postgres'] as const)
+    test(`is not seen where all is equal, however much is written meanwhile (${kind})`, async (t) => {
+      const { authority, database, owner } = await setting(t, kind)
+      const { knowledge, events } = await loaded(t, database, { reconcileMilliseconds: 1 })
+      for (let i = 0; i < 10; i++) await machine(authority as Authority, `beside ${i}`)
+      for (const kept of [owner.id]) assert.ok(knowledge.owner(kept))
+      await knowledge.fresh(0)
+      assert.deepEqual(events, [])
+    })
+})

@@ -1,0 +1,123 @@
+/** What a node holds in memory of tokens, owners and networks. It is changed only as a whole: by one batch of rows read in one snapshot. */
+import type { Narrowing } from '@mintmark/token'
+import type { Db, FeedView } from '../database/database.ts'
+import type { Change } from '../database/feed-position.ts'
+import { type Network, networksOf } from './networks.ts'
+import { TokenIndex } from './token-index.ts'
+import { eachLiveToken, findNetworks, findOwners, findTokens, type LiveToken, type Owner } from './verdict-store.ts'
+
+/** The rows that changes name, as of the snapshot the changes were read in. */
+export interface Batch {
+  /** Undefined: deleted. */
+  readonly owners: ReadonlyMap<string, Owner | undefined>
+  readonly tokens: readonly (LiveToken & { readonly revoked: boolean })[]
+  readonly deletedTokens: ReadonlySet<string>
+  /** Null: unchanged. */
+  readonly networks: Networks | null
+  readonly haveRightsChanged: boolean
+}
+
+/** The allow lists of all accounts; `source` is their text, to be compared. */
+export interface Networks {
+  readonly source: string
+  readonly byAccount: ReadonlyMap<string, readonly Network[]>
+}
+
+export async function readNetworks(db: Db): Promise<Networks> {
+  const rows = await findNetworks(db)
+  return { source: JSON.stringify(rows), byAccount: networksOf(rows) }
+}
+
+export class Replica {
+  readonly tokens = new TokenIndex()
+  readonly #owners: (Owner | undefined)[] = []
+  readonly #ownerNumbers = new Map<string, number>()
+  readonly #narrowings = new Map<string, Narrowing>()
+  networks: Networks = { source: '[]', byAccount: new Map() }
+
+  apply({ owners, tokens, deletedTokens, networks }: Batch): void {
+    this.setOwners(owners)
+    for (const token of tokens) this.putToken(token)
+    if (deletedTokens.size > 0) for (const hash of this.tokens.hashesOf(deletedTokens)) this.removeToken(hash)
+    if (networks) this.networks = networks
+  }
+
+  putToken(token: LiveToken & { readonly revoked?: boolean }): void {
+    const { id, hash, expires, created, narrowing, revoked } = token
+    if (revoked) this.tokens.remove(hash)
+    else this.tokens.put({ id, hash, expires, created, owner: this.#numberOf(token.ownerId) })
+    if (narrowing && !revoked) this.#narrowings.set(id, narrowing)
+    else this.#narrowings.delete(id)
+  }
+
+  removeToken(hash: Uint8Array): void {
+    const row = this.tokens.find(hash)
+    if (row < 0) return
+    this.#narrowings.delete(this.tokens.idOf(row))
+    this.tokens.remove(hash)
+  }
+
+  setOwners(owners: ReadonlyMap<string, Owner | undefined>): void {
+    for (const [id, owner] of owners) this.#owners[this.#numberOf(id)] = owner
+  }
+
+  ownerOf = (row: number): Owner | undefined => this.#owners[this.tokens.ownerOf(row)]
+
+  owner = (id: string): Owner | undefined => this.#owners[this.#ownerNumbers.get(id) ?? -1]
+
+  ownerNumber = (id: string): number => this.#ownerNumbers.get(id) ?? -1
+
+  ownerIds = (): string[] => [...this.#ownerNumbers.keys()]
+
+  narrowing(tokenId: string): Narrowing | null {
+    return this.#narrowings.size === 0 ? null : (this.#narrowings.get(tokenId) ?? null)
+  }
+
+  networksOf = (accountId: string): readonly Network[] => this.networks.byAccount.get(accountId) ?? []
+
+  #numberOf(ownerId: string): number {
+    const known = this.#ownerNumbers.get(ownerId)
+    if (known !== undefined) return known
+    const number = this.#owners.push(undefined) - 1
+    this.#ownerNumbers.set(ownerId, number)
+    return number
+  }
+}
+
+/** Everything, as of the snapshot of this view. */
+export async function readReplica(view: FeedView): Promise<Replica> {
+  const replica = new Replica()
+  const owners = new Map((await findOwners(view.db)).map((owner) => [owner.id, owner]))
+  const networks = await readNetworks(view.db)
+  replica.apply({ owners, networks, tokens: [], deletedTokens: new Set(), haveRightsChanged: true })
+  await eachLiveToken(view, (token) => replica.putToken(token))
+  return replica
+}
+
+const idsPerQuery = 500
+
+/** The rows that these changes name. */
+export async function readBatch({ db }: FeedView, changes: readonly Change[]): Promise<Batch> {
+  const keys = (kind: string) => [...new Set(changes.filter((each) => each.kind === kind).map(({ key }) => key))]
+  const owners = new Map<string, Owner | undefined>()
+  for (const ids of slicesOf(keys('owner'))) {
+    for (const id of ids) owners.set(id, undefined)
+    for (const owner of await findOwners(db, ids)) owners.set(owner.id, owner)
+  }
+  const tokens: (LiveToken & { revoked: boolean })[] = []
+  const deletedTokens = new Set(keys('token'))
+  for (const ids of slicesOf([...deletedTokens])) {
+    for (const token of await findTokens(db, ids)) {
+      tokens.push(token)
+      deletedTokens.delete(token.id)
+    }
+  }
+  const networks = keys('account').length > 0 ? await readNetworks(db) : null
+  return { owners, tokens, deletedTokens, networks, haveRightsChanged: owners.size > 0 || keys('rights').length > 0 }
+}
+
+function slicesOf<T>(all: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(all.length / idsPerQuery) }, (_, i) =>
+    all.slice(i * idsPerQuery, (i + 1) * idsPerQuery),
+  )
+}
