@@ -15,7 +15,7 @@ export async function noteChange(db: Db, kind: ChangeKind, key: string): Promise
 }
 
 /** A node that has fallen behind by more reads everything anew. */
-const changesKept = 100_000
+export const changesKept = 100_000
 const changesAtOnce = 10_000
 
 /** Forgets what no node waits for, some of it at once; whether there was any. The newest stays in any case. */

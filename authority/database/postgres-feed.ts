@@ -4,6 +4,7 @@
  */
 import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
+import { changesKept } from './changes.ts'
 import type { Db, FeedView, PolledFeed, RawRow } from './database.ts'
 import { DatabaseTrouble, translated } from './errors.ts'
 import { type Change, type FeedAnswer, parseSnapshot } from './feed-position.ts'
@@ -106,12 +107,12 @@ async function takeId(lease: Lease): Promise<bigint> {
   return BigInt(rows[0]?.id ?? 0)
 }
 
-/** Numbers below the newest that are not there: a running transaction may have taken them. */
-async function findMissing(lease: Lease, { oldest, newest }: FeedAnswer): Promise<number[]> {
+/** Numbers below the newest that are not there: a running transaction may have taken them, also one below the oldest that is there. */
+async function findMissing(lease: Lease, { newest }: FeedAnswer): Promise<number[]> {
   const { rows } = await lease.query<{ number: number }>({
     text: `select number from generate_series($1::bigint, $2::bigint) as number
             where not exists (select 1 from changes where sequence = number)`,
-    values: [oldest, newest],
+    values: [Math.max(1, newest - changesKept), newest],
   })
   return rows.map(({ number }) => number)
 }

@@ -1,0 +1,262 @@
+/**
+ * A model of PostgreSQL (transaction ids, sequence numbers and snapshots) and of a reader of its feed, run through every
+ * interleaving of two transactions with a reload, a poll and a snapshot that is used late.
+ */
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import {
+  advance,
+  type Change,
+  type FeedAnswer,
+  isAtLeast,
+  OlderThanKnown,
+  type Position,
+  parseSnapshot,
+  refuseOlder,
+  type Snapshot,
+  startAt,
+} from './feed-position.ts'
+
+/** What a transaction did: it revokes one token. */
+interface Transaction {
+  readonly key: string
+  id: bigint
+  sequence: number
+}
+
+class Store {
+  #nextId = 100n
+  #nextSequence = 1
+  #newestEnded = 99n
+  readonly #running = new Set<bigint>()
+  readonly #committed = new Map<bigint, Transaction>()
+
+  write(transaction: Transaction): void {
+    transaction.id = this.#nextId++
+    this.#running.add(transaction.id)
+  }
+
+  takeNumber(transaction: Transaction): void {
+    transaction.sequence = this.#nextSequence++
+  }
+
+  end(transaction: Transaction, isCommitted: boolean): void {
+    this.#running.delete(transaction.id)
+    if (transaction.id > this.#newestEnded) this.#newestEnded = transaction.id
+    if (isCommitted) this.#committed.set(transaction.id, transaction)
+  }
+
+  /** As PostgreSQL makes it: ids from `xmax` on are not listed though they may be running. */
+  #snapshot(): Snapshot {
+    const xmax = this.#newestEnded + 1n
+    const running = new Set([...this.#running].filter((id) => id < xmax))
+    return { xmin: [...running].reduce((least, id) => (id < least ? id : least), xmax), xmax, running }
+  }
+
+  /** What a transaction sees that takes its snapshot now. */
+  see = () => ({ snapshot: this.#snapshot(), seen: [...this.#committed.values()] })
+
+  /** The answer to a poll after a position or, without one, to a reload, and the rows as of the same snapshot. */
+  read(position: Position | undefined, { snapshot, seen } = this.see()) {
+    const all: Change[] = seen
+      .map(({ key, sequence }) => ({ sequence, kind: 'token', key, mark: String(sequence) }))
+      .toSorted((one, other) => one.sequence - other.sequence)
+    const newest = all.at(-1)?.sequence ?? 0
+    const at = position?.sequence ?? newest
+    const wanted = (number: number) => (position ? number > at || position.holes.has(number) : false)
+    // Reading an id takes one, and that transaction ends at once.
+    const takenBelow = this.#nextId++
+    this.#newestEnded = takenBelow
+    const answer: FeedAnswer = {
+      origin: 'one',
+      snapshot,
+      oldest: all[0]?.sequence ?? 0,
+      newest,
+      last: all.find(({ sequence }) => sequence === at),
+      changes: all.filter(({ sequence }) => wanted(sequence)),
+      takenBelow,
+      time: null,
+    }
+    const numbers = new Set(all.map(({ sequence }) => sequence))
+    const missing = Array.from({ length: newest }, (_, i) => i + 1).filter((number) => !numbers.has(number))
+    return { answer, missing, revoked: new Set(seen.map(({ key }) => key)) }
+  }
+
+  /** A transaction of somebody else, after which `xmin` and `xmax` have moved on. */
+  passTime(): void {
+    this.#newestEnded = this.#nextId++
+  }
+
+  revoked = (): string[] => [...this.#committed.values()].map(({ key }) => key).toSorted()
+}
+
+type Read = ReturnType<Store['read']>
+
+/** Knows which tokens are revoked; a revoked one must never be good again. */
+class Reader {
+  position: Position | undefined
+  revoked = new Set<string>()
+
+  reload({ answer, missing, revoked }: Read): void {
+    if (this.position) refuseOlder(this.position, answer)
+    this.position = startAt(answer, missing)
+    this.revoked = new Set(revoked)
+  }
+
+  follow(position: Position, { answer, revoked }: Read, again: () => Read): void {
+    const step = advance(position, answer)
+    assert.notEqual(step.kind, 'replaced')
+    if (step.kind !== 'ahead') {
+      this.reload(again())
+      return
+    }
+    for (const { key } of step.changes) {
+      if (revoked.has(key)) this.revoked.add(key)
+      else this.revoked.delete(key)
+    }
+    this.position = step.position
+  }
+}
+
+/** Every order of the steps of several actors, each of which takes its own in order. */
+function* interleavings(counts: readonly number[]): Generator<number[]> {
+  if (counts.every((count) => count === 0)) {
+    yield []
+    return
+  }
+  for (const [actor, count] of counts.entries()) {
+    if (count === 0) continue
+    for (const rest of interleavings(counts.with(actor, count - 1))) yield [actor, ...rest]
+  }
+}
+
+function run(order: readonly number[], commits: readonly boolean[]): void {
+  const store = new Store()
+  const reader = new Reader()
+  const first: Transaction = { key: 'first', id: 0n, sequence: 0 }
+  store.write(first)
+  store.takeNumber(first)
+  store.end(first, true)
+  reader.reload(store.read(undefined))
+  let caught: Read | undefined
+  let old: ReturnType<Store['see']> | undefined
+  const transactionSteps = (key: string, isCommitted: boolean) => {
+    const transaction: Transaction = { key, id: 0n, sequence: 0 }
+    return [
+      () => store.write(transaction),
+      () => store.takeNumber(transaction),
+      () => store.end(transaction, isCommitted),
+    ]
+  }
+  const steps = [
+    transactionSteps('a', commits[0] as boolean),
+    transactionSteps('b', commits[1] as boolean),
+    [
+      () => {
+        caught = store.read(undefined)
+      },
+      () => reader.reload(caught as Read),
+      () => {
+        caught = store.read(reader.position)
+      },
+      () => reader.follow(reader.position as Position, caught as Read, () => store.read(undefined)),
+    ],
+    [
+      () => {
+        old = store.see()
+      },
+    ],
+  ]
+  const next = steps.map(() => 0)
+  for (const actor of order) {
+    const before = new Set(reader.revoked)
+    const at = next[actor] as number
+    next[actor] = at + 1
+    steps[actor]?.[at]?.()
+    for (const key of before) assert.ok(reader.revoked.has(key), `${key} is good again`)
+  }
+  // A connection that was left in a transaction still sees what it saw then.
+  const before = new Set(reader.revoked)
+  for (const apply of [
+    () =>
+      reader.follow(reader.position as Position, store.read(reader.position, old), () => store.read(undefined, old)),
+    () => reader.reload(store.read(undefined, old)),
+  ]) {
+    try {
+      apply()
+    } catch (error) {
+      assert.ok(error instanceof OlderThanKnown, String(error))
+    }
+    for (const key of before) assert.ok(reader.revoked.has(key), `${key} is good again`)
+  }
+  // The second poll finds that numbers which the first one missed belong to nobody.
+  for (let poll = 0; poll < 2; poll++) {
+    store.passTime()
+    reader.follow(reader.position as Position, store.read(reader.position), () => store.read(undefined))
+  }
+  assert.deepEqual([...reader.revoked].toSorted(), store.revoked())
+  assert.equal(reader.position?.holes.size, 0)
+}
+
+describe('a reader of the feed', () => {
+  test('ends up with what the database has and never goes back, in every order of two transactions, a reload, a poll and an old snapshot', () => {
+    let runs = 0
+    for (const commits of [
+      [true, true],
+      [true, false],
+      [false, true],
+    ] as const)
+      for (const order of interleavings([3, 3, 4, 1])) {
+        runs += 1
+        try {
+          run(order, commits)
+        } catch (error) {
+          throw new Error(`order ${order.join()}, committed ${commits.join()}`, { cause: error })
+        }
+      }
+    assert.equal(runs, 3 * 46_200)
+  })
+
+  const snapshots: readonly [name: string, one: string, other: string, isAtLeast: boolean][] = [
+    ['the same', '5:9:5,7', '5:9:5,7', true],
+    ['one that sees a transaction more', '5:9:5', '5:9:5,7', true],
+    ['one that sees a transaction less', '5:9:5,7', '5:9:5', false],
+    ['one that began later', '9:12:', '5:9:5,7', true],
+    ['one that began later beside a transaction that still runs', '5:12:5,10', '5:9:5,7', true],
+    ['one that began earlier', '5:8:5', '9:12:', false],
+    ['one with a running transaction that the other saw end', '5:12:5', '6:9:6', false],
+  ]
+  for (const [name, one, other, expected] of snapshots)
+    test(`a snapshot is at least as new as another: ${name}: ${expected}`, () => {
+      assert.equal(isAtLeast(parseSnapshot(one), parseSnapshot(other)), expected)
+    })
+
+  const change = (sequence: number, mark = 'm'): Change => ({ sequence, kind: 'token', key: 'a', mark })
+  const snapshot = parseSnapshot('9:9:')
+  const position: Position = { origin: 'o', snapshot, sequence: 7, last: change(7), holes: new Map() }
+  const answer: FeedAnswer = {
+    origin: 'o',
+    snapshot,
+    oldest: 1,
+    newest: 7,
+    last: change(7),
+    changes: [],
+    takenBelow: 0n,
+    time: null,
+  }
+  const others: Record<string, [Partial<FeedAnswer>, string]> = {
+    'nothing new': [{}, 'ahead'],
+    'another server or database': [{ origin: 'other' }, 'replaced'],
+    'another server with an older snapshot': [{ origin: 'other', snapshot: parseSnapshot('3:3:') }, 'replaced'],
+    'a feed that ends before the position': [{ last: undefined, newest: 5 }, 'replaced'],
+    'another change with the number of the position': [{ last: change(7, 'other') }, 'replaced'],
+    'a feed whose old changes were deleted': [{ last: undefined, oldest: 9, newest: 12 }, 'behind'],
+  }
+  for (const [what, [changed, kind]] of Object.entries(others))
+    test(`takes ${what} for ${kind}`, () => assert.equal(advance(position, { ...answer, ...changed }).kind, kind))
+
+  test('refuses an older snapshot of the same server before anything else', () => {
+    const older = { ...answer, snapshot: parseSnapshot('8:8:'), last: change(7, 'other') }
+    assert.throws(() => advance(position, older), OlderThanKnown)
+  })
+})
