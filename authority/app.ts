@@ -43,15 +43,14 @@ export class NotInitialised extends Error {
 }
 
 export async function buildApp(options: AppOptions): Promise<App> {
-  const { database, world, logger } = options
+  const { database, world: ownWorld, masterKeys, logger, runState = newRunState() } = options
   const stored = await findInstallation(database.read)
   if (!stored) throw new NotInitialised('This store is empty.')
-  const { runState = newRunState() } = options
   const storage = watchStorage(database, logger)
-  const { vault, signingKeys: keys, reload: reloadKeys } = await openKeys(database.read, world, options.masterKeys)
+  const { vault, signingKeys: keys, reload: reloadKeys } = await openKeys(database.read, ownWorld, masterKeys)
   const mark = mintMark(stored.mintMark)
   const installation: Installation = { mark, host: options.host, signingKey: keys.current }
-  const { knowledge, ...replica } = await openReplica(options)
+  const { knowledge, world, ...replica } = await openReplica(options)
 
   const trouble = (what: string) => (error: unknown) => logger.error({ err: (error as Error).message }, what)
   const usage = gatherUsage(database, world, trouble('last-used times could not be written'))

@@ -6,6 +6,8 @@ import type { SlowResults } from './database/slow-work.ts'
 
 export interface World {
   now(): Date
+  /** The clock of a test, which is meant to differ from the database's. */
+  readonly isSimulated?: boolean
   random(bytes: number): Uint8Array
 }
 

@@ -26,7 +26,7 @@ export function measured({ read }: Database, world: World, knowledge: Knowledge)
     },
     clock_offset_seconds: {
       help: 'How far the clock of the database is ahead of this machine. More than 2 in either direction is an alarm.',
-      measure: () => knowledge.clockOffset / 1_000,
+      measure: () => (knowledge.clock?.offset ?? 0) / 1_000,
     },
   }
 }

@@ -17,6 +17,8 @@ interface Options {
 
 interface Watched {
   readonly knowledge: Knowledge
+  /** With the time of the database where this machine's differs from it by too much. */
+  readonly world: World
   /** Counts from now on with this, and adds what happened before. */
   countWith(count: (event: string) => void): void
   /** Tries once more to write the audit events that could not be written. */
@@ -26,13 +28,15 @@ interface Watched {
 /** Resolves when everything was read once. */
 export async function openReplica(options: Options): Promise<Watched> {
   const watch = watchReplica(options)
-  const knowledge = new Knowledge(options.database, { ...options, onEvent: watch.onEvent })
+  const { database, reconcileMilliseconds } = options
+  const knowledge = new Knowledge(database, { world: options.world, reconcileMilliseconds, onEvent: watch.onEvent })
   await knowledge.load()
+  const world = { ...options.world, now: () => knowledge.clock?.now() ?? options.world.now() }
   const close = async () => {
     await knowledge.stop()
     await watch.stop()
   }
-  return { knowledge, countWith: watch.countWith, close }
+  return { knowledge, world, countWith: watch.countWith, close }
 }
 
 function watchReplica({ database, world, logger }: Options) {
@@ -106,7 +110,7 @@ function watchReplica({ database, world, logger }: Options) {
         const level = isTrusted ? 'info' : 'error'
         const text = isTrusted
           ? 'the clock agrees with the database again'
-          : 'the clock differs from the database by more than 2 seconds; the clock of the database decides when tokens expire'
+          : 'the clock differs from the database by more than 2 seconds; the clock of the database is used instead'
         logger[level]({ offsetMilliseconds: Math.round(offset) }, text)
       }
     }

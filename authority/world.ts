@@ -26,6 +26,7 @@ export function fixedWorld(time: string): World & { set(time: string): void } {
   let now = new Date(time)
   let counter = 0
   return {
+    isSimulated: true,
     now: () => new Date(now),
     set: (later) => {
       now = new Date(later)

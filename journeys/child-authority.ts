@@ -94,7 +94,8 @@ function callerTo(address: string, ownToken: string | null): ChildAuthority['cal
 }
 
 async function serveAsChild(store: Store, { aheadSeconds = 0, ...settings }: ChildSettings): Promise<void> {
-  const world = { ...realWorld, now: () => new Date(Date.now() + aheadSeconds * 1_000) }
+  const now = () => new Date(Date.now() + aheadSeconds * 1_000)
+  const world = { ...realWorld, isSimulated: aheadSeconds !== 0, now }
   const database = await openDatabase(store)
   const host = 'mintmark.internal'
   const isEmpty = (await findInstallation(database.read)) === undefined

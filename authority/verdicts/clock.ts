@@ -1,7 +1,7 @@
 /** How far the clock of this machine is from the database's. All nodes compare themselves with the same database. */
 import type { World } from '../context.ts'
 
-/** Beyond this the database's time decides when a token expires. */
+/** Beyond this the database's time is used. */
 export const clockToleranceMilliseconds = 2_000
 /** The answer of a slow database says too little: the error of a measurement is half of the time it took. */
 const slowestMilliseconds = 1_000
@@ -31,9 +31,9 @@ export class DatabaseClock {
     return before !== this.isTrusted
   }
 
-  /** Milliseconds since 1970: of this machine, or of the database where the two differ too much. */
-  now(): number {
-    const own = this.#world.now().getTime()
-    return this.isTrusted ? own : own + this.#offset
+  /** The time of this machine, or of the database where the two differ too much. */
+  now(): Date {
+    const own = this.#world.now()
+    return this.isTrusted ? own : new Date(own.getTime() + this.#offset)
   }
 }

@@ -120,7 +120,7 @@ async function judgeFromDatabase(judging: Judging, text: string, hash: Uint8Arra
 
 function weigh(judging: Judging, text: string, found: Found, address: string): Verdict {
   const { tokenId, owner, expires, createdSeconds, narrowing } = found
-  if (expires <= judging.knowledge.now(judging.world)) return told(judging, text, 'token-expired', tokenId, owner)
+  if (expires <= judging.world.now().getTime()) return told(judging, text, 'token-expired', tokenId, owner)
   if (!owner?.active) return told(judging, text, 'owner-inactive', tokenId, owner)
   const accounts = allowedAccounts(judging.knowledge, owner.accounts, address)
   if (accounts.length === 0 && owner.accounts.length > 0)

@@ -4,7 +4,6 @@
  * an older one.
  */
 import type { Grant, Narrowing } from '@mintmark/token'
-import type { World } from '../context.ts'
 import type { Database, FeedView } from '../database/database.ts'
 import {
   advance,
@@ -31,9 +30,10 @@ const reconcileMilliseconds = 5_000
 const readyMilliseconds = 5_000
 
 export class Knowledge {
+  /** Undefined where the database uses this machine's clock. */
+  readonly clock: DatabaseClock | undefined
   readonly #database: Database
   readonly #options: KnowledgeOptions
-  readonly #clock: DatabaseClock | undefined
   #replica = new Replica()
   #grants = new Map<string, Promise<readonly Grant[]>>()
   #position: Position | undefined
@@ -51,7 +51,8 @@ export class Knowledge {
   constructor(database: Database, options: KnowledgeOptions = {}) {
     this.#database = database
     this.#options = options
-    this.#clock = options.world && database.feed.kind === 'polled' ? new DatabaseClock(options.world) : undefined
+    const { world } = options
+    if (world && !world.isSimulated && database.feed.kind === 'polled') this.clock = new DatabaseClock(world)
   }
 
   /** Reads everything once and starts to follow the feed. */
@@ -77,16 +78,6 @@ export class Knowledge {
 
   get isReady(): boolean {
     return this.age < readyMilliseconds
-  }
-
-  /** Milliseconds since 1970 by which expiry is decided. */
-  now(world: Pick<World, 'now'>): number {
-    return this.#clock ? this.#clock.now() : world.now().getTime()
-  }
-
-  /** Milliseconds that the clock of the database is ahead of this machine's; negative: behind. */
-  get clockOffset(): number {
-    return this.#clock?.offset ?? 0
   }
 
   /**
@@ -219,8 +210,8 @@ export class Knowledge {
 
   #examine({ origin, time }: FeedAnswer, askedAt: number): void {
     if (this.#left.has(origin)) throw new OlderThanKnown('A server answers that another one took over from.')
-    if (time === null || !this.#clock?.observe(time, performance.now() - askedAt)) return
-    this.#tell({ kind: 'clock', offset: this.#clock.offset, isTrusted: this.#clock.isTrusted })
+    if (time === null || !this.clock?.observe(time, performance.now() - askedAt)) return
+    this.#tell({ kind: 'clock', offset: this.clock.offset, isTrusted: this.clock.isTrusted })
   }
 
   async #reconcile(view: FeedView, version: number): Promise<void> {

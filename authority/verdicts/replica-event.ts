@@ -22,7 +22,7 @@ export type ReplicaEvent =
   | { readonly kind: 'clock'; readonly offset: number; readonly isTrusted: boolean }
 
 export interface KnowledgeOptions {
-  readonly world?: Pick<World, 'now'>
+  readonly world?: World
   readonly reconcileMilliseconds?: number | undefined
   onEvent?(event: ReplicaEvent): void
 }
