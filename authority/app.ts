@@ -5,8 +5,8 @@ import { type MintMark, mintMark, Secret } from '@mintmark/token'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { gatherUsage } from './access-tokens/usage.ts'
+import { openAuditLog } from './audit-events/audit-log.ts'
 import { countRefusals } from './audit-events/refusals.ts'
-import { sealWaiting } from './audit-events/seal.ts'
 import { startBackground } from './background.ts'
 import type { Installation, World } from './context.ts'
 import type { Database } from './database/database.ts'
@@ -69,6 +69,11 @@ export interface AppOptions {
   /** Who shows it may read the metrics. */
   readonly metricsToken?: string | null
   readonly fetch?: Fetch
+  /** Each head of the audit log that is logged is appended to this file too. */
+  readonly auditAnchorFile?: string | null
+  readonly auditAnchorMinutes?: number
+  /** Null or absent: audit events are kept for ever. */
+  readonly auditRetentionDays?: number | null
   /** Where the built console lies. */
   readonly consoleFolder?: string
 }
@@ -103,6 +108,14 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const { vault, signingKeys: keys, reload: reloadKeys } = await openKeys(database.read, world, options.masterKeys)
   const mark = mintMark(stored.mintMark)
   const installation: Installation = { mark, host: options.host, signingKey: keys.current }
+  const auditLog = await openAuditLog({
+    database,
+    world,
+    logger,
+    masterKeys: options.masterKeys,
+    anchorFile: options.auditAnchorFile ?? null,
+    retentionDays: options.auditRetentionDays ?? null,
+  })
   const knowledge = new Knowledge(database)
   await knowledge.load()
 
@@ -207,6 +220,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const stopBackground = startBackground(database, world, {
     logger,
     trouble,
+    auditLog,
+    anchorMinutes: options.auditAnchorMinutes ?? 5,
     beginDeliveries: deliveries.begin,
     lookAtAlerts: leaks.lookAtAlerts,
     workOnFound: leaks.queue.workLeft,
@@ -217,7 +232,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     await usage.flush()
     await refusals.flush()
     await verdictCounts.flush()
-    while ((await sealWaiting(database)) > 0);
+    while ((await auditLog.seal()) > 0);
   }
   return {
     server,
@@ -237,6 +252,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
       await deliveries.stop()
       await usage.stop().catch(trouble('last-used times could not be written'))
       await flush().catch(trouble('not everything could be written'))
+      await auditLog.anchor().catch(trouble('the audit log could not be anchored'))
       await knowledge.stop()
     },
   }

@@ -252,6 +252,20 @@ export interface Tables extends LeakTables, SignInTables {
     position: number | null
     seal: string | null
   }
-  auditChains: { accountId: string; length: number; head: string }
+  auditHeads: {
+    /** '' for the chain of rows that concern no account. */
+    accountId: string
+    length: number
+    head: string
+    /** The first rows, sealed by versions without a key. */
+    legacyLength: number
+    /** The last position that retention purged, and its seal. */
+    purgedLength: number
+    purgedSeal: string
+    anchoredLength: number
+    /** How long the chain was when its head was found altered. */
+    alteredLength: number | null
+    mac: string | null
+  }
   changes: { sequence: number; kind: string; key: string }
 }

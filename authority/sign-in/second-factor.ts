@@ -41,6 +41,9 @@ export async function newSeed(context: Context, userId: string, email: string): 
     createdAt: world.now().toISOString(),
     confirmedAt: null,
     lastStep: 0,
+    failures: 0,
+    knownFailures: 0,
+    failuresSince: '',
   })
   return { seed: new Secret(seed), uri: new Secret(generateURI({ issuer: 'Mintmark', label: email, secret: seed })) }
 }

@@ -1,0 +1,54 @@
+/** What the server does with the audit log beside writing it: sealing, anchoring, retention. */
+import type { Logger } from 'pino'
+import type { World } from '../context.ts'
+import type { Database } from '../database/database.ts'
+import { anchorAuditLog, appendAnchor } from './anchor.ts'
+import { deriveAuditKeys } from './audit-keys.ts'
+import { keyAuditLog } from './key-audit-log.ts'
+import { purgeAuditLog } from './purge.ts'
+import { type Sealing, sealWaiting } from './seal.ts'
+
+export interface AuditLog {
+  /** Links rows that wait, up to 20,000; how many those were. */
+  seal(): Promise<number>
+  anchor(): Promise<void>
+  /** Deletes rows that are older than the retention; does nothing when they are kept for ever. */
+  purge(): Promise<void>
+}
+
+interface AuditLogOptions {
+  readonly database: Database
+  readonly world: World
+  readonly masterKeys: ReadonlyMap<number, Uint8Array>
+  readonly logger: Logger
+  readonly anchorFile?: string | null
+  /** Null keeps rows for ever. */
+  readonly retentionDays?: number | null
+}
+
+/** Brings the log under the newest master key first. */
+export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> {
+  const { database, world, logger, anchorFile, retentionDays } = options
+  const sealing: Sealing = {
+    keys: deriveAuditKeys(options.masterKeys),
+    world,
+    onAltered: (account) =>
+      logger.error(
+        { account },
+        'the head of an audit chain was altered outside of Mintmark: run mintmark audit verify',
+      ),
+  }
+  const { legacyRows } = await keyAuditLog(database, sealing)
+  if (legacyRows !== null) logger.warn({ legacyRows }, 'the audit log is sealed with a key from now on')
+  const anchor = anchorAuditLog(database, sealing, async (told) => {
+    logger.info({ auditHead: told.head }, 'audit log head')
+    if (anchorFile) await appendAnchor(anchorFile, told)
+  })
+  return {
+    seal: () => sealWaiting(database, sealing),
+    anchor: async () => void (await anchor()),
+    purge: async () => {
+      if (retentionDays) await purgeAuditLog(database, sealing, retentionDays)
+    },
+  }
+}
