@@ -5,7 +5,7 @@ import { type MintMark, mintMark, Secret } from '@mintmark/token'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { gatherUsage } from './access-tokens/usage.ts'
-import { openAuditLog } from './audit-events/audit-log.ts'
+import { type AuditLogSettings, openAuditLog } from './audit-events/audit-log.ts'
 import { countRefusals } from './audit-events/refusals.ts'
 import { startBackground } from './background.ts'
 import type { Installation, World } from './context.ts'
@@ -40,7 +40,7 @@ import { Knowledge } from './verdicts/knowledge.ts'
 import { warnOnce } from './warn-once.ts'
 import { keySets } from './workload-identity-providers/key-sets.ts'
 
-export interface AppOptions {
+export interface AppOptions extends AuditLogSettings {
   readonly database: Database
   readonly world: World
   readonly logger: Logger
@@ -69,11 +69,6 @@ export interface AppOptions {
   /** Who shows it may read the metrics. */
   readonly metricsToken?: string | null
   readonly fetch?: Fetch
-  /** Each head of the audit log that is logged is appended to this file too. */
-  readonly auditAnchorFile?: string | null
-  readonly auditAnchorMinutes?: number
-  /** Null or absent: audit events are kept for ever. */
-  readonly auditRetentionDays?: number | null
   /** Where the built console lies. */
   readonly consoleFolder?: string
 }
@@ -108,14 +103,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const { vault, signingKeys: keys, reload: reloadKeys } = await openKeys(database.read, world, options.masterKeys)
   const mark = mintMark(stored.mintMark)
   const installation: Installation = { mark, host: options.host, signingKey: keys.current }
-  const auditLog = await openAuditLog({
-    database,
-    world,
-    logger,
-    masterKeys: options.masterKeys,
-    anchorFile: options.auditAnchorFile ?? null,
-    retentionDays: options.auditRetentionDays ?? null,
-  })
+  const auditLog = await openAuditLog(options)
   const knowledge = new Knowledge(database)
   await knowledge.load()
 
@@ -221,7 +209,6 @@ export async function buildApp(options: AppOptions): Promise<App> {
     logger,
     trouble,
     auditLog,
-    anchorMinutes: options.auditAnchorMinutes ?? 5,
     beginDeliveries: deliveries.begin,
     lookAtAlerts: leaks.lookAtAlerts,
     workOnFound: leaks.queue.workLeft,

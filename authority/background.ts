@@ -10,7 +10,6 @@ interface Works {
   readonly logger: Logger
   trouble(what: string): (error: unknown) => void
   readonly auditLog: AuditLog
-  readonly anchorMinutes: number
   beginDeliveries(): Promise<void>
   lookAtAlerts(): Promise<number>
   /** How many found tokens that were. */
@@ -38,7 +37,7 @@ export function startBackground(database: Database, world: World, works: Works):
     repeat(second, workOnAllFound, trouble('found tokens could not be worked on')),
     repeat(second, async () => void (await works.lookAtAlerts()), trouble('alerts could not be looked at')),
     repeat(second / 2, async () => void (await auditLog.seal()), trouble('audit rows could not be sealed')),
-    repeat(works.anchorMinutes * minute, auditLog.anchor, trouble('the audit log could not be anchored')),
+    repeat(auditLog.anchorMinutes * minute, auditLog.anchor, trouble('the audit log could not be anchored')),
     repeat(hour, auditLog.purge, trouble('old audit events could not be purged')),
     repeat(minute, lookForOverdue, trouble('audit rows could not be counted')),
     repeat(hour, () => forgetOld(database, world), trouble('what is old could not be forgotten')),

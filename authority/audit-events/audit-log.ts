@@ -9,6 +9,8 @@ import { purgeAuditLog } from './purge.ts'
 import { type Sealing, sealWaiting } from './seal.ts'
 
 export interface AuditLog {
+  /** How often `anchor` is to be called. */
+  readonly anchorMinutes: number
   /** Links rows that wait, up to 20,000; how many those were. */
   seal(): Promise<number>
   anchor(): Promise<void>
@@ -16,19 +18,26 @@ export interface AuditLog {
   purge(): Promise<void>
 }
 
-interface AuditLogOptions {
+export interface AuditLogSettings {
+  /** Each head that is logged is appended to this file too. */
+  readonly auditAnchorFile?: string | null
+  readonly auditAnchorMinutes?: number
+  /** Null keeps rows for ever. */
+  readonly auditRetentionDays?: number | null
+}
+
+interface AuditLogOptions extends AuditLogSettings {
   readonly database: Database
   readonly world: World
   readonly masterKeys: ReadonlyMap<number, Uint8Array>
   readonly logger: Logger
-  readonly anchorFile?: string | null
-  /** Null keeps rows for ever. */
-  readonly retentionDays?: number | null
 }
+
+const anchorMinutesDefault = 5
 
 /** Brings the log under the newest master key first. */
 export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> {
-  const { database, world, logger, anchorFile, retentionDays } = options
+  const { database, world, logger, auditAnchorFile: file, auditRetentionDays: days } = options
   const sealing: Sealing = {
     keys: deriveAuditKeys(options.masterKeys),
     world,
@@ -42,13 +51,14 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
   if (legacyRows !== null) logger.warn({ legacyRows }, 'the audit log is sealed with a key from now on')
   const anchor = anchorAuditLog(database, sealing, async (told) => {
     logger.info({ auditHead: told.head }, 'audit log head')
-    if (anchorFile) await appendAnchor(anchorFile, told)
+    if (file) await appendAnchor(file, told)
   })
   return {
+    anchorMinutes: options.auditAnchorMinutes ?? anchorMinutesDefault,
     seal: () => sealWaiting(database, sealing),
     anchor: async () => void (await anchor()),
     purge: async () => {
-      if (retentionDays) await purgeAuditLog(database, sealing, retentionDays)
+      if (days) await purgeAuditLog(database, sealing, days)
     },
   }
 }

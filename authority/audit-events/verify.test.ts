@@ -222,7 +222,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
 
     test('a head that was told outside shows a log that was set back as a whole', async (t) => {
       const file = join(temporaryFolder(t), 'heads.jsonl')
-      const { database, open, log } = await opened(t, kind, { anchorFile: file })
+      const { database, open, log } = await opened(t, kind, { auditAnchorFile: file })
       const auditLog = await open()
       await write(database, 'acc-a', 1, 4)
       await auditLog.anchor()
@@ -253,7 +253,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     })
 
     test('retention deletes old rows, and the rest of each chain still holds', async (t) => {
-      const { database, world, open } = await opened(t, kind, { retentionDays: 30 })
+      const { database, world, open } = await opened(t, kind, { auditRetentionDays: 30 })
       const auditLog = await open()
       await write(database, 'acc-a', 1, 1_203)
       await auditLog.anchor()
