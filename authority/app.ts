@@ -1,7 +1,7 @@
 /** Puts the authority together: a database and a world in, a server out that is ready to listen. */
 
 import { limits, openApiDocument, openApiPage } from '@mintmark/contract'
-import { type MintMark, mintMark, Secret } from '@mintmark/token'
+import { type MintMark, mintMark } from '@mintmark/token'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { gatherUsage } from './access-tokens/usage.ts'
@@ -23,9 +23,8 @@ import { findInstallation } from './installation/installation-store.ts'
 import { leakDoors } from './leak-doors.ts'
 import type { GitHubSettings } from './leaks/github-api.ts'
 import type { Reporter } from './leaks/reporters.ts'
-import { measured } from './measured.ts'
+import { measured, openWatch } from './measured.ts'
 import { uncounted } from './metrics/counts.ts'
-import type { Measured } from './metrics/metrics.ts'
 import { deliverNotices } from './notices/deliver.ts'
 import { nouns } from './nouns.ts'
 import { type Keys, openKeys } from './open-keys.ts'
@@ -224,7 +223,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   return {
     server,
     mark,
-    reloadKeys,
+    reloadKeys: (masterKeys) => reloadKeys(masterKeys).then(() => auditLog.reload(masterKeys)),
     lookAtAlerts: leaks.lookAtAlerts,
     workLeft: leaks.queue.workLeft,
     flush,
@@ -238,15 +237,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
       await stopBackground()
       await deliveries.stop()
       await usage.stop().catch(trouble('last-used times could not be written'))
-      await flush().catch(trouble('not everything could be written'))
-      await auditLog.anchor().catch(trouble('the audit log could not be anchored'))
+      await flush().then(auditLog.anchor).catch(trouble('not everything could be written'))
       await knowledge.stop()
     },
   }
-}
-
-/** What counts is loaded where it is read: it takes several MB. */
-async function openWatch(token: string, measured: Measured) {
-  const { openMetrics } = await import('./metrics/metrics.ts')
-  return { token: new Secret(token), metrics: openMetrics(measured) }
 }

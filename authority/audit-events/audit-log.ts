@@ -14,6 +14,8 @@ export interface AuditLog {
   /** Links rows that wait, up to 20,000; how many those were. */
   seal(): Promise<number>
   anchor(): Promise<void>
+  /** Seals under other master keys from now on. */
+  reload(masterKeys: ReadonlyMap<number, Uint8Array>): Promise<void>
   /** Deletes rows that are older than the retention; does nothing when they are kept for ever. */
   purge(): Promise<void>
 }
@@ -38,8 +40,11 @@ const anchorMinutesDefault = 5
 /** Brings the log under the newest master key first. */
 export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> {
   const { database, world, logger, auditAnchorFile: file, auditRetentionDays: days } = options
+  let keys = deriveAuditKeys(options.masterKeys)
   const sealing: Sealing = {
-    keys: deriveAuditKeys(options.masterKeys),
+    get keys() {
+      return keys
+    },
     world,
     onAltered: (account) =>
       logger.error(
@@ -57,6 +62,10 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
     anchorMinutes: options.auditAnchorMinutes ?? anchorMinutesDefault,
     seal: () => sealWaiting(database, sealing),
     anchor: async () => void (await anchor()),
+    reload: async (masterKeys) => {
+      keys = deriveAuditKeys(masterKeys)
+      await keyAuditLog(database, sealing)
+    },
     purge: async () => {
       if (days) await purgeAuditLog(database, sealing, days)
     },

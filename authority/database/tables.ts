@@ -1,4 +1,5 @@
 /** The tables as the code sees them: columns in camelCase, renamed in one place (`database.ts`). */
+import type { AuditTables } from './audit-tables.ts'
 import type { LeakTables } from './leak-tables.ts'
 import type { SignInTables } from './sign-in-tables.ts'
 
@@ -11,7 +12,7 @@ interface Locked {
   lockedById: string | null
 }
 
-export interface Tables extends LeakTables, SignInTables {
+export interface Tables extends AuditTables, LeakTables, SignInTables {
   installation: { id: string; shortId: string; mintMark: string; createdAt: string }
   dataKeys: { id: string; accountId: string | null; wrapped: Uint8Array; masterGeneration: number; createdAt: string }
   signingKeys: { generation: number; sealed: Uint8Array; createdAt: string }
@@ -232,40 +233,6 @@ export interface Tables extends LeakTables, SignInTables {
     maximumSessionDuration: number
     createdAt: string
     createdByEmail: string | null
-  }
-  auditEvents: {
-    id: string
-    accountId: string | null
-    action: string
-    at: string
-    actorType: string
-    actorId: string | null
-    tokenId: string | null
-    tokenLastCharacters: string | null
-    address: string | null
-    requestId: string | null
-    subjectType: string
-    subjectId: string | null
-    before: Json | null
-    after: Json | null
-    times: number
-    position: number | null
-    seal: string | null
-  }
-  auditHeads: {
-    /** '' for the chain of rows that concern no account. */
-    accountId: string
-    length: number
-    head: string
-    /** The first rows, sealed by versions without a key. */
-    legacyLength: number
-    /** The last position that retention purged, and its seal. */
-    purgedLength: number
-    purgedSeal: string
-    anchoredLength: number
-    /** How long the chain was when its head was found altered. */
-    alteredLength: number | null
-    mac: string | null
   }
   changes: { sequence: number; kind: string; key: string }
 }

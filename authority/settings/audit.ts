@@ -1,6 +1,7 @@
 /** Settings of the audit log. */
 import { resolve } from 'node:path'
 import { wholeNumber } from './plain-values.ts'
+import type { ReadValue } from './setting-source.ts'
 
 export interface AuditSettings {
   /** Heads of the audit log are appended to this file, besides the log; null: to the log only. */
@@ -10,7 +11,7 @@ export interface AuditSettings {
   readonly auditRetentionDays: number | null
 }
 
-export function readAuditSettings(value: (name: string) => string | undefined): AuditSettings {
+export function readAuditSettings(value: ReadValue): AuditSettings {
   const file = value('auditAnchorFile')
   const days = value('auditRetention')
   return {
