@@ -24,7 +24,9 @@ export const auditEvents = resource({
       integer({ about: 'Its place in the chain; null until sealed.', min: 1, max: Number.MAX_SAFE_INTEGER }),
     ),
     seal: maybe(
-      text({ about: 'HMAC-SHA-256 over the seal before it and this row, behind the key generation; null until sealed.' }),
+      text({
+        about: 'HMAC-SHA-256 over the seal before it and this row, behind the key generation; null until sealed.',
+      }),
     ),
   },
   relations: { account: one('accounts', { about: 'Whose chain.' }) },
