@@ -26,6 +26,7 @@ import type { Reporter } from './leaks/reporters.ts'
 import { measured, openWatch } from './measured.ts'
 import { uncounted } from './metrics/counts.ts'
 import { deliverNotices } from './notices/deliver.ts'
+import { mailNotices } from './notices/mail-notices.ts'
 import { nouns } from './nouns.ts'
 import { type Keys, openKeys } from './open-keys.ts'
 import { guardedFetch } from './outbound/guarded-fetch.ts'
@@ -173,7 +174,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   }
   mountDeclared(server, doors)
   const mail = options.mail ? openMail(options.mail, trouble('a letter was not taken')) : null
-  mountPeople(server, doors, { knowledge, mail })
+  const failures = mountPeople(server, doors, { knowledge, mail, limitIpv6Prefix: options.limitIpv6Prefix })
   mountPlain(server, {
     ...doors,
     nouns,
@@ -211,12 +212,13 @@ export async function buildApp(options: AppOptions): Promise<App> {
     beginDeliveries: deliveries.begin,
     lookAtAlerts: leaks.lookAtAlerts,
     workOnFound: leaks.queue.workLeft,
-    writeRefusals: refusals.flush,
+    writeRefusals: () => refusals.flush().then(failures.flush),
+    sendMail: () => (mail ? mailNotices(database, world, mail) : Promise.resolve(0)),
     writeCounts: verdictCounts.flush,
   })
   const flush = async () => {
     await usage.flush()
-    await refusals.flush()
+    await refusals.flush().then(failures.flush)
     await verdictCounts.flush()
     while ((await auditLog.seal()) > 0);
   }
@@ -228,6 +230,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     workLeft: leaks.queue.workLeft,
     flush,
     deliver: async () => {
+      if (mail) await mailNotices(database, world, mail)
       await deliveries.begin()
       await deliveries.settled()
     },

@@ -15,6 +15,8 @@ interface Works {
   /** How many found tokens that were. */
   workOnFound(): Promise<number>
   writeRefusals(): Promise<void>
+  /** How many notices those were. */
+  sendMail(): Promise<number>
   writeCounts(): Promise<void>
 }
 
@@ -41,6 +43,7 @@ export function startBackground(database: Database, world: World, works: Works):
     repeat(hour, auditLog.purge, trouble('old audit events could not be purged')),
     repeat(minute, lookForOverdue, trouble('audit rows could not be counted')),
     repeat(hour, () => forgetOld(database, world), trouble('what is old could not be forgotten')),
+    repeat(2 * second, async () => void (await works.sendMail()), trouble('notices could not be mailed')),
     repeat(minute, works.writeRefusals, trouble('refusals could not be written')),
     repeat(10 * second, works.writeCounts, trouble('counts could not be written')),
   ]

@@ -13,4 +13,6 @@ alter table audit_heads add column mac {text};
 alter table one_time_passwords add column failures integer not null default 0;
 alter table one_time_passwords add column known_failures integer not null default 0;
 alter table one_time_passwords add column failures_since {text} not null default '';
+alter table notices add column mail_due integer not null default 0;
+create index notices_mail_due on notices (at) where mail_due = 1;
 `
