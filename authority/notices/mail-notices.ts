@@ -18,7 +18,10 @@ export async function mailNotices(database: Database, world: World, mail: SendMa
     // Whoever clears the mark sends it: one of several nodes.
     if (!(await database.bare((db) => claimMail(db, notice.id)))) continue
     const person = notice.ownerId === null ? undefined : await personById(database.read, notice.ownerId)
-    if (person) await mail(personalMail(person.email, notice))
+    if (!person) continue
+    // A changed address is told to the one before as well: whoever has the new one may not be this person.
+    const { previousEmail } = JSON.parse(notice.data) as { previousEmail?: string }
+    for (const to of [person.email, previousEmail ?? []].flat()) await mail(personalMail(to, notice))
   }
   return due.length
 }

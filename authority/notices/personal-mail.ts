@@ -16,14 +16,14 @@ const changes: Readonly<Record<string, string>> = {
   email: 'Your e-mail address was changed',
 }
 
-/** What a notice says as an e-mail. Changes of the address go to the one before, too. */
+/** What a notice says as an e-mail. */
 export function personalMail(email: string, { kind, at, data }: PersonalNotice): Letter {
   const details = JSON.parse(data) as Record<string, unknown>
   const time = `${at.slice(0, 16).replace('T', ' ')} UTC`
   if (kind === 'credentials.changed') {
     const what = changes[String(details.change)] ?? 'How you sign in was changed'
     return {
-      to: typeof details.previousEmail === 'string' ? `${details.previousEmail}, ${email}` : email,
+      to: email,
       subject: `${what} on Mintmark`,
       text: `${what} at ${time}, from the network address ${details.address ?? 'unknown'}. Your other sessions were ended.
 
