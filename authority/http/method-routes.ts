@@ -1,5 +1,5 @@
 /** How a person signs in, seen and changed; and the links for those who are invited. */
-import { anyObject, text } from '@mintmark/contract'
+import { anyObject, limits, text } from '@mintmark/contract'
 import { Secret } from '@mintmark/token'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Refusal } from '../context.ts'
