@@ -1,9 +1,32 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { type TestContext, test } from 'node:test'
 import { generate } from 'otplib'
+import { SMTPServer } from 'smtp-server'
 import { browser, other, signedIn, strong } from '../../journeys/browser.ts'
 import { temporaryPostgres } from '../../journeys/postgres.ts'
 import { softwareAuthenticator } from './passkey-samples.ts'
+
+async function mailServer(t: TestContext) {
+  const taken: string[] = []
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    onData: (stream, _session, done) => {
+      const parts: Buffer[] = []
+      stream.on('data', (part: Buffer) => void parts.push(part))
+      stream.on('end', () => {
+        taken.push(Buffer.concat(parts).toString())
+        done()
+      })
+    },
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server.server, 'listening')
+  t.after(() => new Promise<void>((closed) => server.close(closed)))
+  return { taken, address: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}` }
+}
 
 type Started = Awaited<ReturnType<typeof signedIn>>
 
@@ -286,4 +309,38 @@ test('ending another session takes re-authentication; signing out and ending thi
   assert.equal(codeOf(await owner.ask('POST', '/auth/sessions/end-others', {})), 'proof-required')
   assert.equal((await elsewhere.ask('POST', '/auth/sign-out', {})).status, 204)
   assert.equal((await owner.ask('DELETE', `/auth/sessions/${idOf(true)}`)).status, 204)
+})
+
+test('a changed e-mail address ends the sessions and is told to the person and mailed to both addresses, once', async (t) => {
+  const { taken, address } = await mailServer(t)
+  const started = await signedIn(t, { mail: { address, from: 'mintmark@example.com' } })
+  const { owner, app, call, prepared } = started
+  await app.deliver()
+  const elsewhere = browser({ call })
+  assert.equal(await signIn(elsewhere, prepared.email, strong), 200)
+  const body = { data: { type: 'users', id: prepared.user, attributes: { email: 'new@example.com' } } }
+  const changed = await owner.ask('PATCH', `/users/${prepared.user}`, body)
+  assert.equal(changed.status, 200, changed.text)
+  assert.equal((await elsewhere.ask('GET', '/auth/session')).json.session, null)
+  assert.notEqual((await owner.ask('GET', '/auth/session')).json.session, null)
+  const [notice] = await noticesOf(started, 'credentials.changed')
+  assert.deepEqual([notice.change, notice['previous-email'] ?? notice.previousEmail], ['email', prepared.email])
+  await app.deliver()
+  await app.deliver()
+  const receivers = taken.map((letter) => /^To: (.*)\r$/m.exec(letter)?.[1])
+  assert.deepEqual(receivers.toSorted(), ['new@example.com', prepared.email].toSorted())
+  assert.ok(taken.every((letter) => letter.includes('Your e-mail address was changed')))
+})
+
+test('failed attempts are mailed to the person without the address or the password that was typed', async (t) => {
+  const { taken, address } = await mailServer(t)
+  const { app, call, prepared } = await signedIn(t, { mail: { address, from: 'mintmark@example.com' } })
+  for (let times = 0; times < 11; times++)
+    await signIn(browser({ call }, '203.0.113.7'), prepared.email, 'hunter2 hunter2')
+  await app.flush()
+  await app.deliver()
+  const [letter = ''] = taken
+  assert.equal(taken.length, 1)
+  assert.match(letter, /There were 11 failed attempts/)
+  assert.ok(letter.includes('203.0.113.7') && !letter.includes('hunter2'))
 })
