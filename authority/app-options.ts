@@ -2,6 +2,7 @@
 import type { MintMark } from '@mintmark/token'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import type { AuditLogSettings } from './audit-events/audit-log.ts'
 import type { World } from './context.ts'
 import type { Database } from './database/database.ts'
 import type { RunState } from './http/run-state.ts'
@@ -12,7 +13,7 @@ import type { MailSettings } from './outbound/mail.ts'
 import type { Fetch } from './outbound/read-answer.ts'
 import type { MasterKeys } from './vault/vault.ts'
 
-export interface AppOptions {
+export interface AppOptions extends AuditLogSettings {
   readonly database: Database
   readonly world: World
   readonly logger: Logger

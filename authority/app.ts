@@ -1,11 +1,11 @@
 /** Puts the authority together: a database and a world in, a server out that is ready to listen. */
 
 import { limits, openApiDocument, openApiPage } from '@mintmark/contract'
-import { mintMark, Secret } from '@mintmark/token'
+import { mintMark } from '@mintmark/token'
 import { gatherUsage } from './access-tokens/usage.ts'
 import type { App, AppOptions } from './app-options.ts'
+import { openAuditLog } from './audit-events/audit-log.ts'
 import { countRefusals } from './audit-events/refusals.ts'
-import { sealWaiting } from './audit-events/seal.ts'
 import { startBackground } from './background.ts'
 import type { Installation } from './context.ts'
 import { limitAttempts } from './http/attempt-limit.ts'
@@ -19,10 +19,10 @@ import { newRunState } from './http/run-state.ts'
 import { buildServer, closeServer } from './http/server.ts'
 import { findInstallation } from './installation/installation-store.ts'
 import { leakDoors } from './leak-doors.ts'
-import { measured } from './measured.ts'
+import { measured, openWatch } from './measured.ts'
 import { uncounted } from './metrics/counts.ts'
-import type { Measured } from './metrics/metrics.ts'
 import { deliverNotices } from './notices/deliver.ts'
+import { mailNotices } from './notices/mail-notices.ts'
 import { nouns } from './nouns.ts'
 import { openKeys } from './open-keys.ts'
 import { openReplica } from './open-replica.ts'
@@ -51,6 +51,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const mark = mintMark(stored.mintMark)
   const installation: Installation = { mark, host: options.host, signingKey: keys.current }
   const { knowledge, world, ...replica } = await openReplica(options)
+  const auditLog = await openAuditLog({ ...options, world })
 
   const trouble = (what: string) => (error: unknown) => logger.error({ err: (error as Error).message }, what)
   const usage = gatherUsage(database, world, trouble('last-used times could not be written'))
@@ -120,7 +121,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   }
   mountDeclared(server, doors)
   const mail = options.mail ? openMail(options.mail, trouble('a letter was not taken')) : null
-  mountPeople(server, doors, { knowledge, mail })
+  const failures = mountPeople(server, doors, { knowledge, mail, limitIpv6Prefix: options.limitIpv6Prefix })
   mountPlain(server, {
     ...doors,
     nouns,
@@ -154,26 +155,29 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const stopBackground = startBackground(database, world, {
     logger,
     trouble,
+    auditLog,
     beginDeliveries: deliveries.begin,
     lookAtAlerts: leaks.lookAtAlerts,
     workOnFound: leaks.queue.workLeft,
-    writeRefusals: refusals.flush,
+    writeRefusals: () => refusals.flush().then(failures.flush),
+    sendMail: () => (mail ? mailNotices(database, world, mail) : Promise.resolve(0)),
     writeCounts: verdictCounts.flush,
   })
   const flush = async () => {
     await usage.flush()
-    await refusals.flush()
+    await refusals.flush().then(failures.flush)
     await verdictCounts.flush()
-    while ((await sealWaiting(database)) > 0);
+    while ((await auditLog.seal()) > 0);
   }
   return {
     server,
     mark,
-    reloadKeys,
+    reloadKeys: (masterKeys) => reloadKeys(masterKeys).then(() => auditLog.reload(masterKeys)),
     lookAtAlerts: leaks.lookAtAlerts,
     workLeft: leaks.queue.workLeft,
     flush,
     deliver: async () => {
+      if (mail) await mailNotices(database, world, mail)
       await deliveries.begin()
       await deliveries.settled()
     },
@@ -184,14 +188,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
       await stopBackground()
       await deliveries.stop()
       await usage.stop().catch(trouble('last-used times could not be written'))
-      await flush().catch(trouble('not everything could be written'))
+      await flush().then(auditLog.anchor).catch(trouble('not everything could be written'))
       await replica.close()
     },
   }
-}
-
-/** What counts is loaded where it is read: it takes several MB. */
-async function openWatch(token: string, measured: Measured) {
-  const { openMetrics } = await import('./metrics/metrics.ts')
-  return { token: new Secret(token), metrics: openMetrics(measured) }
 }

@@ -1,6 +1,7 @@
 /** The work that goes on beside the requests: what is due is begun, what was gathered is written. */
 import type { Logger } from 'pino'
-import { countOverdue, sealWaiting } from './audit-events/seal.ts'
+import type { AuditLog } from './audit-events/audit-log.ts'
+import { countOverdue } from './audit-events/seal.ts'
 import type { World } from './context.ts'
 import type { Database } from './database/database.ts'
 import { forgetOld } from './forgetting.ts'
@@ -8,11 +9,14 @@ import { forgetOld } from './forgetting.ts'
 interface Works {
   readonly logger: Logger
   trouble(what: string): (error: unknown) => void
+  readonly auditLog: AuditLog
   beginDeliveries(): Promise<void>
   lookAtAlerts(): Promise<number>
   /** How many found tokens that were. */
   workOnFound(): Promise<number>
   writeRefusals(): Promise<void>
+  /** How many notices those were. */
+  sendMail(): Promise<number>
   writeCounts(): Promise<void>
 }
 
@@ -22,7 +26,7 @@ const hour = 60 * minute
 
 /** Returns how to stop, which waits for what runs. */
 export function startBackground(database: Database, world: World, works: Works): () => Promise<void> {
-  const { logger, trouble } = works
+  const { logger, trouble, auditLog } = works
   const workOnAllFound = async () => {
     while ((await works.workOnFound()) > 0);
   }
@@ -34,9 +38,12 @@ export function startBackground(database: Database, world: World, works: Works):
     repeat(second, works.beginDeliveries, trouble('notices could not be sent')),
     repeat(second, workOnAllFound, trouble('found tokens could not be worked on')),
     repeat(second, async () => void (await works.lookAtAlerts()), trouble('alerts could not be looked at')),
-    repeat(second / 2, async () => void (await sealWaiting(database)), trouble('audit rows could not be sealed')),
+    repeat(second / 2, async () => void (await auditLog.seal()), trouble('audit rows could not be sealed')),
+    repeat(auditLog.anchorMinutes * minute, auditLog.anchor, trouble('the audit log could not be anchored')),
+    repeat(hour, auditLog.purge, trouble('old audit events could not be purged')),
     repeat(minute, lookForOverdue, trouble('audit rows could not be counted')),
     repeat(hour, () => forgetOld(database, world), trouble('what is old could not be forgotten')),
+    repeat(2 * second, async () => void (await works.sendMail()), trouble('notices could not be mailed')),
     repeat(minute, works.writeRefusals, trouble('refusals could not be written')),
     repeat(10 * second, works.writeCounts, trouble('counts could not be written')),
   ]

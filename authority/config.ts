@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import type { Reporter } from './leaks/reporters.ts'
 import type { MailSettings } from './outbound/mail.ts'
+import { type AuditSettings, readAuditSettings } from './settings/audit.ts'
 import {
   listeningHost,
   readProxies,
@@ -30,7 +31,7 @@ export { makeMasterKeys, readMasterKeys } from './settings/master-keys.ts'
 export type { Flags } from './settings/setting-source.ts'
 export { WrongUsage } from './settings/wrong-usage.ts'
 
-export interface Settings {
+export interface Settings extends AuditSettings {
   readonly host: string
   readonly port: number
   readonly data: string
@@ -92,6 +93,7 @@ export function readSettings(flags: Flags, environment: Environment = process.en
     reporters: readReporters(value('leakKeysUrl'), value('leakKeys'), value('leakReporters')),
     gitlabToken: value('gitlabToken') ?? null,
     mail: readMail(value('smtpUrl'), value('mailFrom')),
+    ...readAuditSettings(value),
     metricsToken: readMetricsToken(value('metricsToken')),
     github: readGitHub(value),
     warnings: warnAboutUnknown(environment),

@@ -1,7 +1,10 @@
 /** Runs the authority: opens the store, listens, stops in good order. Called by the `mintmark` command. */
 import type { Secret } from '@mintmark/token'
 import { buildApp } from './app.ts'
-import { type ChainReport, sealWaiting, verifyChains } from './audit-events/seal.ts'
+import { readHead } from './audit-events/anchor.ts'
+import { deriveAuditKeys } from './audit-events/audit-keys.ts'
+import { sealWaiting } from './audit-events/seal.ts'
+import { type AuditReport, verifyChains } from './audit-events/verify.ts'
 import { certificate, watchCertificate } from './certificate.ts'
 import { makeMasterKeys, readMasterKeys, type Settings, WrongUsage } from './config.ts'
 import type { Database } from './database/database.ts'
@@ -15,7 +18,9 @@ import { reloader, useCertificate } from './reload.ts'
 import { sayConsole, sayPrepared } from './say-prepared.ts'
 import { documentBytesMax, readJsonFile } from './settings/read-file.ts'
 import { type LocalLink, makeLocalLink } from './sign-in/local-link.ts'
+import { loadSigningKeys } from './signing-keys/signing-keys.ts'
 import { stopSignals } from './stop-signals.ts'
+import { openVault } from './vault/vault.ts'
 import { realWorld } from './world.ts'
 
 export interface PrepareWish {
@@ -94,7 +99,7 @@ export function prepare(settings: Settings, wish: PrepareWish): Promise<Prepared
     await refusePrepared(database.read)
     const masterKeys = makeMasterKeys(settings, realWorld)
     const prepared = await initialise(database, realWorld, masterKeys, wishOf(settings, wish))
-    await sealWaiting(database)
+    await sealWaiting(database, { keys: deriveAuditKeys(masterKeys), world: realWorld })
     return prepared
   })
 }
@@ -105,9 +110,20 @@ export function signInLink(settings: Settings, email?: string): Promise<LocalLin
   return withStore(settings, (database) => makeLocalLink(database, realWorld, email))
 }
 
-export async function verifyAudit(settings: Settings): Promise<ChainReport[]> {
+/** `since` is a head of the log that was told outside earlier. */
+export async function verifyAudit(settings: Settings, since?: string): Promise<AuditReport> {
   refuseNoStore(settings)
-  return withStore(settings, (database) => verifyChains(database.read))
+  const place = since === undefined ? undefined : readHead(since)
+  if (since !== undefined && !place)
+    throw new WrongUsage(
+      '--since: expected a head as the log and `mintmark audit verify` print it, such as 412:1:9f2c…',
+    )
+  return withStore(settings, async (database) => {
+    const masterKeys = readMasterKeys(settings)
+    // A wrong key would make every row look altered.
+    await loadSigningKeys(database.read, openVault(realWorld, masterKeys))
+    return verifyChains(database.read, deriveAuditKeys(masterKeys), place)
+  })
 }
 
 function wishOf({ publicHost: host, mintMark }: Settings, { from, ...wish }: PrepareWish) {

@@ -1,4 +1,5 @@
 /** What is measured when the metrics are read: what waits, what is late, how old what is known is. */
+import { Secret } from '@mintmark/token'
 import { countOverdue } from './audit-events/seal.ts'
 import type { World } from './context.ts'
 import type { Database } from './database/database.ts'
@@ -29,4 +30,10 @@ export function measured({ read }: Database, world: World, knowledge: Knowledge)
       measure: () => (knowledge.clock?.offset ?? 0) / 1_000,
     },
   }
+}
+
+/** What counts is loaded where it is read: it takes several MB. */
+export async function openWatch(token: string, measured: Measured) {
+  const { openMetrics } = await import('./metrics/metrics.ts')
+  return { token: new Secret(token), metrics: openMetrics(measured) }
 }

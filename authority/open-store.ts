@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { NotInitialised } from './app.ts'
+import { AuditKeyMissing } from './audit-events/audit-keys.ts'
 import { type Settings, WrongUsage } from './config.ts'
 import { type Database, openDatabase } from './database/database.ts'
 import { DatabaseTrouble } from './database/errors.ts'
@@ -38,6 +39,7 @@ export function refuseNoStore(settings: Settings): void {
 
 function asUsage(error: unknown): unknown {
   if (error instanceof DatabaseTrouble) return new WrongUsage(error.message)
+  if (error instanceof AuditKeyMissing) return new WrongUsage(error.message)
   if (error instanceof SealBroken) return new WrongUsage('the master key is not the one this store was sealed with')
   if (error instanceof CannotPrepare || error instanceof NotInitialised) return new WrongUsage(error.message)
   return error

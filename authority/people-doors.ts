@@ -9,6 +9,7 @@ import { type SessionDoor, sessionDoor } from './http/session-door.ts'
 import { mountSignIn } from './http/sign-in-routes.ts'
 import type { SendMail } from './outbound/mail.ts'
 import { countAttempts } from './sign-in/attempts.ts'
+import { countFailures, type Failures } from './sign-in/failures.ts'
 import { findLive } from './sign-in/live-session.ts'
 import { type Judging, judgeOwner } from './verdicts/judge.ts'
 import type { Knowledge } from './verdicts/knowledge.ts'
@@ -30,19 +31,29 @@ export function sessionsOver({ database, world, knowledge, judging }: Behind): S
   return sessionDoor({ world, knowledge, find: (secret, address) => findLive(live, secret, address) })
 }
 
+interface People {
+  readonly knowledge: Knowledge
+  readonly mail: SendMail | null
+  readonly limitIpv6Prefix?: number | undefined
+}
+
+/** Returns the counter of failed sign-ins, which is to be written now and then. */
 export function mountPeople(
   server: Parameters<typeof mountSignIn>[0],
   doors: Doors,
-  { knowledge, mail }: { readonly knowledge: Knowledge; readonly mail: SendMail | null },
-): void {
+  { knowledge, mail, limitIpv6Prefix }: People,
+): Failures {
   const { dialect, sessions, bare, door } = doors
+  const accountsOf = (user: string) => knowledge.owner(user)?.accounts ?? []
+  const failures = countFailures(dialect.database, bare.world, accountsOf)
   const signIn = {
     sessions,
     behind: {
       database: dialect.database,
       bare,
-      attempts: countAttempts(bare.world),
-      accountsOf: (user: string) => knowledge.owner(user)?.accounts ?? [],
+      attempts: countAttempts(bare.world, limitIpv6Prefix),
+      failures,
+      accountsOf,
       afterDeed: dialect.afterDeed,
     },
   }
@@ -51,4 +62,5 @@ export function mountPeople(
   mountRights(server, sessions)
   mountInvitations(server, doors, signIn, mail)
   mountAuthorizations(server, signIn, door.limit)
+  return failures
 }

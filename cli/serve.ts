@@ -15,6 +15,9 @@ interface ServeFlags extends StoreFlags {
   readonly publicUrl?: string
   readonly drain?: string
   readonly accessLog?: string
+  readonly auditAnchorFile?: string
+  readonly auditAnchorMinutes?: string
+  readonly auditRetention?: string
   readonly quickstart?: boolean
 }
 
@@ -38,6 +41,9 @@ export function addServe(parent: Command): void {
     )
     .option('--drain <seconds>', 'how long to answer on after SIGTERM while /readyz says 503, 5 unless told')
     .option('--access-log <which>', 'all, errors (status 400 and above) or off; all unless told')
+    .option('--audit-anchor-file <file>', 'append each head of the audit log to this file, besides the log')
+    .option('--audit-anchor-minutes <minutes>', 'how often that is, 5 by default')
+    .option('--audit-retention <days>', 'delete audit events after so many days; they are kept for ever unless told')
     .option('--quickstart', 'prepare an empty store first and print its first token')
     .action(serve)
 }

@@ -46,8 +46,13 @@ const meanings: Record<keyof typeof limits, string> = {
   passwordCharactersMax: 'characters a password has at most',
   passwordChecksPerMinute:
     'passwords a minute that one session sets or asks the strength of, and four times as many from one address; more are a 429',
-  signInAttemptsPerPerson: 'attempts to sign in to one e-mail address in 15 minutes; more are a 429',
-  signInAttemptsPerAddress: 'attempts to sign in from one network address in 15 minutes; more are a 429',
+  signInAttemptsPerPerson:
+    'wrong passwords or codes in 15 minutes; strangers, each known browser and each session are counted apart; more are a 429',
+  signInAttemptsPerAddress: 'attempts to sign in of strangers from one network address in 15 minutes; more are a 429',
+  codeAttemptsPerDay:
+    'wrong one-time passwords of one person in 24 hours, of strangers and of known browsers apart; then only recovery codes and passkeys are accepted',
+  failedSignInsUntilNotice: 'failed attempts to sign in within 24 hours after which a person is notified, once a day',
+  wrongCodesUntilNotice: 'wrong codes after a right password after which a person is notified, once a day',
   badTokensPerMinute:
     'bad tokens a minute from one network address; more are answered with 429 and `Retry-After`. A good token is never slowed down',
 }

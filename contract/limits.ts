@@ -45,4 +45,7 @@ export const limits = {
   passwordChecksPerMinute: 60,
   signInAttemptsPerPerson: 10,
   signInAttemptsPerAddress: 50,
+  codeAttemptsPerDay: 20,
+  failedSignInsUntilNotice: 10,
+  wrongCodesUntilNotice: 3,
 } as const

@@ -8,21 +8,31 @@ import { type Authority, type StartOptions, startAuthority } from './kit.ts'
 export const strong = 'correct horse battery staple 9'
 export const other = 'purple monkey dishwasher lamp 4'
 
-/** A browser: it keeps the cookie and sends what the console sends. */
+/** A browser: it keeps the cookies and sends what the console sends. */
 export function browser({ call }: Pick<Authority, 'call'>, address = '127.0.0.1') {
   let cookie = ''
+  let known = ''
   const ask = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
     const answer = await call(method, path, {
       token: null,
       remoteAddress: address,
-      headers: { 'x-mintmark-console': '1', host: 'localhost:8420', ...(cookie ? { cookie } : {}), ...headers },
+      headers: {
+        'x-mintmark-console': '1',
+        host: 'localhost:8420',
+        ...(cookie || known ? { cookie: [cookie, known].filter(Boolean).join('; ') } : {}),
+        ...headers,
+      },
       ...(body === undefined ? {} : { body }),
     })
-    const set = answer.headers['set-cookie'] as string | undefined
-    if (set) cookie = set.includes('Max-Age=0') ? '' : (set.split(';')[0] as string)
+    for (const set of [answer.headers['set-cookie'] ?? []].flat() as string[]) {
+      const kept = set.includes('Max-Age=0') ? '' : (set.split(';')[0] as string)
+      if (set.startsWith('__Host-mintmark-browser=')) known = kept
+      else cookie = kept
+    }
     return answer
   }
-  return { ask, cookie: () => cookie, take: (stolen: string) => (cookie = stolen) }
+  /** Of the session; `knownBrowser` is that of a browser in which somebody signed in before. */
+  return { ask, cookie: () => cookie, knownBrowser: () => known, take: (stolen: string) => (cookie = stolen) }
 }
 
 export async function start(t: TestContext, options: StartOptions = {}) {

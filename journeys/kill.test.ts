@@ -1,11 +1,12 @@
 /** What was acknowledged is kept, also when the process is killed in the middle of its work. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { verifyChains } from '@mintmark/authority/audit-events/seal.ts'
+import { deriveAuditKeys } from '@mintmark/authority/audit-events/audit-keys.ts'
+import { verifyChains } from '@mintmark/authority/audit-events/verify.ts'
 import { openDatabase } from '@mintmark/authority/database/database.ts'
 import { type ChildAuthority, startChild } from './child-authority.ts'
 import { stores, together } from './killing.ts'
-import { document } from './kit.ts'
+import { document, masterKeys } from './kit.ts'
 
 const mints = 1_000
 
@@ -60,7 +61,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       .orderBy('subjectId')
       .execute()
     const noted = await database.read.selectFrom('changes').select('key as id').where('kind', '=', 'token').execute()
-    const chains = await verifyChains(database.read)
+    const { chains } = await verifyChains(database.read, deriveAuditKeys(masterKeys))
     await database.close()
     assert.ok(chains.length > 0 && chains.every(({ broken }) => broken === null))
     assert.deepEqual(told, tokens, 'each token has its audit row, and there is no other')

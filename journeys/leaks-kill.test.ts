@@ -5,12 +5,13 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
-import { verifyChains } from '@mintmark/authority/audit-events/seal.ts'
+import { deriveAuditKeys } from '@mintmark/authority/audit-events/audit-keys.ts'
+import { verifyChains } from '@mintmark/authority/audit-events/verify.ts'
 import { openDatabase } from '@mintmark/authority/database/database.ts'
 import { githubReporter } from '@mintmark/authority/leaks/reporters.ts'
 import { type ChildAuthority, startChild } from './child-authority.ts'
 import { stores, together } from './killing.ts'
-import { document } from './kit.ts'
+import { document, masterKeys } from './kit.ts'
 
 const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const key = publicKey.export({ type: 'spki', format: 'pem' }).toString()
@@ -141,7 +142,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     const database = await openDatabase(store)
     const reports = await database.read.selectFrom('leakReports').select(['tokenId', 'answer']).execute()
     const notices = await database.read.selectFrom('notices').select('subjectId').execute()
-    const chains = await verifyChains(database.read)
+    const { chains } = await verifyChains(database.read, deriveAuditKeys(masterKeys))
     await database.close()
     const ids = minted.map(({ id }) => id).toSorted()
     assert.deepEqual(reports.map(({ tokenId }) => tokenId).toSorted(), ids, 'one report each, whoever sent twice')

@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { Db } from '../database/database.ts'
 import type { Tables } from '../database/tables.ts'
 
@@ -6,6 +6,15 @@ export type AuditRow = Tables['auditEvents']
 
 export async function insertAuditEvent(db: Db, row: AuditRow): Promise<void> {
   await db.insertInto('auditEvents').values(row).execute()
+}
+
+/** Up to a few hundred at once. */
+export async function insertAuditEvents(db: Db, rows: readonly AuditRow[]): Promise<void> {
+  if (rows.length > 0)
+    await db
+      .insertInto('auditEvents')
+      .values([...rows])
+      .execute()
 }
 
 /** The oldest rows that are in no chain yet. */
@@ -20,43 +29,16 @@ export function listUnsealed(db: Db, most: number): Promise<AuditRow[]> {
     .execute()
 }
 
-export async function sealRow(db: Db, id: string, position: number, seal: string): Promise<void> {
-  await db
-    .updateTable('auditEvents')
-    .set({ position, seal })
-    .where('id', '=', id)
-    .where('position', 'is', null)
-    .execute()
-}
-
-/** The chain's head, locked until the transaction ends, so that one sealer at a time goes on with it. */
-export async function lockChain(db: Db, accountId: string, database: 'sqlite' | 'postgres') {
-  await db
-    .insertInto('auditChains')
-    .values({ accountId, length: 0, head: '' })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
-  const chain = db.selectFrom('auditChains').selectAll().where('accountId', '=', accountId)
-  return (database === 'postgres' ? chain.forUpdate() : chain).executeTakeFirstOrThrow()
-}
-
-export async function advanceChain(db: Db, accountId: string, length: number, head: string): Promise<void> {
-  await db.updateTable('auditChains').set({ length, head }).where('accountId', '=', accountId).execute()
-}
-
-export function listChains(db: Db) {
-  return db.selectFrom('auditChains').selectAll().orderBy('accountId').execute()
-}
-
-/** Whose rows are sealed, '' for those of no account. */
-export async function listSealedAccounts(db: Db): Promise<string[]> {
-  const rows = await db
+/** The next account after one that has rows, by a look into the index for each: a `distinct` would read all of it. */
+export async function nextAccountWithRows(db: Db, after: string): Promise<string | undefined> {
+  const row = await db
     .selectFrom('auditEvents')
     .select('accountId')
-    .distinct()
-    .where('position', 'is not', null)
-    .execute()
-  return rows.map(({ accountId }) => accountId ?? '')
+    .where('accountId', '>', after)
+    .orderBy('accountId')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.accountId ?? undefined
 }
 
 /** Sealed rows of one chain after a position, in order. */
@@ -71,6 +53,28 @@ export function listSealed(db: Db, accountId: string, after: number, most: numbe
     .execute()
 }
 
+/** Of the first rows of a chain after a position: where they are in it, when they were, and their seals. */
+export function listOldest(db: Db, accountId: string, after: number, most: number) {
+  return db
+    .selectFrom('auditEvents')
+    .select(['position', 'at', 'seal'])
+    .where('accountId', accountId === '' ? 'is' : '=', accountId === '' ? null : accountId)
+    .where('position', '>', after)
+    .orderBy('position')
+    .limit(most)
+    .execute()
+}
+
+/** Rows of a chain up to a position; how many those were. */
+export async function deleteSealed(db: Db, accountId: string, upTo: number): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('auditEvents')
+    .where('accountId', accountId === '' ? 'is' : '=', accountId === '' ? null : accountId)
+    .where('position', '<=', upTo)
+    .executeTakeFirstOrThrow()
+  return Number(numDeletedRows)
+}
+
 export async function countUnsealedBefore(db: Db, time: string): Promise<number> {
   const row = await db
     .selectFrom('auditEvents')
@@ -79,11 +83,4 @@ export async function countUnsealedBefore(db: Db, time: string): Promise<number>
     .where('at', '<', time)
     .executeTakeFirstOrThrow()
   return Number(row.count)
-}
-
-/** Runs its work only on the one node that holds the sealer's lock; resolves false elsewhere. */
-export async function trySealerLock(db: Db, database: 'sqlite' | 'postgres'): Promise<boolean> {
-  if (database === 'sqlite') return true
-  const { rows } = await sql<{ held: boolean }>`select pg_try_advisory_xact_lock(829402) as held`.execute(db)
-  return rows[0]?.held === true
 }

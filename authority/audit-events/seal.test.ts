@@ -1,12 +1,20 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
-import { temporaryFolder } from '../../journeys/kit.ts'
+import { masterKeys, temporaryFolder } from '../../journeys/kit.ts'
 import { temporaryPostgres } from '../../journeys/postgres.ts'
 import { rawSql } from '../../journeys/raw-sql.ts'
 import { type Database, openDatabase, type Where } from '../database/database.ts'
+import { fixedWorld } from '../world.ts'
 import { type AuditRow, insertAuditEvent } from './audit-event-store.ts'
-import { type ChainReport, countOverdue, sealWaiting, verifyChains } from './seal.ts'
+import { insertHeads } from './audit-head-store.ts'
+import { deriveAuditKeys } from './audit-keys.ts'
+import { newHead, signHead, systemChain } from './chain-head.ts'
+import { countOverdue, sealWaiting } from './seal.ts'
+import { type ChainReport, verifyChains } from './verify.ts'
+
+const keys = deriveAuditKeys(masterKeys)
+const sealing = { keys, world: fixedWorld('2030-01-01T00:00:00.000Z') }
 
 const stores = {
   sqlite: async (t: TestContext): Promise<Where> => ({ file: join(temporaryFolder(t), 'mintmark.db') }),
@@ -16,6 +24,7 @@ const stores = {
 const opened = async (t: TestContext, where: Where): Promise<Database> => {
   const database = await openDatabase(where)
   t.after(() => database.close())
+  await database.write((db) => insertHeads(db, [signHead(keys, newHead(systemChain))]))
   return database
 }
 
@@ -50,11 +59,13 @@ const tell = (database: Database, numbers: readonly number[], accountId: string 
 const upTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1)
 
 const sealAll = async (database: Database): Promise<void> => {
-  while ((await sealWaiting(database)) > 0);
+  while ((await sealWaiting(database, sealing)) > 0);
 }
 
 const reportOf = async (database: Database, accountId: string | null): Promise<ChainReport | undefined> =>
-  (await verifyChains(database.read)).find((report) => report.accountId === accountId)
+  (await verifyChains(database.read, keys)).chains.find((report) => report.accountId === accountId)
+
+const whole = (accountId: string, length: number) => ({ accountId, length, legacy: 0, purged: 0, broken: null })
 
 /** Five sealed rows of each of two accounts, and of none. */
 async function sealed(t: TestContext, kind: keyof typeof stores): Promise<Database> {
@@ -112,18 +123,18 @@ const tamperings: Record<string, { statements: readonly string[]; at: number }> 
   },
   'a row taken out of the chain': { statements: [`update audit_events set position = null ${third}`], at: 3 },
   'the end removed and the length shortened': {
-    statements: [`delete from audit_events ${last}`, `update audit_chains set length = 4 where account_id = 'acc-a'`],
+    statements: [`delete from audit_events ${last}`, `update audit_heads set length = 4 where account_id = 'acc-a'`],
     at: 4,
   },
-  'the head altered': { statements: [`update audit_chains set head = '00' where account_id = 'acc-a'`], at: 5 },
-  'the chain itself removed': { statements: [`delete from audit_chains where account_id = 'acc-a'`], at: 5 },
+  'the head altered': { statements: [`update audit_heads set head = '00' where account_id = 'acc-a'`], at: 5 },
+  'the chain itself removed': { statements: [`delete from audit_heads where account_id = 'acc-a'`], at: 5 },
 }
 
 for (const kind of ['sqlite', 'postgres'] as const) {
   describe(kind, () => {
     test('rows are linked in one chain for each account, in the order of their times', async (t) => {
       const database = await sealed(t, kind)
-      const reports = await verifyChains(database.read)
+      const { chains: reports } = await verifyChains(database.read, keys)
       assert.deepEqual(
         new Map(reports.map(({ accountId, length, broken }) => [accountId, [length, broken]])),
         new Map([
@@ -138,12 +149,12 @@ for (const kind of ['sqlite', 'postgres'] as const) {
         [...upTo(5), ...upTo(5), ...upTo(5)],
       )
       assert.equal(new Set(rows.map(({ seal }) => seal)).size, 15)
-      assert.equal(await sealWaiting(database), 0, 'nothing is left to do')
+      assert.equal(await sealWaiting(database, sealing), 0, 'nothing is left to do')
     })
 
     test('whoever alters, removes, adds or reorders rows is found out, and at which place', async (t) => {
       const database = await sealed(t, kind)
-      const tables = ['audit_events', 'audit_chains']
+      const tables = ['audit_events', 'audit_heads']
       for (const table of tables) await rawSql(database, `create table kept_${table} as select * from ${table}`)
       for (const [what, { statements, at }] of Object.entries(tamperings)) {
         for (const statement of statements) await rawSql(database, statement)
@@ -162,7 +173,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       const database = await opened(t, await stores[kind](t))
       await tell(database, upTo(1_100), 'acc-a')
       await sealAll(database)
-      assert.deepEqual(await reportOf(database, 'acc-a'), { accountId: 'acc-a', length: 1_100, broken: null })
+      assert.deepEqual(await reportOf(database, 'acc-a'), whole('acc-a', 1_100))
       await rawSql(database, `delete from audit_events where id = '${idOf(1_001, 'acc-a')}'`)
       assert.equal((await reportOf(database, 'acc-a'))?.broken?.position, 1_001)
     })
@@ -177,13 +188,16 @@ for (const kind of ['sqlite', 'postgres'] as const) {
           told += 2
         }
       }
-      const sealing = async (database: Database) => {
-        while (told < 24) await sealWaiting(database)
+      const sealingIn = async (database: Database) => {
+        while (told < 24) {
+          await sealWaiting(database, sealing)
+          await new Promise(setImmediate)
+        }
       }
-      await Promise.all([telling(), ...programs.map(sealing)])
+      await Promise.all([telling(), ...programs.map(sealingIn)])
       const database = programs[0] as Database
       await sealAll(database)
-      assert.deepEqual(await verifyChains(database.read), [{ accountId: 'acc-a', length: 24, broken: null }])
+      assert.deepEqual(await reportOf(database, 'acc-a'), whole('acc-a', 24))
       const counted = 'select count(*) as total from audit_events where position is not null'
       assert.deepEqual(await rawSql(database, counted), [{ total: 24 }])
     })
@@ -195,7 +209,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       assert.equal(await countOverdue(database.read, afterAMinute), 1)
       assert.equal(await countOverdue(database.read, new Date(afterAMinute.getTime() - 2)), 0)
       await sealAll(database)
-      assert.deepEqual(await reportOf(database, 'acc-a'), { accountId: 'acc-a', length: 6, broken: null })
+      assert.deepEqual(await reportOf(database, 'acc-a'), whole('acc-a', 6))
       assert.equal(await countOverdue(database.read, afterAMinute), 0)
     })
   })

@@ -70,17 +70,22 @@ const numbered = (count: number, prefix = 'k') =>
 
 /** Reads a number and writes the next: right only if nobody else came between. */
 const increment = async (db: Db): Promise<void> => {
-  const { length } = await db.selectFrom('auditChains').selectAll().executeTakeFirstOrThrow()
+  const { length } = await db.selectFrom('auditHeads').selectAll().executeTakeFirstOrThrow()
   await db
-    .updateTable('auditChains')
+    .updateTable('auditHeads')
     .set({ length: length + 1 })
     .execute()
 }
 
-const startCounting = (db: Db) => db.insertInto('auditChains').values({ accountId: '', length: 0, head: '' }).execute()
+const headOf = (accountId: string, length: number) => ({
+  ...{ accountId, length, head: '', legacyLength: 0, purgedLength: 0, purgedSeal: '' },
+  ...{ anchoredLength: 0, alteredLength: null, mac: null },
+})
+
+const startCounting = (db: Db) => db.insertInto('auditHeads').values(headOf('', 0)).execute()
 
 const counted = async ({ read }: Database): Promise<number> =>
-  (await read.selectFrom('auditChains').selectAll().executeTakeFirstOrThrow()).length
+  (await read.selectFrom('auditHeads').selectAll().executeTakeFirstOrThrow()).length
 
 const since = ({ feed }: Database, sequence: number): Promise<readonly Change[]> =>
   feed.read({ sequence, holes: [] }, async ({ changes }) => changes)
@@ -204,7 +209,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       await database.write(async (db) => {
         await insertKey(db, text, null, bytes)
         await insertKey(db, 'empty', '', new Uint8Array(0))
-        await db.insertInto('auditChains').values({ accountId: text, length: large, head: '' }).execute()
+        await db.insertInto('auditHeads').values(headOf(text, large)).execute()
       })
       const rows = await database.read.selectFrom('dataKeys').selectAll().orderBy('id').execute()
       assert.deepEqual(
@@ -221,9 +226,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
         ],
       )
       assert.equal(Object.getPrototypeOf(rows[0]), Object.prototype)
-      assert.deepEqual(await database.read.selectFrom('auditChains').selectAll().execute(), [
-        { accountId: text, length: large, head: '' },
-      ])
+      assert.deepEqual(await database.read.selectFrom('auditHeads').selectAll().execute(), [headOf(text, large)])
       const found = database.read.selectFrom('dataKeys').select('id').where('wrapped', '=', bytes).execute()
       assert.deepEqual(await found, [{ id: text }])
       const { rows: sums } = await sql`select count(*) as total from data_keys`.execute(database.read)

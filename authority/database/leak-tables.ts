@@ -60,6 +60,8 @@ export interface LeakTables {
     subjectType: string
     subjectId: string
     data: Json
+    /** 1 until it was mailed to the person. */
+    mailDue: number
   }
   noticeWebhooks: {
     id: string

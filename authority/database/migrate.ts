@@ -17,6 +17,7 @@ import { changeMarks } from './migrations/0014-change-marks.ts'
 import { emailKeys, fillEmailKeys } from './migrations/0016-email-keys.ts'
 import { invitations } from './migrations/0017-invitations.ts'
 import { derivedTokens } from './migrations/0018-derived-tokens.ts'
+import { keyedAuditLog } from './migrations/0019-keyed-audit-log.ts'
 
 const sources: Record<string, string> = {
   '0001-spine': spine,
@@ -34,6 +35,7 @@ const sources: Record<string, string> = {
   '0016-email-keys': emailKeys,
   '0017-invitations': invitations,
   '0018-derived-tokens': derivedTokens,
+  '0019-keyed-audit-log': keyedAuditLog,
 }
 
 /** What a migration does after its SQL, in the same transaction. */

@@ -44,6 +44,10 @@ export interface SignInTables {
     createdAt: string
     confirmedAt: string | null
     lastStep: number
+    /** Wrong codes since `failuresSince`: of strangers, and of the person's own browsers and sessions. */
+    failures: number
+    knownFailures: number
+    failuresSince: string
   }
   recoveryCodes: { userId: string; hash: Uint8Array }
   authorizationCodes: {

@@ -1,4 +1,5 @@
 /** The tables as the code sees them: columns in camelCase, renamed in one place (`database.ts`). */
+import type { AuditTables } from './audit-tables.ts'
 import type { LeakTables } from './leak-tables.ts'
 import type { SignInTables } from './sign-in-tables.ts'
 
@@ -11,7 +12,7 @@ interface Locked {
   lockedById: string | null
 }
 
-export interface Tables extends LeakTables, SignInTables {
+export interface Tables extends AuditTables, LeakTables, SignInTables {
   installation: { id: string; shortId: string; mintMark: string; createdAt: string }
   dataKeys: { id: string; accountId: string | null; wrapped: Uint8Array; masterGeneration: number; createdAt: string }
   signingKeys: { generation: number; sealed: Uint8Array; createdAt: string }
@@ -233,25 +234,5 @@ export interface Tables extends LeakTables, SignInTables {
     createdAt: string
     createdByEmail: string | null
   }
-  auditEvents: {
-    id: string
-    accountId: string | null
-    action: string
-    at: string
-    actorType: string
-    actorId: string | null
-    tokenId: string | null
-    tokenLastCharacters: string | null
-    address: string | null
-    requestId: string | null
-    subjectType: string
-    subjectId: string | null
-    before: Json | null
-    after: Json | null
-    times: number
-    position: number | null
-    seal: string | null
-  }
-  auditChains: { accountId: string; length: number; head: string }
   changes: { sequence: number; kind: string; key: string; mark: string | null }
 }

@@ -30,8 +30,7 @@ import { linkOriginOf } from './origin.ts'
 import { readJsonBody } from './read-body.ts'
 import { ask, type Doors, isProven } from './routes.ts'
 import { json, jsonWithSecret } from './server.ts'
-import { setCookie } from './session-door.ts'
-import { askingOf, requireSigned, type SignInDoors, siteOf } from './sign-in-routes.ts'
+import { askingOf, requireSigned, type SignInDoors, setCookies, siteOf } from './sign-in-routes.ts'
 
 const password = text({ about: 'The password.', max: 1_000, required: true, holdsSecret: true })
 const name = text({ about: 'What its owner calls it.', required: true, blank: 'A name cannot be empty.' })
@@ -65,8 +64,7 @@ export function mountMethods(app: FastifyInstance, doors: SignInDoors): void {
     const signed = await requireSigned(doors, request)
     refuseMany(request, signed)
     const wish = readPlain(readJsonBody(request), { password })
-    const { secret } = await changePassword(behind, askingOf(request), signed, wish.password as string)
-    setCookie(reply, secret, limits.sessionHoursMax * 3_600)
+    await setCookies(doors, reply, await changePassword(behind, askingOf(request), signed, wish.password as string))
     return reply.code(204).send()
   })
   app.post('/auth/methods/password/strength', async (request, reply) => {
@@ -82,12 +80,12 @@ export function mountMethods(app: FastifyInstance, doors: SignInDoors): void {
   app.post('/auth/methods/passkeys', async (request, reply) => {
     const signed = await requireSigned(doors, request)
     const wish = readPlain(readJsonBody(request), { name, response }) as { name: string; response: unknown }
-    const { secret, passkey } = await registerPasskey(behind, askingOf(request), signed, {
+    const came = await registerPasskey(behind, askingOf(request), signed, {
       ...wish,
       site: siteOf(request),
     })
-    setCookie(reply, secret, limits.sessionHoursMax * 3_600)
-    return json(reply.code(201), passkeyLine(passkey))
+    await setCookies(doors, reply, came)
+    return json(reply.code(201), passkeyLine(came.passkey))
   })
   app.delete('/auth/methods/passkeys/:id', async (request, reply) => {
     const signed = await requireSigned(doors, request)

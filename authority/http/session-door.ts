@@ -10,6 +10,7 @@ import { isProven } from '../sign-in/sessions.ts'
 import type { Knowledge } from '../verdicts/knowledge.ts'
 
 const cookie = '__Host-mintmark'
+const knownBrowserCookie = '__Host-mintmark-browser'
 const attributes = 'Path=/; Secure; HttpOnly; SameSite=Strict'
 
 export interface SessionDoor {
@@ -51,6 +52,11 @@ export function sessionDoor({ world, knowledge, find }: Behind): SessionDoor {
 export const isFromConsole = ({ headers }: FastifyRequest): boolean =>
   headers['x-mintmark-console'] === '1' && (headers['sec-fetch-site'] ?? 'same-origin') === 'same-origin'
 
+/** What `setKnownBrowser` put into this browser. */
+export function knownBrowserOf({ headers }: FastifyRequest): string | null {
+  return new RegExp(`(?:^|; *)${knownBrowserCookie}=([A-Za-z0-9_-]{75})(?:;|$)`).exec(headers.cookie ?? '')?.[1] ?? null
+}
+
 function cookieOf(request: FastifyRequest): string | undefined {
   const { cookie: sent } = request.headers
   if (sent === undefined || !isFromConsole(request)) return undefined
@@ -59,6 +65,11 @@ function cookieOf(request: FastifyRequest): string | undefined {
 
 export function setCookie(reply: FastifyReply, secret: Secret, seconds: number): void {
   reply.header('set-cookie', `${cookie}=${secret.open()}; ${attributes}; Max-Age=${seconds}`)
+}
+
+/** It outlives the session and gives no access. */
+export function setKnownBrowser(reply: FastifyReply, text: string, days: number): void {
+  reply.header('set-cookie', `${knownBrowserCookie}=${text}; ${attributes}; Max-Age=${days * 86_400}`)
 }
 
 export function clearCookie(reply: FastifyReply): void {

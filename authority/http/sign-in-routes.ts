@@ -7,16 +7,33 @@ import type { Asking, Behind } from '../sign-in/behind.ts'
 import { ownDeed } from '../sign-in/behind.ts'
 import { byLink, byPasskey, byPassword, type CameIn } from '../sign-in/come-in.ts'
 import { isForMembers } from '../sign-in/honoured-links.ts'
+import { knownBrowserDays, newKnownBrowser } from '../sign-in/known-browser.ts'
 import { findLink, namesOfAccounts } from '../sign-in/links.ts'
 import { methodsOf, type Signed } from '../sign-in/methods.ts'
 import { type Site, signInOptions } from '../sign-in/passkeys.ts'
-import { endSession, endSessionsOf, idleExpiry, provenUntil, type Session, sessionsOf } from '../sign-in/sessions.ts'
-import { personById } from '../users/person.ts'
+import {
+  endSession,
+  endSessionsOf,
+  idleExpiry,
+  isProven,
+  provenUntil,
+  refuseUnproven,
+  type Session,
+  sessionsOf,
+} from '../sign-in/sessions.ts'
+import { type Person, personById } from '../users/person.ts'
 import { browserOriginOf, isLocalName, originOf } from './origin.ts'
 import { readJsonBody } from './read-body.ts'
 import { requestOf } from './routes.ts'
 import { json } from './server.ts'
-import { clearCookie, isFromConsole, type SessionDoor, setCookie } from './session-door.ts'
+import {
+  clearCookie,
+  isFromConsole,
+  knownBrowserOf,
+  type SessionDoor,
+  setCookie,
+  setKnownBrowser,
+} from './session-door.ts'
 
 export interface SignInDoors {
   readonly behind: Behind
@@ -123,16 +140,18 @@ function mountSession(app: FastifyInstance, doors: SignInDoors): void {
     return json(reply, { sessions: all.map((each) => sessionLine(each, session)) })
   })
   app.delete('/auth/sessions/:id', async (request, reply) => {
-    const { person } = await requireSigned(doors, request)
+    const { person, session } = await requireSigned(doors, request)
     const { id } = request.params as { id: string }
     const all = await sessionsOf(behind.database.read, behind.bare.world, person.id)
     if (!all.some((each) => each.id === id)) throw new Refusal('not-found', { detail: 'There is no such session.' })
+    if (id !== session.id) refuseUnproven(isProven(session, behind.bare.world))
     const deed = { person, action: 'sessions.deleted', after: { id } }
     await ownDeed(behind, askingOf(request), deed, (context) => endSession(context, id))
     return reply.code(204).send()
   })
   app.post('/auth/sessions/end-others', async (request, reply) => {
     const { person, session } = await requireSigned(doors, request)
+    refuseUnproven(isProven(session, behind.bare.world))
     const deed = { person, action: 'sessions.deleted', after: { which: 'all others' } }
     const ended = await ownDeed(behind, askingOf(request), deed, (context) =>
       endSessionsOf(context, person.id, session.id),
@@ -187,13 +206,22 @@ export function siteOf(request: FastifyRequest): Site {
 export const askingOf = (request: FastifyRequest): Asking => ({
   request: requestOf(request, new URLSearchParams()),
   client: (request.headers['user-agent'] ?? '').replace(/[^\x20-\x7e]/g, ''),
+  knownBrowser: knownBrowserOf(request),
 })
 
 export async function welcome(doors: SignInDoors, reply: FastifyReply, came: CameIn): Promise<FastifyReply> {
-  const seconds = limits.sessionHoursMax * 3_600
-  setCookie(reply, came.secret, seconds)
-  const person = (await personById(doors.behind.database.read, came.person.id)) ?? came.person
+  const person = await setCookies(doors, reply, came)
   return json(reply, await sessionBody(doors, { person, session: came.session }))
+}
+
+/** Of the session and, once it is a whole one, of a browser in which this person signed in. Returns the person as of now. */
+export async function setCookies({ behind }: SignInDoors, reply: FastifyReply, came: CameIn): Promise<Person> {
+  const { world, installation } = behind.bare
+  setCookie(reply, came.secret, limits.sessionHoursMax * 3_600)
+  const person = (await personById(behind.database.read, came.person.id)) ?? came.person
+  if (came.session.linkId === null)
+    setKnownBrowser(reply, newKnownBrowser(world, installation.signingKey().key, person), knownBrowserDays)
+  return person
 }
 
 async function sessionBody({ behind }: SignInDoors, { person, session }: Signed) {

@@ -4,6 +4,8 @@ import { type MintMark, mintMark, type Secret } from '@mintmark/token'
 import { grantRoles } from '../access-policies/grant.ts'
 import { issue } from '../access-tokens/mint.ts'
 import { insertAccount, insertMembership } from '../accounts/account-store.ts'
+import { deriveAuditKeys } from '../audit-events/audit-keys.ts'
+import { beginAuditLog } from '../audit-events/key-audit-log.ts'
 import { record } from '../audit-events/record.ts'
 import type { Actor, Context, Vault, World } from '../context.ts'
 import type { Database, Db } from '../database/database.ts'
@@ -51,6 +53,7 @@ export function initialise(
   return database.write(async (db) => {
     await refusePrepared(db)
     const vault = openVault(world, masterKeys)
+    await beginAuditLog(db, { keys: deriveAuditKeys(masterKeys), world })
     const mark = await layFoundation(db, vault, world, wish)
     const imported = wish.resources === undefined ? null : await importResources(db, vault, world, wish)
     const owner = imported?.owner ?? (await newOwner(db, world, wish.email ?? defaultEmail))

@@ -11,6 +11,41 @@ export async function insertDelivery(db: Db, row: Tables['noticeDeliveries']): P
   await db.insertInto('noticeDeliveries').values(row).execute()
 }
 
+/** Whether somebody has a notice of this kind from then on. */
+export async function wasToldSince(db: Db, ownerId: string, kind: string, since: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('notices')
+    .select('id')
+    .where('ownerId', '=', ownerId)
+    .where('at', '>=', since)
+    .where('kind', '=', kind)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+export function listMailDue(db: Db, since: string, most: number) {
+  return db
+    .selectFrom('notices')
+    .select(['id', 'kind', 'at', 'ownerId', 'data'])
+    .where('mailDue', '=', 1)
+    .where('at', '>=', since)
+    .orderBy('at')
+    .limit(most)
+    .execute()
+}
+
+/** False when another node was quicker. */
+export async function claimMail(db: Db, id: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('notices')
+    .set({ mailDue: 0 })
+    .where('id', '=', id)
+    .where('mailDue', '=', 1)
+    .executeTakeFirstOrThrow()
+  return numUpdatedRows > 0n
+}
+
 /** The active webhooks of an account that want this kind of notice. */
 export async function listWanting(db: Db, accountId: string, kind: string): Promise<string[]> {
   const rows = await db

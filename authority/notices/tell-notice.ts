@@ -1,7 +1,7 @@
-import type { noticeKinds } from '@mintmark/contract'
+import type { noticeKinds, personalNoticeKinds } from '@mintmark/contract'
 import type { Context, OwnerKind } from '../context.ts'
 import { newId } from '../ids.ts'
-import { insertDelivery, insertNotice, listWanting } from './notice-store.ts'
+import { insertDelivery, insertNotice, listWanting, wasToldSince } from './notice-store.ts'
 
 export interface NoticeWish {
   readonly kind: keyof typeof noticeKinds
@@ -40,7 +40,7 @@ export async function tellWebhooks(
 ): Promise<string> {
   const id = newId(world, 'note')
   const at = world.now().toISOString()
-  await insertNotice(db, { ...notice, id, at, data: JSON.stringify(notice.data) })
+  await insertNotice(db, { ...notice, id, at, data: JSON.stringify(notice.data), mailDue: 0 })
   for (const webhookId of webhooks) {
     await insertDelivery(db, {
       id: newId(world, 'nd'),
@@ -54,4 +54,31 @@ export async function tellWebhooks(
     })
   }
   return id
+}
+
+interface PersonalNotice {
+  readonly kind: keyof typeof personalNoticeKinds
+  readonly userId: string
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+/** Tells a person something about how they sign in: in their own feed, and by mail where there is mail. */
+export async function tellPerson({ db, world }: Teller, { kind, userId, data }: PersonalNotice): Promise<void> {
+  await insertNotice(db, {
+    id: newId(world, 'note'),
+    accountId: null,
+    kind,
+    at: world.now().toISOString(),
+    ownerKind: 'user',
+    ownerId: userId,
+    subjectType: 'users',
+    subjectId: userId,
+    data: JSON.stringify(data),
+    mailDue: 1,
+  })
+}
+
+/** The same, unless the person was told something of this kind since then, on any node. */
+export async function tellPersonOnce(context: Teller, notice: PersonalNotice, since: string): Promise<void> {
+  if (!(await wasToldSince(context.db, notice.userId, notice.kind, since))) await tellPerson(context, notice)
 }

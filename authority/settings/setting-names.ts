@@ -6,6 +6,9 @@
  */
 export const settingNames = {
   accessLog: 'text',
+  auditAnchorFile: 'text',
+  auditAnchorMinutes: 'text',
+  auditRetention: 'text',
   data: 'text',
   database: 'text',
   drain: 'text',

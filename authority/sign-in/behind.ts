@@ -4,11 +4,13 @@ import type { Context } from '../context.ts'
 import type { Database } from '../database/database.ts'
 import type { Person } from '../users/person.ts'
 import type { Attempts } from './attempts.ts'
+import type { Failures } from './failures.ts'
 
 export interface Behind {
   readonly database: Database
   readonly bare: Omit<Context, 'db' | 'actor' | 'told' | 'request'>
   readonly attempts: Attempts
+  readonly failures: Failures
   /** The accounts a person belongs to. */
   accountsOf(userId: string): readonly string[]
   afterDeed(): Promise<void>
@@ -18,6 +20,8 @@ export interface Asking {
   readonly request: Context['request']
   /** What the browser says it is. */
   readonly client: string
+  /** The cookie of a browser in which somebody signed in before. */
+  readonly knownBrowser: string | null
 }
 
 /** A deed of a person about themselves, in one transaction with its audit row. */

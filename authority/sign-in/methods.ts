@@ -6,6 +6,7 @@ import { hashPassword } from '../users/password.ts'
 import { activate, dropFirstPassword, type Person, personById, setPassword } from '../users/person.ts'
 import { type Asking, type Behind, ownDeed } from './behind.ts'
 import type { CameIn } from './come-in.ts'
+import { type CredentialName, tellCredentialChange } from './credential-change.ts'
 import { isVouchedFor } from './credentials.ts'
 import { deadLink, refuseOutgrownLink, useLinkUp } from './links.ts'
 import {
@@ -63,11 +64,10 @@ export async function changePassword(
   refuseUnproven(isProven(signed.session, behind.bare.world))
   await refuseWeak({}, password, signed.person)
   const passwordHash = await hashPassword(behind.bare, password)
-  const deed = { person: signed.person, action: 'users.password-changed' }
-  return await ownDeed(behind, asking, deed, async (context) => {
+  const deed = { action: 'users.password-changed', change: 'password' } as const
+  return await changeCredential(behind, asking, signed, deed, async (context) => {
     await refuseOutgrown(context, signed)
     await setPassword(context, signed.person.id, passwordHash)
-    await endSessionsOf(context, signed.person.id, signed.session.id)
     return await settle(context, signed)
   })
 }
@@ -88,8 +88,9 @@ export async function registerPasskey(
   const { site, ...given } = wish
   const registration = await checkRegistration(behind.bare, site, signed.person, given)
   const { row } = registration
-  const deed = { person: signed.person, action: 'passkeys.created', after: { id: row.id, name: row.name } }
-  return await ownDeed(behind, asking, deed, async (context) => {
+  const after = { id: row.id, name: row.name }
+  const deed = { action: 'passkeys.created', change: 'passkey-added', after } as const
+  return await changeCredential(behind, asking, signed, deed, async (context) => {
     await refuseOutgrown(context, signed)
     await addPasskey(context, registration)
     return { ...(await settle(context, signed)), passkey: row }
@@ -100,7 +101,8 @@ export async function registerPasskey(
 export async function removePasskey(behind: Behind, asking: Asking, signed: Signed, id: string): Promise<void> {
   refuseUnproven(isProven(signed.session, behind.bare.world))
   const { person } = signed
-  await ownDeed(behind, asking, { person, action: 'passkeys.deleted', after: { id } }, async (context) => {
+  const deed = { action: 'passkeys.deleted', change: 'passkey-removed', after: { id } } as const
+  await changeCredential(behind, asking, signed, deed, async (context) => {
     const passkeys = await passkeysOf(context.db, person.id)
     if (!passkeys.some((passkey) => passkey.id === id))
       throw new Refusal('not-found', { detail: 'There is no such passkey.' })
@@ -124,33 +126,37 @@ export async function beginSecondFactor(behind: Behind, asking: Asking, { person
 export async function confirmSecondFactor(
   behind: Behind,
   asking: Asking,
-  { person, session }: Signed,
+  signed: Signed,
   code: string,
 ): Promise<string[]> {
+  const { person, session } = signed
   refuseUnproven(isProven(session, behind.bare.world))
-  behind.attempts.begin(asking.request.address, person.email)
-  const codes = await ownDeed(behind, asking, { person, action: 'one-time-passwords.on' }, async (context) => {
+  const attempt = { by: 'session', session: session.id } as const
+  behind.attempts.begin(attempt)
+  const deed = { action: 'one-time-passwords.on', change: 'one-time-passwords-on' } as const
+  const codes = await changeCredential(behind, asking, signed, deed, async (context) => {
     const factor = await pendingFactorOf(context.db, person.id)
     if (!factor || factor.confirmedAt) throw new Refusal('conflict', { detail: 'Begin with a new secret first.' })
     await useCode(context, factor, code)
     return await confirmFactor(context, person.id)
   })
-  behind.attempts.forgive(asking.request.address, person.email)
+  behind.attempts.forgive(attempt)
   return codes
 }
 
-export async function endSecondFactor(behind: Behind, asking: Asking, { person, session }: Signed): Promise<void> {
-  refuseUnproven(isProven(session, behind.bare.world))
-  const deed = { person, action: 'one-time-passwords.off' }
-  await ownDeed(behind, asking, deed, ({ db }) => dropSecondFactor(db, person.id))
+export async function endSecondFactor(behind: Behind, asking: Asking, signed: Signed): Promise<void> {
+  refuseUnproven(isProven(signed.session, behind.bare.world))
+  const deed = { action: 'one-time-passwords.off', change: 'one-time-passwords-off' } as const
+  await changeCredential(behind, asking, signed, deed, ({ db }) => dropSecondFactor(db, signed.person.id))
 }
 
-export async function renewRecoveryCodes(behind: Behind, asking: Asking, { person, session }: Signed) {
+export async function renewRecoveryCodes(behind: Behind, asking: Asking, signed: Signed) {
+  const { person, session } = signed
   refuseUnproven(isProven(session, behind.bare.world))
   if (!(await secondFactorOf(behind.database.read, person.id)))
     throw new Refusal('conflict', { detail: 'Recovery codes stand beside one-time passwords. Turn those on first.' })
-  const deed = { person, action: 'recovery-codes.created' }
-  return await ownDeed(behind, asking, deed, (context) => newRecoveryCodes(context, person.id))
+  const deed = { action: 'recovery-codes.created', change: 'recovery-codes' } as const
+  return await changeCredential(behind, asking, signed, deed, (context) => newRecoveryCodes(context, person.id))
 }
 
 /** Rights may have come since the link was opened, or since somebody signed in with a password that another chose. */
@@ -159,6 +165,33 @@ async function refuseOutgrown(context: Context, { person, session }: Signed): Pr
   const now = await personById(context.db, person.id)
   if (!now || !(await isVouchedFor(context.db, now))) throw deadLink()
 }
+
+interface CredentialChange {
+  readonly action: string
+  readonly change: CredentialName
+  readonly after?: Record<string, unknown>
+}
+
+/** Every change of how a person signs in ends their other sessions and is told to them. */
+function changeCredential<T>(
+  behind: Behind,
+  asking: Asking,
+  { person, session }: Signed,
+  { change, ...deed }: CredentialChange,
+  work: (context: Context) => Promise<T>,
+): Promise<T> {
+  return ownDeed(behind, asking, { person, ...deed }, async (context) => {
+    // The first credential of somebody who was invited is no news.
+    const isFirst = !(await hasCredentials(context.db, person))
+    const done = await work(context)
+    await endSessionsOf(context, person.id, session.id)
+    if (!isFirst) await tellCredentialChange(context, person.id, { change, client: asking.client })
+    return done
+  })
+}
+
+const hasCredentials = async (db: Db, person: Person): Promise<boolean> =>
+  person.passwordHash !== null || (await passkeysOf(db, person.id)).length > 0
 
 /** A session that was begun with a link becomes a whole one: the link is used up, and who was invited belongs. */
 async function settle(context: Context, { person, session }: Signed): Promise<CameIn> {

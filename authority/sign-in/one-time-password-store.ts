@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Db } from '../database/database.ts'
 import type { Tables } from '../database/tables.ts'
 
@@ -21,6 +22,47 @@ export async function moveStep(db: Db, userId: string, step: number): Promise<bo
     .where('lastStep', '<', step)
     .executeTakeFirst()
   return numUpdatedRows > 0n
+}
+
+interface CodeAttempt {
+  readonly isKnown: boolean
+  readonly now: string
+  readonly dayAgo: string
+  readonly most: number
+}
+
+/**
+ * Counts a wrong code before it is looked at, so that no crowd of guesses at once passes the limit, and in the database, so that no
+ * restart or other node begins anew. False when there were too many.
+ */
+export async function reserveCodeAttempt(
+  db: Db,
+  userId: string,
+  { isKnown, now, dayAgo, most }: CodeAttempt,
+): Promise<boolean> {
+  const [ofStrangers, ofKnown] = isKnown ? [0, 1] : [1, 0]
+  const { numUpdatedRows } = await db
+    .updateTable('oneTimePasswords')
+    .set({
+      failures: sql<number>`case when failures_since < ${dayAgo} then 0 else failures end + ${ofStrangers}`,
+      knownFailures: sql<number>`case when failures_since < ${dayAgo} then 0 else known_failures end + ${ofKnown}`,
+      failuresSince: sql<string>`case when failures_since < ${dayAgo} then ${now} else failures_since end`,
+    })
+    .where('userId', '=', userId)
+    .where((of) => of.or([of('failuresSince', '<', dayAgo), of(isKnown ? 'knownFailures' : 'failures', '<', most)]))
+    .executeTakeFirstOrThrow()
+  return numUpdatedRows > 0n
+}
+
+/** The code was right. */
+export async function returnCodeAttempt(db: Db, userId: string, isKnown: boolean): Promise<void> {
+  const column = isKnown ? 'knownFailures' : 'failures'
+  await db
+    .updateTable('oneTimePasswords')
+    .set({ [column]: sql<number>`${sql.ref(isKnown ? 'known_failures' : 'failures')} - 1` })
+    .where('userId', '=', userId)
+    .where(column, '>', 0)
+    .execute()
 }
 
 export async function confirmOneTimePassword(db: Db, userId: string, confirmedAt: string): Promise<void> {

@@ -1,8 +1,9 @@
 /** One-time passwords (RFC 6238) beside a password, and recovery codes for when the telephone is gone. */
 
+import { limits } from '@mintmark/contract'
 import { Secret } from '@mintmark/token'
 import { type Context, Refusal, type Vault, type World } from '../context.ts'
-import type { Db } from '../database/database.ts'
+import type { Database, Db } from '../database/database.ts'
 import {
   confirmOneTimePassword,
   countRecoveryCodes,
@@ -12,6 +13,8 @@ import {
   type OneTimePasswordRow,
   replaceOneTimePassword,
   replaceRecoveryCodes,
+  reserveCodeAttempt,
+  returnCodeAttempt,
   takeRecoveryCode,
 } from './one-time-password-store.ts'
 import { hashOfSecret } from './secret-hash.ts'
@@ -22,6 +25,7 @@ const toleranceSeconds = 30
 const codes = 10
 /** Of 32 letters each: 120 bits, so that a stolen hash of one is of no use. Shorter ones from before are still good. */
 const codeCharacters = 24
+const dayMilliseconds = 86_400_000
 /** Without 0, 1, l and o, which are read wrongly. */
 const letters = '23456789abcdefghijkmnpqrstuvwxyz'
 
@@ -41,6 +45,9 @@ export async function newSeed(context: Context, userId: string, email: string): 
     createdAt: world.now().toISOString(),
     confirmedAt: null,
     lastStep: 0,
+    failures: 0,
+    knownFailures: 0,
+    failuresSince: '',
   })
   return { seed: new Secret(seed), uri: new Secret(generateURI({ issuer: 'Mintmark', label: email, secret: seed })) }
 }
@@ -55,14 +62,43 @@ export const pendingFactorOf = (db: Db, userId: string) => findOneTimePassword(d
 
 export const recoveryCodesLeft = (db: Db, userId: string): Promise<number> => countRecoveryCodes(db, userId)
 
+const isOfApp = (given: string): boolean => /^\d{6}$/.test(plain(given))
+const plain = (given: string): string => given.replace(/[\s-]/g, '').toLowerCase()
+
+/**
+ * A code of the app is one of a million, so few may be tried in a day. A recovery code cannot be guessed and is not counted. Returns what to do
+ * when the code was right.
+ */
+export async function countCode(
+  { database, world }: { database: Database; world: World },
+  { userId }: OneTimePasswordRow,
+  given: string,
+  isKnown: boolean,
+): Promise<(db: Db) => Promise<void>> {
+  if (!isOfApp(given)) return async () => undefined
+  const now = world.now()
+  const attempt = {
+    isKnown,
+    now: now.toISOString(),
+    dayAgo: new Date(now.getTime() - dayMilliseconds).toISOString(),
+    most: limits.codeAttemptsPerDay,
+  }
+  if (!(await database.bare((db) => reserveCodeAttempt(db, userId, attempt))))
+    throw new Refusal('too-many-attempts', {
+      detail: 'Too many wrong codes in a day. Use a recovery code or a passkey.',
+      retryAfterSeconds: dayMilliseconds / 1_000,
+    })
+  return (db) => returnCodeAttempt(db, userId, isKnown)
+}
+
 /** Uses a code up, of the app or of the recovery sheet. Throws the refusal of a wrong one. */
 export async function useCode(
   { db, world, vault }: { db: Db; world: World; vault: Vault },
   factor: OneTimePasswordRow,
   given: string,
 ): Promise<void> {
-  const code = given.replace(/[\s-]/g, '').toLowerCase()
-  if (!/^\d{6}$/.test(code)) {
+  const code = plain(given)
+  if (!isOfApp(given)) {
     if (await takeRecoveryCode(db, factor.userId, hashOfSecret(code))) return
     throw wrongCode()
   }

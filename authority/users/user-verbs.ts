@@ -11,6 +11,7 @@ import { giveDefaultProvider } from '../identity-providers/default-provider.ts'
 import { newId } from '../ids.ts'
 import { makerOf } from '../rights/maker.ts'
 import { refuseRaiseByTeams, refuseRaiseTo, refuseRemovalOf, refuseRemovalOfTeams } from '../rights/raise.ts'
+import { tellCredentialChange } from '../sign-in/credential-change.ts'
 import { hasOwnCredentials } from '../sign-in/credentials.ts'
 import { endSignIn } from '../sign-in/end-sign-in.ts'
 import { endSessionsOf } from '../sign-in/sessions.ts'
@@ -71,7 +72,9 @@ export async function changeUser(context: Context, user: Stored, wish: UserWish)
     await refuseLastOwner(context, user.id)
   }
   await refuseCredentials(context, user, wish)
-  if (wish.email && emailKey(wish.email) !== emailKey(String(user.email))) await refuseTaken(context, wish.email)
+  const previousEmail = user.email as string
+  const isMoved = Boolean(wish.email) && emailKey(wish.email as string) !== emailKey(previousEmail)
+  if (isMoved) await refuseTaken(context, wish.email as string)
   if (wish.teams) await changeTeams(context, user, wish.teams)
   await updateUser(db, user.id, {
     ...(wish.email === undefined ? {} : { email: wish.email, username: wish.email }),
@@ -86,7 +89,9 @@ export async function changeUser(context: Context, user: Stored, wish: UserWish)
         }
       : {}),
   })
-  if (wish.password) await endSessionsOf(context, user.id, context.actor.session?.id)
+  if (wish.password || isMoved) await endSessionsOf(context, user.id, context.actor.session?.id)
+  if (wish.password) await tellCredentialChange(context, user.id, { change: 'password' })
+  if (isMoved) await tellCredentialChange(context, user.id, { change: 'email', previousEmail })
   if (isStopped) await endSignIn(context, user.id)
   if (wish.identityProviders) await setProviders(context, user.id, wish.identityProviders)
   const { password, ...after } = wish

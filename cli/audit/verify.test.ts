@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { machine, startAuthority } from '../../journeys/kit.ts'
+import { machine, masterKeys, startAuthority } from '../../journeys/kit.ts'
 import { emptyFolder, mintmark } from '../run-mintmark.ts'
 
 /** A store with a few sealed rows. */
@@ -11,18 +11,26 @@ async function sealed(t: TestContext) {
   const authority = await startAuthority(t, { store: { file: join(data, 'mintmark.db') } })
   await machine(authority, 'ci')
   await authority.app.flush()
-  const verify = (...flags: string[]) => mintmark(t, ['audit', 'verify', '--data', data, ...flags])
-  return { ...authority, verify }
+  const environment = { MINTMARK_MASTER_KEY: Buffer.from(masterKeys.get(1) as Uint8Array).toString('base64') }
+  const verifyWith = (given: Record<string, string>, ...flags: string[]) =>
+    mintmark(t, ['audit', 'verify', '--data', data, ...flags], { environment: given })
+  const verify = (...flags: string[]) => verifyWith(environment, ...flags)
+  return { ...authority, verify, verifyWith }
 }
 
 test('audit verify finds an untouched log whole', async (t) => {
   const { verify, prepared } = await sealed(t)
   const { code, stdout, stderr } = await verify()
   assert.deepEqual([code, stderr], [0, ''])
-  assert.match(stdout, new RegExp(`^ACCOUNT +ROWS +VERDICT\\n${prepared.account} +\\d+ +holds\\n$`))
+  assert.match(
+    stdout,
+    new RegExp(
+      `^ACCOUNT +ROWS +VERDICT\\n\\(none\\) +1 +holds\\n${prepared.account} +\\d+ +holds\\nHead: 1:1:[0-9a-f]{64}\\n$`,
+    ),
+  )
   const json = await verify('--json')
   const { holds, chains } = JSON.parse(json.stdout)
-  assert.deepEqual([json.code, holds, chains[0].broken, chains[0].accountId], [0, true, null, prepared.account])
+  assert.deepEqual([json.code, holds, chains[1].broken, chains[1].accountId], [0, true, null, prepared.account])
 })
 
 test('audit verify names the first row that was altered, and exits 1', async (t) => {
@@ -32,7 +40,7 @@ test('audit verify names the first row that was altered, and exits 1', async (t)
   )
   const { code, stdout, stderr } = await verify()
   assert.equal(code, 1)
-  assert.match(stdout, /broken at row 2: row \S+ was altered\n$/)
+  assert.match(stdout, /broken at row 2: row \S+ was altered\n/)
   assert.match(
     stderr,
     new RegExp(
@@ -41,7 +49,7 @@ test('audit verify names the first row that was altered, and exits 1', async (t)
   )
   const json = await verify('--json')
   assert.equal(json.code, 1)
-  assert.deepEqual([JSON.parse(json.stdout).holds, JSON.parse(json.stdout).chains[0].broken.position], [false, 2])
+  assert.deepEqual([JSON.parse(json.stdout).holds, JSON.parse(json.stdout).chains[1].broken.position], [false, 2])
 })
 
 test('audit verify finds a row that was removed', async (t) => {
@@ -49,7 +57,29 @@ test('audit verify finds a row that was removed', async (t) => {
   await database.write((db) => db.deleteFrom('auditEvents').where('position', '=', 2).execute())
   const { code, stdout } = await verify()
   assert.equal(code, 1)
-  assert.match(stdout, /broken at row 2: a row was removed\n$/)
+  assert.match(stdout, /broken at row 2: a row was removed\n/)
+})
+
+test('audit verify --since finds that the log no longer contains a head that was noted', async (t) => {
+  const { verify } = await sealed(t)
+  const { head } = JSON.parse((await verify('--json')).stdout)
+  assert.equal((await verify('--since', head)).code, 0)
+  const other = await verify('--since', head.replace(/^1:/, '7:'))
+  assert.equal(other.code, 1)
+  assert.match(other.stderr, /the log does not contain the head that was told/)
+  const wrong = await verify('--since', 'yesterday')
+  assert.deepEqual([wrong.code, wrong.stdout], [2, ''])
+  assert.match(wrong.stderr, /^mintmark: --since: expected a head /)
+})
+
+test('audit verify with another master key says so instead of naming rows, and makes no key', async (t) => {
+  const { verifyWith } = await sealed(t)
+  const other = await verifyWith({ MINTMARK_MASTER_KEY: Buffer.alloc(32, 1).toString('base64') })
+  assert.equal(other.code, 2)
+  assert.match(other.stderr, /the master key is not the one this store was sealed with/)
+  const none = await verifyWith({})
+  assert.equal(none.code, 2)
+  assert.match(none.stderr, /^mintmark: --data: \S+master\.key is missing/)
 })
 
 test('where there is no store there is nothing to verify, and none is made', async (t) => {

@@ -3,32 +3,32 @@ import { Failed } from '../complain.ts'
 import { print, printJson, table } from '../print.ts'
 import { openAuthority, type StoreFlags, settingsFrom, storeCommand } from '../store-command.ts'
 
+type Chain = Awaited<ReturnType<Awaited<ReturnType<typeof openAuthority>>['verifyAudit']>>['chains'][number]
+
 interface VerifyFlags extends StoreFlags {
   readonly json?: boolean
+  readonly since?: string
 }
 
 export function addAuditVerify(parent: Command): void {
   storeCommand(parent, 'verify', 'Find rows of the audit log that were removed, altered or put in.')
+    .option('--since <head>', 'check too that the log still contains this head, which the server logged earlier')
     .option('--json', 'print JSON')
     .action(verify)
 }
 
-async function verify({ data, database, json }: VerifyFlags): Promise<void> {
+async function verify({ data, database, json, since }: VerifyFlags): Promise<void> {
   const authority = await openAuthority()
-  const chains = await authority.verifyAudit(settingsFrom(authority, { data, database }))
+  const { holds, head, chains } = await authority.verifyAudit(settingsFrom(authority, { data, database }), since)
   const broken = chains.find((chain) => chain.broken !== null)
-  if (json) printJson({ holds: !broken, chains })
+  if (json) printJson({ holds, head, chains })
   else
     print(
       table(
         ['ACCOUNT', 'ROWS', 'VERDICT'],
-        chains.map((chain) => [
-          chain.accountId ?? '(none)',
-          String(chain.length),
-          chain.broken ? `broken at row ${chain.broken.position}: ${chain.broken.reason}` : 'holds',
-        ]),
-        'No row is sealed yet: that happens while the authority serves.',
-      ),
+        chains.map((chain) => [chain.accountId ?? '(none)', String(chain.length), verdictOn(chain)]),
+        'No row is sealed yet. Rows are sealed while the server runs.',
+      ) + (head ? `\nHead: ${head}` : ''),
     )
   if (broken?.broken) {
     const { position, reason } = broken.broken
@@ -37,4 +37,13 @@ async function verify({ data, database, json }: VerifyFlags): Promise<void> {
       'Keep this store as it is, and compare it with a copy from before.',
     )
   }
+}
+
+function verdictOn({ broken, legacy, purged }: Chain): string {
+  if (broken) return `broken at row ${broken.position}: ${broken.reason}`
+  const parts = [
+    ...(purged > 0 ? [`rows 1 to ${purged} were purged`] : []),
+    ...(legacy > purged ? [`rows ${purged + 1} to ${legacy} have seals without a key`] : []),
+  ]
+  return parts.length > 0 ? `holds (${parts.join(', ')})` : 'holds'
 }

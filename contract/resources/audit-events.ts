@@ -23,7 +23,11 @@ export const auditEvents = resource({
     position: maybe(
       integer({ about: 'Its place in the chain; null until sealed.', min: 1, max: Number.MAX_SAFE_INTEGER }),
     ),
-    seal: maybe(text({ about: 'SHA-256 over the seal before it and this row, hex; null until sealed.' })),
+    seal: maybe(
+      text({
+        about: 'HMAC-SHA-256 over the seal before it and this row, behind the key generation; null until sealed.',
+      }),
+    ),
   },
   relations: { account: one('accounts', { about: 'Whose chain.' }) },
   operations: {

@@ -9,6 +9,12 @@ export const noticeKinds = {
   'webhook.test': 'A trial of one webhook, sent whatever it wants.',
 } as const
 
+/** What a person is told about how they sign in. These are in their own feed and go to no webhook. */
+export const personalNoticeKinds = {
+  'sign-in.failed': 'Several attempts to sign in failed.',
+  'credentials.changed': 'A password, passkey, second factor or e-mail address was changed.',
+} as const
+
 const kindPattern = {
   is: /^[a-z][a-z-]*(\.[a-z][a-z-]*)+$/,
   detail: 'Expected a kind of notice such as token.leaked.',
@@ -20,7 +26,9 @@ export const notices = resource({
   prefix: 'note',
   about: 'Something an account and the owner concerned ought to know.',
   attributes: {
-    kind: text({ about: `What it is about: ${Object.keys(noticeKinds).join(', ')}, and others to come.` }),
+    kind: text({
+      about: `What it is about: ${Object.keys({ ...noticeKinds, ...personalNoticeKinds }).join(', ')}, and others to come.`,
+    }),
     at: timestamp({ about: 'When.' }),
     ownerKind: maybe(
       choice(['user', 'service-account', 'agent-pool'], { about: 'What kind of owner is concerned; null: none.' }),

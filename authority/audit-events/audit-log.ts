@@ -1,0 +1,73 @@
+/** What the server does with the audit log beside writing it: sealing, anchoring, retention. */
+import type { Logger } from 'pino'
+import type { World } from '../context.ts'
+import type { Database } from '../database/database.ts'
+import { anchorAuditLog, appendAnchor } from './anchor.ts'
+import { deriveAuditKeys } from './audit-keys.ts'
+import { keyAuditLog } from './key-audit-log.ts'
+import { purgeAuditLog } from './purge.ts'
+import { type Sealing, sealWaiting } from './seal.ts'
+
+export interface AuditLog {
+  /** How often `anchor` is to be called. */
+  readonly anchorMinutes: number
+  /** Links rows that wait, up to 20,000; how many those were. */
+  seal(): Promise<number>
+  anchor(): Promise<void>
+  /** Seals under other master keys from now on. */
+  reload(masterKeys: ReadonlyMap<number, Uint8Array>): Promise<void>
+  /** Deletes rows that are older than the retention; does nothing when they are kept for ever. */
+  purge(): Promise<void>
+}
+
+export interface AuditLogSettings {
+  /** Each head that is logged is appended to this file too. */
+  readonly auditAnchorFile?: string | null
+  readonly auditAnchorMinutes?: number
+  /** Null keeps rows for ever. */
+  readonly auditRetentionDays?: number | null
+}
+
+interface AuditLogOptions extends AuditLogSettings {
+  readonly database: Database
+  readonly world: World
+  readonly masterKeys: ReadonlyMap<number, Uint8Array>
+  readonly logger: Logger
+}
+
+const anchorMinutesDefault = 5
+
+/** Brings the log under the newest master key first. */
+export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> {
+  const { database, world, logger, auditAnchorFile: file, auditRetentionDays: days } = options
+  let keys = deriveAuditKeys(options.masterKeys)
+  const sealing: Sealing = {
+    get keys() {
+      return keys
+    },
+    world,
+    onAltered: (account) =>
+      logger.error(
+        { account },
+        'the head of an audit chain was altered outside of Mintmark: run mintmark audit verify',
+      ),
+  }
+  const { legacyRows } = await keyAuditLog(database, sealing)
+  if (legacyRows !== null) logger.warn({ legacyRows }, 'the audit log is sealed with a key from now on')
+  const anchor = anchorAuditLog(database, sealing, async (told) => {
+    logger.info({ auditHead: told.head }, 'audit log head')
+    if (file) await appendAnchor(file, told)
+  })
+  return {
+    anchorMinutes: options.auditAnchorMinutes ?? anchorMinutesDefault,
+    seal: () => sealWaiting(database, sealing),
+    anchor: async () => void (await anchor()),
+    reload: async (masterKeys) => {
+      keys = deriveAuditKeys(masterKeys)
+      await keyAuditLog(database, sealing)
+    },
+    purge: async () => {
+      if (days) await purgeAuditLog(database, sealing, days)
+    },
+  }
+}

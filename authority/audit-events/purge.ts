@@ -1,0 +1,62 @@
+/** Retention: deletes sealed rows from the start of each chain. The head keeps the last purged position and its seal. */
+import type { Database } from '../database/database.ts'
+import { deleteSealed, listOldest } from './audit-event-store.ts'
+import { changeHeads, findHead, inShortTransaction, listHeads } from './audit-head-store.ts'
+import { isGenuine, signHead } from './chain-head.ts'
+import { recordUnasked } from './record.ts'
+import type { Sealing } from './seal.ts'
+
+const rowsPerSlice = 1_000
+const headsPerSlice = 500
+const dayMilliseconds = 24 * 60 * 60_000
+
+/** Deletes rows older than so many days and audits that it did; how many those were. */
+export async function purgeAuditLog(database: Database, sealing: Sealing, days: number): Promise<number> {
+  const before = new Date(sealing.world.now().getTime() - days * dayMilliseconds).toISOString()
+  let purged = 0
+  for (let after: string | null = null; ; ) {
+    const heads: { accountId: string }[] = await listHeads(database.read, after, headsPerSlice)
+    for (const { accountId } of heads) purged += await purgeChain(database, sealing, accountId, before)
+    after = heads.at(-1)?.accountId ?? null
+    if (heads.length < headsPerSlice) return purged
+  }
+}
+
+async function purgeChain(database: Database, sealing: Sealing, accountId: string, before: string): Promise<number> {
+  let purged = 0
+  for (;;) {
+    const slice = await purgeSlice(database, sealing, accountId, before)
+    purged += slice
+    if (slice < rowsPerSlice) break
+  }
+  if (purged > 0)
+    await database.bare((db) =>
+      recordUnasked(
+        { db, world: sealing.world },
+        {
+          action: 'audit-log.purged',
+          accountId: accountId || null,
+          subjectType: 'audit-log',
+          subjectId: accountId || null,
+          after: { rows: purged, before },
+        },
+      ),
+    )
+  return purged
+}
+
+/** Stops where the sealer went on meanwhile or the head is not genuine; the next run continues. */
+async function purgeSlice(database: Database, { keys }: Sealing, accountId: string, before: string): Promise<number> {
+  const head = await findHead(database.read, accountId)
+  if (!head || !isGenuine(keys, head)) return 0
+  const oldest = await listOldest(database.read, accountId, head.purgedLength, rowsPerSlice)
+  const kept = oldest.findIndex(({ at }) => at >= before)
+  const last = (kept === -1 ? oldest : oldest.slice(0, kept)).at(-1)
+  if (!last) return 0
+  const purgedLength = last.position as number
+  const change = { ...signHead(keys, { ...head, purgedLength, purgedSeal: last.seal as string }), before: head.mac }
+  return inShortTransaction(database, async (db) => {
+    const swapped = await changeHeads(db, database.kind, [change])
+    return swapped.size > 0 ? deleteSealed(db, accountId, purgedLength) : 0
+  })
+}

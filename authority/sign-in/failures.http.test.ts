@@ -1,0 +1,346 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { type TestContext, test } from 'node:test'
+import { generate } from 'otplib'
+import { SMTPServer } from 'smtp-server'
+import { browser, other, signedIn, strong } from '../../journeys/browser.ts'
+import { temporaryPostgres } from '../../journeys/postgres.ts'
+import { softwareAuthenticator } from './passkey-samples.ts'
+
+async function mailServer(t: TestContext) {
+  const taken: string[] = []
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    onData: (stream, _session, done) => {
+      const parts: Buffer[] = []
+      stream.on('data', (part: Buffer) => void parts.push(part))
+      stream.on('end', () => {
+        taken.push(Buffer.concat(parts).toString())
+        done()
+      })
+    },
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server.server, 'listening')
+  t.after(() => new Promise<void>((closed) => server.close(closed)))
+  return { taken, address: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}` }
+}
+
+type Started = Awaited<ReturnType<typeof signedIn>>
+
+const codeOf = (answer: { status: number; json: { errors?: { code: string }[] } }) =>
+  answer.json.errors?.[0]?.code ?? answer.status
+
+const signIn = (from: ReturnType<typeof browser>, email: string, password: string, code?: string) =>
+  from.ask('POST', '/auth/sign-in', { email, password, ...(code === undefined ? {} : { code }) }).then(codeOf)
+
+const failuresIn = async ({ database }: Started) => {
+  const rows = await database.read
+    .selectFrom('auditEvents')
+    .selectAll()
+    .where('action', 'in', ['sessions.failed', 'sessions.limited'])
+    .orderBy('after')
+    .orderBy('address')
+    .execute()
+  return rows.map((row) => {
+    const { reason, during } = JSON.parse(row.after ?? '{}')
+    return { reason, during, times: row.times, subject: row.subjectId, address: row.address, account: row.accountId }
+  })
+}
+
+const noticesOf = async ({ call }: Started, kind: string) =>
+  (await call('GET', `/notices?filter[kind]=${kind}&sort=at`)).json.data.map(
+    ({ attributes }: { attributes: { data: object } }) => attributes.data,
+  )
+
+async function withCodes(started: Started) {
+  const { owner, world } = started
+  const { secret } = (await owner.ask('POST', '/auth/methods/totp', {})).json
+  const code = () => generate({ secret, epoch: world.now().getTime() / 1000 })
+  const confirmed = await owner.ask('POST', '/auth/methods/totp/confirm', { code: await code() })
+  assert.equal(confirmed.status, 200, confirmed.text)
+  return { code, recovery: confirmed.json['recovery-codes'] as string[] }
+}
+
+test('a stranger who guesses locks out neither a known browser, nor a session, nor a passkey', async (t) => {
+  const started = await signedIn(t)
+  const { owner, call, prepared } = started
+  const authenticator = softwareAuthenticator({ origin: 'http://localhost:8420', site: 'localhost' })
+  const options = (await owner.ask('POST', '/auth/methods/passkeys/options', {})).json
+  const response = authenticator.register(options)
+  assert.equal((await owner.ask('POST', '/auth/methods/passkeys', { name: 'laptop', response })).status, 201)
+
+  const stranger = browser({ call }, '203.0.113.7')
+  for (let times = 0; times < 10; times++)
+    assert.equal(await signIn(stranger, prepared.email, 'wrong'), 'wrong-credentials')
+  assert.equal(await signIn(stranger, prepared.email, strong), 'too-many-attempts')
+  assert.equal(await signIn(browser({ call }, '198.51.100.1'), prepared.email, strong), 'too-many-attempts', 'anywhere')
+
+  assert.equal((await owner.ask('POST', '/auth/prove', { password: strong })).status, 200, 'the session')
+  const passkey = async () => {
+    const challenge = (await stranger.ask('POST', '/auth/passkey/options', {})).json
+    return stranger.ask('POST', '/auth/passkey/sign-in', { response: authenticator.answer(challenge) })
+  }
+  assert.equal((await passkey()).status, 200, 'a passkey, even from the address of the stranger')
+  await owner.ask('POST', '/auth/sign-out', {})
+  assert.equal(owner.cookie(), '')
+  assert.equal(await signIn(owner, prepared.email, strong), 200, 'the browser the person signed in with before')
+})
+
+test('a known browser and a session have limits of their own', async (t) => {
+  const { owner, prepared } = await signedIn(t)
+  for (let times = 0; times < 10; times++)
+    assert.equal(codeOf(await owner.ask('POST', '/auth/prove', { password: 'wrong' })), 'wrong-credentials')
+  assert.equal(codeOf(await owner.ask('POST', '/auth/prove', { password: strong })), 'too-many-attempts')
+  for (let times = 0; times < 10; times++)
+    assert.equal(await signIn(owner, prepared.email, 'wrong'), 'wrong-credentials')
+  assert.equal(await signIn(owner, prepared.email, strong), 'too-many-attempts')
+})
+
+test('the cookie of a known browser is worth nothing for another person, altered, or after the password changed', async (t) => {
+  const started = await signedIn(t)
+  const { owner, call, prepared, link, world } = started
+  const invited = await call('POST', `/accounts/${prepared.account}/actions/invite`, {
+    body: { data: { type: 'users', attributes: { email: 'ann@example.com' } } },
+  })
+  assert.ok(invited.status < 300, invited.text)
+  const ann = browser({ call })
+  await ann.ask('POST', '/auth/link/use', { secret: await link('ann@example.com') })
+  assert.equal((await ann.ask('PUT', '/auth/methods/password', { password: other })).status, 204)
+  const [annsCookie, ownersCookie] = [ann.knownBrowser(), owner.knownBrowser()]
+  assert.match(annsCookie, /^__Host-mintmark-browser=[\w-]{75}$/)
+  const stranger = browser({ call }, '203.0.113.7')
+  for (let times = 0; times < 10; times++) await signIn(stranger, prepared.email, 'wrong')
+  const withCookie = async (cookie: string) => {
+    const headers = { 'x-mintmark-console': '1', host: 'localhost:8420', cookie }
+    const body = { email: prepared.email, password: strong }
+    return codeOf(await call('POST', '/auth/sign-in', { token: null, headers, body }))
+  }
+  const altered = ownersCookie.replace(/.$/, (end) => (end === 'A' ? 'B' : 'A'))
+  const [name, value = ''] = ownersCookie.split('=')
+  for (const cookie of [annsCookie, altered, `${name}=${value.slice(1)}`, `${name}=${'A'.repeat(75)}`, ''])
+    assert.equal(await withCookie(cookie), 'too-many-attempts', cookie)
+  assert.equal(await withCookie(ownersCookie), 200)
+  world.set('2030-01-01T00:01:00Z')
+  assert.equal((await owner.ask('PUT', '/auth/methods/password', { password: other })).status, 204)
+  assert.equal(await withCookie(ownersCookie), 'too-many-attempts')
+})
+
+for (const kind of ['sqlite', 'postgres'] as const)
+  test(`${kind}: failed sign-ins, wrong codes and lock-outs are audited, counted by minute, without what was typed`, async (t) => {
+    const store = kind === 'postgres' ? { store: { url: await temporaryPostgres(t) } } : {}
+    const started = await signedIn(t, store)
+    const { owner, app, call, prepared, database } = started
+    await withCodes(started)
+    const stranger = browser({ call }, '203.0.113.7')
+    for (let times = 0; times < 3; times++) await signIn(stranger, prepared.email, 'hunter2 hunter2')
+    for (let times = 0; times < 2; times++) await signIn(stranger, prepared.email, strong, '987123')
+    await signIn(stranger, 'my secret typed here@example.com', 'x')
+    await stranger.ask('POST', '/auth/passkey/sign-in', { response: { id: 'nope' } })
+    await stranger.ask('POST', '/auth/link/use', { secret: 'nope' })
+    await owner.ask('POST', '/auth/prove', { password: 'wrong' })
+    assert.deepEqual(await failuresIn(started), [], 'nothing is written on the way')
+    await app.flush()
+    const [user, account] = [prepared.user, prepared.account]
+    const from = { address: '203.0.113.7', during: 'sign-in' }
+    assert.deepEqual(
+      await failuresIn(started),
+      [
+        { reason: 'invalid-link', ...from, times: 1, subject: null, account: null },
+        { reason: 'unknown-person', ...from, times: 1, subject: null, account: null },
+        { reason: 'wrong-code', ...from, times: 2, subject: user, account },
+        { reason: 'wrong-passkey', ...from, times: 1, subject: null, account: null },
+        {
+          reason: 'wrong-password',
+          during: 're-authentication',
+          address: '127.0.0.1',
+          times: 1,
+          subject: user,
+          account,
+        },
+        { reason: 'wrong-password', ...from, times: 3, subject: user, account },
+      ].map(({ reason, during, times, subject, address, account }) => ({
+        reason,
+        during,
+        times,
+        subject,
+        address,
+        account,
+      })),
+    )
+    for (let times = 0; times < 6; times++) await signIn(stranger, prepared.email, 'wrong')
+    await app.flush()
+    const limited = (await failuresIn(started)).find(({ reason }) => reason === 'too-many-attempts')
+    assert.deepEqual([limited?.subject, limited?.times], [user, 1])
+    const cells: unknown[] = []
+    await database.each('select * from audit_events', (row) => void cells.push(...row))
+    for (const text of ['hunter2', 'typed here', '987123']) assert.ok(!cells.join('\n').includes(text), text)
+    const shown = (await call('GET', `/accounts/${account}`)).json.data.attributes
+    assert.deepEqual([shown['login-attempts'], shown['last-login-attempt-at']], [12, '2030-01-01T00:00:00.000Z'])
+  })
+
+test('after ten failed attempts the person gets one notice a day, not one for each', async (t) => {
+  const started = await signedIn(t)
+  const { app, call, prepared, world } = started
+  const stranger = browser({ call }, '203.0.113.7')
+  const failTimes = async (count: number) => {
+    for (let times = 0; times < count; times++) await signIn(stranger, prepared.email, 'wrong')
+    await app.flush()
+  }
+  await failTimes(9)
+  assert.deepEqual(await noticesOf(started, 'sign-in.failed'), [])
+  await failTimes(5)
+  const [notice, ...more] = await noticesOf(started, 'sign-in.failed')
+  assert.deepEqual(
+    [notice.failures, notice['wrong-codes'] ?? notice.wrongCodes, notice.addresses, more.length],
+    [14, 0, ['203.0.113.7'], 0],
+  )
+  for (let hour = 1; hour < 3; hour++) {
+    world.set(`2030-01-01T0${hour}:00:00Z`)
+    await failTimes(12)
+  }
+  assert.equal((await noticesOf(started, 'sign-in.failed')).length, 1)
+  world.set('2030-01-02T01:00:00Z')
+  await failTimes(12)
+  assert.equal((await noticesOf(started, 'sign-in.failed')).length, 2)
+})
+
+test('one-time passwords can be guessed a few times a day, whatever is restarted; recovery codes and known browsers go on', async (t) => {
+  const started = await signedIn(t)
+  const { owner, app, call, prepared, world } = started
+  const { code, recovery } = await withCodes(started)
+  const guess = async (times: number) => {
+    let last: unknown
+    for (let n = 0; n < times; n++)
+      last = await signIn(browser({ call }, '203.0.113.7'), prepared.email, strong, '000000')
+    return last
+  }
+  assert.equal(await guess(8), 'wrong-credentials')
+  await app.flush()
+  const [notice] = await noticesOf(started, 'sign-in.failed')
+  assert.equal(notice.wrongCodes ?? notice['wrong-codes'], 8, 'the person is told that somebody has the password')
+  world.set('2030-01-01T01:00:00Z')
+  assert.equal(await guess(8), 'wrong-credentials')
+  world.set('2030-01-01T02:00:00Z')
+  assert.equal(await guess(5), 'too-many-attempts', 'twenty a day')
+  world.set('2030-01-01T03:00:00Z')
+  const guest = browser({ call }, '198.51.100.1')
+  assert.equal(
+    await signIn(guest, prepared.email, strong, await code()),
+    'too-many-attempts',
+    'also the right code of a stranger',
+  )
+  assert.equal(await signIn(guest, prepared.email, strong, recovery[0]), 200)
+  assert.equal(await signIn(owner, prepared.email, strong, await code()), 200, 'a known browser')
+  world.set('2030-01-02T00:00:01Z')
+  assert.equal(await signIn(browser({ call }), prepared.email, strong, await code()), 200, 'the next day')
+})
+
+test('a crowd of codes at once gets no more tries than one after another', async (t) => {
+  const started = await signedIn(t)
+  const { call, prepared, world } = started
+  const { code } = await withCodes(started)
+  for (let hour = 1; hour <= 2; hour++) {
+    world.set(`2030-01-01T0${hour}:00:00Z`)
+    for (let n = 0; n < 9; n++) await signIn(browser({ call }, '203.0.113.7'), prepared.email, strong, '000000')
+  }
+  world.set('2030-01-01T03:00:00Z')
+  const crowd = await Promise.all(
+    Array.from({ length: 9 }, () => signIn(browser({ call }, '203.0.113.7'), prepared.email, strong, '000000')),
+  )
+  assert.deepEqual(crowd.filter((each) => each === 'wrong-credentials').length, 2)
+  assert.equal(await signIn(browser({ call }), prepared.email, strong, await code()), 'too-many-attempts')
+})
+
+test('every change of a credential ends the other sessions, is audited and told to the person', async (t) => {
+  const started = await signedIn(t)
+  const { owner, call, prepared, world, database } = started
+  const authenticator = softwareAuthenticator({ origin: 'http://localhost:8420', site: 'localhost' })
+  const { json } = await owner.ask('POST', '/auth/methods/totp', {})
+  const code = () => generate({ secret: json.secret, epoch: world.now().getTime() / 1000 })
+  let passkey = ''
+  let minute = 0
+  const changes: Record<string, () => Promise<{ status: number; text: string }>> = {
+    'passkeys.created': async () => {
+      const options = (await owner.ask('POST', '/auth/methods/passkeys/options', {})).json
+      const added = await owner.ask('POST', '/auth/methods/passkeys', {
+        name: 'key',
+        response: authenticator.register(options),
+      })
+      passkey = added.json.id
+      return added
+    },
+    'passkeys.deleted': () => owner.ask('DELETE', `/auth/methods/passkeys/${passkey}`),
+    'users.password-changed': () => owner.ask('PUT', '/auth/methods/password', { password: strong }),
+    'one-time-passwords.on': async () => owner.ask('POST', '/auth/methods/totp/confirm', { code: await code() }),
+    'recovery-codes.created': () => owner.ask('POST', '/auth/methods/recovery-codes', {}),
+    'one-time-passwords.off': () => owner.ask('DELETE', '/auth/methods/totp'),
+  }
+  for (const [action, change] of Object.entries(changes)) {
+    minute += 1
+    world.set(`2030-01-01T00:0${minute}:00Z`)
+    const elsewhere = browser({ call })
+    const hasCodes = action === 'recovery-codes.created' || action === 'one-time-passwords.off'
+    const came = await signIn(elsewhere, prepared.email, strong, hasCodes ? await code() : undefined)
+    assert.equal(came, 200, action)
+    const before = (await noticesOf(started, 'credentials.changed')).length
+    const done = await change()
+    assert.ok(done.status < 300, `${action}: ${done.text}`)
+    assert.equal((await elsewhere.ask('GET', '/auth/session')).json.session, null, `${action} ends the other session`)
+    assert.notEqual((await owner.ask('GET', '/auth/session')).json.session, null, `${action} keeps this one`)
+    const notices = await noticesOf(started, 'credentials.changed')
+    assert.equal(notices.length, before + 1, `${action} is told`)
+    assert.equal(notices.at(-1).address, '127.0.0.1')
+    const rows = await database.read.selectFrom('auditEvents').select('id').where('action', '=', action).execute()
+    assert.ok(rows.length > 0, `${action} is audited`)
+  }
+})
+
+test('ending another session takes re-authentication; signing out and ending this one do not', async (t) => {
+  const { owner, call, prepared, world } = await signedIn(t)
+  const elsewhere = browser({ call })
+  assert.equal(await signIn(elsewhere, prepared.email, strong), 200)
+  const { sessions } = (await owner.ask('GET', '/auth/sessions')).json
+  const idOf = (current: boolean) => sessions.find((each: { current: boolean }) => each.current === current).id
+  world.set('2030-01-01T00:16:00Z')
+  assert.equal(codeOf(await owner.ask('DELETE', `/auth/sessions/${idOf(false)}`)), 'proof-required')
+  assert.equal(codeOf(await owner.ask('POST', '/auth/sessions/end-others', {})), 'proof-required')
+  assert.equal((await elsewhere.ask('POST', '/auth/sign-out', {})).status, 204)
+  assert.equal((await owner.ask('DELETE', `/auth/sessions/${idOf(true)}`)).status, 204)
+})
+
+test('a changed e-mail address ends the sessions and is told to the person and mailed to both addresses, once', async (t) => {
+  const { taken, address } = await mailServer(t)
+  const started = await signedIn(t, { mail: { address, from: 'mintmark@example.com' } })
+  const { owner, app, call, prepared } = started
+  await app.deliver()
+  const elsewhere = browser({ call })
+  assert.equal(await signIn(elsewhere, prepared.email, strong), 200)
+  const body = { data: { type: 'users', id: prepared.user, attributes: { email: 'new@example.com' } } }
+  const changed = await owner.ask('PATCH', `/users/${prepared.user}`, body)
+  assert.equal(changed.status, 200, changed.text)
+  assert.equal((await elsewhere.ask('GET', '/auth/session')).json.session, null)
+  assert.notEqual((await owner.ask('GET', '/auth/session')).json.session, null)
+  const [notice] = await noticesOf(started, 'credentials.changed')
+  assert.deepEqual([notice.change, notice['previous-email'] ?? notice.previousEmail], ['email', prepared.email])
+  await app.deliver()
+  await app.deliver()
+  const receivers = taken.map((letter) => /^To: (.*)\r$/m.exec(letter)?.[1])
+  assert.deepEqual(receivers.toSorted(), ['new@example.com', prepared.email].toSorted())
+  assert.ok(taken.every((letter) => letter.includes('Your e-mail address was changed')))
+})
+
+test('failed attempts are mailed to the person without the address or the password that was typed', async (t) => {
+  const { taken, address } = await mailServer(t)
+  const { app, call, prepared } = await signedIn(t, { mail: { address, from: 'mintmark@example.com' } })
+  for (let times = 0; times < 11; times++)
+    await signIn(browser({ call }, '203.0.113.7'), prepared.email, 'hunter2 hunter2')
+  await app.flush()
+  await app.deliver()
+  const [letter = ''] = taken
+  assert.equal(taken.length, 1)
+  assert.match(letter, /There were 11 failed attempts/)
+  assert.ok(letter.includes('203.0.113.7') && !letter.includes('hunter2'))
+})

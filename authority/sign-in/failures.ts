@@ -1,0 +1,156 @@
+/**
+ * Failed sign-ins and wrong codes: counted, written to the audit log once a minute per person, address and reason, and told to
+ * the person when there are many. An e-mail address that belongs to nobody is not kept: people type passwords there.
+ */
+import { limits } from '@mintmark/contract'
+import { type CountedEvent, recordCounted } from '../audit-events/record-counted.ts'
+import type { World } from '../context.ts'
+import type { Database } from '../database/database.ts'
+import { tellPersonOnce } from '../notices/tell-notice.ts'
+import { addLoginAttempts } from './login-attempt-store.ts'
+
+export type FailureReason =
+  | 'unknown-person'
+  | 'wrong-password'
+  | 'inactive-person'
+  /** Chosen by somebody who does not hold all that this person does. */
+  | 'password-of-others'
+  | 'wrong-code'
+  | 'wrong-passkey'
+  | 'invalid-link'
+  | 'too-many-attempts'
+
+export interface Failure {
+  /** Null when it is not known who was meant. */
+  readonly userId: string | null
+  readonly reason: FailureReason
+  /** `sign-in`, or `re-authentication` within a session. */
+  readonly during: 'sign-in' | 're-authentication'
+  readonly address: string | null
+  readonly requestId: string | null
+}
+
+export interface Failures {
+  count(failure: Failure): void
+  /** Somebody signed in: the failed attempts since the last success begin anew. */
+  succeeded(userId: string): void
+  flush(): Promise<void>
+}
+
+const differentMax = 1_000
+const peopleMax = 10_000
+const dayMilliseconds = 86_400_000
+
+interface Recent {
+  since: number
+  failures: number
+  codes: number
+  readonly addresses: Set<string>
+}
+
+export function countFailures(
+  database: Database,
+  world: World,
+  accountsOf: (userId: string) => readonly string[],
+): Failures {
+  let counted = new Map<string, Failure & { times: number }>()
+  let successes = new Set<string>()
+  const recent = new Map<string, Recent>()
+
+  const add = (failure: Failure, times: number) => {
+    const { userId, reason, during, address } = failure
+    const key = JSON.stringify([userId, reason, during, address])
+    const known = counted.get(key)
+    if (known) known.times += times
+    else if (counted.size < differentMax) counted.set(key, { ...failure, times })
+    // A flood: the rest is counted by reason alone.
+    else addRest(failure, times)
+  }
+  const addRest = (failure: Failure, times: number) => {
+    const rest = { ...failure, userId: null, address: null, requestId: null }
+    const key = JSON.stringify([null, rest.reason, rest.during, null])
+    const known = counted.get(key)
+    if (known) known.times += times
+    else counted.set(key, { ...rest, times })
+  }
+
+  return {
+    count: (failure) => add(failure, 1),
+    succeeded: (userId) => {
+      if (successes.size < peopleMax) successes.add(userId)
+    },
+    flush: async () => {
+      if (counted.size === 0 && successes.size === 0) return
+      const [rows, signedIn] = [[...counted.values()], successes]
+      counted = new Map()
+      successes = new Set()
+      const at = world.now().toISOString()
+      const events = rows.flatMap((row) => eventsOf(row, row.userId === null ? [] : accountsOf(row.userId)))
+      const writing = database.write((db) => recordCounted({ db, world }, events))
+      await writing.catch((error) => {
+        for (const row of rows) add(row, row.times)
+        throw error
+      })
+      await countLogins(rows, signedIn, at)
+      for (const userId of remember(recent, rows, world.now().getTime())) await tellPerson(userId)
+    },
+  }
+
+  async function countLogins(rows: readonly (Failure & { times: number })[], signedIn: Set<string>, at: string) {
+    const failed = new Map<string, number>()
+    for (const { userId, times } of rows)
+      if (userId !== null)
+        for (const account of accountsOf(userId)) failed.set(account, (failed.get(account) ?? 0) + times)
+    const reset = new Set([...signedIn].flatMap((userId) => [...accountsOf(userId)]))
+    for (const account of new Set([...failed.keys(), ...reset]))
+      await database.bare((db) => addLoginAttempts(db, account, at, failed.get(account) ?? 0, reset.has(account)))
+  }
+
+  async function tellPerson(userId: string): Promise<void> {
+    const { failures, codes, addresses, since } = recent.get(userId) as Recent
+    const data = { failures, wrongCodes: codes, since: new Date(since).toISOString(), addresses: [...addresses] }
+    const dayAgo = new Date(world.now().getTime() - dayMilliseconds).toISOString()
+    // Other nodes tell too, and this one may have been started again.
+    await database.bare((db) => tellPersonOnce({ db, world }, { kind: 'sign-in.failed', userId, data }, dayAgo))
+    recent.delete(userId)
+  }
+}
+
+/** Adds to the count of each person in the last day; who is to be told now. */
+function remember(recent: Map<string, Recent>, rows: readonly (Failure & { times: number })[], now: number): string[] {
+  const touched = new Set<string>()
+  for (const { userId, reason, address, times } of rows) {
+    if (userId === null) continue
+    touched.add(userId)
+    let known = recent.get(userId)
+    if (!known || known.since < now - dayMilliseconds) {
+      if (recent.size >= peopleMax) recent.delete(recent.keys().next().value as string)
+      known = { since: now, failures: 0, codes: 0, addresses: new Set() }
+      recent.set(userId, known)
+    }
+    known.failures += times
+    // Who gets as far as a code knows the password.
+    if (reason === 'wrong-code') known.codes += times
+    if (address !== null && known.addresses.size < 5) known.addresses.add(address)
+  }
+  return [...touched].filter((userId) => {
+    const known = recent.get(userId)
+    return known && (known.failures >= limits.failedSignInsUntilNotice || known.codes >= limits.wrongCodesUntilNotice)
+  })
+}
+
+/** One for each account of the person. */
+function eventsOf(failure: Failure & { times: number }, accounts: readonly string[]): CountedEvent[] {
+  const { userId, reason, during, address, requestId, times } = failure
+  const each = accounts.length > 0 ? accounts : [null]
+  return each.map((accountId) => ({
+    action: reason === 'too-many-attempts' ? 'sessions.limited' : 'sessions.failed',
+    accountId,
+    subjectType: 'users',
+    subjectId: userId,
+    address,
+    requestId,
+    after: { reason, during },
+    times,
+  }))
+}
