@@ -60,6 +60,7 @@ import { changeRules, ownRules } from './security-rules/security-rule-verbs.ts'
 import { serviceAccountShelf } from './service-accounts/service-account-shelf.ts'
 import {
   changeServiceAccount,
+  confirmCredentials,
   createServiceAccount,
   removeServiceAccount,
 } from './service-accounts/service-account-verbs.ts'
@@ -113,6 +114,7 @@ export const nouns: readonly Noun[] = [
     create: createServiceAccount,
     update: changeServiceAccount,
     remove: removeServiceAccount,
+    confirmCredentials,
   }),
   noun(
     contract.accessTokens,

@@ -189,6 +189,9 @@ export interface Tables extends LeakTables, SignInTables {
     renewableUntil: string | null
     /** Set for workload identity sessions, which cannot be rotated. */
     assumePolicyId: string | null
+    /** Of a service account's: who vouches for whoever holds it, with which narrowed token. */
+    vouchedById: string | null
+    vouchedTokenId: string | null
   }
   usedIdTokens: { id: string; expiresAt: string }
   variables: {
@@ -232,6 +235,8 @@ export interface Tables extends LeakTables, SignInTables {
     maximumSessionDuration: number
     createdAt: string
     createdByEmail: string | null
+    vouchedById: string | null
+    vouchedTokenId: string | null
   }
   auditEvents: {
     id: string

@@ -10,7 +10,16 @@ import { isForMembers } from '../sign-in/honoured-links.ts'
 import { findLink, namesOfAccounts } from '../sign-in/links.ts'
 import { methodsOf, type Signed } from '../sign-in/methods.ts'
 import { type Site, signInOptions } from '../sign-in/passkeys.ts'
-import { endSession, endSessionsOf, idleExpiry, provenUntil, type Session, sessionsOf } from '../sign-in/sessions.ts'
+import {
+  endSession,
+  endSessionsOf,
+  idleExpiry,
+  isProven,
+  provenUntil,
+  refuseUnproven,
+  type Session,
+  sessionsOf,
+} from '../sign-in/sessions.ts'
 import { personById } from '../users/person.ts'
 import { browserOriginOf, isLocalName, originOf } from './origin.ts'
 import { readJsonBody } from './read-body.ts'
@@ -123,16 +132,18 @@ function mountSession(app: FastifyInstance, doors: SignInDoors): void {
     return json(reply, { sessions: all.map((each) => sessionLine(each, session)) })
   })
   app.delete('/auth/sessions/:id', async (request, reply) => {
-    const { person } = await requireSigned(doors, request)
+    const { person, session } = await requireSigned(doors, request)
     const { id } = request.params as { id: string }
     const all = await sessionsOf(behind.database.read, behind.bare.world, person.id)
     if (!all.some((each) => each.id === id)) throw new Refusal('not-found', { detail: 'There is no such session.' })
+    if (id !== session.id) refuseUnproven(isProven(session, behind.bare.world))
     const deed = { person, action: 'sessions.deleted', after: { id } }
     await ownDeed(behind, askingOf(request), deed, (context) => endSession(context, id))
     return reply.code(204).send()
   })
   app.post('/auth/sessions/end-others', async (request, reply) => {
     const { person, session } = await requireSigned(doors, request)
+    refuseUnproven(isProven(session, behind.bare.world))
     const deed = { person, action: 'sessions.deleted', after: { which: 'all others' } }
     const ended = await ownDeed(behind, askingOf(request), deed, (context) =>
       endSessionsOf(context, person.id, session.id),

@@ -1,7 +1,7 @@
 /** How a person signs in is theirs to change, and being deactivated ends what they signed in with. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { browser, other, signedIn, strong } from '../../journeys/browser.ts'
+import { browser, other, signedIn, start, strong } from '../../journeys/browser.ts'
 import { document } from '../../journeys/kit.ts'
 
 test('a token cannot change the password or the e-mail address of its owner, a proven session can', async (t) => {
@@ -21,6 +21,13 @@ test('a token cannot change the password or the e-mail address of its owner, a p
   await owner.ask('POST', '/auth/prove', { password: strong })
   const moved = await owner.ask('PATCH', own, document('users', { email: 'ada@mintmark.internal' }))
   assert.equal(moved.json.data?.attributes.email, 'ada@mintmark.internal', moved.text)
+})
+
+test('a token cannot make a sign-in link for its owner', async (t) => {
+  const { call, prepared } = await start(t)
+  const asked = { account: prepared.account, user: prepared.user }
+  const refused = await call('POST', '/auth/invitations', { body: asked })
+  assert.deepEqual([refused.status, refused.json.errors?.[0].code], [403, 'forbidden'], refused.text)
 })
 
 test('nobody chooses a password for a person who has a credential of their own', async (t) => {
