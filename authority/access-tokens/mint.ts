@@ -122,7 +122,7 @@ export async function issue(
     parentId,
     renewableUntil,
     assumePolicyId: line.assumePolicyId ?? null,
-    ...(await voucherOf(context, owner.id)),
+    ...(await voucherOf(context, owner.id, line.assumePolicyId)),
   })
   const after = {
     owner: owner.id,

@@ -12,13 +12,10 @@ export async function findVoucher(db: Db, tokenId: string): Promise<Voucher> {
   return row ?? { vouchedById: null, vouchedTokenId: null }
 }
 
-/** A session has the voucher of the assume policy it came by. */
-export async function vouchByPolicy(db: Db, tokenId: string, policyId: string): Promise<void> {
-  const policy = (column: 'vouchedById' | 'vouchedTokenId') =>
-    db.selectFrom('assumePolicies').select(column).where('id', '=', policyId)
-  await db
-    .updateTable('accessTokens')
-    .set({ vouchedById: policy('vouchedById'), vouchedTokenId: policy('vouchedTokenId') })
-    .where('id', '=', tokenId)
-    .execute()
+export async function findVoucherOfPolicy(db: Db, assumePolicyId: string): Promise<Voucher> {
+  return db
+    .selectFrom('assumePolicies')
+    .select(['vouchedById', 'vouchedTokenId'])
+    .where('id', '=', assumePolicyId)
+    .executeTakeFirstOrThrow()
 }

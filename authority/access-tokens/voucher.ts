@@ -4,9 +4,8 @@
  */
 import type { Actor } from '../context.ts'
 import type { Db } from '../database/database.ts'
-import { findVoucher, type Voucher } from './voucher-store.ts'
+import { findVoucher, findVoucherOfPolicy, type Voucher } from './voucher-store.ts'
 
-export { vouchByPolicy } from './voucher-store.ts'
 export type { Voucher }
 
 /** A narrowed token vouches for no more than it may do itself. */
@@ -15,10 +14,15 @@ export const vouchingActor = ({ id, tokenId, rights }: Actor): Voucher => ({
   vouchedTokenId: rights.narrowing ? tokenId : null,
 })
 
-/** Whoever mints vouches. A token that mints for its own owner hands on its own voucher: rotation launders nothing. */
+/**
+ * Whoever creates a token vouches for it. One that a token creates for its own owner has the voucher of that token, and a
+ * workload identity session that of its assume policy: neither rotation nor exchange makes a credential more trusted.
+ */
 export async function voucherOf(
   { db, actor }: { readonly db: Db; readonly actor: Actor },
   ownerId: string,
+  assumePolicyId?: string,
 ): Promise<Voucher> {
+  if (assumePolicyId !== undefined) return findVoucherOfPolicy(db, assumePolicyId)
   return actor.id === ownerId ? findVoucher(db, actor.tokenId) : vouchingActor(actor)
 }
