@@ -15,6 +15,7 @@ import { concerns } from './migrations/0012-concerns.ts'
 import { forgetting } from './migrations/0013-forgetting.ts'
 import { emailKeys, fillEmailKeys } from './migrations/0016-email-keys.ts'
 import { invitations } from './migrations/0017-invitations.ts'
+import { vouchers } from './migrations/0017-vouchers.ts'
 import { derivedTokens } from './migrations/0018-derived-tokens.ts'
 
 const sources: Record<string, string> = {
@@ -31,6 +32,7 @@ const sources: Record<string, string> = {
   '0013-forgetting': forgetting,
   '0016-email-keys': emailKeys,
   '0017-invitations': invitations,
+  '0017-vouchers': vouchers,
   '0018-derived-tokens': derivedTokens,
 }
 

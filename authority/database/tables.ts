@@ -1,5 +1,6 @@
 /** The tables as the code sees them: columns in camelCase, renamed in one place (`database.ts`). */
 import type { LeakTables } from './leak-tables.ts'
+import type { PeopleTables } from './people-tables.ts'
 import type { SignInTables } from './sign-in-tables.ts'
 
 type Flag = number
@@ -11,7 +12,7 @@ interface Locked {
   lockedById: string | null
 }
 
-export interface Tables extends LeakTables, SignInTables {
+export interface Tables extends LeakTables, PeopleTables, SignInTables {
   installation: { id: string; shortId: string; mintMark: string; createdAt: string }
   dataKeys: { id: string; accountId: string | null; wrapped: Uint8Array; masterGeneration: number; createdAt: string }
   signingKeys: { generation: number; sealed: Uint8Array; createdAt: string }
@@ -23,49 +24,6 @@ export interface Tables extends LeakTables, SignInTables {
     verificationStatus: string
     createdAt: string
   }
-  users: {
-    id: string
-    email: string
-    /** Unique, from `emailKey`. */
-    emailKey: string
-    username: string
-    fullName: string | null
-    status: string
-    passwordHash: string | null
-    passwordChangedAt: string | null
-    changePasswordOnSignIn: Flag
-    /** Who chose the first password, and with which token; null once it is the person's own. */
-    passwordSetById: string | null
-    passwordSetTokenId: string | null
-    homeAccountId: string | null
-    createdAt: string
-    lastLoginAt: string | null
-  }
-  accounts: {
-    id: string
-    name: string
-    ownerId: string | null
-    identityProviderId: string | null
-    allowedIps: Json
-    supportAccessEnabled: Flag
-    createdAt: string
-    lastLoginAttemptAt: string | null
-    loginAttempts: number | null
-  }
-  userIdentityProviders: { userId: string; identityProviderId: string }
-  accountUsers: { id: string; accountId: string; userId: string; createdAt: string }
-  /** Not members yet: their teams and policies in the account count from the day they accept. */
-  accountInvitations: { id: string; accountId: string; userId: string; createdById: string | null; createdAt: string }
-  ssoBypassUsers: { accountId: string; userId: string }
-  teams: {
-    id: string
-    accountId: string
-    identityProviderId: string | null
-    name: string
-    description: string | null
-    createdAt: string
-  }
-  teamUsers: { teamId: string; userId: string }
   roles: {
     id: string
     accountId: string | null
@@ -136,6 +94,10 @@ export interface Tables extends LeakTables, SignInTables {
     status: string
     createdById: string | null
     createdAt: string
+    /** Somebody vouches for the tokens from before then. */
+    confirmedAt: string | null
+    confirmedById: string | null
+    confirmedTokenId: string | null
   }
   serviceAccountOwners: { serviceAccountId: string; teamId: string }
   accessPolicies: {

@@ -153,7 +153,9 @@ for (const [kind, store] of Object.entries(stores))
         document('access-tokens', { name: 'n', permissions: ['service-accounts:*'] }),
       )
       const narrowly = await target()
-      const made = await mintFor(as(narrow.json.data.attributes.token), narrowly)
+      const made = await mintFor(as(narrow.json.data.attributes.token), narrowly, {
+        permissions: ['service-accounts:read'],
+      })
       await grantRefused(narrowly, made.id)
     })
 

@@ -1,8 +1,9 @@
+import { coversRights, type Rights } from '@mintmark/token'
 import { type Context, Refusal } from '../context.ts'
-import { makerHolds } from './maker.ts'
-import { findReached, type Reached } from './voucher-store.ts'
+import { rightsOfMaker } from './maker.ts'
+import { findCredential, findReached, findVouchers, type Reached, type Voucher } from './voucher-store.ts'
 
-export { vouchForAll } from './voucher-store.ts'
+export { confirmAll } from './voucher-store.ts'
 
 /**
  * Refuses rights for a service account while it has tokens or assume policies by somebody who does not hold those rights:
@@ -14,24 +15,50 @@ export async function refuseUnvouched(
   permissions: readonly string[],
 ): Promise<void> {
   if (permissions.length === 0) return
-  const reached = await findReached(db, by, world.now().toISOString())
-  for (const each of reached) if (!(await holds(db, each, permissions))) throw unvouched(each)
+  const now = world.now().toISOString()
+  const holds = holding(db, permissions)
+  for (const reached of await findReached(db, by)) {
+    const credential = await firstUnvouched(db, reached, holds, now)
+    if (credential !== undefined) throw unvouched(reached.serviceAccountId, credential)
+  }
 }
 
-async function holds(
+type Holds = (voucher: Voucher, scope: Reached['scope']) => Promise<boolean>
+
+async function firstUnvouched(
   db: Context['db'],
-  { vouchedById, vouchedTokenId, scope }: Reached,
-  permissions: readonly string[],
-) {
-  if (vouchedById === null) return false
-  return makerHolds(db, { id: vouchedById, tokenId: vouchedTokenId }, [{ scope, permissions }])
+  { serviceAccountId, scope, confirmer, confirmedAt }: Reached,
+  holds: Holds,
+  now: string,
+): Promise<string | undefined> {
+  const isConfirmed = confirmedAt !== null && (await holds(confirmer, scope))
+  for (const voucher of await findVouchers(db, serviceAccountId)) {
+    if (await holds(voucher, scope)) continue
+    const credential = await findCredential(db, serviceAccountId, voucher, {
+      now,
+      since: isConfirmed ? confirmedAt : null,
+    })
+    if (credential !== undefined) return credential
+  }
+  return undefined
 }
 
-function unvouched({ serviceAccountId, example, credentials }: Reached): Refusal {
-  const others = credentials > 1 ? ` and ${credentials - 1} more` : ''
-  return new Refusal('conflict', {
+/** What each voucher holds is read once: a role may be held by many service accounts with the same few vouchers. */
+function holding(db: Context['db'], permissions: readonly string[]): Holds {
+  const known = new Map<string, Promise<Rights | undefined>>()
+  return async ({ vouchedById, vouchedTokenId }, scope) => {
+    if (vouchedById === null) return false
+    const key = `${vouchedById} ${vouchedTokenId}`
+    const asked = known.get(key) ?? rightsOfMaker(db, { id: vouchedById, tokenId: vouchedTokenId })
+    known.set(key, asked)
+    const rights = await asked
+    return rights !== undefined && coversRights(rights, { grants: [{ scope, permissions }] })
+  }
+}
+
+const unvouched = (serviceAccountId: string, credential: string) =>
+  new Refusal('conflict', {
     detail:
-      `The service account ${serviceAccountId} has credentials by somebody who does not hold these rights: ${example}${others}. ` +
+      `The service account ${serviceAccountId} has credentials by somebody who does not hold these rights, such as ${credential}. ` +
       `Revoke them, or confirm them with POST /service-accounts/${serviceAccountId}/actions/confirm-credentials.`,
   })
-}

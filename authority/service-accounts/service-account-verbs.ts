@@ -9,7 +9,7 @@ import type { Stored } from '../database/shelf.ts'
 import { newId } from '../ids.ts'
 import { refuseTaken } from '../names/refuse-taken.ts'
 import { refuseRaiseTo, refuseRemovalOf } from '../rights/raise.ts'
-import { vouchForAll } from '../rights/vouched.ts'
+import { confirmAll } from '../rights/vouched.ts'
 import { rulesOf } from '../security-rules/rules.ts'
 import { refuseForeignTeams } from '../teams/team-members.ts'
 import { note } from '../verdicts/note.ts'
@@ -99,7 +99,7 @@ export async function changeServiceAccount(
 export async function confirmCredentials(context: Context, serviceAccount: Stored): Promise<{ id: string }> {
   const { id, accountId } = serviceAccount
   await refuseRaiseTo(context, 'service-account', id)
-  await vouchForAll(context.db, id, vouchingActor(context.actor))
+  await confirmAll(context.db, id, vouchingActor(context.actor), context.world.now().toISOString())
   await record(context, {
     action: 'service-accounts.credentials-confirmed',
     accountId: accountId as string,

@@ -13,10 +13,6 @@ alter table one_time_links add column token_id {text};
 alter table users add column password_set_by_id {text};
 alter table users add column password_set_token_id {text};
 alter table access_tokens add column vouched_by_id {text};
-alter table access_tokens add column vouched_token_id {text};
-update access_tokens set vouched_by_id = created_by_id where owner_kind = 'service-account';
+update access_tokens set vouched_by_id = created_by_id;
 alter table assume_policies add column vouched_by_id {text};
-alter table assume_policies add column vouched_token_id {text};
-update assume_policies set vouched_by_id = (select min(u.id) from users u where u.email = created_by_email)
-  where created_by_email is not null;
 `
