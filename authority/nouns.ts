@@ -60,6 +60,7 @@ import { changeRules, ownRules } from './security-rules/security-rule-verbs.ts'
 import { serviceAccountShelf } from './service-accounts/service-account-shelf.ts'
 import {
   changeServiceAccount,
+  confirmCredentials,
   createServiceAccount,
   removeServiceAccount,
 } from './service-accounts/service-account-verbs.ts'
@@ -67,6 +68,7 @@ import { tagShelf } from './tags/tag-shelf.ts'
 import { changeTag, createTag, removeTag } from './tags/tag-verbs.ts'
 import { teamShelf } from './teams/team-shelf.ts'
 import { changeTeam, createTeam, removeTeam } from './teams/team-verbs.ts'
+import { endSessions } from './users/end-sessions.ts'
 import { accountUserShelf, userShelf } from './users/user-shelf.ts'
 import { changeUser, createUser, removeUser } from './users/user-verbs.ts'
 import { variableShelf } from './variables/variable-shelf.ts'
@@ -98,7 +100,7 @@ export const nouns: readonly Noun[] = [
     replaceSsoBypassUsers: ssoBypassUsers.replace,
     removeSsoBypassUsers: ssoBypassUsers.remove,
   }),
-  noun(contract.users, userShelf, { create: createUser, update: changeUser, remove: removeUser }),
+  noun(contract.users, userShelf, { create: createUser, update: changeUser, remove: removeUser, endSessions }),
   noun(contract.accountUsers, accountUserShelf, {}),
   noun(contract.identityProviders, identityProviderShelf, {}),
   noun(contract.teams, teamShelf, { create: createTeam, update: changeTeam, remove: removeTeam }),
@@ -113,6 +115,7 @@ export const nouns: readonly Noun[] = [
     create: createServiceAccount,
     update: changeServiceAccount,
     remove: removeServiceAccount,
+    confirmCredentials,
   }),
   noun(
     contract.accessTokens,

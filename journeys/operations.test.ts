@@ -242,10 +242,17 @@ describe('acts', { concurrency: false }, () => {
     const memberships = await tried(200, 'GET', `/account-users?filter[user]=${user}&sort=-email`)
     assertSame(invited.json.data, memberships.json.data[0])
     await tried(409, 'POST', `/accounts/${accountA}/actions/invite`, { body: invitation })
+    await tried(204, 'POST', `/users/${user}/actions/end-sessions`)
     await tried(204, 'DELETE', `/accounts/${accountA}/actions/remove/${user}`)
     await tried(404, 'DELETE', `/accounts/${accountA}/actions/remove/${user}`)
     assert.equal((await tried(200, 'GET', `/account-users?filter[user]=${user}`)).json.data.length, 0)
     assert.equal((await tried(200, 'GET', `/access-policies?filter[user]=${user}`)).json.data.length, 0)
+  })
+
+  test('the credentials of a service account are confirmed', async () => {
+    const id = everything.ids['service-accounts']
+    const confirmed = await tried(200, 'POST', `/service-accounts/${id}/actions/confirm-credentials`)
+    assertSame(confirmed.json.data, (await tried(200, 'GET', `/service-accounts/${id}`)).json.data)
   })
 
   test('security rules are read and changed', async () => {

@@ -5,7 +5,8 @@ import { type Context, Refusal } from '../context.ts'
 import { replaceMembers } from '../database/members.ts'
 import type { Path, Stored } from '../database/shelf.ts'
 import { refuseRaiseByRoles, refuseRemovalOfRoles } from '../rights/raise.ts'
-import { scopePaths } from '../rights/rights-shelf.ts'
+import { permissionsOfRoles, scopePaths } from '../rights/rights-shelf.ts'
+import { refuseUnvouched } from '../rights/vouched.ts'
 import { note } from '../verdicts/note.ts'
 import {
   accountOfServiceAccount,
@@ -31,7 +32,9 @@ export async function createAccessPolicy(context: Context, wish: PolicyWish): Pr
     throw new Refusal('forbidden', { detail: `This takes the permission ${permission} on the ${scopeName}.` })
   await refuseForeign(context, wish, scope)
   await refuseRoles(context, wish.roles as string[], scope)
-  const id = await grantRoles(context, { subject: wish, scope, roles: wish.roles as string[] })
+  const roles = wish.roles as string[]
+  const id = await grantRoles(context, { subject: wish, scope, roles })
+  await refuseUnvouched(context, { policy: id }, await permissionsOfRoles(context.db, roles))
   await record(context, {
     action: 'access-policies.created',
     accountId: scope.account,
@@ -50,7 +53,9 @@ export async function changeAccessPolicy(context: Context, policy: Stored, wish:
     await refuseRoles(context, roles, scope)
     const lost = (policy.roles as string[]).filter((id) => !roles.includes(id))
     if (lost.length > 0) await refuseRemovalOfRoles(context, lost, scope)
-    await replaceMembers(context.db, 'access_policy_roles', ['access_policy_id', policy.id], 'role_id', wish.roles)
+    await replaceMembers(context.db, 'access_policy_roles', ['access_policy_id', policy.id], 'role_id', roles)
+    const gained = roles.filter((id) => !(policy.roles as string[]).includes(id))
+    await refuseUnvouched(context, { policy: policy.id }, await permissionsOfRoles(context.db, gained))
   }
   await record(context, {
     action: 'access-policies.updated',

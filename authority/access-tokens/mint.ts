@@ -18,6 +18,7 @@ import { note } from '../verdicts/note.ts'
 import { accountsOfUser, insertToken } from './access-token-store.ts'
 import { withinScopes } from './concerned-accounts.ts'
 import { type Lifetime, lifetimeOfNew, lifetimeOfSuccessor, type Predecessor } from './lifetime.ts'
+import { voucherOf } from './voucher.ts'
 
 export interface TokenWish {
   readonly name?: string | null
@@ -121,6 +122,7 @@ export async function issue(
     parentId,
     renewableUntil,
     assumePolicyId: line.assumePolicyId ?? null,
+    ...(await voucherOf(context, owner.id, line.assumePolicyId)),
   })
   const after = {
     owner: owner.id,

@@ -225,6 +225,29 @@ test('a link of one account does not end the link of another', async (t) => {
   )
 })
 
+test('the first credential stands for the invitation of the account that added the person, and of no other', async (t) => {
+  const two = await twoAccounts(t)
+  const accountsOf = async (person: ReturnType<typeof browser>) =>
+    (await person.ask('GET', '/auth/session')).json.session.accounts.map(({ id }: { id: string }) => id)
+  const add = async (email: string, attributes: object = {}) => {
+    await two.call('POST', '/users', { token: two.adaToken, body: document('users', { email, ...attributes }) })
+    await invite(two, two.adaToken, 'acc-alpha', email, { roles: [['roles', reader]] })
+  }
+  await add('local@alpha.example')
+  await invite(two, two.benToken, 'acc-beta', 'local@alpha.example')
+  const local = browser(two)
+  await local.ask('POST', '/auth/link/use', { secret: await two.link('local@alpha.example') })
+  await local.ask('PUT', '/auth/methods/password', { password: strong })
+  assert.deepEqual(await accountsOf(local), ['acc-alpha'], 'with a link made at the machine')
+
+  await add('hired@alpha.example', { password: first })
+  const hired = browser(two)
+  await hired.ask('POST', '/auth/sign-in', { email: 'hired@alpha.example', password: first })
+  assert.deepEqual(await accountsOf(hired), [])
+  await hired.ask('PUT', '/auth/methods/password', { password: strong })
+  assert.deepEqual(await accountsOf(hired), ['acc-alpha'], 'with a first password of who holds what was granted')
+})
+
 describe('what was made before rights came', { concurrency: false }, () => {
   const helping = ['users:*', 'teams:read', 'accounts:read'] as const
 

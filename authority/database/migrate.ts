@@ -16,6 +16,7 @@ import { forgetting } from './migrations/0013-forgetting.ts'
 import { changeMarks } from './migrations/0014-change-marks.ts'
 import { emailKeys, fillEmailKeys } from './migrations/0016-email-keys.ts'
 import { invitations } from './migrations/0017-invitations.ts'
+import { vouchers } from './migrations/0017-vouchers.ts'
 import { derivedTokens } from './migrations/0018-derived-tokens.ts'
 import { keyedAuditLog } from './migrations/0019-keyed-audit-log.ts'
 
@@ -34,6 +35,7 @@ const sources: Record<string, string> = {
   '0014-change-marks': changeMarks,
   '0016-email-keys': emailKeys,
   '0017-invitations': invitations,
+  '0017-vouchers': vouchers,
   '0018-derived-tokens': derivedTokens,
   '0019-keyed-audit-log': keyedAuditLog,
 }

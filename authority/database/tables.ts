@@ -1,6 +1,7 @@
 /** The tables as the code sees them: columns in camelCase, renamed in one place (`database.ts`). */
 import type { AuditTables } from './audit-tables.ts'
 import type { LeakTables } from './leak-tables.ts'
+import type { PeopleTables } from './people-tables.ts'
 import type { SignInTables } from './sign-in-tables.ts'
 
 type Flag = number
@@ -12,7 +13,7 @@ interface Locked {
   lockedById: string | null
 }
 
-export interface Tables extends AuditTables, LeakTables, SignInTables {
+export interface Tables extends AuditTables, LeakTables, PeopleTables, SignInTables {
   installation: { id: string; shortId: string; mintMark: string; createdAt: string }
   dataKeys: { id: string; accountId: string | null; wrapped: Uint8Array; masterGeneration: number; createdAt: string }
   signingKeys: { generation: number; sealed: Uint8Array; createdAt: string }
@@ -24,49 +25,6 @@ export interface Tables extends AuditTables, LeakTables, SignInTables {
     verificationStatus: string
     createdAt: string
   }
-  users: {
-    id: string
-    email: string
-    /** Unique, from `emailKey`. */
-    emailKey: string
-    username: string
-    fullName: string | null
-    status: string
-    passwordHash: string | null
-    passwordChangedAt: string | null
-    changePasswordOnSignIn: Flag
-    /** Who chose the first password, and with which token; null once it is the person's own. */
-    passwordSetById: string | null
-    passwordSetTokenId: string | null
-    homeAccountId: string | null
-    createdAt: string
-    lastLoginAt: string | null
-  }
-  accounts: {
-    id: string
-    name: string
-    ownerId: string | null
-    identityProviderId: string | null
-    allowedIps: Json
-    supportAccessEnabled: Flag
-    createdAt: string
-    lastLoginAttemptAt: string | null
-    loginAttempts: number | null
-  }
-  userIdentityProviders: { userId: string; identityProviderId: string }
-  accountUsers: { id: string; accountId: string; userId: string; createdAt: string }
-  /** Not members yet: their teams and policies in the account count from the day they accept. */
-  accountInvitations: { id: string; accountId: string; userId: string; createdById: string | null; createdAt: string }
-  ssoBypassUsers: { accountId: string; userId: string }
-  teams: {
-    id: string
-    accountId: string
-    identityProviderId: string | null
-    name: string
-    description: string | null
-    createdAt: string
-  }
-  teamUsers: { teamId: string; userId: string }
   roles: {
     id: string
     accountId: string | null
@@ -137,6 +95,10 @@ export interface Tables extends AuditTables, LeakTables, SignInTables {
     status: string
     createdById: string | null
     createdAt: string
+    /** Somebody vouches for the tokens from before then. */
+    confirmedAt: string | null
+    confirmedById: string | null
+    confirmedTokenId: string | null
   }
   serviceAccountOwners: { serviceAccountId: string; teamId: string }
   accessPolicies: {
@@ -190,6 +152,9 @@ export interface Tables extends AuditTables, LeakTables, SignInTables {
     renewableUntil: string | null
     /** Set for workload identity sessions, which cannot be rotated. */
     assumePolicyId: string | null
+    /** Of a service account's: who vouches for whoever holds it, with which narrowed token. */
+    vouchedById: string | null
+    vouchedTokenId: string | null
   }
   usedIdTokens: { id: string; expiresAt: string }
   variables: {
@@ -233,6 +198,8 @@ export interface Tables extends AuditTables, LeakTables, SignInTables {
     maximumSessionDuration: number
     createdAt: string
     createdByEmail: string | null
+    vouchedById: string | null
+    vouchedTokenId: string | null
   }
   changes: { sequence: number; kind: string; key: string; mark: string | null }
 }

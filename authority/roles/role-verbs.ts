@@ -8,6 +8,7 @@ import { newId } from '../ids.ts'
 import { refuseTaken } from '../names/refuse-taken.ts'
 import { refuseRaise, refuseRemovalByLess } from '../rights/raise.ts'
 import { scopesOfRole } from '../rights/rights-shelf.ts'
+import { refuseUnvouched } from '../rights/vouched.ts'
 import { note } from '../verdicts/note.ts'
 import { deleteRole, insertRole, isRoleInUse, updateRole } from './role-store.ts'
 
@@ -75,6 +76,7 @@ async function changePermissions(context: Context, role: Stored, permissions: re
   const everywhere = (some: readonly string[]) => ({ grants: scopes.map((scope) => ({ scope, permissions: some })) })
   if (added.length > 0) refuseRaise(context, everywhere(added))
   if (lost.length > 0) refuseRemovalByLess(context, everywhere(lost))
+  await refuseUnvouched(context, { role: role.id }, added)
   await replaceMembers(context.db, 'role_permissions', ['role_id', role.id], 'permission', permissions)
 }
 

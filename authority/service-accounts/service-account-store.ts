@@ -1,7 +1,9 @@
 import type { Db } from '../database/database.ts'
 import type { Tables } from '../database/tables.ts'
 
-export async function insertServiceAccount(db: Db, row: Tables['serviceAccounts']): Promise<void> {
+type Confirmation = 'confirmedAt' | 'confirmedById' | 'confirmedTokenId'
+
+export async function insertServiceAccount(db: Db, row: Omit<Tables['serviceAccounts'], Confirmation>): Promise<void> {
   await db.insertInto('serviceAccounts').values(row).execute()
 }
 

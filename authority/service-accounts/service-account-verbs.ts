@@ -1,5 +1,6 @@
 import type { serviceAccounts, Wish } from '@mintmark/contract'
 import { revokeTokensOf } from '../access-tokens/revoke.ts'
+import { vouchingActor } from '../access-tokens/voucher.ts'
 import { chooseAccount } from '../accounts/choose-account.ts'
 import { record } from '../audit-events/record.ts'
 import { type Context, Refusal } from '../context.ts'
@@ -8,6 +9,7 @@ import type { Stored } from '../database/shelf.ts'
 import { newId } from '../ids.ts'
 import { refuseTaken } from '../names/refuse-taken.ts'
 import { refuseRaiseTo, refuseRemovalOf } from '../rights/raise.ts'
+import { confirmAll } from '../rights/vouched.ts'
 import { rulesOf } from '../security-rules/rules.ts'
 import { refuseForeignTeams } from '../teams/team-members.ts'
 import { note } from '../verdicts/note.ts'
@@ -91,6 +93,20 @@ export async function changeServiceAccount(
     after: { ...wish },
   })
   if (wish.status !== undefined) await note(context, 'owner', serviceAccount.id)
+}
+
+/** Whoever confirms takes responsibility for who holds the tokens and which workloads the assume policies let in. */
+export async function confirmCredentials(context: Context, serviceAccount: Stored): Promise<{ id: string }> {
+  const { id, accountId } = serviceAccount
+  await refuseRaiseTo(context, 'service-account', id)
+  await confirmAll(context.db, id, vouchingActor(context.actor), context.world.now().toISOString())
+  await record(context, {
+    action: 'service-accounts.credentials-confirmed',
+    accountId: accountId as string,
+    subjectType: 'service-accounts',
+    subjectId: id,
+  })
+  return { id }
 }
 
 /** Ends a service account with its tokens, policies and assume policies. */

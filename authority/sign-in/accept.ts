@@ -19,7 +19,8 @@ export async function accept(behind: Behind, asking: Asking, signed: Signed, sec
   if (userId !== person.id)
     throw new Refusal('forbidden', { detail: 'This invitation is for another person. Sign in as them to accept it.' })
   if (link.purpose !== 'invitation' || accountId === null) throw deadLink()
-  const deed = { person, action: 'invitations.accepted', after: { account: accountId } }
+  // Which account it is, is told in that account only.
+  const deed = { person, action: 'invitations.accepted' }
   return await ownDeed(behind, asking, deed, async (context) => {
     await findLink(context.db, context.world, secret)
     await useLinkUp(context, link.id)

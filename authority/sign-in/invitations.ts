@@ -30,8 +30,12 @@ export async function inviteByLink(context: Context, { account, user }: Invited)
   if (!person || !isSeen) throw new Refusal('not-found', { detail: 'There is no such person in this account.' })
   if (!may(actor.rights, 'users:create', { account }))
     throw new Refusal('forbidden', { detail: 'This takes the permission users:create.' })
+  if (user === actor.id)
+    throw new Refusal('forbidden', { detail: 'Nobody makes a sign-in link for themselves. Ask an administrator.' })
   const hasCome = await hasOwnCredentials(db, user)
-  if (person.status === 'Inactive' || (hasCome && standing === 'member'))
+  if (person.status === 'Inactive')
+    throw new Refusal('conflict', { detail: 'This person is Inactive. Activate them first.' })
+  if (standing === 'member' && (hasCome || person.status !== 'Pending'))
     throw new Refusal('conflict', {
       detail: 'This person has come already and signs in with their own passkey or password.',
     })

@@ -4,9 +4,9 @@ import type { World } from '../context.ts'
 import type { Database } from '../database/database.ts'
 import { CannotPrepare } from '../installation/cannot-prepare.ts'
 import { personByEmail, personById } from '../users/person.ts'
+import { hasOwnCredentials } from './credentials.ts'
 import { firstOwnerId } from './link-store.ts'
 import { makeLink } from './links.ts'
-import { passkeysOf } from './passkeys.ts'
 
 export interface LocalLink {
   readonly email: string
@@ -21,7 +21,7 @@ export function makeLocalLink(database: Database, world: World, email?: string):
     const person = ownerId ? await personById(db, ownerId) : await personByEmail(db, email ?? '')
     if (!person) throw new CannotPrepare(`there is nobody with the e-mail address ${email ?? ''}`)
     if (person.status === 'Inactive') throw new CannotPrepare(`${person.email} is Inactive`)
-    const isFirst = person.passwordHash === null && (await passkeysOf(db, person.id)).length === 0
+    const isFirst = !(await hasOwnCredentials(db, person.id))
     const request = { id: 'local-link', address: 'local', query: new URLSearchParams(), idempotencyKey: null }
     const rights = { grants: [] }
     const actor = {

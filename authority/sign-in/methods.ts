@@ -193,16 +193,23 @@ function changeCredential<T>(
 const hasCredentials = async (db: Db, person: Person): Promise<boolean> =>
   person.passwordHash !== null || (await passkeysOf(db, person.id)).length > 0
 
-/** A session that was begun with a link becomes a whole one: the link is used up, and who was invited belongs. */
+/**
+ * A session that was begun with a link becomes a whole one: the link is used up, and membership begins in the account that
+ * it invites to. A first credential that came another way (a first password, a link made at the machine) stands for the
+ * invitation of the account that added the person, and of no other.
+ */
 async function settle(context: Context, { person, session }: Signed): Promise<CameIn> {
+  const { homeAccountId } = person
+  let invitedTo = person.changePasswordOnSignIn === 1 ? homeAccountId : null
   if (session.linkId !== null) {
     const { purpose, accountId } = await useLinkUp(context, session.linkId)
+    if (purpose !== 'recovery') invitedTo = purpose === 'invitation' ? accountId : homeAccountId
     await dropFirstPassword(context.db, person.id)
-    if (purpose === 'invitation' && accountId !== null) await acceptInvitation(context, accountId, person.id)
     // Whoever needs a link has lost the rest, and nobody knows to whom.
     await dropSecondFactor(context.db, person.id)
     await endSessionsOf(context, person.id, session.id)
     if (person.status === 'Pending') await activate(context, person.id)
   }
+  if (invitedTo !== null) await acceptInvitation(context, invitedTo, person.id)
   return { person, ...(await renewSession(context, session)) }
 }

@@ -1,8 +1,8 @@
 /** How a person signs in is theirs to change, and being deactivated ends what they signed in with. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { browser, other, signedIn, strong } from '../../journeys/browser.ts'
-import { document } from '../../journeys/kit.ts'
+import { acceptAsNew, browser, other, signedIn, start, strong } from '../../journeys/browser.ts'
+import { document, machine } from '../../journeys/kit.ts'
 
 test('a token cannot change the password or the e-mail address of its owner, a proven session can', async (t) => {
   const { call, owner, prepared, world } = await signedIn(t)
@@ -21,6 +21,30 @@ test('a token cannot change the password or the e-mail address of its owner, a p
   await owner.ask('POST', '/auth/prove', { password: strong })
   const moved = await owner.ask('PATCH', own, document('users', { email: 'ada@mintmark.internal' }))
   assert.equal(moved.json.data?.attributes.email, 'ada@mintmark.internal', moved.text)
+})
+
+test('a token cannot make a sign-in link for its owner', async (t) => {
+  const { call, prepared } = await start(t)
+  const asked = { account: prepared.account, user: prepared.user }
+  const refused = await call('POST', '/auth/invitations', { body: asked })
+  assert.deepEqual([refused.status, refused.json.errors?.[0].code], [403, 'forbidden'], refused.text)
+})
+
+test('an administrator who holds as much signs a person out everywhere, and nobody else does', async (t) => {
+  const authority = await signedIn(t)
+  const { call, prepared } = authority
+  const invited = await call('POST', `/accounts/${prepared.account}/actions/invite`, {
+    body: document('users', { email: 'ann@mintmark.internal' }, { roles: [['roles', 'role-t67mjtmd93j62hg']] }),
+  })
+  const user = invited.json.data.relationships.user.data.id
+  const person = await acceptAsNew(authority, user)
+  const helper = await machine(authority, 'helper', { permissions: ['users:*'], scope: ['accounts', prepared.account] })
+  const path = `/users/${user}/actions/end-sessions`
+  assert.equal((await call('POST', path, { token: helper.token })).status, 403)
+  assert.equal((await call('POST', `/users/${prepared.user}/actions/end-sessions`)).status, 403, 'a token of its owner')
+  assert.equal((await person.ask('GET', '/tags')).status, 200)
+  assert.equal((await call('POST', path)).status, 204)
+  assert.equal((await person.ask('GET', '/tags')).status, 401)
 })
 
 test('nobody chooses a password for a person who has a credential of their own', async (t) => {

@@ -4,9 +4,6 @@ import { emailKey } from '../database/email-key.ts'
 import { membersOf } from '../database/members.ts'
 import { anyOf, compare, type Listing, type Shelf, type Stored } from '../database/shelf.ts'
 
-const everyMembership = `
-  (select account_id, user_id from account_users union all select account_id, user_id from account_invitations)`
-
 const memberOf = (accounts: readonly string[]) => anyOf('m.account_id', accounts)
 
 /** People are seen by those who may see the people of an account they belong to, and by themselves. */
@@ -24,7 +21,8 @@ export const userShelf: Shelf = {
       }),
     status: 't.status',
     account: (filter) =>
-      sql`exists (select 1 from ${sql.raw(everyMembership)} m where m.user_id = t.id and ${compare(sql.raw('m.account_id'), filter)})`,
+      sql`(exists (select 1 from account_users m where m.user_id = t.id and ${compare(sql.raw('m.account_id'), filter)})
+        or exists (select 1 from account_invitations i where i.user_id = t.id and ${compare(sql.raw('i.account_id'), filter)}))`,
     identityProvider: (filter) =>
       sql`exists (select 1 from user_identity_providers i where i.user_id = t.id and ${compare(sql.raw('i.identity_provider_id'), filter)})`,
   },

@@ -37,6 +37,8 @@ export interface Person {
   readonly passwordHash: string | null
   readonly passwordChangedAt: string | null
   readonly changePasswordOnSignIn: number
+  /** The account that added the person. */
+  readonly homeAccountId: string | null
   /** Who chose a first password that is still to be replaced. */
   readonly passwordSetById: string | null
   readonly passwordSetTokenId: string | null
@@ -50,6 +52,7 @@ const asPerson = [
   'passwordHash',
   'passwordChangedAt',
   'changePasswordOnSignIn',
+  'homeAccountId',
   'passwordSetById',
   'passwordSetTokenId',
 ] as const

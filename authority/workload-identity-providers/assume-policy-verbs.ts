@@ -1,5 +1,6 @@
 import type { assumePolicies, Wish } from '@mintmark/contract'
 import { revokeSessionsOf } from '../access-tokens/revoke.ts'
+import { vouchingActor } from '../access-tokens/voucher.ts'
 import { record } from '../audit-events/record.ts'
 import { type Context, Refusal } from '../context.ts'
 import type { Stored } from '../database/shelf.ts'
@@ -38,6 +39,7 @@ export async function createAssumePolicy(
     maximumSessionDuration: wish.maximumSessionDuration ?? 3_600,
     createdAt: world.now().toISOString(),
     createdByEmail: actor.email,
+    ...vouchingActor(actor),
   })
   await record(context, {
     action: `${type}.created`,
@@ -53,6 +55,7 @@ export async function changeAssumePolicy(context: Context, policy: Stored, wish:
   const { name, claimConditions, maximumSessionDuration } = wish
   await refuseRaiseTo(context, 'service-account', policy.serviceAccountId as string)
   await updateAssumePolicy(context.db, policy.id, {
+    ...vouchingActor(context.actor),
     ...(name === undefined ? {} : { name }),
     ...(claimConditions === undefined ? {} : { claimConditions: JSON.stringify(withOperators(claimConditions)) }),
     ...(maximumSessionDuration === undefined ? {} : { maximumSessionDuration: maximumSessionDuration ?? 3_600 }),

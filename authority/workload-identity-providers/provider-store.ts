@@ -57,6 +57,15 @@ export async function updateAssumePolicy(db: Db, id: string, change: Partial<Tab
   if (Object.keys(change).length > 0) await db.updateTable('assumePolicies').set(change).where('id', '=', id).execute()
 }
 
+/** Whoever changes which workloads a provider lets in vouches for all that trust it. */
+export async function vouchForPolicies(
+  db: Db,
+  providerId: string,
+  voucher: Pick<Tables['assumePolicies'], 'vouchedById' | 'vouchedTokenId'>,
+): Promise<void> {
+  await db.updateTable('assumePolicies').set(voucher).where('providerId', '=', providerId).execute()
+}
+
 export async function deleteAssumePolicy(db: Db, id: string): Promise<void> {
   await db.deleteFrom('assumePolicies').where('id', '=', id).execute()
 }

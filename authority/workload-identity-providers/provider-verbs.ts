@@ -1,5 +1,6 @@
 import type { Wish, workloadIdentityProviders } from '@mintmark/contract'
 import { revokeSessionsOf } from '../access-tokens/revoke.ts'
+import { vouchingActor } from '../access-tokens/voucher.ts'
 import { chooseAccount } from '../accounts/choose-account.ts'
 import { record } from '../audit-events/record.ts'
 import { type Context, Refusal } from '../context.ts'
@@ -13,6 +14,7 @@ import {
   policiesOfProvider,
   serviceAccountsTrusting,
   updateProvider,
+  vouchForPolicies,
 } from './provider-store.ts'
 
 type ProviderWish = Wish<typeof workloadIdentityProviders>
@@ -55,6 +57,7 @@ export async function changeProvider(context: Context, provider: Stored, wish: P
   if (allowedAudiences)
     for (const id of await serviceAccountsTrusting(context.db, provider.id))
       await refuseRaiseTo(context, 'service-account', id)
+  if (allowedAudiences) await vouchForPolicies(context.db, provider.id, vouchingActor(context.actor))
   await updateProvider(context.db, provider.id, {
     ...(name === undefined ? {} : { name }),
     ...(allowedAudiences === undefined ? {} : { allowedAudiences: JSON.stringify(allowedAudiences) }),

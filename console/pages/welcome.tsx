@@ -7,11 +7,13 @@ import { useSave } from '../parts/saving.ts'
 import { Loading, Nothing, Refusal } from '../parts/states.tsx'
 import { exactly } from '../parts/time.tsx'
 import { authOnce } from '../server.ts'
+import { AcceptInvitation } from '../session/accept-invitation.tsx'
 import { comeIn } from '../session/come-in.ts'
 import type { SessionAnswer } from '../session/session.ts'
 
 interface Opened {
   readonly purpose: 'owner' | 'invitation' | 'recovery'
+  readonly needs: 'credential' | 'sign-in'
   readonly email: string
   readonly 'full-name': string | null
   readonly 'account-name': string | null
@@ -60,7 +62,17 @@ export function Welcome() {
         </Nothing>
       </Outside>
     )
-  return <Open secret={stage.secret} opened={stage.opened} />
+  const { secret, opened } = stage
+  if (opened.needs === 'sign-in')
+    return (
+      <AcceptInvitation
+        secret={secret}
+        email={opened.email}
+        account={opened['account-name'] ?? ''}
+        expiresAt={opened['expires-at']}
+      />
+    )
+  return <Open secret={secret} opened={opened} />
 }
 
 const greetings = {

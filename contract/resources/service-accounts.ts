@@ -38,6 +38,13 @@ export const serviceAccounts = resource({
     create: { id: 'create_service_account', permission: 'service-accounts:create' },
     update: { id: 'update_service_account', permission: 'service-accounts:update' },
     remove: { id: 'delete_service_account', permission: 'service-accounts:delete' },
+    confirmCredentials: {
+      id: 'confirm_service_account_credentials',
+      about:
+        'Take responsibility for the tokens and assume policies of a service account that others made, so that it can be granted rights which those others do not hold.',
+      permission: 'service-accounts:update',
+      path: '/service-accounts/{service_account}/actions/confirm-credentials',
+    },
     assume: {
       id: 'assume_service_account',
       about: 'Exchange an OIDC token of a workload for a short token of a service account.',

@@ -54,6 +54,13 @@ export const users = resource({
     create: { id: 'create_user', permission: 'users:create' },
     update: { id: 'update_user', permission: 'users:update' },
     remove: { id: 'delete_user', permission: 'users:delete' },
+    endSessions: {
+      id: 'end_user_sessions',
+      about: 'Sign a person out everywhere. Tokens and sign-in methods stay.',
+      permission: 'users:update',
+      path: '/users/{user}/actions/end-sessions',
+      answers: 'nothing',
+    },
   },
 })
 

@@ -1,0 +1,64 @@
+import { coversRights, type Rights } from '@mintmark/token'
+import { type Context, Refusal } from '../context.ts'
+import { rightsOfMaker } from './maker.ts'
+import { findCredential, findReached, findVouchers, type Reached, type Voucher } from './voucher-store.ts'
+
+export { confirmAll } from './voucher-store.ts'
+
+/**
+ * Refuses rights for a service account while it has tokens or assume policies by somebody who does not hold those rights:
+ * whoever made one may have kept it. Called after the policy was written, or with the role that is being widened.
+ */
+export async function refuseUnvouched(
+  { db, world }: Context,
+  by: { policy: string } | { role: string },
+  permissions: readonly string[],
+): Promise<void> {
+  if (permissions.length === 0) return
+  const now = world.now().toISOString()
+  const holds = holding(db, permissions)
+  for (const reached of await findReached(db, by)) {
+    const credential = await firstUnvouched(db, reached, holds, now)
+    if (credential !== undefined) throw unvouched(reached.serviceAccountId, credential)
+  }
+}
+
+type Holds = (voucher: Voucher, scope: Reached['scope']) => Promise<boolean>
+
+async function firstUnvouched(
+  db: Context['db'],
+  { serviceAccountId, scope, confirmer, confirmedAt }: Reached,
+  holds: Holds,
+  now: string,
+): Promise<string | undefined> {
+  const isConfirmed = confirmedAt !== null && (await holds(confirmer, scope))
+  for (const voucher of await findVouchers(db, serviceAccountId)) {
+    if (await holds(voucher, scope)) continue
+    const credential = await findCredential(db, serviceAccountId, voucher, {
+      now,
+      since: isConfirmed ? confirmedAt : null,
+    })
+    if (credential !== undefined) return credential
+  }
+  return undefined
+}
+
+/** What each voucher holds is read once: a role may be held by many service accounts with the same few vouchers. */
+function holding(db: Context['db'], permissions: readonly string[]): Holds {
+  const known = new Map<string, Promise<Rights | undefined>>()
+  return async ({ vouchedById, vouchedTokenId }, scope) => {
+    if (vouchedById === null) return false
+    const key = `${vouchedById} ${vouchedTokenId}`
+    const asked = known.get(key) ?? rightsOfMaker(db, { id: vouchedById, tokenId: vouchedTokenId })
+    known.set(key, asked)
+    const rights = await asked
+    return rights !== undefined && coversRights(rights, { grants: [{ scope, permissions }] })
+  }
+}
+
+const unvouched = (serviceAccountId: string, credential: string) =>
+  new Refusal('conflict', {
+    detail:
+      `The service account ${serviceAccountId} has credentials by somebody who does not hold these rights, such as ${credential}. ` +
+      `Revoke them, or confirm them with POST /service-accounts/${serviceAccountId}/actions/confirm-credentials.`,
+  })
