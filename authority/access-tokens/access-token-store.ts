@@ -51,6 +51,24 @@ export async function markSessionsRevoked(db: Db, assumePolicyId: string, at: st
   return rows.map(({ id }) => id)
 }
 
+/** Tokens that expired before then count as revoked when they expired: up to so many, and their ids. */
+export async function markExpiredRevoked(db: Db, before: string, rowsMax: number): Promise<string[]> {
+  const old = db
+    .selectFrom('accessTokens')
+    .select('id')
+    .where('revokedAt', 'is', null)
+    .where('expiresAt', '<', before)
+    .orderBy('expiresAt')
+    .limit(rowsMax)
+  const rows = await db
+    .updateTable('accessTokens')
+    .set((row) => ({ revokedAt: row.ref('expiresAt') }))
+    .where('id', 'in', old)
+    .returning('id')
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
 /** Dead since before then, up to so many. One that was found stays with its report. */
 export async function deleteDead(db: Db, before: string, rowsMax: number): Promise<number> {
   const rows = await db
