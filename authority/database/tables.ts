@@ -1,6 +1,7 @@
 /** The tables as the code sees them: columns in camelCase, renamed in one place (`database.ts`). */
 import type { LeakTables } from './leak-tables.ts'
 import type { SignInTables } from './sign-in-tables.ts'
+import type { WorkloadIdentityTables } from './workload-identity-tables.ts'
 
 type Flag = number
 type Json = string
@@ -11,7 +12,7 @@ interface Locked {
   lockedById: string | null
 }
 
-export interface Tables extends LeakTables, SignInTables {
+export interface Tables extends LeakTables, SignInTables, WorkloadIdentityTables {
   installation: { id: string; shortId: string; mintMark: string; createdAt: string }
   dataKeys: { id: string; accountId: string | null; wrapped: Uint8Array; masterGeneration: number; createdAt: string }
   signingKeys: { generation: number; sealed: Uint8Array; createdAt: string }
@@ -190,7 +191,6 @@ export interface Tables extends LeakTables, SignInTables {
     /** Set for workload identity sessions, which cannot be rotated. */
     assumePolicyId: string | null
   }
-  usedIdTokens: { id: string; expiresAt: string }
   variables: {
     id: string
     accountId: string
@@ -212,27 +212,6 @@ export interface Tables extends LeakTables, SignInTables {
     updatedByEmail: string | null
   }
   verdictCounts: { accountId: string; minute: string; outcome: string; times: number }
-  workloadIdentityProviders: {
-    id: string
-    accountId: string
-    name: string
-    url: string
-    allowedAudiences: Json
-    status: string
-    createdAt: string
-    createdByEmail: string | null
-  }
-  assumePolicies: {
-    id: string
-    accountId: string
-    serviceAccountId: string
-    providerId: string
-    name: string
-    claimConditions: Json
-    maximumSessionDuration: number
-    createdAt: string
-    createdByEmail: string | null
-  }
   auditEvents: {
     id: string
     accountId: string | null
