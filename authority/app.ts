@@ -71,7 +71,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   }
   const door = {
     judge: (text: string, address: string) => judge(judging, text, address),
-    judgeAlso: (text: string, address: string) => judgeAlso(judging, text, address),
+    judgeAlso: (text: string, address: string | null) => judgeAlso(judging, text, address),
     knowledge,
     refusals,
     limit: limitAttempts(world, options.badTokensPerMinute ?? limits.badTokensPerMinute, options.limitIpv6Prefix),

@@ -34,6 +34,7 @@ export function startBackground(database: Database, world: World, works: Works):
     const overdue = await countOverdue(database.read, world.now())
     if (overdue > 0) logger.error({ rows: overdue }, 'audit rows are not sealed after a minute')
   }
+  const stopping = new AbortController()
   const running = [
     repeat(second, works.beginDeliveries, trouble('notices could not be sent')),
     repeat(second, workOnAllFound, trouble('found tokens could not be worked on')),
@@ -42,33 +43,39 @@ export function startBackground(database: Database, world: World, works: Works):
     repeat(auditLog.anchorMinutes * minute, auditLog.anchor, trouble('the audit log could not be anchored')),
     repeat(hour, auditLog.purge, trouble('old audit events could not be purged')),
     repeat(minute, lookForOverdue, trouble('audit rows could not be counted')),
-    repeat(hour, () => forgetOld(database, world), trouble('what is old could not be forgotten')),
+    repeat(hour, () => forgetOld(database, world, stopping.signal), trouble('what is old could not be forgotten')),
     repeat(2 * second, async () => void (await works.sendMail()), trouble('notices could not be mailed')),
     repeat(minute, works.writeRefusals, trouble('refusals could not be written')),
     repeat(10 * second, works.writeCounts, trouble('counts could not be written')),
   ]
   return async () => {
+    stopping.abort()
     for (const stop of running) await stop()
   }
 }
 
-/** Again and again, never twice at once. Returns how to stop, which waits for the turn that runs. */
+/**
+ * Again and again, never twice at once; the first time after a minute at the latest, for a server may be restarted more
+ * often than what is seldom done. Returns how to stop, which waits for the turn that runs.
+ */
 function repeat(
   milliseconds: number,
   work: () => Promise<void>,
   onTrouble: (error: unknown) => void,
 ): () => Promise<void> {
   let running: Promise<void> | undefined
-  const timer = setInterval(() => {
+  const turn = () => {
     running ??= work()
       .catch(onTrouble)
       .finally(() => {
         running = undefined
       })
-  }, milliseconds)
-  timer.unref()
+  }
+  const timers = [setInterval(turn, milliseconds)]
+  if (milliseconds > minute) timers.push(setTimeout(turn, minute))
+  for (const timer of timers) timer.unref()
   return async () => {
-    clearInterval(timer)
+    for (const timer of timers) clearTimeout(timer)
     await running
   }
 }

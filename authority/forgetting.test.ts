@@ -1,8 +1,21 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { document, machine, startAuthority, temporaryFolder } from '../journeys/kit.ts'
+import { setImmediate } from 'node:timers/promises'
+import { pino } from 'pino'
+import {
+  type Authority,
+  caller,
+  document,
+  machine,
+  masterKeys,
+  startAuthority,
+  temporaryFolder,
+} from '../journeys/kit.ts'
 import { temporaryPostgres } from '../journeys/postgres.ts'
+import { buildApp } from './app.ts'
+import { startBackground } from './background.ts'
 import { forgetChanges } from './database/changes.ts'
+import { openDatabase } from './database/database.ts'
 import { forgetOld } from './forgetting.ts'
 import { fixedWorld } from './world.ts'
 
@@ -55,6 +68,92 @@ for (const [name, store] of Object.entries(stores))
     const uses = await database.read.selectFrom('tokenUses').select('tokenId').where('tokenId', '=', dead.id).execute()
     assert.deepEqual(uses, [])
   })
+
+for (const [name, store] of Object.entries(stores))
+  test(`a token that expired long ago leaves the memory of every node, then the database (${name})`, async (t) => {
+    const world = fixedWorld('2030-01-01T00:00:00Z')
+    const where = await store(t)
+    const maxStalenessMilliseconds = 0
+    const authority = await startAuthority(t, { world, store: where, maxStalenessMilliseconds })
+    const { call, database, prepared } = authority
+    const { id } = await machine(authority, 'ci')
+    const logger = pino({ level: 'silent' })
+    const other = await buildApp({
+      database,
+      world,
+      masterKeys,
+      logger,
+      host: 'mintmark.internal',
+      maxStalenessMilliseconds,
+    })
+    t.after(() => other.close())
+    const body = document('access-tokens', { 'expires-in': 60 })
+    const expiring = async () => {
+      const { data } = (await call('POST', `/service-accounts/${id}/access-tokens`, { body })).json
+      return { id: data.id as string, token: data.attributes.token as string }
+    }
+    const tokens = [await expiring(), await expiring()]
+    const codes = async (from: Authority['call']) =>
+      Promise.all(tokens.map(async ({ token }) => (await from('GET', '/ping', { token })).json.errors?.[0].code))
+    const rows = async () =>
+      (
+        await database.read
+          .selectFrom('accessTokens')
+          .select('id')
+          .where('ownerId', '=', id)
+          .where('expiresAt', 'is not', null)
+          .execute()
+      ).length
+    const both = [call, caller(other, prepared.token)]
+    world.set('2031-02-03T23:00:00Z')
+    await forgetOld(database, world)
+    for (const each of both) assert.deepEqual(await codes(each), ['token-expired', 'token-expired'], 'not for 399 days')
+    world.set('2031-02-05T00:00:00Z')
+    await forgetOld(database, world)
+    for (const each of both) assert.deepEqual(await codes(each), ['token-revoked', 'token-revoked'])
+    assert.equal(await rows(), 2, 'every node hears of it before the row goes')
+    world.set('2031-02-06T00:00:00Z')
+    await forgetOld(database, world)
+    assert.equal(await rows(), 0)
+    for (const each of both) assert.deepEqual(await codes(each), ['invalid-token', 'invalid-token'])
+  })
+
+test('purging begins a minute after the start, in pieces, and ends with the server', async (t) => {
+  const world = fixedWorld('2030-01-01T00:00:00Z')
+  const database = await openDatabase({ file: `${temporaryFolder(t)}/mintmark.db` })
+  t.after(() => database.close())
+  const expiresAt = '2030-01-01T00:00:00Z'
+  const used = Array.from({ length: 1_200 }, (_, at) => ({ id: `used-${at}`, expiresAt }))
+  await database.bare((db) => db.insertInto('usedIdTokens').values(used).execute())
+  const left = async () => (await database.read.selectFrom('usedIdTokens').select('id').execute()).length
+  world.set('2030-01-02T00:00:00Z')
+  t.mock.timers.enable({ apis: ['setInterval', 'setTimeout'] })
+  const nothing = async () => undefined
+  const none = async () => 0
+  const works = {
+    logger: pino({ level: 'silent' }),
+    trouble: () => (error: unknown) => assert.fail(error as Error),
+    beginDeliveries: nothing,
+    lookAtAlerts: none,
+    workOnFound: none,
+    writeRefusals: nothing,
+    writeCounts: nothing,
+  }
+  const begin = () => startBackground(database, world, works)
+  const stopEarly = begin()
+  t.mock.timers.tick(59_000)
+  await stopEarly()
+  assert.equal(await left(), 1_200)
+  const stopWithin = begin()
+  t.mock.timers.tick(60_000)
+  await stopWithin()
+  assert.ok((await left()) > 0, 'what was begun is finished, and the rest is left for the next start')
+  const stop = begin()
+  t.mock.timers.tick(60_000)
+  for (let turn = 0; turn < 1_000 && (await left()) > 0; turn++) await setImmediate()
+  await stop()
+  assert.equal(await left(), 0)
+})
 
 test('of the changes the newest stay', async (t) => {
   const { call, database } = await startAuthority(t)

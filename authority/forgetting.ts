@@ -1,13 +1,21 @@
 /** What is kept for a while only, so that tables do not grow for ever. Each piece is short: nothing waits long for it. */
-import { forgetDeadTokens } from './access-tokens/forget-dead.ts'
+import { setImmediate } from 'node:timers/promises'
+import { forgetDeadTokens, retireExpiredTokens } from './access-tokens/forget-dead.ts'
 import type { World } from './context.ts'
 import { forgetChanges } from './database/changes.ts'
-import type { Database } from './database/database.ts'
+import type { Database, Db } from './database/database.ts'
 import { forgetOldNotices } from './notices/forget-notices.ts'
 import { forgetUsedIdTokens } from './workload-identity-providers/forget-id-tokens.ts'
 
-export async function forgetOld(database: Database, world: World): Promise<void> {
-  for (const forget of [forgetDeadTokens, forgetOldNotices, forgetUsedIdTokens])
-    while (await database.bare((db) => forget(db, world)));
-  while (await database.bare((db) => forgetChanges(db)));
+/** Does all there is to do, or as much as it gets to before it is stopped. */
+export async function forgetOld(database: Database, world: World, stop?: AbortSignal): Promise<void> {
+  const all = async (piece: () => Promise<boolean>) => {
+    // SQLite answers at once: without this nobody else had a turn in between.
+    while (!stop?.aborted && (await piece())) await setImmediate()
+  }
+  const bare = (forget: (db: Db, world: World) => Promise<boolean>) => () => database.bare((db) => forget(db, world))
+  for (const forget of [forgetDeadTokens, forgetOldNotices, forgetUsedIdTokens]) await all(bare(forget))
+  // After the rows of those that were retired before: these wait for the next time, when no node knows them any more.
+  await all(() => database.write((db) => retireExpiredTokens(db, world)))
+  await all(bare((db) => forgetChanges(db)))
 }

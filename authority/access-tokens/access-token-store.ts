@@ -51,6 +51,24 @@ export async function markSessionsRevoked(db: Db, assumePolicyId: string, at: st
   return rows.map(({ id }) => id)
 }
 
+/** Tokens that expired before then count as revoked when they expired: up to so many, and their ids. */
+export async function markExpiredRevoked(db: Db, before: string, rowsMax: number): Promise<string[]> {
+  const old = db
+    .selectFrom('accessTokens')
+    .select('id')
+    .where('revokedAt', 'is', null)
+    .where('expiresAt', '<', before)
+    .orderBy('expiresAt')
+    .limit(rowsMax)
+  const rows = await db
+    .updateTable('accessTokens')
+    .set((row) => ({ revokedAt: row.ref('expiresAt') }))
+    .where('id', 'in', old)
+    .returning('id')
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
 /** Dead since before then, up to so many. One that was found stays with its report. */
 export async function deleteDead(db: Db, before: string, rowsMax: number): Promise<number> {
   const rows = await db
@@ -105,36 +123,18 @@ export async function isDerivedFrom(db: Db, id: string, ancestorId: string): Pro
   return rows.length > 0
 }
 
-/** A token's line of descent: what it created, what these created, and so on. Rotation counts as creation by the calling token. */
-const derivedFrom = (id: string) => sql`
-  with recursive derived (id) as (
-    select t.id from access_tokens t where t.parent_id = ${id}
-    union select t.id from access_tokens t join derived on t.parent_id = derived.id
-  ) select t.id, t.name, t.last_characters from derived join access_tokens t on t.id = derived.id
-     where t.revoked_at is null and t.id <> ${id}`
-
-/** Live tokens that whoever holds a token may have made with it. */
+/**
+ * Live tokens that whoever holds a token may have made with it: what it created, what these created, and so on. Rotation
+ * counts as creation by the calling token.
+ */
 export async function findDerived(db: Db, id: string): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`${derivedFrom(id)} order by t.id`.execute(db)
+  const { rows } = await sql<{ id: string }>`
+    with recursive derived (id) as (
+      select t.id from access_tokens t where t.parent_id = ${id}
+      union select t.id from access_tokens t join derived on t.parent_id = derived.id
+    ) select t.id from derived join access_tokens t on t.id = derived.id
+       where t.revoked_at is null and t.id <> ${id} order by t.id`.execute(db)
   return rows.map((row) => row.id)
-}
-
-export interface Derived {
-  /** The place of the token in the list that was asked about. */
-  readonly at: number
-  readonly id: string
-  readonly name: string | null
-  readonly lastCharacters: string
-}
-
-/** Some of those of each token, in one statement and in the order of the tokens. */
-export async function listDerived(db: Db, ids: readonly string[], rowsOfEachMax: number): Promise<Derived[]> {
-  if (ids.length === 0) return []
-  const parts = ids.map(
-    (id, at) => sql`select ${sql.lit(at)} as at, part.* from (${derivedFrom(id)} limit ${sql.lit(rowsOfEachMax)}) part`,
-  )
-  const { rows } = await sql<Derived>`${sql.join(parts, sql` union all `)} order by 1, 2`.execute(db)
-  return rows
 }
 
 const idsPerStatement = 500

@@ -166,6 +166,23 @@ test('a token that an account gave is contained in its own account, wherever the
   assert.deepEqual(await auditedIn('access-tokens.deleted', leaked.id), both)
 })
 
+test('a narrowed token rotates itself also where a network hides one of its accounts', async (t) => {
+  const { call, mint } = await setUp(t)
+  const changed = await call('PATCH', `/accounts/${accountA}`, {
+    body: document('accounts', { 'allowed-ips': ['192.0.2.0/24'] }),
+  })
+  assert.equal(changed.status, 200, changed.text)
+  const { token } = await mint({ permissions: ['tags:read'] })
+  const rotated = await call('POST', '/access-tokens/self/actions/rotate', {
+    token,
+    body: {},
+    headers: plainJson,
+    remoteAddress: '203.0.113.9',
+  })
+  assert.equal(rotated.status, 201, rotated.text)
+  assert.deepEqual(rotated.json.data.attributes.permissions, ['tags:read'])
+})
+
 test('the rules of an account are read and changed only by naming it', async (t) => {
   const { call } = await setUp(t)
   for (const type of ['security-rules', 'leak-rules'])

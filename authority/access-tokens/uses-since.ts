@@ -1,6 +1,7 @@
 /** What a token was used for since it got out, and which others were used from where only whoever found it is. */
 import type { Db } from '../database/database.ts'
-import { findDerived, listDerived } from './access-token-store.ts'
+import { findDerived } from './access-token-store.ts'
+import { listDerived } from './derived-token-store.ts'
 import { type Hands, listSiblings, listUses, otherNetworks, type TokenUse } from './token-use-store.ts'
 
 interface Leaked {
@@ -54,10 +55,12 @@ export async function siblingsOf(
   const rows = Map.groupBy(await listSiblings(db, asked), ({ at }) => asked[at])
   const ids = leaks.map(({ leak }) => leak.tokenId)
   const derived = Map.groupBy(await listDerived(db, ids, derivedMax), ({ at }) => at)
-  return hands.map((each, at) => [
-    ...(rows.get(each) ?? []).map(({ id, at: _, ...row }) => ({ token: id, ...row })),
-    ...(derived.get(at) ?? []).map(({ id, at: _, ...row }) => ({ token: id, ...row, network: null })),
-  ])
+  return hands.map((each, at) => {
+    const used = (rows.get(each) ?? []).map(({ id, at: _, ...row }) => ({ token: id, ...row }))
+    const known = new Set(used.map(({ token }) => token))
+    const created = (derived.get(at) ?? []).filter(({ id }) => !known.has(id))
+    return [...used, ...created.map(({ id, at: _, ...row }) => ({ token: id, ...row, network: null }))]
+  })
 }
 
 /** Those that whoever found the token may also hold, and all that these created. */

@@ -93,9 +93,21 @@ test('the code is exchanged for the token that was agreed to; used a second time
   const token = given.json.access_token
   const self = await call('GET', '/access-tokens/self', { token })
   assert.equal(self.json.data.attributes.name, 'terraform on laptop')
+  const created = await call('POST', '/access-tokens', {
+    token,
+    body: { data: { type: 'access-tokens', attributes: { 'expires-in': 10 } } },
+  })
+  const successor = await call('POST', '/access-tokens/self/actions/rotate', {
+    token,
+    body: {},
+    headers: { 'content-type': 'application/json' },
+  })
   const again = await exchange(code)
   assert.deepEqual([again.status, again.json], [400, { error: 'invalid_grant' }])
   assert.equal((await call('GET', '/access-tokens/self', { token })).status, 401)
+  // The thief may have been first.
+  for (const { json } of [created, successor])
+    assert.equal((await call('GET', '/ping', { token: json.data.attributes.token })).status, 401)
 })
 
 test('a code is worth nothing with another verifier, another address, or after a minute', async (t) => {

@@ -3,6 +3,7 @@ import type { AuditTables } from './audit-tables.ts'
 import type { LeakTables } from './leak-tables.ts'
 import type { PeopleTables } from './people-tables.ts'
 import type { SignInTables } from './sign-in-tables.ts'
+import type { WorkloadIdentityTables } from './workload-identity-tables.ts'
 
 type Flag = number
 type Json = string
@@ -13,7 +14,7 @@ interface Locked {
   lockedById: string | null
 }
 
-export interface Tables extends AuditTables, LeakTables, PeopleTables, SignInTables {
+export interface Tables extends AuditTables, LeakTables, PeopleTables, SignInTables, WorkloadIdentityTables {
   installation: { id: string; shortId: string; mintMark: string; createdAt: string }
   dataKeys: { id: string; accountId: string | null; wrapped: Uint8Array; masterGeneration: number; createdAt: string }
   signingKeys: { generation: number; sealed: Uint8Array; createdAt: string }
@@ -156,7 +157,6 @@ export interface Tables extends AuditTables, LeakTables, PeopleTables, SignInTab
     vouchedById: string | null
     vouchedTokenId: string | null
   }
-  usedIdTokens: { id: string; expiresAt: string }
   variables: {
     id: string
     accountId: string
@@ -178,28 +178,5 @@ export interface Tables extends AuditTables, LeakTables, PeopleTables, SignInTab
     updatedByEmail: string | null
   }
   verdictCounts: { accountId: string; minute: string; outcome: string; times: number }
-  workloadIdentityProviders: {
-    id: string
-    accountId: string
-    name: string
-    url: string
-    allowedAudiences: Json
-    status: string
-    createdAt: string
-    createdByEmail: string | null
-  }
-  assumePolicies: {
-    id: string
-    accountId: string
-    serviceAccountId: string
-    providerId: string
-    name: string
-    claimConditions: Json
-    maximumSessionDuration: number
-    createdAt: string
-    createdByEmail: string | null
-    vouchedById: string | null
-    vouchedTokenId: string | null
-  }
   changes: { sequence: number; kind: string; key: string; mark: string | null }
 }

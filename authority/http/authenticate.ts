@@ -9,7 +9,7 @@ import type { AttemptLimit } from './attempt-limit.ts'
 export interface Doorkeeper {
   judge(text: string, address: string): Verdict | Promise<Verdict>
   /** On a second token of the same request. */
-  judgeAlso(text: string, address: string): Verdict | Promise<Verdict>
+  judgeAlso(text: string, address: string | null): Verdict | Promise<Verdict>
   readonly knowledge: Knowledge
   readonly limit: AttemptLimit
   readonly refusals: Refusals

@@ -1,6 +1,5 @@
-/** Acts that are no resource: discovery, health, the OpenAPI document, introspection, assuming a service account. */
+/** Acts that are no resource: discovery, health, the OpenAPI document, assuming a service account, introspection. */
 import { basePath, kebab, plainOperations, serviceAccounts } from '@mintmark/contract'
-import { may } from '@mintmark/token'
 import type { FastifyInstance } from 'fastify'
 import { Refusal } from '../context.ts'
 import { accessOf, requireRecord } from '../jsonapi/access.ts'
@@ -9,8 +8,8 @@ import { secretPlace } from '../jsonapi/document.ts'
 import type { Noun } from '../jsonapi/handlers.ts'
 import { type AssumeWish, assume } from '../workload-identity-providers/assume.ts'
 import type { KeySets } from '../workload-identity-providers/key-sets.ts'
-import { authenticate } from './authenticate.ts'
-import { readFormBody, readJsonBody } from './read-body.ts'
+import { mountIntrospection } from './introspection-route.ts'
+import { readJsonBody } from './read-body.ts'
 import { ask, type Doors, requestOf } from './routes.ts'
 import { json, jsonWithSecret } from './server.ts'
 
@@ -71,48 +70,5 @@ function mountAssume(app: FastifyInstance, { dialect, keySets, bare, door }: Pla
         })
       throw error
     }
-  })
-}
-
-/** RFC 7662. Who may not see a token is told what is said of one that does not exist. */
-function mountIntrospection(app: FastifyInstance, { door, bare }: PlainDoors): void {
-  const inactive = { active: false }
-  const introspected = 'introspect'
-  app.post('/oauth/introspect', async (request, reply) => {
-    const caller = await authenticate(door, {
-      authorization: request.headers.authorization,
-      address: request.ip,
-      requestId: request.id,
-      operation: introspected,
-    })
-    const text = readFormBody(request).get('token')
-    if (!text) throw new Refusal('malformed-request', { detail: 'Expected the form member token.' })
-    const judged = door.judgeAlso(text, request.ip)
-    const verdict = judged instanceof Promise ? await judged : judged
-    if (!verdict.good) {
-      door.counted(verdict.owner?.accounts ?? [], verdict.code)
-      if (verdict.code === 'stale-knowledge')
-        throw new Refusal('stale-knowledge', { detail: 'It cannot be proven right now.', retryAfterSeconds: 1 })
-      return json(reply, inactive)
-    }
-    const { owner, tokenId, expires, createdSeconds } = verdict
-    const mayAsk =
-      caller.tokenId === tokenId ||
-      owner.accounts.some((account) => may(caller.rights, 'access-tokens:read', { account }))
-    if (!mayAsk) return json(reply, inactive)
-    door.seen(tokenId, request.ip, introspected)
-    door.counted(owner.accounts, 'good')
-    return json(reply, {
-      active: true,
-      iss: bare.installation.mark.text,
-      sub: owner.id,
-      username: owner.email ?? owner.id,
-      client_id: owner.id,
-      owner_type: owner.kind,
-      jti: tokenId,
-      token_type: 'Bearer',
-      iat: createdSeconds,
-      ...(expires === Number.POSITIVE_INFINITY ? {} : { exp: Math.floor(expires / 1000) }),
-    })
   })
 }

@@ -66,8 +66,11 @@ export function judge(judging: Judging, text: string, address: string): Verdict 
   }
 }
 
-/** The verdict on a second token within one request: what is known was fresh when the first was judged. */
-export function judgeAlso(judging: Judging, text: string, address: string): Verdict | Promise<Verdict> {
+/**
+ * The verdict on a second token within one request: what is known was fresh when the first was judged. `address` is null
+ * when nobody knows from where the token is used: then networks are not judged.
+ */
+export function judgeAlso(judging: Judging, text: string, address: string | null): Verdict | Promise<Verdict> {
   return looksLikeToken(text) ? judgeNow(judging, text, address) : guess
 }
 
@@ -83,7 +86,7 @@ export async function judgeOwner(
   return { owner, accounts: allowedAccounts(judging.knowledge, owner.accounts, address) }
 }
 
-function judgeNow(judging: Judging, text: string, address: string): Verdict | Promise<Verdict> {
+function judgeNow(judging: Judging, text: string, address: string | null): Verdict | Promise<Verdict> {
   const { knowledge } = judging
   const hash = hashToken(text)
   const row = knowledge.tokens.find(hash)
@@ -100,7 +103,12 @@ function judgeNow(judging: Judging, text: string, address: string): Verdict | Pr
 }
 
 /** For what the index does not hold: revoked tokens, and those minted a moment ago on another node. */
-async function judgeFromDatabase(judging: Judging, text: string, hash: Uint8Array, address: string): Promise<Verdict> {
+async function judgeFromDatabase(
+  judging: Judging,
+  text: string,
+  hash: Uint8Array,
+  address: string | null,
+): Promise<Verdict> {
   try {
     const token = await findTokenByHash(judging.database.read, hash)
     if (!token) return guess
@@ -118,7 +126,7 @@ async function judgeFromDatabase(judging: Judging, text: string, hash: Uint8Arra
   }
 }
 
-function weigh(judging: Judging, text: string, found: Found, address: string): Verdict {
+function weigh(judging: Judging, text: string, found: Found, address: string | null): Verdict {
   const { tokenId, owner, expires, createdSeconds, narrowing } = found
   if (expires <= judging.world.now().getTime()) return told(judging, text, 'token-expired', tokenId, owner)
   if (!owner?.active) return told(judging, text, 'owner-inactive', tokenId, owner)
@@ -128,7 +136,8 @@ function weigh(judging: Judging, text: string, found: Found, address: string): V
   return { good: true, tokenId, owner, accounts, expires, createdSeconds, narrowing }
 }
 
-function allowedAccounts(knowledge: Knowledge, accounts: readonly string[], address: string): readonly string[] {
+function allowedAccounts(knowledge: Knowledge, accounts: readonly string[], address: string | null): readonly string[] {
+  if (address === null) return accounts
   const [only] = accounts
   if (accounts.length === 1 && only !== undefined && isAllowed(knowledge.networks(only), address)) return accounts
   return accounts.filter((id) => isAllowed(knowledge.networks(id), address))

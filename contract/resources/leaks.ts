@@ -69,7 +69,11 @@ export const leakReports = resource({
           token: text({ about: 'Which token.' }),
           name: maybe(text({ about: 'What its owner calls it.' })),
           lastCharacters: text({ about: 'Its last six characters.' }),
-          network: maybe(text({ about: 'From where; null: the token that was found created it.' })),
+          network: maybe(
+            text({
+              about: 'From where; null: it was created by the token that was found, and not used from such a network.',
+            }),
+          ),
         },
         { about: 'A token, and a network it was used from.' },
       ),
