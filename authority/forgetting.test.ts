@@ -133,7 +133,7 @@ test('purging begins a minute after the start, in pieces, and ends with the serv
   const works = {
     logger: pino({ level: 'silent' }),
     trouble: () => (error: unknown) => assert.fail(error as Error),
-    auditLog: { anchorMinutes: 5, seal: none, anchor: nothing, purge: nothing },
+    auditLog: { anchorMinutes: 5, seal: none, anchor: nothing, purge: nothing, reload: nothing },
     beginDeliveries: nothing,
     sendMail: none,
     lookAtAlerts: none,
