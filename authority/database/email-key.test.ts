@@ -14,8 +14,8 @@ const same: readonly (readonly string[])[] = [
   ['ünal@x.example', 'Ünal@x.example', 'u\u0308nal@x.example', 'U\u0308NAL@X.EXAMPLE'],
   ['é@x.example', 'É@x.example', 'e\u0301@x.example'],
   ['иван@x.example', 'ИВАН@x.example'],
-  ['σοφίας@x.example', 'ΣΟΦΊΑΣ@x.example', 'σοφίασ@x.example'],
-  ['straße@x.example', 'STRASSE@x.example'],
+  ['σοφίας@x.example', 'ΣΟΦΊΑΣ@x.example'],
+  ['straße@x.example', 'STRAẞE@x.example'],
   ['K@x.example', 'k@x.example', '\u212a@x.example'],
   ['İ@x.example', 'i\u0307@x.example'],
 ]
@@ -26,7 +26,14 @@ test('addresses that differ in letter case or composition only have one key, and
     assert.equal(keys.size, 1, spellings.join(' '))
     for (const key of keys) assert.equal(emailKey(key), key)
   }
-  assert.notEqual(emailKey('ann@example.com'), emailKey('an@example.com'))
+  for (const [one, other] of [
+    ['ann@x.example', 'an@x.example'],
+    ['straße@x.example', 'strasse@x.example'],
+    ['lıam@x.example', 'liam@x.example'],
+    ['ſam@x.example', 'sam@x.example'],
+    ['é@x.example', 'e@x.example'],
+  ] as const)
+    assert.notEqual(emailKey(one), emailKey(other), `${one} is another mailbox than ${other}`)
 })
 
 const stores = {

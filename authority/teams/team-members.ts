@@ -44,6 +44,10 @@ export async function refuseForeignTeams(
   }
 }
 
+/** Of these teams, those of one account. */
+export const teamsWithin = ({ db }: Context, accountId: string, teams: readonly string[]): Promise<string[]> =>
+  teamsOfAccount(db, accountId, teams)
+
 /** Someone joins teams only of accounts they belong to. */
 export async function refuseTeamsElsewhere(
   { db }: Context,

@@ -14,7 +14,7 @@ export async function endSessions(context: Context, user: Stored): Promise<void>
   const ended = await endSessionsOf(context, user.id)
   await record(context, {
     action: 'users.sessions-ended',
-    accountId: accountsOf(user)[0] ?? null,
+    accountId: accountsOf(user),
     subjectType: 'users',
     subjectId: user.id,
     after: { ended },

@@ -16,7 +16,7 @@ import { hasOwnCredentials } from '../sign-in/credentials.ts'
 import { endSignIn } from '../sign-in/end-sign-in.ts'
 import { endSessionsOf } from '../sign-in/sessions.ts'
 import { refuseWeak } from '../sign-in/strength.ts'
-import { refuseTeamsElsewhere } from '../teams/team-members.ts'
+import { refuseTeamsElsewhere, teamsWithin } from '../teams/team-members.ts'
 import { note } from '../verdicts/note.ts'
 import { hashPassword } from './password.ts'
 import { accountsOf } from './user-shelf.ts'
@@ -94,15 +94,17 @@ export async function changeUser(context: Context, user: Stored, wish: UserWish)
   if (isMoved) await tellCredentialChange(context, user.id, { change: 'email', previousEmail })
   if (isStopped) await endSignIn(context, user.id)
   if (wish.identityProviders) await setProviders(context, user.id, wish.identityProviders)
-  const { password, ...after } = wish
-  await record(context, {
-    action: 'users.updated',
-    accountId: accountsOf(user),
-    subjectType: 'users',
-    subjectId: user.id,
-    before: user,
-    after: { ...after, ...(password ? { passwordChanged: true } : {}) },
-  })
+  const { password, teams: _, ...after } = wish
+  // A change of teams alone was recorded in the accounts of the teams.
+  if (Object.keys(wish).some((name) => name !== 'teams') || context.told.rows === 0)
+    await record(context, {
+      action: 'users.updated',
+      accountId: accountsOf(user),
+      subjectType: 'users',
+      subjectId: user.id,
+      before: user,
+      after: { ...after, ...(password ? { passwordChanged: true } : {}) },
+    })
   await note(context, 'owner', user.id)
 }
 
@@ -137,6 +139,22 @@ async function changeTeams(context: Context, user: Stored, teams: readonly strin
   await refuseTeamsElsewhere(context, [...(user.accounts as string[]), ...(user.invitedTo as string[])], teams)
   const elsewhere = (user.allTeams as string[]).filter((id) => !before.has(id))
   await replaceMembers(context.db, 'team_users', ['user_id', user.id], 'team_id', [...teams, ...elsewhere])
+  await recordTeams(context, user, teams)
+}
+
+/** Each account hears of its own teams only. */
+async function recordTeams(context: Context, user: Stored, teams: readonly string[]): Promise<void> {
+  for (const accountId of [...(user.accounts as string[]), ...(user.invitedTo as string[])]) {
+    const own = async (ids: readonly string[]) => ({ teams: await teamsWithin(context, accountId, ids) })
+    await record(context, {
+      action: 'users.updated',
+      accountId,
+      subjectType: 'users',
+      subjectId: user.id,
+      before: await own(user.teams as string[]),
+      after: await own(teams),
+    })
+  }
 }
 
 const nobody = { passwordSetById: null, passwordSetTokenId: null }
