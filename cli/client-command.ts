@@ -7,6 +7,7 @@ import type { Command } from 'commander'
 import { WrongUsage } from './complain.ts'
 import { findAddress, findCredentials } from './credentials.ts'
 import { readText } from './read-text.ts'
+import { useProxy } from './use-proxy.ts'
 
 export interface ClientFlags {
   readonly host?: string
@@ -25,6 +26,7 @@ export function clientCommand(parent: Command, name: string, description: string
 
 export async function openClient({ host, insecureHttp = false }: ClientFlags): Promise<Client> {
   const { address, token } = findCredentials({ host, environment: process.env, home: homedir() })
+  useProxy(process.env, address)
   const extra = process.env.SSL_CERT_FILE
   if (extra && address.startsWith('https:')) trustAlso(extra)
   const { connect } = await import('@mintmark/client')
@@ -40,6 +42,7 @@ export async function openClient({ host, insecureHttp = false }: ClientFlags): P
 /** For what needs no login: the server alone. */
 export function openServer({ host, insecureHttp = false }: ClientFlags): { address: string; insecureHttp: boolean } {
   const address = findAddress({ host, environment: process.env })
+  useProxy(process.env, address)
   const extra = process.env.SSL_CERT_FILE
   if (extra && address.startsWith('https:')) trustAlso(extra)
   return { address, insecureHttp }

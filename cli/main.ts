@@ -12,6 +12,7 @@ The server is --host, else MINTMARK_HOST, else SCALR_HOSTNAME, else http://127.0
 The token is MINTMARK_TOKEN, or in the file MINTMARK_TOKEN_FILE, else SCALR_TOKEN, else what Terraform keeps for the host
 (TF_TOKEN_…, ~/.terraformrc, ~/.terraform.d/credentials.tfrc.json). It is never an option.
 SSL_CERT_FILE names a certificate authority to trust besides the usual ones.
+HTTPS_PROXY, HTTP_PROXY and NO_PROXY are honoured.
 
 Exit codes: 0 done, 1 refused or failed, 2 wrong usage.`
 

@@ -2,6 +2,7 @@ import type { Secret } from '@mintmark/token'
 import type { Command } from 'commander'
 import { print } from './print.ts'
 import { openAuthority, type StoreFlags, settingsFrom, storeCommand } from './store-command.ts'
+import { useProxy } from './use-proxy.ts'
 
 interface ServeFlags extends StoreFlags {
   readonly host?: string
@@ -49,6 +50,7 @@ export function addServe(parent: Command): void {
 }
 
 async function serve({ quickstart = false, ...flags }: ServeFlags): Promise<void> {
+  useProxy(process.env)
   const authority = await openAuthority()
   await authority.serve(settingsFrom(authority, flags), {
     quickstart,

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { type TestContext, test } from 'node:test'
+import { mintmark, startMintmark } from './run-mintmark.ts'
+import { useProxy } from './use-proxy.ts'
+
+/** A proxy that notes what it is asked for and refuses it. */
+async function proxy(t: TestContext): Promise<{ address: string; asked: string[] }> {
+  const asked: string[] = []
+  const server = createServer((request, reply) => {
+    asked.push(`${request.method} ${request.url}`)
+    reply.writeHead(502).end()
+  }).on('connect', (request, socket) => {
+    asked.push(`CONNECT ${request.url}`)
+    socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n')
+  })
+  return { address: `http://127.0.0.1:${await listen(t, server)}`, asked }
+}
+
+async function listen(t: TestContext, server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return (server.address() as AddressInfo).port
+}
+
+test('a client command goes through the proxy, but not to this machine and not to hosts of NO_PROXY', async (t) => {
+  const { address, asked } = await proxy(t)
+  const MINTMARK_TOKEN = 'token'
+  const whoami = (MINTMARK_HOST: string, variables: Record<string, string>) =>
+    mintmark(t, ['whoami'], { environment: { MINTMARK_HOST, MINTMARK_TOKEN, ...variables } })
+  await whoami('https://mintmark.example', { HTTPS_PROXY: address })
+  await whoami('https://mintmark.example', {
+    https_proxy: address.replace('http://', ''),
+    HTTPS_PROXY: 'http://other:1',
+  })
+  assert.deepEqual(asked.splice(0), ['CONNECT mintmark.example:443', 'CONNECT mintmark.example:443'])
+
+  await whoami('https://mintmark.invalid', { HTTPS_PROXY: address, NO_PROXY: 'other.invalid,mintmark.invalid' })
+  const port = await listen(
+    t,
+    createServer((_, reply) => void reply.writeHead(500).end()),
+  )
+  for (const host of ['127.0.0.1', 'localhost', '127.0.0.2'])
+    await whoami(`http://${host}:${port}`, { HTTP_PROXY: address, http_proxy: address })
+  assert.deepEqual(asked, [])
+})
+
+test('the server asks for the keys of GitHub through the proxy', async (t) => {
+  const { address, asked } = await proxy(t)
+  const environment = { HTTPS_PROXY: address, MINTMARK_LEAK_KEYS_URL: 'https://keys.example/list' }
+  const serving = startMintmark(t, ['serve', '--quickstart', '--port', '0'], { environment })
+  const server = /serves on (\S+)/.exec(await serving.printed(/serves on/))?.[1] ?? ''
+  const headers = {
+    'github-public-key-identifier': 'key',
+    'github-public-key-signature': Buffer.alloc(70).toString('base64'),
+    'content-type': 'application/json',
+  }
+  await fetch(`${server}/leaks/github`, { method: 'POST', headers, body: '[]' })
+  assert.deepEqual([...new Set(asked)], ['CONNECT keys.example:443'])
+})
+
+test('a proxy that is no address is refused without repeating it', () => {
+  for (const HTTPS_PROXY of ['socks5://user:secret@proxy', 'http://', 'http://user:secret@:1'])
+    assert.throws(() => useProxy({ HTTPS_PROXY }), {
+      name: 'WrongUsage',
+      message: 'HTTPS_PROXY: expected an address such as http://proxy.example.com:3128',
+    })
+})

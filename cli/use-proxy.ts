@@ -1,0 +1,31 @@
+/** Proxies on the way out, as curl and others take them from the environment. Node has the rest built in. */
+import http from 'node:http'
+import { WrongUsage } from './complain.ts'
+import type { Environment } from './credentials.ts'
+
+const isLoopback = (host: string) => host === '[::1]' || /^127\.\d+\.\d+\.\d+$|^(?:.+\.)?localhost$/.test(host)
+
+/**
+ * Sends all requests of this process through HTTP_PROXY or HTTPS_PROXY, but those to hosts in NO_PROXY and to this machine.
+ * Lower case wins, as everywhere. A server on this machine needs none: a token is not shown to a proxy for nothing.
+ */
+export function useProxy(environment: Environment, server?: string): void {
+  const value = (name: string) => environment[name.toLowerCase()] || environment[name] || undefined
+  const [forHttp, forHttps] = ['HTTP_PROXY', 'HTTPS_PROXY'].map((name) => proxyIn(name, value(name)))
+  if (!forHttp && !forHttps) return
+  if (server !== undefined && isLoopback(new URL(server).hostname)) return
+  const except = value('NO_PROXY')
+  http.setGlobalProxyFromEnv({
+    http_proxy: forHttp,
+    https_proxy: forHttps,
+    no_proxy: except === '*' ? except : [except, 'localhost', '127.0.0.1', '::1', '[::1]'].filter(Boolean).join(),
+  })
+}
+
+function proxyIn(name: string, text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
+  // As curl does, a host and port alone are a plain proxy.
+  const url = URL.parse(text.includes('://') ? text : `http://${text}`)
+  if (url?.hostname && /^https?:$/.test(url.protocol)) return url.href
+  throw new WrongUsage(`${name}: expected an address such as http://proxy.example.com:3128`)
+}
