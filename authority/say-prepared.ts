@@ -24,16 +24,17 @@ export function sayPrepared(
   say('')
 }
 
-/** For a browser on this machine the name is localhost: passkeys and secure cookies need a name, or https. */
+/** Without a public address the name is localhost on this machine: passkeys and secure cookies need a name, or https. */
 export function sayConsole(
   { say, saySecret }: Pick<ServeOptions, 'say' | 'saySecret'>,
   { secret, expiresAt }: LocalLink,
-  { publicHost, tls }: Settings,
+  { publicHost, publicUrl, tls }: Settings,
   address: string,
 ): void {
   const { protocol, port, hostname } = new URL(address)
   const isLocal = hostname === '127.0.0.1' || hostname === '[::1]'
   const name = isLocal ? 'localhost' : tls ? publicHost : hostname
-  saySecret(`Console  ${protocol}//${name}${port ? `:${port}` : ''}/welcome#`, secret)
+  const origin = publicUrl ?? `${protocol}//${name}${port ? `:${port}` : ''}`
+  saySecret(`Console  ${origin}/welcome#`, secret)
   say(`         Opens it as the owner, once, until ${expiresAt.slice(0, 16).replace('T', ' ')} UTC.`)
 }

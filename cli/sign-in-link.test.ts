@@ -32,6 +32,9 @@ test('sign-in-link says who is not there, and makes no store', async (t) => {
   const stranger = await mintmark(t, ['sign-in-link', 'nobody@example.com'], { folder })
   assert.deepEqual([stranger.code, stranger.stdout], [2, ''])
   assert.match(stranger.stderr, /there is nobody with the e-mail address nobody@example\.com/)
+  const environment = { MINTMARK_PUBLIC_URL: 'https://mintmark.example.com' }
+  const link = await mintmark(t, ['sign-in-link'], { folder, environment })
+  assert.match(link.stdout, /https:\/\/mintmark\.example\.com\/welcome#/)
   const odd = await mintmark(t, ['sign-in-link', '--at', 'nowhere'], { folder })
   assert.match(odd.stderr, /--at: expected an address/)
 })

@@ -3,24 +3,25 @@ import { labelled, print, printJson, when } from './print.ts'
 import { openAuthority, type StoreFlags, settingsFrom, storeCommand } from './store-command.ts'
 
 interface LinkFlags extends StoreFlags {
-  readonly at: string
+  readonly at?: string
   readonly json?: boolean
 }
 
 export function addSignInLink(parent: Command): void {
   storeCommand(parent, 'sign-in-link', 'Print a one-time link that signs somebody in to the console.')
     .argument('[email]', 'of whom; the owner of the first account unless told')
-    .option('--at <address>', 'where the console is opened', 'http://localhost:8420')
+    .option('--at <address>', 'where the console is opened; MINTMARK_PUBLIC_URL or http://localhost:8420 by default')
     .option('--json', 'print JSON')
     .action(signInLink)
 }
 
 async function signInLink(email: string | undefined, { data, database, at, json }: LinkFlags): Promise<void> {
   const authority = await openAuthority()
-  const origin = URL.parse(at)?.origin
+  const settings = settingsFrom(authority, { data, database })
+  const origin = URL.parse(at ?? settings.publicUrl ?? 'http://localhost:8420')?.origin
   if (!origin?.startsWith('http'))
     throw new authority.WrongUsage('--at: expected an address such as https://mintmark.example.com')
-  const link = await authority.signInLink(settingsFrom(authority, { data, database }), email)
+  const link = await authority.signInLink(settings, email)
   const address = `${origin}/welcome#${link.secret.open()}`
   if (json) return printJson({ email: link.email, link: address, 'expires-at': link.expiresAt })
   print(

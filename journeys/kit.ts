@@ -62,6 +62,7 @@ export interface StartOptions
       | 'reportMilliseconds'
       | 'reporters'
       | 'requestMilliseconds'
+      | 'runState'
       | 'trustProxy'
       | 'webhookMilliseconds'
     >
