@@ -3,8 +3,8 @@
  * The text is composed (NFC), then each code point becomes its lower-case form where that is one code point.
  */
 
-/** The name of the SQL function in both databases. */
-export const foldFunction = 'mintmark_fold'
+/** The SQL function of both databases that tells whether a text matches the pattern of `patternOf`. */
+export const matchFunction = 'mintmark_matches'
 
 /** Returns text that differs from the given one in letter case and composition only. */
 export const fold = (text: string): string => {
@@ -23,13 +23,42 @@ function foldedLetter(letter: string): string {
 
 const isOne = (text: string): boolean => text.length === String.fromCodePoint(text.codePointAt(0) ?? 0).length
 
+/**
+ * A regular expression for the texts that contain this one, whatever the letter case and composition. JavaScript and
+ * PostgreSQL read it alike: it names every form of every letter, so no locale has a say, and an index of trigrams can use it.
+ */
+export function patternOf(text: string): string {
+  return Array.from(fold(text), (letter) => {
+    const forms = [letter, ...(formsOf().get(letter) ?? [])].flatMap((form) => [form, form.normalize('NFD')])
+    const distinct = [...new Set(forms)].map((form) => form.replace(/[\^$\\.*+?()[\]{}|/]/gu, '\\$&'))
+    return distinct.length === 1 ? distinct[0] : `(?:${distinct.join('|')})`
+  }).join('')
+}
+
 /** Above it no script has letter case. */
 const casedMax = 0x1_ffff
+let forms: ReadonlyMap<string, readonly string[]> | undefined
 
-/** Every code point that `fold` changes, and beside it what it becomes: for `translate` of SQL. */
-export function foldTable(): { readonly from: string; readonly to: string } {
-  const all = Array.from({ length: casedMax }, (_, code) => String.fromCodePoint(code))
-  const letters = all.filter((letter) => /\p{Changes_When_Casemapped}/u.test(letter))
-  const changed = letters.filter((letter) => letter.normalize('NFC') === letter && foldedLetter(letter) !== letter)
-  return { from: changed.join(''), to: changed.map(foldedLetter).join('') }
+/** The code points that `fold` turns into each letter. */
+function formsOf(): ReadonlyMap<string, readonly string[]> {
+  if (forms) return forms
+  const all = Array.from({ length: casedMax }, (_, code) => String.fromCodePoint(code)).join('')
+  const cased = all.match(/\p{Changes_When_Casemapped}/gu) ?? []
+  forms = Map.groupBy(
+    cased.filter((letter) => letter.normalize('NFC') === letter),
+    foldedLetter,
+  )
+  return forms
+}
+
+const compiled = new Map<string, RegExp>()
+const compiledMax = 50
+
+/** The SQL function, for a database that has none of its own: 1 or 0, or null for what is no text. */
+export function matches(value: unknown, pattern: unknown): number | null {
+  if (typeof value !== 'string' || typeof pattern !== 'string') return null
+  const known = compiled.get(pattern) ?? new RegExp(pattern, 'u')
+  if (compiled.size >= compiledMax) compiled.clear()
+  compiled.set(pattern, known)
+  return known.test(value) ? 1 : 0
 }

@@ -4,7 +4,7 @@
  */
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { Db } from './database.ts'
-import { fold, foldFunction } from './fold.ts'
+import { fold, matchFunction, patternOf } from './fold.ts'
 
 export type Stored = { readonly id: string } & { readonly [name: string]: unknown }
 
@@ -189,15 +189,16 @@ export function compare(column: RawBuilder<unknown>, { operator, values }: Filte
   return values.includes(null) ? sql<SqlBool>`(${column} is null or ${any})` : any
 }
 
-/** Every letter of the text counts as itself, also `%`, `_` and the backslash; letter case does not. */
+/**
+ * Every letter of the text counts as itself, also `%`, `_` and the backslash; letter case does not. Nearly all text is in
+ * ASCII, which both databases fold by themselves and quickly.
+ */
 function contains(column: RawBuilder<unknown>, text: string): RawBuilder<SqlBool> {
-  const pattern = `%${fold(text).replace(/[\\%_]/g, (letter) => `\\${letter}`)}%`
-  return sql<SqlBool>`${folded(column)} like ${pattern} escape '\\'`
+  const plain = `%${fold(text).replace(/[\\%_]/g, (letter) => `\\${letter}`)}%`
+  const inAscii = sql`lower(${column}) like ${plain} escape '\\'`
+  const matches = sql`${sql.raw(matchFunction)}(${column}, ${patternOf(text)})`
+  return sql<SqlBool>`case when octet_length(${column}) = length(${column}) then ${inAscii} else ${matches} end`
 }
-
-/** Nearly all text is in ASCII, which both databases fold by themselves, and much faster. */
-const folded = (column: RawBuilder<unknown>): RawBuilder<string> =>
-  sql`case when octet_length(${column}) = length(${column}) then lower(${column}) else ${sql.raw(foldFunction)}(${column}) end`
 
 function searchSql(shelf: Shelf, text: string): RawBuilder<SqlBool> {
   const any = shelf.search.map((column) => contains(sql.raw(column), text))

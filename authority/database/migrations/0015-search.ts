@@ -1,16 +1,13 @@
-import { foldFunction, foldTable } from '../fold.ts'
+import { matchFunction } from '../fold.ts'
 
 /**
- * PostgreSQL folds letter case by the locale of the database, which may know ASCII only. This function does it as `fold`
- * does, in every locale; it is immutable, so that an index may use it. SQLite is given it by each connection.
+ * Letter case in a search: PostgreSQL folds it by the locale of the database, which may know ASCII only. The pattern names
+ * every form of a letter instead. SQLite is given the function by each connection.
  */
 export const search = {
   sqlite: '',
-  get postgres() {
-    const { from, to } = foldTable()
-    return `
-create or replace function ${foldFunction}(value text) returns text language sql immutable parallel safe
-as $$ select translate(normalize(value, NFC), '${from}', '${to}') $$
-`
-  },
+  postgres: `
+create or replace function ${matchFunction}(value text, pattern text) returns boolean language sql immutable parallel safe
+as 'select value ~ pattern'
+`,
 }
