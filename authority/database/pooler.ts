@@ -28,12 +28,14 @@ export async function refuseTransactionPooler(server: PostgresServer): Promise<v
 }
 
 /**
- * An idle pooler hands the second session what the first one just gave back; a busy one gives the first another than before.
- * No transaction is held meanwhile: a pooler with a single connection would make the other session wait for ever.
+ * An idle pooler hands the second session what the first one just gave back; one that is busy, or hands them out in turn,
+ * gives the first session another than before. No transaction is held meanwhile: with a pooler that has a single connection
+ * the other session would wait for ever.
  */
 async function sharesProcesses(first: pg.Client, second: pg.Client): Promise<boolean> {
   const seen = { first: new Set<number>(), second: new Set<number>() }
   for (let round = 0; round < rounds; round++) {
+    seen.first.add(await processOf(first))
     seen.first.add(await processOf(first))
     seen.second.add(await processOf(second))
   }

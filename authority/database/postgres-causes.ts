@@ -32,6 +32,19 @@ const connecting: readonly Row[] = [
     says: 'is a connection pooler that rejects session settings: connect to PostgreSQL directly',
     isPermanent: true,
   },
+  // PgBouncer gives every failure the code of a protocol violation.
+  {
+    code: /^08P01$/,
+    message: /no such database|database .* does not exist/,
+    says: 'has no database of this name',
+    isPermanent: true,
+  },
+  {
+    code: /^08P01$/,
+    message: /no such user|(?:auth|authentication) failed/,
+    says: 'rejected the user name or password',
+    isPermanent: true,
+  },
   { code: /^ECONNREFUSED$/, says: 'refused the connection: no program listens on this port' },
   { code: /^ENOTFOUND$/, says: 'cannot be found: the host name is unknown' },
   { code: /^EAI_/, says: 'cannot be found: the name server does not answer' },

@@ -11,6 +11,7 @@ import { SubjectAlternativeNameExtension, X509CertificateGenerator } from '@pecu
 import type pg from 'pg'
 import { temporaryFolder } from '../../journeys/kit.ts'
 import { type PostgresServer, query, sharedServer, startPostgres, temporaryPostgres } from '../../journeys/postgres.ts'
+import { type PoolMode, transactionPooler } from '../../journeys/transaction-pooler.ts'
 import { openDatabase } from './database.ts'
 import { DatabaseTrouble } from './errors.ts'
 import { postgresServer } from './postgres-connect.ts'
@@ -106,6 +107,21 @@ describe('each cause has a sentence of its own, and waiting is tried where it he
       saysFirst(serverError('08P01', 'unsupported startup parameter: options')),
       /is a connection pooler that rejects session settings/,
       true,
+    ],
+    'a pooler that does not know the database': [
+      saysFirst(serverError('08P01', 'database "x" does not exist')),
+      /has no database of this name$/,
+      true,
+    ],
+    'a pooler that does not know the user': [
+      saysFirst(serverError('08P01', 'SASL authentication failed')),
+      /rejected the user name or password$/,
+      true,
+    ],
+    'a pooler whose server is away': [
+      saysFirst(serverError('08P01', 'server login has been failing, try again later')),
+      /cannot be reached$/,
+      false,
     ],
     'another failure': [saysFirst(serverError('0A000', 'odd')), /refused the connection: odd$/, false],
   }
@@ -355,6 +371,26 @@ async function certificate(folder: string, name: string, subject: string): Promi
   )
   return { cert, key: key.export({ type: 'pkcs8', format: 'pem' }) as string }
 }
+
+describe('a connection pooler', () => {
+  const poolers: Record<string, [mode: PoolMode, isRefused: boolean]> = {
+    'in transaction mode, idle': ['transaction', true],
+    'in transaction mode that hands out its connections in turn': ['round robin', true],
+    'in transaction mode with a single connection': ['single', true],
+    'in session mode': ['session', false],
+  }
+  for (const [what, [mode, isRefused]] of Object.entries(poolers)) {
+    test(`${what} is ${isRefused ? 'refused at once, with the reason' : 'used'}`, async (t) => {
+      const url = new URL(await temporaryPostgres(t))
+      url.port = String(await transactionPooler(t, Number(url.port), mode))
+      url.search = '?sslmode=disable'
+      const opening = openDatabase({ url: url.href }, { waitMilliseconds: 3_600_000 })
+      if (isRefused)
+        return assert.rejects(opening, told(/pooler in transaction mode.*connect to PostgreSQL directly/, true))
+      await (await opening).close()
+    })
+  }
+})
 
 describe('of several hosts', () => {
   let standby: PostgresServer
