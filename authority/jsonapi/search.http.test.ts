@@ -1,6 +1,8 @@
 /** Letter case in `query` and in `like:` filters, on both databases and in scripts that SQL folds by its own rules or not at all. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { allOperations } from '@mintmark/contract'
+import { startEverything } from '../../journeys/everything.ts'
 import { type Authority, document, startAuthority } from '../../journeys/kit.ts'
 import { query, sharedServer, temporaryPostgres } from '../../journeys/postgres.ts'
 
@@ -97,3 +99,37 @@ for (const [kind, storeOf] of Object.entries(stores)) {
     }
   })
 }
+
+const lists = [
+  ...new Set(allOperations.filter(({ does, path }) => does === 'list' && !path.includes('{')).map(({ path }) => path)),
+]
+
+describe('every list is searched on PostgreSQL as on SQLite:', () => {
+  const lifted: (() => unknown)[] = []
+  const hooks = { after: (end?: unknown) => void lifted.push(end as () => unknown) }
+  const both: Awaited<ReturnType<typeof startEverything>>[] = []
+  before(async () => {
+    both.push(
+      await startEverything(hooks),
+      await startEverything(hooks, { store: { url: await temporaryPostgres(hooks as never) } }),
+    )
+  })
+  after(async () => {
+    for (const end of lifted.reverse()) await end()
+  })
+
+  for (const path of lists) {
+    test(path, async () => {
+      for (const text of ['a', 'A\u0308', 'ключ', '%\\_']) {
+        const found = await Promise.all(
+          both.map(({ call }) => call('GET', `${path}?query=${encodeURIComponent(text)}`)),
+        )
+        assert.deepEqual(
+          found.map(({ status }) => status),
+          [200, 200],
+          `${text}: ${found.map((answer) => answer.text).join()}`,
+        )
+      }
+    })
+  }
+})
