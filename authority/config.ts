@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import type { Reporter } from './leaks/reporters.ts'
 import type { MailSettings } from './outbound/mail.ts'
 import { type AuditSettings, readAuditSettings } from './settings/audit.ts'
+import { readDatabase } from './settings/database.ts'
 import {
   listeningHost,
   readProxies,
@@ -25,7 +26,6 @@ import {
 } from './settings/plain-values.ts'
 import { warnAboutUnknown } from './settings/setting-names.ts'
 import { type Environment, type Flags, settingSource } from './settings/setting-source.ts'
-import { WrongUsage } from './settings/wrong-usage.ts'
 
 export { makeMasterKeys, readMasterKeys } from './settings/master-keys.ts'
 export type { Flags } from './settings/setting-source.ts'
@@ -36,6 +36,10 @@ export interface Settings extends AuditSettings {
   readonly port: number
   readonly data: string
   readonly database: string | null
+  /** The most connections to PostgreSQL at once. */
+  readonly databasePool: number
+  /** How long a start waits for a PostgreSQL that cannot be used yet. */
+  readonly databaseWaitSeconds: number
   readonly tls: TlsSettings
   readonly publicHost: string
   /** The origin that clients use, such as `https://mintmark.example.com`; null: the `Host` of each request. */
@@ -69,14 +73,13 @@ export interface Settings extends AuditSettings {
 /** Throws `WrongUsage`. Variables that nothing reads are told in `warnings`. */
 export function readSettings(flags: Flags, environment: Environment = process.env): Settings {
   const value = settingSource(flags, environment)
-  const database = value('database') ?? null
-  if (database !== null && !/^postgres(ql)?:\/\//.test(database))
-    throw new WrongUsage('--database: expected an address such as postgres://user@host/name')
   return {
     host: listeningHost(value('host')) ?? '127.0.0.1',
     port: wholeNumber('--port', value('port') ?? '8420', 0, 65_535),
     data: resolve(value('data') ?? './data'),
-    database,
+    database: readDatabase(value('database')),
+    databasePool: wholeNumber('--database-pool', value('databasePool') ?? '16', 2, 500),
+    databaseWaitSeconds: wholeNumber('--database-wait', value('databaseWait') ?? '60', 0, 3_600),
     tls: readTls(value('tls'), value('tlsCert'), value('tlsKey')),
     publicHost: readPublicHost(value('publicHost') ?? 'mintmark.internal'),
     publicUrl: readPublicUrl(value('publicUrl')),

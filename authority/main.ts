@@ -44,7 +44,7 @@ export interface ServeOptions {
 
 /** Resolves when a signal has stopped it, open requests are finished and everything is written down. */
 export async function serve(settings: Settings, options: ServeOptions): Promise<void> {
-  await withStore(settings, (database) => serveStore(database, settings, options), { reserve: true })
+  await withStore(settings, (database) => serveStore(database, settings, options), { reserve: true, say: options.say })
 }
 
 async function serveStore(database: Database, settings: Settings, options: ServeOptions): Promise<void> {

@@ -8,19 +8,23 @@ import { type Database, openDatabase } from './database/database.ts'
 import { DatabaseTrouble } from './database/errors.ts'
 import { CannotPrepare } from './installation/cannot-prepare.ts'
 import { SealBroken } from './vault/vault.ts'
+import { realWorld } from './world.ts'
 
 const fileOf = ({ data }: Settings): string => join(data, 'mintmark.db')
 
-/** `reserve`: room on the disk is kept for the last changes, as a server does. */
+/**
+ * `reserve`: room on the disk is kept for the last changes, as a server does. `say` takes lines about a database that is
+ * waited for or upgraded; by default they go beside what a command prints.
+ */
 export async function withStore<T>(
   settings: Settings,
   work: (database: Database) => Promise<T>,
-  { reserve = false }: { reserve?: boolean } = {},
+  { reserve = false, say = sayAside }: { reserve?: boolean; say?: (line: string) => void } = {},
 ): Promise<T> {
+  const { database: url, databasePool: pool, databaseWaitSeconds } = settings
   try {
-    const database = await openDatabase(
-      settings.database ? { url: settings.database } : { file: fileOf(settings), reserve },
-    )
+    const where = url ? { url, pool, random } : { file: fileOf(settings), reserve }
+    const database = await openDatabase(where, { say, waitMilliseconds: databaseWaitSeconds * 1_000 })
     try {
       return await work(database)
     } finally {
@@ -30,6 +34,10 @@ export async function withStore<T>(
     throw asUsage(error)
   }
 }
+
+const sayAside = (line: string): void => void process.stderr.write(`${line}\n`)
+
+const random = (): number => Buffer.from(realWorld.random(4)).readUInt32BE() / 2 ** 32
 
 /** Opening makes what is not there: a log that was just made holds without proving anything. */
 export function refuseNoStore(settings: Settings): void {

@@ -6,6 +6,8 @@ import { plain } from './print.ts'
 export interface StoreFlags {
   readonly data?: string
   readonly database?: string
+  readonly databasePool?: string
+  readonly databaseWait?: string
 }
 
 export function storeCommand(parent: Command, name: string, description: string): Command {
@@ -14,6 +16,8 @@ export function storeCommand(parent: Command, name: string, description: string)
     .description(description)
     .option('--data <folder>', 'where the store and its master key lie, ./data unless told (MINTMARK_DATA)')
     .option('--database <address>', 'postgres://… to keep the store in PostgreSQL (MINTMARK_DATABASE)')
+    .option('--database-pool <number>', 'the most connections to PostgreSQL, 16 by default (MINTMARK_DATABASE_POOL)')
+    .option('--database-wait <seconds>', 'how long to wait for PostgreSQL, 60 by default (MINTMARK_DATABASE_WAIT)')
 }
 
 export const openAuthority = () => import('@mintmark/authority')

@@ -65,8 +65,15 @@ export async function connected(url: string): Promise<pg.Client> {
 
 const password = 'only-for-tests'
 
+export interface PostgresSetup {
+  /** As for `postgres -c`. */
+  readonly settings?: Readonly<Record<string, string>>
+  /** Files of the data folder, by name, such as `pg_hba.conf` and `standby.signal`. */
+  readonly files?: Readonly<Record<string, string>>
+}
+
 /** Whoever starts it removes it. */
-export async function startPostgres(): Promise<PostgresServer> {
+export async function startPostgres({ settings = {}, files = {} }: PostgresSetup = {}): Promise<PostgresServer> {
   const user = ordinaryUser()
   const folder = mkdtempSync(join(user && !isOpenToAll(tmpdir()) ? '/tmp' : tmpdir(), 'mintmark-postgres-'))
   try {
@@ -74,6 +81,10 @@ export async function startPostgres(): Promise<PostgresServer> {
     if (user) chownSync(folder, user.uid, user.gid)
     const data = join(folder, 'data')
     makeCluster(binaries, data, user)
+    for (const [name, text] of Object.entries(files)) {
+      writeFileSync(join(data, name), text, { mode: 0o600 })
+      if (user) chownSync(join(data, name), user.uid, user.gid)
+    }
     const port = await freePort()
     let running: ChildProcess | undefined
     const stop = () => {
@@ -81,7 +92,7 @@ export async function startPostgres(): Promise<PostgresServer> {
       running = undefined
     }
     const start = async () => {
-      running = await startServer(binaries, data, port, user)
+      running = await startServer(binaries, data, { ...settings, port: String(port) }, user)
     }
     await start()
     const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`
@@ -149,10 +160,21 @@ async function freePort(): Promise<number> {
   return port
 }
 
-function startServer(binaries: string, data: string, port: number, user: User | undefined): Promise<ChildProcess> {
+function startServer(
+  binaries: string,
+  data: string,
+  given: Readonly<Record<string, string>>,
+  user: User | undefined,
+): Promise<ChildProcess> {
   // It says little: a server whose words nobody takes in time would wait with its work.
   const quiet = { log_min_messages: 'log', log_checkpoints: 'off' }
-  const settings = { listen_addresses: '127.0.0.1', unix_socket_directories: '', max_connections: 300, port, ...quiet }
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: 300,
+    ...quiet,
+    ...given,
+  }
   const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const child = spawn(join(binaries, 'postgres'), ['-D', data, ...args], {
     ...user,
@@ -166,7 +188,7 @@ function startServer(binaries: string, data: string, port: number, user: User | 
     child.once('exit', () => reject(new Error(`PostgreSQL did not start: ${said}`)))
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       said = (said + text).slice(-10_000)
-      if (!text.includes('ready to accept connections')) return
+      if (!/ready to accept (?:read-only )?connections/.test(text)) return
       ;(child.stderr as unknown as { unref(): void }).unref()
       resolve(child)
     })

@@ -18,29 +18,31 @@ export interface Keyed {
 
 /** All chains at once or none: a chain without a key in a log that has one is a break. */
 export function keyAuditLog(database: Database, sealing: Sealing): Promise<Keyed> {
-  return database.alone(async (db) => {
-    const all = await allHeads(db)
-    const system = all.find(({ accountId }) => accountId === systemChain)
-    const heads = all.filter(({ mac }) => generationOf(mac) !== sealing.keys.newest)
-    const isKeyed = all.some(({ mac }) => generationOf(mac) !== undefined)
-    if (system && heads.length === 0) return { legacyRows: null }
-    const changes = (system ? heads : [newHead(systemChain), ...heads]).map((head) => renewed(sealing, head, isKeyed))
-    if (!system) await insertHeads(db, [newHead(systemChain)])
-    for (let first = 0; first < changes.length; first += headsPerSlice)
-      await changeHeads(db, database.kind, changes.slice(first, first + headsPerSlice))
-    const legacyRows = heads.reduce((sum, { mac, length }) => sum + (mac === null ? length : 0), 0)
-    await recordUnasked(
-      { db, world: sealing.world },
-      {
-        action: isKeyed ? 'audit-log.key-changed' : 'audit-log.keyed',
-        accountId: null,
-        subjectType: 'audit-log',
-        subjectId: null,
-        after: { generation: sealing.keys.newest, ...(isKeyed ? {} : { legacyRows }) },
-      },
-    )
-    return { legacyRows: isKeyed ? null : legacyRows }
-  })
+  return database.alone((step) => step((db) => keyHeads(db, database.kind, sealing)))
+}
+
+async function keyHeads(db: Db, kind: Database['kind'], sealing: Sealing): Promise<Keyed> {
+  const all = await allHeads(db)
+  const system = all.find(({ accountId }) => accountId === systemChain)
+  const heads = all.filter(({ mac }) => generationOf(mac) !== sealing.keys.newest)
+  const isKeyed = all.some(({ mac }) => generationOf(mac) !== undefined)
+  if (system && heads.length === 0) return { legacyRows: null }
+  const changes = (system ? heads : [newHead(systemChain), ...heads]).map((head) => renewed(sealing, head, isKeyed))
+  if (!system) await insertHeads(db, [newHead(systemChain)])
+  for (let first = 0; first < changes.length; first += headsPerSlice)
+    await changeHeads(db, kind, changes.slice(first, first + headsPerSlice))
+  const legacyRows = heads.reduce((sum, { mac, length }) => sum + (mac === null ? length : 0), 0)
+  await recordUnasked(
+    { db, world: sealing.world },
+    {
+      action: isKeyed ? 'audit-log.key-changed' : 'audit-log.keyed',
+      accountId: null,
+      subjectType: 'audit-log',
+      subjectId: null,
+      after: { generation: sealing.keys.newest, ...(isKeyed ? {} : { legacyRows }) },
+    },
+  )
+  return { legacyRows: isKeyed ? null : legacyRows }
 }
 
 /** In the transaction that prepares a store: it has a key from its first row, so no row without one is ever accepted. */

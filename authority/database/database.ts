@@ -2,8 +2,10 @@
  * database: connections, tables and migrations for SQLite and PostgreSQL, one schema and one way to use either.
  * It knows no HTTP and no noun. A deed is all or nothing, and what `write` resolved is on disk.
  */
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
 import type { Room, SpaceState } from './disk-space.ts'
+import { DatabaseTrouble } from './errors.ts'
 import type { FeedAnswer } from './feed-position.ts'
 import { migrate } from './migrate.ts'
 import type { SessionLimits } from './postgres-pool.ts'
@@ -12,6 +14,7 @@ import type { Tables } from './tables.ts'
 
 export type Db = Kysely<Tables>
 export type Deed<T> = (db: Db) => Promise<T>
+export type Step = <T>(deed: Deed<T>) => Promise<T>
 export type RawRow = readonly (string | number | Uint8Array | null)[]
 
 /** What a reader of the change feed is given beside the changes: the rows as of the same moment. */
@@ -70,8 +73,11 @@ export interface Database {
   write<T>(deed: Deed<T>): Promise<T>
   /** Writes that change no verdict and need no transaction of their own, such as last-used times. */
   bare<T>(deed: Deed<T>): Promise<T>
-  /** While no other program runs one of these. What is read is as of then. For changes of the schema. */
-  alone<T>(deed: Deed<T>): Promise<T>
+  /**
+   * For changes of the schema: each step is a transaction that no time limit cuts off. On PostgreSQL no other node runs one
+   * of these meanwhile; on SQLite another program may come in between two steps. `waits` is told what a step waits for.
+   */
+  alone<T>(work: (step: Step) => Promise<T>, waits?: (line: string) => void): Promise<T>
   /** Every row of a query as an array, without keeping them. */
   each(text: string, see: (row: RawRow) => void): Promise<void>
   readonly feed: ImmediateFeed | PolledFeed
@@ -92,20 +98,60 @@ export interface WhereFile {
   readonly room?: () => Room
 }
 
-export type Where = WhereFile | { readonly url: string; readonly limits?: Partial<SessionLimits> }
+export type Where = WhereFile | PostgresWhere
+
+/** Of PostgreSQL: `pool` is the most connections at once, 16 unless given. */
+export interface PostgresWhere {
+  readonly url: string
+  readonly pool?: number
+  readonly limits?: Partial<SessionLimits>
+  /** From 0 up to 1: orders the hosts of an address that asks for that. */
+  readonly random?: () => number
+}
+
+export interface Opening {
+  /** How long to wait for a PostgreSQL that cannot be used yet, 0 unless given. */
+  readonly waitMilliseconds?: number
+  /** Takes lines for the operator: what is waited for, and that the schema is upgraded. */
+  readonly say?: (line: string) => void
+}
 
 /** Opens the database and brings its schema up to date. Throws `DatabaseTrouble`. */
-export async function openDatabase(where: Where): Promise<Database> {
+export async function openDatabase(where: Where, opening: Opening = {}): Promise<Database> {
+  if (!('url' in where)) return migrated(openSqlite({ busyMilliseconds, ...where }), opening)
   // The driver is loaded where it is needed: it takes several MB.
-  const database =
-    'url' in where
-      ? await (await import('./postgres.ts')).openPostgres(where.url, where.limits)
-      : openSqlite({ busyMilliseconds, ...where })
+  const { openPostgres } = await import('./postgres.ts')
+  return untilReady(opening, async () => migrated(await openPostgres(where), opening))
+}
+
+async function migrated(database: Database, { say }: Opening): Promise<Database> {
   try {
-    await migrate(database)
+    await migrate(database, say)
     return database
   } catch (error) {
     await database.close().catch(() => undefined)
     throw error
+  }
+}
+
+const retryMilliseconds = 500
+
+/** Tries again until the time is up, unless the cause is one that waiting cannot mend. Each new cause is said. */
+async function untilReady<T>({ waitMilliseconds = 0, say }: Opening, attempt: () => Promise<T>): Promise<T> {
+  const until = performance.now() + waitMilliseconds
+  let said = ''
+  for (;;) {
+    try {
+      return await attempt()
+    } catch (error) {
+      const isOver = performance.now() + retryMilliseconds > until
+      if (!(error instanceof DatabaseTrouble) || error.isPermanent || isOver) throw error
+      if (error.message !== said)
+        say?.(
+          `Waiting for the database, at most ${Math.ceil((until - performance.now()) / 1_000)} s more: ${error.message}.`,
+        )
+      said = error.message
+    }
+    await pause(retryMilliseconds)
   }
 }

@@ -1,8 +1,16 @@
 /** What can go wrong with a database, told apart once so that nobody else reads driver codes. */
+import { postgresCause } from './postgres-causes.ts'
 
 /** The database cannot be used now. The message is one sentence for the operator, without secrets. */
 export class DatabaseTrouble extends Error {
   override name = 'DatabaseTrouble'
+  /** Waiting does not help, such as with a wrong password: somebody has to change a setting. */
+  readonly isPermanent: boolean
+
+  constructor(message: string, { cause, isPermanent = false }: { cause?: unknown; isPermanent?: boolean } = {}) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.isPermanent = isPermanent
+  }
 }
 
 /** There is too little room left to create anything; changes that revoke are still taken. */
@@ -37,41 +45,19 @@ const fileTrouble: Record<string, string> = {
 }
 
 const postgresUnique = '23505'
-const postgresTrouble: Record<string, string> = {
-  '25006': 'PostgreSQL accepts no changes: this server is a standby',
-  '40001': 'PostgreSQL is too busy: a change met others again and again',
-  '40P01': 'PostgreSQL is too busy: a change met others again and again',
-  '55P03': 'PostgreSQL is too busy: a change waited too long for others',
-  '57014': 'PostgreSQL took too long and gave up',
-  XX001: 'PostgreSQL found its data damaged',
-  XX002: 'PostgreSQL found its data damaged',
-}
-const lostConnection = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ENOTFOUND',
-  'ETIMEDOUT',
-  'EPIPE',
-  'EHOSTUNREACH',
-  'EAI_AGAIN',
-  'ENOENT',
-])
 
-// What the driver says without a code.
-const lostMessages =
-  /Connection terminated|timeout exceeded when trying to connect|Client was closed|Query read timeout|not queryable|connection has been discarded/
-
-/** Turns a driver's error into one of ours where it is known; returns any other as it came. */
-export function translated(error: unknown, where = 'the database'): unknown {
-  if (!(error instanceof Error)) return error
+/** Turns a driver's error into one of ours where it is known; returns any other as it came. `file` is that of SQLite. */
+export function translated(error: unknown, file?: string): unknown {
+  if (!(error instanceof Error) || error instanceof DatabaseTrouble || error instanceof Taken) return error
   const { code, errcode } = error as Error & { code?: string; errcode?: number }
-  if (code === 'ERR_SQLITE_ERROR' && errcode !== undefined) return fromSqlite(error, errcode, where)
+  if (code === 'ERR_SQLITE_ERROR' && errcode !== undefined) return fromSqlite(error, errcode, file ?? 'the database')
   if (code === postgresUnique) return new Taken('That value is already taken.', { cause: error })
-  if (code !== undefined && fileTrouble[code])
-    return new DatabaseTrouble(`${where} ${fileTrouble[code]}`, { cause: error })
-  if (code !== undefined && postgresTrouble[code]) return new DatabaseTrouble(postgresTrouble[code], { cause: error })
-  if (isLostPostgres(error, code)) return new DatabaseTrouble('PostgreSQL cannot be reached', { cause: error })
-  return error
+  if (file !== undefined) {
+    const trouble = fileTrouble[code ?? '']
+    return trouble ? new DatabaseTrouble(`${file} ${trouble}`, { cause: error }) : error
+  }
+  const known = postgresCause(error)
+  return known ? new DatabaseTrouble(known.sentence, { cause: error, isPermanent: known.isPermanent }) : error
 }
 
 /** Whether the disk, or the share of it that may be used, is full. */
@@ -85,12 +71,4 @@ function fromSqlite(error: Error, errcode: number, where: string): Error {
   if (unique) return new Taken('That value is already taken.', { cause: error })
   const trouble = sqliteTrouble[errcode & 0xff]
   return trouble ? new DatabaseTrouble(`${where} ${trouble}`, { cause: error }) : error
-}
-
-function isLostPostgres(error: Error, code: string | undefined): boolean {
-  if (code !== undefined && lostConnection.has(code)) return true
-  // 08: connection exception, 25P03: idle transaction ended, 57P: operator intervention, 53: insufficient resources,
-  // 58: trouble of its operating system.
-  if (code !== undefined && /^(08|25P03|57P|53|58)/.test(code)) return true
-  return lostMessages.test(error.message)
 }

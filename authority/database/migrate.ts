@@ -1,4 +1,7 @@
-/** Brings the schema up to date, forward only and under a lock, all or nothing; refuses a schema newer than the program. */
+/**
+ * Brings the schema up to date, forward only and under a lock, each migration in a transaction; refuses a schema newer
+ * than the program.
+ */
 import { sql } from 'kysely'
 import type { Database, Db } from './database.ts'
 import { DatabaseTrouble } from './errors.ts'
@@ -14,13 +17,17 @@ import { authorizations } from './migrations/0011-authorizations.ts'
 import { concerns } from './migrations/0012-concerns.ts'
 import { forgetting } from './migrations/0013-forgetting.ts'
 import { changeMarks } from './migrations/0014-change-marks.ts'
+import { search } from './migrations/0015-search.ts'
 import { emailKeys, fillEmailKeys } from './migrations/0016-email-keys.ts'
 import { invitations } from './migrations/0017-invitations.ts'
 import { vouchers } from './migrations/0017-vouchers.ts'
 import { derivedTokens } from './migrations/0018-derived-tokens.ts'
 import { keyedAuditLog } from './migrations/0019-keyed-audit-log.ts'
 
-const sources: Record<string, string> = {
+/** SQL that both databases understand, or that of each. */
+type Source = string | Readonly<Record<Database['kind'], string>>
+
+const sources: Readonly<Record<string, Source>> = {
   '0001-spine': spine,
   '0002-leaks': leaks,
   '0003-notices': notices,
@@ -33,6 +40,7 @@ const sources: Record<string, string> = {
   '0012-concerns': concerns,
   '0013-forgetting': forgetting,
   '0014-change-marks': changeMarks,
+  '0015-search': search,
   '0016-email-keys': emailKeys,
   '0017-invitations': invitations,
   '0017-vouchers': vouchers,
@@ -48,30 +56,67 @@ const spellings = {
   postgres: { blob: 'bytea', text: 'text collate "C"', serial: 'bigserial primary key' },
 } as const
 
-export function migrate(database: Database): Promise<void> {
-  const upToDate = database.alone(async (db) => {
-    const run = (text: string) => sql.raw(text).execute(db)
-    await run('create table if not exists migrations (name varchar(100) primary key)')
-    const done = await findDone(db)
-    for (const [name, source] of Object.entries(sources)) {
-      if (done.has(name)) continue
-      for (const statement of statementsOf(source, spellings[database.kind])) await run(statement)
-      await codeSteps[name]?.(db)
-      await run(`insert into migrations (name) values ('${name}')`)
+/** `say` is told what is being done, in lines for the operator; a new database is made without a word. */
+export async function migrate(
+  database: Database,
+  say: (line: string) => void = () => undefined,
+  migrations: Readonly<Record<string, Source>> = sources,
+): Promise<void> {
+  // On PostgreSQL a start without an upgrade takes no lock. SQLite proves here that it can be written to.
+  const known = database.kind === 'postgres' ? await findDone(database.read).catch(() => undefined) : undefined
+  if (known && pendingIn(migrations, known).length === 0) return
+  const change = database.alone(async (step) => {
+    const done = await step(async (db) => {
+      await sql`create table if not exists migrations (name varchar(100) primary key)`.execute(db)
+      return findDone(db)
+    })
+    const pending = pendingIn(migrations, done)
+    const isNew = done.size === 0
+    for (const [i, [name, source]] of pending.entries()) {
+      if (!isNew)
+        say(`Upgrading the database schema: ${name}, ${i + 1} of ${pending.length}. Large tables take minutes.`)
+      await step((db) => apply(db, database.kind, name, source))
     }
-  })
-  return upToDate.catch((error: Error) => {
+    if (!isNew && pending.length > 0) say('The database schema is up to date.')
+  }, say)
+  await change.catch((error: Error) => {
     if (error instanceof DatabaseTrouble) throw error
-    throw new DatabaseTrouble(`the schema cannot be brought up to date: ${error.message}`, { cause: error })
+    const message = `the schema cannot be brought up to date: ${error.message}`
+    throw new DatabaseTrouble(message, { cause: error, isPermanent: true })
   })
+}
+
+/** Another program may have done it since the list was read: on SQLite the lock is held for one step at a time. */
+async function apply(db: Db, kind: Database['kind'], name: string, source: Source): Promise<void> {
+  if ((await findDone(db)).has(name)) return
+  const statements = statementsOf(typeof source === 'string' ? source : source[kind], spellings[kind])
+  if (kind === 'postgres') await lockAltered(db, statements)
+  for (const statement of statements) await sql.raw(statement).execute(db)
+  await codeSteps[name]?.(db)
+  await sql`insert into migrations (name) values (${name})`.execute(db)
+}
+
+/** First of all: a lock that is refused after a long statement would throw away what that statement did. */
+async function lockAltered(db: Db, statements: readonly string[]): Promise<void> {
+  const named = statements.flatMap((text) => /^(?:alter|drop) table (?:if exists )?(\w+)/i.exec(text)?.[1] ?? [])
+  for (const table of new Set(named)) {
+    const { rows } = await sql<{ found: string | null }>`select to_regclass(${table})::text as found`.execute(db)
+    if (rows[0]?.found) await sql`lock table ${sql.id(table)} in access exclusive mode`.execute(db)
+  }
 }
 
 async function findDone(db: Db): Promise<Set<string>> {
   const { rows } = await sql<{ name: string }>`select name from migrations order by name`.execute(db)
-  const unknown = rows.findLast(({ name }) => !(name in sources))
-  if (unknown)
-    throw new DatabaseTrouble(`the database has schema ${unknown.name}, newer than this program; use a newer Mintmark`)
   return new Set(rows.map(({ name }) => name))
+}
+
+function pendingIn(migrations: Readonly<Record<string, Source>>, done: ReadonlySet<string>): [string, Source][] {
+  const unknown = [...done].findLast((name) => !(name in migrations))
+  if (unknown) {
+    const message = `the database has schema ${unknown}, newer than this program; use a newer Mintmark`
+    throw new DatabaseTrouble(message, { isPermanent: true })
+  }
+  return Object.entries(migrations).filter(([name]) => !done.has(name))
 }
 
 function statementsOf(source: string, spelling: Record<string, string>): string[] {

@@ -3,11 +3,12 @@
  * is older than the position it applies it at.
  */
 import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely'
-import pg from 'pg'
+import type pg from 'pg'
 import { changesKept } from './changes.ts'
 import type { Db, FeedView, PolledFeed, RawRow } from './database.ts'
 import { DatabaseTrouble, translated } from './errors.ts'
 import { type Change, type FeedAnswer, parseSnapshot } from './feed-position.ts'
+import type { PostgresServer } from './postgres-connect.ts'
 import { clientOptions, type Lease, type Pool, type SessionLimits } from './postgres-pool.ts'
 import type { Tables } from './tables.ts'
 
@@ -15,13 +16,13 @@ const rowsPerFetch = 5_000
 
 export interface FeedConnections {
   readonly pool: Pool
-  readonly connection: pg.ClientConfig
+  readonly server: PostgresServer
   readonly limits: SessionLimits
   /** No connection opened before now is used again, here and in the other pools. */
   renew(): void
 }
 
-export function polledFeed({ pool, connection, limits, renew }: FeedConnections): PolledFeed {
+export function polledFeed({ pool, server, limits, renew }: FeedConnections): PolledFeed {
   return {
     kind: 'polled',
     read: (after, work) =>
@@ -36,7 +37,7 @@ export function polledFeed({ pool, connection, limits, renew }: FeedConnections)
       }).catch((error) => Promise.reject(translated(error))),
     renew,
     tell: teller(pool),
-    listen: (hint) => listen(clientOptions(connection, limits), hint),
+    listen: (hint) => listen(() => server.newClient(clientOptions(limits)), hint),
   }
 }
 
@@ -168,12 +169,12 @@ function teller(pool: Pool): () => void {
 const listenAgainMilliseconds = 1_000
 
 /** The poll is authoritative: a lost listener costs only the hint, until there is another. */
-function listen(options: pg.ClientConfig, hint: () => void): () => void {
+function listen(newClient: () => pg.Client, hint: () => void): () => void {
   let isOver = false
   let client: pg.Client
   const open = () => {
     if (isOver) return
-    client = new pg.Client(options)
+    client = newClient()
     client.on('error', () => undefined)
     client.on('notification', hint)
     client.once('end', () => setTimeout(open, listenAgainMilliseconds).unref())

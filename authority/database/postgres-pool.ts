@@ -4,6 +4,7 @@
  */
 import type { PostgresPool } from 'kysely'
 import pg from 'pg'
+import type { PostgresServer } from './postgres-connect.ts'
 
 /** How long PostgreSQL and this process wait for each other, in milliseconds. The defaults let another node write again within 15 s. */
 export interface SessionLimits {
@@ -44,31 +45,19 @@ export interface Pool {
 /** Node's own probes start after this time without traffic; they end a connection whose server vanished. */
 const keepAliveMilliseconds = 5_000
 
-export function clientOptions(connection: pg.ClientConfig, limits: SessionLimits): pg.ClientConfig {
-  return {
-    ...connection,
-    connectionTimeoutMillis: limits.connect,
-    query_timeout: limits.query,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: keepAliveMilliseconds,
-    application_name: 'mintmark',
-  }
+export function clientOptions(limits: SessionLimits): pg.ClientConfig {
+  return { query_timeout: limits.query, keepAlive: true, keepAliveInitialDelayMillis: keepAliveMilliseconds }
 }
 
-export function openPool(connection: pg.ClientConfig, limits: SessionLimits, max: number): Pool {
-  const pool = new pg.Pool({
-    ...clientOptions(connection, limits),
+export function openPool(server: PostgresServer, limits: SessionLimits, max: number): Pool {
+  const pool = server.newPool({
+    ...clientOptions(limits),
     max,
     onConnect: (client) => limitSession(client, limits) as unknown as undefined,
   })
   let generation = 0
   const generations = new WeakMap<object, number>()
-  // A broken connection is replaced by the pool; an unheard error event would end the process.
-  pool.on('error', () => undefined)
-  pool.on('connect', (client) => {
-    generations.set(client, generation)
-    client.on('error', () => undefined)
-  })
+  pool.on('connect', (client) => generations.set(client, generation))
   const lease = async (): Promise<Lease> => {
     for (;;) {
       const client = await pool.connect()

@@ -1,10 +1,14 @@
 /** PostgreSQL, 14 and newer, when one machine is outgrown. Nothing here knows a table but `changes`. */
 import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
-import type { Database, Db, Deed } from './database.ts'
-import { DatabaseTrouble, translated } from './errors.ts'
+import type { Database, Db, Deed, PostgresWhere } from './database.ts'
+import { translated } from './errors.ts'
+import { refuseTransactionPooler } from './pooler.ts'
+import { postgresServer } from './postgres-connect.ts'
 import { eachRow, polledFeed } from './postgres-feed.ts'
-import { defaultLimits, openPool, type Pool, preparing, type SessionLimits } from './postgres-pool.ts'
+import { changeSchema } from './postgres-migration.ts'
+import { parsePostgresUrl } from './postgres-options.ts'
+import { defaultLimits, openPool, type Pool, preparing } from './postgres-pool.ts'
 import type { Tables } from './tables.ts'
 
 // Counts and sequence numbers stay far below 2^53; as text they would have to be converted at every use.
@@ -13,26 +17,23 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 /** Deeds that met another this many times go on alone. */
 const attemptsBesideOthers = 2
 const attemptsMax = 4
-const unlimited = { query: 0, statement: 0, transaction: 0, idleInTransaction: 60_000 }
+/** Connections besides the few of the change feed. */
+const poolMax = 16
 const retried = new Set(['40001', '40P01'])
 
-/** Throws `DatabaseTrouble` when the server cannot be reached or is too old. The address is never repeated: it holds a password. */
-export async function openPostgres(url: string, given: Partial<SessionLimits> = {}): Promise<Database> {
-  const connection = { connectionString: url }
-  const limits = { ...defaultLimits, ...given }
-  const pool = openPool(connection, limits, 16)
+/** Throws `DatabaseTrouble` when the server cannot be used. The address is never repeated: it holds a password. */
+export async function openPostgres(where: PostgresWhere): Promise<Database> {
+  const limits = { ...defaultLimits, ...where.limits }
+  const server = postgresServer(parsePostgresUrl(where.url), where.random ?? (() => 0), limits.connect)
+  const pool = openPool(server, limits, where.pool ?? poolMax)
   try {
-    const [row] = await pool.query<{ server_version_num: string }>('show server_version_num')
-    if (Number(row?.server_version_num) < 140_000) throw new DatabaseTrouble('PostgreSQL 14 or newer is needed')
+    await refuseTransactionPooler(server)
   } catch (error) {
     await pool.end().catch(() => undefined)
-    const known = translated(error)
-    throw known instanceof DatabaseTrouble
-      ? known
-      : new DatabaseTrouble(`PostgreSQL refused: ${(error as Error).message}`)
+    throw translated(error)
   }
   // Of its own, so that a crowd of deeds does not keep this node from knowing what changed.
-  const feedPool = openPool(connection, limits, 2)
+  const feedPool = openPool(server, limits, 2)
   const renew = () => {
     pool.renew()
     feedPool.renew()
@@ -51,9 +52,9 @@ export async function openPostgres(url: string, given: Partial<SessionLimits> = 
     read: db,
     write: (deed) => followed(serializable(db, deed)),
     bare: (deed) => followed(deed(db).catch((error) => Promise.reject(translated(error)))),
-    alone: (deed) => followed(underLock(connection, limits, deed)),
+    alone: (work, waits) => followed(changeSchema(server, work, waits)),
     each: (text, see) => readAll(pool, text, see).catch((error) => Promise.reject(translated(error))),
-    feed: polledFeed({ pool: feedPool, connection, limits, renew }),
+    feed: polledFeed({ pool: feedPool, server, limits, renew }),
     close: async () => {
       // An ended pool forgets those who still wait for a connection.
       while (running.size > 0) await Promise.allSettled(running)
@@ -92,31 +93,6 @@ async function lockDeeds(transaction: Db, isAlone: boolean): Promise<void> {
   // Whoever waits to be alone keeps later deeds waiting too, of every node: not for long, should one of them be stuck.
   await sql`set local lock_timeout = '4s'`.execute(transaction)
   await sql`lock table changes in exclusive mode`.execute(transaction)
-}
-
-/**
- * Read committed, so that what is read after the lock is as of then. On a connection of its own: a change of the schema
- * may take as long as it takes.
- */
-async function underLock<T>(connection: pg.ClientConfig, limits: SessionLimits, deed: Deed<T>): Promise<T> {
-  const pool = openPool(connection, { ...limits, ...unlimited }, 1)
-  const db: Db = new Kysely<Tables>({
-    dialect: new PostgresDialect({ pool: preparing(pool) }),
-    plugins: [new CamelCasePlugin()],
-  })
-  try {
-    return await db
-      .transaction()
-      .setIsolationLevel('read committed')
-      .execute(async (transaction) => {
-        await sql`select pg_advisory_xact_lock(829401)`.execute(transaction)
-        return deed(transaction)
-      })
-  } catch (error) {
-    throw translated(error)
-  } finally {
-    await db.destroy()
-  }
 }
 
 async function readAll(pool: Pool, text: string, see: Parameters<Database['each']>[1]): Promise<void> {

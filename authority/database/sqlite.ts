@@ -8,6 +8,7 @@ import type { Database, Db, RawRow, WhereFile } from './database.ts'
 import { watchSpace } from './disk-space.ts'
 import { DatabaseTrouble, translated } from './errors.ts'
 import type { Change, FeedAnswer } from './feed-position.ts'
+import { matches, matchFunction } from './fold.ts'
 import { guardFiles, refuseForeignLog, rewriteMark } from './sqlite-files.ts'
 import type { Tables } from './tables.ts'
 
@@ -48,11 +49,19 @@ function openWriter({ file, busyMilliseconds }: SqliteFile): DatabaseSync {
   // Hashes and ids fall on random pages: a small cache, or folding them into the file every 4 MB, costs a quarter of the speed.
   // The log is folded in by the queue below, which leaves it empty: that is how it knows where a log starts.
   writer.exec('pragma wal_autocheckpoint = 0; pragma cache_size = -32000')
+  addMatches(writer)
   return writer
 }
 
-const openReader = ({ file, busyMilliseconds }: SqliteFile): DatabaseSync =>
-  new DatabaseSync(file, { readOnly: true, timeout: busyMilliseconds })
+function openReader({ file, busyMilliseconds }: SqliteFile): DatabaseSync {
+  const reader = new DatabaseSync(file, { readOnly: true, timeout: busyMilliseconds })
+  addMatches(reader)
+  return reader
+}
+
+/** SQLite folds the letters of ASCII only. */
+const addMatches = (connection: DatabaseSync): void =>
+  connection.function(matchFunction, { deterministic: true }, matches)
 
 function sqliteDatabase(where: SqliteFile, writer: DatabaseSync, reader: DatabaseSync): Database {
   const write = kyselyOver(writer)
@@ -88,7 +97,7 @@ function sqliteDatabase(where: SqliteFile, writer: DatabaseSync, reader: Databas
     read,
     write: queue.add,
     bare: queue.add,
-    alone: queue.add,
+    alone: (work) => work(queue.add),
     each,
     feed: {
       kind: 'immediate',

@@ -127,7 +127,8 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   )
   app.setErrorHandler((error, request, reply) => {
     const answer = errorReply(error, request.id)
-    if (answer.unexpected || answer.status === 503) logger.error({ id: request.id, err: plainError(error) }, 'failed')
+    if (answer.unexpected || answer.status === 503)
+      logger.error({ id: request.id, err: plainError(answer.error) }, 'failed')
     if (answer.status === 403) onForbidden(request, answer.code)
     return sendError(reply, request.id, error)
   })

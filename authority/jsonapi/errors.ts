@@ -10,10 +10,13 @@ export interface ErrorReply {
   readonly retryAfterSeconds: number | undefined
   /** A bug rather than a refusal: for the log. */
   readonly unexpected: boolean
+  /** For the log: what happened, where the driver of the database is its author in a sentence for the operator. */
+  readonly error: unknown
 }
 
 export function errorReply(error: unknown, requestId: string): ErrorReply {
-  const refusal = asRefusal(translated(error))
+  const known = translated(error)
+  const refusal = asRefusal(known)
   const { status, title } = refusals[refusal.code]
   const errors = refusal.faults.map((fault) => ({
     status: String(status),
@@ -30,6 +33,7 @@ export function errorReply(error: unknown, requestId: string): ErrorReply {
     document: { errors },
     retryAfterSeconds,
     unexpected: refusal.code === 'internal-error',
+    error: known,
   }
 }
 

@@ -11,6 +11,8 @@ export const settingNames = {
   auditRetention: 'text',
   data: 'text',
   database: 'text',
+  databasePool: 'text',
+  databaseWait: 'text',
   drain: 'text',
   githubApi: 'text',
   githubApp: 'text',

@@ -96,7 +96,7 @@ test('an answer from an older snapshot is discarded, and nothing counts as fresh
     renew: () => undefined,
     end: async () => undefined,
   }
-  const stale = polledFeed({ pool, connection: {}, limits: defaultLimits, renew: () => undefined })
+  const stale = polledFeed({ pool, server: {} as never, limits: defaultLimits, renew: () => undefined })
   let isStale = false
   const watched = withFeed(database, (after, work) =>
     (isStale ? stale : (database.feed as PolledFeed)).read(after, work),

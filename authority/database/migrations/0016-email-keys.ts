@@ -37,5 +37,6 @@ async function refuseTwins(db: Db): Promise<void> {
   if (twins)
     throw new DatabaseTrouble(
       `the users ${twins.one} and ${twins.other} have the same e-mail address but for letter case or composition; change one of the two with the previous version of Mintmark, then upgrade`,
+      { isPermanent: true },
     )
 }

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { sql } from 'kysely'
+import { temporaryFolder } from '../../journeys/kit.ts'
+import { temporaryPostgres } from '../../journeys/postgres.ts'
+import { openDatabase } from './database.ts'
+import { fold, matchFunction, patternOf } from './fold.ts'
+
+const same: [string, string][] = [
+  ['Über', 'U\u0308BER'],
+  ['ΟΔΟΣ', 'οδος'],
+  ['İ', 'i'],
+  ['ſ', 'S'],
+  ['K', 'k'],
+  ['ẞ', 'ß'],
+  ['Ǆ', 'ǅ'],
+  ['𐐀', '𐐨'],
+  ['Ა', 'ა'],
+]
+
+test('texts that differ in letter case and composition are folded to the same', () => {
+  for (const [one, other] of same) assert.equal(fold(one), fold(other), `${one} ${other}`)
+  assert.notEqual(fold('e'), fold('é'))
+})
+
+test('folding is done once: what is folded stays as it is', () => {
+  for (let code = 0; code < 0x2_0000; code++) {
+    if (code >= 0xd800 && code < 0xe000) continue
+    const once = fold(String.fromCodePoint(code))
+    assert.equal(fold(once), once, code.toString(16))
+  }
+})
+
+/** Every letter that has a case, composed and taken apart, a thousand at a time. */
+function samples(): string[][] {
+  const all = Array.from({ length: 0x2_0000 }, (_, code) => String.fromCodePoint(code))
+  const cased = all.filter((letter) => /\p{Changes_When_Casemapped}/u.test(letter))
+  const letters = cased.filter((letter) => letter.normalize('NFC') === letter)
+  return [letters, letters.map((letter) => letter.normalize('NFD')), letters.map((letter) => fold(letter))]
+}
+
+for (const kind of ['sqlite', 'postgres'] as const) {
+  test(`${kind} finds every letter by each of its forms, and takes signs as themselves`, async (t) => {
+    const where =
+      kind === 'sqlite' ? { file: join(temporaryFolder(t), 'mintmark.db') } : { url: await temporaryPostgres(t) }
+    const database = await openDatabase(where)
+    t.after(() => database.close())
+    const matches = async (value: string, text: string) => {
+      const { rows } = await sql<{ found: unknown }>`
+        select ${sql.raw(matchFunction)}(${value}, ${patternOf(text)}) as found`.execute(database.read)
+      return Boolean(rows[0]?.found)
+    }
+    // Some hundred letters in one pattern: as long as the longest search.
+    for (const letters of samples())
+      for (let i = 0; i < letters.length; i += 400) {
+        const some = letters.slice(i, i + 400)
+        assert.ok(await matches(`<${some.join('')}>`, some.map(fold).join('')))
+        assert.ok(await matches(`<${some.map(fold).join('')}>`, some.join('')))
+      }
+    const signs = '^$\\.*+?()[]{}|/-#&~!"\'`<>=,:;@%_\n\t日本'
+    assert.ok(await matches(`x${signs}x`, signs))
+    for (const sign of signs) assert.equal(await matches('ü x', sign), false, sign)
+    assert.equal(await matches('ü', ''), true)
+  })
+}

@@ -1,0 +1,36 @@
+/** What the log and the client are told while PostgreSQL cannot be used. */
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { test } from 'node:test'
+import { startAuthority } from '../../journeys/kit.ts'
+import { temporaryPostgres } from '../../journeys/postgres.ts'
+
+test('a request that fails for want of the database names the cause in the log only, without the password', async (t) => {
+  const url = new URL(await temporaryPostgres(t))
+  const { port, password } = url
+  const sockets = new Set<Socket>()
+  const proxy = createServer((socket) => {
+    const server = connect(Number(port), '127.0.0.1')
+    for (const each of [socket, server]) sockets.add(each.on('error', () => undefined))
+    socket.pipe(server).pipe(socket)
+  })
+  const endAll = () => {
+    for (const socket of sockets) socket.destroy()
+    proxy.close()
+  }
+  t.after(endAll)
+  await once(proxy.listen(0, '127.0.0.1'), 'listening')
+  url.port = String((proxy.address() as AddressInfo).port)
+  const { call, log } = await startAuthority(t, { store: { url: url.href } })
+  assert.equal((await call('GET', '/teams')).status, 200)
+  endAll()
+  // The first may meet the connections that were just lost.
+  for (let i = 0; i < 3; i++) {
+    const { status, text } = await call('GET', '/teams')
+    assert.equal(status, 503)
+    assert.ok(!text.includes('PostgreSQL') && !text.includes(url.port), text)
+  }
+  assert.match(log.join(''), /PostgreSQL at 127\.0\.0\.1:\d+ refused the connection: no program listens on this port/)
+  assert.ok(!log.join('').includes(password))
+})
