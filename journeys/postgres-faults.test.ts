@@ -16,6 +16,8 @@ import { type Fault, type PassedStatement, type PostgresProxy, startProxy } from
 const limits = { query: 250, statement: 200, idleInTransaction: 400, connect: 2_000 }
 const boundMilliseconds = 1_000
 const deadlineMilliseconds = 30_000
+/** They mostly wait. */
+const atOnce = { concurrency: 3 }
 const options = { badTokensPerMinute: 1_000_000, maxStalenessMilliseconds: boundMilliseconds }
 
 interface Token {
@@ -72,7 +74,7 @@ async function until(what: string, isSo: () => Promise<boolean>): Promise<void> 
   const deadline = performance.now() + deadlineMilliseconds
   while (!(await isSo())) {
     assert.ok(performance.now() < deadline, what)
-    await new Promise(setImmediate)
+    await pause(5)
   }
 }
 
@@ -119,13 +121,16 @@ const faults: Record<string, (released: Promise<unknown>) => Fault> = {
   'is done and the answer lost without a trace': () => ({ vanish: 'answer' }),
 }
 
-/** The texts of the statements of one piece of work of the node behind the proxy, without what goes on beside it. */
+/** Without the numbers that differ from one time to the next. */
+const shapeOf = (text: string): string => text.replaceAll(/\{[\d,]*\}/g, '{}').replaceAll(/\d+/g, 'N')
+
+/** The shapes of the statements of one piece of work of the node behind the proxy, without what goes on beside it. */
 async function statementsOf(proxy: PostgresProxy, isOne: RegExp, work: () => Promise<unknown>): Promise<string[]> {
   proxy.statements.length = 0
   await work()
   const passed = [...proxy.statements]
   const { connection } = passed.find(({ text }) => isOne.test(text)) as PassedStatement
-  return [...new Set(passed.filter((each) => each.connection === connection).map(({ text }) => text))]
+  return [...new Set(passed.filter((each) => each.connection === connection).map(({ text }) => shapeOf(text)))]
 }
 
 /** Disturbs every passage of a statement until the work is done, and lets go of what was held a while after that. */
@@ -136,7 +141,7 @@ async function disturbed<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const { promise, resolve } = Promise.withResolvers<void>()
-  proxy.fault = (statement) => (statement.text === text ? fault(promise) : undefined)
+  proxy.fault = (statement) => (shapeOf(statement.text) === text ? fault(promise) : undefined)
   try {
     return await work()
   } finally {
@@ -145,7 +150,7 @@ async function disturbed<T>(
   }
 }
 
-describe('a token that is revoked while a statement', () => {
+describe('a token that is revoked while a statement', atOnce, () => {
   for (const [what, fault] of Object.entries(faults)) {
     test(`of the revocation ${what} stays as the database has it, at every node`, async (t) => {
       const nodes = await twoNodes(t)
@@ -175,7 +180,6 @@ describe('a token that is revoked while a statement', () => {
       const statements = await statementsOf(proxy, /^begin isolation level repeatable read/, async () => {
         await revoke(sample)
         await refusedWithinBound(near, sample)
-        await pause(0)
       })
       assert.ok(statements.length >= 3, statements.join('\n'))
       for (const [i, text] of statements.entries()) {
@@ -189,6 +193,55 @@ describe('a token that is revoked while a statement', () => {
     })
   }
 })
+
+describe(
+  'a token that a restored database does not have, while a statement of reading everything again',
+  atOnce,
+  () => {
+    for (const what of Object.keys(faults).filter((name) =>
+      /stalls before the server|answer lost|cut off before the client/.test(name),
+    ))
+      test(`${what}, is refused within the bound, and stays refused`, async (t) => {
+        const nodes = await twoNodes(t)
+        const { near, proxy, url, log, create } = nodes
+        const [sample, ...tokens] = (await create(16)) as [Token, ...Token[]]
+        const client = await connected(url)
+        t.after(() => client.end())
+        /** As a backup from before the token was created has it. */
+        const restoreWithout = async ({ id }: Token) => {
+          await client.query('begin')
+          await client.query('delete from changes where sequence > (select max(sequence) from changes) - 1')
+          await client.query(`select setval('changes_sequence_seq', (select max(sequence) from changes))`)
+          await client.query('delete from access_tokens where id = $1', [id])
+          await client.query('commit')
+        }
+        const statements = await statementsOf(proxy, /sequence = \(select max\(sequence\)/, async () => {
+          await restoreWithout(sample)
+          await refusedWithinBound(near, sample)
+        })
+        const noticed = () => log.filter((line) => line.includes('the database was restored')).length
+        const texts = [...new Set(statements)].filter((text) => text !== 'commit')
+        assert.ok(texts.length >= 5, texts.join('\n'))
+        for (const [i, text] of texts.entries()) {
+          const token = tokens[i] as Token
+          const before = noticed()
+          await until('the near node serves', async () => (await near.call('GET', '/ping')).status === 200)
+          await disturbed(proxy, text, faults[what] as (released: Promise<unknown>) => Fault, async () => {
+            await restoreWithout(token)
+            await refusedWithinBound(near, token)
+            // From when it is noticed until everything was read.
+            if (noticed() > before) assert.equal((await near.call('GET', '/readyz')).status, 503, text)
+          })
+        }
+        const gone = new Set([sample, ...tokens.slice(0, texts.length)])
+        await until('the near node serves again', async () => (await near.call('GET', '/ping')).status === 200)
+        assert.equal((await near.call('GET', '/readyz')).status, 200)
+        for (const token of [sample, ...tokens])
+          assert.equal((await ping(near, token)).status, gone.has(token) ? 401 : 200, token.id)
+        assert.ok(log.some((line) => line.includes('could not be read again')))
+      })
+  },
+)
 
 describe('a node that vanishes in the middle of a write', () => {
   const locks: Record<string, string> = {
