@@ -182,8 +182,10 @@ export async function buildApp(options: AppOptions): Promise<App> {
       await deliveries.settled()
     },
     close: async () => {
+      // A connection that is answered now is not kept: the server would wait for its client to leave.
+      runState.isDraining = true
       await closeServer(server)
-      storage.stop()
+      await storage.stop()
       await leaks.queue.stop()
       await stopBackground()
       await deliveries.stop()

@@ -2,8 +2,7 @@
 import type { Vault, World } from './context.ts'
 import type { Db } from './database/database.ts'
 import { loadSigningKeys, type SigningKeys } from './signing-keys/signing-keys.ts'
-import { listMasterGenerations } from './vault/data-key-store.ts'
-import { type MasterKeys, openVault, SealBroken } from './vault/vault.ts'
+import { checkMasterKeys, type MasterKeys, openVault } from './vault/vault.ts'
 
 export interface Keys {
   readonly vault: Vault
@@ -14,6 +13,7 @@ export interface Keys {
 
 export async function openKeys(db: Db, world: World, masterKeys: MasterKeys): Promise<Keys> {
   const open = async (keys: MasterKeys) => {
+    await checkMasterKeys(db, keys)
     const vault = openVault(world, keys)
     return { vault, signingKeys: await loadSigningKeys(db, vault) }
   }
@@ -28,8 +28,6 @@ export async function openKeys(db: Db, world: World, masterKeys: MasterKeys): Pr
       find: (generation) => current.signingKeys.find(generation),
     },
     reload: async (keys) => {
-      for (const generation of await listMasterGenerations(db))
-        if (!keys.has(generation)) throw new SealBroken(`Master key generation ${generation} is missing.`)
       current = await open(keys)
     },
   }

@@ -39,6 +39,8 @@ export function stopSignals(reload: () => void): StopSignals {
 
 /** SIGHUP means two things: an operator's "reload", and the kernel's "your terminal is gone". */
 function hasTerminal(): boolean {
+  // Under nohup, or with its output in a file, the process is meant to outlive the terminal.
+  if (!process.stdin.isTTY && !process.stdout.isTTY && !process.stderr.isTTY) return false
   try {
     closeSync(openSync('/dev/tty', 'r'))
     return true

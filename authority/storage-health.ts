@@ -5,7 +5,8 @@ import type { Database } from './database/database.ts'
 export interface StorageHealth {
   /** Whether a change would be taken: by trying one, at most once a second however often this is asked. */
   isReady(): Promise<boolean>
-  stop(): void
+  /** Waits for what is being written. */
+  stop(): Promise<void>
 }
 
 const lookMilliseconds = 250
@@ -15,7 +16,7 @@ const probeMilliseconds = 1_000
 
 export function watchStorage({ storage }: Database, logger: Logger): StorageHealth {
   // PostgreSQL looks after its own disk; whether it answers, the age of the replica tells.
-  if (!storage) return { isReady: async () => true, stop: () => undefined }
+  if (!storage) return { isReady: async () => true, stop: async () => undefined }
 
   let [said, looks] = [null as string | null, 0]
   const look = () => {
@@ -27,12 +28,14 @@ export function watchStorage({ storage }: Database, logger: Logger): StorageHeal
     said = wrong
     if (wrong === null && looks % looksBetweenReminders === 0) keepReserve()
   }
+  let keeping: Promise<void> | undefined
   const keepReserve = () => {
-    try {
-      storage.keepReserve()
-    } catch (error) {
-      logger.warn({ err: (error as Error).message }, 'the reserve for a full disk could not be kept')
-    }
+    keeping ??= storage
+      .keepReserve()
+      .catch((error: Error) => logger.warn({ err: error.message }, 'the reserve for a full disk could not be kept'))
+      .finally(() => {
+        keeping = undefined
+      })
   }
   look()
   keepReserve()
@@ -59,7 +62,10 @@ export function watchStorage({ storage }: Database, logger: Logger): StorageHeal
       probing ??= probe()
       return await probing
     },
-    stop: () => clearInterval(timer),
+    stop: async () => {
+      clearInterval(timer)
+      await keeping
+    },
   }
 }
 

@@ -63,7 +63,7 @@ export interface Storage {
   /** Writes and waits until it is on disk. Rejects with `DatabaseTrouble`. */
   probe(): Promise<void>
   /** Makes again, where there is room, the reserve that was given up on a full disk. */
-  keepReserve(): void
+  keepReserve(): Promise<void>
 }
 
 export interface Database {

@@ -3,7 +3,8 @@
  * and a file that holds nothing is kept to be given up when nothing else is left.
  */
 import { createCipheriv } from 'node:crypto'
-import { existsSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync, statfsSync, statSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ShortOfSpace } from './errors.ts'
 
@@ -33,7 +34,7 @@ export interface DiskSpace {
   /** Frees the reserve; false when there is none. */
   releaseReserve(): boolean
   /** Makes the reserve, where there is room for it. */
-  keepReserve(): void
+  keepReserve(): Promise<void>
 }
 
 /** On a small disk, shares of it. */
@@ -55,12 +56,12 @@ export function watchSpace({ file, reserve, room = () => roomBeside(file) }: Spa
       rmSync(reserveFile, { force: true })
       return true
     },
-    keepReserve: () => {
+    keepReserve: async () => {
       if (!reserve) return
       const { free, total } = room()
       const bytes = Math.floor(bounds(total).critical * reserveShare)
       if (statSync(reserveFile, { throwIfNoEntry: false })?.size === bytes || free < bounds(total).short + bytes) return
-      writeFileSync(reserveFile, incompressible(bytes), { mode: 0o600, flush: true })
+      await writeFile(reserveFile, incompressible(bytes), { mode: 0o600, flush: true })
     },
   }
 }

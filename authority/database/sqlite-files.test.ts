@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict'
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { eventually } from '../../journeys/eventually.ts'
@@ -189,6 +199,24 @@ test('a database file is opened only with a write-ahead log of its own', async (
   }
 })
 
+test('a file that is a symbolic link is guarded where it points to', async (t) => {
+  const folder = temporaryFolder(t)
+  const real = join(folder, 'disk')
+  mkdirSync(real)
+  writeFileSync(join(real, 'real.db'), '')
+  symlinkSync(join(real, 'real.db'), join(folder, name))
+  const database = await opened(t, { file: join(folder, name) })
+  for (const id of ['a', 'b', 'c', 'd']) await insertKey(database, id)
+  const copy = join(folder, 'copy')
+  copyAll(real, copy)
+  const other = await opened(t, { file: join(copy, 'real.db') })
+  assert.equal((await keysIn(other)).length, 4)
+
+  rmSync(join(folder, name))
+  symlinkSync(join(copy, 'real.db'), join(folder, name))
+  await assert.rejects(insertKey(database, 'e'), /mintmark\.db was replaced by another file/)
+})
+
 test('two programs that write to one file agree on its log', async (t) => {
   const file = join(temporaryFolder(t), name)
   const [one, other] = [await opened(t, { file }), await opened(t, { file })]
@@ -205,7 +233,7 @@ test('on a full disk the reserve is given up, and what was refused for it is don
   const file = join(temporaryFolder(t), name)
   const room = { free: 200_000_000, total: 400_000_000 }
   const database = await opened(t, { file, reserve: true, room: () => room })
-  database.storage?.keepReserve()
+  await database.storage?.keepReserve()
   const reserve = `${file}-reserve`
   assert.equal(readFileSync(reserve).length, 10_000_000)
   let attempts = 0
@@ -220,10 +248,10 @@ test('on a full disk the reserve is given up, and what was refused for it is don
     /is on a full disk$/,
   )
   room.free = 12_000_000
-  database.storage?.keepReserve()
+  await database.storage?.keepReserve()
   assert.equal(existsSync(reserve), false, 'no room for it yet')
   room.free = 200_000_000
-  database.storage?.keepReserve()
+  await database.storage?.keepReserve()
   assert.equal(existsSync(reserve), true)
 })
 

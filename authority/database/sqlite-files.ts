@@ -1,5 +1,5 @@
 /** The files of an SQLite database: whether they belong together, and whether they are still those that were opened. */
-import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readSync, realpathSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { DatabaseTrouble } from './errors.ts'
 
@@ -13,7 +13,8 @@ const walHeaderBytes = 32
  * the log of another, each run of the log starts by writing a new mark (`user_version`) together with the mark of the
  * database file it continues (`application_id`): the file alone must carry one of the two. ADR 27.
  */
-export function refuseForeignLog(file: string): void {
+export function refuseForeignLog(named: string): void {
+  const file = existsSync(named) ? realpathSync(named) : named
   if (sizeOf(`${file}-wal`) <= walHeaderBytes) return
   const mark = markIn(file)
   if (mark === undefined)
@@ -80,10 +81,11 @@ export interface FileGuard {
 }
 
 const lookMilliseconds = 250
-const suffixes = ['', '-wal', '-shm'] as const
 
-/** A file counts as opened when it is first seen. */
+/** A file counts as opened when it is first seen. SQLite keeps log and index beside the file that a symbolic link leads to. */
 export function guardFiles(file: string): FileGuard {
+  const real = realpathSync(file)
+  const paths = [file, `${real}-wal`, `${real}-shm`]
   const opened = new Map<string, string>()
   let isReplaced = false
   const lookAt = (path: string): string | null => {
@@ -99,7 +101,7 @@ export function guardFiles(file: string): FileGuard {
   const look = () => {
     isReplaced = false
     try {
-      const troubles = suffixes.map((suffix) => lookAt(file + suffix))
+      const troubles = paths.map(lookAt)
       return troubles.find((trouble) => trouble !== null) ?? null
     } catch (error) {
       return `${file} cannot be looked at (${(error as { code?: string }).code ?? 'unknown error'})`
@@ -111,7 +113,7 @@ export function guardFiles(file: string): FileGuard {
   return {
     look,
     isReplaced: () => isReplaced,
-    logBytes: () => sizeOf(`${file}-wal`),
+    logBytes: () => sizeOf(`${real}-wal`),
     stop: () => clearInterval(timer),
   }
 }

@@ -13,8 +13,21 @@ export async function insertDataKey(db: Db, row: Tables['dataKeys']): Promise<vo
   await db.insertInto('dataKeys').values(row).execute()
 }
 
-/** The generations of the master key that data keys are wrapped with. */
-export async function listMasterGenerations(db: Db): Promise<number[]> {
-  const rows = await db.selectFrom('dataKeys').select('masterGeneration').distinct().execute()
-  return rows.map(({ masterGeneration }) => masterGeneration)
+/** For each generation of the master key, one of the data keys that are wrapped with it. */
+export async function findDataKeyPerGeneration(db: Db) {
+  const rows = await db
+    .selectFrom('dataKeys')
+    .select((each) => each.fn.min('id').as('id'))
+    .groupBy('masterGeneration')
+    .execute()
+  if (rows.length === 0) return []
+  return db
+    .selectFrom('dataKeys')
+    .selectAll()
+    .where(
+      'id',
+      'in',
+      rows.map(({ id }) => id),
+    )
+    .execute()
 }

@@ -6,7 +6,7 @@ import { createCipheriv, createDecipheriv } from 'node:crypto'
 import type { Vault, World } from '../context.ts'
 import type { Db } from '../database/database.ts'
 import { newId } from '../ids.ts'
-import { findDataKey, insertDataKey } from './data-key-store.ts'
+import { findDataKey, findDataKeyPerGeneration, insertDataKey } from './data-key-store.ts'
 
 /** Master keys by generation; the highest one wraps new data keys. Each is 32 bytes. */
 export type MasterKeys = ReadonlyMap<number, Uint8Array>
@@ -51,6 +51,15 @@ export function openVault(world: World, masterKeys: MasterKeys): Vault {
   return {
     seal: async (db, accountId, place, text) => sealWith(world, await dataKey(db, accountId), place, text),
     open: async (db, accountId, place, sealed) => openWith(await dataKey(db, accountId), place, sealed),
+  }
+}
+
+/** Throws `SealBroken` when a generation that is in use is missing, or is another key than before. */
+export async function checkMasterKeys(db: Db, masterKeys: MasterKeys): Promise<void> {
+  for (const { id, wrapped, masterGeneration } of await findDataKeyPerGeneration(db)) {
+    const master = masterKeys.get(masterGeneration)
+    if (!master) throw new SealBroken(`Master key generation ${masterGeneration} is missing.`)
+    openWith(master, `data_keys/${id}`, wrapped)
   }
 }
 
