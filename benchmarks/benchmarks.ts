@@ -14,6 +14,7 @@ import { restart } from './restart.ts'
 import type { Row } from './row.ts'
 import { scan } from './scan.ts'
 import { scanTree } from './scan-tree.ts'
+import { seal } from './seal.ts'
 import { fillStore, type Store } from './store.ts'
 import { verdict } from './verdict.ts'
 
@@ -45,6 +46,7 @@ export const benchmarks: Readonly<Record<string, (bench: Bench) => Promise<Row[]
   'scan-tree': scanTree,
   'first-load': firstLoad,
   restart,
+  seal,
 }
 
 /** Works in a folder for temporary files, so `TMPDIR` chooses the disk that is measured. */

@@ -1,0 +1,53 @@
+import { join } from 'node:path'
+import { insertAuditEvents } from '@mintmark/authority/audit-events/audit-event-store.ts'
+import { openAuditLog } from '@mintmark/authority/audit-events/audit-log.ts'
+import { openDatabase, type Where } from '@mintmark/authority/database/database.ts'
+import { realWorld } from '@mintmark/authority/world.ts'
+import { pino } from 'pino'
+import { query, startPostgres } from '../journeys/postgres.ts'
+import type { Bench } from './benchmarks.ts'
+import type { Row } from './row.ts'
+
+const rows = 20_000
+const rowsAtOnce = 500
+
+/** Audit events that are linked into their chains in a second, while nothing else writes. */
+export async function seal({ folder }: Bench): Promise<Row[]> {
+  const { url, remove } = await startPostgres()
+  process.once('exit', remove)
+  try {
+    await query(url, 'create database mintmark')
+    return [
+      await measured('audit events sealed, SQLite', { file: join(folder('seal'), 'mintmark.db') }),
+      await measured('audit events sealed, PostgreSQL', { url: new URL('/mintmark', url).href }),
+    ]
+  } finally {
+    remove()
+  }
+}
+
+async function measured(name: string, where: Where): Promise<Row> {
+  const database = await openDatabase(where)
+  try {
+    const masterKeys = new Map([[1, new Uint8Array(32)]])
+    const auditLog = await openAuditLog({ database, world: realWorld, masterKeys, logger: pino({ level: 'silent' }) })
+    for (let first = 0; first < rows; first += rowsAtOnce)
+      await database.write((db) => insertAuditEvents(db, eventsFrom(first)))
+    const start = performance.now()
+    let sealed = 0
+    for (let done = await auditLog.seal(); done > 0; done = await auditLog.seal()) sealed += done
+    const value = sealed / ((performance.now() - start) / 1_000)
+    return { name, unit: '/s', value, target: { atLeast: 3_000 } }
+  } finally {
+    await database.close()
+  }
+}
+
+const eventsFrom = (first: number) =>
+  Array.from({ length: rowsAtOnce }, (_, i) => ({
+    ...{ id: `ae-${String(first + i).padStart(8, '0')}`, accountId: `acc-${i % 5}`, action: 'access-tokens.minted' },
+    ...{ at: realWorld.now().toISOString(), actorType: 'users', actorId: 'user-1', tokenId: 'at-1' },
+    ...{ tokenLastCharacters: 'abcdef', address: '192.0.2.1', requestId: 'req-1', subjectType: 'access-tokens' },
+    ...{ subjectId: `at-${first + i}`, before: null, after: JSON.stringify({ name: 'deploy', expiresAt: null }) },
+    ...{ times: 1, position: null, seal: null },
+  }))
