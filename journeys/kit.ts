@@ -56,6 +56,8 @@ export interface StartOptions
       | 'gitlabToken'
       | 'limitIpv6Prefix'
       | 'mail'
+      | 'maxConnections'
+      | 'maxConnectionsPerClient'
       | 'maxStalenessMilliseconds'
       | 'metricsToken'
       | 'publicUrl'
