@@ -30,6 +30,8 @@ export interface AppOptions extends AuditLogSettings {
   /** The origin by which clients reach this server, such as `https://mint.example.com`. */
   readonly publicUrl?: string | null
   readonly requestMilliseconds?: number
+  readonly maxConnections?: number
+  readonly maxConnectionsPerClient?: number
   /** Whether notices may be sent to private addresses and to this machine. */
   readonly allowPrivateWebhooks?: boolean
   readonly allowPrivateIssuers?: boolean

@@ -88,6 +88,11 @@ export async function buildApp(options: AppOptions): Promise<App> {
     trustProxy: options.trustProxy ?? null,
     publicUrl: options.publicUrl ?? null,
     runState,
+    connections: {
+      total: options.maxConnections ?? limits.connections,
+      perClient: options.maxConnectionsPerClient ?? limits.connectionsPerClient,
+      ipv6Prefix: options.limitIpv6Prefix,
+    },
     ...(options.requestMilliseconds === undefined ? {} : { requestMilliseconds: options.requestMilliseconds }),
     onUndeclaredProxy: warnOnce(
       ({ actor }) => actor?.accounts.some((account) => knowledge.networks(account).length > 0) ?? false,

@@ -1,5 +1,6 @@
 /** The only reader of the environment. Flags win over `MINTMARK_…` variables. */
 import { resolve } from 'node:path'
+import { limits } from '@mintmark/contract'
 import type { Reporter } from './leaks/reporters.ts'
 import type { MailSettings } from './outbound/mail.ts'
 import { type AuditSettings, readAuditSettings } from './settings/audit.ts'
@@ -48,6 +49,8 @@ export interface Settings extends AuditSettings {
   readonly trustProxy: string | null
   /** How many leading bits of an IPv6 address count as one client where attempts are limited. */
   readonly limitIpv6Prefix: number
+  readonly maxConnections: number
+  readonly maxConnectionsPerClient: number
   readonly masterKey: string | null
   readonly mintMark: string | null
   readonly maxStalenessMilliseconds: number
@@ -85,6 +88,13 @@ export function readSettings(flags: Flags, environment: Environment = process.en
     publicUrl: readPublicUrl(value('publicUrl')),
     trustProxy: readProxies(flags.trustProxy === true ? 'loopback' : value('trustProxy')),
     limitIpv6Prefix: wholeNumber('--limit-ipv6-prefix', value('limitIpv6Prefix') ?? '64', 32, 128),
+    maxConnections: wholeNumber('--max-connections', value('maxConnections') ?? `${limits.connections}`, 16, 1_000_000),
+    maxConnectionsPerClient: wholeNumber(
+      '--max-connections-per-client',
+      value('maxConnectionsPerClient') ?? `${limits.connectionsPerClient}`,
+      1,
+      1_000_000,
+    ),
     masterKey: value('masterKey') ?? null,
     mintMark: readMintMark(value('mintMark')),
     maxStalenessMilliseconds: wholeNumber('MINTMARK_MAX_STALENESS', value('maxStaleness') ?? '1000', 250, 60_000),

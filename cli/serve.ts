@@ -19,6 +19,8 @@ interface ServeFlags extends StoreFlags {
   readonly auditAnchorFile?: string
   readonly auditAnchorMinutes?: string
   readonly auditRetention?: string
+  readonly maxConnections?: string
+  readonly maxConnectionsPerClient?: string
   readonly quickstart?: boolean
 }
 
@@ -45,6 +47,8 @@ export function addServe(parent: Command): void {
     .option('--audit-anchor-file <file>', 'append each head of the audit log to this file, besides the log')
     .option('--audit-anchor-minutes <minutes>', 'how often that is, 5 by default')
     .option('--audit-retention <days>', 'delete audit events after so many days; they are kept for ever unless told')
+    .option('--max-connections <number>', 'open connections in total; 4096 by default')
+    .option('--max-connections-per-client <number>', 'open connections per client address; 256 by default')
     .option('--quickstart', 'prepare an empty store first and print its first token')
     .action(serve)
 }

@@ -2,7 +2,13 @@
 import { limits } from './limits.ts'
 
 const meanings: Record<keyof typeof limits, string> = {
-  bodyBytes: 'bytes of a request body; more is a 413',
+  bodyBytes: 'bytes of a request body with a good token or session; more is a 413',
+  strangerBodyBytes: 'bytes of a request body where no login is needed, such as signing in; more is a 413',
+  callerBodiesBytes: 'bytes of all bodies with a token or session that are being received at once; more is a 503',
+  strangerBodiesBytes: 'bytes of all bodies without login that are being received at once; more is a 503',
+  connections: 'open connections; more are closed at once (`--max-connections`)',
+  connectionsPerClient:
+    'open connections of one IPv4 address or IPv6 network that is no trusted proxy (`--max-connections-per-client`)',
   headerBytes: 'bytes of all request headers together; more is a 431',
   pathCharacters: 'characters of an address, four times that with its query; more is a 400',
   pageSizeDefault: 'entries on a page of a list when `page[size]` is not given',
@@ -29,6 +35,7 @@ const meanings: Record<keyof typeof limits, string> = {
   leakTokensPerReport: 'tokens in one report of a leak',
   leakTextBytes: 'bytes of a report of a leak that is a form or plain text; more is a 413',
   leakHashesPerCheck: 'hashes in one check of found tokens',
+  leakCheckBytes: 'bytes of one check of found tokens; more is a 413',
   fingerprintsPerFile: 'tokens in one fingerprint file; more are a 409',
   sortedReportRows: 'tokens in a token report as CSV with `sort`; more are a 409. Without `sort` there is no limit',
   noticeWebhooksPerAccount: 'webhooks for the notices of one account',

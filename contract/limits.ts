@@ -1,6 +1,11 @@
 /** Every limit a client can meet, in one place. `docs/limits.md` is drawn from it. */
 export const limits = {
   bodyBytes: 1_048_576,
+  strangerBodyBytes: 65_536,
+  callerBodiesBytes: 268_435_456,
+  strangerBodiesBytes: 67_108_864,
+  connections: 4_096,
+  connectionsPerClient: 256,
   headerBytes: 16_384,
   pathCharacters: 2_048,
   pageSizeDefault: 20,
@@ -27,6 +32,7 @@ export const limits = {
   leakTokensPerReport: 1_000,
   leakTextBytes: 524_288,
   leakHashesPerCheck: 1_000,
+  leakCheckBytes: 131_072,
   fingerprintsPerFile: 1_000_000,
   sortedReportRows: 100_000,
   noticeWebhooksPerAccount: 50,

@@ -40,6 +40,7 @@ export const refusals = {
   'body-too-large': { status: 413, title: 'Payload Too Large' },
   'unsupported-media-type': { status: 415, title: 'Unsupported Media Type' },
   'headers-too-large': { status: 431, title: 'Request Header Fields Too Large' },
+  overloaded: { status: 503, title: 'Service Unavailable' },
   timeout: { status: 408, title: 'Request Timeout' },
   'internal-error': { status: 500, title: 'Internal Server Error' },
 } as const satisfies Record<string, { status: number; title: string }>

@@ -12,7 +12,10 @@ import { findInstallation } from '@mintmark/authority/installation/installation-
 import { realWorld } from '@mintmark/authority/world.ts'
 import { basePath } from '@mintmark/contract'
 import { pino } from 'pino'
+import { describeTurn, watchEventLoop } from './event-loop.ts'
 import { type Answer, type CallOptions, masterKeys, type Opened, outsideTheApi } from './kit.ts'
+
+const heldLine = 'event loop held: '
 
 type Store = { url: string } | { file: string }
 
@@ -56,7 +59,11 @@ export async function startChild(
     child.kill('SIGKILL')
     await ended
   }
-  test.after(kill)
+  test.after(async () => {
+    await kill()
+    const held = log.split('\n').filter((line) => line.startsWith(heldLine))
+    if (held.length > 0) throw new Error(`The event loop was held:\n${held.join('\n')}`)
+  })
   let log = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     log += text
@@ -103,6 +110,7 @@ async function serveAsChild(store: Store, { aheadSeconds = 0, ...settings }: Chi
   const prepared = made && { ...made, token: made.token.open() }
   const logger = pino({ level: 'info', base: null }, pino.destination({ dest: 2, sync: true }))
   const app = await buildApp({ database, world, logger, masterKeys, host, ...settings })
+  watchEventLoop(app.server, (turn) => void process.stderr.write(`${heldLine}${describeTurn(turn)}\n`))
   const address = await app.server.listen({ host: '127.0.0.1', port: 0 })
   process.stdout.write(JSON.stringify({ address, prepared } satisfies Ready))
   // The end of the input is the end of the parent, or its wish.

@@ -10,6 +10,7 @@ import { initialise, type Prepared } from '@mintmark/authority/installation/init
 import { realWorld } from '@mintmark/authority/world.ts'
 import { basePath } from '@mintmark/contract'
 import { pino } from 'pino'
+import { watchEventLoop } from './event-loop.ts'
 
 export const masterKeys = new Map([[1, new Uint8Array(32).fill(7)]])
 
@@ -55,6 +56,8 @@ export interface StartOptions
       | 'gitlabToken'
       | 'limitIpv6Prefix'
       | 'mail'
+      | 'maxConnections'
+      | 'maxConnectionsPerClient'
       | 'maxStalenessMilliseconds'
       | 'metricsToken'
       | 'publicUrl'
@@ -93,9 +96,11 @@ export async function startAuthority(test: Pick<TestContext, 'after'>, options: 
   const log: string[] = []
   const logger = pino({ level: 'info', base: null }, { write: (line: string) => void log.push(line) })
   const app = await buildApp({ database, world, masterKeys, logger, host: 'mintmark.internal', ...rest })
+  const watch = watchEventLoop(app.server)
   test.after(async () => {
     await app.close()
     await database.close()
+    watch.check()
   })
   return { app, database, prepared, log, call: caller(app, prepared.token) }
 }

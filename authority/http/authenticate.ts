@@ -40,37 +40,32 @@ const reasons: Record<BadReason, string> = {
 }
 
 export async function authenticate(door: Doorkeeper, knock: Knock): Promise<Actor> {
-  const verdict = await requireGood(door, knock)
-  const { owner, tokenId, narrowing } = verdict
+  const { owner, tokenId, narrowing, accounts } = await requireGoodToken(door, knock)
+  door.seen(tokenId, knock.address, knock.operation)
+  door.counted(owner.accounts, 'good')
   const grants = await door.knowledge.grants(owner)
   // Accounts that do not let this network in are as if the owner did not belong to them.
   const reachable =
-    verdict.accounts.length === owner.accounts.length
-      ? grants
-      : grants.filter(({ scope }) => verdict.accounts.includes(scope.account))
+    accounts.length === owner.accounts.length ? grants : grants.filter(({ scope }) => accounts.includes(scope.account))
   return {
     kind: owner.kind,
     id: owner.id,
     email: owner.email,
-    accounts: verdict.accounts,
+    accounts,
     rights: { grants: reachable, narrowing },
     tokenId,
     tokenLastCharacters: bearerOf(knock.authorization)?.slice(-6) ?? null,
   }
 }
 
-/** The verdict on the calling token; throws the refusal for any but a good one. */
-async function requireGood(door: Doorkeeper, knock: Knock): Promise<Good> {
+/** The verdict on the calling token. Throws the refusal for any but a good one, and counts that; a good one is not counted. */
+export async function requireGoodToken(door: Doorkeeper, knock: Knock): Promise<Good> {
   const text = bearerOf(knock.authorization)
   if (text === undefined)
     throw new Refusal('no-token', { detail: 'Expected the header Authorization: Bearer with a token.' })
   const judged = door.judge(text, knock.address)
   const verdict = judged instanceof Promise ? await judged : judged
-  if (verdict.good) {
-    door.seen(verdict.tokenId, knock.address, knock.operation)
-    door.counted(verdict.owner.accounts, 'good')
-    return verdict
-  }
+  if (verdict.good) return verdict
   throw refusalFor(door, knock, verdict, text.slice(-6))
 }
 

@@ -13,6 +13,7 @@ import { isProven, refuseUnproven } from '../sign-in/sessions.ts'
 import type { AttemptLimit } from './attempt-limit.ts'
 import { originOf } from './origin.ts'
 import { readFormBody, readJsonBody } from './read-body.ts'
+import { forStrangers } from './request-bodies.ts'
 import { json, jsonWithSecret } from './server.ts'
 import { askingOf, requireSigned, type SignInDoors } from './sign-in-routes.ts'
 
@@ -58,7 +59,7 @@ export function mountAuthorizations(app: FastifyInstance, doors: SignInDoors, li
     const code = await authorize(doors.behind, askingOf(request), person, wish)
     return json(reply, { 'redirect-to': withAnswer(wish.redirectUri, { code, state: wish.state }) })
   })
-  app.post('/oauth/token', async (request, reply) => giveToken(doors, limit, request, reply))
+  app.post('/oauth/token', forStrangers, async (request, reply) => giveToken(doors, limit, request, reply))
 }
 
 /** RFC 8414. */

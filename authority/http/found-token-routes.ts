@@ -1,5 +1,6 @@
 /** For those who found tokens and want to know whose they are: in a file, by its fingerprints; online, by their hashes. */
 import { Readable } from 'node:stream'
+import { limits } from '@mintmark/contract'
 import { may } from '@mintmark/token'
 import type { FastifyInstance } from 'fastify'
 import { type Context, Refusal } from '../context.ts'
@@ -38,7 +39,7 @@ export function mountFoundTokens(app: FastifyInstance, { db, door, bare, limit }
   })
 
   // Nobody but a holder can make the hash, and the hash opens nothing: asking needs no login and ends nothing.
-  app.post('/leaks/check', async (request, reply) => {
+  app.post('/leaks/check', { config: { strangerBytes: limits.leakCheckBytes } }, async (request, reply) => {
     refuseFlood(limit.strike(request.ip))
     const hashes = readHashes(readJsonBody(request))
     return json(reply, { states: await statesOf(db, bare.world, hashes) })

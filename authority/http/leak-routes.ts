@@ -1,8 +1,8 @@
 /** Where found tokens are reported: by those who sign, by GitLab, and by anybody who holds one. No login on any of them. */
 import { createHash } from 'node:crypto'
-import type { LeakSource } from '@mintmark/contract'
+import { type LeakSource, limits } from '@mintmark/contract'
 import { type RuleFormat, ruleFile, ruleFormats, ruleId, type Secret } from '@mintmark/token'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../context.ts'
 import { errorReply } from '../jsonapi/errors.ts'
 import { parseStrictJson } from '../jsonapi/strict-json.ts'
@@ -25,6 +25,7 @@ import type { Verdict } from '../verdicts/judge.ts'
 import type { AttemptLimit } from './attempt-limit.ts'
 import { originOf } from './origin.ts'
 import { formOf, readJsonBody } from './read-body.ts'
+import { forStrangers } from './request-bodies.ts'
 import type { BareContext } from './routes.ts'
 import { isSecret } from './same-secret.ts'
 import { json } from './server.ts'
@@ -72,7 +73,8 @@ const take = (
 ) => queue.take(source, found, { id, address: ip }, patienceMilliseconds)
 
 /** Counts what is refused, also what never reached the handler, such as a body that is too long. */
-const counted = ({ counts }: LeakDoors, source: string) => ({
+const counted = ({ counts }: LeakDoors, source: string, config: FastifyContextConfig) => ({
+  config,
   onError: (request: FastifyRequest, _reply: FastifyReply, error: Error, done: () => void) => {
     const isTold = error instanceof Refusal && typeof error.cause === 'string'
     counts.reportRefused(source, isTold ? (error.cause as string) : errorReply(error, request.id).code)
@@ -80,13 +82,16 @@ const counted = ({ counts }: LeakDoors, source: string) => ({
   },
 })
 
+/** A signature is over the whole body, so it is read first. */
+const signed: FastifyContextConfig = { strangerBytes: limits.bodyBytes }
+
 /** GitHub's partner programme and whoever does likewise: proven by a signature over the raw body before a byte of it is read. */
 function mountReporter(
   app: FastifyInstance,
   doors: LeakDoors,
   { reporter, signature }: LeakDoors['reporters'][number],
 ): void {
-  app.post(`/leaks/${reporter.name}`, counted(doors, reporter.name), async (request, reply) => {
+  app.post(`/leaks/${reporter.name}`, counted(doors, reporter.name, signed), async (request, reply) => {
     const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0)
     refuseUnsigned(doors, request, await signature.check(request.headers, body))
     const found = readPartnerReports(readJsonBody(request))
@@ -123,7 +128,7 @@ export function refuseFlood(retryAfterSeconds: number): void {
 
 /** GitHub's alert webhook: queued with the answer, looked at right after. The same delivery twice is one. */
 function mountGitHubWebhook(app: FastifyInstance, doors: LeakDoors): void {
-  app.post('/leaks/github/webhook', counted(doors, githubAlert), async (request, reply) => {
+  app.post('/leaks/github/webhook', counted(doors, githubAlert, signed), async (request, reply) => {
     const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0)
     const { webhookSecret, limit } = doors
     const signature = request.headers['x-hub-signature-256']
@@ -149,8 +154,9 @@ function mountGitLab(app: FastifyInstance, doors: LeakDoors): void {
     refuseStrangeGitLab(doors, request)
     return json(reply, { types: [`gitleaks_rule_id_${ruleId}`] })
   })
-  app.post('/v1/revoke_tokens', counted(doors, gitlab), async (request, reply) => {
-    refuseStrangeGitLab(doors, request)
+  const admit = (request: FastifyRequest) => refuseStrangeGitLab(doors, request)
+  app.post('/v1/revoke_tokens', counted(doors, gitlab, { admit }), async (request, reply) => {
+    admit(request)
     let found: readonly Found[]
     try {
       found = readGitLabReports(readJsonBody(request))
@@ -172,7 +178,7 @@ function refuseStrangeGitLab({ gitlabToken, limit }: LeakDoors, request: Fastify
 
 /** Whether a found token is alive, for those who scan their own: told to whoever holds it, and nothing ends by it. */
 function mountTruffleHog(app: FastifyInstance, doors: LeakDoors): void {
-  app.post('/leaks/trufflehog', async (request, reply) => {
+  app.post('/leaks/trufflehog', forStrangers, async (request, reply) => {
     refuseFlood(doors.limit.strike(request.ip))
     // Older releases send no content type.
     const text = readTruffleHog(parseStrictJson((request.body as Buffer | undefined) ?? Buffer.alloc(0)))
@@ -184,7 +190,7 @@ function mountTruffleHog(app: FastifyInstance, doors: LeakDoors): void {
 
 /** Anybody who holds a token may end it. The answer says how many strings came, never which were alive. */
 function mountHolder(app: FastifyInstance, doors: LeakDoors): void {
-  app.post('/leaks/report', counted(doors, holder), async (request, reply) => {
+  app.post('/leaks/report', counted(doors, holder, { strangerBytes: limits.leakTextBytes }), async (request, reply) => {
     refuseFlood(doors.limit.strike(request.ip))
     const type = request.headers['content-type'] ?? ''
     const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0)

@@ -30,7 +30,8 @@ import { linkOriginOf } from './origin.ts'
 import { readJsonBody } from './read-body.ts'
 import { ask, type Doors, isProven } from './routes.ts'
 import { json, jsonWithSecret } from './server.ts'
-import { askingOf, requireSigned, type SignInDoors, setCookies, siteOf } from './sign-in-routes.ts'
+import { askingOf, requireSigned, type SignInDoors, setCookies } from './sign-in-routes.ts'
+import { siteOf } from './site.ts'
 
 const password = text({ about: 'The password.', max: 1_000, required: true, holdsSecret: true })
 const name = text({ about: 'What its owner calls it.', required: true, blank: 'A name cannot be empty.' })

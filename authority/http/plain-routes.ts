@@ -10,6 +10,7 @@ import { type AssumeWish, assume } from '../workload-identity-providers/assume.t
 import type { KeySets } from '../workload-identity-providers/key-sets.ts'
 import { mountIntrospection } from './introspection-route.ts'
 import { readJsonBody } from './read-body.ts'
+import { forStrangers } from './request-bodies.ts'
 import { ask, type Doors, requestOf } from './routes.ts'
 import { json, jsonWithSecret } from './server.ts'
 
@@ -50,7 +51,7 @@ function mountOpen(app: FastifyInstance, { openApi, docs, isReady }: PlainDoors)
 }
 
 function mountAssume(app: FastifyInstance, { dialect, keySets, bare, door }: PlainDoors): void {
-  app.post(`${basePath}/service-accounts/assume`, async (request, reply) => {
+  app.post(`${basePath}/service-accounts/assume`, forStrangers, async (request, reply) => {
     const wish = readPlain(readJsonBody(request), serviceAccounts.operations.assume.body) as unknown as AssumeWish
     try {
       const answer = await assume(

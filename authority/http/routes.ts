@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Actor, type Context, Refusal } from '../context.ts'
 import { type Answer, type Asked, type Dialect, handlersOf } from '../jsonapi/mount.ts'
 import { refuseUnproven } from '../sign-in/sessions.ts'
-import { authenticate, type Doorkeeper } from './authenticate.ts'
+import { authenticate, type Doorkeeper, requireGoodToken } from './authenticate.ts'
 import { readJsonBody } from './read-body.ts'
 import { json, jsonApiType, jsonWithSecret } from './server.ts'
 import { isFromConsole, type SessionDoor } from './session-door.ts'
@@ -20,6 +20,7 @@ export interface Doors {
 }
 
 export function mountDeclared(app: FastifyInstance, doors: Doors): void {
+  app.callerAdmission.admit = (request) => admitCaller(doors, request)
   for (const { operation, handle, listAll } of handlersOf(doors.dialect)) {
     const url = basePath + operation.path.replace(/\{(\w+)\}/g, ':$1')
     const methods = operation.alsoGet ? ([operation.method, 'GET'] as const) : operation.method
@@ -53,12 +54,23 @@ export async function ask(doors: Doors, request: FastifyRequest, operation: stri
   return { context, params: request.params as Record<string, string>, query, body: readJsonBody(request) }
 }
 
+/** Whether the caller may have a body read: a good token, or a session. Who it is, is asked again once the body is there. */
+export async function admitCaller({ door, sessions }: Doors, request: FastifyRequest): Promise<void> {
+  const { id, ip, headers } = request
+  const { authorization } = headers
+  if (authorization === undefined && isFromConsole(request)) {
+    if (!(await sessions.find(request))) throw noSession()
+  } else await requireGoodToken(door, { authorization, address: ip, requestId: id, operation: '' })
+}
+
+const noSession = () => new Refusal('no-session', { detail: 'You are not signed in, or no longer.' })
+
 async function whoAsks({ door, sessions }: Doors, request: FastifyRequest, operation: string): Promise<Actor> {
   const { id, ip, headers } = request
   const { authorization } = headers
   if (authorization === undefined && isFromConsole(request)) {
     const found = await sessions.find(request)
-    if (!found) throw new Refusal('no-session', { detail: 'You are not signed in, or no longer.' })
+    if (!found) throw noSession()
     return await sessions.actorOf(found)
   }
   return await authenticate(door, { authorization, address: ip, requestId: id, operation })

@@ -10,6 +10,8 @@ import { newId } from '../ids.ts'
 import { secretPlace } from '../jsonapi/document.ts'
 import { errorReply } from '../jsonapi/errors.ts'
 import { clientAddress, isUndeclaredProxy, trustedProxies } from './client-address.ts'
+import { type ConnectionLimits, endConnection, limitConnections } from './connections.ts'
+import { readBodies } from './request-bodies.ts'
 import { newRunState, type RunState } from './run-state.ts'
 
 export const jsonApiType = 'application/vnd.api+json'
@@ -32,6 +34,7 @@ export interface ServerOptions {
   /** How long a request may take to arrive whole. */
   readonly requestMilliseconds?: number
   readonly runState?: RunState
+  readonly connections?: ConnectionLimits
   onForbidden(request: FastifyRequest, code: string): void
   /** A request was answered whose `X-Forwarded-For` was ignored, though it came from this machine. */
   onUndeclaredProxy?(request: FastifyRequest): void
@@ -47,6 +50,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     onForbidden,
     onUndeclaredProxy,
     requestMilliseconds = limits.requestSeconds * 1000,
+    connections = { total: limits.connections, perClient: limits.connectionsPerClient },
   } = options
   const isTrusted = trustedProxies(trustProxy)
   const isTrustedText = (text: string | undefined) => {
@@ -89,9 +93,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   } as never) as unknown as FastifyInstance
   app.decorateRequest('actor', null)
   app.decorate('publicUrl', publicUrl)
-  app.removeAllContentTypeParsers()
-  // The dialect reads bodies itself: an empty body with a content type is no fault (README section 2 of the contract).
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  limitConnections(app.server, connections, isTrusted, warnRarely(world, logger))
   app.addHook('onRequest', (request, reply, done) => {
     Object.defineProperty(request, 'ip', { value: clientAddress(request.raw, isTrusted) })
     reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
@@ -104,6 +106,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     if (runState.isDraining) reply.header('connection', 'close')
     done(null, payload)
   })
+  readBodies(app, { strangerMemoryBytes: limits.strangerBodiesBytes, callerMemoryBytes: limits.callerBodiesBytes })
   app.addHook('onResponse', (request, reply, done) => {
     if (isUndeclaredProxy(request.raw, isTrusted)) onUndeclaredProxy?.(request)
     const { accessLog } = runState
@@ -196,6 +199,18 @@ function countedIds(world: World): () => string {
   return () => start + (count++ % 32 ** 7).toString(32).padStart(7, '0')
 }
 
+/** Once a minute at most: a flood of connections does not become a flood of log lines. */
+function warnRarely(world: World, logger: Logger): (reason: 'total' | 'client') => void {
+  let quietUntil = 0
+  return (reason) => {
+    const now = world.now().getTime()
+    if (now < quietUntil) return
+    quietUntil = now + 60_000
+    const limit = reason === 'total' ? '--max-connections' : '--max-connections-per-client'
+    logger.warn({ limit }, 'a connection was refused, because too many are open')
+  }
+}
+
 /** What never became a request: header floods, half-sent bodies, other protocols. */
 function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
@@ -210,7 +225,8 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): 
         : 'malformed-request'
   const { status, title } = refusals[code]
   const document = JSON.stringify({ errors: [{ status: String(status), code, title }] })
-  socket.end(
+  endConnection(
+    socket,
     `HTTP/1.1 ${status} ${title}\r\ncontent-type: ${jsonApiType}\r\ncontent-length: ${Buffer.byteLength(document)}\r\nconnection: close\r\n\r\n${document}`,
   )
 }

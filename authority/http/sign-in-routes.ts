@@ -1,6 +1,6 @@
 /** Where people come in: `/auth/…`, plain JSON for the console. */
 import { anyObject, kebab, limits, maybe, text } from '@mintmark/contract'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../context.ts'
 import { readPlain } from '../jsonapi/body.ts'
 import type { Asking, Behind } from '../sign-in/behind.ts'
@@ -22,18 +22,12 @@ import {
   sessionsOf,
 } from '../sign-in/sessions.ts'
 import { type Person, personById } from '../users/person.ts'
-import { browserOriginOf, isLocalName, originOf } from './origin.ts'
 import { readJsonBody } from './read-body.ts'
+import { forStrangers } from './request-bodies.ts'
 import { requestOf } from './routes.ts'
 import { json } from './server.ts'
-import {
-  clearCookie,
-  isFromConsole,
-  knownBrowserOf,
-  type SessionDoor,
-  setCookie,
-  setKnownBrowser,
-} from './session-door.ts'
+import { clearCookie, knownBrowserOf, type SessionDoor, setCookie, setKnownBrowser } from './session-door.ts'
+import { refuseStrangeSite, siteOf } from './site.ts'
 
 export interface SignInDoors {
   readonly behind: Behind
@@ -47,8 +41,16 @@ const secret = text({ about: 'What stands behind # in the link.', max: 128, requ
 const fullName = maybe(text({ about: 'First and last name.' }))
 const response = anyObject({ about: 'What the browser answered.', required: true })
 
+/** All of `/auth/` but what strangers may ask, and inviting, which a token may do too. */
+const isForSessions = (url: string, config: FastifyContextConfig = {}): boolean =>
+  url.startsWith('/auth/') && url !== '/auth/invitations' && config.strangerBytes === undefined
+
 export function mountSignIn(app: FastifyInstance, doors: SignInDoors): void {
   const { behind, sessions } = doors
+  app.addHook('onRoute', (route) => {
+    if (isForSessions(route.url, route.config))
+      route.config = { ...route.config, admit: (request) => requireSigned(doors, request) }
+  })
   app.get('/auth/session', async (request, reply) => {
     const found = await sessions.find(request)
     const person = found && (await personById(behind.database.read, found.session.userId))
@@ -60,7 +62,7 @@ export function mountSignIn(app: FastifyInstance, doors: SignInDoors): void {
     come: (body: Record<string, unknown>, at: Entrance) => Promise<CameIn>,
     members: object,
   ) =>
-    app.post(path, async (request, reply) => {
+    app.post(path, forStrangers, async (request, reply) => {
       refuseStrangeSite(request)
       const body = readPlain(readJsonBody(request), members as never)
       return welcome(doors, reply, await come(body, { asking: askingOf(request), site: siteOf(request) }))
@@ -74,11 +76,11 @@ export function mountSignIn(app: FastifyInstance, doors: SignInDoors): void {
     },
   )
   enter('/auth/link/use', (wish, { asking }) => byLink(behind, asking, wish as never), { secret, fullName })
-  app.post('/auth/passkey/options', async (request, reply) => {
+  app.post('/auth/passkey/options', forStrangers, async (request, reply) => {
     refuseStrangeSite(request)
     return json(reply, await signInOptions(behind.bare, siteOf(request)))
   })
-  app.post('/auth/link/open', async (request, reply) => {
+  app.post('/auth/link/open', forStrangers, async (request, reply) => {
     refuseStrangeSite(request)
     const { database, bare } = behind
     const link = await findLink(
@@ -123,7 +125,7 @@ function mountSession(app: FastifyInstance, doors: SignInDoors): void {
         )
     return welcome(doors, reply, came)
   })
-  app.post('/auth/sign-out', async (request, reply) => {
+  app.post('/auth/sign-out', forStrangers, async (request, reply) => {
     refuseStrangeSite(request)
     const found = await doors.sessions.find(request)
     const person = found && (await personById(behind.database.read, found.session.userId))
@@ -181,26 +183,6 @@ export async function requireSigned({ behind, sessions }: SignInDoors, request: 
   const person = found && (await personById(behind.database.read, found.session.userId))
   if (!found || !person) throw new Refusal('no-session', { detail: 'You are not signed in, or no longer.' })
   return { person, session: found.session }
-}
-
-/** A cookie that is `Secure` would be dropped in silence, and nobody would know why they are not signed in. */
-function refuseStrangeSite(request: FastifyRequest): void {
-  if (!isFromConsole(request))
-    throw new Refusal('forbidden', { detail: 'Expected a request of the console, with the header X-Mintmark-Console.' })
-  const origin = browserOriginOf(request)
-  if (origin === undefined) throw new Refusal('forbidden', { detail: 'Expected a request of this site.' })
-  const { protocol, hostname } = new URL(origin)
-  if (protocol !== 'https:' && !isLocalName(hostname))
-    throw new Refusal('insecure-connection', {
-      detail:
-        'Signing in needs https, or the name localhost. Start the server with --tls, or put a proxy with TLS in front.',
-    })
-}
-
-/** The site as the browser sees it; a proxy in front may accept https and speak http to this server. */
-export function siteOf(request: FastifyRequest): Site {
-  const { host, hostname } = new URL(browserOriginOf(request) ?? originOf(request))
-  return { name: hostname, origins: [`https://${host}`, `http://${host}`] }
 }
 
 export const askingOf = (request: FastifyRequest): Asking => ({

@@ -58,7 +58,6 @@ function asRefusal(error: unknown): Refusal {
     })
   }
   const status = (error as { statusCode?: unknown }).statusCode
-  if (status === 413) return new Refusal('body-too-large', { detail: 'Expected a body of at most 1 MiB.' })
   if (status === 415)
     return new Refusal('unsupported-media-type', { detail: 'Expected application/vnd.api+json or application/json.' })
   if (typeof status === 'number' && status >= 400 && status < 500) {

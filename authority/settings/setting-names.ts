@@ -29,6 +29,8 @@ export const settingNames = {
   logLevel: 'text',
   mailFrom: 'text',
   masterKey: 'text',
+  maxConnections: 'text',
+  maxConnectionsPerClient: 'text',
   maxStaleness: 'text',
   metricsToken: 'text',
   mintMark: 'text',

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import fastify from 'fastify'
+import { turnMilliseconds, warmUpMilliseconds, watchEventLoop } from './event-loop.ts'
+
+/** Uses CPU time of this thread, however long that takes. */
+function work(milliseconds: number): void {
+  const used = () => {
+    const { user, system } = process.threadCpuUsage()
+    return (user + system) / 1_000
+  }
+  const end = used() + milliseconds
+  while (used() < end);
+}
+
+async function heldBy(handle: () => unknown, requests = 2): Promise<string[]> {
+  const server = fastify()
+  const watch = watchEventLoop(server)
+  // A route of its own: another test may have warmed up the same name.
+  const url = `/${crypto.randomUUID()}`
+  server.get(url, async () => {
+    await handle()
+    return 'done'
+  })
+  for (let count = 0; count < requests; count++) await server.inject(url)
+  await server.close()
+  return watch.held.flatMap(({ routes }) => routes).map((route) => route.replace(url, '/'))
+}
+
+const long = turnMilliseconds + 20
+const short = turnMilliseconds / 2
+
+test('a request that holds the loop is reported, on its second call', async () => {
+  assert.deepEqual(await heldBy(() => work(long)), ['GET /'])
+})
+
+test('a request that goes on in microtasks holds the loop all the same', async () => {
+  const held = await heldBy(async () => {
+    for (let piece = 0; piece < 4; piece++) {
+      work(long / 4)
+      await null
+      await new Promise<void>((done) => process.nextTick(done))
+    }
+  })
+  assert.deepEqual(held, ['GET /'])
+})
+
+test('a request that yields between pieces is not reported', async () => {
+  const held = await heldBy(async () => {
+    for (let piece = 0; piece < 4; piece++) {
+      work(short)
+      await nextTurn()
+    }
+  })
+  assert.deepEqual(held, [])
+})
+
+test('a first call may take longer, but not any time', async () => {
+  assert.deepEqual(await heldBy(() => work(long), 1), [])
+  assert.deepEqual(await heldBy(() => work(warmUpMilliseconds + 20), 1), ['GET /'])
+})
+
+test('the work of the test between requests is not counted', async () => {
+  const server = fastify()
+  const watch = watchEventLoop(server)
+  server.get('/', async () => 'done')
+  for (let count = 0; count < 3; count++) {
+    await server.inject('/')
+    work(long)
+  }
+  assert.deepEqual(watch.held, [])
+  assert.doesNotThrow(watch.check)
+})
+
+test('requests over a socket are judged, and the failure names route and time', async (t) => {
+  const server = fastify()
+  const watch = watchEventLoop(server)
+  server.get('/held/:id', async () => {
+    work(long)
+    return 'done'
+  })
+  const address = await server.listen({ host: '127.0.0.1', port: 0 })
+  t.after(() => server.close())
+  for (let count = 0; count < 2; count++) await (await fetch(`${address}/held/${count}`)).text()
+  assert.throws(watch.check, /GET \/held\/:id: \d+ ms of CPU in one turn, expected at most 50 ms/)
+})
