@@ -12,6 +12,8 @@ export interface Lifetime {
   /** Minutes; null: the token does not expire. */
   readonly expiresIn: number | null
   readonly expiresAt: string | null
+  /** The moment from which `expiresIn` counts; now unless given. */
+  readonly createdAt?: string
   /** Rotation never extends the token beyond this time; null: no such bound. */
   readonly renewableUntil: string | null
 }
@@ -36,9 +38,10 @@ export async function lifetimeOfNew(
   const at = '/data/attributes/expires-in'
   refuseBeyondRules(await longestLife(context, owner, accounts), expiresIn, at)
   const bound = await callerEnd(context)
-  const expiresAt = endAfter(context, expiresIn)
+  const now = context.world.now()
+  const expiresAt = endAfter(now, expiresIn)
   if (isLater(expiresAt, bound)) throw outlivesCaller(context, bound, at)
-  return { expiresIn, expiresAt, renewableUntil: bound }
+  return { expiresIn, expiresAt, createdAt: now.toISOString(), renewableUntil: bound }
 }
 
 /**
@@ -68,13 +71,15 @@ export async function lifetimeOfSuccessor(
     })
   const bound = await boundOfSuccessor(context, predecessor, { isLonger, mayCreate })
   const expiresIn = asked ?? shorter(given, most)
-  const expiresAt = endAfter(context, expiresIn)
-  if (!isLater(expiresAt, bound)) return { expiresIn, expiresAt, renewableUntil: bound }
+  const now = context.world.now()
+  const createdAt = now.toISOString()
+  const expiresAt = endAfter(now, expiresIn)
+  if (!isLater(expiresAt, bound)) return { expiresIn, expiresAt, createdAt, renewableUntil: bound }
   if (asked !== null) throw outlivesCaller(context, bound, '/expires-in')
   const left = minutesUntil(context, bound)
-  if (bound <= context.world.now().toISOString())
+  if (bound <= createdAt)
     throw new Refusal('conflict', { detail: `This token could be renewed until ${bound}.` })
-  return { expiresIn: Math.max(left, 1), expiresAt: bound, renewableUntil: bound }
+  return { expiresIn: Math.max(left, 1), expiresAt: bound, createdAt, renewableUntil: bound }
 }
 
 /**
@@ -141,8 +146,8 @@ function mayCreateFor({ actor }: Context, owner: TokenOwner): boolean {
   return owner.accountId !== null && may(actor.rights, permission, { account: owner.accountId })
 }
 
-const endAfter = ({ world }: Context, minutes: number | null): string | null =>
-  minutes === null ? null : new Date(world.now().getTime() + minutes * minute).toISOString()
+const endAfter = (start: Date, minutes: number | null): string | null =>
+  minutes === null ? null : new Date(start.getTime() + minutes * minute).toISOString()
 
 const minutesUntil = ({ world }: Context, end: string): number =>
   Math.floor((Date.parse(end) - world.now().getTime()) / minute)

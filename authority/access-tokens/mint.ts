@@ -90,7 +90,7 @@ export async function issue(
   owner: TokenOwner,
   accounts: readonly string[],
   wish: Omit<TokenWish, 'expiresIn'>,
-  { expiresIn, expiresAt, renewableUntil }: Lifetime,
+  { expiresIn, expiresAt, createdAt, renewableUntil }: Lifetime,
   line: Line = {},
 ): Promise<Minted> {
   const { db, world, installation, actor } = context
@@ -114,7 +114,7 @@ export async function issue(
     permissions: permissions && JSON.stringify(permissions),
     scopes: scopes && JSON.stringify(scopes),
     expiresIn,
-    createdAt: world.now().toISOString(),
+    createdAt: createdAt ?? world.now().toISOString(),
     expiresAt,
     createdById: actor.kind === 'user' ? actor.id : null,
     lastUsedAt: null,
