@@ -77,8 +77,7 @@ export async function lifetimeOfSuccessor(
   if (!isLater(expiresAt, bound)) return { expiresIn, expiresAt, createdAt, renewableUntil: bound }
   if (asked !== null) throw outlivesCaller(context, bound, '/expires-in')
   const left = minutesUntil(context, bound)
-  if (bound <= createdAt)
-    throw new Refusal('conflict', { detail: `This token could be renewed until ${bound}.` })
+  if (bound <= createdAt) throw new Refusal('conflict', { detail: `This token could be renewed until ${bound}.` })
   return { expiresIn: Math.max(left, 1), expiresAt: bound, createdAt, renewableUntil: bound }
 }
 
