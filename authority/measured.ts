@@ -9,7 +9,7 @@ import type { Measured } from './metrics/metrics.ts'
 import { countWaiting } from './notices/delivery-store.ts'
 import type { Knowledge } from './verdicts/knowledge.ts'
 
-export function measured({ read }: Database, world: World, knowledge: Knowledge): Measured {
+export function measured({ read, storage }: Database, world: World, knowledge: Knowledge): Measured {
   return {
     notices_waiting: { help: 'Notices that are still to be sent.', measure: () => countWaiting(read) },
     leak_reports_waiting: {
@@ -20,6 +20,10 @@ export function measured({ read }: Database, world: World, knowledge: Knowledge)
     audit_rows_unsealed: {
       help: 'Audit rows that are in no chain a minute after the deed. Any is an alarm.',
       measure: () => countOverdue(read, world.now()),
+    },
+    storage_writable: {
+      help: 'Whether the files of the database are in place and its disk has space for what is new. 0 is an alarm.',
+      measure: () => Number(!storage || (storage.trouble() === null && storage.space() === 'enough')),
     },
     knowledge_age_seconds: {
       help: 'Since when what this node knows of tokens was certainly complete.',
