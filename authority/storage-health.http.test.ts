@@ -6,16 +6,20 @@ import { eventually } from '../journeys/eventually.ts'
 import { document, startAuthority, temporaryFolder } from '../journeys/kit.ts'
 import { openDatabase } from './database/database.ts'
 
-async function started(t: TestContext) {
-  const room = { free: 500_000_000, total: 1_000_000_000 }
+const plenty = { free: 500_000_000, total: 1_000_000_000 }
+
+/** Without `room`, the room of the real disk. */
+async function started(t: TestContext, room?: { free: number; total: number }) {
   const file = join(temporaryFolder(t), 'data', 'mintmark.db')
-  const authority = await startAuthority(t, { store: { file, room: () => room, busyMilliseconds: 20 } })
+  const authority = await startAuthority(t, {
+    store: { file, busyMilliseconds: 20, ...(room ? { room: () => room } : {}) },
+  })
   const { call } = authority
   const made = await call('POST', '/service-accounts', { body: document('service-accounts', { name: 'ci' }) })
   const path = `/service-accounts/${made.json.data.id}/access-tokens`
   const create = () => call('POST', path, { body: document('access-tokens', { name: 'one' }) })
   const ready = async () => (await call('GET', '/readyz', { token: null })).status
-  return { ...authority, room, file, create, ready }
+  return { ...authority, file, create, ready }
 }
 
 const complained = (log: readonly string[], says: RegExp) =>
@@ -64,7 +68,8 @@ test('a token that was valid before the database file was replaced is refused wh
 })
 
 test('on a disk that is short of space nothing is created, tokens are still revoked, and a full one makes the server unready', async (t) => {
-  const { call, create, ready, room, log } = await started(t)
+  const room = { ...plenty }
+  const { call, create, ready, log } = await started(t, room)
   const [first, second] = [await create(), await create()]
   room.free = 50_000_000
   await complained(log, /the disk is short of space/)

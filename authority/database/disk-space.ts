@@ -46,7 +46,7 @@ export function watchSpace({ file, reserve, room = () => roomBeside(file) }: Spa
   })
   return {
     state: () => {
-      const { free, total } = room()
+      const { free, total } = known(room)
       const { short, critical } = bounds(total)
       return free < critical ? 'critical' : free < short ? 'short' : 'enough'
     },
@@ -69,6 +69,15 @@ export function watchSpace({ file, reserve, room = () => roomBeside(file) }: Spa
 /** Before something is created that takes room for good. Throws `ShortOfSpace`. */
 export function refuseShortOfSpace({ storage }: { readonly storage?: { space(): SpaceState } }): void {
   if (storage && storage.space() !== 'enough') throw new ShortOfSpace('the disk is short of space')
+}
+
+/** A folder that is gone has no room to ask for: that it is gone is said by whoever looks at the files. */
+function known(room: () => Room): Room {
+  try {
+    return room()
+  } catch {
+    return { free: Number.POSITIVE_INFINITY, total: Number.POSITIVE_INFINITY }
+  }
 }
 
 function roomBeside(file: string): Room {
