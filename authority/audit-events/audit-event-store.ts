@@ -53,6 +53,19 @@ export function listSealed(db: Db, accountId: string, after: number, most: numbe
     .execute()
 }
 
+/** The last position in a chain that a row claims; 0 when none does. */
+export async function highestPosition(db: Db, accountId: string): Promise<number> {
+  const row = await db
+    .selectFrom('auditEvents')
+    .select('position')
+    .where('accountId', accountId === '' ? 'is' : '=', accountId === '' ? null : accountId)
+    .where('position', 'is not', null)
+    .orderBy('position', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.position ?? 0
+}
+
 /** Of the first rows of a chain after a position: where they are in it, when they were, and their seals. */
 export function listOldest(db: Db, accountId: string, after: number, most: number) {
   return db

@@ -6,6 +6,7 @@
  */
 import type { World } from '../context.ts'
 import type { Database, Db } from '../database/database.ts'
+import { Taken } from '../database/errors.ts'
 import { type AuditRow, countUnsealedBefore, listUnsealed } from './audit-event-store.ts'
 import {
   changeHeads,
@@ -20,6 +21,7 @@ import {
 import { type AuditKeys, keyedSeal } from './audit-keys.ts'
 import { isGenuine, newHead, signHead, systemChain } from './chain-head.ts'
 import { recordUnasked } from './record.ts'
+import { skipForged } from './skip-forged.ts'
 
 export interface Sealing {
   readonly keys: AuditKeys
@@ -30,6 +32,8 @@ export interface Sealing {
 
 /** Another node sealed these rows between the two reads of a slice. */
 class Overtaken extends Error {}
+
+const nothing = { swapped: new Set<string>(), count: 0 }
 
 const rowsPerSlice = 500
 const slicesPerTurn = 40
@@ -75,9 +79,13 @@ async function sealSlice(database: Database, sealing: Sealing): Promise<number> 
     // Rolled back, for a head that counts rows which are not in its chain would be a break.
     if (count !== sealed.length) throw new Overtaken()
     return { swapped, count }
-  }).catch((error) => {
-    if (error instanceof Overtaken) return { swapped: new Set<string>(), count: 0 }
-    throw error
+  }).catch(async (error) => {
+    if (error instanceof Overtaken) return nothing
+    if (!(error instanceof Taken)) throw error
+    const forged = await skipForged(database, sealing, [...byChain.keys()])
+    // Otherwise another node was quicker with these positions.
+    for (const accountId of forged) sealing.onAltered?.(accountId || null)
+    return nothing
   })
   for (const { change, isAltered } of links)
     if (isAltered && swapped.has(change.accountId)) sealing.onAltered?.(change.accountId || null)

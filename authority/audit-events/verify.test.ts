@@ -290,6 +290,26 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       assert.deepEqual((await breaksIn(database))[0]?.slice(0, 2), ['acc-a', 1_201])
     })
 
+    test('a row that was put in behind the last stops no sealing, and stays a break', async (t) => {
+      const { database, open, log } = await opened(t, kind)
+      const auditLog = await open()
+      await write(database, 'acc-a', 1, 4)
+      await auditLog.seal()
+      await write(database, 'acc-a', 9, 9)
+      await rawSql(database, `update audit_events set position = 5, seal = 'forged' ${inA} and position is null`)
+      await write(database, 'acc-a', 5, 6)
+      await write(database, 'acc-b', 1, 2)
+      await auditLog.seal()
+      assert.equal(await auditLog.seal(), 4)
+      assert.ok(log.some((line) => line.includes('altered outside of Mintmark') && line.includes('acc-a')))
+      assert.deepEqual(
+        (await breaksIn(database)).map(([account, position]) => [account, position]),
+        [['acc-a', 5]],
+      )
+      await rawSql(database, `delete from audit_events ${inA} and position = 5`)
+      assert.deepEqual((await breaksIn(database))[0]?.slice(0, 2), ['acc-a', 5], 'also once it is gone')
+    })
+
     test('a node that stops in the middle of sealing keeps no other from sealing', async (t) => {
       const { database, open } = await opened(t, kind)
       const auditLog = await open()
@@ -323,3 +343,30 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     })
   })
 }
+
+test('postgres: a write that goes on while its account is sealed neither waits nor has to be repeated', async (t) => {
+  const { database, open } = await opened(t, 'postgres')
+  const auditLog = await open()
+  await write(database, 'acc-a', 1, 3)
+  const [begun, sealed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  let attempts = 0
+  const writing = database.write(async (db) => {
+    attempts += 1
+    // What a write may read: the events of its account.
+    await db.selectFrom('auditEvents').select('id').where('accountId', '=', 'acc-a').execute()
+    await insertAuditEvents(db, eventsOf('acc-a', 4, 4))
+    begun.resolve()
+    await sealed.promise
+    await insertAuditEvents(db, eventsOf('acc-a', 5, 5))
+  })
+  await begun.promise
+  try {
+    assert.equal(await auditLog.seal(), 4, 'sealing does not wait for the write')
+  } finally {
+    sealed.resolve()
+  }
+  await writing
+  assert.equal(attempts, 1)
+  await auditLog.seal()
+  assert.deepEqual(await breaksIn(database), [])
+})
