@@ -169,6 +169,22 @@ describe('rotation', () => {
     assert.equal(attributesOf(await rotate(authority, secretOf(endless)))['expires-in'], null)
   })
 
+  test('of another person’s token gives no longer life and keeps its bound, for nobody else may create it', async (t) => {
+    const { world, authority, call, prepared } = await setUp(t)
+    const invited = await call('POST', '/users', { body: document('users', { email: 'ada@mintmark.internal' }) })
+    const userId = invited.json.data.id as string
+    await authority.database.bare(async (db) => {
+      const membership = { id: 'one', accountId: prepared.account, userId, createdAt: start }
+      await db.insertInto('accountUsers').values(membership).execute()
+      for (const id of ['at-one', 'at-two']) await db.insertInto('accessTokens').values(personal(id, userId)).execute()
+    })
+    const longer = await rotate(authority, prepared.token, 'at-one', { 'expires-in': 11 })
+    assert.deepEqual(refusedAt(longer), [422, '/expires-in'], longer.text)
+    world.set(later(25))
+    const rotated = attributesOf(await rotate(authority, prepared.token, 'at-two'))
+    assert.deepEqual([rotated['expires-at'], rotated['renewable-until']], [later(30), later(30)])
+  })
+
   for (const database of ['SQLite', 'PostgreSQL'])
     test(`of a leaked token takes somebody else, and is told (${database})`, async (t) => {
       const store = database === 'PostgreSQL' ? { url: await temporaryPostgres(t) } : undefined
@@ -249,6 +265,54 @@ describe('containing a leaked token', () => {
       })
     }
 })
+
+test('containing by network also ends what another token from there created', async (t) => {
+  const { world, authority, call, create } = await setUp(t)
+  const leaked = await create('service account')
+  const sibling = await create('service account')
+  await reportAsLeaked(authority, leaked.json.data.id)
+  world.set(later(1))
+  for (const token of [leaked, sibling])
+    await call('GET', '/ping', { token: secretOf(token), remoteAddress: '198.51.100.7' })
+  const child = await create('agent pool', {}, secretOf(sibling))
+  await authority.app.flush()
+  const contained = await call('POST', '/leak-reports/leak-one/actions/contain', {
+    body: { what: 'network' },
+    headers: { 'content-type': 'application/json' },
+  })
+  assert.equal(contained.status, 200, contained.text)
+  for (const token of [leaked, sibling, child])
+    assert.equal((await call('GET', '/ping', { token: secretOf(token) })).status, 401)
+})
+
+/** Given ten minutes, and renewable for half an hour. */
+function personal(id: string, userId: string) {
+  return {
+    id,
+    hash: Buffer.from(id),
+    generation: 1,
+    lastCharacters: 'abcdef',
+    ownerKind: 'user',
+    ownerId: userId,
+    accountId: null,
+    name: id,
+    description: null,
+    permissions: null,
+    scopes: null,
+    expiresIn: 10,
+    createdAt: start,
+    expiresAt: later(10),
+    createdById: userId,
+    lastUsedAt: null,
+    family: id,
+    predecessorId: null,
+    rotationKey: null,
+    revokedAt: null,
+    parentId: null,
+    renewableUntil: later(30),
+    assumePolicyId: null,
+  }
+}
 
 /** A report that lets the token live, as an account's rules may ask for. */
 async function reportAsLeaked({ database, prepared }: Authority, tokenId: string): Promise<void> {

@@ -78,13 +78,17 @@ describe('introspection judges the network', () => {
   })
 
   test('of each account apart: what does not let the client in is not among the scopes', async (t) => {
-    const { introspect, allow, mint, environment } = await setUp(t)
+    const { introspect, allow, mint, environment, tokens } = await setUp(t)
     await allow(accountA, ['192.0.2.0/24'])
     const scopes = async (attributes: object, clientIp: string) =>
       (await introspect({ token: await mint(attributes), client_ip: clientIp }, { remoteAddress: inside })).json.scopes
     assert.deepEqual(await scopes({}, outside), [accountB])
     assert.equal(await scopes({}, inside), undefined)
     assert.deepEqual(await scopes({ scopes: [environment, accountB] }, outside), [accountB])
+    // A service of the other account asks from a network that the first account does not allow.
+    const token = tokens.stranger as string
+    const { json } = await introspect({ token: await mint() }, { token, remoteAddress: outside })
+    assert.deepEqual([json.active, json.scopes, json.network_checked], [true, undefined, false])
   })
 
   test('only of what is an address', async (t) => {
