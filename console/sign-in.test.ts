@@ -5,6 +5,7 @@ import { makeLocalLink } from '@mintmark/authority/sign-in/local-link.ts'
 import { realWorld } from '@mintmark/authority/world.ts'
 import { barriersAt, barriersInAllLooks, type Page, password, placesOf } from '../journeys/console.ts'
 import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
+import { document } from '../journeys/kit.ts'
 
 const shown = sharedConsole()
 
@@ -181,5 +182,27 @@ inBrowser('proving to be there', () => {
     await proof.getByRole('button', { name: 'Continue' }).click()
     await page.getByLabel('token after a while', { exact: true }).waitFor()
     await page.context().close()
+  })
+
+  test('somebody who has signed in before accepts an invitation in a session of their own', async () => {
+    const { call, prepared } = shown.authority
+    const address = 'back@example.com'
+    const cookie = await shown.newcomer(address)
+    const user = (await call('GET', `/users?filter[email]=${address}`)).json.data[0].id
+    await call('DELETE', `/accounts/${prepared.account}/actions/remove/${user}`)
+    await call('POST', `/accounts/${prepared.account}/actions/invite`, { body: document('users', { email: address }) })
+    const invited = await call('POST', '/auth/invitations', { body: { account: prepared.account, user } })
+    const secret = new URL(invited.json.link).hash
+    const page = await shown.visit(`/welcome${secret}`, { cookie })
+    await page.getByRole('heading', { name: 'Join main' }).waitFor()
+    await page.getByText(`${address} is invited to the account main`).waitFor()
+    assert.deepEqual(await barriersInAllLooks(page, 'accept-invitation'), [])
+    await page.getByRole('button', { name: 'Accept invitation' }).click()
+    await page.getByText('You are signed in to main.').waitFor()
+    await page.context().close()
+
+    const stranger = await shown.visit(`/welcome${secret}`, { signedIn: false })
+    await stranger.getByRole('heading', { name: 'This link does not work' }).waitFor()
+    await stranger.context().close()
   })
 })
