@@ -1,6 +1,8 @@
-import { sql } from 'kysely'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { membersOf } from '../database/members.ts'
+import { concernsAccount } from '../database/scopes.ts'
 import { compare, type FilterBy, type Shelf, type Stored, type Viewer } from '../database/shelf.ts'
+import { withinScopes } from './concerned-accounts.ts'
 
 const isExpired: FilterBy = ({ values }, { now }) =>
   values.includes('true')
@@ -37,7 +39,12 @@ export const accessTokenShelf: Shelf = {
       // Only a person may belong to several; the others' account stands in the row.
       rows.filter((row) => row.accountId === null).map((row) => ({ id: row.ownerId as string })),
     )
-    return rows.map((row) => token(row, accounts(row.ownerId as string), viewer))
+    return Promise.all(
+      rows.map(async (row) => {
+        const scopes = listOf(row.scopes)
+        return token(row, await withinScopes(db, scopes, accounts(row.ownerId as string)), viewer)
+      }),
+    )
   },
   paths: (record) => (record.accounts as string[]).map((account) => ({ account })),
   aspect: (record) => record.ownerKind as string,
@@ -47,18 +54,24 @@ export const accessTokenShelf: Shelf = {
   },
 }
 
+const listOf = (text: unknown): string[] | null => (text === null ? null : JSON.parse(text as string))
+
 function token(row: Stored, accounts: readonly string[], { now }: Viewer): Stored {
-  const list = (text: unknown) => (text === null ? null : JSON.parse(text as string))
   return {
     ...row,
     accounts: row.accountId ? [row.accountId] : accounts,
     serviceAccountId: row.ownerKind === 'service-account' ? row.ownerId : null,
     agentPoolId: row.ownerKind === 'agent-pool' ? row.ownerId : null,
     isExpired: row.expiresAt !== null && (row.expiresAt as string) <= now.toISOString(),
-    permissions: list(row.permissions),
-    scopes: list(row.scopes),
+    permissions: listOf(row.permissions),
+    scopes: listOf(row.scopes),
   }
 }
+
+/** An account sees the tokens of its people, but not those that are narrowed to scopes of other accounts. */
+const seenIn = (account: RawBuilder<SqlBool>) =>
+  sql<SqlBool>`exists (select 1 from account_users m where m.user_id = u.id and ${account}
+    and ${sql.raw(concernsAccount('t', 'm.account_id'))})`
 
 export const accessTokenUsageShelf: Shelf = {
   type: 'access-token-usages',
@@ -67,7 +80,7 @@ export const accessTokenUsageShelf: Shelf = {
             t.owner_kind as owner_type, t.owner_id, coalesce(u.email, s.email) as owner_email, coalesce(u.status, s.status) as owner_status`,
   filters: {
     account: (filter) =>
-      sql`(${compare(sql.raw('s.account_id'), filter)} or exists (select 1 from account_users m where m.user_id = u.id and ${compare(sql.raw('m.account_id'), filter)}))`,
+      sql`(${compare(sql.raw('s.account_id'), filter)} or ${seenIn(compare(sql.raw('m.account_id'), filter))})`,
     accessToken: 't.id',
     name: 't.name',
     isExpired,
@@ -92,7 +105,7 @@ export const accessTokenUsageShelf: Shelf = {
   scope: ({ accounts }) => {
     if (accounts.length === 0) return sql`1 = 0`
     const given = sql.join(accounts)
-    return sql`(s.account_id in (${given}) or exists (select 1 from account_users m where m.user_id = u.id and m.account_id in (${given})))`
+    return sql`(s.account_id in (${given}) or ${seenIn(sql`m.account_id in (${given})`)})`
   },
   complete: (_, rows) => rows,
   paths: () => [],

@@ -150,7 +150,11 @@ for (const [kind, store] of Object.entries(stores))
     )
     const rule = document('security-rules', { 'max-personal-token-lifetime': 1 })
     assert.equal((await call('PATCH', '/security-rules', { token: benToken, body: rule })).status, 200)
-    const minted = await ada.ask('POST', '/access-tokens', document('access-tokens', { name: 'long' }))
+    const minted = await ada.ask(
+      'POST',
+      '/access-tokens',
+      document('access-tokens', { name: 'long', scopes: ['acc-alpha'] }),
+    )
     assert.equal(minted.status, 201, 'the rules of an account one is only invited to do not bind')
     const changed = await call('PATCH', `/users/${user}`, {
       token: adaToken,
@@ -183,6 +187,17 @@ for (const [kind, store] of Object.entries(stores))
       'under the same id',
     )
     assert.equal((await asBen(`/users/${user}?include=teams`)).text.includes(team), false, 'still no team ids')
+
+    const elsewhere = minted.json.data.id
+    for (const path of ['/reports/access-tokens', '/reports/access-tokens?filter[account]=acc-beta']) {
+      const report = (await asBen(path)).text
+      assert.deepEqual([report.includes(user), report.includes(elsewhere)], [true, false], path)
+    }
+    assert.ok((await asAda('/concerns')).text.includes(elsewhere), 'a token without an expiry')
+    assert.equal((await asBen('/concerns')).text.includes(elsewhere), false)
+    assert.equal((await asBen(`/access-tokens/${elsewhere}`)).status, 404, 'nor a token narrowed to another account')
+    assert.equal((await asAda(`/access-tokens/${elsewhere}`)).status, 200)
+    assert.ok((await asAda('/reports/access-tokens?filter[account]=acc-alpha')).text.includes(elsewhere))
   })
 
 test('accepting an invitation takes a proven session', async (t) => {

@@ -1,6 +1,7 @@
 /** What asks for an act, found anew in the tables each time: nothing is kept, so nothing can be out of date. */
 import { concernKinds } from '@mintmark/contract'
 import { sql } from 'kysely'
+import { concernsAccount } from '../database/scopes.ts'
 import type { Shelf } from '../database/shelf.ts'
 
 /**
@@ -21,8 +22,9 @@ const head = (kind: Kind, subjectType: string, subject: string) =>
   `'${kind}.' || ${subject} || '.' || a.id as id, '${kind}' as kind, ${concernKinds.indexOf(kind) + 1} as rank, a.id as account_id,
    '${subjectType}' as subject_type, ${subject} as subject_id`
 
-/** Live tokens with their owner and each account that owner belongs to. */
+/** Live tokens with their owner and each account of the owner that they concern. */
 const tokensOfPeople = `access_tokens k join users o on o.id = k.owner_id join account_users m on m.user_id = o.id
+    and ${concernsAccount('k', 'm.account_id')}
   join accounts a on a.id = m.account_id`
 const tokensOfMachines = `access_tokens k join service_accounts o on o.id = k.owner_id join accounts a on a.id = o.account_id`
 
