@@ -22,6 +22,7 @@ const meanings: Record<keyof typeof limits, string> = {
     'characters of an id or another sent value that an error repeats; a longer one is cut and ends with `…`',
   sortKeys: 'keys in `sort`',
   jsonDepth: 'levels a JSON body may nest',
+  jsonValues: 'values in a JSON body, with those nested in others',
   nameCharacters: 'characters of a name, where nothing else is said of it',
   descriptionCharacters: 'characters of the description of a token',
   variableValueCharacters: 'characters of the value of a variable',

@@ -18,6 +18,7 @@ export const limits = {
   echoedCharacters: 256,
   sortKeys: 5,
   jsonDepth: 12,
+  jsonValues: 20_000,
   nameCharacters: 255,
   descriptionCharacters: 255,
   variableValueCharacters: 65_536,

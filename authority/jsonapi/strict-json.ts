@@ -1,6 +1,6 @@
 /**
  * JSON as RFC 8259 asks, and stricter where `JSON.parse` lets a second reading in: no duplicate names, no `__proto__`,
- * no depth without end, no bytes that are not UTF-8. The place of the fault is given as a JSON pointer.
+ * no depth or number of values without end, no bytes that are not UTF-8. The fault is located by a JSON pointer.
  */
 import { limits } from '@mintmark/contract'
 import { Refusal } from '../context.ts'
@@ -11,11 +11,12 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
 export function parseStrictJson(bytes: Uint8Array): unknown {
   if (bytes.length === 0) return undefined
   const text = decoded(bytes)
+  refuseExcess(text)
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
-    throw new Refusal('malformed-json', { detail: 'The body is not valid JSON.', at: '' })
+    throw fault('The body is not valid JSON.', '')
   }
   refuseDuplicates(text)
   return value
@@ -25,64 +26,106 @@ function decoded(bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes)
   } catch {
-    throw new Refusal('malformed-json', { detail: 'The body is not valid UTF-8.', at: '' })
+    throw fault('The body is not valid UTF-8.', '')
   }
 }
 
-interface Level {
-  /** Names seen; undefined in an array. */
-  readonly names: Set<string> | undefined
-  readonly pointer: string
-  index: number
-  current: string
+const fault = (detail: string, at: string) => new Refusal('malformed-json', { detail, at })
+
+const [quote, backslash, comma, openBracket, closeBracket, openBrace, closeBrace] = [
+  0x22, 0x5c, 0x2c, 0x5b, 0x5d, 0x7b, 0x7d,
+]
+
+/** Counts before anything is parsed, so that small text cannot become large objects. The text may be no JSON at all. */
+function refuseExcess(text: string): void {
+  let values = 1
+  let depth = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === quote) at = endOfString(text, at)
+    else if (code === comma || code === openBracket || code === openBrace) {
+      if (++values > limits.jsonValues) throw fault(`More than ${limits.jsonValues} values.`, '')
+      if (code !== comma && ++depth > limits.jsonDepth)
+        throw fault(`Nested deeper than ${limits.jsonDepth} levels.`, pointerTo(text, at))
+    } else if (code === closeBracket || code === closeBrace) depth--
+  }
 }
 
-const tokenPattern = /"(?:[^"\\]|\\.)*"|[{}[\],:]/g
+/** The place of the quote that ends the string which begins here; the end of the text when there is none. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let before = end - 1
+    while (text.charCodeAt(before) === backslash) before--
+    if ((end - before) % 2 === 1) return end
+  }
+  return text.length
+}
 
 /** Walks text that is known to be JSON, so strings and brackets are all there is to look at. */
 function refuseDuplicates(text: string): void {
-  const levels: Level[] = []
-  let expectName = false
-  for (const [token] of text.matchAll(tokenPattern)) {
-    const level = levels.at(-1)
-    if (token === '{' || token === '[') {
-      levels.push({
-        names: token === '{' ? new Set() : undefined,
-        pointer: level ? pointerAt(level) : '',
-        index: 0,
-        current: '',
-      })
-      if (levels.length > limits.jsonDepth) {
-        throw new Refusal('malformed-json', {
-          detail: `Nested deeper than ${limits.jsonDepth} levels.`,
-          at: pointerOf(levels),
-        })
-      }
-      expectName = token === '{'
-    } else if (token === '}' || token === ']') {
+  /** The names of each open object; null for an array. */
+  const levels: (Set<string> | null)[] = []
+  let expectsName = false
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === openBrace || code === openBracket) {
+      levels.push(code === openBrace ? new Set() : null)
+      expectsName = code === openBrace
+    } else if (code === closeBrace || code === closeBracket) {
       levels.pop()
-      expectName = false
-    } else if (token === ',') {
-      if (level?.names) expectName = true
-      else if (level) level.index += 1
-    } else if (expectName && level?.names && token !== ':') {
-      addName(level, JSON.parse(token) as string)
-      expectName = false
+      expectsName = false
+    } else if (code === comma) expectsName = levels.at(-1) !== null
+    else if (code === quote) {
+      const end = endOfString(text, at)
+      if (expectsName) refuseName(text, at, end, levels.at(-1) as Set<string>)
+      expectsName = false
+      at = end
     }
   }
 }
 
-function addName(level: Level, name: string): void {
-  level.current = name
-  if (level.names?.has(name))
-    throw new Refusal('malformed-json', { detail: 'The same name stands twice.', at: pointerAt(level) })
-  if (name === '__proto__')
-    throw new Refusal('malformed-json', { detail: 'This name is not allowed.', at: pointerAt(level) })
-  level.names?.add(name)
+function refuseName(text: string, start: number, end: number, names: Set<string>): void {
+  const name = unescaped(text.slice(start + 1, end))
+  if (names.has(name)) throw fault('The same name stands twice.', pointerTo(text, end))
+  if (name === '__proto__') throw fault('This name is not allowed.', pointerTo(text, end))
+  names.add(name)
+}
+
+/** The JSON pointer to a place in the text: made for a fault only, because it would cost much for every value. */
+function pointerTo(text: string, place: number): string {
+  const path: (string | number | null)[] = []
+  let expectsName = false
+  for (let at = 0; at <= place; at++) {
+    const code = text.charCodeAt(at)
+    if (code === openBrace || code === openBracket) {
+      if (at === place) break
+      path.push(code === openBrace ? null : 0)
+      expectsName = code === openBrace
+    } else if (code === closeBrace || code === closeBracket) {
+      path.pop()
+      expectsName = false
+    } else if (code === comma) {
+      const last = path.at(-1)
+      if (typeof last === 'number') path[path.length - 1] = last + 1
+      else expectsName = true
+    } else if (code === quote) {
+      const end = endOfString(text, at)
+      if (expectsName) path[path.length - 1] = unescaped(text.slice(at + 1, end))
+      expectsName = false
+      at = end
+    }
+  }
+  return path.map((step) => `/${step === null ? '' : escaped(String(step))}`).join('')
+}
+
+/** As it stands where it is no valid JSON string. */
+function unescaped(written: string): string {
+  if (!written.includes('\\')) return written
+  try {
+    return JSON.parse(`"${written}"`) as string
+  } catch {
+    return written
+  }
 }
 
 const escaped = (name: string) => name.slice(0, 64).replaceAll('~', '~0').replaceAll('/', '~1')
-
-const pointerAt = (level: Level): string => `${level.pointer}/${level.names ? escaped(level.current) : level.index}`
-
-const pointerOf = (levels: readonly Level[]): string => levels.at(-1)?.pointer ?? ''
