@@ -6,6 +6,7 @@
 export * from './attributes.ts'
 export * from './catalogue.ts'
 export { emailAddressDetail, isEmailAddress } from './email-address.ts'
+export { filterKind, instantDetail, parseInstant } from './filters.ts'
 export { limits } from './limits.ts'
 export { limitsPage } from './limits-page.ts'
 export * from './naming.ts'

@@ -4,6 +4,7 @@
  */
 import type { JsonSchema } from './attributes.ts'
 import { allOperations, basePath, resourceByType, resources } from './catalogue.ts'
+import { filterKind, filterSchemas } from './filters.ts'
 import { limits } from './limits.ts'
 import { kebab, pascal } from './naming.ts'
 import { answer, errorsSchema, resourceSchema } from './openapi-answers.ts'
@@ -144,7 +145,9 @@ function queryParameters(operation: Operation): JsonSchema[] {
     ...pages,
     ...search,
     ...sorted,
-    ...filters.map((name) => queryParameter(`filter[${kebab(name)}]`, singleton ? whose : filterText(name))),
+    ...filters.map((name) =>
+      queryParameter(`filter[${kebab(name)}]`, singleton ? whose : filterText(name), filterSchemas[filterKind(name)]),
+    ),
     ...shapeParameters(operation, resource),
     ...own,
   ]
@@ -153,8 +156,15 @@ function queryParameters(operation: Operation): JsonSchema[] {
 /** There is one for each account. */
 const whose = 'Of which account, by its id; of your first unless told.'
 
-const filterText = (name: string) =>
-  `Only where ${kebab(name).replaceAll('-', ' ')} is this; in:a,b for any of, like:text for contains.`
+const filterText = (name: string): string => {
+  const what = kebab(name).replaceAll('-', ' ')
+  const texts = {
+    text: `Only where ${what} is this; in:a,b for any of, like:text for contains.`,
+    instant: `Only ${what} this time, in RFC 3339 with any offset.`,
+    boolean: `Only where ${what} is true, or false.`,
+  }
+  return texts[filterKind(name)]
+}
 
 function shapeParameters({ does, answers, status }: Operation, resource: Resource): JsonSchema[] {
   if (does === 'remove' || status === 204) return []

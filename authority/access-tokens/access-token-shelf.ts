@@ -5,9 +5,11 @@ import { compare, type FilterBy, type Shelf, type Stored, type Viewer } from '..
 import { withinScopes } from './concerned-accounts.ts'
 
 const isExpired: FilterBy = ({ values }, { now }) =>
-  values.includes('true')
-    ? sql`t.expires_at <= ${now.toISOString()}`
-    : sql`(t.expires_at is null or t.expires_at > ${now.toISOString()})`
+  values.length > 1
+    ? sql`1 = 1`
+    : values.includes('true')
+      ? sql`t.expires_at <= ${now.toISOString()}`
+      : sql`(t.expires_at is null or t.expires_at > ${now.toISOString()})`
 
 /** Tokens that are not revoked. Those of people lie wherever their owner belongs. */
 export const accessTokenShelf: Shelf = {

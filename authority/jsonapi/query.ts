@@ -1,5 +1,15 @@
 /** Reads the query of a request: pages, filters, search, sort, include, sparse fields (wire contract, section 8). */
-import { camel, kebab, limits, type Operation, type Resource, resourceByType } from '@mintmark/contract'
+import {
+  camel,
+  filterKind,
+  instantDetail,
+  kebab,
+  limits,
+  type Operation,
+  parseInstant,
+  type Resource,
+  resourceByType,
+} from '@mintmark/contract'
 import { Refusal } from '../context.ts'
 import type { Filter, Listing } from '../database/shelf.ts'
 import { echoed } from '../echo.ts'
@@ -92,6 +102,13 @@ function readFilters(query: URLSearchParams, operation: Operation): Filter[] {
 }
 
 function readFilter(name: string, value: string, key: string): Filter {
+  if (filterKind(name) === 'instant') {
+    const instant = parseInstant(value)
+    if (instant === undefined) throw refuse(echoed(key), instantDetail)
+    return { name, operator: 'in', values: [instant] }
+  }
+  if (filterKind(name) === 'boolean' && !/^(?:(?:in:)?(?:true|false)|in:true,false|in:false,true)$/.test(value))
+    throw refuse(echoed(key), 'Expected true or false.')
   // No stored text holds NUL, and PostgreSQL takes none: such a value matches nothing.
   if (value.includes('\u0000')) return { name, operator: 'in', values: [] }
   if (value.startsWith('like:')) return { name, operator: 'like', values: [value.slice(5)] }
