@@ -12,6 +12,7 @@ import { mountIntrospection } from './introspection-route.ts'
 import { readJsonBody } from './read-body.ts'
 import { forStrangers } from './request-bodies.ts'
 import { ask, type Doors, requestOf } from './routes.ts'
+import { pageHeaders } from './security-headers.ts'
 import { json, jsonWithSecret } from './server.ts'
 
 export interface PlainDoors extends Doors {
@@ -43,7 +44,7 @@ export function mountPlain(app: FastifyInstance, doors: PlainDoors): void {
 /** For anyone. An Authorization header on them is tolerated. */
 function mountOpen(app: FastifyInstance, { openApi, docs, isReady }: PlainDoors): void {
   app.get(`${basePath}/openapi-public.yml`, async (_request, reply) => reply.type('application/yaml').send(openApi))
-  app.get('/docs', async (_request, reply) => reply.type('text/html; charset=utf-8').send(docs))
+  app.get('/docs', async (_request, reply) => reply.headers(pageHeaders).type('text/html; charset=utf-8').send(docs))
   app.get('/healthz', async (_request, reply) => reply.type('text/plain').send('ok'))
   app.get('/readyz', async (_request, reply) =>
     (await isReady()) ? reply.type('text/plain').send('ready') : reply.code(503).type('text/plain').send('not ready'),

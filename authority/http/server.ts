@@ -13,6 +13,7 @@ import { clientAddress, isUndeclaredProxy, trustedProxies } from './client-addre
 import { type ConnectionLimits, endConnection, limitConnections } from './connections.ts'
 import { readBodies } from './request-bodies.ts'
 import { newRunState, type RunState } from './run-state.ts'
+import { securityHeaders } from './security-headers.ts'
 
 export const jsonApiType = 'application/vnd.api+json'
 
@@ -96,7 +97,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   limitConnections(app.server, connections, isTrusted, warnRarely(world, logger))
   app.addHook('onRequest', (request, reply, done) => {
     Object.defineProperty(request, 'ip', { value: clientAddress(request.raw, isTrusted) })
-    reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+    reply.headers({ 'x-request-id': request.id, ...securityHeaders(request) })
     const { url } = request
     if (url.length > limits.pathCharacters * 4 || (url.includes('%00') && /^[^?]*%00/.test(url)))
       done(new Refusal('malformed-request', { detail: 'Expected an address without NUL and of a sensible length.' }))
