@@ -33,6 +33,7 @@ export const accountShelf: Shelf = {
       ...row,
       ...flags(row, 'supportAccessEnabled'),
       allowedIps: JSON.parse(row.allowedIps as string),
+      allowedIpv6: JSON.parse(row.allowedIpv6 as string),
       quotas,
       ssoBypassUsers: bypass(row.id),
     }))

@@ -1,8 +1,8 @@
-import type { accounts, Wish } from '@mintmark/contract'
+import { type accounts, kebab, type Wish } from '@mintmark/contract'
 import { parseNetwork } from '../addresses/ip-address.ts'
 import { memberVerbs } from '../audit-events/member-verbs.ts'
 import { record } from '../audit-events/record.ts'
-import { type Context, Refusal } from '../context.ts'
+import { type Context, Refusal, type RefusalFault } from '../context.ts'
 import type { Stored } from '../database/shelf.ts'
 import { refuseRaise } from '../rights/raise.ts'
 import { note } from '../verdicts/note.ts'
@@ -10,10 +10,10 @@ import { isActiveMember, moveOwnerPolicy, updateAccount } from './account-store.
 
 export async function changeAccount(context: Context, account: Stored, wish: Wish<typeof accounts>): Promise<void> {
   const { db } = context
-  const allowedIps = wish.allowedIps && readNetworks(wish.allowedIps)
+  const networks = readAllowList(wish)
   if (wish.ownerId !== undefined) await refuseOwner(context, account, wish.ownerId)
   await updateAccount(db, account.id, {
-    ...(allowedIps ? { allowedIps: JSON.stringify(allowedIps) } : {}),
+    ...Object.fromEntries(Object.entries(networks).map(([name, texts]) => [name, JSON.stringify(texts)])),
     ...(wish.supportAccessEnabled === undefined ? {} : { supportAccessEnabled: Number(wish.supportAccessEnabled) }),
     ...(wish.identityProviderId === undefined ? {} : { identityProviderId: wish.identityProviderId }),
     ...(wish.ownerId ? { ownerId: wish.ownerId } : {}),
@@ -22,7 +22,7 @@ export async function changeAccount(context: Context, account: Stored, wish: Wis
     await moveOwnerPolicy(db, account.id, wish.ownerId)
     await note(context, 'rights', account.id)
   }
-  const after = { ...wish, ...(allowedIps ? { allowedIps } : {}) }
+  const after = { ...wish, ...networks }
   await record(context, {
     action: 'accounts.updated',
     accountId: account.id,
@@ -31,18 +31,30 @@ export async function changeAccount(context: Context, account: Stored, wish: Wis
     before: account,
     after,
   })
-  if (allowedIps) await note(context, 'account', account.id)
+  if (Object.keys(networks).length > 0) await note(context, 'account', account.id)
 }
 
-/** A plain address comes back as a network of one (attributes.tsv, allowed-ips). */
-function readNetworks(texts: readonly string[]): string[] {
-  const faults = texts.flatMap((text, index) =>
-    parseNetwork(text)?.bytes.length === 4
-      ? []
-      : [{ detail: 'value is not a valid IPv4 network', at: `/data/attributes/allowed-ips/${index}` }],
-  )
+const families = {
+  // The text is the wire contract's.
+  allowedIps: { bytes: 4, detail: 'value is not a valid IPv4 network' },
+  allowedIpv6: { bytes: 16, detail: 'Expected an IPv6 network such as 2001:db8::/32, without bits beyond its prefix.' },
+} as const
+
+/** What was sent of the allow list. A plain address comes back as a network of one (attributes.tsv, allowed-ips). */
+function readAllowList(wish: Wish<typeof accounts>): { allowedIps?: string[]; allowedIpv6?: string[] } {
+  const read: { allowedIps?: string[]; allowedIpv6?: string[] } = {}
+  const faults: RefusalFault[] = []
+  for (const [name, { bytes, detail }] of Object.entries(families) as [
+    keyof typeof families,
+    { bytes: number; detail: string },
+  ][])
+    read[name] = wish[name]?.map((text, index) => {
+      const network = parseNetwork(text)
+      if (network?.bytes.length !== bytes) faults.push({ detail, at: `/data/attributes/${kebab(name)}/${index}` })
+      return network?.text ?? text
+    })
   if (faults.length > 0) throw new Refusal('invalid-attribute', faults)
-  return texts.map((text) => (text.includes('/') ? text : `${text}/32`))
+  return Object.fromEntries(Object.entries(read).filter(([, texts]) => texts !== undefined))
 }
 
 async function refuseOwner(context: Context, account: Stored, ownerId: string | null): Promise<void> {

@@ -27,6 +27,7 @@ export interface PeopleTables {
     ownerId: string | null
     identityProviderId: string | null
     allowedIps: Json
+    allowedIpv6: Json
     supportAccessEnabled: Flag
     createdAt: string
     lastLoginAttemptAt: string | null

@@ -226,6 +226,44 @@ test('the prefix that counts as one IPv6 client can be chosen', async (t) => {
   assert.equal(await from('2001:db8:2:3::1'), 401)
 })
 
+test('a network list of IPv6 allows an address in any spelling, and IPv4 where that is listed too', async (t) => {
+  const { call, prepared } = await startAuthority(t)
+  const allow = (attributes: object) =>
+    call('PATCH', `/accounts/${prepared.account}`, { body: document('accounts', attributes) })
+  const statusFrom = async (remoteAddress: string) => (await call('GET', '/ping', { remoteAddress })).status
+  const set = await allow({ 'allowed-ipv6': ['2001:DB8::/32', '2001:db9::1'] })
+  assert.deepEqual(set.json.data.attributes['allowed-ipv6'], ['2001:db8::/32', '2001:db9::1/128'])
+  assert.deepEqual(set.json.data.attributes['allowed-ips'], [])
+  for (const inside of ['2001:db8::9', '2001:0DB8:0:0::9', '2001:db9:0::1'])
+    assert.equal(await statusFrom(inside), 200, inside)
+  for (const outside of ['2001:db9::2', '192.0.2.5', '::ffff:192.0.2.5'])
+    assert.equal(await statusFrom(outside), 401, outside)
+  await allow({ 'allowed-ips': ['192.0.2.0/24'] })
+  for (const inside of ['2001:db8::9', '192.0.2.5', '::ffff:192.0.2.5', '::ffff:c000:205'])
+    assert.equal(await statusFrom(inside), 200, inside)
+  await allow({ 'allowed-ipv6': [] })
+  assert.equal(await statusFrom('2001:db8::9'), 401)
+  await allow({ 'allowed-ips': [] })
+  assert.equal(await statusFrom('2001:db8::9'), 200)
+})
+
+test('each kind of network has its member, and the other kind is refused there', async (t) => {
+  const { call, prepared } = await startAuthority(t)
+  for (const [name, text, detail] of [
+    ['allowed-ips', '2001:db8::/32', /^value is not a valid IPv4 network$/],
+    ['allowed-ips', '::ffff:10.0.0.0/104', /^value is not a valid IPv4 network$/],
+    ['allowed-ipv6', '10.0.0.0/8', /^Expected an IPv6 network/],
+    ['allowed-ipv6', '::ffff:10.0.0.1', /^Expected an IPv6 network/],
+    ['allowed-ipv6', '2001:db8::1/32', /^Expected an IPv6 network/],
+    ['allowed-ipv6', 'fe80::1%eth0', /^Expected an IPv6 network/],
+  ] as const) {
+    const body = document('accounts', { [name]: [text] })
+    const { status, json } = await call('PATCH', `/accounts/${prepared.account}`, { body })
+    assert.deepEqual([status, json.errors?.[0].source?.pointer], [422, `/data/attributes/${name}/0`], text)
+    assert.match(json.errors[0].detail, detail)
+  }
+})
+
 describe('behind a proxy', () => {
   const fenced = { 'allowed-ips': ['192.0.2.0/24'] }
   const from = (forwarded: string) => ({ remoteAddress: '198.51.100.1', headers: { 'x-forwarded-for': forwarded } })

@@ -50,6 +50,7 @@ export const peopleWriters: Writers = {
         ownerId: loading.ownerOf(id),
         identityProviderId: loading.providerOf(id),
         allowedIps: JSON.stringify(ids('allowedIps')),
+        allowedIpv6: JSON.stringify(ids('allowedIpv6')),
         supportAccessEnabled: flag('supportAccessEnabled'),
         createdAt,
         lastLoginAttemptAt: null,

@@ -137,6 +137,7 @@ async function newAccount(
     ownerId,
     identityProviderId: builtInProviderId,
     allowedIps: '[]',
+    allowedIpv6: '[]',
     supportAccessEnabled: 0,
     createdAt: world.now().toISOString(),
     lastLoginAttemptAt: null,

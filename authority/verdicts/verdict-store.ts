@@ -168,6 +168,9 @@ const owner = (
 })
 
 export async function findNetworks(db: Db): Promise<{ id: string; allowedIps: string[] }[]> {
-  const rows = await db.selectFrom('accounts').select(['id', 'allowedIps']).orderBy('id').execute()
-  return rows.map(({ id, allowedIps }) => ({ id, allowedIps: JSON.parse(allowedIps) as string[] }))
+  const rows = await db.selectFrom('accounts').select(['id', 'allowedIps', 'allowedIpv6']).orderBy('id').execute()
+  return rows.map(({ id, allowedIps, allowedIpv6 }) => ({
+    id,
+    allowedIps: [...(JSON.parse(allowedIps) as string[]), ...(JSON.parse(allowedIpv6) as string[])],
+  }))
 }

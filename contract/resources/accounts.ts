@@ -10,7 +10,14 @@ export const accounts = resource({
   attributes: {
     name: text({ about: 'What the account is called.' }),
     allowedIps: list(text({ about: 'An IPv4 address or network.' }), {
-      about: 'The IPv4 networks its tokens may be used from. Empty: from anywhere. Loopback always works.',
+      about:
+        'IPv4 networks its tokens may be used from. Where this and `allowed-ipv6` are empty: from anywhere. Loopback always works.',
+      writable: 'update',
+      max: 500,
+    }),
+    allowedIpv6: list(text({ about: 'An IPv6 address or network.' }), {
+      about:
+        'IPv6 networks its tokens may be used from, beside those of `allowed-ips`. With only one of the two set, no address of the other kind is allowed.',
       writable: 'update',
       max: 500,
     }),
