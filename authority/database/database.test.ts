@@ -299,6 +299,33 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       assert.deepEqual([rows, sum], [45_000, (45_000 * 45_001) / 2])
     })
 
+    test('each lets others work between two parts of a long answer, and does not keep reads from what is written then', async (t) => {
+      const database = await fresh(t)
+      await database.write((db) =>
+        sql`insert into changes (kind, key)
+            with recursive n (i) as (select 1 union all select i + 1 from n where i < 20000)
+            select 'token', 'at-' || i from n`.execute(db),
+      )
+      let turns = 0
+      let isOver = false
+      const count = () => {
+        turns += 1
+        if (!isOver) setImmediate(count)
+      }
+      setImmediate(count)
+      let rows = 0
+      const reading = database
+        .each('select key from changes', () => void rows++)
+        .finally(() => {
+          isOver = true
+        })
+      await database.write((db) => insertKey(db, 'meanwhile'))
+      assert.deepEqual(await keysIn(database), ['meanwhile'])
+      await reading
+      assert.equal(rows, 20_000)
+      assert.ok(turns >= 4, `${turns} turns`)
+    })
+
     test('a reader of rows that stops half way leaves the database in order', async (t) => {
       const database = await fresh(t)
       await database.write((db) => noteChange(db, 'token', 'one'))

@@ -13,6 +13,8 @@ import { guardFiles, refuseForeignLog, rewriteMark } from './sqlite-files.ts'
 import type { Tables } from './tables.ts'
 
 const statementsKept = 400
+/** Of a long answer; others are served between two turns. */
+const rowsPerTurn = 5_000
 
 type SqliteFile = WhereFile & { readonly busyMilliseconds: number }
 
@@ -82,9 +84,16 @@ function sqliteDatabase(where: SqliteFile, writer: DatabaseSync, reader: Databas
   }
   const each: Database['each'] = async (text, see) => {
     try {
-      const statement = reader.prepare(text)
+      // While a statement is open its connection sees what was there when it began, so it is not the one of verdicts.
+      using own = openReader(where)
+      const statement = own.prepare(text)
       statement.setReturnArrays(true)
-      for (const row of statement.iterate()) see(row as unknown as RawRow)
+      let rows = 0
+      for (const row of statement.iterate()) {
+        see(row as unknown as RawRow)
+        rows += 1
+        if (rows % rowsPerTurn === 0) await new Promise(setImmediate)
+      }
     } catch (error) {
       throw translated(error, where.file)
     }

@@ -52,7 +52,7 @@ const guess: Verdict = { good: false, code: 'invalid-token' }
 const stale: Verdict = { good: false, code: 'stale-knowledge' }
 
 /** A value, never an exception: a token that is no good is an everyday answer. Who cannot prove what it knows refuses. */
-export function judge(judging: Judging, text: string, address: string): Verdict | Promise<Verdict> {
+export function judge(judging: Judging, text: string, address: string | null): Verdict | Promise<Verdict> {
   if (!looksLikeToken(text)) return guess
   try {
     const catchingUp = judging.knowledge.fresh(judging.maxStalenessMilliseconds)
@@ -67,10 +67,12 @@ export function judge(judging: Judging, text: string, address: string): Verdict 
 }
 
 /**
- * The verdict on a second token within one request: what is known was fresh when the first was judged. `address` is null
- * when nobody knows from where the token is used: then networks are not judged.
+ * The verdict on a second token within one request: the replica was fresh when the first was judged, and is asked again only
+ * where so much time has passed since that it may not be. `address` is null when nobody knows from where the token is used:
+ * then networks are not judged.
  */
 export function judgeAlso(judging: Judging, text: string, address: string | null): Verdict | Promise<Verdict> {
+  if (judging.knowledge.age > judging.maxStalenessMilliseconds) return judge(judging, text, address)
   return looksLikeToken(text) ? judgeNow(judging, text, address) : guess
 }
 

@@ -25,7 +25,7 @@ import type { TokenIndex } from './token-index.ts'
 import type { Owner } from './verdict-store.ts'
 
 const pollMilliseconds = 200
-const reconcileMilliseconds = 5_000
+const reconcileMilliseconds = 2_000
 /** A node whose replica is older than this is not ready. */
 const readyMilliseconds = 5_000
 

@@ -6,6 +6,7 @@ import type { Grant } from '@mintmark/token'
 import type { FeedView } from '../database/database.ts'
 import { findGrants } from '../rights/rights-shelf.ts'
 import { type Replica, readNetworks } from './replica.ts'
+import { hashPrefixes } from './token-index.ts'
 import { countOwners, findOwners, findTokensBetween, type LiveToken, type Owner } from './verdict-store.ts'
 
 export interface Differences {
@@ -20,9 +21,10 @@ export interface Differences {
   grants: number
 }
 
-const tokensPerTurn = 4_000
-const ownersPerTurn = 500
-const grantsPerTurn = 50
+/** Small, for a turn keeps everything else waiting. */
+const tokensPerTurn = 1_000
+const ownersPerTurn = 200
+const grantsPerTurn = 10
 
 interface Checked {
   readonly replica: Replica
@@ -63,12 +65,12 @@ export async function reconcile(progress: Progress, checked: Checked, found: Dif
 
 export const isDifferent = (found: Differences): boolean => Object.values(found).some((count) => count > 0)
 
-/** By the first byte of the hash. */
+/** By the first two bytes of the hash. */
 function nextRange(progress: Progress, size: number): readonly [first: number, last: number] {
-  const width = Math.max(1, Math.floor(256 / Math.ceil((size + 1) / tokensPerTurn)))
+  const width = Math.max(1, Math.floor(hashPrefixes / Math.ceil((size + 1) / tokensPerTurn)))
   const first = progress.range
-  const last = Math.min(255, first + width - 1)
-  progress.range = last === 255 ? 0 : last + 1
+  const last = Math.min(hashPrefixes, first + width) - 1
+  progress.range = (last + 1) % hashPrefixes
   return [first, last]
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { TokenIndex, type TokenRecord } from './token-index.ts'
+import { hashPrefixes, TokenIndex, type TokenRecord } from './token-index.ts'
 
 /** Hashes whose first four bytes, by which a place is chosen, are the same for many: they crowd each other out. */
 const hashOf = (crowd: number, number: number): Uint8Array => {
@@ -105,4 +105,27 @@ test('a hash that differs in any one bit is another token', () => {
     index.remove(other)
   }
   assert.equal(index.size, 1)
+})
+
+test('tokens are counted and found by the start of their hash and by their ids, also after some were removed', () => {
+  const index = new TokenIndex()
+  const all = Array.from({ length: 2_000 }, (_, i) => record(hashOf(Math.imul(i, 0x9e37_79b1) >>> 0, i), 1, i))
+  for (const token of all) index.put(token)
+  const kept = all.filter((_, i) => i % 3 > 0)
+  for (const token of all.filter((_, i) => i % 3 === 0)) index.remove(token.hash)
+  const hex = (hashes: readonly Uint8Array[]) => hashes.map((hash) => Buffer.from(hash).toString('hex')).toSorted()
+  const prefix = ({ hash }: { hash: Uint8Array }) => ((hash[0] as number) << 8) | (hash[1] as number)
+  for (const [first, last] of [
+    [0, hashPrefixes - 1],
+    [0, 0],
+    [1_000, 30_000],
+    [65_000, hashPrefixes - 1],
+  ] as const) {
+    const between = kept.filter((token) => prefix(token) >= first && prefix(token) <= last).map(({ hash }) => hash)
+    assert.equal(index.countBetween(first, last), between.length)
+    assert.deepEqual(hex(index.hashesBetween(first, last)), hex(between))
+  }
+  const some = all.slice(100, 160)
+  const stillThere = some.filter((token) => kept.includes(token)).map(({ hash }) => hash)
+  assert.deepEqual(hex(index.hashesOf(new Set(some.map(({ id }) => id)))), hex(stillThere))
 })

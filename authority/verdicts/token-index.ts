@@ -3,6 +3,8 @@
  * some 80 MB and no work from the garbage collector.
  */
 const hashBytes = 32
+/** The first two bytes of a hash as a number are below this. */
+export const hashPrefixes = 65_536
 const chunkSize = 65_536
 const empty = -1
 const removed = -2
@@ -40,16 +42,16 @@ export class TokenIndex {
   #filled = 0
   /** By owner. */
   #counts: number[] = []
-  #firstBytes = new Int32Array(256)
+  #prefixes = new Int32Array(hashPrefixes)
 
   get size(): number {
     return this.#used - this.#free.length
   }
 
-  /** How many tokens have a hash that begins with a byte from `first` to `last`. */
+  /** How many tokens have a hash whose first two bytes, as a number, lie between these two or are one of them. */
   countBetween(first: number, last: number): number {
     let count = 0
-    for (let byte = first; byte <= last; byte++) count += this.#firstBytes[byte] as number
+    for (let prefix = first; prefix <= last; prefix++) count += this.#prefixes[prefix] as number
     return count
   }
 
@@ -58,8 +60,8 @@ export class TokenIndex {
     const free = new Set(this.#free)
     const found: Buffer[] = []
     for (let row = 0; row < this.#used; row++) {
-      const byte = this.#chunk(row).bytes[(row % chunkSize) * rowBytes] as number
-      if (byte >= first && byte <= last && !free.has(row)) found.push(this.hashOf(row))
+      const prefix = prefixOf(this.#chunk(row).bytes, (row % chunkSize) * rowBytes)
+      if (prefix >= first && prefix <= last && !free.has(row)) found.push(this.hashOf(row))
     }
     return found
   }
@@ -105,7 +107,7 @@ export class TokenIndex {
       this.#count(this.ownerOf(row), -1)
       this.#slots[slot] = removed
       this.#free.push(row)
-      ;(this.#firstBytes[hash[0] as number] as number) -= 1
+      ;(this.#prefixes[prefixOf(hash, 0)] as number) -= 1
       return
     }
   }
@@ -165,7 +167,7 @@ export class TokenIndex {
     const row = this.#free.pop() ?? this.#used++
     if (row === this.#chunks.length * chunkSize) this.#chunks.push(newChunk())
     this.#chunk(row).bytes.set(hash, (row % chunkSize) * rowBytes)
-    ;(this.#firstBytes[hash[0] as number] as number) += 1
+    ;(this.#prefixes[prefixOf(hash, 0)] as number) += 1
     this.#place(row, hash, 0)
     return row
   }
@@ -193,6 +195,9 @@ function newChunk(): Chunk {
   const bytes = Buffer.alloc(chunkSize * rowBytes)
   return { bytes, words: new Int32Array(bytes.buffer), doubles: new Float64Array(bytes.buffer) }
 }
+
+const prefixOf = (hash: Uint8Array, start: number): number =>
+  ((hash[start] as number) << 8) | (hash[start + 1] as number)
 
 const slotOf = (hash: Uint8Array, start: number): number =>
   ((hash[start] as number) |

@@ -53,12 +53,15 @@ export async function findTokens(db: Db, ids: readonly string[]): Promise<(LiveT
   return liveTokens(db, await db.selectFrom('accessTokens').selectAll().where('id', 'in', ids).execute())
 }
 
-/** Tokens that are not revoked whose hash begins with a byte from `first` to `last`. */
+/** Tokens that are not revoked, whose first two bytes of the hash, as a number, lie between these two or are one of them. */
 export async function findTokensBetween(db: Db, first: number, last: number): Promise<LiveToken[]> {
-  const all = db.selectFrom('accessTokens').selectAll().where('revokedAt', 'is', null)
-  const above = first === 0 ? all : all.where('hash', '>=', Uint8Array.of(first))
-  const between = last === 255 ? above : above.where('hash', '<', Uint8Array.of(last + 1))
-  return liveTokens(db, await between.execute())
+  const start = (prefix: number) => Uint8Array.of(prefix >> 8, prefix & 255)
+  const above = db
+    .selectFrom('accessTokens')
+    .selectAll()
+    .where('revokedAt', 'is', null)
+    .where('hash', '>=', start(first))
+  return liveTokens(db, await (last < 65_535 ? above.where('hash', '<', start(last + 1)) : above).execute())
 }
 
 export async function findTokenByHash(
