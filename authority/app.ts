@@ -159,6 +159,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   })
   const stopBackground = startBackground(database, world, {
     logger,
+    knowledge,
     trouble,
     auditLog,
     beginDeliveries: deliveries.begin,

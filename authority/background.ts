@@ -1,10 +1,12 @@
 /** The work that goes on beside the requests: what is due is begun, what was gathered is written. */
 import type { Logger } from 'pino'
+import { continueRevocations } from './access-tokens/revoke-many.ts'
 import type { AuditLog } from './audit-events/audit-log.ts'
 import { countOverdue } from './audit-events/seal.ts'
 import type { World } from './context.ts'
 import type { Database } from './database/database.ts'
 import { forgetOld } from './forgetting.ts'
+import type { Knowledge } from './verdicts/knowledge.ts'
 
 interface Works {
   readonly logger: Logger
@@ -18,6 +20,7 @@ interface Works {
   /** How many notices those were. */
   sendMail(): Promise<number>
   writeCounts(): Promise<void>
+  readonly knowledge: Pick<Knowledge, 'afterDeed' | 'fresh'>
 }
 
 const second = 1_000
@@ -35,6 +38,13 @@ export function startBackground(database: Database, world: World, works: Works):
     if (overdue > 0) logger.error({ rows: overdue }, 'audit rows are not sealed after a minute')
   }
   const stopping = new AbortController()
+  const revokePending = () =>
+    continueRevocations(database, world, async () => {
+      await works.knowledge.afterDeed()
+      // On SQLite the next verdict would have to read what all slices changed.
+      await works.knowledge.fresh(0)
+      return !stopping.signal.aborted
+    })
   const running = [
     repeat(second, works.beginDeliveries, trouble('notices could not be sent')),
     repeat(second, workOnAllFound, trouble('found tokens could not be worked on')),
@@ -42,6 +52,7 @@ export function startBackground(database: Database, world: World, works: Works):
     repeat(second / 2, async () => void (await auditLog.seal()), trouble('audit rows could not be sealed')),
     repeat(auditLog.anchorMinutes * minute, auditLog.anchor, trouble('the audit log could not be anchored')),
     repeat(hour, auditLog.purge, trouble('old audit events could not be purged')),
+    repeat(second, revokePending, trouble('tokens could not be revoked')),
     repeat(minute, lookForOverdue, trouble('audit rows could not be counted')),
     repeat(hour, () => forgetOld(database, world, stopping.signal), trouble('what is old could not be forgotten')),
     repeat(2 * second, async () => void (await works.sendMail()), trouble('notices could not be mailed')),

@@ -140,6 +140,7 @@ test('purging begins a minute after the start, in pieces, and ends with the serv
     workOnFound: none,
     writeRefusals: nothing,
     writeCounts: nothing,
+    knowledge: { afterDeed: nothing, fresh: () => undefined },
   }
   const begin = () => startBackground(database, world, works)
   const stopEarly = begin()

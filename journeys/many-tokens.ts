@@ -23,6 +23,6 @@ export async function insertTokens(database: Database, many: Many): Promise<void
     `insert into access_tokens (id, hash, generation, last_characters, owner_kind, owner_id, account_id, name, created_at, family)
      with recursive numbers (i) as (select 0 union all select i + 1 from numbers where i + 1 < ${count})
      select 'at-${prefix}' || ${number}, ${hash}, 1, ${number}, '${ownerKind}', '${owner}', ${account === null ? 'null' : `'${account}'`},
-            'job ' || i, '2030-01-01T00:00:00.000Z', ${family ? `'${family}'` : `'at-${prefix}' || ${number}`} from numbers`,
+            'job ' || i, '2020-01-01T00:00:00.000Z', ${family ? `'${family}'` : `'at-${prefix}' || ${number}`} from numbers`,
   )
 }

@@ -12,41 +12,14 @@ export async function updateToken(db: Db, id: string, change: Partial<TokenRow>)
   if (Object.keys(change).length > 0) await db.updateTable('accessTokens').set(change).where('id', '=', id).execute()
 }
 
-/** The row stays, marked: a true holder of the dead token can then be told why. */
-export async function markRevoked(db: Db, id: string, at: string): Promise<void> {
-  await db
-    .updateTable('accessTokens')
-    .set({ revokedAt: at })
-    .where('id', '=', id)
-    .where('revokedAt', 'is', null)
-    .execute()
-}
-
-export async function markAllRevoked(db: Db, ownerId: string, at: string): Promise<string[]> {
+/** The sessions that came from one policy and are live at that time. */
+export async function findLiveSessions(db: Db, assumePolicyId: string, at: string): Promise<string[]> {
   const rows = await db
     .selectFrom('accessTokens')
     .select('id')
-    .where('ownerId', '=', ownerId)
-    .where('revokedAt', 'is', null)
-    .execute()
-  await db
-    .updateTable('accessTokens')
-    .set({ revokedAt: at })
-    .where('ownerId', '=', ownerId)
-    .where('revokedAt', 'is', null)
-    .execute()
-  return rows.map(({ id }) => id)
-}
-
-/** Revokes the sessions that came from one policy; returns their ids. */
-export async function markSessionsRevoked(db: Db, assumePolicyId: string, at: string): Promise<string[]> {
-  const rows = await db
-    .updateTable('accessTokens')
-    .set({ revokedAt: at })
     .where('assumePolicyId', '=', assumePolicyId)
     .where('revokedAt', 'is', null)
     .where('expiresAt', '>', at)
-    .returning('id')
     .execute()
   return rows.map(({ id }) => id)
 }
@@ -189,14 +162,11 @@ export async function findHashesAfter(db: Db, accounts: readonly string[], lastI
     .execute()
 }
 
-/** Live tokens that share the family, or the owner, of a token. */
-export async function findTokensBy(db: Db, by: 'family' | 'owner', tokenId: string): Promise<string[]> {
-  const same =
-    by === 'owner'
-      ? sql`t.owner_id = k.owner_id`
-      : sql`(t.id = k.family or (t.family = k.family and t.predecessor_id is not null))`
+/** Live tokens that share the family of a token. */
+export async function findFamily(db: Db, tokenId: string): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    select t.id from access_tokens k join access_tokens t on ${same}
+    select t.id from access_tokens k
+      join access_tokens t on (t.id = k.family or (t.family = k.family and t.predecessor_id is not null))
      where k.id = ${tokenId} and t.revoked_at is null order by t.id`.execute(db)
   return rows.map(({ id }) => id)
 }

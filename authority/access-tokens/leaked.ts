@@ -3,7 +3,7 @@ import { record } from '../audit-events/record.ts'
 import type { Context, OwnerKind } from '../context.ts'
 import type { Db } from '../database/database.ts'
 import { note } from '../verdicts/note.ts'
-import { findDerived, findHashesAfter, findTokensBy, findTokenWithHash, updateToken } from './access-token-store.ts'
+import { findDerived, findFamily, findHashesAfter, findTokenWithHash, updateToken } from './access-token-store.ts'
 import { accountsConcerned } from './concerned-accounts.ts'
 
 export interface LeakedToken {
@@ -48,9 +48,12 @@ export async function limitLeaked(context: Context, token: LeakedToken, minutes:
   await note(context, 'token', token.id)
 }
 
-/** The live tokens of the same family, or of the same owner, and those that the token created. */
-export async function relatives(db: Db, by: 'family' | 'owner', tokenId: string): Promise<string[]> {
-  return [...new Set([...(await findTokensBy(db, by, tokenId)), ...(await findDerived(db, tokenId))])]
+/** The live tokens that the token created, and those that those created. */
+export const derivedOf = (db: Db, tokenId: string): Promise<string[]> => findDerived(db, tokenId)
+
+/** The live tokens of the same family, and those that the token created. */
+export async function relatives(db: Db, tokenId: string): Promise<string[]> {
+  return [...new Set([...(await findFamily(db, tokenId)), ...(await findDerived(db, tokenId))])]
 }
 
 const hashesPerQuery = 2_000

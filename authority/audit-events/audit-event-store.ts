@@ -4,8 +4,8 @@ import type { Tables } from '../database/tables.ts'
 
 export type AuditRow = Tables['auditEvents']
 
-export async function insertAuditEvent(db: Db, row: AuditRow): Promise<void> {
-  await db.insertInto('auditEvents').values(row).execute()
+export function insertAuditEvent(db: Db, row: AuditRow): Promise<void> {
+  return insertAuditEvents(db, [row])
 }
 
 /** Up to a few hundred at once. */

@@ -1,7 +1,7 @@
 /** Tells the audit log what was done, in the transaction of the deed: no row, no deed. */
 import type { Context, World } from '../context.ts'
 import { newId } from '../ids.ts'
-import { insertAuditEvent } from './audit-event-store.ts'
+import { insertAuditEvent, insertAuditEvents } from './audit-event-store.ts'
 
 export interface Deed {
   /** Such as `teams.created`. */
@@ -25,9 +25,14 @@ const actorTypes = {
 /** As much of the context as a deed is told with. */
 export type Telling = Pick<Context, 'db' | 'world' | 'actor' | 'request' | 'told'>
 
-export async function record({ db, world, actor, request, told }: Telling, deed: Deed): Promise<void> {
-  for (const accountId of accountsOf(deed)) {
-    await insertAuditEvent(db, {
+export function record(telling: Telling, deed: Deed): Promise<void> {
+  return recordAll(telling, [deed])
+}
+
+/** The same of several, in one statement. */
+export async function recordAll({ db, world, actor, request, told }: Telling, deeds: readonly Deed[]): Promise<void> {
+  const rows = deeds.flatMap((deed) =>
+    accountsOf(deed).map((accountId) => ({
       ...rowOf(world, deed, accountId),
       actorType: actorTypes[actor.kind],
       actorId: actor.id || null,
@@ -35,9 +40,10 @@ export async function record({ db, world, actor, request, told }: Telling, deed:
       tokenLastCharacters: actor.tokenLastCharacters,
       address: request.address,
       requestId: request.id,
-    })
-    told.rows += 1
-  }
+    })),
+  )
+  await insertAuditEvents(db, rows)
+  told.rows += rows.length
 }
 
 /** The same of what the authority does by itself: nobody asked. */

@@ -49,7 +49,7 @@ export async function exchange(behind: Behind, asking: Asking, wish: Exchange): 
 }
 
 /** Also what the token was rotated to, and what it created: the thief may have been first. */
-const tokensOfCode = async ({ db }: Context, tokenId: string) => [tokenId, ...(await relatives(db, 'family', tokenId))]
+const tokensOfCode = async ({ db }: Context, tokenId: string) => [tokenId, ...(await relatives(db, tokenId))]
 
 function isFor({ challenge, redirectUri }: CodeRow, wish: Exchange): boolean {
   const found = createHash('sha256').update(wish.verifier).digest()

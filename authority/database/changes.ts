@@ -14,6 +14,15 @@ export async function noteChange(db: Db, kind: ChangeKind, key: string): Promise
     .execute()
 }
 
+/** The same for several keys, in one statement. */
+export async function noteChanges(db: Db, kind: ChangeKind, keys: readonly string[]): Promise<void> {
+  if (keys.length === 0) return
+  await db
+    .insertInto('changes')
+    .values(keys.map((key) => ({ kind, key, mark: sql`cast(random() as varchar(32))` })) as never)
+    .execute()
+}
+
 /** A node that has fallen behind by more reads everything anew. */
 export const changesKept = 100_000
 const changesAtOnce = 10_000

@@ -178,5 +178,14 @@ export interface Tables extends AuditTables, LeakTables, PeopleTables, SignInTab
     updatedByEmail: string | null
   }
   verdictCounts: { accountId: string; minute: string; outcome: string; times: number }
+  pendingRevocations: {
+    id: string
+    ownerId: string
+    accounts: Json
+    createdUntil: string
+    sparedTokenId: string | null
+    reason: Json
+    toldBy: Json
+  }
   changes: { sequence: number; kind: string; key: string; mark: string | null }
 }

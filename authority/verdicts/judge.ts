@@ -7,7 +7,7 @@ import type { World } from '../context.ts'
 import type { Database } from '../database/database.ts'
 import type { Knowledge } from './knowledge.ts'
 import { isAllowed } from './networks.ts'
-import { findOwners, findTokenByHash, type Owner } from './verdict-store.ts'
+import { findOwners, findTokenByHash, isBeingRevoked, type Owner } from './verdict-store.ts'
 
 export type { Owner }
 
@@ -130,6 +130,8 @@ async function judgeFromDatabase(
 
 function weigh(judging: Judging, text: string, found: Found, address: string | null): Verdict {
   const { tokenId, owner, expires, createdSeconds, narrowing } = found
+  if (owner?.revoking && isBeingRevoked(owner, tokenId, createdSeconds))
+    return told(judging, text, 'token-revoked', tokenId, owner)
   if (expires <= judging.world.now().getTime()) return told(judging, text, 'token-expired', tokenId, owner)
   if (!owner?.active) return told(judging, text, 'owner-inactive', tokenId, owner)
   const accounts = allowedAccounts(judging.knowledge, owner.accounts, address)

@@ -1,6 +1,6 @@
 import type { World } from '../context.ts'
 import type { Db } from '../database/database.ts'
-import { findEnds, findOwners } from './verdict-store.ts'
+import { findEnds, findOwners, isBeingRevoked } from './verdict-store.ts'
 
 /** `dead`: it was minted here and is not honoured now. */
 export type TokenState = 'live' | 'dead' | 'not-ours'
@@ -13,10 +13,13 @@ export async function statesOf(db: Db, world: World, hashes: readonly Uint8Array
   for (let start = 0; start < hashes.length; start += hashesPerQuery) {
     const rows = await findEnds(db, hashes.slice(start, start + hashesPerQuery))
     const owners = rows.length === 0 ? [] : await findOwners(db, [...new Set(rows.map(({ ownerId }) => ownerId))])
-    const active = new Set(owners.filter((owner) => owner.active).map(({ id }) => id))
+    const active = new Map(owners.filter((owner) => owner.active).map((owner) => [owner.id, owner]))
     const now = world.now().toISOString()
-    for (const { hash, ownerId, expiresAt, revokedAt } of rows) {
-      const isLive = revokedAt === null && (expiresAt === null || expiresAt > now) && active.has(ownerId)
+    for (const { id, hash, ownerId, createdAt, expiresAt, revokedAt } of rows) {
+      const owner = active.get(ownerId)
+      const isOver = revokedAt !== null || (expiresAt !== null && expiresAt <= now)
+      const isLive =
+        !isOver && owner !== undefined && !isBeingRevoked(owner, id, Math.floor(Date.parse(createdAt) / 1_000))
       states.set(hexOf(hash), isLive ? 'live' : 'dead')
     }
   }

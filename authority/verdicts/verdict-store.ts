@@ -10,6 +10,23 @@ export interface Owner {
   readonly email: string | null
   readonly active: boolean
   readonly accounts: readonly string[]
+  /** Its tokens that are being revoked: all that were created by then but the one that is spared. */
+  readonly revoking?: readonly Revoking[]
+}
+
+interface Revoking {
+  /** Milliseconds. */
+  readonly createdUntil: number
+  readonly sparedTokenId: string | null
+}
+
+/** Times within one second are not told apart here: then the token is refused. */
+export function isBeingRevoked({ revoking }: Owner, tokenId: string, createdSeconds: number): boolean {
+  return (
+    revoking?.some(
+      ({ createdUntil, sparedTokenId }) => createdSeconds * 1_000 <= createdUntil && tokenId !== sparedTokenId,
+    ) ?? false
+  )
 }
 
 export interface LiveToken {
@@ -75,7 +92,7 @@ export async function findTokenByHash(
 export function findEnds(db: Db, hashes: readonly Uint8Array[]) {
   return db
     .selectFrom('accessTokens')
-    .select(['hash', 'ownerId', 'expiresAt', 'revokedAt'])
+    .select(['id', 'hash', 'ownerId', 'createdAt', 'expiresAt', 'revokedAt'])
     .where('hash', 'in', hashes)
     .execute()
 }
@@ -144,6 +161,16 @@ export async function findOwners(db: Db, ids?: readonly string[]): Promise<Owner
     .execute()) {
     accountsOf.set(userId, [...(accountsOf.get(userId) ?? []), accountId])
   }
+  const pending = db.selectFrom('pendingRevocations').select(['ownerId', 'createdUntil', 'sparedTokenId']).orderBy('id')
+  const revocations = Map.groupBy(
+    await (ids ? pending.where('ownerId', 'in', ids) : pending).execute(),
+    (row) => row.ownerId,
+  )
+  const withRevocations = (each: Owner): Owner => {
+    const own = revocations.get(each.id)
+    if (!own) return each
+    return { ...each, revoking: own.map((row) => ({ ...row, createdUntil: Date.parse(row.createdUntil) })) }
+  }
   const people = await (ids ? users.where('id', 'in', ids) : users).execute()
   const machines = await (ids ? services.where('id', 'in', ids) : services).execute()
   const agents = await (ids ? pools.where('id', 'in', ids) : pools).execute()
@@ -153,7 +180,7 @@ export async function findOwners(db: Db, ids?: readonly string[]): Promise<Owner
       owner('service-account', id, email, status === 'Active', [accountId]),
     ),
     ...agents.map(({ id, accountId }) => owner('agent-pool', id, null, true, [accountId])),
-  ]
+  ].map(withRevocations)
 }
 
 const owner = (
