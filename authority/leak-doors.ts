@@ -56,6 +56,7 @@ export function leakDoors(options: AppOptions, { bare, key, afterDeed, judge, co
     gitlabToken: gitlabToken ? new Secret(gitlabToken) : null,
     judge,
     counts,
+    entryLimit: limitAttempts(world, limits.leakEntriesPerMinute, options.limitIpv6Prefix),
     limit: limitAttempts(world, limits.leakReportsPerMinute, options.limitIpv6Prefix),
   }
   if (!github) return { doors, queue, lookAtAlerts: async () => 0 }

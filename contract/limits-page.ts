@@ -33,6 +33,8 @@ const meanings: Record<keyof typeof limits, string> = {
   rotationOverlapMinutesDefault: 'minutes a rotated token lives on when nothing is said',
   rotationOverlapMinutesMax: 'minutes a rotated token may live on at most',
   leakReportsPerMinute: 'reports and checks of leaks without login a minute from one network address; more are a 429',
+  leakEntriesPerMinute: 'tokens in reports without login a minute from one network address; more are a 429',
+  leakNoticesPerTokenPerHour: 'notices an hour that one token was found somewhere; its reports are all there',
   leakTokensPerReport: 'tokens in one report of a leak',
   leakTextBytes: 'bytes of a report of a leak that is a form or plain text; more is a 413',
   leakHashesPerCheck: 'hashes in one check of found tokens',

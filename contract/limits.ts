@@ -30,6 +30,8 @@ export const limits = {
   rotationOverlapMinutesMax: 43_200,
   badTokensPerMinute: 30,
   leakReportsPerMinute: 60,
+  leakEntriesPerMinute: 5_000,
+  leakNoticesPerTokenPerHour: 10,
   leakTokensPerReport: 1_000,
   leakTextBytes: 524_288,
   leakHashesPerCheck: 1_000,

@@ -336,6 +336,8 @@ async function reportAsLeaked({ database, prepared }: Authority, tokenId: string
         firstSeenAt: start,
         lastSeenAt: start,
         times: 1,
+        places: 1,
+        otherPlaces: null,
       })
       .execute(),
   )

@@ -41,6 +41,8 @@ export interface LeakTables {
     firstSeenAt: string
     lastSeenAt: string
     times: number
+    places: number
+    otherPlaces: Json | null
   }
   tokenUses: {
     tokenId: string

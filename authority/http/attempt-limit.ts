@@ -9,8 +9,8 @@ const windowMilliseconds = 60_000
 const addressesMax = 50_000
 
 export interface AttemptLimit {
-  /** Counts one attempt; the seconds to wait when there were too many, otherwise 0. */
-  strike(address: string): number
+  /** Counts one attempt, or as many as it stands for; the seconds to wait when there were too many, otherwise 0. */
+  strike(address: string, weight?: number): number
 }
 
 export function limitAttempts(world: World, perMinute: number, ipv6Prefix: number = defaultIpv6Prefix): AttemptLimit {
@@ -21,17 +21,17 @@ export function limitAttempts(world: World, perMinute: number, ipv6Prefix: numbe
 export function limitEach(world: World, perMinute: number, keyOf = (name: string) => name): AttemptLimit {
   let windows = new Map<string, { until: number; count: number }>()
   return {
-    strike: (address) => {
+    strike: (address, weight = 1) => {
       const now = world.now().getTime()
       const key = keyOf(address)
       const known = windows.get(key)
       if (!known || known.until <= now) {
         if (windows.size >= addressesMax)
           windows = new Map([...windows].filter(([, { until }]) => until > now).slice(-addressesMax / 2))
-        windows.set(key, { until: now + windowMilliseconds, count: 1 })
-        return 0
+        windows.set(key, { until: now + windowMilliseconds, count: weight })
+        return weight > perMinute ? windowMilliseconds / 1_000 : 0
       }
-      known.count += 1
+      known.count += weight
       return known.count > perMinute ? Math.ceil((known.until - now) / 1000) : 0
     },
   }

@@ -42,6 +42,8 @@ export interface LeakDoors {
   /** What GitLab sends in `Authorization`; null when it may not report. */
   readonly gitlabToken: Secret | null
   readonly limit: AttemptLimit
+  /** Of what a report holds: each token counts. */
+  readonly entryLimit: AttemptLimit
   readonly counts: Counts
   judge(text: string, address: string): Verdict | Promise<Verdict>
 }
@@ -196,10 +198,12 @@ function mountHolder(app: FastifyInstance, doors: LeakDoors): void {
     const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0)
     if (/^application\/x-www-form-urlencoded/i.test(type)) {
       const found = readPasted(body, (form) => formOf(form).get('tokens') ?? '')
+      refuseFlood(doors.entryLimit.strike(request.ip, found.length))
       await take(doors, request, holder, found)
       return page(reply, found.length)
     }
     const found = /^text\/plain/i.test(type) ? readPasted(body) : readHolderReports(readJsonBody(request))
+    refuseFlood(doors.entryLimit.strike(request.ip, found.length))
     await take(doors, request, holder, found)
     return json(reply.code(202), { received: found.length })
   })

@@ -7,8 +7,10 @@ import { hashToken } from '@mintmark/token'
 import type { Context } from '../context.ts'
 import { newId } from '../ids.ts'
 import { attemptsMax, nextAttempt } from '../outbound/schedule.ts'
+import { holder } from './decide.ts'
 import { type FoundRow, insertFound, listFound, putOffFound, removeFound } from './found-token-store.ts'
-import { type Answer, type Found, type Place, type Taking, takeFound } from './take-reports.ts'
+import { type Folded, foldReports, once } from './places.ts'
+import { type Answer, type Found, type Taking, takeFound } from './take-reports.ts'
 
 /** What was done about a found string; `later`: it is ours and on disk; null: it is no token of this installation. */
 export type Taken = Answer | 'later' | null
@@ -49,18 +51,21 @@ export function openFoundQueue(taking: Taking, onTrouble: (error: unknown) => vo
 
   const take: FoundQueue['take'] = async (source, found, { id, address }, patience) => {
     const dueAt = ownUntil()
-    const rowOf = (text: string, place: Place): FoundRow => ({
+    const rowOf = (text: string, folded: Folded): FoundRow => ({
       id: newId(world, 'ft'),
       hash: hashToken(text),
       source,
-      place: JSON.stringify(place),
+      place: JSON.stringify(folded),
       requestId: id,
       address,
       dueAt,
       attempts: 0,
     })
-    const rows = found.map(({ text, place }) => {
-      if (taking.isOurs(text)) return rowOf(text, place)
+    // Of what a holder says a thousand times about one token there is one row, one report and one notice.
+    const entries =
+      source === holder ? foldReports(found) : found.map(({ text, place }) => ({ text, folded: once(place) }))
+    const rows = entries.map(({ text, folded }) => {
+      if (taking.isOurs(text)) return rowOf(text, folded)
       taking.count(source, 'not-ours')
       return null
     })
@@ -72,7 +77,12 @@ export function openFoundQueue(taking: Taking, onTrouble: (error: unknown) => vo
     calls.push({ rows: ours, answers, done: resolve })
     working ??= workAll()
     await within(promise, patience)
-    return rows.map((row) => (row === null ? null : answers.has(row.id) ? (answers.get(row.id) as Taken) : 'later'))
+    const taken = rows.map((row) =>
+      row === null ? null : answers.has(row.id) ? (answers.get(row.id) as Taken) : 'later',
+    )
+    if (source !== holder) return taken
+    const byText = new Map(entries.map(({ text }, at) => [text, taken[at] ?? null]))
+    return found.map(({ text }) => byText.get(text) ?? null)
   }
 
   const workAll = async () => {

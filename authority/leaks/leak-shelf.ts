@@ -4,6 +4,7 @@ import { siblingsOf, usesSince } from '../access-tokens/uses-since.ts'
 import { membersOf } from '../database/members.ts'
 import type { Shelf, Stored, Viewer } from '../database/shelf.ts'
 import { confidenceOf, type Where } from './decide.ts'
+import type { Place } from './places.ts'
 
 /** Seen by those who may see the reports of an account the token's owner belongs to, and by the owner. */
 export const leakReportShelf: Shelf = {
@@ -11,7 +12,7 @@ export const leakReportShelf: Shelf = {
   from: `leak_reports t join access_tokens k on k.id = t.token_id left join users u on u.id = k.owner_id
          left join service_accounts s on s.id = k.owner_id`,
   columns: `t.id, t.account_id, t.token_id, t.source, t.place_kind, t.repository, t.path, t.line, t.commit_id as "commit", t.url, t.answer,
-            t.committed_at, t.first_seen_at, t.last_seen_at, t.times, k.name as token_name, k.last_characters as token_last_characters,
+            t.committed_at, t.first_seen_at, t.last_seen_at, t.times, t.places, t.other_places, k.name as token_name, k.last_characters as token_last_characters,
             k.owner_kind as owner_type, k.owner_id, coalesce(u.email, s.email) as owner_email, k.last_used_at, k.revoked_at, k.expires_at`,
   filters: {
     account: 't.account_id',
@@ -70,6 +71,15 @@ export const leakOf = (row: Stored) => ({
   since: (row.committedAt ?? row.firstSeenAt) as string,
 })
 
+const placeOnly = ({ kind, repository, path, line, commit, url }: Partial<Place>) => ({
+  kind,
+  repository: repository ?? null,
+  path: path ?? null,
+  line: line ?? null,
+  commit: commit ?? null,
+  url: url ?? null,
+})
+
 function report(row: Stored, { now }: Viewer): Stored {
   const end = [row.revokedAt, row.expiresAt].filter((time) => time !== null).toSorted()[0] as string | undefined
   const ended = end !== undefined && end <= now.toISOString()
@@ -77,6 +87,7 @@ function report(row: Stored, { now }: Viewer): Stored {
   const until = ended ? Date.parse(end) : now.getTime()
   return {
     ...row,
+    otherPlaces: row.otherPlaces === null ? [] : (JSON.parse(row.otherPlaces as string) as object[]).map(placeOnly),
     confidence: confidenceOf(row.source as string, row as Where),
     tokenState: ended ? 'ended' : row.answer === 'ending' ? 'ending' : 'live',
     exposedMinutes: Math.max(0, Math.ceil((until - from) / 60_000)),

@@ -6,7 +6,19 @@ export type LeakRow = Tables['leakReports']
 export function findLeak(db: Db, tokenId: string, source: string, placeKey: string) {
   return db
     .selectFrom('leakReports')
-    .select(['id', 'times', 'answer'])
+    .select([
+      'id',
+      'times',
+      'answer',
+      'placeKind',
+      'repository',
+      'path',
+      'line',
+      'commitId',
+      'url',
+      'places',
+      'otherPlaces',
+    ])
     .where('tokenId', '=', tokenId)
     .where('source', '=', source)
     .where('placeKey', '=', placeKey)

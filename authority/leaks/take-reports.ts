@@ -2,7 +2,6 @@
  * What a report of a found token leads to: the token is looked up, answered by the account's rules, the report is written
  * with its audit row, and the owner is told. All of it in one deed.
  */
-import { createHash } from 'node:crypto'
 import { findLeaked, type LeakedToken, limitLeaked } from '../access-tokens/leaked.ts'
 import { endTokens } from '../access-tokens/revoke.ts'
 import { record } from '../audit-events/record.ts'
@@ -10,23 +9,11 @@ import type { Context } from '../context.ts'
 import type { Database } from '../database/database.ts'
 import { newId } from '../ids.ts'
 import { type LeakAnswer, leakRulesOfAll } from '../security-rules/rules.ts'
-import { confidenceOf, decideStrictest, type PlaceKind } from './decide.ts'
+import { confidenceOf, decideStrictest, holder } from './decide.ts'
 import { findLeak, insertLeak, type LeakRow, updateLeak } from './leak-store.ts'
+import { columnsOf, type Folded, type Found, fold, foldedOf, keyOf, once, type Place } from './places.ts'
 
-export interface Place {
-  readonly kind: PlaceKind
-  readonly repository?: string | null
-  readonly path?: string | null
-  readonly line?: number | null
-  readonly commit?: string | null
-  readonly url?: string | null
-  readonly committedAt?: string | null
-}
-
-export interface Found {
-  readonly text: string
-  readonly place: Place
-}
+export type { Found, Place }
 
 export interface Taking {
   readonly database: Database
@@ -53,7 +40,7 @@ export type Answer = LeakRow['answer']
 interface Report {
   readonly hash: Uint8Array
   readonly source: string
-  /** As JSON. */
+  /** As JSON: what the reports of the token say together. */
   readonly place: string
 }
 
@@ -64,28 +51,39 @@ export async function takeFound(
   { hash, source, place }: Report,
 ): Promise<Answer | null> {
   const token = await findLeaked(context, hash)
-  return token ? takeOne(taking, context, source, token, JSON.parse(place) as Place) : null
+  return token ? takeOne(taking, context, source, token, readFolded(place)) : null
 }
+
+/** A process of an earlier release may have left the place alone. */
+function readFolded(json: string): Folded {
+  const read = JSON.parse(json) as Folded | Place
+  return 'first' in read ? read : once(read)
+}
+
+/** Under which key all that holders say of one token is one report. */
+const holderKey = 'holder'
 
 async function takeOne(
   taking: Taking,
   context: Context,
   source: string,
   token: LeakedToken,
-  place: Place,
+  folded: Folded,
 ): Promise<LeakRow['answer']> {
   const { db, world } = context
+  const place = folded.first
   const now = world.now().toISOString()
   const answer = await carryOut(context, source, token, place)
-  const placeKey = keyOf(place)
+  const placeKey = source === holder ? holderKey : keyOf(place)
   const seen = await findLeak(db, token.id, source, placeKey)
   if (seen) {
-    // Said again from the same place: counted, and answered again should the token have come back to life.
-    await updateLeak(db, seen.id, { times: seen.times + 1, lastSeenAt: now, ...(answer === 'dead' ? {} : { answer }) })
+    // Reported again: counted, and answered again should the token have come back to life.
+    const columns = columnsOf(fold(foldedOf(seen), folded))
+    await updateLeak(db, seen.id, { ...columns, lastSeenAt: now, ...(answer === 'dead' ? {} : { answer }) })
     if (answer === 'dead' || answer === seen.answer) return answer
   }
   const id = seen?.id ?? newId(world, 'leak')
-  if (!seen) await insertLeak(db, rowOf({ id, token, source, place, placeKey, answer, now }))
+  if (!seen) await insertLeak(db, rowOf({ id, token, source, place, folded, placeKey, answer, now }))
   await record(context, {
     action: 'leak-reports.taken',
     accountId: token.accounts,
@@ -93,7 +91,8 @@ async function takeOne(
     subjectId: id,
     after: { source, token: token.id, lastCharacters: token.lastCharacters, answer, place },
   })
-  await taking.tell(context, { id, token, source, place, answer })
+  // Of a token that is no longer accepted there is nothing to do, and nobody needs to be told.
+  if (answer !== 'dead') await taking.tell(context, { id, token, source, place, answer })
   return answer
 }
 
@@ -114,17 +113,13 @@ async function carryOut(
   return done[answer]
 }
 
-const keyOf = ({ repository, path, line, commit, url }: Place): string =>
-  createHash('sha256')
-    .update(JSON.stringify([repository ?? '', path ?? '', line ?? 0, commit ?? '', url ?? '']))
-    .digest('hex')
-
 interface Reported extends Leak {
+  readonly folded: Folded
   readonly placeKey: string
   readonly now: string
 }
 
-function rowOf({ id, token, source, place, placeKey, answer, now }: Reported): LeakRow {
+function rowOf({ id, token, source, place, folded, placeKey, answer, now }: Reported): LeakRow {
   const { kind, repository = null, path = null, line = null, commit = null, url = null, committedAt = null } = place
   return {
     id,
@@ -144,6 +139,6 @@ function rowOf({ id, token, source, place, placeKey, answer, now }: Reported): L
     committedAt: committedAt !== null && committedAt <= now ? committedAt : null,
     firstSeenAt: now,
     lastSeenAt: now,
-    times: 1,
+    ...columnsOf(folded),
   }
 }

@@ -1,10 +1,13 @@
+import { limits } from '@mintmark/contract'
 import type { Context } from '../context.ts'
-import { tellAccounts } from '../notices/tell-notice.ts'
+import { countNoticesAbout, tellAccounts } from '../notices/tell-notice.ts'
 import { confidenceOf } from './decide.ts'
 import type { Leak } from './take-reports.ts'
 
-/** To every account concerned, and the owner: which token, where it lay, what was done. Never the token. */
+/** To every account concerned, and the owner: which token, where it lay, what was done. Never the token. Not more often than anybody would read it. */
 export async function tellLeak(context: Context, { id, token, source, place, answer }: Leak): Promise<void> {
+  const hourAgo = new Date(context.world.now().getTime() - 3_600_000)
+  if ((await countNoticesAbout(context, 'token.leaked', token.id, hourAgo)) >= limits.leakNoticesPerTokenPerHour) return
   await tellAccounts(context, token.accounts, {
     kind: 'token.leaked',
     ownerKind: token.ownerKind,

@@ -152,3 +152,14 @@ export async function deleteOldSecrets(db: Db, now: string): Promise<void> {
     .where('beforeUntil', '<=', now)
     .execute()
 }
+
+export async function countSince(db: Db, kind: string, subjectId: string, since: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('notices')
+    .select((row) => row.fn.countAll().as('count'))
+    .where('subjectId', '=', subjectId)
+    .where('at', '>', since)
+    .where('kind', '=', kind)
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}

@@ -1,7 +1,7 @@
 import type { noticeKinds, personalNoticeKinds } from '@mintmark/contract'
 import type { Context, OwnerKind } from '../context.ts'
 import { newId } from '../ids.ts'
-import { insertDelivery, insertNotice, listWanting, wasToldSince } from './notice-store.ts'
+import { countSince, insertDelivery, insertNotice, listWanting, wasToldSince } from './notice-store.ts'
 
 export interface NoticeWish {
   readonly kind: keyof typeof noticeKinds
@@ -81,4 +81,14 @@ export async function tellPerson({ db, world }: Teller, { kind, userId, data }: 
 /** The same, unless the person was told something of this kind since then, on any node. */
 export async function tellPersonOnce(context: Teller, notice: PersonalNotice, since: string): Promise<void> {
   if (!(await wasToldSince(context.db, notice.userId, notice.kind, since))) await tellPerson(context, notice)
+}
+
+/** How many notices of a kind there were about something since then. */
+export function countNoticesAbout(
+  { db }: Pick<Context, 'db'>,
+  kind: NoticeWish['kind'],
+  subjectId: string,
+  since: Date,
+): Promise<number> {
+  return countSince(db, kind, subjectId, since.toISOString())
 }

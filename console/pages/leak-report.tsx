@@ -134,6 +134,7 @@ function factsOf(of: Leak): readonly (readonly [string, React.ReactNode])[] {
       'Last seen',
       <span key="last">
         <Time at={of.lastSeenAt} />, {counted(of.times ?? 1, 'report')}
+        {(of.places ?? 1) > 1 && ` from ${counted(of.places ?? 1, 'location')}`}
       </span>,
     ],
     ['Exposed for', exposed < 1 ? 'less than a minute' : lifetime(rounded(exposed))],

@@ -87,6 +87,26 @@ export const leakReports = resource({
     firstSeenAt: timestamp({ about: 'When it was first reported from there.' }),
     lastSeenAt: timestamp({ about: 'When it was last reported from there.' }),
     times: integer({ about: 'How often.', min: 1, max: 2 ** 31 }),
+    places: integer({
+      about:
+        'How many places were named. Several: all reports by the holder of a token are one report. Past the first ten, a place that is named again counts again.',
+      min: 1,
+      max: 2 ** 31,
+    }),
+    otherPlaces: list(
+      object(
+        {
+          kind: choice(['public', 'private', 'unknown'], { about: 'Who can look there.' }),
+          repository: maybe(text({ about: 'The repository.' })),
+          path: maybe(text({ about: 'The file in it.' })),
+          line: maybe(integer({ about: 'The line.', min: 1, max: 2 ** 31 })),
+          commit: maybe(text({ about: 'The commit.' })),
+          url: maybe(text({ about: 'The address.' })),
+        },
+        { about: 'A place.' },
+      ),
+      { about: 'The first few places beside the one above.' },
+    ),
     exposedMinutes: integer({
       about: 'From when it got there, or was first reported, to its end or now.',
       min: 0,

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { machine, startAuthority, temporaryFolder } from '../../journeys/kit.ts'
+import { insertTokens } from '../../journeys/many-tokens.ts'
+import { temporaryPostgres } from '../../journeys/postgres.ts'
+import { measureTurns, turnMillisecondsMax } from '../../journeys/turn-cpu.ts'
+
+const stores = {
+  SQLite: async (t: TestContext) => ({ file: `${temporaryFolder(t)}/mintmark.db` }),
+  PostgreSQL: async (t: TestContext) => ({ url: await temporaryPostgres(t) }),
+}
+
+for (const [name, store] of Object.entries(stores))
+  test(`a fingerprint file holds the tokens of its accounts among many of others, and takes no long turn (${name})`, async (t) => {
+    const authority = await startAuthority(t, { store: await store(t) })
+    const { call, prepared, database } = authority
+    const { id: owner } = await machine(authority, 'ci')
+    await insertTokens(database, { owner, account: prepared.account, count: 5_000 })
+    await insertTokens(database, { owner: 'sa-elsewhere', account: 'acc-elsewhere', count: 15_000, prefix: 'other' })
+    const { value, longest } = await measureTurns(() => call('GET', '/leaks/fingerprints'))
+    assert.equal(value.status, 200, value.text)
+    const [head = '', ...lines] = value.text.trim().split('\n')
+    assert.match(head, /count=5002$/)
+    assert.equal(new Set(lines).size, 5_002)
+    assert.deepEqual(lines, lines.toSorted())
+    assert.ok(longest <= turnMillisecondsMax, `${longest} ms of CPU in one turn`)
+  })

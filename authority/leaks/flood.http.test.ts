@@ -1,0 +1,140 @@
+/** Reports cost nobody a login: whatever is reported how often, real leaks do not drown in it. */
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { limits } from '@mintmark/contract'
+import { type Authority, document, machine, startAuthority, temporaryFolder } from '../../journeys/kit.ts'
+import { temporaryPostgres } from '../../journeys/postgres.ts'
+import { rawSql } from '../../journeys/raw-sql.ts'
+import { fixedWorld } from '../world.ts'
+import { fold, foldedOf, foldReports, once, type Place } from './places.ts'
+
+const stores = {
+  SQLite: async (t: TestContext) => ({ file: `${temporaryFolder(t)}/mintmark.db` }),
+  PostgreSQL: async (t: TestContext) => ({ url: await temporaryPostgres(t) }),
+}
+
+const report = ({ call }: Authority, tokens: readonly unknown[]) =>
+  call('POST', '/leaks/report', { token: null, body: { tokens }, headers: { 'content-type': 'application/json' } })
+const count = async ({ database }: Authority, text: string) => {
+  const [row] = (await rawSql(database, `select count(*) as n from ${text}`)) as { n: number }[]
+  return Number(row?.n)
+}
+const rows = async (authority: Authority) => ({
+  reports: await count(authority, 'leak_reports'),
+  notices: await count(authority, "notices where kind = 'token.leaked'"),
+  deliveries: await count(authority, 'notice_deliveries'),
+  audited: await count(authority, "audit_events where action = 'leak-reports.taken'"),
+})
+const places = (token: string, from: number, to: number) =>
+  Array.from({ length: to - from }, (_, at) => ({ token, place: { url: `https://pastes.example.com/${from + at}` } }))
+
+for (const [name, store] of Object.entries(stores))
+  test(`a token that was revoked before and is reported from thousands of places is one report and no notice (${name})`, async (t) => {
+    const authority = await startAuthority(t, { store: await store(t) })
+    const { call } = authority
+    const hooked = await call('POST', '/notice-webhooks', {
+      body: document('notice-webhooks', { url: 'https://hooks.example.com/x' }),
+    })
+    assert.equal(hooked.status, 201, hooked.text)
+    const { id, token } = await machine(authority, 'ci')
+    const [{ id: tokenId }] = (await call('GET', `/service-accounts/${id}/access-tokens`)).json.data
+    assert.equal((await call('DELETE', `/access-tokens/${tokenId}`)).status, 204)
+    const before = await rows(authority)
+    for (let from = 0; from < 3_000; from += 1_000)
+      assert.equal((await report(authority, places(token, from, from + 1_000))).status, 202)
+    const after = await rows(authority)
+    assert.deepEqual(after, { ...before, reports: 1, audited: 1 })
+    const [leak] = (await call('GET', '/leak-reports')).json.data
+    assert.partialDeepStrictEqual(leak.attributes, {
+      answer: 'dead',
+      source: 'holder',
+      url: 'https://pastes.example.com/0',
+      times: 3_000,
+      places: 3_000,
+    })
+    const others = leak.attributes['other-places']
+    assert.deepEqual([others.length, others[0].url], [9, 'https://pastes.example.com/1'])
+  })
+
+test('a live token that its holder reports a thousand times is revoked, with one report, one notice and its place', async (t) => {
+  const authority = await startAuthority(t)
+  const { token } = await machine(authority, 'ci')
+  await report(authority, [...places(token, 0, 500), ...places(token, 0, 500)])
+  assert.equal((await authority.call('GET', '/ping', { token })).status, 401)
+  const { reports, notices, audited } = await rows(authority)
+  assert.deepEqual([reports, notices, audited], [1, 1, 1])
+  const [leak] = (await authority.call('GET', '/leak-reports')).json.data
+  assert.partialDeepStrictEqual(leak.attributes, { answer: 'revoked', times: 1_000 })
+})
+
+test('a real leak is found beside a flood of reports of another token', async (t) => {
+  const authority = await startAuthority(t)
+  const [flood, real] = [await machine(authority, 'flood'), await machine(authority, 'real')]
+  await report(authority, [
+    ...places(flood.token, 0, 900),
+    ...places(real.token, 0, 1),
+    ...places(flood.token, 900, 950),
+  ])
+  const { data } = (await authority.call('GET', '/leak-reports')).json
+  assert.equal(data.length, 2)
+  assert.equal((await authority.call('GET', '/notices?filter[kind]=token.leaked')).json.data.length, 2)
+})
+
+test('tokens are counted, not reports: past the limit an address is told to wait, in every form of a report', async (t) => {
+  const world = fixedWorld('2030-01-01T00:00:00.000Z')
+  const authority = await startAuthority(t, { world })
+  const strings = Array.from({ length: limits.leakTokensPerReport }, (_, at) => `eyJx.y.${at}`)
+  for (let sent = 0; sent < limits.leakEntriesPerMinute; sent += limits.leakTokensPerReport)
+    assert.equal((await report(authority, strings)).status, 202)
+  const forms = [
+    ['application/json', JSON.stringify({ tokens: ['x'] })],
+    ['text/plain', 'eyJx.y.z'],
+    ['application/x-www-form-urlencoded', 'tokens=eyJx.y.z'],
+  ] as const
+  for (const [type, body] of forms) {
+    const answer = await authority.call('POST', '/leaks/report', {
+      token: null,
+      body,
+      headers: { 'content-type': type },
+    })
+    assert.deepEqual([answer.status, answer.json.errors[0].code], [429, 'too-many-reports'], type)
+    assert.ok(Number(answer.headers['retry-after']) > 0)
+  }
+  world.set('2030-01-01T00:01:01.000Z')
+  assert.equal((await report(authority, ['x'])).status, 202)
+})
+
+test('one token makes so many notices an hour, however many places a known reporter names, and has all its reports', async (t) => {
+  const world = fixedWorld('2030-01-01T00:00:00.000Z')
+  const authority = await startAuthority(t, { world, gitlabToken: 'shared' })
+  await authority.call('PATCH', '/leak-rules', { body: document('leak-rules', { public: 'notify' }) })
+  const { token } = await machine(authority, 'ci')
+  const tell = (from: number, to: number) =>
+    authority.call('POST', '/v1/revoke_tokens', {
+      token: null,
+      body: places(token, from, to).map(({ place }) => ({ type: 'x', token, location: place.url })),
+      headers: { authorization: 'shared', 'content-type': 'application/json' },
+    })
+  await tell(0, 60)
+  const first = await rows(authority)
+  assert.deepEqual([first.reports, first.notices], [60, limits.leakNoticesPerTokenPerHour])
+  world.set('2030-01-01T01:00:01.000Z')
+  await tell(60, 61)
+  assert.equal((await rows(authority)).notices, limits.leakNoticesPerTokenPerHour + 1)
+})
+
+test('folding counts each place once as long as it is kept, and every time', () => {
+  const place = (path: string): Place => ({ kind: 'unknown', path })
+  const [{ folded } = { folded: once(place('')) }] = foldReports(
+    ['a', 'b', 'a', 'c'].map((path) => ({ text: 'token', place: place(path) })),
+  )
+  assert.deepEqual([folded.places, folded.times, folded.others.length], [3, 4, 2])
+  const more = fold(
+    folded,
+    foldReports(['b', 'd'].map((path) => ({ text: 'token', place: place(path) })))[0]?.folded ?? folded,
+  )
+  assert.deepEqual([more.places, more.times, more.others.length], [4, 6, 3])
+  const row = { placeKind: 'unknown', repository: null, path: 'a', line: null, commitId: null, url: null }
+  const stored = foldedOf({ ...row, places: 3, times: 4, otherPlaces: JSON.stringify(folded.others) })
+  assert.equal(fold(stored, once(place('a'))).places, 3)
+})
