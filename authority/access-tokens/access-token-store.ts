@@ -149,17 +149,32 @@ export function findTokenWithHash(db: Db, hash: Uint8Array) {
     .executeTakeFirst()
 }
 
-/** Tokens that lie in one of these accounts, live and ended, by id from the one after `lastId` on. */
+/**
+ * Hashes of the tokens that lie in one of these accounts, live and ended, among the next so many of the table. `last` is where the next piece
+ * begins; null at the end. Of an account with few tokens among many a search for so many would be a long one.
+ */
 export async function findHashesAfter(db: Db, accounts: readonly string[], lastId: string, rowsMax: number) {
-  const people = db.selectFrom('accountUsers').select('userId').where('accountId', 'in', accounts)
-  return db
+  const piece = db
     .selectFrom('accessTokens')
-    .select(['id', 'hash'])
+    .select('id')
     .where('id', '>', lastId)
-    .where((of) => of.or([of('accountId', 'in', accounts), of('ownerId', 'in', people)]))
     .orderBy('id')
     .limit(rowsMax)
+    .as('piece')
+  const end = await db
+    .selectFrom(piece)
+    .select((of) => of.fn.max('piece.id').as('last'))
+    .executeTakeFirst()
+  if (!end?.last) return { last: null, hashes: [] }
+  const people = db.selectFrom('accountUsers').select('userId').where('accountId', 'in', accounts)
+  const rows = await db
+    .selectFrom('accessTokens')
+    .select('hash')
+    .where('id', '>', lastId)
+    .where('id', '<=', end.last)
+    .where((of) => of.or([of('accountId', 'in', accounts), of('ownerId', 'in', people)]))
     .execute()
+  return { last: end.last, hashes: rows.map(({ hash }) => hash) }
 }
 
 /** Live tokens that share the family of a token. */

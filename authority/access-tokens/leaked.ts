@@ -60,11 +60,10 @@ const hashesPerQuery = 2_000
 
 /** The stored hashes of all tokens of these accounts, live and ended, some at a time: there may be a million. */
 export async function* hashesIn(db: Db, accounts: readonly string[]): AsyncGenerator<readonly Uint8Array[]> {
-  let lastId = ''
-  for (;;) {
-    const rows = await findHashesAfter(db, accounts, lastId, hashesPerQuery)
-    yield rows.map(({ hash }) => hash)
-    if (rows.length < hashesPerQuery) return
-    lastId = rows.at(-1)?.id ?? ''
+  for (let after = ''; ; ) {
+    const { last, hashes } = await findHashesAfter(db, accounts, after, hashesPerQuery)
+    if (last === null) return
+    yield hashes
+    after = last
   }
 }

@@ -8,6 +8,7 @@ import { addUses, otherNetworks, type TokenUse } from './token-use-store.ts'
 const flushMilliseconds = 1_000
 /** Of one token between two writes; more are told as one. */
 const usesMax = 100
+const rowsPerSlice = 400
 const others = `others ${otherNetworks}`
 
 /** How often, by operation and address. */
@@ -39,10 +40,13 @@ export function gatherUsage(database: Database, world: World, onTrouble: (error:
     waiting = new Map()
     try {
       const at = world.now().toISOString()
-      await database.write(async (db) => {
-        await writeLastUsed(db, [...writing.keys()], at)
-        await addUses(db, rowsOf(writing, at))
-      })
+      for (const slice of slicesOf(writing)) {
+        await database.write(async (db) => {
+          await writeLastUsed(db, [...slice.keys()], at)
+          await addUses(db, rowsOf(slice, at))
+        })
+        for (const tokenId of slice.keys()) writing.delete(tokenId)
+      }
     } catch (error) {
       // Kept for the next turn.
       for (const [tokenId, uses] of writing) for (const [use, times] of uses) add(tokenId, use, times)
@@ -66,6 +70,21 @@ export function gatherUsage(database: Database, world: World, onTrouble: (error:
       return flush()
     },
   }
+}
+
+/** Not so many in one transaction that others wait for it. */
+function* slicesOf(used: ReadonlyMap<string, Uses>): Generator<ReadonlyMap<string, Uses>> {
+  let slice = new Map<string, Uses>()
+  let rows = 0
+  for (const [tokenId, uses] of [...used]) {
+    slice.set(tokenId, uses)
+    rows += uses.size
+    if (rows < rowsPerSlice) continue
+    yield slice
+    slice = new Map()
+    rows = 0
+  }
+  if (slice.size > 0) yield slice
 }
 
 function rowsOf(used: ReadonlyMap<string, Uses>, at: string): TokenUse[] {
