@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { limits } from '@mintmark/contract'
 import { hostileTexts, read, readers, textBytes } from './hostile-text.ts'
 import { startAuthority } from './kit.ts'
-import { cpuOf, measureTurns, turnMillisecondsMax } from './turn-cpu.ts'
+import { cpuOf, measureAgain, turnMillisecondsMax } from './turn-cpu.ts'
 
 // Beside other work the CPU of a run is counted in ticks of several milliseconds; what is quadratic takes minutes.
 for (const [name, reader] of Object.entries(readers))
@@ -17,13 +17,15 @@ for (const [name, reader] of Object.entries(readers))
   })
 
 const worst = 'eyJ'.repeat(Math.floor(textBytes / 3) - 100)
+const half = worst.slice(0, limits.leakTextBytes - 100)
 const bodies = [
   ['text/plain', worst, 413],
   ['text/plain', worst.slice(0, limits.leakTextBytes), 202],
   ['application/x-www-form-urlencoded', `tokens=${worst}`, 413],
   ['application/x-www-form-urlencoded', `tokens=${worst}`.slice(0, limits.leakTextBytes), 200],
-  ['application/json', JSON.stringify({ tokens: ['x'], place: { url: worst, path: worst.slice(0, 9) } }), 202],
-  ['application/json', JSON.stringify({ tokens: [{ token: 'x', place: { repository: worst } }] }), 202],
+  ['application/json', JSON.stringify({ tokens: ['x'], place: { url: worst } }), 413],
+  ['application/json', JSON.stringify({ tokens: ['x'], place: { url: half, path: half.slice(0, 9) } }), 202],
+  ['application/json', JSON.stringify({ tokens: [{ token: 'x', place: { repository: half } }] }), 202],
 ] as const
 
 test('a report without a login holds up no other request, whatever it says', async (t) => {
@@ -32,7 +34,7 @@ test('a report without a login holds up no other request, whatever it says', asy
     call('POST', '/leaks/report', { token: null, body, headers: { 'content-type': type } })
   await report('text/plain', 'warm')
   for (const [type, body, status] of bodies) {
-    const { value, longest } = await measureTurns(() => report(type, body))
+    const { value, longest } = await measureAgain(() => report(type, body))
     assert.equal(value.status, status, `${type}: ${value.text}`)
     assert.ok(longest <= turnMillisecondsMax, `${type}: ${longest} ms of CPU in one turn`)
   }
@@ -46,5 +48,5 @@ test('a pasted report is read up to what 1,000 tokens take, and longer ones are 
     headers: { 'content-type': 'text/plain' },
   })
   assert.deepEqual([answer.status, answer.json.errors[0].code], [413, 'body-too-large'])
-  assert.match(answer.text, /524288 bytes/)
+  assert.match(answer.text, /524,?288 bytes/)
 })

