@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import { insertAuditEvents } from '@mintmark/authority/audit-events/audit-event-store.ts'
-import { openAuditLog } from '@mintmark/authority/audit-events/audit-log.ts'
+import { deriveAuditKeys } from '@mintmark/authority/audit-events/audit-keys.ts'
+import { keyAuditLog } from '@mintmark/authority/audit-events/key-audit-log.ts'
+import { sealWaiting } from '@mintmark/authority/audit-events/seal.ts'
 import { openDatabase, type Where } from '@mintmark/authority/database/database.ts'
 import { realWorld } from '@mintmark/authority/world.ts'
-import { pino } from 'pino'
 import { query, startPostgres } from '../journeys/postgres.ts'
 import type { Bench } from './benchmarks.ts'
 import type { Row } from './row.ts'
@@ -29,13 +30,13 @@ export async function seal({ folder }: Bench): Promise<Row[]> {
 async function measured(name: string, where: Where): Promise<Row> {
   const database = await openDatabase(where)
   try {
-    const masterKeys = new Map([[1, new Uint8Array(32)]])
-    const auditLog = await openAuditLog({ database, world: realWorld, masterKeys, logger: pino({ level: 'silent' }) })
+    const sealing = { keys: deriveAuditKeys(new Map([[1, new Uint8Array(32)]])), world: realWorld }
+    await keyAuditLog(database, sealing)
     for (let first = 0; first < rows; first += rowsAtOnce)
       await database.write((db) => insertAuditEvents(db, eventsFrom(first)))
     const start = performance.now()
     let sealed = 0
-    for (let done = await auditLog.seal(); done > 0; done = await auditLog.seal()) sealed += done
+    for (let done = 1; done > 0; sealed += done) done = await sealWaiting(database, sealing)
     const value = sealed / ((performance.now() - start) / 1_000)
     return { name, unit: '/s', value, target: { atLeast: 3_000 } }
   } finally {
