@@ -122,6 +122,30 @@ describe('filters', () => {
     assert.equal(user.json.data[0].relationships.account.data, null)
   })
 
+  test('an object is found by its name, whatever that means elsewhere', async () => {
+    const odd = [
+      'null',
+      'in:a,b',
+      'in:null',
+      'like:x',
+      'a,b',
+      '-name',
+      '%',
+      '_',
+      '__proto__',
+      '1e3',
+      ' x ',
+      '..',
+      'true',
+    ]
+    for (const name of odd) {
+      const made = await everything.call('POST', '/teams', { body: document('teams', { name }) })
+      assert.equal(made.status, 201, made.text)
+      const found = await get(`/teams?filter[name]=${encodeURIComponent(name)}`)
+      assert.deepEqual(names(found), [name])
+    }
+  })
+
   test('variables of a workspace are found with those of wider scopes', async () => {
     const { workspaces, environments: environment } = everything.ids as { workspaces: string; environments: string }
     const scopes = {

@@ -114,8 +114,20 @@ function readFilter(name: string, value: string, key: string): Filter {
   if (value.startsWith('like:')) return { name, operator: 'like', values: [value.slice(5)] }
   const values = value.startsWith('in:') ? value.slice(3).split(',') : [value]
   if (values.length > limits.filterValues) throw refuse(echoed(key), `Expected at most ${limits.filterValues} values.`)
-  return { name, operator: 'in', values: values.map((each) => (each === 'null' ? null : each)) }
+  return { name, operator: 'in', values: filterKind(name) === 'boolean' ? values : withLiteral(values, value) }
 }
+
+/**
+ * `null` asks for what is unset. Clients look objects up by name with a plain value, so the object that is really named
+ * `null`, or `in:` and more, is found by its name too.
+ */
+const withLiteral = (values: readonly string[], value: string): (string | null)[] => [
+  ...new Set([
+    ...values.map((each) => (each === 'null' ? null : each)),
+    ...(values.includes('null') ? ['null'] : []),
+    value,
+  ]),
+]
 
 function readSort(text: string | null, operation: Operation): Listing['sort'] {
   const keys = split(text ?? '')
