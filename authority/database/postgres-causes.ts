@@ -35,7 +35,7 @@ const connecting: readonly Row[] = [
   // PgBouncer gives every failure the code of a protocol violation.
   {
     code: /^08P01$/,
-    message: /no such database|database "[^"]*" does not exist/,
+    message: /no such database|^database "/,
     says: 'has no database of this name',
     isPermanent: true,
   },
