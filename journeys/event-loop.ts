@@ -16,9 +16,6 @@ export const warmUpMilliseconds = 250
 const exceptions: Readonly<Record<string, string>> = {
   'GET /api/iacp/v3/service-accounts/:service_account/access-tokens':
     'after 10,000 tokens were inserted, the first request applies all their changes to the copy in memory in one turn',
-  'GET /api/iacp/v3/reports/access-tokens':
-    'on SQLite, searching, counting and sorting the report of 20,000 tokens is one statement of 60 to 290 ms',
-  'GET /api/iacp/v3/concerns': 'on SQLite, the list over 20,000 tokens is one statement of about 55 ms',
 }
 
 export interface HeldTurn {

@@ -110,6 +110,8 @@ export async function findPage(
   const { number, size } = listing.page
   const total = known ?? (await count(db, shelf, where))
   if ((number - 1) * size >= total) return { records: [], total }
+  // To count many and to sort them take a turn each.
+  if (known === undefined && total > rowsPerPiece) await new Promise(setImmediate)
   const { rows } = await sql<Stored>`
     select ${sql.raw(shelf.columns ?? 't.*')} from ${sql.raw(shelf.from)} where ${where}
      order by ${ordering(shelf, listing, viewer)} limit ${size} offset ${(number - 1) * size}`.execute(db)
