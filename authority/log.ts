@@ -1,16 +1,91 @@
-/** The log: JSON lines on stderr. Written in batches, or each line would cost a system call of its own. */
+/** The log: JSON lines on stderr, written in batches, or each line would cost a system call of its own. */
+import { write, writeSync } from 'node:fs'
 import { type Logger, pino } from 'pino'
 
 /** A batch is written when it is this large, and at the latest after this time. */
 const batchBytes = 8_192
 const batchMilliseconds = 200
+/** Past this, what reads the log does not keep up, and new lines are dropped. */
+const waitingBytesMax = 16 * 1024 * 1024
+const retryMilliseconds = 10
+const retriesAtExit = 50
 
-export function openLog(level: string): Logger {
-  const destination = pino.destination({
-    dest: 2,
-    sync: false,
-    minLength: batchBytes,
-    periodicFlush: batchMilliseconds,
-  })
-  return pino({ level, base: null }, destination)
+export interface Log {
+  readonly logger: Logger
+  /** Resolves when everything is written, or cannot be. */
+  close(): Promise<void>
+}
+
+export function openLog(level: string, fd = 2): Log {
+  const lines = batchedLines(fd)
+  process.once('exit', lines.writeAtExit)
+  return {
+    logger: pino({ level, base: null }, lines),
+    close: async () => {
+      await lines.written()
+      process.off('exit', lines.writeAtExit)
+    },
+  }
+}
+
+/**
+ * A pipe that is full is waited for. One that nobody reads any more, or a terminal that is gone, ends the log and not the
+ * server: libraries that try again for ever would keep the process from ending.
+ */
+function batchedLines(fd: number) {
+  let [waiting, size, isBroken] = [[] as string[], 0, false]
+  let timer: NodeJS.Timeout | undefined
+  let writing: Promise<void> | undefined
+
+  const take = (): Buffer => {
+    const batch = Buffer.from(waiting.join(''))
+    waiting = []
+    size = 0
+    return batch
+  }
+  const attempt = (bytes: Buffer): Promise<void> =>
+    new Promise((done) => {
+      write(fd, bytes, 0, bytes.length, null, (error, written) => {
+        isBroken ||= error !== null && error.code !== 'EAGAIN'
+        const rest = bytes.subarray(error ? 0 : written)
+        if (isBroken || rest.length === 0) return done()
+        setTimeout(() => done(attempt(rest)), error ? retryMilliseconds : 0)
+      })
+    })
+  const drain = async () => {
+    clearTimeout(timer)
+    timer = undefined
+    while (waiting.length > 0 && !isBroken) await attempt(take())
+  }
+  const begin = () => {
+    writing ??= drain().finally(() => {
+      writing = undefined
+    })
+  }
+  return {
+    write: (line: string) => {
+      if (isBroken || size > waitingBytesMax) return
+      waiting.push(line)
+      size += line.length
+      if (size >= batchBytes) begin()
+      else timer ??= setTimeout(begin, batchMilliseconds).unref()
+    },
+    written: async () => {
+      begin()
+      await writing
+    },
+    /** What was logged by the way of an end that nobody could wait for. */
+    writeAtExit: () => {
+      let bytes = take()
+      for (let retries = 0; bytes.length > 0 && !isBroken && retries < retriesAtExit; ) {
+        try {
+          bytes = bytes.subarray(writeSync(fd, bytes))
+        } catch (error) {
+          if ((error as { code?: string }).code !== 'EAGAIN') return
+          retries += 1
+          Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, retryMilliseconds)
+        }
+      }
+    },
+  }
 }

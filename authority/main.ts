@@ -60,7 +60,7 @@ async function serveStore(database: Database, settings: Settings, options: Serve
   await refuseUsedPort(settings)
   if (empty)
     sayPrepared({ say, saySecret }, await initialise(database, realWorld, masterKeys, wishOf(settings, {})), settings)
-  const logger = openLog(settings.logLevel)
+  const { logger, close: closeLog } = openLog(settings.logLevel)
   const runState = newRunState(settings.accessLog)
   // A setting of the same name in `AppOptions` needs no line here.
   const app = await buildApp({
@@ -89,7 +89,7 @@ async function serveStore(database: Database, settings: Settings, options: Serve
   } finally {
     watch.stop()
     await app.close()
-    logger.flush()
+    await closeLog()
   }
 }
 
