@@ -3,6 +3,7 @@ import { describe, type TestContext, test } from 'node:test'
 import { hashToken } from '@mintmark/token'
 import { type Authority, document, machine, startAuthority, temporaryFolder } from '../../journeys/kit.ts'
 import { connected, temporaryPostgres } from '../../journeys/postgres.ts'
+import { startProxy } from '../../journeys/postgres-proxy.ts'
 import { type Database, openDatabase, type PolledFeed } from '../database/database.ts'
 import { polledFeed } from '../database/postgres-feed.ts'
 import { defaultLimits } from '../database/postgres-pool.ts'
@@ -276,6 +277,33 @@ test('a server that another one took over from is never read again', async (t) =
   assert.deepEqual(events.map(({ kind }) => kind).slice(0, 3), ['database-replaced', 'reloaded', 'older-refused'])
   origin = 'second'
   assert.equal(await isFresh(knowledge), true)
+})
+
+test('rights that were read before a change was applied are not kept after it', async (t) => {
+  const { authority, store, owner } = await setting(t, 'postgres', 0)
+  const proxy = await startProxy(t, (store as { url: string }).url)
+  const database = await openDatabase({ url: proxy.url })
+  t.after(() => database.close())
+  const { knowledge } = await loaded(t, database)
+  const known = knowledge.owner(owner.id)
+  assert.ok(known)
+  const { promise: released, resolve: release } = Promise.withResolvers<void>()
+  const { promise: isHeld, resolve: held } = Promise.withResolvers<void>()
+  proxy.fault = ({ text }) => {
+    if (!text.includes('from access_policies')) return undefined
+    proxy.fault = () => undefined
+    held()
+    return { hold: 'answer', until: released }
+  }
+  const early = knowledge.grants(known)
+  await isHeld
+  const { json } = await authority.call('GET', `/access-policies?filter[service-account]=${owner.id}`)
+  assert.equal((await authority.call('DELETE', `/access-policies/${json.data[0].id}`)).status, 204)
+  await knowledge.afterDeed()
+  assert.deepEqual(await knowledge.grants(known), [])
+  release()
+  assert.equal((await early).length, 1, 'the answer to a question from before')
+  assert.deepEqual(await knowledge.grants(known), [])
 })
 
 describe('a replica that differs from the database without a change in the feed', () => {
