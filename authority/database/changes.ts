@@ -4,8 +4,8 @@ import type { Db } from './database.ts'
 export type ChangeKind = 'token' | 'owner' | 'rights' | 'account' | 'signing-key'
 
 /**
- * Says in the feed that a verdict may have changed. Called after the deed's own writes: by then PostgreSQL has given
- * the transaction its number, on which a reader's proof of completeness rests.
+ * Says in the feed that a verdict may have changed. On PostgreSQL the transaction is given its id before it takes the number of
+ * the change, on which a reader's proof of completeness rests.
  */
 export async function noteChange(db: Db, kind: ChangeKind, key: string): Promise<void> {
   await db

@@ -614,6 +614,23 @@ describe('postgres alone', () => {
     })
   }
 
+  test('a transaction has its id before it takes a number in the feed, also when that is the first thing it does', async (t) => {
+    const where = await stores.postgres(t)
+    const database = await opened(t, where)
+    for (const key of ['one', 'two']) await database.write((db) => noteChange(db, 'token', key))
+    // No number can be taken any more: what is done before that is there, what comes after it is not.
+    await foreignStatement(where, 'alter sequence changes_sequence_seq maxvalue 2')
+    await database.write(async (db) => {
+      const id = async () =>
+        (await sql<{ id: string | null }>`select pg_current_xact_id_if_assigned()::text as id`.execute(db)).rows[0]?.id
+      await sql`savepoint before`.execute(db)
+      assert.equal(await id(), null)
+      await assert.rejects(noteChange(db, 'token', 'three'), /reached maximum value/)
+      await sql`rollback to before`.execute(db)
+      assert.ok(await id())
+    })
+  })
+
   test('the feed is read also while every other connection is taken', async (t) => {
     const database = await opened(t, await stores.postgres(t))
     const { promise: enough, resolve: letGo } = Promise.withResolvers<void>()

@@ -25,6 +25,7 @@ import { derivedTokens } from './migrations/0018-derived-tokens.ts'
 import { keyedAuditLog } from './migrations/0019-keyed-audit-log.ts'
 import { allowedIpv6 } from './migrations/0022-allowed-ipv6.ts'
 import { boundedWork } from './migrations/0023-bounded-work.ts'
+import { changeNumbers } from './migrations/0024-change-numbers.ts'
 
 /** SQL that both databases understand, or that of each. */
 type Source = string | Readonly<Record<Database['kind'], string>>
@@ -50,6 +51,7 @@ const sources: Readonly<Record<string, Source>> = {
   '0019-keyed-audit-log': keyedAuditLog,
   '0022-allowed-ipv6': allowedIpv6,
   '0023-bounded-work': boundedWork,
+  '0024-change-numbers': changeNumbers,
 }
 
 /** What a migration does after its SQL, in the same transaction. */
