@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { Failed, WrongUsage } from '../complain.ts'
 import { readText } from '../read-text.ts'
+import { printableJson } from './escape.ts'
 import { type Finding, pathOf } from './found.ts'
 
 interface Entry {
@@ -24,7 +25,7 @@ export function writeBaseline(file: string, findings: readonly Finding[]): void 
   )
   const sorted = [...entries].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, entry]) => entry)
   try {
-    writeFileSync(file, `${JSON.stringify({ version: 1, found: sorted }, null, 2)}\n`)
+    writeFileSync(file, `${printableJson({ version: 1, found: sorted })}\n`)
   } catch (error) {
     throw new Failed(`${file} cannot be written (${(error as NodeJS.ErrnoException).code})`)
   }

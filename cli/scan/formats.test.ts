@@ -5,6 +5,7 @@ import { mintMark, parseToken } from '@mintmark/token'
 import { Ajv } from 'ajv'
 import { seededNumbers } from '../../token/seeded-numbers.ts'
 import { sampleToken } from '../../token/token-samples.ts'
+import { printableJson } from './escape.ts'
 import { findingsOf, isCounted, type Report, type Standing } from './found.ts'
 import { githubReport } from './github.ts'
 import { gitlabReport } from './gitlab.ts'
@@ -155,9 +156,60 @@ test("a path cannot write GitHub's commands", () => {
   assert.equal(githubReport(empty), '')
 })
 
+const hostileNames = [
+  'a\x1b[2J\x1b]0;title\x07b',
+  'a\u009b31mb',
+  'a\rb\nc\td\0e\x7f',
+  'a\u202eb\u2066c\u2069\u200e\u061c',
+  'a\u200bb\u00adc\ufeffd\u2060',
+  'a\u2028b\u2029c\u0085d',
+  'a\ud800b',
+  'a\u{e0041}b',
+  '::error::x',
+  '\n::stop-commands::x',
+  '%0A::error::x',
+  'a##[error]b',
+  'a##vso[task.setvariable variable=x]b',
+  'a##teamcity[x]b',
+]
+
+/** What a terminal, a log viewer or a CI runner could take for more than text. */
+const unsafeInOutput = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|##[a-z]*\[/iu
+
+test('no format prints a character of a file name that steers a terminal, a viewer or a CI system', () => {
+  for (const name of hostileNames) {
+    const findings = report.findings.slice(0, 1).map((each) => ({ ...each, place: { ...each.place, path: name } }))
+    const hostile: Report = { ...report, findings, counts: { ...counts, skipped: new Map([[name, 1]]) } }
+    const printed = {
+      text: textReport(hostile),
+      github: githubReport(hostile),
+      json: printableJson(jsonReport(hostile)),
+      sarif: printableJson(sarifReport(hostile)),
+      gitlab: printableJson(gitlabReport(hostile)),
+    }
+    for (const [format, text] of Object.entries(printed)) {
+      const lines = text.split('\n')
+      for (const line of lines) assert.doesNotMatch(line, unsafeInOutput, `${format} ${JSON.stringify(name)}`)
+      if (format === 'text') for (const line of lines) assert.doesNotMatch(line, /^\s*::/, JSON.stringify(name))
+    }
+    assert.equal(printed.github.split('\n').length, 1, JSON.stringify(name))
+    // Programs still get the name itself, to find the file by.
+    assert.equal(JSON.parse(printed.json).found[0].places[0].path, name)
+    assert.equal(JSON.parse(printed.gitlab).vulnerabilities[0].location.file, name)
+    const { uri } = JSON.parse(printed.sarif).runs[0].results[0].locations[0].physicalLocation.artifactLocation
+    assert.equal(decodeURIComponent(uri), name.toWellFormed())
+    // What viewers of these formats show to people is one visible line.
+    const shown = [
+      JSON.parse(printed.sarif).runs[0].results[0].message.text,
+      JSON.parse(printed.gitlab).vulnerabilities[0].description,
+    ]
+    for (const words of shown) assert.doesNotMatch(words, unsafeInOutput, JSON.stringify(name))
+  }
+})
+
 test('the words for people say where, in which commit, how, and what was not read', () => {
   assert.deepEqual(textReport(report).split('\n').slice(1), [
-    '  a b/c,d:e% ::stop.env:2:7',
+    '  a b/c,d:e%\\u000a::stop.env:2:7',
     '  x:1:1 in commit 0123456789ab (base64 in gzip)',
     '  message of commit 0123456789ab:5:1',
     '  blob f00:1:1, which no commit has',

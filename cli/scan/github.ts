@@ -1,3 +1,4 @@
+import { visible } from './escape.ts'
 import { type Finding, inWords, levelOf, pathOf, placeInWords, type Report } from './found.ts'
 
 /** Workflow commands of GitHub Actions: they put each finding beside its line. */
@@ -12,6 +13,7 @@ function command(finding: Finding): string {
   return `::${commands[levelOf(finding)]} ${told.join(',')}::${data(`${inWords(finding)}, lies at ${placeInWords(place)}.`)}`
 }
 
-// A path with a line end in it could otherwise give the runner a command of its own.
-const data = (text: string) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+// The runner decodes these and nothing else. A path with a line end in it could otherwise give it a command of its own.
+const encodeLineEnds = (text: string) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+const data = (text: string) => visible(encodeLineEnds(text))
 const property = (text: string) => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C')

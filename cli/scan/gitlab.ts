@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { ruleId } from '@mintmark/token'
 import manifest from '../package.json' with { type: 'json' }
+import { visible } from './escape.ts'
 import { type Finding, inWords, isCounted, levelOf, pathOf, placeInWords, type Report } from './found.ts'
 
 const program = { id: 'mintmark', name: 'Mintmark', version: manifest.version, vendor: { name: 'Mintmark' } }
@@ -36,7 +37,7 @@ function vulnerability(finding: Finding): object {
       .update(JSON.stringify([hash, file, place.line, place.commit]))
       .digest('hex'),
     name: 'Mintmark token',
-    description: `${inWords(finding)}, lies at ${placeInWords(place)}.`,
+    description: visible(`${inWords(finding)}, lies at ${placeInWords(place)}.`),
     severity: severities[levelOf(finding)],
     ...(isCounted(finding) ? {} : { flags: [ofAnother] }),
     solution: 'Revoke the token, then mint a new one.',

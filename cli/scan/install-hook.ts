@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Failed } from '../complain.ts'
 import { print } from '../print.ts'
+import { visible } from './escape.ts'
 
 const command = 'mintmark scan --staged'
 const hook = `#!/bin/sh
@@ -17,12 +18,12 @@ export function installHook(folder: string): void {
   if (existsSync(file)) {
     if (!readFileSync(file, 'utf8').includes(command))
       throw new Failed(`${file} is there already and was left as it is`, `Add this line to it: ${command} || exit 1`)
-    print(`${file} calls ${command} already.`)
+    print(`${visible(file)} calls ${command} already.`)
     return
   }
   mkdirSync(hooks, { recursive: true })
   writeFileSync(file, hook, { mode: 0o755, flag: 'wx' })
-  print(`${file} now refuses commits that would take in a token.`)
+  print(`${visible(file)} now refuses commits that would take in a token.`)
 }
 
 function hooksFolder(folder: string): string {

@@ -1,5 +1,6 @@
 import { ruleId } from '@mintmark/token'
 import manifest from '../package.json' with { type: 'json' }
+import { visible } from './escape.ts'
 import { inWords, levelOf, pathOf, placeInWords, type Report } from './found.ts'
 
 /** Static Analysis Results Interchange Format 2.1.0, by OASIS: what code scanning of GitHub and others take. */
@@ -15,7 +16,7 @@ export function sarifReport({ findings, isInterrupted }: Report): object {
           ruleId,
           ruleIndex: 0,
           level: levelOf(finding),
-          message: { text: `${inWords(finding)}, lies at ${placeInWords(finding.place)}.` },
+          message: { text: visible(`${inWords(finding)}, lies at ${placeInWords(finding.place)}.`) },
           locations: [
             {
               physicalLocation: {
@@ -41,4 +42,5 @@ const rule = {
 }
 
 const uriOf = (path: string) =>
-  (path.startsWith('/') ? 'file://' : '') + path.replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/')
+  (path.startsWith('/') ? 'file://' : '') +
+  path.toWellFormed().replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/')

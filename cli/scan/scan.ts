@@ -6,9 +6,10 @@ import { type FingerprintsHead, type RuleFormat, ruleFormats } from '@mintmark/t
 import { type Command, Option } from 'commander'
 import { type ClientFlags, clientCommand, openServer } from '../client-command.ts'
 import { Failed, WrongUsage } from '../complain.ts'
-import { print, printJson } from '../print.ts'
+import { print } from '../print.ts'
 import { allowFileName, readAllowFile } from './allow-file.ts'
 import { readBaseline, writeBaseline } from './baseline.ts'
+import { printableJson } from './escape.ts'
 import { findingsOf, isCounted, type Report } from './found.ts'
 import { githubReport } from './github.ts'
 import { gitlabReport } from './gitlab.ts'
@@ -161,9 +162,9 @@ function refuseUnreadable(path: string): void {
 
 function tell(report: Report, format: Format): void {
   if (format === 'text') print(textReport(report))
-  else if (format === 'json') printJson(jsonReport(report))
-  else if (format === 'sarif') printJson(sarifReport(report))
-  else if (format === 'gitlab') printJson(gitlabReport(report))
+  else if (format === 'json') print(printableJson(jsonReport(report)))
+  else if (format === 'sarif') print(printableJson(sarifReport(report)))
+  else if (format === 'gitlab') print(printableJson(gitlabReport(report)))
   else if (report.findings.length > 0) print(githubReport(report))
   if (format !== 'text' && format !== 'json') process.stderr.write(`${summary(report).join('\n')}\n`)
 }

@@ -1,12 +1,12 @@
-import { plain } from '../print.ts'
+import { visible } from './escape.ts'
 import { countsInWords, type Finding, inWords, isCounted, placeInWords, type Report } from './found.ts'
 
 export function textReport(report: Report): string {
   const lines: string[] = []
   let last = ''
   for (const finding of report.findings) {
-    if (finding.hash !== last) lines.push(...(last ? [''] : []), plain(inWords(finding)))
-    lines.push(`  ${plain(placeInWords(finding.place))}`)
+    if (finding.hash !== last) lines.push(...(last ? [''] : []), visible(inWords(finding)))
+    lines.push(`  ${indentedLine(placeInWords(finding.place))}`)
     last = finding.hash
   }
   return [...lines, ...(last ? [''] : []), ...summary(report)].join('\n')
@@ -34,7 +34,7 @@ export function summary({ findings, fingerprints, counts, allowed, known, ...rep
           `${unknown} of ${fingerprints.issuer} ${unknown === 1 ? 'is' : 'are'} not in the fingerprint file, made ${fingerprints.made}: it may be older.`,
         ]
       : []),
-    `Read ${plain(countsInWords(counts))}.`,
+    `Read ${visible(countsInWords(counts))}.`,
     ...(report.isInterrupted ? ['Interrupted: not everything was read.'] : []),
   ]
 }
@@ -42,3 +42,6 @@ export function summary({ findings, fingerprints, counts, allowed, known, ...rep
 const isStrange = (finding: Finding) => !isCounted(finding) && finding.standing.fingerprint === 'not-in-file'
 const tokensIn = (findings: readonly Finding[]) => new Set(findings.map(({ hash }) => hash)).size
 const told = (count: number, noun: string) => `${count} ${count === 1 ? noun : `${noun}s`}`
+
+/** GitHub's runner reads a line that starts with `::`, spaces aside, as a command. */
+const indentedLine = (text: string) => visible(text).replace(/^::/, './::')
