@@ -10,7 +10,7 @@ export const accountA = 'acc-v0oaaaaaaaaaaaaaa'
 export const accountB = 'acc-v0obbbbbbbbbbbbbb'
 const ownerId = 'user-v0oaaaaaaaaaaaaaa'
 const memberId = 'user-v0ommmmmmmmmmmmmm'
-const adminRole = 'role-t67mjtmd93j62hg'
+export const adminRole = 'role-t67mjtmd93j62hg'
 const minimalRole = 'role-t58u316skvrgk2g'
 
 export type Ids = Readonly<Record<string, string>>

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { signedIn } from '../../journeys/browser.ts'
-import { accountA, accountB } from '../../journeys/everything.ts'
+import { accountA, accountB, adminRole, serviceAccount } from '../../journeys/everything.ts'
 import { document, startAuthority } from '../../journeys/kit.ts'
 import { temporaryPostgres } from '../../journeys/postgres.ts'
 import { decideStrictest } from '../leaks/decide.ts'
@@ -109,6 +109,20 @@ describe('a leaked token of somebody in two accounts', () => {
     assert.equal(await alive(token), true)
     assert.deepEqual(await auditedIn('access-tokens.minted', id), [accountB])
     assert.deepEqual(await toldIn(`/notices?filter[kind]=token.leaked&filter[subject-id]=${id}`), [accountB])
+  })
+
+  test('that is narrowed to one of them shows its report to that one alone', async (t) => {
+    const { authority, mint, leak } = await setUp(t)
+    const { token, id } = await mint({ scopes: [accountA] })
+    await leak(token)
+    const seen = await Promise.all(
+      both.map(async (of, at) => {
+        const reader = await serviceAccount(authority, of, `reader ${at}`, adminRole, ['account', 'accounts', of])
+        const { json } = await authority.call('GET', `/leak-reports?filter[token]=${id}`, { token: reader })
+        return json.data.length
+      }),
+    )
+    assert.deepEqual(seen, [1, 0])
   })
 
   test('ends after the shorter overlap', async (t) => {

@@ -1,12 +1,13 @@
 import { permissionsOf } from '@mintmark/contract'
 import { sql } from 'kysely'
+import { accountsConcernedByAll } from '../access-tokens/concerned-accounts.ts'
 import { siblingsOf, usesSince } from '../access-tokens/uses-since.ts'
-import { membersOf } from '../database/members.ts'
+import { concernsAccount } from '../database/scopes.ts'
 import type { Shelf, Stored, Viewer } from '../database/shelf.ts'
 import { confidenceOf, type Where } from './decide.ts'
 import type { Place } from './places.ts'
 
-/** Seen by those who may see the reports of an account the token's owner belongs to, and by the owner. */
+/** Seen by those who may see the reports of an account that the token concerns, and by its owner. */
 export const leakReportShelf: Shelf = {
   type: 'leak-reports',
   from: `leak_reports t join access_tokens k on k.id = t.token_id left join users u on u.id = k.owner_id
@@ -34,13 +35,16 @@ export const leakReportShelf: Shelf = {
   scope: ({ accounts }) => {
     if (accounts.length === 0) return sql`1 = 0`
     const given = sql.join(accounts)
-    return sql`(t.account_id in (${given}) or exists (select 1 from account_users m where m.user_id = k.owner_id and m.account_id in (${given})))`
+    return sql`(t.account_id in (${given}) or exists (select 1 from account_users m where m.user_id = k.owner_id and m.account_id in (${given})
+      and ${sql.raw(concernsAccount('k', 'm.account_id'))}))`
   },
   complete: async (db, rows, viewer) => {
-    const people = rows.filter((row) => row.ownerType === 'user').map((row) => ({ id: row.ownerId as string }))
     const leaks = rows.map(leakOf)
     const uses = await usesSince(db, leaks)
-    const accounts = await membersOf(db, 'account_users', 'user_id', 'account_id', people)
+    const accounts = await accountsConcernedByAll(
+      db,
+      rows.map((row) => row.tokenId as string),
+    )
     const told = leaks.map((leak) => ({ leak, uses: uses(leak) }))
     const siblings = await siblingsOf(db, told)
     return rows.map((row, at) => ({
@@ -56,7 +60,7 @@ export const leakReportShelf: Shelf = {
         ...sibling,
         'last-characters': lastCharacters,
       })),
-      accounts: [row.accountId as string | null, ...accounts(row.ownerId as string)],
+      accounts: [row.accountId as string | null, ...(accounts.get(row.tokenId as string) ?? [])],
     }))
   },
   paths: (record) =>
