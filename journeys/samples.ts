@@ -19,6 +19,7 @@ const named: Readonly<Record<string, (number: number, round: number) => unknown>
   'access-tokens.scopes': () => ['acc-v0oaaaaaaaaaaaaaa'],
   'access-tokens.expires-in': () => 60,
   'accounts.allowed-ips': () => ['192.0.2.0/24', '10.1.2.3/32', '10.0.0.0/8'],
+  'accounts.allowed-ipv6': () => ['2001:db8::/32', '2001:db8:1::1/128'],
   'workload-identity-providers.url': (number) => `https://issuer.mintmark.internal/realms/${number}`,
   'notice-webhooks.url': (number, round) => `https://192.0.2.1/hooks/${number}/${round}`,
   'notice-webhooks.kinds': () => ['token.leaked', 'webhook.test'],

@@ -94,19 +94,20 @@ export async function readReplica(view: FeedView): Promise<Replica> {
   return replica
 }
 
-const idsPerQuery = 500
+/** SQLite reads them in the turn of the event loop in which it is asked. */
+const idsPerQuery = 200
 
-/** The rows that these changes name. */
+/** The rows that these changes name. Others are served between two slices of them. */
 export async function readBatch({ db }: FeedView, changes: readonly Change[]): Promise<Batch> {
   const keys = (kind: string) => [...new Set(changes.filter((each) => each.kind === kind).map(({ key }) => key))]
   const owners = new Map<string, Owner | undefined>()
-  for (const ids of slicesOf(keys('owner'))) {
+  for await (const ids of slicesOf(keys('owner'))) {
     for (const id of ids) owners.set(id, undefined)
     for (const owner of await findOwners(db, ids)) owners.set(owner.id, owner)
   }
   const tokens: (LiveToken & { revoked: boolean })[] = []
   const deletedTokens = new Set(keys('token'))
-  for (const ids of slicesOf([...deletedTokens])) {
+  for await (const ids of slicesOf([...deletedTokens])) {
     for (const token of await findTokens(db, ids)) {
       tokens.push(token)
       deletedTokens.delete(token.id)
@@ -116,8 +117,9 @@ export async function readBatch({ db }: FeedView, changes: readonly Change[]): P
   return { owners, tokens, deletedTokens, networks, haveRightsChanged: owners.size > 0 || keys('rights').length > 0 }
 }
 
-function slicesOf<T>(all: readonly T[]): T[][] {
-  return Array.from({ length: Math.ceil(all.length / idsPerQuery) }, (_, i) =>
-    all.slice(i * idsPerQuery, (i + 1) * idsPerQuery),
-  )
+async function* slicesOf(ids: readonly string[]): AsyncGenerator<readonly string[]> {
+  for (let start = 0; start < ids.length; start += idsPerQuery) {
+    if (start > 0) await new Promise(setImmediate)
+    yield ids.slice(start, start + idsPerQuery)
+  }
 }
