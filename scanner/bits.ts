@@ -51,6 +51,11 @@ export class Bits {
     this.#held &= (1 << this.#count) - 1
   }
 
+  /** Leaves the rest of a byte that was begun. */
+  align(): void {
+    this.skip(this.#count & 7)
+  }
+
   /** What comes after the byte that was begun. */
   giveBack(): void {
     const whole = this.#count >>> 3

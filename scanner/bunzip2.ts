@@ -5,6 +5,8 @@ import type { ByteReader } from './byte-reader.ts'
 const pieceBytes = 64 * 1024
 /** Blocks are up to nine times as long. */
 const blockUnit = 100_000
+/** `BZh` */
+const streamStart = 0x425a68
 const blockStart = 0x314159265359
 const streamEnd = 0x177245385090
 const codeBitsMax = 20
@@ -15,23 +17,29 @@ const bytesAtOnce = 256
 
 /** All streams that follow each other; afterwards the reader stands behind them. */
 export async function* bunzip2(reader: ByteReader): AsyncGenerator<Buffer> {
-  while ((await reader.peek(3)).toString('latin1') === 'BZh') {
-    const level = (await reader.take(4))[3]! - 0x30
+  const bits = new Bits(reader)
+  // Both are kept from stream to stream, for there may be many that hold nothing.
+  let words = new Uint32Array(0)
+  for (;;) {
+    await bits.ensure(bytesAtOnce)
+    if (bits.peek(24) !== streamStart) break
+    bits.take(24)
+    const level = bits.take(8) - 0x30
     if (!(level >= 1 && level <= 9)) throw new Damaged()
-    const bits = new Bits(reader)
-    const words = new Uint32Array(level * blockUnit)
     for (;;) {
       await bits.ensure(bytesAtOnce)
       const mark = bits.take(24) * 0x1000000 + bits.take(24)
       if (mark === streamEnd) break
       if (mark !== blockStart) throw new Damaged()
+      if (words.length !== level * blockUnit) words = new Uint32Array(level * blockUnit)
       const { length, first } = await readBlock(bits, words)
       yield* textOf(words, length, first)
     }
     bits.take(24)
     bits.take(8)
-    bits.giveBack()
+    bits.align()
   }
+  bits.giveBack()
 }
 
 /** Fills `words` with the last column of the sorted rotations, each byte with the place of the one that follows it. */

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { gzipSync } from 'node:zlib'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { mintMark } from '@mintmark/token'
 import { seededNumbers } from '../token/seeded-numbers.ts'
 import { sampleToken } from '../token/token-samples.ts'
 import { tarOf, zipOf } from './archive-samples.ts'
-import { type Limits, usualLimits } from './read-content.ts'
+import { costs, type Limits, usualLimits } from './budget.ts'
 import { Scan } from './scan.ts'
 import { scanStream } from './scan-stream.ts'
 
@@ -40,7 +40,7 @@ test('where the pieces of an archive end makes no difference', async () => {
 test('a bomb is left when it has unpacked to the limit, and told', async () => {
   const token = newToken()
   const bomb = gzipSync(Buffer.concat([Buffer.from(`${token}\n`), Buffer.alloc(50_000_000)]))
-  const limits = { unpackedBytesMax: 10_000_000 }
+  const limits = { fileWorkMin: 10_000_000 }
   for (const bytes of [bomb, gzipSync(bomb), zipOf({ bomb, other: 'x' }), Buffer.from(bomb.toString('base64'))]) {
     const { places, skipped } = await scanned(bytes, { limits })
     assert.deepEqual([places.length, skipped], [1, { 'unpacks to too much': 1 }])
@@ -108,4 +108,97 @@ test('a text that begins like gzip in base64 and is not is no damaged archive', 
   const token = newToken()
   const { places, skipped } = await scanned(Buffer.from(`H4sI${'A'.repeat(500)} ${token} "H4sI"`))
   assert.deepEqual([places.length, skipped], [1, {}])
+})
+
+/** What a scan of one file spent, and what it could not finish. */
+async function spentOn(files: Readonly<Record<string, Buffer>>, limits: Partial<Limits> = {}) {
+  const scan = new Scan({ limits: { ...usualLimits, ...limits } })
+  for (const [name, bytes] of Object.entries(files)) await scanStream(scan, name, pieces(bytes, 64 * 1024))
+  const { incomplete, skipped } = scan.counts
+  const found = new Set(scan.leaks.map(({ token }) => token.open()))
+  return { scan, found, incomplete, skipped: Object.fromEntries(skipped), ...scan.budget }
+}
+
+const mebibyte = 1024 ** 2
+const manyEntries = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [String(at), 'x']))
+const zeros = Buffer.alloc(20 * mebibyte)
+const bombs: Readonly<Record<string, () => Buffer>> = {
+  'gzip of zeros': () => gzipSync(zeros),
+  'gzip in gzip': () => gzipSync(gzipSync(zeros)),
+  'gzip in base64': () => Buffer.from(gzipSync(zeros).toString('base64')),
+  'gzip in gzip in base64': () => Buffer.from(gzipSync(gzipSync(zeros)).toString('base64')),
+  zstd: () => zstdCompressSync(zeros),
+  'zip of one large entry': () => zipOf({ zeros }),
+  'zip in gzip of very many entries': () => gzipSync(zipOf(manyEntries(4_000), { stored: true })),
+  'tar in gzip of very many entries': () =>
+    gzipSync(Buffer.concat(Array(4_000).fill(tarOf({ a: '' }).subarray(0, 512)))),
+  'very many texts that begin like gzip in base64': () => gzipSync(`"H4sI${'A'.repeat(40)}"\n`.repeat(20_000)),
+}
+
+for (const [name, bomb] of Object.entries(bombs))
+  test(`a small file costs a bounded amount of work and is named when it was not finished: ${name}`, async () => {
+    const bytes = bomb()
+    const { scan, incomplete } = await spentOn({ 'dir/bomb': bytes }, { fileWorkMin: 4 * mebibyte })
+    const allowance = 4 * mebibyte + bytes.length * usualLimits.workPerByte
+    assert.ok(scan.budget.work <= allowance, `${scan.budget.work} of ${allowance}`)
+    assert.deepEqual(
+      incomplete.map(({ path }) => path.replace(/!.*/, '')),
+      ['dir/bomb'],
+    )
+  })
+
+test('one budget is for the whole scan: when it is spent, every later archive is named, and plain text is still read', async () => {
+  const [plain, packed] = [newToken(), newToken()]
+  const files = Object.fromEntries(
+    Array.from({ length: 20 }, (_, at) => [`bomb-${at}`, gzipSync(zeros.subarray(0, 3 * mebibyte))]),
+  )
+  const later = { 'plain.txt': Buffer.from(plain), 'packed.gz': gzipSync(packed) }
+  const workMax = 10 * mebibyte
+  const { scan, incomplete, found } = await spentOn({ ...files, ...later }, { workMax })
+  assert.ok(scan.budget.work <= workMax)
+  assert.deepEqual(
+    incomplete,
+    [...Array.from({ length: 17 }, (_, at) => `bomb-${at + 3}`), 'packed.gz'].map((path) => ({
+      path,
+      reason: 'the budget of the scan is spent',
+    })),
+  )
+  assert.deepEqual(found, new Set([plain]))
+})
+
+test('entries of archives are counted over the whole scan', async () => {
+  const files = { one: zipOf(manyEntries(60)), two: tarOf(manyEntries(60)), three: zipOf(manyEntries(5)) }
+  const { scan, incomplete } = await spentOn(files, { entriesMax: 100 })
+  assert.equal(scan.budget.entries, 100)
+  assert.deepEqual(incomplete, [
+    { path: 'two', reason: 'too many entries in archives' },
+    { path: 'three', reason: 'too many entries in archives' },
+  ])
+})
+
+test('a file of many small entries is unpacked without a stream for each, whether or not their sizes come first', async () => {
+  const tokens = Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`entry-${at}`, newToken()]))
+  for (const sizesLater of [false, true]) {
+    const bytes = zipOf(tokens, { sizesLater })
+    const { scan, found, incomplete } = await spentOn({ 'a.zip': bytes })
+    assert.deepEqual([found.size, incomplete], [500, []])
+    assert.ok(scan.budget.work < 500 * costs.stream, `${scan.budget.work}`)
+  }
+})
+
+test('an archive that a hostile header makes look small or large is read all the same', async () => {
+  const token = newToken()
+  for (const claimed of [0, 1, 30, 5_000_000, 0xfffffff0]) {
+    const bytes = zipOf({ a: `${'x'.repeat(300_000)}${token}`, b: token })
+    bytes.writeUInt32LE(claimed, 18)
+    const { found } = await spentOn({ 'a.zip': bytes })
+    assert.ok(found.has(token), `${claimed}`)
+  }
+})
+
+test('empty bzip2 streams in a row take no memory each', async () => {
+  const stream = Buffer.concat([Buffer.from('BZh9'), Buffer.from('17724538509000000000', 'hex')])
+  const token = newToken()
+  const { found } = await spentOn({ a: Buffer.concat([...Array(20_000).fill(stream), Buffer.from(`\n${token}`)]) })
+  assert.ok(found.has(token))
 })

@@ -1,4 +1,5 @@
 /** Reads what one file, object or stream holds: text, or archives within archives, each down to its text. */
+import { bzip2Factor, type FileBudget, type Limits, OverBudget } from './budget.ts'
 import { bunzip2 } from './bunzip2.ts'
 import { ByteReader } from './byte-reader.ts'
 import { gunzip, unzstd } from './decompress.ts'
@@ -12,15 +13,6 @@ import { zipEntries } from './zip.ts'
 /** How a token was written down, from the outside in. */
 export type How = Writing | Packing | 'name' | 'link'
 
-export interface Limits {
-  /** How many archives may lie in one another. */
-  readonly depthMax: number
-  /** To how much one file may unpack, all its archives together. */
-  readonly unpackedBytesMax: number
-}
-
-export const usualLimits: Limits = { depthMax: 8, unpackedBytesMax: 4 * 1024 ** 3 }
-
 export interface Content extends Partial<Spot> {
   /** Entries of archives follow theirs after an exclamation mark. */
   readonly path: string
@@ -32,30 +24,25 @@ export interface Reading {
   readonly signal: AbortSignal
   readonly found: (token: TokenFound, content: Content & Spot) => void
   readonly skipped: (reason: string) => void
+  /** What lies at this path was not searched to its end, or not as deep as it goes. */
+  readonly incomplete: (path: string, reason: string) => void
+  readonly budget: FileBudget
   readonly read: (bytes: number) => void
 }
-
-class UnpacksToTooMuch extends Error {}
 
 const headBytes = 512
 const idle: TokenSearch[] = []
 
 export async function readContent(chunks: AsyncIterable<Buffer>, path: string, reading: Reading): Promise<void> {
-  let left = reading.limits.unpackedBytesMax
-  const spend = (bytes: number) => {
-    left -= bytes
-    if (left < 0) throw new UnpacksToTooMuch()
-  }
   const counted = watched(chunks, (bytes) => {
     reading.signal.throwIfAborted()
     reading.read(bytes)
+    reading.budget.earn(bytes)
   })
-  await read(counted, { path, how: [] }, { ...reading, spend })
+  await read(counted, { path, how: [] }, reading)
 }
 
-type Deep = Reading & { readonly spend: (bytes: number) => void }
-
-async function read(chunks: AsyncIterable<Buffer>, content: Content, deep: Deep): Promise<void> {
+async function read(chunks: AsyncIterable<Buffer>, content: Content, deep: Reading): Promise<void> {
   const reader = new ByteReader(chunks)
   const packing = packingOf(await reader.peek(headBytes))
   if (packing) await readArchive(reader, packing, content, deep)
@@ -70,18 +57,19 @@ async function readArchive(
   packed: ByteReader,
   packing: Packing | 'unknown',
   content: Content,
-  deep: Deep,
+  deep: Reading,
 ): Promise<void> {
   const inside = new Set<string>()
   const bare = idle.pop() ?? new TokenSearch()
   const reader = new ByteReader(watched(packed.pieces(), (_, piece) => bare.push(piece)))
-  const found: Deep['found'] = (token, where) => {
+  const found: Reading['found'] = (token, where) => {
     inside.add(token.tokenId)
     deep.found(token, where)
   }
   try {
     if (packing === 'unknown') deep.skipped('packed in a way that is not known')
-    else if (content.how.length >= deep.limits.depthMax) deep.skipped('too many archives in one another')
+    else if (content.how.length >= deep.limits.depthMax)
+      deep.incomplete(content.path, 'too many archives in one another')
     else
       await limited(content, deep, () =>
         unpack(reader, { ...content, how: [...content.how, packing] }, packing, { ...deep, found }),
@@ -95,21 +83,33 @@ async function readArchive(
   }
 }
 
-async function unpack(reader: ByteReader, content: Content, packing: Packing, deep: Deep): Promise<void> {
+async function unpack(reader: ByteReader, content: Content, packing: Packing, deep: Reading): Promise<void> {
   try {
-    if (packing === 'gzip') await read(watched(gunzip(reader), deep.spend), content, deep)
-    else if (packing === 'bzip2') await read(watched(bunzip2(reader), deep.spend), content, deep)
-    else if (packing === 'zstd') await read(watched(unzstd(reader), deep.spend), content, deep)
-    else await readEntries(packing === 'tar' ? tarEntries(reader) : zipEntries(reader, deep.skipped), content, deep)
+    const { spend } = deep.budget
+    if (packing === 'gzip') await read(watched(gunzip(reader, spend), spend), content, deep)
+    else if (packing === 'bzip2')
+      await read(
+        watched(bunzip2(reader), (bytes) => spend(bytes * bzip2Factor)),
+        content,
+        deep,
+      )
+    else if (packing === 'zstd') await read(watched(unzstd(reader, spend), spend), content, deep)
+    else
+      await readEntries(
+        packing === 'tar' ? tarEntries(reader) : zipEntries(reader, { skipped: deep.skipped, spend }),
+        content,
+        deep,
+      )
   } catch (error) {
     skipDamaged(error, content, deep)
   }
 }
 
-async function readEntries(entries: AsyncIterable<Entry>, content: Content, deep: Deep): Promise<void> {
+async function readEntries(entries: AsyncIterable<Entry>, content: Content, deep: Reading): Promise<void> {
   for await (const { name, bytes } of entries) {
+    deep.budget.spendEntry()
     try {
-      await read(watched(bytes, deep.spend), { ...content, path: `${content.path}!${name}` }, deep)
+      await read(watched(bytes, deep.budget.spend), { ...content, path: `${content.path}!${name}` }, deep)
     } catch (error) {
       skipDamaged(error, content, deep)
     }
@@ -117,13 +117,13 @@ async function readEntries(entries: AsyncIterable<Entry>, content: Content, deep
 }
 
 /** What merely begins like gzip in base64 is not damaged: it is something else. */
-function skipDamaged(error: unknown, content: Content, deep: Deep): void {
+function skipDamaged(error: unknown, content: Content, deep: Reading): void {
   if (!(error instanceof Error) || !/^(?:Z_|ZSTD_|ERR_ZSTD)/.test((error as NodeJS.ErrnoException).code ?? ''))
     throw error
   if (!content.how.includes('base64')) deep.skipped('damaged archive')
 }
 
-async function search(chunks: AsyncIterable<Buffer>, content: Content, deep: Deep): Promise<void> {
+async function search(chunks: AsyncIterable<Buffer>, content: Content, deep: Reading): Promise<void> {
   const searcher = idle.pop() ?? new TokenSearch()
   const packed: Packed[] = []
   const tell = () => {
@@ -138,32 +138,32 @@ async function search(chunks: AsyncIterable<Buffer>, content: Content, deep: Dee
     }
   } finally {
     // Also when the rest cannot be read: what was found counts.
-    if (searcher.end().cut > 0) deep.skipped('a text in base64 that is too long')
+    if (searcher.end().cut > 0) deep.incomplete(content.path, 'a text in base64 that is too long')
     tell()
     idle.push(searcher)
   }
   await readPacked(packed, content, deep)
 }
 
-function tellFound({ writing, line, column, ...token }: Found, content: Content, deep: Deep): void {
+function tellFound({ writing, line, column, ...token }: Found, content: Content, deep: Reading): void {
   deep.found(token, { line, column, ...content, how: [...content.how, writing] })
 }
 
-async function readPacked(packed: Packed[], content: Content, deep: Deep): Promise<void> {
+async function readPacked(packed: Packed[], content: Content, deep: Reading): Promise<void> {
   for (const { bytes, line, column } of packed.splice(0))
     await limited(content, deep, async () => {
-      deep.spend(bytes.length)
+      deep.budget.spend(bytes.length)
       await read(one(bytes), { line, column, ...content, how: [...content.how, 'base64'] }, deep)
     })
 }
 
 /** A file that unpacks to too much is left packed from there on, and is still searched as it is. */
-async function limited(content: Content, deep: Deep, work: () => Promise<void>): Promise<void> {
+async function limited(content: Content, deep: Reading, work: () => Promise<void>): Promise<void> {
   try {
     await work()
   } catch (error) {
-    if (!(error instanceof UnpacksToTooMuch) || content.how.length > 0) throw error
-    deep.skipped('unpacks to too much')
+    if (!(error instanceof OverBudget) || content.how.length > 0) throw error
+    deep.incomplete(content.path, error.message)
   }
 }
 

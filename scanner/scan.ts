@@ -1,7 +1,8 @@
 /** One scan, whatever its sources: what was found, what was read and what was not. */
 import { hashToken, type Secret } from '@mintmark/token'
+import { Budget, type Limits, usualLimits } from './budget.ts'
 import { shownPath } from './names.ts'
-import { type How, type Limits, type Reading, usualLimits } from './read-content.ts'
+import type { How, Reading } from './read-content.ts'
 import type { TokenFound } from './token-at.ts'
 import type { Spot } from './token-search.ts'
 
@@ -25,11 +26,20 @@ export interface Leak {
   readonly placesLeftOut: number
 }
 
+/** A file or object that was not searched to its end, or not as deep as it goes. */
+export interface Incomplete {
+  readonly path: string
+  readonly reason: string
+}
+
 export interface Counts {
   readonly files: number
   readonly objects: number
   readonly bytes: number
   readonly skipped: ReadonlyMap<string, number>
+  /** The first 1,000 of them, and how many more there are. */
+  readonly incomplete: readonly Incomplete[]
+  readonly incompleteLeftOut: number
 }
 
 export interface ScanOptions {
@@ -44,26 +54,35 @@ export interface ScanOptions {
 /** The mark of the pattern already in the field: it finds the tokens of all installations that kept the default. */
 export const usualMark = 'scalr'
 const placesMax = 1_000
+const incompleteMax = 1_000
 
 type Found = Omit<Leak, 'places' | 'placesLeftOut'> & { places: Map<string, Place>; placesLeftOut: number }
 
 export class Scan {
   readonly signal: AbortSignal
-  readonly limits: Limits
+  readonly budget: Budget
+  readonly #limits: Limits
   readonly #mark: string
   readonly #progress: (counts: Counts) => void
   readonly #found = new Map<string, Found>()
   readonly #counts = { files: 0, objects: 0, bytes: 0, skipped: new Map<string, number>() }
+  readonly #incomplete = new Map<string, Incomplete>()
+  #incompleteLeftOut = 0
 
   constructor({ mark, limits, signal, progress }: ScanOptions = {}) {
     this.#mark = mark ?? usualMark
-    this.limits = limits ?? usualLimits
+    this.#limits = limits ?? usualLimits
+    this.budget = new Budget(this.#limits)
     this.signal = signal ?? new AbortController().signal
     this.#progress = progress ?? (() => {})
   }
 
   get counts(): Counts {
-    return this.#counts
+    return {
+      ...this.#counts,
+      incomplete: [...this.#incomplete.values()],
+      incompleteLeftOut: this.#incompleteLeftOut,
+    }
   }
 
   get leaks(): Leak[] {
@@ -73,12 +92,14 @@ export class Scan {
   /** What it means for this scan to read something; `place` completes where a token lies. */
   reading(place: (content: Place & { path: string }) => readonly Place[] = (content) => [content]): Reading {
     return {
-      limits: this.limits,
+      limits: this.#limits,
       signal: this.signal,
       found: (token, content) => {
         for (const each of place(content)) this.add(token, each)
       },
       skipped: (reason) => this.skip(reason),
+      incomplete: (path, reason) => this.markIncomplete({ path, reason }),
+      budget: this.budget.forFile(),
       read: (bytes) => this.read({ bytes }),
     }
   }
@@ -87,11 +108,21 @@ export class Scan {
     this.#counts.files += files
     this.#counts.objects += objects
     this.#counts.bytes += bytes
-    this.#progress(this.#counts)
+    this.#progress({ ...this.#counts, incomplete: [], incompleteLeftOut: 0 })
   }
 
   skip(reason: string): void {
     this.#counts.skipped.set(reason, (this.#counts.skipped.get(reason) ?? 0) + 1)
+  }
+
+  /** Also counted among what was skipped, once for each path and reason. */
+  markIncomplete({ path, reason }: Incomplete): void {
+    const shown = { path: shownPath(path), reason }
+    const key = JSON.stringify(shown)
+    if (this.#incomplete.has(key)) return
+    this.skip(reason)
+    if (this.#incomplete.size < incompleteMax) this.#incomplete.set(key, shown)
+    else this.#incompleteLeftOut += 1
   }
 
   add(found: TokenFound, place: Place): void {

@@ -9,7 +9,12 @@ const encrypted = 1
 const describedLater = 8
 const zip64 = 0xffffffff
 
-export async function* zipEntries(reader: ByteReader, skipped: (reason: string) => void): AsyncGenerator<Entry> {
+interface Told {
+  readonly skipped: (reason: string) => void
+  readonly spend: (work: number) => void
+}
+
+export async function* zipEntries(reader: ByteReader, { skipped, spend }: Told): AsyncGenerator<Entry> {
   for (;;) {
     for await (const _ of reader.until(localHeader));
     const header = await reader.take(headerBytes)
@@ -21,7 +26,7 @@ export async function* zipEntries(reader: ByteReader, skipped: (reason: string) 
     // Where the size is said later, only deflate knows its own end. What else follows is passed over.
     const isOpen = (flags & describedLater) !== 0
     if ((flags & encrypted) !== 0) skipped('encrypted in a zip file')
-    else if (method === 8) yield { name, bytes: inflate(reader) }
+    else if (method === 8) yield { name, bytes: inflate(reader, spend, isOpen ? undefined : size) }
     else if (method === 0 && !isOpen) yield { name, bytes: reader.pieces(size) }
     else if (method !== 0) skipped('packed in a way that is not known')
     if ((flags & encrypted) !== 0 && !isOpen) for await (const _ of reader.pieces(size));

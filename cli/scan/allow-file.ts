@@ -5,20 +5,26 @@ import { type Finding, pathOf } from './found.ts'
 
 export const allowFileName = '.mintmark-allow'
 
-/** Whether someone wrote down that this may lie there, and why. */
-export type IsAllowed = (finding: Finding) => boolean
+/** What someone wrote down, and why. */
+export interface Allowed {
+  /** Whether a token may be where it was found. */
+  readonly finding: (finding: Finding) => boolean
+  /** Whether a file is named by its path. */
+  readonly path: (path: string) => boolean
+}
 
 /**
  * Reads lines such as `docs/**` or `at-v0o…`, each with its reason after ` # `. A path is matched from the folder the
  * scan starts in; without a file nothing is allowed.
  */
-export function readAllowFile(file: string): IsAllowed {
+export function readAllowFile(file: string): Allowed {
   const entries = (readTextIfPresent(file) ?? '')
     .split(/\r?\n/)
     .flatMap((line, at) => entryIn(line, `${file}:${at + 1}`))
-  return ({ leak, place }) => {
-    const path = pathOf(place).replace(/^\.\//, '')
-    return entries.some((entry) => entry === leak.tokenId || matchesGlob(path, entry))
+  const matches = (path: string) => entries.some((entry) => matchesGlob(path.replace(/^\.\//, ''), entry))
+  return {
+    finding: ({ leak, place }) => entries.includes(leak.tokenId) || matches(pathOf(place)),
+    path: matches,
   }
 }
 

@@ -18,7 +18,14 @@ import { textReport } from './text.ts'
 const token = sampleToken(mintMark('scalr:7k2m9q'), seededNumbers(5))
 const { id = '', issuer = '' } = parseToken(token.open()) ?? {}
 const commit = '0123456789abcdef0123456789abcdef01234567'
-const counts = { files: 1, objects: 2, bytes: 3, skipped: new Map([['symbolic link', 4]]) }
+const counts = {
+  files: 1,
+  objects: 2,
+  bytes: 3,
+  skipped: new Map([['symbolic link', 4]]),
+  incomplete: [],
+  incompleteLeftOut: 0,
+}
 const report: Report = {
   findings: findingsOf([
     {
@@ -37,6 +44,8 @@ const report: Report = {
   ]),
   fingerprints: null,
   counts,
+  incomplete: [],
+  incompleteLeftOut: 0,
   allowed: 0,
   known: 0,
   placesLeftOut: 0,
@@ -64,7 +73,15 @@ const everyStanding: Report = {
   fingerprints: { issuer: 'scalr:7k2m9q', made: '2030-01-01T00:00:00.000Z', count: 1 },
   findings: standings.flatMap((standing) => report.findings.slice(0, 1).map((finding) => ({ ...finding, standing }))),
 }
-const reports = [report, empty, everyStanding, { ...report, isInterrupted: true }]
+const incomplete: Report = {
+  ...empty,
+  incomplete: [
+    { path: 'a b/bomb.zip', reason: 'unpacks to too much' },
+    { path: 'c', reason: 'the budget of the scan is spent' },
+  ],
+  incompleteLeftOut: 7,
+}
+const reports = [report, empty, everyStanding, incomplete, { ...report, isInterrupted: true }]
 
 test('a SARIF report is valid by the schema of its standard, and names each line once', () => {
   // It is written for draft 04 and uses nothing of it that draft 07 reads otherwise, but the name of its own address.
@@ -179,7 +196,12 @@ const unsafeInOutput = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|##[a-z]*\[/iu
 test('no format prints a character of a file name that steers a terminal, a viewer or a CI system', () => {
   for (const name of hostileNames) {
     const findings = report.findings.slice(0, 1).map((each) => ({ ...each, place: { ...each.place, path: name } }))
-    const hostile: Report = { ...report, findings, counts: { ...counts, skipped: new Map([[name, 1]]) } }
+    const hostile: Report = {
+      ...report,
+      findings,
+      incomplete: [{ path: name, reason: 'unpacks to too much' }],
+      counts: { ...counts, skipped: new Map([[name, 1]]) },
+    }
     const printed = {
       text: textReport(hostile),
       github: githubReport(hostile),
@@ -192,12 +214,13 @@ test('no format prints a character of a file name that steers a terminal, a view
       for (const line of lines) assert.doesNotMatch(line, unsafeInOutput, `${format} ${JSON.stringify(name)}`)
       if (format === 'text') for (const line of lines) assert.doesNotMatch(line, /^\s*::/, JSON.stringify(name))
     }
-    assert.equal(printed.github.split('\n').length, 1, JSON.stringify(name))
+    assert.equal(printed.github.split('\n').length, 2, JSON.stringify(name))
     // Programs still get the name itself, to find the file by.
     assert.equal(JSON.parse(printed.json).found[0].places[0].path, name)
     assert.equal(JSON.parse(printed.gitlab).vulnerabilities[0].location.file, name)
     const { uri } = JSON.parse(printed.sarif).runs[0].results[0].locations[0].physicalLocation.artifactLocation
     assert.equal(decodeURIComponent(uri), name.toWellFormed())
+    assert.equal(JSON.parse(printed.json).incomplete[0].path, name)
     // What viewers of these formats show to people is one visible line.
     const shown = [
       JSON.parse(printed.sarif).runs[0].results[0].message.text,
@@ -205,6 +228,20 @@ test('no format prints a character of a file name that steers a terminal, a view
     ]
     for (const words of shown) assert.doesNotMatch(words, unsafeInOutput, JSON.stringify(name))
   }
+})
+
+test('every format names the files that were not scanned completely, and counts those it does not name', () => {
+  const printed = {
+    text: textReport(incomplete),
+    github: githubReport(incomplete),
+    json: printableJson(jsonReport(incomplete)),
+    sarif: printableJson(sarifReport(incomplete)),
+    gitlab: printableJson(gitlabReport(incomplete)),
+  }
+  for (const [format, text] of Object.entries(printed))
+    for (const words of ['bomb.zip', 'unpacks to too much', 'the budget of the scan is spent', '7'])
+      assert.ok(text.includes(words), `${format}: ${words}`)
+  assert.equal(JSON.parse(printed.sarif).runs[0].invocations[0].executionSuccessful, false)
 })
 
 test('the words for people say where, in which commit, how, and what was not read', () => {

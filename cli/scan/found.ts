@@ -1,6 +1,6 @@
 /** What the formats are handed: a leaked token at one place, and the report as a whole. */
 import type { TokenState } from '@mintmark/client'
-import type { Counts, Leak, Place } from '@mintmark/scanner'
+import type { Counts, Incomplete, Leak, Place } from '@mintmark/scanner'
 import { type FingerprintsHead, hashToken } from '@mintmark/token'
 
 export interface Finding {
@@ -22,6 +22,9 @@ export interface Report {
   readonly findings: readonly Finding[]
   readonly fingerprints: FingerprintsHead | null
   readonly counts: Counts
+  /** Files that were not scanned completely, without those that are allowed. */
+  readonly incomplete: readonly Incomplete[]
+  readonly incompleteLeftOut: number
   /** Left out, because someone said why they may lie there, or because the baseline has them. */
   readonly allowed: number
   readonly known: number
@@ -79,8 +82,20 @@ const fingerprintWords = {
 } as const
 const stateWords = { live: 'live', dead: 'dead', 'not-ours': 'not ours' } as const
 
+/** Whether everything was read that was to be read. */
+export const isComplete = ({ isInterrupted, incomplete, incompleteLeftOut }: Report): boolean =>
+  !isInterrupted && incomplete.length === 0 && incompleteLeftOut === 0
+
+/** For people: `Not scanned completely: backup.zip (unpacks to too much)`. */
+export const incompleteInWords = ({ path, reason }: Incomplete): string => `Not scanned completely: ${path} (${reason})`
+
 /** `3 files, 120 objects, 4.5 MB; skipped: 2 symbolic link`. */
-export function countsInWords({ files, objects, bytes, skipped }: Counts): string {
+export function countsInWords({
+  files,
+  objects,
+  bytes,
+  skipped,
+}: Pick<Counts, 'files' | 'objects' | 'bytes' | 'skipped'>): string {
   const read = [
     ...(files > 0 || objects === 0 ? [`${files} ${files === 1 ? 'file' : 'files'}`] : []),
     ...(objects > 0 ? [`${objects} ${objects === 1 ? 'object' : 'objects'}`] : []),

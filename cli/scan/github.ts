@@ -1,8 +1,15 @@
 import { visible } from './escape.ts'
-import { type Finding, inWords, levelOf, pathOf, placeInWords, type Report } from './found.ts'
+import { type Finding, incompleteInWords, inWords, levelOf, pathOf, placeInWords, type Report } from './found.ts'
 
 /** Workflow commands of GitHub Actions: they put each finding beside its line. */
-export const githubReport = ({ findings }: Report): string => findings.map(command).join('\n')
+export const githubReport = ({ findings, incomplete, incompleteLeftOut }: Report): string =>
+  [
+    ...findings.map(command),
+    ...incomplete.map(
+      (each) => `::warning file=${property(each.path)},title=Not scanned completely::${data(incompleteInWords(each))}`,
+    ),
+    ...(incompleteLeftOut > 0 ? [`::warning title=Not scanned completely::${incompleteLeftOut} more files`] : []),
+  ].join('\n')
 
 const commands = { error: 'error', warning: 'warning', note: 'notice' } as const
 

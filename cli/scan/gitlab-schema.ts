@@ -10,7 +10,9 @@ const object = (properties: Readonly<Record<string, object>>, required = Object.
   required,
 })
 const program = object({ id: text, name: text, version: text, vendor: object({ name: text }) })
+const messages = { type: 'array', items: object({ level: { enum: ['info', 'warn', 'fatal'] }, value: text }) }
 const scan = object({
+  messages,
   analyzer: program,
   scanner: program,
   start_time: time,

@@ -2,12 +2,21 @@ import { createHash } from 'node:crypto'
 import { ruleId } from '@mintmark/token'
 import manifest from '../package.json' with { type: 'json' }
 import { visible } from './escape.ts'
-import { type Finding, inWords, isCounted, levelOf, pathOf, placeInWords, type Report } from './found.ts'
+import {
+  type Finding,
+  incompleteInWords,
+  inWords,
+  isCounted,
+  levelOf,
+  pathOf,
+  placeInWords,
+  type Report,
+} from './found.ts'
 
 const program = { id: 'mintmark', name: 'Mintmark', version: manifest.version, vendor: { name: 'Mintmark' } }
 
 /** A secret detection report in GitLab's format 15. The token itself, which it could hold, is left out. */
-export function gitlabReport({ findings, isInterrupted }: Report): object {
+export function gitlabReport({ findings, isInterrupted, incomplete, incompleteLeftOut }: Report): object {
   return {
     version: '15.0.7',
     scan: {
@@ -16,6 +25,12 @@ export function gitlabReport({ findings, isInterrupted }: Report): object {
       type: 'secret_detection',
       start_time: time(0),
       end_time: time(performance.now()),
+      messages: [
+        ...incomplete.map((each) => ({ level: 'warn', value: visible(incompleteInWords(each)) })),
+        ...(incompleteLeftOut > 0
+          ? [{ level: 'warn', value: `Not scanned completely: ${incompleteLeftOut} more files` }]
+          : []),
+      ],
       status: isInterrupted ? 'failure' : 'success',
     },
     vulnerabilities: findings.map(vulnerability),

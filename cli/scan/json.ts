@@ -2,7 +2,15 @@ import type { Place } from '@mintmark/scanner'
 import { isCounted, type Report } from './found.ts'
 
 /** A member for each token, with all its places. */
-export function jsonReport({ findings, fingerprints, counts, allowed, known, isInterrupted }: Report): object {
+export function jsonReport({
+  findings,
+  fingerprints,
+  counts,
+  allowed,
+  known,
+  isInterrupted,
+  ...report
+}: Report): object {
   const byHash = Map.groupBy(findings, ({ hash }) => hash)
   return {
     found: [...byHash].map(([hash, [first, ...more]]) => ({
@@ -24,6 +32,8 @@ export function jsonReport({ findings, fingerprints, counts, allowed, known, isI
       allowed,
       'in-baseline': known,
     },
+    incomplete: report.incomplete,
+    'incomplete-left-out': report.incompleteLeftOut,
     'fingerprint-file': fingerprints && { issuer: fingerprints.issuer, made: fingerprints.made },
     interrupted: isInterrupted,
   }

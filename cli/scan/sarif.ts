@@ -1,18 +1,18 @@
 import { ruleId } from '@mintmark/token'
 import manifest from '../package.json' with { type: 'json' }
 import { visible } from './escape.ts'
-import { inWords, levelOf, pathOf, placeInWords, type Report } from './found.ts'
+import { incompleteInWords, inWords, isComplete, levelOf, pathOf, placeInWords, type Report } from './found.ts'
 
 /** Static Analysis Results Interchange Format 2.1.0, by OASIS: what code scanning of GitHub and others take. */
-export function sarifReport({ findings, isInterrupted }: Report): object {
+export function sarifReport(report: Report): object {
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
     runs: [
       {
         tool: { driver: { name: 'Mintmark', version: manifest.version, rules: [rule] } },
-        invocations: [{ executionSuccessful: !isInterrupted }],
-        results: findings.map((finding) => ({
+        invocations: [{ executionSuccessful: isComplete(report), toolExecutionNotifications: notificationsOf(report) }],
+        results: report.findings.map((finding) => ({
           ruleId,
           ruleIndex: 0,
           level: levelOf(finding),
@@ -32,6 +32,17 @@ export function sarifReport({ findings, isInterrupted }: Report): object {
     ],
   }
 }
+
+const notificationsOf = ({ incomplete, incompleteLeftOut }: Report): object[] => [
+  ...incomplete.map((each) => ({
+    level: 'warning',
+    message: { text: visible(incompleteInWords(each)) },
+    locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(each.path) } } }],
+  })),
+  ...(incompleteLeftOut > 0
+    ? [{ level: 'warning', message: { text: `Not scanned completely: ${incompleteLeftOut} more files` } }]
+    : []),
+]
 
 const rule = {
   id: ruleId,

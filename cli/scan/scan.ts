@@ -1,16 +1,25 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { addAbortSignal } from 'node:stream'
-import { Scan, scanGit, scanPaths, scanStaged, scanStream, usualMark } from '@mintmark/scanner'
+import {
+  type Limits,
+  Scan,
+  scanGit,
+  scanPaths,
+  scanStaged,
+  scanStream,
+  usualLimits,
+  usualMark,
+} from '@mintmark/scanner'
 import { type FingerprintsHead, type RuleFormat, ruleFormats } from '@mintmark/token'
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type ClientFlags, clientCommand, openServer } from '../client-command.ts'
 import { Failed, WrongUsage } from '../complain.ts'
 import { print } from '../print.ts'
 import { allowFileName, readAllowFile } from './allow-file.ts'
 import { readBaseline, writeBaseline } from './baseline.ts'
 import { printableJson } from './escape.ts'
-import { findingsOf, isCounted, type Report } from './found.ts'
+import { findingsOf, isComplete, isCounted, type Report } from './found.ts'
 import { githubReport } from './github.ts'
 import { gitlabReport } from './gitlab.ts'
 import { installHook } from './install-hook.ts'
@@ -36,6 +45,7 @@ interface Flags extends ClientFlags {
   readonly fingerprints?: string
   readonly online?: boolean
   readonly revoke?: boolean
+  readonly maxUnpacked?: number
   readonly installHook?: boolean
   readonly printRules?: RuleFormat
 }
@@ -46,7 +56,9 @@ A token that may lie where it lies is named in ${allowFileName} here: a path suc
 each line, and the reason after a #. The token itself is never shown: only its id and its last six characters.
 
 With --fingerprints or --online, tokens of other installations are told and do not count as found.
-Exit codes: 0 nothing found, 3 something found, 1 failed or interrupted, 2 wrong usage.`
+A scan has a budget for what archives unpack to. Files that went over it are listed as not scanned completely.
+Raise it with --max-unpacked, or name such a file in ${allowFileName}.
+Exit codes: 0 nothing found, 3 something found, 1 failed, interrupted or not scanned completely, 2 wrong usage.`
 
 export function addScan(parent: Command): void {
   clientCommand(parent, 'scan', 'Find tokens that leaked, in files, archives and git history.')
@@ -61,17 +73,39 @@ export function addScan(parent: Command): void {
     .option('--fingerprints <file>', 'tell genuine tokens by this file of mintmark leaks fingerprints; asks nobody')
     .option('--online', 'ask the server which are live, dead or not its own, by their hashes; needs no token')
     .option('--revoke', 'show what was found to the server, which ends it; needs no token')
+    .option('--max-unpacked <GiB>', 'how much all archives together may unpack to; 16 unless told', gibibytes)
     .option('--install-hook', 'have git run scan --staged before each commit')
     .option('--print-rules <format>', `print the rules for other scanners: ${ruleFormats.join(', ')}`, ruleFormat)
     .addHelpText('after', afterHelp)
     .action(scan)
 }
 
+/** For commander. The other limits grow with it. */
+function gibibytes(text: string): number {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value < 1 || value > 1_000_000)
+    throw new InvalidArgumentError('Expected a whole number of GiB, 1 to 1000000.')
+  return value
+}
+
+function limitsFor(maxUnpacked: number | undefined): Limits {
+  if (maxUnpacked === undefined) return usualLimits
+  const workMax = maxUnpacked * 1024 ** 3
+  const factor = Math.max(1, workMax / usualLimits.workMax)
+  return {
+    depthMax: usualLimits.depthMax,
+    workMax,
+    entriesMax: usualLimits.entriesMax * factor,
+    fileWorkMin: usualLimits.fileWorkMin * factor,
+    workPerByte: usualLimits.workPerByte * factor,
+  }
+}
+
 async function scan(paths: readonly string[], flags: Flags): Promise<void> {
   if (flags.printRules) return void process.stdout.write(rulesFor(flags.printRules, flags.mintMark, flags))
   if (flags.installHook) return installHook(paths[0] ?? '.')
   if (flags.staged && (flags.git || paths.length > 1)) throw new WrongUsage('--staged goes with one repository alone')
-  const isAllowed = readAllowFile(allowFileName)
+  const allowed = readAllowFile(allowFileName)
   const isKnown = flags.baseline === undefined ? () => false : readBaseline(flags.baseline)
   const server = flags.online ? openServer(flags) : null
   const fingerprints = flags.fingerprints === undefined ? null : fingerprintsIn(flags.fingerprints)
@@ -86,6 +120,7 @@ async function scan(paths: readonly string[], flags: Flags): Promise<void> {
   })
   const running = new Scan({
     mark: flags.mintMark ?? markOf(fingerprints),
+    limits: limitsFor(flags.maxUnpacked),
     signal: interruption.signal,
     progress: progress.tell,
   })
@@ -101,7 +136,7 @@ async function scan(paths: readonly string[], flags: Flags): Promise<void> {
   if (failure && running.leaks.length === 0) throw failure
 
   const found = findingsOf(running.leaks)
-  const kept = found.filter((finding) => !isAllowed(finding))
+  const kept = found.filter((finding) => !allowed.finding(finding))
   const fresh = kept
     .filter((finding) => !isKnown(finding))
     .map((each) => ({
@@ -110,10 +145,13 @@ async function scan(paths: readonly string[], flags: Flags): Promise<void> {
     }))
   const asked: Asked = server ? await askAbout(server, fresh) : { findings: fresh }
   const findings = asked.findings.filter(isCounted)
+  const { counts } = running
   const report: Report = {
     findings: asked.findings,
     fingerprints,
-    counts: running.counts,
+    counts,
+    incomplete: counts.incomplete.filter(({ path }) => !allowed.path(path)),
+    incompleteLeftOut: counts.incompleteLeftOut,
     allowed: found.length - kept.length,
     known: kept.length - fresh.length,
     placesLeftOut: running.leaks.reduce((sum, { placesLeftOut }) => sum + placesLeftOut, 0),
@@ -123,7 +161,7 @@ async function scan(paths: readonly string[], flags: Flags): Promise<void> {
   if (flags.revoke && findings.length > 0) await revoke(findings, flags)
   if (failure ?? asked.failure) throw failure ?? asked.failure
   if (flags.writeBaseline !== undefined) return writeBaseline(flags.writeBaseline, kept)
-  process.exitCode = findings.length > 0 ? 3 : report.isInterrupted ? 1 : 0
+  process.exitCode = findings.length > 0 ? 3 : isComplete(report) ? 0 : 1
 }
 
 /** A file of an installation with a mark of its own says for which tokens to look. */
@@ -165,6 +203,6 @@ function tell(report: Report, format: Format): void {
   else if (format === 'json') print(printableJson(jsonReport(report)))
   else if (format === 'sarif') print(printableJson(sarifReport(report)))
   else if (format === 'gitlab') print(printableJson(gitlabReport(report)))
-  else if (report.findings.length > 0) print(githubReport(report))
+  else if (report.findings.length > 0 || report.incomplete.length > 0) print(githubReport(report))
   if (format !== 'text' && format !== 'json') process.stderr.write(`${summary(report).join('\n')}\n`)
 }

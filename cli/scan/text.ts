@@ -1,5 +1,16 @@
 import { visible } from './escape.ts'
-import { countsInWords, type Finding, inWords, isCounted, placeInWords, type Report } from './found.ts'
+import {
+  countsInWords,
+  type Finding,
+  incompleteInWords,
+  inWords,
+  isCounted,
+  placeInWords,
+  type Report,
+} from './found.ts'
+
+/** So many files that were not scanned completely are named. */
+const incompleteMax = 50
 
 export function textReport(report: Report): string {
   const lines: string[] = []
@@ -27,6 +38,7 @@ export function summary({ findings, fingerprints, counts, allowed, known, ...rep
     [known, 'in the baseline'],
   ] as const
   const unknown = tokensIn(counted.filter(({ standing }) => standing.fingerprint === 'unknown'))
+  const unlisted = report.incompleteLeftOut + Math.max(0, report.incomplete.length - incompleteMax)
   return [
     `${[found, ...others.flatMap(([count, what]) => (count > 0 ? [`${count} ${what}`] : []))].join(', ')}.`,
     ...(fingerprints && unknown > 0
@@ -34,6 +46,8 @@ export function summary({ findings, fingerprints, counts, allowed, known, ...rep
           `${unknown} of ${fingerprints.issuer} ${unknown === 1 ? 'is' : 'are'} not in the fingerprint file, made ${fingerprints.made}: it may be older.`,
         ]
       : []),
+    ...report.incomplete.slice(0, incompleteMax).map((each) => visible(incompleteInWords(each))),
+    ...(unlisted > 0 ? [`Not scanned completely: ${told(unlisted, 'more file')}.`] : []),
     `Read ${visible(countsInWords(counts))}.`,
     ...(report.isInterrupted ? ['Interrupted: not everything was read.'] : []),
   ]
