@@ -50,7 +50,12 @@ async function tests(wanted: string[]): Promise<Outcome> {
   // One server for all files that ask for a database; it is stopped when this process ends.
   if (files.some((file) => readFileSync(file, 'utf8').includes('temporaryPostgres')))
     process.env[postgresVariable] = await sharedServer()
-  const { passed, failed, skipped, failures, begunAnew } = await runTests(files)
+  let finished = 0
+  const { passed, failed, skipped, failures, begunAnew } = await runTests(files, undefined, (file, run, duration) => {
+    finished += 1
+    const outcome = run.failed > 0 ? `${run.passed} passed, ${run.failed} FAILED` : `${run.passed} passed`
+    say(`  ${String(finished).padStart(3)}/${files.length} ${file}: ${outcome}, ${duration.toFixed(1)} s`)
+  })
   const again = begunAnew.length > 0 ? `; begun anew, for the browser stood still: ${begunAnew.join(', ')}` : ''
   const remark = `${passed} passed, ${failed} failed, ${skipped} skipped in ${files.length} files${again}`
   return { passed, failed, remark, output: failures.join('\n\n') }

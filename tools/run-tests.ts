@@ -12,16 +12,22 @@ const timesBegunMax = 4
  * or one that ends in the middle, a success, and would wait for ever for one that does not end; here all three fail.
  * A file whose browser stood still is begun anew, and named.
  */
-export async function runTests(files: string[], limits = { millisecondsMax: 4 * 60_000 }): Promise<TestRun> {
+export async function runTests(
+  files: string[],
+  limits = { millisecondsMax: 4 * 60_000 },
+  onFile: (file: string, run: TestRun, seconds: number) => void = () => undefined,
+): Promise<TestRun> {
   const total: TestRun = { passed: 0, failed: 0, skipped: 0, failures: [], begunAnew: [] }
   const waiting = [...files]
   const worker = async () => {
     for (let file = waiting.shift(); file; file = waiting.shift()) {
+      const startedAt = performance.now()
       let one = await runFile(file, limits.millisecondsMax)
       for (let again = 1; one.begunAnew.length === again && again < timesBegunMax; again++) {
         const next = await runFile(file, limits.millisecondsMax)
         one = { ...next, begunAnew: [...one.begunAnew, ...next.begunAnew] }
       }
+      onFile(file, one, (performance.now() - startedAt) / 1_000)
       total.passed += one.passed
       total.failed += one.failed
       total.skipped += one.skipped
