@@ -44,6 +44,7 @@ export const limits = {
   proofMinutes: 15,
   ownerLinkHours: 24,
   invitationHours: 168,
+  invitationsPerMinute: 60,
   recoveryLinkHours: 1,
   authorizationCodeSeconds: 60,
   deadTokenDays: 400,

@@ -143,10 +143,14 @@ function mountAccepting(app: FastifyInstance, doors: SignInDoors): void {
 /** As a person with rights: what an invitation gives is granted by who invites. */
 export function mountInvitations(app: FastifyInstance, doors: Doors, signIn: SignInDoors, mail: SendMail | null): void {
   mountAccepting(app, signIn)
+  const { behind } = signIn
+  const perInviter = limitEach(behind.bare.world, limits.invitationsPerMinute)
   app.post('/auth/invitations', async (request, reply) => {
-    const { behind } = signIn
     const { context } = await ask(doors, request, 'invite_by_link')
     refuseUnproven(isProven(context.actor))
+    const retryAfterSeconds = perInviter.strike(context.actor.id)
+    if (retryAfterSeconds > 0)
+      throw new Refusal('too-many-attempts', { detail: 'Too many invitations were sent.', retryAfterSeconds })
     const wish = readPlain(readJsonBody(request), { account: id, user: id }) as { account: string; user: string }
     const { person, secret, expiresAt } = await behind.database.write((db) =>
       inviteByLink({ ...context, db, told: { rows: 0 } }, wish),

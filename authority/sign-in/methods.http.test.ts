@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { limits } from '@mintmark/contract'
 import { generate } from 'otplib'
 import { browser, other, signedIn, start, strong } from '../../journeys/browser.ts'
 import { document } from '../../journeys/kit.ts'
@@ -150,6 +151,15 @@ test('who invites gets a link to hand on, once the person is invited and for no 
   assert.deepEqual([again.status, again.json.errors[0].code], [409, 'conflict'])
   const forOwner = await ann.ask('POST', '/auth/invitations', { account: prepared.account, user: prepared.user })
   assert.equal(forOwner.status, 404, 'and who may see nobody is told nothing')
+})
+
+test('one inviter makes a bounded number of links a minute', async (t) => {
+  const { owner, prepared } = await signedIn(t)
+  const wish = { account: prepared.account, user: 'user-unknown' }
+  for (let made = 0; made < limits.invitationsPerMinute; made++)
+    assert.equal((await owner.ask('POST', '/auth/invitations', wish)).status, 404)
+  const refused = await owner.ask('POST', '/auth/invitations', wish)
+  assert.deepEqual([refused.status, refused.json.errors[0].code], [429, 'too-many-attempts'])
 })
 
 test('where mail is set up the invitation is sent too; a mail server that fails is told, and the link is there', async (t) => {
