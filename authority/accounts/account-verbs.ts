@@ -1,16 +1,16 @@
 import { type accounts, kebab, type Wish } from '@mintmark/contract'
-import { parseNetwork } from '../addresses/ip-address.ts'
 import { memberVerbs } from '../audit-events/member-verbs.ts'
 import { record } from '../audit-events/record.ts'
-import { type Context, Refusal, type RefusalFault } from '../context.ts'
+import { type Context, Refusal } from '../context.ts'
 import type { Stored } from '../database/shelf.ts'
 import { refuseRaise } from '../rights/raise.ts'
 import { note } from '../verdicts/note.ts'
 import { isActiveMember, moveOwnerPolicy, updateAccount } from './account-store.ts'
+import { type AllowLists, readAllowLists } from './allow-list.ts'
 
 export async function changeAccount(context: Context, account: Stored, wish: Wish<typeof accounts>): Promise<void> {
   const { db } = context
-  const networks = readAllowList(wish)
+  const networks = allowListsOf(wish)
   if (wish.ownerId !== undefined) await refuseOwner(context, account, wish.ownerId)
   await updateAccount(db, account.id, {
     ...Object.fromEntries(Object.entries(networks).map(([name, texts]) => [name, JSON.stringify(texts)])),
@@ -34,27 +34,14 @@ export async function changeAccount(context: Context, account: Stored, wish: Wis
   if (Object.keys(networks).length > 0) await note(context, 'account', account.id)
 }
 
-const families = {
-  // The text is the wire contract's.
-  allowedIps: { bytes: 4, detail: 'value is not a valid IPv4 network' },
-  allowedIpv6: { bytes: 16, detail: 'Expected an IPv6 network such as 2001:db8::/32, without bits beyond its prefix.' },
-} as const
-
-/** What was sent of the allow list. A plain address comes back as a network of one (attributes.tsv, allowed-ips). */
-function readAllowList(wish: Wish<typeof accounts>): { allowedIps?: string[]; allowedIpv6?: string[] } {
-  const read: { allowedIps?: string[]; allowedIpv6?: string[] } = {}
-  const faults: RefusalFault[] = []
-  for (const [name, { bytes, detail }] of Object.entries(families) as [
-    keyof typeof families,
-    { bytes: number; detail: string },
-  ][])
-    read[name] = wish[name]?.map((text, index) => {
-      const network = parseNetwork(text)
-      if (network?.bytes.length !== bytes) faults.push({ detail, at: `/data/attributes/${kebab(name)}/${index}` })
-      return network?.text ?? text
-    })
-  if (faults.length > 0) throw new Refusal('invalid-attribute', faults)
-  return Object.fromEntries(Object.entries(read).filter(([, texts]) => texts !== undefined))
+function allowListsOf(wish: Wish<typeof accounts>): AllowLists {
+  const { lists, faults } = readAllowLists(wish)
+  if (faults.length > 0)
+    throw new Refusal(
+      'invalid-attribute',
+      faults.map(({ name, index, detail }) => ({ detail, at: `/data/attributes/${kebab(name)}/${index}` })),
+    )
+  return lists
 }
 
 async function refuseOwner(context: Context, account: Stored, ownerId: string | null): Promise<void> {

@@ -1,5 +1,6 @@
 /** Writes imported accounts, people, service accounts and what gives them rights. */
-import { permissionIds } from '@mintmark/contract'
+import { kebab, permissionIds } from '@mintmark/contract'
+import { readAllowLists } from '../accounts/allow-list.ts'
 import { emailKey } from '../database/email-key.ts'
 import { addMembers } from '../database/members.ts'
 import { newEmailAddress } from '../service-accounts/email-address.ts'
@@ -41,22 +42,27 @@ export const peopleWriters: Writers = {
       .execute()
     await addMembers(db, 'user_identity_providers', ['user_id', id], 'identity_provider_id', ids('identityProviders'))
   },
-  accounts: ({ db, id, createdAt, text, flag, ids, loading }) =>
-    db
+  accounts: ({ db, id, createdAt, text, flag, ids, loading }) => {
+    const { lists, faults } = readAllowLists({ allowedIps: ids('allowedIps'), allowedIpv6: ids('allowedIpv6') })
+    const [fault] = faults
+    if (fault)
+      throw new CannotPrepare(`--from: accounts ${id}: attribute ${kebab(fault.name)}/${fault.index}: ${fault.detail}`)
+    return db
       .insertInto('accounts')
       .values({
         id,
         name: text('name') || id,
         ownerId: loading.ownerOf(id),
         identityProviderId: loading.providerOf(id),
-        allowedIps: JSON.stringify(ids('allowedIps')),
-        allowedIpv6: JSON.stringify(ids('allowedIpv6')),
+        allowedIps: JSON.stringify(lists.allowedIps),
+        allowedIpv6: JSON.stringify(lists.allowedIpv6),
         supportAccessEnabled: flag('supportAccessEnabled'),
         createdAt,
         lastLoginAttemptAt: null,
         loginAttempts: null,
       })
-      .execute(),
+      .execute()
+  },
   teams: async ({ db, id, createdAt, text, maybe, ids, loading }) => {
     await db
       .insertInto('teams')

@@ -237,6 +237,19 @@ describe('nothing is loaded, and the reason names the object, of', () => {
       /workspaces ws-1: attribute name: Expected letters/,
     ],
     [
+      'a network that is none',
+      [
+        ada,
+        object(
+          'accounts',
+          'acc-main',
+          { name: 'main', 'allowed-ips': ['10.0.0.0/8', '10.0.0.1/8'] },
+          { owner: to('users', 'user-ada') },
+        ),
+      ],
+      /accounts acc-main: attribute allowed-ips\/1: value is not a valid IPv4 network/,
+    ],
+    [
       'what dangles',
       [ada, account, object('teams', 'team-1', { name: 'x' }, { users: [to('users', 'user-gone')] })],
       /teams team-1: relationship users names users user-gone, which is not in the file/,
