@@ -2,6 +2,9 @@ import type { Kysely } from 'kysely'
 import type { Db } from '../database/database.ts'
 import type { Tables } from '../database/tables.ts'
 
+/** Far below what a number can hold, and far above what any chain reaches. */
+export const positionMax = 2 ** 50
+
 export type AuditRow = Tables['auditEvents']
 
 export function insertAuditEvent(db: Db, row: AuditRow): Promise<void> {
@@ -41,13 +44,17 @@ export async function nextAccountWithRows(db: Db, after: string): Promise<string
   return row?.accountId ?? undefined
 }
 
-/** Sealed rows of one chain after a position, in order. */
+const ofChain = (accountId: string) =>
+  ['accountId', accountId === '' ? 'is' : '=', accountId === '' ? null : accountId] as const
+
+/** Sealed rows of one chain after a position, in order. Those beyond `positionMax` are in no chain. */
 export function listSealed(db: Db, accountId: string, after: number, most: number): Promise<AuditRow[]> {
   return db
     .selectFrom('auditEvents')
     .selectAll()
-    .where('accountId', accountId === '' ? 'is' : '=', accountId === '' ? null : accountId)
+    .where(...ofChain(accountId))
     .where('position', '>', after)
+    .where('position', '<=', positionMax)
     .orderBy('position')
     .limit(most)
     .execute()
@@ -58,31 +65,46 @@ export async function highestPosition(db: Db, accountId: string): Promise<number
   const row = await db
     .selectFrom('auditEvents')
     .select('position')
-    .where('accountId', accountId === '' ? 'is' : '=', accountId === '' ? null : accountId)
-    .where('position', 'is not', null)
+    .where(...ofChain(accountId))
+    .where('position', '<=', positionMax)
     .orderBy('position', 'desc')
     .limit(1)
     .executeTakeFirst()
   return row?.position ?? 0
 }
 
-/** Of the first rows of a chain after a position: where they are in it, when they were, and their seals. */
-export function listOldest(db: Db, accountId: string, after: number, most: number) {
-  return db
+/** Whether a row claims a position before the start of a chain or beyond any end. */
+export async function hasRowOutside(db: Db, accountId: string, start: number, end: number): Promise<boolean> {
+  const row = await db
     .selectFrom('auditEvents')
-    .select(['position', 'at', 'seal'])
-    .where('accountId', accountId === '' ? 'is' : '=', accountId === '' ? null : accountId)
-    .where('position', '>', after)
-    .orderBy('position')
-    .limit(most)
+    .select('id')
+    .where(...ofChain(accountId))
+    .where((is) => is.or([is('position', '<=', start), is('position', '>', end)]))
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** The seals at these positions of an account's chain, those that are there. */
+export async function findSeals(
+  db: Db,
+  accountId: string,
+  positions: readonly number[],
+): Promise<ReadonlyMap<number, string | null>> {
+  const rows = await db
+    .selectFrom('auditEvents')
+    .select(['position', 'seal'])
+    .where('accountId', '=', accountId)
+    .where('position', 'in', positions)
     .execute()
+  return new Map(rows.map(({ position, seal }) => [position as number, seal]))
 }
 
 /** Rows of a chain up to a position; how many those were. */
 export async function deleteSealed(db: Db, accountId: string, upTo: number): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom('auditEvents')
-    .where('accountId', accountId === '' ? 'is' : '=', accountId === '' ? null : accountId)
+    .where(...ofChain(accountId))
     .where('position', '<=', upTo)
     .executeTakeFirstOrThrow()
   return Number(numDeletedRows)

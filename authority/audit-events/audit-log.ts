@@ -47,10 +47,7 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
     },
     world,
     onAltered: (account) =>
-      logger.error(
-        { account },
-        'the head of an audit chain was altered outside of Mintmark: run mintmark audit verify',
-      ),
+      logger.error({ account }, 'an audit chain was altered outside of Mintmark: run mintmark audit verify'),
   }
   const { legacyRows } = await keyAuditLog(database, sealing)
   if (legacyRows !== null) logger.warn({ legacyRows }, 'the audit log is sealed with a key from now on')

@@ -1,7 +1,7 @@
 /** The head of a chain: how long it is, its last seal, where it begins. Its MAC says that the sealer wrote it. */
-
+import type { AuditRow } from './audit-event-store.ts'
 import type { Head } from './audit-head-store.ts'
-import { type AuditKeys, generationOf, isSame } from './audit-keys.ts'
+import { type AuditKeys, generationOf, isSame, keyedSeal, legacySeal } from './audit-keys.ts'
 
 /** The chain of the rows that concern no account. It is in every store from the start and keeps the anchors of the others. */
 export const systemChain = ''
@@ -40,3 +40,11 @@ const textOf = (head: Head): string =>
     head.anchoredLength,
     head.alteredLength,
   ])
+
+/** The seal that a row should have. Undefined when it names no generation although it is past the part that was sealed without a key. */
+export function sealExpected(keys: AuditKeys, head: Head, before: string, row: AuditRow) {
+  const position = row.position as number
+  if (position <= head.legacyLength) return { seal: legacySeal(before, position, row), generation: 0 }
+  const generation = generationOf(row.seal)
+  return generation === undefined ? undefined : { seal: keyedSeal(keys, generation, before, position, row), generation }
+}

@@ -1,12 +1,13 @@
 /** Retention: deletes sealed rows from the start of each chain. The head keeps the last purged position and its seal. */
 import type { Database } from '../database/database.ts'
-import { deleteSealed, listOldest } from './audit-event-store.ts'
-import { changeHeads, findHead, inShortTransaction, listHeads } from './audit-head-store.ts'
-import { isGenuine, signHead } from './chain-head.ts'
+import { type AuditRow, deleteSealed, listSealed } from './audit-event-store.ts'
+import { changeHeads, findHead, type Head, inShortTransaction, listHeads } from './audit-head-store.ts'
+import { isSame } from './audit-keys.ts'
+import { isGenuine, sealExpected, signHead } from './chain-head.ts'
 import { recordUnasked } from './record.ts'
 import type { Sealing } from './seal.ts'
 
-const rowsPerSlice = 1_000
+const rowsPerSlice = 500
 const headsPerSlice = 500
 const dayMilliseconds = 24 * 60 * 60_000
 
@@ -46,12 +47,12 @@ async function purgeChain(database: Database, sealing: Sealing, accountId: strin
 }
 
 /** Stops where the sealer went on meanwhile or the head is not genuine; the next run continues. */
-async function purgeSlice(database: Database, { keys }: Sealing, accountId: string, before: string): Promise<number> {
+async function purgeSlice(database: Database, sealing: Sealing, accountId: string, before: string): Promise<number> {
+  const { keys } = sealing
   const head = await findHead(database.read, accountId)
   if (!head || !isGenuine(keys, head)) return 0
-  const oldest = await listOldest(database.read, accountId, head.purgedLength, rowsPerSlice)
-  const kept = oldest.findIndex(({ at }) => at >= before)
-  const last = (kept === -1 ? oldest : oldest.slice(0, kept)).at(-1)
+  const rows = await listSealed(database.read, accountId, head.purgedLength, rowsPerSlice)
+  const last = lastToPurge(sealing, head, rows, before)
   if (!last) return 0
   const purgedLength = last.position as number
   const change = { ...signHead(keys, { ...head, purgedLength, purgedSeal: last.seal as string }), before: head.mac }
@@ -59,4 +60,23 @@ async function purgeSlice(database: Database, { keys }: Sealing, accountId: stri
     const swapped = await changeHeads(db, database.kind, [change])
     return swapped.size > 0 ? deleteSealed(db, accountId, purgedLength) : 0
   })
+}
+
+/** Only what the sealer wrote is purged: a row that was given an earlier time would take the proof of that with it. */
+function lastToPurge({ keys, onAltered }: Sealing, head: Head, rows: readonly AuditRow[], before: string) {
+  let last: AuditRow | undefined
+  let seal = head.purgedSeal
+  let position = head.purgedLength
+  for (const row of rows) {
+    if (row.at >= before) break
+    position += 1
+    const expected = row.position === position ? sealExpected(keys, head, seal, row)?.seal : undefined
+    if (expected === undefined || !isSame(expected, row.seal ?? '')) {
+      onAltered?.(head.accountId || null)
+      break
+    }
+    seal = expected
+    last = row
+  }
+  return last
 }
