@@ -42,14 +42,15 @@ const stores = {
 }
 
 for (const [kind, store] of Object.entries(stores))
-  test(`${kind}: people who were there before get their key; twins stop the upgrade and are named`, async (t) => {
+  test(`${kind}: people who were there before get their key; twins are named and stop the upgrade before it began`, async (t) => {
     const where = await store(t)
     const before = await openDatabase(where)
     const undo = [
       'drop index users_email_key',
       'alter table users drop column email_key',
       'create unique index users_email on users (lower(email))',
-      "delete from migrations where name = '0016-email-keys'",
+      'alter table changes drop column mark',
+      "delete from migrations where name in ('0014-change-marks', '0016-email-keys')",
     ]
     for (const statement of undo) await rawSql(before, statement)
     const insert = (id: string, email: string) =>
@@ -69,8 +70,17 @@ for (const [kind, store] of Object.entries(stores))
     })
     const still = await openDatabase(where).catch(() => undefined)
     assert.equal(still, undefined, 'refused again, nothing is half done')
+    const begun = await withoutUpgrade(
+      where,
+      "select name from migrations where name in ('0014-change-marks', '0016-email-keys')",
+    )
+    assert.deepEqual(
+      begun,
+      [],
+      'the previous version refuses a schema that it does not know, and it has to change an address',
+    )
 
-    await removeUser(where, 'user-4')
+    await withoutUpgrade(where, "delete from users where id = 'user-4'")
     const after = await openDatabase(where)
     t.after(() => after.close())
     const rows = (await rawSql(after, 'select id, email_key from users order by id')) as {
@@ -84,14 +94,16 @@ for (const [kind, store] of Object.entries(stores))
   })
 
 /** As somebody with the database in hand does it. */
-async function removeUser(where: { file: string } | { url: string }, id: string): Promise<void> {
-  const text = `delete from users where id = '${id}'`
+async function withoutUpgrade(where: { file: string } | { url: string }, text: string): Promise<unknown[]> {
   if ('file' in where) {
     const file = new DatabaseSync(where.file)
-    file.exec(text)
-    return file.close()
+    try {
+      return file.prepare(text).all()
+    } finally {
+      file.close()
+    }
   }
   const client = await connected(where.url)
-  await client.query(text)
-  await client.end()
+  const { rows } = await client.query(text).finally(() => client.end())
+  return rows
 }

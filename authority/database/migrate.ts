@@ -42,9 +42,10 @@ const sources: Readonly<Record<string, Source>> = {
   '0011-authorizations': authorizations,
   '0012-concerns': concerns,
   '0013-forgetting': forgetting,
+  // Before the others of its release, because it can refuse: the schema is then still one that the previous version opens.
+  '0016-email-keys': emailKeys,
   '0014-change-marks': changeMarks,
   '0015-search': search,
-  '0016-email-keys': emailKeys,
   '0017-invitations': invitations,
   '0017-vouchers': vouchers,
   '0018-derived-tokens': derivedTokens,
