@@ -65,7 +65,11 @@ export function mountSignIn(app: FastifyInstance, doors: SignInDoors): void {
     app.post(path, forStrangers, async (request, reply) => {
       refuseStrangeSite(request)
       const body = readPlain(readJsonBody(request), members as never)
-      return welcome(doors, reply, await come(body, { asking: askingOf(request), site: siteOf(request) }))
+      const replaced = await sessions.find(request)
+      const came = await come(body, { asking: askingOf(request), site: siteOf(request) })
+      // The cookie of the browser is overwritten: a copy of the old one must not stay valid.
+      if (replaced) await deleteSession(doors, request, replaced.session)
+      return welcome(doors, reply, came)
     })
   enter('/auth/sign-in', (wish, { asking }) => byPassword(behind, asking, wish as never), { email, password, code })
   enter(
@@ -128,11 +132,7 @@ function mountSession(app: FastifyInstance, doors: SignInDoors): void {
   app.post('/auth/sign-out', forStrangers, async (request, reply) => {
     refuseStrangeSite(request)
     const found = await doors.sessions.find(request)
-    const person = found && (await personById(behind.database.read, found.session.userId))
-    if (found && person)
-      await ownDeed(behind, askingOf(request), { person, action: 'sessions.deleted' }, (context) =>
-        endSession(context, found.session.id),
-      )
+    if (found) await deleteSession(doors, request, found.session)
     clearCookie(reply)
     return reply.code(204).send()
   })
@@ -160,6 +160,13 @@ function mountSession(app: FastifyInstance, doors: SignInDoors): void {
     )
     return json(reply, { ended })
   })
+}
+
+/** Ends the session that the cookie of the request names. */
+async function deleteSession({ behind }: SignInDoors, request: FastifyRequest, { id, userId }: Session): Promise<void> {
+  const person = await personById(behind.database.read, userId)
+  if (!person) return
+  await ownDeed(behind, askingOf(request), { person, action: 'sessions.deleted' }, (context) => endSession(context, id))
 }
 
 const sessionLine = ({ id, createdAt, seenAt, address, client }: Session, current: Session) => ({

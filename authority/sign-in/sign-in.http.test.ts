@@ -88,6 +88,33 @@ test('a cookie that somebody planted before is not the one that is signed in wit
   assert.equal((await planter.ask('GET', '/auth/session')).json.session, null)
 })
 
+test('signing in again in a browser ends the session that it had, whoever it was', async (t) => {
+  const started = await signedIn(t)
+  const { call, owner, prepared, link } = started
+  const invited = await call('POST', `/accounts/${prepared.account}/actions/invite`, {
+    body: document('users', { email: 'ann@example.com' }),
+  })
+  assert.ok(invited.status < 300, invited.text)
+  const copy = browser({ call })
+  const isDead = async () => (await copy.ask('GET', '/auth/session')).json.session === null
+  const signIn = (password: string) => owner.ask('POST', '/auth/sign-in', { email: prepared.email, password })
+
+  copy.take(owner.cookie())
+  assert.equal((await signIn('wrong')).status, 401)
+  assert.equal(await isDead(), false, 'a failed attempt ends nothing')
+  assert.equal((await signIn(strong)).status, 200)
+  assert.equal(await isDead(), true, 'the same person, by password')
+  assert.equal((await owner.ask('GET', '/auth/sessions')).json.sessions.length, 1)
+
+  copy.take(owner.cookie())
+  const used = await owner.ask('POST', '/auth/link/use', { secret: await link('ann@example.com') })
+  assert.equal(used.json.session.user.email, 'ann@example.com', used.text)
+  assert.equal(await isDead(), true, 'another person, by a link')
+  const ended = (await call('GET', '/audit-events?filter[action]=sessions.deleted')).json.data
+  assert.equal(ended.length, 2)
+  for (const { attributes } of ended) assert.equal(attributes['subject-id'], prepared.user)
+})
+
 test('plain http is refused anywhere but on this machine', async (t) => {
   const { owner, prepared } = await signedIn(t)
   const wish = { email: prepared.email, password: strong }
