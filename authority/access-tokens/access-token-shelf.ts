@@ -104,10 +104,13 @@ export const accessTokenUsageShelf: Shelf = {
     ownerType: 't.owner_kind',
   },
   listed: `t.revoked_at is null and t.owner_kind <> 'agent-pool' and coalesce(u.id, s.id) is not null`,
-  scope: ({ accounts }) => {
+  scope: ({ accounts }, _viewer, { filters }) => {
     if (accounts.length === 0) return sql`1 = 0`
     const given = sql.join(accounts)
-    return sql`(s.account_id in (${given}) or ${seenIn(sql`m.account_id in (${given})`)})`
+    // An account that the filter names says nothing unless the caller may read its tokens: who belongs to it would be told.
+    const named = filters.filter(({ name }) => name === 'account').map((by) => compare(sql.raw('m.account_id'), by))
+    const seen = sql.join([sql`m.account_id in (${given})`, ...named], sql` and `)
+    return sql`(s.account_id in (${given}) or ${seenIn(sql<SqlBool>`${seen}`)})`
   },
   complete: (_, rows) => rows,
   paths: () => [],

@@ -40,12 +40,18 @@ export function mountIntrospection(app: FastifyInstance, { door, bare }: Doors):
     const { owner, tokenId } = verdict
     const mayAsk =
       caller.tokenId === tokenId ||
-      owner.accounts.some((account) => may(caller.rights, 'access-tokens:read', { account }))
+      accountsConcerned(verdict).some((account) => may(caller.rights, 'access-tokens:read', { account }))
     if (!mayAsk) return json(reply, inactive)
     door.seen(tokenId, request.ip, introspect)
     door.counted(owner.accounts, 'good')
     return json(reply, { ...described(verdict, bare.installation.mark.text), network_checked: clientIp !== null })
   })
+}
+
+/** An account sees the tokens of its people, but not those that are narrowed to scopes of other accounts. */
+function accountsConcerned({ owner, narrowing }: Good): readonly string[] {
+  const named = owner.accounts.filter((id) => narrowing?.scopes?.some(({ account }) => account === id) ?? true)
+  return named.length > 0 ? named : owner.accounts
 }
 
 /** From where the token was presented, when the caller says so: the caller itself comes from somewhere else. */

@@ -1,3 +1,4 @@
+import { may } from '@mintmark/token'
 import { type Context, Refusal } from '../context.ts'
 import { addMembers } from '../database/members.ts'
 import { membersOfAccount, teamsOfAccount } from './team-store.ts'
@@ -61,4 +62,15 @@ export async function refuseTeamsElsewhere(
       at: '/data/relationships/teams',
     })
   }
+}
+
+/** Whoever may change a person in one account changes none of their teams in another, also where a team was given nothing yet. */
+export async function refuseTeamsOfOthers(
+  { db, actor }: Context,
+  accounts: readonly string[],
+  changed: readonly string[],
+): Promise<void> {
+  for (const account of accounts.filter((id) => !may(actor.rights, 'users:update', { account: id })))
+    if ((await teamsOfAccount(db, account, changed)).length > 0)
+      throw new Refusal('forbidden', { detail: 'This takes the permission users:update in the account of each team.' })
 }

@@ -1,10 +1,15 @@
-import { sql } from 'kysely'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { Db } from '../database/database.ts'
 import { emailKey } from '../database/email-key.ts'
 import { membersOf } from '../database/members.ts'
 import { anyOf, compare, type Listing, type Shelf, type Stored } from '../database/shelf.ts'
 
 const memberOf = (accounts: readonly string[]) => anyOf('m.account_id', accounts)
+
+/** Members of accounts that meet the condition on the column, and those invited to them. */
+const belongsTo = (isMeant: (account: string) => RawBuilder<unknown>) =>
+  sql<SqlBool>`(exists (select 1 from account_users m where m.user_id = t.id and ${isMeant('m.account_id')})
+    or exists (select 1 from account_invitations i where i.user_id = t.id and ${isMeant('i.account_id')}))`
 
 /** People are seen by those who may see the people of an account they belong to, and by themselves. */
 export const userShelf: Shelf = {
@@ -20,9 +25,7 @@ export const userShelf: Shelf = {
         values: values.map((each) => each && emailKey(each)),
       }),
     status: 't.status',
-    account: (filter) =>
-      sql`(exists (select 1 from account_users m where m.user_id = t.id and ${compare(sql.raw('m.account_id'), filter)})
-        or exists (select 1 from account_invitations i where i.user_id = t.id and ${compare(sql.raw('i.account_id'), filter)}))`,
+    account: (filter) => belongsTo((account) => compare(sql.raw(account), filter)),
     identityProvider: (filter) =>
       sql`exists (select 1 from user_identity_providers i where i.user_id = t.id and ${compare(sql.raw('i.identity_provider_id'), filter)})`,
   },
@@ -48,7 +51,13 @@ export const userShelf: Shelf = {
         ? [sql`exists (select 1 from account_invitations i where i.user_id = t.id and ${inviting})`]
         : []),
     ]
-    return sql`(${sql.join(any, sql` or `)})`
+    // Of the accounts that the filter names, only those count whose people the caller may see.
+    const named = listing.filters
+      .filter(({ name }) => name === 'account')
+      .map((filter) =>
+        belongsTo((account) => sql`${compare(sql.raw(account), filter)} and ${anyOf(account, accounts)[0]}`),
+      )
+    return sql`((${sql.join(any, sql` or `)})${sql.join([sql``, ...named], sql` and `)})`
   },
   complete: async (db, rows, viewer) => {
     const accounts = await membersOf(db, 'account_users', 'user_id', 'account_id', rows)

@@ -16,7 +16,7 @@ import { hasOwnCredentials } from '../sign-in/credentials.ts'
 import { endSignIn } from '../sign-in/end-sign-in.ts'
 import { endSessionsOf } from '../sign-in/sessions.ts'
 import { refuseWeak } from '../sign-in/strength.ts'
-import { refuseTeamsElsewhere, teamsWithin } from '../teams/team-members.ts'
+import { refuseTeamsElsewhere, refuseTeamsOfOthers, teamsWithin } from '../teams/team-members.ts'
 import { note } from '../verdicts/note.ts'
 import { hashPassword } from './password.ts'
 import { accountsOf } from './user-shelf.ts'
@@ -128,15 +128,12 @@ export async function removeUser(context: Context, user: Stored): Promise<void> 
 async function changeTeams(context: Context, user: Stored, teams: readonly string[]): Promise<void> {
   const seen = user.teams as string[]
   const before = new Set(seen)
-  await refuseRaiseByTeams(
-    context,
-    teams.filter((id) => !before.has(id)),
-  )
-  await refuseRemovalOfTeams(
-    context,
-    seen.filter((id) => !teams.includes(id)),
-  )
-  await refuseTeamsElsewhere(context, [...(user.accounts as string[]), ...(user.invitedTo as string[])], teams)
+  const [joined, left] = [teams.filter((id) => !before.has(id)), seen.filter((id) => !teams.includes(id))]
+  const accounts = [...(user.accounts as string[]), ...(user.invitedTo as string[])]
+  await refuseTeamsElsewhere(context, accounts, teams)
+  await refuseTeamsOfOthers(context, accounts, [...joined, ...left])
+  await refuseRaiseByTeams(context, joined)
+  await refuseRemovalOfTeams(context, left)
   const elsewhere = (user.allTeams as string[]).filter((id) => !before.has(id))
   await replaceMembers(context.db, 'team_users', ['user_id', user.id], 'team_id', [...teams, ...elsewhere])
   await recordTeams(context, user, teams)
