@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
-import { signedIn } from '../../journeys/browser.ts'
+import { browser, signedIn, strong } from '../../journeys/browser.ts'
 import { document } from '../../journeys/kit.ts'
 
 const verifier = '8f9d1c1e-1111-4222-8333-444455556666.123456789'
@@ -127,6 +127,27 @@ test('a code is worth nothing with another verifier, another address, or after a
   world.set('2030-01-01T00:20:00Z')
   const late = await owner.ask('POST', '/auth/authorizations', wish)
   assert.equal(late.json.errors[0].code, 'proof-required')
+})
+
+test('a code is worth nothing once its person was signed out or changed how they sign in', async (t) => {
+  const { agree, exchange, owner, call, prepared } = await agreed(t)
+  const other = browser({ call })
+  const comeBack = () => other.ask('POST', '/auth/sign-in', { email: prepared.email, password: strong })
+  const session = async () => (await owner.ask('GET', '/auth/session')).json.session.id
+  const ways: Record<string, () => Promise<{ status: number }>> = {
+    'the others end': () => other.ask('POST', '/auth/sessions/end-others', {}),
+    'it is ended': async () => other.ask('DELETE', `/auth/sessions/${await session()}`),
+    'it is signed out': () => owner.ask('POST', '/auth/sign-out', {}),
+    'the password is changed': () => other.ask('PUT', '/auth/methods/password', { password: `${strong}!` }),
+  }
+  for (const [name, end] of Object.entries(ways)) {
+    assert.equal((await comeBack()).status, 200)
+    await owner.ask('POST', '/auth/sign-in', { email: prepared.email, password: strong })
+    const code = (await agree()).searchParams.get('code')
+    const { status } = await end()
+    assert.ok(status === 200 || status === 204, `${name}: ${status}`)
+    assert.deepEqual((await exchange(code)).json, { error: 'invalid_grant' }, name)
+  }
 })
 
 test('the rule on how long personal tokens live is told before anybody agrees', async (t) => {

@@ -34,7 +34,8 @@ export async function exchange(behind: Behind, asking: Asking, wish: Exchange): 
   if (seen.expiresAt <= bare.world.now().toISOString() && seen.usedAt === null) throw refused()
   const { tokenName: name, expiresIn } = seen
   const token = await ownDeed(behind, asking, { person, action: 'authorizations.exchanged' }, async (context) => {
-    const row = (await findCode(context.db, hash)) as CodeRow
+    const row = await findCode(context.db, hash)
+    if (!row) throw refused()
     // Whoever comes second holds what the first one held: one of the two is a thief (RFC 6749 section 4.1.2).
     if (row.usedAt !== null) {
       if (row.tokenId !== null) await endTokens(context, await tokensOfCode(context, row.tokenId), 'code used twice')

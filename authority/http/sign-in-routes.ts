@@ -148,7 +148,7 @@ function mountSession(app: FastifyInstance, doors: SignInDoors): void {
     if (!all.some((each) => each.id === id)) throw new Refusal('not-found', { detail: 'There is no such session.' })
     if (id !== session.id) refuseUnproven(isProven(session, behind.bare.world))
     const deed = { person, action: 'sessions.deleted', after: { id } }
-    await ownDeed(behind, askingOf(request), deed, (context) => endSession(context, id))
+    await ownDeed(behind, askingOf(request), deed, (context) => endSession(context, { id, userId: person.id }))
     return reply.code(204).send()
   })
   app.post('/auth/sessions/end-others', async (request, reply) => {
@@ -163,10 +163,10 @@ function mountSession(app: FastifyInstance, doors: SignInDoors): void {
 }
 
 /** Ends the session that the cookie of the request names. */
-async function deleteSession({ behind }: SignInDoors, request: FastifyRequest, { id, userId }: Session): Promise<void> {
-  const person = await personById(behind.database.read, userId)
+async function deleteSession({ behind }: SignInDoors, request: FastifyRequest, session: Session): Promise<void> {
+  const person = await personById(behind.database.read, session.userId)
   if (!person) return
-  await ownDeed(behind, askingOf(request), { person, action: 'sessions.deleted' }, (context) => endSession(context, id))
+  await ownDeed(behind, askingOf(request), { person, action: 'sessions.deleted' }, (context) => endSession(context, session))
 }
 
 const sessionLine = ({ id, createdAt, seenAt, address, client }: Session, current: Session) => ({

@@ -1,4 +1,3 @@
-import { cancelCodesOf } from '../authorizations/cancel-codes.ts'
 import type { Context } from '../context.ts'
 import { deleteOpenLinks } from './link-store.ts'
 import { endSessionsOf } from './sessions.ts'
@@ -10,5 +9,4 @@ import { endSessionsOf } from './sessions.ts'
 export async function endSignIn(context: Pick<Context, 'db' | 'world'>, userId: string): Promise<void> {
   await endSessionsOf(context, userId)
   await deleteOpenLinks(context.db, userId)
-  await cancelCodesOf(context.db, userId)
 }

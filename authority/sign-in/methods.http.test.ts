@@ -115,8 +115,8 @@ test('with one-time passwords on, a password alone does not come in; each code a
   assert.equal(await come(), 200)
 })
 
-test('a link made on the machine resets who lost everything: a new password, no second factor, no other session', async (t) => {
-  const { owner, call, link, prepared } = await withPasskey(t)
+test('a link made on the machine resets who lost everything: a new password, no other way in, no other session', async (t) => {
+  const { owner, call, link, prepared, authenticator } = await withPasskey(t)
   const seed = (await owner.ask('POST', '/auth/methods/totp', {})).json.secret
   const epoch = Date.parse('2030-01-01T00:00:00Z') / 1000
   await owner.ask('POST', '/auth/methods/totp/confirm', { code: await generate({ secret: seed, epoch }) })
@@ -125,8 +125,33 @@ test('a link made on the machine resets who lost everything: a new password, no 
   assert.equal(opened.json.session.needs, 'credential')
   assert.equal((await lost.ask('PUT', '/auth/methods/password', { password: other })).status, 204)
   const { methods } = (await lost.ask('GET', '/auth/session')).json.session
-  assert.deepEqual([methods.totp, methods.passkeys], [false, 1])
+  assert.deepEqual([methods.totp, methods.passkeys], [false, 0])
   assert.equal((await owner.ask('GET', '/auth/session')).json.session, null)
+  const finder = browser({ call })
+  const response = authenticator.answer((await finder.ask('POST', '/auth/passkey/options', {})).json)
+  assert.equal(
+    (await finder.ask('POST', '/auth/passkey/sign-in', { response })).status,
+    401,
+    'whoever found the device',
+  )
+})
+
+test('a passkey set by a link made on the machine takes the place of the old password and of other passkeys', async (t) => {
+  const { call, link, prepared, passkey } = await withPasskey(t)
+  const lost = browser({ call })
+  await lost.ask('POST', '/auth/link/use', { secret: await link(prepared.email) })
+  const options = (await lost.ask('POST', '/auth/methods/passkeys/options', {})).json
+  const response = softwareAuthenticator(here).register(options)
+  const added = await lost.ask('POST', '/auth/methods/passkeys', { name: 'new', response })
+  assert.equal(added.status, 201, added.text)
+  const { password, passkeys } = (await lost.ask('GET', '/auth/methods')).json
+  assert.equal(password.set, false)
+  assert.deepEqual(
+    passkeys.map(({ id }: { id: string }) => id),
+    [added.json.id].filter((id) => id !== passkey),
+  )
+  const knows = await browser({ call }).ask('POST', '/auth/sign-in', { email: prepared.email, password: strong })
+  assert.equal(knows.status, 401, knows.text)
 })
 
 test('who invites gets a link to hand on, once the person is invited and for no one who came', async (t) => {

@@ -3,7 +3,7 @@ import { acceptInvitation } from '../accounts/accept-invitation.ts'
 import { type Context, Refusal } from '../context.ts'
 import type { Db } from '../database/database.ts'
 import { hashPassword } from '../users/password.ts'
-import { activate, dropFirstPassword, type Person, personById, setPassword } from '../users/person.ts'
+import { activate, dropPassword, type Person, personById, setPassword } from '../users/person.ts'
 import { type Asking, type Behind, ownDeed } from './behind.ts'
 import type { CameIn } from './come-in.ts'
 import { type CredentialName, tellCredentialChange } from './credential-change.ts'
@@ -68,7 +68,7 @@ export async function changePassword(
   return await changeCredential(behind, asking, signed, deed, async (context) => {
     await refuseOutgrown(context, signed)
     await setPassword(context, signed.person.id, passwordHash)
-    return await settle(context, signed)
+    return await settle(context, signed, null)
   })
 }
 
@@ -93,7 +93,7 @@ export async function registerPasskey(
   return await changeCredential(behind, asking, signed, deed, async (context) => {
     await refuseOutgrown(context, signed)
     await addPasskey(context, registration)
-    return { ...(await settle(context, signed)), passkey: row }
+    return { ...(await settle(context, signed, row.id)), passkey: row }
   })
 }
 
@@ -196,16 +196,17 @@ const hasCredentials = async (db: Db, person: Person): Promise<boolean> =>
 /**
  * A session that was begun with a link becomes a whole one: the link is used up, and membership begins in the account that
  * it invites to. A first credential that came another way (a first password, a link made at the machine) stands for the
- * invitation of the account that added the person, and of no other.
+ * invitation of the account that added the person, and of no other. `passkeyId`: what was set; null: a password.
  */
-async function settle(context: Context, { person, session }: Signed): Promise<CameIn> {
+async function settle(context: Context, { person, session }: Signed, passkeyId: string | null): Promise<CameIn> {
   const { homeAccountId } = person
   let invitedTo = person.changePasswordOnSignIn === 1 ? homeAccountId : null
   if (session.linkId !== null) {
     const { purpose, accountId } = await useLinkUp(context, session.linkId)
     if (purpose !== 'recovery') invitedTo = purpose === 'invitation' ? accountId : homeAccountId
-    await dropFirstPassword(context.db, person.id)
     // Whoever needs a link has lost the rest, and nobody knows to whom.
+    if (passkeyId !== null) await dropPassword(context.db, person.id)
+    for (const { id } of await passkeysOf(context.db, person.id)) if (id !== passkeyId) await dropPasskey(context, id)
     await dropSecondFactor(context.db, person.id)
     await endSessionsOf(context, person.id, session.id)
     if (person.status === 'Pending') await activate(context, person.id)

@@ -5,6 +5,7 @@
 
 import { limits } from '@mintmark/contract'
 import { Secret } from '@mintmark/token'
+import { cancelCodesOf } from '../authorizations/cancel-codes.ts'
 import { type Context, Refusal, type World } from '../context.ts'
 import type { Db } from '../database/database.ts'
 import { newId } from '../ids.ts'
@@ -95,15 +96,23 @@ export async function renewSession({ db, world }: Pick<Context, 'db' | 'world'>,
 export const sessionsOf = (db: Db, world: World, userId: string): Promise<Session[]> =>
   findSessionsOf(db, userId, idleSince(world), world.now().toISOString())
 
-export async function endSession({ db, world }: Pick<Context, 'db' | 'world'>, id: string): Promise<void> {
+export async function endSession(
+  { db, world }: Pick<Context, 'db' | 'world'>,
+  { id, userId }: Pick<Session, 'id' | 'userId'>,
+): Promise<void> {
+  await cancelCodesOf(db, userId)
   await updateSession(db, id, { endedAt: world.now().toISOString() })
 }
 
-export const endSessionsOf = (
+/** Also the codes that one of them agreed to, or who was signed out would have a token a moment later. */
+export async function endSessionsOf(
   { db, world }: Pick<Context, 'db' | 'world'>,
   userId: string,
   but: string | null = null,
-) => endSessionsIn(db, userId, but, world.now().toISOString())
+): Promise<number> {
+  await cancelCodesOf(db, userId)
+  return endSessionsIn(db, userId, but, world.now().toISOString())
+}
 
 function newSecret(world: World): { secret: Secret; hash: Uint8Array } {
   const text = Buffer.from(world.random(secretBytes)).toString('base64url')

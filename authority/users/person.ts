@@ -19,11 +19,11 @@ export async function setPassword({ db, world }: Context, id: string, passwordHa
   })
 }
 
-/** A password that somebody else chose is worth nothing once the person has a credential of their own. */
-export async function dropFirstPassword(db: Db, id: string): Promise<void> {
-  if ((await findPersonById(db, id))?.changePasswordOnSignIn !== 1) return
+/** Also one that somebody else chose. */
+export async function dropPassword(db: Db, id: string): Promise<void> {
   await updateUser(db, id, {
     passwordHash: null,
+    passwordChangedAt: null,
     changePasswordOnSignIn: 0,
     passwordSetById: null,
     passwordSetTokenId: null,
