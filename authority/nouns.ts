@@ -17,7 +17,7 @@ import { rotateToken } from './access-tokens/rotate.ts'
 import { tokenUseShelf } from './access-tokens/token-use-shelf.ts'
 import { accountShelf } from './accounts/account-shelf.ts'
 import { changeAccount, ssoBypassUsers } from './accounts/account-verbs.ts'
-import { invite, removeUser as removeFromAccount } from './accounts/membership.ts'
+import { confirmUser, invite, removeUser as removeFromAccount } from './accounts/membership.ts'
 import { agentPoolShelf } from './agent-pools/agent-pool-shelf.ts'
 import { changeAgentPool, createAgentPool, removeAgentPool } from './agent-pools/agent-pool-verbs.ts'
 import { auditEventShelf } from './audit-events/audit-event-shelf.ts'
@@ -96,6 +96,7 @@ export const nouns: readonly Noun[] = [
     update: changeAccount,
     invite,
     removeUser: removeFromAccount,
+    confirmUser,
     addSsoBypassUsers: ssoBypassUsers.add,
     replaceSsoBypassUsers: ssoBypassUsers.replace,
     removeSsoBypassUsers: ssoBypassUsers.remove,

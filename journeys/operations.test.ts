@@ -242,6 +242,8 @@ describe('acts', { concurrency: false }, () => {
     const memberships = await tried(200, 'GET', `/account-users?filter[user]=${user}&sort=-email`)
     assertSame(invited.json.data, memberships.json.data[0])
     await tried(409, 'POST', `/accounts/${accountA}/actions/invite`, { body: invitation })
+    await tried(404, 'POST', `/accounts/${accountA}/actions/confirm/${user}`)
+    await tried(204, 'POST', `/accounts/${accountA}/actions/confirm/${everything.ids.users}`)
     await tried(204, 'POST', `/users/${user}/actions/end-sessions`)
     await tried(204, 'DELETE', `/accounts/${accountA}/actions/remove/${user}`)
     await tried(404, 'DELETE', `/accounts/${accountA}/actions/remove/${user}`)

@@ -1,15 +1,26 @@
 import { record } from '../audit-events/record.ts'
 import { type Context, Refusal } from '../context.ts'
+import type { Maker } from '../rights/maker.ts'
+import { memberVoucher } from '../rights/vouched-members.ts'
 import { note } from '../verdicts/note.ts'
 import { deleteInvitation, findInvitationId, findMembershipId, insertMembership } from './account-store.ts'
 
-/** Membership begins here, with the teams and policies that the invitation promised. */
-export async function acceptInvitation(context: Context, accountId: string, userId: string): Promise<void> {
+/**
+ * Membership begins here, with the teams and policies that the invitation promised. `by`: who made the link, or chose the
+ * first password, with which the person came; null: whoever sits at the machine.
+ */
+export async function acceptInvitation(
+  context: Context,
+  accountId: string,
+  userId: string,
+  by: Maker | null,
+): Promise<void> {
   const { db, world } = context
   const id = await findInvitationId(db, accountId, userId)
   if (id === undefined) return
   await deleteInvitation(db, accountId, userId)
-  await insertMembership(db, { id, accountId, userId, createdAt: world.now().toISOString() })
+  const row = { id, accountId, userId, createdAt: world.now().toISOString() }
+  await insertMembership(db, row, await memberVoucher(db, accountId, by))
   await record(context, {
     action: 'accounts.invitation-accepted',
     accountId,

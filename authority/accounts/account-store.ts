@@ -35,8 +35,15 @@ export async function isActiveMember(db: Db, accountId: string, userId: string):
   return row !== undefined
 }
 
-export async function insertMembership(db: Db, row: Tables['accountUsers']): Promise<void> {
-  await db.insertInto('accountUsers').values(row).execute()
+export async function insertMembership(
+  db: Db,
+  row: Omit<Tables['accountUsers'], 'vouchedById' | 'vouchedTokenId'>,
+  voucher: Pick<Tables['accountUsers'], 'vouchedById' | 'vouchedTokenId'> = { vouchedById: null, vouchedTokenId: null },
+): Promise<void> {
+  await db
+    .insertInto('accountUsers')
+    .values({ ...row, ...voucher })
+    .execute()
 }
 
 export async function findMembershipId(db: Db, accountId: string, userId: string): Promise<string | undefined> {

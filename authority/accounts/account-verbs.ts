@@ -4,6 +4,7 @@ import { record } from '../audit-events/record.ts'
 import { type Context, Refusal } from '../context.ts'
 import type { Stored } from '../database/shelf.ts'
 import { refuseRaise } from '../rights/raise.ts'
+import { everythingIn, refuseUnvouchedMembers } from '../rights/vouched-members.ts'
 import { note } from '../verdicts/note.ts'
 import { isActiveMember, moveOwnerPolicy, updateAccount } from './account-store.ts'
 import { type AllowLists, readAllowLists } from './allow-list.ts'
@@ -46,7 +47,8 @@ function allowListsOf(wish: Wish<typeof accounts>): AllowLists {
 
 async function refuseOwner(context: Context, account: Stored, ownerId: string | null): Promise<void> {
   const at = '/data/relationships/owner'
-  refuseRaise(context, { grants: [{ scope: { account: account.id }, permissions: ['*:*'] }] })
+  const grants = everythingIn(account.id)
+  refuseRaise(context, { grants })
   if (ownerId === null) throw new Refusal('invalid-relationship', { detail: 'An account always has an owner.', at })
   if (!(await isActiveMember(context.db, account.id, ownerId))) {
     throw new Refusal('invalid-relationship', {
@@ -54,6 +56,7 @@ async function refuseOwner(context: Context, account: Stored, ownerId: string | 
       at,
     })
   }
+  if (ownerId !== account.ownerId) await refuseUnvouchedMembers(context, account.id, [ownerId], grants)
 }
 
 export const ssoBypassUsers = memberVerbs({

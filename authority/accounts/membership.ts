@@ -5,9 +5,11 @@ import { grantRoles } from '../access-policies/grant.ts'
 import { record } from '../audit-events/record.ts'
 import { type Context, Refusal } from '../context.ts'
 import type { Stored } from '../database/shelf.ts'
+import { echoed } from '../echo.ts'
 import { newUuid } from '../ids.ts'
-import { refuseRaiseByRoles, refuseRaiseByTeams, refuseRemovalByLess } from '../rights/raise.ts'
+import { refuseRaiseByRoles, refuseRaiseByTeams, refuseRaiseInAccount, refuseRemovalByLess } from '../rights/raise.ts'
 import { findGrantsAndPromises } from '../rights/rights-shelf.ts'
+import { vouchForMember } from '../rights/vouched-members.ts'
 import { addToTeams } from '../teams/team-members.ts'
 import { findOrAddPending } from '../users/pending.ts'
 import { note } from '../verdicts/note.ts'
@@ -58,9 +60,7 @@ export async function removeUser(
 ): Promise<void> {
   const userId = path.user as string
   if (!(await standingIn(context.db, account.id, userId))) {
-    throw new Refusal('not-found', {
-      title: `User with ID '${userId.replace(/[^\w.-]/g, '').slice(0, 80)}' not found or user unauthorized.`,
-    })
+    throw noSuchUser(userId)
   }
   if ((await ownedAccounts(context.db, userId)).includes(account.id)) {
     throw new Refusal('last-owner', {
@@ -77,6 +77,31 @@ export async function removeUser(
   })
   await note(context, 'owner', userId)
 }
+
+/** Whoever confirms takes responsibility for who signs in as this person. */
+export async function confirmUser(
+  context: Context,
+  account: Stored,
+  _wish: unknown,
+  path: Readonly<Record<string, string>>,
+): Promise<void> {
+  const userId = path.user as string
+  if ((await standingIn(context.db, account.id, userId)) !== 'member') throw noSuchUser(userId)
+  if (userId === context.actor.id) throw new Refusal('forbidden', { detail: 'Nobody confirms themselves.' })
+  await refuseRaiseInAccount(context, account.id, userId)
+  await vouchForMember(context, account.id, userId)
+  await record(context, {
+    action: 'accounts.user-confirmed',
+    accountId: account.id,
+    subjectType: 'users',
+    subjectId: userId,
+  })
+}
+
+const noSuchUser = (id: string) =>
+  new Refusal('not-found', {
+    title: `User with ID '${echoed(id)}' not found or user unauthorized.`,
+  })
 
 /** To take somebody out of an account takes all that they hold in it. */
 async function refuseRemovalFrom(context: Context, accountId: string, userId: string): Promise<void> {

@@ -26,6 +26,7 @@ import { keyedAuditLog } from './migrations/0019-keyed-audit-log.ts'
 import { allowedIpv6 } from './migrations/0022-allowed-ipv6.ts'
 import { boundedWork } from './migrations/0023-bounded-work.ts'
 import { changeNumbers } from './migrations/0024-change-numbers.ts'
+import { memberVouchers } from './migrations/0026-member-vouchers.ts'
 
 /** SQL that both databases understand, or that of each. */
 type Source = string | Readonly<Record<Database['kind'], string>>
@@ -53,6 +54,7 @@ const sources: Readonly<Record<string, Source>> = {
   '0022-allowed-ipv6': allowedIpv6,
   '0023-bounded-work': boundedWork,
   '0024-change-numbers': changeNumbers,
+  '0026-member-vouchers': memberVouchers,
 }
 
 /** What a migration does after its SQL, in the same transaction. */

@@ -34,7 +34,15 @@ export interface PeopleTables {
     loginAttempts: number | null
   }
   userIdentityProviders: { userId: string; identityProviderId: string }
-  accountUsers: { id: string; accountId: string; userId: string; createdAt: string }
+  accountUsers: {
+    id: string
+    accountId: string
+    userId: string
+    createdAt: string
+    /** Null: nobody less than an administrator let the person in, or it was before this was written down. */
+    vouchedById: string | null
+    vouchedTokenId: string | null
+  }
   /** Not members yet: their teams and policies in the account count from the day they accept. */
   accountInvitations: { id: string; accountId: string; userId: string; createdById: string | null; createdAt: string }
   ssoBypassUsers: { accountId: string; userId: string }

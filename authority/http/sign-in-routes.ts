@@ -166,7 +166,9 @@ function mountSession(app: FastifyInstance, doors: SignInDoors): void {
 async function deleteSession({ behind }: SignInDoors, request: FastifyRequest, session: Session): Promise<void> {
   const person = await personById(behind.database.read, session.userId)
   if (!person) return
-  await ownDeed(behind, askingOf(request), { person, action: 'sessions.deleted' }, (context) => endSession(context, session))
+  await ownDeed(behind, askingOf(request), { person, action: 'sessions.deleted' }, (context) =>
+    endSession(context, session),
+  )
 }
 
 const sessionLine = ({ id, createdAt, seenAt, address, client }: Session, current: Session) => ({

@@ -1,20 +1,23 @@
 import { coversRights, type Rights } from '@mintmark/token'
 import { type Context, Refusal } from '../context.ts'
 import { rightsOfMaker } from './maker.ts'
+import { refuseUnvouchedHolders } from './vouched-members.ts'
 import { findCredential, findReached, findVouchers, type Reached, type Voucher } from './voucher-store.ts'
 
 export { confirmAll } from './voucher-store.ts'
 
 /**
  * Refuses rights for a service account while it has tokens or assume policies by somebody who does not hold those rights:
- * whoever made one may have kept it. Called after the policy was written, or with the role that is being widened.
+ * whoever made one may have kept it. The same for people, by who let them in. Called after the policy was written, or with the role that is being widened.
  */
 export async function refuseUnvouched(
-  { db, world }: Context,
+  context: Context,
   by: { policy: string } | { role: string },
   permissions: readonly string[],
 ): Promise<void> {
+  const { db, world } = context
   if (permissions.length === 0) return
+  await refuseUnvouchedHolders(context, by, permissions)
   const now = world.now().toISOString()
   const holds = holding(db, permissions)
   for (const reached of await findReached(db, by)) {

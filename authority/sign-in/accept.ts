@@ -1,7 +1,7 @@
 import { acceptInvitation } from '../accounts/accept-invitation.ts'
 import { Refusal } from '../context.ts'
 import { type Asking, type Behind, ownDeed } from './behind.ts'
-import { deadLink, findLink, useLinkUp } from './links.ts'
+import { deadLink, findLink, makerOfLink, useLinkUp } from './links.ts'
 import type { Signed } from './methods.ts'
 import { isProven, refuseUnproven } from './sessions.ts'
 
@@ -24,7 +24,7 @@ export async function accept(behind: Behind, asking: Asking, signed: Signed, sec
   return await ownDeed(behind, asking, deed, async (context) => {
     await findLink(context.db, context.world, secret)
     await useLinkUp(context, link.id)
-    await acceptInvitation(context, accountId, person.id)
+    await acceptInvitation(context, accountId, person.id, makerOfLink(link))
     return accountId
   })
 }

@@ -10,7 +10,7 @@ import { record, type Telling } from '../audit-events/record.ts'
 import { type Context, Refusal, type World } from '../context.ts'
 import type { Db } from '../database/database.ts'
 import { newId } from '../ids.ts'
-import { makerOf } from '../rights/maker.ts'
+import { type Maker, makerOf } from '../rights/maker.ts'
 import { isForMembers, isHonoured } from './honoured-links.ts'
 import { accountsNamed, findLiveLink, findOpenLink, type LinkRow, markLinkUsed, replaceLinks } from './link-store.ts'
 import { hashOfSecret } from './secret-hash.ts'
@@ -71,6 +71,10 @@ export const deadLink = () =>
 
 export const namesOfAccounts = (db: Db, ids: readonly string[]): Promise<{ id: string; name: string }[]> =>
   accountsNamed(db, ids)
+
+/** Null for a link that was made at the machine. */
+export const makerOfLink = ({ createdById, tokenId }: LinkRow): Maker | null =>
+  createdById === null ? null : { id: createdById, tokenId }
 
 export async function useLinkUp({ db, world }: Pick<Context, 'db' | 'world'>, id: string): Promise<LinkRow> {
   const now = world.now().toISOString()

@@ -2,13 +2,14 @@
 import { acceptInvitation } from '../accounts/accept-invitation.ts'
 import { type Context, Refusal } from '../context.ts'
 import type { Db } from '../database/database.ts'
+import { trustMember } from '../rights/vouched-members.ts'
 import { hashPassword } from '../users/password.ts'
 import { activate, dropPassword, type Person, personById, setPassword } from '../users/person.ts'
 import { type Asking, type Behind, ownDeed } from './behind.ts'
 import type { CameIn } from './come-in.ts'
 import { type CredentialName, tellCredentialChange } from './credential-change.ts'
 import { isVouchedFor } from './credentials.ts'
-import { deadLink, refuseOutgrownLink, useLinkUp } from './links.ts'
+import { deadLink, makerOfLink, refuseOutgrownLink, useLinkUp } from './links.ts'
 import {
   addPasskey,
   checkRegistration,
@@ -199,10 +200,14 @@ const hasCredentials = async (db: Db, person: Person): Promise<boolean> =>
  * invitation of the account that added the person, and of no other. `passkeyId`: what was set; null: a password.
  */
 async function settle(context: Context, { person, session }: Signed, passkeyId: string | null): Promise<CameIn> {
-  const { homeAccountId } = person
+  const { homeAccountId, passwordSetById, passwordSetTokenId } = person
   let invitedTo = person.changePasswordOnSignIn === 1 ? homeAccountId : null
+  let by = passwordSetById === null ? null : { id: passwordSetById, tokenId: passwordSetTokenId }
   if (session.linkId !== null) {
-    const { purpose, accountId } = await useLinkUp(context, session.linkId)
+    const link = await useLinkUp(context, session.linkId)
+    const { purpose, accountId } = link
+    by = makerOfLink(link)
+    if (by === null) await trustMember(context.db, person.id)
     if (purpose !== 'recovery') invitedTo = purpose === 'invitation' ? accountId : homeAccountId
     // Whoever needs a link has lost the rest, and nobody knows to whom.
     if (passkeyId !== null) await dropPassword(context.db, person.id)
@@ -211,6 +216,6 @@ async function settle(context: Context, { person, session }: Signed, passkeyId: 
     await endSessionsOf(context, person.id, session.id)
     if (person.status === 'Pending') await activate(context, person.id)
   }
-  if (invitedTo !== null) await acceptInvitation(context, invitedTo, person.id)
+  if (invitedTo !== null) await acceptInvitation(context, invitedTo, person.id, by)
   return { person, ...(await renewSession(context, session)) }
 }

@@ -8,6 +8,7 @@ import { defaultIdentityProvider } from '../identity-providers/default-provider.
 import { newId } from '../ids.ts'
 import { refuseTaken } from '../names/refuse-taken.ts'
 import { refuseRaiseByTeams, refuseRemovalOfTeams } from '../rights/raise.ts'
+import { refuseUnvouchedJoining } from '../rights/vouched-members.ts'
 import { note } from '../verdicts/note.ts'
 import { refuseStrangers } from './team-members.ts'
 import { deleteTeam, insertTeam, updateTeam } from './team-store.ts'
@@ -70,6 +71,7 @@ async function changeMembers(context: Context, team: Stored, users: readonly str
   const joining = users.filter((id) => !before.has(id))
   await refuseStrangers(context, team.accountId as string, joining)
   if (joining.length > 0) await refuseRaiseByTeams(context, [team.id])
+  await refuseUnvouchedJoining(context, joining, [team.id])
   if ([...before].some((id) => !users.includes(id))) await refuseRemovalOfTeams(context, [team.id])
   await replaceMembers(context.db, 'team_users', ['team_id', team.id], 'user_id', users)
 }

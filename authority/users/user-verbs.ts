@@ -11,6 +11,7 @@ import { giveDefaultProvider } from '../identity-providers/default-provider.ts'
 import { newId } from '../ids.ts'
 import { makerOf } from '../rights/maker.ts'
 import { refuseRaiseByTeams, refuseRaiseTo, refuseRemovalOf, refuseRemovalOfTeams } from '../rights/raise.ts'
+import { refuseUnvouchedJoining } from '../rights/vouched-members.ts'
 import { tellCredentialChange } from '../sign-in/credential-change.ts'
 import { hasOwnCredentials } from '../sign-in/credentials.ts'
 import { endSignIn } from '../sign-in/end-sign-in.ts'
@@ -133,6 +134,7 @@ async function changeTeams(context: Context, user: Stored, teams: readonly strin
   await refuseTeamsElsewhere(context, accounts, teams)
   await refuseTeamsOfOthers(context, accounts, [...joined, ...left])
   await refuseRaiseByTeams(context, joined)
+  await refuseUnvouchedJoining(context, [user.id], joined)
   await refuseRemovalOfTeams(context, left)
   const elsewhere = (user.allTeams as string[]).filter((id) => !before.has(id))
   await replaceMembers(context.db, 'team_users', ['user_id', user.id], 'team_id', [...teams, ...elsewhere])

@@ -69,6 +69,14 @@ export const accounts = resource({
       path: '/accounts/{account}/actions/remove/{user}',
       answers: 'nothing',
     },
+    confirmUser: {
+      id: 'confirm_account_user',
+      about:
+        'Take responsibility for who signs in as a person whom somebody else let into the account, so that they can be granted rights which that one does not hold.',
+      permission: 'users:update',
+      path: '/accounts/{account}/actions/confirm/{user}',
+      answers: 'nothing',
+    },
     listSsoBypassUsers: {
       id: 'list_sso_bypass_users',
       does: 'list-members',

@@ -1,0 +1,66 @@
+/** Who vouches for the members of accounts: whoever let them in could have chosen their first credential. */
+import type { Grant } from '@mintmark/token'
+import { sql } from 'kysely'
+import type { Db } from '../database/database.ts'
+import type { Voucher } from './voucher-store.ts'
+
+interface Member extends Voucher {
+  readonly userId: string
+}
+
+interface Row extends Member {
+  readonly accountId: string
+  readonly environmentId: string | null
+  readonly workspaceId: string | null
+}
+
+/** Of those whom one policy, or the policies with one role, reach directly or through a team: one for each voucher and scope. */
+export async function findReachedMembers(
+  db: Db,
+  by: { policy: string } | { role: string },
+): Promise<(Member & { readonly scope: Grant['scope'] })[]> {
+  const meant =
+    'policy' in by
+      ? sql`p.id = ${by.policy}`
+      : sql`p.id in (select access_policy_id from access_policy_roles where role_id = ${by.role})`
+  const { rows } = await sql<Row>`
+    select m.vouched_by_id, m.vouched_token_id, p.account_id, p.environment_id, p.workspace_id, min(m.user_id) as user_id
+      from access_policies p
+      join account_users m on m.account_id = p.account_id and m.vouched_by_id is not null
+       and (m.user_id = p.user_id or m.user_id in (select user_id from team_users where team_id = p.team_id))
+     where ${meant}
+     group by m.vouched_by_id, m.vouched_token_id, p.account_id, p.environment_id, p.workspace_id`.execute(db)
+  return rows.map(({ userId, vouchedById, vouchedTokenId, accountId, environmentId, workspaceId }) => ({
+    userId,
+    vouchedById,
+    vouchedTokenId,
+    scope: { account: accountId, environment: environmentId, workspace: workspaceId },
+  }))
+}
+
+/** Of these people, one for each voucher. */
+export async function findVouchedMembers(db: Db, accountId: string, users: readonly string[]): Promise<Member[]> {
+  if (users.length === 0) return []
+  return db
+    .selectFrom('accountUsers')
+    .select(['vouchedById', 'vouchedTokenId', (of) => of.fn.min('userId').as('userId')])
+    .where('accountId', '=', accountId)
+    .where('userId', 'in', users)
+    .where('vouchedById', 'is not', null)
+    .groupBy(['vouchedById', 'vouchedTokenId'])
+    .execute()
+}
+
+/** In one account, or wherever the person belongs. */
+export async function setMemberVoucher(
+  db: Db,
+  { accountId, userId }: { accountId: string | null; userId: string },
+  voucher: Voucher,
+): Promise<void> {
+  await db
+    .updateTable('accountUsers')
+    .set(voucher)
+    .where('userId', '=', userId)
+    .$if(accountId !== null, (update) => update.where('accountId', '=', accountId as string))
+    .execute()
+}

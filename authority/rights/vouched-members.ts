@@ -1,0 +1,77 @@
+/**
+ * People are vouched for by whoever let them into an account. That one saw the link, or chose the first password, and could
+ * have kept the first credential. So rights that come later are granted to a member only where that one could hold them too.
+ */
+import { coversRights, type Grant, type Rights } from '@mintmark/token'
+import { type Context, Refusal } from '../context.ts'
+import type { Db } from '../database/database.ts'
+import { type Maker, makerHolds, rightsOfMaker } from './maker.ts'
+import { findReachedMembers, findVouchedMembers, setMemberVoucher } from './member-voucher-store.ts'
+import { policiesOfTeams } from './rights-shelf.ts'
+import type { Voucher } from './voucher-store.ts'
+
+const nobody: Voucher = { vouchedById: null, vouchedTokenId: null }
+
+/** Somebody who holds everything in the account need not be asked again, nor who sits at the machine (null). */
+export async function memberVoucher(db: Db, accountId: string, by: Maker | null): Promise<Voucher> {
+  if (by === null) return nobody
+  return voucherWith(by, accountId, (await rightsOfMaker(db, by)) ?? { grants: [], narrowing: {} })
+}
+
+function voucherWith({ id, tokenId }: Maker, accountId: string, rights: Rights): Voucher {
+  if (coversRights(rights, { grants: everythingIn(accountId) })) return nobody
+  return { vouchedById: id, vouchedTokenId: rights.narrowing ? tokenId : null }
+}
+
+export const everythingIn = (accountId: string): Grant[] => [{ scope: { account: accountId }, permissions: ['*:*'] }]
+
+/** Called after a policy was written, or with the role that is being widened. */
+export async function refuseUnvouchedHolders(
+  { db }: Context,
+  by: { policy: string } | { role: string },
+  permissions: readonly string[],
+): Promise<void> {
+  for (const { userId, scope, ...voucher } of await findReachedMembers(db, by))
+    if (!(await holds(db, voucher, [{ scope, permissions }]))) throw unvouched(scope.account, userId)
+}
+
+export async function refuseUnvouchedMembers(
+  { db }: Context,
+  accountId: string,
+  users: readonly string[],
+  grants: readonly Grant[],
+): Promise<void> {
+  if (grants.length === 0) return
+  for (const { userId, ...voucher } of await findVouchedMembers(db, accountId, users))
+    if (!(await holds(db, voucher, grants))) throw unvouched(accountId, userId)
+}
+
+/** Joining a team gives what the team was given. */
+export async function refuseUnvouchedJoining(
+  context: Context,
+  users: readonly string[],
+  teams: readonly string[],
+): Promise<void> {
+  const grants = Map.groupBy(await policiesOfTeams(context.db, teams), ({ scope }) => scope.account)
+  for (const [accountId, given] of grants) await refuseUnvouchedMembers(context, accountId, users, given)
+}
+
+const holds = (db: Db, { vouchedById, vouchedTokenId }: Voucher, grants: readonly Grant[]): Promise<boolean> =>
+  makerHolds(db, { id: vouchedById ?? '', tokenId: vouchedTokenId }, grants)
+
+/** The caller vouches for a member from now on. */
+export async function vouchForMember({ db, actor }: Context, accountId: string, userId: string): Promise<void> {
+  const by = { id: actor.id, tokenId: actor.tokenId || null }
+  await setMemberVoucher(db, { accountId, userId }, voucherWith(by, accountId, actor.rights))
+}
+
+/** After a link made at the machine replaced every way in. */
+export const trustMember = (db: Db, userId: string): Promise<void> =>
+  setMemberVoucher(db, { accountId: null, userId }, nobody)
+
+const unvouched = (accountId: string, userId: string) =>
+  new Refusal('conflict', {
+    detail:
+      `The person ${userId} was let into the account by somebody who does not hold these rights, and who could have signed in as them. ` +
+      `If you know who they are, confirm it with POST /accounts/${accountId}/actions/confirm/${userId}.`,
+  })
