@@ -75,6 +75,7 @@ class Store {
       last: all.find(({ sequence }) => sequence === at),
       changes: all.filter(({ sequence }) => wanted(sequence)),
       takenBelow,
+      transactionAge: 0,
       time: null,
     }
     const numbers = new Set(all.map(({ sequence }) => sequence))
@@ -241,6 +242,7 @@ describe('a reader of the feed', () => {
     last: change(7),
     changes: [],
     takenBelow: 0n,
+    transactionAge: 0,
     time: null,
   }
   const others: Record<string, [Partial<FeedAnswer>, string]> = {

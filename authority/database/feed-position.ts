@@ -35,6 +35,8 @@ export interface FeedAnswer {
   readonly takenBelow: bigint
   /** The clock of the database in milliseconds since 1970; null where it is this machine's. */
   readonly time: number | null
+  /** Milliseconds from the begin of the transaction that read this until it was read. */
+  readonly transactionAge: number
 }
 
 export interface Position {
@@ -85,9 +87,13 @@ export function advance(position: Position, answer: FeedAnswer): Step {
 
 /** Throws `OlderThanKnown` when the same server shows less than it did before. */
 export function refuseOlder(position: Position, answer: FeedAnswer): void {
-  if (answer.origin !== position.origin || !position.snapshot) return
-  if (!answer.snapshot || !isAtLeast(answer.snapshot, position.snapshot))
+  if (isOlder(position, answer))
     throw new OlderThanKnown('The connection sees an older state of the database than the one already read.')
+}
+
+export function isOlder(position: Position, answer: FeedAnswer): boolean {
+  if (answer.origin !== position.origin || !position.snapshot) return false
+  return !answer.snapshot || !isAtLeast(answer.snapshot, position.snapshot)
 }
 
 /** The position of a reader that has read everything in the snapshot of this answer. `missing` are the numbers it did not find. */

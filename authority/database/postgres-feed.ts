@@ -64,6 +64,7 @@ interface Meta {
   readonly origin: string
   readonly snapshot: string
   readonly time: number
+  readonly transactionAge: number
   readonly oldest: number
   readonly newest: number
 }
@@ -77,6 +78,7 @@ async function beginAndRead(lease: Lease, after: Parameters<PolledFeed['read']>[
   const text = `begin isolation level repeatable read, read only;
     select pg_is_in_recovery() as standby, ${origin} as origin, pg_current_snapshot()::text as snapshot,
            (extract(epoch from clock_timestamp()) * 1000)::float8 as time,
+           (extract(epoch from clock_timestamp() - now()) * 1000)::float8 as "transactionAge",
            coalesce(min(sequence), 0) as oldest, coalesce(max(sequence), 0) as newest from changes;
     select sequence, kind, key, mark from changes where ${wanted} order by sequence`
   const [, meta, rows] = (await lease.query({ text })) as unknown as [

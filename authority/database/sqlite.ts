@@ -80,7 +80,8 @@ function sqliteDatabase(where: SqliteFile, writer: DatabaseSync, reader: Databas
     const found = prepared(changes).all([at]) as Change[]
     const last = found.find((each) => each.sequence === at)
     const after = found.filter((each) => each.sequence > at)
-    return { origin: '', snapshot: null, oldest, newest, last, changes: after, takenBelow: 0n, time: null }
+    const seen = { oldest, newest, last, changes: after }
+    return { origin: '', snapshot: null, ...seen, takenBelow: 0n, time: null, transactionAge: 0 }
   }
   const each: Database['each'] = async (text, see) => {
     try {

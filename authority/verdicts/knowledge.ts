@@ -17,6 +17,7 @@ import {
 import { findGrants } from '../rights/rights-shelf.ts'
 import { DatabaseClock } from './clock.ts'
 import type { Network } from './networks.ts'
+import { OlderAnswers, serverWentBack } from './older-answers.ts'
 import { begin, isDifferent, noDifferences, reconcile } from './reconcile.ts'
 import { Replica, readBatch, readReplica } from './replica.ts'
 import type { KnowledgeOptions, ReplicaEvent } from './replica-event.ts'
@@ -41,6 +42,7 @@ export class Knowledge {
   #mustReload: { readonly reason: string; readonly isOther: boolean } | null = null
   /** Databases that were followed before. One that answers again was left behind by a failover. */
   #left = new Set<string>()
+  readonly #older = new OlderAnswers()
   #version = -1
   #knownAt = Number.NEGATIVE_INFINITY
   readonly #reads = new SerialReads(() => this.#read())
@@ -152,8 +154,11 @@ export class Knowledge {
       if (this.#position && this.#mustReload === null) await this.#follow(this.#position)
       if (!this.#position || this.#mustReload !== null) await this.#reload(this.#position)
     } catch (error) {
-      if (error instanceof OlderThanKnown) this.#tell({ kind: 'older-refused', error })
-      else if (this.#mustReload !== null) this.#tell({ kind: 'reload-failed', error: error as Error })
+      if (error instanceof OlderThanKnown) {
+        const { feed } = this.#database
+        if (this.#older.isFirst && feed.kind === 'polled') feed.renew()
+        this.#tell({ kind: 'older-refused', error })
+      } else if (this.#mustReload !== null) this.#tell({ kind: 'reload-failed', error: error as Error })
       throw error
     }
   }
@@ -165,7 +170,7 @@ export class Knowledge {
     const { sequence, holes } = position
     await feed.read({ sequence, holes: [...holes.keys()] }, async (answer, view) => {
       this.#examine(answer, askedAt)
-      const step = advance(position, answer)
+      const step = this.#older.areOfServer(position, answer, askedAt) ? serverWentBack : advance(position, answer)
       if (step.kind !== 'ahead') return this.#noticeOther(step, position)
       const batch = await readBatch(view, step.changes)
       this.#replica.apply(batch)
@@ -192,7 +197,7 @@ export class Knowledge {
     const version = feed.kind === 'immediate' ? feed.version() : -1
     await feed.read(null, async (answer, view) => {
       this.#examine(answer, askedAt)
-      if (before) refuseOlder(before, answer)
+      if (before && !this.#older.areOfServer(before, answer, askedAt)) refuseOlder(before, answer)
       const missing = await view.missing()
       this.#replica = await readReplica(view)
       this.#grants = new Map()

@@ -5,6 +5,7 @@ import { type Authority, document, machine, startAuthority, temporaryFolder } fr
 import { connected, temporaryPostgres } from '../../journeys/postgres.ts'
 import { startProxy } from '../../journeys/postgres-proxy.ts'
 import { type Database, openDatabase, type PolledFeed } from '../database/database.ts'
+import type { Snapshot } from '../database/feed-position.ts'
 import { polledFeed } from '../database/postgres-feed.ts'
 import { defaultLimits } from '../database/postgres-pool.ts'
 import { Knowledge } from './knowledge.ts'
@@ -260,6 +261,30 @@ describe('a database that was restored', () => {
       assert.equal((await call('GET', '/readyz')).status, 200)
     })
   }
+})
+
+test('a server that lost the ids of its newest transactions in a crash is read anew, and serves again', {
+  timeout: 60_000,
+}, async (t) => {
+  const { database, store, tokens } = await setting(t, 'postgres')
+  const [revoked, kept] = tokens as [Live, Live]
+  const { read } = database.feed as PolledFeed
+  let lost = 0n
+  const set = (snapshot: Snapshot | null) =>
+    snapshot && { ...snapshot, xmin: snapshot.xmin - lost, xmax: snapshot.xmax - lost }
+  const watched = withFeed(database, (after, work) =>
+    read(after, (answer, view) => work({ ...answer, snapshot: set(answer.snapshot) }, view)),
+  )
+  const { knowledge, events } = await loaded(t, watched)
+  lost = 100n
+  await revoke(await client(t, (store as { url: string }).url), revoked)
+  await knowledge.afterDeed()
+  while (!knowledge.isReady) await knowledge.afterDeed()
+  assert.deepEqual([knows(knowledge, revoked), knows(knowledge, kept)], [false, true])
+  const kinds = events.map(({ kind }) => kind)
+  assert.deepEqual([kinds[0], ...kinds.slice(-2)], ['older-refused', 'database-replaced', 'reloaded'])
+  await knowledge.afterDeed()
+  assert.equal(knowledge.isReady, true)
 })
 
 test('a server that another one took over from is never read again', async (t) => {
