@@ -93,6 +93,18 @@ for (const [kind, store] of Object.entries(stores))
     )
   })
 
+test('postgres: a node of the previous version, which knows no keys, cannot create or rename a person', async (t) => {
+  const where = await stores.postgres(t)
+  const database = await openDatabase(where)
+  t.after(() => database.close())
+  const columns = 'id, email, username, status, change_password_on_sign_in, created_at'
+  const values = "'Ann@x.example', 'ann', 'Active', 0, '2030-01-01T00:00:00.000Z'"
+  await assert.rejects(rawSql(database, `insert into users (${columns}) values ('user-1', ${values})`), /email_key/)
+  await rawSql(database, `insert into users (${columns}, email_key) values ('user-1', ${values}, 'ann@x.example')`)
+  await assert.rejects(rawSql(database, "update users set email = 'bob@x.example'"), /users_email_key_fits/)
+  await rawSql(database, "update users set email = 'ANN@x.example'")
+})
+
 /** As somebody with the database in hand does it. */
 async function withoutUpgrade(where: { file: string } | { url: string }, text: string): Promise<unknown[]> {
   if ('file' in where) {

@@ -58,7 +58,9 @@ const sources: Readonly<Record<string, Source>> = {
 }
 
 /** What a migration does after its SQL, in the same transaction. */
-const codeSteps: Readonly<Record<string, (db: Db) => Promise<void>>> = { '0016-email-keys': fillEmailKeys }
+const codeSteps: Readonly<Record<string, (db: Db, kind: Database['kind']) => Promise<void>>> = {
+  '0016-email-keys': fillEmailKeys,
+}
 
 const spellings = {
   sqlite: { blob: 'blob', text: 'text', serial: 'integer primary key autoincrement' },
@@ -101,7 +103,7 @@ async function apply(db: Db, kind: Database['kind'], name: string, source: Sourc
   const statements = statementsOf(typeof source === 'string' ? source : source[kind], spellings[kind])
   if (kind === 'postgres') await lockAltered(db, statements)
   for (const statement of statements) await sql.raw(statement).execute(db)
-  await codeSteps[name]?.(db)
+  await codeSteps[name]?.(db, kind)
   await sql`insert into migrations (name) values (${name})`.execute(db)
 }
 

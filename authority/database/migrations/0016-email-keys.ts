@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db } from '../database.ts'
+import type { Database, Db } from '../database.ts'
 import { emailKey } from '../email-key.ts'
 import { DatabaseTrouble } from '../errors.ts'
 
@@ -11,7 +11,7 @@ alter table users add column email_key {text};
 const rowsPerPage = 1_000
 
 /** Addresses in ASCII, nearly all, in one statement; the others in pages. */
-export async function fillEmailKeys(db: Db): Promise<void> {
+export async function fillEmailKeys(db: Db, kind: Database['kind']): Promise<void> {
   await sql`update users set email_key = lower(email) where octet_length(email) = length(email)`.execute(db)
   let last = ''
   for (;;) {
@@ -26,6 +26,17 @@ export async function fillEmailKeys(db: Db): Promise<void> {
   await refuseTwins(db)
   await sql`drop index users_email`.execute(db)
   await sql`create unique index users_email_key on users (email_key)`.execute(db)
+  if (kind === 'postgres') await refuseOlderNodes(db)
+}
+
+/**
+ * A node of the previous version may still run. It would write people without a key, whom nobody finds by their address, so
+ * that the next invitation creates them a second time. Its writes fail instead.
+ */
+async function refuseOlderNodes(db: Db): Promise<void> {
+  await sql`alter table users alter column email_key set not null`.execute(db)
+  await sql`alter table users add constraint users_email_key_fits
+    check (octet_length(email) <> length(email) or email_key = lower(email))`.execute(db)
 }
 
 /** Which of two people an invitation or a sign-in means is not for a program to guess. */
