@@ -1,12 +1,5 @@
 import type { Transform } from 'node:stream'
-import {
-  createGunzip,
-  createInflateRaw,
-  createZstdDecompress,
-  gunzipSync,
-  inflateRawSync,
-  type ZlibOptions,
-} from 'node:zlib'
+import { createInflateRaw, createZstdDecompress, inflateRawSync } from 'node:zlib'
 import { costs } from './budget.ts'
 import type { ByteReader } from './byte-reader.ts'
 
@@ -17,36 +10,58 @@ const smallResultMax = 1024 ** 2
 
 type Spend = (work: number) => void
 type Engine = Transform & { readonly bytesWritten: number }
-type AtOnce = (bytes: Buffer, options: ZlibOptions) => Buffer
 
 export const unzstd = (reader: ByteReader, spend: Spend) => {
   spend(costs.stream)
   return through(reader, createZstdDecompress())
 }
 
+/**
+ * All members that follow each other (RFC 1952); afterwards the reader stands behind them. zlib's own reader of gzip loses
+ * what came out last when something else follows, such as the next line after gzip in base64.
+ */
 export async function* gunzip(reader: ByteReader, spend: Spend): AsyncGenerator<Buffer> {
-  const bytes = await reader.peek(smallBytesMax + 1)
-  const whole = bytes.length <= smallBytesMax && (await atOnce(reader, bytes, gunzipSync, spend))
-  if (whole) return yield whole
-  spend(costs.stream)
-  yield* through(reader, createGunzip())
+  while ((await reader.peek(gzipMagic.length)).equals(gzipMagic)) {
+    await skipHeader(reader)
+    yield* inflate(reader, spend)
+    // Checksum and length.
+    await reader.take(8)
+  }
+}
+
+const gzipMagic = Buffer.from([0x1f, 0x8b, 0x08])
+const [headerCheck, extra, fileName, comment] = [2, 4, 8, 16]
+const endOfText = Buffer.of(0)
+
+async function skipHeader(reader: ByteReader): Promise<void> {
+  const flags = (await reader.take(10))[3] ?? 0
+  if ((flags & extra) !== 0) {
+    const length = await reader.take(2)
+    if (length.length === 2) for await (const _ of reader.pieces(length.readUInt16LE()));
+  }
+  for (const text of [fileName, comment]) {
+    if ((flags & text) === 0) continue
+    for await (const _ of reader.until(endOfText));
+    await reader.take(1)
+  }
+  if ((flags & headerCheck) !== 0) await reader.take(2)
 }
 
 /** What deflate packed; afterwards the reader stands behind it. `size` is how long that is, where it is known. */
 export async function* inflate(reader: ByteReader, spend: Spend, size?: number): AsyncGenerator<Buffer> {
   const isSmall = size === undefined || size <= smallBytesMax
-  const whole = isSmall && (await atOnce(reader, await reader.peek(size ?? smallBytesMax), inflateRawSync, spend))
+  const whole = isSmall && (await atOnce(reader, await reader.peek(size ?? smallBytesMax), spend))
   if (whole) return yield whole
   spend(costs.stream)
   yield* through(reader, createInflateRaw())
 }
 
 /** Null when it is larger, damaged or not all there: then a stream tells how far it goes. */
-async function atOnce(reader: ByteReader, bytes: Buffer, unpack: AtOnce, spend: Spend): Promise<Buffer | null> {
+async function atOnce(reader: ByteReader, bytes: Buffer, spend: Spend): Promise<Buffer | null> {
   spend(costs.small)
   try {
     // With `info` the result is not a buffer, which the types do not know.
-    const { buffer, engine } = unpack(bytes, { maxOutputLength: smallResultMax, info: true }) as unknown as {
+    const { buffer, engine } = inflateRawSync(bytes, { maxOutputLength: smallResultMax, info: true }) as unknown as {
       readonly buffer: Buffer
       readonly engine: Engine
     }

@@ -8,8 +8,8 @@ const charactersMin = 100
 
 /** Looks at a name as if it were the content of what bears it. */
 export function scanName(scan: Scan, name: string, place: Omit<Place, 'line' | 'column' | 'how'>, how: How): void {
-  for (const { writing, line, column, ...token } of tokensIn(name))
-    scan.add(token, { ...place, line, column, how: [how, writing] })
+  for (const { writing, within, line, column, ...token } of tokensIn(name))
+    scan.add(token, { ...place, line, column, how: [how, writing, ...within] })
 }
 
 /** The path with the id and the last six of a token where the token stands. */

@@ -7,6 +7,8 @@ export class Needles {
   readonly bytesMax: number
   readonly #window: number
   readonly #shifts: Uint8Array
+  /** Which needles have these two bytes where the window ends. */
+  readonly #ending = new Map<number, number[]>()
 
   /** Each at least 8 bytes and at most 255. */
   constructor(needles: readonly Uint8Array[]) {
@@ -15,7 +17,9 @@ export class Needles {
     this.#window = Math.min(...needles.map(({ length }) => length))
     if (this.#window < 8 || this.#window > 255) throw new TypeError('A needle is 8 to 255 bytes long.')
     this.#shifts = new Uint8Array(0x1_00_00).fill(this.#window - 1)
-    for (const needle of needles) {
+    for (const [which, needle] of needles.entries()) {
+      const end = (needle[this.#window - 2]! << 8) | needle[this.#window - 1]!
+      this.#ending.set(end, [...(this.#ending.get(end) ?? []), which])
       for (let last = 1; last < this.#window; last++) {
         const pair = (needle[last - 1]! << 8) | needle[last]!
         this.#shifts[pair] = Math.min(this.#shifts[pair]!, this.#window - 1 - last)
@@ -44,10 +48,14 @@ export class Needles {
   }
 
   #at(bytes: Uint8Array, start: number, end: number): number {
-    return this.needles.findIndex((needle) => {
-      if (start + needle.length > end) return false
-      for (let at = 0; at < needle.length; at++) if (bytes[start + at] !== needle[at]) return false
-      return true
-    })
+    const last = start + this.#window - 1
+    const ending = last < end ? this.#ending.get((bytes[last - 1]! << 8) | bytes[last]!) : undefined
+    return ending?.find((which) => this.#isAt(this.needles[which]!, bytes, start, end)) ?? -1
+  }
+
+  #isAt(needle: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
+    if (start + needle.length > end) return false
+    for (let at = 0; at < needle.length; at++) if (bytes[start + at] !== needle[at]) return false
+    return true
   }
 }

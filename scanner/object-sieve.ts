@@ -1,5 +1,5 @@
-import { nextGzipInBase64 } from './gzip-in-base64.ts'
 import { needles } from './hiding-places.ts'
+import { type PackedStart, packedStarts } from './packed-in-base64.ts'
 import { packingOf } from './packing.ts'
 
 interface GitObject {
@@ -52,7 +52,7 @@ export class ObjectSieve {
   #sift(isLast: boolean): void {
     this.#readHeaders(isLast)
     this.#search(needles.next.bind(needles))
-    this.#search(nextGzipInBase64)
+    for (const { next } of packedStarts) this.#search(next)
     this.#makeRoom()
   }
 
@@ -88,7 +88,7 @@ export class ObjectSieve {
     return size
   }
 
-  #search(next: typeof nextGzipInBase64): void {
+  #search(next: PackedStart['next']): void {
     let each = 0
     for (let at = 0; at < this.#read; at++) {
       at = next(this.#held, at, this.#read)

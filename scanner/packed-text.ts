@@ -1,9 +1,9 @@
-import { gzipInBase64, nextGzipInBase64 } from './gzip-in-base64.ts'
-import { alphabetOnly } from './token-at.ts'
+import { base64Only } from './joints.ts'
+import { packedStartBytesMax, packedStarts } from './packed-in-base64.ts'
 
 export interface PackedText {
   readonly at: number
-  /** What was written in base64: a gzip file, or what merely begins like one. */
+  /** What was written in base64: an archive, or what merely begins like one. */
   readonly bytes: Buffer
 }
 
@@ -12,10 +12,10 @@ const packedCharactersMax = 8 * 1024 * 1024
 const charactersMin = 24
 
 const inRun = new Uint8Array(256)
-for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_\\ \t\r\n')
+for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_%\\ \t\r\n')
   inRun[character.charCodeAt(0)] = 1
 
-/** Finds gzip files that were written in base64 into a text, such as user data in a Terraform state file. */
+/** Finds archives that were written in base64 into a text, such as user data in a Terraform state file. */
 export class PackedTexts {
   #run: { at: number; texts: string[]; characters: number } | undefined
   cut = 0
@@ -23,18 +23,21 @@ export class PackedTexts {
   /** Takes `bytes` from `from` to `to`; may look beyond, up to `end`. `before` bytes of the stream came before `bytes`. */
   take(bytes: Buffer, from: number, to: number, before: number): PackedText[] {
     const found: PackedText[] = []
+    const end = Math.min(bytes.length, to + packedStartBytesMax - 1)
+    // Each kind of start is searched for once, not again for each run.
+    const nexts = packedStarts.map(() => -1)
     let at = from
     while (at < to) {
       if (!this.#run) {
-        const start = nextGzipInBase64(bytes, at, Math.min(bytes.length, to + gzipInBase64.length - 1))
-        if (start < 0) break
-        this.#run = { at: before + start, texts: [], characters: 0 }
+        const [start, prefix] = nextStart(bytes, at, end, nexts)
+        if (start >= to) break
+        this.#run = { at: before + start, texts: [prefix], characters: prefix.length }
         at = start
       }
-      const end = endOfRun(bytes, at, to)
-      this.#grow(bytes, at, end)
-      at = end
-      if (end < to) found.push(...this.end())
+      const runEnd = endOfRun(bytes, at, to)
+      this.#grow(bytes, at, runEnd)
+      at = runEnd
+      if (runEnd < to) found.push(...this.end())
     }
     return found
   }
@@ -43,7 +46,7 @@ export class PackedTexts {
     const run = this.#run
     this.#run = undefined
     if (!run || run.characters < charactersMin) return []
-    return [{ at: run.at, bytes: Buffer.from(alphabetOnly(run.texts.join('')), 'base64') }]
+    return [{ at: run.at, bytes: Buffer.from(base64Only(run.texts.join('')), 'base64') }]
   }
 
   #grow(bytes: Buffer, from: number, to: number): void {
@@ -55,8 +58,27 @@ export class PackedTexts {
   }
 }
 
+/** The nearest start from `at` on, and its prefix; `nexts` remembers where each kind comes next. */
+function nextStart(bytes: Buffer, at: number, end: number, nexts: number[]): [start: number, prefix: string] {
+  let nearest: [number, string] = [Number.POSITIVE_INFINITY, '']
+  for (const [kind, { prefix, next }] of packedStarts.entries()) {
+    if (nexts[kind]! < at) {
+      const found = next(bytes, at, end)
+      nexts[kind] = found < 0 ? Number.POSITIVE_INFINITY : found
+    }
+    if (nexts[kind]! < nearest[0]) nearest = [nexts[kind]!, prefix]
+  }
+  return nearest
+}
+
+const equals = 0x3d
+
 function endOfRun(bytes: Uint8Array, from: number, to: number): number {
   let at = from
-  while (at < to && inRun[bytes[at]!] === 1) at++
+  while (at < to && (inRun[bytes[at]!] === 1 || isSoftLineEnd(bytes, at))) at++
   return at
 }
+
+/** As quoted-printable ends lines. */
+const isSoftLineEnd = (bytes: Uint8Array, at: number): boolean =>
+  bytes[at] === equals && (bytes[at + 1] === 0x0a || bytes[at + 1] === 0x0d)

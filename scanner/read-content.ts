@@ -1,5 +1,5 @@
 /** Reads what one file, object or stream holds: text, or archives within archives, each down to its text. */
-import { bzip2Factor, type FileBudget, type Limits, OverBudget } from './budget.ts'
+import { bzip2Factor, costs, type FileBudget, type Limits, OverBudget } from './budget.ts'
 import { bunzip2 } from './bunzip2.ts'
 import { ByteReader } from './byte-reader.ts'
 import { gunzip, unzstd } from './decompress.ts'
@@ -126,6 +126,13 @@ function skipDamaged(error: unknown, content: Content, deep: Reading): void {
 async function search(chunks: AsyncIterable<Buffer>, content: Content, deep: Reading): Promise<void> {
   const searcher = idle.pop() ?? new TokenSearch()
   const packed: Packed[] = []
+  let looks = 0
+  // Looks at a file that is not packed are in proportion to it.
+  const payForLooks = () => {
+    const more = searcher.looks - looks
+    looks = searcher.looks
+    if (content.how.length > 0 && more > 0) deep.budget.spend(more * costs.look)
+  }
   const tell = () => {
     for (const each of searcher.found.splice(0)) tellFound(each, content, deep)
     packed.push(...searcher.packed.splice(0))
@@ -134,6 +141,7 @@ async function search(chunks: AsyncIterable<Buffer>, content: Content, deep: Rea
     for await (const chunk of chunks) {
       searcher.push(chunk)
       tell()
+      payForLooks()
       await readPacked(packed, content, deep)
     }
   } finally {
@@ -145,8 +153,8 @@ async function search(chunks: AsyncIterable<Buffer>, content: Content, deep: Rea
   await readPacked(packed, content, deep)
 }
 
-function tellFound({ writing, line, column, ...token }: Found, content: Content, deep: Reading): void {
-  deep.found(token, { line, column, ...content, how: [...content.how, writing] })
+function tellFound({ writing, within, line, column, ...token }: Found, content: Content, deep: Reading): void {
+  deep.found(token, { line, column, ...content, how: [...content.how, writing, ...within] })
 }
 
 async function readPacked(packed: Packed[], content: Content, deep: Reading): Promise<void> {

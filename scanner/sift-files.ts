@@ -1,8 +1,8 @@
 /** A first look at files, as quick as it can be: nearly all of them hold nothing, and are read no second time. */
 import { readSync } from 'node:fs'
-import { nextGzipInBase64 } from './gzip-in-base64.ts'
 import type { Needles } from './needles.ts'
 import { type Path, withFile } from './open-file.ts'
+import { holdsPackedStart } from './packed-in-base64.ts'
 import { packingOf } from './packing.ts'
 import { whyUnreadable } from './unreadable.ts'
 
@@ -70,5 +70,5 @@ async function theRest(file: number, first: number, held: Buffer, needles: Needl
 }
 
 function isSuspicious(held: Buffer, length: number, needles: Needles): boolean {
-  return needles.next(held, 0, length) >= 0 || nextGzipInBase64(held, 0, length) >= 0
+  return needles.next(held, 0, length) >= 0 || holdsPackedStart(held, 0, length)
 }

@@ -1,51 +1,86 @@
-import { lastCharacters, parseToken, Secret } from '@mintmark/token'
-import { headerLiteral, type Writing } from './hiding-places.ts'
+import { base64LayersMax, type HidingPlace, needles, placeOf, type Writing } from './hiding-places.ts'
+import { base64Only } from './joints.ts'
+import { readToken, type TokenFound } from './read-token.ts'
 
-/** No token is longer. */
-const charactersMax = 512
-/** How far one reaches in the longest way of writing it: UTF-16 in base64, in lines. */
-export const spanBytesMax = 3 * charactersMax
-/** How far before a needle in base64 its token may begin. */
-export const spanBytesBefore = 128
+export type { TokenFound } from './read-token.ts'
 
-export interface TokenFound {
-  readonly token: Secret
-  readonly tokenId: string
-  readonly issuer: string
-  readonly lastCharacters: string
+/** How far one reaches in the longest way of writing it that is looked for. */
+export const spanBytesMax = 4 * 1024
+/** How far before a needle its token may begin. */
+export const spanBytesBefore = 256
+/** Of base64 and hex less: a whole other token must not fit in there. */
+const encodedBytesBefore = 160
+/** So many needles are tried in what was decoded: those of one token. */
+const triesMax = 8
+/** Each decodes again, so there are fewer. */
+const decodingsMax = 2
+/** So many characters before a needle are tried as the first one of a token. */
+const startsMax = 8
+
+export type TokenAt = TokenFound & {
+  /** Where it begins, or where it was noticed when it is encoded. */
+  readonly start: number
+  readonly writing: Writing
+  /** How it is written within that, from the outside in. */
+  readonly within: readonly Writing[]
 }
 
-/** The token of which a needle was found at `at`; undefined when it is none. */
-export function tokenAt(bytes: Buffer, at: number, end: number, writing: Writing): TokenFound | undefined {
-  if (writing === 'base64') {
-    const text = decodedAround(bytes, at, end)
-    return tokenIn(text) ?? tokenIn(text.replaceAll('\0', ''))
+/** The token of which a needle was found at `at`; undefined when it is none. `layer` counts what was decoded so far. */
+export function tokenAt(bytes: Buffer, at: number, end: number, place: HidingPlace, layer = 0): TokenAt | undefined {
+  const { notation, isStart = false } = place
+  if (notation === 'text') return tokenInText(bytes, at, end, isStart)
+  if (notation === 'utf-16') return tokenInWideText(bytes, at, end, isStart)
+  if (layer >= base64LayersMax) return undefined
+  const before = bytes.toString('latin1', Math.max(0, at - encodedBytesBefore), at)
+  const after = bytes.toString('latin1', at, Math.min(end, at + spanBytesMax))
+  const found = tokenInside(decoders[notation](before, after), layer + 1)
+  return found && { ...found, start: at, writing: notation, within: withoutPlain([found.writing, ...found.within]) }
+}
+
+const withoutPlain = (writings: readonly Writing[]): Writing[] => writings.filter((each) => each !== 'plain')
+
+function tokenInText(bytes: Buffer, at: number, end: number, isStart: boolean): TokenAt | undefined {
+  const from = isStart ? at : Math.max(0, at - spanBytesBefore)
+  const found = tokenBefore(bytes.toString('latin1', from, Math.min(end, at + spanBytesMax)), at - from)
+  return found && { ...found, start: from + found.start, within: [] }
+}
+
+function tokenInWideText(bytes: Buffer, at: number, end: number, isStart: boolean): TokenAt | undefined {
+  const from = isStart ? at : at - 2 * Math.floor(Math.min(at, spanBytesBefore) / 2)
+  const text = everySecond(bytes.subarray(from, Math.min(end, at + spanBytesMax))).toString('latin1')
+  const found = tokenBefore(text, (at - from) / 2)
+  if (!found) return undefined
+  return { ...found, start: from + 2 * found.start, writing: 'utf-16', within: withoutPlain([found.writing]) }
+}
+
+/** The token that starts at `at`, or so far before it that what lies at `at` is a part of it. */
+function tokenBefore(text: string, at: number) {
+  for (let start = at, tries = 0; start >= 0 && tries < startsMax; start--) {
+    if (start < at && !mayStart(text, start)) continue
+    tries += 1
+    const found = readToken(text, start)
+    if (found) return { ...found, start }
   }
-  const step = writing === 'utf-16' ? 2 : 1
-  const last = Math.min(end, at + charactersMax * step)
-  if (step === 1) return tokenIn(bytes.toString('latin1', at, last))
-  return tokenIn(everySecond(bytes.subarray(at, last)).toString('latin1'))
+  return undefined
 }
 
-/**
- * A letter before it or after it does not save it: `\ntoken` in JSON is an `n` and a token, and who finds them glued
- * to something can use them all the same. The shape is so strict that nothing else is taken for one.
- */
-function tokenIn(text: string): TokenFound | undefined {
-  const start = text.indexOf(headerLiteral)
-  if (start < 0) return undefined
-  shape.lastIndex = start + headerLiteral.length
-  const rest = shape.exec(text)?.[0]
-  if (rest === undefined) return undefined
-  const spelled = headerLiteral + rest
-  const parts = parseToken(spelled)
-  if (!parts) return undefined
-  const token = new Secret(Buffer.from(spelled, 'latin1'))
-  return { token, tokenId: parts.id, issuer: parts.issuer, lastCharacters: lastCharacters(token) }
+/** `ey`, or an `e` after which something breaks the token apart. */
+const mayStart = (text: string, at: number) => text[at] === 'e' && /^(?:y|\W)/.test(text.slice(at + 1, at + 2))
+
+function tokenInside(bytes: Buffer, layer: number): TokenAt | undefined {
+  let decodings = 0
+  for (let at = 0, tries = 0; tries < triesMax; at++, tries++) {
+    at = needles.next(bytes, at, bytes.length)
+    const place = at < 0 ? undefined : placeOf(needles.which(bytes, at, bytes.length))
+    if (!place) return undefined
+    if (place.notation !== 'text' && place.notation !== 'utf-16' && ++decodings > decodingsMax) return undefined
+    const found = tokenAt(bytes, at, bytes.length, place, layer)
+    if (found) return found
+  }
+  return undefined
 }
 
-// 43 characters are the 32 bytes of an HMAC-SHA256.
-const shape = /\.[\w-]{20,460}\.[\w-]{43}/y
+const decoders = { base64: fromBase64, hex: fromHex, decimal: fromDecimal } as const
 
 function everySecond(bytes: Buffer): Buffer {
   const half = Buffer.alloc(Math.ceil(bytes.length / 2))
@@ -57,13 +92,19 @@ function everySecond(bytes: Buffer): Buffer {
 }
 
 /** A needle starts where four characters of base64 start, so its neighbours can be read in fours in both directions. */
-function decodedAround(bytes: Buffer, at: number, end: number): string {
-  const before = alphabetOnly(bytes.toString('latin1', Math.max(0, at - spanBytesBefore), at))
-  const after = alphabetOnly(bytes.toString('latin1', at, Math.min(end, at + spanBytesMax)))
-  const characters = /[\w+/-]*$/.exec(before)?.[0] ?? ''
-  const whole = characters.slice(characters.length % 4) + after
-  return Buffer.from(whole, 'base64').toString('latin1')
+function fromBase64(before: string, after: string): Buffer {
+  const characters = /[\w+/-]{0,160}$/.exec(base64Only(before))?.[0] ?? ''
+  return Buffer.from(characters.slice(characters.length % 4) + base64Only(after), 'base64')
 }
 
-/** Without what wraps lines, also where a JSON string says so with a backslash. */
-export const alphabetOnly = (text: string): string => text.replace(/\\[rn]|\s+/g, '')
+function fromHex(before: string, after: string): Buffer {
+  const digits = /[0-9a-f]{0,160}$/i.exec(hexOnly(before))?.[0] ?? ''
+  return Buffer.from(digits.slice(digits.length % 2) + hexOnly(after), 'hex')
+}
+
+const hexOnly = (text: string): string => text.replace(/0x|\\{1,8}[nrt]|["'\s:,-]/gi, '')
+
+function fromDecimal(_: string, after: string): Buffer {
+  const numbers = /^(?:[0-9]{1,3}[\s,]{1,40}){0,1000}[0-9]{1,3}/.exec(after)?.[0].match(/[0-9]{1,3}/g) ?? []
+  return Buffer.from(numbers.map(Number))
+}

@@ -1,6 +1,6 @@
-import { needles, type Writing, writingOf } from './hiding-places.ts'
+import { needles, placeOf, tokenStart, type Writing } from './hiding-places.ts'
 import { type PackedText, PackedTexts } from './packed-text.ts'
-import { spanBytesBefore, spanBytesMax, type TokenFound, tokenAt } from './token-at.ts'
+import { spanBytesBefore, spanBytesMax, type TokenAt, type TokenFound, tokenAt } from './token-at.ts'
 
 export interface Spot {
   /** Both from 1. A column counts bytes, or the pairs of bytes of UTF-16. */
@@ -8,11 +8,14 @@ export interface Spot {
   readonly column: number
 }
 
-export type Found = Spot & { readonly writing: Writing } & TokenFound
+export type Found = Spot & { readonly writing: Writing; readonly within: readonly Writing[] } & TokenFound
 export type Packed = Spot & Pick<PackedText, 'bytes'>
 
 const heldBytesMax = 256 * 1024
 const newline = 0x0a
+/** No token is as short in any way of writing it. */
+const repeatedBytesMax = 180
+const encoded: ReadonlySet<Writing> = new Set(['base64', 'hex', 'decimal'])
 
 /**
  * Searches one stream of bytes, handed over in chunks of any length, in memory that does not grow with it. A token is
@@ -27,8 +30,12 @@ export class TokenSearch {
   #line = 1
   #lineStart = 0
   #packed = new PackedTexts()
-  /** The last one in base64. */
+  /** The last one that was found. */
   #last: { tokenId: string; place: number } | undefined
+  /** Up to where the needles belong to a token that was found already. */
+  #covered = 0
+  /** How often something was looked at that begins like a token. */
+  looks = 0
   /** What was found so far; whoever reads it takes it out. */
   readonly found: Found[] = []
   readonly packed: Packed[] = []
@@ -52,6 +59,7 @@ export class TokenSearch {
     this.#line = 1
     this.#packed = new PackedTexts()
     this.#last = undefined
+    this.#covered = this.looks = 0
     return { cut }
   }
 
@@ -78,17 +86,21 @@ export class TokenSearch {
   }
 
   #look(at: number): void {
-    const writing = writingOf(needles.which(this.#held, at, this.#length))
-    const found = writing && tokenAt(this.#held, at, this.#length, writing)
-    if (!found) return
-    const place = this.#before + at
-    if (writing === 'base64') {
-      // Both needles of a token in base64 lead to it.
-      const repeated = this.#last?.tokenId === found.tokenId && place - this.#last.place < spanBytesBefore
-      this.#last = { tokenId: found.tokenId, place }
-      if (repeated) return
-    }
-    this.found.push({ ...found, writing, ...this.#spot(place, writing) })
+    const place = placeOf(needles.which(this.#held, at, this.#length))
+    if (!place || this.#before + at < this.#covered) return
+    this.looks += 1
+    const found = tokenAt(this.#held, at, this.#length, place)
+    if (!found || this.#isRepeated(found)) return
+    const { start, ...token } = found
+    this.#last = { tokenId: found.tokenId, place: this.#before + start }
+    if (found.writing === 'plain') this.#covered = this.#before + start + tokenStart.length
+    this.found.push({ ...token, ...this.#spot(this.#before + start, found.writing) })
+  }
+
+  /** Several needles of a token lead to it; when it is encoded, each is where it was noticed. */
+  #isRepeated({ tokenId, start, writing }: TokenAt): boolean {
+    const distance = this.#before + start - (this.#last?.place ?? 0)
+    return this.#last?.tokenId === tokenId && distance < (encoded.has(writing) ? repeatedBytesMax : 1)
   }
 
   #tellPacked({ at, bytes }: PackedText): void {
