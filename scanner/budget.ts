@@ -34,6 +34,8 @@ export const costs = {
   stream: 64 * 1024,
   /** A closer look at something that begins like a token. */
   look: 1024,
+  /** The same when it has to be decoded first. */
+  decodingLook: 16 * 1024,
 } as const
 
 /** bzip2 is unpacked by JavaScript: each byte takes as long as so many of the other formats. */
@@ -50,6 +52,8 @@ export interface FileBudget {
   /** Throws `OverBudget`. */
   readonly spend: (work: number) => void
   readonly spendEntry: () => void
+  /** Spends it and returns true, or returns false when it is more than there is. */
+  readonly trySpend: (work: number) => boolean
 }
 
 /** The budget of one scan, shared by all its files. */
@@ -73,17 +77,29 @@ export class Budget {
   forFile(): FileBudget {
     const { workMax, entriesMax, fileWorkMin, workPerByte } = this.#limits
     let [own, spent] = [0, 0]
-    const spend = (work: number) => {
-      if (this.#work + work > workMax) throw new OverBudget('the budget of the scan is spent')
-      if (spent + work > fileWorkMin + own * workPerByte) throw new OverBudget('unpacks to too much')
+    const faultOf = (work: number) => {
+      if (this.#work + work > workMax) return 'the budget of the scan is spent'
+      return spent + work > fileWorkMin + own * workPerByte ? 'unpacks to too much' : undefined
+    }
+    const pay = (work: number) => {
       this.#work += work
       spent += work
+    }
+    const spend = (work: number) => {
+      const fault = faultOf(work)
+      if (fault !== undefined) throw new OverBudget(fault)
+      pay(work)
     }
     return {
       earn: (bytes) => {
         own += bytes
       },
       spend,
+      trySpend: (work) => {
+        const isEnough = faultOf(work) === undefined
+        if (isEnough) pay(work)
+        return isEnough
+      },
       spendEntry: () => {
         if (this.#entries >= entriesMax) throw new OverBudget('too many entries in archives')
         spend(costs.entry)

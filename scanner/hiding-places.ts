@@ -16,8 +16,8 @@ export type Notation = 'text' | 'utf-16' | 'base64' | 'hex' | 'decimal'
 export interface HidingPlace {
   readonly notation: Notation
   readonly needle: Buffer
-  /** Whether a token begins where the needle does. */
-  readonly isStart?: boolean
+  /** How many characters of the token come before the needle, when nothing breaks it apart. */
+  readonly offset: number
 }
 
 /** How often base64 may be written in base64, and still be found. */
@@ -74,23 +74,20 @@ while (layers.length < base64LayersMax) layers.push(layers.at(-1)!.flatMap((text
 /** As PowerShell takes commands. */
 const wide = Buffer.from(tokenStart, 'utf16le')
 
-const placesOf = (notation: Notation, texts: readonly string[], isStart?: (at: number) => boolean): HidingPlace[] =>
-  texts.map((text, at) => ({ notation, needle: Buffer.from(text), isStart: isStart?.(at) ?? false }))
+const placesOf = (notation: Notation, texts: readonly string[], offsets: readonly number[] = []): HidingPlace[] =>
+  texts.map((text, at) => ({ notation, needle: Buffer.from(text), offset: offsets[at] ?? 0 }))
 
 const places: readonly HidingPlace[] = [
-  ...placesOf('text', pieces, (at) => at === 0),
-  ...placesOf('text', escapes, () => true),
+  ...placesOf('text', pieces, pieceStarts),
+  ...placesOf('text', escapes),
   // Without the last zero byte it lies in both byte orders.
   ...pieces.map((text, at) => ({
     notation: 'utf-16' as const,
     needle: Buffer.from(text, 'utf16le').subarray(0, -1),
-    isStart: at === 0,
+    offset: pieceStarts[at]!,
   })),
   ...placesOf('base64', layers.flat()),
-  ...placesOf(
-    'base64',
-    spellings(wide).flatMap((text) => inPieces(text)),
-  ),
+  ...placesOf('base64', spellings(wide).flatMap(inPieces)),
   ...placesOf('hex', [...hexPieces, ...hexBytes].flatMap(bothCases)),
   ...placesOf('decimal', decimals),
 ]

@@ -70,7 +70,11 @@ function namedAt(text: string, at: number): Step | undefined {
 
 /** The characters of a text in base64, without what wraps its lines or escapes it. */
 export const base64Only = (text: string): string =>
-  text
-    .replace(/%2b|\\{1,8}u002b|&#43;/gi, '+')
-    .replace(/%2f|\\{1,8}u002f|\\{1,8}\/|&#47;/gi, '/')
-    .replace(/["'][\s+.&,|~\\_]{0,300}["']|=\r?\n|\\{1,8}[nrt]|\s+(?:[>#*|] ?)?/g, '')
+  onlyBase64.test(text)
+    ? text
+    : text
+        .replace(/%2b|\\{1,8}u002b|&#43;/gi, '+')
+        .replace(/%2f|\\{1,8}u002f|\\{1,8}\/|&#47;/gi, '/')
+        .replace(/["'][\s+.&,|~\\_]{0,300}["']|=\r?\n|\\{1,8}[nrt]|\s+(?:[>#*|] ?)?/g, '')
+
+const onlyBase64 = /^[\w+/-]*$/

@@ -202,3 +202,19 @@ test('empty bzip2 streams in a row take no memory each', async () => {
   const { found } = await spentOn({ a: Buffer.concat([...Array(20_000).fill(stream), Buffer.from(`\n${token}`)]) })
   assert.ok(found.has(token))
 })
+
+test('a file full of what begins like a token is looked at closely only as often as its size allows, and is named', async () => {
+  const start = newToken().slice(0, 60)
+  const token = newToken()
+  for (const decoy of [Buffer.from(start).toString('base64'), Buffer.from(start).toString('hex')]) {
+    const bytes = Buffer.from(`${`${decoy}\n`.repeat(2_000)}${token}\n`)
+    const { scan, incomplete, found } = await spentOn({ a: bytes }, { fileWorkMin: mebibyte, workPerByte: 10 })
+    assert.ok(scan.budget.work <= mebibyte + 10 * bytes.length)
+    assert.deepEqual(incomplete, [{ path: 'a', reason: 'too much that begins like a token' }])
+    // Less is left for it, and still a token as it is written usually is found.
+    assert.ok(found.size <= 1)
+  }
+  const many = Array.from({ length: 300 }, () => Buffer.from(newToken()).toString('base64')).join('\n')
+  const { incomplete, found } = await spentOn({ a: Buffer.from(many) }, { fileWorkMin: 0 })
+  assert.deepEqual([incomplete, found.size], [[], 300])
+})

@@ -60,7 +60,7 @@ async function readArchive(
   deep: Reading,
 ): Promise<void> {
   const inside = new Set<string>()
-  const bare = idle.pop() ?? new TokenSearch()
+  const bare = newSearch(content, deep)
   const reader = new ByteReader(watched(packed.pieces(), (_, piece) => bare.push(piece)))
   const found: Reading['found'] = (token, where) => {
     inside.add(token.tokenId)
@@ -123,16 +123,20 @@ function skipDamaged(error: unknown, content: Content, deep: Reading): void {
   if (!content.how.includes('base64')) deep.skipped('damaged archive')
 }
 
-async function search(chunks: AsyncIterable<Buffer>, content: Content, deep: Reading): Promise<void> {
+/** Looks are paid for, so that a file full of what only begins like a token does not take for ever. */
+function newSearch({ path }: Content, { budget, incomplete }: Reading): TokenSearch {
   const searcher = idle.pop() ?? new TokenSearch()
-  const packed: Packed[] = []
-  let looks = 0
-  // Looks at a file that is not packed are in proportion to it.
-  const payForLooks = () => {
-    const more = searcher.looks - looks
-    looks = searcher.looks
-    if (content.how.length > 0 && more > 0) deep.budget.spend(more * costs.look)
+  searcher.mayLook = (isEncoded) => {
+    const may = budget.trySpend(isEncoded ? costs.decodingLook : costs.look)
+    if (!may) incomplete(path, 'too much that begins like a token')
+    return may
   }
+  return searcher
+}
+
+async function search(chunks: AsyncIterable<Buffer>, content: Content, deep: Reading): Promise<void> {
+  const searcher = newSearch(content, deep)
+  const packed: Packed[] = []
   const tell = () => {
     for (const each of searcher.found.splice(0)) tellFound(each, content, deep)
     packed.push(...searcher.packed.splice(0))
@@ -141,7 +145,6 @@ async function search(chunks: AsyncIterable<Buffer>, content: Content, deep: Rea
     for await (const chunk of chunks) {
       searcher.push(chunk)
       tell()
-      payForLooks()
       await readPacked(packed, content, deep)
     }
   } finally {

@@ -1,4 +1,4 @@
-import { base64LayersMax, type HidingPlace, needles, placeOf, type Writing } from './hiding-places.ts'
+import { base64LayersMax, type HidingPlace, needles, placeOf, tokenStart, type Writing } from './hiding-places.ts'
 import { base64Only } from './joints.ts'
 import { readToken, type TokenFound } from './read-token.ts'
 
@@ -10,8 +10,10 @@ export const spanBytesMax = 4 * 1024
 export const spanBytesBefore = 256
 /** Of base64 and hex less: a whole other token must not fit in there. */
 const encodedBytesBefore = 160
+/** How far a token reaches there: in base64 of base64, in lines; as numbers with something between them. */
+const encodedBytesMax = { base64: 1_536, hex: spanBytesMax, decimal: spanBytesMax } as const
 /** So many needles are tried in what was decoded: those of one token. */
-const triesMax = 8
+const triesMax = 4
 /** Each decodes again, so there are fewer. */
 const decodingsMax = 2
 /** So many characters before a needle are tried as the first one of a token. */
@@ -27,36 +29,42 @@ export type TokenAt = TokenFound & {
 
 /** The token of which a needle was found at `at`; undefined when it is none. `layer` counts what was decoded so far. */
 export function tokenAt(bytes: Buffer, at: number, end: number, place: HidingPlace, layer = 0): TokenAt | undefined {
-  const { notation, isStart = false } = place
-  if (notation === 'text') return tokenInText(bytes, at, end, isStart)
-  if (notation === 'utf-16') return tokenInWideText(bytes, at, end, isStart)
+  const { notation, offset } = place
+  if (notation === 'text') return tokenInText(bytes, at, end, offset)
+  if (notation === 'utf-16') return tokenInWideText(bytes, at, end, offset)
   if (layer >= base64LayersMax) return undefined
   const before = bytes.toString('latin1', Math.max(0, at - encodedBytesBefore), at)
-  const after = bytes.toString('latin1', at, Math.min(end, at + spanBytesMax))
+  const after = bytes.toString('latin1', at, Math.min(end, at + encodedBytesMax[notation]))
   const found = tokenInside(decoders[notation](before, after), layer + 1)
   return found && { ...found, start: at, writing: notation, within: withoutPlain([found.writing, ...found.within]) }
 }
 
 const withoutPlain = (writings: readonly Writing[]): Writing[] => writings.filter((each) => each !== 'plain')
 
-function tokenInText(bytes: Buffer, at: number, end: number, isStart: boolean): TokenAt | undefined {
-  const from = isStart ? at : Math.max(0, at - spanBytesBefore)
-  const found = tokenBefore(bytes.toString('latin1', from, Math.min(end, at + spanBytesMax)), at - from)
+function tokenInText(bytes: Buffer, at: number, end: number, offset: number): TokenAt | undefined {
+  const from = offset === 0 ? at : Math.max(0, at - spanBytesBefore)
+  const found = tokenBefore(bytes.toString('latin1', from, Math.min(end, at + spanBytesMax)), at - from, offset)
   return found && { ...found, start: from + found.start, within: [] }
 }
 
-function tokenInWideText(bytes: Buffer, at: number, end: number, isStart: boolean): TokenAt | undefined {
-  const from = isStart ? at : at - 2 * Math.floor(Math.min(at, spanBytesBefore) / 2)
+function tokenInWideText(bytes: Buffer, at: number, end: number, offset: number): TokenAt | undefined {
+  const from = offset === 0 ? at : at - 2 * Math.floor(Math.min(at, spanBytesBefore) / 2)
   const text = everySecond(bytes.subarray(from, Math.min(end, at + spanBytesMax))).toString('latin1')
-  const found = tokenBefore(text, (at - from) / 2)
+  const found = tokenBefore(text, (at - from) / 2, offset)
   if (!found) return undefined
   return { ...found, start: from + 2 * found.start, writing: 'utf-16', within: withoutPlain([found.writing]) }
 }
 
 /** The token that starts at `at`, or so far before it that what lies at `at` is a part of it. */
-function tokenBefore(text: string, at: number) {
-  for (let start = at, tries = 0; start >= 0 && tries < startsMax; start--) {
-    if (start < at && !mayStart(text, start)) continue
+function tokenBefore(text: string, at: number, offset: number) {
+  if (offset === 0) {
+    const found = readToken(text, at)
+    return found && { ...found, start: at }
+  }
+  // Nothing breaks it apart up to here: it was looked at where it starts.
+  if (text.endsWith(tokenStart.slice(0, offset), at)) return undefined
+  for (let start = at - 1, tries = 0; start >= 0 && tries < startsMax; start--) {
+    if (!mayStart(text, start)) continue
     tries += 1
     const found = readToken(text, start)
     if (found) return { ...found, start }

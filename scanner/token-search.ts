@@ -13,6 +13,7 @@ export type Packed = Spot & Pick<PackedText, 'bytes'>
 
 const heldBytesMax = 256 * 1024
 const newline = 0x0a
+const always = () => true
 /** No token is as short in any way of writing it. */
 const repeatedBytesMax = 180
 const encoded: ReadonlySet<Writing> = new Set(['base64', 'hex', 'decimal'])
@@ -34,8 +35,8 @@ export class TokenSearch {
   #last: { tokenId: string; place: number } | undefined
   /** Up to where the needles belong to a token that was found already. */
   #covered = 0
-  /** How often something was looked at that begins like a token. */
-  looks = 0
+  /** Asked before a closer look, which takes time: whether there may be one. */
+  mayLook: (isEncoded: boolean) => boolean = always
   /** What was found so far; whoever reads it takes it out. */
   readonly found: Found[] = []
   readonly packed: Packed[] = []
@@ -59,7 +60,8 @@ export class TokenSearch {
     this.#line = 1
     this.#packed = new PackedTexts()
     this.#last = undefined
-    this.#covered = this.looks = 0
+    this.#covered = 0
+    this.mayLook = always
     return { cut }
   }
 
@@ -88,12 +90,13 @@ export class TokenSearch {
   #look(at: number): void {
     const place = placeOf(needles.which(this.#held, at, this.#length))
     if (!place || this.#before + at < this.#covered) return
-    this.looks += 1
+    if (!this.mayLook(place.notation !== 'text' && place.notation !== 'utf-16')) return
     const found = tokenAt(this.#held, at, this.#length, place)
     if (!found || this.#isRepeated(found)) return
     const { start, ...token } = found
     this.#last = { tokenId: found.tokenId, place: this.#before + start }
-    if (found.writing === 'plain') this.#covered = this.#before + start + tokenStart.length
+    if (encoded.has(found.writing)) this.#covered = this.#before + start + repeatedBytesMax
+    else if (found.writing === 'plain') this.#covered = this.#before + start + tokenStart.length
     this.found.push({ ...token, ...this.#spot(this.#before + start, found.writing) })
   }
 
