@@ -4,6 +4,8 @@ import type { Readable, Writable } from 'node:stream'
 /** Where a repository is, and the environment in which git is called: give it only what git needs. */
 export interface Repository {
   readonly folder: string
+  /** Set where `folder` is the git folder itself, whose configuration may name a working tree that is not there. */
+  readonly isGitFolder?: boolean
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly signal: AbortSignal
 }
@@ -34,8 +36,12 @@ export interface RunningGit {
   readonly stop: () => void
 }
 
-export function startGit({ folder, environment, signal }: Repository, args: readonly string[]): RunningGit {
-  const child: Child = spawn('git', [...harmless, '-C', folder, ...args], {
+export function startGit(
+  { folder, isGitFolder, environment, signal }: Repository,
+  args: readonly string[],
+): RunningGit {
+  const where = isGitFolder ? [`--git-dir=${folder}`, `--work-tree=${folder}`] : ['-C', folder]
+  const child: Child = spawn('git', [...harmless, ...where, ...args], {
     env: { ...environment, ...quiet },
     stdio: ['pipe', 'pipe', 'pipe'],
     signal,

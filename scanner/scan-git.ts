@@ -1,19 +1,47 @@
 /** Everything a repository holds, also what no branch leads to: deleted branches, dropped stashes, messages, file names. */
+import { realpathSync } from 'node:fs'
 import { siftAllObjects } from './all-objects.ts'
 import { ByteReader } from './byte-reader.ts'
-import { askGit, type Repository, startGit } from './git.ts'
+import { askGit, GitFailed, type Repository, startGit } from './git.ts'
 import { type ObjectPlace, placesOfBlobs } from './git-places.ts'
 import { scanName } from './names.ts'
 import { type Content, readContent } from './read-content.ts'
-import type { Place, Scan } from './scan.ts'
+import type { Incomplete, Place, Scan } from './scan.ts'
+import { scanFiles } from './scan-paths.ts'
+import { gitFoldersOf, type Located, submodulesOf } from './submodules.ts'
 import type { TokenFound } from './token-at.ts'
 import type { Spot } from './token-search.ts'
+import { gitFolderFiles } from './walk.ts'
 
-/** Reads all objects once, quickly, and the few that are worth it a second time, closely. */
+/**
+ * Reads the files that git keeps beside its objects, such as its configuration; then all objects once, quickly, and the few
+ * that are worth it a second time, closely; then the same of each submodule.
+ */
 export async function scanGit(scan: Scan, repository: Repository): Promise<void> {
-  await askGit(repository, ['rev-parse', '--git-dir'])
+  await scanWithSubmodules(scan, { repository, prefix: '' }, new Set())
+}
+
+async function scanWithSubmodules(scan: Scan, { repository, prefix }: Located, seen: Set<string>): Promise<void> {
+  const folders = await gitFoldersOf(repository)
+  const common = realpathSync(folders.at(-1)!)
+  if (seen.has(common)) return
+  seen.add(common)
+  for (const folder of folders) await scanFiles(scan, gitFolderFiles(scan, folder))
+  await scanHistory(scan, repository, prefix)
+  for (const submodule of await submodulesOf(scan, repository, common)) {
+    const path = `${prefix}${submodule.prefix}`
+    try {
+      await scanWithSubmodules(scan, { ...submodule, prefix: path }, seen)
+    } catch (error) {
+      if (!(error instanceof GitFailed)) throw error
+      scan.markIncomplete({ path, reason: error.message })
+    }
+  }
+}
+
+async function scanHistory(scan: Scan, repository: Repository, prefix: string): Promise<void> {
   const refs = await askGit(repository, ['for-each-ref', '--format=%(refname)'])
-  for (const ref of refs.split('\n')) scanName(scan, ref, { path: ref, objectType: 'ref' }, 'name')
+  for (const ref of refs.split('\n')) scanName(scan, ref, { path: `${prefix}${ref}`, objectType: 'ref' }, 'name')
   const { suspects, failure } = await siftAllObjects(repository, ({ damaged = 0, ...read }) => {
     scan.read(read)
     for (let at = 0; at < damaged; at++) scan.skip('damaged object')
@@ -21,17 +49,30 @@ export async function scanGit(scan: Scan, repository: Repository): Promise<void>
   // They are few: whoever interrupts us gets to know of those that were seen by then.
   const patient = { ...repository, signal: new AbortController().signal }
   const found: Found[] = []
+  const incomplete: (Incomplete & { readonly object: string })[] = []
   await readObjects(patient, [...suspects.keys()], async (object, bytes) => {
     const objectType = suspects.get(object) ?? 'blob'
     const tell = (token: TokenFound, content: Content & Spot) => found.push({ token, content, object, objectType })
-    await readContent(bytes, '', { ...scan.reading(), signal: patient.signal, read: () => {}, found: tell })
+    await readContent(bytes, '', {
+      ...scan.reading(),
+      signal: patient.signal,
+      read: () => {},
+      found: tell,
+      incomplete: (path, reason) => incomplete.push({ path, reason, object }),
+    })
   })
-  const blobs = new Set(found.filter(({ objectType }) => objectType === 'blob').map(({ object }) => object))
+  const objects = [...found.filter(({ objectType }) => objectType === 'blob'), ...incomplete]
+  const blobs = new Set(objects.map(({ object }) => object))
   const places = blobs.size > 0 && !scan.signal.aborted ? await placesOfBlobs(repository, blobs) : noPlaces
   for (const { token, content, object, objectType } of found) {
     const known = objectType === 'commit' ? [{ commit: object }] : (places.get(object) ?? [{}])
     for (const { path, commit } of known)
-      scan.add(token, { ...content, path: pathOf(path, content.path), commit, object, objectType })
+      scan.add(token, { ...content, path: pathOf(path, content.path, prefix), commit, object, objectType })
+  }
+  for (const { path, reason, object } of incomplete) {
+    const known = places.get(object)?.map((place) => place.path) ?? []
+    for (const each of known.length > 0 ? known : [`object ${object}`])
+      scan.markIncomplete({ path: pathOf(each, path, prefix) ?? '', reason })
   }
   if (failure) throw failure
 }
@@ -79,9 +120,11 @@ export async function scanStaged(scan: Scan, repository: Repository): Promise<vo
   })
 }
 
-/** An entry of an archive, or the object itself. */
-const pathOf = (path: string | undefined, inner: string): string | undefined =>
-  path === undefined && inner === '' ? undefined : `${path ?? ''}${inner}`
+/** An entry of an archive, or the object itself; of a submodule at least where that one is. */
+function pathOf(path: string | undefined, inner: string, prefix = ''): string | undefined {
+  if (path !== undefined || inner !== '') return `${prefix}${path ?? ''}${inner}`
+  return prefix === '' ? undefined : prefix.slice(0, -1)
+}
 
 /** Objects one after the other, each read to its end. One that is not there is left out. */
 async function readObjects(

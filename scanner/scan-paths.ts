@@ -12,7 +12,12 @@ const bytesWithoutPause = 16 * 1024 * 1024
 
 /** Scans files, and folders with all that is in them. Throws when one that was named cannot be read at all. */
 export async function scanPaths(scan: Scan, paths: readonly string[]): Promise<void> {
-  const suspects = suspectsAmong(filesAmong(scan, paths), ({ files, bytes, skipped }) => {
+  await scanFiles(scan, filesAmong(scan, paths))
+}
+
+/** Scans files that are known by their paths. */
+export async function scanFiles(scan: Scan, files: Iterable<Path>): Promise<void> {
+  const suspects = suspectsAmong(files, ({ files, bytes, skipped }) => {
     scan.read({ files, bytes })
     for (const reason of skipped) scan.skip(reason)
     scan.signal.throwIfAborted()

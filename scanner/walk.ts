@@ -1,7 +1,7 @@
-import { type Dirent, lstatSync, readdirSync, readlinkSync, statSync } from 'node:fs'
-import { sep } from 'node:path'
+import { type Dirent, existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
+import { dirname, isAbsolute, join, sep } from 'node:path'
 import { scanName } from './names.ts'
-import type { Path } from './open-file.ts'
+import { type Path, withFile } from './open-file.ts'
 import type { Scan } from './scan.ts'
 import { whyUnreadable } from './unreadable.ts'
 
@@ -16,18 +16,68 @@ export function* filesAmong(scan: Scan, paths: readonly string[]): Generator<Pat
 }
 
 function* filesIn(scan: Scan, folder: Path): Generator<Path> {
-  for (const entry of attempt(scan, () => entriesOf(folder)) ?? []) {
+  const entries = attempt(scan, () => entriesOf(folder)) ?? []
+  const isRepository = isGitFolder(entries)
+  for (const entry of entries) {
     scan.signal.throwIfAborted()
     const path = joined(folder, entry.name)
     scanName(scan, entry.name.toString(), { path: path.toString() }, 'name')
-    if (entry.isDirectory() && entry.name.toString() === '.git')
-      scan.skip('.git folder (its history is read with --git)')
+    if (entry.isDirectory() && isRepository && entry.name.toString() === 'objects')
+      scan.skip('objects of a git repository (read with --git)')
     else if (entry.isDirectory()) yield* filesIn(scan, path)
+    else if (entry.isFile() && entry.name.toString() === '.git') yield* filesBehind(path)
     else if (entry.isFile()) yield path
     else if (entry.isSymbolicLink()) {
       scan.skip('symbolic link')
       scanName(scan, attempt(scan, () => readlinkSync(path)) ?? '', { path: path.toString() }, 'link')
     } else if (attempt(scan, () => lstatSync(path))) scan.skip('neither file nor folder')
+  }
+}
+
+/** What git keeps beside its objects is plain files: configuration with addresses and headers, hooks, logs, messages. */
+function isGitFolder(entries: readonly Entry[]): boolean {
+  const names = new Set(entries.map(({ name }) => name.toString()))
+  return ['HEAD', 'objects', 'refs'].every((name) => names.has(name))
+}
+
+/** Git is asked for these: objects, and the names of branches, tags and files. */
+const askedOfGit = new Set(['objects', 'refs', 'packed-refs', 'index'])
+
+/** The other files of a git folder. The git folders of submodules in it are left out. */
+export function* gitFolderFiles(scan: Scan, folder: string, isInner = false): Generator<Path> {
+  const entries = attempt(scan, () => readdirSync(folder, { withFileTypes: true })) ?? []
+  const isRepository = isGitFolder(entries)
+  if (isRepository && isInner) return
+  for (const entry of entries) {
+    scan.signal.throwIfAborted()
+    const path = join(folder, entry.name)
+    if (isRepository && askedOfGit.has(entry.name)) continue
+    if (entry.isDirectory()) yield* gitFolderFiles(scan, path, true)
+    else if (entry.isFile()) yield path
+  }
+}
+
+/** The `.git` file of a worktree or a submodule, and the configuration it leads to, which may lie outside of the folder. */
+function* filesBehind(file: Path): Generator<Path> {
+  yield file
+  if (typeof file !== 'string') return
+  const gitFolder = namedIn(file, /^gitdir: (.+)$/m)
+  if (gitFolder === undefined) return
+  const common = namedIn(join(gitFolder, 'commondir'), /^(.+)$/m) ?? gitFolder
+  const files = [join(gitFolder, 'config.worktree'), join(common, 'config')]
+  for (const each of files) if (existsSync(each)) yield each
+}
+
+const pointerBytesMax = 4_096
+
+/** A path in a small file, from the folder in which the file lies. */
+function namedIn(file: string, expression: RegExp): string | undefined {
+  try {
+    const text = withFile(file, (open, size) => (size > pointerBytesMax ? '' : readFileSync(open, 'utf8')))
+    const path = expression.exec(text ?? '')?.[1]?.trim()
+    return path ? (isAbsolute(path) ? path : join(dirname(file), path)) : undefined
+  } catch {
+    return undefined
   }
 }
 

@@ -115,6 +115,7 @@ test('what cannot be read is counted with its reason and stops nothing', async (
   const token = newToken()
   write(folder, 'z', token)
   write(folder, '.git/config', token)
+  for (const path of ['HEAD', 'refs/heads/main', 'objects/ab/cd']) write(folder, `.git/${path}`, 'x')
   write(folder, 'secret/file', 'x')
   symlinkSync('..', join(folder, 'loop'))
   symlinkSync('absent', join(folder, 'broken'))
@@ -128,11 +129,11 @@ test('what cannot be read is counted with its reason and stops nothing', async (
   const { found, counts } = JSON.parse(stdout)
   assert.deepEqual(
     found[0].places.map(({ path }: { path: string }) => path),
-    ['z'],
+    ['.git/config', 'z'],
   )
   assert.equal(counts.skipped['symbolic link'], 2)
   assert.equal(counts.skipped['neither file nor folder'], hasFifo ? 2 : 1)
-  assert.equal(counts.skipped['.git folder (its history is read with --git)'], 1)
+  assert.equal(counts.skipped['objects of a git repository (read with --git)'], 1)
   // Whoever is root may read everything.
   if (process.getuid?.() !== 0) assert.equal(counts.skipped['no permission'], 1)
 })
@@ -242,7 +243,7 @@ test('--git finds what was removed and names commit and path', {
   const { code, stdout } = await scan(t, folder, ['--git'])
   assert.equal(code, 3)
   assert.ok(stdout.includes(`  a/b.env:2:1 in commit ${commit.slice(0, 12)}\n`), stdout)
-  assert.match(stdout, /Read 6 objects/)
+  assert.match(stdout, /Read \d+ files, 6 objects/)
   const none = await scan(t, emptyFolder(t), ['--git'])
   assert.deepEqual([none.code, none.stdout], [1, ''])
   assert.match(none.stderr, /^mintmark: git: not a git repository/)

@@ -51,7 +51,7 @@ interface Flags extends ClientFlags {
 }
 
 const afterHelp = `
-Paths are files and folders; archives are opened, .git folders are left to --git. Without paths it is this folder.
+Paths are files and folders; archives are opened, and the objects of git are left to --git. Without paths it is this folder.
 A token that may lie where it lies is named in ${allowFileName} here: a path such as docs/** or a token's id on
 each line, and the reason after a #. The token itself is never shown: only its id and its last six characters.
 
