@@ -171,6 +171,18 @@ test('a narrowed token vouches for no more than it may do, and a link made on th
   await granting(201)
 })
 
+test('somebody who was given another address is granted nothing that whoever changed it does not hold', async (t) => {
+  const { owner, helping, letIn, grant, prepared } = await begin(t)
+  const { user } = await letIn(prepared.token, 'mallory@mintmark.internal')
+  const { user: second } = await letIn(prepared.token, 'ann@mintmark.internal')
+  await helping(200, 'PATCH', `/users/${user}`, document('users', { email }))
+  await owner(409, 'POST', '/access-policies', grant({ user: ['users', user] }))
+  await helping(200, 'PATCH', `/users/${second}`, document('users', { email: 'Ann@mintmark.internal' }))
+  await owner(201, 'POST', '/access-policies', grant({ user: ['users', second] }))
+  await owner(200, 'PATCH', `/users/${user}`, document('users', { email: 'mallory@mintmark.internal' }))
+  await owner(409, 'POST', '/access-policies', grant({ user: ['users', user] }))
+})
+
 test('nobody confirms themselves, somebody elsewhere, or who has not accepted yet', async (t) => {
   const { owner, prepared, confirm, inviting } = await begin(t)
   await owner(403, 'POST', confirm(prepared.user))

@@ -65,6 +65,17 @@ export async function vouchForMember({ db, actor }: Context, accountId: string, 
   await setMemberVoucher(db, { accountId, userId }, voucherWith(by, accountId, actor.rights))
 }
 
+/**
+ * After somebody gave a person another address: whoever reads it would take them for somebody else. An administrator knows
+ * what they do, and does not end the doubt about who let the person in either.
+ */
+export async function doubtMember({ db, actor }: Context, accounts: readonly string[], userId: string): Promise<void> {
+  for (const accountId of accounts) {
+    const voucher = voucherWith({ id: actor.id, tokenId: actor.tokenId || null }, accountId, actor.rights)
+    if (voucher.vouchedById !== null) await setMemberVoucher(db, { accountId, userId }, voucher)
+  }
+}
+
 /** After a link made at the machine replaced every way in. */
 export const trustMember = (db: Db, userId: string): Promise<void> =>
   setMemberVoucher(db, { accountId: null, userId }, nobody)
@@ -72,6 +83,6 @@ export const trustMember = (db: Db, userId: string): Promise<void> =>
 const unvouched = (accountId: string, userId: string) =>
   new Refusal('conflict', {
     detail:
-      `The person ${userId} was let into the account by somebody who does not hold these rights, and who could have signed in as them. ` +
+      `The person ${userId} was let into the account, or given their address, by somebody who does not hold these rights, and who could have signed in as them. ` +
       `If you know who they are, confirm it with POST /accounts/${accountId}/actions/confirm/${userId}.`,
   })

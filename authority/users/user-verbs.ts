@@ -11,7 +11,7 @@ import { giveDefaultProvider } from '../identity-providers/default-provider.ts'
 import { newId } from '../ids.ts'
 import { makerOf } from '../rights/maker.ts'
 import { refuseRaiseByTeams, refuseRaiseTo, refuseRemovalOf, refuseRemovalOfTeams } from '../rights/raise.ts'
-import { refuseUnvouchedJoining } from '../rights/vouched-members.ts'
+import { doubtMember, refuseUnvouchedJoining } from '../rights/vouched-members.ts'
 import { tellCredentialChange } from '../sign-in/credential-change.ts'
 import { hasOwnCredentials } from '../sign-in/credentials.ts'
 import { endSignIn } from '../sign-in/end-sign-in.ts'
@@ -92,6 +92,7 @@ export async function changeUser(context: Context, user: Stored, wish: UserWish)
   })
   if (wish.password || isMoved) await endSessionsOf(context, user.id, context.actor.session?.id)
   if (wish.password) await tellCredentialChange(context, user.id, { change: 'password' })
+  if (isMoved) await doubtMember(context, user.accounts as string[], user.id)
   if (isMoved) await tellCredentialChange(context, user.id, { change: 'email', previousEmail })
   if (isStopped) await endSignIn(context, user.id)
   if (wish.identityProviders) await setProviders(context, user.id, wish.identityProviders)
