@@ -25,10 +25,12 @@ export async function findReachedMembers(
       : sql`p.id in (select access_policy_id from access_policy_roles where role_id = ${by.role})`
   const { rows } = await sql<Row>`
     select m.vouched_by_id, m.vouched_token_id, p.account_id, p.environment_id, p.workspace_id, min(m.user_id) as user_id
-      from access_policies p
-      join account_users m on m.account_id = p.account_id and m.vouched_by_id is not null
-       and (m.user_id = p.user_id or m.user_id in (select user_id from team_users where team_id = p.team_id))
-     where ${meant}
+      from (select p.account_id, p.environment_id, p.workspace_id, p.user_id from access_policies p where ${meant}
+            union all
+            select p.account_id, p.environment_id, p.workspace_id, t.user_id
+              from access_policies p join team_users t on t.team_id = p.team_id where ${meant}) p
+      join account_users m on m.account_id = p.account_id and m.user_id = p.user_id
+     where m.vouched_by_id is not null
      group by m.vouched_by_id, m.vouched_token_id, p.account_id, p.environment_id, p.workspace_id`.execute(db)
   return rows.map(({ userId, vouchedById, vouchedTokenId, accountId, environmentId, workspaceId }) => ({
     userId,

@@ -31,8 +31,13 @@ export async function refuseUnvouchedHolders(
   by: { policy: string } | { role: string },
   permissions: readonly string[],
 ): Promise<void> {
-  for (const { userId, scope, ...voucher } of await findReachedMembers(db, by))
-    if (!(await holds(db, voucher, [{ scope, permissions }]))) throw unvouched(scope.account, userId)
+  const known = new Map<string, Rights | undefined>()
+  for (const { userId, scope, vouchedById, vouchedTokenId } of await findReachedMembers(db, by)) {
+    const key = `${vouchedById} ${vouchedTokenId}`
+    if (!known.has(key)) known.set(key, await rightsOfMaker(db, { id: vouchedById ?? '', tokenId: vouchedTokenId }))
+    const rights = known.get(key)
+    if (!rights || !coversRights(rights, { grants: [{ scope, permissions }] })) throw unvouched(scope.account, userId)
+  }
 }
 
 export async function refuseUnvouchedMembers(
@@ -43,7 +48,8 @@ export async function refuseUnvouchedMembers(
 ): Promise<void> {
   if (grants.length === 0) return
   for (const { userId, ...voucher } of await findVouchedMembers(db, accountId, users))
-    if (!(await holds(db, voucher, grants))) throw unvouched(accountId, userId)
+    if (!(await makerHolds(db, { id: voucher.vouchedById ?? '', tokenId: voucher.vouchedTokenId }, grants)))
+      throw unvouched(accountId, userId)
 }
 
 /** Joining a team gives what the team was given. */
@@ -55,9 +61,6 @@ export async function refuseUnvouchedJoining(
   const grants = Map.groupBy(await policiesOfTeams(context.db, teams), ({ scope }) => scope.account)
   for (const [accountId, given] of grants) await refuseUnvouchedMembers(context, accountId, users, given)
 }
-
-const holds = (db: Db, { vouchedById, vouchedTokenId }: Voucher, grants: readonly Grant[]): Promise<boolean> =>
-  makerHolds(db, { id: vouchedById ?? '', tokenId: vouchedTokenId }, grants)
 
 /** The caller vouches for a member from now on. */
 export async function vouchForMember({ db, actor }: Context, accountId: string, userId: string): Promise<void> {
