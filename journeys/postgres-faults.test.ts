@@ -339,3 +339,25 @@ test('a connection whose transaction could not be begun, ended or rolled back is
     })
   }
 })
+
+test('a database that lacks tables, as in the middle of a restore, is answered for with 503', async (t) => {
+  const url = await temporaryPostgres(t)
+  const node = await startAuthority(t, { store: { url }, ...options })
+  const client = await connected(url)
+  t.after(() => client.end())
+  const create = () => node.call('POST', '/tags', { body: document('tags', { name: 'one' }) })
+  for (const [undo, redo] of [
+    ['alter table tags rename to elsewhere', 'alter table elsewhere rename to tags'],
+    ['alter schema public rename to elsewhere', 'alter schema elsewhere rename to public'],
+  ] as const) {
+    await client.query(undo)
+    const answers = [await node.call('GET', '/tags'), await create()]
+    await client.query(redo)
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [503, 503],
+      undo,
+    )
+  }
+  await until('it serves again', async () => (await create()).status === 201)
+})

@@ -102,6 +102,11 @@ const rows: readonly Row[] = [
   { code: /^25P03$/, says: 'ended a transaction that had been idle for too long' },
   { code: /^53100$/, says: 'is on a full disk' },
   { code: /^53200$/, says: 'is out of memory' },
+  // As between the steps of a restore. 42P10: a table that has no keys yet.
+  {
+    code: /^(?:42P01|3F000|42P10)$/,
+    says: 'lacks tables or keys: the database is being restored, or is not Mintmark’s',
+  },
   { code: /^XX00[12]$/, says: 'found its data damaged' },
   // 08: connection exception, 53: insufficient resources, 57P: operator intervention, 58: trouble of its operating system.
   { code: /^(?:08...|53...|57P..|58...)$/, says: 'cannot be reached' },
