@@ -44,7 +44,7 @@ inBrowser('the token report', () => {
       .trim()
       .split('\r\n')
     assert.equal(lines.length, 2)
-    assert.match(lines[1] ?? '', /two,Made for a test\.,/)
+    assert.match(lines[1] ?? '', /,"two","Made for a test\.",/)
     await page
       .getByRole('combobox', { name: 'Any state' })
       .or(page.getByRole('textbox', { name: 'Any state' }))
