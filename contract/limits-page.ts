@@ -46,7 +46,7 @@ const meanings: Record<keyof typeof limits, string> = {
   sessionIdleHoursMax: 'hours it lasts without being used',
   proofMinutes: 'minutes for which a proof of who is there allows to mint, to grant and to change how one signs in',
   ownerLinkHours: "hours the owner's first one-time link is good for",
-  invitationHours: 'hours the one-time link of an invitation is good for',
+  invitationHours: 'hours the one-time link of an invitation, or a first password, is good for',
   invitationsPerMinute:
     'one-time links for invitations a minute that one user or service account makes; more are a 429',
   recoveryLinkHours: 'hours a one-time link made on the machine itself is good for',

@@ -48,7 +48,7 @@ export async function byPassword(behind: Behind, asking: Asking, wish: PasswordW
     failed(person ? (isRight ? 'inactive-person' : 'wrong-password') : 'unknown-person')
     throw wrong(of)
   }
-  if (!(await isVouchedFor(database.read, person))) {
+  if (!(await isVouchedFor({ db: database.read, world: behind.bare.world }, person))) {
     failed('password-of-others')
     throw wrong(of)
   }

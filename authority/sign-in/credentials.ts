@@ -1,3 +1,5 @@
+import { limits } from '@mintmark/contract'
+import type { World } from '../context.ts'
 import type { Db } from '../database/database.ts'
 import { makerHolds } from '../rights/maker.ts'
 import { findGrantsAndPromises } from '../rights/rights-shelf.ts'
@@ -12,14 +14,20 @@ export async function hasOwnCredentials(db: Db, userId: string): Promise<boolean
 }
 
 /**
- * Whether a password counts. A person's own does. One that somebody else chose counts only as long as that one holds all
- * that the person holds or is promised, also what was granted after it was chosen.
+ * Whether a password counts. A person's own does. One that somebody else chose counts for as long as an invitation, and only while
+ * that one holds all that the person holds or is promised, also what was granted after it was chosen.
  */
-export async function isVouchedFor(db: Db, person: Person): Promise<boolean> {
+export async function isVouchedFor({ db, world }: { db: Db; world: World }, person: Person): Promise<boolean> {
   const { id, changePasswordOnSignIn, passwordSetById, passwordSetTokenId } = person
   if (changePasswordOnSignIn === 0) return true
+  if (hasExpired(person, world)) return false
   const grants = await findGrantsAndPromises(db, 'user', id)
   // Nobody knows who chose one before this was written down.
   if (passwordSetById === null) return grants.length === 0
   return makerHolds(db, { id: passwordSetById, tokenId: passwordSetTokenId }, grants)
+}
+
+function hasExpired({ passwordChangedAt }: Person, world: World): boolean {
+  const oldest = new Date(world.now().getTime() - limits.invitationHours * 3_600_000).toISOString()
+  return passwordChangedAt === null || passwordChangedAt <= oldest
 }

@@ -13,7 +13,7 @@ export type FailureReason =
   | 'unknown-person'
   | 'wrong-password'
   | 'inactive-person'
-  /** Chosen by somebody who does not hold all that this person does. */
+  /** Chosen by somebody who does not hold all that this person does, or too long ago. */
   | 'password-of-others'
   | 'wrong-code'
   | 'wrong-passkey'

@@ -3,7 +3,7 @@ import { acceptInvitation } from '../accounts/accept-invitation.ts'
 import { type Context, Refusal } from '../context.ts'
 import type { Db } from '../database/database.ts'
 import { trustMember } from '../rights/vouched-members.ts'
-import { hashPassword } from '../users/password.ts'
+import { hashPassword, isPassword } from '../users/password.ts'
 import { activate, dropPassword, type Person, personById, setPassword } from '../users/person.ts'
 import { type Asking, type Behind, ownDeed } from './behind.ts'
 import type { CameIn } from './come-in.ts'
@@ -64,12 +64,22 @@ export async function changePassword(
 ): Promise<CameIn> {
   refuseUnproven(isProven(signed.session, behind.bare.world))
   await refuseWeak({}, password, signed.person)
+  await refuseFirstPassword(signed.person, password)
   const passwordHash = await hashPassword(behind.bare, password)
   const deed = { action: 'users.password-changed', change: 'password' } as const
   return await changeCredential(behind, asking, signed, deed, async (context) => {
     await refuseOutgrown(context, signed)
     await setPassword(context, signed.person.id, passwordHash)
     return await settle(context, signed, null)
+  })
+}
+
+/** A first password is known to whoever chose it. */
+async function refuseFirstPassword({ changePasswordOnSignIn, passwordHash }: Person, password: string): Promise<void> {
+  if (changePasswordOnSignIn === 0 || !(await isPassword(passwordHash, password))) return
+  throw new Refusal('invalid-attribute', {
+    detail: 'Expected another password than the one that was chosen for you.',
+    at: '/password',
   })
 }
 
@@ -164,7 +174,7 @@ export async function renewRecoveryCodes(behind: Behind, asking: Asking, signed:
 async function refuseOutgrown(context: Context, { person, session }: Signed): Promise<void> {
   if (session.linkId !== null) return await refuseOutgrownLink(context, session.linkId)
   const now = await personById(context.db, person.id)
-  if (!now || !(await isVouchedFor(context.db, now))) throw deadLink()
+  if (!now || !(await isVouchedFor(context, now))) throw deadLink()
 }
 
 interface CredentialChange {

@@ -98,6 +98,43 @@ test('a first password must be replaced at the first sign-in', async (t) => {
   assert.equal((await person.ask('GET', '/access-tokens')).status, 200)
 })
 
+test('a first password cannot be kept, also by way of a sign-in link', async (t) => {
+  const { call, link } = await signedIn(t)
+  const first = 'Quill-velvet-orbit-77'
+  const email = 'new@mintmark.internal'
+  await call('POST', '/users', { body: document('users', { email, password: first, status: 'Active' }) })
+  const person = browser({ call })
+  const keep = async () => {
+    const kept = await person.ask('PUT', '/auth/methods/password', { password: first })
+    assert.deepEqual([kept.status, kept.json.errors?.[0].source?.pointer], [422, '/password'], kept.text)
+  }
+  await person.ask('POST', '/auth/link/use', { secret: await link(email) })
+  await keep()
+  assert.equal((await person.ask('POST', '/auth/sign-in', { email, password: first })).status, 200)
+  await keep()
+  assert.equal((await person.ask('PUT', '/auth/methods/password', { password: strong })).status, 204)
+})
+
+test('a first password expires as an invitation does, and a new one can be chosen then', async (t) => {
+  const { call, world } = await signedIn(t)
+  const attributes = { email: 'new@mintmark.internal', password: 'Quill-velvet-orbit-77', status: 'Active' }
+  const made = await call('POST', '/users', { body: document('users', attributes) })
+  const signIn = (password: string) =>
+    browser({ call }).ask('POST', '/auth/sign-in', { email: attributes.email, password })
+  const person = browser({ call })
+  world.set('2030-01-07T23:59:59Z')
+  const { email, password } = attributes
+  assert.equal((await person.ask('POST', '/auth/sign-in', { email, password })).status, 200)
+  world.set('2030-01-08T00:00:00Z')
+  const late = await person.ask('PUT', '/auth/methods/password', { password: strong })
+  assert.equal(late.json.errors?.[0].code, 'wrong-credentials', 'also in a session that it began')
+  const expired = await signIn(password)
+  assert.deepEqual([expired.status, expired.json.errors?.[0].code], [401, 'wrong-credentials'])
+  const next = await call('PATCH', `/users/${made.json.data.id}`, { body: document('users', { password: other }) })
+  assert.equal(next.status, 200, next.text)
+  assert.equal((await signIn(other)).status, 200)
+})
+
 test('sessions and links of a deactivated person end, and do not work again when the person is activated', async (t) => {
   const { call, prepared, link } = await signedIn(t)
   const email = 'leaver@mintmark.internal'

@@ -23,7 +23,7 @@ export const users = resource({
     password: maybe(
       text({
         about:
-          'A first password, which must be replaced at the first sign-in; or your own, in a console session. A password that is easy to guess is refused.',
+          'A first password, which expires after 7 days and must be replaced at the first sign-in; or your own, in a console session. A password that is easy to guess is refused.',
         holdsSecret: true,
         writable: 'always',
         writeOnly: true,
