@@ -24,7 +24,7 @@ import {
 } from '../sign-in/methods.ts'
 import type { PasskeyRow } from '../sign-in/passkeys.ts'
 import { refuseUnproven } from '../sign-in/sessions.ts'
-import { strengthOf } from '../sign-in/strength.ts'
+import { knownOf, strengthOf } from '../sign-in/strength.ts'
 import { limitAttempts, limitEach } from './attempt-limit.ts'
 import { linkOriginOf } from './origin.ts'
 import { readJsonBody } from './read-body.ts'
@@ -72,7 +72,7 @@ export function mountMethods(app: FastifyInstance, doors: SignInDoors): void {
     const signed = await requireSigned(doors, request)
     refuseMany(request, signed)
     const wish = readPlain(readJsonBody(request), { password })
-    return json(reply, await strengthOf(wish.password as string, signed.person))
+    return json(reply, await strengthOf(wish.password as string, await knownOf(read, signed.person)))
   })
   app.post('/auth/methods/passkeys/options', async (request, reply) => {
     const signed = await requireSigned(doors, request)

@@ -30,7 +30,7 @@ import {
   useCode,
 } from './second-factor.ts'
 import { endSessionsOf, isProven, refuseUnproven, renewSession, type Session } from './sessions.ts'
-import { refuseWeak } from './strength.ts'
+import { knownOf, refuseWeak } from './strength.ts'
 
 export interface Signed {
   readonly person: Person
@@ -63,7 +63,7 @@ export async function changePassword(
   password: string,
 ): Promise<CameIn> {
   refuseUnproven(isProven(signed.session, behind.bare.world))
-  await refuseWeak({}, password, signed.person)
+  await refuseWeak({}, password, await knownOf(behind.database.read, signed.person))
   await refuseFirstPassword(signed.person, password)
   const passwordHash = await hashPassword(behind.bare, password)
   const deed = { action: 'users.password-changed', change: 'password' } as const

@@ -23,10 +23,40 @@ test('estimating a password takes no long turn of the event loop, whatever it is
   }
 })
 
-test('of a person with a name of many words no more than some are given to the estimator', async () => {
-  const fullName = 'ab '.repeat(4_000)
-  const { longest } = await measureAgain(() => strengthOf(strong, { email: 'a@example.com', fullName }))
+test('of a person and accounts with names of many words no more than some are given to the estimator', async () => {
+  const long = 'ab '.repeat(4_000)
+  const many = { email: 'a@example.com', fullName: long, accountNames: Array(10).fill(long) }
+  const { longest } = await measureAgain(() => strengthOf(strong, many))
   assert.ok(longest <= turnMillisecondsMax)
+})
+
+test('words of the person, of their accounts and of the product make no password strong', async (t) => {
+  const { owner, call, prepared, link, database } = await signedIn(t)
+  await rawSql(database, "update accounts set name = 'Quorvex Dynamics GmbH'")
+  const email = 'zebulon.tharnquist@example.com'
+  const invite = document('users', { email })
+  const invited = await call('POST', `/accounts/${prepared.account}/actions/invite`, { body: invite })
+  assert.ok(invited.status < 300, invited.text)
+  const guest = browser({ call })
+  await guest.ask('POST', '/auth/link/use', { secret: await link(email), 'full-name': 'Zebulon Jaxweather' })
+  const ofAccount = ['Quorvex2026!', 'quorvexdynamics1', 'xevrouq#dynamics', 'Qu0rvex-Dynam1cs']
+  const guessed = [...ofAccount, 'tharnquist99', 'Jaxweather!1', 'mintmark-scalr1', 'terraform-token1']
+  for (const password of guessed) {
+    const { json } = await guest.ask('POST', '/auth/methods/password/strength', { password })
+    assert.deepEqual([password, json.enough], [password, false])
+    const refused = await guest.ask('PUT', '/auth/methods/password', { password })
+    assert.deepEqual([refused.status, refused.json.errors?.[0].source.pointer], [422, '/password'], password)
+  }
+  for (const password of ofAccount) {
+    const first = await call('POST', '/users', { body: document('users', { email: 'b@example.com', password }) })
+    assert.deepEqual(
+      [first.status, first.json.errors?.[0].source.pointer],
+      [422, '/data/attributes/password'],
+      password,
+    )
+  }
+  const { json } = await owner.ask('POST', '/auth/methods/password/strength', { password: 'tharnquist99' })
+  assert.equal(json.enough, true, 'words of others do not count')
 })
 
 test('when many passwords are checked at once, those past the queue are told to come back', async () => {

@@ -16,7 +16,7 @@ import { tellCredentialChange } from '../sign-in/credential-change.ts'
 import { hasOwnCredentials } from '../sign-in/credentials.ts'
 import { endSignIn } from '../sign-in/end-sign-in.ts'
 import { endSessionsOf } from '../sign-in/sessions.ts'
-import { refuseWeak } from '../sign-in/strength.ts'
+import { knownOf, refuseWeak } from '../sign-in/strength.ts'
 import { refuseTeamsElsewhere, refuseTeamsOfOthers, teamsWithin } from '../teams/team-members.ts'
 import { note } from '../verdicts/note.ts'
 import { hashPassword } from './password.ts'
@@ -32,7 +32,8 @@ export async function createUser(context: Context, wish: UserWish): Promise<{ id
   const email = wish.email as string
   await refuseTaken(context, email)
   const { password } = wish
-  if (password) await refuseWeak(context, password, { email, fullName: wish.fullName ?? null }, passwordPointer)
+  const known = { email, fullName: wish.fullName ?? null, homeAccountId }
+  if (password) await refuseWeak(context, password, await knownOf(db, known), passwordPointer)
   const id = newId(world, 'user')
   const status = wish.status ?? 'Pending'
   await insertUser(db, {
@@ -184,8 +185,13 @@ async function refuseCredentials(context: Context, user: Stored, { password, ema
       detail: 'People choose their own passwords. Send a sign-in link instead.',
       at: passwordPointer,
     })
-  const fullName = user.fullName as string | null
-  await refuseWeak(context, password, { email: email ?? (user.email as string), fullName }, passwordPointer)
+  const known = {
+    id: user.id,
+    email: email ?? (user.email as string),
+    fullName: user.fullName as string | null,
+    homeAccountId: user.homeAccountId as string | null,
+  }
+  await refuseWeak(context, password, await knownOf(context.db, known), passwordPointer)
 }
 
 async function setProviders(context: Context, id: string, providers: readonly string[]): Promise<void> {
