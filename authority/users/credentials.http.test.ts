@@ -164,3 +164,20 @@ test('sessions and links of a deactivated person end, and do not work again when
     assert.equal(back.status, 200, 'the password of the person stays')
   }
 })
+
+test('sessions and tokens of a deleted person end', async (t) => {
+  const authority = await signedIn(t)
+  const { call, prepared } = authority
+  const invited = await call('POST', `/accounts/${prepared.account}/actions/invite`, {
+    body: document('users', { email: 'leaver@mintmark.internal' }),
+  })
+  const user = invited.json.data.relationships.user.data.id
+  const person = await acceptAsNew(authority, user)
+  const minted = await person.ask('POST', '/access-tokens', document('access-tokens', {}))
+  const { token } = minted.json.data.attributes
+  assert.equal((await call('GET', '/ping', { token })).status, 200)
+  assert.equal((await call('DELETE', `/users/${user}`)).status, 204)
+  assert.equal((await person.ask('GET', '/auth/session')).json.session, null)
+  assert.equal((await person.ask('GET', '/access-tokens')).status, 401)
+  assert.equal((await call('GET', '/ping', { token })).status, 401)
+})

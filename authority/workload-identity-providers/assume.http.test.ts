@@ -220,6 +220,14 @@ describe('nobody becomes a service account', () => {
     for (const wrong of [none, shared, 'x', 'a.b.c', '']) assertRefused(await assume(wrong))
   })
 
+  test('with a key, or an address of keys, that the token itself brings', async (t) => {
+    const { assume } = await setUp(t)
+    const jwk = await exportJWK(keys.two?.publicKey as CryptoKey)
+    const url = 'https://ci.mintmark.internal/else'
+    for (const header of [{ jwk }, { jku: url }, { x5u: url }, { x5c: ['MAo='] }])
+      assertRefused(await assume(await idToken({}, 'one', 'two', header)))
+  })
+
   test('with a token of another kind that the issuer signs', async (t) => {
     const { assume } = await setUp(t)
     for (const typ of ['at+jwt', 'application/at+jwt', 'logout+jwt', 'secevent+jwt', ''])
