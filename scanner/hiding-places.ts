@@ -2,7 +2,7 @@
 import { mintMark, patterns } from '@mintmark/token'
 import { Needles } from './needles.ts'
 
-export const headerLiteral = patterns(mintMark('scalr:')).headerLiteral
+const headerLiteral = patterns(mintMark('scalr:')).headerLiteral
 
 /** `{"iss":"` follows the header, whatever the mint mark; the last character would hold bits of the mark. */
 export const tokenStart = `${headerLiteral}.${Buffer.from('{"iss":"').toString('base64url').slice(0, -1)}`

@@ -3,7 +3,7 @@ import { tokenStart } from './hiding-places.ts'
 import { stepAt } from './joints.ts'
 
 /** No token is longer. */
-export const charactersMax = 512
+const charactersMax = 512
 /** So many steps without a character of the token: more tags than a word processor puts there. */
 const jointsInARowMax = 16
 
