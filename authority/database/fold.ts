@@ -51,14 +51,42 @@ function formsOf(): ReadonlyMap<string, readonly string[]> {
   return forms
 }
 
-const compiled = new Map<string, RegExp>()
+interface Compiled {
+  readonly expression: RegExp
+  /** What the expression looks for, folded. */
+  readonly text: string
+}
+
+const compiled = new Map<string, Compiled>()
 const compiledMax = 50
+/** So many steps of an expression cost less than folding the value. */
+const cheapSteps = 1_000
 
 /** The SQL function, for a database that has none of its own: 1 or 0, or null for what is no text. */
 export function matches(value: unknown, pattern: unknown): number | null {
   if (typeof value !== 'string' || typeof pattern !== 'string') return null
-  const known = compiled.get(pattern) ?? new RegExp(pattern, 'u')
+  const known = compiled.get(pattern) ?? { expression: new RegExp(pattern, 'u'), text: textOf(pattern) }
   if (compiled.size >= compiledMax) compiled.clear()
   compiled.set(pattern, known)
-  return known.test(value) ? 1 : 0
+  const { expression, text } = known
+  // An expression starts again at every letter, so the worst of texts take a square of steps.
+  const isLinear = (value.length - text.length) * text.length > cheapSteps && !hasParts.test(value)
+  return (isLinear ? foldedLetters(value).includes(text) : expression.test(value)) ? 1 : 0
+}
+
+/** Code points of which several may stand for one composed letter. */
+const hasParts = /[\p{M}\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]/u
+
+/** The text of which `patternOf` made this pattern: the first form of each letter is the folded one. */
+const textOf = (pattern: string): string =>
+  pattern.replace(/\(\?:([^|]+)\|[^)]*\)|\\(.)/gu, (_, first?: string, escaped?: string) => first ?? escaped ?? '')
+
+let folded: ReadonlyMap<string, string> | undefined
+
+/** As the patterns see it: letters that composing would change are none of their forms. */
+function foldedLetters(text: string): string {
+  folded ??= new Map([...formsOf()].flatMap(([letter, forms]) => forms.map((form) => [form, letter] as const)))
+  let all = ''
+  for (const letter of text) all += folded.get(letter) ?? letter
+  return all
 }
