@@ -54,6 +54,8 @@ export interface FileBudget {
   readonly spendEntry: () => void
   /** Spends it and returns true, or returns false when it is more than there is. */
   readonly trySpend: (work: number) => boolean
+  /** The same for work on the file's own bytes, which other files of the scan cannot take away from it. */
+  readonly trySpendOwn: (work: number) => boolean
 }
 
 /** The budget of one scan, shared by all its files. */
@@ -77,9 +79,10 @@ export class Budget {
   forFile(): FileBudget {
     const { workMax, entriesMax, fileWorkMin, workPerByte } = this.#limits
     let [own, spent] = [0, 0]
+    const exceedsFile = (work: number) => spent + work > fileWorkMin + own * workPerByte
     const faultOf = (work: number) => {
       if (this.#work + work > workMax) return 'the budget of the scan is spent'
-      return spent + work > fileWorkMin + own * workPerByte ? 'unpacks to too much' : undefined
+      return exceedsFile(work) ? 'unpacks to too much' : undefined
     }
     const pay = (work: number) => {
       this.#work += work
@@ -99,6 +102,11 @@ export class Budget {
         const isEnough = faultOf(work) === undefined
         if (isEnough) pay(work)
         return isEnough
+      },
+      trySpendOwn: (work) => {
+        if (exceedsFile(work)) return false
+        spent += work
+        return true
       },
       spendEntry: () => {
         if (this.#entries >= entriesMax) throw new OverBudget('too many entries in archives')

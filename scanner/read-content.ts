@@ -123,11 +123,16 @@ function skipDamaged(error: unknown, content: Content, deep: Reading): void {
   if (!content.how.includes('base64')) deep.skipped('damaged archive')
 }
 
-/** Looks are paid for, so that a file full of what only begins like a token does not take for ever. */
-function newSearch({ path }: Content, { budget, incomplete }: Reading): TokenSearch {
+/**
+ * Looks are paid for, so that a file full of what only begins like a token does not take for ever. A token that is written
+ * as it is into a file that is not packed is always found: nothing has to be decoded for it.
+ */
+function newSearch({ path, how }: Content, { budget, incomplete }: Reading): TokenSearch {
   const searcher = idle.pop() ?? new TokenSearch()
+  const trySpend = how.length === 0 ? budget.trySpendOwn : budget.trySpend
   searcher.mayLook = (isEncoded) => {
-    const may = budget.trySpend(isEncoded ? costs.decodingLook : costs.look)
+    if (!isEncoded && how.length === 0) return true
+    const may = trySpend(isEncoded ? costs.decodingLook : costs.look)
     if (!may) incomplete(path, 'too much that begins like a token')
     return may
   }
