@@ -3,8 +3,8 @@
  * CPU time of the main thread in one turn (a callback with all its microtasks), so a busy machine changes nothing.
  *
  * Judged are turns in which a request is in flight, from its first hook to the end of its response. A turn that several
- * requests share may take as long as all of them. Warm-up: the first request of each route in a process loads modules
- * and runs code that is not compiled yet, so it has a limit of its own.
+ * requests share may take as long as all of them. Warm-up: until a route has answered once without an error in a
+ * process, it loads modules and runs code that is not compiled yet, so it has a limit of its own.
  */
 import { createHook } from 'node:async_hooks'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
@@ -60,17 +60,17 @@ export function watchEventLoop(
     const route = `${request.method} ${request.routeOptions.url ?? '(none)'}`
     endTurn()
     const limit = warm.has(route) ? turnMilliseconds : warmUpMilliseconds
-    warm.add(route)
     const flight = { watch, route, limit: route in exceptions ? Number.POSITIVE_INFINITY : limit }
     flights.set(request, flight)
     sharing.add(flight)
     done()
   })
-  server.addHook('onResponse', (request, _reply, done) => {
+  server.addHook('onResponse', (request, reply, done) => {
     endTurn()
     const flight = flights.get(request)
     flights.delete(request)
     if (flight) sharing.delete(flight)
+    if (flight && reply.statusCode < 400) warm.add(flight.route)
     done()
   })
   return {
