@@ -267,6 +267,45 @@ describe('containing a leaked token', () => {
     }
 })
 
+test('containing a leaked token deletes the assume policies that it, or what it created, wrote', async (t) => {
+  const { authority, call, create, ci } = await setUp(t)
+  const leaked = await create('service account')
+  const child = await create('service account', {}, secretOf(leaked))
+  const provider = await call('POST', '/workload-identity-providers', {
+    body: document('workload-identity-providers', {
+      name: 'p',
+      url: 'https://issuer.mintmark.internal',
+      'allowed-audiences': ['a'],
+    }),
+  })
+  const policy = async (name: string, token?: string) => {
+    const made = await call('POST', `/service-accounts/${ci.id}/assume-policies`, {
+      body: document(
+        'assume-service-account-policies',
+        { name, 'claim-conditions': [{ claim: 'sub', value: 'x' }] },
+        { provider: ['workload-identity-providers', provider.json.data.id] },
+      ),
+      ...(token === undefined ? {} : { token }),
+    })
+    assert.equal(made.status, 201, made.text)
+    return made.json.data.id as string
+  }
+  await policy('by the leaked one', secretOf(leaked))
+  await policy('by its child', secretOf(child))
+  const kept = await policy('by the owner')
+  const rotated = await rotate(authority, secretOf(child), 'self', { overlap: 0 })
+  assert.equal(rotated.status, 201, 'the child has ended')
+  await reportAsLeaked(authority, leaked.json.data.id)
+  const contained = await call('POST', '/leak-reports/leak-one/actions/contain', {
+    body: { what: 'family' },
+    headers: { 'content-type': 'application/json' },
+  })
+  assert.equal(contained.status, 200, contained.text)
+  const left = await call('GET', `/workload-identity-providers/${provider.json.data.id}`)
+  const policies = left.json.data.relationships['assume-service-account-policies'].data
+  assert.deepEqual(policies, [{ type: 'assume-service-account-policies', id: kept }])
+})
+
 test('containing by network also ends what another token from there created', async (t) => {
   const { world, authority, call, create } = await setUp(t)
   const leaked = await create('service account')

@@ -27,6 +27,7 @@ import { allowedIpv6 } from './migrations/0022-allowed-ipv6.ts'
 import { boundedWork } from './migrations/0023-bounded-work.ts'
 import { changeNumbers } from './migrations/0024-change-numbers.ts'
 import { memberVouchers } from './migrations/0026-member-vouchers.ts'
+import { assumePolicyParents } from './migrations/0027-assume-policy-parents.ts'
 
 /** SQL that both databases understand, or that of each. */
 type Source = string | Readonly<Record<Database['kind'], string>>
@@ -55,6 +56,7 @@ const sources: Readonly<Record<string, Source>> = {
   '0023-bounded-work': boundedWork,
   '0024-change-numbers': changeNumbers,
   '0026-member-vouchers': memberVouchers,
+  '0027-assume-policy-parents': assumePolicyParents,
 }
 
 /** What a migration does after its SQL, in the same transaction. */

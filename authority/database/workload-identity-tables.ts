@@ -24,6 +24,8 @@ export interface WorkloadIdentityTables {
     createdByEmail: string | null
     vouchedById: string | null
     vouchedTokenId: string | null
+    /** The token that wrote it last; null in a session. */
+    parentId: string | null
   }
   usedIdTokens: { id: string; expiresAt: string }
 }

@@ -7,6 +7,7 @@ import { record } from '../audit-events/record.ts'
 import type { Context } from '../context.ts'
 import type { Stored } from '../database/shelf.ts'
 import { setLeakRules } from '../security-rules/rules.ts'
+import { removePoliciesFrom } from '../workload-identity-providers/written-by-tokens.ts'
 import { leakOf } from './leak-shelf.ts'
 
 type Contain = BodyOf<(typeof leakReports)['operations']['contain']['body']>
@@ -22,6 +23,8 @@ export async function containLeak(context: Context, report: Stored, { what }: Co
     what === 'owner' ? await revokeAllOf(context, report.ownerId as string, { before: { reason }, sparedTokenId }) : []
   const others = (await reachOf(context, report, what)).filter((id) => id !== sparedTokenId)
   const ended = [...(ofOwner ?? []), ...(await endTokens(context, others, reason))]
+  const inTheirHands = what === 'network' ? others : []
+  if (what !== 'token') await removePoliciesFrom(context, [report.tokenId as string, ...inTheirHands], reason)
   const isAll = ofOwner !== null && ended.length <= namedMax
   await record(context, {
     action: 'leak-reports.contained',

@@ -39,6 +39,7 @@ export async function createAssumePolicy(
     maximumSessionDuration: wish.maximumSessionDuration ?? 3_600,
     createdAt: world.now().toISOString(),
     createdByEmail: actor.email,
+    parentId: actor.tokenId || null,
     ...vouchingActor(actor),
   })
   await record(context, {
@@ -56,6 +57,7 @@ export async function changeAssumePolicy(context: Context, policy: Stored, wish:
   await refuseRaiseTo(context, 'service-account', policy.serviceAccountId as string)
   await updateAssumePolicy(context.db, policy.id, {
     ...vouchingActor(context.actor),
+    parentId: context.actor.tokenId || null,
     ...(name === undefined ? {} : { name }),
     ...(claimConditions === undefined ? {} : { claimConditions: JSON.stringify(withOperators(claimConditions)) }),
     ...(maximumSessionDuration === undefined ? {} : { maximumSessionDuration: maximumSessionDuration ?? 3_600 }),

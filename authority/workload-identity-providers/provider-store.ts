@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Db } from '../database/database.ts'
 import type { Tables } from '../database/tables.ts'
 
@@ -118,4 +119,36 @@ export async function findTrust(db: Db, email: string, issuer: string) {
     .orderBy('p.createdAt')
     .orderBy('p.id')
     .execute()
+}
+
+const idsPerQuery = 500
+
+/** The tokens that these created, directly or through others, and the tokens themselves, also those that ended. */
+export function tokensFrom(db: Db, tokenIds: readonly string[]): Promise<string[]> {
+  return inSlices(tokenIds, async (some) => {
+    const { rows } = await sql<{ id: string }>`
+      with recursive made (id) as (
+        select t.id from access_tokens t where t.id in (${sql.join(some)})
+        union select t.id from access_tokens t join made on t.parent_id = made.id
+      ) select id from made`.execute(db)
+    return rows.map(({ id }) => id)
+  })
+}
+
+export function policiesWrittenBy(db: Db, tokenIds: readonly string[]) {
+  const policies = db.selectFrom('assumePolicies').select(['id', 'accountId', 'name'])
+  return inSlices(tokenIds, (some) => policies.where('parentId', 'in', some).execute())
+}
+
+export function sessionsAllowedBy(db: Db, policyIds: readonly string[]): Promise<string[]> {
+  const sessions = db.selectFrom('accessTokens').select('id')
+  return inSlices(policyIds, async (some) =>
+    (await sessions.where('assumePolicyId', 'in', some).execute()).map(({ id }) => id),
+  )
+}
+
+async function inSlices<T>(ids: readonly string[], find: (some: readonly string[]) => Promise<T[]>): Promise<T[]> {
+  const found: T[] = []
+  for (let at = 0; at < ids.length; at += idsPerQuery) found.push(...(await find(ids.slice(at, at + idsPerQuery))))
+  return found
 }

@@ -128,7 +128,7 @@ export const leakReports = resource({
     contain: {
       id: 'contain_leak',
       about:
-        'End the token, its family, all tokens of its owner, or those of its owner and account that were used from the same new networks since. All but `token` also end what the token created, directly or through others. The calling one is spared.',
+        'End the token, its family, all tokens of its owner, or those of its owner and account that were used from the same new networks since. All but `token` also end what the token created, directly or through others, and delete the assume policies that these wrote. The calling one is spared.',
       permission: 'leak-reports:update',
       path: '/leak-reports/{leak_report}/actions/contain',
       body: { what: choice(['token', 'family', 'owner', 'network'], { about: 'How far.', required: true }) },
