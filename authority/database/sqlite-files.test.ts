@@ -49,6 +49,12 @@ const misfortunes: [what: string, says: RegExp, happen: (folder: string, file: s
   ['the shared index is moved', /mintmark\.db-shm was deleted or moved/, (_, file) => moved(`${file}-shm`)],
   ['the file is replaced by a copy', /mintmark\.db was replaced by another file/, (_, file) => replaced(file)],
   ['the write-ahead log is replaced', /mintmark\.db-wal was replaced by another/, (_, file) => replaced(`${file}-wal`)],
+  ['the file is emptied', /mintmark\.db was overwritten while/, (_, file) => overwritten(file, Buffer.alloc(0))],
+  [
+    'the file is overwritten',
+    /mintmark\.db was overwritten while/,
+    (_, file) => overwritten(file, otherDatabase(file)),
+  ],
 ]
 
 /** Each returns how to put things right. */
@@ -64,6 +70,20 @@ function replaced(path: string): () => void {
     rmSync(path)
     putBack()
   }
+}
+
+/** In place, as `cp` does. */
+function overwritten(path: string, content: Buffer): () => void {
+  const before = readFileSync(path)
+  writeFileSync(path, content)
+  return () => writeFileSync(path, before)
+}
+
+/** The same database as of another moment: its mark is another. */
+function otherDatabase(file: string): Buffer {
+  const content = readFileSync(file)
+  content.writeInt32BE(content.readInt32BE(60) + 1, 60)
+  return content
 }
 
 for (const [what, says, happen] of misfortunes) {

@@ -7,6 +7,8 @@ import { DatabaseTrouble } from './errors.ts'
 const userVersionAt = 60
 const headerBytes = 100
 const walHeaderBytes = 32
+/** Another process may begin a new log between two looks, but not again and again. */
+const attemptsMax = 3
 
 /**
  * SQLite replays a write-ahead log onto whatever database file lies beside it. So that a restored file is not mixed with
@@ -16,8 +18,7 @@ const walHeaderBytes = 32
 export function refuseForeignLog(named: string): void {
   const file = existsSync(named) ? realpathSync(named) : named
   if (sizeOf(`${file}-wal`) <= walHeaderBytes) return
-  // Another process may begin a new log between two looks, but not again and again.
-  const outcomes = Array.from({ length: 3 }, () => compareMarks(file))
+  const outcomes = Array.from({ length: attemptsMax }, () => compareMarks(file))
   if (outcomes.includes('fit')) return
   if (outcomes.includes('no file'))
     throw new DatabaseTrouble(
@@ -28,8 +29,7 @@ export function refuseForeignLog(named: string): void {
   )
 }
 
-function compareMarks(file: string): 'fit' | 'differ' | 'no file' {
-  const mark = markIn(file)
+function compareMarks(file: string, mark = markIn(file)): 'fit' | 'differ' | 'no file' {
   if (mark === undefined) return 'no file'
   return marksSeenThroughLog(file).includes(mark) ? 'fit' : 'differ'
 }
@@ -63,15 +63,20 @@ function numberOf(connection: DatabaseSync, text: string): number {
 }
 
 function markIn(file: string): number | undefined {
-  const header = Buffer.alloc(headerBytes)
   if (!existsSync(file)) return undefined
   const opened = openSync(file, 'r')
   try {
-    const length = readSync(opened, header, 0, headerBytes, 0)
-    return length < headerBytes ? undefined : header.readInt32BE(userVersionAt)
+    return markOf(opened)
   } finally {
     closeSync(opened)
   }
+}
+
+function markOf(opened: number): number | undefined {
+  const header = Buffer.alloc(headerBytes)
+  const length = readSync(opened, header, 0, headerBytes, 0)
+  const isDatabase = length === headerBytes && header.toString('latin1', 0, 15) === 'SQLite format 3'
+  return isDatabase ? header.readInt32BE(userVersionAt) : undefined
 }
 
 const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0
@@ -83,6 +88,7 @@ export interface FileGuard {
   isReplaced(): boolean
   /** The length of the write-ahead log. */
   logBytes(): number
+  /** Only after every connection to the file is closed. */
   stop(): void
 }
 
@@ -93,7 +99,22 @@ export function guardFiles(file: string): FileGuard {
   const real = realpathSync(file)
   const paths = [file, `${real}-wal`, `${real}-shm`]
   const opened = new Map<string, string>()
+  // Kept open: closing any descriptor of a file takes the locks away that SQLite holds on it in this process.
+  const descriptor = openSync(real, 'r')
+  let seen = markOf(descriptor)
   let isReplaced = false
+  /** Copied over, say: the same file with another content. Its mark fits as long as only SQLite writes to it. */
+  const lookInside = (): string | null => {
+    for (let attempt = 0; attempt < attemptsMax; attempt++) {
+      const mark = markOf(descriptor)
+      if (mark === seen) return null
+      if (mark === undefined || compareMarks(real, mark) !== 'fit') continue
+      seen = mark
+      return null
+    }
+    isReplaced = true
+    return `${file} was overwritten while it was in use`
+  }
   const lookAt = (path: string): string | null => {
     const found = statSync(path, { throwIfNoEntry: false, bigint: true })
     const known = opened.get(path)
@@ -108,7 +129,7 @@ export function guardFiles(file: string): FileGuard {
     isReplaced = false
     try {
       const troubles = paths.map(lookAt)
-      return troubles.find((trouble) => trouble !== null) ?? null
+      return troubles.find((trouble) => trouble !== null) ?? lookInside()
     } catch (error) {
       return `${file} cannot be looked at (${(error as { code?: string }).code ?? 'unknown error'})`
     }
@@ -120,6 +141,9 @@ export function guardFiles(file: string): FileGuard {
     look,
     isReplaced: () => isReplaced,
     logBytes: () => sizeOf(`${real}-wal`),
-    stop: () => clearInterval(timer),
+    stop: () => {
+      clearInterval(timer)
+      closeSync(descriptor)
+    },
   }
 }

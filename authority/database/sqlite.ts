@@ -125,9 +125,9 @@ function sqliteDatabase(where: SqliteFile, writer: DatabaseSync, reader: Databas
     },
     close: async () => {
       await queue.idle()
-      guard.stop()
       reader.close()
       writer.close()
+      guard.stop()
     },
   }
 }
