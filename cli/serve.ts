@@ -40,13 +40,13 @@ export function addServe(parent: Command): void {
     .option('--limit-ipv6-prefix <bits>', 'limits count IPv6 clients by this prefix length; 64 by default')
     .option(
       '--public-url <address>',
-      'the address clients use, for links and issuers; the Host of each request unless told',
+      'the address clients use, for links and issuers; the Host of each request by default',
     )
-    .option('--drain <seconds>', 'how long to answer on after SIGTERM while /readyz says 503, 5 unless told')
-    .option('--access-log <which>', 'all, errors (status 400 and above) or off; all unless told')
-    .option('--audit-anchor-file <file>', 'append each head of the audit log to this file, besides the log')
-    .option('--audit-anchor-minutes <minutes>', 'how often that is, 5 by default')
-    .option('--audit-retention <days>', 'delete audit events after so many days; they are kept for ever unless told')
+    .option('--drain <seconds>', 'how long to keep serving after SIGTERM while /readyz answers 503; 5 by default')
+    .option('--access-log <which>', 'all, errors (status 400 and above) or off; all by default')
+    .option('--audit-anchor-file <file>', 'also append each head of the audit log to this file')
+    .option('--audit-anchor-minutes <minutes>', 'how often the head is logged and appended; 5 by default')
+    .option('--audit-retention <days>', 'delete audit events older than this; kept for ever by default')
     .option('--max-connections <number>', 'open connections in total; 4096 by default')
     .option('--max-connections-per-client <number>', 'open connections per client address; 256 by default')
     .option('--quickstart', 'prepare an empty store first and print its first token')
