@@ -106,7 +106,17 @@ test('loopback is an exact range, not a beginning of text', () => {
   }
   for (const text of ['127.0.0.1', '127.255.0.9', '::1', '0:0::1', '::ffff:127.0.0.1', '::ffff:7f00:1'])
     assert.ok(loopback(text), text)
-  for (const text of ['127.evil', '127.0.0.1.evil', '128.0.0.1', '::2', '::127.0.0.1', '1::1', 'localhost'])
+  for (const text of [
+    '127.evil',
+    '127.0.0.1.evil',
+    '128.0.0.1',
+    '::2',
+    '::1234',
+    '::1:0',
+    '::127.0.0.1',
+    '1::1',
+    'localhost',
+  ])
     assert.ok(!loopback(text), text)
 })
 
