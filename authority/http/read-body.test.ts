@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { limits } from '@mintmark/contract'
+import { measureAgain, turnMillisecondsMax } from '../../journeys/turn-cpu.ts'
 import { formOf } from './read-body.ts'
 
 const forms = [
@@ -25,4 +27,15 @@ const forms = [
 
 test('a form is read as URLSearchParams reads it', () => {
   for (const form of forms) assert.equal(formOf(form).get('token'), new URLSearchParams(form).get('token'), form)
+})
+
+test('a form is read as far as its thousandth member, so that one of very many costs nothing', async () => {
+  assert.equal(formOf(`${'x=1&'.repeat(999)}token=a`).get('token'), 'a')
+  assert.equal(formOf(`${'x=1&'.repeat(1_000)}token=a`).get('token'), null)
+  for (const member of ['&', 'a&', '%61&', 'x=1&']) {
+    const form = member.repeat(limits.bodyBytes / member.length)
+    const { value, longest } = await measureAgain(async () => formOf(form).get('token'))
+    assert.equal(value, null)
+    assert.ok(longest <= turnMillisecondsMax, `${longest} ms of CPU for members such as ${member}`)
+  }
 })
