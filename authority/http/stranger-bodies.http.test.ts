@@ -4,7 +4,10 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import { limits } from '@mintmark/contract'
+import fastify from 'fastify'
 import { type Authority, document, type StartOptions, startAuthority } from '../../journeys/kit.ts'
+import type { Refusal } from '../context.ts'
+import { readBodies } from './request-bodies.ts'
 
 interface Client {
   readonly socket: Socket
@@ -72,10 +75,15 @@ const head = (method: string, path: string, headers: Record<string, string | num
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join('')}\r\n`
 
+/** Whatever waits for the server ends here when the server does not do it. */
+const bounded = { timeout: 30_000 }
+/** Longer than any test: what ends a connection is not that its request takes too long. */
+const unhurried = { requestMilliseconds: 3_600_000 }
+
 const long = { 'content-type': 'application/json', 'content-length': limits.bodyBytes }
 const chunked = { 'content-type': 'application/json', 'transfer-encoding': 'chunked' }
 
-describe('a body is refused before it is read', { concurrency: true }, () => {
+describe('a body is refused before it is read', { ...bounded, concurrency: true }, () => {
   const cases: [what: string, method: string, path: string, headers: Record<string, string>, status: number][] = [
     ['without a token', 'POST', '/api/iacp/v3/teams', {}, 401],
     ['with a bad token', 'PATCH', '/api/iacp/v3/teams/team-1', { authorization: 'Bearer x' }, 401],
@@ -95,7 +103,8 @@ describe('a body is refused before it is read', { concurrency: true }, () => {
   let shared: Awaited<ReturnType<typeof start>>
   const lifted: (() => unknown)[] = []
   before(async () => {
-    shared = await start({ after: (end) => void lifted.push(end as () => unknown) }, { gitlabToken: 'shared' })
+    const hooks = { after: (end?: unknown) => void lifted.push(end as () => unknown) }
+    shared = await start(hooks, { ...unhurried, gitlabToken: 'shared' })
   })
   after(async () => {
     for (const end of lifted) await end()
@@ -110,7 +119,7 @@ describe('a body is refused before it is read', { concurrency: true }, () => {
   }
 
   test('and one without a stated length as soon as it is past the limit', async (t) => {
-    const { open } = await start(t)
+    const { open } = await start(t, unhurried)
     const { socket, until, cut } = await open()
     socket.write(head('POST', '/auth/sign-in', { ...chunked, 'x-mintmark-console': '1' }))
     const piece = 'x'.repeat(limits.strangerBodyBytes / 2)
@@ -150,6 +159,46 @@ describe('a body is refused before it is read', { concurrency: true }, () => {
   })
 })
 
+test(
+  'strangers together make the server hold so much and no more, which is free again once they are answered',
+  bounded,
+  async (t) => {
+    const app = fastify()
+    readBodies(app, { strangerMemoryBytes: 100, callerMemoryBytes: 0 })
+    app.get('/', async () => 'here')
+    app.post('/', { config: { strangerBytes: 80 } }, async () => 'read')
+    app.setErrorHandler((error, _request, reply) => reply.code(503).send((error as Refusal).code))
+    await app.listen({ host: '127.0.0.1', port: 0 })
+    const clients: Client[] = []
+    t.after(async () => {
+      for (const { socket } of clients) socket.destroy()
+      await app.close()
+    })
+    const open = async () => {
+      const opened = await client((app.server.address() as AddressInfo).port)
+      clients.push(opened)
+      return opened
+    }
+    const post = head('POST', '/', { 'content-length': 80 })
+    const slow = await open()
+    slow.socket.write(post + 'x'.repeat(60))
+    // What came before is being read once this is answered.
+    const other = await open()
+    other.socket.write(head('GET', '/', {}))
+    await other.until('here')
+    const tooMany = await open()
+    tooMany.socket.write(post + 'x'.repeat(60))
+    await tooMany.until('overloaded')
+    slow.socket.write('x'.repeat(20))
+    await slow.until('read')
+    for (let times = 0; times < 2; times++) {
+      const next = await open()
+      next.socket.write(post + 'x'.repeat(80))
+      await next.until('read')
+    }
+  },
+)
+
 test('a body is read whole with a good token, up to the limit and no further', async (t) => {
   const { open, prepared } = await start(t)
   const headers = { authorization: `Bearer ${prepared.token}`, 'content-type': 'application/json' }
@@ -165,21 +214,24 @@ test('a body is read whole with a good token, up to the limit and no further', a
   }
 })
 
-test('a token that was revoked while its body was on the way is refused', async (t) => {
+test('a token that was revoked while its body was on the way is refused', bounded, async (t) => {
   const { open, call } = await start(t)
   const made = (await call('POST', '/access-tokens', { body: document('access-tokens', { name: 'short' }) })).json.data
   const { socket, until } = await open()
   const body = JSON.stringify(document('tags', { name: 'late' }))
   const headers = { authorization: `Bearer ${made.attributes.token}`, 'content-type': 'application/json' }
-  socket.write(head('POST', '/api/iacp/v3/tags', { ...headers, 'content-length': body.length }) + body.slice(0, 5))
-  await call('GET', '/ping')
+  const length = { 'content-length': body.length, expect: '100-continue' }
+  socket.write(head('POST', '/api/iacp/v3/tags', { ...headers, ...length }))
+  // The token was good when the body was asked for.
+  await until('HTTP/1.1 100 Continue')
+  socket.write(body.slice(0, 5))
   await call('DELETE', `/access-tokens/${made.id}`)
   socket.write(body.slice(5))
   await until('token-revoked')
   assert.equal((await call('GET', '/tags')).json.data.length, 0)
 })
 
-test('a client that is never done is cut after its answer, also when it never closes', async (t) => {
+test('a client that is never done is cut after its answer, also when it never closes', bounded, async (t) => {
   const { open, released } = await start(t, { requestMilliseconds: 300 })
   const clients = await Promise.all(Array.from({ length: 20 }, () => open()))
   for (const [index, { socket }] of clients.entries())
@@ -196,7 +248,7 @@ test('a client that is never done is cut after its answer, also when it never cl
   assert.equal(released.length, clients.length)
 })
 
-test('one address has a share of the connections, and another still gets in', async (t) => {
+test('one address has a share of the connections, and another still gets in', bounded, async (t) => {
   const { open } = await start(t, { maxConnectionsPerClient: 3 })
   const first = await Promise.all([open('127.0.0.2'), open('127.0.0.2'), open('127.0.0.2')])
   const fourth = await open('127.0.0.2')
@@ -222,7 +274,7 @@ test('a trusted proxy is no single client', async (t) => {
   }
 })
 
-test('there are no more connections than configured, and the log says which option it was', async (t) => {
+test('there are no more connections than configured, and the log says which option it was', bounded, async (t) => {
   const { open, log } = await start(t, { maxConnections: 2 })
   await open()
   await open()
