@@ -38,26 +38,32 @@ test('a server that drains says so in readiness and closes each connection, and 
   assert.deepEqual(await told('/nothing-here'), [404, 'close'])
 })
 
-test('a request that is under way when the server closes is finished', async (t) => {
+const openTo = async (port: number) => {
+  const socket = connect(port, '127.0.0.1')
+  await once(socket, 'connect')
+  let told = ''
+  socket.setEncoding('utf8').on('data', (text) => {
+    told += text
+  })
+  return { socket, told: () => told }
+}
+
+test('what is under way when the server closes is finished, and a request whose head arrives meanwhile is served', async (t) => {
   const { app, prepared } = await startAuthority(t)
   await app.server.listen({ host: '127.0.0.1', port: 0 })
   const { port } = app.server.server.address() as AddressInfo
   const body = JSON.stringify(document('service-accounts', { name: 'late' }))
   const head = `POST /api/iacp/v3/service-accounts HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${prepared.token}\r\ncontent-type: application/vnd.api+json\r\ncontent-length: ${body.length}\r\n\r\n`
-  const open = async () => {
-    const socket = connect(port, '127.0.0.1')
-    await once(socket, 'connect')
-    let told = ''
-    socket.setEncoding('utf8').on('data', (text) => {
-      told += text
-    })
-    return { socket, told: () => told }
-  }
-  const slow = await open()
+  const [slow, late] = [await openTo(port), await openTo(port)]
   slow.socket.write(head + body.slice(0, 10))
-  // It is being read once another request, sent later, was answered.
+  late.socket.write('GET /healthz HTTP/1.1\r\nhost: ')
+  // Both are being read once another request, sent later, was answered.
   await (await fetch(`http://127.0.0.1:${port}/healthz`)).text()
   const closed = app.close()
+  while (app.server.server.listening) await new Promise(setImmediate)
+  late.socket.write('localhost\r\n\r\n')
+  await once(late.socket, 'close')
+  assert.match(late.told(), /^HTTP\/1\.1 200 [\s\S]*connection: close/i)
   slow.socket.write(body.slice(10))
   await once(slow.socket, 'close')
   assert.match(slow.told(), /^HTTP\/1\.1 201 [\s\S]*connection: close/i)
