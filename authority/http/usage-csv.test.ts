@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { request } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
+import { limits } from '@mintmark/contract'
 import { type Authority, machine, startAuthority, temporaryFolder } from '../../journeys/kit.ts'
 import { insertTokens } from '../../journeys/many-tokens.ts'
 import { temporaryPostgres } from '../../journeys/postgres.ts'
@@ -17,6 +19,9 @@ const stores = {
 }
 
 const idsIn = (text: string) => [...text.matchAll(/^"(at-[^"]+)"/gm)].map(([, id]) => id as string)
+
+/** Tokens that were put in beside the server are no alarm here, nor work in the middle of a report. */
+const apart = { reconcileMilliseconds: 3_600_000 }
 
 async function manyTokens(authority: Authority, count: number, prefix?: string) {
   const { id } = await machine(authority, `ci ${prefix ?? ''}`)
@@ -104,6 +109,53 @@ test('a report ends when its client leaves', async (t) => {
     assert.equal(pieces(), then, path)
     assert.ok(then < 80, `${then} statements of 120`)
   }
+})
+
+test('a report that is read when the server closes is whole, and its connection ends with it', async (t) => {
+  const authority = await startAuthority(t, apart)
+  await manyTokens(authority, 20_000)
+  const origin = await listen(authority)
+  let closed: Promise<void> | undefined
+  const text = await read(authority, origin, report, async () => {
+    closed ??= authority.app.close()
+  })
+  assert.equal(new Set(idsIn(text)).size, 20_002)
+  await closed
+})
+
+test('a report whose client does not read is cut when open requests have had their time to end, and the database is left alone', {
+  timeout: 30_000,
+}, async (t) => {
+  const authority = await startAuthority(t, apart)
+  await manyTokens(authority, 10_000)
+  // More than the buffers of a connection take.
+  await rawSql(authority.database, 'update access_tokens set description = hex(zeroblob(1500))')
+  const origin = await listen(authority)
+  const { mock } = t.mock.method(authority.database.read.getExecutor(), 'executeQuery')
+  const connected = once(authority.app.server.server, 'connection')
+  const asked = ask(authority, origin, report)
+  const [[connection]] = (await Promise.all([connected, once(asked, 'response')])) as [[Socket], unknown]
+  const statements = async () => {
+    for (let turn = 0; turn < 200; turn++) await new Promise(setImmediate)
+    return mock.callCount()
+  }
+  // Until the connection takes no more.
+  for (let before = -1; before !== (await statements()); ) before = mock.callCount()
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const closed = authority.app.close()
+  t.mock.timers.tick(limits.requestSeconds * 1_000 - 1)
+  assert.equal(connection.destroyed, false, 'not a moment too early')
+  t.mock.timers.tick(1)
+  t.mock.timers.reset()
+  await closed
+  assert.equal(connection.destroyed, true)
+  asked.destroy()
+  const then = mock.callCount()
+  assert.equal(await statements(), then)
+  assert.deepEqual(
+    authority.log.filter((line) => line.includes('"level":50')),
+    [],
+  )
 })
 
 test('a report is sorted as the list is', async (t) => {
