@@ -6,7 +6,7 @@ import type { Grant } from '@mintmark/token'
 import type { FeedView } from '../database/database.ts'
 import { findGrants } from '../rights/rights-shelf.ts'
 import { type Replica, readNetworks } from './replica.ts'
-import { hashPrefixes } from './token-index.ts'
+import { hashPrefixes, prefixOf } from './token-index.ts'
 import { countOwners, findOwners, findTokensBetween, type LiveToken, type Owner } from './verdict-store.ts'
 
 export interface Differences {
@@ -23,6 +23,7 @@ export interface Differences {
 
 /** Small, for a turn keeps everything else waiting. */
 const tokensPerTurn = 1_000
+const tokensPerTurnMax = 2_000
 const ownersPerTurn = 200
 const grantsPerTurn = 10
 
@@ -57,7 +58,7 @@ export const noDifferences = (): Differences => ({
  * snapshot of the view.
  */
 export async function reconcile(progress: Progress, checked: Checked, found: Differences): Promise<void> {
-  await reconcileTokens(nextRange(progress, checked.replica.tokens.size), checked, found)
+  await reconcileTokens(progress, checked, found)
   found.owners += await reconcileOwners(progress, checked)
   found.networks += await reconcileNetworks(checked)
   found.grants += await countStaleGrants(progress, checked)
@@ -65,21 +66,32 @@ export async function reconcile(progress: Progress, checked: Checked, found: Dif
 
 export const isDifferent = (found: Differences): boolean => Object.values(found).some((count) => count > 0)
 
-/** By the first two bytes of the hash. */
-function nextRange(progress: Progress, size: number): readonly [first: number, last: number] {
-  const width = Math.max(1, Math.floor(hashPrefixes / Math.ceil((size + 1) / tokensPerTurn)))
-  const first = progress.range
-  const last = Math.min(hashPrefixes, first + width) - 1
-  progress.range = (last + 1) % hashPrefixes
-  return [first, last]
+interface Range {
+  readonly first: number
+  readonly last: number
+  readonly rows: readonly LiveToken[]
 }
 
-async function reconcileTokens(
-  [first, last]: readonly [number, number],
-  { replica, view, isCurrent }: Checked,
-  found: Differences,
-): Promise<void> {
-  const rows = await findTokensBetween(view.db, first, last)
+/** By the first two bytes of the hash. Where the database holds far more than the replica, the range ends earlier. */
+async function nextRange(progress: Progress, { replica, view }: Checked): Promise<Range> {
+  const width = Math.max(1, Math.floor(hashPrefixes / Math.ceil((replica.tokens.size + 1) / tokensPerTurn)))
+  const first = progress.range
+  const end = Math.min(hashPrefixes, first + width) - 1
+  const most = tokensPerTurnMax + 1
+  const some = await findTokensBetween(view.db, { first, last: end, most })
+  const isWhole = some.length < most
+  const last = isWhole ? end : Math.max(first, prefixOf(some.at(-1)?.hash ?? new Uint8Array(2), 0) - 1)
+  progress.range = (last + 1) % hashPrefixes
+  if (isWhole) return { first, last, rows: some }
+  const rows = some.filter(({ hash }) => prefixOf(hash, 0) <= last)
+  if (rows.length < most) return { first, last, rows }
+  // All of them begin alike.
+  return { first, last, rows: await findTokensBetween(view.db, { first, last, most: Number.MAX_SAFE_INTEGER }) }
+}
+
+async function reconcileTokens(progress: Progress, checked: Checked, found: Differences): Promise<void> {
+  const { replica, isCurrent } = checked
+  const { first, last, rows } = await nextRange(progress, checked)
   if (!isCurrent()) return
   for (const row of rows) {
     const at = replica.tokens.find(row.hash)

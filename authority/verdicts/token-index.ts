@@ -196,7 +196,8 @@ function newChunk(): Chunk {
   return { bytes, words: new Int32Array(bytes.buffer), doubles: new Float64Array(bytes.buffer) }
 }
 
-const prefixOf = (hash: Uint8Array, start: number): number =>
+/** The first two bytes of a hash as a number. */
+export const prefixOf = (hash: Uint8Array, start: number): number =>
   ((hash[start] as number) << 8) | (hash[start + 1] as number)
 
 const slotOf = (hash: Uint8Array, start: number): number =>

@@ -70,14 +70,19 @@ export async function findTokens(db: Db, ids: readonly string[]): Promise<(LiveT
   return liveTokens(db, await db.selectFrom('accessTokens').selectAll().where('id', 'in', ids).execute())
 }
 
-/** Tokens that are not revoked, whose first two bytes of the hash, as a number, lie between these two or are one of them. */
-export async function findTokensBetween(db: Db, first: number, last: number): Promise<LiveToken[]> {
+/** Tokens that are not revoked, whose first two bytes of the hash, as a number, lie between these two or are one of them; the first `most` by hash. */
+export async function findTokensBetween(
+  db: Db,
+  { first, last, most }: { readonly first: number; readonly last: number; readonly most: number },
+): Promise<LiveToken[]> {
   const start = (prefix: number) => Uint8Array.of(prefix >> 8, prefix & 255)
   const above = db
     .selectFrom('accessTokens')
     .selectAll()
     .where('revokedAt', 'is', null)
     .where('hash', '>=', start(first))
+    .orderBy('hash')
+    .limit(most)
   return liveTokens(db, await (last < 65_535 ? above.where('hash', '<', start(last + 1)) : above).execute())
 }
 
