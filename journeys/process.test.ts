@@ -108,10 +108,14 @@ test('a replaced certificate is served without a restart, and one that does not 
   replace('cert.pem', pairs[0]?.cert)
   replace('key.pem', pairs[0]?.key)
   replace('level', 'error\n')
+  replace('access', 'off\n')
+  replace('master', Buffer.alloc(32, 1).toString('base64'))
   const variables = {
     MINTMARK_TLS_CERT: file('cert.pem'),
     MINTMARK_TLS_KEY: file('key.pem'),
     MINTMARK_LOG_LEVEL_FILE: file('level'),
+    MINTMARK_ACCESS_LOG_FILE: file('access'),
+    MINTMARK_MASTER_KEY_FILE: file('master'),
   }
   const { child, address, ended, log } = await serve(t, file('data'), { variables })
   const isServed = async (pair = 0) =>
@@ -128,15 +132,23 @@ test('a replaced certificate is served without a restart, and one that does not 
   replace('cert.pem', pairs[2]?.cert)
   replace('key.pem', pairs[2]?.key)
   replace('level', 'info\n')
+  replace('access', 'errors\n')
   child.kill('SIGHUP')
   await eventually('the third certificate is served', () => isServed(2))
-  await eventually('the log level is read again', async () =>
-    /"logLevel":"info".*"reloaded"/.test(log()) ? true : undefined,
+  await eventually('the levels are read again', async () =>
+    /"logLevel":"info","accessLog":"errors".*"reloaded"/.test(log()) ? true : undefined,
   )
+  assert.doesNotMatch(log(), /keys could not be reloaded/)
   replace('level', 'loud\n')
+  replace('master', Buffer.alloc(32, 2).toString('base64'))
   child.kill('SIGHUP')
   await eventually('a wrong level is told', async () =>
     /settings could not be reloaded/.test(log()) ? true : undefined,
+  )
+  replace('level', 'info\n')
+  child.kill('SIGHUP')
+  await eventually('a key that is not that of the store is told', async () =>
+    /keys could not be reloaded/.test(log()) ? true : undefined,
   )
   assert.doesNotMatch(log(), /PRIVATE KEY|eyJ/)
   child.kill('SIGTERM')
