@@ -8,7 +8,7 @@ import { defaultLimits } from '@mintmark/authority/database/postgres-pool.ts'
 import { realWorld } from '@mintmark/authority/world.ts'
 import { sql } from 'kysely'
 import { pino } from 'pino'
-import { type Authority, caller, document, masterKeys, startAuthority } from './kit.ts'
+import { type Answer, type Authority, caller, document, masterKeys, startAuthority } from './kit.ts'
 import { connected, temporaryPostgres } from './postgres.ts'
 import { type Fault, type PassedStatement, type PostgresProxy, startProxy } from './postgres-proxy.ts'
 
@@ -59,7 +59,8 @@ async function twoNodes(t: TestContext): Promise<Nodes> {
     Promise.all(
       Array.from({ length: count }, async (_, i) => {
         const body = document('access-tokens', { name: `token ${i}` })
-        const { json } = await far.call('POST', `/service-accounts/${account.json.data.id}/access-tokens`, { body })
+        const path = `/service-accounts/${account.json.data.id}/access-tokens`
+        const { json } = await served(() => far.call('POST', path, { body }))
         return { id: json.data.id as string, token: json.data.attributes.token as string }
       }),
     )
@@ -76,6 +77,16 @@ async function patiently<T>(work: () => Promise<T>): Promise<T> {
       if (performance.now() > deadline) throw error
     }
   }
+}
+
+/** A busy machine, too, makes a node say that it cannot know: then it is asked again. */
+async function served(ask: () => Promise<Answer>): Promise<Answer> {
+  let answer = await ask()
+  await until('an answer that is not 503', async () => {
+    if (answer.status === 503) answer = await ask()
+    return answer.status !== 503
+  })
+  return answer
 }
 
 const ping = (node: Pick<Authority, 'call'>, { token }: Token) => node.call('GET', '/ping', { token })
@@ -115,7 +126,9 @@ async function assertAgreeWithDatabase({ url, near, far }: Nodes, tokens: readon
   for (const node of [near, far]) {
     await until('the node serves again', async () => (await node.call('GET', '/ping')).status === 200)
     for (let round = 0; round < 2; round++) {
-      const answers = await Promise.all(tokens.map(async (token) => ({ token, answer: await ping(node, token) })))
+      const answers = await Promise.all(
+        tokens.map(async (token) => ({ token, answer: await served(() => ping(node, token)) })),
+      )
       for (const { token, answer } of answers)
         assert.equal(answer.status, revoked.has(token.id) ? 401 : 200, `${token.id}: ${answer.text}`)
     }
@@ -163,7 +176,7 @@ describe('a token that is revoked while a statement', atOnce, () => {
     test(`of the revocation ${what} stays as the database has it, at every node`, async (t) => {
       const nodes = await twoNodes(t)
       const { near, far, proxy, create } = nodes
-      const [sample, ...tokens] = (await create(16)) as [Token, ...Token[]]
+      const [sample, ...tokens] = (await create(25)) as [Token, ...Token[]]
       await until('the near node knows them', async () => (await ping(near, tokens.at(-1) as Token)).status === 200)
       const revoke = (token: Token) => near.call('DELETE', `/access-tokens/${token.id}`)
       const statements = await statementsOf(proxy, /^update "access_tokens"/, () => revoke(sample))
@@ -182,7 +195,7 @@ describe('a token that is revoked while a statement', atOnce, () => {
     test(`of the feed ${what} is refused within the bound, and stays refused`, async (t) => {
       const nodes = await twoNodes(t)
       const { near, far, proxy, create } = nodes
-      const [sample, ...tokens] = (await create(10)) as [Token, ...Token[]]
+      const [sample, ...tokens] = (await create(16)) as [Token, ...Token[]]
       await until('the near node knows them', async () => (await ping(near, tokens.at(-1) as Token)).status === 200)
       const revoke = (token: Token) => far.call('DELETE', `/access-tokens/${token.id}`)
       const statements = await statementsOf(proxy, /^begin isolation level repeatable read/, async () => {
