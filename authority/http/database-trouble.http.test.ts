@@ -31,6 +31,10 @@ test('a request that fails for want of the database names the cause in the log o
     assert.equal(status, 503)
     assert.ok(!text.includes('PostgreSQL') && !text.includes(url.port), text)
   }
+  // Also where the driver has only words of its own for it.
+  const failed = log.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'failed')
+  assert.ok(failed.length >= 3)
+  for (const { err } of failed) assert.match(err.message, /^PostgreSQL /)
   assert.match(log.join(''), /PostgreSQL at 127\.0\.0\.1:\d+ refused the connection: no program listens on this port/)
   assert.ok(!log.join('').includes(password))
 })
