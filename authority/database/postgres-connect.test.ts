@@ -243,7 +243,11 @@ describe('the pool', () => {
   })
 
   test('does not keep a request waiting for a connection for ever', async (t) => {
-    const pool = serverOf(await temporaryPostgres(t)).newPool({ max: 1, connectionTimeoutMillis: 50 })
+    const server = serverOf(await temporaryPostgres(t))
+    const usual = server.newPool({})
+    assert.ok(Number(usual.options.connectionTimeoutMillis) > 0, 'also where nothing is said of it')
+    await usual.end()
+    const pool = server.newPool({ max: 1, connectionTimeoutMillis: 50 })
     const only = await pool.connect()
     try {
       await assert.rejects(pool.connect(), told(/every connection of this node is in use.*--database-pool/, false))
