@@ -70,6 +70,8 @@ export interface Database {
   readonly kind: 'sqlite' | 'postgres'
   /** Reads outside a deed. */
   readonly read: Db
+  /** Reads that may go through whole tables: nobody else waits for them. */
+  readonly lists: Db
   write<T>(deed: Deed<T>): Promise<T>
   /** Writes that change no verdict and need no transaction of their own, such as last-used times. */
   bare<T>(deed: Deed<T>): Promise<T>

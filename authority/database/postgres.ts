@@ -50,6 +50,7 @@ export async function openPostgres(where: PostgresWhere): Promise<Database> {
   return {
     kind: 'postgres',
     read: db,
+    lists: db,
     write: (deed) => followed(serializable(db, deed)),
     bare: (deed) => followed(deed(db).catch((error) => Promise.reject(translated(error)))),
     alone: (work, waits) => followed(changeSchema(server, work, waits)),

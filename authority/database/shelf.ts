@@ -196,8 +196,9 @@ export function compare(column: RawBuilder<unknown>, { operator, values }: Filte
  * ASCII, which both databases fold by themselves and quickly.
  */
 function contains(column: RawBuilder<unknown>, text: string): RawBuilder<SqlBool> {
-  const plain = `%${fold(text).replace(/[\\%_]/g, (letter) => `\\${letter}`)}%`
-  const inAscii = sql`lower(${column}) like ${plain} escape '\\'`
+  if (text === '') return sql<SqlBool>`${column} is not null`
+  // `like` compares again from every letter on, 100 times slower for the worst of texts.
+  const inAscii = sql`replace(lower(${column}), ${fold(text)}, '') <> lower(${column})`
   const matches = sql`${sql.raw(matchFunction)}(${column}, ${patternOf(text)})`
   return sql<SqlBool>`case when octet_length(${column}) = length(${column}) then ${inAscii} else ${matches} end`
 }

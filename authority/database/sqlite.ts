@@ -10,6 +10,7 @@ import { DatabaseTrouble, translated } from './errors.ts'
 import type { Change, FeedAnswer } from './feed-position.ts'
 import { matches, matchFunction } from './fold.ts'
 import { guardFiles, refuseForeignLog, rewriteMark } from './sqlite-files.ts'
+import { sqliteLists } from './sqlite-lists.ts'
 import type { Tables } from './tables.ts'
 
 const statementsKept = 400
@@ -101,10 +102,12 @@ function sqliteDatabase(where: SqliteFile, writer: DatabaseSync, reader: Databas
   }
   const guard = guardFiles(where.file)
   const space = watchSpace({ file: where.file, reserve: where.reserve ?? false, room: where.room })
+  const lists = sqliteLists(where)
   const queue = commitQueue(write, writer, { ...where, guard, space })
   return {
     kind: 'sqlite',
     read,
+    lists: lists.db,
     write: queue.add,
     bare: queue.add,
     alone: (work) => work(queue.add),
@@ -125,6 +128,7 @@ function sqliteDatabase(where: SqliteFile, writer: DatabaseSync, reader: Databas
     },
     close: async () => {
       await queue.idle()
+      await lists.close()
       reader.close()
       writer.close()
       guard.stop()

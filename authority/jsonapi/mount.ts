@@ -62,7 +62,7 @@ export function handlersOf(dialect: Dialect): Handler[] {
       .map((operation) => ({
         operation,
         handle: handler(dialect, shelves, noun, operation),
-        listAll: (asked) => everyPage(dialect.database.read, shelves, noun, operation, asked),
+        listAll: (asked) => everyPage(dialect.database.lists, shelves, noun, operation, asked),
       })),
   )
 }
@@ -70,7 +70,7 @@ export function handlersOf(dialect: Dialect): Handler[] {
 function handler(dialect: Dialect, shelves: Shelves, noun: Noun, operation: Operation): Handle {
   switch (operation.does) {
     case 'list':
-      return (asked) => list(dialect.database.read, shelves, noun, operation, asked)
+      return (asked) => list(dialect.database.lists, shelves, noun, operation, asked)
     case 'show':
       return (asked) => show(dialect.database.read, shelves, noun, operation, asked)
     case 'list-members':
