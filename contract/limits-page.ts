@@ -9,6 +9,8 @@ const meanings: Record<keyof typeof limits, string> = {
   connections: 'open connections; more are closed at once (`--max-connections`)',
   connectionsPerClient:
     'open connections of one IPv4 address or IPv6 network that is no trusted proxy (`--max-connections-per-client`)',
+  pipelinedRequests:
+    'requests sent on one connection before the first of them is answered; with more it is closed at once',
   headerBytes: 'bytes of all request headers together; more is a 431',
   pathCharacters: 'characters of an address, four times that with its query; more is a 400',
   pageSizeDefault: 'entries on a page of a list when `page[size]` is not given',
@@ -16,6 +18,7 @@ const meanings: Record<keyof typeof limits, string> = {
   pageNumberMax: 'the furthest `page[number]`',
   includeDepth: 'steps in a path of `include`, such as `environment.account`',
   includePaths: 'paths in `include`',
+  filters: 'filters of one list; more are a 400',
   filterValues: 'values of one filter in `in:a,b,c`',
   searchCharacters: 'characters of `query` that are looked for; the rest is not',
   echoedCharacters:

@@ -1,4 +1,5 @@
 /** Caps how many connections there are, in total and from one client, and ends those that nobody closes. */
+import type { Server as HttpServer, IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { Server, Socket } from 'node:net'
 import { clientKey, parseAddress } from '../addresses/ip-address.ts'
 import type { IsTrusted } from './client-address.ts'
@@ -35,6 +36,29 @@ export function limitConnections(
       if (left > 0) open.set(client, left)
       else open.delete(client)
     })
+  })
+}
+
+/**
+ * Cuts connections that send more requests than these before the answers to the earlier ones. Thousands fit into one packet, and all that it
+ * holds is begun in one turn of the event loop.
+ */
+export function limitPipelining(server: HttpServer, most: number): void {
+  const unanswered = new WeakMap<Socket, number>()
+  const [handle] = server.listeners('request') as RequestListener[]
+  if (!handle) throw new TypeError('The server answers no requests yet.')
+  server.removeAllListeners('request')
+  server.on('request', (message: IncomingMessage, response: ServerResponse) => {
+    const { socket } = message
+    if (socket.destroyed) return
+    const count = (unanswered.get(socket) ?? 0) + 1
+    if (count > most) {
+      socket.destroy()
+      return
+    }
+    unanswered.set(socket, count)
+    response.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1))
+    handle(message, response)
   })
 }
 

@@ -78,6 +78,20 @@ describe('below HTTP', () => {
     }
   })
 
+  test('requests are answered in their order up to the limit, and thousands in one packet end the connection', async (t) => {
+    const authority = await startAuthority(t)
+    const port = await listening(authority)
+    const one = 'GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n'
+    const answer = await exchange(port, (socket) =>
+      socket.write(one.repeat(limits.pipelinedRequests - 1) + ask('/healthz')),
+    )
+    assert.equal(answer.match(/HTTP\/1\.1 200/g)?.length, limits.pipelinedRequests)
+    authority.log.length = 0
+    await exchange(port, (socket) => socket.write(one.repeat(1_500)))
+    const served = authority.log.filter((line) => line.includes('"path":"/healthz"')).length
+    assert.ok(served <= limits.pipelinedRequests, `${served} requests were served`)
+  })
+
   test('connections are kept for as long as is written down', async (t) => {
     const port = await listening(await startAuthority(t))
     const answer = await exchange(port, (socket) =>
@@ -113,6 +127,16 @@ describe('of a request', () => {
       undefined,
       400,
       'sort',
+    ],
+    [
+      'too many filters',
+      'GET',
+      `/teams?${Array(limits.filters + 1)
+        .fill('filter[name]=like:a')
+        .join('&')}`,
+      undefined,
+      400,
+      'filter[name]',
     ],
     [
       'too many filter values',

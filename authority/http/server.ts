@@ -10,7 +10,7 @@ import { newId } from '../ids.ts'
 import { secretPlace } from '../jsonapi/document.ts'
 import { errorReply } from '../jsonapi/errors.ts'
 import { clientAddress, isUndeclaredProxy, trustedProxies } from './client-address.ts'
-import { type ConnectionLimits, endConnection, limitConnections } from './connections.ts'
+import { type ConnectionLimits, endConnection, limitConnections, limitPipelining } from './connections.ts'
 import { readBodies } from './request-bodies.ts'
 import { newRunState, type RunState } from './run-state.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -94,6 +94,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   } as never) as unknown as FastifyInstance
   app.decorateRequest('actor', null)
   app.decorate('publicUrl', publicUrl)
+  limitPipelining(app.server, limits.pipelinedRequests)
   limitConnections(app.server, connections, isTrusted, warnRarely(world, logger))
   app.addHook('onRequest', (request, reply, done) => {
     Object.defineProperty(request, 'ip', { value: clientAddress(request.raw, isTrusted) })

@@ -96,6 +96,7 @@ function readFilters(query: URLSearchParams, operation: Operation): Filter[] {
     }
     const name = camel(match[2] ?? (match[1] as string))
     if (!allowed.includes(name)) throw refuse(echoed(key), `Unknown filter. ${known('filters', allowed)}`)
+    if (filters.length >= limits.filters) throw refuse(echoed(key), `Expected at most ${limits.filters} filters.`)
     filters.push(readFilter(name, value, key))
   }
   return filters
