@@ -4,8 +4,9 @@ import { test } from 'node:test'
 import { sql } from 'kysely'
 import { temporaryFolder } from '../../journeys/kit.ts'
 import { temporaryPostgres } from '../../journeys/postgres.ts'
+import { cpuOf } from '../../journeys/turn-cpu.ts'
 import { openDatabase } from './database.ts'
-import { fold, matchFunction, patternOf } from './fold.ts'
+import { fold, matches, matchFunction, patternOf } from './fold.ts'
 
 const same: [string, string][] = [
   ['Über', 'U\u0308BER'],
@@ -39,6 +40,29 @@ function samples(): string[][] {
   const letters = cased.filter((letter) => letter.normalize('NFC') === letter)
   return [letters, letters.map((letter) => letter.normalize('NFD')), letters.map((letter) => fold(letter))]
 }
+
+test('long texts are found as short ones are: every letter by each of its forms, and signs as themselves', () => {
+  const [letters = []] = samples()
+  const signs = '\\^$.*+?()[]{}|/-%_(?:a|b)'
+  for (let i = 0; i < letters.length; i += 100) {
+    const some = letters.slice(i, i + 100).join('')
+    const around = '漢字'.repeat(100)
+    const value = `${around}${some}${signs}${around}`
+    for (const text of [some, fold(some), some.toUpperCase().length === some.length ? some.toUpperCase() : some]) {
+      const expected = new RegExp(patternOf(text + signs), 'u').test(value) ? 1 : 0
+      assert.equal(matches(value, patternOf(text + signs)), expected)
+      assert.equal(matches(value, patternOf(`${text}☃`)), 0)
+    }
+    assert.equal(matches(value, patternOf(fold(some) + signs)), 1)
+  }
+  assert.equal(matches(`${'한'.repeat(200)}${'한글'.normalize('NFD')}`, patternOf('한글'.repeat(1))), 1)
+})
+
+test('the worst of searches takes time in proportion to the text', () => {
+  const pattern = patternOf(`${'а'.repeat(10_000)}б`)
+  const milliseconds = cpuOf(() => assert.equal(matches('а'.repeat(20_000), pattern), 0))
+  assert.ok(milliseconds < 50, `${milliseconds} ms`)
+})
 
 for (const kind of ['sqlite', 'postgres'] as const) {
   test(`${kind} finds every letter by each of its forms, and takes signs as themselves`, async (t) => {
