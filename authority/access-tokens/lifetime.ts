@@ -66,7 +66,7 @@ export async function lifetimeOfSuccessor(
   if (asked !== null) refuseBeyondRules(most, asked, '/expires-in')
   if (isLonger && !mayCreate)
     throw new Refusal('invalid-attribute', {
-      detail: `Expected at most ${given} minutes, the life this token was given. A longer one takes the permission to create tokens for its owner.`,
+      detail: `Expected at most ${given} minutes, the lifetime of this token. A longer one requires the permission to create tokens for its owner.`,
       at: '/expires-in',
     })
   const bound = await boundOfSuccessor(context, predecessor, { isLonger, mayCreate })
@@ -77,7 +77,7 @@ export async function lifetimeOfSuccessor(
   if (!isLater(expiresAt, bound)) return { expiresIn, expiresAt, createdAt, renewableUntil: bound }
   if (asked !== null) throw outlivesCaller(context, bound, '/expires-in')
   const left = minutesUntil(context, bound)
-  if (bound <= createdAt) throw new Refusal('conflict', { detail: `This token could be renewed until ${bound}.` })
+  if (bound <= createdAt) throw new Refusal('conflict', { detail: `This token could be rotated until ${bound}.` })
   return { expiresIn: Math.max(left, 1), expiresAt: bound, createdAt, renewableUntil: bound }
 }
 
@@ -109,7 +109,7 @@ export async function assertLifetimeWithinRules(
 function refuseBeyondRules(most: number | null, expiresIn: number | null, at: string): void {
   if (most !== null && (expiresIn === null || expiresIn > most))
     throw new Refusal('invalid-attribute', {
-      detail: `The security rules ask for a life of at most ${most} minutes.`,
+      detail: `The security rules allow a lifetime of at most ${most} minutes.`,
       at,
     })
 }
@@ -118,8 +118,8 @@ function outlivesCaller(context: Context, bound: string, at: string): Refusal {
   const most = minutesUntil(context, bound)
   const detail =
     most > 0
-      ? `Expected at most ${most} minutes: the token may not outlive ${bound}, when the calling token, or the time it can be renewed, ends.`
-      : `No token can be created any more: it may not outlive ${bound}, when the calling token, or the time it can be renewed, ends.`
+      ? `Expected at most ${most} minutes: the token must expire by ${bound}, when the calling token expires or can no longer be rotated.`
+      : `The calling token can no longer create tokens: they would have to expire by ${bound}, when it expires or can no longer be rotated.`
   return new Refusal('invalid-attribute', { detail, at })
 }
 

@@ -47,7 +47,8 @@ function asRefusal(error: unknown): Refusal {
   if (error instanceof Taken) return new Refusal('conflict', { detail: 'Somebody else took that value a moment ago.' })
   if (error instanceof ShortOfSpace)
     return new Refusal('database-unavailable', {
-      detail: 'The disk of the database is short of space. Nothing is created until there is more; revoking works.',
+      detail:
+        'The disk of the database is short of space. Requests that create something fail until space is freed; tokens can still be revoked.',
       retryAfterSeconds: 60,
     })
   if (error instanceof DatabaseTrouble) {

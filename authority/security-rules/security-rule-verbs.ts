@@ -9,7 +9,7 @@ export async function ownRules({ db, actor, request }: Context): Promise<string>
   const named = request.query.get('filter[account]')
   if (named === null && actor.accounts.length > 1)
     throw new Refusal('invalid-parameter', {
-      detail: 'You belong to several accounts: say which.',
+      detail: 'You belong to several accounts. Name one with filter[account].',
       parameter: 'filter[account]',
     })
   const accountId = named === null ? actor.accounts[0] : actor.accounts.find((id) => id === named)
