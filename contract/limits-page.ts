@@ -6,6 +6,7 @@ const meanings: Record<keyof typeof limits, string> = {
   strangerBodyBytes: 'bytes of a request body where no login is needed, such as signing in; more is a 413',
   callerBodiesBytes: 'bytes of all bodies with a token or session that are being received at once; more is a 503',
   strangerBodiesBytes: 'bytes of all bodies without login that are being received at once; more is a 503',
+  clientBodiesBytes: 'of these, bytes from one IPv4 address or IPv6 network; more is a 503',
   connections: 'open connections; more are closed at once (`--max-connections`)',
   connectionsPerClient:
     'open connections of one IPv4 address or IPv6 network that is no trusted proxy (`--max-connections-per-client`)',

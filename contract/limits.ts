@@ -4,6 +4,7 @@ export const limits = {
   strangerBodyBytes: 65_536,
   callerBodiesBytes: 268_435_456,
   strangerBodiesBytes: 67_108_864,
+  clientBodiesBytes: 8_388_608,
   connections: 4_096,
   connectionsPerClient: 256,
   pipelinedRequests: 16,

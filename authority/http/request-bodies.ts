@@ -6,6 +6,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { limits } from '@mintmark/contract'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { clientKey } from '../addresses/ip-address.ts'
 import { Refusal } from '../context.ts'
 
 /** Throws unless the caller may have a body read. */
@@ -34,8 +35,11 @@ declare module 'fastify' {
 
 interface BodyAllowance {
   readonly bytes: number
-  /** Shared by all requests of its kind, so that strangers cannot use up the memory of callers with a token. */
-  readonly memory: Memory
+  /**
+   * Shared by all requests of their kind, so that strangers cannot use up the memory of callers with a token, and one
+   * client not that of all strangers.
+   */
+  readonly memories: readonly Memory[]
 }
 
 interface Memory {
@@ -45,7 +49,10 @@ interface Memory {
 
 export interface BodyLimits {
   readonly strangerMemoryBytes: number
+  /** Of the memory for strangers, what one client may fill. */
+  readonly clientMemoryBytes: number
   readonly callerMemoryBytes: number
+  readonly ipv6Prefix?: number | undefined
 }
 
 /** For routes that anybody may ask. */
@@ -54,9 +61,20 @@ export const forStrangers = { config: { strangerBytes: limits.strangerBodyBytes 
 /** How long a client may go on sending after it was answered. */
 const lingerMilliseconds = 1_000
 
-export function readBodies(app: FastifyInstance, { strangerMemoryBytes, callerMemoryBytes }: BodyLimits): void {
-  const strangers: Memory = { used: 0, most: strangerMemoryBytes }
-  const callers: Memory = { used: 0, most: callerMemoryBytes }
+export function readBodies(app: FastifyInstance, { ipv6Prefix, ...most }: BodyLimits): void {
+  const strangers: Memory = { used: 0, most: most.strangerMemoryBytes }
+  const callers: Memory = { used: 0, most: most.callerMemoryBytes }
+  const clients = new Map<string, Memory & { requests: number }>()
+  const enter = (client: string): Memory => {
+    const memory = clients.get(client) ?? { used: 0, most: most.clientMemoryBytes, requests: 0 }
+    memory.requests += 1
+    clients.set(client, memory)
+    return memory
+  }
+  const leave = (client: string): void => {
+    const memory = clients.get(client)
+    if (memory && --memory.requests === 0) clients.delete(client)
+  }
   const waiting = new WeakMap<IncomingMessage, ServerResponse>()
   app.decorateRequest('bodyAllowance', null)
   app.decorateRequest('bodyRefusal', null)
@@ -74,8 +92,8 @@ export function readBodies(app: FastifyInstance, { strangerMemoryBytes, callerMe
     if (strangerBytes === undefined) await admit(request)
     request.bodyAllowance =
       strangerBytes === undefined
-        ? { bytes: limits.bodyBytes, memory: callers }
-        : { bytes: strangerBytes, memory: strangers }
+        ? { bytes: limits.bodyBytes, memories: [callers] }
+        : { bytes: strangerBytes, memories: [strangers, enter(clientKey(request.ip, ipv6Prefix))] }
   })
   app.removeAllContentTypeParsers()
   // Handlers parse bodies themselves: an empty body with a content type is no fault (section 2 of the wire contract).
@@ -86,7 +104,8 @@ export function readBodies(app: FastifyInstance, { strangerMemoryBytes, callerMe
   app.addHook('preValidation', (request, _reply, done) => done(request.bodyRefusal ?? undefined))
   app.addHook('onResponse', (request, _reply, done) => {
     const { raw, bodyAllowance, bodyBytes } = request
-    if (bodyAllowance) bodyAllowance.memory.used -= bodyBytes
+    for (const memory of bodyAllowance?.memories ?? []) memory.used -= bodyBytes
+    if (bodyAllowance?.memories[0] === strangers) leave(clientKey(request.ip, ipv6Prefix))
     if (raw.complete === false) cutWhenNotDone(raw)
     done()
   })
@@ -104,7 +123,7 @@ function readBody(
   payload: IncomingMessage,
   done: (error: Error | null, body?: Buffer) => void,
 ) {
-  const { bytes: most, memory } = request.bodyAllowance ?? { bytes: 0, memory: { used: 0, most: 0 } }
+  const { bytes: most, memories } = request.bodyAllowance ?? { bytes: 0, memories: [] }
   const chunks: Buffer[] = []
   const stop = (refusal: Refusal) => {
     payload.off('data', take).off('end', finish).off('error', fail)
@@ -113,10 +132,10 @@ function readBody(
   }
   const take = (chunk: Buffer) => {
     request.bodyBytes += chunk.length
-    memory.used += chunk.length
+    for (const memory of memories) memory.used += chunk.length
     chunks.push(chunk)
     if (request.bodyBytes > most) stop(tooLarge(most))
-    else if (memory.used > memory.most) stop(overloaded())
+    else if (memories.some(({ used, most }) => used > most)) stop(overloaded())
   }
   const finish = () => done(null, Buffer.concat(chunks))
   const fail = (cause: Error) => stop(new Refusal('malformed-request', { detail: 'The body ended early.' }, { cause }))

@@ -108,7 +108,12 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     if (runState.isDraining) reply.header('connection', 'close')
     done(null, payload)
   })
-  readBodies(app, { strangerMemoryBytes: limits.strangerBodiesBytes, callerMemoryBytes: limits.callerBodiesBytes })
+  readBodies(app, {
+    strangerMemoryBytes: limits.strangerBodiesBytes,
+    clientMemoryBytes: limits.clientBodiesBytes,
+    callerMemoryBytes: limits.callerBodiesBytes,
+    ipv6Prefix: connections.ipv6Prefix,
+  })
   app.addHook('onResponse', (request, reply, done) => {
     if (isUndeclaredProxy(request.raw, isTrusted)) onUndeclaredProxy?.(request)
     const { accessLog } = runState

@@ -160,11 +160,11 @@ describe('a body is refused before it is read', { ...bounded, concurrency: true 
 })
 
 test(
-  'strangers together make the server hold so much and no more, which is free again once they are answered',
+  'strangers, and one client of them, make the server hold so much and no more, which is free again once they are answered',
   bounded,
   async (t) => {
     const app = fastify()
-    readBodies(app, { strangerMemoryBytes: 100, callerMemoryBytes: 0 })
+    readBodies(app, { strangerMemoryBytes: 200, clientMemoryBytes: 100, callerMemoryBytes: 0 })
     app.get('/', async () => 'here')
     app.post('/', { config: { strangerBytes: 80 } }, async () => 'read')
     app.setErrorHandler((error, _request, reply) => reply.code(503).send((error as Refusal).code))
@@ -174,8 +174,8 @@ test(
       for (const { socket } of clients) socket.destroy()
       await app.close()
     })
-    const open = async () => {
-      const opened = await client((app.server.address() as AddressInfo).port)
+    const open = async (from?: string) => {
+      const opened = await client((app.server.address() as AddressInfo).port, from)
       clients.push(opened)
       return opened
     }
@@ -189,6 +189,16 @@ test(
     const tooMany = await open()
     tooMany.socket.write(post + 'x'.repeat(60))
     await tooMany.until('overloaded')
+    // Another client has a share of its own, and all together have no more than there is.
+    const [second, third] = [await open('127.0.0.2'), await open('127.0.0.3')]
+    second.socket.write(post + 'x'.repeat(70))
+    const asked = await open('127.0.0.2')
+    asked.socket.write(head('GET', '/', {}))
+    await asked.until('here')
+    third.socket.write(post + 'x'.repeat(80))
+    await third.until('overloaded')
+    second.socket.write('x'.repeat(10))
+    await second.until('read')
     slow.socket.write('x'.repeat(20))
     await slow.until('read')
     for (let times = 0; times < 2; times++) {
