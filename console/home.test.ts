@@ -1,6 +1,7 @@
 /** The page one arrives at, in a real browser: what needs attention leads to the one act that ends it. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { noteChange } from '@mintmark/authority/database/changes.ts'
 import { realWorld } from '@mintmark/authority/world.ts'
 import { barriersAt, barriersInAllLooks, choose } from '../journeys/console.ts'
 import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
@@ -55,6 +56,12 @@ inBrowser('home', () => {
     assert.equal(new URL(page.url()).pathname, home)
     assert.deepEqual(await barriersInAllLooks(page, 'home-calm'), [])
     await page.context().close()
+    // What it creates below may not outlive it.
+    await shown.authority.database.write(async (db) => {
+      const [{ id: first }] = (await call('GET', '/access-tokens?filter[name]=first token')).json.data
+      await db.updateTable('accessTokens').set({ expiresAt: null }).where('id', '=', first).execute()
+      await noteChange(db, 'token', first)
+    })
   })
 
   test('what is wrong stands there by urgency, and each act ends its concern', async () => {

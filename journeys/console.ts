@@ -35,7 +35,7 @@ export async function openConsole(
   test: { after(end: () => unknown): void },
   options: StartOptions = {},
 ): Promise<Console> {
-  const authority = await startAuthority(test as never, options)
+  const authority = await startAuthority(test as never, { ...options, watchesEventLoop: false })
   await authority.app.server.listen({ port: 0, host: 'localhost' })
   const { port } = authority.app.server.server.address() as AddressInfo
   const address = `http://localhost:${port}`

@@ -75,6 +75,8 @@ export interface StartOptions
   readonly store?: Where
   readonly resources?: unknown
   readonly email?: string
+  /** False where a browser is driven from this process: the work of its driver would count as that of requests. */
+  readonly watchesEventLoop?: boolean
 }
 
 /** Starts an authority that is taken down with the test. Requests are injected; `app.server.listen` works too. */
@@ -84,6 +86,7 @@ export async function startAuthority(test: Pick<TestContext, 'after'>, options: 
     store = { file: join(temporaryFolder(test), 'mintmark.db') },
     resources,
     email,
+    watchesEventLoop = true,
     ...rest
   } = options
   const database = await openDatabase(store)
@@ -96,11 +99,11 @@ export async function startAuthority(test: Pick<TestContext, 'after'>, options: 
   const log: string[] = []
   const logger = pino({ level: 'info', base: null }, { write: (line: string) => void log.push(line) })
   const app = await buildApp({ database, world, masterKeys, logger, host: 'mintmark.internal', ...rest })
-  const watch = watchEventLoop(app.server)
+  const watch = watchesEventLoop ? watchEventLoop(app.server) : undefined
   test.after(async () => {
     await app.close()
     await database.close()
-    watch.check()
+    watch?.check()
   })
   return { app, database, prepared, log, call: caller(app, prepared.token) }
 }
