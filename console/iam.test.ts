@@ -59,6 +59,28 @@ inBrowser('access', () => {
     await page.context().close()
   })
 
+  test('a person and a service account are confirmed by whoever answers for them', async () => {
+    const page = await shown.visit(`${iam}/users`)
+    const confirmations = [
+      ['users', 'New Comer', 'Confirm person', 'accounts.user-confirmed'],
+      ['service-accounts', 'robot', 'Confirm credentials', 'service-accounts.credentials-confirmed'],
+    ] as const
+    for (const [list, name, deed, action] of confirmations) {
+      await page.goto(`${iam}/${list}`)
+      await page.getByRole('link', { name }).click()
+      await page.getByRole('link', { name: 'Access', exact: true }).click()
+      await page.getByRole('button', { name: deed }).click()
+      await page.getByRole('dialog').getByRole('button', { name: deed }).click()
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+      const { json } = await shown.authority.call('GET', `/audit-events?filter[action]=${action}`)
+      assert.equal(json.data.length, 1, deed)
+    }
+    await page.goto(`${iam}/users/${owner}`)
+    await page.getByRole('button', { name: 'Add policy' }).waitFor()
+    assert.equal(await page.getByRole('button', { name: 'Confirm person' }).getAttribute('aria-disabled'), 'true')
+    await page.context().close()
+  })
+
   test('a role is put together by search, and held against another', async () => {
     const page = await shown.visit(`${iam}/roles`)
     await page.getByRole('button', { name: 'Create role' }).click()

@@ -27,9 +27,11 @@ interface PoliciesPanel {
   /** What the list is filtered by. */
   readonly filters: NonNullable<Asked<typeof accessPolicies, 'list'>['filters']>
   readonly empty: string
+  /** Takes responsibility for what others let the subject in with, so that it can be granted more than they hold. */
+  readonly vouching?: { readonly confirmation: Confirmation; readonly why: string | null } | undefined
 }
 
-export function PoliciesPanel({ subject, filters, empty }: PoliciesPanel) {
+export function PoliciesPanel({ subject, filters, empty, vouching }: PoliciesPanel) {
   const account = useAccount()
   const whyNot = useWhyNot()
   const policies = useQuery(everyOf(accessPolicies, 'list', { filters }))
@@ -52,14 +54,21 @@ export function PoliciesPanel({ subject, filters, empty }: PoliciesPanel) {
       title="Access policies"
       flush
       acts={
-        <DeedButton
-          variant="default"
-          leftSection={<PlusIcon />}
-          onClick={() => setDoing({ what: 'add' })}
-          why={whyNot('accounts:set-access-policies', { account: account.id })}
-        >
-          Add policy
-        </DeedButton>
+        <>
+          {vouching && (
+            <DeedButton variant="default" onClick={() => setConfirmation(vouching.confirmation)} why={vouching.why}>
+              {vouching.confirmation.deed}
+            </DeedButton>
+          )}
+          <DeedButton
+            variant="default"
+            leftSection={<PlusIcon />}
+            onClick={() => setDoing({ what: 'add' })}
+            why={whyNot('accounts:set-access-policies', { account: account.id })}
+          >
+            Add policy
+          </DeedButton>
+        </>
       }
     >
       <Loaded of={policies} rows={2}>

@@ -150,6 +150,7 @@ function Shown({ of }: { of: Account }) {
             subject={{ serviceAccountId: of.id }}
             filters={filters}
             empty="It can do nothing until it has one."
+            vouching={{ confirmation: vouching(of), why }}
           />
           <WhatItMay filters={filters} pronoun="it" />
         </>
@@ -179,6 +180,18 @@ const deactivation = (of: Account): Confirmation => ({
   deed: 'Deactivate',
   children: 'Its tokens are refused from the next request on, and work again when you activate it.',
   run: () => setStatus(of, 'Inactive'),
+})
+
+const vouching = ({ id, name }: Account): Confirmation => ({
+  title: `Confirm the credentials of ${name}?`,
+  deed: 'Confirm credentials',
+  children:
+    'You take responsibility for the tokens and assume policies that others made for it. Then it can be granted rights that they do not hold. Look through its tokens first.',
+  run: async () => {
+    await call(serviceAccounts, 'confirmCredentials', { path: { serviceAccount: id } })
+    await refresh(auditEvents)
+    tell({ message: `Confirmed the credentials of ${name}.` })
+  },
 })
 
 const Copied = ({ text, name }: { text: string; name: string }) => (

@@ -96,6 +96,17 @@ function Shown({ of }: { of: Person }) {
       await refresh(users, teams, accessPolicies, auditEvents)
     },
   }
+  const vouching: Confirmation = {
+    title: `Confirm ${name}?`,
+    deed: 'Confirm person',
+    children:
+      'You take responsibility for who signs in as this person. Then they can be granted rights that whoever let them in does not hold.',
+    run: async () => {
+      await call(accounts, 'confirmUser', { path: { account: account.id, user: of.id } })
+      await refresh(auditEvents)
+      tell({ message: `Confirmed ${name}.` })
+    },
+  }
   const setTeams = (chosen: readonly string[]) =>
     saveWithUndo({
       before: of.teams ?? [],
@@ -182,6 +193,11 @@ function Shown({ of }: { of: Person }) {
             subject={{ userId: of.id }}
             filters={filters}
             empty="What this person may do comes from teams alone, if at all."
+            vouching={
+              of.status === 'Active'
+                ? { confirmation: vouching, why: self('confirm') ?? whyNot('users:update', at) }
+                : undefined
+            }
           />
           <WhatItMay filters={filters} teamIds={of.teams ?? []} pronoun={isSelf ? 'you' : name} />
         </>
