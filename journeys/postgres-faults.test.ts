@@ -223,7 +223,7 @@ describe(
       test(`${what}, is refused within the bound, and stays refused`, async (t) => {
         const nodes = await twoNodes(t)
         const { near, proxy, url, log, create } = nodes
-        const [sample, ...tokens] = (await create(16)) as [Token, ...Token[]]
+        const [sample, ...tokens] = (await create(25)) as [Token, ...Token[]]
         const client = await connected(url)
         t.after(() => client.end())
         /** As a backup from before the token was created has it. */
