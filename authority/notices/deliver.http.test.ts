@@ -54,6 +54,7 @@ async function receiver(t: TestContext) {
 function movedWorld() {
   let now = Date.now()
   return {
+    isSimulated: true,
     now: () => new Date(now),
     random: (bytes: number) => (bytes === 2 ? new Uint8Array(2) : realWorld.random(bytes)),
     pass: (seconds: number) => {
