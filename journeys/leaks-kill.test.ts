@@ -159,7 +159,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     const store = await stores[kind](t)
     const settings = { reporters, badTokensPerMinute: 1_000_000, reportMilliseconds: 0 }
     const first = await startChild(t, store, settings)
-    const genuine = await mintSome(first, first.prepared?.token as string, 500)
+    const genuine = await mintSome(first, first.prepared?.token as string, 200)
     const entries = genuine.map(({ token }) => ({ token, type: 'x', url: 'https://git.example.com/all' }))
     await report(first, { genuine, body: JSON.stringify(entries) })
     await first.kill()
