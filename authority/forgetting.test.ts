@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import { pino } from 'pino'
 import {
@@ -11,18 +11,13 @@ import {
   startAuthority,
   temporaryFolder,
 } from '../journeys/kit.ts'
-import { temporaryPostgres } from '../journeys/postgres.ts'
+import { stores } from '../journeys/stores.ts'
 import { buildApp } from './app.ts'
 import { startBackground } from './background.ts'
 import { forgetChanges } from './database/changes.ts'
 import { openDatabase } from './database/database.ts'
 import { forgetOld } from './forgetting.ts'
 import { fixedWorld } from './world.ts'
-
-const stores = {
-  SQLite: async (t: TestContext) => ({ file: `${temporaryFolder(t)}/mintmark.db` }),
-  PostgreSQL: async (t: TestContext) => ({ url: await temporaryPostgres(t) }),
-}
 
 for (const [name, store] of Object.entries(stores))
   test(`dead tokens and old notices are forgotten, what is alive or was found is not (${name})`, async (t) => {

@@ -1,15 +1,9 @@
 import assert from 'node:assert/strict'
-import { type TestContext, test } from 'node:test'
-import { temporaryFolder } from '../../journeys/kit.ts'
-import { temporaryPostgres } from '../../journeys/postgres.ts'
+import { test } from 'node:test'
+import { stores } from '../../journeys/stores.ts'
 import { openDatabase } from '../database/database.ts'
 import { findDerived } from './access-token-store.ts'
 import { listDerived } from './derived-token-store.ts'
-
-const stores = {
-  SQLite: async (t: TestContext) => ({ file: `${temporaryFolder(t)}/mintmark.db` }),
-  PostgreSQL: async (t: TestContext) => ({ url: await temporaryPostgres(t) }),
-}
 
 for (const [name, store] of Object.entries(stores))
   test(`the tokens that a token created are found through rotations and each other, dead ones too, and only some are listed (${name})`, async (t) => {

@@ -2,30 +2,17 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { pino } from 'pino'
-import {
-  type Authority,
-  caller,
-  document,
-  machine,
-  masterKeys,
-  startAuthority,
-  temporaryFolder,
-} from '../../journeys/kit.ts'
+import { type Authority, caller, document, machine, masterKeys, startAuthority } from '../../journeys/kit.ts'
 import { insertTokens } from '../../journeys/many-tokens.ts'
-import { temporaryPostgres } from '../../journeys/postgres.ts'
 import { rawSql } from '../../journeys/raw-sql.ts'
+import { stores } from '../../journeys/stores.ts'
 import { measureTurns, turnMillisecondsMax } from '../../journeys/turn-cpu.ts'
 import { buildApp } from '../app.ts'
 import { realWorld } from '../world.ts'
 import { continueRevocations } from './revoke-many.ts'
 
-const stores = {
-  SQLite: async (t: TestContext) => ({ file: `${temporaryFolder(t)}/mintmark.db` }),
-  PostgreSQL: async (t: TestContext) => ({ url: await temporaryPostgres(t) }),
-}
-
 /** What PostgreSQL does takes no time of this process, and a fifth shows it as well. */
-const howMany = { SQLite: 20_000, PostgreSQL: 4_000 } as const
+const howMany = { sqlite: 20_000, postgres: 4_000 } as const
 const codeOf = async ({ call }: Authority, token: string) =>
   (await call('GET', '/ping', { token })).json.errors?.[0].code ?? 'good'
 const count = async ({ database }: Authority, text: string) => {
@@ -80,7 +67,7 @@ const contain = ({ call }: Authority, id: string, token?: string) =>
     ...(token === undefined ? {} : { token }),
   })
 
-for (const store of ['SQLite', 'PostgreSQL'] as const) {
+for (const store of ['sqlite', 'postgres'] as const) {
   test(`deleting an owner of many tokens refuses them all at once and takes no long turn (${store})`, async (t) => {
     const many = howMany[store]
     const { authority, owner, second } = await crowded(t, store, many)
@@ -122,7 +109,7 @@ for (const store of ['SQLite', 'PostgreSQL'] as const) {
 }
 
 test('what a crash leaves undone is refused by the next process, which finishes it', async (t) => {
-  const { authority, owner, second } = await crowded(t, 'SQLite', 1_500)
+  const { authority, owner, second } = await crowded(t, 'sqlite', 1_500)
   const id = await report(authority, second)
   await contain(authority, id)
   const start = await stop(t, authority)
@@ -141,7 +128,7 @@ test('what a crash leaves undone is refused by the next process, which finishes 
 })
 
 test('two nodes that finish a revocation tell each token once', async (t) => {
-  const { authority, owner } = await crowded(t, 'PostgreSQL', 1_500)
+  const { authority, owner } = await crowded(t, 'postgres', 1_500)
   await authority.call('DELETE', `/service-accounts/${owner.id}`)
   await stop(t, authority)
   await Promise.all([finish(authority), finish(authority)])
@@ -151,7 +138,7 @@ test('two nodes that finish a revocation tell each token once', async (t) => {
 })
 
 test('others are served while many tokens are revoked', async (t) => {
-  const { authority, owner } = await crowded(t, 'SQLite', 5_000)
+  const { authority, owner } = await crowded(t, 'sqlite', 5_000)
   await authority.call('DELETE', `/service-accounts/${owner.id}`)
   let isDone = false
   const work = finish(authority).finally(() => {

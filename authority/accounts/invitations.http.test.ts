@@ -1,10 +1,9 @@
 /** Membership begins when the person accepts, and what was prepared before rights came gives nobody those rights. */
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { acceptAsNew, browser, invitationSecret, other, start, strong } from '../../journeys/browser.ts'
-import { document, type Machine, temporaryFolder } from '../../journeys/kit.ts'
-import { temporaryPostgres } from '../../journeys/postgres.ts'
+import { document, type Machine } from '../../journeys/kit.ts'
+import { stores } from '../../journeys/stores.ts'
 
 const admin = 'role-t67mjtmd93j62hg'
 const reader = 'role-t67mjtmabulckto'
@@ -98,14 +97,9 @@ const grant = (two: Two, user: string, role = admin) =>
     ),
   })
 
-const stores = {
-  sqlite: async (t: TestContext) => ({ store: { file: join(temporaryFolder(t), 'mintmark.db') } }),
-  postgres: async (t: TestContext) => ({ store: { url: await temporaryPostgres(t) } }),
-}
-
 for (const [kind, store] of Object.entries(stores))
   test(`${kind}: an invited member of another account is nobody here until they accept, and sees nothing change`, async (t) => {
-    const two = await twoAccounts(t, await store(t))
+    const two = await twoAccounts(t, { store: await store(t) })
     const { call, ada, adaToken, benToken } = two
     const team = (
       await call('POST', '/teams', {

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
-import { masterKeys, temporaryFolder } from '../../journeys/kit.ts'
-import { temporaryPostgres } from '../../journeys/postgres.ts'
+import { masterKeys } from '../../journeys/kit.ts'
 import { rawSql } from '../../journeys/raw-sql.ts'
+import { stores } from '../../journeys/stores.ts'
 import { type Database, openDatabase, type Where } from '../database/database.ts'
 import { fixedWorld } from '../world.ts'
 import { type AuditRow, insertAuditEvent } from './audit-event-store.ts'
@@ -15,11 +14,6 @@ import { type ChainReport, verifyChains } from './verify.ts'
 
 const keys = deriveAuditKeys(masterKeys)
 const sealing = { keys, world: fixedWorld('2030-01-01T00:00:00.000Z') }
-
-const stores = {
-  sqlite: async (t: TestContext): Promise<Where> => ({ file: join(temporaryFolder(t), 'mintmark.db') }),
-  postgres: async (t: TestContext): Promise<Where> => ({ url: await temporaryPostgres(t) }),
-}
 
 const opened = async (t: TestContext, where: Where): Promise<Database> => {
   const database = await openDatabase(where)

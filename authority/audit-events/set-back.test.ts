@@ -1,12 +1,11 @@
 /** What somebody who keeps older copies of rows and heads may do, and who lets the server itself cover the traces. */
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { pino } from 'pino'
-import { masterKeys, temporaryFolder } from '../../journeys/kit.ts'
-import { temporaryPostgres } from '../../journeys/postgres.ts'
+import { masterKeys } from '../../journeys/kit.ts'
 import { rawSql } from '../../journeys/raw-sql.ts'
-import { type Database, openDatabase, type Where } from '../database/database.ts'
+import { stores } from '../../journeys/stores.ts'
+import { type Database, openDatabase } from '../database/database.ts'
 import { fixedWorld } from '../world.ts'
 import { insertAuditEvents } from './audit-event-store.ts'
 import { deriveAuditKeys } from './audit-keys.ts'
@@ -16,11 +15,6 @@ import { verifyChains } from './verify.ts'
 const keys = deriveAuditKeys(masterKeys)
 const start = Date.UTC(2030, 0, 1)
 const inA = "where account_id = 'acc-a'"
-
-const stores = {
-  sqlite: async (t: TestContext): Promise<Where> => ({ file: join(temporaryFolder(t), 'mintmark.db') }),
-  postgres: async (t: TestContext): Promise<Where> => ({ url: await temporaryPostgres(t) }),
-}
 
 async function opened(t: TestContext, kind: keyof typeof stores) {
   const database = await openDatabase(await stores[kind](t))

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { pino } from 'pino'
 import { masterKeys, temporaryFolder } from '../../journeys/kit.ts'
-import { temporaryPostgres } from '../../journeys/postgres.ts'
 import { rawSql } from '../../journeys/raw-sql.ts'
-import { type Database, openDatabase, type Where } from '../database/database.ts'
+import { stores } from '../../journeys/stores.ts'
+import { type Database, openDatabase } from '../database/database.ts'
 import { fixedWorld } from '../world.ts'
 import { readHead } from './anchor.ts'
 import { insertAuditEvents, listSealed } from './audit-event-store.ts'
@@ -16,10 +16,6 @@ import { openAuditLog } from './audit-log.ts'
 import { newHead } from './chain-head.ts'
 import { verifyChains } from './verify.ts'
 
-const stores = {
-  sqlite: async (t: TestContext): Promise<Where> => ({ file: join(temporaryFolder(t), 'mintmark.db') }),
-  postgres: async (t: TestContext): Promise<Where> => ({ url: await temporaryPostgres(t) }),
-}
 const keys = deriveAuditKeys(masterKeys)
 
 async function opened(t: TestContext, kind: keyof typeof stores, options: object = {}) {

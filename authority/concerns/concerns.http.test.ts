@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict'
-import { type TestContext, test } from 'node:test'
-import { document, machine, startAuthority, temporaryFolder } from '../../journeys/kit.ts'
-import { temporaryPostgres } from '../../journeys/postgres.ts'
+import { test } from 'node:test'
+import { document, machine, startAuthority } from '../../journeys/kit.ts'
+import { stores } from '../../journeys/stores.ts'
 import { fixedWorld } from '../world.ts'
-
-const stores = {
-  SQLite: async (t: TestContext) => ({ file: `${temporaryFolder(t)}/mintmark.db` }),
-  PostgreSQL: async (t: TestContext) => ({ url: await temporaryPostgres(t) }),
-}
 
 for (const [name, store] of Object.entries(stores))
   test(`what asks for an act is listed by urgency until it is done (${name})`, async (t) => {

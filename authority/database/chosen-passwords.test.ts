@@ -1,17 +1,10 @@
 /** What the upgrade makes of passwords that others chose for a person, on both databases. */
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
-import { type TestContext, test } from 'node:test'
-import { temporaryFolder } from '../../journeys/kit.ts'
-import { temporaryPostgres } from '../../journeys/postgres.ts'
+import { test } from 'node:test'
 import { rawSql } from '../../journeys/raw-sql.ts'
+import { stores } from '../../journeys/stores.ts'
 import { openDatabase } from './database.ts'
 import { chosenPasswords } from './migrations/0017-invitations.ts'
-
-const stores = {
-  sqlite: async (t: TestContext) => ({ file: join(temporaryFolder(t), 'mintmark.db') }),
-  postgres: async (t: TestContext) => ({ url: await temporaryPostgres(t) }),
-}
 
 const set = '{"passwordChanged":true}'
 

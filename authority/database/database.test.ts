@@ -9,6 +9,7 @@ import { describe, type TestContext, test } from 'node:test'
 import { sql } from 'kysely'
 import { temporaryFolder } from '../../journeys/kit.ts'
 import { query, temporaryPostgres } from '../../journeys/postgres.ts'
+import { stores } from '../../journeys/stores.ts'
 import { noteChange } from './changes.ts'
 import { type Database, type Db, openDatabase, type Where } from './database.ts'
 import { DatabaseTrouble, Taken } from './errors.ts'
@@ -26,11 +27,6 @@ function mayBecome(user: number): boolean {
   } catch {
     return false
   }
-}
-
-const stores = {
-  sqlite: async (t: TestContext): Promise<Where> => ({ file: join(temporaryFolder(t), 'mintmark.db') }),
-  postgres: async (t: TestContext): Promise<Where> => ({ url: await temporaryPostgres(t) }),
 }
 
 /** By another way than the one under test. */

@@ -1,11 +1,10 @@
 /** One key for one address, in JavaScript and in both databases, also for people who were there before the key. */
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { type TestContext, test } from 'node:test'
-import { temporaryFolder } from '../../journeys/kit.ts'
-import { connected, temporaryPostgres } from '../../journeys/postgres.ts'
+import { test } from 'node:test'
+import { connected } from '../../journeys/postgres.ts'
 import { rawSql } from '../../journeys/raw-sql.ts'
+import { stores } from '../../journeys/stores.ts'
 import { openDatabase } from './database.ts'
 import { emailKey } from './email-key.ts'
 
@@ -35,11 +34,6 @@ test('addresses that differ in letter case or composition only have one key, and
   ] as const)
     assert.notEqual(emailKey(one), emailKey(other), `${one} is another mailbox than ${other}`)
 })
-
-const stores = {
-  sqlite: async (t: TestContext) => ({ file: join(temporaryFolder(t), 'mintmark.db') }),
-  postgres: async (t: TestContext) => ({ url: await temporaryPostgres(t) }),
-}
 
 for (const [kind, store] of Object.entries(stores))
   test(`${kind}: people who were there before get their key; twins are named and stop the upgrade before it began`, async (t) => {

@@ -1,17 +1,11 @@
 /** Upgrades of a schema that is in use, on both databases. */
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { sql } from 'kysely'
-import { temporaryFolder } from '../../journeys/kit.ts'
 import { connected, query, temporaryPostgres } from '../../journeys/postgres.ts'
+import { stores } from '../../journeys/stores.ts'
 import { type Database, openDatabase, type Where } from './database.ts'
 import { migrate } from './migrate.ts'
-
-const stores = {
-  sqlite: async (t: TestContext): Promise<Where> => ({ file: join(temporaryFolder(t), 'mintmark.db') }),
-  postgres: async (t: TestContext): Promise<Where> => ({ url: await temporaryPostgres(t) }),
-}
 
 const opened = async (t: TestContext, where: Where): Promise<Database> => {
   const database = await openDatabase(where)

@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict'
-import { type TestContext, test } from 'node:test'
-import { startAuthority, temporaryFolder } from '../../journeys/kit.ts'
-import { temporaryPostgres } from '../../journeys/postgres.ts'
+import { test } from 'node:test'
+import { startAuthority } from '../../journeys/kit.ts'
+import { stores } from '../../journeys/stores.ts'
 import { outsideTransaction, withSlowWork } from './slow-work.ts'
-
-const stores = {
-  SQLite: async (t: TestContext) => ({ file: `${temporaryFolder(t)}/mintmark.db` }),
-  PostgreSQL: async (t: TestContext) => ({ url: await temporaryPostgres(t) }),
-}
 
 for (const [name, store] of Object.entries(stores))
   test(`slow work is done once, while other transactions commit, and what was written before it is undone (${name})`, async (t) => {

@@ -1,17 +1,10 @@
 /** The upgrade finds out who created the tokens and assume policies of service accounts, on both databases. */
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
-import { type TestContext, test } from 'node:test'
-import { temporaryFolder } from '../../journeys/kit.ts'
-import { temporaryPostgres } from '../../journeys/postgres.ts'
+import { test } from 'node:test'
 import { rawSql } from '../../journeys/raw-sql.ts'
+import { stores } from '../../journeys/stores.ts'
 import { openDatabase } from './database.ts'
 import { vouchersBefore, vouchersOfPoliciesBefore } from './migrations/0017-vouchers.ts'
-
-const stores = {
-  sqlite: async (t: TestContext) => ({ file: join(temporaryFolder(t), 'mintmark.db') }),
-  postgres: async (t: TestContext) => ({ url: await temporaryPostgres(t) }),
-}
 
 /** Tokens of `sa-1`: id, who created it, with which token, its predecessor; then the voucher and its token after the upgrade. */
 const tokens = [

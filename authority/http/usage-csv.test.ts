@@ -2,22 +2,17 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { request } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { limits } from '@mintmark/contract'
-import { type Authority, machine, startAuthority, temporaryFolder } from '../../journeys/kit.ts'
+import { type Authority, machine, startAuthority } from '../../journeys/kit.ts'
 import { insertTokens } from '../../journeys/many-tokens.ts'
-import { temporaryPostgres } from '../../journeys/postgres.ts'
 import { rawSql } from '../../journeys/raw-sql.ts'
+import { stores } from '../../journeys/stores.ts'
 import { measureAgain, turnMillisecondsMax } from '../../journeys/turn-cpu.ts'
 import { sortInPieces } from './sort-in-pieces.ts'
 import { csvCell } from './usage-csv.ts'
 
 const report = '/reports/access-tokens?format=csv'
-const stores = {
-  SQLite: async (t: TestContext) => ({ file: `${temporaryFolder(t)}/mintmark.db` }),
-  PostgreSQL: async (t: TestContext) => ({ url: await temporaryPostgres(t) }),
-}
-
 const idsIn = (text: string) => [...text.matchAll(/^"(at-[^"]+)"/gm)].map(([, id]) => id as string)
 
 /** Tokens that were put in beside the server are no alarm here, nor work in the middle of a report. */

@@ -1,14 +1,9 @@
 import assert from 'node:assert/strict'
-import { type TestContext, test } from 'node:test'
-import { machine, startAuthority, temporaryFolder } from '../../journeys/kit.ts'
+import { test } from 'node:test'
+import { machine, startAuthority } from '../../journeys/kit.ts'
 import { insertTokens } from '../../journeys/many-tokens.ts'
-import { temporaryPostgres } from '../../journeys/postgres.ts'
+import { stores } from '../../journeys/stores.ts'
 import { measureAgain, turnMillisecondsMax } from '../../journeys/turn-cpu.ts'
-
-const stores = {
-  SQLite: async (t: TestContext) => ({ file: `${temporaryFolder(t)}/mintmark.db` }),
-  PostgreSQL: async (t: TestContext) => ({ url: await temporaryPostgres(t) }),
-}
 
 for (const [name, store] of Object.entries(stores))
   test(`a fingerprint file holds the tokens of its accounts among many of others, and takes no long turn (${name})`, async (t) => {

@@ -1,17 +1,12 @@
 /** Reports cost nobody a login: whatever is reported how often, real leaks do not drown in it. */
 import assert from 'node:assert/strict'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { limits } from '@mintmark/contract'
-import { type Authority, document, machine, startAuthority, temporaryFolder } from '../../journeys/kit.ts'
-import { temporaryPostgres } from '../../journeys/postgres.ts'
+import { type Authority, document, machine, startAuthority } from '../../journeys/kit.ts'
 import { rawSql } from '../../journeys/raw-sql.ts'
+import { stores } from '../../journeys/stores.ts'
 import { fixedWorld } from '../world.ts'
 import { fold, foldedOf, foldReports, once, type Place } from './places.ts'
-
-const stores = {
-  SQLite: async (t: TestContext) => ({ file: `${temporaryFolder(t)}/mintmark.db` }),
-  PostgreSQL: async (t: TestContext) => ({ url: await temporaryPostgres(t) }),
-}
 
 const report = ({ call }: Authority, tokens: readonly unknown[]) =>
   call('POST', '/leaks/report', { token: null, body: { tokens }, headers: { 'content-type': 'application/json' } })

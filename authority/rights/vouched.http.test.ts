@@ -1,9 +1,8 @@
 /** Rights that come later do not reach whoever made a credential of the service account before. */
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
-import { document, machine, startAuthority, temporaryFolder } from '../../journeys/kit.ts'
-import { temporaryPostgres } from '../../journeys/postgres.ts'
+import { document, machine, startAuthority } from '../../journeys/kit.ts'
+import { stores } from '../../journeys/stores.ts'
 
 const admin = 'role-t67mjtmd93j62hg'
 const helping = ['service-accounts:*', 'workload-identity-providers:*', 'teams:read'] as const
@@ -55,11 +54,6 @@ async function begin(t: TestContext, store: { file: string } | { url: string }) 
     assert.deepEqual(own.json.data, [], 'nothing was granted')
   }
   return { authority, account, helper, owner, as, helperDoes, target, mintFor, policyFor, roleOf, grantRefused }
-}
-
-const stores = {
-  sqlite: async (t: TestContext) => ({ file: join(temporaryFolder(t), 'mintmark.db') }),
-  postgres: async (t: TestContext) => ({ url: await temporaryPostgres(t) }),
 }
 
 for (const [kind, store] of Object.entries(stores))

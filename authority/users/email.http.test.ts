@@ -1,15 +1,9 @@
 /** One person for one e-mail address, however it is written, on both databases. */
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { browser, signedIn, strong } from '../../journeys/browser.ts'
-import { document, temporaryFolder } from '../../journeys/kit.ts'
-import { temporaryPostgres } from '../../journeys/postgres.ts'
-
-const stores = {
-  sqlite: async (t: TestContext) => ({ file: join(temporaryFolder(t), 'mintmark.db') }),
-  postgres: async (t: TestContext) => ({ url: await temporaryPostgres(t) }),
-}
+import { document } from '../../journeys/kit.ts'
+import { stores } from '../../journeys/stores.ts'
 
 for (const [kind, store] of Object.entries(stores))
   test(`${kind}: spellings of one address are one person when adding, finding, inviting and signing in`, async (t) => {

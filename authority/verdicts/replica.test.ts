@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { hashToken } from '@mintmark/token'
-import { type Authority, document, machine, startAuthority, temporaryFolder } from '../../journeys/kit.ts'
-import { connected, temporaryPostgres } from '../../journeys/postgres.ts'
+import { type Authority, document, machine, startAuthority } from '../../journeys/kit.ts'
+import { connected } from '../../journeys/postgres.ts'
 import { startProxy } from '../../journeys/postgres-proxy.ts'
+import { stores } from '../../journeys/stores.ts'
 import { type Database, openDatabase, type PolledFeed } from '../database/database.ts'
 import type { Snapshot } from '../database/feed-position.ts'
 import { polledFeed } from '../database/postgres-feed.ts'
@@ -19,11 +20,6 @@ type Client = Awaited<ReturnType<typeof connected>>
 interface Live {
   readonly id: string
   readonly token: string
-}
-
-const stores = {
-  sqlite: async (t: TestContext) => ({ file: `${temporaryFolder(t)}/mintmark.db` }),
-  postgres: async (t: TestContext) => ({ url: await temporaryPostgres(t) }),
 }
 
 /** A prepared store with live tokens of one service account, and a second connection to it as another node has. */
