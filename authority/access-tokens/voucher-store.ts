@@ -1,7 +1,5 @@
 import type { Db } from '../database/database.ts'
-import type { Tables } from '../database/tables.ts'
-
-export type Voucher = Pick<Tables['accessTokens'], 'vouchedById' | 'vouchedTokenId'>
+import type { Voucher } from '../rights/maker.ts'
 
 export async function findVoucher(db: Db, tokenId: string): Promise<Voucher> {
   const row = await db

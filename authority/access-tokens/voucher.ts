@@ -4,9 +4,8 @@
  */
 import type { Actor } from '../context.ts'
 import type { Db } from '../database/database.ts'
-import { findVoucher, findVoucherOfPolicy, type Voucher } from './voucher-store.ts'
-
-export type { Voucher }
+import type { Voucher } from '../rights/maker.ts'
+import { findVoucher, findVoucherOfPolicy } from './voucher-store.ts'
 
 /** A narrowed token vouches for no more than it may do itself. */
 export const vouchingActor = ({ id, tokenId, rights }: Actor): Voucher => ({

@@ -1,5 +1,6 @@
 import type { Db } from '../database/database.ts'
 import type { Tables } from '../database/tables.ts'
+import type { Voucher } from '../rights/maker.ts'
 
 export async function updateAccount(db: Db, id: string, change: Partial<Tables['accounts']>): Promise<void> {
   if (Object.keys(change).length > 0) await db.updateTable('accounts').set(change).where('id', '=', id).execute()
@@ -37,8 +38,8 @@ export async function isActiveMember(db: Db, accountId: string, userId: string):
 
 export async function insertMembership(
   db: Db,
-  row: Omit<Tables['accountUsers'], 'vouchedById' | 'vouchedTokenId'>,
-  voucher: Pick<Tables['accountUsers'], 'vouchedById' | 'vouchedTokenId'> = { vouchedById: null, vouchedTokenId: null },
+  row: Omit<Tables['accountUsers'], keyof Voucher>,
+  voucher: Voucher = { vouchedById: null, vouchedTokenId: null },
 ): Promise<void> {
   await db
     .insertInto('accountUsers')

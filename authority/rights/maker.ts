@@ -13,6 +13,13 @@ export interface Maker {
   readonly tokenId: string | null
 }
 
+/** Who vouches for a member or for a credential of a service account: one row of a table names them. Null: nobody is known. */
+export interface Voucher {
+  readonly vouchedById: string | null
+  /** A narrowed token vouches for no more than it may do itself. */
+  readonly vouchedTokenId: string | null
+}
+
 export const makerOf = ({ id, tokenId }: Actor): { id: string | null; tokenId: string | null } => ({
   id: id || null,
   tokenId: tokenId || null,
@@ -29,4 +36,19 @@ export async function rightsOfMaker(db: Db, { id, tokenId }: Maker): Promise<Rig
 export async function makerHolds(db: Db, maker: Maker, grants: readonly Grant[]): Promise<boolean> {
   const rights = await rightsOfMaker(db, maker)
   return rights !== undefined && coversRights(rights, { grants })
+}
+
+export type Holds = (voucher: Voucher, scope: Grant['scope']) => Promise<boolean>
+
+/** Whether a voucher holds these permissions in a scope. What each may do is read once: few vouch for many. */
+export function vouchersHolding(db: Db, permissions: readonly string[]): Holds {
+  const known = new Map<string, Promise<Rights | undefined>>()
+  return async ({ vouchedById, vouchedTokenId }, scope) => {
+    if (vouchedById === null) return false
+    const key = `${vouchedById} ${vouchedTokenId}`
+    const asked = known.get(key) ?? rightsOfMaker(db, { id: vouchedById, tokenId: vouchedTokenId })
+    known.set(key, asked)
+    const rights = await asked
+    return rights !== undefined && coversRights(rights, { grants: [{ scope, permissions }] })
+  }
 }

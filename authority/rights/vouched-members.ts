@@ -5,10 +5,9 @@
 import { coversRights, type Grant, type Rights } from '@mintmark/token'
 import { type Context, Refusal } from '../context.ts'
 import type { Db } from '../database/database.ts'
-import { type Maker, makerHolds, rightsOfMaker } from './maker.ts'
+import { type Maker, makerHolds, rightsOfMaker, type Voucher, vouchersHolding } from './maker.ts'
 import { findReachedMembers, findVouchedMembers, setMemberVoucher } from './member-voucher-store.ts'
 import { policiesOfTeams } from './rights-shelf.ts'
-import type { Voucher } from './voucher-store.ts'
 
 const nobody: Voucher = { vouchedById: null, vouchedTokenId: null }
 
@@ -31,13 +30,9 @@ export async function refuseUnvouchedHolders(
   by: { policy: string } | { role: string },
   permissions: readonly string[],
 ): Promise<void> {
-  const known = new Map<string, Rights | undefined>()
-  for (const { userId, scope, vouchedById, vouchedTokenId } of await findReachedMembers(db, by)) {
-    const key = `${vouchedById} ${vouchedTokenId}`
-    if (!known.has(key)) known.set(key, await rightsOfMaker(db, { id: vouchedById ?? '', tokenId: vouchedTokenId }))
-    const rights = known.get(key)
-    if (!rights || !coversRights(rights, { grants: [{ scope, permissions }] })) throw unvouched(scope.account, userId)
-  }
+  const holds = vouchersHolding(db, permissions)
+  for (const { userId, scope, ...voucher } of await findReachedMembers(db, by))
+    if (!(await holds(voucher, scope))) throw unvouched(scope.account, userId)
 }
 
 export async function refuseUnvouchedMembers(

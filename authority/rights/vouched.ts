@@ -1,8 +1,7 @@
-import { coversRights, type Rights } from '@mintmark/token'
 import { type Context, Refusal } from '../context.ts'
-import { rightsOfMaker } from './maker.ts'
+import { type Holds, vouchersHolding } from './maker.ts'
 import { refuseUnvouchedHolders } from './vouched-members.ts'
-import { findCredential, findReached, findVouchers, type Reached, type Voucher } from './voucher-store.ts'
+import { findCredential, findReached, findVouchers, type Reached } from './voucher-store.ts'
 
 export { confirmAll } from './voucher-store.ts'
 
@@ -19,14 +18,12 @@ export async function refuseUnvouched(
   if (permissions.length === 0) return
   await refuseUnvouchedHolders(context, by, permissions)
   const now = world.now().toISOString()
-  const holds = holding(db, permissions)
+  const holds = vouchersHolding(db, permissions)
   for (const reached of await findReached(db, by)) {
     const credential = await firstUnvouched(db, reached, holds, now)
     if (credential !== undefined) throw unvouched(reached.serviceAccountId, credential)
   }
 }
-
-type Holds = (voucher: Voucher, scope: Reached['scope']) => Promise<boolean>
 
 async function firstUnvouched(
   db: Context['db'],
@@ -44,19 +41,6 @@ async function firstUnvouched(
     if (credential !== undefined) return credential
   }
   return undefined
-}
-
-/** What each voucher holds is read once: a role may be held by many service accounts with the same few vouchers. */
-function holding(db: Context['db'], permissions: readonly string[]): Holds {
-  const known = new Map<string, Promise<Rights | undefined>>()
-  return async ({ vouchedById, vouchedTokenId }, scope) => {
-    if (vouchedById === null) return false
-    const key = `${vouchedById} ${vouchedTokenId}`
-    const asked = known.get(key) ?? rightsOfMaker(db, { id: vouchedById, tokenId: vouchedTokenId })
-    known.set(key, asked)
-    const rights = await asked
-    return rights !== undefined && coversRights(rights, { grants: [{ scope, permissions }] })
-  }
 }
 
 const unvouched = (serviceAccountId: string, credential: string) =>

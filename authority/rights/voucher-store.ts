@@ -2,11 +2,7 @@
 import type { Grant } from '@mintmark/token'
 import { sql } from 'kysely'
 import type { Db } from '../database/database.ts'
-
-export interface Voucher {
-  readonly vouchedById: string | null
-  readonly vouchedTokenId: string | null
-}
+import type { Voucher } from './maker.ts'
 
 /** A service account that holds a policy. */
 export interface Reached {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../database/database.ts'
 import type { Tables } from '../database/tables.ts'
+import type { Voucher } from '../rights/maker.ts'
 
 export async function insertProvider(db: Db, row: Tables['workloadIdentityProviders']): Promise<void> {
   await db.insertInto('workloadIdentityProviders').values(row).execute()
@@ -59,11 +60,7 @@ export async function updateAssumePolicy(db: Db, id: string, change: Partial<Tab
 }
 
 /** Whoever changes which workloads a provider lets in vouches for all that trust it. */
-export async function vouchForPolicies(
-  db: Db,
-  providerId: string,
-  voucher: Pick<Tables['assumePolicies'], 'vouchedById' | 'vouchedTokenId'>,
-): Promise<void> {
+export async function vouchForPolicies(db: Db, providerId: string, voucher: Voucher): Promise<void> {
   await db.updateTable('assumePolicies').set(voucher).where('providerId', '=', providerId).execute()
 }
 
