@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../database/database.ts'
+import { inSlices } from '../database/in-slices.ts'
 import type { Tables } from '../database/tables.ts'
 
 export type TokenRow = Tables['accessTokens']
@@ -114,24 +115,14 @@ const idsPerStatement = 500
 
 export type TokenPlace = Pick<TokenRow, 'id' | 'accountId' | 'ownerId' | 'scopes'>
 
-export async function findPlaces(db: Db, ids: readonly string[]): Promise<TokenPlace[]> {
-  const found: TokenPlace[] = []
-  for (let start = 0; start < ids.length; start += idsPerStatement) {
-    const some = ids.slice(start, start + idsPerStatement)
-    const rows = db.selectFrom('accessTokens').select(['id', 'accountId', 'ownerId', 'scopes']).where('id', 'in', some)
-    found.push(...(await rows.execute()))
-  }
-  return found
+export function findPlaces(db: Db, ids: readonly string[]): Promise<TokenPlace[]> {
+  const tokens = db.selectFrom('accessTokens').select(['id', 'accountId', 'ownerId', 'scopes'])
+  return inSlices(ids, (some) => tokens.where('id', 'in', some).execute())
 }
 
-export async function findMemberships(db: Db, userIds: readonly string[]) {
-  const found: { userId: string; accountId: string }[] = []
-  for (let start = 0; start < userIds.length; start += idsPerStatement) {
-    const some = userIds.slice(start, start + idsPerStatement)
-    const rows = db.selectFrom('accountUsers').select(['userId', 'accountId']).where('userId', 'in', some)
-    found.push(...(await rows.execute()))
-  }
-  return found
+export function findMemberships(db: Db, userIds: readonly string[]) {
+  const members = db.selectFrom('accountUsers').select(['userId', 'accountId'])
+  return inSlices(userIds, (some) => members.where('userId', 'in', some).execute())
 }
 
 export async function writeLastUsed(db: Db, ids: readonly string[], at: string): Promise<void> {

@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
 import type { Db } from '../database/database.ts'
+import { inSlices } from '../database/in-slices.ts'
 import type { Tables } from '../database/tables.ts'
 
 export type TokenUse = Tables['tokenUses']
 
 const rowsPerStatement = 200
-const idsPerStatement = 500
 /** Of one token, whatever whoever holds it does; what comes after is told as one network. */
 const rowsMax = 500
 export const otherNetworks = 'others'
@@ -34,18 +34,16 @@ export async function addUses(db: Db, uses: readonly TokenUse[]): Promise<void> 
 }
 
 async function tokensWithMany(db: Db, ids: readonly string[]): Promise<Set<string>> {
-  const full = new Set<string>()
-  for (let start = 0; start < ids.length; start += idsPerStatement) {
-    const rows = await db
+  const full = await inSlices(ids, (some) =>
+    db
       .selectFrom('tokenUses')
       .select('tokenId')
-      .where('tokenId', 'in', ids.slice(start, start + idsPerStatement))
+      .where('tokenId', 'in', some)
       .groupBy('tokenId')
       .having((row) => row.fn.countAll(), '>=', rowsMax)
-      .execute()
-    for (const { tokenId } of rows) full.add(tokenId)
-  }
-  return full
+      .execute(),
+  )
+  return new Set(full.map(({ tokenId }) => tokenId))
 }
 
 /** Newest first. */

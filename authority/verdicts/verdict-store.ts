@@ -1,7 +1,9 @@
 /** What a verdict rests on, as stored. */
+
 import type { Narrowing, ScopePath } from '@mintmark/token'
 import type { OwnerKind } from '../context.ts'
 import type { Db, FeedView } from '../database/database.ts'
+import { inSlices } from '../database/in-slices.ts'
 import { scopePaths } from '../rights/rights-shelf.ts'
 
 export interface Owner {
@@ -117,10 +119,8 @@ async function liveTokens(db: Db, rows: readonly TokenRow[]): Promise<(LiveToken
   const scopesOf = (row: TokenRow) => (row.scopes === null ? [] : (JSON.parse(row.scopes) as string[]))
   const ids = [...new Set(rows.flatMap(scopesOf))]
   const paths = new Map<string, ScopePath>()
-  for (let start = 0; start < ids.length; start += idsPerQuery) {
-    for (const path of await scopePaths(db, ids.slice(start, start + idsPerQuery)))
-      paths.set(path.workspace ?? path.environment ?? path.account, path)
-  }
+  for (const path of await inSlices(ids, (some) => scopePaths(db, some)))
+    paths.set(path.workspace ?? path.environment ?? path.account, path)
   return rows.map((row) => {
     const { id, hash, ownerId, permissions, scopes } = row
     // A scope that was deleted grants nothing.

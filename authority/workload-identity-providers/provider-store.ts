@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../database/database.ts'
+import { inSlices } from '../database/in-slices.ts'
 import type { Tables } from '../database/tables.ts'
 import type { Voucher } from '../rights/maker.ts'
 
@@ -118,8 +119,6 @@ export async function findTrust(db: Db, email: string, issuer: string) {
     .execute()
 }
 
-const idsPerQuery = 500
-
 /** The tokens that these created, directly or through others, and the tokens themselves, also those that ended. */
 export function tokensFrom(db: Db, tokenIds: readonly string[]): Promise<string[]> {
   return inSlices(tokenIds, async (some) => {
@@ -142,10 +141,4 @@ export function sessionsAllowedBy(db: Db, policyIds: readonly string[]): Promise
   return inSlices(policyIds, async (some) =>
     (await sessions.where('assumePolicyId', 'in', some).execute()).map(({ id }) => id),
   )
-}
-
-async function inSlices<T>(ids: readonly string[], find: (some: readonly string[]) => Promise<T[]>): Promise<T[]> {
-  const found: T[] = []
-  for (let at = 0; at < ids.length; at += idsPerQuery) found.push(...(await find(ids.slice(at, at + idsPerQuery))))
-  return found
 }
