@@ -4,7 +4,7 @@
  */
 import { limits } from '@mintmark/contract'
 import type { World } from '../context.ts'
-import { noteChange } from '../database/changes.ts'
+import { noteChanges } from '../database/changes.ts'
 import type { Db } from '../database/database.ts'
 import { deleteDead, markExpiredRevoked } from './access-token-store.ts'
 
@@ -20,7 +20,7 @@ export async function forgetDeadTokens(db: Db, world: World): Promise<boolean> {
 /** A day before their rows may go, which every node has noticed by then. Some at once, and whether there were any. */
 export async function retireExpiredTokens(db: Db, world: World): Promise<boolean> {
   const ids = await markExpiredRevoked(db, daysAgo(world, limits.deadTokenDays - 1), marksAtOnce)
-  for (const id of ids) await noteChange(db, 'token', id)
+  await noteChanges(db, 'token', ids)
   return ids.length > 0
 }
 

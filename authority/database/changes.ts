@@ -7,12 +7,7 @@ export type ChangeKind = 'token' | 'owner' | 'rights' | 'account' | 'signing-key
  * Says in the feed that a verdict may have changed. On PostgreSQL the transaction is given its id before it takes the number of
  * the change, on which a reader's proof of completeness rests.
  */
-export async function noteChange(db: Db, kind: ChangeKind, key: string): Promise<void> {
-  await db
-    .insertInto('changes')
-    .values({ kind, key, mark: sql`cast(random() as varchar(32))` } as never)
-    .execute()
-}
+export const noteChange = (db: Db, kind: ChangeKind, key: string): Promise<void> => noteChanges(db, kind, [key])
 
 /** The same for several keys, in one statement. */
 export async function noteChanges(db: Db, kind: ChangeKind, keys: readonly string[]): Promise<void> {
