@@ -11,12 +11,13 @@ export function insertAuditEvent(db: Db, row: AuditRow): Promise<void> {
   return insertAuditEvents(db, [row])
 }
 
-/** Up to a few hundred at once. */
+const rowsPerStatement = 100
+
 export async function insertAuditEvents(db: Db, rows: readonly AuditRow[]): Promise<void> {
-  if (rows.length > 0)
+  for (let first = 0; first < rows.length; first += rowsPerStatement)
     await db
       .insertInto('auditEvents')
-      .values([...rows])
+      .values(rows.slice(first, first + rowsPerStatement))
       .execute()
 }
 

@@ -41,10 +41,18 @@ export function findHead(db: Db, accountId: string): Promise<Head | undefined> {
   return db.selectFrom('auditHeads').selectAll().where('accountId', '=', accountId).executeTakeFirst()
 }
 
-/** In order of their accounts, after one. */
-export function listHeads(db: Db, after: string | null, most: number): Promise<Head[]> {
-  const heads = db.selectFrom('auditHeads').selectAll().orderBy('accountId').limit(most)
-  return (after === null ? heads : heads.where('accountId', '>', after)).execute()
+const headsPerSlice = 500
+
+/** Every head in order of the accounts, each as it is when it comes by or a little earlier; read in slices. */
+export async function* eachHead(db: Db): AsyncGenerator<Head> {
+  const heads = db.selectFrom('auditHeads').selectAll().orderBy('accountId').limit(headsPerSlice)
+  let slice = await heads.execute()
+  for (;;) {
+    yield* slice
+    const last = slice.at(-1)
+    if (!last || slice.length < headsPerSlice) return
+    slice = await heads.where('accountId', '>', last.accountId).execute()
+  }
 }
 
 /** Heads of accounts that grew since they were last anchored. */

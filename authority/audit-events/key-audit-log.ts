@@ -3,7 +3,7 @@
  * without a key become the legacy part of their chains; the head states how long that part is, so it can never grow.
  */
 import type { Database, Db } from '../database/database.ts'
-import { changeHeads, type Head, type HeadChange, insertHeads, listHeads } from './audit-head-store.ts'
+import { changeHeads, eachHead, type Head, type HeadChange, insertHeads } from './audit-head-store.ts'
 import { generationOf } from './audit-keys.ts'
 import { isGenuine, newHead, signHead, systemChain } from './chain-head.ts'
 import { recordUnasked } from './record.ts'
@@ -22,7 +22,8 @@ export function keyAuditLog(database: Database, sealing: Sealing): Promise<Keyed
 }
 
 async function keyHeads(db: Db, kind: Database['kind'], sealing: Sealing): Promise<Keyed> {
-  const all = await allHeads(db)
+  const all: Head[] = []
+  for await (const head of eachHead(db)) all.push(head)
   const system = all.find(({ accountId }) => accountId === systemChain)
   const heads = all.filter(({ mac }) => generationOf(mac) !== sealing.keys.newest)
   const isKeyed = all.some(({ mac }) => generationOf(mac) !== undefined)
@@ -58,16 +59,6 @@ export async function beginAuditLog(db: Db, { keys, world }: Sealing): Promise<v
       after: { generation: keys.newest, legacyRows: 0 },
     },
   )
-}
-
-async function allHeads(db: Db): Promise<Head[]> {
-  const all: Head[] = []
-  for (let after: string | null = null; ; ) {
-    const heads: Head[] = await listHeads(db, after, headsPerSlice)
-    all.push(...heads)
-    after = heads.at(-1)?.accountId ?? null
-    if (heads.length < headsPerSlice) return all
-  }
 }
 
 function renewed({ keys, onAltered }: Sealing, head: Head, isKeyed: boolean): HeadChange {

@@ -1,26 +1,22 @@
 /** Retention: deletes sealed rows from the start of each chain. The head keeps the last purged position and its seal. */
 import type { Database } from '../database/database.ts'
 import { type AuditRow, deleteSealed, listSealed } from './audit-event-store.ts'
-import { changeHeads, findHead, type Head, inShortTransaction, listHeads } from './audit-head-store.ts'
+import { changeHeads, eachHead, findHead, type Head, inShortTransaction } from './audit-head-store.ts'
 import { isSame } from './audit-keys.ts'
 import { isGenuine, sealExpected, signHead } from './chain-head.ts'
 import { recordUnasked } from './record.ts'
 import type { Sealing } from './seal.ts'
 
 const rowsPerSlice = 500
-const headsPerSlice = 500
 const dayMilliseconds = 24 * 60 * 60_000
 
 /** Deletes rows older than so many days and audits that it did; how many those were. */
 export async function purgeAuditLog(database: Database, sealing: Sealing, days: number): Promise<number> {
   const before = new Date(sealing.world.now().getTime() - days * dayMilliseconds).toISOString()
   let purged = 0
-  for (let after: string | null = null; ; ) {
-    const heads: { accountId: string }[] = await listHeads(database.read, after, headsPerSlice)
-    for (const { accountId } of heads) purged += await purgeChain(database, sealing, accountId, before)
-    after = heads.at(-1)?.accountId ?? null
-    if (heads.length < headsPerSlice) return purged
-  }
+  for await (const { accountId } of eachHead(database.read))
+    purged += await purgeChain(database, sealing, accountId, before)
+  return purged
 }
 
 async function purgeChain(database: Database, sealing: Sealing, accountId: string, before: string): Promise<number> {

@@ -15,8 +15,6 @@ export interface CountedEvent {
   readonly times: number
 }
 
-const rowsPerStatement = 100
-
 export async function recordCounted(
   { db, world }: { readonly db: Db; readonly world: World },
   events: readonly CountedEvent[],
@@ -35,6 +33,5 @@ export async function recordCounted(
     position: null,
     seal: null,
   }))
-  for (let first = 0; first < rows.length; first += rowsPerStatement)
-    await insertAuditEvents(db, rows.slice(first, first + rowsPerStatement))
+  await insertAuditEvents(db, rows)
 }

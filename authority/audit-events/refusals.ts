@@ -2,7 +2,7 @@
 import type { OwnerKind, World } from '../context.ts'
 import type { Database } from '../database/database.ts'
 import { newId } from '../ids.ts'
-import { insertAuditEvent } from './audit-event-store.ts'
+import { insertAuditEvents } from './audit-event-store.ts'
 
 export interface Refused {
   readonly tokenId: string
@@ -38,29 +38,27 @@ export function countRefusals(database: Database, world: World): Refusals {
       if (counted.size === 0) return
       const rows = [...counted.values()]
       counted = new Map()
-      const writing = database.write(async (db) => {
-        for (const [row, accountId] of rows.flatMap(ofEachAccount)) {
-          await insertAuditEvent(db, {
-            id: newId(world, 'ae'),
-            accountId,
-            action: 'access-tokens.refused',
-            at: world.now().toISOString(),
-            actorType: row.ownerKind ? actorTypes[row.ownerKind] : 'system',
-            actorId: row.ownerId,
-            tokenId: row.tokenId,
-            tokenLastCharacters: row.tokenLastCharacters,
-            address: row.address,
-            requestId: row.requestId,
-            subjectType: 'access-tokens',
-            subjectId: row.tokenId,
-            before: null,
-            after: JSON.stringify({ reason: row.code }),
-            times: row.times,
-            position: null,
-            seal: null,
-          })
-        }
-      })
+      const at = world.now().toISOString()
+      const events = rows.flatMap(ofEachAccount).map(([row, accountId]) => ({
+        id: newId(world, 'ae'),
+        accountId,
+        action: 'access-tokens.refused',
+        at,
+        actorType: row.ownerKind ? actorTypes[row.ownerKind] : 'system',
+        actorId: row.ownerId,
+        tokenId: row.tokenId,
+        tokenLastCharacters: row.tokenLastCharacters,
+        address: row.address,
+        requestId: row.requestId,
+        subjectType: 'access-tokens',
+        subjectId: row.tokenId,
+        before: null,
+        after: JSON.stringify({ reason: row.code }),
+        times: row.times,
+        position: null,
+        seal: null,
+      }))
+      const writing = database.write((db) => insertAuditEvents(db, events))
       await writing.catch((error) => {
         for (const row of rows) add(row, row.times)
         throw error

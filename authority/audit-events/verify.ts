@@ -3,12 +3,10 @@ import type { Db } from '../database/database.ts'
 import { headText } from './anchor.ts'
 import { Anchored } from './anchored.ts'
 import { highestPosition, nextAccountWithRows } from './audit-event-store.ts'
-import { findHead, type Head, listHeads } from './audit-head-store.ts'
+import { eachHead, findHead, type Head } from './audit-head-store.ts'
 import type { AuditKeys } from './audit-keys.ts'
 import { newHead, systemChain } from './chain-head.ts'
 import { type Break, ChainWalk, type Place } from './chain-walk.ts'
-
-const headsPerSlice = 500
 
 export interface ChainReport {
   readonly accountId: string | null
@@ -69,13 +67,10 @@ function neverKeyed({ mac, length }: Head): Break | null {
 /** Of every account that has a head, sealed rows, or an anchor. */
 async function* otherHeads(db: Db, anchored: Iterable<string>): AsyncGenerator<Head> {
   const seen = new Set([systemChain])
-  for (let after: string | null = systemChain; after !== null; ) {
-    const heads: Head[] = await listHeads(db, after, headsPerSlice)
-    for (const head of heads) {
-      seen.add(head.accountId)
-      yield head
-    }
-    after = heads.at(-1)?.accountId ?? null
+  for await (const head of eachHead(db)) {
+    if (head.accountId === systemChain) continue
+    seen.add(head.accountId)
+    yield head
   }
   // Rows that wait for their first seal have no head yet, and nothing to walk.
   for (let account = await nextAccountWithRows(db, ''); account; account = await nextAccountWithRows(db, account)) {
