@@ -2,6 +2,7 @@
  * Which accounts a token concerns: its own, or those its owner belongs to; of a token that is narrowed to scopes, those of
  * them that the scopes lie in. Every one of them is told what becomes of the token, and the strictest of their rules counts.
  */
+import type { ScopePath } from '@mintmark/token'
 import type { Db } from '../database/database.ts'
 import { scopePaths } from '../rights/rights-shelf.ts'
 import { findMemberships, findPlaces } from './access-token-store.ts'
@@ -31,7 +32,7 @@ export async function accountsConcernedByAll(
   return found
 }
 
-/** Those of the accounts that the scopes lie in. A scope that is gone, or of an account that was left, says nothing: then all accounts are concerned. */
+/** Those of the accounts that the scopes lie in. */
 export async function withinScopes(
   db: Db,
   scopes: readonly string[] | null,
@@ -39,7 +40,11 @@ export async function withinScopes(
 ): Promise<string[]> {
   const all = accounts.toSorted()
   if (scopes === null || all.length < 2) return all
-  const paths = await scopePaths(db, scopes)
-  const named = all.filter((id) => paths.some(({ account }) => account === id))
-  return named.length > 0 ? named : all
+  return accountsIn(await scopePaths(db, scopes), all)
+}
+
+/** The same where it is known where the scopes lie. One that is gone, or of an account that was left, says nothing: then all accounts are concerned. */
+export function accountsIn(paths: readonly ScopePath[], accounts: readonly string[]): string[] {
+  const named = accounts.filter((id) => paths.some(({ account }) => account === id))
+  return named.length > 0 ? named : [...accounts]
 }

@@ -4,6 +4,7 @@
  */
 import { may, type Narrowing, type ScopePath } from '@mintmark/token'
 import type { FastifyInstance } from 'fastify'
+import { accountsIn } from '../access-tokens/concerned-accounts.ts'
 import { parseAddress } from '../addresses/ip-address.ts'
 import { Refusal } from '../context.ts'
 import type { Verdict } from '../verdicts/judge.ts'
@@ -50,8 +51,7 @@ export function mountIntrospection(app: FastifyInstance, { door, bare }: Doors):
 
 /** An account sees the tokens of its people, but not those that are narrowed to scopes of other accounts. */
 function accountsConcerned({ owner, narrowing }: Good): readonly string[] {
-  const named = owner.accounts.filter((id) => narrowing?.scopes?.some(({ account }) => account === id) ?? true)
-  return named.length > 0 ? named : owner.accounts
+  return narrowing?.scopes ? accountsIn(narrowing.scopes, owner.accounts) : owner.accounts
 }
 
 /** From where the token was presented, when the caller says so: the caller itself comes from somewhere else. */
