@@ -166,6 +166,11 @@ const looks = [
 /** Until nothing is being loaded any more. */
 export async function settled(page: Page): Promise<void> {
   await page.getByRole('heading', { level: 1 }).waitFor()
+  await loaded(page)
+}
+
+/** Until nothing on the page is still being loaded. */
+export async function loaded(page: Page): Promise<void> {
   await page.waitForFunction(() => !document.querySelector('[role="status"][aria-label="Loading"]'))
 }
 

@@ -1,6 +1,6 @@
 /** Goes through a page with the tabulator, and says what somebody without a mouse would miss. */
 import type { Page } from './chromium.ts'
-import { bringAxe } from './console.ts'
+import { bringAxe, loaded } from './console.ts'
 
 interface Walk {
   /** Forgets the walk before and looks at everything while nothing has the focus. */
@@ -19,6 +19,7 @@ const pressesMost = 600
 
 /** All that is wrong with going round: what is not reached, has no name or no mark, is hidden, or holds the focus fast. */
 export async function walk(page: Page, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<string[]> {
+  await loaded(page)
   await bringAxe(page)
   const walk = await inPage(page)
   await walk.evaluate((here) => here.begin())

@@ -1,29 +1,28 @@
 /** One service account: its tokens, what it may do where and why, who answers for it, and what happened. */
 
-import { Alert, Badge, Group, Modal, Stack, Text, Textarea } from '@mantine/core'
+import { Alert, Badge, Group, Modal, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import type { Found } from '@mintmark/client'
 import { accessPolicies, accessTokens, auditEvents, serviceAccounts, teams } from '@mintmark/contract'
 import { AlertIcon, PencilIcon, PlusIcon } from '@primer/octicons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
+import { EditServiceAccount } from '../access/edit-service-account.tsx'
 import { PoliciesPanel } from '../access/policies-panel.tsx'
-import { TeamSelect } from '../access/team-select.tsx'
 import { WhatItMay } from '../access/what-it-may.tsx'
 import { ActivityPanel } from '../audit/activity-panel.tsx'
 import { Confirm, type Confirmation } from '../parts/confirm.tsx'
 import { CopyMark } from '../parts/copy.tsx'
 import { DeedButton } from '../parts/deed.tsx'
 import { fetched } from '../parts/fetched.tsx'
-import { FormEnd } from '../parts/form-end.tsx'
 import { Facts, Page, Panel } from '../parts/page.tsx'
 import { useSave } from '../parts/saving.ts'
 import { Failed, Loading, Refusal } from '../parts/states.tsx'
 import { Tabs, useTab } from '../parts/tabs.tsx'
 import { tell } from '../parts/tell.ts'
 import { Time } from '../parts/time.tsx'
-import { saveWithUndo, tellWithUndo } from '../parts/undo.tsx'
+import { tellWithUndo } from '../parts/undo.tsx'
 import { everyOf, oneOf, refresh, useByIds } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
@@ -158,7 +157,7 @@ function Shown({ of }: { of: Account }) {
       {tab === 'activity' && <ActivityPanel of={of.id} doer="it" />}
       <GenerateToken opened={isGenerating} onClose={generating.close} serviceAccount={{ id: of.id, name }} />
       <Modal opened={isEditing} onClose={editing.close} title={`Edit ${name}`} centered>
-        <Edit of={of} onClose={editing.close} />
+        <EditServiceAccount of={of} onClose={editing.close} />
       </Modal>
       <Confirm of={confirmation} onClose={() => setConfirmation(null)} />
     </Page>
@@ -205,49 +204,4 @@ function Owners({ ids }: { ids: readonly string[] }) {
   const known = useByIds(teams, ids)
   if (ids.length === 0) return <Text c="dimmed">No team answers for it.</Text>
   return <Text>{ids.map((id) => known.get(id)?.name ?? id).join(', ')}</Text>
-}
-
-function Edit({ of, onClose }: { of: Account; onClose: () => void }) {
-  const [description, setDescription] = useState(of.description ?? '')
-  const [owners, setOwners] = useState<readonly string[]>(of.owners ?? [])
-  const save = useSave()
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
-    const change = {
-      before: { description: of.description ?? null, owners: of.owners ?? [] },
-      wish: { description: description.trim() || null, owners: [...owners] },
-      write: async (wish: { description: string | null; owners: string[] }) => {
-        const saved = await call(serviceAccounts, 'update', { path: { serviceAccount: of.id }, wish })
-        await refresh(serviceAccounts, auditEvents)
-        return saved
-      },
-      message: `Saved ${of.name}.`,
-    }
-    if (await save.run(() => saveWithUndo(change))) onClose()
-  }
-  return (
-    <form onSubmit={submit}>
-      <Stack gap={14}>
-        <Textarea
-          label="Description"
-          value={description}
-          onChange={(event) => setDescription(event.currentTarget.value)}
-          error={save.at('/data/attributes/description')}
-          maxLength={1024}
-          autosize
-          minRows={2}
-          maxRows={6}
-          data-autofocus
-        />
-        <TeamSelect
-          label="Owners"
-          description="The teams that answer for it."
-          value={owners}
-          onChange={setOwners}
-          error={save.at('/data/relationships/owners')}
-        />
-        <FormEnd save={save} deed="Save" onCancel={onClose} />
-      </Stack>
-    </form>
-  )
 }
