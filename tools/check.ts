@@ -48,18 +48,25 @@ async function tests(wanted: string[]): Promise<Outcome> {
     .sort((one, other) => Number(isLong(other)) - Number(isLong(one)) || (one < other ? -1 : 1))
   if (files.length === 0) return { passed: 0, failed: 1, output: 'No test was found.' }
   // One server for all files that ask for a database; it is stopped when this process ends.
-  if (files.some((file) => readFileSync(file, 'utf8').includes('temporaryPostgres')))
-    process.env[postgresVariable] = await sharedServer()
+  if (files.some((file) => mentions(file, 'temporaryPostgres'))) process.env[postgresVariable] = await sharedServer()
+  // Several browsers at once make each other so slow that they stop drawing.
+  const runsAlone = (file: string) => mentions(file, 'in-browser.ts')
   let finished = 0
-  const { passed, failed, skipped, failures, begunAnew } = await runTests(files, undefined, (file, run, duration) => {
-    finished += 1
-    const outcome = run.failed > 0 ? `${run.passed} passed, ${run.failed} FAILED` : `${run.passed} passed`
-    say(`  ${String(finished).padStart(3)}/${files.length} ${file}: ${outcome}, ${duration.toFixed(1)} s`)
-  })
+  const { passed, failed, skipped, failures, begunAnew } = await runTests(
+    files,
+    { runsAlone },
+    (file, run, duration) => {
+      finished += 1
+      const outcome = run.failed > 0 ? `${run.passed} passed, ${run.failed} FAILED` : `${run.passed} passed`
+      say(`  ${String(finished).padStart(3)}/${files.length} ${file}: ${outcome}, ${duration.toFixed(1)} s`)
+    },
+  )
   const again = begunAnew.length > 0 ? `; begun anew, for the browser stood still: ${begunAnew.join(', ')}` : ''
   const remark = `${passed} passed, ${failed} failed, ${skipped} skipped in ${files.length} files${again}`
   return { passed, failed, remark, output: failures.join('\n\n') }
 }
+
+const mentions = (file: string, word: string) => readFileSync(file, 'utf8').includes(word)
 
 // They take longest, so they go first and the short ones fill the gaps.
 function isLong(file: string): boolean {

@@ -28,7 +28,8 @@ before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mintmark-run-tests-'))
   const door = pathToFileURL(join(import.meta.dirname, 'run-tests.ts'))
   const program = `import { runTests } from '${door}'
-    console.log(JSON.stringify(await runTests(process.argv.slice(2), { millisecondsMax: 5000 })))`
+    const runsAlone = (file) => file.includes('-alone')
+    console.log(JSON.stringify(await runTests(process.argv.slice(2), { millisecondsMax: 5000, runsAlone })))`
   await writeFile(join(folder, 'program.mjs'), program)
 })
 after(() => rm(folder, { recursive: true }))
@@ -36,6 +37,28 @@ after(() => rm(folder, { recursive: true }))
 const still = `process.exit(${browserStoodStill})`
 const once = `const { existsSync, writeFileSync } = await import('node:fs')
   if (!existsSync(import.meta.filename + '.begun')) { writeFileSync(import.meta.filename + '.begun', ''); ${still} }`
+
+test('files that run alone run beside the rest, but never beside each other', async () => {
+  const exists = (name: string) => `existsSync('${join(folder, name)}')`
+  const bodies = {
+    // By the time three others have run one after the other, one that was begun together with this has begun.
+    'first-alone': `while (!${exists('third')}) await setImmediate(); assert.ok(!${exists('second-alone')})`,
+    'second-alone': '',
+    first: '',
+    second: '',
+    third: '',
+  }
+  const files = Object.entries(bodies).map(async ([name, body]) => {
+    const file = join(folder, `${name}.test.ts`)
+    const imports = `import assert from 'node:assert'
+      import { existsSync, writeFileSync } from 'node:fs'
+      import { setImmediate } from 'node:timers/promises'
+      writeFileSync('${join(folder, name)}', '')`
+    await writeFile(file, `${intro}${imports}\ntest('a', async () => { ${body} })`)
+    return file
+  })
+  assert.partialDeepStrictEqual(await runElsewhere(...(await Promise.all(files))), { passed: 5, failed: 0 })
+})
 
 describe('of files that were run,', { concurrency: 2 }, () => {
   for (const [name, body, expected] of cases) {
@@ -59,8 +82,8 @@ describe('of files that were run,', { concurrency: 2 }, () => {
 })
 
 // In a process of its own without this variable, because node:test runs no files from inside a test.
-async function runElsewhere(file: string): Promise<TestRun> {
+async function runElsewhere(...files: string[]): Promise<TestRun> {
   const { NODE_TEST_CONTEXT: _, ...env } = process.env
-  const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'program.mjs'), file], { env })
+  const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'program.mjs'), ...files], { env })
   return JSON.parse(stdout)
 }

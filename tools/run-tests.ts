@@ -10,23 +10,32 @@ const timesBegunMax = 4
 /**
  * Runs each test file in a process of its own, a few at a time, and counts. Node alone would call a file without tests,
  * or one that ends in the middle, a success, and would wait for ever for one that does not end; here all three fail.
+ * Files for which `runsAlone` is true never run beside each other, only beside the rest.
  * A file whose browser stood still is begun anew, and named.
  */
 export async function runTests(
   files: string[],
-  limits = { millisecondsMax: 4 * 60_000 },
+  { millisecondsMax = 4 * 60_000, runsAlone = (_file: string): boolean => false } = {},
   onFile: (file: string, run: TestRun, seconds: number) => void = () => undefined,
 ): Promise<TestRun> {
   const total: TestRun = { passed: 0, failed: 0, skipped: 0, failures: [], begunAnew: [] }
   const waiting = [...files]
+  let isAloneRunning = false
+  const next = () => {
+    const index = waiting.findIndex((file) => !isAloneRunning || !runsAlone(file))
+    return index < 0 ? undefined : waiting.splice(index, 1)[0]
+  }
   const worker = async () => {
-    for (let file = waiting.shift(); file; file = waiting.shift()) {
+    for (let file = next(); file; file = next()) {
+      const isAlone = runsAlone(file)
+      isAloneRunning ||= isAlone
       const startedAt = performance.now()
-      let one = await runFile(file, limits.millisecondsMax)
+      let one = await runFile(file, millisecondsMax)
       for (let again = 1; one.begunAnew.length === again && again < timesBegunMax; again++) {
-        const next = await runFile(file, limits.millisecondsMax)
-        one = { ...next, begunAnew: [...one.begunAnew, ...next.begunAnew] }
+        const repeated = await runFile(file, millisecondsMax)
+        one = { ...repeated, begunAnew: [...one.begunAnew, ...repeated.begunAnew] }
       }
+      if (isAlone) isAloneRunning = false
       onFile(file, one, (performance.now() - startedAt) / 1_000)
       total.passed += one.passed
       total.failed += one.failed
@@ -35,7 +44,8 @@ export async function runTests(
       total.begunAnew.push(...one.begunAnew)
     }
   }
-  await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, worker))
+  // One more than there are processors, because many files wait for a database or another process most of their time.
+  await Promise.all(Array.from({ length: availableParallelism() + 1 }, worker))
   return total
 }
 
