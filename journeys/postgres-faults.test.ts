@@ -17,7 +17,7 @@ const limits = { query: 800, statement: 700, idleInTransaction: 1_000 }
 const boundMilliseconds = 1_000
 const deadlineMilliseconds = 30_000
 /** They mostly wait. */
-const atOnce = { concurrency: 3 }
+const atOnce = { concurrency: 6 }
 const options = { badTokensPerMinute: 1_000_000, maxStalenessMilliseconds: boundMilliseconds }
 
 interface Token {
@@ -171,206 +171,208 @@ async function disturbed<T>(
   }
 }
 
-describe('a token that is revoked while a statement', atOnce, () => {
-  for (const [what, fault] of Object.entries(faults)) {
-    test(`of the revocation ${what} stays as the database has it, at every node`, async (t) => {
-      const nodes = await twoNodes(t)
-      const { near, far, proxy, create } = nodes
-      const [sample, ...tokens] = (await create(25)) as [Token, ...Token[]]
-      await until('the near node knows them', async () => (await ping(near, tokens.at(-1) as Token)).status === 200)
-      const revoke = (token: Token) => near.call('DELETE', `/access-tokens/${token.id}`)
-      const statements = await statementsOf(proxy, /^update "access_tokens"/, () => revoke(sample))
-      assert.ok(statements.length > 4 && statements.length <= tokens.length, statements.join('\n'))
-      for (const [i, text] of statements.entries()) {
-        const token = tokens[i] as Token
-        const answer = await disturbed(proxy, text, fault, () => revoke(token))
-        assert.ok([204, 503].includes(answer.status), `${answer.status} at ${text}: ${answer.text}`)
-        const isRevoked = (await revokedIn(nodes.url)).has(token.id)
-        if (answer.status === 204) assert.ok(isRevoked, `what was acknowledged is kept: ${text}`)
-        if (isRevoked) for (const node of [near, far]) await refusedWithinBound(node, token)
-      }
-      await assertAgreeWithDatabase(nodes, [sample, ...tokens])
-    })
-
-    test(`of the feed ${what} is refused within the bound, and stays refused`, async (t) => {
-      const nodes = await twoNodes(t)
-      const { near, far, proxy, create } = nodes
-      const [sample, ...tokens] = (await create(16)) as [Token, ...Token[]]
-      await until('the near node knows them', async () => (await ping(near, tokens.at(-1) as Token)).status === 200)
-      const revoke = (token: Token) => far.call('DELETE', `/access-tokens/${token.id}`)
-      const statements = await statementsOf(proxy, /^begin isolation level repeatable read/, async () => {
-        await revoke(sample)
-        await refusedWithinBound(near, sample)
-      })
-      assert.ok(statements.length >= 3 && statements.length <= tokens.length, statements.join('\n'))
-      for (const [i, text] of statements.entries()) {
-        const token = tokens[i] as Token
-        await disturbed(proxy, text, fault, async () => {
-          assert.equal((await revoke(token)).status, 204)
-          await refusedWithinBound(near, token)
-        })
-      }
-      await assertAgreeWithDatabase(nodes, [sample, ...tokens])
-    })
-  }
-})
-
-describe(
-  'a token that a restored database does not have, while a statement of reading everything again',
-  atOnce,
-  () => {
-    for (const what of ['stalls before the server has it', 'is cut off before the client has the answer'])
-      test(`${what}, is refused within the bound, and stays refused`, async (t) => {
+describe('with PostgreSQL out of reach or at odds,', atOnce, () => {
+  describe('a token that is revoked while a statement', atOnce, () => {
+    for (const [what, fault] of Object.entries(faults)) {
+      test(`of the revocation ${what} stays as the database has it, at every node`, async (t) => {
         const nodes = await twoNodes(t)
-        const { near, proxy, url, log, create } = nodes
+        const { near, far, proxy, create } = nodes
         const [sample, ...tokens] = (await create(25)) as [Token, ...Token[]]
-        const client = await connected(url)
-        t.after(() => client.end())
-        /** As a backup from before the token was created has it. */
-        const restoreWithout = async ({ id }: Token) => {
-          await client.query('begin')
-          await client.query('delete from changes where sequence > (select max(sequence) from changes) - 1')
-          await client.query(`select setval('changes_sequence_seq', (select max(sequence) from changes))`)
-          await client.query('delete from access_tokens where id = $1', [id])
-          await client.query('commit')
+        await until('the near node knows them', async () => (await ping(near, tokens.at(-1) as Token)).status === 200)
+        const revoke = (token: Token) => near.call('DELETE', `/access-tokens/${token.id}`)
+        const statements = await statementsOf(proxy, /^update "access_tokens"/, () => revoke(sample))
+        assert.ok(statements.length > 4 && statements.length <= tokens.length, statements.join('\n'))
+        for (const [i, text] of statements.entries()) {
+          const token = tokens[i] as Token
+          const answer = await disturbed(proxy, text, fault, () => revoke(token))
+          assert.ok([204, 503].includes(answer.status), `${answer.status} at ${text}: ${answer.text}`)
+          const isRevoked = (await revokedIn(nodes.url)).has(token.id)
+          if (answer.status === 204) assert.ok(isRevoked, `what was acknowledged is kept: ${text}`)
+          if (isRevoked) for (const node of [near, far]) await refusedWithinBound(node, token)
         }
-        const statements = await statementsOf(proxy, /sequence = \(select max\(sequence\)/, async () => {
-          await restoreWithout(sample)
+        await assertAgreeWithDatabase(nodes, [sample, ...tokens])
+      })
+
+      test(`of the feed ${what} is refused within the bound, and stays refused`, async (t) => {
+        const nodes = await twoNodes(t)
+        const { near, far, proxy, create } = nodes
+        const [sample, ...tokens] = (await create(16)) as [Token, ...Token[]]
+        await until('the near node knows them', async () => (await ping(near, tokens.at(-1) as Token)).status === 200)
+        const revoke = (token: Token) => far.call('DELETE', `/access-tokens/${token.id}`)
+        const statements = await statementsOf(proxy, /^begin isolation level repeatable read/, async () => {
+          await revoke(sample)
           await refusedWithinBound(near, sample)
         })
-        const noticed = () => log.filter((line) => line.includes('the database was restored')).length
-        const texts = [...new Set(statements)].filter((text) => text !== 'commit')
-        assert.ok(texts.length >= 5 && texts.length <= tokens.length, texts.join('\n'))
-        for (const [i, text] of texts.entries()) {
+        assert.ok(statements.length >= 3 && statements.length <= tokens.length, statements.join('\n'))
+        for (const [i, text] of statements.entries()) {
           const token = tokens[i] as Token
-          const before = noticed()
-          await until('the near node serves', async () => (await near.call('GET', '/ping')).status === 200)
-          await disturbed(proxy, text, faults[what] as (released: Promise<unknown>) => Fault, async () => {
-            await restoreWithout(token)
+          await disturbed(proxy, text, fault, async () => {
+            assert.equal((await revoke(token)).status, 204)
             await refusedWithinBound(near, token)
-            // From when it is noticed until everything was read.
-            if (noticed() > before) assert.equal((await near.call('GET', '/readyz')).status, 503, text)
           })
         }
-        const gone = new Set([sample, ...tokens.slice(0, texts.length)])
-        await until('the near node serves again', async () => (await near.call('GET', '/ping')).status === 200)
-        assert.equal((await near.call('GET', '/readyz')).status, 200)
-        for (const token of [sample, ...tokens])
-          assert.equal((await ping(near, token)).status, gone.has(token) ? 401 : 200, token.id)
-        assert.ok(log.some((line) => line.includes('could not be read again')))
+        await assertAgreeWithDatabase(nodes, [sample, ...tokens])
       })
-  },
-)
-
-describe('a node that vanishes in the middle of a write', () => {
-  const locks: Record<string, string> = {
-    'while it waits to be alone with the changes': 'lock table changes in exclusive mode',
-    'while it seals audit events': 'select pg_advisory_xact_lock(829402)',
-    'while it holds the row of a token': 'update access_tokens set name = name',
-  }
-  for (const [what, statement] of Object.entries(locks)) {
-    test(`${what} does not keep others from writing for long`, async (t) => {
-      const { proxy, far, url, create } = await twoNodes(t)
-      const [token] = (await create(1)) as [Token]
-      const vanishing = await openDatabase({ url: proxy.url, limits })
-      const { promise: isLocked, resolve: locked } = Promise.withResolvers<void>()
-      const lost = vanishing.write(async (db) => {
-        await sql.raw(statement).execute(db)
-        proxy.vanish()
-        locked()
-        await sql`select 1`.execute(db)
-      })
-      await Promise.all([isLocked, assert.rejects(lost)])
-      await until('another node writes again', async () => {
-        const { status } = await far.call('DELETE', `/access-tokens/${token.id}`)
-        assert.ok([204, 503].includes(status), String(status))
-        return status === 204
-      })
-      const client = await connected(url)
-      t.after(() => client.end())
-      await until('audit events are sealed again', async () => {
-        const { rows } = await client.query('select count(*) as waiting from audit_events where position is null')
-        return rows[0].waiting === 0
-      })
-      await vanishing.close()
-    })
-  }
-
-  test('is ended by PostgreSQL within 15 seconds: every session says so', async (t) => {
-    const database = await openDatabase({ url: await temporaryPostgres(t) })
-    t.after(() => database.close())
-    const wanted = {
-      idle_in_transaction_session_timeout: '8s',
-      statement_timeout: '4500ms',
-      tcp_keepalives_idle: '5',
-      tcp_keepalives_interval: '3',
-      tcp_keepalives_count: '3',
-      tcp_user_timeout: '10000',
-      client_connection_check_interval: '2s',
     }
-    const shown = async (db: typeof database.read, name: string) =>
-      (await sql<{ value: string }>`select current_setting(${name}) as value`.execute(db)).rows[0]?.value
-    for (const [name, value] of Object.entries(wanted)) {
-      assert.equal(await shown(database.read, name), value, name)
-      assert.equal(await database.write((db) => shown(db, name)), value, name)
-      assert.equal(await database.feed.read(null, (_, view) => shown(view.db, name)), value, `${name} of the feed`)
-    }
-    // A statement that waits for a lock ends first, then the transaction is idle.
-    assert.ok(defaultLimits.statement + defaultLimits.idleInTransaction < 15_000)
   })
-})
 
-test('a connection whose transaction could not be begun, ended or rolled back is never used again', async (t) => {
-  const url = await temporaryPostgres(t)
-  const proxy = await startProxy(t, url)
-  const patient = { ...limits, idleInTransaction: 600_000 }
-  const database = await openDatabase({ url: proxy.url, limits: patient })
-  t.after(() => database.close())
-  const observer = await connected(url)
-  t.after(() => observer.end())
-  for (const text of [/^start transaction/, /^lock table/, /^commit/, /^rollback/]) {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    proxy.fault = (statement) => (text.test(statement.text) ? { hold: 'statement', until: promise } : undefined)
-    const failed = database.write(async () => {
-      if (String(text) === String(/^rollback/)) throw new Error('refused')
+  describe(
+    'a token that a restored database does not have, while a statement of reading everything again',
+    atOnce,
+    () => {
+      for (const what of ['stalls before the server has it', 'is cut off before the client has the answer'])
+        test(`${what}, is refused within the bound, and stays refused`, async (t) => {
+          const nodes = await twoNodes(t)
+          const { near, proxy, url, log, create } = nodes
+          const [sample, ...tokens] = (await create(25)) as [Token, ...Token[]]
+          const client = await connected(url)
+          t.after(() => client.end())
+          /** As a backup from before the token was created has it. */
+          const restoreWithout = async ({ id }: Token) => {
+            await client.query('begin')
+            await client.query('delete from changes where sequence > (select max(sequence) from changes) - 1')
+            await client.query(`select setval('changes_sequence_seq', (select max(sequence) from changes))`)
+            await client.query('delete from access_tokens where id = $1', [id])
+            await client.query('commit')
+          }
+          const statements = await statementsOf(proxy, /sequence = \(select max\(sequence\)/, async () => {
+            await restoreWithout(sample)
+            await refusedWithinBound(near, sample)
+          })
+          const noticed = () => log.filter((line) => line.includes('the database was restored')).length
+          const texts = [...new Set(statements)].filter((text) => text !== 'commit')
+          assert.ok(texts.length >= 5 && texts.length <= tokens.length, texts.join('\n'))
+          for (const [i, text] of texts.entries()) {
+            const token = tokens[i] as Token
+            const before = noticed()
+            await until('the near node serves', async () => (await near.call('GET', '/ping')).status === 200)
+            await disturbed(proxy, text, faults[what] as (released: Promise<unknown>) => Fault, async () => {
+              await restoreWithout(token)
+              await refusedWithinBound(near, token)
+              // From when it is noticed until everything was read.
+              if (noticed() > before) assert.equal((await near.call('GET', '/readyz')).status, 503, text)
+            })
+          }
+          const gone = new Set([sample, ...tokens.slice(0, texts.length)])
+          await until('the near node serves again', async () => (await near.call('GET', '/ping')).status === 200)
+          assert.equal((await near.call('GET', '/readyz')).status, 200)
+          for (const token of [sample, ...tokens])
+            assert.equal((await ping(near, token)).status, gone.has(token) ? 401 : 200, token.id)
+          assert.ok(log.some((line) => line.includes('could not be read again')))
+        })
+    },
+  )
+
+  describe('a node that vanishes in the middle of a write', () => {
+    const locks: Record<string, string> = {
+      'while it waits to be alone with the changes': 'lock table changes in exclusive mode',
+      'while it seals audit events': 'select pg_advisory_xact_lock(829402)',
+      'while it holds the row of a token': 'update access_tokens set name = name',
+    }
+    for (const [what, statement] of Object.entries(locks)) {
+      test(`${what} does not keep others from writing for long`, async (t) => {
+        const { proxy, far, url, create } = await twoNodes(t)
+        const [token] = (await create(1)) as [Token]
+        const vanishing = await openDatabase({ url: proxy.url, limits })
+        const { promise: isLocked, resolve: locked } = Promise.withResolvers<void>()
+        const lost = vanishing.write(async (db) => {
+          await sql.raw(statement).execute(db)
+          proxy.vanish()
+          locked()
+          await sql`select 1`.execute(db)
+        })
+        await Promise.all([isLocked, assert.rejects(lost)])
+        await until('another node writes again', async () => {
+          const { status } = await far.call('DELETE', `/access-tokens/${token.id}`)
+          assert.ok([204, 503].includes(status), String(status))
+          return status === 204
+        })
+        const client = await connected(url)
+        t.after(() => client.end())
+        await until('audit events are sealed again', async () => {
+          const { rows } = await client.query('select count(*) as waiting from audit_events where position is null')
+          return rows[0].waiting === 0
+        })
+        await vanishing.close()
+      })
+    }
+
+    test('is ended by PostgreSQL within 15 seconds: every session says so', async (t) => {
+      const database = await openDatabase({ url: await temporaryPostgres(t) })
+      t.after(() => database.close())
+      const wanted = {
+        idle_in_transaction_session_timeout: '8s',
+        statement_timeout: '4500ms',
+        tcp_keepalives_idle: '5',
+        tcp_keepalives_interval: '3',
+        tcp_keepalives_count: '3',
+        tcp_user_timeout: '10000',
+        client_connection_check_interval: '2s',
+      }
+      const shown = async (db: typeof database.read, name: string) =>
+        (await sql<{ value: string }>`select current_setting(${name}) as value`.execute(db)).rows[0]?.value
+      for (const [name, value] of Object.entries(wanted)) {
+        assert.equal(await shown(database.read, name), value, name)
+        assert.equal(await database.write((db) => shown(db, name)), value, name)
+        assert.equal(await database.feed.read(null, (_, view) => shown(view.db, name)), value, `${name} of the feed`)
+      }
+      // A statement that waits for a lock ends first, then the transaction is idle.
+      assert.ok(defaultLimits.statement + defaultLimits.idleInTransaction < 15_000)
     })
-    await assert.rejects(failed)
-    proxy.fault = () => undefined
-    resolve()
-    const statuses = Array.from({ length: 40 }, async () => {
-      const { rows } = await sql<{ age: number }>`
+  })
+
+  test('a connection whose transaction could not be begun, ended or rolled back is never used again', async (t) => {
+    const url = await temporaryPostgres(t)
+    const proxy = await startProxy(t, url)
+    const patient = { ...limits, idleInTransaction: 600_000 }
+    const database = await openDatabase({ url: proxy.url, limits: patient })
+    t.after(() => database.close())
+    const observer = await connected(url)
+    t.after(() => observer.end())
+    for (const text of [/^start transaction/, /^lock table/, /^commit/, /^rollback/]) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      proxy.fault = (statement) => (text.test(statement.text) ? { hold: 'statement', until: promise } : undefined)
+      const failed = database.write(async () => {
+        if (String(text) === String(/^rollback/)) throw new Error('refused')
+      })
+      await assert.rejects(failed)
+      proxy.fault = () => undefined
+      resolve()
+      const statuses = Array.from({ length: 40 }, async () => {
+        const { rows } = await sql<{ age: number }>`
         select extract(epoch from clock_timestamp() - transaction_timestamp())::float8 as age`.execute(database.read)
-      return rows[0]?.age as number
-    })
-    // A read of its own transaction is as old as itself.
-    for (const age of await Promise.all(statuses)) assert.ok(age < limits.query / 1_000, `${text}: ${age}`)
-    await until('no transaction is left open', async () => {
-      const { rows } = await observer.query(
-        `select count(*) as open from pg_stat_activity where datname = current_database() and state like 'idle in transaction%'`,
-      )
-      return rows[0].open === 0
-    })
-  }
-})
+        return rows[0]?.age as number
+      })
+      // A read of its own transaction is as old as itself.
+      for (const age of await Promise.all(statuses)) assert.ok(age < limits.query / 1_000, `${text}: ${age}`)
+      await until('no transaction is left open', async () => {
+        const { rows } = await observer.query(
+          `select count(*) as open from pg_stat_activity where datname = current_database() and state like 'idle in transaction%'`,
+        )
+        return rows[0].open === 0
+      })
+    }
+  })
 
-test('a database that lacks tables, as in the middle of a restore, is answered for with 503', async (t) => {
-  const url = await temporaryPostgres(t)
-  const node = await startAuthority(t, { store: { url }, ...options })
-  const client = await connected(url)
-  t.after(() => client.end())
-  const create = () => node.call('POST', '/tags', { body: document('tags', { name: 'one' }) })
-  for (const [undo, redo] of [
-    ['alter table tags rename to elsewhere', 'alter table elsewhere rename to tags'],
-    ['alter schema public rename to elsewhere', 'alter schema elsewhere rename to public'],
-  ] as const) {
-    await client.query(undo)
-    const answers = [await node.call('GET', '/tags'), await create()]
-    await client.query(redo)
-    assert.deepEqual(
-      answers.map(({ status }) => status),
-      [503, 503],
-      undo,
-    )
-  }
-  await until('it serves again', async () => (await create()).status === 201)
+  test('a database that lacks tables, as in the middle of a restore, is answered for with 503', async (t) => {
+    const url = await temporaryPostgres(t)
+    const node = await startAuthority(t, { store: { url }, ...options })
+    const client = await connected(url)
+    t.after(() => client.end())
+    const create = () => node.call('POST', '/tags', { body: document('tags', { name: 'one' }) })
+    for (const [undo, redo] of [
+      ['alter table tags rename to elsewhere', 'alter table elsewhere rename to tags'],
+      ['alter schema public rename to elsewhere', 'alter schema elsewhere rename to public'],
+    ] as const) {
+      await client.query(undo)
+      const answers = [await node.call('GET', '/tags'), await create()]
+      await client.query(redo)
+      assert.deepEqual(
+        answers.map(({ status }) => status),
+        [503, 503],
+        undo,
+      )
+    }
+    await until('it serves again', async () => (await create()).status === 201)
+  })
 })

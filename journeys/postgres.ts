@@ -44,7 +44,8 @@ export async function temporaryPostgres(test: Pick<TestContext, 'after'>): Promi
 export async function sharedServer(): Promise<string> {
   const given = process.env[postgresVariable]
   if (given) return given
-  const server = await startPostgres()
+  // Only a lost machine loses what was not synchronized to the disk, and with it this server is lost anyway.
+  const server = await startPostgres({ settings: { fsync: 'off', full_page_writes: 'off' } })
   process.once('exit', server.remove)
   // Without a listener a signal would end the process and leave the server behind.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1))

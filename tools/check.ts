@@ -4,7 +4,7 @@
  * only the tests whose path begins like that.
  */
 import { spawn } from 'node:child_process'
-import { existsSync, globSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync, statfsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { postgresVariable, sharedServer } from '../journeys/postgres.ts'
 import { runTests } from './run-tests.ts'
@@ -47,6 +47,7 @@ async function tests(wanted: string[]): Promise<Outcome> {
     .filter((file) => wanted.length === 0 || wanted.some((start) => file.startsWith(start)))
     .sort((one, other) => Number(isLong(other)) - Number(isLong(one)) || (one < other ? -1 : 1))
   if (files.length === 0) return { passed: 0, failed: 1, output: 'No test was found.' }
+  if (process.env['TMPDIR'] === undefined && hasMemoryFolder()) process.env['TMPDIR'] = memoryFolder
   // One server for all files that ask for a database; it is stopped when this process ends.
   if (files.some((file) => mentions(file, 'temporaryPostgres'))) process.env[postgresVariable] = await sharedServer()
   // Several browsers at once make each other so slow that they stop drawing.
@@ -64,6 +65,16 @@ async function tests(wanted: string[]): Promise<Outcome> {
   const again = begunAnew.length > 0 ? `; begun anew, for the browser stood still: ${begunAnew.join(', ')}` : ''
   const remark = `${passed} passed, ${failed} failed, ${skipped} skipped in ${files.length} files${again}`
   return { passed, failed, remark, output: failures.join('\n\n') }
+}
+
+/** On Linux a file system in memory. Commits do not wait for a disk there, and a killed process loses nothing either. */
+const memoryFolder = '/dev/shm'
+const memoryBytesMin = 4e9
+
+function hasMemoryFolder(): boolean {
+  if (!existsSync(memoryFolder)) return false
+  const { bavail, bsize } = statfsSync(memoryFolder)
+  return bavail * bsize >= memoryBytesMin
 }
 
 const mentions = (file: string, word: string) => readFileSync(file, 'utf8').includes(word)

@@ -44,8 +44,7 @@ export async function runTests(
       total.begunAnew.push(...one.begunAnew)
     }
   }
-  // One more than there are processors, because many files wait for a database or another process most of their time.
-  await Promise.all(Array.from({ length: availableParallelism() + 1 }, worker))
+  await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, worker))
   return total
 }
 
