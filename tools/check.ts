@@ -47,7 +47,7 @@ async function tests(wanted: string[]): Promise<Outcome> {
     .filter((file) => wanted.length === 0 || wanted.some((start) => file.startsWith(start)))
     .sort((one, other) => Number(isLong(other)) - Number(isLong(one)) || (one < other ? -1 : 1))
   if (files.length === 0) return { passed: 0, failed: 1, output: 'No test was found.' }
-  if (process.env['TMPDIR'] === undefined && hasMemoryFolder()) process.env['TMPDIR'] = memoryFolder
+  if (process.env.TMPDIR === undefined && hasMemoryFolder()) process.env.TMPDIR = memoryFolder
   // One server for all files that ask for a database; it is stopped when this process ends.
   if (files.some((file) => mentions(file, 'temporaryPostgres'))) process.env[postgresVariable] = await sharedServer()
   // Several browsers at once make each other so slow that they stop drawing.
