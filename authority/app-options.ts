@@ -2,15 +2,15 @@
 import type { MintMark } from '@mintmark/token'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
-import type { AuditLogSettings } from './audit-events/audit-log.ts'
+import type { AuditLogSettings } from './audit/audit-log.ts'
 import type { World } from './context.ts'
 import type { Database } from './database/database.ts'
 import type { RunState } from './http/run-state.ts'
 import type { GitHubSettings } from './leaks/github-api.ts'
 import type { Reporter } from './leaks/reporters.ts'
-import type { Keys } from './open-keys.ts'
 import type { MailSettings } from './outbound/mail.ts'
 import type { Fetch } from './outbound/read-answer.ts'
+import type { Keys } from './vault/open-keys.ts'
 import type { MasterKeys } from './vault/vault.ts'
 
 export interface AppOptions extends AuditLogSettings {

@@ -2,38 +2,38 @@
 
 import { limits, openApiDocument, openApiPage } from '@mintmark/contract'
 import { mintMark } from '@mintmark/token'
-import { gatherUsage } from './access-tokens/usage.ts'
 import type { App, AppOptions } from './app-options.ts'
-import { openAuditLog } from './audit-events/audit-log.ts'
-import { countRefusals } from './audit-events/refusals.ts'
-import { startBackground } from './background.ts'
+import { openAuditLog } from './audit/audit-log.ts'
+import { countRefusals } from './audit/refusals.ts'
 import type { Installation } from './context.ts'
 import { limitAttempts } from './http/attempt-limit.ts'
 import { mountConsole } from './http/console-files.ts'
-import { mountFoundTokens } from './http/found-token-routes.ts'
-import { mountLeaks } from './http/leak-routes.ts'
-import { mountMetrics } from './http/metrics-route.ts'
-import { mountPlain } from './http/plain-routes.ts'
-import { mountDeclared } from './http/routes.ts'
+import { mountFoundTokens } from './http/routes/found-token-routes.ts'
+import { mountLeaks } from './http/routes/leak-routes.ts'
+import { mountMetrics } from './http/routes/metrics-route.ts'
+import { mountPlain } from './http/routes/plain-routes.ts'
+import { mountDeclared } from './http/routes/routes.ts'
 import { newRunState } from './http/run-state.ts'
 import { buildServer, closeServer } from './http/server.ts'
-import { findInstallation } from './installation/installation-store.ts'
-import { leakDoors } from './leak-doors.ts'
+import { startBackground } from './jobs/background.ts'
+import { watchStorage } from './jobs/storage-health.ts'
 import { measured, openWatch } from './measured.ts'
 import { uncounted } from './metrics/counts.ts'
-import { deliverNotices } from './notices/deliver.ts'
-import { mailNotices } from './notices/mail-notices.ts'
-import { nouns } from './nouns.ts'
-import { openKeys } from './open-keys.ts'
-import { openReplica } from './open-replica.ts'
+import { mountSignInRoutes, openSessions } from './mount-sign-in.ts'
+import { deliverNotifications } from './notifications/deliver.ts'
+import { mailNotifications } from './notifications/mail-notifications.ts'
+import { openLeaks } from './open-leaks.ts'
 import { guardedFetch } from './outbound/guarded-fetch.ts'
 import { openMail } from './outbound/mail.ts'
-import { mountPeople, sessionsOver } from './people-doors.ts'
-import { watchStorage } from './storage-health.ts'
-import { countVerdicts } from './verdict-counts/count-verdicts.ts'
-import { judge, judgeAlso } from './verdicts/judge.ts'
+import { servedResources } from './served-resources.ts'
+import { findInstallation } from './setup/installation-store.ts'
+import { openReplica } from './setup/open-replica.ts'
+import { collectUsage } from './tokens/activity/collect-usage.ts'
+import { openKeys } from './vault/open-keys.ts'
+import { countVerdicts } from './verdicts/counts/count-verdicts.ts'
+import { verifyOtherToken, verifyToken } from './verdicts/verify-token.ts'
 import { warnOnce } from './warn-once.ts'
-import { keySets } from './workload-identity-providers/key-sets.ts'
+import { keySets } from './workload-identity/key-sets.ts'
 
 export type { App, AppOptions } from './app-options.ts'
 
@@ -50,29 +50,27 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const { vault, signingKeys: keys, reload: reloadKeys } = await openKeys(database.read, ownWorld, masterKeys)
   const mark = mintMark(stored.mintMark)
   const installation: Installation = { mark, host: options.host, signingKey: keys.current }
-  const { knowledge, world, ...replica } = await openReplica(options)
+  const { replica, world, countEventsWith, close: closeReplica } = await openReplica(options)
   const auditLog = await openAuditLog({ ...options, world })
 
   const trouble = (what: string) => (error: unknown) => logger.error({ err: (error as Error).message }, what)
-  const usage = gatherUsage(database, world, trouble('last-used times could not be written'))
+  const usage = collectUsage(database, world, trouble('last-used times could not be written'))
   const refusals = countRefusals(database, world)
   const verdictCounts = countVerdicts(database, world)
-  const watch = options.metricsToken
-    ? await openWatch(options.metricsToken, measured(database, world, knowledge))
-    : null
+  const watch = options.metricsToken ? await openWatch(options.metricsToken, measured(database, world, replica)) : null
   const counts = watch?.metrics ?? uncounted
-  replica.countWith(counts.replicaEvent)
-  const judging = {
+  countEventsWith(counts.replicaEvent)
+  const verifier = {
     database,
-    knowledge,
+    replica,
     world,
     maxStalenessMilliseconds: options.maxStalenessMilliseconds ?? 1_000,
     key: keys.find,
   }
-  const door = {
-    judge: (text: string, address: string) => judge(judging, text, address),
-    judgeAlso: (text: string, address: string | null) => judgeAlso(judging, text, address),
-    knowledge,
+  const authenticator = {
+    verifyToken: (text: string, address: string) => verifyToken(verifier, text, address),
+    verifyOtherToken: (text: string, address: string | null) => verifyOtherToken(verifier, text, address),
+    replica,
     refusals,
     limit: limitAttempts(world, options.badTokensPerMinute ?? limits.badTokensPerMinute, options.limitIpv6Prefix),
     seen: usage.seen,
@@ -95,7 +93,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     },
     ...(options.requestMilliseconds === undefined ? {} : { requestMilliseconds: options.requestMilliseconds }),
     onUndeclaredProxy: warnOnce(
-      ({ actor }) => actor?.accounts.some((account) => knowledge.networks(account).length > 0) ?? false,
+      ({ actor }) => actor?.accounts.some((account) => replica.networks(account).length > 0) ?? false,
       () =>
         logger.warn(
           'allowed-ips is set, but X-Forwarded-For from this machine is ignored, so clients behind the proxy count as loopback and are always allowed: start with --trust-proxy',
@@ -116,38 +114,38 @@ export async function buildApp(options: AppOptions): Promise<App> {
       })
     },
   })
-  const dialect = { database, nouns, afterDeed: () => knowledge.afterDeed() }
-  const sessions = sessionsOver({ database, world, knowledge, judging })
-  const doors = {
-    dialect,
-    door,
+  const jsonApi = { database, resources: servedResources, afterWrite: () => replica.afterWrite() }
+  const sessions = openSessions({ database, world, replica, verifier })
+  const routes = {
+    jsonApi,
+    authenticator,
     sessions,
-    bare: { world, vault, installation, wasUsed: usage.wasUsed, liveTokens: knowledge.liveTokens },
+    baseContext: { world, vault, installation, wasUsed: usage.wasUsed, liveTokens: replica.liveTokens },
   }
-  mountDeclared(server, doors)
+  mountDeclared(server, routes)
   const mail = options.mail ? openMail(options.mail, trouble('a letter was not taken')) : null
-  const failures = mountPeople(server, doors, { knowledge, mail, limitIpv6Prefix: options.limitIpv6Prefix })
+  const failures = mountSignInRoutes(server, routes, { replica, mail, limitIpv6Prefix: options.limitIpv6Prefix })
   mountPlain(server, {
-    ...doors,
-    nouns,
+    ...routes,
+    resources: servedResources,
     keySets: keySets(world, options.fetch ?? guardedFetch({ allowPrivate: options.allowPrivateIssuers ?? false })),
     openApi: openApiDocument(),
     docs: openApiPage(),
-    isReady: async () => !runState.isDraining && knowledge.isReady && (await storage.isReady()),
+    isReady: async () => !runState.isDraining && replica.isReady && (await storage.isReady()),
   })
-  const leaks = leakDoors(options, {
-    bare: doors.bare,
+  const leaks = openLeaks(options, {
+    baseContext: routes.baseContext,
     key: keys.find,
-    judge: door.judge,
+    verifyToken: authenticator.verifyToken,
     counts,
     trouble: trouble('found tokens could not be worked on'),
-    afterDeed: () => knowledge.afterDeed(),
+    afterWrite: () => replica.afterWrite(),
   })
-  mountLeaks(server, leaks.doors)
+  mountLeaks(server, leaks.routes)
   mountConsole(server, options.consoleFolder)
-  if (watch) mountMetrics(server, { ...watch, limit: door.limit })
-  mountFoundTokens(server, { ...leaks.doors, door, db: database.read })
-  const deliveries = deliverNotices({
+  if (watch) mountMetrics(server, { ...watch, limit: authenticator.limit })
+  mountFoundTokens(server, { ...leaks.routes, authenticator: authenticator, db: database.read })
+  const deliveries = deliverNotifications({
     database,
     world,
     vault,
@@ -159,14 +157,14 @@ export async function buildApp(options: AppOptions): Promise<App> {
   })
   const stopBackground = startBackground(database, world, {
     logger,
-    knowledge,
+    replica,
     trouble,
     auditLog,
     beginDeliveries: deliveries.begin,
     lookAtAlerts: leaks.lookAtAlerts,
     workOnFound: leaks.queue.workLeft,
     writeRefusals: () => refusals.flush().then(failures.flush),
-    sendMail: () => (mail ? mailNotices(database, world, mail) : Promise.resolve(0)),
+    sendMail: () => (mail ? mailNotifications(database, world, mail) : Promise.resolve(0)),
     writeCounts: verdictCounts.flush,
   })
   const flush = async () => {
@@ -183,7 +181,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     workLeft: leaks.queue.workLeft,
     flush,
     deliver: async () => {
-      if (mail) await mailNotices(database, world, mail)
+      if (mail) await mailNotifications(database, world, mail)
       await deliveries.begin()
       await deliveries.settled()
     },
@@ -197,7 +195,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
       await deliveries.stop()
       await usage.stop().catch(trouble('last-used times could not be written'))
       await flush().then(auditLog.anchor).catch(trouble('not everything could be written'))
-      await replica.close()
+      await closeReplica()
     },
   }
 }

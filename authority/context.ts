@@ -62,7 +62,7 @@ export interface Context {
   /** See `outsideTransaction`. */
   readonly slowResults?: SlowResults
   /** Counts the audit rows of this deed: a write that told nothing is not allowed to stand. */
-  readonly told: { rows: number }
+  readonly auditedEvents: { rows: number }
 }
 
 /** Thrown to refuse. `detail` is for the caller, `cause` for the log alone, `at` a JSON pointer into the request. */

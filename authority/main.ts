@@ -1,29 +1,29 @@
 /** Runs the authority: opens the store, listens, stops in good order. Called by the `mintmark` command. */
 import type { Secret } from '@mintmark/token'
 import { buildApp } from './app.ts'
-import { readHead } from './audit-events/anchor.ts'
-import { deriveAuditKeys } from './audit-events/audit-keys.ts'
-import { sealWaiting } from './audit-events/seal.ts'
-import { type AuditReport, verifyChains } from './audit-events/verify.ts'
-import { certificate, watchCertificate } from './certificate.ts'
-import { makeMasterKeys, readMasterKeys, type Settings, WrongUsage } from './config.ts'
+import { readHead } from './audit/anchor.ts'
+import { deriveAuditKeys } from './audit/audit-keys.ts'
+import { sealWaiting } from './audit/seal.ts'
+import { type AuditReport, verifyChains } from './audit/verify.ts'
 import type { Database } from './database/database.ts'
 import { newRunState } from './http/run-state.ts'
-import { initialise, type Prepared, refusePrepared } from './installation/initialise.ts'
-import { findInstallation } from './installation/installation-store.ts'
-import { listening, refuseUsedPort } from './listen.ts'
-import { openLog } from './log.ts'
-import { refuseNoStore, withStore } from './open-store.ts'
-import { reloader, useCertificate } from './reload.ts'
-import { sayConsole, sayPrepared } from './say-prepared.ts'
-import { documentBytesMax, readJsonFile } from './settings/read-file.ts'
-import { type LocalLink, makeLocalLink } from './sign-in/local-link.ts'
-import { loadSigningKeys } from './signing-keys/signing-keys.ts'
-import { stopSignals } from './stop-signals.ts'
+import { certificate, watchCertificate } from './setup/certificate.ts'
+import { makeMasterKeys, readMasterKeys, type Settings, WrongUsage } from './setup/config.ts'
+import { initialise, type Prepared, refusePrepared } from './setup/initialise.ts'
+import { findInstallation } from './setup/installation-store.ts'
+import { listening, refuseUsedPort } from './setup/listen.ts'
+import { openLog } from './setup/log.ts'
+import { requireStore, withStore } from './setup/open-store.ts'
+import { printConsoleAddress, printPrepared } from './setup/print-prepared.ts'
+import { reloader, useCertificate } from './setup/reload.ts'
+import { documentBytesMax, readJsonFile } from './setup/settings/read-file.ts'
+import { stopSignals } from './setup/stop-signals.ts'
+import { type LocalLink, makeLocalLink } from './sign-in/links/local-link.ts'
+import { loadSigningKeys } from './vault/signing-keys.ts'
 import { openVault } from './vault/vault.ts'
 import { realWorld } from './world.ts'
 
-export interface PrepareWish {
+export interface PrepareOptions {
   readonly accountName?: string
   readonly accountId?: string
   readonly email?: string
@@ -59,7 +59,7 @@ async function serveStore(database: Database, settings: Settings, options: Serve
   const tls = await certificate(settings)
   await refuseUsedPort(settings)
   if (empty)
-    sayPrepared({ say, saySecret }, await initialise(database, realWorld, masterKeys, wishOf(settings, {})), settings)
+    printPrepared({ say, saySecret }, await initialise(database, realWorld, masterKeys, wishOf(settings, {})), settings)
   const { logger, close: closeLog } = openLog(settings.logLevel)
   const runState = newRunState(settings.accessLog)
   // A setting of the same name in `AppOptions` needs no line here.
@@ -81,7 +81,7 @@ async function serveStore(database: Database, settings: Settings, options: Serve
     const address = await listening(settings, () => app.server.listen({ host: settings.host, port: settings.port }))
     if (tls?.caFile) say(`To trust this server: export SSL_CERT_FILE=${tls.caFile}`)
     say(`Mintmark serves on ${address}`)
-    if (empty) sayConsole({ say, saySecret }, await makeLocalLink(database, realWorld), settings, address)
+    if (empty) printConsoleAddress({ say, saySecret }, await makeLocalLink(database, realWorld), settings, address)
     ready?.(address)
     const { drain } = await stopping
     runState.isDraining = true
@@ -94,7 +94,7 @@ async function serveStore(database: Database, settings: Settings, options: Serve
 }
 
 /** Prepares an empty store without serving it. */
-export function prepare(settings: Settings, wish: PrepareWish): Promise<Prepared> {
+export function prepare(settings: Settings, wish: PrepareOptions): Promise<Prepared> {
   return withStore(settings, async (database) => {
     await refusePrepared(database.read)
     const masterKeys = makeMasterKeys(settings, realWorld)
@@ -106,13 +106,13 @@ export function prepare(settings: Settings, wish: PrepareWish): Promise<Prepared
 
 /** Of the first account's owner unless an e-mail address is given. */
 export function signInLink(settings: Settings, email?: string): Promise<LocalLink> {
-  refuseNoStore(settings)
+  requireStore(settings)
   return withStore(settings, (database) => makeLocalLink(database, realWorld, email))
 }
 
 /** `since` is a head of the log that was told outside earlier. */
 export async function verifyAudit(settings: Settings, since?: string): Promise<AuditReport> {
-  refuseNoStore(settings)
+  requireStore(settings)
   const place = since === undefined ? undefined : readHead(since)
   if (since !== undefined && !place)
     throw new WrongUsage(
@@ -126,7 +126,7 @@ export async function verifyAudit(settings: Settings, since?: string): Promise<A
   })
 }
 
-function wishOf({ publicHost: host, mintMark }: Settings, { from, ...wish }: PrepareWish) {
+function wishOf({ publicHost: host, mintMark }: Settings, { from, ...wish }: PrepareOptions) {
   return {
     ...wish,
     host,

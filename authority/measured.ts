@@ -1,15 +1,15 @@
 /** What is measured when the metrics are read: what waits, what is late, how old what is known is. */
 import { Secret } from '@mintmark/token'
-import { countOverdue } from './audit-events/seal.ts'
+import { countOverdue } from './audit/seal.ts'
 import type { World } from './context.ts'
 import type { Database } from './database/database.ts'
 import { countFound } from './leaks/found-token-store.ts'
 import { countAlerts } from './leaks/github-alert-store.ts'
 import type { Measured } from './metrics/metrics.ts'
-import { countWaiting } from './notices/delivery-store.ts'
-import type { Knowledge } from './verdicts/knowledge.ts'
+import { countWaiting } from './notifications/delivery-store.ts'
+import type { LiveReplica } from './verdicts/live-replica.ts'
 
-export function measured({ read, storage }: Database, world: World, knowledge: Knowledge): Measured {
+export function measured({ read, storage }: Database, world: World, replica: LiveReplica): Measured {
   return {
     notices_waiting: { help: 'Notices that are still to be sent.', measure: () => countWaiting(read) },
     leak_reports_waiting: {
@@ -27,11 +27,11 @@ export function measured({ read, storage }: Database, world: World, knowledge: K
     },
     knowledge_age_seconds: {
       help: 'Since when what this node knows of tokens was certainly complete.',
-      measure: () => knowledge.age / 1_000,
+      measure: () => replica.age / 1_000,
     },
     clock_offset_seconds: {
       help: 'How far the clock of the database is ahead of this machine. More than 2 in either direction is an alarm.',
-      measure: () => (knowledge.clock?.offset ?? 0) / 1_000,
+      measure: () => (replica.clock?.offset ?? 0) / 1_000,
     },
   }
 }

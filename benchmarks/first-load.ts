@@ -1,6 +1,6 @@
 import { signInLink } from '@mintmark/authority'
-import { strong } from '../journeys/browser.ts'
-import { type Browser, comeInByLink, noBrowser, startBrowser } from '../journeys/chromium.ts'
+import { strong } from '../testing/browser.ts'
+import { type Browser, noBrowser, signInByLink, startBrowser } from '../testing/chromium.ts'
 import type { Bench } from './benchmarks.ts'
 import { startAuthority } from './processes.ts'
 import { compared, type Row, takeTurns } from './row.ts'
@@ -32,7 +32,7 @@ export async function firstLoad({ folder, scale }: Bench): Promise<Row[]> {
 async function signedIn(browser: Browser, link: string) {
   const context = await browser.newContext()
   const page = await context.newPage()
-  await comeInByLink(page, link, strong)
+  await signInByLink(page, link, strong)
   const state = await context.storageState()
   await context.close()
   return state

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { restartUnderLoad, type Server } from '../journeys/restart.ts'
+import { restartUnderLoad, type Server } from '../testing/restart.ts'
 import type { Bench } from './benchmarks.ts'
 import type { Row } from './row.ts'
 import { prepareStore } from './store.ts'

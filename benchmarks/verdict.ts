@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
 import { openDatabase } from '@mintmark/authority/database/database.ts'
 import { newId } from '@mintmark/authority/ids.ts'
-import { judge } from '@mintmark/authority/verdicts/judge.ts'
-import { Knowledge } from '@mintmark/authority/verdicts/knowledge.ts'
+import { LiveReplica } from '@mintmark/authority/verdicts/live-replica.ts'
+import { verifyToken } from '@mintmark/authority/verdicts/verify-token.ts'
 import { realWorld } from '@mintmark/authority/world.ts'
 import type { Bench } from './benchmarks.ts'
 import { compared, type Row, takeTurns } from './row.ts'
@@ -15,10 +15,10 @@ export async function verdict({ store, scale }: Bench): Promise<Row[]> {
   const { file, keys, mark, known } = await store()
   const database = await openDatabase({ file })
   try {
-    const knowledge = new Knowledge(database)
-    await knowledge.load()
-    const judging = { database, knowledge, world: realWorld, maxStalenessMilliseconds: 1_000, key: keys.find }
-    const isGood = (token: string) => (judge(judging, token, '127.0.0.1') as { good: boolean }).good
+    const replica = new LiveReplica(database)
+    await replica.load()
+    const verifier = { database, replica, world: realWorld, maxStalenessMilliseconds: 1_000, key: keys.find }
+    const isGood = (token: string) => (verifyToken(verifier, token, '127.0.0.1') as { good: boolean }).good
     // A guesser knows everything about a token but the key.
     const key = realWorld.random(32)
     const others = { ...keys, current: () => ({ generation: 1, key }) }
@@ -27,7 +27,7 @@ export async function verdict({ store, scale }: Bench): Promise<Row[]> {
     const turns = scale.turns * 20
     return [
       {
-        name: `verdict, good token among ${knowledge.tokens.size.toLocaleString('en')}`,
+        name: `verdict, good token among ${replica.tokens.size.toLocaleString('en')}`,
         unit: 'µs',
         ...compared(await besideTheHash(turns, (turn) => slice(known, turn), isGood, true)),
         target: { atMost: 3 },

@@ -4,9 +4,9 @@ import { homedir } from 'node:os'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import type { Client } from '@mintmark/client'
 import type { Command } from 'commander'
-import { WrongUsage } from './complain.ts'
 import { findAddress, findCredentials } from './credentials.ts'
 import { readText } from './read-text.ts'
+import { WrongUsage } from './report-error.ts'
 import { useProxy } from './use-proxy.ts'
 
 export interface ClientFlags {

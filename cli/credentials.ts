@@ -1,7 +1,7 @@
 /** Which server, and which token it is to get. A token that was set for one host never goes to another. */
 import { Secret } from '@mintmark/token'
-import { WrongUsage } from './complain.ts'
 import { readText } from './read-text.ts'
+import { WrongUsage } from './report-error.ts'
 import { readTerraformTokens } from './terraform-credentials.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { makeLocalLink } from '@mintmark/authority/sign-in/local-link.ts'
+import { makeLocalLink } from '@mintmark/authority/sign-in/links/local-link.ts'
 import { realWorld } from '@mintmark/authority/world.ts'
-import { browser, strong } from '../journeys/browser.ts'
-import { startAuthority } from '../journeys/kit.ts'
+import { browser, strong } from '../testing/browser.ts'
+import { startAuthority } from '../testing/kit.ts'
 import { emptyFolder, startMintmark } from './run-mintmark.ts'
 
 /** An authority that listens, and its owner in the console. */

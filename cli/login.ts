@@ -7,9 +7,9 @@ import { createInterface } from 'node:readline'
 import { exchangeCode } from '@mintmark/client'
 import type { Command } from 'commander'
 import { type ClientFlags, clientCommand, openServer } from './client-command.ts'
-import { Failed } from './complain.ts'
 import { openBrowser } from './open-browser.ts'
 import { print, printJson } from './print.ts'
+import { Failed } from './report-error.ts'
 import { keepTerraformToken } from './terraform-credentials.ts'
 
 interface LoginFlags extends ClientFlags {

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { startAuthority } from '../journeys/kit.ts'
+import { startAuthority } from '../testing/kit.ts'
 import manifest from './package.json' with { type: 'json' }
 import { emptyFolder, mintmark } from './run-mintmark.ts'
 

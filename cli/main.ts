@@ -4,8 +4,8 @@
  * that was not minted by that very command.
  */
 import { Command } from 'commander'
-import { complain, complainOfUsage } from './complain.ts'
 import manifest from './package.json' with { type: 'json' }
+import { reportError, reportWrongUsage } from './report-error.ts'
 
 const whereFrom = `
 The server is --host, else MINTMARK_HOST, else SCALR_HOSTNAME, else http://127.0.0.1:8420.
@@ -55,7 +55,7 @@ async function program(called: string | undefined): Promise<Command> {
     .description('The self-hosted authority for API tokens.')
     .version(manifest.version)
     .exitOverride()
-    .configureOutput({ outputError: complainOfUsage })
+    .configureOutput({ outputError: reportWrongUsage })
     .addHelpText('after', whereFrom)
   const known = called !== undefined && Object.hasOwn(commands, called)
   for (const add of known ? [commands[called]] : Object.values(commands)) await add?.(root)
@@ -69,5 +69,5 @@ try {
   const called = process.argv[2]
   await (await program(called)).parseAsync(process.argv)
 } catch (error) {
-  process.exitCode = complain(error)
+  process.exitCode = reportError(error)
 }

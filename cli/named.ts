@@ -2,7 +2,7 @@
 import type { Client } from '@mintmark/client'
 import { roles, serviceAccounts, teams } from '@mintmark/contract'
 import { InvalidArgumentError } from 'commander'
-import { Failed } from './complain.ts'
+import { Failed } from './report-error.ts'
 
 /** An id goes into an address, so it has to look like one. */
 export function id(text: string): string {

@@ -1,7 +1,7 @@
 /** Reads a text file that an option or a variable names. */
 import { readFileSync } from 'node:fs'
 import { decodeText, InvalidText } from '@mintmark/token'
-import { WrongUsage } from './complain.ts'
+import { WrongUsage } from './report-error.ts'
 
 /** UTF-8, with or without a byte order mark. `subject` begins the sentence when it cannot be read. */
 export function readText(path: string, subject = path): string {

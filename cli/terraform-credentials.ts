@@ -1,9 +1,9 @@
 /** The tokens that Terraform keeps by host, read as Terraform reads them. */
 import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { WrongUsage } from './complain.ts'
 import type { Environment } from './credentials.ts'
 import { readTextIfPresent } from './read-text.ts'
+import { WrongUsage } from './report-error.ts'
 
 export interface TerraformTokens {
   /** By host, with its port unless that is 443. */

@@ -1,7 +1,7 @@
 /** Proxies on the way out, as curl and others take them from the environment. Node has the rest built in. */
 import http from 'node:http'
-import { WrongUsage } from './complain.ts'
 import type { Environment } from './credentials.ts'
+import { WrongUsage } from './report-error.ts'
 
 const isLoopback = (host: string) => host === '[::1]' || /^127\.\d+\.\d+\.\d+$|^(?:.+\.)?localhost$/.test(host)
 

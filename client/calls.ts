@@ -1,8 +1,16 @@
 /** What a call takes and answers, drawn from the declaration of its operation: types only. */
-import type { Attributes, BodyOf, Does, OperationWording, Relations, Resource, Wish } from '@mintmark/contract'
+import type {
+  Attributes,
+  BodyOf,
+  InputOf,
+  OperationDeclaration,
+  OperationKind,
+  Relations,
+  Resource,
+} from '@mintmark/contract'
 
 /** A record: attributes by name, ids for relations, as in a `Wish`. What the answer left out is absent. */
-export type Found<R extends Resource = Resource> = { readonly id: string } & Readonly<Wish<R>>
+export type Found<R extends Resource = Resource> = { readonly id: string } & Readonly<InputOf<R>>
 
 export interface Page<R extends Resource> {
   readonly records: readonly Found<R>[]
@@ -11,7 +19,11 @@ export interface Page<R extends Resource> {
   readonly nextPage: number | null
 }
 
-type DoesOf<K, O extends OperationWording> = O['does'] extends string ? O['does'] : K extends Does ? K : 'act'
+type DoesOf<K, O extends OperationDeclaration> = O['kind'] extends string
+  ? O['kind']
+  : K extends OperationKind
+    ? K
+    : 'act'
 
 type Operation<R extends Resource, K> = K extends keyof R['operations'] ? R['operations'][K] : never
 
@@ -34,10 +46,10 @@ export type Taken<R extends Resource, K> = Operation<R, K>['takes'] extends {
   attributes: Attributes
   relations: Relations
 }
-  ? Wish<Operation<R, K>['takes']>
+  ? InputOf<Operation<R, K>['takes']>
   : Operation<R, K>['body'] extends Attributes
     ? BodyOf<Operation<R, K>['body']>
-    : Wish<R>
+    : InputOf<R>
 
 type FilterOf<R extends Resource, K> = Operation<R, K>['filters'] extends readonly (infer F extends string)[]
   ? F

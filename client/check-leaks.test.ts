@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import { limits } from '@mintmark/contract'
-import { startAuthority } from '../journeys/kit.ts'
+import { startAuthority } from '../testing/kit.ts'
 import { checkLeaks, connect, Refused, Unreachable } from './index.ts'
 
 const hex = (text: string) => createHash('sha256').update(text).digest('hex')

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { inspect } from 'node:util'
 import { accessTokens, accounts, environments, serviceAccounts, tags, vars, workspaces } from '@mintmark/contract'
-import { document, startAuthority } from '../journeys/kit.ts'
+import { document, startAuthority } from '../testing/kit.ts'
 import { type Client, connect, connectSession, Refused, Unreachable } from './index.ts'
 
 const token = 'eyJh.eyJp.c2ln'

@@ -139,14 +139,14 @@ function queryOf({ filters = {}, words, sort = [], parameters = {}, page }: Aske
   return query.size > 0 ? `?${query}` : ''
 }
 
-function bodyOf({ does, resource, takes, body }: Operation, { wish }: Asked<Resource, string>): string | undefined {
+function bodyOf({ kind, resource, takes, body }: Operation, { wish }: Asked<Resource, string>): string | undefined {
   if (wish === undefined) return undefined
-  if (does !== 'act') return JSON.stringify(documentOf(resource, wish))
+  if (kind !== 'act') return JSON.stringify(documentOf(resource, wish))
   if (takes) return JSON.stringify(documentOf(takes, wish))
   return body ? JSON.stringify(plainOf(body, wish)) : undefined
 }
 
-function read({ does, status, answers, resource }: Operation, answer: unknown, address: string): unknown {
+function read({ kind, status, answers, resource }: Operation, answer: unknown, address: string): unknown {
   if (status === 204) return undefined
   const { data, meta } = (answer ?? {}) as { data?: unknown; meta?: { pagination?: Record<string, unknown> } }
   const of = typeof answers === 'object' ? (resourceByType.get(answers.type) ?? resource) : resource
@@ -155,7 +155,7 @@ function read({ does, status, answers, resource }: Operation, answer: unknown, a
     if (!found) throw noSuchApi(address)
     return found
   }
-  if (does !== 'list') return record(data)
+  if (kind !== 'list') return record(data)
   if (!Array.isArray(data)) throw noSuchApi(address)
   const { 'total-count': total, 'next-page': next } = meta?.pagination ?? {}
   return {

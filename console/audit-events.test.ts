@@ -1,9 +1,9 @@
 /** The audit log, read in a real browser. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { barriersInAllLooks, choose, type Page } from '../journeys/console.ts'
-import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
-import { document, type Machine, machine } from '../journeys/kit.ts'
+import { barriersInAllLooks, choose, type Page } from '../testing/console.ts'
+import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
+import { document, type Machine, machine } from '../testing/kit.ts'
 
 let list = ''
 let robot: Machine
@@ -23,7 +23,7 @@ const shown = sharedConsole(async ({ authority }) => {
 
 const row = (page: Page, text: string) => page.getByRole('row').filter({ hasText: text })
 
-inBrowser('audit events', () => {
+describeInBrowser('audit events', () => {
   test('a deed is told in a sentence, and opened with what it changed; the address leads back to it', async () => {
     const page = await shown.visit(list)
     await page.getByRole('button', { name: 'robot created the environment staging' }).waitFor()

@@ -5,9 +5,9 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, test } from 'node:test'
-import { barriersAt, barriersInAllLooks, choose, password } from '../journeys/console.ts'
-import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
-import { document } from '../journeys/kit.ts'
+import { barriersAt, barriersInAllLooks, choose, password } from '../testing/console.ts'
+import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
+import { document } from '../testing/kit.ts'
 
 let program: Server
 let redirectUri = ''
@@ -38,7 +38,7 @@ async function calledBack(): Promise<URLSearchParams> {
   return new URL(request.url, redirectUri).searchParams
 }
 
-inBrowser('consent', () => {
+describeInBrowser('consent', () => {
   test('whoever is not signed in signs in first, agrees, and the program gets the token that was named', async () => {
     const { call } = shown.authority
     const page = await shown.visit(`/oauth/authorize?${asked({ machine: 'laptop' })}`, { signedIn: false })

@@ -1,8 +1,8 @@
 /** Lost networks and several tabs: nothing that was typed is lost, and nobody acts as somebody else. In a real browser. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { barriersInAllLooks, type Page, password } from '../journeys/console.ts'
-import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
+import { barriersInAllLooks, type Page, password } from '../testing/console.ts'
+import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
 
 const shown = sharedConsole()
 
@@ -42,7 +42,7 @@ const save = (page: Page) =>
     .getByRole('button', { name: 'Generate token' })
     .click()
 
-inBrowser('a lost network', () => {
+describeInBrowser('a lost network', () => {
   test('is told, keeps the form, and is over by itself when the network is back', async () => {
     const page = await shown.visit('/profile')
     await typed(page)
@@ -73,7 +73,7 @@ inBrowser('a lost network', () => {
   })
 })
 
-inBrowser('two tabs', () => {
+describeInBrowser('two tabs', () => {
   test('signing out in one asks in the other, which keeps what was typed and goes on after a sign-in in either', async () => {
     const [one, other] = await twoTabs()
     await typed(other)

@@ -1,9 +1,9 @@
 /** Environments, workspaces and their variables, in a real browser. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { barriersAt, barriersInAllLooks, type Page, placesOf } from '../journeys/console.ts'
-import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
-import { document, machine } from '../journeys/kit.ts'
+import { barriersAt, barriersInAllLooks, type Page, placesOf } from '../testing/console.ts'
+import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
+import { document, machine } from '../testing/kit.ts'
 
 let list = ''
 let environment = ''
@@ -32,7 +32,7 @@ async function addVariable(page: Page, key: string, value: string) {
   return dialog
 }
 
-inBrowser('environments', () => {
+describeInBrowser('environments', () => {
   test('an environment and a workspace are made, renamed, and deleted by whoever types their name', async () => {
     const page = await shown.visit(list)
     await page.getByRole('button', { name: 'Create environment' }).click()

@@ -1,12 +1,12 @@
 /** Every dialog of every page, by keyboard alone: the focus goes in, round, and back; nobody is kept out. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { barriersInAllLooks, follow, type Page } from '../journeys/console.ts'
-import { addressesOf, pages } from '../journeys/console-pages.ts'
-import { deedsOn, leaveDialog, openDialog } from '../journeys/dialogs.ts'
-import { type Furnished, furnish, furnishable } from '../journeys/furnished.ts'
-import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
-import { prepareWalks, walk } from '../journeys/keyboard.ts'
+import { barriersInAllLooks, follow, type Page } from '../testing/console.ts'
+import { addressesOf, pages } from '../testing/console-pages.ts'
+import { actionsOn, leaveDialog, openDialog } from '../testing/dialogs.ts'
+import { type Furnished, furnish, furnishable } from '../testing/furnished-console.ts'
+import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
+import { prepareWalks, walk } from '../testing/keyboard.ts'
 
 let furnished: Furnished
 let page: Page
@@ -49,13 +49,13 @@ async function barriersOf(title: string): Promise<string[]> {
   return found
 }
 
-inBrowser('every dialog', () => {
+describeInBrowser('every dialog', () => {
   for (const shownPage of pages)
     test(`of ${shownPage.route} opens by a key, keeps the focus, has no barrier, and gives the focus back`, async () => {
       const pressed = new Set<string>()
       for (const address of addressesOf(shownPage, furnished)) {
         await follow(page, address)
-        const deeds = (await deedsOn(page)).filter((deed) => !pressed.has(deed) && !atOnce.test(deed))
+        const deeds = (await actionsOn(page)).filter((deed) => !pressed.has(deed) && !atOnce.test(deed))
         for (const deed of deeds) {
           pressed.add(deed)
           const title = await openDialog(page, deed)

@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { makeLocalLink } from '@mintmark/authority/sign-in/local-link.ts'
+import { makeLocalLink } from '@mintmark/authority/sign-in/links/local-link.ts'
 import { realWorld } from '@mintmark/authority/world.ts'
-import { browser } from '../journeys/browser.ts'
-import { barriersInAllLooks, follow, type Page, settled, type Visit } from '../journeys/console.ts'
-import { addressesOf, consentPage, outsidePages, pages } from '../journeys/console-pages.ts'
-import { type Furnished, furnish, furnishable } from '../journeys/furnished.ts'
-import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
-import { prepareWalks, walk } from '../journeys/keyboard.ts'
+import { browser } from '../testing/browser.ts'
+import { barriersInAllLooks, follow, type Page, settled, type Visit } from '../testing/console.ts'
+import { addressesOf, consentPage, outsidePages, pages } from '../testing/console-pages.ts'
+import { type Furnished, furnish, furnishable } from '../testing/furnished-console.ts'
+import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
+import { prepareWalks, walk } from '../testing/keyboard.ts'
 
 let furnished: Furnished
 let page: Page
@@ -33,7 +33,7 @@ async function roundBothWays(on: Page): Promise<string[]> {
   return [...forwards, ...(await walk(on, 'Shift+Tab'))]
 }
 
-inBrowser('every page', () => {
+describeInBrowser('every page', () => {
   test('of the router is tried here', () => {
     const router = readFileSync(new URL('router.tsx', import.meta.url), 'utf8')
     const named = [...router.matchAll(/\b(outside|page|inAccount)\(\s*'([^']+)'|path: '(\/[^']+)'/g)].map(

@@ -1,10 +1,10 @@
 /** Where the focus is after each deed: never lost, so that nobody without a mouse begins at the top again. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { barriers, type Page, settled } from '../journeys/console.ts'
-import { type Furnished, furnish, furnishable } from '../journeys/furnished.ts'
-import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
-import { prepareWalks, walk } from '../journeys/keyboard.ts'
+import { barriers, type Page, settled } from '../testing/console.ts'
+import { type Furnished, furnish, furnishable } from '../testing/furnished-console.ts'
+import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
+import { prepareWalks, walk } from '../testing/keyboard.ts'
 
 let furnished: Furnished
 let page: Page
@@ -30,7 +30,7 @@ const hasFocus = (on: ReturnType<Page['locator']>) => on.and(page.locator(':focu
 const heading = (name: string) => page.getByRole('heading', { name, level: 1 })
 const menu = () => page.getByRole('menu')
 
-inBrowser('the focus', () => {
+describeInBrowser('the focus', () => {
   test('skips to the content, past everything that is on every page', async () => {
     await at('/profile')
     await page.keyboard.press('Tab')

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { barriersInAllLooks, placesOf } from '../journeys/console.ts'
-import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
+import { barriersInAllLooks, placesOf } from '../testing/console.ts'
+import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
 
 let path = ''
 
@@ -11,7 +11,7 @@ const shown = sharedConsole(({ authority }) => {
   path = `/${authority.prepared.account}/github-secret-scanning`
 })
 
-inBrowser('GitHub secret scanning', () => {
+describeInBrowser('GitHub secret scanning', () => {
   test('the fields are those that the server tells, in both forms, and can be copied whole', async () => {
     const page = await shown.visit(path)
     const told = (await shown.authority.call('GET', '/leaks/patterns?format=github', { token: null })).text

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { noteChange } from '@mintmark/authority/database/changes.ts'
 import { realWorld } from '@mintmark/authority/world.ts'
-import { barriersAt, barriersInAllLooks, choose } from '../journeys/console.ts'
-import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
-import { document, machine } from '../journeys/kit.ts'
+import { barriersAt, barriersInAllLooks, choose } from '../testing/console.ts'
+import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
+import { document, machine } from '../testing/kit.ts'
 
 let home = ''
 let earlier = 0
@@ -23,7 +23,7 @@ const minted = async (owner: string, attributes: object) => {
   return (await shown.authority.call('POST', `/service-accounts/${owner}/access-tokens`, { body })).json.data
 }
 
-inBrowser('home', () => {
+describeInBrowser('home', () => {
   test('an account without a service account is told where to begin', async () => {
     const page = await shown.visit('/')
     const begin = page.getByRole('region', { name: 'Begin here' })

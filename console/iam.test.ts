@@ -1,9 +1,9 @@
 /** People, teams, roles and access policies, looked after in a real browser. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { barriersAt, barriersInAllLooks, choose, password, placesOf } from '../journeys/console.ts'
-import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
-import { document, machine } from '../journeys/kit.ts'
+import { barriersAt, barriersInAllLooks, choose, password, placesOf } from '../testing/console.ts'
+import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
+import { document, machine } from '../testing/kit.ts'
 
 let iam = ''
 let owner = ''
@@ -18,7 +18,7 @@ const shown = sharedConsole(async ({ authority }) => {
   })
 })
 
-inBrowser('access', () => {
+describeInBrowser('access', () => {
   test('an invitation shows its link once, and whoever was sent it comes in with just what was given', async () => {
     const page = await shown.visit(`${iam}/users`)
     await page.getByRole('button', { name: 'Invite' }).click()

@@ -1,10 +1,10 @@
 /** The whole story of tokens without a mouse: from the printed link to a rotation. Only keys are pressed. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { makeLocalLink } from '@mintmark/authority/sign-in/local-link.ts'
+import { makeLocalLink } from '@mintmark/authority/sign-in/links/local-link.ts'
 import { realWorld } from '@mintmark/authority/world.ts'
-import { type Page, password } from '../journeys/console.ts'
-import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
+import { type Page, password } from '../testing/console.ts'
+import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
 
 const shown = sharedConsole()
 
@@ -71,7 +71,7 @@ async function saved(page: Page, name: string): Promise<string> {
 
 const answered = async (token: string) => (await shown.authority.call('GET', '/access-tokens/self', { token })).status
 
-inBrowser('by keyboard alone', () => {
+describeInBrowser('by keyboard alone', () => {
   test('one comes in, mints, gives a service account its access and tokens, ends one, hides one in a variable and rotates it', async () => {
     const link = (await makeLocalLink(shown.authority.database, realWorld)).secret.open()
     const page = await shown.visit(`/welcome#${link}`, { signedIn: false })

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { test } from 'node:test'
 import { githubReporter } from '@mintmark/authority/leaks/reporters.ts'
-import { barriersAt, barriersInAllLooks, type Page, placesOf } from '../journeys/console.ts'
-import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
-import { document, type Machine, machine } from '../journeys/kit.ts'
+import { barriersAt, barriersInAllLooks, type Page, placesOf } from '../testing/console.ts'
+import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
+import { document, type Machine, machine } from '../testing/kit.ts'
 
 const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const key = publicKey.export({ type: 'spki', format: 'pem' }).toString()
@@ -50,7 +50,7 @@ async function leak(token: string): Promise<string> {
   return (await shown.authority.call('GET', `/leak-reports?query=${token.slice(-6)}`)).json.data[0].id
 }
 
-inBrowser('leak reports', () => {
+describeInBrowser('leak reports', () => {
   test('a page says that no token was found, and where to go', async () => {
     assert.deepEqual(await barriersAt(shown, list, 'leak-reports-none'), [])
   })

@@ -1,9 +1,9 @@
 /** Lists of many rows in a real browser: drawn in part, paged as one likes, walked by keyboard, selected and ended as a whole. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { barriersInAllLooks, choose, type Page, type Visit } from '../journeys/console.ts'
-import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
-import { document, type Machine, machine } from '../journeys/kit.ts'
+import { barriersInAllLooks, choose, type Page, type Visit } from '../testing/console.ts'
+import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
+import { document, type Machine, machine } from '../testing/kit.ts'
 
 let robot: Machine
 let report = ''
@@ -86,7 +86,7 @@ async function rowsPassed(page: Page, key: 'Tab' | 'Shift+Tab'): Promise<number[
 
 const upTo = (last: number) => Array.from({ length: last - 1 }, (_, index) => index + 2)
 
-inBrowser('a long list', () => {
+describeInBrowser('a long list', () => {
   for (const [where, width] of [
     ['on a desk', 1280],
     ['on a phone', 360],

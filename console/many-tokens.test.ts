@@ -1,9 +1,9 @@
 /** All tokens that match, more than a page of them: selected together, deleted together, stopped, cut off. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { barriersInAllLooks, type Page } from '../journeys/console.ts'
-import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
-import { document, type Machine, machine } from '../journeys/kit.ts'
+import { barriersInAllLooks, type Page } from '../testing/console.ts'
+import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
+import { document, type Machine, machine } from '../testing/kit.ts'
 
 let report = ''
 let robot: Machine
@@ -65,7 +65,7 @@ async function holdFrom(page: Page, first: number) {
   return { letGo, asked: () => asked, most: () => most }
 }
 
-inBrowser('everything that matches', () => {
+describeInBrowser('everything that matches', () => {
   test('is selected past the page, and deleted but for one that fails, which stays selected', async () => {
     const ids = await mint('ending', 130)
     await mint('other', 3)

@@ -1,9 +1,9 @@
 /** Everything by keyboard, from one field, in a real browser. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { barriersInAllLooks, type Page } from '../journeys/console.ts'
-import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
-import { document as documentOf, machine } from '../journeys/kit.ts'
+import { barriersInAllLooks, type Page } from '../testing/console.ts'
+import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
+import { document as documentOf, machine } from '../testing/kit.ts'
 
 const shown = sharedConsole(async ({ authority }) => {
   const { call } = authority
@@ -24,7 +24,7 @@ async function opened(path = '/profile'): Promise<Page> {
 const settledOn = (page: Page, name: string) =>
   page.getByRole('option', { selected: true }).filter({ hasText: name }).waitFor()
 
-inBrowser('the palette', () => {
+describeInBrowser('the palette', () => {
   test('goes to a page by a few letters, and back to where one was by escape', async () => {
     const page = await opened()
     await page.keyboard.type('audit')

@@ -1,9 +1,9 @@
 /** Personal access tokens: minted, shown once, rotated and deleted on the profile, in a real browser. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { barriersInAllLooks, type Page, placesOf } from '../journeys/console.ts'
-import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
-import { document } from '../journeys/kit.ts'
+import { barriersInAllLooks, type Page, placesOf } from '../testing/console.ts'
+import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
+import { document } from '../testing/kit.ts'
 
 const shown = sharedConsole()
 
@@ -20,7 +20,7 @@ async function generate(page: Page, name: string): Promise<string> {
 const row = (page: Page, text: string) => page.getByRole('row').filter({ hasText: text })
 const accepted = async (token: string) => (await shown.authority.call('GET', '/access-tokens/self', { token })).status
 
-inBrowser('the profile', () => {
+describeInBrowser('the profile', () => {
   test('a token is shown once, works, and is nowhere in the browser once its dialog is closed', async () => {
     const page = await shown.visit('/profile')
     const sent: string[] = []

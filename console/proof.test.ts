@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import { realWorld } from '@mintmark/authority/world.ts'
-import { choose, noBrowser, type Page, password, settled } from '../journeys/console.ts'
-import { consentPage } from '../journeys/console-pages.ts'
-import { type Furnished, furnish, furnishable } from '../journeys/furnished.ts'
-import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
+import { choose, noBrowser, type Page, password, settled } from '../testing/console.ts'
+import { consentPage } from '../testing/console-pages.ts'
+import { type Furnished, furnish, furnishable } from '../testing/furnished-console.ts'
+import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
 
 let furnished: Furnished
 let page: Page
@@ -206,7 +206,7 @@ const done = async (action: string): Promise<number> =>
     'total-count'
   ]
 
-inBrowser('an old proof', () => {
+describeInBrowser('an old proof', () => {
   before(async () => {
     if (noBrowser) return
     await page.route('http://127.0.0.1:10000/**', (route) => route.fulfill({ body: 'Back in the program.' }))

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { test } from 'node:test'
-import { barriersInAllLooks, type Page, password, placesOf } from '../journeys/console.ts'
-import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
+import { barriersInAllLooks, type Page, password, placesOf } from '../testing/console.ts'
+import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
 
 const shown = sharedConsole()
 
@@ -27,7 +27,7 @@ async function signIn(page: Page): Promise<void> {
   await page.getByLabel('Code').waitFor()
 }
 
-inBrowser('a second factor', () => {
+describeInBrowser('a second factor', () => {
   let codes: string[] = []
   let seed = ''
 

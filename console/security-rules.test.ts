@@ -1,8 +1,8 @@
 /** The rules of an account, changed in a real browser. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { barriersInAllLooks, choose } from '../journeys/console.ts'
-import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
+import { barriersInAllLooks, choose } from '../testing/console.ts'
+import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
 
 let path = ''
 
@@ -13,7 +13,7 @@ const shown = sharedConsole(({ authority }) => {
 const rules = async (which: 'security-rules' | 'leak-rules') =>
   (await shown.authority.call('GET', `/${which}`)).json.data.attributes
 
-inBrowser('security rules', () => {
+describeInBrowser('security rules', () => {
   test('a limit is set in days, told when it is too long, and counts at once', async () => {
     const page = await shown.visit(path)
     const personal = page.getByRole('group', { name: 'Personal access tokens' })

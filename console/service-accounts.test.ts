@@ -1,9 +1,9 @@
 /** Service accounts: created with their access and first token in one form, looked after, ended. In a real browser. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { barriersInAllLooks, choose, placesOf } from '../journeys/console.ts'
-import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
-import { document, type Machine, machine } from '../journeys/kit.ts'
+import { barriersInAllLooks, choose, placesOf } from '../testing/console.ts'
+import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
+import { document, type Machine, machine } from '../testing/kit.ts'
 
 let account = ''
 let robot: Machine
@@ -23,7 +23,7 @@ const shown = sharedConsole(async ({ authority }) => {
 const list = () => `/${account}/iam/service-accounts`
 const accepted = async (token: string) => (await shown.authority.call('GET', '/access-tokens/self', { token })).status
 
-inBrowser('service accounts', () => {
+describeInBrowser('service accounts', () => {
   test('one form makes the account, its access policy and its first token', async () => {
     const page = await shown.visit(list())
     await page.getByRole('button', { name: 'Create service account' }).click()

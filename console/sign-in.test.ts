@@ -1,11 +1,11 @@
 /** How people come in, stay in and prove to be there, in a real browser against the real authority. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { makeLocalLink } from '@mintmark/authority/sign-in/local-link.ts'
+import { makeLocalLink } from '@mintmark/authority/sign-in/links/local-link.ts'
 import { realWorld } from '@mintmark/authority/world.ts'
-import { barriersAt, barriersInAllLooks, type Page, password, placesOf } from '../journeys/console.ts'
-import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
-import { document } from '../journeys/kit.ts'
+import { barriersAt, barriersInAllLooks, type Page, password, placesOf } from '../testing/console.ts'
+import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
+import { document } from '../testing/kit.ts'
 
 const shown = sharedConsole()
 
@@ -43,7 +43,7 @@ async function signedIn(path: string): Promise<Page> {
 /** As the server does after a while. */
 const forgetSession = (page: Page) => page.context().clearCookies()
 
-inBrowser('signing in', () => {
+describeInBrowser('signing in', () => {
   test('a one-time link leads to a passkey, and the passkey back in; the secret of the link stays nowhere', async () => {
     const secret = await oneTimeLink()
     const page = await shown.visit('/sign-in', { signedIn: false })
@@ -155,7 +155,7 @@ inBrowser('signing in', () => {
   })
 })
 
-inBrowser('proving to be there', () => {
+describeInBrowser('proving to be there', () => {
   let later = 0
   const world = { ...realWorld, now: () => new Date(realWorld.now().getTime() + later) }
   const waiting = sharedConsole(undefined, { world })

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { barriersInAllLooks, choose, type Page } from '../journeys/console.ts'
-import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
-import { document, type Machine, machine } from '../journeys/kit.ts'
+import { barriersInAllLooks, choose, type Page } from '../testing/console.ts'
+import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
+import { document, type Machine, machine } from '../testing/kit.ts'
 
 let report = ''
 let robot: Machine
@@ -27,7 +27,7 @@ async function mint(name: string): Promise<{ id: string; token: string }> {
 
 const accepted = async (token: string) => (await shown.authority.call('GET', '/access-tokens/self', { token })).status
 
-inBrowser('the token report', () => {
+describeInBrowser('the token report', () => {
   test('what is filtered stands in the address, and the file that is downloaded holds just that', async () => {
     const page = await shown.visit(report)
     await row(page, 'four').waitFor()

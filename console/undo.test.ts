@@ -1,9 +1,9 @@
 /** What was changed in a real browser is taken back whole, by one press, as long as it is told. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { choose, type Page } from '../journeys/console.ts'
-import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
-import { document, machine } from '../journeys/kit.ts'
+import { choose, type Page } from '../testing/console.ts'
+import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
+import { document, machine } from '../testing/kit.ts'
 
 const ids: Record<string, string> = {}
 
@@ -184,7 +184,7 @@ const changes: readonly Change[] = [
   },
 ]
 
-inBrowser('undo', () => {
+describeInBrowser('undo', () => {
   for (const { what, at, of, change, told } of changes)
     test(`${what} is as before when the change is taken back`, async () => {
       const before = await stored(`/${of}`)

@@ -1,12 +1,12 @@
 /** What those see who may only look, and those who may not even that, in a real browser. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { makeLocalLink } from '@mintmark/authority/sign-in/local-link.ts'
+import { makeLocalLink } from '@mintmark/authority/sign-in/links/local-link.ts'
 import { realWorld } from '@mintmark/authority/world.ts'
-import { browser } from '../journeys/browser.ts'
-import { barriersInAllLooks, type Page, password } from '../journeys/console.ts'
-import { inBrowser, sharedConsole } from '../journeys/in-browser.ts'
-import { document } from '../journeys/kit.ts'
+import { browser } from '../testing/browser.ts'
+import { barriersInAllLooks, type Page, password } from '../testing/console.ts'
+import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
+import { document } from '../testing/kit.ts'
 
 let home = ''
 let environment = ''
@@ -73,7 +73,7 @@ async function held(page: Page, name: string | RegExp): Promise<void> {
   await page.keyboard.press('Escape')
 }
 
-inBrowser('without rights', () => {
+describeInBrowser('without rights', () => {
   test('whoever may only look finds each deed out of reach, and the reason at it', async () => {
     const page = await person('reader', 'reader')
     const deeds: readonly (readonly [path: string, names: readonly (string | RegExp)[]])[] = [

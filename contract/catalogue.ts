@@ -5,17 +5,17 @@ import { accessTokens, accessTokenUsages } from './resources/access-tokens.ts'
 import { accounts } from './resources/accounts.ts'
 import { agentPools } from './resources/agent-pools.ts'
 import { auditEvents } from './resources/audit-events.ts'
-import { concerns, verdictCounts } from './resources/concerns.ts'
 import { environments } from './resources/environments.ts'
+import { findings, verdictCounts } from './resources/findings.ts'
 import { leakReports, leakRules } from './resources/leaks.ts'
-import { notices, noticeWebhooks } from './resources/notices.ts'
+import { notifications, webhooks } from './resources/notifications.ts'
 import { providerConfigurationLinks, providerConfigurations } from './resources/provider-configurations.ts'
 import { permissions, roles } from './resources/roles.ts'
 import { securityRules } from './resources/security-rules.ts'
 import { assumePolicies, serviceAccounts, workloadIdentityProviders } from './resources/service-accounts.ts'
 import { tags } from './resources/tags.ts'
 import { identityProviders, teams } from './resources/teams.ts'
-import { tokenUses } from './resources/token-uses.ts'
+import { tokenActivity } from './resources/token-activity.ts'
 import { accountUsers, users } from './resources/users.ts'
 import { vars } from './resources/vars.ts'
 import { workspaces } from './resources/workspaces.ts'
@@ -29,13 +29,12 @@ export {
   agentPools,
   assumePolicies,
   auditEvents,
-  concerns,
   environments,
+  findings as concerns,
   identityProviders,
   leakReports,
   leakRules,
-  notices,
-  noticeWebhooks,
+  notifications as notices,
   permissions,
   providerConfigurationLinks,
   providerConfigurations,
@@ -44,10 +43,11 @@ export {
   serviceAccounts,
   tags,
   teams,
-  tokenUses,
+  tokenActivity as tokenUses,
   users,
   vars,
   verdictCounts,
+  webhooks as noticeWebhooks,
   workloadIdentityProviders,
   workspaces,
 }
@@ -63,13 +63,13 @@ export const resources: readonly Resource[] = [
   agentPools,
   assumePolicies,
   auditEvents,
-  concerns,
+  findings,
   environments,
   identityProviders,
   leakReports,
   leakRules,
-  notices,
-  noticeWebhooks,
+  notifications,
+  webhooks,
   permissions,
   providerConfigurationLinks,
   providerConfigurations,
@@ -78,7 +78,7 @@ export const resources: readonly Resource[] = [
   serviceAccounts,
   tags,
   teams,
-  tokenUses,
+  tokenActivity,
   users,
   vars,
   verdictCounts,

@@ -15,6 +15,9 @@ export * from './permissions.ts'
 export { openApiPage } from './reference-page.ts'
 export { type RefusalCode, refusals } from './refusals.ts'
 export * from './resource.ts'
-export { concernKinds } from './resources/concerns.ts'
+export { findingKinds as concernKinds } from './resources/findings.ts'
 export { type LeakSource, leakSources } from './resources/leaks.ts'
-export { noticeKinds, personalNoticeKinds } from './resources/notices.ts'
+export {
+  notificationKinds as noticeKinds,
+  personalNotificationKinds as personalNoticeKinds,
+} from './resources/notifications.ts'

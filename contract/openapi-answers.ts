@@ -36,7 +36,7 @@ export function resourceSchema({ type, about, attributes, relations }: Resource)
 }
 
 export function answer(operation: Operation): JsonSchema {
-  const { status, answers, does, resource, relation, unpaginated } = operation
+  const { status, answers, kind, resource, relation, unpaginated } = operation
   if (status === 204) return { description: 'Done.' }
   if (answers === 'plain')
     return { description: 'Done.', content: { 'application/json': { schema: { type: 'object' } } } }
@@ -46,8 +46,8 @@ export function answer(operation: Operation): JsonSchema {
     items: { type: 'object', properties: { type: { type: 'string' }, id: { type: 'string' } } },
   }
   const one = { $ref: `#/components/schemas/${pascal(type)}` }
-  const many = does === 'list-members' ? identifierSchema(resource.relations[relation as string]?.to as string) : one
-  const isList = does === 'list' || does === 'list-members'
+  const many = kind === 'list-members' ? identifierSchema(resource.relations[relation as string]?.to as string) : one
+  const isList = kind === 'list' || kind === 'list-members'
   const properties = isList
     ? { data: { type: 'array', items: many }, included, ...(unpaginated ? {} : { meta: metaSchema }) }
     : { data: one, included }

@@ -7,12 +7,12 @@ import type { Attributes, Operation, Relation, Relations } from './resource.ts'
 export const mediaType = 'application/vnd.api+json'
 
 export function requestBody(operation: Operation): JsonSchema | undefined {
-  const { does, resource, body, takes, relation } = operation
+  const { kind, resource, body, takes, relation } = operation
   if (body) return bodyOf('application/json', plainSchema(body))
   if (takes) return bodyOf(mediaType, documentSchema(takes.type, takes.attributes, takes.relations, 'create'))
-  if (does === 'create' || does === 'update')
-    return bodyOf(mediaType, documentSchema(resource.type, resource.attributes, resource.relations, does))
-  if (relation && does !== 'list-members')
+  if (kind === 'create' || kind === 'update')
+    return bodyOf(mediaType, documentSchema(resource.type, resource.attributes, resource.relations, kind))
+  if (relation && kind !== 'list-members')
     return bodyOf(mediaType, membersSchema(resource.relations[relation] as Relation))
   return undefined
 }

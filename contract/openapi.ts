@@ -116,11 +116,11 @@ const queryParameter = (name: string, description: string, schema: JsonSchema = 
 })
 
 function queryParameters(operation: Operation): JsonSchema[] {
-  const { does, resource, filters = [], sort = [], unpaginated, parameters = {}, singleton } = operation
+  const { kind, resource, filters = [], sort = [], unpaginated, parameters = {}, singleton } = operation
   const own = Object.entries(parameters).map(([name, { about, values }]) =>
     queryParameter(name, about, values ? { type: 'string', enum: values } : { type: 'string' }),
   )
-  const isList = does === 'list' || does === 'list-members'
+  const isList = kind === 'list' || kind === 'list-members'
   const pages =
     isList && !unpaginated
       ? [
@@ -135,8 +135,8 @@ function queryParameters(operation: Operation): JsonSchema[] {
           }),
         ]
       : []
-  if (does === 'list-members' || (does === 'act' && operation.answers === 'plain')) return [...pages, ...own]
-  const search = does === 'list' && !unpaginated ? [queryParameter('query', 'Free text.')] : []
+  if (kind === 'list-members' || (kind === 'act' && operation.answers === 'plain')) return [...pages, ...own]
+  const search = kind === 'list' && !unpaginated ? [queryParameter('query', 'Free text.')] : []
   const sorted =
     sort.length > 0
       ? [queryParameter('sort', `Comma list of ${sort.map(kebab).join(', ')}; - before a key turns it round.`)]
@@ -166,8 +166,8 @@ const filterText = (name: string): string => {
   return texts[filterKind(name)]
 }
 
-function shapeParameters({ does, answers, status }: Operation, resource: Resource): JsonSchema[] {
-  if (does === 'remove' || status === 204) return []
+function shapeParameters({ kind, answers, status }: Operation, resource: Resource): JsonSchema[] {
+  if (kind === 'remove' || status === 204) return []
   const of = typeof answers === 'object' ? (resourceByType.get(answers.type) as Resource) : resource
   const includes = Object.entries(of.relations)
     .filter(([, { writeOnly }]) => !writeOnly)

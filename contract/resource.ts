@@ -15,7 +15,7 @@ export interface Relation {
   readonly writeOnly: boolean
 }
 
-interface RelationWording {
+interface RelationDeclaration {
   readonly about: string
   readonly writable?: Writable
   readonly required?: boolean
@@ -23,7 +23,7 @@ interface RelationWording {
   readonly writeOnly?: boolean
 }
 
-const relation = (to: string, many: boolean, wording: RelationWording) => ({
+const relation = (to: string, many: boolean, wording: RelationDeclaration) => ({
   to,
   many,
   about: wording.about,
@@ -36,8 +36,8 @@ const relation = (to: string, many: boolean, wording: RelationWording) => ({
 export type ToOne = Relation & { readonly many: false }
 export type ToMany = Relation & { readonly many: true }
 
-export const one = (to: string, wording: RelationWording): ToOne => relation(to, false, wording) as ToOne
-export const many = (to: string, wording: RelationWording): ToMany => relation(to, true, wording) as ToMany
+export const one = (to: string, wording: RelationDeclaration): ToOne => relation(to, false, wording) as ToOne
+export const many = (to: string, wording: RelationDeclaration): ToMany => relation(to, true, wording) as ToMany
 
 /**
  * A permission string; or one for each aspect of the object (the scope of a policy, the owner of a token);
@@ -51,7 +51,7 @@ export function permissionsIn(rule: PermissionRule): string[] {
   return rule === 'anyone' || rule === 'signed-in' ? [] : [rule]
 }
 
-export type Does =
+export type OperationKind =
   | 'list'
   | 'show'
   | 'create'
@@ -63,12 +63,12 @@ export type Does =
   | 'remove-members'
   | 'act'
 
-export interface OperationWording {
+export interface OperationDeclaration {
   /** The operation id on the wire, from operations.tsv of the contract. */
   readonly id: string
   readonly permission: PermissionRule
   readonly about?: string
-  readonly does?: Does
+  readonly kind?: OperationKind
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** Also answered on GET: generated clients call actions without a body so. */
   readonly alsoGet?: boolean
@@ -97,7 +97,7 @@ export interface OperationWording {
 
 export type Attributes = { readonly [name: string]: Attribute }
 export type Relations = { readonly [name: string]: Relation }
-export type Operations = { readonly [name: string]: OperationWording }
+export type Operations = { readonly [name: string]: OperationDeclaration }
 
 export interface Resource<
   A extends Attributes = Attributes,
@@ -117,9 +117,9 @@ export interface Resource<
 }
 
 /** One operation with all that follows from its wording. `path` is below the base path. */
-export interface Operation extends OperationWording {
+export interface Operation extends OperationDeclaration {
   readonly name: string
-  readonly does: Does
+  readonly kind: OperationKind
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   readonly path: string
   readonly about: string
@@ -144,28 +144,28 @@ const standard = {
   'replace-members': { method: 'PATCH', status: 204, one: true },
   'remove-members': { method: 'DELETE', status: 204, one: true },
   act: { method: 'POST', status: 200, one: true },
-} as const satisfies Record<Does, unknown>
+} as const satisfies Record<OperationKind, unknown>
 
 export function operationsOf(of: Resource): Operation[] {
   return Object.entries(of.operations).map(([name, wording]) => operationOf(of, name, wording))
 }
 
-function operationOf(of: Resource, name: string, wording: OperationWording): Operation {
-  const does = wording.does ?? (name in standard ? (name as Does) : 'act')
-  const usual = standard[does]
+function operationOf(of: Resource, name: string, wording: OperationDeclaration): Operation {
+  const kind = wording.kind ?? (name in standard ? (name as OperationKind) : 'act')
+  const usual = standard[kind]
   const collection = `/${of.type}`
   const members = wording.relation ? `/relationships/${kebab(wording.relation)}` : ''
   const path = wording.path ?? (usual.one && !wording.singleton ? `${collection}/{${of.param}}${members}` : collection)
-  const about = wording.about ?? sentence(of, does, wording)
+  const about = wording.about ?? sentence(of, kind, wording)
   const status = wording.status ?? (wording.answers === 'nothing' ? 204 : usual.status)
-  return { ...wording, name, does, path, about, status, method: wording.method ?? usual.method, resource: of }
+  return { ...wording, name, kind, path, about, status, method: wording.method ?? usual.method, resource: of }
 }
 
-function sentence(of: Resource, does: Does, wording: OperationWording): string {
+function sentence(of: Resource, kind: OperationKind, wording: OperationDeclaration): string {
   const thing = of.type.replaceAll('-', ' ')
   const single = of.param.replaceAll('_', ' ')
   const part = wording.relation ? kebab(wording.relation).replaceAll('-', ' ') : ''
-  const sentences: Record<Does, string> = {
+  const sentences: Record<OperationKind, string> = {
     list: `List ${thing}.`,
     show: `Show one ${single}.`,
     create: `Create a ${single}.`,
@@ -177,11 +177,11 @@ function sentence(of: Resource, does: Does, wording: OperationWording): string {
     'remove-members': `Remove ${part} from a ${single}.`,
     act: `Act on a ${single}.`,
   }
-  return sentences[does]
+  return sentences[kind]
 }
 
 /** What a verb is given: checked values by name, ids for relations (`accountId`, `teams`). Absent means not sent. */
-export type Wish<T extends { attributes: Attributes; relations: Relations }> = {
+export type InputOf<T extends { attributes: Attributes; relations: Relations }> = {
   -readonly [K in keyof T['attributes']]?: ValueOf<T['attributes'][K]>
 } & {
   -readonly [K in keyof T['relations'] as T['relations'][K] extends ToOne ? `${K & string}Id` : never]?: string | null

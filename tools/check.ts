@@ -6,7 +6,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, globSync, readFileSync, statfsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { postgresVariable, sharedServer } from '../journeys/postgres.ts'
+import { postgresVariable, sharedServer } from '../testing/postgres.ts'
 import { runTests } from './run-tests.ts'
 
 type Outcome = { passed: number; failed: number; remark?: string; output: string }
@@ -81,7 +81,7 @@ const mentions = (file: string, word: string) => readFileSync(file, 'utf8').incl
 
 // They take longest, so they go first and the short ones fill the gaps.
 function isLong(file: string): boolean {
-  return file.startsWith('journeys/') || file.startsWith('console/')
+  return file.startsWith('e2e/') || file.startsWith('console/')
 }
 
 async function step(name: string, work: () => Promise<Outcome>): Promise<Outcome> {

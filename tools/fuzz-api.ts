@@ -9,7 +9,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { basePath, resourceByType } from '@mintmark/contract'
-import { startEverything } from '../journeys/everything.ts'
+import { startEverything } from '../testing/everything.ts'
 
 const checks = [
   'not_a_server_error',

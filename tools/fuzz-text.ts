@@ -2,8 +2,8 @@
  * Gives text by chance to everything that reads text from strangers, for as many seconds as it is told: `npm run fuzz -- 60`. It ends with the
  * first text that takes more CPU than one turn of the event loop may.
  */
-import { hostileText, read, readers } from '../journeys/hostile-text.ts'
-import { cpuOf, turnMillisecondsMax } from '../journeys/turn-cpu.ts'
+import { hostileText, read, readers } from '../testing/hostile-text.ts'
+import { cpuOf, turnMillisecondsMax } from '../testing/turn-cpu.ts'
 
 const seconds = Number(process.argv[2] ?? 60)
 if (!(seconds > 0)) throw new Error('Expected a number of seconds.')

@@ -29,11 +29,11 @@ test('an exception is for an expression that is still there, and says what bound
 const runtime: Readonly<Record<string, readonly [number, string]>> = {
   'authority/database/fold.ts': [1, 'the pattern of a search, made of the letters of the term'],
   'authority/http/console-files.ts': [1, 'the name of an encoding in a fixed frame, on a header of 16 KiB at most'],
-  'authority/http/session-door.ts': [2, 'the name of a cookie in a fixed frame, on a header of 16 KiB at most'],
+  'authority/http/authenticate-sessions.ts': [2, 'the name of a cookie in a fixed frame, on a header of 16 KiB at most'],
   'cli/named.ts': [1, 'the prefix of an id in a fixed frame'],
   'cli/terraform-credentials.ts': [2, "reads the person's own file"],
   'contract/email-address.ts': [1, 'one class of letters'],
-  'token/mint-mark.ts': [1, 'made from the mint mark; journeys/hostile-text.test.ts gives it the worst text'],
+  'token/mint-mark.ts': [1, 'made from the mint mark; e2e/hostile-text.test.ts gives it the worst text'],
 }
 
 test('an expression that is put together at run time is one that somebody looked at', () => {

@@ -21,7 +21,7 @@ interface Exception {
 /** Each bounds its input by other means. */
 export const exceptions: readonly Exception[] = [
   {
-    path: 'authority/workload-identity-providers/claims.ts',
+    path: 'authority/workload-identity/claims.ts',
     source: '\\[(!?)(\\]?[^\\]]*)\\]|[\\s\\S]',
     reason: 'runs on the value of a condition, 255 characters at most',
   },

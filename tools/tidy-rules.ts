@@ -19,13 +19,16 @@ interface Read extends Source {
   readonly imports: readonly (Import & { readonly target: string | undefined })[]
 }
 
-const door = 'index.ts'
-const nouns = 'authority/<noun>'
-/** What everything in the authority is handed. */
-const core = 'authority/{context,echo,ids,world}.ts'
+const entry = 'index.ts'
+/** What every operation handler receives. */
+const core = 'authority/{context,echo,ids,refuse-taken,world}.ts'
+const coreFiles = /^(?:context|echo|ids|refuse-taken|world)\.ts$/
+/** The subjects of the authority: tokens, rights, leaks and so on. */
+const subjects = 'authority/<subject>'
+const technology = ['authority/database', core]
 
-/** Which rooms a room may import, besides itself. */
-const rooms: Readonly<Record<string, readonly string[]>> = {
+/** Which packages and modules a package or module may import, besides itself. */
+const modules: Readonly<Record<string, readonly string[]>> = {
   token: [],
   contract: [],
   'authority/database': [],
@@ -35,19 +38,20 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   cli: ['client', 'contract', 'scanner', 'token', 'authority'],
   console: ['client', 'contract', 'token'],
   [core]: ['contract', 'token', 'authority/database'],
-  [nouns]: ['contract', 'token', 'authority/database', core],
-  'authority/jsonapi': ['contract', 'token', 'authority/database', core],
-  'authority/http': ['contract', 'token', 'authority/jsonapi', core, nouns],
-  authority: ['contract', 'token', 'authority/database', 'authority/jsonapi', 'authority/http', core, nouns],
+  [subjects]: ['contract', 'token', ...technology],
+  'authority/jsonapi': ['contract', 'token', ...technology],
+  'authority/http': ['contract', 'token', 'authority/jsonapi', core, subjects],
+  'authority/jobs': ['contract', 'token', ...technology, subjects],
+  authority: ['contract', 'token', 'authority/jsonapi', 'authority/http', 'authority/jobs', ...technology, subjects],
 }
 
 /** They prove and measure the product from outside, so they may import anything. */
-const outside = /^(?:journeys|benchmarks|tools)\//
+const outside = /^(?:testing|e2e|benchmarks|tools)\//
 const tests = /\.test\.ts$/
 
 /** Where a package may be imported. */
 const packages: Readonly<Record<string, RegExp>> = {
-  kysely: /^authority\/database\/|-(?:store|shelf)\.ts$/,
+  kysely: /^authority\/database\/|-(?:store|view)\.ts$/,
   fastify: /^authority\/(?:http|jsonapi)\/|^authority\/(?:app|app-options|main)\.ts$/,
   'node:sqlite': /^authority\/database\//,
   pg: /^authority\/database\//,
@@ -56,27 +60,27 @@ const packages: Readonly<Record<string, RegExp>> = {
 /** What may be written only in files that match `only`. */
 const words: readonly { name: string; word: RegExp; only: RegExp }[] = [
   {
-    name: 'the environment is read in authority/config.ts and cli/ only',
+    name: 'the environment is read in authority/setup/config.ts and cli/ only',
     word: /\bprocess\s*\.\s*env\b/,
-    only: /^authority\/config\.ts$|^cli\/|^(?:journeys|benchmarks|tools)\//,
+    only: /^authority\/setup\/config\.ts$|^cli\/|^(?:testing|e2e|benchmarks|tools)\//,
   },
   {
     name: 'the clock is read in world.ts of authority and console only',
     word: /\bDate\s*\.\s*now\b|\bnew\s+Date\b(?:\s*\(\s*\)|(?!\s*\())/,
-    only: /^(?:authority|console)\/world\.ts$|\.test\.ts$|^(?:journeys|benchmarks|tools)\//,
+    only: /^(?:authority|console)\/world\.ts$|\.test\.ts$|^(?:testing|e2e|benchmarks|tools)\//,
   },
   {
     name: 'randomness comes from world.ts of authority and console only',
     word: /\b(?:Math\s*\.\s*random|randomBytes|randomUUID|randomInt|randomFill(?:Sync)?|getRandomValues)\b/,
     // The command draws the secrets of a login by itself: it has no authority at hand.
-    only: /^(?:authority|console)\/world\.ts$|^cli\/login\.ts$|\.test\.ts$|^(?:journeys|benchmarks|tools)\//,
+    only: /^(?:authority|console)\/world\.ts$|^cli\/login\.ts$|\.test\.ts$|^(?:testing|e2e|benchmarks|tools)\//,
   },
   // The formatter puts a space before a colon that chooses between values, and none before a type.
-  // A test reads any member of any document: journeys/kit.ts says so once, for all.
+  // A test reads any member of any document: testing/kit.ts says so once, for all.
   {
     name: 'nothing is any',
     word: /(?:(?<!\s):|<|[|&]\s|=>|\bas)\s*any\b(?!\s*\()|,\s*any\s*>/,
-    only: /^journeys\/kit\.ts$/,
+    only: /^testing\/kit\.ts$/,
   },
   { name: 'nothing is exported by default', word: /\bexport\s+default\b|\bas\s+default\b/, only: /^$/ },
   {
@@ -95,8 +99,11 @@ const registryHost =
 const lockedAddress = /"resolved": "https?:/
 
 export const rules: readonly Rule[] = [
-  { name: 'a room imports only what its row in the table allows', broken: (files) => files.flatMap(strangersIn) },
-  { name: 'another room is entered through its door', broken: (files) => files.flatMap(sideEntrancesIn) },
+  {
+    name: 'a module imports only what its row in the table allows',
+    broken: (files) => files.flatMap(foreignImportsIn),
+  },
+  { name: 'a package is imported through its entry', broken: (files) => files.flatMap(deepImportsIn) },
   ...Object.entries(packages).map(([name, only]) => ({
     name: `${name} is imported only where it belongs`,
     broken: (files: readonly Read[]) =>
@@ -104,7 +111,7 @@ export const rules: readonly Rule[] = [
         .filter(({ path }) => !only.test(path) && !outside.test(path))
         .flatMap((file) => file.imports.filter((each) => packageOf(each.from) === name).map((each) => at(file, each))),
   })),
-  { name: 'a store is imported only in its own folder', broken: (files) => files.flatMap(foreignStoresIn) },
+  { name: 'a store is imported only in its own module', broken: (files) => files.flatMap(foreignStoresIn) },
   { name: 'no files of the authority import each other in a circle', broken: circles },
   ...words.map(({ name, word, only }) => ({
     name,
@@ -137,28 +144,30 @@ export function read({ path, text }: Source): Read {
 /** The file of ours that an import leads to. */
 function targetOf(path: string, from: string): string | undefined {
   if (from.startsWith('.')) return posix.join(posix.dirname(path), from)
-  const room = /^@mintmark\/([^/]+)$/.exec(from)?.[1]
-  return room ? `${room}/${door}` : undefined
+  const name = /^@mintmark\/([^/]+)$/.exec(from)?.[1]
+  return name ? `${name}/${entry}` : undefined
 }
 
-function roomOf(path: string): string {
-  const [room = '', inner = '', ...rest] = path.split('/')
-  if (room !== 'authority') return room
-  if (rest.length === 0) return /^(?:context|echo|ids|world)\.ts$/.test(inner) ? core : room
-  return `${room}/${inner}` in rooms ? `${room}/${inner}` : nouns
+function moduleOf(path: string): string {
+  const [name = '', inner = '', ...rest] = path.split('/')
+  if (name !== 'authority') return name
+  // What composes the authority lies beside its modules; setup reads the settings and starts it.
+  if (rest.length === 0) return coreFiles.test(inner) ? core : name
+  if (inner === 'setup' && rest[0] !== 'settings') return name
+  return `${name}/${inner}` in modules ? `${name}/${inner}` : subjects
 }
 
-function strangersIn(file: Read): string[] {
+function foreignImportsIn(file: Read): string[] {
   if (outside.test(file.path) || tests.test(file.path)) return []
-  const room = roomOf(file.path)
-  const allowed = rooms[room]
-  if (!allowed) return [`${file.path}:1 (the table has no row for ${room})`]
+  const module = moduleOf(file.path)
+  const allowed = modules[module]
+  if (!allowed) return [`${file.path}:1 (the table has no row for ${module})`]
   return file.imports
-    .filter(({ target }) => target && roomOf(target) !== room && !allowed.includes(roomOf(target)))
+    .filter(({ target }) => target && moduleOf(target) !== module && !allowed.includes(moduleOf(target)))
     .map((each) => at(file, each))
 }
 
-function sideEntrancesIn(file: Read): string[] {
+function deepImportsIn(file: Read): string[] {
   if (outside.test(file.path) || tests.test(file.path)) return []
   const top = (path: string) => path.split('/')[0]
   return file.imports
@@ -166,12 +175,13 @@ function sideEntrancesIn(file: Read): string[] {
     .map((each) => at(file, each))
 }
 
-// app.ts and its neighbours put the authority together, and installation fills an empty one: they may open every drawer.
+// What composes the authority, and setup, which fills an empty one, may use every store.
 function foreignStoresIn(file: Read): string[] {
   if (outside.test(file.path) || tests.test(file.path)) return []
-  if (roomOf(file.path) === 'authority' || file.path.startsWith('authority/installation/')) return []
+  if (moduleOf(file.path) === 'authority') return []
+  const folderOf = (path: string) => path.split('/').slice(0, 2).join('/')
   return file.imports
-    .filter(({ target }) => target?.endsWith('-store.ts') && posix.dirname(target) !== posix.dirname(file.path))
+    .filter(({ target }) => target?.endsWith('-store.ts') && folderOf(target) !== folderOf(file.path))
     .map((each) => at(file, each))
 }
 

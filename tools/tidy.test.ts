@@ -36,11 +36,11 @@ describe('the tree', () => {
   })
 })
 
-const room = 'a room imports only what its row in the table allows'
-const sideEntrance = 'another room is entered through its door'
-const store = 'a store is imported only in its own folder'
+const foreign = 'a module imports only what its row in the table allows'
+const deepImport = 'a package is imported through its entry'
+const store = 'a store is imported only in its own module'
 const circle = 'no files of the authority import each other in a circle'
-const environment = 'the environment is read in authority/config.ts and cli/ only'
+const environment = 'the environment is read in authority/setup/config.ts and cli/ only'
 const clock = 'the clock is read in world.ts of authority and console only'
 const randomness = 'randomness comes from world.ts of authority and console only'
 const leftOut = 'no test is singled out, or left out without a reason'
@@ -48,18 +48,18 @@ const leftOut = 'no test is singled out, or left out without a reason'
 type Files = Record<string, string>
 
 const bad: [rule: string, files: Files, place: string][] = [
-  [room, { 'token/a.ts': "import { x } from '@mintmark/contract'" }, 'token/a.ts:1'],
-  [room, { 'contract/a.ts': "\nimport type { X } from '@mintmark/token'" }, 'contract/a.ts:2'],
-  [room, { 'authority/database/a.ts': "import { x } from '../ids.ts'" }, 'authority/database/a.ts:1'],
-  [room, { 'authority/jsonapi/a.ts': "import { x } from '../users/user-shelf.ts'" }, 'authority/jsonapi/a.ts:1'],
-  [room, { 'authority/users/a.ts': "import {\n  x,\n} from '../jsonapi/errors.ts'" }, 'authority/users/a.ts:1'],
-  [room, { 'authority/users/a.ts': "export * from '../app.ts'" }, 'authority/users/a.ts:1'],
-  [room, { 'authority/users/a.ts': "const x = await import('../http/server.ts')" }, 'authority/users/a.ts:1'],
-  [room, { 'authority/http/a.ts': "import '../database/database.ts'" }, 'authority/http/a.ts:1'],
-  [room, { 'client/a.ts': "import { x } from '@mintmark/authority'" }, 'client/a.ts:1'],
-  [room, { 'attic/a.ts': '' }, 'attic/a.ts:1'],
-  [room, { 'console/a.tsx': "import { x } from '@mintmark/authority'" }, 'console/a.tsx:1'],
-  [sideEntrance, { 'authority/users/a.ts': "import { x } from '../../token/hash.ts'" }, 'authority/users/a.ts:1'],
+  [foreign, { 'token/a.ts': "import { x } from '@mintmark/contract'" }, 'token/a.ts:1'],
+  [foreign, { 'contract/a.ts': "\nimport type { X } from '@mintmark/token'" }, 'contract/a.ts:2'],
+  [foreign, { 'authority/database/a.ts': "import { x } from '../ids.ts'" }, 'authority/database/a.ts:1'],
+  [foreign, { 'authority/jsonapi/a.ts': "import { x } from '../users/user-view.ts'" }, 'authority/jsonapi/a.ts:1'],
+  [foreign, { 'authority/users/a.ts': "import {\n  x,\n} from '../jsonapi/errors.ts'" }, 'authority/users/a.ts:1'],
+  [foreign, { 'authority/users/a.ts': "export * from '../app.ts'" }, 'authority/users/a.ts:1'],
+  [foreign, { 'authority/users/a.ts': "const x = await import('../http/server.ts')" }, 'authority/users/a.ts:1'],
+  [foreign, { 'authority/http/a.ts': "import '../database/database.ts'" }, 'authority/http/a.ts:1'],
+  [foreign, { 'client/a.ts': "import { x } from '@mintmark/authority'" }, 'client/a.ts:1'],
+  [foreign, { 'attic/a.ts': '' }, 'attic/a.ts:1'],
+  [foreign, { 'console/a.tsx': "import { x } from '@mintmark/authority'" }, 'console/a.tsx:1'],
+  [deepImport, { 'authority/users/a.ts': "import { x } from '../../token/hash.ts'" }, 'authority/users/a.ts:1'],
   [
     'kysely is imported only where it belongs',
     { 'authority/users/a.ts': "import { sql } from 'kysely'" },
@@ -97,15 +97,15 @@ const bad: [rule: string, files: Files, place: string][] = [
 ]
 
 const good: Files[] = [
-  { 'authority/users/a.ts': "import { x } from '../teams/team-shelf.ts'\nimport { y } from '@mintmark/token'" },
-  { 'authority/users/user-store.ts': "import { sql } from 'kysely'\nimport { x } from '../database/tables.ts'" },
+  { 'authority/users/a.ts': "import { x } from '../teams/team-view.ts'\nimport { y } from '@mintmark/token'" },
+  { 'authority/identity/users/user-store.ts': "import { sql } from 'kysely'\nimport { x } from '../database/tables.ts'" },
   { 'authority/users/a.ts': "import { x } from './user-store.ts'" },
   { 'authority/app.ts': "import { x } from './users/user-store.ts'" },
   { 'authority/users/a.http.test.ts': "import { buildApp } from '../app.ts'\nconst now = new Date()" },
   { 'authority/a/a.ts': "import type { b } from '../b/b.ts'", 'authority/b/b.ts': "import { a } from '../a/a.ts'" },
   { 'cli/a.ts': "import { serve } from '@mintmark/authority'\nconst { HOME } = process.env" },
   { 'cli/a.test.ts': "test('a', { skip: here ? false : 'no network here' }, (t) => t.skip('nor there'))" },
-  { 'journeys/a.ts': "import { x } from '../authority/users/user-store.ts'\nimport pg from 'pg'" },
+  { 'testing/a.ts': "import { x } from '../authority/identity/users/user-store.ts'\nimport pg from 'pg'" },
   {
     'cli/a.ts': `// new Date() as any\n/* process.env */ const a = 'Date.now()' + \`: any $\{new Date(0)} = Date.now\``,
   },

@@ -23,7 +23,7 @@ export const changesKept = 100_000
 const changesAtOnce = 10_000
 
 /** Forgets what no node waits for, some of it at once; whether there was any. The newest stays in any case. */
-export async function forgetChanges(db: Db, kept = changesKept): Promise<boolean> {
+export async function purgeChanges(db: Db, kept = changesKept): Promise<boolean> {
   const { numDeletedRows } = await db
     .deleteFrom('changes')
     .where('sequence', '<=', sql<number>`(select max(sequence) - ${kept} from changes)`)

@@ -1,8 +1,8 @@
 /** What the upgrade makes of passwords that others chose for a person, on both databases. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { rawSql } from '../../journeys/raw-sql.ts'
-import { stores } from '../../journeys/stores.ts'
+import { rawSql } from '../../testing/raw-sql.ts'
+import { stores } from '../../testing/stores.ts'
 import { openDatabase } from './database.ts'
 import { chosenPasswords } from './migrations/0017-invitations.ts'
 

@@ -2,10 +2,10 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
-import type { Db, Deed } from './database.ts'
+import type { Db, WriteWork } from './database.ts'
 import type { DiskSpace } from './disk-space.ts'
 import { DatabaseTrouble, isBusy, isFull, translated } from './errors.ts'
-import { type FileGuard, startLog } from './sqlite-files.ts'
+import { type FileGuard, startLog } from './sqlite/sqlite-files.ts'
 
 const busyPauseMilliseconds = 2
 /** One commit carries at most this many deeds, so that the first of them is not kept waiting. */
@@ -15,7 +15,7 @@ const logBytesMax = 8_000 * 4_120
 const logBytesWhenShort = 64 * 4_120
 
 interface Waiting {
-  deed: Deed<unknown>
+  deed: WriteWork<unknown>
   resolve: (value: unknown) => void
   reject: (error: unknown) => void
 }
@@ -37,7 +37,7 @@ export function commitQueue(db: Db, writer: DatabaseSync, options: QueueOptions)
   const waiting: Waiting[] = []
   let running: Promise<void> | undefined
 
-  const add = <T>(deed: Deed<T>): Promise<T> =>
+  const add = <T>(deed: WriteWork<T>): Promise<T> =>
     new Promise<T>((resolve, reject) => {
       waiting.push({ deed, resolve: resolve as (value: unknown) => void, reject })
       running ??= drain()

@@ -7,9 +7,9 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, type TestContext, test } from 'node:test'
 import { sql } from 'kysely'
-import { temporaryFolder } from '../../journeys/kit.ts'
-import { query, temporaryPostgres } from '../../journeys/postgres.ts'
-import { stores } from '../../journeys/stores.ts'
+import { temporaryFolder } from '../../testing/kit.ts'
+import { query, temporaryPostgres } from '../../testing/postgres.ts'
+import { stores } from '../../testing/stores.ts'
 import { noteChange } from './changes.ts'
 import { type Database, type Db, openDatabase, type Where } from './database.ts'
 import { DatabaseTrouble, Taken } from './errors.ts'
@@ -496,8 +496,11 @@ describe('sqlite alone', () => {
 
   test('on a full disk what was answered is there, what was not is not, and it goes on when there is room', async (t) => {
     const database = await opened(t, { file: join(temporaryFolder(t), 'mintmark.db') })
-    const pages = (most: number) => database.bare((db) => sql.raw(`pragma max_page_count = ${most}`).execute(db))
-    const { rows } = await database.bare((db) => sql<{ page_count: number }>`pragma page_count`.execute(db))
+    const pages = (most: number) =>
+      database.withoutTransaction((db) => sql.raw(`pragma max_page_count = ${most}`).execute(db))
+    const { rows } = await database.withoutTransaction((db) =>
+      sql<{ page_count: number }>`pragma page_count`.execute(db),
+    )
     const { pageCount } = rows[0] as unknown as { pageCount: number }
     await pages(pageCount + 20)
     const sized = (i: number) => new Uint8Array(i % 3 === 0 ? 30_000 : 10)

@@ -8,13 +8,13 @@ import type { Room, SpaceState } from './disk-space.ts'
 import { DatabaseTrouble } from './errors.ts'
 import type { FeedAnswer } from './feed-position.ts'
 import { migrate } from './migrate.ts'
-import type { SessionLimits } from './postgres-pool.ts'
-import { openSqlite } from './sqlite.ts'
-import type { Tables } from './tables.ts'
+import type { SessionLimits } from './postgres/postgres-pool.ts'
+import type { Tables } from './schema/tables.ts'
+import { openSqlite } from './sqlite/sqlite.ts'
 
 export type Db = Kysely<Tables>
-export type Deed<T> = (db: Db) => Promise<T>
-export type Step = <T>(deed: Deed<T>) => Promise<T>
+export type WriteWork<T> = (db: Db) => Promise<T>
+export type Step = <T>(deed: WriteWork<T>) => Promise<T>
 export type RawRow = readonly (string | number | Uint8Array | null)[]
 
 /** What a reader of the change feed is given beside the changes: the rows as of the same moment. */
@@ -72,9 +72,9 @@ export interface Database {
   readonly read: Db
   /** Reads that may go through whole tables: nobody else waits for them. */
   readonly lists: Db
-  write<T>(deed: Deed<T>): Promise<T>
+  write<T>(deed: WriteWork<T>): Promise<T>
   /** Writes that change no verdict and need no transaction of their own, such as last-used times. */
-  bare<T>(deed: Deed<T>): Promise<T>
+  withoutTransaction<T>(deed: WriteWork<T>): Promise<T>
   /**
    * For changes of the schema: each step is a transaction that no time limit cuts off. On PostgreSQL no other node runs one
    * of these meanwhile; on SQLite another program may come in between two steps. `waits` is told what a step waits for.
@@ -122,7 +122,7 @@ export interface Opening {
 export async function openDatabase(where: Where, opening: Opening = {}): Promise<Database> {
   if (!('url' in where)) return migrated(openSqlite({ busyMilliseconds, ...where }), opening)
   // The driver is loaded where it is needed: it takes several MB.
-  const { openPostgres } = await import('./postgres.ts')
+  const { openPostgres } = await import('./postgres/postgres.ts')
   return untilReady(opening, async () => migrated(await openPostgres(where), opening))
 }
 

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
-import { connected } from '../../journeys/postgres.ts'
-import { rawSql } from '../../journeys/raw-sql.ts'
-import { stores } from '../../journeys/stores.ts'
+import { connected } from '../../testing/postgres.ts'
+import { rawSql } from '../../testing/raw-sql.ts'
+import { stores } from '../../testing/stores.ts'
 import { openDatabase } from './database.ts'
 import { emailKey } from './email-key.ts'
 

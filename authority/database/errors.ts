@@ -1,5 +1,5 @@
 /** What can go wrong with a database, told apart once so that nobody else reads driver codes. */
-import { postgresCause } from './postgres-causes.ts'
+import { postgresCause } from './postgres/postgres-causes.ts'
 
 /** The database cannot be used now. The message is one sentence for the operator, without secrets. */
 export class DatabaseTrouble extends Error {

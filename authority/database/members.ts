@@ -1,7 +1,7 @@
 /** To-many relations that are kept in a table of their own, and names that are one of a kind. */
 import { sql } from 'kysely'
 import type { Db } from './database.ts'
-import type { Stored } from './shelf.ts'
+import type { StoredRecord } from './resource-view.ts'
 
 /** The ids of to-many members for each of the given owners, in one query and a steady order. */
 export async function membersOf(
@@ -9,7 +9,7 @@ export async function membersOf(
   table: string,
   ownerColumn: string,
   memberColumn: string,
-  owners: readonly Stored[],
+  owners: readonly StoredRecord[],
 ): Promise<(id: string) => string[]> {
   if (owners.length === 0) return () => []
   const { rows } = await sql<{ owner: string; member: string }>`

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { sql } from 'kysely'
-import { connected, query, temporaryPostgres } from '../../journeys/postgres.ts'
-import { stores } from '../../journeys/stores.ts'
+import { connected, query, temporaryPostgres } from '../../testing/postgres.ts'
+import { stores } from '../../testing/stores.ts'
 import { type Database, openDatabase, type Where } from './database.ts'
 import { migrate } from './migrate.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { startAuthority } from '../../journeys/kit.ts'
-import { stores } from '../../journeys/stores.ts'
+import { startAuthority } from '../../testing/kit.ts'
+import { stores } from '../../testing/stores.ts'
 import { outsideTransaction, withSlowWork } from './slow-work.ts'
 
 for (const [name, store] of Object.entries(stores))

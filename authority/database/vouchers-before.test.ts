@@ -1,8 +1,8 @@
 /** The upgrade finds out who created the tokens and assume policies of service accounts, on both databases. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { rawSql } from '../../journeys/raw-sql.ts'
-import { stores } from '../../journeys/stores.ts'
+import { rawSql } from '../../testing/raw-sql.ts'
+import { stores } from '../../testing/stores.ts'
 import { openDatabase } from './database.ts'
 import { vouchersBefore, vouchersOfPoliciesBefore } from './migrations/0017-vouchers.ts'
 

@@ -2,8 +2,9 @@
  * Limits attempts per client, which is an IPv4 address or an IPv6 network: bad tokens, and reports without a login. The
  * caller decides what counts as an attempt; requests with a good token are never limited.
  */
-import { clientKey, defaultIpv6Prefix } from '../addresses/ip-address.ts'
+
 import type { World } from '../context.ts'
+import { clientKey, defaultIpv6Prefix } from '../verdicts/ip-address.ts'
 
 const windowMilliseconds = 60_000
 const addressesMax = 50_000

@@ -1,16 +1,16 @@
 /** Who asks: the bearer token of a request, judged, and what its owner and it may do together. */
 
-import type { Refusals } from '../audit-events/refusals.ts'
+import type { Refusals } from '../audit/refusals.ts'
 import { type Actor, Refusal } from '../context.ts'
-import type { BadReason, Verdict } from '../verdicts/judge.ts'
-import type { Knowledge } from '../verdicts/knowledge.ts'
+import type { LiveReplica } from '../verdicts/live-replica.ts'
+import type { RefusalReason, Verdict } from '../verdicts/verify-token.ts'
 import type { AttemptLimit } from './attempt-limit.ts'
 
-export interface Doorkeeper {
-  judge(text: string, address: string): Verdict | Promise<Verdict>
+export interface Authenticator {
+  verifyToken(text: string, address: string): Verdict | Promise<Verdict>
   /** On a second token of the same request. */
-  judgeAlso(text: string, address: string | null): Verdict | Promise<Verdict>
-  readonly knowledge: Knowledge
+  verifyOtherToken(text: string, address: string | null): Verdict | Promise<Verdict>
+  readonly replica: LiveReplica
   readonly limit: AttemptLimit
   readonly refusals: Refusals
   seen(tokenId: string, address: string, operation: string): void
@@ -18,7 +18,7 @@ export interface Doorkeeper {
   counted(accounts: readonly string[], outcome: string): void
 }
 
-export interface Knock {
+export interface Credentials {
   readonly authorization: string | undefined
   readonly address: string
   readonly requestId: string
@@ -29,7 +29,7 @@ export interface Knock {
 type Good = Extract<Verdict, { good: true }>
 
 /** What a true holder is told, and what to do. A guesser is told none of it. */
-const reasons: Record<BadReason, string> = {
+const reasons: Record<RefusalReason, string> = {
   'invalid-token': 'The token is not valid.',
   'token-revoked': 'This token was revoked. Mint a new one.',
   'token-expired': 'This token has expired. Mint a new one or rotate earlier.',
@@ -39,11 +39,11 @@ const reasons: Record<BadReason, string> = {
   'stale-knowledge': 'It cannot be proven right now that this token is still good. Try again.',
 }
 
-export async function authenticate(door: Doorkeeper, knock: Knock): Promise<Actor> {
-  const { owner, tokenId, narrowing, accounts } = await requireGoodToken(door, knock)
-  door.seen(tokenId, knock.address, knock.operation)
-  door.counted(owner.accounts, 'good')
-  const grants = await door.knowledge.grants(owner)
+export async function authenticate(authenticator: Authenticator, knock: Credentials): Promise<Actor> {
+  const { owner, tokenId, narrowing, accounts } = await requireValidToken(authenticator, knock)
+  authenticator.seen(tokenId, knock.address, knock.operation)
+  authenticator.counted(owner.accounts, 'good')
+  const grants = await authenticator.replica.grants(owner)
   // Accounts that do not let this network in are as if the owner did not belong to them.
   const reachable =
     accounts.length === owner.accounts.length ? grants : grants.filter(({ scope }) => accounts.includes(scope.account))
@@ -59,27 +59,27 @@ export async function authenticate(door: Doorkeeper, knock: Knock): Promise<Acto
 }
 
 /** The verdict on the calling token. Throws the refusal for any but a good one, and counts that; a good one is not counted. */
-export async function requireGoodToken(door: Doorkeeper, knock: Knock): Promise<Good> {
+export async function requireValidToken(authenticator: Authenticator, knock: Credentials): Promise<Good> {
   const text = bearerOf(knock.authorization)
   if (text === undefined)
     throw new Refusal('no-token', { detail: 'Expected the header Authorization: Bearer with a token.' })
-  const judged = door.judge(text, knock.address)
+  const judged = authenticator.verifyToken(text, knock.address)
   const verdict = judged instanceof Promise ? await judged : judged
   if (verdict.good) return verdict
-  throw refusalFor(door, knock, verdict, text.slice(-6))
+  throw refusalFor(authenticator, knock, verdict, text.slice(-6))
 }
 
 function refusalFor(
-  door: Doorkeeper,
-  { address, requestId }: Knock,
+  authenticator: Authenticator,
+  { address, requestId }: Credentials,
   verdict: Extract<Verdict, { good: false }>,
   tokenLastCharacters: string,
 ): Refusal {
   const { code, tokenId, owner } = verdict
-  door.counted(owner?.accounts ?? [], code)
+  authenticator.counted(owner?.accounts ?? [], code)
   if (code === 'stale-knowledge') return new Refusal(code, { detail: reasons[code], retryAfterSeconds: 1 })
   if (tokenId !== undefined) {
-    door.refusals.count({
+    authenticator.refusals.count({
       tokenId,
       tokenLastCharacters,
       code,
@@ -90,7 +90,7 @@ function refusalFor(
       requestId,
     })
   }
-  const retryAfterSeconds = door.limit.strike(address)
+  const retryAfterSeconds = authenticator.limit.strike(address)
   if (retryAfterSeconds > 0)
     return new Refusal('too-many-bad-tokens', {
       detail: 'Too many bad tokens from this address. Wait before trying again.',

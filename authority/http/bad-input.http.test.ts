@@ -4,9 +4,9 @@ import { after, before, describe, test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { allOperations } from '@mintmark/contract'
 import fc from 'fast-check'
-import { type Everything, startEverything, wishFor } from '../../journeys/everything.ts'
-import type { Answer } from '../../journeys/kit.ts'
-import { temporaryPostgres } from '../../journeys/postgres.ts'
+import { type Everything, inputFor, startEverything } from '../../testing/everything.ts'
+import type { Answer } from '../../testing/kit.ts'
+import { temporaryPostgres } from '../../testing/postgres.ts'
 
 const lifted: (() => unknown)[] = []
 let everything: Everything
@@ -174,7 +174,7 @@ interface Drawn {
 
 async function drawnDocuments(everything: Everything, drawn: Drawn): Promise<void> {
   const writes = allOperations.filter(
-    ({ does, method }) => method !== 'GET' && method !== 'DELETE' && does !== 'remove-members',
+    ({ kind, method }) => method !== 'GET' && method !== 'DELETE' && kind !== 'remove-members',
   )
   const types = [...new Set(writes.map(({ resource }) => resource.type))]
   const names = [
@@ -238,7 +238,7 @@ async function drawnDocuments(everything: Everything, drawn: Drawn): Promise<voi
 
 const wishFrom = (type: string, { ids }: Everything): object => {
   try {
-    return wishFor(type, ids, 77).body.data
+    return inputFor(type, ids, 77).body.data
   } catch {
     return {}
   }

@@ -1,6 +1,6 @@
 /** The address of the client of a request: the nearest in the chain of forwarding that is not a trusted proxy. */
 import type { IncomingMessage } from 'node:http'
-import { contains, type IpAddress, isLoopback, parseAddress, parseForwarded } from '../addresses/ip-address.ts'
+import { contains, type IpAddress, isLoopback, parseAddress, parseForwarded } from '../verdicts/ip-address.ts'
 
 export type IsTrusted = (address: IpAddress) => boolean
 

@@ -1,7 +1,7 @@
 /** Caps how many connections there are, in total and from one client, and ends those that nobody closes. */
 import type { Server as HttpServer, IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { Server, Socket } from 'node:net'
-import { clientKey, parseAddress } from '../addresses/ip-address.ts'
+import { clientKey, parseAddress } from '../verdicts/ip-address.ts'
 import type { IsTrusted } from './client-address.ts'
 
 export interface ConnectionLimits {

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
-import { startAuthority, temporaryFolder } from '../../journeys/kit.ts'
+import { startAuthority, temporaryFolder } from '../../testing/kit.ts'
 
 const page = '<!doctype html><title>console</title>'
 const script = 'console.log("a script that is long enough to be worth compressing")'

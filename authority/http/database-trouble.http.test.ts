@@ -3,8 +3,8 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { test } from 'node:test'
-import { startAuthority } from '../../journeys/kit.ts'
-import { temporaryPostgres } from '../../journeys/postgres.ts'
+import { startAuthority } from '../../testing/kit.ts'
+import { temporaryPostgres } from '../../testing/postgres.ts'
 
 test('a request that fails for want of the database names the cause in the log only, without the password', async (t) => {
   const url = new URL(await temporaryPostgres(t))

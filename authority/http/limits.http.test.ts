@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { describe, test } from 'node:test'
 import { limits } from '@mintmark/contract'
-import { type Authority, document, startAuthority } from '../../journeys/kit.ts'
+import { type Authority, document, startAuthority } from '../../testing/kit.ts'
 import { fixedWorld } from '../world.ts'
 
 async function listening(authority: Authority): Promise<number> {

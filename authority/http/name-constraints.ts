@@ -3,7 +3,7 @@
  * hold of its key cannot stand in for other servers before those who trust it.
  */
 import { Extension, X509Certificate } from '@peculiar/x509'
-import { parseAddress } from '../addresses/ip-address.ts'
+import { parseAddress } from '../verdicts/ip-address.ts'
 
 const identifier = '2.5.29.30'
 const sequence = 0x30

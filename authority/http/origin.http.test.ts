@@ -1,7 +1,7 @@
 /** Hosts and origins are compared as values, and an odd one is the client's mistake, never a failure of the server. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { type Authority, startAuthority } from '../../journeys/kit.ts'
+import { type Authority, startAuthority } from '../../testing/kit.ts'
 import { parseOrigin } from './origin.ts'
 
 /** 401 for wrong credentials says that the site was accepted; 403 that it was not. */

@@ -1,7 +1,7 @@
 /** The origin, such as `https://mint.example.com`, by which clients reach this server. */
 import type { FastifyRequest } from 'fastify'
-import { isLoopback, parseAddress } from '../addresses/ip-address.ts'
 import { Refusal } from '../context.ts'
+import { isLoopback, parseAddress } from '../verdicts/ip-address.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -6,8 +6,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { limits } from '@mintmark/contract'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { clientKey } from '../addresses/ip-address.ts'
 import { Refusal } from '../context.ts'
+import { clientKey } from '../verdicts/ip-address.ts'
 
 /** Throws unless the caller may have a body read. */
 export type Admit = (request: FastifyRequest) => unknown
@@ -56,7 +56,7 @@ export interface BodyLimits {
 }
 
 /** For routes that anybody may ask. */
-export const forStrangers = { config: { strangerBytes: limits.strangerBodyBytes } } as const
+export const withoutAuthentication = { config: { strangerBytes: limits.strangerBodyBytes } } as const
 
 /** How long a client may go on sending after it was answered. */
 const lingerMilliseconds = 1_000

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
 import { test } from 'node:test'
-import { document, startAuthority } from '../../journeys/kit.ts'
+import { document, startAuthority } from '../../testing/kit.ts'
 import { newRunState } from './run-state.ts'
 
 test('the access log is of all requests, of those that failed, or of none, from one request to the next', async (t) => {

@@ -1,5 +1,5 @@
 /** What can change while the server runs, by a signal or by what happens to its files. Read by every request. */
-import type { AccessLog } from '../settings/plain-values.ts'
+import type { AccessLog } from '../setup/settings/plain-values.ts'
 
 export interface RunState {
   /** The server is going away: `/readyz` says 503 and every response closes its connection. */

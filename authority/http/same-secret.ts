@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Secret } from '@mintmark/token'
 
 /** In a time that tells nothing of where they differ, nor of how long the secret is. */
-export function isSecret(secret: Secret, given: string): boolean {
+export function isSameSecret(secret: Secret, given: string): boolean {
   return timingSafeEqual(digest(given), digest(secret.bytes()))
 }
 

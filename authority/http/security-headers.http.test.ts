@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { startAuthority } from '../../journeys/kit.ts'
+import { startAuthority } from '../../testing/kit.ts'
 
 const paths = [
   '/ping',

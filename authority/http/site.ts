@@ -1,12 +1,12 @@
 /** The site of the console, and requests that do not come from it. */
 import type { FastifyRequest } from 'fastify'
 import { Refusal } from '../context.ts'
-import type { Site } from '../sign-in/passkeys.ts'
+import type { Site } from '../sign-in/methods/passkeys.ts'
+import { isFromConsole } from './authenticate-sessions.ts'
 import { browserOriginOf, isLocalName, originOf } from './origin.ts'
-import { isFromConsole } from './session-door.ts'
 
 /** Over plain http the browser would drop the `Secure` cookie silently, and nobody would know why they are not signed in. */
-export function refuseStrangeSite(request: FastifyRequest): void {
+export function requireSameSite(request: FastifyRequest): void {
   if (!isFromConsole(request))
     throw new Refusal('forbidden', { detail: 'Expected a request of the console, with the header X-Mintmark-Console.' })
   const origin = browserOriginOf(request)

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { basePath, operationsOf, resources } from '@mintmark/contract'
-import { signedIn } from '../../journeys/browser.ts'
-import { needsProof } from './routes.ts'
+import { signedIn } from '../../testing/browser.ts'
+import { requiresStepUp } from './routes/routes.ts'
 
 /** What a stolen or forgotten session may still do: it gives no power and ends none. */
 const without = new Set([
@@ -34,11 +34,11 @@ test('every operation that writes requires re-authentication, but for those on a
   const written = resources
     .flatMap((resource) => operationsOf(resource))
     .filter(({ permission, answers }) => permission !== 'anyone' && answers !== 'plain')
-    .filter(({ does }) => !['list', 'show', 'list-members'].includes(does))
+    .filter(({ kind }) => !['list', 'show', 'list-members'].includes(kind))
   assert.ok(written.length > 60)
   for (const operation of written) {
     const { id, method, path } = operation
-    assert.equal(needsProof(operation), !without.has(id), id)
+    assert.equal(requiresStepUp(operation), !without.has(id), id)
     if (without.has(id)) continue
     const url = path.replace(/\{\w+\}/g, 'nothing-1')
     const answer = await owner.ask(method, url, { data: {} })

@@ -5,7 +5,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import { limits } from '@mintmark/contract'
 import fastify from 'fastify'
-import { type Authority, document, type StartOptions, startAuthority } from '../../journeys/kit.ts'
+import { type Authority, document, type StartOptions, startAuthority } from '../../testing/kit.ts'
 import type { Refusal } from '../context.ts'
 import { readBodies } from './request-bodies.ts'
 

@@ -3,7 +3,13 @@ import { type PermissionRule, type Resource, resourceByType } from '@mintmark/co
 import { effectiveGrants, may, mayAnywhere, type Rights } from '@mintmark/token'
 import { type Context, Refusal, type World } from '../context.ts'
 import type { Db } from '../database/database.ts'
-import { findRecords, type Reach, type Shelf, type Stored, type Viewer } from '../database/shelf.ts'
+import {
+  findRecords,
+  type Reach,
+  type ResourceView,
+  type StoredRecord,
+  type Viewer,
+} from '../database/resource-view.ts'
 import { echoed } from '../echo.ts'
 
 export interface Access {
@@ -14,7 +20,7 @@ export interface Access {
   readonly accounts: readonly string[]
 }
 
-export type Shelves = ReadonlyMap<string, Shelf>
+export type ResourceViews = ReadonlyMap<string, ResourceView>
 
 export function accessOf(db: Db, actor: Context['actor'], world: World): Access {
   const { id, tokenId, rights, accounts } = actor
@@ -33,7 +39,12 @@ export function readRule(type: string): PermissionRule {
   return operations.show?.permission ?? operations.list?.permission ?? `${type}:read`
 }
 
-function isVisible({ viewer, rights }: Access, shelf: Shelf, record: Stored, rule: PermissionRule): boolean {
+function isVisible(
+  { viewer, rights }: Access,
+  shelf: ResourceView,
+  record: StoredRecord,
+  rule: PermissionRule,
+): boolean {
   if (shelf.own?.(record, viewer)) return true
   const permission = permissionFor(shelf, record, rule)
   if (permission === undefined) return false
@@ -44,7 +55,12 @@ function isVisible({ viewer, rights }: Access, shelf: Shelf, record: Stored, rul
 }
 
 /** To change what lies in several accounts takes the right in each of them. */
-function isAllowed({ viewer, rights }: Access, shelf: Shelf, record: Stored, rule: PermissionRule): boolean {
+function isAllowed(
+  { viewer, rights }: Access,
+  shelf: ResourceView,
+  record: StoredRecord,
+  rule: PermissionRule,
+): boolean {
   if (shelf.own?.(record, viewer) === 'all') return true
   const permission = permissionFor(shelf, record, rule)
   if (permission === undefined) return false
@@ -53,18 +69,18 @@ function isAllowed({ viewer, rights }: Access, shelf: Shelf, record: Stored, rul
   return paths.length > 0 && paths.every((path) => may(rights, permission, path))
 }
 
-function permissionFor(shelf: Shelf, record: Stored, rule: PermissionRule): string | undefined {
+function permissionFor(shelf: ResourceView, record: StoredRecord, rule: PermissionRule): string | undefined {
   return typeof rule === 'string' ? rule : rule[shelf.aspect?.(record) ?? '']
 }
 
 /** The record behind an id in a path. What may not be seen does not exist: the same 404. */
 export async function requireRecord(
   access: Access,
-  shelf: Shelf,
+  shelf: ResourceView,
   resource: Resource,
   id: string,
   rule: PermissionRule,
-): Promise<Stored> {
+): Promise<StoredRecord> {
   const [record] = await findRecords(access.db, shelf, [id], access.viewer)
   if (record && isAllowed(access, shelf, record, rule)) return record
   if (!record || !isVisible(access, shelf, record, readRule(resource.type))) throw notFound(resource, id)
@@ -82,7 +98,11 @@ export const forbidden = (permission: string | undefined) =>
   })
 
 /** Of these ids, the records the caller may see. */
-export async function visibleRecords(access: Access, shelf: Shelf, ids: readonly string[]): Promise<Stored[]> {
+export async function visibleRecords(
+  access: Access,
+  shelf: ResourceView,
+  ids: readonly string[],
+): Promise<StoredRecord[]> {
   const records = await findRecords(access.db, shelf, ids, access.viewer)
   return records.filter((record) => isVisible(access, shelf, record, readRule(shelf.type)))
 }

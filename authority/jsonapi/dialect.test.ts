@@ -1,8 +1,8 @@
 /** The small print of the wire contract, sections 1 to 10, on a real authority. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { accountA, accountB, type Everything, serviceAccount, startEverything } from '../../journeys/everything.ts'
-import { type Answer, document } from '../../journeys/kit.ts'
+import { accountA, accountB, type Everything, serviceAccount, startEverything } from '../../testing/everything.ts'
+import { type Answer, document } from '../../testing/kit.ts'
 
 const lifted: (() => unknown)[] = []
 let everything: Everything

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { limits } from '@mintmark/contract'
-import { accountA, type Everything, startEverything } from '../../journeys/everything.ts'
-import { document } from '../../journeys/kit.ts'
-import { temporaryPostgres } from '../../journeys/postgres.ts'
+import { accountA, type Everything, startEverything } from '../../testing/everything.ts'
+import { document } from '../../testing/kit.ts'
+import { temporaryPostgres } from '../../testing/postgres.ts'
 
 const odd = {
   'an exclamation mark and a slash': '! / nope',

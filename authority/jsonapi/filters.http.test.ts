@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { allOperations, filterKind, kebab } from '@mintmark/contract'
-import { type Everything, startEverything } from '../../journeys/everything.ts'
+import { type Everything, startEverything } from '../../testing/everything.ts'
 
 let everything: Everything
 const lifted: (() => unknown)[] = []
@@ -13,7 +13,7 @@ after(async () => {
   for (const end of lifted) await end()
 })
 
-const lists = allOperations.filter(({ does }) => does === 'list')
+const lists = allOperations.filter(({ kind }) => kind === 'list')
 const declared = lists.flatMap((operation) => (operation.filters ?? []).map((name) => ({ operation, name })))
 const withKind = (kind: string) => declared.filter(({ name }) => filterKind(name) === kind)
 const ask = (operation: (typeof lists)[number], name: string, value: string) =>

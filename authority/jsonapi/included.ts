@@ -1,19 +1,19 @@
 /** The `included` part of a document: only what was asked for, only what may be seen, each once, without cycles. */
 import { idOf, type Resource, resourceByType } from '@mintmark/contract'
-import type { Stored } from '../database/shelf.ts'
+import type { StoredRecord } from '../database/resource-view.ts'
 import { type ResourceObject, resourceObject } from './document.ts'
 import type { Shape } from './query.ts'
 
 /** Looks up records of a type that the caller may see. */
-export type Lookup = (type: string, ids: readonly string[]) => Promise<readonly Stored[]>
+export type Lookup = (type: string, ids: readonly string[]) => Promise<readonly StoredRecord[]>
 
 interface Node {
   readonly resource: Resource
-  readonly record: Stored
+  readonly record: StoredRecord
 }
 
 export async function includedObjects(
-  primary: readonly Stored[],
+  primary: readonly StoredRecord[],
   of: Resource,
   shape: Shape,
   lookup: Lookup,
@@ -21,7 +21,7 @@ export async function includedObjects(
   const nodes = new Map<string, Node>()
   const own = new Set(primary.map(({ id }) => keyOf(of.type, id)))
   for (const path of shape.include) {
-    let level: readonly Stored[] = primary
+    let level: readonly StoredRecord[] = primary
     let resource: Resource | undefined = of
     for (const name of path) {
       if (!resource) break
@@ -41,17 +41,17 @@ export async function includedObjects(
 }
 
 async function related(
-  from: readonly Stored[],
+  from: readonly StoredRecord[],
   resource: Resource,
   name: string,
   target: Resource,
   lookup: Lookup,
-): Promise<readonly Stored[]> {
+): Promise<readonly StoredRecord[]> {
   const ids = new Set(from.flatMap((record) => idsOf(resource, name, record)))
   return ids.size > 0 ? lookup(target.type, [...ids]) : []
 }
 
-function idsOf(resource: Resource, name: string, record: Stored): readonly string[] {
+function idsOf(resource: Resource, name: string, record: StoredRecord): readonly string[] {
   const relation = resource.relations[name]
   if (!relation || relation.vacant || relation.writeOnly) return []
   if (relation.many) return (record[name] as string[] | undefined) ?? []

@@ -1,9 +1,9 @@
 /** A search of a large list takes long and keeps nobody waiting: the watch of the test kit fails these tests otherwise. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { startEverything } from '../../journeys/everything.ts'
-import { insertTokens } from '../../journeys/many-tokens.ts'
-import { rawSql } from '../../journeys/raw-sql.ts'
+import { startEverything } from '../../testing/everything.ts'
+import { insertTokens } from '../../testing/many-tokens.ts'
+import { rawSql } from '../../testing/raw-sql.ts'
 
 for (const [script, letter, other, length] of [
   ['Latin', 'a', 'b', 250],

@@ -4,101 +4,101 @@ import { mayAnywhere, type Secret } from '@mintmark/token'
 import type { Context } from '../context.ts'
 import type { Database, Db } from '../database/database.ts'
 import { refuseShortOfSpace } from '../database/disk-space.ts'
-import { findRecords, type Listing, type Shelf, type Stored } from '../database/shelf.ts'
+import { findRecords, type Listing, type ResourceView, type StoredRecord } from '../database/resource-view.ts'
 import { type SlowResults, withSlowWork } from '../database/slow-work.ts'
-import { type Access, accessOf, forbidden, requireRecord, type Shelves } from './access.ts'
+import { type Access, accessOf, forbidden, type ResourceViews, requireRecord } from './access.ts'
 import { readDocument, readMembers, readPlain } from './body.ts'
 import { type ResourceObject, secretPlace } from './document.ts'
-import type { Noun, Outcome } from './handlers.ts'
 import { refuseTokens } from './plain-sight.ts'
 import { readShape } from './query.ts'
 import { everyPage, idFrom, list, listMembers, parentOf, refuseStray, show, single } from './read.ts'
 import { requireMembers, requireReferences } from './references.ts'
+import type { OperationResult, ServedResource } from './served-resource.ts'
 
 /** A request as the dialect sees it: authenticated, its JSON parsed. */
-export interface Asked {
+export interface OperationRequest {
   readonly context: Context
   readonly params: Readonly<Record<string, string>>
   readonly query: URLSearchParams
   readonly body: unknown
 }
 
-export interface Answer {
+export interface OperationResponse {
   readonly status: number
   readonly document?: unknown
   /** What belongs where the document says `secretPlace`. */
   readonly secret?: Secret
 }
 
-export interface Dialect {
+export interface JsonApi {
   readonly database: Database
-  readonly nouns: readonly Noun[]
+  readonly resources: readonly ServedResource[]
   /** Called when a deed is on disk. */
-  afterDeed(): Promise<void>
+  afterWrite(): Promise<void>
 }
 
-export type Handle = (asked: Asked) => Promise<Answer>
+export type Handle = (asked: OperationRequest) => Promise<OperationResponse>
 
 /** A list as a whole, in the order of its ids. */
 export interface Listed {
   /** In which order it was asked for. */
   readonly sort: Listing['sort']
-  readonly pages: AsyncGenerator<readonly { readonly record: Stored; readonly object: ResourceObject }[]>
+  readonly pages: AsyncGenerator<readonly { readonly record: StoredRecord; readonly object: ResourceObject }[]>
 }
 
-export interface Handler {
+export interface MountedOperation {
   readonly operation: Operation
   readonly handle: Handle
   /** Of a list: all of it. */
-  readonly listAll: (asked: Asked) => Promise<Listed>
+  readonly listAll: (asked: OperationRequest) => Promise<Listed>
 }
 
 /** Every declared operation with what answers it. Operations for anyone and plain ones are not among them. */
-export function handlersOf(dialect: Dialect): Handler[] {
-  const shelves: Shelves = new Map(dialect.nouns.map(({ resource, shelf }) => [resource.type, shelf]))
-  return dialect.nouns.flatMap((noun) =>
+export function mountOperations(jsonApi: JsonApi): MountedOperation[] {
+  const shelves: ResourceViews = new Map(jsonApi.resources.map(({ resource, shelf }) => [resource.type, shelf]))
+  return jsonApi.resources.flatMap((noun) =>
     operationsOf(noun.resource)
       .filter(({ permission, answers }) => permission !== 'anyone' && answers !== 'plain')
       .map((operation) => ({
         operation,
-        handle: handler(dialect, shelves, noun, operation),
-        listAll: (asked) => everyPage(dialect.database.lists, shelves, noun, operation, asked),
+        handle: handler(jsonApi, shelves, noun, operation),
+        listAll: (asked) => everyPage(jsonApi.database.lists, shelves, noun, operation, asked),
       })),
   )
 }
 
-function handler(dialect: Dialect, shelves: Shelves, noun: Noun, operation: Operation): Handle {
-  switch (operation.does) {
+function handler(jsonApi: JsonApi, shelves: ResourceViews, noun: ServedResource, operation: Operation): Handle {
+  switch (operation.kind) {
     case 'list':
-      return (asked) => list(dialect.database.lists, shelves, noun, operation, asked)
+      return (asked) => list(jsonApi.database.lists, shelves, noun, operation, asked)
     case 'show':
-      return (asked) => show(dialect.database.read, shelves, noun, operation, asked)
+      return (asked) => show(jsonApi.database.read, shelves, noun, operation, asked)
     case 'list-members':
-      return (asked) => listMembers(dialect.database.read, noun, operation, asked)
+      return (asked) => listMembers(jsonApi.database.read, noun, operation, asked)
     default:
-      return (asked) => write(dialect, shelves, noun, operation, asked)
+      return (asked) => write(jsonApi, shelves, noun, operation, asked)
   }
 }
 
 /** Everything that changes something: in one transaction with its audit row, answered when it is on disk. */
 async function write(
-  dialect: Dialect,
-  shelves: Shelves,
-  noun: Noun,
+  jsonApi: JsonApi,
+  shelves: ResourceViews,
+  noun: ServedResource,
   operation: Operation,
-  asked: Asked,
-): Promise<Answer> {
-  const { database } = dialect
+  asked: OperationRequest,
+): Promise<OperationResponse> {
+  const { database } = jsonApi
   const answering = answeringResource(operation)
   const shape = readShape(asked.query, answering)
   if (operation.status === 201) refuseShortOfSpace(database)
-  const attempt = async (db: Db, slowResults: SlowResults): Promise<Answer> => {
-    const context: Context = { ...asked.context, db, slowResults, told: { rows: 0 } }
+  const attempt = async (db: Db, slowResults: SlowResults): Promise<OperationResponse> => {
+    const context: Context = { ...asked.context, db, slowResults, auditedEvents: { rows: 0 } }
     const access = accessOf(db, context.actor, context.world)
     const outcome = await perform(access, shelves, noun, operation, { ...asked, context })
-    if (context.told.rows === 0) throw new Error(`${operation.id} left no audit row`)
+    if (context.auditedEvents.rows === 0) throw new Error(`${operation.id} left no audit row`)
     if (!answering || !outcome) return { status: operation.status }
-    const shelf = shelves.get(answering.type) as Shelf
+    const shelf = shelves.get(answering.type) as ResourceView
     const [record] = await findRecords(db, shelf, [outcome.id], access.viewer)
     if (!record) throw new Error(`${operation.id} lost its own object`)
     const [[name, secret] = []] = Object.entries(outcome.once ?? {})
@@ -106,7 +106,7 @@ async function write(
     return { status: operation.status, document: await single(access, shelves, answering, shown, shape), secret }
   }
   const answer = await withSlowWork((slowResults) => database.write((db) => attempt(db, slowResults)))
-  await dialect.afterDeed()
+  await jsonApi.afterWrite()
   return answer
 }
 
@@ -116,21 +116,21 @@ function answeringResource(operation: Operation): Resource | undefined {
   return typeof answers === 'object' ? resourceByType.get(answers.type) : resource
 }
 
-type AnyVerb = (...given: unknown[]) => Promise<Outcome | undefined>
+type AnyVerb = (...given: unknown[]) => Promise<OperationResult | undefined>
 
 async function perform(
   access: Access,
-  shelves: Shelves,
-  noun: Noun,
+  shelves: ResourceViews,
+  noun: ServedResource,
   operation: Operation,
-  asked: Asked,
-): Promise<Outcome | undefined> {
+  asked: OperationRequest,
+): Promise<OperationResult | undefined> {
   const { context, body } = asked
   const { resource, shelf } = noun
   const { mark } = context.installation
   const verb = noun.verbs[operation.name] as unknown as AnyVerb
   const parent = await parentOf(access, shelves, resource, operation, asked)
-  if (operation.does === 'create') {
+  if (operation.kind === 'create') {
     if (
       typeof operation.permission === 'string' &&
       operation.permission !== 'signed-in' &&
@@ -141,16 +141,16 @@ async function perform(
     const { wish, references } = readDocument(body, resource, 'create')
     refuseTokens(mark, resource.attributes, wish, '/data/attributes')
     await requireReferences(access, shelves, references)
-    return (await verb(context, wish, parent)) as Outcome
+    return (await verb(context, wish, parent)) as OperationResult
   }
   const id = await idFrom(noun, operation, context, asked)
   const record = await requireRecord(access, shelf, resource, id, operation.permission)
   refuseStray(operation, asked, resource, record)
-  if (operation.does === 'remove') {
+  if (operation.kind === 'remove') {
     await verb(context, record)
     return undefined
   }
-  if (operation.does === 'update') {
+  if (operation.kind === 'update') {
     const { wish, references } = readDocument(body, resource, 'update')
     refuseTokens(mark, resource.attributes, wish, '/data/attributes')
     await requireReferences(access, shelves, references)
@@ -165,12 +165,12 @@ async function perform(
   }
   const taken = await readTaken(access, shelves, operation, body)
   refuseTokens(mark, operation.body ?? {}, taken, '')
-  return ((await verb(context, record, taken, asked.params)) as Outcome | undefined) ?? { id: record.id }
+  return ((await verb(context, record, taken, asked.params)) as OperationResult | undefined) ?? { id: record.id }
 }
 
 async function readTaken(
   access: Access,
-  shelves: Shelves,
+  shelves: ResourceViews,
   operation: Operation,
   body: unknown,
 ): Promise<Record<string, unknown>> {

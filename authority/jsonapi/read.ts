@@ -3,25 +3,31 @@ import { idOf, limits, type Operation, type Resource, resourceByType } from '@mi
 import { mayAnywhere } from '@mintmark/token'
 import type { Context } from '../context.ts'
 import type { Db } from '../database/database.ts'
-import { eachRecord, type Filter, findPage, type Shelf, type Stored } from '../database/shelf.ts'
+import { eachRecord, type Filter, findPage, type ResourceView, type StoredRecord } from '../database/resource-view.ts'
 import {
   type Access,
   accessOf,
   forbidden,
   notFound,
+  type ResourceViews,
   reachOf,
   readRule,
   requireRecord,
-  type Shelves,
   visibleRecords,
 } from './access.ts'
 import { paginationMeta, resourceObject } from './document.ts'
-import type { Noun } from './handlers.ts'
 import { includedObjects } from './included.ts'
-import type { Answer, Asked, Listed } from './mount.ts'
+import type { Listed, OperationRequest, OperationResponse } from './mount.ts'
 import { readListing, readShape, type Shape } from './query.ts'
+import type { ServedResource } from './served-resource.ts'
 
-export async function list(db: Db, shelves: Shelves, noun: Noun, operation: Operation, asked: Asked): Promise<Answer> {
+export async function list(
+  db: Db,
+  shelves: ResourceViews,
+  noun: ServedResource,
+  operation: Operation,
+  asked: OperationRequest,
+): Promise<OperationResponse> {
   const { context } = asked
   const { resource, shelf } = noun
   const shape = readShape(asked.query, resource)
@@ -41,10 +47,10 @@ export async function list(db: Db, shelves: Shelves, noun: Noun, operation: Oper
 /** Everything a list holds, without regard to its page, some objects at a time. Refuses before the first. */
 export async function everyPage(
   db: Db,
-  shelves: Shelves,
-  noun: Noun,
+  shelves: ResourceViews,
+  noun: ServedResource,
   operation: Operation,
-  asked: Asked,
+  asked: OperationRequest,
 ): Promise<Listed> {
   const { resource, shelf } = noun
   const fields = readShape(asked.query, resource).fields.get(resource.type)
@@ -57,7 +63,13 @@ export async function everyPage(
 }
 
 /** What a list is narrowed to: by the caller, by the path, and by what the caller may see. */
-async function readScope(db: Db, shelves: Shelves, noun: Noun, operation: Operation, asked: Asked) {
+async function readScope(
+  db: Db,
+  shelves: ResourceViews,
+  noun: ServedResource,
+  operation: Operation,
+  asked: OperationRequest,
+) {
   const { context, query } = asked
   const { resource } = noun
   const listing = readListing(query, operation)
@@ -72,7 +84,13 @@ async function readScope(db: Db, shelves: Shelves, noun: Noun, operation: Operat
   return { access, listing: { ...listing, filters: [...listing.filters, ...extra] }, reach }
 }
 
-export async function show(db: Db, shelves: Shelves, noun: Noun, operation: Operation, asked: Asked): Promise<Answer> {
+export async function show(
+  db: Db,
+  shelves: ResourceViews,
+  noun: ServedResource,
+  operation: Operation,
+  asked: OperationRequest,
+): Promise<OperationResponse> {
   const access = accessOf(db, asked.context.actor, asked.context.world)
   const shape = readShape(asked.query, noun.resource)
   await parentOf(access, shelves, noun.resource, operation, asked)
@@ -83,7 +101,12 @@ export async function show(db: Db, shelves: Shelves, noun: Noun, operation: Oper
   return { status: operation.status, document: await single(access, shelves, noun.resource, record, shape) }
 }
 
-export async function listMembers(db: Db, noun: Noun, operation: Operation, asked: Asked): Promise<Answer> {
+export async function listMembers(
+  db: Db,
+  noun: ServedResource,
+  operation: Operation,
+  asked: OperationRequest,
+): Promise<OperationResponse> {
   const access = accessOf(db, asked.context.actor, asked.context.world)
   const { page } = readListing(asked.query, operation)
   const record = await requireRecord(
@@ -102,44 +125,66 @@ export async function listMembers(db: Db, noun: Noun, operation: Operation, aske
 
 export async function parentOf(
   access: Access,
-  shelves: Shelves,
+  shelves: ResourceViews,
   resource: Resource,
   operation: Operation,
-  asked: Asked,
-): Promise<Stored | undefined> {
+  asked: OperationRequest,
+): Promise<StoredRecord | undefined> {
   if (!operation.under) return undefined
   const type = resource.relations[operation.under]?.to ?? parentTypes[operation.under]
   const parent = resourceByType.get(type as string) as Resource
-  const rule = operation.does === 'list' || operation.does === 'create' ? operation.permission : readRule(parent.type)
-  return requireRecord(access, shelves.get(parent.type) as Shelf, parent, asked.params[parent.param] as string, rule)
+  const rule = operation.kind === 'list' || operation.kind === 'create' ? operation.permission : readRule(parent.type)
+  return requireRecord(
+    access,
+    shelves.get(parent.type) as ResourceView,
+    parent,
+    asked.params[parent.param] as string,
+    rule,
+  )
 }
 
 /** Parents that are not among the relations on the wire. */
 const parentTypes: Record<string, string> = { serviceAccount: 'service-accounts', agentPool: 'agent-pools' }
 
-export async function idFrom(noun: Noun, operation: Operation, context: Context, asked: Asked): Promise<string> {
+export async function idFrom(
+  noun: ServedResource,
+  operation: Operation,
+  context: Context,
+  asked: OperationRequest,
+): Promise<string> {
   if (operation.singleton) return (await noun.singleton?.(context)) ?? ''
   const id = asked.params[noun.resource.param] as string
   return noun.alias?.(context, id) ?? id
 }
 
 /** A nested path must name the parent the object really has. */
-export function refuseStray(operation: Operation, asked: Asked, resource: Resource, record: Stored | undefined): void {
+export function refuseStray(
+  operation: Operation,
+  asked: OperationRequest,
+  resource: Resource,
+  record: StoredRecord | undefined,
+): void {
   if (!operation.under || !record) return
   const parent = asked.params[resourceByType.get(parentTypes[operation.under] ?? '')?.param ?? '']
   if (record[idOf(operation.under)] !== parent) throw notFound(resource, record.id)
 }
 
-export async function single(access: Access, shelves: Shelves, resource: Resource, record: Stored, shape: Shape) {
+export async function single(
+  access: Access,
+  shelves: ResourceViews,
+  resource: Resource,
+  record: StoredRecord,
+  shape: Shape,
+) {
   const data = resourceObject(resource, record, shape.fields.get(resource.type))
   return { data, ...(await included(access, shelves, resource, [record], shape)) }
 }
 
 async function included(
   access: Access,
-  shelves: Shelves,
+  shelves: ResourceViews,
   resource: Resource,
-  records: readonly Stored[],
+  records: readonly StoredRecord[],
   shape: Shape,
 ) {
   if (shape.include.length === 0) return {}

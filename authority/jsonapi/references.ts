@@ -2,12 +2,12 @@
 import { camel, resourceByType } from '@mintmark/contract'
 import { Refusal } from '../context.ts'
 import { echoed } from '../echo.ts'
-import { type Access, type Shelves, visibleRecords } from './access.ts'
+import { type Access, type ResourceViews, visibleRecords } from './access.ts'
 import type { Reference } from './body.ts'
 
 export async function requireReferences(
   access: Access,
-  shelves: Shelves,
+  shelves: ResourceViews,
   references: readonly Reference[],
 ): Promise<void> {
   for (const { name, relation, ids } of references) {
@@ -22,7 +22,7 @@ export async function requireReferences(
 
 export async function requireMembers(
   access: Access,
-  shelves: Shelves,
+  shelves: ResourceViews,
   type: string,
   ids: readonly string[],
 ): Promise<void> {
@@ -40,7 +40,7 @@ const classFor = (type: string): string =>
 
 async function firstMissing(
   access: Access,
-  shelves: Shelves,
+  shelves: ResourceViews,
   type: string,
   ids: readonly string[],
 ): Promise<string | undefined> {

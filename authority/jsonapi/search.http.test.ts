@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { allOperations } from '@mintmark/contract'
-import { startEverything } from '../../journeys/everything.ts'
-import { type Authority, document, startAuthority } from '../../journeys/kit.ts'
-import { query, sharedServer, temporaryPostgres } from '../../journeys/postgres.ts'
+import { startEverything } from '../../testing/everything.ts'
+import { type Authority, document, startAuthority } from '../../testing/kit.ts'
+import { query, sharedServer, temporaryPostgres } from '../../testing/postgres.ts'
 
 const names = [
   'Über-Team',
@@ -101,7 +101,7 @@ for (const [kind, storeOf] of Object.entries(stores)) {
 }
 
 const lists = [
-  ...new Set(allOperations.filter(({ does, path }) => does === 'list' && !path.includes('{')).map(({ path }) => path)),
+  ...new Set(allOperations.filter(({ kind, path }) => kind === 'list' && !path.includes('{')).map(({ path }) => path)),
 ]
 
 describe('every list is searched on PostgreSQL as on SQLite:', () => {

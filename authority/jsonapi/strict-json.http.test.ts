@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { limits } from '@mintmark/contract'
-import { type Authority, startAuthority } from '../../journeys/kit.ts'
+import { type Authority, startAuthority } from '../../testing/kit.ts'
 import { parseStrictJson } from './strict-json.ts'
 
 const filled = (piece: string, bytes: number, open: string, close: string) =>

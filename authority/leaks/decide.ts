@@ -1,8 +1,8 @@
 /** What a found token leads to: pure functions over plain data. */
 import type { LeakSource } from '@mintmark/contract'
-import type { Confidence, LeakAnswer, LeakRules } from '../security-rules/rules.ts'
+import type { Confidence, LeakAnswer, LeakRules } from '../tokens/security-rules/rules.ts'
 
-export type PlaceKind = 'public' | 'private' | 'unknown'
+export type LocationKind = 'public' | 'private' | 'unknown'
 
 /** Where a token was found, as far as it was said. */
 export interface Where {
@@ -24,7 +24,7 @@ export function confidenceOf(source: string, { repository, path, commit, url }: 
 export interface Finding {
   readonly source: string
   readonly confidence: Confidence
-  readonly placeKind: PlaceKind
+  readonly placeKind: LocationKind
 }
 
 /** A token found in an unknown place is taken to be public; whoever holds it may end it, whatever the rules. */

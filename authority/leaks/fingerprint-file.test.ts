@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { machine, startAuthority } from '../../journeys/kit.ts'
-import { insertTokens } from '../../journeys/many-tokens.ts'
-import { stores } from '../../journeys/stores.ts'
-import { measureAgain, turnMillisecondsMax } from '../../journeys/turn-cpu.ts'
+import { machine, startAuthority } from '../../testing/kit.ts'
+import { insertTokens } from '../../testing/many-tokens.ts'
+import { stores } from '../../testing/stores.ts'
+import { measureAgain, turnMillisecondsMax } from '../../testing/turn-cpu.ts'
 
 for (const [name, store] of Object.entries(stores))
   test(`a fingerprint file holds the tokens of its accounts among many of others, and takes no long turn (${name})`, async (t) => {

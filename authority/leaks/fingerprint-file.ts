@@ -1,7 +1,7 @@
 import { limits } from '@mintmark/contract'
 import { fingerprintOf, fingerprintsHead } from '@mintmark/token'
-import { hashesIn } from '../access-tokens/leaked.ts'
 import { type Context, Refusal } from '../context.ts'
+import { hashesIn } from '../tokens/leaked.ts'
 
 const bytesOfOne = 12
 

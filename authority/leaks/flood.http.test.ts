@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { limits } from '@mintmark/contract'
-import { type Authority, document, machine, startAuthority } from '../../journeys/kit.ts'
-import { rawSql } from '../../journeys/raw-sql.ts'
-import { stores } from '../../journeys/stores.ts'
+import { type Authority, document, machine, startAuthority } from '../../testing/kit.ts'
+import { rawSql } from '../../testing/raw-sql.ts'
+import { stores } from '../../testing/stores.ts'
 import { fixedWorld } from '../world.ts'
-import { fold, foldedOf, foldReports, once, type Place } from './places.ts'
+import { type LeakLocation, mergedReportsOf, mergeReports, mergeTwo, oneReport } from './locations.ts'
 
 const report = ({ call }: Authority, tokens: readonly unknown[]) =>
   call('POST', '/leaks/report', { token: null, body: { tokens }, headers: { 'content-type': 'application/json' } })
@@ -119,17 +119,17 @@ test('one token makes so many notices an hour, however many places a known repor
 })
 
 test('folding counts each place once as long as it is kept, and every time', () => {
-  const place = (path: string): Place => ({ kind: 'unknown', path })
-  const [{ folded } = { folded: once(place('')) }] = foldReports(
+  const place = (path: string): LeakLocation => ({ kind: 'unknown', path })
+  const [{ folded } = { folded: oneReport(place('')) }] = mergeReports(
     ['a', 'b', 'a', 'c'].map((path) => ({ text: 'token', place: place(path) })),
   )
   assert.deepEqual([folded.places, folded.times, folded.others.length], [3, 4, 2])
-  const more = fold(
+  const more = mergeTwo(
     folded,
-    foldReports(['b', 'd'].map((path) => ({ text: 'token', place: place(path) })))[0]?.folded ?? folded,
+    mergeReports(['b', 'd'].map((path) => ({ text: 'token', place: place(path) })))[0]?.folded ?? folded,
   )
   assert.deepEqual([more.places, more.times, more.others.length], [4, 6, 3])
   const row = { placeKind: 'unknown', repository: null, path: 'a', line: null, commitId: null, url: null }
-  const stored = foldedOf({ ...row, places: 3, times: 4, otherPlaces: JSON.stringify(folded.others) })
-  assert.equal(fold(stored, once(place('a'))).places, 3)
+  const stored = mergedReportsOf({ ...row, places: 3, times: 4, otherPlaces: JSON.stringify(folded.others) })
+  assert.equal(mergeTwo(stored, oneReport(place('a'))).places, 3)
 })

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { test } from 'node:test'
-import { type Authority, document, machine, startAuthority } from '../../journeys/kit.ts'
-import { temporaryPostgres } from '../../journeys/postgres.ts'
-import { rawSql } from '../../journeys/raw-sql.ts'
+import { type Authority, document, machine, startAuthority } from '../../testing/kit.ts'
+import { temporaryPostgres } from '../../testing/postgres.ts'
+import { rawSql } from '../../testing/raw-sql.ts'
 import { fixedWorld } from '../world.ts'
 import { githubReporter } from './reporters.ts'
 

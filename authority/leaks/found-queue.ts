@@ -9,15 +9,15 @@ import { newId } from '../ids.ts'
 import { attemptsMax, nextAttempt } from '../outbound/schedule.ts'
 import { holder } from './decide.ts'
 import { type FoundRow, insertFound, listFound, putOffFound, removeFound } from './found-token-store.ts'
-import { type Folded, foldReports, once } from './places.ts'
-import { type Answer, type Found, type Taking, takeFound } from './take-reports.ts'
+import { type MergedReports, mergeReports, oneReport } from './locations.ts'
+import { type Found, type LeakAction, type LeakIntake, processFoundToken } from './process-reports.ts'
 
 /** What was done about a found string; `later`: it is ours and on disk; null: it is no token of this installation. */
-export type Taken = Answer | 'later' | null
+export type FoundResult = LeakAction | 'later' | null
 
 export interface FoundQueue {
   /** In the order of what was found. Without patience it waits until all is done. */
-  take(source: string, found: readonly Found[], request: Asking, patienceMilliseconds?: number): Promise<Taken[]>
+  take(source: string, found: readonly Found[], request: Asking, patienceMilliseconds?: number): Promise<FoundResult[]>
   /** Works on what others left, and what failed; how many those were. */
   workLeft(): Promise<number>
   /** Finishes what is being done; the rest stays on disk. */
@@ -35,13 +35,13 @@ const ownMilliseconds = 60_000
 
 interface Call {
   readonly rows: FoundRow[]
-  readonly answers: Map<string, Taken>
+  readonly answers: Map<string, FoundResult>
   readonly done: () => void
 }
 
-export function openFoundQueue(taking: Taking, onTrouble: (error: unknown) => void): FoundQueue {
-  const { database, bare } = taking
-  const { world } = bare
+export function openFoundQueue(intake: LeakIntake, onTrouble: (error: unknown) => void): FoundQueue {
+  const { database, baseContext } = intake
+  const { world } = baseContext
   const calls: Call[] = []
   let working: Promise<void> | undefined
   let isStopped = false
@@ -51,7 +51,7 @@ export function openFoundQueue(taking: Taking, onTrouble: (error: unknown) => vo
 
   const take: FoundQueue['take'] = async (source, found, { id, address }, patience) => {
     const dueAt = ownUntil()
-    const rowOf = (text: string, folded: Folded): FoundRow => ({
+    const rowOf = (text: string, folded: MergedReports): FoundRow => ({
       id: newId(world, 'ft'),
       hash: hashToken(text),
       source,
@@ -63,22 +63,22 @@ export function openFoundQueue(taking: Taking, onTrouble: (error: unknown) => vo
     })
     // Of what a holder says a thousand times about one token there is one row, one report and one notice.
     const entries =
-      source === holder ? foldReports(found) : found.map(({ text, place }) => ({ text, folded: once(place) }))
+      source === holder ? mergeReports(found) : found.map(({ text, place }) => ({ text, folded: oneReport(place) }))
     const rows = entries.map(({ text, folded }) => {
-      if (taking.isOurs(text)) return rowOf(text, folded)
-      taking.count(source, 'not-ours')
+      if (intake.isIssuedHere(text)) return rowOf(text, folded)
+      intake.count(source, 'not-ours')
       return null
     })
     const ours = rows.filter((row) => row !== null)
     if (ours.length === 0) return found.map(() => null)
-    await database.bare((db) => insertFound(db, ours))
+    await database.withoutTransaction((db) => insertFound(db, ours))
     const { promise, resolve } = Promise.withResolvers<void>()
-    const answers = new Map<string, Taken>()
+    const answers = new Map<string, FoundResult>()
     calls.push({ rows: ours, answers, done: resolve })
     working ??= workAll()
     await within(promise, patience)
     const taken = rows.map((row) =>
-      row === null ? null : answers.has(row.id) ? (answers.get(row.id) as Taken) : 'later',
+      row === null ? null : answers.has(row.id) ? (answers.get(row.id) as FoundResult) : 'later',
     )
     if (source !== holder) return taken
     const byText = new Map(entries.map(({ text }, at) => [text, taken[at] ?? null]))
@@ -99,7 +99,7 @@ export function openFoundQueue(taking: Taking, onTrouble: (error: unknown) => vo
     else call.done()
   }
 
-  const workSome = async (rows: readonly FoundRow[]): Promise<[string, Taken][]> => {
+  const workSome = async (rows: readonly FoundRow[]): Promise<[string, FoundResult][]> => {
     if (rows.length === 0) return []
     const answers = await database.write(async (db) => {
       const told = { rows: 0 }
@@ -107,16 +107,19 @@ export function openFoundQueue(taking: Taking, onTrouble: (error: unknown) => vo
         db,
         rows.map(({ id }) => id),
       )
-      const taken: [FoundRow, Answer | null][] = []
+      const taken: [FoundRow, LeakAction | null][] = []
       for (const row of rows) {
         if (!own.has(row.id)) continue
         const request = { id: row.requestId, address: row.address, query: new URLSearchParams(), idempotencyKey: null }
-        taken.push([row, await takeFound(taking, { ...bare, db, request, actor: system, told }, row)])
+        taken.push([
+          row,
+          await processFoundToken(intake, { ...baseContext, db, request, actor: system, auditedEvents: told }, row),
+        ])
       }
       return taken
     })
-    await taking.afterDeed()
-    for (const [{ source }, answer] of answers) taking.count(source, answer ?? 'not-ours')
+    await intake.afterWrite()
+    for (const [{ source }, answer] of answers) intake.count(source, answer ?? 'not-ours')
     return answers.map(([{ id }, answer]) => [id, answer])
   }
 
@@ -135,7 +138,7 @@ export function openFoundQueue(taking: Taking, onTrouble: (error: unknown) => vo
     onTrouble(error)
     const attempts = row.attempts + 1
     const next = nextAttempt(world, Math.min(attempts, attemptsMax - 1)) ?? world.now()
-    await database.bare((db) => putOffFound(db, row.id, attempts, next.toISOString()))
+    await database.withoutTransaction((db) => putOffFound(db, row.id, attempts, next.toISOString()))
   }
 
   return {

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { limits } from '@mintmark/contract'
 import { fingerprintOf, hashToken, readFingerprints } from '@mintmark/token'
-import { type Authority, document, machine, type StartOptions, startAuthority } from '../../journeys/kit.ts'
-import { temporaryPostgres } from '../../journeys/postgres.ts'
+import { type Authority, document, machine, type StartOptions, startAuthority } from '../../testing/kit.ts'
+import { temporaryPostgres } from '../../testing/postgres.ts'
 import { fixedWorld } from '../world.ts'
 
 const twoAccounts = {

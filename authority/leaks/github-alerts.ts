@@ -16,11 +16,11 @@ import {
 } from './github-alert-store.ts'
 import type { GitHub } from './github-api.ts'
 import type { Delivery } from './github-delivery.ts'
+import type { Found, LeakIntake, Place } from './process-reports.ts'
 import { placeOf } from './read-reports.ts'
-import type { Found, Place, Taking } from './take-reports.ts'
 
 export interface AlertWork {
-  readonly taking: Taking
+  readonly intake: LeakIntake
   readonly queue: FoundQueue
   readonly github: GitHub
   readonly world: World
@@ -35,7 +35,7 @@ const claimMilliseconds = 2 * 60_000
 
 /** False when this delivery was taken before. */
 export function queueAlert(
-  { database, bare: { world } }: Taking,
+  { database, baseContext: { world } }: LeakIntake,
   { id, repository, number, isPrivate, isPublicLeak }: Delivery,
 ): Promise<boolean> {
   const now = world.now().toISOString()
@@ -57,21 +57,21 @@ export function queueAlert(
 
 /** Does what is due; resolves to how many alerts that were. */
 export async function workAlerts(work: AlertWork): Promise<number> {
-  const { taking, world } = work
-  const due = await listDueAlerts(taking.database.read, world.now().toISOString(), alertsPerTurn)
+  const { intake, world } = work
+  const due = await listDueAlerts(intake.database.read, world.now().toISOString(), alertsPerTurn)
   for (const alert of due) {
     const until = new Date(world.now().getTime() + claimMilliseconds).toISOString()
-    if (await taking.database.write((db) => claimAlert(db, alert, until))) await attempt(work, alert)
+    if (await intake.database.write((db) => claimAlert(db, alert, until))) await attempt(work, alert)
   }
   return due.length
 }
 
 async function attempt(work: AlertWork, alert: AlertRow): Promise<void> {
-  const { taking, world } = work
+  const { intake, world } = work
   const number = alert.attempts + 1
   const looked = await lookAt(work, alert).catch((error: Error) => error)
   const next = looked instanceof Error ? nextAttempt(world, number) : null
-  await taking.database.write((db) =>
+  await intake.database.write((db) =>
     next
       ? putOffAlert(db, alert.id, number, next.toISOString())
       : finishAlert(db, alert.id, world.now().toISOString(), outcomeOf(looked)),
@@ -86,7 +86,7 @@ async function lookAt(work: AlertWork, alert: AlertRow): Promise<string> {
   const path = `/repos/${alert.repository}/secret-scanning/alerts/${alert.number}`
   const { secret, state } = (await github.ask(alert.repository, 'GET', path)) as { secret?: unknown; state?: unknown }
   if (typeof secret !== 'string') return 'GitHub shows no secret'
-  if (!work.taking.isOurs(secret)) return 'not a token of this installation'
+  if (!work.intake.isIssuedHere(secret)) return 'not a token of this installation'
   const locations = await github.ask(alert.repository, 'GET', `${path}/locations?per_page=${locationsMax}`)
   const kind = alert.isPrivate === 1 && alert.isPublicLeak === 0 ? 'private' : 'public'
   const found: Found[] = (Array.isArray(locations) ? locations : [])
@@ -107,7 +107,7 @@ async function lookAt(work: AlertWork, alert: AlertRow): Promise<string> {
     })
     return 'resolved as revoked'
   }
-  return hasEnded ? 'ended, and closed before' : 'told'
+  return hasEnded ? 'ended, and closed before' : 'auditedEvents'
 }
 
 function whereOf(alert: AlertRow, kind: Place['kind'], location: unknown): Place {

@@ -3,15 +3,8 @@ import assert from 'node:assert/strict'
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { describe, test } from 'node:test'
 import { limits } from '@mintmark/contract'
-import {
-  type Answer,
-  type Authority,
-  document,
-  machine,
-  type StartOptions,
-  startAuthority,
-} from '../../journeys/kit.ts'
-import { temporaryPostgres } from '../../journeys/postgres.ts'
+import { type Answer, type Authority, document, machine, type StartOptions, startAuthority } from '../../testing/kit.ts'
+import { temporaryPostgres } from '../../testing/postgres.ts'
 import { fixedWorld } from '../world.ts'
 import { confidenceOf, decide } from './decide.ts'
 import { githubReporter, reportersIn } from './reporters.ts'

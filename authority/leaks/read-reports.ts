@@ -2,7 +2,7 @@
 import { limits } from '@mintmark/contract'
 import { compactTokensIn, replaceCompactTokens } from '@mintmark/token'
 import { Refusal } from '../context.ts'
-import type { Found, Place } from './take-reports.ts'
+import type { Found, Place } from './process-reports.ts'
 
 const tokenCharactersMax = 4_096
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto'
 import { test } from 'node:test'
 import { limits } from '@mintmark/contract'
-import { type Answer, type Authority, machine, startAuthority } from '../../journeys/kit.ts'
+import { type Answer, type Authority, machine, startAuthority } from '../../testing/kit.ts'
 import { fixedWorld } from '../world.ts'
 import { githubReporter, reportersIn } from './reporters.ts'
 

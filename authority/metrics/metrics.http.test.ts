@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { machine, startAuthority } from '../../journeys/kit.ts'
-import { temporaryPostgres } from '../../journeys/postgres.ts'
+import { machine, startAuthority } from '../../testing/kit.ts'
+import { temporaryPostgres } from '../../testing/postgres.ts'
 import { openMetrics } from './metrics.ts'
 
 const metricsToken = 'a-token-for-metrics'
@@ -43,7 +43,7 @@ const tells = async (t: Parameters<typeof startAuthority>[0], store?: { url: str
   assert.ok(Number(value('process_resident_memory_bytes')) > 0)
   assert.doesNotMatch(text, /at-v0|sa-v0|acc-v0|eyJ|127\.0\.0\.1/, 'no id, no token, no address')
 }
-const told = 'metrics tell refusals by code, what waits, what is unsealed and how old knowledge is'
+const told = 'metrics tell refusals by code, what waits, what is unsealed and how old the replica is'
 test(told, (t) => tells(t))
 test(`${told}, on PostgreSQL`, async (t) => tells(t, { url: await temporaryPostgres(t) }))
 

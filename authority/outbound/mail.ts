@@ -7,14 +7,14 @@ export interface MailSettings {
   readonly from: string
 }
 
-export interface Letter {
+export interface MailMessage {
   readonly to: string
   readonly subject: string
   readonly text: string
 }
 
 /** Whether the mail server took it. */
-export type SendMail = (letter: Letter) => Promise<boolean>
+export type SendMail = (letter: MailMessage) => Promise<boolean>
 
 const timeoutMilliseconds = 10_000
 

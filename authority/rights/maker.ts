@@ -5,7 +5,7 @@
 import { coversRights, type Grant, type Rights } from '@mintmark/token'
 import type { Actor } from '../context.ts'
 import type { Db } from '../database/database.ts'
-import { findActiveSubject, findGrants, findNarrowing } from './rights-shelf.ts'
+import { findActiveSubject, findGrants, findNarrowing } from './rights-view.ts'
 
 export interface Maker {
   readonly id: string

@@ -1,7 +1,7 @@
 /** A narrowed token is less than its owner, also when it acts on its owner. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { type Authority, document, type Machine, machine, startAuthority } from '../../journeys/kit.ts'
+import { type Authority, document, type Machine, machine, startAuthority } from '../../testing/kit.ts'
 
 const ends: (() => unknown)[] = []
 let authority: Authority

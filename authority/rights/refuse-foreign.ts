@@ -1,5 +1,5 @@
 import { type Context, Refusal } from '../context.ts'
-import { scopePaths } from './rights-shelf.ts'
+import { scopePaths } from './rights-view.ts'
 
 /** What is tied together lies in one account. */
 export async function refuseForeignScopes(

@@ -1,7 +1,7 @@
 /** Whoever holds less cannot remove, deactivate or strip whoever holds more. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { type Authority, document, type Machine, machine, startAuthority } from '../../journeys/kit.ts'
+import { type Authority, document, type Machine, machine, startAuthority } from '../../testing/kit.ts'
 
 const admin = 'role-t67mjtmd93j62hg'
 const ends: (() => unknown)[] = []

@@ -1,8 +1,8 @@
 /** Nobody grants what they do not hold, in whatever way; nobody locks out the owner; who is stopped is stopped at once. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { acceptAsNew } from '../../journeys/browser.ts'
-import { type Authority, document, type Machine, machine, startAuthority } from '../../journeys/kit.ts'
+import { acceptAsNew } from '../../testing/browser.ts'
+import { type Authority, document, type Machine, machine, startAuthority } from '../../testing/kit.ts'
 
 const lifted: (() => unknown)[] = []
 let authority: Authority

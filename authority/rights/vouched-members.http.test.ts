@@ -1,9 +1,9 @@
 /** Rights that come later do not reach whoever let a person into the account and may have signed in as them. */
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import { browser, invitationSecret, other, start, strong } from '../../journeys/browser.ts'
-import { document, machine } from '../../journeys/kit.ts'
-import { temporaryPostgres } from '../../journeys/postgres.ts'
+import { browser, invitationSecret, other, start, strong } from '../../testing/browser.ts'
+import { document, machine } from '../../testing/kit.ts'
+import { temporaryPostgres } from '../../testing/postgres.ts'
 
 const admin = 'role-t67mjtmd93j62hg'
 const email = 'boss@mintmark.internal'

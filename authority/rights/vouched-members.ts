@@ -7,7 +7,7 @@ import { type Context, Refusal } from '../context.ts'
 import type { Db } from '../database/database.ts'
 import { type Maker, makerHolds, rightsOfMaker, type Voucher, vouchersHolding } from './maker.ts'
 import { findReachedMembers, findVouchedMembers, setMemberVoucher } from './member-voucher-store.ts'
-import { policiesOfTeams } from './rights-shelf.ts'
+import { policiesOfTeams } from './rights-view.ts'
 
 const nobody: Voucher = { vouchedById: null, vouchedTokenId: null }
 
@@ -25,7 +25,7 @@ function voucherWith({ id, tokenId }: Maker, accountId: string, rights: Rights):
 export const everythingIn = (accountId: string): Grant[] => [{ scope: { account: accountId }, permissions: ['*:*'] }]
 
 /** Called after a policy was written, or with the role that is being widened. */
-export async function refuseUnvouchedHolders(
+export async function assertHoldersVouchedFor(
   { db }: Context,
   by: { policy: string } | { role: string },
   permissions: readonly string[],
@@ -35,7 +35,7 @@ export async function refuseUnvouchedHolders(
     if (!(await holds(voucher, scope))) throw unvouched(scope.account, userId)
 }
 
-export async function refuseUnvouchedMembers(
+export async function assertMembersVouchedFor(
   { db }: Context,
   accountId: string,
   users: readonly string[],
@@ -48,13 +48,13 @@ export async function refuseUnvouchedMembers(
 }
 
 /** Joining a team gives what the team was given. */
-export async function refuseUnvouchedJoining(
+export async function assertJoiningVouchedFor(
   context: Context,
   users: readonly string[],
   teams: readonly string[],
 ): Promise<void> {
   const grants = Map.groupBy(await policiesOfTeams(context.db, teams), ({ scope }) => scope.account)
-  for (const [accountId, given] of grants) await refuseUnvouchedMembers(context, accountId, users, given)
+  for (const [accountId, given] of grants) await assertMembersVouchedFor(context, accountId, users, given)
 }
 
 /** The caller vouches for a member from now on. */
@@ -67,7 +67,11 @@ export async function vouchForMember({ db, actor }: Context, accountId: string, 
  * After somebody gave a person another address: whoever reads it would take them for somebody else. An administrator knows
  * what they do, and does not end the doubt about who let the person in either.
  */
-export async function doubtMember({ db, actor }: Context, accounts: readonly string[], userId: string): Promise<void> {
+export async function withdrawMemberVoucher(
+  { db, actor }: Context,
+  accounts: readonly string[],
+  userId: string,
+): Promise<void> {
   for (const accountId of accounts) {
     const voucher = voucherWith({ id: actor.id, tokenId: actor.tokenId || null }, accountId, actor.rights)
     if (voucher.vouchedById !== null) await setMemberVoucher(db, { accountId, userId }, voucher)

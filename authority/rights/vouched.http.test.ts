@@ -1,8 +1,8 @@
 /** Rights that come later do not reach whoever made a credential of the service account before. */
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import { document, machine, startAuthority } from '../../journeys/kit.ts'
-import { stores } from '../../journeys/stores.ts'
+import { document, machine, startAuthority } from '../../testing/kit.ts'
+import { stores } from '../../testing/stores.ts'
 
 const admin = 'role-t67mjtmd93j62hg'
 const helping = ['service-accounts:*', 'workload-identity-providers:*', 'teams:read'] as const

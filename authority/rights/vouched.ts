@@ -1,6 +1,6 @@
 import { type Context, Refusal } from '../context.ts'
 import { type Holds, vouchersHolding } from './maker.ts'
-import { refuseUnvouchedHolders } from './vouched-members.ts'
+import { assertHoldersVouchedFor } from './vouched-members.ts'
 import { findCredential, findReached, findVouchers, type Reached } from './voucher-store.ts'
 
 export { confirmAll } from './voucher-store.ts'
@@ -9,14 +9,14 @@ export { confirmAll } from './voucher-store.ts'
  * Refuses rights for a service account while it has tokens or assume policies by somebody who does not hold those rights:
  * whoever made one may have kept it. The same for people, by who let them in. Called after the policy was written, or with the role that is being widened.
  */
-export async function refuseUnvouched(
+export async function assertVouchedFor(
   context: Context,
   by: { policy: string } | { role: string },
   permissions: readonly string[],
 ): Promise<void> {
   const { db, world } = context
   if (permissions.length === 0) return
-  await refuseUnvouchedHolders(context, by, permissions)
+  await assertHoldersVouchedFor(context, by, permissions)
   const now = world.now().toISOString()
   const holds = vouchersHolding(db, permissions)
   for (const reached of await findReached(db, by)) {

@@ -6,8 +6,8 @@
  */
 import { createHash } from 'node:crypto'
 import { limits } from '@mintmark/contract'
-import { clientKey, defaultIpv6Prefix } from '../addresses/ip-address.ts'
 import { Refusal, type World } from '../context.ts'
+import { clientKey, defaultIpv6Prefix } from '../verdicts/ip-address.ts'
 
 const windowMilliseconds = 900_000
 const keysMax = 50_000

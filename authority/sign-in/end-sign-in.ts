@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts'
-import { deleteOpenLinks } from './link-store.ts'
+import { deleteOpenLinks } from './links/link-store.ts'
 import { endSessionsOf } from './sessions.ts'
 
 /**

@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { generate } from 'otplib'
 import { SMTPServer } from 'smtp-server'
-import { browser, other, signedIn, strong } from '../../journeys/browser.ts'
-import { temporaryPostgres } from '../../journeys/postgres.ts'
-import { softwareAuthenticator } from './passkey-samples.ts'
+import { browser, other, signedIn, strong } from '../../testing/browser.ts'
+import { temporaryPostgres } from '../../testing/postgres.ts'
+import { softwareAuthenticator } from './methods/passkey-samples.ts'
 
 async function mailServer(t: TestContext) {
   const taken: string[] = []

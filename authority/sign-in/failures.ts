@@ -3,10 +3,10 @@
  * the person when there are many. An e-mail address that belongs to nobody is not kept: people type passwords there.
  */
 import { limits } from '@mintmark/contract'
-import { type CountedEvent, recordCounted } from '../audit-events/record-counted.ts'
+import { auditCounted, type CountedEvent } from '../audit/audit-counted.ts'
 import type { World } from '../context.ts'
 import type { Database } from '../database/database.ts'
-import { tellPersonOnce } from '../notices/tell-notice.ts'
+import { notifyPersonOnce } from '../notifications/notify.ts'
 import { addLoginAttempts } from './login-attempt-store.ts'
 
 export type FailureReason =
@@ -86,7 +86,7 @@ export function countFailures(
       successes = new Set()
       const at = world.now().toISOString()
       const events = rows.flatMap((row) => eventsOf(row, row.userId === null ? [] : accountsOf(row.userId)))
-      const writing = database.write((db) => recordCounted({ db, world }, events))
+      const writing = database.write((db) => auditCounted({ db, world }, events))
       await writing.catch((error) => {
         for (const row of rows) add(row, row.times)
         throw error
@@ -103,7 +103,9 @@ export function countFailures(
         for (const account of accountsOf(userId)) failed.set(account, (failed.get(account) ?? 0) + times)
     const reset = new Set([...signedIn].flatMap((userId) => [...accountsOf(userId)]))
     for (const account of new Set([...failed.keys(), ...reset]))
-      await database.bare((db) => addLoginAttempts(db, account, at, failed.get(account) ?? 0, reset.has(account)))
+      await database.withoutTransaction((db) =>
+        addLoginAttempts(db, account, at, failed.get(account) ?? 0, reset.has(account)),
+      )
   }
 
   async function tellPerson(userId: string): Promise<void> {
@@ -111,7 +113,9 @@ export function countFailures(
     const data = { failures, wrongCodes: codes, since: new Date(since).toISOString(), addresses: [...addresses] }
     const dayAgo = new Date(world.now().getTime() - dayMilliseconds).toISOString()
     // Other nodes tell too, and this one may have been started again.
-    await database.bare((db) => tellPersonOnce({ db, world }, { kind: 'sign-in.failed', userId, data }, dayAgo))
+    await database.withoutTransaction((db) =>
+      notifyPersonOnce({ db, world }, { kind: 'sign-in.failed', userId, data }, dayAgo),
+    )
     recent.delete(userId)
   }
 }

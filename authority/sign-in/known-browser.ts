@@ -5,7 +5,7 @@
  */
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 import type { World } from '../context.ts'
-import type { Person } from '../users/person.ts'
+import type { Person } from '../identity/users/person.ts'
 
 export const knownBrowserDays = 180
 

@@ -5,10 +5,10 @@
 
 import { limits } from '@mintmark/contract'
 import { Secret } from '@mintmark/token'
-import { cancelCodesOf } from '../authorizations/cancel-codes.ts'
 import { type Context, Refusal, type World } from '../context.ts'
 import type { Db } from '../database/database.ts'
 import { newId } from '../ids.ts'
+import { cancelCodesOf } from './authorizations/cancel-codes.ts'
 import { hashOfSecret } from './secret-hash.ts'
 import {
   endSessionsIn,
@@ -32,7 +32,7 @@ interface Coming {
   readonly linkId: string | null
 }
 
-export async function beginSession(
+export async function createSession(
   { db, world }: Pick<Context, 'db' | 'world'>,
   { userId, address, client, linkId }: Coming,
 ): Promise<{ session: Session; secret: Secret }> {
@@ -66,21 +66,22 @@ export async function findSession(db: Db, world: World, secret: string): Promise
 export const idleExpiry = ({ seenAt }: Session): string =>
   new Date(Date.parse(seenAt) + limits.sessionIdleHoursMax * 3_600_000).toISOString()
 
-export const provenUntil = ({ provenAt }: Session): string =>
+export const stepUpExpiry = ({ provenAt }: Session): string =>
   new Date(Date.parse(provenAt) + limits.proofMinutes * 60_000).toISOString()
 
-export const isProven = (session: Session, world: World): boolean => provenUntil(session) > world.now().toISOString()
+export const hasRecentStepUp = (session: Session, world: World): boolean =>
+  stepUpExpiry(session) > world.now().toISOString()
 
 /** A cookie that was left open on a desk, or stolen, gives no power. */
-export function refuseUnproven(isProven: boolean): void {
+export function requireStepUp(isProven: boolean): void {
   if (!isProven) throw new Refusal('proof-required', { detail: 'Prove that it is you, then ask again.' })
 }
 
 /** Whether it is time to write down that it is in use. */
-export const isSeenLongAgo = ({ seenAt }: Session, world: World): boolean =>
+export const isDueForTouch = ({ seenAt }: Session, world: World): boolean =>
   world.now().getTime() - Date.parse(seenAt) > seenMilliseconds
 
-export async function seeSession(db: Db, world: World, { id }: Session, address: string): Promise<void> {
+export async function touchSession(db: Db, world: World, { id }: Session, address: string): Promise<void> {
   await updateSession(db, id, { seenAt: world.now().toISOString(), address })
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { browser, minting, other, signedIn, start, strong } from '../../journeys/browser.ts'
-import { type Authority, document, machine } from '../../journeys/kit.ts'
+import { browser, minting, other, signedIn, start, strong } from '../../testing/browser.ts'
+import { type Authority, document, machine } from '../../testing/kit.ts'
 
 test('a one-time link leads to a password and then is dead; the session it began is whole from then on', async (t) => {
   const { owner, link, call, prepared } = await start(t)

@@ -1,4 +1,4 @@
-import { contains, type IpNetwork, isLoopback, parseAddress, parseNetwork } from '../addresses/ip-address.ts'
+import { contains, type IpNetwork, isLoopback, parseAddress, parseNetwork } from './ip-address.ts'
 
 export type Network = IpNetwork
 

@@ -4,7 +4,7 @@
  */
 import type { Grant } from '@mintmark/token'
 import type { FeedView } from '../database/database.ts'
-import { findGrants } from '../rights/rights-shelf.ts'
+import { findGrants } from '../rights/rights-view.ts'
 import { type Replica, readNetworks } from './replica.ts'
 import { hashPrefixes, prefixOf } from './token-index.ts'
 import { countOwners, findOwners, findTokensBetween, type LiveToken, type Owner } from './verdict-store.ts'

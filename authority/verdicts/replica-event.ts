@@ -21,7 +21,7 @@ export type ReplicaEvent =
   | { readonly kind: 'healed'; readonly differences: Differences }
   | { readonly kind: 'clock'; readonly offset: number; readonly isTrusted: boolean }
 
-export interface KnowledgeOptions {
+export interface LiveReplicaOptions {
   readonly world?: World
   readonly reconcileMilliseconds?: number | undefined
   onEvent?(event: ReplicaEvent): void

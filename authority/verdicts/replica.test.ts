@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { hashToken } from '@mintmark/token'
-import { type Authority, document, machine, startAuthority } from '../../journeys/kit.ts'
-import { connected } from '../../journeys/postgres.ts'
-import { startProxy } from '../../journeys/postgres-proxy.ts'
-import { stores } from '../../journeys/stores.ts'
+import { type Authority, document, machine, startAuthority } from '../../testing/kit.ts'
+import { connected } from '../../testing/postgres.ts'
+import { startProxy } from '../../testing/postgres-proxy.ts'
+import { stores } from '../../testing/stores.ts'
 import { type Database, openDatabase, type PolledFeed } from '../database/database.ts'
 import type { Snapshot } from '../database/feed-position.ts'
-import { polledFeed } from '../database/postgres-feed.ts'
-import { defaultLimits } from '../database/postgres-pool.ts'
-import { findGrants } from '../rights/rights-shelf.ts'
-import { Knowledge } from './knowledge.ts'
+import { polledFeed } from '../database/postgres/postgres-feed.ts'
+import { defaultLimits } from '../database/postgres/postgres-pool.ts'
+import { findGrants } from '../rights/rights-view.ts'
+import { LiveReplica } from './live-replica.ts'
 import { begin, noDifferences, reconcile } from './reconcile.ts'
 import { readReplica } from './replica.ts'
-import type { KnowledgeOptions, ReplicaEvent } from './replica-event.ts'
+import type { LiveReplicaOptions, ReplicaEvent } from './replica-event.ts'
 
 type Client = Awaited<ReturnType<typeof connected>>
 
@@ -41,19 +41,19 @@ async function setting(t: TestContext, kind: keyof typeof stores, count = 3) {
   return { authority, store, database, tokens, owner }
 }
 
-async function loaded(t: TestContext, database: Database, options: KnowledgeOptions = {}) {
+async function loaded(t: TestContext, database: Database, options: LiveReplicaOptions = {}) {
   const events: ReplicaEvent[] = []
-  const knowledge = new Knowledge(database, {
+  const replica = new LiveReplica(database, {
     reconcileMilliseconds: 3_600_000,
     ...options,
     onEvent: (event) => events.push(event),
   })
-  t.after(() => knowledge.stop())
-  await knowledge.load()
-  return { knowledge, events }
+  t.after(() => replica.stop())
+  await replica.load()
+  return { replica, events }
 }
 
-const knows = (knowledge: Knowledge, { token }: Live): boolean => knowledge.tokens.find(hashToken(token)) >= 0
+const knows = (replica: LiveReplica, { token }: Live): boolean => replica.tokens.find(hashToken(token)) >= 0
 
 /** The database with another way to read its feed. */
 function withFeed(database: Database, read: PolledFeed['read']): Database {
@@ -72,8 +72,8 @@ const revoke = async (by: Client, { id }: Live) => {
   await by.query(`insert into changes (kind, key) values ('token', $1)`, [id])
 }
 
-const isFresh = (knowledge: Knowledge): Promise<boolean> =>
-  Promise.resolve(knowledge.fresh(1_000)).then(
+const isFresh = (replica: LiveReplica): Promise<boolean> =>
+  Promise.resolve(replica.fresh(1_000)).then(
     () => true,
     () => false,
   )
@@ -102,22 +102,22 @@ test('an answer from an older snapshot is discarded, and nothing counts as fresh
   const watched = withFeed(database, (after, work) =>
     (isStale ? stale : (database.feed as PolledFeed)).read(after, work),
   )
-  const { knowledge, events } = await loaded(t, watched)
+  const { replica, events } = await loaded(t, watched)
   await revoke(await client(t, url), revoked)
-  await knowledge.afterDeed()
-  assert.deepEqual([knows(knowledge, revoked), knows(knowledge, kept)], [false, true])
+  await replica.afterWrite()
+  assert.deepEqual([knows(replica, revoked), knows(replica, kept)], [false, true])
   isStale = true
-  await knowledge.afterDeed()
-  assert.deepEqual([knows(knowledge, revoked), knows(knowledge, kept)], [false, true])
-  assert.equal(knowledge.isReady, false)
+  await replica.afterWrite()
+  assert.deepEqual([knows(replica, revoked), knows(replica, kept)], [false, true])
+  assert.equal(replica.isReady, false)
   assert.deepEqual(
     [...new Set(events.map(({ kind }) => kind))],
     ['older-refused'],
     'and not taken for another database',
   )
   isStale = false
-  assert.equal(await isFresh(knowledge), true)
-  assert.equal(knows(knowledge, revoked), false)
+  assert.equal(await isFresh(replica), true)
+  assert.equal(knows(replica, revoked), false)
 })
 
 test('a change of a transaction that began last, took a lower number and commits last is not skipped', async (t) => {
@@ -130,7 +130,7 @@ test('a change of a transaction that began last, took a lower number and commits
   for (let round = 0; round < rounds; round++) {
     const [one, two] = tokens.slice(2 * round) as [Live, Live]
     for (const each of [early, late]) await each.query('begin isolation level repeatable read')
-    const { knowledge } = await loaded(t, database)
+    const { replica } = await loaded(t, database)
     await end(early, two)
     await end(late, one)
     // The later transaction takes the lower number, and no transaction with a higher id has ended yet.
@@ -140,13 +140,12 @@ test('a change of a transaction that began last, took a lower number and commits
     ] as const)
       await by.query(`insert into changes (kind, key) values ('token', $1)`, [id])
     await early.query('commit')
-    await knowledge.afterDeed()
+    await replica.afterWrite()
     const beside = await loaded(t, database)
-    for (const each of [knowledge, beside.knowledge])
-      assert.deepEqual([knows(each, one), knows(each, two)], [true, false])
+    for (const each of [replica, beside.replica]) assert.deepEqual([knows(each, one), knows(each, two)], [true, false])
     await late.query('commit')
-    for (const each of [knowledge, beside.knowledge]) {
-      await each.afterDeed()
+    for (const each of [replica, beside.replica]) {
+      await each.afterWrite()
       assert.deepEqual([knows(each, one), knows(each, two)], [false, false])
       await each.stop()
     }
@@ -192,7 +191,7 @@ describe('a database that was restored', () => {
         if (isFailing) throw lost
       }
       const { read } = database.feed as PolledFeed
-      const { knowledge, events } = await loaded(t, withFeed(database, failing(fail)(read)))
+      const { replica, events } = await loaded(t, withFeed(database, failing(fail)(read)))
       isFailing = true
       const by = await client(t, url)
       await by.query('begin')
@@ -202,13 +201,13 @@ describe('a database that was restored', () => {
       await by.query('commit')
       for (let i = 0; i < 3; i++) {
         // As the poll asks: no write of this node says that something is wrong.
-        await Promise.resolve(knowledge.fresh(0)).catch(() => undefined)
-        assert.deepEqual([knowledge.isReady, await isFresh(knowledge)], [false, false])
+        await Promise.resolve(replica.fresh(0)).catch(() => undefined)
+        assert.deepEqual([replica.isReady, await isFresh(replica)], [false, false])
       }
       isFailing = false
-      while (!(await isFresh(knowledge)));
-      assert.equal(knowledge.isReady, true)
-      assert.deepEqual([knows(knowledge, gone), knows(knowledge, kept)], [false, true])
+      while (!(await isFresh(replica)));
+      assert.equal(replica.isReady, true)
+      assert.deepEqual([knows(replica, gone), knows(replica, kept)], [false, true])
       const kinds = events.map(({ kind }) => kind)
       assert.ok(kinds.includes('database-replaced') && kinds.includes('reload-failed'), String(kinds))
       assert.deepEqual(events.at(-1)?.kind, 'reloaded')
@@ -219,9 +218,9 @@ describe('a database that was restored', () => {
   test('is noticed when its newest change has the number, kind and key of the one that was read', async (t) => {
     const { database, store, owner } = await setting(t, 'postgres')
     const by = await client(t, (store as { url: string }).url)
-    const { knowledge } = await loaded(t, database)
+    const { replica } = await loaded(t, database)
     await by.query(`insert into changes (kind, key, mark) values ('owner', $1, 'before')`, [owner.id])
-    await knowledge.afterDeed()
+    await replica.afterWrite()
     await by.query('begin')
     await by.query('delete from changes where sequence = (select max(sequence) from changes)')
     await by.query(`select setval('changes_sequence_seq', (select max(sequence) from changes))`)
@@ -229,8 +228,8 @@ describe('a database that was restored', () => {
     await by.query(`insert into changes (kind, key, mark) values ('owner', $1, 'after')`, [owner.id])
     await by.query('commit')
     const { rows } = await by.query('select id from users')
-    await knowledge.afterDeed()
-    assert.equal(knowledge.owner(rows[0].id)?.active, false)
+    await replica.afterWrite()
+    assert.equal(replica.owner(rows[0].id)?.active, false)
   })
 
   for (const kind of ['sqlite', 'postgres'] as const) {
@@ -240,7 +239,7 @@ describe('a database that was restored', () => {
       const authority = await startAuthority(t, { store, metricsToken })
       const { database, call, log } = authority
       const lostToken = await machine(authority, 'lost')
-      await database.bare(async (db) => {
+      await database.withoutTransaction(async (db) => {
         const { newest } = await database.feed.read(null, async (answer) => answer)
         await db.deleteFrom('accessTokens').where('ownerId', '=', lostToken.id).execute()
         await db
@@ -284,16 +283,16 @@ test('a server that lost the ids of its newest transactions in a crash is read a
   const watched = withFeed(database, (after, work) =>
     read(after, (answer, view) => work({ ...answer, snapshot: set(answer.snapshot) }, view)),
   )
-  const { knowledge, events } = await loaded(t, watched)
+  const { replica, events } = await loaded(t, watched)
   lost = 100n
   await revoke(await client(t, (store as { url: string }).url), revoked)
-  await knowledge.afterDeed()
-  while (!knowledge.isReady) await knowledge.afterDeed()
-  assert.deepEqual([knows(knowledge, revoked), knows(knowledge, kept)], [false, true])
+  await replica.afterWrite()
+  while (!replica.isReady) await replica.afterWrite()
+  assert.deepEqual([knows(replica, revoked), knows(replica, kept)], [false, true])
   const kinds = events.map(({ kind }) => kind)
   assert.deepEqual([kinds[0], ...kinds.slice(-2)], ['older-refused', 'database-replaced', 'reloaded'])
-  await knowledge.afterDeed()
-  assert.equal(knowledge.isReady, true)
+  await replica.afterWrite()
+  assert.equal(replica.isReady, true)
 })
 
 test('a server that another one took over from is never read again', async (t) => {
@@ -301,16 +300,16 @@ test('a server that another one took over from is never read again', async (t) =
   const { read } = database.feed as PolledFeed
   let origin = 'first'
   const watched = withFeed(database, (after, work) => read(after, (answer, view) => work({ ...answer, origin }, view)))
-  const { knowledge, events } = await loaded(t, watched)
+  const { replica, events } = await loaded(t, watched)
   origin = 'second'
-  await knowledge.afterDeed()
-  assert.equal(knowledge.isReady, true)
+  await replica.afterWrite()
+  assert.equal(replica.isReady, true)
   origin = 'first'
-  await knowledge.afterDeed()
-  assert.equal(knowledge.isReady, false)
+  await replica.afterWrite()
+  assert.equal(replica.isReady, false)
   assert.deepEqual(events.map(({ kind }) => kind).slice(0, 3), ['database-replaced', 'reloaded', 'older-refused'])
   origin = 'second'
-  assert.equal(await isFresh(knowledge), true)
+  assert.equal(await isFresh(replica), true)
 })
 
 test('rights that were read before a change was applied are not kept after it', async (t) => {
@@ -318,8 +317,8 @@ test('rights that were read before a change was applied are not kept after it', 
   const proxy = await startProxy(t, (store as { url: string }).url)
   const database = await openDatabase({ url: proxy.url })
   t.after(() => database.close())
-  const { knowledge } = await loaded(t, database)
-  const known = knowledge.owner(owner.id)
+  const { replica } = await loaded(t, database)
+  const known = replica.owner(owner.id)
   assert.ok(known)
   const { promise: released, resolve: release } = Promise.withResolvers<void>()
   const { promise: isHeld, resolve: held } = Promise.withResolvers<void>()
@@ -329,15 +328,15 @@ test('rights that were read before a change was applied are not kept after it', 
     held()
     return { hold: 'answer', until: released }
   }
-  const early = knowledge.grants(known)
+  const early = replica.grants(known)
   await isHeld
   const { json } = await authority.call('GET', `/access-policies?filter[service-account]=${owner.id}`)
   assert.equal((await authority.call('DELETE', `/access-policies/${json.data[0].id}`)).status, 204)
-  await knowledge.afterDeed()
-  assert.deepEqual(await knowledge.grants(known), [])
+  await replica.afterWrite()
+  assert.deepEqual(await replica.grants(known), [])
   release()
   assert.equal((await early).length, 1, 'the answer to a question from before')
-  assert.deepEqual(await knowledge.grants(known), [])
+  assert.deepEqual(await replica.grants(known), [])
 })
 
 describe('a replica that differs from the database without a change in the feed', () => {
@@ -346,68 +345,68 @@ describe('a replica that differs from the database without a change in the feed'
     string,
     {
       make(setting: Setting): Promise<unknown>
-      isHealed(knowledge: Knowledge, setting: Setting): boolean | Promise<boolean>
+      isHealed(replica: LiveReplica, setting: Setting): boolean | Promise<boolean>
     }
   > = {
     'a revoked token': {
       make: ({ database, tokens }) =>
-        database.bare((db) =>
+        database.withoutTransaction((db) =>
           db
             .updateTable('accessTokens')
             .set({ revokedAt: '2030' })
             .where('id', '=', tokens[0]?.id ?? '')
             .execute(),
         ),
-      isHealed: (knowledge, { tokens }) => !knows(knowledge, tokens[0] as Live),
+      isHealed: (replica, { tokens }) => !knows(replica, tokens[0] as Live),
     },
     'a deleted token': {
       make: ({ database, tokens }) =>
-        database.bare((db) =>
+        database.withoutTransaction((db) =>
           db
             .deleteFrom('accessTokens')
             .where('id', '=', tokens[0]?.id ?? '')
             .execute(),
         ),
-      isHealed: (knowledge, { tokens }) => !knows(knowledge, tokens[0] as Live),
+      isHealed: (replica, { tokens }) => !knows(replica, tokens[0] as Live),
     },
     'an earlier expiry': {
       make: ({ database, tokens }) =>
-        database.bare((db) =>
+        database.withoutTransaction((db) =>
           db
             .updateTable('accessTokens')
             .set({ expiresAt: '2020-01-01T00:00:00.000Z' })
             .where('id', '=', tokens[0]?.id ?? '')
             .execute(),
         ),
-      isHealed: (knowledge, { tokens }) =>
-        knowledge.tokens.expiresAt(knowledge.tokens.find(hashToken(tokens[0]?.token ?? ''))) < Date.now(),
+      isHealed: (replica, { tokens }) =>
+        replica.tokens.expiresAt(replica.tokens.find(hashToken(tokens[0]?.token ?? ''))) < Date.now(),
     },
     'a narrowing': {
       make: ({ database, tokens }) =>
-        database.bare((db) =>
+        database.withoutTransaction((db) =>
           db
             .updateTable('accessTokens')
             .set({ permissions: '["teams:read"]' })
             .where('id', '=', tokens[0]?.id ?? '')
             .execute(),
         ),
-      isHealed: (knowledge, { tokens }) => knowledge.narrowing(tokens[0]?.id ?? '') !== null,
+      isHealed: (replica, { tokens }) => replica.narrowing(tokens[0]?.id ?? '') !== null,
     },
     'an inactive owner': {
       make: ({ database }) =>
-        database.bare((db) => db.updateTable('serviceAccounts').set({ status: 'Inactive' }).execute()),
-      isHealed: (knowledge, { owner }) => knowledge.owner(owner.id)?.active === false,
+        database.withoutTransaction((db) => db.updateTable('serviceAccounts').set({ status: 'Inactive' }).execute()),
+      isHealed: (replica, { owner }) => replica.owner(owner.id)?.active === false,
     },
     'an allow list': {
       make: ({ database }) =>
-        database.bare((db) => db.updateTable('accounts').set({ allowedIps: '["10.0.0.0/8"]' }).execute()),
-      isHealed: (knowledge, { authority }) => knowledge.networks(authority.prepared.account).length === 1,
+        database.withoutTransaction((db) => db.updateTable('accounts').set({ allowedIps: '["10.0.0.0/8"]' }).execute()),
+      isHealed: (replica, { authority }) => replica.networks(authority.prepared.account).length === 1,
     },
     'rights that were taken away': {
-      make: ({ database }) => database.bare((db) => db.deleteFrom('accessPolicyRoles').execute()),
-      isHealed: async (knowledge, { owner }) => {
-        const known = knowledge.owner(owner.id)
-        return known !== undefined && (await knowledge.grants(known)).length === 0
+      make: ({ database }) => database.withoutTransaction((db) => db.deleteFrom('accessPolicyRoles').execute()),
+      isHealed: async (replica, { owner }) => {
+        const known = replica.owner(owner.id)
+        return known !== undefined && (await replica.grants(known)).length === 0
       },
     },
   }
@@ -415,13 +414,13 @@ describe('a replica that differs from the database without a change in the feed'
     for (const [what, { make, isHealed }] of Object.entries(differences))
       test(`is healed and told: ${what} (${kind})`, async (t) => {
         const all = await setting(t, kind)
-        const { knowledge, events } = await loaded(t, all.database, { reconcileMilliseconds: 1 })
-        const known = knowledge.owner(all.owner.id)
+        const { replica, events } = await loaded(t, all.database, { reconcileMilliseconds: 1 })
+        const known = replica.owner(all.owner.id)
         assert.ok(known)
-        assert.equal((await knowledge.grants(known)).length, 1)
-        assert.equal(await isHealed(knowledge, all), false)
+        assert.equal((await replica.grants(known)).length, 1)
+        assert.equal(await isHealed(replica, all), false)
         await make(all)
-        while (events.length === 0 || !(await isHealed(knowledge, all))) await new Promise(setImmediate)
+        while (events.length === 0 || !(await isHealed(replica, all))) await new Promise(setImmediate)
         assert.deepEqual([...new Set(events.map((event) => event.kind))], ['healed'])
       })
 
@@ -447,10 +446,10 @@ describe('a replica that differs from the database without a change in the feed'
   for (const kind of ['sqlite', 'postgres'] as const)
     test(`is not seen where all is equal, however much is written meanwhile (${kind})`, async (t) => {
       const { authority, database, owner } = await setting(t, kind)
-      const { knowledge, events } = await loaded(t, database, { reconcileMilliseconds: 1 })
+      const { replica, events } = await loaded(t, database, { reconcileMilliseconds: 1 })
       for (let i = 0; i < 10; i++) await machine(authority as Authority, `beside ${i}`)
-      for (const kept of [owner.id]) assert.ok(knowledge.owner(kept))
-      await knowledge.fresh(0)
+      for (const kept of [owner.id]) assert.ok(replica.owner(kept))
+      await replica.fresh(0)
       assert.deepEqual(events, [])
     })
 })

@@ -4,7 +4,7 @@ import type { Narrowing, ScopePath } from '@mintmark/token'
 import type { OwnerKind } from '../context.ts'
 import type { Db, FeedView } from '../database/database.ts'
 import { inSlices } from '../database/in-slices.ts'
-import { scopePaths } from '../rights/rights-shelf.ts'
+import { scopePaths } from '../rights/rights-view.ts'
 
 export interface Owner {
   readonly kind: OwnerKind

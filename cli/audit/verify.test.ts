@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { machine, masterKeys, startAuthority } from '../../journeys/kit.ts'
+import { machine, masterKeys, startAuthority } from '../../testing/kit.ts'
 import { emptyFolder, mintmark } from '../run-mintmark.ts'
 
 /** A store with a few sealed rows. */

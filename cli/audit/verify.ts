@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { Failed } from '../complain.ts'
 import { print, printJson, table } from '../print.ts'
+import { Failed } from '../report-error.ts'
 import { openAuthority, type StoreFlags, settingsFrom, storeCommand } from '../store-command.ts'
 
 type Chain = Awaited<ReturnType<Awaited<ReturnType<typeof openAuthority>>['verifyAudit']>>['chains'][number]

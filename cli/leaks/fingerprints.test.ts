@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fingerprintOf, hashToken, readFingerprints } from '@mintmark/token'
-import { machine, startAuthority } from '../../journeys/kit.ts'
+import { machine, startAuthority } from '../../testing/kit.ts'
 import { emptyFolder, mintmark } from '../run-mintmark.ts'
 
 test('leaks fingerprints writes the file of all tokens, to a file or to standard output, and no token', async (t) => {

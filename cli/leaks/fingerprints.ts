@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs'
 import { readFingerprints } from '@mintmark/token'
 import type { Command } from 'commander'
 import { type ClientFlags, clientCommand, openClient } from '../client-command.ts'
-import { Failed } from '../complain.ts'
 import { print, printJson } from '../print.ts'
+import { Failed } from '../report-error.ts'
 
 interface Flags extends ClientFlags {
   readonly out?: string

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { machine, startAuthority } from '../../journeys/kit.ts'
+import { machine, startAuthority } from '../../testing/kit.ts'
 import { emptyFolder, mintmark } from '../run-mintmark.ts'
 
 test('leaks report ends the tokens in a file without a token of its own, and says nothing of which were alive', async (t) => {

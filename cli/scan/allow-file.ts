@@ -1,6 +1,6 @@
 import { matchesGlob } from 'node:path'
-import { WrongUsage } from '../complain.ts'
 import { readTextIfPresent } from '../read-text.ts'
+import { WrongUsage } from '../report-error.ts'
 import { type Finding, pathOf } from './found.ts'
 
 export const allowFileName = '.mintmark-allow'

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
-import { Failed, WrongUsage } from '../complain.ts'
 import { readText } from '../read-text.ts'
+import { Failed, WrongUsage } from '../report-error.ts'
 import { printableJson } from './escape.ts'
 import { type Finding, pathOf } from './found.ts'
 

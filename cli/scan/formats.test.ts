@@ -6,7 +6,7 @@ import { Ajv } from 'ajv'
 import { seededNumbers } from '../../token/seeded-numbers.ts'
 import { sampleToken } from '../../token/token-samples.ts'
 import { printableJson } from './escape.ts'
-import { findingsOf, isCounted, type Report, type Standing } from './found.ts'
+import { findingsOf, isCounted, type Report, type TokenStatus } from './found.ts'
 import { githubReport } from './github.ts'
 import { gitlabReport } from './gitlab.ts'
 import { gitlabSchema } from './gitlab-schema.ts'
@@ -65,8 +65,8 @@ test('no format tells the token, and every one tells its id and its last six', (
 })
 
 /** One finding of each standing there can be. */
-const standings: readonly Standing[] = (['genuine', 'unknown', 'not-in-file', null] as const).flatMap((fingerprint) =>
-  (['live', 'dead', 'not-ours', null] as const).map((state) => ({ fingerprint, state })),
+const standings: readonly TokenStatus[] = (['genuine', 'unknown', 'not-in-file', null] as const).flatMap(
+  (fingerprint) => (['live', 'dead', 'not-ours', null] as const).map((state) => ({ fingerprint, state })),
 )
 const everyStanding: Report = {
   ...report,
@@ -128,7 +128,7 @@ test('a finding counts unless it is known to be of another installation; the ser
 })
 
 test('every format tells the standing of each finding, and how loud it is', () => {
-  const one = (standing: Standing): Report => ({
+  const one = (standing: TokenStatus): Report => ({
     ...everyStanding,
     findings: report.findings.slice(0, 1).map((finding) => ({ ...finding, standing })),
   })

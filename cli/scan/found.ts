@@ -8,11 +8,11 @@ export interface Finding {
   readonly place: Place
   /** SHA-256 of the token. It tells nobody the token, which holds 192 random bits. */
   readonly hash: string
-  readonly standing: Standing
+  readonly standing: TokenStatus
 }
 
 /** Null where nobody was asked, or the server gave no answer. */
-export interface Standing {
+export interface TokenStatus {
   readonly fingerprint: 'genuine' | 'unknown' | 'not-in-file' | null
   readonly state: TokenState | null
 }
@@ -38,7 +38,7 @@ export const findingsOf = (leaks: readonly Leak[]): Finding[] =>
     return leak.places.map((place) => ({ leak, place, hash, standing: unasked }))
   })
 
-const unasked: Standing = { fingerprint: null, state: null }
+const unasked: TokenStatus = { fingerprint: null, state: null }
 
 /**
  * Whether a finding is one: something is wrong when it lies there. The server knows more than a file, unless the file

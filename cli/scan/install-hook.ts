@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { Failed } from '../complain.ts'
 import { print } from '../print.ts'
+import { Failed } from '../report-error.ts'
 import { visible } from './escape.ts'
 
 const command = 'mintmark scan --staged'

@@ -1,7 +1,7 @@
 import { mintMark, type RuleFormat, ruleFile, ruleFormats } from '@mintmark/token'
 import { InvalidArgumentError } from 'commander'
 import { type ClientFlags, openServer } from '../client-command.ts'
-import { WrongUsage } from '../complain.ts'
+import { WrongUsage } from '../report-error.ts'
 
 const usualMark = 'scalr:'
 

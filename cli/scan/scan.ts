@@ -14,8 +14,8 @@ import {
 import { type FingerprintsHead, type RuleFormat, ruleFormats } from '@mintmark/token'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type ClientFlags, clientCommand, openServer } from '../client-command.ts'
-import { Failed, WrongUsage } from '../complain.ts'
 import { print } from '../print.ts'
+import { Failed, WrongUsage } from '../report-error.ts'
 import { allowFileName, readAllowFile } from './allow-file.ts'
 import { readBaseline, writeBaseline } from './baseline.ts'
 import { printableJson } from './escape.ts'
@@ -28,7 +28,7 @@ import { ruleFormat, rulesFor } from './print-rules.ts'
 import { progressOn } from './progress.ts'
 import { revoke } from './revoke.ts'
 import { sarifReport } from './sarif.ts'
-import { type Asked, askAbout, byFingerprint, fingerprintsIn } from './standing.ts'
+import { byFingerprint, type CheckedOnline, checkOnline, fingerprintsIn } from './standing.ts'
 import { summary, textReport } from './text.ts'
 
 const formats = ['text', 'json', 'sarif', 'github', 'gitlab'] as const
@@ -143,7 +143,7 @@ async function scan(paths: readonly string[], flags: Flags): Promise<void> {
       ...each,
       standing: { fingerprint: fingerprints && byFingerprint(fingerprints, each), state: null },
     }))
-  const asked: Asked = server ? await askAbout(server, fresh) : { findings: fresh }
+  const asked: CheckedOnline = server ? await checkOnline(server, fresh) : { findings: fresh }
   const findings = asked.findings.filter(isCounted)
   const { counts } = running
   const report: Report = {

@@ -2,8 +2,8 @@
 import { readFileSync, statSync } from 'node:fs'
 import type { checkLeaks, TokenState } from '@mintmark/client'
 import { BadFingerprints, type Fingerprints, fingerprintOf, readFingerprints } from '@mintmark/token'
-import { WrongUsage } from '../complain.ts'
-import type { Finding, Standing } from './found.ts'
+import { WrongUsage } from '../report-error.ts'
+import type { Finding, TokenStatus } from './found.ts'
 
 /** A million fingerprints, which is as many as a server puts into one file. */
 const fileBytesMax = 27_000_000
@@ -23,19 +23,22 @@ export function fingerprintsIn(file: string): Fingerprints {
 export function byFingerprint(
   { has, issuer }: Fingerprints,
   { hash, leak }: Pick<Finding, 'hash' | 'leak'>,
-): Standing['fingerprint'] {
+): TokenStatus['fingerprint'] {
   if (has(fingerprintOf(Buffer.from(hash, 'hex')))) return 'genuine'
   return leak.issuer === issuer ? 'unknown' : 'not-in-file'
 }
 
-export interface Asked {
+export interface CheckedOnline {
   readonly findings: readonly Finding[]
   /** Why not all could be asked about. */
   readonly failure?: unknown
 }
 
 /** Asks about each token once, by its hash. Those the server did not come to keep the standing they have. */
-export async function askAbout(server: Parameters<typeof checkLeaks>[0], findings: readonly Finding[]): Promise<Asked> {
+export async function checkOnline(
+  server: Parameters<typeof checkLeaks>[0],
+  findings: readonly Finding[],
+): Promise<CheckedOnline> {
   const hashes = [...new Set(findings.map(({ hash }) => hash))]
   const states = new Map<string, TokenState>()
   let failure: unknown

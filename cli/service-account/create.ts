@@ -2,9 +2,9 @@ import type { Client, Found } from '@mintmark/client'
 import { accessPolicies, serviceAccounts } from '@mintmark/contract'
 import { type Command, InvalidArgumentError } from 'commander'
 import { type ClientFlags, clientCommand, openClient } from '../client-command.ts'
-import { Failed, WrongUsage } from '../complain.ts'
 import { collect, findRoleId, findTeamId, id } from '../named.ts'
 import { print, printJson } from '../print.ts'
+import { Failed, WrongUsage } from '../report-error.ts'
 import { serviceAccountJson, serviceAccountWords } from './shown.ts'
 
 interface Flags extends ClientFlags {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { document, machine, startAuthority } from '../../journeys/kit.ts'
+import { document, machine, startAuthority } from '../../testing/kit.ts'
 import { mintmark } from '../run-mintmark.ts'
 
 async function started(t: TestContext, loaded: { resources?: unknown; email?: string } = {}) {

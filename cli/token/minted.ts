@@ -2,8 +2,8 @@
 import type { Found } from '@mintmark/client'
 import { accessTokens } from '@mintmark/contract'
 import type { ClientFlags } from '../client-command.ts'
-import { Failed } from '../complain.ts'
 import { labelled, print, printJson, when } from '../print.ts'
+import { Failed } from '../report-error.ts'
 import { wire } from '../wire.ts'
 
 export interface MintFlags extends ClientFlags {

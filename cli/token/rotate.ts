@@ -4,9 +4,9 @@ import { Refused, Unreachable } from '@mintmark/client'
 import { accessTokens, limits } from '@mintmark/contract'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { clientCommand, openClient } from '../client-command.ts'
-import { Failed, WrongUsage } from '../complain.ts'
 import { minutes } from '../minutes.ts'
 import { id } from '../named.ts'
+import { Failed, WrongUsage } from '../report-error.ts'
 import { type MintFlags, showMinted } from './minted.ts'
 
 interface Flags extends MintFlags {

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
-import { machine, startAuthority } from '../../journeys/kit.ts'
+import { machine, startAuthority } from '../../testing/kit.ts'
 import { mintmark } from '../run-mintmark.ts'
 
 async function started(t: TestContext) {

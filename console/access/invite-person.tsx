@@ -4,8 +4,8 @@ import { Modal, Stack, Text, TextInput } from '@mantine/core'
 import { accessPolicies, accounts, auditEvents, teams, users } from '@mintmark/contract'
 import { type FormEvent, useState } from 'react'
 import { FormEnd } from '../parts/form-end.tsx'
+import { OneTimeSecret } from '../parts/one-time-secret.tsx'
 import { useSave } from '../parts/saving.ts'
-import { SecretOnce } from '../parts/secret-once.tsx'
 import { exactly } from '../parts/time.tsx'
 import { refresh } from '../queries.ts'
 import { auth, call } from '../server.ts'
@@ -38,7 +38,7 @@ export function InvitePerson({ opened, onClose }: { opened: boolean; onClose: ()
 
 export function InvitationLink({ of, onClose }: { of: Invitation | null; onClose: () => void }) {
   return (
-    <SecretOnce
+    <OneTimeSecret
       title="The invitation"
       name="invitation link"
       kind="link"

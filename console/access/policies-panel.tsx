@@ -6,8 +6,8 @@ import { accessPolicies, roles } from '@mintmark/contract'
 import { PencilIcon, PlusIcon, ShieldCheckIcon, TrashIcon } from '@primer/octicons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { ActionButton, ActionIconButton } from '../parts/action-button.tsx'
 import { Confirm, type Confirmation } from '../parts/confirm.tsx'
-import { DeedButton, DeedIcon } from '../parts/deed.tsx'
 import { fetched } from '../parts/fetched.tsx'
 import { Panel } from '../parts/page.tsx'
 import { Records } from '../parts/records.tsx'
@@ -56,18 +56,18 @@ export function PoliciesPanel({ subject, filters, empty, vouching }: PoliciesPan
       acts={
         <>
           {vouching && (
-            <DeedButton variant="default" onClick={() => setConfirmation(vouching.confirmation)} why={vouching.why}>
+            <ActionButton variant="default" onClick={() => setConfirmation(vouching.confirmation)} why={vouching.why}>
               {vouching.confirmation.deed}
-            </DeedButton>
+            </ActionButton>
           )}
-          <DeedButton
+          <ActionButton
             variant="default"
             leftSection={<PlusIcon />}
             onClick={() => setDoing({ what: 'add' })}
             why={whyNot('accounts:set-access-policies', { account: account.id })}
           >
             Add policy
-          </DeedButton>
+          </ActionButton>
         </>
       }
     >
@@ -84,12 +84,21 @@ export function PoliciesPanel({ subject, filters, empty, vouching }: PoliciesPan
               columns={columns}
               acts={(policy) => (
                 <>
-                  <DeedIcon name="Change roles" why={why(policy)} onClick={() => setDoing({ what: 'change', policy })}>
+                  <ActionIconButton
+                    name="Change roles"
+                    why={why(policy)}
+                    onClick={() => setDoing({ what: 'change', policy })}
+                  >
                     <PencilIcon />
-                  </DeedIcon>
-                  <DeedIcon name="Remove access policy" color="red" why={why(policy)} onClick={() => remove(policy)}>
+                  </ActionIconButton>
+                  <ActionIconButton
+                    name="Remove access policy"
+                    color="red"
+                    why={why(policy)}
+                    onClick={() => remove(policy)}
+                  >
                     <TrashIcon />
-                  </DeedIcon>
+                  </ActionIconButton>
                 </>
               )}
             />

@@ -1,6 +1,6 @@
 /** What is done with access policies, wherever it is asked for. */
 import { accessPolicies, auditEvents } from '@mintmark/contract'
-import { saveWithUndo, tellWithUndo } from '../parts/undo.tsx'
+import { saveWithUndo, showToastWithUndo } from '../parts/undo.tsx'
 import { refresh } from '../queries.ts'
 import { call } from '../server.ts'
 import { type Policy, type Scope, scopeOf } from './scope.tsx'
@@ -30,7 +30,7 @@ export async function removePolicy(policy: Policy): Promise<void> {
   await call(accessPolicies, 'remove', { path: { accessPolicy: policy.id } })
   await refresh(accessPolicies, auditEvents)
   const subject = subjectOf(policy)
-  tellWithUndo('Removed the access policy.', async () => {
+  showToastWithUndo('Removed the access policy.', async () => {
     await createPolicy(subject, scopeOf(policy), policy.roles ?? [])
     await refresh(accessPolicies, auditEvents)
   })

@@ -8,7 +8,7 @@ import type { Column } from '../parts/records.tsx'
 import { Nothing } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
 import { Actors } from './actors.tsx'
-import { Changes, Deed, type Event } from './event-words.tsx'
+import { Changes, Deed, type Event } from './event-text.tsx'
 
 /** `doer` is what it is called when it acts itself; what never acts has none. */
 export function ActivityPanel({ of, doer }: { of: string; doer?: string }) {

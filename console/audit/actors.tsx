@@ -3,7 +3,7 @@ import { serviceAccounts, users } from '@mintmark/contract'
 import { createContext, type ReactNode, useContext } from 'react'
 import { nameOfPerson } from '../access/people.tsx'
 import { useByIds } from '../queries.ts'
-import type { Event } from './event-words.tsx'
+import type { Event } from './event-text.tsx'
 
 const Names = createContext<ReadonlyMap<string, string>>(new Map())
 

@@ -9,9 +9,9 @@ import { Facts } from '../parts/page.tsx'
 import { Loaded } from '../parts/states.tsx'
 import { exactly, Time } from '../parts/time.tsx'
 import { oneOf } from '../queries.ts'
-import { LastSix } from '../tokens/token-words.tsx'
+import { LastSix } from '../tokens/token-text.tsx'
 import { Actors } from './actors.tsx'
-import { Deed, type Event } from './event-words.tsx'
+import { Deed, type Event } from './event-text.tsx'
 
 export function EventDrawer({ id, onClose }: { id: string | undefined; onClose: () => void }) {
   return (

@@ -1,5 +1,5 @@
 /** What an audit event says happened, as a sentence without its subject: "created the environment production". */
-import type { Event } from './event-words.tsx'
+import type { Event } from './event-text.tsx'
 
 interface Sentence {
   /** Follows the name of who did it. */

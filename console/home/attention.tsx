@@ -5,7 +5,7 @@ import { CheckCircleIcon } from '@primer/octicons-react'
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { DeedButton } from '../parts/deed.tsx'
+import { ActionButton } from '../parts/action-button.tsx'
 import { fetched } from '../parts/fetched.tsx'
 import { PageButtons } from '../parts/page-buttons.tsx'
 import { Failed, Loading, Nothing } from '../parts/states.tsx'
@@ -14,19 +14,19 @@ import { pageOf } from '../queries.ts'
 import { useAccount } from '../session/account.ts'
 import { useWhyNot } from '../session/rights.ts'
 import { useSession } from '../session/session.ts'
-import { LastSix } from '../tokens/token-words.tsx'
-import type { Doing } from './concern-dialogs.tsx'
-import { type Concern, type ConcernKind, wordsOf } from './concern-words.tsx'
+import { LastSix } from '../tokens/token-text.tsx'
+import type { Doing } from './finding-dialogs.tsx'
+import { type Finding, type FindingKind, wordsOf } from './finding-text.tsx'
 import { FirstSteps } from './first-steps.tsx'
 
-const ConcernDialogs = fetched(async () => (await import('./concern-dialogs.tsx')).ConcernDialogs)
+const ConcernDialogs = fetched(async () => (await import('./finding-dialogs.tsx')).FindingDialogs)
 
 const pageSize = 5
 const firstPage = { number: 1, size: pageSize }
 
 export function Attention() {
   const account = useAccount()
-  const [pages, setPages] = useState<Partial<Record<ConcernKind, number>>>({})
+  const [pages, setPages] = useState<Partial<Record<FindingKind, number>>>({})
   const [doing, setDoing] = useState<Doing>({ what: 'nothing' })
   const found = useQueries({
     queries: concernKinds.map((kind) =>
@@ -87,12 +87,12 @@ export function Attention() {
 }
 
 interface KindGroup {
-  readonly kind: ConcernKind
-  readonly rows: readonly Concern[]
+  readonly kind: FindingKind
+  readonly rows: readonly Finding[]
   readonly total: number
   readonly page: number
   readonly onPage: (number: number) => void
-  readonly onAct: (concern: Concern) => void
+  readonly onAct: (concern: Finding) => void
 }
 
 function KindGroup({ kind, rows, total, page, onPage, onAct }: KindGroup) {
@@ -140,7 +140,7 @@ function KindGroup({ kind, rows, total, page, onPage, onAct }: KindGroup) {
   )
 }
 
-function Named({ concern, kind }: { concern: Concern; kind: ConcernKind }) {
+function Named({ concern, kind }: { concern: Finding; kind: FindingKind }) {
   const isOfToken = kind.startsWith('token-')
   return (
     <div style={{ minWidth: 0 }}>
@@ -161,14 +161,14 @@ function Named({ concern, kind }: { concern: Concern; kind: ConcernKind }) {
 }
 
 /** Where the act is, when it takes a page of its own. */
-function placeOf({ subjectId, ownerType, ownerId }: Concern, kind: ConcernKind): string | null {
+function placeOf({ subjectId, ownerType, ownerId }: Finding, kind: FindingKind): string | null {
   if (kind === 'token-leaked') return `/leak-reports/${subjectId}`
   if (kind !== 'owner-inactive') return null
   return ownerType === 'user' ? `/iam/users/${ownerId}` : `/iam/service-accounts/${ownerId}`
 }
 
 /** The one act, by name; out of reach it says why. */
-function Act({ concern, kind, onAct }: { concern: Concern; kind: ConcernKind; onAct: (concern: Concern) => void }) {
+function Act({ concern, kind, onAct }: { concern: Finding; kind: FindingKind; onAct: (concern: Finding) => void }) {
   const account = useAccount()
   const why = useWhyNotEnd(concern, kind)
   const { deed, tone } = wordsOf[kind]
@@ -188,13 +188,13 @@ function Act({ concern, kind, onAct }: { concern: Concern; kind: ConcernKind; on
       </Button>
     )
   return (
-    <DeedButton variant="default" aria-label={`${deed}: ${of}`} why={why} onClick={() => onAct(concern)}>
+    <ActionButton variant="default" aria-label={`${deed}: ${of}`} why={why} onClick={() => onAct(concern)}>
       {deed}
-    </DeedButton>
+    </ActionButton>
   )
 }
 
-function useWhyNotEnd(concern: Concern, kind: ConcernKind): string | null {
+function useWhyNotEnd(concern: Finding, kind: FindingKind): string | null {
   const account = useAccount()
   const { user } = useSession()
   const whyNot = useWhyNot()

@@ -9,7 +9,7 @@ import { Loaded } from '../parts/states.tsx'
 import { counted, exactly } from '../parts/time.tsx'
 import { pageOf } from '../queries.ts'
 import { useAccount } from '../session/account.ts'
-import { LastSix } from '../tokens/token-words.tsx'
+import { LastSix } from '../tokens/token-text.tsx'
 import { now } from '../world.ts'
 
 type Usage = Found<typeof accessTokenUsages>

@@ -4,17 +4,17 @@ import { accessTokens, accessTokenUsages, auditEvents, leakReports, vars } from 
 import { StopIcon } from '@primer/octicons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { ActionButton } from '../parts/action-button.tsx'
 import { Confirm, type Confirmation } from '../parts/confirm.tsx'
-import { DeedButton } from '../parts/deed.tsx'
 import { Panel } from '../parts/page.tsx'
-import { tell } from '../parts/tell.ts'
 import { counted } from '../parts/time.tsx'
+import { showToast } from '../parts/toast.ts'
 import { pageOf, refresh } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
 import { useWhyNot } from '../session/rights.ts'
-import { titleOf } from '../tokens/token-words.tsx'
-import type { Leak } from './leak-words.tsx'
+import { titleOf } from '../tokens/token-text.tsx'
+import type { Leak } from './leak-text.tsx'
 
 const reaches = ['token', 'family', 'network', 'owner'] as const
 type Reach = (typeof reaches)[number]
@@ -57,7 +57,7 @@ export function ContainPanel({ of }: { of: Leak }) {
     children: <Reached of={of} what={what} count={count} />,
     run: async () => {
       await call(leakReports, 'contain', { path: { leakReport: of.id }, wish: { what } })
-      tell({ message: 'Contained. What was ended is refused from now on.' })
+      showToast({ message: 'Contained. What was ended is refused from now on.' })
       await refresh(leakReports, accessTokens, accessTokenUsages, auditEvents, vars)
     },
   })
@@ -82,9 +82,9 @@ export function ContainPanel({ of }: { of: Leak }) {
           </Stack>
         </Radio.Group>
         <Group>
-          <DeedButton color="red" leftSection={<StopIcon />} why={why} onClick={() => setConfirmation(contain())}>
+          <ActionButton color="red" leftSection={<StopIcon />} why={why} onClick={() => setConfirmation(contain())}>
             End at once…
-          </DeedButton>
+          </ActionButton>
         </Group>
       </Stack>
       <Confirm of={confirmation} onClose={() => setConfirmation(null)} />

@@ -12,8 +12,8 @@ import { saveWithUndo } from '../parts/undo.tsx'
 import { refresh } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
-import { KnownWord } from './known-word.tsx'
-import { answerWords, type Confidence, confidences, type LeakAnswer, sourceName, sources } from './leak-words.tsx'
+import { answerWords, type Confidence, confidences, type LeakAnswer, sourceName, sources } from './leak-text.tsx'
+import { KnownWord } from './revealed-text.tsx'
 
 interface Exception {
   /** Only for this form: two rows may be empty at once. */

@@ -4,11 +4,11 @@ import { noticeKinds, type noticeWebhooks } from '@mintmark/contract'
 import { type FormEvent, useState } from 'react'
 import { FormEnd } from '../parts/form-end.tsx'
 import { useSave } from '../parts/saving.ts'
-import { KnownWord } from './known-word.tsx'
+import { KnownWord } from './revealed-text.tsx'
 
 export type Webhook = Found<typeof noticeWebhooks>
 
-export interface WebhookWish {
+export interface WebhookInput {
   readonly url: string
   readonly kinds: string[] | null
   readonly status: 'Active' | 'Disabled'
@@ -18,7 +18,7 @@ interface WebhookForm {
   /** Null: a new one. */
   readonly webhook: Webhook | null
   readonly opened: boolean
-  readonly onSave: (webhook: Webhook | null, wish: WebhookWish) => Promise<void>
+  readonly onSave: (webhook: Webhook | null, wish: WebhookInput) => Promise<void>
   readonly onClose: () => void
 }
 

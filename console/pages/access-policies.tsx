@@ -9,9 +9,9 @@ import { RoleNames, whyNotChange } from '../access/policies-panel.tsx'
 import { PolicyFilters, policyFiltersIn } from '../access/policy-filters.tsx'
 import type { PolicyDoing } from '../access/policy-form.tsx'
 import { type Policy, ScopeName, scopeOf } from '../access/scope.tsx'
+import { ActionButton, ActionIconButton } from '../parts/action-button.tsx'
 import { useAddress } from '../parts/address.ts'
 import { Confirm, type Confirmation } from '../parts/confirm.tsx'
-import { DeedButton, DeedIcon } from '../parts/deed.tsx'
 import { fetched } from '../parts/fetched.tsx'
 import { Listing } from '../parts/listing.tsx'
 import { Page } from '../parts/page.tsx'
@@ -46,13 +46,13 @@ export function AccessPolicies() {
       title="Access policies"
       about="Who has which roles where. A policy on the account covers all environments, one on an environment all of its workspaces."
       acts={
-        <DeedButton
+        <ActionButton
           leftSection={<PlusIcon />}
           onClick={() => setDoing({ what: 'add' })}
           why={whyNot('accounts:set-access-policies', { account: account.id })}
         >
           Add access policy
-        </DeedButton>
+        </ActionButton>
       }
     >
       <Listing
@@ -66,12 +66,12 @@ export function AccessPolicies() {
           const why = whyNotChange(policy, account.id, whyNot)
           return (
             <>
-              <DeedIcon name="Change roles" why={why} onClick={() => setDoing({ what: 'change', policy })}>
+              <ActionIconButton name="Change roles" why={why} onClick={() => setDoing({ what: 'change', policy })}>
                 <PencilIcon />
-              </DeedIcon>
-              <DeedIcon name="Remove access policy" color="red" why={why} onClick={() => remove(policy)}>
+              </ActionIconButton>
+              <ActionIconButton name="Remove access policy" color="red" why={why} onClick={() => remove(policy)}>
                 <TrashIcon />
-              </DeedIcon>
+              </ActionIconButton>
             </>
           )
         }}

@@ -5,7 +5,7 @@ import { auditEvents } from '@mintmark/contract'
 import { LogIcon, SearchIcon } from '@primer/octicons-react'
 import { Actors } from '../audit/actors.tsx'
 import { EventFilters, filterNames, filtersIn } from '../audit/event-filters.tsx'
-import { Deed, type Event } from '../audit/event-words.tsx'
+import { Deed, type Event } from '../audit/event-text.tsx'
 import { knownActions } from '../audit/sentences.ts'
 import { useAddress } from '../parts/address.ts'
 import { fetched } from '../parts/fetched.tsx'
@@ -15,7 +15,7 @@ import type { Column } from '../parts/records.tsx'
 import { Nothing } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
 import { useAccount } from '../session/account.ts'
-import { LastSix } from '../tokens/token-words.tsx'
+import { LastSix } from '../tokens/token-text.tsx'
 
 const EventDrawer = fetched(async () => (await import('../audit/event-drawer.tsx')).EventDrawer)
 

@@ -15,12 +15,12 @@ import {
   renameEnvironment,
   renameWorkspace,
   type Workspace,
-} from '../environments/environment-deeds.tsx'
+} from '../environments/environment-actions.tsx'
+import { ActionButton, ActionIconButton } from '../parts/action-button.tsx'
 import { Confirm, type Confirmation } from '../parts/confirm.tsx'
-import { DeedButton, DeedIcon } from '../parts/deed.tsx'
 import { fetched } from '../parts/fetched.tsx'
 import { Listing } from '../parts/listing.tsx'
-import type { NameWish } from '../parts/name-form.tsx'
+import type { NameInput } from '../parts/name-form.tsx'
 import { Page } from '../parts/page.tsx'
 import type { Column } from '../parts/records.tsx'
 import { Failed, Loading, Nothing } from '../parts/states.tsx'
@@ -51,7 +51,7 @@ export function Environment() {
   )
 }
 
-type Asking = { readonly name: NameWish } | { readonly confirm: Confirmation } | null
+type Asking = { readonly name: NameInput } | { readonly confirm: Confirmation } | null
 
 function Shown({ of }: { of: OneEnvironment }) {
   const account = useAccount()
@@ -64,21 +64,21 @@ function Shown({ of }: { of: OneEnvironment }) {
   const own = `${list}/${of.id}`
   const acts = (workspace: Workspace) => (
     <>
-      <DeedIcon
+      <ActionIconButton
         name={`Rename ${workspace.name}`}
         why={whyNot('workspaces:update', { ...at, workspace: workspace.id })}
         onClick={() => ask({ name: renameWorkspace(workspace) })}
       >
         <PencilIcon />
-      </DeedIcon>
-      <DeedIcon
+      </ActionIconButton>
+      <ActionIconButton
         name={`Delete ${workspace.name}`}
         color="red"
         why={whyNot('workspaces:delete', { ...at, workspace: workspace.id })}
         onClick={() => ask({ confirm: deleteWorkspace(workspace) })}
       >
         <TrashIcon />
-      </DeedIcon>
+      </ActionIconButton>
     </>
   )
   return (
@@ -93,28 +93,28 @@ function Shown({ of }: { of: OneEnvironment }) {
       }
       acts={
         <>
-          <DeedButton
+          <ActionButton
             leftSection={<PlusIcon />}
             why={whyNot('workspaces:create', at)}
             onClick={() => ask({ name: createWorkspace(of.id, ({ id }) => void navigate({ to: `${own}/${id}` })) })}
           >
             Create workspace
-          </DeedButton>
-          <DeedButton
+          </ActionButton>
+          <ActionButton
             variant="default"
             why={whyNot('environments:update', at)}
             onClick={() => ask({ name: renameEnvironment(of) })}
           >
             Rename
-          </DeedButton>
-          <DeedButton
+          </ActionButton>
+          <ActionButton
             variant="light"
             color="red"
             why={whyNot('environments:delete', at)}
             onClick={() => ask({ confirm: deleteEnvironment(of, () => void navigate({ to: list, replace: true })) })}
           >
             Delete
-          </DeedButton>
+          </ActionButton>
         </>
       }
     >

@@ -10,12 +10,12 @@ import {
   deleteEnvironment,
   type Environment,
   renameEnvironment,
-} from '../environments/environment-deeds.tsx'
+} from '../environments/environment-actions.tsx'
+import { ActionButton, ActionIconButton } from '../parts/action-button.tsx'
 import { Confirm, type Confirmation } from '../parts/confirm.tsx'
-import { DeedButton, DeedIcon } from '../parts/deed.tsx'
 import { fetched } from '../parts/fetched.tsx'
 import { Listing } from '../parts/listing.tsx'
-import type { NameWish } from '../parts/name-form.tsx'
+import type { NameInput } from '../parts/name-form.tsx'
 import { Page } from '../parts/page.tsx'
 import type { Column } from '../parts/records.tsx'
 import { Nothing } from '../parts/states.tsx'
@@ -37,7 +37,7 @@ export function Environments() {
   const whyNot = useWhyNot()
   const navigate = useNavigate()
   const tab = useTab(tabs)
-  const [wish, setWish] = useState<NameWish | null>(null)
+  const [wish, setWish] = useState<NameInput | null>(null)
   const [confirmation, setConfirmation] = useState<Confirmation | null>(null)
   const path = (environment: string) => `/${account.id}/environments/${environment}`
   const create = createEnvironment(account.id, ({ id }) => void navigate({ to: path(id) }))
@@ -45,21 +45,21 @@ export function Environments() {
     const at = { account: account.id, environment: environment.id }
     return (
       <>
-        <DeedIcon
+        <ActionIconButton
           name={`Rename ${environment.name}`}
           why={whyNot('environments:update', at)}
           onClick={() => setWish(renameEnvironment(environment))}
         >
           <PencilIcon />
-        </DeedIcon>
-        <DeedIcon
+        </ActionIconButton>
+        <ActionIconButton
           name={`Delete ${environment.name}`}
           color="red"
           why={whyNot('environments:delete', at)}
           onClick={() => setConfirmation(deleteEnvironment(environment))}
         >
           <TrashIcon />
-        </DeedIcon>
+        </ActionIconButton>
       </>
     )
   }
@@ -68,13 +68,13 @@ export function Environments() {
       title="Environments"
       about="An environment holds workspaces. Access policies and variables can hold for the account, one environment, or one workspace."
       acts={
-        <DeedButton
+        <ActionButton
           leftSection={<PlusIcon />}
           onClick={() => setWish(create)}
           why={whyNot('environments:create', { account: account.id })}
         >
           Create environment
-        </DeedButton>
+        </ActionButton>
       }
     >
       <Tabs label="Environments" of={tabs} />

@@ -14,7 +14,7 @@ import {
   placeKinds,
   placeOf,
   sourceName,
-} from '../leaks/leak-words.tsx'
+} from '../leaks/leak-text.tsx'
 import { Facts, Page, Panel } from '../parts/page.tsx'
 import { type Column, Records } from '../parts/records.tsx'
 import { Failed, Loading } from '../parts/states.tsx'
@@ -22,7 +22,7 @@ import { counted, lifetime, Time } from '../parts/time.tsx'
 import { oneOf } from '../queries.ts'
 import { useAccount } from '../session/account.ts'
 import { OwnerLink } from '../tokens/owner-link.tsx'
-import { LastSix, titleOf } from '../tokens/token-words.tsx'
+import { LastSix, titleOf } from '../tokens/token-text.tsx'
 
 export function LeakReport() {
   const account = useAccount()

@@ -3,7 +3,7 @@ import { Anchor, Badge, Button, Text } from '@mantine/core'
 import { leakReports } from '@mintmark/contract'
 import { ShieldCheckIcon, WebhookIcon } from '@primer/octicons-react'
 import { Link } from '@tanstack/react-router'
-import { answered, type Leak, LeakState, placeKinds, placeOf, sourceName, sources } from '../leaks/leak-words.tsx'
+import { answered, type Leak, LeakState, placeKinds, placeOf, sourceName, sources } from '../leaks/leak-text.tsx'
 import { Listing } from '../parts/listing.tsx'
 import { Page } from '../parts/page.tsx'
 import type { Column } from '../parts/records.tsx'
@@ -11,7 +11,7 @@ import { Nothing } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
 import { useAccount } from '../session/account.ts'
 import { OwnerLink } from '../tokens/owner-link.tsx'
-import { LastSix, titleOf } from '../tokens/token-words.tsx'
+import { LastSix, titleOf } from '../tokens/token-text.tsx'
 
 const optionsOf = (words: Readonly<Record<string, string>>) =>
   Object.entries(words).map(([value, label]) => ({ value, label }))

@@ -18,7 +18,7 @@ import { useAccount } from '../session/account.ts'
 import { ExpiryChoice, firstExpiry, minutesOf } from '../tokens/expiry-choice.tsx'
 import { Minted } from '../tokens/generate-token.tsx'
 import { useLongestLife } from '../tokens/longest-life.ts'
-import type { Token } from '../tokens/token-words.tsx'
+import type { Token } from '../tokens/token-text.tsx'
 
 /** How far it has come: what was made is not made twice when the person tries again. */
 type Made =

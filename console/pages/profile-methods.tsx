@@ -4,20 +4,20 @@ import { Badge, Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { PlusIcon, TrashIcon } from '@primer/octicons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { ActionButton, ActionIconButton } from '../parts/action-button.tsx'
 import { Confirm, type Confirmation } from '../parts/confirm.tsx'
-import { DeedButton, DeedIcon } from '../parts/deed.tsx'
 import { fetched } from '../parts/fetched.tsx'
+import { OneTimeSecret } from '../parts/one-time-secret.tsx'
 import { Page, Panel } from '../parts/page.tsx'
 import { ProfileTabs } from '../parts/profile-tabs.tsx'
 import { type Column, Records } from '../parts/records.tsx'
-import { SecretOnce } from '../parts/secret-once.tsx'
 import { Loaded, Loading, Nothing } from '../parts/states.tsx'
-import { tell } from '../parts/tell.ts'
 import { counted, Time } from '../parts/time.tsx'
+import { showToast } from '../parts/toast.ts'
 import { auth } from '../server.ts'
 import { passkeysWork } from '../session/passkey.ts'
-import { AddPasskey, SetPassword } from '../session/way-forms.tsx'
-import { changed, type Passkey, type Ways, waysQuery } from '../session/ways.ts'
+import { AddPasskey, SetPassword } from '../session/sign-in-method-forms.tsx'
+import { changed, type Passkey, type SignInMethods, signInMethodsQuery } from '../session/sign-in-methods.ts'
 
 const SetUpCodes = fetched(
   async () => (await import('../session/set-up-codes.tsx')).SetUpCodes,
@@ -27,7 +27,7 @@ const SetUpCodes = fetched(
 type Doing = 'passkey' | 'password' | 'app' | 'nothing'
 
 export function ProfileMethods() {
-  const ways = useQuery(waysQuery)
+  const ways = useQuery(signInMethodsQuery)
   const [doing, setDoing] = useState<Doing>('nothing')
   const [codes, setCodes] = useState<readonly string[] | null>(null)
   const [confirmation, setConfirmation] = useState<Confirmation | null>(null)
@@ -80,7 +80,7 @@ export function ProfileMethods() {
       <Modal opened={doing === 'app'} onClose={close} title="Set up an authenticator app" size="md" centered>
         <SetUpCodes onDone={showCodes} onClose={close} />
       </Modal>
-      <SecretOnce
+      <OneTimeSecret
         title="Your recovery codes"
         name="recovery codes"
         kind="codes"
@@ -103,14 +103,14 @@ function Passkeys({
   onRemove: (passkey: Passkey) => void
 }) {
   const add = (
-    <DeedButton
+    <ActionButton
       variant="default"
       leftSection={<PlusIcon />}
       onClick={onAdd}
       why={passkeysWork() ? null : 'Passkeys work over https or on localhost, in a browser that knows them.'}
     >
       Add passkey
-    </DeedButton>
+    </ActionButton>
   )
   return (
     <Panel title="Passkeys" acts={add} flush>
@@ -124,9 +124,9 @@ function Passkeys({
           rows={passkeys}
           columns={passkeyColumns}
           acts={(passkey) => (
-            <DeedIcon name={`Remove ${passkey.name}`} color="red" onClick={() => onRemove(passkey)}>
+            <ActionIconButton name={`Remove ${passkey.name}`} color="red" onClick={() => onRemove(passkey)}>
               <TrashIcon />
-            </DeedIcon>
+            </ActionIconButton>
           )}
         />
       )}
@@ -151,11 +151,11 @@ const removal = ({ id, name }: Passkey): Confirmation => ({
   run: async () => {
     await auth('DELETE', `methods/passkeys/${encodeURIComponent(id)}`)
     await changed()
-    tell({ message: `Removed the passkey ${name}.` })
+    showToast({ message: `Removed the passkey ${name}.` })
   },
 })
 
-function Password({ of, onChange }: { of: Ways['password']; onChange: () => void }) {
+function Password({ of, onChange }: { of: SignInMethods['password']; onChange: () => void }) {
   return (
     <Panel
       title="Password"
@@ -184,7 +184,7 @@ function App({
   onOff,
   onCodes,
 }: {
-  of: Ways
+  of: SignInMethods
   onSetUp: () => void
   onOff: () => void
   onCodes: () => void
@@ -204,13 +204,13 @@ function App({
             </Button>
           </>
         ) : (
-          <DeedButton
+          <ActionButton
             variant="default"
             onClick={onSetUp}
             why={of.password.set ? null : 'It is asked for after the password, and you have none.'}
           >
             Set up
-          </DeedButton>
+          </ActionButton>
         )
       }
     >

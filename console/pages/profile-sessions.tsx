@@ -3,14 +3,14 @@ import { Badge, Group, Text } from '@mantine/core'
 import { XIcon } from '@primer/octicons-react'
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { ActionButton, ActionIconButton } from '../parts/action-button.tsx'
 import { Confirm, type Confirmation } from '../parts/confirm.tsx'
-import { DeedButton, DeedIcon } from '../parts/deed.tsx'
 import { Page, Panel } from '../parts/page.tsx'
 import { ProfileTabs } from '../parts/profile-tabs.tsx'
 import { type Column, Records } from '../parts/records.tsx'
 import { Loaded } from '../parts/states.tsx'
-import { tell } from '../parts/tell.ts'
 import { counted, Time } from '../parts/time.tsx'
+import { showToast } from '../parts/toast.ts'
 import { queries } from '../queries.ts'
 import { auth } from '../server.ts'
 
@@ -59,13 +59,13 @@ export function ProfileSessions() {
       run: async () => {
         const { ended } = await auth<{ ended: number }>('POST', 'sessions/end-others', {})
         await changed()
-        tell({ message: `Ended ${counted(ended, 'session')}.` })
+        showToast({ message: `Ended ${counted(ended, 'session')}.` })
       },
     })
   const end = async ({ id, client }: OneSession) => {
     await auth('DELETE', `sessions/${encodeURIComponent(id)}`)
     await changed()
-    tell({ message: `Ended the session of ${client || 'an unknown browser'}.` })
+    showToast({ message: `Ended the session of ${client || 'an unknown browser'}.` })
   }
   return (
     <Page
@@ -77,9 +77,9 @@ export function ProfileSessions() {
         title="Sessions"
         flush
         acts={
-          <DeedButton variant="default" onClick={endOthers} why={others > 0 ? null : 'There is no other session.'}>
+          <ActionButton variant="default" onClick={endOthers} why={others > 0 ? null : 'There is no other session.'}>
             Sign out everywhere else
-          </DeedButton>
+          </ActionButton>
         }
       >
         <Loaded of={sessions}>
@@ -89,14 +89,14 @@ export function ProfileSessions() {
               rows={rows}
               columns={columns}
               acts={(session) => (
-                <DeedIcon
+                <ActionIconButton
                   name={`End the session of ${session.client || 'an unknown browser'}`}
                   color="red"
                   why={session.current ? 'This is the one you are using; sign out instead.' : null}
                   onClick={() => void end(session)}
                 >
                   <XIcon />
-                </DeedIcon>
+                </ActionIconButton>
               )}
             />
           )}

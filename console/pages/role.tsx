@@ -8,14 +8,14 @@ import { useQuery } from '@tanstack/react-query'
 import { useBlocker, useNavigate, useParams } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { PermissionPicker } from '../access/permission-picker.tsx'
+import { ActionButton } from '../parts/action-button.tsx'
 import { Confirm, type Confirmation } from '../parts/confirm.tsx'
-import { DeedButton } from '../parts/deed.tsx'
 import { FormEnd } from '../parts/form-end.tsx'
 import { Page, Panel } from '../parts/page.tsx'
 import { RecordSelect } from '../parts/record-select.tsx'
 import { useSave } from '../parts/saving.ts'
 import { Failed, Loading } from '../parts/states.tsx'
-import { tell } from '../parts/tell.ts'
+import { showToast } from '../parts/toast.ts'
 import { saveWithUndo } from '../parts/undo.tsx'
 import { oneOf, refresh, useByIds } from '../queries.ts'
 import { call } from '../server.ts'
@@ -75,7 +75,7 @@ function Editor({ of: role }: { of: OneRole | null }) {
     )
     if (!saved) return
     setLeaving(true)
-    if (!role) tell({ message: `Created the role ${saved.name}.` })
+    if (!role) showToast({ message: `Created the role ${saved.name}.` })
     await refresh(roles, auditEvents)
     void navigate({ to: list, ignoreBlocker: true })
   }
@@ -87,7 +87,7 @@ function Editor({ of: role }: { of: OneRole | null }) {
       await call(roles, 'remove', { path: { role: role?.id ?? '' } })
       setLeaving(true)
       void navigate({ to: list, replace: true, ignoreBlocker: true })
-      tell({ message: `Deleted the role ${role?.name}.` })
+      showToast({ message: `Deleted the role ${role?.name}.` })
       await refresh(roles, auditEvents)
     },
   }
@@ -98,14 +98,14 @@ function Editor({ of: role }: { of: OneRole | null }) {
       badge={role?.isSystem ? <Badge color="gray">System</Badge> : null}
       acts={
         role && (
-          <DeedButton
+          <ActionButton
             variant="light"
             color="red"
             onClick={() => setConfirmation(deletion)}
             why={role.isSystem ? why : whyNot('roles:delete', at)}
           >
             Delete
-          </DeedButton>
+          </ActionButton>
         )
       }
     >

@@ -3,8 +3,8 @@ import type { Found } from '@mintmark/client'
 import { roles } from '@mintmark/contract'
 import { IdBadgeIcon, PlusIcon } from '@primer/octicons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { PermissionList } from '../access/permission-words.tsx'
-import { DeedButton } from '../parts/deed.tsx'
+import { PermissionList } from '../access/permission-text.tsx'
+import { ActionButton } from '../parts/action-button.tsx'
 import { Listing } from '../parts/listing.tsx'
 import { Page } from '../parts/page.tsx'
 import type { Column } from '../parts/records.tsx'
@@ -23,13 +23,13 @@ export function Roles() {
       title="Roles"
       about="Named sets of permissions. Access policies give them to people, teams and service accounts."
       acts={
-        <DeedButton
+        <ActionButton
           leftSection={<PlusIcon />}
           onClick={() => void navigate({ to: `/${account.id}/iam/roles/new` })}
           why={whyNot('roles:create', { account: account.id })}
         >
           Create role
-        </DeedButton>
+        </ActionButton>
       }
     >
       <Listing

@@ -9,20 +9,20 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { EditServiceAccount } from '../access/edit-service-account.tsx'
+import { EffectivePermissions } from '../access/effective-permissions.tsx'
 import { PoliciesPanel } from '../access/policies-panel.tsx'
-import { WhatItMay } from '../access/what-it-may.tsx'
 import { ActivityPanel } from '../audit/activity-panel.tsx'
+import { ActionButton } from '../parts/action-button.tsx'
 import { Confirm, type Confirmation } from '../parts/confirm.tsx'
 import { CopyMark } from '../parts/copy.tsx'
-import { DeedButton } from '../parts/deed.tsx'
 import { fetched } from '../parts/fetched.tsx'
 import { Facts, Page, Panel } from '../parts/page.tsx'
 import { useSave } from '../parts/saving.ts'
 import { Failed, Loading, Refusal } from '../parts/states.tsx'
 import { Tabs, useTab } from '../parts/tabs.tsx'
-import { tell } from '../parts/tell.ts'
 import { Time } from '../parts/time.tsx'
-import { tellWithUndo } from '../parts/undo.tsx'
+import { showToast } from '../parts/toast.ts'
+import { showToastWithUndo } from '../parts/undo.tsx'
 import { everyOf, oneOf, refresh, useByIds } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
@@ -76,7 +76,7 @@ function Shown({ of }: { of: Account }) {
     run: async () => {
       await call(serviceAccounts, 'remove', { path: { serviceAccount: of.id } })
       void navigate({ to: list, replace: true })
-      tell({ message: `Deleted the service account ${name}.` })
+      showToast({ message: `Deleted the service account ${name}.` })
       await refresh(serviceAccounts, accessPolicies, auditEvents)
     },
   }
@@ -88,10 +88,10 @@ function Shown({ of }: { of: Account }) {
       badge={<Badge color={isActive ? 'mint' : 'gray'}>{of.status}</Badge>}
       acts={
         <>
-          <DeedButton variant="default" leftSection={<PencilIcon />} onClick={editing.open} why={why}>
+          <ActionButton variant="default" leftSection={<PencilIcon />} onClick={editing.open} why={why}>
             Edit
-          </DeedButton>
-          <DeedButton
+          </ActionButton>
+          <ActionButton
             variant="default"
             onClick={() =>
               isActive ? setConfirmation(deactivation(of)) : void save.run(() => setStatus(of, 'Active'))
@@ -99,15 +99,15 @@ function Shown({ of }: { of: Account }) {
             why={why}
           >
             {isActive ? 'Deactivate' : 'Activate'}
-          </DeedButton>
-          <DeedButton
+          </ActionButton>
+          <ActionButton
             variant="light"
             color="red"
             onClick={() => setConfirmation(deletion)}
             why={whyNot('service-accounts:delete', { account: account.id })}
           >
             Delete
-          </DeedButton>
+          </ActionButton>
         </>
       }
     >
@@ -131,9 +131,9 @@ function Shown({ of }: { of: Account }) {
       {tab === 'tokens' && (
         <Stack gap={12}>
           <Group justify="flex-end">
-            <DeedButton leftSection={<PlusIcon />} onClick={generating.open} why={why}>
+            <ActionButton leftSection={<PlusIcon />} onClick={generating.open} why={why}>
               Generate token
-            </DeedButton>
+            </ActionButton>
           </Group>
           <TokenTable
             label={`Tokens of ${name}`}
@@ -151,7 +151,7 @@ function Shown({ of }: { of: Account }) {
             empty="It can do nothing until it has one."
             vouching={{ confirmation: vouching(of), why }}
           />
-          <WhatItMay filters={filters} pronoun="it" />
+          <EffectivePermissions filters={filters} pronoun="it" />
         </>
       )}
       {tab === 'activity' && <ActivityPanel of={of.id} doer="it" />}
@@ -170,8 +170,8 @@ async function setStatus({ id, name }: Account, status: 'Active' | 'Inactive'): 
     await refresh(serviceAccounts, accessTokens, auditEvents)
   }
   await write(status)
-  if (status === 'Active') tell({ message: `${name} is active again; its tokens work.` })
-  else tellWithUndo(`${name} is inactive; its tokens are refused.`, () => write('Active'))
+  if (status === 'Active') showToast({ message: `${name} is active again; its tokens work.` })
+  else showToastWithUndo(`${name} is inactive; its tokens are refused.`, () => write('Active'))
 }
 
 const deactivation = (of: Account): Confirmation => ({
@@ -189,7 +189,7 @@ const vouching = ({ id, name }: Account): Confirmation => ({
   run: async () => {
     await call(serviceAccounts, 'confirmCredentials', { path: { serviceAccount: id } })
     await refresh(auditEvents)
-    tell({ message: `Confirmed the credentials of ${name}.` })
+    showToast({ message: `Confirmed the credentials of ${name}.` })
   },
 })
 

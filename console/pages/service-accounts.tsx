@@ -5,7 +5,7 @@ import { HubotIcon, PlusIcon } from '@primer/octicons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { createContext, type ReactNode, useContext } from 'react'
-import { DeedButton } from '../parts/deed.tsx'
+import { ActionButton } from '../parts/action-button.tsx'
 import { Listing } from '../parts/listing.tsx'
 import { Page } from '../parts/page.tsx'
 import type { Column } from '../parts/records.tsx'
@@ -25,13 +25,13 @@ export function ServiceAccounts() {
   const navigate = useNavigate()
   const whyNot = useWhyNot()
   const create = (
-    <DeedButton
+    <ActionButton
       leftSection={<PlusIcon />}
       onClick={() => void navigate({ to: `/${account.id}/iam/service-accounts/new` })}
       why={whyNot('service-accounts:create', { account: account.id })}
     >
       Create service account
-    </DeedButton>
+    </ActionButton>
   )
   return (
     <Page

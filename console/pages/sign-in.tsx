@@ -2,9 +2,9 @@ import { useNavigate } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { useAddress } from '../parts/address.ts'
 import { Outside } from '../parts/outside.tsx'
-import { comeIn } from '../session/come-in.ts'
 import { CredentialsForm } from '../session/credentials-form.tsx'
 import { safeReturn, useMaybeSession } from '../session/session.ts'
+import { signIn } from '../session/sign-in.ts'
 
 export function SignIn() {
   const [{ to }] = useAddress()
@@ -24,7 +24,7 @@ export function SignIn() {
         </>
       }
     >
-      <CredentialsForm purpose="sign-in" onDone={comeIn} />
+      <CredentialsForm purpose="sign-in" onDone={signIn} />
     </Outside>
   )
 }

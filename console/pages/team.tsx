@@ -8,17 +8,17 @@ import { PencilIcon, PersonIcon, XIcon } from '@primer/octicons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
+import { EffectivePermissions } from '../access/effective-permissions.tsx'
 import { nameOfPerson, Status } from '../access/people.tsx'
 import { PoliciesPanel } from '../access/policies-panel.tsx'
-import { WhatItMay } from '../access/what-it-may.tsx'
+import { ActionButton, ActionIconButton } from '../parts/action-button.tsx'
 import { Confirm, type Confirmation } from '../parts/confirm.tsx'
-import { DeedButton, DeedIcon } from '../parts/deed.tsx'
 import { fetched } from '../parts/fetched.tsx'
 import { Page, Panel } from '../parts/page.tsx'
 import { type Column, Records } from '../parts/records.tsx'
 import { Failed, Loading, Nothing } from '../parts/states.tsx'
-import { tell } from '../parts/tell.ts'
-import { tellWithUndo } from '../parts/undo.tsx'
+import { showToast } from '../parts/toast.ts'
+import { showToastWithUndo } from '../parts/undo.tsx'
 import { oneOf, refresh, useByIds } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
@@ -59,7 +59,7 @@ function Shown({ of }: { of: OneTeam }) {
     run: async () => {
       await call(teams, 'remove', { path: { team: of.id } })
       void navigate({ to: list, replace: true })
-      tell({ message: `Deleted the team ${name}.` })
+      showToast({ message: `Deleted the team ${name}.` })
       await refresh(teams, users, accessPolicies, auditEvents)
     },
   }
@@ -74,7 +74,7 @@ function Shown({ of }: { of: OneTeam }) {
       }
       const before = of.users ?? []
       await write(before.filter((id) => id !== member.id))
-      tellWithUndo(`${nameOfPerson(member)} left ${name}.`, () => write(before))
+      showToastWithUndo(`${nameOfPerson(member)} left ${name}.`, () => write(before))
     },
   })
   return (
@@ -84,23 +84,23 @@ function Shown({ of }: { of: OneTeam }) {
       about={of.description}
       acts={
         <>
-          <DeedButton variant="default" leftSection={<PencilIcon />} onClick={editing.open} why={why}>
+          <ActionButton variant="default" leftSection={<PencilIcon />} onClick={editing.open} why={why}>
             Edit
-          </DeedButton>
-          <DeedButton
+          </ActionButton>
+          <ActionButton
             variant="light"
             color="red"
             onClick={() => setConfirmation(deletion)}
             why={whyNot('teams:delete', { account: account.id })}
           >
             Delete
-          </DeedButton>
+          </ActionButton>
         </>
       }
     >
       <Members of={of} why={why} onEdit={editing.open} onRemove={(member) => setConfirmation(leaving(member))} />
       <PoliciesPanel subject={{ teamId: of.id }} filters={filters} empty="Belonging to this team gives nothing yet." />
-      <WhatItMay filters={filters} pronoun="it" />
+      <EffectivePermissions filters={filters} pronoun="it" />
       <TeamForm opened={isEditing} team={of} onClose={editing.close} />
       <Confirm of={confirmation} onClose={() => setConfirmation(null)} />
     </Page>
@@ -135,9 +135,9 @@ function Members({ of, why, onEdit, onRemove }: Members) {
       title="Members"
       flush
       acts={
-        <DeedButton variant="default" onClick={onEdit} why={why}>
+        <ActionButton variant="default" onClick={onEdit} why={why}>
           Change members
-        </DeedButton>
+        </ActionButton>
       }
     >
       {rows.length === 0 ? (
@@ -148,9 +148,14 @@ function Members({ of, why, onEdit, onRemove }: Members) {
           rows={rows}
           columns={columns}
           acts={(member) => (
-            <DeedIcon name={`Remove ${nameOfPerson(member)}`} color="red" why={why} onClick={() => onRemove(member)}>
+            <ActionIconButton
+              name={`Remove ${nameOfPerson(member)}`}
+              color="red"
+              why={why}
+              onClick={() => onRemove(member)}
+            >
               <XIcon />
-            </DeedIcon>
+            </ActionIconButton>
           )}
         />
       )}

@@ -4,7 +4,7 @@ import type { Found } from '@mintmark/client'
 import { teams } from '@mintmark/contract'
 import { PeopleIcon, PlusIcon } from '@primer/octicons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { DeedButton } from '../parts/deed.tsx'
+import { ActionButton } from '../parts/action-button.tsx'
 import { fetched } from '../parts/fetched.tsx'
 import { Listing } from '../parts/listing.tsx'
 import { Page } from '../parts/page.tsx'
@@ -28,13 +28,13 @@ export function Teams() {
       title="Teams"
       about="People who share access, and who answer for service accounts."
       acts={
-        <DeedButton
+        <ActionButton
           leftSection={<PlusIcon />}
           onClick={creating.open}
           why={whyNot('teams:create', { account: account.id })}
         >
           Create team
-        </DeedButton>
+        </ActionButton>
       }
     >
       <Listing

@@ -4,8 +4,8 @@ import type { Found } from '@mintmark/client'
 import { accessTokenUsages, basePath, kebab } from '@mintmark/contract'
 import { DownloadIcon, KeyIcon, TrashIcon } from '@primer/octicons-react'
 import { useRef, useState } from 'react'
+import { ActionIconButton } from '../parts/action-button.tsx'
 import { useAddress } from '../parts/address.ts'
-import { DeedIcon } from '../parts/deed.tsx'
 import { saveFile } from '../parts/download.ts'
 import { Listing } from '../parts/listing.tsx'
 import { Page } from '../parts/page.tsx'
@@ -16,10 +16,10 @@ import { Time } from '../parts/time.tsx'
 import { text } from '../server.ts'
 import { useAccount } from '../session/account.ts'
 import { useWhyNot } from '../session/rights.ts'
-import { EndTokens } from '../tokens/end-tokens.tsx'
 import { OwnerLink } from '../tokens/owner-link.tsx'
+import { RevokeTokens } from '../tokens/revoke-tokens.tsx'
 import { SelectionBar } from '../tokens/selection-bar.tsx'
-import { Expiry, LastSix, nameOf, titleOf } from '../tokens/token-words.tsx'
+import { Expiry, LastSix, nameOf, titleOf } from '../tokens/token-text.tsx'
 
 type Row = Found<typeof accessTokenUsages>
 
@@ -75,9 +75,9 @@ export function TokenReport() {
         asked={{ filters: { account: account.id } }}
         columns={columns}
         acts={(row) => (
-          <DeedIcon name={`Delete ${nameOf(row)}`} color="red" why={why(row)} onClick={() => setEnding([row])}>
+          <ActionIconButton name={`Delete ${nameOf(row)}`} color="red" why={why(row)} onClick={() => setEnding([row])}>
             <TrashIcon />
-          </DeedIcon>
+          </ActionIconButton>
         )}
         search="Search tokens and owners"
         choices={choices}
@@ -107,7 +107,7 @@ export function TokenReport() {
           </Nothing>
         }
       />
-      <EndTokens
+      <RevokeTokens
         of={ending}
         onDone={(left) => setIds((before) => afterEnding(before, ending ?? [], left))}
         onClose={() => setEnding(null)}

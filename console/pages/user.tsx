@@ -8,21 +8,21 @@ import { LinkIcon, PeopleIcon } from '@primer/octicons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
+import { EffectivePermissions } from '../access/effective-permissions.tsx'
 import { type Invitation, InvitationLink, inviteAgain } from '../access/invite-person.tsx'
 import { nameOfPerson, Status, TeamNames } from '../access/people.tsx'
 import { PoliciesPanel } from '../access/policies-panel.tsx'
-import { WhatItMay } from '../access/what-it-may.tsx'
 import { ActivityPanel } from '../audit/activity-panel.tsx'
+import { ActionButton } from '../parts/action-button.tsx'
 import { Confirm, type Confirmation } from '../parts/confirm.tsx'
-import { DeedButton } from '../parts/deed.tsx'
 import { fetched } from '../parts/fetched.tsx'
 import { Facts, Page, Panel } from '../parts/page.tsx'
 import { useSave } from '../parts/saving.ts'
 import { Failed, Loading, Refusal } from '../parts/states.tsx'
 import { Tabs, useTab } from '../parts/tabs.tsx'
-import { tell } from '../parts/tell.ts'
 import { Time } from '../parts/time.tsx'
-import { saveWithUndo, tellWithUndo } from '../parts/undo.tsx'
+import { showToast } from '../parts/toast.ts'
+import { saveWithUndo, showToastWithUndo } from '../parts/undo.tsx'
 import { oneOf, refresh } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
@@ -75,8 +75,8 @@ function Shown({ of }: { of: Person }) {
       await refresh(users, auditEvents)
     }
     await write(status)
-    if (status === 'Active') tell({ message: `${name} is active again.` })
-    else tellWithUndo(`${name} is inactive; tokens and sessions are refused.`, () => write('Active'))
+    if (status === 'Active') showToast({ message: `${name} is active again.` })
+    else showToastWithUndo(`${name} is inactive; tokens and sessions are refused.`, () => write('Active'))
   }
   const deactivate: Confirmation = {
     title: `Deactivate ${name}?`,
@@ -92,7 +92,7 @@ function Shown({ of }: { of: Person }) {
     run: async () => {
       await call(accounts, 'removeUser', { path: { account: account.id, user: of.id } })
       void navigate({ to: list, replace: true })
-      tell({ message: `Removed ${name} from the account.` })
+      showToast({ message: `Removed ${name} from the account.` })
       await refresh(users, teams, accessPolicies, auditEvents)
     },
   }
@@ -104,7 +104,7 @@ function Shown({ of }: { of: Person }) {
     run: async () => {
       await call(accounts, 'confirmUser', { path: { account: account.id, user: of.id } })
       await refresh(auditEvents)
-      tell({ message: `Confirmed ${name}.` })
+      showToast({ message: `Confirmed ${name}.` })
     },
   }
   const setTeams = (chosen: readonly string[]) =>
@@ -126,17 +126,17 @@ function Shown({ of }: { of: Person }) {
       acts={
         <>
           {of.status === 'Pending' && (
-            <DeedButton
+            <ActionButton
               leftSection={<LinkIcon />}
               onClick={() => void invite()}
               loading={save.busy}
               why={whyNot('users:create', at)}
             >
               New invitation link
-            </DeedButton>
+            </ActionButton>
           )}
           {of.status !== 'Pending' && (
-            <DeedButton
+            <ActionButton
               variant="default"
               onClick={() =>
                 of.status === 'Active' ? setConfirmation(deactivate) : void save.run(() => setStatus('Active'))
@@ -144,16 +144,16 @@ function Shown({ of }: { of: Person }) {
               why={self('deactivate') ?? whyNot('users:update', at)}
             >
               {of.status === 'Active' ? 'Deactivate' : 'Activate'}
-            </DeedButton>
+            </ActionButton>
           )}
-          <DeedButton
+          <ActionButton
             variant="light"
             color="red"
             onClick={() => setConfirmation(removal)}
             why={self('remove') ?? whyNot('users:delete', at)}
           >
             Remove from account
-          </DeedButton>
+          </ActionButton>
         </>
       }
     >
@@ -161,14 +161,14 @@ function Shown({ of }: { of: Person }) {
       <Panel
         title="Details"
         acts={
-          <DeedButton
+          <ActionButton
             variant="default"
             leftSection={<PeopleIcon />}
             onClick={choosing.open}
             why={whyNot('users:update', at)}
           >
             Change teams
-          </DeedButton>
+          </ActionButton>
         }
       >
         <Facts
@@ -199,7 +199,7 @@ function Shown({ of }: { of: Person }) {
                 : undefined
             }
           />
-          <WhatItMay filters={filters} teamIds={of.teams ?? []} pronoun={isSelf ? 'you' : name} />
+          <EffectivePermissions filters={filters} teamIds={of.teams ?? []} pronoun={isSelf ? 'you' : name} />
         </>
       )}
       {tab === 'tokens' && (

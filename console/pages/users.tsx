@@ -4,8 +4,8 @@ import { users } from '@mintmark/contract'
 import { PersonAddIcon, PersonIcon } from '@primer/octicons-react'
 import { Link } from '@tanstack/react-router'
 import { nameOfPerson, Status, statusColors, TeamNames } from '../access/people.tsx'
+import { ActionButton } from '../parts/action-button.tsx'
 import { useOpening } from '../parts/address.ts'
-import { DeedButton } from '../parts/deed.tsx'
 import { fetched } from '../parts/fetched.tsx'
 import { Listing } from '../parts/listing.tsx'
 import { Page } from '../parts/page.tsx'
@@ -28,13 +28,13 @@ export function Users() {
       title="Users"
       about="The people of this account. What they may do comes from their access policies and those of their teams."
       acts={
-        <DeedButton
+        <ActionButton
           leftSection={<PersonAddIcon />}
           onClick={inviting.open}
           why={whyNot('users:create', { account: account.id })}
         >
           Invite
-        </DeedButton>
+        </ActionButton>
       }
     >
       <Listing

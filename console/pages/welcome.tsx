@@ -8,8 +8,8 @@ import { Loading, Nothing, Refusal } from '../parts/states.tsx'
 import { exactly } from '../parts/time.tsx'
 import { authOnce } from '../server.ts'
 import { AcceptInvitation } from '../session/accept-invitation.tsx'
-import { comeIn } from '../session/come-in.ts'
 import type { SessionAnswer } from '../session/session.ts'
+import { signIn } from '../session/sign-in.ts'
 
 interface Opened {
   readonly purpose: 'owner' | 'invitation' | 'recovery'
@@ -96,7 +96,7 @@ function Open({ secret, opened }: { secret: string; opened: Opened }) {
     )
     if (!answer) return
     carried = null
-    comeIn(answer)
+    signIn(answer)
     void navigate({ to: '/first-credential', replace: true })
   }
   return (

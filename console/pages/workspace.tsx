@@ -6,12 +6,16 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { ActivityPanel } from '../audit/activity-panel.tsx'
-import { deleteWorkspace, type Workspace as OneWorkspace, renameWorkspace } from '../environments/environment-deeds.tsx'
+import {
+  deleteWorkspace,
+  type Workspace as OneWorkspace,
+  renameWorkspace,
+} from '../environments/environment-actions.tsx'
+import { ActionButton } from '../parts/action-button.tsx'
 import { Confirm, type Confirmation } from '../parts/confirm.tsx'
 import { CopyMark } from '../parts/copy.tsx'
-import { DeedButton } from '../parts/deed.tsx'
 import { fetched } from '../parts/fetched.tsx'
-import type { NameWish } from '../parts/name-form.tsx'
+import type { NameInput } from '../parts/name-form.tsx'
 import { Facts, Page, Panel } from '../parts/page.tsx'
 import { useSave } from '../parts/saving.ts'
 import { Failed, Loading, Refusal } from '../parts/states.tsx'
@@ -44,7 +48,7 @@ export function Workspace() {
   )
 }
 
-type Asking = { readonly name: NameWish } | { readonly confirm: Confirmation } | null
+type Asking = { readonly name: NameInput } | { readonly confirm: Confirmation } | null
 
 function Shown({ of }: { of: OneWorkspace }) {
   const account = useAccount()
@@ -63,21 +67,21 @@ function Shown({ of }: { of: OneWorkspace }) {
       badge={of.locked && <Badge color="yellow">Locked</Badge>}
       acts={
         <>
-          <DeedButton
+          <ActionButton
             variant="default"
             why={whyNot('workspaces:update', at)}
             onClick={() => ask({ name: renameWorkspace(of) })}
           >
             Rename
-          </DeedButton>
-          <DeedButton
+          </ActionButton>
+          <ActionButton
             variant="light"
             color="red"
             why={whyNot('workspaces:delete', at)}
             onClick={() => ask({ confirm: deleteWorkspace(of, () => void navigate({ to: above, replace: true })) })}
           >
             Delete
-          </DeedButton>
+          </ActionButton>
         </>
       }
     >

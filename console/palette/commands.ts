@@ -12,10 +12,10 @@ import {
   SignOutIcon,
   SunIcon,
 } from '@primer/octicons-react'
-import { placesOf } from '../parts/places.ts'
+import { navigationFor } from '../parts/navigation.ts'
 import { useAccount } from '../session/account.ts'
-import { signOut } from '../session/leave.ts'
 import { useSession } from '../session/session.ts'
+import { signOut } from '../session/sign-out.ts'
 
 export interface Command {
   readonly id: string
@@ -59,7 +59,7 @@ export function useCommands(): readonly Command[] {
     does: { to },
     ...(about ? { about } : {}),
   })
-  const places = placesOf(account.id).flatMap(({ name: group, places }) =>
+  const places = navigationFor(account.id).flatMap(({ name: group, places }) =>
     places.map(({ name, to, icon }) => page(name, to, icon, group ?? undefined)),
   )
   return [

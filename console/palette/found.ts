@@ -14,7 +14,7 @@ import { nameOfPerson } from '../access/people.tsx'
 import { pageOf } from '../queries.ts'
 import { useAccount } from '../session/account.ts'
 import { useWhyNot } from '../session/rights.ts'
-import { titleOf } from '../tokens/token-words.tsx'
+import { titleOf } from '../tokens/token-text.tsx'
 import type { Command } from './commands.ts'
 
 const mostOfKind = 5

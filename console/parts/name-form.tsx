@@ -4,7 +4,7 @@ import { type FormEvent, useState } from 'react'
 import { FormEnd } from './form-end.tsx'
 import { useSave } from './saving.ts'
 
-export interface NameWish {
+export interface NameInput {
   readonly title: string
   readonly deed: string
   readonly name?: string
@@ -13,7 +13,7 @@ export interface NameWish {
   readonly run: (name: string) => Promise<unknown>
 }
 
-export function NameForm({ of, onClose }: { of: NameWish | null; onClose: () => void }) {
+export function NameForm({ of, onClose }: { of: NameInput | null; onClose: () => void }) {
   return (
     <Modal opened={of !== null} onClose={onClose} title={of?.title} size="md" centered>
       {of && <Wish of={of} onClose={onClose} />}
@@ -21,7 +21,7 @@ export function NameForm({ of, onClose }: { of: NameWish | null; onClose: () => 
   )
 }
 
-function Wish({ of, onClose }: { of: NameWish; onClose: () => void }) {
+function Wish({ of, onClose }: { of: NameInput; onClose: () => void }) {
   const [name, setName] = useState(of.name ?? '')
   const save = useSave()
   const submit = async (event: FormEvent) => {

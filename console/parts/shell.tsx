@@ -28,11 +28,11 @@ import {
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { rememberAccount, useAccount } from '../session/account.ts'
-import { signOut } from '../session/leave.ts'
 import { useSession } from '../session/session.ts'
+import { signOut } from '../session/sign-out.ts'
 import { showExactTimes, useExactTimes } from './exact-times.ts'
+import { navigationFor } from './navigation.ts'
 import { Mark } from './outside.tsx'
-import { placesOf } from './places.ts'
 
 export function Shell() {
   const [isOpen, { toggle, close }] = useDisclosure(false)
@@ -81,7 +81,7 @@ export function Shell() {
           <Accounts />
         </AppShell.Section>
         <AppShell.Section grow component={ScrollArea} type="auto" mt={6}>
-          {placesOf(account.id).map(({ name, places }) => (
+          {navigationFor(account.id).map(({ name, places }) => (
             <Box key={name ?? 'top'} role="group" aria-label={name ?? 'Account'}>
               {name && <div className="nav-group">{name}</div>}
               {places.map(({ name, to, icon: Icon, exact }) => (

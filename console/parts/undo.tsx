@@ -1,7 +1,7 @@
 /** Says what was done, and takes it back when asked to: only for what can be taken back whole. */
 import { Button, Group } from '@mantine/core'
 import { inWords } from './saving.ts'
-import { tell } from './tell.ts'
+import { showToast } from './toast.ts'
 
 interface Change<T, R> {
   readonly before: T
@@ -13,7 +13,7 @@ interface Change<T, R> {
 /** Writes a wish, and offers to write what was there before. Where both are the same there is nothing to take back. */
 export async function saveWithUndo<T, R>({ before, wish, write, message }: Change<T, R>): Promise<R> {
   const saved = await write(wish)
-  if (JSON.stringify(wish) !== JSON.stringify(before)) tellWithUndo(message, () => write(before))
+  if (JSON.stringify(wish) !== JSON.stringify(before)) showToastWithUndo(message, () => write(before))
   return saved
 }
 
@@ -28,8 +28,8 @@ addEventListener('keydown', (event) => {
   void latest()
 })
 
-export function tellWithUndo(message: string, undo: () => Promise<unknown>): void {
-  const hide = tell({
+export function showToastWithUndo(message: string, undo: () => Promise<unknown>): void {
+  const hide = showToast({
     autoClose: shownMilliseconds,
     onClose: () => {
       if (latest === takeBack) latest = null
@@ -49,9 +49,9 @@ export function tellWithUndo(message: string, undo: () => Promise<unknown>): voi
     hide()
     try {
       await undo()
-      tell({ message: 'Undone.' })
+      showToast({ message: 'Undone.' })
     } catch (error) {
-      tell({ color: 'red', title: 'This could not be undone', message: inWords(error) })
+      showToast({ color: 'red', title: 'This could not be undone', message: inWords(error) })
     }
   }
 }

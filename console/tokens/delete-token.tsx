@@ -1,10 +1,10 @@
 import { accessTokens, auditEvents } from '@mintmark/contract'
 import type { Confirmation } from '../parts/confirm.tsx'
-import { tell } from '../parts/tell.ts'
 import { Time } from '../parts/time.tsx'
+import { showToast } from '../parts/toast.ts'
 import { refresh } from '../queries.ts'
 import { call } from '../server.ts'
-import { nameOf, type Token, titleOf } from './token-words.tsx'
+import { nameOf, type Token, titleOf } from './token-text.tsx'
 
 /** The question before a token is ended for good. */
 export const deletionOf = (
@@ -30,7 +30,7 @@ export const deletionOf = (
   ),
   run: async () => {
     await call(accessTokens, 'remove', { path: { accessToken: token.id } })
-    tell({ message: `Deleted ${nameOf(token)}. It is refused from now on.` })
+    showToast({ message: `Deleted ${nameOf(token)}. It is refused from now on.` })
     await refresh(accessTokens, auditEvents)
   },
 })

@@ -4,15 +4,15 @@ import { Modal, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { accessTokens, auditEvents } from '@mintmark/contract'
 import { type FormEvent, useState } from 'react'
 import { FormEnd } from '../parts/form-end.tsx'
+import { OneTimeSecret } from '../parts/one-time-secret.tsx'
 import { useSave } from '../parts/saving.ts'
-import { SecretOnce } from '../parts/secret-once.tsx'
 import { Time } from '../parts/time.tsx'
 import { refresh } from '../queries.ts'
 import { call } from '../server.ts'
 import { ExpiryChoice, firstExpiry, minutesOf } from './expiry-choice.tsx'
 import { useLongestLife } from './longest-life.ts'
-import { isNarrowingWhole, NarrowingChoice, narrowingWish, notNarrowed } from './narrowing.tsx'
-import { nameOf, type Token } from './token-words.tsx'
+import { isNarrowingWhole, NarrowingChoice, narrowingInput, notNarrowed } from './narrowing.tsx'
+import { nameOf, type Token } from './token-text.tsx'
 
 interface GenerateToken {
   readonly opened: boolean
@@ -64,7 +64,7 @@ function Wish({
       name: name.trim(),
       description: description.trim() || null,
       expiresIn: expiresIn ?? null,
-      ...narrowingWish(narrowing),
+      ...narrowingInput(narrowing),
     }
     const token = await save.run(() =>
       serviceAccount
@@ -125,7 +125,7 @@ function Wish({
 /** Also after a rotation. */
 export function Minted({ token, onClose, about }: { token: Token; onClose: () => void; about?: React.ReactNode }) {
   return (
-    <SecretOnce
+    <OneTimeSecret
       title={about ? 'Your new token' : 'Your token'}
       name={`token ${token.name ?? ''}`}
       secret={token.token ?? null}

@@ -17,7 +17,7 @@ export interface Narrowing {
 export const notNarrowed: Narrowing = { what: 'all', permissions: new Set(), environments: [], workspaces: [] }
 
 /** As the API takes it: null where nothing is taken away. */
-export function narrowingWish({ what, permissions, environments, workspaces }: Narrowing) {
+export function narrowingInput({ what, permissions, environments, workspaces }: Narrowing) {
   const scopes = [...environments, ...workspaces]
   return {
     permissions: what === 'all' ? null : what === 'reading' ? ['*:read'] : [...permissions],

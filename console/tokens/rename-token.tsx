@@ -6,7 +6,7 @@ import { useSave } from '../parts/saving.ts'
 import { saveWithUndo } from '../parts/undo.tsx'
 import { refresh } from '../queries.ts'
 import { call } from '../server.ts'
-import type { Token } from './token-words.tsx'
+import type { Token } from './token-text.tsx'
 
 export function RenameToken({ token, onClose }: { token: Token | null; onClose: () => void }) {
   return (

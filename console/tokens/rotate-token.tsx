@@ -12,7 +12,7 @@ import { newKey } from '../world.ts'
 import { ExpiryChoice, firstExpiry, minutesOf } from './expiry-choice.tsx'
 import { Minted } from './generate-token.tsx'
 import { useLongestLife } from './longest-life.ts'
-import { nameOf, type Token } from './token-words.tsx'
+import { nameOf, type Token } from './token-text.tsx'
 
 const overlaps = [0, 60, 1_440, 4_320, 10_080, 43_200].filter((minutes) => minutes <= limits.rotationOverlapMinutesMax)
 

@@ -4,7 +4,7 @@ import type { Found } from '@mintmark/client'
 import type { accessTokenUsages } from '@mintmark/contract'
 import { TrashIcon } from '@primer/octicons-react'
 import { useRef } from 'react'
-import { DeedButton } from '../parts/deed.tsx'
+import { ActionButton } from '../parts/action-button.tsx'
 import type { Shown } from '../parts/listing.tsx'
 import { counted } from '../parts/time.tsx'
 import { type Gathering, selectedAtOnce, useGathering } from './gathering.ts'
@@ -56,14 +56,14 @@ export function SelectionBar({ shown, ids, why, onSelect, onClear, onDelete }: S
           Clear selection
         </Link>
       )}
-      <DeedButton
+      <ActionButton
         color="red"
         leftSection={<TrashIcon />}
         why={count === 0 ? 'Select tokens first.' : why}
         onClick={onDelete}
       >
         Delete selected
-      </DeedButton>
+      </ActionButton>
       <More shown={shown} ids={ids} gathering={gathering} onSelect={onSelect} onGone={stay} />
     </section>
   )

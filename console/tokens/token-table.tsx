@@ -4,8 +4,8 @@ import { Anchor } from '@mantine/core'
 import { accessTokens } from '@mintmark/contract'
 import { KeyIcon, PencilIcon, SyncIcon, TrashIcon, XIcon } from '@primer/octicons-react'
 import { createContext, type ReactNode, useContext, useState } from 'react'
+import { ActionIconButton } from '../parts/action-button.tsx'
 import { Confirm, type Confirmation } from '../parts/confirm.tsx'
-import { DeedIcon } from '../parts/deed.tsx'
 import { fetched } from '../parts/fetched.tsx'
 import { Listing } from '../parts/listing.tsx'
 import type { Column } from '../parts/records.tsx'
@@ -13,7 +13,7 @@ import { Nothing } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
 import { useByIds } from '../queries.ts'
 import { deletionOf } from './delete-token.tsx'
-import { Expiry, LastSix, nameOf, type Token, TokenName } from './token-words.tsx'
+import { Expiry, LastSix, nameOf, type Token, TokenName } from './token-text.tsx'
 
 const TokenUses = fetched(async () => (await import('./token-uses.tsx')).TokenUses)
 const RotateToken = fetched(async () => (await import('./rotate-token.tsx')).RotateToken)
@@ -38,24 +38,24 @@ export function TokenTable({ label, empty, serviceAccountId = null, why = null }
 
   const acts = (token: Token) => (
     <>
-      <DeedIcon
+      <ActionIconButton
         name={`Rotate ${nameOf(token)}`}
         why={why ?? rotated(token)}
         onClick={() => setDoing({ what: 'rotate', token })}
       >
         <SyncIcon />
-      </DeedIcon>
-      <DeedIcon name={`Rename ${nameOf(token)}`} why={why} onClick={() => setDoing({ what: 'rename', token })}>
+      </ActionIconButton>
+      <ActionIconButton name={`Rename ${nameOf(token)}`} why={why} onClick={() => setDoing({ what: 'rename', token })}>
         <PencilIcon />
-      </DeedIcon>
-      <DeedIcon
+      </ActionIconButton>
+      <ActionIconButton
         name={`Delete ${nameOf(token)}`}
         why={why}
         color="red"
         onClick={() => setConfirmation(deletionOf(token))}
       >
         <Delete />
-      </DeedIcon>
+      </ActionIconButton>
     </>
   )
   const shared = {

@@ -8,7 +8,7 @@ import { type Column, Records } from '../parts/records.tsx'
 import { Loaded } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
 import { pageOf } from '../queries.ts'
-import { nameOf, type Token } from './token-words.tsx'
+import { nameOf, type Token } from './token-text.tsx'
 
 const usesMax = 100
 

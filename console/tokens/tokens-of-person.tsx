@@ -3,14 +3,14 @@ import type { Found } from '@mintmark/client'
 import { accessTokenUsages } from '@mintmark/contract'
 import { KeyIcon, TrashIcon } from '@primer/octicons-react'
 import { useState } from 'react'
+import { ActionIconButton } from '../parts/action-button.tsx'
 import { Confirm, type Confirmation } from '../parts/confirm.tsx'
-import { DeedIcon } from '../parts/deed.tsx'
 import { Listing } from '../parts/listing.tsx'
 import type { Column } from '../parts/records.tsx'
 import { Nothing } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
 import { deletionOf } from './delete-token.tsx'
-import { Expiry, LastSix, nameOf, TokenName } from './token-words.tsx'
+import { Expiry, LastSix, nameOf, TokenName } from './token-text.tsx'
 
 type Usage = Found<typeof accessTokenUsages>
 
@@ -25,14 +25,14 @@ export function TokensOfPerson({ email, name, why }: { email: string; name: stri
         asked={{ filters: { ownerEmail: email } }}
         columns={columns}
         acts={(token) => (
-          <DeedIcon
+          <ActionIconButton
             name={`Delete ${nameOf(token)}`}
             color="red"
             why={why}
             onClick={() => setConfirmation(deletionOf(token))}
           >
             <TrashIcon />
-          </DeedIcon>
+          </ActionIconButton>
         )}
         search="Search tokens"
         sort="-createdAt"

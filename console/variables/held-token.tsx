@@ -9,7 +9,7 @@ import { oneOf, pageOf } from '../queries.ts'
 import { useAccount } from '../session/account.ts'
 import { useWhyNot } from '../session/rights.ts'
 import { OwnerLink } from '../tokens/owner-link.tsx'
-import { LastSix, titleOf } from '../tokens/token-words.tsx'
+import { LastSix, titleOf } from '../tokens/token-text.tsx'
 
 type Members = Readonly<Record<string, string | undefined>> | null | undefined
 

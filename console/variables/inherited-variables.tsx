@@ -12,7 +12,7 @@ import { Loaded } from '../parts/states.tsx'
 import { everyOf, pageOf, useByIds } from '../queries.ts'
 import { useAccount } from '../session/account.ts'
 import { useWhyNot } from '../session/rights.ts'
-import { type Variable, whatItIs } from './variable-columns.tsx'
+import { describeVariable, type Variable } from './variable-columns.tsx'
 
 const pageSize = 25
 
@@ -81,7 +81,7 @@ function Rows({ of, scope }: { of: readonly Variable[]; scope: ScopePath }) {
   )
   const { data: all } = useQuery(everyOf(vars, 'list', { filters: ofSameKeys(of, scope) }))
   const columns: readonly Column<Variable>[] = [
-    ...whatItIs,
+    ...describeVariable,
     {
       name: 'From',
       cell: ({ environmentId }) => (

@@ -9,7 +9,7 @@ import { HeldToken } from './held-token.tsx'
 
 export type Variable = Found<typeof vars>
 
-export const whatItIs: readonly Column<Variable>[] = [
+export const describeVariable: readonly Column<Variable>[] = [
   { name: 'Key', sort: 'key', cell: (variable) => <Key of={variable} /> },
   { name: 'Value', cell: (variable) => <Value of={variable} /> },
   { name: 'Category', sort: 'category', cell: ({ category }) => (category === 'terraform' ? 'Terraform' : 'Shell') },

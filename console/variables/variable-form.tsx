@@ -6,8 +6,8 @@ import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { FormEnd } from '../parts/form-end.tsx'
 import { useSave } from '../parts/saving.ts'
-import { tell } from '../parts/tell.ts'
-import { tellWithUndo } from '../parts/undo.tsx'
+import { showToast } from '../parts/toast.ts'
+import { showToastWithUndo } from '../parts/undo.tsx'
 import { refresh } from '../queries.ts'
 import { patternsQuery } from '../scanning/patterns.ts'
 import { call } from '../server.ts'
@@ -83,8 +83,8 @@ function Wish({ variable, scope, onClose }: { variable: Variable | null; scope: 
     // A hidden value cannot be read, so it cannot be brought back; nor can those that were overridden.
     const isWhole = typeof variable?.value === 'string' && !saved.sensitive && !overrides
     const message = `Saved the variable ${saved.key}.`
-    if (isWhole) tellWithUndo(message, () => bringBack(variable))
-    else tell({ message })
+    if (isWhole) showToastWithUndo(message, () => bringBack(variable))
+    else showToast({ message })
   }
   return (
     <form onSubmit={submit} autoComplete="off">

@@ -5,17 +5,17 @@ import { auditEvents, vars } from '@mintmark/contract'
 import type { ScopePath } from '@mintmark/token'
 import { FileCodeIcon, PencilIcon, PlusIcon, TrashIcon } from '@primer/octicons-react'
 import { useState } from 'react'
+import { ActionButton, ActionIconButton } from '../parts/action-button.tsx'
 import { Confirm, type Confirmation } from '../parts/confirm.tsx'
-import { DeedButton, DeedIcon } from '../parts/deed.tsx'
 import { fetched } from '../parts/fetched.tsx'
 import { Listing } from '../parts/listing.tsx'
 import { Nothing } from '../parts/states.tsx'
-import { tell } from '../parts/tell.ts'
+import { showToast } from '../parts/toast.ts'
 import { refresh } from '../queries.ts'
 import { call } from '../server.ts'
 import { useWhyNot } from '../session/rights.ts'
 import { InheritedVariables } from './inherited-variables.tsx'
-import { changed, type Variable, whatItIs } from './variable-columns.tsx'
+import { changed, describeVariable, type Variable } from './variable-columns.tsx'
 
 const VariableForm = fetched(async () => (await import('./variable-form.tsx')).VariableForm)
 
@@ -37,41 +37,41 @@ export function VariablesPanel({ scope, about }: { scope: ScopePath; about: stri
     ),
     run: async () => {
       await call(vars, 'remove', { path: { var: id } })
-      tell({ message: `Deleted the variable ${key}.` })
+      showToast({ message: `Deleted the variable ${key}.` })
       await refresh(vars, auditEvents)
     },
   })
   const acts = (variable: Variable) => (
     <>
-      <DeedIcon
+      <ActionIconButton
         name={`Edit ${variable.key}`}
         why={whyNot('variables:update', scope)}
         onClick={() => edit({ variable })}
       >
         <PencilIcon />
-      </DeedIcon>
-      <DeedIcon
+      </ActionIconButton>
+      <ActionIconButton
         name={`Delete ${variable.key}`}
         color="red"
         why={whyNot('variables:delete', scope)}
         onClick={() => setConfirmation(remove(variable))}
       >
         <TrashIcon />
-      </DeedIcon>
+      </ActionIconButton>
     </>
   )
   return (
     <>
       <Group justify="space-between" gap={12}>
         <Text c="dimmed">{about}</Text>
-        <DeedButton
+        <ActionButton
           leftSection={<PlusIcon />}
           variant="default"
           why={whyNot('variables:create', scope)}
           onClick={() => edit({ variable: null })}
         >
           Add variable
-        </DeedButton>
+        </ActionButton>
       </Group>
       <Listing
         label="Variables"
@@ -113,4 +113,4 @@ const filtersOf = ({ account, environment, workspace }: ScopePath) =>
       ? { environment, workspace: 'in:null' }
       : { account, environment: 'in:null', workspace: 'in:null' }
 
-const columns = [...whatItIs, changed]
+const columns = [...describeVariable, changed]

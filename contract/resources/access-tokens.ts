@@ -114,7 +114,7 @@ export const accessTokens = resource({
     },
     listOfServiceAccount: {
       id: 'list_service_account_access_tokens',
-      does: 'list',
+      kind: 'list',
       permission: 'service-accounts:read',
       under: 'serviceAccount',
       path: '/service-accounts/{service_account}/access-tokens',
@@ -122,14 +122,14 @@ export const accessTokens = resource({
     },
     createForServiceAccount: {
       id: 'create_service_account_token',
-      does: 'create',
+      kind: 'create',
       permission: 'service-accounts:update',
       under: 'serviceAccount',
       path: '/service-accounts/{service_account}/access-tokens',
     },
     listOfAgentPool: {
       id: 'list_agent_pool_access_tokens',
-      does: 'list',
+      kind: 'list',
       permission: 'agent-pools:read',
       under: 'agentPool',
       path: '/agent-pools/{agent_pool}/access-tokens',
@@ -137,7 +137,7 @@ export const accessTokens = resource({
     },
     createForAgentPool: {
       id: 'create_agent_pool_token',
-      does: 'create',
+      kind: 'create',
       permission: 'agent-pools:update',
       under: 'agentPool',
       path: '/agent-pools/{agent_pool}/access-tokens',

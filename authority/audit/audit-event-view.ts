@@ -1,0 +1,28 @@
+import { sql } from 'kysely'
+import type { ResourceView } from '../database/resource-view.ts'
+
+/** Rows of deeds that concern no account are seen by none of them; `mintmark audit` shows those. */
+export const auditEventShelf: ResourceView = {
+  type: 'audit-events',
+  from: 'audit_events t',
+  filters: {
+    account: 't.account_id',
+    action: 't.action',
+    actorId: 't.actor_id',
+    actorType: 't.actor_type',
+    tokenId: 't.token_id',
+    subjectType: 't.subject_type',
+    subjectId: 't.subject_id',
+    requestId: 't.request_id',
+    after: ({ values }) => sql`t.at >= ${values[0] ?? ''}`,
+    before: ({ values }) => sql`t.at < ${values[0] ?? ''}`,
+  },
+  search: ['t.id', 't.action', 't.subject_id', 't.actor_id', 't.token_id'],
+  sorts: { at: 't.at', action: 't.action' },
+  scope: { account: 't.account_id' },
+  order: 't.at',
+  complete: (_, rows) => rows.map((row) => ({ ...row, before: parsed(row.before), after: parsed(row.after) })),
+  paths: (record) => (record.accountId ? [{ account: record.accountId as string }] : []),
+}
+
+const parsed = (text: unknown) => (text === null ? null : JSON.parse(text as string))

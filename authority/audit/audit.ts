@@ -1,0 +1,90 @@
+/** Tells the audit log what was done, in the transaction of the deed: no row, no deed. */
+import type { Context, World } from '../context.ts'
+import { newId } from '../ids.ts'
+import { insertAuditEvent, insertAuditEvents } from './audit-event-store.ts'
+
+export interface AuditedChange {
+  /** Such as `teams.created`. */
+  readonly action: string
+  /** The account concerned; several get an event each. */
+  readonly accountId: string | null | readonly string[]
+  readonly subjectType: string
+  readonly subjectId: string | null
+  /** Only members that are no secret. */
+  readonly before?: Record<string, unknown> | null
+  readonly after?: Record<string, unknown> | null
+}
+
+const actorTypes = {
+  user: 'users',
+  'service-account': 'service-accounts',
+  'agent-pool': 'agent-pools',
+  system: 'system',
+} as const
+
+/** As much of the context as a deed is told with. */
+export type AuditContext = Pick<Context, 'db' | 'world' | 'actor' | 'request' | 'auditedEvents'>
+
+export function audit(telling: AuditContext, deed: AuditedChange): Promise<void> {
+  return auditAll(telling, [deed])
+}
+
+/** The same of several, in one statement. */
+export async function auditAll(
+  { db, world, actor, request, auditedEvents }: AuditContext,
+  deeds: readonly AuditedChange[],
+): Promise<void> {
+  const rows = deeds.flatMap((deed) =>
+    accountsOf(deed).map((accountId) => ({
+      ...rowOf(world, deed, accountId),
+      actorType: actorTypes[actor.kind],
+      actorId: actor.id || null,
+      tokenId: actor.tokenId || null,
+      tokenLastCharacters: actor.tokenLastCharacters,
+      address: request.address,
+      requestId: request.id,
+    })),
+  )
+  await insertAuditEvents(db, rows)
+  auditedEvents.rows += rows.length
+}
+
+/** The same of what the authority does by itself: nobody asked. */
+export async function auditUnattended(
+  { db, world }: Pick<Context, 'db' | 'world'>,
+  deed: AuditedChange,
+): Promise<void> {
+  const nobody = { actorId: null, tokenId: null, tokenLastCharacters: null, address: null, requestId: null }
+  for (const accountId of accountsOf(deed))
+    await insertAuditEvent(db, { ...rowOf(world, deed, accountId), actorType: actorTypes.system, ...nobody })
+}
+
+/** In a fixed order, so that two transactions never wait for each other; null alone when no account is concerned. */
+function accountsOf({ accountId }: AuditedChange): readonly (string | null)[] {
+  if (accountId === null || typeof accountId === 'string') return [accountId]
+  return accountId.length > 0 ? [...new Set(accountId)].toSorted() : [null]
+}
+
+function rowOf(world: World, deed: AuditedChange, accountId: string | null) {
+  return {
+    id: newId(world, 'ae'),
+    accountId,
+    action: deed.action,
+    at: world.now().toISOString(),
+    subjectType: deed.subjectType,
+    subjectId: deed.subjectId,
+    ...changed(deed.before ?? null, deed.after ?? null),
+    times: 1,
+    position: null,
+    seal: null,
+  }
+}
+
+/** Of a change only what differs; of a creation or an end, everything. */
+function changed(before: Record<string, unknown> | null, after: Record<string, unknown> | null) {
+  const text = (members: Record<string, unknown> | null) => (members === null ? null : JSON.stringify(members))
+  if (before === null || after === null) return { before: text(before), after: text(after) }
+  const names = Object.keys(after).filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]))
+  const pick = (from: Record<string, unknown>) => Object.fromEntries(names.map((name) => [name, from[name] ?? null]))
+  return { before: text(pick(before)), after: text(pick(after)) }
+}

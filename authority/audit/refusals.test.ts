@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { type Authority, machine, startAuthority, temporaryFolder } from '../../testing/kit.ts'
+import { type Database, openDatabase } from '../database/database.ts'
+import { DatabaseTrouble } from '../database/errors.ts'
+import { fixedWorld } from '../world.ts'
+import { countRefusals, type Refused } from './refusals.ts'
+
+const refused = (tokenId: string, code = 'token-expired'): Refused => ({
+  tokenId,
+  tokenLastCharacters: 'abcdef',
+  code,
+  ownerKind: 'service-account',
+  ownerId: 'sa-1',
+  accounts: ['acc-1'],
+  address: '192.0.2.1',
+  requestId: 'req-1',
+})
+
+async function fresh(t: TestContext): Promise<Database> {
+  const database = await openDatabase({ file: `${temporaryFolder(t)}/mintmark.db` })
+  t.after(() => database.close())
+  return database
+}
+
+async function kept({ read }: Database): Promise<unknown[][]> {
+  const rows = await read
+    .selectFrom('auditEvents')
+    .selectAll()
+    .where('action', '=', 'access-tokens.refused')
+    .orderBy('at')
+    .orderBy('tokenId')
+    .orderBy('after')
+    .execute()
+  return rows.map(({ at, tokenId, after, times }) => [at.slice(11, 16), tokenId, JSON.parse(after ?? '').reason, times])
+}
+
+test('a loop with a dead token leaves one row a minute, with how often; each token and reason has its own', async (t) => {
+  const database = await fresh(t)
+  const world = fixedWorld('2030-01-01T00:00:00.000Z')
+  const refusals = countRefusals(database, world)
+  await refusals.flush()
+  for (let i = 0; i < 1_000; i++) refusals.count(refused('at-1'))
+  refusals.count(refused('at-1', 'token-revoked'))
+  for (let i = 0; i < 3; i++) refusals.count(refused('at-2'))
+  assert.deepEqual(await kept(database), [], 'nothing is written on the way')
+  await refusals.flush()
+  world.set('2030-01-01T00:01:00.000Z')
+  refusals.count(refused('at-1'))
+  await refusals.flush()
+  await refusals.flush()
+  assert.deepEqual(await kept(database), [
+    ['00:00', 'at-1', 'token-expired', 1_000],
+    ['00:00', 'at-1', 'token-revoked', 1],
+    ['00:00', 'at-2', 'token-expired', 3],
+    ['00:01', 'at-1', 'token-expired', 1],
+  ])
+})
+
+test('counts that could not be written are kept and written later, with what came meanwhile', async (t) => {
+  const database = await fresh(t)
+  let isLost = true
+  const failing: Database = {
+    ...database,
+    write: (deed) => (isLost ? Promise.reject(new DatabaseTrouble('lost')) : database.write(deed)),
+  }
+  const refusals = countRefusals(failing, fixedWorld('2030-01-01T00:00:00.000Z'))
+  for (let i = 0; i < 5; i++) refusals.count(refused('at-1'))
+  refusals.count(refused('at-2'))
+  const flushing = refusals.flush()
+  refusals.count(refused('at-1'))
+  await assert.rejects(flushing, DatabaseTrouble)
+  isLost = false
+  await refusals.flush()
+  assert.deepEqual(await kept(database), [
+    ['00:00', 'at-1', 'token-expired', 6],
+    ['00:00', 'at-2', 'token-expired', 1],
+  ])
+})
+
+test('no crowd of dead tokens takes more than a bounded room', async (t) => {
+  const database = await fresh(t)
+  const refusals = countRefusals(database, fixedWorld('2030-01-01T00:00:00.000Z'))
+  for (let i = 0; i < 10_050; i++) refusals.count(refused(`at-${i}`))
+  await refusals.flush()
+  assert.equal((await kept(database)).length, 10_000)
+})
+
+test('a true holder who is refused is in the log, by id and last six; a guesser is not', async (t) => {
+  const authority: Authority = await startAuthority(t)
+  const { call, app } = authority
+  const ci = await machine(authority, 'ci')
+  const tokens = await call('GET', `/service-accounts/${ci.id}/access-tokens`)
+  const { id } = tokens.json.data[0]
+  assert.equal((await call('GET', '/tags', { token: ci.token })).status, 403)
+  await call('DELETE', `/access-tokens/${id}`)
+  const forged = `${ci.token.slice(0, -6)}${ci.token.endsWith('AAAAAA') ? 'BBBBBB' : 'AAAAAA'}`
+  for (const token of [ci.token, forged, ci.token, forged]) {
+    assert.equal((await call('GET', '/tags', { token })).status, 401)
+  }
+  await app.flush()
+  const events = await call('GET', '/audit-events?filter[action]=access-tokens.refused')
+  const told = events.json.data.map(({ attributes }: { attributes: Record<string, unknown> }) => [
+    (attributes.after as { reason: string }).reason,
+    attributes.times,
+    attributes['token-id'],
+    attributes['token-last-characters'],
+    attributes['actor-id'],
+  ])
+  assert.deepEqual(told.toSorted(), [
+    ['forbidden', 1, id, ci.token.slice(-6), ci.id],
+    ['token-revoked', 2, id, ci.token.slice(-6), ci.id],
+  ])
+})

@@ -1,0 +1,130 @@
+/**
+ * The keyed hash chain. Rows are linked right after the write that made them rather than within it, so that the chain never
+ * makes writers wait: seal = HMAC(seal before + row), one chain for each account. Rows are linked in slices; each slice is one
+ * short transaction that compares and swaps the heads of its chains, so several nodes may seal at once and one that dies
+ * midway keeps nobody waiting.
+ */
+import type { World } from '../context.ts'
+import type { Database, Db } from '../database/database.ts'
+import { Taken } from '../database/errors.ts'
+import { auditUnattended } from './audit.ts'
+import { type AuditRow, countUnsealedBefore, listUnsealed } from './audit-event-store.ts'
+import {
+  changeHeads,
+  findHeads,
+  type Head,
+  type HeadChange,
+  inShortTransaction,
+  insertHeads,
+  type SealedRow,
+  sealRows,
+} from './audit-head-store.ts'
+import { type AuditKeys, keyedSeal } from './audit-keys.ts'
+import { isGenuine, newHead, signHead, systemChain } from './chain-head.ts'
+import { skipForged } from './skip-forged.ts'
+
+export interface Sealing {
+  readonly keys: AuditKeys
+  readonly world: World
+  /** Called when the head of a chain is not as the sealer left it. */
+  onAltered?(accountId: string | null): void
+}
+
+/** Another node sealed these rows between the two reads of a slice. */
+class Overtaken extends Error {}
+
+const nothing = { swapped: new Set<string>(), count: 0 }
+
+const rowsPerSlice = 500
+const slicesPerTurn = 40
+
+/** Links what waits, up to 20,000 rows; how many those were. */
+export async function sealWaiting(database: Database, sealing: Sealing): Promise<number> {
+  let sealed = 0
+  for (let slice = 0; slice < slicesPerTurn; slice++) {
+    const done = await sealSlice(database, sealing)
+    sealed += done
+    if (done < rowsPerSlice) break
+  }
+  return sealed
+}
+
+interface Link {
+  readonly change: HeadChange
+  readonly rows: readonly SealedRow[]
+  readonly isAltered: boolean
+}
+
+async function sealSlice(database: Database, sealing: Sealing): Promise<number> {
+  const rows = await listUnsealed(database.read, rowsPerSlice)
+  if (rows.length === 0) return 0
+  const byChain = Map.groupBy(rows, (row) => row.accountId ?? '')
+  const stored = new Map((await findHeads(database.read, [...byChain.keys()])).map((head) => [head.accountId, head]))
+  const links = [...byChain].map(([accountId, own]) => link(sealing, stored.get(accountId) ?? newHead(accountId), own))
+  const fresh = links.filter(({ change }) => !stored.has(change.accountId))
+  const { swapped, count } = await inShortTransaction(database, async (db) => {
+    await insertHeads(
+      db,
+      fresh.map(({ change }) => newHead(change.accountId)),
+    )
+    const swapped = await changeHeads(
+      db,
+      database.kind,
+      links.map(({ change }) => change),
+    )
+    const ready = links.filter(({ change }) => swapped.has(change.accountId))
+    for (const { change, isAltered } of ready) if (isAltered) await recordAltered(db, sealing, change)
+    const sealed = ready.flatMap(({ rows }) => rows)
+    const count = await sealRows(db, database.kind, sealed)
+    // Rolled back, for a head that counts rows which are not in its chain would be a break.
+    if (count !== sealed.length) throw new Overtaken()
+    return { swapped, count }
+  }).catch(async (error) => {
+    if (error instanceof Overtaken) return nothing
+    if (!(error instanceof Taken)) throw error
+    const forged = await skipForged(database, sealing, [...byChain.keys()])
+    // Otherwise another node was quicker with these positions.
+    for (const accountId of forged) sealing.onAltered?.(accountId || null)
+    return nothing
+  })
+  for (const { change, isAltered } of links)
+    if (isAltered && swapped.has(change.accountId)) sealing.onAltered?.(change.accountId || null)
+  return count
+}
+
+function link({ keys }: Sealing, stored: Head, rows: readonly AuditRow[]): Link {
+  // The system chain has a head from the first moment of a store.
+  const isNew = stored.accountId !== systemChain && stored.mac === null && stored.length === 0 && stored.head === ''
+  // A head that somebody changed is not signed as if nothing had happened: what is linked from now on is, and the mark stays.
+  const isAltered = !isNew && !isGenuine(keys, stored)
+  let { length, head } = stored
+  const sealed = rows.map((row) => {
+    length += 1
+    head = keyedSeal(keys, keys.newest, head, length, row)
+    return { id: row.id, position: length, seal: head }
+  })
+  const alteredLength = isAltered ? (stored.alteredLength ?? stored.length) : stored.alteredLength
+  const signed = signHead(keys, { ...stored, length, head, alteredLength })
+  return { change: { ...signed, before: stored.mac }, rows: sealed, isAltered }
+}
+
+/** In the chain itself, where the account's administrators see it. */
+function recordAltered(db: Db, { world }: Sealing, { accountId, alteredLength }: Head): Promise<void> {
+  return auditUnattended(
+    { db, world },
+    {
+      action: 'audit-log.altered',
+      accountId: accountId || null,
+      subjectType: 'audit-log',
+      subjectId: accountId || null,
+      after: { length: alteredLength },
+    },
+  )
+}
+
+const unsealedMillisecondsMax = 60_000
+
+/** How many rows should have been in a chain long ago. Any is an alarm: somebody keeps the sealer from its work. */
+export function countOverdue(db: Db, now: Date): Promise<number> {
+  return countUnsealedBefore(db, new Date(now.getTime() - unsealedMillisecondsMax).toISOString())
+}

@@ -1,0 +1,92 @@
+/** The connection on which the schema is changed: no statement on it is cut off, and one node at a time has it. */
+import { setTimeout as pause } from 'node:timers/promises'
+import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely'
+import type pg from 'pg'
+import type { Db, Step, WriteWork } from '../database.ts'
+import { translated } from '../errors.ts'
+import type { Tables } from '../schema/tables.ts'
+import type { PostgresServer } from './postgres-connect.ts'
+
+/** Only Mintmark uses this number, and all of its versions use the same. */
+const migrationLock = 829_401
+const pauseMilliseconds = 500
+/** A table lock that is waited for keeps everybody else from the table: not for longer than this at a time. */
+const lockMilliseconds = 1_000
+
+/** Runs `work` while no other node changes the schema. `waits` is told what it waits for, once per cause. */
+export async function changeSchema<T>(
+  server: PostgresServer,
+  work: (step: Step) => Promise<T>,
+  waits: (line: string) => void = () => undefined,
+): Promise<T> {
+  const client = await server.connect({})
+  const db: Db = new Kysely<Tables>({
+    dialect: new PostgresDialect({ pool: poolOf(client) }),
+    plugins: [new CamelCasePlugin()],
+  })
+  const said = new Set<string>()
+  const sayOnce = (line: string) => {
+    if (!said.has(line)) waits(line)
+    said.add(line)
+  }
+  try {
+    await waitForLock(client, sayOnce)
+    return await work((deed) => stepOf(db, client, deed, sayOnce))
+  } catch (error) {
+    throw translated(error)
+  } finally {
+    // The lock is that of the session and ends with it.
+    await client.end().catch(() => undefined)
+  }
+}
+
+/** What Kysely asks of a pool: all statements go over one connection. */
+const poolOf = (client: pg.Client) => ({
+  connect: async () => ({ query: client.query.bind(client) as never, release: () => undefined }),
+  end: async () => undefined,
+})
+
+async function waitForLock(client: pg.Client, say: (line: string) => void): Promise<void> {
+  // Somebody may have set limits for this user or database; they are meant for others.
+  await client.query('set statement_timeout = 0; set idle_in_transaction_session_timeout = 0')
+  await client.query(`set lock_timeout = ${lockMilliseconds}`)
+  for (;;) {
+    const { rows } = await client.query<{ has: boolean }>(`select pg_try_advisory_lock(${migrationLock}) as has`)
+    if (rows[0]?.has) return
+    say('Waiting for another node that upgrades the database schema.')
+    await pause(pauseMilliseconds)
+  }
+}
+
+/** One transaction, begun anew while another session, such as pg_dump, keeps the lock of a table. */
+async function stepOf<T>(db: Db, client: pg.Client, deed: WriteWork<T>, say: (line: string) => void): Promise<T> {
+  for (;;) {
+    try {
+      // Read committed, so that what is read is as of after the lock.
+      return await db
+        .transaction()
+        .setIsolationLevel('read committed')
+        .execute(async (transaction) => {
+          await sql`set local lock_timeout = ${sql.lit(`${lockMilliseconds}ms`)}`.execute(transaction)
+          return deed(transaction)
+        })
+    } catch (error) {
+      if ((error as { code?: string }).code !== '55P03') throw error
+    }
+    say(`The upgrade of the database schema waits for a table that ${await holders(client)} uses.`)
+    await pause(pauseMilliseconds)
+  }
+}
+
+/** Programs with an open transaction on the tables of this schema, as far as this user may see them. */
+async function holders(client: pg.Client): Promise<string> {
+  const { rows } = await client.query<{ name: string; pid: number }>(
+    `select distinct coalesce(nullif(a.application_name, ''), 'another program') as name, a.pid
+       from pg_locks l join pg_class c on c.oid = l.relation join pg_stat_activity a on a.pid = l.pid
+      where l.granted and c.relkind = 'r' and c.relnamespace = current_schema()::text::regnamespace
+        and l.pid <> pg_backend_pid() and l.database = (select oid from pg_database where datname = current_database())
+      order by 2 limit 3`,
+  )
+  if (rows.length === 0) return 'another session'
+  return rows.map(({ name, pid }) => `${name.replace(/[^\x20-\x7e]/g, '?').slice(0, 40)} (pid ${pid})`).join(', ')
+}

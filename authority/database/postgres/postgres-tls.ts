@@ -1,0 +1,66 @@
+/** How a connection is encrypted: the modes of libpq as options of Node's TLS. https://www.postgresql.org/docs/current/libpq-ssl.html */
+import { existsSync, readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { type ConnectionOptions, createSecureContext, getCACertificates } from 'node:tls'
+import { DatabaseTrouble } from '../errors.ts'
+import type { TlsSettings } from './postgres-options.ts'
+
+/** False: without TLS. */
+export type TlsWay = false | ConnectionOptions
+
+/** The ways to connect in the order in which they are tried. Reads the files that the settings name. */
+export function tlsWays(settings: TlsSettings): readonly TlsWay[] {
+  if (settings.mode === 'disable') return [false]
+  const way = secured(settings)
+  if (settings.mode === 'allow') return [false, way]
+  return settings.mode === 'prefer' ? [way, false] : [way]
+}
+
+/** Where libpq looks when nothing is named. */
+const usual = (name: string): string | undefined => {
+  const path = join(homedir(), '.postgresql', name)
+  return existsSync(path) ? path : undefined
+}
+
+function secured(settings: TlsSettings): ConnectionOptions {
+  const { mode, passphrase, minVersion = 'TLSv1.2', maxVersion } = settings
+  const root = settings.root ?? usual('root.crt')
+  const revoked = settings.revoked ?? usual('root.crl')
+  const cert = settings.cert ?? usual('postgresql.crt')
+  const key = settings.key ?? (settings.cert === undefined && cert ? usual('postgresql.key') : undefined)
+  // With a root certificate at hand `require` verifies the authority, as libpq does to stay compatible with old versions.
+  const verifies = mode.startsWith('verify-') || (mode === 'require' && root !== undefined)
+  if (mode === 'verify-ca' && root === undefined)
+    throw wrong('sslmode=verify-ca needs sslrootcert: with any public authority it would prove nothing')
+  const options: ConnectionOptions = {
+    rejectUnauthorized: verifies,
+    ...(verifies && root ? { ca: authorities(root) } : {}),
+    ...(verifies && revoked ? { crl: fileOf('sslcrl', revoked) } : {}),
+    ...(verifies && mode !== 'verify-full' ? { checkServerIdentity: () => undefined } : {}),
+    ...(cert && key ? { cert: fileOf('sslcert', cert), key: fileOf('sslkey', key) } : {}),
+    ...(passphrase ? { passphrase } : {}),
+    minVersion: minVersion as 'TLSv1.2',
+    ...(maxVersion ? { maxVersion: maxVersion as 'TLSv1.3' } : {}),
+  }
+  try {
+    createSecureContext(options)
+  } catch (error) {
+    const why = (error as { code?: string }).code ?? 'unknown error'
+    throw wrong(`sslrootcert, sslcert, sslkey, sslpassword: expected PEM files that belong together (${why})`)
+  }
+  return options
+}
+
+const authorities = (root: string): string | string[] =>
+  root === 'system' ? getCACertificates('system') : fileOf('sslrootcert', root)
+
+function fileOf(parameter: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw wrong(`${parameter}: ${path} cannot be read (${(error as { code?: string }).code ?? 'unknown error'})`)
+  }
+}
+
+const wrong = (message: string) => new DatabaseTrouble(`--database: ${message}`, { isPermanent: true })

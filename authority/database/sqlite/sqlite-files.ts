@@ -1,0 +1,149 @@
+/** The files of an SQLite database: whether they belong together, and whether they are still those that were opened. */
+import { closeSync, existsSync, openSync, readSync, realpathSync, statSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { DatabaseTrouble } from '../errors.ts'
+
+/** SQLite file format, section 1.3: both are big-endian and, unlike a table, can be read without opening the database. */
+const userVersionAt = 60
+const headerBytes = 100
+const walHeaderBytes = 32
+/** Another process may begin a new log between two looks, but not again and again. */
+const attemptsMax = 3
+
+/**
+ * SQLite replays a write-ahead log onto whatever database file lies beside it. So that a restored file is not mixed with
+ * the log of another, each run of the log starts by writing a new mark (`user_version`) together with the mark of the
+ * database file it continues (`application_id`): the file alone must carry one of the two. ADR 27.
+ */
+export function refuseForeignLog(named: string): void {
+  const file = existsSync(named) ? realpathSync(named) : named
+  if (sizeOf(`${file}-wal`) <= walHeaderBytes) return
+  const outcomes = Array.from({ length: attemptsMax }, () => compareMarks(file))
+  if (outcomes.includes('fit')) return
+  if (outcomes.includes('no file'))
+    throw new DatabaseTrouble(
+      `${file} is missing or empty, but ${file}-wal holds its newest changes; restore both from the same backup`,
+    )
+  throw new DatabaseTrouble(
+    `${file} and ${file}-wal do not belong together: one was restored without the other; restore both from the same backup, or move ${file}-wal away if the backup was taken from a stopped server`,
+  )
+}
+
+function compareMarks(file: string, mark = markIn(file)): 'fit' | 'differ' | 'no file' {
+  if (mark === undefined) return 'no file'
+  return marksSeenThroughLog(file).includes(mark) ? 'fit' : 'differ'
+}
+
+/** To be run in the first transaction of an empty log. */
+export function startLog(writer: DatabaseSync): void {
+  const continued = numberOf(writer, 'pragma user_version')
+  const mark = numberOf(writer, 'select abs(random() % 2147483646) + 1 as mark')
+  writer.exec(`pragma application_id = ${continued}; pragma user_version = ${mark}`)
+}
+
+/** A change that changes nothing, to be written within a transaction. */
+export function rewriteMark(writer: DatabaseSync): void {
+  writer.exec(`pragma user_version = ${numberOf(writer, 'pragma user_version')}`)
+}
+
+/** Read-only, because a writing connection folds the log into the file when it closes. */
+function marksSeenThroughLog(file: string): readonly [number, number] {
+  const reader = new DatabaseSync(file, { readOnly: true })
+  try {
+    return [numberOf(reader, 'pragma user_version'), numberOf(reader, 'pragma application_id')]
+  } finally {
+    reader.close()
+  }
+}
+
+function numberOf(connection: DatabaseSync, text: string): number {
+  const statement = connection.prepare(text)
+  statement.setReturnArrays(true)
+  return (statement.get() as unknown as [number])[0]
+}
+
+function markIn(file: string): number | undefined {
+  if (!existsSync(file)) return undefined
+  const opened = openSync(file, 'r')
+  try {
+    return markOf(opened)
+  } finally {
+    closeSync(opened)
+  }
+}
+
+function markOf(opened: number): number | undefined {
+  const header = Buffer.alloc(headerBytes)
+  const length = readSync(opened, header, 0, headerBytes, 0)
+  const isDatabase = length === headerBytes && header.toString('latin1', 0, 15) === 'SQLite format 3'
+  return isDatabase ? header.readInt32BE(userVersionAt) : undefined
+}
+
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0
+
+export interface FileGuard {
+  /** Asks the file system, which takes some microseconds. Why these are no longer the files that were opened, or null. */
+  look(): string | null
+  /** As of the last look, which is never long ago: another file lies there, and what others write to it is not seen here. */
+  isReplaced(): boolean
+  /** The length of the write-ahead log. */
+  logBytes(): number
+  /** Only after every connection to the file is closed. */
+  stop(): void
+}
+
+const lookMilliseconds = 250
+
+/** A file counts as opened when it is first seen. SQLite keeps log and index beside the file that a symbolic link leads to. */
+export function guardFiles(file: string): FileGuard {
+  const real = realpathSync(file)
+  const paths = [file, `${real}-wal`, `${real}-shm`]
+  const opened = new Map<string, string>()
+  // Kept open: closing any descriptor of a file takes the locks away that SQLite holds on it in this process.
+  const descriptor = openSync(real, 'r')
+  let seen = markOf(descriptor)
+  let isReplaced = false
+  /** Copied over, say: the same file with another content. Its mark fits as long as only SQLite writes to it. */
+  const lookInside = (): string | null => {
+    for (let attempt = 0; attempt < attemptsMax; attempt++) {
+      const mark = markOf(descriptor)
+      if (mark === seen) return null
+      if (mark === undefined || compareMarks(real, mark) !== 'fit') continue
+      seen = mark
+      return null
+    }
+    isReplaced = true
+    return `${file} was overwritten while it was in use`
+  }
+  const lookAt = (path: string): string | null => {
+    const found = statSync(path, { throwIfNoEntry: false, bigint: true })
+    const known = opened.get(path)
+    const mark = found && `${found.dev} ${found.ino}`
+    if (mark !== undefined && known === undefined) opened.set(path, mark)
+    if (known === undefined || known === mark) return null
+    if (mark === undefined) return `${path} was deleted or moved while it was in use`
+    isReplaced = true
+    return `${path} was replaced by another file while it was in use`
+  }
+  const look = () => {
+    isReplaced = false
+    try {
+      const troubles = paths.map(lookAt)
+      return troubles.find((trouble) => trouble !== null) ?? lookInside()
+    } catch (error) {
+      return `${file} cannot be looked at (${(error as { code?: string }).code ?? 'unknown error'})`
+    }
+  }
+  look()
+  const timer = setInterval(look, lookMilliseconds)
+  timer.unref()
+  return {
+    look,
+    isReplaced: () => isReplaced,
+    logBytes: () => sizeOf(`${real}-wal`),
+    stop: () => {
+      clearInterval(timer)
+      closeSync(descriptor)
+    },
+  }
+}

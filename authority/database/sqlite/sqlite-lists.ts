@@ -1,0 +1,111 @@
+/**
+ * Lists and reports go through whole tables, and SQLite answers synchronously. They are read on a thread of their own, so that verdicts
+ * are given meanwhile however long a search takes. ADR 25.
+ */
+import { Worker } from 'node:worker_threads'
+import {
+  CamelCasePlugin,
+  type CompiledQuery,
+  Kysely,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteQueryCompiler,
+} from 'kysely'
+import type { Db } from '../database.ts'
+import { DatabaseTrouble } from '../errors.ts'
+import type { Tables } from '../schema/tables.ts'
+import type { ListsAnswer, ListsFile, ListsQuestion } from './sqlite-lists-thread.ts'
+
+export interface Lists {
+  /** Reads only, each statement by itself. */
+  readonly db: Db
+  close(): Promise<void>
+}
+
+/** More statements than this wait for no answer: whoever comes last would have given up before. */
+const waitingMax = 1_000
+
+export function sqliteLists(where: ListsFile): Lists {
+  const waiting = new Map<number, PromiseWithResolvers<unknown[]>>()
+  let worker: Worker | undefined
+  let asked = 0
+  const start = (): Worker => {
+    const { file, busyMilliseconds } = where
+    const workerData: ListsFile = { file, busyMilliseconds }
+    const started = new Worker(new URL('./sqlite-lists-thread.ts', import.meta.url), { workerData })
+    const ended = (cause?: unknown) => {
+      if (worker !== started) return
+      worker = undefined
+      for (const { reject } of waiting.values())
+        reject(new DatabaseTrouble(`The thread that reads ${file} ended`, { cause }))
+      waiting.clear()
+    }
+    started.on('message', (answer: ListsAnswer) => {
+      const asking = waiting.get(answer.number)
+      waiting.delete(answer.number)
+      // A process may end while the thread waits for the next question, never while it works on one.
+      if (waiting.size === 0) started.unref()
+      if ('rows' in answer) asking?.resolve(answer.rows)
+      else asking?.reject(Object.assign(new Error(answer.failed.message), answer.failed))
+    })
+    started.on('error', ended)
+    started.on('exit', () => ended())
+    return started
+  }
+  const ask = (text: string, parameters: readonly unknown[]): Promise<unknown[]> => {
+    if (waiting.size >= waitingMax) throw new DatabaseTrouble('Too many lists are being read at once')
+    worker ??= start()
+    worker.ref()
+    const question: ListsQuestion = { number: ++asked, text, parameters }
+    const answer = Promise.withResolvers<unknown[]>()
+    waiting.set(question.number, answer)
+    worker.postMessage(question)
+    return answer.promise
+  }
+  return {
+    db: kyselyOf(ask),
+    close: async () => {
+      const running = worker
+      worker = undefined
+      await running?.terminate()
+      for (const { reject } of waiting.values()) reject(new DatabaseTrouble('The database is closed'))
+      waiting.clear()
+    },
+  }
+}
+
+type Ask = (text: string, parameters: readonly unknown[]) => Promise<unknown[]>
+
+function kyselyOf(ask: Ask): Db {
+  const refuse = async () => {
+    throw new TypeError('Lists are only read, and without a transaction.')
+  }
+  const connection = {
+    executeQuery: async <R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> => ({
+      rows: (await ask(sql, parameters)) as R[],
+    }),
+    streamQuery: () => {
+      throw new TypeError('Lists are read as a whole.')
+    },
+  }
+  const nothing = async () => undefined
+  return new Kysely<Tables>({
+    dialect: {
+      createAdapter: () => new SqliteAdapter(),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+      createIntrospector: () => {
+        throw new TypeError('Lists do not look at the schema.')
+      },
+      createDriver: () => ({
+        init: nothing,
+        acquireConnection: async () => connection,
+        beginTransaction: refuse,
+        commitTransaction: refuse,
+        rollbackTransaction: refuse,
+        releaseConnection: nothing,
+        destroy: nothing,
+      }),
+    },
+    plugins: [new CamelCasePlugin()],
+  })
+}

@@ -1,0 +1,77 @@
+/**
+ * Who asks, by a session of the console: a cookie that no script can read, counted only beside a header that no other
+ * site can make a browser send. The API itself knows bearer tokens; a session stands in where there is none.
+ */
+import type { Secret } from '@mintmark/token'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { type Actor, Refusal, type World } from '../context.ts'
+import type { Found } from '../sign-in/live-session.ts'
+import { hasRecentStepUp } from '../sign-in/sessions.ts'
+import type { LiveReplica } from '../verdicts/live-replica.ts'
+
+const cookie = '__Host-mintmark'
+const knownBrowserCookie = '__Host-mintmark-browser'
+const attributes = 'Path=/; Secure; HttpOnly; SameSite=Strict'
+
+export interface SessionAuthenticator {
+  /** Undefined when there is no session, or one that is over. */
+  find(request: FastifyRequest): Promise<Found | undefined>
+  actorOf(found: Found): Promise<Actor>
+}
+
+interface Behind {
+  readonly world: World
+  readonly replica: LiveReplica
+  find(secret: string, address: string): Promise<Found | undefined>
+}
+
+export function authenticateSessions({ world, replica, find }: Behind): SessionAuthenticator {
+  return {
+    find: async (request) => {
+      const secret = cookieOf(request)
+      return secret === undefined ? undefined : await find(secret, request.ip)
+    },
+    actorOf: async ({ session, owner, accounts, isUnfinished }) => {
+      if (isUnfinished) throw new Refusal('sign-in-unfinished', { detail: 'Set a passkey or a new password first.' })
+      const grants = await replica.grants(owner)
+      return {
+        kind: 'user',
+        id: owner.id,
+        email: owner.email,
+        accounts,
+        rights: { grants: grants.filter(({ scope }) => accounts.includes(scope.account)) },
+        tokenId: '',
+        tokenLastCharacters: null,
+        session: { id: session.id, isProven: hasRecentStepUp(session, world) },
+      }
+    },
+  }
+}
+
+/** Whether a request comes from the console: no other site can send this header without being asked first, and none is. */
+export const isFromConsole = ({ headers }: FastifyRequest): boolean =>
+  headers['x-mintmark-console'] === '1' && (headers['sec-fetch-site'] ?? 'same-origin') === 'same-origin'
+
+/** What `setKnownBrowser` put into this browser. */
+export function knownBrowserOf({ headers }: FastifyRequest): string | null {
+  return new RegExp(`(?:^|; *)${knownBrowserCookie}=([A-Za-z0-9_-]{75})(?:;|$)`).exec(headers.cookie ?? '')?.[1] ?? null
+}
+
+function cookieOf(request: FastifyRequest): string | undefined {
+  const { cookie: sent } = request.headers
+  if (sent === undefined || !isFromConsole(request)) return undefined
+  return new RegExp(`(?:^|; *)${cookie}=([A-Za-z0-9_-]{43})(?:;|$)`).exec(sent)?.[1]
+}
+
+export function setCookie(reply: FastifyReply, secret: Secret, seconds: number): void {
+  reply.header('set-cookie', `${cookie}=${secret.open()}; ${attributes}; Max-Age=${seconds}`)
+}
+
+/** It outlives the session and gives no access. */
+export function setKnownBrowser(reply: FastifyReply, text: string, days: number): void {
+  reply.header('set-cookie', `${knownBrowserCookie}=${text}; ${attributes}; Max-Age=${days * 86_400}`)
+}
+
+export function clearCookie(reply: FastifyReply): void {
+  reply.header('set-cookie', `${cookie}=; ${attributes}; Max-Age=0`)
+}

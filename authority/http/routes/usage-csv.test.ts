@@ -1,0 +1,247 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { request } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { test } from 'node:test'
+import { limits } from '@mintmark/contract'
+import { type Authority, machine, startAuthority } from '../../../testing/kit.ts'
+import { insertTokens } from '../../../testing/many-tokens.ts'
+import { rawSql } from '../../../testing/raw-sql.ts'
+import { stores } from '../../../testing/stores.ts'
+import { measureAgain, turnMillisecondsMax } from '../../../testing/turn-cpu.ts'
+import { sortInPieces } from './sort-in-pieces.ts'
+import { csvCell } from './usage-csv.ts'
+
+const report = '/reports/access-tokens?format=csv'
+const idsIn = (text: string) => [...text.matchAll(/^"(at-[^"]+)"/gm)].map(([, id]) => id as string)
+
+/** Tokens that were put in beside the server are no alarm here, nor work in the middle of a report. */
+const apart = { reconcileMilliseconds: 3_600_000 }
+
+async function manyTokens(authority: Authority, count: number, prefix?: string) {
+  const { id } = await machine(authority, `ci ${prefix ?? ''}`)
+  const { account } = authority.prepared
+  await insertTokens(authority.database, { owner: id, account, count, ...(prefix ? { prefix } : {}) })
+  return id
+}
+
+for (const [name, store] of Object.entries(stores)) {
+  test(`a report of 20,000 tokens is whole, and no turn of the event loop is long (${name})`, async (t) => {
+    const authority = await startAuthority(t, { store: await store(t) })
+    await manyTokens(authority, 20_000)
+    await authority.call('GET', `${report}&query=nothing`)
+    const { value, longest } = await measureAgain(() => authority.call('GET', report))
+    assert.equal(new Set(idsIn(value.text)).size, 20_002)
+    assert.ok(longest <= turnMillisecondsMax, `${longest} ms of CPU in one turn`)
+  })
+
+  test(`a token that lives throughout is in the report, whatever is deleted meanwhile (${name})`, async (t) => {
+    const authority = await startAuthority(t, { store: await store(t) })
+    await manyTokens(authority, 3_000)
+    const origin = await listen(authority)
+    const deleted = "from access_tokens where id like 'at-many%' and id not like '%7'"
+    const text = await read(authority, origin, report, async (pieces) => {
+      // Between the first piece and the rest, nine in ten are gone.
+      if (pieces === 1) await rawSql(authority.database, `delete ${deleted}`)
+    })
+    const left = new Set(idsIn(text).filter((id) => /^at-many.*7$/.test(id)))
+    assert.equal(left.size, 300)
+  })
+}
+
+test('other requests are served while a report is read', async (t) => {
+  const authority = await startAuthority(t)
+  await manyTokens(authority, 20_000)
+  let isDone = false
+  const csv = authority.call('GET', report).finally(() => {
+    isDone = true
+  })
+  let served = 0
+  while (!isDone) {
+    assert.equal((await authority.call('GET', '/ping')).status, 200)
+    assert.equal((await authority.call('GET', '/healthz')).status, 200)
+    if (!isDone) served += 1
+    await new Promise(setImmediate)
+  }
+  assert.equal((await csv).status, 200)
+  assert.ok(served >= 5, `${served} were served meanwhile`)
+})
+
+test('a report costs as many statements for each token, however many there are', async (t) => {
+  const authority = await startAuthority(t)
+  const { mock } = t.mock.method(authority.database.read.getExecutor(), 'executeQuery')
+  const count = async () => {
+    mock.resetCalls()
+    await authority.call('GET', report)
+    return mock.callCount()
+  }
+  await manyTokens(authority, 2_000)
+  const few = await count()
+  await manyTokens(authority, 6_000, 'more')
+  const many = await count()
+  assert.ok(many <= 4.5 * few, `${few} statements for 2,000 tokens, ${many} for 8,000`)
+})
+
+test('a report ends when its client leaves', async (t) => {
+  const authority = await startAuthority(t)
+  await manyTokens(authority, 30_000)
+  const origin = await listen(authority)
+  const { mock } = t.mock.method(authority.database.read.getExecutor(), 'executeQuery')
+  const pieces = () => mock.callCount()
+  for (const path of [report, `${report}&sort=-name`]) {
+    mock.resetCalls()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const asked = ask(authority, origin, path)
+    asked.once('error', () => resolve())
+    asked.once('close', () => resolve())
+    while (pieces() < 5) await new Promise(setImmediate)
+    asked.destroy()
+    await promise
+    let known: number
+    do {
+      known = pieces()
+      for (let turn = 0; turn < 200; turn++) await new Promise(setImmediate)
+    } while (pieces() > known)
+    assert.ok(known < 80, `${path}: ${known} statements of 120`)
+  }
+})
+
+test('a report that is read when the server closes is whole, and its connection ends with it', async (t) => {
+  const authority = await startAuthority(t, apart)
+  await manyTokens(authority, 20_000)
+  const origin = await listen(authority)
+  let closed: Promise<void> | undefined
+  const text = await read(authority, origin, report, async () => {
+    closed ??= authority.app.close()
+  })
+  assert.equal(new Set(idsIn(text)).size, 20_002)
+  await closed
+})
+
+test('a report whose client does not read is cut when open requests have had their time to end, and the database is left alone', {
+  timeout: 30_000,
+}, async (t) => {
+  const authority = await startAuthority(t, apart)
+  await manyTokens(authority, 10_000)
+  // More than the buffers of a connection take.
+  await rawSql(authority.database, 'update access_tokens set description = hex(zeroblob(1500))')
+  const origin = await listen(authority)
+  const { mock } = t.mock.method(authority.database.read.getExecutor(), 'executeQuery')
+  const connected = once(authority.app.server.server, 'connection')
+  const asked = ask(authority, origin, report)
+  const [[connection]] = (await Promise.all([connected, once(asked, 'response')])) as [[Socket], unknown]
+  const statements = async () => {
+    for (let turn = 0; turn < 200; turn++) await new Promise(setImmediate)
+    return mock.callCount()
+  }
+  // Until the connection takes no more.
+  for (let before = -1; before !== (await statements()); ) before = mock.callCount()
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const closed = authority.app.close()
+  t.mock.timers.tick(limits.requestSeconds * 1_000 - 1)
+  assert.equal(connection.destroyed, false, 'not a moment too early')
+  t.mock.timers.tick(1)
+  t.mock.timers.reset()
+  await closed
+  assert.equal(connection.destroyed, true)
+  asked.destroy()
+  const then = mock.callCount()
+  assert.equal(await statements(), then)
+  assert.deepEqual(
+    authority.log.filter((line) => line.includes('"level":50')),
+    [],
+  )
+})
+
+test('a report is sorted as the list is', async (t) => {
+  const authority = await startAuthority(t)
+  const { call } = authority
+  const owner = await manyTokens(authority, 120)
+  await rawSql(
+    authority.database,
+    "update access_tokens set last_used_at = '2030-01-02T00:00:00.000Z' where id like '%5'",
+  )
+  for (const sort of ['name', '-name', 'last-used-at,-name', '-last-used-at,name', 'owner-email', '-created-at']) {
+    const pages = await Promise.all(
+      [1, 2].map((page) => call('GET', `/reports/access-tokens?sort=${sort}&page[size]=100&page[number]=${page}`)),
+    )
+    const listed = pages.flatMap(({ json }) => json.data.map(({ id }: { id: string }) => id))
+    assert.deepEqual(idsIn((await call('GET', `${report}&sort=${sort}`)).text), listed, sort)
+  }
+  assert.equal(idsIn((await call('GET', `${report}&filter[owner-id]=${owner}&page[number]=2`)).text).length, 121)
+})
+
+test('a report is refused as the list is, before anything is sent', async (t) => {
+  const authority = await startAuthority(t)
+  const { token: nobody } = await machine(authority, 'nobody')
+  for (const query of ['', '&sort=nothing', '&filter[nothing]=1', '&sort=name'])
+    for (const token of [nobody, null, authority.prepared.token]) {
+      const list = await authority.call('GET', `/reports/access-tokens?page[size]=1${query}`, { token })
+      const csv = await authority.call('GET', `${report}${query}`, { token })
+      assert.equal(csv.status, list.status, `${query} ${csv.text}`)
+      if (csv.status !== 200) assert.equal(csv.json.errors[0].code, list.json.errors[0].code)
+    }
+})
+
+const cells: readonly (readonly [value: unknown, cell: string])[] = [
+  [null, '""'],
+  ['plain', '"plain"'],
+  ['a "b", c', '"a ""b"", c"'],
+  ['=1+1', `"'=1+1"`],
+  ['+1', `"'+1"`],
+  ['-1', `"'-1"`],
+  ['@sum', `"'@sum"`],
+  ['＝1', `"'＝1"`],
+  ['＋1', `"'＋1"`],
+  ['－1', `"'－1"`],
+  ['＠1', `"'＠1"`],
+  ['\t=1', `"'\t=1"`],
+  ['\r=1', `"'\r=1"`],
+  [' =1', `"' =1"`],
+  ['\ufeff=1', `"'\ufeff=1"`],
+  ['x;=1+1', `"x;'=1+1"`],
+  ['x; ＝1', `"x;' ＝1"`],
+  ['x\n@1', `"x\n'@1"`],
+  ['a-b=c', '"a-b=c"'],
+]
+
+test('no cell of a report is a formula, and each is in quotes', () => {
+  for (const [value, cell] of cells) assert.equal(csvCell(value), cell, String(value))
+})
+
+test('sorting in pieces is stable and sorts as a plain sort does', async () => {
+  for (const count of [0, 1, 1_999, 2_000, 2_001, 9_000]) {
+    const entries = Array.from({ length: count }, (_, at) => ({ key: (at * 7_919) % 101, at }))
+    const compare = (one: { key: number }, other: { key: number }) => one.key - other.key
+    assert.deepEqual(await sortInPieces(entries, compare), entries.toSorted(compare))
+  }
+})
+
+async function listen({ app }: Authority): Promise<string> {
+  await app.server.listen({ host: '127.0.0.1', port: 0 })
+  return `http://127.0.0.1:${(app.server.server.address() as AddressInfo).port}`
+}
+
+function ask({ prepared }: Authority, origin: string, path: string) {
+  const asked = request(`${origin}/api/iacp/v3${path}`, { headers: { authorization: `Bearer ${prepared.token}` } })
+  asked.on('error', () => undefined).end()
+  return asked
+}
+
+async function read(authority: Authority, origin: string, path: string, onPiece: (pieces: number) => Promise<void>) {
+  const { promise, resolve, reject } = Promise.withResolvers<string>()
+  ask(authority, origin, path).on('response', async (answer) => {
+    let text = ''
+    let pieces = 0
+    try {
+      for await (const piece of answer.setEncoding('utf8')) {
+        text += piece
+        await onPiece(++pieces)
+      }
+      resolve(text)
+    } catch (error) {
+      reject(error)
+    }
+  })
+  return await promise
+}

@@ -1,0 +1,49 @@
+import { audit } from '../../audit/audit.ts'
+import { type Context, Refusal } from '../../context.ts'
+import type { Maker } from '../../rights/maker.ts'
+import { memberVoucher } from '../../rights/vouched-members.ts'
+import { note } from '../../verdicts/publish-change.ts'
+import { deleteInvitation, findInvitationId, findMembershipId, insertMembership } from './account-store.ts'
+
+/**
+ * Membership begins here, with the teams and policies that the invitation promised. `by`: who made the link, or chose the
+ * first password, with which the person came; null: whoever sits at the machine.
+ */
+export async function acceptInvitation(
+  context: Context,
+  accountId: string,
+  userId: string,
+  by: Maker | null,
+): Promise<void> {
+  const { db, world } = context
+  const id = await findInvitationId(db, accountId, userId)
+  if (id === undefined) return
+  await deleteInvitation(db, accountId, userId)
+  const row = { id, accountId, userId, createdAt: world.now().toISOString() }
+  await insertMembership(db, row, await memberVoucher(db, accountId, by))
+  await audit(context, {
+    action: 'accounts.invitation-accepted',
+    accountId,
+    subjectType: 'users',
+    subjectId: userId,
+  })
+  await note(context, 'owner', userId)
+}
+
+/** What somebody is in an account: a member, invited, or nothing. */
+export async function standingIn(db: Context['db'], accountId: string, userId: string) {
+  if (await findMembershipId(db, accountId, userId)) return 'member'
+  return (await findInvitationId(db, accountId, userId)) ? 'invited' : undefined
+}
+
+export async function refuseKnown({ db }: Context, accountId: string, userId: string): Promise<void> {
+  const standing = await standingIn(db, accountId, userId)
+  if (standing)
+    throw new Refusal('conflict', {
+      detail:
+        standing === 'member'
+          ? 'This person belongs to the account already.'
+          : 'This person is invited to the account already.',
+      at: '/data/attributes/email',
+    })
+}

@@ -1,0 +1,86 @@
+import type { Db } from '../../database/database.ts'
+import type { Tables } from '../../database/schema/tables.ts'
+import type { Voucher } from '../../rights/maker.ts'
+
+export async function updateAccount(db: Db, id: string, change: Partial<Tables['accounts']>): Promise<void> {
+  if (Object.keys(change).length > 0) await db.updateTable('accounts').set(change).where('id', '=', id).execute()
+}
+
+export async function insertAccount(db: Db, row: Tables['accounts']): Promise<void> {
+  await db.insertInto('accounts').values(row).execute()
+}
+
+export async function moveOwnerPolicy(db: Db, accountId: string, userId: string): Promise<void> {
+  await db
+    .updateTable('accessPolicies')
+    .set({ userId })
+    .where('accountId', '=', accountId)
+    .where('isSystem', '=', 1)
+    .execute()
+}
+
+export async function ownedAccounts(db: Db, userId: string): Promise<string[]> {
+  const rows = await db.selectFrom('accounts').select('id').where('ownerId', '=', userId).execute()
+  return rows.map(({ id }) => id)
+}
+
+export async function isActiveMember(db: Db, accountId: string, userId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('accountUsers')
+    .innerJoin('users', 'users.id', 'accountUsers.userId')
+    .select('accountUsers.id')
+    .where('accountUsers.accountId', '=', accountId)
+    .where('accountUsers.userId', '=', userId)
+    .where('users.status', '=', 'Active')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+export async function insertMembership(
+  db: Db,
+  row: Omit<Tables['accountUsers'], keyof Voucher>,
+  voucher: Voucher = { vouchedById: null, vouchedTokenId: null },
+): Promise<void> {
+  await db
+    .insertInto('accountUsers')
+    .values({ ...row, ...voucher })
+    .execute()
+}
+
+export async function findMembershipId(db: Db, accountId: string, userId: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('accountUsers')
+    .select('id')
+    .where('accountId', '=', accountId)
+    .where('userId', '=', userId)
+    .executeTakeFirst()
+  return row?.id
+}
+
+export async function insertInvitation(db: Db, row: Tables['accountInvitations']): Promise<void> {
+  await db.insertInto('accountInvitations').values(row).execute()
+}
+
+export async function findInvitationId(db: Db, accountId: string, userId: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('accountInvitations')
+    .select('id')
+    .where('accountId', '=', accountId)
+    .where('userId', '=', userId)
+    .executeTakeFirst()
+  return row?.id
+}
+
+/** Takes a person, or an invitation, out of an account with all that the account gave. */
+export async function deleteMembership(db: Db, accountId: string, userId: string): Promise<void> {
+  const teams = db.selectFrom('teams').select('id').where('accountId', '=', accountId)
+  await db.deleteFrom('teamUsers').where('userId', '=', userId).where('teamId', 'in', teams).execute()
+  await db.deleteFrom('accessPolicies').where('userId', '=', userId).where('accountId', '=', accountId).execute()
+  await db.deleteFrom('ssoBypassUsers').where('userId', '=', userId).where('accountId', '=', accountId).execute()
+  await deleteInvitation(db, accountId, userId)
+  await db.deleteFrom('accountUsers').where('userId', '=', userId).where('accountId', '=', accountId).execute()
+}
+
+export async function deleteInvitation(db: Db, accountId: string, userId: string): Promise<void> {
+  await db.deleteFrom('accountInvitations').where('userId', '=', userId).where('accountId', '=', accountId).execute()
+}

@@ -1,0 +1,32 @@
+import { parseNetwork } from '../../verdicts/ip-address.ts'
+
+const families = {
+  // The text is the wire contract's.
+  allowedIps: { bytes: 4, detail: 'value is not a valid IPv4 network' },
+  allowedIpv6: { bytes: 16, detail: 'Expected an IPv6 network such as 2001:db8::/32, without bits beyond its prefix.' },
+} as const
+
+type Name = keyof typeof families
+export type AllowLists = Partial<Record<Name, readonly string[]>>
+
+interface AllowListFault {
+  readonly name: Name
+  readonly index: number
+  readonly detail: string
+}
+
+/** The lists that were sent, each network in its one spelling; a plain address is a network of one (attributes.tsv, allowed-ips). */
+export function readAllowLists(sent: AllowLists): { lists: AllowLists; faults: AllowListFault[] } {
+  const lists: Partial<Record<Name, readonly string[]>> = {}
+  const faults: AllowListFault[] = []
+  for (const name of Object.keys(families) as Name[]) {
+    const { bytes, detail } = families[name]
+    const list = sent[name]?.map((text, index) => {
+      const network = parseNetwork(text)
+      if (network?.bytes.length !== bytes) faults.push({ name, index, detail })
+      return network?.text ?? text
+    })
+    if (list) lists[name] = list
+  }
+  return { lists, faults }
+}

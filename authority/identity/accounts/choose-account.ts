@@ -1,0 +1,22 @@
+import { may } from '@mintmark/token'
+import { type Context, Refusal } from '../../context.ts'
+
+/** The account a new object goes to: the one named, or the caller's only one in which it may be created. */
+export function chooseAccount({ actor }: Context, named: string | null | undefined, permission: string): string {
+  const allowed = (account: string) => may(actor.rights, permission, { account })
+  if (named) {
+    if (!allowed(named))
+      throw new Refusal('forbidden', { detail: `This takes the permission ${permission} on the account.` })
+    return named
+  }
+  const [only, ...others] = actor.accounts.filter(allowed)
+  if (only === undefined)
+    throw new Refusal('forbidden', { detail: `This takes the permission ${permission} on the account.` })
+  if (others.length > 0) {
+    throw new Refusal('invalid-relationship', {
+      detail: 'You belong to several accounts: say which.',
+      at: '/data/relationships/account',
+    })
+  }
+  return only
+}

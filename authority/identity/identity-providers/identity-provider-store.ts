@@ -1,0 +1,24 @@
+import type { Db } from '../../database/database.ts'
+import type { Tables } from '../../database/schema/tables.ts'
+
+export async function insertIdentityProvider(db: Db, row: Tables['identityProviders']): Promise<void> {
+  await db.insertInto('identityProviders').values(row).execute()
+}
+
+/** Gives a person the account's provider, unless the person has one. */
+export async function addProviderOfAccount(db: Db, userId: string, accountId: string): Promise<void> {
+  const known = db.selectFrom('userIdentityProviders').select('userId').where('userId', '=', userId)
+  if (await known.executeTakeFirst()) return
+  const identityProviderId = await findAccountProvider(db, accountId)
+  if (identityProviderId === null) return
+  await db.insertInto('userIdentityProviders').values({ userId, identityProviderId }).execute()
+}
+
+export async function findAccountProvider(db: Db, accountId: string): Promise<string | null> {
+  const row = await db
+    .selectFrom('accounts')
+    .select('identityProviderId')
+    .where('id', '=', accountId)
+    .executeTakeFirst()
+  return row?.identityProviderId ?? null
+}

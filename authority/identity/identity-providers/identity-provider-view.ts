@@ -1,0 +1,17 @@
+import type { ResourceView } from '../../database/resource-view.ts'
+
+export const builtInProviderId = 'idp-v0o00000000000000'
+
+export const identityProviderShelf: ResourceView = {
+  type: 'identity-providers',
+  from: 'identity_providers t',
+  filters: {},
+  search: [],
+  sorts: {},
+  scope: { account: 't.account_id' },
+  shared: true,
+  complete: (_, rows) => rows,
+  paths: (record) => (record.accountId ? [{ account: record.accountId as string }] : []),
+  // The built-in one is no secret: every team names it.
+  own: (record) => (record.accountId === null ? 'read' : undefined),
+}

@@ -1,0 +1,22 @@
+import { audit } from '../../audit/audit.ts'
+import { type Context, Refusal } from '../../context.ts'
+import type { StoredRecord } from '../../database/resource-view.ts'
+import { assertMayRemoveRightsOf } from '../../rights/escalation.ts'
+import { endSessionsOf } from '../../sign-in/sessions.ts'
+import { accountsOf } from './user-view.ts'
+
+/** Signs a person out everywhere. One's own sessions are ended in a session. */
+export async function endSessions(context: Context, user: StoredRecord): Promise<void> {
+  const { actor } = context
+  if (user.id === actor.id && !actor.session)
+    throw new Refusal('forbidden', { detail: 'A token cannot end the sessions of its owner.' })
+  await assertMayRemoveRightsOf(context, 'user', user.id)
+  const ended = await endSessionsOf(context, user.id)
+  await audit(context, {
+    action: 'users.sessions-ended',
+    accountId: accountsOf(user),
+    subjectType: 'users',
+    subjectId: user.id,
+    after: { ended },
+  })
+}

@@ -1,0 +1,44 @@
+/** People as the sign-in sees them: found by address or id, given a password, marked as having come. */
+import type { Context } from '../../context.ts'
+import type { Db } from '../../database/database.ts'
+import { note } from '../../verdicts/publish-change.ts'
+import { findPersonByEmail, findPersonById, type Person, updateUser } from './user-store.ts'
+
+export type { Person }
+
+export const personById = (db: Db, id: string): Promise<Person | undefined> => findPersonById(db, id)
+export const personByEmail = (db: Db, email: string): Promise<Person | undefined> => findPersonByEmail(db, email)
+
+export async function setPassword({ db, world }: Context, id: string, passwordHash: string): Promise<void> {
+  await updateUser(db, id, {
+    passwordHash,
+    passwordChangedAt: world.now().toISOString(),
+    changePasswordOnSignIn: 0,
+    passwordSetById: null,
+    passwordSetTokenId: null,
+  })
+}
+
+/** Also one that somebody else chose. */
+export async function dropPassword(db: Db, id: string): Promise<void> {
+  await updateUser(db, id, {
+    passwordHash: null,
+    passwordChangedAt: null,
+    changePasswordOnSignIn: 0,
+    passwordSetById: null,
+    passwordSetTokenId: null,
+  })
+}
+
+/** From the first credential on. */
+export async function activate(context: Context, id: string): Promise<void> {
+  await updateUser(context.db, id, { status: 'Active' })
+  await note(context, 'owner', id)
+}
+
+export const setFullName = ({ db }: Context, id: string, fullName: string): Promise<void> =>
+  updateUser(db, id, { fullName })
+
+export async function recordSignIn({ db, world }: Pick<Context, 'db' | 'world'>, id: string): Promise<void> {
+  await updateUser(db, id, { lastLoginAt: world.now().toISOString() })
+}

@@ -1,0 +1,66 @@
+import type { Db } from '../../database/database.ts'
+import { emailKey } from '../../database/email-key.ts'
+import type { Tables } from '../../database/schema/tables.ts'
+
+type Optional = 'passwordSetById' | 'passwordSetTokenId'
+type UserRow = Omit<Tables['users'], 'emailKey' | Optional> & Partial<Pick<Tables['users'], Optional>>
+
+export async function insertUser(db: Db, row: UserRow): Promise<void> {
+  await db
+    .insertInto('users')
+    .values({ ...row, emailKey: emailKey(row.email) })
+    .execute()
+}
+
+export async function updateUser(db: Db, id: string, change: Partial<UserRow>): Promise<void> {
+  if (Object.keys(change).length === 0) return
+  const keyed = change.email === undefined ? change : { ...change, emailKey: emailKey(change.email) }
+  await db.updateTable('users').set(keyed).where('id', '=', id).execute()
+}
+
+export async function deleteUser(db: Db, id: string): Promise<void> {
+  await db.deleteFrom('users').where('id', '=', id).execute()
+}
+
+/** Addresses are stored as they were written and compared by their key. */
+export async function findUserIdByEmail(db: Db, email: string): Promise<string | undefined> {
+  const row = await db.selectFrom('users').select('id').where('emailKey', '=', emailKey(email)).executeTakeFirst()
+  return row?.id
+}
+
+/** A person as the sign-in sees them. */
+export interface Person {
+  readonly id: string
+  readonly email: string
+  readonly fullName: string | null
+  readonly status: string
+  readonly passwordHash: string | null
+  readonly passwordChangedAt: string | null
+  readonly changePasswordOnSignIn: number
+  /** The account that added the person. */
+  readonly homeAccountId: string | null
+  /** Who chose a first password that is still to be replaced. */
+  readonly passwordSetById: string | null
+  readonly passwordSetTokenId: string | null
+}
+
+const asPerson = [
+  'id',
+  'email',
+  'fullName',
+  'status',
+  'passwordHash',
+  'passwordChangedAt',
+  'changePasswordOnSignIn',
+  'homeAccountId',
+  'passwordSetById',
+  'passwordSetTokenId',
+] as const
+
+export function findPersonById(db: Db, id: string): Promise<Person | undefined> {
+  return db.selectFrom('users').select(asPerson).where('id', '=', id).executeTakeFirst()
+}
+
+export function findPersonByEmail(db: Db, email: string): Promise<Person | undefined> {
+  return db.selectFrom('users').select(asPerson).where('emailKey', '=', emailKey(email)).executeTakeFirst()
+}

@@ -1,0 +1,37 @@
+import { membersOf } from '../../database/members.ts'
+import { booleanColumns, pathOf, type ResourceView } from '../../database/resource-view.ts'
+
+export const agentPoolShelf: ResourceView = {
+  type: 'agent-pools',
+  from: 'agent_pools t',
+  columns: `t.id, t.account_id, t.environment_id, t.name, t.vcs_enabled, t.is_default, t.is_shared, t.webhook_enabled, t.webhook_url,
+            t.webhook_headers, t.created_at`,
+  filters: {
+    account: 't.account_id',
+    environment: 't.environment_id',
+    name: 't.name',
+    agentPool: 't.id',
+    vcsEnabled: { flag: 't.vcs_enabled' },
+  },
+  search: ['t.id', 't.name'],
+  sorts: { account: 't.account_id', environment: 't.environment_id', name: 't.name' },
+  scope: { account: 't.account_id', environment: 't.environment_id' },
+  complete: async (db, rows) => {
+    const environments = await membersOf(db, 'agent_pool_environments', 'agent_pool_id', 'environment_id', rows)
+    const workspaces = await membersOf(db, 'workspaces', 'agent_pool_id', 'id', rows)
+    const defaults = await membersOf(db, 'environments', 'default_workspace_agent_pool_id', 'id', rows)
+    return rows.map((row) => ({
+      ...row,
+      ...booleanColumns(row, 'vcsEnabled', 'isShared', 'webhookEnabled'),
+      default: row.isDefault === 1,
+      isScalrManaged: false,
+      inUse: workspaces(row.id).length > 0 || defaults(row.id).length > 0,
+      features: [],
+      webhookHeaders: row.webhookHeaders === null ? null : JSON.parse(row.webhookHeaders as string),
+      environments: environments(row.id),
+      workspaces: workspaces(row.id),
+      defaultEnvironments: defaults(row.id),
+    }))
+  },
+  paths: (record) => [pathOf({ id: record.id, accountId: record.accountId, environmentId: record.environmentId })],
+}

@@ -1,0 +1,66 @@
+import { sql } from 'kysely'
+import { membersOf } from '../../database/members.ts'
+import {
+  booleanColumns,
+  compare,
+  pathOf,
+  type ResourceView,
+  type StoredRecord,
+  type Viewer,
+} from '../../database/resource-view.ts'
+import { favoritesOf } from '../favorites/favorite-view.ts'
+
+const actions = ['read', 'update', 'delete'] as const
+
+export const environmentShelf: ResourceView = {
+  type: 'environments',
+  from: 'environments t',
+  filters: {
+    environment: 't.id',
+    account: 't.account_id',
+    name: 't.name',
+    tag: (filter) =>
+      sql`exists (select 1 from environment_tags e where e.environment_id = t.id and ${compare(sql.raw('e.tag_id'), filter)})`,
+    // Nothing runs here, so nothing ran on any date.
+    latestRunDate: () => sql`1 = 0`,
+  },
+  search: ['t.id', 't.name'],
+  sorts: {
+    account: 't.account_id',
+    createdAt: 't.created_at',
+    createdByEmail: 't.created_by_email',
+    name: 't.name',
+    updatedAt: 't.updated_at',
+  },
+  scope: { account: 't.account_id', environment: 't.id' },
+  complete: async (db, rows, viewer) => {
+    const tags = await membersOf(db, 'environment_tags', 'environment_id', 'tag_id', rows)
+    const consumers = await membersOf(db, 'federated_environments', 'environment_id', 'consumer_id', rows)
+    const providers = await membersOf(
+      db,
+      'environment_provider_configurations',
+      'environment_id',
+      'provider_configuration_id',
+      rows,
+    )
+    const favorites = await favoritesOf(db, viewer.id, rows)
+    return rows.map((row) => ({
+      ...row,
+      ...(JSON.parse(row.settings as string) as Record<string, unknown>),
+      ...booleanColumns(row, 'isFederatedToAccount'),
+      locked: row.lockedAt !== null,
+      favorite: favorites.has(row.id),
+      permissions: permissionsHere(row, viewer),
+      tags: tags(row.id),
+      federatedEnvironments: consumers(row.id),
+      defaultProviderConfigurations: providers(row.id),
+    }))
+  },
+  paths: (record) => [{ account: record.accountId as string, environment: record.id }],
+}
+
+function permissionsHere(row: StoredRecord, viewer: Viewer): Record<string, boolean> {
+  const path = { ...pathOf(row), environment: row.id }
+  const own = actions.map((action) => [`can-${action}`, viewer.may(`environments:${action}`, path)])
+  return Object.fromEntries([...own, ['can-create-workspace', viewer.may('workspaces:create', path)]])
+}

@@ -1,0 +1,25 @@
+import { audit } from '../../audit/audit.ts'
+import type { Context } from '../../context.ts'
+import type { StoredRecord } from '../../database/resource-view.ts'
+import { deleteFavorite, insertFavorite } from './favorite-view.ts'
+
+/** The same two verbs for every type that can be marked. */
+export function favoriteOperations(type: 'environments' | 'workspaces') {
+  const tell = (context: Context, object: StoredRecord, action: string) =>
+    audit(context, {
+      action: `${type}.${action}`,
+      accountId: object.accountId as string,
+      subjectType: type,
+      subjectId: object.id,
+    })
+  return {
+    favorite: async (context: Context, object: StoredRecord): Promise<void> => {
+      await insertFavorite(context.db, context.actor.id, object.id)
+      await tell(context, object, 'marked')
+    },
+    unfavorite: async (context: Context, object: StoredRecord): Promise<void> => {
+      await deleteFavorite(context.db, context.actor.id, object.id)
+      await tell(context, object, 'unmarked')
+    },
+  }
+}

@@ -1,0 +1,37 @@
+import { audit } from '../../audit/audit.ts'
+import { type Context, Refusal } from '../../context.ts'
+import type { StoredRecord } from '../../database/resource-view.ts'
+import { setLock } from './lock-store.ts'
+
+/** The same two verbs for every type that can be locked. Locked twice, or unlocked when open, is a 409. */
+export function lockOperations(type: 'environments' | 'workspaces', word: string) {
+  return {
+    lock: async (context: Context, object: StoredRecord, wish: { reason?: string | null }): Promise<void> => {
+      if (object.locked) throw new Refusal('conflict', { detail: `This ${word} is locked already.` })
+      const { actor, world, db } = context
+      const lockReason = wish.reason ?? null
+      await setLock(db, type, object.id, {
+        lockedAt: world.now().toISOString(),
+        lockReason,
+        lockedById: actor.kind === 'user' ? actor.id : null,
+      })
+      await audit(context, {
+        action: `${type}.locked`,
+        accountId: object.accountId as string,
+        subjectType: type,
+        subjectId: object.id,
+        after: { lockReason },
+      })
+    },
+    unlock: async (context: Context, object: StoredRecord): Promise<void> => {
+      if (!object.locked) throw new Refusal('conflict', { detail: `This ${word} is not locked.` })
+      await setLock(context.db, type, object.id, { lockedAt: null, lockReason: null, lockedById: null })
+      await audit(context, {
+        action: `${type}.unlocked`,
+        accountId: object.accountId as string,
+        subjectType: type,
+        subjectId: object.id,
+      })
+    },
+  }
+}

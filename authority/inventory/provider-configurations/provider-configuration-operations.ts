@@ -1,0 +1,42 @@
+import type { InputOf, providerConfigurations } from '@mintmark/contract'
+import { audit } from '../../audit/audit.ts'
+import type { Context } from '../../context.ts'
+import type { StoredRecord } from '../../database/resource-view.ts'
+import { chooseAccount } from '../../identity/accounts/choose-account.ts'
+import { newId } from '../../ids.ts'
+import { deleteProviderConfiguration, insertProviderConfiguration } from './provider-configuration-store.ts'
+
+export async function createProviderConfiguration(
+  context: Context,
+  wish: InputOf<typeof providerConfigurations>,
+): Promise<{ id: string }> {
+  const accountId = chooseAccount(context, wish.accountId, 'provider-configurations:create')
+  const { name, providerName } = wish as { name: string; providerName: string }
+  const id = newId(context.world, 'pcfg')
+  await insertProviderConfiguration(context.db, {
+    id,
+    accountId,
+    name,
+    providerName,
+    createdAt: context.world.now().toISOString(),
+  })
+  await audit(context, {
+    action: 'provider-configurations.created',
+    accountId,
+    subjectType: 'provider-configurations',
+    subjectId: id,
+    after: { name, providerName },
+  })
+  return { id }
+}
+
+export async function removeProviderConfiguration(context: Context, configuration: StoredRecord): Promise<void> {
+  await deleteProviderConfiguration(context.db, configuration.id)
+  await audit(context, {
+    action: 'provider-configurations.deleted',
+    accountId: configuration.accountId as string,
+    subjectType: 'provider-configurations',
+    subjectId: configuration.id,
+    before: { name: configuration.name },
+  })
+}

@@ -1,0 +1,12 @@
+import { type Context, Refusal } from '../../context.ts'
+import { tagsOfAccount } from './tag-store.ts'
+
+/** Tags are words of one account. */
+export async function refuseForeignTags({ db }: Context, accountId: string, tags: readonly string[]): Promise<void> {
+  if ((await tagsOfAccount(db, accountId, tags)) !== tags.length) {
+    throw new Refusal('invalid-relationship', {
+      detail: 'Expected tags of this account.',
+      at: '/data/relationships/tags',
+    })
+  }
+}

@@ -1,0 +1,36 @@
+/** Which variables of one key stand in each other's way. */
+import { coversScope, type ScopePath } from '@mintmark/token'
+import { type Context, Refusal } from '../../context.ts'
+import { variablesOfKey } from './variable-store.ts'
+
+interface Placed {
+  readonly id?: string
+  readonly key: string
+  readonly category: string
+  readonly final: boolean
+  readonly path: ScopePath
+}
+
+/** One of a key and kind in a scope; a final one may stand above others only when forced. */
+export async function refuseOverlap(
+  { db, request }: Context,
+  { id, key, category, final, path }: Placed,
+): Promise<void> {
+  const forced = request.query.get('force') === 'true'
+  for (const other of await variablesOfKey(db, path.account, key)) {
+    if (other.id === id || kindOf(other.category) !== kindOf(category)) continue
+    const place = { account: path.account, environment: other.environmentId, workspace: other.workspaceId }
+    const above = coversScope(place, path)
+    const below = coversScope(path, place)
+    if (above && below) throw refusal('key', 'A variable of this key exists in this scope already.')
+    if (above && other.final === 1) throw refusal('key', 'A final variable of this key exists in a wider scope.')
+    if (below && final && !forced)
+      throw refusal('final', 'Narrower scopes have variables of this key; force=true overrides them.')
+  }
+}
+
+/** `env` is the older word for `shell`. */
+const kindOf = (category: string) => (category === 'env' ? 'shell' : category)
+
+const refusal = (name: string, detail: string) =>
+  new Refusal('invalid-attribute', { detail, at: `/data/attributes/${name}` })

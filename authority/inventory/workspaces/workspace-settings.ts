@@ -1,0 +1,57 @@
+/** The settings an authority only keeps: which they are, and what they are when nobody says. */
+import { type InputOf, workspaces } from '@mintmark/contract'
+import { Refusal } from '../../context.ts'
+
+export type WorkspaceInput = InputOf<typeof workspaces>
+
+const notSettings = new Set(['name'])
+const defaultTerraformVersion = '1.5.7'
+
+const settingNames = Object.entries(workspaces.attributes)
+  .filter(([name, { writable }]) => writable !== 'never' && !notSettings.has(name))
+  .map(([name]) => name)
+
+export function newSettings(wish: WorkspaceInput, environmentRemoteBackend: boolean): Record<string, unknown> {
+  const executionMode = modeAfter('remote', wish)
+  return {
+    autoDestroyDays: null,
+    hooks: null,
+    terragrunt: null,
+    vcsRepo: null,
+    varFiles: null,
+    workingDirectory: null,
+    runOperationTimeout: null,
+    terraformVersion: defaultTerraformVersion,
+    remoteBackend: environmentRemoteBackend,
+    ...sent(wish),
+    executionMode,
+    operations: executionMode === 'remote',
+  }
+}
+
+export function changedSettings(before: Record<string, unknown>, wish: WorkspaceInput): Record<string, unknown> {
+  const executionMode = modeAfter(before.executionMode, wish)
+  return { ...before, ...sent(wish), executionMode, operations: executionMode === 'remote' }
+}
+
+/** `operations` is the older form of `execution-mode`: the two always agree. Of two that do not, the one that changes anything counts. */
+function modeAfter(before: unknown, { executionMode, operations }: WorkspaceInput): unknown {
+  const older = operations === undefined ? undefined : operations ? 'remote' : 'local'
+  return [executionMode, older].find((mode) => mode !== undefined && mode !== before) ?? before
+}
+
+/** Branch and version constraint exclude each other (attributes.tsv, vcs-repo). */
+export function refuseContradictions({ vcsRepo }: WorkspaceInput): void {
+  const { branch, 'version-constraint': constraint } = (vcsRepo ?? {}) as Record<string, unknown>
+  if (branch && constraint) {
+    throw new Refusal('invalid-attribute', {
+      detail: 'Expected a branch or a version constraint, not both.',
+      at: '/data/attributes/vcs-repo/version-constraint',
+    })
+  }
+}
+
+function sent(wish: WorkspaceInput): Record<string, unknown> {
+  const given = wish as Record<string, unknown>
+  return Object.fromEntries(settingNames.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]]])))
+}

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { copyFileSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { eventually } from '../../testing/eventually.ts'
+import { document, startAuthority, temporaryFolder } from '../../testing/kit.ts'
+import { openDatabase } from '../database/database.ts'
+
+const plenty = { free: 500_000_000, total: 1_000_000_000 }
+
+/** Without `room`, the room of the real disk. */
+async function started(t: TestContext, room?: { free: number; total: number }) {
+  const file = join(temporaryFolder(t), 'data', 'mintmark.db')
+  const authority = await startAuthority(t, {
+    store: { file, busyMilliseconds: 20, ...(room ? { room: () => room } : {}) },
+  })
+  const { call } = authority
+  const made = await call('POST', '/service-accounts', { body: document('service-accounts', { name: 'ci' }) })
+  const path = `/service-accounts/${made.json.data.id}/access-tokens`
+  const create = () => call('POST', path, { body: document('access-tokens', { name: 'one' }) })
+  const ready = async () => (await call('GET', '/readyz', { token: null })).status
+  return { ...authority, file, create, ready }
+}
+
+const complained = (log: readonly string[], says: RegExp) =>
+  eventually(`the log says ${says}`, async () => (log.some((line) => says.test(line)) ? true : undefined))
+
+for (const [what, happen] of [
+  ['deleted', (folder: string) => renameSync(folder, `${folder}.elsewhere`)],
+  [
+    'replaced by a copy',
+    (folder: string) => {
+      const file = join(folder, 'mintmark.db')
+      renameSync(file, `${file}.elsewhere`)
+      copyFileSync(`${file}.elsewhere`, file)
+    },
+  ],
+] as const) {
+  test(`once its data is ${what}, a server refuses changes, is not ready and says so loudly`, async (t) => {
+    const { call, create, ready, file, log } = await started(t)
+    const minted = await create()
+    assert.deepEqual([minted.status, await ready()], [201, 200])
+    happen(join(file, '..'))
+    await complained(
+      log,
+      /"level":50.*"reason":".*(?:deleted or moved|replaced by another file).*the storage is in trouble/,
+    )
+    const refused = await create()
+    assert.equal(refused.status, 503, refused.text)
+    assert.equal((await call('DELETE', `/access-tokens/${minted.json.data.id}`)).status, 503)
+    assert.equal(await ready(), 503)
+  })
+}
+
+test('a token that was valid before the database file was replaced is refused while the server cannot see changes', async (t) => {
+  const { call, create, file, log } = await started(t)
+  const token = (await create()).json.data.attributes.token
+  const self = async () => (await call('GET', '/access-tokens/self', { token })).status
+  assert.equal(await self(), 200)
+  renameSync(file, `${file}.elsewhere`)
+  copyFileSync(`${file}.elsewhere`, file)
+  await complained(log, /replaced by another file/)
+  assert.equal(await self(), 503)
+  rmSync(file)
+  renameSync(`${file}.elsewhere`, file)
+  await complained(log, /the storage is in order again/)
+  assert.equal(await self(), 200)
+})
+
+test('on a disk that is short of space nothing is created, tokens are still revoked, and a full one makes the server unready', async (t) => {
+  const room = { ...plenty }
+  const { call, create, ready, log } = await started(t, room)
+  const [first, second] = [await create(), await create()]
+  room.free = 50_000_000
+  await complained(log, /the disk is short of space/)
+  const refused = await create()
+  assert.equal(refused.status, 503)
+  assert.match(refused.json.errors[0].detail, /short of space/)
+  assert.equal((await call('DELETE', `/access-tokens/${first.json.data.id}`)).status, 204)
+  assert.equal(await ready(), 200, 'verdicts and revocations are still served')
+  room.free = 1_000_000
+  assert.equal(await ready(), 503)
+  assert.equal((await call('DELETE', `/access-tokens/${second.json.data.id}`)).status, 204)
+  room.free = 500_000_000
+  assert.deepEqual([(await create()).status, await ready()], [201, 200])
+})
+
+test('readiness tries a change, and says no when it cannot be written', async (t) => {
+  const { ready, file } = await started(t)
+  assert.equal(await ready(), 200)
+  // Another program that holds the file.
+  const other = await openDatabase({ file })
+  t.after(() => other.close())
+  const { promise: held, resolve: release } = Promise.withResolvers<void>()
+  const holding = other.write(() => held)
+  await eventually('it is not ready', async () => ((await ready()) === 503 ? true : undefined))
+  release()
+  await holding
+  assert.equal(await ready(), 200)
+})

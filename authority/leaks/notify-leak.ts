@@ -1,0 +1,27 @@
+import { limits } from '@mintmark/contract'
+import type { Context } from '../context.ts'
+import { countNotificationsAbout, notifyAccounts } from '../notifications/notify.ts'
+import { confidenceOf } from './decide.ts'
+import type { Leak } from './process-reports.ts'
+
+/** To every account concerned, and the owner: which token, where it lay, what was done. Never the token. Not more often than anybody would read it. */
+export async function notifyLeak(context: Context, { id, token, source, place, answer }: Leak): Promise<void> {
+  const hourAgo = new Date(context.world.now().getTime() - 3_600_000)
+  if ((await countNotificationsAbout(context, 'token.leaked', token.id, hourAgo)) >= limits.leakNoticesPerTokenPerHour)
+    return
+  await notifyAccounts(context, token.accounts, {
+    kind: 'token.leaked',
+    ownerKind: token.ownerKind,
+    ownerId: token.ownerId,
+    subjectType: 'access-tokens',
+    subjectId: token.id,
+    data: {
+      report: id,
+      token: { id: token.id, name: token.name, 'last-characters': token.lastCharacters },
+      source,
+      confidence: confidenceOf(source, place),
+      place,
+      answer,
+    },
+  })
+}

@@ -1,0 +1,523 @@
+/** Notices on their way to a real receiver, which checks them with the package that receivers use. */
+import assert from 'node:assert/strict'
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { pino } from 'pino'
+import { Webhook } from 'standardwebhooks'
+import {
+  type Authority,
+  document,
+  masterKeys,
+  type StartOptions,
+  startAuthority,
+  temporaryFolder,
+} from '../../testing/kit.ts'
+import { temporaryPostgres } from '../../testing/postgres.ts'
+import { rawSql } from '../../testing/raw-sql.ts'
+import { buildApp } from '../app.ts'
+import type { Context, World } from '../context.ts'
+import { openDatabase } from '../database/database.ts'
+import { realWorld } from '../world.ts'
+import { notify } from './notify.ts'
+
+interface Taken {
+  readonly headers: IncomingHttpHeaders & Record<string, string>
+  readonly body: string
+}
+
+/** Answers 204 unless told otherwise, and remembers what it was sent. */
+async function receiver(t: TestContext) {
+  const taken: Taken[] = []
+  const state = { answer: (reply: ServerResponse) => void reply.writeHead(204).end() }
+  const server = createServer((request, reply) => {
+    let body = ''
+    request.setEncoding('utf8').on('data', (chunk) => {
+      body += chunk
+    })
+    request.on('end', () => {
+      taken.push({ headers: request.headers as Taken['headers'], body })
+      state.answer(reply)
+    })
+  })
+  await new Promise<void>((listening) => void server.listen(0, '127.0.0.1', listening))
+  t.after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const { port } = server.address() as AddressInfo
+  return { taken, url: `http://127.0.0.1:${port}/hook`, port, answers: state }
+}
+
+/** A clock that is moved by hand; randomness as it is, for several authorities may share a store, but no spread of pauses. */
+function movedWorld() {
+  let now = Date.now()
+  return {
+    isSimulated: true,
+    now: () => new Date(now),
+    random: (bytes: number) => (bytes === 2 ? new Uint8Array(2) : realWorld.random(bytes)),
+    pass: (seconds: number) => {
+      now += seconds * 1_000
+    },
+  }
+}
+
+async function started(t: TestContext, options: StartOptions = {}) {
+  const world = movedWorld()
+  const authority = await startAuthority(t, { world, allowPrivateWebhooks: true, ...options })
+  return { world, authority }
+}
+
+async function webhook({ call }: Authority, url: string, attributes: object = {}) {
+  const made = await call('POST', '/notice-webhooks', { body: document('notice-webhooks', { url, ...attributes }) })
+  assert.equal(made.status, 201, made.text)
+  return { id: made.json.data.id as string, secret: made.json.data.attributes.secret as string }
+}
+
+const shown = async ({ call }: Authority, id: string) =>
+  (await call('GET', `/notice-webhooks/${id}`)).json.data.attributes
+
+async function trial({ call }: Authority, id: string): Promise<string> {
+  const tried = await call('POST', `/notice-webhooks/${id}/actions/test`)
+  assert.equal(tried.status, 201, tried.text)
+  return tried.json.data.id
+}
+
+const leak = (authority: Authority, world: World, data: Record<string, unknown> = { place: 'a public repository' }) =>
+  authority.database.write((db) =>
+    notify({ db, world } as Context, {
+      kind: 'token.leaked',
+      accountId: authority.prepared.account,
+      ownerKind: 'service-account',
+      ownerId: 'sa-v0oaaaaaaaaaaaaaa',
+      subjectType: 'access-tokens',
+      subjectId: 'at-v0oaaaaaaaaaaaaaa',
+      data,
+    }),
+  )
+
+/** The signature as of the moment it names; how far that is from now is the receiver's to judge. */
+function isSigned({ headers, body }: Taken, secret: string): boolean {
+  const at = new Date(Number(headers['webhook-timestamp']) * 1_000)
+  const signature = new Webhook(secret).sign(headers['webhook-id'] as string, at, body)
+  return (headers['webhook-signature'] as string).split(' ').includes(signature)
+}
+
+const deedsOf = async (authority: Authority, action: string) =>
+  (await authority.call('GET', `/audit-events?filter[action]=notice-webhooks.${action}`)).json.data
+
+test('a notice reaches the receiver, who can prove whose it is', async (t) => {
+  const { taken, url } = await receiver(t)
+  const { authority, world } = await started(t)
+  const { id, secret } = await webhook(authority, url)
+  const notice = await leak(authority, world)
+  await authority.app.deliver()
+  assert.equal(taken.length, 1)
+  const [{ headers, body }] = taken as [Taken]
+  const told = new Webhook(secret).verify(body, headers)
+  assert.deepEqual(told, {
+    type: 'token.leaked',
+    timestamp: (await authority.call('GET', `/notices/${notice}`)).json.data.attributes.at,
+    data: {
+      notice,
+      account: authority.prepared.account,
+      owner: { type: 'service-accounts', id: 'sa-v0oaaaaaaaaaaaaaa' },
+      subject: { type: 'access-tokens', id: 'at-v0oaaaaaaaaaaaaaa' },
+      details: { place: 'a public repository' },
+    },
+  })
+  assert.equal(headers['webhook-id'], `${notice}_${id}`)
+  assert.equal(headers['content-type'], 'application/json')
+  assert.throws(() => new Webhook(`whsec_${Buffer.alloc(32).toString('base64')}`).verify(body, headers))
+  assert.throws(() => new Webhook(secret).verify(body.replace('leaked', 'living'), headers))
+  const { 'last-status': status, 'last-failure': failure, 'last-delivered-at': at } = await shown(authority, id)
+  assert.deepEqual([status, failure, typeof at], [204, null, 'string'])
+  await authority.app.deliver()
+  assert.equal(taken.length, 1, 'and is sent once')
+})
+
+test('a webhook is sent the kinds it wants, a disabled one nothing, another account nothing', async (t) => {
+  const { taken, url } = await receiver(t)
+  const { authority, world } = await started(t)
+  const { call } = authority
+  const all = await webhook(authority, url)
+  const wanting = await webhook(authority, url, { kinds: ['token.leaked'] })
+  await webhook(authority, url, { kinds: ['token.found'] })
+  await webhook(authority, url, { kinds: [] })
+  await webhook(authority, url, { status: 'Disabled' })
+  const notice = await leak(authority, world)
+  await authority.app.deliver()
+  const reached = () => taken.map(({ headers }) => headers['webhook-id']).toSorted()
+  assert.deepEqual(reached(), [`${notice}_${all.id}`, `${notice}_${wanting.id}`].toSorted())
+  taken.length = 0
+  const tried = await trial(authority, wanting.id)
+  await authority.app.deliver()
+  assert.deepEqual(reached(), [`${tried}_${wanting.id}`], 'a trial goes to the one that is tried')
+
+  taken.length = 0
+  await leak(authority, world)
+  const disabled = { data: { type: 'notice-webhooks', attributes: { status: 'Disabled' } } }
+  assert.equal((await call('PATCH', `/notice-webhooks/${all.id}`, { body: disabled })).status, 200)
+  assert.equal((await call('DELETE', `/notice-webhooks/${wanting.id}`)).status, 204)
+  await authority.app.deliver()
+  assert.deepEqual(reached(), [], 'what waited goes with it')
+  assert.equal((await call('POST', `/notice-webhooks/${all.id}/actions/test`)).status, 409)
+})
+
+test('while a secret is replaced both sign, for a day', async (t) => {
+  const { taken, url } = await receiver(t)
+  const { authority, world } = await started(t)
+  const { id, secret: first } = await webhook(authority, url)
+  const rotate = async () => {
+    const rotated = await authority.call('POST', `/notice-webhooks/${id}/actions/rotate-secret`)
+    assert.equal(rotated.status, 200, rotated.text)
+    return rotated.json.data.attributes.secret as string
+  }
+  const signers = async (...secrets: string[]) => {
+    await trial(authority, id)
+    await authority.app.deliver()
+    const last = taken.at(-1) as Taken
+    return [last.headers['webhook-signature']?.split(' ').length, ...secrets.map((secret) => isSigned(last, secret))]
+  }
+  const second = await rotate()
+  assert.deepEqual(await signers(first, second), [2, true, true])
+  const { headers, body } = taken.at(-1) as Taken
+  for (const secret of [first, second]) assert.ok(new Webhook(secret).verify(body, headers))
+  const third = await rotate()
+  assert.deepEqual(await signers(first, second, third), [3, true, true, true], 'an answer may have been lost')
+  world.pass(24 * 3600 - 1)
+  assert.deepEqual(await signers(first, second, third), [3, true, true, true])
+  world.pass(1)
+  assert.deepEqual(await signers(first, second, third), [1, false, false, true])
+  const [row] = await rawSql(authority.database, `select sealed_before, before_until from notice_webhooks`)
+  assert.deepEqual(row, { sealedBefore: null, beforeUntil: null }, 'and the old ones are gone')
+})
+
+test('what was not taken is tried again by schedule with the same id and body, and given up after ten', async (t) => {
+  const { taken, url, answers } = await receiver(t)
+  const { authority, world } = await started(t)
+  const { id, secret } = await webhook(authority, url)
+  answers.answer = (reply) => void reply.writeHead(500).end('no')
+  const notice = await trial(authority, id)
+  const pauses = [0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400]
+  for (const [attempts, seconds] of pauses.entries()) {
+    if (seconds > 0) world.pass(seconds - 1)
+    await authority.app.deliver()
+    assert.equal(taken.length, seconds > 0 ? attempts : 1, `not before ${seconds} s`)
+    if (seconds > 0) world.pass(1)
+    await authority.app.deliver()
+    assert.equal(taken.length, attempts + 1)
+    const last = taken.at(-1) as Taken
+    assert.ok(isSigned(last, secret))
+    assert.equal(last.headers['webhook-timestamp'], String(Math.floor(world.now().getTime() / 1_000)))
+  }
+  world.pass(30 * 86_400)
+  await authority.app.deliver()
+  assert.equal(taken.length, 10)
+  assert.equal(new Set(taken.map(({ headers }) => headers['webhook-id'])).size, 1)
+  assert.equal(new Set(taken.map(({ body }) => body)).size, 1)
+  const { 'last-status': status, 'last-failure': failure } = await shown(authority, id)
+  assert.deepEqual([status, failure], [500, 'status'])
+  const [given] = await deedsOf(authority, 'delivery-given-up')
+  assert.deepEqual(given.attributes.after, { notice, attempts: 10, lastFailure: 'status', lastStatus: 500 })
+  assert.deepEqual([given.attributes['actor-type'], given.attributes['subject-id']], ['system', id])
+})
+
+test('a webhook that took nothing while a notice was tried ten times is disabled, and the account and its other webhooks are told', async (t) => {
+  const { url, answers } = await receiver(t)
+  const other = await receiver(t)
+  const { authority, world } = await started(t)
+  const { id } = await webhook(authority, url)
+  await webhook(authority, other.url, { kinds: ['webhook.disabled'] })
+  answers.answer = (reply) => void reply.writeHead(500).end()
+  const notices = [await trial(authority, id), await trial(authority, id)]
+  for (let days = 0; days < 12; days += 1) {
+    await authority.app.deliver()
+    world.pass(86_400)
+  }
+  assert.equal((await shown(authority, id)).status, 'Disabled')
+  const [deed, ...more] = await deedsOf(authority, 'disabled')
+  assert.deepEqual(more, [])
+  const { notice, ...after } = deed.attributes.after
+  assert.ok(notices.includes(notice))
+  assert.deepEqual(after, { status: 500, failure: 'status', givenUp: 2 })
+  const [told] = (await authority.call('GET', '/notices?filter[kind]=webhook.disabled')).json.data
+  assert.deepEqual([told.attributes['subject-id'], told.attributes.data['given-up']], [id, 2])
+  assert.deepEqual(
+    other.taken.map(({ body }) => JSON.parse(body).data.subject.id),
+    [id],
+  )
+  const patch = { data: { type: 'notice-webhooks', attributes: { status: 'Active' } } }
+  assert.equal((await authority.call('PATCH', `/notice-webhooks/${id}`, { body: patch })).status, 200)
+  answers.answer = (reply) => void reply.writeHead(204).end()
+  await trial(authority, id)
+  await authority.app.deliver()
+  assert.equal((await shown(authority, id))['last-status'], 204, 'and is as new once it is active again')
+})
+
+test('a notice that a receiver never takes does not disable the webhook that takes others', async (t) => {
+  const { url, answers, taken } = await receiver(t)
+  const { authority, world } = await started(t)
+  const { id } = await webhook(authority, url)
+  answers.answer = (reply) => void reply.writeHead(taken.at(-1)?.body.includes('poison') ? 500 : 204).end()
+  await leak(authority, world, { poison: true })
+  for (let days = 0; days < 12; days += 1) {
+    await authority.app.deliver()
+    await trial(authority, id)
+    await authority.app.deliver()
+    world.pass(86_400)
+  }
+  assert.equal((await deedsOf(authority, 'delivery-given-up')).length, 1)
+  assert.equal((await shown(authority, id)).status, 'Active')
+})
+
+const rests = async (t: TestContext, store?: { url: string }) => {
+  const { taken, url, answers } = await receiver(t)
+  const { authority, world } = await started(t, store ? { store } : {})
+  const { id } = await webhook(authority, url)
+  answers.answer = (reply) => void reply.writeHead(503).end()
+  for (let i = 0; i < 20; i++) await trial(authority, id)
+  await authority.app.deliver()
+  assert.ok(taken.length >= 5 && taken.length <= 8, 'four at a time, and after five failures no more')
+  const until = Date.parse((await shown(authority, id))['resting-until']) - world.now().getTime()
+  assert.equal(until, 5_000)
+  for (const seconds of [5, 300, 1_800, 1_800, 1_800]) {
+    const before: number = taken.length
+    world.pass(seconds - 1)
+    await authority.app.deliver()
+    assert.equal(taken.length, before, `not before ${seconds} s`)
+    world.pass(1)
+    await authority.app.deliver()
+    assert.equal(taken.length, before + 1, `one after ${seconds} s`)
+  }
+  answers.answer = (reply) => void reply.writeHead(204).end()
+  world.pass(1_800)
+  await authority.app.deliver()
+  world.pass(86_400)
+  await authority.app.deliver()
+  const unsent = 'select id from notice_deliveries where delivered_at is null'
+  assert.deepEqual(await rawSql(authority.database, unsent), [])
+  assert.equal((await shown(authority, id))['resting-until'], null)
+}
+const rested =
+  'a receiver that fails five times in a row is tried by one notice at a time, and sent the rest when it is back'
+test(rested, (t) => rests(t))
+test(`${rested}, on PostgreSQL`, async (t) => rests(t, { url: await temporaryPostgres(t) }))
+
+test('410 disables the webhook, and what waits for it is given up', async (t) => {
+  const { taken, url, answers } = await receiver(t)
+  const { authority } = await started(t)
+  const { id } = await webhook(authority, url)
+  answers.answer = (reply) => void reply.writeHead(410).end()
+  for (let i = 0; i < 6; i++) await trial(authority, id)
+  await authority.app.deliver()
+  assert.ok(taken.length <= 4, 'only what was on its way was sent')
+  const { status, 'last-status': last } = await shown(authority, id)
+  assert.deepEqual([status, last], ['Disabled', 410])
+  const waiting = 'select id from notice_deliveries where given_up_at is null'
+  assert.deepEqual(await rawSql(authority.database, waiting), [])
+  const deeds = await deedsOf(authority, 'disabled')
+  assert.equal(deeds.length, 1)
+  assert.equal(deeds[0].attributes.after.status, 410)
+})
+
+test('a redirect is a failure and is not followed', async (t) => {
+  const elsewhere = await receiver(t)
+  const { url, answers } = await receiver(t)
+  const { authority } = await started(t)
+  const { id } = await webhook(authority, url)
+  for (const status of [301, 302, 303, 307, 308, 304]) {
+    answers.answer = (reply) => void reply.writeHead(status, { location: elsewhere.url }).end()
+    await trial(authority, id)
+    await authority.app.deliver()
+    assert.equal((await shown(authority, id))['last-status'], status)
+  }
+  assert.equal(elsewhere.taken.length, 0)
+})
+
+test('a receiver that does not answer in time holds up no other, and is tried again', async (t) => {
+  const slow = await receiver(t)
+  const quick = await receiver(t)
+  let waiting = 0
+  let most = 0
+  slow.answers.answer = (reply) => {
+    waiting += 1
+    most = Math.max(most, waiting)
+    reply.once('close', () => {
+      waiting -= 1
+    })
+  }
+  const { authority, world } = await started(t, { webhookMilliseconds: 200 })
+  const one = await webhook(authority, slow.url)
+  for (let i = 0; i < 8; i++) await trial(authority, one.id)
+  const other = await webhook(authority, quick.url)
+  await trial(authority, other.id)
+  quick.answers.answer = (reply) => {
+    assert.ok(slow.taken.length <= 4, 'the quick one does not wait for all of them')
+    reply.end()
+  }
+  await authority.app.deliver()
+  assert.equal(quick.taken.length, 1)
+  assert.ok(slow.taken.length >= 5 && slow.taken.length <= 8)
+  assert.equal(most, 4, 'a few at a time')
+  assert.equal((await shown(authority, one.id))['last-failure'], 'timeout')
+  slow.answers.answer = (reply) => void reply.writeHead(200).end()
+  world.pass(5)
+  await authority.app.deliver()
+  assert.equal(new Set(slow.taken.map(({ headers }) => headers['webhook-id'])).size, 8)
+  assert.equal((await shown(authority, one.id))['last-failure'], null)
+})
+
+test('a receiver that asks for time is given it, up to a day', async (t) => {
+  const { taken, url, answers } = await receiver(t)
+  const { authority, world } = await started(t)
+  const { id } = await webhook(authority, url)
+  answers.answer = (reply) => void reply.writeHead(429, { 'retry-after': '3600' }).end()
+  await trial(authority, id)
+  await authority.app.deliver()
+  world.pass(3_599)
+  await authority.app.deliver()
+  assert.equal(taken.length, 1)
+  answers.answer = (reply) => void reply.writeHead(503, { 'retry-after': '99999999' }).end()
+  world.pass(1)
+  await authority.app.deliver()
+  assert.equal(taken.length, 2)
+  world.pass(86_399)
+  await authority.app.deliver()
+  assert.equal(taken.length, 2)
+  world.pass(1)
+  await authority.app.deliver()
+  assert.equal(taken.length, 3)
+})
+
+test('of an answer without end only a little is read, and its status counts', async (t) => {
+  const { url, answers } = await receiver(t)
+  const { authority } = await started(t, { webhookMilliseconds: 5_000 })
+  const { id } = await webhook(authority, url)
+  let written = 0
+  answers.answer = (reply) => {
+    reply.writeHead(200)
+    const more = () => {
+      while (!reply.destroyed && reply.write(Buffer.alloc(16_384))) written += 16_384
+    }
+    reply.on('drain', more).on('error', () => undefined)
+    more()
+  }
+  await trial(authority, id)
+  const before = performance.now()
+  await authority.app.deliver()
+  assert.ok(performance.now() - before < 4_000, 'it did not wait for the end')
+  assert.equal((await shown(authority, id))['last-status'], 200)
+  assert.ok(written < 64 * 1_048_576)
+})
+
+test('details that would make a message too long stay in the feed', async (t) => {
+  const { taken, url } = await receiver(t)
+  const { authority, world } = await started(t)
+  const { secret } = await webhook(authority, url)
+  const notice = await leak(authority, world, { place: 'é'.repeat(10_000) })
+  await authority.app.deliver()
+  const [{ body, headers }] = taken as [Taken]
+  assert.ok(Buffer.byteLength(body) < 20_000)
+  const told = new Webhook(secret).verify(body, headers) as { data: { notice: string; details: unknown } }
+  assert.deepEqual([told.data.notice, told.data.details], [notice, null])
+  const { data } = (await authority.call('GET', `/notices/${notice}`)).json.data.attributes
+  assert.equal(data.place.length, 10_000)
+})
+
+test('addresses that are not public are out of reach unless the operator allows them', async (t) => {
+  const { taken, url, port } = await receiver(t)
+  const { authority } = await started(t, { allowPrivateWebhooks: false })
+  for (const address of [
+    url,
+    `https://localhost:${port}/`,
+    `http://[::1]:${port}/`,
+    'https://169.254.169.254/latest',
+  ]) {
+    const { id } = await webhook(authority, address)
+    await trial(authority, id)
+    await authority.app.deliver()
+    assert.equal((await shown(authority, id))['last-failure'], 'unreachable', address)
+  }
+  assert.equal(taken.length, 0)
+  const open = await started(t)
+  const { id } = await webhook(open.authority, 'https://169.254.169.254/latest')
+  await trial(open.authority, id)
+  await open.authority.app.deliver()
+  assert.equal((await shown(open.authority, id))['last-failure'], 'unreachable', 'and some for everybody')
+})
+
+test('nothing is lost over a restart, nor when a node dies in the middle of an attempt', async (t) => {
+  const { taken, url, answers } = await receiver(t)
+  const file = join(temporaryFolder(t), 'mintmark.db')
+  const store = { file }
+  const { authority, world } = await started(t, { store })
+  const { id } = await webhook(authority, url)
+  // It takes the request and never answers: the stop cuts it short.
+  answers.answer = () => undefined
+  await trial(authority, id)
+  const sending = authority.app.deliver()
+  while (taken.length === 0) await new Promise((turn) => setTimeout(turn, 5))
+  await authority.app.close()
+  await sending
+  const row = async () => (await rawSql(authority.database, 'select attempt, delivered_at from notice_deliveries'))[0]
+  assert.deepEqual(await row(), { attempt: 0, deliveredAt: null }, 'it does not count')
+
+  // As a node leaves it that was killed: taken, counted, and no end written.
+  const lost = new Date(world.now().getTime() + 60_000).toISOString()
+  await authority.database.withoutTransaction(async (db) => {
+    await db.updateTable('noticeDeliveries').set({ attempt: 1, dueAt: lost }).execute()
+  })
+  answers.answer = (reply) => void reply.writeHead(200).end()
+  const database = await openDatabase(store)
+  const logger = pino({ level: 'silent' })
+  const host = 'mintmark.internal'
+  const next = await buildApp({ database, world, masterKeys, logger, host, allowPrivateWebhooks: true })
+  t.after(async () => {
+    await next.close()
+    await database.close()
+  })
+  await next.deliver()
+  assert.equal(taken.length, 1, 'another node may still be at it')
+  world.pass(60)
+  await next.deliver()
+  assert.equal(taken.length, 2)
+  assert.equal(taken[0]?.headers['webhook-id'], taken[1]?.headers['webhook-id'])
+  assert.deepEqual(await row(), { attempt: 2, deliveredAt: world.now().toISOString() })
+})
+
+test('two nodes on one PostgreSQL send each notice once', async (t) => {
+  const { taken, url, answers } = await receiver(t)
+  const store = { url: await temporaryPostgres(t) }
+  const { authority, world } = await started(t, { store })
+  const { id } = await webhook(authority, url)
+  const database = await openDatabase(store)
+  const logger = pino({ level: 'silent' })
+  const other = await buildApp({
+    database,
+    world,
+    masterKeys,
+    logger,
+    host: 'mintmark.internal',
+    allowPrivateWebhooks: true,
+  })
+  t.after(async () => {
+    await other.close()
+    await database.close()
+  })
+  answers.answer = (reply) => void reply.writeHead(503).end()
+  for (let i = 0; i < 40; i++) await trial(authority, id)
+  await authority.app.deliver()
+  const before = taken.length
+  world.pass(5)
+  await Promise.all([authority.app.deliver(), other.deliver()])
+  assert.equal(taken.length, before + 1, 'and one trial of a receiver that rests')
+  taken.length = 0
+  answers.answer = (reply) => void reply.writeHead(204).end()
+  world.pass(86_400)
+  await Promise.all([authority.app.deliver(), other.deliver()])
+  const ids = taken.map(({ headers }) => headers['webhook-id'])
+  assert.equal(ids.length, 40)
+  assert.equal(new Set(ids).size, 40)
+})

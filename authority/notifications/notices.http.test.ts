@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { document, machine, startAuthority } from '../../testing/kit.ts'
+import { rawSql } from '../../testing/raw-sql.ts'
+import type { Context } from '../context.ts'
+import { realWorld } from '../world.ts'
+import { type NotificationInput, notify } from './notify.ts'
+
+const url = 'https://192.0.2.1/hook'
+
+async function prepared(t: Parameters<typeof startAuthority>[0]) {
+  const authority = await startAuthority(t)
+  const { call, database } = authority
+  const account = authority.prepared.account
+  // Each a little later than the one before.
+  let told = 0
+  const world = { ...realWorld, now: () => new Date(Date.now() + ++told * 10) }
+  const tell = (wish: Partial<NotificationInput>) =>
+    database.write((db) =>
+      notify({ db, world } as Context, {
+        kind: 'token.leaked',
+        accountId: account,
+        ownerKind: null,
+        ownerId: null,
+        subjectType: 'access-tokens',
+        subjectId: 'at-v0oaaaaaaaaaaaaaa',
+        data: { place: 'a public repository' },
+        ...wish,
+      }),
+    )
+  return { authority, account, call, tell }
+}
+
+test('the feed shows what was told, newest or oldest first, by kind, owner, subject and time', async (t) => {
+  const { authority, call, tell } = await prepared(t)
+  const first = await tell({})
+  const second = await tell({
+    kind: 'webhook.disabled',
+    ownerKind: 'service-account',
+    ownerId: 'sa-1',
+    subjectId: 'at-2',
+  })
+  const ids = async (query: string) => {
+    const answer = await call('GET', `/notices?${query}`)
+    assert.equal(answer.status, 200, answer.text)
+    return answer.json.data.map(({ id }: { id: string }) => id)
+  }
+  assert.deepEqual(await ids('sort=at'), [first, second])
+  assert.deepEqual(await ids('sort=-at'), [second, first])
+  assert.deepEqual(await ids('filter[kind]=webhook.disabled'), [second])
+  assert.deepEqual(await ids('filter[owner-id]=sa-1'), [second])
+  assert.deepEqual(await ids('filter[subject-id]=at-2'), [second])
+  assert.deepEqual(await ids(`filter[account]=${authority.prepared.account}&sort=at`), [first, second])
+  assert.deepEqual(await ids('filter[account]=acc-none'), [])
+  const { at } = (await call('GET', `/notices/${second}`)).json.data.attributes
+  assert.deepEqual(await ids(`filter[after]=${at}`), [second])
+  assert.deepEqual(await ids(`filter[before]=${at}`), [first])
+  assert.equal((await call('GET', '/notices?filter[seen]=x')).status, 400)
+  assert.deepEqual((await call('GET', `/notices/${first}`)).json.data.attributes.data, { place: 'a public repository' })
+})
+
+test('a person sees what is about their own, of no account too; nobody else does without the permission', async (t) => {
+  const { authority, account, call, tell } = await prepared(t)
+  const own = await tell({ accountId: null, ownerKind: 'user', ownerId: authority.prepared.user })
+  const others = await tell({ ownerKind: 'user', ownerId: 'user-v0ozzzzzzzzzzzzzz' })
+  const scope = ['accounts', account] as const
+  const reader = await machine(authority, 'reader', { permissions: ['notices:read'], scope })
+  const none = await machine(authority, 'none', { permissions: ['teams:read'], scope })
+  const seen = async (token: string) => {
+    const listed = await call('GET', '/notices', { token })
+    const each = await Promise.all([own, others].map((id) => call('GET', `/notices/${id}`, { token })))
+    return [listed.json.data.length, ...each.map(({ status }) => status)]
+  }
+  assert.deepEqual(await seen(authority.prepared.token), [2, 200, 200])
+  assert.deepEqual(await seen(reader.token), [1, 404, 200])
+  assert.deepEqual(await seen(none.token), [0, 404, 404])
+  const narrow = await call('POST', '/access-tokens', {
+    body: document('access-tokens', { name: 'narrow', permissions: ['teams:read'] }),
+  })
+  assert.deepEqual(await seen(narrow.json.data.attributes.token), [0, 404, 404], 'a narrowed token speaks for less')
+})
+
+test('the secret is in the answer that made it and nowhere else', async (t) => {
+  const { authority, call } = await prepared(t)
+  const made = await call('POST', '/notice-webhooks', { body: document('notice-webhooks', { url }) })
+  const { id } = made.json.data
+  const secrets = [made.json.data.attributes.secret as string]
+  assert.match(secrets[0] as string, /^whsec_[A-Za-z0-9+/]{43}=$/)
+  const rotated = await call('POST', `/notice-webhooks/${id}/actions/rotate-secret`)
+  secrets.push(rotated.json.data.attributes.secret)
+  assert.equal(new Set(secrets).size, 2)
+  const body = { data: { type: 'notice-webhooks', attributes: { kinds: ['token.leaked'], secret: secrets[0] } } }
+  const answers = [
+    await call('PATCH', `/notice-webhooks/${id}`, { body }),
+    await call('GET', `/notice-webhooks/${id}`),
+    await call('GET', '/notice-webhooks'),
+    await call('POST', `/notice-webhooks/${id}/actions/test`),
+    await call('GET', '/notices'),
+    await call('GET', '/audit-events'),
+  ]
+  await authority.app.deliver()
+  answers.push(await call('DELETE', `/notice-webhooks/${id}`), await call('GET', '/audit-events'))
+  const rows = await Promise.all(
+    ['notice_webhooks', 'notice_deliveries', 'notices', 'audit_events'].map((table) =>
+      rawSql(authority.database, `select * from ${table}`),
+    ),
+  )
+  const told = [...answers.map(({ text }) => text), ...authority.log, JSON.stringify(rows)].join('\n')
+  for (const { status } of answers) assert.ok(status < 300)
+  for (const secret of secrets) assert.ok(!told.includes(secret.slice(6, 40)))
+  const deeds = (await call('GET', '/audit-events?sort=at&page[size]=100')).json.data
+    .map(({ attributes }: { attributes: { action: string } }) => attributes.action)
+    .filter((action: string) => action.startsWith('notice-webhooks.'))
+  assert.deepEqual(
+    deeds,
+    ['created', 'secret-rotated', 'updated', 'tested', 'deleted'].map((deed) => `notice-webhooks.${deed}`),
+  )
+})
+
+test('what cannot be a webhook is refused by name of the place', async (t) => {
+  const { authority, call } = await prepared(t)
+  const refused = async (attributes: object) => {
+    const answer = await call('POST', '/notice-webhooks', { body: document('notice-webhooks', attributes) })
+    return [answer.status, answer.json.errors?.[0]?.source?.pointer]
+  }
+  const at = (place: string) => [422, `/data/attributes/${place}`]
+  assert.deepEqual(await refused({}), at('url'))
+  for (const wrong of ['', 'host', 'http://192.0.2.1/', 'https://a:b@host/', 'ftp://host/', 7, null])
+    assert.deepEqual(await refused({ url: wrong }), at('url'), String(wrong))
+  assert.deepEqual(await refused({ url: `${url}?key=${authority.prepared.token}` }), at('url'))
+  assert.deepEqual(await refused({ url, status: 'Asleep' }), at('status'))
+  assert.deepEqual(await refused({ url, kinds: ['token.leaked', 'Leaked'] }), at('kinds/1'))
+  const made = await call('POST', '/notice-webhooks', { body: document('notice-webhooks', { url }) })
+  const body = { data: { type: 'notice-webhooks', attributes: { url: 'http://elsewhere/' } } }
+  assert.equal((await call('PATCH', `/notice-webhooks/${made.json.data.id}`, { body })).status, 422)
+})
+
+test('an account has a bounded number of webhooks', async (t) => {
+  const { call } = await prepared(t)
+  const make = () => call('POST', '/notice-webhooks', { body: document('notice-webhooks', { url }) })
+  for (let i = 0; i < 50; i++) assert.equal((await make()).status, 201)
+  assert.equal((await make()).status, 409)
+})

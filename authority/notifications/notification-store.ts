@@ -1,0 +1,165 @@
+import { sql } from 'kysely'
+import type { Db } from '../database/database.ts'
+import type { Tables } from '../database/schema/tables.ts'
+import { opensCircuit } from './circuit-breaker.ts'
+
+export async function insertNotification(db: Db, row: Tables['notices']): Promise<void> {
+  await db.insertInto('notices').values(row).execute()
+}
+
+export async function insertDelivery(db: Db, row: Tables['noticeDeliveries']): Promise<void> {
+  await db.insertInto('noticeDeliveries').values(row).execute()
+}
+
+/** Whether somebody has a notice of this kind from then on. */
+export async function wasNotifiedSince(db: Db, ownerId: string, kind: string, since: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('notices')
+    .select('id')
+    .where('ownerId', '=', ownerId)
+    .where('at', '>=', since)
+    .where('kind', '=', kind)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+export function listMailDue(db: Db, since: string, most: number) {
+  return db
+    .selectFrom('notices')
+    .select(['id', 'kind', 'at', 'ownerId', 'data'])
+    .where('mailDue', '=', 1)
+    .where('at', '>=', since)
+    .orderBy('at')
+    .limit(most)
+    .execute()
+}
+
+/** False when another node was quicker. */
+export async function claimMail(db: Db, id: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('notices')
+    .set({ mailDue: 0 })
+    .where('id', '=', id)
+    .where('mailDue', '=', 1)
+    .executeTakeFirstOrThrow()
+  return numUpdatedRows > 0n
+}
+
+/** The active webhooks of an account that want this kind of notice. */
+export async function listWanting(db: Db, accountId: string, kind: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('noticeWebhooks')
+    .select(['id', 'kinds'])
+    .where('accountId', '=', accountId)
+    .where('status', '=', 'Active')
+    .orderBy('id')
+    .execute()
+  return rows.flatMap(({ id, kinds }) => (kinds === null || JSON.parse(kinds).includes(kind) ? [id] : []))
+}
+
+export async function countWebhooks(db: Db, accountId: string): Promise<number> {
+  const rows = await db.selectFrom('noticeWebhooks').select('id').where('accountId', '=', accountId).execute()
+  return rows.length
+}
+
+export async function insertWebhook(db: Db, row: Tables['noticeWebhooks']): Promise<void> {
+  await db.insertInto('noticeWebhooks').values(row).execute()
+}
+
+export async function updateWebhook(db: Db, id: string, change: Partial<Tables['noticeWebhooks']>): Promise<void> {
+  if (Object.keys(change).length > 0) await db.updateTable('noticeWebhooks').set(change).where('id', '=', id).execute()
+}
+
+/**
+ * One more failure in a row, after which it rests when those are enough; how many they are now. Undefined when it does not count: the
+ * webhook rests already, and this was on its way before.
+ */
+export async function countFailure(
+  db: Db,
+  id: string,
+  { isTrial, until }: { isTrial: boolean; until: string },
+): Promise<number | undefined> {
+  const counted = db
+    .updateTable('noticeWebhooks')
+    .set({
+      failures: sql<number>`failures + 1`,
+      restingUntil: sql<string | null>`case when failures + 1 >= ${opensCircuit} then ${until} end`,
+    })
+    .where('id', '=', id)
+    .returning('failures')
+  const row = await (isTrial ? counted : counted.where('restingUntil', 'is', null)).executeTakeFirst()
+  return row?.failures
+}
+
+/** Takes a webhook that has rested for one trial; it rests on until that has ended. Of several that try, one succeeds. */
+export async function claimProbe(
+  db: Db,
+  { id, restingUntil }: Pick<Tables['noticeWebhooks'], 'id' | 'restingUntil'>,
+  until: string,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('noticeWebhooks')
+    .set({ restingUntil: until })
+    .where('id', '=', id)
+    .where('restingUntil', '=', restingUntil)
+    .executeTakeFirstOrThrow()
+  return numUpdatedRows === 1n
+}
+
+/** Tells whether it was active until now. */
+export async function disableWebhook(db: Db, id: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('noticeWebhooks')
+    .set({ status: 'Disabled' })
+    .where('id', '=', id)
+    .where('status', '=', 'Active')
+    .executeTakeFirstOrThrow()
+  return numUpdatedRows === 1n
+}
+
+/** Told before then, up to so many, with what became of their deliveries. */
+export async function deleteNotifications(db: Db, before: string, rowsMax: number): Promise<number> {
+  const old = db.selectFrom('notices').select('id').where('at', '<', before).limit(rowsMax)
+  const { numDeletedRows } = await db.deleteFrom('notices').where('id', 'in', old).executeTakeFirstOrThrow()
+  return Number(numDeletedRows)
+}
+
+/** What waits for it goes with it. */
+export async function deleteWebhook(db: Db, id: string): Promise<void> {
+  await db.deleteFrom('noticeDeliveries').where('webhookId', '=', id).execute()
+  await db.deleteFrom('noticeWebhooks').where('id', '=', id).execute()
+}
+
+export function findSecrets(db: Db, id: string) {
+  return db
+    .selectFrom('noticeWebhooks')
+    .select(['sealed', 'sealedBefore', 'beforeUntil'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
+}
+
+/** Whether there are secrets whose time to sign beside their successor is over. */
+export async function hasOldSecrets(db: Db, now: string): Promise<boolean> {
+  const row = await db.selectFrom('noticeWebhooks').select('id').where('beforeUntil', '<=', now).executeTakeFirst()
+  return row !== undefined
+}
+
+export async function deleteOldSecrets(db: Db, now: string): Promise<void> {
+  await db
+    .updateTable('noticeWebhooks')
+    .set({ sealedBefore: null, beforeUntil: null })
+    .where('beforeUntil', '<=', now)
+    .execute()
+}
+
+export async function countSince(db: Db, kind: string, subjectId: string, since: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('notices')
+    .select((row) => row.fn.countAll().as('count'))
+    .where('subjectId', '=', subjectId)
+    .where('at', '>', since)
+    .where('kind', '=', kind)
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}

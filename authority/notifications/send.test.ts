@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
+import { type AddressInfo, createServer as createTcpServer } from 'node:net'
+import { test } from 'node:test'
+import { createSecureContext } from 'node:tls'
+import { temporaryFolder } from '../../testing/kit.ts'
+import { selfSignedCertificate } from '../http/self-signed.ts'
+import type { Address } from '../outbound/guarded-request.ts'
+import { realWorld } from '../world.ts'
+import { send } from './send.ts'
+
+const message = { headers: { 'content-type': 'application/json' }, body: '{}' }
+const usual = { allowPrivate: true, timeoutMilliseconds: 2_000, stop: new AbortController().signal }
+const loopback = { address: '127.0.0.1', family: 4 }
+
+test('the connection goes to the address that was looked at, under the name that was asked', async (t) => {
+  const hosts: (string | undefined)[] = []
+  const server = createServer(({ headers }, reply) => {
+    hosts.push(headers.host)
+    reply.end()
+  })
+  await new Promise<void>((listening) => void server.listen(0, '127.0.0.1', listening))
+  t.after(() => server.close())
+  const { port } = server.address() as AddressInfo
+  // The system knows no such name: were it asked again, here or there, the request would not arrive.
+  const url = new URL(`http://receiver.invalid:${port}/hook`)
+  const asked: string[] = []
+  const resolve = (...addresses: Address[]) => ({
+    ...usual,
+    resolve: async (host: string) => {
+      asked.push(host)
+      return addresses
+    },
+  })
+  assert.deepEqual(await send(url, message, resolve(loopback)), { status: 200, retryAfter: null })
+  assert.deepEqual(await send(url, message, resolve({ address: '169.254.169.254', family: 4 }, loopback)), {
+    status: 200,
+    retryAfter: null,
+  })
+  assert.deepEqual(asked, ['receiver.invalid', 'receiver.invalid'])
+  assert.deepEqual(hosts, [`receiver.invalid:${port}`, `receiver.invalid:${port}`])
+  const closed = await send(url, message, { ...resolve(loopback), allowPrivate: false })
+  assert.deepEqual(closed, { failure: 'unreachable', why: 'no public address' })
+  assert.equal(hosts.length, 2)
+})
+
+test('a receiver without a good certificate of its name is sent nothing', async (t) => {
+  const { random } = realWorld
+  const folder = temporaryFolder(t)
+  const pair = await selfSignedCertificate({ folder, hosts: ['receiver.invalid'], now: realWorld.now(), random })
+  const names: string[] = []
+  const SNICallback = (name: string, done: (error: null, context: ReturnType<typeof createSecureContext>) => void) => {
+    names.push(name)
+    done(null, createSecureContext(pair))
+  }
+  const server = createSecureServer({ ...pair, SNICallback }, () => assert.fail('it was sent something'))
+  await new Promise<void>((listening) => void server.listen(0, '127.0.0.1', listening))
+  t.after(() => server.close())
+  const url = new URL(`https://receiver.invalid:${(server.address() as AddressInfo).port}/hook`)
+  const answered = await send(url, message, { ...usual, resolve: async () => [loopback] })
+  assert.partialDeepStrictEqual(answered, { failure: 'unreachable' })
+  assert.match((answered as { why: string }).why, /CERT|SIGNATURE/)
+  assert.deepEqual(names, ['receiver.invalid'])
+})
+
+test('an answer that is none, or never ends, holds nothing up', async (t) => {
+  const answers: Record<string, string> = {
+    '/upgrade': 'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n',
+    '/nonsense': 'hello\r\n\r\n',
+    '/headers': `HTTP/1.1 200 OK\r\nx: ${'x'.repeat(100_000)}\r\n\r\n`,
+    '/early': 'HTTP/1.1 103 Early Hints\r\n\r\n',
+    '/stalled': 'HTTP/1.1 202 Accepted\r\ncontent-length: 100\r\n\r\nhello',
+    '/short': 'HTTP/1.1 202 Accepted\r\ncontent-length: 100\r\nconnection: close\r\n\r\nhello',
+    '/nothing': '',
+  }
+  const server = createTcpServer((socket) => {
+    socket.on('error', () => undefined)
+    socket.once('data', (head) => {
+      const path = /^POST (\S+)/.exec(head.toString())?.[1] ?? ''
+      if (path === '/short' || path === '/nothing') socket.end(answers[path] ?? '')
+      else socket.write(answers[path] ?? '')
+    })
+  })
+  await new Promise<void>((listening) => void server.listen(0, '127.0.0.1', listening))
+  t.after(() => server.close())
+  const { port } = server.address() as AddressInfo
+  const told = async (path: string) => {
+    const answered = await send(new URL(`http://127.0.0.1:${port}${path}`), message, {
+      ...usual,
+      timeoutMilliseconds: 300,
+    })
+    return 'status' in answered ? answered.status : answered.failure
+  }
+  const all = await Promise.all(Object.keys(answers).map(async (path) => [path, await told(path)]))
+  assert.deepEqual(Object.fromEntries(all), {
+    '/upgrade': 'unreachable',
+    '/nonsense': 'unreachable',
+    '/headers': 'unreachable',
+    '/early': 'timeout',
+    '/stalled': 202,
+    '/short': 202,
+    '/nothing': 'unreachable',
+  })
+})
+
+test('whatever goes wrong is told as a value', async () => {
+  const none = async () => []
+  assert.partialDeepStrictEqual(await send(new URL('https://receiver.invalid'), message, { ...usual, resolve: none }), {
+    failure: 'unreachable',
+  })
+  const never = () => new Promise<Address[]>(() => undefined)
+  const late = await send(new URL('https://receiver.invalid'), message, {
+    ...usual,
+    resolve: never,
+    timeoutMilliseconds: 20,
+  })
+  assert.partialDeepStrictEqual(late, { failure: 'timeout' })
+  const stopped = await send(new URL('https://receiver.invalid'), message, {
+    ...usual,
+    resolve: never,
+    stop: AbortSignal.abort(),
+  })
+  assert.partialDeepStrictEqual(stopped, { failure: 'stopped' })
+  const refused = await send(new URL('http://127.0.0.1:1/'), message, usual)
+  assert.deepEqual(refused, { failure: 'unreachable', why: 'ECONNREFUSED' })
+})

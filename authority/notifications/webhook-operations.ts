@@ -1,0 +1,130 @@
+import { type InputOf, limits, type noticeWebhooks } from '@mintmark/contract'
+import { may, type Secret } from '@mintmark/token'
+import { audit } from '../audit/audit.ts'
+import { type Context, Refusal } from '../context.ts'
+import type { StoredRecord } from '../database/resource-view.ts'
+import { chooseAccount } from '../identity/accounts/choose-account.ts'
+import { newId } from '../ids.ts'
+import { giveUpWaiting } from './delivery-store.ts'
+import { countWebhooks, deleteWebhook, findSecrets, insertWebhook, updateWebhook } from './notification-store.ts'
+import { notifyWebhooks } from './notify.ts'
+import { newSecret, sealBefore } from './webhook-secret.ts'
+import { faultOfUrl } from './webhook-url.ts'
+
+type WebhookWish = InputOf<typeof noticeWebhooks>
+interface Shown {
+  readonly id: string
+  readonly once: { readonly secret: Secret }
+}
+
+const overlapMilliseconds = 24 * 60 * 60_000
+
+export async function createWebhook(context: Context, wish: WebhookWish): Promise<Shown> {
+  const { db, world, vault } = context
+  const accountId = chooseAccount(context, wish.accountId, 'notice-webhooks:create')
+  refuseUnread(context, accountId)
+  refuseUrl(wish.url)
+  if ((await countWebhooks(db, accountId)) >= limits.noticeWebhooksPerAccount)
+    throw new Refusal('conflict', { detail: `An account has at most ${limits.noticeWebhooksPerAccount} webhooks.` })
+  const id = newId(world, 'nwh')
+  const { secret, sealed } = await newSecret(world, { db, vault, accountId, id })
+  const { url = '', kinds = null, status = 'Active' } = wish
+  await insertWebhook(db, {
+    id,
+    accountId,
+    url,
+    kinds: kinds && JSON.stringify(kinds),
+    status,
+    sealed,
+    sealedBefore: null,
+    beforeUntil: null,
+    lastStatus: null,
+    lastFailure: null,
+    lastDeliveredAt: null,
+    createdAt: world.now().toISOString(),
+    failures: 0,
+    restingUntil: null,
+  })
+  await tell(context, 'created', { id, accountId }, { after: { url, kinds, status } })
+  return { id, once: { secret } }
+}
+
+export async function changeWebhook(context: Context, webhook: StoredRecord, wish: WebhookWish): Promise<void> {
+  const { url, kinds, status } = wish
+  const reads = (url ?? webhook.url) !== webhook.url || kinds !== undefined || status === 'Active'
+  if (reads) refuseUnread(context, webhook.accountId as string)
+  refuseUrl(url)
+  await updateWebhook(context.db, webhook.id, {
+    ...(url === undefined ? {} : { url }),
+    ...(kinds === undefined ? {} : { kinds: kinds && JSON.stringify(kinds) }),
+    ...(status === undefined ? {} : { status }),
+    // Whoever mends it need not wait until it is tried.
+    ...(url === undefined && status === undefined ? {} : { failures: 0, restingUntil: null }),
+  })
+  if (status === 'Disabled') await giveUpWaiting(context.db, webhook.id, context.world.now().toISOString())
+  const { accountId: _, ...after } = wish
+  await tell(context, 'updated', webhook, { before: webhook, after })
+}
+
+export async function removeWebhook(context: Context, webhook: StoredRecord): Promise<void> {
+  await deleteWebhook(context.db, webhook.id)
+  await tell(context, 'deleted', webhook, { before: { url: webhook.url } })
+}
+
+/** Through the same queue as every other notice, so that what is tried is what will happen. */
+export async function testWebhook(context: Context, webhook: StoredRecord): Promise<{ id: string }> {
+  if (webhook.status !== 'Active') throw new Refusal('conflict', { detail: 'It is disabled: nothing is sent to it.' })
+  const notice = {
+    kind: 'webhook.test' as const,
+    accountId: webhook.accountId as string,
+    ownerKind: null,
+    ownerId: null,
+    subjectType: 'notice-webhooks',
+    subjectId: webhook.id,
+    data: {},
+  }
+  const id = await notifyWebhooks(context, notice, [webhook.id])
+  // It is tried now; one more failure, and it rests again.
+  await updateWebhook(context.db, webhook.id, { restingUntil: null })
+  await tell(context, 'tested', webhook, { after: { notice: id } })
+  return { id }
+}
+
+export async function rotateWebhookSecret(context: Context, webhook: StoredRecord): Promise<Shown> {
+  const { db, world, vault } = context
+  const { id } = webhook
+  const place = { db, vault, id, accountId: webhook.accountId as string }
+  const now = world.now()
+  const beforeUntil = new Date(now.getTime() + overlapMilliseconds).toISOString()
+  const sealedBefore = await sealBefore(place, await findSecrets(db, id), now)
+  const { secret, sealed } = await newSecret(world, place)
+  await updateWebhook(db, id, { sealed, sealedBefore, beforeUntil })
+  await tell(context, 'secret-rotated', webhook, { after: { oldSecretSignsUntil: beforeUntil } })
+  return { id, once: { secret } }
+}
+
+/** A webhook is sent what happens in the account: whoever says where to must be allowed to read it. */
+function refuseUnread({ actor }: Context, account: string): void {
+  if (!may(actor.rights, 'notices:read', { account }))
+    throw new Refusal('forbidden', { detail: 'This also takes the permission notices:read on the account.' })
+}
+
+function refuseUrl(url: string | undefined): void {
+  const detail = url === undefined ? undefined : faultOfUrl(url)
+  if (detail) throw new Refusal('invalid-attribute', { detail, at: '/data/attributes/url' })
+}
+
+function tell(
+  context: Context,
+  deed: string,
+  { id, accountId }: StoredRecord,
+  members: { before?: Record<string, unknown>; after?: Record<string, unknown> },
+): Promise<void> {
+  return audit(context, {
+    action: `notice-webhooks.${deed}`,
+    accountId: accountId as string,
+    subjectType: 'notice-webhooks',
+    subjectId: id,
+    ...members,
+  })
+}

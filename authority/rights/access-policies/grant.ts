@@ -1,0 +1,38 @@
+import type { ScopePath } from '@mintmark/token'
+import type { Context } from '../../context.ts'
+import { newId } from '../../ids.ts'
+import { note } from '../../verdicts/publish-change.ts'
+import { insertPolicy } from './access-policy-store.ts'
+
+export interface Granting {
+  readonly subject: {
+    readonly userId?: string | null
+    readonly teamId?: string | null
+    readonly serviceAccountId?: string | null
+  }
+  readonly scope: ScopePath
+  readonly roles: readonly string[]
+  readonly isSystem?: boolean
+}
+
+/** Writes a policy that was decided on. */
+export async function grantRoles(context: Context, { subject, scope, roles, isSystem }: Granting): Promise<string> {
+  const id = newId(context.world, 'ap')
+  await insertPolicy(
+    context.db,
+    {
+      id,
+      accountId: scope.account,
+      environmentId: scope.environment ?? null,
+      workspaceId: scope.workspace ?? null,
+      userId: subject.userId ?? null,
+      teamId: subject.teamId ?? null,
+      serviceAccountId: subject.serviceAccountId ?? null,
+      isSystem: Number(isSystem ?? false),
+      createdAt: context.world.now().toISOString(),
+    },
+    roles,
+  )
+  await note(context, 'rights', id)
+  return id
+}

@@ -1,0 +1,109 @@
+/** The certificate a server shows: files of the operator, or one of its own. Replaced files are taken over while it runs. */
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { createSecureContext } from 'node:tls'
+import type { Logger } from 'pino'
+import { realWorld } from '../world.ts'
+import { type Settings, WrongUsage } from './config.ts'
+import type { TlsSettings } from './settings/listening.ts'
+import { readTextFile } from './settings/read-file.ts'
+
+export interface Certificate {
+  readonly cert: string
+  readonly key: string
+  /** Of the certificate authority to trust, when it is our own. */
+  readonly caFile?: string
+}
+
+type Files = Extract<TlsSettings, { kind: 'files' }>
+
+/** Throws `WrongUsage`. */
+export async function certificate(settings: Settings): Promise<Certificate | null> {
+  const { tls } = settings
+  if (!tls) return null
+  return tls.kind === 'files' ? fromFiles(tls) : await selfSigned(settings)
+}
+
+async function selfSigned({ data, host, publicHost, publicUrl }: Settings): Promise<Certificate> {
+  try {
+    // Loaded where it is needed: what makes certificates takes more than 10 MB.
+    const { selfSignedCertificate } = await import('../http/self-signed.ts')
+    const hosts = [host, publicHost, ...(publicUrl ? [new URL(publicUrl).hostname] : [])]
+    return await selfSignedCertificate({ folder: data, hosts, now: realWorld.now(), random: realWorld.random })
+  } catch (error) {
+    throw new WrongUsage(`--tls self-signed: ${join(data, 'tls')} cannot be used (${codeOf(error)})`)
+  }
+}
+
+function fromFiles({ cert, key }: Files): Certificate {
+  const pair = { cert: readTextFile('--tls-cert', cert), key: readTextFile('--tls-key', key) }
+  try {
+    createSecureContext(pair)
+    return pair
+  } catch (error) {
+    throw new WrongUsage(`--tls-cert, --tls-key: these are no certificate and its key, as PEM (${codeOf(error)})`)
+  }
+}
+
+const codeOf = (error: unknown) => (error as { code?: string }).code ?? 'unknown error'
+
+export interface WatchOptions {
+  readonly settings: Settings
+  readonly current: Certificate | null
+  readonly logger: Logger
+  use(certificate: Certificate): void
+}
+
+const fileMilliseconds = 2_000
+/** A certificate of our own is renewed weeks before its end. */
+const selfSignedMilliseconds = 3_600_000
+
+export interface CertificateWatch {
+  /** Looks now, whether the files seem to have changed or not. */
+  look(): Promise<void>
+  stop(): void
+}
+
+/**
+ * Looks at the files again and again: what mounts secrets replaces a link somewhere above them, which no file watcher
+ * hears. What does not fit together, perhaps because only one of the two is replaced yet, is warned about once, and the
+ * certificate in use stays.
+ */
+export function watchCertificate({ settings, current, logger, use }: WatchOptions): CertificateWatch {
+  const { tls } = settings
+  let used = current
+  let seen = tls?.kind === 'files' ? marksOf(tls) : ''
+  const look = async () => {
+    if (!used) return
+    try {
+      const found = await certificate(settings)
+      if (!found || (found.cert === used.cert && found.key === used.key)) return
+      use(found)
+      used = found
+      logger.warn(found.caFile ? { caFile: found.caFile } : {}, 'the certificate was replaced')
+    } catch (error) {
+      logger.error({ err: (error as Error).message }, 'the certificate could not be replaced; the one in use stays')
+    }
+  }
+  const lookIfChanged = () => {
+    if (tls?.kind === 'self-signed') return look()
+    const marks = tls ? marksOf(tls) : ''
+    if (marks === seen) return
+    seen = marks
+    return look()
+  }
+  const timer = setInterval(
+    () => void lookIfChanged(),
+    tls?.kind === 'self-signed' ? selfSignedMilliseconds : fileMilliseconds,
+  )
+  timer.unref()
+  return { look, stop: () => clearInterval(timer) }
+}
+
+/** Changes when one of the files is written or another takes its place. */
+const marksOf = ({ cert, key }: Files): string => [cert, key].map(markOf).join()
+
+function markOf(file: string): string {
+  const found = statSync(file, { throwIfNoEntry: false })
+  return found ? `${found.dev}-${found.ino}-${found.size}-${found.mtimeMs}` : ''
+}

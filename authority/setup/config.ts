@@ -1,0 +1,114 @@
+/** The only reader of the environment. Flags win over `MINTMARK_…` variables. */
+import { resolve } from 'node:path'
+import { limits } from '@mintmark/contract'
+import type { Reporter } from '../leaks/reporters.ts'
+import type { MailSettings } from '../outbound/mail.ts'
+import { type AuditSettings, readAuditSettings } from './settings/audit.ts'
+import { readDatabase } from './settings/database.ts'
+import {
+  listeningHost,
+  readProxies,
+  readPublicHost,
+  readPublicUrl,
+  readTls,
+  type TlsSettings,
+} from './settings/listening.ts'
+import { type GitHubAlertSettings, readGitHub, readMail, readReporters } from './settings/outbound.ts'
+import {
+  type AccessLog,
+  accessLogs,
+  type LogLevel,
+  logLevels,
+  readChoice,
+  readMetricsToken,
+  readMintMark,
+  wholeNumber,
+  yesOrNo,
+} from './settings/plain-values.ts'
+import { warnAboutUnknown } from './settings/setting-names.ts'
+import { type Environment, type Flags, settingSource } from './settings/setting-source.ts'
+
+export { makeMasterKeys, readMasterKeys } from './settings/master-keys.ts'
+export type { Flags } from './settings/setting-source.ts'
+export { WrongUsage } from './settings/wrong-usage.ts'
+
+export interface Settings extends AuditSettings {
+  readonly host: string
+  readonly port: number
+  readonly data: string
+  readonly database: string | null
+  /** The most connections to PostgreSQL at once. */
+  readonly databasePool: number
+  /** How long a start waits for a PostgreSQL that cannot be used yet. */
+  readonly databaseWaitSeconds: number
+  readonly tls: TlsSettings
+  readonly publicHost: string
+  /** The origin that clients use, such as `https://mintmark.example.com`; null: the `Host` of each request. */
+  readonly publicUrl: string | null
+  /** Addresses and networks of the proxies in front, by commas; whose word on the client's address counts. */
+  readonly trustProxy: string | null
+  /** How many leading bits of an IPv6 address count as one client where attempts are limited. */
+  readonly limitIpv6Prefix: number
+  readonly maxConnections: number
+  readonly maxConnectionsPerClient: number
+  readonly masterKey: string | null
+  readonly mintMark: string | null
+  readonly maxStalenessMilliseconds: number
+  /** Whether notices may be sent to private addresses and to this machine. */
+  readonly allowPrivateWebhooks: boolean
+  /** Whether the keys of workload identity providers may be fetched from private addresses and from this machine. */
+  readonly allowPrivateIssuers: boolean
+  readonly logLevel: LogLevel
+  /** Which requests are logged: all, those with a status of 400 and above, or none. */
+  readonly accessLog: AccessLog
+  /** How long requests are still taken after SIGTERM, while `/readyz` says that the server is going away. */
+  readonly drainMilliseconds: number
+  /** Who may report found tokens by signing: GitHub, and whoever a file names. */
+  readonly reporters: readonly Reporter[]
+  readonly gitlabToken: string | null
+  readonly mail: MailSettings | null
+  /** Who shows it may read `/metrics`; null: nobody may. */
+  readonly metricsToken: string | null
+  readonly github: GitHubAlertSettings | null
+  readonly warnings: readonly string[]
+}
+
+/** Throws `WrongUsage`. Variables that nothing reads are told in `warnings`. */
+export function readSettings(flags: Flags, environment: Environment = process.env): Settings {
+  const value = settingSource(flags, environment)
+  return {
+    host: listeningHost(value('host')) ?? '127.0.0.1',
+    port: wholeNumber('--port', value('port') ?? '8420', 0, 65_535),
+    data: resolve(value('data') ?? './data'),
+    database: readDatabase(value('database')),
+    databasePool: wholeNumber('--database-pool', value('databasePool') ?? '16', 2, 500),
+    databaseWaitSeconds: wholeNumber('--database-wait', value('databaseWait') ?? '60', 0, 3_600),
+    tls: readTls(value('tls'), value('tlsCert'), value('tlsKey')),
+    publicHost: readPublicHost(value('publicHost') ?? 'mintmark.internal'),
+    publicUrl: readPublicUrl(value('publicUrl')),
+    trustProxy: readProxies(flags.trustProxy === true ? 'loopback' : value('trustProxy')),
+    limitIpv6Prefix: wholeNumber('--limit-ipv6-prefix', value('limitIpv6Prefix') ?? '64', 32, 128),
+    maxConnections: wholeNumber('--max-connections', value('maxConnections') ?? `${limits.connections}`, 16, 1_000_000),
+    maxConnectionsPerClient: wholeNumber(
+      '--max-connections-per-client',
+      value('maxConnectionsPerClient') ?? `${limits.connectionsPerClient}`,
+      1,
+      1_000_000,
+    ),
+    masterKey: value('masterKey') ?? null,
+    mintMark: readMintMark(value('mintMark')),
+    maxStalenessMilliseconds: wholeNumber('MINTMARK_MAX_STALENESS', value('maxStaleness') ?? '1000', 250, 60_000),
+    allowPrivateWebhooks: yesOrNo('MINTMARK_WEBHOOK_PRIVATE', value('webhookPrivate')),
+    allowPrivateIssuers: yesOrNo('MINTMARK_ISSUER_PRIVATE', value('issuerPrivate')),
+    logLevel: readChoice('MINTMARK_LOG_LEVEL', value('logLevel') ?? 'info', logLevels),
+    accessLog: readChoice('--access-log', value('accessLog') ?? 'all', accessLogs),
+    drainMilliseconds: wholeNumber('--drain', value('drain') ?? '5', 0, 600) * 1_000,
+    reporters: readReporters(value('leakKeysUrl'), value('leakKeys'), value('leakReporters')),
+    gitlabToken: value('gitlabToken') ?? null,
+    mail: readMail(value('smtpUrl'), value('mailFrom')),
+    ...readAuditSettings(value),
+    metricsToken: readMetricsToken(value('metricsToken')),
+    github: readGitHub(value),
+    warnings: warnAboutUnknown(environment),
+  }
+}

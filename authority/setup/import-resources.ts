@@ -1,0 +1,247 @@
+/**
+ * Loads a JSON:API document into an empty store, keeping the ids given: how a team moves in. What names something that
+ * is not there is refused by name, and then nothing is loaded.
+ */
+import { type Attribute, idOf, kebab, limits, type Resource, resourceByType, systemRoles } from '@mintmark/contract'
+import type { Vault, World } from '../context.ts'
+import type { Db } from '../database/database.ts'
+import { emailKey } from '../database/email-key.ts'
+import { Taken, translated } from '../database/errors.ts'
+import { builtInProviderId } from '../identity/identity-providers/identity-provider-view.ts'
+import { peopleWriters } from './import-people-store.ts'
+import { placeWriters } from './import-places-store.ts'
+import { type Row, rowOf } from './import-row-store.ts'
+import { importedProviders } from './imported-provider.ts'
+import { CannotPrepare } from './settings/cannot-prepare.ts'
+
+export interface Imported {
+  readonly accounts: readonly string[]
+  readonly owner: { readonly id: string; readonly email: string }
+  readonly members: readonly { readonly account: string; readonly user: string }[]
+  readonly count: number
+  ownerOf(account: string): string
+  /** By account, where the document gives any. */
+  readonly rules: ReadonlyMap<string, Loaded['values']>
+}
+
+/** One object of the document: checked attributes, relation ids. */
+export interface Loaded {
+  readonly type: string
+  readonly id: string
+  readonly values: Readonly<Record<string, unknown>>
+}
+
+const order = [
+  'identity-providers',
+  'users',
+  'accounts',
+  'account-users',
+  'teams',
+  'roles',
+  'tags',
+  'provider-configurations',
+  'environments',
+  'agent-pools',
+  'workspaces',
+  'service-accounts',
+  'access-policies',
+  'vars',
+  'workload-identity-providers',
+  'assume-service-account-policies',
+  'security-rules',
+]
+const objectsMax = 100_000
+const writers = { ...peopleWriters, ...placeWriters }
+
+interface Wish {
+  readonly host: string
+  readonly resources?: unknown
+  readonly email?: string
+  readonly accountId?: string
+  readonly accountName?: string
+}
+
+export async function importResources(db: Db, vault: Vault, world: World, wish: Wish): Promise<Imported> {
+  const loaded = readAll(wish)
+  refuseDangling(loaded)
+  const accounts = loaded.filter(({ type }) => type === 'accounts')
+  const people = loaded.filter(({ type }) => type === 'users')
+  const owner = ownerAmong(people, accounts, wish.email)
+  const ownerOf = (account: string) =>
+    wish.email === undefined
+      ? ((accounts.find(({ id }) => id === account)?.values.ownerId as string | undefined) ?? owner.id)
+      : owner.id
+  const sorted = loaded.toSorted((a, b) => order.indexOf(a.type) - order.indexOf(b.type))
+  const providerOf = importedProviders(loaded)
+  const loading = { ownerOf, providerOf, accounts: accounts.map(({ id }) => id), host: wish.host }
+  for (const each of sorted) await writeOne(each, rowOf(db, vault, world, each, loading))
+  return {
+    accounts: accounts.map(({ id }) => id),
+    owner,
+    ownerOf,
+    count: loaded.length,
+    members: membersOf(loaded, accounts, ownerOf),
+    rules: new Map(
+      loaded.filter(({ type }) => type === 'security-rules').map(({ values }) => [values.accountId as string, values]),
+    ),
+  }
+}
+
+async function writeOne({ type, id }: Loaded, row: Row): Promise<void> {
+  try {
+    await writers[type]?.(row)
+  } catch (error) {
+    if (translated(error) instanceof Taken)
+      throw new CannotPrepare(`--from: ${type} ${id}: its name, address or id is already taken by another`)
+    throw error
+  }
+}
+
+function readAll({ resources, accountId, accountName }: Wish): Loaded[] {
+  const data = (resources as { data?: unknown } | null)?.data
+  if (!Array.isArray(data)) throw new CannotPrepare('--from: expected a JSON:API document with an array data')
+  if (data.length > objectsMax) throw new CannotPrepare(`--from: expected at most ${objectsMax} objects`)
+  const loaded = data.map((each, index) => readOne(each, index)).filter(({ type, id }) => !isBuiltIn(type, id))
+  const seen = new Set<string>()
+  for (const { type, id } of loaded) {
+    if (seen.has(`${type} ${id}`)) throw new CannotPrepare(`--from: ${type} ${id} stands twice`)
+    seen.add(`${type} ${id}`)
+  }
+  const accounts = loaded.filter(({ type }) => type === 'accounts')
+  if (accounts.length === 0) {
+    const given = { name: accountName ?? 'main', allowedIps: [], supportAccessEnabled: false }
+    loaded.push({ type: 'accounts', id: accountId ?? 'acc-v0o00000000000000', values: given })
+  }
+  const all = loaded.filter(({ type }) => type === 'accounts')
+  return all.length === 1 ? loaded.map((each) => withAccount(each, all[0]?.id as string)) : loaded
+}
+
+const withoutAccountOnTheWire = new Set(['workload-identity-providers', 'security-rules'])
+
+/** With one account, what does not say where it belongs belongs there. */
+function withAccount(each: Loaded, account: string): Loaded {
+  const relation = resourceByType.get(each.type)?.relations.account
+  const optional = each.type === 'access-policies' || each.type === 'identity-providers'
+  const missing = each.values.accountId === undefined || each.values.accountId === null
+  return (relation || withoutAccountOnTheWire.has(each.type)) && !optional && missing
+    ? { ...each, values: { ...each.values, accountId: account } }
+    : each
+}
+
+function readOne(given: unknown, index: number): Loaded {
+  const { type, id, attributes, relationships } = (given ?? {}) as Record<string, unknown>
+  const place = `--from: data/${index}`
+  if (typeof type !== 'string' || !order.includes(type))
+    throw new CannotPrepare(`${place}: expected a type among ${order.join(', ')}`)
+  if (typeof id !== 'string' || !/^[a-zA-Z0-9._-]{1,128}$/.test(id)) throw new CannotPrepare(`${place}: expected an id`)
+  const resource = resourceByType.get(type) as Resource
+  const values: Record<string, unknown> = {}
+  readAttributes(resource, (attributes ?? {}) as Record<string, unknown>, `--from: ${type} ${id}`, values)
+  readRelations(resource, (relationships ?? {}) as Record<string, unknown>, `--from: ${type} ${id}`, values)
+  return { type, id, values }
+}
+
+function readAttributes(
+  resource: Resource,
+  given: Record<string, unknown>,
+  place: string,
+  values: Record<string, unknown>,
+): void {
+  for (const [name, attribute] of Object.entries(resource.attributes)) {
+    const value = given[kebab(name)]
+    if (value === undefined || value === null) {
+      if (attribute.required) throw new CannotPrepare(`${place}: expected the attribute ${kebab(name)}`)
+      if (value === undefined && attribute.fallback !== undefined) values[name] = attribute.fallback
+      continue
+    }
+    const [fault] = (attribute as Attribute).check(value)
+    if (fault) throw new CannotPrepare(`${place}: attribute ${kebab(name)}${fault.at}: ${fault.detail}`)
+    values[name] = value
+  }
+}
+
+function readRelations(
+  resource: Resource,
+  given: Record<string, unknown>,
+  place: string,
+  values: Record<string, unknown>,
+): void {
+  for (const [name, { to, many, vacant }] of Object.entries(resource.relations)) {
+    const data = (given[kebab(name)] as { data?: unknown } | undefined)?.data
+    if (data === undefined || vacant) continue
+    const members = Array.isArray(data) ? data : data === null ? [] : [data]
+    const ids = members.map((member) => (member as { id?: unknown }).id)
+    const good = many === Array.isArray(data) || data === null
+    if (
+      !good ||
+      ids.length > limits.relatedIds ||
+      ids.some((id) => typeof id !== 'string') ||
+      members.some((member) => (member as { type?: unknown }).type !== to)
+    ) {
+      throw new CannotPrepare(
+        `${place}: relationship ${kebab(name)}: expected ${many ? 'identifiers' : 'an identifier'} of type ${to}`,
+      )
+    }
+    values[many ? name : idOf(name)] = many ? ids : (ids[0] ?? null)
+  }
+}
+
+const isBuiltIn = (type: string, id: string) =>
+  (type === 'roles' && systemRoles.some((role) => role.id === id)) ||
+  (type === 'identity-providers' && id === builtInProviderId)
+
+/** Types whose members are kept here; the others are the program's own or are never looked up. */
+function refuseDangling(loaded: readonly Loaded[]): void {
+  const known = new Set(loaded.map(({ type, id }) => `${type} ${id}`))
+  for (const { type, id, values } of loaded) {
+    for (const [name, { to, many, vacant }] of Object.entries(resourceByType.get(type)?.relations ?? {})) {
+      const value = values[many ? name : idOf(name)]
+      const ids = vacant || value === undefined || value === null ? [] : many ? (value as string[]) : [value as string]
+      for (const other of ids) {
+        if (to === 'permissions' || isBuiltIn(to, other) || known.has(`${to} ${other}`)) continue
+        throw new CannotPrepare(
+          `--from: ${type} ${id}: relationship ${kebab(name)} names ${to} ${other}, which is not in the file`,
+        )
+      }
+    }
+  }
+}
+
+function ownerAmong(
+  people: readonly Loaded[],
+  accounts: readonly Loaded[],
+  email: string | undefined,
+): { id: string; email: string } {
+  const named =
+    email === undefined ? undefined : people.find((each) => emailKey(String(each.values.email)) === emailKey(email))
+  if (email !== undefined && !named) throw new CannotPrepare(`--email: no user of the file has the address ${email}`)
+  const owned = accounts.flatMap((account) => people.find(({ id }) => id === account.values.ownerId) ?? [])
+  const owner = named ?? owned[0]
+  if (!owner) throw new CannotPrepare('--email: say which user of the file owns the account')
+  if ((owner.values.status ?? 'Active') !== 'Active')
+    throw new CannotPrepare(`--email: the user ${owner.values.email} is not active and cannot be the owner`)
+  return { id: owner.id, email: owner.values.email as string }
+}
+
+/** People belong to the accounts their memberships, teams and policies lie in; to the only one when nothing says. */
+function membersOf(loaded: readonly Loaded[], accounts: readonly Loaded[], ownerOf: (account: string) => string) {
+  const pairs = new Map<string, { account: string; user: string }>()
+  const add = (account: unknown, user: unknown) => {
+    if (typeof account === 'string' && typeof user === 'string' && ownerOf(account) !== user)
+      pairs.set(`${account} ${user}`, { account, user })
+  }
+  const accountOf = new Map(loaded.map(({ id, values }) => [id, values.accountId]))
+  for (const { type, values } of loaded) {
+    if (type === 'account-users') add(values.accountId, values.userId)
+    if (type === 'teams') for (const user of (values.users as string[] | undefined) ?? []) add(values.accountId, user)
+    if (type === 'access-policies')
+      add(values.accountId ?? accountOf.get(String(values.environmentId ?? '')), values.userId)
+  }
+  const placed = new Set([...pairs.values()].map(({ user }) => user))
+  for (const { type, id, values } of loaded) {
+    if (type !== 'users') continue
+    for (const team of (values.teams as string[] | undefined) ?? []) add(accountOf.get(team), id)
+    if (!placed.has(id) && accounts.length === 1) add(accounts[0]?.id, id)
+  }
+  return [...pairs.values()]
+}

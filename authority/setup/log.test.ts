@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, openSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { temporaryFolder } from '../../testing/kit.ts'
+import { openLog } from './log.ts'
+
+test('every line is written, in order, when the log is closed', async (t) => {
+  const file = join(temporaryFolder(t), 'log')
+  const fd = openSync(file, 'w')
+  t.after(() => closeSync(fd))
+  const { logger, close } = openLog('info', fd)
+  // Nothing to write yet.
+  await close()
+  for (let i = 0; i < 2_000; i++) logger.info({ i }, 'line')
+  logger.debug('not this one')
+  await close()
+  const numbers = readFileSync(file, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line).i)
+  assert.deepEqual(
+    numbers,
+    Array.from({ length: 2_000 }, (_, i) => i),
+  )
+})
+
+const script = (body: string) =>
+  `import { openLog } from ${JSON.stringify(join(import.meta.dirname, 'log.ts'))}; const { logger, close } = openLog('info'); ${body}`
+
+test('a process whose log nobody reads any more still ends', async (t) => {
+  const body =
+    "process.stdin.once('end', async () => { logger.info('x'.repeat(100000)); await close(); logger.info('y'); process.exit(7) }).resume()"
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script(body)], { stdio: 'pipe' })
+  t.after(() => child.kill('SIGKILL'))
+  child.stderr.destroy()
+  child.stdin.end()
+  assert.deepEqual(await once(child, 'exit'), [7, null])
+})
+
+test('a process whose log cannot be written, as on a terminal that is gone, still ends', async (t) => {
+  const file = JSON.stringify(import.meta.filename)
+  const body = `const broken = openLog('info', (await import('node:fs')).openSync(${file}, 'r')); broken.logger.info('x'); process.exit(7)`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script(body)], { stdio: 'ignore' })
+  t.after(() => child.kill('SIGKILL'))
+  assert.deepEqual(await once(child, 'exit'), [7, null])
+})
+
+test('what was logged right before a sudden exit is written', async () => {
+  const body = "logger.error('last words'); process.exit(3)"
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script(body)], { stdio: 'pipe' })
+  let told = ''
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    told += text
+  })
+  assert.deepEqual(await once(child, 'close'), [3, null])
+  assert.match(told, /last words/)
+})

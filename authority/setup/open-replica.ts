@@ -1,0 +1,129 @@
+/** Opens the replica and tells operators what happens to it: in the log, in the metrics, and as audit events of no account. */
+import type { Logger } from 'pino'
+import { auditUnattended } from '../audit/audit.ts'
+import type { World } from '../context.ts'
+import type { Database } from '../database/database.ts'
+import { LiveReplica } from '../verdicts/live-replica.ts'
+import type { ReplicaEvent } from '../verdicts/replica-event.ts'
+
+const retryMilliseconds = 1_000
+
+interface Options {
+  readonly database: Database
+  readonly world: World
+  readonly logger: Logger
+  readonly reconcileMilliseconds?: number
+}
+
+interface Watched {
+  readonly replica: LiveReplica
+  /** With the time of the database where this machine's differs from it by too much. */
+  readonly world: World
+  /** Counts from now on with this, and adds what happened before. */
+  countEventsWith(count: (event: string) => void): void
+  /** Tries once more to write the audit events that could not be written. */
+  close(): Promise<void>
+}
+
+/** Resolves when everything was read once. */
+export async function openReplica(options: Options): Promise<Watched> {
+  const watch = watchReplica(options)
+  const { database, reconcileMilliseconds } = options
+  const replica = new LiveReplica(database, { world: options.world, reconcileMilliseconds, onEvent: watch.onEvent })
+  await replica.load()
+  const world = { ...options.world, now: () => replica.clock?.now() ?? options.world.now() }
+  const close = async () => {
+    await replica.stop()
+    await watch.stop()
+  }
+  return { replica, world, countEventsWith: watch.countEventsWith, close }
+}
+
+function watchReplica({ database, world, logger }: Options) {
+  const waiting: { action: string; after: Record<string, unknown> }[] = []
+  const counted: string[] = []
+  let count = (event: string): void => {
+    counted.push(event)
+  }
+  let failures = 0
+  let writing: Promise<void> | undefined
+
+  const writeWaiting = async () => {
+    while (waiting[0]) {
+      const [{ action, after }] = waiting as [(typeof waiting)[number]]
+      const event = { action, accountId: null, subjectType: 'installations', subjectId: null, after }
+      await database.write((db) => auditUnattended({ db, world }, event))
+      waiting.shift()
+    }
+  }
+  const write = () => {
+    writing ??= writeWaiting()
+      .catch((error: Error) => logger.error({ err: error.message }, 'an audit event could not be written'))
+      .finally(() => {
+        writing = undefined
+      })
+    return writing
+  }
+  const retrying = setInterval(() => {
+    if (waiting.length > 0) void write()
+  }, retryMilliseconds)
+  retrying.unref()
+  const audit = (action: string, after: Record<string, unknown>) => {
+    waiting.push({ action, after })
+    void write()
+  }
+
+  const onEvent = (event: ReplicaEvent) => {
+    count(event.kind)
+    if (event.kind !== 'reload-failed') failures = 0
+    switch (event.kind) {
+      case 'database-replaced': {
+        const { reason, sequence } = event
+        logger.error(
+          { reason, sequence },
+          'the database was restored, replaced or restarted; all tokens are read again',
+        )
+        break
+      }
+      case 'reloaded': {
+        const { reason, before, sequence } = event
+        logger.warn({ reason, before, sequence }, 'all tokens were read again')
+        if (event.isOther) audit('installations.database-replaced', { reason, before, sequence })
+        break
+      }
+      case 'reload-failed':
+        // It is tried again every 200 ms; one line says enough.
+        if (failures++ === 0) logger.error({ err: event.error.message }, 'tokens could not be read again; trying on')
+        break
+      case 'healed':
+        logger.error(event.differences, 'the replica differed from the database and was healed')
+        audit('installations.replica-healed', { ...event.differences })
+        break
+      case 'older-refused':
+        logger.warn(
+          { err: event.error.message },
+          'an answer of the database was older than the replica and was discarded',
+        )
+        break
+      case 'clock': {
+        const { offset, isTrusted } = event
+        const level = isTrusted ? 'info' : 'error'
+        const text = isTrusted
+          ? 'the clock agrees with the database again'
+          : 'the clock differs from the database by more than 2 seconds; the clock of the database is used instead'
+        logger[level]({ offsetMilliseconds: Math.round(offset) }, text)
+      }
+    }
+  }
+  return {
+    onEvent,
+    countEventsWith: (other: (event: string) => void) => {
+      count = other
+      for (const event of counted.splice(0)) other(event)
+    },
+    stop: async () => {
+      clearInterval(retrying)
+      await write()
+    },
+  }
+}

@@ -1,0 +1,54 @@
+/** Opens the store that the settings name, for as long as some work takes. What goes wrong is one sentence for the operator. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { NotInitialised } from '../app.ts'
+import { AuditKeyMissing } from '../audit/audit-keys.ts'
+import { type Database, openDatabase } from '../database/database.ts'
+import { DatabaseTrouble } from '../database/errors.ts'
+import { SealBroken } from '../vault/vault.ts'
+import { realWorld } from '../world.ts'
+import { type Settings, WrongUsage } from './config.ts'
+import { CannotPrepare } from './settings/cannot-prepare.ts'
+
+const fileOf = ({ data }: Settings): string => join(data, 'mintmark.db')
+
+/**
+ * `reserve`: room on the disk is kept for the last changes, as a server does. `say` takes lines about a database that is
+ * waited for or upgraded; by default they go beside what a command prints.
+ */
+export async function withStore<T>(
+  settings: Settings,
+  work: (database: Database) => Promise<T>,
+  { reserve = false, say = sayAside }: { reserve?: boolean; say?: (line: string) => void } = {},
+): Promise<T> {
+  const { database: url, databasePool: pool, databaseWaitSeconds } = settings
+  try {
+    const where = url ? { url, pool, random } : { file: fileOf(settings), reserve }
+    const database = await openDatabase(where, { say, waitMilliseconds: databaseWaitSeconds * 1_000 })
+    try {
+      return await work(database)
+    } finally {
+      await database.close()
+    }
+  } catch (error) {
+    throw asUsage(error)
+  }
+}
+
+const sayAside = (line: string): void => void process.stderr.write(`${line}\n`)
+
+const random = (): number => Buffer.from(realWorld.random(4)).readUInt32BE() / 2 ** 32
+
+/** Opening makes what is not there: a log that was just made holds without proving anything. */
+export function requireStore(settings: Settings): void {
+  if (!settings.database && !existsSync(fileOf(settings)))
+    throw new WrongUsage(`--data: there is no store in ${settings.data}`)
+}
+
+function asUsage(error: unknown): unknown {
+  if (error instanceof DatabaseTrouble) return new WrongUsage(error.message)
+  if (error instanceof AuditKeyMissing) return new WrongUsage(error.message)
+  if (error instanceof SealBroken) return new WrongUsage('the master key is not the one this store was sealed with')
+  if (error instanceof CannotPrepare || error instanceof NotInitialised) return new WrongUsage(error.message)
+  return error
+}

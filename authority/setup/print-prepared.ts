@@ -1,0 +1,41 @@
+/** What the first start tells, once: whose it is, the first token, and the way into the console. */
+
+import type { ServeOptions } from '../main.ts'
+import type { LocalLink } from '../sign-in/links/local-link.ts'
+import type { Settings } from './config.ts'
+import type { Prepared } from './initialise.ts'
+
+/** The one moment in which a first token is shown. */
+export function printPrepared(
+  { say, saySecret }: Pick<ServeOptions, 'say' | 'saySecret'>,
+  { account, email, token }: Prepared,
+  { host, port, tls }: Settings,
+): void {
+  const address = `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`
+  say(`Account  ${account}`)
+  say(`Owner    ${email}`)
+  saySecret('Token    ', token)
+  say('         Save it now: it is shown this once and kept nowhere.')
+  say('')
+  say('Try next:')
+  say(`  export MINTMARK_HOST=${address} MINTMARK_TOKEN=<the token>`)
+  say('  npm run mintmark -- whoami')
+  say('  npm run mintmark -- service-account create ci --role reader')
+  say('  npm run mintmark -- token mint --service-account ci --expires-in 30d')
+  say('')
+}
+
+/** Without a public address the name is localhost on this machine: passkeys and secure cookies need a name, or https. */
+export function printConsoleAddress(
+  { say, saySecret }: Pick<ServeOptions, 'say' | 'saySecret'>,
+  { secret, expiresAt }: LocalLink,
+  { publicHost, publicUrl, tls }: Settings,
+  address: string,
+): void {
+  const { protocol, port, hostname } = new URL(address)
+  const isLocal = hostname === '127.0.0.1' || hostname === '[::1]'
+  const name = isLocal ? 'localhost' : tls ? publicHost : hostname
+  const origin = publicUrl ?? `${protocol}//${name}${port ? `:${port}` : ''}`
+  saySecret(`Console  ${origin}/welcome#`, secret)
+  say(`         Opens it as the owner, once, until ${expiresAt.slice(0, 16).replace('T', ' ')} UTC.`)
+}

@@ -1,0 +1,48 @@
+/** What SIGHUP does: certificate, keys, log level and access log are read again. What does not fit stays as it is. */
+import type { Server } from 'node:https'
+import type { Logger } from 'pino'
+import type { App } from '../app.ts'
+import type { RunState } from '../http/run-state.ts'
+import type { Certificate, CertificateWatch } from './certificate.ts'
+import { readMasterKeys, type Settings } from './config.ts'
+
+interface Running {
+  readonly settings: Settings
+  readonly app: App
+  readonly logger: Logger
+  readonly runState: RunState
+  readonly watch: CertificateWatch
+  readonly reread: (() => Settings) | undefined
+}
+
+/** Never twice at once; what comes meanwhile is done once more after it. */
+export function reloader(running: Running): () => void {
+  let last = Promise.resolve()
+  return () => {
+    last = last.then(() => reload(running))
+  }
+}
+
+async function reload({ settings, app, logger, runState, watch, reread }: Running): Promise<void> {
+  const attempt = async (what: string, work: () => void | Promise<void>) => {
+    try {
+      await work()
+    } catch (error) {
+      logger.error({ err: (error as Error).message }, `${what} could not be reloaded; what is in use stays`)
+    }
+  }
+  let read = settings
+  await attempt('the settings', () => {
+    read = reread?.() ?? settings
+    logger.level = read.logLevel
+    runState.accessLog = read.accessLog
+  })
+  await attempt('the keys', () => app.reloadKeys(readMasterKeys(read)))
+  await watch.look()
+  logger.warn({ logLevel: logger.level, accessLog: runState.accessLog }, 'reloaded')
+}
+
+/** New connections are answered with it; those that are open stay as they are. */
+export function useCertificate({ server }: App, { cert, key }: Certificate): void {
+  ;(server.server as unknown as Server).setSecureContext({ cert, key })
+}

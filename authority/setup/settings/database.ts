@@ -1,0 +1,13 @@
+import { parsePostgresUrl } from '../../database/postgres/postgres-options.ts'
+import { WrongUsage } from './wrong-usage.ts'
+
+/** The address of a PostgreSQL server, or null. Throws `WrongUsage` that names the parameter, without its value. */
+export function readDatabase(url: string | undefined): string | null {
+  if (url === undefined) return null
+  try {
+    parsePostgresUrl(url)
+    return url
+  } catch (error) {
+    throw new WrongUsage((error as Error).message)
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * The master keys of an installation: from `MINTMARK_MASTER_KEY`, `generation:base64` separated by commas (or one plain
+ * base64 of generation 1), else from a 0600 file in the data folder.
+ */
+import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { World } from '../../context.ts'
+import type { MasterKeys } from '../../vault/vault.ts'
+import { readTextFile } from './read-file.ts'
+import { WrongUsage } from './wrong-usage.ts'
+
+export interface KeySettings {
+  readonly data: string
+  readonly masterKey: string | null
+}
+
+const pathOf = ({ data }: KeySettings) => join(data, 'master.key')
+
+/** For an empty store: the keys, made on first use. */
+export function makeMasterKeys(settings: KeySettings, world: World): MasterKeys {
+  if (settings.masterKey === null) makeFile(settings, world)
+  return readMasterKeys(settings)
+}
+
+/** For a store in use: never makes a key, because a new one opens nothing that is stored. Throws `WrongUsage`. */
+export function readMasterKeys(settings: KeySettings): MasterKeys {
+  const path = pathOf(settings)
+  if (settings.masterKey !== null) return parse('MINTMARK_MASTER_KEY', settings.masterKey)
+  if (!existsSync(path))
+    throw new WrongUsage(
+      `--data: ${path} is missing, and the database is encrypted under it; restore it from a backup or set MINTMARK_MASTER_KEY`,
+    )
+  usable(path, () => chmodSync(path, 0o600))
+  return parse(path, readTextFile('--data', path))
+}
+
+function parse(named: string, text: string): MasterKeys {
+  const keys = new Map<number, Uint8Array>()
+  for (const part of text.split(',')) {
+    const match = /^\s*(?:(\d{1,6}):)?([A-Za-z0-9+/_=-]+)\s*$/.exec(part)
+    const key = Buffer.from(match?.[2] ?? '', 'base64')
+    if (key.length !== 32)
+      throw new WrongUsage(`${named}: expected 32 bytes as base64, or generation:base64 separated by commas`)
+    keys.set(Number(match?.[1] ?? 1), key)
+  }
+  return keys
+}
+
+/** On disk before anything is encrypted under it. */
+function makeFile(settings: KeySettings, world: World): void {
+  const path = pathOf(settings)
+  if (existsSync(path)) return
+  usable(path, () => {
+    mkdirSync(settings.data, { recursive: true, mode: 0o700 })
+    const text = `1:${Buffer.from(world.random(32)).toString('base64')}\n`
+    writeFileSync(path, text, { mode: 0o600, flag: 'wx', flush: true })
+    const folder = openSync(settings.data, 'r')
+    fsyncSync(folder)
+    closeSync(folder)
+  })
+}
+
+function usable(path: string, work: () => void): void {
+  try {
+    work()
+  } catch (error) {
+    throw new WrongUsage(`--data: ${path} cannot be used (${(error as { code?: string }).code ?? 'unknown error'})`)
+  }
+}

@@ -1,0 +1,42 @@
+/** The way in for who sits at the machine: a one-time link for the owner's first sign-in, or for somebody locked out. */
+import type { Secret } from '@mintmark/token'
+import type { World } from '../../context.ts'
+import type { Database } from '../../database/database.ts'
+import { personByEmail, personById } from '../../identity/users/person.ts'
+import { CannotPrepare } from '../../setup/settings/cannot-prepare.ts'
+import { hasOwnCredentials } from '../methods/credentials.ts'
+import { firstOwnerId } from './link-store.ts'
+import { createLink } from './links.ts'
+
+export interface LocalLink {
+  readonly email: string
+  readonly secret: Secret
+  readonly expiresAt: string
+}
+
+/** Of the first account's owner unless an e-mail address is given. */
+export function makeLocalLink(database: Database, world: World, email?: string): Promise<LocalLink> {
+  return database.write(async (db) => {
+    const ownerId = email === undefined ? await firstOwnerId(db) : undefined
+    const person = ownerId ? await personById(db, ownerId) : await personByEmail(db, email ?? '')
+    if (!person) throw new CannotPrepare(`there is nobody with the e-mail address ${email ?? ''}`)
+    if (person.status === 'Inactive') throw new CannotPrepare(`${person.email} is Inactive`)
+    const isFirst = !(await hasOwnCredentials(db, person.id))
+    const request = { id: 'local-link', address: 'local', query: new URLSearchParams(), idempotencyKey: null }
+    const rights = { grants: [] }
+    const actor = {
+      kind: 'system',
+      id: '',
+      email: null,
+      accounts: [],
+      rights,
+      tokenId: '',
+      tokenLastCharacters: null,
+    } as const
+    const link = await createLink(
+      { db, world, actor, request, auditedEvents: { rows: 0 } },
+      { purpose: isFirst ? 'owner' : 'recovery', userId: person.id, accountId: null },
+    )
+    return { email: person.email, ...link }
+  })
+}

@@ -1,0 +1,47 @@
+/**
+ * Challenges for passkeys that prove themselves: made by anybody's request, so nothing is kept of one until it was
+ * answered, and then only until it would have ended by itself. 16 random bytes, 8 of time, 16 of HMAC.
+ */
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { Refusal, type World } from '../../context.ts'
+import type { Db } from '../../database/database.ts'
+import { Taken } from '../../database/errors.ts'
+import { hashOfSecret } from '../secret-hash.ts'
+import { insertUsedChallenge } from './passkey-store.ts'
+
+export const challengeMilliseconds = 300_000
+
+/** What the answer is for: a sign-in, or a new passkey of this person. */
+export type Purpose = 'sign-in' | `register ${string}`
+
+export function newChallenge(world: World, signingKey: Uint8Array, purpose: Purpose): Uint8Array<ArrayBuffer> {
+  const until = Buffer.alloc(8)
+  until.writeBigUInt64BE(BigInt(world.now().getTime() + challengeMilliseconds))
+  const head = Buffer.concat([world.random(16), until])
+  return new Uint8Array(Buffer.concat([head, macOf(signingKey, purpose, head)]))
+}
+
+export function isChallenge(world: World, signingKey: Uint8Array, purpose: Purpose, text: string): boolean {
+  const bytes = Buffer.from(text, 'base64url')
+  if (bytes.length !== 40) return false
+  const head = bytes.subarray(0, 24)
+  if (!timingSafeEqual(bytes.subarray(24), macOf(signingKey, purpose, head))) return false
+  return Number(head.readBigUInt64BE(16)) > world.now().getTime()
+}
+
+/** Uses it up: the same answer is not taken twice. */
+export async function useChallenge(db: Db, world: World, text: string): Promise<void> {
+  const hash = hashOfSecret(text)
+  const expiresAt = new Date(world.now().getTime() + challengeMilliseconds).toISOString()
+  try {
+    await insertUsedChallenge(db, { hash, expiresAt }, world.now().toISOString())
+  } catch (error) {
+    if (error instanceof Taken) throw new Refusal('wrong-credentials', { detail: 'This answer was used already.' })
+    throw error
+  }
+}
+
+function macOf(signingKey: Uint8Array, purpose: Purpose, head: Uint8Array): Buffer {
+  const key = Buffer.from(hkdfSync('sha256', signingKey, '', 'mintmark passkey challenge', 32))
+  return createHmac('sha256', key).update(purpose).update('\0').update(head).digest().subarray(0, 16)
+}

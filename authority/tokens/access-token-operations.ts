@@ -1,0 +1,70 @@
+import type { accessTokens, InputOf } from '@mintmark/contract'
+import { audit } from '../audit/audit.ts'
+import { type Context, Refusal } from '../context.ts'
+import type { Filter, StoredRecord } from '../database/resource-view.ts'
+import { updateToken } from './access-token-store.ts'
+import { accountsConcerned } from './concerned-accounts.ts'
+import { type Minted, mint } from './mint.ts'
+
+type TokenWish = InputOf<typeof accessTokens>
+
+export async function createPersonalToken(context: Context, wish: TokenWish): Promise<Minted> {
+  const { kind, id } = context.actor
+  if (kind !== 'user') {
+    throw new Refusal('forbidden', {
+      detail: 'Only a person has personal tokens; a service account gets its own under /service-accounts.',
+    })
+  }
+  return mint(context, { kind, id, accountId: null }, wish)
+}
+
+export function createServiceAccountToken(
+  context: Context,
+  wish: TokenWish,
+  serviceAccount: StoredRecord,
+): Promise<Minted> {
+  return mint(
+    context,
+    { kind: 'service-account', id: serviceAccount.id, accountId: serviceAccount.accountId as string },
+    wish,
+  )
+}
+
+export function createAgentPoolToken(context: Context, wish: TokenWish, pool: StoredRecord): Promise<Minted> {
+  return mint(context, { kind: 'agent-pool', id: pool.id, accountId: pool.accountId as string }, wish)
+}
+
+export async function changeToken(context: Context, token: StoredRecord, wish: TokenWish): Promise<void> {
+  const { name, description } = wish
+  await updateToken(context.db, token.id, {
+    ...(name === undefined ? {} : { name }),
+    ...(description === undefined ? {} : { description }),
+  })
+  await audit(context, {
+    action: 'access-tokens.updated',
+    accountId: await accountsConcerned(context.db, token.id),
+    subjectType: 'access-tokens',
+    subjectId: token.id,
+    before: token,
+    after: { ...wish },
+  })
+}
+
+/** One's own tokens; a narrowed token sees only itself. */
+export function ownTokens({ actor }: Context): Filter[] {
+  const [name, value] = actor.rights.narrowing ? ['accessToken', actor.tokenId] : ['owner', actor.id]
+  return [{ name, operator: 'in', values: [value] }]
+}
+
+const many = 10_000
+
+/** Of very many tokens of one owner, which the database would take long to count each time. */
+export function manyTokens({ liveTokens }: Context, [only, ...others]: readonly Filter[]): number | undefined {
+  const isOfOwner = only && others.length === 0 && ['owner', 'serviceAccount', 'agentPool'].includes(only.name)
+  const [owner, ...more] = isOfOwner && only.operator === 'in' ? only.values : []
+  const count = owner && more.length === 0 ? liveTokens(owner) : 0
+  return count > many ? count : undefined
+}
+
+/** `self` is the calling token. */
+export const selfToken = ({ actor }: Context, id: string): string => (id === 'self' ? actor.tokenId : id)

@@ -1,0 +1,178 @@
+import { sql } from 'kysely'
+import type { Db } from '../database/database.ts'
+import { inSlices } from '../database/in-slices.ts'
+import type { Tables } from '../database/schema/tables.ts'
+
+export type TokenRow = Tables['accessTokens']
+
+export async function insertToken(db: Db, row: TokenRow): Promise<void> {
+  await db.insertInto('accessTokens').values(row).execute()
+}
+
+export async function updateToken(db: Db, id: string, change: Partial<TokenRow>): Promise<void> {
+  if (Object.keys(change).length > 0) await db.updateTable('accessTokens').set(change).where('id', '=', id).execute()
+}
+
+/** The sessions that came from one policy and are live at that time. */
+export async function findLiveSessions(db: Db, assumePolicyId: string, at: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('accessTokens')
+    .select('id')
+    .where('assumePolicyId', '=', assumePolicyId)
+    .where('revokedAt', 'is', null)
+    .where('expiresAt', '>', at)
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
+/** Tokens that expired before then count as revoked when they expired: up to so many, and their ids. */
+export async function markExpiredRevoked(db: Db, before: string, rowsMax: number): Promise<string[]> {
+  const old = db
+    .selectFrom('accessTokens')
+    .select('id')
+    .where('revokedAt', 'is', null)
+    .where('expiresAt', '<', before)
+    .orderBy('expiresAt')
+    .limit(rowsMax)
+  const rows = await db
+    .updateTable('accessTokens')
+    .set((row) => ({ revokedAt: row.ref('expiresAt') }))
+    .where('id', 'in', old)
+    .returning('id')
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
+/** Dead since before then, up to so many. One that was found stays with its report. */
+export async function deleteTokens(db: Db, before: string, rowsMax: number): Promise<number> {
+  const rows = await db
+    .selectFrom('accessTokens as t')
+    .select('t.id')
+    .where('t.revokedAt', '<', before)
+    .where((of) =>
+      of.not(of.exists(of.selectFrom('leakReports as r').select('r.id').whereRef('r.tokenId', '=', 't.id'))),
+    )
+    .limit(rowsMax)
+    .execute()
+  const ids = rows.map(({ id }) => id)
+  if (ids.length === 0) return 0
+  await db.deleteFrom('tokenUses').where('tokenId', 'in', ids).execute()
+  await db.deleteFrom('accessTokens').where('id', 'in', ids).execute()
+  return ids.length
+}
+
+export function findSuccessors(db: Db, predecessorId: string) {
+  return db
+    .selectFrom('accessTokens')
+    .select(['id', 'rotationKey', 'lastUsedAt', 'expiresAt'])
+    .where('predecessorId', '=', predecessorId)
+    .where('revokedAt', 'is', null)
+    .execute()
+}
+
+/** The accounts a person belongs to, by id. */
+export async function accountsOfUser(db: Db, userId: string): Promise<string[]> {
+  const members = db.selectFrom('accountUsers').select('accountId').where('userId', '=', userId)
+  const rows = await members.orderBy('accountId').execute()
+  return rows.map(({ accountId }) => accountId)
+}
+
+export function findLifetime(db: Db, id: string) {
+  return db.selectFrom('accessTokens').select('expiresAt').where('id', '=', id).executeTakeFirst()
+}
+
+/** Whether a token, live or ended, was reported as leaked. */
+export async function isReported(db: Db, id: string): Promise<boolean> {
+  const report = db.selectFrom('leakReports').select('id').where('tokenId', '=', id)
+  return (await report.limit(1).executeTakeFirst()) !== undefined
+}
+
+/** Whether a token is another one, or was created by it, or by one that it created, and so on. */
+export async function isDerivedFrom(db: Db, id: string, ancestorId: string): Promise<boolean> {
+  const { rows } = await sql<{ id: string }>`
+    with recursive line (id, parent_id) as (
+      select t.id, t.parent_id from access_tokens t where t.id = ${id}
+      union select t.id, t.parent_id from access_tokens t join line on t.id = line.parent_id
+    ) select id from line where id = ${ancestorId}`.execute(db)
+  return rows.length > 0
+}
+
+/**
+ * Live tokens that whoever holds a token may have made with it: what it created, what these created, and so on. Rotation
+ * counts as creation by the calling token.
+ */
+export async function findDerived(db: Db, id: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    with recursive derived (id) as (
+      select t.id from access_tokens t where t.parent_id = ${id}
+      union select t.id from access_tokens t join derived on t.parent_id = derived.id
+    ) select t.id from derived join access_tokens t on t.id = derived.id
+       where t.revoked_at is null and t.id <> ${id} order by t.id`.execute(db)
+  return rows.map((row) => row.id)
+}
+
+const idsPerStatement = 500
+
+export type TokenPlace = Pick<TokenRow, 'id' | 'accountId' | 'ownerId' | 'scopes'>
+
+export function findPlaces(db: Db, ids: readonly string[]): Promise<TokenPlace[]> {
+  const tokens = db.selectFrom('accessTokens').select(['id', 'accountId', 'ownerId', 'scopes'])
+  return inSlices(ids, (some) => tokens.where('id', 'in', some).execute())
+}
+
+export function findMemberships(db: Db, userIds: readonly string[]) {
+  const members = db.selectFrom('accountUsers').select(['userId', 'accountId'])
+  return inSlices(userIds, (some) => members.where('userId', 'in', some).execute())
+}
+
+export async function writeLastUsed(db: Db, ids: readonly string[], at: string): Promise<void> {
+  for (let start = 0; start < ids.length; start += idsPerStatement) {
+    const some = ids.slice(start, start + idsPerStatement)
+    await db.updateTable('accessTokens').set({ lastUsedAt: at }).where('id', 'in', some).execute()
+  }
+}
+
+export function findTokenWithHash(db: Db, hash: Uint8Array) {
+  return db
+    .selectFrom('accessTokens')
+    .select(['id', 'name', 'lastCharacters', 'ownerKind', 'ownerId', 'accountId', 'expiresAt', 'revokedAt'])
+    .where('hash', '=', hash)
+    .executeTakeFirst()
+}
+
+/**
+ * Hashes of the tokens that lie in one of these accounts, live and ended, among the next so many of the table. `last` is where the next piece
+ * begins; null at the end. Of an account with few tokens among many a search for so many would be a long one.
+ */
+export async function findHashesAfter(db: Db, accounts: readonly string[], lastId: string, rowsMax: number) {
+  const piece = db
+    .selectFrom('accessTokens')
+    .select('id')
+    .where('id', '>', lastId)
+    .orderBy('id')
+    .limit(rowsMax)
+    .as('piece')
+  const end = await db
+    .selectFrom(piece)
+    .select((of) => of.fn.max('piece.id').as('last'))
+    .executeTakeFirst()
+  if (!end?.last) return { last: null, hashes: [] }
+  const people = db.selectFrom('accountUsers').select('userId').where('accountId', 'in', accounts)
+  const rows = await db
+    .selectFrom('accessTokens')
+    .select('hash')
+    .where('id', '>', lastId)
+    .where('id', '<=', end.last)
+    .where((of) => of.or([of('accountId', 'in', accounts), of('ownerId', 'in', people)]))
+    .execute()
+  return { last: end.last, hashes: rows.map(({ hash }) => hash) }
+}
+
+/** Live tokens that share the family of a token. */
+export async function findFamily(db: Db, tokenId: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select t.id from access_tokens k
+      join access_tokens t on (t.id = k.family or (t.family = k.family and t.predecessor_id is not null))
+     where k.id = ${tokenId} and t.revoked_at is null order by t.id`.execute(db)
+  return rows.map(({ id }) => id)
+}

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { machine, startAuthority } from '../../../testing/kit.ts'
+import { insertTokens } from '../../../testing/many-tokens.ts'
+import { rawSql } from '../../../testing/raw-sql.ts'
+import { measureTurns, turnMillisecondsMax } from '../../../testing/turn-cpu.ts'
+import { fixedWorld, realWorld } from '../../world.ts'
+import { collectUsage } from './collect-usage.ts'
+import { listActivity } from './token-activity-store.ts'
+
+test('whoever uses a token from everywhere fills no table', async (t) => {
+  const world = fixedWorld('2030-01-01T00:00:00.000Z')
+  const { database } = await startAuthority(t, { world })
+  const usage = collectUsage(database, world, (error) => assert.fail(error as Error))
+  const useFrom = async (third: number, count: number) => {
+    for (let fourth = 0; fourth < count; fourth++) usage.seen('at-1', `10.${third}.${fourth}.1`, 'ping')
+    await usage.flush()
+  }
+  for (let third = 0; third < 6; third++) await useFrom(third, 100)
+  await useFrom(9, 150)
+  const uses = await listActivity(database.read, ['at-1'])
+  assert.equal(uses.length, 502)
+  assert.equal(
+    uses.reduce((sum, { times }) => sum + times, 0),
+    750,
+    'and nothing goes uncounted',
+  )
+  assert.deepEqual(
+    uses
+      .filter(({ network }) => network === 'others')
+      .map(({ operation, times }) => [operation, times])
+      .toSorted(),
+    [
+      ['others', 50],
+      ['ping', 200],
+    ],
+  )
+  await usage.stop()
+})
+
+test('what could not be written is written the next time', async (t) => {
+  const world = fixedWorld('2030-01-01T00:00:00.000Z')
+  const { database } = await startAuthority(t, { world })
+  let fails = true
+  const troubled = {
+    ...database,
+    write: ((work) => (fails ? Promise.reject(new Error('busy')) : database.write(work))) as typeof database.write,
+  }
+  const troubles: unknown[] = []
+  const usage = collectUsage(troubled, world, (error) => troubles.push(error))
+  usage.seen('at-1', '192.0.2.1', 'ping')
+  await usage.flush()
+  fails = false
+  usage.seen('at-1', '192.0.2.2', 'ping')
+  await usage.flush()
+  assert.equal(troubles.length, 1)
+  const [{ times } = { times: 0 }, ...more] = await listActivity(database.read, ['at-1'])
+  assert.deepEqual([times, more.length], [2, 0])
+  await usage.stop()
+})
+
+test('what 20,000 tokens were used for is written in slices, of which each is short', async (t) => {
+  const authority = await startAuthority(t)
+  const { database, prepared } = authority
+  const { id: owner } = await machine(authority, 'ci')
+  await insertTokens(database, { owner, account: prepared.account, count: 20_000 })
+  const usage = collectUsage(database, realWorld, (error) => assert.fail(error as Error))
+  for (let at = 0; at < 20_000; at++) usage.seen(`at-many${String(at).padStart(6, '0')}`, '192.0.2.1', 'ping')
+  usage.seen('at-many000001', '192.0.2.1', 'ping')
+  const { longest } = await measureTurns(() => usage.flush())
+  assert.ok(longest <= turnMillisecondsMax, `${longest} ms of CPU in one turn`)
+  const [row] = await rawSql(
+    database,
+    "select count(*) as tokens, sum(times) as times from token_uses where token_id like 'at-many%'",
+  )
+  assert.deepEqual({ ...(row as object) }, { tokens: 20_000, times: 20_001 })
+  const [unused] = await rawSql(
+    database,
+    "select count(*) as tokens from access_tokens where id like 'at-many%' and last_used_at is null",
+  )
+  assert.deepEqual({ ...(unused as object) }, { tokens: 0 })
+  assert.equal(usage.wasUsed('at-many000001'), false)
+  await usage.stop()
+})
+
+test('a slice that could not be written loses nothing, and those before it are not written twice', async (t) => {
+  const world = fixedWorld('2030-01-01T00:00:00.000Z')
+  const { database } = await startAuthority(t, { world })
+  let writes = 0
+  const write = ((work) => {
+    writes += 1
+    return writes === 2 ? Promise.reject(new Error('busy')) : database.write(work)
+  }) as typeof database.write
+  const usage = collectUsage({ ...database, write }, world, () => undefined)
+  const ids = Array.from({ length: 1_000 }, (_, at) => `at-${at}`)
+  for (const id of ids) usage.seen(id, '192.0.2.1', 'ping')
+  await usage.flush()
+  await usage.flush()
+  const uses = await listActivity(database.read, ids.slice(0, 500))
+  const others = await listActivity(database.read, ids.slice(500))
+  assert.equal(uses.length + others.length, 1_000)
+  assert.ok([...uses, ...others].every(({ times }) => times === 1))
+  await usage.stop()
+})

@@ -1,0 +1,97 @@
+import { sql } from 'kysely'
+import type { Db } from '../../database/database.ts'
+import { inSlices } from '../../database/in-slices.ts'
+import type { Tables } from '../../database/schema/tables.ts'
+
+export type TokenActivity = Tables['tokenUses']
+
+const rowsPerStatement = 200
+/** Of one token, whatever whoever holds it does; what comes after is told as one network. */
+const rowsMax = 500
+export const otherNetworks = 'others'
+
+/** Adds to what is known. Rows in one order everywhere, so that two nodes never wait for each other. */
+export async function addActivity(db: Db, uses: readonly TokenActivity[]): Promise<void> {
+  const full = await tokensWithMany(db, [...new Set(uses.map(({ tokenId }) => tokenId))])
+  const rows = new Map<string, TokenActivity>()
+  for (const use of uses) {
+    const row = full.has(use.tokenId) ? { ...use, network: otherNetworks } : use
+    const key = `${row.tokenId} ${row.network} ${row.operation}`
+    rows.set(key, { ...row, times: row.times + (rows.get(key)?.times ?? 0) })
+  }
+  const sorted = [...rows].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, row]) => row)
+  for (let start = 0; start < sorted.length; start += rowsPerStatement)
+    await db
+      .insertInto('tokenUses')
+      .values(sorted.slice(start, start + rowsPerStatement))
+      .onConflict((conflict) =>
+        conflict.columns(['tokenId', 'network', 'operation']).doUpdateSet({
+          lastAt: (row) => row.ref('excluded.lastAt'),
+          times: sql`token_uses.times + excluded.times`,
+        }),
+      )
+      .execute()
+}
+
+async function tokensWithMany(db: Db, ids: readonly string[]): Promise<Set<string>> {
+  const full = await inSlices(ids, (some) =>
+    db
+      .selectFrom('tokenUses')
+      .select('tokenId')
+      .where('tokenId', 'in', some)
+      .groupBy('tokenId')
+      .having((row) => row.fn.countAll(), '>=', rowsMax)
+      .execute(),
+  )
+  return new Set(full.map(({ tokenId }) => tokenId))
+}
+
+/** Newest first. */
+export function listActivity(db: Db, tokenIds: readonly string[]): Promise<TokenActivity[]> {
+  if (tokenIds.length === 0) return Promise.resolve([])
+  return db.selectFrom('tokenUses').selectAll().where('tokenId', 'in', tokenIds).orderBy('lastAt', 'desc').execute()
+}
+
+export interface SuspectedHolder {
+  readonly tokenId: string
+  readonly networks: readonly string[]
+  readonly since: string
+}
+
+const siblingsMax = 100
+
+/**
+ * For each, other live tokens of the same owner or account that were used from these networks since then; `at` says for
+ * which. One statement for a page of them, each part with a limit of its own.
+ */
+export function listSiblings(db: Db, hands: readonly SuspectedHolder[]) {
+  const [first, ...more] = hands.map((each, at) =>
+    db.selectFrom(siblingsOfOne(db, each).as('part')).selectAll().select(sql.lit(at).as('at')),
+  )
+  if (!first) return Promise.resolve([])
+  return more
+    .reduce((all, part) => all.unionAll(part), first)
+    .orderBy('at')
+    .orderBy('id')
+    .orderBy('network')
+    .execute()
+}
+
+function siblingsOfOne(db: Db, { tokenId, networks, since }: SuspectedHolder) {
+  return db
+    .selectFrom('tokenUses as u')
+    .innerJoin('accessTokens as k', 'k.id', 'u.tokenId')
+    .innerJoin('accessTokens as leaked', (join) => join.on('leaked.id', '=', tokenId))
+    .select(['k.id', 'k.name', 'k.lastCharacters', 'u.network'])
+    .distinct()
+    .where('u.network', 'in', networks)
+    .where('u.lastAt', '>=', since)
+    .where('k.id', '!=', tokenId)
+    .where('k.revokedAt', 'is', null)
+    .where((row) =>
+      row.or([row('k.ownerId', '=', row.ref('leaked.ownerId')), row('k.accountId', '=', row.ref('leaked.accountId'))]),
+    )
+    .orderBy('k.id')
+    .orderBy('u.network')
+    .limit(siblingsMax)
+}

@@ -1,0 +1,69 @@
+/** What a leak does to tokens: they are looked up by their hash, and ended as far as was decided. */
+import { audit } from '../audit/audit.ts'
+import type { Context, OwnerKind } from '../context.ts'
+import type { Db } from '../database/database.ts'
+import { note } from '../verdicts/publish-change.ts'
+import { findDerived, findFamily, findHashesAfter, findTokenWithHash, updateToken } from './access-token-store.ts'
+import { accountsConcerned } from './concerned-accounts.ts'
+
+export interface LeakedToken {
+  readonly id: string
+  readonly name: string | null
+  readonly lastCharacters: string
+  readonly ownerKind: OwnerKind
+  readonly ownerId: string
+  /** All that it concerns, in a fixed order. */
+  readonly accounts: readonly string[]
+  readonly isDead: boolean
+  readonly expiresAt: string | null
+}
+
+/** Also one that has ended. */
+export async function findLeaked(
+  { db, world }: Pick<Context, 'db' | 'world'>,
+  hash: Uint8Array,
+): Promise<LeakedToken | undefined> {
+  const row = await findTokenWithHash(db, hash)
+  if (!row) return undefined
+  const { id, name, lastCharacters, ownerId, expiresAt, revokedAt } = row
+  const ownerKind = row.ownerKind as OwnerKind
+  const accounts = await accountsConcerned(db, id)
+  const isDead = revokedAt !== null || (expiresAt !== null && expiresAt <= world.now().toISOString())
+  return { id, name, lastCharacters, ownerKind, ownerId, accounts, isDead, expiresAt }
+}
+
+/** Leaves a token only so many minutes, within which its holder rotates it. */
+export async function limitLeaked(context: Context, token: LeakedToken, minutes: number): Promise<void> {
+  const end = new Date(context.world.now().getTime() + minutes * 60_000).toISOString()
+  const expiresAt = token.expiresAt !== null && token.expiresAt < end ? token.expiresAt : end
+  await updateToken(context.db, token.id, { expiresAt })
+  await audit(context, {
+    action: 'access-tokens.limited',
+    accountId: token.accounts,
+    subjectType: 'access-tokens',
+    subjectId: token.id,
+    before: { expiresAt: token.expiresAt },
+    after: { expiresAt },
+  })
+  await note(context, 'token', token.id)
+}
+
+/** The live tokens that the token created, and those that those created. */
+export const derivedOf = (db: Db, tokenId: string): Promise<string[]> => findDerived(db, tokenId)
+
+/** The live tokens of the same family, and those that the token created. */
+export async function relatives(db: Db, tokenId: string): Promise<string[]> {
+  return [...new Set([...(await findFamily(db, tokenId)), ...(await findDerived(db, tokenId))])]
+}
+
+const hashesPerQuery = 2_000
+
+/** The stored hashes of all tokens of these accounts, live and ended, some at a time: there may be a million. */
+export async function* hashesIn(db: Db, accounts: readonly string[]): AsyncGenerator<readonly Uint8Array[]> {
+  for (let after = ''; ; ) {
+    const { last, hashes } = await findHashesAfter(db, accounts, after, hashesPerQuery)
+    if (last === null) return
+    yield hashes
+    after = last
+  }
+}

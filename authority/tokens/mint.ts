@@ -1,0 +1,191 @@
+import { permissionIds } from '@mintmark/contract'
+import {
+  coversNarrowing,
+  coversScope,
+  hashToken,
+  lastCharacters,
+  mintToken,
+  type Narrowing,
+  randomBytesOfToken,
+  type Secret,
+} from '@mintmark/token'
+import { audit } from '../audit/audit.ts'
+import { type Context, type OwnerKind, Refusal } from '../context.ts'
+import { newId } from '../ids.ts'
+import { assertNoEscalation } from '../rights/escalation.ts'
+import { findGrants, scopePaths } from '../rights/rights-view.ts'
+import { note } from '../verdicts/publish-change.ts'
+import { accountsOfUser, insertToken } from './access-token-store.ts'
+import { withinScopes } from './concerned-accounts.ts'
+import { type Lifetime, lifetimeOfNew, lifetimeOfSuccessor, type Predecessor } from './lifetime.ts'
+import { voucherOf } from './voucher.ts'
+
+export interface TokenInput {
+  readonly name?: string | null
+  readonly description?: string | null
+  /** Minutes. */
+  readonly expiresIn?: number | null
+  readonly permissions?: string[] | null
+  readonly scopes?: string[] | null
+}
+
+export interface TokenOwner {
+  readonly kind: OwnerKind
+  readonly id: string
+  /** Null for a person, who may belong to several. */
+  readonly accountId: string | null
+}
+
+export interface Lineage {
+  readonly family?: string
+  readonly predecessorId?: string
+  readonly rotationKey?: string | null
+  /** Of a workload identity session. */
+  readonly assumePolicyId?: string
+}
+
+/** What the answer that minted a token shows, this once. */
+export interface Minted {
+  readonly id: string
+  readonly once: { readonly token: Secret }
+}
+
+/** Mints a token. The secret leaves in this answer and is kept nowhere; only its hash stays. */
+export async function mint(context: Context, owner: TokenOwner, wish: TokenInput): Promise<Minted> {
+  const accounts = await accountsOf(context, owner)
+  const lifetime = await lifetimeOfNew(context, owner, accounts, wish.expiresIn ?? null)
+  await refuseMoreThanHeld(context, owner, await readNarrowing(context, wish))
+  return insertMintedToken(context, owner, accounts, wish, lifetime)
+}
+
+/**
+ * Mints the successor of a token, as wide as it. A scope that is gone stays gone. `asked`: the minutes it is to live,
+ * null for as long as the predecessor was given.
+ */
+export async function mintSuccessor(
+  context: Context,
+  owner: TokenOwner,
+  old: TokenInput & Predecessor,
+  asked: number | null,
+  line: Lineage,
+): Promise<Minted> {
+  const accounts = await accountsOf(context, owner)
+  const lifetime = await lifetimeOfSuccessor(context, owner, accounts, old, asked)
+  // A token that rotates itself gets what it has, also where a network hides some of its accounts.
+  if (context.actor.tokenId !== old.id) await refuseMoreThanHeld(context, owner, await narrowingOfStored(context, old))
+  return insertMintedToken(context, owner, accounts, old, lifetime, line)
+}
+
+async function narrowingOfStored({ db }: Context, { permissions, scopes }: TokenInput): Promise<Narrowing | null> {
+  if (!permissions && !scopes) return null
+  return { permissions: permissions ?? null, scopes: scopes ? await scopePaths(db, scopes) : null }
+}
+
+const accountsOf = ({ db }: Context, owner: TokenOwner): Promise<string[]> | string[] =>
+  owner.accountId === null ? accountsOfUser(db, owner.id) : [owner.accountId]
+
+/** Writes a token that was decided on. Its parent is the calling token, whatever the caller says. */
+export async function insertMintedToken(
+  context: Context,
+  owner: TokenOwner,
+  accounts: readonly string[],
+  wish: Omit<TokenInput, 'expiresIn'>,
+  { expiresIn, expiresAt, createdAt, renewableUntil }: Lifetime,
+  line: Lineage = {},
+): Promise<Minted> {
+  const { db, world, installation, actor } = context
+  const id = newId(world, 'at')
+  const { generation, key } = installation.signingKey()
+  const random = world.random(randomBytesOfToken)
+  const token = mintToken({ mark: installation.mark, id, generation, key, random })
+  random.fill(0)
+  const { name = null, description = null, permissions = null, scopes = null } = wish
+  const parentId = actor.tokenId || null
+  await insertToken(db, {
+    id,
+    hash: hashToken(token.bytes()),
+    generation,
+    lastCharacters: lastCharacters(token),
+    ownerKind: owner.kind,
+    ownerId: owner.id,
+    accountId: owner.accountId,
+    name,
+    description,
+    permissions: permissions && JSON.stringify(permissions),
+    scopes: scopes && JSON.stringify(scopes),
+    expiresIn,
+    createdAt: createdAt ?? world.now().toISOString(),
+    expiresAt,
+    createdById: actor.kind === 'user' ? actor.id : null,
+    lastUsedAt: null,
+    family: line.family ?? id,
+    predecessorId: line.predecessorId ?? null,
+    rotationKey: line.rotationKey ?? null,
+    revokedAt: null,
+    parentId,
+    renewableUntil,
+    assumePolicyId: line.assumePolicyId ?? null,
+    ...(await voucherOf(context, owner.id, line.assumePolicyId)),
+  })
+  const after = {
+    owner: owner.id,
+    name,
+    description,
+    expiresIn,
+    permissions,
+    scopes,
+    lastCharacters: lastCharacters(token),
+    predecessor: line.predecessorId ?? null,
+    parent: parentId,
+    renewableUntil,
+  }
+  await audit(context, {
+    action: 'access-tokens.minted',
+    accountId: await withinScopes(db, scopes, accounts),
+    subjectType: 'access-tokens',
+    subjectId: id,
+    after,
+  })
+  await note(context, 'token', id)
+  return { id, once: { token } }
+}
+
+async function readNarrowing(context: Context, { permissions, scopes }: TokenInput): Promise<Narrowing | null> {
+  if (!permissions && !scopes) return null
+  const unknown = permissions?.findIndex((permission) => !permissionIds.has(permission)) ?? -1
+  if (unknown >= 0)
+    throw new Refusal('invalid-attribute', {
+      detail: 'Expected a permission of the catalogue.',
+      at: `/data/attributes/permissions/${unknown}`,
+    })
+  if (!scopes) return { permissions: permissions ?? null }
+  const paths = await scopePaths(context.db, scopes)
+  const held = (id: string) =>
+    paths.some(
+      (path) =>
+        (path.workspace ?? path.environment ?? path.account) === id &&
+        context.actor.rights.grants.some((grant) => coversScope(grant.scope, path)),
+    )
+  const foreign = scopes.findIndex((id) => !held(id))
+  if (foreign >= 0)
+    throw new Refusal('invalid-attribute', {
+      detail: 'Expected the id of a scope you may act in.',
+      at: `/data/attributes/scopes/${foreign}`,
+    })
+  return { permissions: permissions ?? null, scopes: paths }
+}
+
+/**
+ * Whoever holds the new token could do all that it can, now and when its owner is granted more: a narrowed token gives no
+ * token that is narrowed less. A token of an agent pool has no rights to narrow.
+ */
+async function refuseMoreThanHeld(context: Context, owner: TokenOwner, narrowing: Narrowing | null): Promise<void> {
+  const { rights, id } = context.actor
+  if (owner.kind === 'agent-pool' || (owner.id === id && !rights.narrowing)) return
+  if (!coversNarrowing(rights.narrowing, narrowing))
+    throw new Refusal('grants-more-than-held', {
+      detail:
+        'The calling token is narrowed: a token it creates has to be narrowed to permissions and scopes within its own.',
+    })
+  assertNoEscalation(context, { grants: await findGrants(context.db, owner.kind, owner.id), narrowing })
+}

@@ -1,0 +1,141 @@
+/**
+ * Revokes many tokens. A transaction keeps all other changes waiting, so it revokes some hundred at most. Where an owner has more, a pending
+ * revocation is written instead: from that commit on its tokens are refused, and they are marked as revoked in later transactions, a slice in
+ * each. What a crash leaves undone is done by the next process.
+ */
+import { type AuditContext, auditAll } from '../audit/audit.ts'
+import type { Context, OwnerKind } from '../context.ts'
+import type { Database } from '../database/database.ts'
+import { newId } from '../ids.ts'
+import { note, noteAll } from '../verdicts/publish-change.ts'
+import { accountsConcernedByAll } from './concerned-accounts.ts'
+import {
+  deletePendingRevocation,
+  findLiveTokenIds,
+  findNewestCreation,
+  insertPendingRevocation,
+  markEachRevoked,
+  type PendingRevocation,
+  takePendingRevocation,
+} from './revocation-store.ts'
+
+/** Few enough for one turn of the event loop. */
+const tokensPerSlice = 100
+/** What a transaction revokes itself, in slices. */
+const tokensAtOnce = 600
+
+/** What the audit log says of each. */
+type Before = Readonly<Record<string, unknown>>
+
+interface OfOwner {
+  readonly before: Before
+  readonly sparedTokenId?: string | null
+}
+
+/** Revokes all tokens of an owner; returns their ids, or null when there are more than one transaction revokes. */
+export async function revokeAllOf(context: Context, ownerId: string, of: OfOwner): Promise<string[] | null> {
+  const { db, world } = context
+  const { before, sparedTokenId = null } = of
+  const now = world.now().toISOString()
+  // The clock of the node that created it may be ahead of ours.
+  const newest = await findNewestCreation(db, ownerId)
+  const createdUntil = newest !== null && newest > now ? newest : now
+  const some = await findLiveTokenIds(db, { ownerId, createdUntil, sparedTokenId }, tokensAtOnce + 1)
+  if (some.length <= tokensAtOnce) return revokeEach(context, some, before)
+  const concerned = await accountsConcernedByAll(db, some.slice(0, tokensPerSlice))
+  await insertPendingRevocation(db, {
+    id: newId(world, 'rev'),
+    ownerId,
+    accounts: JSON.stringify([...new Set([...concerned.values()].flat())]),
+    createdUntil,
+    sparedTokenId,
+    reason: JSON.stringify(before),
+    toldBy: JSON.stringify(toldBy(context)),
+  })
+  // From here on its tokens are refused: every node reads the pending revocation with the owner.
+  await note(context, 'owner', ownerId)
+  return null
+}
+
+/**
+ * Revokes these tokens in the transaction of the context, while others are served. Returns those that were not revoked before. Every account
+ * that a token concerns is told; where it is no longer known which those are, the `fallback`.
+ */
+export async function revokeEach(
+  context: AuditContext,
+  ids: readonly string[],
+  before: Before,
+  fallback: readonly string[] = [],
+): Promise<string[]> {
+  const revoked: string[] = []
+  for (let at = 0; at < ids.length; at += tokensPerSlice) {
+    if (at > 0) await new Promise(setImmediate)
+    const some = await markEachRevoked(
+      context.db,
+      ids.slice(at, at + tokensPerSlice),
+      context.world.now().toISOString(),
+    )
+    const accounts = await accountsConcernedByAll(context.db, some)
+    const deed = { action: 'access-tokens.deleted', subjectType: 'access-tokens', before }
+    const accountOf = (id: string) => (accounts.get(id)?.length ? (accounts.get(id) as string[]) : fallback)
+    await auditAll(
+      context,
+      some.map((id) => ({ ...deed, subjectId: id, accountId: accountOf(id) })),
+    )
+    await noteAll(context, 'token', some)
+    revoked.push(...some)
+  }
+  return revoked
+}
+
+/** Works on pending revocations until there are none that nobody else works on, or until `afterSlice` resolves false. */
+export async function continueRevocations(
+  database: Database,
+  world: Context['world'],
+  afterSlice: () => Promise<boolean>,
+): Promise<void> {
+  while (await database.write((db) => revokeSlice({ db, world }, database.kind))) {
+    if (!(await afterSlice())) return
+    await new Promise(setImmediate)
+  }
+}
+
+async function revokeSlice({ db, world }: Pick<Context, 'db' | 'world'>, kind: Database['kind']): Promise<boolean> {
+  const pending = await takePendingRevocation(db, kind)
+  if (!pending) return false
+  const context = { db, world, auditedEvents: { rows: 0 }, ...teller(pending) }
+  const ids = await findLiveTokenIds(db, pending, tokensPerSlice)
+  await revokeEach(context, ids, JSON.parse(pending.reason), JSON.parse(pending.accounts))
+  if (ids.length === tokensPerSlice) return true
+  await deletePendingRevocation(db, pending.id)
+  await note(context, 'owner', pending.ownerId)
+  return true
+}
+
+/** Who asked for it, as the audit log names them. */
+const toldBy = ({ actor, request }: Context) => ({
+  kind: actor.kind,
+  id: actor.id,
+  tokenId: actor.tokenId,
+  tokenLastCharacters: actor.tokenLastCharacters,
+  requestId: request.id,
+  address: request.address,
+})
+
+function teller(pending: PendingRevocation): Pick<AuditContext, 'actor' | 'request'> {
+  const { kind, id, tokenId, tokenLastCharacters, requestId, address } = JSON.parse(pending.toldBy) as ReturnType<
+    typeof toldBy
+  >
+  return {
+    actor: {
+      kind: kind as OwnerKind | 'system',
+      id,
+      email: null,
+      accounts: [],
+      rights: { grants: [] },
+      tokenId,
+      tokenLastCharacters,
+    },
+    request: { id: requestId, address, query: new URLSearchParams(), idempotencyKey: null },
+  }
+}

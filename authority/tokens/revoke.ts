@@ -1,0 +1,29 @@
+import type { Context } from '../context.ts'
+import type { StoredRecord } from '../database/resource-view.ts'
+import { requireStepUp } from '../sign-in/sessions.ts'
+import { findLiveSessions } from './access-token-store.ts'
+import { revokeAllOf, revokeEach } from './revoke-many.ts'
+
+/** Ends a token at once: refused from the next request on. */
+export async function revokeToken(context: Context, token: StoredRecord): Promise<void> {
+  const { id, name, ownerId, lastCharacters } = token
+  const { actor } = context
+  if (ownerId !== actor.id) requireStepUp(actor.session?.isProven ?? true)
+  await revokeEach(context, [id], { owner: ownerId, name, lastCharacters })
+}
+
+/** Ends tokens that are known by their ids; `reason` is what the audit log says of it. Returns those that were not revoked before. */
+export function revokeTokens(context: Context, ids: readonly string[], reason: string): Promise<string[]> {
+  return revokeEach(context, [...new Set(ids)], { reason })
+}
+
+/** Revokes every token of an owner, as when the owner is deleted. */
+export async function revokeTokensOf(context: Context, ownerId: string): Promise<void> {
+  await revokeAllOf(context, ownerId, { before: { owner: ownerId } })
+}
+
+/** Revokes the live sessions that a policy allowed, as when the policy is deleted. */
+export async function revokeSessionsOf(context: Context, policyId: string): Promise<void> {
+  const sessions = await findLiveSessions(context.db, policyId, context.world.now().toISOString())
+  await revokeEach(context, sessions, { reason: `policy deleted: ${policyId}` })
+}

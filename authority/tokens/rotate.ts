@@ -1,0 +1,108 @@
+/**
+ * Rotation: a successor is minted, the old token lives on for the overlap. A caller whose answer was lost repeats the
+ * call with the same `Idempotency-Key`: while the successor is unused it is ended and a fresh one takes its place.
+ */
+import { limits } from '@mintmark/contract'
+import { audit } from '../audit/audit.ts'
+import { type Context, type OwnerKind, Refusal } from '../context.ts'
+import { findRecords, type StoredRecord } from '../database/resource-view.ts'
+import { notifyAccounts } from '../notifications/notify.ts'
+import { note } from '../verdicts/publish-change.ts'
+import { findSuccessors, isDerivedFrom, isReported, updateToken } from './access-token-store.ts'
+import { accessTokenShelf } from './access-token-view.ts'
+import { accountsConcerned } from './concerned-accounts.ts'
+import type { Predecessor } from './lifetime.ts'
+import { type Minted, mintSuccessor, type TokenInput, type TokenOwner } from './mint.ts'
+import { revokeToken } from './revoke.ts'
+
+interface RotationWish {
+  readonly overlap?: number | null
+  readonly expiresIn?: number | null
+}
+
+export async function rotateToken(context: Context, token: StoredRecord, wish: RotationWish): Promise<Minted> {
+  const wasReported = await refuseRotationByHolder(context, token)
+  const repeated = await endLostSuccessor(context, token)
+  const owner: TokenOwner = {
+    kind: token.ownerKind as OwnerKind,
+    id: token.ownerId as string,
+    accountId: token.accountId as string | null,
+  }
+  const line = { family: token.family as string, predecessorId: token.id, rotationKey: context.request.idempotencyKey }
+  const old = token as unknown as TokenInput & Predecessor
+  const minted = await mintSuccessor(context, owner, old, wish.expiresIn ?? null, line)
+  if (!repeated) await limitOld(context, token, wish.overlap ?? limits.rotationOverlapMinutesDefault)
+  if (wasReported) await announceRotation(context, token, minted.id)
+  return minted
+}
+
+/**
+ * Whoever found a leaked token must not get its successor: only a caller who does not come from the token may rotate it.
+ * Returns whether the token was reported.
+ */
+async function refuseRotationByHolder({ db, actor }: Context, token: StoredRecord): Promise<boolean> {
+  if (!(await isReported(db, token.id))) return false
+  if (actor.tokenId !== '' && (await isDerivedFrom(db, actor.tokenId, token.id)))
+    throw new Refusal('forbidden', {
+      detail:
+        'This token was reported as leaked. It cannot be rotated by itself or by a token that it created: rotate it in the console, or with another token.',
+    })
+  return true
+}
+
+/** Every account concerned hears that a leaked token has a successor. */
+async function announceRotation(context: Context, token: StoredRecord, successorId: string): Promise<void> {
+  const { actor, db } = context
+  await notifyAccounts(context, await accountsConcerned(db, token.id), {
+    kind: 'leaked-token.rotated',
+    ownerKind: token.ownerKind as OwnerKind,
+    ownerId: token.ownerId as string,
+    subjectType: 'access-tokens',
+    subjectId: token.id,
+    data: {
+      token: { id: token.id, name: token.name, 'last-characters': token.lastCharacters },
+      successor: successorId,
+      by: { kind: actor.kind, id: actor.id, token: actor.tokenId || null },
+    },
+  })
+}
+
+/** True when this call repeats one whose answer was lost. Refuses to rotate a second time what has a successor. */
+async function endLostSuccessor(context: Context, token: StoredRecord): Promise<boolean> {
+  const now = context.world.now().toISOString()
+  const live = (await findSuccessors(context.db, token.id)).filter(
+    ({ expiresAt }) => expiresAt === null || expiresAt > now,
+  )
+  const [successor] = live
+  if (!successor) return false
+  const { idempotencyKey } = context.request
+  const unused = successor.lastUsedAt === null && !context.wasUsed(successor.id)
+  if (idempotencyKey === null || successor.rotationKey !== idempotencyKey) {
+    throw new Refusal('conflict', {
+      detail: `This token was rotated already: ${successor.id} replaces it. Repeat a lost call with its Idempotency-Key.`,
+    })
+  }
+  if (!unused)
+    throw new Refusal('conflict', { detail: `This call was answered before, and ${successor.id} is in use.` })
+  const viewer = { id: '', tokenId: '', narrowed: false, now: context.world.now(), may: () => false }
+  for (const lost of await findRecords(context.db, accessTokenShelf, [successor.id], viewer))
+    await revokeToken(context, lost)
+  return true
+}
+
+async function limitOld(context: Context, token: StoredRecord, overlapMinutes: number): Promise<void> {
+  if (overlapMinutes === 0) return revokeToken(context, token)
+  const end = new Date(context.world.now().getTime() + overlapMinutes * 60_000).toISOString()
+  const before = token.expiresAt as string | null
+  const expiresAt = before !== null && before < end ? before : end
+  await updateToken(context.db, token.id, { expiresAt })
+  await audit(context, {
+    action: 'access-tokens.rotated',
+    accountId: await accountsConcerned(context.db, token.id),
+    subjectType: 'access-tokens',
+    subjectId: token.id,
+    before: { expiresAt: before },
+    after: { expiresAt },
+  })
+  await note(context, 'token', token.id)
+}

@@ -1,0 +1,46 @@
+import type { InputOf, securityRules } from '@mintmark/contract'
+import { audit } from '../../audit/audit.ts'
+import { type Context, Refusal } from '../../context.ts'
+import type { StoredRecord } from '../../database/resource-view.ts'
+import { findRules, updateRules } from './security-rule-store.ts'
+
+/** The rules of the account that is named, else of the caller's only one; made with the account, so there is always one. */
+export async function ownRules({ db, actor, request }: Context): Promise<string> {
+  const named = request.query.get('filter[account]')
+  if (named === null && actor.accounts.length > 1)
+    throw new Refusal('invalid-parameter', {
+      detail: 'You belong to several accounts. Name one with filter[account].',
+      parameter: 'filter[account]',
+    })
+  const accountId = named === null ? actor.accounts[0] : actor.accounts.find((id) => id === named)
+  return (await findRules(db, accountId ?? ''))?.id ?? ''
+}
+
+export async function changeRules(
+  context: Context,
+  rules: StoredRecord,
+  wish: InputOf<typeof securityRules>,
+): Promise<void> {
+  const {
+    enforceAgentPool,
+    requireOwnersForServiceAccounts,
+    maxPersonalTokenLifetime,
+    maxServiceAccountTokenLifetime,
+  } = wish
+  await updateRules(context.db, rules.id, {
+    ...(enforceAgentPool === undefined ? {} : { enforceAgentPool: Number(enforceAgentPool) }),
+    ...(requireOwnersForServiceAccounts === undefined
+      ? {}
+      : { requireOwnersForServiceAccounts: Number(requireOwnersForServiceAccounts) }),
+    ...(maxPersonalTokenLifetime === undefined ? {} : { maxPersonalTokenLifetime }),
+    ...(maxServiceAccountTokenLifetime === undefined ? {} : { maxServiceAccountTokenLifetime }),
+  })
+  await audit(context, {
+    action: 'security-rules.updated',
+    accountId: rules.accountId as string,
+    subjectType: 'security-rules',
+    subjectId: rules.id,
+    before: rules,
+    after: { ...wish },
+  })
+}

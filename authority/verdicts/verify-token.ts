@@ -1,0 +1,165 @@
+/**
+ * The verdict: is this token good, and if not, why. A guesser learns nothing; a true holder, told apart by the
+ * signature alone, is given the reason. The order of the reasons is fixed: revoked, expired, owner inactive, network.
+ */
+import { hashToken, isSignedBy, looksLikeToken, type Narrowing, parseToken } from '@mintmark/token'
+import type { World } from '../context.ts'
+import type { Database } from '../database/database.ts'
+import type { LiveReplica } from './live-replica.ts'
+import { isAllowed } from './networks.ts'
+import { findOwners, findTokenByHash, isBeingRevoked, type Owner } from './verdict-store.ts'
+
+export type { Owner }
+
+export type Verdict =
+  | {
+      readonly good: true
+      readonly tokenId: string
+      readonly owner: Owner
+      /** The owner's accounts that let this network in. */
+      readonly accounts: readonly string[]
+      readonly expires: number
+      readonly createdSeconds: number
+      readonly narrowing: Narrowing | null
+    }
+  | { readonly good: false; readonly code: RefusalReason; readonly tokenId?: string; readonly owner?: Owner }
+
+export type RefusalReason =
+  | 'invalid-token'
+  | 'token-revoked'
+  | 'token-expired'
+  | 'owner-inactive'
+  | 'not-from-this-network'
+  | 'stale-knowledge'
+
+export interface Verifier {
+  readonly database: Database
+  readonly replica: LiveReplica
+  readonly world: World
+  readonly maxStalenessMilliseconds: number
+  key(generation: number): Uint8Array | undefined
+}
+
+interface Found {
+  readonly tokenId: string
+  readonly owner: Owner | undefined
+  readonly expires: number
+  readonly createdSeconds: number
+  readonly narrowing: Narrowing | null
+}
+
+const guess: Verdict = { good: false, code: 'invalid-token' }
+const stale: Verdict = { good: false, code: 'stale-knowledge' }
+
+/** A value, never an exception: a token that is no good is an everyday answer. Who cannot prove what it knows refuses. */
+export function verifyToken(verifier: Verifier, text: string, address: string | null): Verdict | Promise<Verdict> {
+  if (!looksLikeToken(text)) return guess
+  try {
+    const catchingUp = verifier.replica.fresh(verifier.maxStalenessMilliseconds)
+    if (!catchingUp) return judgeNow(verifier, text, address)
+    return catchingUp.then(
+      () => judgeNow(verifier, text, address),
+      () => stale,
+    )
+  } catch {
+    return stale
+  }
+}
+
+/**
+ * The verdict on a second token within one request: the replica was fresh when the first was judged, and is asked again only
+ * where so much time has passed since that it may not be. `address` is null when nobody knows from where the token is used:
+ * then networks are not judged.
+ */
+export function verifyOtherToken(verifier: Verifier, text: string, address: string | null): Verdict | Promise<Verdict> {
+  if (verifier.replica.age > verifier.maxStalenessMilliseconds) return verifyToken(verifier, text, address)
+  return looksLikeToken(text) ? judgeNow(verifier, text, address) : guess
+}
+
+/** Of an owner who comes without a token, in a session: whether active, and the accounts that let this network in. */
+export async function verifyOwner(
+  verifier: Verifier,
+  ownerId: string,
+  address: string,
+): Promise<{ owner: Owner; accounts: readonly string[] } | undefined> {
+  await verifier.replica.fresh(verifier.maxStalenessMilliseconds)
+  const owner = verifier.replica.owner(ownerId)
+  if (!owner?.active) return undefined
+  return { owner, accounts: allowedAccounts(verifier.replica, owner.accounts, address) }
+}
+
+function judgeNow(verifier: Verifier, text: string, address: string | null): Verdict | Promise<Verdict> {
+  const { replica } = verifier
+  const hash = hashToken(text)
+  const row = replica.tokens.find(hash)
+  if (row < 0) return isIssuedHere(verifier, text) ? judgeFromDatabase(verifier, text, hash, address) : guess
+  const tokenId = replica.tokens.idOf(row)
+  const found: Found = {
+    tokenId,
+    owner: replica.ownerOf(row),
+    expires: replica.tokens.expiresAt(row),
+    createdSeconds: replica.tokens.createdSeconds(row),
+    narrowing: replica.narrowing(tokenId),
+  }
+  return weigh(verifier, text, found, address)
+}
+
+/** For what the index does not hold: revoked tokens, and those minted a moment ago on another node. */
+async function judgeFromDatabase(
+  verifier: Verifier,
+  text: string,
+  hash: Uint8Array,
+  address: string | null,
+): Promise<Verdict> {
+  try {
+    const token = await findTokenByHash(verifier.database.read, hash)
+    if (!token) return guess
+    const [owner] = await findOwners(verifier.database.read, [token.ownerId])
+    if (token.revoked) return told(verifier, text, 'token-revoked', token.id, owner)
+    const { expires, narrowing } = token
+    return weigh(
+      verifier,
+      text,
+      { tokenId: token.id, owner, expires, createdSeconds: Math.floor(token.created / 1000), narrowing },
+      address,
+    )
+  } catch {
+    return stale
+  }
+}
+
+function weigh(verifier: Verifier, text: string, found: Found, address: string | null): Verdict {
+  const { tokenId, owner, expires, createdSeconds, narrowing } = found
+  if (owner?.revoking && isBeingRevoked(owner, tokenId, createdSeconds))
+    return told(verifier, text, 'token-revoked', tokenId, owner)
+  if (expires <= verifier.world.now().getTime()) return told(verifier, text, 'token-expired', tokenId, owner)
+  if (!owner?.active) return told(verifier, text, 'owner-inactive', tokenId, owner)
+  const accounts = allowedAccounts(verifier.replica, owner.accounts, address)
+  if (accounts.length === 0 && owner.accounts.length > 0)
+    return told(verifier, text, 'not-from-this-network', tokenId, owner)
+  return { good: true, tokenId, owner, accounts, expires, createdSeconds, narrowing }
+}
+
+function allowedAccounts(replica: LiveReplica, accounts: readonly string[], address: string | null): readonly string[] {
+  if (address === null) return accounts
+  const [only] = accounts
+  if (accounts.length === 1 && only !== undefined && isAllowed(replica.networks(only), address)) return accounts
+  return accounts.filter((id) => isAllowed(replica.networks(id), address))
+}
+
+function told(
+  verifier: Verifier,
+  text: string,
+  code: RefusalReason,
+  tokenId: string,
+  owner: Owner | undefined,
+): Verdict {
+  return isIssuedHere(verifier, text) ? { good: false, code, tokenId, ...(owner ? { owner } : {}) } : guess
+}
+
+/** Whether a string was signed here: what tells a true holder, and a real find, from a guess. */
+export function isIssuedHere(verifier: Pick<Verifier, 'key'>, text: string): boolean {
+  const parts = parseToken(text)
+  const key = parts && verifier.key(parts.generation)
+  return key !== undefined && isSignedBy(text, key)
+}

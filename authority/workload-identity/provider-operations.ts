@@ -1,0 +1,89 @@
+import type { InputOf, workloadIdentityProviders } from '@mintmark/contract'
+import { audit } from '../audit/audit.ts'
+import { type Context, Refusal } from '../context.ts'
+import type { StoredRecord } from '../database/resource-view.ts'
+import { chooseAccount } from '../identity/accounts/choose-account.ts'
+import { newId } from '../ids.ts'
+import { assertMayRemoveRightsOf, assertNoEscalationTo } from '../rights/escalation.ts'
+import { revokeSessionsOf } from '../tokens/revoke.ts'
+import { vouchingActor } from '../tokens/voucher.ts'
+import {
+  deleteProvider,
+  insertProvider,
+  isUrlTaken,
+  policiesOfProvider,
+  serviceAccountsTrusting,
+  updateProvider,
+  vouchForPolicies,
+} from './provider-store.ts'
+
+type ProviderWish = InputOf<typeof workloadIdentityProviders>
+
+/** Answers at once; its keys are fetched when they are first needed. */
+export async function createProvider(context: Context, wish: ProviderWish): Promise<{ id: string }> {
+  const { db, world, actor } = context
+  const accountId = chooseAccount(context, undefined, 'workload-identity-providers:create')
+  const { name, url, allowedAudiences } = wish as { name: string; url: string; allowedAudiences: string[] }
+  if (await isUrlTaken(db, accountId, url)) {
+    throw new Refusal('invalid-attribute', {
+      detail: 'A provider with this address exists already.',
+      at: '/data/attributes/url',
+    })
+  }
+  const id = newId(world, 'wip')
+  await insertProvider(db, {
+    id,
+    accountId,
+    name,
+    url,
+    allowedAudiences: JSON.stringify(allowedAudiences),
+    status: 'pending',
+    createdAt: world.now().toISOString(),
+    createdByEmail: actor.email,
+  })
+  await audit(context, {
+    action: 'workload-identity-providers.created',
+    accountId,
+    subjectType: 'workload-identity-providers',
+    subjectId: id,
+    after: { ...wish },
+  })
+  return { id }
+}
+
+export async function changeProvider(context: Context, provider: StoredRecord, wish: ProviderWish): Promise<void> {
+  const { name, allowedAudiences } = wish
+  // A further audience lets further workloads in, to everything that trusts this provider.
+  if (allowedAudiences)
+    for (const id of await serviceAccountsTrusting(context.db, provider.id))
+      await assertNoEscalationTo(context, 'service-account', id)
+  if (allowedAudiences) await vouchForPolicies(context.db, provider.id, vouchingActor(context.actor))
+  await updateProvider(context.db, provider.id, {
+    ...(name === undefined ? {} : { name }),
+    ...(allowedAudiences === undefined ? {} : { allowedAudiences: JSON.stringify(allowedAudiences) }),
+  })
+  await audit(context, {
+    action: 'workload-identity-providers.updated',
+    accountId: provider.accountId as string,
+    subjectType: 'workload-identity-providers',
+    subjectId: provider.id,
+    before: provider,
+    after: { ...wish },
+  })
+}
+
+/** Deletes the policies that trust it, and revokes the sessions that they allowed. */
+export async function removeProvider(context: Context, provider: StoredRecord): Promise<void> {
+  for (const id of await serviceAccountsTrusting(context.db, provider.id))
+    await assertMayRemoveRightsOf(context, 'service-account', id)
+  for (const policyId of await policiesOfProvider(context.db, provider.id)) await revokeSessionsOf(context, policyId)
+  await deleteProvider(context.db, provider.id)
+  const { name, url } = provider
+  await audit(context, {
+    action: 'workload-identity-providers.deleted',
+    accountId: provider.accountId as string,
+    subjectType: 'workload-identity-providers',
+    subjectId: provider.id,
+    before: { name, url },
+  })
+}

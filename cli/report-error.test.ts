@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { fixedWorld } from '@mintmark/authority/world.ts'
+import { document, startAuthority } from '../testing/kit.ts'
+import { emptyFolder, mintmark } from './run-mintmark.ts'
+
+const token = 'eyJhbGci.eyJpc3Mi.c2lnbmF0dXJl'
+
+const whoami = (t: TestContext, environment: Record<string, string>, ...flags: string[]) =>
+  mintmark(t, ['whoami', ...flags], { environment: { MINTMARK_TOKEN: token, ...environment } })
+
+async function serverThat(t: TestContext, answer: RequestListener): Promise<string> {
+  const server = createServer(answer).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+test('an expired token is told apart, with what to do next', async (t) => {
+  const world = fixedWorld('2030-01-01T00:00:00Z')
+  const { app, call } = await startAuthority(t, { world })
+  const MINTMARK_HOST = await app.server.listen({ port: 0, host: '127.0.0.1' })
+  const minted = await call('POST', '/access-tokens', { body: document('access-tokens', { 'expires-in': 1 }) })
+  world.set('2030-01-01T00:02:00Z')
+  const { code, stdout, stderr } = await whoami(t, {
+    MINTMARK_HOST,
+    MINTMARK_TOKEN: minted.json.data.attributes.token,
+  })
+  assert.deepEqual([code, stdout], [1, ''])
+  assert.match(stderr, /^mintmark: refused: .*expired.* \(token-expired\)\nNext: Mint a new one .*\n$/)
+})
+
+test('a token of another server is refused without a reason, and the likely ones are named', async (t) => {
+  const { app } = await startAuthority(t)
+  const MINTMARK_HOST = await app.server.listen({ port: 0, host: '127.0.0.1' })
+  const { code, stderr } = await whoami(t, { MINTMARK_HOST })
+  assert.equal(code, 1)
+  assert.match(stderr, /\(invalid-token\)\nNext: See that MINTMARK_TOKEN holds all of the token, and that --host /)
+})
+
+test('an answer that says when to come back is handed on', async (t) => {
+  const { app } = await startAuthority(t, { badTokensPerMinute: 1 })
+  const MINTMARK_HOST = await app.server.listen({ port: 0, host: '127.0.0.1' })
+  await whoami(t, { MINTMARK_HOST })
+  const { code, stderr } = await whoami(t, { MINTMARK_HOST })
+  assert.equal(code, 1)
+  assert.match(stderr, /\(too-many-bad-tokens\)\nNext: Try again in \d+ s\.\n$/)
+})
+
+test('a bug of the server is told with the id its log has it under', async (t) => {
+  const MINTMARK_HOST = await serverThat(t, (_, response) => {
+    response.writeHead(500, { 'x-request-id': 'req-1' })
+    response.end('{"errors":[{"code":"internal-error","title":"Internal Server Error"}]}')
+  })
+  const { code, stderr } = await whoami(t, { MINTMARK_HOST })
+  assert.equal(code, 1)
+  assert.equal(
+    stderr,
+    'mintmark: refused: Internal Server Error (internal-error)\nNext: The log of the server says more under req-1.\n',
+  )
+})
+
+test('what a hostile server writes can neither steer the terminal nor show the token', async (t) => {
+  const MINTMARK_HOST = await serverThat(t, ({ headers }, response) => {
+    const detail = `\u001b[2J\u009b1m\nmintmark: all is well ${headers.authorization} ${headers.authorization?.toUpperCase()}`
+    response
+      .writeHead(400)
+      .end(JSON.stringify({ errors: [{ code: '\u001bc', detail, source: { pointer: '\u0007' } }] }))
+  })
+  const { code, stderr } = await whoami(t, { MINTMARK_HOST })
+  assert.equal(code, 1)
+  assert.doesNotMatch(stderr, /[^\P{Cc}\n]/u)
+  assert.equal(stderr.split('\n').length, 2)
+})
+
+test('a server that does not run is told apart, with how to start one', async (t) => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  const { code, stderr } = await whoami(t, { MINTMARK_HOST: `http://127.0.0.1:${port}` })
+  assert.equal(code, 1)
+  assert.equal(
+    stderr,
+    `mintmark: http://127.0.0.1:${port} refuses connections\nNext: Is it running? Start one with mintmark serve, or name another with --host or MINTMARK_HOST.\n`,
+  )
+})
+
+test('a host that is not known, a server without TLS and a redirect each say what to do next', async (t) => {
+  const unknown = await whoami(t, {}, '--host', 'mintmark.invalid')
+  assert.equal(unknown.code, 1)
+  assert.match(unknown.stderr, /^mintmark: https:\/\/mintmark\.invalid is not a known host\nNext: See that --host/)
+  const bare = await serverThat(t, (_, response) => void response.end('{}'))
+  const plain = await whoami(t, {}, '--host', bare.replace('http://', ''))
+  assert.equal(plain.code, 1)
+  assert.match(
+    plain.stderr,
+    /does not speak https\nNext: If it serves plain http, write the address with http:\/\/\.\n$/,
+  )
+  const moved = await serverThat(t, (_, response) => response.writeHead(308, { location: bare }).end())
+  const sent = await whoami(t, { MINTMARK_HOST: moved })
+  assert.equal(sent.code, 1)
+  assert.match(sent.stderr, /sends elsewhere.*\nNext: Name the server itself/)
+  const website = await whoami(t, { MINTMARK_HOST: await serverThat(t, (_, response) => void response.end('<html>')) })
+  assert.equal(website.code, 1)
+  assert.match(website.stderr, /does not answer as this API does\nNext: See that --host is a Mintmark server\.\n$/)
+})
+
+test('a token is not sent in the clear to another machine, unless that is asked for', async (t) => {
+  const MINTMARK_HOST = 'http://mintmark.invalid'
+  const refused = await whoami(t, { MINTMARK_HOST })
+  assert.equal(refused.code, 2)
+  assert.match(refused.stderr, /^mintmark: http:\/\/mintmark\.invalid is plain http: .*--insecure-http.*\n$/)
+  const allowed = await whoami(t, { MINTMARK_HOST }, '--insecure-http')
+  assert.equal(allowed.code, 1)
+  assert.match(allowed.stderr, /is not a known host/)
+})
+
+test('a certificate file that is none is wrong usage', async (t) => {
+  const file = join(emptyFolder(t), 'ca.pem')
+  for (const write of [() => {}, () => writeFileSync(file, 'no certificate')]) {
+    write()
+    const { code, stderr } = await whoami(t, { MINTMARK_HOST: 'a.test', SSL_CERT_FILE: file })
+    assert.equal(code, 2)
+    assert.match(stderr, /^mintmark: SSL_CERT_FILE: \/\S+ cannot be (?:used|read) \(\w+\)\n$/)
+  }
+})
+
+test('a token given where none belongs is not repeated', async (t) => {
+  for (const args of [[`--token=${token}`], ['--token', token], [token]]) {
+    const { code, stderr } = await mintmark(t, ['whoami', ...args])
+    assert.equal(code, 2)
+    assert.equal(stderr.split('\n').length, 2)
+  }
+  assert.match((await mintmark(t, [token])).stderr, /^mintmark: unknown command '\[secret\]'/)
+})
+
+test('a token that cannot be one is wrong usage', async (t) => {
+  const { code, stderr } = await whoami(t, { MINTMARK_TOKEN: 'eyJh\neyJp' })
+  assert.deepEqual([code, stderr], [2, 'mintmark: the token is empty or holds characters no token has\n'])
+})

@@ -1,0 +1,81 @@
+/** The act for each kind of concern, as the dialog that other pages open for it too. */
+import { Modal } from '@mantine/core'
+import type { Found } from '@mintmark/client'
+import { auditEvents, serviceAccounts } from '@mintmark/contract'
+import { useQuery } from '@tanstack/react-query'
+import { PolicyForm } from '../access/policy-form.tsx'
+import { TeamsForm } from '../access/teams-form.tsx'
+import { Confirm } from '../parts/confirm.tsx'
+import { Loaded } from '../parts/states.tsx'
+import { saveWithUndo } from '../parts/undo.tsx'
+import { oneOf, refresh } from '../queries.ts'
+import { call } from '../server.ts'
+import { deletionOf } from '../tokens/delete-token.tsx'
+import { RotateToken } from '../tokens/rotate-token.tsx'
+import type { Token } from '../tokens/token-text.tsx'
+import type { Finding, FindingKind } from './finding-text.tsx'
+
+export type Doing = { readonly what: FindingKind; readonly concern: Finding } | { readonly what: 'nothing' }
+
+export function FindingDialogs({ doing, onClose }: { doing: Doing; onClose: () => void }) {
+  const of = (...kinds: readonly FindingKind[]): Finding | null =>
+    doing.what !== 'nothing' && kinds.includes(doing.what) ? doing.concern : null
+  const rotated = of('token-expiring', 'token-endless')
+  const granted = of('service-account-without-policy')
+  const unused = of('token-unused')
+  const unowned = of('service-account-without-owner')
+  return (
+    <>
+      <RotateToken
+        token={rotated && tokenOf(rotated)}
+        owner={rotated?.ownerType === 'user' ? 'person' : 'service account'}
+        onClose={onClose}
+      />
+      <Confirm of={unused && deletionOf(tokenOf(unused), { unusedSince: unused.at ?? null })} onClose={onClose} />
+      <PolicyForm
+        doing={granted ? { what: 'add' } : { what: 'nothing' }}
+        subject={granted && { serviceAccountId: granted.subjectId ?? '' }}
+        onClose={onClose}
+      />
+      <Modal opened={unowned !== null} onClose={onClose} title={`Owners of ${unowned?.name ?? ''}`} centered>
+        {unowned && <Owners of={unowned.subjectId ?? ''} onClose={onClose} />}
+      </Modal>
+    </>
+  )
+}
+
+const tokenOf = ({ kind, subjectId, name, lastCharacters, at }: Finding): Token => ({
+  id: subjectId ?? '',
+  name: name ?? null,
+  ...(lastCharacters ? { lastCharacters } : {}),
+  ...(kind === 'token-endless' ? { expiresAt: null } : kind === 'token-expiring' && at ? { expiresAt: at } : {}),
+})
+
+function Owners({ of, onClose }: { of: string; onClose: () => void }) {
+  const found = useQuery(oneOf(serviceAccounts, 'show', { path: { serviceAccount: of } }))
+  return (
+    <Loaded of={found} rows={2}>
+      {(account) => (
+        <TeamsForm
+          label="Owners"
+          about="The teams that answer for it, and are asked when one of its tokens leaks or ends."
+          teams={account.owners ?? []}
+          isRequired
+          onSave={(chosen) => setOwners(account, chosen)}
+          onClose={onClose}
+        />
+      )}
+    </Loaded>
+  )
+}
+
+const setOwners = ({ id, name, owners = [] }: Found<typeof serviceAccounts>, chosen: readonly string[]) =>
+  saveWithUndo({
+    before: owners,
+    wish: chosen,
+    write: async (given) => {
+      await call(serviceAccounts, 'update', { path: { serviceAccount: id }, wish: { owners: [...given] } })
+      await refresh(serviceAccounts, auditEvents)
+    },
+    message: `Saved the owners of ${name}.`,
+  })

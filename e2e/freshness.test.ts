@@ -1,0 +1,206 @@
+/** What is decided at one place counts at the other: two servers on one PostgreSQL, two processes on one SQLite file. */
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { describe, type TestContext, test } from 'node:test'
+import { buildApp } from '@mintmark/authority/app.ts'
+import { openDatabase } from '@mintmark/authority/database/database.ts'
+import { realWorld } from '@mintmark/authority/world.ts'
+import { pino } from 'pino'
+import { startChild } from '../testing/child-authority.ts'
+import {
+  type Answer,
+  type Authority,
+  caller,
+  document,
+  type Machine,
+  machine,
+  masterKeys,
+  startAuthority,
+  temporaryFolder,
+} from '../testing/kit.ts'
+import { startPostgres, temporaryPostgres } from '../testing/postgres.ts'
+
+interface Two {
+  readonly here: Authority
+  readonly there: Pick<Authority, 'call'>
+}
+
+/** The default bound of staleness. */
+const boundMilliseconds = 1_000
+const deadlineMilliseconds = 20_000
+/** Whoever asks until the answer changes asks often. */
+const badTokensPerMinute = 1_000_000
+
+const places = {
+  sqlite: async (t: TestContext): Promise<Two> => {
+    const store = { file: join(temporaryFolder(t), 'mintmark.db') }
+    const here = await startAuthority(t, { store, badTokensPerMinute })
+    const child = await startChild(t, store)
+    const { token } = here.prepared
+    return { here, there: { call: (method, path, options) => child.call(method, path, { token, ...options }) } }
+  },
+  postgres: async (t: TestContext): Promise<Two> => {
+    const store = { url: await temporaryPostgres(t) }
+    const here = await startAuthority(t, { store, badTokensPerMinute })
+    const database = await openDatabase(store)
+    const logger = pino({ level: 'silent' })
+    const app = await buildApp({
+      database,
+      world: realWorld,
+      masterKeys,
+      logger,
+      host: 'mintmark.internal',
+      badTokensPerMinute,
+    })
+    t.after(async () => {
+      await app.close()
+      await database.close()
+    })
+    return { here, there: { call: caller(app, here.prepared.token) } }
+  },
+}
+
+/**
+ * Asks until the answer is no longer this one. SQLite: the very next answer has to be another. PostgreSQL: a question
+ * asked later than the bound after the deed has to be answered otherwise, however slow the machine is.
+ */
+async function until(kind: 'sqlite' | 'postgres', before: number, ask: () => Promise<Answer>): Promise<Answer> {
+  const doneAt = performance.now()
+  for (;;) {
+    const askedAt = performance.now()
+    const answer = await ask()
+    if (answer.status !== before) return answer
+    assert.equal(kind, 'postgres', 'on one machine the next request knows')
+    assert.ok(askedAt < doneAt + boundMilliseconds, 'beyond the bound nothing old is answered')
+    await new Promise(setImmediate)
+  }
+}
+
+const reads = (at: Pick<Authority, 'call'>, { token }: { token: string }, remoteAddress?: string) =>
+  at.call('GET', '/service-accounts', { token, ...(remoteAddress ? { remoteAddress } : {}) })
+
+const reader = ({ here }: Two, name = 'reader'): Promise<Machine> =>
+  machine(here, name, { permissions: ['*:read'], scope: ['accounts', here.prepared.account] })
+
+for (const kind of ['sqlite', 'postgres'] as const) {
+  describe(kind, () => {
+    test('a token minted at one place is accepted at the other at once, and refused there once it is deleted', async (t) => {
+      const two = await places[kind](t)
+      const { here, there } = two
+      const ci = await reader(two)
+      assert.equal((await reads(there, ci)).status, 200)
+      const tokens = await there.call('GET', `/service-accounts/${ci.id}/access-tokens`)
+      assert.equal((await here.call('DELETE', `/access-tokens/${tokens.json.data[0].id}`)).status, 204)
+      assert.equal((await reads(here, ci)).status, 401, 'where it was deleted')
+      const refused = await until(kind, 200, () => reads(there, ci))
+      assert.equal(refused.status, 401)
+      assert.equal(refused.json.errors[0].code, 'token-revoked')
+    })
+
+    test('it works the other way round too', async (t) => {
+      const two = await places[kind](t)
+      const { here, there } = two
+      const ci = await reader(two)
+      const minted = await there.call('POST', `/service-accounts/${ci.id}/access-tokens`, {
+        body: document('access-tokens', { name: 'from there' }),
+      })
+      const { id, attributes } = minted.json.data
+      assert.equal((await reads(here, attributes)).status, 200)
+      assert.equal((await there.call('DELETE', `/access-tokens/${id}`)).status, 204)
+      assert.equal((await until(kind, 200, () => reads(here, attributes))).status, 401)
+      assert.equal((await reads(here, ci)).status, 200, 'only that one')
+    })
+
+    test('an owner who is deactivated at one place is refused at the other, until activated again', async (t) => {
+      const two = await places[kind](t)
+      const { here, there } = two
+      const ci = await reader(two)
+      const set = async (status: string) => {
+        const body = { data: { type: 'service-accounts', id: ci.id, attributes: { status } } }
+        assert.equal((await there.call('PATCH', `/service-accounts/${ci.id}`, { body })).status, 200)
+      }
+      assert.equal((await reads(here, ci)).status, 200)
+      await set('Inactive')
+      const refused = await until(kind, 200, () => reads(here, ci))
+      assert.deepEqual([refused.status, refused.json.errors[0].code], [401, 'owner-inactive'])
+      await set('Active')
+      assert.equal((await until(kind, 401, () => reads(here, ci))).status, 200)
+    })
+
+    test('networks that are let in no more at one place are refused at the other', async (t) => {
+      const two = await places[kind](t)
+      const { here, there } = two
+      const ci = await reader(two)
+      const ask = () => reads(here, ci, '192.0.2.7')
+      assert.equal((await ask()).status, 200)
+      const { account } = here.prepared
+      const body = { data: { type: 'accounts', id: account, attributes: { 'allowed-ips': ['10.0.0.0/8'] } } }
+      assert.equal((await there.call('PATCH', `/accounts/${account}`, { body })).status, 200)
+      const refused = await until(kind, 200, ask)
+      assert.deepEqual([refused.status, refused.json.errors[0].code], [401, 'not-from-this-network'])
+      assert.equal((await reads(here, ci, '10.1.2.3')).status, 200)
+    })
+
+    test('a policy taken away at one place gives nothing at the other', async (t) => {
+      const two = await places[kind](t)
+      const { here, there } = two
+      const ci = await reader(two)
+      assert.equal((await reads(here, ci)).status, 200)
+      const policies = await there.call('GET', `/access-policies?filter[service-account]=${ci.id}`)
+      assert.equal((await there.call('DELETE', `/access-policies/${policies.json.data[0].id}`)).status, 204)
+      assert.equal((await until(kind, 200, () => reads(here, ci))).status, 403)
+    })
+  })
+}
+
+test('a PostgreSQL that is lost is never answered for: 503 and when to come back, and all is well once it is there again', async (t) => {
+  const server = await startPostgres()
+  t.after(() => t.after(server.remove))
+  const here = await startAuthority(t, { store: { url: server.url } })
+  const { account } = here.prepared
+  const ci = await machine(here, 'ci', { permissions: ['*:read'], scope: ['accounts', account] })
+  assert.equal((await reads(here, ci)).status, 200)
+  server.stop()
+  const lost = await until('postgres', 200, () => here.call('GET', '/ping', { token: ci.token }))
+  const write = await here.call('POST', '/tags', { body: document('tags', { name: 'never' }) })
+  for (const answer of [lost, await reads(here, ci), write]) {
+    assert.equal(answer.status, 503)
+    assert.equal(answer.headers['retry-after'], '1')
+    assert.doesNotMatch(answer.text, /only-for-tests|eyJ/)
+  }
+  await server.start()
+  const deadline = performance.now() + deadlineMilliseconds
+  while ((await reads(here, ci)).status !== 200) {
+    assert.ok(performance.now() < deadline, 'it works again')
+    await new Promise(setImmediate)
+  }
+  assert.equal((await here.call('POST', '/tags', { body: document('tags', { name: 'again' }) })).status, 201)
+  const tags = await here.call('GET', '/tags')
+  assert.deepEqual(
+    tags.json.data.map((tag: { attributes: { name: string } }) => tag.attributes.name),
+    ['again'],
+  )
+})
+
+test('a PostgreSQL that ends every connection in the middle of the work costs answers, but no word that was given', async (t) => {
+  const server = await startPostgres()
+  t.after(() => t.after(server.remove))
+  const here = await startAuthority(t, { store: { url: server.url } })
+  const mint = async (i: number) => {
+    const answer = await here.call('POST', '/tags', { body: document('tags', { name: `tag ${i}` }) })
+    if (i === 20) server.stop()
+    return answer
+  }
+  const answers = await Promise.all(Array.from({ length: 60 }, (_, i) => mint(i)))
+  const statuses = new Set(answers.map(({ status }) => status))
+  assert.deepEqual([...statuses].toSorted(), [201, 503])
+  await server.start()
+  const deadline = performance.now() + deadlineMilliseconds
+  let tags = await here.call('GET', '/tags?page[size]=100')
+  while (tags.status !== 200) {
+    assert.ok(performance.now() < deadline, 'it works again')
+    tags = await here.call('GET', '/tags?page[size]=100')
+  }
+  const kept = new Set(tags.json.data.map((tag: { id: string }) => tag.id))
+  for (const { status, json } of answers) if (status === 201) assert.ok(kept.has(json.data.id))
+})

@@ -1,0 +1,70 @@
+/** What was acknowledged is kept, also when the process is killed in the middle of its work. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { deriveAuditKeys } from '@mintmark/authority/audit/audit-keys.ts'
+import { verifyChains } from '@mintmark/authority/audit/verify.ts'
+import { openDatabase } from '@mintmark/authority/database/database.ts'
+import { type ChildAuthority, startChild } from '../testing/child-authority.ts'
+import { stores, together } from '../testing/killed-processes.ts'
+import { document, masterKeys } from '../testing/kit.ts'
+
+const mints = 1_000
+
+interface Kept {
+  readonly id: string
+  readonly token: string
+}
+
+async function mint(child: ChildAuthority, token: string, account: string, name: string): Promise<Kept> {
+  const body = document('access-tokens', { name })
+  const answer = await child.call('POST', `/service-accounts/${account}/access-tokens`, { token, body })
+  assert.equal(answer.status, 201, answer.text)
+  return { id: answer.json.data.id, token: answer.json.data.attributes.token }
+}
+
+for (const kind of ['sqlite', 'postgres'] as const) {
+  test(`${kind}: a server killed while it mints ${mints} tokens loses none that it answered, and leaves nothing half written`, async (t) => {
+    const store = await stores[kind](t)
+    const first = await startChild(t, store)
+    const owner = first.prepared?.token as string
+    const made = await first.call('POST', '/service-accounts', { body: document('service-accounts', { name: 'ci' }) })
+    const account = made.json.data.id as string
+
+    const answered: Kept[] = []
+    let killed: Promise<void> | undefined
+    const minting = together(
+      Array.from({ length: mints }, (_, i) => `token ${i}`),
+      async (name) => {
+        answered.push(await mint(first, owner, account, name))
+        if (answered.length === mints / 2) killed = first.kill()
+      },
+    )
+    await assert.rejects(minting, TypeError, 'whoever waited for an answer gets none')
+    await killed
+    assert.ok(answered.length >= mints / 2 && answered.length < mints)
+
+    const second = await startChild(t, store)
+    assert.equal(second.prepared, null)
+    await together(answered, async ({ id, token }) => {
+      const shown = await second.call('GET', '/access-tokens/self', { token })
+      assert.equal(shown.json.data?.id, id, shown.text)
+    })
+    await mint(second, owner, account, 'after the fall')
+    await second.stop()
+
+    const database = await openDatabase(store)
+    const tokens = await database.read.selectFrom('accessTokens').select('id').orderBy('id').execute()
+    const told = await database.read
+      .selectFrom('auditEvents')
+      .select('subjectId as id')
+      .where('action', '=', 'access-tokens.minted')
+      .orderBy('subjectId')
+      .execute()
+    const noted = await database.read.selectFrom('changes').select('key as id').where('kind', '=', 'token').execute()
+    const { chains } = await verifyChains(database.read, deriveAuditKeys(masterKeys))
+    await database.close()
+    assert.ok(chains.length > 0 && chains.every(({ broken }) => broken === null))
+    assert.deepEqual(told, tokens, 'each token has its audit row, and there is no other')
+    assert.deepEqual(new Set(noted.map(({ id }) => id)), new Set(tokens.map(({ id }) => id)))
+  })
+}

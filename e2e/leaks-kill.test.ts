@@ -1,0 +1,267 @@
+/** A flood of reports, and what waits to be worked on, over a kill: what was acknowledged is done, now or after it. */
+import assert from 'node:assert/strict'
+import { createHmac, generateKeyPairSync, sign } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { type TestContext, test } from 'node:test'
+import { deriveAuditKeys } from '@mintmark/authority/audit/audit-keys.ts'
+import { verifyChains } from '@mintmark/authority/audit/verify.ts'
+import { openDatabase } from '@mintmark/authority/database/database.ts'
+import { githubReporter } from '@mintmark/authority/leaks/reporters.ts'
+import { type ChildAuthority, startChild } from '../testing/child-authority.ts'
+import { stores, together } from '../testing/killed-processes.ts'
+import { document, masterKeys } from '../testing/kit.ts'
+
+const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+const key = publicKey.export({ type: 'spki', format: 'pem' }).toString()
+const reporters = [githubReporter(undefined, { public_keys: [{ key_identifier: 'one', key }] })]
+/** From this machine comes all of it. */
+const badTokensPerMinute = 100_000
+
+interface Minted {
+  readonly id: string
+  readonly token: string
+}
+
+async function mintSome(child: ChildAuthority, token: string, count: number): Promise<Minted[]> {
+  const made = await child.call('POST', '/service-accounts', {
+    token,
+    body: document('service-accounts', { name: 'ci' }),
+  })
+  const minted: Minted[] = []
+  await together([...Array(count).keys()], async () => {
+    const path = `/service-accounts/${made.json.data.id}/access-tokens`
+    const answer = await child.call('POST', path, { token, body: document('access-tokens', {}) })
+    assert.equal(answer.status, 201, answer.text)
+    minted.push({ id: answer.json.data.id, token: answer.json.data.attributes.token })
+  })
+  return minted
+}
+
+/** Minting what is reported takes PostgreSQL longest, and the order of things is the same with fewer. */
+const callsOf = { sqlite: 100, postgres: 30 } as const
+const perCall = 100
+const genuinePerCall = 6
+
+interface Call {
+  readonly body: string
+  readonly genuine: readonly Minted[]
+}
+
+/** Few are tokens; the rest looks like some to whoever does not hold the key. */
+function floodOf(minted: readonly Minted[]): Call[] {
+  const calls = minted.length / genuinePerCall
+  const like = minted[0]?.token ?? ''
+  return Array.from({ length: calls }, (_, call) => {
+    const genuine = minted.slice(call * genuinePerCall, (call + 1) * genuinePerCall)
+    const guesses = Array.from(
+      { length: perCall - genuinePerCall },
+      (_, guess) => like.slice(0, -6) + String(call * perCall + guess).padStart(6, 'A'),
+    )
+    const found = [...genuine.map(({ token }) => token), ...guesses]
+    const entries = found.map((token) => ({ token, type: 'x', url: `https://git.example.com/${call}` }))
+    return { genuine, body: JSON.stringify(entries) }
+  })
+}
+
+async function report(child: ChildAuthority, { body, genuine }: Call): Promise<void> {
+  const answer = await child.call('POST', '/leaks/github', {
+    token: null,
+    body,
+    headers: {
+      'content-type': 'application/json',
+      'github-public-key-identifier': 'one',
+      'github-public-key-signature': sign('sha256', Buffer.from(body), privateKey).toString('base64'),
+    },
+  })
+  assert.equal(answer.status, 200, answer.text)
+  const labels = answer.json.map(({ label }: { label: string }) => label)
+  assert.equal(labels.filter((label: string) => label === 'true_positive').length, genuine.length)
+}
+
+/** Uses a token that nobody reported as long as the work goes on; how often it was let in. */
+async function meanwhile(child: ChildAuthority, token: string, work: Promise<unknown>): Promise<number> {
+  let goesOn = true
+  const end = () => {
+    goesOn = false
+  }
+  work.then(end, end)
+  let times = 0
+  while (goesOn) {
+    const answer = await child.call('GET', '/ping', { token }).catch(() => undefined)
+    if (!answer) break
+    assert.equal(answer.status, 200, answer.text)
+    times += 1
+  }
+  return times
+}
+
+for (const kind of ['sqlite', 'postgres'] as const) {
+  const calls = callsOf[kind]
+  test(`${kind}: of a flood of ${calls * perCall} reports none that was answered is lost when the server is killed, and the others can be sent again`, async (t) => {
+    const store = await stores[kind](t)
+    const first = await startChild(t, store, { reporters, badTokensPerMinute })
+    const owner = first.prepared?.token as string
+    const minted = await mintSome(first, owner, calls * genuinePerCall)
+    const waiting = new Set(floodOf(minted))
+    const answered: Call[] = []
+
+    let killed: Promise<void> | undefined
+    const flood = together([...waiting], async (call) => {
+      await report(first, call)
+      answered.push(call)
+      waiting.delete(call)
+      if (answered.length === calls / 2) killed = first.kill()
+    })
+    const bystander = meanwhile(first, owner, flood)
+    await assert.rejects(flood, TypeError, 'whoever waited for an answer gets none')
+    await killed
+    assert.ok((await bystander) > 0, 'who was not reported was let in all the time')
+    assert.ok(waiting.size > 0)
+
+    const second = await startChild(t, store, { reporters, badTokensPerMinute })
+    const isDead = async ({ token }: Minted) => {
+      let refused = await second.call('GET', '/ping', { token })
+      // On a slow machine some are only written down when they are answered, and end in their turn.
+      for (let asked = 0; refused.status === 200 && asked < 5_000; asked++)
+        refused = await second.call('GET', '/ping', { token })
+      assert.deepEqual([refused.status, refused.json.errors?.[0]?.code], [401, 'token-revoked'])
+    }
+    await together(
+      answered.flatMap(({ genuine }) => genuine),
+      isDead,
+    )
+    const retries = together([...waiting], (call) => report(second, call))
+    const again = meanwhile(second, owner, retries)
+    await retries
+    assert.ok((await again) > 0)
+    await together(minted, isDead)
+    await second.stop()
+
+    const database = await openDatabase(store)
+    const reports = await database.read.selectFrom('leakReports').select(['tokenId', 'answer']).execute()
+    const notices = await database.read.selectFrom('notices').select('subjectId').execute()
+    const { chains } = await verifyChains(database.read, deriveAuditKeys(masterKeys))
+    await database.close()
+    const ids = minted.map(({ id }) => id).toSorted()
+    assert.deepEqual(reports.map(({ tokenId }) => tokenId).toSorted(), ids, 'one report each, whoever sent twice')
+    assert.deepEqual(new Set(reports.map(({ answer }) => answer)), new Set(['revoked']))
+    assert.deepEqual(notices.map(({ subjectId }) => subjectId).toSorted(), ids, 'and each owner is told once')
+    assert.ok(chains.length > 0 && chains.every(({ broken }) => broken === null))
+  })
+}
+
+for (const kind of ['sqlite', 'postgres'] as const) {
+  test(`${kind}: what was answered before it was worked on is worked on by the next, at once`, {
+    timeout: 60_000,
+  }, async (t) => {
+    const store = await stores[kind](t)
+    const settings = { reporters, badTokensPerMinute: 1_000_000, reportMilliseconds: 0 }
+    const first = await startChild(t, store, settings)
+    const genuine = await mintSome(first, first.prepared?.token as string, 200)
+    const entries = genuine.map(({ token }) => ({ token, type: 'x', url: 'https://git.example.com/all' }))
+    await report(first, { genuine, body: JSON.stringify(entries) })
+    await first.kill()
+    const database = await openDatabase(store)
+    const left = await database.read.selectFrom('foundTokens').select('id').execute()
+    await database.close()
+    assert.ok(left.length > 0, 'the answer came first')
+
+    const second = await startChild(t, store, settings)
+    const isAlive = async (token: string) => (await second.call('GET', '/ping', { token })).status === 200
+    for (const { token } of genuine) while (await isAlive(token));
+    await second.stop()
+  })
+}
+
+type Answering = (request: IncomingMessage, reply: ServerResponse) => void
+
+/** A server that answers nothing until it is told how. */
+async function silent(t: TestContext) {
+  const state: { answer: Answering } = { answer: () => undefined }
+  const server = createServer((request, reply) => state.answer(request, reply)).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const asked = () => once(server, 'request')
+  return { state, asked, address: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+}
+
+/** Resolves when all were seen. */
+function all(expected: ReadonlySet<string>) {
+  const missing = new Set(expected)
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const see = (each: string) => {
+    missing.delete(each)
+    if (missing.size === 0) resolve()
+  }
+  return { see, seen: promise }
+}
+
+const webhookSecret = 'a secret of the webhook'
+const alerts = 20
+
+for (const kind of ['sqlite', 'postgres'] as const) {
+  test(`${kind}: alerts that were taken and notices that wait when the server is killed are worked on by the next`, {
+    timeout: 60_000,
+  }, async (t) => {
+    const store = await stores[kind](t)
+    const [github, receiver] = [await silent(t), await silent(t)]
+    const settings = {
+      allowPrivateWebhooks: true,
+      github: { webhookSecret, login: { token: 'ghp_standin' }, address: github.address },
+    }
+    const first = await startChild(t, store, settings)
+    const owner = first.prepared?.token as string
+    const minted = await mintSome(first, owner, alerts + 1)
+    const hook = document('notice-webhooks', { url: `${receiver.address}/hook`, kinds: ['token.leaked'] })
+    assert.equal((await first.call('POST', '/notice-webhooks', { body: hook })).status, 201)
+
+    const atWork = Promise.all([github.asked(), receiver.asked()])
+    await together([...Array(alerts).keys()], async (number) => {
+      const body = JSON.stringify({
+        action: 'created',
+        alert: { number: number + 1 },
+        repository: { full_name: 'org/repo', private: false },
+      })
+      const taken = await first.call('POST', '/leaks/github/webhook', {
+        token: null,
+        body,
+        headers: {
+          'content-type': 'application/json',
+          'x-github-event': 'secret_scanning_alert',
+          'x-github-delivery': `delivery-${number}`,
+          'x-hub-signature-256': `sha256=${createHmac('sha256', webhookSecret).update(body).digest('hex')}`,
+        },
+      })
+      assert.deepEqual([taken.status, taken.json], [202, { queued: true }])
+    })
+    const held = { tokens: [minted[alerts]?.token] }
+    const headers = { 'content-type': 'application/json' }
+    assert.equal((await first.call('POST', '/leaks/report', { token: null, body: held, headers })).status, 202)
+    await atWork
+    await first.kill()
+
+    const closed = all(new Set(Array.from({ length: alerts }, (_, number) => String(number))))
+    github.state.answer = ({ url = '', method }, reply) => {
+      const number = Number(/\/alerts\/(\d+)/.exec(url)?.[1]) - 1
+      const answer = url.includes('/locations') ? [] : { number, state: 'open', secret: minted[number]?.token }
+      reply.writeHead(200, headers).end(JSON.stringify(answer))
+      if (method === 'PATCH') closed.see(String(number))
+    }
+    const told = all(new Set(minted.map(({ id }) => id)))
+    receiver.state.answer = async (request, reply) => {
+      const body = JSON.parse(Buffer.concat(await request.toArray()).toString())
+      reply.writeHead(204).end()
+      told.see(body.data.subject.id)
+    }
+    // What the first had begun is due again when its claims have run out.
+    const second = await startChild(t, store, { ...settings, aheadSeconds: 130 })
+    await Promise.all([closed.seen, told.seen])
+    for (const { token } of minted) assert.equal((await second.call('GET', '/ping', { token })).status, 401)
+    await second.stop()
+  })
+}

@@ -1,0 +1,179 @@
+/** The server as a process among others: signals, restarts, replaced certificates, and a launcher that is killed. */
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { renameSync, writeFileSync } from 'node:fs'
+import { get as secureGet } from 'node:https'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import type { TLSSocket } from 'node:tls'
+import { fileURLToPath } from 'node:url'
+import { selfSignedCertificate } from '@mintmark/authority/http/self-signed.ts'
+import { realWorld } from '@mintmark/authority/world.ts'
+import { eventually } from '../testing/eventually.ts'
+import { temporaryFolder } from '../testing/kit.ts'
+import { restartUnderLoad } from '../testing/restart.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+interface Started {
+  readonly child: ChildProcess
+  readonly address: string
+  /** The first token, when the store was empty. */
+  readonly token: string
+  readonly ended: Promise<unknown>
+  log(): string
+}
+
+/** `mintmark serve`, by itself or through the launcher. */
+async function serve(
+  t: TestContext,
+  data: string,
+  { variables = {}, program = ['cli/main.ts'] }: { variables?: Record<string, string>; program?: string[] } = {},
+): Promise<Started> {
+  const args = [...program, 'serve', '--quickstart', '--port', '0', '--data', data]
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    env: { PATH: process.env.PATH, HOME: data, MINTMARK_DRAIN: '0', ...variables },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  t.after(() => child.kill('SIGKILL'))
+  let [told, log] = ['', '']
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    told += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    log += text
+  })
+  const address = await eventually('the server serves', async () => {
+    if (child.exitCode !== null) throw new Error(`it did not start: ${log}`)
+    return /serves on (\S+)/.exec(told)?.[1]
+  })
+  return { child, address, token: /eyJ\S+/.exec(told)?.[0] ?? '', ended: once(child, 'exit'), log: () => log }
+}
+
+const statusOf = (url: string) =>
+  fetch(url).then(
+    ({ status, headers }) => ({ status, connection: headers.get('connection') }),
+    () => undefined,
+  )
+
+test('after SIGTERM readiness says 503 and requests are still answered, each on its last connection', async (t) => {
+  const { child, address, ended } = await serve(t, temporaryFolder(t), { variables: { MINTMARK_DRAIN: '600' } })
+  assert.equal((await statusOf(`${address}/readyz`))?.status, 200)
+  child.kill('SIGTERM')
+  await eventually('readiness says 503', async () =>
+    (await statusOf(`${address}/readyz`))?.status === 503 ? true : undefined,
+  )
+  for (const path of ['/healthz', '/api/iacp/v3/ping', '/nowhere']) {
+    const answer = await statusOf(address + path)
+    assert.ok(answer && answer.status < 500, path)
+    assert.equal(answer.connection, 'close', path)
+  }
+  child.kill('SIGTERM')
+  assert.equal((await statusOf(`${address}/healthz`))?.status, 200, 'a second SIGTERM cuts nothing short')
+  child.kill('SIGINT')
+  assert.deepEqual(await ended, [0, null], 'Ctrl-C does')
+})
+
+test('no request fails while a server is replaced by another one behind a proxy that follows readiness', async (t) => {
+  const data = temporaryFolder(t)
+  const first = await serve(t, data)
+  const variables = { MINTMARK_DRAIN: '1' }
+  const { requests, failures } = await restartUnderLoad({
+    times: 1,
+    clients: 4,
+    token: first.token,
+    start: async () => {
+      const { child, address, ended } = await serve(t, data, { variables })
+      return { address, stop: async () => void (child.kill('SIGTERM') && (await ended)) }
+    },
+  })
+  assert.deepEqual(failures, [])
+  assert.ok(requests > 10, `${requests} requests`)
+})
+
+test('a replaced certificate is served without a restart, and one that does not fit its key is not', async (t) => {
+  const folder = temporaryFolder(t)
+  const file = (name: string) => join(folder, name)
+  const pairs = await Promise.all(['one', 'two', 'three'].map(pairIn))
+  async function pairIn(name: string) {
+    const now = realWorld.now()
+    return await selfSignedCertificate({ folder: file(name), hosts: [], now, random: realWorld.random })
+  }
+  const replace = (name: string, text = '') => {
+    writeFileSync(file(`${name}.new`), text)
+    renameSync(file(`${name}.new`), file(name))
+  }
+  replace('cert.pem', pairs[0]?.cert)
+  replace('key.pem', pairs[0]?.key)
+  replace('level', 'error\n')
+  replace('access', 'off\n')
+  replace('master', Buffer.alloc(32, 1).toString('base64'))
+  const variables = {
+    MINTMARK_TLS_CERT: file('cert.pem'),
+    MINTMARK_TLS_KEY: file('key.pem'),
+    MINTMARK_LOG_LEVEL_FILE: file('level'),
+    MINTMARK_ACCESS_LOG_FILE: file('access'),
+    MINTMARK_MASTER_KEY_FILE: file('master'),
+  }
+  const { child, address, ended, log } = await serve(t, file('data'), { variables })
+  const isServed = async (pair = 0) =>
+    (await certificateOf(address)) === pairs[pair]?.cert.split('-----END')[0] ? true : undefined
+  assert.ok(await isServed(0))
+
+  // Half of the pair: what fits stays.
+  replace('cert.pem', pairs[1]?.cert)
+  await eventually('the log complains', async () => (/could not be replaced/.test(log()) ? true : undefined))
+  assert.ok(await isServed(0))
+  replace('key.pem', pairs[1]?.key)
+  await eventually('the second certificate is served', () => isServed(1))
+
+  replace('cert.pem', pairs[2]?.cert)
+  replace('key.pem', pairs[2]?.key)
+  replace('level', 'info\n')
+  replace('access', 'errors\n')
+  child.kill('SIGHUP')
+  await eventually('the third certificate is served', () => isServed(2))
+  await eventually('the levels are read again', async () =>
+    /"logLevel":"info","accessLog":"errors".*"reloaded"/.test(log()) ? true : undefined,
+  )
+  assert.doesNotMatch(log(), /keys could not be reloaded/)
+  replace('level', 'loud\n')
+  replace('master', Buffer.alloc(32, 2).toString('base64'))
+  child.kill('SIGHUP')
+  await eventually('a wrong level is told', async () =>
+    /settings could not be reloaded/.test(log()) ? true : undefined,
+  )
+  replace('level', 'info\n')
+  child.kill('SIGHUP')
+  await eventually('a key that is not that of the store is told', async () =>
+    /keys could not be reloaded/.test(log()) ? true : undefined,
+  )
+  assert.doesNotMatch(log(), /PRIVATE KEY|eyJ/)
+  child.kill('SIGTERM')
+  assert.deepEqual(await ended, [0, null])
+})
+
+function certificateOf(address: string): Promise<string | undefined> {
+  return new Promise((done) => {
+    secureGet(`${address}/healthz`, { rejectUnauthorized: false, agent: false }, (answer) => {
+      const { raw } = (answer.socket as TLSSocket).getPeerCertificate()
+      answer.resume()
+      done(
+        `-----BEGIN CERTIFICATE-----\n${raw
+          .toString('base64')
+          .replace(/(.{64})/g, '$1\n')
+          .trim()}\n`,
+      )
+    }).on('error', () => done(undefined))
+  })
+}
+
+test('when the launcher is killed outright the server stops and lets go of its port', async (t) => {
+  const { child, address, ended } = await serve(t, temporaryFolder(t), { program: ['tools/run.mjs', 'cli/main.ts'] })
+  assert.equal((await statusOf(`${address}/healthz`))?.status, 200)
+  child.kill('SIGKILL')
+  await ended
+  await eventually('nobody answers', async () => ((await statusOf(`${address}/healthz`)) ? undefined : true))
+})

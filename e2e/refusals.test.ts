@@ -1,0 +1,144 @@
+/** Straight from the declarations: an operation that is added is tried by all of these, or the test fails. */
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { allOperations, type Operation } from '@mintmark/contract'
+import { creatable, type Everything, inputFor, startEverything } from '../testing/everything.ts'
+import type { Answer } from '../testing/kit.ts'
+import { rawSql } from '../testing/raw-sql.ts'
+
+const guarded = allOperations.filter(({ permission }) => permission !== 'anyone')
+const lifted: (() => unknown)[] = []
+let everything: Everything
+let deedsBefore = 0
+
+before(async () => {
+  everything = await startEverything({ after: (end?: unknown) => void lifted.push(end as () => unknown) })
+  deedsBefore = await deeds()
+})
+after(async () => {
+  for (const end of lifted.reverse()) await end()
+})
+
+describe('every operation is refused', { concurrency: false }, () => {
+  for (const operation of guarded) {
+    test(`${operation.id} to nobody: 401 and no word of what there is`, async () => {
+      const refused = await ask(operation, null)
+      assert.equal(refused.status, 401)
+      assert.equal(refused.json.errors[0].code, 'no-token')
+      assert.match(String(refused.headers['www-authenticate']), /^Bearer realm=/)
+    })
+
+    test(`${operation.id} to a stranger, as if the object did not exist`, async () => {
+      const refused = await ask(operation, everything.tokens.stranger)
+      if (isPlainList(operation) || isOwn(operation)) return assertNothingOfOthers(operation, refused)
+      if (staysAtHome(operation)) return assertUnseen(operation, refused)
+      assert.equal(refused.status, operation.permission === 'signed-in' ? 403 : 404, refused.text)
+      assertNothingTold(refused)
+    })
+
+    test(`${operation.id} to a member without the permission`, async () => {
+      const refused = await ask(operation, everything.tokens.member)
+      if (isOwn(operation) || neededBySelf.has(operation.id)) return assertNothingOfOthers(operation, refused)
+      assert.ok(refused.status === 403 || refused.status === 404, refused.text)
+    })
+
+    test(`${operation.id} to an administrator of one scope away`, async () => {
+      const refused = await ask(operation, everything.tokens.elsewhere)
+      if (isPlainList(operation) || isOwn(operation)) return assertNothingOfOthers(operation, refused)
+      assert.ok(refused.status === 403 || refused.status === 404, refused.text)
+    })
+  }
+
+  test('and none of all those left a trace but refusals', async () => {
+    assert.equal(await deeds(), deedsBefore)
+  })
+})
+
+/** What `minimal access` gives: to see the account. */
+const neededBySelf = new Set(['get_accounts', 'get_account', 'list_sso_bypass_users'])
+
+/** A list below no parent: a page of what the caller may see. */
+const isPlainList = ({ kind, under }: Operation) => kind === 'list' && !under
+
+/** For everybody with a good token: one's own tokens, the permission catalogue. Minting for oneself is a person's. */
+const isOwn = ({ permission, kind }: Operation) => permission === 'signed-in' && kind !== 'create'
+
+/** Names no account: it is done in the caller's own. */
+const staysAtHome = ({ kind, resource, under, singleton, permission }: Operation) =>
+  singleton ||
+  (kind === 'create' &&
+    !under &&
+    !('account' in resource.relations) &&
+    resource.type !== 'workspaces' &&
+    permission !== 'signed-in')
+
+async function ask(operation: Operation, token: string | null): Promise<Answer> {
+  const body = bodyFor(operation)
+  return everything.call(operation.method, everything.pathOf(operation), {
+    token,
+    ...(body === undefined ? {} : { body }),
+    ...(operation.body ? { headers: { 'content-type': 'application/json' } } : {}),
+  })
+}
+
+/** A document in good order, so that nothing but the missing right can be the reason. */
+function bodyFor({ kind, resource, relation, takes, body }: Operation): unknown {
+  const { ids } = everything
+  if (kind === 'create') {
+    const wish = inputFor(resource.type, ids, 1_000).body
+    // An account that is not the caller's own: what is created without one goes to the caller's.
+    const account = { account: { data: { type: 'accounts', id: ids.accounts } } }
+    const relationships = 'account' in resource.relations && !('workspace' in wish.data.relationships) ? account : {}
+    return { data: { ...wish.data, relationships: { ...wish.data.relationships, ...relationships } } }
+  }
+  if (kind === 'update') return { data: { type: resource.type, attributes: {}, relationships: {} } }
+  if (takes) return { data: { type: takes.type, attributes: { email: 'new@mintmark.internal' } } }
+  if (relation && kind !== 'list-members') {
+    const type = resource.relations[relation]?.to as string
+    return { data: [{ type, id: ids[type] }] }
+  }
+  return body ? {} : undefined
+}
+
+function assertNothingOfOthers(operation: Operation, answer: Answer): void {
+  if (answer.status === 403) return
+  assert.equal(answer.status, 200, answer.text)
+  if (operation.unpaginated || neededBySelf.has(operation.id) || operation.resource.type === 'permissions') return
+  const own = Object.values(everything.ids)
+  const shared = new Set(['permissions', 'roles'])
+  for (const { type, id } of answer.json.data ?? []) assert.ok(shared.has(type) || !own.includes(id), `${type} ${id}`)
+}
+
+async function assertUnseen({ resource, singleton }: Operation, { status, json }: Answer): Promise<void> {
+  assert.ok(status === 200 || status === 201)
+  if (singleton) {
+    const own = await everything.call('GET', `/${resource.type}`)
+    assert.notEqual(own.json.data.id, json.data.id)
+  } else {
+    assert.equal((await everything.call('GET', `/${resource.type}/${json.data.id}`)).status, 404)
+  }
+}
+
+function assertNothingTold(refused: Answer): void {
+  const [error] = refused.json.errors
+  assert.ok(!refused.text.includes('alpha'), refused.text)
+  assert.match(
+    error.title + (error.detail ?? ''),
+    /not found or user unauthorized\.|Invalid Relationship|Only a person/,
+  )
+}
+
+async function deeds(): Promise<number> {
+  await everything.authority.app.flush()
+  const text = `select count(*) as count from audit_events where action <> 'access-tokens.refused' and account_id = '${everything.ids.accounts}'`
+  const [row] = (await rawSql(everything.authority.database, text)) as { count: number }[]
+  return row?.count ?? -1
+}
+
+test('every type that can be created has a document that creates it', () => {
+  const types = allOperations.filter(({ kind }) => kind === 'create').map(({ resource }) => resource.type)
+  assert.deepEqual(
+    [...new Set(types)].filter((type) => !(creatable as readonly string[]).includes(type)),
+    [],
+  )
+})

@@ -1,0 +1,127 @@
+/**
+ * An authority in a process of its own, for what only another process can show: two writers of one file, a sudden
+ * death. Run as a program, this file is that process: it prepares an empty store, serves it and tells where.
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { type AppOptions, buildApp } from '@mintmark/authority/app.ts'
+import { openDatabase } from '@mintmark/authority/database/database.ts'
+import { initialise } from '@mintmark/authority/setup/initialise.ts'
+import { findInstallation } from '@mintmark/authority/setup/installation-store.ts'
+import { realWorld } from '@mintmark/authority/world.ts'
+import { basePath } from '@mintmark/contract'
+import { pino } from 'pino'
+import { describeTurn, watchEventLoop } from './event-loop.ts'
+import { type Answer, type CallOptions, masterKeys, type Opened, outsideTheApi } from './kit.ts'
+
+const heldLine = 'event loop held: '
+
+type Store = { url: string } | { file: string }
+
+/** What can be handed to another process. */
+export interface ChildSettings
+  extends Pick<
+    AppOptions,
+    'allowPrivateWebhooks' | 'badTokensPerMinute' | 'github' | 'reportMilliseconds' | 'reporters'
+  > {
+  /** How far its clock is ahead: what a killed process took for itself has then fallen due again. */
+  readonly aheadSeconds?: number
+}
+
+export interface ChildAuthority {
+  /** Null when the store was prepared before. */
+  readonly prepared: Opened | null
+  call(method: string, path: string, options?: CallOptions): Promise<Answer>
+  /** Everything it wrote to its log so far. */
+  log(): string
+  /** SIGKILL: no farewell, nothing is finished. */
+  kill(): Promise<void>
+  /** In good order. */
+  stop(): Promise<void>
+}
+
+interface Ready {
+  readonly address: string
+  readonly prepared: Opened | null
+}
+
+export async function startChild(
+  test: { after(work: () => unknown): void },
+  store: Store,
+  settings: ChildSettings = {},
+): Promise<ChildAuthority> {
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.url), JSON.stringify({ store, settings })], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  const ended = once(child, 'exit')
+  const kill = async () => {
+    child.kill('SIGKILL')
+    await ended
+  }
+  test.after(async () => {
+    await kill()
+    const held = log.split('\n').filter((line) => line.startsWith(heldLine))
+    if (held.length > 0) throw new Error(`The event loop was held:\n${held.join('\n')}`)
+  })
+  let log = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    log += text
+  })
+  const said = await Promise.race([once(child.stdout, 'data'), ended])
+  if (child.exitCode !== null) throw new Error(`the child authority did not start: ${log}`)
+  const { address, prepared } = JSON.parse(String(said[0])) as Ready
+  return {
+    prepared,
+    call: callerTo(address, prepared?.token ?? null),
+    log: () => log,
+    kill,
+    stop: async () => {
+      child.stdin.end()
+      await ended
+    },
+  }
+}
+
+function callerTo(address: string, ownToken: string | null): ChildAuthority['call'] {
+  return async (method, path, { token = ownToken, body, headers = {} } = {}) => {
+    const answer = await fetch(address + (outsideTheApi.test(path) ? path : basePath + path), {
+      method,
+      headers: {
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/vnd.api+json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const text = await answer.text()
+    const json = answer.headers.get('content-type')?.includes('json') ? JSON.parse(text) : {}
+    return { status: answer.status, headers: Object.fromEntries(answer.headers), text, json }
+  }
+}
+
+async function serveAsChild(store: Store, { aheadSeconds = 0, ...settings }: ChildSettings): Promise<void> {
+  const now = () => new Date(Date.now() + aheadSeconds * 1_000)
+  const world = { ...realWorld, isSimulated: aheadSeconds !== 0, now }
+  const database = await openDatabase(store)
+  const host = 'mintmark.internal'
+  const isEmpty = (await findInstallation(database.read)) === undefined
+  const made = isEmpty ? await initialise(database, world, masterKeys, { host }) : null
+  const prepared = made && { ...made, token: made.token.open() }
+  const logger = pino({ level: 'info', base: null }, pino.destination({ dest: 2, sync: true }))
+  const app = await buildApp({ database, world, logger, masterKeys, host, ...settings })
+  watchEventLoop(app.server, (turn) => void process.stderr.write(`${heldLine}${describeTurn(turn)}\n`))
+  const address = await app.server.listen({ host: '127.0.0.1', port: 0 })
+  process.stdout.write(JSON.stringify({ address, prepared } satisfies Ready))
+  // The end of the input is the end of the parent, or its wish.
+  process.stdin.resume().once('end', async () => {
+    await app.close()
+    await database.close()
+    process.exit()
+  })
+}
+
+if (import.meta.main) {
+  const { store, settings } = JSON.parse(process.argv[2] as string) as { store: Store; settings: ChildSettings }
+  await serveAsChild(store, settings)
+}

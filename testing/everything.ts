@@ -1,0 +1,244 @@
+/**
+ * An authority with one object of every kind in one account, a second account beside it, and service accounts that
+ * stand for everybody who may ask: an administrator, a stranger, a member without permissions, one of another scope.
+ */
+import type { TestContext } from 'node:test'
+import { type Operation, type Resource, resourceByType } from '@mintmark/contract'
+import { type Answer, type Authority, document, type StartOptions, startAuthority } from './kit.ts'
+
+export const accountA = 'acc-v0oaaaaaaaaaaaaaa'
+export const accountB = 'acc-v0obbbbbbbbbbbbbb'
+const ownerId = 'user-v0oaaaaaaaaaaaaaa'
+const memberId = 'user-v0ommmmmmmmmmmmmm'
+export const adminRole = 'role-t67mjtmd93j62hg'
+const minimalRole = 'role-t58u316skvrgk2g'
+
+export type Ids = Readonly<Record<string, string>>
+
+export interface Everything {
+  readonly authority: Authority
+  /** By type, the id of the one object of account A. */
+  readonly ids: Ids
+  readonly tokens: Readonly<Record<'owner' | 'admin' | 'stranger' | 'member' | 'elsewhere', string>>
+  /** Calls as the administrator of account A unless a token is given. */
+  call: Authority['call']
+  /** Makes one more of a type in account A. */
+  create(type: string): Promise<Answer>
+  /** The path of an operation with the ids of account A in it. */
+  pathOf(operation: Operation): string
+}
+
+const resources = {
+  data: [
+    object('users', ownerId, { email: 'owner@mintmark.internal', 'full-name': 'Owner' }),
+    object('users', memberId, { email: 'member@mintmark.internal', 'full-name': 'Member' }),
+    object('accounts', accountA, { name: 'alpha' }, { owner: { type: 'users', id: ownerId } }),
+    object('accounts', accountB, { name: 'beta' }, { owner: { type: 'users', id: ownerId } }),
+    object(
+      'teams',
+      'team-v0oaaaaaaaaaaaaaa',
+      { name: 'first' },
+      { account: { type: 'accounts', id: accountA }, users: [{ type: 'users', id: memberId }] },
+    ),
+  ],
+}
+
+function object(type: string, id: string, attributes: object, relations: Readonly<Record<string, unknown>> = {}) {
+  const relationships = Object.fromEntries(Object.entries(relations).map(([name, data]) => [name, { data }]))
+  return { type, id, attributes, relationships }
+}
+
+export async function startEverything(
+  test: Pick<TestContext, 'after'>,
+  options: StartOptions = {},
+): Promise<Everything> {
+  const authority = await startAuthority(test, { ...options, resources, email: 'owner@mintmark.internal' })
+  const owner = authority.prepared.token
+  const admin = await serviceAccount(authority, accountA, 'admin', adminRole, ['account', 'accounts', accountA])
+  const call: Authority['call'] = (method, path, given = {}) => authority.call(method, path, { token: admin, ...given })
+  const ids: Record<string, string> = {
+    accounts: accountA,
+    users: memberId,
+    teams: 'team-v0oaaaaaaaaaaaaaa',
+    permissions: 'teams:read',
+  }
+  let number = 0
+  const create = async (type: string): Promise<Answer> => {
+    const { path, body, once } = inputFor(type, ids, ++number)
+    const made = await call('POST', path, { body, ...(once ? { token: owner } : {}) })
+    if (made.status !== 201) throw new Error(`${type} could not be made: ${made.text}`)
+    return made
+  }
+  for (const type of creatable) ids[type] ??= (await create(type)).json.data.id
+  const leaked = (await create('access-tokens')).json.data.attributes.token
+  await call('POST', '/leaks/report', {
+    token: null,
+    body: { tokens: [leaked] },
+    headers: { 'content-type': 'application/json' },
+  })
+  ids['leak-reports'] = (await call('GET', '/leak-reports')).json.data[0].id
+  ids.notices = (await call('POST', `/notice-webhooks/${ids['notice-webhooks']}/actions/test`)).json.data.id
+  await authority.app.flush()
+  ids['audit-events'] = (await call('GET', '/audit-events')).json.data[0].id
+  const other = await call('POST', '/environments', { body: document('environments', { name: 'other' }) })
+  return {
+    authority,
+    ids,
+    call,
+    create,
+    pathOf: (operation) => pathOf(operation, ids),
+    tokens: {
+      owner,
+      admin,
+      stranger: await serviceAccount(authority, accountB, 'stranger', adminRole, ['account', 'accounts', accountB]),
+      member: await serviceAccount(authority, accountA, 'member', minimalRole, ['account', 'accounts', accountA]),
+      elsewhere: await serviceAccount(authority, accountA, 'elsewhere', adminRole, [
+        'environment',
+        'environments',
+        other.json.data.id,
+      ]),
+    },
+  }
+}
+
+/** A service account with one role in one scope; resolves to a token of it. */
+export async function serviceAccount(
+  { call }: Authority,
+  account: string,
+  name: string,
+  role: string,
+  [relation, type, id]: readonly [string, string, string],
+): Promise<string> {
+  const made = await call('POST', '/service-accounts', {
+    body: document('service-accounts', { name }, { account: ['accounts', account] }),
+  })
+  const sa = made.json.data.id as string
+  const policy = await call('POST', '/access-policies', {
+    body: document(
+      'access-policies',
+      {},
+      { [relation]: [type, id], 'service-account': ['service-accounts', sa], roles: [['roles', role]] },
+    ),
+  })
+  if (policy.status !== 201) throw new Error(`policy refused: ${policy.text}`)
+  const minted = await call('POST', `/service-accounts/${sa}/access-tokens`, {
+    body: document('access-tokens', { name }),
+  })
+  return minted.json.data.attributes.token
+}
+
+/** In an order in which each finds what it needs. */
+export const creatable = [
+  'users',
+  'tags',
+  'provider-configurations',
+  'agent-pools',
+  'environments',
+  'workspaces',
+  'vars',
+  'roles',
+  'service-accounts',
+  'teams',
+  'access-policies',
+  'workload-identity-providers',
+  'assume-service-account-policies',
+  'access-tokens',
+  'notice-webhooks',
+] as const
+
+interface Creation {
+  readonly path: string
+  readonly body: ReturnType<typeof document>
+  /** Only a person can: sent with the owner's token. */
+  readonly once?: boolean
+}
+
+/** A document that creates one of a type, with everything a client may write in it. */
+export function inputFor(type: string, ids: Ids, number: number): Creation {
+  const at = (kind: string): readonly [string, string] => [kind, ids[kind] ?? '']
+  const account = { account: at('accounts') }
+  const name = `${type}-${number}`
+  const wishes: Record<string, () => Creation> = {
+    users: () => ({
+      path: '/users',
+      body: document('users', { email: `someone-${number}@mintmark.internal`, 'full-name': 'Some One' }),
+    }),
+    tags: () => ({ path: '/tags', body: document('tags', { name }, account) }),
+    'provider-configurations': () => ({
+      path: '/provider-configurations',
+      body: document('provider-configurations', { name, 'provider-name': 'aws' }, account),
+    }),
+    'agent-pools': () => ({ path: '/agent-pools', body: document('agent-pools', { name, 'is-shared': true }) }),
+    environments: () => ({
+      path: '/environments',
+      body: document('environments', { name }, { ...account, tags: [at('tags')] }),
+    }),
+    workspaces: () => ({
+      path: '/workspaces',
+      body: document('workspaces', { name }, { environment: at('environments'), tags: [at('tags')] }),
+    }),
+    vars: () => ({
+      path: '/vars',
+      body: document(
+        'vars',
+        { key: `key_${number}`, value: 'value', category: 'terraform', description: '' },
+        { workspace: at('workspaces') },
+      ),
+    }),
+    roles: () => ({
+      path: '/roles',
+      body: document(
+        'roles',
+        { name, description: 'May read teams.' },
+        { permissions: [['permissions', 'teams:read']] },
+      ),
+    }),
+    'service-accounts': () => ({
+      path: '/service-accounts',
+      body: document('service-accounts', { name, description: 'For jobs.' }, { ...account, owners: [] }),
+    }),
+    teams: () => ({
+      path: '/teams',
+      body: document('teams', { name, description: null }, { ...account, users: [] }),
+    }),
+    'access-policies': () => ({
+      path: '/access-policies',
+      body: document('access-policies', {}, { workspace: at('workspaces'), team: at('teams'), roles: [at('roles')] }),
+    }),
+    'workload-identity-providers': () => ({
+      path: '/workload-identity-providers',
+      body: document('workload-identity-providers', {
+        name,
+        url: `https://issuer-${number}.mintmark.internal`,
+        'allowed-audiences': ['mintmark'],
+      }),
+    }),
+    'assume-service-account-policies': () => ({
+      path: `/service-accounts/${ids['service-accounts']}/assume-policies`,
+      body: document(
+        'assume-service-account-policies',
+        { name, 'claim-conditions': [{ claim: 'sub', value: 'repo:one', operator: 'eq' }] },
+        { provider: at('workload-identity-providers') },
+      ),
+    }),
+    'access-tokens': () => ({
+      path: `/service-accounts/${ids['service-accounts']}/access-tokens`,
+      body: document('access-tokens', { name, description: 'For tests.', 'expires-in': 60 }),
+    }),
+    'notice-webhooks': () => ({
+      path: '/notice-webhooks',
+      // An address that is nobody's (RFC 5737): nothing is sent to it.
+      body: document('notice-webhooks', { url: `https://192.0.2.1/hooks/${number}`, kinds: ['webhook.test'] }, account),
+    }),
+  }
+  const wish = wishes[type]
+  if (!wish) throw new Error(`There is no document that creates ${type}; add one.`)
+  return wish()
+}
+
+function pathOf({ path }: Operation, ids: Ids): string {
+  return path.replace(/\{(\w+)\}/g, (_, param: string) => encodeURIComponent(ids[typeOf(param)] ?? ''))
+}
+
+const typeOf = (param: string): string =>
+  [...resourceByType.values()].find((resource: Resource) => resource.param === param)?.type ?? ''

@@ -1,0 +1,204 @@
+/** What journeys share: a real authority on a fresh store, and short ways to call it. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { type App, type AppOptions, buildApp } from '@mintmark/authority/app.ts'
+import type { World } from '@mintmark/authority/context.ts'
+import { type Database, openDatabase, type Where } from '@mintmark/authority/database/database.ts'
+import { initialise, type Prepared } from '@mintmark/authority/setup/initialise.ts'
+import { realWorld } from '@mintmark/authority/world.ts'
+import { basePath } from '@mintmark/contract'
+import { pino } from 'pino'
+import { watchEventLoop } from './event-loop.ts'
+
+export const masterKeys = new Map([[1, new Uint8Array(32).fill(7)]])
+
+export interface Authority {
+  readonly app: App
+  readonly database: Database
+  readonly prepared: Opened
+  /** Everything that was logged, one JSON line each. */
+  readonly log: string[]
+  call(method: string, path: string, options?: CallOptions): Promise<Answer>
+}
+
+/** What preparing a store made, with its first token as text. */
+export type Opened = Omit<Prepared, 'token'> & { readonly token: string }
+
+export interface CallOptions {
+  /** The owner's token unless told; null sends none. */
+  readonly token?: string | null
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+  readonly remoteAddress?: string
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, unknown>>
+  readonly text: string
+  /** The parsed body; an empty object when there is none. */
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads any member of any document
+  readonly json: any
+}
+
+export interface StartOptions
+  extends Partial<
+    Pick<
+      AppOptions,
+      | 'allowPrivateIssuers'
+      | 'allowPrivateWebhooks'
+      | 'badTokensPerMinute'
+      | 'consoleFolder'
+      | 'fetch'
+      | 'github'
+      | 'gitlabToken'
+      | 'limitIpv6Prefix'
+      | 'mail'
+      | 'maxConnections'
+      | 'maxConnectionsPerClient'
+      | 'maxStalenessMilliseconds'
+      | 'metricsToken'
+      | 'publicUrl'
+      | 'reconcileMilliseconds'
+      | 'reportMilliseconds'
+      | 'reporters'
+      | 'requestMilliseconds'
+      | 'runState'
+      | 'trustProxy'
+      | 'webhookMilliseconds'
+    >
+  > {
+  readonly world?: World
+  /** `{ url }` of an empty PostgreSQL database; a new SQLite file unless told. */
+  readonly store?: Where
+  readonly resources?: unknown
+  readonly email?: string
+  /** False where a browser is driven from this process: the work of its driver would count as that of requests. */
+  readonly watchesEventLoop?: boolean
+}
+
+/** Starts an authority that is taken down with the test. Requests are injected; `app.server.listen` works too. */
+export async function startAuthority(test: Pick<TestContext, 'after'>, options: StartOptions = {}): Promise<Authority> {
+  const {
+    world = realWorld,
+    store = { file: join(temporaryFolder(test), 'mintmark.db') },
+    resources,
+    email,
+    watchesEventLoop = true,
+    ...rest
+  } = options
+  const database = await openDatabase(store)
+  const made = await initialise(database, world, masterKeys, {
+    host: 'mintmark.internal',
+    ...(resources === undefined ? {} : { resources }),
+    ...(email === undefined ? {} : { email }),
+  })
+  const prepared: Opened = { ...made, token: made.token.open() }
+  const log: string[] = []
+  const logger = pino({ level: 'info', base: null }, { write: (line: string) => void log.push(line) })
+  const app = await buildApp({ database, world, masterKeys, logger, host: 'mintmark.internal', ...rest })
+  const watch = watchesEventLoop ? watchEventLoop(app.server) : undefined
+  test.after(async () => {
+    await app.close()
+    await database.close()
+    watch?.check()
+  })
+  return { app, database, prepared, log, call: caller(app, prepared.token) }
+}
+
+export const outsideTheApi = /^\/(?:\.|auth\/|oauth\/|leaks(?:\/|$)|v1\/|docs$|metrics$|healthz$|readyz$)/
+
+export function caller(app: App, ownerToken: string): Authority['call'] {
+  return async (method, path, { token = ownerToken, body, headers = {}, remoteAddress } = {}) => {
+    const sent = body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }
+    const answer = await app.server.inject({
+      method: method as 'GET',
+      url: outsideTheApi.test(path) ? path : basePath + path,
+      headers: {
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/vnd.api+json' }),
+        ...headers,
+      },
+      ...(remoteAddress === undefined ? {} : { remoteAddress }),
+      ...sent,
+    })
+    return { status: answer.statusCode, headers: answer.headers, text: answer.body, json: parsed(answer.body) }
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return {}
+  }
+}
+
+export function temporaryFolder(test: Pick<TestContext, 'after'>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'mintmark-'))
+  test.after(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** A JSON:API document; relations as `name: ['type', 'id']`, a list of those, or null. */
+export function document(type: string, attributes: object = {}, relations: Readonly<Record<string, Related>> = {}) {
+  const identifier = ([kind, id]: readonly [string, string]) => ({ type: kind, id })
+  const linkage = (related: Related) => {
+    if (related === null) return null
+    return isMany(related) ? related.map(identifier) : identifier(related)
+  }
+  const relationships = Object.fromEntries(
+    Object.entries(relations).map(([name, related]) => [name, { data: linkage(related) }]),
+  )
+  return { data: { type, attributes, relationships } }
+}
+
+export type Related = readonly [string, string] | readonly (readonly [string, string])[] | null
+
+const isMany = (related: NonNullable<Related>): related is readonly (readonly [string, string])[] =>
+  related.length === 0 || Array.isArray(related[0])
+
+export interface Machine {
+  readonly id: string
+  readonly email: string
+  readonly token: string
+}
+
+/** A service account with a token and, when told, one policy of a new role with these permissions. */
+export async function machine(
+  authority: Authority,
+  name: string,
+  policy?: { permissions: readonly string[]; scope: readonly [string, string] },
+): Promise<Machine> {
+  const { call } = authority
+  const made = await call('POST', '/service-accounts', { body: document('service-accounts', { name }) })
+  const id = made.json.data.id as string
+  if (policy) {
+    const role = await call('POST', '/roles', {
+      body: document(
+        'roles',
+        { name: `${name} role` },
+        { permissions: policy.permissions.map((permission) => ['permissions', permission] as const) },
+      ),
+    })
+    const scopeName = policy.scope[0].replace(/s$/, '')
+    const given = await call('POST', '/access-policies', {
+      body: document(
+        'access-policies',
+        {},
+        {
+          [scopeName]: policy.scope,
+          'service-account': ['service-accounts', id],
+          roles: [['roles', role.json.data.id]],
+        },
+      ),
+    })
+    if (given.status !== 201) throw new Error(`policy refused: ${given.text}`)
+  }
+  const minted = await call('POST', `/service-accounts/${id}/access-tokens`, {
+    body: document('access-tokens', { name: 'test' }),
+  })
+  return { id, email: made.json.data.attributes.email, token: minted.json.data.attributes.token }
+}
