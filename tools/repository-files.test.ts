@@ -122,3 +122,14 @@ describe('links', () => {
     })
   }
 })
+
+describe('the glossary', () => {
+  const terms = [...read('docs/glossary.md').matchAll(/^\| (?!term |-)([^|]+) \| ([^|]+) \|$/gm)]
+
+  test('every term is there once, in alphabetical order, with a sentence', () => {
+    assert.ok(terms.length > 50)
+    const names = terms.map(([, name = '']) => name.toLowerCase())
+    assert.deepEqual(names, [...new Set(names)].sort())
+    for (const [, name, meaning = ''] of terms) assert.match(meaning, /\.$/, name)
+  })
+})
