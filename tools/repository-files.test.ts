@@ -130,6 +130,6 @@ describe('the glossary', () => {
     assert.ok(terms.length > 50)
     const names = terms.map(([, name = '']) => name.toLowerCase())
     assert.deepEqual(names, [...new Set(names)].sort())
-    for (const [, name, meaning = ''] of terms) assert.match(meaning, /\.$/, name)
+    for (const [, name = '', meaning = ''] of terms) assert.match(meaning, /\.$/, name)
   })
 })
