@@ -133,3 +133,19 @@ describe('the glossary', () => {
     for (const [, name = '', meaning = ''] of terms) assert.match(meaning, /\.$/, name)
   })
 })
+
+describe('the changelog', () => {
+  const headings = (level: number) =>
+    [...read('CHANGELOG.md').matchAll(new RegExp(`^#{${level}} (.+)$`, 'gm'))].map(([, heading = '']) => heading)
+
+  test('follows Keep a Changelog: versions with dates, and its groups only', () => {
+    const [first, ...released] = headings(2)
+    assert.equal(first, '[Unreleased]')
+    for (const version of released) assert.match(version, /^\[\d+\.\d+\.\d+\] - \d{4}-\d{2}-\d{2}$/)
+    const groups = ['Added', 'Changed', 'Deprecated', 'Removed', 'Fixed', 'Security']
+    assert.deepEqual(
+      headings(3).filter((group) => !groups.includes(group)),
+      [],
+    )
+  })
+})
