@@ -95,11 +95,12 @@ async function cookieOf({ app, database }: Authority, host: string, email?: stri
 
 /** Set to anything, the tests take a picture of everything they look at. */
 const picturesVariable = 'MINTMARK_TEST_PICTURES'
+export const takesPictures = Boolean(process.env[picturesVariable])
 const pictures = join(import.meta.dirname, '../console/screenshots')
 
 /** To be looked at by whoever changes the console, and only made for them, because it takes long; ignored by git. */
 async function picture(page: Page, name: string): Promise<void> {
-  if (!process.env[picturesVariable]) return
+  if (!takesPictures) return
   mkdirSync(pictures, { recursive: true })
   // The ground below a dialog is as tall as the window.
   const fullPage = (await page.getByRole('dialog').count()) === 0

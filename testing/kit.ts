@@ -1,4 +1,4 @@
-/** What journeys share: a real authority on a fresh store, and short ways to call it. */
+/** The test kit: a running authority on a fresh store, and short ways to call it. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

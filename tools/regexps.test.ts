@@ -29,7 +29,10 @@ test('an exception is for an expression that is still there, and says what bound
 const runtime: Readonly<Record<string, readonly [number, string]>> = {
   'authority/database/fold.ts': [1, 'the pattern of a search, made of the letters of the term'],
   'authority/http/console-files.ts': [1, 'the name of an encoding in a fixed frame, on a header of 16 KiB at most'],
-  'authority/http/authenticate-sessions.ts': [2, 'the name of a cookie in a fixed frame, on a header of 16 KiB at most'],
+  'authority/http/authenticate-sessions.ts': [
+    2,
+    'the name of a cookie in a fixed frame, on a header of 16 KiB at most',
+  ],
   'cli/named.ts': [1, 'the prefix of an id in a fixed frame'],
   'cli/terraform-credentials.ts': [2, "reads the person's own file"],
   'contract/email-address.ts': [1, 'one class of letters'],

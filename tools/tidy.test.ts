@@ -98,7 +98,9 @@ const bad: [rule: string, files: Files, place: string][] = [
 
 const good: Files[] = [
   { 'authority/users/a.ts': "import { x } from '../teams/team-view.ts'\nimport { y } from '@mintmark/token'" },
-  { 'authority/identity/users/user-store.ts': "import { sql } from 'kysely'\nimport { x } from '../database/tables.ts'" },
+  {
+    'authority/identity/users/user-store.ts': "import { sql } from 'kysely'\nimport { x } from '../database/tables.ts'",
+  },
   { 'authority/users/a.ts': "import { x } from './user-store.ts'" },
   { 'authority/app.ts': "import { x } from './users/user-store.ts'" },
   { 'authority/users/a.http.test.ts': "import { buildApp } from '../app.ts'\nconst now = new Date()" },
