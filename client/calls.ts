@@ -41,8 +41,12 @@ export type Listed<R extends Resource> = {
   [K in Callable<R>]: DoesOf<K, Operation<R, K>> extends 'list' ? K : never
 }[Callable<R>]
 
-/** What is sent: the record wished for, or the members of an action's body. */
-export type Taken<R extends Resource, K> = Operation<R, K>['takes'] extends {
+/** The input of an operation: the attributes and relations of a record, or the members of an action's body. Undefined members are not sent. */
+export type Taken<R extends Resource, K> = Sendable<Input<R, K>>
+
+type Sendable<T> = { [K in keyof T]: T[K] | undefined }
+
+type Input<R extends Resource, K> = Operation<R, K>['takes'] extends {
   attributes: Attributes
   relations: Relations
 }

@@ -180,7 +180,7 @@ function sentence(of: Resource, kind: OperationKind, wording: OperationDeclarati
   return sentences[kind]
 }
 
-/** What a verb is given: checked values by name, ids for relations (`accountId`, `teams`). Absent means not sent. */
+/** The validated input of an operation: values by attribute name, ids for relations (`accountId`, `teams`). Absent: not sent. */
 export type InputOf<T extends { attributes: Attributes; relations: Relations }> = {
   -readonly [K in keyof T['attributes']]?: ValueOf<T['attributes'][K]>
 } & {

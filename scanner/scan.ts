@@ -12,7 +12,7 @@ export interface Place extends Spot {
   /** Of git: what holds it, and the oldest commit that has it there. */
   readonly object?: string
   readonly objectType?: string
-  readonly commit?: string
+  readonly commit?: string | undefined
   readonly how: readonly How[]
 }
 
@@ -44,7 +44,7 @@ export interface Counts {
 
 export interface ScanOptions {
   /** With what the issuer has to begin. */
-  readonly mark?: string
+  readonly mark?: string | undefined
   readonly limits?: Limits
   readonly signal?: AbortSignal
   /** Called now and then with what was read so far. */

@@ -24,7 +24,7 @@ const ws3: ScopePath = { account: 'acc-1', environment: 'env-2', workspace: 'ws-
 const acc2: ScopePath = { account: 'acc-2' }
 
 const grant = (scope: ScopePath, ...permissions: string[]): Grant => ({ scope, permissions })
-const rights = (grants: Grant[], narrowing?: Narrowing | null): Rights => ({ grants, narrowing })
+const rights = (grants: Grant[], narrowing?: Narrowing | null): Rights => ({ grants, narrowing: narrowing ?? null })
 
 const permissionCases: [held: string, wanted: string, covers: boolean][] = [
   ['teams:read', 'teams:read', true],
@@ -287,7 +287,7 @@ const drawList = <T>(numbers: SeededNumbers, draw: (numbers: SeededNumbers) => T
 
 function drawRights(numbers: SeededNumbers): Rights {
   const grants = drawList(numbers, () => grant(drawScope(numbers), ...drawList(numbers, drawPermission)))
-  const permissions = numbers.pick([null, undefined, drawList(numbers, drawPermission)])
-  const scopes = numbers.pick([null, undefined, drawList(numbers, drawScope)])
+  const permissions = numbers.pick([null, drawList(numbers, drawPermission)])
+  const scopes = numbers.pick([null, drawList(numbers, drawScope)])
   return rights(grants, numbers.pick([null, undefined, { permissions, scopes }]))
 }

@@ -23,7 +23,7 @@ export interface SpaceOptions {
   readonly file: string
   /** Whether a reserve is kept beside the file. */
   readonly reserve: boolean
-  readonly room?: () => Room
+  readonly room?: (() => Room) | undefined
 }
 
 export type SpaceState = 'enough' | 'short' | 'critical'

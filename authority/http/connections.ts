@@ -8,7 +8,7 @@ export interface ConnectionLimits {
   readonly total: number
   /** Per IPv4 address or IPv6 network. Trusted proxies are exempt: behind them are many clients. */
   readonly perClient: number
-  readonly ipv6Prefix?: number
+  readonly ipv6Prefix?: number | undefined
 }
 
 export function limitConnections(

@@ -27,7 +27,7 @@ export interface OperationResponse {
   readonly status: number
   readonly document?: unknown
   /** What belongs where the document says `secretPlace`. */
-  readonly secret?: Secret
+  readonly secret?: Secret | undefined
 }
 
 export interface JsonApi {

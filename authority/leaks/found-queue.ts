@@ -163,11 +163,8 @@ const system: Context['actor'] = {
 
 function within(work: Promise<void>, milliseconds: number | undefined): Promise<void> {
   if (milliseconds === undefined) return work
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, milliseconds)
-    work.then(() => {
-      clearTimeout(timer)
-      resolve()
-    })
+    work.finally(() => clearTimeout(timer)).then(resolve, reject)
   })
 }

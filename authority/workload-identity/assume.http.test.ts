@@ -96,10 +96,12 @@ async function setUp(t: Parameters<typeof startAuthority>[0], policy: object = {
 let made = 0
 
 /** Each has a `jti` of its own unless told. */
-function idToken(claims: JWTPayload = {}, kid = 'one', signer = kid, header: object = {}): Promise<string> {
+type Claims = { [name in keyof JWTPayload]: JWTPayload[name] | undefined }
+
+function idToken(claims: Claims = {}, kid = 'one', signer = kid, header: object = {}): Promise<string> {
   const at = Date.parse(start) / 1000
   const usual = { iss: issuer, aud: 'mintmark', sub: 'repo:one', jti: `id-${++made}`, iat: at, exp: at + 600 }
-  return new SignJWT({ ...usual, ...claims })
+  return new SignJWT({ ...usual, ...claims } as JWTPayload)
     .setProtectedHeader({ alg: 'ES256', kid, ...header })
     .sign(keys[signer]?.privateKey as CryptoKey)
 }
@@ -191,7 +193,7 @@ describe('a session', () => {
 })
 
 describe('nobody becomes a service account', () => {
-  const cases: [name: string, claims: JWTPayload, kid?: string, signer?: string][] = [
+  const cases: [name: string, claims: Claims, kid?: string, signer?: string][] = [
     ['with a claim that differs', { sub: 'repo:two' }],
     ['with a claim that is missing', { sub: undefined }],
     ['for another audience', { aud: 'elsewhere' }],

@@ -222,7 +222,7 @@ function App({
               since <Time at={of.totp.since} />
             </Text>
           </Group>
-          <Text c={left < 3 ? 'var(--warn)' : undefined}>{counted(left, 'recovery code')} left.</Text>
+          <Text {...(left < 3 && { c: 'var(--warn)' })}>{counted(left, 'recovery code')} left.</Text>
         </Stack>
       ) : (
         <Text>A code that changes every 30 seconds, asked for after your password.</Text>

@@ -14,7 +14,7 @@ interface FormEnd {
   /** It takes something away. */
   readonly isDanger?: boolean
   /** Where a dialog starts that asks for nothing first. */
-  readonly start?: 'cancel' | 'deed'
+  readonly start?: 'cancel' | 'deed' | undefined
   /** Of a page's own form, not a dialog's: the deed comes first. */
   readonly isPage?: boolean
 }
@@ -30,7 +30,7 @@ export function FormEnd({ save, deed, disabled = false, onCancel, cancel = 'Canc
     <Button
       type="submit"
       size={size}
-      color={how.isDanger ? 'red' : undefined}
+      {...(how.isDanger && { color: 'red' })}
       loading={save.busy}
       disabled={disabled}
       {...startIf(how.start === 'deed')}

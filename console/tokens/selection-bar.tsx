@@ -39,7 +39,7 @@ export function SelectionBar({ shown, ids, why, onSelect, onClear, onDelete }: S
       tabIndex={-1}
       ref={bar}
     >
-      <Text fw={600} role="status" c={count > 0 ? undefined : 'dimmed'}>
+      <Text fw={600} role="status" {...(count === 0 && { c: 'dimmed' })}>
         {gathering.now.state === 'busy'
           ? `${gathering.now.found.toLocaleString('en')} of ${wanted(shown).toLocaleString('en')} found`
           : count > 0

@@ -42,7 +42,7 @@ export function Expiry({ at }: { at: string | null | undefined }) {
   return (
     <Group gap={6} wrap="nowrap" component="span" display="inline-flex">
       {life === 'expired' && <Badge color="red">Expired</Badge>}
-      <Box component="span" c={life === 'soon' ? 'var(--warn)' : undefined} fw={life === 'soon' ? 600 : undefined}>
+      <Box component="span" {...(life === 'soon' && { c: 'var(--warn)', fw: 600 })}>
         <Time at={at} />
       </Box>
     </Group>
