@@ -1,0 +1,103 @@
+/** Limits on the shape of the tree: how long a function is, how many files a folder has, and no cycles between modules. */
+import { posix } from 'node:path'
+import { parseSync } from 'oxc-parser'
+import { codeOf, importsOf, lineAt } from './source-text.ts'
+
+interface Source {
+  readonly path: string
+  readonly text: string
+}
+
+export const functionLinesMax = 70
+export const folderFilesMax = 25
+
+/** What exceeds a limit today, with its size. An entry may only shrink or disappear. */
+const longFunctions: Readonly<Record<string, number>> = {}
+const fullFolders: Readonly<Record<string, number>> = {}
+
+const isTest = ({ path }: Source) => path.endsWith('.test.ts')
+
+/** A line for each function longer than the limit, or longer than its exception allows. */
+export function longFunctionsIn(files: readonly Source[], exceptions = longFunctions): string[] {
+  return files
+    .filter((file) => !isTest(file))
+    .flatMap((file) =>
+      functionsOf(file)
+        .filter(({ name, lines }) => lines > (exceptions[`${file.path} ${name}`] ?? functionLinesMax))
+        .map(({ name, line, lines }) => `${file.path}:${line} ${name} has ${lines} lines`),
+    )
+}
+
+export function fullFoldersIn(files: readonly Source[], exceptions = fullFolders): string[] {
+  const byFolder = Map.groupBy(files, ({ path }) => posix.dirname(path))
+  return [...byFolder]
+    .filter(([folder, inside]) => inside.length > (exceptions[folder] ?? folderFilesMax))
+    .map(([folder, inside]) => `${folder} has ${inside.length} files`)
+}
+
+/** The cycles between the modules of the authority, as imports at run time make them. */
+export function moduleCyclesIn(files: readonly Source[]): string[] {
+  const imports = new Map<string, Map<string, string>>()
+  for (const file of files.filter((each) => !isTest(each) && moduleOf(each.path))) {
+    const from = moduleOf(file.path) as string
+    for (const each of importsOf(file.text, codeOf(file.text))) {
+      const to = each.from.startsWith('.') && moduleOf(posix.join(posix.dirname(file.path), each.from))
+      if (each.typeOnly || !to || to === from) continue
+      const known = imports.get(from) ?? new Map<string, string>()
+      imports.set(from, known.set(to, known.get(to) ?? `${file.path}:${each.line}`))
+    }
+  }
+  const done = new Set<string>()
+  const cycles: string[] = []
+  const visit = (module: string, path: readonly string[]): void => {
+    const start = path.indexOf(module)
+    if (start >= 0) {
+      const cycle = [...path.slice(start), module]
+      cycles.push(`${imports.get(path.at(-1) as string)?.get(module)} (${cycle.join(' → ')})`)
+    }
+    if (start >= 0 || done.has(module)) return
+    for (const next of imports.get(module)?.keys() ?? []) visit(next, [...path, module])
+    done.add(module)
+  }
+  for (const module of imports.keys()) visit(module, [])
+  return cycles
+}
+
+const moduleOf = (path: string) => /^authority\/([^/]+)\//.exec(path)?.[1]
+
+interface Measured {
+  readonly name: string
+  readonly line: number
+  readonly lines: number
+}
+
+interface Node {
+  readonly type: string
+  readonly start: number
+  readonly end: number
+  readonly [member: string]: unknown
+}
+
+/** Every function with a body. One without a name of its own has the name of what it is assigned to. */
+function functionsOf({ path, text }: Source): Measured[] {
+  const found: Measured[] = []
+  const visit = (node: Node, name: string): void => {
+    const own = (node.id ?? node.key) as { readonly name?: string } | null | undefined
+    const named = own?.name ?? name
+    if (/Function|^ArrowFunctionExpression$/.test(node.type) && node.body) {
+      const line = lineAt(text, node.start)
+      found.push({ name: named || 'a function', line, lines: lineAt(text, node.end) - line + 1 })
+    }
+    for (const child of childrenOf(node)) visit(child, isNamed(node) ? named : '')
+  }
+  visit(parseSync(path, text).program as unknown as Node, '')
+  return found
+}
+
+const isNamed = ({ type }: Node) => /^(?:VariableDeclarator|Property|PropertyDefinition|MethodDefinition)$/.test(type)
+
+function childrenOf(node: Node): Node[] {
+  return Object.values(node)
+    .flat()
+    .filter((value): value is Node => typeof value === 'object' && value !== null && 'type' in value)
+}
