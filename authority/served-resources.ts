@@ -14,8 +14,6 @@ import {
 import { serviceAccountShelf } from './identity/service-accounts/service-account-view.ts'
 import { changeTeam, createTeam, removeTeam } from './identity/teams/team-operations.ts'
 import { teamShelf } from './identity/teams/team-view.ts'
-import { endSessions } from './identity/users/end-sessions.ts'
-import { changeUser, createUser, removeUser } from './identity/users/user-operations.ts'
 import { accountUserShelf, userShelf } from './identity/users/user-view.ts'
 import { changeAgentPool, createAgentPool, removeAgentPool } from './inventory/agent-pools/agent-pool-operations.ts'
 import { agentPoolShelf } from './inventory/agent-pools/agent-pool-view.ts'
@@ -70,6 +68,8 @@ import { accessPolicyShelf } from './rights/access-policies/access-policy-view.t
 import { permissionShelf } from './rights/permissions/permission-view.ts'
 import { changeRole, createRole, removeRole } from './rights/roles/role-operations.ts'
 import { roleShelf } from './rights/roles/role-view.ts'
+import { endSessions } from './sign-in/users/end-sessions.ts'
+import { changeUser, createUser, removeUser } from './sign-in/users/user-operations.ts'
 import {
   changeToken,
   createAgentPoolToken,

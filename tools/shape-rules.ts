@@ -12,8 +12,48 @@ export const functionLinesMax = 70
 export const folderFilesMax = 25
 
 /** What exceeds a limit today, with its size. An entry may only shrink or disappear. */
-const longFunctions: Readonly<Record<string, number>> = {}
-const fullFolders: Readonly<Record<string, number>> = {}
+const longFunctions: Readonly<Record<string, number>> = {
+  'testing/everything.ts inputFor': 81,
+  'testing/keyboard.ts installWalk': 149,
+  'console/variables/variable-form.tsx Wish': 157,
+  'console/variables/variables-panel.tsx VariablesPanel': 82,
+  'console/tokens/generate-token.tsx Wish': 81,
+  'console/tokens/token-table.tsx TokenTable': 74,
+  'console/session/credentials-form.tsx CredentialsForm': 115,
+  'console/parts/listing.tsx Listing': 102,
+  'console/parts/records-table.tsx RecordsTable': 73,
+  'console/parts/shell.tsx Shell': 71,
+  'console/palette/commands.ts useCommands': 75,
+  'console/palette/palette.tsx Inside': 91,
+  'console/pages/authorize.tsx Consent': 106,
+  'console/pages/environment.tsx Shown': 90,
+  'console/pages/first-credential.tsx FirstCredential': 71,
+  'console/pages/new-service-account.tsx NewServiceAccount': 158,
+  'console/pages/role.tsx Editor': 143,
+  'console/pages/security-rules.tsx TokenRulesForm': 73,
+  'console/pages/service-account.tsx Shown': 111,
+  'console/pages/user.tsx Shown': 162,
+  'console/pages/webhooks.tsx Webhooks': 148,
+  'console/leaks/leak-rules-form.tsx LeakRulesForm': 140,
+  'console/access/policies-panel.tsx PoliciesPanel': 79,
+  'authority/app.ts buildApp': 157,
+  'authority/sign-in/failures.ts countFailures': 71,
+  'authority/setup/open-replica.ts watchReplica': 88,
+  'authority/notifications/deliver.ts deliverNotifications': 81,
+  'authority/leaks/found-queue.ts openFoundQueue': 111,
+  'authority/http/server.ts buildServer': 103,
+  'authority/database/commit-queue.ts commitQueue': 93,
+}
+const fullFolders: Readonly<Record<string, number>> = {
+  token: 28,
+  testing: 27,
+  scanner: 45,
+  console: 32,
+  'console/parts': 34,
+  'console/pages': 28,
+  cli: 31,
+  'authority/http': 27,
+}
 
 const isTest = ({ path }: Source) => path.endsWith('.test.ts')
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { globSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 import { describe, test } from 'node:test'
+import { fullFoldersIn, longFunctionsIn, moduleCyclesIn } from './shape-rules.ts'
 import { codeOf, importsOf } from './source-text.ts'
 import { read, registriesNamedIn, registryRule, rules, type Source } from './tidy-rules.ts'
 
@@ -22,6 +23,8 @@ describe('the tree', () => {
   for (const { name, broken } of rules) {
     test(name, () => nowhere(broken(files)))
   }
+  test('a function has at most 70 lines', () => nowhere(longFunctionsIn(files)))
+  test('a folder has at most 25 files', () => nowhere(fullFoldersIn(files)))
   // What was fetched or built for an afternoon shows by its size.
   test('no file is larger than what one writes', () => {
     const all = globSync('**/*', {
@@ -130,6 +133,46 @@ for (const files of good) {
     assert.deepEqual(brokenIn(files), [])
   })
 }
+
+const lines = (count: number) => '\n'.repeat(count - 1)
+
+describe('the limits on shape', () => {
+  const longFunctions = [
+    ['a function', `function mint() {${lines(71)}}`, 'cli/a.ts:1 mint has 71 lines'],
+    ['an arrow function', `\nexport const mint = () => {${lines(71)}}`, 'cli/a.ts:2 mint has 71 lines'],
+    ['a component', `const Row = () => (<b>${lines(71)}</b>)`, 'cli/a.tsx:1 Row has 71 lines'],
+    ['a method', `class A { mint(): void {${lines(71)}} }`, 'cli/a.ts:1 mint has 71 lines'],
+  ] as const
+  for (const [what, text, place] of longFunctions)
+    test(`see ${what} of more than 70 lines`, () => {
+      const path = place.split(':', 1)[0] as string
+      assert.deepEqual(longFunctionsIn([{ path, text }], {}), [place])
+      assert.deepEqual(longFunctionsIn([{ path, text }], { [`${path} ${place.split(' ')[1]}`]: 71 }), [])
+    })
+  test('leave alone a function of 70 lines, and tests', () => {
+    const text = `function mint() {${lines(70)}}`
+    assert.deepEqual(longFunctionsIn([{ path: 'cli/a.ts', text }], {}), [])
+    assert.deepEqual(longFunctionsIn([{ path: 'cli/a.test.ts', text: `${text}\nfunction b() {${lines(99)}}` }], {}), [])
+  })
+  test('see a folder of more than 25 files', () => {
+    const files = Array.from({ length: 26 }, (_, at) => ({ path: `cli/a${at}.ts`, text: '' }))
+    assert.deepEqual(fullFoldersIn(files, {}), ['cli has 26 files'])
+    assert.deepEqual(fullFoldersIn(files.slice(1), {}), [])
+  })
+  test('see modules that import each other, also through a third', () => {
+    const at = (path: string, ...imports: string[]) => ({ path, text: imports.join('\n') })
+    const files = [
+      at('authority/a/one.ts', "import { b } from '../b/one.ts'"),
+      at('authority/b/one.ts', "import { c } from '../c/one.ts'"),
+      at('authority/c/one.ts', "import { a } from '../a/two.ts'"),
+    ]
+    assert.deepEqual(moduleCyclesIn(files), ['authority/c/one.ts:1 (a → b → c → a)'])
+    assert.deepEqual(
+      moduleCyclesIn([...files.slice(0, 2), at('authority/c/one.ts', "import type { A } from '../a/two.ts'")]),
+      [],
+    )
+  })
+})
 
 test('tidy sees a registry in any text', () => {
   const host = ['registry', 'npmjs', 'org'].join('.')

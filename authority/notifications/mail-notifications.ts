@@ -1,9 +1,8 @@
 /** Notices about how a person signs in are mailed to that person too, where the operator set up mail. Each is sent at most once. */
 import type { World } from '../context.ts'
 import type { Database } from '../database/database.ts'
-import { personById } from '../identity/users/person.ts'
 import type { SendMail } from '../outbound/mail.ts'
-import { claimMail, listMailDue } from './notification-store.ts'
+import { claimMail, findEmail, listMailDue } from './notification-store.ts'
 import { personalMail } from './personal-mail.ts'
 
 const noticesAtOnce = 20
@@ -17,11 +16,11 @@ export async function mailNotifications(database: Database, world: World, mail: 
   for (const notice of due) {
     // Whoever clears the mark sends it: one of several nodes.
     if (!(await database.withoutTransaction((db) => claimMail(db, notice.id)))) continue
-    const person = notice.ownerId === null ? undefined : await personById(database.read, notice.ownerId)
-    if (!person) continue
+    const email = notice.ownerId === null ? undefined : await findEmail(database.read, notice.ownerId)
+    if (!email) continue
     // A changed address is told to the one before as well: whoever has the new one may not be this person.
     const { previousEmail } = JSON.parse(notice.data) as { previousEmail?: string }
-    for (const to of [person.email, previousEmail ?? []].flat()) await mail(personalMail(to, notice))
+    for (const to of [email, previousEmail ?? []].flat()) await mail(personalMail(to, notice))
   }
   return due.length
 }

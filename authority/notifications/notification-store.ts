@@ -163,3 +163,9 @@ export async function countSince(db: Db, kind: string, subjectId: string, since:
     .executeTakeFirstOrThrow()
   return Number(count)
 }
+
+/** The e-mail address of a person; undefined for somebody who was deleted. */
+export async function findEmail(db: Db, userId: string): Promise<string | undefined> {
+  const user = await db.selectFrom('users').select('email').where('id', '=', userId).executeTakeFirst()
+  return user?.email
+}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { reachOfAddress } from './public-address.ts'
+import { reachOfAddress } from '../outbound/public-address.ts'
 
 const table = {
   public: [

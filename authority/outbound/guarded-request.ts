@@ -11,7 +11,7 @@ import { lookup } from 'node:dns/promises'
 import http, { type ClientRequest } from 'node:http'
 import https from 'node:https'
 import { isIP, type LookupFunction, type TcpNetConnectOpts } from 'node:net'
-import { reachOfAddress } from '../notifications/public-address.ts'
+import { reachOfAddress } from './public-address.ts'
 
 export interface Address {
   readonly address: string

@@ -1,11 +1,11 @@
 /** Writes imported accounts, people, service accounts and what gives them rights. */
 import { kebab, permissionIds } from '@mintmark/contract'
+import { CannotPrepare } from '../cannot-prepare.ts'
 import { emailKey } from '../database/email-key.ts'
 import { addMembers } from '../database/members.ts'
 import { readAllowLists } from '../identity/accounts/allow-list.ts'
 import { newEmailAddress } from '../identity/service-accounts/email-address.ts'
 import { placeOf, type Writers } from './import-row-store.ts'
-import { CannotPrepare } from './settings/cannot-prepare.ts'
 
 export const peopleWriters: Writers = {
   'identity-providers': ({ db, id, createdAt, text, maybe }) =>

@@ -3,6 +3,7 @@
  * is not there is refused by name, and then nothing is loaded.
  */
 import { type Attribute, idOf, kebab, limits, type Resource, resourceByType, systemRoles } from '@mintmark/contract'
+import { CannotPrepare } from '../cannot-prepare.ts'
 import type { Vault, World } from '../context.ts'
 import type { Db } from '../database/database.ts'
 import { emailKey } from '../database/email-key.ts'
@@ -12,7 +13,6 @@ import { peopleWriters } from './import-people-store.ts'
 import { placeWriters } from './import-places-store.ts'
 import { type Row, rowOf } from './import-row-store.ts'
 import { importedProviders } from './imported-provider.ts'
-import { CannotPrepare } from './settings/cannot-prepare.ts'
 
 export interface Imported {
   readonly accounts: readonly string[]

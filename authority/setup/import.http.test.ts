@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { document, masterKeys, startAuthority, temporaryFolder } from '../../testing/kit.ts'
 import { rawSql } from '../../testing/raw-sql.ts'
+import { CannotPrepare } from '../cannot-prepare.ts'
 import { openDatabase } from '../database/database.ts'
 import { builtInProviderId } from '../identity/identity-providers/identity-provider-view.ts'
 import { realWorld } from '../world.ts'
 import { initialise } from './initialise.ts'
-import { CannotPrepare } from './settings/cannot-prepare.ts'
 
 const object = (
   type: string,

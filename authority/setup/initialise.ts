@@ -4,6 +4,7 @@ import { type MintMark, mintMark, type Secret } from '@mintmark/token'
 import { audit } from '../audit/audit.ts'
 import { deriveAuditKeys } from '../audit/audit-keys.ts'
 import { beginAuditLog } from '../audit/key-audit-log.ts'
+import { CannotPrepare } from '../cannot-prepare.ts'
 import type { Actor, Context, Vault, World } from '../context.ts'
 import type { Database, Db } from '../database/database.ts'
 import { insertAccount, insertMembership } from '../identity/accounts/account-store.ts'
@@ -20,7 +21,6 @@ import { type MasterKeys, openVault } from '../vault/vault.ts'
 import { note } from '../verdicts/publish-change.ts'
 import { importResources } from './import-resources.ts'
 import { findInstallation, insertInstallation, insertSystemRole } from './installation-store.ts'
-import { CannotPrepare } from './settings/cannot-prepare.ts'
 
 export interface Preparation {
   readonly accountName?: string

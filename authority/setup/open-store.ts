@@ -3,12 +3,12 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { NotInitialised } from '../app.ts'
 import { AuditKeyMissing } from '../audit/audit-keys.ts'
+import { CannotPrepare } from '../cannot-prepare.ts'
 import { type Database, openDatabase } from '../database/database.ts'
 import { DatabaseTrouble } from '../database/errors.ts'
 import { SealBroken } from '../vault/vault.ts'
 import { realWorld } from '../world.ts'
 import { type Settings, WrongUsage } from './config.ts'
-import { CannotPrepare } from './settings/cannot-prepare.ts'
 
 const fileOf = ({ data }: Settings): string => join(data, 'mintmark.db')
 

@@ -5,7 +5,7 @@
 
 import { limits } from '@mintmark/contract'
 import { Secret } from '@mintmark/token'
-import { type Context, Refusal, type World } from '../context.ts'
+import type { Context, World } from '../context.ts'
 import type { Db } from '../database/database.ts'
 import { newId } from '../ids.ts'
 import { cancelCodesOf } from './authorizations/cancel-codes.ts'
@@ -71,11 +71,6 @@ export const stepUpExpiry = ({ provenAt }: Session): string =>
 
 export const hasRecentStepUp = (session: Session, world: World): boolean =>
   stepUpExpiry(session) > world.now().toISOString()
-
-/** A cookie that was left open on a desk, or stolen, gives no power. */
-export function requireStepUp(isProven: boolean): void {
-  if (!isProven) throw new Refusal('proof-required', { detail: 'Prove that it is you, then ask again.' })
-}
 
 /** Whether it is time to write down that it is in use. */
 export const isDueForTouch = ({ seenAt }: Session, world: World): boolean =>

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
 import type { StoredRecord } from '../database/resource-view.ts'
-import { requireStepUp } from '../sign-in/sessions.ts'
+import { requireStepUp } from '../step-up.ts'
 import { findLiveSessions } from './access-token-store.ts'
 import { revokeAllOf, revokeEach } from './revoke-many.ts'
 

@@ -24,7 +24,7 @@ import {
 } from '../../sign-in/methods/methods.ts'
 import type { PasskeyRow } from '../../sign-in/methods/passkeys.ts'
 import { knownOf, strengthOf } from '../../sign-in/methods/strength.ts'
-import { requireStepUp } from '../../sign-in/sessions.ts'
+import { requireStepUp } from '../../step-up.ts'
 import { limitAttempts, limitEach } from '../attempt-limit.ts'
 import { linkOriginOf } from '../origin.ts'
 import { readJsonBody } from '../read-body.ts'

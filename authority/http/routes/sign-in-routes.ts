@@ -15,12 +15,12 @@ import {
   endSessionsOf,
   hasRecentStepUp,
   idleExpiry,
-  requireStepUp,
   type Session,
   sessionsOf,
   stepUpExpiry,
 } from '../../sign-in/sessions.ts'
 import { type SignedIn, signInWithLink, signInWithPasskey, signInWithPassword } from '../../sign-in/sign-in.ts'
+import { requireStepUp } from '../../step-up.ts'
 import {
   clearCookie,
   knownBrowserOf,

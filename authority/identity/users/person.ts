@@ -2,9 +2,23 @@
 import type { Context } from '../../context.ts'
 import type { Db } from '../../database/database.ts'
 import { note } from '../../verdicts/publish-change.ts'
-import { findPersonByEmail, findPersonById, type Person, updateUser } from './user-store.ts'
+import {
+  deleteUser,
+  findPersonByEmail,
+  findPersonById,
+  findUserIdByEmail,
+  insertUser,
+  type Person,
+  updateUser,
+} from './user-store.ts'
 
 export type { Person }
+export {
+  deleteUser as deletePerson,
+  findUserIdByEmail as findPersonIdByEmail,
+  insertUser as insertPerson,
+  updateUser as updatePerson,
+}
 
 export const personById = (db: Db, id: string): Promise<Person | undefined> => findPersonById(db, id)
 export const personByEmail = (db: Db, email: string): Promise<Person | undefined> => findPersonByEmail(db, email)

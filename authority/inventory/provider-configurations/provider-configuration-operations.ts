@@ -2,8 +2,8 @@ import type { InputOf, providerConfigurations } from '@mintmark/contract'
 import { audit } from '../../audit/audit.ts'
 import type { Context } from '../../context.ts'
 import type { StoredRecord } from '../../database/resource-view.ts'
-import { chooseAccount } from '../../identity/accounts/choose-account.ts'
 import { newId } from '../../ids.ts'
+import { chooseAccount } from '../../rights/choose-account.ts'
 import { deleteProviderConfiguration, insertProviderConfiguration } from './provider-configuration-store.ts'
 
 export async function createProviderConfiguration(

@@ -2,9 +2,9 @@ import type { InputOf, tags } from '@mintmark/contract'
 import { audit } from '../../audit/audit.ts'
 import type { Context } from '../../context.ts'
 import type { StoredRecord } from '../../database/resource-view.ts'
-import { chooseAccount } from '../../identity/accounts/choose-account.ts'
 import { newId } from '../../ids.ts'
 import { refuseTaken } from '../../refuse-taken.ts'
+import { chooseAccount } from '../../rights/choose-account.ts'
 import { deleteTag, insertTag, renameTag } from './tag-store.ts'
 
 type TagWish = InputOf<typeof tags>

@@ -1,8 +1,9 @@
 import { Refusal } from '../../context.ts'
 import { acceptInvitation } from '../../identity/accounts/accept-invitation.ts'
+import { requireStepUp } from '../../step-up.ts'
 import type { SessionOfPerson } from '../methods/methods.ts'
 import { type SignInRequest, type SignInServices, writeAsPerson } from '../services.ts'
-import { hasRecentStepUp, requireStepUp } from '../sessions.ts'
+import { hasRecentStepUp } from '../sessions.ts'
 import { creatorOfLink, findLink, invalidLink, redeemLink } from './links.ts'
 
 /**

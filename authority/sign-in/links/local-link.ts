@@ -1,9 +1,9 @@
 /** The way in for who sits at the machine: a one-time link for the owner's first sign-in, or for somebody locked out. */
 import type { Secret } from '@mintmark/token'
+import { CannotPrepare } from '../../cannot-prepare.ts'
 import type { World } from '../../context.ts'
 import type { Database } from '../../database/database.ts'
 import { personByEmail, personById } from '../../identity/users/person.ts'
-import { CannotPrepare } from '../../setup/settings/cannot-prepare.ts'
 import { hasOwnCredentials } from '../methods/credentials.ts'
 import { firstOwnerId } from './link-store.ts'
 import { createLink } from './links.ts'

@@ -1,5 +1,5 @@
 import { may } from '@mintmark/token'
-import { type Context, Refusal } from '../../context.ts'
+import { type Context, Refusal } from '../context.ts'
 
 /** The account a new object goes to: the one named, or the caller's only one in which it may be created. */
 export function chooseAccount({ actor }: Context, named: string | null | undefined, permission: string): string {

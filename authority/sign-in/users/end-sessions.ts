@@ -1,9 +1,9 @@
 import { audit } from '../../audit/audit.ts'
 import { type Context, Refusal } from '../../context.ts'
 import type { StoredRecord } from '../../database/resource-view.ts'
+import { accountsOf } from '../../identity/users/user-view.ts'
 import { assertMayRemoveRightsOf } from '../../rights/escalation.ts'
-import { endSessionsOf } from '../../sign-in/sessions.ts'
-import { accountsOf } from './user-view.ts'
+import { endSessionsOf } from '../sessions.ts'
 
 /** Signs a person out everywhere. One's own sessions are ended in a session. */
 export async function endSessions(context: Context, user: StoredRecord): Promise<void> {

@@ -4,7 +4,14 @@ import { type Context, Refusal } from '../../context.ts'
 import { emailKey } from '../../database/email-key.ts'
 import { replaceMembers } from '../../database/members.ts'
 import type { StoredRecord } from '../../database/resource-view.ts'
+import { ownedAccounts } from '../../identity/accounts/owned-accounts.ts'
+import { giveDefaultProvider } from '../../identity/identity-providers/default-provider.ts'
+import { refuseTeamsElsewhere, refuseTeamsOfOthers, teamsWithin } from '../../identity/teams/team-members.ts'
+import { hashPassword } from '../../identity/users/password.ts'
+import { deletePerson, findPersonIdByEmail, insertPerson, updatePerson } from '../../identity/users/person.ts'
+import { accountsOf } from '../../identity/users/user-view.ts'
 import { newId } from '../../ids.ts'
+import { chooseAccount } from '../../rights/choose-account.ts'
 import {
   assertMayRemoveRightsOf,
   assertMayRemoveTeams,
@@ -13,20 +20,13 @@ import {
 } from '../../rights/escalation.ts'
 import { makerOf } from '../../rights/maker.ts'
 import { assertJoiningVouchedFor, withdrawMemberVoucher } from '../../rights/vouched-members.ts'
-import { endSignIn } from '../../sign-in/end-sign-in.ts'
-import { notifyCredentialChange } from '../../sign-in/methods/credential-change.ts'
-import { hasOwnCredentials } from '../../sign-in/methods/credentials.ts'
-import { knownOf, refuseWeak } from '../../sign-in/methods/strength.ts'
-import { endSessionsOf } from '../../sign-in/sessions.ts'
 import { revokeTokensOf } from '../../tokens/revoke.ts'
 import { note } from '../../verdicts/publish-change.ts'
-import { chooseAccount } from '../accounts/choose-account.ts'
-import { ownedAccounts } from '../accounts/owned-accounts.ts'
-import { giveDefaultProvider } from '../identity-providers/default-provider.ts'
-import { refuseTeamsElsewhere, refuseTeamsOfOthers, teamsWithin } from '../teams/team-members.ts'
-import { hashPassword } from './password.ts'
-import { deleteUser, findUserIdByEmail, insertUser, updateUser } from './user-store.ts'
-import { accountsOf } from './user-view.ts'
+import { endSignIn } from '../end-sign-in.ts'
+import { notifyCredentialChange } from '../methods/credential-change.ts'
+import { hasOwnCredentials } from '../methods/credentials.ts'
+import { knownOf, refuseWeak } from '../methods/strength.ts'
+import { endSessionsOf } from '../sessions.ts'
 
 type UserWish = InputOf<typeof users>
 
@@ -41,7 +41,7 @@ export async function createUser(context: Context, wish: UserWish): Promise<{ id
   if (password) await refuseWeak(context, password, await knownOf(db, known), passwordPointer)
   const id = newId(world, 'user')
   const status = wish.status ?? 'Pending'
-  await insertUser(db, {
+  await insertPerson(db, {
     id,
     email,
     username: email,
@@ -83,7 +83,7 @@ export async function changeUser(context: Context, user: StoredRecord, wish: Use
   const isMoved = Boolean(wish.email) && emailKey(wish.email as string) !== emailKey(previousEmail)
   if (isMoved) await refuseTaken(context, wish.email as string)
   if (wish.teams) await changeTeams(context, user, wish.teams)
-  await updateUser(db, user.id, {
+  await updatePerson(db, user.id, {
     ...(wish.email === undefined ? {} : { email: wish.email, username: wish.email }),
     ...(wish.fullName === undefined ? {} : { fullName: wish.fullName }),
     ...(wish.status === undefined ? {} : { status: wish.status }),
@@ -121,7 +121,7 @@ export async function removeUser(context: Context, user: StoredRecord): Promise<
   await refuseLastOwner(context, user.id)
   await assertMayRemoveRightsOf(context, 'user', user.id)
   await revokeTokensOf(context, user.id)
-  await deleteUser(context.db, user.id)
+  await deletePerson(context.db, user.id)
   await audit(context, {
     action: 'users.deleted',
     accountId: accountsOf(user),
@@ -204,7 +204,7 @@ async function setProviders(context: Context, id: string, providers: readonly st
 }
 
 async function refuseTaken(context: Context, email: string): Promise<void> {
-  if (await findUserIdByEmail(context.db, email)) {
+  if (await findPersonIdByEmail(context.db, email)) {
     throw new Refusal('invalid-attribute', {
       detail: 'This e-mail address is already taken.',
       at: '/data/attributes/email',
