@@ -52,10 +52,12 @@ async function tests(wanted: string[]): Promise<Outcome> {
   if (files.some((file) => mentions(file, 'temporaryPostgres'))) process.env[postgresVariable] = await sharedServer()
   // Several browsers at once make each other so slow that they stop drawing.
   const runsAlone = (file: string) => mentions(file, 'in-browser.ts')
+  // No browser, and hardly a server in the process itself.
+  const fillsGaps = (file: string) => /^(?:cli|client|contract|scanner|token|tools)\//.test(file)
   let finished = 0
   const { passed, failed, skipped, failures, begunAnew } = await runTests(
     files,
-    { runsAlone },
+    { runsAlone, fillsGaps },
     (file, run, duration) => {
       finished += 1
       const outcome = run.failed > 0 ? `${run.passed} passed, ${run.failed} FAILED` : `${run.passed} passed`

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { getPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
@@ -29,7 +29,8 @@ before(async () => {
   const door = pathToFileURL(join(import.meta.dirname, 'run-tests.ts'))
   const program = `import { runTests } from '${door}'
     const runsAlone = (file) => file.includes('-alone')
-    console.log(JSON.stringify(await runTests(process.argv.slice(2), { millisecondsMax: 5000, runsAlone })))`
+    const fillsGaps = (file) => file.includes('-gap')
+    console.log(JSON.stringify(await runTests(process.argv.slice(2), { millisecondsMax: 5000, runsAlone, fillsGaps })))`
   await writeFile(join(folder, 'program.mjs'), program)
 })
 after(() => rm(folder, { recursive: true }))
@@ -58,6 +59,27 @@ test('files that run alone run beside the rest, but never beside each other', as
     return file
   })
   assert.partialDeepStrictEqual(await runElsewhere(...(await Promise.all(files))), { passed: 5, failed: 0 })
+})
+
+test('files that fill gaps run at low priority, beside as many others as usual', async () => {
+  const exists = (name: string) => `existsSync('${join(folder, name)}')`
+  // Three that wait for each other end only if all of them run at once.
+  const bodies = {
+    one: `while (!${exists('in-gap')}) await setImmediate(); assert.equal(getPriority(), ${getPriority()})`,
+    two: `while (!${exists('in-gap')}) await setImmediate(); assert.equal(getPriority(), ${getPriority()})`,
+    'in-gap': `while (!${exists('one')} || !${exists('two')}) await setImmediate(); assert.equal(getPriority(), 10)`,
+  }
+  const files = Object.entries(bodies).map(async ([name, body]) => {
+    const file = join(folder, `${name}.test.ts`)
+    const imports = `import assert from 'node:assert'
+      import { existsSync, writeFileSync } from 'node:fs'
+      import { getPriority } from 'node:os'
+      import { setImmediate } from 'node:timers/promises'
+      writeFileSync('${join(folder, name)}', '')`
+    await writeFile(file, `${intro}${imports}\ntest('a', async () => { ${body} })`)
+    return file
+  })
+  assert.partialDeepStrictEqual(await runElsewhere(...(await Promise.all(files))), { passed: 3, failed: 0 })
 })
 
 describe('of files that were run,', { concurrency: 2 }, () => {

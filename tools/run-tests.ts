@@ -10,29 +10,31 @@ const timesBegunMax = 4
 /**
  * Runs each test file in a process of its own, a few at a time, and counts. Node alone would call a file without tests,
  * or one that ends in the middle, a success, and would wait for ever for one that does not end; here all three fail.
- * Files for which `runsAlone` is true never run beside each other, only beside the rest.
+ * Files for which `runsAlone` is true never run beside each other, only beside the rest. Files for which `fillsGaps` is
+ * true run in one more process of low priority, in the time that the others wait for databases and browsers.
  * A file whose browser stood still is begun anew, and named.
  */
 export async function runTests(
   files: string[],
-  { millisecondsMax = 4 * 60_000, runsAlone = (_file: string): boolean => false } = {},
+  { millisecondsMax = 4 * 60_000, runsAlone = never, fillsGaps = never } = {},
   onFile: (file: string, run: TestRun, seconds: number) => void = () => undefined,
 ): Promise<TestRun> {
   const total: TestRun = { passed: 0, failed: 0, skipped: 0, failures: [], begunAnew: [] }
-  const waiting = [...files]
+  const waiting = files.filter((file) => !fillsGaps(file))
+  const waitingForGaps = files.filter(fillsGaps)
   let isAloneRunning = false
   const next = () => {
     const index = waiting.findIndex((file) => !isAloneRunning || !runsAlone(file))
-    return index < 0 ? undefined : waiting.splice(index, 1)[0]
+    return index < 0 ? waitingForGaps.shift() : waiting.splice(index, 1)[0]
   }
-  const worker = async () => {
+  const worker = async (execArgv: string[], next: () => string | undefined) => {
     for (let file = next(); file; file = next()) {
       const isAlone = runsAlone(file)
       isAloneRunning ||= isAlone
       const startedAt = performance.now()
-      let one = await runFile(file, millisecondsMax)
+      let one = await runFile(file, millisecondsMax, execArgv)
       for (let again = 1; one.begunAnew.length === again && again < timesBegunMax; again++) {
-        const repeated = await runFile(file, millisecondsMax)
+        const repeated = await runFile(file, millisecondsMax, execArgv)
         one = { ...repeated, begunAnew: [...one.begunAnew, ...repeated.begunAnew] }
       }
       if (isAlone) isAloneRunning = false
@@ -44,11 +46,15 @@ export async function runTests(
       total.begunAnew.push(...one.begunAnew)
     }
   }
-  await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, worker))
+  const workers = Array.from({ length: Math.max(2, availableParallelism()) }, () => worker([], next))
+  await Promise.all([...workers, worker(lowPriority, () => waitingForGaps.shift())])
   return total
 }
 
-async function runFile(file: string, millisecondsMax: number): Promise<TestRun> {
+const never = (_file: string): boolean => false
+const lowPriority = ['--import', `data:text/javascript,import os from 'node:os'; os.setPriority(10)`]
+
+async function runFile(file: string, millisecondsMax: number, execArgv: string[]): Promise<TestRun> {
   const result: TestRun = { passed: 0, failed: 0, skipped: 0, failures: [], begunAnew: [] }
   const fail = (text: string) => {
     result.failed += 1
@@ -58,7 +64,7 @@ async function runFile(file: string, millisecondsMax: number): Promise<TestRun> 
   let printed = ''
   let isComplete = false
 
-  for await (const { type, data } of run({ files: [file], signal: AbortSignal.timeout(millisecondsMax) })) {
+  for await (const { type, data } of run({ files: [file], execArgv, signal: AbortSignal.timeout(millisecondsMax) })) {
     if (type === 'test:stdout' || type === 'test:stderr') printed += data.message
     if (type === 'test:summary' && data.file) isComplete = true
     if (type === 'test:dequeue') atWork.add(data.name)
