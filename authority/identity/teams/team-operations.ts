@@ -7,7 +7,6 @@ import { newId } from '../../ids.ts'
 import { refuseTaken } from '../../refuse-taken.ts'
 import { assertMayRemoveTeams, assertNoEscalationByTeams } from '../../rights/escalation.ts'
 import { assertJoiningVouchedFor } from '../../rights/vouched-members.ts'
-import { note } from '../../verdicts/publish-change.ts'
 import { chooseAccount } from '../accounts/choose-account.ts'
 import { defaultIdentityProvider } from '../identity-providers/default-provider.ts'
 import { requireAccountMembers } from './team-members.ts'
@@ -63,7 +62,6 @@ export async function changeTeam(context: Context, team: StoredRecord, wish: Tea
     before: team,
     after: { ...wish },
   })
-  if (wish.users) await note(context, 'rights', team.id)
 }
 
 async function changeMembers(context: Context, team: StoredRecord, users: readonly string[]): Promise<void> {
@@ -86,5 +84,4 @@ export async function removeTeam(context: Context, team: StoredRecord): Promise<
     subjectId: team.id,
     before: { name: team.name, users: team.users },
   })
-  await note(context, 'rights', team.id)
 }
