@@ -309,6 +309,14 @@ const workspace = async (setting: Setting): Promise<[string, string]> => {
   ]
 }
 
+/** An owner is deleted: its tokens are revoked, and nobody knows it any more. */
+const ofDeleted = (setting: Setting, id: string, token: string, write: () => Promise<unknown>): Row => ({
+  ask: async () => [await verdict(setting, token), await knowsOwner(setting, id)],
+  write,
+  from: [good, true],
+  to: ['token-revoked', false],
+})
+
 const outside = '198.51.100.7'
 
 const writes: Record<string, (setting: Setting) => Promise<Row>> = {
@@ -419,12 +427,10 @@ const writes: Record<string, (setting: Setting) => Promise<Row>> = {
     good,
     'owner-inactive',
   ),
-  'a service account is deleted': ofVerdict(
-    async (s, { id }) =>
-      () =>
-        remove(s, `/service-accounts/${id}`),
-    'token-revoked',
-  ),
+  'a service account is deleted': async (s) => {
+    const { id, token } = await robot(s)
+    return ofDeleted(s, id, token, () => remove(s, `/service-accounts/${id}`))
+  },
   'a person is invited': async (s) => {
     let id = ''
     return {
@@ -448,6 +454,24 @@ const writes: Record<string, (setting: Setting) => Promise<Row>> = {
       write: () => acceptAsNew(s.here, id),
       from: [false, []],
       to: [true, [s.here.prepared.account]],
+    }
+  },
+  'somebody who is active becomes a member again': async (s) => {
+    const { id } = await person(s)
+    const [, account] = accountOf(s)
+    await remove(s, `/accounts/${account}/actions/remove/${id}`)
+    return {
+      ask: async () => {
+        await s.follower.fresh(0)
+        return s.follower.owner(id)?.accounts
+      },
+      write: () =>
+        rawSql(
+          s.database,
+          `insert into account_users (id, account_id, user_id, created_at) values ('${id}', '${account}', '${id}', '2030-01-01T00:00:00.000Z')`,
+        ),
+      from: [],
+      to: [account],
     }
   },
   'a person is deactivated': ofPerson(
@@ -484,7 +508,10 @@ const writes: Record<string, (setting: Setting) => Promise<Row>> = {
       to: false,
     }
   },
-  'a person is deleted': ofPerson(async (s, id) => () => remove(s, `/users/${id}`), 'token-revoked'),
+  'a person is deleted': async (s) => {
+    const { id, token } = await person(s)
+    return ofDeleted(s, id, token, () => remove(s, `/users/${id}`))
+  },
   'an agent pool is created': async (s) => {
     let id = ''
     return {
@@ -501,13 +528,7 @@ const writes: Record<string, (setting: Setting) => Promise<Row>> = {
     const minted = await ok(
       s.here.call('POST', `/agent-pools/${id}/access-tokens`, { body: document('access-tokens') }),
     )
-    const { token } = minted.json.data.attributes
-    return {
-      ask: () => verdict(s, token),
-      write: () => remove(s, `/agent-pools/${id}`),
-      from: good,
-      to: 'token-revoked',
-    }
+    return ofDeleted(s, id, minted.json.data.attributes.token, () => remove(s, `/agent-pools/${id}`))
   },
   'a token is minted': async (s) => {
     const ci = await robot(s)
@@ -600,6 +621,7 @@ const writes: Record<string, (setting: Setting) => Promise<Row>> = {
   'networks are allowed': async (s) => {
     const ci = await robot(s)
     const [, account] = accountOf(s)
+    await patch(s, 'accounts', account, { 'allowed-ips': [], 'allowed-ipv6': [] })
     return {
       ask: () => verdict(s, ci.token, outside),
       write: () => patch(s, 'accounts', account, { 'allowed-ips': ['192.0.2.0/24'] }),
@@ -610,7 +632,7 @@ const writes: Record<string, (setting: Setting) => Promise<Row>> = {
   'IPv6 networks are allowed': async (s) => {
     const ci = await robot(s)
     const [, account] = accountOf(s)
-    await patch(s, 'accounts', account, { 'allowed-ips': ['192.0.2.0/24'] })
+    await patch(s, 'accounts', account, { 'allowed-ips': ['192.0.2.0/24'], 'allowed-ipv6': [] })
     return {
       ask: () => verdict(s, ci.token, '2001:db8::1'),
       write: () => patch(s, 'accounts', account, { 'allowed-ipv6': ['2001:db8::/32'] }),
@@ -621,12 +643,36 @@ const writes: Record<string, (setting: Setting) => Promise<Row>> = {
   'all networks are allowed again': async (s) => {
     const ci = await robot(s)
     const [, account] = accountOf(s)
-    await patch(s, 'accounts', account, { 'allowed-ips': ['192.0.2.0/24'] })
+    await patch(s, 'accounts', account, { 'allowed-ips': ['192.0.2.0/24'], 'allowed-ipv6': [] })
     return {
       ask: () => verdict(s, ci.token, outside),
       write: () => patch(s, 'accounts', account, { 'allowed-ips': [], 'allowed-ipv6': [] }),
       from: 'not-from-this-network',
       to: good,
+    }
+  },
+  'a token is deleted with an SQL client': async (s) => {
+    const { id, token } = await mintFor(s, await robot(s))
+    return {
+      ask: () => holds(s, token),
+      write: () => rawSql(s.database, `delete from access_tokens where id = '${id}'`),
+      from: true,
+      to: false,
+    }
+  },
+  'a workspace that a token is narrowed to is moved with an SQL client': async (s) => {
+    const [, id] = await workspace(s)
+    const [, other] = await environment(s)
+    const { id: tokenId } = await mintFor(s, await robot(s), { scopes: [id] })
+    const isIn = async () => {
+      await s.follower.fresh(0)
+      return s.follower.narrowing(tokenId)?.scopes?.map((path) => path.environment === other)
+    }
+    return {
+      ask: isIn,
+      write: () => rawSql(s.database, `update workspaces set environment_id = '${other}' where id = '${id}'`),
+      from: [false],
+      to: [true],
     }
   },
   // Last: the owner loses everything by it.
