@@ -46,7 +46,7 @@ const longFunctions: Readonly<Record<string, number>> = {
 }
 const fullFolders: Readonly<Record<string, number>> = {
   token: 28,
-  testing: 27,
+  testing: 29,
   scanner: 45,
   console: 32,
   'console/parts': 34,

@@ -25,6 +25,7 @@ describe('the tree', () => {
   }
   test('a function has at most 70 lines', () => nowhere(longFunctionsIn(files)))
   test('a folder has at most 25 files', () => nowhere(fullFoldersIn(files)))
+  test('no modules of the authority import each other in a cycle', () => nowhere(moduleCyclesIn(files)))
   // What was fetched or built for an afternoon shows by its size.
   test('no file is larger than what one writes', () => {
     const all = globSync('**/*', {

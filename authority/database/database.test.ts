@@ -7,10 +7,10 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, type TestContext, test } from 'node:test'
 import { sql } from 'kysely'
+import { insertChange } from '../../testing/changes.ts'
 import { temporaryFolder } from '../../testing/kit.ts'
 import { query, temporaryPostgres } from '../../testing/postgres.ts'
 import { stores } from '../../testing/stores.ts'
-import { noteChange } from './changes.ts'
 import { type Database, type Db, openDatabase, type Where } from './database.ts'
 import { DatabaseTrouble, Taken } from './errors.ts'
 import type { Change } from './feed-position.ts'
@@ -245,15 +245,15 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       assert.deepEqual(await since(database, 0), [])
       assert.equal(await newest(database), 0)
       await database.write(async (db) => {
-        await noteChange(db, 'token', 'one')
-        await noteChange(db, 'owner', 'two')
+        await insertChange(db, 'token', 'one')
+        await insertChange(db, 'owner', 'two')
       })
       const failed = database.write(async (db) => {
-        await noteChange(db, 'token', 'never')
+        await insertChange(db, 'token', 'never')
         throw new Error('refused')
       })
       await assert.rejects(failed)
-      await other.write((db) => noteChange(db, 'token', 'three'))
+      await other.write((db) => insertChange(db, 'token', 'three'))
       const all = await since(database, 0)
       assert.deepEqual(
         all.map((change) => [change.kind, change.key]),
@@ -272,7 +272,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       const where = await stores[kind](t)
       const programs = [await opened(t, where), await opened(t, where)]
       const keys = numbered(60)
-      await Promise.all(keys.map((key, i) => programs[i % 2]?.write((db) => noteChange(db, 'token', key))))
+      await Promise.all(keys.map((key, i) => programs[i % 2]?.write((db) => insertChange(db, 'token', key))))
       const changes = await since(programs[0] as Database, 0)
       assert.deepEqual(changes.map(({ key }) => key).toSorted(), keys)
       assert.ok(changes.every(({ sequence }, i) => i === 0 || sequence > (changes[i - 1] as Change).sequence))
@@ -324,7 +324,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
 
     test('a reader of rows that stops half way leaves the database in order', async (t) => {
       const database = await fresh(t)
-      await database.write((db) => noteChange(db, 'token', 'one'))
+      await database.write((db) => insertChange(db, 'token', 'one'))
       const stop = new Error('enough')
       for (let i = 0; i < 20; i++) {
         const reading = database.each('select * from changes', () => {
@@ -336,7 +336,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
         database.each('select * from nothing', () => undefined),
         /nothing|lacks tables/,
       )
-      await database.write((db) => noteChange(db, 'token', 'two'))
+      await database.write((db) => insertChange(db, 'token', 'two'))
       assert.equal((await since(database, 0)).length, 2)
     })
 
@@ -616,7 +616,7 @@ describe('postgres alone', () => {
   test('a transaction has its id before it takes a number in the feed, also when that is the first thing it does', async (t) => {
     const where = await stores.postgres(t)
     const database = await opened(t, where)
-    for (const key of ['one', 'two']) await database.write((db) => noteChange(db, 'token', key))
+    for (const key of ['one', 'two']) await database.write((db) => insertChange(db, 'token', key))
     // No number can be taken any more: what is done before that is there, what comes after it is not.
     await foreignStatement(where, 'alter sequence changes_sequence_seq maxvalue 2')
     await database.write(async (db) => {
@@ -624,7 +624,7 @@ describe('postgres alone', () => {
         (await sql<{ id: string | null }>`select pg_current_xact_id_if_assigned()::text as id`.execute(db)).rows[0]?.id
       await sql`savepoint before`.execute(db)
       assert.equal(await id(), null)
-      await assert.rejects(noteChange(db, 'token', 'three'), /reached maximum value/)
+      await assert.rejects(insertChange(db, 'token', 'three'), /reached maximum value/)
       await sql`rollback to before`.execute(db)
       assert.ok(await id())
     })

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
+import { dropChangeTriggers } from '../../testing/changes.ts'
 import { connected } from '../../testing/postgres.ts'
 import { rawSql } from '../../testing/raw-sql.ts'
 import { stores } from '../../testing/stores.ts'
@@ -39,12 +40,13 @@ for (const [kind, store] of Object.entries(stores))
   test(`${kind}: people who were there before get their key; twins are named and stop the upgrade before it began`, async (t) => {
     const where = await store(t)
     const before = await openDatabase(where)
+    await dropChangeTriggers(before)
     const undo = [
       'drop index users_email_key',
       'alter table users drop column email_key',
       'create unique index users_email on users (lower(email))',
       'alter table changes drop column mark',
-      "delete from migrations where name in ('0014-change-marks', '0016-email-keys')",
+      "delete from migrations where name in ('0014-change-marks', '0016-email-keys', '0028-change-triggers')",
     ]
     for (const statement of undo) await rawSql(before, statement)
     const insert = (id: string, email: string) =>
@@ -85,6 +87,9 @@ for (const [kind, store] of Object.entries(stores))
       rows.map(({ id, emailKey }) => [id, emailKey]),
       Object.entries(people).map(([id, email]) => [id, emailKey(email)]),
     )
+    await rawSql(after, "update users set status = 'Inactive' where id = 'user-1'")
+    const published = await rawSql(after, "select key from changes where kind = 'owner' and mark is not null")
+    assert.deepEqual(published, [{ key: 'user-1' }])
   })
 
 test('postgres: a node of the previous version, which knows no keys, cannot create or rename a person', async (t) => {

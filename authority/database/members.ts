@@ -19,7 +19,7 @@ export async function membersOf(
   return (id) => (grouped.get(id) ?? []).map(({ member }) => member)
 }
 
-/** Makes the members of a to-many relation exactly these. */
+/** Makes the members of a to-many relation exactly these. Those that stay are not written: nothing is published for them. */
 export async function replaceMembers(
   db: Db,
   table: string,
@@ -27,7 +27,8 @@ export async function replaceMembers(
   memberColumn: string,
   members: readonly string[],
 ): Promise<void> {
-  await sql`delete from ${sql.raw(table)} where ${sql.raw(owner[0])} = ${owner[1]}`.execute(db)
+  const others = members.length > 0 ? sql` and ${sql.raw(memberColumn)} not in (${sql.join(members)})` : sql``
+  await sql`delete from ${sql.raw(table)} where ${sql.raw(owner[0])} = ${owner[1]}${others}`.execute(db)
   await addMembers(db, table, owner, memberColumn, members)
 }
 
@@ -38,11 +39,11 @@ export async function addMembers(
   memberColumn: string,
   members: readonly string[],
 ): Promise<void> {
-  for (const member of new Set(members)) {
-    await sql`insert into ${sql.raw(table)} (${sql.raw(owner[0])}, ${sql.raw(memberColumn)}) values (${owner[1]}, ${member}) on conflict do nothing`.execute(
-      db,
-    )
-  }
+  if (members.length === 0) return
+  const rows = sql.join([...new Set(members)].map((member) => sql`(${owner[1]}, ${member})`))
+  await sql`insert into ${sql.raw(table)} (${sql.raw(owner[0])}, ${sql.raw(memberColumn)}) values ${rows} on conflict do nothing`.execute(
+    db,
+  )
 }
 
 export async function removeMembers(

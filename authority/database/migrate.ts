@@ -28,9 +28,13 @@ import { boundedWork } from './migrations/0023-bounded-work.ts'
 import { changeNumbers } from './migrations/0024-change-numbers.ts'
 import { memberVouchers } from './migrations/0026-member-vouchers.ts'
 import { assumePolicyParents } from './migrations/0027-assume-policy-parents.ts'
+import { installChangeTriggers } from './migrations/0028-change-triggers.ts'
+
+/** Statements with semicolons between them, or one by one where they contain semicolons themselves. */
+type Text = string | readonly string[]
 
 /** SQL that both databases understand, or that of each. */
-type Source = string | Readonly<Record<Database['kind'], string>>
+type Source = string | Readonly<Record<Database['kind'], Text>>
 
 const sources: Readonly<Record<string, Source>> = {
   '0001-spine': spine,
@@ -57,6 +61,7 @@ const sources: Readonly<Record<string, Source>> = {
   '0024-change-numbers': changeNumbers,
   '0026-member-vouchers': memberVouchers,
   '0027-assume-policy-parents': assumePolicyParents,
+  '0028-change-triggers': installChangeTriggers,
 }
 
 /** What a migration does after its SQL, in the same transaction. */
@@ -132,7 +137,8 @@ function pendingIn(migrations: Readonly<Record<string, Source>>, done: ReadonlyS
   return Object.entries(migrations).filter(([name]) => !done.has(name))
 }
 
-function statementsOf(source: string, spelling: Record<string, string>): string[] {
+function statementsOf(source: Text, spelling: Record<string, string>): readonly string[] {
+  if (typeof source !== 'string') return source
   return source
     .replace(/\{(\w+)\}/g, (_, word: string) => spelling[word] ?? word)
     .split(';')

@@ -18,7 +18,6 @@ import { insertMintedToken } from '../tokens/mint.ts'
 import { insertRules } from '../tokens/security-rules/security-rule-store.ts'
 import { loadSigningKeys, newSigningKey } from '../vault/signing-keys.ts'
 import { type MasterKeys, openVault } from '../vault/vault.ts'
-import { note } from '../verdicts/publish-change.ts'
 import { importResources } from './import-resources.ts'
 import { findInstallation, insertInstallation, insertSystemRole } from './installation-store.ts'
 
@@ -201,7 +200,6 @@ async function giveAccount(
   })
   await join(db, world, account, ownerId)
   await grantRoles(context, { subject: { userId: ownerId }, scope: { account }, roles: [adminRoleId], isSystem: true })
-  await note(context, 'account', account)
 }
 
 async function join(db: Db, world: World, accountId: string, userId: string): Promise<void> {

@@ -2,7 +2,6 @@
 import { audit } from '../audit/audit.ts'
 import type { Context, OwnerKind } from '../context.ts'
 import type { Db } from '../database/database.ts'
-import { note } from '../verdicts/publish-change.ts'
 import { findDerived, findFamily, findHashesAfter, findTokenWithHash, updateToken } from './access-token-store.ts'
 import { accountsConcerned } from './concerned-accounts.ts'
 
@@ -45,7 +44,6 @@ export async function limitLeaked(context: Context, token: LeakedToken, minutes:
     before: { expiresAt: token.expiresAt },
     after: { expiresAt },
   })
-  await note(context, 'token', token.id)
 }
 
 /** The live tokens that the token created, and those that those created. */

@@ -14,7 +14,6 @@ import { type Context, type OwnerKind, Refusal } from '../context.ts'
 import { newId } from '../ids.ts'
 import { assertNoEscalation } from '../rights/escalation.ts'
 import { findGrants, scopePaths } from '../rights/rights-view.ts'
-import { note } from '../verdicts/publish-change.ts'
 import { accountsOfUser, insertToken } from './access-token-store.ts'
 import { withinScopes } from './concerned-accounts.ts'
 import { type Lifetime, lifetimeOfNew, lifetimeOfSuccessor, type Predecessor } from './lifetime.ts'
@@ -146,7 +145,6 @@ export async function insertMintedToken(
     subjectId: id,
     after,
   })
-  await note(context, 'token', id)
   return { id, once: { token } }
 }
 

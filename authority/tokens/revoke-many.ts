@@ -7,7 +7,6 @@ import { type AuditContext, auditAll } from '../audit/audit.ts'
 import type { Context, OwnerKind } from '../context.ts'
 import type { Database } from '../database/database.ts'
 import { newId } from '../ids.ts'
-import { note, noteAll } from '../verdicts/publish-change.ts'
 import { accountsConcernedByAll } from './concerned-accounts.ts'
 import {
   deletePendingRevocation,
@@ -53,7 +52,6 @@ export async function revokeAllOf(context: Context, ownerId: string, of: OfOwner
     toldBy: JSON.stringify(toldBy(context)),
   })
   // From here on its tokens are refused: every node reads the pending revocation with the owner.
-  await note(context, 'owner', ownerId)
   return null
 }
 
@@ -82,7 +80,6 @@ export async function revokeEach(
       context,
       some.map((id) => ({ ...deed, subjectId: id, accountId: accountOf(id) })),
     )
-    await noteAll(context, 'token', some)
     revoked.push(...some)
   }
   return revoked
@@ -108,7 +105,6 @@ async function revokeSlice({ db, world }: Pick<Context, 'db' | 'world'>, kind: D
   await revokeEach(context, ids, JSON.parse(pending.reason), JSON.parse(pending.accounts))
   if (ids.length === tokensPerSlice) return true
   await deletePendingRevocation(db, pending.id)
-  await note(context, 'owner', pending.ownerId)
   return true
 }
 

@@ -7,7 +7,6 @@ import { audit } from '../audit/audit.ts'
 import { type Context, type OwnerKind, Refusal } from '../context.ts'
 import { findRecords, type StoredRecord } from '../database/resource-view.ts'
 import { notifyAccounts } from '../notifications/notify.ts'
-import { note } from '../verdicts/publish-change.ts'
 import { findSuccessors, isDerivedFrom, isReported, updateToken } from './access-token-store.ts'
 import { accessTokenShelf } from './access-token-view.ts'
 import { accountsConcerned } from './concerned-accounts.ts'
@@ -104,5 +103,4 @@ async function limitOld(context: Context, token: StoredRecord, overlapMinutes: n
     before: { expiresAt: before },
     after: { expiresAt },
   })
-  await note(context, 'token', token.id)
 }

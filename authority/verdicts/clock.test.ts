@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
+import { insertChange } from '../../testing/changes.ts'
 import { machine, startAuthority } from '../../testing/kit.ts'
 import { temporaryPostgres } from '../../testing/postgres.ts'
-import { noteChange } from '../database/changes.ts'
 import { fixedWorld, realWorld } from '../world.ts'
 import { DatabaseClock } from './clock.ts'
 
@@ -51,7 +51,7 @@ describe('a node on PostgreSQL', () => {
           .where('ownerId', '=', id)
           .returning('id')
           .execute()
-        await noteChange(db, 'token', changed?.id ?? '')
+        await insertChange(db, 'token', changed?.id ?? '')
       })
       let answer = await call('GET', '/ping', { token })
       // A slow answer of a busy machine is not compared, so more than one poll may be needed.

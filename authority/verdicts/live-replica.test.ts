@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { hashToken } from '@mintmark/token'
+import { insertChange } from '../../testing/changes.ts'
 import { type Authority, document, machine, masterKeys, startAuthority, temporaryFolder } from '../../testing/kit.ts'
 import { connected, temporaryPostgres } from '../../testing/postgres.ts'
-import { noteChange, purgeChanges } from '../database/changes.ts'
+import { purgeChanges } from '../database/changes.ts'
 import { type Database, type Db, openDatabase, type PolledFeed } from '../database/database.ts'
 import { loadSigningKeys } from '../vault/signing-keys.ts'
 import { openVault } from '../vault/vault.ts'
@@ -384,7 +385,7 @@ test('of more than ten thousand tokens of one owner the list tells the number at
         hash: hashToken(`${start + i}`),
       }))
       await db.insertInto('accessTokens').values(rows).execute()
-      for (const each of rows) await noteChange(db, 'token', each.id)
+      for (const each of rows) await insertChange(db, 'token', each.id)
     })
   const total = async (query = '') =>
     (await call('GET', `${path}?page[size]=1${query}`)).json.meta.pagination['total-count']

@@ -172,7 +172,7 @@ export class LiveReplica {
       this.#examine(answer, askedAt)
       const step = this.#older.areOfServer(position, answer, askedAt) ? serverWentBack : advance(position, answer)
       if (step.kind !== 'ahead') return this.#noticeOther(step, position)
-      const batch = await readBatch(view, step.changes)
+      const batch = await readBatch(view, step.changes, this.#replica)
       this.#replica.apply(batch)
       if (batch.haveRightsChanged) this.#grants = new Map()
       this.#position = step.position

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { hashToken } from '@mintmark/token'
+import { dropChangeTriggers } from '../../testing/changes.ts'
 import { type Authority, document, machine, startAuthority } from '../../testing/kit.ts'
 import { connected } from '../../testing/postgres.ts'
 import { startProxy } from '../../testing/postgres-proxy.ts'
@@ -124,6 +125,7 @@ test('a change of a transaction that began last, took a lower number and commits
   // Again and again: any other transaction of the server that ends in between hides what is tested.
   const rounds = 6
   const { database, store, tokens } = await setting(t, 'postgres', 2 * rounds)
+  await dropChangeTriggers(database)
   const { url } = store as { url: string }
   const [early, late] = [await client(t, url), await client(t, url)]
   const end = (by: Client, { id }: Live) => by.query(`update access_tokens set revoked_at = '2030' where id = $1`, [id])
@@ -184,6 +186,7 @@ describe('a database that was restored', () => {
   for (const [when, failing] of Object.entries(failures)) {
     test(`counts as read only after that succeeded: it fails ${when}`, async (t) => {
       const { authority, database, store, tokens } = await setting(t, 'postgres')
+      await dropChangeTriggers(database)
       const [gone, kept] = tokens as [Live, Live]
       const { url } = store as { url: string }
       let isFailing = false
@@ -217,6 +220,7 @@ describe('a database that was restored', () => {
 
   test('is noticed when its newest change has the number, kind and key of the one that was read', async (t) => {
     const { database, store, owner } = await setting(t, 'postgres')
+    await dropChangeTriggers(database)
     const by = await client(t, (store as { url: string }).url)
     const { replica } = await loaded(t, database)
     await by.query(`insert into changes (kind, key, mark) values ('owner', $1, 'before')`, [owner.id])
@@ -239,6 +243,7 @@ describe('a database that was restored', () => {
       const authority = await startAuthority(t, { store, metricsToken })
       const { database, call, log } = authority
       const lostToken = await machine(authority, 'lost')
+      await dropChangeTriggers(database)
       await database.withoutTransaction(async (db) => {
         const { newest } = await database.feed.read(null, async (answer) => answer)
         await db.deleteFrom('accessTokens').where('ownerId', '=', lostToken.id).execute()
@@ -414,6 +419,7 @@ describe('a replica that differs from the database without a change in the feed'
     for (const [what, { make, isHealed }] of Object.entries(differences))
       test(`is healed and told: ${what} (${kind})`, async (t) => {
         const all = await setting(t, kind)
+        await dropChangeTriggers(all.database)
         const { replica, events } = await loaded(t, all.database, { reconcileMilliseconds: 1 })
         const known = replica.owner(all.owner.id)
         assert.ok(known)

@@ -28,6 +28,8 @@ export async function readNetworks(db: Db): Promise<Networks> {
   return { source: JSON.stringify(rows), byAccount: networksOf(rows) }
 }
 
+const narrowingsPerTurn = 50_000
+
 export class Replica {
   readonly tokens = new TokenIndex()
   readonly #owners: (Owner | undefined)[] = []
@@ -73,6 +75,19 @@ export class Replica {
     return this.#narrowings.size === 0 ? null : (this.#narrowings.get(tokenId) ?? null)
   }
 
+  /** The tokens that are narrowed to one of these environments and workspaces. Others are served between two slices. */
+  async tokensNarrowedTo(scopes: ReadonlySet<string>): Promise<string[]> {
+    const found: string[] = []
+    let looked = 0
+    for (const [id, narrowing] of this.#narrowings) {
+      if (narrowing.scopes?.some((path) => scopes.has(path.workspace ?? path.environment ?? path.account)))
+        found.push(id)
+      looked += 1
+      if (looked % narrowingsPerTurn === 0) await new Promise(setImmediate)
+    }
+    return found
+  }
+
   networksOf = (accountId: string): readonly Network[] => this.networks.byAccount.get(accountId) ?? []
 
   #numberOf(ownerId: string): number {
@@ -97,8 +112,8 @@ export async function readReplica(view: FeedView): Promise<Replica> {
 /** SQLite reads them in the turn of the event loop in which it is asked. */
 const idsPerQuery = 200
 
-/** The rows that these changes name. Others are served between two slices of them. */
-export async function readBatch({ db }: FeedView, changes: readonly Change[]): Promise<Batch> {
+/** The rows that these changes name, for this replica. Others are served between two slices of them. */
+export async function readBatch({ db }: FeedView, changes: readonly Change[], replica: Replica): Promise<Batch> {
   const keys = (kind: string) => [...new Set(changes.filter((each) => each.kind === kind).map(({ key }) => key))]
   const owners = new Map<string, Owner | undefined>()
   for await (const ids of slicesOf(keys('owner'))) {
@@ -106,7 +121,10 @@ export async function readBatch({ db }: FeedView, changes: readonly Change[]): P
     for (const owner of await findOwners(db, ids)) owners.set(owner.id, owner)
   }
   const tokens: (LiveToken & { revoked: boolean })[] = []
-  const deletedTokens = new Set(keys('token'))
+  const scopes = new Set(keys('scope'))
+  // A scope that is gone, or lies elsewhere now, is part of the narrowing of these.
+  const narrowed = scopes.size > 0 ? await replica.tokensNarrowedTo(scopes) : []
+  const deletedTokens = new Set([...keys('token'), ...narrowed])
   for await (const ids of slicesOf([...deletedTokens])) {
     for (const token of await findTokens(db, ids)) {
       tokens.push(token)

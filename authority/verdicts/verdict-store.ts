@@ -68,8 +68,11 @@ export async function eachLiveToken(view: FeedView, see: (token: LiveToken) => v
 
 const idsPerQuery = 500
 
+/** As few as verdicts rest on: a write to any of them is published to every node (`watchedTables`). */
+const tokenColumns = ['id', 'hash', 'ownerId', 'createdAt', 'expiresAt', 'permissions', 'scopes', 'revokedAt'] as const
+
 export async function findTokens(db: Db, ids: readonly string[]): Promise<(LiveToken & { revoked: boolean })[]> {
-  return liveTokens(db, await db.selectFrom('accessTokens').selectAll().where('id', 'in', ids).execute())
+  return liveTokens(db, await db.selectFrom('accessTokens').select(tokenColumns).where('id', 'in', ids).execute())
 }
 
 /** Tokens that are not revoked, whose first two bytes of the hash, as a number, lie between these two or are one of them; the first `most` by hash. */
@@ -80,7 +83,7 @@ export async function findTokensBetween(
   const start = (prefix: number) => Uint8Array.of(prefix >> 8, prefix & 255)
   const above = db
     .selectFrom('accessTokens')
-    .selectAll()
+    .select(tokenColumns)
     .where('revokedAt', 'is', null)
     .where('hash', '>=', start(first))
     .orderBy('hash')
@@ -92,7 +95,7 @@ export async function findTokenByHash(
   db: Db,
   hash: Uint8Array,
 ): Promise<(LiveToken & { revoked: boolean }) | undefined> {
-  const rows = await db.selectFrom('accessTokens').selectAll().where('hash', '=', hash).execute()
+  const rows = await db.selectFrom('accessTokens').select(tokenColumns).where('hash', '=', hash).execute()
   return (await liveTokens(db, rows))[0]
 }
 

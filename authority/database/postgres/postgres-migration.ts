@@ -12,6 +12,8 @@ const migrationLock = 829_401
 const pauseMilliseconds = 500
 /** A table lock that is waited for keeps everybody else from the table: not for longer than this at a time. */
 const lockMilliseconds = 1_000
+/** A lock was not to be had in that time, or only after a transaction that waits for one of ours. */
+const retried = new Set(['55P03', '40P01'])
 
 /** Runs `work` while no other node changes the schema. `waits` is told what it waits for, once per cause. */
 export async function changeSchema<T>(
@@ -71,7 +73,7 @@ async function stepOf<T>(db: Db, client: pg.Client, deed: WriteWork<T>, say: (li
           return deed(transaction)
         })
     } catch (error) {
-      if ((error as { code?: string }).code !== '55P03') throw error
+      if (!retried.has((error as { code?: string }).code ?? '')) throw error
     }
     say(`The upgrade of the database schema waits for a table that ${await holders(client)} uses.`)
     await pause(pauseMilliseconds)

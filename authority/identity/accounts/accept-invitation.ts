@@ -2,7 +2,6 @@ import { audit } from '../../audit/audit.ts'
 import { type Context, Refusal } from '../../context.ts'
 import type { Maker } from '../../rights/maker.ts'
 import { memberVoucher } from '../../rights/vouched-members.ts'
-import { note } from '../../verdicts/publish-change.ts'
 import { deleteInvitation, findInvitationId, findMembershipId, insertMembership } from './account-store.ts'
 
 /**
@@ -27,7 +26,6 @@ export async function acceptInvitation(
     subjectType: 'users',
     subjectId: userId,
   })
-  await note(context, 'owner', userId)
 }
 
 /** What somebody is in an account: a member, invited, or nothing. */

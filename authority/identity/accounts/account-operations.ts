@@ -5,7 +5,6 @@ import { type Context, Refusal } from '../../context.ts'
 import type { StoredRecord } from '../../database/resource-view.ts'
 import { assertNoEscalation } from '../../rights/escalation.ts'
 import { assertMembersVouchedFor, everythingIn } from '../../rights/vouched-members.ts'
-import { note } from '../../verdicts/publish-change.ts'
 import { isActiveMember, moveOwnerPolicy, updateAccount } from './account-store.ts'
 import { type AllowLists, readAllowLists } from './allow-list.ts'
 
@@ -25,7 +24,6 @@ export async function changeAccount(
   })
   if (wish.ownerId && wish.ownerId !== account.ownerId) {
     await moveOwnerPolicy(db, account.id, wish.ownerId)
-    await note(context, 'rights', account.id)
   }
   const after = { ...wish, ...networks }
   await audit(context, {
@@ -36,7 +34,6 @@ export async function changeAccount(
     before: account,
     after,
   })
-  if (Object.keys(networks).length > 0) await note(context, 'account', account.id)
 }
 
 function allowListsOf(wish: InputOf<typeof accounts>): AllowLists {

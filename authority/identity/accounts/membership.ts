@@ -15,7 +15,6 @@ import {
 } from '../../rights/escalation.ts'
 import { findGrantsAndPromises } from '../../rights/rights-view.ts'
 import { vouchForMember } from '../../rights/vouched-members.ts'
-import { note } from '../../verdicts/publish-change.ts'
 import { addToTeams } from '../teams/team-members.ts'
 import { findOrAddPending } from '../users/pending.ts'
 import { refuseKnown, standingIn } from './accept-invitation.ts'
@@ -53,7 +52,6 @@ export async function invite(context: Context, account: StoredRecord, wish: Invi
     subjectId: userId,
     after: { email: wish.email, roles, teams },
   })
-  await note(context, 'owner', userId)
   return { id }
 }
 
@@ -80,7 +78,6 @@ export async function removeUser(
     subjectType: 'users',
     subjectId: userId,
   })
-  await note(context, 'owner', userId)
 }
 
 /** Whoever confirms takes responsibility for who signs in as this person. */

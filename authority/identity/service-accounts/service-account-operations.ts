@@ -11,7 +11,6 @@ import { confirmAll } from '../../rights/vouched.ts'
 import { revokeTokensOf } from '../../tokens/revoke.ts'
 import { rulesOf } from '../../tokens/security-rules/rules.ts'
 import { vouchingActor } from '../../tokens/voucher.ts'
-import { note } from '../../verdicts/publish-change.ts'
 import { refuseForeignTeams } from '../teams/team-members.ts'
 import { newEmailAddress } from './email-address.ts'
 import {
@@ -55,7 +54,6 @@ export async function createServiceAccount(context: Context, wish: ServiceAccoun
     subjectId: id,
     after: { ...wish, email },
   })
-  await note(context, 'owner', id)
   return { id }
 }
 
@@ -92,7 +90,6 @@ export async function changeServiceAccount(
     before: serviceAccount,
     after: { ...wish },
   })
-  if (wish.status !== undefined) await note(context, 'owner', serviceAccount.id)
 }
 
 /** Whoever confirms takes responsibility for who holds the tokens and which workloads the assume policies let in. */
@@ -122,7 +119,6 @@ export async function removeServiceAccount(context: Context, serviceAccount: Sto
     subjectId: serviceAccount.id,
     before: { name, email },
   })
-  await note(context, 'owner', serviceAccount.id)
 }
 
 async function refuseOwners(context: Context, accountId: string, owners: readonly string[]): Promise<void> {

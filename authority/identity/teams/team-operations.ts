@@ -8,7 +8,6 @@ import { refuseTaken } from '../../refuse-taken.ts'
 import { chooseAccount } from '../../rights/choose-account.ts'
 import { assertMayRemoveTeams, assertNoEscalationByTeams } from '../../rights/escalation.ts'
 import { assertJoiningVouchedFor } from '../../rights/vouched-members.ts'
-import { note } from '../../verdicts/publish-change.ts'
 import { defaultIdentityProvider } from '../identity-providers/default-provider.ts'
 import { requireAccountMembers } from './team-members.ts'
 import { deleteTeam, insertTeam, updateTeam } from './team-store.ts'
@@ -63,7 +62,6 @@ export async function changeTeam(context: Context, team: StoredRecord, wish: Tea
     before: team,
     after: { ...wish },
   })
-  if (wish.users) await note(context, 'rights', team.id)
 }
 
 async function changeMembers(context: Context, team: StoredRecord, users: readonly string[]): Promise<void> {
@@ -86,5 +84,4 @@ export async function removeTeam(context: Context, team: StoredRecord): Promise<
     subjectId: team.id,
     before: { name: team.name, users: team.users },
   })
-  await note(context, 'rights', team.id)
 }

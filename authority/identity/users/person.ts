@@ -1,7 +1,6 @@
 /** People as the sign-in sees them: found by address or id, given a password, marked as having come. */
 import type { Context } from '../../context.ts'
 import type { Db } from '../../database/database.ts'
-import { note } from '../../verdicts/publish-change.ts'
 import {
   deleteUser,
   findPersonByEmail,
@@ -47,7 +46,6 @@ export async function dropPassword(db: Db, id: string): Promise<void> {
 /** From the first credential on. */
 export async function activate(context: Context, id: string): Promise<void> {
   await updateUser(context.db, id, { status: 'Active' })
-  await note(context, 'owner', id)
 }
 
 export const setFullName = ({ db }: Context, id: string, fullName: string): Promise<void> =>

@@ -10,7 +10,6 @@ import { chooseAccount } from '../../rights/choose-account.ts'
 import { refuseForeignScopes } from '../../rights/refuse-foreign.ts'
 import { scopePaths } from '../../rights/rights-view.ts'
 import { revokeTokensOf } from '../../tokens/revoke.ts'
-import { note } from '../../verdicts/publish-change.ts'
 import { deleteAgentPool, insertAgentPool, setPoolWorkspaces, updateAgentPool } from './agent-pool-store.ts'
 import { headerColumns } from './webhook-headers.ts'
 
@@ -43,7 +42,6 @@ export async function createAgentPool(context: Context, wish: PoolWish): Promise
   await setUsers(context, accountId, id, wish, [])
   const { webhookHeaders: _, ...after } = wish
   await audit(context, { action: 'agent-pools.created', accountId, subjectType: 'agent-pools', subjectId: id, after })
-  await note(context, 'owner', id)
   return { id }
 }
 
@@ -87,7 +85,6 @@ export async function removeAgentPool(context: Context, pool: StoredRecord): Pro
     subjectId: pool.id,
     before: { name: pool.name },
   })
-  await note(context, 'owner', pool.id)
 }
 
 async function accountFor(context: Context, { accountId, environmentId }: PoolWish): Promise<string> {

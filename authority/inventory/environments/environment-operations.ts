@@ -8,7 +8,6 @@ import { newId } from '../../ids.ts'
 import { refuseTaken } from '../../refuse-taken.ts'
 import { chooseAccount } from '../../rights/choose-account.ts'
 import { refuseForeignScopes } from '../../rights/refuse-foreign.ts'
-import { note } from '../../verdicts/publish-change.ts'
 import { refuseForeignAgentPool } from '../agent-pools/refuse-foreign.ts'
 import { refuseForeignTags } from '../tags/refuse-foreign.ts'
 import { deleteEnvironment, insertEnvironment, updateEnvironment } from './environment-store.ts'
@@ -103,7 +102,6 @@ export async function removeEnvironment(context: Context, environment: StoredRec
     subjectId: environment.id,
     before: { name: environment.name },
   })
-  await note(context, 'rights', environment.id)
 }
 
 export const environmentTags = memberOperations({

@@ -8,7 +8,6 @@ import type { StoredRecord } from '../../database/resource-view.ts'
 import { newId } from '../../ids.ts'
 import { refuseTaken } from '../../refuse-taken.ts'
 import { refuseForeignScopes } from '../../rights/refuse-foreign.ts'
-import { note } from '../../verdicts/publish-change.ts'
 import { refuseForeignAgentPool } from '../agent-pools/refuse-foreign.ts'
 import { refuseForeignTags } from '../tags/refuse-foreign.ts'
 import { changedSettings, newSettings, refuseContradictions, type WorkspaceInput } from './workspace-settings.ts'
@@ -99,7 +98,6 @@ export async function removeWorkspace(context: Context, workspace: StoredRecord)
     subjectId: workspace.id,
     before: { name: workspace.name },
   })
-  await note(context, 'rights', workspace.id)
 }
 
 export async function setSchedule(

@@ -4,7 +4,6 @@ import { audit } from '../../audit/audit.ts'
 import { type Context, Refusal } from '../../context.ts'
 import { replaceMembers } from '../../database/members.ts'
 import type { Path, StoredRecord } from '../../database/resource-view.ts'
-import { note } from '../../verdicts/publish-change.ts'
 import { assertMayRemoveRoles, assertNoEscalationByRoles } from '../escalation.ts'
 import { permissionsOfRoles, scopePaths } from '../rights-view.ts'
 import { assertVouchedFor } from '../vouched.ts'
@@ -65,7 +64,6 @@ export async function changeAccessPolicy(context: Context, policy: StoredRecord,
     before: policy,
     after: { ...wish },
   })
-  await note(context, 'rights', policy.id)
 }
 
 export async function removeAccessPolicy(context: Context, policy: StoredRecord): Promise<void> {
@@ -80,7 +78,6 @@ export async function removeAccessPolicy(context: Context, policy: StoredRecord)
     subjectId: policy.id,
     before: { userId, teamId, serviceAccountId, roles, path },
   })
-  await note(context, 'rights', policy.id)
 }
 
 function exactlyOne<N extends string>(wish: Record<string, unknown>, names: readonly N[], what: string): N {

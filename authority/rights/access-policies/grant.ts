@@ -1,7 +1,6 @@
 import type { ScopePath } from '@mintmark/token'
 import type { Context } from '../../context.ts'
 import { newId } from '../../ids.ts'
-import { note } from '../../verdicts/publish-change.ts'
 import { insertPolicy } from './access-policy-store.ts'
 
 export interface Granting {
@@ -33,6 +32,5 @@ export async function grantRoles(context: Context, { subject, scope, roles, isSy
     },
     roles,
   )
-  await note(context, 'rights', id)
   return id
 }

@@ -5,7 +5,6 @@ import { replaceMembers } from '../../database/members.ts'
 import type { StoredRecord } from '../../database/resource-view.ts'
 import { newId } from '../../ids.ts'
 import { refuseTaken } from '../../refuse-taken.ts'
-import { note } from '../../verdicts/publish-change.ts'
 import { chooseAccount } from '../choose-account.ts'
 import { assertMayRemoveFrom, assertNoEscalation } from '../escalation.ts'
 import { scopesOfRole } from '../rights-view.ts'
@@ -61,7 +60,6 @@ export async function changeRole(context: Context, role: StoredRecord, wish: Rol
     before: role,
     after: { ...wish },
   })
-  if (wish.permissions) await note(context, 'rights', role.id)
 }
 
 /**
@@ -95,5 +93,4 @@ export async function removeRole(context: Context, role: StoredRecord): Promise<
     subjectId: role.id,
     before: { name: role.name, permissions: role.permissions },
   })
-  await note(context, 'rights', role.id)
 }

@@ -21,7 +21,6 @@ import {
 import { makerOf } from '../../rights/maker.ts'
 import { assertJoiningVouchedFor, withdrawMemberVoucher } from '../../rights/vouched-members.ts'
 import { revokeTokensOf } from '../../tokens/revoke.ts'
-import { note } from '../../verdicts/publish-change.ts'
 import { endSignIn } from '../end-sign-in.ts'
 import { notifyCredentialChange } from '../methods/credential-change.ts'
 import { hasOwnCredentials } from '../methods/credentials.ts'
@@ -65,7 +64,6 @@ export async function createUser(context: Context, wish: UserWish): Promise<{ id
     subjectId: id,
     after: { email, status },
   })
-  await note(context, 'owner', id)
   return { id }
 }
 
@@ -113,7 +111,6 @@ export async function changeUser(context: Context, user: StoredRecord, wish: Use
       before: user,
       after: { ...after, ...(password ? { passwordChanged: true } : {}) },
     })
-  await note(context, 'owner', user.id)
 }
 
 /** Ends a person, with all tokens, policies and memberships. */
@@ -129,7 +126,6 @@ export async function removeUser(context: Context, user: StoredRecord): Promise<
     subjectId: user.id,
     before: { email: user.email },
   })
-  await note(context, 'owner', user.id)
 }
 
 /** Only of accounts whose people the caller may see; teams elsewhere stay as they are. */

@@ -1,0 +1,90 @@
+/**
+ * What can change a verdict: the tables and columns that the replica of a node is read from. Database triggers are generated
+ * from this list (`change-triggers.ts`), so every write to them publishes its change, whoever writes and however. A change of
+ * the list takes a migration that installs the triggers again.
+ */
+import type { Tables } from './schema/tables.ts'
+
+/** What the key of a change names. */
+export type ChangeKind =
+  /** A token. */
+  | 'token'
+  /** A user, service account or agent pool. */
+  | 'owner'
+  /** Whatever grants: every node drops all cached grants, so the key only helps whoever reads the table. */
+  | 'rights'
+  /** An account with its allowed networks. */
+  | 'account'
+  /** An environment or workspace that tokens may be narrowed to. */
+  | 'scope'
+
+export type ChangeEvent = 'insert' | 'update' | 'delete'
+
+export interface Watched {
+  readonly table: string
+  readonly kind: ChangeKind
+  /** The column that holds the key of the change. */
+  readonly key: string
+  /** An update publishes only where one of these differs. */
+  readonly columns: readonly string[]
+  /** Rows in which this column is set are not in the replica, so writes to them publish nothing. */
+  readonly absentOnceSet?: string
+  readonly events: readonly ChangeEvent[]
+}
+
+type Column<T extends keyof Tables> = keyof Tables[T] & string
+
+interface Watching<T extends keyof Tables> {
+  readonly key: Column<T>
+  readonly columns: readonly Column<T>[]
+  readonly absentOnceSet?: Column<T>
+  readonly events?: readonly ChangeEvent[]
+}
+
+const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+function watch<T extends keyof Tables & string>(kind: ChangeKind, table: T, watching: Watching<T>): Watched {
+  const { key, columns, absentOnceSet, events = ['insert', 'update', 'delete'] } = watching
+  return {
+    table: snake(table),
+    kind,
+    key: snake(key),
+    columns: columns.map(snake),
+    ...(absentOnceSet === undefined ? {} : { absentOnceSet: snake(absentOnceSet) }),
+    events,
+  }
+}
+
+export const watchedTables: readonly Watched[] = [
+  watch('token', 'accessTokens', {
+    key: 'id',
+    columns: ['id', 'hash', 'ownerId', 'createdAt', 'expiresAt', 'permissions', 'scopes'],
+    absentOnceSet: 'revokedAt',
+  }),
+  watch('owner', 'users', { key: 'id', columns: ['id', 'email', 'status'] }),
+  watch('owner', 'serviceAccounts', { key: 'id', columns: ['id', 'email', 'status', 'accountId'] }),
+  watch('owner', 'agentPools', { key: 'id', columns: ['id', 'accountId'] }),
+  // The accounts of a person are in the order in which they joined.
+  watch('owner', 'accountUsers', { key: 'userId', columns: ['userId', 'accountId', 'createdAt'] }),
+  watch('owner', 'pendingRevocations', {
+    key: 'ownerId',
+    columns: ['id', 'ownerId', 'createdUntil', 'sparedTokenId'],
+  }),
+  watch('rights', 'accessPolicies', {
+    key: 'id',
+    columns: ['id', 'accountId', 'environmentId', 'workspaceId', 'userId', 'teamId', 'serviceAccountId'],
+    // A new one grants nothing until it is given a role.
+    events: ['update', 'delete'],
+  }),
+  watch('rights', 'accessPolicyRoles', { key: 'accessPolicyId', columns: ['accessPolicyId', 'roleId'] }),
+  watch('rights', 'rolePermissions', { key: 'roleId', columns: ['roleId', 'permission'] }),
+  watch('rights', 'teamUsers', { key: 'teamId', columns: ['teamId', 'userId'] }),
+  watch('account', 'accounts', { key: 'id', columns: ['id', 'allowedIps', 'allowedIpv6'] }),
+  // No token is narrowed to a new one yet.
+  watch('scope', 'environments', { key: 'id', columns: ['id', 'accountId'], events: ['update', 'delete'] }),
+  watch('scope', 'workspaces', {
+    key: 'id',
+    columns: ['id', 'accountId', 'environmentId'],
+    events: ['update', 'delete'],
+  }),
+]

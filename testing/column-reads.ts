@@ -1,0 +1,44 @@
+/** Which columns statements read, as SQLite's own compiler says. */
+import { constants, DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import type { Db, FeedView } from '@mintmark/authority/database/database.ts'
+import type { Tables } from '@mintmark/authority/database/schema/tables.ts'
+import { CamelCasePlugin, Kysely, type SqliteDatabase, SqliteDialect } from 'kysely'
+
+/** The feed itself, and what no statement of ours names. */
+const unwatched = new Set(['changes', 'sqlite_master'])
+
+export interface Listening {
+  readonly db: Db
+  readonly each: FeedView['each']
+  /** As `table.column`. */
+  readonly reads: ReadonlySet<string>
+}
+
+/** A read-only connection to an SQLite file that records which columns its statements read. */
+export function openListening(file: string): Listening {
+  const reads = new Set<string>()
+  const connection = new DatabaseSync(file, { readOnly: true })
+  connection.setAuthorizer((action, table, column) => {
+    if (action === constants.SQLITE_READ && table && !unwatched.has(table)) reads.add(`${table}.${column}`)
+    return constants.SQLITE_OK
+  })
+  const database: SqliteDatabase = {
+    close: () => connection.close(),
+    prepare: (text) => {
+      const statement = connection.prepare(text)
+      return {
+        reader: true,
+        all: (given) => statement.all(...(given as SQLInputValue[])),
+        run: (given) => statement.run(...(given as SQLInputValue[])),
+        iterate: (given) => statement.iterate(...(given as SQLInputValue[])),
+      }
+    },
+  }
+  const db: Db = new Kysely<Tables>({ dialect: new SqliteDialect({ database }), plugins: [new CamelCasePlugin()] })
+  const each: FeedView['each'] = async (text, see) => {
+    const statement = connection.prepare(text)
+    statement.setReturnArrays(true)
+    for (const row of statement.iterate()) see(row as never)
+  }
+  return { db, each, reads }
+}
