@@ -11,7 +11,7 @@ import type { LiveReplica } from './verdicts/live-replica.ts'
 
 export function measured({ read, storage }: Database, world: World, replica: LiveReplica): Measured {
   return {
-    notices_waiting: { help: 'Notices that are still to be sent.', measure: () => countWaiting(read) },
+    notifications_waiting: { help: 'Notifications that are still to be sent.', measure: () => countWaiting(read) },
     leak_reports_waiting: {
       help: 'Found tokens that were reported and are still to be worked on.',
       measure: () => countFound(read),

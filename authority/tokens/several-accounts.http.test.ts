@@ -72,7 +72,7 @@ test('the strictest of several answers counts, and the shortest overlap of those
     rules('rotate', 10),
     rules('notify', 2),
   ]
-  const finding = { source: 'github', confidence: 'confirmed', placeKind: 'public' } as const
+  const finding = { source: 'github', confidence: 'confirmed', locationKind: 'public' } as const
   for (const [given, answer, overlap] of [
     [[notify, revoke, longer], 'revoke', 1],
     [[longer, notify, shorter], 'rotate', 10],
@@ -96,7 +96,7 @@ describe('a leaked token of somebody in two accounts', () => {
       assert.deepEqual(await auditedIn('access-tokens.minted', id), both)
       assert.deepEqual(await auditedIn('access-tokens.deleted', id), both)
       assert.deepEqual(await toldIn('/audit-events?filter[action]=leak-reports.taken'), both)
-      assert.deepEqual(await toldIn(`/notices?filter[kind]=token.leaked&filter[subject-id]=${id}`), both)
+      assert.deepEqual(await toldIn(`/notifications?filter[kind]=token.leaked&filter[subject-id]=${id}`), both)
       assert.deepEqual(await toldIn(`/leak-reports?filter[token]=${id}`), [accountA])
     })
 
@@ -108,7 +108,7 @@ describe('a leaked token of somebody in two accounts', () => {
     await leak(token)
     assert.equal(await alive(token), true)
     assert.deepEqual(await auditedIn('access-tokens.minted', id), [accountB])
-    assert.deepEqual(await toldIn(`/notices?filter[kind]=token.leaked&filter[subject-id]=${id}`), [accountB])
+    assert.deepEqual(await toldIn(`/notifications?filter[kind]=token.leaked&filter[subject-id]=${id}`), [accountB])
   })
 
   test('that is narrowed to one of them shows its report to that one alone', async (t) => {
@@ -156,7 +156,7 @@ test('each account is told of what becomes of a personal token, and of its refus
   await leak(leaked.token)
   assert.deepEqual(await auditedIn('access-tokens.limited', leaked.id), both)
   await act(`/access-tokens/${leaked.id}/actions/rotate`, {})
-  assert.deepEqual(await toldIn('/notices?filter[kind]=leaked-token.rotated'), both)
+  assert.deepEqual(await toldIn('/notifications?filter[kind]=leaked-token.rotated'), both)
   const [report] = (await call('GET', '/leak-reports')).json.data
   await act(`/leak-reports/${report.id}/actions/contain`, { what: 'family' })
   assert.deepEqual(await auditedIn('leak-reports.contained', report.id), both)

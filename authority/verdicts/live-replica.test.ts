@@ -200,9 +200,9 @@ describe('a node whose database is gone', () => {
     }
     assert.equal(await judged(), 'good')
     isLost = true
-    assert.equal(await judged(), 'stale-knowledge')
+    assert.equal(await judged(), 'stale-replica')
     await authority.call('DELETE', `/access-tokens/${one.id}`)
-    assert.equal(await judged(), 'stale-knowledge')
+    assert.equal(await judged(), 'stale-replica')
     isLost = false
     assert.equal(await judged(), 'token-revoked')
     assert.equal(knows(replica, two), true)
@@ -227,7 +227,7 @@ describe('a node whose database is gone', () => {
     const all = await verifier(authority, database, replica, 1_000)
     assert.equal(outcome(await verifyToken(all, token, '127.0.0.1')), 'good')
     isLost = true
-    assert.equal(outcome(await verifyToken(all, token, '127.0.0.1')), 'stale-knowledge')
+    assert.equal(outcome(await verifyToken(all, token, '127.0.0.1')), 'stale-replica')
   })
 
   test('does not take a token minted here, which it has not heard of yet, for a guess', async (t) => {
@@ -235,7 +235,7 @@ describe('a node whose database is gone', () => {
     const replica = new LiveReplica(database)
     t.after(() => replica.stop())
     const all = await verifier(authority, { ...database, read: gone }, replica, Number.POSITIVE_INFINITY)
-    assert.equal(outcome(await verifyToken(all, tokens[0]?.token as string, '127.0.0.1')), 'stale-knowledge')
+    assert.equal(outcome(await verifyToken(all, tokens[0]?.token as string, '127.0.0.1')), 'stale-replica')
   })
 
   test('lets a deed stand that was done just before, and is certain of nothing until it has asked again', async (t) => {
@@ -250,7 +250,7 @@ describe('a node whose database is gone', () => {
     assert.equal(await judged(), 'good')
     isLost = true
     await replica.afterWrite()
-    assert.equal(await judged(), 'stale-knowledge')
+    assert.equal(await judged(), 'stale-replica')
     isLost = false
     assert.equal(await judged(), 'good')
   })

@@ -30,7 +30,7 @@ export type RefusalReason =
   | 'token-expired'
   | 'owner-inactive'
   | 'not-from-this-network'
-  | 'stale-knowledge'
+  | 'stale-replica'
 
 export interface Verifier {
   readonly database: Database
@@ -49,7 +49,7 @@ interface Found {
 }
 
 const guess: Verdict = { good: false, code: 'invalid-token' }
-const stale: Verdict = { good: false, code: 'stale-knowledge' }
+const stale: Verdict = { good: false, code: 'stale-replica' }
 
 /** A value, never an exception: a token that is no good is an everyday answer. Who cannot prove what it knows refuses. */
 export function verifyToken(verifier: Verifier, text: string, address: string | null): Verdict | Promise<Verdict> {
