@@ -1,4 +1,4 @@
-/** What every command that talks to a server has: its options, and the connection they lead to. */
+/** Options and connection shared by all commands that call a server. */
 import { X509Certificate } from 'node:crypto'
 import { homedir } from 'node:os'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
@@ -19,8 +19,8 @@ export function clientCommand(parent: Command, name: string, description: string
   return parent
     .command(name)
     .description(description)
-    .option('--host <address>', 'the server, host or https://host:port (MINTMARK_HOST)')
-    .option('--insecure-http', 'send the token over plain http to another machine')
+    .option('--host <address>', 'server, as a host or https://host:port (MINTMARK_HOST)')
+    .option('--insecure-http', 'allow sending the token to another machine over plain http')
     .option('--json', 'print JSON')
 }
 
@@ -28,30 +28,30 @@ export async function openClient({ host, insecureHttp = false }: ClientFlags): P
   const { address, token } = findCredentials({ host, environment: process.env, home: homedir() })
   useProxy(process.env, address)
   const extra = process.env.SSL_CERT_FILE
-  if (extra && address.startsWith('https:')) trustAlso(extra)
+  if (extra && address.startsWith('https:')) addTrustedCertificate(extra)
   const { connect } = await import('@mintmark/client')
   try {
     return connect({ address, token: token.open(), insecureHttp })
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
-    const advice = error.message.includes('plain http') ? ' (use https, or --insecure-http if that is meant)' : ''
+    const advice = error.message.includes('plain http') ? ' (use https, or allow it with --insecure-http)' : ''
     throw new WrongUsage(error.message + advice)
   }
 }
 
-/** For what needs no login: the server alone. */
+/** The server, for commands that need no token. */
 export function openServer({ host, insecureHttp = false }: ClientFlags): { address: string; insecureHttp: boolean } {
   const address = findAddress({ host, environment: process.env })
   useProxy(process.env, address)
   const extra = process.env.SSL_CERT_FILE
-  if (extra && address.startsWith('https:')) trustAlso(extra)
+  if (extra && address.startsWith('https:')) addTrustedCertificate(extra)
   return { address, insecureHttp }
 }
 
-function trustAlso(file: string): void {
+function addTrustedCertificate(file: string): void {
   try {
     const certificate = readText(file, `SSL_CERT_FILE: ${file}`)
-    // Node would take any text and then trust nothing by it.
+    // setDefaultCACertificates accepts any text and ignores what it cannot parse.
     new X509Certificate(certificate)
     setDefaultCACertificates([...getCACertificates('default'), certificate])
   } catch (error) {

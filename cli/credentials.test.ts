@@ -36,51 +36,51 @@ interface Case {
 
 const cases: readonly Case[] = [
   {
-    what: 'the option wins over every variable',
+    what: 'the option takes precedence over every variable',
     host: 'a.test',
     environment: { MINTMARK_HOST: 'b.test', SCALR_HOSTNAME: 'c.test', MINTMARK_TOKEN: 'm', SCALR_TOKEN: 's' },
     found: ['https://a.test', 'm'],
   },
   {
-    what: 'our variables win over those of Scalr',
+    what: "Mintmark's variables take precedence over Scalr's",
     environment: { MINTMARK_HOST: 'http://b.test:1', SCALR_HOSTNAME: 'c.test', MINTMARK_TOKEN: 'm', SCALR_TOKEN: 's' },
     found: ['http://b.test:1', 'm'],
   },
   {
-    what: "Scalr's variables stand in for ours",
+    what: "Scalr's variables are used if Mintmark's are not set",
     environment: { SCALR_HOSTNAME: 'c.test:8443', SCALR_TOKEN: 's' },
     found: ['https://c.test:8443', 's'],
   },
   {
-    what: 'without a host it is this machine, and empty variables count for nothing',
+    what: 'the host defaults to this machine, and empty variables are ignored',
     environment: { MINTMARK_HOST: '', SCALR_HOSTNAME: '', MINTMARK_TOKEN: 'm', TF_CLI_CONFIG_FILE: '' },
     found: [local, 'm'],
   },
   {
-    what: 'a variable wins over the files of Terraform',
+    what: "a variable takes precedence over Terraform's files",
     environment: { MINTMARK_HOST: 'a.test', SCALR_TOKEN: 's' },
     kept: { login: { 'a.test': 'l' } },
     found: ['https://a.test', 's'],
   },
   {
-    what: 'a token of SCALR_HOSTNAME does not go to another host',
+    what: 'the token of SCALR_HOSTNAME is not sent to another host',
     environment: { MINTMARK_HOST: 'a.test', SCALR_HOSTNAME: 'c.test', SCALR_TOKEN: 's' },
     kept: { login: { 'a.test': 'l' } },
     found: ['https://a.test', 'l'],
   },
   {
-    what: 'our own token does not go to the only host that Terraform knows',
+    what: "MINTMARK_TOKEN is not sent to the only host in Terraform's credentials",
     environment: { MINTMARK_TOKEN: 'm' },
     kept: { login: { 'a.test': 'l' } },
     found: [local, 'm'],
   },
   {
-    what: 'the only host that Terraform logged in to is the one meant when nothing else is said',
+    what: "the only host in Terraform's credentials is the default host",
     kept: { login: { 'a.test:8443': 'l' } },
     found: ['https://a.test:8443', 'l'],
   },
   {
-    what: 'the configuration file wins over what login wrote, and a variable over both',
+    what: 'the configuration file takes precedence over the credentials file, and a variable over both',
     environment: { MINTMARK_HOST: 'a.test' },
     kept: { configuration: 'credentials "a.test" { token = "c" }', login: { 'a.test': 'l' } },
     found: ['https://a.test', 'c'],
@@ -92,13 +92,13 @@ const cases: readonly Case[] = [
     found: ['https://my-host.a.test', 'v'],
   },
   {
-    what: 'hosts are compared without regard to case and the usual port',
+    what: 'hosts are compared without case and default port',
     host: 'A.test:443',
     kept: { login: { 'a.TEST': 'l', 'b.test': 'x' } },
     found: ['https://a.test', 'l'],
   },
   {
-    what: 'comments and other blocks of a configuration file are passed over',
+    what: 'comments and other blocks of a configuration file are ignored',
     host: 'a.test',
     kept: {
       configuration: `
@@ -122,7 +122,7 @@ const cases: readonly Case[] = [
   },
 ]
 
-test('host and token are found where they were put, in a fixed order', async (t) => {
+test('host and token are found in a fixed order of precedence', async (t) => {
   for (const { what, host, environment = {}, kept = {}, found } of cases) {
     await t.test(what, (each) => {
       const { address, token } = findCredentials({ host, environment, home: homeWith(each, kept) })
@@ -142,7 +142,10 @@ test('TF_CLI_CONFIG_FILE, and before it TERRAFORM_CONFIG, names another configur
 })
 
 const refused: readonly { what: string; host?: string; environment?: Environment; kept?: Kept; says: RegExp }[] = [
-  { what: 'no token at all', says: /^no token for http:\/\/127\.0\.0\.1:8420: set MINTMARK_TOKEN$/ },
+  {
+    what: 'no token at all',
+    says: /^no token for http:\/\/127\.0\.0\.1:8420: run mintmark login or set MINTMARK_TOKEN$/,
+  },
   { what: 'several hosts to choose from', kept: { login: { 'a.test': 'l', 'b.test': 'm' } }, says: /no token for/ },
   {
     what: 'no token for that host',
@@ -151,7 +154,11 @@ const refused: readonly { what: string; host?: string; environment?: Environment
     says: /no token for https:\/\/c/,
   },
   { what: 'a path in the host', host: 'a.test/api', environment: { MINTMARK_TOKEN: 'm' }, says: /^--host: expected/ },
-  { what: 'a host of spaces', environment: { MINTMARK_HOST: 'a b', MINTMARK_TOKEN: 'm' }, says: /^MINTMARK_HOST: exp/ },
+  {
+    what: 'a space in the host',
+    environment: { MINTMARK_HOST: 'a b', MINTMARK_TOKEN: 'm' },
+    says: /^MINTMARK_HOST: exp/,
+  },
   {
     what: 'a password in the host',
     environment: { SCALR_HOSTNAME: 'https://u:p@a.test' },
@@ -160,10 +167,10 @@ const refused: readonly { what: string; host?: string; environment?: Environment
   {
     what: 'a token twice',
     environment: { MINTMARK_TOKEN: 'm', MINTMARK_TOKEN_FILE: '/nowhere' },
-    says: /^MINTMARK_TOKEN and MINTMARK_TOKEN_FILE: expected only one of the two$/,
+    says: /^MINTMARK_TOKEN and MINTMARK_TOKEN_FILE: set only one of them$/,
   },
   {
-    what: 'a token in a file that is not there',
+    what: 'a token in a missing file',
     environment: { MINTMARK_TOKEN_FILE: '/nowhere' },
     says: /^MINTMARK_TOKEN_FILE: \/nowhere cannot be read \(ENOENT\)$/,
   },
@@ -175,7 +182,7 @@ const refused: readonly { what: string; host?: string; environment?: Environment
   },
 ]
 
-test('what cannot be used is told in a line that names where it stands', async (t) => {
+test('an invalid setting is reported in one line that names its source', async (t) => {
   for (const { what, host, environment = {}, kept = {}, says } of refused) {
     await t.test(what, (each) => {
       const home = homeWith(each, kept)
@@ -184,7 +191,7 @@ test('what cannot be used is told in a line that names where it stands', async (
   }
 })
 
-test('what was found does not show the token when it is printed', (t) => {
+test('printing credentials does not reveal the token', (t) => {
   const found = findCredentials({ host: undefined, environment: { MINTMARK_TOKEN: 'eyJh' }, home: emptyFolder(t) })
   assert.doesNotMatch(inspect(found) + JSON.stringify(found), /eyJh/)
 })

@@ -1,4 +1,4 @@
-/** Which server, and which token it is to get. A token that was set for one host never goes to another. */
+/** Finds the server and its token. A token that is configured for one host is never sent to another. */
 import { Secret } from '@mintmark/token'
 import { readText } from './read-text.ts'
 import { WrongUsage } from './report-error.ts'
@@ -11,7 +11,7 @@ export interface Credentials {
   readonly token: Secret
 }
 
-interface Places {
+interface Sources {
   /** The option `--host`. */
   readonly host: string | undefined
   readonly environment: Environment
@@ -20,24 +20,24 @@ interface Places {
 
 const defaultAddress = 'http://127.0.0.1:8420'
 
-export function findCredentials({ host, environment, home }: Places): Credentials {
+export function findCredentials({ host, environment, home }: Sources): Credentials {
   const named = namedAddress({ host, environment })
   const fromEnvironment = tokenFromEnvironment(environment, named)
   if (fromEnvironment) return { address: named ?? defaultAddress, token: new Secret(fromEnvironment) }
   const terraform = readTerraformTokens(environment, home)
   const address = named ?? (terraform.onlyHost ? `https://${terraform.onlyHost}` : defaultAddress)
   const token = terraform.tokenFor(new URL(address).host)
-  if (!token) throw new WrongUsage(`no token for ${address}: set MINTMARK_TOKEN`)
+  if (!token) throw new WrongUsage(`no token for ${address}: run mintmark login or set MINTMARK_TOKEN`)
   return { address, token: new Secret(token) }
 }
 
-/** The server alone, for what needs no token. */
-export const findAddress = (places: Omit<Places, 'home'>): string => namedAddress(places) ?? defaultAddress
+/** Finds the server, for commands that need no token. */
+export const findAddress = (sources: Omit<Sources, 'home'>): string => namedAddress(sources) ?? defaultAddress
 
 function namedAddress({
   host,
   environment: { MINTMARK_HOST, SCALR_HOSTNAME },
-}: Omit<Places, 'home'>): string | undefined {
+}: Omit<Sources, 'home'>): string | undefined {
   return (
     (host && addressOf('--host', host)) ||
     hostIn('MINTMARK_HOST', MINTMARK_HOST) ||
@@ -45,11 +45,11 @@ function namedAddress({
   )
 }
 
-/** SCALR_TOKEN is for SCALR_HOSTNAME where that is set. */
+/** If SCALR_HOSTNAME is set, SCALR_TOKEN is only sent to that host. */
 function tokenFromEnvironment(environment: Environment, named: string | undefined): string | undefined {
   const { MINTMARK_TOKEN, MINTMARK_TOKEN_FILE, SCALR_TOKEN, SCALR_HOSTNAME } = environment
   if (MINTMARK_TOKEN && MINTMARK_TOKEN_FILE)
-    throw new WrongUsage('MINTMARK_TOKEN and MINTMARK_TOKEN_FILE: expected only one of the two')
+    throw new WrongUsage('MINTMARK_TOKEN and MINTMARK_TOKEN_FILE: set only one of them')
   if (MINTMARK_TOKEN) return MINTMARK_TOKEN.trim()
   if (MINTMARK_TOKEN_FILE) return tokenInFile(MINTMARK_TOKEN_FILE)
   if (!SCALR_TOKEN) return undefined
@@ -65,7 +65,7 @@ function tokenInFile(file: string): string {
 
 const hostIn = (name: string, value: string | undefined) => (value ? addressOf(name, value) : undefined)
 
-/** Without a scheme it is https. */
+/** Returns the origin. The scheme defaults to https. */
 function addressOf(name: string, text: string): string {
   const url = URL.parse(/^https?:\/\//.test(text) ? text : `https://${text}`)
   if (!url || url.username || url.password || url.pathname !== '/' || url.search || url.hash)

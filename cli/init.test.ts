@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { emptyFolder, mintmark, startMintmark } from './run-mintmark.ts'
 
-test('init prepares an empty folder and shows account, owner and token; a second time it is wrong usage', async (t) => {
+test('init initializes an empty folder and prints account, owner and token; a second init is wrong usage', async (t) => {
   const folder = emptyFolder(t)
   const first = await mintmark(t, ['init', '--account-name', 'ops', '--email', 'ops@example.com'], { folder })
   assert.deepEqual([first.code, first.stderr], [0, ''])
@@ -18,7 +18,7 @@ test('init prepares an empty folder and shows account, owner and token; a second
   assert.deepEqual(again, { code: 2, stdout: '', stderr: 'mintmark: this store is prepared already\n' })
 })
 
-test('init --json prints account, user and token and no more; the token works', async (t) => {
+test('init --json prints only account, user and a valid token', async (t) => {
   const folder = emptyFolder(t)
   const { code, stdout } = await mintmark(t, ['init', '--json', '--account-id', 'acc-mine', '--data', 'store'], {
     folder,
@@ -45,7 +45,7 @@ const people = {
   ],
 }
 
-test('init --from keeps the ids of what it loads, and --email names the owner', async (t) => {
+test('init --from keeps IDs, and --email selects the owner', async (t) => {
   const folder = emptyFolder(t)
   writeFileSync(join(folder, 'resources.json'), JSON.stringify(people))
   const args = ['init', '--from', 'resources.json', '--email', 'b@example.com', '--json']
@@ -55,7 +55,7 @@ test('init --from keeps the ids of what it loads, and --email names the owner', 
   assert.deepEqual([account, user], ['acc-old', 'user-b'])
 })
 
-test('init --from reads a file with a byte order mark, and refuses one that is not UTF-8 with the place of the first such byte', async (t) => {
+test('init --from accepts a byte order mark, and reports the offset of the first byte that is not UTF-8', async (t) => {
   const folder = emptyFolder(t)
   const text = JSON.stringify({
     data: [...people.data, { type: 'teams', id: 'team-x', attributes: { name: 'Jürgen' } }],
@@ -75,7 +75,7 @@ test('init --from reads a file with a byte order mark, and refuses one that is n
   assert.deepEqual([code, stderr], [0, ''])
 })
 
-test('init --from refuses what cannot be loaded, names it, and leaves the store empty', async (t) => {
+test('init --from reports what it cannot import and leaves the database empty', async (t) => {
   const folder = emptyFolder(t)
   const dangling = {
     type: 'access-policies',
@@ -100,7 +100,7 @@ test('init --from refuses what cannot be loaded, names it, and leaves the store 
   assert.equal((await mintmark(t, ['init'], { folder })).code, 0)
 })
 
-test('a value or a folder that cannot be used is one line and exit 2', async (t) => {
+test('an invalid value or folder gives one line and exit code 2', async (t) => {
   const folder = emptyFolder(t)
   writeFileSync(join(folder, 'file'), '')
   for (const args of [
@@ -115,7 +115,7 @@ test('a value or a folder that cannot be used is one line and exit 2', async (t)
   }
 })
 
-test('the folder may be named by MINTMARK_DATA', async (t) => {
+test('MINTMARK_DATA sets the data folder', async (t) => {
   const folder = emptyFolder(t)
   const environment = { MINTMARK_DATA: join(folder, 'elsewhere') }
   assert.equal((await mintmark(t, ['init'], { folder, environment })).code, 0)

@@ -11,25 +11,25 @@ interface InitFlags extends StoreFlags {
 }
 
 export function addInit(parent: Command): void {
-  storeCommand(parent, 'init', 'Prepare an empty store without serving it, and print its first token.')
-    .option('--account-name <name>', 'what the account is called, main unless told')
-    .option('--account-id <id>', 'its id, acc-…')
-    .option('--email <address>', 'the owner; with --from, which loaded user that is')
-    .option('--from <file>', 'load a JSON:API document; ids are kept, all or nothing')
+  storeCommand(parent, 'init', 'Initialize an empty database and print the first token, without starting the server.')
+    .option('--account-name <name>', 'name of the account (default: main)')
+    .option('--account-id <id>', 'ID of the account, acc-…')
+    .option('--email <address>', 'email address of the owner; with --from, of an imported user')
+    .option('--from <file>', 'import a JSON:API document in one transaction and keep its IDs')
     .option('--json', 'print JSON')
     .action(init)
 }
 
-async function init({ data, database, json, ...wish }: InitFlags): Promise<void> {
+async function init({ data, database, json, ...input }: InitFlags): Promise<void> {
   const authority = await openAuthority()
-  const { account, user, email, token } = await authority.prepare(settingsFrom(authority, { data, database }), wish)
+  const { account, user, email, token } = await authority.prepare(settingsFrom(authority, { data, database }), input)
   if (json) return printJson({ account, user, token: token.open() })
   print(
     labelled([
       ['Account', account],
       ['Owner', `${email} (${user})`],
       ['Token', token.open()],
-      ['', 'Save it now: it is shown this once and kept nowhere.'],
+      ['', "Save it now; it won't be shown again."],
     ]),
   )
   print(

@@ -8,8 +8,8 @@ import { browser, strong } from '../testing/browser.ts'
 import { startAuthority } from '../testing/kit.ts'
 import { emptyFolder, startMintmark } from './run-mintmark.ts'
 
-/** An authority that listens, and its owner in the console. */
-async function ownerAtHome(t: TestContext) {
+/** A listening authority and its owner, signed in to the console. */
+async function startWithOwner(t: TestContext) {
   const authority = await startAuthority(t)
   const address = await authority.app.server.listen({ host: '127.0.0.1', port: 0 })
   const owner = browser(authority)
@@ -19,8 +19,8 @@ async function ownerAtHome(t: TestContext) {
   return { address, owner }
 }
 
-test('login keeps the token that was agreed to in the console beside those of other hosts', async (t) => {
-  const { address, owner } = await ownerAtHome(t)
+test('login stores the approved token and keeps those of other hosts', async (t) => {
+  const { address, owner } = await startWithOwner(t)
 
   const folder = emptyFolder(t)
   mkdirSync(join(folder, '.terraform.d'))
@@ -37,7 +37,7 @@ test('login keeps the token that was agreed to in the console beside those of ot
   const query = (name: string) => page.searchParams.get(name)
   const callback = query('redirect_uri') ?? ''
   const stray = await fetch(`${callback}?code=stolen&state=guessed`)
-  assert.equal(stray.status, 404, 'an answer without the state is not heard')
+  assert.equal(stray.status, 404, 'a redirect with another state is ignored')
   const agreed = await owner.ask('POST', '/auth/authorizations', {
     'client-id': query('client_id'),
     'redirect-uri': callback,
@@ -47,7 +47,7 @@ test('login keeps the token that was agreed to in the console beside those of ot
     'expires-in': 60,
   })
   const told = await (await fetch(agreed.json['redirect-to'])).text()
-  assert.match(told, /Go back to your terminal/)
+  assert.match(told, /Return to your terminal/)
   const { code, stdout } = await running.finished
   assert.equal(code, 0)
   const { host } = JSON.parse(stdout)
@@ -59,12 +59,12 @@ test('login keeps the token that was agreed to in the console beside those of ot
   assert.ok(credentials[host].token.startsWith('eyJ'))
 })
 
-test('login on another machine takes the address that the browser there could not open', async (t) => {
-  const { address, owner } = await ownerAtHome(t)
+test('login --no-browser accepts the pasted redirect URL of a browser on another machine', async (t) => {
+  const { address, owner } = await startWithOwner(t)
   const environment = { MINTMARK_HOST: address }
   const folder = emptyFolder(t)
   const running = startMintmark(t, ['login', '--no-browser', '--json'], { folder, environment, isTyping: true })
-  const asked = new URL(/http:\S+/.exec(await running.complained(/paste its address here/))?.[0] ?? '')
+  const asked = new URL(/http:\S+/.exec(await running.complained(/Paste the final URL here/))?.[0] ?? '')
   const query = (name: string) => asked.searchParams.get(name)
   const agreed = await owner.ask('POST', '/auth/authorizations', {
     'client-id': query('client_id'),
@@ -75,7 +75,7 @@ test('login on another machine takes the address that the browser there could no
     'expires-in': 60,
   })
   running.type('http://127.0.0.1:1/login?code=stolen&state=guessed\n')
-  await running.complained(/not the address of this login/)
+  await running.complained(/does not belong to this login/)
   running.type(`${agreed.json['redirect-to']}\n`)
   assert.equal((await running.finished).code, 0)
   const who = startMintmark(t, ['whoami', '--json'], { folder, environment })

@@ -7,7 +7,7 @@ import { startAuthority } from '../testing/kit.ts'
 import manifest from './package.json' with { type: 'json' }
 import { emptyFolder, mintmark } from './run-mintmark.ts'
 
-test('the version and help go to stdout and exit 0', async (t) => {
+test('version and help are printed to stdout with exit code 0', async (t) => {
   assert.deepEqual(await mintmark(t, ['--version']), { code: 0, stdout: `${manifest.version}\n`, stderr: '' })
   const help = await mintmark(t, ['--help'])
   assert.deepEqual([help.code, help.stderr], [0, ''])
@@ -26,11 +26,11 @@ test('the version and help go to stdout and exit 0', async (t) => {
     assert.ok(help.stdout.includes(word), word)
   const mint = await mintmark(t, ['token', 'mint', '--help'])
   assert.deepEqual([mint.code, mint.stderr], [0, ''])
-  assert.match(mint.stdout, /--expires-in <life>/)
+  assert.match(mint.stdout, /--expires-in <time>/)
   assert.doesNotMatch(mint.stdout, /--token/)
 })
 
-test('without a command the help is on stderr and it is wrong usage', async (t) => {
+test('a missing command is wrong usage and prints the help to stderr', async (t) => {
   for (const args of [[], ['token'], ['service-account'], ['audit']]) {
     const { code, stdout, stderr } = await mintmark(t, args)
     assert.deepEqual([code, stdout], [2, ''])
@@ -38,14 +38,14 @@ test('without a command the help is on stderr and it is wrong usage', async (t) 
   }
 })
 
-test('an unknown command or option is one line, with the likely one beside it', async (t) => {
+test('an unknown command or option gives one line with a suggestion', async (t) => {
   const command = await mintmark(t, ['tokn'])
   assert.deepEqual(command, { code: 2, stdout: '', stderr: "mintmark: unknown command 'tokn' (Did you mean token?)\n" })
   const option = await mintmark(t, ['whoami', '--jsn'])
   assert.deepEqual(option, { code: 2, stdout: '', stderr: "mintmark: unknown option '--jsn' (Did you mean --json?)\n" })
 })
 
-test('a reader that stops early, as head does, is no failure', async (t) => {
+test('a reader that closes the pipe early, such as head, is not a failure', async (t) => {
   const { app, prepared } = await startAuthority(t)
   const host = await app.server.listen({ port: 0, host: '127.0.0.1' })
   const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), 'token', 'list'], {

@@ -1,14 +1,22 @@
 import { InvalidArgumentError } from 'commander'
 
+/** `1440` as `1 day`, in the largest unit without a remainder. */
+export function duration(minutes: number): string {
+  const [size, unit] =
+    minutes % 1_440 === 0 ? ([1_440, 'day'] as const) : minutes % 60 === 0 ? ([60, 'hour'] as const) : [1, 'minute']
+  const count = minutes / size
+  return `${count} ${unit}${count === 1 ? '' : 's'}`
+}
+
 const units: Readonly<Record<string, number>> = { '': 1, m: 1, h: 60, d: 1_440 }
 
-/** Reads `90`, `90m`, `12h` or `30d` as minutes. */
+/** Parses `90`, `90m`, `12h` or `30d`. Returns minutes. */
 export function minutes(min: number, max: number): (text: string) => number {
   return (text) => {
     const [, count, unit = ''] = /^(\d{1,9})([mhd]?)$/.exec(text) ?? []
     const value = Number(count) * (units[unit] ?? 1)
     if (count === undefined || value < min || value > max)
-      throw new InvalidArgumentError(`Expected minutes, or such as 12h or 30d, from ${min} to ${max} minutes.`)
+      throw new InvalidArgumentError(`Expected ${min} to ${max} minutes, such as 90, 90m, 12h or 30d.`)
     return value
   }
 }

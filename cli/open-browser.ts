@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process'
 
 const openers: Readonly<Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>>> = {
   darwin: ['open'],
-  // Not `start`, to which an ampersand would end the command.
+  // Not `start`: cmd.exe treats an ampersand in the URL as the end of the command.
   win32: ['rundll32', 'url.dll,FileProtocolHandler'],
 }
 
-/** Where there is no browser, the address that was printed is enough. */
+/** Ignores errors: the caller prints the URL as well. */
 export function openBrowser(address: string): void {
   const [program, ...args] = openers[process.platform] ?? ['xdg-open']
   const child = spawn(program, [...args, address], { stdio: 'ignore', detached: true })

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { tags, teams } from '@mintmark/contract'
 import { labelled, plain, printJson, table, when } from './print.ts'
-import { wire } from './wire.ts'
+import { toJson } from './to-json.ts'
 
-test('columns stand under their names, whatever is in them', () => {
+test('columns are aligned with their headers', () => {
   const rows = [
     ['a', 'long name', null],
     ['äöü-1', '', 'z'],
@@ -14,19 +14,19 @@ test('columns stand under their names, whatever is in them', () => {
   assert.equal(table(['ID'], [], 'There is none.'), 'There is none.')
 })
 
-test('a labelled line without a value is left out', () => {
+test('a label without a value is omitted', () => {
   const lines = [['Id', 'x'] as const, ['Owners', undefined] as const, ['Name', 'y'] as const, ['', 'more'] as const]
   assert.equal(labelled(lines), 'Id    x\nName  y\n      more')
 })
 
-test('nothing a server wrote can move the cursor, colour the screen or turn the direction of writing', () => {
+test("a server's text cannot move the cursor, color the screen or change the direction of text", () => {
   const evil = 'a\u001b[2J\u0007\u009b31m\u202eb\u2066\u200f\u0000c\r\nd\te'
   assert.equal(plain(evil), 'a\ufffd[2J\ufffd\ufffd31m\ufffdb\ufffd\ufffd\ufffdc d e')
   assert.doesNotMatch(table([evil], [[evil]], ''), /[^\P{Cc}\n]|\p{Cf}/u)
   assert.doesNotMatch(labelled([['Name', evil]]), /[^\P{Cc}\n]|\p{Cf}/u)
 })
 
-test('JSON escapes what would steer a terminal, and says the same', (t) => {
+test('JSON output escapes terminal control characters and keeps the value', (t) => {
   const evil = { name: 'a\u001b\u009b\u202e\u007f\n"b' }
   let printed = ''
   const write = t.mock.method(process.stdout, 'write', (text: string) => {
@@ -39,12 +39,12 @@ test('JSON escapes what would steer a terminal, and says the same', (t) => {
   assert.deepEqual(JSON.parse(printed), evil)
 })
 
-test('times are told to the minute, and their absence in words', () => {
+test('times are printed to the minute, and missing ones as text', () => {
   assert.equal(when('2030-01-31T12:34:56.789Z', 'never'), '2030-01-31 12:34 UTC')
   assert.equal(when(null, 'never'), 'never')
 })
 
-test('programs get the names of the wire, and ids for relations', () => {
+test("JSON output has the API's names, and IDs for relations", () => {
   const team = {
     id: 'team-1',
     name: 'ops',
@@ -53,7 +53,7 @@ test('programs get the names of the wire, and ids for relations', () => {
     identityProviderId: null,
     users: ['u'],
   }
-  assert.deepEqual(wire(teams, team), {
+  assert.deepEqual(toJson(teams, team), {
     id: 'team-1',
     name: 'ops',
     description: null,
@@ -61,5 +61,5 @@ test('programs get the names of the wire, and ids for relations', () => {
     'identity-provider': null,
     users: ['u'],
   })
-  assert.deepEqual(wire(tags, { id: 'tag-1' }), { id: 'tag-1' })
+  assert.deepEqual(toJson(tags, { id: 'tag-1' }), { id: 'tag-1' })
 })

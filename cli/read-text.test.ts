@@ -11,16 +11,16 @@ const host = 'a.test'
 const login = JSON.stringify({ credentials: { [host]: { token: 't' } }, name: 'Jürgen' })
 const baseline = JSON.stringify({ version: 1, found: [{ 'token-hash': 'a', place: 'Jürgen' }] })
 
-/** Every text file that a command reads, with a text it accepts. */
+/** Every text file that a command reads, with valid content. */
 const readers: [what: string, text: string, read: (file: string, home: string) => unknown][] = [
   ['a baseline', baseline, (file) => readBaseline(file)],
-  ['the list of allowed places', 'docs/** # von Jürgen\n', (file) => readAllowFile(file)],
+  ['the allow file', 'docs/** # von Jürgen\n', (file) => readAllowFile(file)],
   [
-    'the configuration of Terraform',
+    "Terraform's configuration file",
     `# Jürgen\ncredentials "${host}" { token = "t" }`,
     (file, home) => findCredentials({ host, environment: { TF_CLI_CONFIG_FILE: file }, home }),
   ],
-  ['the credentials of Terraform', login, (_, home) => findCredentials({ host, environment: {}, home })],
+  ["Terraform's credentials file", login, (_, home) => findCredentials({ host, environment: {}, home })],
   [
     'a token in a file',
     'tökén',
@@ -29,7 +29,7 @@ const readers: [what: string, text: string, read: (file: string, home: string) =
 ]
 
 for (const [what, text, read] of readers) {
-  test(`${what} is read with a byte order mark, and refused with the place of the first byte that is not UTF-8`, (t) => {
+  test(`${what} may have a byte order mark, and the error names the offset of the first byte that is not UTF-8`, (t) => {
     const home = emptyFolder(t)
     mkdirSync(join(home, '.terraform.d'))
     const file = join(home, '.terraform.d', 'credentials.tfrc.json')
@@ -44,7 +44,7 @@ for (const [what, text, read] of readers) {
   })
 }
 
-test('a token is read from MINTMARK_TOKEN_FILE without the line break at its end', (t) => {
+test('a line break at the end of MINTMARK_TOKEN_FILE is not part of the token', (t) => {
   const home = emptyFolder(t)
   writeFileSync(join(home, 'token'), 'eyJh\n')
   const environment = { MINTMARK_TOKEN_FILE: join(home, 'token'), SCALR_TOKEN: 's' }

@@ -1,16 +1,16 @@
-/** Reads a text file that an option or a variable names. */
+/** Reads text files that are named by options or environment variables. */
 import { readFileSync } from 'node:fs'
 import { decodeText, InvalidText } from '@mintmark/token'
 import { WrongUsage } from './report-error.ts'
 
-/** UTF-8, with or without a byte order mark. `subject` begins the sentence when it cannot be read. */
+/** Reads UTF-8 with or without a byte order mark. Error messages start with `subject`. */
 export function readText(path: string, subject = path): string {
   const text = readTextIfPresent(path, subject)
   if (text === undefined) throw new WrongUsage(`${subject} cannot be read (ENOENT)`)
   return text
 }
 
-/** Undefined when there is no such file. */
+/** Returns undefined if the file does not exist. */
 export function readTextIfPresent(path: string, subject = path): string | undefined {
   try {
     return decodeText(readFileSync(path))

@@ -24,7 +24,7 @@ async function serverThat(t: TestContext, answer: RequestListener): Promise<stri
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-test('an expired token is told apart, with what to do next', async (t) => {
+test('an expired token is reported as such, with advice', async (t) => {
   const world = fixedWorld('2030-01-01T00:00:00Z')
   const { app, call } = await startAuthority(t, { world })
   const MINTMARK_HOST = await app.server.listen({ port: 0, host: '127.0.0.1' })
@@ -35,18 +35,24 @@ test('an expired token is told apart, with what to do next', async (t) => {
     MINTMARK_TOKEN: minted.json.data.attributes.token,
   })
   assert.deepEqual([code, stdout], [1, ''])
-  assert.match(stderr, /^mintmark: refused: .*expired.* \(token-expired\)\nNext: Mint a new one .*\n$/)
+  assert.match(
+    stderr,
+    /^mintmark: refused: .*expired.* \(token-expired\)\nNext: Run mintmark login, or create a token .*\n$/,
+  )
 })
 
-test('a token of another server is refused without a reason, and the likely ones are named', async (t) => {
+test('an unknown token is refused without a reason, and the advice names the likely ones', async (t) => {
   const { app } = await startAuthority(t)
   const MINTMARK_HOST = await app.server.listen({ port: 0, host: '127.0.0.1' })
   const { code, stderr } = await whoami(t, { MINTMARK_HOST })
   assert.equal(code, 1)
-  assert.match(stderr, /\(invalid-token\)\nNext: See that MINTMARK_TOKEN holds all of the token, and that --host /)
+  assert.match(
+    stderr,
+    /\(invalid-token\)\nNext: Check that MINTMARK_TOKEN contains the complete token and that --host /,
+  )
 })
 
-test('an answer that says when to come back is handed on', async (t) => {
+test('Retry-After is shown', async (t) => {
   const { app } = await startAuthority(t, { badTokensPerMinute: 1 })
   const MINTMARK_HOST = await app.server.listen({ port: 0, host: '127.0.0.1' })
   await whoami(t, { MINTMARK_HOST })
@@ -55,7 +61,7 @@ test('an answer that says when to come back is handed on', async (t) => {
   assert.match(stderr, /\(too-many-bad-tokens\)\nNext: Try again in \d+ s\.\n$/)
 })
 
-test('a bug of the server is told with the id its log has it under', async (t) => {
+test('an internal error is shown with its request ID', async (t) => {
   const MINTMARK_HOST = await serverThat(t, (_, response) => {
     response.writeHead(500, { 'x-request-id': 'req-1' })
     response.end('{"errors":[{"code":"internal-error","title":"Internal Server Error"}]}')
@@ -64,11 +70,11 @@ test('a bug of the server is told with the id its log has it under', async (t) =
   assert.equal(code, 1)
   assert.equal(
     stderr,
-    'mintmark: refused: Internal Server Error (internal-error)\nNext: The log of the server says more under req-1.\n',
+    'mintmark: refused: Internal Server Error (internal-error)\nNext: See the server log for request req-1.\n',
   )
 })
 
-test('what a hostile server writes can neither steer the terminal nor show the token', async (t) => {
+test("a hostile server's text can neither control the terminal nor reveal the token", async (t) => {
   const MINTMARK_HOST = await serverThat(t, ({ headers }, response) => {
     const detail = `\u001b[2J\u009b1m\nmintmark: all is well ${headers.authorization} ${headers.authorization?.toUpperCase()}`
     response
@@ -81,7 +87,7 @@ test('what a hostile server writes can neither steer the terminal nor show the t
   assert.equal(stderr.split('\n').length, 2)
 })
 
-test('a server that does not run is told apart, with how to start one', async (t) => {
+test('a refused connection is reported as such, with how to start a server', async (t) => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
@@ -91,31 +97,34 @@ test('a server that does not run is told apart, with how to start one', async (t
   assert.equal(code, 1)
   assert.equal(
     stderr,
-    `mintmark: http://127.0.0.1:${port} refuses connections\nNext: Is it running? Start one with mintmark serve, or name another with --host or MINTMARK_HOST.\n`,
+    `mintmark: http://127.0.0.1:${port} refuses connections\nNext: Check that the server is running. Start one with mintmark serve, or choose another with --host or MINTMARK_HOST.\n`,
   )
 })
 
-test('a host that is not known, a server without TLS and a redirect each say what to do next', async (t) => {
+test('an unknown host, a server without TLS, a redirect and another website each come with advice', async (t) => {
   const unknown = await whoami(t, {}, '--host', 'mintmark.invalid')
   assert.equal(unknown.code, 1)
-  assert.match(unknown.stderr, /^mintmark: https:\/\/mintmark\.invalid is not a known host\nNext: See that --host/)
+  assert.match(
+    unknown.stderr,
+    /^mintmark: https:\/\/mintmark\.invalid is not a known host\nNext: Check the spelling of --host/,
+  )
   const bare = await serverThat(t, (_, response) => void response.end('{}'))
   const plain = await whoami(t, {}, '--host', bare.replace('http://', ''))
   assert.equal(plain.code, 1)
   assert.match(
     plain.stderr,
-    /does not speak https\nNext: If it serves plain http, write the address with http:\/\/\.\n$/,
+    /does not speak https\nNext: If the server uses plain http, start the address with http:\/\/\.\n$/,
   )
   const moved = await serverThat(t, (_, response) => response.writeHead(308, { location: bare }).end())
   const sent = await whoami(t, { MINTMARK_HOST: moved })
   assert.equal(sent.code, 1)
-  assert.match(sent.stderr, /sends elsewhere.*\nNext: Name the server itself/)
+  assert.match(sent.stderr, /sends elsewhere.*\nNext: Use the address it redirects to/)
   const website = await whoami(t, { MINTMARK_HOST: await serverThat(t, (_, response) => void response.end('<html>')) })
   assert.equal(website.code, 1)
-  assert.match(website.stderr, /does not answer as this API does\nNext: See that --host is a Mintmark server\.\n$/)
+  assert.match(website.stderr, /does not answer as this API does\nNext: Check that --host is a Mintmark server\.\n$/)
 })
 
-test('a token is not sent in the clear to another machine, unless that is asked for', async (t) => {
+test('a token is sent to another machine over plain http only with --insecure-http', async (t) => {
   const MINTMARK_HOST = 'http://mintmark.invalid'
   const refused = await whoami(t, { MINTMARK_HOST })
   assert.equal(refused.code, 2)
@@ -125,7 +134,7 @@ test('a token is not sent in the clear to another machine, unless that is asked 
   assert.match(allowed.stderr, /is not a known host/)
 })
 
-test('a certificate file that is none is wrong usage', async (t) => {
+test('an invalid certificate file is wrong usage', async (t) => {
   const file = join(emptyFolder(t), 'ca.pem')
   for (const write of [() => {}, () => writeFileSync(file, 'no certificate')]) {
     write()
@@ -135,7 +144,7 @@ test('a certificate file that is none is wrong usage', async (t) => {
   }
 })
 
-test('a token given where none belongs is not repeated', async (t) => {
+test('a token that is passed as an argument is not repeated in the error', async (t) => {
   for (const args of [[`--token=${token}`], ['--token', token], [token]]) {
     const { code, stderr } = await mintmark(t, ['whoami', ...args])
     assert.equal(code, 2)
@@ -144,7 +153,7 @@ test('a token given where none belongs is not repeated', async (t) => {
   assert.match((await mintmark(t, [token])).stderr, /^mintmark: unknown command '\[secret\]'/)
 })
 
-test('a token that cannot be one is wrong usage', async (t) => {
+test('a malformed token is wrong usage', async (t) => {
   const { code, stderr } = await whoami(t, { MINTMARK_TOKEN: 'eyJh\neyJp' })
   assert.deepEqual([code, stderr], [2, 'mintmark: the token is empty or holds characters no token has\n'])
 })

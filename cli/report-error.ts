@@ -1,16 +1,16 @@
-/** Everything that can go wrong, in words that say what to do next, and the exit code it gives. */
+/** Prints errors with advice on what to do next, and maps them to exit codes. */
 import type { Refused, Unreachable, UnreachableReason } from '@mintmark/client'
 import type { RefusalCode } from '@mintmark/contract'
 import { replaceCompactTokens } from '@mintmark/token'
 import { CommanderError } from 'commander'
 import { plain } from './print.ts'
 
-/** The command was called in a way that cannot work: one line, exit 2. */
+/** Invalid arguments or configuration: exit code 2. */
 export class WrongUsage extends Error {
   override name = 'WrongUsage'
 }
 
-/** It could not be done: exit 1. `next` says what to do about it. */
+/** The command failed: exit code 1. `next` advises what to do. */
 export class Failed extends Error {
   override name = 'Failed'
   readonly next: string | undefined
@@ -21,73 +21,76 @@ export class Failed extends Error {
   }
 }
 
-// By their names, for what throws them is loaded only by the commands that need it.
+// Checked by name, because only commands that call a server load the client.
 const isRefused = (error: unknown): error is Refused => error instanceof Error && error.name === 'Refused'
 const isUnreachable = (error: unknown): error is Unreachable => error instanceof Error && error.name === 'Unreachable'
 
-/** Tells it on stderr and returns the exit code. */
+/** Prints the error to stderr and returns the exit code. */
 export function reportError(error: unknown): 0 | 1 | 2 {
-  // Help, the version and wrong usage have been printed by then.
+  // Commander has already printed help, version or the usage error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   const message = error instanceof Error ? error.message : String(error)
   if (error instanceof Error && error.name === 'WrongUsage') {
-    say(message)
+    printError(message)
     return 2
   }
-  say(isRefused(error) ? `refused: ${message} (${placeOf(error)})` : message)
+  printError(isRefused(error) ? `refused: ${message} (${codeAndPointer(error)})` : message)
   const next = nextStep(error)
   if (next) process.stderr.write(`Next: ${withoutTokens(plain(next))}\n`)
   return 1
 }
 
-/** Commander's own words for wrong usage, brought into our one line. */
+/** Prints commander's usage errors in our format. */
 export function reportWrongUsage(message: string): void {
-  say(message.replace(/^error: /, '').trim())
+  printError(message.replace(/^error: /, '').trim())
 }
 
-function say(message: string): void {
+function printError(message: string): void {
   process.stderr.write(`mintmark: ${withoutTokens(plain(message))}\n`)
 }
 
-// A token that was typed in the wrong place would be repeated to the log of whatever ran the command.
+// A token passed as an argument by mistake must not end up in the logs of the caller, such as a CI job.
 const withoutTokens = (text: string) => replaceCompactTokens(text, '[secret]')
 
-const placeOf = ({ code, pointer, status }: Refused) =>
+const codeAndPointer = ({ code, pointer, status }: Refused) =>
   [code === 'unknown' ? `HTTP status ${status}` : code, ...(pointer ? [`at ${pointer}`] : [])].join(' ')
 
 function nextStep(error: unknown): string | undefined {
   if (error instanceof Failed) return error.next
-  if (isUnreachable(error)) return afterSilence[error.reason]
+  if (isUnreachable(error)) return adviceIfUnreachable[error.reason]
   if (!isRefused(error)) return undefined
-  if (error.pointer === '/data/relationships/account') return 'Say which account: --account acc-…'
+  if (error.pointer === '/data/relationships/account') return 'Choose an account with --account acc-….'
   if (error.retryAfterSeconds !== null) return `Try again in ${error.retryAfterSeconds} s.`
   if (error.code === 'internal-error')
-    return `The log of the server says more under ${error.requestId ?? 'its request id'}.`
-  return afterRefusal[error.code as RefusalCode | 'unknown']
+    return `See the server log for request ${error.requestId ?? 'ID of this response'}.`
+  return adviceIfRefused[error.code as RefusalCode | 'unknown']
 }
 
-const mintAnother = 'Mint a new one with a token that still works (mintmark token mint) and put it into MINTMARK_TOKEN.'
-const askWho = 'mintmark whoami says whose token this is.'
+const mintAnother =
+  'Run mintmark login, or create a token with another valid token (mintmark token mint) and set MINTMARK_TOKEN.'
+const runWhoami = 'Run mintmark whoami to see the owner of this token.'
 
-const afterRefusal: Partial<Record<RefusalCode | 'unknown', string>> = {
-  'invalid-token': 'See that MINTMARK_TOKEN holds all of the token, and that --host is the server that minted it.',
+const adviceIfRefused: Partial<Record<RefusalCode | 'unknown', string>> = {
+  'invalid-token':
+    'Check that MINTMARK_TOKEN contains the complete token and that --host is the server that issued it.',
   'token-expired': mintAnother,
   'token-revoked': mintAnother,
-  forbidden: `${askWho} Its owner needs an access policy with that permission.`,
-  'grants-more-than-held': `${askWho} Nobody grants what they do not hold.`,
-  'not-found': `It does not exist or this token may not see it. ${askWho}`,
-  unknown: 'See that --host is a Mintmark server.',
+  forbidden: `${runWhoami} Its owner needs an access policy with that permission.`,
+  'grants-more-than-held': `${runWhoami} You cannot grant permissions that you do not have.`,
+  'not-found': `It does not exist, or this token has no access to it. ${runWhoami}`,
+  unknown: 'Check that --host is a Mintmark server.',
 }
 
-const afterSilence: Record<UnreachableReason, string> = {
-  'connection-refused': 'Is it running? Start one with mintmark serve, or name another with --host or MINTMARK_HOST.',
-  'unknown-host': 'See that --host or MINTMARK_HOST is written correctly.',
+const adviceIfUnreachable: Record<UnreachableReason, string> = {
+  'connection-refused':
+    'Check that the server is running. Start one with mintmark serve, or choose another with --host or MINTMARK_HOST.',
+  'unknown-host': 'Check the spelling of --host or MINTMARK_HOST.',
   'untrusted-certificate':
-    'Set SSL_CERT_FILE to its certificate authority; mintmark serve --tls self-signed prints that line.',
-  'wrong-certificate': 'Use the host name that its certificate was made for.',
-  'not-tls': 'If it serves plain http, write the address with http://.',
-  redirect: 'Name the server itself with --host.',
-  'no-such-api': 'See that --host is a Mintmark server.',
-  timeout: 'See that it is well, then try again. What was asked may have been done all the same.',
-  lost: 'Try again; what was asked may have been done all the same. If it serves https, write the address with https://.',
+    'Set SSL_CERT_FILE to its certificate authority. mintmark serve --tls self-signed prints the line to use.',
+  'wrong-certificate': 'Use the host name in its certificate.',
+  'not-tls': 'If the server uses plain http, start the address with http://.',
+  redirect: 'Use the address it redirects to with --host.',
+  'no-such-api': 'Check that --host is a Mintmark server.',
+  timeout: 'Check the server, then try again. The request may have been processed.',
+  lost: 'Try again. The request may have been processed. If the server uses https, start the address with https://.',
 }

@@ -1,4 +1,4 @@
-/** Runs the real command in a process of its own, for the tests of this room. */
+/** Runs the command in its own process, for tests. */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -14,26 +14,26 @@ export interface Finished {
 
 export interface Running {
   readonly finished: Promise<Finished>
-  /** What stdout holds, once it matches; fails when the command ends before. */
+  /** Returns stdout as soon as it matches. Rejects if the command exits first. */
   printed(pattern: RegExp): Promise<string>
-  /** The same of stderr. */
+  /** The same for stderr. */
   complained(pattern: RegExp): Promise<string>
   kill(signal: NodeJS.Signals): void
-  /** What somebody types, when there is somebody. */
+  /** Writes to stdin. Requires `isTyping`. */
   type(text: string): void
 }
 
 type Test = Pick<TestContext, 'after'>
 
 export interface RunOptions {
-  /** The only variables it sees, besides an empty HOME. */
+  /** Environment variables in addition to HOME, which is an empty folder. */
   readonly environment?: Readonly<Record<string, string>>
   readonly folder?: string
-  /** Somebody sits there and can type. */
+  /** Keeps stdin open. */
   readonly isTyping?: boolean
 }
 
-/** No test of any command may see a token on stderr. */
+/** Fails if stderr contains a token. */
 export async function mintmark(test: Test, args: readonly string[], options: RunOptions = {}): Promise<Finished> {
   return startMintmark(test, args, options).finished
 }
@@ -42,11 +42,11 @@ export function startMintmark(test: Test, args: readonly string[], options: RunO
   const folder = options.folder ?? emptyFolder(test)
   const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), ...args], {
     cwd: folder,
-    // A server that is told to stop stops: nothing in front of it has to notice first.
+    // Stop without draining: no load balancer has to notice first.
     env: { HOME: folder, MINTMARK_DRAIN: '0', ...options.environment },
     stdio: 'pipe',
   })
-  // One that has ended already would say so here.
+  // Ignore EPIPE if the process has exited.
   child.stdin.on('error', () => undefined)
   if (!options.isTyping) child.stdin.end()
   test.after(() => void child.kill('SIGKILL'))
@@ -61,24 +61,27 @@ export function startMintmark(test: Test, args: readonly string[], options: RunO
   const finished = new Promise<Finished>((done, failed) => {
     child.once('error', failed)
     child.once('close', (code) => done({ code, stdout, stderr }))
-  }).then((end) => {
-    assert.doesNotMatch(end.stderr, /eyJ/, 'a token on stderr')
-    return end
+  }).then((result) => {
+    assert.doesNotMatch(result.stderr, /eyJ/, 'a token on stderr')
+    return result
   })
-  const holding = (stream: 'stdout' | 'stderr') => (pattern: RegExp) =>
+  const waitFor = (stream: 'stdout' | 'stderr') => (pattern: RegExp) =>
     new Promise<string>((done, failed) => {
-      const look = () => {
-        const held = stream === 'stdout' ? stdout : stderr
-        if (pattern.test(held)) done(held)
+      const check = () => {
+        const output = stream === 'stdout' ? stdout : stderr
+        if (pattern.test(output)) done(output)
       }
-      child[stream].on('data', look)
-      finished.then(() => failed(new Error(`it ended before it printed ${pattern}: ${stdout}${stderr}`)), failed)
-      look()
+      child[stream].on('data', check)
+      finished.then(
+        () => failed(new Error(`the command exited before it printed ${pattern}: ${stdout}${stderr}`)),
+        failed,
+      )
+      check()
     })
   return {
     finished,
-    printed: holding('stdout'),
-    complained: holding('stderr'),
+    printed: waitFor('stdout'),
+    complained: waitFor('stderr'),
     kill: (signal) => void child.kill(signal),
     type: (text) => void child.stdin.write(text),
   }

@@ -9,7 +9,7 @@ import { emptyFolder, mintmark, startMintmark } from './run-mintmark.ts'
 const addressIn = (stdout: string) => /serves on (\S+)/.exec(stdout)?.[1] ?? ''
 const tokenIn = (stdout: string) => /eyJ\S+/.exec(stdout)?.[0] ?? ''
 
-test('serve --quickstart shows a token the first time only, and a signal ends it with exit 0', async (t) => {
+test('serve --quickstart prints a token only at the first start, and exits with 0 on a signal', async (t) => {
   const folder = emptyFolder(t)
   const first = startMintmark(t, ['serve', '--quickstart', '--port', '0'], { folder })
   const shown = await first.printed(/serves on/)
@@ -24,19 +24,19 @@ test('serve --quickstart shows a token the first time only, and a signal ends it
   assert.doesNotMatch(later, /eyJ|Token/)
   const again = { ...environment, MINTMARK_HOST: addressIn(later) }
   assert.equal((await mintmark(t, ['whoami'], { environment: again })).code, 0)
-  // As npm and a terminal do, which both pass it on.
+  // npm and the terminal both send the signal.
   for (let times = 0; times < 3; times++) second.kill('SIGINT')
   assert.equal((await second.finished).code, 0)
-  assert.equal(existsSync(join(folder, 'data/mintmark.db-wal')), false, 'everything is folded into the file')
+  assert.equal(existsSync(join(folder, 'data/mintmark.db-wal')), false, 'the write-ahead log is checkpointed')
 })
 
-test('serve on an empty store points to init, shows no secret and exits 2', async (t) => {
+test('serve with an empty database points to init, prints no secret and exits with 2', async (t) => {
   const { code, stdout, stderr } = await mintmark(t, ['serve', '--port', '0'])
   assert.deepEqual([code, stdout], [2, ''])
   assert.match(stderr, /^mintmark: this store is empty: run `mintmark init` first.*\n$/)
 })
 
-test('serve on a port in use, or with an option that cannot be used, is one line and exit 2', async (t) => {
+test('serve on a port in use or with an invalid option gives one line and exit code 2', async (t) => {
   const folder = emptyFolder(t)
   assert.equal((await mintmark(t, ['init'], { folder })).code, 0)
   writeFileSync(join(folder, 'cert.pem'), 'no certificate')
@@ -61,7 +61,7 @@ test('serve on a port in use, or with an option that cannot be used, is one line
   }
 })
 
-test('serve without the master key of its store is refused, and makes no other key', async (t) => {
+test("serve without the database's master key fails and creates no other key", async (t) => {
   const folder = emptyFolder(t)
   assert.equal((await mintmark(t, ['init'], { folder })).code, 0)
   const key = join(folder, 'data', 'master.key')
@@ -77,7 +77,7 @@ test('serve without the master key of its store is refused, and makes no other k
   }
 })
 
-test('a variable that nothing reads is told on stderr, and those of a Kubernetes service are not', async (t) => {
+test('an unknown variable gives a warning on stderr, variables of a Kubernetes service do not', async (t) => {
   const environment = {
     MINTMARK_MASTERKEY: 'secret',
     MINTMARK_PORT: 'tcp://10.96.7.7:8420',
@@ -91,7 +91,7 @@ test('a variable that nothing reads is told on stderr, and those of a Kubernetes
   )
 })
 
-test('options may be variables, and the address that clients use is no place to listen', async (t) => {
+test('variables set options, and MINTMARK_HOST with a scheme is not an address to listen on', async (t) => {
   const folder = emptyFolder(t)
   const environment = {
     MINTMARK_PORT: '0',
@@ -106,7 +106,7 @@ test('options may be variables, and the address that clients use is no place to 
   assert.match(refused.stderr, /mintmark\.invalid:0 is not an address of this machine/)
 })
 
-test('a self-signed certificate is trusted by SSL_CERT_FILE alone, whichever way host and token are found', async (t) => {
+test('a self-signed certificate is trusted only with SSL_CERT_FILE, for every source of host and token', async (t) => {
   const folder = emptyFolder(t)
   const serving = startMintmark(t, ['serve', '--quickstart', '--tls', 'self-signed', '--port', '0'], { folder })
   const shown = await serving.printed(/serves on/)

@@ -28,28 +28,28 @@ export function addServe(parent: Command): void {
   storeCommand(
     parent,
     'serve',
-    'Run the authority until Ctrl-C. Each option is also a variable, MINTMARK_PORT for --port, and may be in a file that MINTMARK_PORT_FILE names.',
+    'Run the server until Ctrl-C. Each option can also be set in the environment (MINTMARK_PORT for --port) or in a file (MINTMARK_PORT_FILE).',
   )
-    .option('--host <address>', 'where to listen, 127.0.0.1 unless told')
-    .option('--port <number>', 'the port, 8420 unless told')
-    .option('--tls-cert <file>', 'serve https with this certificate')
-    .option('--tls-key <file>', 'and this key')
-    .option('--tls <kind>', 'self-signed: make a certificate in the data folder')
-    .option('--public-host <name>', 'the host part of the e-mail addresses of service accounts')
-    .option('--trust-proxy [addresses]', 'proxies in front, whose X-Forwarded-For counts; loopback unless told')
-    .option('--limit-ipv6-prefix <bits>', 'limits count IPv6 clients by this prefix length; 64 by default')
+    .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
+    .option('--port <number>', 'port to listen on (default: 8420)')
+    .option('--tls-cert <file>', 'certificate for https, PEM')
+    .option('--tls-key <file>', 'private key of the certificate, PEM')
+    .option('--tls <kind>', 'self-signed: create a certificate authority and a certificate in the data folder')
+    .option('--public-host <name>', "domain of service accounts' email addresses")
+    .option('--trust-proxy [addresses]', 'proxies whose X-Forwarded-For is trusted (default without a value: loopback)')
+    .option('--limit-ipv6-prefix <bits>', 'prefix length by which IPv6 clients are rate limited (default: 64)')
     .option(
       '--public-url <address>',
-      'the address clients use, for links and issuers; the Host of each request by default',
+      'URL of the server for clients, used in links and as issuer (default: the Host of each request)',
     )
-    .option('--drain <seconds>', 'how long to keep serving after SIGTERM while /readyz answers 503; 5 by default')
-    .option('--access-log <which>', 'all, errors (status 400 and above) or off; all by default')
-    .option('--audit-anchor-file <file>', 'also append each head of the audit log to this file')
-    .option('--audit-anchor-minutes <minutes>', 'how often the head is logged and appended; 5 by default')
-    .option('--audit-retention <days>', 'delete audit events older than this; kept for ever by default')
-    .option('--max-connections <number>', 'open connections in total; 4096 by default')
-    .option('--max-connections-per-client <number>', 'open connections per client address; 256 by default')
-    .option('--quickstart', 'prepare an empty store first and print its first token')
+    .option('--drain <seconds>', 'how long to keep serving after SIGTERM while /readyz responds with 503 (default: 5)')
+    .option('--access-log <which>', 'all, errors (status 400 and above) or off (default: all)')
+    .option('--audit-anchor-file <file>', 'file to which each head of the audit log is appended')
+    .option('--audit-anchor-minutes <minutes>', 'how often the head is logged and appended (default: 5)')
+    .option('--audit-retention <days>', 'purge audit events older than this (default: never)')
+    .option('--max-connections <number>', 'maximum of open connections (default: 4096)')
+    .option('--max-connections-per-client <number>', 'maximum of open connections per client address (default: 256)')
+    .option('--quickstart', 'initialize an empty database first and print the first token')
     .action(serve)
 }
 
@@ -59,13 +59,13 @@ async function serve({ quickstart = false, ...flags }: ServeFlags): Promise<void
   await authority.serve(settingsFrom(authority, flags), {
     quickstart,
     say: print,
-    saySecret,
+    saySecret: printSecret,
     reread: () => authority.readSettings(flags),
   })
 }
 
-/** As bytes, wiped when they are written. */
-function saySecret(label: string, secret: Secret): void {
+/** Prints the secret from a buffer that is wiped afterwards, instead of a string. */
+function printSecret(label: string, secret: Secret): void {
   const line = Buffer.concat([Buffer.from(label), secret.bytes(), Buffer.from('\n')])
   secret.wipe()
   process.stdout.write(line, () => line.fill(0))

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { emptyFolder, mintmark, startMintmark } from './run-mintmark.ts'
 
-test('the first start and sign-in-link each print a link that opens the console once', async (t) => {
+test('the first start and sign-in-link each print a link that signs in once', async (t) => {
   const folder = emptyFolder(t)
   const serving = startMintmark(t, ['serve', '--quickstart', '--port', '0'], { folder })
   const shown = await serving.printed(/Opens it as the owner/)
@@ -20,10 +20,10 @@ test('the first start and sign-in-link each print a link that opens the console 
   const link = JSON.parse(made.stdout).link as string
   assert.ok(link.startsWith(`${origin}/welcome#`))
   assert.deepEqual(await open(link.split('#')[1] ?? ''), [200, 'owner'])
-  assert.deepEqual(await open(first), [401, undefined], 'a newer link takes the place of the older')
+  assert.deepEqual(await open(first), [401, undefined], 'a newer link invalidates the older')
 })
 
-test('sign-in-link says who is not there, and makes no store', async (t) => {
+test('sign-in-link fails for an unknown user, and creates no database', async (t) => {
   const folder = emptyFolder(t)
   const none = await mintmark(t, ['sign-in-link'], { folder })
   assert.deepEqual([none.code, none.stdout], [2, ''])
@@ -36,5 +36,5 @@ test('sign-in-link says who is not there, and makes no store', async (t) => {
   const link = await mintmark(t, ['sign-in-link'], { folder, environment })
   assert.match(link.stdout, /https:\/\/mintmark\.example\.com\/welcome#/)
   const odd = await mintmark(t, ['sign-in-link', '--at', 'nowhere'], { folder })
-  assert.match(odd.stderr, /--at: expected an address/)
+  assert.match(odd.stderr, /--at: expected a URL/)
 })

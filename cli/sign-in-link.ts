@@ -8,9 +8,9 @@ interface LinkFlags extends StoreFlags {
 }
 
 export function addSignInLink(parent: Command): void {
-  storeCommand(parent, 'sign-in-link', 'Print a one-time link that signs somebody in to the console.')
-    .argument('[email]', 'of whom; the owner of the first account unless told')
-    .option('--at <address>', 'where the console is opened; MINTMARK_PUBLIC_URL or http://localhost:8420 by default')
+  storeCommand(parent, 'sign-in-link', 'Print a one-time link that signs a user in to the console.')
+    .argument('[email]', 'user to sign in (default: owner of the first account)')
+    .option('--at <address>', 'URL of the console (default: MINTMARK_PUBLIC_URL or http://localhost:8420)')
     .option('--json', 'print JSON')
     .action(signInLink)
 }
@@ -20,15 +20,15 @@ async function signInLink(email: string | undefined, { data, database, at, json 
   const settings = settingsFrom(authority, { data, database })
   const origin = URL.parse(at ?? settings.publicUrl ?? 'http://localhost:8420')?.origin
   if (!origin?.startsWith('http'))
-    throw new authority.WrongUsage('--at: expected an address such as https://mintmark.example.com')
+    throw new authority.WrongUsage('--at: expected a URL such as https://mintmark.example.com')
   const link = await authority.signInLink(settings, email)
   const address = `${origin}/welcome#${link.secret.open()}`
   if (json) return printJson({ email: link.email, link: address, 'expires-at': link.expiresAt })
   print(
     labelled([
-      ['For', link.email],
+      ['User', link.email],
       ['Link', address],
-      ['', `Good once, until ${when(link.expiresAt, '')}. Whoever opens it is signed in.`],
+      ['', `Works once, until ${when(link.expiresAt, '')}. Signs in whoever opens it.`],
     ]),
   )
 }

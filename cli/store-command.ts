@@ -1,4 +1,4 @@
-/** What every command that opens a store has. The authority is loaded when one of them runs, not before. */
+/** Options shared by all commands that open the database. The authority is loaded only when one of them runs. */
 import type { Flags, Settings } from '@mintmark/authority'
 import type { Command } from 'commander'
 import { plain } from './print.ts'
@@ -14,15 +14,15 @@ export function storeCommand(parent: Command, name: string, description: string)
   return parent
     .command(name)
     .description(description)
-    .option('--data <folder>', 'where the store and its master key lie, ./data unless told (MINTMARK_DATA)')
-    .option('--database <address>', 'postgres://… to keep the store in PostgreSQL (MINTMARK_DATABASE)')
-    .option('--database-pool <number>', 'the most connections to PostgreSQL, 16 by default (MINTMARK_DATABASE_POOL)')
-    .option('--database-wait <seconds>', 'how long to wait for PostgreSQL, 60 by default (MINTMARK_DATABASE_WAIT)')
+    .option('--data <folder>', 'folder of the database and the master key (MINTMARK_DATA, default: ./data)')
+    .option('--database <address>', 'postgres://… to use PostgreSQL (MINTMARK_DATABASE)')
+    .option('--database-pool <number>', 'maximum of connections to PostgreSQL (MINTMARK_DATABASE_POOL, default: 16)')
+    .option('--database-wait <seconds>', 'how long to wait for PostgreSQL (MINTMARK_DATABASE_WAIT, default: 60)')
 }
 
 export const openAuthority = () => import('@mintmark/authority')
 
-/** The settings, after a line on stderr for each `MINTMARK_…` variable that is none. */
+/** Returns the settings. Prints a warning to stderr for each unknown `MINTMARK_…` variable. */
 export function settingsFrom({ readSettings }: Awaited<ReturnType<typeof openAuthority>>, flags: Flags): Settings {
   const settings = readSettings(flags)
   for (const warning of settings.warnings) process.stderr.write(`mintmark: ${plain(warning)}\n`)

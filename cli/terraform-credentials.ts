@@ -1,4 +1,4 @@
-/** The tokens that Terraform keeps by host, read as Terraform reads them. */
+/** Reads and writes the credentials of the Terraform CLI, with the same precedence as Terraform. */
 import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Environment } from './credentials.ts'
@@ -6,15 +6,15 @@ import { readTextIfPresent } from './read-text.ts'
 import { WrongUsage } from './report-error.ts'
 
 export interface TerraformTokens {
-  /** By host, with its port unless that is 443. */
+  /** `host` includes the port unless it is 443. */
   tokenFor(host: string): string | undefined
-  /** The host of a credentials file that holds only one. */
+  /** The host, if the credentials file contains exactly one. */
   readonly onlyHost: string | undefined
 }
 
 type Tokens = ReadonlyMap<string, string>
 
-/** A variable wins over the configuration file, and that over what `terraform login` wrote. */
+/** Precedence: environment variables, the configuration file, the file that `terraform login` writes. */
 export function readTerraformTokens(environment: Environment, home: string): TerraformTokens {
   const named = environment.TF_CLI_CONFIG_FILE || environment.TERRAFORM_CONFIG
   const fromVariables = tokensInVariables(environment)
@@ -27,7 +27,7 @@ export function readTerraformTokens(environment: Environment, home: string): Ter
   }
 }
 
-/** `TF_TOKEN_app_terraform_io`: an underscore for each dot, two for a dash. */
+/** `TF_TOKEN_app_terraform_io`: an underscore stands for a dot, two for a dash. */
 function tokensInVariables(environment: Environment): Tokens {
   const prefix = 'TF_TOKEN_'
   return byHost(
@@ -43,8 +43,8 @@ function tokensInFile(path: string): Tokens {
   return byHost(/^\s*\{/.test(text) ? pairsInJson(text, path) : pairsInHcl(text))
 }
 
-/** Keeps a token as `terraform login` does, beside those of other hosts. Returns the file. */
-export function keepTerraformToken(home: string, host: string, token: string): string {
+/** Stores a token as `terraform login` does and keeps those of other hosts. Returns the path of the file. */
+export function storeTerraformToken(home: string, host: string, token: string): string {
   const folder = join(home, '.terraform.d')
   const path = join(folder, 'credentials.tfrc.json')
   const text = readTextIfPresent(path)
@@ -52,7 +52,7 @@ export function keepTerraformToken(home: string, host: string, token: string): s
   const kept = (text === undefined ? {} : JSON.parse(text)) as { credentials?: Record<string, unknown> }
   const credentials = { ...kept.credentials, [host]: { token } }
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  // Whole or not at all, or a full disk would cost the tokens of every host.
+  // Write and rename: a full disk must not cost the tokens of other hosts.
   const fresh = `${path}.${process.pid}`
   writeFileSync(fresh, `${JSON.stringify({ ...kept, credentials }, null, 2)}\n`, { mode: 0o600 })
   chmodSync(fresh, 0o600)
@@ -73,7 +73,7 @@ function pairsInJson(text: string, path: string): Pair[] {
 
 const hclString = String.raw`"((?:[^"\\]|\\.)*)"`
 
-/** The blocks `credentials "host" { token = "…" }`; everything else in the file is not our business. */
+/** Reads the blocks `credentials "host" { token = "…" }` and ignores everything else. */
 function pairsInHcl(text: string): Pair[] {
   const comments = new RegExp(String.raw`${hclString}|#.*|//.*|/\*[\s\S]*?\*/`, 'g')
   const code = text.replace(comments, (found) => (found.startsWith('"') ? found : ' '))

@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test'
 import { mintmark, startMintmark } from './run-mintmark.ts'
 import { useProxy } from './use-proxy.ts'
 
-/** A proxy that notes what it is asked for and refuses it. */
+/** A proxy that records requests and refuses them. */
 async function proxy(t: TestContext): Promise<{ address: string; asked: string[] }> {
   const asked: string[] = []
   const server = createServer((request, reply) => {
@@ -29,7 +29,7 @@ async function listen(t: TestContext, server: Server): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-test('a client command goes through the proxy, but not to this machine and not to hosts of NO_PROXY', async (t) => {
+test('client commands use the proxy, except for this machine and hosts in NO_PROXY', async (t) => {
   const { address, asked } = await proxy(t)
   const MINTMARK_TOKEN = 'token'
   const whoami = (MINTMARK_HOST: string, variables: Record<string, string>) =>
@@ -51,7 +51,7 @@ test('a client command goes through the proxy, but not to this machine and not t
   assert.deepEqual(asked, [])
 })
 
-test('the server asks for the keys of GitHub through the proxy', async (t) => {
+test("the server loads GitHub's keys through the proxy", async (t) => {
   const { address, asked } = await proxy(t)
   const environment = { HTTPS_PROXY: address, MINTMARK_LEAK_KEYS_URL: 'https://keys.example/list' }
   const serving = startMintmark(t, ['serve', '--quickstart', '--port', '0'], { environment })
@@ -65,10 +65,10 @@ test('the server asks for the keys of GitHub through the proxy', async (t) => {
   assert.deepEqual([...new Set(asked)], ['CONNECT keys.example:443'])
 })
 
-test('a proxy that is no address is refused without repeating it', () => {
+test('an invalid proxy URL is rejected without printing it', () => {
   for (const HTTPS_PROXY of ['socks5://user:secret@proxy', 'http://', 'http://user:secret@:1'])
     assert.throws(() => useProxy({ HTTPS_PROXY }), {
       name: 'WrongUsage',
-      message: 'HTTPS_PROXY: expected an address such as http://proxy.example.com:3128',
+      message: 'HTTPS_PROXY: expected a URL such as http://proxy.example.com:3128',
     })
 })

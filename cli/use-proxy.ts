@@ -1,4 +1,4 @@
-/** Proxies on the way out, as curl and others take them from the environment. Node has the rest built in. */
+/** Configures outgoing proxies from the environment, as curl does. */
 import http from 'node:http'
 import type { Environment } from './credentials.ts'
 import { WrongUsage } from './report-error.ts'
@@ -6,8 +6,8 @@ import { WrongUsage } from './report-error.ts'
 const isLoopback = (host: string) => host === '[::1]' || /^127\.\d+\.\d+\.\d+$|^(?:.+\.)?localhost$/.test(host)
 
 /**
- * Sends all requests of this process through HTTP_PROXY or HTTPS_PROXY, but those to hosts in NO_PROXY and to this machine.
- * Lower case wins, as everywhere. A server on this machine needs none: a token is not shown to a proxy for nothing.
+ * Sends all requests of this process through HTTP_PROXY or HTTPS_PROXY, except those to hosts in NO_PROXY and to this machine.
+ * Lower-case names take precedence. A token for a server on this machine is never sent to a proxy.
  */
 export function useProxy(environment: Environment, server?: string): void {
   const value = (name: string) => environment[name.toLowerCase()] || environment[name] || undefined
@@ -24,8 +24,8 @@ export function useProxy(environment: Environment, server?: string): void {
 
 function proxyIn(name: string, text: string | undefined): string | undefined {
   if (text === undefined) return undefined
-  // As curl does, a host and port alone are a plain proxy.
+  // Like curl, treat a host and port without a scheme as an http proxy.
   const url = URL.parse(text.includes('://') ? text : `http://${text}`)
   if (url?.hostname && /^https?:$/.test(url.protocol)) return url.href
-  throw new WrongUsage(`${name}: expected an address such as http://proxy.example.com:3128`)
+  throw new WrongUsage(`${name}: expected a URL such as http://proxy.example.com:3128`)
 }

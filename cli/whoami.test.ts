@@ -11,7 +11,7 @@ async function started(t: TestContext) {
   return { ...authority, host, whoami }
 }
 
-test('whoami tells a person who they are, where, and with which token', async (t) => {
+test('whoami prints the owner, accounts, token and host', async (t) => {
   const { whoami, prepared, host } = await started(t)
   const { code, stdout, stderr } = await whoami(prepared.token)
   assert.deepEqual([code, stderr], [0, ''])
@@ -20,14 +20,14 @@ test('whoami tells a person who they are, where, and with which token', async (t
     `Owner     ${prepared.email} \\(${prepared.user}\\)`,
     'Type      user',
     `Accounts  main \\(${prepared.account}\\)`,
-    `Token     at-\\S+ first token, ends in ${last}`,
+    `Token     at-\\S+ first token, ending in ${last}`,
     'Expires   never',
     `Host      ${host}`,
   ]
   assert.match(stdout, new RegExp(`^${lines.join('\\n')}\\n$`))
 })
 
-test('whoami --json tells a program the same', async (t) => {
+test('whoami --json prints the same as JSON', async (t) => {
   const { whoami, prepared, host } = await started(t)
   const { code, stdout } = await whoami(prepared.token, '--json')
   assert.equal(code, 0)
@@ -41,7 +41,7 @@ test('whoami --json tells a program the same', async (t) => {
   assert.deepEqual([token['last-characters'], token['expires-at']], [prepared.token.slice(-6), null])
 })
 
-test('a token that may not list accounts still learns whose it is', async (t) => {
+test('a token without permission to list accounts still shows its owner', async (t) => {
   const authority = await started(t)
   const ci = await machine(authority, 'ci')
   const json = await authority.whoami(ci.token, '--json')
@@ -51,11 +51,11 @@ test('a token that may not list accounts still learns whose it is', async (t) =>
   assert.equal(accounts, null)
   assert.match(
     (await authority.whoami(ci.token)).stdout,
-    /Type +service account\nAccounts +not for this token to see\n/,
+    /Type +service account\nAccounts +not visible to this token\n/,
   )
 })
 
-test('a token of an agent pool has an owner without an e-mail address', async (t) => {
+test('the owner of an agent pool token has no email address', async (t) => {
   const { call, whoami } = await started(t)
   const pool = await call('POST', '/agent-pools', { body: document('agent-pools', { name: 'pool' }) })
   const id = pool.json.data.id
@@ -67,7 +67,7 @@ test('a token of an agent pool has an owner without an e-mail address', async (t
   assert.match((await whoami(token)).stdout, new RegExp(`^Owner +agent-pool \\(${id}\\)\\n`))
 })
 
-test('a refused token is counted once, not once for each question', async (t) => {
+test('whoami with an invalid token is refused once, not once per request', async (t) => {
   const { whoami, log } = await started(t)
   assert.equal((await whoami('eyJx.eyJy.eg')).code, 1)
   assert.equal(log.filter((line) => JSON.parse(line).status === 401).length, 1)

@@ -5,35 +5,35 @@ import { type ClientFlags, clientCommand, openClient } from './client-command.ts
 import { labelled, print, printJson, when } from './print.ts'
 
 export function addWhoami(parent: Command): void {
-  clientCommand(parent, 'whoami', 'Say whose token this is, and which.').action(whoami)
+  clientCommand(parent, 'whoami', 'Show the current token and its owner.').action(whoami)
 }
 
 async function whoami(flags: ClientFlags): Promise<void> {
   const client = await openClient(flags)
-  // Alone and first: a bad token is then refused once, not three times.
+  // Not in parallel with the others: an invalid token is then refused, and counted, once instead of three times.
   const token = await client.call(accessTokens, 'show', { path: { accessToken: 'self' } })
-  const [{ ownerId, ownerType, username }, seen] = await Promise.all([client.introspectSelf(), accountsSeen(client)])
+  const [{ ownerId, ownerType, username }, seen] = await Promise.all([client.introspectSelf(), visibleAccounts(client)])
   const owner = { type: ownerType ?? 'unknown', id: ownerId, email: username?.includes('@') ? username : null }
   const { id, name = null, lastCharacters = null, expiresAt = null } = token
   if (flags.json) {
     const shown = { id, name, 'last-characters': lastCharacters, 'expires-at': expiresAt }
     return printJson({ host: client.address, owner, accounts: seen, token: shown })
   }
-  const accountsTold = seen?.map((account) => `${account.name} (${account.id})`).join(', ')
+  const accountNames = seen?.map((account) => `${account.name} (${account.id})`).join(', ')
   print(
     labelled([
       ['Owner', `${owner.email ?? owner.type} (${ownerId})`],
       ['Type', owner.type.replaceAll('-', ' ')],
-      ['Accounts', accountsTold ?? 'not for this token to see'],
-      ['Token', `${id}${name ? ` ${name}` : ''}, ends in ${lastCharacters}`],
+      ['Accounts', accountNames ?? 'not visible to this token'],
+      ['Token', `${id}${name ? ` ${name}` : ''}, ending in ${lastCharacters}`],
       ['Expires', when(expiresAt, 'never')],
       ['Host', client.address],
     ]),
   )
 }
 
-/** Null when this token may not list them: it still has an owner. */
-async function accountsSeen(client: Client): Promise<{ id: string; name: string | null }[] | null> {
+/** Null if this token has no permission to list accounts. */
+async function visibleAccounts(client: Client): Promise<{ id: string; name: string | null }[] | null> {
   try {
     return (await client.all(accounts, 'list')).map(({ id, name = null }) => ({ id, name }))
   } catch (error) {

@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test'
 import { machine, masterKeys, startAuthority } from '../../testing/kit.ts'
 import { emptyFolder, mintmark } from '../run-mintmark.ts'
 
-/** A store with a few sealed rows. */
+/** A database with a few sealed audit events. */
 async function sealed(t: TestContext) {
   const data = emptyFolder(t)
   const authority = await startAuthority(t, { store: { file: join(data, 'mintmark.db') } })
@@ -18,14 +18,14 @@ async function sealed(t: TestContext) {
   return { ...authority, verify, verifyWith }
 }
 
-test('audit verify finds an untouched log whole', async (t) => {
+test('audit verify succeeds for an unaltered log', async (t) => {
   const { verify, prepared } = await sealed(t)
   const { code, stdout, stderr } = await verify()
   assert.deepEqual([code, stderr], [0, ''])
   assert.match(
     stdout,
     new RegExp(
-      `^ACCOUNT +ROWS +VERDICT\\n\\(none\\) +1 +holds\\n${prepared.account} +\\d+ +holds\\nHead: 1:1:[0-9a-f]{64}\\n$`,
+      `^ACCOUNT +EVENTS +RESULT\\n\\(none\\) +1 +intact\\n${prepared.account} +\\d+ +intact\\nHead: 1:1:[0-9a-f]{64}\\n$`,
     ),
   )
   const json = await verify('--json')
@@ -33,18 +33,18 @@ test('audit verify finds an untouched log whole', async (t) => {
   assert.deepEqual([json.code, holds, chains[1].broken, chains[1].accountId], [0, true, null, prepared.account])
 })
 
-test('audit verify names the first row that was altered, and exits 1', async (t) => {
+test('audit verify reports the first altered event and exits with 1', async (t) => {
   const { verify, prepared, database } = await sealed(t)
   await database.write((db) =>
     db.updateTable('auditEvents').set({ action: 'nothing.happened' }).where('position', '>', 1).execute(),
   )
   const { code, stdout, stderr } = await verify()
   assert.equal(code, 1)
-  assert.match(stdout, /broken at row 2: row \S+ was altered\n/)
+  assert.match(stdout, /broken at event 2: row \S+ was altered\n/)
   assert.match(
     stderr,
     new RegExp(
-      `^mintmark: the audit log does not hold: account ${prepared.account}, row 2: row \\S+ was altered\\nNext: `,
+      `^mintmark: the audit log was altered: account ${prepared.account}, event 2: row \\S+ was altered\\nNext: `,
     ),
   )
   const json = await verify('--json')
@@ -52,15 +52,15 @@ test('audit verify names the first row that was altered, and exits 1', async (t)
   assert.deepEqual([JSON.parse(json.stdout).holds, JSON.parse(json.stdout).chains[1].broken.position], [false, 2])
 })
 
-test('audit verify finds a row that was removed', async (t) => {
+test('audit verify finds a removed event', async (t) => {
   const { verify, database } = await sealed(t)
   await database.write((db) => db.deleteFrom('auditEvents').where('position', '=', 2).execute())
   const { code, stdout } = await verify()
   assert.equal(code, 1)
-  assert.match(stdout, /broken at row 2: a row was removed\n/)
+  assert.match(stdout, /broken at event 2: a row was removed\n/)
 })
 
-test('audit verify --since finds that the log no longer contains a head that was noted', async (t) => {
+test('audit verify --since fails if the log does not contain the given head', async (t) => {
   const { verify } = await sealed(t)
   const { head } = JSON.parse((await verify('--json')).stdout)
   assert.equal((await verify('--since', head)).code, 0)
@@ -72,7 +72,7 @@ test('audit verify --since finds that the log no longer contains a head that was
   assert.match(wrong.stderr, /^mintmark: --since: expected a head /)
 })
 
-test('audit verify with another master key says so instead of naming rows, and makes no key', async (t) => {
+test('audit verify reports a wrong master key instead of altered events, and creates no key', async (t) => {
   const { verifyWith } = await sealed(t)
   const other = await verifyWith({ MINTMARK_MASTER_KEY: Buffer.alloc(32, 1).toString('base64') })
   assert.equal(other.code, 2)
@@ -82,7 +82,7 @@ test('audit verify with another master key says so instead of naming rows, and m
   assert.match(none.stderr, /^mintmark: --data: \S+master\.key is missing/)
 })
 
-test('where there is no store there is nothing to verify, and none is made', async (t) => {
+test('audit verify without a database fails and creates none', async (t) => {
   const folder = emptyFolder(t)
   const { code, stdout, stderr } = await mintmark(t, ['audit', 'verify'], { folder })
   assert.deepEqual([code, stdout], [2, ''])

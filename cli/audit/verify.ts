@@ -11,8 +11,8 @@ interface VerifyFlags extends StoreFlags {
 }
 
 export function addAuditVerify(parent: Command): void {
-  storeCommand(parent, 'verify', 'Find rows of the audit log that were removed, altered or put in.')
-    .option('--since <head>', 'check too that the log still contains this head, which the server logged earlier')
+  storeCommand(parent, 'verify', 'Verify that no audit event was removed, altered or inserted.')
+    .option('--since <head>', 'also check that the log still contains this head, which the server logged earlier')
     .option('--json', 'print JSON')
     .action(verify)
 }
@@ -25,25 +25,25 @@ async function verify({ data, database, json, since }: VerifyFlags): Promise<voi
   else
     print(
       table(
-        ['ACCOUNT', 'ROWS', 'VERDICT'],
-        chains.map((chain) => [chain.accountId ?? '(none)', String(chain.length), verdictOn(chain)]),
-        'No row is sealed yet. Rows are sealed while the server runs.',
+        ['ACCOUNT', 'EVENTS', 'RESULT'],
+        chains.map((chain) => [chain.accountId ?? '(none)', String(chain.length), describeChain(chain)]),
+        'No audit event is sealed yet. The server seals events while it runs.',
       ) + (head ? `\nHead: ${head}` : ''),
     )
   if (broken?.broken) {
     const { position, reason } = broken.broken
     throw new Failed(
-      `the audit log does not hold: account ${broken.accountId ?? '(none)'}, row ${position}: ${reason}`,
-      'Keep this store as it is, and compare it with a copy from before.',
+      `the audit log was altered: account ${broken.accountId ?? '(none)'}, event ${position}: ${reason}`,
+      'Preserve this database unchanged and compare it with an earlier backup.',
     )
   }
 }
 
-function verdictOn({ broken, legacy, purged }: Chain): string {
-  if (broken) return `broken at row ${broken.position}: ${broken.reason}`
+function describeChain({ broken, legacy, purged }: Chain): string {
+  if (broken) return `broken at event ${broken.position}: ${broken.reason}`
   const parts = [
-    ...(purged > 0 ? [`rows 1 to ${purged} were purged`] : []),
-    ...(legacy > purged ? [`rows ${purged + 1} to ${legacy} have seals without a key`] : []),
+    ...(purged > 0 ? [`events 1 to ${purged} were purged`] : []),
+    ...(legacy > purged ? [`events ${purged + 1} to ${legacy} have seals without a key`] : []),
   ]
-  return parts.length > 0 ? `holds (${parts.join(', ')})` : 'holds'
+  return parts.length > 0 ? `intact (${parts.join(', ')})` : 'intact'
 }

@@ -8,7 +8,7 @@ import { fingerprintOf, hashToken, readFingerprints } from '@mintmark/token'
 import { machine, startAuthority } from '../../testing/kit.ts'
 import { emptyFolder, mintmark } from '../run-mintmark.ts'
 
-test('leaks fingerprints writes the file of all tokens, to a file or to standard output, and no token', async (t) => {
+test('leaks fingerprints writes the fingerprints of all tokens but no token, to a file or standard output', async (t) => {
   const authority = await startAuthority(t)
   const address = await authority.app.server.listen({ port: 0, host: '127.0.0.1' })
   const ci = await machine(authority, 'ci')
@@ -25,7 +25,7 @@ test('leaks fingerprints writes the file of all tokens, to a file or to standard
 
   const written = await run('--out', 'ours.txt')
   assert.deepEqual([written.code, written.stderr], [0, ''])
-  assert.match(written.stdout, /^ours\.txt holds 2 fingerprints of tokens of scalr:\S+, as of 20\S+Z\.\n$/)
+  assert.match(written.stdout, /^Wrote 2 fingerprints of tokens of scalr:\S+, as of 20\S+Z, to ours\.txt\.\n$/)
   assert.equal(readFingerprints(readFileSync(join(folder, 'ours.txt'))).count, 2)
   assert.partialDeepStrictEqual(JSON.parse((await run('--out', 'ours.txt', '--json')).stdout), {
     file: 'ours.txt',
@@ -33,7 +33,7 @@ test('leaks fingerprints writes the file of all tokens, to a file or to standard
   })
 })
 
-test('leaks fingerprints says what is missing: a permission, a folder, the rest of the file', async (t) => {
+test('leaks fingerprints reports a missing permission, a missing folder and an incomplete file', async (t) => {
   const authority = await startAuthority(t)
   const address = await authority.app.server.listen({ port: 0, host: '127.0.0.1' })
   const ci = await machine(authority, 'ci')
@@ -51,5 +51,5 @@ test('leaks fingerprints says what is missing: a permission, a folder, the rest 
   t.after(() => void half.close())
   const broken = await run(`http://127.0.0.1:${(half.address() as AddressInfo).port}`, 'x')
   assert.equal(broken.code, 1)
-  assert.match(broken.stderr, /is no whole fingerprint file/)
+  assert.match(broken.stderr, /returned an incomplete or invalid fingerprint file/)
 })

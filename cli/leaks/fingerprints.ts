@@ -13,16 +13,16 @@ export function addLeaksFingerprints(parent: Command): void {
   clientCommand(
     parent,
     'fingerprints',
-    'Write the file by which mintmark scan --fingerprints knows the tokens of your accounts. It is no secret.',
+    'Write the fingerprint file with which mintmark scan --fingerprints recognizes the tokens of your accounts. The file contains no secrets.',
   )
-    .option('--out <file>', 'where to; standard output unless told')
+    .option('--out <file>', 'output file (default: standard output)')
     .action(fingerprints)
 }
 
 async function fingerprints({ out, ...flags }: Flags): Promise<void> {
   const client = await openClient(flags)
   const text = await client.fingerprints()
-  const { issuer, made, count } = checked(text, client.address)
+  const { issuer, made, count } = parseFingerprints(text, client.address)
   if (out === undefined) return void process.stdout.write(text)
   try {
     writeFileSync(out, text)
@@ -30,14 +30,16 @@ async function fingerprints({ out, ...flags }: Flags): Promise<void> {
     throw new Failed(`${out} cannot be written (${(error as NodeJS.ErrnoException).code})`)
   }
   if (flags.json) return printJson({ file: out, issuer, made, count })
-  print(`${out} holds ${count} ${count === 1 ? 'fingerprint' : 'fingerprints'} of tokens of ${issuer}, as of ${made}.`)
+  print(
+    `Wrote ${count} ${count === 1 ? 'fingerprint' : 'fingerprints'} of tokens of ${issuer}, as of ${made}, to ${out}.`,
+  )
 }
 
-/** One that broke off on the way would call tokens strange that are not. */
-function checked(text: string, address: string) {
+/** An incomplete file would make the scanner report genuine tokens as unknown. */
+function parseFingerprints(text: string, address: string) {
   try {
     return readFingerprints(Buffer.from(text))
   } catch {
-    throw new Failed(`what ${address} answered is no whole fingerprint file`, 'Try again.')
+    throw new Failed(`${address} returned an incomplete or invalid fingerprint file`, 'Try again.')
   }
 }

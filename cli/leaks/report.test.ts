@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { machine, startAuthority } from '../../testing/kit.ts'
 import { emptyFolder, mintmark } from '../run-mintmark.ts'
 
-test('leaks report ends the tokens in a file without a token of its own, and says nothing of which were alive', async (t) => {
+test('leaks report revokes the tokens in a file without authentication, and does not disclose which were valid', async (t) => {
   const authority = await startAuthority(t)
   const address = await authority.app.server.listen({ port: 0, host: '127.0.0.1' })
   const ci = await machine(authority, 'ci')
@@ -17,7 +17,7 @@ test('leaks report ends the tokens in a file without a token of its own, and say
     environment,
   })
   assert.deepEqual([done.code, done.stderr], [0, ''])
-  assert.match(done.stdout, /^2 strings were received\./)
+  assert.match(done.stdout, /^Reported 2 strings\./)
   assert.equal((await authority.call('GET', '/ping', { token: ci.token })).status, 401)
   const [{ attributes }] = (await authority.call('GET', '/leak-reports')).json.data
   assert.partialDeepStrictEqual(attributes, { source: 'holder', repository: 'org/repo', path: 'a.sh' })
@@ -27,14 +27,14 @@ test('leaks report ends the tokens in a file without a token of its own, and say
   )
 })
 
-test('leaks report says what is wrong with a file', async (t) => {
+test('leaks report fails for a file without tokens and for a missing file', async (t) => {
   const folder = emptyFolder(t)
   const empty = join(folder, 'empty.txt')
   writeFileSync(empty, 'nothing here')
   assert.deepEqual(await mintmark(t, ['leaks', 'report', empty]), {
     code: 1,
     stdout: '',
-    stderr: `mintmark: nothing in ${empty} looks like a token\n`,
+    stderr: `mintmark: ${empty} contains no tokens\n`,
   })
   assert.equal((await mintmark(t, ['leaks', 'report', join(folder, 'gone.txt')])).code, 2)
 })

@@ -14,22 +14,18 @@ interface Flags extends ClientFlags {
 }
 
 export function addLeaksReport(parent: Command): void {
-  clientCommand(
-    parent,
-    'report',
-    'End the tokens that stand in a file, whoever they belong to. Needs no token of your own.',
-  )
-    .argument('<file>', 'what holds them, with anything around; - for standard input')
-    .option('--repository <name>', 'where they were found')
-    .option('--path <path>', 'in which file')
-    .option('--commit <id>', 'in which commit')
-    .option('--url <address>', 'at which address')
+  clientCommand(parent, 'report', 'Revoke the tokens found in a file, whoever owns them. Needs no token of your own.')
+    .argument('<file>', 'file to read, may contain other text; - for standard input')
+    .option('--repository <name>', 'repository in which they were found')
+    .option('--path <path>', 'file in which they were found')
+    .option('--commit <id>', 'commit in which they were found')
+    .option('--url <address>', 'URL at which they were found')
     .action(report)
 }
 
 async function report(file: string, { repository, path, commit, url, ...flags }: Flags): Promise<void> {
   const tokens = compactTokensIn(textOf(file))
-  if (tokens.length === 0) throw new Failed(`nothing in ${file} looks like a token`)
+  if (tokens.length === 0) throw new Failed(`${file} contains no tokens`)
   const location = { repository, path, commit, url }
   const received = await reportLeaks(
     openServer(flags),
@@ -37,7 +33,7 @@ async function report(file: string, { repository, path, commit, url, ...flags }:
   )
   if (flags.json) return printJson({ received })
   print(
-    `${received} ${received === 1 ? 'string was' : 'strings were'} received. Tokens of that server among them have ended, and their owners are told.`,
+    `Reported ${received} ${received === 1 ? 'string' : 'strings'}. The server revokes those that are its tokens and notifies their owners.`,
   )
 }
 

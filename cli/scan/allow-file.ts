@@ -1,21 +1,21 @@
 import { matchesGlob } from 'node:path'
 import { readTextIfPresent } from '../read-text.ts'
 import { WrongUsage } from '../report-error.ts'
-import { type Finding, pathOf } from './found.ts'
+import { type Finding, pathOf } from './report.ts'
 
 export const allowFileName = '.mintmark-allow'
 
-/** What someone wrote down, and why. */
+/** Exceptions from the allow file. */
 export interface Allowed {
-  /** Whether a token may be where it was found. */
+  /** Whether the file allows this token or its path. */
   readonly finding: (finding: Finding) => boolean
-  /** Whether a file is named by its path. */
+  /** Whether the file allows this path. */
   readonly path: (path: string) => boolean
 }
 
 /**
- * Reads lines such as `docs/**` or `at-v0o…`, each with its reason after ` # `. A path is matched from the folder the
- * scan starts in; without a file nothing is allowed.
+ * Reads lines such as `docs/**` or `at-v0o…`, each with a reason after ` # `. Paths are relative to the current folder.
+ * A missing file allows nothing.
  */
 export function readAllowFile(file: string): Allowed {
   const entries = (readTextIfPresent(file) ?? '')
@@ -33,6 +33,6 @@ function entryIn(line: string, where: string): string[] {
   const entry = (hash < 0 ? line : line.slice(0, hash)).trim()
   const reason = hash < 0 ? '' : line.slice(hash + 1).trim()
   if (!entry) return []
-  if (!reason) throw new WrongUsage(`${where}: say why after a #: \`${entry} # the reason\``)
+  if (!reason) throw new WrongUsage(`${where}: expected a reason after a #: \`${entry} # the reason\``)
   return [entry]
 }

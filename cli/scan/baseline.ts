@@ -2,20 +2,20 @@ import { writeFileSync } from 'node:fs'
 import { readText } from '../read-text.ts'
 import { Failed, WrongUsage } from '../report-error.ts'
 import { printableJson } from './escape.ts'
-import { type Finding, pathOf } from './found.ts'
+import { type Finding, pathOf } from './report.ts'
 
 interface Entry {
   readonly 'token-hash': string
   readonly place: string
 }
 
-/** Whether a baseline has this token at this place. Lines move, so they do not count; another place of it does. */
+/** Returns whether the baseline contains a token at a path. Line numbers are ignored, because they change. */
 export function readBaseline(file: string): (finding: Finding) => boolean {
   const known = new Set(entriesIn(file).map((entry) => keyOf(entry['token-hash'], entry.place)))
   return ({ hash, place }) => known.has(keyOf(hash, pathOf(place)))
 }
 
-/** Hashes and places, never a token: the file may be committed. */
+/** Writes hashes and paths but no tokens, so that the file can be committed. */
 export function writeBaseline(file: string, findings: readonly Finding[]): void {
   const entries = new Map(
     findings.map(({ hash, place, leak }) => [
@@ -39,9 +39,9 @@ function entriesIn(file: string): readonly Entry[] {
     const { version, found } = JSON.parse(text) as { version?: unknown; found?: unknown }
     if (version === 1 && Array.isArray(found) && found.every(isEntry)) return found
   } catch {
-    // Told below, as for everything else that is none.
+    // Reported below.
   }
-  throw new WrongUsage(`--baseline: ${file} is not what --write-baseline writes`)
+  throw new WrongUsage(`--baseline: ${file} is not a baseline file; create one with --write-baseline`)
 }
 
 const isEntry = (value: unknown): value is Entry =>

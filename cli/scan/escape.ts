@@ -1,4 +1,4 @@
-/** Makes text that others chose, such as the name of a file, safe in the output of a scan. Nothing is dropped: it is escaped. */
+/** Escapes untrusted text, such as file names, for the output of a scan. No character is dropped. */
 
 /** Control characters, line separators, lone surrogates, and characters that are invisible or change the direction of text. */
 const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
@@ -8,11 +8,11 @@ const unicodeEscape = (character: string): string =>
     .map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`)
     .join('')
 
-/** One visible line. `##name[` starts a command in the logs of several CI systems, wherever it stands. */
+/** The text as one visible line. Also escapes `##name[`, which starts a command anywhere in the logs of several CI systems. */
 export const visible = (text: string): string =>
   text.replace(unsafe, unicodeEscape).replace(/##(?=[a-z]*\[)/gi, '\\u0023#')
 
-/** A value as JSON that is safe to print. A parser returns exactly what was put in. */
+/** The value as JSON that is safe to print and that parses to the same value. */
 export const printableJson = (value: unknown): string =>
   JSON.stringify(value, null, 2)
     .replace(unsafe, (found) => (found === '\n' ? found : unicodeEscape(found)))

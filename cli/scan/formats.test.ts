@@ -6,12 +6,12 @@ import { Ajv } from 'ajv'
 import { seededNumbers } from '../../token/seeded-numbers.ts'
 import { sampleToken } from '../../token/token-samples.ts'
 import { printableJson } from './escape.ts'
-import { findingsOf, isCounted, type Report, type TokenStatus } from './found.ts'
 import { githubReport } from './github.ts'
 import { gitlabReport } from './gitlab.ts'
 import { gitlabSchema } from './gitlab-schema.ts'
 import { jsonReport } from './json.ts'
 import { progressOn } from './progress.ts'
+import { findingsOf, isCounted, type Report, type TokenStatus } from './report.ts'
 import { sarifReport } from './sarif.ts'
 import { textReport } from './text.ts'
 
@@ -54,9 +54,9 @@ const report: Report = {
 const empty: Report = { ...report, findings: [] }
 const all = { sarifReport, gitlabReport, jsonReport, githubReport, textReport }
 
-test('no format tells the token, and every one tells its id and its last six', () => {
+test('every format contains the ID and last six characters but never the token', () => {
   for (const [name, write] of Object.entries(all).flatMap(([name, write]) =>
-    [report, everyStanding].map((each) => [name, () => write(each)] as const),
+    [report, everyStatus].map((each) => [name, () => write(each)] as const),
   )) {
     const written = JSON.stringify(write())
     assert.equal(written.includes('eyJ'), false, name)
@@ -64,14 +64,14 @@ test('no format tells the token, and every one tells its id and its last six', (
   }
 })
 
-/** One finding of each standing there can be. */
-const standings: readonly TokenStatus[] = (['genuine', 'unknown', 'not-in-file', null] as const).flatMap(
-  (fingerprint) => (['live', 'dead', 'not-ours', null] as const).map((state) => ({ fingerprint, state })),
+/** Every combination. */
+const statuses: readonly TokenStatus[] = (['genuine', 'unknown', 'not-in-file', null] as const).flatMap((fingerprint) =>
+  (['live', 'dead', 'not-ours', null] as const).map((state) => ({ fingerprint, state })),
 )
-const everyStanding: Report = {
+const everyStatus: Report = {
   ...report,
   fingerprints: { issuer: 'scalr:7k2m9q', made: '2030-01-01T00:00:00.000Z', count: 1 },
-  findings: standings.flatMap((standing) => report.findings.slice(0, 1).map((finding) => ({ ...finding, standing }))),
+  findings: statuses.flatMap((status) => report.findings.slice(0, 1).map((finding) => ({ ...finding, status }))),
 }
 const incomplete: Report = {
   ...empty,
@@ -81,10 +81,10 @@ const incomplete: Report = {
   ],
   incompleteLeftOut: 7,
 }
-const reports = [report, empty, everyStanding, incomplete, { ...report, isInterrupted: true }]
+const reports = [report, empty, everyStatus, incomplete, { ...report, isInterrupted: true }]
 
-test('a SARIF report is valid by the schema of its standard, and names each line once', () => {
-  // It is written for draft 04 and uses nothing of it that draft 07 reads otherwise, but the name of its own address.
+test('a SARIF report conforms to the schema', () => {
+  // The schema is written for draft 04. Apart from `id` it means the same in draft 07, which Ajv implements.
   const { $schema, id, ...schema } = sarifSchema
   const isValid = new Ajv({ strict: false, unicodeRegExp: false })
     .addFormat('uri', (text: string) => URL.canParse(text))
@@ -102,7 +102,7 @@ test('a SARIF report is valid by the schema of its standard, and names each line
   }
 })
 
-test('a GitLab report is valid by the schema of its version, and names each place once', () => {
+test('a GitLab report conforms to the schema, with one ID per location', () => {
   const isValid = new Ajv({ strict: false }).compile(gitlabSchema)
   for (const each of reports) {
     const written = gitlabReport(each) as ReturnType<typeof JSON.parse>
@@ -119,53 +119,53 @@ test('a GitLab report is valid by the schema of its version, and names each plac
     ])
 })
 
-test('a finding counts unless it is known to be of another installation; the server knows better than the file', () => {
-  const uncounted = standings.filter((standing) => !isCounted({ standing }))
+test("a finding counts unless it is known to belong to another installation; the server's state takes precedence", () => {
+  const uncounted = statuses.filter((status) => !isCounted({ status }))
   assert.deepEqual(
     uncounted.map(({ fingerprint, state }) => `${fingerprint} ${state}`),
     ['unknown not-ours', 'not-in-file not-ours', 'not-in-file null', 'null not-ours'],
   )
 })
 
-test('every format tells the standing of each finding, and how loud it is', () => {
-  const one = (standing: TokenStatus): Report => ({
-    ...everyStanding,
-    findings: report.findings.slice(0, 1).map((finding) => ({ ...finding, standing })),
+test('every format contains the status and severity of each finding', () => {
+  const one = (status: TokenStatus): Report => ({
+    ...everyStatus,
+    findings: report.findings.slice(0, 1).map((finding) => ({ ...finding, status })),
   })
   const cases = [
-    [{ fingerprint: 'genuine', state: 'live' }, '(genuine, live)', 'error', 'error', 'Critical'],
-    [{ fingerprint: null, state: 'dead' }, '(dead)', 'warning', 'warning', 'Medium'],
+    [{ fingerprint: 'genuine', state: 'live' }, '(genuine, active)', 'error', 'error', 'Critical'],
+    [{ fingerprint: null, state: 'dead' }, '(inactive)', 'warning', 'warning', 'Medium'],
     [{ fingerprint: 'not-in-file', state: null }, '(not in the fingerprint file)', 'note', 'notice', 'Info'],
     [
       { fingerprint: 'unknown', state: null },
-      '(perhaps newer than the fingerprint file)',
+      '(possibly newer than the fingerprint file)',
       'error',
       'error',
       'Critical',
     ],
-    [{ fingerprint: null, state: 'not-ours' }, '(not ours)', 'note', 'notice', 'Info'],
+    [{ fingerprint: null, state: 'not-ours' }, '(not from this server)', 'note', 'notice', 'Info'],
   ] as const
-  for (const [standing, words, level, command, severity] of cases) {
-    const [result] = (sarifReport(one(standing)) as ReturnType<typeof JSON.parse>).runs[0].results
-    assert.deepEqual([result.level, result.properties], [level, standing])
-    const [{ description, severity: told, flags }] = (gitlabReport(one(standing)) as ReturnType<typeof JSON.parse>)
+  for (const [status, words, level, command, severity] of cases) {
+    const [result] = (sarifReport(one(status)) as ReturnType<typeof JSON.parse>).runs[0].results
+    assert.deepEqual([result.level, result.properties], [level, status])
+    const [{ description, severity: actual, flags }] = (gitlabReport(one(status)) as ReturnType<typeof JSON.parse>)
       .vulnerabilities
     assert.deepEqual(
-      [told, flags?.[0].type],
+      [actual, flags?.[0].type],
       [severity, level === 'note' ? 'flagged-as-likely-false-positive' : undefined],
     )
-    assert.ok(githubReport(one(standing)).startsWith(`::${command} file=`))
-    for (const text of [result.message.text, description, githubReport(one(standing)), textReport(one(standing))])
-      assert.ok(text.includes(`ends in ${token.open().slice(-6)} ${words}`), text)
-    const [found] = (jsonReport(one(standing)) as ReturnType<typeof JSON.parse>).found
+    assert.ok(githubReport(one(status)).startsWith(`::${command} file=`))
+    for (const text of [result.message.text, description, githubReport(one(status)), textReport(one(status))])
+      assert.ok(text.includes(`ending in ${token.open().slice(-6)} ${words}`), text)
+    const [found] = (jsonReport(one(status)) as ReturnType<typeof JSON.parse>).found
     assert.deepEqual(
       [found.fingerprint, found.state, found['is-counted']],
-      [...Object.values(standing), level !== 'note'],
+      [...Object.values(status), level !== 'note'],
     )
   }
 })
 
-test("a path cannot write GitHub's commands", () => {
+test('a path cannot inject GitHub workflow commands', () => {
   const lines = githubReport(report).split('\n')
   assert.equal(lines.length, 4)
   assert.match(lines[0] ?? '', /^::error file=a b\/c%2Cd%3Ae%25%0A%3A%3Astop\.env,line=2,col=7,title=Leaked token::/)
@@ -190,10 +190,10 @@ const hostileNames = [
   'a##teamcity[x]b',
 ]
 
-/** What a terminal, a log viewer or a CI runner could take for more than text. */
+/** Characters that terminals, log viewers or CI runners interpret. */
 const unsafeInOutput = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|##[a-z]*\[/iu
 
-test('no format prints a character of a file name that steers a terminal, a viewer or a CI system', () => {
+test('no format prints control characters or CI commands from a file name', () => {
   for (const name of hostileNames) {
     const findings = report.findings.slice(0, 1).map((each) => ({ ...each, place: { ...each.place, path: name } }))
     const hostile: Report = {
@@ -215,13 +215,13 @@ test('no format prints a character of a file name that steers a terminal, a view
       if (format === 'text') for (const line of lines) assert.doesNotMatch(line, /^\s*::/, JSON.stringify(name))
     }
     assert.equal(printed.github.split('\n').length, 2, JSON.stringify(name))
-    // Programs still get the name itself, to find the file by.
+    // Parsing the output returns the original name.
     assert.equal(JSON.parse(printed.json).found[0].places[0].path, name)
     assert.equal(JSON.parse(printed.gitlab).vulnerabilities[0].location.file, name)
     const { uri } = JSON.parse(printed.sarif).runs[0].results[0].locations[0].physicalLocation.artifactLocation
     assert.equal(decodeURIComponent(uri), name.toWellFormed())
     assert.equal(JSON.parse(printed.json).incomplete[0].path, name)
-    // What viewers of these formats show to people is one visible line.
+    // Viewers of these formats show this text to people.
     const shown = [
       JSON.parse(printed.sarif).runs[0].results[0].message.text,
       JSON.parse(printed.gitlab).vulnerabilities[0].description,
@@ -230,7 +230,7 @@ test('no format prints a character of a file name that steers a terminal, a view
   }
 })
 
-test('every format names the files that were not scanned completely, and counts those it does not name', () => {
+test('every format lists incompletely scanned files and counts those it omits', () => {
   const printed = {
     text: textReport(incomplete),
     github: githubReport(incomplete),
@@ -244,30 +244,30 @@ test('every format names the files that were not scanned completely, and counts 
   assert.equal(JSON.parse(printed.sarif).runs[0].invocations[0].executionSuccessful, false)
 })
 
-test('the words for people say where, in which commit, how, and what was not read', () => {
+test('the text format shows location, commit, encoding and skipped files', () => {
   assert.deepEqual(textReport(report).split('\n').slice(1), [
     '  a b/c,d:e%\\u000a::stop.env:2:7',
     '  x:1:1 in commit 0123456789ab (base64 in gzip)',
     '  message of commit 0123456789ab:5:1',
-    '  blob f00:1:1, which no commit has',
+    '  blob f00:1:1, not in any commit',
     '',
-    '1 token found at 4 places.',
-    'Read 1 file, 2 objects, 3 bytes; skipped: 4 x symbolic link.',
+    '1 token found at 4 locations.',
+    'Scanned 1 file, 2 objects, 3 bytes; skipped: 4 x symbolic link.',
   ])
-  assert.match(textReport({ ...empty, isInterrupted: true }), /\nInterrupted: not everything was read\.$/)
+  assert.match(textReport({ ...empty, isInterrupted: true }), /\nInterrupted before the scan was complete\.$/)
 })
 
-test('progress is one line on a terminal and nothing elsewhere', () => {
+test('progress updates one line on a terminal and prints nothing elsewhere', () => {
   const written: string[] = []
   const write = (text: string) => void written.push(text)
   let time = 0
   const now = () => time
   const silent = progressOn({ isTTY: false, write, now })
-  silent.tell(counts)
+  silent.update(counts)
   silent.end()
   assert.deepEqual(written, [])
   const shown = progressOn({ isTTY: true, write, now })
-  for (time of [2, 201, 202, 401]) shown.tell({ ...counts, files: time })
+  for (time of [2, 201, 202, 401]) shown.update({ ...counts, files: time })
   shown.end()
   const line = (files: number) => `\r\x1b[K${files} files, 2 objects, 3 bytes`
   assert.deepEqual(written, [line(2), line(202), '\r\x1b[K'])

@@ -1,4 +1,4 @@
-/** Repositories for tests. They are made by git itself, where there is one. Here, because the scanner reads no environment. */
+/** Creates git repositories for tests. It is not in `scanner/`, because it reads the environment. */
 import { spawnSync } from 'node:child_process'
 
 const path = process.env.PATH

@@ -1,6 +1,6 @@
 /**
- * For tests: what GitLab's schema 15.0.7 of a secret detection report asks of the members we write. No package has the
- * schema itself; `lib/gitlab/ci/parsers/security/validators/schemas` of GitLab's own sources does.
+ * For tests: the part of GitLab's secret detection report schema 15.0.7 that covers the members we write. No package
+ * contains the schema; it is in `lib/gitlab/ci/parsers/security/validators/schemas` of GitLab's sources.
  */
 const text = { type: 'string', minLength: 1 }
 const time = { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}$' }

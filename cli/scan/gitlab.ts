@@ -4,18 +4,18 @@ import manifest from '../package.json' with { type: 'json' }
 import { visible } from './escape.ts'
 import {
   type Finding,
-  incompleteInWords,
-  inWords,
+  findingText,
+  incompleteText,
   isCounted,
   levelOf,
+  locationText,
   pathOf,
-  placeInWords,
   type Report,
-} from './found.ts'
+} from './report.ts'
 
 const program = { id: 'mintmark', name: 'Mintmark', version: manifest.version, vendor: { name: 'Mintmark' } }
 
-/** A secret detection report in GitLab's format 15. The token itself, which it could hold, is left out. */
+/** A secret detection report in GitLab's format 15. The token itself, for which the format has a member, is omitted. */
 export function gitlabReport({ findings, isInterrupted, incomplete, incompleteLeftOut }: Report): object {
   return {
     version: '15.0.7',
@@ -26,7 +26,7 @@ export function gitlabReport({ findings, isInterrupted, incomplete, incompleteLe
       start_time: time(0),
       end_time: time(performance.now()),
       messages: [
-        ...incomplete.map((each) => ({ level: 'warn', value: visible(incompleteInWords(each)) })),
+        ...incomplete.map((each) => ({ level: 'warn', value: visible(incompleteText(each)) })),
         ...(incompleteLeftOut > 0
           ? [{ level: 'warn', value: `Not scanned completely: ${incompleteLeftOut} more files` }]
           : []),
@@ -37,10 +37,10 @@ export function gitlabReport({ findings, isInterrupted, incomplete, incompleteLe
   }
 }
 
-const ofAnother = {
+const foreignTokenFlag = {
   type: 'flagged-as-likely-false-positive',
   origin: 'mintmark',
-  description: 'It has the shape of a token and is none of this installation.',
+  description: 'It has the format of a token but does not belong to this installation.',
 }
 const severities = { error: 'Critical', warning: 'Medium', note: 'Info' } as const
 
@@ -52,20 +52,20 @@ function vulnerability(finding: Finding): object {
       .update(JSON.stringify([hash, file, place.line, place.commit]))
       .digest('hex'),
     name: 'Mintmark token',
-    description: visible(`${inWords(finding)}, lies at ${placeInWords(place)}.`),
+    description: visible(`${findingText(finding)}, found at ${locationText(place)}.`),
     severity: severities[levelOf(finding)],
-    ...(isCounted(finding) ? {} : { flags: [ofAnother] }),
-    solution: 'Revoke the token, then mint a new one.',
+    ...(isCounted(finding) ? {} : { flags: [foreignTokenFlag] }),
+    solution: 'Revoke the token, then create a new one.',
     identifiers: [{ type: 'gitleaks_rule_id', name: `Gitleaks rule ID ${ruleId}`, value: ruleId }],
     location: {
       file,
       start_line: place.line,
       end_line: place.line,
-      // The format wants one; this is what GitLab's own analyzer writes outside of a history.
+      // Required by the format; GitLab's analyzer writes this value when it does not scan the history.
       commit: { sha: place.commit ?? '0000000' },
     },
   }
 }
 
-/** Since the start of this process. The format knows no zone and no fractions. */
+/** Relative to the start of this process. The format has no time zone and no fractions of seconds. */
 const time = (milliseconds: number) => new Date(performance.timeOrigin + milliseconds).toISOString().slice(0, 19)

@@ -7,28 +7,28 @@ import { visible } from './escape.ts'
 
 const command = 'mintmark scan --staged'
 const hook = `#!/bin/sh
-# Refuses a commit that would take in a token. Written by \`mintmark scan --install-hook\`.
+# Rejects commits that contain a token. Created by \`mintmark scan --install-hook\`.
 exec ${command}
 `
 
-/** A hook that is there already belongs to someone: it is told what to add, and left alone. */
+/** Installs a pre-commit hook. An existing hook is not changed; the error says what to add to it. */
 export function installHook(folder: string): void {
   const hooks = resolve(folder, hooksFolder(folder))
   const file = join(hooks, 'pre-commit')
   if (existsSync(file)) {
     if (!readFileSync(file, 'utf8').includes(command))
-      throw new Failed(`${file} is there already and was left as it is`, `Add this line to it: ${command} || exit 1`)
-    print(`${visible(file)} calls ${command} already.`)
+      throw new Failed(`${file} already exists and was not changed`, `Add this line to it: ${command} || exit 1`)
+    print(`${visible(file)} already runs ${command}.`)
     return
   }
   mkdirSync(hooks, { recursive: true })
   writeFileSync(file, hook, { mode: 0o755, flag: 'wx' })
-  print(`${visible(file)} now refuses commits that would take in a token.`)
+  print(`Installed ${visible(file)}. It rejects commits that contain a token.`)
 }
 
 function hooksFolder(folder: string): string {
   try {
-    // It knows of `core.hooksPath` and of work trees.
+    // git resolves `core.hooksPath` and worktrees.
     const args = ['-C', folder, 'rev-parse', '--git-path', 'hooks']
     return execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim()
   } catch (error) {

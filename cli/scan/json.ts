@@ -1,7 +1,7 @@
 import type { Place } from '@mintmark/scanner'
-import { isCounted, type Report } from './found.ts'
+import { isCounted, type Report } from './report.ts'
 
-/** A member for each token, with all its places. */
+/** One member per token, with all its locations. */
 export function jsonReport({
   findings,
   fingerprints,
@@ -18,10 +18,10 @@ export function jsonReport({
       'mint-mark': first?.leak.issuer,
       'last-characters': first?.leak.lastCharacters,
       'token-hash': hash,
-      fingerprint: first?.standing.fingerprint,
-      state: first?.standing.state,
+      fingerprint: first?.status.fingerprint,
+      state: first?.status.state,
       'is-counted': first !== undefined && isCounted(first),
-      places: [...(first ? [first] : []), ...more].map(({ place }) => wirePlace(place)),
+      places: [...(first ? [first] : []), ...more].map(({ place }) => placeJson(place)),
       'places-left-out': first?.leak.placesLeftOut,
     })),
     counts: {
@@ -39,7 +39,7 @@ export function jsonReport({
   }
 }
 
-const wirePlace = ({ path, line, column, commit, object, objectType, how }: Place) => ({
+const placeJson = ({ path, line, column, commit, object, objectType, how }: Place) => ({
   path: path ?? null,
   line,
   column,

@@ -1,30 +1,30 @@
 import type { Counts } from '@mintmark/scanner'
-import { countsInWords } from './found.ts'
+import { countsText } from './report.ts'
 
 const millisecondsBetween = 200
 
 export interface Progress {
-  readonly tell: (counts: Counts) => void
+  readonly update: (counts: Counts) => void
   readonly end: () => void
 }
 
 interface Terminal {
   readonly isTTY: boolean
   readonly write: (text: string) => void
-  /** In milliseconds, from any beginning. */
+  /** Milliseconds since any fixed point. */
   readonly now: () => number
 }
 
-/** One line on a terminal, written over and over; nothing where no person is watching. */
+/** Updates one line on a terminal. Prints nothing if the output is not a terminal. */
 export function progressOn({ isTTY, write, now }: Terminal): Progress {
-  if (!isTTY) return { tell: () => {}, end: () => {} }
+  if (!isTTY) return { update: () => {}, end: () => {} }
   let last: number | undefined
   return {
-    tell: (counts) => {
+    update: (counts) => {
       const time = now()
       if (last !== undefined && time - last < millisecondsBetween) return
       last = time
-      write(`\r\x1b[K${countsInWords({ ...counts, skipped: new Map() })}`)
+      write(`\r\x1b[K${countsText({ ...counts, skipped: new Map() })}`)
     },
     end: () => {
       if (last !== undefined) write('\r\x1b[K')

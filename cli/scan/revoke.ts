@@ -1,16 +1,16 @@
 import { type ClientFlags, openServer } from '../client-command.ts'
-import type { Finding } from './found.ts'
+import type { Finding } from './report.ts'
 
-/** So many places of each token the server is told. */
-const placesMax = 10
+/** Maximum of locations reported per token. */
+const locationsMax = 10
 
-/** Shows the server what was found: holding a token is all it takes to end it. */
+/** Reports the tokens to the server, which revokes them. Needs no token: any token holder may revoke a token. */
 export async function revoke(findings: readonly Finding[], flags: ClientFlags): Promise<void> {
   const { reportLeaks } = await import('@mintmark/client')
   const server = openServer(flags)
   const places = [...Map.groupBy(findings, ({ hash }) => hash).values()]
-  // The first place of each comes first: should the server take no more after that, all have ended all the same.
-  const ordered = Array.from({ length: placesMax }, (_, at) => places.flatMap((each) => each[at] ?? [])).flat()
+  // Report one location of each token before further ones, so that all are revoked even if the server then rate limits.
+  const ordered = Array.from({ length: locationsMax }, (_, at) => places.flatMap((each) => each[at] ?? [])).flat()
   await reportLeaks(
     server,
     ordered.map(({ leak, place: { path, line, commit } }) => ({
@@ -18,5 +18,7 @@ export async function revoke(findings: readonly Finding[], flags: ClientFlags): 
       location: { path, line, commit },
     })),
   )
-  process.stderr.write(`Shown to ${server.address}: what it minted among them has ended, and the owners are told.\n`)
+  process.stderr.write(
+    `Reported to ${server.address}. It revokes those that are its tokens and notifies their owners.\n`,
+  )
 }

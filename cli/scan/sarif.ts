@@ -1,9 +1,9 @@
 import { ruleId } from '@mintmark/token'
 import manifest from '../package.json' with { type: 'json' }
 import { visible } from './escape.ts'
-import { incompleteInWords, inWords, isComplete, levelOf, pathOf, placeInWords, type Report } from './found.ts'
+import { findingText, incompleteText, isComplete, levelOf, locationText, pathOf, type Report } from './report.ts'
 
-/** Static Analysis Results Interchange Format 2.1.0, by OASIS: what code scanning of GitHub and others take. */
+/** Static Analysis Results Interchange Format 2.1.0 (OASIS), which GitHub code scanning and others accept. */
 export function sarifReport(report: Report): object {
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -16,7 +16,7 @@ export function sarifReport(report: Report): object {
           ruleId,
           ruleIndex: 0,
           level: levelOf(finding),
-          message: { text: visible(`${inWords(finding)}, lies at ${placeInWords(finding.place)}.`) },
+          message: { text: visible(`${findingText(finding)}, found at ${locationText(finding.place)}.`) },
           locations: [
             {
               physicalLocation: {
@@ -26,7 +26,7 @@ export function sarifReport(report: Report): object {
             },
           ],
           partialFingerprints: { 'tokenHash/v1': finding.hash },
-          properties: finding.standing,
+          properties: finding.status,
         })),
       },
     ],
@@ -36,7 +36,7 @@ export function sarifReport(report: Report): object {
 const notificationsOf = ({ incomplete, incompleteLeftOut }: Report): object[] => [
   ...incomplete.map((each) => ({
     level: 'warning',
-    message: { text: visible(incompleteInWords(each)) },
+    message: { text: visible(incompleteText(each)) },
     locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(each.path) } } }],
   })),
   ...(incompleteLeftOut > 0
@@ -47,8 +47,8 @@ const notificationsOf = ({ incomplete, incompleteLeftOut }: Report): object[] =>
 const rule = {
   id: ruleId,
   name: 'MintmarkToken',
-  shortDescription: { text: 'A Mintmark token lies where others can read it.' },
-  help: { text: 'Revoke it (mintmark scan --revoke, mintmark token delete), then mint a new one.' },
+  shortDescription: { text: 'A Mintmark token is exposed to others.' },
+  help: { text: 'Revoke it (mintmark scan --revoke, mintmark token delete), then create a new one.' },
   properties: { tags: ['security', 'secret'], 'security-severity': '9.0' },
 }
 

@@ -21,7 +21,7 @@ function write(folder: string, path: string, content: string | Buffer): void {
   writeFileSync(join(folder, path), content)
 }
 
-/** Runs `mintmark scan` in a folder. Whatever it says, it never says a token. */
+/** Runs `mintmark scan` in a folder. Fails if the output contains a token. */
 async function scan(t: TestContext, folder: string, args: readonly string[], environment: Record<string, string> = {}) {
   const path = process.env.PATH ?? ''
   const done = await mintmark(t, ['scan', ...args], { folder, environment: { PATH: path, ...environment } })
@@ -29,11 +29,11 @@ async function scan(t: TestContext, folder: string, args: readonly string[], env
   return done
 }
 
-test('nothing found is exit 0, something is exit 3 and told by place, id and last six', async (t) => {
+test('exits with 0 without findings, and with 3 and location, ID and last six characters otherwise', async (t) => {
   const folder = emptyFolder(t)
   write(folder, 'readme', 'nothing')
   const before = await scan(t, folder, [])
-  assert.deepEqual(before, { code: 0, stdout: 'No token was found.\nRead 1 file, 7 bytes.\n', stderr: '' })
+  assert.deepEqual(before, { code: 0, stdout: 'No tokens found.\nScanned 1 file, 7 bytes.\n', stderr: '' })
 
   const token = newToken()
   write(folder, 'src/a.env', `A=1\nB=${token}\n`)
@@ -41,16 +41,16 @@ test('nothing found is exit 0, something is exit 3 and told by place, id and las
   const { code, stdout, stderr } = await scan(t, folder, ['src', 'readme'])
   assert.deepEqual([code, stderr], [3, ''])
   const lines = stdout.split('\n')
-  assert.match(lines[0] ?? '', new RegExp(`^Mintmark token at-\\S+ of scalr:7k2m9q, ends in ${token.slice(-6)}$`))
+  assert.match(lines[0] ?? '', new RegExp(`^Mintmark token at-\\S+ of scalr:7k2m9q, ending in ${token.slice(-6)}$`))
   assert.deepEqual(lines.slice(1, 5), [
     '  src/a.env:2:3',
     '  src/b.tgz.b64:1:1 (gzip in base64)',
     '',
-    '1 token found at 2 places.',
+    '1 token found at 2 locations.',
   ])
 })
 
-test('--json tells each token once with all its places', async (t) => {
+test('--json has one member per token with all its locations', async (t) => {
   const folder = emptyFolder(t)
   const token = newToken()
   write(folder, 'a', token)
@@ -70,13 +70,13 @@ test('--json tells each token once with all its places', async (t) => {
   assert.deepEqual([counts.files, counts.skipped, interrupted], [2, {}, false])
 })
 
-test('every format goes to stdout whole, with the counts on stderr', async (t) => {
+test('every format is printed to stdout, with the summary on stderr', async (t) => {
   const folder = emptyFolder(t)
   write(folder, 'a b.env', `\n ${newToken()}`)
   const of = (format: string) => scan(t, folder, ['--format', format])
   const [sarif, gitlab, github] = [await of('sarif'), await of('gitlab'), await of('github')]
   for (const { code, stderr } of [sarif, gitlab, github])
-    assert.deepEqual([code, stderr.split('\n')[0]], [3, '1 token found at 1 place.'])
+    assert.deepEqual([code, stderr.split('\n')[0]], [3, '1 token found at 1 location.'])
   const [{ physicalLocation }] = JSON.parse(sarif.stdout).runs[0].results[0].locations
   assert.deepEqual(physicalLocation, {
     artifactLocation: { uri: 'a%20b.env' },
@@ -91,7 +91,7 @@ test('every format goes to stdout whole, with the counts on stderr', async (t) =
   assert.match(github.stdout, /^::error file=a b\.env,line=2,col=2,title=Leaked token::Mintmark token at-\S+ of .*\n$/)
 })
 
-test('a token in the name of a file is told in every format, and by none of them shown', async (t) => {
+test('a token in a file name is found but not printed by any format', async (t) => {
   const folder = emptyFolder(t)
   const token = newToken()
   write(folder, `${token}/a-${token}.txt`, token)
@@ -103,14 +103,14 @@ test('a token in the name of a file is told in every format, and by none of them
     assert.ok(stdout.includes(format === 'sarif' ? encodeURIComponent(place) : place), stdout)
   }
   const { stdout } = await scan(t, folder, [])
-  assert.match(stdout, /1 token found at 3 places\./)
+  assert.match(stdout, /1 token found at 3 locations\./)
   assert.doesNotMatch((await scan(t, folder, [`${token}/absent`])).stderr, /eyJ/)
   await scan(t, folder, ['--write-baseline', 'baseline.json'])
   assert.doesNotMatch(readFileSync(join(folder, 'baseline.json'), 'utf8'), /eyJ/)
   assert.equal((await scan(t, folder, ['--baseline', 'baseline.json'])).code, 0)
 })
 
-test('what cannot be read is counted with its reason and stops nothing', async (t) => {
+test('unreadable files are counted by reason and do not stop the scan', async (t) => {
   const folder = emptyFolder(t)
   const token = newToken()
   write(folder, 'z', token)
@@ -134,11 +134,11 @@ test('what cannot be read is counted with its reason and stops nothing', async (
   assert.equal(counts.skipped['symbolic link'], 2)
   assert.equal(counts.skipped['neither file nor folder'], hasFifo ? 2 : 1)
   assert.equal(counts.skipped['objects of a git repository (read with --git)'], 1)
-  // Whoever is root may read everything.
+  // root may read everything.
   if (process.getuid?.() !== 0) assert.equal(counts.skipped['no permission'], 1)
 })
 
-test('a path that is not there is one line and exit 1, wrong usage is exit 2', async (t) => {
+test('a missing path gives one line and exit code 1, wrong usage exit code 2', async (t) => {
   const folder = emptyFolder(t)
   const absent = await scan(t, folder, ['absent'])
   assert.deepEqual(absent, { code: 1, stdout: '', stderr: 'mintmark: absent cannot be read (ENOENT)\n' })
@@ -151,7 +151,7 @@ test('a path that is not there is one line and exit 1, wrong usage is exit 2', a
     assert.equal((await scan(t, folder, args)).code, 2, args.join(' '))
 })
 
-test('standard input is read as it comes, and Ctrl-C tells what was found until then', async (t) => {
+test('standard input is streamed, and Ctrl-C prints the findings so far', async (t) => {
   const token = newToken()
   const start = (...args: string[]) => {
     const child = spawn(process.execPath, [join(import.meta.dirname, '../main.ts'), 'scan', ...args], {
@@ -173,7 +173,7 @@ test('standard input is read as it comes, and Ctrl-C tells what was found until 
   assert.match(whole.told.stdout, /standard input:2:1/)
 
   const interrupted = start('--stdin', '--json')
-  // More than any pipe holds: once it is through, the scan is at work.
+  // More than a pipe buffers: when the write returns, the scan is running.
   await new Promise((done) => interrupted.child.stdin.write(Buffer.from(`${token}\n${'x'.repeat(8_000_000)}`), done))
   interrupted.child.kill('SIGINT')
   assert.equal(await interrupted.ended, 3)
@@ -181,7 +181,7 @@ test('standard input is read as it comes, and Ctrl-C tells what was found until 
   assert.deepEqual([report.found.length, report.interrupted], [1, true])
 })
 
-test('a path or a token is allowed with a reason, and without one the line is refused', async (t) => {
+test('the allow file allows a path or token with a reason, and is rejected without one', async (t) => {
   const folder = emptyFolder(t)
   const [one, other] = [newToken(), newToken()]
   write(folder, 'docs/deep/a.md', one)
@@ -191,16 +191,16 @@ test('a path or a token is allowed with a reason, and without one the line is re
   write(folder, '.mintmark-allow', '# what may stay\n\ndocs/**   # examples, signed with no key\n')
   const some = await scan(t, folder, [])
   assert.equal(some.code, 3)
-  assert.match(some.stdout, /1 token found at 1 place, 1 allowed\./)
+  assert.match(some.stdout, /1 token found at 1 location, 1 allowed\./)
   write(folder, '.mintmark-allow', `docs/** # examples\n${id} # revoked long ago\n`)
   assert.equal((await scan(t, folder, ['.'])).code, 0)
   write(folder, '.mintmark-allow', 'docs/** # examples\nb.txt\n')
   const refused = await scan(t, folder, [])
   assert.deepEqual([refused.code, refused.stdout], [2, ''])
-  assert.match(refused.stderr, /^mintmark: \.mintmark-allow:2: say why/)
+  assert.match(refused.stderr, /^mintmark: \.mintmark-allow:2: expected a reason/)
 })
 
-test('a baseline leaves out what it lists and nothing else', async (t) => {
+test('a baseline ignores only the findings that it contains', async (t) => {
   const folder = emptyFolder(t)
   const token = newToken()
   write(folder, 'a', token)
@@ -211,7 +211,7 @@ test('a baseline leaves out what it lists and nothing else', async (t) => {
   assert.equal((await scan(t, folder, ['--baseline', 'baseline.json'])).code, 0)
   write(folder, 'b', token)
   const elsewhere = await scan(t, folder, ['--baseline', 'baseline.json'])
-  assert.match(elsewhere.stdout, /\n {2}b:1:1\n\n1 token found at 1 place, 1 in the baseline\.\n/)
+  assert.match(elsewhere.stdout, /\n {2}b:1:1\n\n1 token found at 1 location, 1 in the baseline\.\n/)
   assert.equal(elsewhere.code, 3)
   write(folder, 'a', newToken())
   assert.equal((await scan(t, folder, ['a', '--baseline', 'baseline.json'])).code, 3)
@@ -219,7 +219,7 @@ test('a baseline leaves out what it lists and nothing else', async (t) => {
   assert.equal((await scan(t, folder, ['--baseline', 'baseline.json'])).code, 2)
 })
 
-test('--mint-mark leaves the tokens of others alone', async (t) => {
+test('--mint-mark ignores tokens of other issuers', async (t) => {
   const folder = emptyFolder(t)
   write(folder, 'a', sampleToken(mintMark('acme:1'), numbers).open())
   assert.equal((await scan(t, folder, [])).code, 0)
@@ -227,8 +227,8 @@ test('--mint-mark leaves the tokens of others alone', async (t) => {
   assert.equal((await scan(t, folder, ['--mint-mark', 'acme:2'])).code, 0)
 })
 
-test('--git finds what was removed and names commit and path', {
-  skip: !hasGit && 'there is no git here',
+test('--git finds removed tokens and prints commit and path', {
+  skip: !hasGit && 'git is not installed',
 }, async (t) => {
   const folder = emptyFolder(t)
   const git = gitIn(folder)
@@ -243,14 +243,14 @@ test('--git finds what was removed and names commit and path', {
   const { code, stdout } = await scan(t, folder, ['--git'])
   assert.equal(code, 3)
   assert.ok(stdout.includes(`  a/b.env:2:1 in commit ${commit.slice(0, 12)}\n`), stdout)
-  assert.match(stdout, /Read \d+ files, 6 objects/)
+  assert.match(stdout, /Scanned \d+ files, 6 objects/)
   const none = await scan(t, emptyFolder(t), ['--git'])
   assert.deepEqual([none.code, none.stdout], [1, ''])
   assert.match(none.stderr, /^mintmark: git: not a git repository/)
 })
 
-test('--staged looks at what is staged, not at what lies in the folder', {
-  skip: !hasGit && 'there is no git here',
+test('--staged scans the staged content, not the working tree', {
+  skip: !hasGit && 'git is not installed',
 }, async (t) => {
   const folder = emptyFolder(t)
   const git = gitIn(folder)
@@ -265,8 +265,8 @@ test('--staged looks at what is staged, not at what lies in the folder', {
   assert.match(stdout, /\n {2}ü a\.env:1:1\n/)
 })
 
-test('--install-hook makes git refuse the commit, and leaves a hook of yours alone', {
-  skip: !hasGit && 'there is no git here',
+test('--install-hook makes git reject the commit, and does not change an existing hook', {
+  skip: !hasGit && 'git is not installed',
 }, async (t) => {
   const folder = emptyFolder(t)
   const git = gitIn(folder, { PATH: `${join(folder, 'bin')}:${process.env.PATH}` })
@@ -295,7 +295,7 @@ test('--install-hook makes git refuse the commit, and leaves a hook of yours alo
   assert.equal(readFileSync(hook, 'utf8'), '#!/bin/sh\nexit 0\n')
 })
 
-test('--revoke ends what was found, without a token of its own', async (t) => {
+test('--revoke revokes the found tokens without authentication', async (t) => {
   const authority = await startAuthority(t)
   const address = await authority.app.server.listen({ port: 0, host: '127.0.0.1' })
   const ci = await machine(authority, 'ci')
@@ -303,20 +303,20 @@ test('--revoke ends what was found, without a token of its own', async (t) => {
   write(folder, 'deploy.sh', `export A=${ci.token}\n`)
   const done = await scan(t, folder, ['--revoke'], { MINTMARK_HOST: address })
   assert.equal(done.code, 3, done.stderr)
-  assert.match(done.stderr, new RegExp(`^Shown to ${address}`))
+  assert.match(done.stderr, new RegExp(`^Reported to ${address}`))
   assert.equal((await authority.call('GET', '/ping', { token: ci.token })).status, 401)
   const [{ attributes }] = (await authority.call('GET', '/leak-reports')).json.data
   assert.partialDeepStrictEqual(attributes, { path: 'deploy.sh' })
 })
 
-test('--print-rules prints the file for another scanner', async (t) => {
+test('--print-rules prints the rules for another scanner', async (t) => {
   const { code, stdout } = await mintmark(t, ['scan', '--print-rules', 'gitleaks', '--host', 'tokens.example.com'])
   assert.equal(code, 0)
   assert.match(stdout, /id = "mintmark-token"/)
   assert.match(stdout, /tokens\.example\.com/)
 })
 
-test('a file that unpacks to too much is named, and the scan exits 1 unless someone allows the file or raises the limit', async (t) => {
+test('a file beyond the unpacking limit is listed with exit code 1, unless it is allowed or the limit is raised', async (t) => {
   const folder = emptyFolder(t)
   write(folder, 'data/zeros.gz', gzipSync(Buffer.alloc(90 * 1024 ** 2)))
   const incomplete = await scan(t, folder, [])

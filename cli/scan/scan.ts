@@ -19,17 +19,17 @@ import { Failed, WrongUsage } from '../report-error.ts'
 import { allowFileName, readAllowFile } from './allow-file.ts'
 import { readBaseline, writeBaseline } from './baseline.ts'
 import { printableJson } from './escape.ts'
-import { findingsOf, isComplete, isCounted, type Report } from './found.ts'
 import { githubReport } from './github.ts'
 import { gitlabReport } from './gitlab.ts'
 import { installHook } from './install-hook.ts'
 import { jsonReport } from './json.ts'
 import { ruleFormat, rulesFor } from './print-rules.ts'
 import { progressOn } from './progress.ts'
+import { findingsOf, isComplete, isCounted, type Report } from './report.ts'
 import { revoke } from './revoke.ts'
 import { sarifReport } from './sarif.ts'
-import { byFingerprint, type CheckedOnline, checkOnline, fingerprintsIn } from './standing.ts'
 import { summary, textReport } from './text.ts'
+import { byFingerprint, type CheckedOnline, checkOnline, fingerprintsIn } from './token-status.ts'
 
 const formats = ['text', 'json', 'sarif', 'github', 'gitlab'] as const
 type Format = (typeof formats)[number]
@@ -51,36 +51,39 @@ interface Flags extends ClientFlags {
 }
 
 const afterHelp = `
-Paths are files and folders; archives are opened, and the objects of git are left to --git. Without paths it is this folder.
-A token that may lie where it lies is named in ${allowFileName} here: a path such as docs/** or a token's id on
-each line, and the reason after a #. The token itself is never shown: only its id and its last six characters.
+Scans files and folders, by default the current one, including the contents of archives. Use --git for git history.
+The output never contains a token, only its ID and last six characters.
 
-With --fingerprints or --online, tokens of other installations are told and do not count as found.
-A scan has a budget for what archives unpack to. Files that went over it are listed as not scanned completely.
-Raise it with --max-unpacked, or name such a file in ${allowFileName}.
-Exit codes: 0 nothing found, 3 something found, 1 failed, interrupted or not scanned completely, 2 wrong usage.`
+To allow a token, add a path such as docs/** or the token's ID to ${allowFileName} in the current folder, one per line,
+each with a reason after a #.
+
+With --fingerprints or --online, tokens of other installations are listed but do not count as found.
+The total size that archives unpack to is limited. Files beyond the limit are listed as not scanned completely.
+Raise the limit with --max-unpacked, or add the file to ${allowFileName}.
+
+Exit codes: 0 nothing found, 3 tokens found, 1 failed, interrupted or not scanned completely, 2 wrong usage.`
 
 export function addScan(parent: Command): void {
-  clientCommand(parent, 'scan', 'Find tokens that leaked, in files, archives and git history.')
-    .argument('[paths...]', 'files and folders, - for standard input; with --git repositories')
-    .option('--git', 'all that the repository ever held, also what no branch leads to any more')
-    .option('--staged', 'what the next commit would take in')
-    .option('--stdin', 'standard input, as - among the paths')
-    .addOption(new Option('--format <format>', 'how to tell it').choices(formats).default('text'))
-    .option('--mint-mark <mark>', 'only tokens whose issuer begins like this; scalr unless told')
-    .option('--baseline <file>', 'leave out what this file lists')
-    .option('--write-baseline <file>', 'write such a file of what is found now, and exit 0')
-    .option('--fingerprints <file>', 'tell genuine tokens by this file of mintmark leaks fingerprints; asks nobody')
-    .option('--online', 'ask the server which are live, dead or not its own, by their hashes; needs no token')
-    .option('--revoke', 'show what was found to the server, which ends it; needs no token')
-    .option('--max-unpacked <GiB>', 'how much all archives together may unpack to; 16 unless told', gibibytes)
-    .option('--install-hook', 'have git run scan --staged before each commit')
-    .option('--print-rules <format>', `print the rules for other scanners: ${ruleFormats.join(', ')}`, ruleFormat)
+  clientCommand(parent, 'scan', 'Find leaked tokens in files, archives and git history.')
+    .argument('[paths...]', 'files and folders, or repositories with --git; - for standard input')
+    .option('--git', 'full history, including unreachable objects')
+    .option('--staged', 'staged changes')
+    .option('--stdin', 'standard input, the same as the path -')
+    .addOption(new Option('--format <format>', 'output format').choices(formats).default('text'))
+    .option('--mint-mark <mark>', 'find tokens whose issuer starts with this mint mark (default: scalr)')
+    .option('--baseline <file>', 'ignore the findings in this file')
+    .option('--write-baseline <file>', 'write a baseline of the current findings and exit with 0')
+    .option('--fingerprints <file>', 'identify your tokens offline with a file from mintmark leaks fingerprints')
+    .option('--online', 'send hashes to the server to learn which tokens are active; needs no token')
+    .option('--revoke', 'report the tokens to the server, which revokes them; needs no token')
+    .option('--max-unpacked <GiB>', 'limit for the unpacked size of all archives (default: 16)', gibibytes)
+    .option('--install-hook', 'install a git pre-commit hook that runs scan --staged')
+    .option('--print-rules <format>', `print rules for other scanners: ${ruleFormats.join(', ')}`, ruleFormat)
     .addHelpText('after', afterHelp)
     .action(scan)
 }
 
-/** For commander. The other limits grow with it. */
+/** Parses the option, for commander. */
 function gibibytes(text: string): number {
   const value = Number(text)
   if (!/^\d+$/.test(text) || value < 1 || value > 1_000_000)
@@ -104,14 +107,15 @@ function limitsFor(maxUnpacked: number | undefined): Limits {
 async function scan(paths: readonly string[], flags: Flags): Promise<void> {
   if (flags.printRules) return void process.stdout.write(rulesFor(flags.printRules, flags.mintMark, flags))
   if (flags.installHook) return installHook(paths[0] ?? '.')
-  if (flags.staged && (flags.git || paths.length > 1)) throw new WrongUsage('--staged goes with one repository alone')
+  if (flags.staged && (flags.git || paths.length > 1))
+    throw new WrongUsage('--staged expects one repository and no --git')
   const allowed = readAllowFile(allowFileName)
   const isKnown = flags.baseline === undefined ? () => false : readBaseline(flags.baseline)
   const server = flags.online ? openServer(flags) : null
   const fingerprints = flags.fingerprints === undefined ? null : fingerprintsIn(flags.fingerprints)
 
   const interruption = new AbortController()
-  // Once it is a wish to see what there is, twice it is the usual end.
+  // The first Ctrl-C stops the scan and prints the results so far, the second exits.
   process.once('SIGINT', () => interruption.abort())
   const progress = progressOn({
     isTTY: process.stderr.isTTY,
@@ -119,16 +123,16 @@ async function scan(paths: readonly string[], flags: Flags): Promise<void> {
     now: () => performance.now(),
   })
   const running = new Scan({
-    mark: flags.mintMark ?? markOf(fingerprints),
+    mark: flags.mintMark ?? mintMarkFrom(fingerprints),
     limits: limitsFor(flags.maxUnpacked),
     signal: interruption.signal,
-    progress: progress.tell,
+    progress: progress.update,
   })
   let failure: unknown
   try {
     await readSources(running, paths, flags)
   } catch (error) {
-    // What was found until then counts.
+    // Report what was found before the failure.
     if (!interruption.signal.aborted) failure = error
   } finally {
     progress.end()
@@ -141,13 +145,13 @@ async function scan(paths: readonly string[], flags: Flags): Promise<void> {
     .filter((finding) => !isKnown(finding))
     .map((each) => ({
       ...each,
-      standing: { fingerprint: fingerprints && byFingerprint(fingerprints, each), state: null },
+      status: { fingerprint: fingerprints && byFingerprint(fingerprints, each), state: null },
     }))
-  const asked: CheckedOnline = server ? await checkOnline(server, fresh) : { findings: fresh }
-  const findings = asked.findings.filter(isCounted)
+  const checked: CheckedOnline = server ? await checkOnline(server, fresh) : { findings: fresh }
+  const findings = checked.findings.filter(isCounted)
   const { counts } = running
   const report: Report = {
-    findings: asked.findings,
+    findings: checked.findings,
     fingerprints,
     counts,
     incomplete: counts.incomplete.filter(({ path }) => !allowed.path(path)),
@@ -157,15 +161,15 @@ async function scan(paths: readonly string[], flags: Flags): Promise<void> {
     placesLeftOut: running.leaks.reduce((sum, { placesLeftOut }) => sum + placesLeftOut, 0),
     isInterrupted: failure !== undefined || interruption.signal.aborted,
   }
-  tell(report, flags.json ? 'json' : flags.format)
+  printReport(report, flags.json ? 'json' : flags.format)
   if (flags.revoke && findings.length > 0) await revoke(findings, flags)
-  if (failure ?? asked.failure) throw failure ?? asked.failure
+  if (failure ?? checked.failure) throw failure ?? checked.failure
   if (flags.writeBaseline !== undefined) return writeBaseline(flags.writeBaseline, kept)
   process.exitCode = findings.length > 0 ? 3 : isComplete(report) ? 0 : 1
 }
 
-/** A file of an installation with a mark of its own says for which tokens to look. */
-function markOf(fingerprints: FingerprintsHead | null): string | undefined {
+/** A fingerprint file of an installation with a custom mint mark determines which tokens to look for. */
+function mintMarkFrom(fingerprints: FingerprintsHead | null): string | undefined {
   return fingerprints?.issuer.startsWith(usualMark) ? usualMark : fingerprints?.issuer
 }
 
@@ -173,12 +177,12 @@ async function readSources(running: Scan, paths: readonly string[], flags: Flags
   const { PATH, HOME, XDG_CONFIG_HOME } = process.env
   const clean = { PATH, HOME, XDG_CONFIG_HOME }
   const named = paths.filter((path) => path !== '-')
-  for (const path of named) refuseUnreadable(path)
+  for (const path of named) assertReadable(path)
   if (flags.stdin || named.length < paths.length)
     await scanStream(running, 'standard input', addAbortSignal(running.signal, process.stdin))
   else if (named.length === 0) named.push('.')
   if (flags.staged) {
-    // `git commit <path>` stages into an index of its own and names it to the hook.
+    // `git commit <path>` uses a temporary index, which it passes to the hook in this variable.
     const environment = { ...clean, GIT_INDEX_FILE: process.env.GIT_INDEX_FILE }
     await scanStaged(running, { folder: named[0] ?? '.', environment, signal: running.signal })
   } else if (flags.git) {
@@ -190,7 +194,7 @@ async function readSources(running: Scan, paths: readonly string[], flags: Flags
     )
 }
 
-function refuseUnreadable(path: string): void {
+function assertReadable(path: string): void {
   try {
     statSync(path)
   } catch (error) {
@@ -198,7 +202,7 @@ function refuseUnreadable(path: string): void {
   }
 }
 
-function tell(report: Report, format: Format): void {
+function printReport(report: Report, format: Format): void {
   if (format === 'text') print(textReport(report))
   else if (format === 'json') print(printableJson(jsonReport(report)))
   else if (format === 'sarif') print(printableJson(sarifReport(report)))

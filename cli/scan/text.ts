@@ -1,61 +1,61 @@
 import { visible } from './escape.ts'
 import {
-  countsInWords,
+  countsText,
   type Finding,
-  incompleteInWords,
-  inWords,
+  findingText,
+  incompleteText,
   isCounted,
-  placeInWords,
+  locationText,
   type Report,
-} from './found.ts'
+} from './report.ts'
 
-/** So many files that were not scanned completely are named. */
+/** Maximum of incompletely scanned files that are listed. */
 const incompleteMax = 50
 
 export function textReport(report: Report): string {
   const lines: string[] = []
   let last = ''
   for (const finding of report.findings) {
-    if (finding.hash !== last) lines.push(...(last ? [''] : []), visible(inWords(finding)))
-    lines.push(`  ${indentedLine(placeInWords(finding.place))}`)
+    if (finding.hash !== last) lines.push(...(last ? [''] : []), visible(findingText(finding)))
+    lines.push(`  ${indentedLine(locationText(finding.place))}`)
     last = finding.hash
   }
   return [...lines, ...(last ? [''] : []), ...summary(report)].join('\n')
 }
 
-/** The last words of every format. */
+/** The summary lines, used by every format. */
 export function summary({ findings, fingerprints, counts, allowed, known, ...report }: Report): string[] {
   const counted = findings.filter(isCounted)
   const tokens = tokensIn(counted)
   const places = counted.length + report.placesLeftOut
-  const found = tokens === 0 ? 'No token was found' : `${told(tokens, 'token')} found at ${told(places, 'place')}`
+  const found = tokens === 0 ? 'No tokens found' : `${plural(tokens, 'token')} found at ${plural(places, 'location')}`
   const others = [
-    [tokensIn(counted.filter(({ standing }) => standing.state === 'live')), 'live'],
-    [tokensIn(counted.filter(({ standing }) => standing.state === 'dead')), 'dead'],
-    [tokensIn(findings.filter(isStrange)), 'not in the fingerprint file'],
-    [tokensIn(findings.filter((each) => !isCounted(each) && !isStrange(each))), 'not ours'],
+    [tokensIn(counted.filter(({ status }) => status.state === 'live')), 'active'],
+    [tokensIn(counted.filter(({ status }) => status.state === 'dead')), 'inactive'],
+    [tokensIn(findings.filter(isMissingInFile)), 'not in the fingerprint file'],
+    [tokensIn(findings.filter((each) => !isCounted(each) && !isMissingInFile(each))), 'not from this server'],
     [allowed, 'allowed'],
     [known, 'in the baseline'],
   ] as const
-  const unknown = tokensIn(counted.filter(({ standing }) => standing.fingerprint === 'unknown'))
+  const unknown = tokensIn(counted.filter(({ status }) => status.fingerprint === 'unknown'))
   const unlisted = report.incompleteLeftOut + Math.max(0, report.incomplete.length - incompleteMax)
   return [
     `${[found, ...others.flatMap(([count, what]) => (count > 0 ? [`${count} ${what}`] : []))].join(', ')}.`,
     ...(fingerprints && unknown > 0
       ? [
-          `${unknown} of ${fingerprints.issuer} ${unknown === 1 ? 'is' : 'are'} not in the fingerprint file, made ${fingerprints.made}: it may be older.`,
+          `${unknown} of ${fingerprints.issuer} ${unknown === 1 ? 'is' : 'are'} not in the fingerprint file of ${fingerprints.made}, which may be out of date.`,
         ]
       : []),
-    ...report.incomplete.slice(0, incompleteMax).map((each) => visible(incompleteInWords(each))),
-    ...(unlisted > 0 ? [`Not scanned completely: ${told(unlisted, 'more file')}.`] : []),
-    `Read ${visible(countsInWords(counts))}.`,
-    ...(report.isInterrupted ? ['Interrupted: not everything was read.'] : []),
+    ...report.incomplete.slice(0, incompleteMax).map((each) => visible(incompleteText(each))),
+    ...(unlisted > 0 ? [`Not scanned completely: ${plural(unlisted, 'more file')}.`] : []),
+    `Scanned ${visible(countsText(counts))}.`,
+    ...(report.isInterrupted ? ['Interrupted before the scan was complete.'] : []),
   ]
 }
 
-const isStrange = (finding: Finding) => !isCounted(finding) && finding.standing.fingerprint === 'not-in-file'
+const isMissingInFile = (finding: Finding) => !isCounted(finding) && finding.status.fingerprint === 'not-in-file'
 const tokensIn = (findings: readonly Finding[]) => new Set(findings.map(({ hash }) => hash)).size
-const told = (count: number, noun: string) => `${count} ${count === 1 ? noun : `${noun}s`}`
+const plural = (count: number, word: string) => `${count} ${count === 1 ? word : `${word}s`}`
 
-/** GitHub's runner reads a line that starts with `::`, spaces aside, as a command. */
+/** Escapes a leading `::`, which GitHub's runner treats as a command even after spaces. */
 const indentedLine = (text: string) => visible(text).replace(/^::/, './::')

@@ -2,10 +2,10 @@ import type { Client, Found } from '@mintmark/client'
 import { accessPolicies, serviceAccounts } from '@mintmark/contract'
 import { type Command, InvalidArgumentError } from 'commander'
 import { type ClientFlags, clientCommand, openClient } from '../client-command.ts'
-import { collect, findRoleId, findTeamId, id } from '../named.ts'
+import { collect, findRoleId, findTeamId, id } from '../find-by-name.ts'
 import { print, printJson } from '../print.ts'
 import { Failed, WrongUsage } from '../report-error.ts'
-import { serviceAccountJson, serviceAccountWords } from './shown.ts'
+import { serviceAccountJson, serviceAccountText } from './service-account-text.ts'
 
 interface Flags extends ClientFlags {
   readonly description?: string
@@ -18,30 +18,30 @@ interface Flags extends ClientFlags {
 type Scope = { accountId: string } | { environmentId: string } | { workspaceId: string }
 
 export function addServiceAccountCreate(parent: Command): void {
-  clientCommand(parent, 'create', 'Create a service account and, with --role, the policy that says what it may do.')
-    .argument('<name>', 'what to call it; part of its e-mail address')
-    .option('--description <text>', 'what it is for')
-    .option('--role <name or id>', 'a role it gets; may be repeated', collect)
-    .option('--scope <id>', 'where it gets the roles: acc-…, env-… or ws-…; the account unless told', scope)
-    .option('--owner <team>', 'name or id of a team that answers for it; may be repeated', collect)
-    .option('--account <id>', 'which account, when you belong to several', id)
+  clientCommand(parent, 'create', 'Create a service account and, with --role, its access policy.')
+    .argument('<name>', 'name, used in its email address')
+    .option('--description <text>', 'description')
+    .option('--role <name or ID>', 'role to grant (repeatable)', collect)
+    .option('--scope <id>', 'scope of the roles: acc-…, env-… or ws-… (default: the account)', scope)
+    .option('--owner <team>', 'name or ID of an owning team (repeatable)', collect)
+    .option('--account <id>', 'account, required if you belong to several', id)
     .action(create)
 }
 
 async function create(name: string, flags: Flags): Promise<void> {
   const { description, role = [], scope, owner = [], account: accountId } = flags
-  if (scope && role.length === 0) throw new WrongUsage('--scope: expected together with --role')
+  if (scope && role.length === 0) throw new WrongUsage('--scope requires --role')
   const client = await openClient(flags)
   const roles = await Promise.all(role.map((each) => findRoleId(client, each)))
   const owners = await Promise.all(owner.map((each) => findTeamId(client, each)))
-  const made = await client.call(serviceAccounts, 'create', { wish: { name, description, owners, accountId } })
-  const policy = roles.length > 0 ? await grantOrRemove(client, made, roles, scope) : null
-  if (flags.json) return printJson({ ...serviceAccountJson(made), 'access-policy': policy?.id ?? null })
-  print(serviceAccountWords(made, policy ? [`${policy.id} (${role.join(', ')})`] : []))
-  print(`\nNext: mintmark token mint --service-account ${made.id}`)
+  const created = await client.call(serviceAccounts, 'create', { wish: { name, description, owners, accountId } })
+  const policy = roles.length > 0 ? await grantOrRemove(client, created, roles, scope) : null
+  if (flags.json) return printJson({ ...serviceAccountJson(created), 'access-policy': policy?.id ?? null })
+  print(serviceAccountText(created, policy ? [`${policy.id} (${role.join(', ')})`] : []))
+  print(`\nNext: mintmark token mint --service-account ${created.id}`)
 }
 
-/** A service account that was to have rights and got none would only be in the way of the next attempt. */
+/** If the policy is refused, deletes the service account, so that the command can be repeated with the same name. */
 async function grantOrRemove(
   client: Client,
   { id: serviceAccountId, accountId }: Found<typeof serviceAccounts>,
@@ -54,8 +54,8 @@ async function grantOrRemove(
     await client.call(serviceAccounts, 'remove', { path: { serviceAccount: serviceAccountId } }).catch(() => {
       const why = error instanceof Error ? error.message : 'unknown error'
       throw new Failed(
-        `${serviceAccountId} was made but got no policy: ${why}`,
-        `It could not be removed again either: mintmark service-account delete ${serviceAccountId}`,
+        `${serviceAccountId} was created without an access policy: ${why}`,
+        `Deleting it failed too. Run mintmark service-account delete ${serviceAccountId}`,
       )
     })
     throw error
@@ -66,5 +66,5 @@ function scope(text: string): Scope {
   if (/^acc-[\w.-]+$/.test(text)) return { accountId: text }
   if (/^env-[\w.-]+$/.test(text)) return { environmentId: text }
   if (/^ws-[\w.-]+$/.test(text)) return { workspaceId: text }
-  throw new InvalidArgumentError('Expected the id of an account (acc-…), environment (env-…) or workspace (ws-…).')
+  throw new InvalidArgumentError('Expected the ID of an account (acc-…), environment (env-…) or workspace (ws-…).')
 }

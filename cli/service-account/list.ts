@@ -2,7 +2,7 @@ import { serviceAccounts } from '@mintmark/contract'
 import type { Command } from 'commander'
 import { type ClientFlags, clientCommand, openClient } from '../client-command.ts'
 import { print, printJson, table, when } from '../print.ts'
-import { serviceAccountJson } from './shown.ts'
+import { serviceAccountJson } from './service-account-text.ts'
 
 export function addServiceAccountList(parent: Command): void {
   clientCommand(parent, 'list', 'List service accounts.').action(list)
@@ -13,9 +13,9 @@ async function list(flags: ClientFlags): Promise<void> {
   if (flags.json) return printJson(found.map(serviceAccountJson))
   print(
     table(
-      ['ID', 'NAME', 'E-MAIL', 'STATUS', 'CREATED'],
+      ['ID', 'NAME', 'EMAIL', 'STATUS', 'CREATED'],
       found.map(({ id, name, email, status, createdAt }) => [id, name, email, status, when(createdAt, '-')]),
-      'There are no service accounts.',
+      'No service accounts.',
     ),
   )
 }

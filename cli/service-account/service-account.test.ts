@@ -15,11 +15,11 @@ async function started(t: TestContext, loaded: { resources?: unknown; email?: st
   return { ...authority, run, names }
 }
 
-test('create with a role makes the service account and the policy on the account', async (t) => {
+test('create --role creates the service account and an access policy on the account', async (t) => {
   const { run, call, prepared } = await started(t)
   const { code, stdout, stderr } = await run(['create', 'weekly', '--role', 'reader', '--description', 'reports'])
   assert.deepEqual([code, stderr], [0, ''])
-  assert.match(stdout, /^Id +sa-\S+\nName +weekly\nE-mail +weekly@\S+\nDescription +reports\n/)
+  assert.match(stdout, /^ID +sa-\S+\nName +weekly\nEmail +weekly@\S+\nDescription +reports\n/)
   assert.match(stdout, /Policy +ap-\S+ \(reader\)\n\nNext: mintmark token mint --service-account sa-\S+\n$/)
   const id = /sa-\S+/.exec(stdout)?.[0]
   const policies = await call('GET', `/access-policies?filter%5Bservice-account%5D=${id}`)
@@ -27,7 +27,7 @@ test('create with a role makes the service account and the policy on the account
   assert.equal(relationships.account.data.id, prepared.account)
 })
 
-test('create --json gives roles by id, owners by name or id, and a scope as told', async (t) => {
+test('create accepts roles and owners by name or ID, and a scope', async (t) => {
   const { run, call } = await started(t)
   const team = async (name: string) =>
     (await call('POST', '/teams', { body: document('teams', { name }) })).json.data.id
@@ -48,14 +48,14 @@ test('create --json gives roles by id, owners by name or id, and a scope as told
   assert.deepEqual([where.data.id, roles.data.length], [scope, 2])
 })
 
-test('create without a role makes no policy', async (t) => {
+test('create without --role creates no access policy', async (t) => {
   const { run } = await started(t)
   const { code, stdout } = await run(['create', 'bare', '--json'])
   assert.deepEqual([code, JSON.parse(stdout)['access-policy']], [0, null])
   assert.doesNotMatch((await run(['create', 'words'])).stdout, /Policy/)
 })
 
-test('when the policy is refused the new service account is removed again and the reason is said', async (t) => {
+test('if the access policy is refused, create deletes the service account and reports the reason', async (t) => {
   const authority = await started(t)
   const { run, names, prepared } = authority
   const ci = await machine(authority, 'ci', {
@@ -64,11 +64,11 @@ test('when the policy is refused the new service account is removed again and th
   })
   const { code, stdout, stderr } = await run(['create', 'raised', '--role', 'admin'], ci.token)
   assert.deepEqual([code, stdout], [1, ''])
-  assert.match(stderr, /^mintmark: refused: .*accounts:set-access-policies.* \(forbidden\)\nNext: mintmark whoami/)
+  assert.match(stderr, /^mintmark: refused: .*accounts:set-access-policies.* \(forbidden\)\nNext: Run mintmark whoami/)
   assert.deepEqual(await names(), ['ci'])
 })
 
-test('when it cannot be removed again either, what is left is named', async (t) => {
+test('if the service account cannot be deleted either, create reports its ID', async (t) => {
   const authority = await started(t)
   const { run, names, prepared } = authority
   const ci = await machine(authority, 'ci', {
@@ -79,12 +79,12 @@ test('when it cannot be removed again either, what is left is named', async (t) 
   assert.equal(code, 1)
   assert.match(
     stderr,
-    /^mintmark: (sa-\S+) was made but got no policy: .*\nNext: .*mintmark service-account delete \1\n$/,
+    /^mintmark: (sa-\S+) was created without an access policy: .*\nNext: .*mintmark service-account delete \1\n$/,
   )
   assert.deepEqual(await names(), ['ci', 'left'])
 })
 
-test('a role or a team that is not there is said before anything is made', async (t) => {
+test('an unknown role or team is reported before anything is created', async (t) => {
   const { run, names } = await started(t)
   const noRole = await run(['create', 'x', '--role', 'nothing'])
   assert.deepEqual([noRole.code, noRole.stderr.startsWith('mintmark: no role is named nothing,')], [1, true])
@@ -93,7 +93,7 @@ test('a role or a team that is not there is said before anything is made', async
   assert.deepEqual(await names(), [])
 })
 
-test('a name that is taken is refused at its place', async (t) => {
+test('a name in use is refused with the pointer to the attribute', async (t) => {
   const { run } = await started(t)
   assert.equal((await run(['create', 'ci'])).code, 0)
   const { code, stderr } = await run(['create', 'ci'])
@@ -109,46 +109,46 @@ const twoAccounts = {
   ],
 }
 
-test('who belongs to several accounts is told to say which, and says it with --account', async (t) => {
+test('a member of several accounts has to choose one with --account', async (t) => {
   const { run } = await started(t, { resources: twoAccounts, email: 'o@example.com' })
   const { code, stderr } = await run(['create', 'ci'])
   assert.equal(code, 1)
-  assert.match(stderr, /You belong to several accounts.*\nNext: Say which account: --account acc-…\n$/)
+  assert.match(stderr, /You belong to several accounts.*\nNext: Choose an account with --account acc-…\.\n$/)
   const made = await run(['create', 'ci', '--account', 'acc-two', '--role', 'reader', '--json'])
   assert.equal(made.code, 0, made.stderr)
   assert.equal(JSON.parse(made.stdout).account, 'acc-two')
 })
 
-test('list shows them by name, as a table and as JSON', async (t) => {
+test('list prints service accounts sorted by name, as a table or JSON', async (t) => {
   const { run } = await started(t)
-  assert.equal((await run(['list'])).stdout, 'There are no service accounts.\n')
+  assert.equal((await run(['list'])).stdout, 'No service accounts.\n')
   for (const name of ['zeta', 'alpha']) assert.equal((await run(['create', name])).code, 0)
   const table = await run(['list'])
   assert.equal(table.code, 0)
   assert.match(
     table.stdout,
-    /^ID +NAME +E-MAIL +STATUS +CREATED\nsa-\S+ +alpha +alpha@\S+ +Active +2.*UTC\nsa-\S+ +zeta /,
+    /^ID +NAME +EMAIL +STATUS +CREATED\nsa-\S+ +alpha +alpha@\S+ +Active +2.*UTC\nsa-\S+ +zeta /,
   )
   const names = JSON.parse((await run(['list', '--json'])).stdout).map(({ name }: { name: string }) => name)
   assert.deepEqual(names, ['alpha', 'zeta'])
 })
 
-test('show and delete take a name or an id', async (t) => {
+test('show and delete accept a name or an ID', async (t) => {
   const { run, names } = await started(t)
   for (const name of ['one', 'two']) assert.equal((await run(['create', name])).code, 0)
   const one = JSON.parse((await run(['show', 'one', '--json'])).stdout)
   assert.equal(one.name, 'one')
-  assert.match((await run(['show', one.id])).stdout, new RegExp(`^Id +${one.id}\\nName +one\\n`))
+  assert.match((await run(['show', one.id])).stdout, new RegExp(`^ID +${one.id}\\nName +one\\n`))
   const byId = await run(['delete', one.id, '--json'])
   assert.deepEqual([byId.code, JSON.parse(byId.stdout)], [0, { id: one.id, deleted: true }])
   const byName = await run(['delete', 'two'])
   assert.equal(byName.code, 0)
-  assert.match(byName.stdout, /^Deleted sa-\S+\. Its tokens are refused from now on\.\n$/)
+  assert.match(byName.stdout, /^Deleted sa-\S+\. Requests with its tokens now fail\.\n$/)
   assert.deepEqual(await names(), [])
   assert.equal((await run(['delete', 'two'])).code, 1)
 })
 
-test('a scope of no known kind, and a scope without a role, are wrong usage', async (t) => {
+test('an invalid scope, and a scope without a role, are wrong usage', async (t) => {
   const { run, log } = await started(t)
   for (const args of [
     ['create', 'x', '--role', 'reader', '--scope', 'prod'],

@@ -1,12 +1,12 @@
 import { serviceAccounts } from '@mintmark/contract'
 import type { Command } from 'commander'
 import { type ClientFlags, clientCommand, openClient } from '../client-command.ts'
-import { findServiceAccountId } from '../named.ts'
+import { findServiceAccountId } from '../find-by-name.ts'
 import { print, printJson } from '../print.ts'
-import { serviceAccountJson, serviceAccountWords } from './shown.ts'
+import { serviceAccountJson, serviceAccountText } from './service-account-text.ts'
 
 export function addServiceAccountShow(parent: Command): void {
-  clientCommand(parent, 'show', 'Show a service account.').argument('<id or name>').action(show)
+  clientCommand(parent, 'show', 'Show a service account.').argument('<name or ID>').action(show)
 }
 
 async function show(given: string, flags: ClientFlags): Promise<void> {
@@ -14,5 +14,5 @@ async function show(given: string, flags: ClientFlags): Promise<void> {
   const path = { serviceAccount: await findServiceAccountId(client, given) }
   const found = await client.call(serviceAccounts, 'show', { path })
   if (flags.json) return printJson(serviceAccountJson(found))
-  print(serviceAccountWords(found, []))
+  print(serviceAccountText(found, []))
 }

@@ -1,17 +1,17 @@
 import { accessTokens } from '@mintmark/contract'
 import type { Command } from 'commander'
 import { type ClientFlags, clientCommand, openClient } from '../client-command.ts'
-import { findServiceAccountId } from '../named.ts'
+import { findServiceAccountId } from '../find-by-name.ts'
 import { print, printJson, table, when } from '../print.ts'
-import { wire } from '../wire.ts'
+import { toJson } from '../to-json.ts'
 
 interface Flags extends ClientFlags {
   readonly serviceAccount?: string
 }
 
 export function addTokenList(parent: Command): void {
-  clientCommand(parent, 'list', 'List your own tokens, or those of a service account.')
-    .option('--service-account <id or name>', 'whose tokens')
+  clientCommand(parent, 'list', "List your tokens or a service account's.")
+    .option('--service-account <name or ID>', 'list the tokens of this service account')
     .action(list)
 }
 
@@ -23,10 +23,10 @@ async function list({ serviceAccount, ...flags }: Flags): Promise<void> {
       : await client.all(accessTokens, 'listOfServiceAccount', {
           path: { serviceAccount: await findServiceAccountId(client, serviceAccount) },
         })
-  if (flags.json) return printJson(tokens.map((token) => wire(accessTokens, token)))
+  if (flags.json) return printJson(tokens.map((token) => toJson(accessTokens, token)))
   print(
     table(
-      ['ID', 'NAME', 'ENDS IN', 'CREATED', 'EXPIRES', 'LAST USED'],
+      ['ID', 'NAME', 'LAST CHARACTERS', 'CREATED', 'EXPIRES', 'LAST USED'],
       tokens.map(({ id, name, lastCharacters, createdAt, expiresAt, lastUsedAt }) => [
         id,
         name,
@@ -35,7 +35,7 @@ async function list({ serviceAccount, ...flags }: Flags): Promise<void> {
         when(expiresAt, 'never'),
         when(lastUsedAt, 'never'),
       ]),
-      'There are no tokens.',
+      'No tokens.',
     ),
   )
 }

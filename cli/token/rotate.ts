@@ -4,10 +4,10 @@ import { Refused, Unreachable } from '@mintmark/client'
 import { accessTokens, limits } from '@mintmark/contract'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { clientCommand, openClient } from '../client-command.ts'
-import { minutes } from '../minutes.ts'
-import { id } from '../named.ts'
+import { id } from '../find-by-name.ts'
+import { duration, minutes } from '../minutes.ts'
 import { Failed, WrongUsage } from '../report-error.ts'
-import { type MintFlags, showMinted } from './minted.ts'
+import { type MintFlags, showMinted } from './show-minted.ts'
 
 interface Flags extends MintFlags {
   readonly self?: boolean
@@ -16,21 +16,21 @@ interface Flags extends MintFlags {
 }
 
 export function addTokenRotate(parent: Command): void {
-  clientCommand(parent, 'rotate', 'Mint the successor of a token; the old one works on for the overlap.')
-    .argument('[id]', 'the id of the token', id)
-    .option('--self', 'rotate the token this is called with')
+  clientCommand(parent, 'rotate', 'Rotate a token. The old one stays valid for the overlap.')
+    .argument('[id]', 'ID of the token', id)
+    .option('--self', 'rotate the token that authenticates this command')
     .option(
       '--overlap <time>',
-      'how long the old token works on: minutes, or 90m, 12h, 30d; a day unless told',
+      'how long the old token stays valid, in minutes, or such as 12h or 30d (default: 1d)',
       minutes(0, limits.rotationOverlapMinutesMax),
     )
-    .option('--idempotency-key <key>', 'repeats the call of that key whose answer was lost', key)
-    .addOption(new Option('--quiet', 'print the token alone').conflicts('json'))
+    .option('--idempotency-key <key>', 'retry a rotation whose response was lost', key)
+    .addOption(new Option('--quiet', 'print only the token').conflicts('json'))
     .action(rotate)
 }
 
 async function rotate(given: string | undefined, flags: Flags): Promise<void> {
-  if ((given === undefined) !== (flags.self === true)) throw new WrongUsage('expected the id of a token, or --self')
+  if ((given === undefined) !== (flags.self === true)) throw new WrongUsage('expected the ID of a token, or --self')
   const accessToken = given ?? 'self'
   const client = await openClient(flags)
   const { overlap = limits.rotationOverlapMinutesDefault, idempotencyKey = newKey() } = flags
@@ -38,31 +38,31 @@ async function rotate(given: string | undefined, flags: Flags): Promise<void> {
     client.call(accessTokens, 'rotate', { path: { accessToken }, wish: { overlap }, idempotencyKey })
   const minted = await attempt()
     .catch((error) => {
-      if (isLost(error)) return attempt().catch(aboutLost(overlap))
+      if (isLost(error)) return attempt().catch(explainLostResponse(overlap))
       throw error
     })
     .catch((error) => {
       if (!isLost(error)) throw error
       throw new Failed(
         error.message,
-        `Repeat the command with --idempotency-key ${idempotencyKey}: that brings the lost token back as a fresh one.`,
+        `Repeat the command with --idempotency-key ${idempotencyKey} to get a new token in place of the lost one.`,
       )
     })
   const old = minted.predecessorId ?? accessToken
-  const remark = overlap === 0 ? `${old}, which has ended` : `${old}, which works for at most ${overlap} more minutes`
-  showMinted(minted, flags, remark)
+  const replaced = overlap === 0 ? `${old} (revoked)` : `${old} (valid for up to ${duration(overlap)})`
+  showMinted(minted, flags, replaced)
 }
 
-/** It may have been done, and only the answer did not arrive. */
+/** The server may have rotated the token although its response did not arrive. */
 const isLost = (error: unknown): error is Unreachable =>
   error instanceof Unreachable && (error.reason === 'lost' || error.reason === 'timeout')
 
-/** Without overlap the old token ended in the call whose answer was lost, and cannot ask again. */
-const aboutLost = (overlap: number) => (error: unknown) => {
+/** Without an overlap, the request whose response was lost revoked the old token, so it cannot authenticate a retry. */
+const explainLostResponse = (overlap: number) => (error: unknown) => {
   if (overlap === 0 && error instanceof Refused && error.status === 401)
     throw new Failed(
-      'the answer with the new token was lost, and the old token has ended',
-      'Mint a new one with another token: mintmark token mint. An overlap of a few minutes keeps this from happening.',
+      'the response with the new token was lost, and the old token is revoked',
+      'Create a token with another one: mintmark token mint. An overlap of a few minutes prevents this.',
     )
   throw error
 }
@@ -72,7 +72,7 @@ function key(text: string): string {
   return text
 }
 
-/** Names this call among all that rotate the same token. It need not be secret, only its own. */
+/** Unique per call. It need not be secret. */
 function newKey(): string {
   const call = [hostname(), process.pid, performance.timeOrigin, performance.now()].join(' ')
   return createHash('sha256').update(call).digest('hex').slice(0, 32)

@@ -15,18 +15,18 @@ async function started(t: TestContext) {
   return { ...authority, address, run, isGood }
 }
 
-test('mint shows a working token once, with its id and its end', async (t) => {
+test('mint prints a valid token with its ID and expiry', async (t) => {
   const { run, isGood } = await started(t)
   const { code, stdout, stderr } = await run(['token', 'mint', '--name', 'laptop', '--expires-in', '12h'])
   assert.deepEqual([code, stderr], [0, ''])
   assert.match(
     stdout,
-    /^Token {4}eyJ\S+\n {9}Save it now: it is shown this once and kept nowhere\.\nId {7}at-\S+\nExpires {2}\d{4}-.* UTC\n$/,
+    /^Token {4}eyJ\S+\n {9}Save it now; it won't be shown again\.\nID {7}at-\S+\nExpires {2}\d{4}-.* UTC\n$/,
   )
   assert.ok(await isGood(/eyJ\S+/.exec(stdout)?.[0] ?? ''))
 })
 
-test('mint --json prints the token with everything it was given', async (t) => {
+test('mint --json prints the token with its attributes', async (t) => {
   const { run, prepared, isGood } = await started(t)
   const { code, stdout } = await run([
     ...['token', 'mint', '--name', 'narrow', '--description', 'for tests', '--expires-in', '1d', '--json'],
@@ -41,7 +41,7 @@ test('mint --json prints the token with everything it was given', async (t) => {
   )
 })
 
-test('mint --quiet prints the token alone', async (t) => {
+test('mint --quiet prints only the token', async (t) => {
   const { run, isGood } = await started(t)
   const { code, stdout } = await run(['token', 'mint', '--quiet'])
   assert.equal(code, 0)
@@ -49,7 +49,7 @@ test('mint --quiet prints the token alone', async (t) => {
   assert.ok(await isGood(stdout.trim()))
 })
 
-test('a service account is named by its name or by its id, for minting and for listing', async (t) => {
+test('mint and list accept a service account by name or ID', async (t) => {
   const authority = await started(t)
   const { run } = authority
   const ci = await machine(authority, 'ci')
@@ -60,11 +60,11 @@ test('a service account is named by its name or by its id, for minting and for l
     assert.ok(JSON.parse(listed.stdout).some(({ id }: { id: string }) => id === JSON.parse(minted.stdout).id))
   }
   const table = await run(['token', 'list', '--service-account', 'ci'])
-  assert.match(table.stdout, /^ID {2,}NAME {2,}ENDS IN {2}CREATED {2,}EXPIRES {2}LAST USED\nat-/)
+  assert.match(table.stdout, /^ID {2,}NAME {2,}LAST CHARACTERS {2}CREATED {2,}EXPIRES {2}LAST USED\nat-/)
   assert.equal(table.stdout.trimEnd().split('\n').length, 4)
 })
 
-test('a name that nobody bears is refused, also one the wire would take for a search', async (t) => {
+test("an unknown name fails, also if it has the API's search syntax", async (t) => {
   const authority = await started(t)
   await machine(authority, 'ci')
   for (const name of ['nobody', 'like:c', 'in:ci']) {
@@ -74,7 +74,7 @@ test('a name that nobody bears is refused, also one the wire would take for a se
   }
 })
 
-test('list shows your own tokens and never a secret', async (t) => {
+test("list prints the caller's tokens without secrets", async (t) => {
   const { run, prepared } = await started(t)
   const table = await run(['token', 'list'])
   assert.equal(table.code, 0)
@@ -87,7 +87,7 @@ test('list shows your own tokens and never a secret', async (t) => {
   assert.deepEqual([only.name, others.length, 'token' in only], ['first token', 0, false])
 })
 
-test('show tells of a token by id, or of the calling one', async (t) => {
+test('show prints a token by ID, or the calling token', async (t) => {
   const { run } = await started(t)
   const self = await run(['token', 'show', 'self', '--json'])
   assert.equal(self.code, 0)
@@ -95,27 +95,27 @@ test('show tells of a token by id, or of the calling one', async (t) => {
   assert.equal(name, 'first token')
   const shown = await run(['token', 'show', id])
   assert.equal(shown.code, 0)
-  assert.match(shown.stdout, new RegExp(`^Id +${id}\\nName +first token\\n`))
-  assert.match(shown.stdout, /Permissions +all its owner has\n/)
+  assert.match(shown.stdout, new RegExp(`^ID +${id}\\nName +first token\\n`))
+  assert.match(shown.stdout, /Permissions +all of its owner's\n/)
 })
 
-test('a deleted token is refused at once, and whoever still uses it is told what to do', async (t) => {
+test('a deleted token is refused immediately, and its users get advice', async (t) => {
   const { run } = await started(t)
   const minted = JSON.parse((await run(['token', 'mint', '--json'])).stdout)
   const deleted = await run(['token', 'delete', minted.id])
-  assert.deepEqual([deleted.code, deleted.stdout], [0, `Deleted ${minted.id}. It is refused from now on.\n`])
+  assert.deepEqual([deleted.code, deleted.stdout], [0, `Deleted ${minted.id}. Requests that use it now fail.\n`])
   const used = await run(['token', 'list'], { token: minted.token })
   assert.equal(used.code, 1)
   assert.match(
     used.stderr,
-    /^mintmark: refused: This token was revoked\..*\(token-revoked\)\nNext: Mint a new one .*\n$/,
+    /^mintmark: refused: This token was revoked\..*\(token-revoked\)\nNext: Run mintmark login, or create a token .*\n$/,
   )
   const again = await run(['token', 'delete', minted.id])
   assert.equal(again.code, 1)
-  assert.match(again.stderr, /\(not-found\)\nNext: It does not exist or this token may not see it\./)
+  assert.match(again.stderr, /\(not-found\)\nNext: It does not exist, or this token has no access to it\./)
 })
 
-test('a token can end itself', async (t) => {
+test('a token can delete itself', async (t) => {
   const { run, isGood } = await started(t)
   const { token } = JSON.parse((await run(['token', 'mint', '--json'])).stdout)
   const { code, stdout } = await run(['token', 'delete', 'self', '--json'], { token })
@@ -123,11 +123,11 @@ test('a token can end itself', async (t) => {
   assert.equal(await isGood(token), false)
 })
 
-test('rotate --self brings a successor, and the old token works on for the overlap', async (t) => {
+test('rotate --self creates a successor, and the old token stays valid for the overlap', async (t) => {
   const { run, prepared, isGood } = await started(t)
   const { code, stdout, stderr } = await run(['token', 'rotate', '--self', '--overlap', '90m'])
   assert.deepEqual([code, stderr], [0, ''])
-  assert.match(stdout, /Replaces {2}at-\S+, which works for at most 90 more minutes\n$/)
+  assert.match(stdout, /Replaces {2}at-\S+ \(valid for up to 90 minutes\)\n$/)
   assert.ok(await isGood(/eyJ\S+/.exec(stdout)?.[0] ?? ''))
   assert.ok(await isGood(prepared.token))
   const again = await run(['token', 'rotate', '--self'])
@@ -135,7 +135,7 @@ test('rotate --self brings a successor, and the old token works on for the overl
   assert.match(again.stderr, /rotated already.*\(conflict\)/)
 })
 
-test('rotate by id without overlap ends the old token', async (t) => {
+test('rotate without an overlap revokes the old token', async (t) => {
   const { run, isGood } = await started(t)
   const old = JSON.parse((await run(['token', 'mint', '--json'])).stdout)
   const rotated = await run(['token', 'rotate', old.id, '--overlap', '0', '--json'])
@@ -145,7 +145,7 @@ test('rotate by id without overlap ends the old token', async (t) => {
   assert.deepEqual([await isGood(token), await isGood(old.token)], [true, false])
 })
 
-/** Hands on everything, but loses the first answers. */
+/** A proxy that drops the first responses. */
 async function losing(t: TestContext, address: string, answers: number) {
   const keys: unknown[] = []
   const server = createServer(async (request, response) => {
@@ -166,7 +166,7 @@ async function losing(t: TestContext, address: string, answers: number) {
   return { keys, host: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
 }
 
-test('a rotation whose answer is lost is repeated with the same key, and leaves one successor', async (t) => {
+test('rotate retries after a lost response with the same key, and creates one successor', async (t) => {
   const { run, call, address, isGood } = await started(t)
   const { keys, host } = await losing(t, address, 1)
   const { code, stdout } = await run(['token', 'rotate', '--self', '--quiet'], { host })
@@ -178,42 +178,45 @@ test('a rotation whose answer is lost is repeated with the same key, and leaves 
   assert.equal((await call('GET', '/access-tokens')).json.meta.pagination['total-count'], 2)
 })
 
-test('a rotation whose answer is lost twice can be brought to an end by hand', async (t) => {
+test('rotate can be repeated with --idempotency-key after two lost responses', async (t) => {
   const { run, address, isGood } = await started(t)
   const { host } = await losing(t, address, 2)
   const lost = await run(['token', 'rotate', '--self'], { host })
   assert.deepEqual([lost.code, lost.stdout], [1, ''])
-  const key = /--idempotency-key (\S+):/.exec(lost.stderr)?.[1] ?? ''
+  const key = /--idempotency-key (\S+) to get/.exec(lost.stderr)?.[1] ?? ''
   assert.equal((await run(['token', 'rotate', '--self'])).code, 1)
   const { code, stdout } = await run(['token', 'rotate', '--self', '--idempotency-key', key, '--quiet'])
   assert.equal(code, 0)
   assert.ok(await isGood(stdout.trim()))
 })
 
-test('a lost rotation without overlap says that the old token is gone', async (t) => {
+test('rotate without an overlap reports a lost response and that the old token is revoked', async (t) => {
   const { run, address } = await started(t)
   const { host } = await losing(t, address, 1)
   const { code, stderr } = await run(['token', 'rotate', '--self', '--overlap', '0'], { host })
   assert.equal(code, 1)
-  assert.match(stderr, /^mintmark: the answer with the new token was lost, and the old token has ended\nNext: Mint/)
+  assert.match(
+    stderr,
+    /^mintmark: the response with the new token was lost, and the old token is revoked\nNext: Create a token/,
+  )
 })
 
 const wrong: readonly [readonly string[], RegExp][] = [
-  [['token', 'mint', '--expires-in', 'soon'], /Expected minutes/],
-  [['token', 'mint', '--expires-in', '366d'], /Expected minutes/],
+  [['token', 'mint', '--expires-in', 'soon'], /Expected 1 to 525600 minutes/],
+  [['token', 'mint', '--expires-in', '366d'], /Expected 1 to 525600 minutes/],
   [['token', 'mint', '--quiet', '--json'], /cannot be used with/],
   [['token', 'mint', 'extra'], /too many arguments/],
-  [['token', 'rotate'], /^mintmark: expected the id of a token, or --self\n$/],
-  [['token', 'rotate', 'at-1', '--self'], /^mintmark: expected the id of a token, or --self\n$/],
-  [['token', 'rotate', '--self', '--overlap', '31d'], /from 0 to 43200 minutes/],
+  [['token', 'rotate'], /^mintmark: expected the ID of a token, or --self\n$/],
+  [['token', 'rotate', 'at-1', '--self'], /^mintmark: expected the ID of a token, or --self\n$/],
+  [['token', 'rotate', '--self', '--overlap', '31d'], /0 to 43200 minutes/],
   [['token', 'rotate', '--self', '--idempotency-key', 'a b'], /printable/],
   [['token', 'show'], /missing required argument/],
-  [['token', 'show', '..'], /Expected an id/],
-  [['token', 'delete', 'a/b'], /Expected an id/],
+  [['token', 'show', '..'], /Expected an ID/],
+  [['token', 'delete', 'a/b'], /Expected an ID/],
   [['token', 'lst'], /unknown command 'lst' \(Did you mean list\?\)/],
 ]
 
-test('wrong usage is one line on stderr and exit 2, and nothing is sent', async (t) => {
+test('wrong usage gives one line on stderr and exit code 2, and sends no request', async (t) => {
   const { run, log } = await started(t)
   for (const [args, line] of wrong) {
     const { code, stdout, stderr } = await run(args)

@@ -1,17 +1,17 @@
-/** What people name by its name or by its id, and what only by its id. */
+/** Arguments that name an object by its name or ID. */
 import type { Client } from '@mintmark/client'
 import { roles, serviceAccounts, teams } from '@mintmark/contract'
 import { InvalidArgumentError } from 'commander'
 import { Failed } from './report-error.ts'
 
-/** An id goes into an address, so it has to look like one. */
+/** Rejects characters that would change the path of the request URL. */
 export function id(text: string): string {
   if (!/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$/.test(text))
-    throw new InvalidArgumentError('Expected an id such as at-v0o1234567890abcd.')
+    throw new InvalidArgumentError('Expected an ID such as at-v0o1234567890abcd.')
   return text
 }
 
-/** For an option that may be given several times. */
+/** Collects the values of a repeatable option. */
 export const collect = (text: string, before: readonly string[] = []): string[] => [...before, text]
 
 export const findServiceAccountId = (client: Client, given: string) =>
@@ -28,7 +28,7 @@ interface Named {
   readonly name?: string
 }
 
-/** Ids as they are made need no look-up, so a token that may not list can still use them. */
+/** Generated IDs are used without a lookup, so that a token without permission to list objects can use them. */
 async function findId(
   given: string,
   prefix: string,
@@ -36,14 +36,14 @@ async function findId(
   search: (name: string) => Promise<readonly Named[]>,
 ): Promise<string> {
   if (new RegExp(`^${prefix}-[0-9a-v]{15,17}$`).test(given)) return given
-  // Compared once more, because the wire gives some beginnings of a name (`like:`) a meaning.
+  // Compare again, because the API interprets some prefixes of a filter value, such as `like:`.
   const [found, ...others] = (await search(given)).filter(({ name }) => name === given)
   if (others.length > 0) {
     const ids = [found, ...others].map((each) => each?.id).join(', ')
-    throw new Failed(`several are named ${given}: ${ids}`, 'Name it by its id.')
+    throw new Failed(`there are several named ${given}: ${ids}`, 'Use the ID instead of the name.')
   }
   if (found) return found.id
-  // Loaded objects keep whatever ids they had.
+  // Imported objects keep their IDs, which need not have the length of generated ones.
   if (given.startsWith(`${prefix}-`)) return given
   throw new Failed(`no ${what} is named ${given}, or this token may not see it`)
 }

@@ -1,17 +1,17 @@
 import type { Found } from '@mintmark/client'
 import { serviceAccounts } from '@mintmark/contract'
 import { labelled, when } from '../print.ts'
-import { wire } from '../wire.ts'
+import { toJson } from '../to-json.ts'
 
 type ServiceAccount = Found<typeof serviceAccounts>
 
-export const serviceAccountJson = (shown: ServiceAccount) => wire(serviceAccounts, shown)
+export const serviceAccountJson = (shown: ServiceAccount) => toJson(serviceAccounts, shown)
 
-export function serviceAccountWords(shown: ServiceAccount, policies: readonly string[]): string {
+export function serviceAccountText(shown: ServiceAccount, policies: readonly string[]): string {
   return labelled([
-    ['Id', shown.id],
+    ['ID', shown.id],
     ['Name', shown.name],
-    ['E-mail', shown.email],
+    ['Email', shown.email],
     ['Description', shown.description],
     ['Status', shown.status],
     ['Account', shown.accountId],

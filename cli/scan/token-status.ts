@@ -1,16 +1,17 @@
-/** What is known of a found token besides its shape: from a fingerprint file, and from the authority itself. */
+/** Checks found tokens against a fingerprint file and against the server. */
 import { readFileSync, statSync } from 'node:fs'
 import type { checkLeaks, TokenState } from '@mintmark/client'
 import { BadFingerprints, type Fingerprints, fingerprintOf, readFingerprints } from '@mintmark/token'
 import { WrongUsage } from '../report-error.ts'
-import type { Finding, TokenStatus } from './found.ts'
+import type { Finding, TokenStatus } from './report.ts'
 
-/** A million fingerprints, which is as many as a server puts into one file. */
+/** Enough for a million fingerprints, the maximum in one file. */
 const fileBytesMax = 27_000_000
 
 export function fingerprintsIn(file: string): Fingerprints {
   try {
-    if (statSync(file).size > fileBytesMax) throw new BadFingerprints(1, 'it is longer than a million fingerprints are')
+    if (statSync(file).size > fileBytesMax)
+      throw new BadFingerprints(1, 'the file is larger than a million fingerprints')
     return readFingerprints(readFileSync(file))
   } catch (error) {
     if (error instanceof BadFingerprints)
@@ -19,7 +20,7 @@ export function fingerprintsIn(file: string): Fingerprints {
   }
 }
 
-/** A token of the file's own issuer that it lacks may have been minted after it: that one is unknown, not strange. */
+/** A token of the file's issuer that the file lacks may have been created later, so it is `unknown`. */
 export function byFingerprint(
   { has, issuer }: Fingerprints,
   { hash, leak }: Pick<Finding, 'hash' | 'leak'>,
@@ -30,11 +31,11 @@ export function byFingerprint(
 
 export interface CheckedOnline {
   readonly findings: readonly Finding[]
-  /** Why not all could be asked about. */
+  /** The error, if not all tokens could be checked. */
   readonly failure?: unknown
 }
 
-/** Asks about each token once, by its hash. Those the server did not come to keep the standing they have. */
+/** Checks each token once, by its hash. Tokens that could not be checked keep their status. */
 export async function checkOnline(
   server: Parameters<typeof checkLeaks>[0],
   findings: readonly Finding[],
@@ -52,7 +53,7 @@ export async function checkOnline(
   return {
     findings: findings.map((each) => ({
       ...each,
-      standing: { ...each.standing, state: states.get(each.hash) ?? null },
+      status: { ...each.status, state: states.get(each.hash) ?? null },
     })),
     failure,
   }

@@ -1,4 +1,4 @@
-/** What the formats are handed: a leaked token at one place, and the report as a whole. */
+/** The input of the output formats: a leaked token at one location, and the whole report. */
 import type { TokenState } from '@mintmark/client'
 import type { Counts, Incomplete, Leak, Place } from '@mintmark/scanner'
 import { type FingerprintsHead, hashToken } from '@mintmark/token'
@@ -6,26 +6,26 @@ import { type FingerprintsHead, hashToken } from '@mintmark/token'
 export interface Finding {
   readonly leak: Leak
   readonly place: Place
-  /** SHA-256 of the token. It tells nobody the token, which holds 192 random bits. */
+  /** SHA-256 of the token. Not a secret, as the token contains 192 random bits. */
   readonly hash: string
-  readonly standing: TokenStatus
+  readonly status: TokenStatus
 }
 
-/** Null where nobody was asked, or the server gave no answer. */
+/** Null if it was not checked, or the check failed. */
 export interface TokenStatus {
   readonly fingerprint: 'genuine' | 'unknown' | 'not-in-file' | null
   readonly state: TokenState | null
 }
 
 export interface Report {
-  /** Also those that do not count. */
+  /** Includes findings that are not counted. */
   readonly findings: readonly Finding[]
   readonly fingerprints: FingerprintsHead | null
   readonly counts: Counts
-  /** Files that were not scanned completely, without those that are allowed. */
+  /** Files that were not scanned completely, except allowed ones. */
   readonly incomplete: readonly Incomplete[]
   readonly incompleteLeftOut: number
-  /** Left out, because someone said why they may lie there, or because the baseline has them. */
+  /** Findings omitted because the allow file or the baseline (`known`) lists them. */
   readonly allowed: number
   readonly known: number
   readonly placesLeftOut: number
@@ -35,62 +35,62 @@ export interface Report {
 export const findingsOf = (leaks: readonly Leak[]): Finding[] =>
   leaks.flatMap((leak) => {
     const hash = hashToken(leak.token.bytes()).toString('hex')
-    return leak.places.map((place) => ({ leak, place, hash, standing: unasked }))
+    return leak.places.map((place) => ({ leak, place, hash, status: unchecked }))
   })
 
-const unasked: TokenStatus = { fingerprint: null, state: null }
+const unchecked: TokenStatus = { fingerprint: null, state: null }
 
 /**
- * Whether a finding is one: something is wrong when it lies there. The server knows more than a file, unless the file
- * is of another installation than the server.
+ * Whether a finding counts as a leak. The server's state takes precedence over the fingerprint file, unless the file
+ * contains the token, because it may come from another installation than the server.
  */
-export function isCounted({ standing: { fingerprint, state } }: Pick<Finding, 'standing'>): boolean {
+export function isCounted({ status: { fingerprint, state } }: Pick<Finding, 'status'>): boolean {
   if (fingerprint === 'genuine' || state === 'live' || state === 'dead') return true
   return state === null && fingerprint !== 'not-in-file'
 }
 
-/** How loud it is told, in the words of SARIF. A dead token opens nothing any more; what it shows is a habit. */
-export function levelOf(finding: Pick<Finding, 'standing'>): 'error' | 'warning' | 'note' {
+/** The severity in SARIF's terms. An inactive token is harmless itself but shows that tokens are handled carelessly. */
+export function levelOf(finding: Pick<Finding, 'status'>): 'error' | 'warning' | 'note' {
   if (!isCounted(finding)) return 'note'
-  return finding.standing.state === 'dead' ? 'warning' : 'error'
+  return finding.status.state === 'dead' ? 'warning' : 'error'
 }
 
-/** Where it is without line and commit, which change while the token stays. */
+/** The location without line and commit, which change while the token stays. */
 export const pathOf = ({ path, object, objectType }: Place): string => path ?? `${objectType ?? 'object'} ${object}`
 
 /** For people: `config/a.env:2:7 in commit 0123456789ab (base64 in gzip)`. */
-export function placeInWords(place: Place): string {
+export function locationText(place: Place): string {
   const { path, line, column, commit, objectType, object } = place
   const inCommit = commit && objectType === 'commit' ? ` message of commit ${commit.slice(0, 12)}` : ''
   const where = path === undefined ? inCommit.trim() || pathOf(place) : path
   const from = path !== undefined && commit ? ` in commit ${commit.slice(0, 12)}` : ''
-  const orphan = path === undefined && objectType === 'blob' && object ? ', which no commit has' : ''
+  const orphan = path === undefined && objectType === 'blob' && object ? ', not in any commit' : ''
   const how = place.how.filter((each) => each !== 'plain').toReversed()
   return `${where}:${line}:${column}${from}${orphan}${how.length > 0 ? ` (${how.join(' in ')})` : ''}`
 }
 
-export function inWords({ leak, standing: { fingerprint, state } }: Finding): string {
+export function findingText({ leak, status: { fingerprint, state } }: Finding): string {
   const known = [fingerprint && fingerprintWords[fingerprint], state && stateWords[state]].filter((each) => each)
-  const standing = known.length > 0 ? ` (${known.join(', ')})` : ''
-  return `Mintmark token ${leak.tokenId} of ${leak.issuer}, ends in ${leak.lastCharacters}${standing}`
+  const status = known.length > 0 ? ` (${known.join(', ')})` : ''
+  return `Mintmark token ${leak.tokenId} of ${leak.issuer}, ending in ${leak.lastCharacters}${status}`
 }
 
 const fingerprintWords = {
   genuine: 'genuine',
-  unknown: 'perhaps newer than the fingerprint file',
+  unknown: 'possibly newer than the fingerprint file',
   'not-in-file': 'not in the fingerprint file',
 } as const
-const stateWords = { live: 'live', dead: 'dead', 'not-ours': 'not ours' } as const
+const stateWords = { live: 'active', dead: 'inactive', 'not-ours': 'not from this server' } as const
 
-/** Whether everything was read that was to be read. */
+/** Whether the scan read everything. */
 export const isComplete = ({ isInterrupted, incomplete, incompleteLeftOut }: Report): boolean =>
   !isInterrupted && incomplete.length === 0 && incompleteLeftOut === 0
 
 /** For people: `Not scanned completely: backup.zip (unpacks to too much)`. */
-export const incompleteInWords = ({ path, reason }: Incomplete): string => `Not scanned completely: ${path} (${reason})`
+export const incompleteText = ({ path, reason }: Incomplete): string => `Not scanned completely: ${path} (${reason})`
 
 /** `3 files, 120 objects, 4.5 MB; skipped: 2 symbolic link`. */
-export function countsInWords({
+export function countsText({
   files,
   objects,
   bytes,

@@ -1,10 +1,10 @@
-/** The one moment in which a token is shown. */
+/** Prints a token after it was created, the only time that the server returns it. */
 import type { Found } from '@mintmark/client'
 import { accessTokens } from '@mintmark/contract'
 import type { ClientFlags } from '../client-command.ts'
 import { labelled, print, printJson, when } from '../print.ts'
 import { Failed } from '../report-error.ts'
-import { wire } from '../wire.ts'
+import { toJson } from '../to-json.ts'
 
 export interface MintFlags extends ClientFlags {
   readonly quiet?: boolean
@@ -12,15 +12,16 @@ export interface MintFlags extends ClientFlags {
 
 export function showMinted(minted: Found<typeof accessTokens>, { json, quiet }: MintFlags, replaced?: string): void {
   const { id, token, expiresAt } = minted
-  if (!token) throw new Failed(`the server made ${id} without showing the token`, `mintmark token delete ${id}`)
-  if (json) printJson(wire(accessTokens, minted))
+  if (!token)
+    throw new Failed(`the server created ${id} but did not return the token`, `Run mintmark token delete ${id}`)
+  if (json) printJson(toJson(accessTokens, minted))
   else if (quiet) print(token)
   else
     print(
       labelled([
         ['Token', token],
-        ['', 'Save it now: it is shown this once and kept nowhere.'],
-        ['Id', id],
+        ['', "Save it now; it won't be shown again."],
+        ['ID', id],
         ['Expires', when(expiresAt, 'never')],
         ['Replaces', replaced],
       ]),

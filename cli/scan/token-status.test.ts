@@ -20,7 +20,7 @@ interface Said {
   readonly 'is-counted': boolean
 }
 
-/** A folder to scan, and what the scan says of each token in it. */
+/** A folder to scan, and the status of each token that the scan finds in it. */
 function scanning(t: TestContext, environment: Readonly<Record<string, string>> = {}) {
   const folder = emptyFolder(t)
   const scan = async (...args: string[]) => {
@@ -47,7 +47,7 @@ const fileOf = (issuer: string, tokens: readonly string[], count = tokens.length
     .sort()
     .join('')
 
-test('a fingerprint file tells genuine tokens, those that may be newer than it, and those of others', async (t) => {
+test('a fingerprint file distinguishes genuine, possibly newer and foreign tokens', async (t) => {
   const { folder, scan, said, plant } = scanning(t)
   const mint = (issuer: string) => sampleToken(mintMark(issuer), numbers).open()
   const [genuine, unknown, foreign] = [mint('scalr:7k2m9q'), mint('scalr:7k2m9q'), mint('scalr:other')]
@@ -63,8 +63,11 @@ test('a fingerprint file tells genuine tokens, those that may be newer than it, 
   ])
   assert.equal(all.code, 3)
   const told = await scan(...args)
-  assert.match(told.stdout, /\n2 tokens found at 2 places, 1 not in the fingerprint file\.\n/)
-  assert.match(told.stdout, /\n1 of scalr:7k2m9q is not in the fingerprint file, made 2030-\S+: it may be older\.\n/)
+  assert.match(told.stdout, /\n2 tokens found at 2 locations, 1 not in the fingerprint file\.\n/)
+  assert.match(
+    told.stdout,
+    /\n1 of scalr:7k2m9q is not in the fingerprint file of 2030-\S+, which may be out of date\.\n/,
+  )
   for (const [tokens, code] of [
     [[genuine], 3],
     [[unknown], 3],
@@ -75,10 +78,10 @@ test('a fingerprint file tells genuine tokens, those that may be newer than it, 
     assert.equal((await scan(...args)).code, code)
   }
   plant(foreign)
-  assert.match((await scan(...args)).stdout, /\nNo token was found, 1 not in the fingerprint file\.\n/)
+  assert.match((await scan(...args)).stdout, /\nNo tokens found, 1 not in the fingerprint file\.\n/)
 })
 
-test('the file of an installation with a mark of its own says for which tokens to look', async (t) => {
+test("the fingerprint file of an installation with a custom mint mark selects that installation's tokens", async (t) => {
   const { folder, said, plant } = scanning(t)
   const token = sampleToken(mintMark('acme:1'), numbers).open()
   plant(token)
@@ -87,7 +90,7 @@ test('the file of an installation with a mark of its own says for which tokens t
   assert.deepEqual([code, of(token)], [3, ['genuine', null, true]])
 })
 
-test('a fingerprint file that cannot be used is one line naming file and line, and exit 2', async (t) => {
+test('an invalid fingerprint file gives one line with file and line number, and exit code 2', async (t) => {
   const { folder, scan, plant } = scanning(t)
   plant('nothing')
   writeFileSync(join(folder, 'cut'), fileOf('scalr:7k2m9q', ['x'], 2))
@@ -107,7 +110,7 @@ test('a fingerprint file that cannot be used is one line naming file and line, a
   )
 })
 
-test('--online asks the authority by hashes alone: live and dead count, not ours does not', async (t) => {
+test('--online sends only hashes; active and inactive tokens count, foreign ones do not', async (t) => {
   const authority = await startAuthority(t)
   const address = await authority.app.server.listen({ port: 0, host: '127.0.0.1' })
   const live = await machine(authority, 'live')
@@ -126,7 +129,10 @@ test('--online asks the authority by hashes alone: live and dead count, not ours
     [null, 'not-ours', false],
     [null, 'not-ours', false],
   ])
-  assert.match((await scan('--online')).stdout, /\n2 tokens found at 2 places, 1 live, 1 dead, 2 not ours\.\n/)
+  assert.match(
+    (await scan('--online')).stdout,
+    /\n2 tokens found at 2 locations, 1 active, 1 inactive, 2 not from this server\.\n/,
+  )
   assert.equal((await authority.call('GET', '/ping', { token: live.token })).status, 200)
   for (const [token, code] of [
     [dead.token, 3],
@@ -144,13 +150,13 @@ test('--online asks the authority by hashes alone: live and dead count, not ours
     ['unknown', 'not-ours', false],
     ['not-in-file', 'not-ours', false],
   ])
-  // What is none of that server's is not shown to it either.
+  // Foreign tokens are not reported to the server.
   plant(foreign)
   const spared = await scan('--online', '--revoke')
   assert.deepEqual([spared.code, spared.stderr], [0, ''])
 })
 
-test('findings are told when nobody answers, with one clear line and exit 1', async (t) => {
+test('findings are printed if the server is unreachable, with one line and exit code 1', async (t) => {
   const gone = createServer().listen(0, '127.0.0.1')
   await new Promise((listening) => gone.once('listening', listening))
   const { port } = gone.address() as AddressInfo
@@ -160,9 +166,9 @@ test('findings are told when nobody answers, with one clear line and exit 1', as
   plant(token)
   const { code, stdout, stderr } = await scan('--online')
   assert.equal(code, 1)
-  assert.match(stdout, /1 token found at 1 place\./)
+  assert.match(stdout, /1 token found at 1 location\./)
   assert.match(stderr, /^mintmark: http:\S+ refuses connections\n/)
   assert.deepEqual((await said('--online')).of(token), [null, null, true])
   plant('nothing')
-  assert.equal((await scan('--online')).code, 0, 'nothing was found, so nobody was asked')
+  assert.equal((await scan('--online')).code, 0, 'without findings no request is sent')
 })
