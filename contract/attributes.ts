@@ -1,15 +1,15 @@
-/** Attribute kinds: each is one value that knows its TypeScript type, its JSON Schema and its wording. */
+/** Attribute types. Each carries its TypeScript type, JSON Schema, validation and description. */
 import { kebab } from './naming.ts'
 
 export type JsonSchema = { readonly [key: string]: unknown }
 
-/** What is wrong with a value; `at` is a JSON pointer below the attribute, empty for the attribute itself. */
+/** A validation error. `at` is a JSON pointer relative to the attribute, empty for the attribute itself. */
 export interface Fault {
   readonly at: string
   readonly detail: string
 }
 
-/** When a client may write an attribute or relation. `create` is what the wire contract calls write-once. */
+/** When clients can write an attribute or relation. `create` is called write-once in Scalr's API. */
 export type Writable = 'never' | 'create' | 'update' | 'always'
 
 export interface Attribute<T = unknown> {
@@ -18,18 +18,18 @@ export interface Attribute<T = unknown> {
   readonly check: (value: unknown) => readonly Fault[]
   readonly nullable: boolean
   readonly writable: Writable
-  /** Never part of an answer, such as a password. */
+  /** Never part of a response, such as a password. */
   readonly writeOnly: boolean
   readonly required: boolean
-  /** Taken when the attribute is absent at creation. */
+  /** Default value at creation. */
   readonly fallback?: T
-  /** Shown only in the answer that created the object. */
+  /** Only part of the response that creates the object. */
   readonly shownOnce: boolean
-  /** May hold a token, because it is sealed or hashed. Anywhere else a token is refused. */
+  /** Can contain a token, because it is stored encrypted or hashed. In other attributes, tokens are rejected. */
   readonly holdsSecret: boolean
 }
 
-interface Wording<T> {
+interface AttributeOptions<T> {
   readonly about: string
   readonly writable?: Writable
   readonly writeOnly?: boolean
@@ -44,75 +44,77 @@ type Check = (value: unknown) => readonly Fault[]
 const fine: readonly Fault[] = []
 const fault = (detail: string, at = ''): readonly Fault[] => [{ at, detail }]
 
-function attribute<T>(wording: Wording<T>, schema: JsonSchema, check: Check): Attribute<T> {
+function attribute<T>(options: AttributeOptions<T>, schema: JsonSchema, check: Check): Attribute<T> {
   return {
-    about: wording.about,
+    about: options.about,
     schema,
     check,
     nullable: false,
-    writable: wording.writable ?? 'never',
-    writeOnly: wording.writeOnly ?? false,
-    required: wording.required ?? false,
-    shownOnce: wording.shownOnce ?? false,
-    holdsSecret: wording.holdsSecret ?? false,
-    ...(wording.fallback === undefined ? {} : { fallback: wording.fallback }),
+    writable: options.writable ?? 'never',
+    writeOnly: options.writeOnly ?? false,
+    required: options.required ?? false,
+    shownOnce: options.shownOnce ?? false,
+    holdsSecret: options.holdsSecret ?? false,
+    ...(options.fallback === undefined ? {} : { fallback: options.fallback }),
   }
 }
 
-/** The same attribute, where null is a value: "there is none". */
+/** Makes an attribute nullable. */
 export function maybe<T>(inner: Attribute<T>): Attribute<T | null> {
   return { ...inner, nullable: true, check: (value) => (value === null ? fine : inner.check(value)) }
 }
 
-interface TextWording extends Wording<string> {
-  /** Characters, 255 unless told. */
+interface TextOptions extends AttributeOptions<string> {
+  /** Maximum number of characters (default: 255). */
   readonly max?: number
-  /** The detail given for a blank value; without it a blank value is allowed. */
+  /** Error detail for a blank value. If absent, blank values are allowed. */
   readonly blank?: string
   readonly pattern?: { readonly is: { test(text: string): boolean }; readonly detail: string }
-  /** Line breaks and tabs are allowed. */
+  /** Whether line breaks and tabs are allowed. */
   readonly lines?: boolean
 }
 
-// NUL cannot be stored by PostgreSQL, and other control characters only serve to deceive a terminal.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+// PostgreSQL cannot store NUL, and other control characters could manipulate terminals.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it matches control characters
 const controlInLine = /[\u0000-\u001f\u007f]/
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it matches control characters
 const controlInLines = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/
 
-export function text(wording: TextWording): Attribute<string> {
-  const max = wording.max ?? 255
-  const control = wording.lines ? controlInLines : controlInLine
+export function text(options: TextOptions): Attribute<string> {
+  const max = options.max ?? 255
+  const control = options.lines ? controlInLines : controlInLine
   const check: Check = (value) => {
     if (typeof value !== 'string') return fault('Expected a string.')
     if (value.length > max) return fault(`Expected at most ${max} characters.`)
     if (!value.isWellFormed()) return fault('Expected well-formed Unicode without lone surrogates.')
     if (control.test(value)) return fault('Expected no control characters.')
-    if (wording.blank !== undefined && value.trim() === '') return fault(wording.blank)
-    if (wording.pattern && !wording.pattern.is.test(value)) return fault(wording.pattern.detail)
+    if (options.blank !== undefined && value.trim() === '') return fault(options.blank)
+    if (options.pattern && !options.pattern.is.test(value)) return fault(options.pattern.detail)
     return fine
   }
-  return attribute(wording, { type: 'string', maxLength: max }, check)
+  return attribute(options, { type: 'string', maxLength: max }, check)
 }
 
-export function flag(wording: Wording<boolean>): Attribute<boolean> {
-  return attribute(wording, { type: 'boolean' }, (value) =>
+export function flag(options: AttributeOptions<boolean>): Attribute<boolean> {
+  return attribute(options, { type: 'boolean' }, (value) =>
     typeof value === 'boolean' ? fine : fault('Expected true or false.'),
   )
 }
 
-export function integer(wording: Wording<number> & { readonly min: number; readonly max: number }): Attribute<number> {
-  const { min, max } = wording
-  return attribute(wording, { type: 'integer', minimum: min, maximum: max }, (value) =>
+export function integer(
+  options: AttributeOptions<number> & { readonly min: number; readonly max: number },
+): Attribute<number> {
+  const { min, max } = options
+  return attribute(options, { type: 'integer', minimum: min, maximum: max }, (value) =>
     Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max
       ? fine
       : fault(`Expected a whole number from ${min} to ${max}.`),
   )
 }
 
-/** A point in time, UTC with a literal Z (README section 7 of the wire contract). */
-export function timestamp(wording: Wording<string>): Attribute<string> {
-  return attribute(wording, { type: 'string', format: 'date-time' }, (value) =>
+/** A time in UTC with a literal Z, as Scalr's API requires. */
+export function timestamp(options: AttributeOptions<string>): Attribute<string> {
+  return attribute(options, { type: 'string', format: 'date-time' }, (value) =>
     typeof value === 'string' &&
     /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/.test(value) &&
     !Number.isNaN(Date.parse(value))
@@ -123,25 +125,25 @@ export function timestamp(wording: Wording<string>): Attribute<string> {
 
 export function choice<const T extends string | number>(
   values: readonly T[],
-  wording: Wording<NoInfer<T>>,
+  options: AttributeOptions<NoInfer<T>>,
 ): Attribute<T> {
   const type = typeof values[0] === 'number' ? 'integer' : 'string'
-  return attribute<T>(wording, { type, enum: values }, (value) =>
+  return attribute<T>(options, { type, enum: values }, (value) =>
     values.includes(value as T) ? fine : fault(`Expected one of ${values.join(', ')}.`),
   )
 }
 
 export function list<T>(
   item: Attribute<T>,
-  wording: Wording<T[]> & { readonly max?: number; readonly min?: number; readonly distinct?: boolean },
+  options: AttributeOptions<T[]> & { readonly max?: number; readonly min?: number; readonly distinct?: boolean },
 ): Attribute<T[]> {
-  const { max = 100, min = 0 } = wording
+  const { max = 100, min = 0 } = options
   const schema = {
     type: 'array',
     items: item.nullable ? { ...item.schema, nullable: true } : item.schema,
     maxItems: max,
   }
-  return attribute(wording, min > 0 ? { ...schema, minItems: min } : schema, (value) => {
+  return attribute(options, min > 0 ? { ...schema, minItems: min } : schema, (value) => {
     if (!Array.isArray(value)) return fault('Expected an array.')
     if (value.length > max) return fault(`Expected at most ${max} entries.`)
     if (value.length < min) return fault(`Expected at least ${min} ${min === 1 ? 'entry' : 'entries'}.`)
@@ -153,14 +155,14 @@ export function list<T>(
 
 type Members = { readonly [name: string]: Attribute }
 
-/** An object with known members. Members that are not known are ignored, absent ones are kept absent. */
-export function object<M extends Members>(members: M, wording: Wording<ObjectOf<M>>): Attribute<ObjectOf<M>> {
+/** An object with declared members. Unknown members are ignored, absent ones stay absent. */
+export function object<M extends Members>(members: M, options: AttributeOptions<ObjectOf<M>>): Attribute<ObjectOf<M>> {
   const properties = Object.fromEntries(
     Object.entries(members).map(([name, member]) => [kebab(name), valueSchema(member)]),
   )
   const required = Object.keys(members).filter((name) => members[name]?.required)
   const schema = { type: 'object', properties, ...(required.length ? { required: required.map(kebab) } : {}) }
-  return attribute(wording, schema, (value) => {
+  return attribute(options, schema, (value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return fault('Expected an object.')
     return Object.entries(members).flatMap(([name, member]) => {
       const at = `/${kebab(name)}`
@@ -174,18 +176,18 @@ export function object<M extends Members>(members: M, wording: Wording<ObjectOf<
 
 type ObjectOf<M extends Members> = { [K in keyof M & string]?: ValueOf<M[K]> }
 
-/** An object the server fills and no client writes, such as a map of booleans. */
-export function anyObject(wording: Wording<Record<string, unknown>>): Attribute<Record<string, unknown>> {
-  return attribute(wording, { type: 'object', additionalProperties: true }, () => fine)
+/** A read-only object with arbitrary members, such as a map of booleans. */
+export function anyObject(options: AttributeOptions<Record<string, unknown>>): Attribute<Record<string, unknown>> {
+  return attribute(options, { type: 'object', additionalProperties: true }, () => fine)
 }
 
 export type ValueOf<A> = A extends Attribute<infer T> ? T : never
 
-/** The OpenAPI 3.0 schema of an attribute's value. */
+/** Returns the OpenAPI 3.0 schema of an attribute's value. */
 export function valueSchema(given: Attribute): JsonSchema {
   const base: Record<string, unknown> = { ...given.schema, description: given.about }
   if (given.nullable) base.nullable = true
-  // OpenAPI 3.0: an enum lists null too when null is allowed, or validators refuse it.
+  // OpenAPI 3.0: the enum of a nullable value must contain null, or validators reject null.
   if (given.nullable && Array.isArray(given.schema.enum)) base.enum = [...given.schema.enum, null]
   return base
 }

@@ -1,4 +1,4 @@
-/** What kind of value each filter takes. Filters that are not named here take text, such as ids and names. */
+/** The value type of each filter. Filters that are not listed here accept text, such as IDs and names. */
 import type { JsonSchema } from './attributes.ts'
 
 export type FilterKind = 'text' | 'instant' | 'boolean'
@@ -25,8 +25,8 @@ export const instantDetail = 'Expected a time with a zone, such as 2027-03-01T10
 const time = /^(\d{4})-(\d{2})-(\d{2})(?:[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:[Zz]|([ +-])(\d{2}):(\d{2})))?$/
 
 /**
- * The UTC time, in the spelling that is stored, of an RFC 3339 time or of a date, which is its midnight in UTC. Undefined
- * for anything else, such as the 29th of February in most years. A space stands for the `+` that was not encoded.
+ * Parses an RFC 3339 time, or a date as its midnight in UTC. Returns the UTC time in the format in which times are
+ * stored, or undefined if it is invalid, such as February 29 in most years. A space is accepted for an unencoded `+`.
  */
 export function parseInstant(text: string): string | undefined {
   const match = time.exec(text)
@@ -41,6 +41,6 @@ export function parseInstant(text: string): string | undefined {
   if (!at.toISOString().startsWith(written) || part(9) > 23 || part(10) > 59) return undefined
   const offset = (part(9) * 60 + part(10)) * 60_000 * (match[8] === '-' ? 1 : -1)
   const utc = new Date(at.getTime() + offset).toISOString()
-  // Years of more than four digits are spelled with a sign, and would not sort as text.
+  // Years with more than four digits are written with a sign and would not sort correctly as text.
   return utc.length === 24 ? utc : undefined
 }

@@ -1,4 +1,4 @@
-/** Every limit a client can meet, in one place. `docs/limits.md` is drawn from it. */
+/** All limits that clients can encounter. `docs/limits.md` is generated from them. */
 export const limits = {
   bodyBytes: 1_048_576,
   strangerBodyBytes: 65_536,

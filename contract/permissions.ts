@@ -1,6 +1,6 @@
 /**
- * The permission catalogue: every `resource:action` a role may hold, where it applies, what it lets one do.
- * A wildcard may stand on either side. What is not listed here is refused in a role.
+ * The permission catalogue: every `resource:action` that roles can contain, with its scopes and description.
+ * Either side can be a wildcard. Roles with permissions that are not listed here are rejected.
  */
 export type ScopeKind = 'account' | 'environment' | 'workspace'
 
@@ -14,30 +14,30 @@ const everywhere: readonly ScopeKind[] = ['account', 'environment', 'workspace']
 const accountOnly: readonly ScopeKind[] = ['account']
 const toEnvironment: readonly ScopeKind[] = ['account', 'environment']
 
-const verbs: Record<string, string> = {
+const actionVerbs: Record<string, string> = {
   create: 'Create',
-  read: 'See',
-  update: 'Change',
+  read: 'Read',
+  update: 'Update',
   delete: 'Delete',
-  '*': 'Do everything with',
+  '*': 'Full access to',
   lock: 'Lock and unlock',
   apply: 'Apply',
   cancel: 'Cancel',
   override: 'Override',
-  billing: 'See the billing of',
+  billing: 'Read the billing of',
   'set-quotas': 'Set the quotas of',
   'set-schedule': 'Set the schedule of',
-  'set-access-policies': 'Give and take access on',
+  'set-access-policies': 'Manage access to',
   'create-configuration-changes': 'Create configuration changes for',
   'read-json-output': 'Read the JSON output of',
   'download-mocks': 'Download the mocks of',
 }
 
 function family(resource: string, applicableScopes: readonly ScopeKind[], actions: readonly string[]): Permission[] {
-  const things = resource.replaceAll('-', ' ')
+  const objects = resource.replaceAll('-', ' ').replace('vcs', 'VCS')
   return actions.map((action) => ({
     id: `${resource}:${action}`,
-    description: `${verbs[action] ?? `${action.replaceAll('-', ' ')}:`} ${things}.`,
+    description: `${actionVerbs[action] ?? `${action.replaceAll('-', ' ')}:`} ${objects}.`,
     applicableScopes,
   }))
 }
@@ -46,11 +46,11 @@ const crud = ['create', 'read', 'update', 'delete'] as const
 const crudAndAll = [...crud, '*'] as const
 
 export const permissionCatalogue: readonly Permission[] = [
-  { id: '*:*', description: 'Do everything.', applicableScopes: everywhere },
-  { id: '*:create', description: 'Create objects of every kind.', applicableScopes: everywhere },
-  { id: '*:read', description: 'See objects of every kind.', applicableScopes: everywhere },
-  { id: '*:update', description: 'Change objects of every kind.', applicableScopes: everywhere },
-  { id: '*:delete', description: 'Delete objects of every kind.', applicableScopes: everywhere },
+  { id: '*:*', description: 'Full access.', applicableScopes: everywhere },
+  { id: '*:create', description: 'Create everything.', applicableScopes: everywhere },
+  { id: '*:read', description: 'Read everything.', applicableScopes: everywhere },
+  { id: '*:update', description: 'Update everything.', applicableScopes: everywhere },
+  { id: '*:delete', description: 'Delete everything.', applicableScopes: everywhere },
   ...family('accounts', accountOnly, ['read', 'update', 'create', 'set-quotas', 'billing', 'set-access-policies']),
   ...family('global-scope', accountOnly, ['read', '*']),
   ...family('environments', toEnvironment, [...crudAndAll, 'set-access-policies']),
@@ -88,30 +88,30 @@ export const permissionCatalogue: readonly Permission[] = [
 
 export const permissionIds: ReadonlySet<string> = new Set(permissionCatalogue.map(({ id }) => id))
 
-/** The roles every installation has, by the ids the field knows them by (permissions.tsv of the wire contract). */
+/** The system roles of every installation, with Scalr's IDs. */
 export const systemRoles = [
   {
     id: 'role-t67mjtmd93j62hg',
     name: 'admin',
-    description: 'May do everything in its scope.',
+    description: 'Full access to its scope.',
     permissions: ['*:*'],
   },
   {
     id: 'role-t67mjtmauajto7g',
     name: 'user',
-    description: 'May log in to the account and see its people, teams, roles and tags.',
+    description: 'Sign in to the account and read its users, teams, roles and tags.',
     permissions: ['accounts:read', 'users:read', 'teams:read', 'roles:read', 'tags:read', 'identity-providers:read'],
   },
   {
     id: 'role-t67mjtmabulckto',
     name: 'reader',
-    description: 'May see everything in its scope and change nothing.',
+    description: 'Read-only access to its scope.',
     permissions: ['*:read'],
   },
   {
     id: 'role-t58u316skvrgk2g',
     name: 'minimal access',
-    description: 'May log in to the account and no more.',
+    description: 'Sign in to the account, without further permissions.',
     permissions: ['accounts:read'],
   },
 ] as const

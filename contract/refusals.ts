@@ -1,4 +1,4 @@
-/** Every refusal the API can give: code, HTTP status and title. `detail` is written where it is thrown. */
+/** All errors that the API can return, with HTTP status and title. The code that throws an error writes its `detail`. */
 export const refusals = {
   'no-token': { status: 401, title: 'Unauthorized' },
   'invalid-token': { status: 401, title: 'Unauthorized' },

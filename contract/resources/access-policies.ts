@@ -11,19 +11,19 @@ export const accessPolicies = resource({
   type: 'access-policies',
   className: 'IamAccessPolicy',
   prefix: 'ap',
-  about: 'Gives one subject (user, team or service account) roles on one scope (account, environment or workspace).',
-  attributes: { isSystem: flag({ about: "The account owner's own policy, which cannot be changed." }) },
+  about: 'Grants roles to a subject (user, team or service account) at a scope (account, environment or workspace).',
+  attributes: { isSystem: flag({ about: "Whether it is the account owner's policy, which cannot be changed." }) },
   relations: {
-    account: one('accounts', { about: 'The scope, when it is the account.', writable: 'create' }),
-    environment: one('environments', { about: 'The scope, when it is an environment.', writable: 'create' }),
-    workspace: one('workspaces', { about: 'The scope, when it is a workspace.', writable: 'create' }),
-    user: one('users', { about: 'The subject, when it is a person.', writable: 'create' }),
-    team: one('teams', { about: 'The subject, when it is a team.', writable: 'create' }),
+    account: one('accounts', { about: 'The scope, if it is an account.', writable: 'create' }),
+    environment: one('environments', { about: 'The scope, if it is an environment.', writable: 'create' }),
+    workspace: one('workspaces', { about: 'The scope, if it is a workspace.', writable: 'create' }),
+    user: one('users', { about: 'The subject, if it is a user.', writable: 'create' }),
+    team: one('teams', { about: 'The subject, if it is a team.', writable: 'create' }),
     serviceAccount: one('service-accounts', {
-      about: 'The subject, when it is a service account.',
+      about: 'The subject, if it is a service account.',
       writable: 'create',
     }),
-    roles: many('roles', { about: 'What the subject may do there.', writable: 'always', required: true }),
+    roles: many('roles', { about: 'The roles that the subject is granted.', writable: 'always', required: true }),
   },
   operations: {
     list: {

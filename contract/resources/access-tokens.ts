@@ -2,14 +2,14 @@ import { choice, flag, integer, list, maybe, text, timestamp } from '../attribut
 import { limits } from '../limits.ts'
 import { one, resource } from '../resource.ts'
 
-/** What it takes, by the kind of owner. */
+/** The permission required, by the type of the token's owner. */
 export const ofOwner = (action: 'read' | 'update' | 'delete') => ({
   user: `access-tokens:${action}`,
   'service-account': action === 'read' ? 'service-accounts:read' : 'service-accounts:update',
   'agent-pool': action === 'read' ? 'agent-pools:read' : 'agent-pools:update',
 })
 
-const ofList = {
+const listQuery = {
   filters: ['accessToken', 'name', 'isExpired', 'family'],
   sort: ['name', 'createdAt', 'expiresAt', 'lastUsedAt'],
 } as const
@@ -18,84 +18,84 @@ export const accessTokens = resource({
   type: 'access-tokens',
   className: 'AccessToken',
   prefix: 'at',
-  about: 'A secret that a program shows to prove who it is. Shown once, kept as a hash.',
+  about: 'A secret with which a program authenticates. It is returned once and stored as a hash.',
   attributes: {
-    name: maybe(text({ about: 'What its owner calls it.', writable: 'always' })),
+    name: maybe(text({ about: 'Name.', writable: 'always' })),
     description: maybe(
-      text({ about: 'What it is for.', writable: 'always', lines: true, max: limits.descriptionCharacters }),
+      text({ about: 'Description.', writable: 'always', lines: true, max: limits.descriptionCharacters }),
     ),
-    token: maybe(text({ about: 'The token itself, only in the answer that minted it.', shownOnce: true, max: 512 })),
+    token: maybe(text({ about: 'The token itself, only in the response that creates it.', shownOnce: true, max: 512 })),
     expiresIn: maybe(
       integer({
-        about: 'Minutes from minting until it ends; null: it does not end by itself.',
+        about: 'Lifetime in minutes; null: it does not expire.',
         writable: 'create',
         min: 1,
         max: limits.tokenLifetimeMinutesMax,
       }),
     ),
-    expiresAt: maybe(timestamp({ about: 'When it stops being honoured.' })),
-    isExpired: flag({ about: 'Whether that time has come.' }),
-    lastUsedAt: maybe(timestamp({ about: 'When it was last used, exact to a few seconds.' })),
-    createdAt: timestamp({ about: 'When it was minted.' }),
-    lastCharacters: text({ about: 'Its last six characters, safe to show.' }),
+    expiresAt: maybe(timestamp({ about: 'Time of expiry.' })),
+    isExpired: flag({ about: 'Whether it has expired.' }),
+    lastUsedAt: maybe(timestamp({ about: 'Time of the last use, accurate to a few seconds.' })),
+    createdAt: timestamp({ about: 'Time of creation.' }),
+    lastCharacters: text({ about: 'The last six characters, which can be displayed safely.' }),
     permissions: maybe(
       list(text({ about: 'A permission of the catalogue.' }), {
-        about: 'Narrows the token to these permissions; null: all that its owner may do.',
+        about: "Narrows the token to these permissions; null: all of its owner's permissions.",
         writable: 'create',
         max: 200,
       }),
     ),
     scopes: maybe(
-      list(text({ about: 'The id of an account, environment or workspace.' }), {
-        about: 'Narrows the token to these scopes; null: wherever its owner may act.',
+      list(text({ about: 'ID of an account, environment or workspace.' }), {
+        about: "Narrows the token to these scopes; null: all of its owner's scopes.",
         writable: 'create',
         max: 200,
       }),
     ),
-    family: text({ about: 'The id of the first token of its line; rotation keeps it.' }),
+    family: text({ about: 'ID of the first token of its token family. Rotation keeps it.' }),
     renewableUntil: maybe(
       timestamp({
         about:
-          'Rotation does not extend the token beyond this time: when the token that created it expires, or the end of a workload identity session. null: no such bound.',
+          'Rotation does not extend the token beyond this time: the expiry of the token that created it, or the end of a workload identity session; null: no limit.',
       }),
     ),
   },
   relations: {
-    createdBy: one('users', { about: 'Who minted it.' }),
-    predecessor: one('access-tokens', { about: 'The token it replaced.' }),
+    createdBy: one('users', { about: 'The user who created it.' }),
+    predecessor: one('access-tokens', { about: 'The token that it replaced.' }),
     successor: one('access-tokens', { about: 'The token that replaces it.' }),
     parent: one('access-tokens', {
-      about: 'The token whose holder received this one: the calling token when it was created or rotated.',
+      about: 'The token that authenticated the request which created or rotated it.',
     }),
   },
   operations: {
-    list: { id: 'list_access_tokens', about: 'List your own tokens.', permission: 'signed-in', ...ofList },
-    create: { id: 'create_access_token', about: 'Mint a personal token for yourself.', permission: 'signed-in' },
+    list: { id: 'list_access_tokens', about: 'List your own tokens.', permission: 'signed-in', ...listQuery },
+    create: { id: 'create_access_token', about: 'Create a personal token for yourself.', permission: 'signed-in' },
     show: {
       id: 'get_access_token',
-      about: 'Show a token of any owner; `self` is the calling one.',
+      about: 'Get a token of any owner. `self` is the calling token.',
       permission: ofOwner('read'),
     },
     update: {
       id: 'update_access_token',
-      about: 'Rename a token; `self` is the calling one.',
+      about: 'Update a token. `self` is the calling token.',
       permission: ofOwner('update'),
     },
     remove: {
       id: 'delete_access_token',
-      about: 'End a token at once; `self` is the calling one.',
+      about: 'Delete a token. Requests that use it fail immediately. `self` is the calling token.',
       permission: ofOwner('delete'),
     },
     rotate: {
       id: 'rotate_access_token',
       about:
-        'Mint a successor; the old token lives on for the overlap. `self` is the calling one and needs no permission. A token that was reported as leaked cannot rotate itself, and a workload identity session cannot be rotated.',
+        'Create a successor. The old token stays valid for the overlap. `self` is the calling token and needs no permission. A token that was reported as leaked cannot rotate itself, and a workload identity session cannot be rotated.',
       permission: ofOwner('update'),
       path: '/access-tokens/{access_token}/actions/rotate',
       body: {
         overlap: maybe(
           integer({
-            about: 'Minutes the old token lives on, never beyond its own expiry.',
+            about: 'How long the old token stays valid in minutes, but not beyond its expiry.',
             min: 0,
             max: limits.rotationOverlapMinutesMax,
           }),
@@ -103,7 +103,7 @@ export const accessTokens = resource({
         expiresIn: maybe(
           integer({
             about:
-              'Minutes the successor lives; absent or null: as long as the old token was given. More takes the permission to create tokens for the owner.',
+              "Lifetime of the successor in minutes; absent or null: the old token's lifetime. A longer one requires the permission to create tokens for the owner.",
             min: 1,
             max: limits.tokenLifetimeMinutesMax,
           }),
@@ -118,7 +118,7 @@ export const accessTokens = resource({
       permission: 'service-accounts:read',
       under: 'serviceAccount',
       path: '/service-accounts/{service_account}/access-tokens',
-      ...ofList,
+      ...listQuery,
     },
     createForServiceAccount: {
       id: 'create_service_account_token',
@@ -133,7 +133,7 @@ export const accessTokens = resource({
       permission: 'agent-pools:read',
       under: 'agentPool',
       path: '/agent-pools/{agent_pool}/access-tokens',
-      ...ofList,
+      ...listQuery,
     },
     createForAgentPool: {
       id: 'create_agent_pool_token',
@@ -149,24 +149,24 @@ export const accessTokenUsages = resource({
   type: 'access-token-usages',
   className: 'AccessTokenUsage',
   prefix: '',
-  about: 'One row of the token report: whose it is, when it was last used. The id is that of the token.',
+  about: 'A row of the token report: owner and last use of a token. The ID is that of the token.',
   attributes: {
-    name: maybe(text({ about: 'What its owner calls it.' })),
-    description: maybe(text({ about: 'What it is for.' })),
-    lastCharacters: text({ about: 'Its last six characters.' }),
-    createdAt: timestamp({ about: 'When it was minted.' }),
-    expiresAt: maybe(timestamp({ about: 'When it stops being honoured.' })),
-    lastUsedAt: maybe(timestamp({ about: 'When it was last used.' })),
-    ownerEmail: text({ about: 'Whose it is.' }),
+    name: maybe(text({ about: 'Name.' })),
+    description: maybe(text({ about: 'Description.' })),
+    lastCharacters: text({ about: 'The last six characters.' }),
+    createdAt: timestamp({ about: 'Time of creation.' }),
+    expiresAt: maybe(timestamp({ about: 'Time of expiry.' })),
+    lastUsedAt: maybe(timestamp({ about: 'Time of the last use.' })),
+    ownerEmail: text({ about: 'Email address of the owner.' }),
     ownerStatus: choice(['Active', 'Inactive', 'Pending'], { about: 'Whether the owner is active.' }),
-    ownerType: choice(['user', 'service-account'], { about: 'What kind of owner.' }),
-    ownerId: text({ about: 'Whose it is, by id.' }),
+    ownerType: choice(['user', 'service-account'], { about: 'Type of the owner.' }),
+    ownerId: text({ about: 'ID of the owner.' }),
   },
   relations: {},
   operations: {
     list: {
       id: 'list_access_token_usage',
-      about: 'Report the tokens of people and service accounts, as JSON:API or CSV.',
+      about: 'Get a report of the tokens of users and service accounts, as JSON:API or CSV.',
       permission: 'access-tokens:read',
       path: '/reports/access-tokens',
       filters: [

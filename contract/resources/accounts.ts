@@ -6,32 +6,37 @@ export const accounts = resource({
   type: 'accounts',
   className: 'Account',
   prefix: 'acc',
-  about: 'The widest scope: everything else belongs to one account.',
+  about: 'The widest scope. All other objects belong to an account.',
   attributes: {
-    name: text({ about: 'What the account is called.' }),
+    name: text({ about: 'Name.' }),
     allowedIps: list(text({ about: 'An IPv4 address or network.' }), {
       about:
-        'IPv4 networks its tokens may be used from. Where this and `allowed-ipv6` are empty: from anywhere. Loopback always works.',
+        'IPv4 networks from which tokens are accepted. If this and `allowed-ipv6` are empty, all networks are allowed. Loopback addresses are always allowed.',
       writable: 'update',
       max: 500,
     }),
     allowedIpv6: list(text({ about: 'An IPv6 address or network.' }), {
       about:
-        'IPv6 networks its tokens may be used from, beside those of `allowed-ips`. With only one of the two set, no address of the other kind is allowed.',
+        'IPv6 networks from which tokens are accepted, in addition to `allowed-ips`. If only one of the two is set, no address of the other version is allowed.',
       writable: 'update',
       max: 500,
     }),
-    supportAccessEnabled: flag({ about: 'Whether support staff may look in. Kept for clients.', writable: 'update' }),
-    quotas: anyObject({ about: 'What the account may have. An authority sets no quota of its own.' }),
-    createdAt: timestamp({ about: 'When it was created.' }),
-    lastLoginAttemptAt: maybe(timestamp({ about: 'When somebody last tried to log in.' })),
-    loginAttempts: maybe(integer({ about: 'Failed attempts since the last success.', min: 0, max: 2 ** 31 })),
+    supportAccessEnabled: flag({
+      about: 'Whether support staff has access. Stored for Scalr clients, without effect.',
+      writable: 'update',
+    }),
+    quotas: anyObject({ about: 'Quotas of the account. Mintmark sets none.' }),
+    createdAt: timestamp({ about: 'Time of creation.' }),
+    lastLoginAttemptAt: maybe(timestamp({ about: 'Time of the last sign-in attempt.' })),
+    loginAttempts: maybe(
+      integer({ about: 'Failed sign-in attempts since the last successful one.', min: 0, max: 2 ** 31 }),
+    ),
   },
   relations: {
-    owner: one('users', { about: 'Who holds the account and can never be locked out.', writable: 'update' }),
-    identityProvider: one('identity-providers', { about: 'Where its people sign in.', writable: 'update' }),
+    owner: one('users', { about: 'The owner, who always keeps full access.', writable: 'update' }),
+    identityProvider: one('identity-providers', { about: 'The identity provider of its users.', writable: 'update' }),
     billingPlan: one('billing-plans', { about: 'Always empty.', vacant: true }),
-    ssoBypassUsers: many('users', { about: 'Who may sign in without the identity provider.', writeOnly: true }),
+    ssoBypassUsers: many('users', { about: 'Users who can sign in without the identity provider.', writeOnly: true }),
   },
   operations: {
     list: {
@@ -44,17 +49,23 @@ export const accounts = resource({
     update: { id: 'update_account', permission: 'accounts:update' },
     invite: {
       id: 'invite_user_to_account',
-      about: 'Invite a person by e-mail, with teams and roles. An unknown e-mail becomes a Pending user.',
+      about: 'Invite a user by email address, with teams and roles. An unknown address creates a Pending user.',
       permission: 'users:create',
       path: '/accounts/{account}/actions/invite',
       takes: {
         type: 'users',
         attributes: {
-          email: text({ about: 'Whom to invite.', writable: 'create', required: true, max: 254, pattern: email }),
-          sendInvite: flag({ about: 'Whether to send a message. Messages are not sent yet.', writable: 'create' }),
+          email: text({
+            about: 'Email address to invite.',
+            writable: 'create',
+            required: true,
+            max: 254,
+            pattern: email,
+          }),
+          sendInvite: flag({ about: 'Stored for Scalr clients, without effect.', writable: 'create' }),
         },
         relations: {
-          roles: many('roles', { about: 'Roles to hold on the whole account.', writable: 'create' }),
+          roles: many('roles', { about: 'Roles to grant on the account.', writable: 'create' }),
           teams: many('teams', { about: 'Teams to join.', writable: 'create' }),
         },
       },
@@ -63,7 +74,7 @@ export const accounts = resource({
     },
     removeUser: {
       id: 'remove_user_from_account',
-      about: 'Remove a person from the account, with all policies and team memberships there.',
+      about: 'Remove a user from the account, with their access policies and team memberships in it.',
       permission: 'users:delete',
       method: 'DELETE',
       path: '/accounts/{account}/actions/remove/{user}',
@@ -72,7 +83,7 @@ export const accounts = resource({
     confirmUser: {
       id: 'confirm_account_user',
       about:
-        'Take responsibility for who signs in as a person whom somebody else let into the account, so that they can be granted rights which that one does not hold.',
+        'Confirm that you know who signs in as a user whom somebody else added to the account, so that they can be granted rights which that person does not have.',
       permission: 'users:update',
       path: '/accounts/{account}/actions/confirm/{user}',
       answers: 'nothing',

@@ -4,43 +4,43 @@ import { many, one, resource } from '../resource.ts'
 const webhookHeader = object(
   {
     name: text({ about: 'Header name.', required: true, blank: 'A header name cannot be empty.' }),
-    value: maybe(text({ about: 'Header value; null when sensitive.', max: 4096 })),
-    sensitive: flag({ about: 'Never shown again.' }),
+    value: maybe(text({ about: 'Header value; null if sensitive.', max: 4096 })),
+    sensitive: flag({ about: 'Whether the value is hidden in responses.' }),
   },
-  { about: 'One header.' },
+  { about: 'A header.' },
 )
 
 export const agentPools = resource({
   type: 'agent-pools',
   className: 'AgentPool',
   prefix: 'apool',
-  about: 'A group of agents. Agents prove themselves with tokens of their pool.',
+  about: 'A group of agents, which authenticate with tokens of the pool.',
   attributes: {
     name: text({
-      about: 'What it is called, unique in its scope.',
+      about: 'Name, unique in its scope.',
       writable: 'always',
       required: true,
       blank: 'Name cannot be empty.',
     }),
-    vcsEnabled: flag({ about: 'Whether its agents serve version control.', writable: 'create', fallback: false }),
-    default: flag({ about: 'Whether new environments use it.', writable: 'always', fallback: false }),
-    isShared: flag({ about: 'Whether all environments may use it.', writable: 'always', fallback: true }),
-    isScalrManaged: flag({ about: 'Always false here.' }),
-    inUse: flag({ about: 'Whether anything uses it.' }),
-    features: list(choice(['relay'], { about: 'A feature.' }), { about: 'What it can do.' }),
-    webhookEnabled: flag({ about: 'Whether work is announced to a webhook.', writable: 'always', fallback: false }),
-    webhookUrl: maybe(text({ about: 'That webhook.', writable: 'always', max: 2048 })),
+    vcsEnabled: flag({ about: 'Whether its agents connect to version control.', writable: 'create', fallback: false }),
+    default: flag({ about: 'Whether it is the default for new environments.', writable: 'always', fallback: false }),
+    isShared: flag({ about: 'Whether all environments can use it.', writable: 'always', fallback: true }),
+    isScalrManaged: flag({ about: 'Always false.' }),
+    inUse: flag({ about: 'Whether it is in use.' }),
+    features: list(choice(['relay'], { about: 'A feature.' }), { about: 'Features of the pool.' }),
+    webhookEnabled: flag({ about: 'Whether a webhook is called for new work.', writable: 'always', fallback: false }),
+    webhookUrl: maybe(text({ about: 'URL of the webhook.', writable: 'always', max: 2048 })),
     webhookHeaders: maybe(
-      list(webhookHeader, { about: 'Headers sent to it.', writable: 'always', max: 50, holdsSecret: true }),
+      list(webhookHeader, { about: 'Headers of the webhook request.', writable: 'always', max: 50, holdsSecret: true }),
     ),
   },
   relations: {
-    account: one('accounts', { about: 'Where it belongs.', writable: 'create' }),
-    environment: one('environments', { about: 'The one environment it belongs to; deprecated.', writable: 'create' }),
-    environments: many('environments', { about: 'Which environments may use it.', writable: 'always' }),
-    workspaces: many('workspaces', { about: 'Which workspaces use it.', writable: 'always' }),
+    account: one('accounts', { about: 'The account it belongs to.', writable: 'create' }),
+    environment: one('environments', { about: 'The environment it belongs to. Deprecated.', writable: 'create' }),
+    environments: many('environments', { about: 'Environments that can use it.', writable: 'always' }),
+    workspaces: many('workspaces', { about: 'Workspaces that use it.', writable: 'always' }),
     agents: many('agents', { about: 'Always empty.', vacant: true }),
-    defaultEnvironments: many('environments', { about: 'Environments that start workspaces with it.' }),
+    defaultEnvironments: many('environments', { about: 'Environments in which it is the default for new workspaces.' }),
   },
   operations: {
     list: {

@@ -5,17 +5,17 @@ export const providerConfigurations = resource({
   type: 'provider-configurations',
   className: 'ProviderConfiguration',
   prefix: 'pcfg',
-  about: 'A name for provider settings, so that an environment may refer to one. No credentials are kept.',
+  about: 'A named provider configuration that environments can refer to. It contains no credentials.',
   attributes: {
-    name: text({ about: 'What it is called.', writable: 'create', required: true, blank: 'Name cannot be empty.' }),
+    name: text({ about: 'Name.', writable: 'create', required: true, blank: 'Name cannot be empty.' }),
     providerName: text({
-      about: 'Which provider.',
+      about: 'Name of the provider.',
       writable: 'create',
       required: true,
       blank: 'Provider name cannot be empty.',
     }),
   },
-  relations: { account: one('accounts', { about: 'Where it belongs.', writable: 'create' }) },
+  relations: { account: one('accounts', { about: 'The account it belongs to.', writable: 'create' }) },
   operations: {
     create: { id: 'create_provider_configuration', permission: 'provider-configurations:create' },
     remove: { id: 'delete_provider_configuration', permission: 'provider-configurations:delete' },
@@ -26,8 +26,8 @@ export const providerConfigurationLinks = resource({
   type: 'provider-configuration-links',
   className: 'ProviderConfigurationLink',
   prefix: 'pcfgl',
-  about: 'A provider configuration used by a workspace. Always empty here.',
-  attributes: { alias: maybe(text({ about: 'Its alias.' })) },
+  about: 'A provider configuration that a workspace uses. The list is always empty.',
+  attributes: { alias: maybe(text({ about: 'Alias.' })) },
   relations: {
     workspace: one('workspaces', { about: 'The workspace.' }),
     providerConfiguration: one('provider-configurations', { about: 'The configuration.' }),

@@ -8,17 +8,17 @@ export const roles = resource({
   about: 'A named set of permissions.',
   attributes: {
     name: text({
-      about: 'What the role is called.',
+      about: 'Name.',
       writable: 'always',
       required: true,
       blank: 'Name cannot be empty.',
     }),
-    description: maybe(text({ about: 'What the role is for.', writable: 'always', lines: true, max: 1024 })),
-    isSystem: flag({ about: 'System roles are the same everywhere and cannot be changed.' }),
+    description: maybe(text({ about: 'Description.', writable: 'always', lines: true, max: 1024 })),
+    isSystem: flag({ about: 'Whether it is a system role, which cannot be changed.' }),
   },
   relations: {
-    account: one('accounts', { about: 'Where it belongs; empty for system roles.', writable: 'create' }),
-    permissions: many('permissions', { about: 'What it lets one do.', writable: 'always' }),
+    account: one('accounts', { about: 'The account it belongs to; empty for system roles.', writable: 'create' }),
+    permissions: many('permissions', { about: 'Permissions that it grants.', writable: 'always' }),
   },
   operations: {
     list: {
@@ -38,11 +38,11 @@ export const permissions = resource({
   type: 'permissions',
   className: 'Permission',
   prefix: '',
-  about: 'One thing a role may let one do, written `resource:action`.',
+  about: 'A permission that roles can contain, in the form `resource:action`.',
   attributes: {
-    description: text({ about: 'What it allows.' }),
-    applicableScopes: list(choice(['account', 'environment', 'workspace'], { about: 'A kind of scope.' }), {
-      about: 'Where it can be granted.',
+    description: text({ about: 'Description.' }),
+    applicableScopes: list(choice(['account', 'environment', 'workspace'], { about: 'Type of a scope.' }), {
+      about: 'Types of scopes at which it can be granted.',
     }),
   },
   relations: {},

@@ -2,10 +2,10 @@ import { flag, integer, maybe } from '../attributes.ts'
 import { limits } from '../limits.ts'
 import { resource } from '../resource.ts'
 
-const lifetime = (whose: string) =>
+const lifetime = (ownerType: string) =>
   maybe(
     integer({
-      about: `The longest life, in minutes, of a new token of a ${whose}; null: no limit.`,
+      about: `Maximum lifetime of new tokens of a ${ownerType}, in minutes; null: no limit.`,
       writable: 'update',
       min: 1,
       max: limits.tokenLifetimeMinutesMax,
@@ -16,12 +16,15 @@ export const securityRules = resource({
   type: 'security-rules',
   className: 'SecurityRules',
   prefix: 'sr',
-  about: 'The rules of one account for tokens and service accounts.',
+  about: "An account's rules for tokens and service accounts.",
   attributes: {
-    enforceAgentPool: flag({ about: 'Whether work must run in an agent pool. Kept for clients.', writable: 'update' }),
-    maxPersonalTokenLifetime: lifetime('person'),
+    enforceAgentPool: flag({
+      about: 'Whether runs require an agent pool. Stored for Scalr clients, without effect.',
+      writable: 'update',
+    }),
+    maxPersonalTokenLifetime: lifetime('user'),
     maxServiceAccountTokenLifetime: lifetime('service account'),
-    requireOwnersForServiceAccounts: flag({ about: 'Whether a service account must name owners.', writable: 'update' }),
+    requireOwnersForServiceAccounts: flag({ about: 'Whether service accounts must have owners.', writable: 'update' }),
   },
   relations: {},
   operations: {

@@ -5,27 +5,28 @@ export const serviceAccounts = resource({
   type: 'service-accounts',
   className: 'ServiceAccount',
   prefix: 'sa',
-  about: 'An identity for a job or an integration. It holds tokens; access policies say what they may do.',
+  about:
+    'An identity for programs, such as a job or an integration. It owns tokens, and access policies grant its permissions.',
   attributes: {
     name: text({
-      about: 'What it is called; part of its e-mail address.',
+      about: 'Name, used in its email address.',
       writable: 'create',
       required: true,
       blank: 'Service account name can not be empty.',
     }),
-    description: maybe(text({ about: 'What it is for.', writable: 'always', lines: true, max: 1024 })),
-    email: text({ about: 'Its unique address, `name@account.host`.' }),
+    description: maybe(text({ about: 'Description.', writable: 'always', lines: true, max: 1024 })),
+    email: text({ about: 'Unique email address, `name@account.host`.' }),
     status: choice(['Active', 'Inactive'], {
-      about: 'Tokens of an Inactive one are refused until it is Active again.',
+      about: 'Tokens of an Inactive service account are refused until it is Active again.',
       writable: 'always',
       fallback: 'Active',
     }),
-    createdAt: timestamp({ about: 'When it was created.' }),
+    createdAt: timestamp({ about: 'Time of creation.' }),
   },
   relations: {
-    account: one('accounts', { about: 'Where it belongs.', writable: 'create' }),
-    createdBy: one('users', { about: 'Who created it.' }),
-    owners: many('teams', { about: 'The teams that answer for it.', writable: 'always' }),
+    account: one('accounts', { about: 'The account it belongs to.', writable: 'create' }),
+    createdBy: one('users', { about: 'The user who created it.' }),
+    owners: many('teams', { about: 'Owning teams.', writable: 'always' }),
   },
   operations: {
     list: {
@@ -41,19 +42,21 @@ export const serviceAccounts = resource({
     confirmCredentials: {
       id: 'confirm_service_account_credentials',
       about:
-        'Take responsibility for the tokens and assume policies of a service account that others made, so that it can be granted rights which those others do not hold.',
+        'Confirm that you know who has the tokens and assume policies of a service account that others created, so that it can be granted rights which they do not have.',
       permission: 'service-accounts:update',
       path: '/service-accounts/{service_account}/actions/confirm-credentials',
     },
     assume: {
       id: 'assume_service_account',
-      about: 'Exchange an OIDC token of a workload for a short token of a service account.',
+      about: "Exchange a workload's OIDC token for a short-lived token of a service account.",
       permission: 'anyone',
       path: '/service-accounts/assume',
       body: {
         idToken: text({ about: 'The OIDC ID token of the workload.', max: 16_384, required: true }),
-        serviceAccountEmail: text({ about: 'Which service account to become.', max: 512, required: true }),
-        lifetime: maybe(integer({ about: 'Seconds; at most what the policy allows.', min: 60, max: 43_200 })),
+        serviceAccountEmail: text({ about: 'Email address of the service account.', max: 512, required: true }),
+        lifetime: maybe(
+          integer({ about: 'Lifetime of the token in seconds, at most what the policy allows.', min: 60, max: 43_200 }),
+        ),
       },
       answers: 'plain',
     },
@@ -64,9 +67,9 @@ export const workloadIdentityProviders = resource({
   type: 'workload-identity-providers',
   className: 'WorkloadIdentityProvider',
   prefix: 'wip',
-  about: 'An issuer of OIDC tokens whose workloads may become service accounts.',
+  about: 'An issuer of OIDC tokens whose workloads can assume service accounts.',
   attributes: {
-    name: text({ about: 'What it is called.', writable: 'always', required: true, blank: 'Name cannot be empty.' }),
+    name: text({ about: 'Name.', writable: 'always', required: true, blank: 'Name cannot be empty.' }),
     url: text({
       about: 'The issuer, exactly as in the claim `iss`.',
       writable: 'create',
@@ -74,13 +77,13 @@ export const workloadIdentityProviders = resource({
       max: 512,
       pattern: {
         is: /^https:\/\/[a-zA-Z0-9.-]+(\/[a-zA-Z0-9._~/-]*[a-zA-Z0-9._~-])?$/,
-        detail: 'Expected an https address without port and without trailing slash.',
+        detail: 'Expected an https URL without port and without trailing slash.',
       },
     }),
     allowedAudiences: list(
       text({ about: 'A value of the claim `aud`.', max: 512, blank: 'An audience cannot be empty.' }),
       {
-        about: 'Which audiences are accepted.',
+        about: 'Accepted audiences.',
         writable: 'always',
         required: true,
         max: 10,
@@ -90,14 +93,14 @@ export const workloadIdentityProviders = resource({
     status: choice(
       ['pending', 'active', 'invalid_provider_settings', 'fetch_jwks_error', 'not_supported_jwks', 'internal_error'],
       {
-        about: 'What came of fetching its keys.',
+        about: 'Result of fetching its keys.',
       },
     ),
-    createdAt: timestamp({ about: 'When it was created.' }),
-    createdByEmail: maybe(text({ about: 'Who created it.' })),
+    createdAt: timestamp({ about: 'Time of creation.' }),
+    createdByEmail: maybe(text({ about: 'Email address of the user who created it.' })),
   },
   relations: {
-    assumeServiceAccountPolicies: many('assume-service-account-policies', { about: 'The policies that trust it.' }),
+    assumeServiceAccountPolicies: many('assume-service-account-policies', { about: 'Assume policies that trust it.' }),
   },
   operations: {
     list: {
@@ -118,43 +121,47 @@ export const assumePolicies = resource({
   className: 'AssumeServiceAccountPolicy',
   prefix: 'asap',
   param: 'assume_service_account_policy',
-  about: 'Says which tokens of a workload identity provider may become a service account.',
+  about: 'Allows certain tokens of a workload identity provider to assume a service account.',
   attributes: {
-    name: text({ about: 'What it is called.', writable: 'always', required: true, blank: 'Name cannot be empty.' }),
+    name: text({ about: 'Name.', writable: 'always', required: true, blank: 'Name cannot be empty.' }),
     claimConditions: list(
       object(
         {
           claim: text({
-            about: 'The claim to look at.',
+            about: 'Name of the claim.',
             max: 255,
             required: true,
             blank: 'A claim name cannot be empty.',
           }),
-          value: text({ about: 'What it is compared with.', max: 1024, required: true }),
+          value: text({ about: 'Value to compare it with.', max: 1024, required: true }),
           operator: choice(['eq', 'contains', 'startswith', 'endswith', 'like'], {
-            about: 'How; eq unless told.',
+            about: 'Comparison. Default: eq.',
             fallback: 'eq',
           }),
         },
-        { about: 'One condition on one claim.' },
+        { about: 'A condition for a claim.' },
       ),
-      { about: 'All of them must hold.', writable: 'always', required: true, max: 10, min: 1 },
+      { about: 'Conditions, all of which must be met.', writable: 'always', required: true, max: 10, min: 1 },
     ),
     maximumSessionDuration: maybe(
       integer({
-        about: 'Seconds a token may live at most; null asks for the usual 3600.',
+        about: 'Maximum lifetime of a token in seconds; null: 3600.',
         writable: 'always',
         min: 3_600,
         max: 43_200,
         fallback: 3_600,
       }),
     ),
-    createdAt: timestamp({ about: 'When it was created.' }),
-    createdByEmail: maybe(text({ about: 'Who created it.' })),
+    createdAt: timestamp({ about: 'Time of creation.' }),
+    createdByEmail: maybe(text({ about: 'Email address of the user who created it.' })),
   },
   relations: {
-    provider: one('workload-identity-providers', { about: 'Whose tokens.', writable: 'create', required: true }),
-    serviceAccount: one('service-accounts', { about: 'The service account they become.' }),
+    provider: one('workload-identity-providers', {
+      about: 'The provider whose tokens it accepts.',
+      writable: 'create',
+      required: true,
+    }),
+    serviceAccount: one('service-accounts', { about: 'The service account that they assume.' }),
   },
   operations: {
     list: {

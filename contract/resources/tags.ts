@@ -5,10 +5,10 @@ export const tags = resource({
   type: 'tags',
   className: 'AccountTag',
   prefix: 'tag',
-  about: 'A word to find environments and workspaces by.',
+  about: 'A label for environments and workspaces.',
   attributes: {
     name: text({
-      about: 'The word, unique in the account.',
+      about: 'Name, unique in the account.',
       writable: 'always',
       required: true,
       max: 128,
@@ -18,9 +18,9 @@ export const tags = resource({
         detail: 'Expected letters, digits, spaces and the characters _ . : = @ + - after a letter or digit.',
       },
     }),
-    inUse: maybe(flag({ about: 'Whether anything carries it.' })),
+    inUse: maybe(flag({ about: 'Whether it is in use.' })),
   },
-  relations: { account: one('accounts', { about: 'Where it belongs.', writable: 'create' }) },
+  relations: { account: one('accounts', { about: 'The account it belongs to.', writable: 'create' }) },
   operations: {
     list: { id: 'list_tags', permission: 'tags:read', filters: ['tag', 'account', 'name'], sort: ['name'] },
     show: { id: 'get_tag', permission: 'tags:read' },

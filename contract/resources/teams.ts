@@ -5,20 +5,20 @@ export const teams = resource({
   type: 'teams',
   className: 'Team',
   prefix: 'team',
-  about: 'A group of people who share access policies.',
+  about: 'A group of users who share access policies.',
   attributes: {
     name: text({
-      about: 'What the team is called.',
+      about: 'Name.',
       writable: 'always',
       required: true,
       blank: 'Name cannot be empty.',
     }),
-    description: maybe(text({ about: 'What the team is for.', writable: 'always', lines: true, max: 1024 })),
+    description: maybe(text({ about: 'Description.', writable: 'always', lines: true, max: 1024 })),
   },
   relations: {
-    account: one('accounts', { about: 'Where it belongs.', writable: 'create' }),
-    identityProvider: one('identity-providers', { about: 'Where its people sign in.', writable: 'create' }),
-    users: many('users', { about: 'Its members.', writable: 'always' }),
+    account: one('accounts', { about: 'The account it belongs to.', writable: 'create' }),
+    identityProvider: one('identity-providers', { about: 'The identity provider of its users.', writable: 'create' }),
+    users: many('users', { about: 'Members.', writable: 'always' }),
   },
   operations: {
     list: {
@@ -38,12 +38,12 @@ export const identityProviders = resource({
   type: 'identity-providers',
   className: 'IdentityProvider',
   prefix: 'idp',
-  about: 'Where people sign in. Seen through other resources only.',
+  about: 'Where users sign in. Only available as a relationship of other resources.',
   attributes: {
-    name: text({ about: 'What it is called.' }),
-    idpType: choice(['scalr', 'ldap', 'saml'], { about: 'The built-in one is of type scalr.' }),
-    verificationStatus: choice(['pending', 'success', 'running'], { about: 'Whether its settings were tried.' }),
+    name: text({ about: 'Name.' }),
+    idpType: choice(['scalr', 'ldap', 'saml'], { about: 'Type. The built-in provider is scalr.' }),
+    verificationStatus: choice(['pending', 'success', 'running'], { about: 'Result of verifying its settings.' }),
   },
-  relations: { account: one('accounts', { about: 'Where it belongs; empty for the built-in one.' }) },
+  relations: { account: one('accounts', { about: 'The account it belongs to; empty for the built-in provider.' }) },
   operations: {},
 })

@@ -11,19 +11,19 @@ export const users = resource({
   type: 'users',
   className: 'User',
   prefix: 'user',
-  about: 'A person. What a person may do is decided by access policies, their own and those of their teams.',
+  about: "A person. Their own and their teams' access policies grant their permissions.",
   attributes: {
-    email: text({ about: 'E-mail address, unique.', writable: 'always', required: true, max: 254, pattern: email }),
-    username: text({ about: 'The name to sign in with; the e-mail address for local people.' }),
+    email: text({ about: 'Unique email address.', writable: 'always', required: true, max: 254, pattern: email }),
+    username: text({ about: 'Name used to sign in; for local users, the email address.' }),
     fullName: maybe(text({ about: 'First and last name.', writable: 'always' })),
     status: choice(statuses, {
-      about: 'Tokens of an Inactive person are refused until the person is Active again.',
+      about: 'Tokens of an Inactive user are refused until the user is Active again.',
       writable: 'always',
     }),
     password: maybe(
       text({
         about:
-          'A first password, which expires after 7 days and must be replaced at the first sign-in; or your own, in a console session. A password that is easy to guess is refused.',
+          'A first password, which expires after 7 days and must be replaced at the first sign-in; or your own, in a console session. Passwords that are easy to guess are rejected.',
         holdsSecret: true,
         writable: 'always',
         writeOnly: true,
@@ -31,16 +31,19 @@ export const users = resource({
       }),
     ),
     changePasswordOnSignIn: flag({
-      about: 'Ask for a new password at the next sign-in.',
+      about: 'Whether the user must set a new password at the next sign-in.',
       writable: 'create',
       writeOnly: true,
     }),
-    createdAt: maybe(timestamp({ about: 'When the person was added.' })),
-    lastLoginAt: maybe(timestamp({ about: 'When the person last signed in.' })),
+    createdAt: maybe(timestamp({ about: 'Time of creation.' })),
+    lastLoginAt: maybe(timestamp({ about: 'Time of the last sign-in.' })),
   },
   relations: {
-    identityProviders: many('identity-providers', { about: 'Where the person may sign in.', writable: 'always' }),
-    teams: many('teams', { about: 'The teams the person belongs to.', writable: 'update' }),
+    identityProviders: many('identity-providers', {
+      about: 'Identity providers with which the user can sign in.',
+      writable: 'always',
+    }),
+    teams: many('teams', { about: 'Teams of the user.', writable: 'update' }),
   },
   operations: {
     list: {
@@ -48,7 +51,7 @@ export const users = resource({
       permission: 'users:read',
       filters: ['user', 'email', 'identityProvider', 'status', 'account'],
       sort: ['email', 'fullName', 'username', 'createdAt', 'lastLoginAt', 'status'],
-      parameters: { access_query: { about: 'Free text over the people who may be given access.' } },
+      parameters: { access_query: { about: 'Full-text search for users who can be granted access.' } },
     },
     show: { id: 'get_user', permission: 'users:read' },
     create: { id: 'create_user', permission: 'users:create' },
@@ -56,7 +59,7 @@ export const users = resource({
     remove: { id: 'delete_user', permission: 'users:delete' },
     endSessions: {
       id: 'end_user_sessions',
-      about: 'Sign a person out everywhere. Tokens and sign-in methods stay.',
+      about: 'End all sessions of a user. Tokens and sign-in methods are kept.',
       permission: 'users:update',
       path: '/users/{user}/actions/end-sessions',
       answers: 'nothing',
@@ -68,15 +71,15 @@ export const accountUsers = resource({
   type: 'account-users',
   className: 'AccountUser',
   prefix: '',
-  about: 'A person as a member of one account.',
+  about: 'Membership of a user in an account.',
   attributes: {
-    status: choice(statuses, { about: 'The status of the person.' }),
-    lastLoginAt: maybe(timestamp({ about: 'When the person last signed in.' })),
+    status: choice(statuses, { about: 'Status of the user.' }),
+    lastLoginAt: maybe(timestamp({ about: 'Time of the last sign-in.' })),
   },
   relations: {
     account: one('accounts', { about: 'The account.' }),
-    user: one('users', { about: 'The person.' }),
-    teams: many('teams', { about: "The person's teams in this account." }),
+    user: one('users', { about: 'The user.' }),
+    teams: many('teams', { about: "The user's teams in this account." }),
   },
   operations: {
     list: {

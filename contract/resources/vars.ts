@@ -4,7 +4,7 @@ import { one, resource } from '../resource.ts'
 
 const force = {
   force: {
-    about: 'Lets a final variable override those of the same key in narrower scopes.',
+    about: 'Whether a final variable replaces variables with the same key in narrower scopes.',
     values: ['true', 'false'],
   },
 }
@@ -13,12 +13,12 @@ export const vars = resource({
   type: 'vars',
   className: 'Variable',
   prefix: 'var',
-  about: 'A value for workspaces, at account, environment or workspace scope. A sensitive value is never shown again.',
+  about: 'A value for workspaces, at account, environment or workspace scope. Sensitive values are never returned.',
   attributes: {
-    key: text({ about: 'Its name.', writable: 'always', required: true, blank: 'Key cannot be empty.' }),
+    key: text({ about: 'Key.', writable: 'always', required: true, blank: 'Key cannot be empty.' }),
     value: maybe(
       text({
-        about: 'The value; null when sensitive, and for people who may write but not read variables.',
+        about: 'Value; null if sensitive, and for callers without permission to read variables.',
         writable: 'always',
         lines: true,
         max: limits.variableValueCharacters,
@@ -26,27 +26,33 @@ export const vars = resource({
       }),
     ),
     category: choice(['terraform', 'shell', 'env'], {
-      about: 'env is the older word for shell.',
+      about: 'Category. env is an older name for shell.',
       writable: 'create',
       required: true,
     }),
     hcl: flag({
-      about: 'Whether the value is an HCL expression; terraform only.',
+      about: 'Whether the value is an HCL expression. Only for category terraform.',
       writable: 'always',
       fallback: false,
     }),
-    sensitive: flag({ about: 'Encrypted and never shown again.', writable: 'always', fallback: false }),
-    final: flag({ about: 'Whether narrower scopes may not override it.', writable: 'always', fallback: false }),
-    description: maybe(text({ about: 'What it is for.', writable: 'always', lines: true, max: 1024 })),
-    updatedAt: maybe(timestamp({ about: 'When it was last changed.' })),
-    updatedByEmail: maybe(text({ about: 'Who changed it last.' })),
+    sensitive: flag({
+      about: 'Whether the value is encrypted and never returned.',
+      writable: 'always',
+      fallback: false,
+    }),
+    final: flag({ about: 'Whether narrower scopes cannot override it.', writable: 'always', fallback: false }),
+    description: maybe(text({ about: 'Description.', writable: 'always', lines: true, max: 1024 })),
+    updatedAt: maybe(timestamp({ about: 'Time of the last update.' })),
+    updatedByEmail: maybe(text({ about: 'Email address of the user who last updated it.' })),
   },
   relations: {
-    account: one('accounts', { about: 'Its account.', writable: 'create' }),
-    environment: one('environments', { about: 'Its environment.', writable: 'create' }),
-    workspace: one('workspaces', { about: 'Its workspace.', writable: 'create' }),
-    accessToken: one('access-tokens', { about: 'The token that its sensitive value is, when it is one minted here.' }),
-    updatedBy: one('users', { about: 'Who changed it last.' }),
+    account: one('accounts', { about: 'The account it belongs to.', writable: 'create' }),
+    environment: one('environments', { about: 'The environment it belongs to.', writable: 'create' }),
+    workspace: one('workspaces', { about: 'The workspace it belongs to.', writable: 'create' }),
+    accessToken: one('access-tokens', {
+      about: 'The token in its sensitive value, if it is a token of this installation.',
+    }),
+    updatedBy: one('users', { about: 'The user who last updated it.' }),
   },
   operations: {
     list: {

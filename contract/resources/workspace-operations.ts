@@ -10,14 +10,14 @@ const cron = (about: string) =>
     }),
   )
 
-/** The operations on workspaces, apart from their attributes for the length of both. */
+/** The operations on workspaces, in a separate file because of their number. */
 export const workspaceOperations = {
   list: {
     id: 'get_workspaces',
     permission: 'workspaces:read',
     filters: ['workspace', 'account', 'environment', 'name', 'tag', 'agentPool'],
     sort: ['name', 'createdAt', 'updatedAt', 'environment'],
-    parameters: { 'sort[favorite-first]': { about: 'Marked ones first.', values: ['true', 'false'] } },
+    parameters: { 'sort[favorite-first]': { about: 'Whether favorites come first.', values: ['true', 'false'] } },
   },
   show: { id: 'get_workspace', permission: 'workspaces:read' },
   create: { id: 'create_workspace', permission: 'workspaces:create' },
@@ -25,45 +25,45 @@ export const workspaceOperations = {
   remove: { id: 'delete_workspace', permission: 'workspaces:delete' },
   favorite: {
     id: 'add_workspace_to_favorites',
-    about: 'Mark a workspace for yourself.',
+    about: 'Add a workspace to your favorites.',
     permission: 'workspaces:read',
     path: '/workspaces/{workspace}/actions/favorite',
     alsoGet: true,
   },
   unfavorite: {
     id: 'remove_workspace_from_favorites',
-    about: 'Take your mark off a workspace.',
+    about: 'Remove a workspace from your favorites.',
     permission: 'workspaces:read',
     path: '/workspaces/{workspace}/actions/unfavorite',
     alsoGet: true,
   },
   lock: {
     id: 'lock_workspace',
-    about: 'Lock a workspace. 409 when it is locked already.',
+    about: 'Lock a workspace. Returns 409 if it is already locked.',
     permission: 'workspaces:lock',
     path: '/workspaces/{workspace}/actions/lock',
-    body: { reason: maybe(text({ about: 'Why.', max: 1024, lines: true })) },
+    body: { reason: maybe(text({ about: 'Reason for the lock.', max: 1024, lines: true })) },
   },
   unlock: {
     id: 'unlock_workspace',
-    about: 'Unlock a workspace. 409 when it is not locked.',
+    about: 'Unlock a workspace. Returns 409 if it is not locked.',
     permission: 'workspaces:lock',
     path: '/workspaces/{workspace}/actions/unlock',
     alsoGet: true,
   },
   setSchedule: {
     id: 'set_schedule',
-    about: 'Set when a workspace is applied and destroyed.',
+    about: 'Set the schedules on which a workspace is applied and destroyed.',
     permission: 'workspaces:set-schedule',
     path: '/workspaces/{workspace}/actions/set-schedule',
     body: {
-      applySchedule: cron('Five fields of cron in UTC, or null.'),
-      destroySchedule: cron('Five fields of cron in UTC, or null.'),
+      applySchedule: cron('Cron expression of five fields in UTC, or null.'),
+      destroySchedule: cron('Cron expression of five fields in UTC, or null.'),
     },
   },
   outputs: {
     id: 'get_workspace_outputs',
-    about: 'The outputs of the last state; always empty here.',
+    about: 'Get the outputs of the latest state, which are always empty.',
     method: 'GET',
     permission: 'workspaces:read',
     path: '/workspaces/{workspace}/outputs',
