@@ -106,22 +106,25 @@ test('an unknown host, a server without TLS, a redirect and another website each
   assert.equal(unknown.code, 1)
   assert.match(
     unknown.stderr,
-    /^mintmark: https:\/\/mintmark\.invalid is not a known host\nNext: Check the spelling of --host/,
+    /^mintmark: https:\/\/mintmark\.invalid cannot be resolved\nNext: Check the spelling of --host/,
   )
   const bare = await serverThat(t, (_, response) => void response.end('{}'))
   const plain = await whoami(t, {}, '--host', bare.replace('http://', ''))
   assert.equal(plain.code, 1)
   assert.match(
     plain.stderr,
-    /does not speak https\nNext: If the server uses plain http, start the address with http:\/\/\.\n$/,
+    /does not use https\nNext: If the server uses plain http, start the address with http:\/\/\.\n$/,
   )
   const moved = await serverThat(t, (_, response) => response.writeHead(308, { location: bare }).end())
   const sent = await whoami(t, { MINTMARK_HOST: moved })
   assert.equal(sent.code, 1)
-  assert.match(sent.stderr, /sends elsewhere.*\nNext: Use the address it redirects to/)
+  assert.match(sent.stderr, /redirects to another address.*\nNext: Use the address it redirects to/)
   const website = await whoami(t, { MINTMARK_HOST: await serverThat(t, (_, response) => void response.end('<html>')) })
   assert.equal(website.code, 1)
-  assert.match(website.stderr, /does not answer as this API does\nNext: Check that --host is a Mintmark server\.\n$/)
+  assert.match(
+    website.stderr,
+    /did not respond like a Mintmark server\nNext: Check that --host is a Mintmark server\.\n$/,
+  )
 })
 
 test('a token is sent to another machine over plain http only with --insecure-http', async (t) => {
@@ -131,7 +134,7 @@ test('a token is sent to another machine over plain http only with --insecure-ht
   assert.match(refused.stderr, /^mintmark: http:\/\/mintmark\.invalid is plain http: .*--insecure-http.*\n$/)
   const allowed = await whoami(t, { MINTMARK_HOST }, '--insecure-http')
   assert.equal(allowed.code, 1)
-  assert.match(allowed.stderr, /is not a known host/)
+  assert.match(allowed.stderr, /cannot be resolved/)
 })
 
 test('an invalid certificate file is wrong usage', async (t) => {
@@ -155,5 +158,5 @@ test('a token that is passed as an argument is not repeated in the error', async
 
 test('a malformed token is wrong usage', async (t) => {
   const { code, stderr } = await whoami(t, { MINTMARK_TOKEN: 'eyJh\neyJp' })
-  assert.deepEqual([code, stderr], [2, 'mintmark: the token is empty or holds characters no token has\n'])
+  assert.deepEqual([code, stderr], [2, 'mintmark: the token is empty or contains invalid characters\n'])
 })

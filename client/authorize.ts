@@ -2,13 +2,13 @@ import { type Server, sender, usableAddress } from './send.ts'
 
 export interface Exchange {
   readonly code: string
-  /** RFC 7636: what the challenge was made of. */
+  /** The PKCE code verifier (RFC 7636). */
   readonly verifier: string
   readonly redirectUri: string
   readonly client: string
 }
 
-/** Exchanges an authorization code for the token that was agreed to (RFC 6749 section 4.1.3). Throws `Refused` or `Unreachable`. */
+/** Exchanges an authorization code for a token (RFC 6749 section 4.1.3). Throws `Refused` or `Unreachable`. */
 export async function exchangeCode(server: Omit<Server, 'token'>, exchange: Exchange): Promise<string> {
   const { code, verifier, redirectUri, client } = exchange
   const form = {
@@ -22,6 +22,6 @@ export async function exchangeCode(server: Omit<Server, 'token'>, exchange: Exch
   const type = 'application/x-www-form-urlencoded'
   const answer = await sender(usableAddress(server), server)({ method: 'POST', path: '/oauth/token', type, body })
   const token = (answer as { access_token?: unknown } | undefined)?.access_token
-  if (typeof token !== 'string') throw new TypeError('The server answered without a token.')
+  if (typeof token !== 'string') throw new TypeError('The response contains no token.')
   return token
 }

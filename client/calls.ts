@@ -1,4 +1,4 @@
-/** What a call takes and answers, drawn from the declaration of its operation: types only. */
+/** Types of the parameters and results of calls, derived from the declarations of operations. */
 import type {
   Attributes,
   BodyOf,
@@ -9,7 +9,7 @@ import type {
   Resource,
 } from '@mintmark/contract'
 
-/** A record: attributes by name, ids for relations, as in a `Wish`. What the answer left out is absent. */
+/** A record with its attributes and the IDs of its relations. Members that the response omits are absent. */
 export type Found<R extends Resource = Resource> = { readonly id: string } & Readonly<InputOf<R>>
 
 export interface Page<R extends Resource> {
@@ -27,7 +27,7 @@ type DoesOf<K, O extends OperationDeclaration> = O['kind'] extends string
 
 type Operation<R extends Resource, K> = K extends keyof R['operations'] ? R['operations'][K] : never
 
-/** The operations that speak of whole records. Relationship endpoints and plain answers are not among them. */
+/** The operations on records, without relationship endpoints and operations with plain results. */
 export type Callable<R extends Resource> = {
   [K in keyof R['operations']]: DoesOf<K, R['operations'][K]> extends `${string}-members`
     ? never
@@ -60,16 +60,16 @@ type FilterOf<R extends Resource, K> = Operation<R, K>['filters'] extends readon
   : never
 
 export interface Asked<R extends Resource, K> {
-  /** The ids in the path, by name: `{ serviceAccount: 'sa-…' }`. */
+  /** IDs in the path by name: `{ serviceAccount: 'sa-…' }`. */
   readonly path?: Readonly<Record<string, string>>
   readonly wish?: Taken<R, K>
-  /** A value, with the wire's `in:` and `like:` if need be. */
+  /** Filter values, optionally with the API's prefixes `in:` and `like:`. */
   readonly filters?: { readonly [F in FilterOf<R, K>]?: string }
-  /** Free text over ids, names, descriptions and e-mail addresses. */
+  /** Full-text search in IDs, names, descriptions and email addresses. */
   readonly words?: string
-  /** `name`, or `-name` for descending. */
+  /** `name`, or `-name` for descending order. */
   readonly sort?: readonly string[]
-  /** What the operation declares beside filters, such as `force`. */
+  /** Other query parameters of the operation, such as `force`. */
   readonly parameters?: { readonly [P in keyof Operation<R, K>['parameters']]?: string }
   readonly page?: { readonly number: number; readonly size: number }
   readonly idempotencyKey?: string

@@ -13,7 +13,7 @@ async function statesOf(server: Parameters<typeof checkLeaks>[0], hashes: readon
   return told
 }
 
-test('states come in the order of the hashes, however many there are, and no token is sent', async (t) => {
+test('states are returned in the order of the hashes for any number of them, and no token is sent', async (t) => {
   const { app, prepared } = await startAuthority(t)
   const address = await app.server.listen({ port: 0, host: '127.0.0.1' })
   const sent: string[] = []
@@ -33,7 +33,7 @@ test('states come in the order of the hashes, however many there are, and no tok
   for (const each of sent) assert.doesNotMatch(each, /eyJ|authorization/i)
 })
 
-test('what no such server answers is told as that', async () => {
+test("a response that is not Mintmark's is reported as such", async () => {
   const address = 'http://127.0.0.1:1'
   const answering = (status: number, body: unknown) => ({
     address,
@@ -45,7 +45,7 @@ test('what no such server answers is told as that', async () => {
   await assert.rejects(statesOf({ address: 'http://tokens.example.com' }, [hex('')]), TypeError)
 })
 
-test('the fingerprint file comes as it stands', async (t) => {
+test('the fingerprint file is returned unchanged', async (t) => {
   const { app, prepared } = await startAuthority(t)
   const address = await app.server.listen({ port: 0, host: '127.0.0.1' })
   const file = await connect({ address, token: prepared.token }).fingerprints()

@@ -2,12 +2,12 @@ import { limits } from '@mintmark/contract'
 import { noSuchApi, type Server, sender, usableAddress } from './send.ts'
 
 const states = ['live', 'dead', 'not-ours'] as const
-/** Of a token: honoured now, minted there and not honoured any more, or none of that server's. */
+/** `live`: the server accepts the token. `dead`: the server created it but it is no longer valid. `not-ours`: the server did not create it. */
 export type TokenState = (typeof states)[number]
 
 /**
- * Asks a server about tokens by their hashes, SHA-256 in hex: no login, as only a holder can make them, and no token
- * travels. Yields the states in the order of the hashes, as they come. Throws `Refused` or `Unreachable`.
+ * Checks the states of tokens by their hashes, SHA-256 in hex. Needs no authentication, because only a token holder can
+ * compute the hash. Yields the states in the order of the hashes. Throws `Refused` or `Unreachable`.
  */
 export async function* checkLeaks(
   server: Omit<Server, 'token'>,

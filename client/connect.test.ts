@@ -27,7 +27,7 @@ async function serverThat(t: TestContext, answer: RequestListener): Promise<stri
 
 const listed = (client: Client) => client.call(tags, 'list')
 
-test('what is wished for comes back by the same names, relations as ids', async (t) => {
+test('a created record has the names of the input, and IDs for relations', async (t) => {
   const { client, prepared } = await connected(t)
   const made = await client.call(serviceAccounts, 'create', { wish: { name: 'ci', description: null, owners: [] } })
   assert.match(made.id, /^sa-/)
@@ -50,7 +50,7 @@ test('what is wished for comes back by the same names, relations as ids', async 
   )
 })
 
-test('members of nested objects change their spelling both ways', async (t) => {
+test('names of nested members are converted in both directions', async (t) => {
   const { client, call } = await connected(t)
   const { id: environmentId } = await client.call(environments, 'create', { wish: { name: 'env' } })
   const wish = { name: 'ws', environmentId, hooks: { preInit: 'a-b aB' } }
@@ -60,7 +60,7 @@ test('members of nested objects change their spelling both ways', async (t) => {
   assert.equal(shown.json.data.attributes.hooks['pre-init'], 'a-b aB')
 })
 
-test('an action takes its own members, and answers a record of its own type', async (t) => {
+test("an action sends its own members and returns a record of its result's type", async (t) => {
   const { client, prepared } = await connected(t)
   const rotated = await client.call(accessTokens, 'rotate', {
     path: { accessToken: 'self' },
@@ -79,7 +79,7 @@ test('an action takes its own members, and answers a record of its own type', as
   assert.match(member.id, /^[0-9a-f-]{36}$/)
 })
 
-test('all gathers every page, in the order and under the filter asked for', async (t) => {
+test('`all` reads every page with the requested order and filter', async (t) => {
   const { client, call } = await connected(t)
   const names = Array.from({ length: 101 }, (_, index) => `t${String(index).padStart(3, '0')}`)
   await Promise.all(names.map((name) => call('POST', '/tags', { body: document('tags', { name }) })))
@@ -93,7 +93,7 @@ test('all gathers every page, in the order and under the filter asked for', asyn
   assert.deepEqual([page.records.length, page.totalCount, page.nextPage], [100, 101, 2])
 })
 
-test('what an operation declares beside filters is sent with it', async (t) => {
+test('declared parameters are sent', async (t) => {
   const { client } = await connected(t)
   const wish = { key: 'region', category: 'terraform', value: 'eu' } as const
   const { workspaceId } = await workspaceIn(client)
@@ -109,7 +109,7 @@ async function workspaceIn(client: Client) {
   return { workspaceId }
 }
 
-test('free text finds by any of the names', async (t) => {
+test('full-text search finds records by any name', async (t) => {
   const { client, call } = await connected(t)
   for (const name of ['blue', 'green']) await call('POST', '/tags', { body: document('tags', { name }) })
   const { records } = await client.call(tags, 'list', { words: 'gree' })
@@ -119,7 +119,7 @@ test('free text finds by any of the names', async (t) => {
   )
 })
 
-test('a page of the server asks without a token and says that it is the one that asks', async (t) => {
+test('a session client sends the console header and no token', async (t) => {
   const seen: (string | string[] | undefined)[] = []
   const address = await serverThat(t, ({ headers }, response) => {
     seen.push(headers.authorization, headers['x-mintmark-console'])
@@ -129,13 +129,13 @@ test('a page of the server asks without a token and says that it is the one that
   assert.deepEqual(seen, [undefined, '1'])
 })
 
-test('a client introspects the token it was given', async (t) => {
+test('a client introspects its token', async (t) => {
   const { client, prepared } = await connected(t)
   const told = await client.introspectSelf()
   assert.deepEqual([told.active, told.ownerId, told.username], [true, prepared.user, prepared.email])
 })
 
-test('a refusal says status, code, title, detail and place, and every further fault', async (t) => {
+test('a refusal contains status, code, title, detail, pointer and all further errors', async (t) => {
   const { client } = await connected(t)
   const refused = await client
     .call(serviceAccounts, 'create', { wish: { name: ' ', description: 'x'.repeat(2000) } })
@@ -153,14 +153,14 @@ test('a refusal says status, code, title, detail and place, and every further fa
   assert.match(refused.requestId ?? '', /^req-/)
 })
 
-test('a refusal that is no error document still has a status', async (t) => {
+test('a refusal without an error document has a status', async (t) => {
   const address = await serverThat(t, (_, response) => response.writeHead(502, { 'retry-after': '7' }).end('<html>'))
   const refused = await listed(connect({ address, token })).catch((error) => error)
   assert.ok(refused instanceof Refused)
   assert.deepEqual([refused.status, refused.code, refused.retryAfterSeconds], [502, 'unknown', 7])
 })
 
-test('the token is in no error, even when the server repeats it, and in no printing of the client', async (t) => {
+test('no error contains the token, even if the response does, and logging the client does not reveal it', async (t) => {
   const address = await serverThat(t, ({ headers }, response) => {
     const said = headers.authorization
     response.writeHead(400, { 'x-request-id': said })
@@ -173,7 +173,7 @@ test('the token is in no error, even when the server repeats it, and in no print
   assert.doesNotMatch(shown.join('\n'), /eyJp/)
 })
 
-test('a token that no header can carry is refused without being repeated', () => {
+test('a token that is invalid in a header is rejected without repeating it', () => {
   for (const odd of ['', 'eyJh\neyJp', 'eyJhé', 'eyJh eyJp']) {
     assert.throws(
       () => connect({ address: 'https://a.test', token: odd }),
@@ -184,8 +184,8 @@ test('a token that no header can carry is refused without being repeated', () =>
 
 const open = ['https://a.test', 'https://a.test:8443/', 'http://127.0.0.1:1', 'http://localhost', 'http://[::1]:1']
 const closed = [
-  ['a.test', /expected an address/],
-  ['ftp://a.test', /expected an address/],
+  ['a.test', /expected a URL/],
+  ['ftp://a.test', /expected a URL/],
   ['https://user:secret@a.test', /scheme, host and port/],
   ['https://a.test/api', /scheme, host and port/],
   ['http://a.test', /plain http/],
@@ -194,7 +194,7 @@ const closed = [
   ['http://10.0.0.1', /plain http/],
 ] as const
 
-test('a token leaves in the clear only for this machine, unless that is allowed', () => {
+test('a token is sent over plain http only to this machine, unless allowed', () => {
   for (const address of open) assert.ok(connect({ address, token }))
   for (const [address, message] of closed)
     assert.throws(() => connect({ address, token }), { name: 'TypeError', message })
@@ -236,7 +236,7 @@ const silences: readonly { reason: string; answer: RequestListener; https?: bool
   },
 ]
 
-test('an answer that does not come, or is none of this API, is told apart by its reason', async (t) => {
+test('a missing or foreign response is reported with its reason', async (t) => {
   for (const { reason, answer, https, hurry } of silences) {
     const address = await serverThat(t, answer)
     const client = connect({
@@ -250,7 +250,7 @@ test('an answer that does not come, or is none of this API, is told apart by its
   }
 })
 
-test('a port where nothing listens and a host that is not known are told apart', async () => {
+test('a refused connection and an unknown host have different reasons', async () => {
   const server = createServer().listen(0, '127.0.0.1')
   await new Promise((listening) => server.once('listening', listening))
   const { port } = server.address() as AddressInfo
@@ -258,11 +258,11 @@ test('a port where nothing listens and a host that is not known are told apart',
   await assert.rejects(listed(connect({ address: `http://127.0.0.1:${port}`, token })), {
     reason: 'connection-refused',
   })
-  // RFC 6761 section 6.4: names below `invalid` are never known.
+  // RFC 6761 section 6.4: names below `invalid` never resolve.
   await assert.rejects(listed(connect({ address: 'https://mintmark.invalid', token })), { reason: 'unknown-host' })
 })
 
-test('an id cannot lead out of its place in the path', async (t) => {
+test('an ID cannot change the path', async (t) => {
   const paths: (string | undefined)[] = []
   const address = await serverThat(t, ({ url }, response) => {
     paths.push(url)
@@ -275,14 +275,14 @@ test('an id cannot lead out of its place in the path', async (t) => {
   assert.deepEqual(paths, ['/api/iacp/v3/tags/..%2Fusers%3Fx%23y'])
 })
 
-test('what the contract does not declare does not compile', () => {
-  // Never run: the types are the test, and a line that compiles after all is an error of the type check.
+test('undeclared operations, filters and members do not compile', () => {
+  // Never executed: the type check fails if one of these lines compiles.
   const tries = (client: Client) => [
-    // @ts-expect-error a record is no list
+    // @ts-expect-error a record is not a list
     client.all(accessTokens, 'show'),
-    // @ts-expect-error it answers no document
+    // @ts-expect-error it returns no document
     client.call(serviceAccounts, 'assume'),
-    // @ts-expect-error it speaks of identifiers, not of records
+    // @ts-expect-error it returns identifiers, not records
     client.call(accounts, 'listSsoBypassUsers'),
     // @ts-expect-error there is no such filter
     client.all(serviceAccounts, 'list', { filters: { nme: 'x' } }),

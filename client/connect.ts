@@ -1,4 +1,4 @@
-/** A connection to one server with one token. The token lives in this closure alone, so that no printing shows it. */
+/** A client for one server with one token. The token is only held in a closure, so that logging the client does not reveal it. */
 import {
   basePath,
   kebab,
@@ -13,19 +13,19 @@ import type { Answered, Asked, Callable, Found, Listed, Page } from './calls.ts'
 import { documentOf, plainOf, recordOf } from './documents.ts'
 import { jsonApi, noSuchApi, type Server, sender, usableAddress } from './send.ts'
 
-/** What can be asked of a server, whoever asks. */
+/** Calls to the operations of resources. */
 export interface Calls {
   readonly address: string
-  /** Carries out one declared operation. Throws `Refused` or `Unreachable`. */
+  /** Calls a declared operation. Throws `Refused` or `Unreachable`. */
   call<R extends Resource, K extends Callable<R>>(of: R, operation: K, asked?: Asked<R, K>): Promise<Answered<R, K>>
-  /** Every record of a list, page after page. */
+  /** Returns all records of a list by reading all pages. */
   all<R extends Resource, K extends Listed<R>>(of: R, operation: K, asked?: Asked<R, K>): Promise<Found<R>[]>
 }
 
 export interface Client extends Calls {
-  /** What RFC 7662 tells of the token this client was given. */
+  /** Introspects the client's token (RFC 7662). */
   introspectSelf(): Promise<Introspection>
-  /** The fingerprint file of all tokens this client's may read: up to 25 MB of text. */
+  /** Returns the fingerprint file of all tokens that the client's token can read, up to 25 MB of text. */
   fingerprints(): Promise<string>
 }
 
@@ -39,42 +39,42 @@ export interface Introspection {
 }
 
 const form = 'application/x-www-form-urlencoded'
-/** A million tokens take the server some seconds, and their fingerprints some on the way. */
-const patience = { answerMilliseconds: 60_000, totalMilliseconds: 300_000 }
+/** Fingerprints of a million tokens take several seconds to generate and transfer. */
+const longTimeouts = { answerMilliseconds: 60_000, totalMilliseconds: 300_000 }
 
-/** Throws a `TypeError` for an address or a token that cannot be used, without sending anything. */
+/** Creates a client. Throws a `TypeError` for an invalid address or token. Sends no request. */
 export function connect(options: Server & { readonly token: string }): Client {
   const address = usableAddress(options)
   const send = sender(address, options)
 
   const introspectSelf = async (): Promise<Introspection> => {
     const body = new URLSearchParams({ token: options.token }).toString()
-    const told = (await send({ method: 'POST', path: '/oauth/introspect', type: form, body })) as Record<
+    const response = (await send({ method: 'POST', path: '/oauth/introspect', type: form, body })) as Record<
       string,
       unknown
     >
     const text = (value: unknown) => (typeof value === 'string' ? value : null)
     return {
-      active: told?.active === true,
-      ownerId: text(told?.sub),
-      ownerType: text(told?.owner_type),
-      username: text(told?.username),
-      tokenId: text(told?.jti),
+      active: response?.active === true,
+      ownerId: text(response?.sub),
+      ownerType: text(response?.owner_type),
+      username: text(response?.username),
+      tokenId: text(response?.jti),
     }
   }
 
-  const sendPatiently = sender(address, { ...patience, ...options })
+  const sendWithLongTimeouts = sender(address, { ...longTimeouts, ...options })
   const fingerprints = async () => {
     const sent = { method: 'GET', path: '/leaks/fingerprints', type: jsonApi, answers: 'text' } as const
-    return String((await sendPatiently(sent)) ?? '')
+    return String((await sendWithLongTimeouts(sent)) ?? '')
   }
 
   return { ...callsOver(send, address), introspectSelf, fingerprints }
 }
 
 /**
- * For a page of the server itself: the browser adds the cookie of its session, and the header says that this page asked,
- * which no page of another origin can send unasked. No token is there that could leak, so plain http is allowed.
+ * Creates a client for the server's own pages. The browser adds the session cookie. Pages of other origins cannot send the
+ * header without permission, which prevents CSRF. There is no token that could leak, so plain http is allowed.
  */
 export function connectSession(options: Pick<Server, 'address' | 'fetch'>): Calls {
   const server = { ...options, insecureHttp: true, headers: sessionHeaders }
@@ -103,7 +103,7 @@ function callsOver(send: ReturnType<typeof sender>, address: string): Calls {
     while (number !== null) {
       const page = (await call(of, name, { ...asked, page: { number, size: limits.pageSizeMax } })) as Page<Resource>
       records.push(...page.records)
-      // A server that never comes to an end is not followed there.
+      // Stops if a server returns pages endlessly.
       number = page.nextPage === number + 1 ? page.nextPage : null
     }
     return records
@@ -122,8 +122,8 @@ function pathOf({ id, path }: Operation, given: Readonly<Record<string, string>>
   const ids = new Map(Object.entries(given).map(([name, value]) => [snake(name), value]))
   return path.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = ids.get(name)
-    // As a segment of their own, dots would lead out of the path.
-    if (value === undefined || /^\.{0,2}$/.test(value)) throw new TypeError(`${id}: expected an id for ${name}`)
+    // A segment of dots would change the path.
+    if (value === undefined || /^\.{0,2}$/.test(value)) throw new TypeError(`${id}: expected an ID for ${name}`)
     return encodeURIComponent(value)
   })
 }

@@ -1,4 +1,4 @@
-/** Plain values out as JSON:API documents, and documents in as plain values. */
+/** Converts plain values to JSON:API documents and back. */
 import { type Attributes, camel, idOf, type JsonSchema, kebab, type Relations, type Resource } from '@mintmark/contract'
 import type { Found } from './calls.ts'
 
@@ -10,7 +10,7 @@ interface Shape {
 
 type Values = Readonly<Record<string, unknown>>
 
-/** What is not in the wish is not sent; what the shape does not know is left out. */
+/** Builds a document from the values that are defined. Members that are not declared are omitted. */
 export function documentOf({ type, attributes, relations }: Shape, wish: Values): object {
   const related = Object.entries(relations).flatMap(([name, { to, many }]) => {
     const given = wish[many ? name : idOf(name)]
@@ -22,23 +22,23 @@ export function documentOf({ type, attributes, relations }: Shape, wish: Values)
   return { data: { type, attributes: plainOf(attributes, wish), relationships: Object.fromEntries(related) } }
 }
 
-/** The members of an action's body. */
+/** Builds the body of an action. */
 export function plainOf(attributes: Attributes, wish: Values): Values {
   return Object.fromEntries(
     Object.entries(attributes).flatMap(([name, { schema }]) =>
-      wish[name] === undefined ? [] : [[kebab(name), respelled(wish[name], schema, kebab)]],
+      wish[name] === undefined ? [] : [[kebab(name), convertNames(wish[name], schema, kebab)]],
     ),
   )
 }
 
-/** One record of an answer; undefined when it is none of this type. */
+/** Reads a record from a response. Returns undefined if it has another type. */
 export function recordOf(resource: Resource, data: unknown): Found | undefined {
   const { type, id, attributes, relationships } = asObject(data)
   if (type !== resource.type || typeof id !== 'string') return undefined
   const record: Record<string, unknown> = { id }
   for (const [name, { schema }] of Object.entries(resource.attributes)) {
     const value = own(attributes, kebab(name))
-    if (value !== undefined) record[name] = respelled(value, schema, camel)
+    if (value !== undefined) record[name] = convertNames(value, schema, camel)
   }
   for (const [name, { many }] of Object.entries(resource.relations)) {
     const linkage = own(own(relationships, kebab(name)), 'data')
@@ -49,18 +49,18 @@ export function recordOf(resource: Resource, data: unknown): Found | undefined {
   return record as Found
 }
 
-/** Members of declared objects change their spelling, whatever else is in them is data and does not. */
-function respelled(value: unknown, schema: JsonSchema, spell: (name: string) => string): unknown {
+/** Converts the names of declared members. Other members are data and stay as they are. */
+function convertNames(value: unknown, schema: JsonSchema, convert: (name: string) => string): unknown {
   if (Array.isArray(value)) {
     const items = (schema.items ?? {}) as JsonSchema
-    return value.map((each) => respelled(each, items, spell))
+    return value.map((each) => convertNames(each, items, convert))
   }
   const properties = schema.properties as Readonly<Record<string, JsonSchema>> | undefined
   if (!properties || typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [
-      spell(name),
-      respelled(member, properties[kebab(name)] ?? {}, spell),
+      convert(name),
+      convertNames(member, properties[kebab(name)] ?? {}, convert),
     ]),
   )
 }

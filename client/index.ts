@@ -1,7 +1,7 @@
 /**
- * client: a small typed HTTP client drawn from `contract/`. A declared operation and plain values go in, plain values
- * come out, and every refusal is one error. It will never show the token it was given, send it elsewhere or over a wire
- * that others can read, follow a redirect, try again by itself, or read the environment.
+ * client: a small typed HTTP client derived from `contract/`. It calls declared operations with plain values, returns
+ * plain values, and throws one error for every refusal. It never reveals its token, sends it to another server or
+ * unencrypted over a network, follows redirects, retries by itself, or reads the environment.
  */
 export { type Exchange, exchangeCode } from './authorize.ts'
 export type { Answered, Asked, Callable, Found, Listed, Page, Taken } from './calls.ts'

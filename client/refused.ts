@@ -1,18 +1,18 @@
-/** The server said no. One error for every refusal; no part of it holds the token, whatever the server wrote. */
+/** The server refused the request. The error never contains the token, even if the response does. */
 export class Refused extends Error {
   override name = 'Refused'
   readonly status: number
-  /** A code of `contract/refusals.ts`; `unknown` when something else than Mintmark answered. */
+  /** A code of `contract/refusals.ts`, or `unknown` if the response is not from Mintmark. */
   readonly code: string
   readonly title: string
   readonly detail: string | null
   readonly pointer: string | null
-  /** Everything that was wrong; the members above tell of the first. */
+  /** All errors. The members above describe the first one. */
   readonly faults: readonly Fault[]
   readonly retryAfterSeconds: number | null
   readonly requestId: string | null
 
-  constructor(answer: RefusalAnswer) {
+  constructor(answer: RefusalResponse) {
     const faults = faultsIn(answer)
     const [first] = faults as [Fault]
     super(faults.map(({ title, detail }) => detail ?? title).join(' '))
@@ -34,16 +34,16 @@ export interface Fault {
   readonly pointer: string | null
 }
 
-interface RefusalAnswer {
+interface RefusalResponse {
   readonly status: number
   readonly body: unknown
-  /** Cleaned of the token, as `body` is. */
+  /** The token is removed, as in `body`. */
   header(name: string): string | null
 }
 
 const faultsMax = 20
 
-function faultsIn({ status, body }: RefusalAnswer): Fault[] {
+function faultsIn({ status, body }: RefusalResponse): Fault[] {
   const errors = (body as { errors?: unknown } | null)?.errors
   const told = Array.isArray(errors) ? errors.slice(0, faultsMax).filter(isObject) : []
   const { error } = (body as { error?: unknown } | null) ?? {}

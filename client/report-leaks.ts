@@ -1,7 +1,7 @@
 import { limits } from '@mintmark/contract'
 import { type Server, sender, usableAddress } from './send.ts'
 
-/** Where a token was found; what is not known is left out. */
+/** Where a token was found. Unknown members are absent. */
 export interface FoundAt {
   readonly repository?: string | undefined
   readonly path?: string | undefined
@@ -16,8 +16,8 @@ export interface FoundToken {
 }
 
 /**
- * Ends tokens by showing them to the server that minted them: no login, as holding them is the proof. Returns how many
- * strings were received; which of them were alive is not told. Throws `Refused` or `Unreachable`.
+ * Reports tokens to the server that created them, which revokes them. Needs no authentication, as any token holder may
+ * revoke a token. Returns the number of strings received, but not which were valid. Throws `Refused` or `Unreachable`.
  */
 export async function reportLeaks(server: Omit<Server, 'token'>, found: readonly FoundToken[]): Promise<number> {
   const send = sender(usableAddress(server), server)

@@ -1,36 +1,36 @@
-/** One request with the token on it, and what came back. Knows no resource. */
+/** Sends authenticated requests and reads responses. */
 import { Refused } from './refused.ts'
 import { Unreachable, unreachable } from './unreachable.ts'
 
 export interface Server {
-  /** `https://host`, perhaps with a port; `http://` only for this machine. */
+  /** `https://host`, optionally with a port. `http://` is only allowed for this machine, unless `insecureHttp` is set. */
   readonly address: string
-  /** Absent for what needs no login. */
+  /** Absent for endpoints that need no authentication. */
   readonly token?: string
-  /** Sends the token in the clear to other machines too. */
+  /** Allows sending the token to other machines over plain http. */
   readonly insecureHttp?: boolean
   /** Sent with every request. */
   readonly headers?: Readonly<Record<string, string>>
   readonly fetch?: (url: string, options: RequestInit) => Promise<Response>
-  /** How long the server may take until it begins to answer. */
+  /** Timeout until the response starts. */
   readonly answerMilliseconds?: number
   readonly totalMilliseconds?: number
 }
 
 export const jsonApi = 'application/vnd.api+json'
-const answerBytesMax = 32 * 1_048_576
+const responseBytesMax = 32 * 1_048_576
 
 export function usableAddress({ address, insecureHttp = false }: Omit<Server, 'token'>): string {
   const url = URL.parse(address)
-  if (!url || !/^https?:$/.test(url.protocol)) throw new TypeError('expected an address such as https://host')
+  if (!url || !/^https?:$/.test(url.protocol)) throw new TypeError('expected a URL such as https://host')
   if (url.username || url.password || url.pathname !== '/' || url.search || url.hash)
-    throw new TypeError('expected an address of scheme, host and port only')
+    throw new TypeError('expected a URL with only scheme, host and port')
   if (url.protocol === 'http:' && !insecureHttp && !isLoopback(url.hostname))
-    throw new TypeError(`${url.origin} is plain http: others on the way could read the token`)
+    throw new TypeError(`${url.origin} is plain http: the token would be sent unencrypted`)
   return url.origin
 }
 
-// URL has brought other spellings of these addresses (127.1, 0x7f000001) into this form.
+// URL has normalized other spellings of these addresses (127.1, 0x7f000001).
 const isLoopback = (host: string) =>
   host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host) || /^(.+\.)?localhost$/.test(host)
 
@@ -43,20 +43,20 @@ export interface Sent {
   readonly answers?: 'text'
 }
 
-/** Sends one request and gives back the JSON of its answer, or its text; undefined when it has no body. */
+/** Returns a function that sends a request and returns the response's JSON or text, or undefined if it has no body. */
 export function sender(address: string, options: Server): (sent: Sent) => Promise<unknown> {
   const { token, answerMilliseconds = 10_000, totalMilliseconds = 30_000 } = options
-  // Said here, because the error of fetch would show the header with the token in it.
+  // Checked here, because the error message of fetch would contain the token.
   if (token !== undefined && !/^[\x21-\x7e]+$/.test(token))
-    throw new TypeError('the token is empty or holds characters no token has')
-  const ask = options.fetch ?? fetch
-  const hidden = (text: string) => (token === undefined ? text : text.replaceAll(token, '[secret]'))
+    throw new TypeError('the token is empty or contains invalid characters')
+  const sendRequest = options.fetch ?? fetch
+  const withoutToken = (text: string) => (token === undefined ? text : text.replaceAll(token, '[secret]'))
 
   return async ({ method, path, type, body, headers = {}, answers }) => {
-    const begun = new AbortController()
-    const timer = setTimeout(() => begun.abort(), answerMilliseconds)
+    const started = new AbortController()
+    const timer = setTimeout(() => started.abort(), answerMilliseconds)
     try {
-      const response = await ask(address + path, {
+      const response = await sendRequest(address + path, {
         method,
         headers: {
           ...options.headers,
@@ -67,19 +67,22 @@ export function sender(address: string, options: Server): (sent: Sent) => Promis
         },
         ...(body === undefined ? {} : { body }),
         redirect: 'manual',
-        signal: AbortSignal.any([begun.signal, AbortSignal.timeout(totalMilliseconds)]),
+        signal: AbortSignal.any([started.signal, AbortSignal.timeout(totalMilliseconds)]),
       })
       clearTimeout(timer)
       if (response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400)) {
         await response.body?.cancel()
-        throw new Unreachable('redirect', `${address} sends elsewhere, where the token was not meant to go`)
+        throw new Unreachable(
+          'redirect',
+          `${address} redirects to another address, which is not followed to protect the token`,
+        )
       }
       const text = await textOf(response, address)
       if (response.ok) return text === '' ? undefined : answers === 'text' ? text : parsed(text, address)
       throw new Refused({
         status: response.status,
-        body: parsedOrNot(hidden(text)),
-        header: (name) => response.headers.get(name) && hidden(response.headers.get(name) as string),
+        body: parsedOrNot(withoutToken(text)),
+        header: (name) => response.headers.get(name) && withoutToken(response.headers.get(name) as string),
       })
     } catch (error) {
       throw error instanceof Refused || error instanceof Unreachable ? error : unreachable(error, address)
@@ -93,13 +96,13 @@ async function textOf(response: Response, address: string): Promise<string> {
   const decoder = new TextDecoder()
   let text = ''
   let bytes = 0
-  // Not every browser can loop over a stream.
+  // Not all browsers support async iteration of streams.
   const reader = response.body?.getReader()
   for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
     bytes += part.value.length
-    if (bytes > answerBytesMax) {
+    if (bytes > responseBytesMax) {
       await reader?.cancel()
-      throw new Unreachable('no-such-api', `${address} answers without end`)
+      throw new Unreachable('no-such-api', `${address} sent a response larger than 32 MiB`)
     }
     text += decoder.decode(part.value, { stream: true })
   }
@@ -121,4 +124,4 @@ function parsedOrNot(text: string): unknown {
 }
 
 export const noSuchApi = (address: string) =>
-  new Unreachable('no-such-api', `${address} does not answer as this API does`)
+  new Unreachable('no-such-api', `${address} did not respond like a Mintmark server`)

@@ -1,4 +1,4 @@
-/** No answer of the API came back. `lost` and `timeout`: the deed may have been done all the same. */
+/** The API could not be reached or did not respond. With `lost` and `timeout`, the server may have processed the request. */
 export class Unreachable extends Error {
   override name = 'Unreachable'
   readonly reason: UnreachableReason
@@ -20,20 +20,20 @@ export type UnreachableReason =
   | 'timeout'
   | 'lost'
 
-const sentences: Partial<Record<UnreachableReason, string>> = {
+const messages: Partial<Record<UnreachableReason, string>> = {
   'connection-refused': 'refuses connections',
-  'unknown-host': 'is not a known host',
-  'untrusted-certificate': 'shows a certificate that is not trusted here',
-  'wrong-certificate': 'shows a certificate of another host',
-  'not-tls': 'does not speak https',
-  timeout: 'does not answer in time',
-  lost: 'closed the connection before it had answered',
+  'unknown-host': 'cannot be resolved',
+  'untrusted-certificate': 'has a certificate that is not trusted',
+  'wrong-certificate': 'has a certificate for another host',
+  'not-tls': 'does not use https',
+  timeout: 'did not respond in time',
+  lost: 'closed the connection before responding',
 }
 
-/** What fetch threw, in one sentence that names the server. */
+/** Converts an error of fetch. The message names the server. */
 export function unreachable(error: unknown, address: string): Unreachable {
   const reason = reasonOf(error)
-  return new Unreachable(reason, `${address} ${sentences[reason] ?? 'cannot be reached'}`, { cause: error })
+  return new Unreachable(reason, `${address} ${messages[reason] ?? 'cannot be reached'}`, { cause: error })
 }
 
 const reasons: Readonly<Record<string, UnreachableReason>> = {
@@ -49,10 +49,10 @@ const reasons: Readonly<Record<string, UnreachableReason>> = {
   UND_ERR_BODY_TIMEOUT: 'timeout',
 }
 
-// OpenSSL's names for a chain that ends nowhere we know, as Node gives them.
+// Error codes of Node for certificates that do not lead to a trusted authority.
 const certificateCode = /CERT|SIGNATURE|ISSUER/
 
-/** Node hides the reason in the cause; where there is none, as in a browser, all that is known is that nothing came. */
+/** Node puts the reason into `cause`. Browsers provide none. */
 function reasonOf(error: unknown): UnreachableReason {
   if (error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')) return 'timeout'
   const code = (error as { cause?: { code?: unknown } } | null)?.cause?.code

@@ -4,30 +4,30 @@ import type { Writable } from 'node:stream'
 import { type Repository, startGit } from './git.ts'
 import { ObjectSieve } from './object-sieve.ts'
 
-/** One git can keep only one core busy. A third would wait for us. */
+/** Each git process uses one core. A third one would wait for our thread. */
 const readersMax = 2
 /**
- * So many bytes of ids go to one git at a time. Objects that git stores as differences from each other lie side by
- * side, and it is quick only with those that it has just put together.
+ * Bytes of IDs sent to a git process at a time. Objects that are stored as deltas of each other are adjacent, and git is
+ * only fast with objects that it has just reconstructed.
  */
 const shareBytes = 32 * 1024
 const newline = 0x0a
 
 export interface Sifted {
-  /** Objects worth a closer look: the type of each, by its id. */
+  /** Types of the objects to scan, by ID. */
   readonly suspects: ReadonlyMap<string, string>
-  /** Why not all was read. What was read until then counts. */
+  /** The error, if not all objects were read. */
   readonly failure?: unknown
 }
 
-interface Told {
+interface SieveProgress {
   readonly bytes?: number
   readonly objects?: number
   readonly damaged?: number
 }
 
-/** Reads every object of a repository, in the order in which they are stored, by as many gits as there are cores. */
-export async function siftAllObjects(repository: Repository, tell: (told: Told) => void): Promise<Sifted> {
+/** Reads every object of a repository in storage order, with up to two git processes. */
+export async function siftAllObjects(repository: Repository, tell: (told: SieveProgress) => void): Promise<Sifted> {
   const list = startGit(repository, [
     ...['cat-file', '--batch-all-objects', '--unordered', '--buffer', '--batch-check=%(objectname)'],
   ])
@@ -54,7 +54,7 @@ export async function siftAllObjects(repository: Repository, tell: (told: Told) 
   return { suspects: new Map(sieves.flatMap(({ suspects }) => [...suspects])), failure }
 }
 
-/** Hands out the ids, line by line whole, to whoever is ready for more. */
+/** Distributes the IDs in whole lines among the processes that are ready for input. */
 async function deal(ids: AsyncIterable<Buffer>, inputs: readonly Writable[]): Promise<void> {
   let held: Buffer[] = []
   let length = 0
@@ -76,7 +76,7 @@ async function deal(ids: AsyncIterable<Buffer>, inputs: readonly Writable[]): Pr
   }
 }
 
-/** To the next in turn that is ready; to nobody when all have ended. */
+/** Writes to the next process that is ready. Does nothing if all have exited. */
 async function give(ids: Buffer, inputs: readonly Writable[], turn: number): Promise<void> {
   for (;;) {
     const alive = inputs.map((_, at) => inputs[(at + turn) % inputs.length]!).filter((input) => !input.destroyed)

@@ -1,4 +1,4 @@
-/** Archives for the tests of this room, written plainly and by the book. */
+/** Writes archives for tests. */
 import { crc32, deflateRawSync } from 'node:zlib'
 
 type Files = Readonly<Record<string, string | Buffer>>
@@ -24,14 +24,14 @@ function tarHeader(name: string, size: number, type: string): Buffer {
 
 const padded = (bytes: Buffer) => Buffer.concat([bytes, Buffer.alloc((512 - (bytes.length % 512)) % 512)])
 
-export interface ZipWish {
+export interface ZipOptions {
   readonly stored?: boolean
-  /** As programs write that cannot go back: sizes follow the content. Terraform's plan files are such. */
+  /** Writes sizes after the content, like programs that stream, such as Terraform for its plan files. */
   readonly sizesLater?: boolean
   readonly comment?: string
 }
 
-export function zipOf(files: Files, { stored = false, sizesLater = false, comment = '' }: ZipWish = {}): Buffer {
+export function zipOf(files: Files, { stored = false, sizesLater = false, comment = '' }: ZipOptions = {}): Buffer {
   const parts: Buffer[] = []
   const directory: Buffer[] = []
   let offset = 0

@@ -2,12 +2,12 @@ import type { ByteReader } from './byte-reader.ts'
 
 const sliceBytes = 64 * 1024
 
-/** Told as what zlib tells of its own formats. */
+/** Has the error code of zlib for damaged data. */
 export class Damaged extends Error {
   readonly code = 'Z_BZIP2'
 }
 
-/** Takes a stream of bytes apart bit by bit, the highest of each byte first. */
+/** Reads bits from a stream of bytes, the most significant first. */
 export class Bits {
   readonly #reader: ByteReader
   #bytes: Buffer = Buffer.alloc(0)
@@ -19,7 +19,7 @@ export class Bits {
     this.#reader = reader
   }
 
-  /** As many bytes, if there are, can be taken without waiting. */
+  /** Buffers this many bytes, if available, so that they can be read synchronously. */
   async ensure(bytes: number): Promise<void> {
     if (this.#bytes.length - this.#at >= bytes) return
     const rest = this.#bytes.subarray(this.#at)
@@ -27,17 +27,17 @@ export class Bits {
     this.#at = 0
   }
 
-  /** Up to 24. */
+  /** Reads up to 24 bits. */
   take(count: number): number {
     const taken = this.peek(count)
     this.skip(count)
     return taken
   }
 
-  /** The next bits without taking them, up to 24; zeros where there are no more. */
+  /** Returns the next bits without consuming them, up to 24, with zeros after the end. */
   peek(count: number): number {
     while (this.#count < count) {
-      // Bits beyond the end are missed when they are taken.
+      // Consuming bits beyond the end throws.
       if (this.#at >= this.#bytes.length) return (this.#held << (count - this.#count)) >>> 0
       this.#held = ((this.#held << 8) | this.#bytes[this.#at++]!) >>> 0
       this.#count += 8
@@ -51,12 +51,12 @@ export class Bits {
     this.#held &= (1 << this.#count) - 1
   }
 
-  /** Leaves the rest of a byte that was begun. */
+  /** Skips the rest of the current byte. */
   align(): void {
     this.skip(this.#count & 7)
   }
 
-  /** What comes after the byte that was begun. */
+  /** Returns the bytes after the current one. */
   giveBack(): void {
     const whole = this.#count >>> 3
     this.#reader.giveBack(this.#bytes.subarray(this.#at - whole))

@@ -1,17 +1,17 @@
 /**
- * What one scan may spend on content that unpacks to more than it is. The currency is a byte of unpacked content; what
- * takes time without producing bytes costs as many bytes as could have been read meanwhile.
+ * Limits for unpacking, against archive bombs. The unit is a byte of unpacked content. Work that produces no bytes costs
+ * as many bytes as could have been read in the same time.
  */
 export interface Limits {
-  /** How many archives may lie in one another. */
+  /** Maximum nesting of archives. */
   readonly depthMax: number
-  /** For the whole scan. */
+  /** Bytes for the whole scan. */
   readonly workMax: number
-  /** For the whole scan: entries of all its archives. */
+  /** Archive entries for the whole scan. */
   readonly entriesMax: number
-  /** For one file or object, however small it is. */
+  /** Bytes for one file or object, regardless of its size. */
   readonly fileWorkMin: number
-  /** For one file or object: so much more for each of its own bytes. */
+  /** Additional bytes for one file or object per byte of its size. */
   readonly workPerByte: number
 }
 
@@ -25,36 +25,36 @@ export const usualLimits: Limits = {
   workPerByte: 100,
 }
 
-/** What it costs besides the bytes that come out. */
+/** Costs in addition to the unpacked bytes. */
 export const costs = {
   entry: 4 * 1024,
-  /** A decompressor called once, for content that is small. */
+  /** One call of a decompressor, for small content. */
   small: 4 * 1024,
-  /** A decompressor that is fed piece by piece. */
+  /** A streaming decompressor. */
   stream: 64 * 1024,
-  /** A closer look at something that begins like a token. */
+  /** Parsing text that starts like a token. */
   look: 1024,
-  /** The same when it has to be decoded first. */
+  /** The same with decoding. */
   decodingLook: 16 * 1024,
 } as const
 
-/** bzip2 is unpacked by JavaScript: each byte takes as long as so many of the other formats. */
+/** bzip2 is unpacked in JavaScript, so a byte takes as long as this many bytes of other formats. */
 export const bzip2Factor = 8
 
-/** A limit was reached. The message says which, for the list of files that were not scanned completely. */
+/** A limit was reached. The message is the reason in the list of files that were not scanned completely. */
 export class OverBudget extends Error {
   override name = 'OverBudget'
 }
 
 export interface FileBudget {
-  /** Bytes of the file itself were read. */
+  /** Records that bytes of the file itself were read. */
   readonly earn: (bytes: number) => void
   /** Throws `OverBudget`. */
   readonly spend: (work: number) => void
   readonly spendEntry: () => void
-  /** Spends it and returns true, or returns false when it is more than there is. */
+  /** Spends the work and returns true, or returns false if it exceeds the limit. */
   readonly trySpend: (work: number) => boolean
-  /** The same for work on the file's own bytes, which other files of the scan cannot take away from it. */
+  /** The same for work on the file's own bytes, which only counts against the file's limit. */
   readonly trySpendOwn: (work: number) => boolean
 }
 
@@ -81,8 +81,8 @@ export class Budget {
     let [own, spent] = [0, 0]
     const exceedsFile = (work: number) => spent + work > fileWorkMin + own * workPerByte
     const faultOf = (work: number) => {
-      if (this.#work + work > workMax) return 'the budget of the scan is spent'
-      return exceedsFile(work) ? 'unpacks to too much' : undefined
+      if (this.#work + work > workMax) return 'the unpacking limit of the scan is reached'
+      return exceedsFile(work) ? 'exceeds the unpacking limit' : undefined
     }
     const pay = (work: number) => {
       this.#work += work
@@ -109,7 +109,7 @@ export class Budget {
         return true
       },
       spendEntry: () => {
-        if (this.#entries >= entriesMax) throw new OverBudget('too many entries in archives')
+        if (this.#entries >= entriesMax) throw new OverBudget('too many archive entries')
         spend(costs.entry)
         this.#entries += 1
       },

@@ -31,12 +31,12 @@ const contents = {
 }
 
 for (const [name, content] of Object.entries(contents))
-  test(`what bzip2 packed comes out as it went in: ${name}`, async () => {
+  test(`bunzip2 returns the original content: ${name}`, async () => {
     for (const pieceBytes of [1, 7, 100_000])
       assert.ok((await unpacked(bzip2Of(content), pieceBytes)).content.equals(content))
   })
 
-test('the program of that name is understood, at every level and over many blocks', {
+test('output of the bzip2 program is decompressed, at every level and for many blocks', {
   skip: spawnSync('bzip2', ['--help']).status !== 0 && 'there is no bzip2 here',
 }, async () => {
   const long = Buffer.concat([...Object.values(contents), Buffer.from(numbers.bytes(1_200_000))])
@@ -48,7 +48,7 @@ test('the program of that name is understood, at every level and over many block
   }
 })
 
-test('streams that follow each other are one, and what comes after them is left', async () => {
+test('consecutive streams are concatenated, and the reader stops after them', async () => {
   const packed = Buffer.concat([bzip2Of('one, '), bzip2Of('two'), Buffer.from('and the rest')])
   for (const pieceBytes of [1, 9, 1_000]) {
     const { content, rest } = await unpacked(packed, pieceBytes)
@@ -56,7 +56,7 @@ test('streams that follow each other are one, and what comes after them is left'
   }
 })
 
-test('damaged bytes end in an error or in other bytes, never in more than a block can hold or in no end', async () => {
+test('damaged data gives an error or other bytes, but never more than a block or an endless loop', async () => {
   const whole = bzip2Of(contents.words)
   for (let times = 0; times < 300; times++) {
     const bytes = Buffer.from(whole)

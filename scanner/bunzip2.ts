@@ -1,4 +1,4 @@
-/** Unpacks bzip2 as it comes, block by block, in memory that one block needs: 4 MB. Checksums are not looked at. */
+/** Streaming bzip2 decompression with the memory of one block, 4 MB. Does not verify checksums. */
 import { Bits, Damaged } from './bits.ts'
 import type { ByteReader } from './byte-reader.ts'
 
@@ -12,13 +12,13 @@ const streamEnd = 0x177245385090
 const codeBitsMax = 20
 const codesPerGroup = 50
 const symbolsMax = 258
-/** More than 50 codes take, or any part of a header that is read at once. */
+/** More than the size of 50 codes, or of any part of a header that is read at once. */
 const bytesAtOnce = 256
 
-/** All streams that follow each other; afterwards the reader stands behind them. */
+/** Decompresses all consecutive streams and leaves the reader after them. */
 export async function* bunzip2(reader: ByteReader): AsyncGenerator<Buffer> {
   const bits = new Bits(reader)
-  // Both are kept from stream to stream, for there may be many that hold nothing.
+  // Reused between streams, because there may be many empty ones.
   let words = new Uint32Array(0)
   for (;;) {
     await bits.ensure(bytesAtOnce)
@@ -42,11 +42,11 @@ export async function* bunzip2(reader: ByteReader): AsyncGenerator<Buffer> {
   bits.giveBack()
 }
 
-/** Fills `words` with the last column of the sorted rotations, each byte with the place of the one that follows it. */
+/** Fills `words` with the last column of the sorted rotations. Returns its length and the position of the first row. */
 async function readBlock(bits: Bits, words: Uint32Array): Promise<{ length: number; first: number }> {
   bits.take(24)
   bits.take(8)
-  // Blocks whose bytes were shuffled against bad luck have not been written since 1997.
+  // Randomized blocks are obsolete since 1997.
   if (bits.take(1) === 1) throw new Damaged()
   const origin = bits.take(24)
   const bytes = usedBytes(bits)
@@ -70,7 +70,7 @@ async function readBlock(bits: Bits, words: Uint32Array): Promise<{ length: numb
     for (let times = 0; times < codesPerGroup; times++) {
       const symbol = table.next(bits)
       if (symbol <= 1) {
-        // How often the first byte is repeated, in base 2 with the digits 1 and 2.
+        // Run length of the first byte, in bijective base 2.
         run += weight << symbol
         weight *= 2
         if (run > words.length) throw new Damaged()
@@ -117,7 +117,7 @@ async function readTables(bits: Bits, symbols: number): Promise<{ tables: Codes[
     await bits.ensure(bytesAtOnce)
     let length = bits.take(5)
     for (let symbol = 0; symbol < symbols; symbol++) {
-      // Each takes two bits a step, and a step back and forth may be repeated at will.
+      // Each step takes two bits. Steps back and forth could be repeated without end.
       await bits.ensure(bytesAtOnce)
       for (let steps = 0; bits.take(1) === 1; steps++) {
         if (steps > 2 * codeBitsMax) throw new Damaged()
@@ -131,17 +131,17 @@ async function readTables(bits: Bits, symbols: number): Promise<{ tables: Codes[
   return { tables, selectors }
 }
 
-/** Takes out what stands at a place and puts it first. */
+/** Moves an element to the front and returns it. */
 function toFront(list: Uint8Array, place: number): number {
   const found = list[place]
   if (found === undefined) throw new Damaged()
-  // Most are near the front, where a loop is quicker than a call.
+  // Most elements are near the front, where a loop is faster than copyWithin.
   for (let at = place; at > 0; at--) list[at] = list[at - 1]!
   list[0] = found
   return found
 }
 
-/** Undoes the sorting: above its byte each word is told the place of the byte that follows. Returns where the text starts. */
+/** Inverts the sorting: stores in each word, above its byte, the position of the next byte. Returns the start of the text. */
 function linked(words: Uint32Array, length: number, counts: Uint32Array, origin: number): number {
   if (origin >= length) throw new Damaged()
   const places = new Uint32Array(256)
@@ -157,7 +157,7 @@ function linked(words: Uint32Array, length: number, counts: Uint32Array, origin:
   return words[origin]! >>> 8
 }
 
-/** The text along the links. After four equal bytes, a fifth says how many more there are. */
+/** Follows the links to produce the text. After four equal bytes, a fifth is the number of further repetitions. */
 function* textOf(words: Uint32Array, length: number, first: number): Generator<Buffer> {
   let [piece, used] = [Buffer.allocUnsafe(pieceBytes), 0]
   let [at, last, equal] = [first, -1, 0]
@@ -175,7 +175,7 @@ function* textOf(words: Uint32Array, length: number, first: number): Generator<B
     }
     if (used + times > pieceBytes) {
       yield piece.subarray(0, used)
-      // New memory, as the reader may keep some of it.
+      // A new buffer, because the consumer may keep parts of it.
       ;[piece, used] = [Buffer.allocUnsafe(pieceBytes), 0]
     }
     if (times === 1) piece[used] = last
@@ -186,10 +186,10 @@ function* textOf(words: Uint32Array, length: number, first: number): Generator<B
   if (used > 0) yield piece.subarray(0, used)
 }
 
-/** Canonical prefix codes: those of one length follow each other, and the longer ones follow the shorter. */
+/** Canonical prefix codes: consecutive per length, shorter ones first. */
 class Codes {
   readonly #symbols: Uint16Array
-  /** For each length the highest code, and how far a code lies from the place of its symbol. */
+  /** For each length, the highest code and the offset from a code to the index of its symbol. */
   readonly #highest = new Int32Array(codeBitsMax + 1).fill(-1)
   readonly #distances = new Int32Array(codeBitsMax + 1)
   readonly #shortest: number

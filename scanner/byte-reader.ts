@@ -1,6 +1,6 @@
 const newline = 0x0a
 
-/** Takes a stream of bytes apart: so many bytes, or as many as there are, or all up to a mark. */
+/** Reads a stream of bytes by count or up to a delimiter. */
 export class ByteReader {
   readonly #chunks: AsyncIterator<Buffer>
   #held: Buffer = Buffer.alloc(0)
@@ -10,20 +10,20 @@ export class ByteReader {
     this.#chunks = chunks[Symbol.asyncIterator]()
   }
 
-  /** The next `count` bytes without taking them; fewer when there are no more. */
+  /** Returns the next `count` bytes without consuming them; fewer at the end. */
   async peek(count: number): Promise<Buffer> {
     while (this.#held.length < count && !this.#isDone) await this.#more()
     return this.#held.subarray(0, count)
   }
 
-  /** The next `count` bytes; fewer when there are no more. */
+  /** Reads `count` bytes; fewer at the end. */
   async take(count: number): Promise<Buffer> {
     const taken = await this.peek(count)
     this.#held = this.#held.subarray(taken.length)
     return taken
   }
 
-  /** The next line without its end; undefined when there is none. For lines that are known to be short. */
+  /** Reads a line without its line end, or undefined at the end. Only for lines that are known to be short. */
   async line(end = newline): Promise<string | undefined> {
     for (;;) {
       const at = this.#held.indexOf(end)
@@ -33,12 +33,12 @@ export class ByteReader {
     }
   }
 
-  /** What was taken too much. */
+  /** Puts back bytes that were read too far. */
   giveBack(bytes: Buffer): void {
     if (bytes.length > 0) this.#held = Buffer.concat([bytes, this.#held])
   }
 
-  /** The next `count` bytes, in pieces that are not kept. */
+  /** Streams the next `count` bytes. */
   async *pieces(count = Number.POSITIVE_INFINITY): AsyncGenerator<Buffer> {
     let left = count
     while (left > 0) {
@@ -50,7 +50,7 @@ export class ByteReader {
     }
   }
 
-  /** Everything before the next mark, in pieces. */
+  /** Streams everything before the next delimiter. */
   async *until(mark: Buffer): AsyncGenerator<Buffer> {
     for (;;) {
       const window = await this.peek(Math.max(this.#held.length, 4 * 1024, mark.length))

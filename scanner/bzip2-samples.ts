@@ -1,4 +1,4 @@
-/** Writes bzip2 for tests: by the book, and with no thought of being short or quick. */
+/** Writes bzip2 for tests, without regard to size and speed. */
 import { crc32 } from 'node:zlib'
 
 const blockBytes = 20_000
@@ -28,7 +28,7 @@ function block(bytes: Buffer): string {
   const symbols = symbolsOf(column, used)
   const width = Math.ceil(Math.log2(used.length + 2))
   const groups = Math.ceil(symbols.length / 50)
-  // Two tables, as there have to be, that are the same: each symbol has a code of one length.
+  // The format requires two tables; both are the same, with codes of equal length.
   const table = number(width, 5) + '0'.repeat(used.length + 2)
   const head = `${number(0x314159265359, 48)}${number(crc32(bytes), 32)}0${number(origin, 24)}`
   const tables = `${number(2, 3)}${number(groups, 15)}${'0'.repeat(groups)}${table}${table}`
@@ -38,7 +38,7 @@ function block(bytes: Buffer): string {
 const columns = (row: readonly number[]) =>
   Array.from({ length: 16 }, (_, column) => (row.some((byte) => (byte & 15) === column) ? '1' : '0')).join('')
 
-/** Four equal bytes are followed by how many more there are. */
+/** Four equal bytes are followed by the number of further repetitions. */
 function withRuns(bytes: Buffer): Buffer {
   const written: number[] = []
   for (let at = 0; at < bytes.length; ) {
@@ -58,7 +58,7 @@ function sorted(text: Buffer): { column: number[]; origin: number } {
   return { column: starts.map((start) => twice[start + text.length - 1] ?? 0), origin: starts.indexOf(0) }
 }
 
-/** Each byte by its place in the order of last use, runs of the first in base 2 with the digits 1 and 2. */
+/** Move-to-front encoding, with runs of the first symbol in bijective base 2. */
 function symbolsOf(column: readonly number[], used: readonly number[]): number[] {
   const order = [...used]
   const symbols: number[] = []

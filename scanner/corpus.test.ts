@@ -1,4 +1,4 @@
-/** Five hundred tokens in every hiding place there is, and none of their look-alikes. */
+/** Five hundred tokens in every kind of location, and similar strings that must not match. */
 import assert from 'node:assert/strict'
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -40,7 +40,7 @@ const lookAlikes = [
 const base64 = (text: string | Buffer) => Buffer.from(text).toString('base64')
 const noise = (bytes: number) => Buffer.from(numbers.bytes(bytes)).toString('base64')
 
-/** A hiding place takes one secret and makes a file of it. */
+/** Functions that hide a secret in the content of a file. */
 const places: Readonly<Record<string, (secret: string) => string | Buffer>> = {
   'plain.env': (secret) => `A=1\nSCALR_TOKEN=${secret}\n`,
   'crlf.txt': (secret) => `one\r\n${secret}\r\nthree\r\n`,
@@ -97,7 +97,7 @@ function assertFound(scan: Scan, planted: ReadonlyMap<string, string>): void {
   assert.equal(found.size, planted.size, 'what was not planted was found')
 }
 
-test('every token in files is found where it lies, and no look-alike', async (t) => {
+test('every token in files is found at its location, and no similar string', async (t) => {
   const folder = emptyFolder(t)
   const planted = new Map<string, string>()
   for (const [name, place] of Object.entries(places)) {
@@ -119,7 +119,7 @@ test('every token in files is found where it lies, and no look-alike', async (t)
   }
 })
 
-test('a minified file of one line and 100 MB is searched to its end', async (t) => {
+test('a file with a single line of 100 MB is scanned completely', async (t) => {
   const file = join(emptyFolder(t), 'bundle.min.js')
   const filler = Buffer.from('function(a,b){return a.b(c)};'.repeat(36_000))
   const tokens = [newToken(), newToken(), newToken(), newToken()]
@@ -146,7 +146,7 @@ test('a minified file of one line and 100 MB is searched to its end', async (t) 
   )
 })
 
-test('every token in a repository is found, whatever leads to it', {
+test('every token in a repository is found, also in unreachable objects', {
   skip: !hasGit && 'there is no git here',
 }, async (t) => {
   const folder = emptyFolder(t)

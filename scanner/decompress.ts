@@ -4,7 +4,7 @@ import { costs } from './budget.ts'
 import type { ByteReader } from './byte-reader.ts'
 
 const sliceBytes = 16 * 1024
-/** So much is unpacked by one call, to at most so much: a stream takes a hundred times as long to set up. */
+/** Maximum sizes for decompression in one call. Setting up a stream takes a hundred times as long. */
 const smallBytesMax = 64 * 1024
 const smallResultMax = 1024 ** 2
 
@@ -17,14 +17,14 @@ export const unzstd = (reader: ByteReader, spend: Spend) => {
 }
 
 /**
- * All members that follow each other (RFC 1952); afterwards the reader stands behind them. zlib's own reader of gzip loses
- * what came out last when something else follows, such as the next line after gzip in base64.
+ * Decompresses all consecutive members (RFC 1952) and leaves the reader after them. zlib's gzip stream loses its last
+ * output if other data follows, such as the next line after gzip in base64.
  */
 export async function* gunzip(reader: ByteReader, spend: Spend): AsyncGenerator<Buffer> {
   while ((await reader.peek(gzipMagic.length)).equals(gzipMagic)) {
     await skipHeader(reader)
     yield* inflate(reader, spend)
-    // Checksum and length.
+    // Skip checksum and length.
     await reader.take(8)
   }
 }
@@ -47,7 +47,7 @@ async function skipHeader(reader: ByteReader): Promise<void> {
   if ((flags & headerCheck) !== 0) await reader.take(2)
 }
 
-/** What deflate packed; afterwards the reader stands behind it. `size` is how long that is, where it is known. */
+/** Decompresses deflate data and leaves the reader after it. `size` is the compressed size, if known. */
 export async function* inflate(reader: ByteReader, spend: Spend, size?: number): AsyncGenerator<Buffer> {
   const isSmall = size === undefined || size <= smallBytesMax
   const whole = isSmall && (await atOnce(reader, await reader.peek(size ?? smallBytesMax), spend))
@@ -56,11 +56,11 @@ export async function* inflate(reader: ByteReader, spend: Spend, size?: number):
   yield* through(reader, createInflateRaw())
 }
 
-/** Null when it is larger, damaged or not all there: then a stream tells how far it goes. */
+/** Returns null if the result is too large or the data damaged or incomplete. A stream then decompresses what is possible. */
 async function atOnce(reader: ByteReader, bytes: Buffer, spend: Spend): Promise<Buffer | null> {
   spend(costs.small)
   try {
-    // With `info` the result is not a buffer, which the types do not know.
+    // With `info` the result is not a buffer, contrary to the types.
     const { buffer, engine } = inflateRawSync(bytes, { maxOutputLength: smallResultMax, info: true }) as unknown as {
       readonly buffer: Buffer
       readonly engine: Engine
@@ -72,10 +72,10 @@ async function atOnce(reader: ByteReader, bytes: Buffer, spend: Spend): Promise<
   }
 }
 
-/** Slice by slice, so that what unpacks to a thousand times its size never fills the memory. */
+/** Writes slice by slice, so that highly compressed data does not fill the memory. */
 async function* through(reader: ByteReader, stream: Engine): AsyncGenerator<Buffer> {
   const feeding = feed(reader, stream)
-  // Its failure is the reader's as well, and is told there.
+  // The error is reported by the reader.
   feeding.catch((error: Error) => stream.destroy(error))
   try {
     for await (const piece of stream) yield piece as Buffer
@@ -91,7 +91,7 @@ async function feed(reader: ByteReader, stream: Engine): Promise<void> {
   while (slice.length > 0 && !stream.destroyed) {
     fed += slice.length
     await write(stream, slice)
-    // It ended within this slice: the rest is not its own.
+    // The compressed data ended within this slice. Put back the rest.
     if (stream.bytesWritten < fed) return reader.giveBack(slice.subarray(slice.length - (fed - stream.bytesWritten)))
     slice = await reader.take(sliceBytes)
   }

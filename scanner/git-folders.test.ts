@@ -1,4 +1,4 @@
-/** What git keeps beside the objects of the repository one is in: configuration, submodules, worktrees. */
+/** Files of git other than objects: configuration, submodules, worktrees. */
 import assert from 'node:assert/strict'
 import { appendFileSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -38,7 +38,7 @@ function newRepository(folder: string) {
   return { git, commit }
 }
 
-/** A repository with a submodule at `libs/inner`, in whose history a token was removed again. */
+/** A repository with a submodule at `libs/inner` whose history contains a removed token. */
 function withSubmodule(t: TestContext) {
   const base = emptyFolder(t)
   const removed = newToken()
@@ -71,7 +71,7 @@ const summaryOf = (scan: Scan) => ({
   places: new Map(scan.leaks.map(({ token, places }) => [token.open(), places.map(({ path }) => path)])),
 })
 
-/** Files of a git folder in which tokens end up. */
+/** Files of a git folder that can contain tokens. */
 const metadata: Readonly<Record<string, (secret: string) => string>> = {
   config: (secret) => `[remote "origin"]\n\turl = https://x:${secret}@git.example.com/a.git\n`,
   'config.worktree': (secret) =>
@@ -123,21 +123,25 @@ test(
   },
 )
 
-test('a submodule in a submodule is read, and one that was never cloned is told', options, async (t) => {
-  const { base, folder, removed } = withSubmodule(t)
-  const top = newRepository(join(base, 'top'))
-  top.commit('readme', 'x')
-  const allowed = ['-c', 'protocol.file.allow=always']
-  top.git([...allowed, 'submodule', '--quiet', 'add', folder, 'outer'])
-  top.git(['commit', '-qm', 'submodule'])
-  const before = await byGit(join(base, 'top'))
-  assert.equal(before.places.get(removed), undefined)
-  assert.equal(before.scan.counts.skipped.get('submodule that was not cloned'), 1)
-  top.git([...allowed, 'submodule', '--quiet', 'update', '--init', '--recursive'])
-  const after = await byGit(join(base, 'top'))
-  assert.deepEqual(after.places.get(removed), ['outer/libs/inner/a.env'])
-  assert.equal(after.scan.counts.skipped.get('submodule that was not cloned'), undefined)
-})
+test(
+  'nested submodules are scanned, and a submodule that was never cloned is counted as skipped',
+  options,
+  async (t) => {
+    const { base, folder, removed } = withSubmodule(t)
+    const top = newRepository(join(base, 'top'))
+    top.commit('readme', 'x')
+    const allowed = ['-c', 'protocol.file.allow=always']
+    top.git([...allowed, 'submodule', '--quiet', 'add', folder, 'outer'])
+    top.git(['commit', '-qm', 'submodule'])
+    const before = await byGit(join(base, 'top'))
+    assert.equal(before.places.get(removed), undefined)
+    assert.equal(before.scan.counts.skipped.get('submodule not cloned'), 1)
+    top.git([...allowed, 'submodule', '--quiet', 'update', '--init', '--recursive'])
+    const after = await byGit(join(base, 'top'))
+    assert.deepEqual(after.places.get(removed), ['outer/libs/inner/a.env'])
+    assert.equal(after.scan.counts.skipped.get('submodule not cloned'), undefined)
+  },
+)
 
 test(
   'a submodule with a git folder of its own, a subfolder, a worktree and a bare repository are read the same',
@@ -171,18 +175,18 @@ test(
   },
 )
 
-test('an object that unpacks to too much is named by its path and its submodule', options, async (t) => {
+test('an object beyond the unpacking limit is reported with its path and submodule', options, async (t) => {
   const { folder } = withSubmodule(t)
   const inner = gitIn(join(folder, 'libs/inner'))
   write(join(folder, 'libs/inner'), 'zeros.gz', gzipSync(Buffer.alloc(90 * 1024 ** 2)))
   inner(['add', '-A'])
   inner(['commit', '-qm', 'zeros'])
   assert.deepEqual((await byGit(folder)).scan.counts.incomplete, [
-    { path: 'libs/inner/zeros.gz', reason: 'unpacks to too much' },
+    { path: 'libs/inner/zeros.gz', reason: 'exceeds the unpacking limit' },
   ])
 })
 
-test('a submodule that git refuses to read is named, and the rest is read all the same', options, async (t) => {
+test('a submodule that git cannot read is reported, and the rest is scanned', options, async (t) => {
   const { folder } = withSubmodule(t)
   const token = newToken()
   write(folder, 'leak', token)

@@ -6,14 +6,14 @@ export interface ObjectPlace {
   readonly commit?: string
 }
 
-/** So many paths of one blob are told. */
+/** Maximum of paths reported per blob. */
 const pathsMax = 20
-/** A command line has an end: 1,000 ids of 64 characters fit everywhere. */
+/** 1,000 IDs of 64 characters fit into a command line on all systems. */
 const blobsPerCall = 1_000
 
 /**
- * At which paths blobs lie, each with the oldest commit that put it there. It asks all commits of the repository, not
- * only those that a branch leads to: this is how a dropped stash has a path.
+ * Finds the paths of blobs, each with the oldest commit that contains it. Searches all commits of the repository, not only
+ * those reachable from a branch, so that blobs of a dropped stash have a path.
  */
 export async function placesOfBlobs(
   repository: Repository,
@@ -45,7 +45,7 @@ async function findPlaces(
   input.end(`${commits.join('\n')}\n`)
   let commit = ''
   let blob = ''
-  // Newest first, so what is set last is the oldest.
+  // Newest first, so the last assignment is the oldest commit.
   for await (const field of fieldsOf(output)) {
     const words = field.trimStart().split(' ')
     if (blob !== '') {

@@ -1,22 +1,22 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
 
-/** Where a repository is, and the environment in which git is called: give it only what git needs. */
+/** A repository and the environment of git, which should contain only what git needs. */
 export interface Repository {
   readonly folder: string
-  /** Set where `folder` is the git folder itself, whose configuration may name a working tree that is not there. */
+  /** Whether `folder` is the git folder itself, whose configured working tree may not exist. */
   readonly isGitFolder?: boolean
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly signal: AbortSignal
 }
 
-/** git is missing, or it is no repository, or git stopped in the middle. */
+/** git is not installed, the folder is not a repository, or git failed. */
 export class GitFailed extends Error {
   override name = 'GitFailed'
 }
 
-// A repository may have been made by whoever wants us to run something: nothing of it is called, fetched or replaced.
-const harmless = [
+// A repository may be hostile: do not run its hooks or programs, fetch objects, or apply replacements.
+const safeOptions = [
   '--no-pager',
   '--no-replace-objects',
   ...['core.hooksPath=/dev/null', 'core.fsmonitor=false', 'core.commitGraph=true', 'protocol.allow=never'].flatMap(
@@ -30,9 +30,9 @@ type Child = ChildProcessByStdio<Writable, Readable, Readable>
 export interface RunningGit {
   readonly input: Writable
   readonly output: AsyncIterable<Buffer>
-  /** When it is over; throws `GitFailed` if it failed. */
+  /** Resolves when git exits. Rejects with `GitFailed` if it failed. */
   readonly ended: Promise<void>
-  /** For when nobody will read the rest: a git that cannot write would wait for ever. */
+  /** Stops git if its output is no longer read, because it would wait forever. */
   readonly stop: () => void
 }
 
@@ -41,12 +41,12 @@ export function startGit(
   args: readonly string[],
 ): RunningGit {
   const where = isGitFolder ? [`--git-dir=${folder}`, `--work-tree=${folder}`] : ['-C', folder]
-  const child: Child = spawn('git', [...harmless, ...where, ...args], {
+  const child: Child = spawn('git', [...safeOptions, ...where, ...args], {
     env: { ...environment, ...quiet },
     stdio: ['pipe', 'pipe', 'pipe'],
     signal,
   })
-  // What git did not want to read any more is told by how it ended.
+  // Ignore EPIPE; the exit code reports the error.
   child.stdin.on('error', () => {})
   let said = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -54,16 +54,16 @@ export function startGit(
   })
   const ended = new Promise<void>((done, failed) => {
     child.once('error', (error: NodeJS.ErrnoException) => {
-      failed(error.code === 'ENOENT' ? new GitFailed('git was not found, or the folder is not there') : error)
+      failed(error.code === 'ENOENT' ? new GitFailed('git is not installed, or the folder does not exist') : error)
     })
     child.once('close', (code) => (code === 0 ? done() : failed(new GitFailed(wordsOf(said, code)))))
   })
-  // It is awaited only when the output is through.
+  // Awaited after the output has been read.
   ended.catch(() => {})
   return { input: child.stdin, output: child.stdout, ended, stop: () => void child.kill() }
 }
 
-/** All that git prints, for calls that print little. */
+/** Returns the output of git, for calls with little output. */
 export async function askGit(repository: Repository, args: readonly string[], input = ''): Promise<string> {
   const { output, ended, input: stdin } = startGit(repository, args)
   stdin.end(input)

@@ -1,7 +1,7 @@
 /**
- * scanner: finds tokens that leaked, in text, files, archives and git history. Bytes come in, places go out; a token
- * that was found travels as a `Secret`. It never writes a file, changes a repository, asks the network, runs anything
- * but git, or says whether a token is still honoured.
+ * scanner: finds leaked tokens in text, files, archives and git history, and returns their locations. Found tokens are
+ * held as `Secret`. It never writes files, changes repositories, uses the network, runs programs other than git, or
+ * decides whether a token is still valid.
  */
 export { type Limits, usualLimits } from './budget.ts'
 export { GitFailed, type Repository } from './git.ts'

@@ -1,25 +1,25 @@
-/** Names hold tokens too: of files, folders, branches. And they are shown, so a token in one is taken out. */
+/** Tokens in names of files, folders and branches. They are also removed from paths in the output. */
 import type { How } from './read-content.ts'
 import type { Place, Scan } from './scan.ts'
 import { type Found, TokenSearch } from './token-search.ts'
 
-/** No token is shorter. */
+/** Minimum length of a token. */
 const charactersMin = 100
 
-/** Looks at a name as if it were the content of what bears it. */
+/** Scans a name like content at its location. */
 export function scanName(scan: Scan, name: string, place: Omit<Place, 'line' | 'column' | 'how'>, how: How): void {
   for (const { writing, within, line, column, ...token } of tokensIn(name))
     scan.add(token, { ...place, line, column, how: [how, writing, ...within] })
 }
 
-/** The path with the id and the last six of a token where the token stands. */
+/** The path, with tokens replaced by their IDs and last six characters. */
 export function shownPath(path: string): string {
   if (path.length < charactersMin) return path
-  const parts = path.split(/([/\\!])/).map((part) => inPlaceOf(part) ?? part)
-  return inPlaceOf(parts.join('')) ?? parts.join('')
+  const parts = path.split(/([/\\!])/).map((part) => redactedName(part) ?? part)
+  return redactedName(parts.join('')) ?? parts.join('')
 }
 
-function inPlaceOf(name: string): string | undefined {
+function redactedName(name: string): string | undefined {
   const [found] = tokensIn(name)
   return found && `[token ${found.tokenId} that ends in ${found.lastCharacters}]`
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { seededNumbers } from '../token/seeded-numbers.ts'
 import { Needles } from './needles.ts'
 
-test('it finds what Buffer.indexOf finds, in bytes of few kinds where needles overlap and nearly fit', () => {
+test('the search finds the same as Buffer.indexOf, in bytes with overlapping and similar needles', () => {
   const numbers = seededNumbers(9)
   const few = (count: number) => Buffer.from(Array.from({ length: count }, () => numbers.below(2)))
   for (let turn = 0; turn < 200; turn++) {
@@ -27,7 +27,7 @@ test('it finds what Buffer.indexOf finds, in bytes of few kinds where needles ov
   }
 })
 
-test('a needle that ends behind the end is not found', () => {
+test('a needle that ends after the end is not found', () => {
   const bytes = Buffer.from('xxneedle78xx')
   const needles = new Needles([Buffer.from('needle78')])
   assert.equal(needles.next(bytes, 0, 10), 2)
@@ -35,7 +35,7 @@ test('a needle that ends behind the end is not found', () => {
   assert.equal(needles.next(bytes, 3, 12), -1)
 })
 
-test('needles that are too short or too long for its table are refused', () => {
+test('needles that are too short or too long are rejected', () => {
   assert.throws(() => new Needles([Buffer.alloc(7)]), TypeError)
   assert.throws(() => new Needles([Buffer.alloc(256)]), TypeError)
 })

@@ -1,21 +1,21 @@
 /**
- * A search for many byte strings in one pass: Wu and Manber, "A Fast Algorithm for Multi-Pattern Searching" (1994), with
- * blocks of two bytes. It looks at two bytes of about every twenty-sixth, so that git, and not we, is what one waits for.
+ * Searches for many byte strings in one pass: Wu and Manber, "A Fast Algorithm for Multi-Pattern Searching" (1994), with
+ * blocks of two bytes. It examines two of about every 26 bytes, so that git is the bottleneck.
  */
 export class Needles {
   readonly needles: readonly Uint8Array[]
   readonly bytesMax: number
   readonly #window: number
   readonly #shifts: Uint8Array
-  /** Which needles have these two bytes where the window ends. */
+  /** Needles by the two bytes at the end of the window. */
   readonly #ending = new Map<number, number[]>()
 
-  /** Each at least 8 bytes and at most 255. */
+  /** Each needle has 8 to 255 bytes. */
   constructor(needles: readonly Uint8Array[]) {
     this.needles = needles
     this.bytesMax = Math.max(...needles.map(({ length }) => length))
     this.#window = Math.min(...needles.map(({ length }) => length))
-    if (this.#window < 8 || this.#window > 255) throw new TypeError('A needle is 8 to 255 bytes long.')
+    if (this.#window < 8 || this.#window > 255) throw new TypeError('Expected needles of 8 to 255 bytes.')
     this.#shifts = new Uint8Array(0x1_00_00).fill(this.#window - 1)
     for (const [which, needle] of needles.entries()) {
       const end = (needle[this.#window - 2]! << 8) | needle[this.#window - 1]!
@@ -27,7 +27,7 @@ export class Needles {
     }
   }
 
-  /** Where the next needle starts in `bytes` from `from` to before `end`, in which it lies whole; -1 when none does. */
+  /** Returns the start of the next needle that is within `from` and `end`, exclusive, or -1. */
   next(bytes: Uint8Array, from: number, end: number): number {
     const shifts = this.#shifts
     let last = from + this.#window - 1
@@ -42,7 +42,7 @@ export class Needles {
     return -1
   }
 
-  /** Which needle starts there. */
+  /** Index of the needle that was found last. */
   which(bytes: Uint8Array, start: number, end: number): number {
     return this.#at(bytes, start, end)
   }

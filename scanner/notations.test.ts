@@ -1,4 +1,4 @@
-/** One row for each way in which a token is written down, encoded or broken apart. */
+/** One row for each encoding and wrapping of a token. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
@@ -29,13 +29,13 @@ const codes = (text: string, codeOf: (code: number) => string, between = '') =>
   [...Buffer.from(text)].map(codeOf).join(between)
 const hex = (code: number) => code.toString(16).padStart(2, '0')
 
-/** As RFC 2045 section 6.7 says: `=` and what is no text as codes, lines of up to 76 characters. */
+/** Quoted-printable (RFC 2045 section 6.7): lines of up to 76 characters. */
 function quotedPrintable(text: string, width = 75): string {
   const encoded = text.replace(/[=\x7f-\xff]/g, (character) => `=${hex(character.charCodeAt(0)).toUpperCase()}`)
   return lines(encoded, width).join('=\r\n')
 }
 
-/** Broken at a width, each with what stands at the end of a line and at the start of the next. */
+/** Wrapped at a width, with the text at the end of a line and the start of the next. */
 const wrappings: Readonly<Record<string, (parts: readonly string[]) => string>> = {
   'YAML folded scalar': (parts) => `token: >-\n  ${parts.join('\n  ')}\nnext: x\n`,
   'YAML literal scalar': (parts) => `token: |-\n      ${parts.join('\n      ')}\n`,
@@ -73,7 +73,7 @@ const wrappings: Readonly<Record<string, (parts: readonly string[]) => string>> 
 }
 
 for (const [name, wrap] of Object.entries(wrappings))
-  test(`a token that is broken apart is found, wherever it is broken: ${name}`, async () => {
+  test(`a wrapped token is found at every width: ${name}`, async () => {
     for (const width of [40, 57, 64, 70, 76, 80, 120]) {
       for (let first = 1; first < width; first += name === 'YAML folded scalar' ? 1 : 7) {
         const token = newToken()
@@ -91,7 +91,7 @@ for (const [name, wrap] of Object.entries(wrappings))
     }
   })
 
-/** Each takes a token and writes it down; then what `how` is told. */
+/** Functions that encode a token, and the expected `how`. */
 const notations: Readonly<Record<string, readonly [(token: string) => string | Buffer, how: string]>> = {
   'quoted-printable with codes': [(token) => quotedPrintable(`SCALR_TOKEN=${token}; é`), 'wrapped'],
   'punctuation in percent-encoding': [(token) => token.replaceAll('.', '%2E'), 'escaped'],
@@ -139,7 +139,7 @@ const notations: Readonly<Record<string, readonly [(token: string) => string | B
   'gzip in base64 in quoted-printable': [(token) => quotedPrintable(base64(gzipSync(token))), 'base64 gzip plain'],
 }
 
-/** As Helm 3 keeps a release: a Kubernetes Secret whose value is base64 of gzip already. */
+/** A Helm 3 release: a Kubernetes Secret whose value is base64 of base64 of gzip. */
 function helmRelease(value: string): string {
   const release = JSON.stringify({ name: 'web', config: { token: value }, manifest: 'x: y\n'.repeat(300) })
   return `apiVersion: v1\nkind: Secret\ntype: helm.sh/release.v1\ndata:\n  release: ${base64(base64(gzipSync(release)))}\n`
@@ -166,7 +166,7 @@ for (const [name, [write, how]] of Object.entries(notations))
     }
   })
 
-test('base64 of base64 is found whatever stands before it in each layer', async () => {
+test('base64 of base64 is found at every offset of each layer', async () => {
   for (let outer = 0; outer < 4; outer++)
     for (let inner = 0; inner < 4; inner++)
       for (const pack of [(text: string) => base64(text), (text: string) => base64(gzipSync(text))]) {
@@ -180,14 +180,14 @@ test('base64 of base64 is found whatever stands before it in each layer', async 
       }
 })
 
-test('a token that was cut off is not completed by the word that follows it', async () => {
+test('a truncated token is not completed by the following word', async () => {
   for (const next of ['NEXT=1', 'A_B=c', 'ABCDEFGH', 'export X'])
     for (const between of ['\n', '\r\n', ' ', '\\n', '"\n  "', '=\n'])
       for (let turn = 0; turn < 20; turn++)
         assert.deepEqual(await scanned(`TOKEN=${newToken().slice(0, -1)}${between}${next}\n`), [])
 })
 
-test('two tokens that follow each other at once are both found, each where it lies', async () => {
+test('two adjacent tokens are both found at their locations', async () => {
   const [one, other] = [newToken(), newToken()]
   for (const between of ['\n', ',', ' ', '', '"\n"', '=\r\n', '\\n']) {
     const found = await scanned(`${one}${between}${other}`)
@@ -199,7 +199,7 @@ test('two tokens that follow each other at once are both found, each where it li
   }
 })
 
-test('the place of a broken token is where it begins', async () => {
+test('the location of a wrapped token is its start', async () => {
   const token = newToken()
   const [{ places } = { places: [] }] = await scanned(
     `a: b\ntoken: >-\n  ${token.slice(0, 10)}\n  ${token.slice(10)}\n`,
@@ -210,7 +210,7 @@ test('the place of a broken token is where it begins', async () => {
   )
 })
 
-/** The worst texts for each step that may follow a needle. */
+/** The worst case for each step after a needle. */
 const hostile = [
   '<a>',
   '\\',
@@ -236,7 +236,7 @@ const starts = [
   '101,121,74,104,98,71,99,105,79,105',
 ]
 
-test('looking closely at a hostile text costs no more than a fixed number of steps for each start', async () => {
+test('parsing hostile text takes a bounded number of steps per start', async () => {
   for (const start of starts)
     for (const filler of hostile) {
       const text = `${start}${filler.repeat(Math.ceil(4_096 / filler.length))}`

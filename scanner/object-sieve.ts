@@ -11,26 +11,26 @@ const heldBytesMax = 256 * 1024
 const headBytes = 262
 const newline = 0x0a
 const space = 0x20
-/** The `g` of `<id> missing`, where otherwise the last digit of the size stands. */
+/** The last character of `<id> missing`, in place of the last digit of the size. */
 const lastOfMissing = 0x67
 
 /**
- * Goes through what `git cat-file --batch` prints and names the objects that are worth a closer look: those with a
- * needle in them, and archives. Nearly all are not, so nothing is made for an object but a number: where it starts.
+ * Selects the objects to scan from the output of `git cat-file --batch`: those that contain a needle, and archives. Nearly
+ * all are skipped, so only a number is stored per object, its offset.
  */
 export class ObjectSieve {
-  /** The type of each, by its id. */
+  /** Types of the selected objects, by ID. */
   readonly suspects = new Map<string, string>()
   objects = 0
-  /** Objects of which git can say no more than that. */
+  /** Number of objects that git reports as missing. */
   damaged = 0
   readonly #held = Buffer.allocUnsafeSlow(heldBytesMax)
   #length = 0
-  /** How much of what is held belongs to objects whose start was read. */
+  /** Number of buffered bytes that belong to objects whose header was read. */
   #read = 0
-  /** Bytes of the last object, with the newline after it, that have not come yet. */
+  /** Outstanding bytes of the last object, including the newline after it. */
   #missing = 0
-  /** Where in what is held the header of each object starts; the first may have started before. */
+  /** Offset of the header of each buffered object. The first may have started before the buffer. */
   #starts: number[] = []
   #current: GitObject | undefined
 
@@ -46,7 +46,7 @@ export class ObjectSieve {
 
   end(): void {
     this.#sift(true)
-    if (this.#missing > 0 || this.#read < this.#length) throw new Error('git ended in the middle of an object')
+    if (this.#missing > 0 || this.#read < this.#length) throw new Error('git exited in the middle of an object')
   }
 
   #sift(isLast: boolean): void {
@@ -96,7 +96,7 @@ export class ObjectSieve {
       while (each < this.#starts.length && this.#starts[each]! <= at) each++
       const object = each === 0 ? this.#current : this.#objectAt(this.#starts[each - 1]!)
       if (object) this.#suspect(object)
-      // The rest of this object changes nothing.
+      // The object is already selected; skip the rest.
       at = (this.#starts[each] ?? this.#read) - 1
     }
   }
@@ -110,7 +110,7 @@ export class ObjectSieve {
     return { id, type }
   }
 
-  /** Keeps the end, in which a needle may have begun. */
+  /** Keeps the end of the buffer, which may contain the start of a needle. */
   #makeRoom(): void {
     const dropped = Math.max(0, this.#read - needles.bytesMax)
     const last = this.#starts.findLast((start) => start < dropped)

@@ -1,14 +1,14 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs'
 
-/** A name that is no UTF-8 has no string that leads back to it. */
+/** A buffer for names that are not valid UTF-8. */
 export type Path = string | Buffer
 
 /**
- * Opens a file for as long as `work` takes; null when it is none. The size is a hint: files grow, and /proc says 0.
- * Without a promise where `work` needs none: there are many files, and most are small.
+ * Opens a file for the duration of `work`. Returns null if it is not a file. The size is a hint: files grow, and /proc has 0.
+ * Synchronous if `work` is, because most files are small.
  */
 export function withFile<T>(path: Path, work: (file: number, size: number) => T): T | null {
-  // Without waiting: a named pipe that took the place of a file would otherwise hold us until someone writes to it.
+  // Non-blocking: opening a named pipe would otherwise wait for a writer.
   const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   let working: unknown
   try {

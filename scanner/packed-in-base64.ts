@@ -1,15 +1,15 @@
-/** How archives begin when they are written in base64, or in base64 of base64 as Helm keeps its releases. */
+/** The starts of archives in base64, and in base64 of base64, as in Helm releases. */
 
 export interface PackedStart {
-  /** What to put before it, so that the base64 of it can be decoded from there on. */
+  /** Characters to prepend so that the base64 can be decoded from there. */
   readonly prefix: string
-  /** Where it begins next, from `from` to before `end`; -1 when nowhere. */
+  /** Returns the next start from `from` to `end`, exclusive, or -1. */
   readonly next: (bytes: Buffer, from: number, end: number) => number
 }
 
 const samples = 256
 
-/** `offset`: the first character that text and programs seldom have. It is what the runtime looks for, byte by byte. */
+/** `offset`: the first character that is rare in text and programs. The runtime searches for it byte by byte. */
 function packedStart(literal: string, { prefix = '', offset = 0 } = {}): PackedStart {
   const whole = Buffer.from(literal)
   const tail = whole.subarray(offset)
@@ -29,15 +29,15 @@ function packedStart(literal: string, { prefix = '', offset = 0 } = {}): PackedS
 const gzip = packedStart('H4sI')
 const gzipTail = packedStart('H4sI', { offset: 1 })
 
-/** `1f 8b 08`. Programs of x86-64 are full of its first character, as tables and code are of the second. */
+/** `1f 8b 08`. x86-64 programs often contain its first character, tables and code the second. */
 const gzipStart: PackedStart = {
   prefix: '',
   next: (bytes, from, end) => (isFullOfFirst(bytes, from, end) ? gzipTail : gzip).next(bytes, from, end),
 }
 
 /**
- * Base64 of `H4sI` and an upper-case letter has three spellings, by where in a group of three bytes it starts. The prefix
- * stands for the characters that hold bits of what comes before, with the bits of the `H`.
+ * Base64 of `H4sI` and an upper-case letter has three encodings, depending on its offset in a group of three bytes. The
+ * prefix replaces the characters that contain bits of the preceding text and of the `H`.
  */
 const nested = [
   packedStart('SDRzSU'),
@@ -51,14 +51,14 @@ export const packedStarts: readonly PackedStart[] = [
   // Zip, bzip2 and zstd.
   ...['UEsDB', 'Qlpo', 'KLUv/'].map((literal) => packedStart(literal)),
 ]
-/** No start is longer. */
+/** Maximum length of a start. */
 export const packedStartBytesMax = 6
 
-/** Whether one begins from `from` to before `end`. */
+/** Whether `bytes` contains a start from `from` to `end`, exclusive. */
 export const holdsPackedStart = (bytes: Buffer, from: number, end: number): boolean =>
   packedStarts.some(({ next }) => next(bytes, from, end) >= 0)
 
-/** The runtime looks for the first byte of what it searches: several times faster with the rarer of the two. */
+/** The runtime searches for the first byte, which is several times faster for a rare one. */
 function isFullOfFirst(bytes: Buffer, from: number, end: number): boolean {
   const step = Math.max(1, Math.floor((end - from) / samples))
   let more = 0

@@ -3,11 +3,11 @@ import { packedStartBytesMax, packedStarts } from './packed-in-base64.ts'
 
 export interface PackedText {
   readonly at: number
-  /** What was written in base64: an archive, or what merely begins like one. */
+  /** The decoded bytes: an archive, or data that starts like one. */
   readonly bytes: Buffer
 }
 
-/** A longer run is cut here, because it is held in memory; what was cut off is told. */
+/** Maximum length of a run, which is held in memory. The rest is reported as not scanned. */
 const packedCharactersMax = 8 * 1024 * 1024
 const charactersMin = 24
 
@@ -15,16 +15,16 @@ const inRun = new Uint8Array(256)
 for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_%\\ \t\r\n')
   inRun[character.charCodeAt(0)] = 1
 
-/** Finds archives that were written in base64 into a text, such as user data in a Terraform state file. */
+/** Finds base64-encoded archives in text, such as user data in a Terraform state file. */
 export class PackedTexts {
   #run: { at: number; texts: string[]; characters: number } | undefined
   cut = 0
 
-  /** Takes `bytes` from `from` to `to`; may look beyond, up to `end`. `before` bytes of the stream came before `bytes`. */
+  /** Searches `bytes` from `from` to `to`, and may read up to `end`. `before` is the number of bytes of the stream before `bytes`. */
   take(bytes: Buffer, from: number, to: number, before: number): PackedText[] {
     const found: PackedText[] = []
     const end = Math.min(bytes.length, to + packedStartBytesMax - 1)
-    // Each kind of start is searched for once, not again for each run.
+    // Each kind of start is searched for only once.
     const nexts = packedStarts.map(() => -1)
     let at = from
     while (at < to) {
@@ -58,7 +58,7 @@ export class PackedTexts {
   }
 }
 
-/** The nearest start from `at` on, and its prefix; `nexts` remembers where each kind comes next. */
+/** Returns the next start from `at` and its prefix. `nexts` caches the next position of each kind. */
 function nextStart(bytes: Buffer, at: number, end: number, nexts: number[]): [start: number, prefix: string] {
   let nearest: [number, string] = [Number.POSITIVE_INFINITY, '']
   for (const [kind, { prefix, next }] of packedStarts.entries()) {
@@ -79,6 +79,6 @@ function endOfRun(bytes: Uint8Array, from: number, to: number): number {
   return at
 }
 
-/** As quoted-printable ends lines. */
+/** A soft line break of quoted-printable. */
 const isSoftLineEnd = (bytes: Uint8Array, at: number): boolean =>
   bytes[at] === equals && (bytes[at + 1] === 0x0a || bytes[at + 1] === 0x0d)

@@ -2,7 +2,7 @@ import { isTarHeader } from './tar.ts'
 
 export type Packing = 'gzip' | 'bzip2' | 'zstd' | 'zip' | 'tar'
 
-/** By the first four bytes. Xz, 7-Zip and RAR are archives that nothing here can open. */
+/** Formats by their first four bytes. Xz, 7-Zip and RAR are recognized but not supported. */
 const packings: ReadonlyMap<number, Packing | 'unknown'> = new Map([
   [0x504b0304, 'zip'],
   [0x28b52ffd, 'zstd'],
@@ -11,7 +11,7 @@ const packings: ReadonlyMap<number, Packing | 'unknown'> = new Map([
   [0x52617221, 'unknown'],
 ])
 
-/** How what lies in `bytes` from `start` to `end` is packed. Asked of every object of a repository, so it is quick. */
+/** Returns the compression format of `bytes` from `start` to `end`. Fast, because it is called for every object of a repository. */
 export function packingOf(bytes: Buffer, start = 0, end = bytes.length): Packing | 'unknown' | undefined {
   if (end - start < 4) return undefined
   const first = bytes.readUInt32BE(start)

@@ -26,7 +26,7 @@ async function* pieces(bytes: Buffer, length: number): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; at += length) yield Buffer.from(bytes.subarray(at, at + length))
 }
 
-test('where the pieces of an archive end makes no difference', async () => {
+test('chunk boundaries in archives make no difference', async () => {
   const token = newToken()
   const inner = zipOf({ 'b/c': `x\n${token}`, d: 'd' }, { sizesLater: true })
   const bytes = zipOf({ 'a.tar.gz': gzipSync(tarOf({ 'in.zip': inner, other: 'x' })), last: 'y' })
@@ -37,13 +37,13 @@ test('where the pieces of an archive end makes no difference', async () => {
     })
 })
 
-test('a bomb is left when it has unpacked to the limit, and told', async () => {
+test('unpacking an archive bomb stops at the limit and is reported', async () => {
   const token = newToken()
   const bomb = gzipSync(Buffer.concat([Buffer.from(`${token}\n`), Buffer.alloc(50_000_000)]))
   const limits = { fileWorkMin: 10_000_000 }
   for (const bytes of [bomb, gzipSync(bomb), zipOf({ bomb, other: 'x' }), Buffer.from(bomb.toString('base64'))]) {
     const { places, skipped } = await scanned(bytes, { limits })
-    assert.deepEqual([places.length, skipped], [1, { 'unpacks to too much': 1 }])
+    assert.deepEqual([places.length, skipped], [1, { 'exceeds the unpacking limit': 1 }])
   }
   const later = newToken()
   const around = [Buffer.from(bomb.toString('base64')), zipOf({ bomb }), bomb]
@@ -55,17 +55,17 @@ test('a bomb is left when it has unpacked to the limit, and told', async () => {
   assert.deepEqual((await scanned(bomb)).skipped, {})
 })
 
-test('archives lie in one another to a limit', async () => {
+test('nested archives are opened up to the limit', async () => {
   let bytes = Buffer.from(newToken())
   for (let depth = 0; depth < 4; depth++) bytes = gzipSync(bytes)
   assert.equal((await scanned(bytes, { limits: { depthMax: 4 } })).places.length, 1)
   assert.deepEqual(await scanned(bytes, { limits: { depthMax: 3 } }), {
     places: [],
-    skipped: { 'too many archives in one another': 1 },
+    skipped: { 'archives nested too deeply': 1 },
   })
 })
 
-test('what is damaged is read as far as it goes, and what follows it too', async () => {
+test('damaged archives are read as far as possible, and the data after them too', async () => {
   const [first, second, third] = [newToken(), newToken(), newToken()]
   const noise = Buffer.from(numbers.bytes(60_000))
   const zip = zipOf({ first: `${first}\n`, broken: noise, second })
@@ -82,7 +82,7 @@ test('what is damaged is read as far as it goes, and what follows it too', async
   })
 })
 
-test('what only begins like an archive is searched as it is', async () => {
+test('text that only starts like an archive is scanned as text', async () => {
   for (const start of ['PK\x03\x04', '\x1f\x8b\x08', 'BZh9', '\x28\xb5\x2f\xfd', `${'a'.repeat(257)}ustar`]) {
     const token = newToken()
     const bytes = Buffer.concat([Buffer.from(start, 'latin1'), Buffer.from(`\n${'-'.repeat(600)}\n${token}\n`)])
@@ -91,26 +91,26 @@ test('what only begins like an archive is searched as it is', async () => {
   }
 })
 
-test('an encrypted entry and an unknown packing are told', async () => {
+test('encrypted entries and unsupported compression are reported', async () => {
   const token = newToken()
   const encrypted = zipOf({ secret: 'x', other: token })
   encrypted[6] = encrypted[6]! | 1
   assert.deepEqual(await scanned(encrypted), {
     places: [[token, 'f!other', 'zip', 'plain']],
-    skipped: { 'encrypted in a zip file': 1 },
+    skipped: { 'encrypted zip entry': 1 },
   })
   assert.deepEqual((await scanned(Buffer.from('7z\xbc\xaf..........', 'latin1'))).skipped, {
-    'packed in a way that is not known': 1,
+    'unsupported compression': 1,
   })
 })
 
-test('a text that begins like gzip in base64 and is not is no damaged archive', async () => {
+test('text that starts like gzip in base64 is not reported as a damaged archive', async () => {
   const token = newToken()
   const { places, skipped } = await scanned(Buffer.from(`H4sI${'A'.repeat(500)} ${token} "H4sI"`))
   assert.deepEqual([places.length, skipped], [1, {}])
 })
 
-/** What a scan of one file spent, and what it could not finish. */
+/** The work of scanning one file, and what was incomplete. */
 async function spentOn(files: Readonly<Record<string, Buffer>>, limits: Partial<Limits> = {}) {
   const scan = new Scan({ limits: { ...usualLimits, ...limits } })
   for (const [name, bytes] of Object.entries(files)) await scanStream(scan, name, pieces(bytes, 64 * 1024))
@@ -136,7 +136,7 @@ const bombs: Readonly<Record<string, () => Buffer>> = {
 }
 
 for (const [name, bomb] of Object.entries(bombs))
-  test(`a small file costs a bounded amount of work and is named when it was not finished: ${name}`, async () => {
+  test(`a small file takes bounded work and is reported if incomplete: ${name}`, async () => {
     const bytes = bomb()
     const { scan, incomplete } = await spentOn({ 'dir/bomb': bytes }, { fileWorkMin: 4 * mebibyte })
     const allowance = 4 * mebibyte + bytes.length * usualLimits.workPerByte
@@ -147,7 +147,7 @@ for (const [name, bomb] of Object.entries(bombs))
     )
   })
 
-test('one budget is for the whole scan: when it is spent, every later archive is named, and plain text is still read', async () => {
+test('when the limit of the scan is reached, later archives are reported as incomplete and plain text is still scanned', async () => {
   const [plain, packed, encoded] = [newToken(), newToken(), newToken()]
   const files = Object.fromEntries(
     Array.from({ length: 20 }, (_, at) => [`bomb-${at}`, gzipSync(zeros.subarray(0, 3 * mebibyte))]),
@@ -163,23 +163,23 @@ test('one budget is for the whole scan: when it is spent, every later archive is
     incomplete,
     [...Array.from({ length: 17 }, (_, at) => `bomb-${at + 3}`), 'packed.gz'].map((path) => ({
       path,
-      reason: 'the budget of the scan is spent',
+      reason: 'the unpacking limit of the scan is reached',
     })),
   )
   assert.deepEqual(found, new Set([plain, encoded]))
 })
 
-test('entries of archives are counted over the whole scan', async () => {
+test('archive entries are limited for the whole scan', async () => {
   const files = { one: zipOf(manyEntries(60)), two: tarOf(manyEntries(60)), three: zipOf(manyEntries(5)) }
   const { scan, incomplete } = await spentOn(files, { entriesMax: 100 })
   assert.equal(scan.budget.entries, 100)
   assert.deepEqual(incomplete, [
-    { path: 'two', reason: 'too many entries in archives' },
-    { path: 'three', reason: 'too many entries in archives' },
+    { path: 'two', reason: 'too many archive entries' },
+    { path: 'three', reason: 'too many archive entries' },
   ])
 })
 
-test('a file of many small entries is unpacked without a stream for each, whether or not their sizes come first', async () => {
+test('many small entries are unpacked without a stream each, with sizes before or after the content', async () => {
   const tokens = Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`entry-${at}`, newToken()]))
   for (const sizesLater of [false, true]) {
     const bytes = zipOf(tokens, { sizesLater })
@@ -189,7 +189,7 @@ test('a file of many small entries is unpacked without a stream for each, whethe
   }
 })
 
-test('an archive that a hostile header makes look small or large is read all the same', async () => {
+test('an archive with a false size in its header is scanned', async () => {
   const token = newToken()
   for (const claimed of [0, 1, 30, 5_000_000, 0xfffffff0]) {
     const bytes = zipOf({ a: `${'x'.repeat(300_000)}${token}`, b: token })
@@ -199,21 +199,21 @@ test('an archive that a hostile header makes look small or large is read all the
   }
 })
 
-test('empty bzip2 streams in a row take no memory each', async () => {
+test('consecutive empty bzip2 streams take no additional memory', async () => {
   const stream = Buffer.concat([Buffer.from('BZh9'), Buffer.from('17724538509000000000', 'hex')])
   const token = newToken()
   const { found } = await spentOn({ a: Buffer.concat([...Array(20_000).fill(stream), Buffer.from(`\n${token}`)]) })
   assert.ok(found.has(token))
 })
 
-test('a file full of what begins like a token is looked at closely only as often as its size allows, and is named', async () => {
+test('a file full of possible tokens is parsed within its limit and reported as incomplete', async () => {
   const start = newToken().slice(0, 60)
   const token = newToken()
   for (const decoy of [Buffer.from(start).toString('base64'), Buffer.from(start).toString('hex')]) {
     const bytes = Buffer.from(`${`${decoy}\n`.repeat(2_000)}${token}\n`)
     const { scan, incomplete, found } = await spentOn({ a: bytes }, { fileWorkMin: mebibyte, workPerByte: 10 })
     assert.equal(scan.budget.work, 0, 'nothing was unpacked')
-    assert.deepEqual(incomplete, [{ path: 'a', reason: 'too much that begins like a token' }])
+    assert.deepEqual(incomplete, [{ path: 'a', reason: 'too many possible tokens' }])
     assert.deepEqual(found, new Set([token]), 'a token that is not encoded is found all the same')
   }
   const many = Array.from({ length: 300 }, () => Buffer.from(newToken()).toString('base64')).join('\n')

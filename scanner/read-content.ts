@@ -1,4 +1,4 @@
-/** Reads what one file, object or stream holds: text, or archives within archives, each down to its text. */
+/** Scans the content of a file, object or stream, including nested archives. */
 import { bzip2Factor, costs, type FileBudget, type Limits, OverBudget } from './budget.ts'
 import { bunzip2 } from './bunzip2.ts'
 import { ByteReader } from './byte-reader.ts'
@@ -10,11 +10,11 @@ import type { TokenFound } from './token-at.ts'
 import { type Found, type Packed, type Spot, TokenSearch } from './token-search.ts'
 import { zipEntries } from './zip.ts'
 
-/** How a token was written down, from the outside in. */
+/** How a token is encoded, outermost first. */
 export type How = Writing | Packing | 'name' | 'link'
 
 export interface Content extends Partial<Spot> {
-  /** Entries of archives follow theirs after an exclamation mark. */
+  /** Entries of archives are appended after an exclamation mark. */
   readonly path: string
   readonly how: readonly How[]
 }
@@ -24,7 +24,7 @@ export interface Reading {
   readonly signal: AbortSignal
   readonly found: (token: TokenFound, content: Content & Spot) => void
   readonly skipped: (reason: string) => void
-  /** What lies at this path was not searched to its end, or not as deep as it goes. */
+  /** The content at this path was not scanned completely. */
   readonly incomplete: (path: string, reason: string) => void
   readonly budget: FileBudget
   readonly read: (bytes: number) => void
@@ -50,8 +50,8 @@ async function read(chunks: AsyncIterable<Buffer>, content: Content, deep: Readi
 }
 
 /**
- * Searches what an archive holds, and its own bytes as well: what lies between its entries, what follows its end, what
- * is damaged, and a text that merely begins like an archive. What both find is told once, by the entry it lies in.
+ * Scans the entries of an archive and its own bytes: data between entries and after the end, damaged parts, and text that
+ * only starts like an archive. Tokens that both find are reported once, for the entry.
  */
 async function readArchive(
   packed: ByteReader,
@@ -67,9 +67,8 @@ async function readArchive(
     deep.found(token, where)
   }
   try {
-    if (packing === 'unknown') deep.skipped('packed in a way that is not known')
-    else if (content.how.length >= deep.limits.depthMax)
-      deep.incomplete(content.path, 'too many archives in one another')
+    if (packing === 'unknown') deep.skipped('unsupported compression')
+    else if (content.how.length >= deep.limits.depthMax) deep.incomplete(content.path, 'archives nested too deeply')
     else
       await limited(content, deep, () =>
         unpack(reader, { ...content, how: [...content.how, packing] }, packing, { ...deep, found }),
@@ -78,7 +77,7 @@ async function readArchive(
   } finally {
     bare.end()
     bare.packed.splice(0)
-    for (const each of bare.found.splice(0)) if (!inside.has(each.tokenId)) tellFound(each, content, deep)
+    for (const each of bare.found.splice(0)) if (!inside.has(each.tokenId)) reportFound(each, content, deep)
     idle.push(bare)
   }
 }
@@ -116,7 +115,7 @@ async function readEntries(entries: AsyncIterable<Entry>, content: Content, deep
   }
 }
 
-/** What merely begins like gzip in base64 is not damaged: it is something else. */
+/** Text that only starts like gzip in base64 is not reported as damaged. */
 function skipDamaged(error: unknown, content: Content, deep: Reading): void {
   if (!(error instanceof Error) || !/^(?:Z_|ZSTD_|ERR_ZSTD)/.test((error as NodeJS.ErrnoException).code ?? ''))
     throw error
@@ -124,8 +123,8 @@ function skipDamaged(error: unknown, content: Content, deep: Reading): void {
 }
 
 /**
- * Looks are paid for, so that a file full of what only begins like a token does not take for ever. A token that is written
- * as it is into a file that is not packed is always found: nothing has to be decoded for it.
+ * Parsing possible tokens counts against the budget, so that a file full of them does not take forever. A plain token in a
+ * file that is not packed is always found, because it needs no decoding.
  */
 function newSearch({ path, how }: Content, { budget, incomplete }: Reading): TokenSearch {
   const searcher = idle.pop() ?? new TokenSearch()
@@ -133,7 +132,7 @@ function newSearch({ path, how }: Content, { budget, incomplete }: Reading): Tok
   searcher.mayLook = (isEncoded) => {
     if (!isEncoded && how.length === 0) return true
     const may = trySpend(isEncoded ? costs.decodingLook : costs.look)
-    if (!may) incomplete(path, 'too much that begins like a token')
+    if (!may) incomplete(path, 'too many possible tokens')
     return may
   }
   return searcher
@@ -143,7 +142,7 @@ async function search(chunks: AsyncIterable<Buffer>, content: Content, deep: Rea
   const searcher = newSearch(content, deep)
   const packed: Packed[] = []
   const tell = () => {
-    for (const each of searcher.found.splice(0)) tellFound(each, content, deep)
+    for (const each of searcher.found.splice(0)) reportFound(each, content, deep)
     packed.push(...searcher.packed.splice(0))
   }
   try {
@@ -153,15 +152,15 @@ async function search(chunks: AsyncIterable<Buffer>, content: Content, deep: Rea
       await readPacked(packed, content, deep)
     }
   } finally {
-    // Also when the rest cannot be read: what was found counts.
-    if (searcher.end().cut > 0) deep.incomplete(content.path, 'a text in base64 that is too long')
+    // Report what was found even if the rest cannot be read.
+    if (searcher.end().cut > 0) deep.incomplete(content.path, 'base64 text too long')
     tell()
     idle.push(searcher)
   }
   await readPacked(packed, content, deep)
 }
 
-function tellFound({ writing, within, line, column, ...token }: Found, content: Content, deep: Reading): void {
+function reportFound({ writing, within, line, column, ...token }: Found, content: Content, deep: Reading): void {
   deep.found(token, { line, column, ...content, how: [...content.how, writing, ...within] })
 }
 
@@ -173,7 +172,7 @@ async function readPacked(packed: Packed[], content: Content, deep: Reading): Pr
     })
 }
 
-/** A file that unpacks to too much is left packed from there on, and is still searched as it is. */
+/** If the limit is exceeded, stops unpacking the file. Its own bytes are still searched. */
 async function limited(content: Content, deep: Reading, work: () => Promise<void>): Promise<void> {
   try {
     await work()

@@ -2,9 +2,9 @@ import { lastCharacters, parseToken, Secret } from '@mintmark/token'
 import { tokenStart } from './hiding-places.ts'
 import { stepAt } from './joints.ts'
 
-/** No token is longer. */
+/** Maximum length of a token. */
 const charactersMax = 512
-/** So many steps without a character of the token: more tags than a word processor puts there. */
+/** Maximum of consecutive separators, more than the tags of a word processor. */
 const jointsInARowMax = 16
 
 export interface TokenFound {
@@ -21,20 +21,20 @@ const shape = /^[\w-]{36}\.[\w-]{20,460}\.[\w-]{43}/
 const run = /[\w.-]{1,64}/y
 
 /**
- * The token that begins exactly at `from`, also when something breaks it apart. A letter after it does not save it: who
- * finds it glued to something can use it all the same. The shape is so strict that nothing else is taken for one.
+ * Returns the token that starts exactly at `from`, also if it is wrapped or escaped. Further letters after it do not matter,
+ * because a finder can still extract the token. The format is strict enough to avoid false positives.
  */
 export function readToken(text: string, from: number): TokenRead | undefined {
   let [spelled, at, joints] = ['', from, 0]
   let writing: TokenRead['writing'] = 'plain'
-  /** How many characters came before the last joint. */
+  /** Number of characters before the last separator. */
   let joined = 0
   while (spelled.length <= charactersMax) {
     run.lastIndex = at
     const more = run.exec(text)?.[0]
     const step = more === undefined ? stepAt(text, at) : { character: more, length: more.length }
     if (!step || joints > jointsInARowMax) break
-    // What is longer than a token may be followed by another one at once, and what is whole needs no joint.
+    // Another token may follow immediately, and a complete token needs no further separator.
     if (more === undefined && shape.test(spelled)) break
     spelled += step.character
     at += step.length
@@ -45,7 +45,7 @@ export function readToken(text: string, from: number): TokenRead | undefined {
     writing = step.character && writing === 'plain' ? 'escaped' : step.character ? writing : 'wrapped'
   }
   const whole = shape.exec(spelled)?.[0]
-  // The next word after the end of a line must not complete a token that was cut off.
+  // A word on the next line must not complete a truncated token.
   if (whole === undefined) return undefined
   const isCompletedByNext = joined > whole.lastIndexOf('.') && /^\w/.test(spelled.slice(whole.length))
   return isCompletedByNext ? undefined : tokenOf(whole, writing)

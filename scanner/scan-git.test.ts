@@ -39,7 +39,7 @@ const batch = (objects: readonly (readonly [id: string, content: Buffer])[]) =>
     objects.flatMap(([id, content]) => [Buffer.from(`${id} blob ${content.length}\n`), content, Buffer.from('\n')]),
   )
 
-test('the sieve names the objects that matter, wherever the chunks of git end', () => {
+test('the sieve selects the objects to scan for all chunk boundaries', () => {
   const id = (at: number) => at.toString(16).padStart(40, '0')
   const objects: [string, Buffer][] = []
   const suspects: string[] = []
@@ -61,7 +61,7 @@ test('the sieve names the objects that matter, wherever the chunks of git end', 
   }
 })
 
-test('the sieve misses nothing around the end of what it holds, and takes no neighbour for it', () => {
+test('the sieve selects the correct object at the boundaries of its buffer', () => {
   const held = 256 * 1024
   const [before, after] = ['b'.repeat(40), 'a'.repeat(40)]
   for (const secret of [newToken(), Buffer.from(newToken(), 'utf16le'), 'aH4sI'].map((each) => Buffer.from(each))) {
@@ -83,7 +83,7 @@ test('the sieve misses nothing around the end of what it holds, and takes no nei
   }
 })
 
-test('an object that git cannot read is told and hides no other', {
+test('an object that git cannot read is reported and does not hide others', {
   skip: !hasGit && 'there is no git here',
 }, async (t) => {
   const { folder, git, commit, repository } = newRepository(t)
@@ -113,7 +113,7 @@ test('an object that git cannot read is told and hides no other', {
   await assert.rejects(scanGit(later, repository(later.signal)), { name: 'GitFailed' })
 })
 
-test('what git did not finish is not taken for the whole', () => {
+test('truncated output of git is an error', () => {
   const bytes = batch([['0'.repeat(40), Buffer.from('some text')]])
   for (const end of [bytes.length - 1, bytes.length - 5, 30]) {
     const sieve = new ObjectSieve()
@@ -122,7 +122,7 @@ test('what git did not finish is not taken for the whole', () => {
   }
 })
 
-test('nothing that a repository brings along is run, and nothing of it is changed', {
+test('scanning a repository runs none of its programs and changes nothing in it', {
   skip: !hasGit && 'there is no git here',
 }, async (t) => {
   const { folder, git, commit, repository } = newRepository(t)
@@ -142,7 +142,7 @@ test('nothing that a repository brings along is run, and nothing of it is change
   ] as const)
     git(['config', name, value])
   writeFileSync(join(folder, '.git/info/attributes'), '* diff=x\n')
-  // Whoever puts an innocent object in the place of another hides it from nobody.
+  // A replacement object does not hide the original.
   git(['replace', leaked, git(['commit-tree', '-m', 'innocent', git(['mktree'])])])
   const scan = new Scan()
   await scanGit(scan, repository(scan.signal))
@@ -153,7 +153,7 @@ test('nothing that a repository brings along is run, and nothing of it is change
   )
 })
 
-test('a blob at several paths and in many commits is told once for each path, with its oldest commit', {
+test('a blob is reported once per path, with its oldest commit', {
   skip: !hasGit && 'there is no git here',
 }, async (t) => {
   const { git, commit, repository } = newRepository(t)
@@ -174,7 +174,7 @@ test('a blob at several paths and in many commits is told once for each path, wi
   )
 })
 
-test('interrupted, it keeps what it saw and says that it was', {
+test('an interrupted scan keeps its findings and reports the interruption', {
   skip: !hasGit && 'there is no git here',
 }, async (t) => {
   const { commit, repository } = newRepository(t)

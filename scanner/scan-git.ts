@@ -1,4 +1,4 @@
-/** Everything a repository holds, also what no branch leads to: deleted branches, dropped stashes, messages, file names. */
+/** Scans everything in a repository, including unreachable objects: deleted branches, dropped stashes, messages, file names. */
 import { realpathSync } from 'node:fs'
 import { siftAllObjects } from './all-objects.ts'
 import { ByteReader } from './byte-reader.ts'
@@ -14,8 +14,8 @@ import type { Spot } from './token-search.ts'
 import { gitFolderFiles } from './walk.ts'
 
 /**
- * Reads the files that git keeps beside its objects, such as its configuration; then all objects once, quickly, and the few
- * that are worth it a second time, closely; then the same of each submodule.
+ * Scans the files of the git folder, such as its configuration, then all objects, and then each submodule. A fast first
+ * pass over the objects selects the few that are scanned in full.
  */
 export async function scanGit(scan: Scan, repository: Repository): Promise<void> {
   await scanWithSubmodules(scan, { repository, prefix: '' }, new Set())
@@ -46,7 +46,7 @@ async function scanHistory(scan: Scan, repository: Repository, prefix: string): 
     scan.read(read)
     for (let at = 0; at < damaged; at++) scan.skip('damaged object')
   })
-  // They are few: whoever interrupts us gets to know of those that were seen by then.
+  // The selected objects are few. On interruption, those that were selected so far are still scanned.
   const patient = { ...repository, signal: new AbortController().signal }
   const found: Found[] = []
   const incomplete: (Incomplete & { readonly object: string })[] = []
@@ -86,7 +86,7 @@ interface Found {
 
 const noPlaces: ReadonlyMap<string, ObjectPlace[]> = new Map()
 
-/** What the next commit would take in. */
+/** Scans the staged changes. */
 export async function scanStaged(scan: Scan, repository: Repository): Promise<void> {
   const args = [
     'diff',
@@ -120,13 +120,13 @@ export async function scanStaged(scan: Scan, repository: Repository): Promise<vo
   })
 }
 
-/** An entry of an archive, or the object itself; of a submodule at least where that one is. */
+/** The path of an object or archive entry, with the path of the submodule as prefix. */
 function pathOf(path: string | undefined, inner: string, prefix = ''): string | undefined {
   if (path !== undefined || inner !== '') return `${prefix}${path ?? ''}${inner}`
   return prefix === '' ? undefined : prefix.slice(0, -1)
 }
 
-/** Objects one after the other, each read to its end. One that is not there is left out. */
+/** Reads objects one by one. Missing objects are skipped. */
 async function readObjects(
   repository: Repository,
   ids: readonly string[],

@@ -32,7 +32,7 @@ const shown = (token: string, scan: Scan) => {
   return `[token ${leak?.tokenId} that ends in ${token.slice(-6)}]`
 }
 
-test('names of files and folders and targets of links are searched, and shown without the token', async (t) => {
+test('names of files and folders and targets of links are scanned and shown without the token', async (t) => {
   const folder = emptyFolder(t)
   const [file, inner, link, wide] = [newToken(), newToken(), newToken(), newToken()]
   write(folder, `backup-${file}.txt`, 'x')
@@ -55,7 +55,7 @@ test('names of files and folders and targets of links are searched, and shown wi
   assert.equal(named.leaks.length, 2, 'also in a path that was named')
 })
 
-test('a file whose name is no UTF-8 is read all the same', {
+test('a file whose name is not UTF-8 is scanned', {
   skip: process.platform !== 'linux' && 'other systems have no such names',
 }, async (t) => {
   const folder = emptyFolder(t)
@@ -69,7 +69,7 @@ test('a file whose name is no UTF-8 is read all the same', {
   assert.equal(scan.counts.skipped.size, 0)
 })
 
-test('names of branches, of tags and of what is staged are searched', {
+test('names of branches, tags and staged files are scanned', {
   skip: !hasGit && 'there is no git here',
 }, async (t) => {
   const folder = emptyFolder(t)
@@ -98,7 +98,7 @@ test('names of branches, of tags and of what is staged are searched', {
   assert.deepEqual(placesIn(before), [[staged, [shown(staged, before), 1, ['name', 'plain']]]])
 })
 
-test('with more files than one thread takes, each is read once and found in the order of the tree', async (t) => {
+test('with several threads, each file is scanned once and findings are in the order of the tree', async (t) => {
   const folder = emptyFolder(t)
   const planted = new Map<string, string>()
   for (let at = 0; at < 1_500; at++) {
@@ -108,7 +108,7 @@ test('with more files than one thread takes, each is read once and found in the 
     const text = `${'x'.repeat(numbers.below(2_000))} ${token} ${'y'.repeat(numbers.below(2_000))}`
     write(folder, path.slice(folder.length), at % 100 === 0 ? gzipSync(text) : text)
   }
-  // Too large to be read in one piece, with a token where two pieces meet.
+  // Too large for one read, with a token across two reads.
   for (let at = 0; at < 40; at++) {
     const path = join(folder, '6', `long-${String(at).padStart(2, '0')}`)
     planted.set(path, newToken())
@@ -127,7 +127,7 @@ test('with more files than one thread takes, each is read once and found in the 
   assert.deepEqual([scan.counts.files, scan.counts.skipped.size], [1_540, 0])
 })
 
-test('an interrupted scan of many files ends, with what was found until then', async (t) => {
+test('an interrupted scan of many files ends with the findings so far', async (t) => {
   const folder = emptyFolder(t)
   for (let at = 0; at < 2_000; at++) write(folder, String(at).padStart(4, '0'), at === 0 ? newToken() : 'x')
   const interruption = new AbortController()

@@ -7,15 +7,15 @@ import { whyUnreadable } from './unreadable.ts'
 import { filesAmong } from './walk.ts'
 
 const pieceBytes = 64 * 1024
-/** So often others get their turn, among them whoever presses Ctrl-C. */
+/** Bytes after which to yield to the event loop, so that Ctrl-C works. */
 const bytesWithoutPause = 16 * 1024 * 1024
 
-/** Scans files, and folders with all that is in them. Throws when one that was named cannot be read at all. */
+/** Scans files and folders recursively. Throws if one of the given paths cannot be read. */
 export async function scanPaths(scan: Scan, paths: readonly string[]): Promise<void> {
   await scanFiles(scan, filesAmong(scan, paths))
 }
 
-/** Scans files that are known by their paths. */
+/** Scans files by path. */
 export async function scanFiles(scan: Scan, files: Iterable<Path>): Promise<void> {
   const suspects = suspectsAmong(files, ({ files, bytes, skipped }) => {
     scan.read({ files, bytes })
@@ -30,7 +30,7 @@ async function scanFile(scan: Scan, path: Path): Promise<void> {
     const read = await withFile(path, (file, size) =>
       readContent(piecesOf(file, size), path.toString(), scan.reading()).then(() => scan.read({ files: 1 })),
     )
-    if (read === null) scan.skip('neither file nor folder')
+    if (read === null) scan.skip('not a file or folder')
   } catch (error) {
     scan.skip(whyUnreadable(error))
   }
@@ -39,7 +39,7 @@ async function scanFile(scan: Scan, path: Path): Promise<void> {
 async function* piecesOf(file: number, size: number): AsyncGenerator<Buffer> {
   let unpaused = 0
   for (;;) {
-    // New memory for each piece, as the reader may keep some of it.
+    // A new buffer for each piece, because the consumer may keep parts of it.
     const piece = Buffer.allocUnsafe(Math.min(pieceBytes, Math.max(size + 1, 4_096)))
     const count = readSync(file, piece)
     if (count === 0) return

@@ -1,4 +1,4 @@
-/** One scan, whatever its sources: what was found, what was read and what was not. */
+/** The state of a scan: found tokens, counts, and what was not scanned. */
 import { hashToken, type Secret } from '@mintmark/token'
 import { Budget, type Limits, usualLimits } from './budget.ts'
 import { shownPath } from './names.ts'
@@ -7,9 +7,9 @@ import type { TokenFound } from './token-at.ts'
 import type { Spot } from './token-search.ts'
 
 export interface Place extends Spot {
-  /** Of a file, from where the scan started or in its repository; entries of archives follow after an exclamation mark. */
+  /** Path relative to the start of the scan or in the repository. Archive entries are appended after an exclamation mark. */
   readonly path?: string | undefined
-  /** Of git: what holds it, and the oldest commit that has it there. */
+  /** In git: the oldest commit that contains the object at this path. */
   readonly object?: string
   readonly objectType?: string
   readonly commit?: string | undefined
@@ -22,11 +22,11 @@ export interface Leak {
   readonly issuer: string
   readonly lastCharacters: string
   readonly places: readonly Place[]
-  /** How many places more there are than are kept. */
+  /** Number of further locations that are not stored. */
   readonly placesLeftOut: number
 }
 
-/** A file or object that was not searched to its end, or not as deep as it goes. */
+/** A file or object that was not scanned completely. */
 export interface Incomplete {
   readonly path: string
   readonly reason: string
@@ -37,21 +37,21 @@ export interface Counts {
   readonly objects: number
   readonly bytes: number
   readonly skipped: ReadonlyMap<string, number>
-  /** The first 1,000 of them, and how many more there are. */
+  /** The first 1,000; `incompleteLeftOut` is the number of further ones. */
   readonly incomplete: readonly Incomplete[]
   readonly incompleteLeftOut: number
 }
 
 export interface ScanOptions {
-  /** With what the issuer has to begin. */
+  /** The mint mark with which the issuer has to start. */
   readonly mark?: string | undefined
   readonly limits?: Limits
   readonly signal?: AbortSignal
-  /** Called now and then with what was read so far. */
+  /** Called repeatedly with the counts so far. */
   readonly progress?: (counts: Counts) => void
 }
 
-/** The mark of the pattern already in the field: it finds the tokens of all installations that kept the default. */
+/** The default mint mark, which finds the tokens of all installations that use it. */
 export const usualMark = 'scalr'
 const placesMax = 1_000
 const incompleteMax = 1_000
@@ -89,7 +89,7 @@ export class Scan {
     return [...this.#found.values()].map(({ places, ...leak }) => ({ ...leak, places: [...places.values()] }))
   }
 
-  /** What it means for this scan to read something; `place` completes where a token lies. */
+  /** Returns the callbacks to scan content. `place` completes the location of a token. */
   reading(place: (content: Place & { path: string }) => readonly Place[] = (content) => [content]): Reading {
     return {
       limits: this.#limits,
@@ -115,7 +115,7 @@ export class Scan {
     this.#counts.skipped.set(reason, (this.#counts.skipped.get(reason) ?? 0) + 1)
   }
 
-  /** Also counted among what was skipped, once for each path and reason. */
+  /** Also counts it as skipped, once per path and reason. */
   markIncomplete({ path, reason }: Incomplete): void {
     const shown = { path: shownPath(path), reason }
     const key = JSON.stringify(shown)

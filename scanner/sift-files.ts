@@ -1,4 +1,4 @@
-/** A first look at files, as quick as it can be: nearly all of them hold nothing, and are read no second time. */
+/** A fast first pass over files. Nearly all contain no needle and are not read again. */
 import { readSync } from 'node:fs'
 import type { Needles } from './needles.ts'
 import { type Path, withFile } from './open-file.ts'
@@ -7,16 +7,16 @@ import { packingOf } from './packing.ts'
 import { whyUnreadable } from './unreadable.ts'
 
 export interface SiftedFiles {
-  /** Of those that hold nothing. */
+  /** Bytes of the files without needles. */
   readonly files: number
   readonly bytes: number
-  /** Which of the paths are worth a closer look. */
+  /** Paths of the files to scan. */
   readonly suspects: readonly number[]
   readonly skipped: readonly string[]
 }
 
 const heldBytes = 128 * 1024
-/** So often others get their turn, among them whoever presses Ctrl-C. */
+/** Bytes after which to yield to the event loop, so that Ctrl-C works. */
 const bytesWithoutPause = 16 * 1024 * 1024
 const idle: Buffer[] = []
 
@@ -29,7 +29,7 @@ export async function siftFiles(paths: readonly Path[], needles: Needles): Promi
     try {
       const reading = withFile(path, (file, size) => bytesWithoutSuspicion(file, size, held, needles))
       const read = reading instanceof Promise ? await reading : reading
-      if (read === null) skipped.push('neither file nor folder')
+      if (read === null) skipped.push('not a file or folder')
       else if (read < 0) suspects.push(at)
       else {
         files += 1
@@ -43,18 +43,18 @@ export async function siftFiles(paths: readonly Path[], needles: Needles): Promi
   return { files, bytes, suspects, skipped }
 }
 
-/** How many bytes were read; -1 when there is something among them. Most files are read by one call, without a promise. */
+/** Returns the number of bytes read, or -1 if the file has to be scanned. Synchronous for files that fit into one read, as most do. */
 function bytesWithoutSuspicion(file: number, size: number, held: Buffer, needles: Needles): number | Promise<number> {
   const length = readSync(file, held)
   if (packingOf(held, 0, length) || isSuspicious(held, length, needles)) return -1
-  return length === size && size > 0 ? length : theRest(file, length, held, needles)
+  return length === size && size > 0 ? length : siftRest(file, length, held, needles)
 }
 
-async function theRest(file: number, first: number, held: Buffer, needles: Needles): Promise<number> {
+async function siftRest(file: number, first: number, held: Buffer, needles: Needles): Promise<number> {
   let length = first
   let unpaused = 0
   for (let bytes = first; ; ) {
-    // A needle may have begun in what was read before.
+    // Keep the end of the previous read, which may contain the start of a needle.
     const kept = Math.min(length, needles.bytesMax)
     held.copyWithin(0, length - kept, length)
     const count = readSync(file, held, kept, held.length - kept, null)

@@ -1,4 +1,4 @@
-/** A thread that sifts files for another one: paths come in, and what was seen goes out, one for one. It loads little, to start soon. */
+/** A worker that sifts batches of files. It imports little, to start fast. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { Needles } from './needles.ts'
 import type { Path } from './open-file.ts'

@@ -1,22 +1,22 @@
-/** The repositories of submodules: those that are checked out, and those that git still keeps. */
+/** Finds the repositories of submodules: checked out ones and those that remain in the git folder. */
 import { existsSync, readdirSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { ByteReader } from './byte-reader.ts'
 import { askGit, type Repository, startGit } from './git.ts'
 import type { Scan } from './scan.ts'
 
-/** A repository, and what stands before the paths in it. */
+/** A repository and the prefix of its paths. */
 export interface Located {
   readonly repository: Repository
   readonly prefix: string
 }
 
-/** So deep lie the names of submodules, which may have slashes, in the folder that git keeps them in. */
+/** Maximum depth of submodule names, which may contain slashes, in git's `modules` folder. */
 const nameDepthMax = 16
-/** How git lists a submodule among the files of a commit. */
+/** The mode of a submodule in a tree. */
 const gitlink = '160000 '
 
-/** The git folder of this worktree, and the one it shares with others; one where they are the same. Throws `GitFailed`. */
+/** Returns the git folder of this worktree and the shared one, once if they are the same. Throws `GitFailed`. */
 export async function gitFoldersOf(repository: Repository): Promise<string[]> {
   const told = await askGit(repository, ['rev-parse', '--git-dir', '--git-common-dir'])
   const from = (path: string) => (repository.isGitFolder || isAbsolute(path) ? path : join(repository.folder, path))
@@ -27,9 +27,9 @@ export async function submodulesOf(scan: Scan, repository: Repository, common: s
   const kept = keptIn(join(common, 'modules'), nameDepthMax)
   const { root, paths } = await linkedIn(repository)
   const isCheckedOut = (path: string) => existsSync(join(root, path, '.git'))
-  // One that was never fetched has no history here.
+  // A submodule that was never cloned has no history here.
   for (const path of paths)
-    if (!isCheckedOut(path) && !kept.some(({ name }) => name === path)) scan.skip('submodule that was not cloned')
+    if (!isCheckedOut(path) && !kept.some(({ name }) => name === path)) scan.skip('submodule not cloned')
   return [
     ...paths.filter(isCheckedOut).map((path) => ({
       repository: { ...repository, folder: join(root, path) },
@@ -42,7 +42,7 @@ export async function submodulesOf(scan: Scan, repository: Repository, common: s
   ]
 }
 
-/** The working tree, and the paths in it of the submodules that the index lists. */
+/** Returns the working tree and the paths of the submodules in the index. */
 async function linkedIn(repository: Repository): Promise<{ root: string; paths: string[] }> {
   const none = { root: repository.folder, paths: [] }
   if (repository.isGitFolder) return none

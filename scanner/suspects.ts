@@ -5,10 +5,10 @@ import type { Path } from './open-file.ts'
 import { type SiftedFiles, siftFiles } from './sift-files.ts'
 
 const filesPerBatch = 64
-/** A thread takes longer to start than so many batches to sift. */
+/** Starting a thread takes longer than sifting this many batches. */
 const batchesAlone = 4
 const threadsMax = 4
-/** One batch to work at, and the next. */
+/** Batches per thread: the current one and the next. */
 const waitingMax = 2
 const batchesAhead = 256
 
@@ -25,8 +25,8 @@ interface Batch {
 }
 
 /**
- * Those of many files that are worth a closer look, in the order in which they came. It sifts on this thread, and once
- * there are many on as many more as there are cores. `tell` is called for each batch, in no order.
+ * Yields the files to scan in their original order. Sifts on this thread, and for many files on additional threads, up to
+ * the number of cores. `tell` is called for each batch, in any order.
  */
 export async function* suspectsAmong(files: Iterable<Path>, tell: (sifted: SiftedFiles) => void): AsyncGenerator<Path> {
   const queue: Batch[] = []
@@ -46,16 +46,16 @@ export async function* suspectsAmong(files: Iterable<Path>, tell: (sifted: Sifte
         batch.isDone = true
         return seen
       })
-      // It is looked at when its turn comes.
+      // Handled in order.
       sifted.catch(() => {})
       const batch: Batch = { paths, sifted, isDone: false }
       queue.push(batch)
       if (!idle) {
         await sifted
-        // Now the others are heard, and whoever presses Ctrl-C.
+        // Yield to messages of the workers and to signals.
         await new Promise(setImmediate)
       }
-      // What can be told is told: who interrupts us gets to know of it.
+      // On interruption, report what is available.
       while (queue[0]?.isDone || queue.length > batchesAhead) yield* await next()
     }
     while (queue.length > 0) yield* await next()

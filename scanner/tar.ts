@@ -3,12 +3,12 @@ import type { ByteReader } from './byte-reader.ts'
 
 export interface Entry {
   readonly name: string
-  /** Read it to its end, or not at all. */
+  /** Must be read to its end or not at all. */
   readonly bytes: AsyncGenerator<Buffer>
 }
 
 const blockBytes = 512
-/** A longer name is cut: names of entries are only shown. */
+/** Longer names are truncated; they are only used for display. */
 const nameBytesMax = 64 * 1024
 
 export async function* tarEntries(reader: ByteReader): AsyncGenerator<Entry> {
@@ -37,12 +37,12 @@ export const isTarHeader = (bytes: Buffer, start = 0, end = bytes.length): boole
 
 function nameIn(header: Buffer): string {
   const name = textIn(header.subarray(0, 100))
-  // GNU keeps times where POSIX keeps the first part of a long name.
+  // GNU tar stores times where POSIX stores the prefix of a long name.
   const prefix = header[263] === 0x30 ? textIn(header.subarray(345, 500)) : ''
   return prefix ? `${prefix}/${name}` : name
 }
 
-/** Octal digits, or from 8 GiB on a number in base 256. */
+/** Octal digits, or base 256 for 8 GiB and more. */
 function numberIn(field: Buffer): number {
   if ((field[0]! & 0x80) === 0) return Number.parseInt(textIn(field), 8) || 0
   return Number(BigInt(`0x${field.toString('hex')}`) & ((1n << 63n) - 1n))

@@ -4,30 +4,30 @@ import { readToken, type TokenFound } from './read-token.ts'
 
 export type { TokenFound } from './read-token.ts'
 
-/** How far one reaches in the longest way of writing it that is looked for. */
+/** Maximum length of a token in any supported encoding. */
 export const spanBytesMax = 4 * 1024
-/** How far before a needle its token may begin. */
+/** Maximum distance from the start of a token to a needle. */
 export const spanBytesBefore = 256
-/** Of base64 and hex less: a whole other token must not fit in there. */
+/** Less for base64 and hex, so that no other token fits into it. */
 const encodedBytesBefore = 160
-/** How far a token reaches there: in base64 of base64, in lines; as numbers with something between them. */
+/** Maximum length of an encoded token: nested base64 in lines, or separated numbers. */
 const encodedBytesMax = { base64: 1_536, hex: spanBytesMax, decimal: spanBytesMax } as const
-/** So many needles are tried in what was decoded: those of one token. */
+/** Maximum of needles to try in decoded bytes, those of one token. */
 const triesMax = 4
-/** Each decodes again, so there are fewer. */
+/** Fewer if each needs further decoding. */
 const decodingsMax = 2
-/** So many characters before a needle are tried as the first one of a token. */
+/** Maximum of characters before a needle to try as the start of a token. */
 const startsMax = 8
 
 export type TokenAt = TokenFound & {
-  /** Where it begins, or where it was noticed when it is encoded. */
+  /** Offset of the token, or of the needle if it is encoded. */
   readonly start: number
   readonly writing: Writing
-  /** How it is written within that, from the outside in. */
+  /** Encodings within the outermost one, outermost first. */
   readonly within: readonly Writing[]
 }
 
-/** The token of which a needle was found at `at`; undefined when it is none. `layer` counts what was decoded so far. */
+/** Returns the token of the needle at `at`, or undefined. `layer` is the number of decoded layers so far. */
 export function tokenAt(bytes: Buffer, at: number, end: number, place: HidingPlace, layer = 0): TokenAt | undefined {
   const { notation, offset } = place
   if (notation === 'text') return tokenInText(bytes, at, end, offset)
@@ -55,13 +55,13 @@ function tokenInWideText(bytes: Buffer, at: number, end: number, offset: number)
   return { ...found, start: from + 2 * found.start, writing: 'utf-16', within: withoutPlain([found.writing]) }
 }
 
-/** The token that starts at `at`, or so far before it that what lies at `at` is a part of it. */
+/** Returns the token that starts at `at`, or that starts before it and contains it. */
 function tokenBefore(text: string, at: number, offset: number) {
   if (offset === 0) {
     const found = readToken(text, at)
     return found && { ...found, start: at }
   }
-  // Nothing breaks it apart up to here: it was looked at where it starts.
+  // Not wrapped up to here, so it was found at its start.
   if (text.endsWith(tokenStart.slice(0, offset), at)) return undefined
   for (let start = at - 1, tries = 0; start >= 0 && tries < startsMax; start--) {
     if (!mayStart(text, start)) continue
@@ -72,7 +72,7 @@ function tokenBefore(text: string, at: number, offset: number) {
   return undefined
 }
 
-/** `ey`, or an `e` after which something breaks the token apart. */
+/** `ey`, or an `e` before a separator. */
 const mayStart = (text: string, at: number) => text[at] === 'e' && /^(?:y|\W)/.test(text.slice(at + 1, at + 2))
 
 function tokenInside(bytes: Buffer, layer: number): TokenAt | undefined {
@@ -93,13 +93,13 @@ const decoders = { base64: fromBase64, hex: fromHex, decimal: fromDecimal } as c
 function everySecond(bytes: Buffer): Buffer {
   const half = Buffer.alloc(Math.ceil(bytes.length / 2))
   for (let at = 0; at < half.length; at++) {
-    // A high byte that is not zero is another character: it ends the token.
+    // A high byte other than zero is a different character and ends the token.
     half[at] = (bytes[2 * at + 1] ?? 0) === 0 ? bytes[2 * at]! : 0
   }
   return half
 }
 
-/** A needle starts where four characters of base64 start, so its neighbours can be read in fours in both directions. */
+/** Needles start at groups of four base64 characters, so the text before and after can be decoded in groups. */
 function fromBase64(before: string, after: string): Buffer {
   const characters = /[\w+/-]{0,160}$/.exec(base64Only(before))?.[0] ?? ''
   return Buffer.from(characters.slice(characters.length % 4) + base64Only(after), 'base64')

@@ -17,14 +17,14 @@ function found(...chunks: readonly (string | Uint8Array)[]) {
 }
 const tokensIn = (...chunks: readonly (string | Uint8Array)[]) => found(...chunks).map(({ token }) => token)
 
-test('a token is found whole wherever it is left', () => {
+test('a token is found completely in every context', () => {
   for (const place of places) {
     const token = newToken()
     assert.deepEqual(tokensIn(place(token)), [token])
   }
 })
 
-test('it is told by line and column, id, issuer and last six', async () => {
+test('a found token has line, column, ID, issuer and last six characters', async () => {
   const token = sampleToken(mark, numbers)
   const hits = []
   for await (const each of findTokens([Buffer.from(`one\r\ntwo\r\n  token=${token.open()}\r\n`)])) hits.push(each)
@@ -45,7 +45,7 @@ test('a token that is split between two chunks is found at every offset', () => 
       assert.deepEqual(tokensIn(text.subarray(0, at), text.subarray(at)), [token], `at ${at}`)
 })
 
-test('a token is found at every offset around the end of what is held at once', () => {
+test('a token is found at every offset around the end of the buffer', () => {
   const token = newToken()
   for (let offset = 256 * 1024 - 1400; offset < 256 * 1024 + 200; offset += 7) {
     const [hit, ...more] = found(Buffer.alloc(offset, 'a\n'), `${token}\n`, Buffer.alloc(400_000, '-'))
@@ -60,7 +60,7 @@ test('chunks of one byte make no difference', () => {
   assert.deepEqual(tokensIn(...Array.from(bytes, (_, at) => bytes.subarray(at, at + 1))), [one, other])
 })
 
-test('in UTF-16 of both byte orders', () => {
+test('a token is found in UTF-16 of both byte orders', () => {
   const token = newToken()
   const little = Buffer.from(`\ufeffone\r\ntoken ${token}\r\n`, 'utf16le')
   const big = Buffer.from(little).swap16()
@@ -69,7 +69,7 @@ test('in UTF-16 of both byte orders', () => {
   assert.deepEqual(tokensIn(little.subarray(1)), [token])
 })
 
-test('in base64, whatever stands before it and wherever lines end', () => {
+test('a token is found in base64 at every offset and line length', () => {
   for (let before = 0; before < 9; before++) {
     const token = newToken()
     const text = Buffer.from(`${'x'.repeat(before)}${token}"}`)
@@ -94,7 +94,7 @@ test('in base64, whatever stands before it and wherever lines end', () => {
   }
 })
 
-test('in UTF-16 in base64, as PowerShell takes commands', () => {
+test('a token is found in UTF-16 in base64, as in PowerShell commands', () => {
   for (let before = 0; before < 7; before++) {
     const token = newToken()
     const command = Buffer.from(`${'x'.repeat(before)}${token}"`, 'utf16le').toString('base64')
@@ -102,14 +102,14 @@ test('in UTF-16 in base64, as PowerShell takes commands', () => {
   }
 })
 
-test('many tokens side by side are all found, each once', () => {
+test('adjacent tokens are all found, each once', () => {
   const tokens = Array.from({ length: 300 }, newToken)
   assert.deepEqual(tokensIn(tokens.join('\n')), tokens)
   assert.deepEqual(tokensIn(base64(tokens.join(','))), tokens)
   assert.deepEqual(tokensIn(tokens.map((token) => base64(token)).join('\n')), tokens)
 })
 
-test('a search is as new after each stream', () => {
+test('a search can be reused for another stream', () => {
   const token = newToken()
   const search = new TokenSearch()
   for (let turn = 0; turn < 3; turn++) {
@@ -125,7 +125,7 @@ test('a search is as new after each stream', () => {
   }
 })
 
-test('a token with something changed, cut off or missing is none', () => {
+test('a changed or truncated token is not found', () => {
   const token = newToken()
   const payload = token.slice(37, -44)
   for (const text of [

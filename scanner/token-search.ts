@@ -3,7 +3,7 @@ import { type PackedText, PackedTexts } from './packed-text.ts'
 import { spanBytesBefore, spanBytesMax, type TokenAt, type TokenFound, tokenAt } from './token-at.ts'
 
 export interface Spot {
-  /** Both from 1. A column counts bytes, or the pairs of bytes of UTF-16. */
+  /** Both start at 1. Columns count bytes, or code units of UTF-16. */
   readonly line: number
   readonly column: number
 }
@@ -14,30 +14,30 @@ export type Packed = Spot & Pick<PackedText, 'bytes'>
 const heldBytesMax = 256 * 1024
 const newline = 0x0a
 const always = () => true
-/** No token is as short in any way of writing it. */
+/** Less than the length of a token in any encoding. */
 const repeatedBytesMax = 180
 const encoded: ReadonlySet<Writing> = new Set(['base64', 'hex', 'decimal'])
 
 /**
- * Searches one stream of bytes, handed over in chunks of any length, in memory that does not grow with it. A token is
- * looked at only when all that may belong to it is there, so where chunks end makes no difference.
+ * Searches a stream of bytes in chunks of any size, with constant memory. A possible token is parsed when all of its bytes
+ * are available, so chunk boundaries make no difference.
  */
 export class TokenSearch {
   readonly #held = Buffer.allocUnsafeSlow(heldBytesMax)
   #length = 0
   #searched = 0
-  /** Of the stream, before what is held. */
+  /** Bytes of the stream before the buffer. */
   #before = 0
   #line = 1
   #lineStart = 0
   #packed = new PackedTexts()
-  /** The last one that was found. */
+  /** The token that was found last. */
   #last: { tokenId: string; place: number } | undefined
-  /** Up to where the needles belong to a token that was found already. */
+  /** Needles before this offset belong to a token that was already found. */
   #covered = 0
-  /** Asked before a closer look, which takes time: whether there may be one. */
+  /** Called before parsing a possible token, which takes time. Returns whether it is allowed. */
   mayLook: (isEncoded: boolean) => boolean = always
-  /** What was found so far; whoever reads it takes it out. */
+  /** Returns and removes the tokens found so far. */
   readonly found: Found[] = []
   readonly packed: Packed[] = []
 
@@ -51,7 +51,7 @@ export class TokenSearch {
     }
   }
 
-  /** What the stream still held, and ready for the next one. Says how many texts were too long to unpack whole. */
+  /** Searches the rest of the stream and resets for the next one. Returns the number of texts that were too long to unpack. */
   end(): { readonly cut: number } {
     this.#search(this.#length)
     for (const packed of this.#packed.end()) this.#tellPacked(packed)
@@ -75,7 +75,7 @@ export class TokenSearch {
     this.#before += dropped
   }
 
-  /** Everything that starts before `to`. */
+  /** Searches for everything that starts before `to`. */
   #search(to: number): void {
     const [held, length, from] = [this.#held, this.#length, this.#searched]
     for (let at = from; ; at++) {
@@ -100,7 +100,7 @@ export class TokenSearch {
     this.found.push({ ...token, ...this.#spot(this.#before + start, found.writing) })
   }
 
-  /** Several needles of a token lead to it; when it is encoded, each is where it was noticed. */
+  /** Several needles lead to the same token. For an encoded token, each has another offset. */
   #isRepeated({ tokenId, start, writing }: TokenAt): boolean {
     const distance = this.#before + start - (this.#last?.place ?? 0)
     return this.#last?.tokenId === tokenId && distance < (encoded.has(writing) ? repeatedBytesMax : 1)
@@ -110,7 +110,7 @@ export class TokenSearch {
     this.packed.push({ bytes, ...this.#spot(at) })
   }
 
-  /** Lines are counted when they leave, or when something was found: most streams are short and hold nothing. */
+  /** Lines are only counted when bytes leave the buffer or something was found, because most streams are short and contain nothing. */
   #countLines(to: number): void {
     const counted = Math.max(0, this.#lineStart - this.#before)
     for (let at = counted; ; at++) {
@@ -122,7 +122,7 @@ export class TokenSearch {
   }
 
   #spot(at: number, writing: Writing = 'plain'): Spot {
-    // A long text in base64 may have begun in what is no longer held.
+    // A long base64 text may have started before the buffer.
     if (at < this.#lineStart) return { line: this.#line, column: 1 }
     this.#countLines(Math.max(0, at - this.#before))
     const column = at - this.#lineStart
@@ -130,7 +130,7 @@ export class TokenSearch {
   }
 }
 
-/** Every token in a stream of bytes, wherever its chunks end. It does not look into archives: `readContent` does. */
+/** Finds every token in a stream of bytes. Does not open archives, unlike `readContent`. */
 export async function* findTokens(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<Found> {
   const search = new TokenSearch()
   for await (const chunk of chunks) {

@@ -1,12 +1,12 @@
 const reasons: Readonly<Record<string, string>> = {
   EACCES: 'no permission',
   EPERM: 'no permission',
-  ENOENT: 'gone before it was read',
-  ENXIO: 'neither file nor folder',
-  ENOTSUP: 'neither file nor folder',
+  ENOENT: 'deleted before it was read',
+  ENXIO: 'not a file or folder',
+  ENOTSUP: 'not a file or folder',
 }
 
-/** Why the system does not let us read something; throws what is no word of the system. */
+/** Returns the reason of a file system error. Rethrows other errors. */
 export function whyUnreadable(error: unknown): string {
   const { code, syscall } = error as NodeJS.ErrnoException
   if (syscall === undefined || code === undefined) throw error

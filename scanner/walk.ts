@@ -5,11 +5,11 @@ import { type Path, withFile } from './open-file.ts'
 import type { Scan } from './scan.ts'
 import { whyUnreadable } from './unreadable.ts'
 
-/** All files that are named, and all in the folders that are. Looks at the names on the way. */
+/** Yields all given files and all files in the given folders, and scans their names. */
 export function* filesAmong(scan: Scan, paths: readonly string[]): Generator<Path> {
   for (const path of paths) {
     scanName(scan, path, { path }, 'name')
-    // Whoever names a link means what it leads to; within a folder links are left alone, so none leads in a circle.
+    // Follow links that are given as paths, but not links within folders, which could form cycles.
     if (statSync(path).isDirectory()) yield* filesIn(scan, path)
     else yield path
   }
@@ -30,20 +30,20 @@ function* filesIn(scan: Scan, folder: Path): Generator<Path> {
     else if (entry.isSymbolicLink()) {
       scan.skip('symbolic link')
       scanName(scan, attempt(scan, () => readlinkSync(path)) ?? '', { path: path.toString() }, 'link')
-    } else if (attempt(scan, () => lstatSync(path))) scan.skip('neither file nor folder')
+    } else if (attempt(scan, () => lstatSync(path))) scan.skip('not a file or folder')
   }
 }
 
-/** What git keeps beside its objects is plain files: configuration with addresses and headers, hooks, logs, messages. */
+/** Files of a git folder other than objects: configuration with URLs and headers, hooks, logs, messages. */
 function isGitFolder(entries: readonly Entry[]): boolean {
   const names = new Set(entries.map(({ name }) => name.toString()))
   return ['HEAD', 'objects', 'refs'].every((name) => names.has(name))
 }
 
-/** Git is asked for these: objects, and the names of branches, tags and files. */
-const askedOfGit = new Set(['objects', 'refs', 'packed-refs', 'index'])
+/** Read through git: objects, and the names of branches, tags and files. */
+const readThroughGit = new Set(['objects', 'refs', 'packed-refs', 'index'])
 
-/** The other files of a git folder. The git folders of submodules in it are left out. */
+/** Yields the other files of a git folder, without the git folders of submodules. */
 export function* gitFolderFiles(scan: Scan, folder: string, isInner = false): Generator<Path> {
   const entries = attempt(scan, () => readdirSync(folder, { withFileTypes: true })) ?? []
   const isRepository = isGitFolder(entries)
@@ -51,13 +51,13 @@ export function* gitFolderFiles(scan: Scan, folder: string, isInner = false): Ge
   for (const entry of entries) {
     scan.signal.throwIfAborted()
     const path = join(folder, entry.name)
-    if (isRepository && askedOfGit.has(entry.name)) continue
+    if (isRepository && readThroughGit.has(entry.name)) continue
     if (entry.isDirectory()) yield* gitFolderFiles(scan, path, true)
     else if (entry.isFile()) yield path
   }
 }
 
-/** The `.git` file of a worktree or a submodule, and the configuration it leads to, which may lie outside of the folder. */
+/** The `.git` file of a worktree or submodule and its configuration, which may be outside the folder. */
 function* filesBehind(file: Path): Generator<Path> {
   yield file
   if (typeof file !== 'string') return
@@ -70,7 +70,7 @@ function* filesBehind(file: Path): Generator<Path> {
 
 const pointerBytesMax = 4_096
 
-/** A path in a small file, from the folder in which the file lies. */
+/** Reads a path from a small file, relative to the file's folder. */
 function namedIn(file: string, expression: RegExp): string | undefined {
   try {
     const text = withFile(file, (open, size) => (size > pointerBytesMax ? '' : readFileSync(open, 'utf8')))
@@ -92,7 +92,7 @@ function entriesOf(folder: Path): Entry[] {
   return entries.sort((one, other) => (one.name < other.name ? -1 : 1))
 }
 
-/** Names in a folder need no tidying, unlike what `join` is for. */
+/** Faster than `join`, because names in a folder need no normalization. */
 function joined(folder: Path, name: Path): Path {
   if (typeof folder === 'string' && typeof name === 'string')
     return folder === '.' ? name : folder.endsWith(sep) ? folder + name : folder + sep + name

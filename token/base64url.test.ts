@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { base64urlLength, writeBase64url } from './base64url.ts'
 import { seededNumbers } from './seeded-numbers.ts'
 
-test('2,000 drawn byte strings are written as Node itself writes them, from any place on', () => {
+test('writeBase64url writes the same as Node for 2,000 random byte strings, at any offset', () => {
   const numbers = seededNumbers(11)
   for (let i = 0; i < 2_000; i++) {
     const bytes = numbers.bytes(numbers.below(100))

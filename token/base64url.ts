@@ -1,9 +1,9 @@
 const alphabet = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_')
 
-/** How many characters so many bytes become (RFC 4648 section 5, without padding). */
+/** The length in characters of base64url without padding (RFC 4648 section 5). */
 export const base64urlLength = (bytes: number): number => Math.ceil((bytes * 4) / 3)
 
-/** Writes bytes as base64url from a place on and returns the place after. From bytes to bytes: no string is left behind. */
+/** Writes bytes as base64url at an offset and returns the offset after them. Creates no string, which could not be wiped. */
 export function writeBase64url(target: Uint8Array, start: number, bytes: Uint8Array): number {
   let at = start
   let held = 0

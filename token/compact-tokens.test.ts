@@ -24,14 +24,14 @@ const cases: readonly (readonly [text: string, found: readonly string[], replace
   ['éeyJa.b.cé', ['eyJa.b.c'], 'é[token]é'],
 ]
 
-test('tokens are found and replaced whatever stands around them', () => {
+test('tokens are found and replaced in any context', () => {
   for (const [text, found, replaced] of cases) {
     assert.deepEqual(compactTokensIn(text), found, text)
     assert.equal(replaceCompactTokens(text, '[token]'), replaced, text)
   }
 })
 
-test('both agree with the plain pattern, which takes too long on long texts', () => {
+test('both agree with the regular expression, which takes quadratic time', () => {
   const bits = ['eyJ', 'e', '.', '..', ' ', 'a', '-', '=', 'eyJa.b.c', 'é']
   for (let number = 0; number < 10 ** 4; number++) {
     // Every text of four bits, one after the other.
@@ -42,6 +42,6 @@ test('both agree with the plain pattern, which takes too long on long texts', ()
   }
 })
 
-test('no more tokens are read than were asked for', () => {
+test('at most the requested number of tokens is returned', () => {
   assert.deepEqual(compactTokensIn('eyJa.b.c eyJd.b.c eyJe.b.c', 2), ['eyJa.b.c', 'eyJd.b.c'])
 })

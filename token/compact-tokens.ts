@@ -1,4 +1,4 @@
-/** Finds compact JWS (RFC 7515) in text from strangers. One pass: the time is linear in the length of any text. */
+/** Finds compact JWS (RFC 7515) in untrusted text, in time linear in its length. */
 
 const start = 'eyJ'
 
@@ -7,7 +7,7 @@ interface Span {
   readonly to: number
 }
 
-/** What may be a token in a text that people paste, each once and at most `most` of them: any compact JWS, whatever stands around it. */
+/** Returns the distinct compact JWS in a text, at most `most`, whatever surrounds them. */
 export function compactTokensIn(text: string, most = Number.POSITIVE_INFINITY): string[] {
   const found = new Set<string>()
   for (const { from, to } of spansIn(text, 1)) {
@@ -17,7 +17,7 @@ export function compactTokensIn(text: string, most = Number.POSITIVE_INFINITY): 
   return [...found]
 }
 
-/** The text with each compact JWS replaced, also one whose signature is missing. */
+/** Replaces each compact JWS in a text, also without a signature. */
 export function replaceCompactTokens(text: string, replacement: string): string {
   let replaced = ''
   let done = 0
@@ -29,12 +29,12 @@ export function replaceCompactTokens(text: string, replacement: string): string 
 }
 
 /**
- * A pattern such as `eyJ[\w-]+\.[\w-]+\.[\w-]+` would start again at each `eyJ` and read the rest each time: quadratic.
- * Here each run of token characters is read once, and each of its segments is looked at once.
+ * A regular expression such as `eyJ[\w-]+\.[\w-]+\.[\w-]+` restarts at each `eyJ`, which takes quadratic time. This reads
+ * each run of token characters and each of its segments once.
  */
 function* spansIn(text: string, signatureMin: 0 | 1): Generator<Span> {
   for (const run of text.matchAll(/[\w.-]+/g)) {
-    // Nearly every word of a text: two comparisons and nothing is kept of it.
+    // The fast path, taken by nearly every word of a text.
     if (!run[0].includes(start)) continue
     yield* spansOfRun(run[0], run.index, signatureMin)
   }

@@ -11,13 +11,13 @@ const fingerprints = Array.from({ length: 999 }, () => fingerprintOf(numbers.byt
 const file = (lines: readonly string[], count = lines.length) =>
   Buffer.from(fingerprintsHead({ ...head, count }) + lines.map((line) => `${line}\n`).join(''))
 
-test('a fingerprint is twelve bytes of the hash of what is stored, and not the start of what is stored', () => {
+test('a fingerprint is the first twelve bytes of the hash of the stored hash', () => {
   const stored = hashToken('a token')
   assert.equal(fingerprintOf(stored), hash('sha256', stored, 'hex').slice(0, 24))
   assert.notEqual(fingerprintOf(stored), stored.toString('hex').slice(0, 24))
 })
 
-test('a file has exactly the fingerprints that stand in it', () => {
+test('a file contains exactly its fingerprints', () => {
   for (const lines of [fingerprints, fingerprints.slice(0, 1), fingerprints.slice(0, 2), []]) {
     const read = readFingerprints(file(lines))
     assert.partialDeepStrictEqual(read, { ...head, count: lines.length })
@@ -26,12 +26,12 @@ test('a file has exactly the fingerprints that stand in it', () => {
   }
 })
 
-test('a file that git wrote anew for Windows is read all the same', () => {
+test('a file with Windows line ends is accepted', () => {
   const read = readFingerprints(Buffer.from(file(fingerprints).toString().replaceAll('\n', '\r\n')))
   assert.ok(fingerprints.every((each) => read.has(each)))
 })
 
-test('what is no such file is refused with the line in which it is none', () => {
+test('an invalid file is rejected with the line of the error', () => {
   const whole = file(fingerprints).toString()
   const [one = '', two = ''] = fingerprints
   const cases: [string, number, RegExp][] = [
@@ -44,9 +44,9 @@ test('what is no such file is refused with the line in which it is none', () => 
     [file([one.toUpperCase()]).toString(), 2, /24 hexadecimal/],
     [file([one, `${two}0`]).toString(), 3, /24 hexadecimal/],
     [file([one, '']).toString(), 3, /24 hexadecimal/],
-    [file([two, one]).toString(), 3, /in order/],
-    [file([one, one]).toString(), 3, /in order/],
-    [file([one], 2).toString(), 1, /says 2 fingerprints and there are 1/],
+    [file([two, one]).toString(), 3, /sorted lines/],
+    [file([one, one]).toString(), 3, /sorted lines/],
+    [file([one], 2).toString(), 1, /expected 2 fingerprints, found 1/],
     [whole.slice(0, -3), 1_000, /24 hexadecimal/],
   ]
   for (const [text, line, message] of cases)

@@ -1,4 +1,4 @@
-/** By its fingerprint a token that is seen can be told from a look-alike, without asking anybody. */
+/** Fingerprints identify tokens of an installation offline. */
 import { hash } from 'node:crypto'
 import { faultOf } from './mint-mark.ts'
 
@@ -19,18 +19,18 @@ const lineBytes = characters + 1
 const newline = 0x0a
 
 /**
- * Of what is stored of a token, `hashToken`. Hashed again, because a stored hash can be asked about; cut to 96 bits,
- * which nobody makes meet. A token holds 192 random bits, so no fingerprint leads back to it.
+ * The fingerprint of a stored token hash (`hashToken`). It is hashed again, because the state of a token can be checked
+ * with its stored hash, and truncated to 96 bits. A token contains 192 random bits, so it cannot be recovered.
  */
 export function fingerprintOf(tokenHash: Uint8Array): string {
   return hash('sha256', tokenHash, 'hex').slice(0, characters)
 }
 
-/** The first line of a file; the fingerprints follow, one a line, sorted. */
+/** The first line of a file. The sorted fingerprints follow, one per line. */
 export const fingerprintsHead = ({ issuer, made, count }: FingerprintsHead): string =>
   `# mintmark fingerprints 1 issuer=${issuer} made=${made} count=${count}\n`
 
-/** A file that cannot be used: in which line, and why. */
+/** A fingerprint file is invalid. The error names the line and the reason. */
 export class BadFingerprints extends Error {
   override name = 'BadFingerprints'
   readonly line: number
@@ -41,7 +41,7 @@ export class BadFingerprints extends Error {
   }
 }
 
-/** Reads a file whole. Lines are looked up where they stand: a million of them take no more memory than the file. */
+/** Parses a file. Lookups search in the file's bytes, so that a million fingerprints need no further memory. */
 export function readFingerprints(file: Uint8Array): Fingerprints {
   const bytes = withPlainLineEnds(file)
   const start = bytes.indexOf(newline) + 1
@@ -51,15 +51,15 @@ export function readFingerprints(file: Uint8Array): Fingerprints {
   for (let at = 0; at < lines; at++) {
     const line = bytes.toString('latin1', start + at * lineBytes, start + (at + 1) * lineBytes)
     if (!/^[0-9a-f]{24}\n$/.test(line)) throw new BadFingerprints(at + 2, 'expected 24 hexadecimal digits')
-    if (line <= last) throw new BadFingerprints(at + 2, 'expected the lines in order, each once')
+    if (line <= last) throw new BadFingerprints(at + 2, 'expected sorted lines without duplicates')
     last = line
   }
   if (lines !== head.count)
-    throw new BadFingerprints(1, `it says ${head.count} fingerprints and there are ${lines}: some were lost on the way`)
+    throw new BadFingerprints(1, `expected ${head.count} fingerprints, found ${lines}: the file is incomplete`)
   return { ...head, has: (fingerprint) => has(bytes, start, lines, fingerprint) }
 }
 
-// Git may have written a file anew for Windows.
+// Git may have converted line ends for Windows.
 function withPlainLineEnds(file: Uint8Array): Buffer {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength)
   return bytes.includes('\r\n') ? Buffer.from(bytes.toString('latin1').replaceAll('\r\n', '\n'), 'latin1') : bytes
@@ -72,7 +72,7 @@ function headIn(line: string): FingerprintsHead {
     ) ?? []
   if (version === undefined || faultOf(issuer) || Number.isNaN(Date.parse(made)))
     throw new BadFingerprints(1, 'expected "# mintmark fingerprints 1 issuer=… made=… count=…"')
-  if (version !== '1') throw new BadFingerprints(1, `it has format ${version}, and this program reads format 1`)
+  if (version !== '1') throw new BadFingerprints(1, `format ${version} is not supported, expected 1`)
   return { issuer, made, count: Number(count) }
 }
 

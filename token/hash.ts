@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 
-/** SHA-256 of the whole token, a string as UTF-8, 32 bytes: what is stored of a token, and what it is looked up by. */
+/** Returns the SHA-256 of a whole token, by which it is stored and looked up. Strings are hashed as UTF-8. */
 export function hashToken(text: string | Uint8Array): Buffer {
   return hash('sha256', text, 'buffer')
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as door from './index.ts'
 
-test('the door offers exactly these values', () => {
+test('the entry exports exactly these values', () => {
   assert.deepEqual(Object.keys(door).sort(), [
     'BadFingerprints',
     'InvalidText',

@@ -1,8 +1,7 @@
 /**
- * token: what a token is and what it may do. Here a token gets its bytes, its shape, its mint mark, its hash, and the
- * one function that decides rights. Bytes come in and values go out: this room never reads or writes anything, never
- * asks for the time, never makes a random number, never keeps a secret, and depends on nothing but `node:crypto`. It
- * says whether a string could be a token and who signed it, never whether it is still honoured: the stored row says that.
+ * token: the format, mint mark, hash and rights of tokens. Pure functions: it performs no I/O, reads no clock, generates
+ * no random numbers, stores no secrets, and depends only on `node:crypto`. It decides whether a string has the format of
+ * a token and who signed it, but not whether the token is valid, which the database row decides.
  */
 export { compactTokensIn, replaceCompactTokens } from './compact-tokens.ts'
 export {

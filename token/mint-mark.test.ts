@@ -4,7 +4,7 @@ import { type MintMark, mintMark, patterns } from './mint-mark.ts'
 import { type SeededNumbers, seededNumbers } from './seeded-numbers.ts'
 import { finder, places, sampleToken } from './token-samples.ts'
 
-// Written out, not computed: these are the fields as people have them in GitHub today.
+// Literal values, not computed: these are the fields that are in use on GitHub.
 const field = {
   before: '\\A|[^0-9A-Za-z]',
   format: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9\\.eyJpc3MiOiJzY2Fscj[a-zA-Z0-9_-]*\\.[a-zA-Z0-9_-]*',
@@ -15,7 +15,7 @@ const markCharacters = Array.from({ length: 94 }, (_, at) => String.fromCharCode
   (c) => !'"\\'.includes(c),
 )
 
-test('a mark that starts with scalr gets exactly the fields already in use', () => {
+test('a mint mark that starts with scalr gets exactly the fields that are in use', () => {
   for (const text of ['scalr:7k2m9q', 'scalr0', 'scalr?and-more']) {
     assert.deepEqual(patterns(mintMark(text)), {
       literal: 'eyJpc3MiOiJzY2Fscj',
@@ -28,7 +28,7 @@ test('a mark that starts with scalr gets exactly the fields already in use', () 
   }
 })
 
-test('each of 10,000 minted tokens is found whole by the fields in use, wherever it was left', () => {
+test('the fields in use find each of 10,000 tokens completely, in every context', () => {
   const numbers = seededNumbers(1)
   const finders = [finder(field), finder({ ...field, format: strictFormat })]
   for (let i = 0; i < 10_000; i++) {
@@ -40,7 +40,7 @@ test('each of 10,000 minted tokens is found whole by the fields in use, wherever
   }
 })
 
-test('the patterns of 200 marks of every length find each of their tokens, and none of a neighbour', () => {
+test('the patterns of 200 mint marks of every length find their tokens, and none of a similar mark', () => {
   const numbers = seededNumbers(2)
   for (let i = 0; i < 200; i++) {
     const mark = drawMark(4 + (i % 61), numbers)
@@ -59,8 +59,8 @@ test('the patterns of 200 marks of every length find each of their tokens, and n
   }
 })
 
-test('a literal is neither shorter nor longer than what holds bits of the mark', () => {
-  // By hand, RFC 4648 section 5: 12, 13 and 14 bytes make 16, 17 1/3 and 18 2/3 characters, and a part counts as one.
+test('the literal covers exactly the characters that contain bits of the mint mark', () => {
+  // Calculated by hand (RFC 4648 section 5): 12, 13 and 14 bytes are 16, 17 1/3 and 18 2/3 characters, rounded up.
   assert.equal(patterns(mintMark('acme')).literal, 'eyJpc3MiOiJhY21l')
   assert.equal(patterns(mintMark('acme:')).literal, 'eyJpc3MiOiJhY21lOi')
   assert.equal(patterns(mintMark('acme:1')).literal, 'eyJpc3MiOiJhY21lOjE')
@@ -72,11 +72,11 @@ test('after scalr only the sixteen bytes from 0 to ? are accepted', () => {
     if (byte >= 0x30 && byte <= 0x3f) assert.equal(mintMark(text).text, text)
     else assert.throws(() => mintMark(text), TypeError, text)
   }
-  assert.throws(() => mintMark('scalr'), { name: 'TypeError', message: /must go on with one of 0-9/ })
+  assert.throws(() => mintMark('scalr'), { name: 'TypeError', message: /must continue with one of 0-9/ })
   for (const text of ['scal', 'Scalr', 'SCALR-x', 'xscalr-', 'scal-r']) assert.equal(mintMark(text).text, text)
 })
 
-test('a mark that JSON or base64url would not carry as it is is refused with a sentence', () => {
+test('a mint mark that JSON or base64url would change is rejected with a message', () => {
   const bad = [
     '',
     'abc',
@@ -100,7 +100,7 @@ test('a mark that JSON or base64url would not carry as it is is refused with a s
   assert.ok(mintMark('a'.repeat(4)) && mintMark('a'.repeat(64)))
 })
 
-test('a mark that went round the check gets no patterns', () => {
+test('an unchecked invalid mint mark gets no patterns', () => {
   assert.throws(() => patterns({ text: 'scalr-x' }), TypeError)
 })
 

@@ -1,4 +1,4 @@
-/** The mint mark: the issuer of every token of an installation, and what scanners recognise its tokens by. */
+/** The mint mark: the issuer of every token of an installation, by which scanners recognize its tokens. */
 
 export interface MintMark {
   readonly text: string
@@ -13,7 +13,7 @@ interface TokenPatterns {
   readonly secretFormat: string
   readonly beforeSecret: string
   readonly afterSecret: string
-  /** `secretFormat` with the lengths a token really has: fewer false alarms, the same fields before and after. */
+  /** `secretFormat` with exact lengths: fewer false positives, with the same fields before and after. */
   readonly strictFormat: string
 }
 
@@ -21,11 +21,11 @@ interface TokenPatterns {
 export const headerLiteral = base64url('{"alg":"HS256","typ":"JWT"}')
 
 const payloadStart = '{"iss":"'
-const fieldMark = 'scalr'
+const defaultMark = 'scalr'
 
 /**
  * Checks a mint mark: 4 to 64 printable ASCII characters (0x21 to 0x7e) without `"` and `\`.
- * Throws `TypeError` when no fixed literal would find its tokens, or JSON would write it differently.
+ * Throws `TypeError` if no fixed literal finds its tokens, or if JSON escapes it.
  */
 export function mintMark(text: string): MintMark {
   const fault = faultOf(text)
@@ -33,21 +33,21 @@ export function mintMark(text: string): MintMark {
   return { text }
 }
 
-/** What is wrong with a mint mark, as a sentence; undefined when nothing is. */
+/** Returns what is wrong with a mint mark as a sentence, or undefined. */
 export function faultOf(text: string): string | undefined {
   if (!/^[\x21\x23-\x5b\x5d-\x7e]{4,64}$/.test(text)) {
     return 'A mint mark is 4 to 64 printable ASCII characters without spaces, double quotes and backslashes.'
   }
-  // Base64url writes three bytes as four characters. `{"iss":"scalr` is 13 bytes, 104 bits: 17 characters and two bits
-  // over. The 18th, the `j` of the pattern in the field, is those two bits and the four high bits of the byte after
-  // them, so that byte has to be 0x30 to 0x3f. After `scalr` alone comes the closing quote, 0x22, which is not.
-  if (text.startsWith(fieldMark) && !/^[0-9:;<=>?]/.test(text.slice(fieldMark.length))) {
-    return 'A mint mark that starts with "scalr" must go on with one of 0-9 : ; < = > ?, or scanners miss its tokens.'
+  // Base64url encodes three bytes as four characters. `{"iss":"scalr` is 13 bytes, 104 bits: 17 characters and two bits.
+  // The 18th character, the `j` of GitHub's pattern, consists of these two bits and the four high bits of the next byte,
+  // so this byte has to be 0x30 to 0x3f. After `scalr` alone it is the closing quote, 0x22.
+  if (text.startsWith(defaultMark) && !/^[0-9:;<=>?]/.test(text.slice(defaultMark.length))) {
+    return 'A mint mark that starts with "scalr" must continue with one of 0-9 : ; < = > ?, or scanners miss its tokens.'
   }
   return undefined
 }
 
-/** What finds the tokens of a mint mark in text. A mark that starts with `scalr` gets the pattern already in the field. */
+/** The patterns that find the tokens of a mint mark. Marks that start with `scalr` use GitHub's existing pattern. */
 export function patterns(mark: MintMark): TokenPatterns {
   const literal = literalOf(mintMark(mark.text))
   const start = `${headerLiteral}\\.${literal}`
@@ -55,27 +55,27 @@ export function patterns(mark: MintMark): TokenPatterns {
     literal,
     headerLiteral,
     secretFormat: `${start}[a-zA-Z0-9_-]*\\.[a-zA-Z0-9_-]*`,
-    // 43 characters are the 32 bytes of an HMAC-SHA256; 20 are far fewer than any payload has left.
+    // 43 characters are the 32 bytes of an HMAC-SHA256. 20 is less than the rest of any payload.
     strictFormat: `${start}[A-Za-z0-9_-]{20,}\\.[A-Za-z0-9_-]{43}`,
     beforeSecret: '\\A|[^0-9A-Za-z]',
     afterSecret: '\\z|[^0-9A-Za-z]',
   }
 }
 
-/** Whether somewhere in a text there is what looks like a token of this mint mark. */
+/** Whether a text contains something that looks like a token of this mint mark. */
 export function holdsToken(mark: MintMark, text: string): boolean {
   return text.includes(headerLiteral) && new RegExp(patterns(mark).strictFormat).test(text)
 }
 
-/** The last character may hold bits of the byte after the mark; that byte never varies, as it is the closing quote. */
+/** The last character may contain bits of the byte after the mark, which is always the closing quote. */
 function literalOf({ text }: MintMark): string {
-  // One pattern finds the tokens of all installations that use the field's mark, whatever follows it.
-  const common = text.startsWith(fieldMark) ? fieldMark : text
+  // One pattern finds the tokens of all installations with the default mark.
+  const common = text.startsWith(defaultMark) ? defaultMark : text
   const characters = Math.ceil(((payloadStart.length + common.length) * 4) / 3)
   return base64url(`${payloadStart}${text}"`).slice(0, characters)
 }
 
-/** Of ASCII, and without `Buffer`: a page in a browser makes the patterns too. */
+/** For ASCII. Without `Buffer`, because the console uses it in the browser. */
 function base64url(text: string): string {
   return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 }

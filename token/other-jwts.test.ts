@@ -1,4 +1,4 @@
-/** Look-alikes to leave alone. Whoever loosens a pattern should see one of these light up. */
+/** Strings that look like tokens. A pattern that is too loose matches one of them. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { mintMark, patterns } from './mint-mark.ts'
@@ -19,7 +19,7 @@ const published = {
 }
 
 /** Our header, another issuer. */
-// biome-ignore format: a line for each says no more
+// biome-ignore format: one line per case is easier to read
 const issuers = [
   'joe', 'https://accounts.google.com', 'https://token.actions.githubusercontent.com', 'kubernetes/serviceaccount',
   'supabase', 'vault', 'gitlab', 'grafana', 'n8n', 'argocd', 'scala', 'scal', 'scalar', 'scalr', 'scalr.io', 'scalr/x',
@@ -28,7 +28,7 @@ const issuers = [
 ]
 
 /** Our issuer, another header. */
-// biome-ignore format: a line for each says no more
+// biome-ignore format: one line per case is easier to read
 const headers = [
   '{"typ":"JWT","alg":"HS256"}', '{"alg":"HS256"}', '{"alg":"HS384","typ":"JWT"}', '{"alg":"HS512","typ":"JWT"}',
   '{"alg":"RS256","typ":"JWT"}', '{"alg":"PS256","typ":"JWT"}', '{"alg":"ES256","typ":"JWT"}', '{"alg":"EdDSA","typ":"JWT"}',
@@ -36,7 +36,7 @@ const headers = [
   '{"alg":"HS256","typ":"JWT","kid":"1"}', '{"alg": "HS256", "typ": "JWT"}', '{ "alg":"HS256","typ":"JWT"}',
 ]
 
-/** Our header, and our issuer where no literal would find it. */
+/** Our header, with our issuer in a position that the literal does not match. */
 const payloads = [
   `{ "iss":"scalr:x${rest}`,
   `{"iss": "scalr:x${rest}`,
@@ -68,14 +68,14 @@ const corpus: [what: string, token: string][] = [
 const { secretFormat: format, beforeSecret: before, afterSecret: after } = patterns(mintMark('scalr:7k2m9q'))
 const find = finder({ before, format, after })
 
-test('none of at least sixty tokens of others is taken for one of ours in text', () => {
+test('none of at least 60 foreign tokens is matched in text', () => {
   assert.ok(new Set(corpus.map(([, token]) => token)).size >= 60, `${corpus.length}`)
   for (const [what, token] of corpus) {
     for (const place of places) assert.doesNotMatch(place(token), find, what)
   }
 })
 
-test('the same corpus with our header and our issuer is found, so its refusal means something', () => {
+test('the same corpus with our header and issuer is matched, so the previous test is meaningful', () => {
   assert.match(jwt(ours, `{"iss":"scalr:x${rest}`), find)
   assert.ok(parseToken(jwt(ours, `{"iss":"scalr:x${rest}`)))
 })

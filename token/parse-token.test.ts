@@ -1,4 +1,4 @@
-/** What parseToken refuses: other spellings of a token, damaged tokens, and anything else a stranger may send. */
+/** Strings that parseToken rejects: other encodings of a token, damaged tokens, and other input. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { headerLiteral, mintMark } from './mint-mark.ts'
@@ -17,7 +17,7 @@ const cut = (token: string, at: number, removed: number, put = '') =>
 const somewhere = (token: string, numbers: SeededNumbers) => numbers.below(token.length)
 const parts = (token: string) => token.split('.') as [header: string, payload: string, signature: string]
 
-/** After these a string is no token by its shape alone. */
+/** Changes that make the format invalid. */
 const breaking: Record<string, Damage> = {
   'end cut off': (token, numbers) => token.slice(0, somewhere(token, numbers)),
   'start cut off': (token, numbers) => token.slice(1 + somewhere(token, numbers)),
@@ -49,7 +49,7 @@ const breaking: Record<string, Damage> = {
   'header bit flipped': (token, numbers) => flip(token, numbers.below(37), 1 << numbers.below(7)),
 }
 
-/** These can leave the shape of a token, as the shape does not cover what the signature does. */
+/** Changes that may keep the format valid but invalidate the signature. */
 const forging: Record<string, Damage> = {
   'bit flipped': (token, numbers) => flip(token, somewhere(token, numbers), 1 << numbers.below(8)),
   'character replaced': (token, numbers) => cut(token, somewhere(token, numbers), 1, numbers.pick(alphabet)),
@@ -68,7 +68,7 @@ const forging: Record<string, Damage> = {
   },
 }
 
-test('20,000 damaged tokens are refused: by their shape, or where the shape is whole by the signature', () => {
+test('20,000 damaged tokens are rejected, by format or by signature', () => {
   const numbers = seededNumbers(3)
   const damages = [...Object.entries(breaking), ...Object.entries(forging)]
   let whole = 0
@@ -89,7 +89,7 @@ const id = 'at-v0o00000000000000'
 const sec = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
 const right = `{"iss":"scalr:x","jti":"${id}","gen":1,"sec":"${sec}"}`
 
-// biome-ignore format: a line for each says no more
+// biome-ignore format: one line per case is easier to read
 const otherPayloads = [
   '', 'null', 'true', '1', '"text"', '[]', '{}', '{', '[[[[[[[[', `[${right}]`, ` ${right}`, `${right} `, `${right}\n`, `\ufeff${right}`,
   right.replace('"gen":1', '"gen": 1'), right.replace('"gen":1', '"gen":"1"'), right.replace('"gen":1', '"gen":1.0'),
@@ -105,7 +105,7 @@ const otherPayloads = [
   `{"jti":"${id}","iss":"scalr:x","gen":1,"sec":"${sec}"}`, `{"iss":"scalr:x","jti":"${id}","sec":"${sec}","gen":1}`,
 ]
 
-test('a well signed token with any other payload is refused', () => {
+test('a correctly signed token with any other payload is rejected', () => {
   assert.ok(parseToken(signed(right)))
   for (const payload of otherPayloads) {
     assert.notEqual(payload, right)
@@ -113,7 +113,7 @@ test('a well signed token with any other payload is refused', () => {
   }
 })
 
-test('a payload that is not UTF-8, or is base64url with stray bits, is refused', () => {
+test('a payload that is not UTF-8 or not canonical base64url is rejected', () => {
   const bytes = Buffer.from(right)
   bytes[10] = 0xff
   assert.equal(parseToken(signed(bytes)), undefined)
@@ -123,7 +123,7 @@ test('a payload that is not UTF-8, or is base64url with stray bits, is refused',
   assert.equal(parseToken(sign(stray.slice(0, -1) + alphabet[alphabet.indexOf(stray.slice(-1)) ^ 1]!)), undefined)
 })
 
-test('parseToken and the cheap look never throw, whatever the string', () => {
+test('parseToken and looksLikeToken never throw', () => {
   const numbers = seededNumbers(4)
   const signature = 'A'.repeat(43)
   for (let i = 0; i < 20_000; i++) {

@@ -59,7 +59,7 @@ const permissionCases: [held: string, wanted: string, covers: boolean][] = [
   ['*a:*', 'teams:read', false],
   ['Teams:read', 'teams:read', false],
   ['teams: read', 'teams:read', false],
-  // Malformed: never cover, are never covered, not even by themselves.
+  // Malformed permissions cover nothing and are not covered, not even by themselves.
   ['', '', false],
   ['*', 'teams:read', false],
   ['*', '*', false],
@@ -98,7 +98,7 @@ const scopeCases: [held: ScopePath, wanted: ScopePath, covers: boolean][] = [
   [{ account: 'acc-1', environment: null, workspace: null }, ws, true],
   [{ ...env, workspace: null }, ws, true],
   [acc, { account: 'acc-1', environment: null, workspace: null }, true],
-  // An empty string is a fault, not "all below".
+  // An empty string is an error, not "everything below".
   [{ account: 'acc-1', environment: '' }, env, false],
   [{ ...env, workspace: '' }, ws, false],
 ]
@@ -195,33 +195,33 @@ const coversCases: [what: string, held: Rights, wanted: Rights, covers: boolean]
   ['a malformed wish', rights([grant(acc, '*:*')]), rights([grant(acc, 'teams')]), false],
 ]
 
-test('a permission pattern covers what it says and nothing else', () => {
+test('a permission pattern covers exactly the matching permissions', () => {
   for (const [held, wanted, covers] of permissionCases) {
     assert.equal(coversPermission(held, wanted), covers, `${held} over ${wanted}`)
   }
 })
 
-test('a scope covers itself and what lies below it', () => {
+test('a scope covers itself and the scopes within it', () => {
   for (const [held, wanted, covers] of scopeCases) {
     assert.equal(coversScope(held, wanted), covers, `${JSON.stringify(held)} over ${JSON.stringify(wanted)}`)
   }
 })
 
-test('a token may do what its owner holds and its narrowing leaves', () => {
+test('a token has the rights that its owner holds and its narrowing allows', () => {
   for (const [what, given, permission, scope, expected] of mayCases) {
     assert.equal(may(given, permission, scope), expected, what)
   }
 })
 
-test('the effective grants are what both sides cover', () => {
+test('the effective grants are the intersection of grants and narrowing', () => {
   for (const [what, given, left] of effectiveCases) assert.deepEqual(effectiveGrants(given), left, what)
 })
 
-test('nobody grants what they do not hold', () => {
+test('rights that are not held are not covered', () => {
   for (const [what, held, wanted, covers] of coversCases) assert.equal(coversRights(held, wanted), covers, what)
 })
 
-test('a narrowing covers another when nothing that it takes away is left by the other', () => {
+test('a narrowing covers another if it allows everything that the other allows', () => {
   const [account, workspace] = [{ account: 'a' }, { account: 'a', environment: 'e', workspace: 'w' }]
   const cases: [held: Narrowing | null, wanted: Narrowing | null, covers: boolean][] = [
     [null, null, true],
@@ -243,7 +243,7 @@ test('a narrowing covers another when nothing that it takes away is left by the 
     assert.equal(coversNarrowing(held, wanted), covers, JSON.stringify([held, wanted]))
 })
 
-test('what is allowed anywhere is allowed at some effective scope', () => {
+test('mayAnywhere is true exactly if some effective grant allows it', () => {
   assert.ok(mayAnywhere(rights([grant(ws, 'teams:*')]), 'teams:read'))
   assert.ok(!mayAnywhere(rights([grant(ws, 'teams:*')]), 'users:read'))
   assert.ok(!mayAnywhere(rights([grant(ws, 'teams:*')], { scopes: [env2] }), 'teams:read'))
@@ -251,7 +251,7 @@ test('what is allowed anywhere is allowed at some effective scope', () => {
   assert.ok(!mayAnywhere(rights([grant(ws, '*:*')]), 'teams'))
 })
 
-test('20,000 drawn cases: the quick answer, the effective grants and the covering of rights agree', () => {
+test('may, effectiveGrants and coversRights agree in 20,000 random cases', () => {
   const numbers = seededNumbers(5)
   const answers = { yes: 0, no: 0 }
   for (let i = 0; i < 20_000; i++) {
@@ -269,7 +269,7 @@ test('20,000 drawn cases: the quick answer, the effective grants and the coverin
   assert.ok(answers.yes > 1000 && answers.no > 1000, JSON.stringify(answers))
 })
 
-test('deciding changes nothing it is given', () => {
+test('the functions do not change their arguments', () => {
   const given = rights([grant(acc, '*:read', 'teams:*')], { permissions: ['teams:read'], scopes: [env] })
   const whole = rights([grant(acc, '*:read')])
   const before = structuredClone([given, whole])

@@ -1,6 +1,6 @@
-/** "May this token do that?": one pure function over plain data, for the API, introspection and the verifier alike. */
+/** Decides the rights of a token with pure functions over plain data, for the API, introspection and the verifier SDK. */
 
-/** Where something lies: an account, an environment or a workspace. A workspace path names all three. */
+/** A scope: an account, an environment or a workspace, with the wider scopes that contain it. */
 export type ScopePath = {
   readonly account: string
   readonly environment?: string | null
@@ -13,19 +13,19 @@ export type Grant = {
   readonly permissions: readonly string[]
 }
 
-/** What a token is narrowed to. Null or absent: not narrowed in that respect. An empty list: nothing is left. */
+/** Null or absent: not narrowed in this respect. An empty list: no rights. */
 export type Narrowing = {
   readonly permissions?: readonly string[] | null
   readonly scopes?: readonly ScopePath[] | null
 }
 
-/** What the owner holds, and what the token is narrowed to. */
+/** The owner's grants and the token's narrowing. */
 export type Rights = {
   readonly grants: readonly Grant[]
   readonly narrowing?: Narrowing | null
 }
 
-/** The owner's rights ∩ the token's narrowing. Runs for every request: un-narrowed, it allocates nothing. */
+/** Whether the owner's grants and the token's narrowing both allow it. Runs for every request; allocates nothing without narrowing. */
 export function may({ grants, narrowing }: Rights, permission: string, scope: ScopePath): boolean {
   if (narrowing?.permissions && !holds(narrowing.permissions, permission)) return false
   if (narrowing?.scopes && !narrowing.scopes.some((each) => coversScope(each, scope))) return false
@@ -35,12 +35,12 @@ export function may({ grants, narrowing }: Rights, permission: string, scope: Sc
   return false
 }
 
-/** Whether there is any scope at which the permission is held. */
+/** Whether the permission is held at any scope. */
 export function mayAnywhere(rights: Rights, permission: string): boolean {
   return effectiveGrants(rights).some((grant) => holds(grant.permissions, permission))
 }
 
-/** Whether everything `wanted` effectively allows is held, each right by one grant: nobody grants what they do not hold. */
+/** Whether `held` covers all effective rights of `wanted`, each by a single grant. Used to prevent escalation. */
 export function coversRights(held: Rights, wanted: Rights): boolean {
   const own = effectiveGrants(held)
   const isHeld = (permission: string, scope: ScopePath) =>
@@ -49,8 +49,8 @@ export function coversRights(held: Rights, wanted: Rights): boolean {
 }
 
 /**
- * Whether one narrowing leaves nothing that the other takes away, whatever the owner comes to hold later. Rights alone do
- * not show it: an owner without rights today makes every narrowing look the same.
+ * Whether `held` allows everything that `wanted` allows, for any rights that the owner may get later. Comparing effective
+ * rights is not sufficient: for an owner without rights, all narrowings are equal.
  */
 export function coversNarrowing(held: Narrowing | null | undefined, wanted: Narrowing | null | undefined): boolean {
   const { permissions, scopes } = held ?? {}
@@ -58,7 +58,7 @@ export function coversNarrowing(held: Narrowing | null | undefined, wanted: Narr
   return !scopes || Boolean(wanted?.scopes?.every((each) => scopes.some((own) => coversScope(own, each))))
 }
 
-/** The grants that are left after narrowing: permissions that both sides cover, at the narrower of the two scopes. */
+/** The grants after narrowing: permissions that both cover, at the narrower of the two scopes. */
 export function effectiveGrants({ grants, narrowing }: Rights): Grant[] {
   return grants.flatMap((grant) => {
     const permissions = narrowing?.permissions ? common(grant.permissions, narrowing.permissions) : grant.permissions
@@ -67,15 +67,15 @@ export function effectiveGrants({ grants, narrowing }: Rights): Grant[] {
   })
 }
 
-/** Whether a scope is the other one or lies below it. */
+/** Whether `wanted` is equal to or within `held`. */
 export function coversScope(held: ScopePath, wanted: ScopePath): boolean {
-  // Only null and absent mean "all below". An empty string comes from a fault elsewhere and must not widen anything.
+  // Only null and absent mean "everything below". An empty string is a bug elsewhere and must not widen a scope.
   if (held.account !== wanted.account) return false
   if (held.environment != null && held.environment !== wanted.environment) return false
   return held.workspace == null || held.workspace === wanted.workspace
 }
 
-/** Whether one permission pattern holds all that another does. A malformed one covers nothing and is never covered. */
+/** Whether one permission pattern covers another. A malformed one covers nothing and is not covered. */
 export function coversPermission(held: string, wanted: string): boolean {
   const heldColon = colonOf(held)
   const wantedColon = colonOf(wanted)
@@ -96,13 +96,13 @@ function holds(held: readonly string[], wanted: string): boolean {
   return false
 }
 
-/** Where the only colon is, with something on both sides of it; otherwise -1. */
+/** The index of the only colon, with text on both sides; otherwise -1. */
 function colonOf(permission: string): number {
   const colon = permission.indexOf(':')
   return colon > 0 && colon < permission.length - 1 && permission.indexOf(':', colon + 1) < 0 ? colon : -1
 }
 
-/** Compares parts of two strings in place, as `slice` would allocate on the way of every request. */
+/** Compares substrings in place, because `slice` would allocate for every request. */
 function isSame(one: string, oneStart: number, other: string, otherStart: number, characters: number): boolean {
   for (let at = 0; at < characters; at++) {
     if (one.charCodeAt(oneStart + at) !== other.charCodeAt(otherStart + at)) return false
@@ -111,11 +111,11 @@ function isSame(one: string, oneStart: number, other: string, otherStart: number
 }
 
 function common(held: readonly string[], wished: readonly string[]): string[] {
-  return [...new Set(held.flatMap((one) => wished.flatMap((other) => meeting(one, other))))]
+  return [...new Set(held.flatMap((one) => wished.flatMap((other) => intersection(one, other))))]
 }
 
-/** What two patterns both cover: `*:read` and `teams:*` meet in `teams:read`. */
-function meeting(one: string, other: string): string[] {
+/** The pattern that two patterns both cover: `teams:read` for `*:read` and `teams:*`. */
+function intersection(one: string, other: string): string[] {
   if (colonOf(one) < 0 || colonOf(other) < 0) return []
   const [resource = '', action = ''] = one.split(':')
   const [otherResource = '', otherAction = ''] = other.split(':')

@@ -1,30 +1,30 @@
-/** What the rules must leave alone. */
+/** Strings that the rules must not match. */
 import { type SeededNumbers, seededNumbers } from './seeded-numbers.ts'
 import { signCompact } from './token.ts'
 import { sampleKey } from './token-samples.ts'
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
-/** Tokens that are no token of the mark, though they are as long as one and signed. */
+/** Signed tokens of the same length that do not have the mint mark. */
 export const strangers: readonly ((mark: string, numbers: SeededNumbers) => string)[] = [
   // Another header.
   (mark, numbers) => jwt({ alg: numbers.pick(['HS384', 'HS512', 'RS256', 'ES256', 'none']), typ: 'JWT' }, claims(mark)),
   (mark) => jwt({ typ: 'JWT', alg: 'HS256' }, claims(mark)),
   (mark, numbers) => jwt({ alg: 'HS256', typ: 'JWT', kid: numbers.below(1_000) }, claims(mark)),
-  // Another issuer: a neighbour, one with more before it, and those met in the field.
+  // Other issuers: a similar one, one with a prefix, and common ones.
   (mark, numbers) => jwt(header, claims(`${numbers.pick('GHJKL')}${mark.slice(1)}`, numbers)),
   (mark, numbers) => jwt(header, claims(`${numbers.pick('GHJKL')}${mark}`, numbers)),
   (_, numbers) => jwt(header, claims(numbers.pick(['joe', 'https://accounts.google.com', 'vault', 'scalr']), numbers)),
-  // Our issuer, where the fields in use do not look for it.
+  // Our issuer in a position that the existing patterns do not match.
   (mark, numbers) => jwt(header, { iat: 1_700_000_000 + numbers.below(1e8), iss: mark }),
   (mark) => jwt(header, { iss: [mark] }),
-  // A token that was put into other letters, or is a part of one.
+  // A token in another case, or a part of a token.
   (mark, numbers) => jwt(header, claims(mark, numbers)).toLowerCase(),
   (mark, numbers) => jwt(header, claims(mark, numbers)).split('.').slice(1).join('.'),
   (mark, numbers) => jwt(header, claims(mark, numbers)).split('.').slice(0, 2).join('.'),
 ]
 
-/** Tokens of the mark that lost something or gained it. */
+/** Tokens of the mint mark with missing or additional characters. */
 export const misshapen: readonly ((token: string, numbers: SeededNumbers) => string)[] = [
   (token, numbers) => token.slice(0, -1 - numbers.below(43)),
   (token, numbers) => `${token}${numbers.pick('0Az')}${word(1 + numbers.below(60), numbers)}`,

@@ -1,8 +1,8 @@
-/** Just enough TOML and YAML to read the rule files back; whatever a real reader might take differently is an error. */
+/** Minimal TOML and YAML parsers for the rule files. Anything that real parsers might read differently is an error. */
 
 type Value = string | number | boolean | string[]
 
-/** Values by the path of their table and key, `rules.id`. Tables of an array are counted from the second on, `allowlists.2.regexes`. */
+/** Returns values by the path of table and key, `rules.id`. Tables of an array are numbered from the second on, `allowlists.2.regexes`. */
 export function readToml(text: string): Record<string, Value> {
   const values: Record<string, Value> = {}
   let table = ''
@@ -27,7 +27,7 @@ export function readToml(text: string): Record<string, Value> {
   return values
 }
 
-/** The lines of one detector, by key; a list item counts as the value of the key above it. */
+/** Returns the lines of a detector by key. A list item is the value of the key above it. */
 export function readYaml(text: string): Record<string, Value> {
   const values: Record<string, Value> = {}
   let above = ''

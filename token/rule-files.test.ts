@@ -12,7 +12,7 @@ const address = 'https://tokens.example.com'
 const field = mintMark('scalr:7k2m9q')
 const marks = [field, ...['acme', 'a.b+c', "it's'''all", '#{}[]|$&*^?', 'x'.repeat(64)].map(mintMark)]
 
-/** What a scanner reads out of a file of the format. */
+/** The rule that a scanner reads from a file of the format. */
 const expressionIn: Record<RuleFormat, (text: string) => RegExp> = {
   github: (text) => finder(fieldsIn(text)),
   'github-strict': (text) => finder(fieldsIn(text)),
@@ -22,7 +22,7 @@ const expressionIn: Record<RuleFormat, (text: string) => RegExp> = {
   regex: (text) => compiled(text.trimEnd()),
 }
 
-test('the rules of every format find each of 2,000 minted tokens whole, wherever it was left', () => {
+test('the rules of every format find each of 2,000 tokens completely, in every context', () => {
   const numbers = seededNumbers(11)
   const finders = marks.map((mark) => ruleFormats.map((format) => finderOf(format, mark)))
   for (let i = 0; i < 2_000; i++) {
@@ -32,7 +32,7 @@ test('the rules of every format find each of 2,000 minted tokens whole, wherever
   }
 })
 
-test('the rules of no format find any of 1,000 tokens of others', () => {
+test('the rules of no format match any of 1,000 foreign tokens', () => {
   const numbers = seededNumbers(12)
   for (let i = 0; i < 1_000; i++) {
     const mark = marks[i % marks.length]!
@@ -41,7 +41,7 @@ test('the rules of no format find any of 1,000 tokens of others', () => {
   }
 })
 
-test('all but the fields already in use also leave alone what is too short or too long for a token', () => {
+test('all rules except the fields in use reject strings that are too short or too long for a token', () => {
   const numbers = seededNumbers(13)
   for (let i = 0; i < 1_000; i++) {
     const mark = marks[i % marks.length]!
@@ -64,7 +64,7 @@ test('two tokens with one character between them are both found', () => {
   }
 })
 
-test('the GitHub pages hold exactly the fields already in use, and the stricter form of one', () => {
+test('the GitHub pages contain exactly the fields in use, and the stricter secret format', () => {
   const fields = { before: '\\A|[^0-9A-Za-z]', after: '\\z|[^0-9A-Za-z]' }
   const start = 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9\\.eyJpc3MiOiJzY2Fscj'
   assert.deepEqual(fieldsIn(textOf('github', field)), { ...fields, format: `${start}[a-zA-Z0-9_-]*\\.[a-zA-Z0-9_-]*` })
@@ -74,7 +74,7 @@ test('the GitHub pages hold exactly the fields already in use, and the stricter 
   })
 })
 
-test('the test string has the shape of a token, is found, and is signed with no key at hand', () => {
+test('the test string has the format of a token, is matched, and is not signed by a known key', () => {
   for (const mark of marks) {
     const sample = valueUnder('Test string', textOf('github', mark))
     assert.equal(parseToken(sample)?.issuer, mark.text)
@@ -83,16 +83,16 @@ test('the test string has the shape of a token, is found, and is signed with no 
   }
 })
 
-test('what is not for GitHub uses nothing that RE2, PCRE and JavaScript do not share', () => {
+test('expressions for other scanners only use features common to RE2, PCRE and JavaScript', () => {
   for (const format of ruleFormats.slice(2)) {
     const { source } = finderOf(format, field)
-    // No look-around, no modifiers, no escapes but of the dot, and no repetition above RE2's limit of 1,000.
+    // No look-around, no modifiers, no escapes except of the dot, and no repetition above RE2's limit of 1,000.
     assert.doesNotMatch(source, /\(\?[^:]|\\[^.]|\{\d{4,}|\{\d*,\d{4,}/, format)
     assert.doesNotThrow(() => new RegExp(source, 'u'), format)
   }
 })
 
-test('a mark of any characters is read back from the files as it is', () => {
+test('a mint mark with any allowed characters is unchanged in the files', () => {
   for (const mark of marks) {
     const description = `Mintmark API token of ${address}, mint mark ${mark.text}`
     assert.equal(readToml(textOf('gitleaks', mark))['rules.description'], description)
@@ -101,7 +101,7 @@ test('a mark of any characters is read back from the files as it is', () => {
   }
 })
 
-test('gitleaks keeps its own rules and is told the token, not what follows it', () => {
+test('the gitleaks file keeps default rules and reports the token without the following character', () => {
   const values = readToml(textOf('gitleaks', field))
   assert.equal(values['extend.useDefault'], true)
   assert.equal(values['rules.id'], ruleId)
@@ -129,7 +129,7 @@ const morePlaces = [
   (secret: string) => `data:\n  token: ${asBase64(secret)}\n`,
 ]
 
-test('gitleaks reports a token once: its own rules stay silent about it, and about nothing else', () => {
+test('gitleaks reports a token once: its default rules ignore tokens and nothing else', () => {
   const numbers = seededNumbers(17)
   for (const mark of marks) {
     const values = readToml(textOf('gitleaks', mark))
@@ -152,7 +152,7 @@ test('gitleaks reports a token once: its own rules stay silent about it, and abo
   }
 })
 
-test('GitLab keeps its own rules and finds the same', () => {
+test('the GitLab file keeps default rules and finds the same tokens', () => {
   const outside = readToml(textOf('gitlab', field))
   assert.equal(outside['secrets.passthrough.type'], 'raw')
   assert.equal(outside['secrets.passthrough.target'], 'gitleaks.toml')
@@ -162,7 +162,7 @@ test('GitLab keeps its own rules and finds the same', () => {
   assert.deepEqual(rules, Object.fromEntries(same))
 })
 
-test('the keywords, without which no expression is tried, are in every token; TruffleHog’s is where a match starts', () => {
+test('every token contains the keywords, and TruffleHog’s keyword is the start of every match', () => {
   const numbers = seededNumbers(15)
   for (const mark of marks) {
     const token = sampleToken(mark, numbers).open()
@@ -172,14 +172,14 @@ test('the keywords, without which no expression is tried, are in every token; Tr
   }
 })
 
-test('TruffleHog verifies at the address of the installation, and says so when that is not https', () => {
+test('the TruffleHog file verifies at the URL of the installation, and marks plain http as unsafe', () => {
   const { endpoint, unsafe } = readYaml(textOf('trufflehog', field))
   assert.deepEqual([endpoint, unsafe], ['https://tokens.example.com/leaks/trufflehog', false])
   const local = readYaml(ruleFile('trufflehog', field, 'http://127.0.0.1:8420').text)
   assert.deepEqual([local.endpoint, local.unsafe], ['http://127.0.0.1:8420/leaks/trufflehog', true])
 })
 
-test('every file ends with one line break, has no other name, and says what it is', () => {
+test('every file ends with one line break and has its own name and media type', () => {
   const files = ruleFormats.map((format) => ruleFile(format, field, address))
   assert.equal(new Set(files.map(({ fileName }) => fileName)).size, files.length)
   for (const { text } of files) assert.match(text, /^[\x20-\x7e\n]*[^\n]\n$/)
@@ -189,7 +189,7 @@ test('every file ends with one line break, has no other name, and says what it i
   )
 })
 
-test('an address that is no origin is refused with a sentence, whatever the format', () => {
+test('an address that is not an origin is rejected for every format', () => {
   const bad = [
     '',
     'tokens.example.com',
@@ -210,7 +210,7 @@ test('an address that is no origin is refused with a sentence, whatever the form
   ]
   for (const at of bad) {
     for (const format of ruleFormats) {
-      assert.throws(() => ruleFile(format, field, at), { name: 'TypeError', message: /^An address is an origin/ }, at)
+      assert.throws(() => ruleFile(format, field, at), { name: 'TypeError', message: /^Expected an origin/ }, at)
     }
   }
   for (const at of [address, 'http://localhost:8420', 'http://10.0.0.5', 'https://[::1]:8443', 'https://mint_mark']) {
@@ -220,7 +220,7 @@ test('an address that is no origin is refused with a sentence, whatever the form
   }
 })
 
-test('a format that does not exist, or a mark that went round the check, gets no file', () => {
+test('an unknown format or an unchecked invalid mint mark is rejected', () => {
   for (const format of ['', 'GITHUB', 'constructor', 'toString']) {
     assert.throws(() => ruleFile(format as RuleFormat, field, address), {
       message: /^A rule format is one of github, /,
@@ -243,7 +243,7 @@ const fieldsIn = (text: string) => ({
   after: valueUnder('After secret', text),
 })
 
-/** The line under a heading of a GitHub page, whole, as someone copies it. */
+/** Returns the whole line under a heading of a GitHub page. */
 function valueUnder(heading: string, text: string): string {
   const lines = text.split('\n')
   const at = lines.findIndex((line) => line.startsWith(heading))

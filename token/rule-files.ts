@@ -1,11 +1,11 @@
-/** The files that teach other people's scanners to find an installation's tokens. */
+/** Generates rule files with which other scanners find an installation's tokens. */
 import { headerLiteral, type MintMark, patterns } from './mint-mark.ts'
 
 export const ruleFormats = ['github', 'github-strict', 'gitleaks', 'trufflehog', 'gitlab', 'regex'] as const
 
 export type RuleFormat = (typeof ruleFormats)[number]
 
-/** What gitleaks and GitLab call a find. GitLab writes it in small letters behind `gitleaks_rule_id_`, so it has no others. */
+/** The rule ID for gitleaks and GitLab. Lower case, because GitLab converts it to lower case after `gitleaks_rule_id_`. */
 export const ruleId = 'mintmark-token'
 
 interface RuleFile {
@@ -20,8 +20,8 @@ interface Rule extends ReturnType<typeof patterns> {
 }
 
 /**
- * One rule file. `address` is the origin at which the installation is reached, such as `https://tokens.example.com`.
- * Throws `TypeError` for a format, a mark or an address that cannot be put into a file.
+ * Returns a rule file. `address` is the origin of the installation, such as `https://tokens.example.com`.
+ * Throws `TypeError` for an invalid format, mark or address.
  */
 export function ruleFile(format: RuleFormat, mark: MintMark, address: string): RuleFile {
   if (!ruleFormats.includes(format)) throw new TypeError(`A rule format is one of ${ruleFormats.join(', ')}.`)
@@ -37,7 +37,7 @@ const writers: Record<RuleFormat, (rule: Rule) => RuleFile> = {
   regex: (rule) => plain('mintmark-regex.txt', `${expressionOf(rule)}\n`),
 }
 
-/** Every value stands alone on its line, so that it can be copied whole. */
+/** Each value is on its own line, so that it can be copied. */
 const githubPage = (rule: Rule, secretFormat: string): string => `\
 GitHub secret scanning: custom pattern for the tokens of ${rule.address}, mint mark ${rule.mark}
 
@@ -53,19 +53,19 @@ ${rule.beforeSecret}
 After secret:
 ${rule.afterSecret}
 
-Test string (shaped like a token, signed with no key that exists):
+Test string (has the format of a token, but no existing key signed it):
 ${sampleOf(rule)}
 
 Steps:
-1. In the organization's settings open Code security, then Global settings. In a single repository: its settings, Code security.
+1. In the organization's settings, open Code security, then Global settings. For a single repository: Settings, Code security.
 2. Turn on "Scan for non-provider patterns".
-3. Under "Custom patterns" press "New pattern". Enter the name and the secret format; the other two are under "More options".
-4. Paste the test string. It has to be shown as a match.
-5. Press "Save and dry run", look through the results, then press "Publish pattern".
-6. Press "Enable" beside push protection, so that a push that carries a token is stopped.
+3. Under "Custom patterns" click "New pattern". Enter the name and the secret format. The other two fields are under "More options".
+4. Paste the test string. It must be marked as a match.
+5. Click "Save and dry run", check the results, then click "Publish pattern".
+6. Click "Enable" next to push protection, to block pushes that contain a token.
 `
 
-/** GitLab runs gitleaks too, but keeps its own default rules in a file. */
+/** Also used for GitLab, which runs gitleaks with its own default rules. */
 const gitleaksRules = (rule: Rule, extend: string): string => `\
 # Tokens of ${rule.address}
 [extend]
@@ -80,9 +80,9 @@ keywords = ["${rule.literal}"]
 `
 
 /**
- * Keeps gitleaks' own rules from reporting the same token a second time. gitleaks ignores the tables before 8.25. GitLab's
- * ruleset does without: gitleaks refuses to start when a rule named here does not exist, and GitLab chooses its own. What is
- * called the secret of `jwt-base64` is a part of the header, so there the whole match is compared.
+ * Prevents gitleaks' default rules from reporting the same token again. gitleaks before 8.25 ignores these tables. GitLab's
+ * ruleset does not contain them, because gitleaks does not start if a rule is missing, and GitLab chooses its own rules. The
+ * secret of `jwt-base64` is only a part of the header, so the whole match is compared there.
  */
 const gitleaksAllowlists = (rule: Rule): string => `
 [[allowlists]]
@@ -97,13 +97,13 @@ regexTarget = "match"
 regexes = ['^${base64Start(rule)}']
 `
 
-/** The base64 characters with which every token starts that was encoded as a whole: of as many bytes as fill groups of three. */
+/** The characters with which every base64-encoded token starts, from as many bytes as fill groups of three. */
 function base64Start({ literal }: Rule): string {
   const start = `${headerLiteral}.${literal}`
   return btoa(start.slice(0, start.length - (start.length % 3))).replaceAll('+', '\\+')
 }
 
-/** A multi-line literal string, in which no backslash means anything. The rules in it never hold three apostrophes. */
+/** Uses a multi-line literal string, without escapes. The rules never contain three apostrophes. */
 const gitlabRuleset = (rule: Rule): string => `\
 # To be committed as .gitlab/secret-detection-ruleset.toml
 [secrets]
@@ -116,7 +116,7 @@ value = '''
 ${gitleaksRules(rule, 'path = "/gitleaks.toml"')}'''
 `
 
-// TruffleHog hands the expression the text from the keyword on, so the keyword has to be what every match starts with.
+// TruffleHog applies the expression to the text from the keyword on, so every match has to start with the keyword.
 const detector = (rule: Rule): string => `\
 # Tokens of ${rule.address}
 detectors:
@@ -132,15 +132,15 @@ detectors:
 `
 
 /**
- * The strict form and what may follow it, for RE2, PCRE and JavaScript alike; the token is group 1. Nothing is asked of
- * what comes before: the header tells enough, and a token after `%20` or `\n`, spelled out, is a token all the same.
+ * The strict pattern and what may follow it, for RE2, PCRE and JavaScript; group 1 is the token. There is no condition for
+ * the text before, because the header is distinctive and a token may follow an escape such as `%20` or `\n`.
  */
 const expressionOf = ({ strictFormat, afterSecret }: Rule): string =>
   `(${strictFormat})(?:${afterSecret.replace('\\z', '$')})`
 
 const descriptionOf = ({ mark, address }: Rule): string => `Mintmark API token of ${address}, mint mark ${mark}`
 
-/** As long as a signature and spelled like one, but the work of no key that anyone could find. */
+/** Has the format of a signature but is not the result of any known key. */
 const noSignature = 'SIGNED-WITH-NO-KEY-THAT-EXISTS-FOR-TESTS-00'
 
 function sampleOf({ mark }: Rule): string {
@@ -148,7 +148,7 @@ function sampleOf({ mark }: Rule): string {
   return `${headerLiteral}.${Buffer.from(JSON.stringify(payload)).toString('base64url')}.${noSignature}`
 }
 
-/** A string in double quotes as TOML, YAML and JSON read it, without an apostrophe that could end a literal around it. */
+/** Quotes a string for TOML, YAML and JSON. Escapes apostrophes, which could end a surrounding literal. */
 const quoted = (text: string): string => JSON.stringify(text).replaceAll("'", '\\u0027')
 
 const plain = (fileName: string, text: string): RuleFile => ({
@@ -159,9 +159,9 @@ const plain = (fileName: string, text: string): RuleFile => ({
 
 const toml = (fileName: string, text: string): RuleFile => ({ mediaType: 'application/toml', fileName, text })
 
-/** It goes into files unescaped, and `URL` lets quotes into a host. */
+/** Validates strictly, because it is written to files unescaped and `URL` accepts quotes in a host. */
 function originOf(address: string): string {
   if (!/^https?:\/\/(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d+)?$/.test(address) || URL.parse(address)?.origin !== address)
-    throw new TypeError('An address is an origin such as https://tokens.example.com: no path, no usual port.')
+    throw new TypeError('Expected an origin such as https://tokens.example.com, without path and default port.')
   return address
 }

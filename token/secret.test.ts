@@ -7,11 +7,11 @@ import { Secret } from './secret.ts'
 const text = 'the-words-nobody-may-see'
 const secret = new Secret(text)
 
-test('a secret is given away by open', () => {
+test('open returns the secret', () => {
   assert.equal(secret.open(), text)
 })
 
-test('a wiped secret holds nothing any more, wherever its bytes were handed to', () => {
+test('wiping a secret overwrites its bytes for all users of the buffer', () => {
   const given = Buffer.from(text)
   const wiped = new Secret(given)
   const handed = wiped.bytes()
@@ -36,14 +36,14 @@ const ways: Record<string, () => string> = {
 }
 
 for (const [way, print] of Object.entries(ways)) {
-  test(`a secret prints as [secret] by way of ${way}`, () => {
+  test(`a secret prints as [secret] with ${way}`, () => {
     const printed = print()
     assert.ok(printed.includes('[secret]'), printed)
     assert.ok(!printed.includes(text), printed)
   })
 }
 
-test('a secret has nothing to enumerate, copy or clone', () => {
+test('a secret cannot be enumerated, copied or cloned', () => {
   assert.deepEqual(Object.getOwnPropertyNames(secret), [])
   assert.deepEqual({ ...secret }, {})
   assert.ok(!inspect(structuredClone(secret)).includes(text))

@@ -1,11 +1,11 @@
 /**
- * Bytes that must not be shown. It prints as `[secret]` everywhere; only `open` and `bytes` give it away. Kept as bytes,
- * because those can be wiped, and a string stays in memory for as long as the runtime likes.
+ * Bytes that must not be logged. It prints as `[secret]`; only `open` and `bytes` return the content. Stored as bytes,
+ * which can be wiped, unlike strings.
  */
 export class Secret {
   readonly #bytes: Uint8Array
 
-  /** Takes over the bytes it is given. */
+  /** Takes ownership of the bytes. */
   constructor(text: string | Uint8Array) {
     this.#bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text
   }
@@ -14,12 +14,12 @@ export class Secret {
     return new TextDecoder().decode(this.#bytes)
   }
 
-  /** The bytes themselves, not a copy. */
+  /** Returns the bytes without copying them. */
   bytes(): Uint8Array {
     return this.#bytes
   }
 
-  /** Overwrites it: from now on it holds nothing but zeros. */
+  /** Overwrites the bytes with zeros. */
   wipe(): void {
     this.#bytes.fill(0)
   }
@@ -32,7 +32,7 @@ export class Secret {
     return '[secret]'
   }
 
-  // By its registered name, so that this file needs no import of node:util.
+  // Registered symbol of node:util inspect, without importing it.
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return '[secret]'
   }

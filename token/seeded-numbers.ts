@@ -1,12 +1,12 @@
-/** Numbers for tests that look random and are the same in every run, so that a failure can be repeated. */
+/** Pseudorandom numbers for tests, the same in every run, so that failures are reproducible. */
 export interface SeededNumbers {
-  /** A whole number from 0 to below `end`. */
+  /** An integer from 0 to `end`, exclusive. */
   below(end: number): number
   bytes(count: number): Uint8Array
   pick<T>(from: ArrayLike<T>): T
 }
 
-/** mulberry32, by Tommy Ettinger, in the public domain. Good enough for tests and for nothing else. */
+/** mulberry32 by Tommy Ettinger, in the public domain. Only for tests. */
 export function seededNumbers(seed: number): SeededNumbers {
   let state = seed
   const below = (end: number): number => {

@@ -10,7 +10,7 @@ test('UTF-8 text is read, with or without a byte order mark', () => {
     for (const mark of ['', '\ufeff']) assert.equal(decodeText(bytes(mark, text)), text)
 })
 
-test('text that is not UTF-8 is refused with the offset and the line of its first invalid byte', () => {
+test('text that is not UTF-8 is rejected with the offset and line of its first invalid byte', () => {
   const cases: [text: Buffer, says: string][] = [
     [Buffer.from('{"name":"Jürgen"}', 'latin1'), 'byte 0xfc at offset 10 (line 1)'],
     [bytes('one\ntwo\nü', 0xfc), 'byte 0xfc at offset 10 (line 3)'],
@@ -34,7 +34,7 @@ test('text that is not UTF-8 is refused with the offset and the line of its firs
     )
 })
 
-test('exactly what the platform reads as UTF-8 is accepted, for every pair of bytes', () => {
+test('every pair of bytes is accepted exactly if the platform decodes it as UTF-8', () => {
   for (let pair = 0; pair < 65_536; pair++) {
     const text = Buffer.of(0x61, pair >> 8, pair & 255)
     if (Buffer.from(text.toString('utf8')).equals(text)) assert.equal(decodeText(text), text.toString('utf8'))

@@ -1,11 +1,11 @@
-/** Decoding of text that somebody else wrote. Strict, because a replacement character would be stored as if it were meant. */
+/** Decodes external text strictly, so that no replacement characters are stored. */
 
-/** The bytes are not UTF-8. The message says where, and repeats nothing of them but the one byte. */
+/** The bytes are not UTF-8. The message contains the offset and the invalid byte, but no other content. */
 export class InvalidText extends Error {
   override name = 'InvalidText'
 }
 
-/** UTF-8 as text, without a byte order mark. Throws `InvalidText` with the offset and line of the first invalid byte. */
+/** Decodes UTF-8 and removes a byte order mark. Throws `InvalidText` with the offset and line of the first invalid byte. */
 export function decodeText(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
@@ -24,7 +24,7 @@ function describe(bytes: Uint8Array): string {
   return `expected UTF-8, found byte 0x${byte} at offset ${offset} (line ${lines})`
 }
 
-/** RFC 3629 section 4: the second byte of some sequences has a narrower range, against overlong forms and surrogates. */
+/** RFC 3629 section 4: the second byte of some sequences has a narrower range, which excludes overlong forms and surrogates. */
 const secondByteRange: Readonly<Record<number, readonly [number, number]>> = {
   224: [0xa0, 0xbf],
   237: [0x80, 0x9f],
@@ -32,7 +32,7 @@ const secondByteRange: Readonly<Record<number, readonly [number, number]>> = {
   244: [0x80, 0x8f],
 }
 
-/** The offset at which the first sequence that is not UTF-8 begins. */
+/** Returns the offset of the first invalid sequence. */
 function firstInvalidByte(bytes: Uint8Array): number {
   for (let at = 0; at < bytes.length; ) {
     const lead = bytes[at] as number

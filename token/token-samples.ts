@@ -1,4 +1,4 @@
-/** What the tests of this room mint, and how they look for it. */
+/** Sample tokens for tests, and contexts in which tokens leak. */
 import type { MintMark } from './mint-mark.ts'
 import type { Secret } from './secret.ts'
 import type { SeededNumbers } from './seeded-numbers.ts'
@@ -6,7 +6,7 @@ import { mintToken, randomBytesOfToken } from './token.ts'
 
 export const sampleKey = Uint8Array.from({ length: 32 }, (_, at) => at + 1)
 
-/** A token whose id, generation and random bytes all vary in content and, where they may, in length. */
+/** A token with random ID, generation and bytes, of varying length. */
 export function sampleToken(mark: MintMark, numbers: SeededNumbers): Secret {
   const idCharacters = 15 + numbers.below(3)
   const id = Array.from({ length: idCharacters }, () => numbers.pick('0123456789abcdefghijklmnopqrstuv')).join('')
@@ -21,7 +21,7 @@ export function finder(fields: { before: string; format: string; after: string }
   return new RegExp(`(?:${before})(${fields.format})(?:${after})`)
 }
 
-/** Places in which a secret is left behind. */
+/** Texts in which secrets leak. */
 export const places: readonly ((secret: string) => string)[] = [
   (secret) => secret,
   (secret) => `SCALR_TOKEN=${secret}`,

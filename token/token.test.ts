@@ -9,7 +9,7 @@ const mark = mintMark('scalr:7k2m9q')
 const wish = { mark, id: 'at-v0o123456789abcde', generation: 7, key: sampleKey, random: new Uint8Array(24).fill(255) }
 const token = mintToken(wish).open()
 
-test('a token is byte for byte the header, the four members in order, and the HMAC of both', () => {
+test('a token consists of the header, the four members in order, and their HMAC, byte for byte', () => {
   const [header = '', payload = '', signature] = token.split('.')
   assert.equal(Buffer.from(header, 'base64url').toString(), '{"alg":"HS256","typ":"JWT"}')
   assert.equal(
@@ -19,25 +19,25 @@ test('a token is byte for byte the header, the four members in order, and the HM
   assert.equal(signature, createHmac('sha256', sampleKey).update(`${header}.${payload}`).digest('base64url'))
 })
 
-test('a minted token is read back, with what was put in and without what is kept nowhere', () => {
+test('parseToken returns mark, ID and generation of a created token, but not its random bytes', () => {
   assert.deepEqual(parseToken(token), { issuer: mark.text, id: wish.id, generation: 7 })
   assert.ok(looksLikeToken(token))
   assert.ok(isSignedBy(token, sampleKey))
 })
 
-test('a view into a larger buffer gives only its own bytes to the token', () => {
+test('only the bytes of a view into a larger buffer are used', () => {
   const larger = new Uint8Array(100)
   larger.set(wish.random, 40)
   assert.equal(mintToken({ ...wish, random: larger.subarray(40, 64) }).open(), token)
 })
 
-test('the longest mark, id and generation still make a token that is read back', () => {
+test('a token with the longest mint mark, ID and generation can be parsed', () => {
   const parts = { id: `at-${'v'.repeat(17)}`, generation: Number.MAX_SAFE_INTEGER }
   const longest = mintToken({ ...wish, mark: mintMark('m'.repeat(64)), ...parts }).open()
   assert.deepEqual(parseToken(longest), { issuer: 'm'.repeat(64), ...parts })
 })
 
-test('nothing is minted that could not be read back', () => {
+test('mintToken throws for parameters that could not be parsed', () => {
   const bad: Partial<typeof wish>[] = [
     { random: new Uint8Array(23) },
     { random: new Uint8Array(25) },
@@ -62,12 +62,12 @@ test('nothing is minted that could not be read back', () => {
   for (const change of bad) assert.throws(() => mintToken({ ...wish, ...change }), TypeError, JSON.stringify(change))
 })
 
-test('a token is known by its last 6 characters', () => {
+test('lastCharacters returns the last six characters', () => {
   assert.equal(lastCharacters(mintToken(wish)), token.slice(-6))
   assert.equal(lastCharacters(mintToken(wish)).length, 6)
 })
 
-test('the vector of RFC 7515 A.1 is signed and recognised by the same code as our tokens', () => {
+test('the same code signs and verifies the test vector of RFC 7515 A.1', () => {
   const key = Buffer.from(
     'AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow',
     'base64url',
@@ -80,7 +80,7 @@ test('the vector of RFC 7515 A.1 is signed and recognised by the same code as ou
   assert.equal(parseToken(`${signingInput}.${signature}`), undefined)
 })
 
-test('another key, another spelling of the signature, or another number of parts is not a signature', () => {
+test('another key, another encoding of the signature and another number of parts are rejected', () => {
   assert.ok(!isSignedBy(token, new Uint8Array(32)))
   assert.ok(!isSignedBy(`${token}=`, sampleKey))
   assert.ok(!isSignedBy(token.slice(0, -1), sampleKey))
@@ -90,14 +90,14 @@ test('another key, another spelling of the signature, or another number of parts
   assert.ok(!isSignedBy(`one.${signCompact('one', sampleKey)}`, sampleKey))
 })
 
-test('an empty or short key neither signs nor recognises anything', () => {
+test('an empty or short key neither signs nor verifies', () => {
   for (const bytes of [0, 1, 31]) {
     assert.throws(() => signCompact('a.b', new Uint8Array(bytes)), TypeError)
     assert.throws(() => isSignedBy(token, new Uint8Array(bytes)), TypeError)
   }
 })
 
-test('the cheap look wants the length, the header, and two dots in their places', () => {
+test('looksLikeToken checks the length, the header and the positions of the two dots', () => {
   const [header = '', payload = '', signature = ''] = token.split('.')
   const bad = [
     '',
@@ -120,7 +120,7 @@ test('the cheap look wants the length, the header, and two dots in their places'
   assert.ok(!looksLikeToken(padded(513)))
 })
 
-/** The character that differs only in the bit that base64url does not use at the end of 43. */
+/** The character that differs only in the bit that base64url does not use in the last of 43 characters. */
 function nextCharacter(character: string): string {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
   return alphabet[alphabet.indexOf(character) ^ 1]!

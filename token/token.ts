@@ -4,18 +4,18 @@ import { base64urlLength, writeBase64url } from './base64url.ts'
 import { faultOf, headerLiteral, type MintMark, mintMark } from './mint-mark.ts'
 import { Secret } from './secret.ts'
 
-/** How many random bytes a token takes. */
+/** Number of random bytes in a token. */
 export const randomBytesOfToken = 24
 
 interface Minting {
   readonly mark: MintMark
   /** `at-` and 15 to 17 characters of 0-9 and a-v. */
   readonly id: string
-  /** Of the signing key; 1 or more. */
+  /** Generation of the signing key, from 1. */
   readonly generation: number
   /** At least 32 bytes. */
   readonly key: Uint8Array
-  /** Exactly 24 bytes, for this token only. */
+  /** Exactly 24 bytes that are used for no other token. */
   readonly random: Uint8Array
 }
 
@@ -30,8 +30,8 @@ const signatureCharacters = 43
 const keyBytesMin = 32
 
 /**
- * Makes a token, without expiry or rights: the stored row has those. It is made of bytes alone, so that wiping the
- * `Secret` leaves nothing of it in memory. Throws `TypeError` if it could not be read back.
+ * Creates a token. Expiry and rights are in the database row. It is built from bytes without strings, so that wiping the
+ * `Secret` removes it from memory. Throws `TypeError` for invalid parameters.
  */
 export function mintToken({ mark, id, generation, key, random }: Minting): Secret {
   if (!isId(id)) throw new TypeError('A token id is "at-" and 15 to 17 characters of 0-9 and a-v.')
@@ -49,7 +49,7 @@ export function mintToken({ mark, id, generation, key, random }: Minting): Secre
   return new Secret(token)
 }
 
-/** The parts of a string that has exactly the shape of a token; says nothing of who made it. Never throws. */
+/** Returns the parts of a string that has the exact format of a token, or undefined. Does not verify the signature. Never throws. */
 export function parseToken(text: string): TokenParts | undefined {
   if (!looksLikeToken(text)) return undefined
   if (!isCanonical(text.slice(-signatureCharacters))) return undefined
@@ -60,11 +60,11 @@ export function parseToken(text: string): TokenParts | undefined {
   if (typeof issuer !== 'string' || typeof id !== 'string' || typeof sec !== 'string') return undefined
   if (!isId(id) || !isGeneration(generation) || !/^[\w-]{32}$/.test(sec) || faultOf(issuer)) return undefined
   const parts = { issuer, id, generation }
-  // One token has one spelling. Node decodes base64url leniently, and JSON allows spaces, escapes, repeated members.
+  // Accept only the canonical form: Node decodes base64url leniently, and JSON allows spaces, escapes and duplicate members.
   return payloadOf(parts, sec) === payload ? parts : undefined
 }
 
-/** A cheap look before anything is hashed: length, header, and exactly two dots where a token has them. */
+/** A cheap check before hashing: length, header and the positions of the two dots. */
 export function looksLikeToken(text: string): boolean {
   if (text.length > charactersMax || !text.startsWith(headerLiteral)) return false
   const second = text.length - signatureCharacters - 1
@@ -72,13 +72,13 @@ export function looksLikeToken(text: string): boolean {
   return first === headerLiteral.length && text.indexOf('.', first + 1) === second && text.indexOf('.', second + 1) < 0
 }
 
-/** Whether the last part of a compact JWS, of any header, is the HMAC of the first two under this key. */
+/** Whether the last part of a compact JWS, with any header, is the HMAC of the first two with this key. */
 export function isSignedBy(text: string, key: Uint8Array): boolean {
   const end = text.lastIndexOf('.')
   if (end < 0 || text.indexOf('.') === end) return false
   const right = Buffer.from(signCompact(text.slice(0, end), key))
   const given = Buffer.from(text.slice(end + 1))
-  // The comparison must take the same time wherever they differ. The length is no secret.
+  // Compare in constant time. The length is not secret.
   return given.length === right.length && timingSafeEqual(given, right)
 }
 
@@ -88,12 +88,12 @@ export function signCompact(signingInput: string, key: Uint8Array): string {
 }
 
 function hmac(signingInput: string | Uint8Array, key: Uint8Array) {
-  // RFC 7518 section 3.2. An empty key would let anyone sign.
+  // RFC 7518 section 3.2. With an empty key anyone could sign.
   if (key.length < keyBytesMin) throw new TypeError(`A signing key has at least ${keyBytesMin} bytes.`)
   return createHmac('sha256', key).update(signingInput)
 }
 
-/** The last 6 characters, by which people tell tokens apart; safe to show. */
+/** Returns the last six characters, which identify a token and can be displayed safely. */
 export function lastCharacters(token: Secret): string {
   return Buffer.from(token.bytes().slice(-6)).toString('latin1')
 }
@@ -103,7 +103,7 @@ const payloadJson = ({ issuer, id, generation }: TokenParts, sec: string): strin
 
 const payloadOf = (parts: TokenParts, sec: string): string => Buffer.from(payloadJson(parts, sec)).toString('base64url')
 
-/** The same for a new token, written from bytes to bytes. */
+/** The same for a new token, without creating strings. */
 function payloadBytes(parts: TokenParts, random: Uint8Array): Buffer {
   const start = Buffer.from(payloadJson(parts, '').slice(0, -'"}'.length))
   const payload = Buffer.alloc(start.length + base64urlLength(random.length) + '"}'.length)

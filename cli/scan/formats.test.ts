@@ -76,8 +76,8 @@ const everyStatus: Report = {
 const incomplete: Report = {
   ...empty,
   incomplete: [
-    { path: 'a b/bomb.zip', reason: 'unpacks to too much' },
-    { path: 'c', reason: 'the budget of the scan is spent' },
+    { path: 'a b/bomb.zip', reason: 'exceeds the unpacking limit' },
+    { path: 'c', reason: 'the unpacking limit of the scan is reached' },
   ],
   incompleteLeftOut: 7,
 }
@@ -199,7 +199,7 @@ test('no format prints control characters or CI commands from a file name', () =
     const hostile: Report = {
       ...report,
       findings,
-      incomplete: [{ path: name, reason: 'unpacks to too much' }],
+      incomplete: [{ path: name, reason: 'exceeds the unpacking limit' }],
       counts: { ...counts, skipped: new Map([[name, 1]]) },
     }
     const printed = {
@@ -239,7 +239,7 @@ test('every format lists incompletely scanned files and counts those it omits', 
     gitlab: printableJson(gitlabReport(incomplete)),
   }
   for (const [format, text] of Object.entries(printed))
-    for (const words of ['bomb.zip', 'unpacks to too much', 'the budget of the scan is spent', '7'])
+    for (const words of ['bomb.zip', 'exceeds the unpacking limit', 'the unpacking limit of the scan is reached', '7'])
       assert.ok(text.includes(words), `${format}: ${words}`)
   assert.equal(JSON.parse(printed.sarif).runs[0].invocations[0].executionSuccessful, false)
 })

@@ -86,7 +86,7 @@ const stateWords = { live: 'active', dead: 'inactive', 'not-ours': 'not from thi
 export const isComplete = ({ isInterrupted, incomplete, incompleteLeftOut }: Report): boolean =>
   !isInterrupted && incomplete.length === 0 && incompleteLeftOut === 0
 
-/** For people: `Not scanned completely: backup.zip (unpacks to too much)`. */
+/** For people: `Not scanned completely: backup.zip (exceeds the unpacking limit)`. */
 export const incompleteText = ({ path, reason }: Incomplete): string => `Not scanned completely: ${path} (${reason})`
 
 /** `3 files, 120 objects, 4.5 MB; skipped: 2 symbolic link`. */

@@ -132,7 +132,7 @@ test('unreadable files are counted by reason and do not stop the scan', async (t
     ['.git/config', 'z'],
   )
   assert.equal(counts.skipped['symbolic link'], 2)
-  assert.equal(counts.skipped['neither file nor folder'], hasFifo ? 2 : 1)
+  assert.equal(counts.skipped['not a file or folder'], hasFifo ? 2 : 1)
   assert.equal(counts.skipped['objects of a git repository (read with --git)'], 1)
   // root may read everything.
   if (process.getuid?.() !== 0) assert.equal(counts.skipped['no permission'], 1)
@@ -321,7 +321,7 @@ test('a file beyond the unpacking limit is listed with exit code 1, unless it is
   write(folder, 'data/zeros.gz', gzipSync(Buffer.alloc(90 * 1024 ** 2)))
   const incomplete = await scan(t, folder, [])
   assert.equal(incomplete.code, 1)
-  assert.match(incomplete.stdout, /\nNot scanned completely: data\/zeros\.gz \(unpacks to too much\)\n/)
+  assert.match(incomplete.stdout, /\nNot scanned completely: data\/zeros\.gz \(exceeds the unpacking limit\)\n/)
   assert.equal((await scan(t, folder, ['--max-unpacked', '32'])).code, 0)
   assert.equal((await scan(t, folder, ['--max-unpacked', '0'])).code, 2)
   write(folder, '.mintmark-allow', 'data/zeros.gz # a test file of zeros\n')

@@ -97,7 +97,7 @@ test('an invalid fingerprint file gives one line with file and line number, and 
   writeFileSync(join(folder, 'other'), `${fileOf('scalr:7k2m9q', ['x'])}x\n`)
   assert.match(
     (await scan('--fingerprints', 'cut')).stderr,
-    /^mintmark: --fingerprints: cut:1: it says 2 fingerprints .*\n$/,
+    /^mintmark: --fingerprints: cut:1: expected 2 fingerprints, found 1.*\n$/,
   )
   assert.match(
     (await scan('--fingerprints', 'other')).stderr,
