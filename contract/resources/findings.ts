@@ -1,7 +1,7 @@
 import { choice, integer, maybe, text, timestamp } from '../attributes.ts'
 import { one, resource } from '../resource.ts'
 
-/** The most urgent first; the place in this list is the rank. */
+/** The most urgent first. The position in this list is the rank. */
 export const findingKinds = [
   'token-leaked',
   'token-expiring',
@@ -16,23 +16,23 @@ export const findings = resource({
   type: 'findings',
   className: 'Finding',
   prefix: '',
-  about: 'Something about tokens and their owners that asks for an act. It is gone when that is done.',
+  about: 'Something about tokens and their owners that needs attention. It disappears when it is resolved.',
   attributes: {
     kind: choice(findingKinds, {
       about:
-        'Leaked and still live; ends within 14 days, or in the last third of a shorter life; live tokens of an inactive owner; a service account that may do nothing, or that nobody answers for; not used for 90 days; without end.',
+        'token-leaked: a leaked token that is still active; token-expiring: expires within 14 days, or is in the last third of a shorter lifetime; owner-inactive: active tokens of an inactive owner; service-account-without-policy and service-account-without-owner: a service account without permissions or owning team; token-unused: not used for 90 days; token-without-expiry: does not expire.',
     }),
-    rank: integer({ about: 'How urgent, 1 first.', min: 1, max: findingKinds.length }),
-    subjectType: text({ about: 'The type of what it is about.' }),
-    subjectId: text({ about: 'What it is about.' }),
-    name: maybe(text({ about: 'What that is called.' })),
-    lastCharacters: maybe(text({ about: 'The last six of the token, where it is about one.' })),
-    ownerType: choice(['user', 'service-account'], { about: 'What kind of owner.' }),
-    ownerId: text({ about: 'Whose it is.' }),
-    ownerEmail: text({ about: 'The address of the owner.' }),
-    at: timestamp({ about: 'The time that matters: of the leak, of the end, of the last use, of the creation.' }),
+    rank: integer({ about: 'Urgency, where 1 is the most urgent.', min: 1, max: findingKinds.length }),
+    subjectType: text({ about: 'Type of the object.' }),
+    subjectId: text({ about: 'ID of the object.' }),
+    name: maybe(text({ about: 'Name of the object.' })),
+    lastCharacters: maybe(text({ about: 'Last six characters of the token, if the object is one.' })),
+    ownerType: choice(['user', 'service-account'], { about: 'Type of the owner.' }),
+    ownerId: text({ about: 'ID of the owner.' }),
+    ownerEmail: text({ about: 'Email address of the owner.' }),
+    at: timestamp({ about: 'The relevant time: of the leak, the expiry, the last use or the creation.' }),
   },
-  relations: { account: one('accounts', { about: 'Which account it belongs to.' }) },
+  relations: { account: one('accounts', { about: 'The account it belongs to.' }) },
   operations: {
     list: {
       id: 'list_findings',
@@ -47,13 +47,14 @@ export const verdictCounts = resource({
   type: 'verdict-counts',
   className: 'VerdictCount',
   prefix: '',
-  about: 'How often tokens of an account were found good, or refused and why, in one minute. Kept for a day.',
+  about:
+    "Number of accepted requests with an account's tokens, and of refused ones by reason, in one minute. Kept for a day.",
   attributes: {
-    minute: timestamp({ about: 'When that minute began.' }),
+    minute: timestamp({ about: 'Start of the minute.' }),
     outcome: text({ about: '`good`, or the code of the refusal.' }),
-    times: integer({ about: 'How often.', min: 1, max: Number.MAX_SAFE_INTEGER }),
+    times: integer({ about: 'Number of requests.', min: 1, max: Number.MAX_SAFE_INTEGER }),
   },
-  relations: { account: one('accounts', { about: 'Whose tokens.' }) },
+  relations: { account: one('accounts', { about: 'The account of the tokens.' }) },
   operations: {
     list: {
       id: 'list_verdict_counts',

@@ -2,113 +2,116 @@ import { choice, flag, integer, list, maybe, object, text, timestamp } from '../
 import { limits } from '../limits.ts'
 import { one, resource } from '../resource.ts'
 
-/** Who finds tokens, beside reporters that are configured, and what they are called. */
+/** Sources of leak reports in addition to configured reporters, with their names. */
 export const leakSources = {
-  github: 'GitHub partner programme',
+  github: 'GitHub partner program',
   'github-alert': 'GitHub alert',
   gitlab: 'GitLab',
-  holder: 'Somebody who held it',
+  holder: 'Token holder',
 } as const
 export type LeakSource = keyof typeof leakSources
 
 const answers = ['revoke', 'rotate', 'notify'] as const
 const confidences = ['confirmed', 'unplaced', 'claimed'] as const
 const grades =
-  'confirmed: a known reporter says where; unplaced: a known reporter found it and does not say where; claimed: whoever holds it says so, without a login.'
+  'confirmed: a known reporter specified the location; unplaced: a known reporter did not; claimed: a token holder specified it, without authentication.'
 const how =
-  'revoke: it ends at once; rotate: it ends after the overlap, within which its holder rotates it; notify: it lives on.'
+  'revoke: revoke the token immediately; rotate: let it expire after the overlap, within which it can be replaced; notify: keep it valid.'
 
 export const leakReports = resource({
   type: 'leak-reports',
   className: 'LeakReport',
   prefix: 'leak',
-  about: 'A token that was found where it should not be: by whom, where, and what was done about it.',
+  about: 'A report of a leaked token: source, location and action taken.',
   attributes: {
     source: text({
-      about: `Who found it: ${Object.keys(leakSources).join(', ')}, or the name of a configured reporter.`,
+      about: `Source: ${Object.keys(leakSources).join(', ')}, or the name of a configured reporter.`,
     }),
     confidence: choice(confidences, {
-      about: `How far to believe where it lay; that the token is real is proven for each. ${grades}`,
+      about: `How reliable the location is. The token itself is always verified. ${grades}`,
     }),
-    locationKind: choice(['public', 'private', 'unknown'], { about: 'Who can look there.' }),
-    repository: maybe(text({ about: 'The repository.' })),
-    path: maybe(text({ about: 'The file in it.' })),
-    line: maybe(integer({ about: 'The line.', min: 1, max: 2 ** 31 })),
-    commit: maybe(text({ about: 'The commit.' })),
-    url: maybe(text({ about: 'The address.' })),
+    locationKind: choice(['public', 'private', 'unknown'], { about: 'Visibility of the location.' }),
+    repository: maybe(text({ about: 'Repository.' })),
+    path: maybe(text({ about: 'File in the repository.' })),
+    line: maybe(integer({ about: 'Line.', min: 1, max: 2 ** 31 })),
+    commit: maybe(text({ about: 'Commit.' })),
+    url: maybe(text({ about: 'URL.' })),
     answer: choice(['revoked', 'ending', 'notified', 'dead'], {
-      about: 'What the report led to; dead: the token had ended before.',
+      about: 'Action taken. ending: the token expires after the overlap; dead: it was already inactive.',
     }),
-    tokenState: choice(['live', 'ending', 'ended'], { about: 'How the token stands now.' }),
-    tokenName: maybe(text({ about: 'What its owner calls the token.' })),
-    tokenLastCharacters: text({ about: 'The last six characters of the token.' }),
-    ownerType: choice(['user', 'service-account', 'agent-pool'], { about: 'What kind of owner it has.' }),
-    ownerId: text({ about: 'Whose it is, by id.' }),
-    ownerEmail: maybe(text({ about: 'Whose it is.' })),
+    tokenState: choice(['live', 'ending', 'ended'], {
+      about: 'Current state of the token. ending: it expires after the overlap; ended: it is inactive.',
+    }),
+    tokenName: maybe(text({ about: 'Name of the token.' })),
+    tokenLastCharacters: text({ about: 'Last six characters of the token.' }),
+    ownerType: choice(['user', 'service-account', 'agent-pool'], { about: 'Type of the owner.' }),
+    ownerId: text({ about: 'ID of the owner.' }),
+    ownerEmail: maybe(text({ about: 'Email address of the owner.' })),
     activitySince: list(
       object(
         {
-          network: text({ about: 'The /24 of the address, of IPv6 its /48.' }),
-          operation: text({ about: 'The operation, or `introspect` where another service asked about the token.' }),
+          network: text({ about: 'The /24 of the IPv4 address or the /48 of the IPv6 address.' }),
+          operation: text({ about: 'The operation, or `introspect` if a service introspected the token.' }),
           permissions: list(text({ about: 'A permission of the catalogue.' }), {
             about:
-              'The permission it takes. Several: one of them, by the object it was done to. None: a good token is enough, or it is not known.',
+              'The required permission. If there are several, one of them, depending on the object. If there is none, any valid token is sufficient, or it is unknown.',
           }),
-          times: integer({ about: 'How often, from the first time on.', min: 1, max: 2 ** 31 }),
-          firstAt: timestamp({ about: 'The first time.' }),
-          lastAt: timestamp({ about: 'The last time.' }),
-          isNew: flag({ about: 'Whether it was never used from there before it got out.' }),
+          times: integer({ about: 'Number of uses since the first one.', min: 1, max: 2 ** 31 }),
+          firstAt: timestamp({ about: 'Time of the first use.' }),
+          lastAt: timestamp({ about: 'Time of the last use.' }),
+          isNew: flag({ about: 'Whether the token was not used from this network before the leak.' }),
         },
-        { about: 'A network and what was done from there.' },
+        { about: 'A network and an operation.' },
       ),
-      { about: 'What the token was used for since it got out, newest first.' },
+      { about: 'Use of the token since the leak, newest first.' },
     ),
     siblings: list(
       object(
         {
-          token: text({ about: 'Which token.' }),
-          name: maybe(text({ about: 'What its owner calls it.' })),
-          lastCharacters: text({ about: 'Its last six characters.' }),
+          token: text({ about: 'ID of the token.' }),
+          name: maybe(text({ about: 'Name.' })),
+          lastCharacters: text({ about: 'Last six characters.' }),
           network: maybe(
             text({
-              about: 'From where; null: it was created by the token that was found, and not used from such a network.',
+              about:
+                'Network from which it was used; null: it was created by the leaked token and not used from a new network.',
             }),
           ),
         },
-        { about: 'A token, and a network it was used from.' },
+        { about: 'A token and a network from which it was used.' },
       ),
       {
         about:
-          'Other live tokens that whoever found this one may hold: those of the same owner and account that were used since from networks that are new to this one, and those that it created, directly or through others.',
+          'Other active tokens that the finder may have: tokens of the same owner and account that were used since from networks that are new to the leaked token, and tokens that it created, directly or indirectly.',
       },
     ),
-    lastUsedAt: maybe(timestamp({ about: 'When the token was last used.' })),
-    committedAt: maybe(timestamp({ about: 'When it got there, where that is known.' })),
-    firstSeenAt: timestamp({ about: 'When it was first reported from there.' }),
-    lastSeenAt: timestamp({ about: 'When it was last reported from there.' }),
-    times: integer({ about: 'How often.', min: 1, max: 2 ** 31 }),
+    lastUsedAt: maybe(timestamp({ about: "Time of the token's last use." })),
+    committedAt: maybe(timestamp({ about: 'When the token was exposed, if known.' })),
+    firstSeenAt: timestamp({ about: 'Time of the first report of this location.' }),
+    lastSeenAt: timestamp({ about: 'Time of the last report of this location.' }),
+    times: integer({ about: 'Number of reports.', min: 1, max: 2 ** 31 }),
     locations: integer({
       about:
-        'How many places were named. Several: all reports by the holder of a token are one report. Past the first ten, a place that is named again counts again.',
+        'Number of locations. All reports of a token by its holders are one report with several locations. Beyond the first ten, repeated locations are counted again.',
       min: 1,
       max: 2 ** 31,
     }),
     otherLocations: list(
       object(
         {
-          kind: choice(['public', 'private', 'unknown'], { about: 'Who can look there.' }),
-          repository: maybe(text({ about: 'The repository.' })),
-          path: maybe(text({ about: 'The file in it.' })),
-          line: maybe(integer({ about: 'The line.', min: 1, max: 2 ** 31 })),
-          commit: maybe(text({ about: 'The commit.' })),
-          url: maybe(text({ about: 'The address.' })),
+          kind: choice(['public', 'private', 'unknown'], { about: 'Visibility of the location.' }),
+          repository: maybe(text({ about: 'Repository.' })),
+          path: maybe(text({ about: 'File in the repository.' })),
+          line: maybe(integer({ about: 'Line.', min: 1, max: 2 ** 31 })),
+          commit: maybe(text({ about: 'Commit.' })),
+          url: maybe(text({ about: 'URL.' })),
         },
-        { about: 'A place.' },
+        { about: 'A location.' },
       ),
-      { about: 'The first few places beside the one above.' },
+      { about: 'The first of the further locations.' },
     ),
     exposedMinutes: integer({
-      about: 'From when it got there, or was first reported, to its end or now.',
+      about: 'Minutes from the exposure, or the first report, to the revocation or expiry of the token or now.',
       min: 0,
       max: 2 ** 31,
     }),
@@ -128,10 +131,10 @@ export const leakReports = resource({
     contain: {
       id: 'contain_leak',
       about:
-        'End the token, its family, all tokens of its owner, or those of its owner and account that were used from the same new networks since. All but `token` also end what the token created, directly or through others, and delete the assume policies that these wrote. The calling one is spared.',
+        'Revoke the token, its token family, all tokens of its owner, or those of its owner and account that were used from the same new networks since. All except `token` also revoke the tokens that these created, directly or indirectly, and delete the assume policies that they wrote. The calling token is never revoked.',
       permission: 'leak-reports:update',
       path: '/leak-reports/{leak_report}/actions/contain',
-      body: { what: choice(['token', 'family', 'owner', 'network'], { about: 'How far.', required: true }) },
+      body: { what: choice(['token', 'family', 'owner', 'network'], { about: 'What to revoke.', required: true }) },
     },
   },
 })
@@ -140,12 +143,12 @@ export const leakRules = resource({
   type: 'leak-rules',
   className: 'LeakRules',
   prefix: 'sr',
-  about: 'What the account does with a token that was found. Whoever holds a token may end it, whatever the rules.',
+  about: "An account's rules for leaked tokens. A token holder can always revoke it, regardless of the rules.",
   attributes: {
-    public: choice(answers, { about: `Found where anybody can look, or nobody knows. ${how}`, writable: 'update' }),
-    private: choice(answers, { about: `Found where few can look. ${how}`, writable: 'update' }),
+    public: choice(answers, { about: `Action for public and unknown locations. ${how}`, writable: 'update' }),
+    private: choice(answers, { about: `Action for private locations. ${how}`, writable: 'update' }),
     overlap: integer({
-      about: 'Minutes a token lives on after rotate.',
+      about: 'Minutes for which a token stays valid after `rotate`.',
       writable: 'update',
       min: 1,
       max: limits.rotationOverlapMinutesMax,
@@ -153,14 +156,20 @@ export const leakRules = resource({
     sources: list(
       object(
         {
-          source: text({ about: 'The reporter this is for.', required: true, blank: 'A source cannot be empty.' }),
-          confidence: maybe(choice(confidences, { about: `Only for reports of this grade; null: of any. ${grades}` })),
+          source: text({
+            about: 'Source to which the exception applies.',
+            required: true,
+            blank: 'A source cannot be empty.',
+          }),
+          confidence: maybe(
+            choice(confidences, { about: `Only applies to reports of this confidence; null: to all. ${grades}` }),
+          ),
           answer: choice(answers, { about: how, required: true }),
         },
         { about: 'An exception for one source.' },
       ),
       {
-        about: 'Exceptions by source; the first that fits wins, also over the kind of place.',
+        about: 'Exceptions by source. The first match applies, and takes precedence over the location.',
         writable: 'update',
         max: 50,
       },

@@ -1,18 +1,18 @@
 import { anyObject, choice, integer, list, maybe, text, timestamp } from '../attributes.ts'
 import { one, resource } from '../resource.ts'
 
-/** What an account is told of today, and what that means. */
+/** The kinds of notifications to accounts, with descriptions. */
 export const notificationKinds = {
-  'token.leaked': 'A token was found where it should not be.',
+  'token.leaked': 'A token was reported as leaked.',
   'leaked-token.rotated': 'A token that had been reported as leaked was rotated.',
-  'webhook.disabled': 'A webhook took nothing for so long that it was disabled.',
-  'webhook.test': 'A trial of one webhook, sent whatever it wants.',
+  'webhook.disabled': 'A webhook was disabled after repeated failures.',
+  'webhook.test': 'A test of a webhook.',
 } as const
 
-/** What a person is told about how they sign in. These are in their own feed and go to no webhook. */
+/** The kinds of notifications to people about their sign-in. They are not sent to webhooks. */
 export const personalNotificationKinds = {
-  'sign-in.failed': 'Several attempts to sign in failed.',
-  'credentials.changed': 'A password, passkey, second factor or e-mail address was changed.',
+  'sign-in.failed': 'Several sign-in attempts failed.',
+  'credentials.changed': 'A password, passkey, second factor or email address was changed.',
 } as const
 
 const kindPattern = {
@@ -24,26 +24,26 @@ export const notifications = resource({
   type: 'notifications',
   className: 'Notification',
   prefix: 'note',
-  about: 'Something an account and the owner concerned ought to know.',
+  about: 'A message to an account and the affected owner about an event.',
   attributes: {
     kind: text({
-      about: `What it is about: ${Object.keys({ ...notificationKinds, ...personalNotificationKinds }).join(', ')}, and others to come.`,
+      about: `Kind: ${Object.keys({ ...notificationKinds, ...personalNotificationKinds }).join(', ')}. More kinds may be added.`,
     }),
-    at: timestamp({ about: 'When.' }),
+    at: timestamp({ about: 'Time of the event.' }),
     ownerKind: maybe(
-      choice(['user', 'service-account', 'agent-pool'], { about: 'What kind of owner is concerned; null: none.' }),
+      choice(['user', 'service-account', 'agent-pool'], { about: 'Type of the affected owner; null: none.' }),
     ),
-    ownerId: maybe(text({ about: 'Whom it concerns.' })),
-    subjectType: text({ about: 'The type of the object it is about.' }),
-    subjectId: text({ about: 'That object.' }),
-    data: anyObject({ about: 'What there is to know, by kind. Never a secret.' }),
+    ownerId: maybe(text({ about: 'ID of the affected owner.' })),
+    subjectType: text({ about: 'Type of the object.' }),
+    subjectId: text({ about: 'ID of the object.' }),
+    data: anyObject({ about: 'Details, depending on the kind. Contains no secrets.' }),
   },
-  relations: { account: one('accounts', { about: 'Which account was told.' }) },
+  relations: { account: one('accounts', { about: 'The account that was notified.' }) },
   operations: {
     list: {
       id: 'list_notifications',
       about:
-        'List the notifications of accounts where one holds notifications:read, and those about what is one’s own.',
+        'List the notifications of accounts in which the caller has notifications:read, and those that concern the caller.',
       permission: 'signed-in',
       filters: ['account', 'kind', 'ownerId', 'subjectId', 'after', 'before'],
       sort: ['at', 'kind'],
@@ -56,10 +56,10 @@ export const webhooks = resource({
   type: 'webhooks',
   className: 'Webhook',
   prefix: 'nwh',
-  about: 'An address to which the notifications of an account are sent, signed as Standard Webhooks 1.0.0 asks.',
+  about: 'A URL that receives the notifications of an account, signed according to Standard Webhooks 1.0.0.',
   attributes: {
     url: text({
-      about: 'Where to. https; http only to this machine itself.',
+      about: 'URL. Must be https; http is only allowed for the same machine.',
       writable: 'always',
       required: true,
       blank: 'A url cannot be empty.',
@@ -67,35 +67,37 @@ export const webhooks = resource({
     }),
     kinds: maybe(
       list(text({ about: 'A kind of notification.', pattern: kindPattern }), {
-        about: 'Which kinds of notifications it wants; null: all.',
+        about: 'Kinds of notifications to send; null: all.',
         writable: 'always',
         max: 50,
       }),
     ),
     status: choice(['Active', 'Disabled'], {
       about:
-        'Nothing is sent while it is disabled, and what waited is given up. An answer of 410 disables it, and so does a notification given up when it has taken none since.',
+        'A disabled webhook receives nothing, and its waiting deliveries are given up. A response of 410 disables it, and so does giving up a delivery if no other has succeeded since its first attempt.',
       writable: 'always',
       fallback: 'Active',
     }),
-    secret: text({ about: 'What it is signed with, `whsec_` and base64. Shown this once.', shownOnce: true }),
-    lastStatus: maybe(integer({ about: 'The HTTP status of the newest answer.', min: 100, max: 999 })),
+    secret: text({ about: 'Signing secret, `whsec_` and base64. Returned only once.', shownOnce: true }),
+    lastStatus: maybe(integer({ about: 'HTTP status of the latest response.', min: 100, max: 999 })),
     lastFailure: maybe(
       choice(['status', 'timeout', 'unreachable'], {
         about:
-          'Why the newest attempt failed; null when it did not. Addresses that are not public are out of reach unless the operator allows them.',
+          'Why the latest attempt failed; null if it succeeded. Addresses that are not public count as unreachable, unless the administrator allows them.',
       }),
     ),
-    lastDeliveredAt: maybe(timestamp({ about: 'When a notification was last taken.' })),
+    lastDeliveredAt: maybe(timestamp({ about: 'Time of the last successful delivery.' })),
     circuitOpenUntil: maybe(
       timestamp({
         about:
-          'It failed again and again: what is due waits until then, when one notification is tried; null: it does not rest.',
+          'The circuit breaker is open after repeated failures: deliveries wait until this time, when one probes the receiver; null: closed.',
       }),
     ),
-    createdAt: timestamp({ about: 'When it was made.' }),
+    createdAt: timestamp({ about: 'Time of creation.' }),
   },
-  relations: { account: one('accounts', { about: 'Whose notifications it is sent.', writable: 'create' }) },
+  relations: {
+    account: one('accounts', { about: 'The account whose notifications it receives.', writable: 'create' }),
+  },
   operations: {
     list: {
       id: 'list_webhooks',
@@ -109,7 +111,7 @@ export const webhooks = resource({
     remove: { id: 'delete_webhook', permission: 'notification-webhooks:delete' },
     test: {
       id: 'test_webhook',
-      about: 'Send it a notification of the kind webhook.test, whatever kinds it wants.',
+      about: 'Send a notification of the kind webhook.test, regardless of `kinds`.',
       permission: 'notification-webhooks:update',
       path: '/webhooks/{webhook}/actions/test',
       answers: { type: 'notifications' },
@@ -117,7 +119,7 @@ export const webhooks = resource({
     },
     rotateSecret: {
       id: 'rotate_webhook_secret',
-      about: 'Make a new secret. For 24 hours what is sent is signed with the old one too.',
+      about: 'Create a new secret. For 24 hours, deliveries are also signed with the old one.',
       permission: 'notification-webhooks:update',
       path: '/webhooks/{webhook}/actions/rotate-secret',
       answers: 'document',

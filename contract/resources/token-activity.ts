@@ -6,22 +6,25 @@ export const tokenActivity = resource({
   type: 'token-activity',
   className: 'TokenActivity',
   prefix: '',
-  about: 'From which network a token was used and for what: who would notice if it ended.',
+  about: 'The networks from which a token was used, and the operations. Shows what would fail if it were revoked.',
   attributes: {
-    network: text({ about: 'The /24 of the address, of IPv6 its /48; `others` for those past a limit.' }),
-    operation: text({ about: 'The operation, or `introspect` where another service asked about the token.' }),
-    permissions: list(text({ about: 'A permission of the catalogue.' }), {
-      about: 'The permission it takes. Several: one of them, by the object. None: a good token is enough.',
+    network: text({
+      about: 'The /24 of the IPv4 address or the /48 of the IPv6 address; `others` for networks beyond the limit.',
     }),
-    times: integer({ about: 'How often.', min: 1, max: 2 ** 31 }),
-    firstAt: timestamp({ about: 'The first time.' }),
-    lastAt: timestamp({ about: 'The last time, exact to a few seconds.' }),
+    operation: text({ about: 'The operation, or `introspect` if a service introspected the token.' }),
+    permissions: list(text({ about: 'A permission of the catalogue.' }), {
+      about:
+        'The required permission. If there are several, one of them, depending on the object. If there is none, any valid token is sufficient.',
+    }),
+    times: integer({ about: 'Number of uses.', min: 1, max: 2 ** 31 }),
+    firstAt: timestamp({ about: 'Time of the first use.' }),
+    lastAt: timestamp({ about: 'Time of the last use, accurate to a few seconds.' }),
   },
   relations: { accessToken: one('access-tokens', { about: 'The token.' }) },
   operations: {
     list: {
       id: 'list_token_activity',
-      about: 'List from where a token was used, and for what.',
+      about: 'List the networks and operations for which a token was used.',
       permission: ofOwner('read'),
       under: 'accessToken',
       path: '/access-tokens/{access_token}/activity',
