@@ -1,4 +1,4 @@
-/** The heads that the system chain took down: each chain must still contain every one of them. */
+/** Compares every chain with the heads that the system chain recorded: a chain must still contain each of them. */
 import type { Db } from '../database/database.ts'
 import { anchoredAction } from './anchor.ts'
 import { type AuditRow, findSeals } from './audit-event-store.ts'
@@ -6,7 +6,7 @@ import type { Break, Place } from './chain-walk.ts'
 
 const positionsPerQuery = 500
 
-/** Holds one place of each account: all that were ever taken down may be too many to keep, so they are compared as they come. */
+/** Keeps one position per account. There may be too many anchors to hold in memory, so they are compared while they are read. */
 export class Anchored {
   readonly #db: Db
   readonly #newest = new Map<string, Place>()
@@ -18,16 +18,16 @@ export class Anchored {
 
   accounts = (): Iterable<string> => this.#newest.keys()
 
-  /** The one that reaches furthest: a chain that is shorter was cut. */
+  /** The furthest anchored position of a chain. A shorter chain was truncated. */
   newest = (accountId: string): Place | undefined => this.#newest.get(accountId)
 
-  /** Where a chain differs from what was taken down, as when it was set back and has grown again since. */
+  /** The first position at which a chain differs from an anchor, for example because it was restored and has grown since. */
   contradiction(accountId: string): Break | null {
     const position = this.#contradicted.get(accountId)
     return position === undefined ? null : { position, reason: 'the log does not contain the head that was told' }
   }
 
-  /** Rows of the system chain. */
+  /** Takes rows of the system chain. */
   async take(rows: readonly AuditRow[]): Promise<void> {
     const places = Map.groupBy(rows.flatMap(chainsIn), ([accountId]) => accountId)
     for (const [accountId, own] of places) {
@@ -40,7 +40,7 @@ export class Anchored {
     const stored = await findSeals(this.#db, accountId, [...told.keys()])
     for (const [position, seal] of told) {
       if (position > (this.#newest.get(accountId)?.position ?? 0)) this.#newest.set(accountId, { position, seal })
-      // One that is not there was purged, or the chain itself is short.
+      // A missing row was purged, or the whole chain is too short, which `newest` reveals.
       if (!stored.has(position) || stored.get(position) === seal) continue
       this.#contradicted.set(accountId, Math.min(position, this.#contradicted.get(accountId) ?? position))
     }
@@ -52,7 +52,7 @@ function chainsIn({ action, actorType, after }: AuditRow): [string, number, stri
   try {
     return (JSON.parse(after ?? '') as { chains: [string, number, string][] }).chains
   } catch {
-    // A row that somebody put in: the chain says so, or it says nothing of any chain.
+    // A forged row: verifying the system chain reports it.
     return []
   }
 }

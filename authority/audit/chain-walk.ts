@@ -1,6 +1,6 @@
 /**
- * Follows one chain from its start, in slices, and finds the first place at which it does not hold. A server may seal and purge
- * meanwhile: it changes rows and head in one transaction, so a head that is read after rows belongs to them or is newer.
+ * Verifies one chain from its start, in slices, and returns the first break. A server may seal and purge meanwhile: it changes
+ * rows and head in one transaction, so a head read after some rows is as new as those rows or newer.
  */
 import type { Db } from '../database/database.ts'
 import { type AuditRow, hasRowOutside, listSealed, positionMax } from './audit-event-store.ts'
@@ -23,7 +23,7 @@ export interface Place {
 const broken = (position: number, reason: string): Break => ({ position, reason })
 
 export class ChainWalk {
-  /** As of the last look. */
+  /** As last read. */
   head: Head
   readonly #db: Db
   readonly #keys: AuditKeys
@@ -39,7 +39,7 @@ export class ChainWalk {
     this.#seal = head.purgedSeal
   }
 
-  /** `expected` is what the chain must contain if it is that long: told outside or in an anchor. */
+  /** `expected`: a position and seal that the chain must contain, from an anchor or from the caller. */
   async toEnd(expected?: Place, onRows?: (rows: readonly AuditRow[]) => Promise<void>): Promise<Break | null> {
     const { accountId } = this.head
     for (;;) {
@@ -55,13 +55,13 @@ export class ChainWalk {
       if (rows.length === 0 && this.#position < length)
         return broken(this.#position + 1, 'rows were removed from the end')
       if (rows.length < rowsPerSlice && this.#position >= this.head.length) break
-      // Whoever waits for this process, such as Ctrl-C, gets a turn.
+      // Lets signal handlers and other events run, such as Ctrl-C.
       await new Promise(setImmediate)
     }
     return this.#atEnd(expected) ?? this.#outside()
   }
 
-  /** Goes on behind what retention deleted since the walk began. */
+  /** Skips rows that retention deleted since the walk began. */
   #isPurgedMeanwhile([first]: readonly AuditRow[]): boolean {
     const { purgedLength, purgedSeal } = this.head
     const isGap = (first?.position ?? this.#position + 2) > this.#position + 1
@@ -105,7 +105,7 @@ export class ChainWalk {
     return null
   }
 
-  /** Where no walk comes by. */
+  /** Finds rows at positions that the walk does not reach. */
   async #outside(): Promise<Break | null> {
     const { accountId, purgedLength } = this.head
     if (!(await hasRowOutside(this.#db, accountId, purgedLength, positionMax))) return null

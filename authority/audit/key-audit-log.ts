@@ -1,6 +1,6 @@
 /**
- * Brings every chain under the newest master key when the server starts. The first time, rows that an earlier version sealed
- * without a key become the legacy part of their chains; the head states how long that part is, so it can never grow.
+ * Re-signs every chain under the newest master key when the server starts. The first time, rows that an earlier version sealed
+ * without a key become the legacy part of their chains; the head fixes the length of that part, so it cannot grow.
  */
 import type { Database, Db } from '../database/database.ts'
 import { auditUnattended } from './audit.ts'
@@ -12,11 +12,11 @@ import type { Sealing } from './seal.ts'
 const headsPerSlice = 500
 
 export interface Keyed {
-  /** How many rows were sealed without a key, when this was the start that gave the log its key; otherwise null. */
+  /** The number of rows sealed without a key, if this call introduced the key; otherwise null. */
   readonly legacyRows: number | null
 }
 
-/** All chains at once or none: a chain without a key in a log that has one is a break. */
+/** Changes all chains or none: an unkeyed chain in a keyed log counts as a break. */
 export function keyAuditLog(database: Database, sealing: Sealing): Promise<Keyed> {
   return database.alone((step) => step((db) => keyHeads(db, database.kind, sealing)))
 }
@@ -46,7 +46,7 @@ async function keyHeads(db: Db, kind: Database['kind'], sealing: Sealing): Promi
   return { legacyRows: isKeyed ? null : legacyRows }
 }
 
-/** In the transaction that prepares a store: it has a key from its first row, so no row without one is ever accepted. */
+/** Runs in the transaction that initializes a store: the log is keyed from its first row, so unkeyed rows are never accepted. */
 export async function beginAuditLog(db: Db, { keys, world }: Sealing): Promise<void> {
   await insertHeads(db, [signHead(keys, newHead(systemChain))])
   await auditUnattended(

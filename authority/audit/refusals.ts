@@ -1,4 +1,4 @@
-/** Refusals of true holders: counted, and kept once a minute per token and reason, so that a loop floods nothing. */
+/** Audits refused requests of known tokens: counted, and written once a minute per token and reason, so that a retry loop cannot flood the log. */
 import type { OwnerKind, World } from '../context.ts'
 import type { Database } from '../database/database.ts'
 import { newId } from '../ids.ts'
@@ -10,7 +10,7 @@ export interface Refused {
   readonly code: string
   readonly ownerKind: OwnerKind | null
   readonly ownerId: string | null
-  /** The accounts concerned; each gets an event of its own. */
+  /** The accounts concerned. Each gets its own event. */
   readonly accounts: readonly string[]
   readonly address: string
   readonly requestId: string

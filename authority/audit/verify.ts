@@ -1,4 +1,4 @@
-/** Walks every chain from its start, in slices, and finds rows that were removed, altered or put in. */
+/** Verifies every chain from its start, in slices, and finds deleted, altered and inserted rows. */
 import type { Db } from '../database/database.ts'
 import { headText } from './anchor.ts'
 import { Anchored } from './anchored.ts'
@@ -11,22 +11,22 @@ import { type Break, ChainWalk, type Place } from './chain-walk.ts'
 export interface ChainReport {
   readonly accountId: string | null
   readonly length: number
-  /** The first rows, sealed without a key by an earlier version. */
+  /** The number of rows at the start that an earlier version sealed without a key. */
   readonly legacy: number
-  /** The first rows, purged by retention. */
+  /** The number of rows at the start that retention purged. */
   readonly purged: number
-  /** The first position at which the chain does not hold, and why; null when all of it holds. */
+  /** The first break; null if the chain is intact. */
   readonly broken: Break | null
 }
 
 export interface AuditReport {
   readonly holds: boolean
-  /** What to keep outside and give to `--since` later; null when the log is empty. */
+  /** The head to keep outside the database and to pass to `--since` later; null if the log is empty. */
   readonly head: string | null
   readonly chains: readonly ChainReport[]
 }
 
-/** `since` is a head that was told outside earlier: the log must still contain it. Throws `AuditKeyMissing`. */
+/** `since`: a head recorded earlier outside the database, which the log must still contain. Throws `AuditKeyMissing`. */
 export async function verifyChains(db: Db, keys: AuditKeys, since?: Place): Promise<AuditReport> {
   const anchored = new Anchored(db)
   const stored = await findHead(db, systemChain)
@@ -54,7 +54,7 @@ const reportOf = (head: Head, broken: Break | null): ChainReport => ({
   broken,
 })
 
-/** A store has a system chain from its first moment, so one without it was emptied, or no server gave it a key yet. */
+/** The system chain has a key and rows from the start. Otherwise the log was emptied, or no server has keyed it yet. */
 function neverKeyed({ mac, length }: Head): Break | null {
   if (mac === null)
     return {
@@ -64,7 +64,7 @@ function neverKeyed({ mac, length }: Head): Break | null {
   return length === 0 ? { position: 1, reason: 'the log was emptied' } : null
 }
 
-/** Of every account that has a head, sealed rows, or an anchor. */
+/** Yields the heads of all accounts that have a head, sealed rows or an anchor. */
 async function* otherHeads(db: Db, anchored: Iterable<string>): AsyncGenerator<Head> {
   const seen = new Set([systemChain])
   for await (const head of eachHead(db)) {
@@ -72,7 +72,7 @@ async function* otherHeads(db: Db, anchored: Iterable<string>): AsyncGenerator<H
     seen.add(head.accountId)
     yield head
   }
-  // Rows that wait for their first seal have no head yet, and nothing to walk.
+  // Accounts with unsealed rows only have no chain yet.
   for (let account = await nextAccountWithRows(db, ''); account; account = await nextAccountWithRows(db, account)) {
     if (seen.has(account)) continue
     seen.add(account)
