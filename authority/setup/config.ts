@@ -1,4 +1,4 @@
-/** The only reader of the environment. Flags win over `MINTMARK_…` variables. */
+/** The only module that reads the environment. Flags override `MINTMARK_…` variables. */
 import { resolve } from 'node:path'
 import { limits } from '@mintmark/contract'
 import type { Reporter } from '../leaks/reporters.ts'
@@ -37,43 +37,43 @@ export interface Settings extends AuditSettings {
   readonly port: number
   readonly data: string
   readonly database: string | null
-  /** The most connections to PostgreSQL at once. */
+  /** The maximum number of connections to PostgreSQL. */
   readonly databasePool: number
-  /** How long a start waits for a PostgreSQL that cannot be used yet. */
+  /** How long to wait at the start for a PostgreSQL server that is not ready. */
   readonly databaseWaitSeconds: number
   readonly tls: TlsSettings
   readonly publicHost: string
-  /** The origin that clients use, such as `https://mintmark.example.com`; null: the `Host` of each request. */
+  /** The origin that clients use, such as `https://mintmark.example.com`; null to use the `Host` header. */
   readonly publicUrl: string | null
-  /** Addresses and networks of the proxies in front, by commas; whose word on the client's address counts. */
+  /** Comma-separated addresses and networks of reverse proxies, which are trusted to report the client's address. */
   readonly trustProxy: string | null
-  /** How many leading bits of an IPv6 address count as one client where attempts are limited. */
+  /** How many leading bits of an IPv6 address identify a client for rate limits. */
   readonly limitIpv6Prefix: number
   readonly maxConnections: number
   readonly maxConnectionsPerClient: number
   readonly masterKey: string | null
   readonly mintMark: string | null
   readonly maxStalenessMilliseconds: number
-  /** Whether notices may be sent to private addresses and to this machine. */
+  /** Whether webhooks may have private addresses and addresses of this machine. */
   readonly allowPrivateWebhooks: boolean
-  /** Whether the keys of workload identity providers may be fetched from private addresses and from this machine. */
+  /** Whether issuers of workload identity may have private addresses and addresses of this machine. */
   readonly allowPrivateIssuers: boolean
   readonly logLevel: LogLevel
-  /** Which requests are logged: all, those with a status of 400 and above, or none. */
+  /** Which requests to log: all, those with a status of 400 and above, or none. */
   readonly accessLog: AccessLog
-  /** How long requests are still taken after SIGTERM, while `/readyz` says that the server is going away. */
+  /** How long the server accepts requests after SIGTERM, while `/readyz` fails. */
   readonly drainMilliseconds: number
-  /** Who may report found tokens by signing: GitHub, and whoever a file names. */
+  /** Who may report found tokens with signed requests: GitHub and the reporters in the configured file. */
   readonly reporters: readonly Reporter[]
   readonly gitlabToken: string | null
   readonly mail: MailSettings | null
-  /** Who shows it may read `/metrics`; null: nobody may. */
+  /** The bearer token for `/metrics`; null disables the endpoint. */
   readonly metricsToken: string | null
   readonly github: GitHubAlertSettings | null
   readonly warnings: readonly string[]
 }
 
-/** Throws `WrongUsage`. Variables that nothing reads are told in `warnings`. */
+/** Throws `WrongUsage`. Unknown variables are reported in `warnings`. */
 export function readSettings(flags: Flags, environment: Environment = process.env): Settings {
   const value = settingSource(flags, environment)
   return {

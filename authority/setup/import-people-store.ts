@@ -1,4 +1,4 @@
-/** Writes imported accounts, people, service accounts and what gives them rights. */
+/** Writes imported accounts, users, service accounts, roles and policies. */
 import { kebab, permissionIds } from '@mintmark/contract'
 import { CannotPrepare } from '../cannot-prepare.ts'
 import { emailKey } from '../database/email-key.ts'

@@ -1,4 +1,4 @@
-/** Writes imported environments, workspaces and what lies in them. */
+/** Writes imported environments, workspaces, agent pools, tags and variables. */
 import { addMembers } from '../database/members.ts'
 import { newSettings } from '../inventory/workspaces/workspace-settings.ts'
 import { placeOf, type Writers } from './import-row-store.ts'

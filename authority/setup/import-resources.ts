@@ -1,6 +1,6 @@
 /**
- * Loads a JSON:API document into an empty store, keeping the ids given: how a team moves in. What names something that
- * is not there is refused by name, and then nothing is loaded.
+ * Imports a JSON:API document into an empty store and keeps its ids. A reference to a missing object fails the whole import
+ * with a message that names it.
  */
 import { type Attribute, idOf, kebab, limits, type Resource, resourceByType, systemRoles } from '@mintmark/contract'
 import { CannotPrepare } from '../cannot-prepare.ts'
@@ -20,11 +20,11 @@ export interface Imported {
   readonly members: readonly { readonly account: string; readonly user: string }[]
   readonly count: number
   ownerOf(account: string): string
-  /** By account, where the document gives any. */
+  /** Security rules by account, if the document has any. */
   readonly rules: ReadonlyMap<string, Loaded['values']>
 }
 
-/** One object of the document: checked attributes, relation ids. */
+/** One object of the document, with validated attributes and the ids of its relationships. */
 export interface Loaded {
   readonly type: string
   readonly id: string
@@ -118,7 +118,7 @@ function readAll({ resources, accountId, accountName }: Wish): Loaded[] {
 
 const withoutAccountOnTheWire = new Set(['workload-identity-providers', 'security-rules'])
 
-/** With one account, what does not say where it belongs belongs there. */
+/** If there is only one account, objects without an account belong to it. */
 function withAccount(each: Loaded, account: string): Loaded {
   const relation = resourceByType.get(each.type)?.relations.account
   const optional = each.type === 'access-policies' || each.type === 'identity-providers'
@@ -190,7 +190,7 @@ const isBuiltIn = (type: string, id: string) =>
   (type === 'roles' && systemRoles.some((role) => role.id === id)) ||
   (type === 'identity-providers' && id === builtInProviderId)
 
-/** Types whose members are kept here; the others are the program's own or are never looked up. */
+/** References to built-in objects and to types that are not imported are not checked. */
 function refuseDangling(loaded: readonly Loaded[]): void {
   const known = new Set(loaded.map(({ type, id }) => `${type} ${id}`))
   for (const { type, id, values } of loaded) {
@@ -223,7 +223,7 @@ function ownerAmong(
   return { id: owner.id, email: owner.values.email as string }
 }
 
-/** People belong to the accounts their memberships, teams and policies lie in; to the only one when nothing says. */
+/** Users are members of the accounts of their memberships, teams and policies; if there are none, of the only account. */
 function membersOf(loaded: readonly Loaded[], accounts: readonly Loaded[], ownerOf: (account: string) => string) {
   const pairs = new Map<string, { account: string; user: string }>()
   const add = (account: unknown, user: unknown) => {

@@ -1,4 +1,4 @@
-/** One imported object on its way to its table: its members, read by name with what they are when absent. */
+/** One imported object, with accessors for its attributes and their defaults. */
 import type { Vault, World } from '../context.ts'
 import type { Db } from '../database/database.ts'
 import type { Loaded } from './import-resources.ts'
@@ -25,7 +25,7 @@ export interface Row {
   readonly values: Loaded['values']
 }
 
-/** By type: what writes it, in its own few lines. */
+/** The function that writes an object, by type. */
 export type Writers = Readonly<Record<string, (row: Row) => Promise<unknown>>>
 
 export function rowOf(db: Db, vault: Vault, world: World, { id, values }: Loaded, loading: Loading): Row {
@@ -45,7 +45,7 @@ export function rowOf(db: Db, vault: Vault, world: World, { id, values }: Loaded
   }
 }
 
-/** The narrowest scope an object names, with the scopes around it. */
+/** Returns the narrowest scope of an object with its enclosing scopes. */
 export async function placeOf({ db, maybe }: Pick<Row, 'db' | 'maybe'>) {
   const workspaceId = maybe('workspaceId')
   const workspace = workspaceId

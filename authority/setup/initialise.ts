@@ -1,4 +1,4 @@
-/** Prepares an empty store: mint mark, signing key, system roles, an account with its owner, and one personal token. */
+/** Initializes an empty store: mint mark, signing key, system roles, an account with its owner, and one personal token. */
 import { adminRoleId, isEmailAddress, limits, systemRoles } from '@mintmark/contract'
 import { type MintMark, mintMark, type Secret } from '@mintmark/token'
 import { audit } from '../audit/audit.ts'
@@ -42,7 +42,7 @@ const shortIdCharacters = 6
 const endless = { expiresIn: null, expiresAt: null, renewableUntil: null }
 const defaultEmail = 'owner@mintmark.internal'
 
-/** All or nothing. */
+/** Runs in one transaction. */
 export function initialise(
   database: Database,
   world: World,
@@ -178,7 +178,7 @@ async function ownerContext(
   }
 }
 
-/** Rules, membership and the policy that makes the owner the owner. */
+/** Creates the security rules, the owner's membership and the owner's policy of an account. */
 async function giveAccount(
   context: Context,
   account: string,

@@ -1,4 +1,4 @@
-/** Listening, with one clear sentence when the address cannot be used. */
+/** Listens, and reports an unusable address in one clear sentence. */
 import { createServer } from 'node:net'
 import { type Settings, WrongUsage } from './config.ts'
 
@@ -9,7 +9,7 @@ const listenTrouble: Record<string, string> = {
   ENOTFOUND: 'is not an address of this machine',
 }
 
-/** Listens where the server will, and lets go at once. */
+/** Checks that the port is free by listening on it briefly. */
 export async function refuseUsedPort({ host, port }: Settings): Promise<void> {
   const probe = createServer()
   await listening(

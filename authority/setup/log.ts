@@ -1,18 +1,18 @@
-/** The log: JSON lines on stderr, written in batches, or each line would cost a system call of its own. */
+/** The log: JSON lines on stderr, written in batches, because a system call per line is expensive. */
 import { write, writeSync } from 'node:fs'
 import { type Logger, pino } from 'pino'
 
-/** A batch is written when it is this large, and at the latest after this time. */
+/** A batch is written when it reaches this size, or after this time. */
 const batchBytes = 8_192
 const batchMilliseconds = 200
-/** Past this, what reads the log does not keep up, and new lines are dropped. */
+/** Beyond this, the consumer is too slow and new lines are dropped. */
 const waitingBytesMax = 16 * 1024 * 1024
 const retryMilliseconds = 10
 const retriesAtExit = 50
 
 export interface Log {
   readonly logger: Logger
-  /** Resolves when everything is written, or cannot be. */
+  /** Resolves when everything is written or cannot be written. */
   close(): Promise<void>
 }
 
@@ -29,8 +29,8 @@ export function openLog(level: string, fd = 2): Log {
 }
 
 /**
- * A pipe that is full is waited for. One that nobody reads any more, or a terminal that is gone, ends the log and not the
- * server: libraries that try again for ever would keep the process from ending.
+ * Waits for a full pipe. A closed pipe or terminal ends logging but not the server: logging libraries that retry forever would
+ * prevent the process from exiting.
  */
 function batchedLines(fd: number) {
   let [waiting, size, isBroken] = [[] as string[], 0, false]
@@ -74,7 +74,7 @@ function batchedLines(fd: number) {
       begin()
       await writing
     },
-    /** What was logged by the way of an end that nobody could wait for. */
+    /** Writes the remaining lines synchronously when the process exits. */
     writeAtExit: () => {
       let bytes = take()
       for (let retries = 0; bytes.length > 0 && !isBroken && retries < retriesAtExit; ) {

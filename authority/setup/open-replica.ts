@@ -1,4 +1,4 @@
-/** Opens the replica and tells operators what happens to it: in the log, in the metrics, and as audit events of no account. */
+/** Opens the replica and reports its events to operators: in the log, in the metrics and as audit events without an account. */
 import type { Logger } from 'pino'
 import { auditUnattended } from '../audit/audit.ts'
 import type { World } from '../context.ts'
@@ -17,15 +17,15 @@ interface Options {
 
 interface Watched {
   readonly replica: LiveReplica
-  /** With the time of the database where this machine's differs from it by too much. */
+  /** Uses the database's clock while this machine's clock differs too much. */
   readonly world: World
-  /** Counts from now on with this, and adds what happened before. */
+  /** Reports events to `count` from now on, starting with those that already happened. */
   countEventsWith(count: (event: string) => void): void
-  /** Tries once more to write the audit events that could not be written. */
+  /** Retries writing the pending audit events once. */
   close(): Promise<void>
 }
 
-/** Resolves when everything was read once. */
+/** Resolves when the replica is loaded. */
 export async function openReplica(options: Options): Promise<Watched> {
   const watch = watchReplica(options)
   const { database, reconcileMilliseconds } = options
@@ -92,7 +92,7 @@ function watchReplica({ database, world, logger }: Options) {
         break
       }
       case 'reload-failed':
-        // It is tried again every 200 ms; one line says enough.
+        // Retried every 200 ms; one log line is enough.
         if (failures++ === 0) logger.error({ err: event.error.message }, 'tokens could not be read again; trying on')
         break
       case 'healed':

@@ -1,11 +1,11 @@
-/** What the first start tells, once: whose it is, the first token, and the way into the console. */
+/** Prints the result of the first start: account, owner, the first token and the sign-in link of the console. */
 
 import type { ServeOptions } from '../main.ts'
 import type { LocalLink } from '../sign-in/links/local-link.ts'
 import type { Settings } from './config.ts'
 import type { Prepared } from './initialise.ts'
 
-/** The one moment in which a first token is shown. */
+/** The first token is shown here and never again. */
 export function printPrepared(
   { say, saySecret }: Pick<ServeOptions, 'say' | 'saySecret'>,
   { account, email, token }: Prepared,
@@ -25,7 +25,7 @@ export function printPrepared(
   say('')
 }
 
-/** Without a public address the name is localhost on this machine: passkeys and secure cookies need a name, or https. */
+/** Without a public URL the host is `localhost` on this machine: passkeys and secure cookies need a host name, or https. */
 export function printConsoleAddress(
   { say, saySecret }: Pick<ServeOptions, 'say' | 'saySecret'>,
   { secret, expiresAt }: LocalLink,

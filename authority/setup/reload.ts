@@ -1,4 +1,4 @@
-/** What SIGHUP does: certificate, keys, log level and access log are read again. What does not fit stays as it is. */
+/** Handles SIGHUP: reloads certificate, keys, log level and access log. What cannot be reloaded stays in use. */
 import type { Server } from 'node:https'
 import type { Logger } from 'pino'
 import type { App } from '../app.ts'
@@ -15,7 +15,7 @@ interface Running {
   readonly reread: (() => Settings) | undefined
 }
 
-/** Never twice at once; what comes meanwhile is done once more after it. */
+/** Never reloads concurrently: a signal during a reload causes another one after it. */
 export function reloader(running: Running): () => void {
   let last = Promise.resolve()
   return () => {
@@ -42,7 +42,7 @@ async function reload({ settings, app, logger, runState, watch, reread }: Runnin
   logger.warn({ logLevel: logger.level, accessLog: runState.accessLog }, 'reloaded')
 }
 
-/** New connections are answered with it; those that are open stay as they are. */
+/** Applies to new connections only. */
 export function useCertificate({ server }: App, { cert, key }: Certificate): void {
   ;(server.server as unknown as Server).setSecureContext({ cert, key })
 }

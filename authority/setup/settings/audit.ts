@@ -4,7 +4,7 @@ import { wholeNumber } from './plain-values.ts'
 import type { ReadValue } from './setting-source.ts'
 
 export interface AuditSettings {
-  /** Heads of the audit log are appended to this file, besides the log; null: to the log only. */
+  /** Anchors are appended to this file as well as to the log; null: to the log only. */
   readonly auditAnchorFile: string | null
   readonly auditAnchorMinutes: number
   /** Days after which audit events are purged; null: never. */

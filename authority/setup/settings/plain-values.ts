@@ -1,4 +1,4 @@
-/** Settings that are a number, a choice or a short text. */
+/** Parses settings that are a number, a choice or a short text. */
 import { mintMark } from '@mintmark/token'
 import { WrongUsage } from './wrong-usage.ts'
 
