@@ -1,4 +1,4 @@
-/** The work that goes on beside the requests: what is due is begun, what was gathered is written. */
+/** Background jobs: starts what is due and writes what was collected. */
 import type { Logger } from 'pino'
 import type { AuditLog } from '../audit/audit-log.ts'
 import { countOverdue } from '../audit/seal.ts'
@@ -14,10 +14,10 @@ interface Works {
   readonly auditLog: AuditLog
   beginDeliveries(): Promise<void>
   lookAtAlerts(): Promise<number>
-  /** How many found tokens that were. */
+  /** Returns the number of found tokens that it processed. */
   workOnFound(): Promise<number>
   writeRefusals(): Promise<void>
-  /** How many notices those were. */
+  /** Returns the number of notifications that it mailed. */
   sendMail(): Promise<number>
   writeCounts(): Promise<void>
   readonly replica: Pick<LiveReplica, 'afterWrite' | 'fresh'>
@@ -27,7 +27,7 @@ const second = 1_000
 const minute = 60 * second
 const hour = 60 * minute
 
-/** Returns how to stop, which waits for what runs. */
+/** Returns a function that stops the jobs and waits for the running ones. */
 export function startBackground(database: Database, world: World, works: Works): () => Promise<void> {
   const { logger, trouble, auditLog } = works
   const workOnAllFound = async () => {
@@ -41,7 +41,7 @@ export function startBackground(database: Database, world: World, works: Works):
   const revokePending = () =>
     continueRevocations(database, world, async () => {
       await works.replica.afterWrite()
-      // On SQLite the next verdict would have to read what all slices changed.
+      // On SQLite the next verdict would otherwise have to read the changes of all slices.
       await works.replica.fresh(0)
       return !stopping.signal.aborted
     })
@@ -66,8 +66,8 @@ export function startBackground(database: Database, world: World, works: Works):
 }
 
 /**
- * Again and again, never twice at once; the first time after a minute at the latest, for a server may be restarted more
- * often than what is seldom done. Returns how to stop, which waits for the turn that runs.
+ * Runs `work` repeatedly, never concurrently. Long intervals start with a first run after a minute, because a server may be
+ * restarted more often than the interval. Returns a function that stops it and waits for the current run.
  */
 function repeat(
   milliseconds: number,

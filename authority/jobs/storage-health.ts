@@ -1,21 +1,21 @@
-/** Watches the files and the disk below the database, says loudly when something is wrong, and answers for readiness. */
+/** Watches the files and the disk of the database, logs problems, and answers the readiness probe. */
 import type { Logger } from 'pino'
 import type { Database } from '../database/database.ts'
 
 export interface StorageHealth {
-  /** Whether a change would be taken: by trying one, at most once a second however often this is asked. */
+  /** Whether a write would succeed. Tries one, at most once a second. */
   isReady(): Promise<boolean>
-  /** Waits for what is being written. */
+  /** Waits for running writes. */
   stop(): Promise<void>
 }
 
 const lookMilliseconds = 250
-/** How often what is still wrong is said again, in looks. */
+/** The number of checks between two log lines about the same problem. */
 const looksBetweenReminders = 240
 const probeMilliseconds = 1_000
 
 export function watchStorage({ storage }: Database, logger: Logger): StorageHealth {
-  // PostgreSQL looks after its own disk; whether it answers, the age of the replica tells.
+  // PostgreSQL manages its own disk. The replica's staleness shows whether it answers.
   if (!storage) return { isReady: async () => true, stop: async () => undefined }
 
   let [said, looks] = [null as string | null, 0]
