@@ -1,6 +1,6 @@
 /**
- * The verdict: is this token good, and if not, why. A guesser learns nothing; a true holder, told apart by the
- * signature alone, is given the reason. The order of the reasons is fixed: revoked, expired, owner inactive, network.
+ * The verdict: whether a token is valid, and if not, why. Only a token with a valid signature is given a reason, so guessing
+ * reveals nothing. The order of the reasons is fixed: revoked, expired, owner inactive, network.
  */
 import { hashToken, isSignedBy, looksLikeToken, type Narrowing, parseToken } from '@mintmark/token'
 import type { World } from '../context.ts'
@@ -16,7 +16,7 @@ export type Verdict =
       readonly good: true
       readonly tokenId: string
       readonly owner: Owner
-      /** The owner's accounts that let this network in. */
+      /** The owner's accounts that allow this network. */
       readonly accounts: readonly string[]
       readonly expires: number
       readonly createdSeconds: number
@@ -51,7 +51,7 @@ interface Found {
 const guess: Verdict = { good: false, code: 'invalid-token' }
 const stale: Verdict = { good: false, code: 'stale-knowledge' }
 
-/** A value, never an exception: a token that is no good is an everyday answer. Who cannot prove what it knows refuses. */
+/** Never throws: an invalid token is an everyday result. A node that cannot prove its data is fresh refuses the token. */
 export function verifyToken(verifier: Verifier, text: string, address: string | null): Verdict | Promise<Verdict> {
   if (!looksLikeToken(text)) return guess
   try {
@@ -67,16 +67,15 @@ export function verifyToken(verifier: Verifier, text: string, address: string | 
 }
 
 /**
- * The verdict on a second token within one request: the replica was fresh when the first was judged, and is asked again only
- * where so much time has passed since that it may not be. `address` is null when nobody knows from where the token is used:
- * then networks are not judged.
+ * Verifies a second token within one request. The replica was fresh for the first one, so it is checked again only if it may
+ * have become stale since. `address` is null if it is unknown where the token is used; then networks are not checked.
  */
 export function verifyOtherToken(verifier: Verifier, text: string, address: string | null): Verdict | Promise<Verdict> {
   if (verifier.replica.age > verifier.maxStalenessMilliseconds) return verifyToken(verifier, text, address)
   return looksLikeToken(text) ? judgeNow(verifier, text, address) : guess
 }
 
-/** Of an owner who comes without a token, in a session: whether active, and the accounts that let this network in. */
+/** Verifies the owner of a session: returns undefined if inactive, otherwise the accounts that allow this network. */
 export async function verifyOwner(
   verifier: Verifier,
   ownerId: string,
@@ -104,7 +103,7 @@ function judgeNow(verifier: Verifier, text: string, address: string | null): Ver
   return weigh(verifier, text, found, address)
 }
 
-/** For what the index does not hold: revoked tokens, and those minted a moment ago on another node. */
+/** For tokens that are not in the replica: revoked ones, and those created a moment ago on another node. */
 async function judgeFromDatabase(
   verifier: Verifier,
   text: string,
@@ -157,7 +156,7 @@ function told(
   return isIssuedHere(verifier, text) ? { good: false, code, tokenId, ...(owner ? { owner } : {}) } : guess
 }
 
-/** Whether a string was signed here: what tells a true holder, and a real find, from a guess. */
+/** Whether a string carries a signature of this installation, which distinguishes its tokens from guesses. */
 export function isIssuedHere(verifier: Pick<Verifier, 'key'>, text: string): boolean {
   const parts = parseToken(text)
   const key = parts && verifier.key(parts.generation)
