@@ -6,8 +6,9 @@ import { findCredential, findReached, findVouchers, type Reached } from './vouch
 export { confirmAll } from './voucher-store.ts'
 
 /**
- * Refuses rights for a service account while it has tokens or assume policies by somebody who does not hold those rights:
- * whoever made one may have kept it. The same for people, by who let them in. Called after the policy was written, or with the role that is being widened.
+ * Refuses to grant rights to a service account that has tokens or assume policies of a creator without these rights, who may
+ * have kept one; likewise for members, by who admitted them. Call after the policy was written, or with the role that is
+ * being extended.
  */
 export async function assertVouchedFor(
   context: Context,

@@ -14,7 +14,7 @@ export interface Granting {
   readonly isSystem?: boolean
 }
 
-/** Writes a policy that was decided on. */
+/** Writes a policy without checks: the caller has authorized it. Returns its id. */
 export async function grantRoles(context: Context, { subject, scope, roles, isSystem }: Granting): Promise<string> {
   const id = newId(context.world, 'ap')
   await insertPolicy(
