@@ -1,7 +1,7 @@
 import { may } from '@mintmark/token'
 import { type Context, Refusal } from '../context.ts'
 
-/** The account a new object goes to: the one named, or the caller's only one in which it may be created. */
+/** Returns the account for a new object: the one named, or the only one in which the caller may create it. */
 export function chooseAccount({ actor }: Context, named: string | null | undefined, permission: string): string {
   const allowed = (account: string) => may(actor.rights, permission, { account })
   if (named) {

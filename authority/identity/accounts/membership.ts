@@ -1,4 +1,4 @@
-/** Invites people to an account and removes them. */
+/** Invites users to an account and removes them. */
 import type { accounts, InputOf } from '@mintmark/contract'
 import { may } from '@mintmark/token'
 import { audit } from '../../audit/audit.ts'
@@ -23,8 +23,8 @@ import { deleteMembership, insertInvitation, ownedAccounts } from './account-sto
 type Invitation = InputOf<(typeof accounts)['operations']['invite']['takes']>
 
 /**
- * An unknown e-mail address becomes a Pending user. Teams, and the access policy on the whole account that roles become,
- * are written now and count from the day the person accepts.
+ * Creates a Pending user if the e-mail address is unknown. Team memberships and the access policy for the roles are written
+ * now and take effect when the user accepts.
  */
 export async function invite(context: Context, account: StoredRecord, wish: Invitation): Promise<{ id: string }> {
   const { db, world } = context
@@ -80,7 +80,7 @@ export async function removeUser(
   })
 }
 
-/** Whoever confirms takes responsibility for who signs in as this person. */
+/** The caller vouches for the user from now on. */
 export async function confirmUser(
   context: Context,
   account: StoredRecord,
@@ -105,7 +105,7 @@ const noSuchUser = (id: string) =>
     title: `User with ID '${echoed(id)}' not found or user unauthorized.`,
   })
 
-/** To take somebody out of an account takes all that they hold in it. */
+/** Requires all rights that the user has or is promised in the account. */
 async function refuseRemovalFrom(context: Context, accountId: string, userId: string): Promise<void> {
   const grants = await findGrantsAndPromises(context.db, 'user', userId)
   assertMayRemoveFrom(context, { grants: grants.filter(({ scope }) => scope.account === accountId) })
