@@ -1,4 +1,4 @@
-/** Headers an agent pool sends to its webhook. Sensitive values are sealed and never shown again. */
+/** The webhook headers of an agent pool. Sensitive values are encrypted and never returned. */
 import { holdsToken } from '@mintmark/token'
 import { type Context, Refusal } from '../../context.ts'
 import { findWebhookSecrets } from './agent-pool-store.ts'
@@ -9,7 +9,7 @@ interface Header {
   readonly sensitive?: boolean
 }
 
-/** The columns for these headers. A sensitive one sent without a value keeps the one it had. */
+/** Returns the columns for these headers. A sensitive header without a value keeps its stored value. */
 export async function headerColumns(
   context: Context,
   accountId: string,

@@ -1,4 +1,4 @@
-/** Which variables of one key stand in each other's way. */
+/** Conflicts between variables with the same key. */
 import { coversScope, type ScopePath } from '@mintmark/token'
 import { type Context, Refusal } from '../../context.ts'
 import { variablesOfKey } from './variable-store.ts'
@@ -11,7 +11,7 @@ interface Placed {
   readonly path: ScopePath
 }
 
-/** One of a key and kind in a scope; a final one may stand above others only when forced. */
+/** Allows one variable per key and kind in a scope. A final variable overrides narrower ones only with `force=true`. */
 export async function refuseOverlap(
   { db, request }: Context,
   { id, key, category, final, path }: Placed,
@@ -29,7 +29,7 @@ export async function refuseOverlap(
   }
 }
 
-/** `env` is the older word for `shell`. */
+/** `env` is an older name of `shell`. */
 const kindOf = (category: string) => (category === 'env' ? 'shell' : category)
 
 const refusal = (name: string, detail: string) =>

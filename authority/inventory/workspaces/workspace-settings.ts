@@ -1,4 +1,4 @@
-/** The settings an authority only keeps: which they are, and what they are when nobody says. */
+/** Workspace settings that Mintmark stores without using them, and their defaults. */
 import { type InputOf, workspaces } from '@mintmark/contract'
 import { Refusal } from '../../context.ts'
 
@@ -34,13 +34,13 @@ export function changedSettings(before: Record<string, unknown>, wish: Workspace
   return { ...before, ...sent(wish), executionMode, operations: executionMode === 'remote' }
 }
 
-/** `operations` is the older form of `execution-mode`: the two always agree. Of two that do not, the one that changes anything counts. */
+/** `operations` is the older form of `execution-mode`, and both always agree. If they contradict each other, the one that changes wins. */
 function modeAfter(before: unknown, { executionMode, operations }: WorkspaceInput): unknown {
   const older = operations === undefined ? undefined : operations ? 'remote' : 'local'
   return [executionMode, older].find((mode) => mode !== undefined && mode !== before) ?? before
 }
 
-/** Branch and version constraint exclude each other (attributes.tsv, vcs-repo). */
+/** Branch and version constraint are mutually exclusive (attributes.tsv, vcs-repo). */
 export function refuseContradictions({ vcsRepo }: WorkspaceInput): void {
   const { branch, 'version-constraint': constraint } = (vcsRepo ?? {}) as Record<string, unknown>
   if (branch && constraint) {
