@@ -1,13 +1,13 @@
 /**
- * Which accounts a token concerns: its own, or those its owner belongs to; of a token that is narrowed to scopes, those of
- * them that the scopes lie in. Every one of them is told what becomes of the token, and the strictest of their rules counts.
+ * The accounts that a token concerns: its own, or those of its owner; for a token narrowed to scopes, only the accounts of the
+ * scopes. Each of them audits what happens to the token, and the strictest of their security rules applies.
  */
 import type { ScopePath } from '@mintmark/token'
 import type { Db } from '../database/database.ts'
 import { scopePaths } from '../rights/rights-view.ts'
 import { findMemberships, findPlaces } from './access-token-store.ts'
 
-/** By id, in a fixed order; empty for a token of nobody's, or one that there is not. */
+/** Sorted by id. Empty if the token does not exist or its owner belongs to no account. */
 export async function accountsConcerned(db: Db, tokenId: string): Promise<string[]> {
   return (await accountsConcernedByAll(db, [tokenId])).get(tokenId) ?? []
 }
@@ -32,7 +32,7 @@ export async function accountsConcernedByAll(
   return found
 }
 
-/** Those of the accounts that the scopes lie in. */
+/** Returns the accounts that contain the scopes. */
 export async function withinScopes(
   db: Db,
   scopes: readonly string[] | null,
@@ -43,7 +43,7 @@ export async function withinScopes(
   return accountsIn(await scopePaths(db, scopes), all)
 }
 
-/** The same where it is known where the scopes lie. One that is gone, or of an account that was left, says nothing: then all accounts are concerned. */
+/** Returns all accounts if none contains a scope, as when a scope was deleted or its account was left. */
 export function accountsIn(paths: readonly ScopePath[], accounts: readonly string[]): string[] {
   const named = accounts.filter((id) => paths.some(({ account }) => account === id))
   return named.length > 0 ? named : [...accounts]

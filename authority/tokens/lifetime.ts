@@ -1,6 +1,6 @@
 /**
- * How long a token may live. The strictest of these counts: the security rules of the owner's accounts, the calling token
- * (nothing it creates outlives it), and on rotation the life and the bound of the predecessor.
+ * How long a token may live. The strictest of these applies: the security rules of the owner's accounts, the expiry of the
+ * calling token (a token never outlives its creator), and on rotation the lifetime and the bound of the predecessor.
  */
 import { may } from '@mintmark/token'
 import { type Context, Refusal } from '../context.ts'
@@ -9,16 +9,16 @@ import type { TokenOwner } from './mint.ts'
 import { rulesOf } from './security-rules/rules.ts'
 
 export interface Lifetime {
-  /** Minutes; null: the token does not expire. */
+  /** Minutes; null if the token does not expire. */
   readonly expiresIn: number | null
   readonly expiresAt: string | null
-  /** The moment from which `expiresIn` counts; now unless given. */
+  /** The start of `expiresIn`; now by default. */
   readonly createdAt?: string
-  /** Rotation never extends the token beyond this time; null: no such bound. */
+  /** Rotation never extends the token beyond this time; null for no bound. */
   readonly renewableUntil: string | null
 }
 
-/** As much of a token as its successor's lifetime depends on. */
+/** The attributes of a token that the lifetime of its successor depends on. */
 export interface Predecessor {
   readonly id: string
   readonly expiresIn: number | null
@@ -28,7 +28,7 @@ export interface Predecessor {
 
 const minute = 60_000
 
-/** The lifetime of a token that is created. Throws when it would break a rule or outlive the calling token. */
+/** Returns the lifetime of a new token. Throws if it would break a rule or outlive the calling token. */
 export async function lifetimeOfNew(
   context: Context,
   owner: TokenOwner,
@@ -45,8 +45,8 @@ export async function lifetimeOfNew(
 }
 
 /**
- * The lifetime of a successor. A life that is asked for is refused when it is too long; one that is taken over from the
- * predecessor is shortened instead, so that a rule does not stop a job that rotates by itself.
+ * Returns the lifetime of a successor. A requested lifetime that is too long is refused; one inherited from the predecessor is
+ * shortened instead, so that a new rule does not break jobs that rotate their token.
  */
 export async function lifetimeOfSuccessor(
   context: Context,
@@ -82,8 +82,8 @@ export async function lifetimeOfSuccessor(
 }
 
 /**
- * A token that rotates itself keeps its bound. Whoever else may create tokens for the owner sets a new one: the end of
- * their own token.
+ * A token that rotates itself keeps its bound. Another caller who may create tokens for the owner sets a new bound: the expiry
+ * of their own token.
  */
 async function boundOfSuccessor(
   context: Context,
@@ -95,7 +95,7 @@ async function boundOfSuccessor(
   return isOwnCall || !mayCreate ? earlier(own, renewableUntil) : own
 }
 
-/** Throws when the rules of the owner's accounts ask for a shorter life. `at` is a JSON pointer into the request. */
+/** Throws if the rules of the owner's accounts require a shorter lifetime. `at` is a JSON pointer into the request. */
 export async function assertLifetimeWithinRules(
   context: Context,
   owner: TokenOwner,
@@ -123,7 +123,7 @@ function outlivesCaller(context: Context, bound: string, at: string): Refusal {
   return new Refusal('invalid-attribute', { detail, at })
 }
 
-/** Minutes; the strictest rule of the owner's accounts counts, null when there is none. */
+/** Minutes, from the strictest rule of the owner's accounts; null if there is none. */
 async function longestLife({ db }: Context, owner: TokenOwner, accounts: readonly string[]): Promise<number | null> {
   if (owner.kind === 'agent-pool') return null
   const name = owner.kind === 'user' ? 'maxPersonalTokenLifetime' : 'maxServiceAccountTokenLifetime'
@@ -132,13 +132,13 @@ async function longestLife({ db }: Context, owner: TokenOwner, accounts: readonl
   return most === Number.POSITIVE_INFINITY ? null : most
 }
 
-/** When the calling token expires; null when it does not, or when there is none, as in the console. */
+/** When the calling token expires; null if it does not, or if the caller uses a session. */
 async function callerEnd({ db, actor }: Context): Promise<string | null> {
   if (actor.tokenId === '') return null
   return (await findLifetime(db, actor.tokenId))?.expiresAt ?? null
 }
 
-/** The permission it takes to create a token for this owner. */
+/** Whether the caller may create a token for this owner. */
 function mayCreateFor({ actor }: Context, owner: TokenOwner): boolean {
   if (owner.kind === 'user') return actor.kind === 'user' && actor.id === owner.id
   const permission = owner.kind === 'agent-pool' ? 'agent-pools:update' : 'service-accounts:update'

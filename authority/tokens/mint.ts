@@ -31,7 +31,7 @@ export interface TokenInput {
 export interface TokenOwner {
   readonly kind: OwnerKind
   readonly id: string
-  /** Null for a person, who may belong to several. */
+  /** Null for a user, who may belong to several accounts. */
   readonly accountId: string | null
 }
 
@@ -39,17 +39,17 @@ export interface Lineage {
   readonly family?: string
   readonly predecessorId?: string
   readonly rotationKey?: string | null
-  /** Of a workload identity session. */
+  /** Set for a workload identity session. */
   readonly assumePolicyId?: string
 }
 
-/** What the answer that minted a token shows, this once. */
+/** A new token. `once` is part of this response only. */
 export interface Minted {
   readonly id: string
   readonly once: { readonly token: Secret }
 }
 
-/** Mints a token. The secret leaves in this answer and is kept nowhere; only its hash stays. */
+/** Creates a token. The secret is part of this response only; the database stores its hash. */
 export async function mint(context: Context, owner: TokenOwner, wish: TokenInput): Promise<Minted> {
   const accounts = await accountsOf(context, owner)
   const lifetime = await lifetimeOfNew(context, owner, accounts, wish.expiresIn ?? null)
@@ -58,8 +58,8 @@ export async function mint(context: Context, owner: TokenOwner, wish: TokenInput
 }
 
 /**
- * Mints the successor of a token, as wide as it. A scope that is gone stays gone. `asked`: the minutes it is to live,
- * null for as long as the predecessor was given.
+ * Creates the successor of a token with the same narrowing; deleted scopes are not restored. `asked`: the requested lifetime
+ * in minutes, null for that of the predecessor.
  */
 export async function mintSuccessor(
   context: Context,
@@ -70,7 +70,7 @@ export async function mintSuccessor(
 ): Promise<Minted> {
   const accounts = await accountsOf(context, owner)
   const lifetime = await lifetimeOfSuccessor(context, owner, accounts, old, asked)
-  // A token that rotates itself gets what it has, also where a network hides some of its accounts.
+  // A token that rotates itself keeps its rights, even if allowed networks currently hide some of its accounts.
   if (context.actor.tokenId !== old.id) await refuseMoreThanHeld(context, owner, await narrowingOfStored(context, old))
   return insertMintedToken(context, owner, accounts, old, lifetime, line)
 }
@@ -83,7 +83,7 @@ async function narrowingOfStored({ db }: Context, { permissions, scopes }: Token
 const accountsOf = ({ db }: Context, owner: TokenOwner): Promise<string[]> | string[] =>
   owner.accountId === null ? accountsOfUser(db, owner.id) : [owner.accountId]
 
-/** Writes a token that was decided on. Its parent is the calling token, whatever the caller says. */
+/** Writes a token without checks: the caller has authorized it. Its parent is always the calling token. */
 export async function insertMintedToken(
   context: Context,
   owner: TokenOwner,
@@ -174,8 +174,8 @@ async function readNarrowing(context: Context, { permissions, scopes }: TokenInp
 }
 
 /**
- * Whoever holds the new token could do all that it can, now and when its owner is granted more: a narrowed token gives no
- * token that is narrowed less. A token of an agent pool has no rights to narrow.
+ * The holder of the new token could use all of its rights, including those that its owner gets later: a narrowed token cannot
+ * create a token with less narrowing. Agent pool tokens have no rights to narrow.
  */
 async function refuseMoreThanHeld(context: Context, owner: TokenOwner, narrowing: Narrowing | null): Promise<void> {
   const { rights, id } = context.actor

@@ -1,7 +1,7 @@
 /**
- * Revokes many tokens. A transaction keeps all other changes waiting, so it revokes some hundred at most. Where an owner has more, a pending
- * revocation is written instead: from that commit on its tokens are refused, and they are marked as revoked in later transactions, a slice in
- * each. What a crash leaves undone is done by the next process.
+ * Revokes many tokens. A transaction blocks other writes, so it revokes a few hundred at most. If an owner has more, it writes a
+ * pending revocation instead: from that commit on the owner's tokens are refused, and later transactions mark them as revoked,
+ * one slice each. After a crash the next process continues.
  */
 import { type AuditContext, auditAll } from '../audit/audit.ts'
 import type { Context, OwnerKind } from '../context.ts'
@@ -20,10 +20,10 @@ import {
 
 /** Few enough for one turn of the event loop. */
 const tokensPerSlice = 100
-/** What a transaction revokes itself, in slices. */
+/** The maximum that one transaction revokes itself, in slices. */
 const tokensAtOnce = 600
 
-/** What the audit log says of each. */
+/** The `before` attributes of the audit events. */
 type Before = Readonly<Record<string, unknown>>
 
 interface OfOwner {
@@ -31,12 +31,12 @@ interface OfOwner {
   readonly sparedTokenId?: string | null
 }
 
-/** Revokes all tokens of an owner; returns their ids, or null when there are more than one transaction revokes. */
+/** Revokes all tokens of an owner and returns their ids; null if there are too many for one transaction. */
 export async function revokeAllOf(context: Context, ownerId: string, of: OfOwner): Promise<string[] | null> {
   const { db, world } = context
   const { before, sparedTokenId = null } = of
   const now = world.now().toISOString()
-  // The clock of the node that created it may be ahead of ours.
+  // The clock of the node that created it may be ahead of this one.
   const newest = await findNewestCreation(db, ownerId)
   const createdUntil = newest !== null && newest > now ? newest : now
   const some = await findLiveTokenIds(db, { ownerId, createdUntil, sparedTokenId }, tokensAtOnce + 1)
@@ -51,13 +51,13 @@ export async function revokeAllOf(context: Context, ownerId: string, of: OfOwner
     reason: JSON.stringify(before),
     toldBy: JSON.stringify(toldBy(context)),
   })
-  // From here on its tokens are refused: every node reads the pending revocation with the owner.
+  // From here on the owner's tokens are refused: every node reads the pending revocation with the owner.
   return null
 }
 
 /**
- * Revokes these tokens in the transaction of the context, while others are served. Returns those that were not revoked before. Every account
- * that a token concerns is told; where it is no longer known which those are, the `fallback`.
+ * Revokes tokens in the context's transaction, while other requests are served. Returns those that were not revoked before.
+ * Audits in every account that a token concerns, or in the `fallback` accounts if they are no longer known.
  */
 export async function revokeEach(
   context: AuditContext,
@@ -85,7 +85,7 @@ export async function revokeEach(
   return revoked
 }
 
-/** Works on pending revocations until there are none that nobody else works on, or until `afterSlice` resolves false. */
+/** Processes pending revocations until none is left for this node, or until `afterSlice` resolves to false. */
 export async function continueRevocations(
   database: Database,
   world: Context['world'],
@@ -108,7 +108,7 @@ async function revokeSlice({ db, world }: Pick<Context, 'db' | 'world'>, kind: D
   return true
 }
 
-/** Who asked for it, as the audit log names them. */
+/** The actor and request that the audit events will name. */
 const toldBy = ({ actor, request }: Context) => ({
   kind: actor.kind,
   id: actor.id,

@@ -1,6 +1,6 @@
 /**
- * Rotation: a successor is minted, the old token lives on for the overlap. A caller whose answer was lost repeats the
- * call with the same `Idempotency-Key`: while the successor is unused it is ended and a fresh one takes its place.
+ * Rotation: creates a successor and lets the old token expire after the overlap. A client that lost the response repeats the
+ * request with the same `Idempotency-Key`: while the successor is unused, it is revoked and replaced by a new one.
  */
 import { limits } from '@mintmark/contract'
 import { audit } from '../audit/audit.ts'
@@ -36,7 +36,7 @@ export async function rotateToken(context: Context, token: StoredRecord, wish: R
 }
 
 /**
- * Whoever found a leaked token must not get its successor: only a caller who does not come from the token may rotate it.
+ * A finder of a leaked token must not get its successor: the token itself, and tokens that it created, cannot rotate it.
  * Returns whether the token was reported.
  */
 async function refuseRotationByHolder({ db, actor }: Context, token: StoredRecord): Promise<boolean> {
@@ -49,7 +49,7 @@ async function refuseRotationByHolder({ db, actor }: Context, token: StoredRecor
   return true
 }
 
-/** Every account concerned hears that a leaked token has a successor. */
+/** Notifies every account concerned that a leaked token has a successor. */
 async function announceRotation(context: Context, token: StoredRecord, successorId: string): Promise<void> {
   const { actor, db } = context
   await notifyAccounts(context, await accountsConcerned(db, token.id), {
@@ -66,7 +66,7 @@ async function announceRotation(context: Context, token: StoredRecord, successor
   })
 }
 
-/** True when this call repeats one whose answer was lost. Refuses to rotate a second time what has a successor. */
+/** Returns whether this request repeats one whose response was lost. Refuses to rotate a token that already has a successor. */
 async function endLostSuccessor(context: Context, token: StoredRecord): Promise<boolean> {
   const now = context.world.now().toISOString()
   const live = (await findSuccessors(context.db, token.id)).filter(

@@ -1,4 +1,4 @@
-/** What a token was used for since it got out, and which others were used from where only whoever found it is. */
+/** Activity of a token since it leaked, and other tokens that were used from the same new networks. */
 import type { Db } from '../../database/database.ts'
 import { findDerived } from '../access-token-store.ts'
 import { listDerived } from '../derived-token-store.ts'
@@ -12,12 +12,12 @@ import {
 
 interface Leaked {
   readonly tokenId: string
-  /** When it got out. */
+  /** When it leaked. */
   readonly since: string
 }
 
 interface UseSince extends Pick<TokenActivity, 'network' | 'operation' | 'times' | 'firstAt' | 'lastAt'> {
-  /** Whether the token was never used from there before. */
+  /** Whether the token was never used from this network before. */
   readonly isNew: boolean
 }
 
@@ -25,14 +25,14 @@ interface Sibling {
   readonly token: string
   readonly name: string | null
   readonly lastCharacters: string
-  /** Null for one that the token created. */
+  /** Null for a token that the leaked token created. */
   readonly network: string | null
 }
 
 const usesMax = 100
 const derivedMax = 100
 
-/** For each token, those uses that came after it got out; `times` counts those before as well. */
+/** Returns the uses of each token since it leaked. `times` includes earlier uses. */
 export async function activitySince(db: Db, leaks: readonly Leaked[]): Promise<(leak: Leaked) => UseSince[]> {
   const uses = Map.groupBy(
     await listActivity(db, [...new Set(leaks.map(({ tokenId }) => tokenId))]),
@@ -49,8 +49,8 @@ export async function activitySince(db: Db, leaks: readonly Leaked[]): Promise<(
 }
 
 /**
- * For each of them, live tokens that whoever found it may hold too: those of the same owner or account that were used from
- * the same new networks since then, and those that the token created.
+ * Returns, for each leaked token, live tokens that the same holder may have: those of the same owner or account used from the
+ * same new networks since then, and those that the token created.
  */
 export async function siblingsOf(
   db: Db,
@@ -72,7 +72,7 @@ export async function siblingsOf(
   })
 }
 
-/** Those that whoever found the token may also hold, and all that these created. */
+/** Returns the tokens that the holder of the leaked token may also have, and all tokens created by any of these. */
 export async function tokensOfSameHolder(db: Db, leak: Leaked): Promise<string[]> {
   const [siblings = []] = await siblingsOf(db, [{ leak, uses: (await activitySince(db, [leak]))(leak) }])
   const found = new Set(siblings.map(({ token }) => token))

@@ -18,14 +18,14 @@ export async function rulesOf(db: Db, accountId: string): Promise<Rules> {
 
 export type LeakAnswer = 'revoke' | 'rotate' | 'notify'
 
-/** How far to believe where a token lay; decisions/0016 says what each means. */
+/** How reliable the location in a leak report is; decisions/0016 defines the levels. */
 export type Confidence = 'confirmed' | 'unplaced' | 'claimed'
 
 export interface LeakRules {
-  /** Where anybody can look, or nobody knows who can. */
+  /** Applies if the location is public or its visibility is unknown. */
   readonly public: LeakAnswer
   readonly private: LeakAnswer
-  /** Minutes a token lives on after `rotate`. */
+  /** How many minutes a token remains valid after `rotate`. */
   readonly overlap: number
   readonly sources: readonly {
     readonly source: string
@@ -36,7 +36,7 @@ export interface LeakRules {
 
 const usualLeakRules: LeakRules = { public: 'revoke', private: 'notify', overlap: 1_440, sources: [] }
 
-/** Those of each account; the usual ones for a token of no account. */
+/** The leak rules of each account; the defaults for a token that concerns no account. */
 export async function leakRulesOfAll(db: Db, accounts: readonly string[]): Promise<readonly LeakRules[]> {
   return accounts.length > 0 ? Promise.all(accounts.map((id) => leakRulesOf(db, id))) : [usualLeakRules]
 }
@@ -52,7 +52,7 @@ async function leakRulesOf(db: Db, accountId: string): Promise<LeakRules> {
   }
 }
 
-/** What is absent stays as it is. */
+/** Missing attributes stay unchanged. */
 export async function setLeakRules(db: Db, id: string, wish: { [K in keyof LeakRules]?: unknown }): Promise<void> {
   await updateRules(db, id, {
     ...(wish.public === undefined ? {} : { leakPublic: wish.public as string }),
