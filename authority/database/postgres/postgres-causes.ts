@@ -1,21 +1,21 @@
-/** Why PostgreSQL cannot be used: one sentence for the operator per cause. No sentence repeats the address, the user or the password. */
+/** Why PostgreSQL cannot be used: one sentence for the operator per cause, never with the address, user or password. */
 
 export interface PostgresCause {
   readonly sentence: string
-  /** Waiting does not help: somebody has to change a setting. */
+  /** Retrying does not help: a setting has to be changed. */
   readonly isPermanent: boolean
 }
 
 interface Row {
-  /** A regular expression over the SQLSTATE or the error code of Node. */
+  /** Matches the SQLSTATE or Node's error code. */
   readonly code?: RegExp
   readonly message?: RegExp
-  /** What follows "PostgreSQL" or "PostgreSQL at host:port". */
+  /** The rest of a sentence that starts with "PostgreSQL" or "PostgreSQL at host:port". */
   readonly says: string
   readonly isPermanent?: true
 }
 
-/** Of an error while connecting. The first row that fits counts, before `rows`. */
+/** Errors while connecting. The first matching row wins, before `rows`. */
 const connecting: readonly Row[] = [
   {
     message: /does not support SSL connections/,
@@ -32,7 +32,7 @@ const connecting: readonly Row[] = [
     says: 'is a connection pooler that rejects session settings: connect to PostgreSQL directly',
     isPermanent: true,
   },
-  // PgBouncer gives every failure the code of a protocol violation.
+  // PgBouncer reports every failure as a protocol violation.
   {
     code: /^08P01$/,
     message: /no such database|^database "/,
@@ -67,7 +67,7 @@ const connecting: readonly Row[] = [
   { message: /error establishing an SSL connection/, says: 'failed the TLS handshake' },
 ]
 
-/** The first row that fits counts. SQLSTATE classes: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+/** The first matching row wins. SQLSTATE classes: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const rows: readonly Row[] = [
   {
     message: /timeout exceeded when trying to connect/,
@@ -102,13 +102,13 @@ const rows: readonly Row[] = [
   { code: /^25P03$/, says: 'ended a transaction that had been idle for too long' },
   { code: /^53100$/, says: 'is on a full disk' },
   { code: /^53200$/, says: 'is out of memory' },
-  // As between the steps of a restore. 42P10: a table that has no keys yet.
+  // Between the steps of a restore. 42P10: the table has no keys yet.
   {
     code: /^(?:42P01|3F000|42P10)$/,
     says: 'lacks tables or keys: the database is being restored, or is not Mintmark’s',
   },
   { code: /^XX00[12]$/, says: 'found its data damaged' },
-  // 08: connection exception, 53: insufficient resources, 57P: operator intervention, 58: trouble of its operating system.
+  // 08: connection exception, 53: insufficient resources, 57P: operator intervention, 58: system error.
   { code: /^(?:08...|53...|57P..|58...)$/, says: 'cannot be reached' },
   {
     message: /Connection terminated|Client was closed|not queryable|connection has been discarded/,
@@ -116,7 +116,7 @@ const rows: readonly Row[] = [
   },
 ]
 
-/** `at` names the server of an error while connecting. */
+/** `at` names the server, for an error while connecting. */
 export function postgresCause(error: Error, at?: string): PostgresCause | undefined {
   const { code } = error as { code?: unknown }
   const row = [...(at === undefined ? [] : connecting), ...rows].find(

@@ -1,4 +1,4 @@
-/** The connection on which the schema is changed: no statement on it is cut off, and one node at a time has it. */
+/** The connection for schema changes. Its statements have no time limit, and only one node at a time holds it. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely'
 import type pg from 'pg'
@@ -7,15 +7,15 @@ import { translated } from '../errors.ts'
 import type { Tables } from '../schema/tables.ts'
 import type { PostgresServer } from './postgres-connect.ts'
 
-/** Only Mintmark uses this number, and all of its versions use the same. */
+/** Used by Mintmark only, and the same in all versions. */
 const migrationLock = 829_401
 const pauseMilliseconds = 500
-/** A table lock that is waited for keeps everybody else from the table: not for longer than this at a time. */
+/** Waiting for a table lock blocks all other users of the table, so each attempt waits at most this long. */
 const lockMilliseconds = 1_000
 /** A lock was not to be had in that time, or only after a transaction that waits for one of ours. */
 const retried = new Set(['55P03', '40P01'])
 
-/** Runs `work` while no other node changes the schema. `waits` is told what it waits for, once per cause. */
+/** Runs `work` while no other node changes the schema. `waits` receives what it is waiting for, once per cause. */
 export async function changeSchema<T>(
   server: PostgresServer,
   work: (step: Step) => Promise<T>,
@@ -37,19 +37,19 @@ export async function changeSchema<T>(
   } catch (error) {
     throw translated(error)
   } finally {
-    // The lock is that of the session and ends with it.
+    // Ending the session releases the advisory lock.
     await client.end().catch(() => undefined)
   }
 }
 
-/** What Kysely asks of a pool: all statements go over one connection. */
+/** The part of a pool that Kysely needs. All statements use one connection. */
 const poolOf = (client: pg.Client) => ({
   connect: async () => ({ query: client.query.bind(client) as never, release: () => undefined }),
   end: async () => undefined,
 })
 
 async function waitForLock(client: pg.Client, say: (line: string) => void): Promise<void> {
-  // Somebody may have set limits for this user or database; they are meant for others.
+  // Limits configured for this user or database are not meant for migrations.
   await client.query('set statement_timeout = 0; set idle_in_transaction_session_timeout = 0')
   await client.query(`set lock_timeout = ${lockMilliseconds}`)
   for (;;) {
@@ -60,11 +60,11 @@ async function waitForLock(client: pg.Client, say: (line: string) => void): Prom
   }
 }
 
-/** One transaction, begun anew while another session, such as pg_dump, keeps the lock of a table. */
+/** Runs one transaction, and retries while another session, such as pg_dump, holds a table lock. */
 async function stepOf<T>(db: Db, client: pg.Client, deed: WriteWork<T>, say: (line: string) => void): Promise<T> {
   for (;;) {
     try {
-      // Read committed, so that what is read is as of after the lock.
+      // Read committed, so that reads see the state after the lock was acquired.
       return await db
         .transaction()
         .setIsolationLevel('read committed')
@@ -80,7 +80,7 @@ async function stepOf<T>(db: Db, client: pg.Client, deed: WriteWork<T>, say: (li
   }
 }
 
-/** Programs with an open transaction on the tables of this schema, as far as this user may see them. */
+/** Names the programs that have an open transaction on tables of this schema, as far as this user can see them. */
 async function holders(client: pg.Client): Promise<string> {
   const { rows } = await client.query<{ name: string; pid: number }>(
     `select distinct coalesce(nullif(a.application_name, ''), 'another program') as name, a.pid

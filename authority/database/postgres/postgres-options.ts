@@ -1,12 +1,12 @@
 /**
- * What a PostgreSQL address says, read as libpq reads it: several hosts, `sslmode`, `target_session_attrs`. A parameter
- * that is not understood is an error: a misspelled `sslmode` must not connect without TLS.
+ * Parses a PostgreSQL URL the way libpq does: several hosts, `sslmode`, `target_session_attrs`. An unknown parameter is an
+ * error: a misspelled `sslmode` must not connect without TLS.
  * https://www.postgresql.org/docs/current/libpq-connect.html
  */
 import { DatabaseTrouble } from '../errors.ts'
 
 export interface PostgresHost {
-  /** A name, an address, or the folder of a socket. */
+  /** A name, an address, or the directory of a socket. */
   readonly host: string
   readonly port: number
 }
@@ -14,7 +14,7 @@ export interface PostgresHost {
 const sslModes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'] as const
 export type SslMode = (typeof sslModes)[number]
 
-/** Paths of files; `system` as root stands for the certificate authorities of the operating system. */
+/** File paths. `root: 'system'` means the certificate authorities of the operating system. */
 export interface TlsSettings {
   readonly mode: SslMode
   readonly root?: string
@@ -34,14 +34,14 @@ export interface PostgresAddress {
   readonly user?: string
   readonly password?: string
   readonly database?: string
-  /** Which servers are used: `primary` none in recovery, `read-write` none that rejects changes. */
+  /** Which servers are acceptable: `primary` none in recovery, `read-write` none that rejects writes. */
   readonly session: (typeof sessions)[number]
-  /** Whether each start tries the hosts in another order. */
+  /** Whether the hosts are tried in random order. */
   readonly isShuffled: boolean
   readonly tls: TlsSettings
   readonly connectSeconds?: number
   readonly applicationName?: string
-  /** Settings of the session, as for `postgres -c`. */
+  /** Session settings, as for `postgres -c`. */
   readonly options?: string
   readonly channelBinding: boolean
 }
@@ -58,7 +58,7 @@ const accepted = new Set(
   ),
 )
 
-/** Throws `DatabaseTrouble` that names the parameter, without any value that could be secret. */
+/** Throws `DatabaseTrouble`, which names the parameter but no value that could be secret. */
 export function parsePostgresUrl(url: string): PostgresAddress {
   const parts = /^postgres(?:ql)?:\/\/(?<authority>[^/?]*)(?:\/(?<database>[^?]*))?(?:\?(?<query>.*))?$/s.exec(url)
   if (!parts) throw wrong('expected an address such as postgres://user@host/name')
@@ -83,7 +83,7 @@ export function parsePostgresUrl(url: string): PostgresAddress {
       options: given('options'),
       connectSeconds: seconds('connect_timeout', given('connect_timeout')),
     }),
-    // As libpq, but where several hosts are named without saying which one is meant: a standby is of no use.
+    // As in libpq, except that with several hosts a standby is skipped by default, because Mintmark writes.
     session: (target as PostgresAddress['session'] | undefined) ?? (hostsRead.length > 1 ? 'read-write' : 'any'),
     isShuffled: oneOf('load_balance_hosts', ['disable', 'random'], given('load_balance_hosts')) === 'random',
     tls: readTls(given),
@@ -118,7 +118,7 @@ function readHosts(hosts: string, ports: string | undefined): PostgresHost[] {
   if (numbers.length > 1 && numbers.length !== names.length) throw wrong('port: expected one, or one for each host')
   return names.map((each, i) => {
     const parts = /^(?:\[(?<v6>[0-9a-fA-F:.%]+)\]|(?<name>[^:[\]]*))(?::(?<port>\d*))?$/.exec(each)
-    // Beside the parameter `port` a host may be an IPv6 address without brackets.
+    // With the `port` parameter, a host may be an IPv6 address without brackets.
     if (!parts && !/^[0-9a-fA-F:.]+$/.test(each)) throw wrong('expected hosts as name:port, separated by commas')
     const { v6, name, port } = parts?.groups ?? { v6: each }
     const number = port || numbers[i] || numbers[0] || String(defaultPort)
@@ -186,7 +186,7 @@ function decoded(what: string, text: string): string {
   return plain
 }
 
-/** Without what is empty or undefined. */
+/** Drops empty and undefined values. */
 const present = <T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== '')) as never
 

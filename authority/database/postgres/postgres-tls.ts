@@ -1,4 +1,4 @@
-/** How a connection is encrypted: the modes of libpq as options of Node's TLS. https://www.postgresql.org/docs/current/libpq-ssl.html */
+/** Maps the TLS modes of libpq to Node's TLS options. https://www.postgresql.org/docs/current/libpq-ssl.html */
 import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
@@ -6,10 +6,10 @@ import { type ConnectionOptions, createSecureContext, getCACertificates } from '
 import { DatabaseTrouble } from '../errors.ts'
 import type { TlsSettings } from './postgres-options.ts'
 
-/** False: without TLS. */
+/** False means without TLS. */
 export type TlsWay = false | ConnectionOptions
 
-/** The ways to connect in the order in which they are tried. Reads the files that the settings name. */
+/** Returns the connection methods in the order to try. Reads the files that the settings name. */
 export function tlsWays(settings: TlsSettings): readonly TlsWay[] {
   if (settings.mode === 'disable') return [false]
   const way = secured(settings)
@@ -17,7 +17,7 @@ export function tlsWays(settings: TlsSettings): readonly TlsWay[] {
   return settings.mode === 'prefer' ? [way, false] : [way]
 }
 
-/** Where libpq looks when nothing is named. */
+/** libpq's default path for a file, if the file exists. */
 const usual = (name: string): string | undefined => {
   const path = join(homedir(), '.postgresql', name)
   return existsSync(path) ? path : undefined
@@ -29,7 +29,7 @@ function secured(settings: TlsSettings): ConnectionOptions {
   const revoked = settings.revoked ?? usual('root.crl')
   const cert = settings.cert ?? usual('postgresql.crt')
   const key = settings.key ?? (settings.cert === undefined && cert ? usual('postgresql.key') : undefined)
-  // With a root certificate at hand `require` verifies the authority, as libpq does to stay compatible with old versions.
+  // `require` verifies the authority if a root certificate exists, as libpq does for backward compatibility.
   const verifies = mode.startsWith('verify-') || (mode === 'require' && root !== undefined)
   if (mode === 'verify-ca' && root === undefined)
     throw wrong('sslmode=verify-ca needs sslrootcert: with any public authority it would prove nothing')

@@ -1,6 +1,6 @@
 /**
- * Lists and reports go through whole tables, and SQLite answers synchronously. They are read on a thread of their own, so that verdicts
- * are given meanwhile however long a search takes. ADR 25.
+ * Lists and reports may scan whole tables, and SQLite is synchronous. They run on a worker thread, so that a long search does
+ * not delay verdicts. ADR 0025.
  */
 import { Worker } from 'node:worker_threads'
 import {
@@ -22,7 +22,7 @@ export interface Lists {
   close(): Promise<void>
 }
 
-/** More statements than this wait for no answer: whoever comes last would have given up before. */
+/** Beyond this number of waiting statements new ones are refused: their clients would time out before being served. */
 const waitingMax = 1_000
 
 export function sqliteLists(where: ListsFile): Lists {
@@ -43,7 +43,7 @@ export function sqliteLists(where: ListsFile): Lists {
     started.on('message', (answer: ListsAnswer) => {
       const asking = waiting.get(answer.number)
       waiting.delete(answer.number)
-      // A process may end while the thread waits for the next question, never while it works on one.
+      // The process may exit while the thread is idle, never while it works.
       if (waiting.size === 0) started.unref()
       if ('rows' in answer) asking?.resolve(answer.rows)
       else asking?.reject(Object.assign(new Error(answer.failed.message), answer.failed))
