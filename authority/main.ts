@@ -1,4 +1,4 @@
-/** Runs the authority: opens the store, listens, stops in good order. Called by the `mintmark` command. */
+/** Runs the server: opens the store, listens and shuts down gracefully. Called by the `mintmark` command. */
 import type { Secret } from '@mintmark/token'
 import { buildApp } from './app.ts'
 import { readHead } from './audit/anchor.ts'
@@ -27,22 +27,22 @@ export interface PrepareOptions {
   readonly accountName?: string
   readonly accountId?: string
   readonly email?: string
-  /** Path of a JSON:API document. */
+  /** The path of a JSON:API document to import. */
   readonly from?: string
 }
 
 export interface ServeOptions {
   readonly quickstart: boolean
   say(line: string): void
-  /** Shows a secret behind its label, once, and leaves nothing of it: this process goes on for long. */
+  /** Prints a secret after its label, and wipes it: this process keeps running. */
   saySecret(label: string, secret: Secret): void
-  /** Called with the address once requests are answered. */
+  /** Called with the address once the server accepts requests. */
   ready?(address: string): void
-  /** Reads the settings again, for SIGHUP. Without it only the files that the settings name are read again. */
+  /** Reads the settings again, for SIGHUP. Without it, only the files that the settings name are reloaded. */
   reread?(): Settings
 }
 
-/** Resolves when a signal has stopped it, open requests are finished and everything is written down. */
+/** Resolves after a signal, when open requests are finished and everything is written. */
 export async function serve(settings: Settings, options: ServeOptions): Promise<void> {
   await withStore(settings, (database) => serveStore(database, settings, options), { reserve: true, say: options.say })
 }
@@ -54,7 +54,7 @@ async function serveStore(database: Database, settings: Settings, options: Serve
     throw new WrongUsage(
       'this store is empty: run `mintmark init` first (or `mintmark serve --quickstart` to try it out)',
     )
-  // Everything that could keep it from serving comes before the one moment in which a first token is shown.
+  // Everything that could prevent the start comes before the only moment at which the first token is shown.
   const masterKeys = empty ? makeMasterKeys(settings, realWorld) : readMasterKeys(settings)
   const tls = await certificate(settings)
   await refuseUsedPort(settings)
@@ -62,7 +62,7 @@ async function serveStore(database: Database, settings: Settings, options: Serve
     printPrepared({ say, saySecret }, await initialise(database, realWorld, masterKeys, wishOf(settings, {})), settings)
   const { logger, close: closeLog } = openLog(settings.logLevel)
   const runState = newRunState(settings.accessLog)
-  // A setting of the same name in `AppOptions` needs no line here.
+  // Settings that have the same name in `AppOptions` are passed on by the spread.
   const app = await buildApp({
     ...settings,
     host: settings.publicHost,
@@ -93,7 +93,7 @@ async function serveStore(database: Database, settings: Settings, options: Serve
   }
 }
 
-/** Prepares an empty store without serving it. */
+/** Initializes an empty store without starting the server. */
 export function prepare(settings: Settings, wish: PrepareOptions): Promise<Prepared> {
   return withStore(settings, async (database) => {
     await refusePrepared(database.read)
@@ -104,13 +104,13 @@ export function prepare(settings: Settings, wish: PrepareOptions): Promise<Prepa
   })
 }
 
-/** Of the first account's owner unless an e-mail address is given. */
+/** Creates a sign-in link for the user with this e-mail address, by default for the owner of the first account. */
 export function signInLink(settings: Settings, email?: string): Promise<LocalLink> {
   requireStore(settings)
   return withStore(settings, (database) => makeLocalLink(database, realWorld, email))
 }
 
-/** `since` is a head of the log that was told outside earlier. */
+/** `since`: a head of the log that was recorded earlier outside the database. */
 export async function verifyAudit(settings: Settings, since?: string): Promise<AuditReport> {
   requireStore(settings)
   const place = since === undefined ? undefined : readHead(since)
@@ -120,7 +120,7 @@ export async function verifyAudit(settings: Settings, since?: string): Promise<A
     )
   return withStore(settings, async (database) => {
     const masterKeys = readMasterKeys(settings)
-    // A wrong key would make every row look altered.
+    // With a wrong key every row would look altered.
     await loadSigningKeys(database.read, openVault(realWorld, masterKeys))
     return verifyChains(database.read, deriveAuditKeys(masterKeys), place)
   })

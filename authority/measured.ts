@@ -1,4 +1,4 @@
-/** What is measured when the metrics are read: what waits, what is late, how old what is known is. */
+/** Metrics that are measured when they are read: queues, overdue work and staleness. */
 import { Secret } from '@mintmark/token'
 import { countOverdue } from './audit/seal.ts'
 import type { World } from './context.ts'
@@ -36,7 +36,7 @@ export function measured({ read, storage }: Database, world: World, replica: Liv
   }
 }
 
-/** What counts is loaded where it is read: it takes several MB. */
+/** Loaded on demand: the metrics library takes several MB of memory. */
 export async function openWatch(token: string, measured: Measured) {
   const { openMetrics } = await import('./metrics/metrics.ts')
   return { token: new Secret(token), metrics: openMetrics(measured) }
