@@ -1,6 +1,6 @@
 /**
- * An authority in a process of its own, for what only another process can show: two writers of one file, a sudden
- * death. Run as a program, this file is that process: it prepares an empty store, serves it and tells where.
+ * A server in a separate process, for tests that need one: two writers of one file, or a crash. Run as a program, this file is
+ * that process: it initializes an empty store, serves it and prints its address.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -19,25 +19,25 @@ const heldLine = 'event loop held: '
 
 type Store = { url: string } | { file: string }
 
-/** What can be handed to another process. */
+/** The options that can be passed to another process. */
 export interface ChildSettings
   extends Pick<
     AppOptions,
     'allowPrivateWebhooks' | 'badTokensPerMinute' | 'github' | 'reportMilliseconds' | 'reporters'
   > {
-  /** How far its clock is ahead: what a killed process took for itself has then fallen due again. */
+  /** How far its clock is ahead, so that what a killed process had claimed is due again. */
   readonly aheadSeconds?: number
 }
 
 export interface ChildAuthority {
-  /** Null when the store was prepared before. */
+  /** Null if the store was already initialized. */
   readonly prepared: Opened | null
   call(method: string, path: string, options?: CallOptions): Promise<Answer>
-  /** Everything it wrote to its log so far. */
+  /** Everything that it has logged so far. */
   log(): string
-  /** SIGKILL: no farewell, nothing is finished. */
+  /** Sends SIGKILL: nothing is finished. */
   kill(): Promise<void>
-  /** In good order. */
+  /** Shuts down gracefully. */
   stop(): Promise<void>
 }
 
@@ -113,7 +113,7 @@ async function serveAsChild(store: Store, { aheadSeconds = 0, ...settings }: Chi
   watchEventLoop(app.server, (turn) => void process.stderr.write(`${heldLine}${describeTurn(turn)}\n`))
   const address = await app.server.listen({ host: '127.0.0.1', port: 0 })
   process.stdout.write(JSON.stringify({ address, prepared } satisfies Ready))
-  // The end of the input is the end of the parent, or its wish.
+  // The input ends when the parent exits or calls `stop`.
   process.stdin.resume().once('end', async () => {
     await app.close()
     await database.close()

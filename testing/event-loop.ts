@@ -1,10 +1,10 @@
 /**
- * Fails a test when a request holds the event loop: while one callback runs, nobody else is served. What counts is the
- * CPU time of the main thread in one turn (a callback with all its microtasks), so a busy machine changes nothing.
+ * Fails a test if a request blocks the event loop: while one callback runs, no other request is served. It measures the CPU
+ * time of the main thread in one turn (a callback with all its microtasks), so a busy machine makes no difference.
  *
- * Judged are turns in which a request is in flight, from its first hook to the end of its response. A turn that several
- * requests share may take as long as all of them. Warm-up: until a route has answered once without an error in a
- * process, it loads modules and runs code that is not compiled yet, so it has a limit of its own.
+ * Turns count while a request is in flight, from its first hook to the end of its response. If several requests share a turn,
+ * their limits add up. Until a route has answered once without an error, it loads modules and runs code that is not compiled
+ * yet, so it has a higher limit.
  */
 import { createHook } from 'node:async_hooks'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
@@ -12,7 +12,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 export const turnMilliseconds = 50
 export const warmUpMilliseconds = 250
 
-/** `METHOD route` and why it may hold the loop longer. An entry is a debt: the list may only shrink. */
+/** `METHOD route` and why it may block the loop for longer. The list may only shrink. */
 const exceptions: Readonly<Record<string, string>> = {}
 
 export interface HeldTurn {
@@ -23,7 +23,7 @@ export interface HeldTurn {
 
 export interface EventLoopWatch {
   readonly held: readonly HeldTurn[]
-  /** Throws when a request held the loop. */
+  /** Throws if a request blocked the loop. */
   check(): void
 }
 
@@ -39,11 +39,11 @@ interface Flight {
 
 const warm = new Set<string>()
 const flights = new Map<FastifyRequest, Flight>()
-/** Those in flight at any time of this turn. */
+/** The requests that were in flight at any time in this turn. */
 let sharing = new Set<Flight>()
 let turnBegan = 0
 
-/** Watches the requests of a server that does not listen yet. */
+/** Watches the requests of a server that is not listening yet. */
 export function watchEventLoop(
   server: FastifyInstance,
   onHeld: (turn: HeldTurn) => void = () => undefined,
@@ -98,7 +98,7 @@ function endTurn(): void {
   for (const watch of new Set([...shared].map((flight) => flight.watch))) watch.onHeld(turn)
 }
 
-/** What runs inside a turn rather than beginning one: microtasks, ticks, and scopes that libraries make. */
+/** Async resources that run within a turn rather than starting one: microtasks, ticks, and scopes of libraries. */
 const inner = new Set<number>()
 const isNative = /^(?:[A-Z][A-Z0-9]+|Timeout|Immediate)$/
 let depth = 0

@@ -1,13 +1,13 @@
-/** A small load balancer, as real ones work: it asks each server's `/readyz` and sends requests to one that is ready. */
+/** A small load balancer: polls each server's `/readyz` and sends requests to one that is ready. */
 import { once } from 'node:events'
 import { Agent, createServer, get, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 export interface ReadyProxy {
   readonly address: string
-  /** The servers it may choose from, such as `http://127.0.0.1:8420`. */
+  /** The servers to choose from, such as `http://127.0.0.1:8420`. */
   readonly servers: Set<string>
-  /** Resolves when it sends requests to this server. */
+  /** Resolves once requests go to this server. */
   uses(server: string): Promise<void>
   close(): void
 }
@@ -16,7 +16,7 @@ const probeMilliseconds = 50
 
 export async function startReadyProxy(): Promise<ReadyProxy> {
   const servers = new Set<string>()
-  // Connections are kept, as a proxy keeps them: the server has to say when they end.
+  // Keeps connections alive, as proxies do: the server has to announce when it closes them.
   const agent = new Agent({ keepAlive: true })
   let chosen: string | undefined
   const changed: (() => void)[] = []

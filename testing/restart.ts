@@ -1,10 +1,10 @@
-/** Replaces a running server by another one again and again, under load, and counts the requests that failed. */
+/** Repeatedly replaces a running server by a new one under load, and counts failed requests. */
 import { Agent, request } from 'node:http'
 import { startReadyProxy } from './ready-proxy.ts'
 
 export interface Server {
   readonly address: string
-  /** SIGTERM; resolves when the process has ended. */
+  /** Sends SIGTERM. Resolves when the process has exited. */
   stop(): Promise<void>
 }
 
