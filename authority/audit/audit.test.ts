@@ -14,7 +14,7 @@ const namesOf = ({ json }: Answer) =>
   json.data.map(({ attributes }: { attributes: { name: string } }) => attributes.name)
 
 for (const kind of ['sqlite', 'postgres'] as const) {
-  test(`${kind}: a deed that cannot be told to the audit log is not done`, async (t) => {
+  test(`${kind}: a change whose audit event cannot be written is not committed`, async (t) => {
     const store =
       kind === 'sqlite' ? { file: join(temporaryFolder(t), 'mintmark.db') } : { url: await temporaryPostgres(t) }
     const { call, database } = await startAuthority(t, { store })
@@ -22,7 +22,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     const rename = (from: string, to: string) => rawSql(database, `alter table ${from} rename to ${to}`)
     assert.equal((await create('before')).status, 201)
     await rename('audit_events', 'audit_events_gone')
-    // To PostgreSQL, a table that is gone is a restore at work.
+    // A missing PostgreSQL table is reported as a restore in progress.
     assert.equal((await create('untold')).status, kind === 'sqlite' ? 500 : 503)
     await rename('audit_events_gone', 'audit_events')
     assert.equal((await create('after')).status, 201)
@@ -32,7 +32,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
   })
 }
 
-test('a verb that forgets to tell is stopped, and what it wrote is undone', async (t) => {
+test('a handler that writes no audit event fails, and its changes are rolled back', async (t) => {
   const { app, call, database, prepared } = await startAuthority(t)
   const tags = servedResources.find(({ resource }) => resource.type === 'tags') as (typeof servedResources)[number]
   const silent = async ({ db }: Context) => {
@@ -64,7 +64,7 @@ test('a verb that forgets to tell is stopped, and what it wrote is undone', asyn
   assert.deepEqual(namesOf(await call('GET', '/tags')), [])
 })
 
-test('of a change the log keeps what differs, before and after, and who did it with which token', async (t) => {
+test('an audit event contains the changed attributes before and after, the actor and the token', async (t) => {
   const { call, prepared } = await startAuthority(t)
   const { json } = await call('POST', '/tags', { body: document('tags', { name: 'old' }) })
   const { id } = json.data

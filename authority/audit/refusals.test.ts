@@ -35,7 +35,7 @@ async function kept({ read }: Database): Promise<unknown[][]> {
   return rows.map(({ at, tokenId, after, times }) => [at.slice(11, 16), tokenId, JSON.parse(after ?? '').reason, times])
 }
 
-test('a loop with a dead token leaves one row a minute, with how often; each token and reason has its own', async (t) => {
+test('repeated refusals are written once a minute with their count, per token and reason', async (t) => {
   const database = await fresh(t)
   const world = fixedWorld('2030-01-01T00:00:00.000Z')
   const refusals = countRefusals(database, world)
@@ -43,7 +43,7 @@ test('a loop with a dead token leaves one row a minute, with how often; each tok
   for (let i = 0; i < 1_000; i++) refusals.count(refused('at-1'))
   refusals.count(refused('at-1', 'token-revoked'))
   for (let i = 0; i < 3; i++) refusals.count(refused('at-2'))
-  assert.deepEqual(await kept(database), [], 'nothing is written on the way')
+  assert.deepEqual(await kept(database), [], 'nothing is written before the flush')
   await refusals.flush()
   world.set('2030-01-01T00:01:00.000Z')
   refusals.count(refused('at-1'))
@@ -57,7 +57,7 @@ test('a loop with a dead token leaves one row a minute, with how often; each tok
   ])
 })
 
-test('counts that could not be written are kept and written later, with what came meanwhile', async (t) => {
+test('counts that could not be written are kept and written later, together with new ones', async (t) => {
   const database = await fresh(t)
   let isLost = true
   const failing: Database = {
@@ -78,7 +78,7 @@ test('counts that could not be written are kept and written later, with what cam
   ])
 })
 
-test('no crowd of dead tokens takes more than a bounded room', async (t) => {
+test('refusals of any number of tokens use a bounded amount of memory', async (t) => {
   const database = await fresh(t)
   const refusals = countRefusals(database, fixedWorld('2030-01-01T00:00:00.000Z'))
   for (let i = 0; i < 10_050; i++) refusals.count(refused(`at-${i}`))
@@ -86,7 +86,7 @@ test('no crowd of dead tokens takes more than a bounded room', async (t) => {
   assert.equal((await kept(database)).length, 10_000)
 })
 
-test('a true holder who is refused is in the log, by id and last six; a guesser is not', async (t) => {
+test('a refused token with a valid signature is audited by id and last characters, a guess is not', async (t) => {
   const authority: Authority = await startAuthority(t)
   const { call, app } = authority
   const ci = await machine(authority, 'ci')

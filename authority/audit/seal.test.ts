@@ -61,7 +61,7 @@ const reportOf = async (database: Database, accountId: string | null): Promise<C
 
 const whole = (accountId: string, length: number) => ({ accountId, length, legacy: 0, purged: 0, broken: null })
 
-/** Five sealed rows of each of two accounts, and of none. */
+/** Five sealed rows for each of two accounts, and five without an account. */
 async function sealed(t: TestContext, kind: keyof typeof stores): Promise<Database> {
   const database = await opened(t, await stores[kind](t))
   for (const accountId of ['acc-a', 'acc-b', null]) await tell(database, upTo(5), accountId)
@@ -82,7 +82,7 @@ const copy = (position: string, seal: string) =>
      token_last_characters, address, request_id, subject_type, subject_id, before, after, times, ${position}, ${seal}
      from audit_events ${last}`
 
-/** What somebody with the database in hand may do, and at which position that shows. */
+/** Changes that somebody with access to the database could make, and the position of the resulting break. */
 const tamperings: Record<string, { statements: readonly string[]; at: number }> = {
   ...Object.fromEntries(
     Object.entries(columns).map(([column, value]) => [
@@ -94,7 +94,7 @@ const tamperings: Record<string, { statements: readonly string[]; at: number }> 
   'a row removed': { statements: [`delete from audit_events ${third}`], at: 3 },
   'the last row removed': { statements: [`delete from audit_events ${last}`], at: 5 },
   'all rows removed': { statements: [`delete from audit_events where account_id = 'acc-a'`], at: 1 },
-  'a row removed and the others moved up': {
+  'a row deleted and the others moved up': {
     statements: [
       `delete from audit_events ${third}`,
       `update audit_events set position = 3 where id = '${idOf(4, 'acc-a')}'`,
@@ -102,7 +102,7 @@ const tamperings: Record<string, { statements: readonly string[]; at: number }> 
     ],
     at: 3,
   },
-  'two rows in each other’s place': {
+  'two rows swapped': {
     statements: [
       `update audit_events set position = 99 ${third}`,
       `update audit_events set position = 3 ${last}`,
@@ -110,13 +110,13 @@ const tamperings: Record<string, { statements: readonly string[]; at: number }> 
     ],
     at: 3,
   },
-  'a row put in behind the last': { statements: [copy('6', 'seal')], at: 6 },
-  'a row put in between': {
+  'a row inserted after the last': { statements: [copy('6', 'seal')], at: 6 },
+  'a row inserted in between': {
     statements: [`update audit_events set position = 6 ${last}`, copy('5', "'00'")],
     at: 5,
   },
   'a row taken out of the chain': { statements: [`update audit_events set position = null ${third}`], at: 3 },
-  'the end removed and the length shortened': {
+  'the end truncated and the length reduced': {
     statements: [`delete from audit_events ${last}`, `update audit_heads set length = 4 where account_id = 'acc-a'`],
     at: 4,
   },
@@ -126,7 +126,7 @@ const tamperings: Record<string, { statements: readonly string[]; at: number }> 
 
 for (const kind of ['sqlite', 'postgres'] as const) {
   describe(kind, () => {
-    test('rows are linked in one chain for each account, in the order of their times', async (t) => {
+    test('rows are sealed in one chain per account, in the order of their times', async (t) => {
       const database = await sealed(t, kind)
       const { chains: reports } = await verifyChains(database.read, keys)
       assert.deepEqual(
@@ -143,10 +143,10 @@ for (const kind of ['sqlite', 'postgres'] as const) {
         [...upTo(5), ...upTo(5), ...upTo(5)],
       )
       assert.equal(new Set(rows.map(({ seal }) => seal)).size, 15)
-      assert.equal(await sealWaiting(database, sealing), 0, 'nothing is left to do')
+      assert.equal(await sealWaiting(database, sealing), 0, 'nothing is left to seal')
     })
 
-    test('whoever alters, removes, adds or reorders rows is found out, and at which place', async (t) => {
+    test('altered, deleted, inserted and reordered rows are detected with their position', async (t) => {
       const database = await sealed(t, kind)
       const tables = ['audit_events', 'audit_heads']
       for (const table of tables) await rawSql(database, `create table kept_${table} as select * from ${table}`)
@@ -159,11 +159,11 @@ for (const kind of ['sqlite', 'postgres'] as const) {
           await rawSql(database, `delete from ${table}`)
           await rawSql(database, `insert into ${table} select * from kept_${table}`)
         }
-        assert.equal((await reportOf(database, 'acc-a'))?.broken, null, 'put right again')
+        assert.equal((await reportOf(database, 'acc-a'))?.broken, null, 'intact again after the rows are restored')
       }
     })
 
-    test('a long chain is linked turn by turn, and a gap far inside is found', async (t) => {
+    test('a long chain is sealed in slices, and a gap in its middle is detected', async (t) => {
       const database = await opened(t, await stores[kind](t))
       await tell(database, upTo(1_100), 'acc-a')
       await sealAll(database)
@@ -172,7 +172,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       assert.equal((await reportOf(database, 'acc-a'))?.broken?.position, 1_001)
     })
 
-    test('several sealers make one chain, whoever of them comes first', async (t) => {
+    test('concurrent sealers produce one chain', async (t) => {
       const where = await stores[kind](t)
       const programs = [await opened(t, where), await opened(t, where), await opened(t, where)]
       let told = 0
@@ -196,7 +196,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       assert.deepEqual(await rawSql(database, counted), [{ total: 24 }])
     })
 
-    test('a row that came late is linked behind those before it, and one that stays unlinked is counted', async (t) => {
+    test('a late row is sealed after the existing ones, and an overdue unsealed row is counted', async (t) => {
       const database = await sealed(t, kind)
       await tell(database, [0], 'acc-a')
       const afterAMinute = new Date(Date.parse(row(0, null).at) + 60_001)
