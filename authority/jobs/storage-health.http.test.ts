@@ -8,7 +8,7 @@ import { openDatabase } from '../database/database.ts'
 
 const plenty = { free: 500_000_000, total: 1_000_000_000 }
 
-/** Without `room`, the room of the real disk. */
+/** Without `room`, uses the free space of the real disk. */
 async function started(t: TestContext, room?: { free: number; total: number }) {
   const file = join(temporaryFolder(t), 'data', 'mintmark.db')
   const authority = await startAuthority(t, {
@@ -36,7 +36,7 @@ for (const [what, happen] of [
     },
   ],
 ] as const) {
-  test(`once its data is ${what}, a server refuses changes, is not ready and says so loudly`, async (t) => {
+  test(`once its data is ${what}, a server refuses writes, is not ready and logs an error`, async (t) => {
     const { call, create, ready, file, log } = await started(t)
     const minted = await create()
     assert.deepEqual([minted.status, await ready()], [201, 200])
@@ -52,7 +52,7 @@ for (const [what, happen] of [
   })
 }
 
-test('a token that was valid before the database file was replaced is refused while the server cannot see changes', async (t) => {
+test('tokens are refused while a replaced database file hides changes from the server', async (t) => {
   const { call, create, file, log } = await started(t)
   const token = (await create()).json.data.attributes.token
   const self = async () => (await call('GET', '/access-tokens/self', { token })).status
@@ -67,7 +67,7 @@ test('a token that was valid before the database file was replaced is refused wh
   assert.equal(await self(), 200)
 })
 
-test('on a disk that is short of space nothing is created, tokens are still revoked, and a full one makes the server unready', async (t) => {
+test('on a disk short of space nothing is created but tokens are revoked, and a full disk makes the server unready', async (t) => {
   const room = { ...plenty }
   const { call, create, ready, log } = await started(t, room)
   const [first, second] = [await create(), await create()]
@@ -85,10 +85,10 @@ test('on a disk that is short of space nothing is created, tokens are still revo
   assert.deepEqual([(await create()).status, await ready()], [201, 200])
 })
 
-test('readiness tries a change, and says no when it cannot be written', async (t) => {
+test('the readiness probe fails when a write fails', async (t) => {
   const { ready, file } = await started(t)
   assert.equal(await ready(), 200)
-  // Another program that holds the file.
+  // Another process that locks the file.
   const other = await openDatabase({ file })
   t.after(() => other.close())
   const { promise: held, resolve: release } = Promise.withResolvers<void>()
