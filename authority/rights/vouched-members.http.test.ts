@@ -1,4 +1,4 @@
-/** Rights that come later do not reach whoever let a person into the account and may have signed in as them. */
+/** Rights granted later must not reach somebody who admitted a user to the account and could have signed in as them. */
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { browser, invitationSecret, other, start, strong } from '../../testing/browser.ts'
@@ -22,7 +22,7 @@ async function begin(t: TestContext, options: Parameters<typeof start>[1] = {}) 
     return answer
   }
   const inviting = `/accounts/${account}/actions/invite`
-  /** Lets somebody in, and is them. */
+  /** Invites a user and accepts as that user. */
   const letIn = async (token: string, address = email) => {
     const invited = await as(token)(201, 'POST', inviting, document('users', { email: address }))
     const user = invited.json.data.relationships.user.data.id as string
@@ -77,8 +77,8 @@ const stores = {
 }
 
 for (const [kind, store] of Object.entries(stores))
-  describe(`${kind}: whom somebody less let into the account`, { concurrency: false }, () => {
-    test('is granted nothing that this one does not hold, in whatever way, until it is confirmed', async (t) => {
+  describe(`${kind}: a user admitted by somebody with fewer rights`, { concurrency: false }, () => {
+    test('gets no rights that the voucher does not have, in any way, until confirmed', async (t) => {
       const { owner, helping, helper, letIn, grant, newTeam, roleOf, confirm, account } = await begin(t, await store(t))
       const { user, came } = await letIn(helper.token)
       const subject = { user: ['users', user] } as const
@@ -99,7 +99,7 @@ for (const [kind, store] of Object.entries(stores))
           ),
         'a policy of a team': (status) =>
           owner(status, 'POST', '/access-policies', grant({ team: ['teams', harmless] })),
-        'a wider role': (status) =>
+        'an extended role': (status) =>
           owner(
             status,
             'PATCH',
@@ -131,7 +131,7 @@ for (const [kind, store] of Object.entries(stores))
       await helping(403, 'POST', confirm(user))
     })
 
-    test('with a first password, as well', async (t) => {
+    test('likewise with a first password', async (t) => {
       const { owner, helping, grant, confirm, inviting, call } = await begin(t, await store(t))
       const attributes = { email, password: other, status: 'Active' }
       const user = (await helping(201, 'POST', '/users', document('users', attributes))).json.data.id
@@ -145,7 +145,7 @@ for (const [kind, store] of Object.entries(stores))
     })
   })
 
-test('whom an administrator let in is granted anything, also when that one is gone', async (t) => {
+test('a user admitted by an administrator can get any rights, even after the administrator was deleted', async (t) => {
   const authority = await begin(t)
   const { owner, letIn, grant, account, helper, confirm } = authority
   const second = await machine(authority, 'second', { permissions: ['*:*'], scope: ['accounts', account] })
@@ -158,7 +158,7 @@ test('whom an administrator let in is granted anything, also when that one is go
   await owner(201, 'POST', '/access-policies', grant({ user: ['users', confirmed.user] }))
 })
 
-test('a narrowed token vouches for no more than it may do, and a link made on the machine for everything', async (t) => {
+test('a narrowed token vouches only for its own rights, a link from the command line for everything', async (t) => {
   const { owner, call, letIn, grant, link } = await begin(t)
   const narrowed = await owner(201, 'POST', '/access-tokens', document('access-tokens', { permissions: ['users:*'] }))
   const { user } = await letIn(narrowed.json.data.attributes.token)
@@ -171,7 +171,7 @@ test('a narrowed token vouches for no more than it may do, and a link made on th
   await granting(201)
 })
 
-test('somebody who was given another address is granted nothing that whoever changed it does not hold', async (t) => {
+test('a user whose address was changed gets no rights that the changer does not have', async (t) => {
   const { owner, helping, letIn, grant, prepared } = await begin(t)
   const { user } = await letIn(prepared.token, 'mallory@mintmark.internal')
   const { user: second } = await letIn(prepared.token, 'ann@mintmark.internal')
@@ -183,7 +183,7 @@ test('somebody who was given another address is granted nothing that whoever cha
   await owner(409, 'POST', '/access-policies', grant({ user: ['users', user] }))
 })
 
-test('nobody confirms themselves, somebody elsewhere, or who has not accepted yet', async (t) => {
+test('nobody can confirm themselves, a user of another account, or an invited user', async (t) => {
   const { owner, prepared, confirm, inviting } = await begin(t)
   await owner(403, 'POST', confirm(prepared.user))
   await owner(404, 'POST', confirm('user-v0onobody'))
