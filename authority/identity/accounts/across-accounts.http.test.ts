@@ -1,4 +1,4 @@
-/** Somebody in two accounts: each account sees and changes of them only what concerns it. */
+/** A user in two accounts: each account sees and changes only what concerns it. */
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { browser, invitationSecret, start, strong } from '../../../testing/browser.ts'
@@ -24,7 +24,7 @@ const team = (id: string, account: string, ...users: string[]) => ({
   attributes: { name: id },
   relationships: { account: one('accounts', account), users: to('users', ...users) },
 })
-/** Pia belongs to both accounts, Ron to Alpha. No team was given anything. */
+/** Pia belongs to both accounts, Ron to Alpha. The teams have no policies. */
 const resources = {
   data: [
     person(owner, 'owner@mintmark.internal'),
@@ -77,7 +77,7 @@ const stores = {
   PostgreSQL: async (t: TestContext) => ({ store: { url: await temporaryPostgres(t) } }),
 }
 
-test('whoever may change a person in one account changes none of their teams in another', async (t) => {
+test("permission to update a user in one account does not allow changing the user's teams in another", async (t) => {
   const { call, comeIn, mint, grant, invite, ...authority } = await setUp(t)
   const sam = await comeIn('ron@mintmark.internal')
   await invite(accountB, 'ron@mintmark.internal')
@@ -102,14 +102,14 @@ test('whoever may change a person in one account changes none of their teams in 
   await call('PATCH', `/teams/${teamB}`, {
     body: document('teams', {}, { users: [['users', pia] as const, ['users', uma] as const] }),
   })
-  assert.equal((await setTeams(teamA)).status, 403, 'nor by leaving one out')
-  assert.equal((await setTeams(teamB)).status, 200, 'what stays in the other account is no change there')
+  assert.equal((await setTeams(teamA)).status, 403, 'leaving a team out is refused too')
+  assert.equal((await setTeams(teamB)).status, 200, "keeping the other account's team is not a change")
   assert.deepEqual((await membersOfB()).toSorted(), [pia, uma].toSorted())
 })
 
 for (const [kind, store] of Object.entries(stores))
-  describe(`${kind}: an account is not told`, { concurrency: false }, () => {
-    test('by a filter which of its people belong, or are invited, to another account', async (t) => {
+  describe(`${kind}: an account does not learn`, { concurrency: false }, () => {
+    test('by a filter which of its users belong, or are invited, to another account', async (t) => {
       const { call, adminOf, invite, comeIn, mint } = await setUp(t, await store(t))
       await mint(await comeIn('pia@mintmark.internal'))
       await invite(accountB, 'ron@mintmark.internal')
@@ -127,7 +127,7 @@ for (const [kind, store] of Object.entries(stores))
       assert.deepEqual((await found(beta, `/users?filter[account]=${accountB}`)).toSorted(), [owner, pia, ron])
     })
 
-    test('of a leaked token that is narrowed to another account, which can contain it by itself', async (t) => {
+    test('about a leaked token narrowed to another account, which alone can contain it', async (t) => {
       const { call, adminOf, comeIn, mint, grant } = await setUp(t, await store(t))
       await grant(accountA, pia, 'teams:read')
       const { token, id } = await mint(await comeIn('pia@mintmark.internal'), { scopes: [accountA] })
@@ -149,7 +149,7 @@ for (const [kind, store] of Object.entries(stores))
       assert.equal(contained.status, 200, contained.text)
     })
 
-    test('by introspection of a token that is narrowed to another account', async (t) => {
+    test('by introspection about a token narrowed to another account', async (t) => {
       const { call, adminOf, comeIn, mint, grant } = await setUp(t, await store(t))
       await grant(accountA, pia, 'teams:read')
       const came = await comeIn('pia@mintmark.internal')
