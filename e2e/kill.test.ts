@@ -1,4 +1,4 @@
-/** What was acknowledged is kept, also when the process is killed in the middle of its work. */
+/** Acknowledged writes survive a process that is killed in the middle of its work. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { deriveAuditKeys } from '@mintmark/authority/audit/audit-keys.ts'
@@ -23,7 +23,7 @@ async function mint(child: ChildAuthority, token: string, account: string, name:
 }
 
 for (const kind of ['sqlite', 'postgres'] as const) {
-  test(`${kind}: a server killed while it mints ${mints} tokens loses none that it answered, and leaves nothing half written`, async (t) => {
+  test(`${kind}: a server killed while it creates ${mints} tokens loses no acknowledged one, and leaves nothing half written`, async (t) => {
     const store = await stores[kind](t)
     const first = await startChild(t, store)
     const owner = first.prepared?.token as string
@@ -39,7 +39,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
         if (answered.length === mints / 2) killed = first.kill()
       },
     )
-    await assert.rejects(minting, TypeError, 'whoever waited for an answer gets none')
+    await assert.rejects(minting, TypeError, 'pending requests get no response')
     await killed
     assert.ok(answered.length >= mints / 2 && answered.length < mints)
 
@@ -64,7 +64,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     const { chains } = await verifyChains(database.read, deriveAuditKeys(masterKeys))
     await database.close()
     assert.ok(chains.length > 0 && chains.every(({ broken }) => broken === null))
-    assert.deepEqual(told, tokens, 'each token has its audit row, and there is no other')
+    assert.deepEqual(told, tokens, 'exactly one audit event per token')
     assert.deepEqual(new Set(noted.map(({ id }) => id)), new Set(tokens.map(({ id }) => id)))
   })
 }

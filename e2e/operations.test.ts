@@ -1,6 +1,6 @@
 /**
- * Every declared operation succeeds, answers as the OpenAPI document says, and echoes what was sent: what creation,
- * reading, listing and changing answer agrees member by member.
+ * Every declared operation succeeds, responds as the OpenAPI document says, and echoes what was sent: creating, reading,
+ * listing and updating agree attribute by attribute.
  */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
@@ -31,7 +31,7 @@ after(async () => {
   for (const end of lifted.reverse()) await end()
 })
 
-/** Calls, holds the answer against the document, and remembers which operation succeeded. */
+/** Sends a request, validates the response against the document, and records that the operation succeeded. */
 async function tried(status: number, method: string, path: string, options: CallOptions = {}): Promise<Answer> {
   const answer = await everything.call(method, path, options)
   assert.equal(answer.status, status, `${method} ${path}: ${answer.text}`)
@@ -41,24 +41,24 @@ async function tried(status: number, method: string, path: string, options: Call
 }
 
 const plainJson = { 'content-type': 'application/json' }
-/** Change at every write, or are shown once. */
+/** These change with every write, or appear only once. */
 const moving = new Set(['token', 'secret', 'updated-at', 'updated-by-email', 'deletion-protection-changed-by-email'])
-/** Answers that differ from what was sent, and why. */
+/** Responses that intentionally differ from the request, and why. */
 const settled: Readonly<Record<string, (sent: unknown) => unknown>> = {
-  // None asks for the usual.
+  // Null means the default.
   'assume-service-account-policies.maximum-session-duration': (sent) => sent ?? 3600,
-  // A missing value is kept as empty (wire contract, section 9).
+  // A missing value is stored as empty (wire contract, section 9).
   'vars.value': (sent) => sent ?? '',
-  // A sensitive header is never shown again.
+  // A sensitive header is never returned.
   'agent-pools.webhook-headers': (sent) =>
     sent && (sent as { sensitive: boolean }[]).map((each) => (each.sensitive ? { ...each, value: null } : each)),
 }
 
-describe('what is created', { concurrency: false }, () => {
+describe('a created resource', { concurrency: false }, () => {
   for (const type of creatable.filter((each) => resourceByType.get(each)?.operations.show)) {
     const resource = resourceByType.get(type) as Resource
 
-    test(`${type}: creation, show, list and change agree member by member`, async () => {
+    test(`${type}: create, show, list and update agree attribute by attribute`, async () => {
       const { path, body } = inputFor(type, everything.ids, 500)
       const sent = { ...body.data.attributes, ...samplesOf(resource, 'create', 500, 1) }
       const created = await tried(201, 'POST', path, { body: { data: { ...body.data, attributes: sent } } })
@@ -92,7 +92,7 @@ describe('what is created', { concurrency: false }, () => {
       assertSame(cleared.json.data, (await tried(200, 'GET', own)).json.data)
     })
 
-    test(`${type}: sparse fields show what was asked for, and every relation can be included`, async () => {
+    test(`${type}: sparse fieldsets return the requested fields, and every relationship can be included`, async () => {
       const own = pathOf(resource, everything.ids[type] as string)
       const [first = ''] = Object.keys(resource.attributes).filter((name) => !resource.attributes[name]?.shownOnce)
       const sparse = await tried(200, 'GET', `${own}?fields[${type}]=id,${kebab(first)}`)
@@ -108,7 +108,7 @@ describe('what is created', { concurrency: false }, () => {
       for (const object of full.json.included) {
         assert.ok(
           linked.some((each) => sameIdentifier(each, object)),
-          `${object.type} ${object.id} was not asked for`,
+          `${object.type} ${object.id} was not requested`,
         )
         assertMembers(resourceByType.get(object.type) as Resource, object, true)
       }
@@ -116,7 +116,7 @@ describe('what is created', { concurrency: false }, () => {
     })
 
     if (resource.operations.remove) {
-      test(`${type}: what is deleted is gone, and gone again is 404`, async () => {
+      test(`${type}: after a delete, reading and deleting again fail with 404`, async () => {
         const made = await everything.create(type)
         const own = pathOf(resource, made.json.data.id)
         assert.equal((await tried(204, 'DELETE', own)).text, '')
@@ -165,9 +165,9 @@ describe('relationship endpoints', { concurrency: false }, () => {
   }
 })
 
-describe('acts', { concurrency: false }, () => {
+describe('actions', { concurrency: false }, () => {
   for (const type of ['environments', 'workspaces'] as const) {
-    test(`${type}: favorite and lock, by POST and as generated clients do by GET`, async () => {
+    test(`${type}: favorite and lock, by POST, and by GET as generated clients do`, async () => {
       const own = `/${type}/${everything.ids[type]}`
       for (const method of ['POST', 'GET']) {
         const act = async (action: string, body?: unknown) => {
@@ -193,7 +193,7 @@ describe('acts', { concurrency: false }, () => {
     })
   }
 
-  test('a schedule is set, cleared and checked', async () => {
+  test('a schedule is set, cleared and validated', async () => {
     const path = `/workspaces/${everything.ids.workspaces}/actions/set-schedule`
     const schedule = { 'apply-schedule': '30 3 * * mon-fri', 'destroy-schedule': null }
     const set = await tried(200, 'POST', path, { body: schedule, headers: plainJson })
@@ -215,7 +215,7 @@ describe('acts', { concurrency: false }, () => {
     assert.equal(cleared.json.data.attributes['apply-schedule'], null)
   })
 
-  test('an account is changed, people are invited to it and removed', async () => {
+  test('an account is updated, users are invited and removed', async () => {
     const resource = resourceByType.get('accounts') as Resource
     const change = samplesOf(resource, 'update', 1, 1)
     const changed = await tried(200, 'PATCH', `/accounts/${accountA}`, {
@@ -257,7 +257,7 @@ describe('acts', { concurrency: false }, () => {
     assertSame(confirmed.json.data, (await tried(200, 'GET', `/service-accounts/${id}`)).json.data)
   })
 
-  test('security rules are read and changed', async () => {
+  test('security rules are read and updated', async () => {
     const resource = resourceByType.get('security-rules') as Resource
     const change = samplesOf(resource, 'update', 1, 2)
     const changed = await tried(200, 'PATCH', '/security-rules', {
@@ -274,7 +274,7 @@ describe('acts', { concurrency: false }, () => {
     await tried(200, 'PATCH', '/security-rules', { body: { data: { type: 'security-rules', attributes: none } } })
   })
 
-  test('leak reports are read and contained, leak rules changed', async () => {
+  test('leak reports are read and contained, leak rules updated', async () => {
     const [{ id }] = (await tried(200, 'GET', '/leak-reports?include=account')).json.data
     const report = (await tried(200, 'GET', `/leak-reports/${id}`)).json.data
     assertMembers(resourceByType.get('leak-reports') as Resource, report)
@@ -288,7 +288,7 @@ describe('acts', { concurrency: false }, () => {
     assertSame(changed.json.data, (await tried(200, 'GET', '/leak-rules')).json.data)
   })
 
-  test('personal and agent pool tokens are minted and listed, the report counts them', async () => {
+  test('personal and agent pool tokens are created and listed, and the report counts them', async () => {
     const { owner } = everything.tokens
     const body = document('access-tokens', { name: 'laptop', description: null })
     const personal = await tried(201, 'POST', '/access-tokens', { body, token: owner })
@@ -319,7 +319,7 @@ describe('acts', { concurrency: false }, () => {
     assert.equal(csv.text.trim().split('\r\n').length, 3)
   })
 
-  test('a webhook is tried and its secret replaced, and the notice of the trial is in the feed', async () => {
+  test('a webhook is tested and its secret rotated, and the test notification is listed', async () => {
     const made = await tried(201, 'POST', '/notice-webhooks', {
       body: inputFor('notice-webhooks', everything.ids, 700).body,
     })
@@ -334,7 +334,7 @@ describe('acts', { concurrency: false }, () => {
     await tried(204, 'DELETE', own)
   })
 
-  test('what is left: ping, permissions, outputs, links, provider configurations', async () => {
+  test('the remaining operations: ping, permissions, outputs, links, provider configurations', async () => {
     await tried(200, 'GET', '/ping')
     const all = await tried(200, 'GET', '/permissions')
     assert.equal('meta' in all.json, false)
@@ -364,7 +364,7 @@ describe('acts', { concurrency: false }, () => {
   })
 })
 
-test('every operation but those for anyone was answered with success, as the document says', () => {
+test('every operation that requires authentication succeeded, with a documented response', () => {
   const missing = allOperations.filter(({ id, permission }) => permission !== 'anyone' && !answered.has(id))
   assert.deepEqual(
     missing.map(({ id }) => id),
@@ -399,7 +399,7 @@ async function twoMembers(type: string): Promise<[string, string]> {
   return [(await everything.create(type)).json.data.id, (await everything.create(type)).json.data.id]
 }
 
-/** Every declared member is there, and none that is not declared. */
+/** The declared attributes are present, and no others. */
 function assertMembers(
   resource: Resource,
   object: { attributes: object; relationships: object },

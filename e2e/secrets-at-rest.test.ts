@@ -1,4 +1,4 @@
-/** A secret is shown once: it is in the answer that minted it, and nowhere else. Here the disk and the log are searched. */
+/** A secret appears in the response that created it and nowhere else: this test searches the disk and the log. */
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -23,10 +23,10 @@ interface Needle {
   readonly bytes: Buffer
 }
 
-/** Long enough that no chance puts it anywhere. */
+/** Long enough not to occur by chance. */
 const value = (name: string) => `${name} ${crypto.randomUUID()} in plain sight`
 
-/** Makes everything that has a secret, uses it, and uses it wrongly. Returns what must be found nowhere. */
+/** Creates everything that has a secret, and uses it correctly and incorrectly. Returns what must not be found. */
 async function work(authority: Authority): Promise<Needle[]> {
   const { call, prepared } = authority
   const tokens = [prepared.token]
@@ -87,7 +87,7 @@ async function place(post: Post, account: readonly [string, string]) {
   return { workspace: ['workspaces', workspace.id] as const }
 }
 
-/** Where a secret does not belong but people put it; and tokens that are dead, or were never alive. */
+/** Puts secrets where they do not belong, and uses revoked and forged tokens. */
 async function misuse({ call }: Authority, tokens: readonly string[]): Promise<void> {
   const [owner, , , token] = tokens as [string, string, string, string]
   const forged = `${token.slice(0, -6)}AAAAAA`
@@ -107,7 +107,7 @@ async function misuse({ call }: Authority, tokens: readonly string[]): Promise<v
   assert.equal((await call('GET', '/ping', { token })).status, 401)
 }
 
-/** The token, its parts, and the random bytes that make it one; the last six characters may be known. */
+/** The token, its parts and its random bytes. The last six characters are not secret. */
 function needlesOf(token: string, what: string): Needle[] {
   const [, payload = '', signature = ''] = token.split('.')
   const { sec } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { sec: string }
@@ -133,12 +133,12 @@ const found = (needles: readonly Needle[], hay: Buffer): string[] =>
 
 const filesIn = (folder: string) => readdirSync(folder).toSorted()
 
-test('the files of the database and the log hold no token, no part of one, no sensitive value and no key', async (t) => {
+test('the database files and the log contain no token, no part of one, no sensitive value and no key', async (t) => {
   const folder = temporaryFolder(t)
   const authority = await startAuthority(t, { store: { file: join(folder, 'mintmark.db') } })
   const needles = await work(authority)
   assert.deepEqual(filesIn(folder), ['mintmark.db', 'mintmark.db-shm', 'mintmark.db-wal'])
-  // Before the log of writes is folded into the file, and after.
+  // Before and after the write-ahead log is checkpointed.
   const bytesOf = (name: string) => readFileSync(join(folder, name))
   const hay = filesIn(folder).map(bytesOf)
   const folding = new DatabaseSync(join(folder, 'mintmark.db'))
@@ -150,7 +150,7 @@ test('the files of the database and the log hold no token, no part of one, no se
   assertSearchWorks(authority, needles, Buffer.concat(hay))
 })
 
-test('no row of any table in PostgreSQL, nor the log, holds one either', async (t) => {
+test('the tables in PostgreSQL and the log contain none either', async (t) => {
   const url = await temporaryPostgres(t)
   const authority = await startAuthority(t, { store: { url } })
   const needles = await work(authority)
@@ -160,7 +160,7 @@ test('no row of any table in PostgreSQL, nor the log, holds one either', async (
   assertSearchWorks(authority, needles, hay)
 })
 
-/** A search that finds nothing proves something only if it would find: what is meant to be there is. */
+/** Checks that the search works: public values are found. */
 function assertSearchWorks({ prepared, log }: Authority, needles: readonly Needle[], hay: Buffer): void {
   assert.ok(needles.length > 60)
   for (const text of [prepared.account, prepared.token.slice(-6), 'access-tokens.minted', 'installation.prepared'])

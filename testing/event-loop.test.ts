@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import fastify from 'fastify'
 import { turnMilliseconds, warmUpMilliseconds, watchEventLoop } from './event-loop.ts'
 
-/** Uses CPU time of this thread, however long that takes. */
+/** Uses this amount of CPU time of the thread, however long that takes. */
 function work(milliseconds: number): void {
   const used = () => {
     const { user, system } = process.threadCpuUsage()
@@ -17,7 +17,7 @@ function work(milliseconds: number): void {
 async function heldBy(handle: () => unknown, requests = 2): Promise<string[]> {
   const server = fastify()
   const watch = watchEventLoop(server)
-  // A route of its own: another test may have warmed up the same name.
+  // A unique route: another test may have warmed up the same one.
   const url = `/${crypto.randomUUID()}`
   server.get(url, async () => {
     await handle()
@@ -31,11 +31,11 @@ async function heldBy(handle: () => unknown, requests = 2): Promise<string[]> {
 const long = turnMilliseconds + 20
 const short = turnMilliseconds / 2
 
-test('a request that holds the loop is reported, on its second call', async () => {
+test('a request that blocks the event loop is reported on its second call', async () => {
   assert.deepEqual(await heldBy(() => work(long)), ['GET /'])
 })
 
-test('a request that goes on in microtasks holds the loop all the same', async () => {
+test('a request that continues in microtasks counts as blocking', async () => {
   const held = await heldBy(async () => {
     for (let piece = 0; piece < 4; piece++) {
       work(long / 4)
@@ -56,12 +56,12 @@ test('a request that yields between pieces is not reported', async () => {
   assert.deepEqual(held, [])
 })
 
-test('a first call may take longer, but not any time', async () => {
+test('a first call has a higher limit', async () => {
   assert.deepEqual(await heldBy(() => work(long), 1), [])
   assert.deepEqual(await heldBy(() => work(warmUpMilliseconds + 20), 1), ['GET /'])
 })
 
-test('the work of the test between requests is not counted', async () => {
+test('work of the test between requests does not count', async () => {
   const server = fastify()
   const watch = watchEventLoop(server)
   server.get('/', async () => 'done')
@@ -73,7 +73,7 @@ test('the work of the test between requests is not counted', async () => {
   assert.doesNotThrow(watch.check)
 })
 
-test('requests over a socket are judged, and the failure names route and time', async (t) => {
+test('requests over a socket count too, and the error names route and time', async (t) => {
   const server = fastify()
   const watch = watchEventLoop(server)
   server.get('/held/:id', async () => {
