@@ -4,7 +4,7 @@
  */
 export { type App, type AppOptions, buildApp } from './app.ts'
 export {
-  type PrepareOptions as PrepareWish,
+  type PrepareOptions,
   prepare,
   type ServeOptions,
   serve,

@@ -59,7 +59,11 @@ async function serveStore(database: Database, settings: Settings, options: Serve
   const tls = await certificate(settings)
   await refuseUsedPort(settings)
   if (empty)
-    printPrepared({ say, saySecret }, await initialise(database, realWorld, masterKeys, wishOf(settings, {})), settings)
+    printPrepared(
+      { say, saySecret },
+      await initialise(database, realWorld, masterKeys, initOptions(settings, {})),
+      settings,
+    )
   const { logger, close: closeLog } = openLog(settings.logLevel)
   const runState = newRunState(settings.accessLog)
   // Settings that have the same name in `AppOptions` are passed on by the spread.
@@ -98,7 +102,7 @@ export function prepare(settings: Settings, wish: PrepareOptions): Promise<Prepa
   return withStore(settings, async (database) => {
     await refusePrepared(database.read)
     const masterKeys = makeMasterKeys(settings, realWorld)
-    const prepared = await initialise(database, realWorld, masterKeys, wishOf(settings, wish))
+    const prepared = await initialise(database, realWorld, masterKeys, initOptions(settings, wish))
     await sealWaiting(database, { keys: deriveAuditKeys(masterKeys), world: realWorld })
     return prepared
   })
@@ -113,8 +117,8 @@ export function signInLink(settings: Settings, email?: string): Promise<LocalLin
 /** `since`: a head of the log that was recorded earlier outside the database. */
 export async function verifyAudit(settings: Settings, since?: string): Promise<AuditReport> {
   requireStore(settings)
-  const place = since === undefined ? undefined : readHead(since)
-  if (since !== undefined && !place)
+  const position = since === undefined ? undefined : readHead(since)
+  if (since !== undefined && !position)
     throw new WrongUsage(
       '--since: expected a head as the log and `mintmark audit verify` print it, such as 412:1:9f2c…',
     )
@@ -122,11 +126,11 @@ export async function verifyAudit(settings: Settings, since?: string): Promise<A
     const masterKeys = readMasterKeys(settings)
     // With a wrong key every row would look altered.
     await loadSigningKeys(database.read, openVault(realWorld, masterKeys))
-    return verifyChains(database.read, deriveAuditKeys(masterKeys), place)
+    return verifyChains(database.read, deriveAuditKeys(masterKeys), position)
   })
 }
 
-function wishOf({ publicHost: host, mintMark }: Settings, { from, ...wish }: PrepareOptions) {
+function initOptions({ publicHost: host, mintMark }: Settings, { from, ...wish }: PrepareOptions) {
   return {
     ...wish,
     host,

@@ -16,7 +16,7 @@ interface Name {
 export async function refuseTaken({ db }: Context, { what, table, within, name, but }: Name): Promise<void> {
   if (name === undefined || !(await isTaken(db, table, { ...within, name }, but))) return
   throw new Refusal('invalid-attribute', {
-    detail: `${what} of this name exists already.`,
+    detail: `${what} with this name already exists.`,
     at: '/data/attributes/name',
   })
 }

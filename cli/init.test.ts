@@ -15,7 +15,7 @@ test('init prepares an empty folder and shows account, owner and token; a second
   assert.match(first.stdout, /Next:\n {2}mintmark serve\n/)
   assert.equal(statSync(join(folder, 'data', 'mintmark.db')).mode & 0o777, 0o600)
   const again = await mintmark(t, ['init'], { folder })
-  assert.deepEqual(again, { code: 2, stdout: '', stderr: 'mintmark: this store is prepared already\n' })
+  assert.deepEqual(again, { code: 2, stdout: '', stderr: 'mintmark: this store is already initialized\n' })
 })
 
 test('init --json prints account, user and token and no more; the token works', async (t) => {

@@ -54,17 +54,17 @@ for (const kind of ['sqlite', 'postgres'] as const) {
 
     const database = await openDatabase(store)
     const tokens = await database.read.selectFrom('accessTokens').select('id').orderBy('id').execute()
-    const told = await database.read
+    const events = await database.read
       .selectFrom('auditEvents')
       .select('subjectId as id')
       .where('action', '=', 'access-tokens.minted')
       .orderBy('subjectId')
       .execute()
-    const noted = await database.read.selectFrom('changes').select('key as id').where('kind', '=', 'token').execute()
+    const changes = await database.read.selectFrom('changes').select('key as id').where('kind', '=', 'token').execute()
     const { chains } = await verifyChains(database.read, deriveAuditKeys(masterKeys))
     await database.close()
     assert.ok(chains.length > 0 && chains.every(({ broken }) => broken === null))
-    assert.deepEqual(told, tokens, 'exactly one audit event per token')
-    assert.deepEqual(new Set(noted.map(({ id }) => id)), new Set(tokens.map(({ id }) => id)))
+    assert.deepEqual(events, tokens, 'exactly one audit event per token')
+    assert.deepEqual(new Set(changes.map(({ id }) => id)), new Set(tokens.map(({ id }) => id)))
   })
 }

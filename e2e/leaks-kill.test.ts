@@ -121,22 +121,22 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     assert.ok(waiting.size > 0)
 
     const second = await startChild(t, store, { reporters, badTokensPerMinute })
-    const isDead = async ({ token }: Minted) => {
+    const isRefused = async ({ token }: Minted) => {
       let refused = await second.call('GET', '/ping', { token })
       // On a slow machine some reports are only queued when they are acknowledged, and are processed later.
-      for (let asked = 0; refused.status === 200 && asked < 5_000; asked++)
+      for (let requested = 0; refused.status === 200 && requested < 5_000; requested++)
         refused = await second.call('GET', '/ping', { token })
       assert.deepEqual([refused.status, refused.json.errors?.[0]?.code], [401, 'token-revoked'])
     }
     await together(
       answered.flatMap(({ genuine }) => genuine),
-      isDead,
+      isRefused,
     )
     const retries = together([...waiting], (call) => report(second, call))
     const again = meanwhile(second, owner, retries)
     await retries
     assert.ok((await again) > 0)
-    await together(minted, isDead)
+    await together(minted, isRefused)
     await second.stop()
 
     const database = await openDatabase(store)
@@ -186,8 +186,8 @@ async function silent(t: TestContext) {
     server.closeAllConnections()
     server.close()
   })
-  const asked = () => once(server, 'request')
-  return { state, asked, address: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+  const requested = () => once(server, 'request')
+  return { state, requested, address: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
 }
 
 /** Resolves when all were seen. */
@@ -220,7 +220,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     const hook = document('notice-webhooks', { url: `${receiver.address}/hook`, kinds: ['token.leaked'] })
     assert.equal((await first.call('POST', '/notice-webhooks', { body: hook })).status, 201)
 
-    const atWork = Promise.all([github.asked(), receiver.asked()])
+    const atWork = Promise.all([github.requested(), receiver.requested()])
     await together([...Array(alerts).keys()], async (number) => {
       const body = JSON.stringify({
         action: 'created',
@@ -252,15 +252,15 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       reply.writeHead(200, headers).end(JSON.stringify(answer))
       if (method === 'PATCH') closed.see(String(number))
     }
-    const told = all(new Set(minted.map(({ id }) => id)))
+    const notified = all(new Set(minted.map(({ id }) => id)))
     receiver.state.answer = async (request, reply) => {
       const body = JSON.parse(Buffer.concat(await request.toArray()).toString())
       reply.writeHead(204).end()
-      told.see(body.data.subject.id)
+      notified.see(body.data.subject.id)
     }
     // What the first process had claimed is due again when its claims expire.
     const second = await startChild(t, store, { ...settings, aheadSeconds: 130 })
-    await Promise.all([closed.seen, told.seen])
+    await Promise.all([closed.seen, notified.seen])
     for (const { token } of minted) assert.equal((await second.call('GET', '/ping', { token })).status, 401)
     await second.stop()
   })

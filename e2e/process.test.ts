@@ -38,18 +38,18 @@ async function serve(
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   t.after(() => child.kill('SIGKILL'))
-  let [told, log] = ['', '']
+  let [output, log] = ['', '']
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    told += text
+    output += text
   })
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     log += text
   })
   const address = await eventually('the server is listening', async () => {
     if (child.exitCode !== null) throw new Error(`it did not start: ${log}`)
-    return /serves on (\S+)/.exec(told)?.[1]
+    return /serves on (\S+)/.exec(output)?.[1]
   })
-  return { child, address, token: /eyJ\S+/.exec(told)?.[0] ?? '', ended: once(child, 'exit'), log: () => log }
+  return { child, address, token: /eyJ\S+/.exec(output)?.[0] ?? '', ended: once(child, 'exit'), log: () => log }
 }
 
 const statusOf = (url: string) =>

@@ -34,10 +34,10 @@ async function walk(
     env: { ...env, PATH: [dirname(process.execPath), ...path].join(delimiter) },
   })
   let output = ''
-  const hear = (chunk: string) => {
+  const append = (chunk: string) => {
     output += chunk
   }
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', hear)
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', append)
   child.stdin.end(start + script)
   const code = await new Promise<number | null>((done) => void child.once('close', done))
   return { code, output }

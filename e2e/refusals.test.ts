@@ -7,16 +7,16 @@ import type { Answer } from '../testing/kit.ts'
 import { rawSql } from '../testing/raw-sql.ts'
 
 const guarded = allOperations.filter(({ permission }) => permission !== 'anyone')
-const lifted: (() => unknown)[] = []
+const cleanups: (() => unknown)[] = []
 let everything: Everything
 let deedsBefore = 0
 
 before(async () => {
-  everything = await startEverything({ after: (end?: unknown) => void lifted.push(end as () => unknown) })
-  deedsBefore = await deeds()
+  everything = await startEverything({ after: (end?: unknown) => void cleanups.push(end as () => unknown) })
+  deedsBefore = await countChanges()
 })
 after(async () => {
-  for (const end of lifted.reverse()) await end()
+  for (const end of cleanups.reverse()) await end()
 })
 
 describe('every operation is refused', { concurrency: false }, () => {
@@ -31,9 +31,9 @@ describe('every operation is refused', { concurrency: false }, () => {
     test(`${operation.id} to a stranger as if the object did not exist`, async () => {
       const refused = await ask(operation, everything.tokens.stranger)
       if (isPlainList(operation) || isOwn(operation)) return assertNothingOfOthers(operation, refused)
-      if (staysAtHome(operation)) return assertUnseen(operation, refused)
+      if (isWithinOwnAccount(operation)) return assertUnseen(operation, refused)
       assert.equal(refused.status, operation.permission === 'signed-in' ? 403 : 404, refused.text)
-      assertNothingTold(refused)
+      assertNothingRevealed(refused)
     })
 
     test(`${operation.id} to a member without the permission`, async () => {
@@ -50,7 +50,7 @@ describe('every operation is refused', { concurrency: false }, () => {
   }
 
   test('and none of these requests changed anything', async () => {
-    assert.equal(await deeds(), deedsBefore)
+    assert.equal(await countChanges(), deedsBefore)
   })
 })
 
@@ -64,7 +64,7 @@ const isPlainList = ({ kind, under }: Operation) => kind === 'list' && !under
 const isOwn = ({ permission, kind }: Operation) => permission === 'signed-in' && kind !== 'create'
 
 /** Operations without an account in their path act on the caller's own account. */
-const staysAtHome = ({ kind, resource, under, singleton, permission }: Operation) =>
+const isWithinOwnAccount = ({ kind, resource, under, singleton, permission }: Operation) =>
   singleton ||
   (kind === 'create' &&
     !under &&
@@ -85,11 +85,12 @@ async function ask(operation: Operation, token: string | null): Promise<Answer> 
 function bodyFor({ kind, resource, relation, takes, body }: Operation): unknown {
   const { ids } = everything
   if (kind === 'create') {
-    const wish = inputFor(resource.type, ids, 1_000).body
+    const creation = inputFor(resource.type, ids, 1_000).body
     // Names an account that is not the caller's: otherwise the object would be created in the caller's own.
     const account = { account: { data: { type: 'accounts', id: ids.accounts } } }
-    const relationships = 'account' in resource.relations && !('workspace' in wish.data.relationships) ? account : {}
-    return { data: { ...wish.data, relationships: { ...wish.data.relationships, ...relationships } } }
+    const relationships =
+      'account' in resource.relations && !('workspace' in creation.data.relationships) ? account : {}
+    return { data: { ...creation.data, relationships: { ...creation.data.relationships, ...relationships } } }
   }
   if (kind === 'update') return { data: { type: resource.type, attributes: {}, relationships: {} } }
   if (takes) return { data: { type: takes.type, attributes: { email: 'new@mintmark.internal' } } }
@@ -119,7 +120,7 @@ async function assertUnseen({ resource, singleton }: Operation, { status, json }
   }
 }
 
-function assertNothingTold(refused: Answer): void {
+function assertNothingRevealed(refused: Answer): void {
   const [error] = refused.json.errors
   assert.ok(!refused.text.includes('alpha'), refused.text)
   assert.match(
@@ -128,7 +129,7 @@ function assertNothingTold(refused: Answer): void {
   )
 }
 
-async function deeds(): Promise<number> {
+async function countChanges(): Promise<number> {
   await everything.authority.app.flush()
   const text = `select count(*) as count from audit_events where action <> 'access-tokens.refused' and account_id = '${everything.ids.accounts}'`
   const [row] = (await rawSql(everything.authority.database, text)) as { count: number }[]

@@ -44,7 +44,7 @@ async function work(authority: Authority): Promise<Needle[]> {
   tokens.push(rotated.attributes.token)
   for (const token of tokens) assert.equal((await call('GET', '/ping', { token })).status, 200)
 
-  for (const holder of [{ account }, await place(post, account)]) {
+  for (const holder of [{ account }, await createPlaces(post, account)]) {
     kept.push(value('variable'))
     const attributes = { key: 'password', category: 'terraform', value: kept.at(-1), sensitive: true }
     const variable = await post('/vars', document('vars', attributes, holder))
@@ -80,7 +80,7 @@ async function work(authority: Authority): Promise<Needle[]> {
 
 type Post = (path: string, body: object) => Promise<Answer['json']>
 
-async function place(post: Post, account: readonly [string, string]) {
+async function createPlaces(post: Post, account: readonly [string, string]) {
   const environment = await post('/environments', document('environments', { name: 'prod' }, { account }))
   const relation = ['environments', environment.id] as const
   const workspace = await post('/workspaces', document('workspaces', { name: 'web' }, { environment: relation }))
@@ -128,8 +128,8 @@ const spelled = (what: string, bytes: Buffer): Needle[] => [
   { what: `${what} in base64url`, bytes: Buffer.from(bytes.toString('base64url')) },
 ]
 
-const found = (needles: readonly Needle[], hay: Buffer): string[] =>
-  needles.filter(({ bytes }) => hay.includes(bytes)).map(({ what }) => what)
+const found = (needles: readonly Needle[], haystack: Buffer): string[] =>
+  needles.filter(({ bytes }) => haystack.includes(bytes)).map(({ what }) => what)
 
 const filesIn = (folder: string) => readdirSync(folder).toSorted()
 
@@ -140,31 +140,31 @@ test('the database files and the log contain no token, no part of one, no sensit
   assert.deepEqual(filesIn(folder), ['mintmark.db', 'mintmark.db-shm', 'mintmark.db-wal'])
   // Before and after the write-ahead log is checkpointed.
   const bytesOf = (name: string) => readFileSync(join(folder, name))
-  const hay = filesIn(folder).map(bytesOf)
+  const haystack = filesIn(folder).map(bytesOf)
   const folding = new DatabaseSync(join(folder, 'mintmark.db'))
   folding.exec('pragma wal_checkpoint(truncate)')
   folding.close()
-  hay.push(...filesIn(folder).map(bytesOf))
-  assert.deepEqual(found(needles, Buffer.concat(hay)), [])
+  haystack.push(...filesIn(folder).map(bytesOf))
+  assert.deepEqual(found(needles, Buffer.concat(haystack)), [])
   assert.deepEqual(found(needles, Buffer.from(authority.log.join(''))), [])
-  assertSearchWorks(authority, needles, Buffer.concat(hay))
+  assertSearchWorks(authority, needles, Buffer.concat(haystack))
 })
 
 test('the tables in PostgreSQL and the log contain none either', async (t) => {
   const url = await temporaryPostgres(t)
   const authority = await startAuthority(t, { store: { url } })
   const needles = await work(authority)
-  const hay = await everyRow(t, url)
-  assert.deepEqual(found(needles, hay), [])
+  const haystack = await everyRow(t, url)
+  assert.deepEqual(found(needles, haystack), [])
   assert.deepEqual(found(needles, Buffer.from(authority.log.join(''))), [])
-  assertSearchWorks(authority, needles, hay)
+  assertSearchWorks(authority, needles, haystack)
 })
 
 /** Checks that the search works: public values are found. */
-function assertSearchWorks({ prepared, log }: Authority, needles: readonly Needle[], hay: Buffer): void {
+function assertSearchWorks({ prepared, log }: Authority, needles: readonly Needle[], haystack: Buffer): void {
   assert.ok(needles.length > 60)
   for (const text of [prepared.account, prepared.token.slice(-6), 'access-tokens.minted', 'installation.prepared'])
-    assert.ok(hay.includes(text), text)
+    assert.ok(haystack.includes(text), text)
   assert.ok(log.some((line) => line.includes('[token]')))
 }
 

@@ -30,8 +30,8 @@ interface Started {
 async function serve(t: TestContext): Promise<Started> {
   const folder = emptyFolder(t)
   const running = startMintmark(t, ['serve', '--quickstart', '--tls', 'self-signed', '--port', '0'], { folder })
-  const said = await running.printed(/Console {2}\S+/)
-  const link = /Console {2}(\S+)/.exec(said)?.[1] ?? ''
+  const output = await running.printed(/Console {2}\S+/)
+  const link = /Console {2}(\S+)/.exec(output)?.[1] ?? ''
   return { host: new URL(link).host, folder, certificates: join(folder, 'data/tls/ca.pem'), link }
 }
 
@@ -45,18 +45,18 @@ function startLogin(t: TestContext, program: string, { host, folder, certificate
   const child = spawn(program, ['login', host], { cwd: nothing, env, stdio: 'pipe' })
   t.after(() => void child.kill('SIGKILL'))
   child.stdin.write('yes\n')
-  let said = ''
+  let output = ''
   const ended = new Promise<number | null>((done) => child.once('close', done))
   const address = new Promise<string>((done, failed) => {
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text: string) => {
-        said += text
-        const asked = /https:\S+\/oauth\/authorize\?\S+/.exec(said)
-        if (asked) done(asked[0])
+        output += text
+        const match = /https:\S+\/oauth\/authorize\?\S+/.exec(output)
+        if (match) done(match[0])
       })
-    ended.then(() => failed(new Error(said)), failed)
+    ended.then(() => failed(new Error(output)), failed)
   })
-  return { address, ended, said: () => said, env, nothing }
+  return { address, ended, output: () => output, env, nothing }
 }
 
 async function agree(t: TestContext, browser: Browser, { link }: Started, address: string): Promise<void> {
@@ -82,10 +82,10 @@ describe('the real program signs in', { concurrency: false }, () => {
       const browser = await startBrowser(t)
       const login = startLogin(t, program as string, started)
       await agree(t, browser, started, await login.address)
-      assert.equal(await login.ended, 0, login.said())
+      assert.equal(await login.ended, 0, login.output())
       const file = join(started.folder, '.terraform.d/credentials.tfrc.json')
       const { token } = JSON.parse(readFileSync(file, 'utf8')).credentials[started.host]
-      assert.ok(!login.said().includes(token), 'the program does not print the token')
+      assert.ok(!login.output().includes(token), 'the program does not print the token')
 
       // The command reads the token from the program's credentials file.
       const environment = { MINTMARK_HOST: `https://${started.host}`, NODE_EXTRA_CA_CERTS: started.certificates }

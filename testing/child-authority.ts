@@ -15,7 +15,7 @@ import { pino } from 'pino'
 import { describeTurn, watchEventLoop } from './event-loop.ts'
 import { type Answer, type CallOptions, masterKeys, type Opened, outsideTheApi } from './kit.ts'
 
-const heldLine = 'event loop held: '
+const blockedLine = 'event loop held: '
 
 type Store = { url: string } | { file: string }
 
@@ -61,7 +61,7 @@ export async function startChild(
   }
   test.after(async () => {
     await kill()
-    const held = log.split('\n').filter((line) => line.startsWith(heldLine))
+    const held = log.split('\n').filter((line) => line.startsWith(blockedLine))
     if (held.length > 0) throw new Error(`The event loop was held:\n${held.join('\n')}`)
   })
   let log = ''
@@ -110,7 +110,7 @@ async function serveAsChild(store: Store, { aheadSeconds = 0, ...settings }: Chi
   const prepared = made && { ...made, token: made.token.open() }
   const logger = pino({ level: 'info', base: null }, pino.destination({ dest: 2, sync: true }))
   const app = await buildApp({ database, world, logger, masterKeys, host, ...settings })
-  watchEventLoop(app.server, (turn) => void process.stderr.write(`${heldLine}${describeTurn(turn)}\n`))
+  watchEventLoop(app.server, (turn) => void process.stderr.write(`${blockedLine}${describeTurn(turn)}\n`))
   const address = await app.server.listen({ host: '127.0.0.1', port: 0 })
   process.stdout.write(JSON.stringify({ address, prepared } satisfies Ready))
   // The input ends when the parent exits or calls `stop`.

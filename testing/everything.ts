@@ -158,7 +158,7 @@ export function inputFor(type: string, ids: Ids, number: number): Creation {
   const at = (kind: string): readonly [string, string] => [kind, ids[kind] ?? '']
   const account = { account: at('accounts') }
   const name = `${type}-${number}`
-  const wishes: Record<string, () => Creation> = {
+  const creations: Record<string, () => Creation> = {
     users: () => ({
       path: '/users',
       body: document('users', { email: `someone-${number}@mintmark.internal`, 'full-name': 'Some One' }),
@@ -231,9 +231,9 @@ export function inputFor(type: string, ids: Ids, number: number): Creation {
       body: document('notice-webhooks', { url: `https://192.0.2.1/hooks/${number}`, kinds: ['webhook.test'] }, account),
     }),
   }
-  const wish = wishes[type]
-  if (!wish) throw new Error(`There is no document that creates ${type}; add one.`)
-  return wish()
+  const creation = creations[type]
+  if (!creation) throw new Error(`There is no document that creates ${type}; add one.`)
+  return creation()
 }
 
 function pathOf({ path }: Operation, ids: Ids): string {

@@ -80,18 +80,31 @@ const more = [
   '#',
   '@',
 ]
-const bits = [...words, ...more, '\ud800', '😀', '1', '2030-01-01T00:00:00Z', 'http://', '\r\n', '(', ')', '$', "'"]
+const fragments = [
+  ...words,
+  ...more,
+  '\ud800',
+  '😀',
+  '1',
+  '2030-01-01T00:00:00Z',
+  'http://',
+  '\r\n',
+  '(',
+  ')',
+  '$',
+  "'",
+]
 
 /** Yields each fragment repeated, and pairs of words repeated at an eighth of the length. */
 export function* hostileTexts(): Generator<string> {
-  for (const bit of bits) yield repeated(bit)
+  for (const fragment of fragments) yield repeated(fragment)
   for (const one of words) for (const other of words) yield repeated(one, other).slice(0, textBytes / 8)
-  for (const bit of bits) yield `${bit}${repeated('a')}`
+  for (const fragment of fragments) yield `${fragment}${repeated('a')}`
 }
 
 /** Returns a random text, for fuzzing of any duration. */
 export function hostileText(draw: (below: number) => number): string {
-  const pick = () => bits[draw(bits.length)] as string
+  const pick = () => fragments[draw(fragments.length)] as string
   const some = () => Array.from({ length: 1 + draw(4) }, pick).join('')
   return some() + repeated(some()).slice(0, draw(textBytes)) + some()
 }

@@ -24,7 +24,7 @@ export async function startReadyProxy(): Promise<ReadyProxy> {
     const ready = await Promise.all([...servers].map(async (server) => ((await isReady(server)) ? server : undefined)))
     const next = ready.includes(chosen) ? chosen : ready.find(Boolean)
     if (next !== undefined) chosen = next
-    for (const look of changed) look()
+    for (const notify of changed) notify()
   }
   let isProbing = false
   const timer = setInterval(async () => {
@@ -56,12 +56,12 @@ export async function startReadyProxy(): Promise<ReadyProxy> {
     servers,
     uses: (server) =>
       new Promise((done) => {
-        const look = () => {
+        const notify = () => {
           if (chosen !== server) return
-          changed.splice(changed.indexOf(look), 1)
+          changed.splice(changed.indexOf(notify), 1)
           done()
         }
-        changed.push(look)
+        changed.push(notify)
       }),
     close: () => {
       clearInterval(timer)

@@ -13,7 +13,7 @@ export interface Restarts {
   readonly failures: readonly string[]
 }
 
-interface Wish {
+interface RestartOptions {
   readonly times: number
   readonly clients: number
   /** Sent with every request. */
@@ -21,7 +21,7 @@ interface Wish {
   start(): Promise<Server>
 }
 
-export async function restartUnderLoad({ times, clients, token, start }: Wish): Promise<Restarts> {
+export async function restartUnderLoad({ times, clients, token, start }: RestartOptions): Promise<Restarts> {
   const proxy = await startReadyProxy()
   const failures: string[] = []
   let [requests, isOver] = [0, false]

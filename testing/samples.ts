@@ -55,10 +55,10 @@ export function samplesOf(
   )
 }
 
-function sampleOf(place: string, attribute: Attribute, number: number, round: number): unknown {
+function sampleOf(path: string, attribute: Attribute, number: number, round: number): unknown {
   return (
-    named[place]?.(number, round) ??
-    fromSchema(attribute.schema as Schema, `${place.split('.')[1]}-${number}-${round}`, round)
+    named[path]?.(number, round) ??
+    fromSchema(attribute.schema as Schema, `${path.split('.')[1]}-${number}-${round}`, round)
   )
 }
 

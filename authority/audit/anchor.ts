@@ -21,17 +21,17 @@ export interface Anchor {
 export type SendAnchor = (anchor: Anchor) => Promise<void>
 
 /** Returns a function that writes and sends an anchor, and returns it; undefined if the log has not changed since the last one. */
-export function anchorAuditLog(database: Database, sealing: Sealing, tell: SendAnchor) {
-  let told = ''
+export function anchorAuditLog(database: Database, sealing: Sealing, send: SendAnchor) {
+  let lastSent = ''
   return async (): Promise<Anchor | undefined> => {
     await sealWaiting(database, sealing)
     while ((await anchorHeads(database, sealing)) > 0);
     await sealWaiting(database, sealing)
     const system = await findHead(database.read, systemChain)
-    if (!system || system.length === 0 || system.head === told || !isGenuine(sealing.keys, system)) return undefined
+    if (!system || system.length === 0 || system.head === lastSent || !isGenuine(sealing.keys, system)) return undefined
     const anchor = { at: sealing.world.now().toISOString(), head: headText(system.length, system.head) }
-    await tell(anchor)
-    told = system.head
+    await send(anchor)
+    lastSent = system.head
     return anchor
   }
 }

@@ -24,21 +24,24 @@ export class Anchored {
   /** The first position at which a chain differs from an anchor, for example because it was restored and has grown since. */
   contradiction(accountId: string): Break | null {
     const position = this.#contradicted.get(accountId)
-    return position === undefined ? null : { position, reason: 'the log does not contain the head that was told' }
+    return position === undefined ? null : { position, reason: 'the log does not contain the expected head' }
   }
 
   /** Takes rows of the system chain. */
   async take(rows: readonly AuditRow[]): Promise<void> {
-    const places = Map.groupBy(rows.flatMap(chainsIn), ([accountId]) => accountId)
-    for (const [accountId, own] of places) {
+    const positions = Map.groupBy(rows.flatMap(chainsIn), ([accountId]) => accountId)
+    for (const [accountId, own] of positions) {
       for (let at = 0; at < own.length; at += positionsPerQuery)
-        await this.#compare(accountId, new Map(own.slice(at, at + positionsPerQuery).map(([, ...place]) => place)))
+        await this.#compare(
+          accountId,
+          new Map(own.slice(at, at + positionsPerQuery).map(([, ...position]) => position)),
+        )
     }
   }
 
-  async #compare(accountId: string, told: ReadonlyMap<number, string>): Promise<void> {
-    const stored = await findSeals(this.#db, accountId, [...told.keys()])
-    for (const [position, seal] of told) {
+  async #compare(accountId: string, anchored: ReadonlyMap<number, string>): Promise<void> {
+    const stored = await findSeals(this.#db, accountId, [...anchored.keys()])
+    for (const [position, seal] of anchored) {
       if (position > (this.#newest.get(accountId)?.position ?? 0)) this.#newest.set(accountId, { position, seal })
       // A missing row was purged, or the whole chain is too short, which `newest` reveals.
       if (!stored.has(position) || stored.get(position) === seal) continue

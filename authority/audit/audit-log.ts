@@ -50,10 +50,10 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
       logger.error({ account }, 'an audit chain was altered outside of Mintmark: run mintmark audit verify'),
   }
   const { legacyRows } = await keyAuditLog(database, sealing)
-  if (legacyRows !== null) logger.warn({ legacyRows }, 'the audit log is sealed with a key from now on')
-  const anchor = anchorAuditLog(database, sealing, async (told) => {
-    logger.info({ auditHead: told.head }, 'audit log head')
-    if (file) await appendAnchor(file, told)
+  if (legacyRows !== null) logger.warn({ legacyRows }, 'the audit log is now sealed with a key')
+  const anchor = anchorAuditLog(database, sealing, async (anchored) => {
+    logger.info({ auditHead: anchored.head }, 'audit log head')
+    if (file) await appendAnchor(file, anchored)
   })
   return {
     anchorMinutes: options.auditAnchorMinutes ?? anchorMinutesDefault,

@@ -27,22 +27,22 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     await rename('audit_events_gone', 'audit_events')
     assert.equal((await create('after')).status, 201)
     assert.deepEqual(namesOf(await call('GET', '/tags')), ['before', 'after'])
-    const told = await call('GET', '/audit-events?filter[action]=tags.created')
-    assert.equal(told.json.meta.pagination['total-count'], 2)
+    const created = await call('GET', '/audit-events?filter[action]=tags.created')
+    assert.equal(created.json.meta.pagination['total-count'], 2)
   })
 }
 
 test('a handler that writes no audit event fails, and its changes are rolled back', async (t) => {
   const { app, call, database, prepared } = await startAuthority(t)
   const tags = servedResources.find(({ resource }) => resource.type === 'tags') as (typeof servedResources)[number]
-  const silent = async ({ db }: Context) => {
+  const withoutAudit = async ({ db }: Context) => {
     await insertTag(db, { id: 'tag-silent', accountId: prepared.account, name: 'silent', createdAt: '2030' })
     return { id: 'tag-silent' }
   }
   const others = servedResources.filter((noun) => noun !== tags)
   const jsonApi = {
     database,
-    resources: [...others, { ...tags, verbs: { ...tags.verbs, create: silent } }],
+    resources: [...others, { ...tags, verbs: { ...tags.verbs, create: withoutAudit } }],
     afterWrite: async () => undefined,
   }
   const create = mountOperations(jsonApi as Parameters<typeof mountOperations>[0]).find(
@@ -50,7 +50,7 @@ test('a handler that writes no audit event fails, and its changes are rolled bac
   )
   const grants = [{ scope: { account: prepared.account }, permissions: ['*:*'] }]
   const actor = { kind: 'user', id: prepared.user, accounts: [prepared.account], rights: { grants }, tokenId: 'at-1' }
-  const asking = create?.handle({
+  const handling = create?.handle({
     context: {
       actor,
       world: fixedWorld('2030-01-01T00:00:00.000Z'),
@@ -60,7 +60,7 @@ test('a handler that writes no audit event fails, and its changes are rolled bac
     query: new URLSearchParams(),
     body: document('tags', { name: 'silent' }, { account: ['accounts', prepared.account] }),
   })
-  await assert.rejects(asking as Promise<unknown>, /left no audit row/)
+  await assert.rejects(handling as Promise<unknown>, /left no audit row/)
   assert.deepEqual(namesOf(await call('GET', '/tags')), [])
 })
 

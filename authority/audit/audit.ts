@@ -25,18 +25,18 @@ const actorTypes = {
 /** The parts of the context that an audit event needs. */
 export type AuditContext = Pick<Context, 'db' | 'world' | 'actor' | 'request' | 'auditedEvents'>
 
-export function audit(telling: AuditContext, deed: AuditedChange): Promise<void> {
-  return auditAll(telling, [deed])
+export function audit(context: AuditContext, change: AuditedChange): Promise<void> {
+  return auditAll(context, [change])
 }
 
 /** Audits several changes in one statement. */
 export async function auditAll(
   { db, world, actor, request, auditedEvents }: AuditContext,
-  deeds: readonly AuditedChange[],
+  changes: readonly AuditedChange[],
 ): Promise<void> {
-  const rows = deeds.flatMap((deed) =>
-    accountsOf(deed).map((accountId) => ({
-      ...rowOf(world, deed, accountId),
+  const rows = changes.flatMap((change) =>
+    accountsOf(change).map((accountId) => ({
+      ...rowOf(world, change, accountId),
       actorType: actorTypes[actor.kind],
       actorId: actor.id || null,
       tokenId: actor.tokenId || null,
@@ -52,11 +52,11 @@ export async function auditAll(
 /** Audits a change that the server made without a request. */
 export async function auditUnattended(
   { db, world }: Pick<Context, 'db' | 'world'>,
-  deed: AuditedChange,
+  change: AuditedChange,
 ): Promise<void> {
-  const nobody = { actorId: null, tokenId: null, tokenLastCharacters: null, address: null, requestId: null }
-  for (const accountId of accountsOf(deed))
-    await insertAuditEvent(db, { ...rowOf(world, deed, accountId), actorType: actorTypes.system, ...nobody })
+  const noActor = { actorId: null, tokenId: null, tokenLastCharacters: null, address: null, requestId: null }
+  for (const accountId of accountsOf(change))
+    await insertAuditEvent(db, { ...rowOf(world, change, accountId), actorType: actorTypes.system, ...noActor })
 }
 
 /** Sorted, so that two transactions never deadlock on each other; `[null]` if no account is concerned. */
@@ -65,15 +65,15 @@ function accountsOf({ accountId }: AuditedChange): readonly (string | null)[] {
   return accountId.length > 0 ? [...new Set(accountId)].toSorted() : [null]
 }
 
-function rowOf(world: World, deed: AuditedChange, accountId: string | null) {
+function rowOf(world: World, change: AuditedChange, accountId: string | null) {
   return {
     id: newId(world, 'ae'),
     accountId,
-    action: deed.action,
+    action: change.action,
     at: world.now().toISOString(),
-    subjectType: deed.subjectType,
-    subjectId: deed.subjectId,
-    ...changed(deed.before ?? null, deed.after ?? null),
+    subjectType: change.subjectType,
+    subjectId: change.subjectId,
+    ...changedAttributes(change.before ?? null, change.after ?? null),
     times: 1,
     position: null,
     seal: null,
@@ -81,7 +81,7 @@ function rowOf(world: World, deed: AuditedChange, accountId: string | null) {
 }
 
 /** Returns only the attributes that changed; for a creation or deletion, all of them. */
-function changed(before: Record<string, unknown> | null, after: Record<string, unknown> | null) {
+function changedAttributes(before: Record<string, unknown> | null, after: Record<string, unknown> | null) {
   const text = (members: Record<string, unknown> | null) => (members === null ? null : JSON.stringify(members))
   if (before === null || after === null) return { before: text(before), after: text(after) }
   const names = Object.keys(after).filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]))

@@ -53,7 +53,7 @@ export class ChainWalk {
       }
       await onRows?.(rows)
       if (rows.length === 0 && this.#position < length)
-        return broken(this.#position + 1, 'rows were removed from the end')
+        return broken(this.#position + 1, 'rows were deleted from the end')
       if (rows.length < rowsPerSlice && this.#position >= this.head.length) break
       // Lets signal handlers and other events run, such as Ctrl-C.
       await new Promise(setImmediate)
@@ -74,13 +74,13 @@ export class ChainWalk {
   #step(row: AuditRow, expected: Place | undefined): Break | null {
     this.#position += 1
     const position = this.#position
-    if (row.position !== position) return broken(position, 'a row was removed')
+    if (row.position !== position) return broken(position, 'a row was deleted')
     const next = sealExpected(this.#keys, this.head, this.#seal, row)
     if (next === undefined || next.generation < this.#generation)
-      return broken(position, `row ${row.id} is sealed without the key it should have`)
+      return broken(position, `row ${row.id} is not sealed with the required key`)
     if (!isSame(next.seal, row.seal ?? '')) return broken(position, `row ${row.id} was altered`)
     if (expected?.position === position && expected.seal !== next.seal)
-      return broken(position, 'the log does not contain the head that was told')
+      return broken(position, 'the log does not contain the expected head')
     this.#seal = next.seal
     this.#generation = next.generation
     return null
@@ -90,18 +90,18 @@ export class ChainWalk {
     const { head } = this
     const position = this.#position
     if (expected && expected.position > position)
-      return broken(position + 1, 'the log does not contain the head that was told: its end was cut off')
+      return broken(position + 1, 'the log does not contain the expected head: its end was truncated')
     if (expected?.position === head.purgedLength && expected.seal !== head.purgedSeal)
-      return broken(expected.position, 'the log does not contain the head that was told')
+      return broken(expected.position, 'the log does not contain the expected head')
     if (expected && expected.position < head.purgedLength && head.accountId === systemChain)
-      return broken(head.purgedLength, 'the head that was told is older than what retention kept')
+      return broken(head.purgedLength, 'the expected head is older than the retained part of the log')
     const isUntouched = head.mac === null && head.length === 0 && position === 0
     if (this.#seal !== head.head || (head.mac !== null && !isGenuine(this.#keys, head)))
       return broken(position, 'the head of the chain was altered')
     if (head.mac === null && !isUntouched && head.accountId !== systemChain)
       return broken(position, 'the head of the chain has no key')
     if (head.alteredLength !== null)
-      return broken(head.alteredLength, 'the chain was altered; the server noticed it later')
+      return broken(head.alteredLength, 'the chain was altered, as the server detected later')
     return null
   }
 
@@ -109,6 +109,6 @@ export class ChainWalk {
   async #outside(): Promise<Break | null> {
     const { accountId, purgedLength } = this.head
     if (!(await hasRowOutside(this.#db, accountId, purgedLength, positionMax))) return null
-    return broken(this.#position + 1, 'a row was put in at a position outside of the chain')
+    return broken(this.#position + 1, 'a row was inserted at a position outside the chain')
   }
 }

@@ -23,7 +23,7 @@ async function fresh(t: TestContext): Promise<Database> {
   return database
 }
 
-async function kept({ read }: Database): Promise<unknown[][]> {
+async function storedEvents({ read }: Database): Promise<unknown[][]> {
   const rows = await read
     .selectFrom('auditEvents')
     .selectAll()
@@ -43,13 +43,13 @@ test('repeated refusals are written once a minute with their count, per token an
   for (let i = 0; i < 1_000; i++) refusals.count(refused('at-1'))
   refusals.count(refused('at-1', 'token-revoked'))
   for (let i = 0; i < 3; i++) refusals.count(refused('at-2'))
-  assert.deepEqual(await kept(database), [], 'nothing is written before the flush')
+  assert.deepEqual(await storedEvents(database), [], 'nothing is written before the flush')
   await refusals.flush()
   world.set('2030-01-01T00:01:00.000Z')
   refusals.count(refused('at-1'))
   await refusals.flush()
   await refusals.flush()
-  assert.deepEqual(await kept(database), [
+  assert.deepEqual(await storedEvents(database), [
     ['00:00', 'at-1', 'token-expired', 1_000],
     ['00:00', 'at-1', 'token-revoked', 1],
     ['00:00', 'at-2', 'token-expired', 3],
@@ -62,7 +62,7 @@ test('counts that could not be written are kept and written later, together with
   let isLost = true
   const failing: Database = {
     ...database,
-    write: (deed) => (isLost ? Promise.reject(new DatabaseTrouble('lost')) : database.write(deed)),
+    write: (work) => (isLost ? Promise.reject(new DatabaseTrouble('lost')) : database.write(work)),
   }
   const refusals = countRefusals(failing, fixedWorld('2030-01-01T00:00:00.000Z'))
   for (let i = 0; i < 5; i++) refusals.count(refused('at-1'))
@@ -72,7 +72,7 @@ test('counts that could not be written are kept and written later, together with
   await assert.rejects(flushing, DatabaseTrouble)
   isLost = false
   await refusals.flush()
-  assert.deepEqual(await kept(database), [
+  assert.deepEqual(await storedEvents(database), [
     ['00:00', 'at-1', 'token-expired', 6],
     ['00:00', 'at-2', 'token-expired', 1],
   ])
@@ -83,7 +83,7 @@ test('refusals of any number of tokens use a bounded amount of memory', async (t
   const refusals = countRefusals(database, fixedWorld('2030-01-01T00:00:00.000Z'))
   for (let i = 0; i < 10_050; i++) refusals.count(refused(`at-${i}`))
   await refusals.flush()
-  assert.equal((await kept(database)).length, 10_000)
+  assert.equal((await storedEvents(database)).length, 10_000)
 })
 
 test('a refused token with a valid signature is audited by id and last characters, a guess is not', async (t) => {
@@ -100,14 +100,14 @@ test('a refused token with a valid signature is audited by id and last character
   }
   await app.flush()
   const events = await call('GET', '/audit-events?filter[action]=access-tokens.refused')
-  const told = events.json.data.map(({ attributes }: { attributes: Record<string, unknown> }) => [
+  const refusals = events.json.data.map(({ attributes }: { attributes: Record<string, unknown> }) => [
     (attributes.after as { reason: string }).reason,
     attributes.times,
     attributes['token-id'],
     attributes['token-last-characters'],
     attributes['actor-id'],
   ])
-  assert.deepEqual(told.toSorted(), [
+  assert.deepEqual(refusals.toSorted(), [
     ['forbidden', 1, id, ci.token.slice(-6), ci.id],
     ['token-revoked', 2, id, ci.token.slice(-6), ci.id],
   ])

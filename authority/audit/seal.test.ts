@@ -45,7 +45,7 @@ const row = (number: number, accountId: string | null): AuditRow => ({
   seal: null,
 })
 
-const tell = (database: Database, numbers: readonly number[], accountId: string | null) =>
+const insertEvents = (database: Database, numbers: readonly number[], accountId: string | null) =>
   database.write(async (db) => {
     for (const number of numbers) await insertAuditEvent(db, row(number, accountId))
   })
@@ -59,12 +59,12 @@ const sealAll = async (database: Database): Promise<void> => {
 const reportOf = async (database: Database, accountId: string | null): Promise<ChainReport | undefined> =>
   (await verifyChains(database.read, keys)).chains.find((report) => report.accountId === accountId)
 
-const whole = (accountId: string, length: number) => ({ accountId, length, legacy: 0, purged: 0, broken: null })
+const intact = (accountId: string, length: number) => ({ accountId, length, legacy: 0, purged: 0, broken: null })
 
 /** Five sealed rows for each of two accounts, and five without an account. */
 async function sealed(t: TestContext, kind: keyof typeof stores): Promise<Database> {
   const database = await opened(t, await stores[kind](t))
-  for (const accountId of ['acc-a', 'acc-b', null]) await tell(database, upTo(5), accountId)
+  for (const accountId of ['acc-a', 'acc-b', null]) await insertEvents(database, upTo(5), accountId)
   await sealAll(database)
   return database
 }
@@ -165,9 +165,9 @@ for (const kind of ['sqlite', 'postgres'] as const) {
 
     test('a long chain is sealed in slices, and a gap in its middle is detected', async (t) => {
       const database = await opened(t, await stores[kind](t))
-      await tell(database, upTo(1_100), 'acc-a')
+      await insertEvents(database, upTo(1_100), 'acc-a')
       await sealAll(database)
-      assert.deepEqual(await reportOf(database, 'acc-a'), whole('acc-a', 1_100))
+      assert.deepEqual(await reportOf(database, 'acc-a'), intact('acc-a', 1_100))
       await rawSql(database, `delete from audit_events where id = '${idOf(1_001, 'acc-a')}'`)
       assert.equal((await reportOf(database, 'acc-a'))?.broken?.position, 1_001)
     })
@@ -176,9 +176,9 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       const where = await stores[kind](t)
       const programs = [await opened(t, where), await opened(t, where), await opened(t, where)]
       let told = 0
-      const telling = async () => {
+      const inserting = async () => {
         for (let turn = 0; turn < 12; turn++) {
-          await tell(programs[turn % 3] as Database, [turn * 2 + 1, turn * 2 + 2], 'acc-a')
+          await insertEvents(programs[turn % 3] as Database, [turn * 2 + 1, turn * 2 + 2], 'acc-a')
           told += 2
         }
       }
@@ -188,22 +188,22 @@ for (const kind of ['sqlite', 'postgres'] as const) {
           await new Promise(setImmediate)
         }
       }
-      await Promise.all([telling(), ...programs.map(sealingIn)])
+      await Promise.all([inserting(), ...programs.map(sealingIn)])
       const database = programs[0] as Database
       await sealAll(database)
-      assert.deepEqual(await reportOf(database, 'acc-a'), whole('acc-a', 24))
+      assert.deepEqual(await reportOf(database, 'acc-a'), intact('acc-a', 24))
       const counted = 'select count(*) as total from audit_events where position is not null'
       assert.deepEqual(await rawSql(database, counted), [{ total: 24 }])
     })
 
     test('a late row is sealed after the existing ones, and an overdue unsealed row is counted', async (t) => {
       const database = await sealed(t, kind)
-      await tell(database, [0], 'acc-a')
+      await insertEvents(database, [0], 'acc-a')
       const afterAMinute = new Date(Date.parse(row(0, null).at) + 60_001)
       assert.equal(await countOverdue(database.read, afterAMinute), 1)
       assert.equal(await countOverdue(database.read, new Date(afterAMinute.getTime() - 2)), 0)
       await sealAll(database)
-      assert.deepEqual(await reportOf(database, 'acc-a'), whole('acc-a', 6))
+      assert.deepEqual(await reportOf(database, 'acc-a'), intact('acc-a', 6))
       assert.equal(await countOverdue(database.read, afterAMinute), 0)
     })
   })

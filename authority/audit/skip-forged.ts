@@ -21,8 +21,8 @@ export async function skipForged(
     const head = stored.get(accountId) ?? newHead(accountId)
     const highest = await highestPosition(database.read, accountId)
     if (highest <= head.length) continue
-    const mended = { ...head, length: highest, alteredLength: head.alteredLength ?? head.length }
-    const change = { ...signHead(keys, mended), before: head.mac }
+    const moved = { ...head, length: highest, alteredLength: head.alteredLength ?? head.length }
+    const change = { ...signHead(keys, moved), before: head.mac }
     const swapped = await inShortTransaction(database, async (db) => {
       if (!stored.has(accountId)) await insertHeads(db, [head])
       return changeHeads(db, database.kind, [change])

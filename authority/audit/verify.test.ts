@@ -240,9 +240,9 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       await auditLog.anchor()
       const late = newestHead(log)
       assert.notEqual(early, late)
-      const told = readFileSync(file, 'utf8').trimEnd().split('\n')
+      const anchors = readFileSync(file, 'utf8').trimEnd().split('\n')
       assert.deepEqual(
-        told.map((line) => JSON.parse(line).head),
+        anchors.map((line) => JSON.parse(line).head),
         [early, late],
       )
       await auditLog.anchor()
@@ -254,9 +254,9 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       }
       assert.deepEqual(await breaksIn(database), [], 'without the head the log looks intact')
       assert.deepEqual(await breaksIn(database, early), [])
-      assert.match(String((await breaksIn(database, late))[0]), /does not contain the head that was told/)
+      assert.match(String((await breaksIn(database, late))[0]), /does not contain the expected head/)
       const wrong = early.replace(/[0-9a-f]{4}$/, (end) => (end === '0000' ? '1111' : '0000'))
-      assert.match(String((await breaksIn(database, wrong))[0]), /does not contain the head that was told/)
+      assert.match(String((await breaksIn(database, wrong))[0]), /does not contain the expected head/)
     })
 
     test('retention deletes old rows, and the rest of each chain stays valid', async (t) => {

@@ -59,7 +59,7 @@ function neverKeyed({ mac, length }: Head): Break | null {
   if (mac === null)
     return {
       position: length,
-      reason: 'the log was emptied, or is of an earlier version and no server has opened it since',
+      reason: 'the log was emptied, or no server has opened it since the upgrade',
     }
   return length === 0 ? { position: 1, reason: 'the log was emptied' } : null
 }

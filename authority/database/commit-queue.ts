@@ -9,13 +9,13 @@ import { type FileGuard, startLog } from './sqlite/sqlite-files.ts'
 
 const busyPauseMilliseconds = 2
 /** The maximum number of writes per commit, which bounds how long the first of them waits. */
-const deedsPerCommit = 64
+const writesPerCommit = 64
 /** The size of the write-ahead log at which it is checkpointed; much smaller if the disk is almost full. */
 const logBytesMax = 8_000 * 4_120
 const logBytesWhenShort = 64 * 4_120
 
 interface Waiting {
-  deed: WriteWork<unknown>
+  work: WriteWork<unknown>
   resolve: (value: unknown) => void
   reject: (error: unknown) => void
 }
@@ -37,9 +37,9 @@ export function commitQueue(db: Db, writer: DatabaseSync, options: QueueOptions)
   const waiting: Waiting[] = []
   let running: Promise<void> | undefined
 
-  const add = <T>(deed: WriteWork<T>): Promise<T> =>
+  const add = <T>(work: WriteWork<T>): Promise<T> =>
     new Promise<T>((resolve, reject) => {
-      waiting.push({ deed, resolve: resolve as (value: unknown) => void, reject })
+      waiting.push({ work, resolve: resolve as (value: unknown) => void, reject })
       running ??= drain()
     })
 
@@ -47,7 +47,7 @@ export function commitQueue(db: Db, writer: DatabaseSync, options: QueueOptions)
     while (waiting.length > 0) {
       // One turn of the event loop lets requests that arrived together share the commit, and lets others be served in between.
       await new Promise(setImmediate)
-      const batch = waiting.splice(0, deedsPerCommit)
+      const batch = waiting.splice(0, writesPerCommit)
       await commit(batch)
         // Revoking must not fail because other programs filled the disk.
         .catch((error) => (isFull(error) && space.releaseReserve() ? commit(batch) : Promise.reject(error)))
@@ -62,18 +62,18 @@ export function commitQueue(db: Db, writer: DatabaseSync, options: QueueOptions)
 
   const commit = (batch: Waiting[]) =>
     db.connection().execute(async (connection) => {
-      const done: (() => void)[] = []
+      const settlements: (() => void)[] = []
       await begin(connection)
       try {
         if (guard.logBytes() === 0) startLog(writer)
-        for (const each of batch) done.push(await attempt(connection, each))
+        for (const each of batch) settlements.push(await attempt(connection, each))
         await sql`commit`.execute(connection)
         refuseOtherFiles()
       } catch (error) {
         await sql`rollback`.execute(connection).catch(() => undefined)
         throw error
       }
-      for (const answer of done) answer()
+      for (const settle of settlements) settle()
     })
 
   const begin = async (connection: Db) => {
@@ -103,11 +103,11 @@ export function commitQueue(db: Db, writer: DatabaseSync, options: QueueOptions)
     foldAt = Math.max(logBytesMax, guard.logBytes() + logBytesMax / 8)
   }
 
-  const attempt = async (connection: Db, { deed, resolve, reject }: Waiting): Promise<() => void> => {
-    run('savepoint deed')
+  const attempt = async (connection: Db, { work, resolve, reject }: Waiting): Promise<() => void> => {
+    run('savepoint one_write')
     try {
-      const value = await deed(connection)
-      run('release deed')
+      const value = await work(connection)
+      run('release one_write')
       return () => resolve(value)
     } catch (error) {
       if (isFull(error) && space.hasReserve()) throw error
@@ -118,8 +118,8 @@ export function commitQueue(db: Db, writer: DatabaseSync, options: QueueOptions)
   }
 
   const undo = async (connection: Db) => {
-    await sql`rollback to deed`.execute(connection)
-    await sql`release deed`.execute(connection)
+    await sql`rollback to one_write`.execute(connection)
+    await sql`release one_write`.execute(connection)
   }
 
   return { add, idle: async () => running }

@@ -385,11 +385,11 @@ describe('sqlite only', () => {
     },
     'a path below a file': (folder) => {
       writeFileSync(join(folder, 'data'), '')
-      return { file: join(folder, 'data/mintmark.db'), line: /mintmark\.db lies below something that is not a folder$/ }
+      return { file: join(folder, 'data/mintmark.db'), line: /mintmark\.db is below a path that is not a directory$/ }
     },
     'a path several levels below a file': (folder) => {
       writeFileSync(join(folder, 'data'), '')
-      return { file: join(folder, 'data/a/b.db'), line: /b\.db lies below something that is not a folder$/ }
+      return { file: join(folder, 'data/a/b.db'), line: /b\.db is below a path that is not a directory$/ }
     },
     'a file that is not a database': (folder) => {
       writeFileSync(join(folder, 'notes.txt'), 'Not a database at all. '.repeat(100))
@@ -437,12 +437,12 @@ describe('sqlite only', () => {
     'a directory that cannot be created': (folder) => {
       giveAway(folder)
       chmodSync(folder, 0o500)
-      return { file: join(folder, 'data/mintmark.db'), line: /mintmark\.db may not be accessed$/ }
+      return { file: join(folder, 'data/mintmark.db'), line: /mintmark\.db cannot be accessed: permission denied$/ }
     },
     'a read-only file': (folder, file) => {
       writeFileSync(file, '', { mode: 0o400 })
       giveAway(folder, file)
-      return { file, line: /mintmark\.db may not be accessed$/ }
+      return { file, line: /mintmark\.db cannot be accessed: permission denied$/ }
     },
   }
   for (const [what, make] of Object.entries(forbidden)) {

@@ -14,14 +14,14 @@ import { openSqlite } from './sqlite/sqlite.ts'
 
 export type Db = Kysely<Tables>
 export type WriteWork<T> = (db: Db) => Promise<T>
-export type Step = <T>(deed: WriteWork<T>) => Promise<T>
+export type Step = <T>(work: WriteWork<T>) => Promise<T>
 export type RawRow = readonly (string | number | Uint8Array | null)[]
 
 /** Gives a reader of the change feed access to rows as of the same moment. */
 export interface FeedView {
   readonly db: Db
   /** Calls back with every row of a query as an array, without keeping them in memory. */
-  each(text: string, see: (row: RawRow) => void): Promise<void>
+  each(text: string, onRow: (row: RawRow) => void): Promise<void>
   /** Sequence numbers below the newest that are missing: a running transaction may still commit them. */
   missing(): Promise<readonly number[]>
 }
@@ -72,16 +72,16 @@ export interface Database {
   readonly read: Db
   /** For reads that may scan whole tables. They block nothing else. */
   readonly lists: Db
-  write<T>(deed: WriteWork<T>): Promise<T>
+  write<T>(work: WriteWork<T>): Promise<T>
   /** For writes that affect no verdict and need no transaction of their own, such as last-used times. */
-  withoutTransaction<T>(deed: WriteWork<T>): Promise<T>
+  withoutTransaction<T>(work: WriteWork<T>): Promise<T>
   /**
    * For schema changes: each step is a transaction without a time limit. On PostgreSQL no other node runs one at the same
    * time; on SQLite another program may write between two steps. `waits` receives what a step is waiting for.
    */
   alone<T>(work: (step: Step) => Promise<T>, waits?: (line: string) => void): Promise<T>
   /** Calls back with every row of a query as an array, without keeping them in memory. */
-  each(text: string, see: (row: RawRow) => void): Promise<void>
+  each(text: string, onRow: (row: RawRow) => void): Promise<void>
   readonly feed: ImmediateFeed | PolledFeed
   /** Present if the database is a file on this machine. */
   readonly storage?: Storage
@@ -141,18 +141,18 @@ const retryMilliseconds = 500
 /** Retries until the time is up or the error is permanent. Reports each new cause once. */
 async function untilReady<T>({ waitMilliseconds = 0, say }: Opening, attempt: () => Promise<T>): Promise<T> {
   const until = performance.now() + waitMilliseconds
-  let said = ''
+  let reported = ''
   for (;;) {
     try {
       return await attempt()
     } catch (error) {
       const isOver = performance.now() + retryMilliseconds > until
       if (!(error instanceof DatabaseTrouble) || error.isPermanent || isOver) throw error
-      if (error.message !== said)
+      if (error.message !== reported)
         say?.(
           `Waiting for the database, at most ${Math.ceil((until - performance.now()) / 1_000)} s more: ${error.message}.`,
         )
-      said = error.message
+      reported = error.message
     }
     await pause(retryMilliseconds)
   }

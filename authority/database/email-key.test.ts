@@ -70,7 +70,11 @@ for (const [kind, store] of Object.entries(stores))
       where,
       "select name from migrations where name in ('0014-change-marks', '0016-email-keys')",
     )
-    assert.deepEqual(begun, [], 'the previous version still opens the schema, which is needed to change an address')
+    assert.deepEqual(
+      begun,
+      [],
+      'no migration was applied, so the previous version can still open the schema and change an address',
+    )
 
     await withoutUpgrade(where, "delete from users where id = 'user-4'")
     const after = await openDatabase(where)

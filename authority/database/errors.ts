@@ -35,13 +35,13 @@ const sqliteTrouble: Record<number, string> = {
 }
 
 const fileTrouble: Record<string, string> = {
-  EACCES: 'may not be accessed',
-  EPERM: 'may not be accessed',
+  EACCES: 'cannot be accessed: permission denied',
+  EPERM: 'cannot be accessed: permission denied',
   EROFS: 'is on a read-only file system',
   ENOSPC: 'is on a full disk',
-  ENOTDIR: 'lies below something that is not a folder',
-  EEXIST: 'lies below something that is not a folder',
-  EISDIR: 'is a folder',
+  ENOTDIR: 'is below a path that is not a directory',
+  EEXIST: 'is below a path that is not a directory',
+  EISDIR: 'is a directory',
 }
 
 const postgresUnique = '23505'

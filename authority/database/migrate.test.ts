@@ -28,28 +28,28 @@ for (const kind of ['sqlite', 'postgres'] as const) {
   describe(kind, () => {
     test('creating a new database and opening an up-to-date one report nothing', async (t) => {
       const where = await stores[kind](t)
-      const said: string[] = []
-      for (let i = 0; i < 2; i++) await (await openDatabase(where, { say: (line) => said.push(line) })).close()
-      assert.deepEqual(said, [])
+      const reported: string[] = []
+      for (let i = 0; i < 2; i++) await (await openDatabase(where, { say: (line) => reported.push(line) })).close()
+      assert.deepEqual(reported, [])
     })
 
     test('an upgrade reports each migration in one line, and its end', async (t) => {
       const database = await opened(t, await stores[kind](t))
-      const said: string[] = []
+      const reported: string[] = []
       const more = {
         '0901-a': 'create table a (id {text})',
         '0902-b': 'alter table a add column b {text}; create index a_b on a (b)',
       }
       const migrations = await withMore(database, more)
-      await migrate(database, (line) => said.push(line), migrations)
-      assert.deepEqual(said, [
+      await migrate(database, (line) => reported.push(line), migrations)
+      assert.deepEqual(reported, [
         'Upgrading the database schema: 0901-a, 1 of 2. Large tables take minutes.',
         'Upgrading the database schema: 0902-b, 2 of 2. Large tables take minutes.',
         'The database schema is up to date.',
       ])
       assert.deepEqual(await applied(database), Object.keys(migrations))
-      await migrate(database, (line) => said.push(line), migrations)
-      assert.equal(said.length, 3)
+      await migrate(database, (line) => reported.push(line), migrations)
+      assert.equal(reported.length, 3)
     })
 
     test('a failing migration is rolled back, and earlier ones stay', async (t) => {
@@ -124,19 +124,19 @@ describe('postgres only', () => {
     )
     const dump = await connected(`${url}?application_name=pg_dump`)
     await dump.query('begin; lock table users in access share mode')
-    const said: string[] = []
+    const reported: string[] = []
     const opening = openDatabase(
       { url },
       {
         say: (line) => {
-          said.push(line)
+          reported.push(line)
           if (/pg_dump/.test(line)) void dump.query('commit').then(() => dump.end())
         },
       },
     )
     await (await opening).close()
     assert.match(
-      said.join('\n'),
+      reported.join('\n'),
       /^Upgrading .* 0010-sign-in, 1 of 1.*\n.*waits for a table that pg_dump.*\nThe database schema is up to date\.$/,
     )
   })

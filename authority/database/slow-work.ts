@@ -12,7 +12,7 @@ class NeedsWork extends Error {
   readonly work: () => Promise<unknown>
 
   constructor(key: string, work: () => Promise<unknown>) {
-    super('This has to be worked out before the transaction.')
+    super('This work has to run outside the transaction.')
     this.key = key
     this.work = work
   }

@@ -8,7 +8,7 @@ import { continueRevocations } from '../tokens/revoke-many.ts'
 import type { LiveReplica } from '../verdicts/live-replica.ts'
 import { applyRetention } from './retention.ts'
 
-interface Works {
+interface Jobs {
   readonly logger: Logger
   trouble(what: string): (error: unknown) => void
   readonly auditLog: AuditLog
@@ -28,36 +28,36 @@ const minute = 60 * second
 const hour = 60 * minute
 
 /** Returns a function that stops the jobs and waits for the running ones. */
-export function startBackground(database: Database, world: World, works: Works): () => Promise<void> {
-  const { logger, trouble, auditLog } = works
-  const workOnAllFound = async () => {
-    while ((await works.workOnFound()) > 0);
+export function startBackground(database: Database, world: World, jobs: Jobs): () => Promise<void> {
+  const { logger, trouble, auditLog } = jobs
+  const processFoundTokens = async () => {
+    while ((await jobs.workOnFound()) > 0);
   }
-  const lookForOverdue = async () => {
+  const reportOverdue = async () => {
     const overdue = await countOverdue(database.read, world.now())
     if (overdue > 0) logger.error({ rows: overdue }, 'audit rows are not sealed after a minute')
   }
   const stopping = new AbortController()
   const revokePending = () =>
     continueRevocations(database, world, async () => {
-      await works.replica.afterWrite()
+      await jobs.replica.afterWrite()
       // On SQLite the next verdict would otherwise have to read the changes of all slices.
-      await works.replica.fresh(0)
+      await jobs.replica.fresh(0)
       return !stopping.signal.aborted
     })
   const running = [
-    repeat(second, works.beginDeliveries, trouble('notices could not be sent')),
-    repeat(second, workOnAllFound, trouble('found tokens could not be worked on')),
-    repeat(second, async () => void (await works.lookAtAlerts()), trouble('alerts could not be looked at')),
+    repeat(second, jobs.beginDeliveries, trouble('notifications could not be sent')),
+    repeat(second, processFoundTokens, trouble('found tokens could not be processed')),
+    repeat(second, async () => void (await jobs.lookAtAlerts()), trouble('alerts could not be processed')),
     repeat(second / 2, async () => void (await auditLog.seal()), trouble('audit rows could not be sealed')),
     repeat(auditLog.anchorMinutes * minute, auditLog.anchor, trouble('the audit log could not be anchored')),
     repeat(hour, auditLog.purge, trouble('old audit events could not be purged')),
     repeat(second, revokePending, trouble('tokens could not be revoked')),
-    repeat(minute, lookForOverdue, trouble('audit rows could not be counted')),
-    repeat(hour, () => applyRetention(database, world, stopping.signal), trouble('what is old could not be forgotten')),
-    repeat(2 * second, async () => void (await works.sendMail()), trouble('notices could not be mailed')),
-    repeat(minute, works.writeRefusals, trouble('refusals could not be written')),
-    repeat(10 * second, works.writeCounts, trouble('counts could not be written')),
+    repeat(minute, reportOverdue, trouble('audit rows could not be counted')),
+    repeat(hour, () => applyRetention(database, world, stopping.signal), trouble('old rows could not be purged')),
+    repeat(2 * second, async () => void (await jobs.sendMail()), trouble('notifications could not be mailed')),
+    repeat(minute, jobs.writeRefusals, trouble('refusals could not be written')),
+    repeat(10 * second, jobs.writeCounts, trouble('counts could not be written')),
   ]
   return async () => {
     stopping.abort()

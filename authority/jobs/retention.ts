@@ -9,14 +9,14 @@ import { purgeUsedIdTokens } from '../workload-identity/purge-id-tokens.ts'
 
 /** Deletes everything that is due, or as much as possible until it is stopped. */
 export async function applyRetention(database: Database, world: World, stop?: AbortSignal): Promise<void> {
-  const all = async (piece: () => Promise<boolean>) => {
+  const untilDone = async (purgePiece: () => Promise<boolean>) => {
     // SQLite is synchronous: this lets other work run between two pieces.
-    while (!stop?.aborted && (await piece())) await setImmediate()
+    while (!stop?.aborted && (await purgePiece())) await setImmediate()
   }
-  const bare = (forget: (db: Db, world: World) => Promise<boolean>) => () =>
-    database.withoutTransaction((db) => forget(db, world))
-  for (const forget of [purgeTokens, purgeNotifications, purgeUsedIdTokens]) await all(bare(forget))
+  const onConnection = (purge: (db: Db, world: World) => Promise<boolean>) => () =>
+    database.withoutTransaction((db) => purge(db, world))
+  for (const purge of [purgeTokens, purgeNotifications, purgeUsedIdTokens]) await untilDone(onConnection(purge))
   // Runs after the purge, so that newly expired tokens are purged in a later run, when no node has them in its replica.
-  await all(() => database.write((db) => retireExpiredTokens(db, world)))
-  await all(bare((db) => purgeChanges(db)))
+  await untilDone(() => database.write((db) => retireExpiredTokens(db, world)))
+  await untilDone(onConnection((db) => purgeChanges(db)))
 }

@@ -22,7 +22,7 @@ async function started(t: TestContext, room?: { free: number; total: number }) {
   return { ...authority, file, create, ready }
 }
 
-const complained = (log: readonly string[], says: RegExp) =>
+const untilLogged = (log: readonly string[], says: RegExp) =>
   eventually(`the log says ${says}`, async () => (log.some((line) => says.test(line)) ? true : undefined))
 
 for (const [what, happen] of [
@@ -41,9 +41,9 @@ for (const [what, happen] of [
     const minted = await create()
     assert.deepEqual([minted.status, await ready()], [201, 200])
     happen(join(file, '..'))
-    await complained(
+    await untilLogged(
       log,
-      /"level":50.*"reason":".*(?:deleted or moved|replaced by another file).*the storage is in trouble/,
+      /"level":50.*"reason":".*(?:deleted or moved|replaced by another file).*the storage has a problem/,
     )
     const refused = await create()
     assert.equal(refused.status, 503, refused.text)
@@ -59,11 +59,11 @@ test('tokens are refused while a replaced database file hides changes from the s
   assert.equal(await self(), 200)
   renameSync(file, `${file}.elsewhere`)
   copyFileSync(`${file}.elsewhere`, file)
-  await complained(log, /replaced by another file/)
+  await untilLogged(log, /replaced by another file/)
   assert.equal(await self(), 503)
   rmSync(file)
   renameSync(`${file}.elsewhere`, file)
-  await complained(log, /the storage is in order again/)
+  await untilLogged(log, /the storage works again/)
   assert.equal(await self(), 200)
 })
 
@@ -72,7 +72,7 @@ test('on a disk short of space nothing is created but tokens are revoked, and a 
   const { call, create, ready, log } = await started(t, room)
   const [first, second] = [await create(), await create()]
   room.free = 50_000_000
-  await complained(log, /the disk is short of space/)
+  await untilLogged(log, /the disk is short of space/)
   const refused = await create()
   assert.equal(refused.status, 503)
   assert.match(refused.json.errors[0].detail, /short of space/)

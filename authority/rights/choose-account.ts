@@ -14,7 +14,7 @@ export function chooseAccount({ actor }: Context, named: string | null | undefin
     throw new Refusal('forbidden', { detail: `This takes the permission ${permission} on the account.` })
   if (others.length > 0) {
     throw new Refusal('invalid-relationship', {
-      detail: 'You belong to several accounts: say which.',
+      detail: 'You belong to several accounts. Name one of them.',
       at: '/data/relationships/account',
     })
   }

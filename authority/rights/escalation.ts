@@ -10,13 +10,13 @@ export type SubjectKind = 'user' | 'service-account'
 
 export function assertNoEscalation(context: Context, wanted: Rights): void {
   if (coversRights(context.actor.rights, wanted)) return
-  throw new Refusal('grants-more-than-held', { detail: 'This would give more than you hold yourself.' })
+  throw new Refusal('grants-more-than-held', { detail: 'This would grant more than you have.' })
 }
 
 /** Removing or deactivating a subject, or reducing its rights, requires all the rights that would be lost. */
 export function assertMayRemoveFrom(context: Context, lost: Rights): void {
   if (coversRights(context.actor.rights, lost)) return
-  throw new Refusal('grants-more-than-held', { detail: 'This would take away more than you hold yourself.' })
+  throw new Refusal('grants-more-than-held', { detail: 'This would take away more than you have.' })
 }
 
 /** Acting for a subject, or changing who can, requires all rights that the subject has or is promised. */

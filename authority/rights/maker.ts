@@ -46,9 +46,9 @@ export function vouchersHolding(db: Db, permissions: readonly string[]): Holds {
   return async ({ vouchedById, vouchedTokenId }, scope) => {
     if (vouchedById === null) return false
     const key = `${vouchedById} ${vouchedTokenId}`
-    const asked = known.get(key) ?? rightsOfMaker(db, { id: vouchedById, tokenId: vouchedTokenId })
-    known.set(key, asked)
-    const rights = await asked
+    const reading = known.get(key) ?? rightsOfMaker(db, { id: vouchedById, tokenId: vouchedTokenId })
+    known.set(key, reading)
+    const rights = await reading
     return rights !== undefined && coversRights(rights, { grants: [{ scope, permissions }] })
   }
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { type Authority, document, type Machine, machine, startAuthority } from '../../testing/kit.ts'
 
-const ends: (() => unknown)[] = []
+const cleanups: (() => unknown)[] = []
 let authority: Authority
 let account = ''
 let robot: Machine
@@ -11,7 +11,7 @@ let provider = ''
 let assumePolicy = ''
 
 before(async () => {
-  authority = await startAuthority({ after: (end?: unknown) => void ends.push(end as () => unknown) })
+  authority = await startAuthority({ after: (end?: unknown) => void cleanups.push(end as () => unknown) })
   account = authority.prepared.account
   robot = await machine(authority, 'robot', { permissions: ['*:*'], scope: ['accounts', account] })
   provider = await made('/workload-identity-providers', 'workload-identity-providers', {
@@ -22,7 +22,7 @@ before(async () => {
   assumePolicy = (await owner('POST', `/service-accounts/${robot.id}/assume-policies`, assuming())).json.data.id
 })
 after(async () => {
-  for (const end of ends.reverse()) await end()
+  for (const end of cleanups.reverse()) await end()
 })
 
 const owner = (method: string, path: string, body?: unknown) =>

@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test'
 import { type Authority, document, type Machine, machine, startAuthority } from '../../testing/kit.ts'
 
 const admin = 'role-t67mjtmd93j62hg'
-const ends: (() => unknown)[] = []
+const cleanups: (() => unknown)[] = []
 let authority: Authority
 let account = ''
 let helper: Machine
@@ -24,7 +24,7 @@ async function make(path: string, body: unknown): Promise<string> {
 }
 
 before(async () => {
-  authority = await startAuthority({ after: (end?: unknown) => void ends.push(end as () => unknown) })
+  authority = await startAuthority({ after: (end?: unknown) => void cleanups.push(end as () => unknown) })
   account = authority.prepared.account
   const permissions = [
     'users:*',
@@ -97,7 +97,7 @@ before(async () => {
   )
 })
 after(async () => {
-  for (const end of ends.reverse()) await end()
+  for (const end of cleanups.reverse()) await end()
 })
 
 const cases: readonly { name: string; method: string; path: () => string; body?: () => unknown }[] = [

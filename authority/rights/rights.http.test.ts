@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test'
 import { acceptAsNew } from '../../testing/browser.ts'
 import { type Authority, document, type Machine, machine, startAuthority } from '../../testing/kit.ts'
 
-const lifted: (() => unknown)[] = []
+const cleanups: (() => unknown)[] = []
 let authority: Authority
 let account = ''
 /** Has every permission to manage others, but only read permissions otherwise. */
@@ -28,23 +28,23 @@ const managing = [
 const admin = 'role-t67mjtmd93j62hg'
 
 before(async () => {
-  authority = await startAuthority({ after: (end?: unknown) => void lifted.push(end as () => unknown) })
+  authority = await startAuthority({ after: (end?: unknown) => void cleanups.push(end as () => unknown) })
   account = authority.prepared.account
   manager = await machine(authority, 'manager', { permissions: managing, scope: ['accounts', account] })
   strong = await machine(authority, 'strong', { permissions: ['*:*'], scope: ['accounts', account] })
 })
 after(async () => {
-  for (const end of lifted.reverse()) await end()
+  for (const end of cleanups.reverse()) await end()
 })
 
 const asOwner = (method: string, path: string, body?: unknown) =>
   authority.call(method, path, body === undefined ? {} : { body })
 const asManager = (method: string, path: string, body?: unknown) =>
   authority.call(method, path, { token: manager.token, ...(body === undefined ? {} : { body }) })
-const idOf = async (asked: ReturnType<typeof asOwner>): Promise<string> => (await asked).json.data.id
+const idOf = async (request: ReturnType<typeof asOwner>): Promise<string> => (await request).json.data.id
 
-async function assertRaise(asked: ReturnType<typeof asOwner>): Promise<void> {
-  const refused = await asked
+async function assertRaise(request: ReturnType<typeof asOwner>): Promise<void> {
+  const refused = await request
   assert.deepEqual([refused.status, refused.json.errors?.[0].code], [403, 'grants-more-than-held'], refused.text)
 }
 
@@ -295,8 +295,8 @@ describe('the owner', { concurrency: false }, () => {
     const pending = await asOwner('PATCH', `/accounts/${account}`, document('accounts', {}, { owner: ['users', heir] }))
     assert.equal(pending.status, 422, 'a Pending user cannot become owner')
     await asOwner('PATCH', `/users/${heir}`, document('users', { status: 'Active' }))
-    const unasked = await asOwner('PATCH', `/accounts/${account}`, document('accounts', {}, { owner: ['users', heir] }))
-    assert.equal(unasked.status, 422, 'an invited user cannot become owner')
+    const invited = await asOwner('PATCH', `/accounts/${account}`, document('accounts', {}, { owner: ['users', heir] }))
+    assert.equal(invited.status, 422, 'an invited user cannot become owner')
     await acceptAsNew(authority, heir)
     const handed = await asOwner('PATCH', `/accounts/${account}`, document('accounts', {}, { owner: ['users', heir] }))
     assert.equal(handed.status, 200, handed.text)

@@ -9,16 +9,16 @@ import { type Maker, makerHolds, rightsOfMaker, type Voucher, vouchersHolding } 
 import { findReachedMembers, findVouchedMembers, setMemberVoucher } from './member-voucher-store.ts'
 import { policiesOfTeams } from './rights-view.ts'
 
-const nobody: Voucher = { vouchedById: null, vouchedTokenId: null }
+const noVoucher: Voucher = { vouchedById: null, vouchedTokenId: null }
 
 /** Nobody has to vouch if `by` may do everything in the account, or is the operator of the server (null). */
 export async function memberVoucher(db: Db, accountId: string, by: Maker | null): Promise<Voucher> {
-  if (by === null) return nobody
+  if (by === null) return noVoucher
   return voucherWith(by, accountId, (await rightsOfMaker(db, by)) ?? { grants: [], narrowing: {} })
 }
 
 function voucherWith({ id, tokenId }: Maker, accountId: string, rights: Rights): Voucher {
-  if (coversRights(rights, { grants: everythingIn(accountId) })) return nobody
+  if (coversRights(rights, { grants: everythingIn(accountId) })) return noVoucher
   return { vouchedById: id, vouchedTokenId: rights.narrowing ? tokenId : null }
 }
 
@@ -80,11 +80,11 @@ export async function withdrawMemberVoucher(
 
 /** Call after a sign-in link from the command line replaced all sign-in methods. */
 export const trustMember = (db: Db, userId: string): Promise<void> =>
-  setMemberVoucher(db, { accountId: null, userId }, nobody)
+  setMemberVoucher(db, { accountId: null, userId }, noVoucher)
 
 const unvouched = (accountId: string, userId: string) =>
   new Refusal('conflict', {
     detail:
-      `The person ${userId} was let into the account, or given their address, by somebody who does not hold these rights, and who could have signed in as them. ` +
-      `If you know who they are, confirm it with POST /accounts/${accountId}/actions/confirm/${userId}.`,
+      `User ${userId} was admitted to the account, or had their e-mail address changed, by somebody without these rights, who could have signed in as them. ` +
+      `If you trust this user, confirm them with POST /accounts/${accountId}/actions/confirm/${userId}.`,
   })

@@ -47,6 +47,6 @@ async function firstUnvouched(
 const unvouched = (serviceAccountId: string, credential: string) =>
   new Refusal('conflict', {
     detail:
-      `The service account ${serviceAccountId} has credentials by somebody who does not hold these rights, such as ${credential}. ` +
+      `The service account ${serviceAccountId} has credentials created by somebody without these rights, such as ${credential}. ` +
       `Revoke them, or confirm them with POST /service-accounts/${serviceAccountId}/actions/confirm-credentials.`,
   })

@@ -41,7 +41,7 @@ function fromFiles({ cert, key }: Files): Certificate {
     createSecureContext(pair)
     return pair
   } catch (error) {
-    throw new WrongUsage(`--tls-cert, --tls-key: these are no certificate and its key, as PEM (${codeOf(error)})`)
+    throw new WrongUsage(`--tls-cert, --tls-key: expected a PEM certificate and its private key (${codeOf(error)})`)
   }
 }
 
@@ -82,10 +82,10 @@ export function watchCertificate({ settings, current, logger, use }: WatchOption
       used = found
       logger.warn(found.caFile ? { caFile: found.caFile } : {}, 'the certificate was replaced')
     } catch (error) {
-      logger.error({ err: (error as Error).message }, 'the certificate could not be replaced; the one in use stays')
+      logger.error({ err: (error as Error).message }, 'the new certificate could not be loaded; the current one stays in use')
     }
   }
-  const lookIfChanged = () => {
+  const checkIfChanged = () => {
     if (tls?.kind === 'self-signed') return look()
     const marks = tls ? marksOf(tls) : ''
     if (marks === seen) return
@@ -93,7 +93,7 @@ export function watchCertificate({ settings, current, logger, use }: WatchOption
     return look()
   }
   const timer = setInterval(
-    () => void lookIfChanged(),
+    () => void checkIfChanged(),
     tls?.kind === 'self-signed' ? selfSignedMilliseconds : fileMilliseconds,
   )
   timer.unref()

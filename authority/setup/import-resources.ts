@@ -53,7 +53,7 @@ const order = [
 const objectsMax = 100_000
 const writers = { ...peopleWriters, ...placeWriters }
 
-interface Wish {
+interface ImportOptions {
   readonly host: string
   readonly resources?: unknown
   readonly email?: string
@@ -61,19 +61,19 @@ interface Wish {
   readonly accountName?: string
 }
 
-export async function importResources(db: Db, vault: Vault, world: World, wish: Wish): Promise<Imported> {
-  const loaded = readAll(wish)
+export async function importResources(db: Db, vault: Vault, world: World, options: ImportOptions): Promise<Imported> {
+  const loaded = readAll(options)
   refuseDangling(loaded)
   const accounts = loaded.filter(({ type }) => type === 'accounts')
   const people = loaded.filter(({ type }) => type === 'users')
-  const owner = ownerAmong(people, accounts, wish.email)
+  const owner = ownerAmong(people, accounts, options.email)
   const ownerOf = (account: string) =>
-    wish.email === undefined
+    options.email === undefined
       ? ((accounts.find(({ id }) => id === account)?.values.ownerId as string | undefined) ?? owner.id)
       : owner.id
   const sorted = loaded.toSorted((a, b) => order.indexOf(a.type) - order.indexOf(b.type))
   const providerOf = importedProviders(loaded)
-  const loading = { ownerOf, providerOf, accounts: accounts.map(({ id }) => id), host: wish.host }
+  const loading = { ownerOf, providerOf, accounts: accounts.map(({ id }) => id), host: options.host }
   for (const each of sorted) await writeOne(each, rowOf(db, vault, world, each, loading))
   return {
     accounts: accounts.map(({ id }) => id),
@@ -97,14 +97,14 @@ async function writeOne({ type, id }: Loaded, row: Row): Promise<void> {
   }
 }
 
-function readAll({ resources, accountId, accountName }: Wish): Loaded[] {
+function readAll({ resources, accountId, accountName }: ImportOptions): Loaded[] {
   const data = (resources as { data?: unknown } | null)?.data
   if (!Array.isArray(data)) throw new CannotPrepare('--from: expected a JSON:API document with an array data')
   if (data.length > objectsMax) throw new CannotPrepare(`--from: expected at most ${objectsMax} objects`)
   const loaded = data.map((each, index) => readOne(each, index)).filter(({ type, id }) => !isBuiltIn(type, id))
   const seen = new Set<string>()
   for (const { type, id } of loaded) {
-    if (seen.has(`${type} ${id}`)) throw new CannotPrepare(`--from: ${type} ${id} stands twice`)
+    if (seen.has(`${type} ${id}`)) throw new CannotPrepare(`--from: ${type} ${id} is a duplicate`)
     seen.add(`${type} ${id}`)
   }
   const accounts = loaded.filter(({ type }) => type === 'accounts')
@@ -130,10 +130,11 @@ function withAccount(each: Loaded, account: string): Loaded {
 
 function readOne(given: unknown, index: number): Loaded {
   const { type, id, attributes, relationships } = (given ?? {}) as Record<string, unknown>
-  const place = `--from: data/${index}`
+  const prefix = `--from: data/${index}`
   if (typeof type !== 'string' || !order.includes(type))
-    throw new CannotPrepare(`${place}: expected a type among ${order.join(', ')}`)
-  if (typeof id !== 'string' || !/^[a-zA-Z0-9._-]{1,128}$/.test(id)) throw new CannotPrepare(`${place}: expected an id`)
+    throw new CannotPrepare(`${prefix}: expected a type among ${order.join(', ')}`)
+  if (typeof id !== 'string' || !/^[a-zA-Z0-9._-]{1,128}$/.test(id))
+    throw new CannotPrepare(`${prefix}: expected an id`)
   const resource = resourceByType.get(type) as Resource
   const values: Record<string, unknown> = {}
   readAttributes(resource, (attributes ?? {}) as Record<string, unknown>, `--from: ${type} ${id}`, values)
@@ -144,18 +145,18 @@ function readOne(given: unknown, index: number): Loaded {
 function readAttributes(
   resource: Resource,
   given: Record<string, unknown>,
-  place: string,
+  prefix: string,
   values: Record<string, unknown>,
 ): void {
   for (const [name, attribute] of Object.entries(resource.attributes)) {
     const value = given[kebab(name)]
     if (value === undefined || value === null) {
-      if (attribute.required) throw new CannotPrepare(`${place}: expected the attribute ${kebab(name)}`)
+      if (attribute.required) throw new CannotPrepare(`${prefix}: expected the attribute ${kebab(name)}`)
       if (value === undefined && attribute.fallback !== undefined) values[name] = attribute.fallback
       continue
     }
     const [fault] = (attribute as Attribute).check(value)
-    if (fault) throw new CannotPrepare(`${place}: attribute ${kebab(name)}${fault.at}: ${fault.detail}`)
+    if (fault) throw new CannotPrepare(`${prefix}: attribute ${kebab(name)}${fault.at}: ${fault.detail}`)
     values[name] = value
   }
 }
@@ -163,7 +164,7 @@ function readAttributes(
 function readRelations(
   resource: Resource,
   given: Record<string, unknown>,
-  place: string,
+  prefix: string,
   values: Record<string, unknown>,
 ): void {
   for (const [name, { to, many, vacant }] of Object.entries(resource.relations)) {
@@ -171,15 +172,15 @@ function readRelations(
     if (data === undefined || vacant) continue
     const members = Array.isArray(data) ? data : data === null ? [] : [data]
     const ids = members.map((member) => (member as { id?: unknown }).id)
-    const good = many === Array.isArray(data) || data === null
+    const isCardinalityRight = many === Array.isArray(data) || data === null
     if (
-      !good ||
+      !isCardinalityRight ||
       ids.length > limits.relatedIds ||
       ids.some((id) => typeof id !== 'string') ||
       members.some((member) => (member as { type?: unknown }).type !== to)
     ) {
       throw new CannotPrepare(
-        `${place}: relationship ${kebab(name)}: expected ${many ? 'identifiers' : 'an identifier'} of type ${to}`,
+        `${prefix}: relationship ${kebab(name)}: expected ${many ? 'identifiers' : 'an identifier'} of type ${to}`,
       )
     }
     values[many ? name : idOf(name)] = many ? ids : (ids[0] ?? null)
@@ -217,7 +218,7 @@ function ownerAmong(
   if (email !== undefined && !named) throw new CannotPrepare(`--email: no user of the file has the address ${email}`)
   const owned = accounts.flatMap((account) => people.find(({ id }) => id === account.values.ownerId) ?? [])
   const owner = named ?? owned[0]
-  if (!owner) throw new CannotPrepare('--email: say which user of the file owns the account')
+  if (!owner) throw new CannotPrepare('--email: name the user of the file who owns the account')
   if ((owner.values.status ?? 'Active') !== 'Active')
     throw new CannotPrepare(`--email: the user ${owner.values.email} is not active and cannot be the owner`)
   return { id: owner.id, email: owner.values.email as string }
@@ -237,11 +238,11 @@ function membersOf(loaded: readonly Loaded[], accounts: readonly Loaded[], owner
     if (type === 'access-policies')
       add(values.accountId ?? accountOf.get(String(values.environmentId ?? '')), values.userId)
   }
-  const placed = new Set([...pairs.values()].map(({ user }) => user))
+  const withAccounts = new Set([...pairs.values()].map(({ user }) => user))
   for (const { type, id, values } of loaded) {
     if (type !== 'users') continue
     for (const team of (values.teams as string[] | undefined) ?? []) add(accountOf.get(team), id)
-    if (!placed.has(id) && accounts.length === 1) add(accounts[0]?.id, id)
+    if (!withAccounts.has(id) && accounts.length === 1) add(accounts[0]?.id, id)
   }
   return [...pairs.values()]
 }

@@ -229,7 +229,7 @@ describe('nothing is imported, and the error names the object, in case of', () =
     ['nothing at all', null, /expected a JSON:API document/],
     ['an unknown type', [ada, account, object('runs', 'run-1')], /data\/2: expected a type among/],
     ['an invalid id', [ada, account, object('tags', 'a b', { name: 'x' })], /data\/2: expected an id/],
-    ['a duplicate object', [ada, account, ada], /users user-ada stands twice/],
+    ['a duplicate object', [ada, account, ada], /users user-ada is a duplicate/],
     ['a missing name', [ada, account, object('tags', 'tag-1')], /tags tag-1: expected the attribute name/],
     [
       'an invalid attribute',
@@ -283,7 +283,7 @@ describe('nothing is imported, and the error names the object, in case of', () =
       [ada, account, object('tags', 'tag-1', { name: 'x' }), object('tags', 'tag-2', { name: 'x' })],
       /tags tag-2: .*already taken/,
     ],
-    ['no owner', [object('accounts', 'acc-1', { name: 'x' })], /--email: say which user of the file owns the account/],
+    ['no owner', [object('accounts', 'acc-1', { name: 'x' })], /--email: name the user of the file who owns the account/],
     [
       'an owner who is not in the file',
       [ada, account],
@@ -297,8 +297,8 @@ describe('nothing is imported, and the error names the object, in case of', () =
       const database = await openDatabase({ file: join(temporaryFolder(t), 'mintmark.db') })
       t.after(() => database.close())
       const resources = Array.isArray(data) ? { data } : data
-      const wish = { host: 'mintmark.internal', resources, ...(email === undefined ? {} : { email }) }
-      await assert.rejects(initialise(database, realWorld, masterKeys, wish), (error: Error) => {
+      const options = { host: 'mintmark.internal', resources, ...(email === undefined ? {} : { email }) }
+      await assert.rejects(initialise(database, realWorld, masterKeys, options), (error: Error) => {
         assert.ok(error instanceof CannotPrepare, String(error))
         assert.match(error.message, reason)
         return true

@@ -51,10 +51,10 @@ test('a process whose log cannot be written, as on a closed terminal, still exit
 test('lines logged right before process.exit are written', async () => {
   const body = "logger.error('last words'); process.exit(3)"
   const child = spawn(process.execPath, ['--input-type=module', '-e', script(body)], { stdio: 'pipe' })
-  let told = ''
+  let output = ''
   child.stderr.setEncoding('utf8').on('data', (text) => {
-    told += text
+    output += text
   })
   assert.deepEqual(await once(child, 'close'), [3, null])
-  assert.match(told, /last words/)
+  assert.match(output, /last words/)
 })

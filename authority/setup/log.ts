@@ -37,27 +37,27 @@ function batchedLines(fd: number) {
   let timer: NodeJS.Timeout | undefined
   let writing: Promise<void> | undefined
 
-  const take = (): Buffer => {
+  const takeBatch = (): Buffer => {
     const batch = Buffer.from(waiting.join(''))
     waiting = []
     size = 0
     return batch
   }
-  const attempt = (bytes: Buffer): Promise<void> =>
+  const writeAll = (bytes: Buffer): Promise<void> =>
     new Promise((done) => {
       write(fd, bytes, 0, bytes.length, null, (error, written) => {
         isBroken ||= error !== null && error.code !== 'EAGAIN'
         const rest = bytes.subarray(error ? 0 : written)
         if (isBroken || rest.length === 0) return done()
-        setTimeout(() => done(attempt(rest)), error ? retryMilliseconds : 0)
+        setTimeout(() => done(writeAll(rest)), error ? retryMilliseconds : 0)
       })
     })
   const drain = async () => {
     clearTimeout(timer)
     timer = undefined
-    while (waiting.length > 0 && !isBroken) await attempt(take())
+    while (waiting.length > 0 && !isBroken) await writeAll(takeBatch())
   }
-  const begin = () => {
+  const startWriting = () => {
     writing ??= drain().finally(() => {
       writing = undefined
     })
@@ -67,16 +67,16 @@ function batchedLines(fd: number) {
       if (isBroken || size > waitingBytesMax) return
       waiting.push(line)
       size += line.length
-      if (size >= batchBytes) begin()
-      else timer ??= setTimeout(begin, batchMilliseconds).unref()
+      if (size >= batchBytes) startWriting()
+      else timer ??= setTimeout(startWriting, batchMilliseconds).unref()
     },
     written: async () => {
-      begin()
+      startWriting()
       await writing
     },
     /** Writes the remaining lines synchronously when the process exits. */
     writeAtExit: () => {
-      let bytes = take()
+      let bytes = takeBatch()
       for (let retries = 0; bytes.length > 0 && !isBroken && retries < retriesAtExit; ) {
         try {
           bytes = bytes.subarray(writeSync(fd, bytes))

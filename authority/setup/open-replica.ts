@@ -81,28 +81,28 @@ function watchReplica({ database, world, logger }: Options) {
         const { reason, sequence } = event
         logger.error(
           { reason, sequence },
-          'the database was restored, replaced or restarted; all tokens are read again',
+          'the database was restored, replaced or restarted; reloading the replica',
         )
         break
       }
       case 'reloaded': {
         const { reason, before, sequence } = event
-        logger.warn({ reason, before, sequence }, 'all tokens were read again')
+        logger.warn({ reason, before, sequence }, 'the replica was reloaded')
         if (event.isOther) audit('installations.database-replaced', { reason, before, sequence })
         break
       }
       case 'reload-failed':
         // Retried every 200 ms; one log line is enough.
-        if (failures++ === 0) logger.error({ err: event.error.message }, 'tokens could not be read again; trying on')
+        if (failures++ === 0) logger.error({ err: event.error.message }, 'the replica could not be reloaded; retrying')
         break
       case 'healed':
-        logger.error(event.differences, 'the replica differed from the database and was healed')
+        logger.error(event.differences, 'the replica differed from the database and was repaired')
         audit('installations.replica-healed', { ...event.differences })
         break
       case 'older-refused':
         logger.warn(
           { err: event.error.message },
-          'an answer of the database was older than the replica and was discarded',
+          'a database answer older than the replica was discarded',
         )
         break
       case 'clock': {

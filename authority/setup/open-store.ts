@@ -19,7 +19,7 @@ const fileOf = ({ data }: Settings): string => join(data, 'mintmark.db')
 export async function withStore<T>(
   settings: Settings,
   work: (database: Database) => Promise<T>,
-  { reserve = false, say = sayAside }: { reserve?: boolean; say?: (line: string) => void } = {},
+  { reserve = false, say = printToStderr }: { reserve?: boolean; say?: (line: string) => void } = {},
 ): Promise<T> {
   const { database: url, databasePool: pool, databaseWaitSeconds } = settings
   try {
@@ -31,11 +31,11 @@ export async function withStore<T>(
       await database.close()
     }
   } catch (error) {
-    throw asUsage(error)
+    throw asWrongUsage(error)
   }
 }
 
-const sayAside = (line: string): void => void process.stderr.write(`${line}\n`)
+const printToStderr = (line: string): void => void process.stderr.write(`${line}\n`)
 
 const random = (): number => Buffer.from(realWorld.random(4)).readUInt32BE() / 2 ** 32
 
@@ -45,10 +45,10 @@ export function requireStore(settings: Settings): void {
     throw new WrongUsage(`--data: there is no store in ${settings.data}`)
 }
 
-function asUsage(error: unknown): unknown {
+function asWrongUsage(error: unknown): unknown {
   if (error instanceof DatabaseTrouble) return new WrongUsage(error.message)
   if (error instanceof AuditKeyMissing) return new WrongUsage(error.message)
-  if (error instanceof SealBroken) return new WrongUsage('the master key is not the one this store was sealed with')
+  if (error instanceof SealBroken) return new WrongUsage('the master key does not match this store')
   if (error instanceof CannotPrepare || error instanceof NotInitialised) return new WrongUsage(error.message)
   return error
 }

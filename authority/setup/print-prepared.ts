@@ -15,9 +15,9 @@ export function printPrepared(
   say(`Account  ${account}`)
   say(`Owner    ${email}`)
   saySecret('Token    ', token)
-  say('         Save it now: it is shown this once and kept nowhere.')
+  say("         Save it now; it won't be shown again.")
   say('')
-  say('Try next:')
+  say('Next steps:')
   say(`  export MINTMARK_HOST=${address} MINTMARK_TOKEN=<the token>`)
   say('  npm run mintmark -- whoami')
   say('  npm run mintmark -- service-account create ci --role reader')
@@ -37,5 +37,5 @@ export function printConsoleAddress(
   const name = isLocal ? 'localhost' : tls ? publicHost : hostname
   const origin = publicUrl ?? `${protocol}//${name}${port ? `:${port}` : ''}`
   saySecret(`Console  ${origin}/welcome#`, secret)
-  say(`         Opens it as the owner, once, until ${expiresAt.slice(0, 16).replace('T', ' ')} UTC.`)
+  say(`         Signs you in as the owner. Valid once, until ${expiresAt.slice(0, 16).replace('T', ' ')} UTC.`)
 }

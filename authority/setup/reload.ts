@@ -28,7 +28,7 @@ async function reload({ settings, app, logger, runState, watch, reread }: Runnin
     try {
       await work()
     } catch (error) {
-      logger.error({ err: (error as Error).message }, `${what} could not be reloaded; what is in use stays`)
+      logger.error({ err: (error as Error).message }, `${what} could not be reloaded; the current ones stay in use`)
     }
   }
   let read = settings

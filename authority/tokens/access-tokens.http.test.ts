@@ -224,11 +224,11 @@ describe('a token', () => {
         .status,
       201,
     )
-    for (const [wish, pointer] of [
+    for (const [wider, pointer] of [
       [{ permissions: ['no:such'] }, 'permissions/0'],
       [{ scopes: [environment, 'env-nowhere'] }, 'scopes/1'],
     ] as const) {
-      const refused = await mint(authority, prepared.user, wish)
+      const refused = await mint(authority, prepared.user, wider)
       assert.deepEqual([refused.status, refused.json.errors[0].source.pointer], [422, `/data/attributes/${pointer}`])
     }
   })

@@ -16,17 +16,17 @@ export async function accountsConcernedByAll(
   db: Db,
   tokenIds: readonly string[],
 ): Promise<ReadonlyMap<string, string[]>> {
-  const places = await findPlaces(db, tokenIds)
-  const people = places.filter(({ accountId }) => accountId === null).map(({ ownerId }) => ownerId)
+  const ownerships = await findPlaces(db, tokenIds)
+  const people = ownerships.filter(({ accountId }) => accountId === null).map(({ ownerId }) => ownerId)
   const memberships = Map.groupBy(await findMemberships(db, [...new Set(people)]), ({ userId }) => userId)
   const found = new Map<string, string[]>()
-  for (const place of places) {
-    const accounts = memberships.get(place.ownerId)?.map(({ accountId }) => accountId) ?? []
+  for (const ownership of ownerships) {
+    const accounts = memberships.get(ownership.ownerId)?.map(({ accountId }) => accountId) ?? []
     found.set(
-      place.id,
-      place.accountId === null
-        ? await withinScopes(db, place.scopes && JSON.parse(place.scopes), accounts)
-        : [place.accountId],
+      ownership.id,
+      ownership.accountId === null
+        ? await withinScopes(db, ownership.scopes && JSON.parse(ownership.scopes), accounts)
+        : [ownership.accountId],
     )
   }
   return found

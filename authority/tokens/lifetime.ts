@@ -53,29 +53,29 @@ export async function lifetimeOfSuccessor(
   owner: TokenOwner,
   accounts: readonly string[],
   predecessor: Predecessor,
-  asked: number | null,
+  requested: number | null,
 ): Promise<Lifetime> {
   if (predecessor.assumePolicyId !== null)
     throw new Refusal('conflict', {
       detail: 'A workload identity session cannot be rotated. Assume the service account again.',
     })
-  const most = await longestLife(context, owner, accounts)
-  const given = predecessor.expiresIn
+  const longest = await longestLife(context, owner, accounts)
+  const previous = predecessor.expiresIn
   const mayCreate = mayCreateFor(context, owner)
-  const isLonger = asked !== null && given !== null && asked > given
-  if (asked !== null) refuseBeyondRules(most, asked, '/expires-in')
+  const isLonger = requested !== null && previous !== null && requested > previous
+  if (requested !== null) refuseBeyondRules(longest, requested, '/expires-in')
   if (isLonger && !mayCreate)
     throw new Refusal('invalid-attribute', {
-      detail: `Expected at most ${given} minutes, the lifetime of this token. A longer one requires the permission to create tokens for its owner.`,
+      detail: `Expected at most ${previous} minutes, the lifetime of this token. A longer one requires the permission to create tokens for its owner.`,
       at: '/expires-in',
     })
   const bound = await boundOfSuccessor(context, predecessor, { isLonger, mayCreate })
-  const expiresIn = asked ?? shorter(given, most)
+  const expiresIn = requested ?? shorter(previous, longest)
   const now = context.world.now()
   const createdAt = now.toISOString()
   const expiresAt = endAfter(now, expiresIn)
   if (!isLater(expiresAt, bound)) return { expiresIn, expiresAt, createdAt, renewableUntil: bound }
-  if (asked !== null) throw outlivesCaller(context, bound, '/expires-in')
+  if (requested !== null) throw outlivesCaller(context, bound, '/expires-in')
   const left = minutesUntil(context, bound)
   if (bound <= createdAt) throw new Refusal('conflict', { detail: `This token could be rotated until ${bound}.` })
   return { expiresIn: Math.max(left, 1), expiresAt: bound, createdAt, renewableUntil: bound }
@@ -106,19 +106,19 @@ export async function assertLifetimeWithinRules(
   refuseBeyondRules(await longestLife(context, owner, accounts), expiresIn ?? null, at)
 }
 
-function refuseBeyondRules(most: number | null, expiresIn: number | null, at: string): void {
-  if (most !== null && (expiresIn === null || expiresIn > most))
+function refuseBeyondRules(longest: number | null, expiresIn: number | null, at: string): void {
+  if (longest !== null && (expiresIn === null || expiresIn > longest))
     throw new Refusal('invalid-attribute', {
-      detail: `The security rules allow a lifetime of at most ${most} minutes.`,
+      detail: `The security rules allow a lifetime of at most ${longest} minutes.`,
       at,
     })
 }
 
 function outlivesCaller(context: Context, bound: string, at: string): Refusal {
-  const most = minutesUntil(context, bound)
+  const longest = minutesUntil(context, bound)
   const detail =
-    most > 0
-      ? `Expected at most ${most} minutes: the token must expire by ${bound}, when the calling token expires or can no longer be rotated.`
+    longest > 0
+      ? `Expected at most ${longest} minutes: the token must expire by ${bound}, when the calling token expires or can no longer be rotated.`
       : `The calling token can no longer create tokens: they would have to expire by ${bound}, when it expires or can no longer be rotated.`
   return new Refusal('invalid-attribute', { detail, at })
 }
@@ -128,8 +128,8 @@ async function longestLife({ db }: Context, owner: TokenOwner, accounts: readonl
   if (owner.kind === 'agent-pool') return null
   const name = owner.kind === 'user' ? 'maxPersonalTokenLifetime' : 'maxServiceAccountTokenLifetime'
   const rules = await Promise.all(accounts.map((account) => rulesOf(db, account)))
-  const most = Math.min(...rules.map((rule) => rule[name] ?? Number.POSITIVE_INFINITY))
-  return most === Number.POSITIVE_INFINITY ? null : most
+  const longest = Math.min(...rules.map((rule) => rule[name] ?? Number.POSITIVE_INFINITY))
+  return longest === Number.POSITIVE_INFINITY ? null : longest
 }
 
 /** When the calling token expires; null if it does not, or if the caller uses a session. */

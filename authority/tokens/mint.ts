@@ -50,11 +50,11 @@ export interface Minted {
 }
 
 /** Creates a token. The secret is part of this response only; the database stores its hash. */
-export async function mint(context: Context, owner: TokenOwner, wish: TokenInput): Promise<Minted> {
+export async function mint(context: Context, owner: TokenOwner, input: TokenInput): Promise<Minted> {
   const accounts = await accountsOf(context, owner)
-  const lifetime = await lifetimeOfNew(context, owner, accounts, wish.expiresIn ?? null)
-  await refuseMoreThanHeld(context, owner, await readNarrowing(context, wish))
-  return insertMintedToken(context, owner, accounts, wish, lifetime)
+  const lifetime = await lifetimeOfNew(context, owner, accounts, input.expiresIn ?? null)
+  await refuseMoreThanHeld(context, owner, await readNarrowing(context, input))
+  return insertMintedToken(context, owner, accounts, input, lifetime)
 }
 
 /**
@@ -64,15 +64,16 @@ export async function mint(context: Context, owner: TokenOwner, wish: TokenInput
 export async function mintSuccessor(
   context: Context,
   owner: TokenOwner,
-  old: TokenInput & Predecessor,
-  asked: number | null,
-  line: Lineage,
+  predecessor: TokenInput & Predecessor,
+  requestedMinutes: number | null,
+  lineage: Lineage,
 ): Promise<Minted> {
   const accounts = await accountsOf(context, owner)
-  const lifetime = await lifetimeOfSuccessor(context, owner, accounts, old, asked)
+  const lifetime = await lifetimeOfSuccessor(context, owner, accounts, predecessor, requestedMinutes)
   // A token that rotates itself keeps its rights, even if allowed networks currently hide some of its accounts.
-  if (context.actor.tokenId !== old.id) await refuseMoreThanHeld(context, owner, await narrowingOfStored(context, old))
-  return insertMintedToken(context, owner, accounts, old, lifetime, line)
+  if (context.actor.tokenId !== predecessor.id)
+    await refuseMoreThanHeld(context, owner, await narrowingOfStored(context, predecessor))
+  return insertMintedToken(context, owner, accounts, predecessor, lifetime, lineage)
 }
 
 async function narrowingOfStored({ db }: Context, { permissions, scopes }: TokenInput): Promise<Narrowing | null> {
@@ -88,9 +89,9 @@ export async function insertMintedToken(
   context: Context,
   owner: TokenOwner,
   accounts: readonly string[],
-  wish: Omit<TokenInput, 'expiresIn'>,
+  input: Omit<TokenInput, 'expiresIn'>,
   { expiresIn, expiresAt, createdAt, renewableUntil }: Lifetime,
-  line: Lineage = {},
+  lineage: Lineage = {},
 ): Promise<Minted> {
   const { db, world, installation, actor } = context
   const id = newId(world, 'at')
@@ -98,7 +99,7 @@ export async function insertMintedToken(
   const random = world.random(randomBytesOfToken)
   const token = mintToken({ mark: installation.mark, id, generation, key, random })
   random.fill(0)
-  const { name = null, description = null, permissions = null, scopes = null } = wish
+  const { name = null, description = null, permissions = null, scopes = null } = input
   const parentId = actor.tokenId || null
   await insertToken(db, {
     id,
@@ -117,14 +118,14 @@ export async function insertMintedToken(
     expiresAt,
     createdById: actor.kind === 'user' ? actor.id : null,
     lastUsedAt: null,
-    family: line.family ?? id,
-    predecessorId: line.predecessorId ?? null,
-    rotationKey: line.rotationKey ?? null,
+    family: lineage.family ?? id,
+    predecessorId: lineage.predecessorId ?? null,
+    rotationKey: lineage.rotationKey ?? null,
     revokedAt: null,
     parentId,
     renewableUntil,
-    assumePolicyId: line.assumePolicyId ?? null,
-    ...(await voucherOf(context, owner.id, line.assumePolicyId)),
+    assumePolicyId: lineage.assumePolicyId ?? null,
+    ...(await voucherOf(context, owner.id, lineage.assumePolicyId)),
   })
   const after = {
     owner: owner.id,
@@ -134,7 +135,7 @@ export async function insertMintedToken(
     permissions,
     scopes,
     lastCharacters: lastCharacters(token),
-    predecessor: line.predecessorId ?? null,
+    predecessor: lineage.predecessorId ?? null,
     parent: parentId,
     renewableUntil,
   }
@@ -167,7 +168,7 @@ async function readNarrowing(context: Context, { permissions, scopes }: TokenInp
   const foreign = scopes.findIndex((id) => !held(id))
   if (foreign >= 0)
     throw new Refusal('invalid-attribute', {
-      detail: 'Expected the id of a scope you may act in.',
+      detail: 'Expected the id of a scope in which you have a permission.',
       at: `/data/attributes/scopes/${foreign}`,
     })
   return { permissions: permissions ?? null, scopes: paths }

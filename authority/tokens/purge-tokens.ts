@@ -7,18 +7,18 @@ import type { World } from '../context.ts'
 import type { Db } from '../database/database.ts'
 import { deleteTokens, markExpiredRevoked } from './access-token-store.ts'
 
-const rowsAtOnce = 500
+const rowsPerCall = 500
 /** Each one publishes a change. */
-const marksAtOnce = 100
+const marksPerCall = 100
 
 /** Deletes some tokens that were revoked or expired too long ago to matter. Returns whether there were any. */
 export async function purgeTokens(db: Db, world: World): Promise<boolean> {
-  return (await deleteTokens(db, daysAgo(world, limits.deadTokenDays), rowsAtOnce)) > 0
+  return (await deleteTokens(db, daysAgo(world, limits.deadTokenDays), rowsPerCall)) > 0
 }
 
 /** Marks some expired tokens, a day before their rows are deleted, so that every node has noticed. Returns whether there were any. */
 export async function retireExpiredTokens(db: Db, world: World): Promise<boolean> {
-  const ids = await markExpiredRevoked(db, daysAgo(world, limits.deadTokenDays - 1), marksAtOnce)
+  const ids = await markExpiredRevoked(db, daysAgo(world, limits.deadTokenDays - 1), marksPerCall)
   return ids.length > 0
 }
 

@@ -49,7 +49,7 @@ export async function revokeAllOf(context: Context, ownerId: string, of: OfOwner
     createdUntil,
     sparedTokenId,
     reason: JSON.stringify(before),
-    toldBy: JSON.stringify(toldBy(context)),
+    toldBy: JSON.stringify(requester(context)),
   })
   // From here on the owner's tokens are refused: every node reads the pending revocation with the owner.
   return null
@@ -74,11 +74,11 @@ export async function revokeEach(
       context.world.now().toISOString(),
     )
     const accounts = await accountsConcernedByAll(context.db, some)
-    const deed = { action: 'access-tokens.deleted', subjectType: 'access-tokens', before }
+    const event = { action: 'access-tokens.deleted', subjectType: 'access-tokens', before }
     const accountOf = (id: string) => (accounts.get(id)?.length ? (accounts.get(id) as string[]) : fallback)
     await auditAll(
       context,
-      some.map((id) => ({ ...deed, subjectId: id, accountId: accountOf(id) })),
+      some.map((id) => ({ ...event, subjectId: id, accountId: accountOf(id) })),
     )
     revoked.push(...some)
   }
@@ -100,7 +100,7 @@ export async function continueRevocations(
 async function revokeSlice({ db, world }: Pick<Context, 'db' | 'world'>, kind: Database['kind']): Promise<boolean> {
   const pending = await takePendingRevocation(db, kind)
   if (!pending) return false
-  const context = { db, world, auditedEvents: { rows: 0 }, ...teller(pending) }
+  const context = { db, world, auditedEvents: { rows: 0 }, ...requesterOf(pending) }
   const ids = await findLiveTokenIds(db, pending, tokensPerSlice)
   await revokeEach(context, ids, JSON.parse(pending.reason), JSON.parse(pending.accounts))
   if (ids.length === tokensPerSlice) return true
@@ -109,7 +109,7 @@ async function revokeSlice({ db, world }: Pick<Context, 'db' | 'world'>, kind: D
 }
 
 /** The actor and request that the audit events will name. */
-const toldBy = ({ actor, request }: Context) => ({
+const requester = ({ actor, request }: Context) => ({
   kind: actor.kind,
   id: actor.id,
   tokenId: actor.tokenId,
@@ -118,9 +118,9 @@ const toldBy = ({ actor, request }: Context) => ({
   address: request.address,
 })
 
-function teller(pending: PendingRevocation): Pick<AuditContext, 'actor' | 'request'> {
+function requesterOf(pending: PendingRevocation): Pick<AuditContext, 'actor' | 'request'> {
   const { kind, id, tokenId, tokenLastCharacters, requestId, address } = JSON.parse(pending.toldBy) as ReturnType<
-    typeof toldBy
+    typeof requester
   >
   return {
     actor: {

@@ -14,24 +14,28 @@ import type { Predecessor } from './lifetime.ts'
 import { type Minted, mintSuccessor, type TokenInput, type TokenOwner } from './mint.ts'
 import { revokeToken } from './revoke.ts'
 
-interface RotationWish {
+interface RotationInput {
   readonly overlap?: number | null
   readonly expiresIn?: number | null
 }
 
-export async function rotateToken(context: Context, token: StoredRecord, wish: RotationWish): Promise<Minted> {
+export async function rotateToken(context: Context, token: StoredRecord, input: RotationInput): Promise<Minted> {
   const wasReported = await refuseRotationByHolder(context, token)
-  const repeated = await endLostSuccessor(context, token)
+  const repeated = await revokeLostSuccessor(context, token)
   const owner: TokenOwner = {
     kind: token.ownerKind as OwnerKind,
     id: token.ownerId as string,
     accountId: token.accountId as string | null,
   }
-  const line = { family: token.family as string, predecessorId: token.id, rotationKey: context.request.idempotencyKey }
-  const old = token as unknown as TokenInput & Predecessor
-  const minted = await mintSuccessor(context, owner, old, wish.expiresIn ?? null, line)
-  if (!repeated) await limitOld(context, token, wish.overlap ?? limits.rotationOverlapMinutesDefault)
-  if (wasReported) await announceRotation(context, token, minted.id)
+  const lineage = {
+    family: token.family as string,
+    predecessorId: token.id,
+    rotationKey: context.request.idempotencyKey,
+  }
+  const predecessor = token as unknown as TokenInput & Predecessor
+  const minted = await mintSuccessor(context, owner, predecessor, input.expiresIn ?? null, lineage)
+  if (!repeated) await limitPredecessor(context, token, input.overlap ?? limits.rotationOverlapMinutesDefault)
+  if (wasReported) await notifyRotation(context, token, minted.id)
   return minted
 }
 
@@ -50,7 +54,7 @@ async function refuseRotationByHolder({ db, actor }: Context, token: StoredRecor
 }
 
 /** Notifies every account concerned that a leaked token has a successor. */
-async function announceRotation(context: Context, token: StoredRecord, successorId: string): Promise<void> {
+async function notifyRotation(context: Context, token: StoredRecord, successorId: string): Promise<void> {
   const { actor, db } = context
   await notifyAccounts(context, await accountsConcerned(db, token.id), {
     kind: 'leaked-token.rotated',
@@ -67,7 +71,7 @@ async function announceRotation(context: Context, token: StoredRecord, successor
 }
 
 /** Returns whether this request repeats one whose response was lost. Refuses to rotate a token that already has a successor. */
-async function endLostSuccessor(context: Context, token: StoredRecord): Promise<boolean> {
+async function revokeLostSuccessor(context: Context, token: StoredRecord): Promise<boolean> {
   const now = context.world.now().toISOString()
   const live = (await findSuccessors(context.db, token.id)).filter(
     ({ expiresAt }) => expiresAt === null || expiresAt > now,
@@ -78,18 +82,18 @@ async function endLostSuccessor(context: Context, token: StoredRecord): Promise<
   const unused = successor.lastUsedAt === null && !context.wasUsed(successor.id)
   if (idempotencyKey === null || successor.rotationKey !== idempotencyKey) {
     throw new Refusal('conflict', {
-      detail: `This token was rotated already: ${successor.id} replaces it. Repeat a lost call with its Idempotency-Key.`,
+      detail: `This token was already rotated: ${successor.id} replaces it. To repeat a lost request, send its Idempotency-Key.`,
     })
   }
   if (!unused)
-    throw new Refusal('conflict', { detail: `This call was answered before, and ${successor.id} is in use.` })
+    throw new Refusal('conflict', { detail: `This request was already processed, and ${successor.id} is in use.` })
   const viewer = { id: '', tokenId: '', narrowed: false, now: context.world.now(), may: () => false }
   for (const lost of await findRecords(context.db, accessTokenShelf, [successor.id], viewer))
     await revokeToken(context, lost)
   return true
 }
 
-async function limitOld(context: Context, token: StoredRecord, overlapMinutes: number): Promise<void> {
+async function limitPredecessor(context: Context, token: StoredRecord, overlapMinutes: number): Promise<void> {
   if (overlapMinutes === 0) return revokeToken(context, token)
   const end = new Date(context.world.now().getTime() + overlapMinutes * 60_000).toISOString()
   const before = token.expiresAt as string | null

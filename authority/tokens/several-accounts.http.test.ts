@@ -43,14 +43,14 @@ async function setUp(t: Parameters<typeof startAuthority>[0], database = 'SQLite
   const act = (path: string, body: object, token?: string) =>
     call('POST', path, { body, headers: plainJson, ...(token ? { token } : {}) })
   /** The accounts that have exactly one such row. */
-  const toldIn = async (path: string) => {
+  const accountsWithRow = async (path: string) => {
     const counts = await Promise.all(
       both.map(async (id) => (await call('GET', `${path}&filter[account]=${id}`)).json.data.length),
     )
     return both.filter((_, at) => counts[at] === 1)
   }
   const auditedIn = (action: string, subject: string) =>
-    toldIn(`/audit-events?filter[action]=${action}&filter[subject-id]=${subject}`)
+    accountsWithRow(`/audit-events?filter[action]=${action}&filter[subject-id]=${subject}`)
   const leak = (token: string) =>
     call('POST', '/v1/revoke_tokens', {
       token: null,
@@ -59,8 +59,8 @@ async function setUp(t: Parameters<typeof startAuthority>[0], database = 'SQLite
     })
   const setRules = (id: string, attributes: object) =>
     call('PATCH', `/leak-rules?filter[account]=${id}`, { body: document('leak-rules', attributes) })
-  const alive = async (token: string) => (await call('GET', '/ping', { token })).status === 200
-  return { world, authority, call, mint, act, toldIn, auditedIn, leak, setRules, alive }
+  const isAccepted = async (token: string) => (await call('GET', '/ping', { token })).status === 200
+  return { world, authority, call, mint, act, accountsWithRow, auditedIn, leak, setRules, isAccepted }
 }
 
 test('the strictest of several actions applies, and the shortest overlap of those that require a rotation', () => {
@@ -88,27 +88,27 @@ describe('a leaked token of a user in two accounts', () => {
     ['PostgreSQL', accountB],
   ] as const)
     test(`is revoked if one account requires it (${strict === accountA ? 'the first' : 'the second'}), and both are notified (${database})`, async (t) => {
-      const { mint, leak, setRules, alive, auditedIn, toldIn } = await setUp(t, database)
+      const { mint, leak, setRules, isAccepted, auditedIn, accountsWithRow } = await setUp(t, database)
       for (const id of both) await setRules(id, { public: id === strict ? 'revoke' : 'notify' })
       const { id, token } = await mint()
       await leak(token)
-      assert.equal(await alive(token), false)
+      assert.equal(await isAccepted(token), false)
       assert.deepEqual(await auditedIn('access-tokens.minted', id), both)
       assert.deepEqual(await auditedIn('access-tokens.deleted', id), both)
-      assert.deepEqual(await toldIn('/audit-events?filter[action]=leak-reports.taken'), both)
-      assert.deepEqual(await toldIn(`/notices?filter[kind]=token.leaked&filter[subject-id]=${id}`), both)
-      assert.deepEqual(await toldIn(`/leak-reports?filter[token]=${id}`), [accountA])
+      assert.deepEqual(await accountsWithRow('/audit-events?filter[action]=leak-reports.taken'), both)
+      assert.deepEqual(await accountsWithRow(`/notices?filter[kind]=token.leaked&filter[subject-id]=${id}`), both)
+      assert.deepEqual(await accountsWithRow(`/leak-reports?filter[token]=${id}`), [accountA])
     })
 
   test('narrowed to one of them follows the rules of that one, and notifies it alone', async (t) => {
-    const { mint, leak, setRules, alive, auditedIn, toldIn } = await setUp(t)
+    const { mint, leak, setRules, isAccepted, auditedIn, accountsWithRow } = await setUp(t)
     await setRules(accountA, { public: 'revoke' })
     await setRules(accountB, { public: 'notify' })
     const { id, token } = await mint({ scopes: [accountB] })
     await leak(token)
-    assert.equal(await alive(token), true)
+    assert.equal(await isAccepted(token), true)
     assert.deepEqual(await auditedIn('access-tokens.minted', id), [accountB])
-    assert.deepEqual(await toldIn(`/notices?filter[kind]=token.leaked&filter[subject-id]=${id}`), [accountB])
+    assert.deepEqual(await accountsWithRow(`/notices?filter[kind]=token.leaked&filter[subject-id]=${id}`), [accountB])
   })
 
   test('narrowed to one of them shows its report to that one alone', async (t) => {
@@ -137,7 +137,7 @@ describe('a leaked token of a user in two accounts', () => {
 })
 
 test('each account audits what happens to a personal token, and its refusals', async (t) => {
-  const { authority, call, mint, act, auditedIn, leak, setRules, toldIn } = await setUp(t)
+  const { authority, call, mint, act, auditedIn, leak, setRules, accountsWithRow } = await setUp(t)
   const { id, token } = await mint({ 'expires-in': 60 })
   await call('PATCH', `/access-tokens/${id}`, { body: document('access-tokens', { name: 'other' }) })
   assert.deepEqual(await auditedIn('access-tokens.updated', id), both)
@@ -156,7 +156,7 @@ test('each account audits what happens to a personal token, and its refusals', a
   await leak(leaked.token)
   assert.deepEqual(await auditedIn('access-tokens.limited', leaked.id), both)
   await act(`/access-tokens/${leaked.id}/actions/rotate`, {})
-  assert.deepEqual(await toldIn('/notices?filter[kind]=leaked-token.rotated'), both)
+  assert.deepEqual(await accountsWithRow('/notices?filter[kind]=leaked-token.rotated'), both)
   const [report] = (await call('GET', '/leak-reports')).json.data
   await act(`/leak-reports/${report.id}/actions/contain`, { what: 'family' })
   assert.deepEqual(await auditedIn('leak-reports.contained', report.id), both)

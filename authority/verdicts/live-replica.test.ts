@@ -48,7 +48,7 @@ async function loaded(t: TestContext, database: Database): Promise<LiveReplica> 
   return replica
 }
 
-const knows = (replica: LiveReplica, { token }: Live): boolean => replica.tokens.find(hashToken(token)) >= 0
+const isInReplica = (replica: LiveReplica, { token }: Live): boolean => replica.tokens.find(hashToken(token)) >= 0
 
 /** A manual transaction, so that a test decides when it commits. */
 async function transaction(t: TestContext, url: string) {
@@ -81,13 +81,13 @@ describe('a change that takes a lower number and commits later', () => {
     assert.ok((await slow.revoke(one)) < (await quick.revoke(two)))
     await quick.commit()
     await replica.afterWrite()
-    assert.deepEqual([knows(replica, one), knows(replica, two)], [true, false])
+    assert.deepEqual([isInReplica(replica, one), isInReplica(replica, two)], [true, false])
     // However often the replica polls meanwhile.
     await replica.afterWrite()
     await replica.afterWrite()
     await slow.commit()
     await replica.afterWrite()
-    assert.deepEqual([knows(replica, one), knows(replica, two)], [false, false])
+    assert.deepEqual([isInReplica(replica, one), isInReplica(replica, two)], [false, false])
   })
 
   test('is not skipped by a node that started in between', async (t) => {
@@ -98,10 +98,10 @@ describe('a change that takes a lower number and commits later', () => {
     assert.ok((await slow.revoke(one)) < (await quick.revoke(two)))
     await quick.commit()
     const replica = await loaded(t, database)
-    assert.deepEqual([knows(replica, one), knows(replica, two)], [true, false])
+    assert.deepEqual([isInReplica(replica, one), isInReplica(replica, two)], [true, false])
     await slow.commit()
     await replica.afterWrite()
-    assert.deepEqual([knows(replica, one), knows(replica, two)], [false, false])
+    assert.deepEqual([isInReplica(replica, one), isInReplica(replica, two)], [false, false])
   })
 
   test('is not skipped if others before and after it are rolled back', async (t) => {
@@ -121,7 +121,7 @@ describe('a change that takes a lower number and commits later', () => {
     await slow.commit()
     await replica.afterWrite()
     assert.deepEqual(
-      tokens.map((token) => knows(replica, token)),
+      tokens.map((token) => isInReplica(replica, token)),
       [false, false, true],
     )
   })
@@ -141,12 +141,12 @@ describe('a change that takes a lower number and commits later', () => {
     await slow.commit()
     await replica.afterWrite()
     assert.deepEqual(
-      tokens.map((token) => knows(replica, token)),
+      tokens.map((token) => isInReplica(replica, token)),
       [false, false, true],
     )
     await older.commit()
     await replica.afterWrite()
-    assert.equal(knows(replica, three), false)
+    assert.equal(isInReplica(replica, three), false)
   })
 })
 
@@ -167,7 +167,7 @@ function guarded(database: Database, guard: () => Promise<void>): Database {
 }
 
 const lost = new Error('the database is lost')
-const gone = new Proxy({} as Db, {
+const unavailable = new Proxy({} as Db, {
   get: () => {
     throw lost
   },
@@ -194,18 +194,18 @@ describe('a node that lost its database', () => {
     })
     const replica = await loaded(t, watched)
     const [one, two] = tokens as [Live, Live]
-    const judged = async () => {
+    const outcomeOf = async () => {
       const all = await verifier(authority, watched, replica, 0)
       return outcome(await verifyToken(all, one.token, '127.0.0.1'))
     }
-    assert.equal(await judged(), 'good')
+    assert.equal(await outcomeOf(), 'good')
     isLost = true
-    assert.equal(await judged(), 'stale-knowledge')
+    assert.equal(await outcomeOf(), 'stale-knowledge')
     await authority.call('DELETE', `/access-tokens/${one.id}`)
-    assert.equal(await judged(), 'stale-knowledge')
+    assert.equal(await outcomeOf(), 'stale-knowledge')
     isLost = false
-    assert.equal(await judged(), 'token-revoked')
-    assert.equal(knows(replica, two), true)
+    assert.equal(await outcomeOf(), 'token-revoked')
+    assert.equal(isInReplica(replica, two), true)
   })
 
   test('accepts no token when it cannot prove that its replica is fresh (SQLite)', async (t) => {
@@ -234,7 +234,7 @@ describe('a node that lost its database', () => {
     const { authority, database, tokens } = await setting(t)
     const replica = new LiveReplica(database)
     t.after(() => replica.stop())
-    const all = await verifier(authority, { ...database, read: gone }, replica, Number.POSITIVE_INFINITY)
+    const all = await verifier(authority, { ...database, read: unavailable }, replica, Number.POSITIVE_INFINITY)
     assert.equal(outcome(await verifyToken(all, tokens[0]?.token as string, '127.0.0.1')), 'stale-knowledge')
   })
 
@@ -246,13 +246,13 @@ describe('a node that lost its database', () => {
     })
     const replica = await loaded(t, watched)
     const all = await verifier(authority, watched, replica, 60_000)
-    const judged = async () => outcome(await verifyToken(all, tokens[0]?.token as string, '127.0.0.1'))
-    assert.equal(await judged(), 'good')
+    const outcomeOf = async () => outcome(await verifyToken(all, tokens[0]?.token as string, '127.0.0.1'))
+    assert.equal(await outcomeOf(), 'good')
     isLost = true
     await replica.afterWrite()
-    assert.equal(await judged(), 'stale-knowledge')
+    assert.equal(await outcomeOf(), 'stale-knowledge')
     isLost = false
-    assert.equal(await judged(), 'good')
+    assert.equal(await outcomeOf(), 'good')
   })
 })
 
@@ -308,7 +308,7 @@ describe('a database other than the one that was followed', () => {
     await client.query('commit')
     assert.equal(rows.length, undone)
     await replica.afterWrite()
-    assert.deepEqual([knows(replica, kept), knows(replica, ended)], [true, false])
+    assert.deepEqual([isInReplica(replica, kept), isInReplica(replica, ended)], [true, false])
     assert.equal(replica.narrowing(kept.id), null)
   }
   test('is reloaded if its newest change is older', (t) => rewritten(t, 3))
@@ -361,7 +361,7 @@ test('everything that a verdict depends on is reread when the feed refers to it'
   assert.equal(machineOwner?.kind, 'service-account')
   assert.equal((await replica.grants(machineOwner as NonNullable<typeof machineOwner>)).length, 1)
   assert.deepEqual(
-    tokens.map((token) => knows(replica, token)),
+    tokens.map((token) => isInReplica(replica, token)),
     [false, true, true],
   )
 })
@@ -405,13 +405,16 @@ describe('changes that were deleted before they were read', () => {
     const idle = await openDatabase({ file })
     t.after(() => idle.close())
     const replica = await loaded(t, idle)
-    assert.equal(knows(replica, { id, token }), true)
+    assert.equal(isInReplica(replica, { id, token }), true)
     const [dead] = (await authority.call('GET', `/service-accounts/${id}/access-tokens`)).json.data
     await authority.call('DELETE', `/access-tokens/${dead.id}`)
     const late = await machine(authority, 'late')
     while (await authority.database.withoutTransaction((db) => purgeChanges(db, 1)));
     await replica.fresh(0)
-    assert.deepEqual([knows(replica, { id, token }), knows(replica, kept), knows(replica, late)], [false, true, true])
+    assert.deepEqual(
+      [isInReplica(replica, { id, token }), isInReplica(replica, kept), isInReplica(replica, late)],
+      [false, true, true],
+    )
   })
 
   test('cause a reload (PostgreSQL)', async (t) => {
@@ -426,6 +429,6 @@ describe('changes that were deleted before they were read', () => {
     await client.query('delete from changes where sequence < (select max(sequence) from changes)')
     await client.query('commit')
     await replica.afterWrite()
-    assert.deepEqual([knows(replica, kept), knows(replica, ended)], [true, false])
+    assert.deepEqual([isInReplica(replica, kept), isInReplica(replica, ended)], [true, false])
   })
 })

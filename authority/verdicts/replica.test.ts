@@ -54,7 +54,7 @@ async function loaded(t: TestContext, database: Database, options: LiveReplicaOp
   return { replica, events }
 }
 
-const knows = (replica: LiveReplica, { token }: Live): boolean => replica.tokens.find(hashToken(token)) >= 0
+const isInReplica = (replica: LiveReplica, { token }: Live): boolean => replica.tokens.find(hashToken(token)) >= 0
 
 /** The database with a different read function of its feed. */
 function withFeed(database: Database, read: PolledFeed['read']): Database {
@@ -106,10 +106,10 @@ test('an answer from an older snapshot is discarded and does not count as fresh'
   const { replica, events } = await loaded(t, watched)
   await revoke(await client(t, url), revoked)
   await replica.afterWrite()
-  assert.deepEqual([knows(replica, revoked), knows(replica, kept)], [false, true])
+  assert.deepEqual([isInReplica(replica, revoked), isInReplica(replica, kept)], [false, true])
   isStale = true
   await replica.afterWrite()
-  assert.deepEqual([knows(replica, revoked), knows(replica, kept)], [false, true])
+  assert.deepEqual([isInReplica(replica, revoked), isInReplica(replica, kept)], [false, true])
   assert.equal(replica.isReady, false)
   assert.deepEqual(
     [...new Set(events.map(({ kind }) => kind))],
@@ -118,7 +118,7 @@ test('an answer from an older snapshot is discarded and does not count as fresh'
   )
   isStale = false
   assert.equal(await isFresh(replica), true)
-  assert.equal(knows(replica, revoked), false)
+  assert.equal(isInReplica(replica, revoked), false)
 })
 
 test('a change is not skipped if its transaction began last, took a lower number and commits last', async (t) => {
@@ -144,11 +144,12 @@ test('a change is not skipped if its transaction began last, took a lower number
     await early.query('commit')
     await replica.afterWrite()
     const beside = await loaded(t, database)
-    for (const each of [replica, beside.replica]) assert.deepEqual([knows(each, one), knows(each, two)], [true, false])
+    for (const each of [replica, beside.replica])
+      assert.deepEqual([isInReplica(each, one), isInReplica(each, two)], [true, false])
     await late.query('commit')
     for (const each of [replica, beside.replica]) {
       await each.afterWrite()
-      assert.deepEqual([knows(each, one), knows(each, two)], [false, false])
+      assert.deepEqual([isInReplica(each, one), isInReplica(each, two)], [false, false])
       await each.stop()
     }
   }
@@ -187,7 +188,7 @@ describe('a database that was restored', () => {
     test(`counts as loaded only after the reload succeeded: it fails ${when}`, async (t) => {
       const { authority, database, store, tokens } = await setting(t, 'postgres')
       await dropChangeTriggers(database)
-      const [gone, kept] = tokens as [Live, Live]
+      const [deleted, kept] = tokens as [Live, Live]
       const { url } = store as { url: string }
       let isFailing = false
       const fail = () => {
@@ -200,7 +201,7 @@ describe('a database that was restored', () => {
       await by.query('begin')
       await by.query('delete from changes where sequence > (select max(sequence) from changes) - 2')
       await by.query(`select setval('changes_sequence_seq', (select max(sequence) from changes))`)
-      await by.query('delete from access_tokens where id = $1', [gone.id])
+      await by.query('delete from access_tokens where id = $1', [deleted.id])
       await by.query('commit')
       for (let i = 0; i < 3; i++) {
         // As polling does: no write of this node detects the problem.
@@ -210,7 +211,7 @@ describe('a database that was restored', () => {
       isFailing = false
       while (!(await isFresh(replica)));
       assert.equal(replica.isReady, true)
-      assert.deepEqual([knows(replica, gone), knows(replica, kept)], [false, true])
+      assert.deepEqual([isInReplica(replica, deleted), isInReplica(replica, kept)], [false, true])
       const kinds = events.map(({ kind }) => kind)
       assert.ok(kinds.includes('database-replaced') && kinds.includes('reload-failed'), String(kinds))
       assert.deepEqual(events.at(-1)?.kind, 'reloaded')
@@ -293,7 +294,7 @@ test('a server that lost its newest transaction ids in a crash is reloaded, and 
   await revoke(await client(t, (store as { url: string }).url), revoked)
   await replica.afterWrite()
   while (!replica.isReady) await replica.afterWrite()
-  assert.deepEqual([knows(replica, revoked), knows(replica, kept)], [false, true])
+  assert.deepEqual([isInReplica(replica, revoked), isInReplica(replica, kept)], [false, true])
   const kinds = events.map(({ kind }) => kind)
   assert.deepEqual([kinds[0], ...kinds.slice(-2)], ['older-refused', 'database-replaced', 'reloaded'])
   await replica.afterWrite()
@@ -362,7 +363,7 @@ describe('a replica that differs from the database without a change in the feed'
             .where('id', '=', tokens[0]?.id ?? '')
             .execute(),
         ),
-      isHealed: (replica, { tokens }) => !knows(replica, tokens[0] as Live),
+      isHealed: (replica, { tokens }) => !isInReplica(replica, tokens[0] as Live),
     },
     'a deleted token': {
       make: ({ database, tokens }) =>
@@ -372,7 +373,7 @@ describe('a replica that differs from the database without a change in the feed'
             .where('id', '=', tokens[0]?.id ?? '')
             .execute(),
         ),
-      isHealed: (replica, { tokens }) => !knows(replica, tokens[0] as Live),
+      isHealed: (replica, { tokens }) => !isInReplica(replica, tokens[0] as Live),
     },
     'an earlier expiry': {
       make: ({ database, tokens }) =>

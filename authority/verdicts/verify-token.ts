@@ -48,17 +48,17 @@ interface Found {
   readonly narrowing: Narrowing | null
 }
 
-const guess: Verdict = { good: false, code: 'invalid-token' }
+const invalid: Verdict = { good: false, code: 'invalid-token' }
 const stale: Verdict = { good: false, code: 'stale-knowledge' }
 
 /** Never throws: an invalid token is an everyday result. A node that cannot prove its data is fresh refuses the token. */
 export function verifyToken(verifier: Verifier, text: string, address: string | null): Verdict | Promise<Verdict> {
-  if (!looksLikeToken(text)) return guess
+  if (!looksLikeToken(text)) return invalid
   try {
     const catchingUp = verifier.replica.fresh(verifier.maxStalenessMilliseconds)
-    if (!catchingUp) return judgeNow(verifier, text, address)
+    if (!catchingUp) return verifyNow(verifier, text, address)
     return catchingUp.then(
-      () => judgeNow(verifier, text, address),
+      () => verifyNow(verifier, text, address),
       () => stale,
     )
   } catch {
@@ -72,7 +72,7 @@ export function verifyToken(verifier: Verifier, text: string, address: string | 
  */
 export function verifyOtherToken(verifier: Verifier, text: string, address: string | null): Verdict | Promise<Verdict> {
   if (verifier.replica.age > verifier.maxStalenessMilliseconds) return verifyToken(verifier, text, address)
-  return looksLikeToken(text) ? judgeNow(verifier, text, address) : guess
+  return looksLikeToken(text) ? verifyNow(verifier, text, address) : invalid
 }
 
 /** Verifies the owner of a session: returns undefined if inactive, otherwise the accounts that allow this network. */
@@ -87,11 +87,11 @@ export async function verifyOwner(
   return { owner, accounts: allowedAccounts(verifier.replica, owner.accounts, address) }
 }
 
-function judgeNow(verifier: Verifier, text: string, address: string | null): Verdict | Promise<Verdict> {
+function verifyNow(verifier: Verifier, text: string, address: string | null): Verdict | Promise<Verdict> {
   const { replica } = verifier
   const hash = hashToken(text)
   const row = replica.tokens.find(hash)
-  if (row < 0) return isIssuedHere(verifier, text) ? judgeFromDatabase(verifier, text, hash, address) : guess
+  if (row < 0) return isIssuedHere(verifier, text) ? verifyFromDatabase(verifier, text, hash, address) : invalid
   const tokenId = replica.tokens.idOf(row)
   const found: Found = {
     tokenId,
@@ -100,11 +100,11 @@ function judgeNow(verifier: Verifier, text: string, address: string | null): Ver
     createdSeconds: replica.tokens.createdSeconds(row),
     narrowing: replica.narrowing(tokenId),
   }
-  return weigh(verifier, text, found, address)
+  return decide(verifier, text, found, address)
 }
 
 /** For tokens that are not in the replica: revoked ones, and those created a moment ago on another node. */
-async function judgeFromDatabase(
+async function verifyFromDatabase(
   verifier: Verifier,
   text: string,
   hash: Uint8Array,
@@ -112,11 +112,11 @@ async function judgeFromDatabase(
 ): Promise<Verdict> {
   try {
     const token = await findTokenByHash(verifier.database.read, hash)
-    if (!token) return guess
+    if (!token) return invalid
     const [owner] = await findOwners(verifier.database.read, [token.ownerId])
-    if (token.revoked) return told(verifier, text, 'token-revoked', token.id, owner)
+    if (token.revoked) return refuse(verifier, text, 'token-revoked', token.id, owner)
     const { expires, narrowing } = token
-    return weigh(
+    return decide(
       verifier,
       text,
       { tokenId: token.id, owner, expires, createdSeconds: Math.floor(token.created / 1000), narrowing },
@@ -127,15 +127,15 @@ async function judgeFromDatabase(
   }
 }
 
-function weigh(verifier: Verifier, text: string, found: Found, address: string | null): Verdict {
+function decide(verifier: Verifier, text: string, found: Found, address: string | null): Verdict {
   const { tokenId, owner, expires, createdSeconds, narrowing } = found
   if (owner?.revoking && isBeingRevoked(owner, tokenId, createdSeconds))
-    return told(verifier, text, 'token-revoked', tokenId, owner)
-  if (expires <= verifier.world.now().getTime()) return told(verifier, text, 'token-expired', tokenId, owner)
-  if (!owner?.active) return told(verifier, text, 'owner-inactive', tokenId, owner)
+    return refuse(verifier, text, 'token-revoked', tokenId, owner)
+  if (expires <= verifier.world.now().getTime()) return refuse(verifier, text, 'token-expired', tokenId, owner)
+  if (!owner?.active) return refuse(verifier, text, 'owner-inactive', tokenId, owner)
   const accounts = allowedAccounts(verifier.replica, owner.accounts, address)
   if (accounts.length === 0 && owner.accounts.length > 0)
-    return told(verifier, text, 'not-from-this-network', tokenId, owner)
+    return refuse(verifier, text, 'not-from-this-network', tokenId, owner)
   return { good: true, tokenId, owner, accounts, expires, createdSeconds, narrowing }
 }
 
@@ -146,14 +146,14 @@ function allowedAccounts(replica: LiveReplica, accounts: readonly string[], addr
   return accounts.filter((id) => isAllowed(replica.networks(id), address))
 }
 
-function told(
+function refuse(
   verifier: Verifier,
   text: string,
   code: RefusalReason,
   tokenId: string,
   owner: Owner | undefined,
 ): Verdict {
-  return isIssuedHere(verifier, text) ? { good: false, code, tokenId, ...(owner ? { owner } : {}) } : guess
+  return isIssuedHere(verifier, text) ? { good: false, code, tokenId, ...(owner ? { owner } : {}) } : invalid
 }
 
 /** Whether a string carries a signature of this installation, which distinguishes its tokens from guesses. */

@@ -49,6 +49,6 @@ async function processOf(client: pg.Client): Promise<number> {
 
 const refusal = () =>
   new DatabaseTrouble(
-    '--database leads to a connection pooler in transaction mode (such as PgBouncer with pool_mode=transaction), which does not keep the state of a session; connect to PostgreSQL directly or through a pooler in session mode',
+    '--database points to a connection pooler in transaction mode (such as PgBouncer with pool_mode=transaction), which does not preserve session state; connect to PostgreSQL directly or through a pooler in session mode',
     { isPermanent: true },
   )

@@ -36,7 +36,7 @@ async function ask<T>(url: string, text: string): Promise<T> {
   }
 }
 
-const told = (sentence: RegExp, isPermanent: boolean) => (error: Error) => {
+const isTrouble = (sentence: RegExp, isPermanent: boolean) => (error: Error) => {
   assert.ok(error instanceof DatabaseTrouble, String(error.stack))
   assert.match(error.message, sentence)
   assert.ok(!error.message.includes('hush') && !error.message.includes('\n'), error.message)
@@ -142,17 +142,17 @@ describe('each cause has its own sentence and is retried only if that helps:', (
     test(`${what}, sslmode=${mode}`, async (t) => {
       const port = await program(t, serve)
       const url = `postgres://me:hush@127.0.0.1:${port}/x?sslmode=${mode}&connect_timeout=1`
-      await assert.rejects(openDatabase({ url }), told(sentence, isPermanent))
+      await assert.rejects(openDatabase({ url }), isTrouble(sentence, isPermanent))
     })
   }
 
   test('an unknown host', () =>
-    assert.rejects(ask('postgres://me:hush@nowhere.invalid/x', 'select 1'), told(/cannot be found: /, false)))
+    assert.rejects(ask('postgres://me:hush@nowhere.invalid/x', 'select 1'), isTrouble(/cannot be found: /, false)))
 
   test('a socket that does not exist', () =>
     assert.rejects(
       ask('postgres://me:hush@%2Fnowhere/x', 'select 1'),
-      told(/at \/nowhere cannot be reached: its socket/, false),
+      isTrouble(/at \/nowhere cannot be reached: its socket/, false),
     ))
 
   test('a user without a free connection', async (t) => {
@@ -163,7 +163,7 @@ describe('each cause has its own sentence and is retried only if that helps:', (
     t.after(() => query(admin, `drop role ${role}`))
     url.username = role
     url.password = 'hush'
-    await assert.rejects(openDatabase({ url: url.href }), told(/has no free connection/, false))
+    await assert.rejects(openDatabase({ url: url.href }), isTrouble(/has no free connection/, false))
   })
 })
 
@@ -177,26 +177,26 @@ describe('a start', () => {
     const port = await listeningPort(later)
     later.close()
     url.port = String(port)
-    const said: string[] = []
+    const reported: string[] = []
     const say = (line: string) => {
-      said.push(line)
-      if (said.length === 1) later.listen(port, '127.0.0.1')
+      reported.push(line)
+      if (reported.length === 1) later.listen(port, '127.0.0.1')
     }
     t.after(() => later.close())
     const database = await openDatabase({ url: url.href }, { waitMilliseconds: 3_600_000, say })
     await database.close()
-    assert.equal(said.length, 1)
+    assert.equal(reported.length, 1)
     assert.match(
-      said[0] as string,
+      reported[0] as string,
       /^Waiting for the database, at most \d+ s more: PostgreSQL at .* refused the connection: no program listens on this port\.$/,
     )
-    assert.ok(!said.join().includes(url.password))
+    assert.ok(!reported.join().includes(url.password))
   })
 
   test('fails with the cause after the timeout', async (t) => {
     const port = await program(t, (socket) => void socket.once('data', () => socket.end()))
     const opening = openDatabase({ url: `postgres://me:hush@127.0.0.1:${port}/x` }, { waitMilliseconds: 600 })
-    await assert.rejects(opening, told(/closed the connection without an answer/, false))
+    await assert.rejects(opening, isTrouble(/closed the connection without an answer/, false))
   })
 
   const inVain: Record<string, (url: URL) => void> = {
@@ -209,10 +209,13 @@ describe('a start', () => {
     test(`does not wait for a permanent error: ${what}`, async (t) => {
       const url = new URL(await temporaryPostgres(t))
       change(url)
-      const said: string[] = []
-      const opening = openDatabase({ url: url.href }, { waitMilliseconds: 3_600_000, say: (line) => said.push(line) })
-      await assert.rejects(opening, told(/./, true))
-      assert.deepEqual(said, [])
+      const reported: string[] = []
+      const opening = openDatabase(
+        { url: url.href },
+        { waitMilliseconds: 3_600_000, say: (line) => reported.push(line) },
+      )
+      await assert.rejects(opening, isTrouble(/./, true))
+      assert.deepEqual(reported, [])
     })
   }
 
@@ -223,7 +226,10 @@ describe('a start', () => {
     await query(admin, `create database ${name} encoding 'LATIN1' locale 'C' template template0`)
     t.after(() => query(admin, `drop database ${name} with (force)`))
     url.pathname = `/${name}`
-    await assert.rejects(openDatabase({ url: url.href }), told(/encoding LATIN1; create one with encoding UTF8/, true))
+    await assert.rejects(
+      openDatabase({ url: url.href }),
+      isTrouble(/encoding LATIN1; create one with encoding UTF8/, true),
+    )
   })
 })
 
@@ -256,7 +262,7 @@ describe('the pool', () => {
     const pool = server.newPool({ max: 1, connectionTimeoutMillis: 50 })
     const only = await pool.connect()
     try {
-      await assert.rejects(pool.connect(), told(/every connection of this node is in use.*--database-pool/, false))
+      await assert.rejects(pool.connect(), isTrouble(/every connection of this node is in use.*--database-pool/, false))
     } finally {
       only.release()
       await pool.end()
@@ -352,7 +358,7 @@ host all postgres all password
   ]
   for (const [user, host, parameters, sentence] of fails) {
     test(`${parameters} does not connect ${user || 'anybody'} at ${host}, permanently`, () =>
-      assert.rejects(async () => isEncrypted(urlOf(user, host, parameters)), told(sentence, true)))
+      assert.rejects(async () => isEncrypted(urlOf(user, host, parameters)), isTrouble(sentence, true)))
   }
 
   test('a whole store works over TLS with a certificate of a private authority', async () => {
@@ -396,7 +402,7 @@ describe('a connection pooler', () => {
       url.search = '?sslmode=disable'
       const opening = openDatabase({ url: url.href }, { waitMilliseconds: 3_600_000 })
       if (isRefused)
-        return assert.rejects(opening, told(/pooler in transaction mode.*connect to PostgreSQL directly/, true))
+        return assert.rejects(opening, isTrouble(/pooler in transaction mode.*connect to PostgreSQL directly/, true))
       await (await opening).close()
     })
   }
@@ -414,7 +420,7 @@ describe('with several hosts', () => {
     const [a, b] = [new URL(first), new URL(second)]
     return `postgres://${a.username}:${a.password}@${a.host},${b.host}${b.pathname}${parameters}`
   }
-  const gone = 'postgres://postgres:only-for-tests@127.0.0.1:1/x'
+  const unreachable = 'postgres://postgres:only-for-tests@127.0.0.1:1/x'
 
   test('the first matching host is used: primary, read-write, any', async () => {
     const shared = await sharedServer()
@@ -424,13 +430,13 @@ describe('with several hosts', () => {
     assert.equal(await portWith(both(standby.url, shared, '?target_session_attrs=read-write')), second)
     assert.equal(await portWith(both(standby.url, shared, '?target_session_attrs=primary')), second)
     assert.equal(await portWith(both(standby.url, shared, '?target_session_attrs=any')), first)
-    assert.equal(await portWith(`${both(gone, shared)}?sslmode=disable`), second)
+    assert.equal(await portWith(`${both(unreachable, shared)}?sslmode=disable`), second)
   })
 
   test('if no host matches, the error names each of them', () =>
     assert.rejects(
-      ask(both(gone, standby.url, '?target_session_attrs=primary'), 'select 1'),
-      told(/:1 refused the connection.*; .* is a standby, and target_session_attrs=primary/, false),
+      ask(both(unreachable, standby.url, '?target_session_attrs=primary'), 'select 1'),
+      isTrouble(/:1 refused the connection.*; .* is a standby, and target_session_attrs=primary/, false),
     ))
 
   test('after a failover new connections go to the new primary, and read-only ones are not reused', async (t) => {

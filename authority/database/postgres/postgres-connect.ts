@@ -53,7 +53,7 @@ export function postgresServer(
 }
 
 /** Whether another encryption mode may avoid the error. */
-const mendedByTls = (error: unknown): boolean => {
+const mayDependOnTls = (error: unknown): boolean => {
   const { code = '', message } = error as { code?: string; message: string }
   return (
     code === '28000' ||
@@ -129,7 +129,7 @@ class CheckedClient extends pg.Client {
       refuseUnfit(session, this.#choice.session)
       return this
     } catch (error) {
-      this.#choice.leave(this.#target, mendedByTls(error))
+      this.#choice.leave(this.#target, mayDependOnTls(error))
       this.end().catch(() => undefined)
       const failure = this.#explained(error as Error)
       failedTargets.set(failure, this.#target)
@@ -148,23 +148,23 @@ class CheckedClient extends pg.Client {
     const at = host.startsWith('/')
       ? `PostgreSQL at ${host}`
       : `PostgreSQL at ${host.includes(':') ? `[${host}]` : host}:${port}`
-    const said = (says: string, isPermanent = false) =>
-      new DatabaseTrouble(`${at} ${says}`, { cause: error, isPermanent })
+    const trouble = (reason: string, isPermanent = false) =>
+      new DatabaseTrouble(`${at} ${reason}`, { cause: error, isPermanent })
     if (error instanceof DatabaseTrouble) {
       const { message: text, isPermanent } = error
-      return this.#choice.namesHost ? said(text.replace(/^PostgreSQL /, ''), isPermanent) : error
+      return this.#choice.namesHost ? trouble(text.replace(/^PostgreSQL /, ''), isPermanent) : error
     }
-    if (this.#firstAnswer === 'other') return said('is not a PostgreSQL server: is the port right?', true)
+    if (this.#firstAnswer === 'other') return trouble('is not a PostgreSQL server: is the port right?', true)
     const isClosed =
       /Connection terminated unexpectedly/.test(error.message) ||
       /^(?:ECONNRESET|EPIPE)$/.test((error as { code?: string }).code ?? '')
     if (isClosed && this.#firstAnswer === 'none')
-      return said(
+      return trouble(
         'closed the connection without an answer: another program listens there, or a proxy without a server behind it',
       )
     const cause = postgresCause(error, at)
     if (cause) return new DatabaseTrouble(cause.sentence, { cause: error, isPermanent: cause.isPermanent })
-    return said(`refused the connection: ${error.message}`)
+    return trouble(`refused the connection: ${error.message}`)
   }
 }
 

@@ -30,13 +30,13 @@ export function polledFeed({ pool, server, limits, renew }: FeedConnections): Po
         const answer = await beginAndRead(lease, after)
         const view: FeedView = {
           db: dbOver(lease),
-          each: (text, see) => eachRow(lease, text, see),
+          each: (text, onRow) => eachRow(lease, text, onRow),
           missing: () => findMissing(lease, answer),
         }
         return work(answer, view)
       }).catch((error) => Promise.reject(translated(error))),
     renew,
-    tell: teller(pool),
+    tell: notifier(pool),
     listen: (hint) => listen(() => server.newClient(clientOptions(limits)), hint),
   }
 }
@@ -87,7 +87,7 @@ async function beginAndRead(lease: Lease, after: Parameters<PolledFeed['read']>[
     pg.QueryResult<Change>,
   ]
   const { standby, snapshot, ...rest } = meta.rows[0] as Meta
-  if (standby) throw new DatabaseTrouble('PostgreSQL accepts no changes: this server is a standby')
+  if (standby) throw new DatabaseTrouble('PostgreSQL accepts no writes: this server is a standby')
   const changes = rows.rows
   const at = after?.sequence ?? rest.newest
   const following = changes.filter(({ sequence }) => sequence > at)
@@ -136,11 +136,11 @@ function dbOver(lease: Lease): Db {
 }
 
 /** Requires a transaction. */
-export async function eachRow(lease: Lease, text: string, see: (row: RawRow) => void): Promise<void> {
+export async function eachRow(lease: Lease, text: string, onRow: (row: RawRow) => void): Promise<void> {
   await lease.query({ text: `declare everything no scroll cursor for ${text}` })
   for (;;) {
     const { rows } = await lease.query({ text: `fetch ${rowsPerFetch} from everything`, rowMode: 'array' })
-    for (const row of rows) see(row as unknown as RawRow)
+    for (const row of rows) onRow(row as unknown as RawRow)
     if (rows.length < rowsPerFetch) break
   }
   await lease.query({ text: 'close everything' })
@@ -150,21 +150,21 @@ export async function eachRow(lease: Lease, text: string, see: (row: RawRow) => 
  * Notifies outside the write transactions: a transaction that notifies blocks all other commits of the server until its own
  * commit is on disk. Notifications requested while one is sent are merged into one.
  */
-function teller(pool: Pool): () => void {
+function notifier(pool: Pool): () => void {
   let isDue = false
-  let isAtWork = false
-  const work = async () => {
-    isAtWork = true
+  let isSending = false
+  const send = async () => {
+    isSending = true
     while (isDue) {
       isDue = false
       // A lost notification only delays the other nodes until their next poll.
       await pool.query(`select pg_notify('mintmark_changes', '')`).catch(() => undefined)
     }
-    isAtWork = false
+    isSending = false
   }
   return () => {
     isDue = true
-    if (!isAtWork) void work()
+    if (!isSending) void send()
   }
 }
 

@@ -26,14 +26,14 @@ export async function changeSchema<T>(
     dialect: new PostgresDialect({ pool: poolOf(client) }),
     plugins: [new CamelCasePlugin()],
   })
-  const said = new Set<string>()
-  const sayOnce = (line: string) => {
-    if (!said.has(line)) waits(line)
-    said.add(line)
+  const reported = new Set<string>()
+  const reportOnce = (line: string) => {
+    if (!reported.has(line)) waits(line)
+    reported.add(line)
   }
   try {
-    await waitForLock(client, sayOnce)
-    return await work((deed) => stepOf(db, client, deed, sayOnce))
+    await waitForLock(client, reportOnce)
+    return await work((write) => stepOf(db, client, write, reportOnce))
   } catch (error) {
     throw translated(error)
   } finally {
@@ -61,7 +61,7 @@ async function waitForLock(client: pg.Client, say: (line: string) => void): Prom
 }
 
 /** Runs one transaction, and retries while another session, such as pg_dump, holds a table lock. */
-async function stepOf<T>(db: Db, client: pg.Client, deed: WriteWork<T>, say: (line: string) => void): Promise<T> {
+async function stepOf<T>(db: Db, client: pg.Client, work: WriteWork<T>, say: (line: string) => void): Promise<T> {
   for (;;) {
     try {
       // Read committed, so that reads see the state after the lock was acquired.
@@ -70,18 +70,18 @@ async function stepOf<T>(db: Db, client: pg.Client, deed: WriteWork<T>, say: (li
         .setIsolationLevel('read committed')
         .execute(async (transaction) => {
           await sql`set local lock_timeout = ${sql.lit(`${lockMilliseconds}ms`)}`.execute(transaction)
-          return deed(transaction)
+          return work(transaction)
         })
     } catch (error) {
       if (!retried.has((error as { code?: string }).code ?? '')) throw error
     }
-    say(`The upgrade of the database schema waits for a table that ${await holders(client)} uses.`)
+    say(`The upgrade of the database schema waits for a table that ${await lockHolders(client)} uses.`)
     await pause(pauseMilliseconds)
   }
 }
 
 /** Names the programs that have an open transaction on tables of this schema, as far as this user can see them. */
-async function holders(client: pg.Client): Promise<string> {
+async function lockHolders(client: pg.Client): Promise<string> {
   const { rows } = await client.query<{ name: string; pid: number }>(
     `select distinct coalesce(nullif(a.application_name, ''), 'another program') as name, a.pid
        from pg_locks l join pg_class c on c.oid = l.relation join pg_stat_activity a on a.pid = l.pid

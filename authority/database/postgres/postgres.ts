@@ -15,7 +15,7 @@ import { defaultLimits, openPool, type Pool, preparing } from './postgres-pool.t
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 
 /** After this many serialization conflicts a write runs alone. */
-const attemptsBesideOthers = 2
+const concurrentAttempts = 2
 const attemptsMax = 4
 /** In addition to the connections of the change feed. */
 const poolMax = 16
@@ -43,7 +43,7 @@ export async function openPostgres(where: PostgresWhere): Promise<Database> {
     plugins: [new CamelCasePlugin()],
   })
   const running = new Set<Promise<unknown>>()
-  const followed = <T>(work: Promise<T>): Promise<T> => {
+  const tracked = <T>(work: Promise<T>): Promise<T> => {
     running.add(work)
     return work.finally(() => running.delete(work))
   }
@@ -51,10 +51,10 @@ export async function openPostgres(where: PostgresWhere): Promise<Database> {
     kind: 'postgres',
     read: db,
     lists: db,
-    write: (deed) => followed(serializable(db, deed)),
-    withoutTransaction: (deed) => followed(deed(db).catch((error) => Promise.reject(translated(error)))),
-    alone: (work, waits) => followed(changeSchema(server, work, waits)),
-    each: (text, see) => readAll(pool, text, see).catch((error) => Promise.reject(translated(error))),
+    write: (work) => tracked(serializable(db, work)),
+    withoutTransaction: (work) => tracked(work(db).catch((error) => Promise.reject(translated(error)))),
+    alone: (work, waits) => tracked(changeSchema(server, work, waits)),
+    each: (text, onRow) => readAll(pool, text, onRow).catch((error) => Promise.reject(translated(error))),
     feed: polledFeed({ pool: feedPool, server, limits, renew }),
     close: async () => {
       // An ended pool never resolves pending requests for a connection.
@@ -69,15 +69,15 @@ export async function openPostgres(where: PostgresWhere): Promise<Database> {
  * at commit. On small tables conflicts may repeat, so after the first attempts it takes an exclusive lock and cannot lose.
  * The lock precedes the first read and hence the snapshot. Readers are not affected.
  */
-async function serializable<T>(db: Db, deed: WriteWork<T>): Promise<T> {
+async function serializable<T>(db: Db, work: WriteWork<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await db
         .transaction()
         .setIsolationLevel('serializable')
         .execute(async (transaction) => {
-          await lockDeeds(transaction, attempt > attemptsBesideOthers)
-          return deed(transaction)
+          await lockChanges(transaction, attempt > concurrentAttempts)
+          return work(transaction)
         })
     } catch (error) {
       const code = (error as { code?: string }).code ?? ''
@@ -86,8 +86,8 @@ async function serializable<T>(db: Db, deed: WriteWork<T>): Promise<T> {
   }
 }
 
-async function lockDeeds(transaction: Db, isAlone: boolean): Promise<void> {
-  if (!isAlone) {
+async function lockChanges(transaction: Db, isExclusive: boolean): Promise<void> {
+  if (!isExclusive) {
     await sql`lock table changes in row share mode`.execute(transaction)
     return
   }
@@ -96,11 +96,11 @@ async function lockDeeds(transaction: Db, isAlone: boolean): Promise<void> {
   await sql`lock table changes in exclusive mode`.execute(transaction)
 }
 
-async function readAll(pool: Pool, text: string, see: Parameters<Database['each']>[1]): Promise<void> {
+async function readAll(pool: Pool, text: string, onRow: Parameters<Database['each']>[1]): Promise<void> {
   const lease = await pool.lease()
   try {
     await lease.query({ text: 'begin read only' })
-    await eachRow(lease, text, see)
+    await eachRow(lease, text, onRow)
   } finally {
     const undone = await lease.query({ text: 'rollback' }).catch(() => undefined)
     lease.release(undone === undefined)

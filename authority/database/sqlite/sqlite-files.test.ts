@@ -42,7 +42,7 @@ const insertKey = (database: Database, id: string, bytes = 1) =>
 const keysIn = async ({ read }: Database) =>
   (await read.selectFrom('dataKeys').select('id').orderBy('id').execute()).map(({ id }) => id)
 
-const misfortunes: [what: string, says: RegExp, happen: (folder: string, file: string) => () => void][] = [
+const incidents: [what: string, says: RegExp, happen: (folder: string, file: string) => () => void][] = [
   ['the directory is moved', /deleted or moved while it was in use$/, (folder) => moved(folder)],
   ['the file is moved', /mintmark\.db was deleted or moved/, (_, file) => moved(file)],
   ['the write-ahead log is moved', /mintmark\.db-wal was deleted or moved/, (_, file) => moved(`${file}-wal`)],
@@ -64,11 +64,11 @@ function moved(path: string): () => void {
 }
 
 function replaced(path: string): () => void {
-  const putBack = moved(path)
+  const moveBack = moved(path)
   copyFileSync(`${path}.elsewhere`, path)
   return () => {
     rmSync(path)
-    putBack()
+    moveBack()
   }
 }
 
@@ -86,13 +86,13 @@ function otherDatabase(file: string): Buffer {
   return content
 }
 
-for (const [what, says, happen] of misfortunes) {
+for (const [what, says, happen] of incidents) {
   test(`no write resolves after ${what}, until it is restored`, async (t) => {
     const folder = join(temporaryFolder(t), 'data')
     const database = await opened(t, { file: join(folder, name) })
     await insertKey(database, 'before')
     assert.equal(database.storage?.trouble(), null)
-    const putRight = happen(folder, join(folder, name))
+    const restore = happen(folder, join(folder, name))
     await assert.rejects(insertKey(database, 'meanwhile'), (error: Error) => {
       assert.ok(error instanceof DatabaseTrouble)
       assert.match(error.message, says)
@@ -100,7 +100,7 @@ for (const [what, says, happen] of misfortunes) {
     })
     assert.match(database.storage?.trouble() ?? '', says)
     await assert.rejects(async () => database.storage?.probe(), DatabaseTrouble)
-    putRight()
+    restore()
     await insertKey(database, 'after')
     assert.deepEqual(await keysIn(database), ['after', 'before'])
   })
@@ -123,8 +123,8 @@ test('after the file is replaced, nothing that was read from it counts as fresh'
   const { feed } = database
   assert.ok(feed.kind === 'immediate')
   feed.version()
-  const putRight = replaced(file)
-  const complaint = await eventually('the replacement is detected without a write', async () => {
+  const restore = replaced(file)
+  const problem = await eventually('the replacement is detected without a write', async () => {
     try {
       feed.version()
       return undefined
@@ -132,8 +132,8 @@ test('after the file is replaced, nothing that was read from it counts as fresh'
       return (error as Error).message
     }
   })
-  assert.match(complaint, /was replaced by another file$/)
-  putRight()
+  assert.match(problem, /was replaced by another file$/)
+  restore()
 })
 
 interface Run {
@@ -195,14 +195,14 @@ test('a database file is opened only with its own write-ahead log', async (t) =>
     })
   }
 
-  const strangers: [what: string, file: string | null, log: string, says: RegExp][] = [
+  const mismatches: [what: string, file: string | null, log: string, says: RegExp][] = [
     ['an older file with a newer log', first.stopped, third.crashed, /do not belong together/],
     ['an older file after a crash with a newer log', first.crashed, third.crashed, /do not belong together/],
     ['a newer file with an older log', third.stopped, first.crashed, /do not belong together/],
     ['an older file with a restarted log', third.stopped, long.crashed, /do not belong together/],
     ['a log without a file', null, third.crashed, /is missing or empty/],
   ]
-  for (const [what, from, log, says] of strangers) {
+  for (const [what, from, log, says] of mismatches) {
     await t.test(`${what} is refused, and both files stay unchanged`, async (each) => {
       const file = mixed(join(temporaryFolder(each), 'data'), from, log)
       const before = readFileSync(`${file}-wal`)

@@ -92,7 +92,7 @@ export interface FileGuard {
   stop(): void
 }
 
-const lookMilliseconds = 250
+const checkMilliseconds = 250
 
 /** A file counts as opened when it is first seen. SQLite keeps log and index next to the target of a symbolic link. */
 export function guardFiles(file: string): FileGuard {
@@ -104,7 +104,7 @@ export function guardFiles(file: string): FileGuard {
   let seen = markOf(descriptor)
   let isReplaced = false
   /** Detects that the content of the same file was overwritten. Its mark fits as long as only SQLite writes to it. */
-  const lookInside = (): string | null => {
+  const checkContent = (): string | null => {
     for (let attempt = 0; attempt < attemptsMax; attempt++) {
       const mark = markOf(descriptor)
       if (mark === seen) return null
@@ -115,7 +115,7 @@ export function guardFiles(file: string): FileGuard {
     isReplaced = true
     return `${file} was overwritten while it was in use`
   }
-  const lookAt = (path: string): string | null => {
+  const checkPath = (path: string): string | null => {
     const found = statSync(path, { throwIfNoEntry: false, bigint: true })
     const known = opened.get(path)
     const mark = found && `${found.dev} ${found.ino}`
@@ -128,14 +128,14 @@ export function guardFiles(file: string): FileGuard {
   const look = () => {
     isReplaced = false
     try {
-      const troubles = paths.map(lookAt)
-      return troubles.find((trouble) => trouble !== null) ?? lookInside()
+      const troubles = paths.map(checkPath)
+      return troubles.find((trouble) => trouble !== null) ?? checkContent()
     } catch (error) {
       return `${file} cannot be looked at (${(error as { code?: string }).code ?? 'unknown error'})`
     }
   }
   look()
-  const timer = setInterval(look, lookMilliseconds)
+  const timer = setInterval(look, checkMilliseconds)
   timer.unref()
   return {
     look,

@@ -75,7 +75,7 @@ function sqliteDatabase(where: SqliteFile, writer: DatabaseSync, reader: Databas
   const prepared = adapter(reader).prepare
   const changes = 'select sequence, kind, key, mark from changes where sequence >= ? order by sequence'
   const bounds = 'select coalesce(min(sequence), 0) as oldest, coalesce(max(sequence), 0) as newest from changes'
-  const look = (sequence: number | undefined): FeedAnswer => {
+  const readChanges = (sequence: number | undefined): FeedAnswer => {
     const { oldest, newest } = prepared(bounds).all([])[0] as { oldest: number; newest: number }
     const at = sequence ?? newest
     const found = prepared(changes).all([at]) as Change[]
@@ -84,7 +84,7 @@ function sqliteDatabase(where: SqliteFile, writer: DatabaseSync, reader: Databas
     const seen = { oldest, newest, last, changes: after }
     return { origin: '', snapshot: null, ...seen, takenBelow: 0n, time: null, transactionAge: 0 }
   }
-  const each: Database['each'] = async (text, see) => {
+  const each: Database['each'] = async (text, onRow) => {
     try {
       // A separate connection: an open statement pins its connection to an old snapshot, which verdicts must not see.
       using own = openReader(where)
@@ -92,7 +92,7 @@ function sqliteDatabase(where: SqliteFile, writer: DatabaseSync, reader: Databas
       statement.setReturnArrays(true)
       let rows = 0
       for (const row of statement.iterate()) {
-        see(row as unknown as RawRow)
+        onRow(row as unknown as RawRow)
         rows += 1
         if (rows % rowsPerTurn === 0) await new Promise(setImmediate)
       }
@@ -118,7 +118,7 @@ function sqliteDatabase(where: SqliteFile, writer: DatabaseSync, reader: Databas
         if (guard.isReplaced()) throw new DatabaseTrouble(`${where.file} was replaced by another file`)
         return (dataVersion.get() as unknown as [number])[0]
       },
-      read: async (after, work) => work(look(after?.sequence), { db: read, each, missing: async () => [] }),
+      read: async (after, work) => work(readChanges(after?.sequence), { db: read, each, missing: async () => [] }),
     },
     storage: {
       trouble: guard.look,

@@ -40,8 +40,8 @@ export async function refuseKnown({ db }: Context, accountId: string, userId: st
     throw new Refusal('conflict', {
       detail:
         standing === 'member'
-          ? 'This person belongs to the account already.'
-          : 'This person is invited to the account already.',
+          ? 'This user is already a member of the account.'
+          : 'This user is already invited to the account.',
       at: '/data/attributes/email',
     })
 }

@@ -41,14 +41,14 @@ async function setUp(t: TestContext, options: Parameters<typeof start>[1] = {}) 
   const authority = await start(t, { resources, email: 'owner@mintmark.internal', ...options })
   const { call, link } = authority
   const adminOf = (id: string) => serviceAccount(authority, id, `admin ${id}`, admin, ['account', 'accounts', id])
-  const comeIn = async (email: string) => {
-    const came = browser(authority)
-    await came.ask('POST', '/auth/link/use', { secret: await link(email) })
-    assert.equal((await came.ask('PUT', '/auth/methods/password', { password: strong })).status, 204)
-    return came
+  const signIn = async (email: string) => {
+    const session = browser(authority)
+    await session.ask('POST', '/auth/link/use', { secret: await link(email) })
+    assert.equal((await session.ask('PUT', '/auth/methods/password', { password: strong })).status, 204)
+    return session
   }
-  const mint = async (came: Pick<Awaited<ReturnType<typeof comeIn>>, 'ask'>, attributes: object = {}) => {
-    const minted = await came.ask('POST', '/access-tokens', document('access-tokens', attributes))
+  const mint = async (session: Pick<Awaited<ReturnType<typeof signIn>>, 'ask'>, attributes: object = {}) => {
+    const minted = await session.ask('POST', '/access-tokens', document('access-tokens', attributes))
     assert.equal(minted.status, 201, minted.text)
     return { id: minted.json.data.id as string, token: minted.json.data.attributes.token as string }
   }
@@ -69,7 +69,7 @@ async function setUp(t: TestContext, options: Parameters<typeof start>[1] = {}) 
     assert.equal(invited.status, 201, invited.text)
     return invited.json.data.relationships.user.data.id as string
   }
-  return { ...authority, adminOf, comeIn, mint, grant, invite }
+  return { ...authority, adminOf, signIn, mint, grant, invite }
 }
 
 const stores = {
@@ -78,8 +78,8 @@ const stores = {
 }
 
 test("permission to update a user in one account does not allow changing the user's teams in another", async (t) => {
-  const { call, comeIn, mint, grant, invite, ...authority } = await setUp(t)
-  const sam = await comeIn('ron@mintmark.internal')
+  const { call, signIn, mint, grant, invite, ...authority } = await setUp(t)
+  const sam = await signIn('ron@mintmark.internal')
   await invite(accountB, 'ron@mintmark.internal')
   const secret = await invitationSecret({ call, prepared: authority.prepared }, ron, { account: accountB })
   assert.equal((await sam.ask('POST', '/auth/invitations/accept', { secret })).status, 200)
@@ -110,8 +110,8 @@ test("permission to update a user in one account does not allow changing the use
 for (const [kind, store] of Object.entries(stores))
   describe(`${kind}: an account does not learn`, { concurrency: false }, () => {
     test('by a filter which of its users belong, or are invited, to another account', async (t) => {
-      const { call, adminOf, invite, comeIn, mint } = await setUp(t, await store(t))
-      await mint(await comeIn('pia@mintmark.internal'))
+      const { call, adminOf, invite, signIn, mint } = await setUp(t, await store(t))
+      await mint(await signIn('pia@mintmark.internal'))
       await invite(accountB, 'ron@mintmark.internal')
       const [alpha, beta] = [await adminOf(accountA), await adminOf(accountB)]
       const found = async (token: string, path: string) =>
@@ -128,9 +128,9 @@ for (const [kind, store] of Object.entries(stores))
     })
 
     test('about a leaked token narrowed to another account, which alone can contain it', async (t) => {
-      const { call, adminOf, comeIn, mint, grant } = await setUp(t, await store(t))
+      const { call, adminOf, signIn, mint, grant } = await setUp(t, await store(t))
       await grant(accountA, pia, 'teams:read')
-      const { token, id } = await mint(await comeIn('pia@mintmark.internal'), { scopes: [accountA] })
+      const { token, id } = await mint(await signIn('pia@mintmark.internal'), { scopes: [accountA] })
       await call('POST', '/leaks/report', {
         token: null,
         body: { tokens: [token], place: { url: 'https://git.alpha.example/secret-project' } },
@@ -150,9 +150,9 @@ for (const [kind, store] of Object.entries(stores))
     })
 
     test('by introspection about a token narrowed to another account', async (t) => {
-      const { call, adminOf, comeIn, mint, grant } = await setUp(t, await store(t))
+      const { call, adminOf, signIn, mint, grant } = await setUp(t, await store(t))
       await grant(accountA, pia, 'teams:read')
-      const came = await comeIn('pia@mintmark.internal')
+      const session = await signIn('pia@mintmark.internal')
       const introspect = async (caller: string, token: string) =>
         (
           await call('POST', '/oauth/introspect', {
@@ -162,9 +162,9 @@ for (const [kind, store] of Object.entries(stores))
           })
         ).json
       const [alpha, beta] = [await adminOf(accountA), await adminOf(accountB)]
-      const { token } = await mint(came, { scopes: [accountA] })
+      const { token } = await mint(session, { scopes: [accountA] })
       assert.deepEqual(await introspect(beta, token), { active: false })
       assert.deepEqual((await introspect(alpha, token)).scopes, [accountA])
-      assert.equal((await introspect(beta, (await mint(came)).token)).active, true)
+      assert.equal((await introspect(beta, (await mint(session)).token)).active, true)
     })
   })

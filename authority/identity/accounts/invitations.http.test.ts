@@ -205,8 +205,8 @@ test('accepting an invitation requires a session with recent re-authentication',
   two.world.set('2030-01-01T00:16:00Z')
   const stale = await two.ada.ask('POST', '/auth/invitations/accept', { secret })
   assert.equal(stale.json.errors[0].code, 'proof-required')
-  const nobody = await browser(two).ask('POST', '/auth/invitations/accept', { secret })
-  assert.equal(nobody.json.errors[0].code, 'no-session')
+  const withoutSession = await browser(two).ask('POST', '/auth/invitations/accept', { secret })
+  assert.equal(withoutSession.json.errors[0].code, 'no-session')
 })
 
 test('an invitation can be withdrawn, which invalidates its link', async (t) => {

@@ -26,9 +26,9 @@ type Invitation = InputOf<(typeof accounts)['operations']['invite']['takes']>
  * Creates a Pending user if the e-mail address is unknown. Team memberships and the access policy for the roles are written
  * now and take effect when the user accepts.
  */
-export async function invite(context: Context, account: StoredRecord, wish: Invitation): Promise<{ id: string }> {
+export async function invite(context: Context, account: StoredRecord, input: Invitation): Promise<{ id: string }> {
   const { db, world } = context
-  const { roles = [], teams = [] } = wish
+  const { roles = [], teams = [] } = input
   const scope = { account: account.id }
   if (roles.length > 0) {
     refuseWithout(context, 'accounts:set-access-policies', account.id)
@@ -38,7 +38,7 @@ export async function invite(context: Context, account: StoredRecord, wish: Invi
     refuseWithout(context, 'teams:update', account.id)
     await assertNoEscalationByTeams(context, teams)
   }
-  const userId = await findOrAddPending(context, wish.email as string, account.id)
+  const userId = await findOrAddPending(context, input.email as string, account.id)
   await refuseKnown(context, account.id, userId)
   const id = newUuid(world)
   const createdAt = world.now().toISOString()
@@ -50,7 +50,7 @@ export async function invite(context: Context, account: StoredRecord, wish: Invi
     accountId: account.id,
     subjectType: 'users',
     subjectId: userId,
-    after: { email: wish.email, roles, teams },
+    after: { email: input.email, roles, teams },
   })
   return { id }
 }
@@ -58,7 +58,7 @@ export async function invite(context: Context, account: StoredRecord, wish: Invi
 export async function removeUser(
   context: Context,
   account: StoredRecord,
-  _wish: unknown,
+  _input: unknown,
   path: Readonly<Record<string, string>>,
 ): Promise<void> {
   const userId = path.user as string
@@ -67,7 +67,7 @@ export async function removeUser(
   }
   if ((await ownedAccounts(context.db, userId)).includes(account.id)) {
     throw new Refusal('last-owner', {
-      detail: 'The owner of an account cannot be removed from it; hand the account over first.',
+      detail: 'The owner of an account cannot be removed. Transfer the account first.',
     })
   }
   await refuseRemovalFrom(context, account.id, userId)
@@ -84,12 +84,12 @@ export async function removeUser(
 export async function confirmUser(
   context: Context,
   account: StoredRecord,
-  _wish: unknown,
+  _input: unknown,
   path: Readonly<Record<string, string>>,
 ): Promise<void> {
   const userId = path.user as string
   if ((await standingIn(context.db, account.id, userId)) !== 'member') throw noSuchUser(userId)
-  if (userId === context.actor.id) throw new Refusal('forbidden', { detail: 'Nobody confirms themselves.' })
+  if (userId === context.actor.id) throw new Refusal('forbidden', { detail: 'You cannot confirm yourself.' })
   await assertNoEscalationInAccount(context, account.id, userId)
   await vouchForMember(context, account.id, userId)
   await audit(context, {

@@ -38,6 +38,6 @@ for (const kind of ['SQLite', 'PostgreSQL'] as const) {
     const body = document('service-accounts', { name: 'Ключ' }, { account: ['accounts', accountA] })
     const again = await call('POST', '/service-accounts', { body, token })
     assert.equal(again.status, 422)
-    assert.equal(again.json.errors[0].detail, 'A service account of this name exists already.')
+    assert.equal(again.json.errors[0].detail, 'A service account with this name already exists.')
   })
 }

@@ -28,7 +28,7 @@ export async function requireAccountMembers(
   const own = new Set(await membersOfAccount(context.db, accountId, users))
   if (users.some((id) => !own.has(id))) {
     throw new Refusal('invalid-relationship', {
-      detail: 'Expected people who belong to the account.',
+      detail: 'Expected users who belong to the account.',
       at: '/data/relationships/users',
     })
   }
@@ -62,7 +62,7 @@ export async function refuseTeamsElsewhere(
   const own = await Promise.all(accounts.map((account) => teamsOfAccount(db, account, teams)))
   if (own.flat().length !== teams.length) {
     throw new Refusal('invalid-relationship', {
-      detail: 'Expected teams of an account this person belongs to.',
+      detail: 'Expected teams of an account that this user belongs to.',
       at: '/data/relationships/teams',
     })
   }

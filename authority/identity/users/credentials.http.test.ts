@@ -25,8 +25,8 @@ test("changing one's password or e-mail address requires a session with recent r
 
 test('a token cannot create a sign-in link for its owner', async (t) => {
   const { call, prepared } = await start(t)
-  const asked = { account: prepared.account, user: prepared.user }
-  const refused = await call('POST', '/auth/invitations', { body: asked })
+  const body = { account: prepared.account, user: prepared.user }
+  const refused = await call('POST', '/auth/invitations', { body })
   assert.deepEqual([refused.status, refused.json.errors?.[0].code], [403, 'forbidden'], refused.text)
 })
 

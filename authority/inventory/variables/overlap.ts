@@ -3,7 +3,7 @@ import { coversScope, type ScopePath } from '@mintmark/token'
 import { type Context, Refusal } from '../../context.ts'
 import { variablesOfKey } from './variable-store.ts'
 
-interface Placed {
+interface ScopedVariable {
   readonly id?: string
   readonly key: string
   readonly category: string
@@ -14,18 +14,18 @@ interface Placed {
 /** Allows one variable per key and kind in a scope. A final variable overrides narrower ones only with `force=true`. */
 export async function refuseOverlap(
   { db, request }: Context,
-  { id, key, category, final, path }: Placed,
+  { id, key, category, final, path }: ScopedVariable,
 ): Promise<void> {
   const forced = request.query.get('force') === 'true'
   for (const other of await variablesOfKey(db, path.account, key)) {
     if (other.id === id || kindOf(other.category) !== kindOf(category)) continue
-    const place = { account: path.account, environment: other.environmentId, workspace: other.workspaceId }
-    const above = coversScope(place, path)
-    const below = coversScope(path, place)
-    if (above && below) throw refusal('key', 'A variable of this key exists in this scope already.')
-    if (above && other.final === 1) throw refusal('key', 'A final variable of this key exists in a wider scope.')
+    const scope = { account: path.account, environment: other.environmentId, workspace: other.workspaceId }
+    const above = coversScope(scope, path)
+    const below = coversScope(path, scope)
+    if (above && below) throw refusal('key', 'A variable with this key already exists in this scope.')
+    if (above && other.final === 1) throw refusal('key', 'A final variable with this key exists in a wider scope.')
     if (below && final && !forced)
-      throw refusal('final', 'Narrower scopes have variables of this key; force=true overrides them.')
+      throw refusal('final', 'Narrower scopes have variables with this key. Set force=true to override them.')
   }
 }
 

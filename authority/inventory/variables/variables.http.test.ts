@@ -3,14 +3,14 @@ import { after, before, describe, test } from 'node:test'
 import { type Everything, serviceAccount, startEverything } from '../../../testing/everything.ts'
 import { type Answer, document } from '../../../testing/kit.ts'
 
-const lifted: (() => unknown)[] = []
+const cleanups: (() => unknown)[] = []
 let everything: Everything
 
 before(async () => {
-  everything = await startEverything({ after: (end?: unknown) => void lifted.push(end as () => unknown) })
+  everything = await startEverything({ after: (end?: unknown) => void cleanups.push(end as () => unknown) })
 })
 after(async () => {
-  for (const end of lifted.reverse()) await end()
+  for (const end of cleanups.reverse()) await end()
 })
 
 type Scope = 'accounts' | 'environments' | 'workspaces'

@@ -11,8 +11,8 @@ const settingNames = Object.entries(workspaces.attributes)
   .filter(([name, { writable }]) => writable !== 'never' && !notSettings.has(name))
   .map(([name]) => name)
 
-export function newSettings(wish: WorkspaceInput, environmentRemoteBackend: boolean): Record<string, unknown> {
-  const executionMode = modeAfter('remote', wish)
+export function newSettings(input: WorkspaceInput, environmentRemoteBackend: boolean): Record<string, unknown> {
+  const executionMode = modeAfter('remote', input)
   return {
     autoDestroyDays: null,
     hooks: null,
@@ -23,15 +23,15 @@ export function newSettings(wish: WorkspaceInput, environmentRemoteBackend: bool
     runOperationTimeout: null,
     terraformVersion: defaultTerraformVersion,
     remoteBackend: environmentRemoteBackend,
-    ...sent(wish),
+    ...sentSettings(input),
     executionMode,
     operations: executionMode === 'remote',
   }
 }
 
-export function changedSettings(before: Record<string, unknown>, wish: WorkspaceInput): Record<string, unknown> {
-  const executionMode = modeAfter(before.executionMode, wish)
-  return { ...before, ...sent(wish), executionMode, operations: executionMode === 'remote' }
+export function changedSettings(before: Record<string, unknown>, input: WorkspaceInput): Record<string, unknown> {
+  const executionMode = modeAfter(before.executionMode, input)
+  return { ...before, ...sentSettings(input), executionMode, operations: executionMode === 'remote' }
 }
 
 /** `operations` is the older form of `execution-mode`, and both always agree. If they contradict each other, the one that changes wins. */
@@ -51,7 +51,7 @@ export function refuseContradictions({ vcsRepo }: WorkspaceInput): void {
   }
 }
 
-function sent(wish: WorkspaceInput): Record<string, unknown> {
-  const given = wish as Record<string, unknown>
+function sentSettings(input: WorkspaceInput): Record<string, unknown> {
+  const given = input as Record<string, unknown>
   return Object.fromEntries(settingNames.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]]])))
 }

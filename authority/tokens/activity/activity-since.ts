@@ -16,7 +16,7 @@ interface Leaked {
   readonly since: string
 }
 
-interface UseSince extends Pick<TokenActivity, 'network' | 'operation' | 'times' | 'firstAt' | 'lastAt'> {
+interface ActivitySinceLeak extends Pick<TokenActivity, 'network' | 'operation' | 'times' | 'firstAt' | 'lastAt'> {
   /** Whether the token was never used from this network before. */
   readonly isNew: boolean
 }
@@ -33,7 +33,7 @@ const usesMax = 100
 const derivedMax = 100
 
 /** Returns the uses of each token since it leaked. `times` includes earlier uses. */
-export async function activitySince(db: Db, leaks: readonly Leaked[]): Promise<(leak: Leaked) => UseSince[]> {
+export async function activitySince(db: Db, leaks: readonly Leaked[]): Promise<(leak: Leaked) => ActivitySinceLeak[]> {
   const uses = Map.groupBy(
     await listActivity(db, [...new Set(leaks.map(({ tokenId }) => tokenId))]),
     (use) => use.tokenId,
@@ -54,17 +54,17 @@ export async function activitySince(db: Db, leaks: readonly Leaked[]): Promise<(
  */
 export async function siblingsOf(
   db: Db,
-  leaks: readonly { readonly leak: Leaked; readonly uses: readonly UseSince[] }[],
+  leaks: readonly { readonly leak: Leaked; readonly uses: readonly ActivitySinceLeak[] }[],
 ): Promise<Sibling[][]> {
-  const hands: SuspectedHolder[] = leaks.map(({ leak, uses }) => {
+  const holders: SuspectedHolder[] = leaks.map(({ leak, uses }) => {
     const fresh = uses.filter(({ isNew, network }) => isNew && network !== otherNetworks)
     return { ...leak, networks: [...new Set(fresh.map(({ network }) => network))] }
   })
-  const asked = hands.filter(({ networks }) => networks.length > 0)
-  const rows = Map.groupBy(await listSiblings(db, asked), ({ at }) => asked[at])
+  const suspected = holders.filter(({ networks }) => networks.length > 0)
+  const rows = Map.groupBy(await listSiblings(db, suspected), ({ at }) => suspected[at])
   const ids = leaks.map(({ leak }) => leak.tokenId)
   const derived = Map.groupBy(await listDerived(db, ids, derivedMax), ({ at }) => at)
-  return hands.map((each, at) => {
+  return holders.map((each, at) => {
     const used = (rows.get(each) ?? []).map(({ id, at: _, ...row }) => ({ token: id, ...row }))
     const known = new Set(used.map(({ token }) => token))
     const created = (derived.get(at) ?? []).filter(({ id }) => !known.has(id))

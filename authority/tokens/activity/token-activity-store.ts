@@ -64,8 +64,8 @@ const siblingsMax = 100
  * Returns, for each holder, other live tokens of the same owner or account that were used from these networks since then;
  * `at` is the index of the holder. One statement for a page of holders, with a limit for each.
  */
-export function listSiblings(db: Db, hands: readonly SuspectedHolder[]) {
-  const [first, ...more] = hands.map((each, at) =>
+export function listSiblings(db: Db, holders: readonly SuspectedHolder[]) {
+  const [first, ...more] = holders.map((each, at) =>
     db.selectFrom(siblingsOfOne(db, each).as('part')).selectAll().select(sql.lit(at).as('at')),
   )
   if (!first) return Promise.resolve([])

@@ -15,12 +15,12 @@ test('verdicts are counted by minute and outcome for the account of the token', 
   await call('GET', '/ping', { token: `${ci.token.slice(0, -2)}xx` })
   await app.flush()
   const { json } = await call('GET', '/verdict-counts?sort=minute,outcome&filter[after]=2030-01-01T00:01:00.000Z')
-  const told = json.data.map(({ attributes }: { attributes: { minute: string; outcome: string; times: number } }) => [
+  const counts = json.data.map(({ attributes }: { attributes: { minute: string; outcome: string; times: number } }) => [
     attributes.minute,
     attributes.outcome,
     attributes.times,
   ])
-  assert.deepEqual(told, [['2030-01-01T00:01:00.000Z', 'token-revoked', 3]])
+  assert.deepEqual(counts, [['2030-01-01T00:01:00.000Z', 'token-revoked', 3]])
   world.set('2030-01-02T00:01:30Z')
   await call('GET', '/ping')
   await app.flush()
