@@ -1,21 +1,21 @@
 /** Runs the server: opens the store, listens and shuts down gracefully. Called by the `mintmark` command. */
 import type { Secret } from '@mintmark/token'
 import { buildApp } from './app.ts'
-import { readHead } from './audit/anchor.ts'
+import { parseHead } from './audit/anchor.ts'
 import { deriveAuditKeys } from './audit/audit-keys.ts'
-import { sealWaiting } from './audit/seal.ts'
+import { sealPending } from './audit/seal.ts'
 import { type AuditReport, verifyChains } from './audit/verify.ts'
 import type { Database } from './database/database.ts'
 import { newRunState } from './http/run-state.ts'
 import { certificate, watchCertificate } from './setup/certificate.ts'
 import { makeMasterKeys, readMasterKeys, type Settings, WrongUsage } from './setup/config.ts'
-import { initialise, type Prepared, refusePrepared } from './setup/initialise.ts'
+import { initializeStore, type Prepared, refuseInitialized } from './setup/initialize-store.ts'
 import { findInstallation } from './setup/installation-store.ts'
-import { listening, refuseUsedPort } from './setup/listen.ts'
+import { explainListenErrors, refuseUsedPort } from './setup/listen.ts'
 import { openLog } from './setup/log.ts'
 import { requireStore, withStore } from './setup/open-store.ts'
 import { printConsoleAddress, printPrepared } from './setup/print-prepared.ts'
-import { reloader, useCertificate } from './setup/reload.ts'
+import { createReloader, useCertificate } from './setup/reload.ts'
 import { documentBytesMax, readJsonFile } from './setup/settings/read-file.ts'
 import { stopSignals } from './setup/stop-signals.ts'
 import { type LocalLink, makeLocalLink } from './sign-in/links/local-link.ts'
@@ -61,7 +61,7 @@ async function serveStore(database: Database, settings: Settings, options: Serve
   if (empty)
     printPrepared(
       { say, saySecret },
-      await initialise(database, realWorld, masterKeys, initOptions(settings, {})),
+      await initializeStore(database, realWorld, masterKeys, initOptions(settings, {})),
       settings,
     )
   const { logger, close: closeLog } = openLog(settings.logLevel)
@@ -80,9 +80,11 @@ async function serveStore(database: Database, settings: Settings, options: Serve
   const watch = watchCertificate({ settings, current: tls, logger, use: (pair) => useCertificate(app, pair) })
   try {
     const { stopping, drained } = stopSignals(
-      reloader({ settings, app, logger, runState, watch, reread: options.reread }),
+      createReloader({ settings, app, logger, runState, watch, reread: options.reread }),
     )
-    const address = await listening(settings, () => app.server.listen({ host: settings.host, port: settings.port }))
+    const address = await explainListenErrors(settings, () =>
+      app.server.listen({ host: settings.host, port: settings.port }),
+    )
     if (tls?.caFile) say(`To trust this server: export SSL_CERT_FILE=${tls.caFile}`)
     say(`Mintmark serves on ${address}`)
     if (empty) printConsoleAddress({ say, saySecret }, await makeLocalLink(database, realWorld), settings, address)
@@ -98,12 +100,12 @@ async function serveStore(database: Database, settings: Settings, options: Serve
 }
 
 /** Initializes an empty store without starting the server. */
-export function prepare(settings: Settings, wish: PrepareOptions): Promise<Prepared> {
+export function prepare(settings: Settings, options: PrepareOptions): Promise<Prepared> {
   return withStore(settings, async (database) => {
-    await refusePrepared(database.read)
+    await refuseInitialized(database.read)
     const masterKeys = makeMasterKeys(settings, realWorld)
-    const prepared = await initialise(database, realWorld, masterKeys, initOptions(settings, wish))
-    await sealWaiting(database, { keys: deriveAuditKeys(masterKeys), world: realWorld })
+    const prepared = await initializeStore(database, realWorld, masterKeys, initOptions(settings, options))
+    await sealPending(database, { keys: deriveAuditKeys(masterKeys), world: realWorld })
     return prepared
   })
 }
@@ -117,7 +119,7 @@ export function signInLink(settings: Settings, email?: string): Promise<LocalLin
 /** `since`: a head of the log that was recorded earlier outside the database. */
 export async function verifyAudit(settings: Settings, since?: string): Promise<AuditReport> {
   requireStore(settings)
-  const position = since === undefined ? undefined : readHead(since)
+  const position = since === undefined ? undefined : parseHead(since)
   if (since !== undefined && !position)
     throw new WrongUsage(
       '--since: expected a head as the log and `mintmark audit verify` print it, such as 412:1:9f2c…',
@@ -130,9 +132,9 @@ export async function verifyAudit(settings: Settings, since?: string): Promise<A
   })
 }
 
-function initOptions({ publicHost: host, mintMark }: Settings, { from, ...wish }: PrepareOptions) {
+function initOptions({ publicHost: host, mintMark }: Settings, { from, ...options }: PrepareOptions) {
   return {
-    ...wish,
+    ...options,
     host,
     ...(mintMark === null ? {} : { mintMark }),
     ...(from === undefined ? {} : { resources: readJsonFile('--from', from, documentBytesMax) }),

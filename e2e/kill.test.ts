@@ -5,7 +5,7 @@ import { deriveAuditKeys } from '@mintmark/authority/audit/audit-keys.ts'
 import { verifyChains } from '@mintmark/authority/audit/verify.ts'
 import { openDatabase } from '@mintmark/authority/database/database.ts'
 import { type ChildAuthority, startChild } from '../testing/child-authority.ts'
-import { stores, together } from '../testing/killed-processes.ts'
+import { inParallel, stores } from '../testing/killed-processes.ts'
 import { document, masterKeys } from '../testing/kit.ts'
 
 const mints = 1_000
@@ -32,7 +32,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
 
     const answered: Kept[] = []
     let killed: Promise<void> | undefined
-    const minting = together(
+    const minting = inParallel(
       Array.from({ length: mints }, (_, i) => `token ${i}`),
       async (name) => {
         answered.push(await mint(first, owner, account, name))
@@ -45,7 +45,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
 
     const second = await startChild(t, store)
     assert.equal(second.prepared, null)
-    await together(answered, async ({ id, token }) => {
+    await inParallel(answered, async ({ id, token }) => {
       const shown = await second.call('GET', '/access-tokens/self', { token })
       assert.equal(shown.json.data?.id, id, shown.text)
     })

@@ -10,7 +10,7 @@ import { verifyChains } from '@mintmark/authority/audit/verify.ts'
 import { openDatabase } from '@mintmark/authority/database/database.ts'
 import { githubReporter } from '@mintmark/authority/leaks/reporters.ts'
 import { type ChildAuthority, startChild } from '../testing/child-authority.ts'
-import { stores, together } from '../testing/killed-processes.ts'
+import { inParallel, stores } from '../testing/killed-processes.ts'
 import { document, masterKeys } from '../testing/kit.ts'
 
 const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -30,7 +30,7 @@ async function mintSome(child: ChildAuthority, token: string, count: number): Pr
     body: document('service-accounts', { name: 'ci' }),
   })
   const minted: Minted[] = []
-  await together([...Array(count).keys()], async () => {
+  await inParallel([...Array(count).keys()], async () => {
     const path = `/service-accounts/${made.json.data.id}/access-tokens`
     const answer = await child.call('POST', path, { token, body: document('access-tokens', {}) })
     assert.equal(answer.status, 201, answer.text)
@@ -108,7 +108,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     const answered: Call[] = []
 
     let killed: Promise<void> | undefined
-    const flood = together([...waiting], async (call) => {
+    const flood = inParallel([...waiting], async (call) => {
       await report(first, call)
       answered.push(call)
       waiting.delete(call)
@@ -128,15 +128,15 @@ for (const kind of ['sqlite', 'postgres'] as const) {
         refused = await second.call('GET', '/ping', { token })
       assert.deepEqual([refused.status, refused.json.errors?.[0]?.code], [401, 'token-revoked'])
     }
-    await together(
+    await inParallel(
       answered.flatMap(({ genuine }) => genuine),
       isRefused,
     )
-    const retries = together([...waiting], (call) => report(second, call))
+    const retries = inParallel([...waiting], (call) => report(second, call))
     const again = meanwhile(second, owner, retries)
     await retries
     assert.ok((await again) > 0)
-    await together(minted, isRefused)
+    await inParallel(minted, isRefused)
     await second.stop()
 
     const database = await openDatabase(store)
@@ -221,7 +221,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     assert.equal((await first.call('POST', '/notice-webhooks', { body: hook })).status, 201)
 
     const atWork = Promise.all([github.requested(), receiver.requested()])
-    await together([...Array(alerts).keys()], async (number) => {
+    await inParallel([...Array(alerts).keys()], async (number) => {
       const body = JSON.stringify({
         action: 'created',
         alert: { number: number + 1 },

@@ -7,7 +7,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { type AppOptions, buildApp } from '@mintmark/authority/app.ts'
 import { openDatabase } from '@mintmark/authority/database/database.ts'
-import { initialise } from '@mintmark/authority/setup/initialise.ts'
+import { initializeStore } from '@mintmark/authority/setup/initialize-store.ts'
 import { findInstallation } from '@mintmark/authority/setup/installation-store.ts'
 import { realWorld } from '@mintmark/authority/world.ts'
 import { basePath } from '@mintmark/contract'
@@ -15,7 +15,7 @@ import { pino } from 'pino'
 import { describeTurn, watchEventLoop } from './event-loop.ts'
 import { type Answer, type CallOptions, masterKeys, type Opened, outsideTheApi } from './kit.ts'
 
-const blockedLine = 'event loop held: '
+const blockedLine = 'event loop blocked: '
 
 type Store = { url: string } | { file: string }
 
@@ -61,8 +61,8 @@ export async function startChild(
   }
   test.after(async () => {
     await kill()
-    const held = log.split('\n').filter((line) => line.startsWith(blockedLine))
-    if (held.length > 0) throw new Error(`The event loop was held:\n${held.join('\n')}`)
+    const blocked = log.split('\n').filter((line) => line.startsWith(blockedLine))
+    if (blocked.length > 0) throw new Error(`The event loop was blocked:\n${blocked.join('\n')}`)
   })
   let log = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -106,7 +106,7 @@ async function serveAsChild(store: Store, { aheadSeconds = 0, ...settings }: Chi
   const database = await openDatabase(store)
   const host = 'mintmark.internal'
   const isEmpty = (await findInstallation(database.read)) === undefined
-  const made = isEmpty ? await initialise(database, world, masterKeys, { host }) : null
+  const made = isEmpty ? await initializeStore(database, world, masterKeys, { host }) : null
   const prepared = made && { ...made, token: made.token.open() }
   const logger = pino({ level: 'info', base: null }, pino.destination({ dest: 2, sync: true }))
   const app = await buildApp({ database, world, logger, masterKeys, host, ...settings })

@@ -15,20 +15,20 @@ export const warmUpMilliseconds = 250
 /** `METHOD route` and why it may block the loop for longer. The list may only shrink. */
 const exceptions: Readonly<Record<string, string>> = {}
 
-export interface HeldTurn {
+export interface BlockedTurn {
   readonly routes: readonly string[]
   readonly milliseconds: number
   readonly limit: number
 }
 
 export interface EventLoopWatch {
-  readonly held: readonly HeldTurn[]
+  readonly blockedTurns: readonly BlockedTurn[]
   /** Throws if a request blocked the loop. */
   check(): void
 }
 
 interface Watch {
-  readonly onHeld: (turn: HeldTurn) => void
+  readonly onBlocked: (turn: BlockedTurn) => void
 }
 
 interface Flight {
@@ -46,14 +46,14 @@ let turnBegan = 0
 /** Watches the requests of a server that is not listening yet. */
 export function watchEventLoop(
   server: FastifyInstance,
-  onHeld: (turn: HeldTurn) => void = () => undefined,
+  onBlocked: (turn: BlockedTurn) => void = () => undefined,
 ): EventLoopWatch {
   turns.enable()
-  const held: HeldTurn[] = []
+  const blocked: BlockedTurn[] = []
   const watch: Watch = {
-    onHeld: (turn) => {
-      held.push(turn)
-      onHeld(turn)
+    onBlocked: (turn) => {
+      blocked.push(turn)
+      onBlocked(turn)
     },
   }
   server.addHook('onRequest', (request, _reply, done) => {
@@ -74,15 +74,15 @@ export function watchEventLoop(
     done()
   })
   return {
-    held,
+    blockedTurns: blocked,
     check: () => {
-      if (held.length === 0) return
-      throw new Error(`The event loop was held:\n${held.map(describeTurn).join('\n')}`)
+      if (blocked.length === 0) return
+      throw new Error(`The event loop was blocked:\n${blocked.map(describeTurn).join('\n')}`)
     },
   }
 }
 
-export const describeTurn = ({ routes, milliseconds, limit }: HeldTurn): string =>
+export const describeTurn = ({ routes, milliseconds, limit }: BlockedTurn): string =>
   `${routes.join(', ')}: ${milliseconds.toFixed(0)} ms of CPU in one turn, expected at most ${limit} ms`
 
 function endTurn(): void {
@@ -95,7 +95,7 @@ function endTurn(): void {
   const limit = [...shared].reduce((sum, flight) => sum + flight.limit, 0)
   if (shared.size === 0 || milliseconds <= limit) return
   const turn = { routes: [...new Set([...shared].map(({ route }) => route))], milliseconds, limit }
-  for (const watch of new Set([...shared].map((flight) => flight.watch))) watch.onHeld(turn)
+  for (const watch of new Set([...shared].map((flight) => flight.watch))) watch.onBlocked(turn)
 }
 
 /** Async resources that run within a turn rather than starting one: microtasks, ticks, and scopes of libraries. */

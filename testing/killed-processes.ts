@@ -12,7 +12,7 @@ export const stores = {
 }
 
 /** Runs `work` for each item, a few at a time, until all are done or one rejects. */
-export async function together<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+export async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const waiting = [...items]
   const worker = async () => {
     for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item)

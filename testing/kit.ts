@@ -6,7 +6,7 @@ import type { TestContext } from 'node:test'
 import { type App, type AppOptions, buildApp } from '@mintmark/authority/app.ts'
 import type { World } from '@mintmark/authority/context.ts'
 import { type Database, openDatabase, type Where } from '@mintmark/authority/database/database.ts'
-import { initialise, type Prepared } from '@mintmark/authority/setup/initialise.ts'
+import { initializeStore, type Prepared } from '@mintmark/authority/setup/initialize-store.ts'
 import { realWorld } from '@mintmark/authority/world.ts'
 import { basePath } from '@mintmark/contract'
 import { pino } from 'pino'
@@ -90,7 +90,7 @@ export async function startAuthority(test: Pick<TestContext, 'after'>, options: 
     ...rest
   } = options
   const database = await openDatabase(store)
-  const made = await initialise(database, world, masterKeys, {
+  const made = await initializeStore(database, world, masterKeys, {
     host: 'mintmark.internal',
     ...(resources === undefined ? {} : { resources }),
     ...(email === undefined ? {} : { email }),

@@ -7,7 +7,7 @@ import type { Database } from '../database/database.ts'
 import { auditUnattended } from './audit.ts'
 import { changeHeads, findHead, inShortTransaction, listUnanchored } from './audit-head-store.ts'
 import { isGenuine, signHead, systemChain } from './chain-head.ts'
-import { type Sealing, sealWaiting } from './seal.ts'
+import { type Sealing, sealPending } from './seal.ts'
 
 export const anchoredAction = 'audit-log.anchored'
 const headsPerEvent = 100
@@ -24,22 +24,22 @@ export type SendAnchor = (anchor: Anchor) => Promise<void>
 export function anchorAuditLog(database: Database, sealing: Sealing, send: SendAnchor) {
   let lastSent = ''
   return async (): Promise<Anchor | undefined> => {
-    await sealWaiting(database, sealing)
+    await sealPending(database, sealing)
     while ((await anchorHeads(database, sealing)) > 0);
-    await sealWaiting(database, sealing)
+    await sealPending(database, sealing)
     const system = await findHead(database.read, systemChain)
     if (!system || system.length === 0 || system.head === lastSent || !isGenuine(sealing.keys, system)) return undefined
-    const anchor = { at: sealing.world.now().toISOString(), head: headText(system.length, system.head) }
+    const anchor = { at: sealing.world.now().toISOString(), head: formatHead(system.length, system.head) }
     await send(anchor)
     lastSent = system.head
     return anchor
   }
 }
 
-export const headText = (position: number, seal: string): string => `${position}:${seal}`
+export const formatHead = (position: number, seal: string): string => `${position}:${seal}`
 
 /** Returns undefined if the text is not a head. */
-export function readHead(text: string): { position: number; seal: string } | undefined {
+export function parseHead(text: string): { position: number; seal: string } | undefined {
   const match = /^([1-9]\d{0,14}):(\d{1,6}:[0-9a-f]{64})$/.exec(text.trim())
   return match ? { position: Number(match[1]), seal: match[2] as string } : undefined
 }

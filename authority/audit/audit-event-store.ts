@@ -45,7 +45,7 @@ export async function nextAccountWithRows(db: Db, after: string): Promise<string
   return row?.accountId ?? undefined
 }
 
-const ofChain = (accountId: string) =>
+const inChain = (accountId: string) =>
   ['accountId', accountId === '' ? 'is' : '=', accountId === '' ? null : accountId] as const
 
 /** Sealed rows of one chain after a position, in order. Rows beyond `positionMax` belong to no chain. */
@@ -53,7 +53,7 @@ export function listSealed(db: Db, accountId: string, after: number, most: numbe
   return db
     .selectFrom('auditEvents')
     .selectAll()
-    .where(...ofChain(accountId))
+    .where(...inChain(accountId))
     .where('position', '>', after)
     .where('position', '<=', positionMax)
     .orderBy('position')
@@ -66,7 +66,7 @@ export async function highestPosition(db: Db, accountId: string): Promise<number
   const row = await db
     .selectFrom('auditEvents')
     .select('position')
-    .where(...ofChain(accountId))
+    .where(...inChain(accountId))
     .where('position', '<=', positionMax)
     .orderBy('position', 'desc')
     .limit(1)
@@ -79,7 +79,7 @@ export async function hasRowOutside(db: Db, accountId: string, start: number, en
   const row = await db
     .selectFrom('auditEvents')
     .select('id')
-    .where(...ofChain(accountId))
+    .where(...inChain(accountId))
     .where((is) => is.or([is('position', '<=', start), is('position', '>', end)]))
     .limit(1)
     .executeTakeFirst()
@@ -105,7 +105,7 @@ export async function findSeals(
 export async function deleteSealed(db: Db, accountId: string, upTo: number): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom('auditEvents')
-    .where(...ofChain(accountId))
+    .where(...inChain(accountId))
     .where('position', '<=', upTo)
     .executeTakeFirstOrThrow()
   return Number(numDeletedRows)

@@ -48,17 +48,17 @@ export function generationOf(seal: string | null): number | undefined {
 }
 
 export function keyedSeal(keys: AuditKeys, generation: number, before: string, position: number, row: AuditRow) {
-  return keys.mac('chain', generation, before + textOf(position, row))
+  return keys.mac('chain', generation, before + serializeRow(position, row))
 }
 
 /** The unkeyed SHA-256 seal of earlier versions, which anyone can compute. */
 export const legacySeal = (before: string, position: number, row: AuditRow): string =>
-  createHash('sha256').update(before).update(textOf(position, row)).digest('hex')
+  createHash('sha256').update(before).update(serializeRow(position, row)).digest('hex')
 
 export const isSame = (one: string, other: string): boolean =>
   one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other))
 
-function textOf(position: number, row: AuditRow): string {
+function serializeRow(position: number, row: AuditRow): string {
   const members = [
     row.id,
     row.accountId,

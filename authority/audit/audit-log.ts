@@ -6,7 +6,7 @@ import { anchorAuditLog, appendAnchor } from './anchor.ts'
 import { deriveAuditKeys } from './audit-keys.ts'
 import { keyAuditLog } from './key-audit-log.ts'
 import { purgeAuditLog } from './purge.ts'
-import { type Sealing, sealWaiting } from './seal.ts'
+import { type Sealing, sealPending } from './seal.ts'
 
 export interface AuditLog {
   /** The interval at which to call `anchor`. */
@@ -57,7 +57,7 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
   })
   return {
     anchorMinutes: options.auditAnchorMinutes ?? anchorMinutesDefault,
-    seal: () => sealWaiting(database, sealing),
+    seal: () => sealPending(database, sealing),
     anchor: async () => void (await anchor()),
     reload: async (masterKeys) => {
       keys = deriveAuditKeys(masterKeys)

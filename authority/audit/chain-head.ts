@@ -20,16 +20,16 @@ export const newHead = (accountId: string): Head => ({
 
 export const signHead = (keys: AuditKeys, head: Head): Head & { mac: string } => ({
   ...head,
-  mac: keys.mac('head', keys.newest, textOf(head)),
+  mac: keys.mac('head', keys.newest, serializeHead(head)),
 })
 
 /** Whether the sealer wrote this head. Throws `AuditKeyMissing`. */
 export function isGenuine(keys: AuditKeys, head: Head): boolean {
   const generation = generationOf(head.mac)
-  return generation !== undefined && isSame(head.mac ?? '', keys.mac('head', generation, textOf(head)))
+  return generation !== undefined && isSame(head.mac ?? '', keys.mac('head', generation, serializeHead(head)))
 }
 
-const textOf = (head: Head): string =>
+const serializeHead = (head: Head): string =>
   JSON.stringify([
     head.accountId,
     head.length,
@@ -42,7 +42,7 @@ const textOf = (head: Head): string =>
   ])
 
 /** Returns the seal that a row should have; undefined if the row is past the legacy part but its seal has no generation. */
-export function sealExpected(keys: AuditKeys, head: Head, before: string, row: AuditRow) {
+export function expectedSeal(keys: AuditKeys, head: Head, before: string, row: AuditRow) {
   const position = row.position as number
   if (position <= head.legacyLength) return { seal: legacySeal(before, position, row), generation: 0 }
   const generation = generationOf(row.seal)

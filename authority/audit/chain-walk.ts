@@ -6,21 +6,21 @@ import type { Db } from '../database/database.ts'
 import { type AuditRow, hasRowOutside, listSealed, positionMax } from './audit-event-store.ts'
 import { findHead, type Head } from './audit-head-store.ts'
 import { type AuditKeys, isSame } from './audit-keys.ts'
-import { isGenuine, newHead, sealExpected, systemChain } from './chain-head.ts'
+import { expectedSeal, isGenuine, newHead, systemChain } from './chain-head.ts'
 
 const rowsPerSlice = 500
 
-export interface Break {
+export interface ChainBreak {
   readonly position: number
   readonly reason: string
 }
 
-export interface Place {
+export interface ChainPosition {
   readonly position: number
   readonly seal: string
 }
 
-const broken = (position: number, reason: string): Break => ({ position, reason })
+const broken = (position: number, reason: string): ChainBreak => ({ position, reason })
 
 export class ChainWalk {
   /** As last read. */
@@ -40,7 +40,10 @@ export class ChainWalk {
   }
 
   /** `expected`: a position and seal that the chain must contain, from an anchor or from the caller. */
-  async toEnd(expected?: Place, onRows?: (rows: readonly AuditRow[]) => Promise<void>): Promise<Break | null> {
+  async toEnd(
+    expected?: ChainPosition,
+    onRows?: (rows: readonly AuditRow[]) => Promise<void>,
+  ): Promise<ChainBreak | null> {
     const { accountId } = this.head
     for (;;) {
       const { length } = this.head
@@ -71,11 +74,11 @@ export class ChainWalk {
     return true
   }
 
-  #step(row: AuditRow, expected: Place | undefined): Break | null {
+  #step(row: AuditRow, expected: ChainPosition | undefined): ChainBreak | null {
     this.#position += 1
     const position = this.#position
     if (row.position !== position) return broken(position, 'a row was deleted')
-    const next = sealExpected(this.#keys, this.head, this.#seal, row)
+    const next = expectedSeal(this.#keys, this.head, this.#seal, row)
     if (next === undefined || next.generation < this.#generation)
       return broken(position, `row ${row.id} is not sealed with the required key`)
     if (!isSame(next.seal, row.seal ?? '')) return broken(position, `row ${row.id} was altered`)
@@ -86,7 +89,7 @@ export class ChainWalk {
     return null
   }
 
-  #atEnd(expected: Place | undefined): Break | null {
+  #atEnd(expected: ChainPosition | undefined): ChainBreak | null {
     const { head } = this
     const position = this.#position
     if (expected && expected.position > position)
@@ -106,7 +109,7 @@ export class ChainWalk {
   }
 
   /** Finds rows at positions that the walk does not reach. */
-  async #outside(): Promise<Break | null> {
+  async #outside(): Promise<ChainBreak | null> {
     const { accountId, purgedLength } = this.head
     if (!(await hasRowOutside(this.#db, accountId, purgedLength, positionMax))) return null
     return broken(this.#position + 1, 'a row was inserted at a position outside the chain')

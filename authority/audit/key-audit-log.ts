@@ -11,24 +11,24 @@ import type { Sealing } from './seal.ts'
 
 const headsPerSlice = 500
 
-export interface Keyed {
+export interface KeyingResult {
   /** The number of rows sealed without a key, if this call introduced the key; otherwise null. */
   readonly legacyRows: number | null
 }
 
 /** Changes all chains or none: an unkeyed chain in a keyed log counts as a break. */
-export function keyAuditLog(database: Database, sealing: Sealing): Promise<Keyed> {
+export function keyAuditLog(database: Database, sealing: Sealing): Promise<KeyingResult> {
   return database.alone((step) => step((db) => keyHeads(db, database.kind, sealing)))
 }
 
-async function keyHeads(db: Db, kind: Database['kind'], sealing: Sealing): Promise<Keyed> {
+async function keyHeads(db: Db, kind: Database['kind'], sealing: Sealing): Promise<KeyingResult> {
   const all: Head[] = []
   for await (const head of eachHead(db)) all.push(head)
   const system = all.find(({ accountId }) => accountId === systemChain)
   const heads = all.filter(({ mac }) => generationOf(mac) !== sealing.keys.newest)
   const isKeyed = all.some(({ mac }) => generationOf(mac) !== undefined)
   if (system && heads.length === 0) return { legacyRows: null }
-  const changes = (system ? heads : [newHead(systemChain), ...heads]).map((head) => renewed(sealing, head, isKeyed))
+  const changes = (system ? heads : [newHead(systemChain), ...heads]).map((head) => signAgain(sealing, head, isKeyed))
   if (!system) await insertHeads(db, [newHead(systemChain)])
   for (let first = 0; first < changes.length; first += headsPerSlice)
     await changeHeads(db, kind, changes.slice(first, first + headsPerSlice))
@@ -47,7 +47,7 @@ async function keyHeads(db: Db, kind: Database['kind'], sealing: Sealing): Promi
 }
 
 /** Runs in the transaction that initializes a store: the log is keyed from its first row, so unkeyed rows are never accepted. */
-export async function beginAuditLog(db: Db, { keys, world }: Sealing): Promise<void> {
+export async function startAuditLog(db: Db, { keys, world }: Sealing): Promise<void> {
   await insertHeads(db, [signHead(keys, newHead(systemChain))])
   await auditUnattended(
     { db, world },
@@ -61,7 +61,7 @@ export async function beginAuditLog(db: Db, { keys, world }: Sealing): Promise<v
   )
 }
 
-function renewed({ keys, onAltered }: Sealing, head: Head, isKeyed: boolean): HeadChange {
+function signAgain({ keys, onAltered }: Sealing, head: Head, isKeyed: boolean): HeadChange {
   const { mac: before } = head
   if (before === null && !isKeyed) return { ...signHead(keys, { ...head, legacyLength: head.length }), before }
   if (isGenuine(keys, head)) return { ...signHead(keys, head), before }

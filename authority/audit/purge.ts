@@ -4,7 +4,7 @@ import { auditUnattended } from './audit.ts'
 import { type AuditRow, deleteSealed, listSealed } from './audit-event-store.ts'
 import { changeHeads, eachHead, findHead, type Head, inShortTransaction } from './audit-head-store.ts'
 import { isSame } from './audit-keys.ts'
-import { isGenuine, sealExpected, signHead } from './chain-head.ts'
+import { expectedSeal, isGenuine, signHead } from './chain-head.ts'
 import type { Sealing } from './seal.ts'
 
 const rowsPerSlice = 500
@@ -66,7 +66,7 @@ function lastToPurge({ keys, onAltered }: Sealing, head: Head, rows: readonly Au
   for (const row of rows) {
     if (row.at >= before) break
     position += 1
-    const expected = row.position === position ? sealExpected(keys, head, seal, row)?.seal : undefined
+    const expected = row.position === position ? expectedSeal(keys, head, seal, row)?.seal : undefined
     if (expected === undefined || !isSame(expected, row.seal ?? '')) {
       onAltered?.(head.accountId || null)
       break

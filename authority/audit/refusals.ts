@@ -17,7 +17,7 @@ export interface Refused {
 }
 
 const actorTypes = { user: 'users', 'service-account': 'service-accounts', 'agent-pool': 'agent-pools' } as const
-const differentMax = 10_000
+const entriesMax = 10_000
 
 export interface Refusals {
   count(refused: Refused): void
@@ -30,7 +30,7 @@ export function countRefusals(database: Database, world: World): Refusals {
     const key = `${refused.tokenId} ${refused.code}`
     const known = counted.get(key)
     if (known) known.times += times
-    else if (counted.size < differentMax) counted.set(key, { ...refused, times })
+    else if (counted.size < entriesMax) counted.set(key, { ...refused, times })
   }
   return {
     count: (refused) => add(refused, 1),
@@ -39,7 +39,7 @@ export function countRefusals(database: Database, world: World): Refusals {
       const rows = [...counted.values()]
       counted = new Map()
       const at = world.now().toISOString()
-      const events = rows.flatMap(ofEachAccount).map(([row, accountId]) => ({
+      const events = rows.flatMap(perAccount).map(([row, accountId]) => ({
         id: newId(world, 'ae'),
         accountId,
         action: 'access-tokens.refused',
@@ -67,6 +67,6 @@ export function countRefusals(database: Database, world: World): Refusals {
   }
 }
 
-function ofEachAccount<R extends Refused>(row: R): [R, string | null][] {
+function perAccount<R extends Refused>(row: R): [R, string | null][] {
   return row.accounts.length > 0 ? row.accounts.map((account) => [row, account]) : [[row, null]]
 }

@@ -9,7 +9,7 @@ import { type AuditRow, insertAuditEvent } from './audit-event-store.ts'
 import { insertHeads } from './audit-head-store.ts'
 import { deriveAuditKeys } from './audit-keys.ts'
 import { newHead, signHead, systemChain } from './chain-head.ts'
-import { countOverdue, sealWaiting } from './seal.ts'
+import { countOverdue, sealPending } from './seal.ts'
 import { type ChainReport, verifyChains } from './verify.ts'
 
 const keys = deriveAuditKeys(masterKeys)
@@ -53,7 +53,7 @@ const insertEvents = (database: Database, numbers: readonly number[], accountId:
 const upTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1)
 
 const sealAll = async (database: Database): Promise<void> => {
-  while ((await sealWaiting(database, sealing)) > 0);
+  while ((await sealPending(database, sealing)) > 0);
 }
 
 const reportOf = async (database: Database, accountId: string | null): Promise<ChainReport | undefined> =>
@@ -143,7 +143,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
         [...upTo(5), ...upTo(5), ...upTo(5)],
       )
       assert.equal(new Set(rows.map(({ seal }) => seal)).size, 15)
-      assert.equal(await sealWaiting(database, sealing), 0, 'nothing is left to seal')
+      assert.equal(await sealPending(database, sealing), 0, 'nothing is left to seal')
     })
 
     test('altered, deleted, inserted and reordered rows are detected with their position', async (t) => {
@@ -184,7 +184,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       }
       const sealingIn = async (database: Database) => {
         while (told < 24) {
-          await sealWaiting(database, sealing)
+          await sealPending(database, sealing)
           await new Promise(setImmediate)
         }
       }

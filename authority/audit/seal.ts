@@ -2,7 +2,7 @@
  * The keyed hash chain: seal = HMAC(previous seal + row), one chain per account. Rows are sealed shortly after the transaction
  * that wrote them rather than within it, so that the chain never blocks writers. Rows are sealed in slices; each slice is one
  * short transaction that compares and swaps the heads of its chains, so several nodes may seal at the same time and a node
- * that crashes midway blocks nobody.
+ * that crashes midway does not block others.
  */
 import type { World } from '../context.ts'
 import type { Database, Db } from '../database/database.ts'
@@ -39,7 +39,7 @@ const rowsPerSlice = 500
 const slicesPerTurn = 40
 
 /** Seals up to 20,000 unsealed rows. Returns their number. */
-export async function sealWaiting(database: Database, sealing: Sealing): Promise<number> {
+export async function sealPending(database: Database, sealing: Sealing): Promise<number> {
   let sealed = 0
   for (let slice = 0; slice < slicesPerTurn; slice++) {
     const done = await sealSlice(database, sealing)
@@ -49,7 +49,7 @@ export async function sealWaiting(database: Database, sealing: Sealing): Promise
   return sealed
 }
 
-interface Link {
+interface SealedChain {
   readonly change: HeadChange
   readonly rows: readonly SealedRow[]
   readonly isAltered: boolean
@@ -60,7 +60,9 @@ async function sealSlice(database: Database, sealing: Sealing): Promise<number> 
   if (rows.length === 0) return 0
   const byChain = Map.groupBy(rows, (row) => row.accountId ?? '')
   const stored = new Map((await findHeads(database.read, [...byChain.keys()])).map((head) => [head.accountId, head]))
-  const links = [...byChain].map(([accountId, own]) => link(sealing, stored.get(accountId) ?? newHead(accountId), own))
+  const links = [...byChain].map(([accountId, own]) =>
+    sealChain(sealing, stored.get(accountId) ?? newHead(accountId), own),
+  )
   const fresh = links.filter(({ change }) => !stored.has(change.accountId))
   const { swapped, count } = await inShortTransaction(database, async (db) => {
     await insertHeads(
@@ -73,7 +75,7 @@ async function sealSlice(database: Database, sealing: Sealing): Promise<number> 
       links.map(({ change }) => change),
     )
     const ready = links.filter(({ change }) => swapped.has(change.accountId))
-    for (const { change, isAltered } of ready) if (isAltered) await recordAltered(db, sealing, change)
+    for (const { change, isAltered } of ready) if (isAltered) await auditAltered(db, sealing, change)
     const sealed = ready.flatMap(({ rows }) => rows)
     const count = await sealRows(db, database.kind, sealed)
     // Roll back: a head that counts rows missing from its chain would be a break.
@@ -92,7 +94,7 @@ async function sealSlice(database: Database, sealing: Sealing): Promise<number> 
   return count
 }
 
-function link({ keys }: Sealing, stored: Head, rows: readonly AuditRow[]): Link {
+function sealChain({ keys }: Sealing, stored: Head, rows: readonly AuditRow[]): SealedChain {
   // The system chain always has a head.
   const isNew = stored.accountId !== systemChain && stored.mac === null && stored.length === 0 && stored.head === ''
   // An altered head is not silently signed as valid: new rows are sealed after it, and `alteredLength` stays.
@@ -109,7 +111,7 @@ function link({ keys }: Sealing, stored: Head, rows: readonly AuditRow[]): Link 
 }
 
 /** Writes the event to the chain itself, where the account's administrators see it. */
-function recordAltered(db: Db, { world }: Sealing, { accountId, alteredLength }: Head): Promise<void> {
+function auditAltered(db: Db, { world }: Sealing, { accountId, alteredLength }: Head): Promise<void> {
   return auditUnattended(
     { db, world },
     {

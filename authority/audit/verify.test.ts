@@ -8,7 +8,7 @@ import { rawSql } from '../../testing/raw-sql.ts'
 import { stores } from '../../testing/stores.ts'
 import { type Database, openDatabase } from '../database/database.ts'
 import { fixedWorld } from '../world.ts'
-import { readHead } from './anchor.ts'
+import { parseHead } from './anchor.ts'
 import { insertAuditEvents, listSealed } from './audit-event-store.ts'
 import { changeHeads, findHead, insertHeads } from './audit-head-store.ts'
 import { deriveAuditKeys, legacySeal } from './audit-keys.ts'
@@ -41,7 +41,7 @@ const write = (database: Database, accountId: string | null, from: number, to: n
   database.write((db) => insertAuditEvents(db, eventsOf(accountId, from, to)))
 
 const breaksIn = async (database: Database, since?: string) => {
-  const { chains, holds } = await verifyChains(database.read, keys, since ? readHead(since) : undefined)
+  const { chains, holds } = await verifyChains(database.read, keys, since ? parseHead(since) : undefined)
   const broken = chains.filter((chain) => chain.broken)
   assert.equal(holds, broken.length === 0)
   return broken.map(({ accountId, broken }) => [accountId, broken?.position, broken?.reason])

@@ -1,12 +1,12 @@
 /** Verifies every chain from its start, in slices, and finds deleted, altered and inserted rows. */
 import type { Db } from '../database/database.ts'
-import { headText } from './anchor.ts'
-import { Anchored } from './anchored.ts'
+import { formatHead } from './anchor.ts'
+import { AnchoredHeads } from './anchored-heads.ts'
 import { highestPosition, nextAccountWithRows } from './audit-event-store.ts'
 import { eachHead, findHead, type Head } from './audit-head-store.ts'
 import type { AuditKeys } from './audit-keys.ts'
 import { newHead, systemChain } from './chain-head.ts'
-import { type Break, ChainWalk, type Place } from './chain-walk.ts'
+import { type ChainBreak, type ChainPosition, ChainWalk } from './chain-walk.ts'
 
 export interface ChainReport {
   readonly accountId: string | null
@@ -16,7 +16,7 @@ export interface ChainReport {
   /** The number of rows at the start that retention purged. */
   readonly purged: number
   /** The first break; null if the chain is intact. */
-  readonly broken: Break | null
+  readonly broken: ChainBreak | null
 }
 
 export interface AuditReport {
@@ -27,11 +27,11 @@ export interface AuditReport {
 }
 
 /** `since`: a head recorded earlier outside the database, which the log must still contain. Throws `AuditKeyMissing`. */
-export async function verifyChains(db: Db, keys: AuditKeys, since?: Place): Promise<AuditReport> {
-  const anchored = new Anchored(db)
+export async function verifyChains(db: Db, keys: AuditKeys, since?: ChainPosition): Promise<AuditReport> {
+  const anchored = new AnchoredHeads(db)
   const stored = await findHead(db, systemChain)
   const walk = new ChainWalk(db, keys, stored ?? newHead(systemChain))
-  const found = (await walk.toEnd(since, (rows) => anchored.take(rows))) ?? neverKeyed(walk.head)
+  const found = (await walk.toEnd(since, (rows) => anchored.addRows(rows))) ?? neverKeyed(walk.head)
   const chains = [reportOf(walk.head, found)]
   for await (const head of otherHeads(db, anchored.accounts())) {
     const own = new ChainWalk(db, keys, head)
@@ -41,12 +41,12 @@ export async function verifyChains(db: Db, keys: AuditKeys, since?: Place): Prom
   const { length, head } = walk.head
   return {
     holds: chains.every(({ broken }) => broken === null),
-    head: length > 0 ? headText(length, head) : null,
+    head: length > 0 ? formatHead(length, head) : null,
     chains,
   }
 }
 
-const reportOf = (head: Head, broken: Break | null): ChainReport => ({
+const reportOf = (head: Head, broken: ChainBreak | null): ChainReport => ({
   accountId: head.accountId || null,
   length: head.length,
   legacy: head.legacyLength,
@@ -55,7 +55,7 @@ const reportOf = (head: Head, broken: Break | null): ChainReport => ({
 })
 
 /** The system chain has a key and rows from the start. Otherwise the log was emptied, or no server has keyed it yet. */
-function neverKeyed({ mac, length }: Head): Break | null {
+function neverKeyed({ mac, length }: Head): ChainBreak | null {
   if (mac === null)
     return {
       position: length,

@@ -8,7 +8,7 @@ import { masterKeys } from '../../testing/kit.ts'
 import { connected } from '../../testing/postgres.ts'
 import { rawSql } from '../../testing/raw-sql.ts'
 import { stores } from '../../testing/stores.ts'
-import { initialise } from '../setup/initialise.ts'
+import { initializeStore } from '../setup/initialize-store.ts'
 import { realWorld } from '../world.ts'
 import { changeTriggers } from './change-triggers.ts'
 import { type Database, openDatabase } from './database.ts'
@@ -161,7 +161,7 @@ for (const kind of kinds)
     test('every row of the list has its triggers in a new store, and in one that is upgraded with data in it', async (t) => {
       const { where, database } = await open(t, kind)
       const host = 'mintmark.internal'
-      await initialise(database, realWorld, masterKeys, { host })
+      await initializeStore(database, realWorld, masterKeys, { host })
       const declared = watchedTables.flatMap(({ table, events }) => events.map((event) => `publish_${table}_${event}`))
       assert.deepEqual(await triggersOf(database), declared.toSorted())
       await dropChangeTriggers(database)
@@ -199,7 +199,7 @@ async function triggersOf(database: Database): Promise<string[]> {
 
 test('postgres: a session with another search path publishes as well', async (t) => {
   const { where, database } = await open(t, 'postgres')
-  await initialise(database, realWorld, masterKeys, { host: 'mintmark.internal' })
+  await initializeStore(database, realWorld, masterKeys, { host: 'mintmark.internal' })
   const client = await connected((where as { url: string }).url)
   t.after(() => client.end())
   const published = await publishedBy(database, async () => {

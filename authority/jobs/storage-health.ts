@@ -32,7 +32,9 @@ export function watchStorage({ storage }: Database, logger: Logger): StorageHeal
   const keepReserve = () => {
     keeping ??= storage
       .keepReserve()
-      .catch((error: Error) => logger.warn({ err: error.message }, 'the reserve file for a full disk could not be created'))
+      .catch((error: Error) =>
+        logger.warn({ err: error.message }, 'the reserve file for a full disk could not be created'),
+      )
       .finally(() => {
         keeping = undefined
       })

@@ -38,10 +38,10 @@ export async function makerHolds(db: Db, maker: Maker, grants: readonly Grant[])
   return rights !== undefined && coversRights(rights, { grants })
 }
 
-export type Holds = (voucher: Voucher, scope: Grant['scope']) => Promise<boolean>
+export type VoucherCheck = (voucher: Voucher, scope: Grant['scope']) => Promise<boolean>
 
 /** Whether a voucher has these permissions in a scope. Caches the rights of each voucher, since few vouch for many. */
-export function vouchersHolding(db: Db, permissions: readonly string[]): Holds {
+export function voucherCheck(db: Db, permissions: readonly string[]): VoucherCheck {
   const known = new Map<string, Promise<Rights | undefined>>()
   return async ({ vouchedById, vouchedTokenId }, scope) => {
     if (vouchedById === null) return false

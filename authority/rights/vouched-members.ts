@@ -5,7 +5,7 @@
 import { coversRights, type Grant, type Rights } from '@mintmark/token'
 import { type Context, Refusal } from '../context.ts'
 import type { Db } from '../database/database.ts'
-import { type Maker, makerHolds, rightsOfMaker, type Voucher, vouchersHolding } from './maker.ts'
+import { type Maker, makerHolds, rightsOfMaker, type Voucher, voucherCheck } from './maker.ts'
 import { findReachedMembers, findVouchedMembers, setMemberVoucher } from './member-voucher-store.ts'
 import { policiesOfTeams } from './rights-view.ts'
 
@@ -30,7 +30,7 @@ export async function assertHoldersVouchedFor(
   by: { policy: string } | { role: string },
   permissions: readonly string[],
 ): Promise<void> {
-  const holds = vouchersHolding(db, permissions)
+  const holds = voucherCheck(db, permissions)
   for (const { userId, scope, ...voucher } of await findReachedMembers(db, by))
     if (!(await holds(voucher, scope))) throw unvouched(scope.account, userId)
 }

@@ -1,7 +1,12 @@
 import { type Context, Refusal } from '../context.ts'
-import { type Holds, vouchersHolding } from './maker.ts'
+import { type VoucherCheck, voucherCheck } from './maker.ts'
 import { assertHoldersVouchedFor } from './vouched-members.ts'
-import { findCredential, findReached, findVouchers, type Reached } from './voucher-store.ts'
+import {
+  findCredential,
+  findReachedServiceAccounts,
+  findVouchers,
+  type ReachedServiceAccount,
+} from './voucher-store.ts'
 
 export { confirmAll } from './voucher-store.ts'
 
@@ -19,8 +24,8 @@ export async function assertVouchedFor(
   if (permissions.length === 0) return
   await assertHoldersVouchedFor(context, by, permissions)
   const now = world.now().toISOString()
-  const holds = vouchersHolding(db, permissions)
-  for (const reached of await findReached(db, by)) {
+  const holds = voucherCheck(db, permissions)
+  for (const reached of await findReachedServiceAccounts(db, by)) {
     const credential = await firstUnvouched(db, reached, holds, now)
     if (credential !== undefined) throw unvouched(reached.serviceAccountId, credential)
   }
@@ -28,8 +33,8 @@ export async function assertVouchedFor(
 
 async function firstUnvouched(
   db: Context['db'],
-  { serviceAccountId, scope, confirmer, confirmedAt }: Reached,
-  holds: Holds,
+  { serviceAccountId, scope, confirmer, confirmedAt }: ReachedServiceAccount,
+  holds: VoucherCheck,
   now: string,
 ): Promise<string | undefined> {
   const isConfirmed = confirmedAt !== null && (await holds(confirmer, scope))
@@ -47,6 +52,6 @@ async function firstUnvouched(
 const unvouched = (serviceAccountId: string, credential: string) =>
   new Refusal('conflict', {
     detail:
-      `The service account ${serviceAccountId} has credentials created by somebody without these rights, such as ${credential}. ` +
+      `Service account ${serviceAccountId} has credentials created by somebody without these rights, such as ${credential}. ` +
       `Revoke them, or confirm them with POST /service-accounts/${serviceAccountId}/actions/confirm-credentials.`,
   })

@@ -5,7 +5,7 @@ import type { Db } from '../database/database.ts'
 import type { Voucher } from './maker.ts'
 
 /** A service account that has a policy. */
-export interface Reached {
+export interface ReachedServiceAccount {
   readonly serviceAccountId: string
   readonly scope: Grant['scope']
   /** Who confirmed the tokens created before `confirmedAt`. */
@@ -14,7 +14,10 @@ export interface Reached {
 }
 
 /** The service accounts that have a policy, or a policy with a role. */
-export async function findReached(db: Db, by: { policy: string } | { role: string }): Promise<Reached[]> {
+export async function findReachedServiceAccounts(
+  db: Db,
+  by: { policy: string } | { role: string },
+): Promise<ReachedServiceAccount[]> {
   const rows = await db
     .selectFrom('accessPolicies as p')
     .innerJoin('serviceAccounts as s', 's.id', 'p.serviceAccountId')

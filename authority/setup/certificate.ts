@@ -60,7 +60,7 @@ const selfSignedMilliseconds = 3_600_000
 
 export interface CertificateWatch {
   /** Checks immediately, even if the files seem unchanged. */
-  look(): Promise<void>
+  check(): Promise<void>
   stop(): void
 }
 
@@ -82,7 +82,10 @@ export function watchCertificate({ settings, current, logger, use }: WatchOption
       used = found
       logger.warn(found.caFile ? { caFile: found.caFile } : {}, 'the certificate was replaced')
     } catch (error) {
-      logger.error({ err: (error as Error).message }, 'the new certificate could not be loaded; the current one stays in use')
+      logger.error(
+        { err: (error as Error).message },
+        'the new certificate could not be loaded; the current one stays in use',
+      )
     }
   }
   const checkIfChanged = () => {
@@ -97,7 +100,7 @@ export function watchCertificate({ settings, current, logger, use }: WatchOption
     tls?.kind === 'self-signed' ? selfSignedMilliseconds : fileMilliseconds,
   )
   timer.unref()
-  return { look, stop: () => clearInterval(timer) }
+  return { check: look, stop: () => clearInterval(timer) }
 }
 
 /** Changes when a file is written or replaced. */

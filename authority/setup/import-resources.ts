@@ -9,9 +9,9 @@ import type { Db } from '../database/database.ts'
 import { emailKey } from '../database/email-key.ts'
 import { Taken, translated } from '../database/errors.ts'
 import { builtInProviderId } from '../identity/identity-providers/identity-provider-view.ts'
+import { inventoryWriters } from './import-inventory-store.ts'
 import { peopleWriters } from './import-people-store.ts'
-import { placeWriters } from './import-places-store.ts'
-import { type Row, rowOf } from './import-row-store.ts'
+import { type ImportRow, rowOf } from './import-row-store.ts'
 import { importedProviders } from './imported-provider.ts'
 
 export interface Imported {
@@ -21,11 +21,11 @@ export interface Imported {
   readonly count: number
   ownerOf(account: string): string
   /** Security rules by account, if the document has any. */
-  readonly rules: ReadonlyMap<string, Loaded['values']>
+  readonly rules: ReadonlyMap<string, ImportedObject['values']>
 }
 
 /** One object of the document, with validated attributes and the ids of its relationships. */
-export interface Loaded {
+export interface ImportedObject {
   readonly type: string
   readonly id: string
   readonly values: Readonly<Record<string, unknown>>
@@ -51,7 +51,7 @@ const order = [
   'security-rules',
 ]
 const objectsMax = 100_000
-const writers = { ...peopleWriters, ...placeWriters }
+const writers = { ...peopleWriters, ...inventoryWriters }
 
 interface ImportOptions {
   readonly host: string
@@ -63,10 +63,10 @@ interface ImportOptions {
 
 export async function importResources(db: Db, vault: Vault, world: World, options: ImportOptions): Promise<Imported> {
   const loaded = readAll(options)
-  refuseDangling(loaded)
+  refuseMissingReferences(loaded)
   const accounts = loaded.filter(({ type }) => type === 'accounts')
   const people = loaded.filter(({ type }) => type === 'users')
-  const owner = ownerAmong(people, accounts, options.email)
+  const owner = chooseOwner(people, accounts, options.email)
   const ownerOf = (account: string) =>
     options.email === undefined
       ? ((accounts.find(({ id }) => id === account)?.values.ownerId as string | undefined) ?? owner.id)
@@ -87,7 +87,7 @@ export async function importResources(db: Db, vault: Vault, world: World, option
   }
 }
 
-async function writeOne({ type, id }: Loaded, row: Row): Promise<void> {
+async function writeOne({ type, id }: ImportedObject, row: ImportRow): Promise<void> {
   try {
     await writers[type]?.(row)
   } catch (error) {
@@ -97,7 +97,7 @@ async function writeOne({ type, id }: Loaded, row: Row): Promise<void> {
   }
 }
 
-function readAll({ resources, accountId, accountName }: ImportOptions): Loaded[] {
+function readAll({ resources, accountId, accountName }: ImportOptions): ImportedObject[] {
   const data = (resources as { data?: unknown } | null)?.data
   if (!Array.isArray(data)) throw new CannotPrepare('--from: expected a JSON:API document with an array data')
   if (data.length > objectsMax) throw new CannotPrepare(`--from: expected at most ${objectsMax} objects`)
@@ -119,7 +119,7 @@ function readAll({ resources, accountId, accountName }: ImportOptions): Loaded[]
 const withoutAccountOnTheWire = new Set(['workload-identity-providers', 'security-rules'])
 
 /** If there is only one account, objects without an account belong to it. */
-function withAccount(each: Loaded, account: string): Loaded {
+function withAccount(each: ImportedObject, account: string): ImportedObject {
   const relation = resourceByType.get(each.type)?.relations.account
   const optional = each.type === 'access-policies' || each.type === 'identity-providers'
   const missing = each.values.accountId === undefined || each.values.accountId === null
@@ -128,13 +128,12 @@ function withAccount(each: Loaded, account: string): Loaded {
     : each
 }
 
-function readOne(given: unknown, index: number): Loaded {
+function readOne(given: unknown, index: number): ImportedObject {
   const { type, id, attributes, relationships } = (given ?? {}) as Record<string, unknown>
-  const prefix = `--from: data/${index}`
+  const at = `--from: data/${index}`
   if (typeof type !== 'string' || !order.includes(type))
-    throw new CannotPrepare(`${prefix}: expected a type among ${order.join(', ')}`)
-  if (typeof id !== 'string' || !/^[a-zA-Z0-9._-]{1,128}$/.test(id))
-    throw new CannotPrepare(`${prefix}: expected an id`)
+    throw new CannotPrepare(`${at}: expected a type among ${order.join(', ')}`)
+  if (typeof id !== 'string' || !/^[a-zA-Z0-9._-]{1,128}$/.test(id)) throw new CannotPrepare(`${at}: expected an id`)
   const resource = resourceByType.get(type) as Resource
   const values: Record<string, unknown> = {}
   readAttributes(resource, (attributes ?? {}) as Record<string, unknown>, `--from: ${type} ${id}`, values)
@@ -145,18 +144,18 @@ function readOne(given: unknown, index: number): Loaded {
 function readAttributes(
   resource: Resource,
   given: Record<string, unknown>,
-  prefix: string,
+  at: string,
   values: Record<string, unknown>,
 ): void {
   for (const [name, attribute] of Object.entries(resource.attributes)) {
     const value = given[kebab(name)]
     if (value === undefined || value === null) {
-      if (attribute.required) throw new CannotPrepare(`${prefix}: expected the attribute ${kebab(name)}`)
+      if (attribute.required) throw new CannotPrepare(`${at}: expected the attribute ${kebab(name)}`)
       if (value === undefined && attribute.fallback !== undefined) values[name] = attribute.fallback
       continue
     }
     const [fault] = (attribute as Attribute).check(value)
-    if (fault) throw new CannotPrepare(`${prefix}: attribute ${kebab(name)}${fault.at}: ${fault.detail}`)
+    if (fault) throw new CannotPrepare(`${at}: attribute ${kebab(name)}${fault.at}: ${fault.detail}`)
     values[name] = value
   }
 }
@@ -164,7 +163,7 @@ function readAttributes(
 function readRelations(
   resource: Resource,
   given: Record<string, unknown>,
-  prefix: string,
+  at: string,
   values: Record<string, unknown>,
 ): void {
   for (const [name, { to, many, vacant }] of Object.entries(resource.relations)) {
@@ -180,7 +179,7 @@ function readRelations(
       members.some((member) => (member as { type?: unknown }).type !== to)
     ) {
       throw new CannotPrepare(
-        `${prefix}: relationship ${kebab(name)}: expected ${many ? 'identifiers' : 'an identifier'} of type ${to}`,
+        `${at}: relationship ${kebab(name)}: expected ${many ? 'identifiers' : 'an identifier'} of type ${to}`,
       )
     }
     values[many ? name : idOf(name)] = many ? ids : (ids[0] ?? null)
@@ -192,7 +191,7 @@ const isBuiltIn = (type: string, id: string) =>
   (type === 'identity-providers' && id === builtInProviderId)
 
 /** References to built-in objects and to types that are not imported are not checked. */
-function refuseDangling(loaded: readonly Loaded[]): void {
+function refuseMissingReferences(loaded: readonly ImportedObject[]): void {
   const known = new Set(loaded.map(({ type, id }) => `${type} ${id}`))
   for (const { type, id, values } of loaded) {
     for (const [name, { to, many, vacant }] of Object.entries(resourceByType.get(type)?.relations ?? {})) {
@@ -208,9 +207,9 @@ function refuseDangling(loaded: readonly Loaded[]): void {
   }
 }
 
-function ownerAmong(
-  people: readonly Loaded[],
-  accounts: readonly Loaded[],
+function chooseOwner(
+  people: readonly ImportedObject[],
+  accounts: readonly ImportedObject[],
   email: string | undefined,
 ): { id: string; email: string } {
   const named =
@@ -225,7 +224,11 @@ function ownerAmong(
 }
 
 /** Users are members of the accounts of their memberships, teams and policies; if there are none, of the only account. */
-function membersOf(loaded: readonly Loaded[], accounts: readonly Loaded[], ownerOf: (account: string) => string) {
+function membersOf(
+  loaded: readonly ImportedObject[],
+  accounts: readonly ImportedObject[],
+  ownerOf: (account: string) => string,
+) {
   const pairs = new Map<string, { account: string; user: string }>()
   const add = (account: unknown, user: unknown) => {
     if (typeof account === 'string' && typeof user === 'string' && ownerOf(account) !== user)

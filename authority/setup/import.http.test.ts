@@ -8,7 +8,7 @@ import { CannotPrepare } from '../cannot-prepare.ts'
 import { openDatabase } from '../database/database.ts'
 import { builtInProviderId } from '../identity/identity-providers/identity-provider-view.ts'
 import { realWorld } from '../world.ts'
-import { initialise } from './initialise.ts'
+import { initializeStore } from './initialize-store.ts'
 
 const object = (
   type: string,
@@ -283,7 +283,11 @@ describe('nothing is imported, and the error names the object, in case of', () =
       [ada, account, object('tags', 'tag-1', { name: 'x' }), object('tags', 'tag-2', { name: 'x' })],
       /tags tag-2: .*already taken/,
     ],
-    ['no owner', [object('accounts', 'acc-1', { name: 'x' })], /--email: name the user of the file who owns the account/],
+    [
+      'no owner',
+      [object('accounts', 'acc-1', { name: 'x' })],
+      /--email: name the user of the file who owns the account/,
+    ],
     [
       'an owner who is not in the file',
       [ada, account],
@@ -298,7 +302,7 @@ describe('nothing is imported, and the error names the object, in case of', () =
       t.after(() => database.close())
       const resources = Array.isArray(data) ? { data } : data
       const options = { host: 'mintmark.internal', resources, ...(email === undefined ? {} : { email }) }
-      await assert.rejects(initialise(database, realWorld, masterKeys, options), (error: Error) => {
+      await assert.rejects(initializeStore(database, realWorld, masterKeys, options), (error: Error) => {
         assert.ok(error instanceof CannotPrepare, String(error))
         assert.match(error.message, reason)
         return true

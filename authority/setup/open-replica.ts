@@ -15,7 +15,7 @@ interface Options {
   readonly reconcileMilliseconds?: number
 }
 
-interface Watched {
+interface OpenedReplica {
   readonly replica: LiveReplica
   /** Uses the database's clock while this machine's clock differs too much. */
   readonly world: World
@@ -26,7 +26,7 @@ interface Watched {
 }
 
 /** Resolves when the replica is loaded. */
-export async function openReplica(options: Options): Promise<Watched> {
+export async function openReplica(options: Options): Promise<OpenedReplica> {
   const watch = watchReplica(options)
   const { database, reconcileMilliseconds } = options
   const replica = new LiveReplica(database, { world: options.world, reconcileMilliseconds, onEvent: watch.onEvent })
@@ -79,10 +79,7 @@ function watchReplica({ database, world, logger }: Options) {
     switch (event.kind) {
       case 'database-replaced': {
         const { reason, sequence } = event
-        logger.error(
-          { reason, sequence },
-          'the database was restored, replaced or restarted; reloading the replica',
-        )
+        logger.error({ reason, sequence }, 'the database was restored, replaced or restarted; reloading the replica')
         break
       }
       case 'reloaded': {
@@ -100,10 +97,7 @@ function watchReplica({ database, world, logger }: Options) {
         audit('installations.replica-healed', { ...event.differences })
         break
       case 'older-refused':
-        logger.warn(
-          { err: event.error.message },
-          'a database answer older than the replica was discarded',
-        )
+        logger.warn({ err: event.error.message }, 'a database answer older than the replica was discarded')
         break
       case 'clock': {
         const { offset, isTrusted } = event

@@ -3,7 +3,7 @@
 import type { ServeOptions } from '../main.ts'
 import type { LocalLink } from '../sign-in/links/local-link.ts'
 import type { Settings } from './config.ts'
-import type { Prepared } from './initialise.ts'
+import type { Prepared } from './initialize-store.ts'
 
 /** The first token is shown here and never again. */
 export function printPrepared(

@@ -16,7 +16,7 @@ interface Running {
 }
 
 /** Never reloads concurrently: a signal during a reload causes another one after it. */
-export function reloader(running: Running): () => void {
+export function createReloader(running: Running): () => void {
   let last = Promise.resolve()
   return () => {
     last = last.then(() => reload(running))
@@ -38,7 +38,7 @@ async function reload({ settings, app, logger, runState, watch, reread }: Runnin
     runState.accessLog = read.accessLog
   })
   await attempt('the keys', () => app.reloadKeys(readMasterKeys(read)))
-  await watch.look()
+  await watch.check()
   logger.warn({ logLevel: logger.level, accessLog: runState.accessLog }, 'reloaded')
 }
 

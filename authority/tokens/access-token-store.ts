@@ -113,9 +113,9 @@ export async function findDerived(db: Db, id: string): Promise<string[]> {
 
 const idsPerStatement = 500
 
-export type TokenPlace = Pick<TokenRow, 'id' | 'accountId' | 'ownerId' | 'scopes'>
+export type TokenOwnership = Pick<TokenRow, 'id' | 'accountId' | 'ownerId' | 'scopes'>
 
-export function findPlaces(db: Db, ids: readonly string[]): Promise<TokenPlace[]> {
+export function findOwnerships(db: Db, ids: readonly string[]): Promise<TokenOwnership[]> {
   const tokens = db.selectFrom('accessTokens').select(['id', 'accountId', 'ownerId', 'scopes'])
   return inSlices(ids, (some) => tokens.where('id', 'in', some).execute())
 }

@@ -5,18 +5,18 @@
 import type { ScopePath } from '@mintmark/token'
 import type { Db } from '../database/database.ts'
 import { scopePaths } from '../rights/rights-view.ts'
-import { findMemberships, findPlaces } from './access-token-store.ts'
+import { findMemberships, findOwnerships } from './access-token-store.ts'
 
 /** Sorted by id. Empty if the token does not exist or its owner belongs to no account. */
 export async function accountsConcerned(db: Db, tokenId: string): Promise<string[]> {
-  return (await accountsConcernedByAll(db, [tokenId])).get(tokenId) ?? []
+  return (await accountsConcernedByEach(db, [tokenId])).get(tokenId) ?? []
 }
 
-export async function accountsConcernedByAll(
+export async function accountsConcernedByEach(
   db: Db,
   tokenIds: readonly string[],
 ): Promise<ReadonlyMap<string, string[]>> {
-  const ownerships = await findPlaces(db, tokenIds)
+  const ownerships = await findOwnerships(db, tokenIds)
   const people = ownerships.filter(({ accountId }) => accountId === null).map(({ ownerId }) => ownerId)
   const memberships = Map.groupBy(await findMemberships(db, [...new Set(people)]), ({ userId }) => userId)
   const found = new Map<string, string[]>()

@@ -13,7 +13,7 @@ export interface LeakedToken {
   readonly ownerId: string
   /** All accounts that it concerns, sorted. */
   readonly accounts: readonly string[]
-  readonly isDead: boolean
+  readonly isInactive: boolean
   readonly expiresAt: string | null
 }
 
@@ -28,7 +28,7 @@ export async function findLeaked(
   const ownerKind = row.ownerKind as OwnerKind
   const accounts = await accountsConcerned(db, id)
   const isDead = revokedAt !== null || (expiresAt !== null && expiresAt <= world.now().toISOString())
-  return { id, name, lastCharacters, ownerKind, ownerId, accounts, isDead, expiresAt }
+  return { id, name, lastCharacters, ownerKind, ownerId, accounts, isInactive: isDead, expiresAt }
 }
 
 /** Limits the remaining lifetime of a token to some minutes, in which its owner rotates it. */
@@ -50,14 +50,14 @@ export async function limitLeaked(context: Context, token: LeakedToken, minutes:
 export const derivedOf = (db: Db, tokenId: string): Promise<string[]> => findDerived(db, tokenId)
 
 /** The live tokens of the same family, and those that the token created. */
-export async function relatives(db: Db, tokenId: string): Promise<string[]> {
+export async function findRelatives(db: Db, tokenId: string): Promise<string[]> {
   return [...new Set([...(await findFamily(db, tokenId)), ...(await findDerived(db, tokenId))])]
 }
 
 const hashesPerQuery = 2_000
 
 /** Yields the hashes of all tokens of these accounts, live and revoked, in slices: there may be a million. */
-export async function* hashesIn(db: Db, accounts: readonly string[]): AsyncGenerator<readonly Uint8Array[]> {
+export async function* eachHashIn(db: Db, accounts: readonly string[]): AsyncGenerator<readonly Uint8Array[]> {
   for (let after = ''; ; ) {
     const { last, hashes } = await findHashesAfter(db, accounts, after, hashesPerQuery)
     if (last === null) return

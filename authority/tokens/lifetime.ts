@@ -29,14 +29,14 @@ export interface Predecessor {
 const minute = 60_000
 
 /** Returns the lifetime of a new token. Throws if it would break a rule or outlive the calling token. */
-export async function lifetimeOfNew(
+export async function newLifetime(
   context: Context,
   owner: TokenOwner,
   accounts: readonly string[],
   expiresIn: number | null,
 ): Promise<Lifetime> {
   const at = '/data/attributes/expires-in'
-  refuseBeyondRules(await longestLife(context, owner, accounts), expiresIn, at)
+  refuseBeyondRules(await maxLifetime(context, owner, accounts), expiresIn, at)
   const bound = await callerEnd(context)
   const now = context.world.now()
   const expiresAt = endAfter(now, expiresIn)
@@ -48,7 +48,7 @@ export async function lifetimeOfNew(
  * Returns the lifetime of a successor. A requested lifetime that is too long is refused; one inherited from the predecessor is
  * shortened instead, so that a new rule does not break jobs that rotate their token.
  */
-export async function lifetimeOfSuccessor(
+export async function successorLifetime(
   context: Context,
   owner: TokenOwner,
   accounts: readonly string[],
@@ -59,7 +59,7 @@ export async function lifetimeOfSuccessor(
     throw new Refusal('conflict', {
       detail: 'A workload identity session cannot be rotated. Assume the service account again.',
     })
-  const longest = await longestLife(context, owner, accounts)
+  const longest = await maxLifetime(context, owner, accounts)
   const previous = predecessor.expiresIn
   const mayCreate = mayCreateFor(context, owner)
   const isLonger = requested !== null && previous !== null && requested > previous
@@ -69,7 +69,7 @@ export async function lifetimeOfSuccessor(
       detail: `Expected at most ${previous} minutes, the lifetime of this token. A longer one requires the permission to create tokens for its owner.`,
       at: '/expires-in',
     })
-  const bound = await boundOfSuccessor(context, predecessor, { isLonger, mayCreate })
+  const bound = await successorBound(context, predecessor, { isLonger, mayCreate })
   const expiresIn = requested ?? shorter(previous, longest)
   const now = context.world.now()
   const createdAt = now.toISOString()
@@ -85,7 +85,7 @@ export async function lifetimeOfSuccessor(
  * A token that rotates itself keeps its bound. Another caller who may create tokens for the owner sets a new bound: the expiry
  * of their own token.
  */
-async function boundOfSuccessor(
+async function successorBound(
   context: Context,
   { id, renewableUntil }: Predecessor,
   { isLonger, mayCreate }: { isLonger: boolean; mayCreate: boolean },
@@ -103,7 +103,7 @@ export async function assertLifetimeWithinRules(
   at: string,
 ): Promise<void> {
   const accounts = owner.accountId === null ? await accountsOfUser(context.db, owner.id) : [owner.accountId]
-  refuseBeyondRules(await longestLife(context, owner, accounts), expiresIn ?? null, at)
+  refuseBeyondRules(await maxLifetime(context, owner, accounts), expiresIn ?? null, at)
 }
 
 function refuseBeyondRules(longest: number | null, expiresIn: number | null, at: string): void {
@@ -124,7 +124,7 @@ function outlivesCaller(context: Context, bound: string, at: string): Refusal {
 }
 
 /** Minutes, from the strictest rule of the owner's accounts; null if there is none. */
-async function longestLife({ db }: Context, owner: TokenOwner, accounts: readonly string[]): Promise<number | null> {
+async function maxLifetime({ db }: Context, owner: TokenOwner, accounts: readonly string[]): Promise<number | null> {
   if (owner.kind === 'agent-pool') return null
   const name = owner.kind === 'user' ? 'maxPersonalTokenLifetime' : 'maxServiceAccountTokenLifetime'
   const rules = await Promise.all(accounts.map((account) => rulesOf(db, account)))

@@ -16,7 +16,7 @@ import { assertNoEscalation } from '../rights/escalation.ts'
 import { findGrants, scopePaths } from '../rights/rights-view.ts'
 import { accountsOfUser, insertToken } from './access-token-store.ts'
 import { withinScopes } from './concerned-accounts.ts'
-import { type Lifetime, lifetimeOfNew, lifetimeOfSuccessor, type Predecessor } from './lifetime.ts'
+import { type Lifetime, newLifetime, type Predecessor, successorLifetime } from './lifetime.ts'
 import { voucherOf } from './voucher.ts'
 
 export interface TokenInput {
@@ -52,13 +52,13 @@ export interface Minted {
 /** Creates a token. The secret is part of this response only; the database stores its hash. */
 export async function mint(context: Context, owner: TokenOwner, input: TokenInput): Promise<Minted> {
   const accounts = await accountsOf(context, owner)
-  const lifetime = await lifetimeOfNew(context, owner, accounts, input.expiresIn ?? null)
+  const lifetime = await newLifetime(context, owner, accounts, input.expiresIn ?? null)
   await refuseMoreThanHeld(context, owner, await readNarrowing(context, input))
   return insertMintedToken(context, owner, accounts, input, lifetime)
 }
 
 /**
- * Creates the successor of a token with the same narrowing; deleted scopes are not restored. `asked`: the requested lifetime
+ * Creates the successor of a token with the same narrowing; deleted scopes are not restored. `requestedMinutes`: the requested lifetime
  * in minutes, null for that of the predecessor.
  */
 export async function mintSuccessor(
@@ -69,7 +69,7 @@ export async function mintSuccessor(
   lineage: Lineage,
 ): Promise<Minted> {
   const accounts = await accountsOf(context, owner)
-  const lifetime = await lifetimeOfSuccessor(context, owner, accounts, predecessor, requestedMinutes)
+  const lifetime = await successorLifetime(context, owner, accounts, predecessor, requestedMinutes)
   // A token that rotates itself keeps its rights, even if allowed networks currently hide some of its accounts.
   if (context.actor.tokenId !== predecessor.id)
     await refuseMoreThanHeld(context, owner, await narrowingOfStored(context, predecessor))

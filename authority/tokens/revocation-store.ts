@@ -17,7 +17,7 @@ export function takePendingRevocation(db: Db, kind: Database['kind']): Promise<P
   return (kind === 'postgres' ? first.forUpdate().skipLocked() : first).executeTakeFirst()
 }
 
-interface OfOwner {
+interface OwnerTokens {
   readonly ownerId: string
   readonly createdUntil: string
   readonly sparedTokenId: string | null
@@ -37,7 +37,7 @@ export async function findNewestCreation(db: Db, ownerId: string): Promise<strin
 }
 
 /** Up to `rowsMax` live tokens of an owner. */
-export async function findLiveTokenIds(db: Db, of: OfOwner, rowsMax: number): Promise<string[]> {
+export async function findLiveTokenIds(db: Db, of: OwnerTokens, rowsMax: number): Promise<string[]> {
   const rows = await db
     .selectFrom('accessTokens')
     .select('id')

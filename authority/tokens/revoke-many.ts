@@ -7,7 +7,7 @@ import { type AuditContext, auditAll } from '../audit/audit.ts'
 import type { Context, OwnerKind } from '../context.ts'
 import type { Database } from '../database/database.ts'
 import { newId } from '../ids.ts'
-import { accountsConcernedByAll } from './concerned-accounts.ts'
+import { accountsConcernedByEach } from './concerned-accounts.ts'
 import {
   deletePendingRevocation,
   findLiveTokenIds,
@@ -21,27 +21,27 @@ import {
 /** Few enough for one turn of the event loop. */
 const tokensPerSlice = 100
 /** The maximum that one transaction revokes itself, in slices. */
-const tokensAtOnce = 600
+const tokensPerTransaction = 600
 
 /** The `before` attributes of the audit events. */
 type Before = Readonly<Record<string, unknown>>
 
-interface OfOwner {
+interface RevokeAllOptions {
   readonly before: Before
   readonly sparedTokenId?: string | null
 }
 
 /** Revokes all tokens of an owner and returns their ids; null if there are too many for one transaction. */
-export async function revokeAllOf(context: Context, ownerId: string, of: OfOwner): Promise<string[] | null> {
+export async function revokeAllOf(context: Context, ownerId: string, of: RevokeAllOptions): Promise<string[] | null> {
   const { db, world } = context
   const { before, sparedTokenId = null } = of
   const now = world.now().toISOString()
   // The clock of the node that created it may be ahead of this one.
   const newest = await findNewestCreation(db, ownerId)
   const createdUntil = newest !== null && newest > now ? newest : now
-  const some = await findLiveTokenIds(db, { ownerId, createdUntil, sparedTokenId }, tokensAtOnce + 1)
-  if (some.length <= tokensAtOnce) return revokeEach(context, some, before)
-  const concerned = await accountsConcernedByAll(db, some.slice(0, tokensPerSlice))
+  const some = await findLiveTokenIds(db, { ownerId, createdUntil, sparedTokenId }, tokensPerTransaction + 1)
+  if (some.length <= tokensPerTransaction) return revokeEach(context, some, before)
+  const concerned = await accountsConcernedByEach(db, some.slice(0, tokensPerSlice))
   await insertPendingRevocation(db, {
     id: newId(world, 'rev'),
     ownerId,
@@ -73,7 +73,7 @@ export async function revokeEach(
       ids.slice(at, at + tokensPerSlice),
       context.world.now().toISOString(),
     )
-    const accounts = await accountsConcernedByAll(context.db, some)
+    const accounts = await accountsConcernedByEach(context.db, some)
     const event = { action: 'access-tokens.deleted', subjectType: 'access-tokens', before }
     const accountOf = (id: string) => (accounts.get(id)?.length ? (accounts.get(id) as string[]) : fallback)
     await auditAll(

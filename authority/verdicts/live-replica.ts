@@ -157,8 +157,8 @@ export class LiveReplica {
       if (error instanceof OlderThanKnown) {
         const { feed } = this.#database
         if (this.#older.isFirst && feed.kind === 'polled') feed.renew()
-        this.#tell({ kind: 'older-refused', error })
-      } else if (this.#mustReload !== null) this.#tell({ kind: 'reload-failed', error: error as Error })
+        this.#emit({ kind: 'older-refused', error })
+      } else if (this.#mustReload !== null) this.#emit({ kind: 'reload-failed', error: error as Error })
       throw error
     }
   }
@@ -187,7 +187,7 @@ export class LiveReplica {
     if (kind === 'behind') return
     const { feed } = this.#database
     if (feed.kind === 'polled') feed.renew()
-    this.#tell({ kind: 'database-replaced', reason, sequence })
+    this.#emit({ kind: 'database-replaced', reason, sequence })
   }
 
   /** Loads a new replica next to the current one. Until that succeeds, nothing counts as fresh. */
@@ -209,14 +209,14 @@ export class LiveReplica {
       this.#mustReload = null
       if (!before || !reload) return
       if (before.origin !== answer.origin) this.#left.add(before.origin)
-      this.#tell({ kind: 'reloaded', ...reload, before: before.sequence, sequence: answer.newest })
+      this.#emit({ kind: 'reloaded', ...reload, before: before.sequence, sequence: answer.newest })
     })
   }
 
   #examine({ origin, time }: FeedAnswer, askedAt: number): void {
     if (this.#left.has(origin)) throw new OlderThanKnown('A server answers that another one took over from.')
     if (time === null || !this.clock?.observe(time, performance.now() - askedAt)) return
-    this.#tell({ kind: 'clock', offset: this.clock.offset, isTrusted: this.clock.isTrusted })
+    this.#emit({ kind: 'clock', offset: this.clock.offset, isTrusted: this.clock.isTrusted })
   }
 
   async #reconcile(view: FeedView, version: number): Promise<void> {
@@ -228,13 +228,13 @@ export class LiveReplica {
       await reconcile(this.#progress, { replica: this.#replica, view, grants: this.#grants, isCurrent }, found)
     } finally {
       if (found.grants > 0) this.#grants = new Map()
-      if (isDifferent(found)) this.#tell({ kind: 'healed', differences: found })
+      if (isDifferent(found)) this.#emit({ kind: 'healed', differences: found })
       // The remaining parts are then checked without delay.
       this.#isReconcileDue = isDifferent(found)
     }
   }
 
-  #tell(event: ReplicaEvent): void {
+  #emit(event: ReplicaEvent): void {
     this.#options.onEvent?.(event)
   }
 }

@@ -29,13 +29,13 @@ export async function acceptInvitation(
 }
 
 /** Whether a user is a member of an account, invited to it, or neither. */
-export async function standingIn(db: Context['db'], accountId: string, userId: string) {
+export async function findMembershipState(db: Context['db'], accountId: string, userId: string) {
   if (await findMembershipId(db, accountId, userId)) return 'member'
   return (await findInvitationId(db, accountId, userId)) ? 'invited' : undefined
 }
 
-export async function refuseKnown({ db }: Context, accountId: string, userId: string): Promise<void> {
-  const standing = await standingIn(db, accountId, userId)
+export async function refuseExistingMember({ db }: Context, accountId: string, userId: string): Promise<void> {
+  const standing = await findMembershipState(db, accountId, userId)
   if (standing)
     throw new Refusal('conflict', {
       detail:

@@ -17,7 +17,7 @@ import { findGrantsAndPromises } from '../../rights/rights-view.ts'
 import { vouchForMember } from '../../rights/vouched-members.ts'
 import { addToTeams } from '../teams/team-members.ts'
 import { findOrAddPending } from '../users/pending.ts'
-import { refuseKnown, standingIn } from './accept-invitation.ts'
+import { findMembershipState, refuseExistingMember } from './accept-invitation.ts'
 import { deleteMembership, insertInvitation, ownedAccounts } from './account-store.ts'
 
 type Invitation = InputOf<(typeof accounts)['operations']['invite']['takes']>
@@ -31,15 +31,15 @@ export async function invite(context: Context, account: StoredRecord, input: Inv
   const { roles = [], teams = [] } = input
   const scope = { account: account.id }
   if (roles.length > 0) {
-    refuseWithout(context, 'accounts:set-access-policies', account.id)
+    requirePermission(context, 'accounts:set-access-policies', account.id)
     await assertNoEscalationByRoles(context, roles, scope)
   }
   if (teams.length > 0) {
-    refuseWithout(context, 'teams:update', account.id)
+    requirePermission(context, 'teams:update', account.id)
     await assertNoEscalationByTeams(context, teams)
   }
   const userId = await findOrAddPending(context, input.email as string, account.id)
-  await refuseKnown(context, account.id, userId)
+  await refuseExistingMember(context, account.id, userId)
   const id = newUuid(world)
   const createdAt = world.now().toISOString()
   await insertInvitation(db, { id, accountId: account.id, userId, createdById: context.actor.id || null, createdAt })
@@ -62,7 +62,7 @@ export async function removeUser(
   path: Readonly<Record<string, string>>,
 ): Promise<void> {
   const userId = path.user as string
-  if (!(await standingIn(context.db, account.id, userId))) {
+  if (!(await findMembershipState(context.db, account.id, userId))) {
     throw noSuchUser(userId)
   }
   if ((await ownedAccounts(context.db, userId)).includes(account.id)) {
@@ -88,7 +88,7 @@ export async function confirmUser(
   path: Readonly<Record<string, string>>,
 ): Promise<void> {
   const userId = path.user as string
-  if ((await standingIn(context.db, account.id, userId)) !== 'member') throw noSuchUser(userId)
+  if ((await findMembershipState(context.db, account.id, userId)) !== 'member') throw noSuchUser(userId)
   if (userId === context.actor.id) throw new Refusal('forbidden', { detail: 'You cannot confirm yourself.' })
   await assertNoEscalationInAccount(context, account.id, userId)
   await vouchForMember(context, account.id, userId)
@@ -111,7 +111,7 @@ async function refuseRemovalFrom(context: Context, accountId: string, userId: st
   assertMayRemoveFrom(context, { grants: grants.filter(({ scope }) => scope.account === accountId) })
 }
 
-function refuseWithout({ actor }: Context, permission: string, account: string): void {
+function requirePermission({ actor }: Context, permission: string, account: string): void {
   if (!may(actor.rights, permission, { account }))
     throw new Refusal('forbidden', { detail: `This takes the permission ${permission}.` })
 }

@@ -7,6 +7,6 @@ export function defaultIdentityProvider({ db }: Context, accountId: string): Pro
 }
 
 /** Gives a new user the account's identity provider, unless the user already has one. */
-export function giveDefaultProvider({ db }: Pick<Context, 'db'>, userId: string, accountId: string): Promise<void> {
+export function assignDefaultProvider({ db }: Pick<Context, 'db'>, userId: string, accountId: string): Promise<void> {
   return addProviderOfAccount(db, userId, accountId)
 }

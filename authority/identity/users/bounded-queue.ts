@@ -13,7 +13,10 @@ export function boundedQueue({ atOnce, waitingMax }: Bounds): <T>(work: () => Pr
   return async (work) => {
     if (running >= atOnce) {
       if (waiting.length >= waitingMax)
-        throw new Refusal('too-busy', { detail: 'Too many passwords are being checked. Try again later.', retryAfterSeconds: 2 })
+        throw new Refusal('too-busy', {
+          detail: 'Too many passwords are being checked. Try again later.',
+          retryAfterSeconds: 2,
+        })
       // A finished task passes its slot on, so `running` stays the same.
       await new Promise<void>((resolve) => waiting.push(resolve))
     } else running += 1

@@ -33,7 +33,7 @@ export async function setPassword({ db, world }: Context, id: string, passwordHa
 }
 
 /** Also removes a first password that somebody else chose. */
-export async function dropPassword(db: Db, id: string): Promise<void> {
+export async function removePassword(db: Db, id: string): Promise<void> {
   await updateUser(db, id, {
     passwordHash: null,
     passwordChangedAt: null,

@@ -22,15 +22,16 @@ export async function refuseOverlap(
     const scope = { account: path.account, environment: other.environmentId, workspace: other.workspaceId }
     const above = coversScope(scope, path)
     const below = coversScope(path, scope)
-    if (above && below) throw refusal('key', 'A variable with this key already exists in this scope.')
-    if (above && other.final === 1) throw refusal('key', 'A final variable with this key exists in a wider scope.')
+    if (above && below) throw invalidAttribute('key', 'A variable with this key already exists in this scope.')
+    if (above && other.final === 1)
+      throw invalidAttribute('key', 'A final variable with this key exists in a wider scope.')
     if (below && final && !forced)
-      throw refusal('final', 'Narrower scopes have variables with this key. Set force=true to override them.')
+      throw invalidAttribute('final', 'Narrower scopes have variables with this key. Set force=true to override them.')
   }
 }
 
 /** `env` is an older name of `shell`. */
 const kindOf = (category: string) => (category === 'env' ? 'shell' : category)
 
-const refusal = (name: string, detail: string) =>
+const invalidAttribute = (name: string, detail: string) =>
   new Refusal('invalid-attribute', { detail, at: `/data/attributes/${name}` })

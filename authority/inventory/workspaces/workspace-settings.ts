@@ -12,7 +12,7 @@ const settingNames = Object.entries(workspaces.attributes)
   .map(([name]) => name)
 
 export function newSettings(input: WorkspaceInput, environmentRemoteBackend: boolean): Record<string, unknown> {
-  const executionMode = modeAfter('remote', input)
+  const executionMode = executionModeAfter('remote', input)
   return {
     autoDestroyDays: null,
     hooks: null,
@@ -30,12 +30,12 @@ export function newSettings(input: WorkspaceInput, environmentRemoteBackend: boo
 }
 
 export function changedSettings(before: Record<string, unknown>, input: WorkspaceInput): Record<string, unknown> {
-  const executionMode = modeAfter(before.executionMode, input)
+  const executionMode = executionModeAfter(before.executionMode, input)
   return { ...before, ...sentSettings(input), executionMode, operations: executionMode === 'remote' }
 }
 
 /** `operations` is the older form of `execution-mode`, and both always agree. If they contradict each other, the one that changes wins. */
-function modeAfter(before: unknown, { executionMode, operations }: WorkspaceInput): unknown {
+function executionModeAfter(before: unknown, { executionMode, operations }: WorkspaceInput): unknown {
   const older = operations === undefined ? undefined : operations ? 'remote' : 'local'
   return [executionMode, older].find((mode) => mode !== undefined && mode !== before) ?? before
 }

@@ -1,6 +1,6 @@
 /** Settings of the audit log. */
 import { resolve } from 'node:path'
-import { wholeNumber } from './plain-values.ts'
+import { readInteger } from './plain-values.ts'
 import type { ReadValue } from './setting-source.ts'
 
 export interface AuditSettings {
@@ -16,7 +16,7 @@ export function readAuditSettings(value: ReadValue): AuditSettings {
   const days = value('auditRetention')
   return {
     auditAnchorFile: file === undefined ? null : resolve(file),
-    auditAnchorMinutes: wholeNumber('--audit-anchor-minutes', value('auditAnchorMinutes') ?? '5', 1, 1_440),
-    auditRetentionDays: days === undefined ? null : wholeNumber('--audit-retention', days, 1, 36_500),
+    auditAnchorMinutes: readInteger('--audit-anchor-minutes', value('auditAnchorMinutes') ?? '5', 1, 1_440),
+    auditRetentionDays: days === undefined ? null : readInteger('--audit-retention', days, 1, 36_500),
   }
 }

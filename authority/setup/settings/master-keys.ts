@@ -18,23 +18,23 @@ const pathOf = ({ data }: KeySettings) => join(data, 'master.key')
 
 /** Returns the keys for an empty store and creates them if they are missing. */
 export function makeMasterKeys(settings: KeySettings, world: World): MasterKeys {
-  if (settings.masterKey === null) makeFile(settings, world)
+  if (settings.masterKey === null) createKeyFile(settings, world)
   return readMasterKeys(settings)
 }
 
 /** Returns the keys of an existing store. Never creates one, because a new key cannot decrypt stored data. Throws `WrongUsage`. */
 export function readMasterKeys(settings: KeySettings): MasterKeys {
   const path = pathOf(settings)
-  if (settings.masterKey !== null) return parse('MINTMARK_MASTER_KEY', settings.masterKey)
+  if (settings.masterKey !== null) return parseKeys('MINTMARK_MASTER_KEY', settings.masterKey)
   if (!existsSync(path))
     throw new WrongUsage(
       `--data: ${path} is missing, and the database is encrypted under it; restore it from a backup or set MINTMARK_MASTER_KEY`,
     )
-  usable(path, () => chmodSync(path, 0o600))
-  return parse(path, readTextFile('--data', path))
+  withUsablePath(path, () => chmodSync(path, 0o600))
+  return parseKeys(path, readTextFile('--data', path))
 }
 
-function parse(named: string, text: string): MasterKeys {
+function parseKeys(named: string, text: string): MasterKeys {
   const keys = new Map<number, Uint8Array>()
   for (const part of text.split(',')) {
     const match = /^\s*(?:(\d{1,6}):)?([A-Za-z0-9+/_=-]+)\s*$/.exec(part)
@@ -47,10 +47,10 @@ function parse(named: string, text: string): MasterKeys {
 }
 
 /** The key is flushed to disk before anything is encrypted with it. */
-function makeFile(settings: KeySettings, world: World): void {
+function createKeyFile(settings: KeySettings, world: World): void {
   const path = pathOf(settings)
   if (existsSync(path)) return
-  usable(path, () => {
+  withUsablePath(path, () => {
     mkdirSync(settings.data, { recursive: true, mode: 0o700 })
     const text = `1:${Buffer.from(world.random(32)).toString('base64')}\n`
     writeFileSync(path, text, { mode: 0o600, flag: 'wx', flush: true })
@@ -60,7 +60,7 @@ function makeFile(settings: KeySettings, world: World): void {
   })
 }
 
-function usable(path: string, work: () => void): void {
+function withUsablePath(path: string, work: () => void): void {
   try {
     work()
   } catch (error) {

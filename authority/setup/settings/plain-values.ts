@@ -2,14 +2,14 @@
 import { mintMark } from '@mintmark/token'
 import { WrongUsage } from './wrong-usage.ts'
 
-export function wholeNumber(name: string, text: string, min: number, max: number): number {
+export function readInteger(name: string, text: string, min: number, max: number): number {
   const value = Number(text)
   if (!/^\d{1,9}$/.test(text) || value < min || value > max)
     throw new WrongUsage(`${name}: expected a whole number from ${min} to ${max}`)
   return value
 }
 
-export function yesOrNo(name: string, text: string | undefined): boolean {
+export function readBoolean(name: string, text: string | undefined): boolean {
   if (text && !['true', 'false'].includes(text)) throw new WrongUsage(`${name}: expected true or false`)
   return text === 'true'
 }

@@ -5,7 +5,7 @@ import { emailKey } from '../../database/email-key.ts'
 import { replaceMembers } from '../../database/members.ts'
 import type { StoredRecord } from '../../database/resource-view.ts'
 import { ownedAccounts } from '../../identity/accounts/owned-accounts.ts'
-import { giveDefaultProvider } from '../../identity/identity-providers/default-provider.ts'
+import { assignDefaultProvider } from '../../identity/identity-providers/default-provider.ts'
 import { refuseTeamsElsewhere, refuseTeamsOfOthers, teamsWithin } from '../../identity/teams/team-members.ts'
 import { hashPassword } from '../../identity/users/password.ts'
 import { deletePerson, findPersonIdByEmail, insertPerson, updatePerson } from '../../identity/users/person.ts'
@@ -56,7 +56,7 @@ export async function createUser(context: Context, wish: UserWish): Promise<{ id
     lastLoginAt: null,
   })
   if (wish.identityProviders) await setProviders(context, id, wish.identityProviders)
-  else await giveDefaultProvider(context, id, homeAccountId)
+  else await assignDefaultProvider(context, id, homeAccountId)
   await audit(context, {
     action: 'users.created',
     accountId: homeAccountId,

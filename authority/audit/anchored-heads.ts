@@ -2,14 +2,14 @@
 import type { Db } from '../database/database.ts'
 import { anchoredAction } from './anchor.ts'
 import { type AuditRow, findSeals } from './audit-event-store.ts'
-import type { Break, Place } from './chain-walk.ts'
+import type { ChainBreak, ChainPosition } from './chain-walk.ts'
 
 const positionsPerQuery = 500
 
 /** Keeps one position per account. There may be too many anchors to hold in memory, so they are compared while they are read. */
-export class Anchored {
+export class AnchoredHeads {
   readonly #db: Db
-  readonly #newest = new Map<string, Place>()
+  readonly #newest = new Map<string, ChainPosition>()
   readonly #contradicted = new Map<string, number>()
 
   constructor(db: Db) {
@@ -19,16 +19,16 @@ export class Anchored {
   accounts = (): Iterable<string> => this.#newest.keys()
 
   /** The furthest anchored position of a chain. A shorter chain was truncated. */
-  newest = (accountId: string): Place | undefined => this.#newest.get(accountId)
+  newest = (accountId: string): ChainPosition | undefined => this.#newest.get(accountId)
 
   /** The first position at which a chain differs from an anchor, for example because it was restored and has grown since. */
-  contradiction(accountId: string): Break | null {
+  contradiction(accountId: string): ChainBreak | null {
     const position = this.#contradicted.get(accountId)
     return position === undefined ? null : { position, reason: 'the log does not contain the expected head' }
   }
 
   /** Takes rows of the system chain. */
-  async take(rows: readonly AuditRow[]): Promise<void> {
+  async addRows(rows: readonly AuditRow[]): Promise<void> {
     const positions = Map.groupBy(rows.flatMap(chainsIn), ([accountId]) => accountId)
     for (const [accountId, own] of positions) {
       for (let at = 0; at < own.length; at += positionsPerQuery)

@@ -3,12 +3,12 @@ import { adminRoleId, isEmailAddress, limits, systemRoles } from '@mintmark/cont
 import { type MintMark, mintMark, type Secret } from '@mintmark/token'
 import { audit } from '../audit/audit.ts'
 import { deriveAuditKeys } from '../audit/audit-keys.ts'
-import { beginAuditLog } from '../audit/key-audit-log.ts'
+import { startAuditLog } from '../audit/key-audit-log.ts'
 import { CannotPrepare } from '../cannot-prepare.ts'
 import type { Actor, Context, Vault, World } from '../context.ts'
 import type { Database, Db } from '../database/database.ts'
 import { insertAccount, insertMembership } from '../identity/accounts/account-store.ts'
-import { giveDefaultProvider } from '../identity/identity-providers/default-provider.ts'
+import { assignDefaultProvider } from '../identity/identity-providers/default-provider.ts'
 import { insertIdentityProvider } from '../identity/identity-providers/identity-provider-store.ts'
 import { builtInProviderId } from '../identity/identity-providers/identity-provider-view.ts'
 import { insertUser } from '../identity/users/user-store.ts'
@@ -43,16 +43,16 @@ const withoutExpiry = { expiresIn: null, expiresAt: null, renewableUntil: null }
 const defaultEmail = 'owner@mintmark.internal'
 
 /** Runs in one transaction. */
-export function initialise(
+export function initializeStore(
   database: Database,
   world: World,
   masterKeys: MasterKeys,
   options: Preparation,
 ): Promise<Prepared> {
   return database.write(async (db) => {
-    await refusePrepared(db)
+    await refuseInitialized(db)
     const vault = openVault(world, masterKeys)
-    await beginAuditLog(db, { keys: deriveAuditKeys(masterKeys), world })
+    await startAuditLog(db, { keys: deriveAuditKeys(masterKeys), world })
     const mark = await createInstallation(db, vault, world, options)
     const imported = options.resources === undefined ? null : await importResources(db, vault, world, options)
     const owner = imported?.owner ?? (await newOwner(db, world, options.email ?? defaultEmail))
@@ -74,7 +74,7 @@ export function initialise(
   })
 }
 
-export async function refusePrepared(db: Db): Promise<void> {
+export async function refuseInitialized(db: Db): Promise<void> {
   if (await findInstallation(db)) throw new CannotPrepare('this store is already initialized')
 }
 
@@ -204,5 +204,5 @@ async function setUpAccount(
 
 async function addMember(db: Db, world: World, accountId: string, userId: string): Promise<void> {
   await insertMembership(db, { id: newUuid(world), accountId, userId, createdAt: world.now().toISOString() })
-  await giveDefaultProvider({ db }, userId, accountId)
+  await assignDefaultProvider({ db }, userId, accountId)
 }
