@@ -151,9 +151,9 @@ export async function buildApp(options: AppOptions): Promise<App> {
     vault,
     allowPrivate: options.allowPrivateWebhooks,
     timeoutMilliseconds: options.webhookMilliseconds,
-    onEnd: counts.noticeSent,
-    onFailure: (failure) => logger.warn(failure, 'a notice was not taken'),
-    onTrouble: trouble('a notice could not be sent'),
+    onEnd: counts.notificationSent,
+    onFailure: (failure) => logger.warn(failure, 'a notification was not taken'),
+    onTrouble: trouble('a notification could not be sent'),
   })
   const stopBackground = startBackground(database, world, {
     logger,

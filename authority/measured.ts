@@ -11,7 +11,7 @@ import type { LiveReplica } from './verdicts/live-replica.ts'
 
 export function measured({ read, storage }: Database, world: World, replica: LiveReplica): Measured {
   return {
-    notices_waiting: { help: 'Notifications waiting to be sent.', measure: () => countWaiting(read) },
+    notifications_waiting: { help: 'Notifications waiting to be sent.', measure: () => countWaiting(read) },
     leak_reports_waiting: {
       help: 'Reported tokens waiting to be processed.',
       measure: () => countFound(read),

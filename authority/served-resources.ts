@@ -51,7 +51,7 @@ import { workspaceShelf } from './inventory/workspaces/workspace-view.ts'
 import { type ServedResource, serve } from './jsonapi/served-resource.ts'
 import { changeLeakRules, containLeak } from './leaks/leak-operations.ts'
 import { leakReportShelf, leakRuleShelf } from './leaks/leak-view.ts'
-import { noticeShelf, noticeWebhookShelf, ownNotifications } from './notifications/notification-view.ts'
+import { notificationShelf, ownNotifications, webhookShelf } from './notifications/notification-view.ts'
 import {
   changeWebhook,
   createWebhook,
@@ -80,8 +80,8 @@ import {
   selfToken,
 } from './tokens/access-token-operations.ts'
 import { accessTokenShelf, accessTokenUsageShelf } from './tokens/access-token-view.ts'
-import { tokenUseShelf } from './tokens/activity/token-activity-view.ts'
-import { concernShelf } from './tokens/findings/finding-view.ts'
+import { tokenActivityShelf } from './tokens/activity/token-activity-view.ts'
+import { findingShelf } from './tokens/findings/finding-view.ts'
 import { revokeToken } from './tokens/revoke.ts'
 import { rotateToken } from './tokens/rotate.ts'
 import { changeRules, ownRules } from './tokens/security-rules/security-rule-operations.ts'
@@ -136,7 +136,7 @@ export const servedResources: readonly ServedResource[] = [
     { ownList: ownTokens, alias: selfToken, countOf: manyTokens },
   ),
   serve(contract.accessTokenUsages, accessTokenUsageShelf, {}),
-  serve(contract.tokenUses, tokenUseShelf, {}),
+  serve(contract.tokenActivity, tokenActivityShelf, {}),
   serve(contract.securityRules, securityRuleShelf, { update: changeRules }, { singleton: ownRules }),
   serve(contract.workloadIdentityProviders, workloadIdentityProviderShelf, {
     create: createProvider,
@@ -188,10 +188,10 @@ export const servedResources: readonly ServedResource[] = [
   }),
   serve(contract.providerConfigurationLinks, providerConfigurationLinkShelf, {}),
   serve(contract.auditEvents, auditEventShelf, {}),
-  serve(contract.concerns, concernShelf, {}),
+  serve(contract.findings, findingShelf, {}),
   serve(contract.verdictCounts, verdictCountShelf, {}),
-  serve(contract.notices, noticeShelf, {}, { ownList: ownNotifications }),
-  serve(contract.noticeWebhooks, noticeWebhookShelf, {
+  serve(contract.notifications, notificationShelf, {}, { ownList: ownNotifications }),
+  serve(contract.webhooks, webhookShelf, {
     create: createWebhook,
     update: changeWebhook,
     remove: removeWebhook,

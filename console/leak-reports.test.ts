@@ -112,7 +112,7 @@ describeInBrowser('leak reports', () => {
     await dialog.getByLabel('Address').fill('http://alerts.example.com/')
     await dialog.getByRole('button', { name: 'Add webhook' }).click()
     await dialog.getByText('Expected https').waitFor()
-    await dialog.getByRole('switch', { name: 'All notices' }).uncheck()
+    await dialog.getByRole('switch', { name: 'All notifications' }).uncheck()
     const kinds = dialog.getByRole('textbox', { name: 'Kinds' }).or(dialog.getByRole('combobox', { name: 'Kinds' }))
     await kinds.click()
     await page.getByRole('option', { name: 'A webhook took nothing for so long' }).waitFor()

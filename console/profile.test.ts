@@ -85,7 +85,7 @@ describeInBrowser('the profile', () => {
     const uses = page.getByRole('dialog', { name: /^Where traveller/ })
     const use = uses.getByRole('row').filter({ hasText: '203.0.113.0/24' })
     await use.getByText('list environments', { exact: false }).or(use.getByText('get environments')).waitFor()
-    assert.deepEqual(await barriersInAllLooks(page, 'dialog-token-uses'), [])
+    assert.deepEqual(await barriersInAllLooks(page, 'dialog-token-activity'), [])
   })
 
   test('times are exact for whoever wants them so, also on the next visit', async () => {

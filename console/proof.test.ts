@@ -155,7 +155,7 @@ const deeds: readonly Deed[] = [
     name: 'adding a webhook',
     at: 'leak-reports/webhooks',
     ...named('Add webhook', 'https://192.0.2.1/second', 'Address'),
-    action: 'notice-webhooks.created',
+    action: 'webhooks.created',
     done: () => secret('webhook secret'),
   },
   {

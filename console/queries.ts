@@ -30,7 +30,7 @@ export const oneOf = <R extends Resource, K extends Callable<R>>(of: R, operatio
   queryOptions({ queryKey: [of.type, operation, asked], queryFn: () => call(of, operation, asked) })
 
 /** Found by the server in all the others, so any deed may change them. */
-const derived = ['concerns', 'access-token-usages', 'leak-reports']
+const derived = ['findings', 'access-token-usages', 'leak-reports']
 
 /** After a deed: everything of these types is asked for anew, and what follows from them. */
 export const refresh = (...of: readonly Resource[]): Promise<unknown> =>

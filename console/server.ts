@@ -94,7 +94,7 @@ async function persistently<T>(ask: () => Promise<T>): Promise<T> {
 
 const interruptions: Readonly<Record<string, 'sign-in' | 'proof'>> = {
   'no-session': 'sign-in',
-  'proof-required': 'proof',
+  'step-up-required': 'proof',
 }
 
 function parsed(text: string): unknown {

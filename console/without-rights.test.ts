@@ -25,7 +25,7 @@ const shown = sharedConsole(async ({ authority }) => {
     body: document('vars', { key: 'region', category: 'shell', value: 'eu' }, { workspace: ['workspaces', workspace] }),
   })
   webhook = 'https://192.0.2.1/hook'
-  await call('POST', '/notice-webhooks', { body: document('notice-webhooks', { url: webhook }) })
+  await call('POST', '/webhooks', { body: document('webhooks', { url: webhook }) })
 })
 
 /** A person with one system role in the account, signed in. */

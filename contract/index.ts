@@ -15,9 +15,9 @@ export * from './permissions.ts'
 export { openApiPage } from './reference-page.ts'
 export { type RefusalCode, refusals } from './refusals.ts'
 export * from './resource.ts'
-export { findingKinds as concernKinds } from './resources/findings.ts'
+export { findingKinds } from './resources/findings.ts'
 export { type LeakSource, leakSources } from './resources/leaks.ts'
 export {
-  notificationKinds as noticeKinds,
-  personalNotificationKinds as personalNoticeKinds,
+  notificationKinds,
+  personalNotificationKinds,
 } from './resources/notifications.ts'

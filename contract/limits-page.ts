@@ -38,17 +38,18 @@ const meanings: Record<keyof typeof limits, string> = {
   rotationOverlapMinutesMax: 'minutes a rotated token may live on at most',
   leakReportsPerMinute: 'reports and checks of leaks without login a minute from one network address; more are a 429',
   leakEntriesPerMinute: 'tokens in reports without login a minute from one network address; more are a 429',
-  leakNoticesPerTokenPerHour: 'notices an hour that one token was found somewhere; its reports are all there',
+  leakNotificationsPerTokenPerHour:
+    'notifications an hour that one token was found somewhere; its reports are all there',
   leakTokensPerReport: 'tokens in one report of a leak',
   leakTextBytes: 'bytes of a report of a leak that is a form or plain text; more is a 413',
   leakHashesPerCheck: 'hashes in one check of found tokens',
   leakCheckBytes: 'bytes of one check of found tokens; more is a 413',
   fingerprintsPerFile: 'tokens in one fingerprint file; more are a 409',
   sortedReportRows: 'tokens in a token report as CSV with `sort`; more are a 409. Without `sort` there is no limit',
-  noticeWebhooksPerAccount: 'webhooks for the notices of one account',
+  webhooksPerAccount: 'webhooks for the notifications of one account',
   sessionHoursMax: 'hours a session in the console lasts',
   sessionIdleHoursMax: 'hours it lasts without being used',
-  proofMinutes: 'minutes for which a proof of who is there allows to mint, to grant and to change how one signs in',
+  stepUpMinutes: 'minutes for which a proof of who is there allows to mint, to grant and to change how one signs in',
   ownerLinkHours: "hours the owner's first one-time link is good for",
   invitationHours: 'hours the one-time link of an invitation, or a first password, is good for',
   invitationsPerMinute:
@@ -56,7 +57,7 @@ const meanings: Record<keyof typeof limits, string> = {
   recoveryLinkHours: 'hours a one-time link made on the machine itself is good for',
   authorizationCodeSeconds: 'seconds in which a program exchanges the code it got for its token',
   deadTokenDays: 'days for which a token that was ended is remembered; later nobody is told any more why it is refused',
-  noticeDays: 'days for which notices are kept',
+  notificationDays: 'days for which notifications are kept',
   passkeysPerUser: 'passkeys of one person',
   passwordCharactersMin: 'characters a password has at least',
   passwordCharactersMax: 'characters a password has at most',
@@ -67,8 +68,9 @@ const meanings: Record<keyof typeof limits, string> = {
   signInAttemptsPerAddress: 'attempts to sign in of strangers from one network address in 15 minutes; more are a 429',
   codeAttemptsPerDay:
     'wrong one-time passwords of one person in 24 hours, of strangers and of known browsers apart; then only recovery codes and passkeys are accepted',
-  failedSignInsUntilNotice: 'failed attempts to sign in within 24 hours after which a person is notified, once a day',
-  wrongCodesUntilNotice: 'wrong codes after a right password after which a person is notified, once a day',
+  failedSignInsUntilNotification:
+    'failed attempts to sign in within 24 hours after which a person is notified, once a day',
+  wrongCodesUntilNotification: 'wrong codes after a right password after which a person is notified, once a day',
   badTokensPerMinute:
     'bad tokens a minute from one network address; more are answered with 429 and `Retry-After`. A good token is never slowed down',
 }

@@ -82,8 +82,8 @@ export const permissionCatalogue: readonly Permission[] = [
   ...family('audit-events', accountOnly, ['read']),
   ...family('leak-reports', accountOnly, ['read', 'update', '*']),
   ...family('leak-rules', accountOnly, ['read', 'update', '*']),
-  ...family('notices', accountOnly, ['read']),
-  ...family('notice-webhooks', accountOnly, crudAndAll),
+  ...family('notifications', accountOnly, ['read']),
+  ...family('notification-webhooks', accountOnly, crudAndAll),
 ]
 
 export const permissionIds: ReadonlySet<string> = new Set(permissionCatalogue.map(({ id }) => id))

@@ -23,9 +23,9 @@ const bodies = [
   ['text/plain', worst.slice(0, limits.leakTextBytes), 202],
   ['application/x-www-form-urlencoded', `tokens=${worst}`, 413],
   ['application/x-www-form-urlencoded', `tokens=${worst}`.slice(0, limits.leakTextBytes), 200],
-  ['application/json', JSON.stringify({ tokens: ['x'], place: { url: worst } }), 413],
-  ['application/json', JSON.stringify({ tokens: ['x'], place: { url: half, path: half.slice(0, 9) } }), 202],
-  ['application/json', JSON.stringify({ tokens: [{ token: 'x', place: { repository: half } }] }), 202],
+  ['application/json', JSON.stringify({ tokens: ['x'], location: { url: worst } }), 413],
+  ['application/json', JSON.stringify({ tokens: ['x'], location: { url: half, path: half.slice(0, 9) } }), 202],
+  ['application/json', JSON.stringify({ tokens: [{ token: 'x', location: { repository: half } }] }), 202],
 ] as const
 
 test('an unauthenticated report never blocks other requests', async (t) => {

@@ -141,13 +141,13 @@ for (const kind of ['sqlite', 'postgres'] as const) {
 
     const database = await openDatabase(store)
     const reports = await database.read.selectFrom('leakReports').select(['tokenId', 'answer']).execute()
-    const notices = await database.read.selectFrom('notices').select('subjectId').execute()
+    const notifications = await database.read.selectFrom('notifications').select('subjectId').execute()
     const { chains } = await verifyChains(database.read, deriveAuditKeys(masterKeys))
     await database.close()
     const ids = minted.map(({ id }) => id).toSorted()
     assert.deepEqual(reports.map(({ tokenId }) => tokenId).toSorted(), ids, 'one report each, even if sent twice')
     assert.deepEqual(new Set(reports.map(({ answer }) => answer)), new Set(['revoked']))
-    assert.deepEqual(notices.map(({ subjectId }) => subjectId).toSorted(), ids, 'each owner is notified once')
+    assert.deepEqual(notifications.map(({ subjectId }) => subjectId).toSorted(), ids, 'each owner is notified once')
     assert.ok(chains.length > 0 && chains.every(({ broken }) => broken === null))
   })
 }
@@ -217,8 +217,8 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     const first = await startChild(t, store, settings)
     const owner = first.prepared?.token as string
     const minted = await mintSome(first, owner, alerts + 1)
-    const hook = document('notice-webhooks', { url: `${receiver.address}/hook`, kinds: ['token.leaked'] })
-    assert.equal((await first.call('POST', '/notice-webhooks', { body: hook })).status, 201)
+    const hook = document('webhooks', { url: `${receiver.address}/hook`, kinds: ['token.leaked'] })
+    assert.equal((await first.call('POST', '/webhooks', { body: hook })).status, 201)
 
     const atWork = Promise.all([github.requested(), receiver.requested()])
     await inParallel([...Array(alerts).keys()], async (number) => {

@@ -329,17 +329,17 @@ describe('actions', { concurrency: false }, () => {
   })
 
   test('a webhook is tested and its secret rotated, and the test notification is listed', async () => {
-    const made = await callChecked(201, 'POST', '/notice-webhooks', {
-      body: inputFor('notice-webhooks', everything.ids, 700).body,
+    const made = await callChecked(201, 'POST', '/webhooks', {
+      body: inputFor('webhooks', everything.ids, 700).body,
     })
-    const own = `/notice-webhooks/${made.json.data.id}`
+    const own = `/webhooks/${made.json.data.id}`
     const rotated = await callChecked(200, 'POST', `${own}/actions/rotate-secret`)
     assert.match(rotated.json.data.attributes.secret, /^whsec_/)
     assert.notEqual(rotated.json.data.attributes.secret, made.json.data.attributes.secret)
-    const notice = (await callChecked(201, 'POST', `${own}/actions/test`)).json.data
-    const about = await callChecked(200, 'GET', `/notices?filter[subject-id]=${made.json.data.id}&sort=-at`)
-    assertSame(notice, about.json.data[0])
-    assertSame(notice, (await callChecked(200, 'GET', `/notices/${notice.id}`)).json.data)
+    const notification = (await callChecked(201, 'POST', `${own}/actions/test`)).json.data
+    const about = await callChecked(200, 'GET', `/notifications?filter[subject-id]=${made.json.data.id}&sort=-at`)
+    assertSame(notification, about.json.data[0])
+    assertSame(notification, (await callChecked(200, 'GET', `/notifications/${notification.id}`)).json.data)
     await callChecked(204, 'DELETE', own)
   })
 
@@ -361,12 +361,12 @@ describe('actions', { concurrency: false }, () => {
     await callChecked(200, 'GET', `/users?filter[email]=owner@mintmark.internal&include=teams`)
     const events = await callChecked(200, 'GET', '/audit-events?filter[action]=tags.created')
     await callChecked(200, 'GET', `/audit-events/${events.json.data[0].id}`)
-    const concerns = await callChecked(200, 'GET', '/concerns?include=account&sort=rank')
-    assertMembers(resourceByType.get('concerns') as Resource, concerns.json.data[0])
+    const findings = await callChecked(200, 'GET', '/findings?include=account&sort=rank')
+    assertMembers(resourceByType.get('findings') as Resource, findings.json.data[0])
     await everything.authority.app.flush()
     const { id: own } = (await callChecked(200, 'GET', '/access-tokens/self')).json.data
-    const uses = await callChecked(200, 'GET', `/access-tokens/${own}/uses?sort=-times&include=access-token`)
-    assertMembers(resourceByType.get('token-uses') as Resource, uses.json.data[0])
+    const uses = await callChecked(200, 'GET', `/access-tokens/${own}/activity?sort=-times&include=access-token`)
+    assertMembers(resourceByType.get('token-activity') as Resource, uses.json.data[0])
     assert.ok(uses.json.data.some((each: { attributes: object }) => 'permissions' in each.attributes))
     const counts = await callChecked(200, 'GET', '/verdict-counts?filter[outcome]=good')
     assertMembers(resourceByType.get('verdict-counts') as Resource, counts.json.data[0])

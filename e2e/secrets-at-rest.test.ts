@@ -60,9 +60,9 @@ async function work(authority: Authority): Promise<Needle[]> {
   ]
   await post('/agent-pools', document('agent-pools', { name: 'pool', 'webhook-headers': headers }, { account }))
 
-  const hook = await post('/notice-webhooks', document('notice-webhooks', { url: 'https://192.0.2.1/' }, { account }))
-  const renewed = await post(`/notice-webhooks/${hook.id}/actions/rotate-secret`, undefined)
-  await post(`/notice-webhooks/${hook.id}/actions/test`, undefined)
+  const hook = await post('/webhooks', document('webhooks', { url: 'https://192.0.2.1/' }, { account }))
+  const renewed = await post(`/webhooks/${hook.id}/actions/rotate-secret`, undefined)
+  await post(`/webhooks/${hook.id}/actions/test`, undefined)
   await authority.app.deliver()
   const webhookKeys = [hook, renewed].map(({ attributes }) => Buffer.from(attributes.secret.slice(6), 'base64'))
 

@@ -77,7 +77,7 @@ export async function startEverything(
     headers: { 'content-type': 'application/json' },
   })
   ids['leak-reports'] = (await call('GET', '/leak-reports')).json.data[0].id
-  ids.notices = (await call('POST', `/notice-webhooks/${ids['notice-webhooks']}/actions/test`)).json.data.id
+  ids.notifications = (await call('POST', `/webhooks/${ids.webhooks}/actions/test`)).json.data.id
   await authority.app.flush()
   ids['audit-events'] = (await call('GET', '/audit-events')).json.data[0].id
   const other = await call('POST', '/environments', { body: document('environments', { name: 'other' }) })
@@ -143,7 +143,7 @@ export const creatable = [
   'workload-identity-providers',
   'assume-service-account-policies',
   'access-tokens',
-  'notice-webhooks',
+  'webhooks',
 ] as const
 
 interface Creation {
@@ -225,10 +225,10 @@ export function inputFor(type: string, ids: Ids, number: number): Creation {
       path: `/service-accounts/${ids['service-accounts']}/access-tokens`,
       body: document('access-tokens', { name, description: 'For tests.', 'expires-in': 60 }),
     }),
-    'notice-webhooks': () => ({
-      path: '/notice-webhooks',
+    webhooks: () => ({
+      path: '/webhooks',
       // Reserved for documentation (RFC 5737): nothing is sent there.
-      body: document('notice-webhooks', { url: `https://192.0.2.1/hooks/${number}`, kinds: ['webhook.test'] }, account),
+      body: document('webhooks', { url: `https://192.0.2.1/hooks/${number}`, kinds: ['webhook.test'] }, account),
     }),
   }
   const creation = creations[type]

@@ -72,7 +72,7 @@ export async function furnish(shown: Console): Promise<Furnished> {
 
   const sources = [{ source: 'gitlab', confidence: null, answer: 'notify' }]
   await call('PATCH', '/leak-rules', document('leak-rules', { sources }))
-  await made('notice-webhooks', { url: 'https://192.0.2.1/hook' })
+  await made('webhooks', { url: 'https://192.0.2.1/hook' })
   const leaked = {
     type: 'gitleaks_rule_id_mintmark-token',
     token: await mint('leaked'),

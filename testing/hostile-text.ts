@@ -1,6 +1,6 @@
 /** The functions that parse text of strangers, and texts that are made to slow them down. */
 import { formOf } from '@mintmark/authority/http/read-body.ts'
-import { placeOf, readPasted } from '@mintmark/authority/leaks/read-reports.ts'
+import { locationOf, readPasted } from '@mintmark/authority/leaks/read-reports.ts'
 import { limits } from '@mintmark/contract'
 import {
   compactTokensIn,
@@ -32,7 +32,7 @@ export const readers: Readonly<Record<string, (text: string) => unknown>> = {
     ),
   'a member of a form that is not there': (text) => formOf(text).get('token'),
   'a place': (text) =>
-    placeOf({ repository: text, path: text, line: text, commit: text, url: text, 'committed-at': text }, 'unknown'),
+    locationOf({ repository: text, path: text, line: text, commit: text, url: text, 'committed-at': text }, 'unknown'),
 }
 
 const words = [

@@ -381,7 +381,7 @@ describe('sqlite only', () => {
   const unusable: Record<string, (folder: string) => { file: string; line: RegExp }> = {
     'a directory instead of the file': (folder) => {
       mkdirSync(join(folder, 'mintmark.db'))
-      return { file: join(folder, 'mintmark.db'), line: /mintmark\.db is a folder$/ }
+      return { file: join(folder, 'mintmark.db'), line: /mintmark\.db is a directory$/ }
     },
     'a path below a file': (folder) => {
       writeFileSync(join(folder, 'data'), '')

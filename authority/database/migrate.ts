@@ -29,6 +29,7 @@ import { changeNumbers } from './migrations/0024-change-numbers.ts'
 import { memberVouchers } from './migrations/0026-member-vouchers.ts'
 import { assumePolicyParents } from './migrations/0027-assume-policy-parents.ts'
 import { installChangeTriggers } from './migrations/0028-change-triggers.ts'
+import { plainNames } from './migrations/0029-plain-names.ts'
 
 /** Statements separated by semicolons, or a list of statements that contain semicolons. */
 type Text = string | readonly string[]
@@ -36,7 +37,7 @@ type Text = string | readonly string[]
 /** SQL for both databases, or one text per database. */
 type Source = string | Readonly<Record<Database['kind'], Text>>
 
-const sources: Readonly<Record<string, Source>> = {
+export const schemaMigrations: Readonly<Record<string, Source>> = {
   '0001-spine': spine,
   '0002-leaks': leaks,
   '0003-notices': notices,
@@ -62,6 +63,7 @@ const sources: Readonly<Record<string, Source>> = {
   '0026-member-vouchers': memberVouchers,
   '0027-assume-policy-parents': assumePolicyParents,
   '0028-change-triggers': installChangeTriggers,
+  '0029-plain-names': plainNames,
 }
 
 /** Code that runs after the SQL of a migration, in the same transaction. */
@@ -78,7 +80,7 @@ const spellings = {
 export async function migrate(
   database: Database,
   say: (line: string) => void = () => undefined,
-  migrations: Readonly<Record<string, Source>> = sources,
+  migrations: Readonly<Record<string, Source>> = schemaMigrations,
 ): Promise<void> {
   // On PostgreSQL, starting without pending migrations takes no lock. On SQLite this also checks that the file is writable.
   const known = database.kind === 'postgres' ? await findDone(database.read).catch(() => undefined) : undefined

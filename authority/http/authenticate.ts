@@ -36,7 +36,7 @@ const reasons: Record<RefusalReason, string> = {
   'owner-inactive': 'The owner of this token is not active. Ask an administrator.',
   'not-from-this-network':
     'This token may not be used from this network address. Ask an administrator for the allowed networks.',
-  'stale-knowledge': 'It cannot be proven right now that this token is still good. Try again.',
+  'stale-replica': 'It cannot be proven right now that this token is still good. Try again.',
 }
 
 export async function authenticate(authenticator: Authenticator, knock: Credentials): Promise<Actor> {
@@ -77,7 +77,7 @@ function refusalFor(
 ): Refusal {
   const { code, tokenId, owner } = verdict
   authenticator.counted(owner?.accounts ?? [], code)
-  if (code === 'stale-knowledge') return new Refusal(code, { detail: reasons[code], retryAfterSeconds: 1 })
+  if (code === 'stale-replica') return new Refusal(code, { detail: reasons[code], retryAfterSeconds: 1 })
   if (tokenId !== undefined) {
     authenticator.refusals.count({
       tokenId,

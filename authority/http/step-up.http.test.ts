@@ -44,7 +44,7 @@ test('every operation that writes requires re-authentication, but for those on a
     const answer = await owner.ask(method, url, { data: {} })
     assert.deepEqual(
       [id, answer.status, answer.json.errors?.[0].code],
-      [id, 403, 'proof-required'],
+      [id, 403, 'step-up-required'],
       `${basePath}${url}: ${answer.text}`,
     )
   }

@@ -90,7 +90,7 @@ describe('a body is refused before it is read', { ...bounded, concurrency: true 
     ['without a token at introspection', 'POST', '/oauth/introspect', {}, 401],
     ['with a bad token at an action', 'DELETE', '/api/iacp/v3/access-tokens/x', { authorization: 'Bearer x' }, 401],
     ['without a session', 'PUT', '/auth/methods/password', { 'x-mintmark-console': '1' }, 401],
-    ['by another site', 'POST', '/auth/prove', {}, 403],
+    ['by another site', 'POST', '/auth/step-up', {}, 403],
     ['by who is not GitLab', 'POST', '/v1/revoke_tokens', { authorization: 'Bearer x' }, 401],
     ['at an unknown address', 'POST', '/nothing', {}, 404],
     ['at an unknown address of the API', 'POST', '/api/iacp/v3/nothing', {}, 404],

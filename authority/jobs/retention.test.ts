@@ -43,14 +43,14 @@ for (const [name, store] of Object.entries(stores))
     await call('DELETE', `/access-tokens/${dead.id}`)
     const report = { token: null, body: { tokens: [found.token] }, headers: { 'content-type': 'application/json' } }
     assert.equal((await call('POST', '/leaks/report', report)).status, 202)
-    const notices = async () => (await database.read.selectFrom('notices').select('id').execute()).length
-    assert.equal(await notices(), 1)
+    const notifications = async () => (await database.read.selectFrom('notifications').select('id').execute()).length
+    assert.equal(await notifications(), 1)
 
     world.set('2031-02-04T00:00:00Z')
     await call('DELETE', `/access-tokens/${newlyDead.id}`)
     await applyRetention(database, world)
     assert.deepEqual(await ping(dead), [401, 'token-revoked'])
-    assert.equal(await notices(), 1)
+    assert.equal(await notifications(), 1)
     world.set('2031-02-06T00:00:00Z')
     await applyRetention(database, world)
     assert.deepEqual(await ping(live), [200, undefined])
@@ -59,8 +59,12 @@ for (const [name, store] of Object.entries(stores))
     const gone = await ping(dead)
     assert.equal(gone[0], 401)
     assert.notEqual(gone[1], 'token-revoked')
-    assert.equal(await notices(), 0)
-    const uses = await database.read.selectFrom('tokenUses').select('tokenId').where('tokenId', '=', dead.id).execute()
+    assert.equal(await notifications(), 0)
+    const uses = await database.read
+      .selectFrom('tokenActivity')
+      .select('tokenId')
+      .where('tokenId', '=', dead.id)
+      .execute()
     assert.deepEqual(uses, [])
   })
 

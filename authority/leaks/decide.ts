@@ -24,16 +24,16 @@ export function confidenceOf(source: string, { repository, path, commit, url }: 
 export interface Finding {
   readonly source: string
   readonly confidence: Confidence
-  readonly placeKind: LocationKind
+  readonly locationKind: LocationKind
 }
 
 /** A token found in an unknown place is taken to be public; whoever holds it may end it, whatever the rules. */
-export function decide(rules: LeakRules, { source, confidence, placeKind }: Finding): LeakAnswer {
+export function decide(rules: LeakRules, { source, confidence, locationKind }: Finding): LeakAnswer {
   if (source === holder) return 'revoke'
   const exception = rules.sources.find(
     (each) => each.source === source && (each.confidence ?? confidence) === confidence,
   )
-  return exception?.answer ?? (placeKind === 'private' ? rules.private : rules.public)
+  return exception?.answer ?? (locationKind === 'private' ? rules.private : rules.public)
 }
 
 const strictness: readonly LeakAnswer[] = ['revoke', 'rotate', 'notify']

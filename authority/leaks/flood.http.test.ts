@@ -16,19 +16,22 @@ const count = async ({ database }: Authority, text: string) => {
 }
 const rows = async (authority: Authority) => ({
   reports: await count(authority, 'leak_reports'),
-  notices: await count(authority, "notices where kind = 'token.leaked'"),
-  deliveries: await count(authority, 'notice_deliveries'),
+  notifications: await count(authority, "notifications where kind = 'token.leaked'"),
+  deliveries: await count(authority, 'webhook_deliveries'),
   audited: await count(authority, "audit_events where action = 'leak-reports.taken'"),
 })
-const places = (token: string, from: number, to: number) =>
-  Array.from({ length: to - from }, (_, at) => ({ token, place: { url: `https://pastes.example.com/${from + at}` } }))
+const locations = (token: string, from: number, to: number) =>
+  Array.from({ length: to - from }, (_, at) => ({
+    token,
+    location: { url: `https://pastes.example.com/${from + at}` },
+  }))
 
 for (const [name, store] of Object.entries(stores))
   test(`a token that was revoked before and is reported from thousands of places is one report and no notice (${name})`, async (t) => {
     const authority = await startAuthority(t, { store: await store(t) })
     const { call } = authority
-    const hooked = await call('POST', '/notice-webhooks', {
-      body: document('notice-webhooks', { url: 'https://hooks.example.com/x' }),
+    const hooked = await call('POST', '/webhooks', {
+      body: document('webhooks', { url: 'https://hooks.example.com/x' }),
     })
     assert.equal(hooked.status, 201, hooked.text)
     const { id, token } = await machine(authority, 'ci')
@@ -36,7 +39,7 @@ for (const [name, store] of Object.entries(stores))
     assert.equal((await call('DELETE', `/access-tokens/${tokenId}`)).status, 204)
     const before = await rows(authority)
     for (let from = 0; from < 3_000; from += 1_000)
-      assert.equal((await report(authority, places(token, from, from + 1_000))).status, 202)
+      assert.equal((await report(authority, locations(token, from, from + 1_000))).status, 202)
     const after = await rows(authority)
     assert.deepEqual(after, { ...before, reports: 1, audited: 1 })
     const [leak] = (await call('GET', '/leak-reports')).json.data
@@ -45,19 +48,19 @@ for (const [name, store] of Object.entries(stores))
       source: 'holder',
       url: 'https://pastes.example.com/0',
       times: 3_000,
-      places: 3_000,
+      locations: 3_000,
     })
-    const others = leak.attributes['other-places']
+    const others = leak.attributes['other-locations']
     assert.deepEqual([others.length, others[0].url], [9, 'https://pastes.example.com/1'])
   })
 
 test('a live token that its holder reports a thousand times is revoked, with one report, one notice and its place', async (t) => {
   const authority = await startAuthority(t)
   const { token } = await machine(authority, 'ci')
-  await report(authority, [...places(token, 0, 500), ...places(token, 0, 500)])
+  await report(authority, [...locations(token, 0, 500), ...locations(token, 0, 500)])
   assert.equal((await authority.call('GET', '/ping', { token })).status, 401)
-  const { reports, notices, audited } = await rows(authority)
-  assert.deepEqual([reports, notices, audited], [1, 1, 1])
+  const { reports, notifications, audited } = await rows(authority)
+  assert.deepEqual([reports, notifications, audited], [1, 1, 1])
   const [leak] = (await authority.call('GET', '/leak-reports')).json.data
   assert.partialDeepStrictEqual(leak.attributes, { answer: 'revoked', times: 1_000 })
 })
@@ -66,13 +69,13 @@ test('a real leak is found beside a flood of reports of another token', async (t
   const authority = await startAuthority(t)
   const [flood, real] = [await machine(authority, 'flood'), await machine(authority, 'real')]
   await report(authority, [
-    ...places(flood.token, 0, 900),
-    ...places(real.token, 0, 1),
-    ...places(flood.token, 900, 950),
+    ...locations(flood.token, 0, 900),
+    ...locations(real.token, 0, 1),
+    ...locations(flood.token, 900, 950),
   ])
   const { data } = (await authority.call('GET', '/leak-reports')).json
   assert.equal(data.length, 2)
-  assert.equal((await authority.call('GET', '/notices?filter[kind]=token.leaked')).json.data.length, 2)
+  assert.equal((await authority.call('GET', '/notifications?filter[kind]=token.leaked')).json.data.length, 2)
 })
 
 test('tokens are counted, not reports: past the limit an address is told to wait, in every form of a report', async (t) => {
@@ -107,29 +110,29 @@ test('one token makes so many notices an hour, however many places a known repor
   const tell = (from: number, to: number) =>
     authority.call('POST', '/v1/revoke_tokens', {
       token: null,
-      body: places(token, from, to).map(({ place }) => ({ type: 'x', token, location: place.url })),
+      body: locations(token, from, to).map(({ location }) => ({ type: 'x', token, location: location.url })),
       headers: { authorization: 'shared', 'content-type': 'application/json' },
     })
   await tell(0, 60)
   const first = await rows(authority)
-  assert.deepEqual([first.reports, first.notices], [60, limits.leakNoticesPerTokenPerHour])
+  assert.deepEqual([first.reports, first.notifications], [60, limits.leakNotificationsPerTokenPerHour])
   world.set('2030-01-01T01:00:01.000Z')
   await tell(60, 61)
-  assert.equal((await rows(authority)).notices, limits.leakNoticesPerTokenPerHour + 1)
+  assert.equal((await rows(authority)).notifications, limits.leakNotificationsPerTokenPerHour + 1)
 })
 
 test('folding counts each place once as long as it is kept, and every time', () => {
-  const place = (path: string): LeakLocation => ({ kind: 'unknown', path })
-  const [{ folded } = { folded: oneReport(place('')) }] = mergeReports(
-    ['a', 'b', 'a', 'c'].map((path) => ({ text: 'token', place: place(path) })),
+  const location = (path: string): LeakLocation => ({ kind: 'unknown', path })
+  const [{ folded } = { folded: oneReport(location('')) }] = mergeReports(
+    ['a', 'b', 'a', 'c'].map((path) => ({ text: 'token', location: location(path) })),
   )
-  assert.deepEqual([folded.places, folded.times, folded.others.length], [3, 4, 2])
+  assert.deepEqual([folded.locations, folded.times, folded.others.length], [3, 4, 2])
   const more = mergeTwo(
     folded,
-    mergeReports(['b', 'd'].map((path) => ({ text: 'token', place: place(path) })))[0]?.folded ?? folded,
+    mergeReports(['b', 'd'].map((path) => ({ text: 'token', location: location(path) })))[0]?.folded ?? folded,
   )
-  assert.deepEqual([more.places, more.times, more.others.length], [4, 6, 3])
-  const row = { placeKind: 'unknown', repository: null, path: 'a', line: null, commitId: null, url: null }
-  const stored = mergedReportsOf({ ...row, places: 3, times: 4, otherPlaces: JSON.stringify(folded.others) })
-  assert.equal(mergeTwo(stored, oneReport(place('a'))).places, 3)
+  assert.deepEqual([more.locations, more.times, more.others.length], [4, 6, 3])
+  const row = { locationKind: 'unknown', repository: null, path: 'a', line: null, commitId: null, url: null }
+  const stored = mergedReportsOf({ ...row, locations: 3, times: 4, otherLocations: JSON.stringify(folded.others) })
+  assert.equal(mergeTwo(stored, oneReport(location('a'))).locations, 3)
 })

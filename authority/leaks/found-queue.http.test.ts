@@ -80,7 +80,7 @@ test('what cannot be worked on holds up no other, is tried again later, and is n
     await app.workLeft()
   }
   assert.ok(Number(((await left()) as { attempts: number }[])[0]?.attempts) > 10)
-  await rawSql(database, `update found_tokens set place = '{"kind":"public"}'`)
+  await rawSql(database, `update found_tokens set location = '{"kind":"public"}'`)
   world.set('2030-02-01T00:00:00.000Z')
   await app.workLeft()
   assert.deepEqual([await alive(bad), await left()], [false, []])

@@ -55,7 +55,7 @@ export function openFoundQueue(intake: LeakIntake, onTrouble: (error: unknown) =
       id: newId(world, 'ft'),
       hash: hashToken(text),
       source,
-      place: JSON.stringify(folded),
+      location: JSON.stringify(folded),
       requestId: id,
       address,
       dueAt,
@@ -63,7 +63,9 @@ export function openFoundQueue(intake: LeakIntake, onTrouble: (error: unknown) =
     })
     // Of what a holder says a thousand times about one token there is one row, one report and one notice.
     const entries =
-      source === holder ? mergeReports(found) : found.map(({ text, place }) => ({ text, folded: oneReport(place) }))
+      source === holder
+        ? mergeReports(found)
+        : found.map(({ text, location }) => ({ text, folded: oneReport(location) }))
     const rows = entries.map(({ text, folded }) => {
       if (intake.isIssuedHere(text)) return rowOf(text, folded)
       intake.count(source, 'not-ours')

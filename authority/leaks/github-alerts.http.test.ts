@@ -109,7 +109,7 @@ describe('an alert of GitHub', () => {
     assert.partialDeepStrictEqual(await reports(authority), [
       {
         source: 'github-alert',
-        'place-kind': 'public',
+        'location-kind': 'public',
         repository: 'org/repo',
         path: 'infra/main.tf',
         line: 12,
@@ -122,7 +122,7 @@ describe('an alert of GitHub', () => {
       resolution: 'revoked',
       resolution_comment: 'Mintmark ended this token and told its owner.',
     })
-    assert.equal((await call('GET', '/notices')).json.data[0].attributes.kind, 'token.leaked')
+    assert.equal((await call('GET', '/notifications')).json.data[0].attributes.kind, 'token.leaked')
     assert.equal(await authority.app.lookAtAlerts(), 0)
     assert.ok(authority.log.every((line) => !line.includes('ghp_') && !line.includes('eyJ')))
   })
@@ -132,7 +132,7 @@ describe('an alert of GitHub', () => {
     await deliver(authority, created(true))
     await authority.app.lookAtAlerts()
     assert.equal((await call('GET', '/ping', { token: ci.token })).status, 200)
-    assert.partialDeepStrictEqual(await reports(authority), [{ 'place-kind': 'private', answer: 'notified' }])
+    assert.partialDeepStrictEqual(await reports(authority), [{ 'location-kind': 'private', answer: 'notified' }])
     assert.equal(standIn.alert.state, 'open')
     await deliver(authority, { ...created(true), action: 'publicly_leaked' }, { 'x-github-delivery': 'delivery-2' })
     await authority.app.lookAtAlerts()

@@ -16,8 +16,8 @@ import {
 } from './github-alert-store.ts'
 import type { GitHub } from './github-api.ts'
 import type { Delivery } from './github-delivery.ts'
-import type { Found, LeakIntake, Place } from './process-reports.ts'
-import { placeOf } from './read-reports.ts'
+import type { Found, LeakIntake, LeakLocation } from './process-reports.ts'
+import { locationOf } from './read-reports.ts'
 
 export interface AlertWork {
   readonly intake: LeakIntake
@@ -91,10 +91,10 @@ async function lookAt(work: AlertWork, alert: AlertRow): Promise<string> {
   const kind = alert.isPrivate === 1 && alert.isPublicLeak === 0 ? 'private' : 'public'
   const found: Found[] = (Array.isArray(locations) ? locations : [])
     .slice(0, locationsMax)
-    .map((each) => ({ text: secret, place: whereOf(alert, kind, each) }))
+    .map((each) => ({ text: secret, location: whereOf(alert, kind, each) }))
   const answers = await work.queue.take(
     githubAlert,
-    found.length > 0 ? found : [{ text: secret, place: { kind, repository: alert.repository } }],
+    found.length > 0 ? found : [{ text: secret, location: { kind, repository: alert.repository } }],
     { id: 'github-alerts', address: 'local' },
   )
   if (answers.includes('later')) throw new Error('the find could not be worked on yet')
@@ -110,9 +110,9 @@ async function lookAt(work: AlertWork, alert: AlertRow): Promise<string> {
   return hasEnded ? 'ended, and closed before' : 'auditedEvents'
 }
 
-function whereOf(alert: AlertRow, kind: Place['kind'], location: unknown): Place {
+function whereOf(alert: AlertRow, kind: LeakLocation['kind'], location: unknown): LeakLocation {
   const { details = {} } = (location ?? {}) as { details?: Readonly<Record<string, unknown>> }
   const address = Object.entries(details).find(([name, value]) => name.endsWith('_url') && typeof value === 'string')
   const { path, start_line: line, commit_sha: commit, html_url: page = address?.[1] } = details
-  return placeOf({ repository: alert.repository, path, line, commit, url: page }, kind)
+  return locationOf({ repository: alert.repository, path, line, commit, url: page }, kind)
 }

@@ -3,25 +3,25 @@ import type { Tables } from '../database/schema/tables.ts'
 
 export type LeakRow = Tables['leakReports']
 
-export function findLeak(db: Db, tokenId: string, source: string, placeKey: string) {
+export function findLeak(db: Db, tokenId: string, source: string, locationKey: string) {
   return db
     .selectFrom('leakReports')
     .select([
       'id',
       'times',
       'answer',
-      'placeKind',
+      'locationKind',
       'repository',
       'path',
       'line',
       'commitId',
       'url',
-      'places',
-      'otherPlaces',
+      'locations',
+      'otherLocations',
     ])
     .where('tokenId', '=', tokenId)
     .where('source', '=', source)
-    .where('placeKey', '=', placeKey)
+    .where('locationKey', '=', locationKey)
     .executeTakeFirst()
 }
 

@@ -12,15 +12,15 @@ export const leakReportShelf: ResourceView = {
   type: 'leak-reports',
   from: `leak_reports t join access_tokens k on k.id = t.token_id left join users u on u.id = k.owner_id
          left join service_accounts s on s.id = k.owner_id`,
-  columns: `t.id, t.account_id, t.token_id, t.source, t.place_kind, t.repository, t.path, t.line, t.commit_id as "commit", t.url, t.answer,
-            t.committed_at, t.first_seen_at, t.last_seen_at, t.times, t.places, t.other_places, k.name as token_name, k.last_characters as token_last_characters,
+  columns: `t.id, t.account_id, t.token_id, t.source, t.location_kind, t.repository, t.path, t.line, t.commit_id as "commit", t.url, t.answer,
+            t.committed_at, t.first_seen_at, t.last_seen_at, t.times, t.locations, t.other_locations, k.name as token_name, k.last_characters as token_last_characters,
             k.owner_kind as owner_type, k.owner_id, coalesce(u.email, s.email) as owner_email, k.last_used_at, k.revoked_at, k.expires_at`,
   filters: {
     account: 't.account_id',
     leakReport: 't.id',
     token: 't.token_id',
     source: 't.source',
-    placeKind: 't.place_kind',
+    locationKind: 't.location_kind',
     answer: 't.answer',
     repository: 't.repository',
   },
@@ -49,7 +49,7 @@ export const leakReportShelf: ResourceView = {
     const siblings = await siblingsOf(db, told)
     return rows.map((row, at) => ({
       ...report(row, viewer),
-      usesSince: told[at]?.uses.map(({ firstAt, lastAt, isNew, ...use }) => ({
+      activitySince: told[at]?.uses.map(({ firstAt, lastAt, isNew, ...use }) => ({
         ...use,
         permissions: permissionsOf(use.operation),
         'first-at': firstAt,
@@ -75,7 +75,7 @@ export const leakOf = (row: StoredRecord) => ({
   since: (row.committedAt ?? row.firstSeenAt) as string,
 })
 
-const placeOnly = ({ kind, repository, path, line, commit, url }: Partial<LeakLocation>) => ({
+const locationOnly = ({ kind, repository, path, line, commit, url }: Partial<LeakLocation>) => ({
   kind,
   repository: repository ?? null,
   path: path ?? null,
@@ -91,7 +91,8 @@ function report(row: StoredRecord, { now }: Viewer): StoredRecord {
   const until = ended ? Date.parse(end) : now.getTime()
   return {
     ...row,
-    otherPlaces: row.otherPlaces === null ? [] : (JSON.parse(row.otherPlaces as string) as object[]).map(placeOnly),
+    otherLocations:
+      row.otherLocations === null ? [] : (JSON.parse(row.otherLocations as string) as object[]).map(locationOnly),
     confidence: confidenceOf(row.source as string, row as Where),
     tokenState: ended ? 'ended' : row.answer === 'ending' ? 'ending' : 'live',
     exposedMinutes: Math.max(0, Math.ceil((until - from) / 60_000)),

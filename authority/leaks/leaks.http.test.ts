@@ -74,10 +74,10 @@ test('what a find leads to: the first exception that fits, then who can look the
     ['pypi', 'confirmed', 'private', 'revoke'],
     ['holder', 'claimed', 'private', 'revoke'],
   ] as const
-  for (const [source, confidence, placeKind, answer] of cases)
-    assert.equal(decide(rules, { source, confidence, placeKind }), answer, `${source} ${confidence} ${placeKind}`)
+  for (const [source, confidence, locationKind, answer] of cases)
+    assert.equal(decide(rules, { source, confidence, locationKind }), answer, `${source} ${confidence} ${locationKind}`)
   const lenient = { ...rules, sources: [{ source: 'holder', answer: 'notify' }] } as const
-  assert.equal(decide(lenient, { source: 'holder', confidence: 'claimed', placeKind: 'unknown' }), 'revoke')
+  assert.equal(decide(lenient, { source: 'holder', confidence: 'claimed', locationKind: 'unknown' }), 'revoke')
 })
 
 test('where it lay is believed of a known reporter who says so, and never of a stranger', () => {
@@ -113,7 +113,7 @@ describe('GitHub partner programme', () => {
     assert.partialDeepStrictEqual(report.attributes, {
       source: 'github',
       confidence: 'confirmed',
-      'place-kind': 'public',
+      'location-kind': 'public',
       url: 'https://git.example.com/org/repo/blob/abc/file',
       answer: 'revoked',
       'token-state': 'ended',
@@ -127,9 +127,9 @@ describe('GitHub partner programme', () => {
       'subject-id': report.id,
       after: { source: 'github', token: tokenId, answer: 'revoked' },
     })
-    const [notice] = (await call('GET', '/notices')).json.data
-    assert.partialDeepStrictEqual(notice.attributes, { kind: 'token.leaked', 'subject-id': tokenId })
-    assert.ok(!(await call('GET', '/notices')).text.includes(ci.token))
+    const [notification] = (await call('GET', '/notifications')).json.data
+    assert.partialDeepStrictEqual(notification.attributes, { kind: 'token.leaked', 'subject-id': tokenId })
+    assert.ok(!(await call('GET', '/notifications')).text.includes(ci.token))
   })
 
   test('its published example is verified by the same code', async (t) => {
@@ -328,7 +328,7 @@ describe('whoever holds a token', () => {
 
   test('ends it, without login, and is not told which were alive', async (t) => {
     const { authority, call, ci } = await leaking(t)
-    const place = {
+    const location = {
       repository: 'org/repo',
       path: 'a/b.tf',
       line: 7,
@@ -336,7 +336,7 @@ describe('whoever holds a token', () => {
       'committed-at': '2025-01-01T00:00:00Z',
       url: 5,
     }
-    const sent = [{ token: ci.token, place }, 'nonsense', `${ci.token.slice(0, -4)}AAAA`]
+    const sent = [{ token: ci.token, location }, 'nonsense', `${ci.token.slice(0, -4)}AAAA`]
     const answer = await report(authority, { tokens: sent })
     assert.deepEqual([answer.status, answer.json], [202, { received: 3 }])
     assert.equal((await call('GET', '/ping', { token: ci.token })).status, 401)
@@ -344,7 +344,7 @@ describe('whoever holds a token', () => {
     assert.partialDeepStrictEqual(attributes, {
       source: 'holder',
       confidence: 'claimed',
-      'place-kind': 'unknown',
+      'location-kind': 'unknown',
       repository: 'org/repo',
       path: 'a/b.tf',
       line: 7,
@@ -392,7 +392,7 @@ describe('whoever holds a token', () => {
 
   test('says when it got there, but not that it will', async (t) => {
     const { authority, ci } = await leaking(t, { world: fixedWorld('2030-01-01T00:00:00.000Z') })
-    await report(authority, { tokens: [ci.token], place: { 'committed-at': '2031-01-01T00:00:00Z' } })
+    await report(authority, { tokens: [ci.token], location: { 'committed-at': '2031-01-01T00:00:00Z' } })
     const [{ attributes }] = await reports(authority)
     assert.deepEqual([attributes['committed-at'], attributes['exposed-minutes']], [null, 0])
   })
@@ -498,7 +498,7 @@ describe('rules and containment', () => {
       'is-new': isNew,
     })
     const byNetwork = (one: { network: string }, other: { network: string }) => (one.network < other.network ? -1 : 1)
-    assert.deepEqual(attributes['uses-since'].toSorted(byNetwork), [
+    assert.deepEqual(attributes['activity-since'].toSorted(byNetwork), [
       told('10.1.2.0/24', 'ping', 2, 0, false),
       told('198.51.100.0/24', 'ping', 2, 2, true),
       told('2001:db8:1::/48', 'get_workspaces', 1, 2, true),

@@ -18,18 +18,18 @@ export interface LeakLocation {
 
 export interface Found {
   readonly text: string
-  readonly place: LeakLocation
+  readonly location: LeakLocation
 }
 
 /** Kept beside the first. */
-const otherPlacesMax = 9
+const otherLocationsMax = 9
 
 /** What several reports of one token say together. */
 export interface MergedReports {
   readonly first: LeakLocation
   readonly others: readonly LeakLocation[]
   /** How many were named. Past those that are kept, one that is named twice counts twice. */
-  readonly places: number
+  readonly locations: number
   readonly times: number
 }
 
@@ -38,14 +38,19 @@ export const keyOf = ({ repository, path, line, commit, url }: LeakLocation): st
     .update(JSON.stringify([repository ?? '', path ?? '', line ?? 0, commit ?? '', url ?? '']))
     .digest('hex')
 
-export const oneReport = (place: LeakLocation): MergedReports => ({ first: place, others: [], places: 1, times: 1 })
+export const oneReport = (location: LeakLocation): MergedReports => ({
+  first: location,
+  others: [],
+  locations: 1,
+  times: 1,
+})
 
 /** One entry for each token, in the order of the first report of each. */
 export function mergeReports(found: readonly Found[]): { readonly text: string; readonly folded: MergedReports }[] {
   const byText = new Map<string, MergedReports>()
-  for (const { text, place } of found) {
+  for (const { text, location } of found) {
     const known = byText.get(text)
-    byText.set(text, known ? mergeTwo(known, oneReport(place)) : oneReport(place))
+    byText.set(text, known ? mergeTwo(known, oneReport(location)) : oneReport(location))
   }
   return [...byText].map(([text, folded]) => ({ text, folded }))
 }
@@ -53,29 +58,41 @@ export function mergeReports(found: readonly Found[]): { readonly text: string; 
 export function mergeTwo(known: MergedReports, more: MergedReports): MergedReports {
   const kept = new Set([known.first, ...known.others].map(keyOf))
   const others = [...known.others]
-  let { places } = known
-  for (const place of [more.first, ...more.others]) {
-    if (kept.has(keyOf(place))) continue
-    kept.add(keyOf(place))
-    places += 1
-    if (others.length < otherPlacesMax) others.push(place)
+  let { locations } = known
+  for (const location of [more.first, ...more.others]) {
+    if (kept.has(keyOf(location))) continue
+    kept.add(keyOf(location))
+    locations += 1
+    if (others.length < otherLocationsMax) others.push(location)
   }
-  const unkept = more.places - 1 - more.others.length
-  return { first: known.first, others, places: places + unkept, times: known.times + more.times }
+  const unkept = more.locations - 1 - more.others.length
+  return { first: known.first, others, locations: locations + unkept, times: known.times + more.times }
 }
 
 type Stored = Pick<
   LeakRow,
-  'placeKind' | 'repository' | 'path' | 'line' | 'commitId' | 'url' | 'places' | 'otherPlaces' | 'times'
+  'locationKind' | 'repository' | 'path' | 'line' | 'commitId' | 'url' | 'locations' | 'otherLocations' | 'times'
 >
 
-export function mergedReportsOf({ placeKind, commitId, places, otherPlaces, times, ...place }: Stored): MergedReports {
-  const first = { kind: placeKind as LeakLocation['kind'], commit: commitId, ...place }
-  return { first, others: otherPlaces === null ? [] : (JSON.parse(otherPlaces) as LeakLocation[]), places, times }
+export function mergedReportsOf({
+  locationKind,
+  commitId,
+  locations,
+  otherLocations,
+  times,
+  ...location
+}: Stored): MergedReports {
+  const first = { kind: locationKind as LeakLocation['kind'], commit: commitId, ...location }
+  return {
+    first,
+    others: otherLocations === null ? [] : (JSON.parse(otherLocations) as LeakLocation[]),
+    locations,
+    times,
+  }
 }
 
-export const columnsOf = ({ others, places, times }: MergedReports) => ({
+export const columnsOf = ({ others, locations, times }: MergedReports) => ({
   times,
-  places,
-  otherPlaces: others.length > 0 ? JSON.stringify(others) : null,
+  locations,
+  otherLocations: others.length > 0 ? JSON.stringify(others) : null,
 })

@@ -5,9 +5,12 @@ import { confidenceOf } from './decide.ts'
 import type { Leak } from './process-reports.ts'
 
 /** To every account concerned, and the owner: which token, where it lay, what was done. Never the token. Not more often than anybody would read it. */
-export async function notifyLeak(context: Context, { id, token, source, place, answer }: Leak): Promise<void> {
+export async function notifyLeak(context: Context, { id, token, source, location, answer }: Leak): Promise<void> {
   const hourAgo = new Date(context.world.now().getTime() - 3_600_000)
-  if ((await countNotificationsAbout(context, 'token.leaked', token.id, hourAgo)) >= limits.leakNoticesPerTokenPerHour)
+  if (
+    (await countNotificationsAbout(context, 'token.leaked', token.id, hourAgo)) >=
+    limits.leakNotificationsPerTokenPerHour
+  )
     return
   await notifyAccounts(context, token.accounts, {
     kind: 'token.leaked',
@@ -19,8 +22,8 @@ export async function notifyLeak(context: Context, { id, token, source, place, a
       report: id,
       token: { id: token.id, name: token.name, 'last-characters': token.lastCharacters },
       source,
-      confidence: confidenceOf(source, place),
-      place,
+      confidence: confidenceOf(source, location),
+      location,
       answer,
     },
   })

@@ -23,7 +23,7 @@ import {
   oneReport,
 } from './locations.ts'
 
-export type { Found, LeakLocation as Place }
+export type { Found, LeakLocation }
 
 export interface LeakIntake {
   readonly database: Database
@@ -41,7 +41,7 @@ export interface Leak {
   readonly id: string
   readonly token: LeakedToken
   readonly source: string
-  readonly place: LeakLocation
+  readonly location: LeakLocation
   readonly answer: LeakRow['answer']
 }
 
@@ -51,17 +51,17 @@ interface Report {
   readonly hash: Uint8Array
   readonly source: string
   /** As JSON: what the reports of the token say together. */
-  readonly place: string
+  readonly location: string
 }
 
 /** What is done about a found token, in the deed of the caller; null when there is no such token. */
 export async function processFoundToken(
   intake: LeakIntake,
   context: Context,
-  { hash, source, place }: Report,
+  { hash, source, location }: Report,
 ): Promise<LeakAction | null> {
   const token = await findLeaked(context, hash)
-  return token ? takeOne(intake, context, source, token, readFolded(place)) : null
+  return token ? takeOne(intake, context, source, token, readFolded(location)) : null
 }
 
 /** A process of an earlier release may have left the place alone. */
@@ -81,11 +81,11 @@ async function takeOne(
   folded: MergedReports,
 ): Promise<LeakRow['answer']> {
   const { db, world } = context
-  const place = folded.first
+  const location = folded.first
   const now = world.now().toISOString()
-  const answer = await carryOut(context, source, token, place)
-  const placeKey = source === holder ? holderKey : keyOf(place)
-  const seen = await findLeak(db, token.id, source, placeKey)
+  const answer = await carryOut(context, source, token, location)
+  const locationKey = source === holder ? holderKey : keyOf(location)
+  const seen = await findLeak(db, token.id, source, locationKey)
   if (seen) {
     // Reported again: counted, and answered again should the token have come back to life.
     const columns = columnsOf(mergeTwo(mergedReportsOf(seen), folded))
@@ -93,16 +93,16 @@ async function takeOne(
     if (answer === 'dead' || answer === seen.answer) return answer
   }
   const id = seen?.id ?? newId(world, 'leak')
-  if (!seen) await insertLeak(db, rowOf({ id, token, source, place, folded, placeKey, answer, now }))
+  if (!seen) await insertLeak(db, rowOf({ id, token, source, location, folded, locationKey, answer, now }))
   await audit(context, {
     action: 'leak-reports.taken',
     accountId: token.accounts,
     subjectType: 'leak-reports',
     subjectId: id,
-    after: { source, token: token.id, lastCharacters: token.lastCharacters, answer, place },
+    after: { source, token: token.id, lastCharacters: token.lastCharacters, answer, location },
   })
   // Of a token that is no longer accepted there is nothing to do, and nobody needs to be told.
-  if (answer !== 'dead') await intake.notify(context, { id, token, source, place, answer })
+  if (answer !== 'dead') await intake.notify(context, { id, token, source, location, answer })
   return answer
 }
 
@@ -112,11 +112,11 @@ async function carryOut(
   context: Context,
   source: string,
   token: LeakedToken,
-  place: LeakLocation,
+  location: LeakLocation,
 ): Promise<LeakRow['answer']> {
   if (token.isInactive) return 'dead'
   const rules = await leakRulesOfAll(context.db, token.accounts)
-  const finding = { source, confidence: confidenceOf(source, place), placeKind: place.kind }
+  const finding = { source, confidence: confidenceOf(source, location), locationKind: location.kind }
   const { answer, overlap } = decideStrictest(rules, finding)
   if (answer === 'revoke') await revokeTokens(context, [token.id], `leaked: ${source}`)
   if (answer === 'rotate') await limitLeaked(context, token, overlap)
@@ -125,20 +125,20 @@ async function carryOut(
 
 interface Reported extends Leak {
   readonly folded: MergedReports
-  readonly placeKey: string
+  readonly locationKey: string
   readonly now: string
 }
 
-function rowOf({ id, token, source, place, folded, placeKey, answer, now }: Reported): LeakRow {
-  const { kind, repository = null, path = null, line = null, commit = null, url = null, committedAt = null } = place
+function rowOf({ id, token, source, location, folded, locationKey, answer, now }: Reported): LeakRow {
+  const { kind, repository = null, path = null, line = null, commit = null, url = null, committedAt = null } = location
   return {
     id,
     // Seen by every account of its owner; this one stays when the owner leaves.
     accountId: token.accounts[0] ?? null,
     tokenId: token.id,
     source,
-    placeKey,
-    placeKind: kind,
+    locationKey,
+    locationKind: kind,
     repository,
     path,
     line,

@@ -2,7 +2,7 @@
 import { limits } from '@mintmark/contract'
 import { compactTokensIn, replaceCompactTokens } from '@mintmark/token'
 import { Refusal } from '../context.ts'
-import type { Found, Place } from './process-reports.ts'
+import type { Found, LeakLocation } from './process-reports.ts'
 
 const tokenCharactersMax = 4_096
 
@@ -13,7 +13,7 @@ export function readPartnerReports(body: unknown): (Found & { type: string })[] 
     return {
       text: textAt(token, `/${index}/token`, tokenCharactersMax),
       type: typeof type === 'string' ? type.slice(0, 255) : '',
-      place: placeOf({ url }, 'public'),
+      location: locationOf({ url }, 'public'),
     }
   })
 }
@@ -22,20 +22,23 @@ export function readPartnerReports(body: unknown): (Found & { type: string })[] 
 export function readGitLabReports(body: unknown): Found[] {
   return entries(body, '').map((entry, index) => {
     const { token, location } = objectAt(entry, `/${index}`)
-    return { text: textAt(token, `/${index}/token`, tokenCharactersMax), place: placeOf({ url: location }, 'public') }
+    return {
+      text: textAt(token, `/${index}/token`, tokenCharactersMax),
+      location: locationOf({ url: location }, 'public'),
+    }
   })
 }
 
 /** Ours: `{"tokens": ["…" or {"token", "place"}], "place"?}`. */
 export function readHolderReports(body: unknown): Found[] {
-  const { tokens, place } = objectAt(body, '')
-  const shared = place === undefined ? {} : objectAt(place, '/place')
+  const { tokens, location } = objectAt(body, '')
+  const shared = location === undefined ? {} : objectAt(location, '/location')
   return entries(tokens, '/tokens').map((entry, index) => {
     if (typeof entry === 'string')
-      return { text: textAt(entry, `/tokens/${index}`, tokenCharactersMax), place: placeOf(shared, 'unknown') }
-    const { token, place: own } = objectAt(entry, `/tokens/${index}`)
-    const where = own === undefined ? shared : objectAt(own, `/tokens/${index}/place`)
-    return { text: textAt(token, `/tokens/${index}/token`, tokenCharactersMax), place: placeOf(where, 'unknown') }
+      return { text: textAt(entry, `/tokens/${index}`, tokenCharactersMax), location: locationOf(shared, 'unknown') }
+    const { token, location: own } = objectAt(entry, `/tokens/${index}`)
+    const where = own === undefined ? shared : objectAt(own, `/tokens/${index}/location`)
+    return { text: textAt(token, `/tokens/${index}/token`, tokenCharactersMax), location: locationOf(where, 'unknown') }
   })
 }
 
@@ -66,11 +69,14 @@ export function readPasted(body: Uint8Array, textOf = (text: string) => text): F
       detail: `Expected at most ${limits.leakTextBytes} bytes of text, which is enough for ${limits.leakTokensPerReport} tokens.`,
     })
   const text = textOf(new TextDecoder().decode(body))
-  return compactTokensIn(text, limits.leakTokensPerReport).map((each) => ({ text: each, place: { kind: 'unknown' } }))
+  return compactTokensIn(text, limits.leakTokensPerReport).map((each) => ({
+    text: each,
+    location: { kind: 'unknown' },
+  }))
 }
 
 /** Places come from strangers: what is too long or not plain is cut and cleaned, never a reason to lose a report. */
-export function placeOf(given: Readonly<Record<string, unknown>>, kind: Place['kind']): Place {
+export function locationOf(given: Readonly<Record<string, unknown>>, kind: LeakLocation['kind']): LeakLocation {
   const { repository, path, line, commit, url, 'committed-at': committedAt } = given
   return {
     kind,

@@ -158,7 +158,7 @@ test('a report that is played again, whatever either clock says, is counted and 
   }
   const [report, ...more] = (await call('GET', '/leak-reports')).json.data
   assert.deepEqual([report.attributes.times, report.attributes.answer, more], [4, 'revoked', []])
-  assert.equal((await call('GET', '/notices')).json.data.length, 1)
+  assert.equal((await call('GET', '/notifications')).json.data.length, 1)
   assert.equal((await call('GET', '/ping', { token: other.token })).status, 200)
   assert.deepEqual(await counted(authority, 'leak_reports_taken_total'), { 'github revoked': 1, 'github dead': 3 })
 
@@ -194,13 +194,13 @@ test('a token of another installation ends nothing, here or there, and is counte
 
 test('where it lay may be written in anything, and is kept plain', async (t) => {
   const { authority, call, ci } = await setUp(t)
-  const place = {
+  const location = {
     repository: 'org/\u0000re\u001bpo',
     path: `a\u202e\n${ci.token}/b\u2028.tf`,
     commit: '\u0000',
     line: -1,
   }
-  const body = JSON.stringify({ tokens: [{ token: ci.token, place }] })
+  const body = JSON.stringify({ tokens: [{ token: ci.token, location }] })
   assert.equal((await send(authority, '/leaks/report', body, {}, '192.0.2.1')).status, 202)
   const [{ attributes }] = (await call('GET', '/leak-reports')).json.data
   const { repository, path, commit, line } = attributes

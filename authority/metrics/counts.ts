@@ -4,7 +4,7 @@ export interface Counts {
   refused(code: string): void
   reportTaken(source: string, answer: string): void
   reportRefused(source: string, reason: string): void
-  noticeSent(outcome: string): void
+  notificationSent(outcome: string): void
   /** Something happened to the replica that an operator should know. */
   replicaEvent(event: string): void
 }
@@ -14,6 +14,6 @@ export const uncounted: Counts = {
   refused: () => undefined,
   reportTaken: () => undefined,
   reportRefused: () => undefined,
-  noticeSent: () => undefined,
+  notificationSent: () => undefined,
   replicaEvent: () => undefined,
 }

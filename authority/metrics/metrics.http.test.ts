@@ -36,7 +36,7 @@ const tells = async (t: Parameters<typeof startAuthority>[0], store?: { url: str
   const value = (name: string) => new RegExp(`^${name.replace(/[{}]/g, '\\$&')} (.+)$`, 'm').exec(text)?.[1]
   assert.equal(value('mintmark_refusals_total{code="invalid-token"}'), '1')
   assert.equal(value('mintmark_refusals_total{code="token-revoked"}'), '1')
-  assert.equal(value('mintmark_notices_waiting'), '0')
+  assert.equal(value('mintmark_notifications_waiting'), '0')
   assert.equal(value('mintmark_alerts_waiting'), '0')
   assert.equal(value('mintmark_audit_rows_unsealed'), '0')
   assert.ok(Number(value('mintmark_knowledge_age_seconds')) < 60)

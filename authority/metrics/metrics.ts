@@ -33,7 +33,7 @@ export function openMetrics(measured: Measured): Metrics {
     'Events that an operator should know: the database was replaced, the replica was reloaded or healed, the clock differs.',
     'event',
   )
-  const sent = counter('notices_sent_total', 'Attempts to send a notice, by outcome.', 'outcome')
+  const sent = counter('notifications_sent_total', 'Attempts to send a notification, by outcome.', 'outcome')
   for (const [name, { help, measure }] of Object.entries(measured)) {
     const gauge: Gauge = new Gauge({
       name: `mintmark_${name}`,
@@ -47,7 +47,7 @@ export function openMetrics(measured: Measured): Metrics {
     refused: (code) => refused.inc({ code }),
     reportTaken: (source, answer) => taken.inc({ source, answer }),
     reportRefused: (source, reason) => turnedAway.inc({ source, reason }),
-    noticeSent: (outcome) => sent.inc({ outcome }),
+    notificationSent: (outcome) => sent.inc({ outcome }),
     replicaEvent: (event) => replica.inc({ event }),
     contentType: registry.contentType,
     text: () => registry.metrics(),

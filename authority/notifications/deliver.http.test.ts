@@ -70,21 +70,24 @@ async function started(t: TestContext, options: StartOptions = {}) {
 }
 
 async function webhook({ call }: Authority, url: string, attributes: object = {}) {
-  const made = await call('POST', '/notice-webhooks', { body: document('notice-webhooks', { url, ...attributes }) })
+  const made = await call('POST', '/webhooks', { body: document('webhooks', { url, ...attributes }) })
   assert.equal(made.status, 201, made.text)
   return { id: made.json.data.id as string, secret: made.json.data.attributes.secret as string }
 }
 
-const shown = async ({ call }: Authority, id: string) =>
-  (await call('GET', `/notice-webhooks/${id}`)).json.data.attributes
+const shown = async ({ call }: Authority, id: string) => (await call('GET', `/webhooks/${id}`)).json.data.attributes
 
 async function trial({ call }: Authority, id: string): Promise<string> {
-  const tried = await call('POST', `/notice-webhooks/${id}/actions/test`)
+  const tried = await call('POST', `/webhooks/${id}/actions/test`)
   assert.equal(tried.status, 201, tried.text)
   return tried.json.data.id
 }
 
-const leak = (authority: Authority, world: World, data: Record<string, unknown> = { place: 'a public repository' }) =>
+const leak = (
+  authority: Authority,
+  world: World,
+  data: Record<string, unknown> = { location: 'a public repository' },
+) =>
   authority.database.write((db) =>
     notify({ db, world } as Context, {
       kind: 'token.leaked',
@@ -105,29 +108,29 @@ function isSigned({ headers, body }: Taken, secret: string): boolean {
 }
 
 const deedsOf = async (authority: Authority, action: string) =>
-  (await authority.call('GET', `/audit-events?filter[action]=notice-webhooks.${action}`)).json.data
+  (await authority.call('GET', `/audit-events?filter[action]=webhooks.${action}`)).json.data
 
 test('a notice reaches the receiver, who can prove whose it is', async (t) => {
   const { taken, url } = await receiver(t)
   const { authority, world } = await started(t)
   const { id, secret } = await webhook(authority, url)
-  const notice = await leak(authority, world)
+  const notification = await leak(authority, world)
   await authority.app.deliver()
   assert.equal(taken.length, 1)
   const [{ headers, body }] = taken as [Taken]
   const told = new Webhook(secret).verify(body, headers)
   assert.deepEqual(told, {
     type: 'token.leaked',
-    timestamp: (await authority.call('GET', `/notices/${notice}`)).json.data.attributes.at,
+    timestamp: (await authority.call('GET', `/notifications/${notification}`)).json.data.attributes.at,
     data: {
-      notice,
+      notification,
       account: authority.prepared.account,
       owner: { type: 'service-accounts', id: 'sa-v0oaaaaaaaaaaaaaa' },
       subject: { type: 'access-tokens', id: 'at-v0oaaaaaaaaaaaaaa' },
-      details: { place: 'a public repository' },
+      details: { location: 'a public repository' },
     },
   })
-  assert.equal(headers['webhook-id'], `${notice}_${id}`)
+  assert.equal(headers['webhook-id'], `${notification}_${id}`)
   assert.equal(headers['content-type'], 'application/json')
   assert.throws(() => new Webhook(`whsec_${Buffer.alloc(32).toString('base64')}`).verify(body, headers))
   assert.throws(() => new Webhook(secret).verify(body.replace('leaked', 'living'), headers))
@@ -146,10 +149,10 @@ test('a webhook is sent the kinds it wants, a disabled one nothing, another acco
   await webhook(authority, url, { kinds: ['token.found'] })
   await webhook(authority, url, { kinds: [] })
   await webhook(authority, url, { status: 'Disabled' })
-  const notice = await leak(authority, world)
+  const notification = await leak(authority, world)
   await authority.app.deliver()
   const reached = () => taken.map(({ headers }) => headers['webhook-id']).toSorted()
-  assert.deepEqual(reached(), [`${notice}_${all.id}`, `${notice}_${wanting.id}`].toSorted())
+  assert.deepEqual(reached(), [`${notification}_${all.id}`, `${notification}_${wanting.id}`].toSorted())
   taken.length = 0
   const tried = await trial(authority, wanting.id)
   await authority.app.deliver()
@@ -157,12 +160,12 @@ test('a webhook is sent the kinds it wants, a disabled one nothing, another acco
 
   taken.length = 0
   await leak(authority, world)
-  const disabled = { data: { type: 'notice-webhooks', attributes: { status: 'Disabled' } } }
-  assert.equal((await call('PATCH', `/notice-webhooks/${all.id}`, { body: disabled })).status, 200)
-  assert.equal((await call('DELETE', `/notice-webhooks/${wanting.id}`)).status, 204)
+  const disabled = { data: { type: 'webhooks', attributes: { status: 'Disabled' } } }
+  assert.equal((await call('PATCH', `/webhooks/${all.id}`, { body: disabled })).status, 200)
+  assert.equal((await call('DELETE', `/webhooks/${wanting.id}`)).status, 204)
   await authority.app.deliver()
   assert.deepEqual(reached(), [], 'what waited goes with it')
-  assert.equal((await call('POST', `/notice-webhooks/${all.id}/actions/test`)).status, 409)
+  assert.equal((await call('POST', `/webhooks/${all.id}/actions/test`)).status, 409)
 })
 
 test('while a secret is replaced both sign, for a day', async (t) => {
@@ -170,7 +173,7 @@ test('while a secret is replaced both sign, for a day', async (t) => {
   const { authority, world } = await started(t)
   const { id, secret: first } = await webhook(authority, url)
   const rotate = async () => {
-    const rotated = await authority.call('POST', `/notice-webhooks/${id}/actions/rotate-secret`)
+    const rotated = await authority.call('POST', `/webhooks/${id}/actions/rotate-secret`)
     assert.equal(rotated.status, 200, rotated.text)
     return rotated.json.data.attributes.secret as string
   }
@@ -190,7 +193,7 @@ test('while a secret is replaced both sign, for a day', async (t) => {
   assert.deepEqual(await signers(first, second, third), [3, true, true, true])
   world.pass(1)
   assert.deepEqual(await signers(first, second, third), [1, false, false, true])
-  const [row] = await rawSql(authority.database, `select sealed_before, before_until from notice_webhooks`)
+  const [row] = await rawSql(authority.database, `select sealed_before, before_until from webhooks`)
   assert.deepEqual(row, { sealedBefore: null, beforeUntil: null }, 'and the old ones are gone')
 })
 
@@ -199,7 +202,7 @@ test('what was not taken is tried again by schedule with the same id and body, a
   const { authority, world } = await started(t)
   const { id, secret } = await webhook(authority, url)
   answers.answer = (reply) => void reply.writeHead(500).end('no')
-  const notice = await trial(authority, id)
+  const notification = await trial(authority, id)
   const pauses = [0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400]
   for (const [attempts, seconds] of pauses.entries()) {
     if (seconds > 0) world.pass(seconds - 1)
@@ -220,7 +223,7 @@ test('what was not taken is tried again by schedule with the same id and body, a
   const { 'last-status': status, 'last-failure': failure } = await shown(authority, id)
   assert.deepEqual([status, failure], [500, 'status'])
   const [given] = await deedsOf(authority, 'delivery-given-up')
-  assert.deepEqual(given.attributes.after, { notice, attempts: 10, lastFailure: 'status', lastStatus: 500 })
+  assert.deepEqual(given.attributes.after, { notification, attempts: 10, lastFailure: 'status', lastStatus: 500 })
   assert.deepEqual([given.attributes['actor-type'], given.attributes['subject-id']], ['system', id])
 })
 
@@ -231,7 +234,7 @@ test('a webhook that took nothing while a notice was tried ten times is disabled
   const { id } = await webhook(authority, url)
   await webhook(authority, other.url, { kinds: ['webhook.disabled'] })
   answers.answer = (reply) => void reply.writeHead(500).end()
-  const notices = [await trial(authority, id), await trial(authority, id)]
+  const notifications = [await trial(authority, id), await trial(authority, id)]
   for (let days = 0; days < 12; days += 1) {
     await authority.app.deliver()
     world.pass(86_400)
@@ -239,17 +242,17 @@ test('a webhook that took nothing while a notice was tried ten times is disabled
   assert.equal((await shown(authority, id)).status, 'Disabled')
   const [deed, ...more] = await deedsOf(authority, 'disabled')
   assert.deepEqual(more, [])
-  const { notice, ...after } = deed.attributes.after
-  assert.ok(notices.includes(notice))
+  const { notification, ...after } = deed.attributes.after
+  assert.ok(notifications.includes(notification))
   assert.deepEqual(after, { status: 500, failure: 'status', givenUp: 2 })
-  const [told] = (await authority.call('GET', '/notices?filter[kind]=webhook.disabled')).json.data
+  const [told] = (await authority.call('GET', '/notifications?filter[kind]=webhook.disabled')).json.data
   assert.deepEqual([told.attributes['subject-id'], told.attributes.data['given-up']], [id, 2])
   assert.deepEqual(
     other.taken.map(({ body }) => JSON.parse(body).data.subject.id),
     [id],
   )
-  const patch = { data: { type: 'notice-webhooks', attributes: { status: 'Active' } } }
-  assert.equal((await authority.call('PATCH', `/notice-webhooks/${id}`, { body: patch })).status, 200)
+  const patch = { data: { type: 'webhooks', attributes: { status: 'Active' } } }
+  assert.equal((await authority.call('PATCH', `/webhooks/${id}`, { body: patch })).status, 200)
   answers.answer = (reply) => void reply.writeHead(204).end()
   await trial(authority, id)
   await authority.app.deliver()
@@ -280,7 +283,7 @@ const rests = async (t: TestContext, store?: { url: string }) => {
   for (let i = 0; i < 20; i++) await trial(authority, id)
   await authority.app.deliver()
   assert.ok(taken.length >= 5 && taken.length <= 8, 'four at a time, and after five failures no more')
-  const until = Date.parse((await shown(authority, id))['resting-until']) - world.now().getTime()
+  const until = Date.parse((await shown(authority, id))['circuit-open-until']) - world.now().getTime()
   assert.equal(until, 5_000)
   for (const seconds of [5, 300, 1_800, 1_800, 1_800]) {
     const before: number = taken.length
@@ -296,12 +299,12 @@ const rests = async (t: TestContext, store?: { url: string }) => {
   await authority.app.deliver()
   world.pass(86_400)
   await authority.app.deliver()
-  const unsent = 'select id from notice_deliveries where delivered_at is null'
+  const unsent = 'select id from webhook_deliveries where delivered_at is null'
   assert.deepEqual(await rawSql(authority.database, unsent), [])
-  assert.equal((await shown(authority, id))['resting-until'], null)
+  assert.equal((await shown(authority, id))['circuit-open-until'], null)
 }
 const rested =
-  'a receiver that fails five times in a row is tried by one notice at a time, and sent the rest when it is back'
+  'a receiver that fails five times in a row is tried by one notification at a time, and sent the rest when it is back'
 test(rested, (t) => rests(t))
 test(`${rested}, on PostgreSQL`, async (t) => rests(t, { url: await temporaryPostgres(t) }))
 
@@ -315,7 +318,7 @@ test('410 disables the webhook, and what waits for it is given up', async (t) =>
   assert.ok(taken.length <= 4, 'only what was on its way was sent')
   const { status, 'last-status': last } = await shown(authority, id)
   assert.deepEqual([status, last], ['Disabled', 410])
-  const waiting = 'select id from notice_deliveries where given_up_at is null'
+  const waiting = 'select id from webhook_deliveries where given_up_at is null'
   assert.deepEqual(await rawSql(authority.database, waiting), [])
   const deeds = await deedsOf(authority, 'disabled')
   assert.equal(deeds.length, 1)
@@ -416,14 +419,14 @@ test('details that would make a message too long stay in the feed', async (t) =>
   const { taken, url } = await receiver(t)
   const { authority, world } = await started(t)
   const { secret } = await webhook(authority, url)
-  const notice = await leak(authority, world, { place: 'é'.repeat(10_000) })
+  const notification = await leak(authority, world, { location: 'é'.repeat(10_000) })
   await authority.app.deliver()
   const [{ body, headers }] = taken as [Taken]
   assert.ok(Buffer.byteLength(body) < 20_000)
-  const told = new Webhook(secret).verify(body, headers) as { data: { notice: string; details: unknown } }
-  assert.deepEqual([told.data.notice, told.data.details], [notice, null])
-  const { data } = (await authority.call('GET', `/notices/${notice}`)).json.data.attributes
-  assert.equal(data.place.length, 10_000)
+  const told = new Webhook(secret).verify(body, headers) as { data: { notification: string; details: unknown } }
+  assert.deepEqual([told.data.notification, told.data.details], [notification, null])
+  const { data } = (await authority.call('GET', `/notifications/${notification}`)).json.data.attributes
+  assert.equal(data.location.length, 10_000)
 })
 
 test('addresses that are not public are out of reach unless the operator allows them', async (t) => {
@@ -461,13 +464,13 @@ test('nothing is lost over a restart, nor when a node dies in the middle of an a
   while (taken.length === 0) await new Promise((turn) => setTimeout(turn, 5))
   await authority.app.close()
   await sending
-  const row = async () => (await rawSql(authority.database, 'select attempt, delivered_at from notice_deliveries'))[0]
+  const row = async () => (await rawSql(authority.database, 'select attempt, delivered_at from webhook_deliveries'))[0]
   assert.deepEqual(await row(), { attempt: 0, deliveredAt: null }, 'it does not count')
 
   // As a node leaves it that was killed: taken, counted, and no end written.
   const lost = new Date(world.now().getTime() + 60_000).toISOString()
   await authority.database.withoutTransaction(async (db) => {
-    await db.updateTable('noticeDeliveries').set({ attempt: 1, dueAt: lost }).execute()
+    await db.updateTable('webhookDeliveries').set({ attempt: 1, dueAt: lost }).execute()
   })
   answers.answer = (reply) => void reply.writeHead(200).end()
   const database = await openDatabase(store)

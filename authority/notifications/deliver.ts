@@ -129,7 +129,7 @@ async function attempt(options: DeliverOptions, due: Due & { isTrial: boolean },
     id: due.id,
     number: due.attempt + 1,
     webhookId: delivery.webhookId,
-    noticeId: delivery.noticeId,
+    notificationId: delivery.notificationId,
     accountId: delivery.accountId,
     isTrial: due.isTrial,
     failuresBefore: delivery.failures,
@@ -140,7 +140,7 @@ async function attempt(options: DeliverOptions, due: Due & { isTrial: boolean },
   if (outcome === 'stopped') return
   options.onEnd(outcome)
   if (outcome === 'taken') return
-  options.onFailure({ webhook: of.webhookId, notice: of.noticeId, attempt: of.number, ...answered })
+  options.onFailure({ webhook: of.webhookId, notification: of.notificationId, attempt: of.number, ...answered })
 }
 
 const outcomeOf = (answered: Answered) =>
@@ -154,6 +154,6 @@ async function answerTo(
 ): Promise<Answered> {
   // Begun as often as may be, and each time lost before its end could be written.
   if (number > attemptsMax) return { failure: 'unreachable', why: 'every attempt was lost' }
-  if (delivery.restingUntil !== null && !isTrial) return { failure: 'stopped', why: 'its receiver rests since' }
+  if (delivery.circuitOpenUntil !== null && !isTrial) return { failure: 'stopped', why: 'its receiver rests since' }
   return sendByWebhook(options, delivery, stop)
 }

@@ -10,9 +10,9 @@ export interface Due {
 /** What is to be sent by now, longest due first, but nothing to webhooks that are busy or rest. */
 export function listDue(db: Db, now: string, busy: readonly string[], most: number): Promise<Due[]> {
   const due = waiting(db)
-    .innerJoin('noticeWebhooks as w', 'w.id', 'd.webhookId')
+    .innerJoin('webhooks as w', 'w.id', 'd.webhookId')
     .select(['d.id', 'd.webhookId', 'd.attempt', 'd.dueAt'])
-    .where('w.restingUntil', 'is', null)
+    .where('w.circuitOpenUntil', 'is', null)
     .where('d.dueAt', '<=', now)
     .orderBy('d.dueAt')
     .orderBy('d.id')
@@ -21,18 +21,18 @@ export function listDue(db: Db, now: string, busy: readonly string[], most: numb
 }
 
 const waiting = (db: Db) =>
-  db.selectFrom('noticeDeliveries as d').where('d.deliveredAt', 'is', null).where('d.givenUpAt', 'is', null)
+  db.selectFrom('webhookDeliveries as d').where('d.deliveredAt', 'is', null).where('d.givenUpAt', 'is', null)
 
 /** Webhooks that have rested and for which something is due. */
 export function listOpenCircuits(db: Db, now: string, most: number) {
   return db
-    .selectFrom('noticeWebhooks as w')
-    .select(['w.id', 'w.restingUntil'])
-    .where('w.restingUntil', '<=', now)
+    .selectFrom('webhooks as w')
+    .select(['w.id', 'w.circuitOpenUntil'])
+    .where('w.circuitOpenUntil', '<=', now)
     .where((row) =>
       row.exists(
         row
-          .selectFrom('noticeDeliveries as d')
+          .selectFrom('webhookDeliveries as d')
           .select('d.id')
           .whereRef('d.webhookId', '=', 'w.id')
           .where('d.deliveredAt', 'is', null)
@@ -40,7 +40,7 @@ export function listOpenCircuits(db: Db, now: string, most: number) {
           .where('d.dueAt', '<=', now),
       ),
     )
-    .orderBy('w.restingUntil')
+    .orderBy('w.circuitOpenUntil')
     .limit(most)
     .execute()
 }
@@ -61,7 +61,7 @@ export function findProbe(db: Db, webhookId: string, now: string): Promise<Due |
 /** Takes a delivery for one attempt, which is counted. Of several that try, one succeeds. */
 export async function claimDelivery(db: Db, { id, attempt, dueAt }: Due, until: string): Promise<boolean> {
   const { numUpdatedRows } = await db
-    .updateTable('noticeDeliveries')
+    .updateTable('webhookDeliveries')
     .set({ attempt: attempt + 1, dueAt: until })
     .where('id', '=', id)
     .where('attempt', '=', attempt)
@@ -75,12 +75,12 @@ export async function claimDelivery(db: Db, { id, attempt, dueAt }: Due, until: 
 /** What to send and where to; undefined when the webhook is gone or disabled. */
 export function findDelivery(db: Db, id: string) {
   return db
-    .selectFrom('noticeDeliveries as d')
-    .innerJoin('notices as n', 'n.id', 'd.noticeId')
-    .innerJoin('noticeWebhooks as w', 'w.id', 'd.webhookId')
+    .selectFrom('webhookDeliveries as d')
+    .innerJoin('notifications as n', 'n.id', 'd.notificationId')
+    .innerJoin('webhooks as w', 'w.id', 'd.webhookId')
     .select([
       'd.webhookId',
-      'd.noticeId',
+      'd.notificationId',
       'n.kind',
       'n.at',
       'n.ownerKind',
@@ -94,7 +94,7 @@ export function findDelivery(db: Db, id: string) {
       'w.sealedBefore',
       'w.beforeUntil',
       'w.failures',
-      'w.restingUntil',
+      'w.circuitOpenUntil',
     ])
     .where('d.id', '=', id)
     .where('w.status', '=', 'Active')
@@ -114,7 +114,7 @@ export interface Ending {
 /** Writes how an attempt ended, unless the delivery was taken by another or settled meanwhile. */
 export async function writeEnding(db: Db, id: string, attempt: number, ending: Ending): Promise<boolean> {
   const { numUpdatedRows } = await db
-    .updateTable('noticeDeliveries')
+    .updateTable('webhookDeliveries')
     .set(ending)
     .where('id', '=', id)
     .where('attempt', '=', attempt)
@@ -127,7 +127,7 @@ export async function writeEnding(db: Db, id: string, attempt: number, ending: E
 /** Gives up all that waits for a webhook, and tells how many that were. */
 export async function giveUpWaiting(db: Db, webhookId: string, now: string): Promise<number> {
   const { numUpdatedRows } = await db
-    .updateTable('noticeDeliveries')
+    .updateTable('webhookDeliveries')
     .set({ givenUpAt: now })
     .where('webhookId', '=', webhookId)
     .where('deliveredAt', 'is', null)

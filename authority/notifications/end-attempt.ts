@@ -14,7 +14,7 @@ export interface Attempt {
   readonly id: string
   readonly number: number
   readonly webhookId: string
-  readonly noticeId: string
+  readonly notificationId: string
   readonly accountId: string
   /** Whether it was sent to see if a webhook that rests is back. */
   readonly isTrial: boolean
@@ -22,7 +22,7 @@ export interface Attempt {
   readonly failuresBefore: number
 }
 
-type Seen = Partial<Tables['noticeWebhooks']>
+type Seen = Partial<Tables['webhooks']>
 type Teller = Pick<Context, 'db' | 'world'>
 
 export async function endAttempt(database: Database, world: World, of: Attempt, answered: Answered): Promise<void> {
@@ -47,7 +47,12 @@ export async function endAttempt(database: Database, world: World, of: Attempt, 
     const deliveredAt = now.toISOString()
     await database.withoutTransaction(async (db) => {
       await writeEnding(db, of.id, of.number, { deliveredAt, lastStatus })
-      await updateWebhook(db, of.webhookId, { ...seen, lastDeliveredAt: deliveredAt, failures: 0, restingUntil: null })
+      await updateWebhook(db, of.webhookId, {
+        ...seen,
+        lastDeliveredAt: deliveredAt,
+        failures: 0,
+        circuitOpenUntil: null,
+      })
     })
   } else if (next) {
     await database.withoutTransaction(async (db) => {
@@ -75,7 +80,7 @@ async function giveUp(
   const { lastStatus = null } = seen
   if (!(await writeEnding(db, of.id, of.number, { givenUpAt: world.now().toISOString(), lastStatus }))) return
   if (lastStatus !== 410)
-    await tell(teller, 'delivery-given-up', of, { notice: of.noticeId, attempts: of.number, ...seen })
+    await tell(teller, 'delivery-given-up', of, { notification: of.notificationId, attempts: of.number, ...seen })
   // What was lost each time says nothing about the receiver, so it is the failures in a row that count.
   if (lastStatus === 410 || failures >= attemptsMax) await disable(teller, of, seen)
 }
@@ -87,13 +92,18 @@ async function disable(teller: Teller, of: Attempt, seen: Seen): Promise<void> {
   // Several may have been on their way at once.
   if (!(await disableWebhook(db, of.webhookId))) return
   const status = seen.lastStatus ?? null
-  await tell(teller, 'disabled', of, { status, failure: seen.lastFailure, notice: of.noticeId, givenUp: waiting + 1 })
+  await tell(teller, 'disabled', of, {
+    status,
+    failure: seen.lastFailure,
+    notification: of.notificationId,
+    givenUp: waiting + 1,
+  })
   await notify(teller, {
     kind: 'webhook.disabled',
     accountId: of.accountId,
     ownerKind: null,
     ownerId: null,
-    subjectType: 'notice-webhooks',
+    subjectType: 'webhooks',
     subjectId: of.webhookId,
     data: { 'last-status': status, 'last-failure': seen.lastFailure, 'given-up': waiting + 1 },
   })
@@ -101,9 +111,9 @@ async function disable(teller: Teller, of: Attempt, seen: Seen): Promise<void> {
 
 function tell(teller: Teller, deed: string, of: Attempt, after: Record<string, unknown>): Promise<void> {
   return auditUnattended(teller, {
-    action: `notice-webhooks.${deed}`,
+    action: `webhooks.${deed}`,
     accountId: of.accountId,
-    subjectType: 'notice-webhooks',
+    subjectType: 'webhooks',
     subjectId: of.webhookId,
     after,
   })

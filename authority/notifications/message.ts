@@ -15,7 +15,7 @@ const ownerTypes: Readonly<Record<string, string>> = {
 }
 
 export function messageOf(delivery: Delivery, keys: readonly Uint8Array[], at: Date): Message {
-  const id = `${delivery.noticeId}_${delivery.webhookId}`
+  const id = `${delivery.notificationId}_${delivery.webhookId}`
   const body = bodyOf(delivery)
   const signatures = keys.map((key) => new Webhook(key, { format: 'raw' }).sign(id, at, body))
   return {
@@ -31,9 +31,14 @@ export function messageOf(delivery: Delivery, keys: readonly Uint8Array[], at: D
 }
 
 function bodyOf(delivery: Delivery): string {
-  const { kind, at, noticeId, accountId, ownerKind, ownerId, subjectType, subjectId } = delivery
+  const { kind, at, notificationId, accountId, ownerKind, ownerId, subjectType, subjectId } = delivery
   const owner = ownerKind === null ? null : { type: ownerTypes[ownerKind] ?? ownerKind, id: ownerId }
-  const data = { notice: noticeId, account: accountId, owner, subject: { type: subjectType, id: subjectId } }
+  const data = {
+    notification: notificationId,
+    account: accountId,
+    owner,
+    subject: { type: subjectType, id: subjectId },
+  }
   const whole = JSON.stringify({ type: kind, timestamp: at, data: { ...data, details: JSON.parse(delivery.data) } })
   if (Buffer.byteLength(whole) < bodyBytesMax) return whole
   // The rest is in the feed, under the notice's id.

@@ -3,18 +3,18 @@ import type { Db } from '../database/database.ts'
 import type { Tables } from '../database/schema/tables.ts'
 import { opensCircuit } from './circuit-breaker.ts'
 
-export async function insertNotification(db: Db, row: Tables['notices']): Promise<void> {
-  await db.insertInto('notices').values(row).execute()
+export async function insertNotification(db: Db, row: Tables['notifications']): Promise<void> {
+  await db.insertInto('notifications').values(row).execute()
 }
 
-export async function insertDelivery(db: Db, row: Tables['noticeDeliveries']): Promise<void> {
-  await db.insertInto('noticeDeliveries').values(row).execute()
+export async function insertDelivery(db: Db, row: Tables['webhookDeliveries']): Promise<void> {
+  await db.insertInto('webhookDeliveries').values(row).execute()
 }
 
 /** Whether somebody has a notice of this kind from then on. */
 export async function wasNotifiedSince(db: Db, ownerId: string, kind: string, since: string): Promise<boolean> {
   const row = await db
-    .selectFrom('notices')
+    .selectFrom('notifications')
     .select('id')
     .where('ownerId', '=', ownerId)
     .where('at', '>=', since)
@@ -26,7 +26,7 @@ export async function wasNotifiedSince(db: Db, ownerId: string, kind: string, si
 
 export function listMailDue(db: Db, since: string, most: number) {
   return db
-    .selectFrom('notices')
+    .selectFrom('notifications')
     .select(['id', 'kind', 'at', 'ownerId', 'data'])
     .where('mailDue', '=', 1)
     .where('at', '>=', since)
@@ -38,7 +38,7 @@ export function listMailDue(db: Db, since: string, most: number) {
 /** False when another node was quicker. */
 export async function claimMail(db: Db, id: string): Promise<boolean> {
   const { numUpdatedRows } = await db
-    .updateTable('notices')
+    .updateTable('notifications')
     .set({ mailDue: 0 })
     .where('id', '=', id)
     .where('mailDue', '=', 1)
@@ -49,7 +49,7 @@ export async function claimMail(db: Db, id: string): Promise<boolean> {
 /** The active webhooks of an account that want this kind of notice. */
 export async function listWanting(db: Db, accountId: string, kind: string): Promise<string[]> {
   const rows = await db
-    .selectFrom('noticeWebhooks')
+    .selectFrom('webhooks')
     .select(['id', 'kinds'])
     .where('accountId', '=', accountId)
     .where('status', '=', 'Active')
@@ -59,16 +59,16 @@ export async function listWanting(db: Db, accountId: string, kind: string): Prom
 }
 
 export async function countWebhooks(db: Db, accountId: string): Promise<number> {
-  const rows = await db.selectFrom('noticeWebhooks').select('id').where('accountId', '=', accountId).execute()
+  const rows = await db.selectFrom('webhooks').select('id').where('accountId', '=', accountId).execute()
   return rows.length
 }
 
-export async function insertWebhook(db: Db, row: Tables['noticeWebhooks']): Promise<void> {
-  await db.insertInto('noticeWebhooks').values(row).execute()
+export async function insertWebhook(db: Db, row: Tables['webhooks']): Promise<void> {
+  await db.insertInto('webhooks').values(row).execute()
 }
 
-export async function updateWebhook(db: Db, id: string, change: Partial<Tables['noticeWebhooks']>): Promise<void> {
-  if (Object.keys(change).length > 0) await db.updateTable('noticeWebhooks').set(change).where('id', '=', id).execute()
+export async function updateWebhook(db: Db, id: string, change: Partial<Tables['webhooks']>): Promise<void> {
+  if (Object.keys(change).length > 0) await db.updateTable('webhooks').set(change).where('id', '=', id).execute()
 }
 
 /**
@@ -81,28 +81,28 @@ export async function countFailure(
   { isTrial, until }: { isTrial: boolean; until: string },
 ): Promise<number | undefined> {
   const counted = db
-    .updateTable('noticeWebhooks')
+    .updateTable('webhooks')
     .set({
       failures: sql<number>`failures + 1`,
-      restingUntil: sql<string | null>`case when failures + 1 >= ${opensCircuit} then ${until} end`,
+      circuitOpenUntil: sql<string | null>`case when failures + 1 >= ${opensCircuit} then ${until} end`,
     })
     .where('id', '=', id)
     .returning('failures')
-  const row = await (isTrial ? counted : counted.where('restingUntil', 'is', null)).executeTakeFirst()
+  const row = await (isTrial ? counted : counted.where('circuitOpenUntil', 'is', null)).executeTakeFirst()
   return row?.failures
 }
 
 /** Takes a webhook that has rested for one trial; it rests on until that has ended. Of several that try, one succeeds. */
 export async function claimProbe(
   db: Db,
-  { id, restingUntil }: Pick<Tables['noticeWebhooks'], 'id' | 'restingUntil'>,
+  { id, circuitOpenUntil }: Pick<Tables['webhooks'], 'id' | 'circuitOpenUntil'>,
   until: string,
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
-    .updateTable('noticeWebhooks')
-    .set({ restingUntil: until })
+    .updateTable('webhooks')
+    .set({ circuitOpenUntil: until })
     .where('id', '=', id)
-    .where('restingUntil', '=', restingUntil)
+    .where('circuitOpenUntil', '=', circuitOpenUntil)
     .executeTakeFirstOrThrow()
   return numUpdatedRows === 1n
 }
@@ -110,7 +110,7 @@ export async function claimProbe(
 /** Tells whether it was active until now. */
 export async function disableWebhook(db: Db, id: string): Promise<boolean> {
   const { numUpdatedRows } = await db
-    .updateTable('noticeWebhooks')
+    .updateTable('webhooks')
     .set({ status: 'Disabled' })
     .where('id', '=', id)
     .where('status', '=', 'Active')
@@ -120,20 +120,20 @@ export async function disableWebhook(db: Db, id: string): Promise<boolean> {
 
 /** Told before then, up to so many, with what became of their deliveries. */
 export async function deleteNotifications(db: Db, before: string, rowsMax: number): Promise<number> {
-  const old = db.selectFrom('notices').select('id').where('at', '<', before).limit(rowsMax)
-  const { numDeletedRows } = await db.deleteFrom('notices').where('id', 'in', old).executeTakeFirstOrThrow()
+  const old = db.selectFrom('notifications').select('id').where('at', '<', before).limit(rowsMax)
+  const { numDeletedRows } = await db.deleteFrom('notifications').where('id', 'in', old).executeTakeFirstOrThrow()
   return Number(numDeletedRows)
 }
 
 /** What waits for it goes with it. */
 export async function deleteWebhook(db: Db, id: string): Promise<void> {
-  await db.deleteFrom('noticeDeliveries').where('webhookId', '=', id).execute()
-  await db.deleteFrom('noticeWebhooks').where('id', '=', id).execute()
+  await db.deleteFrom('webhookDeliveries').where('webhookId', '=', id).execute()
+  await db.deleteFrom('webhooks').where('id', '=', id).execute()
 }
 
 export function findSecrets(db: Db, id: string) {
   return db
-    .selectFrom('noticeWebhooks')
+    .selectFrom('webhooks')
     .select(['sealed', 'sealedBefore', 'beforeUntil'])
     .where('id', '=', id)
     .executeTakeFirstOrThrow()
@@ -141,13 +141,13 @@ export function findSecrets(db: Db, id: string) {
 
 /** Whether there are secrets whose time to sign beside their successor is over. */
 export async function hasOldSecrets(db: Db, now: string): Promise<boolean> {
-  const row = await db.selectFrom('noticeWebhooks').select('id').where('beforeUntil', '<=', now).executeTakeFirst()
+  const row = await db.selectFrom('webhooks').select('id').where('beforeUntil', '<=', now).executeTakeFirst()
   return row !== undefined
 }
 
 export async function deleteOldSecrets(db: Db, now: string): Promise<void> {
   await db
-    .updateTable('noticeWebhooks')
+    .updateTable('webhooks')
     .set({ sealedBefore: null, beforeUntil: null })
     .where('beforeUntil', '<=', now)
     .execute()
@@ -155,7 +155,7 @@ export async function deleteOldSecrets(db: Db, now: string): Promise<void> {
 
 export async function countSince(db: Db, kind: string, subjectId: string, since: string): Promise<number> {
   const { count } = await db
-    .selectFrom('notices')
+    .selectFrom('notifications')
     .select((row) => row.fn.countAll().as('count'))
     .where('subjectId', '=', subjectId)
     .where('at', '>', since)

@@ -3,9 +3,9 @@ import { sql } from 'kysely'
 import type { Context } from '../context.ts'
 import type { Filter, ResourceView } from '../database/resource-view.ts'
 
-export const noticeShelf: ResourceView = {
-  type: 'notices',
-  from: 'notices t',
+export const notificationShelf: ResourceView = {
+  type: 'notifications',
+  from: 'notifications t',
   filters: {
     account: 't.account_id',
     kind: 't.kind',
@@ -32,15 +32,15 @@ export const noticeShelf: ResourceView = {
 
 /** The list needs no permission: it holds what was told to accounts one may read, and what is about one's own. */
 export function ownNotifications({ actor }: Context): Filter[] {
-  const accounts = actor.accounts.filter((account) => may(actor.rights, 'notices:read', { account }))
+  const accounts = actor.accounts.filter((account) => may(actor.rights, 'notifications:read', { account }))
   return [{ name: 'seen', operator: 'in', values: accounts }]
 }
 
-export const noticeWebhookShelf: ResourceView = {
-  type: 'notice-webhooks',
-  from: 'notice_webhooks t',
-  columns: `t.id, t.account_id, t.url, t.kinds, t.status, t.last_status, t.last_failure, t.last_delivered_at, t.resting_until, t.created_at`,
-  filters: { account: 't.account_id', noticeWebhook: 't.id', status: 't.status', url: 't.url' },
+export const webhookShelf: ResourceView = {
+  type: 'webhooks',
+  from: 'webhooks t',
+  columns: `t.id, t.account_id, t.url, t.kinds, t.status, t.last_status, t.last_failure, t.last_delivered_at, t.circuit_open_until, t.created_at`,
+  filters: { account: 't.account_id', webhook: 't.id', status: 't.status', url: 't.url' },
   search: ['t.id', 't.url'],
   sorts: { createdAt: 't.created_at', url: 't.url' },
   scope: { account: 't.account_id' },

@@ -1,10 +1,10 @@
-import type { noticeKinds, personalNoticeKinds } from '@mintmark/contract'
+import type { notificationKinds, personalNotificationKinds } from '@mintmark/contract'
 import type { Context, OwnerKind } from '../context.ts'
 import { newId } from '../ids.ts'
 import { countSince, insertDelivery, insertNotification, listWanting, wasNotifiedSince } from './notification-store.ts'
 
 export interface NotificationInput {
-  readonly kind: keyof typeof noticeKinds
+  readonly kind: keyof typeof notificationKinds
   /** Null for what concerns no account: it is in nobody's feed but its owner's, and goes to no webhook. */
   readonly accountId: string | null
   readonly ownerKind: OwnerKind | null
@@ -18,34 +18,35 @@ export interface NotificationInput {
 type Teller = Pick<Context, 'db' | 'world'>
 
 /** Tells an account, and queues a delivery for each of its webhooks that wants to know, in the deed's transaction. */
-export async function notify(context: Teller, notice: NotificationInput): Promise<string> {
-  const wanting = notice.accountId === null ? [] : await listWanting(context.db, notice.accountId, notice.kind)
-  return notifyWebhooks(context, notice, wanting)
+export async function notify(context: Teller, notification: NotificationInput): Promise<string> {
+  const wanting =
+    notification.accountId === null ? [] : await listWanting(context.db, notification.accountId, notification.kind)
+  return notifyWebhooks(context, notification, wanting)
 }
 
 /** The same to several accounts, each with a notice of its own; to the owner alone when there are none. */
 export async function notifyAccounts(
   context: Teller,
   accounts: readonly string[],
-  notice: Omit<NotificationInput, 'accountId'>,
+  notification: Omit<NotificationInput, 'accountId'>,
 ): Promise<void> {
-  for (const accountId of accounts.length > 0 ? accounts : [null]) await notify(context, { ...notice, accountId })
+  for (const accountId of accounts.length > 0 ? accounts : [null]) await notify(context, { ...notification, accountId })
 }
 
 /** The same, to these webhooks and no other. */
 export async function notifyWebhooks(
   { db, world }: Teller,
-  notice: NotificationInput,
+  notification: NotificationInput,
   webhooks: readonly string[],
 ): Promise<string> {
   const id = newId(world, 'note')
   const at = world.now().toISOString()
-  await insertNotification(db, { ...notice, id, at, data: JSON.stringify(notice.data), mailDue: 0 })
+  await insertNotification(db, { ...notification, id, at, data: JSON.stringify(notification.data), mailDue: 0 })
   for (const webhookId of webhooks) {
     await insertDelivery(db, {
       id: newId(world, 'nd'),
       webhookId,
-      noticeId: id,
+      notificationId: id,
       attempt: 0,
       dueAt: at,
       deliveredAt: null,
@@ -56,14 +57,14 @@ export async function notifyWebhooks(
   return id
 }
 
-interface PersonalNotice {
-  readonly kind: keyof typeof personalNoticeKinds
+interface PersonalNotification {
+  readonly kind: keyof typeof personalNotificationKinds
   readonly userId: string
   readonly data: Readonly<Record<string, unknown>>
 }
 
 /** Tells a person something about how they sign in: in their own feed, and by mail where there is mail. */
-export async function notifyPerson({ db, world }: Teller, { kind, userId, data }: PersonalNotice): Promise<void> {
+export async function notifyPerson({ db, world }: Teller, { kind, userId, data }: PersonalNotification): Promise<void> {
   await insertNotification(db, {
     id: newId(world, 'note'),
     accountId: null,
@@ -79,8 +80,13 @@ export async function notifyPerson({ db, world }: Teller, { kind, userId, data }
 }
 
 /** The same, unless the person was told something of this kind since then, on any node. */
-export async function notifyPersonOnce(context: Teller, notice: PersonalNotice, since: string): Promise<void> {
-  if (!(await wasNotifiedSince(context.db, notice.userId, notice.kind, since))) await notifyPerson(context, notice)
+export async function notifyPersonOnce(
+  context: Teller,
+  notification: PersonalNotification,
+  since: string,
+): Promise<void> {
+  if (!(await wasNotifiedSince(context.db, notification.userId, notification.kind, since)))
+    await notifyPerson(context, notification)
 }
 
 /** How many notices of a kind there were about something since then. */

@@ -1,6 +1,6 @@
 import type { MailMessage } from '../outbound/mail.ts'
 
-interface PersonalNotice {
+interface PersonalNotification {
   readonly kind: string
   readonly at: string
   readonly data: string
@@ -17,7 +17,7 @@ const changes: Readonly<Record<string, string>> = {
 }
 
 /** What a notice says as an e-mail. */
-export function personalMail(email: string, { kind, at, data }: PersonalNotice): MailMessage {
+export function personalMail(email: string, { kind, at, data }: PersonalNotification): MailMessage {
   const details = JSON.parse(data) as Record<string, unknown>
   const time = `${at.slice(0, 16).replace('T', ' ')} UTC`
   if (kind === 'credentials.changed') {

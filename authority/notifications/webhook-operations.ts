@@ -1,4 +1,4 @@
-import { type InputOf, limits, type noticeWebhooks } from '@mintmark/contract'
+import { type InputOf, limits, type webhooks } from '@mintmark/contract'
 import { may, type Secret } from '@mintmark/token'
 import { audit } from '../audit/audit.ts'
 import { type Context, Refusal } from '../context.ts'
@@ -11,7 +11,7 @@ import { notifyWebhooks } from './notify.ts'
 import { newSecret, sealBefore } from './webhook-secret.ts'
 import { faultOfUrl } from './webhook-url.ts'
 
-type WebhookWish = InputOf<typeof noticeWebhooks>
+type WebhookWish = InputOf<typeof webhooks>
 interface Shown {
   readonly id: string
   readonly once: { readonly secret: Secret }
@@ -21,11 +21,11 @@ const overlapMilliseconds = 24 * 60 * 60_000
 
 export async function createWebhook(context: Context, wish: WebhookWish): Promise<Shown> {
   const { db, world, vault } = context
-  const accountId = chooseAccount(context, wish.accountId, 'notice-webhooks:create')
+  const accountId = chooseAccount(context, wish.accountId, 'notification-webhooks:create')
   refuseUnread(context, accountId)
   refuseUrl(wish.url)
-  if ((await countWebhooks(db, accountId)) >= limits.noticeWebhooksPerAccount)
-    throw new Refusal('conflict', { detail: `An account has at most ${limits.noticeWebhooksPerAccount} webhooks.` })
+  if ((await countWebhooks(db, accountId)) >= limits.webhooksPerAccount)
+    throw new Refusal('conflict', { detail: `An account has at most ${limits.webhooksPerAccount} webhooks.` })
   const id = newId(world, 'nwh')
   const { secret, sealed } = await newSecret(world, { db, vault, accountId, id })
   const { url = '', kinds = null, status = 'Active' } = wish
@@ -43,7 +43,7 @@ export async function createWebhook(context: Context, wish: WebhookWish): Promis
     lastDeliveredAt: null,
     createdAt: world.now().toISOString(),
     failures: 0,
-    restingUntil: null,
+    circuitOpenUntil: null,
   })
   await tell(context, 'created', { id, accountId }, { after: { url, kinds, status } })
   return { id, once: { secret } }
@@ -59,7 +59,7 @@ export async function changeWebhook(context: Context, webhook: StoredRecord, wis
     ...(kinds === undefined ? {} : { kinds: kinds && JSON.stringify(kinds) }),
     ...(status === undefined ? {} : { status }),
     // Whoever mends it need not wait until it is tried.
-    ...(url === undefined && status === undefined ? {} : { failures: 0, restingUntil: null }),
+    ...(url === undefined && status === undefined ? {} : { failures: 0, circuitOpenUntil: null }),
   })
   if (status === 'Disabled') await giveUpWaiting(context.db, webhook.id, context.world.now().toISOString())
   const { accountId: _, ...after } = wish
@@ -74,19 +74,19 @@ export async function removeWebhook(context: Context, webhook: StoredRecord): Pr
 /** Through the same queue as every other notice, so that what is tried is what will happen. */
 export async function testWebhook(context: Context, webhook: StoredRecord): Promise<{ id: string }> {
   if (webhook.status !== 'Active') throw new Refusal('conflict', { detail: 'It is disabled: nothing is sent to it.' })
-  const notice = {
+  const notification = {
     kind: 'webhook.test' as const,
     accountId: webhook.accountId as string,
     ownerKind: null,
     ownerId: null,
-    subjectType: 'notice-webhooks',
+    subjectType: 'webhooks',
     subjectId: webhook.id,
     data: {},
   }
-  const id = await notifyWebhooks(context, notice, [webhook.id])
+  const id = await notifyWebhooks(context, notification, [webhook.id])
   // It is tried now; one more failure, and it rests again.
-  await updateWebhook(context.db, webhook.id, { restingUntil: null })
-  await tell(context, 'tested', webhook, { after: { notice: id } })
+  await updateWebhook(context.db, webhook.id, { circuitOpenUntil: null })
+  await tell(context, 'tested', webhook, { after: { notification: id } })
   return { id }
 }
 
@@ -105,8 +105,8 @@ export async function rotateWebhookSecret(context: Context, webhook: StoredRecor
 
 /** A webhook is sent what happens in the account: whoever says where to must be allowed to read it. */
 function refuseUnread({ actor }: Context, account: string): void {
-  if (!may(actor.rights, 'notices:read', { account }))
-    throw new Refusal('forbidden', { detail: 'This also takes the permission notices:read on the account.' })
+  if (!may(actor.rights, 'notifications:read', { account }))
+    throw new Refusal('forbidden', { detail: 'This also takes the permission notifications:read on the account.' })
 }
 
 function refuseUrl(url: string | undefined): void {
@@ -121,9 +121,9 @@ function tell(
   members: { before?: Record<string, unknown>; after?: Record<string, unknown> },
 ): Promise<void> {
   return audit(context, {
-    action: `notice-webhooks.${deed}`,
+    action: `webhooks.${deed}`,
     accountId: accountId as string,
-    subjectType: 'notice-webhooks',
+    subjectType: 'webhooks',
     subjectId: id,
     ...members,
   })

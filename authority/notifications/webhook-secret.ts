@@ -46,5 +46,6 @@ export async function sealBefore(place: Place, stored: Sealed, now: Date): Promi
   return sealed
 }
 
+// Associated data of what was sealed before the table was renamed: the name must stay.
 const placeOf = (id: string) => `notice_webhooks/${id}/sealed`
 const placeBefore = (id: string) => `notice_webhooks/${id}/sealed_before`

@@ -35,7 +35,7 @@ before(async () => {
     'accounts:read',
     'accounts:set-access-policies',
     'access-policies:read',
-    'notice-webhooks:*',
+    'notification-webhooks:*',
   ]
   helper = await machine(authority, 'helper', { permissions, scope: ['accounts', account] })
   strong = await machine(authority, 'strong', { permissions: ['*:*'], scope: ['accounts', account] })
@@ -179,19 +179,19 @@ test('a caller with the same rights can', async () => {
 
 test('creating a webhook requires the permission to read notifications', async () => {
   const create = (token: string) =>
-    authority.call('POST', '/notice-webhooks', {
+    authority.call('POST', '/webhooks', {
       token,
-      body: document('notice-webhooks', { url: 'https://hooks.example.com/in' }),
+      body: document('webhooks', { url: 'https://hooks.example.com/in' }),
     })
   const refused = await create(helper.token)
   assert.equal(refused.status, 403, refused.text)
-  assert.match(refused.json.errors[0].detail, /notices:read/)
+  assert.match(refused.json.errors[0].detail, /notifications:read/)
   const made = await create(authority.prepared.token)
   assert.equal(made.status, 201, made.text)
-  const hook = `/notice-webhooks/${made.json.data.id}`
+  const hook = `/webhooks/${made.json.data.id}`
   for (const attributes of [{ url: 'https://other.example.com/in' }, { kinds: null }, { status: 'Active' }]) {
-    const changed = await asHelper('PATCH', hook, document('notice-webhooks', attributes))
+    const changed = await asHelper('PATCH', hook, document('webhooks', attributes))
     assert.equal(changed.status, 403, `${JSON.stringify(attributes)} ${changed.text}`)
   }
-  assert.equal((await asHelper('PATCH', hook, document('notice-webhooks', { status: 'Disabled' }))).status, 200)
+  assert.equal((await asHelper('PATCH', hook, document('webhooks', { status: 'Disabled' }))).status, 200)
 })

@@ -51,7 +51,7 @@ const failuresIn = async ({ database }: Started) => {
 }
 
 const noticesOf = async ({ call }: Started, kind: string) =>
-  (await call('GET', `/notices?filter[kind]=${kind}&sort=at`)).json.data.map(
+  (await call('GET', `/notifications?filter[kind]=${kind}&sort=at`)).json.data.map(
     ({ attributes }: { attributes: { data: object } }) => attributes.data,
   )
 
@@ -78,7 +78,7 @@ test('a stranger who guesses locks out neither a known browser, nor a session, n
   assert.equal(await signIn(stranger, prepared.email, strong), 'too-many-attempts')
   assert.equal(await signIn(browser({ call }, '198.51.100.1'), prepared.email, strong), 'too-many-attempts', 'anywhere')
 
-  assert.equal((await owner.ask('POST', '/auth/prove', { password: strong })).status, 200, 'the session')
+  assert.equal((await owner.ask('POST', '/auth/step-up', { password: strong })).status, 200, 'the session')
   const passkey = async () => {
     const challenge = (await stranger.ask('POST', '/auth/passkey/options', {})).json
     return stranger.ask('POST', '/auth/passkey/sign-in', { response: authenticator.answer(challenge) })
@@ -92,8 +92,8 @@ test('a stranger who guesses locks out neither a known browser, nor a session, n
 test('a known browser and a session have limits of their own', async (t) => {
   const { owner, prepared } = await signedIn(t)
   for (let times = 0; times < 10; times++)
-    assert.equal(codeOf(await owner.ask('POST', '/auth/prove', { password: 'wrong' })), 'wrong-credentials')
-  assert.equal(codeOf(await owner.ask('POST', '/auth/prove', { password: strong })), 'too-many-attempts')
+    assert.equal(codeOf(await owner.ask('POST', '/auth/step-up', { password: 'wrong' })), 'wrong-credentials')
+  assert.equal(codeOf(await owner.ask('POST', '/auth/step-up', { password: strong })), 'too-many-attempts')
   for (let times = 0; times < 10; times++)
     assert.equal(await signIn(owner, prepared.email, 'wrong'), 'wrong-credentials')
   assert.equal(await signIn(owner, prepared.email, strong), 'too-many-attempts')
@@ -140,7 +140,7 @@ for (const kind of ['sqlite', 'postgres'] as const)
     await signIn(stranger, 'my secret typed here@example.com', 'x')
     await stranger.ask('POST', '/auth/passkey/sign-in', { response: { id: 'nope' } })
     await stranger.ask('POST', '/auth/link/use', { secret: 'nope' })
-    await owner.ask('POST', '/auth/prove', { password: 'wrong' })
+    await owner.ask('POST', '/auth/step-up', { password: 'wrong' })
     assert.deepEqual(await failuresIn(started), [], 'nothing is written on the way')
     await app.flush()
     const [user, account] = [prepared.user, prepared.account]
@@ -192,9 +192,14 @@ test('after ten failed attempts the person gets one notice a day, not one for ea
   await failTimes(9)
   assert.deepEqual(await noticesOf(started, 'sign-in.failed'), [])
   await failTimes(5)
-  const [notice, ...more] = await noticesOf(started, 'sign-in.failed')
+  const [notification, ...more] = await noticesOf(started, 'sign-in.failed')
   assert.deepEqual(
-    [notice.failures, notice['wrong-codes'] ?? notice.wrongCodes, notice.addresses, more.length],
+    [
+      notification.failures,
+      notification['wrong-codes'] ?? notification.wrongCodes,
+      notification.addresses,
+      more.length,
+    ],
     [14, 0, ['203.0.113.7'], 0],
   )
   for (let hour = 1; hour < 3; hour++) {
@@ -219,8 +224,12 @@ test('one-time passwords can be guessed a few times a day, whatever is restarted
   }
   assert.equal(await guess(8), 'wrong-credentials')
   await app.flush()
-  const [notice] = await noticesOf(started, 'sign-in.failed')
-  assert.equal(notice.wrongCodes ?? notice['wrong-codes'], 8, 'the person is told that somebody has the password')
+  const [notification] = await noticesOf(started, 'sign-in.failed')
+  assert.equal(
+    notification.wrongCodes ?? notification['wrong-codes'],
+    8,
+    'the person is told that somebody has the password',
+  )
   world.set('2030-01-01T01:00:00Z')
   assert.equal(await guess(8), 'wrong-credentials')
   world.set('2030-01-01T02:00:00Z')
@@ -290,9 +299,9 @@ test('every change of a credential ends the other sessions, is audited and told 
     assert.ok(done.status < 300, `${action}: ${done.text}`)
     assert.equal((await elsewhere.ask('GET', '/auth/session')).json.session, null, `${action} ends the other session`)
     assert.notEqual((await owner.ask('GET', '/auth/session')).json.session, null, `${action} keeps this one`)
-    const notices = await noticesOf(started, 'credentials.changed')
-    assert.equal(notices.length, before + 1, `${action} is told`)
-    assert.equal(notices.at(-1).address, '127.0.0.1')
+    const notifications = await noticesOf(started, 'credentials.changed')
+    assert.equal(notifications.length, before + 1, `${action} is told`)
+    assert.equal(notifications.at(-1).address, '127.0.0.1')
     const rows = await database.read.selectFrom('auditEvents').select('id').where('action', '=', action).execute()
     assert.ok(rows.length > 0, `${action} is audited`)
   }
@@ -305,8 +314,8 @@ test('ending another session takes re-authentication; signing out and ending thi
   const { sessions } = (await owner.ask('GET', '/auth/sessions')).json
   const idOf = (current: boolean) => sessions.find((each: { current: boolean }) => each.current === current).id
   world.set('2030-01-01T00:16:00Z')
-  assert.equal(codeOf(await owner.ask('DELETE', `/auth/sessions/${idOf(false)}`)), 'proof-required')
-  assert.equal(codeOf(await owner.ask('POST', '/auth/sessions/end-others', {})), 'proof-required')
+  assert.equal(codeOf(await owner.ask('DELETE', `/auth/sessions/${idOf(false)}`)), 'step-up-required')
+  assert.equal(codeOf(await owner.ask('POST', '/auth/sessions/end-others', {})), 'step-up-required')
   assert.equal((await elsewhere.ask('POST', '/auth/sign-out', {})).status, 204)
   assert.equal((await owner.ask('DELETE', `/auth/sessions/${idOf(true)}`)).status, 204)
 })
@@ -323,8 +332,11 @@ test('a changed e-mail address ends the sessions and is told to the person and m
   assert.equal(changed.status, 200, changed.text)
   assert.equal((await elsewhere.ask('GET', '/auth/session')).json.session, null)
   assert.notEqual((await owner.ask('GET', '/auth/session')).json.session, null)
-  const [notice] = await noticesOf(started, 'credentials.changed')
-  assert.deepEqual([notice.change, notice['previous-email'] ?? notice.previousEmail], ['email', prepared.email])
+  const [notification] = await noticesOf(started, 'credentials.changed')
+  assert.deepEqual(
+    [notification.change, notification['previous-email'] ?? notification.previousEmail],
+    ['email', prepared.email],
+  )
   await app.deliver()
   await app.deliver()
   const receivers = taken.map((letter) => /^To: (.*)\r$/m.exec(letter)?.[1])

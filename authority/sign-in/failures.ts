@@ -139,7 +139,10 @@ function remember(recent: Map<string, Recent>, rows: readonly (Failure & { times
   }
   return [...touched].filter((userId) => {
     const known = recent.get(userId)
-    return known && (known.failures >= limits.failedSignInsUntilNotice || known.codes >= limits.wrongCodesUntilNotice)
+    return (
+      known &&
+      (known.failures >= limits.failedSignInsUntilNotification || known.codes >= limits.wrongCodesUntilNotification)
+    )
   })
 }
 

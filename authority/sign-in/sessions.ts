@@ -46,7 +46,7 @@ export async function createSession(
     client: client.slice(0, 255),
     createdAt: now,
     seenAt: now,
-    provenAt: now,
+    authenticatedAt: now,
     expiresAt: later(world, limits.sessionHoursMax),
     endedAt: null,
   }
@@ -66,8 +66,8 @@ export async function findSession(db: Db, world: World, secret: string): Promise
 export const idleExpiry = ({ seenAt }: Session): string =>
   new Date(Date.parse(seenAt) + limits.sessionIdleHoursMax * 3_600_000).toISOString()
 
-export const stepUpExpiry = ({ provenAt }: Session): string =>
-  new Date(Date.parse(provenAt) + limits.proofMinutes * 60_000).toISOString()
+export const stepUpExpiry = ({ authenticatedAt }: Session): string =>
+  new Date(Date.parse(authenticatedAt) + limits.stepUpMinutes * 60_000).toISOString()
 
 export const hasRecentStepUp = (session: Session, world: World): boolean =>
   stepUpExpiry(session) > world.now().toISOString()
@@ -84,7 +84,7 @@ export async function touchSession(db: Db, world: World, { id }: Session, addres
 export async function renewSession({ db, world }: Pick<Context, 'db' | 'world'>, session: Session) {
   const { secret, hash } = newSecret(world)
   const now = world.now().toISOString()
-  const change = { provenAt: now, seenAt: now, linkId: null }
+  const change = { authenticatedAt: now, seenAt: now, linkId: null }
   await updateSession(db, session.id, { hash, ...change })
   return { session: { ...session, ...change }, secret }
 }

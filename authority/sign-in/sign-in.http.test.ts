@@ -140,18 +140,18 @@ test('a session that was not proven of late mints, grants and changes nothing un
     ['POST', '/auth/methods/totp', {}],
   ] as const) {
     const refused = await owner.ask(method, path, body)
-    assert.deepEqual([path, refused.status, refused.json.errors?.[0].code], [path, 403, 'proof-required'])
+    assert.deepEqual([path, refused.status, refused.json.errors?.[0].code], [path, 403, 'step-up-required'])
   }
   assert.equal((await owner.ask('DELETE', `/access-tokens/${own}`)).status, 204, 'one’s own token ends at once')
   const before = owner.cookie()
-  assert.equal((await owner.ask('POST', '/auth/prove', { password: 'wrong' })).status, 401)
-  assert.equal((await owner.ask('POST', '/auth/prove', { password: strong })).status, 200)
+  assert.equal((await owner.ask('POST', '/auth/step-up', { password: 'wrong' })).status, 401)
+  assert.equal((await owner.ask('POST', '/auth/step-up', { password: strong })).status, 200)
   assert.notEqual(owner.cookie(), before)
   assert.equal((await owner.ask('DELETE', `/access-tokens/${token}`)).status, 204)
   const stale = browser({ call })
   stale.take(before)
   assert.equal((await stale.ask('GET', '/auth/session')).json.session, null, 'the secret of before is worth nothing')
-  const told = await call('GET', `/audit-events?filter[action]=sessions.proven`)
+  const told = await call('GET', `/audit-events?filter[action]=sessions.reauthenticated`)
   assert.equal(told.json.data[0].relationships.actor?.data?.id ?? prepared.user, prepared.user)
 })
 

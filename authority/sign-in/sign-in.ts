@@ -179,7 +179,7 @@ async function counted<T>(
 }
 
 const told = (by: string, of: Session | undefined) => ({
-  action: of ? 'sessions.proven' : 'sessions.created',
+  action: of ? 'sessions.reauthenticated' : 'sessions.created',
   after: { by },
 })
 

@@ -56,7 +56,7 @@ export async function deleteTokens(db: Db, before: string, rowsMax: number): Pro
     .execute()
   const ids = rows.map(({ id }) => id)
   if (ids.length === 0) return 0
-  await db.deleteFrom('tokenUses').where('tokenId', 'in', ids).execute()
+  await db.deleteFrom('tokenActivity').where('tokenId', 'in', ids).execute()
   await db.deleteFrom('accessTokens').where('id', 'in', ids).execute()
   return ids.length
 }

@@ -203,11 +203,11 @@ describe('rotation', () => {
       assert.equal((await call('GET', '/ping', { token: leaked })).status, 200)
       const rotated = await rotate(authority, authority.prepared.token, id, { overlap: 0 })
       assert.equal(rotated.status, 201, rotated.text)
-      const [notice, ...more] = (await call('GET', '/notices?filter[kind]=leaked-token.rotated')).json.data
+      const [notification, ...more] = (await call('GET', '/notifications?filter[kind]=leaked-token.rotated')).json.data
       assert.deepEqual(more, [])
-      assert.equal(notice.attributes['subject-id'], id)
-      assert.equal(notice.attributes.data.successor, rotated.json.data.id)
-      assert.ok(!JSON.stringify(notice).includes(secretOf(rotated)))
+      assert.equal(notification.attributes['subject-id'], id)
+      assert.equal(notification.attributes.data.successor, rotated.json.data.id)
+      assert.ok(!JSON.stringify(notification).includes(secretOf(rotated)))
       // The successor is not reported: its job can still rotate it.
       assert.equal((await rotate(authority, secretOf(rotated))).status, 201)
     })
@@ -364,8 +364,8 @@ async function reportAsLeaked({ database, prepared }: Authority, tokenId: string
         accountId: prepared.account,
         tokenId,
         source: 'github-alert',
-        placeKey: 'one',
-        placeKind: 'private',
+        locationKey: 'one',
+        locationKind: 'private',
         repository: 'org/repo',
         path: null,
         line: null,
@@ -376,8 +376,8 @@ async function reportAsLeaked({ database, prepared }: Authority, tokenId: string
         firstSeenAt: start,
         lastSeenAt: start,
         times: 1,
-        places: 1,
-        otherPlaces: null,
+        locations: 1,
+        otherLocations: null,
       })
       .execute(),
   )

@@ -72,7 +72,7 @@ test('the strictest of several actions applies, and the shortest overlap of thos
     rules('rotate', 10),
     rules('notify', 2),
   ]
-  const finding = { source: 'github', confidence: 'confirmed', placeKind: 'public' } as const
+  const finding = { source: 'github', confidence: 'confirmed', locationKind: 'public' } as const
   for (const [given, answer, overlap] of [
     [[notify, revoke, longer], 'revoke', 1],
     [[longer, notify, shorter], 'rotate', 10],
@@ -96,7 +96,7 @@ describe('a leaked token of a user in two accounts', () => {
       assert.deepEqual(await auditedIn('access-tokens.minted', id), both)
       assert.deepEqual(await auditedIn('access-tokens.deleted', id), both)
       assert.deepEqual(await accountsWithRow('/audit-events?filter[action]=leak-reports.taken'), both)
-      assert.deepEqual(await accountsWithRow(`/notices?filter[kind]=token.leaked&filter[subject-id]=${id}`), both)
+      assert.deepEqual(await accountsWithRow(`/notifications?filter[kind]=token.leaked&filter[subject-id]=${id}`), both)
       assert.deepEqual(await accountsWithRow(`/leak-reports?filter[token]=${id}`), [accountA])
     })
 
@@ -108,7 +108,9 @@ describe('a leaked token of a user in two accounts', () => {
     await leak(token)
     assert.equal(await isAccepted(token), true)
     assert.deepEqual(await auditedIn('access-tokens.minted', id), [accountB])
-    assert.deepEqual(await accountsWithRow(`/notices?filter[kind]=token.leaked&filter[subject-id]=${id}`), [accountB])
+    assert.deepEqual(await accountsWithRow(`/notifications?filter[kind]=token.leaked&filter[subject-id]=${id}`), [
+      accountB,
+    ])
   })
 
   test('narrowed to one of them shows its report to that one alone', async (t) => {
@@ -156,7 +158,7 @@ test('each account audits what happens to a personal token, and its refusals', a
   await leak(leaked.token)
   assert.deepEqual(await auditedIn('access-tokens.limited', leaked.id), both)
   await act(`/access-tokens/${leaked.id}/actions/rotate`, {})
-  assert.deepEqual(await accountsWithRow('/notices?filter[kind]=leaked-token.rotated'), both)
+  assert.deepEqual(await accountsWithRow('/notifications?filter[kind]=leaked-token.rotated'), both)
   const [report] = (await call('GET', '/leak-reports')).json.data
   await act(`/leak-reports/${report.id}/actions/contain`, { what: 'family' })
   assert.deepEqual(await auditedIn('leak-reports.contained', report.id), both)

@@ -200,9 +200,9 @@ describe('a node that lost its database', () => {
     }
     assert.equal(await outcomeOf(), 'good')
     isLost = true
-    assert.equal(await outcomeOf(), 'stale-knowledge')
+    assert.equal(await outcomeOf(), 'stale-replica')
     await authority.call('DELETE', `/access-tokens/${one.id}`)
-    assert.equal(await outcomeOf(), 'stale-knowledge')
+    assert.equal(await outcomeOf(), 'stale-replica')
     isLost = false
     assert.equal(await outcomeOf(), 'token-revoked')
     assert.equal(isInReplica(replica, two), true)
@@ -227,7 +227,7 @@ describe('a node that lost its database', () => {
     const all = await verifier(authority, database, replica, 1_000)
     assert.equal(outcome(await verifyToken(all, token, '127.0.0.1')), 'good')
     isLost = true
-    assert.equal(outcome(await verifyToken(all, token, '127.0.0.1')), 'stale-knowledge')
+    assert.equal(outcome(await verifyToken(all, token, '127.0.0.1')), 'stale-replica')
   })
 
   test('does not treat a token created here that is not in its replica yet as a guess', async (t) => {
@@ -235,7 +235,7 @@ describe('a node that lost its database', () => {
     const replica = new LiveReplica(database)
     t.after(() => replica.stop())
     const all = await verifier(authority, { ...database, read: unavailable }, replica, Number.POSITIVE_INFINITY)
-    assert.equal(outcome(await verifyToken(all, tokens[0]?.token as string, '127.0.0.1')), 'stale-knowledge')
+    assert.equal(outcome(await verifyToken(all, tokens[0]?.token as string, '127.0.0.1')), 'stale-replica')
   })
 
   test('keeps a write that just committed, and counts as stale until the database answers again', async (t) => {
@@ -250,7 +250,7 @@ describe('a node that lost its database', () => {
     assert.equal(await outcomeOf(), 'good')
     isLost = true
     await replica.afterWrite()
-    assert.equal(await outcomeOf(), 'stale-knowledge')
+    assert.equal(await outcomeOf(), 'stale-replica')
     isLost = false
     assert.equal(await outcomeOf(), 'good')
   })

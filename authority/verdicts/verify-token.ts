@@ -30,7 +30,7 @@ export type RefusalReason =
   | 'token-expired'
   | 'owner-inactive'
   | 'not-from-this-network'
-  | 'stale-knowledge'
+  | 'stale-replica'
 
 export interface Verifier {
   readonly database: Database
@@ -49,7 +49,7 @@ interface Found {
 }
 
 const invalid: Verdict = { good: false, code: 'invalid-token' }
-const stale: Verdict = { good: false, code: 'stale-knowledge' }
+const stale: Verdict = { good: false, code: 'stale-replica' }
 
 /** Never throws: an invalid token is an everyday result. A node that cannot prove its data is fresh refuses the token. */
 export function verifyToken(verifier: Verifier, text: string, address: string | null): Verdict | Promise<Verdict> {

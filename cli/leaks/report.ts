@@ -30,10 +30,10 @@ export function addLeaksReport(parent: Command): void {
 async function report(file: string, { repository, path, commit, url, ...flags }: Flags): Promise<void> {
   const tokens = compactTokensIn(textOf(file))
   if (tokens.length === 0) throw new Failed(`nothing in ${file} looks like a token`)
-  const place = { repository, path, commit, url }
+  const location = { repository, path, commit, url }
   const received = await reportLeaks(
     openServer(flags),
-    tokens.map((token) => ({ token, place })),
+    tokens.map((token) => ({ token, location })),
   )
   if (flags.json) return printJson({ received })
   print(

@@ -15,7 +15,7 @@ export async function revoke(findings: readonly Finding[], flags: ClientFlags): 
     server,
     ordered.map(({ leak, place: { path, line, commit } }) => ({
       token: leak.token.open(),
-      place: { path, line, commit },
+      location: { path, line, commit },
     })),
   )
   process.stderr.write(`Shown to ${server.address}: what it minted among them has ended, and the owners are told.\n`)

@@ -21,6 +21,18 @@ test('an event that this console does not know is told all the same', () => {
   assert.equal(said('new-things.happened', { after: { name: 'x' } }), 'happened: new things x')
 })
 
+test('an event with a former name has the words of its current name, and can be filtered by either', () => {
+  assert.equal(said('notice-webhooks.created', { after: { url: 'https://a' } }), 'created the webhook https://a')
+  for (const [former, current] of [
+    ['notice-webhooks.tested', 'webhooks.tested'],
+    ['notice-webhooks.deleted', 'webhooks.deleted'],
+    ['sessions.proven', 'sessions.reauthenticated'],
+  ] as const) {
+    assert.equal(said(former), said(current))
+    for (const action of [former, current]) assert.ok(knownActions.includes(action), action)
+  }
+})
+
 test('each known action has words of its own', () => {
   for (const action of knownActions) assert.doesNotMatch(said(action), /:/, action)
   assert.equal(new Set(knownActions).size, knownActions.length)

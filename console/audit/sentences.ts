@@ -31,8 +31,8 @@ const known: Readonly<Record<string, string>> = {
   'leak-reports.contained': 'contained a leak',
   'leak-reports.taken': 'took a report of a token that was found',
   'leak-rules.updated': 'changed what follows when a token is found',
-  'notice-webhooks.tested': 'tried the webhook',
-  'notice-webhooks.secret-rotated': 'made a new secret for the webhook',
+  'webhooks.tested': 'tried the webhook',
+  'webhooks.secret-rotated': 'made a new secret for the webhook',
   'one-time-links.created': 'made a one-time link',
   'one-time-passwords.begun': 'began to set up one-time passwords',
   'one-time-passwords.on': 'turned one-time passwords on',
@@ -44,7 +44,7 @@ const known: Readonly<Record<string, string>> = {
   'service-accounts.assumed': 'became the service account',
   'sessions.created': 'signed in',
   'sessions.deleted': 'ended a session',
-  'sessions.proven': 'proved to be there',
+  'sessions.reauthenticated': 'proved to be there',
   'users.password-changed': 'changed their password',
   'workspaces.scheduled': 'set the schedule of the workspace',
 }
@@ -53,7 +53,7 @@ const nouns: Readonly<Record<string, string>> = {
   'access-policies': 'access policy',
   'agent-pools': 'agent pool',
   environments: 'environment',
-  'notice-webhooks': 'webhook',
+  webhooks: 'webhook',
   'provider-configurations': 'provider configuration',
   roles: 'role',
   'service-accounts': 'service account',
@@ -65,16 +65,35 @@ const nouns: Readonly<Record<string, string>> = {
   workspaces: 'workspace',
 }
 
+/** The names that events had before they were renamed. Written events keep them: the audit log does not change. */
+const renamed: Readonly<Record<string, string>> = {
+  'notice-webhooks': 'webhooks',
+  'sessions.proven': 'sessions.reauthenticated',
+}
+
+const currentName = (action: string): string => {
+  const [noun = '', verb = ''] = action.split('.')
+  return renamed[action] ?? `${renamed[noun] ?? noun}.${verb}`
+}
+
 const verbs: Readonly<Record<string, string>> = { created: 'created', updated: 'changed', deleted: 'deleted' }
 
-/** For the choice of a filter: every action there are words for. */
-export const knownActions: readonly string[] = [
+const currentActions: readonly string[] = [
   ...Object.keys(known),
   ...Object.keys(nouns).flatMap((noun) => Object.keys(verbs).map((verb) => `${noun}.${verb}`)),
-].sort()
+]
+const formerActions = Object.entries(renamed).flatMap(([former, current]) =>
+  currentActions
+    .filter((action) => action === current || action.startsWith(`${current}.`))
+    .map((action) => action.replace(current, former)),
+)
+
+/** For the choice of a filter: every action there are words for, also by its former name. */
+export const knownActions: readonly string[] = [...currentActions, ...formerActions].sort()
 
 export function sentenceOf(event: Pick<Event, 'action' | 'before' | 'after'>): Sentence {
-  const { action = '', before, after } = event
+  const { before, after } = event
+  const action = currentName(event.action ?? '')
   const [noun = '', verb = ''] = action.split('.')
   const object =
     textIn(after, 'name') ??

@@ -1,6 +1,6 @@
 /** What needs somebody, the most urgent first, each with its one act. */
 import { Badge, Box, Button, Group, Text, Title } from '@mantine/core'
-import { concernKinds, concerns, serviceAccounts } from '@mintmark/contract'
+import { findingKinds, findings, serviceAccounts } from '@mintmark/contract'
 import { CheckCircleIcon } from '@primer/octicons-react'
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -19,7 +19,7 @@ import type { Doing } from './finding-dialogs.tsx'
 import { type Finding, type FindingKind, wordsOf } from './finding-text.tsx'
 import { FirstSteps } from './first-steps.tsx'
 
-const ConcernDialogs = fetched(async () => (await import('./finding-dialogs.tsx')).FindingDialogs)
+const FindingDialogs = fetched(async () => (await import('./finding-dialogs.tsx')).FindingDialogs)
 
 const pageSize = 5
 const firstPage = { number: 1, size: pageSize }
@@ -29,8 +29,8 @@ export function Attention() {
   const [pages, setPages] = useState<Partial<Record<FindingKind, number>>>({})
   const [doing, setDoing] = useState<Doing>({ what: 'nothing' })
   const found = useQueries({
-    queries: concernKinds.map((kind) =>
-      pageOf(concerns, 'list', {
+    queries: findingKinds.map((kind) =>
+      pageOf(findings, 'list', {
         filters: { account: account.id, kind },
         sort: ['at'],
         page: { ...firstPage, number: pages[kind] ?? 1 },
@@ -42,7 +42,7 @@ export function Attention() {
   )
   const isNew = machines.data?.totalCount === 0
   const failed = found.find(({ error }) => error)
-  const groups = concernKinds.flatMap((kind, index) => {
+  const groups = findingKinds.flatMap((kind, index) => {
     const page = found[index]?.data
     return page && page.totalCount > 0 ? [{ kind, page }] : []
   })
@@ -76,12 +76,12 @@ export function Attention() {
               total={page.totalCount}
               page={pages[kind] ?? 1}
               onPage={(number) => setPages({ ...pages, [kind]: number })}
-              onAct={(concern) => setDoing({ what: kind, concern })}
+              onAct={(finding) => setDoing({ what: kind, finding })}
             />
           ))}
         </>
       )}
-      <ConcernDialogs doing={doing} onClose={() => setDoing({ what: 'nothing' })} />
+      <FindingDialogs doing={doing} onClose={() => setDoing({ what: 'nothing' })} />
     </section>
   )
 }
@@ -92,20 +92,20 @@ interface KindGroup {
   readonly total: number
   readonly page: number
   readonly onPage: (number: number) => void
-  readonly onAct: (concern: Finding) => void
+  readonly onAct: (finding: Finding) => void
 }
 
 function KindGroup({ kind, rows, total, page, onPage, onAct }: KindGroup) {
   const { title, about, icon: Icon, tone } = wordsOf[kind]
   return (
-    <section className="concern-group" aria-labelledby={`concern-${kind}`}>
+    <section className="finding-group" aria-labelledby={`finding-${kind}`}>
       <Group gap={8} wrap="nowrap" align="flex-start">
-        <span className={`concern-icon ${tone}`}>
+        <span className={`finding-icon ${tone}`}>
           <Icon size={16} />
         </span>
         <div>
           <Group gap={8}>
-            <Title order={3} id={`concern-${kind}`}>
+            <Title order={3} id={`finding-${kind}`}>
               {title}
             </Title>
             <Badge color={tone} aria-label={counted(total, 'of them', 'of them')}>
@@ -117,11 +117,11 @@ function KindGroup({ kind, rows, total, page, onPage, onAct }: KindGroup) {
           </Text>
         </div>
       </Group>
-      <ul className="concerns">
-        {rows.map((concern) => (
-          <li key={concern.id}>
-            <Named concern={concern} kind={kind} />
-            <Act concern={concern} kind={kind} onAct={onAct} />
+      <ul className="findings">
+        {rows.map((finding) => (
+          <li key={finding.id}>
+            <Named finding={finding} kind={kind} />
+            <Act finding={finding} kind={kind} onAct={onAct} />
           </li>
         ))}
       </ul>
@@ -140,21 +140,21 @@ function KindGroup({ kind, rows, total, page, onPage, onAct }: KindGroup) {
   )
 }
 
-function Named({ concern, kind }: { concern: Finding; kind: FindingKind }) {
+function Named({ finding, kind }: { finding: Finding; kind: FindingKind }) {
   const isOfToken = kind.startsWith('token-')
   return (
     <div style={{ minWidth: 0 }}>
       <Text fw={600} className="break" component="div">
-        {concern.name || (isOfToken ? 'Unnamed token' : concern.ownerEmail)}{' '}
+        {finding.name || (isOfToken ? 'Unnamed token' : finding.ownerEmail)}{' '}
         {isOfToken && (
           <Text span size="sm" c="dimmed" fw={400}>
-            <LastSix of={concern.lastCharacters ?? ''} />
+            <LastSix of={finding.lastCharacters ?? ''} />
           </Text>
         )}
       </Text>
       <Text size="sm" c="dimmed" className="break" component="div">
-        {wordsOf[kind].when} <Time at={concern.at} />
-        {(concern.name || isOfToken) && <> · {concern.ownerEmail}</>}
+        {wordsOf[kind].when} <Time at={finding.at} />
+        {(finding.name || isOfToken) && <> · {finding.ownerEmail}</>}
       </Text>
     </div>
   )
@@ -168,18 +168,18 @@ function placeOf({ subjectId, ownerType, ownerId }: Finding, kind: FindingKind):
 }
 
 /** The one act, by name; out of reach it says why. */
-function Act({ concern, kind, onAct }: { concern: Finding; kind: FindingKind; onAct: (concern: Finding) => void }) {
+function Act({ finding, kind, onAct }: { finding: Finding; kind: FindingKind; onAct: (finding: Finding) => void }) {
   const account = useAccount()
-  const why = useWhyNotEnd(concern, kind)
+  const why = useWhyNotEnd(finding, kind)
   const { deed, tone } = wordsOf[kind]
-  const of = concern.name || concern.ownerEmail
-  const to = placeOf(concern, kind)
+  const of = finding.name || finding.ownerEmail
+  const to = placeOf(finding, kind)
   if (to)
     return (
       <Button
         component={Link}
         to={`/${account.id}${to}`}
-        search={(concern.ownerType === 'user' && kind === 'owner-inactive' ? { tab: 'tokens' } : {}) as never}
+        search={(finding.ownerType === 'user' && kind === 'owner-inactive' ? { tab: 'tokens' } : {}) as never}
         variant={tone === 'red' ? 'filled' : 'default'}
         {...(tone === 'red' ? { color: 'red' } : {})}
         aria-label={`${deed}: ${of}`}
@@ -188,20 +188,20 @@ function Act({ concern, kind, onAct }: { concern: Finding; kind: FindingKind; on
       </Button>
     )
   return (
-    <ActionButton variant="default" aria-label={`${deed}: ${of}`} why={why} onClick={() => onAct(concern)}>
+    <ActionButton variant="default" aria-label={`${deed}: ${of}`} why={why} onClick={() => onAct(finding)}>
       {deed}
     </ActionButton>
   )
 }
 
-function useWhyNotEnd(concern: Finding, kind: FindingKind): string | null {
+function useWhyNotEnd(finding: Finding, kind: FindingKind): string | null {
   const account = useAccount()
   const { user } = useSession()
   const whyNot = useWhyNot()
   const at = { account: account.id }
   if (kind === 'service-account-without-policy') return whyNot('accounts:set-access-policies', at)
-  if (!kind.startsWith('token-') || concern.ownerType === 'service-account')
+  if (!kind.startsWith('token-') || finding.ownerType === 'service-account')
     return whyNot('service-accounts:update', at)
-  if (concern.ownerId === user.id) return null
+  if (finding.ownerId === user.id) return null
   return whyNot(kind === 'token-unused' ? 'access-tokens:delete' : 'access-tokens:update', at)
 }

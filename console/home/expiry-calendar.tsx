@@ -138,7 +138,7 @@ function OfDay({ day, tokens }: { day: Date; tokens: readonly Usage[] }) {
       <Title order={3} mt={12} mb={4}>
         {longDay.format(day)}
       </Title>
-      <ul className="concerns flush">
+      <ul className="findings flush">
         {tokens.map((token) => (
           <li key={token.id}>
             <div style={{ minWidth: 0 }}>

@@ -15,12 +15,12 @@ import { RotateToken } from '../tokens/rotate-token.tsx'
 import type { Token } from '../tokens/token-text.tsx'
 import type { Finding, FindingKind } from './finding-text.tsx'
 
-export type Doing = { readonly what: FindingKind; readonly concern: Finding } | { readonly what: 'nothing' }
+export type Doing = { readonly what: FindingKind; readonly finding: Finding } | { readonly what: 'nothing' }
 
 export function FindingDialogs({ doing, onClose }: { doing: Doing; onClose: () => void }) {
   const of = (...kinds: readonly FindingKind[]): Finding | null =>
-    doing.what !== 'nothing' && kinds.includes(doing.what) ? doing.concern : null
-  const rotated = of('token-expiring', 'token-endless')
+    doing.what !== 'nothing' && kinds.includes(doing.what) ? doing.finding : null
+  const rotated = of('token-expiring', 'token-without-expiry')
   const granted = of('service-account-without-policy')
   const unused = of('token-unused')
   const unowned = of('service-account-without-owner')
@@ -48,7 +48,7 @@ const tokenOf = ({ kind, subjectId, name, lastCharacters, at }: Finding): Token 
   id: subjectId ?? '',
   name: name ?? null,
   ...(lastCharacters ? { lastCharacters } : {}),
-  ...(kind === 'token-endless' ? { expiresAt: null } : kind === 'token-expiring' && at ? { expiresAt: at } : {}),
+  ...(kind === 'token-without-expiry' ? { expiresAt: null } : kind === 'token-expiring' && at ? { expiresAt: at } : {}),
 })
 
 function Owners({ of, onClose }: { of: string; onClose: () => void }) {

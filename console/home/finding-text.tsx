@@ -1,6 +1,6 @@
 /** What each kind of concern is called, why it matters, and the one act that ends it. */
 import type { Found } from '@mintmark/client'
-import type { concernKinds, concerns } from '@mintmark/contract'
+import type { findingKinds, findings } from '@mintmark/contract'
 import {
   AlertFillIcon,
   CircleSlashIcon,
@@ -12,8 +12,8 @@ import {
   ShieldSlashIcon,
 } from '@primer/octicons-react'
 
-export type Finding = Found<typeof concerns>
-export type FindingKind = (typeof concernKinds)[number]
+export type Finding = Found<typeof findings>
+export type FindingKind = (typeof findingKinds)[number]
 
 interface Words {
   readonly title: string
@@ -74,7 +74,7 @@ export const wordsOf: Readonly<Record<FindingKind, Words>> = {
     icon: HistoryIcon,
     tone: 'gray',
   },
-  'token-endless': {
+  'token-without-expiry': {
     title: 'Tokens that never end',
     about: 'Rotate them to ones that do, so that a copy somewhere dies by itself.',
     deed: 'Rotate',

@@ -27,16 +27,16 @@ export function FirstSteps() {
     },
   ]
   return (
-    <section className="concern-group" aria-labelledby="first-steps">
+    <section className="finding-group" aria-labelledby="first-steps">
       <Group gap={8} wrap="nowrap" align="flex-start">
-        <span className="concern-icon gray">
+        <span className="finding-icon gray">
           <RocketIcon size={16} />
         </span>
         <Title order={3} id="first-steps">
           Begin here
         </Title>
       </Group>
-      <ul className="concerns">
+      <ul className="findings">
         {steps.map(({ name, about, to, act }) => (
           <li key={to}>
             <div style={{ minWidth: 0 }}>

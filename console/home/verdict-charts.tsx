@@ -186,7 +186,7 @@ const words: Readonly<Record<string, string>> = {
   'owner-inactive': 'Owner is inactive',
   'not-from-this-network': 'From a network that is not allowed',
   'invalid-token': 'No token of this authority',
-  'stale-knowledge': 'Could not be judged in time',
+  'stale-replica': 'Could not be judged in time',
 }
 
 const hourAndMinute = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short' })

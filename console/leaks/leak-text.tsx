@@ -52,4 +52,4 @@ export const confidences = {
 } as const
 export type Confidence = keyof typeof confidences
 
-export const placeKinds = { public: 'Public', private: 'Private', unknown: 'Unknown' } as const
+export const locationKinds = { public: 'Public', private: 'Private', unknown: 'Unknown' } as const

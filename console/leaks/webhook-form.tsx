@@ -1,12 +1,12 @@
 import { Modal, Stack, Switch, TagsInput, TextInput } from '@mantine/core'
 import type { Found } from '@mintmark/client'
-import { noticeKinds, type noticeWebhooks } from '@mintmark/contract'
+import { notificationKinds, type webhooks } from '@mintmark/contract'
 import { type FormEvent, useState } from 'react'
 import { FormEnd } from '../parts/form-end.tsx'
 import { useSave } from '../parts/saving.ts'
 import { KnownWord } from './revealed-text.tsx'
 
-export type Webhook = Found<typeof noticeWebhooks>
+export type Webhook = Found<typeof webhooks>
 
 export interface WebhookInput {
   readonly url: string
@@ -30,7 +30,7 @@ export function WebhookForm({ webhook, opened, onSave, onClose }: WebhookForm) {
   )
 }
 
-const kindWords: Readonly<Record<string, string>> = noticeKinds
+const kindWords: Readonly<Record<string, string>> = notificationKinds
 // A trial is sent whatever a webhook wants.
 const choices = Object.keys(kindWords).filter((kind) => kind !== 'webhook.test')
 
@@ -62,7 +62,7 @@ function Wish({ webhook, onSave, onClose }: Omit<WebhookForm, 'opened'>) {
           autoComplete="off"
           data-autofocus
         />
-        <Switch label="All notices" checked={isAll} onChange={(event) => setAll(event.currentTarget.checked)} />
+        <Switch label="All notifications" checked={isAll} onChange={(event) => setAll(event.currentTarget.checked)} />
         {!isAll && (
           <TagsInput
             label="Kinds"

@@ -11,7 +11,7 @@ import {
   type Leak,
   LeakState,
   linkOf,
-  placeKinds,
+  locationKinds,
   placeOf,
   sourceName,
 } from '../leaks/leak-text.tsx'
@@ -56,10 +56,10 @@ function Shown({ of }: { of: Leak }) {
         <Facts of={factsOf(of)} />
       </Panel>
       <Panel title="Used since it got out" flush>
-        {of.usesSince?.length ? (
+        {of.activitySince?.length ? (
           <Records
             label="Used since it got out"
-            rows={of.usesSince.map((use) => ({ ...use, id: `${use.network} ${use.operation}` }))}
+            rows={of.activitySince.map((use) => ({ ...use, id: `${use.network} ${use.operation}` }))}
             columns={useColumns}
           />
         ) : (
@@ -125,7 +125,7 @@ function factsOf(of: Leak): readonly (readonly [string, React.ReactNode])[] {
         'not told'
       ),
     ],
-    ['Who can look there', placeKinds[of.placeKind ?? 'unknown']],
+    ['Who can look there', locationKinds[of.locationKind ?? 'unknown']],
     ['Found by', sourceName(of.source)],
     ['Certainty', of.confidence ? confidences[of.confidence].about : 'not known'],
     ['Got there', <Time key="committed" at={of.committedAt} never="not known" />],
@@ -134,7 +134,7 @@ function factsOf(of: Leak): readonly (readonly [string, React.ReactNode])[] {
       'Last seen',
       <span key="last">
         <Time at={of.lastSeenAt} />, {counted(of.times ?? 1, 'report')}
-        {(of.places ?? 1) > 1 && ` from ${counted(of.places ?? 1, 'location')}`}
+        {(of.locations ?? 1) > 1 && ` from ${counted(of.locations ?? 1, 'location')}`}
       </span>,
     ],
     ['Exposed for', exposed < 1 ? 'less than a minute' : lifetime(rounded(exposed))],
@@ -155,7 +155,7 @@ const Token = ({ of }: { of: Leak }) => (
   </Group>
 )
 
-type Use = NonNullable<Leak['usesSince']>[number] & { readonly id: string }
+type Use = NonNullable<Leak['activitySince']>[number] & { readonly id: string }
 type Sibling = NonNullable<Leak['siblings']>[number] & { readonly id: string }
 
 const useColumns: readonly Column<Use>[] = [

@@ -3,7 +3,7 @@ import { Anchor, Badge, Button, Text } from '@mantine/core'
 import { leakReports } from '@mintmark/contract'
 import { ShieldCheckIcon, WebhookIcon } from '@primer/octicons-react'
 import { Link } from '@tanstack/react-router'
-import { answered, type Leak, LeakState, placeKinds, placeOf, sourceName, sources } from '../leaks/leak-text.tsx'
+import { answered, type Leak, LeakState, locationKinds, placeOf, sourceName, sources } from '../leaks/leak-text.tsx'
 import { Listing } from '../parts/listing.tsx'
 import { Page } from '../parts/page.tsx'
 import type { Column } from '../parts/records.tsx'
@@ -42,7 +42,7 @@ export function LeakReports() {
         search="Search places, tokens, owners"
         choices={[
           { name: 'answer', label: 'Any answer', options: optionsOf(answered) },
-          { name: 'placeKind', label: 'Any place', options: optionsOf(placeKinds) },
+          { name: 'locationKind', label: 'Any place', options: optionsOf(locationKinds) },
           { name: 'source', label: 'Any source', options: sources },
         ]}
         sort="-firstSeenAt"
@@ -73,7 +73,7 @@ const columns = (account: string): readonly Column<Leak>[] => [
           {placeOf(leak)}
         </Anchor>
         <Text size="sm" c="dimmed">
-          {who[leak.placeKind ?? 'unknown']}
+          {who[leak.locationKind ?? 'unknown']}
         </Text>
       </>
     ),
@@ -93,13 +93,13 @@ const columns = (account: string): readonly Column<Leak>[] => [
   { name: 'First seen', sort: 'firstSeenAt', cell: ({ firstSeenAt }) => <Time at={firstSeenAt} /> },
   {
     name: 'State',
-    cell: ({ tokenState, answer, usesSince }) => (
+    cell: ({ tokenState, answer, activitySince }) => (
       <>
         <LeakState of={tokenState} />
         <Text size="sm" c="dimmed">
           {answer && answered[answer]}
         </Text>
-        {usesSince?.some(({ isNew }) => isNew) && <Badge color="red">New network</Badge>}
+        {activitySince?.some(({ isNew }) => isNew) && <Badge color="red">New network</Badge>}
       </>
     ),
   },

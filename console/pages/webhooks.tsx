@@ -1,7 +1,7 @@
 /** Addresses that are told what the account ought to know, such as a leak. */
 
 import { Badge, Text } from '@mantine/core'
-import { auditEvents, noticeWebhooks } from '@mintmark/contract'
+import { auditEvents, webhooks } from '@mintmark/contract'
 import { BeakerIcon, PencilIcon, PlusIcon, SyncIcon, TrashIcon, WebhookIcon } from '@primer/octicons-react'
 import { useState } from 'react'
 import type { Webhook, WebhookInput } from '../leaks/webhook-form.tsx'
@@ -35,24 +35,24 @@ export function Webhooks() {
   const [doing, setDoing] = useState<Doing>({ what: 'nothing' })
   const [confirmation, setConfirmation] = useState<Confirmation | null>(null)
   const at = { account: account.id }
-  const whyNoUpdate = whyNot('notice-webhooks:update', at)
+  const whyNoUpdate = whyNot('notification-webhooks:update', at)
   const nothing = () => setDoing({ what: 'nothing' })
 
   const save = async (webhook: Webhook | null, wish: WebhookInput) => {
-    if (webhook) await call(noticeWebhooks, 'update', { path: { noticeWebhook: webhook.id }, wish })
-    const made = webhook ? null : await call(noticeWebhooks, 'create', { wish: { ...wish, accountId: account.id } })
-    await refresh(noticeWebhooks, auditEvents)
+    if (webhook) await call(webhooks, 'update', { path: { webhook: webhook.id }, wish })
+    const made = webhook ? null : await call(webhooks, 'create', { wish: { ...wish, accountId: account.id } })
+    await refresh(webhooks, auditEvents)
     if (made) setDoing({ what: 'shown', url: made.url ?? '', secret: made.secret ?? '', isNew: true })
     else nothing()
   }
   const tryOut = async ({ id, url }: Webhook) => {
     try {
-      await call(noticeWebhooks, 'test', { path: { noticeWebhook: id } })
+      await call(webhooks, 'test', { path: { webhook: id } })
       showToast({ message: `A trial is on its way to ${url}. What it answers stands in this list.` })
     } catch (error) {
       showToast({ color: 'red', message: inWords(error) })
     }
-    await refresh(noticeWebhooks, auditEvents)
+    await refresh(webhooks, auditEvents)
   }
   const rotate = ({ id, url = '' }: Webhook): Confirmation => ({
     title: 'Make a new secret?',
@@ -64,9 +64,9 @@ export function Webhooks() {
       </>
     ),
     run: async () => {
-      const { secret = '' } = await call(noticeWebhooks, 'rotateSecret', { path: { noticeWebhook: id } })
+      const { secret = '' } = await call(webhooks, 'rotateSecret', { path: { webhook: id } })
       setDoing({ what: 'shown', url, secret, isNew: false })
-      await refresh(noticeWebhooks, auditEvents)
+      await refresh(webhooks, auditEvents)
     },
   })
   const remove = ({ id, url = '' }: Webhook): Confirmation => ({
@@ -78,9 +78,9 @@ export function Webhooks() {
       </>
     ),
     run: async () => {
-      await call(noticeWebhooks, 'remove', { path: { noticeWebhook: id } })
+      await call(webhooks, 'remove', { path: { webhook: id } })
       showToast({ message: `Deleted the webhook ${url}.` })
-      await refresh(noticeWebhooks, auditEvents)
+      await refresh(webhooks, auditEvents)
     },
   })
   const acts = (webhook: Webhook) => (
@@ -109,7 +109,7 @@ export function Webhooks() {
       <ActionIconButton
         name={`Delete ${webhook.url}`}
         color="red"
-        why={whyNot('notice-webhooks:delete', at)}
+        why={whyNot('notification-webhooks:delete', at)}
         onClick={() => setConfirmation(remove(webhook))}
       >
         <TrashIcon />
@@ -120,11 +120,11 @@ export function Webhooks() {
     <Page
       title="Webhooks"
       back={{ to: `/${account.id}/leak-reports`, label: 'Leak reports' }}
-      about="Whoever keeps watch is told in their own tools: notices are sent as they come, signed as Standard Webhooks asks, and tried again for three days."
+      about="Whoever keeps watch is told in their own tools: notifications are sent as they come, signed as Standard Webhooks asks, and tried again for three days."
       acts={
         <ActionButton
           leftSection={<PlusIcon />}
-          why={whyNot('notice-webhooks:create', at)}
+          why={whyNot('notification-webhooks:create', at)}
           onClick={() => setDoing({ what: 'form', webhook: null })}
         >
           Add webhook
@@ -133,7 +133,7 @@ export function Webhooks() {
     >
       <Listing
         label="Webhooks"
-        of={noticeWebhooks}
+        of={webhooks}
         operation="list"
         asked={{ filters: { account: account.id } }}
         columns={columns}
@@ -167,7 +167,7 @@ export function Webhooks() {
         about={
           doing.what === 'shown' && (
             <>
-              With it the receiver at <b className="break">{doing.url}</b> checks that a notice comes from here.
+              With it the receiver at <b className="break">{doing.url}</b> checks that a notification comes from here.
               {!doing.isNew && ' The old one signs beside it for 24 hours.'}
             </>
           )
@@ -190,7 +190,7 @@ const columns: readonly Column<Webhook>[] = [
           {url}
         </Text>
         <Text size="sm" c="dimmed" className="break">
-          {kinds ? kinds.join(', ') || 'no notices' : 'all notices'}
+          {kinds ? kinds.join(', ') || 'no notifications' : 'all notifications'}
         </Text>
       </>
     ),

@@ -21,7 +21,7 @@ interface CredentialsForm {
 
 const doors = {
   'sign-in': { password: 'sign-in', passkey: 'passkey/sign-in', deed: 'Sign in' },
-  prove: { password: 'prove', passkey: 'prove', deed: 'Continue' },
+  prove: { password: 'step-up', passkey: 'step-up', deed: 'Continue' },
 } as const
 
 export function CredentialsForm({

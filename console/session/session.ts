@@ -11,7 +11,7 @@ export interface Session {
   readonly 'created-at': string
   readonly 'expires-at': string
   readonly 'idle-expires-at': string
-  readonly 'proven-until': string
+  readonly 'step-up-expires-at': string
   readonly needs: 'credential' | 'new-password' | null
   readonly methods: Methods
 }

@@ -67,7 +67,7 @@ async function endOne({ id }: RevocableToken): Promise<{ why: string; halt?: Hal
         return { why: 'The server did not answer: it may be deleted or not.', halt: 'unreachable' }
     }
     if (isLost) return { why: 'The server did not answer, and the token is still there.' }
-    const isUnproven = error instanceof Refused && ['proof-required', 'no-session'].includes(error.code)
+    const isUnproven = error instanceof Refused && ['step-up-required', 'no-session'].includes(error.code)
     return { why: inWords(error), ...(isUnproven ? { halt: 'unproven' } : {}) }
   }
 }

@@ -15,7 +15,7 @@ import { useByIds } from '../queries.ts'
 import { deletionOf } from './delete-token.tsx'
 import { Expiry, LastSix, nameOf, type Token, TokenName } from './token-text.tsx'
 
-const TokenUses = fetched(async () => (await import('./token-uses.tsx')).TokenUses)
+const TokenActivity = fetched(async () => (await import('./token-activity.tsx')).TokenActivity)
 const RotateToken = fetched(async () => (await import('./rotate-token.tsx')).RotateToken)
 const RenameToken = fetched(async () => (await import('./rename-token.tsx')).RenameToken)
 
@@ -99,7 +99,7 @@ export function TokenTable({ label, empty, serviceAccountId = null, why = null }
         onClose={nothing}
       />
       <RenameToken token={doing.what === 'rename' ? doing.token : null} onClose={nothing} />
-      <TokenUses token={doing.what === 'see uses' ? doing.token : null} onClose={nothing} />
+      <TokenActivity token={doing.what === 'see uses' ? doing.token : null} onClose={nothing} />
       <Confirm of={confirmation} onClose={() => setConfirmation(null)} />
     </>
   )

@@ -9,12 +9,12 @@ export const findingKinds = [
   'service-account-without-policy',
   'service-account-without-owner',
   'token-unused',
-  'token-endless',
+  'token-without-expiry',
 ] as const
 
 export const findings = resource({
-  type: 'concerns',
-  className: 'Concern',
+  type: 'findings',
+  className: 'Finding',
   prefix: '',
   about: 'Something about tokens and their owners that asks for an act. It is gone when that is done.',
   attributes: {
@@ -32,10 +32,10 @@ export const findings = resource({
     ownerEmail: text({ about: 'The address of the owner.' }),
     at: timestamp({ about: 'The time that matters: of the leak, of the end, of the last use, of the creation.' }),
   },
-  relations: { account: one('accounts', { about: 'Which account it concerns.' }) },
+  relations: { account: one('accounts', { about: 'Which account it belongs to.' }) },
   operations: {
     list: {
-      id: 'list_concerns',
+      id: 'list_findings',
       permission: 'access-tokens:read',
       filters: ['account', 'kind', 'ownerType', 'ownerId'],
       sort: ['rank', 'at'],

@@ -30,7 +30,7 @@ export const leakReports = resource({
     confidence: choice(confidences, {
       about: `How far to believe where it lay; that the token is real is proven for each. ${grades}`,
     }),
-    placeKind: choice(['public', 'private', 'unknown'], { about: 'Who can look there.' }),
+    locationKind: choice(['public', 'private', 'unknown'], { about: 'Who can look there.' }),
     repository: maybe(text({ about: 'The repository.' })),
     path: maybe(text({ about: 'The file in it.' })),
     line: maybe(integer({ about: 'The line.', min: 1, max: 2 ** 31 })),
@@ -45,7 +45,7 @@ export const leakReports = resource({
     ownerType: choice(['user', 'service-account', 'agent-pool'], { about: 'What kind of owner it has.' }),
     ownerId: text({ about: 'Whose it is, by id.' }),
     ownerEmail: maybe(text({ about: 'Whose it is.' })),
-    usesSince: list(
+    activitySince: list(
       object(
         {
           network: text({ about: 'The /24 of the address, of IPv6 its /48.' }),
@@ -87,13 +87,13 @@ export const leakReports = resource({
     firstSeenAt: timestamp({ about: 'When it was first reported from there.' }),
     lastSeenAt: timestamp({ about: 'When it was last reported from there.' }),
     times: integer({ about: 'How often.', min: 1, max: 2 ** 31 }),
-    places: integer({
+    locations: integer({
       about:
         'How many places were named. Several: all reports by the holder of a token are one report. Past the first ten, a place that is named again counts again.',
       min: 1,
       max: 2 ** 31,
     }),
-    otherPlaces: list(
+    otherLocations: list(
       object(
         {
           kind: choice(['public', 'private', 'unknown'], { about: 'Who can look there.' }),
@@ -121,7 +121,7 @@ export const leakReports = resource({
     list: {
       id: 'list_leak_reports',
       permission: 'leak-reports:read',
-      filters: ['account', 'leakReport', 'token', 'source', 'placeKind', 'answer', 'repository'],
+      filters: ['account', 'leakReport', 'token', 'source', 'locationKind', 'answer', 'repository'],
       sort: ['firstSeenAt', 'lastSeenAt', 'source', 'repository'],
     },
     show: { id: 'get_leak_report', permission: 'leak-reports:read' },

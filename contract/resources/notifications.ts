@@ -17,12 +17,12 @@ export const personalNotificationKinds = {
 
 const kindPattern = {
   is: /^[a-z][a-z-]*(\.[a-z][a-z-]*)+$/,
-  detail: 'Expected a kind of notice such as token.leaked.',
+  detail: 'Expected a kind of notification such as token.leaked.',
 }
 
 export const notifications = resource({
-  type: 'notices',
-  className: 'Notice',
+  type: 'notifications',
+  className: 'Notification',
   prefix: 'note',
   about: 'Something an account and the owner concerned ought to know.',
   attributes: {
@@ -41,21 +41,22 @@ export const notifications = resource({
   relations: { account: one('accounts', { about: 'Which account was told.' }) },
   operations: {
     list: {
-      id: 'list_notices',
-      about: 'List the notices of accounts where one holds notices:read, and those about what is one’s own.',
+      id: 'list_notifications',
+      about:
+        'List the notifications of accounts where one holds notifications:read, and those about what is one’s own.',
       permission: 'signed-in',
       filters: ['account', 'kind', 'ownerId', 'subjectId', 'after', 'before'],
       sort: ['at', 'kind'],
     },
-    show: { id: 'get_notice', permission: 'notices:read' },
+    show: { id: 'get_notification', permission: 'notifications:read' },
   },
 })
 
 export const webhooks = resource({
-  type: 'notice-webhooks',
-  className: 'NoticeWebhook',
+  type: 'webhooks',
+  className: 'Webhook',
   prefix: 'nwh',
-  about: 'An address to which the notices of an account are sent, signed as Standard Webhooks 1.0.0 asks.',
+  about: 'An address to which the notifications of an account are sent, signed as Standard Webhooks 1.0.0 asks.',
   attributes: {
     url: text({
       about: 'Where to. https; http only to this machine itself.',
@@ -65,15 +66,15 @@ export const webhooks = resource({
       max: 2_048,
     }),
     kinds: maybe(
-      list(text({ about: 'A kind of notice.', pattern: kindPattern }), {
-        about: 'Which kinds of notices it wants; null: all.',
+      list(text({ about: 'A kind of notification.', pattern: kindPattern }), {
+        about: 'Which kinds of notifications it wants; null: all.',
         writable: 'always',
         max: 50,
       }),
     ),
     status: choice(['Active', 'Disabled'], {
       about:
-        'Nothing is sent while it is disabled, and what waited is given up. An answer of 410 disables it, and so does a notice given up when it has taken none since.',
+        'Nothing is sent while it is disabled, and what waited is given up. An answer of 410 disables it, and so does a notification given up when it has taken none since.',
       writable: 'always',
       fallback: 'Active',
     }),
@@ -85,40 +86,40 @@ export const webhooks = resource({
           'Why the newest attempt failed; null when it did not. Addresses that are not public are out of reach unless the operator allows them.',
       }),
     ),
-    lastDeliveredAt: maybe(timestamp({ about: 'When a notice was last taken.' })),
-    restingUntil: maybe(
+    lastDeliveredAt: maybe(timestamp({ about: 'When a notification was last taken.' })),
+    circuitOpenUntil: maybe(
       timestamp({
         about:
-          'It failed again and again: what is due waits until then, when one notice is tried; null: it does not rest.',
+          'It failed again and again: what is due waits until then, when one notification is tried; null: it does not rest.',
       }),
     ),
     createdAt: timestamp({ about: 'When it was made.' }),
   },
-  relations: { account: one('accounts', { about: 'Whose notices it is sent.', writable: 'create' }) },
+  relations: { account: one('accounts', { about: 'Whose notifications it is sent.', writable: 'create' }) },
   operations: {
     list: {
-      id: 'list_notice_webhooks',
-      permission: 'notice-webhooks:read',
-      filters: ['account', 'noticeWebhook', 'status', 'url'],
+      id: 'list_webhooks',
+      permission: 'notification-webhooks:read',
+      filters: ['account', 'webhook', 'status', 'url'],
       sort: ['createdAt', 'url'],
     },
-    show: { id: 'get_notice_webhook', permission: 'notice-webhooks:read' },
-    create: { id: 'create_notice_webhook', permission: 'notice-webhooks:create' },
-    update: { id: 'update_notice_webhook', permission: 'notice-webhooks:update' },
-    remove: { id: 'delete_notice_webhook', permission: 'notice-webhooks:delete' },
+    show: { id: 'get_webhook', permission: 'notification-webhooks:read' },
+    create: { id: 'create_webhook', permission: 'notification-webhooks:create' },
+    update: { id: 'update_webhook', permission: 'notification-webhooks:update' },
+    remove: { id: 'delete_webhook', permission: 'notification-webhooks:delete' },
     test: {
-      id: 'test_notice_webhook',
-      about: 'Send it a notice of the kind webhook.test, whatever kinds it wants.',
-      permission: 'notice-webhooks:update',
-      path: '/notice-webhooks/{notice_webhook}/actions/test',
-      answers: { type: 'notices' },
+      id: 'test_webhook',
+      about: 'Send it a notification of the kind webhook.test, whatever kinds it wants.',
+      permission: 'notification-webhooks:update',
+      path: '/webhooks/{webhook}/actions/test',
+      answers: { type: 'notifications' },
       status: 201,
     },
     rotateSecret: {
-      id: 'rotate_notice_webhook_secret',
+      id: 'rotate_webhook_secret',
       about: 'Make a new secret. For 24 hours what is sent is signed with the old one too.',
-      permission: 'notice-webhooks:update',
-      path: '/notice-webhooks/{notice_webhook}/actions/rotate-secret',
+      permission: 'notification-webhooks:update',
+      path: '/webhooks/{webhook}/actions/rotate-secret',
       answers: 'document',
     },
   },

@@ -3,8 +3,8 @@ import { one, resource } from '../resource.ts'
 import { ofOwner } from './access-tokens.ts'
 
 export const tokenActivity = resource({
-  type: 'token-uses',
-  className: 'TokenUse',
+  type: 'token-activity',
+  className: 'TokenActivity',
   prefix: '',
   about: 'From which network a token was used and for what: who would notice if it ended.',
   attributes: {
@@ -20,11 +20,11 @@ export const tokenActivity = resource({
   relations: { accessToken: one('access-tokens', { about: 'The token.' }) },
   operations: {
     list: {
-      id: 'list_token_uses',
+      id: 'list_token_activity',
       about: 'List from where a token was used, and for what.',
       permission: ofOwner('read'),
       under: 'accessToken',
-      path: '/access-tokens/{access_token}/uses',
+      path: '/access-tokens/{access_token}/activity',
       filters: ['network', 'operation'],
       sort: ['lastAt', 'firstAt', 'times', 'network', 'operation'],
     },

@@ -6,7 +6,7 @@ export interface LeakTables {
     id: string
     hash: Uint8Array
     source: string
-    place: Json
+    location: Json
     requestId: string
     address: string
     dueAt: string
@@ -29,8 +29,8 @@ export interface LeakTables {
     accountId: string | null
     tokenId: string
     source: string
-    placeKey: string
-    placeKind: string
+    locationKey: string
+    locationKind: string
     repository: string | null
     path: string | null
     line: number | null
@@ -41,10 +41,10 @@ export interface LeakTables {
     firstSeenAt: string
     lastSeenAt: string
     times: number
-    places: number
-    otherPlaces: Json | null
+    locations: number
+    otherLocations: Json | null
   }
-  tokenUses: {
+  tokenActivity: {
     tokenId: string
     network: string
     operation: string
@@ -52,7 +52,7 @@ export interface LeakTables {
     lastAt: string
     times: number
   }
-  notices: {
+  notifications: {
     id: string
     accountId: string | null
     kind: string
@@ -65,7 +65,7 @@ export interface LeakTables {
     /** 1 until it was mailed. */
     mailDue: number
   }
-  noticeWebhooks: {
+  webhooks: {
     id: string
     accountId: string
     url: string
@@ -79,12 +79,12 @@ export interface LeakTables {
     lastDeliveredAt: string | null
     createdAt: string
     failures: number
-    restingUntil: string | null
+    circuitOpenUntil: string | null
   }
-  noticeDeliveries: {
+  webhookDeliveries: {
     id: string
     webhookId: string
-    noticeId: string
+    notificationId: string
     attempt: number
     dueAt: string
     deliveredAt: string | null

@@ -10,7 +10,7 @@ export interface SignInTables {
     client: string
     createdAt: string
     seenAt: string
-    provenAt: string
+    authenticatedAt: string
     expiresAt: string
     endedAt: string | null
   }

@@ -34,8 +34,8 @@ export function mountIntrospection(app: FastifyInstance, { authenticator, baseCo
     const verdict = judged instanceof Promise ? await judged : judged
     if (!verdict.good) {
       authenticator.counted(verdict.owner?.accounts ?? [], verdict.code)
-      if (verdict.code === 'stale-knowledge')
-        throw new Refusal('stale-knowledge', { detail: 'It cannot be proven right now.', retryAfterSeconds: 1 })
+      if (verdict.code === 'stale-replica')
+        throw new Refusal('stale-replica', { detail: 'It cannot be proven right now.', retryAfterSeconds: 1 })
       return json(reply, inactive)
     }
     const { owner, tokenId } = verdict

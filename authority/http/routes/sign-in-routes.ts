@@ -113,7 +113,7 @@ export function mountSignIn(app: FastifyInstance, routes: SignInRoutes): void {
 
 function mountSession(app: FastifyInstance, routes: SignInRoutes): void {
   const { services } = routes
-  app.post('/auth/prove', async (request, reply) => {
+  app.post('/auth/step-up', async (request, reply) => {
     const { person, session } = await requireSession(routes, request)
     const body = readJsonBody(request)
     const isPasskey = typeof body === 'object' && body !== null && 'response' in body
@@ -237,7 +237,7 @@ async function sessionBody({ services }: SignInRoutes, { person, session }: Sess
       'created-at': createdAt,
       'expires-at': expiresAt,
       'idle-expires-at': idleExpiry(session),
-      'proven-until': stepUpExpiry(session),
+      'step-up-expires-at': stepUpExpiry(session),
       needs,
       methods: {
         password: methods.password.set,

@@ -187,8 +187,8 @@ for (const [kind, store] of Object.entries(stores))
       const report = (await asBen(path)).text
       assert.deepEqual([report.includes(user), report.includes(elsewhere)], [true, false], path)
     }
-    assert.ok((await asAda('/concerns')).text.includes(elsewhere), 'a token without an expiry')
-    assert.equal((await asBen('/concerns')).text.includes(elsewhere), false)
+    assert.ok((await asAda('/findings')).text.includes(elsewhere), 'a token without an expiry')
+    assert.equal((await asBen('/findings')).text.includes(elsewhere), false)
     assert.equal(
       (await asBen(`/access-tokens/${elsewhere}`)).status,
       404,
@@ -204,7 +204,7 @@ test('accepting an invitation requires a session with recent re-authentication',
   const secret = await invitationSecret(two, user, { token: two.benToken, account: 'acc-beta' })
   two.world.set('2030-01-01T00:16:00Z')
   const stale = await two.ada.ask('POST', '/auth/invitations/accept', { secret })
-  assert.equal(stale.json.errors[0].code, 'proof-required')
+  assert.equal(stale.json.errors[0].code, 'step-up-required')
   const withoutSession = await browser(two).ask('POST', '/auth/invitations/accept', { secret })
   assert.equal(withoutSession.json.errors[0].code, 'no-session')
 })

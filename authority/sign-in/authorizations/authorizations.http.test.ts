@@ -126,7 +126,7 @@ test('a code is worth nothing with another verifier, another address, or after a
   assert.equal(own.json.data.length, 1, 'nothing was minted')
   world.set('2030-01-01T00:20:00Z')
   const late = await owner.ask('POST', '/auth/authorizations', wish)
-  assert.equal(late.json.errors[0].code, 'proof-required')
+  assert.equal(late.json.errors[0].code, 'step-up-required')
 })
 
 test('a code is worth nothing once its person was signed out or changed how they sign in', async (t) => {

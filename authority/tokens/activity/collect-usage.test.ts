@@ -71,7 +71,7 @@ test('the activity of 20,000 tokens is written in short slices', async (t) => {
   assert.ok(longest <= turnMillisecondsMax, `${longest} ms of CPU in one turn`)
   const [row] = await rawSql(
     database,
-    "select count(*) as tokens, sum(times) as times from token_uses where token_id like 'at-many%'",
+    "select count(*) as tokens, sum(times) as times from token_activity where token_id like 'at-many%'",
   )
   assert.deepEqual({ ...(row as object) }, { tokens: 20_000, times: 20_001 })
   const [unused] = await rawSql(

@@ -3,7 +3,7 @@ import type { Db } from '../../database/database.ts'
 import { inSlices } from '../../database/in-slices.ts'
 import type { Tables } from '../../database/schema/tables.ts'
 
-export type TokenActivity = Tables['tokenUses']
+export type TokenActivity = Tables['tokenActivity']
 
 const rowsPerStatement = 200
 /** Rows per token, which bounds what its holder can cause. Further networks are combined into one. */
@@ -22,12 +22,12 @@ export async function addActivity(db: Db, uses: readonly TokenActivity[]): Promi
   const sorted = [...rows].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, row]) => row)
   for (let start = 0; start < sorted.length; start += rowsPerStatement)
     await db
-      .insertInto('tokenUses')
+      .insertInto('tokenActivity')
       .values(sorted.slice(start, start + rowsPerStatement))
       .onConflict((conflict) =>
         conflict.columns(['tokenId', 'network', 'operation']).doUpdateSet({
           lastAt: (row) => row.ref('excluded.lastAt'),
-          times: sql`token_uses.times + excluded.times`,
+          times: sql`token_activity.times + excluded.times`,
         }),
       )
       .execute()
@@ -36,7 +36,7 @@ export async function addActivity(db: Db, uses: readonly TokenActivity[]): Promi
 async function tokensWithMany(db: Db, ids: readonly string[]): Promise<Set<string>> {
   const full = await inSlices(ids, (some) =>
     db
-      .selectFrom('tokenUses')
+      .selectFrom('tokenActivity')
       .select('tokenId')
       .where('tokenId', 'in', some)
       .groupBy('tokenId')
@@ -49,7 +49,7 @@ async function tokensWithMany(db: Db, ids: readonly string[]): Promise<Set<strin
 /** Newest first. */
 export function listActivity(db: Db, tokenIds: readonly string[]): Promise<TokenActivity[]> {
   if (tokenIds.length === 0) return Promise.resolve([])
-  return db.selectFrom('tokenUses').selectAll().where('tokenId', 'in', tokenIds).orderBy('lastAt', 'desc').execute()
+  return db.selectFrom('tokenActivity').selectAll().where('tokenId', 'in', tokenIds).orderBy('lastAt', 'desc').execute()
 }
 
 export interface SuspectedHolder {
@@ -79,7 +79,7 @@ export function listSiblings(db: Db, holders: readonly SuspectedHolder[]) {
 
 function siblingsOfOne(db: Db, { tokenId, networks, since }: SuspectedHolder) {
   return db
-    .selectFrom('tokenUses as u')
+    .selectFrom('tokenActivity as u')
     .innerJoin('accessTokens as k', 'k.id', 'u.tokenId')
     .innerJoin('accessTokens as leaked', (join) => join.on('leaked.id', '=', tokenId))
     .select(['k.id', 'k.name', 'k.lastCharacters', 'u.network'])

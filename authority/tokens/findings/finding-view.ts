@@ -1,5 +1,5 @@
 /** Security findings, computed from the tables on each request: nothing is stored, so nothing can be out of date. */
-import { concernKinds } from '@mintmark/contract'
+import { findingKinds } from '@mintmark/contract'
 import { sql } from 'kysely'
 import type { ResourceView } from '../../database/resource-view.ts'
 import { concernsAccount } from '../../database/scopes.ts'
@@ -16,10 +16,10 @@ const expiring = [
 ] as const
 const unusedDays = 90
 
-type Kind = (typeof concernKinds)[number]
+type Kind = (typeof findingKinds)[number]
 
 const head = (kind: Kind, subjectType: string, subject: string) =>
-  `'${kind}.' || ${subject} || '.' || a.id as id, '${kind}' as kind, ${concernKinds.indexOf(kind) + 1} as rank, a.id as account_id,
+  `'${kind}.' || ${subject} || '.' || a.id as id, '${kind}' as kind, ${findingKinds.indexOf(kind) + 1} as rank, a.id as account_id,
    '${subjectType}' as subject_type, ${subject} as subject_id`
 
 /** Live tokens with their owner and each account that they concern. */
@@ -73,15 +73,15 @@ const parts = [
   ...leaked,
   ...aboutTokens('token-expiring', { at: 'k.expires_at', where: 'k.expires_at is not null' }),
   ...aboutTokens('token-unused', { at: 'coalesce(k.last_used_at, k.created_at)', where: '1 = 1' }),
-  ...aboutTokens('token-endless', { at: 'k.created_at', where: 'k.expires_at is null' }),
+  ...aboutTokens('token-without-expiry', { at: 'k.created_at', where: 'k.expires_at is null' }),
   aboutOwners('owner-inactive', people, isInactive),
   aboutOwners('owner-inactive', machines, isInactive),
   aboutOwners('service-account-without-policy', machines, without('access_policies')),
   aboutOwners('service-account-without-owner', machines, without('service_account_owners')),
 ]
 
-export const concernShelf: ResourceView = {
-  type: 'concerns',
+export const findingShelf: ResourceView = {
+  type: 'findings',
   from: `(${parts.join(' union all ')}) t`,
   filters: { account: 't.account_id', kind: 't.kind', ownerType: 't.owner_type', ownerId: 't.owner_id' },
   search: ['t.name', 't.owner_email', 't.last_characters', 't.subject_id'],

@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
-import { document, machine, startAuthority } from '../../testing/kit.ts'
+import { document, machine, masterKeys, startAuthority } from '../../testing/kit.ts'
 import { rawSql } from '../../testing/raw-sql.ts'
+import { stores } from '../../testing/stores.ts'
 import type { Context } from '../context.ts'
+import { openDatabase } from '../database/database.ts'
+import { openVault } from '../vault/vault.ts'
 import { realWorld } from '../world.ts'
 import { type NotificationInput, notify } from './notify.ts'
+import { openKeys } from './webhook-secret.ts'
 
 const url = 'https://192.0.2.1/hook'
 
@@ -24,7 +29,7 @@ async function prepared(t: Parameters<typeof startAuthority>[0]) {
         ownerId: null,
         subjectType: 'access-tokens',
         subjectId: 'at-v0oaaaaaaaaaaaaaa',
-        data: { place: 'a public repository' },
+        data: { location: 'a public repository' },
         ...wish,
       }),
     )
@@ -41,7 +46,7 @@ test('the feed shows what was told, newest or oldest first, by kind, owner, subj
     subjectId: 'at-2',
   })
   const ids = async (query: string) => {
-    const answer = await call('GET', `/notices?${query}`)
+    const answer = await call('GET', `/notifications?${query}`)
     assert.equal(answer.status, 200, answer.text)
     return answer.json.data.map(({ id }: { id: string }) => id)
   }
@@ -52,11 +57,13 @@ test('the feed shows what was told, newest or oldest first, by kind, owner, subj
   assert.deepEqual(await ids('filter[subject-id]=at-2'), [second])
   assert.deepEqual(await ids(`filter[account]=${authority.prepared.account}&sort=at`), [first, second])
   assert.deepEqual(await ids('filter[account]=acc-none'), [])
-  const { at } = (await call('GET', `/notices/${second}`)).json.data.attributes
+  const { at } = (await call('GET', `/notifications/${second}`)).json.data.attributes
   assert.deepEqual(await ids(`filter[after]=${at}`), [second])
   assert.deepEqual(await ids(`filter[before]=${at}`), [first])
-  assert.equal((await call('GET', '/notices?filter[seen]=x')).status, 400)
-  assert.deepEqual((await call('GET', `/notices/${first}`)).json.data.attributes.data, { place: 'a public repository' })
+  assert.equal((await call('GET', '/notifications?filter[seen]=x')).status, 400)
+  assert.deepEqual((await call('GET', `/notifications/${first}`)).json.data.attributes.data, {
+    location: 'a public repository',
+  })
 })
 
 test('a person sees what is about their own, of no account too; nobody else does without the permission', async (t) => {
@@ -64,11 +71,11 @@ test('a person sees what is about their own, of no account too; nobody else does
   const own = await tell({ accountId: null, ownerKind: 'user', ownerId: authority.prepared.user })
   const others = await tell({ ownerKind: 'user', ownerId: 'user-v0ozzzzzzzzzzzzzz' })
   const scope = ['accounts', account] as const
-  const reader = await machine(authority, 'reader', { permissions: ['notices:read'], scope })
+  const reader = await machine(authority, 'reader', { permissions: ['notifications:read'], scope })
   const none = await machine(authority, 'none', { permissions: ['teams:read'], scope })
   const seen = async (token: string) => {
-    const listed = await call('GET', '/notices', { token })
-    const each = await Promise.all([own, others].map((id) => call('GET', `/notices/${id}`, { token })))
+    const listed = await call('GET', '/notifications', { token })
+    const each = await Promise.all([own, others].map((id) => call('GET', `/notifications/${id}`, { token })))
     return [listed.json.data.length, ...each.map(({ status }) => status)]
   }
   assert.deepEqual(await seen(authority.prepared.token), [2, 200, 200])
@@ -82,26 +89,26 @@ test('a person sees what is about their own, of no account too; nobody else does
 
 test('the secret is in the answer that made it and nowhere else', async (t) => {
   const { authority, call } = await prepared(t)
-  const made = await call('POST', '/notice-webhooks', { body: document('notice-webhooks', { url }) })
+  const made = await call('POST', '/webhooks', { body: document('webhooks', { url }) })
   const { id } = made.json.data
   const secrets = [made.json.data.attributes.secret as string]
   assert.match(secrets[0] as string, /^whsec_[A-Za-z0-9+/]{43}=$/)
-  const rotated = await call('POST', `/notice-webhooks/${id}/actions/rotate-secret`)
+  const rotated = await call('POST', `/webhooks/${id}/actions/rotate-secret`)
   secrets.push(rotated.json.data.attributes.secret)
   assert.equal(new Set(secrets).size, 2)
-  const body = { data: { type: 'notice-webhooks', attributes: { kinds: ['token.leaked'], secret: secrets[0] } } }
+  const body = { data: { type: 'webhooks', attributes: { kinds: ['token.leaked'], secret: secrets[0] } } }
   const answers = [
-    await call('PATCH', `/notice-webhooks/${id}`, { body }),
-    await call('GET', `/notice-webhooks/${id}`),
-    await call('GET', '/notice-webhooks'),
-    await call('POST', `/notice-webhooks/${id}/actions/test`),
-    await call('GET', '/notices'),
+    await call('PATCH', `/webhooks/${id}`, { body }),
+    await call('GET', `/webhooks/${id}`),
+    await call('GET', '/webhooks'),
+    await call('POST', `/webhooks/${id}/actions/test`),
+    await call('GET', '/notifications'),
     await call('GET', '/audit-events'),
   ]
   await authority.app.deliver()
-  answers.push(await call('DELETE', `/notice-webhooks/${id}`), await call('GET', '/audit-events'))
+  answers.push(await call('DELETE', `/webhooks/${id}`), await call('GET', '/audit-events'))
   const rows = await Promise.all(
-    ['notice_webhooks', 'notice_deliveries', 'notices', 'audit_events'].map((table) =>
+    ['webhooks', 'webhook_deliveries', 'notifications', 'audit_events'].map((table) =>
       rawSql(authority.database, `select * from ${table}`),
     ),
   )
@@ -110,17 +117,17 @@ test('the secret is in the answer that made it and nowhere else', async (t) => {
   for (const secret of secrets) assert.ok(!told.includes(secret.slice(6, 40)))
   const deeds = (await call('GET', '/audit-events?sort=at&page[size]=100')).json.data
     .map(({ attributes }: { attributes: { action: string } }) => attributes.action)
-    .filter((action: string) => action.startsWith('notice-webhooks.'))
+    .filter((action: string) => action.startsWith('webhooks.'))
   assert.deepEqual(
     deeds,
-    ['created', 'secret-rotated', 'updated', 'tested', 'deleted'].map((deed) => `notice-webhooks.${deed}`),
+    ['created', 'secret-rotated', 'updated', 'tested', 'deleted'].map((deed) => `webhooks.${deed}`),
   )
 })
 
 test('what cannot be a webhook is refused by name of the place', async (t) => {
   const { authority, call } = await prepared(t)
   const refused = async (attributes: object) => {
-    const answer = await call('POST', '/notice-webhooks', { body: document('notice-webhooks', attributes) })
+    const answer = await call('POST', '/webhooks', { body: document('webhooks', attributes) })
     return [answer.status, answer.json.errors?.[0]?.source?.pointer]
   }
   const at = (place: string) => [422, `/data/attributes/${place}`]
@@ -130,14 +137,54 @@ test('what cannot be a webhook is refused by name of the place', async (t) => {
   assert.deepEqual(await refused({ url: `${url}?key=${authority.prepared.token}` }), at('url'))
   assert.deepEqual(await refused({ url, status: 'Asleep' }), at('status'))
   assert.deepEqual(await refused({ url, kinds: ['token.leaked', 'Leaked'] }), at('kinds/1'))
-  const made = await call('POST', '/notice-webhooks', { body: document('notice-webhooks', { url }) })
-  const body = { data: { type: 'notice-webhooks', attributes: { url: 'http://elsewhere/' } } }
-  assert.equal((await call('PATCH', `/notice-webhooks/${made.json.data.id}`, { body })).status, 422)
+  const made = await call('POST', '/webhooks', { body: document('webhooks', { url }) })
+  const body = { data: { type: 'webhooks', attributes: { url: 'http://elsewhere/' } } }
+  assert.equal((await call('PATCH', `/webhooks/${made.json.data.id}`, { body })).status, 422)
 })
 
 test('an account has a bounded number of webhooks', async (t) => {
   const { call } = await prepared(t)
-  const make = () => call('POST', '/notice-webhooks', { body: document('notice-webhooks', { url }) })
+  const make = () => call('POST', '/webhooks', { body: document('webhooks', { url }) })
   for (let i = 0; i < 50; i++) assert.equal((await make()).status, 201)
   assert.equal((await make()).status, 409)
+})
+
+test('the permissions webhooks:* of Scalr’s catalogue do not open the webhooks of notifications', async (t) => {
+  const { authority, account, call } = await prepared(t)
+  const { id } = (await call('POST', '/webhooks', { body: document('webhooks', { url }) })).json.data
+  const body = document('webhooks', { url })
+  const update = { data: { type: 'webhooks', attributes: { status: 'Disabled' } } }
+  const requests: [method: string, path: string, body?: unknown, allowed?: number][] = [
+    ['GET', `/webhooks/${id}`, undefined, 200],
+    ['POST', '/webhooks', body, 201],
+    ['PATCH', `/webhooks/${id}`, update, 200],
+    ['POST', `/webhooks/${id}/actions/rotate-secret`, undefined, 200],
+    ['DELETE', `/webhooks/${id}`, undefined, 204],
+  ]
+  const near = await machine(authority, 'near', {
+    permissions: ['webhooks:*', 'webhooks:read', 'notifications:read', 'accounts:read'],
+    scope: ['accounts', account],
+  })
+  assert.deepEqual((await call('GET', '/webhooks', { token: near.token })).json.data ?? [], [])
+  for (const [method, path, sent] of requests) {
+    const { status, text } = await call(method, path, { token: near.token, body: sent })
+    assert.ok(status === 403 || status === 404, `${method} ${path}: ${status} ${text}`)
+  }
+  const holder = await machine(authority, 'holder', {
+    permissions: ['notification-webhooks:*', 'notifications:read', 'accounts:read'],
+    scope: ['accounts', account],
+  })
+  for (const [method, path, sent, allowed] of requests)
+    assert.equal((await call(method, path, { token: holder.token, body: sent })).status, allowed, `${method} ${path}`)
+})
+
+test('a secret that was sealed under the former name of the table still signs', async (t) => {
+  const database = await openDatabase(await stores.sqlite(t))
+  t.after(() => database.close())
+  const vault = openVault(realWorld, masterKeys)
+  const key = randomBytes(32)
+  const sealed = await database.write((db) => vault.seal(db, 'acc-a', 'notice_webhooks/nwh-1/sealed', key))
+  const at = { db: database.read, vault, accountId: 'acc-a', id: 'nwh-1' }
+  const keys = await openKeys(at, { sealed, sealedBefore: null, beforeUntil: null }, realWorld.now())
+  assert.deepEqual(keys, [key])
 })

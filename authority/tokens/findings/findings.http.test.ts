@@ -10,7 +10,7 @@ for (const [name, store] of Object.entries(stores))
     const authority = await startAuthority(t, { world, store: await store(t), gitlabToken: 'shared' })
     const { call } = authority
     const listed = async (query = '') => {
-      const answer = await call('GET', `/concerns?sort=rank&page[size]=100${query}`)
+      const answer = await call('GET', `/findings?sort=rank&page[size]=100${query}`)
       assert.equal(answer.status, 200, answer.text)
       return answer.json.data.map((each: { attributes: Record<string, string> }) => each.attributes)
     }
@@ -19,7 +19,7 @@ for (const [name, store] of Object.entries(stores))
     const short = await call('POST', `/service-accounts/${idle.id}/access-tokens`, {
       body: document('access-tokens', { name: 'short', 'expires-in': 7 * 1440 }),
     })
-    const endless = ['token-endless', 'token-endless']
+    const endless = ['token-without-expiry', 'token-without-expiry']
     const bare = ['service-account-without-policy', 'service-account-without-owner']
     assert.deepEqual(
       await kinds(),
@@ -48,7 +48,7 @@ for (const [name, store] of Object.entries(stores))
     assert.deepEqual(await kinds('&filter[owner-type]=service-account'), [
       'owner-inactive',
       'token-unused',
-      'token-endless',
+      'token-without-expiry',
     ])
 
     await call('PATCH', '/leak-rules', { body: document('leak-rules', { public: 'notify' }) })

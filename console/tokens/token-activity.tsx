@@ -1,7 +1,7 @@
 /** From where a token was used, and for what: who would notice if it ended. */
 import { Modal, Stack, Text } from '@mantine/core'
 import type { Found } from '@mintmark/client'
-import { tokenUses } from '@mintmark/contract'
+import { tokenActivity } from '@mintmark/contract'
 import { useQuery } from '@tanstack/react-query'
 import { useFocusBack } from '../parts/focus.ts'
 import { type Column, Records } from '../parts/records.tsx'
@@ -12,7 +12,7 @@ import { nameOf, type Token } from './token-text.tsx'
 
 const usesMax = 100
 
-export function TokenUses({ token, onClose }: { token: Token | null; onClose: () => void }) {
+export function TokenActivity({ token, onClose }: { token: Token | null; onClose: () => void }) {
   return (
     <Modal
       opened={token !== null}
@@ -29,7 +29,7 @@ export function TokenUses({ token, onClose }: { token: Token | null; onClose: ()
 function Uses({ token }: { token: Token }) {
   useFocusBack()
   const asked = { path: { accessToken: token.id }, sort: ['-lastAt'], page: { number: 1, size: usesMax } }
-  const uses = useQuery(pageOf(tokenUses, 'list', asked))
+  const uses = useQuery(pageOf(tokenActivity, 'list', asked))
   return (
     <Loaded of={uses}>
       {({ records, totalCount }) => (
@@ -50,7 +50,7 @@ function Uses({ token }: { token: Token }) {
   )
 }
 
-const columns: readonly Column<Found<typeof tokenUses>>[] = [
+const columns: readonly Column<Found<typeof tokenActivity>>[] = [
   { name: 'From', cell: ({ network }) => <code>{network}</code> },
   { name: 'For', cell: ({ operation }) => operation?.replaceAll('_', ' ') },
   { name: 'Times', cell: ({ times }) => times?.toLocaleString() },
