@@ -1,4 +1,4 @@
-/** What the authority is put together from, and what comes out. */
+/** The options of `buildApp` and its result. */
 import type { MintMark } from '@mintmark/token'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
@@ -22,7 +22,7 @@ export interface AppOptions extends AuditLogSettings {
   readonly maxStalenessMilliseconds?: number
   readonly reconcileMilliseconds?: number
   readonly badTokensPerMinute?: number
-  /** How many leading bits of an IPv6 address count as one client where attempts are limited. */
+  /** How many leading bits of an IPv6 address identify a client for rate limits. */
   readonly limitIpv6Prefix?: number
   readonly runState?: RunState
   readonly tls?: { readonly cert: string; readonly key: string } | null
@@ -32,36 +32,36 @@ export interface AppOptions extends AuditLogSettings {
   readonly requestMilliseconds?: number
   readonly maxConnections?: number
   readonly maxConnectionsPerClient?: number
-  /** Whether notices may be sent to private addresses and to this machine. */
+  /** Whether webhooks may have private addresses and addresses of this machine. */
   readonly allowPrivateWebhooks?: boolean
   readonly allowPrivateIssuers?: boolean
   readonly webhookMilliseconds?: number
-  /** How long the answer to a report waits for it to be worked on. */
+  /** How long the response to a leak report waits for the report to be processed. */
   readonly reportMilliseconds?: number
   readonly reporters?: readonly Reporter[]
   readonly gitlabToken?: string | null
   readonly github?: (GitHubSettings & { readonly webhookSecret: string }) | null
   readonly mail?: MailSettings | null
-  /** Who shows it may read the metrics. */
+  /** The bearer token for the metrics. */
   readonly metricsToken?: string | null
   readonly fetch?: Fetch
-  /** Where the built console lies. */
+  /** The directory of the built console. */
   readonly consoleFolder?: string
 }
 
 export interface App {
   readonly server: FastifyInstance
   readonly mark: MintMark
-  /** Takes other master keys and reads the signing keys anew; rejects and changes nothing when they do not fit. */
+  /** Replaces the master keys and reloads the signing keys. Rejects and changes nothing if they do not match. */
   reloadKeys: Keys['reload']
-  /** Looks at the alerts of GitHub that wait; how many those were. */
+  /** Processes the pending GitHub alerts. Returns their number. */
   lookAtAlerts(): Promise<number>
-  /** Works on reported tokens that others left; how many those were. */
+  /** Processes reported tokens that were left over. Returns their number. */
   workLeft(): Promise<number>
-  /** Writes down what is still in memory. */
+  /** Writes what is still in memory. */
   flush(): Promise<void>
-  /** Sends the notices that are due and waits for the answers. */
+  /** Sends the notifications that are due and waits for the responses. */
   deliver(): Promise<void>
-  /** Finishes open requests, writes down, lets go of everything but the database. */
+  /** Finishes open requests, flushes, and releases everything except the database. */
   close(): Promise<void>
 }

@@ -138,7 +138,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     key: keys.find,
     verifyToken: authenticator.verifyToken,
     counts,
-    trouble: trouble('found tokens could not be worked on'),
+    trouble: trouble('found tokens could not be processed'),
     afterWrite: () => replica.afterWrite(),
   })
   mountLeaks(server, leaks.routes)

@@ -1,4 +1,4 @@
-/** The store is not empty, or what was asked for cannot be. One sentence for the operator. */
+/** The store is not empty, or the requested initialization is invalid. The message is one sentence for the operator. */
 export class CannotPrepare extends Error {
   override name = 'CannotPrepare'
 }

@@ -1,4 +1,4 @@
-/** What is handed to everything that acts: types only. */
+/** The context of a request: types only. */
 import type { RefusalCode } from '@mintmark/contract'
 import type { MintMark, Rights } from '@mintmark/token'
 import type { Db } from './database/database.ts'
@@ -6,30 +6,30 @@ import type { SlowResults } from './database/slow-work.ts'
 
 export interface World {
   now(): Date
-  /** The clock of a test, which is meant to differ from the database's. */
+  /** Set for the clock of a test, which intentionally differs from the database's. */
   readonly isSimulated?: boolean
   random(bytes: number): Uint8Array
 }
 
 export type OwnerKind = 'user' | 'service-account' | 'agent-pool'
 
-/** Who asks: the owner of the calling token, and what the two may do together. */
+/** The caller: the owner of the calling token, with the rights of both combined. */
 export interface Actor {
-  /** `system`: the authority itself, as when a leak is reported. */
+  /** `system`: the server itself, as when a leak is reported. */
   readonly kind: OwnerKind | 'system'
   readonly id: string
   readonly email: string | null
-  /** The accounts it belongs to and may be in from this network. */
+  /** The accounts that it belongs to and that allow its network. */
   readonly accounts: readonly string[]
   readonly rights: Rights
   readonly tokenId: string
-  /** The last six of the calling token, by which people tell tokens apart; null when none was shown. */
+  /** The last six characters of the calling token, by which people recognize it; null if there is none. */
   readonly tokenLastCharacters: string | null
-  /** Of a person who came in by the console rather than with a token. */
+  /** Set for a user who signed in rather than used a token. */
   readonly session?: { readonly id: string; readonly isProven: boolean }
 }
 
-/** Seals and opens what is stored encrypted; the row and column it belongs to are part of the seal. */
+/** Encrypts and decrypts stored secrets. The row and column of a secret are authenticated with it. */
 export interface Vault {
   seal(db: Db, accountId: string | null, place: string, text: string | Uint8Array): Promise<Uint8Array>
   open(db: Db, accountId: string | null, place: string, sealed: Uint8Array): Promise<Buffer>
@@ -43,7 +43,7 @@ export interface Installation {
 }
 
 export interface Context {
-  /** A transaction when writing: the audit row stands or falls with the deed. */
+  /** A transaction for writes, so that a change and its audit event are committed together. */
   readonly db: Db
   readonly world: World
   readonly actor: Actor
@@ -55,17 +55,17 @@ export interface Context {
     readonly query: URLSearchParams
     readonly idempotencyKey: string | null
   }
-  /** Whether a token was used, also when that is not written down yet. */
+  /** Whether a token was used, including uses that are not written yet. */
   readonly wasUsed: (tokenId: string) => boolean
-  /** How many tokens of an owner are not revoked, as this node knows. */
+  /** The number of an owner's tokens that are not revoked, from the replica of this node. */
   readonly liveTokens: (ownerId: string) => number
   /** See `outsideTransaction`. */
   readonly slowResults?: SlowResults
-  /** Counts the audit rows of this deed: a write that told nothing is not allowed to stand. */
+  /** Counts the audit events of this request: a write without one fails. */
   readonly auditedEvents: { rows: number }
 }
 
-/** Thrown to refuse. `detail` is for the caller, `cause` for the log alone, `at` a JSON pointer into the request. */
+/** Thrown to refuse a request. `detail` is returned to the caller, `cause` is only logged, `at` is a JSON pointer into the request. */
 export class Refusal extends Error {
   override name = 'Refusal'
   readonly code: RefusalCode

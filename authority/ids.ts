@@ -3,14 +3,14 @@ import type { World } from './context.ts'
 const alphabet = '0123456789abcdefghijklmnopqrstuv'
 const randomCharacters = 14
 
-/** `<prefix>-v0o…`: 17 characters of base32hex, 70 of their bits random (README section 6 of the wire contract). */
+/** `<prefix>-v0o…`: 17 characters of base32hex with 70 random bits (README section 6 of the wire contract). */
 export function newId(world: World, prefix: string): string {
   let text = ''
   for (const byte of world.random(randomCharacters)) text += alphabet[byte & 31]
   return `${prefix}-v0o${text}`
 }
 
-/** A UUID, version 4 (RFC 9562), for the one type whose ids are such. */
+/** A UUID version 4 (RFC 9562), for the one resource that has UUIDs as ids. */
 export function newUuid(world: World): string {
   const bytes = Buffer.from(world.random(16))
   bytes[6] = ((bytes[6] as number) & 0x0f) | 0x40

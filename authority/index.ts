@@ -1,10 +1,10 @@
 /**
- * authority: the server that mints, lists, rotates, judges and ends tokens, and decides who may. It will never keep a
- * secret it can do without, answer yes from a stale replica, or do a deed without its audit row.
+ * The server that creates, lists, rotates, verifies and revokes tokens, and authorizes every request. It never stores a secret
+ * that it can do without, never accepts a token by stale data, and never commits a change without its audit event.
  */
 export { type App, type AppOptions, buildApp } from './app.ts'
 export {
-  type PrepareOptions as PrepareWish,
+  type PrepareOptions,
   prepare,
   type ServeOptions,
   serve,

@@ -1,21 +1,21 @@
-/** Runs the authority: opens the store, listens, stops in good order. Called by the `mintmark` command. */
+/** Runs the server: opens the store, listens and shuts down gracefully. Called by the `mintmark` command. */
 import type { Secret } from '@mintmark/token'
 import { buildApp } from './app.ts'
-import { readHead } from './audit/anchor.ts'
+import { parseHead } from './audit/anchor.ts'
 import { deriveAuditKeys } from './audit/audit-keys.ts'
-import { sealWaiting } from './audit/seal.ts'
+import { sealPending } from './audit/seal.ts'
 import { type AuditReport, verifyChains } from './audit/verify.ts'
 import type { Database } from './database/database.ts'
 import { newRunState } from './http/run-state.ts'
 import { certificate, watchCertificate } from './setup/certificate.ts'
 import { makeMasterKeys, readMasterKeys, type Settings, WrongUsage } from './setup/config.ts'
-import { initialise, type Prepared, refusePrepared } from './setup/initialise.ts'
+import { initializeStore, type Prepared, refuseInitialized } from './setup/initialize-store.ts'
 import { findInstallation } from './setup/installation-store.ts'
-import { listening, refuseUsedPort } from './setup/listen.ts'
+import { explainListenErrors, refuseUsedPort } from './setup/listen.ts'
 import { openLog } from './setup/log.ts'
 import { requireStore, withStore } from './setup/open-store.ts'
 import { printConsoleAddress, printPrepared } from './setup/print-prepared.ts'
-import { reloader, useCertificate } from './setup/reload.ts'
+import { createReloader, useCertificate } from './setup/reload.ts'
 import { documentBytesMax, readJsonFile } from './setup/settings/read-file.ts'
 import { stopSignals } from './setup/stop-signals.ts'
 import { type LocalLink, makeLocalLink } from './sign-in/links/local-link.ts'
@@ -27,22 +27,22 @@ export interface PrepareOptions {
   readonly accountName?: string
   readonly accountId?: string
   readonly email?: string
-  /** Path of a JSON:API document. */
+  /** The path of a JSON:API document to import. */
   readonly from?: string
 }
 
 export interface ServeOptions {
   readonly quickstart: boolean
   say(line: string): void
-  /** Shows a secret behind its label, once, and leaves nothing of it: this process goes on for long. */
+  /** Prints a secret after its label, and wipes it: this process keeps running. */
   saySecret(label: string, secret: Secret): void
-  /** Called with the address once requests are answered. */
+  /** Called with the address once the server accepts requests. */
   ready?(address: string): void
-  /** Reads the settings again, for SIGHUP. Without it only the files that the settings name are read again. */
+  /** Reads the settings again, for SIGHUP. Without it, only the files that the settings name are reloaded. */
   reread?(): Settings
 }
 
-/** Resolves when a signal has stopped it, open requests are finished and everything is written down. */
+/** Resolves after a signal, when open requests are finished and everything is written. */
 export async function serve(settings: Settings, options: ServeOptions): Promise<void> {
   await withStore(settings, (database) => serveStore(database, settings, options), { reserve: true, say: options.say })
 }
@@ -54,15 +54,19 @@ async function serveStore(database: Database, settings: Settings, options: Serve
     throw new WrongUsage(
       'this store is empty: run `mintmark init` first (or `mintmark serve --quickstart` to try it out)',
     )
-  // Everything that could keep it from serving comes before the one moment in which a first token is shown.
+  // Everything that could prevent the start comes before the only moment at which the first token is shown.
   const masterKeys = empty ? makeMasterKeys(settings, realWorld) : readMasterKeys(settings)
   const tls = await certificate(settings)
   await refuseUsedPort(settings)
   if (empty)
-    printPrepared({ say, saySecret }, await initialise(database, realWorld, masterKeys, wishOf(settings, {})), settings)
+    printPrepared(
+      { say, saySecret },
+      await initializeStore(database, realWorld, masterKeys, initOptions(settings, {})),
+      settings,
+    )
   const { logger, close: closeLog } = openLog(settings.logLevel)
   const runState = newRunState(settings.accessLog)
-  // A setting of the same name in `AppOptions` needs no line here.
+  // Settings that have the same name in `AppOptions` are passed on by the spread.
   const app = await buildApp({
     ...settings,
     host: settings.publicHost,
@@ -76,9 +80,11 @@ async function serveStore(database: Database, settings: Settings, options: Serve
   const watch = watchCertificate({ settings, current: tls, logger, use: (pair) => useCertificate(app, pair) })
   try {
     const { stopping, drained } = stopSignals(
-      reloader({ settings, app, logger, runState, watch, reread: options.reread }),
+      createReloader({ settings, app, logger, runState, watch, reread: options.reread }),
     )
-    const address = await listening(settings, () => app.server.listen({ host: settings.host, port: settings.port }))
+    const address = await explainListenErrors(settings, () =>
+      app.server.listen({ host: settings.host, port: settings.port }),
+    )
     if (tls?.caFile) say(`To trust this server: export SSL_CERT_FILE=${tls.caFile}`)
     say(`Mintmark serves on ${address}`)
     if (empty) printConsoleAddress({ say, saySecret }, await makeLocalLink(database, realWorld), settings, address)
@@ -93,42 +99,42 @@ async function serveStore(database: Database, settings: Settings, options: Serve
   }
 }
 
-/** Prepares an empty store without serving it. */
-export function prepare(settings: Settings, wish: PrepareOptions): Promise<Prepared> {
+/** Initializes an empty store without starting the server. */
+export function prepare(settings: Settings, options: PrepareOptions): Promise<Prepared> {
   return withStore(settings, async (database) => {
-    await refusePrepared(database.read)
+    await refuseInitialized(database.read)
     const masterKeys = makeMasterKeys(settings, realWorld)
-    const prepared = await initialise(database, realWorld, masterKeys, wishOf(settings, wish))
-    await sealWaiting(database, { keys: deriveAuditKeys(masterKeys), world: realWorld })
+    const prepared = await initializeStore(database, realWorld, masterKeys, initOptions(settings, options))
+    await sealPending(database, { keys: deriveAuditKeys(masterKeys), world: realWorld })
     return prepared
   })
 }
 
-/** Of the first account's owner unless an e-mail address is given. */
+/** Creates a sign-in link for the user with this e-mail address, by default for the owner of the first account. */
 export function signInLink(settings: Settings, email?: string): Promise<LocalLink> {
   requireStore(settings)
   return withStore(settings, (database) => makeLocalLink(database, realWorld, email))
 }
 
-/** `since` is a head of the log that was told outside earlier. */
+/** `since`: a head of the log that was recorded earlier outside the database. */
 export async function verifyAudit(settings: Settings, since?: string): Promise<AuditReport> {
   requireStore(settings)
-  const place = since === undefined ? undefined : readHead(since)
-  if (since !== undefined && !place)
+  const position = since === undefined ? undefined : parseHead(since)
+  if (since !== undefined && !position)
     throw new WrongUsage(
       '--since: expected a head as the log and `mintmark audit verify` print it, such as 412:1:9f2c…',
     )
   return withStore(settings, async (database) => {
     const masterKeys = readMasterKeys(settings)
-    // A wrong key would make every row look altered.
+    // With a wrong key every row would look altered.
     await loadSigningKeys(database.read, openVault(realWorld, masterKeys))
-    return verifyChains(database.read, deriveAuditKeys(masterKeys), place)
+    return verifyChains(database.read, deriveAuditKeys(masterKeys), position)
   })
 }
 
-function wishOf({ publicHost: host, mintMark }: Settings, { from, ...wish }: PrepareOptions) {
+function initOptions({ publicHost: host, mintMark }: Settings, { from, ...options }: PrepareOptions) {
   return {
-    ...wish,
+    ...options,
     host,
     ...(mintMark === null ? {} : { mintMark }),
     ...(from === undefined ? {} : { resources: readJsonFile('--from', from, documentBytesMax) }),

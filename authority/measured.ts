@@ -1,4 +1,4 @@
-/** What is measured when the metrics are read: what waits, what is late, how old what is known is. */
+/** Metrics that are measured when they are read: queues, overdue work and staleness. */
 import { Secret } from '@mintmark/token'
 import { countOverdue } from './audit/seal.ts'
 import type { World } from './context.ts'
@@ -11,22 +11,22 @@ import type { LiveReplica } from './verdicts/live-replica.ts'
 
 export function measured({ read, storage }: Database, world: World, replica: LiveReplica): Measured {
   return {
-    notifications_waiting: { help: 'Notifications that are still to be sent.', measure: () => countWaiting(read) },
+    notifications_waiting: { help: 'Notifications waiting to be sent.', measure: () => countWaiting(read) },
     leak_reports_waiting: {
-      help: 'Found tokens that were reported and are still to be worked on.',
+      help: 'Reported tokens waiting to be processed.',
       measure: () => countFound(read),
     },
-    alerts_waiting: { help: 'Alerts of GitHub that are still to be looked at.', measure: () => countAlerts(read) },
+    alerts_waiting: { help: 'GitHub alerts waiting to be processed.', measure: () => countAlerts(read) },
     audit_rows_unsealed: {
-      help: 'Audit rows that are in no chain a minute after the deed. Any is an alarm.',
+      help: 'Audit events not sealed within a minute. Any is an alarm.',
       measure: () => countOverdue(read, world.now()),
     },
     storage_writable: {
-      help: 'Whether the files of the database are in place and its disk has space for what is new. 0 is an alarm.',
+      help: 'Whether the database files are intact and the disk has enough space. 0 is an alarm.',
       measure: () => Number(!storage || (storage.trouble() === null && storage.space() === 'enough')),
     },
     knowledge_age_seconds: {
-      help: 'Since when what this node knows of tokens was certainly complete.',
+      help: 'Staleness of the replica: seconds since it was last known to be complete.',
       measure: () => replica.age / 1_000,
     },
     clock_offset_seconds: {
@@ -36,7 +36,7 @@ export function measured({ read, storage }: Database, world: World, replica: Liv
   }
 }
 
-/** What counts is loaded where it is read: it takes several MB. */
+/** Loaded on demand: the metrics library takes several MB of memory. */
 export async function openWatch(token: string, measured: Measured) {
   const { openMetrics } = await import('./metrics/metrics.ts')
   return { token: new Secret(token), metrics: openMetrics(measured) }

@@ -1,4 +1,4 @@
-/** Returns what warns the first time that it applies, and never again. */
+/** Returns a function that calls `warn` the first time that `applies` returns true. */
 export function warnOnce<T>(applies: (value: T) => boolean, warn: () => void): (value: T) => void {
   let warned = false
   return (value) => {

@@ -1,4 +1,4 @@
-/** Clock and randomness: the only two things that come from nowhere. Everything else is handed them. */
+/** Clock and randomness, the only inputs from outside. Everything else receives them as a parameter. */
 import { hash, randomFillSync } from 'node:crypto'
 import type { World } from './context.ts'
 
@@ -8,7 +8,7 @@ let taken = poolBytes
 
 export const realWorld: World = { now: () => new Date(), random }
 
-/** From the system's generator by way of a pool, for one call of it costs as much as a small request. What is taken is wiped. */
+/** Draws from a pool, because a call of the system's generator costs as much as a small request. Drawn bytes are wiped from the pool. */
 function random(bytes: number): Uint8Array {
   if (bytes > poolBytes / 8) return randomFillSync(Buffer.alloc(bytes))
   if (taken + bytes > poolBytes) {
@@ -21,7 +21,7 @@ function random(bytes: number): Uint8Array {
   return given
 }
 
-/** A world that stands still, for tests: no draw is like another, and all are the same in every run. */
+/** A world with a fixed clock and deterministic randomness for tests: every draw differs, and all runs are the same. */
 export function fixedWorld(time: string): World & { set(time: string): void } {
   let now = new Date(time)
   let counter = 0

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { insertAuditEvents } from '@mintmark/authority/audit/audit-event-store.ts'
 import { deriveAuditKeys } from '@mintmark/authority/audit/audit-keys.ts'
 import { keyAuditLog } from '@mintmark/authority/audit/key-audit-log.ts'
-import { sealWaiting } from '@mintmark/authority/audit/seal.ts'
+import { sealPending } from '@mintmark/authority/audit/seal.ts'
 import { openDatabase, type Where } from '@mintmark/authority/database/database.ts'
 import { realWorld } from '@mintmark/authority/world.ts'
 import { query, startPostgres } from '../testing/postgres.ts'
@@ -36,7 +36,7 @@ async function measured(name: string, where: Where): Promise<Row> {
       await database.write((db) => insertAuditEvents(db, eventsFrom(first)))
     const start = performance.now()
     let sealed = 0
-    for (let done = 1; done > 0; sealed += done) done = await sealWaiting(database, sealing)
+    for (let done = 1; done > 0; sealed += done) done = await sealPending(database, sealing)
     const value = sealed / ((performance.now() - start) / 1_000)
     return { name, unit: '/s', value, target: { atLeast: 3_000 } }
   } finally {

@@ -15,7 +15,7 @@ test('init initializes an empty folder and prints account, owner and token; a se
   assert.match(first.stdout, /Next:\n {2}mintmark serve\n/)
   assert.equal(statSync(join(folder, 'data', 'mintmark.db')).mode & 0o777, 0o600)
   const again = await mintmark(t, ['init'], { folder })
-  assert.deepEqual(again, { code: 2, stdout: '', stderr: 'mintmark: this store is prepared already\n' })
+  assert.deepEqual(again, { code: 2, stdout: '', stderr: 'mintmark: this store is already initialized\n' })
 })
 
 test('init --json prints only account, user and a valid token', async (t) => {

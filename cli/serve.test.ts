@@ -50,7 +50,7 @@ test('serve on a port in use or with an invalid option gives one line and exit c
     [['--host', 'mintmark.invalid', '--port', '0'], /is not an address of this machine/],
     [['--tls', 'magic'], /--tls: expected self-signed/],
     [['--tls-cert', 'cert.pem'], /expected both or neither/],
-    [['--tls-cert', 'cert.pem', '--tls-key', 'cert.pem'], /these are no certificate and its key, as PEM/],
+    [['--tls-cert', 'cert.pem', '--tls-key', 'cert.pem'], /expected a PEM certificate and its private key/],
     [['--tls-cert', 'absent.pem', '--tls-key', 'absent.pem'], /cannot be read \(ENOENT\)/],
     [['--database', 'nowhere'], /--database: expected an address/],
     [['--public-host', 'A b'], /--public-host: expected a host name/],

@@ -1,4 +1,4 @@
-/** What is decided at one place counts at the other: two servers on one PostgreSQL, two processes on one SQLite file. */
+/** A change at one node takes effect at the other: two servers on one PostgreSQL, two processes on one SQLite file. */
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
@@ -25,10 +25,10 @@ interface Two {
   readonly there: Pick<Authority, 'call'>
 }
 
-/** The default bound of staleness. */
+/** The default maximum staleness. */
 const boundMilliseconds = 1_000
 const deadlineMilliseconds = 20_000
-/** Whoever asks until the answer changes asks often. */
+/** The tests poll often until an answer changes. */
 const badTokensPerMinute = 1_000_000
 
 const places = {
@@ -61,8 +61,8 @@ const places = {
 }
 
 /**
- * Asks until the answer is no longer this one. SQLite: the very next answer has to be another. PostgreSQL: a question
- * asked later than the bound after the deed has to be answered otherwise, however slow the machine is.
+ * Repeats a request until its response changes. SQLite: the next response must differ. PostgreSQL: a request sent later than
+ * the bound after the change must get another response, however slow the machine is.
  */
 async function until(kind: 'sqlite' | 'postgres', before: number, ask: () => Promise<Answer>): Promise<Answer> {
   const doneAt = performance.now()
@@ -70,8 +70,8 @@ async function until(kind: 'sqlite' | 'postgres', before: number, ask: () => Pro
     const askedAt = performance.now()
     const answer = await ask()
     if (answer.status !== before) return answer
-    assert.equal(kind, 'postgres', 'on one machine the next request knows')
-    assert.ok(askedAt < doneAt + boundMilliseconds, 'beyond the bound nothing old is answered')
+    assert.equal(kind, 'postgres', 'on one machine the next request has to see the change')
+    assert.ok(askedAt < doneAt + boundMilliseconds, 'no outdated response after the bound')
     await new Promise(setImmediate)
   }
 }
@@ -84,20 +84,20 @@ const reader = ({ here }: Two, name = 'reader'): Promise<Machine> =>
 
 for (const kind of ['sqlite', 'postgres'] as const) {
   describe(kind, () => {
-    test('a token minted at one place is accepted at the other at once, and refused there once it is deleted', async (t) => {
+    test('a token created at one node is accepted at the other immediately, and refused there once it is deleted', async (t) => {
       const two = await places[kind](t)
       const { here, there } = two
       const ci = await reader(two)
       assert.equal((await reads(there, ci)).status, 200)
       const tokens = await there.call('GET', `/service-accounts/${ci.id}/access-tokens`)
       assert.equal((await here.call('DELETE', `/access-tokens/${tokens.json.data[0].id}`)).status, 204)
-      assert.equal((await reads(here, ci)).status, 401, 'where it was deleted')
+      assert.equal((await reads(here, ci)).status, 401, 'at the node where it was deleted')
       const refused = await until(kind, 200, () => reads(there, ci))
       assert.equal(refused.status, 401)
       assert.equal(refused.json.errors[0].code, 'token-revoked')
     })
 
-    test('it works the other way round too', async (t) => {
+    test('the same in the other direction', async (t) => {
       const two = await places[kind](t)
       const { here, there } = two
       const ci = await reader(two)
@@ -111,7 +111,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       assert.equal((await reads(here, ci)).status, 200, 'only that one')
     })
 
-    test('an owner who is deactivated at one place is refused at the other, until activated again', async (t) => {
+    test('an owner deactivated at one node is refused at the other until reactivated', async (t) => {
       const two = await places[kind](t)
       const { here, there } = two
       const ci = await reader(two)
@@ -127,7 +127,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       assert.equal((await until(kind, 401, () => reads(here, ci))).status, 200)
     })
 
-    test('networks that are let in no more at one place are refused at the other', async (t) => {
+    test('networks that are no longer allowed at one node are refused at the other', async (t) => {
       const two = await places[kind](t)
       const { here, there } = two
       const ci = await reader(two)
@@ -141,7 +141,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       assert.equal((await reads(here, ci, '10.1.2.3')).status, 200)
     })
 
-    test('a policy taken away at one place gives nothing at the other', async (t) => {
+    test('a policy deleted at one node grants nothing at the other', async (t) => {
       const two = await places[kind](t)
       const { here, there } = two
       const ci = await reader(two)
@@ -153,7 +153,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
   })
 }
 
-test('a PostgreSQL that is lost is never answered for: 503 and when to come back, and all is well once it is there again', async (t) => {
+test('without PostgreSQL requests fail with 503 and Retry-After, and work again once it is back', async (t) => {
   const server = await startPostgres()
   t.after(() => t.after(server.remove))
   const here = await startAuthority(t, { store: { url: server.url } })
@@ -171,7 +171,7 @@ test('a PostgreSQL that is lost is never answered for: 503 and when to come back
   await server.start()
   const deadline = performance.now() + deadlineMilliseconds
   while ((await reads(here, ci)).status !== 200) {
-    assert.ok(performance.now() < deadline, 'it works again')
+    assert.ok(performance.now() < deadline, 'requests succeed again')
     await new Promise(setImmediate)
   }
   assert.equal((await here.call('POST', '/tags', { body: document('tags', { name: 'again' }) })).status, 201)
@@ -182,7 +182,7 @@ test('a PostgreSQL that is lost is never answered for: 503 and when to come back
   )
 })
 
-test('a PostgreSQL that ends every connection in the middle of the work costs answers, but no word that was given', async (t) => {
+test('when PostgreSQL terminates every connection, no acknowledged write is lost', async (t) => {
   const server = await startPostgres()
   t.after(() => t.after(server.remove))
   const here = await startAuthority(t, { store: { url: server.url } })
@@ -198,7 +198,7 @@ test('a PostgreSQL that ends every connection in the middle of the work costs an
   const deadline = performance.now() + deadlineMilliseconds
   let tags = await here.call('GET', '/tags?page[size]=100')
   while (tags.status !== 200) {
-    assert.ok(performance.now() < deadline, 'it works again')
+    assert.ok(performance.now() < deadline, 'requests succeed again')
     tags = await here.call('GET', '/tags?page[size]=100')
   }
   const kept = new Set(tags.json.data.map((tag: { id: string }) => tag.id))

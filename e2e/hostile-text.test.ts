@@ -5,7 +5,7 @@ import { hostileTexts, read, readers, textBytes } from '../testing/hostile-text.
 import { startAuthority } from '../testing/kit.ts'
 import { cpuOf, measureAgain, turnMillisecondsMax } from '../testing/turn-cpu.ts'
 
-// Beside other work the CPU of a run is counted in ticks of several milliseconds; what is quadratic takes minutes.
+// Under load, CPU time is counted in ticks of several milliseconds. Quadratic time would take minutes.
 for (const [name, reader] of Object.entries(readers))
   test(`1 MiB of the worst text takes little time: ${name}`, () => {
     for (const text of hostileTexts()) {
@@ -28,7 +28,7 @@ const bodies = [
   ['application/json', JSON.stringify({ tokens: [{ token: 'x', location: { repository: half } }] }), 202],
 ] as const
 
-test('a report without a login holds up no other request, whatever it says', async (t) => {
+test('an unauthenticated report never blocks other requests', async (t) => {
   const { call } = await startAuthority(t)
   const report = (type: string, body: string) =>
     call('POST', '/leaks/report', { token: null, body, headers: { 'content-type': type } })
@@ -40,7 +40,7 @@ test('a report without a login holds up no other request, whatever it says', asy
   }
 })
 
-test('a pasted report is read up to what 1,000 tokens take, and longer ones are told so', async (t) => {
+test('a pasted report is limited to the size of 1,000 tokens, and a longer one is refused with the limit', async (t) => {
   const { call } = await startAuthority(t)
   const answer = await call('POST', '/leaks/report', {
     token: null,

@@ -1,11 +1,11 @@
-/** What was acknowledged is kept, also when the process is killed in the middle of its work. */
+/** Acknowledged writes survive a process that is killed in the middle of its work. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { deriveAuditKeys } from '@mintmark/authority/audit/audit-keys.ts'
 import { verifyChains } from '@mintmark/authority/audit/verify.ts'
 import { openDatabase } from '@mintmark/authority/database/database.ts'
 import { type ChildAuthority, startChild } from '../testing/child-authority.ts'
-import { stores, together } from '../testing/killed-processes.ts'
+import { inParallel, stores } from '../testing/killed-processes.ts'
 import { document, masterKeys } from '../testing/kit.ts'
 
 const mints = 1_000
@@ -23,7 +23,7 @@ async function mint(child: ChildAuthority, token: string, account: string, name:
 }
 
 for (const kind of ['sqlite', 'postgres'] as const) {
-  test(`${kind}: a server killed while it mints ${mints} tokens loses none that it answered, and leaves nothing half written`, async (t) => {
+  test(`${kind}: a server killed while it creates ${mints} tokens loses no acknowledged one, and leaves nothing half written`, async (t) => {
     const store = await stores[kind](t)
     const first = await startChild(t, store)
     const owner = first.prepared?.token as string
@@ -32,20 +32,20 @@ for (const kind of ['sqlite', 'postgres'] as const) {
 
     const answered: Kept[] = []
     let killed: Promise<void> | undefined
-    const minting = together(
+    const minting = inParallel(
       Array.from({ length: mints }, (_, i) => `token ${i}`),
       async (name) => {
         answered.push(await mint(first, owner, account, name))
         if (answered.length === mints / 2) killed = first.kill()
       },
     )
-    await assert.rejects(minting, TypeError, 'whoever waited for an answer gets none')
+    await assert.rejects(minting, TypeError, 'pending requests get no response')
     await killed
     assert.ok(answered.length >= mints / 2 && answered.length < mints)
 
     const second = await startChild(t, store)
     assert.equal(second.prepared, null)
-    await together(answered, async ({ id, token }) => {
+    await inParallel(answered, async ({ id, token }) => {
       const shown = await second.call('GET', '/access-tokens/self', { token })
       assert.equal(shown.json.data?.id, id, shown.text)
     })
@@ -54,17 +54,17 @@ for (const kind of ['sqlite', 'postgres'] as const) {
 
     const database = await openDatabase(store)
     const tokens = await database.read.selectFrom('accessTokens').select('id').orderBy('id').execute()
-    const told = await database.read
+    const events = await database.read
       .selectFrom('auditEvents')
       .select('subjectId as id')
       .where('action', '=', 'access-tokens.minted')
       .orderBy('subjectId')
       .execute()
-    const noted = await database.read.selectFrom('changes').select('key as id').where('kind', '=', 'token').execute()
+    const changes = await database.read.selectFrom('changes').select('key as id').where('kind', '=', 'token').execute()
     const { chains } = await verifyChains(database.read, deriveAuditKeys(masterKeys))
     await database.close()
     assert.ok(chains.length > 0 && chains.every(({ broken }) => broken === null))
-    assert.deepEqual(told, tokens, 'each token has its audit row, and there is no other')
-    assert.deepEqual(new Set(noted.map(({ id }) => id)), new Set(tokens.map(({ id }) => id)))
+    assert.deepEqual(events, tokens, 'exactly one audit event per token')
+    assert.deepEqual(new Set(changes.map(({ id }) => id)), new Set(tokens.map(({ id }) => id)))
   })
 }

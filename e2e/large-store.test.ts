@@ -1,4 +1,4 @@
-/** With 20,000 tokens no list or report holds the event loop: the watch of the test kit fails these tests otherwise. */
+/** With 20,000 tokens no list or report blocks the event loop: otherwise the test kit's watch fails these tests. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { allOperations, kebab } from '@mintmark/contract'
@@ -9,7 +9,7 @@ import { temporaryPostgres } from '../testing/postgres.ts'
 
 const tokens = 20_000
 
-/** Copies one token of a service account, in few statements; the lists read the database, so no change is published. */
+/** Copies a token of a service account in few statements. The lists read the database, so no change has to be published. */
 async function fill({ database }: Authority, owner: string): Promise<void> {
   const row = await database.read
     .selectFrom('accessTokens')
@@ -30,7 +30,7 @@ async function fill({ database }: Authority, owner: string): Promise<void> {
 }
 
 for (const kind of ['SQLite', 'PostgreSQL'] as const) {
-  test(`every list, sorted and searched in every way, and the report as CSV (${kind})`, async (t) => {
+  test(`no list, with any sort or search, nor the CSV report blocks the event loop (${kind})`, async (t) => {
     const store = kind === 'SQLite' ? {} : { store: { url: await temporaryPostgres(t) } }
     const { authority, call, ids, pathOf } = await startEverything(t, store)
     await fill(authority, ids['service-accounts'] as string)

@@ -1,4 +1,4 @@
-/** A flood of reports, and what waits to be worked on, over a kill: what was acknowledged is done, now or after it. */
+/** Leak reports and pending work across a kill: everything acknowledged is done, before or after it. */
 import assert from 'node:assert/strict'
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto'
 import { once } from 'node:events'
@@ -10,13 +10,13 @@ import { verifyChains } from '@mintmark/authority/audit/verify.ts'
 import { openDatabase } from '@mintmark/authority/database/database.ts'
 import { githubReporter } from '@mintmark/authority/leaks/reporters.ts'
 import { type ChildAuthority, startChild } from '../testing/child-authority.ts'
-import { stores, together } from '../testing/killed-processes.ts'
+import { inParallel, stores } from '../testing/killed-processes.ts'
 import { document, masterKeys } from '../testing/kit.ts'
 
 const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const key = publicKey.export({ type: 'spki', format: 'pem' }).toString()
 const reporters = [githubReporter(undefined, { public_keys: [{ key_identifier: 'one', key }] })]
-/** From this machine comes all of it. */
+/** All requests come from one address. */
 const badTokensPerMinute = 100_000
 
 interface Minted {
@@ -30,7 +30,7 @@ async function mintSome(child: ChildAuthority, token: string, count: number): Pr
     body: document('service-accounts', { name: 'ci' }),
   })
   const minted: Minted[] = []
-  await together([...Array(count).keys()], async () => {
+  await inParallel([...Array(count).keys()], async () => {
     const path = `/service-accounts/${made.json.data.id}/access-tokens`
     const answer = await child.call('POST', path, { token, body: document('access-tokens', {}) })
     assert.equal(answer.status, 201, answer.text)
@@ -39,7 +39,7 @@ async function mintSome(child: ChildAuthority, token: string, count: number): Pr
   return minted
 }
 
-/** Minting what is reported takes PostgreSQL longest, and the order of things is the same with fewer. */
+/** Creating the tokens takes longest on PostgreSQL, and fewer show the same. */
 const callsOf = { sqlite: 100, postgres: 30 } as const
 const perCall = 100
 const genuinePerCall = 6
@@ -49,7 +49,7 @@ interface Call {
   readonly genuine: readonly Minted[]
 }
 
-/** Few are tokens; the rest looks like some to whoever does not hold the key. */
+/** A few are tokens. The rest look like tokens to anyone without the key. */
 function floodOf(minted: readonly Minted[]): Call[] {
   const calls = minted.length / genuinePerCall
   const like = minted[0]?.token ?? ''
@@ -80,7 +80,7 @@ async function report(child: ChildAuthority, { body, genuine }: Call): Promise<v
   assert.equal(labels.filter((label: string) => label === 'true_positive').length, genuine.length)
 }
 
-/** Uses a token that nobody reported as long as the work goes on; how often it was let in. */
+/** Uses a token that was not reported while the work runs. Returns how often it was accepted. */
 async function meanwhile(child: ChildAuthority, token: string, work: Promise<unknown>): Promise<number> {
   let goesOn = true
   const end = () => {
@@ -99,7 +99,7 @@ async function meanwhile(child: ChildAuthority, token: string, work: Promise<unk
 
 for (const kind of ['sqlite', 'postgres'] as const) {
   const calls = callsOf[kind]
-  test(`${kind}: of a flood of ${calls * perCall} reports none that was answered is lost when the server is killed, and the others can be sent again`, async (t) => {
+  test(`${kind}: of ${calls * perCall} reports no acknowledged one is lost when the server is killed, and the others can be repeated`, async (t) => {
     const store = await stores[kind](t)
     const first = await startChild(t, store, { reporters, badTokensPerMinute })
     const owner = first.prepared?.token as string
@@ -108,35 +108,35 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     const answered: Call[] = []
 
     let killed: Promise<void> | undefined
-    const flood = together([...waiting], async (call) => {
+    const flood = inParallel([...waiting], async (call) => {
       await report(first, call)
       answered.push(call)
       waiting.delete(call)
       if (answered.length === calls / 2) killed = first.kill()
     })
     const bystander = meanwhile(first, owner, flood)
-    await assert.rejects(flood, TypeError, 'whoever waited for an answer gets none')
+    await assert.rejects(flood, TypeError, 'pending requests get no response')
     await killed
-    assert.ok((await bystander) > 0, 'who was not reported was let in all the time')
+    assert.ok((await bystander) > 0, 'the token that was not reported was accepted throughout')
     assert.ok(waiting.size > 0)
 
     const second = await startChild(t, store, { reporters, badTokensPerMinute })
-    const isDead = async ({ token }: Minted) => {
+    const isRefused = async ({ token }: Minted) => {
       let refused = await second.call('GET', '/ping', { token })
-      // On a slow machine some are only written down when they are answered, and end in their turn.
-      for (let asked = 0; refused.status === 200 && asked < 5_000; asked++)
+      // On a slow machine some reports are only queued when they are acknowledged, and are processed later.
+      for (let requested = 0; refused.status === 200 && requested < 5_000; requested++)
         refused = await second.call('GET', '/ping', { token })
       assert.deepEqual([refused.status, refused.json.errors?.[0]?.code], [401, 'token-revoked'])
     }
-    await together(
+    await inParallel(
       answered.flatMap(({ genuine }) => genuine),
-      isDead,
+      isRefused,
     )
-    const retries = together([...waiting], (call) => report(second, call))
+    const retries = inParallel([...waiting], (call) => report(second, call))
     const again = meanwhile(second, owner, retries)
     await retries
     assert.ok((await again) > 0)
-    await together(minted, isDead)
+    await inParallel(minted, isRefused)
     await second.stop()
 
     const database = await openDatabase(store)
@@ -145,15 +145,15 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     const { chains } = await verifyChains(database.read, deriveAuditKeys(masterKeys))
     await database.close()
     const ids = minted.map(({ id }) => id).toSorted()
-    assert.deepEqual(reports.map(({ tokenId }) => tokenId).toSorted(), ids, 'one report each, whoever sent twice')
+    assert.deepEqual(reports.map(({ tokenId }) => tokenId).toSorted(), ids, 'one report each, even if sent twice')
     assert.deepEqual(new Set(reports.map(({ answer }) => answer)), new Set(['revoked']))
-    assert.deepEqual(notifications.map(({ subjectId }) => subjectId).toSorted(), ids, 'and each owner is told once')
+    assert.deepEqual(notifications.map(({ subjectId }) => subjectId).toSorted(), ids, 'each owner is notified once')
     assert.ok(chains.length > 0 && chains.every(({ broken }) => broken === null))
   })
 }
 
 for (const kind of ['sqlite', 'postgres'] as const) {
-  test(`${kind}: what was answered before it was worked on is worked on by the next, at once`, {
+  test(`${kind}: reports acknowledged before they were processed are processed by the next process immediately`, {
     timeout: 60_000,
   }, async (t) => {
     const store = await stores[kind](t)
@@ -166,7 +166,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     const database = await openDatabase(store)
     const left = await database.read.selectFrom('foundTokens').select('id').execute()
     await database.close()
-    assert.ok(left.length > 0, 'the answer came first')
+    assert.ok(left.length > 0, 'the response came first')
 
     const second = await startChild(t, store, settings)
     const isAlive = async (token: string) => (await second.call('GET', '/ping', { token })).status === 200
@@ -177,7 +177,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
 
 type Answering = (request: IncomingMessage, reply: ServerResponse) => void
 
-/** A server that answers nothing until it is told how. */
+/** A server that does not respond until a response is set. */
 async function silent(t: TestContext) {
   const state: { answer: Answering } = { answer: () => undefined }
   const server = createServer((request, reply) => state.answer(request, reply)).listen(0, '127.0.0.1')
@@ -186,8 +186,8 @@ async function silent(t: TestContext) {
     server.closeAllConnections()
     server.close()
   })
-  const asked = () => once(server, 'request')
-  return { state, asked, address: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+  const requested = () => once(server, 'request')
+  return { state, requested, address: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
 }
 
 /** Resolves when all were seen. */
@@ -205,7 +205,7 @@ const webhookSecret = 'a secret of the webhook'
 const alerts = 20
 
 for (const kind of ['sqlite', 'postgres'] as const) {
-  test(`${kind}: alerts that were taken and notices that wait when the server is killed are worked on by the next`, {
+  test(`${kind}: accepted alerts and pending notifications are processed by the next process after the server is killed`, {
     timeout: 60_000,
   }, async (t) => {
     const store = await stores[kind](t)
@@ -220,8 +220,8 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     const hook = document('webhooks', { url: `${receiver.address}/hook`, kinds: ['token.leaked'] })
     assert.equal((await first.call('POST', '/webhooks', { body: hook })).status, 201)
 
-    const atWork = Promise.all([github.asked(), receiver.asked()])
-    await together([...Array(alerts).keys()], async (number) => {
+    const atWork = Promise.all([github.requested(), receiver.requested()])
+    await inParallel([...Array(alerts).keys()], async (number) => {
       const body = JSON.stringify({
         action: 'created',
         alert: { number: number + 1 },
@@ -252,15 +252,15 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       reply.writeHead(200, headers).end(JSON.stringify(answer))
       if (method === 'PATCH') closed.see(String(number))
     }
-    const told = all(new Set(minted.map(({ id }) => id)))
+    const notified = all(new Set(minted.map(({ id }) => id)))
     receiver.state.answer = async (request, reply) => {
       const body = JSON.parse(Buffer.concat(await request.toArray()).toString())
       reply.writeHead(204).end()
-      told.see(body.data.subject.id)
+      notified.see(body.data.subject.id)
     }
-    // What the first had begun is due again when its claims have run out.
+    // What the first process had claimed is due again when its claims expire.
     const second = await startChild(t, store, { ...settings, aheadSeconds: 130 })
-    await Promise.all([closed.seen, told.seen])
+    await Promise.all([closed.seen, notified.seen])
     for (const { token } of minted) assert.equal((await second.call('GET', '/ping', { token })).status, 401)
     await second.stop()
   })

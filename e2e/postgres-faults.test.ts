@@ -12,11 +12,11 @@ import { type Answer, type Authority, caller, document, masterKeys, startAuthori
 import { connected, temporaryPostgres } from '../testing/postgres.ts'
 import { type Fault, type PassedStatement, type PostgresProxy, startProxy } from '../testing/postgres-proxy.ts'
 
-/** Short, so that what has to time out does so soon. */
+/** Short, so that timeouts happen soon. */
 const limits = { query: 800, statement: 700, idleInTransaction: 1_000 }
 const boundMilliseconds = 1_000
 const deadlineMilliseconds = 30_000
-/** They mostly wait. */
+/** The tests mostly wait. */
 const atOnce = { concurrency: 6 }
 const options = { badTokensPerMinute: 1_000_000, maxStalenessMilliseconds: boundMilliseconds }
 
@@ -27,7 +27,7 @@ interface Token {
 
 interface Nodes {
   readonly url: string
-  /** The one whose network fails. */
+  /** The node whose network fails. */
   readonly near: Pick<Authority, 'call'>
   readonly log: string[]
   readonly proxy: PostgresProxy
@@ -67,7 +67,7 @@ async function twoNodes(t: TestContext): Promise<Nodes> {
   return { url, proxy, far, near: { call: caller(app, far.prepared.token) }, log, create }
 }
 
-/** The limits are tight for a busy machine that starts a node. */
+/** Retries, because the timeouts are tight for a busy machine that starts a node. */
 async function patiently<T>(work: () => Promise<T>): Promise<T> {
   const deadline = performance.now() + deadlineMilliseconds
   for (;;) {
@@ -79,10 +79,10 @@ async function patiently<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A busy machine, too, makes a node say that it cannot know: then it is asked again. */
+/** Repeats a request that failed with 503, which a busy machine may cause too. */
 async function served(ask: () => Promise<Answer>): Promise<Answer> {
   let answer = await ask()
-  await until('an answer that is not 503', async () => {
+  await until('a response other than 503', async () => {
     if (answer.status === 503) answer = await ask()
     return answer.status !== 503
   })
@@ -99,7 +99,7 @@ async function until(what: string, isSo: () => Promise<boolean>): Promise<void> 
   }
 }
 
-/** Once a revocation is committed, a question that is asked later than the bound is never answered with yes. */
+/** After a committed revocation, a request sent later than the bound is never accepted. */
 async function refusedWithinBound(node: Pick<Authority, 'call'>, token: Token): Promise<void> {
   const revokedAt = performance.now()
   await until('the token is refused', async () => {
@@ -120,7 +120,7 @@ async function revokedIn(url: string): Promise<Set<string>> {
   }
 }
 
-/** Every token at both nodes, after the network has calmed down, again and again so that every connection has its turn. */
+/** Checks every token at both nodes once the network works again, repeatedly, so that every connection is used. */
 async function assertAgreeWithDatabase({ url, near, far }: Nodes, tokens: readonly Token[]): Promise<void> {
   const revoked = await revokedIn(url)
   for (const node of [near, far]) {
@@ -136,16 +136,16 @@ async function assertAgreeWithDatabase({ url, near, far }: Nodes, tokens: readon
 }
 
 const faults: Record<string, (released: Promise<unknown>) => Fault> = {
-  'stalls before the server has it': (until) => ({ hold: 'statement', until }),
-  'stalls before the client has the answer': (until) => ({ hold: 'answer', until }),
-  'is cut off before the client has the answer': () => ({ cut: 'answer' }),
+  'stalls before the server receives it': (until) => ({ hold: 'statement', until }),
+  'stalls before the client receives the answer': (until) => ({ hold: 'answer', until }),
+  'is cut off before the client receives the answer': () => ({ cut: 'answer' }),
   'is lost without a trace': () => ({ vanish: 'statement' }),
 }
 
-/** Without the numbers that differ from one time to the next. */
+/** The statement without its numbers, which differ each time. */
 const shapeOf = (text: string): string => text.replaceAll(/\{[\d,]*\}/g, '{}').replaceAll(/\d+/g, 'N')
 
-/** The shapes of the statements of one piece of work of the node behind the proxy, without what goes on beside it. */
+/** The shapes of the statements of one piece of work of the node behind the proxy, without concurrent ones. */
 async function statementsOf(proxy: PostgresProxy, isOne: RegExp, work: () => Promise<unknown>): Promise<string[]> {
   proxy.statements.length = 0
   await work()
@@ -154,7 +154,7 @@ async function statementsOf(proxy: PostgresProxy, isOne: RegExp, work: () => Pro
   return [...new Set(passed.filter((each) => each.connection === connection).map(({ text }) => shapeOf(text)))]
 }
 
-/** Disturbs every passage of a statement until the work is done, and lets go of what was held a while after that. */
+/** Injects a fault at every occurrence of a statement until the work is done, and later releases what was held. */
 async function disturbed<T>(
   proxy: PostgresProxy,
   text: string,
@@ -171,14 +171,14 @@ async function disturbed<T>(
   }
 }
 
-describe('with PostgreSQL out of reach or at odds,', atOnce, () => {
-  describe('a token that is revoked while a statement', atOnce, () => {
+describe('with PostgreSQL unreachable or failing,', atOnce, () => {
+  describe('a token revoked while a statement', atOnce, () => {
     for (const [what, fault] of Object.entries(faults)) {
-      test(`of the revocation ${what} stays as the database has it, at every node`, async (t) => {
+      test(`of the revocation ${what} is treated as the database has it at every node`, async (t) => {
         const nodes = await twoNodes(t)
         const { near, far, proxy, create } = nodes
         const [sample, ...tokens] = (await create(25)) as [Token, ...Token[]]
-        await until('the near node knows them', async () => (await ping(near, tokens.at(-1) as Token)).status === 200)
+        await until('the near node accepts them', async () => (await ping(near, tokens.at(-1) as Token)).status === 200)
         const revoke = (token: Token) => near.call('DELETE', `/access-tokens/${token.id}`)
         const statements = await statementsOf(proxy, /^update "access_tokens"/, () => revoke(sample))
         assert.ok(statements.length > 4 && statements.length <= tokens.length, statements.join('\n'))
@@ -187,7 +187,7 @@ describe('with PostgreSQL out of reach or at odds,', atOnce, () => {
           const answer = await disturbed(proxy, text, fault, () => revoke(token))
           assert.ok([204, 503].includes(answer.status), `${answer.status} at ${text}: ${answer.text}`)
           const isRevoked = (await revokedIn(nodes.url)).has(token.id)
-          if (answer.status === 204) assert.ok(isRevoked, `what was acknowledged is kept: ${text}`)
+          if (answer.status === 204) assert.ok(isRevoked, `an acknowledged write is kept: ${text}`)
           if (isRevoked) for (const node of [near, far]) await refusedWithinBound(node, token)
         }
         await assertAgreeWithDatabase(nodes, [sample, ...tokens])
@@ -197,7 +197,7 @@ describe('with PostgreSQL out of reach or at odds,', atOnce, () => {
         const nodes = await twoNodes(t)
         const { near, far, proxy, create } = nodes
         const [sample, ...tokens] = (await create(16)) as [Token, ...Token[]]
-        await until('the near node knows them', async () => (await ping(near, tokens.at(-1) as Token)).status === 200)
+        await until('the near node accepts them', async () => (await ping(near, tokens.at(-1) as Token)).status === 200)
         const revoke = (token: Token) => far.call('DELETE', `/access-tokens/${token.id}`)
         const statements = await statementsOf(proxy, /^begin isolation level repeatable read/, async () => {
           await revoke(sample)
@@ -216,61 +216,57 @@ describe('with PostgreSQL out of reach or at odds,', atOnce, () => {
     }
   })
 
-  describe(
-    'a token that a restored database does not have, while a statement of reading everything again',
-    atOnce,
-    () => {
-      for (const what of ['stalls before the server has it', 'is cut off before the client has the answer'])
-        test(`${what}, is refused within the bound, and stays refused`, async (t) => {
-          const nodes = await twoNodes(t)
-          const { near, proxy, url, log, create } = nodes
-          const [sample, ...tokens] = (await create(25)) as [Token, ...Token[]]
-          const client = await connected(url)
-          t.after(() => client.end())
-          /** As a backup from before the token was created has it. */
-          const restoreWithout = async ({ id }: Token) => {
-            await client.query('begin')
-            await client.query('delete from changes where sequence > (select max(sequence) from changes) - 1')
-            await client.query(`select setval('changes_sequence_seq', (select max(sequence) from changes))`)
-            await client.query('delete from access_tokens where id = $1', [id])
-            await client.query('commit')
-          }
-          const statements = await statementsOf(proxy, /sequence = \(select max\(sequence\)/, async () => {
-            await restoreWithout(sample)
-            await refusedWithinBound(near, sample)
-          })
-          const noticed = () => log.filter((line) => line.includes('the database was restored')).length
-          const texts = [...new Set(statements)].filter((text) => text !== 'commit')
-          assert.ok(texts.length >= 5 && texts.length <= tokens.length, texts.join('\n'))
-          for (const [i, text] of texts.entries()) {
-            const token = tokens[i] as Token
-            const before = noticed()
-            await until('the near node serves', async () => (await near.call('GET', '/ping')).status === 200)
-            await disturbed(proxy, text, faults[what] as (released: Promise<unknown>) => Fault, async () => {
-              await restoreWithout(token)
-              await refusedWithinBound(near, token)
-              // From when it is noticed until everything was read.
-              if (noticed() > before) assert.equal((await near.call('GET', '/readyz')).status, 503, text)
-            })
-          }
-          const gone = new Set([sample, ...tokens.slice(0, texts.length)])
-          await until('the near node serves again', async () => (await near.call('GET', '/ping')).status === 200)
-          assert.equal((await near.call('GET', '/readyz')).status, 200)
-          for (const token of [sample, ...tokens])
-            assert.equal((await ping(near, token)).status, gone.has(token) ? 401 : 200, token.id)
-          assert.ok(log.some((line) => line.includes('could not be read again')))
+  describe('a token that a restored database does not have, while a statement of the reload', atOnce, () => {
+    for (const what of ['stalls before the server receives it', 'is cut off before the client receives the answer'])
+      test(`${what}, is refused within the bound, and stays refused`, async (t) => {
+        const nodes = await twoNodes(t)
+        const { near, proxy, url, log, create } = nodes
+        const [sample, ...tokens] = (await create(25)) as [Token, ...Token[]]
+        const client = await connected(url)
+        t.after(() => client.end())
+        /** As a backup from before the token was created. */
+        const restoreWithout = async ({ id }: Token) => {
+          await client.query('begin')
+          await client.query('delete from changes where sequence > (select max(sequence) from changes) - 1')
+          await client.query(`select setval('changes_sequence_seq', (select max(sequence) from changes))`)
+          await client.query('delete from access_tokens where id = $1', [id])
+          await client.query('commit')
+        }
+        const statements = await statementsOf(proxy, /sequence = \(select max\(sequence\)/, async () => {
+          await restoreWithout(sample)
+          await refusedWithinBound(near, sample)
         })
-    },
-  )
+        const noticed = () => log.filter((line) => line.includes('the database was restored')).length
+        const texts = [...new Set(statements)].filter((text) => text !== 'commit')
+        assert.ok(texts.length >= 5 && texts.length <= tokens.length, texts.join('\n'))
+        for (const [i, text] of texts.entries()) {
+          const token = tokens[i] as Token
+          const before = noticed()
+          await until('the near node serves', async () => (await near.call('GET', '/ping')).status === 200)
+          await disturbed(proxy, text, faults[what] as (released: Promise<unknown>) => Fault, async () => {
+            await restoreWithout(token)
+            await refusedWithinBound(near, token)
+            // From the detection until the replica is reloaded.
+            if (noticed() > before) assert.equal((await near.call('GET', '/readyz')).status, 503, text)
+          })
+        }
+        const gone = new Set([sample, ...tokens.slice(0, texts.length)])
+        await until('the near node serves again', async () => (await near.call('GET', '/ping')).status === 200)
+        assert.equal((await near.call('GET', '/readyz')).status, 200)
+        for (const token of [sample, ...tokens])
+          assert.equal((await ping(near, token)).status, gone.has(token) ? 401 : 200, token.id)
+        assert.ok(log.some((line) => line.includes('could not be read again')))
+      })
+  })
 
-  describe('a node that vanishes in the middle of a write', () => {
+  describe('a node that disappears in the middle of a write', () => {
     const locks: Record<string, string> = {
-      'while it waits to be alone with the changes': 'lock table changes in exclusive mode',
+      'while it waits for the exclusive lock': 'lock table changes in exclusive mode',
       'while it seals audit events': 'select pg_advisory_xact_lock(829402)',
-      'while it holds the row of a token': 'update access_tokens set name = name',
+      'while it holds a lock on a token row': 'update access_tokens set name = name',
     }
     for (const [what, statement] of Object.entries(locks)) {
-      test(`${what} does not keep others from writing for long`, async (t) => {
+      test(`${what} does not block other writers for long`, async (t) => {
         const { proxy, far, url, create } = await twoNodes(t)
         const [token] = (await create(1)) as [Token]
         const vanishing = await openDatabase({ url: proxy.url, limits })
@@ -297,7 +293,7 @@ describe('with PostgreSQL out of reach or at odds,', atOnce, () => {
       })
     }
 
-    test('is ended by PostgreSQL within 15 seconds: every session says so', async (t) => {
+    test('is terminated by PostgreSQL within 15 seconds, as set in every session', async (t) => {
       const database = await openDatabase({ url: await temporaryPostgres(t) })
       t.after(() => database.close())
       const wanted = {
@@ -316,12 +312,12 @@ describe('with PostgreSQL out of reach or at odds,', atOnce, () => {
         assert.equal(await database.write((db) => shown(db, name)), value, name)
         assert.equal(await database.feed.read(null, (_, view) => shown(view.db, name)), value, `${name} of the feed`)
       }
-      // A statement that waits for a lock ends first, then the transaction is idle.
+      // A statement that waits for a lock is cancelled first, then the transaction is idle.
       assert.ok(defaultLimits.statement + defaultLimits.idleInTransaction < 15_000)
     })
   })
 
-  test('a connection whose transaction could not be begun, ended or rolled back is never used again', async (t) => {
+  test('a connection whose transaction could not be started, committed or rolled back is never reused', async (t) => {
     const url = await temporaryPostgres(t)
     const proxy = await startProxy(t, url)
     const patient = { ...limits, idleInTransaction: 600_000 }
@@ -343,7 +339,7 @@ describe('with PostgreSQL out of reach or at odds,', atOnce, () => {
         select extract(epoch from clock_timestamp() - transaction_timestamp())::float8 as age`.execute(database.read)
         return rows[0]?.age as number
       })
-      // A read of its own transaction is as old as itself.
+      // A read in an open transaction would see its old snapshot.
       for (const age of await Promise.all(statuses)) assert.ok(age < limits.query / 1_000, `${text}: ${age}`)
       await until('no transaction is left open', async () => {
         const { rows } = await observer.query(
@@ -354,7 +350,7 @@ describe('with PostgreSQL out of reach or at odds,', atOnce, () => {
     }
   })
 
-  test('a database that lacks tables, as in the middle of a restore, is answered for with 503', async (t) => {
+  test('without tables, as in the middle of a restore, requests fail with 503', async (t) => {
     const url = await temporaryPostgres(t)
     const node = await startAuthority(t, { store: { url }, ...options })
     const client = await connected(url)
@@ -373,6 +369,6 @@ describe('with PostgreSQL out of reach or at odds,', atOnce, () => {
         undo,
       )
     }
-    await until('it serves again', async () => (await create()).status === 201)
+    await until('the node serves again', async () => (await create()).status === 201)
   })
 })

@@ -1,4 +1,4 @@
-/** The server as a process among others: signals, restarts, replaced certificates, and a launcher that is killed. */
+/** The server as a process: signals, restarts, replaced certificates, and a killed launcher. */
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -19,13 +19,13 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 interface Started {
   readonly child: ChildProcess
   readonly address: string
-  /** The first token, when the store was empty. */
+  /** The first token, if the store was empty. */
   readonly token: string
   readonly ended: Promise<unknown>
   log(): string
 }
 
-/** `mintmark serve`, by itself or through the launcher. */
+/** Runs `mintmark serve`, directly or through the launcher. */
 async function serve(
   t: TestContext,
   data: string,
@@ -38,18 +38,18 @@ async function serve(
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   t.after(() => child.kill('SIGKILL'))
-  let [told, log] = ['', '']
+  let [output, log] = ['', '']
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    told += text
+    output += text
   })
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     log += text
   })
-  const address = await eventually('the server serves', async () => {
+  const address = await eventually('the server is listening', async () => {
     if (child.exitCode !== null) throw new Error(`it did not start: ${log}`)
-    return /serves on (\S+)/.exec(told)?.[1]
+    return /serves on (\S+)/.exec(output)?.[1]
   })
-  return { child, address, token: /eyJ\S+/.exec(told)?.[0] ?? '', ended: once(child, 'exit'), log: () => log }
+  return { child, address, token: /eyJ\S+/.exec(output)?.[0] ?? '', ended: once(child, 'exit'), log: () => log }
 }
 
 const statusOf = (url: string) =>
@@ -58,11 +58,11 @@ const statusOf = (url: string) =>
     () => undefined,
   )
 
-test('after SIGTERM readiness says 503 and requests are still answered, each on its last connection', async (t) => {
+test('after SIGTERM readiness fails with 503 and requests are still served, each with Connection: close', async (t) => {
   const { child, address, ended } = await serve(t, temporaryFolder(t), { variables: { MINTMARK_DRAIN: '600' } })
   assert.equal((await statusOf(`${address}/readyz`))?.status, 200)
   child.kill('SIGTERM')
-  await eventually('readiness says 503', async () =>
+  await eventually('the readiness probe fails with 503', async () =>
     (await statusOf(`${address}/readyz`))?.status === 503 ? true : undefined,
   )
   for (const path of ['/healthz', '/api/iacp/v3/ping', '/nowhere']) {
@@ -71,12 +71,12 @@ test('after SIGTERM readiness says 503 and requests are still answered, each on 
     assert.equal(answer.connection, 'close', path)
   }
   child.kill('SIGTERM')
-  assert.equal((await statusOf(`${address}/healthz`))?.status, 200, 'a second SIGTERM cuts nothing short')
+  assert.equal((await statusOf(`${address}/healthz`))?.status, 200, 'a second SIGTERM does not shorten the drain')
   child.kill('SIGINT')
-  assert.deepEqual(await ended, [0, null], 'Ctrl-C does')
+  assert.deepEqual(await ended, [0, null], 'Ctrl-C ends it')
 })
 
-test('no request fails while a server is replaced by another one behind a proxy that follows readiness', async (t) => {
+test('no request fails while a server is replaced behind a proxy that checks readiness', async (t) => {
   const data = temporaryFolder(t)
   const first = await serve(t, data)
   const variables = { MINTMARK_DRAIN: '1' }
@@ -93,7 +93,7 @@ test('no request fails while a server is replaced by another one behind a proxy 
   assert.ok(requests > 10, `${requests} requests`)
 })
 
-test('a replaced certificate is served without a restart, and one that does not fit its key is not', async (t) => {
+test('a replaced certificate is used without a restart, unless it does not match its key', async (t) => {
   const folder = temporaryFolder(t)
   const file = (name: string) => join(folder, name)
   const pairs = await Promise.all(['one', 'two', 'three'].map(pairIn))
@@ -122,9 +122,9 @@ test('a replaced certificate is served without a restart, and one that does not 
     (await certificateOf(address)) === pairs[pair]?.cert.split('-----END')[0] ? true : undefined
   assert.ok(await isServed(0))
 
-  // Half of the pair: what fits stays.
+  // Only half of the pair is replaced: the previous certificate stays in use.
   replace('cert.pem', pairs[1]?.cert)
-  await eventually('the log complains', async () => (/could not be replaced/.test(log()) ? true : undefined))
+  await eventually('the log reports the mismatch', async () => (/could not be replaced/.test(log()) ? true : undefined))
   assert.ok(await isServed(0))
   replace('key.pem', pairs[1]?.key)
   await eventually('the second certificate is served', () => isServed(1))
@@ -135,19 +135,19 @@ test('a replaced certificate is served without a restart, and one that does not 
   replace('access', 'errors\n')
   child.kill('SIGHUP')
   await eventually('the third certificate is served', () => isServed(2))
-  await eventually('the levels are read again', async () =>
+  await eventually('the log levels are reloaded', async () =>
     /"logLevel":"info","accessLog":"errors".*"reloaded"/.test(log()) ? true : undefined,
   )
   assert.doesNotMatch(log(), /keys could not be reloaded/)
   replace('level', 'loud\n')
   replace('master', Buffer.alloc(32, 2).toString('base64'))
   child.kill('SIGHUP')
-  await eventually('a wrong level is told', async () =>
+  await eventually('an invalid level is logged', async () =>
     /settings could not be reloaded/.test(log()) ? true : undefined,
   )
   replace('level', 'info\n')
   child.kill('SIGHUP')
-  await eventually('a key that is not that of the store is told', async () =>
+  await eventually('a wrong master key is logged', async () =>
     /keys could not be reloaded/.test(log()) ? true : undefined,
   )
   assert.doesNotMatch(log(), /PRIVATE KEY|eyJ/)
@@ -170,10 +170,10 @@ function certificateOf(address: string): Promise<string | undefined> {
   })
 }
 
-test('when the launcher is killed outright the server stops and lets go of its port', async (t) => {
+test('when the launcher is killed, the server stops and releases its port', async (t) => {
   const { child, address, ended } = await serve(t, temporaryFolder(t), { program: ['tools/run.mjs', 'cli/main.ts'] })
   assert.equal((await statusOf(`${address}/healthz`))?.status, 200)
   child.kill('SIGKILL')
   await ended
-  await eventually('nobody answers', async () => ((await statusOf(`${address}/healthz`)) ? undefined : true))
+  await eventually('the port is closed', async () => ((await statusOf(`${address}/healthz`)) ? undefined : true))
 })

@@ -1,4 +1,4 @@
-/** The README's walk, run as written: only the address and the token that `npm start` printed are put in. */
+/** Runs the README's walk as written. Only the address and the token that `npm start` printed are inserted. */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
@@ -28,22 +28,22 @@ async function walk(
     .replace('http://127.0.0.1:8420', `http://127.0.0.1:${port}`)
     .replace('paste-the-token-here', prepared.token)
   const { NODE_TEST_CONTEXT: _, ...env } = process.env
-  // What the walk calls node is the one that runs this test: any Node from 20 on will do for what it prints.
+  // `node` in the walk is the Node that runs this test. Any Node since 20 would print the same.
   const child = spawn(shell, ['-eu'], {
     cwd: root,
     env: { ...env, PATH: [dirname(process.execPath), ...path].join(delimiter) },
   })
   let output = ''
-  const hear = (chunk: string) => {
+  const append = (chunk: string) => {
     output += chunk
   }
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', hear)
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', append)
   child.stdin.end(start + script)
   const code = await new Promise<number | null>((done) => void child.once('close', done))
   return { code, output }
 }
 
-describe('the walk of the README', { skip: existsSync(shell) ? false : 'there is no /bin/sh here' }, () => {
+describe('the walk of the README', { skip: existsSync(shell) ? false : '/bin/sh is missing' }, () => {
   test('with curl: service account, policy, token, use, delete, 401', {
     skip: isThere('curl') ? false : 'there is no curl here',
   }, async (t) => {

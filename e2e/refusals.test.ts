@@ -1,4 +1,4 @@
-/** Straight from the declarations: an operation that is added is tried by all of these, or the test fails. */
+/** Derived from the declarations: these tests cover every operation, including new ones. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { allOperations, type Operation } from '@mintmark/contract'
@@ -7,33 +7,33 @@ import type { Answer } from '../testing/kit.ts'
 import { rawSql } from '../testing/raw-sql.ts'
 
 const guarded = allOperations.filter(({ permission }) => permission !== 'anyone')
-const lifted: (() => unknown)[] = []
+const cleanups: (() => unknown)[] = []
 let everything: Everything
 let deedsBefore = 0
 
 before(async () => {
-  everything = await startEverything({ after: (end?: unknown) => void lifted.push(end as () => unknown) })
-  deedsBefore = await deeds()
+  everything = await startEverything({ after: (end?: unknown) => void cleanups.push(end as () => unknown) })
+  deedsBefore = await countChanges()
 })
 after(async () => {
-  for (const end of lifted.reverse()) await end()
+  for (const end of cleanups.reverse()) await end()
 })
 
 describe('every operation is refused', { concurrency: false }, () => {
   for (const operation of guarded) {
-    test(`${operation.id} to nobody: 401 and no word of what there is`, async () => {
+    test(`${operation.id} without authentication: 401, revealing nothing`, async () => {
       const refused = await ask(operation, null)
       assert.equal(refused.status, 401)
       assert.equal(refused.json.errors[0].code, 'no-token')
       assert.match(String(refused.headers['www-authenticate']), /^Bearer realm=/)
     })
 
-    test(`${operation.id} to a stranger, as if the object did not exist`, async () => {
+    test(`${operation.id} to a stranger as if the object did not exist`, async () => {
       const refused = await ask(operation, everything.tokens.stranger)
       if (isPlainList(operation) || isOwn(operation)) return assertNothingOfOthers(operation, refused)
-      if (staysAtHome(operation)) return assertUnseen(operation, refused)
+      if (isWithinOwnAccount(operation)) return assertUnseen(operation, refused)
       assert.equal(refused.status, operation.permission === 'signed-in' ? 403 : 404, refused.text)
-      assertNothingTold(refused)
+      assertNothingRevealed(refused)
     })
 
     test(`${operation.id} to a member without the permission`, async () => {
@@ -42,29 +42,29 @@ describe('every operation is refused', { concurrency: false }, () => {
       assert.ok(refused.status === 403 || refused.status === 404, refused.text)
     })
 
-    test(`${operation.id} to an administrator of one scope away`, async () => {
+    test(`${operation.id} to an administrator of a neighboring scope`, async () => {
       const refused = await ask(operation, everything.tokens.elsewhere)
       if (isPlainList(operation) || isOwn(operation)) return assertNothingOfOthers(operation, refused)
       assert.ok(refused.status === 403 || refused.status === 404, refused.text)
     })
   }
 
-  test('and none of all those left a trace but refusals', async () => {
-    assert.equal(await deeds(), deedsBefore)
+  test('and none of these requests changed anything', async () => {
+    assert.equal(await countChanges(), deedsBefore)
   })
 })
 
-/** What `minimal access` gives: to see the account. */
+/** The permissions of the role `minimal access`: reading the account. */
 const neededBySelf = new Set(['get_accounts', 'get_account', 'list_sso_bypass_users'])
 
-/** A list below no parent: a page of what the caller may see. */
+/** A top-level list: returns only what the caller may see. */
 const isPlainList = ({ kind, under }: Operation) => kind === 'list' && !under
 
-/** For everybody with a good token: one's own tokens, the permission catalogue. Minting for oneself is a person's. */
+/** Available with any valid token: one's own tokens and the permission catalogue. Only users create personal tokens. */
 const isOwn = ({ permission, kind }: Operation) => permission === 'signed-in' && kind !== 'create'
 
-/** Names no account: it is done in the caller's own. */
-const staysAtHome = ({ kind, resource, under, singleton, permission }: Operation) =>
+/** Operations without an account in their path act on the caller's own account. */
+const isWithinOwnAccount = ({ kind, resource, under, singleton, permission }: Operation) =>
   singleton ||
   (kind === 'create' &&
     !under &&
@@ -81,15 +81,16 @@ async function ask(operation: Operation, token: string | null): Promise<Answer> 
   })
 }
 
-/** A document in good order, so that nothing but the missing right can be the reason. */
+/** A valid document, so that only the missing permission can be the reason for a refusal. */
 function bodyFor({ kind, resource, relation, takes, body }: Operation): unknown {
   const { ids } = everything
   if (kind === 'create') {
-    const wish = inputFor(resource.type, ids, 1_000).body
-    // An account that is not the caller's own: what is created without one goes to the caller's.
+    const creation = inputFor(resource.type, ids, 1_000).body
+    // Names an account that is not the caller's: otherwise the object would be created in the caller's own.
     const account = { account: { data: { type: 'accounts', id: ids.accounts } } }
-    const relationships = 'account' in resource.relations && !('workspace' in wish.data.relationships) ? account : {}
-    return { data: { ...wish.data, relationships: { ...wish.data.relationships, ...relationships } } }
+    const relationships =
+      'account' in resource.relations && !('workspace' in creation.data.relationships) ? account : {}
+    return { data: { ...creation.data, relationships: { ...creation.data.relationships, ...relationships } } }
   }
   if (kind === 'update') return { data: { type: resource.type, attributes: {}, relationships: {} } }
   if (takes) return { data: { type: takes.type, attributes: { email: 'new@mintmark.internal' } } }
@@ -119,7 +120,7 @@ async function assertUnseen({ resource, singleton }: Operation, { status, json }
   }
 }
 
-function assertNothingTold(refused: Answer): void {
+function assertNothingRevealed(refused: Answer): void {
   const [error] = refused.json.errors
   assert.ok(!refused.text.includes('alpha'), refused.text)
   assert.match(
@@ -128,7 +129,7 @@ function assertNothingTold(refused: Answer): void {
   )
 }
 
-async function deeds(): Promise<number> {
+async function countChanges(): Promise<number> {
   await everything.authority.app.flush()
   const text = `select count(*) as count from audit_events where action <> 'access-tokens.refused' and account_id = '${everything.ids.accounts}'`
   const [row] = (await rawSql(everything.authority.database, text)) as { count: number }[]

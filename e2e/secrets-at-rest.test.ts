@@ -1,4 +1,4 @@
-/** A secret is shown once: it is in the answer that minted it, and nowhere else. Here the disk and the log are searched. */
+/** A secret appears in the response that created it and nowhere else: this test searches the disk and the log. */
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -23,10 +23,10 @@ interface Needle {
   readonly bytes: Buffer
 }
 
-/** Long enough that no chance puts it anywhere. */
+/** Long enough not to occur by chance. */
 const value = (name: string) => `${name} ${crypto.randomUUID()} in plain sight`
 
-/** Makes everything that has a secret, uses it, and uses it wrongly. Returns what must be found nowhere. */
+/** Creates everything that has a secret, and uses it correctly and incorrectly. Returns what must not be found. */
 async function work(authority: Authority): Promise<Needle[]> {
   const { call, prepared } = authority
   const tokens = [prepared.token]
@@ -44,7 +44,7 @@ async function work(authority: Authority): Promise<Needle[]> {
   tokens.push(rotated.attributes.token)
   for (const token of tokens) assert.equal((await call('GET', '/ping', { token })).status, 200)
 
-  for (const holder of [{ account }, await place(post, account)]) {
+  for (const holder of [{ account }, await createPlaces(post, account)]) {
     kept.push(value('variable'))
     const attributes = { key: 'password', category: 'terraform', value: kept.at(-1), sensitive: true }
     const variable = await post('/vars', document('vars', attributes, holder))
@@ -80,14 +80,14 @@ async function work(authority: Authority): Promise<Needle[]> {
 
 type Post = (path: string, body: object) => Promise<Answer['json']>
 
-async function place(post: Post, account: readonly [string, string]) {
+async function createPlaces(post: Post, account: readonly [string, string]) {
   const environment = await post('/environments', document('environments', { name: 'prod' }, { account }))
   const relation = ['environments', environment.id] as const
   const workspace = await post('/workspaces', document('workspaces', { name: 'web' }, { environment: relation }))
   return { workspace: ['workspaces', workspace.id] as const }
 }
 
-/** Where a secret does not belong but people put it; and tokens that are dead, or were never alive. */
+/** Puts secrets where they do not belong, and uses revoked and forged tokens. */
 async function misuse({ call }: Authority, tokens: readonly string[]): Promise<void> {
   const [owner, , , token] = tokens as [string, string, string, string]
   const forged = `${token.slice(0, -6)}AAAAAA`
@@ -107,7 +107,7 @@ async function misuse({ call }: Authority, tokens: readonly string[]): Promise<v
   assert.equal((await call('GET', '/ping', { token })).status, 401)
 }
 
-/** The token, its parts, and the random bytes that make it one; the last six characters may be known. */
+/** The token, its parts and its random bytes. The last six characters are not secret. */
 function needlesOf(token: string, what: string): Needle[] {
   const [, payload = '', signature = ''] = token.split('.')
   const { sec } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { sec: string }
@@ -128,43 +128,43 @@ const spelled = (what: string, bytes: Buffer): Needle[] => [
   { what: `${what} in base64url`, bytes: Buffer.from(bytes.toString('base64url')) },
 ]
 
-const found = (needles: readonly Needle[], hay: Buffer): string[] =>
-  needles.filter(({ bytes }) => hay.includes(bytes)).map(({ what }) => what)
+const found = (needles: readonly Needle[], haystack: Buffer): string[] =>
+  needles.filter(({ bytes }) => haystack.includes(bytes)).map(({ what }) => what)
 
 const filesIn = (folder: string) => readdirSync(folder).toSorted()
 
-test('the files of the database and the log hold no token, no part of one, no sensitive value and no key', async (t) => {
+test('the database files and the log contain no token, no part of one, no sensitive value and no key', async (t) => {
   const folder = temporaryFolder(t)
   const authority = await startAuthority(t, { store: { file: join(folder, 'mintmark.db') } })
   const needles = await work(authority)
   assert.deepEqual(filesIn(folder), ['mintmark.db', 'mintmark.db-shm', 'mintmark.db-wal'])
-  // Before the log of writes is folded into the file, and after.
+  // Before and after the write-ahead log is checkpointed.
   const bytesOf = (name: string) => readFileSync(join(folder, name))
-  const hay = filesIn(folder).map(bytesOf)
+  const haystack = filesIn(folder).map(bytesOf)
   const folding = new DatabaseSync(join(folder, 'mintmark.db'))
   folding.exec('pragma wal_checkpoint(truncate)')
   folding.close()
-  hay.push(...filesIn(folder).map(bytesOf))
-  assert.deepEqual(found(needles, Buffer.concat(hay)), [])
+  haystack.push(...filesIn(folder).map(bytesOf))
+  assert.deepEqual(found(needles, Buffer.concat(haystack)), [])
   assert.deepEqual(found(needles, Buffer.from(authority.log.join(''))), [])
-  assertSearchWorks(authority, needles, Buffer.concat(hay))
+  assertSearchWorks(authority, needles, Buffer.concat(haystack))
 })
 
-test('no row of any table in PostgreSQL, nor the log, holds one either', async (t) => {
+test('the tables in PostgreSQL and the log contain none either', async (t) => {
   const url = await temporaryPostgres(t)
   const authority = await startAuthority(t, { store: { url } })
   const needles = await work(authority)
-  const hay = await everyRow(t, url)
-  assert.deepEqual(found(needles, hay), [])
+  const haystack = await everyRow(t, url)
+  assert.deepEqual(found(needles, haystack), [])
   assert.deepEqual(found(needles, Buffer.from(authority.log.join(''))), [])
-  assertSearchWorks(authority, needles, hay)
+  assertSearchWorks(authority, needles, haystack)
 })
 
-/** A search that finds nothing proves something only if it would find: what is meant to be there is. */
-function assertSearchWorks({ prepared, log }: Authority, needles: readonly Needle[], hay: Buffer): void {
+/** Checks that the search works: public values are found. */
+function assertSearchWorks({ prepared, log }: Authority, needles: readonly Needle[], haystack: Buffer): void {
   assert.ok(needles.length > 60)
   for (const text of [prepared.account, prepared.token.slice(-6), 'access-tokens.minted', 'installation.prepared'])
-    assert.ok(hay.includes(text), text)
+    assert.ok(haystack.includes(text), text)
   assert.ok(log.some((line) => line.includes('[token]')))
 }
 

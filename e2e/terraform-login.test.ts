@@ -1,4 +1,4 @@
-/** `terraform login` and `tofu login`, the real ones found on the path, and somebody who agrees in a real browser. */
+/** `terraform login` and `tofu login` with the real programs, if they are installed, and consent in a real browser. */
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
@@ -10,7 +10,7 @@ import { type Browser, noBrowser, signInByLink, startBrowser } from '../testing/
 
 const programs = ['terraform', 'tofu'] as const
 
-/** Where each is on this machine. */
+/** The paths of the installed programs. */
 const found = new Map(
   programs.map((name) => {
     const folders = (process.env.PATH ?? '').split(delimiter)
@@ -20,43 +20,43 @@ const found = new Map(
 
 interface Started {
   readonly host: string
-  /** The folder where the program looks for its configuration, and the authority's data lie. */
+  /** The directory of the program's configuration and the authority's data. */
   readonly folder: string
   readonly certificates: string
-  /** The link that signs the owner in, once. */
+  /** The sign-in link of the owner. */
   readonly link: string
 }
 
 async function serve(t: TestContext): Promise<Started> {
   const folder = emptyFolder(t)
   const running = startMintmark(t, ['serve', '--quickstart', '--tls', 'self-signed', '--port', '0'], { folder })
-  const said = await running.printed(/Console {2}\S+/)
-  const link = /Console {2}(\S+)/.exec(said)?.[1] ?? ''
+  const output = await running.printed(/Console {2}\S+/)
+  const link = /Console {2}(\S+)/.exec(output)?.[1] ?? ''
   return { host: new URL(link).host, folder, certificates: join(folder, 'data/tls/ca.pem'), link }
 }
 
-/** The program with one answer to its question, and no browser that it could open. */
+/** The program with one answer to its prompt, and without a browser that it could open. */
 function startLogin(t: TestContext, program: string, { host, folder, certificates }: Started) {
   const nothing = join(folder, 'nothing')
   mkdirSync(nothing)
-  // Made by Terraform when it looks for new versions of itself, which it may not here.
+  // Terraform creates it when it checks for new versions, which CHECKPOINT_DISABLE prevents.
   mkdirSync(join(folder, '.terraform.d'))
   const env = { HOME: folder, PATH: nothing, SSL_CERT_FILE: certificates, CHECKPOINT_DISABLE: '1' }
   const child = spawn(program, ['login', host], { cwd: nothing, env, stdio: 'pipe' })
   t.after(() => void child.kill('SIGKILL'))
   child.stdin.write('yes\n')
-  let said = ''
+  let output = ''
   const ended = new Promise<number | null>((done) => child.once('close', done))
   const address = new Promise<string>((done, failed) => {
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text: string) => {
-        said += text
-        const asked = /https:\S+\/oauth\/authorize\?\S+/.exec(said)
-        if (asked) done(asked[0])
+        output += text
+        const match = /https:\S+\/oauth\/authorize\?\S+/.exec(output)
+        if (match) done(match[0])
       })
-    ended.then(() => failed(new Error(said)), failed)
+    ended.then(() => failed(new Error(output)), failed)
   })
-  return { address, ended, said: () => said, env, nothing }
+  return { address, ended, output: () => output, env, nothing }
 }
 
 async function agree(t: TestContext, browser: Browser, { link }: Started, address: string): Promise<void> {
@@ -69,25 +69,25 @@ async function agree(t: TestContext, browser: Browser, { link }: Started, addres
   await page.getByLabel('Name of the token').fill('made by login')
   await page.getByRole('button', { name: 'Agree' }).click()
   await page.waitForURL(/^http:\/\/localhost:\d+\/login/)
-  // The program waits until nobody is connected any more.
+  // The program waits until no client is connected.
   await context.close()
 }
 
 describe('the real program signs in', { concurrency: false }, () => {
   for (const name of programs) {
     const program = found.get(name)
-    const named = `${name} login keeps the token that was agreed to, and ${name} logout forgets it`
-    test(named, { skip: noBrowser ? 'no browser runs here' : program ? false : 'it is not on the path' }, async (t) => {
+    const named = `${name} login stores the token that the user agreed to, and ${name} logout deletes it`
+    test(named, { skip: noBrowser ? 'no browser runs here' : program ? false : 'it is not installed' }, async (t) => {
       const started = await serve(t)
       const browser = await startBrowser(t)
       const login = startLogin(t, program as string, started)
       await agree(t, browser, started, await login.address)
-      assert.equal(await login.ended, 0, login.said())
+      assert.equal(await login.ended, 0, login.output())
       const file = join(started.folder, '.terraform.d/credentials.tfrc.json')
       const { token } = JSON.parse(readFileSync(file, 'utf8')).credentials[started.host]
-      assert.ok(!login.said().includes(token), 'the program shows no token')
+      assert.ok(!login.output().includes(token), 'the program does not print the token')
 
-      // The command reads the token where the program keeps it.
+      // The command reads the token from the program's credentials file.
       const environment = { MINTMARK_HOST: `https://${started.host}`, NODE_EXTRA_CA_CERTS: started.certificates }
       const who = await mintmark(t, ['whoami', '--json'], { folder: started.folder, environment })
       assert.equal(JSON.parse(who.stdout).token.name, 'made by login', who.stderr)

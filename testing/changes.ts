@@ -1,15 +1,15 @@
-/** The change feed by hand, for tests of what reads it. */
+/** Writes to the change feed manually, for tests of its readers. */
 import type { Database, Db } from '@mintmark/authority/database/database.ts'
 import { watchedTables } from '@mintmark/authority/database/watched-tables.ts'
 import { sql } from 'kysely'
 import { rawSql } from './raw-sql.ts'
 
-/** Publishes a change of a row that is not written. */
+/** Publishes a change without writing a row. */
 export async function insertChange(db: Db, kind: string, key: string): Promise<void> {
   await sql`insert into changes (kind, key, mark) values (${kind}, ${key}, cast(random() as varchar(32)))`.execute(db)
 }
 
-/** From here on writes publish nothing, so that a test decides what the feed says and when. */
+/** Disables publishing, so that a test controls the content of the feed. */
 export async function dropChangeTriggers(database: Database): Promise<void> {
   for (const { table, events } of watchedTables)
     for (const event of events) {

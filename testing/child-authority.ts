@@ -1,13 +1,13 @@
 /**
- * An authority in a process of its own, for what only another process can show: two writers of one file, a sudden
- * death. Run as a program, this file is that process: it prepares an empty store, serves it and tells where.
+ * A server in a separate process, for tests that need one: two writers of one file, or a crash. Run as a program, this file is
+ * that process: it initializes an empty store, serves it and prints its address.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { type AppOptions, buildApp } from '@mintmark/authority/app.ts'
 import { openDatabase } from '@mintmark/authority/database/database.ts'
-import { initialise } from '@mintmark/authority/setup/initialise.ts'
+import { initializeStore } from '@mintmark/authority/setup/initialize-store.ts'
 import { findInstallation } from '@mintmark/authority/setup/installation-store.ts'
 import { realWorld } from '@mintmark/authority/world.ts'
 import { basePath } from '@mintmark/contract'
@@ -15,29 +15,29 @@ import { pino } from 'pino'
 import { describeTurn, watchEventLoop } from './event-loop.ts'
 import { type Answer, type CallOptions, masterKeys, type Opened, outsideTheApi } from './kit.ts'
 
-const heldLine = 'event loop held: '
+const blockedLine = 'event loop blocked: '
 
 type Store = { url: string } | { file: string }
 
-/** What can be handed to another process. */
+/** The options that can be passed to another process. */
 export interface ChildSettings
   extends Pick<
     AppOptions,
     'allowPrivateWebhooks' | 'badTokensPerMinute' | 'github' | 'reportMilliseconds' | 'reporters'
   > {
-  /** How far its clock is ahead: what a killed process took for itself has then fallen due again. */
+  /** How far its clock is ahead, so that what a killed process had claimed is due again. */
   readonly aheadSeconds?: number
 }
 
 export interface ChildAuthority {
-  /** Null when the store was prepared before. */
+  /** Null if the store was already initialized. */
   readonly prepared: Opened | null
   call(method: string, path: string, options?: CallOptions): Promise<Answer>
-  /** Everything it wrote to its log so far. */
+  /** Everything that it has logged so far. */
   log(): string
-  /** SIGKILL: no farewell, nothing is finished. */
+  /** Sends SIGKILL: nothing is finished. */
   kill(): Promise<void>
-  /** In good order. */
+  /** Shuts down gracefully. */
   stop(): Promise<void>
 }
 
@@ -61,8 +61,8 @@ export async function startChild(
   }
   test.after(async () => {
     await kill()
-    const held = log.split('\n').filter((line) => line.startsWith(heldLine))
-    if (held.length > 0) throw new Error(`The event loop was held:\n${held.join('\n')}`)
+    const blocked = log.split('\n').filter((line) => line.startsWith(blockedLine))
+    if (blocked.length > 0) throw new Error(`The event loop was blocked:\n${blocked.join('\n')}`)
   })
   let log = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -106,14 +106,14 @@ async function serveAsChild(store: Store, { aheadSeconds = 0, ...settings }: Chi
   const database = await openDatabase(store)
   const host = 'mintmark.internal'
   const isEmpty = (await findInstallation(database.read)) === undefined
-  const made = isEmpty ? await initialise(database, world, masterKeys, { host }) : null
+  const made = isEmpty ? await initializeStore(database, world, masterKeys, { host }) : null
   const prepared = made && { ...made, token: made.token.open() }
   const logger = pino({ level: 'info', base: null }, pino.destination({ dest: 2, sync: true }))
   const app = await buildApp({ database, world, logger, masterKeys, host, ...settings })
-  watchEventLoop(app.server, (turn) => void process.stderr.write(`${heldLine}${describeTurn(turn)}\n`))
+  watchEventLoop(app.server, (turn) => void process.stderr.write(`${blockedLine}${describeTurn(turn)}\n`))
   const address = await app.server.listen({ host: '127.0.0.1', port: 0 })
   process.stdout.write(JSON.stringify({ address, prepared } satisfies Ready))
-  // The end of the input is the end of the parent, or its wish.
+  // The input ends when the parent exits or calls `stop`.
   process.stdin.resume().once('end', async () => {
     await app.close()
     await database.close()

@@ -1,16 +1,16 @@
-/** Which columns statements read, as SQLite's own compiler says. */
+/** Records which columns statements read, as reported by SQLite's compiler. */
 import { constants, DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import type { Db, FeedView } from '@mintmark/authority/database/database.ts'
 import type { Tables } from '@mintmark/authority/database/schema/tables.ts'
 import { CamelCasePlugin, Kysely, type SqliteDatabase, SqliteDialect } from 'kysely'
 
-/** The feed itself, and what no statement of ours names. */
+/** The feed itself, and SQLite's own table. */
 const unwatched = new Set(['changes', 'sqlite_master'])
 
 export interface Listening {
   readonly db: Db
   readonly each: FeedView['each']
-  /** As `table.column`. */
+  /** The columns, as `table.column`. */
   readonly reads: ReadonlySet<string>
 }
 

@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import fastify from 'fastify'
 import { turnMilliseconds, warmUpMilliseconds, watchEventLoop } from './event-loop.ts'
 
-/** Uses CPU time of this thread, however long that takes. */
+/** Uses this amount of CPU time of the thread, however long that takes. */
 function work(milliseconds: number): void {
   const used = () => {
     const { user, system } = process.threadCpuUsage()
@@ -14,10 +14,10 @@ function work(milliseconds: number): void {
   while (used() < end);
 }
 
-async function heldBy(handle: () => unknown, requests = 2): Promise<string[]> {
+async function blockedBy(handle: () => unknown, requests = 2): Promise<string[]> {
   const server = fastify()
   const watch = watchEventLoop(server)
-  // A route of its own: another test may have warmed up the same name.
+  // A unique route: another test may have warmed up the same one.
   const url = `/${crypto.randomUUID()}`
   server.get(url, async () => {
     await handle()
@@ -25,43 +25,43 @@ async function heldBy(handle: () => unknown, requests = 2): Promise<string[]> {
   })
   for (let count = 0; count < requests; count++) await server.inject(url)
   await server.close()
-  return watch.held.flatMap(({ routes }) => routes).map((route) => route.replace(url, '/'))
+  return watch.blockedTurns.flatMap(({ routes }) => routes).map((route) => route.replace(url, '/'))
 }
 
 const long = turnMilliseconds + 20
 const short = turnMilliseconds / 2
 
-test('a request that holds the loop is reported, on its second call', async () => {
-  assert.deepEqual(await heldBy(() => work(long)), ['GET /'])
+test('a request that blocks the event loop is reported on its second call', async () => {
+  assert.deepEqual(await blockedBy(() => work(long)), ['GET /'])
 })
 
-test('a request that goes on in microtasks holds the loop all the same', async () => {
-  const held = await heldBy(async () => {
+test('a request that continues in microtasks counts as blocking', async () => {
+  const blocked = await blockedBy(async () => {
     for (let piece = 0; piece < 4; piece++) {
       work(long / 4)
       await null
       await new Promise<void>((done) => process.nextTick(done))
     }
   })
-  assert.deepEqual(held, ['GET /'])
+  assert.deepEqual(blocked, ['GET /'])
 })
 
 test('a request that yields between pieces is not reported', async () => {
-  const held = await heldBy(async () => {
+  const blocked = await blockedBy(async () => {
     for (let piece = 0; piece < 4; piece++) {
       work(short)
       await nextTurn()
     }
   })
-  assert.deepEqual(held, [])
+  assert.deepEqual(blocked, [])
 })
 
-test('a first call may take longer, but not any time', async () => {
-  assert.deepEqual(await heldBy(() => work(long), 1), [])
-  assert.deepEqual(await heldBy(() => work(warmUpMilliseconds + 20), 1), ['GET /'])
+test('a first call has a higher limit', async () => {
+  assert.deepEqual(await blockedBy(() => work(long), 1), [])
+  assert.deepEqual(await blockedBy(() => work(warmUpMilliseconds + 20), 1), ['GET /'])
 })
 
-test('the work of the test between requests is not counted', async () => {
+test('work of the test between requests does not count', async () => {
   const server = fastify()
   const watch = watchEventLoop(server)
   server.get('/', async () => 'done')
@@ -69,19 +69,19 @@ test('the work of the test between requests is not counted', async () => {
     await server.inject('/')
     work(long)
   }
-  assert.deepEqual(watch.held, [])
+  assert.deepEqual(watch.blockedTurns, [])
   assert.doesNotThrow(watch.check)
 })
 
-test('requests over a socket are judged, and the failure names route and time', async (t) => {
+test('requests over a socket count too, and the error names route and time', async (t) => {
   const server = fastify()
   const watch = watchEventLoop(server)
-  server.get('/held/:id', async () => {
+  server.get('/blocked/:id', async () => {
     work(long)
     return 'done'
   })
   const address = await server.listen({ host: '127.0.0.1', port: 0 })
   t.after(() => server.close())
-  for (let count = 0; count < 2; count++) await (await fetch(`${address}/held/${count}`)).text()
-  assert.throws(watch.check, /GET \/held\/:id: \d+ ms of CPU in one turn, expected at most 50 ms/)
+  for (let count = 0; count < 2; count++) await (await fetch(`${address}/blocked/${count}`)).text()
+  assert.throws(watch.check, /GET \/blocked\/:id: \d+ ms of CPU in one turn, expected at most 50 ms/)
 })

@@ -1,10 +1,10 @@
 /**
- * Fails a test when a request holds the event loop: while one callback runs, nobody else is served. What counts is the
- * CPU time of the main thread in one turn (a callback with all its microtasks), so a busy machine changes nothing.
+ * Fails a test if a request blocks the event loop: while one callback runs, no other request is served. It measures the CPU
+ * time of the main thread in one turn (a callback with all its microtasks), so a busy machine makes no difference.
  *
- * Judged are turns in which a request is in flight, from its first hook to the end of its response. A turn that several
- * requests share may take as long as all of them. Warm-up: until a route has answered once without an error in a
- * process, it loads modules and runs code that is not compiled yet, so it has a limit of its own.
+ * Turns count while a request is in flight, from its first hook to the end of its response. If several requests share a turn,
+ * their limits add up. Until a route has answered once without an error, it loads modules and runs code that is not compiled
+ * yet, so it has a higher limit.
  */
 import { createHook } from 'node:async_hooks'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
@@ -12,23 +12,23 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 export const turnMilliseconds = 50
 export const warmUpMilliseconds = 250
 
-/** `METHOD route` and why it may hold the loop longer. An entry is a debt: the list may only shrink. */
+/** `METHOD route` and why it may block the loop for longer. The list may only shrink. */
 const exceptions: Readonly<Record<string, string>> = {}
 
-export interface HeldTurn {
+export interface BlockedTurn {
   readonly routes: readonly string[]
   readonly milliseconds: number
   readonly limit: number
 }
 
 export interface EventLoopWatch {
-  readonly held: readonly HeldTurn[]
-  /** Throws when a request held the loop. */
+  readonly blockedTurns: readonly BlockedTurn[]
+  /** Throws if a request blocked the loop. */
   check(): void
 }
 
 interface Watch {
-  readonly onHeld: (turn: HeldTurn) => void
+  readonly onBlocked: (turn: BlockedTurn) => void
 }
 
 interface Flight {
@@ -39,21 +39,21 @@ interface Flight {
 
 const warm = new Set<string>()
 const flights = new Map<FastifyRequest, Flight>()
-/** Those in flight at any time of this turn. */
+/** The requests that were in flight at any time in this turn. */
 let sharing = new Set<Flight>()
 let turnBegan = 0
 
-/** Watches the requests of a server that does not listen yet. */
+/** Watches the requests of a server that is not listening yet. */
 export function watchEventLoop(
   server: FastifyInstance,
-  onHeld: (turn: HeldTurn) => void = () => undefined,
+  onBlocked: (turn: BlockedTurn) => void = () => undefined,
 ): EventLoopWatch {
   turns.enable()
-  const held: HeldTurn[] = []
+  const blocked: BlockedTurn[] = []
   const watch: Watch = {
-    onHeld: (turn) => {
-      held.push(turn)
-      onHeld(turn)
+    onBlocked: (turn) => {
+      blocked.push(turn)
+      onBlocked(turn)
     },
   }
   server.addHook('onRequest', (request, _reply, done) => {
@@ -74,15 +74,15 @@ export function watchEventLoop(
     done()
   })
   return {
-    held,
+    blockedTurns: blocked,
     check: () => {
-      if (held.length === 0) return
-      throw new Error(`The event loop was held:\n${held.map(describeTurn).join('\n')}`)
+      if (blocked.length === 0) return
+      throw new Error(`The event loop was blocked:\n${blocked.map(describeTurn).join('\n')}`)
     },
   }
 }
 
-export const describeTurn = ({ routes, milliseconds, limit }: HeldTurn): string =>
+export const describeTurn = ({ routes, milliseconds, limit }: BlockedTurn): string =>
   `${routes.join(', ')}: ${milliseconds.toFixed(0)} ms of CPU in one turn, expected at most ${limit} ms`
 
 function endTurn(): void {
@@ -95,10 +95,10 @@ function endTurn(): void {
   const limit = [...shared].reduce((sum, flight) => sum + flight.limit, 0)
   if (shared.size === 0 || milliseconds <= limit) return
   const turn = { routes: [...new Set([...shared].map(({ route }) => route))], milliseconds, limit }
-  for (const watch of new Set([...shared].map((flight) => flight.watch))) watch.onHeld(turn)
+  for (const watch of new Set([...shared].map((flight) => flight.watch))) watch.onBlocked(turn)
 }
 
-/** What runs inside a turn rather than beginning one: microtasks, ticks, and scopes that libraries make. */
+/** Async resources that run within a turn rather than starting one: microtasks, ticks, and scopes of libraries. */
 const inner = new Set<number>()
 const isNative = /^(?:[A-Z][A-Z0-9]+|Timeout|Immediate)$/
 let depth = 0

@@ -1,6 +1,6 @@
 /**
- * An authority with one object of every kind in one account, a second account beside it, and service accounts that
- * stand for everybody who may ask: an administrator, a stranger, a member without permissions, one of another scope.
+ * An authority with one object of every type in one account, a second account, and service accounts for the typical callers:
+ * an administrator, a stranger, a member without permissions, and one with another scope.
  */
 import type { TestContext } from 'node:test'
 import { type Operation, type Resource, resourceByType } from '@mintmark/contract'
@@ -17,14 +17,14 @@ export type Ids = Readonly<Record<string, string>>
 
 export interface Everything {
   readonly authority: Authority
-  /** By type, the id of the one object of account A. */
+  /** The id of account A's object by type. */
   readonly ids: Ids
   readonly tokens: Readonly<Record<'owner' | 'admin' | 'stranger' | 'member' | 'elsewhere', string>>
-  /** Calls as the administrator of account A unless a token is given. */
+  /** Calls as the administrator of account A by default. */
   call: Authority['call']
-  /** Makes one more of a type in account A. */
+  /** Creates another object of a type in account A. */
   create(type: string): Promise<Answer>
-  /** The path of an operation with the ids of account A in it. */
+  /** The path of an operation, with the ids of account A filled in. */
   pathOf(operation: Operation): string
 }
 
@@ -101,7 +101,7 @@ export async function startEverything(
   }
 }
 
-/** A service account with one role in one scope; resolves to a token of it. */
+/** Creates a service account with one role in one scope. Resolves to one of its tokens. */
 export async function serviceAccount(
   { call }: Authority,
   account: string,
@@ -127,7 +127,7 @@ export async function serviceAccount(
   return minted.json.data.attributes.token
 }
 
-/** In an order in which each finds what it needs. */
+/** Ordered so that each type comes after the types that it refers to. */
 export const creatable = [
   'users',
   'tags',
@@ -149,16 +149,16 @@ export const creatable = [
 interface Creation {
   readonly path: string
   readonly body: ReturnType<typeof document>
-  /** Only a person can: sent with the owner's token. */
+  /** Only a user can create it: sent with the owner's token. */
   readonly once?: boolean
 }
 
-/** A document that creates one of a type, with everything a client may write in it. */
+/** A document that creates an object of a type, with every writable attribute. */
 export function inputFor(type: string, ids: Ids, number: number): Creation {
   const at = (kind: string): readonly [string, string] => [kind, ids[kind] ?? '']
   const account = { account: at('accounts') }
   const name = `${type}-${number}`
-  const wishes: Record<string, () => Creation> = {
+  const creations: Record<string, () => Creation> = {
     users: () => ({
       path: '/users',
       body: document('users', { email: `someone-${number}@mintmark.internal`, 'full-name': 'Some One' }),
@@ -227,13 +227,13 @@ export function inputFor(type: string, ids: Ids, number: number): Creation {
     }),
     webhooks: () => ({
       path: '/webhooks',
-      // An address that is nobody's (RFC 5737): nothing is sent to it.
+      // Reserved for documentation (RFC 5737): nothing is sent there.
       body: document('webhooks', { url: `https://192.0.2.1/hooks/${number}`, kinds: ['webhook.test'] }, account),
     }),
   }
-  const wish = wishes[type]
-  if (!wish) throw new Error(`There is no document that creates ${type}; add one.`)
-  return wish()
+  const creation = creations[type]
+  if (!creation) throw new Error(`There is no document that creates ${type}; add one.`)
+  return creation()
 }
 
 function pathOf({ path }: Operation, ids: Ids): string {

@@ -1,4 +1,4 @@
-/** What reads text from strangers, and text that is made to take long. */
+/** The functions that parse text of strangers, and texts that are made to slow them down. */
 import { formOf } from '@mintmark/authority/http/read-body.ts'
 import { locationOf, readPasted } from '@mintmark/authority/leaks/read-reports.ts'
 import { limits } from '@mintmark/contract'
@@ -14,10 +14,10 @@ import {
 export const textBytes = 1_048_576
 
 const mark = mintMark('scalr:abc123')
-/** With which every token begins. */
+/** The start of every token. */
 const header = Buffer.from('{"alg":"HS256","typ":"JWT"}').toString('base64url')
 
-/** Each is given up to 1 MiB. One that refuses a text by an exception has read it, too. */
+/** Each is called with up to 1 MiB of text. Throwing is fine, because the function has read the text by then. */
 export const readers: Readonly<Record<string, (text: string) => unknown>> = {
   compactTokensIn: (text) => compactTokensIn(text, 1_000),
   replaceCompactTokens: (text) => replaceCompactTokens(text, '[token]'),
@@ -80,18 +80,31 @@ const more = [
   '#',
   '@',
 ]
-const bits = [...words, ...more, '\ud800', '😀', '1', '2030-01-01T00:00:00Z', 'http://', '\r\n', '(', ')', '$', "'"]
+const fragments = [
+  ...words,
+  ...more,
+  '\ud800',
+  '😀',
+  '1',
+  '2030-01-01T00:00:00Z',
+  'http://',
+  '\r\n',
+  '(',
+  ')',
+  '$',
+  "'",
+]
 
-/** Each bit again and again, and, an eighth as long, each two of the words. */
+/** Yields each fragment repeated, and pairs of words repeated at an eighth of the length. */
 export function* hostileTexts(): Generator<string> {
-  for (const bit of bits) yield repeated(bit)
+  for (const fragment of fragments) yield repeated(fragment)
   for (const one of words) for (const other of words) yield repeated(one, other).slice(0, textBytes / 8)
-  for (const bit of bits) yield `${bit}${repeated('a')}`
+  for (const fragment of fragments) yield `${fragment}${repeated('a')}`
 }
 
-/** By chance, for as long as anybody likes. */
+/** Returns a random text, for fuzzing of any duration. */
 export function hostileText(draw: (below: number) => number): string {
-  const pick = () => bits[draw(bits.length)] as string
+  const pick = () => fragments[draw(fragments.length)] as string
   const some = () => Array.from({ length: 1 + draw(4) }, pick).join('')
   return some() + repeated(some()).slice(0, draw(textBytes)) + some()
 }

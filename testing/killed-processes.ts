@@ -1,4 +1,4 @@
-/** What the tests share that kill an authority on purpose. */
+/** Helpers of the tests that kill an authority. */
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { temporaryFolder } from './kit.ts'
@@ -11,8 +11,8 @@ export const stores = {
   postgres: async (t: TestContext) => ({ url: await temporaryPostgres(t) }),
 }
 
-/** Does `work` for each, a few at a time, until all is done or it rejects. */
-export async function together<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+/** Runs `work` for each item, a few at a time, until all are done or one rejects. */
+export async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const waiting = [...items]
   const worker = async () => {
     for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item)

@@ -1,4 +1,4 @@
-/** The test kit: a running authority on a fresh store, and short ways to call it. */
+/** The test kit: starts a server on a new store, and calls it. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,7 +6,7 @@ import type { TestContext } from 'node:test'
 import { type App, type AppOptions, buildApp } from '@mintmark/authority/app.ts'
 import type { World } from '@mintmark/authority/context.ts'
 import { type Database, openDatabase, type Where } from '@mintmark/authority/database/database.ts'
-import { initialise, type Prepared } from '@mintmark/authority/setup/initialise.ts'
+import { initializeStore, type Prepared } from '@mintmark/authority/setup/initialize-store.ts'
 import { realWorld } from '@mintmark/authority/world.ts'
 import { basePath } from '@mintmark/contract'
 import { pino } from 'pino'
@@ -18,16 +18,16 @@ export interface Authority {
   readonly app: App
   readonly database: Database
   readonly prepared: Opened
-  /** Everything that was logged, one JSON line each. */
+  /** All log lines, as JSON. */
   readonly log: string[]
   call(method: string, path: string, options?: CallOptions): Promise<Answer>
 }
 
-/** What preparing a store made, with its first token as text. */
+/** The result of initializing the store, with the first token as text. */
 export type Opened = Omit<Prepared, 'token'> & { readonly token: string }
 
 export interface CallOptions {
-  /** The owner's token unless told; null sends none. */
+  /** The owner's token by default; null sends none. */
   readonly token?: string | null
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
@@ -38,7 +38,7 @@ export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, unknown>>
   readonly text: string
-  /** The parsed body; an empty object when there is none. */
+  /** The parsed body; an empty object if there is none. */
   // biome-ignore lint/suspicious/noExplicitAny: a test reads any member of any document
   readonly json: any
 }
@@ -71,15 +71,15 @@ export interface StartOptions
     >
   > {
   readonly world?: World
-  /** `{ url }` of an empty PostgreSQL database; a new SQLite file unless told. */
+  /** `{ url }` of an empty PostgreSQL database; by default a new SQLite file. */
   readonly store?: Where
   readonly resources?: unknown
   readonly email?: string
-  /** False where a browser is driven from this process: the work of its driver would count as that of requests. */
+  /** False in tests that drive a browser from this process: the driver's work would be attributed to requests. */
   readonly watchesEventLoop?: boolean
 }
 
-/** Starts an authority that is taken down with the test. Requests are injected; `app.server.listen` works too. */
+/** Starts a server that stops after the test. Requests are injected; `app.server.listen` works too. */
 export async function startAuthority(test: Pick<TestContext, 'after'>, options: StartOptions = {}): Promise<Authority> {
   const {
     world = realWorld,
@@ -90,7 +90,7 @@ export async function startAuthority(test: Pick<TestContext, 'after'>, options: 
     ...rest
   } = options
   const database = await openDatabase(store)
-  const made = await initialise(database, world, masterKeys, {
+  const made = await initializeStore(database, world, masterKeys, {
     host: 'mintmark.internal',
     ...(resources === undefined ? {} : { resources }),
     ...(email === undefined ? {} : { email }),
@@ -142,7 +142,7 @@ export function temporaryFolder(test: Pick<TestContext, 'after'>): string {
   return folder
 }
 
-/** A JSON:API document; relations as `name: ['type', 'id']`, a list of those, or null. */
+/** A JSON:API document. Relationships are `name: ['type', 'id']`, a list of those, or null. */
 export function document(type: string, attributes: object = {}, relations: Readonly<Record<string, Related>> = {}) {
   const identifier = ([kind, id]: readonly [string, string]) => ({ type: kind, id })
   const linkage = (related: Related) => {
@@ -166,7 +166,7 @@ export interface Machine {
   readonly token: string
 }
 
-/** A service account with a token and, when told, one policy of a new role with these permissions. */
+/** Creates a service account with a token and, optionally, a policy of a new role with these permissions. */
 export async function machine(
   authority: Authority,
   name: string,

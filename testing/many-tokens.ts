@@ -1,19 +1,19 @@
-/** A store with many tokens, written past the authority: as many requests would take longer than any test. */
+/** Fills a store with many tokens by SQL, because creating them with requests would take too long. */
 import type { Database } from '@mintmark/authority/database/database.ts'
 import { rawSql } from './raw-sql.ts'
 
 interface Many {
   readonly owner: string
   readonly ownerKind?: 'service-account' | 'user' | 'agent-pool'
-  /** Null for tokens of people. */
+  /** Null for personal tokens. */
   readonly account: string | null
   readonly count: number
-  /** Ids are `at-` with this in front of a number. */
+  /** Ids are `at-`, this prefix and a number. */
   readonly prefix?: string
   readonly family?: string
 }
 
-/** Live tokens without expiry that nobody knows the text of.. */
+/** Inserts live tokens without expiry, whose text is unknown. */
 export async function insertTokens(database: Database, many: Many): Promise<void> {
   const { owner, ownerKind = 'service-account', account, count, prefix = 'many', family } = many
   const number = `substr(cast(1000000 + i as text), 2)`

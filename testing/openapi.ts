@@ -1,4 +1,4 @@
-/** Holds real answers against the OpenAPI document that is served. */
+/** Validates responses against the OpenAPI document. */
 import { openApi } from '@mintmark/contract'
 import { Ajv, type ValidateFunction } from 'ajv'
 
@@ -13,7 +13,7 @@ interface Described {
 }
 
 export interface AnswerCheck {
-  /** Throws when an answer is not as the document says; tells which operation it was. */
+  /** Throws if a response does not match the document. Returns the id of the operation. */
   check(
     method: string,
     path: string,

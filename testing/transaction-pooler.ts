@@ -1,6 +1,6 @@
 /**
- * What PgBouncer does with the connections of PostgreSQL, in as few lines as a test needs: in transaction mode a client gets
- * one for each transaction. It does not change statements and knows no TLS.
+ * A minimal PgBouncer for tests: in transaction mode each transaction of a client may use another server connection. It does
+ * not change statements and has no TLS.
  */
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
@@ -10,7 +10,7 @@ export type PoolMode = 'transaction' | 'round robin' | 'single' | 'session'
 
 interface Upstream {
   readonly socket: Socket
-  /** Who is told what the server says, until the transaction is over. */
+  /** The client that receives the server's messages, until the transaction ends. */
   client: Client | undefined
 }
 
@@ -20,7 +20,7 @@ interface Client {
   readonly waiting: Buffer[]
 }
 
-/** Resolves the port. `target` is the port of PostgreSQL. */
+/** Resolves to the port of the pooler. `target` is the port of PostgreSQL. */
 export async function transactionPooler(
   test: Pick<TestContext, 'after'>,
   target: number,
@@ -60,7 +60,7 @@ export async function transactionPooler(
     client.upstream = upstream
     let isLoggedIn = false
     framed(upstream.socket, (type, frame) => {
-      // The process that a client may cancel is one of the pooler's own making.
+      // Poolers announce a made-up backend process for cancel requests.
       if (type === 'K') frame.writeUInt32BE(frame.readUInt32BE(5) ^ 0x40_00_00_00, 5)
       upstream.client?.socket.write(frame)
       if (type !== 'Z' || frame.toString('latin1', 5, 6) !== 'I') return
@@ -72,7 +72,7 @@ export async function transactionPooler(
       upstream.socket.end()
     })
     socket.on('data', (bytes: Buffer) => {
-      // A farewell ends the client, not the connection that others use.
+      // A Terminate message ends the client, not the server connection that others use.
       if (bytes[0] === 0x58 && isLoggedIn && mode !== 'session') return void socket.end()
       send(client, bytes)
     })
@@ -86,7 +86,7 @@ export async function transactionPooler(
   return (server.address() as AddressInfo).port
 }
 
-/** Calls back with each message of the server: a letter, and four bytes of length that count themselves. */
+/** Calls back with each message of the server: a type byte, and a length of four bytes that includes itself. */
 function framed(socket: Socket, see: (type: string, frame: Buffer) => void): void {
   let kept = Buffer.alloc(0)
   socket.on('data', (bytes: Buffer) => {

@@ -1,12 +1,12 @@
-/** How much CPU the thread takes in one turn of the event loop. Time on the clock would measure the other programs too. */
+/** Measures the CPU time of each turn of the event loop. Wall-clock time would include other programs. */
 
 export interface Turns<T> {
   readonly value: T
-  /** CPU of the longest turn, in milliseconds. */
+  /** The CPU time of the longest turn in milliseconds. */
   readonly longest: number
 }
 
-/** Runs the work and looks at the thread's CPU once a turn until it is done. */
+/** Runs the work and samples the thread's CPU time once per turn until it is done. */
 export async function measureTurns<T>(work: () => Promise<T> | T): Promise<Turns<T>> {
   let longest = 0
   let isDone = false
@@ -28,7 +28,7 @@ export async function measureTurns<T>(work: () => Promise<T> | T): Promise<Turns
   }
 }
 
-/** The best of up to three runs: code is compiled and memory collected in some turn of the others. */
+/** Returns the best of up to three runs, because compilation and garbage collection disturb some turns. */
 export async function measureAgain<T>(work: () => Promise<T> | T): Promise<Turns<T>> {
   let best = await measureTurns(work)
   for (let run = 1; run < 3 && best.longest > turnMillisecondsMax; run++) {
@@ -38,7 +38,7 @@ export async function measureAgain<T>(work: () => Promise<T> | T): Promise<Turns
   return best
 }
 
-/** The least CPU of a few runs: what the work takes when nothing is compiled or collected beside it. */
+/** Returns the lowest CPU time of several runs: that of the work without compilation and garbage collection. */
 export function cpuOf(work: () => void, runs = 3): number {
   let least = Number.POSITIVE_INFINITY
   for (let run = 0; run < runs; run++) {
@@ -50,5 +50,5 @@ export function cpuOf(work: () => void, runs = 3): number {
   return least
 }
 
-/** No turn may take longer. */
+/** The maximum CPU time of a turn in milliseconds. */
 export const turnMillisecondsMax = 50

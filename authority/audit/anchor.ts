@@ -1,45 +1,45 @@
 /**
- * Anchors: the system chain takes down the heads of the accounts' chains that grew, and its own head is told to places outside
- * of the database. A log that was cut, emptied or set back then no longer contains what was told.
+ * Anchors: the system chain records the heads of the account chains that grew, and its own head is sent to a location outside
+ * the database. A log that was truncated, emptied or restored to an earlier state no longer contains the anchored heads.
  */
 import { appendFile } from 'node:fs/promises'
 import type { Database } from '../database/database.ts'
 import { auditUnattended } from './audit.ts'
 import { changeHeads, findHead, inShortTransaction, listUnanchored } from './audit-head-store.ts'
 import { isGenuine, signHead, systemChain } from './chain-head.ts'
-import { type Sealing, sealWaiting } from './seal.ts'
+import { type Sealing, sealPending } from './seal.ts'
 
 export const anchoredAction = 'audit-log.anchored'
 const headsPerEvent = 100
 
 export interface Anchor {
   readonly at: string
-  /** `position:generation:seal` of the newest row of the system chain. */
+  /** `position:generation:seal` of the last row of the system chain. */
   readonly head: string
 }
 
 export type SendAnchor = (anchor: Anchor) => Promise<void>
 
-/** Returns the function that anchors what changed since it last did; undefined from it when nothing did. */
-export function anchorAuditLog(database: Database, sealing: Sealing, tell: SendAnchor) {
-  let told = ''
+/** Returns a function that writes and sends an anchor, and returns it; undefined if the log has not changed since the last one. */
+export function anchorAuditLog(database: Database, sealing: Sealing, send: SendAnchor) {
+  let lastSent = ''
   return async (): Promise<Anchor | undefined> => {
-    await sealWaiting(database, sealing)
+    await sealPending(database, sealing)
     while ((await anchorHeads(database, sealing)) > 0);
-    await sealWaiting(database, sealing)
+    await sealPending(database, sealing)
     const system = await findHead(database.read, systemChain)
-    if (!system || system.length === 0 || system.head === told || !isGenuine(sealing.keys, system)) return undefined
-    const anchor = { at: sealing.world.now().toISOString(), head: headText(system.length, system.head) }
-    await tell(anchor)
-    told = system.head
+    if (!system || system.length === 0 || system.head === lastSent || !isGenuine(sealing.keys, system)) return undefined
+    const anchor = { at: sealing.world.now().toISOString(), head: formatHead(system.length, system.head) }
+    await send(anchor)
+    lastSent = system.head
     return anchor
   }
 }
 
-export const headText = (position: number, seal: string): string => `${position}:${seal}`
+export const formatHead = (position: number, seal: string): string => `${position}:${seal}`
 
-/** Undefined for what is no head. */
-export function readHead(text: string): { position: number; seal: string } | undefined {
+/** Returns undefined if the text is not a head. */
+export function parseHead(text: string): { position: number; seal: string } | undefined {
   const match = /^([1-9]\d{0,14}):(\d{1,6}:[0-9a-f]{64})$/.exec(text.trim())
   return match ? { position: Number(match[1]), seal: match[2] as string } : undefined
 }
@@ -65,7 +65,7 @@ async function anchorHeads(database: Database, { keys, world }: Sealing): Promis
   })
 }
 
-/** One JSON line for each anchor. The file should be on another machine, or one that nobody can rewrite. */
+/** Appends one JSON line. Keep the file on another machine, or where the server can append but not overwrite. */
 export async function appendAnchor(file: string, anchor: Anchor): Promise<void> {
   await appendFile(file, `${JSON.stringify(anchor)}\n`, { mode: 0o600, flush: true })
 }

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import type { Db } from '../database/database.ts'
 import type { Tables } from '../database/schema/tables.ts'
 
-/** Far below what a number can hold, and far above what any chain reaches. */
+/** Larger than any real chain, and small enough for a JavaScript number. */
 export const positionMax = 2 ** 50
 
 export type AuditRow = Tables['auditEvents']
@@ -21,7 +21,7 @@ export async function insertAuditEvents(db: Db, rows: readonly AuditRow[]): Prom
       .execute()
 }
 
-/** The oldest rows that are in no chain yet. */
+/** The oldest rows that are not in a chain yet. */
 export function listUnsealed(db: Db, most: number): Promise<AuditRow[]> {
   return db
     .selectFrom('auditEvents')
@@ -33,7 +33,7 @@ export function listUnsealed(db: Db, most: number): Promise<AuditRow[]> {
     .execute()
 }
 
-/** The next account after one that has rows, by a look into the index for each: a `distinct` would read all of it. */
+/** Returns the next account that has rows, with one index lookup per account: `distinct` would read the whole index. */
 export async function nextAccountWithRows(db: Db, after: string): Promise<string | undefined> {
   const row = await db
     .selectFrom('auditEvents')
@@ -45,15 +45,15 @@ export async function nextAccountWithRows(db: Db, after: string): Promise<string
   return row?.accountId ?? undefined
 }
 
-const ofChain = (accountId: string) =>
+const inChain = (accountId: string) =>
   ['accountId', accountId === '' ? 'is' : '=', accountId === '' ? null : accountId] as const
 
-/** Sealed rows of one chain after a position, in order. Those beyond `positionMax` are in no chain. */
+/** Sealed rows of one chain after a position, in order. Rows beyond `positionMax` belong to no chain. */
 export function listSealed(db: Db, accountId: string, after: number, most: number): Promise<AuditRow[]> {
   return db
     .selectFrom('auditEvents')
     .selectAll()
-    .where(...ofChain(accountId))
+    .where(...inChain(accountId))
     .where('position', '>', after)
     .where('position', '<=', positionMax)
     .orderBy('position')
@@ -61,12 +61,12 @@ export function listSealed(db: Db, accountId: string, after: number, most: numbe
     .execute()
 }
 
-/** The last position in a chain that a row claims; 0 when none does. */
+/** The highest position of any row in a chain; 0 if there is none. */
 export async function highestPosition(db: Db, accountId: string): Promise<number> {
   const row = await db
     .selectFrom('auditEvents')
     .select('position')
-    .where(...ofChain(accountId))
+    .where(...inChain(accountId))
     .where('position', '<=', positionMax)
     .orderBy('position', 'desc')
     .limit(1)
@@ -74,19 +74,19 @@ export async function highestPosition(db: Db, accountId: string): Promise<number
   return row?.position ?? 0
 }
 
-/** Whether a row claims a position before the start of a chain or beyond any end. */
+/** Whether a row has a position before the start of its chain or beyond `positionMax`. */
 export async function hasRowOutside(db: Db, accountId: string, start: number, end: number): Promise<boolean> {
   const row = await db
     .selectFrom('auditEvents')
     .select('id')
-    .where(...ofChain(accountId))
+    .where(...inChain(accountId))
     .where((is) => is.or([is('position', '<=', start), is('position', '>', end)]))
     .limit(1)
     .executeTakeFirst()
   return row !== undefined
 }
 
-/** The seals at these positions of an account's chain, those that are there. */
+/** Returns the seals at these positions of a chain. Missing positions are left out. */
 export async function findSeals(
   db: Db,
   accountId: string,
@@ -101,11 +101,11 @@ export async function findSeals(
   return new Map(rows.map(({ position, seal }) => [position as number, seal]))
 }
 
-/** Rows of a chain up to a position; how many those were. */
+/** Deletes the rows of a chain up to a position. Returns their number. */
 export async function deleteSealed(db: Db, accountId: string, upTo: number): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom('auditEvents')
-    .where(...ofChain(accountId))
+    .where(...inChain(accountId))
     .where('position', '<=', upTo)
     .executeTakeFirstOrThrow()
   return Number(numDeletedRows)

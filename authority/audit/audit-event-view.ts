@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { ResourceView } from '../database/resource-view.ts'
 
-/** Rows of deeds that concern no account are seen by none of them; `mintmark audit` shows those. */
+/** Events that concern no account are visible to no account; `mintmark audit` shows them. */
 export const auditEventShelf: ResourceView = {
   type: 'audit-events',
   from: 'audit_events t',

@@ -1,4 +1,4 @@
-/** The head of each chain, and the set-based statements of the sealer. */
+/** Stores the head of each chain, and seals rows with set-based statements. */
 import { sql } from 'kysely'
 import type { Database, Db } from '../database/database.ts'
 import type { Tables } from '../database/schema/tables.ts'
@@ -11,12 +11,12 @@ export interface SealedRow {
   readonly seal: string
 }
 
-/** A head as it will be; it is written only where the stored one still has the MAC `before`. */
+/** A new head. It is written only if the stored head still has the MAC `before`. */
 export type HeadChange = Head & { readonly before: string | null }
 
 /**
- * A transaction that makes no writer wait or fail: on PostgreSQL it reads what is committed, takes part in no serialization
- * check, and ends by itself when its node vanishes or somebody else holds what it needs.
+ * Runs a transaction that blocks no writer. On PostgreSQL it is read committed, takes no part in serialization checks, and
+ * ends by itself if its node disappears or another transaction holds a lock it needs.
  */
 export function inShortTransaction<T>(database: Database, work: (db: Db) => Promise<T>): Promise<T> {
   if (database.kind === 'sqlite') return database.withoutTransaction(work)
@@ -43,7 +43,7 @@ export function findHead(db: Db, accountId: string): Promise<Head | undefined> {
 
 const headsPerSlice = 500
 
-/** Every head in order of the accounts, each as it is when it comes by or a little earlier; read in slices. */
+/** Yields every head in the order of account ids, read in slices. A head may be as old as its slice. */
 export async function* eachHead(db: Db): AsyncGenerator<Head> {
   const heads = db.selectFrom('auditHeads').selectAll().orderBy('accountId').limit(headsPerSlice)
   let slice = await heads.execute()
@@ -55,7 +55,7 @@ export async function* eachHead(db: Db): AsyncGenerator<Head> {
   }
 }
 
-/** Heads of accounts that grew since they were last anchored. */
+/** Heads of the accounts whose chains grew since they were last anchored. */
 export function listUnanchored(db: Db, most: number): Promise<Head[]> {
   return db
     .selectFrom('auditHeads')
@@ -67,7 +67,7 @@ export function listUnanchored(db: Db, most: number): Promise<Head[]> {
     .execute()
 }
 
-/** Heads that are new; those that are there already stay as they are. */
+/** Inserts new heads. Existing heads stay unchanged. */
 export async function insertHeads(db: Db, heads: readonly Head[]): Promise<void> {
   if (heads.length === 0) return
   await db
@@ -77,7 +77,7 @@ export async function insertHeads(db: Db, heads: readonly Head[]): Promise<void>
     .execute()
 }
 
-/** The accounts whose heads were as expected and are changed now. Heads that another node is changing are left out. */
+/** Returns the accounts whose heads matched `before` and are now changed. Heads that another node is changing are left out. */
 export async function changeHeads(
   db: Db,
   kind: Database['kind'],
@@ -113,7 +113,7 @@ export async function changeHeads(
   return new Set(rows.map(({ accountId }) => accountId))
 }
 
-/** Writes position and seal of rows that have none yet; how many those were. */
+/** Writes position and seal of unsealed rows. Returns the number of rows written. */
 export async function sealRows(db: Db, kind: Database['kind'], rows: readonly SealedRow[]): Promise<number> {
   if (rows.length === 0) return 0
   const json = JSON.stringify(rows)

@@ -1,18 +1,18 @@
 /**
- * The keys of the audit log, derived from the master keys. Whoever can write to the database but does not have the master
- * key can compute no seal and no head.
+ * Derives the keys of the audit log from the master keys. Write access to the database without the master keys is not enough
+ * to compute a seal or a head.
  */
 import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 import type { AuditRow } from './audit-event-store.ts'
 
 export interface AuditKeys {
-  /** The generation that seals from now on. */
+  /** The generation that seals new rows. */
   readonly newest: number
-  /** The HMAC of a text as `generation:hex`. Throws `AuditKeyMissing`. */
+  /** Returns the HMAC of a text as `generation:hex`. Throws `AuditKeyMissing`. */
   mac(purpose: 'chain' | 'head', generation: number, text: string): string
 }
 
-/** A seal names a master key generation that this program was not given. */
+/** A seal refers to a master key generation that is not configured. */
 export class AuditKeyMissing extends Error {
   override name = 'AuditKeyMissing'
 
@@ -21,7 +21,7 @@ export class AuditKeyMissing extends Error {
   }
 }
 
-/** One key for each purpose, so that a seal can never stand in for a head. */
+/** Derives a separate key per purpose, so that a seal cannot be used as the MAC of a head. */
 export function deriveAuditKeys(masterKeys: ReadonlyMap<number, Uint8Array>): AuditKeys {
   const derived = new Map<string, Buffer>()
   const keyFor = (purpose: string, generation: number): Buffer => {
@@ -41,24 +41,24 @@ export function deriveAuditKeys(masterKeys: ReadonlyMap<number, Uint8Array>): Au
   }
 }
 
-/** The generation that a seal or a MAC names; undefined when it names none, as seals without a key do. */
+/** Returns the generation in a seal or MAC; undefined if there is none, as in legacy seals. */
 export function generationOf(seal: string | null): number | undefined {
   const match = /^(\d{1,6}):[0-9a-f]{64}$/.exec(seal ?? '')
   return match ? Number(match[1]) : undefined
 }
 
 export function keyedSeal(keys: AuditKeys, generation: number, before: string, position: number, row: AuditRow) {
-  return keys.mac('chain', generation, before + textOf(position, row))
+  return keys.mac('chain', generation, before + serializeRow(position, row))
 }
 
-/** As versions before the key sealed: SHA-256 alone, which anybody can compute. */
+/** The unkeyed SHA-256 seal of earlier versions, which anyone can compute. */
 export const legacySeal = (before: string, position: number, row: AuditRow): string =>
-  createHash('sha256').update(before).update(textOf(position, row)).digest('hex')
+  createHash('sha256').update(before).update(serializeRow(position, row)).digest('hex')
 
 export const isSame = (one: string, other: string): boolean =>
   one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other))
 
-function textOf(position: number, row: AuditRow): string {
+function serializeRow(position: number, row: AuditRow): string {
   const members = [
     row.id,
     row.accountId,

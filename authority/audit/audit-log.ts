@@ -1,4 +1,4 @@
-/** What the server does with the audit log beside writing it: sealing, anchoring, retention. */
+/** Background work on the audit log: sealing, anchoring and retention. */
 import type { Logger } from 'pino'
 import type { World } from '../context.ts'
 import type { Database } from '../database/database.ts'
@@ -6,25 +6,25 @@ import { anchorAuditLog, appendAnchor } from './anchor.ts'
 import { deriveAuditKeys } from './audit-keys.ts'
 import { keyAuditLog } from './key-audit-log.ts'
 import { purgeAuditLog } from './purge.ts'
-import { type Sealing, sealWaiting } from './seal.ts'
+import { type Sealing, sealPending } from './seal.ts'
 
 export interface AuditLog {
-  /** How often `anchor` is to be called. */
+  /** The interval at which to call `anchor`. */
   readonly anchorMinutes: number
-  /** Links rows that wait, up to 20,000; how many those were. */
+  /** Seals up to 20,000 unsealed rows. Returns their number. */
   seal(): Promise<number>
   anchor(): Promise<void>
-  /** Seals under other master keys from now on. */
+  /** Seals new rows under these master keys. */
   reload(masterKeys: ReadonlyMap<number, Uint8Array>): Promise<void>
-  /** Deletes rows that are older than the retention; does nothing when they are kept for ever. */
+  /** Deletes rows older than the retention period, if there is one. */
   purge(): Promise<void>
 }
 
 export interface AuditLogSettings {
-  /** Each head that is logged is appended to this file too. */
+  /** Every anchor is also appended to this file. */
   readonly auditAnchorFile?: string | null
   readonly auditAnchorMinutes?: number
-  /** Null keeps rows for ever. */
+  /** Null keeps rows forever. */
   readonly auditRetentionDays?: number | null
 }
 
@@ -37,7 +37,7 @@ interface AuditLogOptions extends AuditLogSettings {
 
 const anchorMinutesDefault = 5
 
-/** Brings the log under the newest master key first. */
+/** Re-signs the log under the newest master key before it returns. */
 export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> {
   const { database, world, logger, auditAnchorFile: file, auditRetentionDays: days } = options
   let keys = deriveAuditKeys(options.masterKeys)
@@ -50,14 +50,14 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
       logger.error({ account }, 'an audit chain was altered outside of Mintmark: run mintmark audit verify'),
   }
   const { legacyRows } = await keyAuditLog(database, sealing)
-  if (legacyRows !== null) logger.warn({ legacyRows }, 'the audit log is sealed with a key from now on')
-  const anchor = anchorAuditLog(database, sealing, async (told) => {
-    logger.info({ auditHead: told.head }, 'audit log head')
-    if (file) await appendAnchor(file, told)
+  if (legacyRows !== null) logger.warn({ legacyRows }, 'the audit log is now sealed with a key')
+  const anchor = anchorAuditLog(database, sealing, async (anchored) => {
+    logger.info({ auditHead: anchored.head }, 'audit log head')
+    if (file) await appendAnchor(file, anchored)
   })
   return {
     anchorMinutes: options.auditAnchorMinutes ?? anchorMinutesDefault,
-    seal: () => sealWaiting(database, sealing),
+    seal: () => sealPending(database, sealing),
     anchor: async () => void (await anchor()),
     reload: async (masterKeys) => {
       keys = deriveAuditKeys(masterKeys)

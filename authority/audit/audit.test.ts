@@ -14,7 +14,7 @@ const namesOf = ({ json }: Answer) =>
   json.data.map(({ attributes }: { attributes: { name: string } }) => attributes.name)
 
 for (const kind of ['sqlite', 'postgres'] as const) {
-  test(`${kind}: a deed that cannot be told to the audit log is not done`, async (t) => {
+  test(`${kind}: a change whose audit event cannot be written is not committed`, async (t) => {
     const store =
       kind === 'sqlite' ? { file: join(temporaryFolder(t), 'mintmark.db') } : { url: await temporaryPostgres(t) }
     const { call, database } = await startAuthority(t, { store })
@@ -22,27 +22,27 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     const rename = (from: string, to: string) => rawSql(database, `alter table ${from} rename to ${to}`)
     assert.equal((await create('before')).status, 201)
     await rename('audit_events', 'audit_events_gone')
-    // To PostgreSQL, a table that is gone is a restore at work.
+    // A missing PostgreSQL table is reported as a restore in progress.
     assert.equal((await create('untold')).status, kind === 'sqlite' ? 500 : 503)
     await rename('audit_events_gone', 'audit_events')
     assert.equal((await create('after')).status, 201)
     assert.deepEqual(namesOf(await call('GET', '/tags')), ['before', 'after'])
-    const told = await call('GET', '/audit-events?filter[action]=tags.created')
-    assert.equal(told.json.meta.pagination['total-count'], 2)
+    const created = await call('GET', '/audit-events?filter[action]=tags.created')
+    assert.equal(created.json.meta.pagination['total-count'], 2)
   })
 }
 
-test('a verb that forgets to tell is stopped, and what it wrote is undone', async (t) => {
+test('a handler that writes no audit event fails, and its changes are rolled back', async (t) => {
   const { app, call, database, prepared } = await startAuthority(t)
   const tags = servedResources.find(({ resource }) => resource.type === 'tags') as (typeof servedResources)[number]
-  const silent = async ({ db }: Context) => {
+  const withoutAudit = async ({ db }: Context) => {
     await insertTag(db, { id: 'tag-silent', accountId: prepared.account, name: 'silent', createdAt: '2030' })
     return { id: 'tag-silent' }
   }
   const others = servedResources.filter((noun) => noun !== tags)
   const jsonApi = {
     database,
-    resources: [...others, { ...tags, verbs: { ...tags.verbs, create: silent } }],
+    resources: [...others, { ...tags, verbs: { ...tags.verbs, create: withoutAudit } }],
     afterWrite: async () => undefined,
   }
   const create = mountOperations(jsonApi as Parameters<typeof mountOperations>[0]).find(
@@ -50,7 +50,7 @@ test('a verb that forgets to tell is stopped, and what it wrote is undone', asyn
   )
   const grants = [{ scope: { account: prepared.account }, permissions: ['*:*'] }]
   const actor = { kind: 'user', id: prepared.user, accounts: [prepared.account], rights: { grants }, tokenId: 'at-1' }
-  const asking = create?.handle({
+  const handling = create?.handle({
     context: {
       actor,
       world: fixedWorld('2030-01-01T00:00:00.000Z'),
@@ -60,11 +60,11 @@ test('a verb that forgets to tell is stopped, and what it wrote is undone', asyn
     query: new URLSearchParams(),
     body: document('tags', { name: 'silent' }, { account: ['accounts', prepared.account] }),
   })
-  await assert.rejects(asking as Promise<unknown>, /left no audit row/)
+  await assert.rejects(handling as Promise<unknown>, /left no audit row/)
   assert.deepEqual(namesOf(await call('GET', '/tags')), [])
 })
 
-test('of a change the log keeps what differs, before and after, and who did it with which token', async (t) => {
+test('an audit event contains the changed attributes before and after, the actor and the token', async (t) => {
   const { call, prepared } = await startAuthority(t)
   const { json } = await call('POST', '/tags', { body: document('tags', { name: 'old' }) })
   const { id } = json.data

@@ -1,16 +1,16 @@
-/** Tells the audit log what was done, in the transaction of the deed: no row, no deed. */
+/** Writes audit events in the transaction of the change they describe, so that neither is committed without the other. */
 import type { Context, World } from '../context.ts'
 import { newId } from '../ids.ts'
 import { insertAuditEvent, insertAuditEvents } from './audit-event-store.ts'
 
 export interface AuditedChange {
-  /** Such as `teams.created`. */
+  /** For example `teams.created`. */
   readonly action: string
-  /** The account concerned; several get an event each. */
+  /** The account concerned. With several accounts, each gets its own event. */
   readonly accountId: string | null | readonly string[]
   readonly subjectType: string
   readonly subjectId: string | null
-  /** Only members that are no secret. */
+  /** Never contains a secret. */
   readonly before?: Record<string, unknown> | null
   readonly after?: Record<string, unknown> | null
 }
@@ -22,21 +22,21 @@ const actorTypes = {
   system: 'system',
 } as const
 
-/** As much of the context as a deed is told with. */
+/** The parts of the context that an audit event needs. */
 export type AuditContext = Pick<Context, 'db' | 'world' | 'actor' | 'request' | 'auditedEvents'>
 
-export function audit(telling: AuditContext, deed: AuditedChange): Promise<void> {
-  return auditAll(telling, [deed])
+export function audit(context: AuditContext, change: AuditedChange): Promise<void> {
+  return auditAll(context, [change])
 }
 
-/** The same of several, in one statement. */
+/** Audits several changes in one statement. */
 export async function auditAll(
   { db, world, actor, request, auditedEvents }: AuditContext,
-  deeds: readonly AuditedChange[],
+  changes: readonly AuditedChange[],
 ): Promise<void> {
-  const rows = deeds.flatMap((deed) =>
-    accountsOf(deed).map((accountId) => ({
-      ...rowOf(world, deed, accountId),
+  const rows = changes.flatMap((change) =>
+    accountsOf(change).map((accountId) => ({
+      ...rowOf(world, change, accountId),
       actorType: actorTypes[actor.kind],
       actorId: actor.id || null,
       tokenId: actor.tokenId || null,
@@ -49,39 +49,39 @@ export async function auditAll(
   auditedEvents.rows += rows.length
 }
 
-/** The same of what the authority does by itself: nobody asked. */
+/** Audits a change that the server made without a request. */
 export async function auditUnattended(
   { db, world }: Pick<Context, 'db' | 'world'>,
-  deed: AuditedChange,
+  change: AuditedChange,
 ): Promise<void> {
-  const nobody = { actorId: null, tokenId: null, tokenLastCharacters: null, address: null, requestId: null }
-  for (const accountId of accountsOf(deed))
-    await insertAuditEvent(db, { ...rowOf(world, deed, accountId), actorType: actorTypes.system, ...nobody })
+  const noActor = { actorId: null, tokenId: null, tokenLastCharacters: null, address: null, requestId: null }
+  for (const accountId of accountsOf(change))
+    await insertAuditEvent(db, { ...rowOf(world, change, accountId), actorType: actorTypes.system, ...noActor })
 }
 
-/** In a fixed order, so that two transactions never wait for each other; null alone when no account is concerned. */
+/** Sorted, so that two transactions never deadlock on each other; `[null]` if no account is concerned. */
 function accountsOf({ accountId }: AuditedChange): readonly (string | null)[] {
   if (accountId === null || typeof accountId === 'string') return [accountId]
   return accountId.length > 0 ? [...new Set(accountId)].toSorted() : [null]
 }
 
-function rowOf(world: World, deed: AuditedChange, accountId: string | null) {
+function rowOf(world: World, change: AuditedChange, accountId: string | null) {
   return {
     id: newId(world, 'ae'),
     accountId,
-    action: deed.action,
+    action: change.action,
     at: world.now().toISOString(),
-    subjectType: deed.subjectType,
-    subjectId: deed.subjectId,
-    ...changed(deed.before ?? null, deed.after ?? null),
+    subjectType: change.subjectType,
+    subjectId: change.subjectId,
+    ...changedAttributes(change.before ?? null, change.after ?? null),
     times: 1,
     position: null,
     seal: null,
   }
 }
 
-/** Of a change only what differs; of a creation or an end, everything. */
-function changed(before: Record<string, unknown> | null, after: Record<string, unknown> | null) {
+/** Returns only the attributes that changed; for a creation or deletion, all of them. */
+function changedAttributes(before: Record<string, unknown> | null, after: Record<string, unknown> | null) {
   const text = (members: Record<string, unknown> | null) => (members === null ? null : JSON.stringify(members))
   if (before === null || after === null) return { before: text(before), after: text(after) }
   const names = Object.keys(after).filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]))

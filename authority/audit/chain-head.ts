@@ -1,9 +1,9 @@
-/** The head of a chain: how long it is, its last seal, where it begins. Its MAC says that the sealer wrote it. */
+/** The head of a chain: its length, its last seal and where it starts. The MAC shows that the sealer wrote it. */
 import type { AuditRow } from './audit-event-store.ts'
 import type { Head } from './audit-head-store.ts'
 import { type AuditKeys, generationOf, isSame, keyedSeal, legacySeal } from './audit-keys.ts'
 
-/** The chain of the rows that concern no account. It is in every store from the start and keeps the anchors of the others. */
+/** The chain of the events that concern no account. It exists from the start and records the anchors of the other chains. */
 export const systemChain = ''
 
 export const newHead = (accountId: string): Head => ({
@@ -20,16 +20,16 @@ export const newHead = (accountId: string): Head => ({
 
 export const signHead = (keys: AuditKeys, head: Head): Head & { mac: string } => ({
   ...head,
-  mac: keys.mac('head', keys.newest, textOf(head)),
+  mac: keys.mac('head', keys.newest, serializeHead(head)),
 })
 
-/** Whether the sealer wrote it as it is. Throws `AuditKeyMissing`. */
+/** Whether the sealer wrote this head. Throws `AuditKeyMissing`. */
 export function isGenuine(keys: AuditKeys, head: Head): boolean {
   const generation = generationOf(head.mac)
-  return generation !== undefined && isSame(head.mac ?? '', keys.mac('head', generation, textOf(head)))
+  return generation !== undefined && isSame(head.mac ?? '', keys.mac('head', generation, serializeHead(head)))
 }
 
-const textOf = (head: Head): string =>
+const serializeHead = (head: Head): string =>
   JSON.stringify([
     head.accountId,
     head.length,
@@ -41,8 +41,8 @@ const textOf = (head: Head): string =>
     head.alteredLength,
   ])
 
-/** The seal that a row should have. Undefined when it names no generation although it is past the part that was sealed without a key. */
-export function sealExpected(keys: AuditKeys, head: Head, before: string, row: AuditRow) {
+/** Returns the seal that a row should have; undefined if the row is past the legacy part but its seal has no generation. */
+export function expectedSeal(keys: AuditKeys, head: Head, before: string, row: AuditRow) {
   const position = row.position as number
   if (position <= head.legacyLength) return { seal: legacySeal(before, position, row), generation: 0 }
   const generation = generationOf(row.seal)

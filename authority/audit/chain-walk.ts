@@ -1,29 +1,29 @@
 /**
- * Follows one chain from its start, in slices, and finds the first place at which it does not hold. A server may seal and purge
- * meanwhile: it changes rows and head in one transaction, so a head that is read after rows belongs to them or is newer.
+ * Verifies one chain from its start, in slices, and returns the first break. A server may seal and purge meanwhile: it changes
+ * rows and head in one transaction, so a head read after some rows is as new as those rows or newer.
  */
 import type { Db } from '../database/database.ts'
 import { type AuditRow, hasRowOutside, listSealed, positionMax } from './audit-event-store.ts'
 import { findHead, type Head } from './audit-head-store.ts'
 import { type AuditKeys, isSame } from './audit-keys.ts'
-import { isGenuine, newHead, sealExpected, systemChain } from './chain-head.ts'
+import { expectedSeal, isGenuine, newHead, systemChain } from './chain-head.ts'
 
 const rowsPerSlice = 500
 
-export interface Break {
+export interface ChainBreak {
   readonly position: number
   readonly reason: string
 }
 
-export interface Place {
+export interface ChainPosition {
   readonly position: number
   readonly seal: string
 }
 
-const broken = (position: number, reason: string): Break => ({ position, reason })
+const broken = (position: number, reason: string): ChainBreak => ({ position, reason })
 
 export class ChainWalk {
-  /** As of the last look. */
+  /** As last read. */
   head: Head
   readonly #db: Db
   readonly #keys: AuditKeys
@@ -39,8 +39,11 @@ export class ChainWalk {
     this.#seal = head.purgedSeal
   }
 
-  /** `expected` is what the chain must contain if it is that long: told outside or in an anchor. */
-  async toEnd(expected?: Place, onRows?: (rows: readonly AuditRow[]) => Promise<void>): Promise<Break | null> {
+  /** `expected`: a position and seal that the chain must contain, from an anchor or from the caller. */
+  async toEnd(
+    expected?: ChainPosition,
+    onRows?: (rows: readonly AuditRow[]) => Promise<void>,
+  ): Promise<ChainBreak | null> {
     const { accountId } = this.head
     for (;;) {
       const { length } = this.head
@@ -53,15 +56,15 @@ export class ChainWalk {
       }
       await onRows?.(rows)
       if (rows.length === 0 && this.#position < length)
-        return broken(this.#position + 1, 'rows were removed from the end')
+        return broken(this.#position + 1, 'rows were deleted from the end')
       if (rows.length < rowsPerSlice && this.#position >= this.head.length) break
-      // Whoever waits for this process, such as Ctrl-C, gets a turn.
+      // Lets signal handlers and other events run, such as Ctrl-C.
       await new Promise(setImmediate)
     }
     return this.#atEnd(expected) ?? this.#outside()
   }
 
-  /** Goes on behind what retention deleted since the walk began. */
+  /** Skips rows that retention deleted since the walk began. */
   #isPurgedMeanwhile([first]: readonly AuditRow[]): boolean {
     const { purgedLength, purgedSeal } = this.head
     const isGap = (first?.position ?? this.#position + 2) > this.#position + 1
@@ -71,44 +74,44 @@ export class ChainWalk {
     return true
   }
 
-  #step(row: AuditRow, expected: Place | undefined): Break | null {
+  #step(row: AuditRow, expected: ChainPosition | undefined): ChainBreak | null {
     this.#position += 1
     const position = this.#position
-    if (row.position !== position) return broken(position, 'a row was removed')
-    const next = sealExpected(this.#keys, this.head, this.#seal, row)
+    if (row.position !== position) return broken(position, 'a row was deleted')
+    const next = expectedSeal(this.#keys, this.head, this.#seal, row)
     if (next === undefined || next.generation < this.#generation)
-      return broken(position, `row ${row.id} is sealed without the key it should have`)
+      return broken(position, `row ${row.id} is not sealed with the required key`)
     if (!isSame(next.seal, row.seal ?? '')) return broken(position, `row ${row.id} was altered`)
     if (expected?.position === position && expected.seal !== next.seal)
-      return broken(position, 'the log does not contain the head that was told')
+      return broken(position, 'the log does not contain the expected head')
     this.#seal = next.seal
     this.#generation = next.generation
     return null
   }
 
-  #atEnd(expected: Place | undefined): Break | null {
+  #atEnd(expected: ChainPosition | undefined): ChainBreak | null {
     const { head } = this
     const position = this.#position
     if (expected && expected.position > position)
-      return broken(position + 1, 'the log does not contain the head that was told: its end was cut off')
+      return broken(position + 1, 'the log does not contain the expected head: its end was truncated')
     if (expected?.position === head.purgedLength && expected.seal !== head.purgedSeal)
-      return broken(expected.position, 'the log does not contain the head that was told')
+      return broken(expected.position, 'the log does not contain the expected head')
     if (expected && expected.position < head.purgedLength && head.accountId === systemChain)
-      return broken(head.purgedLength, 'the head that was told is older than what retention kept')
+      return broken(head.purgedLength, 'the expected head is older than the retained part of the log')
     const isUntouched = head.mac === null && head.length === 0 && position === 0
     if (this.#seal !== head.head || (head.mac !== null && !isGenuine(this.#keys, head)))
       return broken(position, 'the head of the chain was altered')
     if (head.mac === null && !isUntouched && head.accountId !== systemChain)
       return broken(position, 'the head of the chain has no key')
     if (head.alteredLength !== null)
-      return broken(head.alteredLength, 'the chain was altered; the server noticed it later')
+      return broken(head.alteredLength, 'the chain was altered, as the server detected later')
     return null
   }
 
-  /** Where no walk comes by. */
-  async #outside(): Promise<Break | null> {
+  /** Finds rows at positions that the walk does not reach. */
+  async #outside(): Promise<ChainBreak | null> {
     const { accountId, purgedLength } = this.head
     if (!(await hasRowOutside(this.#db, accountId, purgedLength, positionMax))) return null
-    return broken(this.#position + 1, 'a row was put in at a position outside of the chain')
+    return broken(this.#position + 1, 'a row was inserted at a position outside the chain')
   }
 }

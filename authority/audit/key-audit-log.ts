@@ -1,6 +1,6 @@
 /**
- * Brings every chain under the newest master key when the server starts. The first time, rows that an earlier version sealed
- * without a key become the legacy part of their chains; the head states how long that part is, so it can never grow.
+ * Re-signs every chain under the newest master key when the server starts. The first time, rows that an earlier version sealed
+ * without a key become the legacy part of their chains; the head fixes the length of that part, so it cannot grow.
  */
 import type { Database, Db } from '../database/database.ts'
 import { auditUnattended } from './audit.ts'
@@ -11,24 +11,24 @@ import type { Sealing } from './seal.ts'
 
 const headsPerSlice = 500
 
-export interface Keyed {
-  /** How many rows were sealed without a key, when this was the start that gave the log its key; otherwise null. */
+export interface KeyingResult {
+  /** The number of rows sealed without a key, if this call introduced the key; otherwise null. */
   readonly legacyRows: number | null
 }
 
-/** All chains at once or none: a chain without a key in a log that has one is a break. */
-export function keyAuditLog(database: Database, sealing: Sealing): Promise<Keyed> {
+/** Changes all chains or none: an unkeyed chain in a keyed log counts as a break. */
+export function keyAuditLog(database: Database, sealing: Sealing): Promise<KeyingResult> {
   return database.alone((step) => step((db) => keyHeads(db, database.kind, sealing)))
 }
 
-async function keyHeads(db: Db, kind: Database['kind'], sealing: Sealing): Promise<Keyed> {
+async function keyHeads(db: Db, kind: Database['kind'], sealing: Sealing): Promise<KeyingResult> {
   const all: Head[] = []
   for await (const head of eachHead(db)) all.push(head)
   const system = all.find(({ accountId }) => accountId === systemChain)
   const heads = all.filter(({ mac }) => generationOf(mac) !== sealing.keys.newest)
   const isKeyed = all.some(({ mac }) => generationOf(mac) !== undefined)
   if (system && heads.length === 0) return { legacyRows: null }
-  const changes = (system ? heads : [newHead(systemChain), ...heads]).map((head) => renewed(sealing, head, isKeyed))
+  const changes = (system ? heads : [newHead(systemChain), ...heads]).map((head) => signAgain(sealing, head, isKeyed))
   if (!system) await insertHeads(db, [newHead(systemChain)])
   for (let first = 0; first < changes.length; first += headsPerSlice)
     await changeHeads(db, kind, changes.slice(first, first + headsPerSlice))
@@ -46,8 +46,8 @@ async function keyHeads(db: Db, kind: Database['kind'], sealing: Sealing): Promi
   return { legacyRows: isKeyed ? null : legacyRows }
 }
 
-/** In the transaction that prepares a store: it has a key from its first row, so no row without one is ever accepted. */
-export async function beginAuditLog(db: Db, { keys, world }: Sealing): Promise<void> {
+/** Runs in the transaction that initializes a store: the log is keyed from its first row, so unkeyed rows are never accepted. */
+export async function startAuditLog(db: Db, { keys, world }: Sealing): Promise<void> {
   await insertHeads(db, [signHead(keys, newHead(systemChain))])
   await auditUnattended(
     { db, world },
@@ -61,7 +61,7 @@ export async function beginAuditLog(db: Db, { keys, world }: Sealing): Promise<v
   )
 }
 
-function renewed({ keys, onAltered }: Sealing, head: Head, isKeyed: boolean): HeadChange {
+function signAgain({ keys, onAltered }: Sealing, head: Head, isKeyed: boolean): HeadChange {
   const { mac: before } = head
   if (before === null && !isKeyed) return { ...signHead(keys, { ...head, legacyLength: head.length }), before }
   if (isGenuine(keys, head)) return { ...signHead(keys, head), before }

@@ -5,7 +5,7 @@ import { audit } from './audit.ts'
 
 interface Membership {
   readonly type: string
-  /** The relation, in code spelling. */
+  /** The name of the relation in camelCase. */
   readonly relation: string
   readonly table: string
   readonly owner: string
@@ -13,7 +13,7 @@ interface Membership {
   readonly check?: (context: Context, object: StoredRecord, members: readonly string[]) => Promise<void>
 }
 
-/** Add, replace and remove for a to-many relation that means nothing to a verdict. */
+/** Returns add, replace and remove handlers for a to-many relation that does not affect verdicts. */
 export function memberOperations({ type, relation, table, owner, member, check }: Membership) {
   const verb =
     (change: typeof addMembers, action: string) =>

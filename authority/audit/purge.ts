@@ -1,16 +1,16 @@
-/** Retention: deletes sealed rows from the start of each chain. The head keeps the last purged position and its seal. */
+/** Retention: deletes sealed rows from the start of each chain. The head keeps the position and the seal of the last purged row. */
 import type { Database } from '../database/database.ts'
 import { auditUnattended } from './audit.ts'
 import { type AuditRow, deleteSealed, listSealed } from './audit-event-store.ts'
 import { changeHeads, eachHead, findHead, type Head, inShortTransaction } from './audit-head-store.ts'
 import { isSame } from './audit-keys.ts'
-import { isGenuine, sealExpected, signHead } from './chain-head.ts'
+import { expectedSeal, isGenuine, signHead } from './chain-head.ts'
 import type { Sealing } from './seal.ts'
 
 const rowsPerSlice = 500
 const dayMilliseconds = 24 * 60 * 60_000
 
-/** Deletes rows older than so many days and audits that it did; how many those were. */
+/** Deletes rows older than `days` and audits the deletion. Returns the number of deleted rows. */
 export async function purgeAuditLog(database: Database, sealing: Sealing, days: number): Promise<number> {
   const before = new Date(sealing.world.now().getTime() - days * dayMilliseconds).toISOString()
   let purged = 0
@@ -42,7 +42,7 @@ async function purgeChain(database: Database, sealing: Sealing, accountId: strin
   return purged
 }
 
-/** Stops where the sealer went on meanwhile or the head is not genuine; the next run continues. */
+/** Stops if the sealer changed the head meanwhile or the head is not genuine; the next run continues. */
 async function purgeSlice(database: Database, sealing: Sealing, accountId: string, before: string): Promise<number> {
   const { keys } = sealing
   const head = await findHead(database.read, accountId)
@@ -58,7 +58,7 @@ async function purgeSlice(database: Database, sealing: Sealing, accountId: strin
   })
 }
 
-/** Only what the sealer wrote is purged: a row that was given an earlier time would take the proof of that with it. */
+/** Purges only rows with a valid seal: purging a row whose time was forged would destroy the evidence. */
 function lastToPurge({ keys, onAltered }: Sealing, head: Head, rows: readonly AuditRow[], before: string) {
   let last: AuditRow | undefined
   let seal = head.purgedSeal
@@ -66,7 +66,7 @@ function lastToPurge({ keys, onAltered }: Sealing, head: Head, rows: readonly Au
   for (const row of rows) {
     if (row.at >= before) break
     position += 1
-    const expected = row.position === position ? sealExpected(keys, head, seal, row)?.seal : undefined
+    const expected = row.position === position ? expectedSeal(keys, head, seal, row)?.seal : undefined
     if (expected === undefined || !isSame(expected, row.seal ?? '')) {
       onAltered?.(head.accountId || null)
       break

@@ -23,7 +23,7 @@ async function fresh(t: TestContext): Promise<Database> {
   return database
 }
 
-async function kept({ read }: Database): Promise<unknown[][]> {
+async function storedEvents({ read }: Database): Promise<unknown[][]> {
   const rows = await read
     .selectFrom('auditEvents')
     .selectAll()
@@ -35,7 +35,7 @@ async function kept({ read }: Database): Promise<unknown[][]> {
   return rows.map(({ at, tokenId, after, times }) => [at.slice(11, 16), tokenId, JSON.parse(after ?? '').reason, times])
 }
 
-test('a loop with a dead token leaves one row a minute, with how often; each token and reason has its own', async (t) => {
+test('repeated refusals are written once a minute with their count, per token and reason', async (t) => {
   const database = await fresh(t)
   const world = fixedWorld('2030-01-01T00:00:00.000Z')
   const refusals = countRefusals(database, world)
@@ -43,13 +43,13 @@ test('a loop with a dead token leaves one row a minute, with how often; each tok
   for (let i = 0; i < 1_000; i++) refusals.count(refused('at-1'))
   refusals.count(refused('at-1', 'token-revoked'))
   for (let i = 0; i < 3; i++) refusals.count(refused('at-2'))
-  assert.deepEqual(await kept(database), [], 'nothing is written on the way')
+  assert.deepEqual(await storedEvents(database), [], 'nothing is written before the flush')
   await refusals.flush()
   world.set('2030-01-01T00:01:00.000Z')
   refusals.count(refused('at-1'))
   await refusals.flush()
   await refusals.flush()
-  assert.deepEqual(await kept(database), [
+  assert.deepEqual(await storedEvents(database), [
     ['00:00', 'at-1', 'token-expired', 1_000],
     ['00:00', 'at-1', 'token-revoked', 1],
     ['00:00', 'at-2', 'token-expired', 3],
@@ -57,12 +57,12 @@ test('a loop with a dead token leaves one row a minute, with how often; each tok
   ])
 })
 
-test('counts that could not be written are kept and written later, with what came meanwhile', async (t) => {
+test('counts that could not be written are kept and written later, together with new ones', async (t) => {
   const database = await fresh(t)
   let isLost = true
   const failing: Database = {
     ...database,
-    write: (deed) => (isLost ? Promise.reject(new DatabaseTrouble('lost')) : database.write(deed)),
+    write: (work) => (isLost ? Promise.reject(new DatabaseTrouble('lost')) : database.write(work)),
   }
   const refusals = countRefusals(failing, fixedWorld('2030-01-01T00:00:00.000Z'))
   for (let i = 0; i < 5; i++) refusals.count(refused('at-1'))
@@ -72,21 +72,21 @@ test('counts that could not be written are kept and written later, with what cam
   await assert.rejects(flushing, DatabaseTrouble)
   isLost = false
   await refusals.flush()
-  assert.deepEqual(await kept(database), [
+  assert.deepEqual(await storedEvents(database), [
     ['00:00', 'at-1', 'token-expired', 6],
     ['00:00', 'at-2', 'token-expired', 1],
   ])
 })
 
-test('no crowd of dead tokens takes more than a bounded room', async (t) => {
+test('refusals of any number of tokens use a bounded amount of memory', async (t) => {
   const database = await fresh(t)
   const refusals = countRefusals(database, fixedWorld('2030-01-01T00:00:00.000Z'))
   for (let i = 0; i < 10_050; i++) refusals.count(refused(`at-${i}`))
   await refusals.flush()
-  assert.equal((await kept(database)).length, 10_000)
+  assert.equal((await storedEvents(database)).length, 10_000)
 })
 
-test('a true holder who is refused is in the log, by id and last six; a guesser is not', async (t) => {
+test('a refused token with a valid signature is audited by id and last characters, a guess is not', async (t) => {
   const authority: Authority = await startAuthority(t)
   const { call, app } = authority
   const ci = await machine(authority, 'ci')
@@ -100,14 +100,14 @@ test('a true holder who is refused is in the log, by id and last six; a guesser 
   }
   await app.flush()
   const events = await call('GET', '/audit-events?filter[action]=access-tokens.refused')
-  const told = events.json.data.map(({ attributes }: { attributes: Record<string, unknown> }) => [
+  const refusals = events.json.data.map(({ attributes }: { attributes: Record<string, unknown> }) => [
     (attributes.after as { reason: string }).reason,
     attributes.times,
     attributes['token-id'],
     attributes['token-last-characters'],
     attributes['actor-id'],
   ])
-  assert.deepEqual(told.toSorted(), [
+  assert.deepEqual(refusals.toSorted(), [
     ['forbidden', 1, id, ci.token.slice(-6), ci.id],
     ['token-revoked', 2, id, ci.token.slice(-6), ci.id],
   ])

@@ -1,4 +1,4 @@
-/** Refusals of true holders: counted, and kept once a minute per token and reason, so that a loop floods nothing. */
+/** Audits refused requests of known tokens: counted, and written once a minute per token and reason, so that a retry loop cannot flood the log. */
 import type { OwnerKind, World } from '../context.ts'
 import type { Database } from '../database/database.ts'
 import { newId } from '../ids.ts'
@@ -10,14 +10,14 @@ export interface Refused {
   readonly code: string
   readonly ownerKind: OwnerKind | null
   readonly ownerId: string | null
-  /** The accounts concerned; each gets an event of its own. */
+  /** The accounts concerned. Each gets its own event. */
   readonly accounts: readonly string[]
   readonly address: string
   readonly requestId: string
 }
 
 const actorTypes = { user: 'users', 'service-account': 'service-accounts', 'agent-pool': 'agent-pools' } as const
-const differentMax = 10_000
+const entriesMax = 10_000
 
 export interface Refusals {
   count(refused: Refused): void
@@ -30,7 +30,7 @@ export function countRefusals(database: Database, world: World): Refusals {
     const key = `${refused.tokenId} ${refused.code}`
     const known = counted.get(key)
     if (known) known.times += times
-    else if (counted.size < differentMax) counted.set(key, { ...refused, times })
+    else if (counted.size < entriesMax) counted.set(key, { ...refused, times })
   }
   return {
     count: (refused) => add(refused, 1),
@@ -39,7 +39,7 @@ export function countRefusals(database: Database, world: World): Refusals {
       const rows = [...counted.values()]
       counted = new Map()
       const at = world.now().toISOString()
-      const events = rows.flatMap(ofEachAccount).map(([row, accountId]) => ({
+      const events = rows.flatMap(perAccount).map(([row, accountId]) => ({
         id: newId(world, 'ae'),
         accountId,
         action: 'access-tokens.refused',
@@ -67,6 +67,6 @@ export function countRefusals(database: Database, world: World): Refusals {
   }
 }
 
-function ofEachAccount<R extends Refused>(row: R): [R, string | null][] {
+function perAccount<R extends Refused>(row: R): [R, string | null][] {
   return row.accounts.length > 0 ? row.accounts.map((account) => [row, account]) : [[row, null]]
 }

@@ -9,7 +9,7 @@ import { type AuditRow, insertAuditEvent } from './audit-event-store.ts'
 import { insertHeads } from './audit-head-store.ts'
 import { deriveAuditKeys } from './audit-keys.ts'
 import { newHead, signHead, systemChain } from './chain-head.ts'
-import { countOverdue, sealWaiting } from './seal.ts'
+import { countOverdue, sealPending } from './seal.ts'
 import { type ChainReport, verifyChains } from './verify.ts'
 
 const keys = deriveAuditKeys(masterKeys)
@@ -45,7 +45,7 @@ const row = (number: number, accountId: string | null): AuditRow => ({
   seal: null,
 })
 
-const tell = (database: Database, numbers: readonly number[], accountId: string | null) =>
+const insertEvents = (database: Database, numbers: readonly number[], accountId: string | null) =>
   database.write(async (db) => {
     for (const number of numbers) await insertAuditEvent(db, row(number, accountId))
   })
@@ -53,18 +53,18 @@ const tell = (database: Database, numbers: readonly number[], accountId: string 
 const upTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1)
 
 const sealAll = async (database: Database): Promise<void> => {
-  while ((await sealWaiting(database, sealing)) > 0);
+  while ((await sealPending(database, sealing)) > 0);
 }
 
 const reportOf = async (database: Database, accountId: string | null): Promise<ChainReport | undefined> =>
   (await verifyChains(database.read, keys)).chains.find((report) => report.accountId === accountId)
 
-const whole = (accountId: string, length: number) => ({ accountId, length, legacy: 0, purged: 0, broken: null })
+const intact = (accountId: string, length: number) => ({ accountId, length, legacy: 0, purged: 0, broken: null })
 
-/** Five sealed rows of each of two accounts, and of none. */
+/** Five sealed rows for each of two accounts, and five without an account. */
 async function sealed(t: TestContext, kind: keyof typeof stores): Promise<Database> {
   const database = await opened(t, await stores[kind](t))
-  for (const accountId of ['acc-a', 'acc-b', null]) await tell(database, upTo(5), accountId)
+  for (const accountId of ['acc-a', 'acc-b', null]) await insertEvents(database, upTo(5), accountId)
   await sealAll(database)
   return database
 }
@@ -82,7 +82,7 @@ const copy = (position: string, seal: string) =>
      token_last_characters, address, request_id, subject_type, subject_id, before, after, times, ${position}, ${seal}
      from audit_events ${last}`
 
-/** What somebody with the database in hand may do, and at which position that shows. */
+/** Changes that somebody with access to the database could make, and the position of the resulting break. */
 const tamperings: Record<string, { statements: readonly string[]; at: number }> = {
   ...Object.fromEntries(
     Object.entries(columns).map(([column, value]) => [
@@ -94,7 +94,7 @@ const tamperings: Record<string, { statements: readonly string[]; at: number }> 
   'a row removed': { statements: [`delete from audit_events ${third}`], at: 3 },
   'the last row removed': { statements: [`delete from audit_events ${last}`], at: 5 },
   'all rows removed': { statements: [`delete from audit_events where account_id = 'acc-a'`], at: 1 },
-  'a row removed and the others moved up': {
+  'a row deleted and the others moved up': {
     statements: [
       `delete from audit_events ${third}`,
       `update audit_events set position = 3 where id = '${idOf(4, 'acc-a')}'`,
@@ -102,7 +102,7 @@ const tamperings: Record<string, { statements: readonly string[]; at: number }> 
     ],
     at: 3,
   },
-  'two rows in each other’s place': {
+  'two rows swapped': {
     statements: [
       `update audit_events set position = 99 ${third}`,
       `update audit_events set position = 3 ${last}`,
@@ -110,13 +110,13 @@ const tamperings: Record<string, { statements: readonly string[]; at: number }> 
     ],
     at: 3,
   },
-  'a row put in behind the last': { statements: [copy('6', 'seal')], at: 6 },
-  'a row put in between': {
+  'a row inserted after the last': { statements: [copy('6', 'seal')], at: 6 },
+  'a row inserted in between': {
     statements: [`update audit_events set position = 6 ${last}`, copy('5', "'00'")],
     at: 5,
   },
   'a row taken out of the chain': { statements: [`update audit_events set position = null ${third}`], at: 3 },
-  'the end removed and the length shortened': {
+  'the end truncated and the length reduced': {
     statements: [`delete from audit_events ${last}`, `update audit_heads set length = 4 where account_id = 'acc-a'`],
     at: 4,
   },
@@ -126,7 +126,7 @@ const tamperings: Record<string, { statements: readonly string[]; at: number }> 
 
 for (const kind of ['sqlite', 'postgres'] as const) {
   describe(kind, () => {
-    test('rows are linked in one chain for each account, in the order of their times', async (t) => {
+    test('rows are sealed in one chain per account, in the order of their times', async (t) => {
       const database = await sealed(t, kind)
       const { chains: reports } = await verifyChains(database.read, keys)
       assert.deepEqual(
@@ -143,10 +143,10 @@ for (const kind of ['sqlite', 'postgres'] as const) {
         [...upTo(5), ...upTo(5), ...upTo(5)],
       )
       assert.equal(new Set(rows.map(({ seal }) => seal)).size, 15)
-      assert.equal(await sealWaiting(database, sealing), 0, 'nothing is left to do')
+      assert.equal(await sealPending(database, sealing), 0, 'nothing is left to seal')
     })
 
-    test('whoever alters, removes, adds or reorders rows is found out, and at which place', async (t) => {
+    test('altered, deleted, inserted and reordered rows are detected with their position', async (t) => {
       const database = await sealed(t, kind)
       const tables = ['audit_events', 'audit_heads']
       for (const table of tables) await rawSql(database, `create table kept_${table} as select * from ${table}`)
@@ -159,51 +159,51 @@ for (const kind of ['sqlite', 'postgres'] as const) {
           await rawSql(database, `delete from ${table}`)
           await rawSql(database, `insert into ${table} select * from kept_${table}`)
         }
-        assert.equal((await reportOf(database, 'acc-a'))?.broken, null, 'put right again')
+        assert.equal((await reportOf(database, 'acc-a'))?.broken, null, 'intact again after the rows are restored')
       }
     })
 
-    test('a long chain is linked turn by turn, and a gap far inside is found', async (t) => {
+    test('a long chain is sealed in slices, and a gap in its middle is detected', async (t) => {
       const database = await opened(t, await stores[kind](t))
-      await tell(database, upTo(1_100), 'acc-a')
+      await insertEvents(database, upTo(1_100), 'acc-a')
       await sealAll(database)
-      assert.deepEqual(await reportOf(database, 'acc-a'), whole('acc-a', 1_100))
+      assert.deepEqual(await reportOf(database, 'acc-a'), intact('acc-a', 1_100))
       await rawSql(database, `delete from audit_events where id = '${idOf(1_001, 'acc-a')}'`)
       assert.equal((await reportOf(database, 'acc-a'))?.broken?.position, 1_001)
     })
 
-    test('several sealers make one chain, whoever of them comes first', async (t) => {
+    test('concurrent sealers produce one chain', async (t) => {
       const where = await stores[kind](t)
       const programs = [await opened(t, where), await opened(t, where), await opened(t, where)]
       let told = 0
-      const telling = async () => {
+      const inserting = async () => {
         for (let turn = 0; turn < 12; turn++) {
-          await tell(programs[turn % 3] as Database, [turn * 2 + 1, turn * 2 + 2], 'acc-a')
+          await insertEvents(programs[turn % 3] as Database, [turn * 2 + 1, turn * 2 + 2], 'acc-a')
           told += 2
         }
       }
       const sealingIn = async (database: Database) => {
         while (told < 24) {
-          await sealWaiting(database, sealing)
+          await sealPending(database, sealing)
           await new Promise(setImmediate)
         }
       }
-      await Promise.all([telling(), ...programs.map(sealingIn)])
+      await Promise.all([inserting(), ...programs.map(sealingIn)])
       const database = programs[0] as Database
       await sealAll(database)
-      assert.deepEqual(await reportOf(database, 'acc-a'), whole('acc-a', 24))
+      assert.deepEqual(await reportOf(database, 'acc-a'), intact('acc-a', 24))
       const counted = 'select count(*) as total from audit_events where position is not null'
       assert.deepEqual(await rawSql(database, counted), [{ total: 24 }])
     })
 
-    test('a row that came late is linked behind those before it, and one that stays unlinked is counted', async (t) => {
+    test('a late row is sealed after the existing ones, and an overdue unsealed row is counted', async (t) => {
       const database = await sealed(t, kind)
-      await tell(database, [0], 'acc-a')
+      await insertEvents(database, [0], 'acc-a')
       const afterAMinute = new Date(Date.parse(row(0, null).at) + 60_001)
       assert.equal(await countOverdue(database.read, afterAMinute), 1)
       assert.equal(await countOverdue(database.read, new Date(afterAMinute.getTime() - 2)), 0)
       await sealAll(database)
-      assert.deepEqual(await reportOf(database, 'acc-a'), whole('acc-a', 6))
+      assert.deepEqual(await reportOf(database, 'acc-a'), intact('acc-a', 6))
       assert.equal(await countOverdue(database.read, afterAMinute), 0)
     })
   })

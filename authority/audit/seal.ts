@@ -1,8 +1,8 @@
 /**
- * The keyed hash chain. Rows are linked right after the write that made them rather than within it, so that the chain never
- * makes writers wait: seal = HMAC(seal before + row), one chain for each account. Rows are linked in slices; each slice is one
- * short transaction that compares and swaps the heads of its chains, so several nodes may seal at once and one that dies
- * midway keeps nobody waiting.
+ * The keyed hash chain: seal = HMAC(previous seal + row), one chain per account. Rows are sealed shortly after the transaction
+ * that wrote them rather than within it, so that the chain never blocks writers. Rows are sealed in slices; each slice is one
+ * short transaction that compares and swaps the heads of its chains, so several nodes may seal at the same time and a node
+ * that crashes midway does not block others.
  */
 import type { World } from '../context.ts'
 import type { Database, Db } from '../database/database.ts'
@@ -26,11 +26,11 @@ import { skipForged } from './skip-forged.ts'
 export interface Sealing {
   readonly keys: AuditKeys
   readonly world: World
-  /** Called when the head of a chain is not as the sealer left it. */
+  /** Called when the head of a chain is not as the sealer wrote it. */
   onAltered?(accountId: string | null): void
 }
 
-/** Another node sealed these rows between the two reads of a slice. */
+/** Another node sealed these rows after this one read them. */
 class Overtaken extends Error {}
 
 const nothing = { swapped: new Set<string>(), count: 0 }
@@ -38,8 +38,8 @@ const nothing = { swapped: new Set<string>(), count: 0 }
 const rowsPerSlice = 500
 const slicesPerTurn = 40
 
-/** Links what waits, up to 20,000 rows; how many those were. */
-export async function sealWaiting(database: Database, sealing: Sealing): Promise<number> {
+/** Seals up to 20,000 unsealed rows. Returns their number. */
+export async function sealPending(database: Database, sealing: Sealing): Promise<number> {
   let sealed = 0
   for (let slice = 0; slice < slicesPerTurn; slice++) {
     const done = await sealSlice(database, sealing)
@@ -49,7 +49,7 @@ export async function sealWaiting(database: Database, sealing: Sealing): Promise
   return sealed
 }
 
-interface Link {
+interface SealedChain {
   readonly change: HeadChange
   readonly rows: readonly SealedRow[]
   readonly isAltered: boolean
@@ -60,7 +60,9 @@ async function sealSlice(database: Database, sealing: Sealing): Promise<number> 
   if (rows.length === 0) return 0
   const byChain = Map.groupBy(rows, (row) => row.accountId ?? '')
   const stored = new Map((await findHeads(database.read, [...byChain.keys()])).map((head) => [head.accountId, head]))
-  const links = [...byChain].map(([accountId, own]) => link(sealing, stored.get(accountId) ?? newHead(accountId), own))
+  const links = [...byChain].map(([accountId, own]) =>
+    sealChain(sealing, stored.get(accountId) ?? newHead(accountId), own),
+  )
   const fresh = links.filter(({ change }) => !stored.has(change.accountId))
   const { swapped, count } = await inShortTransaction(database, async (db) => {
     await insertHeads(
@@ -73,17 +75,17 @@ async function sealSlice(database: Database, sealing: Sealing): Promise<number> 
       links.map(({ change }) => change),
     )
     const ready = links.filter(({ change }) => swapped.has(change.accountId))
-    for (const { change, isAltered } of ready) if (isAltered) await recordAltered(db, sealing, change)
+    for (const { change, isAltered } of ready) if (isAltered) await auditAltered(db, sealing, change)
     const sealed = ready.flatMap(({ rows }) => rows)
     const count = await sealRows(db, database.kind, sealed)
-    // Rolled back, for a head that counts rows which are not in its chain would be a break.
+    // Roll back: a head that counts rows missing from its chain would be a break.
     if (count !== sealed.length) throw new Overtaken()
     return { swapped, count }
   }).catch(async (error) => {
     if (error instanceof Overtaken) return nothing
     if (!(error instanceof Taken)) throw error
     const forged = await skipForged(database, sealing, [...byChain.keys()])
-    // Otherwise another node was quicker with these positions.
+    // If none is forged, another node took these positions first.
     for (const accountId of forged) sealing.onAltered?.(accountId || null)
     return nothing
   })
@@ -92,10 +94,10 @@ async function sealSlice(database: Database, sealing: Sealing): Promise<number> 
   return count
 }
 
-function link({ keys }: Sealing, stored: Head, rows: readonly AuditRow[]): Link {
-  // The system chain has a head from the first moment of a store.
+function sealChain({ keys }: Sealing, stored: Head, rows: readonly AuditRow[]): SealedChain {
+  // The system chain always has a head.
   const isNew = stored.accountId !== systemChain && stored.mac === null && stored.length === 0 && stored.head === ''
-  // A head that somebody changed is not signed as if nothing had happened: what is linked from now on is, and the mark stays.
+  // An altered head is not silently signed as valid: new rows are sealed after it, and `alteredLength` stays.
   const isAltered = !isNew && !isGenuine(keys, stored)
   let { length, head } = stored
   const sealed = rows.map((row) => {
@@ -108,8 +110,8 @@ function link({ keys }: Sealing, stored: Head, rows: readonly AuditRow[]): Link 
   return { change: { ...signed, before: stored.mac }, rows: sealed, isAltered }
 }
 
-/** In the chain itself, where the account's administrators see it. */
-function recordAltered(db: Db, { world }: Sealing, { accountId, alteredLength }: Head): Promise<void> {
+/** Writes the event to the chain itself, where the account's administrators see it. */
+function auditAltered(db: Db, { world }: Sealing, { accountId, alteredLength }: Head): Promise<void> {
   return auditUnattended(
     { db, world },
     {
@@ -124,7 +126,7 @@ function recordAltered(db: Db, { world }: Sealing, { accountId, alteredLength }:
 
 const unsealedMillisecondsMax = 60_000
 
-/** How many rows should have been in a chain long ago. Any is an alarm: somebody keeps the sealer from its work. */
+/** Counts rows that are unsealed for more than a minute. Any such row is an alarm: something prevents the sealer from working. */
 export function countOverdue(db: Db, now: Date): Promise<number> {
   return countUnsealedBefore(db, new Date(now.getTime() - unsealedMillisecondsMax).toISOString())
 }

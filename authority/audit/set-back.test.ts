@@ -1,4 +1,4 @@
-/** What somebody who keeps older copies of rows and heads may do, and who lets the server itself cover the traces. */
+/** An attacker who restores older copies of rows and heads, and lets the server itself seal over the traces. */
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { pino } from 'pino'
@@ -57,7 +57,7 @@ const breaksIn = async (database: Database) =>
 
 for (const kind of ['sqlite', 'postgres'] as const) {
   describe(kind, () => {
-    test('a chain set back to an older copy is found out by what was anchored, also once it is longer than before', async (t) => {
+    test('anchors reveal a chain that was restored to an older copy, even after it has grown longer than before', async (t) => {
       const { database, auditLog, sql, keep, removeChain } = await opened(t, kind)
       await write(database, 'acc-a', 1, 4)
       await auditLog.seal()
@@ -73,7 +73,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       assert.deepEqual(await breaksIn(database), [['acc-a', 6]])
     })
 
-    test('events that were rewritten and sealed anew by the server are found out by what was anchored', async (t) => {
+    test('anchors reveal events that were rewritten and sealed again by the server', async (t) => {
       const { database, auditLog, sql, keep } = await opened(t, kind)
       await write(database, 'acc-a', 1, 4)
       await auditLog.seal()
@@ -89,7 +89,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       assert.deepEqual(await breaksIn(database), [['acc-a', 9]])
     })
 
-    test('a chain that was removed with its head is found out by what was anchored, also once there is a new one', async (t) => {
+    test('anchors reveal a chain that was deleted with its head, even after a new one exists', async (t) => {
       const { database, auditLog, removeChain } = await opened(t, kind)
       await write(database, 'acc-a', 1, 6)
       await auditLog.anchor()
@@ -99,7 +99,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       assert.deepEqual(await breaksIn(database), [['acc-a', 6]])
     })
 
-    test('retention purges no event that was given an earlier time, and none behind a gap', async (t) => {
+    test('retention does not purge events with a forged time or after a gap', async (t) => {
       for (const statement of [
         `update audit_events set at = '2000-01-01T00:00:00.000Z' ${inA}`,
         `delete from audit_events ${inA} and position = 1`,
@@ -112,20 +112,20 @@ for (const kind of ['sqlite', 'postgres'] as const) {
         await auditLog.purge()
         await auditLog.seal()
         assert.deepEqual(await breaksIn(database), [['acc-a', 1]], statement)
-        assert.ok(wasNoticed(), 'and the server says so')
+        assert.ok(wasNoticed(), 'the server logs it')
       }
     })
 
     const obstacles: Record<string, readonly string[]> = {
       'whose head was removed': [`delete from audit_heads ${inA}`],
       'whose head was set back': [`update audit_heads set length = 1 ${inA}`],
-      'with an altered head and a row in the way': [
+      'with an altered head and a forged row at the next position': [
         `update audit_events set position = 5, seal = 'forged' where id = 'ae-acc-a-5'`,
         `update audit_heads set mac = 'forged' ${inA}`,
       ],
     }
     for (const [what, statements] of Object.entries(obstacles)) {
-      test(`a chain ${what} keeps no other from being sealed, and stays broken`, async (t) => {
+      test(`a chain ${what} does not stop the sealing of other chains, and stays broken`, async (t) => {
         const { database, auditLog, sql, wasNoticed } = await opened(t, kind)
         await write(database, 'acc-a', 1, 4)
         await auditLog.seal()
@@ -142,7 +142,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       })
     }
 
-    test('a row at a position where no chain comes by is a break', async (t) => {
+    test('a row at a position outside of its chain is a break', async (t) => {
       for (const position of ['-1', '0', '9007199254740993']) {
         const { database, auditLog, sql } = await opened(t, kind)
         await write(database, 'acc-a', 1, 4)
@@ -153,7 +153,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       }
     })
 
-    test('a log that is sealed, anchored and purged while it is verified holds', async (t) => {
+    test('a log stays valid while it is verified during sealing, anchoring and purging', async (t) => {
       const { database, world, auditLog } = await opened(t, kind)
       await write(database, 'acc-a', 1, 1_500)
       await auditLog.anchor()

@@ -1,7 +1,7 @@
 /**
- * Rows that are where the sealer wants to write would stop its sealing, for positions are unique: somebody put a row in, or set back or
- * removed the head. The sealer marks the chain as altered, goes on behind those rows, and leaves them where they are:
- * `mintmark audit verify` reports them.
+ * Positions are unique, so a forged row at the next position, or a head that was deleted or restored to an earlier state, would
+ * stop the sealer. It marks the chain as altered, continues after those rows and leaves them in place: `mintmark audit verify`
+ * reports them.
  */
 import type { Database } from '../database/database.ts'
 import { highestPosition } from './audit-event-store.ts'
@@ -9,7 +9,7 @@ import { changeHeads, findHeads, inShortTransaction, insertHeads } from './audit
 import { newHead, signHead } from './chain-head.ts'
 import type { Sealing } from './seal.ts'
 
-/** Which of the chains were altered. */
+/** Returns the chains that were altered. */
 export async function skipForged(
   database: Database,
   { keys }: Sealing,
@@ -21,8 +21,8 @@ export async function skipForged(
     const head = stored.get(accountId) ?? newHead(accountId)
     const highest = await highestPosition(database.read, accountId)
     if (highest <= head.length) continue
-    const mended = { ...head, length: highest, alteredLength: head.alteredLength ?? head.length }
-    const change = { ...signHead(keys, mended), before: head.mac }
+    const moved = { ...head, length: highest, alteredLength: head.alteredLength ?? head.length }
+    const change = { ...signHead(keys, moved), before: head.mac }
     const swapped = await inShortTransaction(database, async (db) => {
       if (!stored.has(accountId)) await insertHeads(db, [head])
       return changeHeads(db, database.kind, [change])

@@ -8,7 +8,7 @@ import { rawSql } from '../../testing/raw-sql.ts'
 import { stores } from '../../testing/stores.ts'
 import { type Database, openDatabase } from '../database/database.ts'
 import { fixedWorld } from '../world.ts'
-import { readHead } from './anchor.ts'
+import { parseHead } from './anchor.ts'
 import { insertAuditEvents, listSealed } from './audit-event-store.ts'
 import { changeHeads, findHead, insertHeads } from './audit-head-store.ts'
 import { deriveAuditKeys, legacySeal } from './audit-keys.ts'
@@ -41,7 +41,7 @@ const write = (database: Database, accountId: string | null, from: number, to: n
   database.write((db) => insertAuditEvents(db, eventsOf(accountId, from, to)))
 
 const breaksIn = async (database: Database, since?: string) => {
-  const { chains, holds } = await verifyChains(database.read, keys, since ? readHead(since) : undefined)
+  const { chains, holds } = await verifyChains(database.read, keys, since ? parseHead(since) : undefined)
   const broken = chains.filter((chain) => chain.broken)
   assert.equal(holds, broken.length === 0)
   return broken.map(({ accountId, broken }) => [accountId, broken?.position, broken?.reason])
@@ -49,7 +49,7 @@ const breaksIn = async (database: Database, since?: string) => {
 
 const newestHead = (log: readonly string[]): string => JSON.parse(log.at(-1) ?? '{}').auditHead
 
-/** As an attacker seals who can write to the database and has no key. */
+/** Seals rows as an attacker would who can write to the database but has no key. */
 async function forge(database: Database, accountId: string, after: number): Promise<void> {
   const rows = await listSealed(database.read, accountId, 0, 1_000)
   let seal = rows[after - 1]?.seal ?? ''
@@ -64,7 +64,7 @@ const inA = "where account_id = 'acc-a'"
 
 for (const kind of ['sqlite', 'postgres'] as const) {
   describe(kind, () => {
-    test('an attacker who can write to the database but has no key hides no change', async (t) => {
+    test('an attacker with write access to the database but without the key cannot hide a change', async (t) => {
       const { database, open } = await opened(t, kind)
       const auditLog = await open()
       for (const account of ['acc-a', 'acc-b', null]) await write(database, account, 1, 6)
@@ -78,21 +78,21 @@ for (const kind of ['sqlite', 'postgres'] as const) {
         { seal: string },
       ]
       const attacks: Record<string, { run: () => Promise<unknown>; broken: readonly [string | null, number] }> = {
-        'the end cut off and the head set back': {
+        'the end truncated and the head restored': {
           run: async () => {
             await rawSql(database, `delete from audit_events ${inA} and position > 8`)
             await rawSql(database, `update audit_heads set length = 8, head = '${seal[0].seal}' ${inA}`)
           },
           broken: ['acc-a', 8],
         },
-        'a row rewritten and all after it sealed as without a key': {
+        'a row rewritten and all later ones sealed without a key': {
           run: async () => {
             await rawSql(database, `update audit_events set action = 'nothing.happened' ${inA} and position = 4`)
             await forge(database, 'acc-a', 3)
           },
           broken: ['acc-a', 4],
         },
-        'the same, in a head that claims a legacy part': {
+        'the same, with a head that claims a legacy part': {
           run: async () => {
             await rawSql(database, `update audit_events set action = 'nothing.happened' ${inA} and position = 4`)
             await forge(database, 'acc-a', 0)
@@ -107,7 +107,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
           },
           broken: ['acc-a', 9],
         },
-        'the head of another chain put in its place': {
+        'the head replaced by that of another chain': {
           run: () =>
             rawSql(
               database,
@@ -115,7 +115,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
             ),
           broken: ['acc-a', 9],
         },
-        'a whole chain removed': {
+        'a whole chain deleted': {
           run: async () => {
             await rawSql(database, `delete from audit_events ${inA}`)
             await rawSql(database, `delete from audit_heads ${inA}`)
@@ -148,7 +148,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       }
     })
 
-    test('a head that was set back is not signed again by the sealer: the break stays and is reported', async (t) => {
+    test('the sealer does not sign a restored head as valid: the break stays and is reported', async (t) => {
       const { database, open, log } = await opened(t, kind)
       const auditLog = await open()
       await write(database, 'acc-a', 1, 6)
@@ -170,7 +170,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       assert.equal(marked.length, 1)
     })
 
-    test('rows sealed before the log had a key stay verifiable, and no row after them is accepted without it', async (t) => {
+    test('rows sealed before the log had a key stay verifiable, and later rows need the key', async (t) => {
       const { database, open, log } = await opened(t, kind)
       let seal = ''
       const legacy = eventsOf('acc-a', 1, 4).map((row, index) => {
@@ -198,11 +198,11 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       assert.deepEqual(
         (await breaksIn(database)).map(([account]) => account),
         ['acc-a'],
-        'also after a restart',
+        'even after a restart',
       )
     })
 
-    test('a new master key seals from then on; the old one still verifies what it sealed', async (t) => {
+    test('a new master key seals new rows, and the old one still verifies its rows', async (t) => {
       const { database, open } = await opened(t, kind)
       await write(database, 'acc-a', 1, 2)
       await (await open()).seal()
@@ -216,7 +216,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       await assert.rejects(verifyChains(database.read, keys), /generation 2, which is missing/)
     })
 
-    test('the same events have other seals under another master key', async (t) => {
+    test('the same events have different seals under different master keys', async (t) => {
       const sealsUnder = async (masterKey: number) => {
         const { database, open } = await opened(t, kind)
         await write(database, 'acc-a', 1, 3)
@@ -227,7 +227,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       assert.equal(new Set([...one, ...other]).size, 6)
     })
 
-    test('a head that was told outside shows a log that was set back as a whole', async (t) => {
+    test('a head recorded outside the database reveals that the whole log was restored', async (t) => {
       const file = join(temporaryFolder(t), 'heads.jsonl')
       const { database, open, log } = await opened(t, kind, { auditAnchorFile: file })
       const auditLog = await open()
@@ -240,32 +240,32 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       await auditLog.anchor()
       const late = newestHead(log)
       assert.notEqual(early, late)
-      const told = readFileSync(file, 'utf8').trimEnd().split('\n')
+      const anchors = readFileSync(file, 'utf8').trimEnd().split('\n')
       assert.deepEqual(
-        told.map((line) => JSON.parse(line).head),
+        anchors.map((line) => JSON.parse(line).head),
         [early, late],
       )
       await auditLog.anchor()
-      assert.equal(newestHead(log), late, 'nothing is told while nothing changes')
+      assert.equal(newestHead(log), late, 'no anchor is sent while nothing changes')
       for (const head of [early, late]) assert.deepEqual(await breaksIn(database, head), [])
       for (const table of tables) {
         await rawSql(database, `delete from ${table}`)
         await rawSql(database, `insert into ${table} select * from kept_${table}`)
       }
-      assert.deepEqual(await breaksIn(database), [], 'without the head it looks whole')
+      assert.deepEqual(await breaksIn(database), [], 'without the head the log looks intact')
       assert.deepEqual(await breaksIn(database, early), [])
-      assert.match(String((await breaksIn(database, late))[0]), /does not contain the head that was told/)
+      assert.match(String((await breaksIn(database, late))[0]), /does not contain the expected head/)
       const wrong = early.replace(/[0-9a-f]{4}$/, (end) => (end === '0000' ? '1111' : '0000'))
-      assert.match(String((await breaksIn(database, wrong))[0]), /does not contain the head that was told/)
+      assert.match(String((await breaksIn(database, wrong))[0]), /does not contain the expected head/)
     })
 
-    test('retention deletes old rows, and the rest of each chain still holds', async (t) => {
+    test('retention deletes old rows, and the rest of each chain stays valid', async (t) => {
       const { database, world, open } = await opened(t, kind, { auditRetentionDays: 30 })
       const auditLog = await open()
       await write(database, 'acc-a', 1, 1_203)
       await auditLog.anchor()
       await auditLog.purge()
-      assert.equal((await listSealed(database.read, 'acc-a', 0, 1)).at(0)?.position, 1, 'nothing is old yet')
+      assert.equal((await listSealed(database.read, 'acc-a', 0, 1)).at(0)?.position, 1, 'no row is old enough yet')
       world.set(new Date(Date.UTC(2030, 0, 31) + 1_200_500).toISOString())
       await auditLog.purge()
       await auditLog.seal()
@@ -286,7 +286,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       assert.deepEqual((await breaksIn(database))[0]?.slice(0, 2), ['acc-a', 1_201])
     })
 
-    test('a row that was put in behind the last stops no sealing, and stays a break', async (t) => {
+    test('a row inserted after the last one does not stop sealing, and stays a break', async (t) => {
       const { database, open, log } = await opened(t, kind)
       const auditLog = await open()
       await write(database, 'acc-a', 1, 4)
@@ -303,10 +303,10 @@ for (const kind of ['sqlite', 'postgres'] as const) {
         [['acc-a', 5]],
       )
       await rawSql(database, `delete from audit_events ${inA} and position = 5`)
-      assert.deepEqual((await breaksIn(database))[0]?.slice(0, 2), ['acc-a', 5], 'also once it is gone')
+      assert.deepEqual((await breaksIn(database))[0]?.slice(0, 2), ['acc-a', 5], 'even after the row is deleted')
     })
 
-    test('a node that stops in the middle of sealing keeps no other from sealing', async (t) => {
+    test('a node that stops in the middle of sealing does not block other nodes', async (t) => {
       const { database, open } = await opened(t, kind)
       const auditLog = await open()
       await write(database, 'acc-a', 1, 4)
@@ -317,7 +317,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       const head = await findHead(database.read, 'acc-a')
       assert.ok(head)
       if (database.kind === 'postgres') {
-        // The other node holds the head of one chain and never commits.
+        // The other node locks the head of one chain and never commits.
         const held = Promise.withResolvers<void>()
         const over = Promise.withResolvers<void>()
         const stuck = database.read.transaction().execute(async (db) => {
@@ -340,7 +340,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
   })
 }
 
-test('postgres: a write that goes on while its account is sealed neither waits nor has to be repeated', async (t) => {
+test('postgres: a write neither waits nor conflicts while the events of its account are sealed', async (t) => {
   const { database, open } = await opened(t, 'postgres')
   const auditLog = await open()
   await write(database, 'acc-a', 1, 3)
@@ -348,7 +348,7 @@ test('postgres: a write that goes on while its account is sealed neither waits n
   let attempts = 0
   const writing = database.write(async (db) => {
     attempts += 1
-    // What a write may read: the events of its account.
+    // A write may read the events of its account.
     await db.selectFrom('auditEvents').select('id').where('accountId', '=', 'acc-a').execute()
     await insertAuditEvents(db, eventsOf('acc-a', 4, 4))
     begun.resolve()

@@ -1,37 +1,37 @@
-/** Walks every chain from its start, in slices, and finds rows that were removed, altered or put in. */
+/** Verifies every chain from its start, in slices, and finds deleted, altered and inserted rows. */
 import type { Db } from '../database/database.ts'
-import { headText } from './anchor.ts'
-import { Anchored } from './anchored.ts'
+import { formatHead } from './anchor.ts'
+import { AnchoredHeads } from './anchored-heads.ts'
 import { highestPosition, nextAccountWithRows } from './audit-event-store.ts'
 import { eachHead, findHead, type Head } from './audit-head-store.ts'
 import type { AuditKeys } from './audit-keys.ts'
 import { newHead, systemChain } from './chain-head.ts'
-import { type Break, ChainWalk, type Place } from './chain-walk.ts'
+import { type ChainBreak, type ChainPosition, ChainWalk } from './chain-walk.ts'
 
 export interface ChainReport {
   readonly accountId: string | null
   readonly length: number
-  /** The first rows, sealed without a key by an earlier version. */
+  /** The number of rows at the start that an earlier version sealed without a key. */
   readonly legacy: number
-  /** The first rows, purged by retention. */
+  /** The number of rows at the start that retention purged. */
   readonly purged: number
-  /** The first position at which the chain does not hold, and why; null when all of it holds. */
-  readonly broken: Break | null
+  /** The first break; null if the chain is intact. */
+  readonly broken: ChainBreak | null
 }
 
 export interface AuditReport {
   readonly holds: boolean
-  /** What to keep outside and give to `--since` later; null when the log is empty. */
+  /** The head to keep outside the database and to pass to `--since` later; null if the log is empty. */
   readonly head: string | null
   readonly chains: readonly ChainReport[]
 }
 
-/** `since` is a head that was told outside earlier: the log must still contain it. Throws `AuditKeyMissing`. */
-export async function verifyChains(db: Db, keys: AuditKeys, since?: Place): Promise<AuditReport> {
-  const anchored = new Anchored(db)
+/** `since`: a head recorded earlier outside the database, which the log must still contain. Throws `AuditKeyMissing`. */
+export async function verifyChains(db: Db, keys: AuditKeys, since?: ChainPosition): Promise<AuditReport> {
+  const anchored = new AnchoredHeads(db)
   const stored = await findHead(db, systemChain)
   const walk = new ChainWalk(db, keys, stored ?? newHead(systemChain))
-  const found = (await walk.toEnd(since, (rows) => anchored.take(rows))) ?? neverKeyed(walk.head)
+  const found = (await walk.toEnd(since, (rows) => anchored.addRows(rows))) ?? neverKeyed(walk.head)
   const chains = [reportOf(walk.head, found)]
   for await (const head of otherHeads(db, anchored.accounts())) {
     const own = new ChainWalk(db, keys, head)
@@ -41,12 +41,12 @@ export async function verifyChains(db: Db, keys: AuditKeys, since?: Place): Prom
   const { length, head } = walk.head
   return {
     holds: chains.every(({ broken }) => broken === null),
-    head: length > 0 ? headText(length, head) : null,
+    head: length > 0 ? formatHead(length, head) : null,
     chains,
   }
 }
 
-const reportOf = (head: Head, broken: Break | null): ChainReport => ({
+const reportOf = (head: Head, broken: ChainBreak | null): ChainReport => ({
   accountId: head.accountId || null,
   length: head.length,
   legacy: head.legacyLength,
@@ -54,17 +54,17 @@ const reportOf = (head: Head, broken: Break | null): ChainReport => ({
   broken,
 })
 
-/** A store has a system chain from its first moment, so one without it was emptied, or no server gave it a key yet. */
-function neverKeyed({ mac, length }: Head): Break | null {
+/** The system chain has a key and rows from the start. Otherwise the log was emptied, or no server has keyed it yet. */
+function neverKeyed({ mac, length }: Head): ChainBreak | null {
   if (mac === null)
     return {
       position: length,
-      reason: 'the log was emptied, or is of an earlier version and no server has opened it since',
+      reason: 'the log was emptied, or no server has opened it since the upgrade',
     }
   return length === 0 ? { position: 1, reason: 'the log was emptied' } : null
 }
 
-/** Of every account that has a head, sealed rows, or an anchor. */
+/** Yields the heads of all accounts that have a head, sealed rows or an anchor. */
 async function* otherHeads(db: Db, anchored: Iterable<string>): AsyncGenerator<Head> {
   const seen = new Set([systemChain])
   for await (const head of eachHead(db)) {
@@ -72,7 +72,7 @@ async function* otherHeads(db: Db, anchored: Iterable<string>): AsyncGenerator<H
     seen.add(head.accountId)
     yield head
   }
-  // Rows that wait for their first seal have no head yet, and nothing to walk.
+  // Accounts with unsealed rows only have no chain yet.
   for (let account = await nextAccountWithRows(db, ''); account; account = await nextAccountWithRows(db, account)) {
     if (seen.has(account)) continue
     seen.add(account)

@@ -1,4 +1,4 @@
-/** The triggers that publish changes, on both databases: what each write publishes, and what it does not. */
+/** The triggers that publish changes, on both databases: which writes publish which changes. */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { describe, type TestContext, test } from 'node:test'
@@ -8,7 +8,7 @@ import { masterKeys } from '../../testing/kit.ts'
 import { connected } from '../../testing/postgres.ts'
 import { rawSql } from '../../testing/raw-sql.ts'
 import { stores } from '../../testing/stores.ts'
-import { initialise } from '../setup/initialise.ts'
+import { initializeStore } from '../setup/initialize-store.ts'
 import { realWorld } from '../world.ts'
 import { changeTriggers } from './change-triggers.ts'
 import { type Database, openDatabase } from './database.ts'
@@ -39,7 +39,7 @@ const newest = async (database: Database): Promise<number> => {
   return row.newest
 }
 
-/** What is published while this runs, in order. */
+/** The changes published while `work` runs, in order. */
 async function publishedBy(database: Database, work: () => Promise<unknown>): Promise<string[]> {
   const before = await newest(database)
   await work()
@@ -50,7 +50,7 @@ async function publishedBy(database: Database, work: () => Promise<unknown>): Pr
   return rows.map(({ kind, key }) => `${kind} ${key}`)
 }
 
-/** A table with watched columns, one that nobody watches, and rows. */
+/** A table with watched columns, an unwatched column, and rows. */
 async function withSamples(t: TestContext, kind: keyof typeof stores) {
   const { database } = await open(t, kind)
   await rawSql(database, 'create table parents (id varchar(20) primary key)')
@@ -69,7 +69,7 @@ async function withSamples(t: TestContext, kind: keyof typeof stores) {
   return database
 }
 
-/** One statement; what it publishes, and on SQLite, where each row counts, when that is more. */
+/** A statement and the changes that it publishes; on SQLite there may be more, because triggers run per row. */
 const cases: readonly { statement: string; publishes: readonly string[]; onSqlite?: readonly string[] }[] = [
   { statement: "insert into samples (id, owner_id) values ('5', 'o5')", publishes: ['owner o5'] },
   {
@@ -111,7 +111,7 @@ const cases: readonly { statement: string; publishes: readonly string[]; onSqlit
 
 for (const kind of kinds)
   describe(kind, () => {
-    test('a write publishes what it changes of the watched columns, and nothing else', async (t) => {
+    test('a write publishes its changes of watched columns and nothing else', async (t) => {
       const database = await withSamples(t, kind)
       for (const { statement, publishes, onSqlite } of cases) {
         let found: string[] = []
@@ -124,7 +124,7 @@ for (const kind of kinds)
           )
           found = rows.map(({ text }) => text)
           const marks = new Set(rows.map(({ mark }) => mark))
-          assert.deepEqual([marks.size, marks.has(null as never)], [rows.length, false], 'each has a mark of its own')
+          assert.deepEqual([marks.size, marks.has(null as never)], [rows.length, false], 'each change has its own mark')
           throw new Error('undone')
         })
         await assert.rejects(undone, /undone/)
@@ -145,7 +145,7 @@ for (const kind of kinds)
       assert.deepEqual(published, [])
     })
 
-    test('a write still tells how many rows it wrote, and which', async (t) => {
+    test('a write still returns the number of written rows and their values', async (t) => {
       const database = await withSamples(t, kind)
       await database.write(async (db) => {
         const all = db as never as import('kysely').Kysely<{ samples: { id: string; status: string | null } }>
@@ -158,16 +158,16 @@ for (const kind of kinds)
       })
     })
 
-    test('every row of the list has its triggers in a new store, and in one that is upgraded with data in it', async (t) => {
+    test('every watched table has its triggers in a new store and in an upgraded store with data', async (t) => {
       const { where, database } = await open(t, kind)
       const host = 'mintmark.internal'
-      await initialise(database, realWorld, masterKeys, { host })
+      await initializeStore(database, realWorld, masterKeys, { host })
       const declared = watchedTables.flatMap(({ table, events }) => events.map((event) => `publish_${table}_${event}`))
       assert.deepEqual(await triggersOf(database), declared.toSorted())
       await dropChangeTriggers(database)
       assert.deepEqual(await triggersOf(database), [])
       await rawSql(database, "delete from migrations where name = '0028-change-triggers'")
-      // Where PostgreSQL keeps a row: it is another place after any write.
+      // The physical location of a row in PostgreSQL, which any write changes.
       const place = kind === 'postgres' ? 'ctid::text, xmin::text, ' : ''
       const rows = () =>
         Promise.all(
@@ -199,7 +199,7 @@ async function triggersOf(database: Database): Promise<string[]> {
 
 test('postgres: a session with another search path publishes as well', async (t) => {
   const { where, database } = await open(t, 'postgres')
-  await initialise(database, realWorld, masterKeys, { host: 'mintmark.internal' })
+  await initializeStore(database, realWorld, masterKeys, { host: 'mintmark.internal' })
   const client = await connected((where as { url: string }).url)
   t.after(() => client.end())
   const published = await publishedBy(database, async () => {
@@ -208,7 +208,7 @@ test('postgres: a session with another search path publishes as well', async (t)
   assert.equal(published.length, 1)
 })
 
-test('a change of the list, or of what is made of it, comes with a migration that installs the triggers again', () => {
+test('a change of the watched tables or of the generated SQL requires a migration that reinstalls the triggers', () => {
   const made = createHash('sha256')
     .update(JSON.stringify(changeTriggers(watchedTables)))
     .digest('hex')

@@ -1,11 +1,11 @@
 /**
- * The SQL of the triggers that publish changes, for each database. Both write in the transaction of the write itself, and
- * leave the number of a change to the default of its column, on which the position of readers rests (0024-change-numbers).
+ * Generates the triggers that publish changes, for each database. They run in the transaction of the write and leave the
+ * sequence number to the default of its column, on which the position of readers depends (0024-change-numbers).
  */
 import type { Database } from './database.ts'
 import type { ChangeEvent, Watched } from './watched-tables.ts'
 
-/** Statements that install the triggers of these tables, also over older ones. They rewrite no row. */
+/** Returns statements that install or replace the triggers of these tables. They rewrite no row. */
 export function changeTriggers(tables: readonly Watched[]): Readonly<Record<Database['kind'], readonly string[]>> {
   const statements = (make: (of: Watched, event: ChangeEvent) => readonly string[]) =>
     tables.flatMap((of) => of.events.flatMap((event) => make(of, event)))
@@ -15,10 +15,10 @@ export function changeTriggers(tables: readonly Watched[]): Readonly<Record<Data
 const nameOf = ({ table }: Watched, event: ChangeEvent): string => `publish_${table}_${event}`
 
 const into = 'insert into changes (kind, key, mark)'
-// Tells a change from another that takes its number after a restore.
+// Distinguishes a change from one that reuses its number after a restore.
 const mark = 'cast(random() as varchar(32))'
 
-/** A trigger for each row: SQLite has no others. It does not fire, and costs nothing, where no watched column is set. */
+/** A row trigger, because SQLite has no statement triggers. It does not fire if no watched column is set. */
 function sqliteTrigger(of: Watched, event: ChangeEvent): string[] {
   const { table, kind, key, absentOnceSet } = of
   const columns = absentOnceSet ? [...of.columns, absentOnceSet] : of.columns
@@ -38,8 +38,8 @@ begin ${event === 'update' ? `${publishOld} ` : ''}${publish(rows.at(-1) as stri
 }
 
 /**
- * A trigger for each statement, with the rows it wrote. Rows that are the same before and after, as far as the replica reads
- * them, cancel out; what is left is published under its old and its new key, each key once.
+ * A statement trigger with transition tables. Rows whose watched columns are unchanged cancel out; the rest is published under
+ * the old and the new key, each key once.
  */
 function postgresTrigger(of: Watched, event: ChangeEvent): string[] {
   const { table, kind, key, columns, absentOnceSet } = of
@@ -56,7 +56,7 @@ function postgresTrigger(of: Watched, event: ChangeEvent): string[] {
     ...(event === 'delete' ? [] : ['new table as new_rows']),
   ].join(' ')
   return [
-    // The function finds `changes` also where a restore or another session has a different search path.
+    // Makes the function find `changes` even if a restore or another session has a different search path.
     `create or replace function ${name}() returns trigger language plpgsql set search_path from current as $publish$
 begin
   ${into} select '${kind}', key, ${mark} from (select distinct ${key} as key from (${changed}) changed) keys;

@@ -2,11 +2,11 @@
 import { sql } from 'kysely'
 import type { Db } from './database.ts'
 
-/** A node that has fallen behind by more reads everything anew. */
+/** A node that falls behind by more than this reloads its replica. */
 export const changesKept = 100_000
 const changesAtOnce = 10_000
 
-/** Forgets what no node waits for, some of it at once; whether there was any. The newest stays in any case. */
+/** Deletes old changes, a limited number per call. Returns whether it deleted any. The newest change always stays. */
 export async function purgeChanges(db: Db, kept = changesKept): Promise<boolean> {
   const { numDeletedRows } = await db
     .deleteFrom('changes')

@@ -1,4 +1,4 @@
-/** What the upgrade makes of passwords that others chose for a person, on both databases. */
+/** The migration of passwords that somebody else chose for a user, on both databases. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { rawSql } from '../../testing/raw-sql.ts'
@@ -8,7 +8,7 @@ import { chosenPasswords } from './migrations/0017-invitations.ts'
 
 const set = '{"passwordChanged":true}'
 
-/** A person, whether they have a password, what happened (action, actor, details), and who chose the password. */
+/** A user, whether they have a password, what happened (action, actor, details), and who chose the password. */
 const people = [
   ['user-created', true, [['users.created', 'user-helper', null]], 'user-helper'],
   ['user-by-machine', true, [['users.created', 'sa-1', null]], 'sa-1'],
@@ -43,7 +43,7 @@ const people = [
 ] as const
 
 for (const [kind, store] of Object.entries(stores))
-  test(`${kind}: a password that somebody else chose before the upgrade is a first password after it`, async (t) => {
+  test(`${kind}: a password chosen by somebody else becomes a first password with the upgrade`, async (t) => {
     const database = await openDatabase(await store(t))
     t.after(() => database.close())
     for (const [id, hasPassword, events] of people) {
@@ -75,10 +75,10 @@ for (const [kind, store] of Object.entries(stores))
       people.map(([id, , , by]) => [id, by === null ? 0 : 1, by]).sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
     )
     for (const { passwordSetById, passwordChangedAt } of rows) {
-      assert.equal(passwordChangedAt !== null, passwordSetById !== null, 'only those begin to expire')
+      assert.equal(passwordChangedAt !== null, passwordSetById !== null, 'only first passwords start to expire')
       if (passwordChangedAt === null) continue
       assert.match(passwordChangedAt, /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/)
-      // The database may run on a machine with a clock of its own.
+      // The database may run on a machine with a different clock.
       assert.ok(Math.abs(Date.parse(passwordChangedAt) - before.getTime()) < 3_600_000, passwordChangedAt)
     }
   })

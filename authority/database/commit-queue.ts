@@ -1,4 +1,4 @@
-/** The one queue through which everything is written to an SQLite file. */
+/** The queue through which all writes to an SQLite file go. */
 import type { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
@@ -8,14 +8,14 @@ import { DatabaseTrouble, isBusy, isFull, translated } from './errors.ts'
 import { type FileGuard, startLog } from './sqlite/sqlite-files.ts'
 
 const busyPauseMilliseconds = 2
-/** One commit carries at most this many deeds, so that the first of them is not kept waiting. */
-const deedsPerCommit = 64
-/** The write-ahead log is folded into the file when it is this long; on a disk that is almost full, much sooner. */
+/** The maximum number of writes per commit, which bounds how long the first of them waits. */
+const writesPerCommit = 64
+/** The size of the write-ahead log at which it is checkpointed; much smaller if the disk is almost full. */
 const logBytesMax = 8_000 * 4_120
 const logBytesWhenShort = 64 * 4_120
 
 interface Waiting {
-  deed: WriteWork<unknown>
+  work: WriteWork<unknown>
   resolve: (value: unknown) => void
   reject: (error: unknown) => void
 }
@@ -28,8 +28,8 @@ interface QueueOptions {
 }
 
 /**
- * Group commit. Deeds that wait while another runs share one transaction, each within its own savepoint, and are
- * answered only after the commit that makes them durable: one disk flush serves them all.
+ * Group commit. Writes that wait while another runs share one transaction, each in its own savepoint, and resolve only after
+ * the commit that makes them durable: one disk flush serves them all.
  */
 export function commitQueue(db: Db, writer: DatabaseSync, options: QueueOptions) {
   const { file, busyMilliseconds, guard, space } = options
@@ -37,43 +37,43 @@ export function commitQueue(db: Db, writer: DatabaseSync, options: QueueOptions)
   const waiting: Waiting[] = []
   let running: Promise<void> | undefined
 
-  const add = <T>(deed: WriteWork<T>): Promise<T> =>
+  const add = <T>(work: WriteWork<T>): Promise<T> =>
     new Promise<T>((resolve, reject) => {
-      waiting.push({ deed, resolve: resolve as (value: unknown) => void, reject })
+      waiting.push({ work, resolve: resolve as (value: unknown) => void, reject })
       running ??= drain()
     })
 
   const drain = async () => {
     while (waiting.length > 0) {
-      // One turn of the loop lets requests that arrived together share the commit, and others be answered in between.
+      // One turn of the event loop lets requests that arrived together share the commit, and lets others be served in between.
       await new Promise(setImmediate)
-      const batch = waiting.splice(0, deedsPerCommit)
+      const batch = waiting.splice(0, writesPerCommit)
       await commit(batch)
-        // What revokes must not fail because others filled the disk.
+        // Revoking must not fail because other programs filled the disk.
         .catch((error) => (isFull(error) && space.releaseReserve() ? commit(batch) : Promise.reject(error)))
         .then(foldLogIfLong)
         .catch((error) => {
           for (const each of batch) each.reject(translated(error, file))
         })
     }
-    // In the same turn as the last look at what waits: a deed that comes now starts the next round.
+    // Reset in the same turn as the last check of the queue, so that a write added from now on starts a new drain.
     running = undefined
   }
 
   const commit = (batch: Waiting[]) =>
     db.connection().execute(async (connection) => {
-      const done: (() => void)[] = []
+      const settlements: (() => void)[] = []
       await begin(connection)
       try {
         if (guard.logBytes() === 0) startLog(writer)
-        for (const each of batch) done.push(await attempt(connection, each))
+        for (const each of batch) settlements.push(await attempt(connection, each))
         await sql`commit`.execute(connection)
         refuseOtherFiles()
       } catch (error) {
         await sql`rollback`.execute(connection).catch(() => undefined)
         throw error
       }
-      for (const answer of done) answer()
+      for (const settle of settlements) settle()
     })
 
   const begin = async (connection: Db) => {
@@ -95,7 +95,7 @@ export function commitQueue(db: Db, writer: DatabaseSync, options: QueueOptions)
   }
 
   let foldAt = logBytesMax
-  /** A reader of older pages keeps the log from being emptied: then it is tried again when it has grown further. */
+  /** A reader of older pages prevents the log from being truncated; the next attempt is made when the log has grown further. */
   const foldLogIfLong = () => {
     const bytes = guard.logBytes()
     if (bytes < foldAt && !(bytes > logBytesWhenShort && space.state() !== 'enough')) return
@@ -103,23 +103,23 @@ export function commitQueue(db: Db, writer: DatabaseSync, options: QueueOptions)
     foldAt = Math.max(logBytesMax, guard.logBytes() + logBytesMax / 8)
   }
 
-  const attempt = async (connection: Db, { deed, resolve, reject }: Waiting): Promise<() => void> => {
-    run('savepoint deed')
+  const attempt = async (connection: Db, { work, resolve, reject }: Waiting): Promise<() => void> => {
+    run('savepoint one_write')
     try {
-      const value = await deed(connection)
-      run('release deed')
+      const value = await work(connection)
+      run('release one_write')
       return () => resolve(value)
     } catch (error) {
       if (isFull(error) && space.hasReserve()) throw error
-      // A full disk may have ended the whole transaction; then this is what all of them are told.
+      // A full disk may have rolled back the whole transaction; then all of its writes fail with this error.
       await undo(connection).catch(() => Promise.reject(error))
       return () => reject(translated(error, file))
     }
   }
 
   const undo = async (connection: Db) => {
-    await sql`rollback to deed`.execute(connection)
-    await sql`release deed`.execute(connection)
+    await sql`rollback to one_write`.execute(connection)
+    await sql`release one_write`.execute(connection)
   }
 
   return { add, idle: async () => running }

@@ -29,7 +29,7 @@ function mayBecome(user: number): boolean {
   }
 }
 
-/** By another way than the one under test. */
+/** Uses a separate connection, not the one under test. */
 const foreignStatement = async (where: Where, statement: string): Promise<void> => {
   if ('url' in where) return query(where.url, statement)
   const other = new DatabaseSync(where.file)
@@ -49,7 +49,7 @@ const insertKey = (db: Db, id: string, accountId: string | null = null, wrapped:
     .values({ id, accountId, wrapped, masterGeneration: 1, createdAt: '2030-01-01T00:00:00.000Z' })
     .execute()
 
-/** And answers it. */
+/** Returns the id. */
 const storeKey = (database: Database, id: string, bytes?: Uint8Array): Promise<string> =>
   database.write(async (db) => {
     await insertKey(db, id, null, bytes)
@@ -64,7 +64,7 @@ const keysIn = async (database: Database): Promise<string[]> => {
 const numbered = (count: number, prefix = 'k') =>
   Array.from({ length: count }, (_, i) => `${prefix}${String(i).padStart(4, '0')}`)
 
-/** Reads a number and writes the next: right only if nobody else came between. */
+/** Reads a number and writes the next: correct only if no other write came in between. */
 const increment = async (db: Db): Promise<void> => {
   const { length } = await db.selectFrom('auditHeads').selectAll().executeTakeFirstOrThrow()
   await db
@@ -92,7 +92,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
   describe(kind, () => {
     const fresh = async (t: TestContext) => opened(t, await stores[kind](t))
 
-    test('a deed is all or nothing', async (t) => {
+    test('a write is atomic', async (t) => {
       const database = await fresh(t)
       const refusal = new Error('refused')
       const half = database.write(async (db) => {
@@ -105,7 +105,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       assert.deepEqual(await keysIn(database), ['whole'])
     })
 
-    test('a deed that fails leaves those that came at the same time alone', async (t) => {
+    test('a failing write does not affect writes in the same commit', async (t) => {
       const database = await fresh(t)
       const outcomes = await Promise.allSettled(
         numbered(40).map((id, i) =>
@@ -128,17 +128,17 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       assert.ok(taken?.reason instanceof Taken)
     })
 
-    test('what was answered is there after the database is opened anew', async (t) => {
+    test('a resolved write is still there after the database is reopened', async (t) => {
       const where = await stores[kind](t)
       const database = await openDatabase(where)
       await Promise.all(numbered(30).map((id) => database.write((db) => insertKey(db, id))))
       const other = await opened(t, where)
-      assert.deepEqual(await keysIn(other), numbered(30), 'by somebody else at once')
+      assert.deepEqual(await keysIn(other), numbered(30), 'visible to another connection immediately')
       await database.close()
       assert.deepEqual(await keysIn(await opened(t, where)), numbered(30))
     })
 
-    test('of those who want the same unique value one gets it, and the others are told that it is taken', async (t) => {
+    test('of concurrent writes of the same unique value one succeeds, and the others fail with Taken', async (t) => {
       const database = await fresh(t)
       const outcomes = await Promise.allSettled(
         numbered(8).map((id) => database.write((db) => insertKey(db, id, 'acc-1'))),
@@ -149,17 +149,17 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       assert.equal((await keysIn(database)).length, 1)
     })
 
-    test('a deed may rest on what it read: of many that read and write the same, by two programs, none is lost', async (t) => {
+    test('concurrent read-modify-write transactions of two processes lose no update', async (t) => {
       const where = await stores[kind](t)
       const programs = [await opened(t, where), await opened(t, where)]
       await programs[0]?.write(startCounting)
-      // A small table that the database has counted is read from end to end: every deed meets every other.
+      // With statistics, PostgreSQL scans a small table sequentially, so that every write conflicts with every other.
       await foreignStatement(where, 'analyze')
       await Promise.all(numbered(64).map((_, i) => programs[i % 2]?.write(increment)))
       assert.equal(await counted(programs[0] as Database), 64)
     })
 
-    test('a database that several open at once is prepared once', async (t) => {
+    test('a database that several processes open at the same time is migrated once', async (t) => {
       const where = await stores[kind](t)
       const all = await Promise.all(numbered(6).map(() => opened(t, where)))
       for (const [i, database] of all.entries()) await database.write((db) => insertKey(db, `k${i}`))
@@ -172,7 +172,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       )
     })
 
-    test('a schema newer than the program is refused by name and left alone', async (t) => {
+    test('a schema newer than the program is refused by name and left unchanged', async (t) => {
       const where = await stores[kind](t)
       await (await openDatabase(where)).close()
       await foreignStatement(where, "insert into migrations (name) values ('0999-later')")
@@ -185,7 +185,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       await opened(t, where)
     })
 
-    test('a schema that cannot be prepared to the end is not begun', async (t) => {
+    test('a migration that cannot be completed changes nothing', async (t) => {
       const where = await stores[kind](t)
       await foreignStatement(where, 'create table changes (somebody_elses text)')
       await assert.rejects(openDatabase(where), (error: Error) => {
@@ -197,7 +197,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       await opened(t, where)
     })
 
-    test('bytes, nulls, large numbers and texts come back as they were given', async (t) => {
+    test('bytes, nulls, large numbers and texts are read back as they were written', async (t) => {
       const database = await fresh(t)
       const bytes = Uint8Array.from({ length: 256 }, (_, i) => i)
       const text = 'a"\'\\ %_ \u0301é 😀 \u{10ffff}\n\t'
@@ -229,7 +229,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       assert.deepEqual(sums, [{ total: 2 }])
     })
 
-    test('texts are ordered byte by byte, whatever the language of the server', async (t) => {
+    test('texts are ordered by bytes, in any locale of the server', async (t) => {
       const database = await fresh(t)
       const texts = ['b', 'B', 'a', 'A', 'ä', 'Z', '_', '-', ' ', '10', '9', 'e\u0301', 'é', '\uff61', '😀', 'aa', 'ab']
       await database.write(async (db) => {
@@ -239,7 +239,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       assert.deepEqual(await keysIn(database), inBytes)
     })
 
-    test('the feed tells each change once and in order, and none of a deed that failed', async (t) => {
+    test('the feed contains each change once and in order, and none of a failed write', async (t) => {
       const where = await stores[kind](t)
       const [database, other] = [await opened(t, where), await opened(t, where)]
       assert.deepEqual(await since(database, 0), [])
@@ -268,7 +268,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       assert.deepEqual(await since(database, all[2]?.sequence as number), [])
     })
 
-    test('of many changes made at once the feed misses none', async (t) => {
+    test('the feed misses none of many concurrent changes', async (t) => {
       const where = await stores[kind](t)
       const programs = [await opened(t, where), await opened(t, where)]
       const keys = numbered(60)
@@ -278,7 +278,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       assert.ok(changes.every(({ sequence }, i) => i === 0 || sequence > (changes[i - 1] as Change).sequence))
     })
 
-    test('each shows every row of a long answer, as arrays', async (t) => {
+    test('each yields every row of a long result, as arrays', async (t) => {
       const database = await fresh(t)
       await database.write((db) =>
         sql`insert into changes (kind, key)
@@ -295,7 +295,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       assert.deepEqual([rows, sum], [45_000, (45_000 * 45_001) / 2])
     })
 
-    test('each lets others work between two parts of a long answer, and does not keep reads from what is written then', async (t) => {
+    test('each lets other work run between parts of a long result, and does not hide new writes from other reads', async (t) => {
       const database = await fresh(t)
       await database.write((db) =>
         sql`insert into changes (kind, key)
@@ -322,7 +322,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       assert.ok(turns >= 4, `${turns} turns`)
     })
 
-    test('a reader of rows that stops half way leaves the database in order', async (t) => {
+    test('a callback that throws midway leaves the database usable', async (t) => {
       const database = await fresh(t)
       await database.write((db) => insertChange(db, 'token', 'one'))
       const stop = new Error('enough')
@@ -340,7 +340,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       assert.equal((await since(database, 0)).length, 2)
     })
 
-    test('somebody who writes without a pause does not keep the process from anything else', async (t) => {
+    test('continuous writes do not block other work of the process', async (t) => {
       const database = await fresh(t)
       let isServed = false
       setTimeout(() => {
@@ -350,7 +350,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       assert.ok(isServed)
     })
 
-    test('a database that is closed while deeds wait finishes them first', async (t) => {
+    test('closing a database finishes pending writes first', async (t) => {
       const where = await stores[kind](t)
       const database = await openDatabase(where)
       const answers = numbered(150).map((id) => storeKey(database, id))
@@ -361,8 +361,8 @@ for (const kind of ['sqlite', 'postgres'] as const) {
   })
 }
 
-describe('sqlite alone', () => {
-  test('only its owner may read the file and its folder', async (t) => {
+describe('sqlite only', () => {
+  test('only the owner can read the file and its directory', async (t) => {
     const folder = join(temporaryFolder(t), 'deep', 'data')
     const file = join(folder, 'mintmark.db')
     const database = await opened(t, { file })
@@ -371,7 +371,7 @@ describe('sqlite alone', () => {
     assert.deepEqual(modes, [0o700, 0o600, 0o600, 0o600])
   })
 
-  test('a file that others could read is closed to them', async (t) => {
+  test('a file that others could read becomes private', async (t) => {
     const file = join(temporaryFolder(t), 'mintmark.db')
     writeFileSync(file, '', { mode: 0o644 })
     await opened(t, { file })
@@ -379,25 +379,25 @@ describe('sqlite alone', () => {
   })
 
   const unusable: Record<string, (folder: string) => { file: string; line: RegExp }> = {
-    'a folder in place of the file': (folder) => {
+    'a directory instead of the file': (folder) => {
       mkdirSync(join(folder, 'mintmark.db'))
-      return { file: join(folder, 'mintmark.db'), line: /mintmark\.db is a folder$/ }
+      return { file: join(folder, 'mintmark.db'), line: /mintmark\.db is a directory$/ }
     },
-    'a path that goes on below a file': (folder) => {
+    'a path below a file': (folder) => {
       writeFileSync(join(folder, 'data'), '')
-      return { file: join(folder, 'data/mintmark.db'), line: /mintmark\.db lies below something that is not a folder$/ }
+      return { file: join(folder, 'data/mintmark.db'), line: /mintmark\.db is below a path that is not a directory$/ }
     },
-    'a path that goes far below a file': (folder) => {
+    'a path several levels below a file': (folder) => {
       writeFileSync(join(folder, 'data'), '')
-      return { file: join(folder, 'data/a/b.db'), line: /b\.db lies below something that is not a folder$/ }
+      return { file: join(folder, 'data/a/b.db'), line: /b\.db is below a path that is not a directory$/ }
     },
-    'a file that is no database': (folder) => {
+    'a file that is not a database': (folder) => {
       writeFileSync(join(folder, 'notes.txt'), 'Not a database at all. '.repeat(100))
       return { file: join(folder, 'notes.txt'), line: /notes\.txt is not a Mintmark database$/ }
     },
   }
   for (const [what, make] of Object.entries(unusable)) {
-    test(`${what} is told in one clear line`, async (t) => {
+    test(`${what} is reported in one clear line`, async (t) => {
       const { file, line } = make(temporaryFolder(t))
       await assert.rejects(openDatabase({ file }), (error: Error) => {
         assert.ok(error instanceof DatabaseTrouble)
@@ -407,7 +407,7 @@ describe('sqlite alone', () => {
     })
   }
 
-  test('a file that is no database is left as it is', async (t) => {
+  test('a file that is not a database is left unchanged', async (t) => {
     const file = join(temporaryFolder(t), 'notes.txt')
     const notes = 'Not a database at all. '.repeat(100)
     writeFileSync(file, notes)
@@ -415,7 +415,7 @@ describe('sqlite alone', () => {
     assert.equal(readFileSync(file, 'utf8'), notes)
   })
 
-  test('a damaged file is told in one clear line', async (t) => {
+  test('a damaged file is reported in one clear line', async (t) => {
     const file = join(temporaryFolder(t), 'mintmark.db')
     await (await openDatabase({ file })).close()
     const bytes = readFileSync(file)
@@ -428,26 +428,26 @@ describe('sqlite alone', () => {
   })
 
   const forbidden: Record<string, (folder: string, file: string) => { file: string; line: RegExp }> = {
-    'a folder in which nothing may be made': (folder, file) => {
+    'a read-only directory': (folder, file) => {
       writeFileSync(file, '')
       giveAway(folder, file)
       chmodSync(folder, 0o500)
       return { file, line: /mintmark\.db is read-only$/ }
     },
-    'a folder that may not be made': (folder) => {
+    'a directory that cannot be created': (folder) => {
       giveAway(folder)
       chmodSync(folder, 0o500)
-      return { file: join(folder, 'data/mintmark.db'), line: /mintmark\.db may not be accessed$/ }
+      return { file: join(folder, 'data/mintmark.db'), line: /mintmark\.db cannot be accessed: permission denied$/ }
     },
-    'a file that may only be read': (folder, file) => {
+    'a read-only file': (folder, file) => {
       writeFileSync(file, '', { mode: 0o400 })
       giveAway(folder, file)
-      return { file, line: /mintmark\.db may not be accessed$/ }
+      return { file, line: /mintmark\.db cannot be accessed: permission denied$/ }
     },
   }
   for (const [what, make] of Object.entries(forbidden)) {
-    test(`${what} is told in one clear line`, {
-      skip: canBeOrdinary ? false : 'permission bits do not bind root, and here it cannot become somebody else',
+    test(`${what} is reported in one clear line`, {
+      skip: canBeOrdinary ? false : 'permission bits do not restrict root, which cannot become another user here',
     }, async (t) => {
       const folder = temporaryFolder(t)
       const { file, line } = make(folder, join(folder, 'mintmark.db'))
@@ -460,7 +460,7 @@ describe('sqlite alone', () => {
     })
   }
 
-  test('a file in which another program goes on writing is told in one clear line, and nothing is written', async (t) => {
+  test('a file that another program keeps locked is reported in one clear line, and nothing is written', async (t) => {
     const where = { file: join(temporaryFolder(t), 'mintmark.db'), busyMilliseconds: 50 }
     const database = await opened(t, where)
     const release = await lockedByAnother(t, where.file)
@@ -479,13 +479,13 @@ describe('sqlite alone', () => {
     assert.deepEqual(await keysIn(database), ['later'])
   })
 
-  test('while a deed waits for another program, everything else goes on', async (t) => {
+  test('while a write waits for another program, other work continues', async (t) => {
     const where = { file: join(temporaryFolder(t), 'mintmark.db'), busyMilliseconds: 60_000 }
     const database = await opened(t, where)
     const release = await lockedByAnother(t, where.file)
     const order: string[] = []
     const written = database.write((db) => insertKey(db, 'patient')).then(() => order.push('written'))
-    // The queue begins in the next turn of the loop: only then does the deed wait.
+    // The queue starts in the next turn of the event loop: only then does the write wait.
     for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate)
     assert.deepEqual(await keysIn(database), [])
     order.push('read')
@@ -494,7 +494,7 @@ describe('sqlite alone', () => {
     assert.deepEqual(order, ['read', 'written'])
   })
 
-  test('on a full disk what was answered is there, what was not is not, and it goes on when there is room', async (t) => {
+  test('a full disk keeps exactly the resolved writes, and writing continues once there is room', async (t) => {
     const database = await opened(t, { file: join(temporaryFolder(t), 'mintmark.db') })
     const pages = (most: number) =>
       database.withoutTransaction((db) => sql.raw(`pragma max_page_count = ${most}`).execute(db))
@@ -506,7 +506,7 @@ describe('sqlite alone', () => {
     const sized = (i: number) => new Uint8Array(i % 3 === 0 ? 30_000 : 10)
     const fill = (ids: string[]) => Promise.allSettled(ids.map((id, i) => storeKey(database, id, sized(i))))
     const outcomes: PromiseSettledResult<string>[] = []
-    // Some alone, some that share a commit.
+    // Some writes are alone, some share a commit.
     for (const id of numbered(8)) outcomes.push(...(await fill([id])))
     outcomes.push(...(await fill(numbered(30, 'm'))))
     const refused = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []))
@@ -523,8 +523,8 @@ describe('sqlite alone', () => {
   })
 })
 
-describe('postgres alone', () => {
-  test('a server that is not there is told in one clear line, without the password', async () => {
+describe('postgres only', () => {
+  test('an unreachable server is reported in one clear line, without the password', async () => {
     const server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')
     const { port } = server.address() as { port: number }
@@ -545,7 +545,7 @@ describe('postgres alone', () => {
     'an unknown database': [(url) => (url.pathname = '/not_there'), /has no database of this name$/],
   }
   for (const [what, [change, sentence]] of Object.entries(refusedAddresses)) {
-    test(`${what} is told in one clear line, without the password`, async (t) => {
+    test(`${what} is reported in one clear line, without the password`, async (t) => {
       const url = new URL(await temporaryPostgres(t))
       change(url)
       await assert.rejects(openDatabase({ url: url.href }), (error: Error) => {
@@ -557,7 +557,7 @@ describe('postgres alone', () => {
     })
   }
 
-  test('a deed whose connection is lost is not there, is told as trouble, and the next one is served', async (t) => {
+  test('a write whose connection is lost is rolled back and fails with DatabaseTrouble, and the next one succeeds', async (t) => {
     const database = await opened(t, await stores.postgres(t))
     const lost = database.write(async (db) => {
       await insertKey(db, 'lost')
@@ -567,7 +567,7 @@ describe('postgres alone', () => {
     const lostBetween = database.write(async (db) => {
       const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(db)
       await sql`select pg_terminate_backend(${rows[0]?.pid})`.execute(database.read)
-      // The first statement notices; to the next the connection is one that cannot be asked.
+      // The first statement notices the loss; the next one finds the connection unusable.
       await insertKey(db, 'lost').catch(() => undefined)
       await insertKey(db, 'lost')
     })
@@ -581,13 +581,13 @@ describe('postgres alone', () => {
       await sql`set local statement_timeout = 20`.execute(db)
       await sql`select pg_sleep(60)`.execute(db)
     },
-    'a server that only reads': async (db) => {
+    'a read-only server': async (db) => {
       await sql`set transaction read only`.execute(db)
       await insertKey(db, 'never')
     },
   }
   for (const [what, deed] of Object.entries(troubles)) {
-    test(`${what} is trouble with the database, not a bug`, async (t) => {
+    test(`${what} fails with DatabaseTrouble`, async (t) => {
       const database = await opened(t, await stores.postgres(t))
       await assert.rejects(database.write(deed), DatabaseTrouble)
       assert.deepEqual(await keysIn(database), [])
@@ -595,7 +595,7 @@ describe('postgres alone', () => {
   }
 
   for (const code of ['40001', '40P01']) {
-    test(`a deed that meets others for ever (${code}) is given up after a few tries, as trouble`, async (t) => {
+    test(`a write with endless conflicts (${code}) fails with DatabaseTrouble after a few attempts`, async (t) => {
       const database = await opened(t, await stores.postgres(t))
       let tries = 0
       const deed = database.write(async (db) => {
@@ -613,11 +613,11 @@ describe('postgres alone', () => {
     })
   }
 
-  test('a transaction has its id before it takes a number in the feed, also when that is the first thing it does', async (t) => {
+  test('a transaction has its id before it takes a number in the feed, even if that is its first statement', async (t) => {
     const where = await stores.postgres(t)
     const database = await opened(t, where)
     for (const key of ['one', 'two']) await database.write((db) => insertChange(db, 'token', key))
-    // No number can be taken any more: what is done before that is there, what comes after it is not.
+    // Taking a number fails from here on: what is done before it remains, what comes after does not.
     await foreignStatement(where, 'alter sequence changes_sequence_seq maxvalue 2')
     await database.write(async (db) => {
       const id = async () =>
@@ -630,7 +630,7 @@ describe('postgres alone', () => {
     })
   })
 
-  test('the feed is read also while every other connection is taken', async (t) => {
+  test('the feed can be read while all other connections are in use', async (t) => {
     const database = await opened(t, await stores.postgres(t))
     const { promise: enough, resolve: letGo } = Promise.withResolvers<void>()
     const taken = numbered(40).map(() => database.write(() => enough))
@@ -643,7 +643,7 @@ describe('postgres alone', () => {
   })
 })
 
-/** Permission bits do not bind root: the test becomes somebody else for as long as it takes. */
+/** Permission bits do not restrict root, so the test temporarily becomes another user. */
 async function asOrdinaryUser<T>(work: () => Promise<T>): Promise<T> {
   if (!isRoot) return work()
   process.seteuid?.(nobody)
@@ -658,7 +658,7 @@ function giveAway(...paths: string[]): void {
   if (isRoot) for (const path of paths) chownSync(path, nobody, nobody)
 }
 
-/** Another process that began to write and does not end. Resolves how to let go. */
+/** Another process that starts a write and does not end it. Resolves to a function that releases the lock. */
 async function lockedByAnother(t: TestContext, file: string): Promise<() => Promise<void>> {
   const script = `
     const database = new (require('node:sqlite').DatabaseSync)(${JSON.stringify(file)})

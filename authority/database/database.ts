@@ -1,6 +1,6 @@
 /**
- * database: connections, tables and migrations for SQLite and PostgreSQL, one schema and one way to use either.
- * It knows no HTTP and no noun. A deed is all or nothing, and what `write` resolved is on disk.
+ * Connections, tables and migrations for SQLite and PostgreSQL, with one schema and one interface. It knows no HTTP and no
+ * resource. A write is atomic, and durable on disk when `write` resolves.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
@@ -14,22 +14,22 @@ import { openSqlite } from './sqlite/sqlite.ts'
 
 export type Db = Kysely<Tables>
 export type WriteWork<T> = (db: Db) => Promise<T>
-export type Step = <T>(deed: WriteWork<T>) => Promise<T>
+export type Step = <T>(work: WriteWork<T>) => Promise<T>
 export type RawRow = readonly (string | number | Uint8Array | null)[]
 
-/** What a reader of the change feed is given beside the changes: the rows as of the same moment. */
+/** Gives a reader of the change feed access to rows as of the same moment. */
 export interface FeedView {
   readonly db: Db
-  /** Every row of a query as an array, without keeping them. */
-  each(text: string, see: (row: RawRow) => void): Promise<void>
-  /** Numbers below the newest that are not there: a running transaction may still commit them. */
+  /** Calls back with every row of a query as an array, without keeping them in memory. */
+  each(text: string, onRow: (row: RawRow) => void): Promise<void>
+  /** Sequence numbers below the newest that are missing: a running transaction may still commit them. */
   missing(): Promise<readonly number[]>
 }
 
 interface Feed {
   /**
-   * Reads the changes after a position, or only the newest one when there is none, and lets `work` read the rows they
-   * name. PostgreSQL: all of it in one snapshot. SQLite: rows are as of now, hence never older than the changes.
+   * Reads the changes after a position, or only the newest if there is no position, and lets `work` read the rows that they
+   * refer to. PostgreSQL: all in one snapshot. SQLite: rows are current, hence never older than the changes.
    */
   read<T>(
     after: { readonly sequence: number; readonly holes: readonly number[] } | null,
@@ -37,91 +37,91 @@ interface Feed {
   ): Promise<T>
 }
 
-/** SQLite: whether anything changed is known at once, from any process on this machine. */
+/** SQLite: a change by any process on this machine is visible immediately. */
 export interface ImmediateFeed extends Feed {
   readonly kind: 'immediate'
   version(): number
 }
 
-/** PostgreSQL: asked again and again. */
+/** PostgreSQL: polled. */
 export interface PolledFeed extends Feed {
   readonly kind: 'polled'
-  /** After a failover: no connection that was opened before now is used again. */
+  /** Discards all connections opened so far, after a failover. */
   renew(): void
-  /** Says to all nodes that something changed, after it is on disk; a hint only. */
+  /** Notifies all nodes that something was committed. Only a hint. */
   tell(): void
-  /** Calls back when a node says that something changed; a hint only. Returns how to stop. */
+  /** Calls back when a node notifies of a change. Only a hint. Returns a function that stops listening. */
   listen(hint: () => void): () => void
 }
 
-/** The files and the disk below a database. */
+/** The files and the disk of a database. */
 export interface Storage {
-  /** Why every change is refused now, as one sentence; null while changes are taken. */
+  /** Why writes are refused, as one sentence; null if they are accepted. */
   trouble(): string | null
-  /** `short`: nothing new is to be created, so that there is room to revoke. `critical`: any change may be the last. */
+  /** `short`: create nothing, so that revoking stays possible. `critical`: any write may be the last. */
   space(): SpaceState
-  /** Writes and waits until it is on disk. Rejects with `DatabaseTrouble`. */
+  /** Writes to disk and waits for the flush. Rejects with `DatabaseTrouble`. */
   probe(): Promise<void>
-  /** Makes again, where there is room, the reserve that was given up on a full disk. */
+  /** Recreates the reserve file that was deleted on a full disk, if there is room. */
   keepReserve(): Promise<void>
 }
 
 export interface Database {
   readonly kind: 'sqlite' | 'postgres'
-  /** Reads outside a deed. */
+  /** Reads outside a transaction. */
   readonly read: Db
-  /** Reads that may go through whole tables: nobody else waits for them. */
+  /** For reads that may scan whole tables. They block nothing else. */
   readonly lists: Db
-  write<T>(deed: WriteWork<T>): Promise<T>
-  /** Writes that change no verdict and need no transaction of their own, such as last-used times. */
-  withoutTransaction<T>(deed: WriteWork<T>): Promise<T>
+  write<T>(work: WriteWork<T>): Promise<T>
+  /** For writes that affect no verdict and need no transaction of their own, such as last-used times. */
+  withoutTransaction<T>(work: WriteWork<T>): Promise<T>
   /**
-   * For changes of the schema: each step is a transaction that no time limit cuts off. On PostgreSQL no other node runs one
-   * of these meanwhile; on SQLite another program may come in between two steps. `waits` is told what a step waits for.
+   * For schema changes: each step is a transaction without a time limit. On PostgreSQL no other node runs one at the same
+   * time; on SQLite another program may write between two steps. `waits` receives what a step is waiting for.
    */
   alone<T>(work: (step: Step) => Promise<T>, waits?: (line: string) => void): Promise<T>
-  /** Every row of a query as an array, without keeping them. */
-  each(text: string, see: (row: RawRow) => void): Promise<void>
+  /** Calls back with every row of a query as an array, without keeping them in memory. */
+  each(text: string, onRow: (row: RawRow) => void): Promise<void>
   readonly feed: ImmediateFeed | PolledFeed
-  /** Of a database in a file of this machine. */
+  /** Present if the database is a file on this machine. */
   readonly storage?: Storage
   close(): Promise<void>
 }
 
-/** How long a deed waits for another program that writes to the same file. */
+/** How long a write waits for another program that writes to the same file. */
 const busyMilliseconds = 5_000
 
 export interface WhereFile {
   readonly file: string
   readonly busyMilliseconds?: number
-  /** Keeps a file beside it that is given up for the last changes on a full disk. */
+  /** Keeps a reserve file next to the database, which is deleted to make room for the last writes on a full disk. */
   readonly reserve?: boolean
-  /** Free and whole bytes of its disk; asked of the system unless told. */
+  /** Returns free and total bytes of the disk; read from the file system by default. */
   readonly room?: () => Room
 }
 
 export type Where = WhereFile | PostgresWhere
 
-/** Of PostgreSQL: `pool` is the most connections at once, 16 unless given. */
+/** `pool`: the maximum number of connections, 16 by default. */
 export interface PostgresWhere {
   readonly url: string
   readonly pool?: number
   readonly limits?: Partial<SessionLimits>
-  /** From 0 up to 1: orders the hosts of an address that asks for that. */
+  /** From 0 up to 1. Orders the hosts if the URL asks for load balancing. */
   readonly random?: () => number
 }
 
 export interface Opening {
-  /** How long to wait for a PostgreSQL that cannot be used yet, 0 unless given. */
+  /** How long to wait for a PostgreSQL server that is not ready, 0 by default. */
   readonly waitMilliseconds?: number
-  /** Takes lines for the operator: what is waited for, and that the schema is upgraded. */
+  /** Receives messages for the operator: what the server is waiting for, and schema upgrades. */
   readonly say?: (line: string) => void
 }
 
 /** Opens the database and brings its schema up to date. Throws `DatabaseTrouble`. */
 export async function openDatabase(where: Where, opening: Opening = {}): Promise<Database> {
   if (!('url' in where)) return migrated(openSqlite({ busyMilliseconds, ...where }), opening)
-  // The driver is loaded where it is needed: it takes several MB.
+  // Loaded on demand: the driver takes several MB of memory.
   const { openPostgres } = await import('./postgres/postgres.ts')
   return untilReady(opening, async () => migrated(await openPostgres(where), opening))
 }
@@ -138,21 +138,21 @@ async function migrated(database: Database, { say }: Opening): Promise<Database>
 
 const retryMilliseconds = 500
 
-/** Tries again until the time is up, unless the cause is one that waiting cannot mend. Each new cause is said. */
+/** Retries until the time is up or the error is permanent. Reports each new cause once. */
 async function untilReady<T>({ waitMilliseconds = 0, say }: Opening, attempt: () => Promise<T>): Promise<T> {
   const until = performance.now() + waitMilliseconds
-  let said = ''
+  let reported = ''
   for (;;) {
     try {
       return await attempt()
     } catch (error) {
       const isOver = performance.now() + retryMilliseconds > until
       if (!(error instanceof DatabaseTrouble) || error.isPermanent || isOver) throw error
-      if (error.message !== said)
+      if (error.message !== reported)
         say?.(
           `Waiting for the database, at most ${Math.ceil((until - performance.now()) / 1_000)} s more: ${error.message}.`,
         )
-      said = error.message
+      reported = error.message
     }
     await pause(retryMilliseconds)
   }

@@ -1,6 +1,6 @@
 /**
- * Room on the disk of an SQLite database. Revoking has to work on a disk that others filled: what is new is refused early,
- * and a file that holds nothing is kept to be given up when nothing else is left.
+ * Watches the free space on the disk of an SQLite database. Revoking has to work on a full disk: creating is refused early,
+ * and a reserve file is deleted when nothing else is left.
  */
 import { createCipheriv } from 'node:crypto'
 import { existsSync, rmSync, statfsSync, statSync } from 'node:fs'
@@ -11,7 +11,7 @@ import { ShortOfSpace } from './errors.ts'
 const megabyte = 1024 * 1024
 const shortBytes = 64 * megabyte
 const criticalBytes = 32 * megabyte
-/** Given up, it leaves the disk in the state `critical`. */
+/** The size of the reserve, as a share of the critical bound: deleting it leaves the disk in state `critical`. */
 const reserveShare = 1 / 2
 
 export interface Room {
@@ -21,7 +21,7 @@ export interface Room {
 
 export interface SpaceOptions {
   readonly file: string
-  /** Whether a reserve is kept beside the file. */
+  /** Whether to keep a reserve file next to the database. */
   readonly reserve: boolean
   readonly room?: (() => Room) | undefined
 }
@@ -31,13 +31,13 @@ export type SpaceState = 'enough' | 'short' | 'critical'
 export interface DiskSpace {
   state(): SpaceState
   hasReserve(): boolean
-  /** Frees the reserve; false when there is none. */
+  /** Deletes the reserve. Returns false if there is none. */
   releaseReserve(): boolean
-  /** Makes the reserve, where there is room for it. */
+  /** Creates the reserve if there is room for it. */
   keepReserve(): Promise<void>
 }
 
-/** On a small disk, shares of it. */
+/** On a small disk the bounds are shares of its size. */
 export function watchSpace({ file, reserve, room = () => roomBeside(file) }: SpaceOptions): DiskSpace {
   const reserveFile = `${file}-reserve`
   const bounds = (total: number) => ({
@@ -66,12 +66,12 @@ export function watchSpace({ file, reserve, room = () => roomBeside(file) }: Spa
   }
 }
 
-/** Before something is created that takes room for good. Throws `ShortOfSpace`. */
+/** Call before creating something that takes space permanently. Throws `ShortOfSpace`. */
 export function refuseShortOfSpace({ storage }: { readonly storage?: { space(): SpaceState } }): void {
   if (storage && storage.space() !== 'enough') throw new ShortOfSpace('the disk is short of space')
 }
 
-/** A folder that is gone has no room to ask for: that it is gone is said by whoever looks at the files. */
+/** Returns infinite space if the directory is missing: `guardFiles` reports that. */
 function known(room: () => Room): Room {
   try {
     return room()
@@ -85,6 +85,6 @@ function roomBeside(file: string): Room {
   return { free: bavail * bsize, total: blocks * bsize }
 }
 
-/** Some file systems store zeros as nothing. */
+// Encrypted zeros, because some file systems store plain zeros as holes.
 const incompressible = (bytes: number) =>
   createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16)).update(Buffer.alloc(bytes))

@@ -1,4 +1,4 @@
-/** One key for one address, in JavaScript and in both databases, also for people who were there before the key. */
+/** One key per address, in JavaScript and in both databases, including users from before the migration. */
 import assert from 'node:assert/strict'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
@@ -20,7 +20,7 @@ const same: readonly (readonly string[])[] = [
   ['İ@x.example', 'i\u0307@x.example'],
 ]
 
-test('addresses that differ in letter case or composition only have one key, and the key is its own key', () => {
+test('addresses that differ only in case or composition have the same key, and a key is its own key', () => {
   for (const spellings of same) {
     const keys = new Set(spellings.map(emailKey))
     assert.equal(keys.size, 1, spellings.join(' '))
@@ -37,7 +37,7 @@ test('addresses that differ in letter case or composition only have one key, and
 })
 
 for (const [kind, store] of Object.entries(stores))
-  test(`${kind}: people who were there before get their key; twins are named and stop the upgrade before it began`, async (t) => {
+  test(`${kind}: existing users get their key; duplicates are named and stop the upgrade before it changes anything`, async (t) => {
     const where = await store(t)
     const before = await openDatabase(where)
     await dropChangeTriggers(before)
@@ -73,7 +73,7 @@ for (const [kind, store] of Object.entries(stores))
     assert.deepEqual(
       begun,
       [],
-      'the previous version refuses a schema that it does not know, and it has to change an address',
+      'no migration was applied, so the previous version can still open the schema and change an address',
     )
 
     await withoutUpgrade(where, "delete from users where id = 'user-4'")
@@ -92,7 +92,7 @@ for (const [kind, store] of Object.entries(stores))
     assert.deepEqual(published, [{ key: 'user-1' }])
   })
 
-test('postgres: a node of the previous version, which knows no keys, cannot create or rename a person', async (t) => {
+test('postgres: a node of the previous version, which writes no key, cannot create a user or change an address', async (t) => {
   const where = await stores.postgres(t)
   const database = await openDatabase(where)
   t.after(() => database.close())
@@ -104,7 +104,7 @@ test('postgres: a node of the previous version, which knows no keys, cannot crea
   await rawSql(database, "update users set email = 'ANN@x.example'")
 })
 
-/** As somebody with the database in hand does it. */
+/** Changes the database directly, without the migration. */
 async function withoutUpgrade(where: { file: string } | { url: string }, text: string): Promise<unknown[]> {
   if ('file' in where) {
     const file = new DatabaseSync(where.file)

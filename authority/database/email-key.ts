@@ -1,6 +1,6 @@
 /**
- * The key under which a person's e-mail address is stored, looked up and unique: composed (NFC), without regard to letter
- * case in any script. Computed here only, never in SQL, so that both databases and JavaScript agree on what is equal.
- * Letters that are not each other's capital stay apart (ß and ss, ı and i, ſ and s): those are other mailboxes.
+ * The key under which an e-mail address is stored, looked up and unique: composed (NFC) and case-insensitive in any script.
+ * Always computed here, never in SQL, so that both databases and JavaScript agree on equality. Letters that are not each
+ * other's upper case stay distinct (ß and ss, ı and i, ſ and s): those are different mailboxes.
  */
 export const emailKey = (address: string): string => address.normalize('NFC').toLowerCase().normalize('NFC')

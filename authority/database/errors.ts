@@ -1,10 +1,10 @@
-/** What can go wrong with a database, told apart once so that nobody else reads driver codes. */
+/** Database errors, translated from driver codes in this one place. */
 import { postgresCause } from './postgres/postgres-causes.ts'
 
-/** The database cannot be used now. The message is one sentence for the operator, without secrets. */
+/** The database cannot be used. The message is one sentence for the operator, without secrets. */
 export class DatabaseTrouble extends Error {
   override name = 'DatabaseTrouble'
-  /** Waiting does not help, such as with a wrong password: somebody has to change a setting. */
+  /** Retrying does not help, as with a wrong password: a setting has to be changed. */
   readonly isPermanent: boolean
 
   constructor(message: string, { cause, isPermanent = false }: { cause?: unknown; isPermanent?: boolean } = {}) {
@@ -13,12 +13,12 @@ export class DatabaseTrouble extends Error {
   }
 }
 
-/** There is too little room left to create anything; changes that revoke are still taken. */
+/** There is too little space to create anything. Writes that revoke are still accepted. */
 export class ShortOfSpace extends DatabaseTrouble {
   override name = 'ShortOfSpace'
 }
 
-/** A unique value was taken in the moment between looking and writing. */
+/** A unique value was taken between the check and the write. */
 export class Taken extends Error {
   override name = 'Taken'
 }
@@ -35,18 +35,18 @@ const sqliteTrouble: Record<number, string> = {
 }
 
 const fileTrouble: Record<string, string> = {
-  EACCES: 'may not be accessed',
-  EPERM: 'may not be accessed',
+  EACCES: 'cannot be accessed: permission denied',
+  EPERM: 'cannot be accessed: permission denied',
   EROFS: 'is on a read-only file system',
   ENOSPC: 'is on a full disk',
-  ENOTDIR: 'lies below something that is not a folder',
-  EEXIST: 'lies below something that is not a folder',
-  EISDIR: 'is a folder',
+  ENOTDIR: 'is below a path that is not a directory',
+  EEXIST: 'is below a path that is not a directory',
+  EISDIR: 'is a directory',
 }
 
 const postgresUnique = '23505'
 
-/** Turns a driver's error into one of ours where it is known; returns any other as it came. `file` is that of SQLite. */
+/** Translates a known driver error; returns any other error unchanged. `file` is the SQLite file. */
 export function translated(error: unknown, file?: string): unknown {
   if (!(error instanceof Error) || error instanceof DatabaseTrouble || error instanceof Taken) return error
   const { code, errcode } = error as Error & { code?: string; errcode?: number }
@@ -60,10 +60,10 @@ export function translated(error: unknown, file?: string): unknown {
   return known ? new DatabaseTrouble(known.sentence, { cause: error, isPermanent: known.isPermanent }) : error
 }
 
-/** Whether the disk, or the share of it that may be used, is full. */
+/** Whether the disk or its quota is full. */
 export const isFull = (error: unknown): boolean => ((error as { errcode?: number }).errcode ?? 0) % 256 === 13
 
-/** Whether another program writes to the file just now. */
+/** Whether another program is writing to the file. */
 export const isBusy = (error: unknown): boolean => ((error as { errcode?: number }).errcode ?? 0) % 256 === 5
 
 function fromSqlite(error: Error, errcode: number, where: string): Error {

@@ -1,6 +1,6 @@
 /**
  * A model of PostgreSQL (transaction ids, sequence numbers and snapshots) and of a reader of its feed, run through every
- * interleaving of two transactions with a reload, a poll and a snapshot that is used late.
+ * interleaving of two transactions with a reload, a poll and a delayed snapshot.
  */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
@@ -17,7 +17,7 @@ import {
   startAt,
 } from './feed-position.ts'
 
-/** What a transaction did: it revokes one token. */
+/** A transaction that revokes one token. */
 interface Transaction {
   readonly key: string
   id: bigint
@@ -46,17 +46,17 @@ class Store {
     if (isCommitted) this.#committed.set(transaction.id, transaction)
   }
 
-  /** As PostgreSQL makes it: ids from `xmax` on are not listed though they may be running. */
+  /** As in PostgreSQL: ids from `xmax` on are not listed although they may be running. */
   #snapshot(): Snapshot {
     const xmax = this.#newestEnded + 1n
     const running = new Set([...this.#running].filter((id) => id < xmax))
     return { xmin: [...running].reduce((least, id) => (id < least ? id : least), xmax), xmax, running }
   }
 
-  /** What a transaction sees that takes its snapshot now. */
+  /** What a transaction sees if it takes its snapshot now. */
   see = () => ({ snapshot: this.#snapshot(), seen: [...this.#committed.values()] })
 
-  /** The answer to a poll after a position or, without one, to a reload, and the rows as of the same snapshot. */
+  /** The answer to a poll after a position, or to a reload without one, and the rows in the same snapshot. */
   read(position: Position | undefined, { snapshot, seen } = this.see()) {
     const all: Change[] = seen
       .map(({ key, sequence }) => ({ sequence, kind: 'token', key, mark: String(sequence) }))
@@ -64,7 +64,7 @@ class Store {
     const newest = all.at(-1)?.sequence ?? 0
     const at = position?.sequence ?? newest
     const wanted = (number: number) => (position ? number > at || position.holes.has(number) : false)
-    // Reading an id takes one, and that transaction ends at once.
+    // Reading an id assigns one, and that transaction ends immediately.
     const takenBelow = this.#nextId++
     this.#newestEnded = takenBelow
     const answer: FeedAnswer = {
@@ -83,7 +83,7 @@ class Store {
     return { answer, missing, revoked: new Set(seen.map(({ key }) => key)) }
   }
 
-  /** A transaction of somebody else, after which `xmin` and `xmax` have moved on. */
+  /** An unrelated transaction, after which `xmin` and `xmax` have advanced. */
   passTime(): void {
     this.#newestEnded = this.#nextId++
   }
@@ -93,7 +93,7 @@ class Store {
 
 type Read = ReturnType<Store['read']>
 
-/** Knows which tokens are revoked; a revoked one must never be good again. */
+/** Knows which tokens are revoked. A revoked token must never become valid again. */
 class Reader {
   position: Position | undefined
   revoked = new Set<string>()
@@ -119,7 +119,7 @@ class Reader {
   }
 }
 
-/** Every order of the steps of several actors, each of which takes its own in order. */
+/** Every interleaving of the steps of several actors, each of which takes its own steps in order. */
 function* interleavings(counts: readonly number[]): Generator<number[]> {
   if (counts.every((count) => count === 0)) {
     yield []
@@ -176,7 +176,7 @@ function run(order: readonly number[], commits: readonly boolean[]): void {
     steps[actor]?.[at]?.()
     for (const key of before) assert.ok(reader.revoked.has(key), `${key} is good again`)
   }
-  // A connection that was left in a transaction still sees what it saw then.
+  // A connection with an open transaction still has its old snapshot.
   const before = new Set(reader.revoked)
   for (const apply of [
     () =>
@@ -190,7 +190,7 @@ function run(order: readonly number[], commits: readonly boolean[]): void {
     }
     for (const key of before) assert.ok(reader.revoked.has(key), `${key} is good again`)
   }
-  // The second poll finds that numbers which the first one missed belong to nobody.
+  // The second poll finds that the numbers missed by the first were never used.
   for (let poll = 0; poll < 2; poll++) {
     store.passTime()
     reader.follow(reader.position as Position, store.read(reader.position), () => store.read(undefined))
@@ -200,7 +200,7 @@ function run(order: readonly number[], commits: readonly boolean[]): void {
 }
 
 describe('a reader of the feed', () => {
-  test('ends up with what the database has and never goes back, in every order of two transactions, a reload, a poll and an old snapshot', () => {
+  test('reaches the state of the database and never goes back, in every interleaving of two transactions, a reload, a poll and an old snapshot', () => {
     let runs = 0
     for (const commits of [
       [true, true],
@@ -219,12 +219,12 @@ describe('a reader of the feed', () => {
 
   const snapshots: readonly [name: string, one: string, other: string, isAtLeast: boolean][] = [
     ['the same', '5:9:5,7', '5:9:5,7', true],
-    ['one that sees a transaction more', '5:9:5', '5:9:5,7', true],
-    ['one that sees a transaction less', '5:9:5,7', '5:9:5', false],
+    ['one that sees one more transaction', '5:9:5', '5:9:5,7', true],
+    ['one that sees one transaction less', '5:9:5,7', '5:9:5', false],
     ['one that began later', '9:12:', '5:9:5,7', true],
-    ['one that began later beside a transaction that still runs', '5:12:5,10', '5:9:5,7', true],
+    ['one that began later, with a transaction still running', '5:12:5,10', '5:9:5,7', true],
     ['one that began earlier', '5:8:5', '9:12:', false],
-    ['one with a running transaction that the other saw end', '5:12:5', '6:9:6', false],
+    ['one with a running transaction that had ended for the other', '5:12:5', '6:9:6', false],
   ]
   for (const [name, one, other, expected] of snapshots)
     test(`a snapshot is at least as new as another: ${name}: ${expected}`, () => {
@@ -254,7 +254,7 @@ describe('a reader of the feed', () => {
     'a feed whose old changes were deleted': [{ last: undefined, oldest: 9, newest: 12 }, 'behind'],
   }
   for (const [what, [changed, kind]] of Object.entries(others))
-    test(`takes ${what} for ${kind}`, () => assert.equal(advance(position, { ...answer, ...changed }).kind, kind))
+    test(`classifies ${what} as ${kind}`, () => assert.equal(advance(position, { ...answer, ...changed }).kind, kind))
 
   test('refuses an older snapshot of the same server before anything else', () => {
     const older = { ...answer, snapshot: parseSnapshot('8:8:'), last: change(7, 'other') }

@@ -1,41 +1,41 @@
-/** How far a reader of the change feed has come, and whether what it reads next is newer. Pure. */
+/** The position of a reader in the change feed, and whether what it reads next is newer. Pure functions. */
 
 export interface Change {
   readonly sequence: number
   readonly kind: string
   readonly key: string
-  /** Random: tells a change from another that took its number after a restore. Null in rows of older versions. */
+  /** Random. Distinguishes a change from one that reused its number after a restore. Null in rows of older versions. */
   readonly mark: string | null
 }
 
-/** What a PostgreSQL transaction sees: everything below `xmin`, and below `xmax` what is not in `running`. */
+/** The visibility of a PostgreSQL transaction: it sees everything below `xmin`, and below `xmax` everything not in `running`. */
 export interface Snapshot {
   readonly xmin: bigint
   readonly xmax: bigint
   readonly running: ReadonlySet<bigint>
 }
 
-/** One look at the feed. */
+/** The result of one read of the feed. */
 export interface FeedAnswer {
-  /** Which database this is: differs after a restore, a failover and a restart of the server. */
+  /** Identifies the database; differs after a restore, a failover or a restart of the server. */
   readonly origin: string
   /** Null where reads always see the newest data (SQLite). */
   readonly snapshot: Snapshot | null
-  /** The lowest number that is kept; 0 when there is none. */
+  /** The lowest sequence number present; 0 if there is none. */
   readonly oldest: number
   readonly newest: number
-  /** The change that bears the number of the reader's position, if it is there. */
+  /** The change at the reader's position, if it still exists. */
   readonly last: Change | undefined
-  /** What followed it, and what was found in its holes, in order. */
+  /** The changes after the position and those found in its holes, in order. */
   readonly changes: readonly Change[]
   /**
-   * Every transaction that took a number below the newest has an id below this. Not `xmax`: ids from there on may be given
-   * already, to transactions that have not ended. Known only when numbers were passed over, else 0.
+   * Every transaction that took a number below the newest has an id below this one. Not `xmax`: ids from there on may already
+   * belong to running transactions. Set only if numbers were skipped, otherwise 0.
    */
   readonly takenBelow: bigint
-  /** The clock of the database in milliseconds since 1970; null where it is this machine's. */
+  /** The database's clock in milliseconds since 1970; null if it is this machine's clock. */
   readonly time: number | null
-  /** Milliseconds from the begin of the transaction that read this until it was read. */
+  /** Milliseconds between the begin of the reading transaction and the read. */
   readonly transactionAge: number
 }
 
@@ -45,20 +45,20 @@ export interface Position {
   /** The highest number seen. */
   readonly sequence: number
   readonly last: Change | undefined
-  /** Numbers that were passed over, each with `takenBelow` of that moment: their transactions may still commit. */
+  /** Skipped numbers, each with `takenBelow` at that time: their transactions may still commit. */
   readonly holes: ReadonlyMap<number, bigint>
 }
 
-/** The data is older than what the reader has: it must not be applied. */
+/** The data is older than what the reader already has and must not be applied. */
 export class OlderThanKnown extends Error {
   override name = 'OlderThanKnown'
 }
 
 export type Step =
   | { readonly kind: 'ahead'; readonly changes: readonly Change[]; readonly position: Position }
-  /** Changes were deleted before they were read. Everything has to be read again. */
+  /** Changes were deleted before they were read. The reader has to reload everything. */
   | { readonly kind: 'behind'; readonly reason: string }
-  /** It is not the database that was read before: restored, replaced, or another server took over. */
+  /** This is not the database that was read before: restored, replaced, or another server took over. */
   | { readonly kind: 'replaced'; readonly reason: string }
 
 /** Throws `OlderThanKnown`. */
@@ -79,13 +79,13 @@ export function advance(position: Position, answer: FeedAnswer): Step {
     sequence = change.sequence
     last = change
   }
-  // A hole stays empty when every transaction that may have taken its number has ended.
+  // A hole stays empty once every transaction that may have taken its number has ended.
   if (answer.snapshot) for (const [missed, below] of holes) if (answer.snapshot.xmin >= below) holes.delete(missed)
   const { origin, snapshot } = answer
   return { kind: 'ahead', changes: answer.changes, position: { origin, snapshot, sequence, last, holes } }
 }
 
-/** Throws `OlderThanKnown` when the same server shows less than it did before. */
+/** Throws `OlderThanKnown` if the same server shows an older state than before. */
 export function refuseOlder(position: Position, answer: FeedAnswer): void {
   if (isOlder(position, answer))
     throw new OlderThanKnown('The connection sees an older state of the database than the one already read.')
@@ -96,7 +96,7 @@ export function isOlder(position: Position, answer: FeedAnswer): boolean {
   return !answer.snapshot || !isAtLeast(answer.snapshot, position.snapshot)
 }
 
-/** The position of a reader that has read everything in the snapshot of this answer. `missing` are the numbers it did not find. */
+/** Returns the position of a reader that has read everything in the snapshot of this answer. `missing`: the numbers it did not find. */
 export function startAt(answer: FeedAnswer, missing: readonly number[]): Position {
   const { origin, snapshot, newest, last, takenBelow } = answer
   return { origin, snapshot, sequence: newest, last, holes: new Map(missing.map((number) => [number, takenBelow])) }
@@ -105,7 +105,7 @@ export function startAt(answer: FeedAnswer, missing: readonly number[]): Positio
 const isSame = (one: Change | undefined, other: Change | undefined): boolean =>
   one?.kind === other?.kind && one?.key === other?.key && one?.mark === other?.mark
 
-/** Reads the text form of `pg_current_snapshot()`: `xmin:xmax:running,…`. */
+/** Parses the text form of `pg_current_snapshot()`: `xmin:xmax:running,…`. */
 export function parseSnapshot(text: string): Snapshot {
   const [xmin = '0', xmax = '0', running = ''] = text.split(':')
   return {
@@ -115,7 +115,7 @@ export function parseSnapshot(text: string): Snapshot {
   }
 }
 
-/** Whether everything that `other` sees is seen by `one` too. Both are of the same server. */
+/** Whether `one` sees everything that `other` sees. Both must come from the same server. */
 export function isAtLeast(one: Snapshot, other: Snapshot): boolean {
   if (one.xmax < other.xmax || one.xmin < other.xmin) return false
   for (const id of one.running) if (id < other.xmax && !other.running.has(id)) return false

@@ -20,12 +20,12 @@ const same: [string, string][] = [
   ['Ა', 'ა'],
 ]
 
-test('texts that differ in letter case and composition are folded to the same', () => {
+test('texts that differ only in case and composition fold to the same text', () => {
   for (const [one, other] of same) assert.equal(fold(one), fold(other), `${one} ${other}`)
   assert.notEqual(fold('e'), fold('é'))
 })
 
-test('folding is done once: what is folded stays as it is', () => {
+test('folding is idempotent', () => {
   for (let code = 0; code < 0x2_0000; code++) {
     if (code >= 0xd800 && code < 0xe000) continue
     const once = fold(String.fromCodePoint(code))
@@ -33,7 +33,7 @@ test('folding is done once: what is folded stays as it is', () => {
   }
 })
 
-/** Every letter that has a case, composed and taken apart, a thousand at a time. */
+/** Every cased letter, composed and decomposed, in groups of a thousand. */
 function samples(): string[][] {
   const all = Array.from({ length: 0x2_0000 }, (_, code) => String.fromCodePoint(code))
   const cased = all.filter((letter) => /\p{Changes_When_Casemapped}/u.test(letter))
@@ -41,7 +41,7 @@ function samples(): string[][] {
   return [letters, letters.map((letter) => letter.normalize('NFD')), letters.map((letter) => fold(letter))]
 }
 
-test('long texts are found as short ones are: every letter by each of its forms, and signs as themselves', () => {
+test('long texts match like short ones: every letter in each of its forms, and punctuation literally', () => {
   const [letters = []] = samples()
   const signs = '\\^$.*+?()[]{}|/-%_(?:a|b)'
   for (let i = 0; i < letters.length; i += 100) {
@@ -58,14 +58,14 @@ test('long texts are found as short ones are: every letter by each of its forms,
   assert.equal(matches(`${'한'.repeat(200)}${'한글'.normalize('NFD')}`, patternOf('한글'.repeat(1))), 1)
 })
 
-test('the worst of searches takes time in proportion to the text', () => {
+test('the worst search takes linear time', () => {
   const pattern = patternOf(`${'а'.repeat(10_000)}б`)
   const milliseconds = cpuOf(() => assert.equal(matches('а'.repeat(20_000), pattern), 0))
   assert.ok(milliseconds < 50, `${milliseconds} ms`)
 })
 
 for (const kind of ['sqlite', 'postgres'] as const) {
-  test(`${kind} finds every letter by each of its forms, and takes signs as themselves`, async (t) => {
+  test(`${kind} matches every letter in each of its forms, and punctuation literally`, async (t) => {
     const where =
       kind === 'sqlite' ? { file: join(temporaryFolder(t), 'mintmark.db') } : { url: await temporaryPostgres(t) }
     const database = await openDatabase(where)
@@ -75,7 +75,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
         select ${sql.raw(matchFunction)}(${value}, ${patternOf(text)}) as found`.execute(database.read)
       return Boolean(rows[0]?.found)
     }
-    // Some hundred letters in one pattern: as long as the longest search.
+    // Several hundred letters in one pattern: as long as the longest search.
     for (const letters of samples())
       for (let i = 0; i < letters.length; i += 400) {
         const some = letters.slice(i, i + 400)

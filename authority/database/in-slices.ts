@@ -1,7 +1,7 @@
-/** A statement takes only so many parameters, and others are not kept waiting by a long one. */
+/** Databases limit the number of parameters per statement, and a long statement blocks others. */
 const idsPerStatement = 500
 
-/** What is found for ids of which there may be very many, a slice of them in each statement. */
+/** Runs `find` for slices of ids and returns all results. For lists of ids of any length. */
 export async function inSlices<T>(
   ids: readonly string[],
   find: (some: readonly string[]) => Promise<readonly T[]>,

@@ -1,9 +1,9 @@
-/** To-many relations that are kept in a table of their own, and names that are one of a kind. */
+/** To-many relations with a table of their own, and unique values. */
 import { sql } from 'kysely'
 import type { Db } from './database.ts'
 import type { StoredRecord } from './resource-view.ts'
 
-/** The ids of to-many members for each of the given owners, in one query and a steady order. */
+/** Returns the member ids of each owner, read in one query and in a stable order. */
 export async function membersOf(
   db: Db,
   table: string,
@@ -19,7 +19,7 @@ export async function membersOf(
   return (id) => (grouped.get(id) ?? []).map(({ member }) => member)
 }
 
-/** Makes the members of a to-many relation exactly these. Those that stay are not written: nothing is published for them. */
+/** Replaces all members of a to-many relation. Members that stay are not written, so nothing is published for them. */
 export async function replaceMembers(
   db: Db,
   table: string,
@@ -59,7 +59,7 @@ export async function removeMembers(
   )
 }
 
-/** Whether another row has these values; `but` is the row that may. */
+/** Whether another row has these values. `but` is the id of a row to ignore. */
 export async function isTaken(
   db: Db,
   table: string,

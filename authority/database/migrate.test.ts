@@ -1,4 +1,4 @@
-/** Upgrades of a schema that is in use, on both databases. */
+/** Upgrades of a schema in use, on both databases. */
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { sql } from 'kysely'
@@ -18,7 +18,7 @@ const applied = async ({ read }: Database): Promise<string[]> => {
   return rows.map(({ name }) => name)
 }
 
-/** The migrations of this version and more; each is named only, because those of this version are done. */
+/** The migrations of this version and more. Those of this version need no SQL, because they are done. */
 const withMore = async (database: Database, more: Readonly<Record<string, string>>) => ({
   ...Object.fromEntries((await applied(database)).map((name) => [name, ''])),
   ...more,
@@ -26,33 +26,33 @@ const withMore = async (database: Database, more: Readonly<Record<string, string
 
 for (const kind of ['sqlite', 'postgres'] as const) {
   describe(kind, () => {
-    test('a new database is made without a word, and one that is up to date is left alone', async (t) => {
+    test('creating a new database and opening an up-to-date one report nothing', async (t) => {
       const where = await stores[kind](t)
-      const said: string[] = []
-      for (let i = 0; i < 2; i++) await (await openDatabase(where, { say: (line) => said.push(line) })).close()
-      assert.deepEqual(said, [])
+      const reported: string[] = []
+      for (let i = 0; i < 2; i++) await (await openDatabase(where, { say: (line) => reported.push(line) })).close()
+      assert.deepEqual(reported, [])
     })
 
-    test('an upgrade says what it does, one line for each migration, and that it is done', async (t) => {
+    test('an upgrade reports each migration in one line, and its end', async (t) => {
       const database = await opened(t, await stores[kind](t))
-      const said: string[] = []
+      const reported: string[] = []
       const more = {
         '0901-a': 'create table a (id {text})',
         '0902-b': 'alter table a add column b {text}; create index a_b on a (b)',
       }
       const migrations = await withMore(database, more)
-      await migrate(database, (line) => said.push(line), migrations)
-      assert.deepEqual(said, [
+      await migrate(database, (line) => reported.push(line), migrations)
+      assert.deepEqual(reported, [
         'Upgrading the database schema: 0901-a, 1 of 2. Large tables take minutes.',
         'Upgrading the database schema: 0902-b, 2 of 2. Large tables take minutes.',
         'The database schema is up to date.',
       ])
       assert.deepEqual(await applied(database), Object.keys(migrations))
-      await migrate(database, (line) => said.push(line), migrations)
-      assert.equal(said.length, 3)
+      await migrate(database, (line) => reported.push(line), migrations)
+      assert.equal(reported.length, 3)
     })
 
-    test('a migration that fails leaves nothing of itself and keeps those before it', async (t) => {
+    test('a failing migration is rolled back, and earlier ones stay', async (t) => {
       const database = await opened(t, await stores[kind](t))
       const before = await applied(database)
       const more = {
@@ -69,7 +69,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       assert.deepEqual(await applied(database), [...before, '0901-a', '0902-b'])
     })
 
-    test('several nodes that upgrade at once apply each migration once', async (t) => {
+    test('nodes that upgrade at the same time apply each migration once', async (t) => {
       const where = await stores[kind](t)
       const nodes = await Promise.all(Array.from({ length: 4 }, () => opened(t, where)))
       const migrations = await withMore(nodes[0] as Database, {
@@ -82,8 +82,8 @@ for (const kind of ['sqlite', 'postgres'] as const) {
   })
 }
 
-describe('postgres alone', () => {
-  test('an upgrade is not cut off by the limits of statements, of locks and of idle transactions', async (t) => {
+describe('postgres only', () => {
+  test('statement, lock and idle transaction timeouts do not apply to an upgrade', async (t) => {
     const url = await temporaryPostgres(t)
     const database = await opened(t, { url, limits: { query: 1_000, statement: 900, idleInTransaction: 900 } })
     const name = new URL(url).pathname.slice(1)
@@ -94,7 +94,7 @@ describe('postgres alone', () => {
     assert.ok((await applied(database)).includes('0901-slow'))
   })
 
-  test('an upgrade waits for a dump that reads the table, says so, and keeps nobody from the table for long', async (t) => {
+  test('an upgrade waits for a dump that reads the table, reports it, and does not block the table for long', async (t) => {
     const url = await temporaryPostgres(t)
     const database = await opened(t, { url })
     await query(url, 'create table dumped (id int)')
@@ -106,7 +106,7 @@ describe('postgres alone', () => {
     })
     const upgrade = migrate(database, (line) => /waits/.test(line) && waiting(line), migrations)
     assert.match(await waits, /^The upgrade of the database schema waits for a table that pg_dump \(pid \d+\) uses\.$/)
-    // Behind the upgrade that waits for its lock a reader would wait until the dump is done.
+    // A reader queued after the upgrade's lock request would wait until the dump is done.
     await query(url, 'select * from dumped')
     await dump.query('commit')
     await dump.end()
@@ -114,7 +114,7 @@ describe('postgres alone', () => {
     assert.ok((await applied(database)).includes('0901-a'))
   })
 
-  test('the last migration of a real upgrade meets a dump of every table', async (t) => {
+  test('the last migration of a real upgrade waits for a dump of every table', async (t) => {
     const url = await temporaryPostgres(t)
     await (await openDatabase({ url })).close()
     await query(
@@ -124,24 +124,24 @@ describe('postgres alone', () => {
     )
     const dump = await connected(`${url}?application_name=pg_dump`)
     await dump.query('begin; lock table users in access share mode')
-    const said: string[] = []
+    const reported: string[] = []
     const opening = openDatabase(
       { url },
       {
         say: (line) => {
-          said.push(line)
+          reported.push(line)
           if (/pg_dump/.test(line)) void dump.query('commit').then(() => dump.end())
         },
       },
     )
     await (await opening).close()
     assert.match(
-      said.join('\n'),
+      reported.join('\n'),
       /^Upgrading .* 0010-sign-in, 1 of 1.*\n.*waits for a table that pg_dump.*\nThe database schema is up to date\.$/,
     )
   })
 
-  test('an upgrade waits while another node has the lock, and says so', async (t) => {
+  test('an upgrade waits while another node has the lock, and reports it', async (t) => {
     const url = await temporaryPostgres(t)
     const database = await opened(t, { url })
     const other = await connected(url)

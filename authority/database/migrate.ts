@@ -1,6 +1,6 @@
 /**
- * Brings the schema up to date, forward only and under a lock, each migration in a transaction; refuses a schema newer
- * than the program.
+ * Brings the schema up to date, forward only and under a lock, each migration in a transaction. Refuses a schema newer than
+ * the program.
  */
 import { sql } from 'kysely'
 import type { Database, Db } from './database.ts'
@@ -31,10 +31,10 @@ import { assumePolicyParents } from './migrations/0027-assume-policy-parents.ts'
 import { installChangeTriggers } from './migrations/0028-change-triggers.ts'
 import { plainNames } from './migrations/0029-plain-names.ts'
 
-/** Statements with semicolons between them, or one by one where they contain semicolons themselves. */
+/** Statements separated by semicolons, or a list of statements that contain semicolons. */
 type Text = string | readonly string[]
 
-/** SQL that both databases understand, or that of each. */
+/** SQL for both databases, or one text per database. */
 type Source = string | Readonly<Record<Database['kind'], Text>>
 
 export const schemaMigrations: Readonly<Record<string, Source>> = {
@@ -49,7 +49,7 @@ export const schemaMigrations: Readonly<Record<string, Source>> = {
   '0011-authorizations': authorizations,
   '0012-concerns': concerns,
   '0013-forgetting': forgetting,
-  // Before the others of its release, because it can refuse: the schema is then still one that the previous version opens.
+  // Runs before the others of its release because it can fail: the previous version can then still open the schema.
   '0016-email-keys': emailKeys,
   '0014-change-marks': changeMarks,
   '0015-search': search,
@@ -66,7 +66,7 @@ export const schemaMigrations: Readonly<Record<string, Source>> = {
   '0029-plain-names': plainNames,
 }
 
-/** What a migration does after its SQL, in the same transaction. */
+/** Code that runs after the SQL of a migration, in the same transaction. */
 const codeSteps: Readonly<Record<string, (db: Db, kind: Database['kind']) => Promise<void>>> = {
   '0016-email-keys': fillEmailKeys,
 }
@@ -76,13 +76,13 @@ const spellings = {
   postgres: { blob: 'bytea', text: 'text collate "C"', serial: 'bigserial primary key' },
 } as const
 
-/** `say` is told what is being done, in lines for the operator; a new database is made without a word. */
+/** `say` receives progress messages for the operator. Nothing is reported for a new database. */
 export async function migrate(
   database: Database,
   say: (line: string) => void = () => undefined,
   migrations: Readonly<Record<string, Source>> = schemaMigrations,
 ): Promise<void> {
-  // On PostgreSQL a start without an upgrade takes no lock. SQLite proves here that it can be written to.
+  // On PostgreSQL, starting without pending migrations takes no lock. On SQLite this also checks that the file is writable.
   const known = database.kind === 'postgres' ? await findDone(database.read).catch(() => undefined) : undefined
   if (known && pendingIn(migrations, known).length === 0) return
   const change = database.alone(async (step) => {
@@ -106,7 +106,7 @@ export async function migrate(
   })
 }
 
-/** Another program may have done it since the list was read: on SQLite the lock is held for one step at a time. */
+/** Another program may have applied it since the list was read: on SQLite the lock is held for one step at a time. */
 async function apply(db: Db, kind: Database['kind'], name: string, source: Source): Promise<void> {
   if ((await findDone(db)).has(name)) return
   const statements = statementsOf(typeof source === 'string' ? source : source[kind], spellings[kind])
@@ -116,7 +116,7 @@ async function apply(db: Db, kind: Database['kind'], name: string, source: Sourc
   await sql`insert into migrations (name) values (${name})`.execute(db)
 }
 
-/** First of all: a lock that is refused after a long statement would throw away what that statement did. */
+/** Locks tables before the first statement: a lock timeout after a long statement would discard that work. */
 async function lockAltered(db: Db, statements: readonly string[]): Promise<void> {
   const named = statements.flatMap((text) => /^(?:alter|drop) table (?:if exists )?(\w+)/i.exec(text)?.[1] ?? [])
   for (const table of new Set(named)) {

@@ -1,6 +1,6 @@
 /**
- * SQL: whether a token of a person concerns one of their accounts. One that is narrowed to scopes concerns the accounts
- * that these lie in. `token` and `account` are how the query calls the table and the account's id.
+ * SQL: whether a personal token concerns an account of its owner. A token that is narrowed to scopes concerns only the accounts
+ * of those scopes. `token` and `account` are the query's names for the table and the account id.
  */
 export const concernsAccount = (token: string, account: string): string =>
   `(${token}.scopes is null or exists (

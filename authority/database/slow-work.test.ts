@@ -5,7 +5,7 @@ import { stores } from '../../testing/stores.ts'
 import { outsideTransaction, withSlowWork } from './slow-work.ts'
 
 for (const [name, store] of Object.entries(stores))
-  test(`slow work is done once, while other transactions commit, and what was written before it is undone (${name})`, async (t) => {
+  test(`slow work runs once, while other transactions commit, and earlier writes are rolled back (${name})`, async (t) => {
     const { database } = await startAuthority(t, { store: await store(t) })
     let works = 0
     let attempts = 0
@@ -29,7 +29,7 @@ for (const [name, store] of Object.entries(stores))
     assert.equal(account?.name, 'attempt 2')
   })
 
-test('without a transaction the work is done at once, and its refusal is passed on', async () => {
+test('without a transaction the work runs immediately, and its refusal is passed on', async () => {
   assert.equal(await outsideTransaction({}, 'key', async () => 7), 7)
   await assert.rejects(
     withSlowWork((slowResults) =>

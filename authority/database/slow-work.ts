@@ -1,9 +1,9 @@
 /**
- * Work that takes too long for a transaction, such as hashing a password: every other change would wait for it. Where a handler needs the
- * result of such work, its transaction is rolled back, the work is done outside, and the handler runs again with the result at hand.
+ * Work that takes too long for a transaction, such as hashing a password, because all other writes would wait for it. When a
+ * handler needs the result, its transaction is rolled back, the work is done outside, and the handler runs again with the result.
  */
 
-/** Results by key; present only in a context whose transaction is run by `withSlowWork`. */
+/** Results by key. Set only in contexts created by `withSlowWork`. */
 export type SlowResults = ReadonlyMap<string, unknown>
 
 class NeedsWork extends Error {
@@ -12,13 +12,13 @@ class NeedsWork extends Error {
   readonly work: () => Promise<unknown>
 
   constructor(key: string, work: () => Promise<unknown>) {
-    super('This has to be worked out before the transaction.')
+    super('This work has to run outside the transaction.')
     this.key = key
     this.work = work
   }
 }
 
-/** The result of the work, which is done at once where no transaction waits for it. The key names the work and all that goes into it. */
+/** Returns the result of the work, which runs immediately if there is no transaction. The key identifies the work and all of its input. */
 export async function outsideTransaction<T>(
   { slowResults }: { readonly slowResults?: SlowResults },
   key: string,
@@ -29,7 +29,7 @@ export async function outsideTransaction<T>(
   return slowResults.get(key) as T
 }
 
-/** More than any handler needs: one that asks for other work each time would never end. */
+/** More than any handler needs. Stops a handler that requests different work on each attempt. */
 const worksMax = 5
 
 export async function withSlowWork<T>(attempt: (slowResults: SlowResults) => Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-/** The upgrade finds out who created the tokens and assume policies of service accounts, on both databases. */
+/** The migration derives who created the tokens and assume policies of service accounts, on both databases. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { rawSql } from '../../testing/raw-sql.ts'
@@ -17,7 +17,7 @@ const tokens = [
   ['at-12', 'sa-1', 'at-11', 'at-11', 'sa-2', null],
   ['at-13', 'sa-2', 'at-narrow', 'at-12', 'sa-2', 'at-narrow'],
   ['at-14', 'sa-1', 'at-13', 'at-13', 'sa-2', 'at-narrow'],
-  // Created for its own owner without a rotation; its predecessor was purged; nobody knows by whom.
+  // Created for its own owner without a rotation; its predecessor was purged, so the creator is unknown.
   ['at-21', 'sa-1', 'at-01', null, 'sa-1', null],
   ['at-22', 'sa-1', 'at-21', 'at-21', 'sa-1', null],
   ['at-23', 'sa-1', 'at-00', 'at-00', 'sa-1', null],
@@ -26,13 +26,13 @@ const tokens = [
 ] as const
 
 for (const [kind, store] of Object.entries(stores))
-  test(`${kind}: the upgrade gives tokens of service accounts the voucher they would have had`, async (t) => {
+  test(`${kind}: the upgrade derives the vouchers of service account tokens`, async (t) => {
     const database = await openDatabase(await store(t))
     t.after(() => database.close())
     const text = (value: string | null) => (value === null ? 'null' : `'${value}'`)
     const insert = (id: string, creator: string | null, predecessor: string | null, permissions: string | null) => {
       const hash = database.kind === 'sqlite' ? `cast('${id}' as blob)` : `'${id}'::bytea`
-      // As the previous version did: people only.
+      // The previous version recorded users only.
       const person = text(creator?.startsWith('user-') ? creator : null)
       return rawSql(
         database,
@@ -63,7 +63,7 @@ for (const [kind, store] of Object.entries(stores))
   })
 
 for (const [kind, store] of Object.entries(stores))
-  test(`${kind}: the upgrade gives assume policies the voucher they would have had, and none where two people wrote`, async (t) => {
+  test(`${kind}: the upgrade derives the vouchers of assume policies, and none if two users wrote a policy`, async (t) => {
     const database = await openDatabase(await store(t))
     t.after(() => database.close())
     const at = '2030-01-01T00:00:00.000Z'
@@ -80,7 +80,7 @@ for (const [kind, store] of Object.entries(stores))
       `insert into workload_identity_providers (id, account_id, name, url, allowed_audiences, status, created_at)
        values ('wip-1', 'acc-1', 'p', 'https://x.example', '[]', 'pending', '${at}')`,
     )
-    /** Who created and who changed it; then the voucher. */
+    /** Who created and who changed the policy; then the expected voucher. */
     const policies = [
       ['user-1', [], 'user-1'],
       ['sa-2', ['sa-2'], 'sa-2'],

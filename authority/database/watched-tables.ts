@@ -1,17 +1,17 @@
 /**
- * What can change a verdict: the tables and columns that the replica of a node is read from. Database triggers are generated
- * from this list (`change-triggers.ts`), so every write to them publishes its change, whoever writes and however. A change of
- * the list takes a migration that installs the triggers again.
+ * The tables and columns from which replicas are read, and which can therefore change a verdict. Database triggers are generated
+ * from this list (`change-triggers.ts`), so that every write to them publishes its change. A change of the list requires a
+ * migration that reinstalls the triggers.
  */
 import type { Tables } from './schema/tables.ts'
 
-/** What the key of a change names. */
+/** The kind of object that the key of a change identifies. */
 export type ChangeKind =
   /** A token. */
   | 'token'
   /** A user, service account or agent pool. */
   | 'owner'
-  /** Whatever grants: every node drops all cached grants, so the key only helps whoever reads the table. */
+  /** A role, policy, team or membership. Every node drops all cached grants, so the key is informational. */
   | 'rights'
   /** An account with its allowed networks. */
   | 'account'
@@ -23,11 +23,11 @@ export type ChangeEvent = 'insert' | 'update' | 'delete'
 export interface Watched {
   readonly table: string
   readonly kind: ChangeKind
-  /** The column that holds the key of the change. */
+  /** The column with the key of the change. */
   readonly key: string
-  /** An update publishes only where one of these differs. */
+  /** An update publishes a change only if one of these columns differs. */
   readonly columns: readonly string[]
-  /** Rows in which this column is set are not in the replica, so writes to them publish nothing. */
+  /** Rows in which this column is set are not part of replicas, so writes to them publish nothing. */
   readonly absentOnceSet?: string
   readonly events: readonly ChangeEvent[]
 }
@@ -64,7 +64,7 @@ export const watchedTables: readonly Watched[] = [
   watch('owner', 'users', { key: 'id', columns: ['id', 'email', 'status'] }),
   watch('owner', 'serviceAccounts', { key: 'id', columns: ['id', 'email', 'status', 'accountId'] }),
   watch('owner', 'agentPools', { key: 'id', columns: ['id', 'accountId'] }),
-  // The accounts of a person are in the order in which they joined.
+  // The accounts of a user are sorted by the time of joining.
   watch('owner', 'accountUsers', { key: 'userId', columns: ['userId', 'accountId', 'createdAt'] }),
   watch('owner', 'pendingRevocations', {
     key: 'ownerId',
@@ -73,14 +73,14 @@ export const watchedTables: readonly Watched[] = [
   watch('rights', 'accessPolicies', {
     key: 'id',
     columns: ['id', 'accountId', 'environmentId', 'workspaceId', 'userId', 'teamId', 'serviceAccountId'],
-    // A new one grants nothing until it is given a role.
+    // A new policy grants nothing until it gets a role.
     events: ['update', 'delete'],
   }),
   watch('rights', 'accessPolicyRoles', { key: 'accessPolicyId', columns: ['accessPolicyId', 'roleId'] }),
   watch('rights', 'rolePermissions', { key: 'roleId', columns: ['roleId', 'permission'] }),
   watch('rights', 'teamUsers', { key: 'teamId', columns: ['teamId', 'userId'] }),
   watch('account', 'accounts', { key: 'id', columns: ['id', 'allowedIps', 'allowedIpv6'] }),
-  // No token is narrowed to a new one yet.
+  // No token can be narrowed to a new one yet.
   watch('scope', 'environments', { key: 'id', columns: ['id', 'accountId'], events: ['update', 'delete'] }),
   watch('scope', 'workspaces', {
     key: 'id',

@@ -1,4 +1,4 @@
-/** The work that goes on beside the requests: what is due is begun, what was gathered is written. */
+/** Background jobs: starts what is due and writes what was collected. */
 import type { Logger } from 'pino'
 import type { AuditLog } from '../audit/audit-log.ts'
 import { countOverdue } from '../audit/seal.ts'
@@ -8,16 +8,16 @@ import { continueRevocations } from '../tokens/revoke-many.ts'
 import type { LiveReplica } from '../verdicts/live-replica.ts'
 import { applyRetention } from './retention.ts'
 
-interface Works {
+interface Jobs {
   readonly logger: Logger
   trouble(what: string): (error: unknown) => void
   readonly auditLog: AuditLog
   beginDeliveries(): Promise<void>
   lookAtAlerts(): Promise<number>
-  /** How many found tokens that were. */
+  /** Returns the number of found tokens that it processed. */
   workOnFound(): Promise<number>
   writeRefusals(): Promise<void>
-  /** How many notices those were. */
+  /** Returns the number of notifications that it mailed. */
   sendMail(): Promise<number>
   writeCounts(): Promise<void>
   readonly replica: Pick<LiveReplica, 'afterWrite' | 'fresh'>
@@ -27,37 +27,37 @@ const second = 1_000
 const minute = 60 * second
 const hour = 60 * minute
 
-/** Returns how to stop, which waits for what runs. */
-export function startBackground(database: Database, world: World, works: Works): () => Promise<void> {
-  const { logger, trouble, auditLog } = works
-  const workOnAllFound = async () => {
-    while ((await works.workOnFound()) > 0);
+/** Returns a function that stops the jobs and waits for the running ones. */
+export function startBackground(database: Database, world: World, jobs: Jobs): () => Promise<void> {
+  const { logger, trouble, auditLog } = jobs
+  const processFoundTokens = async () => {
+    while ((await jobs.workOnFound()) > 0);
   }
-  const lookForOverdue = async () => {
+  const reportOverdue = async () => {
     const overdue = await countOverdue(database.read, world.now())
     if (overdue > 0) logger.error({ rows: overdue }, 'audit rows are not sealed after a minute')
   }
   const stopping = new AbortController()
   const revokePending = () =>
     continueRevocations(database, world, async () => {
-      await works.replica.afterWrite()
-      // On SQLite the next verdict would have to read what all slices changed.
-      await works.replica.fresh(0)
+      await jobs.replica.afterWrite()
+      // On SQLite the next verdict would otherwise have to read the changes of all slices.
+      await jobs.replica.fresh(0)
       return !stopping.signal.aborted
     })
   const running = [
-    repeat(second, works.beginDeliveries, trouble('notices could not be sent')),
-    repeat(second, workOnAllFound, trouble('found tokens could not be worked on')),
-    repeat(second, async () => void (await works.lookAtAlerts()), trouble('alerts could not be looked at')),
+    repeat(second, jobs.beginDeliveries, trouble('notifications could not be sent')),
+    repeat(second, processFoundTokens, trouble('found tokens could not be processed')),
+    repeat(second, async () => void (await jobs.lookAtAlerts()), trouble('alerts could not be processed')),
     repeat(second / 2, async () => void (await auditLog.seal()), trouble('audit rows could not be sealed')),
     repeat(auditLog.anchorMinutes * minute, auditLog.anchor, trouble('the audit log could not be anchored')),
     repeat(hour, auditLog.purge, trouble('old audit events could not be purged')),
     repeat(second, revokePending, trouble('tokens could not be revoked')),
-    repeat(minute, lookForOverdue, trouble('audit rows could not be counted')),
-    repeat(hour, () => applyRetention(database, world, stopping.signal), trouble('what is old could not be forgotten')),
-    repeat(2 * second, async () => void (await works.sendMail()), trouble('notices could not be mailed')),
-    repeat(minute, works.writeRefusals, trouble('refusals could not be written')),
-    repeat(10 * second, works.writeCounts, trouble('counts could not be written')),
+    repeat(minute, reportOverdue, trouble('audit rows could not be counted')),
+    repeat(hour, () => applyRetention(database, world, stopping.signal), trouble('old rows could not be purged')),
+    repeat(2 * second, async () => void (await jobs.sendMail()), trouble('notifications could not be mailed')),
+    repeat(minute, jobs.writeRefusals, trouble('refusals could not be written')),
+    repeat(10 * second, jobs.writeCounts, trouble('counts could not be written')),
   ]
   return async () => {
     stopping.abort()
@@ -66,8 +66,8 @@ export function startBackground(database: Database, world: World, works: Works):
 }
 
 /**
- * Again and again, never twice at once; the first time after a minute at the latest, for a server may be restarted more
- * often than what is seldom done. Returns how to stop, which waits for the turn that runs.
+ * Runs `work` repeatedly, never concurrently. Long intervals start with a first run after a minute, because a server may be
+ * restarted more often than the interval. Returns a function that stops it and waits for the current run.
  */
 function repeat(
   milliseconds: number,

@@ -20,7 +20,7 @@ import { startBackground } from './background.ts'
 import { applyRetention } from './retention.ts'
 
 for (const [name, store] of Object.entries(stores))
-  test(`dead tokens and old notices are forgotten, what is alive or was found is not (${name})`, async (t) => {
+  test(`old revoked tokens and notifications are purged, live and leaked tokens are not (${name})`, async (t) => {
     const world = fixedWorld('2030-01-01T00:00:00Z')
     const { call, database, ...rest } = await startAuthority(t, { world, store: await store(t) })
     const { id } = await machine({ call, database, ...rest }, 'ci')
@@ -55,7 +55,7 @@ for (const [name, store] of Object.entries(stores))
     await applyRetention(database, world)
     assert.deepEqual(await ping(live), [200, undefined])
     assert.deepEqual(await ping(newlyDead), [401, 'token-revoked'])
-    assert.deepEqual(await ping(found), [401, 'token-revoked'], 'a report still names it')
+    assert.deepEqual(await ping(found), [401, 'token-revoked'], 'a leak report refers to it')
     const gone = await ping(dead)
     assert.equal(gone[0], 401)
     assert.notEqual(gone[1], 'token-revoked')
@@ -69,7 +69,7 @@ for (const [name, store] of Object.entries(stores))
   })
 
 for (const [name, store] of Object.entries(stores))
-  test(`a token that expired long ago leaves the memory of every node, then the database (${name})`, async (t) => {
+  test(`a token that expired long ago is removed from every replica, then from the database (${name})`, async (t) => {
     const world = fixedWorld('2030-01-01T00:00:00Z')
     const where = await store(t)
     const maxStalenessMilliseconds = 0
@@ -106,18 +106,19 @@ for (const [name, store] of Object.entries(stores))
     const both = [call, caller(other, prepared.token)]
     world.set('2031-02-03T23:00:00Z')
     await applyRetention(database, world)
-    for (const each of both) assert.deepEqual(await codes(each), ['token-expired', 'token-expired'], 'not for 399 days')
+    for (const each of both)
+      assert.deepEqual(await codes(each), ['token-expired', 'token-expired'], 'kept for 399 days')
     world.set('2031-02-05T00:00:00Z')
     await applyRetention(database, world)
     for (const each of both) assert.deepEqual(await codes(each), ['token-revoked', 'token-revoked'])
-    assert.equal(await rows(), 2, 'every node hears of it before the row goes')
+    assert.equal(await rows(), 2, 'every node applies the change before the row is deleted')
     world.set('2031-02-06T00:00:00Z')
     await applyRetention(database, world)
     assert.equal(await rows(), 0)
     for (const each of both) assert.deepEqual(await codes(each), ['invalid-token', 'invalid-token'])
   })
 
-test('purging begins a minute after the start, in pieces, and ends with the server', async (t) => {
+test('purging starts after a minute, works in pieces, and stops with the server', async (t) => {
   const world = fixedWorld('2030-01-01T00:00:00Z')
   const database = await openDatabase({ file: `${temporaryFolder(t)}/mintmark.db` })
   t.after(() => database.close())
@@ -149,7 +150,7 @@ test('purging begins a minute after the start, in pieces, and ends with the serv
   const stopWithin = begin()
   t.mock.timers.tick(60_000)
   await stopWithin()
-  assert.ok((await left()) > 0, 'what was begun is finished, and the rest is left for the next start')
+  assert.ok((await left()) > 0, 'the current piece is finished, and the rest is left for the next start')
   const stop = begin()
   t.mock.timers.tick(60_000)
   for (let turn = 0; turn < 1_000 && (await left()) > 0; turn++) await setImmediate()
@@ -157,7 +158,7 @@ test('purging begins a minute after the start, in pieces, and ends with the serv
   assert.equal(await left(), 0)
 })
 
-test('of the changes the newest stay', async (t) => {
+test('the newest changes are kept', async (t) => {
   const { call, database } = await startAuthority(t)
   for (let turn = 0; turn < 5; turn++) await call('POST', '/teams', { body: document('teams', { name: `t${turn}` }) })
   const all = await database.read.selectFrom('changes').select('sequence').orderBy('sequence').execute()

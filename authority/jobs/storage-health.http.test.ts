@@ -8,7 +8,7 @@ import { openDatabase } from '../database/database.ts'
 
 const plenty = { free: 500_000_000, total: 1_000_000_000 }
 
-/** Without `room`, the room of the real disk. */
+/** Without `room`, uses the free space of the real disk. */
 async function started(t: TestContext, room?: { free: number; total: number }) {
   const file = join(temporaryFolder(t), 'data', 'mintmark.db')
   const authority = await startAuthority(t, {
@@ -22,7 +22,7 @@ async function started(t: TestContext, room?: { free: number; total: number }) {
   return { ...authority, file, create, ready }
 }
 
-const complained = (log: readonly string[], says: RegExp) =>
+const untilLogged = (log: readonly string[], says: RegExp) =>
   eventually(`the log says ${says}`, async () => (log.some((line) => says.test(line)) ? true : undefined))
 
 for (const [what, happen] of [
@@ -36,14 +36,14 @@ for (const [what, happen] of [
     },
   ],
 ] as const) {
-  test(`once its data is ${what}, a server refuses changes, is not ready and says so loudly`, async (t) => {
+  test(`once its data is ${what}, a server refuses writes, is not ready and logs an error`, async (t) => {
     const { call, create, ready, file, log } = await started(t)
     const minted = await create()
     assert.deepEqual([minted.status, await ready()], [201, 200])
     happen(join(file, '..'))
-    await complained(
+    await untilLogged(
       log,
-      /"level":50.*"reason":".*(?:deleted or moved|replaced by another file).*the storage is in trouble/,
+      /"level":50.*"reason":".*(?:deleted or moved|replaced by another file).*the storage has a problem/,
     )
     const refused = await create()
     assert.equal(refused.status, 503, refused.text)
@@ -52,27 +52,27 @@ for (const [what, happen] of [
   })
 }
 
-test('a token that was valid before the database file was replaced is refused while the server cannot see changes', async (t) => {
+test('tokens are refused while a replaced database file hides changes from the server', async (t) => {
   const { call, create, file, log } = await started(t)
   const token = (await create()).json.data.attributes.token
   const self = async () => (await call('GET', '/access-tokens/self', { token })).status
   assert.equal(await self(), 200)
   renameSync(file, `${file}.elsewhere`)
   copyFileSync(`${file}.elsewhere`, file)
-  await complained(log, /replaced by another file/)
+  await untilLogged(log, /replaced by another file/)
   assert.equal(await self(), 503)
   rmSync(file)
   renameSync(`${file}.elsewhere`, file)
-  await complained(log, /the storage is in order again/)
+  await untilLogged(log, /the storage works again/)
   assert.equal(await self(), 200)
 })
 
-test('on a disk that is short of space nothing is created, tokens are still revoked, and a full one makes the server unready', async (t) => {
+test('on a disk short of space nothing is created but tokens are revoked, and a full disk makes the server unready', async (t) => {
   const room = { ...plenty }
   const { call, create, ready, log } = await started(t, room)
   const [first, second] = [await create(), await create()]
   room.free = 50_000_000
-  await complained(log, /the disk is short of space/)
+  await untilLogged(log, /the disk is short of space/)
   const refused = await create()
   assert.equal(refused.status, 503)
   assert.match(refused.json.errors[0].detail, /short of space/)
@@ -85,10 +85,10 @@ test('on a disk that is short of space nothing is created, tokens are still revo
   assert.deepEqual([(await create()).status, await ready()], [201, 200])
 })
 
-test('readiness tries a change, and says no when it cannot be written', async (t) => {
+test('the readiness probe fails when a write fails', async (t) => {
   const { ready, file } = await started(t)
   assert.equal(await ready(), 200)
-  // Another program that holds the file.
+  // Another process that locks the file.
   const other = await openDatabase({ file })
   t.after(() => other.close())
   const { promise: held, resolve: release } = Promise.withResolvers<void>()

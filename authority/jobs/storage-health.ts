@@ -1,45 +1,47 @@
-/** Watches the files and the disk below the database, says loudly when something is wrong, and answers for readiness. */
+/** Watches the files and the disk of the database, logs problems, and answers the readiness probe. */
 import type { Logger } from 'pino'
 import type { Database } from '../database/database.ts'
 
 export interface StorageHealth {
-  /** Whether a change would be taken: by trying one, at most once a second however often this is asked. */
+  /** Whether a write would succeed. Tries one, at most once a second. */
   isReady(): Promise<boolean>
-  /** Waits for what is being written. */
+  /** Waits for running writes. */
   stop(): Promise<void>
 }
 
-const lookMilliseconds = 250
-/** How often what is still wrong is said again, in looks. */
-const looksBetweenReminders = 240
+const checkMilliseconds = 250
+/** The number of checks between two log lines about the same problem. */
+const checksBetweenReminders = 240
 const probeMilliseconds = 1_000
 
 export function watchStorage({ storage }: Database, logger: Logger): StorageHealth {
-  // PostgreSQL looks after its own disk; whether it answers, the age of the replica tells.
+  // PostgreSQL manages its own disk. The replica's staleness shows whether it answers.
   if (!storage) return { isReady: async () => true, stop: async () => undefined }
 
-  let [said, looks] = [null as string | null, 0]
-  const look = () => {
-    const wrong = storage.trouble() ?? sayings[storage.space()]
-    looks = wrong === said ? looks + 1 : 0
-    if (wrong !== null && looks % looksBetweenReminders === 0)
-      logger.error({ reason: wrong }, 'the storage is in trouble')
-    if (wrong === null && said !== null) logger.warn('the storage is in order again')
-    said = wrong
-    if (wrong === null && looks % looksBetweenReminders === 0) keepReserve()
+  let [reported, checks] = [null as string | null, 0]
+  const check = () => {
+    const problem = storage.trouble() ?? spaceProblems[storage.space()]
+    checks = problem === reported ? checks + 1 : 0
+    if (problem !== null && checks % checksBetweenReminders === 0)
+      logger.error({ reason: problem }, 'the storage has a problem')
+    if (problem === null && reported !== null) logger.warn('the storage works again')
+    reported = problem
+    if (problem === null && checks % checksBetweenReminders === 0) keepReserve()
   }
   let keeping: Promise<void> | undefined
   const keepReserve = () => {
     keeping ??= storage
       .keepReserve()
-      .catch((error: Error) => logger.warn({ err: error.message }, 'the reserve for a full disk could not be kept'))
+      .catch((error: Error) =>
+        logger.warn({ err: error.message }, 'the reserve file for a full disk could not be created'),
+      )
       .finally(() => {
         keeping = undefined
       })
   }
-  look()
+  check()
   keepReserve()
-  const timer = setInterval(look, lookMilliseconds)
+  const timer = setInterval(check, checkMilliseconds)
   timer.unref()
 
   let [probedAt, probing] = [Number.NEGATIVE_INFINITY, undefined as Promise<boolean> | undefined]
@@ -49,7 +51,7 @@ export function watchStorage({ storage }: Database, logger: Logger): StorageHeal
       probedAt = performance.now()
       return true
     } catch (error) {
-      logger.error({ err: (error as Error).message }, 'a change could not be written')
+      logger.error({ err: (error as Error).message }, 'the test write failed')
       return false
     } finally {
       probing = undefined
@@ -69,8 +71,8 @@ export function watchStorage({ storage }: Database, logger: Logger): StorageHeal
   }
 }
 
-const sayings = {
+const spaceProblems = {
   enough: null,
-  short: 'the disk is short of space: nothing new is created, changes that revoke are taken',
-  critical: 'the disk is almost full: nothing new is created, changes that revoke are taken as long as they can be',
+  short: 'the disk is short of space: creating is refused, revoking still works',
+  critical: 'the disk is almost full: creating is refused, revoking works as long as possible',
 } as const

@@ -1,7 +1,7 @@
 import { limits } from '@mintmark/contract'
 import { fingerprintOf, fingerprintsHead } from '@mintmark/token'
 import { type Context, Refusal } from '../context.ts'
-import { hashesIn } from '../tokens/leaked.ts'
+import { eachHashIn } from '../tokens/leaked.ts'
 
 const bytesOfOne = 12
 
@@ -16,7 +16,7 @@ export async function fingerprintFile(
   const made = world.now().toISOString()
   const gathered: Buffer[] = []
   let count = 0
-  for await (const hashes of hashesIn(db, accounts)) {
+  for await (const hashes of eachHashIn(db, accounts)) {
     count += hashes.length
     if (count > limits.fingerprintsPerFile)
       throw new Refusal('conflict', {

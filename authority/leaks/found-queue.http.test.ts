@@ -73,7 +73,7 @@ test('what cannot be worked on holds up no other, is tried again later, and is n
   await app.workLeft()
   assert.deepEqual([await alive(bad), await alive(good)], [true, false], 'what lay there at the start is due at once')
   assert.deepEqual(await left(), [{ attempts: 1 }])
-  assert.ok(authority.log.some((line) => line.includes('found tokens could not be worked on')))
+  assert.ok(authority.log.some((line) => line.includes('found tokens could not be processed')))
   assert.equal(await app.workLeft(), 0, 'not at once')
   for (let day = 2; day <= 25; day += 1) {
     world.set(`2030-01-${String(day).padStart(2, '0')}T12:00:00.000Z`)

@@ -3,7 +3,7 @@ import { audit } from '../audit/audit.ts'
 import type { Context } from '../context.ts'
 import type { StoredRecord } from '../database/resource-view.ts'
 import { tokensOfSameHolder } from '../tokens/activity/activity-since.ts'
-import { derivedOf, relatives } from '../tokens/leaked.ts'
+import { derivedOf, findRelatives } from '../tokens/leaked.ts'
 import { revokeTokens } from '../tokens/revoke.ts'
 import { revokeAllOf } from '../tokens/revoke-many.ts'
 import { setLeakRules } from '../tokens/security-rules/rules.ts'
@@ -39,7 +39,7 @@ export async function containLeak(context: Context, report: StoredRecord, { what
 async function reachOf({ db }: Context, report: StoredRecord, what: Contain['what']): Promise<string[]> {
   const tokenId = report.tokenId as string
   if (what === 'owner') return derivedOf(db, tokenId)
-  if (what === 'family') return relatives(db, tokenId)
+  if (what === 'family') return findRelatives(db, tokenId)
   const itself = report.tokenState === 'ended' ? [] : [tokenId]
   return what === 'network' ? [...itself, ...(await tokensOfSameHolder(db, leakOf(report)))] : itself
 }

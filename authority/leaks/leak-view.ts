@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { ResourceView, StoredRecord, Viewer } from '../database/resource-view.ts'
 import { concernsAccount } from '../database/scopes.ts'
 import { activitySince, siblingsOf } from '../tokens/activity/activity-since.ts'
-import { accountsConcernedByAll } from '../tokens/concerned-accounts.ts'
+import { accountsConcernedByEach } from '../tokens/concerned-accounts.ts'
 import { confidenceOf, type Where } from './decide.ts'
 import type { LeakLocation } from './locations.ts'
 
@@ -41,7 +41,7 @@ export const leakReportShelf: ResourceView = {
   complete: async (db, rows, viewer) => {
     const leaks = rows.map(leakOf)
     const uses = await activitySince(db, leaks)
-    const accounts = await accountsConcernedByAll(
+    const accounts = await accountsConcernedByEach(
       db,
       rows.map((row) => row.tokenId as string),
     )

@@ -114,7 +114,7 @@ async function carryOut(
   token: LeakedToken,
   location: LeakLocation,
 ): Promise<LeakRow['answer']> {
-  if (token.isDead) return 'dead'
+  if (token.isInactive) return 'dead'
   const rules = await leakRulesOfAll(context.db, token.accounts)
   const finding = { source, confidence: confidenceOf(source, location), locationKind: location.kind }
   const { answer, overlap } = decideStrictest(rules, finding)

@@ -1,7 +1,7 @@
 import { may } from '@mintmark/token'
 import { type Context, Refusal } from '../context.ts'
 
-/** The account a new object goes to: the one named, or the caller's only one in which it may be created. */
+/** Returns the account for a new object: the one named, or the only one in which the caller may create it. */
 export function chooseAccount({ actor }: Context, named: string | null | undefined, permission: string): string {
   const allowed = (account: string) => may(actor.rights, permission, { account })
   if (named) {
@@ -14,7 +14,7 @@ export function chooseAccount({ actor }: Context, named: string | null | undefin
     throw new Refusal('forbidden', { detail: `This takes the permission ${permission} on the account.` })
   if (others.length > 0) {
     throw new Refusal('invalid-relationship', {
-      detail: 'You belong to several accounts: say which.',
+      detail: 'You belong to several accounts. Name one of them.',
       at: '/data/relationships/account',
     })
   }

@@ -1,6 +1,6 @@
 /**
- * "May this token give that, or take it away?" The one answer that every escalation check uses. It looks at what the
- * calling token may do, never at what its owner may do: a narrowed token is less than its owner, also towards itself.
+ * Whether the calling token may grant or take away rights; used by every escalation check. It compares with the rights of the
+ * calling token, never with those of its owner: a narrowed token has less than its owner, even towards itself.
  */
 import { coversRights, type Grant, type Rights } from '@mintmark/token'
 import { type Context, Refusal } from '../context.ts'
@@ -10,34 +10,34 @@ export type SubjectKind = 'user' | 'service-account'
 
 export function assertNoEscalation(context: Context, wanted: Rights): void {
   if (coversRights(context.actor.rights, wanted)) return
-  throw new Refusal('grants-more-than-held', { detail: 'This would give more than you hold yourself.' })
+  throw new Refusal('grants-more-than-held', { detail: 'This would grant more than you have.' })
 }
 
-/** To remove, deactivate or strip somebody takes all the rights that would be lost. */
+/** Removing or deactivating a subject, or reducing its rights, requires all the rights that would be lost. */
 export function assertMayRemoveFrom(context: Context, lost: Rights): void {
   if (coversRights(context.actor.rights, lost)) return
-  throw new Refusal('grants-more-than-held', { detail: 'This would take away more than you hold yourself.' })
+  throw new Refusal('grants-more-than-held', { detail: 'This would take away more than you have.' })
 }
 
-/** Whoever acts for a subject, or changes who can, must hold all that the subject holds or is promised. */
+/** Acting for a subject, or changing who can, requires all rights that the subject has or is promised. */
 export async function assertNoEscalationTo(context: Context, kind: SubjectKind, id: string): Promise<void> {
   if (isWholeSelf(context, id)) return
   assertNoEscalation(context, { grants: await findGrantsAndPromises(context.db, kind, id) })
 }
 
-/** What a person holds or is promised in one account. */
+/** Requires all rights that a user has or is promised in one account. */
 export async function assertNoEscalationInAccount(context: Context, accountId: string, userId: string): Promise<void> {
   const grants = await findGrantsAndPromises(context.db, 'user', userId)
   assertNoEscalation(context, { grants: grants.filter(({ scope }) => scope.account === accountId) })
 }
 
-/** The same for whoever stops a subject. */
+/** Stopping a subject requires all rights that it has or is promised. */
 export async function assertMayRemoveRightsOf(context: Context, kind: SubjectKind, id: string): Promise<void> {
   if (isWholeSelf(context, id)) return
   assertMayRemoveFrom(context, { grants: await findGrantsAndPromises(context.db, kind, id) })
 }
 
-/** Only a token that is not narrowed is as much as its owner. */
+/** Only a token without narrowing has all rights of its owner. */
 const isWholeSelf = ({ actor }: Context, id: string): boolean => id === actor.id && !actor.rights.narrowing
 
 export async function assertNoEscalationByRoles(
@@ -60,12 +60,12 @@ async function rightsOfRoles({ db }: Context, roles: readonly string[], scope: G
   return { grants: [{ scope, permissions: await permissionsOfRoles(db, roles) }] }
 }
 
-/** Joining a team gives what the team was given. */
+/** Joining a team grants the policies of the team. */
 export async function assertNoEscalationByTeams(context: Context, teams: readonly string[]): Promise<void> {
   assertNoEscalation(context, { grants: await policiesOfTeams(context.db, teams) })
 }
 
-/** Leaving a team, or its end, takes that away. */
+/** Leaving or deleting a team takes those policies away. */
 export async function assertMayRemoveTeams(context: Context, teams: readonly string[]): Promise<void> {
   assertMayRemoveFrom(context, { grants: await policiesOfTeams(context.db, teams) })
 }

@@ -1,6 +1,6 @@
 /**
- * Who made what gives control over somebody: a sign-in link, a first password, a token. It counts only as long as its maker
- * holds what the other holds. Rights that came later would otherwise reach whoever prepared for them.
+ * The maker of a sign-in link, first password or token could use it to act as its owner. Such a credential therefore counts
+ * only while its maker holds the rights that it gives. Otherwise one could prepare a credential and wait for more rights.
  */
 import { coversRights, type Grant, type Rights } from '@mintmark/token'
 import type { Actor } from '../context.ts'
@@ -9,14 +9,14 @@ import { findActiveSubject, findGrants, findNarrowing } from './rights-view.ts'
 
 export interface Maker {
   readonly id: string
-  /** The token that it was made with; null in a session. */
+  /** The token used to create it; null if it was created in a session. */
   readonly tokenId: string | null
 }
 
-/** Who vouches for a member or for a credential of a service account: one row of a table names them. Null: nobody is known. */
+/** Who vouches for a member or for a credential of a service account, as stored in a row. Null: unknown or not needed. */
 export interface Voucher {
   readonly vouchedById: string | null
-  /** A narrowed token vouches for no more than it may do itself. */
+  /** Set if the token is narrowed: it vouches only for rights that it has itself. */
   readonly vouchedTokenId: string | null
 }
 
@@ -25,7 +25,7 @@ export const makerOf = ({ id, tokenId }: Actor): { id: string | null; tokenId: s
   tokenId: tokenId || null,
 })
 
-/** What a maker may do now. Undefined when it is gone or not Active, or when its token was revoked. */
+/** The current rights of a maker. Undefined if it was deleted or is not Active, or if its token was revoked. */
 export async function rightsOfMaker(db: Db, { id, tokenId }: Maker): Promise<Rights | undefined> {
   const kind = await findActiveSubject(db, id)
   const token = tokenId === null ? { narrowing: null } : await findNarrowing(db, tokenId)
@@ -38,17 +38,17 @@ export async function makerHolds(db: Db, maker: Maker, grants: readonly Grant[])
   return rights !== undefined && coversRights(rights, { grants })
 }
 
-export type Holds = (voucher: Voucher, scope: Grant['scope']) => Promise<boolean>
+export type VoucherCheck = (voucher: Voucher, scope: Grant['scope']) => Promise<boolean>
 
-/** Whether a voucher holds these permissions in a scope. What each may do is read once: few vouch for many. */
-export function vouchersHolding(db: Db, permissions: readonly string[]): Holds {
+/** Whether a voucher has these permissions in a scope. Caches the rights of each voucher, since few vouch for many. */
+export function voucherCheck(db: Db, permissions: readonly string[]): VoucherCheck {
   const known = new Map<string, Promise<Rights | undefined>>()
   return async ({ vouchedById, vouchedTokenId }, scope) => {
     if (vouchedById === null) return false
     const key = `${vouchedById} ${vouchedTokenId}`
-    const asked = known.get(key) ?? rightsOfMaker(db, { id: vouchedById, tokenId: vouchedTokenId })
-    known.set(key, asked)
-    const rights = await asked
+    const reading = known.get(key) ?? rightsOfMaker(db, { id: vouchedById, tokenId: vouchedTokenId })
+    known.set(key, reading)
+    const rights = await reading
     return rights !== undefined && coversRights(rights, { grants: [{ scope, permissions }] })
   }
 }

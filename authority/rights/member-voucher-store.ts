@@ -1,4 +1,4 @@
-/** Who vouches for the members of accounts: whoever let them in could have chosen their first credential. */
+/** Stores who vouches for the members of accounts: whoever admitted a member could have chosen the member's first credential. */
 import type { Grant } from '@mintmark/token'
 import { sql } from 'kysely'
 import type { Db } from '../database/database.ts'
@@ -14,7 +14,7 @@ interface Row extends Member {
   readonly workspaceId: string | null
 }
 
-/** Of those whom one policy, or the policies with one role, reach directly or through a team: one for each voucher and scope. */
+/** Members that get a policy, or the policies with a role, directly or through a team: one per voucher and scope. */
 export async function findReachedMembers(
   db: Db,
   by: { policy: string } | { role: string },
@@ -40,7 +40,7 @@ export async function findReachedMembers(
   }))
 }
 
-/** Of these people, one for each voucher. */
+/** Of these users, one per voucher. */
 export async function findVouchedMembers(db: Db, accountId: string, users: readonly string[]): Promise<Member[]> {
   if (users.length === 0) return []
   return db
@@ -53,7 +53,7 @@ export async function findVouchedMembers(db: Db, accountId: string, users: reado
     .execute()
 }
 
-/** In one account, or wherever the person belongs. */
+/** Sets the voucher in one account, or in all accounts of the user if `accountId` is null. */
 export async function setMemberVoucher(
   db: Db,
   { accountId, userId }: { accountId: string | null; userId: string },

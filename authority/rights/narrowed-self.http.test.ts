@@ -1,9 +1,9 @@
-/** A narrowed token is less than its owner, also when it acts on its owner. */
+/** A narrowed token has fewer rights than its owner, even when it acts on its owner. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { type Authority, document, type Machine, machine, startAuthority } from '../../testing/kit.ts'
 
-const ends: (() => unknown)[] = []
+const cleanups: (() => unknown)[] = []
 let authority: Authority
 let account = ''
 let robot: Machine
@@ -11,7 +11,7 @@ let provider = ''
 let assumePolicy = ''
 
 before(async () => {
-  authority = await startAuthority({ after: (end?: unknown) => void ends.push(end as () => unknown) })
+  authority = await startAuthority({ after: (end?: unknown) => void cleanups.push(end as () => unknown) })
   account = authority.prepared.account
   robot = await machine(authority, 'robot', { permissions: ['*:*'], scope: ['accounts', account] })
   provider = await made('/workload-identity-providers', 'workload-identity-providers', {
@@ -22,7 +22,7 @@ before(async () => {
   assumePolicy = (await owner('POST', `/service-accounts/${robot.id}/assume-policies`, assuming())).json.data.id
 })
 after(async () => {
-  for (const end of ends.reverse()) await end()
+  for (const end of cleanups.reverse()) await end()
 })
 
 const owner = (method: string, path: string, body?: unknown) =>
@@ -41,7 +41,7 @@ const assuming = () =>
 
 const narrowed = { permissions: ['service-accounts:*', 'users:*', 'workload-identity-providers:*', 'teams:*'] }
 
-/** A token of the service account, or of the owner, that is narrowed to managing subjects. */
+/** A token of the service account or of the owner, narrowed to managing subjects. */
 async function narrow(of: 'robot' | 'owner'): Promise<string> {
   const path = of === 'robot' ? `/service-accounts/${robot.id}/access-tokens` : '/access-tokens'
   const minted = await owner('POST', path, document('access-tokens', { name: 'narrow', ...narrowed }))
@@ -64,34 +64,34 @@ const onOwner = (attributes: object) => () => document('users', attributes)
 
 const cases: readonly Case[] = [
   {
-    name: 'let workloads become its owner',
+    name: 'create an assume policy for its owner',
     by: 'robot',
     method: 'POST',
     path: () => `/service-accounts/${robot.id}/assume-policies`,
     body: assuming,
   },
   {
-    name: 'change which workloads become its owner',
+    name: 'change an assume policy of its owner',
     by: 'robot',
     method: 'PATCH',
     path: () => `/service-accounts/${robot.id}/assume-policies/${assumePolicy}`,
     body: () => document('assume-service-account-policies', { 'maximum-session-duration': 43_200 }),
   },
   {
-    name: 'widen the audiences of a provider its owner trusts',
+    name: 'extend the audiences of a provider that its owner trusts',
     by: 'robot',
     method: 'PATCH',
     path: () => `/workload-identity-providers/${provider}`,
     body: () => document('workload-identity-providers', { 'allowed-audiences': ['a', 'b'] }),
   },
   {
-    name: 'remove an assume policy of its owner',
+    name: 'delete an assume policy of its owner',
     by: 'robot',
     method: 'DELETE',
     path: () => `/service-accounts/${robot.id}/assume-policies/${assumePolicy}`,
   },
   {
-    name: 'remove a provider its owner trusts',
+    name: 'delete a provider that its owner trusts',
     by: 'robot',
     method: 'DELETE',
     path: () => `/workload-identity-providers/${provider}`,
@@ -145,7 +145,7 @@ describe('a narrowed token cannot', { concurrency: false }, () => {
     })
 })
 
-test('the same token without narrowing can do what its owner can', async () => {
+test('the same token without narrowing can do everything that its owner can', async () => {
   const changed = await authority.call('PATCH', `/service-accounts/${robot.id}`, {
     token: robot.token,
     body: document('service-accounts', { description: 'itself', status: 'Active' }),

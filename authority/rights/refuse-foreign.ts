@@ -1,7 +1,7 @@
 import { type Context, Refusal } from '../context.ts'
 import { scopePaths } from './rights-view.ts'
 
-/** What is tied together lies in one account. */
+/** Refuses scopes of other accounts. */
 export async function refuseForeignScopes(
   { db }: Context,
   accountId: string,

@@ -1,10 +1,10 @@
-/** Whoever holds less cannot remove, deactivate or strip whoever holds more. */
+/** A caller cannot remove, deactivate or reduce the rights of a subject that has more rights. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { type Authority, document, type Machine, machine, startAuthority } from '../../testing/kit.ts'
 
 const admin = 'role-t67mjtmd93j62hg'
-const ends: (() => unknown)[] = []
+const cleanups: (() => unknown)[] = []
 let authority: Authority
 let account = ''
 let helper: Machine
@@ -24,7 +24,7 @@ async function make(path: string, body: unknown): Promise<string> {
 }
 
 before(async () => {
-  authority = await startAuthority({ after: (end?: unknown) => void ends.push(end as () => unknown) })
+  authority = await startAuthority({ after: (end?: unknown) => void cleanups.push(end as () => unknown) })
   account = authority.prepared.account
   const permissions = [
     'users:*',
@@ -97,7 +97,7 @@ before(async () => {
   )
 })
 after(async () => {
-  for (const end of ends.reverse()) await end()
+  for (const end of cleanups.reverse()) await end()
 })
 
 const cases: readonly { name: string; method: string; path: () => string; body?: () => unknown }[] = [
@@ -106,15 +106,15 @@ const cases: readonly { name: string; method: string; path: () => string; body?:
     method: 'DELETE',
     path: () => `/accounts/${account}/actions/remove/${ids.boss}`,
   },
-  { name: 'delete a person', method: 'DELETE', path: () => `/users/${ids.boss}` },
+  { name: 'delete a user', method: 'DELETE', path: () => `/users/${ids.boss}` },
   {
-    name: 'deactivate a person',
+    name: 'deactivate a user',
     method: 'PATCH',
     path: () => `/users/${ids.boss}`,
     body: () => document('users', { status: 'Inactive' }),
   },
   {
-    name: 'take a person out of a team',
+    name: 'remove a user from a team',
     method: 'PATCH',
     path: () => `/users/${ids.boss}`,
     body: () => document('users', {}, { teams: [] }),
@@ -128,13 +128,13 @@ const cases: readonly { name: string; method: string; path: () => string; body?:
   { name: 'delete a team', method: 'DELETE', path: () => `/teams/${ids.team}` },
   { name: 'delete a policy', method: 'DELETE', path: () => `/access-policies/${ids.teamPolicy}` },
   {
-    name: 'take a role out of a policy',
+    name: 'remove a role from a policy',
     method: 'PATCH',
     path: () => `/access-policies/${ids.weakPolicy}`,
     body: () => document('access-policies', {}, { roles: [['roles', ids.small as string]] }),
   },
   {
-    name: 'take a permission out of a role',
+    name: 'remove a permission from a role',
     method: 'PATCH',
     path: () => `/roles/${ids.role}`,
     body: () => document('roles', {}, { permissions: [['permissions', 'teams:read']] }),
@@ -153,13 +153,13 @@ const cases: readonly { name: string; method: string; path: () => string; body?:
     path: () => `/service-accounts/${strong.id}/assume-policies/${ids.assume}`,
   },
   {
-    name: 'delete a provider it relies on',
+    name: 'delete a provider that it relies on',
     method: 'DELETE',
     path: () => `/workload-identity-providers/${ids.provider}`,
   },
 ]
 
-describe('whoever holds less than the other cannot', { concurrency: false }, () => {
+describe('a caller with fewer rights than the subject cannot', { concurrency: false }, () => {
   for (const { name, method, path, body } of cases)
     test(name, async () => {
       const refused = await asHelper(method, path(), body?.())
@@ -167,7 +167,7 @@ describe('whoever holds less than the other cannot', { concurrency: false }, () 
     })
 })
 
-test('and can where they hold as much', async () => {
+test('a caller with the same rights can', async () => {
   const small = await make('/service-accounts', document('service-accounts', { name: 'small' }))
   assert.equal((await asHelper('DELETE', `/service-accounts/${small}`)).status, 204)
   const guest = await asOwner('POST', `/accounts/${account}/actions/invite`, {
@@ -177,7 +177,7 @@ test('and can where they hold as much', async () => {
   assert.equal((await asHelper('DELETE', `/accounts/${account}/actions/remove/${user}`)).status, 204)
 })
 
-test('a webhook that is sent the notices of an account takes the permission to read them', async () => {
+test('creating a webhook requires the permission to read notifications', async () => {
   const create = (token: string) =>
     authority.call('POST', '/webhooks', {
       token,

@@ -1,4 +1,4 @@
-/** What rights are made of, as stored: policies, roles, scopes. Read by whoever decides. */
+/** Reads policies, roles and scopes as rights. */
 import type { Grant, Narrowing, ScopePath } from '@mintmark/token'
 import { type RawBuilder, sql } from 'kysely'
 import type { OwnerKind } from '../context.ts'
@@ -30,7 +30,7 @@ export async function policiesOfTeams(db: Db, teams: readonly string[]): Promise
   }))
 }
 
-/** Where a role is in force. */
+/** The scopes of the policies that contain a role. */
 export async function scopesOfRole(db: Db, role: string): Promise<Grant['scope'][]> {
   const rows = await db
     .selectFrom('accessPolicies as p')
@@ -45,7 +45,7 @@ export async function scopesOfRole(db: Db, role: string): Promise<Grant['scope']
   }))
 }
 
-/** What a subject's own policies and those of its teams give it, one grant for each policy. */
+/** The grants of a subject's own policies and those of its teams, one per policy. */
 export async function findGrants(db: Db, kind: OwnerKind, id: string): Promise<Grant[]> {
   if (kind === 'agent-pool') return []
   if (kind === 'service-account') return grantsWhere(db, sql`p.service_account_id = ${id}`)
@@ -55,7 +55,7 @@ export async function findGrants(db: Db, kind: OwnerKind, id: string): Promise<G
   )
 }
 
-/** The same and, of a person, what is granted in accounts whose invitation they have not accepted yet. */
+/** Also includes, for a user, grants in accounts whose invitation is pending. */
 export async function findGrantsAndPromises(db: Db, kind: OwnerKind, id: string): Promise<Grant[]> {
   return kind === 'user' ? grantsWhere(db, policiesOfUser(id)) : findGrants(db, kind, id)
 }
@@ -86,7 +86,7 @@ async function grantsWhere(db: Db, subject: RawBuilder<unknown>): Promise<Grant[
   return [...grants.values()]
 }
 
-/** A scope that is gone leaves nothing it could allow. */
+/** Scopes that no longer exist allow nothing. */
 export async function narrowingOf(
   db: Db,
   permissions: string | null,
@@ -99,7 +99,7 @@ export async function narrowingOf(
   }
 }
 
-/** The paths of accounts, environments and workspaces by id, in no order; unknown ids are left out. */
+/** Returns the paths of accounts, environments and workspaces, in no particular order. Unknown ids are left out. */
 export async function scopePaths(db: Db, ids: readonly string[]): Promise<ScopePath[]> {
   if (ids.length === 0) return []
   const accounts = await db.selectFrom('accounts').select('id').where('id', 'in', ids).execute()
@@ -120,7 +120,7 @@ export async function scopePaths(db: Db, ids: readonly string[]): Promise<ScopeP
   ]
 }
 
-/** The owner of rights now, by id: undefined when there is none or it is not Active. */
+/** Returns the kind of a subject; undefined if it does not exist or is not Active. */
 export async function findActiveSubject(db: Db, id: string): Promise<'user' | 'service-account' | undefined> {
   for (const [table, kind] of [
     ['users', 'user'],
@@ -132,7 +132,7 @@ export async function findActiveSubject(db: Db, id: string): Promise<'user' | 's
   return undefined
 }
 
-/** What a token that is not revoked is narrowed to; undefined when it is revoked or gone. */
+/** Returns the narrowing of a token; undefined if the token was revoked or deleted. */
 export async function findNarrowing(db: Db, tokenId: string): Promise<{ narrowing: Narrowing | null } | undefined> {
   const row = await db
     .selectFrom('accessTokens')

@@ -1,13 +1,13 @@
-/** Nobody grants what they do not hold, in whatever way; nobody locks out the owner; who is stopped is stopped at once. */
+/** Nobody can grant more than they have, in any way; nobody can lock out the owner; removed rights end immediately. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { acceptAsNew } from '../../testing/browser.ts'
 import { type Authority, document, type Machine, machine, startAuthority } from '../../testing/kit.ts'
 
-const lifted: (() => unknown)[] = []
+const cleanups: (() => unknown)[] = []
 let authority: Authority
 let account = ''
-/** Holds every permission that manages others, and of what they might be given only to read. */
+/** Has every permission to manage others, but only read permissions otherwise. */
 let manager: Machine
 let strong: Machine
 
@@ -28,28 +28,28 @@ const managing = [
 const admin = 'role-t67mjtmd93j62hg'
 
 before(async () => {
-  authority = await startAuthority({ after: (end?: unknown) => void lifted.push(end as () => unknown) })
+  authority = await startAuthority({ after: (end?: unknown) => void cleanups.push(end as () => unknown) })
   account = authority.prepared.account
   manager = await machine(authority, 'manager', { permissions: managing, scope: ['accounts', account] })
   strong = await machine(authority, 'strong', { permissions: ['*:*'], scope: ['accounts', account] })
 })
 after(async () => {
-  for (const end of lifted.reverse()) await end()
+  for (const end of cleanups.reverse()) await end()
 })
 
 const asOwner = (method: string, path: string, body?: unknown) =>
   authority.call(method, path, body === undefined ? {} : { body })
 const asManager = (method: string, path: string, body?: unknown) =>
   authority.call(method, path, { token: manager.token, ...(body === undefined ? {} : { body }) })
-const idOf = async (asked: ReturnType<typeof asOwner>): Promise<string> => (await asked).json.data.id
+const idOf = async (request: ReturnType<typeof asOwner>): Promise<string> => (await request).json.data.id
 
-async function assertRaise(asked: ReturnType<typeof asOwner>): Promise<void> {
-  const refused = await asked
+async function assertRaise(request: ReturnType<typeof asOwner>): Promise<void> {
+  const refused = await request
   assert.deepEqual([refused.status, refused.json.errors?.[0].code], [403, 'grants-more-than-held'], refused.text)
 }
 
-describe('nobody grants what they do not hold', { concurrency: false }, () => {
-  test('by creating or widening a role', async () => {
+describe('nobody can grant rights that they do not have', { concurrency: false }, () => {
+  test('by creating or extending a role', async () => {
     await assertRaise(
       asManager(
         'POST',
@@ -81,7 +81,7 @@ describe('nobody grants what they do not hold', { concurrency: false }, () => {
     )
   })
 
-  test('by an access policy, made or changed', async () => {
+  test('by creating or changing an access policy', async () => {
     const policy = (role: string) =>
       document(
         'access-policies',
@@ -106,7 +106,7 @@ describe('nobody grants what they do not hold', { concurrency: false }, () => {
     )
   })
 
-  test('by joining a team that was given more', async () => {
+  test('by joining a team with more rights', async () => {
     const person = (
       await asOwner(
         'POST',
@@ -128,7 +128,7 @@ describe('nobody grants what they do not hold', { concurrency: false }, () => {
     await assertRaise(asManager('PATCH', `/users/${person}`, document('users', {}, { teams: [['teams', team]] })))
   })
 
-  test('by an invitation, with roles or with teams', async () => {
+  test('by an invitation with roles or teams', async () => {
     const invite = (relations: Parameters<typeof document>[2]) =>
       asManager(
         'POST',
@@ -141,7 +141,7 @@ describe('nobody grants what they do not hold', { concurrency: false }, () => {
     assert.equal((await asOwner('GET', '/users?filter[email]=friend@mintmark.internal')).json.data.length, 0)
   })
 
-  test('by a token of somebody who may more, or by waking them', async () => {
+  test('by creating a token for a subject with more rights, or reactivating it', async () => {
     await assertRaise(asManager('POST', `/service-accounts/${strong.id}/access-tokens`, document('access-tokens', {})))
     await asOwner('PATCH', `/service-accounts/${strong.id}`, document('service-accounts', { status: 'Inactive' }))
     await assertRaise(
@@ -150,7 +150,7 @@ describe('nobody grants what they do not hold', { concurrency: false }, () => {
     await asOwner('PATCH', `/service-accounts/${strong.id}`, document('service-accounts', { status: 'Active' }))
   })
 
-  test('by letting workloads become somebody who may more', async () => {
+  test('by an assume policy for a service account with more rights', async () => {
     const provider = await idOf(
       asManager(
         'POST',
@@ -178,7 +178,7 @@ describe('nobody grants what they do not hold', { concurrency: false }, () => {
     )
   })
 
-  test("by another's address, password or status, or by taking the account", async () => {
+  test("by changing a user's address, password or status, or by taking over the account", async () => {
     await assertRaise(
       asManager('PATCH', `/users/${authority.prepared.user}`, document('users', { email: 'mine@mintmark.internal' })),
     )
@@ -191,7 +191,7 @@ describe('nobody grants what they do not hold', { concurrency: false }, () => {
     )
   })
 
-  test('and what one holds can be granted', async () => {
+  test('but rights that one has can be granted', async () => {
     const role = await asManager(
       'POST',
       '/roles',
@@ -241,7 +241,7 @@ describe('policies', { concurrency: false }, () => {
     }
   })
 
-  test('count from the next request on, and no longer when they end', async () => {
+  test('take effect with the next request, and stop when they are deleted', async () => {
     const late = await machine(authority, 'late')
     const read = () => authority.call('GET', '/tags', { token: late.token })
     assert.equal((await read()).status, 403)
@@ -267,7 +267,7 @@ describe('policies', { concurrency: false }, () => {
 })
 
 describe('the owner', { concurrency: false }, () => {
-  test('cannot be removed, deleted, deactivated or stripped, by anyone', async () => {
+  test('cannot be removed, deleted, deactivated or reduced in rights by anyone', async () => {
     const { user } = authority.prepared
     const [own] = (await asOwner('GET', `/access-policies?filter[user]=${user}`)).json.data
     assert.equal(own.attributes['is-system'], true)
@@ -290,13 +290,13 @@ describe('the owner', { concurrency: false }, () => {
     assert.equal((await asOwner('GET', '/roles')).status, 200)
   })
 
-  test('hands the account over, and is then like anybody else', async () => {
+  test('can transfer the account, and then has no special protection', async () => {
     const heir = (await asOwner('GET', '/users?filter[email]=joiner@mintmark.internal')).json.data[0].id
     const pending = await asOwner('PATCH', `/accounts/${account}`, document('accounts', {}, { owner: ['users', heir] }))
-    assert.equal(pending.status, 422, 'a Pending person cannot use what they are handed')
+    assert.equal(pending.status, 422, 'a Pending user cannot become owner')
     await asOwner('PATCH', `/users/${heir}`, document('users', { status: 'Active' }))
-    const unasked = await asOwner('PATCH', `/accounts/${account}`, document('accounts', {}, { owner: ['users', heir] }))
-    assert.equal(unasked.status, 422, 'nor somebody who has not accepted the invitation')
+    const invited = await asOwner('PATCH', `/accounts/${account}`, document('accounts', {}, { owner: ['users', heir] }))
+    assert.equal(invited.status, 422, 'an invited user cannot become owner')
     await acceptAsNew(authority, heir)
     const handed = await asOwner('PATCH', `/accounts/${account}`, document('accounts', {}, { owner: ['users', heir] }))
     assert.equal(handed.status, 200, handed.text)
@@ -309,8 +309,8 @@ describe('the owner', { concurrency: false }, () => {
   })
 })
 
-describe('people', { concurrency: false }, () => {
-  test('who is removed from the account can do nothing there from the next request on', async () => {
+describe('users', { concurrency: false }, () => {
+  test('removed from an account lose access with the next request', async () => {
     const refused = await asOwner('GET', '/accounts')
     assert.ok(refused.status === 403 || refused.json.data.length === 0, refused.text)
   })

@@ -1,4 +1,4 @@
-/** Rights that come later do not reach whoever let a person into the account and may have signed in as them. */
+/** Rights granted later must not reach somebody who admitted a user to the account and could have signed in as them. */
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { browser, invitationSecret, other, start, strong } from '../../testing/browser.ts'
@@ -22,14 +22,14 @@ async function begin(t: TestContext, options: Parameters<typeof start>[1] = {}) 
     return answer
   }
   const inviting = `/accounts/${account}/actions/invite`
-  /** Lets somebody in, and is them. */
-  const letIn = async (token: string, address = email) => {
+  /** Invites a user and accepts as that user. */
+  const admit = async (token: string, address = email) => {
     const invited = await as(token)(201, 'POST', inviting, document('users', { email: address }))
     const user = invited.json.data.relationships.user.data.id as string
-    const came = browser(authority)
-    await came.ask('POST', '/auth/link/use', { secret: await invitationSecret(authority, user, { token }) })
-    assert.equal((await came.ask('PUT', '/auth/methods/password', { password: strong })).status, 204)
-    return { user, came }
+    const session = browser(authority)
+    await session.ask('POST', '/auth/link/use', { secret: await invitationSecret(authority, user, { token }) })
+    assert.equal((await session.ask('PUT', '/auth/methods/password', { password: strong })).status, 204)
+    return { user, session }
   }
   const grant = (subject: Parameters<typeof document>[2], role = admin) =>
     document('access-policies', {}, { account: ['accounts', account], roles: [['roles', role]], ...subject })
@@ -62,7 +62,7 @@ async function begin(t: TestContext, options: Parameters<typeof start>[1] = {}) 
     helper,
     owner: as(prepared.token),
     helping: as(helper.token),
-    letIn,
+    admit,
     grant,
     newTeam,
     roleOf,
@@ -77,16 +77,16 @@ const stores = {
 }
 
 for (const [kind, store] of Object.entries(stores))
-  describe(`${kind}: whom somebody less let into the account`, { concurrency: false }, () => {
-    test('is granted nothing that this one does not hold, in whatever way, until it is confirmed', async (t) => {
-      const { owner, helping, helper, letIn, grant, newTeam, roleOf, confirm, account } = await begin(t, await store(t))
-      const { user, came } = await letIn(helper.token)
+  describe(`${kind}: a user admitted by somebody with fewer rights`, { concurrency: false }, () => {
+    test('gets no rights that the voucher does not have, in any way, until confirmed', async (t) => {
+      const { owner, helping, helper, admit, grant, newTeam, roleOf, confirm, account } = await begin(t, await store(t))
+      const { user, session } = await admit(helper.token)
       const subject = { user: ['users', user] } as const
       const powerful = await newTeam()
       await owner(201, 'POST', '/access-policies', grant({ team: ['teams', powerful] }))
       const harmless = await newTeam(user)
-      const [held, widened] = [await roleOf('teams:read'), await roleOf('users:read')]
-      const policy = (await owner(201, 'POST', '/access-policies', grant(subject, held))).json.data.id
+      const [small, widened] = [await roleOf('teams:read'), await roleOf('users:read')]
+      const policy = (await owner(201, 'POST', '/access-policies', grant(subject, small))).json.data.id
       await owner(201, 'POST', '/access-policies', grant({ team: ['teams', harmless] }, widened))
       const ways: Record<string, (status: number) => Promise<{ text: string }>> = {
         'a policy': (status) => owner(status, 'POST', '/access-policies', grant(subject)),
@@ -99,7 +99,7 @@ for (const [kind, store] of Object.entries(stores))
           ),
         'a policy of a team': (status) =>
           owner(status, 'POST', '/access-policies', grant({ team: ['teams', harmless] })),
-        'a wider role': (status) =>
+        'an extended role': (status) =>
           owner(
             status,
             'PATCH',
@@ -124,44 +124,44 @@ for (const [kind, store] of Object.entries(stores))
       }
       for (const [name, way] of Object.entries(ways))
         assert.match((await way(409)).text, /actions\/confirm\/user-/, name)
-      assert.equal((await came.ask('GET', '/tags')).status, 403)
+      assert.equal((await session.ask('GET', '/tags')).status, 403)
       await owner(204, 'POST', confirm(user))
       for (const [name, way] of Object.entries(ways)) await way(name.startsWith('a policy') ? 201 : 200)
-      assert.equal((await came.ask('GET', '/tags')).status, 200)
+      assert.equal((await session.ask('GET', '/tags')).status, 200)
       await helping(403, 'POST', confirm(user))
     })
 
-    test('with a first password, as well', async (t) => {
+    test('likewise with a first password', async (t) => {
       const { owner, helping, grant, confirm, inviting, call } = await begin(t, await store(t))
       const attributes = { email, password: other, status: 'Active' }
       const user = (await helping(201, 'POST', '/users', document('users', attributes))).json.data.id
       await helping(201, 'POST', inviting, document('users', { email }))
-      const came = browser({ call })
-      await came.ask('POST', '/auth/sign-in', { email, password: other })
-      assert.equal((await came.ask('PUT', '/auth/methods/password', { password: strong })).status, 204)
+      const session = browser({ call })
+      await session.ask('POST', '/auth/sign-in', { email, password: other })
+      assert.equal((await session.ask('PUT', '/auth/methods/password', { password: strong })).status, 204)
       await owner(409, 'POST', '/access-policies', grant({ user: ['users', user] }))
       await helping(204, 'POST', confirm(user))
       await owner(409, 'POST', '/access-policies', grant({ user: ['users', user] }))
     })
   })
 
-test('whom an administrator let in is granted anything, also when that one is gone', async (t) => {
+test('a user admitted by an administrator can get any rights, even after the administrator was deleted', async (t) => {
   const authority = await begin(t)
-  const { owner, letIn, grant, account, helper, confirm } = authority
+  const { owner, admit, grant, account, helper, confirm } = authority
   const second = await machine(authority, 'second', { permissions: ['*:*'], scope: ['accounts', account] })
-  const { user } = await letIn(second.token)
+  const { user } = await admit(second.token)
   await owner(204, 'DELETE', `/service-accounts/${second.id}`)
   await owner(201, 'POST', '/access-policies', grant({ user: ['users', user] }))
-  const confirmed = await letIn(helper.token, 'ann@mintmark.internal')
+  const confirmed = await admit(helper.token, 'ann@mintmark.internal')
   await owner(204, 'POST', confirm(confirmed.user))
   await owner(204, 'DELETE', `/service-accounts/${helper.id}`)
   await owner(201, 'POST', '/access-policies', grant({ user: ['users', confirmed.user] }))
 })
 
-test('a narrowed token vouches for no more than it may do, and a link made on the machine for everything', async (t) => {
-  const { owner, call, letIn, grant, link } = await begin(t)
+test('a narrowed token vouches only for its own rights, a link from the command line for everything', async (t) => {
+  const { owner, call, admit, grant, link } = await begin(t)
   const narrowed = await owner(201, 'POST', '/access-tokens', document('access-tokens', { permissions: ['users:*'] }))
-  const { user } = await letIn(narrowed.json.data.attributes.token)
+  const { user } = await admit(narrowed.json.data.attributes.token)
   const granting = (status: number) => owner(status, 'POST', '/access-policies', grant({ user: ['users', user] }))
   await granting(409)
   const boss = browser({ call })
@@ -171,10 +171,10 @@ test('a narrowed token vouches for no more than it may do, and a link made on th
   await granting(201)
 })
 
-test('somebody who was given another address is granted nothing that whoever changed it does not hold', async (t) => {
-  const { owner, helping, letIn, grant, prepared } = await begin(t)
-  const { user } = await letIn(prepared.token, 'mallory@mintmark.internal')
-  const { user: second } = await letIn(prepared.token, 'ann@mintmark.internal')
+test('a user whose address was changed gets no rights that the changer does not have', async (t) => {
+  const { owner, helping, admit, grant, prepared } = await begin(t)
+  const { user } = await admit(prepared.token, 'mallory@mintmark.internal')
+  const { user: second } = await admit(prepared.token, 'ann@mintmark.internal')
   await helping(200, 'PATCH', `/users/${user}`, document('users', { email }))
   await owner(409, 'POST', '/access-policies', grant({ user: ['users', user] }))
   await helping(200, 'PATCH', `/users/${second}`, document('users', { email: 'Ann@mintmark.internal' }))
@@ -183,7 +183,7 @@ test('somebody who was given another address is granted nothing that whoever cha
   await owner(409, 'POST', '/access-policies', grant({ user: ['users', user] }))
 })
 
-test('nobody confirms themselves, somebody elsewhere, or who has not accepted yet', async (t) => {
+test('nobody can confirm themselves, a user of another account, or an invited user', async (t) => {
   const { owner, prepared, confirm, inviting } = await begin(t)
   await owner(403, 'POST', confirm(prepared.user))
   await owner(404, 'POST', confirm('user-v0onobody'))

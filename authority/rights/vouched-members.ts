@@ -1,36 +1,36 @@
 /**
- * People are vouched for by whoever let them into an account. That one saw the link, or chose the first password, and could
- * have kept the first credential. So rights that come later are granted to a member only where that one could hold them too.
+ * Whoever admits a user to an account vouches for that user, because they saw the sign-in link or chose the first password and
+ * could have kept a credential. A member therefore gets further rights only if the voucher has them too.
  */
 import { coversRights, type Grant, type Rights } from '@mintmark/token'
 import { type Context, Refusal } from '../context.ts'
 import type { Db } from '../database/database.ts'
-import { type Maker, makerHolds, rightsOfMaker, type Voucher, vouchersHolding } from './maker.ts'
+import { type Maker, makerHolds, rightsOfMaker, type Voucher, voucherCheck } from './maker.ts'
 import { findReachedMembers, findVouchedMembers, setMemberVoucher } from './member-voucher-store.ts'
 import { policiesOfTeams } from './rights-view.ts'
 
-const nobody: Voucher = { vouchedById: null, vouchedTokenId: null }
+const noVoucher: Voucher = { vouchedById: null, vouchedTokenId: null }
 
-/** Somebody who holds everything in the account need not be asked again, nor who sits at the machine (null). */
+/** Nobody has to vouch if `by` may do everything in the account, or is the operator of the server (null). */
 export async function memberVoucher(db: Db, accountId: string, by: Maker | null): Promise<Voucher> {
-  if (by === null) return nobody
+  if (by === null) return noVoucher
   return voucherWith(by, accountId, (await rightsOfMaker(db, by)) ?? { grants: [], narrowing: {} })
 }
 
 function voucherWith({ id, tokenId }: Maker, accountId: string, rights: Rights): Voucher {
-  if (coversRights(rights, { grants: everythingIn(accountId) })) return nobody
+  if (coversRights(rights, { grants: everythingIn(accountId) })) return noVoucher
   return { vouchedById: id, vouchedTokenId: rights.narrowing ? tokenId : null }
 }
 
 export const everythingIn = (accountId: string): Grant[] => [{ scope: { account: accountId }, permissions: ['*:*'] }]
 
-/** Called after a policy was written, or with the role that is being widened. */
+/** Call after the policy was written, or with the role that is being extended. */
 export async function assertHoldersVouchedFor(
   { db }: Context,
   by: { policy: string } | { role: string },
   permissions: readonly string[],
 ): Promise<void> {
-  const holds = vouchersHolding(db, permissions)
+  const holds = voucherCheck(db, permissions)
   for (const { userId, scope, ...voucher } of await findReachedMembers(db, by))
     if (!(await holds(voucher, scope))) throw unvouched(scope.account, userId)
 }
@@ -47,7 +47,7 @@ export async function assertMembersVouchedFor(
       throw unvouched(accountId, userId)
 }
 
-/** Joining a team gives what the team was given. */
+/** Joining a team grants the policies of the team. */
 export async function assertJoiningVouchedFor(
   context: Context,
   users: readonly string[],
@@ -57,15 +57,15 @@ export async function assertJoiningVouchedFor(
   for (const [accountId, given] of grants) await assertMembersVouchedFor(context, accountId, users, given)
 }
 
-/** The caller vouches for a member from now on. */
+/** The caller vouches for the member from now on. */
 export async function vouchForMember({ db, actor }: Context, accountId: string, userId: string): Promise<void> {
   const by = { id: actor.id, tokenId: actor.tokenId || null }
   await setMemberVoucher(db, { accountId, userId }, voucherWith(by, accountId, actor.rights))
 }
 
 /**
- * After somebody gave a person another address: whoever reads it would take them for somebody else. An administrator knows
- * what they do, and does not end the doubt about who let the person in either.
+ * Called after somebody changed a user's e-mail address: whoever reads mail there could sign in as the user, so the caller
+ * vouches for the user from now on. A caller with full rights in the account leaves the existing voucher in place.
  */
 export async function withdrawMemberVoucher(
   { db, actor }: Context,
@@ -78,13 +78,13 @@ export async function withdrawMemberVoucher(
   }
 }
 
-/** After a link made at the machine replaced every way in. */
+/** Call after a sign-in link from the command line replaced all sign-in methods. */
 export const trustMember = (db: Db, userId: string): Promise<void> =>
-  setMemberVoucher(db, { accountId: null, userId }, nobody)
+  setMemberVoucher(db, { accountId: null, userId }, noVoucher)
 
 const unvouched = (accountId: string, userId: string) =>
   new Refusal('conflict', {
     detail:
-      `The person ${userId} was let into the account, or given their address, by somebody who does not hold these rights, and who could have signed in as them. ` +
-      `If you know who they are, confirm it with POST /accounts/${accountId}/actions/confirm/${userId}.`,
+      `User ${userId} was admitted to the account, or had their e-mail address changed, by somebody without these rights, who could have signed in as them. ` +
+      `If you trust this user, confirm them with POST /accounts/${accountId}/actions/confirm/${userId}.`,
   })

@@ -1,4 +1,4 @@
-/** Rights that come later do not reach whoever made a credential of the service account before. */
+/** Rights granted later must not reach whoever created a credential of the service account before. */
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { document, machine, startAuthority } from '../../testing/kit.ts'
@@ -57,8 +57,8 @@ async function begin(t: TestContext, store: { file: string } | { url: string }) 
 }
 
 for (const [kind, store] of Object.entries(stores))
-  describe(`${kind}: a service account is not granted what the maker of a credential does not hold,`, () => {
-    test('by any way of granting, until the credential is revoked or confirmed by who holds it', async (t) => {
+  describe(`${kind}: a service account gets no rights that the creator of a credential does not have,`, () => {
+    test('in any way, until the credential is revoked or confirmed by somebody who has them', async (t) => {
       const { owner, helperDoes, target, mintFor, policyFor, roleOf, grantRefused } = await begin(t, await store(t))
       const id = await target()
       const made = await mintFor(helperDoes, id, { name: 'kept' })
@@ -98,7 +98,7 @@ for (const [kind, store] of Object.entries(stores))
 
     if (kind === 'postgres') return
 
-    test('also when the credential is an assume policy, or was rotated by itself, or came from a narrowed token', async (t) => {
+    test('also if the credential is an assume policy, rotated itself or was created with a narrowed token', async (t) => {
       const { owner, as, helperDoes, target, mintFor, policyFor, grantRefused } = await begin(t, await store(t))
       const provider = document('workload-identity-providers', {
         name: 'p',
@@ -153,7 +153,7 @@ for (const [kind, store] of Object.entries(stores))
       await grantRefused(narrowly, made.id)
     })
 
-    test('and is where its credentials were made by who holds the rights', async (t) => {
+    test('but it does if the creators of its credentials have the rights', async (t) => {
       const { owner, helperDoes, target, mintFor, policyFor, roleOf } = await begin(t, await store(t))
       const id = await target()
       await mintFor(owner, id)

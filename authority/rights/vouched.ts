@@ -1,13 +1,19 @@
 import { type Context, Refusal } from '../context.ts'
-import { type Holds, vouchersHolding } from './maker.ts'
+import { type VoucherCheck, voucherCheck } from './maker.ts'
 import { assertHoldersVouchedFor } from './vouched-members.ts'
-import { findCredential, findReached, findVouchers, type Reached } from './voucher-store.ts'
+import {
+  findCredential,
+  findReachedServiceAccounts,
+  findVouchers,
+  type ReachedServiceAccount,
+} from './voucher-store.ts'
 
 export { confirmAll } from './voucher-store.ts'
 
 /**
- * Refuses rights for a service account while it has tokens or assume policies by somebody who does not hold those rights:
- * whoever made one may have kept it. The same for people, by who let them in. Called after the policy was written, or with the role that is being widened.
+ * Refuses to grant rights to a service account that has tokens or assume policies of a creator without these rights, who may
+ * have kept one; likewise for members, by who admitted them. Call after the policy was written, or with the role that is
+ * being extended.
  */
 export async function assertVouchedFor(
   context: Context,
@@ -18,8 +24,8 @@ export async function assertVouchedFor(
   if (permissions.length === 0) return
   await assertHoldersVouchedFor(context, by, permissions)
   const now = world.now().toISOString()
-  const holds = vouchersHolding(db, permissions)
-  for (const reached of await findReached(db, by)) {
+  const holds = voucherCheck(db, permissions)
+  for (const reached of await findReachedServiceAccounts(db, by)) {
     const credential = await firstUnvouched(db, reached, holds, now)
     if (credential !== undefined) throw unvouched(reached.serviceAccountId, credential)
   }
@@ -27,8 +33,8 @@ export async function assertVouchedFor(
 
 async function firstUnvouched(
   db: Context['db'],
-  { serviceAccountId, scope, confirmer, confirmedAt }: Reached,
-  holds: Holds,
+  { serviceAccountId, scope, confirmer, confirmedAt }: ReachedServiceAccount,
+  holds: VoucherCheck,
   now: string,
 ): Promise<string | undefined> {
   const isConfirmed = confirmedAt !== null && (await holds(confirmer, scope))
@@ -46,6 +52,6 @@ async function firstUnvouched(
 const unvouched = (serviceAccountId: string, credential: string) =>
   new Refusal('conflict', {
     detail:
-      `The service account ${serviceAccountId} has credentials by somebody who does not hold these rights, such as ${credential}. ` +
+      `Service account ${serviceAccountId} has credentials created by somebody without these rights, such as ${credential}. ` +
       `Revoke them, or confirm them with POST /service-accounts/${serviceAccountId}/actions/confirm-credentials.`,
   })

@@ -1,20 +1,23 @@
-/** The credentials of service accounts that rights reach, by who vouches for them. */
+/** Finds the credentials of service accounts by who vouches for them. */
 import type { Grant } from '@mintmark/token'
 import { sql } from 'kysely'
 import type { Db } from '../database/database.ts'
 import type { Voucher } from './maker.ts'
 
-/** A service account that holds a policy. */
-export interface Reached {
+/** A service account that has a policy. */
+export interface ReachedServiceAccount {
   readonly serviceAccountId: string
   readonly scope: Grant['scope']
-  /** Whoever confirmed the tokens from before `confirmedAt`. */
+  /** Who confirmed the tokens created before `confirmedAt`. */
   readonly confirmer: Voucher
   readonly confirmedAt: string | null
 }
 
-/** Those that hold one policy, or a policy with one role. */
-export async function findReached(db: Db, by: { policy: string } | { role: string }): Promise<Reached[]> {
+/** The service accounts that have a policy, or a policy with a role. */
+export async function findReachedServiceAccounts(
+  db: Db,
+  by: { policy: string } | { role: string },
+): Promise<ReachedServiceAccount[]> {
   const rows = await db
     .selectFrom('accessPolicies as p')
     .innerJoin('serviceAccounts as s', 's.id', 'p.serviceAccountId')
@@ -34,7 +37,7 @@ export async function findReached(db: Db, by: { policy: string } | { role: strin
   }))
 }
 
-/** Of tokens, read from an index alone: a service account may have very many. */
+/** The vouchers of live tokens and assume policies. Uses only an index: a service account may have very many tokens. */
 export async function findVouchers(db: Db, serviceAccountId: string): Promise<Voucher[]> {
   const ofTokens = db
     .selectFrom('accessTokens')
@@ -49,7 +52,7 @@ export async function findVouchers(db: Db, serviceAccountId: string): Promise<Vo
   return ofTokens.union(ofPolicies).execute()
 }
 
-/** A credential of this voucher that is still good: a token, of those from `since` on, or an assume policy. */
+/** Finds an assume policy or an unexpired token, created at `since` or later, with this voucher. */
 export async function findCredential(
   db: Db,
   serviceAccountId: string,
@@ -82,7 +85,7 @@ export async function findCredential(
 const same = (column: string, value: string | null) =>
   value === null ? sql`${sql.ref(column)} is null` : sql`${sql.ref(column)} = ${value}`
 
-/** Somebody vouches for every credential that there is now. Tokens do not change, so a time is enough for them. */
+/** Vouches for all current credentials. Tokens do not change, so a time is enough for them. */
 export async function confirmAll(db: Db, serviceAccountId: string, voucher: Voucher, at: string): Promise<void> {
   await db
     .updateTable('serviceAccounts')

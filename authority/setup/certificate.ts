@@ -1,4 +1,4 @@
-/** The certificate a server shows: files of the operator, or one of its own. Replaced files are taken over while it runs. */
+/** The TLS certificate: files of the operator, or self-signed. Replaced files are loaded while the server runs. */
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { createSecureContext } from 'node:tls'
@@ -11,7 +11,7 @@ import { readTextFile } from './settings/read-file.ts'
 export interface Certificate {
   readonly cert: string
   readonly key: string
-  /** Of the certificate authority to trust, when it is our own. */
+  /** The certificate authority to trust, if the certificate is self-signed. */
   readonly caFile?: string
 }
 
@@ -26,7 +26,7 @@ export async function certificate(settings: Settings): Promise<Certificate | nul
 
 async function selfSigned({ data, host, publicHost, publicUrl }: Settings): Promise<Certificate> {
   try {
-    // Loaded where it is needed: what makes certificates takes more than 10 MB.
+    // Loaded on demand: the certificate library takes more than 10 MB of memory.
     const { selfSignedCertificate } = await import('../http/self-signed.ts')
     const hosts = [host, publicHost, ...(publicUrl ? [new URL(publicUrl).hostname] : [])]
     return await selfSignedCertificate({ folder: data, hosts, now: realWorld.now(), random: realWorld.random })
@@ -41,7 +41,7 @@ function fromFiles({ cert, key }: Files): Certificate {
     createSecureContext(pair)
     return pair
   } catch (error) {
-    throw new WrongUsage(`--tls-cert, --tls-key: these are no certificate and its key, as PEM (${codeOf(error)})`)
+    throw new WrongUsage(`--tls-cert, --tls-key: expected a PEM certificate and its private key (${codeOf(error)})`)
   }
 }
 
@@ -55,19 +55,19 @@ export interface WatchOptions {
 }
 
 const fileMilliseconds = 2_000
-/** A certificate of our own is renewed weeks before its end. */
+/** A self-signed certificate is renewed weeks before it expires. */
 const selfSignedMilliseconds = 3_600_000
 
 export interface CertificateWatch {
-  /** Looks now, whether the files seem to have changed or not. */
-  look(): Promise<void>
+  /** Checks immediately, even if the files seem unchanged. */
+  check(): Promise<void>
   stop(): void
 }
 
 /**
- * Looks at the files again and again: what mounts secrets replaces a link somewhere above them, which no file watcher
- * hears. What does not fit together, perhaps because only one of the two is replaced yet, is warned about once, and the
- * certificate in use stays.
+ * Polls the files: systems that mount secrets replace a symbolic link in a parent directory, which file watchers do not
+ * notice. If certificate and key do not match, perhaps because only one has been replaced so far, it logs an error once and
+ * keeps the current certificate.
  */
 export function watchCertificate({ settings, current, logger, use }: WatchOptions): CertificateWatch {
   const { tls } = settings
@@ -82,10 +82,13 @@ export function watchCertificate({ settings, current, logger, use }: WatchOption
       used = found
       logger.warn(found.caFile ? { caFile: found.caFile } : {}, 'the certificate was replaced')
     } catch (error) {
-      logger.error({ err: (error as Error).message }, 'the certificate could not be replaced; the one in use stays')
+      logger.error(
+        { err: (error as Error).message },
+        'the new certificate could not be loaded; the current one stays in use',
+      )
     }
   }
-  const lookIfChanged = () => {
+  const checkIfChanged = () => {
     if (tls?.kind === 'self-signed') return look()
     const marks = tls ? marksOf(tls) : ''
     if (marks === seen) return
@@ -93,14 +96,14 @@ export function watchCertificate({ settings, current, logger, use }: WatchOption
     return look()
   }
   const timer = setInterval(
-    () => void lookIfChanged(),
+    () => void checkIfChanged(),
     tls?.kind === 'self-signed' ? selfSignedMilliseconds : fileMilliseconds,
   )
   timer.unref()
-  return { look, stop: () => clearInterval(timer) }
+  return { check: look, stop: () => clearInterval(timer) }
 }
 
-/** Changes when one of the files is written or another takes its place. */
+/** Changes when a file is written or replaced. */
 const marksOf = ({ cert, key }: Files): string => [cert, key].map(markOf).join()
 
 function markOf(file: string): string {

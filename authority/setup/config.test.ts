@@ -8,7 +8,7 @@ import { makeMasterKeys, readMasterKeys, readSettings, WrongUsage } from './conf
 
 const world = fixedWorld('2030-01-01T00:00:00.000Z')
 
-test('without a word: loopback, port 8420, ./data, SQLite, no certificate, a second of staleness', () => {
+test('defaults: loopback, port 8420, ./data, SQLite, no certificate, one second of staleness', () => {
   assert.partialDeepStrictEqual(readSettings({}, {}), {
     host: '127.0.0.1',
     port: 8420,
@@ -22,14 +22,14 @@ test('without a word: loopback, port 8420, ./data, SQLite, no certificate, a sec
   assert.equal(readSettings({}, {}).data, join(process.cwd(), 'data'))
 })
 
-test('metrics are for whoever shows a token that was set, and one that is easily guessed cannot be', () => {
+test('metrics require a configured token, and a short token is rejected', () => {
   assert.equal(readSettings({}, {}).metricsToken, null)
   assert.equal(readSettings({}, { MINTMARK_METRICS_TOKEN: 'a'.repeat(16) }).metricsToken, 'a'.repeat(16))
   for (const text of ['short', `${'a'.repeat(16)} b`, 'é'.repeat(16)])
     assert.throws(() => readSettings({}, { MINTMARK_METRICS_TOKEN: text }), WrongUsage)
 })
 
-test('every option is also a variable, and a flag wins over it', () => {
+test('every option has a variable, and a flag overrides it', () => {
   const variables = {
     MINTMARK_HOST: '0.0.0.0',
     MINTMARK_PORT: '1',
@@ -57,7 +57,7 @@ test('every option is also a variable, and a flag wins over it', () => {
   assert.deepEqual(readSettings({}, { MINTMARK_TLS: 'self-signed' }).tls, { kind: 'self-signed' })
 })
 
-describe('a bad option is refused in one line that names it:', () => {
+describe('an invalid option is rejected in one line that names it:', () => {
   const cases: [flags: Record<string, string>, variables: Record<string, string>, names: RegExp][] = [
     [{ port: 'x' }, {}, /^--port: /],
     [{ port: '65536' }, {}, /^--port: /],
@@ -103,7 +103,7 @@ describe('a bad option is refused in one line that names it:', () => {
 })
 
 describe('the master key', () => {
-  test('is made once, in a file for its owner alone', (t) => {
+  test('is created once, in a file that only its owner can read', (t) => {
     const data = join(temporaryFolder(t), 'data')
     const settings = { ...readSettings({}, {}), data }
     const [[generation, key] = []] = makeMasterKeys(settings, world)
@@ -128,7 +128,7 @@ describe('the master key', () => {
     )
   })
 
-  test('that is none is refused, and is not repeated', (t) => {
+  test('is rejected if invalid, and not repeated', (t) => {
     const settings = readSettings({}, {})
     for (const masterKey of ['secret-but-short', 'x:y', `1:${'A'.repeat(20)}`])
       assert.throws(

@@ -1,4 +1,4 @@
-/** The only reader of the environment. Flags win over `MINTMARK_…` variables. */
+/** The only module that reads the environment. Flags override `MINTMARK_…` variables. */
 import { resolve } from 'node:path'
 import { limits } from '@mintmark/contract'
 import type { Reporter } from '../leaks/reporters.ts'
@@ -19,11 +19,11 @@ import {
   accessLogs,
   type LogLevel,
   logLevels,
+  readBoolean,
   readChoice,
+  readInteger,
   readMetricsToken,
   readMintMark,
-  wholeNumber,
-  yesOrNo,
 } from './settings/plain-values.ts'
 import { warnAboutUnknown } from './settings/setting-names.ts'
 import { type Environment, type Flags, settingSource } from './settings/setting-source.ts'
@@ -37,59 +37,59 @@ export interface Settings extends AuditSettings {
   readonly port: number
   readonly data: string
   readonly database: string | null
-  /** The most connections to PostgreSQL at once. */
+  /** The maximum number of connections to PostgreSQL. */
   readonly databasePool: number
-  /** How long a start waits for a PostgreSQL that cannot be used yet. */
+  /** How long to wait at the start for a PostgreSQL server that is not ready. */
   readonly databaseWaitSeconds: number
   readonly tls: TlsSettings
   readonly publicHost: string
-  /** The origin that clients use, such as `https://mintmark.example.com`; null: the `Host` of each request. */
+  /** The origin that clients use, such as `https://mintmark.example.com`; null to use the `Host` header. */
   readonly publicUrl: string | null
-  /** Addresses and networks of the proxies in front, by commas; whose word on the client's address counts. */
+  /** Comma-separated addresses and networks of reverse proxies, which are trusted to report the client's address. */
   readonly trustProxy: string | null
-  /** How many leading bits of an IPv6 address count as one client where attempts are limited. */
+  /** How many leading bits of an IPv6 address identify a client for rate limits. */
   readonly limitIpv6Prefix: number
   readonly maxConnections: number
   readonly maxConnectionsPerClient: number
   readonly masterKey: string | null
   readonly mintMark: string | null
   readonly maxStalenessMilliseconds: number
-  /** Whether notices may be sent to private addresses and to this machine. */
+  /** Whether webhooks may have private addresses and addresses of this machine. */
   readonly allowPrivateWebhooks: boolean
-  /** Whether the keys of workload identity providers may be fetched from private addresses and from this machine. */
+  /** Whether issuers of workload identity may have private addresses and addresses of this machine. */
   readonly allowPrivateIssuers: boolean
   readonly logLevel: LogLevel
-  /** Which requests are logged: all, those with a status of 400 and above, or none. */
+  /** Which requests to log: all, those with a status of 400 and above, or none. */
   readonly accessLog: AccessLog
-  /** How long requests are still taken after SIGTERM, while `/readyz` says that the server is going away. */
+  /** How long the server accepts requests after SIGTERM, while `/readyz` fails. */
   readonly drainMilliseconds: number
-  /** Who may report found tokens by signing: GitHub, and whoever a file names. */
+  /** Who may report found tokens with signed requests: GitHub and the reporters in the configured file. */
   readonly reporters: readonly Reporter[]
   readonly gitlabToken: string | null
   readonly mail: MailSettings | null
-  /** Who shows it may read `/metrics`; null: nobody may. */
+  /** The bearer token for `/metrics`; null disables the endpoint. */
   readonly metricsToken: string | null
   readonly github: GitHubAlertSettings | null
   readonly warnings: readonly string[]
 }
 
-/** Throws `WrongUsage`. Variables that nothing reads are told in `warnings`. */
+/** Throws `WrongUsage`. Unknown variables are reported in `warnings`. */
 export function readSettings(flags: Flags, environment: Environment = process.env): Settings {
   const value = settingSource(flags, environment)
   return {
     host: listeningHost(value('host')) ?? '127.0.0.1',
-    port: wholeNumber('--port', value('port') ?? '8420', 0, 65_535),
+    port: readInteger('--port', value('port') ?? '8420', 0, 65_535),
     data: resolve(value('data') ?? './data'),
     database: readDatabase(value('database')),
-    databasePool: wholeNumber('--database-pool', value('databasePool') ?? '16', 2, 500),
-    databaseWaitSeconds: wholeNumber('--database-wait', value('databaseWait') ?? '60', 0, 3_600),
+    databasePool: readInteger('--database-pool', value('databasePool') ?? '16', 2, 500),
+    databaseWaitSeconds: readInteger('--database-wait', value('databaseWait') ?? '60', 0, 3_600),
     tls: readTls(value('tls'), value('tlsCert'), value('tlsKey')),
     publicHost: readPublicHost(value('publicHost') ?? 'mintmark.internal'),
     publicUrl: readPublicUrl(value('publicUrl')),
     trustProxy: readProxies(flags.trustProxy === true ? 'loopback' : value('trustProxy')),
-    limitIpv6Prefix: wholeNumber('--limit-ipv6-prefix', value('limitIpv6Prefix') ?? '64', 32, 128),
-    maxConnections: wholeNumber('--max-connections', value('maxConnections') ?? `${limits.connections}`, 16, 1_000_000),
-    maxConnectionsPerClient: wholeNumber(
+    limitIpv6Prefix: readInteger('--limit-ipv6-prefix', value('limitIpv6Prefix') ?? '64', 32, 128),
+    maxConnections: readInteger('--max-connections', value('maxConnections') ?? `${limits.connections}`, 16, 1_000_000),
+    maxConnectionsPerClient: readInteger(
       '--max-connections-per-client',
       value('maxConnectionsPerClient') ?? `${limits.connectionsPerClient}`,
       1,
@@ -97,12 +97,12 @@ export function readSettings(flags: Flags, environment: Environment = process.en
     ),
     masterKey: value('masterKey') ?? null,
     mintMark: readMintMark(value('mintMark')),
-    maxStalenessMilliseconds: wholeNumber('MINTMARK_MAX_STALENESS', value('maxStaleness') ?? '1000', 250, 60_000),
-    allowPrivateWebhooks: yesOrNo('MINTMARK_WEBHOOK_PRIVATE', value('webhookPrivate')),
-    allowPrivateIssuers: yesOrNo('MINTMARK_ISSUER_PRIVATE', value('issuerPrivate')),
+    maxStalenessMilliseconds: readInteger('MINTMARK_MAX_STALENESS', value('maxStaleness') ?? '1000', 250, 60_000),
+    allowPrivateWebhooks: readBoolean('MINTMARK_WEBHOOK_PRIVATE', value('webhookPrivate')),
+    allowPrivateIssuers: readBoolean('MINTMARK_ISSUER_PRIVATE', value('issuerPrivate')),
     logLevel: readChoice('MINTMARK_LOG_LEVEL', value('logLevel') ?? 'info', logLevels),
     accessLog: readChoice('--access-log', value('accessLog') ?? 'all', accessLogs),
-    drainMilliseconds: wholeNumber('--drain', value('drain') ?? '5', 0, 600) * 1_000,
+    drainMilliseconds: readInteger('--drain', value('drain') ?? '5', 0, 600) * 1_000,
     reporters: readReporters(value('leakKeysUrl'), value('leakKeys'), value('leakReporters')),
     gitlabToken: value('gitlabToken') ?? null,
     mail: readMail(value('smtpUrl'), value('mailFrom')),

@@ -1,11 +1,11 @@
-/** Writes imported accounts, people, service accounts and what gives them rights. */
+/** Writes imported accounts, users, service accounts, roles and policies. */
 import { kebab, permissionIds } from '@mintmark/contract'
 import { CannotPrepare } from '../cannot-prepare.ts'
 import { emailKey } from '../database/email-key.ts'
 import { addMembers } from '../database/members.ts'
 import { readAllowLists } from '../identity/accounts/allow-list.ts'
 import { newEmailAddress } from '../identity/service-accounts/email-address.ts'
-import { placeOf, type Writers } from './import-row-store.ts'
+import { findScope, type Writers } from './import-row-store.ts'
 
 export const peopleWriters: Writers = {
   'identity-providers': ({ db, id, createdAt, text, maybe }) =>
@@ -116,7 +116,7 @@ export const peopleWriters: Writers = {
     await addMembers(db, 'service_account_owners', ['service_account_id', id], 'team_id', ids('owners'))
   },
   'access-policies': async ({ db, id, createdAt, maybe, ids }) => {
-    const { accountId, environmentId, workspaceId } = await placeOf({ db, maybe })
+    const { accountId, environmentId, workspaceId } = await findScope({ db, maybe })
     const subjects = ['userId', 'teamId', 'serviceAccountId'].filter((name) => maybe(name))
     if (!accountId || subjects.length !== 1)
       throw new CannotPrepare(`--from: access-policies ${id}: expected one scope and one subject`)

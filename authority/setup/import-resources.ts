@@ -1,6 +1,6 @@
 /**
- * Loads a JSON:API document into an empty store, keeping the ids given: how a team moves in. What names something that
- * is not there is refused by name, and then nothing is loaded.
+ * Imports a JSON:API document into an empty store and keeps its ids. A reference to a missing object fails the whole import
+ * with a message that names it.
  */
 import { type Attribute, idOf, kebab, limits, type Resource, resourceByType, systemRoles } from '@mintmark/contract'
 import { CannotPrepare } from '../cannot-prepare.ts'
@@ -9,9 +9,9 @@ import type { Db } from '../database/database.ts'
 import { emailKey } from '../database/email-key.ts'
 import { Taken, translated } from '../database/errors.ts'
 import { builtInProviderId } from '../identity/identity-providers/identity-provider-view.ts'
+import { inventoryWriters } from './import-inventory-store.ts'
 import { peopleWriters } from './import-people-store.ts'
-import { placeWriters } from './import-places-store.ts'
-import { type Row, rowOf } from './import-row-store.ts'
+import { type ImportRow, rowOf } from './import-row-store.ts'
 import { importedProviders } from './imported-provider.ts'
 
 export interface Imported {
@@ -20,12 +20,12 @@ export interface Imported {
   readonly members: readonly { readonly account: string; readonly user: string }[]
   readonly count: number
   ownerOf(account: string): string
-  /** By account, where the document gives any. */
-  readonly rules: ReadonlyMap<string, Loaded['values']>
+  /** Security rules by account, if the document has any. */
+  readonly rules: ReadonlyMap<string, ImportedObject['values']>
 }
 
-/** One object of the document: checked attributes, relation ids. */
-export interface Loaded {
+/** One object of the document, with validated attributes and the ids of its relationships. */
+export interface ImportedObject {
   readonly type: string
   readonly id: string
   readonly values: Readonly<Record<string, unknown>>
@@ -51,9 +51,9 @@ const order = [
   'security-rules',
 ]
 const objectsMax = 100_000
-const writers = { ...peopleWriters, ...placeWriters }
+const writers = { ...peopleWriters, ...inventoryWriters }
 
-interface Wish {
+interface ImportOptions {
   readonly host: string
   readonly resources?: unknown
   readonly email?: string
@@ -61,19 +61,19 @@ interface Wish {
   readonly accountName?: string
 }
 
-export async function importResources(db: Db, vault: Vault, world: World, wish: Wish): Promise<Imported> {
-  const loaded = readAll(wish)
-  refuseDangling(loaded)
+export async function importResources(db: Db, vault: Vault, world: World, options: ImportOptions): Promise<Imported> {
+  const loaded = readAll(options)
+  refuseMissingReferences(loaded)
   const accounts = loaded.filter(({ type }) => type === 'accounts')
   const people = loaded.filter(({ type }) => type === 'users')
-  const owner = ownerAmong(people, accounts, wish.email)
+  const owner = chooseOwner(people, accounts, options.email)
   const ownerOf = (account: string) =>
-    wish.email === undefined
+    options.email === undefined
       ? ((accounts.find(({ id }) => id === account)?.values.ownerId as string | undefined) ?? owner.id)
       : owner.id
   const sorted = loaded.toSorted((a, b) => order.indexOf(a.type) - order.indexOf(b.type))
   const providerOf = importedProviders(loaded)
-  const loading = { ownerOf, providerOf, accounts: accounts.map(({ id }) => id), host: wish.host }
+  const loading = { ownerOf, providerOf, accounts: accounts.map(({ id }) => id), host: options.host }
   for (const each of sorted) await writeOne(each, rowOf(db, vault, world, each, loading))
   return {
     accounts: accounts.map(({ id }) => id),
@@ -87,7 +87,7 @@ export async function importResources(db: Db, vault: Vault, world: World, wish: 
   }
 }
 
-async function writeOne({ type, id }: Loaded, row: Row): Promise<void> {
+async function writeOne({ type, id }: ImportedObject, row: ImportRow): Promise<void> {
   try {
     await writers[type]?.(row)
   } catch (error) {
@@ -97,14 +97,14 @@ async function writeOne({ type, id }: Loaded, row: Row): Promise<void> {
   }
 }
 
-function readAll({ resources, accountId, accountName }: Wish): Loaded[] {
+function readAll({ resources, accountId, accountName }: ImportOptions): ImportedObject[] {
   const data = (resources as { data?: unknown } | null)?.data
   if (!Array.isArray(data)) throw new CannotPrepare('--from: expected a JSON:API document with an array data')
   if (data.length > objectsMax) throw new CannotPrepare(`--from: expected at most ${objectsMax} objects`)
   const loaded = data.map((each, index) => readOne(each, index)).filter(({ type, id }) => !isBuiltIn(type, id))
   const seen = new Set<string>()
   for (const { type, id } of loaded) {
-    if (seen.has(`${type} ${id}`)) throw new CannotPrepare(`--from: ${type} ${id} stands twice`)
+    if (seen.has(`${type} ${id}`)) throw new CannotPrepare(`--from: ${type} ${id} is a duplicate`)
     seen.add(`${type} ${id}`)
   }
   const accounts = loaded.filter(({ type }) => type === 'accounts')
@@ -118,8 +118,8 @@ function readAll({ resources, accountId, accountName }: Wish): Loaded[] {
 
 const withoutAccountOnTheWire = new Set(['workload-identity-providers', 'security-rules'])
 
-/** With one account, what does not say where it belongs belongs there. */
-function withAccount(each: Loaded, account: string): Loaded {
+/** If there is only one account, objects without an account belong to it. */
+function withAccount(each: ImportedObject, account: string): ImportedObject {
   const relation = resourceByType.get(each.type)?.relations.account
   const optional = each.type === 'access-policies' || each.type === 'identity-providers'
   const missing = each.values.accountId === undefined || each.values.accountId === null
@@ -128,12 +128,12 @@ function withAccount(each: Loaded, account: string): Loaded {
     : each
 }
 
-function readOne(given: unknown, index: number): Loaded {
+function readOne(given: unknown, index: number): ImportedObject {
   const { type, id, attributes, relationships } = (given ?? {}) as Record<string, unknown>
-  const place = `--from: data/${index}`
+  const at = `--from: data/${index}`
   if (typeof type !== 'string' || !order.includes(type))
-    throw new CannotPrepare(`${place}: expected a type among ${order.join(', ')}`)
-  if (typeof id !== 'string' || !/^[a-zA-Z0-9._-]{1,128}$/.test(id)) throw new CannotPrepare(`${place}: expected an id`)
+    throw new CannotPrepare(`${at}: expected a type among ${order.join(', ')}`)
+  if (typeof id !== 'string' || !/^[a-zA-Z0-9._-]{1,128}$/.test(id)) throw new CannotPrepare(`${at}: expected an id`)
   const resource = resourceByType.get(type) as Resource
   const values: Record<string, unknown> = {}
   readAttributes(resource, (attributes ?? {}) as Record<string, unknown>, `--from: ${type} ${id}`, values)
@@ -144,18 +144,18 @@ function readOne(given: unknown, index: number): Loaded {
 function readAttributes(
   resource: Resource,
   given: Record<string, unknown>,
-  place: string,
+  at: string,
   values: Record<string, unknown>,
 ): void {
   for (const [name, attribute] of Object.entries(resource.attributes)) {
     const value = given[kebab(name)]
     if (value === undefined || value === null) {
-      if (attribute.required) throw new CannotPrepare(`${place}: expected the attribute ${kebab(name)}`)
+      if (attribute.required) throw new CannotPrepare(`${at}: expected the attribute ${kebab(name)}`)
       if (value === undefined && attribute.fallback !== undefined) values[name] = attribute.fallback
       continue
     }
     const [fault] = (attribute as Attribute).check(value)
-    if (fault) throw new CannotPrepare(`${place}: attribute ${kebab(name)}${fault.at}: ${fault.detail}`)
+    if (fault) throw new CannotPrepare(`${at}: attribute ${kebab(name)}${fault.at}: ${fault.detail}`)
     values[name] = value
   }
 }
@@ -163,7 +163,7 @@ function readAttributes(
 function readRelations(
   resource: Resource,
   given: Record<string, unknown>,
-  place: string,
+  at: string,
   values: Record<string, unknown>,
 ): void {
   for (const [name, { to, many, vacant }] of Object.entries(resource.relations)) {
@@ -171,15 +171,15 @@ function readRelations(
     if (data === undefined || vacant) continue
     const members = Array.isArray(data) ? data : data === null ? [] : [data]
     const ids = members.map((member) => (member as { id?: unknown }).id)
-    const good = many === Array.isArray(data) || data === null
+    const isCardinalityRight = many === Array.isArray(data) || data === null
     if (
-      !good ||
+      !isCardinalityRight ||
       ids.length > limits.relatedIds ||
       ids.some((id) => typeof id !== 'string') ||
       members.some((member) => (member as { type?: unknown }).type !== to)
     ) {
       throw new CannotPrepare(
-        `${place}: relationship ${kebab(name)}: expected ${many ? 'identifiers' : 'an identifier'} of type ${to}`,
+        `${at}: relationship ${kebab(name)}: expected ${many ? 'identifiers' : 'an identifier'} of type ${to}`,
       )
     }
     values[many ? name : idOf(name)] = many ? ids : (ids[0] ?? null)
@@ -190,8 +190,8 @@ const isBuiltIn = (type: string, id: string) =>
   (type === 'roles' && systemRoles.some((role) => role.id === id)) ||
   (type === 'identity-providers' && id === builtInProviderId)
 
-/** Types whose members are kept here; the others are the program's own or are never looked up. */
-function refuseDangling(loaded: readonly Loaded[]): void {
+/** References to built-in objects and to types that are not imported are not checked. */
+function refuseMissingReferences(loaded: readonly ImportedObject[]): void {
   const known = new Set(loaded.map(({ type, id }) => `${type} ${id}`))
   for (const { type, id, values } of loaded) {
     for (const [name, { to, many, vacant }] of Object.entries(resourceByType.get(type)?.relations ?? {})) {
@@ -207,9 +207,9 @@ function refuseDangling(loaded: readonly Loaded[]): void {
   }
 }
 
-function ownerAmong(
-  people: readonly Loaded[],
-  accounts: readonly Loaded[],
+function chooseOwner(
+  people: readonly ImportedObject[],
+  accounts: readonly ImportedObject[],
   email: string | undefined,
 ): { id: string; email: string } {
   const named =
@@ -217,14 +217,18 @@ function ownerAmong(
   if (email !== undefined && !named) throw new CannotPrepare(`--email: no user of the file has the address ${email}`)
   const owned = accounts.flatMap((account) => people.find(({ id }) => id === account.values.ownerId) ?? [])
   const owner = named ?? owned[0]
-  if (!owner) throw new CannotPrepare('--email: say which user of the file owns the account')
+  if (!owner) throw new CannotPrepare('--email: name the user of the file who owns the account')
   if ((owner.values.status ?? 'Active') !== 'Active')
     throw new CannotPrepare(`--email: the user ${owner.values.email} is not active and cannot be the owner`)
   return { id: owner.id, email: owner.values.email as string }
 }
 
-/** People belong to the accounts their memberships, teams and policies lie in; to the only one when nothing says. */
-function membersOf(loaded: readonly Loaded[], accounts: readonly Loaded[], ownerOf: (account: string) => string) {
+/** Users are members of the accounts of their memberships, teams and policies; if there are none, of the only account. */
+function membersOf(
+  loaded: readonly ImportedObject[],
+  accounts: readonly ImportedObject[],
+  ownerOf: (account: string) => string,
+) {
   const pairs = new Map<string, { account: string; user: string }>()
   const add = (account: unknown, user: unknown) => {
     if (typeof account === 'string' && typeof user === 'string' && ownerOf(account) !== user)
@@ -237,11 +241,11 @@ function membersOf(loaded: readonly Loaded[], accounts: readonly Loaded[], owner
     if (type === 'access-policies')
       add(values.accountId ?? accountOf.get(String(values.environmentId ?? '')), values.userId)
   }
-  const placed = new Set([...pairs.values()].map(({ user }) => user))
+  const withAccounts = new Set([...pairs.values()].map(({ user }) => user))
   for (const { type, id, values } of loaded) {
     if (type !== 'users') continue
     for (const team of (values.teams as string[] | undefined) ?? []) add(accountOf.get(team), id)
-    if (!placed.has(id) && accounts.length === 1) add(accounts[0]?.id, id)
+    if (!withAccounts.has(id) && accounts.length === 1) add(accounts[0]?.id, id)
   }
   return [...pairs.values()]
 }

@@ -1,9 +1,9 @@
-/** One imported object on its way to its table: its members, read by name with what they are when absent. */
+/** One imported object, with accessors for its attributes and their defaults. */
 import type { Vault, World } from '../context.ts'
 import type { Db } from '../database/database.ts'
-import type { Loaded } from './import-resources.ts'
+import type { ImportedObject } from './import-resources.ts'
 
-export interface Loading {
+export interface ImportContext {
   ownerOf(account: string): string
   /** The identity provider of an account. */
   providerOf(account: string): string
@@ -11,24 +11,30 @@ export interface Loading {
   readonly host: string
 }
 
-export interface Row {
+export interface ImportRow {
   readonly db: Db
   readonly vault: Vault
   readonly id: string
   readonly createdAt: string
-  readonly loading: Loading
+  readonly loading: ImportContext
   text(name: string): string
   maybe(name: string): string | null
   flag(name: string): number
   ids(name: string): readonly string[]
   raw(name: string): unknown
-  readonly values: Loaded['values']
+  readonly values: ImportedObject['values']
 }
 
-/** By type: what writes it, in its own few lines. */
-export type Writers = Readonly<Record<string, (row: Row) => Promise<unknown>>>
+/** The function that writes an object, by type. */
+export type Writers = Readonly<Record<string, (row: ImportRow) => Promise<unknown>>>
 
-export function rowOf(db: Db, vault: Vault, world: World, { id, values }: Loaded, loading: Loading): Row {
+export function rowOf(
+  db: Db,
+  vault: Vault,
+  world: World,
+  { id, values }: ImportedObject,
+  loading: ImportContext,
+): ImportRow {
   const raw = (name: string) => values[name]
   return {
     db,
@@ -45,8 +51,8 @@ export function rowOf(db: Db, vault: Vault, world: World, { id, values }: Loaded
   }
 }
 
-/** The narrowest scope an object names, with the scopes around it. */
-export async function placeOf({ db, maybe }: Pick<Row, 'db' | 'maybe'>) {
+/** Returns the narrowest scope of an object with its enclosing scopes. */
+export async function findScope({ db, maybe }: Pick<ImportRow, 'db' | 'maybe'>) {
   const workspaceId = maybe('workspaceId')
   const workspace = workspaceId
     ? await db

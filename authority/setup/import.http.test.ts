@@ -1,4 +1,4 @@
-/** How a team moves in: a JSON:API document is loaded whole, with its ids, or not at all. */
+/** Importing a JSON:API document: completely and with its ids, or not at all. */
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
@@ -8,7 +8,7 @@ import { CannotPrepare } from '../cannot-prepare.ts'
 import { openDatabase } from '../database/database.ts'
 import { builtInProviderId } from '../identity/identity-providers/identity-provider-view.ts'
 import { realWorld } from '../world.ts'
-import { initialise } from './initialise.ts'
+import { initializeStore } from './initialize-store.ts'
 
 const object = (
   type: string,
@@ -33,7 +33,7 @@ const account = object(
 )
 
 const everything = [
-  // In no order: what is named may come later.
+  // In no particular order: objects may refer to later ones.
   object(
     'access-policies',
     'ap-one',
@@ -108,7 +108,7 @@ const everything = [
   ada,
 ]
 
-test('everything is there under its own id, and means what it meant', async (t) => {
+test('imported objects keep their ids and their meaning', async (t) => {
   const { call, prepared } = await startAuthority(t, { resources: { data: everything } })
   assert.deepEqual([prepared.account, prepared.user, prepared.email], ['acc-main', 'user-ada', 'Ada@mintmark.internal'])
   const show = async (path: string) => (await call('GET', path)).json.data
@@ -163,7 +163,7 @@ test('everything is there under its own id, and means what it meant', async (t) 
   assert.equal((await call('GET', '/account-users?filter[user]=user-bob')).json.data.length, 1)
 })
 
-test('the e-mail address names who becomes the owner', async (t) => {
+test('the e-mail address selects the owner', async (t) => {
   const active = { ...bob, attributes: { ...bob.attributes, status: 'Active' } }
   const { prepared, call } = await startAuthority(t, {
     resources: { data: [ada, active, account] },
@@ -180,12 +180,12 @@ describe('the default identity provider of an imported account', () => {
   const provider = to('identity-providers', 'idp-main')
   const owner = { owner: to('users', 'user-ada') }
   const cases = {
-    'is the one that the account names': [
+    'is the one named by the account': [
       object('accounts', 'acc-main', { name: 'main' }, { ...owner, 'identity-provider': provider }),
       scalr('idp-other'),
       scalr('idp-main'),
     ],
-    'is the one of type scalr that names the account': [
+    'is the one of type scalr that refers to the account': [
       account,
       scalr('idp-other'),
       scalr('idp-main', { account: to('accounts', 'acc-main') }),
@@ -193,7 +193,7 @@ describe('the default identity provider of an imported account', () => {
     'is the only one of type scalr': [account, scalr('idp-main')],
   }
   for (const [name, objects] of Object.entries(cases)) {
-    test(`${name}; teams and users carry it, imported and new ones`, async (t) => {
+    test(`${name}; imported and new teams and users have it`, async (t) => {
       const { call } = await startAuthority(t, { resources: { data: [ada, bob, team, ...objects] } })
       const { json } = await call('GET', '/teams/team-dev?include=identity-provider')
       assert.deepEqual(json.data.relationships['identity-provider'].data, provider)
@@ -211,7 +211,7 @@ describe('the default identity provider of an imported account', () => {
     })
   }
 
-  test('is the built-in one when the document has none, also for a user who is invited', async (t) => {
+  test('is the built-in one if the document has none, also for an invited user', async (t) => {
     const { call, prepared } = await startAuthority(t)
     const body = document('users', { email: 'new@mintmark.internal' })
     const invited = await call('POST', `/accounts/${prepared.account}/actions/invite`, { body })
@@ -223,21 +223,21 @@ describe('the default identity provider of an imported account', () => {
   })
 })
 
-describe('nothing is loaded, and the reason names the object, of', () => {
+describe('nothing is imported, and the error names the object, in case of', () => {
   const cases: [name: string, data: unknown, reason: RegExp, email?: string][] = [
     ['no list', { data: {} }, /expected a JSON:API document with an array data/],
     ['nothing at all', null, /expected a JSON:API document/],
     ['an unknown type', [ada, account, object('runs', 'run-1')], /data\/2: expected a type among/],
-    ['an odd id', [ada, account, object('tags', 'a b', { name: 'x' })], /data\/2: expected an id/],
-    ['an object that stands twice', [ada, account, ada], /users user-ada stands twice/],
+    ['an invalid id', [ada, account, object('tags', 'a b', { name: 'x' })], /data\/2: expected an id/],
+    ['a duplicate object', [ada, account, ada], /users user-ada is a duplicate/],
     ['a missing name', [ada, account, object('tags', 'tag-1')], /tags tag-1: expected the attribute name/],
     [
-      'a bad attribute',
+      'an invalid attribute',
       [ada, account, object('workspaces', 'ws-1', { name: 'a/b' })],
       /workspaces ws-1: attribute name: Expected letters/,
     ],
     [
-      'a network that is none',
+      'an invalid network',
       [
         ada,
         object(
@@ -260,7 +260,7 @@ describe('nothing is loaded, and the reason names the object, of', () => {
       /relationship users: expected identifiers of type users/,
     ],
     [
-      'a permission that is none',
+      'an unknown permission',
       [ada, account, object('roles', 'role-1', { name: 'x' }, { permissions: [to('permissions', 'cats:pet')] })],
       /roles role-1: relationship permissions names cats:pet/,
     ],
@@ -279,11 +279,15 @@ describe('nothing is loaded, and the reason names the object, of', () => {
       /access-policies ap-1: expected one scope and one subject/,
     ],
     [
-      'two of one name',
+      'two objects with the same name',
       [ada, account, object('tags', 'tag-1', { name: 'x' }), object('tags', 'tag-2', { name: 'x' })],
       /tags tag-2: .*already taken/,
     ],
-    ['no owner', [object('accounts', 'acc-1', { name: 'x' })], /--email: say which user of the file owns the account/],
+    [
+      'no owner',
+      [object('accounts', 'acc-1', { name: 'x' })],
+      /--email: name the user of the file who owns the account/,
+    ],
     [
       'an owner who is not in the file',
       [ada, account],
@@ -297,8 +301,8 @@ describe('nothing is loaded, and the reason names the object, of', () => {
       const database = await openDatabase({ file: join(temporaryFolder(t), 'mintmark.db') })
       t.after(() => database.close())
       const resources = Array.isArray(data) ? { data } : data
-      const wish = { host: 'mintmark.internal', resources, ...(email === undefined ? {} : { email }) }
-      await assert.rejects(initialise(database, realWorld, masterKeys, wish), (error: Error) => {
+      const options = { host: 'mintmark.internal', resources, ...(email === undefined ? {} : { email }) }
+      await assert.rejects(initializeStore(database, realWorld, masterKeys, options), (error: Error) => {
         assert.ok(error instanceof CannotPrepare, String(error))
         assert.match(error.message, reason)
         return true

@@ -1,32 +1,32 @@
-/** Listening, with one clear sentence when the address cannot be used. */
+/** Listens, and reports an unusable address in one clear sentence. */
 import { createServer } from 'node:net'
 import { type Settings, WrongUsage } from './config.ts'
 
-const listenTrouble: Record<string, string> = {
+const listenErrors: Record<string, string> = {
   EADDRINUSE: 'is in use by another program',
   EACCES: 'may not be used without more rights',
   EADDRNOTAVAIL: 'is not an address of this machine',
   ENOTFOUND: 'is not an address of this machine',
 }
 
-/** Listens where the server will, and lets go at once. */
+/** Checks that the port is free by listening on it briefly. */
 export async function refuseUsedPort({ host, port }: Settings): Promise<void> {
   const probe = createServer()
-  await listening(
+  await explainListenErrors(
     { host, port },
     () => new Promise((done, failed) => void probe.once('error', failed).listen(port, host, () => done(''))),
   )
   await new Promise((closed) => probe.close(closed))
 }
 
-export async function listening(
+export async function explainListenErrors(
   { host, port }: Pick<Settings, 'host' | 'port'>,
   listen: () => Promise<string>,
 ): Promise<string> {
   try {
     return await listen()
   } catch (error) {
-    const why = listenTrouble[(error as { code?: string }).code ?? '']
+    const why = listenErrors[(error as { code?: string }).code ?? '']
     if (why) throw new WrongUsage(`--port: ${host}:${port} ${why}`)
     throw error
   }

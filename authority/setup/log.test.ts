@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import { temporaryFolder } from '../../testing/kit.ts'
 import { openLog } from './log.ts'
 
-test('every line is written, in order, when the log is closed', async (t) => {
+test('closing the log writes every line in order', async (t) => {
   const file = join(temporaryFolder(t), 'log')
   const fd = openSync(file, 'w')
   t.after(() => closeSync(fd))
@@ -30,7 +30,7 @@ test('every line is written, in order, when the log is closed', async (t) => {
 const script = (body: string) =>
   `import { openLog } from ${JSON.stringify(join(import.meta.dirname, 'log.ts'))}; const { logger, close } = openLog('info'); ${body}`
 
-test('a process whose log nobody reads any more still ends', async (t) => {
+test('a process whose log has no reader still exits', async (t) => {
   const body =
     "process.stdin.once('end', async () => { logger.info('x'.repeat(100000)); await close(); logger.info('y'); process.exit(7) }).resume()"
   const child = spawn(process.execPath, ['--input-type=module', '-e', script(body)], { stdio: 'pipe' })
@@ -40,7 +40,7 @@ test('a process whose log nobody reads any more still ends', async (t) => {
   assert.deepEqual(await once(child, 'exit'), [7, null])
 })
 
-test('a process whose log cannot be written, as on a terminal that is gone, still ends', async (t) => {
+test('a process whose log cannot be written, as on a closed terminal, still exits', async (t) => {
   const file = JSON.stringify(import.meta.filename)
   const body = `const broken = openLog('info', (await import('node:fs')).openSync(${file}, 'r')); broken.logger.info('x'); process.exit(7)`
   const child = spawn(process.execPath, ['--input-type=module', '-e', script(body)], { stdio: 'ignore' })
@@ -48,13 +48,13 @@ test('a process whose log cannot be written, as on a terminal that is gone, stil
   assert.deepEqual(await once(child, 'exit'), [7, null])
 })
 
-test('what was logged right before a sudden exit is written', async () => {
+test('lines logged right before process.exit are written', async () => {
   const body = "logger.error('last words'); process.exit(3)"
   const child = spawn(process.execPath, ['--input-type=module', '-e', script(body)], { stdio: 'pipe' })
-  let told = ''
+  let output = ''
   child.stderr.setEncoding('utf8').on('data', (text) => {
-    told += text
+    output += text
   })
   assert.deepEqual(await once(child, 'close'), [3, null])
-  assert.match(told, /last words/)
+  assert.match(output, /last words/)
 })

@@ -1,18 +1,18 @@
-/** The log: JSON lines on stderr, written in batches, or each line would cost a system call of its own. */
+/** The log: JSON lines on stderr, written in batches, because a system call per line is expensive. */
 import { write, writeSync } from 'node:fs'
 import { type Logger, pino } from 'pino'
 
-/** A batch is written when it is this large, and at the latest after this time. */
+/** A batch is written when it reaches this size, or after this time. */
 const batchBytes = 8_192
 const batchMilliseconds = 200
-/** Past this, what reads the log does not keep up, and new lines are dropped. */
+/** Beyond this, the consumer is too slow and new lines are dropped. */
 const waitingBytesMax = 16 * 1024 * 1024
 const retryMilliseconds = 10
 const retriesAtExit = 50
 
 export interface Log {
   readonly logger: Logger
-  /** Resolves when everything is written, or cannot be. */
+  /** Resolves when everything is written or cannot be written. */
   close(): Promise<void>
 }
 
@@ -29,35 +29,35 @@ export function openLog(level: string, fd = 2): Log {
 }
 
 /**
- * A pipe that is full is waited for. One that nobody reads any more, or a terminal that is gone, ends the log and not the
- * server: libraries that try again for ever would keep the process from ending.
+ * Waits for a full pipe. A closed pipe or terminal ends logging but not the server: logging libraries that retry forever would
+ * prevent the process from exiting.
  */
 function batchedLines(fd: number) {
   let [waiting, size, isBroken] = [[] as string[], 0, false]
   let timer: NodeJS.Timeout | undefined
   let writing: Promise<void> | undefined
 
-  const take = (): Buffer => {
+  const takeBatch = (): Buffer => {
     const batch = Buffer.from(waiting.join(''))
     waiting = []
     size = 0
     return batch
   }
-  const attempt = (bytes: Buffer): Promise<void> =>
+  const writeAll = (bytes: Buffer): Promise<void> =>
     new Promise((done) => {
       write(fd, bytes, 0, bytes.length, null, (error, written) => {
         isBroken ||= error !== null && error.code !== 'EAGAIN'
         const rest = bytes.subarray(error ? 0 : written)
         if (isBroken || rest.length === 0) return done()
-        setTimeout(() => done(attempt(rest)), error ? retryMilliseconds : 0)
+        setTimeout(() => done(writeAll(rest)), error ? retryMilliseconds : 0)
       })
     })
   const drain = async () => {
     clearTimeout(timer)
     timer = undefined
-    while (waiting.length > 0 && !isBroken) await attempt(take())
+    while (waiting.length > 0 && !isBroken) await writeAll(takeBatch())
   }
-  const begin = () => {
+  const startWriting = () => {
     writing ??= drain().finally(() => {
       writing = undefined
     })
@@ -67,16 +67,16 @@ function batchedLines(fd: number) {
       if (isBroken || size > waitingBytesMax) return
       waiting.push(line)
       size += line.length
-      if (size >= batchBytes) begin()
-      else timer ??= setTimeout(begin, batchMilliseconds).unref()
+      if (size >= batchBytes) startWriting()
+      else timer ??= setTimeout(startWriting, batchMilliseconds).unref()
     },
     written: async () => {
-      begin()
+      startWriting()
       await writing
     },
-    /** What was logged by the way of an end that nobody could wait for. */
+    /** Writes the remaining lines synchronously when the process exits. */
     writeAtExit: () => {
-      let bytes = take()
+      let bytes = takeBatch()
       for (let retries = 0; bytes.length > 0 && !isBroken && retries < retriesAtExit; ) {
         try {
           bytes = bytes.subarray(writeSync(fd, bytes))

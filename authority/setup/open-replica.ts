@@ -1,4 +1,4 @@
-/** Opens the replica and tells operators what happens to it: in the log, in the metrics, and as audit events of no account. */
+/** Opens the replica and reports its events to operators: in the log, in the metrics and as audit events without an account. */
 import type { Logger } from 'pino'
 import { auditUnattended } from '../audit/audit.ts'
 import type { World } from '../context.ts'
@@ -15,18 +15,18 @@ interface Options {
   readonly reconcileMilliseconds?: number
 }
 
-interface Watched {
+interface OpenedReplica {
   readonly replica: LiveReplica
-  /** With the time of the database where this machine's differs from it by too much. */
+  /** Uses the database's clock while this machine's clock differs too much. */
   readonly world: World
-  /** Counts from now on with this, and adds what happened before. */
+  /** Reports events to `count` from now on, starting with those that already happened. */
   countEventsWith(count: (event: string) => void): void
-  /** Tries once more to write the audit events that could not be written. */
+  /** Retries writing the pending audit events once. */
   close(): Promise<void>
 }
 
-/** Resolves when everything was read once. */
-export async function openReplica(options: Options): Promise<Watched> {
+/** Resolves when the replica is loaded. */
+export async function openReplica(options: Options): Promise<OpenedReplica> {
   const watch = watchReplica(options)
   const { database, reconcileMilliseconds } = options
   const replica = new LiveReplica(database, { world: options.world, reconcileMilliseconds, onEvent: watch.onEvent })
@@ -79,31 +79,25 @@ function watchReplica({ database, world, logger }: Options) {
     switch (event.kind) {
       case 'database-replaced': {
         const { reason, sequence } = event
-        logger.error(
-          { reason, sequence },
-          'the database was restored, replaced or restarted; all tokens are read again',
-        )
+        logger.error({ reason, sequence }, 'the database was restored, replaced or restarted; reloading the replica')
         break
       }
       case 'reloaded': {
         const { reason, before, sequence } = event
-        logger.warn({ reason, before, sequence }, 'all tokens were read again')
+        logger.warn({ reason, before, sequence }, 'the replica was reloaded')
         if (event.isOther) audit('installations.database-replaced', { reason, before, sequence })
         break
       }
       case 'reload-failed':
-        // It is tried again every 200 ms; one line says enough.
-        if (failures++ === 0) logger.error({ err: event.error.message }, 'tokens could not be read again; trying on')
+        // Retried every 200 ms; one log line is enough.
+        if (failures++ === 0) logger.error({ err: event.error.message }, 'the replica could not be reloaded; retrying')
         break
       case 'healed':
-        logger.error(event.differences, 'the replica differed from the database and was healed')
+        logger.error(event.differences, 'the replica differed from the database and was repaired')
         audit('installations.replica-healed', { ...event.differences })
         break
       case 'older-refused':
-        logger.warn(
-          { err: event.error.message },
-          'an answer of the database was older than the replica and was discarded',
-        )
+        logger.warn({ err: event.error.message }, 'a database answer older than the replica was discarded')
         break
       case 'clock': {
         const { offset, isTrusted } = event

@@ -1,4 +1,4 @@
-/** Opens the store that the settings name, for as long as some work takes. What goes wrong is one sentence for the operator. */
+/** Opens the configured store for the duration of some work. Problems become one sentence for the operator. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { NotInitialised } from '../app.ts'
@@ -13,13 +13,13 @@ import { type Settings, WrongUsage } from './config.ts'
 const fileOf = ({ data }: Settings): string => join(data, 'mintmark.db')
 
 /**
- * `reserve`: room on the disk is kept for the last changes, as a server does. `say` takes lines about a database that is
- * waited for or upgraded; by default they go beside what a command prints.
+ * `reserve`: keep a reserve file for writes on a full disk, as a server does. `say` receives messages about waiting for or
+ * upgrading the database; by default they go to stderr.
  */
 export async function withStore<T>(
   settings: Settings,
   work: (database: Database) => Promise<T>,
-  { reserve = false, say = sayAside }: { reserve?: boolean; say?: (line: string) => void } = {},
+  { reserve = false, say = printToStderr }: { reserve?: boolean; say?: (line: string) => void } = {},
 ): Promise<T> {
   const { database: url, databasePool: pool, databaseWaitSeconds } = settings
   try {
@@ -31,24 +31,24 @@ export async function withStore<T>(
       await database.close()
     }
   } catch (error) {
-    throw asUsage(error)
+    throw asWrongUsage(error)
   }
 }
 
-const sayAside = (line: string): void => void process.stderr.write(`${line}\n`)
+const printToStderr = (line: string): void => void process.stderr.write(`${line}\n`)
 
 const random = (): number => Buffer.from(realWorld.random(4)).readUInt32BE() / 2 ** 32
 
-/** Opening makes what is not there: a log that was just made holds without proving anything. */
+/** Opening creates a missing store, and verifying a newly created log proves nothing. */
 export function requireStore(settings: Settings): void {
   if (!settings.database && !existsSync(fileOf(settings)))
     throw new WrongUsage(`--data: there is no store in ${settings.data}`)
 }
 
-function asUsage(error: unknown): unknown {
+function asWrongUsage(error: unknown): unknown {
   if (error instanceof DatabaseTrouble) return new WrongUsage(error.message)
   if (error instanceof AuditKeyMissing) return new WrongUsage(error.message)
-  if (error instanceof SealBroken) return new WrongUsage('the master key is not the one this store was sealed with')
+  if (error instanceof SealBroken) return new WrongUsage('the master key does not match this store')
   if (error instanceof CannotPrepare || error instanceof NotInitialised) return new WrongUsage(error.message)
   return error
 }

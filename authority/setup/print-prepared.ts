@@ -1,11 +1,11 @@
-/** What the first start tells, once: whose it is, the first token, and the way into the console. */
+/** Prints the result of the first start: account, owner, the first token and the sign-in link of the console. */
 
 import type { ServeOptions } from '../main.ts'
 import type { LocalLink } from '../sign-in/links/local-link.ts'
 import type { Settings } from './config.ts'
-import type { Prepared } from './initialise.ts'
+import type { Prepared } from './initialize-store.ts'
 
-/** The one moment in which a first token is shown. */
+/** The first token is shown here and never again. */
 export function printPrepared(
   { say, saySecret }: Pick<ServeOptions, 'say' | 'saySecret'>,
   { account, email, token }: Prepared,
@@ -15,9 +15,9 @@ export function printPrepared(
   say(`Account  ${account}`)
   say(`Owner    ${email}`)
   saySecret('Token    ', token)
-  say('         Save it now: it is shown this once and kept nowhere.')
+  say("         Save it now; it won't be shown again.")
   say('')
-  say('Try next:')
+  say('Next steps:')
   say(`  export MINTMARK_HOST=${address} MINTMARK_TOKEN=<the token>`)
   say('  npm run mintmark -- whoami')
   say('  npm run mintmark -- service-account create ci --role reader')
@@ -25,7 +25,7 @@ export function printPrepared(
   say('')
 }
 
-/** Without a public address the name is localhost on this machine: passkeys and secure cookies need a name, or https. */
+/** Without a public URL the host is `localhost` on this machine: passkeys and secure cookies need a host name, or https. */
 export function printConsoleAddress(
   { say, saySecret }: Pick<ServeOptions, 'say' | 'saySecret'>,
   { secret, expiresAt }: LocalLink,
@@ -37,5 +37,5 @@ export function printConsoleAddress(
   const name = isLocal ? 'localhost' : tls ? publicHost : hostname
   const origin = publicUrl ?? `${protocol}//${name}${port ? `:${port}` : ''}`
   saySecret(`Console  ${origin}/welcome#`, secret)
-  say(`         Opens it as the owner, once, until ${expiresAt.slice(0, 16).replace('T', ' ')} UTC.`)
+  say(`         Signs you in as the owner. Valid once, until ${expiresAt.slice(0, 16).replace('T', ' ')} UTC.`)
 }

@@ -1,4 +1,4 @@
-/** What SIGHUP does: certificate, keys, log level and access log are read again. What does not fit stays as it is. */
+/** Handles SIGHUP: reloads certificate, keys, log level and access log. What cannot be reloaded stays in use. */
 import type { Server } from 'node:https'
 import type { Logger } from 'pino'
 import type { App } from '../app.ts'
@@ -15,8 +15,8 @@ interface Running {
   readonly reread: (() => Settings) | undefined
 }
 
-/** Never twice at once; what comes meanwhile is done once more after it. */
-export function reloader(running: Running): () => void {
+/** Never reloads concurrently: a signal during a reload causes another one after it. */
+export function createReloader(running: Running): () => void {
   let last = Promise.resolve()
   return () => {
     last = last.then(() => reload(running))
@@ -28,7 +28,7 @@ async function reload({ settings, app, logger, runState, watch, reread }: Runnin
     try {
       await work()
     } catch (error) {
-      logger.error({ err: (error as Error).message }, `${what} could not be reloaded; what is in use stays`)
+      logger.error({ err: (error as Error).message }, `${what} could not be reloaded; the current ones stay in use`)
     }
   }
   let read = settings
@@ -38,11 +38,11 @@ async function reload({ settings, app, logger, runState, watch, reread }: Runnin
     runState.accessLog = read.accessLog
   })
   await attempt('the keys', () => app.reloadKeys(readMasterKeys(read)))
-  await watch.look()
+  await watch.check()
   logger.warn({ logLevel: logger.level, accessLog: runState.accessLog }, 'reloaded')
 }
 
-/** New connections are answered with it; those that are open stay as they are. */
+/** Applies to new connections only. */
 export function useCertificate({ server }: App, { cert, key }: Certificate): void {
   ;(server.server as unknown as Server).setSecureContext({ cert, key })
 }

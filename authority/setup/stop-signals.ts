@@ -1,18 +1,18 @@
-/** Why a running server stops, and when it reloads. */
+/** Handles the signals that stop or reload the server. */
 import { closeSync, openSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 
 export interface StopSignals {
-  /** Resolves when the server is to stop: after `drainMilliseconds`, or at once. */
+  /** Resolves when the server should stop: with `drain`, after the drain period, otherwise immediately. */
   readonly stopping: Promise<{ readonly drain: boolean }>
-  /** Waits for the load balancers in front to notice. A later SIGINT ends the wait. */
+  /** Waits until load balancers have noticed. A later SIGINT ends the wait. */
   drained(milliseconds: number): Promise<void>
 }
 
 /**
- * SIGTERM asks for a drain first; SIGINT, the end of the launcher that holds an IPC channel, and the end of the terminal
- * stop at once. SIGHUP reloads. All of them may come again: npm and a terminal both pass a signal on, and the second must
- * not cut short what the first began.
+ * SIGTERM starts a drain; SIGINT, a closed IPC channel to the launcher and a closed terminal stop immediately. SIGHUP reloads.
+ * Signals may arrive twice, since npm and a terminal both pass them on, and the second must not cut short what the first
+ * started.
  */
 export function stopSignals(reload: () => void): StopSignals {
   const hurry = new AbortController()
@@ -27,7 +27,7 @@ export function stopSignals(reload: () => void): StopSignals {
     process.on('SIGHUP', () => (hadTerminal && !hasTerminal() ? now() : reload()))
     if (process.connected) {
       process.on('disconnect', now)
-      // Only told about: the channel alone must not keep the process alive.
+      // Without unref, the channel alone would keep the process alive.
       process.channel?.unref()
     }
   })
@@ -37,9 +37,9 @@ export function stopSignals(reload: () => void): StopSignals {
   }
 }
 
-/** SIGHUP means two things: an operator's "reload", and the kernel's "your terminal is gone". */
+/** SIGHUP has two meanings: the operator requests a reload, or the terminal was closed. */
 function hasTerminal(): boolean {
-  // Under nohup, or with its output in a file, the process is meant to outlive the terminal.
+  // Under nohup, or with output to a file, the process should survive the terminal.
   if (!process.stdin.isTTY && !process.stdout.isTTY && !process.stderr.isTTY) return false
   try {
     closeSync(openSync('/dev/tty', 'r'))

@@ -50,7 +50,7 @@ export async function changeToken(context: Context, token: StoredRecord, wish: T
   })
 }
 
-/** One's own tokens; a narrowed token sees only itself. */
+/** Lists the caller's own tokens. A narrowed token sees only itself. */
 export function ownTokens({ actor }: Context): Filter[] {
   const [name, value] = actor.rights.narrowing ? ['accessToken', actor.tokenId] : ['owner', actor.id]
   return [{ name, operator: 'in', values: [value] }]
@@ -58,7 +58,7 @@ export function ownTokens({ actor }: Context): Filter[] {
 
 const many = 10_000
 
-/** Of very many tokens of one owner, which the database would take long to count each time. */
+/** For owners with many tokens, returns the count of live tokens in the replica instead of counting rows. */
 export function manyTokens({ liveTokens }: Context, [only, ...others]: readonly Filter[]): number | undefined {
   const isOfOwner = only && others.length === 0 && ['owner', 'serviceAccount', 'agentPool'].includes(only.name)
   const [owner, ...more] = isOfOwner && only.operator === 'in' ? only.values : []
@@ -66,5 +66,5 @@ export function manyTokens({ liveTokens }: Context, [only, ...others]: readonly 
   return count > many ? count : undefined
 }
 
-/** `self` is the calling token. */
+/** `self` means the calling token. */
 export const selfToken = ({ actor }: Context, id: string): string => (id === 'self' ? actor.tokenId : id)

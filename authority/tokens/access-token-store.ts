@@ -13,7 +13,7 @@ export async function updateToken(db: Db, id: string, change: Partial<TokenRow>)
   if (Object.keys(change).length > 0) await db.updateTable('accessTokens').set(change).where('id', '=', id).execute()
 }
 
-/** The sessions that came from one policy and are live at that time. */
+/** The workload identity sessions of a policy that are live at a time. */
 export async function findLiveSessions(db: Db, assumePolicyId: string, at: string): Promise<string[]> {
   const rows = await db
     .selectFrom('accessTokens')
@@ -25,7 +25,7 @@ export async function findLiveSessions(db: Db, assumePolicyId: string, at: strin
   return rows.map(({ id }) => id)
 }
 
-/** Tokens that expired before then count as revoked when they expired: up to so many, and their ids. */
+/** Marks up to `rowsMax` tokens that expired before a time as revoked at their expiry. Returns their ids. */
 export async function markExpiredRevoked(db: Db, before: string, rowsMax: number): Promise<string[]> {
   const old = db
     .selectFrom('accessTokens')
@@ -43,7 +43,7 @@ export async function markExpiredRevoked(db: Db, before: string, rowsMax: number
   return rows.map(({ id }) => id)
 }
 
-/** Dead since before then, up to so many. One that was found stays with its report. */
+/** Deletes up to `rowsMax` tokens that were revoked before a time. Tokens with a leak report stay. */
 export async function deleteTokens(db: Db, before: string, rowsMax: number): Promise<number> {
   const rows = await db
     .selectFrom('accessTokens as t')
@@ -70,7 +70,7 @@ export function findSuccessors(db: Db, predecessorId: string) {
     .execute()
 }
 
-/** The accounts a person belongs to, by id. */
+/** The accounts that a user belongs to, ordered by id. */
 export async function accountsOfUser(db: Db, userId: string): Promise<string[]> {
   const members = db.selectFrom('accountUsers').select('accountId').where('userId', '=', userId)
   const rows = await members.orderBy('accountId').execute()
@@ -81,13 +81,13 @@ export function findLifetime(db: Db, id: string) {
   return db.selectFrom('accessTokens').select('expiresAt').where('id', '=', id).executeTakeFirst()
 }
 
-/** Whether a token, live or ended, was reported as leaked. */
+/** Whether a live or revoked token was reported as leaked. */
 export async function isReported(db: Db, id: string): Promise<boolean> {
   const report = db.selectFrom('leakReports').select('id').where('tokenId', '=', id)
   return (await report.limit(1).executeTakeFirst()) !== undefined
 }
 
-/** Whether a token is another one, or was created by it, or by one that it created, and so on. */
+/** Whether a token is `ancestorId` or was created by it, directly or through other tokens. */
 export async function isDerivedFrom(db: Db, id: string, ancestorId: string): Promise<boolean> {
   const { rows } = await sql<{ id: string }>`
     with recursive line (id, parent_id) as (
@@ -98,8 +98,8 @@ export async function isDerivedFrom(db: Db, id: string, ancestorId: string): Pro
 }
 
 /**
- * Live tokens that whoever holds a token may have made with it: what it created, what these created, and so on. Rotation
- * counts as creation by the calling token.
+ * Returns the live tokens that a token created, directly or through other tokens: its holder may know them. Rotation counts
+ * as creation by the calling token.
  */
 export async function findDerived(db: Db, id: string): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
@@ -113,9 +113,9 @@ export async function findDerived(db: Db, id: string): Promise<string[]> {
 
 const idsPerStatement = 500
 
-export type TokenPlace = Pick<TokenRow, 'id' | 'accountId' | 'ownerId' | 'scopes'>
+export type TokenOwnership = Pick<TokenRow, 'id' | 'accountId' | 'ownerId' | 'scopes'>
 
-export function findPlaces(db: Db, ids: readonly string[]): Promise<TokenPlace[]> {
+export function findOwnerships(db: Db, ids: readonly string[]): Promise<TokenOwnership[]> {
   const tokens = db.selectFrom('accessTokens').select(['id', 'accountId', 'ownerId', 'scopes'])
   return inSlices(ids, (some) => tokens.where('id', 'in', some).execute())
 }
@@ -141,8 +141,8 @@ export function findTokenWithHash(db: Db, hash: Uint8Array) {
 }
 
 /**
- * Hashes of the tokens that lie in one of these accounts, live and ended, among the next so many of the table. `last` is where the next piece
- * begins; null at the end. Of an account with few tokens among many a search for so many would be a long one.
+ * Returns the hashes of these accounts' tokens, live and revoked, among the next `rowsMax` rows of the table. `last` is the
+ * start of the next slice; null at the end. Slicing the table rather than the matches bounds the time of each query.
  */
 export async function findHashesAfter(db: Db, accounts: readonly string[], lastId: string, rowsMax: number) {
   const piece = db
@@ -168,7 +168,7 @@ export async function findHashesAfter(db: Db, accounts: readonly string[], lastI
   return { last: end.last, hashes: rows.map(({ hash }) => hash) }
 }
 
-/** Live tokens that share the family of a token. */
+/** Live tokens of the same family as a token. */
 export async function findFamily(db: Db, tokenId: string): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select t.id from access_tokens k

@@ -11,7 +11,7 @@ const isExpired: FilterBy = ({ values }, { now }) =>
       ? sql`t.expires_at <= ${now.toISOString()}`
       : sql`(t.expires_at is null or t.expires_at > ${now.toISOString()})`
 
-/** Tokens that are not revoked. Those of people lie wherever their owner belongs. */
+/** Tokens that are not revoked. Personal tokens belong to all accounts of their owner. */
 export const accessTokenShelf: ResourceView = {
   type: 'access-tokens',
   from: 'access_tokens t',
@@ -38,7 +38,7 @@ export const accessTokenShelf: ResourceView = {
       'account_users',
       'user_id',
       'account_id',
-      // Only a person may belong to several; the others' account stands in the row.
+      // Only users may belong to several accounts; other owners have their account in the row.
       rows.filter((row) => row.accountId === null).map((row) => ({ id: row.ownerId as string })),
     )
     return Promise.all(
@@ -70,7 +70,7 @@ function token(row: StoredRecord, accounts: readonly string[], { now }: Viewer):
   }
 }
 
-/** An account sees the tokens of its people, but not those that are narrowed to scopes of other accounts. */
+/** An account sees the tokens of its users, except those narrowed to scopes of other accounts. */
 const seenIn = (account: RawBuilder<SqlBool>) =>
   sql<SqlBool>`exists (select 1 from account_users m where m.user_id = u.id and ${account}
     and ${sql.raw(concernsAccount('t', 'm.account_id'))})`
@@ -107,7 +107,7 @@ export const accessTokenUsageShelf: ResourceView = {
   scope: ({ accounts }, _viewer, { filters }) => {
     if (accounts.length === 0) return sql`1 = 0`
     const given = sql.join(accounts)
-    // An account that the filter names says nothing unless the caller may read its tokens: who belongs to it would be told.
+    // An account filter matches only accounts whose tokens the caller may read: otherwise it would reveal who belongs to them.
     const named = filters.filter(({ name }) => name === 'account').map((by) => compare(sql.raw('m.account_id'), by))
     const seen = sql.join([sql`m.account_id in (${given})`, ...named], sql` and `)
     return sql`(s.account_id in (${given}) or ${seenIn(sql<SqlBool>`${seen}`)})`

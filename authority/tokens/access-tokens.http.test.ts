@@ -1,4 +1,4 @@
-/** The life of tokens: minted once, narrowed, stopped with their owner, replaced, ended. */
+/** The lifecycle of tokens: created, narrowed, deactivated with their owner, rotated, revoked. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type Answer, type Authority, document, machine, startAuthority } from '../../testing/kit.ts'
@@ -16,7 +16,7 @@ const secretOf = ({ json }: Answer): string => json.data.attributes.token
 const codeOf = ({ status, json }: Answer) => [status, json.errors?.[0].code]
 
 describe('a token', () => {
-  test('is shown in the answer that minted it and nowhere else', async (t) => {
+  test('appears in the response that created it and nowhere else', async (t) => {
     const authority = await startAuthority(t)
     const { call } = authority
     const ci = await machine(authority, 'ci', {
@@ -46,7 +46,7 @@ describe('a token', () => {
     assert.equal('token' in renamed.json.data.attributes, false)
   })
 
-  test('is found in the report by when it ends', async (t) => {
+  test('is found in the report by its expiry', async (t) => {
     const world = fixedWorld(start)
     const authority = await startAuthority(t, { world })
     const ci = await machine(authority, 'ci')
@@ -60,7 +60,7 @@ describe('a token', () => {
     )
   })
 
-  test('stands in the report under its owner, account and whether it expired', async (t) => {
+  test('is found in the report by owner, account and expiration status', async (t) => {
     const world = fixedWorld(start)
     const authority = await startAuthority(t, { world })
     const { call, prepared } = authority
@@ -84,7 +84,7 @@ describe('a token', () => {
     assert.equal((await listed('filter[account]=acc-none')).length, 0)
   })
 
-  test('of a dead kind tells its true holder why, and a guesser nothing', async (t) => {
+  test('that is no longer valid gives its holder the reason, and a guesser nothing', async (t) => {
     const world = fixedWorld(start)
     const authority = await startAuthority(t, { world, badTokensPerMinute: 1_000 })
     const { call } = authority
@@ -125,7 +125,7 @@ describe('a token', () => {
     }
   })
 
-  test('shows when it was last used, and a refused true holder is in the audit log by its last six', async (t) => {
+  test('shows when it was last used, and a refusal of its holder is audited with its last characters', async (t) => {
     const authority = await startAuthority(t)
     const { call, app } = authority
     const ci = await machine(authority, 'ci', {
@@ -150,7 +150,7 @@ describe('a token', () => {
     )
   })
 
-  test('is kept within the security rules', async (t) => {
+  test('cannot exceed the security rules', async (t) => {
     const authority = await startAuthority(t)
     const { call } = authority
     const ci = await machine(authority, 'ci')
@@ -208,7 +208,7 @@ describe('a token', () => {
       403,
     )
     assert.equal((await call('GET', '/teams', { token })).status, 403)
-    // It sees itself only, and mints nothing wider than itself.
+    // A narrowed token sees only itself, and creates no token with more rights.
     assert.deepEqual(
       (await call('GET', '/access-tokens', { token })).json.data.map(({ id }: { id: string }) => id),
       [narrowed.json.data.id],
@@ -224,11 +224,11 @@ describe('a token', () => {
         .status,
       201,
     )
-    for (const [wish, pointer] of [
+    for (const [wider, pointer] of [
       [{ permissions: ['no:such'] }, 'permissions/0'],
       [{ scopes: [environment, 'env-nowhere'] }, 'scopes/1'],
     ] as const) {
-      const refused = await mint(authority, prepared.user, wish)
+      const refused = await mint(authority, prepared.user, wider)
       assert.deepEqual([refused.status, refused.json.errors[0].source.pointer], [422, `/data/attributes/${pointer}`])
     }
   })
@@ -258,7 +258,7 @@ describe('rotation', () => {
     }
   }
 
-  test('of oneself needs no permission: the successor has the same owner, name, description and life', async (t) => {
+  test('of the calling token needs no permission: the successor has the same owner, name, description and lifetime', async (t) => {
     const { world, authority, call, id, token } = await rotating(t)
     const answer = await rotate(authority, token)
     assert.equal(answer.status, 201, answer.text)
@@ -281,7 +281,7 @@ describe('rotation', () => {
     assert.equal((await call('GET', '/ping', { token: secretOf(answer) })).status, 200)
   })
 
-  test('overlap 0 ends the old one at once, and no overlap outlives its own expiry', async (t) => {
+  test('overlap 0 revokes the old token immediately, and an overlap never extends its expiry', async (t) => {
     const { authority, call, ci, token } = await rotating(t)
     const successor = secretOf(await rotate(authority, token, 'self', { overlap: 0 }))
     assert.deepEqual(codeOf(await call('GET', '/ping', { token })), [401, 'token-revoked'])
@@ -298,7 +298,7 @@ describe('rotation', () => {
     }
   })
 
-  test('repeated with its Idempotency-Key while unused gives a fresh successor and ends the lost one', async (t) => {
+  test('repeated with its Idempotency-Key while unused creates a new successor and revokes the lost one', async (t) => {
     const { authority, call, token, id } = await rotating(t)
     const lost = await rotate(authority, token, 'self', {}, 'once')
     const fresh = await rotate(authority, token, 'self', {}, 'once')
@@ -308,7 +308,7 @@ describe('rotation', () => {
     assert.equal((await rotate(authority, token, 'self', {}, 'other')).status, 409)
     assert.equal((await rotate(authority, token)).status, 409)
     assert.equal((await call('GET', '/ping', { token: secretOf(fresh) })).status, 200)
-    // Used now, also before that is written down.
+    // Counts as used even before the use is written.
     assert.equal((await rotate(authority, token, 'self', {}, 'once')).status, 409)
     assert.equal((await call('GET', '/ping', { token: secretOf(fresh) })).status, 200)
     const family = await call(
@@ -318,7 +318,7 @@ describe('rotation', () => {
     assert.equal(family.json.data.length, 2)
   })
 
-  test('of another takes the permission, and all that its owner holds', async (t) => {
+  test('of another token requires the permission and all rights of its owner', async (t) => {
     const { authority, call, id } = await rotating(t)
     assert.equal((await rotate(authority, authority.prepared.token, id)).status, 201)
     const strong = await machine(authority, 'strong', {
@@ -338,7 +338,7 @@ describe('rotation', () => {
     assert.equal((await rotate(authority, reader.token, target.id)).status, 403)
   })
 
-  test('is not stopped by a rule or a lost scope that came after the token', async (t) => {
+  test('is not prevented by a later rule or a deleted scope', async (t) => {
     const { authority, call, token } = await rotating(t)
     await call('PATCH', '/security-rules', {
       body: document('security-rules', { 'max-service-account-token-lifetime': 100 }),
@@ -353,7 +353,7 @@ describe('rotation', () => {
     assert.equal((await call('GET', '/environments', { token: secretOf(successor) })).status, 403)
   })
 
-  test('gives a token without end one, within the rules', async (t) => {
+  test('can give a token without expiry one, within the rules', async (t) => {
     const { authority, call, ci } = await rotating(t)
     const endless = secretOf(await mint(authority, ci.id, { name: 'endless' }))
     await call('PATCH', '/security-rules', {
@@ -365,7 +365,7 @@ describe('rotation', () => {
     assert.deepEqual([attributes['expires-in'], attributes['expires-at']], [50, later(50)])
   })
 
-  test('self stands for the calling token on GET, PATCH and DELETE', async (t) => {
+  test('self refers to the calling token in GET, PATCH and DELETE', async (t) => {
     const { call, id, token } = await rotating(t)
     assert.equal((await call('GET', '/access-tokens/self', { token })).json.data.id, id)
     assert.equal(

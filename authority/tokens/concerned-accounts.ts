@@ -1,38 +1,38 @@
 /**
- * Which accounts a token concerns: its own, or those its owner belongs to; of a token that is narrowed to scopes, those of
- * them that the scopes lie in. Every one of them is told what becomes of the token, and the strictest of their rules counts.
+ * The accounts that a token concerns: its own, or those of its owner; for a token narrowed to scopes, only the accounts of the
+ * scopes. Each of them audits what happens to the token, and the strictest of their security rules applies.
  */
 import type { ScopePath } from '@mintmark/token'
 import type { Db } from '../database/database.ts'
 import { scopePaths } from '../rights/rights-view.ts'
-import { findMemberships, findPlaces } from './access-token-store.ts'
+import { findMemberships, findOwnerships } from './access-token-store.ts'
 
-/** By id, in a fixed order; empty for a token of nobody's, or one that there is not. */
+/** Sorted by id. Empty if the token does not exist or its owner belongs to no account. */
 export async function accountsConcerned(db: Db, tokenId: string): Promise<string[]> {
-  return (await accountsConcernedByAll(db, [tokenId])).get(tokenId) ?? []
+  return (await accountsConcernedByEach(db, [tokenId])).get(tokenId) ?? []
 }
 
-export async function accountsConcernedByAll(
+export async function accountsConcernedByEach(
   db: Db,
   tokenIds: readonly string[],
 ): Promise<ReadonlyMap<string, string[]>> {
-  const places = await findPlaces(db, tokenIds)
-  const people = places.filter(({ accountId }) => accountId === null).map(({ ownerId }) => ownerId)
+  const ownerships = await findOwnerships(db, tokenIds)
+  const people = ownerships.filter(({ accountId }) => accountId === null).map(({ ownerId }) => ownerId)
   const memberships = Map.groupBy(await findMemberships(db, [...new Set(people)]), ({ userId }) => userId)
   const found = new Map<string, string[]>()
-  for (const place of places) {
-    const accounts = memberships.get(place.ownerId)?.map(({ accountId }) => accountId) ?? []
+  for (const ownership of ownerships) {
+    const accounts = memberships.get(ownership.ownerId)?.map(({ accountId }) => accountId) ?? []
     found.set(
-      place.id,
-      place.accountId === null
-        ? await withinScopes(db, place.scopes && JSON.parse(place.scopes), accounts)
-        : [place.accountId],
+      ownership.id,
+      ownership.accountId === null
+        ? await withinScopes(db, ownership.scopes && JSON.parse(ownership.scopes), accounts)
+        : [ownership.accountId],
     )
   }
   return found
 }
 
-/** Those of the accounts that the scopes lie in. */
+/** Returns the accounts that contain the scopes. */
 export async function withinScopes(
   db: Db,
   scopes: readonly string[] | null,
@@ -43,7 +43,7 @@ export async function withinScopes(
   return accountsIn(await scopePaths(db, scopes), all)
 }
 
-/** The same where it is known where the scopes lie. One that is gone, or of an account that was left, says nothing: then all accounts are concerned. */
+/** Returns all accounts if none contains a scope, as when a scope was deleted or its account was left. */
 export function accountsIn(paths: readonly ScopePath[], accounts: readonly string[]): string[] {
   const named = accounts.filter((id) => paths.some(({ account }) => account === id))
   return named.length > 0 ? named : [...accounts]

@@ -6,7 +6,7 @@ import { findDerived } from './access-token-store.ts'
 import { listDerived } from './derived-token-store.ts'
 
 for (const [name, store] of Object.entries(stores))
-  test(`the tokens that a token created are found through rotations and each other, dead ones too, and only some are listed (${name})`, async (t) => {
+  test(`created tokens are found through rotations, revoked tokens and each other, and the list is bounded (${name})`, async (t) => {
     const database = await openDatabase(await store(t))
     t.after(() => database.close())
     let number = 0
@@ -14,7 +14,7 @@ for (const [name, store] of Object.entries(stores))
     const add = (id: string, parentId: string | null, more: { family?: string; revoked?: boolean } = {}) =>
       rows.push({ id, parentId, number: number++, ...more })
     add('root', null)
-    // A job that rotates itself a hundred times: all but the last have ended.
+    // A job that rotated its token a hundred times: all but the last are revoked.
     for (let turn = 1; turn <= 100; turn++)
       add(`turn-${turn}`, turn === 1 ? 'root' : `turn-${turn - 1}`, { family: 'root', revoked: turn < 100 })
     add('child-of-dead', 'turn-50')

@@ -1,9 +1,9 @@
-/** The tokens that others created, for lists: bounded, however many there are. `findDerived` finds all of them. */
+/** A bounded list of the tokens that other tokens created. `findDerived` returns all of them. */
 import { sql } from 'kysely'
 import type { Db } from '../database/database.ts'
 
 export interface Derived {
-  /** The place of the token in the list that was asked about. */
+  /** The index of the creating token in the given list. */
   readonly at: number
   readonly id: string
   readonly name: string | null
@@ -17,15 +17,15 @@ interface Row extends Derived {
 interface Root {
   readonly at: number
   readonly id: string
-  /** Whose creations are looked for next. */
+  /** The tokens whose children are read next. */
   readonly parents: readonly string[]
 }
 
-/** How often one creates the next that is followed. Rotations do not count. */
+/** The maximum depth. Rotations do not count. */
 const levelsMax = 5
 const rowsPerLevelMax = 200
 
-/** Some live tokens that each of these created, directly or through others, in the order of the list. */
+/** Returns some live tokens that each token created, directly or through others, in the order of the given list. */
 export async function listDerived(db: Db, ids: readonly string[], rowsOfEachMax: number): Promise<Derived[]> {
   const found = ids.map(() => new Map<string, Row>())
   let roots: Root[] = ids.map((id, at) => ({ at, id, parents: [id] }))
@@ -47,7 +47,7 @@ export async function listDerived(db: Db, ids: readonly string[], rowsOfEachMax:
   )
 }
 
-/** One statement for all. A token is followed through its later rotations at once: what is revoked of these is left out. */
+/** Reads all in one statement. Includes what later rotations of a token created; their own revoked successors are left out. */
 async function createdBy(db: Db, roots: readonly Root[]): Promise<Row[]> {
   const parts = roots.map(
     ({ at, parents }) => sql`

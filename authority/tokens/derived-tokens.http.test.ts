@@ -1,4 +1,4 @@
-/** Tokens that tokens create: none lives longer or may do more than the token it came from. */
+/** Tokens created by tokens: none lives longer or has more rights than its creator. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type Answer, type Authority, document, machine, startAuthority } from '../../testing/kit.ts'
@@ -47,7 +47,7 @@ const attributesOf = ({ json, text }: Answer) => {
 const refusedAt = ({ status, json }: Answer) => [status, json.errors?.[0].source?.pointer]
 
 describe('a token created by a token', () => {
-  test('names it as its parent, also after rotation by another', async (t) => {
+  test('has it as its parent, even after rotation by another token', async (t) => {
     const { authority, call, create } = await setUp(t)
     const own = (await call('GET', '/access-tokens/self')).json.data
     assert.equal(own.relationships.parent.data, null)
@@ -69,7 +69,7 @@ describe('a token created by a token', () => {
       assert.deepEqual([child['expires-at'], child['renewable-until']], [later(59.5), later(60)])
     })
 
-  test('of a parent without an expiry may live as long as the rules say', async (t) => {
+  test('of a parent without expiry may live as long as the rules allow', async (t) => {
     const { create, owners } = await setUp(t)
     for (const owner of owners)
       for (const expiresIn of [null, 525_600]) {
@@ -78,7 +78,7 @@ describe('a token created by a token', () => {
       }
   })
 
-  test('does not outlive its parent by rotating itself, however often', async (t) => {
+  test('never outlives its parent by rotating itself', async (t) => {
     const { world, authority, create } = await setUp(t)
     const parent = secretOf(await create('user', { 'expires-in': 60 }))
     let token = secretOf(await create('service account', { 'expires-in': 30 }, parent))
@@ -95,7 +95,7 @@ describe('a token created by a token', () => {
     }
   })
 
-  test('gets a new bound from whoever else may create tokens, and never one beyond their own token', async (t) => {
+  test("gets a new bound from another caller who may create tokens, never beyond the caller's own expiry", async (t) => {
     const { world, authority, create } = await setUp(t)
     const parent = secretOf(await create('user', { 'expires-in': 60 }))
     const make = async () => (await create('service account', { 'expires-in': 30 }, parent)).json.data.id as string
@@ -111,7 +111,7 @@ describe('a token created by a token', () => {
     assert.equal(attributesOf(await rotate(authority, short, three))['expires-at'], later(55))
   })
 
-  test('of a narrowed parent is narrowed at least as much, also when its owner holds little today', async (t) => {
+  test('of a narrowed parent is narrowed at least as much, even if its owner has few rights today', async (t) => {
     const { authority, call, create, prepared } = await setUp(t)
     const environment = (await call('POST', '/environments', { body: document('environments', { name: 'one' }) })).json
       .data.id
@@ -144,7 +144,7 @@ describe('a token created by a token', () => {
 })
 
 describe('rotation', () => {
-  test('never gives a longer life than the token was given, unless the caller may create such a token', async (t) => {
+  test('never extends the lifetime of the token, unless the caller may create such a token', async (t) => {
     const { authority, call, create, prepared } = await setUp(t)
     const weak = await machine(authority, 'weak')
     const make = async (expiresIn: number | null) =>
@@ -170,7 +170,7 @@ describe('rotation', () => {
     assert.equal(attributesOf(await rotate(authority, secretOf(endless)))['expires-in'], null)
   })
 
-  test('of another person’s token gives no longer life and keeps its bound, for nobody else may create it', async (t) => {
+  test("of another user's token does not extend its lifetime or bound, because only that user may create it", async (t) => {
     const { world, authority, call, prepared } = await setUp(t)
     const invited = await call('POST', '/users', { body: document('users', { email: 'ada@mintmark.internal' }) })
     const userId = invited.json.data.id as string
@@ -187,7 +187,7 @@ describe('rotation', () => {
   })
 
   for (const database of ['SQLite', 'PostgreSQL'])
-    test(`of a leaked token takes somebody else, and is told (${database})`, async (t) => {
+    test(`of a leaked token requires another caller, and sends a notification (${database})`, async (t) => {
       const store = database === 'PostgreSQL' ? { url: await temporaryPostgres(t) } : undefined
       const { authority, call, create } = await setUp(t, store)
       await call('PATCH', '/leak-rules', { body: document('leak-rules', { private: 'notify', public: 'rotate' }) })
@@ -208,7 +208,7 @@ describe('rotation', () => {
       assert.equal(notification.attributes['subject-id'], id)
       assert.equal(notification.attributes.data.successor, rotated.json.data.id)
       assert.ok(!JSON.stringify(notification).includes(secretOf(rotated)))
-      // The successor is not reported: its job goes on rotating by itself.
+      // The successor is not reported: its job can still rotate it.
       assert.equal((await rotate(authority, secretOf(rotated))).status, 201)
     })
 })
@@ -223,12 +223,12 @@ describe('containing a leaked token', () => {
   for (const database of ['SQLite', 'PostgreSQL'])
     for (const [what, ends] of Object.entries({
       token: ['leaked'],
-      family: ['leaked', 'child', 'grandchild', 'rotated by it', 'of a pool'],
-      network: ['leaked', 'child', 'grandchild', 'rotated by it', 'of a pool'],
-      owner: ['leaked', 'child', 'grandchild', 'rotated by it', 'of a pool', 'of the same owner'],
+      family: ['leaked', 'child', 'grandchild', 'rotated by it', 'of an agent pool'],
+      network: ['leaked', 'child', 'grandchild', 'rotated by it', 'of an agent pool'],
+      owner: ['leaked', 'child', 'grandchild', 'rotated by it', 'of an agent pool', 'of the same owner'],
     })) {
       if (database === 'PostgreSQL' && what !== 'network') continue
-      test(`by ${what} ends ${ends.length} of seven tokens, and what it created is in the report (${database})`, async (t) => {
+      test(`by ${what} revokes ${ends.length} of seven tokens, and the report lists the created tokens (${database})`, async (t) => {
         const store = database === 'PostgreSQL' ? { url: await temporaryPostgres(t) } : undefined
         const { authority, call, create } = await setUp(t, store)
         const other = await machine(authority, 'other', {
@@ -245,7 +245,7 @@ describe('containing a leaked token', () => {
           child,
           grandchild: await create('service account', { name: 'grandchild' }, secretOf(child)),
           'rotated by it': await rotate(authority, secretOf(leaked), ofOther.json.data.id),
-          'of a pool': await create('agent pool', {}, secretOf(leaked)),
+          'of an agent pool': await create('agent pool', {}, secretOf(leaked)),
           'of the same owner': await create('service account', { name: 'of the same owner' }),
           'of another owner': await create('user'),
         }
@@ -254,7 +254,7 @@ describe('containing a leaked token', () => {
         const named = (names: readonly string[]) => names.flatMap((name) => tokens[name]?.json.data.id ?? []).toSorted()
         assert.deepEqual(
           report.attributes.siblings.map(({ token }: { token: string }) => token).toSorted(),
-          named(['child', 'grandchild', 'rotated by it', 'of a pool']),
+          named(['child', 'grandchild', 'rotated by it', 'of an agent pool']),
         )
         assert.equal((await contain(authority, what)).status, 200)
         const ended = await Promise.all(
@@ -267,7 +267,7 @@ describe('containing a leaked token', () => {
     }
 })
 
-test('containing a leaked token deletes the assume policies that it, or what it created, wrote', async (t) => {
+test('containing a leaked token deletes the assume policies that it or its created tokens wrote', async (t) => {
   const { authority, call, create, ci } = await setUp(t)
   const leaked = await create('service account')
   const child = await create('service account', {}, secretOf(leaked))
@@ -294,7 +294,7 @@ test('containing a leaked token deletes the assume policies that it, or what it 
   await policy('by its child', secretOf(child))
   const kept = await policy('by the owner')
   const rotated = await rotate(authority, secretOf(child), 'self', { overlap: 0 })
-  assert.equal(rotated.status, 201, 'the child has ended')
+  assert.equal(rotated.status, 201, 'the child is revoked')
   await reportAsLeaked(authority, leaked.json.data.id)
   const contained = await call('POST', '/leak-reports/leak-one/actions/contain', {
     body: { what: 'family' },
@@ -306,7 +306,7 @@ test('containing a leaked token deletes the assume policies that it, or what it 
   assert.deepEqual(policies, [{ type: 'assume-service-account-policies', id: kept }])
 })
 
-test('containing by network also ends what another token from there created', async (t) => {
+test('containing by network also revokes tokens created by another token from that network', async (t) => {
   const { world, authority, call, create } = await setUp(t)
   const leaked = await create('service account')
   const sibling = await create('service account')
@@ -325,7 +325,7 @@ test('containing by network also ends what another token from there created', as
     assert.equal((await call('GET', '/ping', { token: secretOf(token) })).status, 401)
 })
 
-/** Given ten minutes, and renewable for half an hour. */
+/** With a lifetime of ten minutes, renewable for half an hour. */
 function personal(id: string, userId: string) {
   return {
     id,
@@ -354,7 +354,7 @@ function personal(id: string, userId: string) {
   }
 }
 
-/** A report that lets the token live, as an account's rules may ask for. */
+/** A report that leaves the token valid, as the rules of an account may require. */
 async function reportAsLeaked({ database, prepared }: Authority, tokenId: string): Promise<void> {
   await database.withoutTransaction((db) =>
     db

@@ -1,4 +1,4 @@
-/** What a leak does to tokens: they are looked up by their hash, and ended as far as was decided. */
+/** Looks leaked tokens up by their hash, and revokes or limits them. */
 import { audit } from '../audit/audit.ts'
 import type { Context, OwnerKind } from '../context.ts'
 import type { Db } from '../database/database.ts'
@@ -11,13 +11,13 @@ export interface LeakedToken {
   readonly lastCharacters: string
   readonly ownerKind: OwnerKind
   readonly ownerId: string
-  /** All that it concerns, in a fixed order. */
+  /** All accounts that it concerns, sorted. */
   readonly accounts: readonly string[]
-  readonly isDead: boolean
+  readonly isInactive: boolean
   readonly expiresAt: string | null
 }
 
-/** Also one that has ended. */
+/** Also finds revoked and expired tokens. */
 export async function findLeaked(
   { db, world }: Pick<Context, 'db' | 'world'>,
   hash: Uint8Array,
@@ -28,10 +28,10 @@ export async function findLeaked(
   const ownerKind = row.ownerKind as OwnerKind
   const accounts = await accountsConcerned(db, id)
   const isDead = revokedAt !== null || (expiresAt !== null && expiresAt <= world.now().toISOString())
-  return { id, name, lastCharacters, ownerKind, ownerId, accounts, isDead, expiresAt }
+  return { id, name, lastCharacters, ownerKind, ownerId, accounts, isInactive: isDead, expiresAt }
 }
 
-/** Leaves a token only so many minutes, within which its holder rotates it. */
+/** Limits the remaining lifetime of a token to some minutes, in which its owner rotates it. */
 export async function limitLeaked(context: Context, token: LeakedToken, minutes: number): Promise<void> {
   const end = new Date(context.world.now().getTime() + minutes * 60_000).toISOString()
   const expiresAt = token.expiresAt !== null && token.expiresAt < end ? token.expiresAt : end
@@ -46,18 +46,18 @@ export async function limitLeaked(context: Context, token: LeakedToken, minutes:
   })
 }
 
-/** The live tokens that the token created, and those that those created. */
+/** The live tokens that a token created, directly or through others. */
 export const derivedOf = (db: Db, tokenId: string): Promise<string[]> => findDerived(db, tokenId)
 
 /** The live tokens of the same family, and those that the token created. */
-export async function relatives(db: Db, tokenId: string): Promise<string[]> {
+export async function findRelatives(db: Db, tokenId: string): Promise<string[]> {
   return [...new Set([...(await findFamily(db, tokenId)), ...(await findDerived(db, tokenId))])]
 }
 
 const hashesPerQuery = 2_000
 
-/** The stored hashes of all tokens of these accounts, live and ended, some at a time: there may be a million. */
-export async function* hashesIn(db: Db, accounts: readonly string[]): AsyncGenerator<readonly Uint8Array[]> {
+/** Yields the hashes of all tokens of these accounts, live and revoked, in slices: there may be a million. */
+export async function* eachHashIn(db: Db, accounts: readonly string[]): AsyncGenerator<readonly Uint8Array[]> {
   for (let after = ''; ; ) {
     const { last, hashes } = await findHashesAfter(db, accounts, after, hashesPerQuery)
     if (last === null) return

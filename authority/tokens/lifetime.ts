@@ -1,6 +1,6 @@
 /**
- * How long a token may live. The strictest of these counts: the security rules of the owner's accounts, the calling token
- * (nothing it creates outlives it), and on rotation the life and the bound of the predecessor.
+ * How long a token may live. The strictest of these applies: the security rules of the owner's accounts, the expiry of the
+ * calling token (a token never outlives its creator), and on rotation the lifetime and the bound of the predecessor.
  */
 import { may } from '@mintmark/token'
 import { type Context, Refusal } from '../context.ts'
@@ -9,16 +9,16 @@ import type { TokenOwner } from './mint.ts'
 import { rulesOf } from './security-rules/rules.ts'
 
 export interface Lifetime {
-  /** Minutes; null: the token does not expire. */
+  /** Minutes; null if the token does not expire. */
   readonly expiresIn: number | null
   readonly expiresAt: string | null
-  /** The moment from which `expiresIn` counts; now unless given. */
+  /** The start of `expiresIn`; now by default. */
   readonly createdAt?: string
-  /** Rotation never extends the token beyond this time; null: no such bound. */
+  /** Rotation never extends the token beyond this time; null for no bound. */
   readonly renewableUntil: string | null
 }
 
-/** As much of a token as its successor's lifetime depends on. */
+/** The attributes of a token that the lifetime of its successor depends on. */
 export interface Predecessor {
   readonly id: string
   readonly expiresIn: number | null
@@ -28,15 +28,15 @@ export interface Predecessor {
 
 const minute = 60_000
 
-/** The lifetime of a token that is created. Throws when it would break a rule or outlive the calling token. */
-export async function lifetimeOfNew(
+/** Returns the lifetime of a new token. Throws if it would break a rule or outlive the calling token. */
+export async function newLifetime(
   context: Context,
   owner: TokenOwner,
   accounts: readonly string[],
   expiresIn: number | null,
 ): Promise<Lifetime> {
   const at = '/data/attributes/expires-in'
-  refuseBeyondRules(await longestLife(context, owner, accounts), expiresIn, at)
+  refuseBeyondRules(await maxLifetime(context, owner, accounts), expiresIn, at)
   const bound = await callerEnd(context)
   const now = context.world.now()
   const expiresAt = endAfter(now, expiresIn)
@@ -45,47 +45,47 @@ export async function lifetimeOfNew(
 }
 
 /**
- * The lifetime of a successor. A life that is asked for is refused when it is too long; one that is taken over from the
- * predecessor is shortened instead, so that a rule does not stop a job that rotates by itself.
+ * Returns the lifetime of a successor. A requested lifetime that is too long is refused; one inherited from the predecessor is
+ * shortened instead, so that a new rule does not break jobs that rotate their token.
  */
-export async function lifetimeOfSuccessor(
+export async function successorLifetime(
   context: Context,
   owner: TokenOwner,
   accounts: readonly string[],
   predecessor: Predecessor,
-  asked: number | null,
+  requested: number | null,
 ): Promise<Lifetime> {
   if (predecessor.assumePolicyId !== null)
     throw new Refusal('conflict', {
       detail: 'A workload identity session cannot be rotated. Assume the service account again.',
     })
-  const most = await longestLife(context, owner, accounts)
-  const given = predecessor.expiresIn
+  const longest = await maxLifetime(context, owner, accounts)
+  const previous = predecessor.expiresIn
   const mayCreate = mayCreateFor(context, owner)
-  const isLonger = asked !== null && given !== null && asked > given
-  if (asked !== null) refuseBeyondRules(most, asked, '/expires-in')
+  const isLonger = requested !== null && previous !== null && requested > previous
+  if (requested !== null) refuseBeyondRules(longest, requested, '/expires-in')
   if (isLonger && !mayCreate)
     throw new Refusal('invalid-attribute', {
-      detail: `Expected at most ${given} minutes, the lifetime of this token. A longer one requires the permission to create tokens for its owner.`,
+      detail: `Expected at most ${previous} minutes, the lifetime of this token. A longer one requires the permission to create tokens for its owner.`,
       at: '/expires-in',
     })
-  const bound = await boundOfSuccessor(context, predecessor, { isLonger, mayCreate })
-  const expiresIn = asked ?? shorter(given, most)
+  const bound = await successorBound(context, predecessor, { isLonger, mayCreate })
+  const expiresIn = requested ?? shorter(previous, longest)
   const now = context.world.now()
   const createdAt = now.toISOString()
   const expiresAt = endAfter(now, expiresIn)
   if (!isLater(expiresAt, bound)) return { expiresIn, expiresAt, createdAt, renewableUntil: bound }
-  if (asked !== null) throw outlivesCaller(context, bound, '/expires-in')
+  if (requested !== null) throw outlivesCaller(context, bound, '/expires-in')
   const left = minutesUntil(context, bound)
   if (bound <= createdAt) throw new Refusal('conflict', { detail: `This token could be rotated until ${bound}.` })
   return { expiresIn: Math.max(left, 1), expiresAt: bound, createdAt, renewableUntil: bound }
 }
 
 /**
- * A token that rotates itself keeps its bound. Whoever else may create tokens for the owner sets a new one: the end of
- * their own token.
+ * A token that rotates itself keeps its bound. Another caller who may create tokens for the owner sets a new bound: the expiry
+ * of their own token.
  */
-async function boundOfSuccessor(
+async function successorBound(
   context: Context,
   { id, renewableUntil }: Predecessor,
   { isLonger, mayCreate }: { isLonger: boolean; mayCreate: boolean },
@@ -95,7 +95,7 @@ async function boundOfSuccessor(
   return isOwnCall || !mayCreate ? earlier(own, renewableUntil) : own
 }
 
-/** Throws when the rules of the owner's accounts ask for a shorter life. `at` is a JSON pointer into the request. */
+/** Throws if the rules of the owner's accounts require a shorter lifetime. `at` is a JSON pointer into the request. */
 export async function assertLifetimeWithinRules(
   context: Context,
   owner: TokenOwner,
@@ -103,42 +103,42 @@ export async function assertLifetimeWithinRules(
   at: string,
 ): Promise<void> {
   const accounts = owner.accountId === null ? await accountsOfUser(context.db, owner.id) : [owner.accountId]
-  refuseBeyondRules(await longestLife(context, owner, accounts), expiresIn ?? null, at)
+  refuseBeyondRules(await maxLifetime(context, owner, accounts), expiresIn ?? null, at)
 }
 
-function refuseBeyondRules(most: number | null, expiresIn: number | null, at: string): void {
-  if (most !== null && (expiresIn === null || expiresIn > most))
+function refuseBeyondRules(longest: number | null, expiresIn: number | null, at: string): void {
+  if (longest !== null && (expiresIn === null || expiresIn > longest))
     throw new Refusal('invalid-attribute', {
-      detail: `The security rules allow a lifetime of at most ${most} minutes.`,
+      detail: `The security rules allow a lifetime of at most ${longest} minutes.`,
       at,
     })
 }
 
 function outlivesCaller(context: Context, bound: string, at: string): Refusal {
-  const most = minutesUntil(context, bound)
+  const longest = minutesUntil(context, bound)
   const detail =
-    most > 0
-      ? `Expected at most ${most} minutes: the token must expire by ${bound}, when the calling token expires or can no longer be rotated.`
+    longest > 0
+      ? `Expected at most ${longest} minutes: the token must expire by ${bound}, when the calling token expires or can no longer be rotated.`
       : `The calling token can no longer create tokens: they would have to expire by ${bound}, when it expires or can no longer be rotated.`
   return new Refusal('invalid-attribute', { detail, at })
 }
 
-/** Minutes; the strictest rule of the owner's accounts counts, null when there is none. */
-async function longestLife({ db }: Context, owner: TokenOwner, accounts: readonly string[]): Promise<number | null> {
+/** Minutes, from the strictest rule of the owner's accounts; null if there is none. */
+async function maxLifetime({ db }: Context, owner: TokenOwner, accounts: readonly string[]): Promise<number | null> {
   if (owner.kind === 'agent-pool') return null
   const name = owner.kind === 'user' ? 'maxPersonalTokenLifetime' : 'maxServiceAccountTokenLifetime'
   const rules = await Promise.all(accounts.map((account) => rulesOf(db, account)))
-  const most = Math.min(...rules.map((rule) => rule[name] ?? Number.POSITIVE_INFINITY))
-  return most === Number.POSITIVE_INFINITY ? null : most
+  const longest = Math.min(...rules.map((rule) => rule[name] ?? Number.POSITIVE_INFINITY))
+  return longest === Number.POSITIVE_INFINITY ? null : longest
 }
 
-/** When the calling token expires; null when it does not, or when there is none, as in the console. */
+/** When the calling token expires; null if it does not, or if the caller uses a session. */
 async function callerEnd({ db, actor }: Context): Promise<string | null> {
   if (actor.tokenId === '') return null
   return (await findLifetime(db, actor.tokenId))?.expiresAt ?? null
 }
 
-/** The permission it takes to create a token for this owner. */
+/** Whether the caller may create a token for this owner. */
 function mayCreateFor({ actor }: Context, owner: TokenOwner): boolean {
   if (owner.kind === 'user') return actor.kind === 'user' && actor.id === owner.id
   const permission = owner.kind === 'agent-pool' ? 'agent-pools:update' : 'service-accounts:update'

@@ -16,7 +16,7 @@ import { assertNoEscalation } from '../rights/escalation.ts'
 import { findGrants, scopePaths } from '../rights/rights-view.ts'
 import { accountsOfUser, insertToken } from './access-token-store.ts'
 import { withinScopes } from './concerned-accounts.ts'
-import { type Lifetime, lifetimeOfNew, lifetimeOfSuccessor, type Predecessor } from './lifetime.ts'
+import { type Lifetime, newLifetime, type Predecessor, successorLifetime } from './lifetime.ts'
 import { voucherOf } from './voucher.ts'
 
 export interface TokenInput {
@@ -31,7 +31,7 @@ export interface TokenInput {
 export interface TokenOwner {
   readonly kind: OwnerKind
   readonly id: string
-  /** Null for a person, who may belong to several. */
+  /** Null for a user, who may belong to several accounts. */
   readonly accountId: string | null
 }
 
@@ -39,40 +39,41 @@ export interface Lineage {
   readonly family?: string
   readonly predecessorId?: string
   readonly rotationKey?: string | null
-  /** Of a workload identity session. */
+  /** Set for a workload identity session. */
   readonly assumePolicyId?: string
 }
 
-/** What the answer that minted a token shows, this once. */
+/** A new token. `once` is part of this response only. */
 export interface Minted {
   readonly id: string
   readonly once: { readonly token: Secret }
 }
 
-/** Mints a token. The secret leaves in this answer and is kept nowhere; only its hash stays. */
-export async function mint(context: Context, owner: TokenOwner, wish: TokenInput): Promise<Minted> {
+/** Creates a token. The secret is part of this response only; the database stores its hash. */
+export async function mint(context: Context, owner: TokenOwner, input: TokenInput): Promise<Minted> {
   const accounts = await accountsOf(context, owner)
-  const lifetime = await lifetimeOfNew(context, owner, accounts, wish.expiresIn ?? null)
-  await refuseMoreThanHeld(context, owner, await readNarrowing(context, wish))
-  return insertMintedToken(context, owner, accounts, wish, lifetime)
+  const lifetime = await newLifetime(context, owner, accounts, input.expiresIn ?? null)
+  await refuseMoreThanHeld(context, owner, await readNarrowing(context, input))
+  return insertMintedToken(context, owner, accounts, input, lifetime)
 }
 
 /**
- * Mints the successor of a token, as wide as it. A scope that is gone stays gone. `asked`: the minutes it is to live,
- * null for as long as the predecessor was given.
+ * Creates the successor of a token with the same narrowing; deleted scopes are not restored. `requestedMinutes`: the requested lifetime
+ * in minutes, null for that of the predecessor.
  */
 export async function mintSuccessor(
   context: Context,
   owner: TokenOwner,
-  old: TokenInput & Predecessor,
-  asked: number | null,
-  line: Lineage,
+  predecessor: TokenInput & Predecessor,
+  requestedMinutes: number | null,
+  lineage: Lineage,
 ): Promise<Minted> {
   const accounts = await accountsOf(context, owner)
-  const lifetime = await lifetimeOfSuccessor(context, owner, accounts, old, asked)
-  // A token that rotates itself gets what it has, also where a network hides some of its accounts.
-  if (context.actor.tokenId !== old.id) await refuseMoreThanHeld(context, owner, await narrowingOfStored(context, old))
-  return insertMintedToken(context, owner, accounts, old, lifetime, line)
+  const lifetime = await successorLifetime(context, owner, accounts, predecessor, requestedMinutes)
+  // A token that rotates itself keeps its rights, even if allowed networks currently hide some of its accounts.
+  if (context.actor.tokenId !== predecessor.id)
+    await refuseMoreThanHeld(context, owner, await narrowingOfStored(context, predecessor))
+  return insertMintedToken(context, owner, accounts, predecessor, lifetime, lineage)
 }
 
 async function narrowingOfStored({ db }: Context, { permissions, scopes }: TokenInput): Promise<Narrowing | null> {
@@ -83,14 +84,14 @@ async function narrowingOfStored({ db }: Context, { permissions, scopes }: Token
 const accountsOf = ({ db }: Context, owner: TokenOwner): Promise<string[]> | string[] =>
   owner.accountId === null ? accountsOfUser(db, owner.id) : [owner.accountId]
 
-/** Writes a token that was decided on. Its parent is the calling token, whatever the caller says. */
+/** Writes a token without checks: the caller has authorized it. Its parent is always the calling token. */
 export async function insertMintedToken(
   context: Context,
   owner: TokenOwner,
   accounts: readonly string[],
-  wish: Omit<TokenInput, 'expiresIn'>,
+  input: Omit<TokenInput, 'expiresIn'>,
   { expiresIn, expiresAt, createdAt, renewableUntil }: Lifetime,
-  line: Lineage = {},
+  lineage: Lineage = {},
 ): Promise<Minted> {
   const { db, world, installation, actor } = context
   const id = newId(world, 'at')
@@ -98,7 +99,7 @@ export async function insertMintedToken(
   const random = world.random(randomBytesOfToken)
   const token = mintToken({ mark: installation.mark, id, generation, key, random })
   random.fill(0)
-  const { name = null, description = null, permissions = null, scopes = null } = wish
+  const { name = null, description = null, permissions = null, scopes = null } = input
   const parentId = actor.tokenId || null
   await insertToken(db, {
     id,
@@ -117,14 +118,14 @@ export async function insertMintedToken(
     expiresAt,
     createdById: actor.kind === 'user' ? actor.id : null,
     lastUsedAt: null,
-    family: line.family ?? id,
-    predecessorId: line.predecessorId ?? null,
-    rotationKey: line.rotationKey ?? null,
+    family: lineage.family ?? id,
+    predecessorId: lineage.predecessorId ?? null,
+    rotationKey: lineage.rotationKey ?? null,
     revokedAt: null,
     parentId,
     renewableUntil,
-    assumePolicyId: line.assumePolicyId ?? null,
-    ...(await voucherOf(context, owner.id, line.assumePolicyId)),
+    assumePolicyId: lineage.assumePolicyId ?? null,
+    ...(await voucherOf(context, owner.id, lineage.assumePolicyId)),
   })
   const after = {
     owner: owner.id,
@@ -134,7 +135,7 @@ export async function insertMintedToken(
     permissions,
     scopes,
     lastCharacters: lastCharacters(token),
-    predecessor: line.predecessorId ?? null,
+    predecessor: lineage.predecessorId ?? null,
     parent: parentId,
     renewableUntil,
   }
@@ -167,15 +168,15 @@ async function readNarrowing(context: Context, { permissions, scopes }: TokenInp
   const foreign = scopes.findIndex((id) => !held(id))
   if (foreign >= 0)
     throw new Refusal('invalid-attribute', {
-      detail: 'Expected the id of a scope you may act in.',
+      detail: 'Expected the id of a scope in which you have a permission.',
       at: `/data/attributes/scopes/${foreign}`,
     })
   return { permissions: permissions ?? null, scopes: paths }
 }
 
 /**
- * Whoever holds the new token could do all that it can, now and when its owner is granted more: a narrowed token gives no
- * token that is narrowed less. A token of an agent pool has no rights to narrow.
+ * The holder of the new token could use all of its rights, including those that its owner gets later: a narrowed token cannot
+ * create a token with less narrowing. Agent pool tokens have no rights to narrow.
  */
 async function refuseMoreThanHeld(context: Context, owner: TokenOwner, narrowing: Narrowing | null): Promise<void> {
   const { rights, id } = context.actor

@@ -11,19 +11,19 @@ export async function deletePendingRevocation(db: Db, id: string): Promise<void>
   await db.deleteFrom('pendingRevocations').where('id', '=', id).execute()
 }
 
-/** One that no other node works on, locked until the transaction ends. */
+/** Returns one that no other node is processing, locked until the transaction ends. */
 export function takePendingRevocation(db: Db, kind: Database['kind']): Promise<PendingRevocation | undefined> {
   const first = db.selectFrom('pendingRevocations').selectAll().orderBy('id').limit(1)
   return (kind === 'postgres' ? first.forUpdate().skipLocked() : first).executeTakeFirst()
 }
 
-interface OfOwner {
+interface OwnerTokens {
   readonly ownerId: string
   readonly createdUntil: string
   readonly sparedTokenId: string | null
 }
 
-/** When the newest of an owner's live tokens was created; null when there is none. */
+/** When the newest of an owner's live tokens was created; null if there is none. */
 export async function findNewestCreation(db: Db, ownerId: string): Promise<string | null> {
   const row = await db
     .selectFrom('accessTokens')
@@ -36,8 +36,8 @@ export async function findNewestCreation(db: Db, ownerId: string): Promise<strin
   return row?.createdAt ?? null
 }
 
-/** Live tokens of an owner, up to so many. */
-export async function findLiveTokenIds(db: Db, of: OfOwner, rowsMax: number): Promise<string[]> {
+/** Up to `rowsMax` live tokens of an owner. */
+export async function findLiveTokenIds(db: Db, of: OwnerTokens, rowsMax: number): Promise<string[]> {
   const rows = await db
     .selectFrom('accessTokens')
     .select('id')
@@ -50,7 +50,7 @@ export async function findLiveTokenIds(db: Db, of: OfOwner, rowsMax: number): Pr
   return rows.map(({ id }) => id)
 }
 
-/** Returns those that were not revoked before. The rows stay, marked: a true holder of a revoked token can then be told why. */
+/** Returns those that were not revoked before. The rows stay, so that token holders can be given the reason. */
 export async function markEachRevoked(db: Db, ids: readonly string[], at: string): Promise<string[]> {
   const rows = await db
     .updateTable('accessTokens')

@@ -1,4 +1,4 @@
-/** Owners of many tokens: what ends them counts at once, holds up nobody, and is finished whatever happens. */
+/** Owners with many tokens: revocation takes effect immediately, blocks nobody, and completes even after a crash. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { pino } from 'pino'
@@ -11,7 +11,7 @@ import { buildApp } from '../app.ts'
 import { realWorld } from '../world.ts'
 import { continueRevocations } from './revoke-many.ts'
 
-/** What PostgreSQL does takes no time of this process, and a fifth shows it as well. */
+/** PostgreSQL does its work in another process, so fewer tokens show the same. */
 const howMany = { sqlite: 20_000, postgres: 4_000 } as const
 const codeOf = async ({ call }: Authority, token: string) =>
   (await call('GET', '/ping', { token })).json.errors?.[0].code ?? 'good'
@@ -21,10 +21,10 @@ const count = async ({ database }: Authority, text: string) => {
 }
 const liveOf = (authority: Authority, owner: string) =>
   count(authority, `access_tokens where owner_id = '${owner}' and revoked_at is null`)
-/** As the process does that comes after. */
+/** Does what the next process would do. */
 const finish = ({ database }: Authority) => continueRevocations(database, realWorld, async () => true)
 
-/** Stops the process; what it returns starts the next one. */
+/** Stops the process. Returns a function that starts the next one. */
 async function stop(t: TestContext, { app, database, prepared }: Authority): Promise<() => Promise<Authority['call']>> {
   await app.close()
   return async () => {
@@ -35,7 +35,7 @@ async function stop(t: TestContext, { app, database, prepared }: Authority): Pro
   }
 }
 
-/** A service account with many tokens, of which the text of two is known. */
+/** A service account with many tokens; the texts of two of them are known. */
 async function crowded(t: TestContext, store: keyof typeof stores, tokens: number) {
   const authority = await startAuthority(t, { store: await stores[store](t), gitlabToken: 'shared' })
   const owner = await machine(authority, 'crowd', {
@@ -68,7 +68,7 @@ const contain = ({ call }: Authority, id: string, token?: string) =>
   })
 
 for (const store of ['sqlite', 'postgres'] as const) {
-  test(`deleting an owner of many tokens refuses them all at once and takes no long turn (${store})`, async (t) => {
+  test(`deleting an owner of many tokens refuses all of them immediately, without a long turn of the event loop (${store})`, async (t) => {
     const many = howMany[store]
     const { authority, owner, second } = await crowded(t, store, many)
     const deleted = await measureTurns(() => authority.call('DELETE', `/service-accounts/${owner.id}`))
@@ -80,20 +80,20 @@ for (const store of ['sqlite', 'postgres'] as const) {
     assert.equal(await codeOf({ ...authority, call: await start() }, second), 'token-revoked')
     assert.equal(await liveOf(authority, owner.id), 0)
     const audited = "audit_events where action = 'access-tokens.deleted'"
-    assert.equal(await count(authority, audited), many + 2, 'an audit event for each, and no more')
+    assert.equal(await count(authority, audited), many + 2, 'exactly one audit event each')
     assert.equal(await count(authority, `${audited} and request_id is not null and actor_id is not null`), many + 2)
     assert.equal(await count(authority, 'pending_revocations'), 0)
     for (const [name, { longest }] of Object.entries({ deleted, finished }))
       assert.ok(longest <= turnMillisecondsMax, `${name}: ${longest} ms of CPU in one turn`)
   })
 
-  test(`containing an owner of many tokens refuses them from the answer on, and spares the caller (${store})`, async (t) => {
+  test(`containing an owner of many tokens refuses them after the response, except the caller's (${store})`, async (t) => {
     const { authority, owner, second } = await crowded(t, store, 2_000)
     const id = await report(authority, second)
     assert.equal(await codeOf(authority, second), 'good')
     const contained = await contain(authority, id, owner.token)
     assert.ok(contained.status < 300, contained.text)
-    assert.equal(await codeOf(authority, second), 'token-revoked', 'before it is marked in its row')
+    assert.equal(await codeOf(authority, second), 'token-revoked', 'before its row is marked')
     assert.equal(await codeOf(authority, owner.token), 'good')
     const start = await stop(t, authority)
     await finish(authority)
@@ -104,11 +104,11 @@ for (const store of ['sqlite', 'postgres'] as const) {
     const fresh = await next.call('POST', `/service-accounts/${owner.id}/access-tokens`, {
       body: document('access-tokens'),
     })
-    assert.equal(await codeOf(next, fresh.json.data.attributes.token), 'good', 'what is created later is no part')
+    assert.equal(await codeOf(next, fresh.json.data.attributes.token), 'good', 'tokens created later are not affected')
   })
 }
 
-test('what a crash leaves undone is refused by the next process, which finishes it', async (t) => {
+test('after a crash the next process refuses the remaining tokens and completes the revocation', async (t) => {
   const { authority, owner, second } = await crowded(t, 'sqlite', 1_500)
   const id = await report(authority, second)
   await contain(authority, id)
@@ -118,7 +118,7 @@ test('what a crash leaves undone is refused by the next process, which finishes 
     slices += 1
     return slices < 2
   })
-  assert.equal(slices, 2, 'it stops when it is told to')
+  assert.equal(slices, 2, 'it stops when requested')
   assert.ok((await liveOf(authority, owner.id)) > 500)
   const next = { ...authority, call: await start() }
   for (const token of [owner.token, second]) assert.equal(await codeOf(next, token), 'token-revoked')
@@ -127,7 +127,7 @@ test('what a crash leaves undone is refused by the next process, which finishes 
   assert.equal(await count(authority, "audit_events where action = 'access-tokens.deleted'"), 1_502)
 })
 
-test('two nodes that finish a revocation tell each token once', async (t) => {
+test('two nodes that complete a revocation audit each token once', async (t) => {
   const { authority, owner } = await crowded(t, 'postgres', 1_500)
   await authority.call('DELETE', `/service-accounts/${owner.id}`)
   await stop(t, authority)
@@ -137,7 +137,7 @@ test('two nodes that finish a revocation tell each token once', async (t) => {
   assert.equal(await count(authority, "audit_events where action = 'access-tokens.deleted'"), 1_502)
 })
 
-test('others are served while many tokens are revoked', async (t) => {
+test('other requests are served while many tokens are revoked', async (t) => {
   const { authority, owner } = await crowded(t, 'sqlite', 5_000)
   await authority.call('DELETE', `/service-accounts/${owner.id}`)
   let isDone = false
@@ -160,7 +160,7 @@ const owners = [
   ['users', 'user'],
 ] as const
 for (const [type, ownerKind] of owners)
-  test(`deleting one of ${type} with many tokens ends them all`, async (t) => {
+  test(`deleting one of ${type} with many tokens revokes all of them`, async (t) => {
     const authority = await startAuthority(t)
     const { call, prepared } = authority
     const attributes = type === 'users' ? { email: 'many@example.com' } : { name: 'many' }

@@ -1,13 +1,13 @@
 /**
- * Revokes many tokens. A transaction keeps all other changes waiting, so it revokes some hundred at most. Where an owner has more, a pending
- * revocation is written instead: from that commit on its tokens are refused, and they are marked as revoked in later transactions, a slice in
- * each. What a crash leaves undone is done by the next process.
+ * Revokes many tokens. A transaction blocks other writes, so it revokes a few hundred at most. If an owner has more, it writes a
+ * pending revocation instead: from that commit on the owner's tokens are refused, and later transactions mark them as revoked,
+ * one slice each. After a crash the next process continues.
  */
 import { type AuditContext, auditAll } from '../audit/audit.ts'
 import type { Context, OwnerKind } from '../context.ts'
 import type { Database } from '../database/database.ts'
 import { newId } from '../ids.ts'
-import { accountsConcernedByAll } from './concerned-accounts.ts'
+import { accountsConcernedByEach } from './concerned-accounts.ts'
 import {
   deletePendingRevocation,
   findLiveTokenIds,
@@ -20,28 +20,28 @@ import {
 
 /** Few enough for one turn of the event loop. */
 const tokensPerSlice = 100
-/** What a transaction revokes itself, in slices. */
-const tokensAtOnce = 600
+/** The maximum that one transaction revokes itself, in slices. */
+const tokensPerTransaction = 600
 
-/** What the audit log says of each. */
+/** The `before` attributes of the audit events. */
 type Before = Readonly<Record<string, unknown>>
 
-interface OfOwner {
+interface RevokeAllOptions {
   readonly before: Before
   readonly sparedTokenId?: string | null
 }
 
-/** Revokes all tokens of an owner; returns their ids, or null when there are more than one transaction revokes. */
-export async function revokeAllOf(context: Context, ownerId: string, of: OfOwner): Promise<string[] | null> {
+/** Revokes all tokens of an owner and returns their ids; null if there are too many for one transaction. */
+export async function revokeAllOf(context: Context, ownerId: string, of: RevokeAllOptions): Promise<string[] | null> {
   const { db, world } = context
   const { before, sparedTokenId = null } = of
   const now = world.now().toISOString()
-  // The clock of the node that created it may be ahead of ours.
+  // The clock of the node that created it may be ahead of this one.
   const newest = await findNewestCreation(db, ownerId)
   const createdUntil = newest !== null && newest > now ? newest : now
-  const some = await findLiveTokenIds(db, { ownerId, createdUntil, sparedTokenId }, tokensAtOnce + 1)
-  if (some.length <= tokensAtOnce) return revokeEach(context, some, before)
-  const concerned = await accountsConcernedByAll(db, some.slice(0, tokensPerSlice))
+  const some = await findLiveTokenIds(db, { ownerId, createdUntil, sparedTokenId }, tokensPerTransaction + 1)
+  if (some.length <= tokensPerTransaction) return revokeEach(context, some, before)
+  const concerned = await accountsConcernedByEach(db, some.slice(0, tokensPerSlice))
   await insertPendingRevocation(db, {
     id: newId(world, 'rev'),
     ownerId,
@@ -49,15 +49,15 @@ export async function revokeAllOf(context: Context, ownerId: string, of: OfOwner
     createdUntil,
     sparedTokenId,
     reason: JSON.stringify(before),
-    toldBy: JSON.stringify(toldBy(context)),
+    toldBy: JSON.stringify(requester(context)),
   })
-  // From here on its tokens are refused: every node reads the pending revocation with the owner.
+  // From here on the owner's tokens are refused: every node reads the pending revocation with the owner.
   return null
 }
 
 /**
- * Revokes these tokens in the transaction of the context, while others are served. Returns those that were not revoked before. Every account
- * that a token concerns is told; where it is no longer known which those are, the `fallback`.
+ * Revokes tokens in the context's transaction, while other requests are served. Returns those that were not revoked before.
+ * Audits in every account that a token concerns, or in the `fallback` accounts if they are no longer known.
  */
 export async function revokeEach(
   context: AuditContext,
@@ -73,19 +73,19 @@ export async function revokeEach(
       ids.slice(at, at + tokensPerSlice),
       context.world.now().toISOString(),
     )
-    const accounts = await accountsConcernedByAll(context.db, some)
-    const deed = { action: 'access-tokens.deleted', subjectType: 'access-tokens', before }
+    const accounts = await accountsConcernedByEach(context.db, some)
+    const event = { action: 'access-tokens.deleted', subjectType: 'access-tokens', before }
     const accountOf = (id: string) => (accounts.get(id)?.length ? (accounts.get(id) as string[]) : fallback)
     await auditAll(
       context,
-      some.map((id) => ({ ...deed, subjectId: id, accountId: accountOf(id) })),
+      some.map((id) => ({ ...event, subjectId: id, accountId: accountOf(id) })),
     )
     revoked.push(...some)
   }
   return revoked
 }
 
-/** Works on pending revocations until there are none that nobody else works on, or until `afterSlice` resolves false. */
+/** Processes pending revocations until none is left for this node, or until `afterSlice` resolves to false. */
 export async function continueRevocations(
   database: Database,
   world: Context['world'],
@@ -100,7 +100,7 @@ export async function continueRevocations(
 async function revokeSlice({ db, world }: Pick<Context, 'db' | 'world'>, kind: Database['kind']): Promise<boolean> {
   const pending = await takePendingRevocation(db, kind)
   if (!pending) return false
-  const context = { db, world, auditedEvents: { rows: 0 }, ...teller(pending) }
+  const context = { db, world, auditedEvents: { rows: 0 }, ...requesterOf(pending) }
   const ids = await findLiveTokenIds(db, pending, tokensPerSlice)
   await revokeEach(context, ids, JSON.parse(pending.reason), JSON.parse(pending.accounts))
   if (ids.length === tokensPerSlice) return true
@@ -108,8 +108,8 @@ async function revokeSlice({ db, world }: Pick<Context, 'db' | 'world'>, kind: D
   return true
 }
 
-/** Who asked for it, as the audit log names them. */
-const toldBy = ({ actor, request }: Context) => ({
+/** The actor and request that the audit events will name. */
+const requester = ({ actor, request }: Context) => ({
   kind: actor.kind,
   id: actor.id,
   tokenId: actor.tokenId,
@@ -118,9 +118,9 @@ const toldBy = ({ actor, request }: Context) => ({
   address: request.address,
 })
 
-function teller(pending: PendingRevocation): Pick<AuditContext, 'actor' | 'request'> {
+function requesterOf(pending: PendingRevocation): Pick<AuditContext, 'actor' | 'request'> {
   const { kind, id, tokenId, tokenLastCharacters, requestId, address } = JSON.parse(pending.toldBy) as ReturnType<
-    typeof toldBy
+    typeof requester
   >
   return {
     actor: {

@@ -4,7 +4,7 @@ import { requireStepUp } from '../step-up.ts'
 import { findLiveSessions } from './access-token-store.ts'
 import { revokeAllOf, revokeEach } from './revoke-many.ts'
 
-/** Ends a token at once: refused from the next request on. */
+/** Revokes a token. The next request with it is refused. */
 export async function revokeToken(context: Context, token: StoredRecord): Promise<void> {
   const { id, name, ownerId, lastCharacters } = token
   const { actor } = context
@@ -12,17 +12,17 @@ export async function revokeToken(context: Context, token: StoredRecord): Promis
   await revokeEach(context, [id], { owner: ownerId, name, lastCharacters })
 }
 
-/** Ends tokens that are known by their ids; `reason` is what the audit log says of it. Returns those that were not revoked before. */
+/** Revokes tokens by id; `reason` is audited. Returns those that were not revoked before. */
 export function revokeTokens(context: Context, ids: readonly string[], reason: string): Promise<string[]> {
   return revokeEach(context, [...new Set(ids)], { reason })
 }
 
-/** Revokes every token of an owner, as when the owner is deleted. */
+/** Revokes every token of an owner, for example when the owner is deleted. */
 export async function revokeTokensOf(context: Context, ownerId: string): Promise<void> {
   await revokeAllOf(context, ownerId, { before: { owner: ownerId } })
 }
 
-/** Revokes the live sessions that a policy allowed, as when the policy is deleted. */
+/** Revokes the live sessions of an assume policy, for example when the policy is deleted. */
 export async function revokeSessionsOf(context: Context, policyId: string): Promise<void> {
   const sessions = await findLiveSessions(context.db, policyId, context.world.now().toISOString())
   await revokeEach(context, sessions, { reason: `policy deleted: ${policyId}` })

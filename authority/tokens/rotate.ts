@@ -1,6 +1,6 @@
 /**
- * Rotation: a successor is minted, the old token lives on for the overlap. A caller whose answer was lost repeats the
- * call with the same `Idempotency-Key`: while the successor is unused it is ended and a fresh one takes its place.
+ * Rotation: creates a successor and lets the old token expire after the overlap. A client that lost the response repeats the
+ * request with the same `Idempotency-Key`: while the successor is unused, it is revoked and replaced by a new one.
  */
 import { limits } from '@mintmark/contract'
 import { audit } from '../audit/audit.ts'
@@ -14,29 +14,33 @@ import type { Predecessor } from './lifetime.ts'
 import { type Minted, mintSuccessor, type TokenInput, type TokenOwner } from './mint.ts'
 import { revokeToken } from './revoke.ts'
 
-interface RotationWish {
+interface RotationInput {
   readonly overlap?: number | null
   readonly expiresIn?: number | null
 }
 
-export async function rotateToken(context: Context, token: StoredRecord, wish: RotationWish): Promise<Minted> {
+export async function rotateToken(context: Context, token: StoredRecord, input: RotationInput): Promise<Minted> {
   const wasReported = await refuseRotationByHolder(context, token)
-  const repeated = await endLostSuccessor(context, token)
+  const repeated = await revokeLostSuccessor(context, token)
   const owner: TokenOwner = {
     kind: token.ownerKind as OwnerKind,
     id: token.ownerId as string,
     accountId: token.accountId as string | null,
   }
-  const line = { family: token.family as string, predecessorId: token.id, rotationKey: context.request.idempotencyKey }
-  const old = token as unknown as TokenInput & Predecessor
-  const minted = await mintSuccessor(context, owner, old, wish.expiresIn ?? null, line)
-  if (!repeated) await limitOld(context, token, wish.overlap ?? limits.rotationOverlapMinutesDefault)
-  if (wasReported) await announceRotation(context, token, minted.id)
+  const lineage = {
+    family: token.family as string,
+    predecessorId: token.id,
+    rotationKey: context.request.idempotencyKey,
+  }
+  const predecessor = token as unknown as TokenInput & Predecessor
+  const minted = await mintSuccessor(context, owner, predecessor, input.expiresIn ?? null, lineage)
+  if (!repeated) await limitPredecessor(context, token, input.overlap ?? limits.rotationOverlapMinutesDefault)
+  if (wasReported) await notifyRotation(context, token, minted.id)
   return minted
 }
 
 /**
- * Whoever found a leaked token must not get its successor: only a caller who does not come from the token may rotate it.
+ * A finder of a leaked token must not get its successor: the token itself, and tokens that it created, cannot rotate it.
  * Returns whether the token was reported.
  */
 async function refuseRotationByHolder({ db, actor }: Context, token: StoredRecord): Promise<boolean> {
@@ -49,8 +53,8 @@ async function refuseRotationByHolder({ db, actor }: Context, token: StoredRecor
   return true
 }
 
-/** Every account concerned hears that a leaked token has a successor. */
-async function announceRotation(context: Context, token: StoredRecord, successorId: string): Promise<void> {
+/** Notifies every account concerned that a leaked token has a successor. */
+async function notifyRotation(context: Context, token: StoredRecord, successorId: string): Promise<void> {
   const { actor, db } = context
   await notifyAccounts(context, await accountsConcerned(db, token.id), {
     kind: 'leaked-token.rotated',
@@ -66,8 +70,8 @@ async function announceRotation(context: Context, token: StoredRecord, successor
   })
 }
 
-/** True when this call repeats one whose answer was lost. Refuses to rotate a second time what has a successor. */
-async function endLostSuccessor(context: Context, token: StoredRecord): Promise<boolean> {
+/** Returns whether this request repeats one whose response was lost. Refuses to rotate a token that already has a successor. */
+async function revokeLostSuccessor(context: Context, token: StoredRecord): Promise<boolean> {
   const now = context.world.now().toISOString()
   const live = (await findSuccessors(context.db, token.id)).filter(
     ({ expiresAt }) => expiresAt === null || expiresAt > now,
@@ -78,18 +82,18 @@ async function endLostSuccessor(context: Context, token: StoredRecord): Promise<
   const unused = successor.lastUsedAt === null && !context.wasUsed(successor.id)
   if (idempotencyKey === null || successor.rotationKey !== idempotencyKey) {
     throw new Refusal('conflict', {
-      detail: `This token was rotated already: ${successor.id} replaces it. Repeat a lost call with its Idempotency-Key.`,
+      detail: `This token was already rotated: ${successor.id} replaces it. To repeat a lost request, send its Idempotency-Key.`,
     })
   }
   if (!unused)
-    throw new Refusal('conflict', { detail: `This call was answered before, and ${successor.id} is in use.` })
+    throw new Refusal('conflict', { detail: `This request was already processed, and ${successor.id} is in use.` })
   const viewer = { id: '', tokenId: '', narrowed: false, now: context.world.now(), may: () => false }
   for (const lost of await findRecords(context.db, accessTokenShelf, [successor.id], viewer))
     await revokeToken(context, lost)
   return true
 }
 
-async function limitOld(context: Context, token: StoredRecord, overlapMinutes: number): Promise<void> {
+async function limitPredecessor(context: Context, token: StoredRecord, overlapMinutes: number): Promise<void> {
   if (overlapMinutes === 0) return revokeToken(context, token)
   const end = new Date(context.world.now().getTime() + overlapMinutes * 60_000).toISOString()
   const before = token.expiresAt as string | null

@@ -1,4 +1,4 @@
-/** Somebody in several accounts: the strictest of their rules counts, and each account concerned is told. */
+/** A user in several accounts: the strictest of their rules applies, and each account concerned is notified. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { signedIn } from '../../testing/browser.ts'
@@ -43,14 +43,14 @@ async function setUp(t: Parameters<typeof startAuthority>[0], database = 'SQLite
   const act = (path: string, body: object, token?: string) =>
     call('POST', path, { body, headers: plainJson, ...(token ? { token } : {}) })
   /** The accounts that have exactly one such row. */
-  const toldIn = async (path: string) => {
+  const accountsWithRow = async (path: string) => {
     const counts = await Promise.all(
       both.map(async (id) => (await call('GET', `${path}&filter[account]=${id}`)).json.data.length),
     )
     return both.filter((_, at) => counts[at] === 1)
   }
   const auditedIn = (action: string, subject: string) =>
-    toldIn(`/audit-events?filter[action]=${action}&filter[subject-id]=${subject}`)
+    accountsWithRow(`/audit-events?filter[action]=${action}&filter[subject-id]=${subject}`)
   const leak = (token: string) =>
     call('POST', '/v1/revoke_tokens', {
       token: null,
@@ -59,11 +59,11 @@ async function setUp(t: Parameters<typeof startAuthority>[0], database = 'SQLite
     })
   const setRules = (id: string, attributes: object) =>
     call('PATCH', `/leak-rules?filter[account]=${id}`, { body: document('leak-rules', attributes) })
-  const alive = async (token: string) => (await call('GET', '/ping', { token })).status === 200
-  return { world, authority, call, mint, act, toldIn, auditedIn, leak, setRules, alive }
+  const isAccepted = async (token: string) => (await call('GET', '/ping', { token })).status === 200
+  return { world, authority, call, mint, act, accountsWithRow, auditedIn, leak, setRules, isAccepted }
 }
 
-test('the strictest of several answers counts, and the shortest overlap of those that ask for a rotation', () => {
+test('the strictest of several actions applies, and the shortest overlap of those that require a rotation', () => {
   const rules = (answer: 'revoke' | 'rotate' | 'notify', overlap: number) =>
     ({ public: answer, private: answer, overlap, sources: [] }) as const
   const [revoke, longer, shorter, notify] = [
@@ -81,37 +81,39 @@ test('the strictest of several answers counts, and the shortest overlap of those
     assert.deepEqual(decideStrictest(given, finding), { answer, overlap })
 })
 
-describe('a leaked token of somebody in two accounts', () => {
+describe('a leaked token of a user in two accounts', () => {
   for (const [database, strict] of [
     ['SQLite', accountA],
     ['SQLite', accountB],
     ['PostgreSQL', accountB],
   ] as const)
-    test(`is revoked when one asks for it (${strict === accountA ? 'the first' : 'the second'}), and both are told (${database})`, async (t) => {
-      const { mint, leak, setRules, alive, auditedIn, toldIn } = await setUp(t, database)
+    test(`is revoked if one account requires it (${strict === accountA ? 'the first' : 'the second'}), and both are notified (${database})`, async (t) => {
+      const { mint, leak, setRules, isAccepted, auditedIn, accountsWithRow } = await setUp(t, database)
       for (const id of both) await setRules(id, { public: id === strict ? 'revoke' : 'notify' })
       const { id, token } = await mint()
       await leak(token)
-      assert.equal(await alive(token), false)
+      assert.equal(await isAccepted(token), false)
       assert.deepEqual(await auditedIn('access-tokens.minted', id), both)
       assert.deepEqual(await auditedIn('access-tokens.deleted', id), both)
-      assert.deepEqual(await toldIn('/audit-events?filter[action]=leak-reports.taken'), both)
-      assert.deepEqual(await toldIn(`/notifications?filter[kind]=token.leaked&filter[subject-id]=${id}`), both)
-      assert.deepEqual(await toldIn(`/leak-reports?filter[token]=${id}`), [accountA])
+      assert.deepEqual(await accountsWithRow('/audit-events?filter[action]=leak-reports.taken'), both)
+      assert.deepEqual(await accountsWithRow(`/notifications?filter[kind]=token.leaked&filter[subject-id]=${id}`), both)
+      assert.deepEqual(await accountsWithRow(`/leak-reports?filter[token]=${id}`), [accountA])
     })
 
-  test('that is narrowed to one of them is judged by that one, and told there', async (t) => {
-    const { mint, leak, setRules, alive, auditedIn, toldIn } = await setUp(t)
+  test('narrowed to one of them follows the rules of that one, and notifies it alone', async (t) => {
+    const { mint, leak, setRules, isAccepted, auditedIn, accountsWithRow } = await setUp(t)
     await setRules(accountA, { public: 'revoke' })
     await setRules(accountB, { public: 'notify' })
     const { id, token } = await mint({ scopes: [accountB] })
     await leak(token)
-    assert.equal(await alive(token), true)
+    assert.equal(await isAccepted(token), true)
     assert.deepEqual(await auditedIn('access-tokens.minted', id), [accountB])
-    assert.deepEqual(await toldIn(`/notifications?filter[kind]=token.leaked&filter[subject-id]=${id}`), [accountB])
+    assert.deepEqual(await accountsWithRow(`/notifications?filter[kind]=token.leaked&filter[subject-id]=${id}`), [
+      accountB,
+    ])
   })
 
-  test('that is narrowed to one of them shows its report to that one alone', async (t) => {
+  test('narrowed to one of them shows its report to that one alone', async (t) => {
     const { authority, mint, leak } = await setUp(t)
     const { token, id } = await mint({ scopes: [accountA] })
     await leak(token)
@@ -125,7 +127,7 @@ describe('a leaked token of somebody in two accounts', () => {
     assert.deepEqual(seen, [1, 0])
   })
 
-  test('ends after the shorter overlap', async (t) => {
+  test('expires after the shorter overlap', async (t) => {
     const { mint, leak, setRules, call } = await setUp(t)
     await setRules(accountA, { public: 'rotate', overlap: 20 })
     await setRules(accountB, { public: 'rotate', overlap: 10 })
@@ -136,8 +138,8 @@ describe('a leaked token of somebody in two accounts', () => {
   })
 })
 
-test('each account is told of what becomes of a personal token, and of its refusals', async (t) => {
-  const { authority, call, mint, act, auditedIn, leak, setRules, toldIn } = await setUp(t)
+test('each account audits what happens to a personal token, and its refusals', async (t) => {
+  const { authority, call, mint, act, auditedIn, leak, setRules, accountsWithRow } = await setUp(t)
   const { id, token } = await mint({ 'expires-in': 60 })
   await call('PATCH', `/access-tokens/${id}`, { body: document('access-tokens', { name: 'other' }) })
   assert.deepEqual(await auditedIn('access-tokens.updated', id), both)
@@ -156,13 +158,13 @@ test('each account is told of what becomes of a personal token, and of its refus
   await leak(leaked.token)
   assert.deepEqual(await auditedIn('access-tokens.limited', leaked.id), both)
   await act(`/access-tokens/${leaked.id}/actions/rotate`, {})
-  assert.deepEqual(await toldIn('/notifications?filter[kind]=leaked-token.rotated'), both)
+  assert.deepEqual(await accountsWithRow('/notifications?filter[kind]=leaked-token.rotated'), both)
   const [report] = (await call('GET', '/leak-reports')).json.data
   await act(`/leak-reports/${report.id}/actions/contain`, { what: 'family' })
   assert.deepEqual(await auditedIn('leak-reports.contained', report.id), both)
 })
 
-test('a token that an account gave is contained in its own account, wherever the report lies', async (t) => {
+test('a token is contained in its own account, even if another account has the report', async (t) => {
   const { mint, call, act, leak, setRules, auditedIn } = await setUp(t)
   for (const each of both) await setRules(each, { public: 'notify' })
   const leaked = await mint()
@@ -180,7 +182,7 @@ test('a token that an account gave is contained in its own account, wherever the
   assert.deepEqual(await auditedIn('access-tokens.deleted', leaked.id), both)
 })
 
-test('a narrowed token rotates itself also where a network hides one of its accounts', async (t) => {
+test('a narrowed token can rotate itself even if allowed networks hide one of its accounts', async (t) => {
   const { call, mint } = await setUp(t)
   const changed = await call('PATCH', `/accounts/${accountA}`, {
     body: document('accounts', { 'allowed-ips': ['192.0.2.0/24'] }),
@@ -197,7 +199,7 @@ test('a narrowed token rotates itself also where a network hides one of its acco
   assert.deepEqual(rotated.json.data.attributes.permissions, ['tags:read'])
 })
 
-test('the rules of an account are read and changed only by naming it', async (t) => {
+test('reading and changing the rules of an account requires naming it', async (t) => {
   const { call } = await setUp(t)
   for (const type of ['security-rules', 'leak-rules'])
     for (const method of ['GET', 'PATCH']) {
@@ -210,7 +212,7 @@ test('the rules of an account are read and changed only by naming it', async (t)
     }
 })
 
-test('each account is told that somebody signed in, and how they changed the way they do', async (t) => {
+test('each account audits sign-ins and changes of sign-in methods', async (t) => {
   const { call } = await signedIn(t, { resources, email: 'owner@mintmark.internal' })
   const actionsIn = async (id: string): Promise<string[]> =>
     (

@@ -12,11 +12,11 @@ const start = Date.parse('2030-01-01T00:00:00.000Z')
 describe('the clock of this machine', () => {
   const cases: readonly [what: string, ahead: number, took: number, offset: number, isTrusted: boolean][] = [
     ['that agrees with the database is used', 0, 0, 0, true],
-    ['is compared with the middle of the time that the answer took', 500, 1_000, 1_000, true],
+    ['is compared with the middle of the round trip', 500, 1_000, 1_000, true],
     ['that is 2 s behind is used', 2_000, 0, 2_000, true],
     ['that is more than 2 s behind is not used', 2_001, 0, 2_001, false],
     ['that is more than 2 s ahead is not used', -2_001, 0, -2_001, false],
-    ['is not compared with an answer that took too long', 60_000, 1_001, 0, true],
+    ['is not compared with a slow answer', 60_000, 1_001, 0, true],
   ]
   for (const [what, ahead, took, offset, isTrusted] of cases)
     test(what, () => {
@@ -54,7 +54,7 @@ describe('a node on PostgreSQL', () => {
         await insertChange(db, 'token', changed?.id ?? '')
       })
       let answer = await call('GET', '/ping', { token })
-      // A slow answer of a busy machine is not compared, so more than one poll may be needed.
+      // Slow answers of a busy machine are ignored, so it may take several polls.
       const deadline = performance.now() + 20_000
       while (performance.now() < deadline && answer.status !== status) {
         await pause(5)
@@ -65,7 +65,7 @@ describe('a node on PostgreSQL', () => {
       const { text } = await call('GET', '/metrics', { token: metricsToken })
       const offset = Number(/^mintmark_clock_offset_seconds (\S+)$/m.exec(text)?.[1])
       assert.ok(Math.abs(offset + ahead / 1_000) < 60, String(offset))
-      // What is written down bears the time of the database too.
+      // Stored times use the database's clock too.
       const made = await call('POST', '/tags', { body: { data: { type: 'tags', attributes: { name: 'one' } } } })
       assert.equal(made.status, 201)
       const { at } = await database.read

@@ -1,14 +1,14 @@
-/** How far the clock of this machine is from the database's. All nodes compare themselves with the same database. */
+/** Measures how far this machine's clock is from the database's, which all nodes share. */
 import type { World } from '../context.ts'
 
-/** Beyond this the database's time is used. */
+/** If the clocks differ by more than this, the database's time is used. */
 export const clockToleranceMilliseconds = 2_000
-/** The answer of a slow database says too little: the error of a measurement is half of the time it took. */
+/** A slower answer is ignored: the error of a measurement is half of the time it took. */
 const slowestMilliseconds = 1_000
 
 export class DatabaseClock {
   readonly #world: Pick<World, 'now'>
-  /** Milliseconds that the database's clock is ahead; negative: behind. */
+  /** How many milliseconds the database's clock is ahead; negative if it is behind. */
   #offset = 0
 
   constructor(world: Pick<World, 'now'>) {
@@ -23,7 +23,7 @@ export class DatabaseClock {
     return Math.abs(this.#offset) <= clockToleranceMilliseconds
   }
 
-  /** `took`: milliseconds between the question and now. Returns whether trust in this machine's clock was lost or regained. */
+  /** `took`: milliseconds between query and answer. Returns whether trust in this machine's clock was lost or regained. */
   observe(databaseTime: number, took: number): boolean {
     if (took > slowestMilliseconds) return false
     const before = this.isTrusted
@@ -31,7 +31,7 @@ export class DatabaseClock {
     return before !== this.isTrusted
   }
 
-  /** The time of this machine, or of the database where the two differ too much. */
+  /** The time of this machine, or of the database if they differ too much. */
   now(): Date {
     const own = this.#world.now()
     return this.isTrusted ? own : new Date(own.getTime() + this.#offset)

@@ -1,6 +1,6 @@
 /**
  * Every write that changes what a token may do reaches the other nodes through the change feed alone, and writes that
- * change no verdict publish nothing. Reconciliation is off, so it hides no missing change.
+ * change no verdict publish nothing. Reconciliation is off, so it cannot hide a missing change.
  */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
@@ -39,7 +39,7 @@ interface Setting {
   readonly database: Database
 }
 
-/** What the second node answers before and after the write. */
+/** The responses of the second node before and after the write. */
 interface Row {
   readonly ask: () => Promise<unknown>
   readonly write: () => Promise<unknown>
@@ -68,13 +68,13 @@ async function open(test: { after(end: () => unknown): void }, kind: keyof typeo
   return { here, there: caller(app, here.prepared.token), follower, database }
 }
 
-/** A replica of its own for each case, so that what one misses does not fail the next. */
+/** A new replica for each case, so that one missed change does not fail the next case. */
 async function follow(setting: Setting): Promise<void> {
   setting.follower = new LiveReplica(setting.database, { reconcileMilliseconds: never })
   await setting.follower.load()
 }
 
-/** Everything that verdicts of a replica rest on. */
+/** Everything in a replica that verdicts depend on. */
 async function viewOf(replica: LiveReplica): Promise<Record<string, string>> {
   await replica.fresh(0)
   const { tokens } = replica
@@ -108,7 +108,7 @@ async function freshView(database: Database): Promise<Record<string, string>> {
   }
 }
 
-/** Only what differs is shown: the whole is long. */
+/** Compares only the differences, because the complete views are long. */
 function assertSame(view: Record<string, string>, expected: Record<string, string>): void {
   const isOther = (id: string) => view[id] !== expected[id]
   const different = [...new Set([...Object.keys(view), ...Object.keys(expected)])].filter(isOther)
@@ -161,7 +161,7 @@ const robot = (setting: Setting): Promise<Machine> => machine(setting.here, uniq
 
 const subjectOf = ({ id }: Machine) => ({ 'service-account': ['service-accounts', id] }) as const
 
-/** A person who accepted an invitation, with a personal token. */
+/** A user who accepted an invitation, with a personal token. */
 async function person(setting: Setting): Promise<{ id: string; token: string }> {
   const id = await invited(setting)
   const there = await acceptAsNew(setting.here, id)
@@ -187,7 +187,7 @@ async function mintFor({ here }: Setting, { id }: Machine, attributes: object = 
 const verdict = async ({ there }: Setting, token: string, remoteAddress = '127.0.0.1') =>
   (await there('GET', '/ping', { token, remoteAddress })).json.errors?.[0].code ?? 'good'
 
-/** Whether the token may create teams, as the second node says. */
+/** Whether the token may create teams according to the second node. */
 const mayCreateTeams = async ({ there }: Setting, token: string) =>
   (await there('POST', '/teams', { token, body: document('teams', {}) })).status !== 403
 
@@ -235,7 +235,7 @@ const contain = ({ here }: Setting, id: string, what: string) =>
 const manage = 'teams:create'
 const good = 'good'
 
-/** What changes whether a service account may create teams. */
+/** Writes that change whether a service account may create teams. */
 const ofRights =
   (arrange: (setting: Setting, ci: Machine) => Promise<() => Promise<unknown>>, to: boolean) =>
   async (setting: Setting): Promise<Row> => {
@@ -309,7 +309,7 @@ const workspace = async (setting: Setting): Promise<[string, string]> => {
   ]
 }
 
-/** An owner is deleted: its tokens are revoked, and nobody knows it any more. */
+/** Deleting an owner revokes its tokens and removes it from every replica. */
 const ofDeleted = (setting: Setting, id: string, token: string, write: () => Promise<unknown>): Row => ({
   ask: async () => [await verdict(setting, token), await knowsOwner(setting, id)],
   write,
@@ -675,7 +675,7 @@ const writes: Record<string, (setting: Setting) => Promise<Row>> = {
       to: [true],
     }
   },
-  // Last: the owner loses everything by it.
+  // The last case, because it takes all rights from the owner.
   'the account is handed to another person': async (s) => {
     const { id, token } = await person(s)
     const [, account] = accountOf(s)
@@ -688,13 +688,13 @@ const writes: Record<string, (setting: Setting) => Promise<Row>> = {
   },
 }
 
-/** Both nodes revoke what is pending in the background. */
+/** Waits for pending revocations, which both nodes process in the background. */
 async function finishRevocations({ here: { database } }: Setting): Promise<void> {
   while (((await rawSql(database, 'select id from pending_revocations')) as unknown[]).length > 0)
     await continueRevocations(database, realWorld, async () => true)
 }
 
-/** What changes no verdict; `arrange` returns the write. */
+/** Writes that change no verdict; `arrange` returns the write. */
 const silent: Record<string, (setting: Setting) => Promise<() => Promise<unknown>>> = {
   'a token is used': async (s) => {
     const { token } = await robot(s)
@@ -781,11 +781,11 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       })
 
     for (const [name, arrange] of Object.entries(writes))
-      test(`another node knows at once when ${name}`, async (t) => {
+      test(`another node applies the change when ${name}`, async (t) => {
         await follow(setting)
         t.after(() => setting.follower.stop())
         const { ask, write, from, to } = await arrange(setting)
-        // Grants are read when somebody asks, and cached.
+        // Grants are read on demand and cached.
         await viewOf(setting.follower)
         assert.deepEqual(await ask(), from, 'before')
         await write()

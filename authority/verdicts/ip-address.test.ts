@@ -20,7 +20,7 @@ test('every spelling of an address is the same address', () => {
     for (const each of all) assert.equal(parseAddress(each)?.text, text, each)
 })
 
-test('text that other programs may read as another address is no address', () => {
+test('text that other programs may parse differently is rejected', () => {
   const broken = [
     ...[
       '',
@@ -41,7 +41,7 @@ test('text that other programs may read as another address is no address', () =>
   for (const text of broken) assert.equal(parseAddress(text), undefined, JSON.stringify(text))
 })
 
-test('a forwarded address is read with and without a port, brackets and a zone', () => {
+test('a forwarded address is parsed with and without a port, brackets and a zone', () => {
   const cases: Record<string, string | undefined> = {
     '203.0.113.7': '203.0.113.7',
     '203.0.113.7:51234': '203.0.113.7',
@@ -61,7 +61,7 @@ test('a forwarded address is read with and without a port, brackets and a zone',
   for (const [text, address] of Object.entries(cases)) assert.equal(parseForwarded(text)?.text, address, text)
 })
 
-test('a network is read only when it is one, without bits beyond its mask', () => {
+test('a network with bits beyond its prefix is rejected', () => {
   const good: Record<string, string> = {
     '0.0.0.0/0': '0.0.0.0/0',
     '10.0.0.0/8': '10.0.0.0/8',
@@ -86,7 +86,7 @@ test('a network is read only when it is one, without bits beyond its mask', () =
   for (const text of broken) assert.equal(parseNetwork(text), undefined, text)
 })
 
-test('a network contains an address when their first bits agree, whatever its spelling', () => {
+test('a network contains an address if their first bits match, in any spelling', () => {
   const isIn = (network: string, address: string) => {
     const [one, other] = [parseNetwork(network), parseAddress(address)]
     assert.ok(one && other)
@@ -99,7 +99,7 @@ test('a network contains an address when their first bits agree, whatever its sp
   assert.ok(!isIn('::/0', '10.0.0.1'))
 })
 
-test('loopback is an exact range, not a beginning of text', () => {
+test('loopback is an exact range, not a text prefix', () => {
   const loopback = (text: string) => {
     const address = parseAddress(text)
     return address !== undefined && isLoopback(address)
@@ -120,7 +120,7 @@ test('loopback is an exact range, not a beginning of text', () => {
     assert.ok(!loopback(text), text)
 })
 
-test('limits count the addresses of one IPv6 network as one client, and IPv4 addresses one by one', () => {
+test('rate limits count the addresses of an IPv6 network as one client, and IPv4 addresses individually', () => {
   assert.equal(clientKey('2001:db8:1:2::9'), clientKey('2001:DB8:1:2:ffff:eeee:dddd:cccc'))
   assert.notEqual(clientKey('2001:db8:1:2::9'), clientKey('2001:db8:1:3::9'))
   assert.equal(clientKey('2001:db8:1:2::9', 48), clientKey('2001:db8:1:3::9', 48))

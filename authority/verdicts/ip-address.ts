@@ -1,10 +1,10 @@
-/** Network addresses as values: parsed once, compared by their bits, never as text. */
+/** IP addresses and networks as values: parsed once, compared by their bits, never as text. */
 import ipaddr from 'ipaddr.js'
 
-/** An address in one spelling: IPv4 dotted, IPv6 as in RFC 5952. An IPv4-mapped IPv6 address is the IPv4 address. */
+/** A normalized address: IPv4 dotted, IPv6 as in RFC 5952. An IPv4-mapped IPv6 address becomes the IPv4 address. */
 export interface IpAddress {
   readonly text: string
-  /** 4 or 16 of them. */
+  /** 4 or 16 bytes. */
   readonly bytes: readonly number[]
 }
 
@@ -14,16 +14,16 @@ export interface IpNetwork {
   readonly bits: number
 }
 
-/** How many leading bits of an IPv6 address name one client: providers hand out at least a /64. */
+/** How many leading bits of an IPv6 address identify a client: providers assign at least a /64. */
 export const defaultIpv6Prefix = 64
 
-/** Dotted IPv4 without leading zeros, or IPv6; a zone id is dropped. Undefined for anything else. */
+/** Parses dotted IPv4 without leading zeros, or IPv6 without its zone id. Returns undefined for anything else. */
 export function parseAddress(text: string): IpAddress | undefined {
   const parsed = parseBare(text.split('%', 1)[0] ?? '')
   return parsed && asValue(parsed)
 }
 
-/** As proxies write it in `X-Forwarded-For`: with or without a port, IPv6 with or without brackets. */
+/** Parses an address as proxies write it in `X-Forwarded-For`: with or without a port, IPv6 with or without brackets. */
 export function parseForwarded(text: string): IpAddress | undefined {
   const bracketed = /^\[([^\]]+)\](?::\d{1,5})?$/.exec(text)
   if (bracketed?.[1] !== undefined) return bracketed[1].includes(':') ? parseAddress(bracketed[1]) : undefined
@@ -31,8 +31,8 @@ export function parseForwarded(text: string): IpAddress | undefined {
 }
 
 /**
- * `10.0.0.0/8`, `2001:db8::/32` or a plain address. Undefined when it is neither, has bits beyond its mask, a zone id,
- * or is an IPv4 network in IPv6 spelling.
+ * Parses `10.0.0.0/8`, `2001:db8::/32` or an address. Returns undefined for anything else, for bits beyond the prefix, for a
+ * zone id and for an IPv4 network in IPv6 notation.
  */
 export function parseNetwork(text: string): IpNetwork | undefined {
   const [address = '', prefix, ...rest] = text.split('/')
@@ -53,23 +53,23 @@ export function contains(network: IpNetwork, address: IpAddress): boolean {
   )
 }
 
-/** 127.0.0.0/8 and ::1, in any spelling. */
+/** 127.0.0.0/8 and ::1, in any notation. */
 export const isLoopback = ({ bytes, text }: IpAddress): boolean =>
   bytes.length === 4 ? bytes[0] === 127 : text === '::1'
 
 /**
- * What limits per client are counted by: the IPv4 address, or the network of an IPv6 address, because one host has
- * billions of addresses in it. Text that is no address counts as one client together.
+ * The key by which rate limits count clients: the IPv4 address, or the network of an IPv6 address, because one host has
+ * billions of addresses in it. All unparsable addresses share one key.
  */
 export function clientKey(address: string, ipv6Prefix: number = defaultIpv6Prefix): string {
-  // The usual case, and already in its one spelling when it comes from a socket.
+  // Fast path: the address of an IPv4 socket is already normalized.
   if (/^\d{1,3}(?:\.\d{1,3}){3}$/.test(address)) return address
   const parsed = parseAddress(address)
   if (!parsed) return 'unknown'
   return parsed.bytes.length === 4 ? parsed.text : networkText(parsed, ipv6Prefix)
 }
 
-/** The network of so many leading bits that an address lies in. */
+/** Returns the network of an address with a prefix of `bits`. */
 export function networkText({ bytes }: IpAddress, bits: number): string {
   const base = bytes.map((byte, at) => byte & maskAt(bits, at))
   return `${textOf(ipaddr.fromByteArray(base))}/${bits}`
@@ -81,13 +81,13 @@ function parseBare(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
   return hexadecimal !== undefined && ipaddr.IPv6.isValid(hexadecimal) ? ipaddr.IPv6.parse(hexadecimal) : undefined
 }
 
-/** The library reads octal and shortened forms too, which other programs read as another address. */
+/** Strict, because the library also accepts octal and shortened forms, which other programs read differently. */
 function parseIpv4(text: string): ipaddr.IPv4 | undefined {
   if (!/^(?:0|[1-9]\d{0,2})(?:\.(?:0|[1-9]\d{0,2})){3}$/.test(text)) return undefined
   return ipaddr.IPv4.isValid(text) ? ipaddr.IPv4.parse(text) : undefined
 }
 
-/** The library reads `::127.0.0.1` as `::ffff:127.0.0.1`, so a dotted end (RFC 4291 section 2.2) is rewritten first. */
+/** Rewrites a dotted end (RFC 4291 section 2.2), because the library reads `::127.0.0.1` as `::ffff:127.0.0.1`. */
 function withoutDots(text: string): string | undefined {
   if (text.includes('%')) return undefined
   if (!text.includes('.')) return text

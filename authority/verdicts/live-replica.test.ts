@@ -20,12 +20,12 @@ interface Live {
 interface Setting {
   readonly authority: Authority
   readonly url: string
-  /** Of a node beside the authority. */
+  /** The database connection of another node. */
   readonly database: Database
   readonly tokens: readonly Live[]
 }
 
-/** A prepared PostgreSQL with some live tokens, and a second connection to it as another node has. */
+/** An initialized PostgreSQL store with live tokens, and a second connection to it, like that of another node. */
 async function setting(t: TestContext): Promise<Setting> {
   const url = await temporaryPostgres(t)
   const authority = await startAuthority(t, { store: { url } })
@@ -48,16 +48,16 @@ async function loaded(t: TestContext, database: Database): Promise<LiveReplica> 
   return replica
 }
 
-const knows = (replica: LiveReplica, { token }: Live): boolean => replica.tokens.find(hashToken(token)) >= 0
+const isInReplica = (replica: LiveReplica, { token }: Live): boolean => replica.tokens.find(hashToken(token)) >= 0
 
-/** A transaction by hand, so that a test decides when it commits. */
+/** A manual transaction, so that a test decides when it commits. */
 async function transaction(t: TestContext, url: string) {
   const client = await connected(url)
   t.after(() => client.end())
-  // A deed is serializable, and would be tried again where these must not: who commits first is all that matters here.
+  // Not serializable, because retries would change the order of commits, which is all that matters here.
   await client.query('begin isolation level repeatable read')
   return {
-    /** In the order of a deed: its own write first, the change last. Returns the change's number. */
+    /** In the order of a real write: its own statements first, the change last. Returns the change's sequence number. */
     revoke: async ({ id }: Live): Promise<number> => {
       await client.query(`update access_tokens set revoked_at = '2030' where id = $1`, [id])
       const { rows } = await client.query(
@@ -81,13 +81,13 @@ describe('a change that takes a lower number and commits later', () => {
     assert.ok((await slow.revoke(one)) < (await quick.revoke(two)))
     await quick.commit()
     await replica.afterWrite()
-    assert.deepEqual([knows(replica, one), knows(replica, two)], [true, false])
-    // However often it is asked meanwhile.
+    assert.deepEqual([isInReplica(replica, one), isInReplica(replica, two)], [true, false])
+    // However often the replica polls meanwhile.
     await replica.afterWrite()
     await replica.afterWrite()
     await slow.commit()
     await replica.afterWrite()
-    assert.deepEqual([knows(replica, one), knows(replica, two)], [false, false])
+    assert.deepEqual([isInReplica(replica, one), isInReplica(replica, two)], [false, false])
   })
 
   test('is not skipped by a node that started in between', async (t) => {
@@ -98,13 +98,13 @@ describe('a change that takes a lower number and commits later', () => {
     assert.ok((await slow.revoke(one)) < (await quick.revoke(two)))
     await quick.commit()
     const replica = await loaded(t, database)
-    assert.deepEqual([knows(replica, one), knows(replica, two)], [true, false])
+    assert.deepEqual([isInReplica(replica, one), isInReplica(replica, two)], [true, false])
     await slow.commit()
     await replica.afterWrite()
-    assert.deepEqual([knows(replica, one), knows(replica, two)], [false, false])
+    assert.deepEqual([isInReplica(replica, one), isInReplica(replica, two)], [false, false])
   })
 
-  test('is not skipped when others before and after it are given up', async (t) => {
+  test('is not skipped if others before and after it are rolled back', async (t) => {
     const { url, database, tokens } = await setting(t)
     const [one, two, three] = tokens as [Live, Live, Live]
     const replica = await loaded(t, database)
@@ -121,12 +121,12 @@ describe('a change that takes a lower number and commits later', () => {
     await slow.commit()
     await replica.afterWrite()
     assert.deepEqual(
-      tokens.map((token) => knows(replica, token)),
+      tokens.map((token) => isInReplica(replica, token)),
       [false, false, true],
     )
   })
 
-  test('is not skipped while an older transaction, of whomever, goes on', async (t) => {
+  test('is not skipped while any older transaction is running', async (t) => {
     const { url, database, tokens } = await setting(t)
     const [one, two, three] = tokens as [Live, Live, Live]
     const replica = await loaded(t, database)
@@ -141,16 +141,16 @@ describe('a change that takes a lower number and commits later', () => {
     await slow.commit()
     await replica.afterWrite()
     assert.deepEqual(
-      tokens.map((token) => knows(replica, token)),
+      tokens.map((token) => isInReplica(replica, token)),
       [false, false, true],
     )
     await older.commit()
     await replica.afterWrite()
-    assert.equal(knows(replica, three), false)
+    assert.equal(isInReplica(replica, three), false)
   })
 })
 
-/** The database as it is, but what is asked of its feed passes here first. */
+/** A database that calls `guard` before each read of its feed. */
 function guarded(database: Database, guard: () => Promise<void>): Database {
   const feed = database.feed as PolledFeed
   return {
@@ -167,7 +167,7 @@ function guarded(database: Database, guard: () => Promise<void>): Database {
 }
 
 const lost = new Error('the database is lost')
-const gone = new Proxy({} as Db, {
+const unavailable = new Proxy({} as Db, {
   get: () => {
     throw lost
   },
@@ -185,8 +185,8 @@ async function verifier(
 
 const outcome = (verdict: Verdict) => (verdict.good ? 'good' : verdict.code)
 
-describe('a node whose database is gone', () => {
-  test('never says yes when it cannot prove how fresh its replica is (PostgreSQL)', async (t) => {
+describe('a node that lost its database', () => {
+  test('accepts no token when it cannot prove that its replica is fresh (PostgreSQL)', async (t) => {
     const { authority, database, tokens } = await setting(t)
     let isLost = false
     const watched = guarded(database, async () => {
@@ -194,21 +194,21 @@ describe('a node whose database is gone', () => {
     })
     const replica = await loaded(t, watched)
     const [one, two] = tokens as [Live, Live]
-    const judged = async () => {
+    const outcomeOf = async () => {
       const all = await verifier(authority, watched, replica, 0)
       return outcome(await verifyToken(all, one.token, '127.0.0.1'))
     }
-    assert.equal(await judged(), 'good')
+    assert.equal(await outcomeOf(), 'good')
     isLost = true
-    assert.equal(await judged(), 'stale-replica')
+    assert.equal(await outcomeOf(), 'stale-replica')
     await authority.call('DELETE', `/access-tokens/${one.id}`)
-    assert.equal(await judged(), 'stale-replica')
+    assert.equal(await outcomeOf(), 'stale-replica')
     isLost = false
-    assert.equal(await judged(), 'token-revoked')
-    assert.equal(knows(replica, two), true)
+    assert.equal(await outcomeOf(), 'token-revoked')
+    assert.equal(isInReplica(replica, two), true)
   })
 
-  test('never says yes when it cannot prove how fresh its replica is (SQLite)', async (t) => {
+  test('accepts no token when it cannot prove that its replica is fresh (SQLite)', async (t) => {
     const authority = await startAuthority(t)
     const { token } = await machine(authority, 'ci')
     const { feed, ...rest } = authority.database
@@ -230,15 +230,15 @@ describe('a node whose database is gone', () => {
     assert.equal(outcome(await verifyToken(all, token, '127.0.0.1')), 'stale-replica')
   })
 
-  test('does not take a token minted here, which it has not heard of yet, for a guess', async (t) => {
+  test('does not treat a token created here that is not in its replica yet as a guess', async (t) => {
     const { authority, database, tokens } = await setting(t)
     const replica = new LiveReplica(database)
     t.after(() => replica.stop())
-    const all = await verifier(authority, { ...database, read: gone }, replica, Number.POSITIVE_INFINITY)
+    const all = await verifier(authority, { ...database, read: unavailable }, replica, Number.POSITIVE_INFINITY)
     assert.equal(outcome(await verifyToken(all, tokens[0]?.token as string, '127.0.0.1')), 'stale-replica')
   })
 
-  test('lets a deed stand that was done just before, and is certain of nothing until it has asked again', async (t) => {
+  test('keeps a write that just committed, and counts as stale until the database answers again', async (t) => {
     const { authority, database, tokens } = await setting(t)
     let isLost = false
     const watched = guarded(database, async () => {
@@ -246,17 +246,17 @@ describe('a node whose database is gone', () => {
     })
     const replica = await loaded(t, watched)
     const all = await verifier(authority, watched, replica, 60_000)
-    const judged = async () => outcome(await verifyToken(all, tokens[0]?.token as string, '127.0.0.1'))
-    assert.equal(await judged(), 'good')
+    const outcomeOf = async () => outcome(await verifyToken(all, tokens[0]?.token as string, '127.0.0.1'))
+    assert.equal(await outcomeOf(), 'good')
     isLost = true
     await replica.afterWrite()
-    assert.equal(await judged(), 'stale-replica')
+    assert.equal(await outcomeOf(), 'stale-replica')
     isLost = false
-    assert.equal(await judged(), 'good')
+    assert.equal(await outcomeOf(), 'good')
   })
 })
 
-test('every node is told of a deed', { timeout: 60_000 }, async (t) => {
+test('every node is notified of a write', { timeout: 60_000 }, async (t) => {
   const { database } = await setting(t)
   const replica = await loaded(t, database)
   const { feed } = database
@@ -267,11 +267,11 @@ test('every node is told of a deed', { timeout: 60_000 }, async (t) => {
       isHeard = true
     }),
   )
-  // The listener is on its way when the first is told.
+  // The listener may not be connected yet at the first notification.
   while (!isHeard) await replica.afterWrite()
 })
 
-test('a listener that was cut off listens again', async (t) => {
+test('a disconnected listener reconnects', async (t) => {
   const { url, database } = await setting(t)
   const { feed } = database
   assert.ok(feed.kind === 'polled')
@@ -288,15 +288,15 @@ test('a listener that was cut off listens again', async (t) => {
   await untilHeard(1)
 })
 
-describe('a database that is not the one whose changes were followed', () => {
+describe('a database other than the one that was followed', () => {
   const rewritten = async (t: TestContext, undone: number) => {
     const { url, database, tokens } = await setting(t)
     const replica = await loaded(t, database)
     const [kept, ended] = tokens as [Live, Live]
     const client = await connected(url)
     t.after(() => client.end())
-    // As after a restore, or when a server takes over that had not heard of all: the newest changes are gone, and their
-    // numbers are given to others.
+    // As after a restore, or after a failover to a server that was behind: the newest changes are missing, and their numbers
+    // are reused.
     await client.query('begin')
     const { rows } = await client.query(
       'delete from changes where sequence > (select max(sequence) from changes) - $1 returning sequence',
@@ -308,14 +308,14 @@ describe('a database that is not the one whose changes were followed', () => {
     await client.query('commit')
     assert.equal(rows.length, undone)
     await replica.afterWrite()
-    assert.deepEqual([knows(replica, kept), knows(replica, ended)], [true, false])
+    assert.deepEqual([isInReplica(replica, kept), isInReplica(replica, ended)], [true, false])
     assert.equal(replica.narrowing(kept.id), null)
   }
-  test('is read anew when its newest change is older', (t) => rewritten(t, 3))
-  test('is read anew when its newest change bears the number of another', (t) => rewritten(t, 1))
+  test('is reloaded if its newest change is older', (t) => rewritten(t, 3))
+  test('is reloaded if its newest change has reused the number of another', (t) => rewritten(t, 1))
 })
 
-test('the age of the replica counts from when it was asked for, not from when the answer came', async (t) => {
+test('the staleness of the replica is measured from the start of a poll, not from its answer', async (t) => {
   const { database } = await setting(t)
   let askedAt = 0
   let isSlow = false
@@ -333,7 +333,7 @@ test('the age of the replica counts from when it was asked for, not from when th
   assert.ok(replica.age >= passed, `${replica.age} of at least ${passed} ms`)
 })
 
-test('a verdict waits for a poll only when the replica is older than the bound', async (t) => {
+test('a verdict waits for a poll only if the replica is staler than the bound', async (t) => {
   const { database } = await setting(t)
   const replica = await loaded(t, database)
   assert.equal(replica.fresh(60_000), undefined)
@@ -342,7 +342,7 @@ test('a verdict waits for a poll only when the replica is older than the bound',
   await polling
 })
 
-test('everything a verdict rests on is read anew when the feed names it', async (t) => {
+test('everything that a verdict depends on is reread when the feed refers to it', async (t) => {
   const { authority, database, tokens } = await setting(t)
   const replica = await loaded(t, database)
   const { call, prepared } = authority
@@ -361,12 +361,12 @@ test('everything a verdict rests on is read anew when the feed names it', async 
   assert.equal(machineOwner?.kind, 'service-account')
   assert.equal((await replica.grants(machineOwner as NonNullable<typeof machineOwner>)).length, 1)
   assert.deepEqual(
-    tokens.map((token) => knows(replica, token)),
+    tokens.map((token) => isInReplica(replica, token)),
     [false, true, true],
   )
 })
 
-test('of more than ten thousand tokens of one owner the list tells the number at once, and rightly', async (t) => {
+test('the list of an owner with more than 10,000 tokens has the correct count without counting rows', async (t) => {
   const authority = await startAuthority(t)
   const { call, database } = authority
   const { id } = await machine(authority, 'crowd')
@@ -396,8 +396,8 @@ test('of more than ten thousand tokens of one owner the list tells the number at
   assert.equal(await total('&filter[is-expired]=true'), 0)
 })
 
-describe('changes that were forgotten before they were seen', () => {
-  test('are made up for by reading everything anew (SQLite)', async (t) => {
+describe('changes that were deleted before they were read', () => {
+  test('cause a reload (SQLite)', async (t) => {
     const file = `${temporaryFolder(t)}/mintmark.db`
     const authority = await startAuthority(t, { store: { file } })
     const { id, token } = await machine(authority, 'ci')
@@ -405,16 +405,19 @@ describe('changes that were forgotten before they were seen', () => {
     const idle = await openDatabase({ file })
     t.after(() => idle.close())
     const replica = await loaded(t, idle)
-    assert.equal(knows(replica, { id, token }), true)
+    assert.equal(isInReplica(replica, { id, token }), true)
     const [dead] = (await authority.call('GET', `/service-accounts/${id}/access-tokens`)).json.data
     await authority.call('DELETE', `/access-tokens/${dead.id}`)
     const late = await machine(authority, 'late')
     while (await authority.database.withoutTransaction((db) => purgeChanges(db, 1)));
     await replica.fresh(0)
-    assert.deepEqual([knows(replica, { id, token }), knows(replica, kept), knows(replica, late)], [false, true, true])
+    assert.deepEqual(
+      [isInReplica(replica, { id, token }), isInReplica(replica, kept), isInReplica(replica, late)],
+      [false, true, true],
+    )
   })
 
-  test('are made up for by reading everything anew (PostgreSQL)', async (t) => {
+  test('cause a reload (PostgreSQL)', async (t) => {
     const { url, database, tokens } = await setting(t)
     const replica = await loaded(t, database)
     const [kept, ended] = tokens as [Live, Live]
@@ -426,6 +429,6 @@ describe('changes that were forgotten before they were seen', () => {
     await client.query('delete from changes where sequence < (select max(sequence) from changes)')
     await client.query('commit')
     await replica.afterWrite()
-    assert.deepEqual([knows(replica, kept), knows(replica, ended)], [true, false])
+    assert.deepEqual([isInReplica(replica, kept), isInReplica(replica, ended)], [true, false])
   })
 })

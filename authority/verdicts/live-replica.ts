@@ -1,7 +1,7 @@
 /**
- * The replica of this node and how fresh it is. The change feed keeps it true: SQLite is asked before every verdict,
- * PostgreSQL is polled and the age of the answer is known. State changes only after a read succeeded, and never to
- * an older one.
+ * Keeps this node's replica current by the change feed and knows its staleness. On SQLite it checks for changes before every
+ * verdict; PostgreSQL is polled, and the time of the last successful poll is the bound. State changes only after a successful
+ * read, and never to an older state.
  */
 import type { Grant, Narrowing } from '@mintmark/token'
 import type { Database, FeedView } from '../database/database.ts'
@@ -27,20 +27,20 @@ import type { Owner } from './verdict-store.ts'
 
 const pollMilliseconds = 200
 const reconcileMilliseconds = 2_000
-/** A node whose replica is older than this is not ready. */
+/** With a staler replica the node reports that it is not ready. */
 const readyMilliseconds = 5_000
 
 export class LiveReplica {
-  /** Undefined where the database uses this machine's clock. */
+  /** Undefined if the database uses this machine's clock. */
   readonly clock: DatabaseClock | undefined
   readonly #database: Database
   readonly #options: LiveReplicaOptions
   #replica = new Replica()
   #grants = new Map<string, Promise<readonly Grant[]>>()
   #position: Position | undefined
-  /** Why everything has to be read again; null when it has not. */
+  /** Why the replica has to be reloaded; null if it does not. */
   #mustReload: { readonly reason: string; readonly isOther: boolean } | null = null
-  /** Databases that were followed before. One that answers again was left behind by a failover. */
+  /** Databases that were followed before. If one answers again, a failover has left it behind. */
   #left = new Set<string>()
   readonly #older = new OlderAnswers()
   #version = -1
@@ -57,7 +57,7 @@ export class LiveReplica {
     if (world && !world.isSimulated && database.feed.kind === 'polled') this.clock = new DatabaseClock(world)
   }
 
-  /** Reads everything once and starts to follow the feed. */
+  /** Loads the replica and starts to follow the feed. */
   async load(): Promise<void> {
     await this.#reads.now()
     this.#start()
@@ -72,7 +72,7 @@ export class LiveReplica {
     return this.#replica.tokens
   }
 
-  /** Milliseconds since the replica was certainly complete. */
+  /** Staleness: milliseconds since the replica was last known to be complete. */
   get age(): number {
     if (this.#mustReload !== null) return Number.POSITIVE_INFINITY
     return this.#database.feed.kind === 'immediate' ? 0 : performance.now() - this.#knownAt
@@ -83,8 +83,8 @@ export class LiveReplica {
   }
 
   /**
-   * Makes sure that the replica is no older than the bound. Returns undefined, not a promise, when it is not; rejects when the
-   * database cannot say.
+   * Ensures that the replica is no staler than the bound. Returns undefined rather than a promise if it already is; rejects if
+   * the database does not answer.
    */
   fresh(maxStalenessMilliseconds: number): Promise<void> | undefined {
     const { feed } = this.#database
@@ -93,8 +93,8 @@ export class LiveReplica {
   }
 
   /**
-   * After a write of this node: what it changed counts from the next request on, and the other nodes look too. The write
-   * stands even when the database is lost right after it; then nothing is fresh until the database was asked again.
+   * Call after a write of this node: the change takes effect with the next request, and other nodes are notified. The write
+   * stands even if the database is lost right after it; then the replica counts as stale until the database answers again.
    */
   async afterWrite(): Promise<void> {
     const { feed } = this.#database
@@ -109,14 +109,14 @@ export class LiveReplica {
 
   owner = (id: string): Owner | undefined => this.#replica.owner(id)
 
-  /** How many tokens of an owner are not revoked, expired ones among them. */
+  /** The number of tokens of an owner that are not revoked, including expired ones. */
   liveTokens = (ownerId: string): number => this.tokens.countOf(this.#replica.ownerNumber(ownerId))
 
   narrowing = (tokenId: string): Narrowing | null => this.#replica.narrowing(tokenId)
 
   networks = (accountId: string): readonly Network[] => this.#replica.networksOf(accountId)
 
-  /** A read that began before a change was applied is not cached after it: the change puts a new cache in place. */
+  /** Each applied change replaces the cache, so a read that started before the change does not end up in the new cache. */
   grants(owner: Owner): Promise<readonly Grant[]> {
     const cache = this.#grants
     const known = cache.get(owner.id)
@@ -157,8 +157,8 @@ export class LiveReplica {
       if (error instanceof OlderThanKnown) {
         const { feed } = this.#database
         if (this.#older.isFirst && feed.kind === 'polled') feed.renew()
-        this.#tell({ kind: 'older-refused', error })
-      } else if (this.#mustReload !== null) this.#tell({ kind: 'reload-failed', error: error as Error })
+        this.#emit({ kind: 'older-refused', error })
+      } else if (this.#mustReload !== null) this.#emit({ kind: 'reload-failed', error: error as Error })
       throw error
     }
   }
@@ -187,10 +187,10 @@ export class LiveReplica {
     if (kind === 'behind') return
     const { feed } = this.#database
     if (feed.kind === 'polled') feed.renew()
-    this.#tell({ kind: 'database-replaced', reason, sequence })
+    this.#emit({ kind: 'database-replaced', reason, sequence })
   }
 
-  /** Beside what is there: until it has succeeded, nothing counts as fresh. */
+  /** Loads a new replica next to the current one. Until that succeeds, nothing counts as fresh. */
   async #reload(before: Position | undefined): Promise<void> {
     const { feed } = this.#database
     const askedAt = performance.now()
@@ -209,14 +209,14 @@ export class LiveReplica {
       this.#mustReload = null
       if (!before || !reload) return
       if (before.origin !== answer.origin) this.#left.add(before.origin)
-      this.#tell({ kind: 'reloaded', ...reload, before: before.sequence, sequence: answer.newest })
+      this.#emit({ kind: 'reloaded', ...reload, before: before.sequence, sequence: answer.newest })
     })
   }
 
   #examine({ origin, time }: FeedAnswer, askedAt: number): void {
     if (this.#left.has(origin)) throw new OlderThanKnown('A server answers that another one took over from.')
     if (time === null || !this.clock?.observe(time, performance.now() - askedAt)) return
-    this.#tell({ kind: 'clock', offset: this.clock.offset, isTrusted: this.clock.isTrusted })
+    this.#emit({ kind: 'clock', offset: this.clock.offset, isTrusted: this.clock.isTrusted })
   }
 
   async #reconcile(view: FeedView, version: number): Promise<void> {
@@ -228,13 +228,13 @@ export class LiveReplica {
       await reconcile(this.#progress, { replica: this.#replica, view, grants: this.#grants, isCurrent }, found)
     } finally {
       if (found.grants > 0) this.#grants = new Map()
-      if (isDifferent(found)) this.#tell({ kind: 'healed', differences: found })
-      // Then the rest is checked without delay.
+      if (isDifferent(found)) this.#emit({ kind: 'healed', differences: found })
+      // The remaining parts are then checked without delay.
       this.#isReconcileDue = isDifferent(found)
     }
   }
 
-  #tell(event: ReplicaEvent): void {
+  #emit(event: ReplicaEvent): void {
     this.#options.onEvent?.(event)
   }
 }

@@ -7,14 +7,14 @@ interface AllowList {
   readonly allowedIps: readonly string[]
 }
 
-/** Of each account. An entry that cannot be read still counts as one: nothing is in it. */
+/** The networks of each account. An unparsable entry becomes a network that contains no address. */
 export function networksOf(accounts: readonly AllowList[]): ReadonlyMap<string, readonly Network[]> {
   return new Map(accounts.map(({ id, allowedIps }) => [id, allowedIps.map((text) => parseNetwork(text) ?? nothing)]))
 }
 
 const nothing: Network = { text: '', bytes: [], bits: 0 }
 
-/** The network an address is counted to: its /24, of IPv6 its /48; undefined for what is no address. */
+/** The network to which activity from an address is attributed: its /24, or for IPv6 its /48. Undefined if it is no address. */
 export function networkOf(address: string): string | undefined {
   const bytes = parseAddress(address)?.bytes
   if (!bytes) return undefined
@@ -23,7 +23,7 @@ export function networkOf(address: string): string | undefined {
   return `${group(0)}:${group(2)}:${group(4)}::/48`
 }
 
-/** Whether an address may use the tokens of an account. Loopback always may, so that nobody locks themselves out. */
+/** Whether tokens of an account may be used from an address. Loopback is always allowed, so that nobody locks themselves out. */
 export function isAllowed(networks: readonly Network[], address: string): boolean {
   if (networks.length === 0) return true
   const parsed = parseAddress(address)

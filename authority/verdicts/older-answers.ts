@@ -1,4 +1,4 @@
-/** Answers of the database that are older than what is known: whether a connection or the server itself went back. */
+/** Detects answers older than the replica, and whether the connection or the server itself went back. */
 import { type FeedAnswer, isOlder, type Position, type Step } from '../database/feed-position.ts'
 
 export const serverWentBack = {
@@ -10,15 +10,15 @@ export class OlderAnswers {
   #refusedAt: number | undefined
   #count = 0
 
-  /** Whether the answer refused last was the first of its kind: then it may be the fault of its connection. */
+  /** Whether the last refused answer was the first one: then its connection may be at fault. */
   get isFirst(): boolean {
     return this.#count === 1
   }
 
   /**
-   * PostgreSQL that restarts its processes after a crash loses what it had not written, such as transactions that were rolled back, and
-   * gives their ids again. No acknowledged change is among them. It is told from a connection in an old transaction by when that began:
-   * what began after an answer was refused shows what the server has.
+   * Returns whether the server itself went back. After a crash PostgreSQL loses unwritten transactions, such as rolled-back ones,
+   * and assigns their ids again; no acknowledged change is among them. An answer in a transaction that began after the first
+   * refusal shows the state of the server; an earlier transaction may just have an old snapshot.
    */
   areOfServer(position: Position, answer: FeedAnswer, askedAt: number): boolean {
     if (!isOlder(position, answer)) {

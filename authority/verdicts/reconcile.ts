@@ -1,6 +1,6 @@
 /**
- * Compares the replica with the database, a part of it at a time, and heals what differs. The feed keeps the two equal;
- * a difference means that something else failed, so each one is an alarm.
+ * Compares the replica with the database, one part at a time, and repairs differences. The change feed keeps the two equal, so
+ * every difference reveals another failure and is an alarm.
  */
 import type { Grant } from '@mintmark/token'
 import type { FeedView } from '../database/database.ts'
@@ -10,18 +10,18 @@ import { hashPrefixes, prefixOf } from './token-index.ts'
 import { countOwners, findOwners, findTokensBetween, type LiveToken, type Owner } from './verdict-store.ts'
 
 export interface Differences {
-  /** In the database only. */
+  /** Present in the database only. */
   missingTokens: number
-  /** In the replica only: they were accepted though no valid row exists. */
+  /** Present in the replica only: they were accepted although no valid row exists. */
   extraTokens: number
   changedTokens: number
   owners: number
-  /** 1 when any allow list differed. */
+  /** 1 if any allow list differed. */
   networks: number
   grants: number
 }
 
-/** Small, for a turn keeps everything else waiting. */
+/** Small, because a turn blocks everything else. */
 const tokensPerTurn = 1_000
 const tokensPerTurnMax = 2_000
 const ownersPerTurn = 200
@@ -31,11 +31,11 @@ interface Checked {
   readonly replica: Replica
   readonly view: FeedView
   readonly grants: ReadonlyMap<string, Promise<readonly Grant[]>>
-  /** False: the database changed meanwhile, so what was read proves nothing. */
+  /** False if the database changed meanwhile, so that what was read cannot be compared. */
   isCurrent(): boolean
 }
 
-/** Where the next turn starts. Each turn checks one range of tokens and one slice of owners and of grants. */
+/** The start of the next turn. Each turn checks one range of tokens and one slice of owners and of grants. */
 export interface Progress {
   range: number
   owner: number
@@ -54,7 +54,7 @@ export const noDifferences = (): Differences => ({
 })
 
 /**
- * Checks the next part, heals it and counts what differed in `found`, also when it then fails. The replica must be at the
+ * Checks and repairs the next part, and counts the differences in `found`, even if it fails later. The replica must be at the
  * snapshot of the view.
  */
 export async function reconcile(progress: Progress, checked: Checked, found: Differences): Promise<void> {
@@ -72,7 +72,7 @@ interface Range {
   readonly rows: readonly LiveToken[]
 }
 
-/** By the first two bytes of the hash. Where the database holds far more than the replica, the range ends earlier. */
+/** A range of the first two bytes of the hash. It ends earlier if the database has far more rows than the replica. */
 async function nextRange(progress: Progress, { replica, view }: Checked): Promise<Range> {
   const width = Math.max(1, Math.floor(hashPrefixes / Math.ceil((replica.tokens.size + 1) / tokensPerTurn)))
   const first = progress.range
@@ -85,7 +85,7 @@ async function nextRange(progress: Progress, { replica, view }: Checked): Promis
   if (isWhole) return { first, last, rows: some }
   const rows = some.filter(({ hash }) => prefixOf(hash, 0) <= last)
   if (rows.length < most) return { first, last, rows }
-  // All of them begin alike.
+  // All rows share their first two bytes.
   return { first, last, rows: await findTokensBetween(view.db, { first, last, most: Number.MAX_SAFE_INTEGER }) }
 }
 
@@ -128,7 +128,7 @@ async function reconcileOwners(progress: Progress, { replica, view, isCurrent }:
   const stored = new Map<string, Owner | undefined>(ids.map((id) => [id, rows.get(id)]))
   let found = [...stored].filter(([id, owner]) => !isSame(replica.owner(id), owner)).length
   if (found === 0 && total !== known.filter((id) => replica.owner(id)).length) {
-    // Some owner is in the database only, or was deleted there: rare enough to read them all.
+    // An owner is missing in the replica, or was deleted in the database: rare enough to read all of them.
     const all = new Map((await findOwners(view.db)).map((owner) => [owner.id, owner]))
     if (!isCurrent()) return 0
     for (const id of new Set([...known, ...all.keys()])) stored.set(id, all.get(id))
@@ -145,7 +145,7 @@ async function reconcileNetworks({ replica, view, isCurrent }: Checked): Promise
   return 1
 }
 
-/** The caller drops all cached grants when any is stale. */
+/** If any are stale, the caller drops all cached grants. */
 async function countStaleGrants(progress: Progress, { replica, view, grants, isCurrent }: Checked): Promise<number> {
   const cached = [...grants].slice(progress.grant, progress.grant + grantsPerTurn)
   progress.grant = progress.grant + grantsPerTurn < grants.size ? progress.grant + grantsPerTurn : 0

@@ -1,22 +1,22 @@
-/** What a node learns about its replica that an operator has to know. */
+/** Events of the replica that operators should know about. */
 import type { World } from '../context.ts'
 import type { Differences } from './reconcile.ts'
 
 /** The kinds are labels of a metric. */
 export type ReplicaEvent =
-  /** Another database or server answers than before; everything is read again before anything counts as fresh. */
+  /** Another database or server answers; everything is reloaded before the replica counts as fresh. */
   | { readonly kind: 'database-replaced'; readonly reason: string; readonly sequence: number }
   | {
       readonly kind: 'reloaded'
       readonly reason: string
-      /** The newest change that was known before, and the newest one now. */
+      /** The newest known change before the reload, and after it. */
       readonly before: number
       readonly sequence: number
-      /** False: this node was only too far behind. */
+      /** False if this node had only fallen too far behind. */
       readonly isOther: boolean
     }
   | { readonly kind: 'reload-failed'; readonly error: Error }
-  /** A connection showed less than was already known; it was closed and nothing was applied. */
+  /** A connection showed an older state than the replica; it was closed and nothing was applied. */
   | { readonly kind: 'older-refused'; readonly error: Error }
   | { readonly kind: 'healed'; readonly differences: Differences }
   | { readonly kind: 'clock'; readonly offset: number; readonly isTrusted: boolean }

@@ -23,7 +23,7 @@ interface Live {
   readonly token: string
 }
 
-/** A prepared store with live tokens of one service account, and a second connection to it as another node has. */
+/** An initialized store with live tokens of a service account, and a second connection to it, like that of another node. */
 async function setting(t: TestContext, kind: keyof typeof stores, count = 3) {
   const store = await stores[kind](t)
   const authority = await startAuthority(t, { store })
@@ -54,9 +54,9 @@ async function loaded(t: TestContext, database: Database, options: LiveReplicaOp
   return { replica, events }
 }
 
-const knows = (replica: LiveReplica, { token }: Live): boolean => replica.tokens.find(hashToken(token)) >= 0
+const isInReplica = (replica: LiveReplica, { token }: Live): boolean => replica.tokens.find(hashToken(token)) >= 0
 
-/** The database with another way to read its feed. */
+/** The database with a different read function of its feed. */
 function withFeed(database: Database, read: PolledFeed['read']): Database {
   const feed = database.feed as PolledFeed
   return { ...database, feed: { ...feed, read, listen: () => () => undefined } }
@@ -79,11 +79,11 @@ const isFresh = (replica: LiveReplica): Promise<boolean> =>
     () => false,
   )
 
-test('an answer from an older snapshot is discarded, and nothing counts as fresh by it', async (t) => {
+test('an answer from an older snapshot is discarded and does not count as fresh', async (t) => {
   const { database, store, tokens } = await setting(t, 'postgres')
   const [revoked, kept] = tokens as [Live, Live]
   const { url } = store as { url: string }
-  // A connection that somehow stays in an open transaction.
+  // A connection that is stuck in an open transaction.
   const stuck = await client(t, url)
   await stuck.query('begin isolation level serializable')
   await stuck.query('select 1')
@@ -106,23 +106,23 @@ test('an answer from an older snapshot is discarded, and nothing counts as fresh
   const { replica, events } = await loaded(t, watched)
   await revoke(await client(t, url), revoked)
   await replica.afterWrite()
-  assert.deepEqual([knows(replica, revoked), knows(replica, kept)], [false, true])
+  assert.deepEqual([isInReplica(replica, revoked), isInReplica(replica, kept)], [false, true])
   isStale = true
   await replica.afterWrite()
-  assert.deepEqual([knows(replica, revoked), knows(replica, kept)], [false, true])
+  assert.deepEqual([isInReplica(replica, revoked), isInReplica(replica, kept)], [false, true])
   assert.equal(replica.isReady, false)
   assert.deepEqual(
     [...new Set(events.map(({ kind }) => kind))],
     ['older-refused'],
-    'and not taken for another database',
+    'and not mistaken for another database',
   )
   isStale = false
   assert.equal(await isFresh(replica), true)
-  assert.equal(knows(replica, revoked), false)
+  assert.equal(isInReplica(replica, revoked), false)
 })
 
-test('a change of a transaction that began last, took a lower number and commits last is not skipped', async (t) => {
-  // Again and again: any other transaction of the server that ends in between hides what is tested.
+test('a change is not skipped if its transaction began last, took a lower number and commits last', async (t) => {
+  // Repeated, because any other transaction of the server that ends in between hides the effect.
   const rounds = 6
   const { database, store, tokens } = await setting(t, 'postgres', 2 * rounds)
   await dropChangeTriggers(database)
@@ -144,11 +144,12 @@ test('a change of a transaction that began last, took a lower number and commits
     await early.query('commit')
     await replica.afterWrite()
     const beside = await loaded(t, database)
-    for (const each of [replica, beside.replica]) assert.deepEqual([knows(each, one), knows(each, two)], [true, false])
+    for (const each of [replica, beside.replica])
+      assert.deepEqual([isInReplica(each, one), isInReplica(each, two)], [true, false])
     await late.query('commit')
     for (const each of [replica, beside.replica]) {
       await each.afterWrite()
-      assert.deepEqual([knows(each, one), knows(each, two)], [false, false])
+      assert.deepEqual([isInReplica(each, one), isInReplica(each, two)], [false, false])
       await each.stop()
     }
   }
@@ -157,7 +158,7 @@ test('a change of a transaction that began last, took a lower number and commits
 const lost = new Error('the database is lost')
 
 describe('a database that was restored', () => {
-  /** Each step of the reading that may fail. */
+  /** Each step of the reload that may fail. */
   const failures: Record<string, (fail: () => void) => (read: PolledFeed['read']) => PolledFeed['read']> = {
     'before the first answer': (fail) => (read) => (after, work) => {
       if (after === null) fail()
@@ -173,7 +174,7 @@ describe('a database that was restored', () => {
           },
         }),
       ),
-    'after everything was read': (fail) => (read) => (after, work) =>
+    'after the last read': (fail) => (read) => (after, work) =>
       read(after, async (answer, view) => {
         if (after === null) {
           const db = view.db
@@ -184,10 +185,10 @@ describe('a database that was restored', () => {
       }),
   }
   for (const [when, failing] of Object.entries(failures)) {
-    test(`counts as read only after that succeeded: it fails ${when}`, async (t) => {
+    test(`counts as loaded only after the reload succeeded: it fails ${when}`, async (t) => {
       const { authority, database, store, tokens } = await setting(t, 'postgres')
       await dropChangeTriggers(database)
-      const [gone, kept] = tokens as [Live, Live]
+      const [deleted, kept] = tokens as [Live, Live]
       const { url } = store as { url: string }
       let isFailing = false
       const fail = () => {
@@ -200,17 +201,17 @@ describe('a database that was restored', () => {
       await by.query('begin')
       await by.query('delete from changes where sequence > (select max(sequence) from changes) - 2')
       await by.query(`select setval('changes_sequence_seq', (select max(sequence) from changes))`)
-      await by.query('delete from access_tokens where id = $1', [gone.id])
+      await by.query('delete from access_tokens where id = $1', [deleted.id])
       await by.query('commit')
       for (let i = 0; i < 3; i++) {
-        // As the poll asks: no write of this node says that something is wrong.
+        // As polling does: no write of this node detects the problem.
         await Promise.resolve(replica.fresh(0)).catch(() => undefined)
         assert.deepEqual([replica.isReady, await isFresh(replica)], [false, false])
       }
       isFailing = false
       while (!(await isFresh(replica)));
       assert.equal(replica.isReady, true)
-      assert.deepEqual([knows(replica, gone), knows(replica, kept)], [false, true])
+      assert.deepEqual([isInReplica(replica, deleted), isInReplica(replica, kept)], [false, true])
       const kinds = events.map(({ kind }) => kind)
       assert.ok(kinds.includes('database-replaced') && kinds.includes('reload-failed'), String(kinds))
       assert.deepEqual(events.at(-1)?.kind, 'reloaded')
@@ -218,7 +219,7 @@ describe('a database that was restored', () => {
     })
   }
 
-  test('is noticed when its newest change has the number, kind and key of the one that was read', async (t) => {
+  test('is detected even if its newest change has the number, kind and key of the one that was read', async (t) => {
     const { database, store, owner } = await setting(t, 'postgres')
     await dropChangeTriggers(database)
     const by = await client(t, (store as { url: string }).url)
@@ -237,7 +238,7 @@ describe('a database that was restored', () => {
   })
 
   for (const kind of ['sqlite', 'postgres'] as const) {
-    test(`is told to operators: log, metric, audit event, readiness (${kind})`, async (t) => {
+    test(`is reported to operators: log, metric, audit event, readiness (${kind})`, async (t) => {
       const store = await stores[kind](t)
       const metricsToken = 'sixteen-characters-and-more'
       const authority = await startAuthority(t, { store, metricsToken })
@@ -276,7 +277,7 @@ describe('a database that was restored', () => {
   }
 })
 
-test('a server that lost the ids of its newest transactions in a crash is read anew, and serves again', {
+test('a server that lost its newest transaction ids in a crash is reloaded, and serves again', {
   timeout: 60_000,
 }, async (t) => {
   const { database, store, tokens } = await setting(t, 'postgres')
@@ -293,14 +294,14 @@ test('a server that lost the ids of its newest transactions in a crash is read a
   await revoke(await client(t, (store as { url: string }).url), revoked)
   await replica.afterWrite()
   while (!replica.isReady) await replica.afterWrite()
-  assert.deepEqual([knows(replica, revoked), knows(replica, kept)], [false, true])
+  assert.deepEqual([isInReplica(replica, revoked), isInReplica(replica, kept)], [false, true])
   const kinds = events.map(({ kind }) => kind)
   assert.deepEqual([kinds[0], ...kinds.slice(-2)], ['older-refused', 'database-replaced', 'reloaded'])
   await replica.afterWrite()
   assert.equal(replica.isReady, true)
 })
 
-test('a server that another one took over from is never read again', async (t) => {
+test('a server that was replaced by failover is never read again', async (t) => {
   const { database } = await setting(t, 'postgres')
   const { read } = database.feed as PolledFeed
   let origin = 'first'
@@ -317,7 +318,7 @@ test('a server that another one took over from is never read again', async (t) =
   assert.equal(await isFresh(replica), true)
 })
 
-test('rights that were read before a change was applied are not kept after it', async (t) => {
+test('rights read before a change are not cached after it', async (t) => {
   const { authority, store, owner } = await setting(t, 'postgres', 0)
   const proxy = await startProxy(t, (store as { url: string }).url)
   const database = await openDatabase({ url: proxy.url })
@@ -340,7 +341,7 @@ test('rights that were read before a change was applied are not kept after it', 
   await replica.afterWrite()
   assert.deepEqual(await replica.grants(known), [])
   release()
-  assert.equal((await early).length, 1, 'the answer to a question from before')
+  assert.equal((await early).length, 1, 'the read started before the change')
   assert.deepEqual(await replica.grants(known), [])
 })
 
@@ -362,7 +363,7 @@ describe('a replica that differs from the database without a change in the feed'
             .where('id', '=', tokens[0]?.id ?? '')
             .execute(),
         ),
-      isHealed: (replica, { tokens }) => !knows(replica, tokens[0] as Live),
+      isHealed: (replica, { tokens }) => !isInReplica(replica, tokens[0] as Live),
     },
     'a deleted token': {
       make: ({ database, tokens }) =>
@@ -372,7 +373,7 @@ describe('a replica that differs from the database without a change in the feed'
             .where('id', '=', tokens[0]?.id ?? '')
             .execute(),
         ),
-      isHealed: (replica, { tokens }) => !knows(replica, tokens[0] as Live),
+      isHealed: (replica, { tokens }) => !isInReplica(replica, tokens[0] as Live),
     },
     'an earlier expiry': {
       make: ({ database, tokens }) =>
@@ -407,7 +408,7 @@ describe('a replica that differs from the database without a change in the feed'
         database.withoutTransaction((db) => db.updateTable('accounts').set({ allowedIps: '["10.0.0.0/8"]' }).execute()),
       isHealed: (replica, { authority }) => replica.networks(authority.prepared.account).length === 1,
     },
-    'rights that were taken away': {
+    'removed rights': {
       make: ({ database }) => database.withoutTransaction((db) => db.deleteFrom('accessPolicyRoles').execute()),
       isHealed: async (replica, { owner }) => {
         const known = replica.owner(owner.id)
@@ -417,7 +418,7 @@ describe('a replica that differs from the database without a change in the feed'
   }
   for (const kind of ['sqlite', 'postgres'] as const)
     for (const [what, { make, isHealed }] of Object.entries(differences))
-      test(`is healed and told: ${what} (${kind})`, async (t) => {
+      test(`is repaired and reported: ${what} (${kind})`, async (t) => {
         const all = await setting(t, kind)
         await dropChangeTriggers(all.database)
         const { replica, events } = await loaded(t, all.database, { reconcileMilliseconds: 1 })
@@ -430,7 +431,7 @@ describe('a replica that differs from the database without a change in the feed'
         assert.deepEqual([...new Set(events.map((event) => event.kind))], ['healed'])
       })
 
-  test('counts for nothing when the database changed while it was read', async (t) => {
+  test('is ignored if the database changed during the read', async (t) => {
     const all = await setting(t, 'sqlite')
     const { database, owner } = all
     const replica = await database.feed.read(null, (_, view) => readReplica(view))
@@ -446,11 +447,11 @@ describe('a replica that differs from the database without a change in the feed'
     }
     assert.deepEqual(await found(false), noDifferences())
     const { changedTokens, missingTokens, ...seen } = await found(true)
-    assert.deepEqual(seen, { extraTokens: 1, owners: 1, networks: 1, grants: 1 }, 'nor was anything healed by it')
+    assert.deepEqual(seen, { extraTokens: 1, owners: 1, networks: 1, grants: 1 }, 'nothing was repaired either')
   })
 
   for (const kind of ['sqlite', 'postgres'] as const)
-    test(`is not seen where all is equal, however much is written meanwhile (${kind})`, async (t) => {
+    test(`is not reported if there is none, during any number of writes (${kind})`, async (t) => {
       const { authority, database, owner } = await setting(t, kind)
       const { replica, events } = await loaded(t, database, { reconcileMilliseconds: 1 })
       for (let i = 0; i < 10; i++) await machine(authority as Authority, `beside ${i}`)

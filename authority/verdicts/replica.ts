@@ -1,4 +1,4 @@
-/** What a node holds in memory of tokens, owners and networks. It is changed only as a whole: by one batch of rows read in one snapshot. */
+/** A node's in-memory copy of tokens, owners and networks. Changed only in batches of rows that were read in one snapshot. */
 import type { Narrowing } from '@mintmark/token'
 import type { Db, FeedView } from '../database/database.ts'
 import type { Change } from '../database/feed-position.ts'
@@ -6,18 +6,18 @@ import { type Network, networksOf } from './networks.ts'
 import { TokenIndex } from './token-index.ts'
 import { eachLiveToken, findNetworks, findOwners, findTokens, type LiveToken, type Owner } from './verdict-store.ts'
 
-/** The rows that changes name, as of the snapshot the changes were read in. */
+/** The rows that changes refer to, in the snapshot in which the changes were read. */
 export interface Batch {
-  /** Undefined: deleted. */
+  /** Undefined means deleted. */
   readonly owners: ReadonlyMap<string, Owner | undefined>
   readonly tokens: readonly (LiveToken & { readonly revoked: boolean })[]
   readonly deletedTokens: ReadonlySet<string>
-  /** Null: unchanged. */
+  /** Null means unchanged. */
   readonly networks: Networks | null
   readonly haveRightsChanged: boolean
 }
 
-/** The allow lists of all accounts; `source` is their text, to be compared. */
+/** The allowed networks of all accounts; `source` is their text, for comparison. */
 export interface Networks {
   readonly source: string
   readonly byAccount: ReadonlyMap<string, readonly Network[]>
@@ -99,7 +99,7 @@ export class Replica {
   }
 }
 
-/** Everything, as of the snapshot of this view. */
+/** Loads a complete replica in the snapshot of the view. */
 export async function readReplica(view: FeedView): Promise<Replica> {
   const replica = new Replica()
   const owners = new Map((await findOwners(view.db)).map((owner) => [owner.id, owner]))
@@ -109,10 +109,10 @@ export async function readReplica(view: FeedView): Promise<Replica> {
   return replica
 }
 
-/** SQLite reads them in the turn of the event loop in which it is asked. */
+/** SQLite reads a slice synchronously, within one turn of the event loop. */
 const idsPerQuery = 200
 
-/** The rows that these changes name, for this replica. Others are served between two slices of them. */
+/** Reads the rows that the changes refer to, for this replica, in slices with turns of the event loop in between. */
 export async function readBatch({ db }: FeedView, changes: readonly Change[], replica: Replica): Promise<Batch> {
   const keys = (kind: string) => [...new Set(changes.filter((each) => each.kind === kind).map(({ key }) => key))]
   const owners = new Map<string, Owner | undefined>()

@@ -1,4 +1,4 @@
-/** Runs reads one at a time: one that ends late must not undo a later one. */
+/** Runs reads one at a time, so that a slow read cannot overwrite a later one. */
 export class SerialReads {
   readonly #read: () => Promise<void>
   #running: Promise<void> | undefined
@@ -8,7 +8,7 @@ export class SerialReads {
     this.#read = read
   }
 
-  /** The read that runs, or a new one. */
+  /** Joins the running read, or starts one. */
   now(): Promise<void> {
     this.#running ??= this.#read().finally(() => {
       this.#running = undefined
@@ -16,7 +16,7 @@ export class SerialReads {
     return this.#running
   }
 
-  /** A read that starts after now; callers that come while one waits share it. */
+  /** Starts a read after the running one. Callers that wait at the same time share it. */
   afterNow(): Promise<void> {
     this.#next ??= this.#waiting()
     return this.#next

@@ -2,12 +2,12 @@ import type { World } from '../context.ts'
 import type { Db } from '../database/database.ts'
 import { findEnds, findOwners, isBeingRevoked } from './verdict-store.ts'
 
-/** `dead`: it was minted here and is not honoured now. */
+/** `dead`: created here, but revoked, expired or otherwise not valid now. */
 export type TokenState = 'live' | 'dead' | 'not-ours'
 
 const hashesPerQuery = 500
 
-/** What became of tokens, by their hashes and in their order. Asked of the database, which knows those that ended too. */
+/** Returns the states of tokens by hash, in the given order. Reads the database, because the replica has no revoked tokens. */
 export async function statesOf(db: Db, world: World, hashes: readonly Uint8Array[]): Promise<TokenState[]> {
   const states = new Map<string, TokenState>()
   for (let start = 0; start < hashes.length; start += hashesPerQuery) {

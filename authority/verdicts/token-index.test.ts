@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { hashPrefixes, TokenIndex, type TokenRecord } from './token-index.ts'
 
-/** Hashes whose first four bytes, by which a place is chosen, are the same for many: they crowd each other out. */
+/** Hashes of which many have the same first four bytes, which select the slot: they collide. */
 const hashOf = (crowd: number, number: number): Uint8Array => {
   const hash = new Uint8Array(32)
   const view = new DataView(hash.buffer)
@@ -29,7 +29,7 @@ const assertHolds = (index: TokenIndex, { id, hash, owner, expires, created }: T
   )
 }
 
-test('whatever is put in and taken out, the index finds what a map would', () => {
+test('the index behaves like a map for any sequence of changes', () => {
   const crowd = fc.constantFrom(0, 1, 0xfff, 0x1000_0000, 0xffff_ffff)
   const step = fc.record({
     put: fc.boolean(),
@@ -69,7 +69,7 @@ test('whatever is put in and taken out, the index finds what a map would', () =>
   )
 })
 
-test('it grows as far as is needed: 200,000 tokens are found, and no other', () => {
+test('it grows as needed: 200,000 tokens are found, and no others', () => {
   const index = new TokenIndex()
   const spread = (i: number) => hashOf(Math.imul(i, 0x9e37_79b1) >>> 0, i)
   for (let i = 0; i < 200_000; i++) index.put(record(spread(i), i % 1000, i * 1000))
@@ -77,16 +77,16 @@ test('it grows as far as is needed: 200,000 tokens are found, and no other', () 
   for (let i = 0; i < 200_000; i++) {
     if (index.ownerOf(index.find(spread(i))) !== i % 1000) assert.fail(`token ${i} is not found`)
   }
-  for (let i = 200_000; i < 210_000; i++) if (index.find(spread(i)) !== -1) assert.fail(`token ${i} was never put in`)
+  for (let i = 200_000; i < 210_000; i++) if (index.find(spread(i)) !== -1) assert.fail(`token ${i} was never added`)
 })
 
-test('tokens that come and go for ever take no more room, and what stays is still found', () => {
+test('adding and removing tokens forever takes no more memory, and lasting tokens are still found', () => {
   const index = new TokenIndex()
   const lasting = Array.from({ length: 500 }, (_, i) => record(hashOf(i % 7, i), i, i))
   for (const token of lasting) index.put(token)
   for (let i = 1_000; i < 101_000; i++) {
     const row = index.put(record(hashOf(i, i), 1, i))
-    assert.ok(row <= lasting.length, 'the row of one that went is used again')
+    assert.ok(row <= lasting.length, 'the row of a removed token is reused')
     index.remove(hashOf(i, i))
   }
   assert.equal(index.size, lasting.length)
@@ -107,7 +107,7 @@ test('a hash that differs in any one bit is another token', () => {
   assert.equal(index.size, 1)
 })
 
-test('tokens are counted and found by the start of their hash and by their ids, also after some were removed', () => {
+test('tokens are counted and found by hash prefix and by id, even after some were removed', () => {
   const index = new TokenIndex()
   const all = Array.from({ length: 2_000 }, (_, i) => record(hashOf(Math.imul(i, 0x9e37_79b1) >>> 0, i), 1, i))
   for (const token of all) index.put(token)

@@ -1,19 +1,19 @@
 /**
- * Every live token in memory, found by the SHA-256 of its text. Rows of bytes, not objects: a million tokens take
- * some 80 MB and no work from the garbage collector.
+ * Every live token in memory, indexed by the SHA-256 of its text. It stores bytes rather than objects: a million tokens take
+ * about 80 MB and cost the garbage collector nothing.
  */
 const hashBytes = 32
-/** The first two bytes of a hash as a number are below this. */
+/** Prefixes, the first two bytes of a hash as a number, are below this. */
 export const hashPrefixes = 65_536
 const chunkSize = 65_536
 const empty = -1
 const removed = -2
 
-/** One row lies in one piece, so that a look-up touches two lines of the processor's cache: hash, id, owner, created, expires. */
+/** A row is contiguous, so that a lookup touches two cache lines: hash, id, owner, created, expires. */
 const rowBytes = 72
 const idAt = 32
 const idBytes = 20
-/** Four characters in the middle of an id, where ids differ. */
+/** The offset of four characters within an id that differ between most ids. */
 const idTailAt = 8
 const ownerAt = 52 / 4
 const createdAt = 56 / 4
@@ -25,7 +25,7 @@ interface Chunk {
   readonly doubles: Float64Array
 }
 
-/** Times are milliseconds since 1970; `expires` is Infinity for a token that does not end by itself. */
+/** Times are milliseconds since 1970; `expires` is Infinity for a token that does not expire. */
 export interface TokenRecord {
   readonly id: string
   readonly hash: Uint8Array
@@ -40,7 +40,7 @@ export class TokenIndex {
   #used = 0
   #slots = new Int32Array(1 << 12).fill(empty)
   #filled = 0
-  /** By owner. */
+  /** The number of tokens by owner. */
   #counts: number[] = []
   #prefixes = new Int32Array(hashPrefixes)
 
@@ -48,14 +48,14 @@ export class TokenIndex {
     return this.#used - this.#free.length
   }
 
-  /** How many tokens have a hash whose first two bytes, as a number, lie between these two or are one of them. */
+  /** The number of tokens whose prefix is between `first` and `last`, inclusive. */
   countBetween(first: number, last: number): number {
     let count = 0
     for (let prefix = first; prefix <= last; prefix++) count += this.#prefixes[prefix] as number
     return count
   }
 
-  /** Their hashes. It looks at every row. */
+  /** The hashes of these tokens. Scans all rows. */
   hashesBetween(first: number, last: number): Buffer[] {
     const free = new Set(this.#free)
     const found: Buffer[] = []
@@ -70,7 +70,7 @@ export class TokenIndex {
     return this.#counts[owner] ?? 0
   }
 
-  /** The row number of a hash, or -1. */
+  /** Returns the row number of a hash, or -1. */
   find(hash: Uint8Array): number {
     const mask = this.#slots.length - 1
     for (let slot = slotOf(hash, 0) & mask; ; slot = (slot + 1) & mask) {
@@ -91,7 +91,7 @@ export class TokenIndex {
     chunk.words[at * (rowBytes / 4) + createdAt] = Math.floor(token.created / 1000)
     chunk.doubles[at * (rowBytes / 8) + expiresAt] = token.expires
     if (known < 0) {
-      // Ids are ASCII by construction, and one may be shorter than the one that had this row before.
+      // Ids are ASCII. The previous id in this row may have been longer.
       chunk.bytes.fill(0, at * rowBytes + idAt, at * rowBytes + idAt + idBytes)
       chunk.bytes.write(token.id, at * rowBytes + idAt, idBytes, 'latin1')
     }
@@ -130,7 +130,7 @@ export class TokenIndex {
     return id.endsWith('\0') ? id.slice(0, id.indexOf('\0')) : id
   }
 
-  /** The hashes of tokens by their ids. It looks at every row: for the rare case in which only the id is known. */
+  /** Returns the hashes of tokens by id. Scans all rows, for the rare case that only the id is known. */
   hashesOf(ids: ReadonlySet<string>): Buffer[] {
     const starts = new Set([...ids].map((id) => Buffer.from(id.padEnd(idBytes, '\0'), 'latin1').readInt32LE(idTailAt)))
     const free = new Set(this.#free)
@@ -180,7 +180,7 @@ export class TokenIndex {
     this.#slots[slot] = row
   }
 
-  /** Doubles when live rows need it; otherwise only sweeps out the marks of removed ones. */
+  /** Doubles the table if the live rows need it; otherwise only removes the marks of deleted rows. */
   #grow(): void {
     const old = this.#slots
     this.#slots = new Int32Array(this.size * 2 > old.length * 0.7 ? old.length * 2 : old.length).fill(empty)

@@ -1,4 +1,4 @@
-/** What a verdict rests on, as stored. */
+/** Reads the rows on which verdicts depend. */
 
 import type { Narrowing, ScopePath } from '@mintmark/token'
 import type { OwnerKind } from '../context.ts'
@@ -12,17 +12,17 @@ export interface Owner {
   readonly email: string | null
   readonly active: boolean
   readonly accounts: readonly string[]
-  /** Its tokens that are being revoked: all that were created by then but the one that is spared. */
+  /** Pending revocations: all tokens created until then are refused, except the spared one. */
   readonly revoking?: readonly Revoking[]
 }
 
 interface Revoking {
-  /** Milliseconds. */
+  /** Milliseconds since 1970. */
   readonly createdUntil: number
   readonly sparedTokenId: string | null
 }
 
-/** Times within one second are not told apart here: then the token is refused. */
+/** Creation times have a resolution of one second here; in doubt the token is refused. */
 export function isBeingRevoked({ revoking }: Owner, tokenId: string, createdSeconds: number): boolean {
   return (
     revoking?.some(
@@ -42,7 +42,7 @@ export interface LiveToken {
 
 const time = (text: string | null): number => (text === null ? Number.POSITIVE_INFINITY : Date.parse(text))
 
-/** Every token that is not revoked, one after the other. As few columns as will do: there may be a million rows. */
+/** Calls back with every token that is not revoked. Selects as few columns as possible: there may be a million rows. */
 export async function eachLiveToken(view: FeedView, see: (token: LiveToken) => void): Promise<void> {
   const narrowed: string[] = []
   const isNarrowed = 'case when permissions is null and scopes is null then 0 else 1 end'
@@ -75,7 +75,7 @@ export async function findTokens(db: Db, ids: readonly string[]): Promise<(LiveT
   return liveTokens(db, await db.selectFrom('accessTokens').select(tokenColumns).where('id', 'in', ids).execute())
 }
 
-/** Tokens that are not revoked, whose first two bytes of the hash, as a number, lie between these two or are one of them; the first `most` by hash. */
+/** The first `most` tokens by hash that are not revoked and whose hash prefix is between `first` and `last`, inclusive. */
 export async function findTokensBetween(
   db: Db,
   { first, last, most }: { readonly first: number; readonly last: number; readonly most: number },
@@ -126,7 +126,7 @@ async function liveTokens(db: Db, rows: readonly TokenRow[]): Promise<(LiveToken
     paths.set(path.workspace ?? path.environment ?? path.account, path)
   return rows.map((row) => {
     const { id, hash, ownerId, permissions, scopes } = row
-    // A scope that was deleted grants nothing.
+    // A deleted scope grants nothing.
     const narrowing = {
       permissions: permissions === null ? null : (JSON.parse(permissions) as string[]),
       scopes: scopes === null ? null : scopesOf(row).flatMap((scope) => paths.get(scope) ?? []),
@@ -143,7 +143,7 @@ async function liveTokens(db: Db, rows: readonly TokenRow[]): Promise<(LiveToken
   })
 }
 
-/** How many users, service accounts and agent pools there are. */
+/** The number of users, service accounts and agent pools. */
 export async function countOwners(db: Db): Promise<number> {
   let count = 0
   for (const table of ['users', 'serviceAccounts', 'agentPools'] as const) {

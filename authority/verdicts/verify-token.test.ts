@@ -18,7 +18,7 @@ interface Setting {
   readonly world: ReturnType<typeof fixedWorld>
   readonly ci: { readonly id: string; readonly token: string; readonly tokenId: string }
   readonly keys: Awaited<ReturnType<typeof loadSigningKeys>>
-  /** As a node judges that starts now. */
+  /** Verifies like a node that starts now. */
   verifyToken(text: string, changed?: { address?: string; database?: Database }): Promise<Verdict>
 }
 
@@ -43,11 +43,11 @@ async function setting(t: TestContext): Promise<Setting> {
   }
 }
 
-/** Nothing may be asked of it. */
+/** A database that fails the test if it is read. */
 const untouchable = (database: Database): Database => ({
   ...database,
   get read(): Database['read'] {
-    throw new Error('the database was asked')
+    throw new Error('the database was read')
   },
 })
 
@@ -71,7 +71,7 @@ const states = {
 } as const
 const reasons = Object.keys(states) as (keyof typeof states)[]
 
-describe('the reason a true holder is told is the first of a fixed order', () => {
+describe('a token with a valid signature gets the first reason of a fixed order', () => {
   for (let set = 1; set < 1 << reasons.length; set++) {
     const apply = reasons.filter((_, bit) => set & (1 << bit))
     test(`of [${apply}] it is ${apply[0]}`, async (t) => {
@@ -86,7 +86,7 @@ describe('the reason a true holder is told is the first of a fixed order', () =>
     })
   }
 
-  test('and a token of which none holds is good', async (t) => {
+  test('a token without any reason is valid', async (t) => {
     const { authority, ci, verifyToken } = await setting(t)
     const verdict = await verifyToken(ci.token)
     assert.ok(verdict.good)
@@ -98,9 +98,9 @@ describe('the reason a true holder is told is the first of a fixed order', () =>
   })
 })
 
-describe('a guesser', () => {
+describe('a guess', () => {
   for (const reason of reasons) {
-    test(`learns nothing of a token that is ${reason}, and does not reach the database`, async (t) => {
+    test(`reveals nothing about a token that is ${reason}, and does not reach the database`, async (t) => {
       const all = await setting(t)
       await states[reason](all)
       const forged = `${all.ci.token.slice(0, -4)}${all.ci.token.endsWith('AAAA') ? 'BBBB' : 'AAAA'}`
@@ -109,7 +109,7 @@ describe('a guesser', () => {
     })
   }
 
-  test('who has the id, the generation and the mint mark but not the key is turned away without a question', async (t) => {
+  test('with the id, the generation and the mint mark but not the key is refused without a query', async (t) => {
     const { authority, ci, verifyToken } = await setting(t)
     const { generation } = parseToken(ci.token) as { generation: number }
     const made = mintToken({
@@ -122,13 +122,13 @@ describe('a guesser', () => {
     assert.deepEqual(await verifyToken(made.open(), { database: untouchable(authority.database) }), guess)
   })
 
-  test('who stole the signing key mints nothing that is accepted, nor learns anything', async (t) => {
+  test('signed with a stolen signing key is refused, and reveals nothing', async (t) => {
     const { authority, ci, keys, verifyToken } = await setting(t)
     const made = mintToken({ mark: authority.app.mark, id: ci.tokenId, ...keys.current(), random: new Uint8Array(24) })
     assert.deepEqual(await verifyToken(made.open()), guess)
   })
 
-  test('with a token of a generation that never was is turned away without a question', async (t) => {
+  test('with an unknown signing key generation is refused without a query', async (t) => {
     const { authority, ci, keys, verifyToken } = await setting(t)
     for (const generation of [2, 99, 2 ** 31]) {
       const { key } = keys.current()
@@ -137,7 +137,7 @@ describe('a guesser', () => {
     }
   })
 
-  test('with any text at all is turned away and nothing breaks', async (t) => {
+  test('of any text is refused without an error', async (t) => {
     const { authority, world, ci, keys } = await setting(t)
     const database = untouchable(authority.database)
     const replica = new LiveReplica(authority.database)
@@ -159,7 +159,7 @@ describe('a guesser', () => {
   })
 })
 
-test('a token is good until the millisecond before it expires, and expired at the moment itself', async (t) => {
+test('a token is valid until the millisecond before its expiry, and expired at that time', async (t) => {
   const { authority, world, ci, verifyToken } = await setting(t)
   const minted = await authority.call('POST', `/service-accounts/${ci.id}/access-tokens`, {
     body: document('access-tokens', { name: 'short', 'expires-in': 1 }),
@@ -172,7 +172,7 @@ test('a token is good until the millisecond before it expires, and expired at th
   assert.deepEqual([verdict.good, 'code' in verdict && verdict.code], [false, 'token-expired'])
 })
 
-test('a person is let in by the accounts that allow the network, and by those alone', async (t) => {
+test('a user has access to exactly the accounts that allow the network', async (t) => {
   const { authority, verifyToken } = await setting(t)
   const { database, prepared } = authority
   await database.write(async (db) => {

@@ -1,6 +1,6 @@
 /**
- * The verdict: is this token good, and if not, why. A guesser learns nothing; a true holder, told apart by the
- * signature alone, is given the reason. The order of the reasons is fixed: revoked, expired, owner inactive, network.
+ * The verdict: whether a token is valid, and if not, why. Only a token with a valid signature is given a reason, so guessing
+ * reveals nothing. The order of the reasons is fixed: revoked, expired, owner inactive, network.
  */
 import { hashToken, isSignedBy, looksLikeToken, type Narrowing, parseToken } from '@mintmark/token'
 import type { World } from '../context.ts'
@@ -16,7 +16,7 @@ export type Verdict =
       readonly good: true
       readonly tokenId: string
       readonly owner: Owner
-      /** The owner's accounts that let this network in. */
+      /** The owner's accounts that allow this network. */
       readonly accounts: readonly string[]
       readonly expires: number
       readonly createdSeconds: number
@@ -48,17 +48,17 @@ interface Found {
   readonly narrowing: Narrowing | null
 }
 
-const guess: Verdict = { good: false, code: 'invalid-token' }
+const invalid: Verdict = { good: false, code: 'invalid-token' }
 const stale: Verdict = { good: false, code: 'stale-replica' }
 
-/** A value, never an exception: a token that is no good is an everyday answer. Who cannot prove what it knows refuses. */
+/** Never throws: an invalid token is an everyday result. A node that cannot prove its data is fresh refuses the token. */
 export function verifyToken(verifier: Verifier, text: string, address: string | null): Verdict | Promise<Verdict> {
-  if (!looksLikeToken(text)) return guess
+  if (!looksLikeToken(text)) return invalid
   try {
     const catchingUp = verifier.replica.fresh(verifier.maxStalenessMilliseconds)
-    if (!catchingUp) return judgeNow(verifier, text, address)
+    if (!catchingUp) return verifyNow(verifier, text, address)
     return catchingUp.then(
-      () => judgeNow(verifier, text, address),
+      () => verifyNow(verifier, text, address),
       () => stale,
     )
   } catch {
@@ -67,16 +67,15 @@ export function verifyToken(verifier: Verifier, text: string, address: string | 
 }
 
 /**
- * The verdict on a second token within one request: the replica was fresh when the first was judged, and is asked again only
- * where so much time has passed since that it may not be. `address` is null when nobody knows from where the token is used:
- * then networks are not judged.
+ * Verifies a second token within one request. The replica was fresh for the first one, so it is checked again only if it may
+ * have become stale since. `address` is null if it is unknown where the token is used; then networks are not checked.
  */
 export function verifyOtherToken(verifier: Verifier, text: string, address: string | null): Verdict | Promise<Verdict> {
   if (verifier.replica.age > verifier.maxStalenessMilliseconds) return verifyToken(verifier, text, address)
-  return looksLikeToken(text) ? judgeNow(verifier, text, address) : guess
+  return looksLikeToken(text) ? verifyNow(verifier, text, address) : invalid
 }
 
-/** Of an owner who comes without a token, in a session: whether active, and the accounts that let this network in. */
+/** Verifies the owner of a session: returns undefined if inactive, otherwise the accounts that allow this network. */
 export async function verifyOwner(
   verifier: Verifier,
   ownerId: string,
@@ -88,11 +87,11 @@ export async function verifyOwner(
   return { owner, accounts: allowedAccounts(verifier.replica, owner.accounts, address) }
 }
 
-function judgeNow(verifier: Verifier, text: string, address: string | null): Verdict | Promise<Verdict> {
+function verifyNow(verifier: Verifier, text: string, address: string | null): Verdict | Promise<Verdict> {
   const { replica } = verifier
   const hash = hashToken(text)
   const row = replica.tokens.find(hash)
-  if (row < 0) return isIssuedHere(verifier, text) ? judgeFromDatabase(verifier, text, hash, address) : guess
+  if (row < 0) return isIssuedHere(verifier, text) ? verifyFromDatabase(verifier, text, hash, address) : invalid
   const tokenId = replica.tokens.idOf(row)
   const found: Found = {
     tokenId,
@@ -101,11 +100,11 @@ function judgeNow(verifier: Verifier, text: string, address: string | null): Ver
     createdSeconds: replica.tokens.createdSeconds(row),
     narrowing: replica.narrowing(tokenId),
   }
-  return weigh(verifier, text, found, address)
+  return decide(verifier, text, found, address)
 }
 
-/** For what the index does not hold: revoked tokens, and those minted a moment ago on another node. */
-async function judgeFromDatabase(
+/** For tokens that are not in the replica: revoked ones, and those created a moment ago on another node. */
+async function verifyFromDatabase(
   verifier: Verifier,
   text: string,
   hash: Uint8Array,
@@ -113,11 +112,11 @@ async function judgeFromDatabase(
 ): Promise<Verdict> {
   try {
     const token = await findTokenByHash(verifier.database.read, hash)
-    if (!token) return guess
+    if (!token) return invalid
     const [owner] = await findOwners(verifier.database.read, [token.ownerId])
-    if (token.revoked) return told(verifier, text, 'token-revoked', token.id, owner)
+    if (token.revoked) return refuse(verifier, text, 'token-revoked', token.id, owner)
     const { expires, narrowing } = token
-    return weigh(
+    return decide(
       verifier,
       text,
       { tokenId: token.id, owner, expires, createdSeconds: Math.floor(token.created / 1000), narrowing },
@@ -128,15 +127,15 @@ async function judgeFromDatabase(
   }
 }
 
-function weigh(verifier: Verifier, text: string, found: Found, address: string | null): Verdict {
+function decide(verifier: Verifier, text: string, found: Found, address: string | null): Verdict {
   const { tokenId, owner, expires, createdSeconds, narrowing } = found
   if (owner?.revoking && isBeingRevoked(owner, tokenId, createdSeconds))
-    return told(verifier, text, 'token-revoked', tokenId, owner)
-  if (expires <= verifier.world.now().getTime()) return told(verifier, text, 'token-expired', tokenId, owner)
-  if (!owner?.active) return told(verifier, text, 'owner-inactive', tokenId, owner)
+    return refuse(verifier, text, 'token-revoked', tokenId, owner)
+  if (expires <= verifier.world.now().getTime()) return refuse(verifier, text, 'token-expired', tokenId, owner)
+  if (!owner?.active) return refuse(verifier, text, 'owner-inactive', tokenId, owner)
   const accounts = allowedAccounts(verifier.replica, owner.accounts, address)
   if (accounts.length === 0 && owner.accounts.length > 0)
-    return told(verifier, text, 'not-from-this-network', tokenId, owner)
+    return refuse(verifier, text, 'not-from-this-network', tokenId, owner)
   return { good: true, tokenId, owner, accounts, expires, createdSeconds, narrowing }
 }
 
@@ -147,17 +146,17 @@ function allowedAccounts(replica: LiveReplica, accounts: readonly string[], addr
   return accounts.filter((id) => isAllowed(replica.networks(id), address))
 }
 
-function told(
+function refuse(
   verifier: Verifier,
   text: string,
   code: RefusalReason,
   tokenId: string,
   owner: Owner | undefined,
 ): Verdict {
-  return isIssuedHere(verifier, text) ? { good: false, code, tokenId, ...(owner ? { owner } : {}) } : guess
+  return isIssuedHere(verifier, text) ? { good: false, code, tokenId, ...(owner ? { owner } : {}) } : invalid
 }
 
-/** Whether a string was signed here: what tells a true holder, and a real find, from a guess. */
+/** Whether a string carries a signature of this installation, which distinguishes its tokens from guesses. */
 export function isIssuedHere(verifier: Pick<Verifier, 'key'>, text: string): boolean {
   const parts = parseToken(text)
   const key = parts && verifier.key(parts.generation)

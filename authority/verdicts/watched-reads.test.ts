@@ -1,4 +1,4 @@
-/** The replica reads nothing that no trigger watches: SQLite is asked for each column that a statement of it reads. */
+/** The replica reads only columns that a trigger watches: SQLite reports the columns that each of its statements reads. */
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -48,7 +48,7 @@ test('a trigger watches every column that the replica and its verdicts read', as
     await replica.grants(owner)
     assert.ok((await findGrants(db, owner.kind, id)).length > 0)
   }
-  // Each kind of change, and a token that the index does not hold.
+  // Every kind of change, and a token that is not in the index.
   for (const [type, id, attributes] of [
     ['accounts', prepared.account, { 'allowed-ips': ['127.0.0.0/8'] }],
     ['service-accounts', ci.id, { status: 'Inactive' }],
@@ -62,7 +62,7 @@ test('a trigger watches every column that the replica and its verdicts read', as
   const verifier = { database: heard, replica, world: realWorld, maxStalenessMilliseconds: 0, key: keys.find }
   const verdict = await verifyToken(verifier, minted.json.data.attributes.token, null)
   assert.deepEqual([verdict.good, verdict.good || verdict.code], [false, 'token-revoked'])
-  // Until reconciliation has healed something, it has read everything it ever reads.
+  // Once reconciliation has repaired something, it has read everything that it ever reads.
   await dropChangeTriggers(database)
   await rawSql(database, "update users set status = 'Inactive'")
   while (!events.includes('healed')) await new Promise(setImmediate)

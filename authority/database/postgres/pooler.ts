@@ -1,7 +1,7 @@
 /**
- * A connection pooler in transaction mode gives each transaction another connection of PostgreSQL. Prepared statements,
- * LISTEN and the time limits of a session do not survive that, and a limit that is silently lost could keep a revoked token
- * valid: Mintmark refuses to start. ADR 0021 has the reasons.
+ * A connection pooler in transaction mode may give each transaction another server connection. Prepared statements, LISTEN and
+ * session timeouts do not survive that, and a silently lost timeout could keep a revoked token valid. Mintmark refuses to
+ * start. Reasons: ADR 0021.
  */
 import type pg from 'pg'
 import { DatabaseTrouble } from '../errors.ts'
@@ -10,11 +10,11 @@ import type { PostgresServer } from './postgres-connect.ts'
 const rounds = 5
 const limits = { query_timeout: 5_000 }
 
-/** Connects. Throws `DatabaseTrouble` where two sessions were seen to share one process of PostgreSQL. */
+/** Connects. Throws `DatabaseTrouble` if two sessions shared a PostgreSQL backend process. */
 export async function refuseTransactionPooler(server: PostgresServer): Promise<void> {
   const first = await server.connect(limits)
   try {
-    // Without a pooler the process is the one that PostgreSQL named when the connection was made.
+    // Without a pooler the backend process is the one reported when the connection was made.
     if (!server.isPooled()) return
     const second = await server.connect(limits)
     try {
@@ -28,9 +28,9 @@ export async function refuseTransactionPooler(server: PostgresServer): Promise<v
 }
 
 /**
- * An idle pooler hands the second session what the first one just gave back; one that is busy, or hands them out in turn,
- * gives the first session another than before. No transaction is held meanwhile: with a pooler that has a single connection
- * the other session would wait for ever.
+ * An idle pooler gives the second session the connection that the first one released; a busy or round-robin pooler gives the
+ * first session a different one than before. No transaction is held meanwhile: behind a pooler with a single connection the
+ * other session would wait forever.
  */
 async function sharesProcesses(first: pg.Client, second: pg.Client): Promise<boolean> {
   const seen = { first: new Set<number>(), second: new Set<number>() }
@@ -49,6 +49,6 @@ async function processOf(client: pg.Client): Promise<number> {
 
 const refusal = () =>
   new DatabaseTrouble(
-    '--database leads to a connection pooler in transaction mode (such as PgBouncer with pool_mode=transaction), which does not keep the state of a session; connect to PostgreSQL directly or through a pooler in session mode',
+    '--database points to a connection pooler in transaction mode (such as PgBouncer with pool_mode=transaction), which does not preserve session state; connect to PostgreSQL directly or through a pooler in session mode',
     { isPermanent: true },
   )

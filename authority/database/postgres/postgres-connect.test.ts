@@ -1,4 +1,4 @@
-/** Which servers are connected to and how, and what is said where that fails: on real servers, and on programs that are none. */
+/** Which servers are accepted, how, and the errors otherwise: with real servers, and with programs that are not PostgreSQL. */
 import assert from 'node:assert/strict'
 import { KeyObject } from 'node:crypto'
 import { once } from 'node:events'
@@ -25,7 +25,7 @@ import { parsePostgresUrl } from './postgres-options.ts'
 
 const serverOf = (url: string) => postgresServer(parsePostgresUrl(url), () => 0)
 
-/** Resolves with what the statement gives in a connection of its own. */
+/** Resolves to the first row of a statement on a separate connection. */
 async function ask<T>(url: string, text: string): Promise<T> {
   const client = await serverOf(url).connect({})
   try {
@@ -36,7 +36,7 @@ async function ask<T>(url: string, text: string): Promise<T> {
   }
 }
 
-const told = (sentence: RegExp, isPermanent: boolean) => (error: Error) => {
+const isTrouble = (sentence: RegExp, isPermanent: boolean) => (error: Error) => {
   assert.ok(error instanceof DatabaseTrouble, String(error.stack))
   assert.match(error.message, sentence)
   assert.ok(!error.message.includes('hush') && !error.message.includes('\n'), error.message)
@@ -44,7 +44,7 @@ const told = (sentence: RegExp, isPermanent: boolean) => (error: Error) => {
   return true
 }
 
-/** A program that is not PostgreSQL, or one that says only one thing. Resolves its port. */
+/** A program that is not PostgreSQL, or sends only one message. Resolves to its port. */
 async function program(t: TestContext, serve: (socket: Socket) => void): Promise<number> {
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
@@ -67,7 +67,7 @@ const saysFirst = (text: string | Buffer) => (socket: Socket) => {
   socket.once('data', () => void socket.write(text as string))
 }
 
-/** An error message of the protocol, as a server sends it before anybody is let in. */
+/** An error message of the protocol, as a server sends it before authentication. */
 function serverError(code: string, message: string): Buffer {
   const fields = Buffer.from(`SFATAL\0VFATAL\0C${code}\0M${message}\0\0`)
   const length = Buffer.alloc(4)
@@ -75,7 +75,7 @@ function serverError(code: string, message: string): Buffer {
   return Buffer.concat([Buffer.from('E'), length, fields])
 }
 
-describe('each cause has a sentence of its own, and waiting is tried where it helps:', () => {
+describe('each cause has its own sentence and is retried only if that helps:', () => {
   const programs: Record<string, [serve: (socket: Socket) => void, sentence: RegExp, isPermanent: boolean]> = {
     'a web server': [
       saysFirst('HTTP/1.1 400 Bad Request\r\n\r\n'),
@@ -91,40 +91,40 @@ describe('each cause has a sentence of its own, and waiting is tried where it he
     ],
     'a server that never answers': [() => undefined, /did not answer in time: it is overloaded, or a firewall/, false],
   }
-  // Without TLS: such a message is not an answer to the request for it.
+  // Without TLS: such a message is not a valid reply to the TLS request.
   const messages: typeof programs = {
-    'a server that starts up': [
+    'a server that is starting up': [
       saysFirst(serverError('57P03', 'the database system is starting up')),
       /is not ready: it is starting up/,
       false,
     ],
-    'a server that shuts down': [saysFirst(serverError('57P01', 'terminating')), /is shutting down$/, false],
+    'a server that is shutting down': [saysFirst(serverError('57P01', 'terminating')), /is shutting down$/, false],
     'a server without a free connection': [
       saysFirst(serverError('53300', 'sorry, too many clients already')),
       /has no free connection: max_connections/,
       false,
     ],
-    'a server whose rules do not admit the client': [
+    'a server whose pg_hba.conf rejects the client': [
       saysFirst(serverError('28000', 'no pg_hba.conf entry for host')),
       /has no rule in pg_hba\.conf/,
       true,
     ],
-    'a pooler that takes no session settings': [
+    'a pooler that rejects session settings': [
       saysFirst(serverError('08P01', 'unsupported startup parameter: options')),
       /is a connection pooler that rejects session settings/,
       true,
     ],
-    'a pooler that does not know the database': [
+    'a pooler without the database': [
       saysFirst(serverError('08P01', 'database "x" does not exist')),
       /has no database of this name$/,
       true,
     ],
-    'a pooler that does not know the user': [
+    'a pooler without the user': [
       saysFirst(serverError('08P01', 'SASL authentication failed')),
       /rejected the user name or password$/,
       true,
     ],
-    'a pooler whose server is away': [
+    'a pooler whose server is down': [
       saysFirst(serverError('08P01', 'server login has been failing, try again later')),
       /cannot be reached$/,
       false,
@@ -142,17 +142,17 @@ describe('each cause has a sentence of its own, and waiting is tried where it he
     test(`${what}, sslmode=${mode}`, async (t) => {
       const port = await program(t, serve)
       const url = `postgres://me:hush@127.0.0.1:${port}/x?sslmode=${mode}&connect_timeout=1`
-      await assert.rejects(openDatabase({ url }), told(sentence, isPermanent))
+      await assert.rejects(openDatabase({ url }), isTrouble(sentence, isPermanent))
     })
   }
 
   test('an unknown host', () =>
-    assert.rejects(ask('postgres://me:hush@nowhere.invalid/x', 'select 1'), told(/cannot be found: /, false)))
+    assert.rejects(ask('postgres://me:hush@nowhere.invalid/x', 'select 1'), isTrouble(/cannot be found: /, false)))
 
   test('a socket that does not exist', () =>
     assert.rejects(
       ask('postgres://me:hush@%2Fnowhere/x', 'select 1'),
-      told(/at \/nowhere cannot be reached: its socket/, false),
+      isTrouble(/at \/nowhere cannot be reached: its socket/, false),
     ))
 
   test('a user without a free connection', async (t) => {
@@ -163,12 +163,12 @@ describe('each cause has a sentence of its own, and waiting is tried where it he
     t.after(() => query(admin, `drop role ${role}`))
     url.username = role
     url.password = 'hush'
-    await assert.rejects(openDatabase({ url: url.href }), told(/has no free connection/, false))
+    await assert.rejects(openDatabase({ url: url.href }), isTrouble(/has no free connection/, false))
   })
 })
 
 describe('a start', () => {
-  test('waits for a server that comes up, says what it waits for once, and goes on', async (t) => {
+  test('waits for a server to come up, reports the cause once, and continues', async (t) => {
     const url = new URL(await temporaryPostgres(t))
     const real = Number(url.port)
     const later = createServer(
@@ -177,26 +177,26 @@ describe('a start', () => {
     const port = await listeningPort(later)
     later.close()
     url.port = String(port)
-    const said: string[] = []
+    const reported: string[] = []
     const say = (line: string) => {
-      said.push(line)
-      if (said.length === 1) later.listen(port, '127.0.0.1')
+      reported.push(line)
+      if (reported.length === 1) later.listen(port, '127.0.0.1')
     }
     t.after(() => later.close())
     const database = await openDatabase({ url: url.href }, { waitMilliseconds: 3_600_000, say })
     await database.close()
-    assert.equal(said.length, 1)
+    assert.equal(reported.length, 1)
     assert.match(
-      said[0] as string,
+      reported[0] as string,
       /^Waiting for the database, at most \d+ s more: PostgreSQL at .* refused the connection: no program listens on this port\.$/,
     )
-    assert.ok(!said.join().includes(url.password))
+    assert.ok(!reported.join().includes(url.password))
   })
 
-  test('gives up with the cause when the time is up', async (t) => {
+  test('fails with the cause after the timeout', async (t) => {
     const port = await program(t, (socket) => void socket.once('data', () => socket.end()))
     const opening = openDatabase({ url: `postgres://me:hush@127.0.0.1:${port}/x` }, { waitMilliseconds: 600 })
-    await assert.rejects(opening, told(/closed the connection without an answer/, false))
+    await assert.rejects(opening, isTrouble(/closed the connection without an answer/, false))
   })
 
   const inVain: Record<string, (url: URL) => void> = {
@@ -206,29 +206,35 @@ describe('a start', () => {
     'a certificate file that does not exist': (url) => (url.search = '?sslmode=require&sslrootcert=/nowhere.pem'),
   }
   for (const [what, change] of Object.entries(inVain)) {
-    test(`does not wait where that is in vain: ${what}`, async (t) => {
+    test(`does not wait for a permanent error: ${what}`, async (t) => {
       const url = new URL(await temporaryPostgres(t))
       change(url)
-      const said: string[] = []
-      const opening = openDatabase({ url: url.href }, { waitMilliseconds: 3_600_000, say: (line) => said.push(line) })
-      await assert.rejects(opening, told(/./, true))
-      assert.deepEqual(said, [])
+      const reported: string[] = []
+      const opening = openDatabase(
+        { url: url.href },
+        { waitMilliseconds: 3_600_000, say: (line) => reported.push(line) },
+      )
+      await assert.rejects(opening, isTrouble(/./, true))
+      assert.deepEqual(reported, [])
     })
   }
 
-  test('is refused on a database of another encoding', async (t) => {
+  test('is refused if the database has another encoding', async (t) => {
     const admin = await sharedServer()
     const url = new URL(admin)
     const name = `latin_${crypto.randomUUID().slice(0, 8)}`
     await query(admin, `create database ${name} encoding 'LATIN1' locale 'C' template template0`)
     t.after(() => query(admin, `drop database ${name} with (force)`))
     url.pathname = `/${name}`
-    await assert.rejects(openDatabase({ url: url.href }), told(/encoding LATIN1; create one with encoding UTF8/, true))
+    await assert.rejects(
+      openDatabase({ url: url.href }),
+      isTrouble(/encoding LATIN1; create one with encoding UTF8/, true),
+    )
   })
 })
 
 describe('the pool', () => {
-  test('opens as many connections as it may and no more', async (t) => {
+  test('opens no more connections than configured', async (t) => {
     const url = await temporaryPostgres(t)
     const database = await openDatabase({ url: `${url}?application_name=pool_of_three`, pool: 3 })
     t.after(() => database.close())
@@ -248,15 +254,15 @@ describe('the pool', () => {
     await Promise.all(work)
   })
 
-  test('does not keep a request waiting for a connection for ever', async (t) => {
+  test('does not let a request wait forever for a connection', async (t) => {
     const server = serverOf(await temporaryPostgres(t))
     const usual = server.newPool({})
-    assert.ok(Number(usual.options.connectionTimeoutMillis) > 0, 'also where nothing is said of it')
+    assert.ok(Number(usual.options.connectionTimeoutMillis) > 0, 'by default')
     await usual.end()
     const pool = server.newPool({ max: 1, connectionTimeoutMillis: 50 })
     const only = await pool.connect()
     try {
-      await assert.rejects(pool.connect(), told(/every connection of this node is in use.*--database-pool/, false))
+      await assert.rejects(pool.connect(), isTrouble(/every connection of this node is in use.*--database-pool/, false))
     } finally {
       only.release()
       await pool.end()
@@ -351,8 +357,8 @@ host all postgres all password
     ],
   ]
   for (const [user, host, parameters, sentence] of fails) {
-    test(`${parameters} does not connect ${user || 'anybody'} at ${host}, and waiting would not help`, () =>
-      assert.rejects(async () => isEncrypted(urlOf(user, host, parameters)), told(sentence, true)))
+    test(`${parameters} does not connect ${user || 'anybody'} at ${host}, permanently`, () =>
+      assert.rejects(async () => isEncrypted(urlOf(user, host, parameters)), isTrouble(sentence, true)))
   }
 
   test('a whole store works over TLS with a certificate of a private authority', async () => {
@@ -361,7 +367,7 @@ host all postgres all password
   })
 })
 
-/** Signed by itself, hence its own authority; the key is encrypted with a password where it is that of a client. */
+/** Self-signed, hence its own authority. The key of a client certificate is encrypted with a password. */
 async function certificate(folder: string, name: string, subject: string): Promise<{ cert: string; key: string }> {
   const keys = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify'])
   const made = await X509CertificateGenerator.createSelfSigned({
@@ -385,24 +391,24 @@ async function certificate(folder: string, name: string, subject: string): Promi
 describe('a connection pooler', () => {
   const poolers: Record<string, [mode: PoolMode, isRefused: boolean]> = {
     'in transaction mode, idle': ['transaction', true],
-    'in transaction mode that hands out its connections in turn': ['round robin', true],
+    'in transaction mode, round robin': ['round robin', true],
     'in transaction mode with a single connection': ['single', true],
     'in session mode': ['session', false],
   }
   for (const [what, [mode, isRefused]] of Object.entries(poolers)) {
-    test(`${what} is ${isRefused ? 'refused at once, with the reason' : 'used'}`, async (t) => {
+    test(`${what} is ${isRefused ? 'refused immediately with the reason' : 'used'}`, async (t) => {
       const url = new URL(await temporaryPostgres(t))
       url.port = String(await transactionPooler(t, Number(url.port), mode))
       url.search = '?sslmode=disable'
       const opening = openDatabase({ url: url.href }, { waitMilliseconds: 3_600_000 })
       if (isRefused)
-        return assert.rejects(opening, told(/pooler in transaction mode.*connect to PostgreSQL directly/, true))
+        return assert.rejects(opening, isTrouble(/pooler in transaction mode.*connect to PostgreSQL directly/, true))
       await (await opening).close()
     })
   }
 })
 
-describe('of several hosts', () => {
+describe('with several hosts', () => {
   let standby: PostgresServer
   before(async () => {
     standby = await startPostgres({ files: { 'standby.signal': '' } })
@@ -414,9 +420,9 @@ describe('of several hosts', () => {
     const [a, b] = [new URL(first), new URL(second)]
     return `postgres://${a.username}:${a.password}@${a.host},${b.host}${b.pathname}${parameters}`
   }
-  const gone = 'postgres://postgres:only-for-tests@127.0.0.1:1/x'
+  const unreachable = 'postgres://postgres:only-for-tests@127.0.0.1:1/x'
 
-  test('the one that is meant is used: primary, read-write, any', async () => {
+  test('the first matching host is used: primary, read-write, any', async () => {
     const shared = await sharedServer()
     const portWith = async (url: string) => (await ask<{ port: number }>(url, 'select inet_server_port() as port')).port
     const [first, second] = [Number(new URL(standby.url).port), Number(new URL(shared).port)]
@@ -424,16 +430,16 @@ describe('of several hosts', () => {
     assert.equal(await portWith(both(standby.url, shared, '?target_session_attrs=read-write')), second)
     assert.equal(await portWith(both(standby.url, shared, '?target_session_attrs=primary')), second)
     assert.equal(await portWith(both(standby.url, shared, '?target_session_attrs=any')), first)
-    assert.equal(await portWith(`${both(gone, shared)}?sslmode=disable`), second)
+    assert.equal(await portWith(`${both(unreachable, shared)}?sslmode=disable`), second)
   })
 
-  test('none that is meant is there: each is said', () =>
+  test('if no host matches, the error names each of them', () =>
     assert.rejects(
-      ask(both(gone, standby.url, '?target_session_attrs=primary'), 'select 1'),
-      told(/:1 refused the connection.*; .* is a standby, and target_session_attrs=primary/, false),
+      ask(both(unreachable, standby.url, '?target_session_attrs=primary'), 'select 1'),
+      isTrouble(/:1 refused the connection.*; .* is a standby, and target_session_attrs=primary/, false),
     ))
 
-  test('after a failover new connections go to the new primary, and none is used that only reads', async (t) => {
+  test('after a failover new connections go to the new primary, and read-only ones are not reused', async (t) => {
     const url = await temporaryPostgres(t)
     const name = new URL(url).pathname.slice(1)
     const pool = serverOf(both(url, standby.url).replace(/\/\w+$/, `/${name}`)).newPool({ max: 4 })
@@ -441,13 +447,13 @@ describe('of several hosts', () => {
     const clients = await Promise.all([pool.connect(), pool.connect(), pool.connect()])
     for (const client of clients) await client.query('set session characteristics as transaction read only')
     for (const client of clients) client.release()
-    // From here on the old primary only reads, and the standby is promoted: it has a database of the same name.
+    // From here on the old primary is read-only, and the standby is promoted. It has a database of the same name.
     await query(url, `alter database ${name} set default_transaction_read_only = on`)
     await query(standby.url, 'select pg_promote()')
     await query(standby.url, `create database ${name}`)
     await assert.rejects(pool.query('create table t (id int)'), { code: '25006' })
     await pool.query('create table t (id int)')
     assert.equal(await portOf(pool), Number(new URL(standby.url).port))
-    assert.equal(pool.totalCount, 1, 'the others were dropped')
+    assert.equal(pool.totalCount, 1, 'the others were closed')
   })
 })

@@ -1,6 +1,6 @@
 /**
- * Connections to PostgreSQL: which host, which encryption, and whether what answered is a server that Mintmark can use.
- * Every connection is checked before it is used, because after a failover the same name may lead to another server.
+ * Connections to PostgreSQL: chooses host and encryption, and checks that Mintmark can use the server. Every new connection is
+ * checked, because after a failover the same name may lead to another server.
  */
 import pg from 'pg'
 import { DatabaseTrouble } from '../errors.ts'
@@ -9,21 +9,21 @@ import type { PostgresAddress } from './postgres-options.ts'
 import { failedTargets, firstOf, type Target, type TargetChoice, targetChoice } from './postgres-targets.ts'
 
 export interface PostgresServer {
-  /** Connections that are made when they are needed. The caller ends it. It rejects with `DatabaseTrouble`. */
+  /** A pool that connects on demand. The caller ends it. Connecting rejects with `DatabaseTrouble`. */
   newPool(settings: pg.PoolConfig): pg.Pool
-  /** One connection, not connected yet: it tries one host. The caller ends it. */
+  /** One client, not connected yet, for one host. The caller ends it. */
   newClient(settings: pg.ClientConfig): pg.Client
-  /** One connection to the first host that answers. The caller ends it. */
+  /** One client connected to the first host that answers. The caller ends it. */
   connect(settings: pg.ClientConfig): Promise<pg.Client>
-  /** Whether a connection pooler was met: then the state of a session may not be kept. */
+  /** Whether a connection pooler was detected, which may not preserve session state. */
   isPooled(): boolean
 }
 
 const connectMilliseconds = 3_000
-/** How long a request waits until another one gives its connection back. */
+/** How long a request waits for a free connection. */
 const poolWaitMilliseconds = 5_000
 
-/** `random` from 0 up to 1 decides the order of the hosts where the address asks for that. */
+/** `random` from 0 up to 1 decides the order of the hosts if the URL asks for load balancing. */
 export function postgresServer(
   address: PostgresAddress,
   random: () => number,
@@ -52,8 +52,8 @@ export function postgresServer(
   }
 }
 
-/** What another encryption may mend. */
-const mendedByTls = (error: unknown): boolean => {
+/** Whether another encryption mode may avoid the error. */
+const mayDependOnTls = (error: unknown): boolean => {
   const { code = '', message } = error as { code?: string; message: string }
   return (
     code === '28000' ||
@@ -73,7 +73,7 @@ interface Session {
   readonly isStandby: boolean
 }
 
-/** Throws `DatabaseTrouble` where the server cannot hold the store, and where another host may be meant. */
+/** Throws `DatabaseTrouble` if the server is unusable or does not match `target_session_attrs`. */
 function refuseUnfit({ version, encoding, isReadOnly, isStandby }: Session, session: PostgresAddress['session']): void {
   if (version < 140_000) throw new DatabaseTrouble('PostgreSQL 14 or newer is needed', { isPermanent: true })
   if (encoding !== 'UTF8') {
@@ -86,7 +86,7 @@ function refuseUnfit({ version, encoding, isReadOnly, isStandby }: Session, sess
     throw new DatabaseTrouble('PostgreSQL is a standby or read-only, and target_session_attrs=read-write')
 }
 
-/** Tells the pool and whoever connects which target failed, and what is wrong in one sentence. */
+/** Reports to the pool and to the caller which target failed, and why in one sentence. */
 class CheckedClient extends pg.Client {
   readonly generation: number
   readonly #target: Target
@@ -102,7 +102,7 @@ class CheckedClient extends pg.Client {
     this.generation = choice.generation
     if (sslnegotiation !== 'direct')
       this.connection.stream.once('data', (bytes: Buffer) => this.#seeAnswer(bytes, tls !== false))
-    // A broken connection fails its statements; without a listener this event would end the process.
+    // A broken connection fails its statements. Without a listener this event would crash the process.
     this.on('error', () => undefined)
     this.connection.on('errorMessage', ({ code }: { code?: string }) => {
       if (code === '25006' && this.generation === choice.generation) choice.generation += 1
@@ -129,7 +129,7 @@ class CheckedClient extends pg.Client {
       refuseUnfit(session, this.#choice.session)
       return this
     } catch (error) {
-      this.#choice.leave(this.#target, mendedByTls(error))
+      this.#choice.leave(this.#target, mayDependOnTls(error))
       this.end().catch(() => undefined)
       const failure = this.#explained(error as Error)
       failedTargets.set(failure, this.#target)
@@ -139,7 +139,7 @@ class CheckedClient extends pg.Client {
 
   #seeAnswer(bytes: Buffer, asksForTls: boolean): void {
     this.#firstAnswer = isPostgresAnswer(bytes, asksForTls) ? 'postgres' : 'other'
-    // What it says next would be waited for until the time is up.
+    // Otherwise the client would wait for more data until the timeout.
     if (this.#firstAnswer === 'other') this.connection.stream.destroy(new Error('not PostgreSQL'))
   }
 
@@ -148,27 +148,27 @@ class CheckedClient extends pg.Client {
     const at = host.startsWith('/')
       ? `PostgreSQL at ${host}`
       : `PostgreSQL at ${host.includes(':') ? `[${host}]` : host}:${port}`
-    const said = (says: string, isPermanent = false) =>
-      new DatabaseTrouble(`${at} ${says}`, { cause: error, isPermanent })
+    const trouble = (reason: string, isPermanent = false) =>
+      new DatabaseTrouble(`${at} ${reason}`, { cause: error, isPermanent })
     if (error instanceof DatabaseTrouble) {
       const { message: text, isPermanent } = error
-      return this.#choice.namesHost ? said(text.replace(/^PostgreSQL /, ''), isPermanent) : error
+      return this.#choice.namesHost ? trouble(text.replace(/^PostgreSQL /, ''), isPermanent) : error
     }
-    if (this.#firstAnswer === 'other') return said('is not a PostgreSQL server: is the port right?', true)
+    if (this.#firstAnswer === 'other') return trouble('is not a PostgreSQL server: is the port right?', true)
     const isClosed =
       /Connection terminated unexpectedly/.test(error.message) ||
       /^(?:ECONNRESET|EPIPE)$/.test((error as { code?: string }).code ?? '')
     if (isClosed && this.#firstAnswer === 'none')
-      return said(
+      return trouble(
         'closed the connection without an answer: another program listens there, or a proxy without a server behind it',
       )
     const cause = postgresCause(error, at)
     if (cause) return new DatabaseTrouble(cause.sentence, { cause: error, isPermanent: cause.isPermanent })
-    return said(`refused the connection: ${error.message}`)
+    return trouble(`refused the connection: ${error.message}`)
   }
 }
 
-/** The first bytes: an answer to the request for TLS, or a message of type authentication, error, notice or version. */
+/** Checks the first bytes: a reply to the TLS request, or a message of type authentication, error, notice or version. */
 function isPostgresAnswer(bytes: Buffer, asksForTls: boolean): boolean {
   const first = String.fromCharCode(bytes[0] ?? 0)
   if (asksForTls && bytes.length === 1) return first === 'S' || first === 'N'
@@ -179,13 +179,13 @@ class CheckedPool extends pg.Pool {
   readonly #choice: TargetChoice
 
   constructor(settings: pg.PoolConfig, newClient: (settings: pg.ClientConfig) => pg.Client, choice: TargetChoice) {
-    // The pool calls it with `new`, and takes what is returned.
+    // The pool calls it with `new` and uses the returned object.
     const Client = function client(given: pg.ClientConfig) {
       return newClient(given)
     }
     super({ ...settings, Client: Client as unknown as new () => pg.ClientBase })
     this.#choice = choice
-    // A broken connection is replaced by the pool; without a listener this event would end the process.
+    // The pool replaces a broken connection. Without a listener this event would crash the process.
     this.on('error', () => undefined)
   }
 

@@ -1,6 +1,6 @@
 /**
- * The change feed of PostgreSQL. Changes and the rows they name are read in one snapshot, so that nothing a reader applies
- * is older than the position it applies it at.
+ * The change feed of PostgreSQL. Changes and the rows that they refer to are read in one snapshot, so that a reader never
+ * applies data older than the position at which it applies it.
  */
 import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely'
 import type pg from 'pg'
@@ -18,7 +18,7 @@ export interface FeedConnections {
   readonly pool: Pool
   readonly server: PostgresServer
   readonly limits: SessionLimits
-  /** No connection opened before now is used again, here and in the other pools. */
+  /** Discards the connections opened so far, in this pool and the others. */
   renew(): void
 }
 
@@ -30,18 +30,18 @@ export function polledFeed({ pool, server, limits, renew }: FeedConnections): Po
         const answer = await beginAndRead(lease, after)
         const view: FeedView = {
           db: dbOver(lease),
-          each: (text, see) => eachRow(lease, text, see),
+          each: (text, onRow) => eachRow(lease, text, onRow),
           missing: () => findMissing(lease, answer),
         }
         return work(answer, view)
       }).catch((error) => Promise.reject(translated(error))),
     renew,
-    tell: teller(pool),
+    tell: notifier(pool),
     listen: (hint) => listen(() => server.newClient(clientOptions(limits)), hint),
   }
 }
 
-/** A connection on which anything failed is closed: its transaction may still be open. */
+/** Closes the connection after any error: its transaction may still be open. */
 async function inSnapshot<T>(pool: Pool, work: (lease: Lease) => Promise<T>): Promise<T> {
   const lease = await pool.lease()
   let isEnded = false
@@ -55,7 +55,7 @@ async function inSnapshot<T>(pool: Pool, work: (lease: Lease) => Promise<T>): Pr
   }
 }
 
-// Which database this is. A restored one has another oid or another table, a server that took over was started at another time.
+// Identifies the database. A restored one has another oid or table oid; a server that took over has another start time.
 const origin = `concat_ws('/', (select oid from pg_database where datname = current_database()),
   'changes'::regclass::oid, extract(epoch from pg_postmaster_start_time()))`
 
@@ -69,7 +69,7 @@ interface Meta {
   readonly newest: number
 }
 
-/** One round trip. The first select takes the snapshot, so `begin` belongs to the same message. */
+/** Takes one round trip. The first select takes the snapshot, so `begin` is part of the same message. */
 async function beginAndRead(lease: Lease, after: Parameters<PolledFeed['read']>[0]): Promise<FeedAnswer> {
   const holes = after ? [...after.holes].join() : ''
   const wanted = after
@@ -87,7 +87,7 @@ async function beginAndRead(lease: Lease, after: Parameters<PolledFeed['read']>[
     pg.QueryResult<Change>,
   ]
   const { standby, snapshot, ...rest } = meta.rows[0] as Meta
-  if (standby) throw new DatabaseTrouble('PostgreSQL accepts no changes: this server is a standby')
+  if (standby) throw new DatabaseTrouble('PostgreSQL accepts no writes: this server is a standby')
   const changes = rows.rows
   const at = after?.sequence ?? rest.newest
   const following = changes.filter(({ sequence }) => sequence > at)
@@ -102,15 +102,15 @@ async function beginAndRead(lease: Lease, after: Parameters<PolledFeed['read']>[
 }
 
 /**
- * Ids are given in order, and a transaction has its id before it takes a number in the feed. So one that took a number below
- * the newest visible one has an id below the one given now.
+ * Ids are assigned in order, and a transaction gets its id before it takes a number in the feed. So a transaction that took a
+ * number below the newest visible one has an id below the one assigned now.
  */
 async function takeId(lease: Lease): Promise<bigint> {
   const { rows } = await lease.query<{ id: string }>({ text: 'select pg_current_xact_id()::text as id' })
   return BigInt(rows[0]?.id ?? 0)
 }
 
-/** Numbers below the newest that are not there: a running transaction may have taken them, also one below the oldest that is there. */
+/** Returns the missing numbers below the newest: running transactions may have taken them, even below the oldest present number. */
 async function findMissing(lease: Lease, { newest }: FeedAnswer): Promise<number[]> {
   const { rows } = await lease.query<{ number: number }>({
     text: `select number from generate_series($1::bigint, $2::bigint) as number
@@ -120,7 +120,7 @@ async function findMissing(lease: Lease, { newest }: FeedAnswer): Promise<number
   return rows.map(({ number }) => number)
 }
 
-/** One statement at a time, as the connection takes them. */
+/** Runs one statement at a time, because the connection accepts only one. */
 function dbOver(lease: Lease): Db {
   let free: Promise<void> = Promise.resolve()
   const query = (text: string, values: readonly unknown[]) => lease.query({ text, values: [...values] })
@@ -135,42 +135,42 @@ function dbOver(lease: Lease): Db {
   return new Kysely<Tables>({ dialect, plugins: [new CamelCasePlugin()] })
 }
 
-/** Within a transaction. */
-export async function eachRow(lease: Lease, text: string, see: (row: RawRow) => void): Promise<void> {
+/** Requires a transaction. */
+export async function eachRow(lease: Lease, text: string, onRow: (row: RawRow) => void): Promise<void> {
   await lease.query({ text: `declare everything no scroll cursor for ${text}` })
   for (;;) {
     const { rows } = await lease.query({ text: `fetch ${rowsPerFetch} from everything`, rowMode: 'array' })
-    for (const row of rows) see(row as unknown as RawRow)
+    for (const row of rows) onRow(row as unknown as RawRow)
     if (rows.length < rowsPerFetch) break
   }
   await lease.query({ text: 'close everything' })
 }
 
 /**
- * Outside the write transactions: one that notifies keeps all others of the server from committing until it is on disk.
- * Hints that become due while one is sent are sent as one.
+ * Notifies outside the write transactions: a transaction that notifies blocks all other commits of the server until its own
+ * commit is on disk. Notifications requested while one is sent are merged into one.
  */
-function teller(pool: Pool): () => void {
+function notifier(pool: Pool): () => void {
   let isDue = false
-  let isAtWork = false
-  const work = async () => {
-    isAtWork = true
+  let isSending = false
+  const send = async () => {
+    isSending = true
     while (isDue) {
       isDue = false
-      // A lost hint only delays the other nodes until their next poll.
+      // A lost notification only delays the other nodes until their next poll.
       await pool.query(`select pg_notify('mintmark_changes', '')`).catch(() => undefined)
     }
-    isAtWork = false
+    isSending = false
   }
   return () => {
     isDue = true
-    if (!isAtWork) void work()
+    if (!isSending) void send()
   }
 }
 
 const listenAgainMilliseconds = 1_000
 
-/** The poll is authoritative: a lost listener costs only the hint, until there is another. */
+/** Polling is authoritative: a lost listener costs only the hints until it reconnects. */
 function listen(newClient: () => pg.Client, hint: () => void): () => void {
   let isOver = false
   let client: pg.Client

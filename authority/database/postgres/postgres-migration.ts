@@ -1,4 +1,4 @@
-/** The connection on which the schema is changed: no statement on it is cut off, and one node at a time has it. */
+/** The connection for schema changes. Its statements have no time limit, and only one node at a time holds it. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely'
 import type pg from 'pg'
@@ -7,15 +7,15 @@ import { translated } from '../errors.ts'
 import type { Tables } from '../schema/tables.ts'
 import type { PostgresServer } from './postgres-connect.ts'
 
-/** Only Mintmark uses this number, and all of its versions use the same. */
+/** Used by Mintmark only, and the same in all versions. */
 const migrationLock = 829_401
 const pauseMilliseconds = 500
-/** A table lock that is waited for keeps everybody else from the table: not for longer than this at a time. */
+/** Waiting for a table lock blocks all other users of the table, so each attempt waits at most this long. */
 const lockMilliseconds = 1_000
 /** A lock was not to be had in that time, or only after a transaction that waits for one of ours. */
 const retried = new Set(['55P03', '40P01'])
 
-/** Runs `work` while no other node changes the schema. `waits` is told what it waits for, once per cause. */
+/** Runs `work` while no other node changes the schema. `waits` receives what it is waiting for, once per cause. */
 export async function changeSchema<T>(
   server: PostgresServer,
   work: (step: Step) => Promise<T>,
@@ -26,30 +26,30 @@ export async function changeSchema<T>(
     dialect: new PostgresDialect({ pool: poolOf(client) }),
     plugins: [new CamelCasePlugin()],
   })
-  const said = new Set<string>()
-  const sayOnce = (line: string) => {
-    if (!said.has(line)) waits(line)
-    said.add(line)
+  const reported = new Set<string>()
+  const reportOnce = (line: string) => {
+    if (!reported.has(line)) waits(line)
+    reported.add(line)
   }
   try {
-    await waitForLock(client, sayOnce)
-    return await work((deed) => stepOf(db, client, deed, sayOnce))
+    await waitForLock(client, reportOnce)
+    return await work((write) => stepOf(db, client, write, reportOnce))
   } catch (error) {
     throw translated(error)
   } finally {
-    // The lock is that of the session and ends with it.
+    // Ending the session releases the advisory lock.
     await client.end().catch(() => undefined)
   }
 }
 
-/** What Kysely asks of a pool: all statements go over one connection. */
+/** The part of a pool that Kysely needs. All statements use one connection. */
 const poolOf = (client: pg.Client) => ({
   connect: async () => ({ query: client.query.bind(client) as never, release: () => undefined }),
   end: async () => undefined,
 })
 
 async function waitForLock(client: pg.Client, say: (line: string) => void): Promise<void> {
-  // Somebody may have set limits for this user or database; they are meant for others.
+  // Limits configured for this user or database are not meant for migrations.
   await client.query('set statement_timeout = 0; set idle_in_transaction_session_timeout = 0')
   await client.query(`set lock_timeout = ${lockMilliseconds}`)
   for (;;) {
@@ -60,28 +60,28 @@ async function waitForLock(client: pg.Client, say: (line: string) => void): Prom
   }
 }
 
-/** One transaction, begun anew while another session, such as pg_dump, keeps the lock of a table. */
-async function stepOf<T>(db: Db, client: pg.Client, deed: WriteWork<T>, say: (line: string) => void): Promise<T> {
+/** Runs one transaction, and retries while another session, such as pg_dump, holds a table lock. */
+async function stepOf<T>(db: Db, client: pg.Client, work: WriteWork<T>, say: (line: string) => void): Promise<T> {
   for (;;) {
     try {
-      // Read committed, so that what is read is as of after the lock.
+      // Read committed, so that reads see the state after the lock was acquired.
       return await db
         .transaction()
         .setIsolationLevel('read committed')
         .execute(async (transaction) => {
           await sql`set local lock_timeout = ${sql.lit(`${lockMilliseconds}ms`)}`.execute(transaction)
-          return deed(transaction)
+          return work(transaction)
         })
     } catch (error) {
       if (!retried.has((error as { code?: string }).code ?? '')) throw error
     }
-    say(`The upgrade of the database schema waits for a table that ${await holders(client)} uses.`)
+    say(`The upgrade of the database schema waits for a table that ${await lockHolders(client)} uses.`)
     await pause(pauseMilliseconds)
   }
 }
 
-/** Programs with an open transaction on the tables of this schema, as far as this user may see them. */
-async function holders(client: pg.Client): Promise<string> {
+/** Names the programs that have an open transaction on tables of this schema, as far as this user can see them. */
+async function lockHolders(client: pg.Client): Promise<string> {
   const { rows } = await client.query<{ name: string; pid: number }>(
     `select distinct coalesce(nullif(a.application_name, ''), 'another program') as name, a.pid
        from pg_locks l join pg_class c on c.oid = l.relation join pg_stat_activity a on a.pid = l.pid

@@ -4,7 +4,7 @@ import { DatabaseTrouble } from '../errors.ts'
 import { type PostgresAddress, parsePostgresUrl } from './postgres-options.ts'
 
 const read: Record<string, [url: string, expected: Partial<PostgresAddress> | { tls: object }]> = {
-  'the parts of a plain address': [
+  'the parts of a URL': [
     'postgres://me:hush@db.internal:5433/store',
     { hosts: [{ host: 'db.internal', port: 5433 }], user: 'me', password: 'hush', database: 'store', session: 'any' },
   ],
@@ -12,7 +12,7 @@ const read: Record<string, [url: string, expected: Partial<PostgresAddress> | { 
     'postgresql://m%40e:a:b@c%2F#@h/n%20n',
     { user: 'm@e', password: 'a:b@c/#', database: 'n n', hosts: [{ host: 'h', port: 5432 }] },
   ],
-  'several hosts with ports of their own': [
+  'several hosts with their own ports': [
     'postgres://h1:5432,h2:5433,h3/db?target_session_attrs=primary',
     {
       hosts: [
@@ -44,22 +44,22 @@ const read: Record<string, [url: string, expected: Partial<PostgresAddress> | { 
       database: 'd',
     },
   ],
-  'the folder of a socket': ['postgres://%2Fvar%2Frun/db', { hosts: [{ host: '/var/run', port: 5432 }] }],
-  'the folder of a socket as a parameter': [
+  'the directory of a socket': ['postgres://%2Fvar%2Frun/db', { hosts: [{ host: '/var/run', port: 5432 }] }],
+  'the directory of a socket as a parameter': [
     'postgres:///db?host=/var/run',
     { hosts: [{ host: '/var/run', port: 5432 }] },
   ],
   'no host': ['postgres:///db', { hosts: [{ host: 'localhost', port: 5432 }] }],
-  'one host may be a standby unless told': ['postgres://h/d', { session: 'any' }],
-  'several hosts mean the one that accepts changes': ['postgres://a,b/d', { session: 'read-write' }],
-  'any of several hosts where that is said': ['postgres://a,b/d?target_session_attrs=any', { session: 'any' }],
+  'one host may be a standby by default': ['postgres://h/d', { session: 'any' }],
+  'with several hosts the default is the one that accepts writes': ['postgres://a,b/d', { session: 'read-write' }],
+  'any of several hosts on request': ['postgres://a,b/d?target_session_attrs=any', { session: 'any' }],
   'prefer is the default of sslmode': ['postgres://h/d', { tls: { mode: 'prefer', isDirect: false } }],
   'ssl=true of other drivers is require': ['postgres://h/d?ssl=true', { tls: { mode: 'require', isDirect: false } }],
   'sslrootcert=system implies verify-full': [
     'postgres://h/d?sslrootcert=system',
     { tls: { mode: 'verify-full', isDirect: false, root: 'system' } },
   ],
-  'files of TLS': [
+  'TLS files': [
     'postgres://h/d?sslmode=verify-ca&sslrootcert=/r&sslcert=/c&sslkey=/k&sslpassword=p&sslcrl=/l&ssl_min_protocol_version=TLSv1.3',
     {
       tls: {
@@ -80,7 +80,7 @@ const read: Record<string, [url: string, expected: Partial<PostgresAddress> | { 
   ],
 }
 
-describe('a PostgreSQL address is read as libpq reads it:', () => {
+describe('a PostgreSQL URL is parsed as by libpq:', () => {
   for (const [what, [url, expected]] of Object.entries(read)) {
     test(what, () => {
       const address = parsePostgresUrl(url)
@@ -95,10 +95,7 @@ const refused: Record<string, [url: string, names: RegExp]> = {
   'a misspelled parameter': ['postgres://h/d?sslmod=verify-full', /"sslmod" is not supported/],
   'a parameter given twice': ['postgres://h/d?sslmode=disable&sslmode=require', /sslmode is given twice/],
   'an unknown sslmode': ['postgres://h/d?sslmode=required', /sslmode: expected disable, allow/],
-  'a session that only reads': [
-    'postgres://h/d?target_session_attrs=standby',
-    /standby is not supported: Mintmark writes/,
-  ],
+  'a read-only session': ['postgres://h/d?target_session_attrs=standby', /standby is not supported: Mintmark writes/],
   'prefer-standby': [
     'postgres://h/d?target_session_attrs=prefer-standby',
     /prefer-standby is not supported: Mintmark writes/,
@@ -113,20 +110,20 @@ const refused: Record<string, [url: string, names: RegExp]> = {
   ],
   'a certificate without its key': ['postgres://h/d?sslcert=/c', /sslcert and sslkey/],
   'direct TLS that may fall back': ['postgres://h/d?sslnegotiation=direct', /sslnegotiation=direct needs/],
-  'a port that is none': ['postgres://h:65536/d', /port: expected a whole number/],
+  'an invalid port': ['postgres://h:65536/d', /port: expected a whole number/],
   'fewer ports than hosts': ['postgres:///d?host=a,b,c&port=1,2', /port: expected one, or one for each host/],
   'too many hosts': [`postgres://${Array(17).fill('h').join(',')}/d`, /at most 16 hosts/],
   'a bad percent sign': ['postgres://u:hush%zz@h/d', /the password: expected percent-encoding/],
   'a NUL': ['postgres://u:hush%00@h/d', /the password: expected no NUL/],
-  'a timeout that is none': ['postgres://h/d?connect_timeout=0', /connect_timeout: expected whole seconds/],
-  'another encoding of the client': ['postgres://h/d?client_encoding=LATIN1', /client_encoding: expected UTF8/],
+  'an invalid timeout': ['postgres://h/d?connect_timeout=0', /connect_timeout: expected whole seconds/],
+  'another client encoding': ['postgres://h/d?client_encoding=LATIN1', /client_encoding: expected UTF8/],
   'channel binding that cannot be enforced': [
     'postgres://h/d?channel_binding=require',
     /channel_binding=require is not supported/,
   ],
 }
 
-describe('a PostgreSQL address is rejected, by the name of the parameter and without its password:', () => {
+describe('a PostgreSQL URL is rejected with the name of the parameter and without its password:', () => {
   for (const [what, [url, names]] of Object.entries(refused)) {
     test(what, () =>
       assert.throws(

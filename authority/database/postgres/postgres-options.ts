@@ -1,12 +1,12 @@
 /**
- * What a PostgreSQL address says, read as libpq reads it: several hosts, `sslmode`, `target_session_attrs`. A parameter
- * that is not understood is an error: a misspelled `sslmode` must not connect without TLS.
+ * Parses a PostgreSQL URL the way libpq does: several hosts, `sslmode`, `target_session_attrs`. An unknown parameter is an
+ * error: a misspelled `sslmode` must not connect without TLS.
  * https://www.postgresql.org/docs/current/libpq-connect.html
  */
 import { DatabaseTrouble } from '../errors.ts'
 
 export interface PostgresHost {
-  /** A name, an address, or the folder of a socket. */
+  /** A name, an address, or the directory of a socket. */
   readonly host: string
   readonly port: number
 }
@@ -14,7 +14,7 @@ export interface PostgresHost {
 const sslModes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'] as const
 export type SslMode = (typeof sslModes)[number]
 
-/** Paths of files; `system` as root stands for the certificate authorities of the operating system. */
+/** File paths. `root: 'system'` means the certificate authorities of the operating system. */
 export interface TlsSettings {
   readonly mode: SslMode
   readonly root?: string
@@ -34,14 +34,14 @@ export interface PostgresAddress {
   readonly user?: string
   readonly password?: string
   readonly database?: string
-  /** Which servers are used: `primary` none in recovery, `read-write` none that rejects changes. */
+  /** Which servers are acceptable: `primary` none in recovery, `read-write` none that rejects writes. */
   readonly session: (typeof sessions)[number]
-  /** Whether each start tries the hosts in another order. */
+  /** Whether the hosts are tried in random order. */
   readonly isShuffled: boolean
   readonly tls: TlsSettings
   readonly connectSeconds?: number
   readonly applicationName?: string
-  /** Settings of the session, as for `postgres -c`. */
+  /** Session settings, as for `postgres -c`. */
   readonly options?: string
   readonly channelBinding: boolean
 }
@@ -58,10 +58,10 @@ const accepted = new Set(
   ),
 )
 
-/** Throws `DatabaseTrouble` that names the parameter, without any value that could be secret. */
+/** Throws `DatabaseTrouble`, which names the parameter but no value that could be secret. */
 export function parsePostgresUrl(url: string): PostgresAddress {
   const parts = /^postgres(?:ql)?:\/\/(?<authority>[^/?]*)(?:\/(?<database>[^?]*))?(?:\?(?<query>.*))?$/s.exec(url)
-  if (!parts) throw wrong('expected an address such as postgres://user@host/name')
+  if (!parts) throw invalid('expected an address such as postgres://user@host/name')
   const { authority = '', database = '', query = '' } = parts.groups ?? {}
   const parameters = parametersIn(query)
   const given = (name: string) => parameters.get(name) || undefined
@@ -70,12 +70,12 @@ export function parsePostgresUrl(url: string): PostgresAddress {
   const hosts = given('host') ?? given('hostaddr') ?? authority.slice(at + 1)
   const target = oneOf('target_session_attrs', [...sessions, ...readOnlySessions], given('target_session_attrs'))
   if (target && readOnlySessions.has(target))
-    throw wrong(`target_session_attrs=${target} is not supported: Mintmark writes, so it needs read-write or primary`)
+    throw invalid(`target_session_attrs=${target} is not supported: Mintmark writes, so it needs read-write or primary`)
   const hostsRead = readHosts(hosts, given('port'))
   refuseUnsupported(given)
   return {
     hosts: hostsRead,
-    ...present({
+    ...withoutEmpty({
       user: given('user') ?? decoded('the user name', user),
       password: given('password') ?? decoded('the password', password.join(':')),
       database: given('dbname') ?? decoded('the database name', database),
@@ -83,7 +83,7 @@ export function parsePostgresUrl(url: string): PostgresAddress {
       options: given('options'),
       connectSeconds: seconds('connect_timeout', given('connect_timeout')),
     }),
-    // As libpq, but where several hosts are named without saying which one is meant: a standby is of no use.
+    // As in libpq, except that with several hosts a standby is skipped by default, because Mintmark writes.
     session: (target as PostgresAddress['session'] | undefined) ?? (hostsRead.length > 1 ? 'read-write' : 'any'),
     isShuffled: oneOf('load_balance_hosts', ['disable', 'random'], given('load_balance_hosts')) === 'random',
     tls: readTls(given),
@@ -96,8 +96,8 @@ function parametersIn(query: string): Map<string, string> {
   for (const pair of query.split('&').filter(Boolean)) {
     const [name = '', ...value] = pair.split('=')
     const key = decoded('a parameter', name)
-    if (!accepted.has(key)) throw wrong(`the parameter ${JSON.stringify(key.slice(0, 60))} is not supported`)
-    if (parameters.has(key)) throw wrong(`the parameter ${key} is given twice`)
+    if (!accepted.has(key)) throw invalid(`the parameter ${JSON.stringify(key.slice(0, 60))} is not supported`)
+    if (parameters.has(key)) throw invalid(`the parameter ${key} is given twice`)
     parameters.set(key, decoded(key, value.join('=')))
   }
   return parameters
@@ -105,7 +105,7 @@ function parametersIn(query: string): Map<string, string> {
 
 function refuseUnsupported(given: (name: string) => string | undefined): void {
   if (given('channel_binding') === 'require')
-    throw wrong('channel_binding=require is not supported; sslmode=verify-full proves who the server is')
+    throw invalid('channel_binding=require is not supported; sslmode=verify-full proves who the server is')
   oneOf('channel_binding', ['disable', 'prefer'], given('channel_binding'))
   oneOf('gssencmode', ['disable', 'prefer'], given('gssencmode'))
   oneOf('client_encoding', ['UTF8', 'utf8', 'UTF-8', 'utf-8'], given('client_encoding'))
@@ -114,16 +114,16 @@ function refuseUnsupported(given: (name: string) => string | undefined): void {
 function readHosts(hosts: string, ports: string | undefined): PostgresHost[] {
   const names = hosts.split(',')
   const numbers = ports?.split(',') ?? []
-  if (names.length > hostsMax) throw wrong(`expected at most ${hostsMax} hosts`)
-  if (numbers.length > 1 && numbers.length !== names.length) throw wrong('port: expected one, or one for each host')
+  if (names.length > hostsMax) throw invalid(`expected at most ${hostsMax} hosts`)
+  if (numbers.length > 1 && numbers.length !== names.length) throw invalid('port: expected one, or one for each host')
   return names.map((each, i) => {
     const parts = /^(?:\[(?<v6>[0-9a-fA-F:.%]+)\]|(?<name>[^:[\]]*))(?::(?<port>\d*))?$/.exec(each)
-    // Beside the parameter `port` a host may be an IPv6 address without brackets.
-    if (!parts && !/^[0-9a-fA-F:.]+$/.test(each)) throw wrong('expected hosts as name:port, separated by commas')
+    // With the `port` parameter, a host may be an IPv6 address without brackets.
+    if (!parts && !/^[0-9a-fA-F:.]+$/.test(each)) throw invalid('expected hosts as name:port, separated by commas')
     const { v6, name, port } = parts?.groups ?? { v6: each }
     const number = port || numbers[i] || numbers[0] || String(defaultPort)
     if (!/^\d{1,5}$/.test(number) || Number(number) < 1 || Number(number) > 65_535)
-      throw wrong('port: expected a whole number from 1 to 65535')
+      throw invalid('port: expected a whole number from 1 to 65535')
     return { host: v6 ?? (decoded('the host', name ?? '') || 'localhost'), port: Number(number) }
   })
 }
@@ -135,15 +135,15 @@ function readTls(given: (name: string) => string | undefined): TlsSettings {
   const root = given('sslrootcert')
   const mode = named ?? modeWithout(isJdbc, root)
   if (root === 'system' && mode !== 'verify-full')
-    throw wrong(`sslrootcert=system needs sslmode=verify-full: anybody can get a certificate of a public authority`)
+    throw invalid(`sslrootcert=system needs sslmode=verify-full: anybody can get a certificate of a public authority`)
   if (isDirect && (mode === 'disable' || mode === 'allow' || mode === 'prefer'))
-    throw wrong('sslnegotiation=direct needs sslmode=require, verify-ca or verify-full')
+    throw invalid('sslnegotiation=direct needs sslmode=require, verify-ca or verify-full')
   if (Boolean(given('sslcert')) !== Boolean(given('sslkey')))
-    throw wrong('sslcert and sslkey: expected both or neither')
+    throw invalid('sslcert and sslkey: expected both or neither')
   return {
     mode,
     isDirect,
-    ...present({
+    ...withoutEmpty({
       root,
       revoked: given('sslcrl'),
       cert: given('sslcert'),
@@ -165,13 +165,13 @@ const tlsVersion = (name: string, value: string | undefined) => oneOf(name, ['TL
 
 function seconds(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined
-  if (!/^\d{1,3}$/.test(text) || Number(text) < 1) throw wrong(`${name}: expected whole seconds from 1 to 999`)
+  if (!/^\d{1,3}$/.test(text) || Number(text) < 1) throw invalid(`${name}: expected whole seconds from 1 to 999`)
   return Number(text)
 }
 
 function oneOf<T extends string>(name: string, values: readonly T[], value: string | undefined): T | undefined {
   if (value !== undefined && !(values as readonly string[]).includes(value))
-    throw wrong(`${name}: expected ${values.join(', ')}`)
+    throw invalid(`${name}: expected ${values.join(', ')}`)
   return value as T | undefined
 }
 
@@ -180,14 +180,14 @@ function decoded(what: string, text: string): string {
   try {
     plain = decodeURIComponent(text)
   } catch {
-    throw wrong(`${what}: expected percent-encoding, %25 for a per cent sign`)
+    throw invalid(`${what}: expected percent-encoding, %25 for a per cent sign`)
   }
-  if (plain.includes('\0')) throw wrong(`${what}: expected no NUL character`)
+  if (plain.includes('\0')) throw invalid(`${what}: expected no NUL character`)
   return plain
 }
 
-/** Without what is empty or undefined. */
-const present = <T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+/** Drops empty and undefined values. */
+const withoutEmpty = <T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== '')) as never
 
-const wrong = (message: string) => new DatabaseTrouble(`--database: ${message}`, { isPermanent: true })
+const invalid = (message: string) => new DatabaseTrouble(`--database: ${message}`, { isPermanent: true })

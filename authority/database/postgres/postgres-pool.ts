@@ -1,18 +1,18 @@
 /**
- * Connections to PostgreSQL. A connection whose statement timed out, whose transaction is still open or whose state is
- * otherwise unknown is closed, never reused: a statement that runs in somebody else's transaction sees an old snapshot.
+ * Connections to PostgreSQL. A connection whose statement timed out, whose transaction is still open or whose state is unknown
+ * is closed, never reused: a statement that runs in another request's transaction would see an old snapshot.
  */
 import type { PostgresPool } from 'kysely'
 import pg from 'pg'
 import type { PostgresServer } from './postgres-connect.ts'
 
-/** How long PostgreSQL and this process wait for each other, in milliseconds. The defaults let another node write again within 15 s. */
+/** Timeouts in milliseconds. The defaults let another node write again within 15 s after a node disappears. */
 export interface SessionLimits {
-  /** The client gives up a statement after this time and closes its connection. */
+  /** The client gives up on a statement after this time and closes its connection. */
   readonly query: number
-  /** The server cancels a statement after this time, so that usually the connection survives. 0: never. */
+  /** The server cancels a statement after this time, which usually preserves the connection. 0: never. */
   readonly statement: number
-  /** The server ends a session that holds a transaction open and sends nothing: its node may have vanished. */
+  /** The server ends a session that holds a transaction open and sends nothing: its node may have disappeared. */
   readonly idleInTransaction: number
   /** The server ends any transaction after this time (PostgreSQL 17 and newer). 0: never. */
   readonly transaction: number
@@ -29,7 +29,7 @@ export const defaultLimits: SessionLimits = {
 
 export interface Lease {
   query<R extends pg.QueryResultRow>(config: pg.QueryConfig | pg.QueryArrayConfig): Promise<pg.QueryResult<R>>
-  /** Gives the connection back, or closes it when it is broken, not idle, or older than the last `renew`. */
+  /** Returns the connection to the pool, or closes it if it is broken, not idle or older than the last `renew`. */
   release(isBroken?: boolean): void
 }
 
@@ -37,12 +37,12 @@ export interface Pool {
   lease(): Promise<Lease>
   /** Runs one statement outside a transaction. */
   query<R extends pg.QueryResultRow>(text: string): Promise<R[]>
-  /** No connection that was opened before now is used again. */
+  /** Discards all connections opened so far. */
   renew(): void
   end(): Promise<void>
 }
 
-/** Node's own probes start after this time without traffic; they end a connection whose server vanished. */
+/** TCP keepalive starts after this idle time. It ends connections whose server disappeared. */
 const keepAliveMilliseconds = 5_000
 
 export function clientOptions(limits: SessionLimits): pg.ClientConfig {
@@ -98,7 +98,7 @@ function leaseOf(client: pg.PoolClient, isUsable: () => boolean): Lease {
         return await client.query<R>(config as pg.QueryConfig)
       } catch (error) {
         if (!(error instanceof pg.DatabaseError)) {
-          // The server did not answer: the statement may still run. Closing tells it at once.
+          // The server did not answer, so the statement may still run. Closing the connection tells the server to stop.
           isBroken = true
           release(true)
         }
@@ -109,7 +109,7 @@ function leaseOf(client: pg.PoolClient, isUsable: () => boolean): Lease {
   }
 }
 
-/** Settings that a server does not know are left out. */
+/** Skips settings that the server does not know. */
 async function limitSession(client: pg.ClientBase, limits: SessionLimits): Promise<void> {
   const settings = {
     statement_timeout: limits.statement,
@@ -125,19 +125,19 @@ async function limitSession(client: pg.ClientBase, limits: SessionLimits): Promi
     `select set_config(name, value, false) from (values ${values}) as wanted (name, value)
       where current_setting(name, true) is not null`,
   )
-  // A backend that waits for a lock notices that its node is gone. Servers on some systems cannot and refuse the setting.
+  // A backend that waits for a lock notices that its client is gone. Servers on some systems reject this setting.
   await client.query('set client_connection_check_interval = 2000').catch((error: Error) => {
     if (!(error instanceof pg.DatabaseError)) throw error
   })
 }
 
-/** At most this many distinct statements are prepared on each connection; lists of ids of each length are distinct statements. */
+/** The maximum number of prepared statements per connection. Id lists of different lengths are different statements. */
 const preparedMax = 400
 const plainStatement = /^\s*(?:select|insert|update|delete)\b/
 
 /**
- * For Kysely. Statements are parsed once for each connection, which costs the server more than most of them. A statement that selects
- * all columns is not prepared: it fails once another node has added a column to its table.
+ * A pool for Kysely that prepares statements once per connection: parsing costs the server more than running most of them.
+ * A statement that selects all columns is not prepared, because it fails once another node adds a column to the table.
  */
 export function preparing(pool: Pool): PostgresPool {
   const names = new Map<string, string>()

@@ -1,4 +1,4 @@
-/** Which of the hosts of an address is connected to, and with which encryption: what works is kept until it fails. */
+/** Chooses the host and the encryption to connect with, and keeps a working choice until it fails. */
 import { DatabaseTrouble, translated } from '../errors.ts'
 import type { PostgresAddress, PostgresHost } from './postgres-options.ts'
 import { type TlsWay, tlsWays } from './postgres-tls.ts'
@@ -11,18 +11,18 @@ export interface TargetChoice {
   readonly session: PostgresAddress['session']
   readonly namesHost: boolean
   isPooled: boolean
-  /** Rises when the server in use turned out to be one that only reads: older connections are not used any more. */
+  /** Increases when the server in use turns out to be read-only. Older connections are no longer used. */
   generation: number
   current(): Target
-  /** Goes on to the next host, or to another encryption of the same one if that may help. */
+  /** Moves on to the next host, or to another encryption of the same host if that may help. */
   leave(target: Target, isOfTls: boolean): void
 }
 
-/** What works is kept until it fails, so that a standby that comes first in the list is not asked each time. */
+/** Keeps a working target until it fails, so that a standby listed first is not tried each time. */
 export function targetChoice(address: PostgresAddress, random: () => number): TargetChoice {
   const hosts = address.isShuffled ? shuffled(address.hosts, random) : address.hosts
   const ways = tlsWays(address.tls)
-  // A socket is never encrypted.
+  // Sockets are never encrypted.
   const targets: Target[] = hosts.flatMap((host) =>
     (host.host.startsWith('/') ? [false as const] : ways).map((tls) => ({ ...host, tls })),
   )
@@ -34,7 +34,7 @@ export function targetChoice(address: PostgresAddress, random: () => number): Ta
     generation: 0,
     current: () => targets[index] as Target,
     leave(target, isOfTls) {
-      // Several connections may fail at once: the first of them decides.
+      // Several connections may fail at once. Only the first one moves on.
       if (targets[index] !== target) return
       const isOther = ({ host, port }: Target) => host !== target.host || port !== target.port
       const next = [...targets.slice(index + 1), ...targets.slice(0, index)].find((each) => isOfTls || isOther(each))
@@ -43,13 +43,13 @@ export function targetChoice(address: PostgresAddress, random: () => number): Ta
   }
 }
 
-/** What a target failed with, kept beside the error: the sentence itself may not name it. */
+/** The target that an error belongs to, kept separately because the message may not name it. */
 export const failedTargets = new WeakMap<DatabaseTrouble, Target>()
 
-/** Attempts until one succeeds, each target once. */
+/** Retries with each target once until an attempt succeeds. */
 export async function firstOf<T>(choice: TargetChoice, attempt: () => Promise<T>): Promise<T> {
   const tried = new Set<Target>()
-  // Of each host the last failure counts: the first may say only that it does not offer TLS.
+  // Keeps the last failure per host: the first may only say that the host does not offer TLS.
   const failures = new Map<string, DatabaseTrouble>()
   for (;;) {
     try {
@@ -80,6 +80,6 @@ function shuffled<T>(values: readonly T[], random: () => number): T[] {
     .map(({ value }) => value)
 }
 
-/** The user or the database is rejected: other hosts would be asked in vain, and libpq does not ask them either. */
+/** The server rejected the user or the database. Like libpq, no other host is tried. */
 const isRejection = (error: unknown): boolean =>
   /^(?:28P01|3D000)$/.test((error as { code?: string } | undefined)?.code ?? '')

@@ -1,4 +1,4 @@
-/** How a connection is encrypted: the modes of libpq as options of Node's TLS. https://www.postgresql.org/docs/current/libpq-ssl.html */
+/** Maps the TLS modes of libpq to Node's TLS options. https://www.postgresql.org/docs/current/libpq-ssl.html */
 import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
@@ -6,33 +6,33 @@ import { type ConnectionOptions, createSecureContext, getCACertificates } from '
 import { DatabaseTrouble } from '../errors.ts'
 import type { TlsSettings } from './postgres-options.ts'
 
-/** False: without TLS. */
+/** False means without TLS. */
 export type TlsWay = false | ConnectionOptions
 
-/** The ways to connect in the order in which they are tried. Reads the files that the settings name. */
+/** Returns the connection methods in the order to try. Reads the files that the settings name. */
 export function tlsWays(settings: TlsSettings): readonly TlsWay[] {
   if (settings.mode === 'disable') return [false]
-  const way = secured(settings)
-  if (settings.mode === 'allow') return [false, way]
-  return settings.mode === 'prefer' ? [way, false] : [way]
+  const secure = secured(settings)
+  if (settings.mode === 'allow') return [false, secure]
+  return settings.mode === 'prefer' ? [secure, false] : [secure]
 }
 
-/** Where libpq looks when nothing is named. */
-const usual = (name: string): string | undefined => {
+/** libpq's default path for a file, if the file exists. */
+const defaultFile = (name: string): string | undefined => {
   const path = join(homedir(), '.postgresql', name)
   return existsSync(path) ? path : undefined
 }
 
 function secured(settings: TlsSettings): ConnectionOptions {
   const { mode, passphrase, minVersion = 'TLSv1.2', maxVersion } = settings
-  const root = settings.root ?? usual('root.crt')
-  const revoked = settings.revoked ?? usual('root.crl')
-  const cert = settings.cert ?? usual('postgresql.crt')
-  const key = settings.key ?? (settings.cert === undefined && cert ? usual('postgresql.key') : undefined)
-  // With a root certificate at hand `require` verifies the authority, as libpq does to stay compatible with old versions.
+  const root = settings.root ?? defaultFile('root.crt')
+  const revoked = settings.revoked ?? defaultFile('root.crl')
+  const cert = settings.cert ?? defaultFile('postgresql.crt')
+  const key = settings.key ?? (settings.cert === undefined && cert ? defaultFile('postgresql.key') : undefined)
+  // `require` verifies the authority if a root certificate exists, as libpq does for backward compatibility.
   const verifies = mode.startsWith('verify-') || (mode === 'require' && root !== undefined)
   if (mode === 'verify-ca' && root === undefined)
-    throw wrong('sslmode=verify-ca needs sslrootcert: with any public authority it would prove nothing')
+    throw invalid('sslmode=verify-ca needs sslrootcert: with any public authority it would prove nothing')
   const options: ConnectionOptions = {
     rejectUnauthorized: verifies,
     ...(verifies && root ? { ca: authorities(root) } : {}),
@@ -46,8 +46,8 @@ function secured(settings: TlsSettings): ConnectionOptions {
   try {
     createSecureContext(options)
   } catch (error) {
-    const why = (error as { code?: string }).code ?? 'unknown error'
-    throw wrong(`sslrootcert, sslcert, sslkey, sslpassword: expected PEM files that belong together (${why})`)
+    const reason = (error as { code?: string }).code ?? 'unknown error'
+    throw invalid(`sslrootcert, sslcert, sslkey, sslpassword: expected PEM files that belong together (${reason})`)
   }
   return options
 }
@@ -59,8 +59,8 @@ function fileOf(parameter: string, path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    throw wrong(`${parameter}: ${path} cannot be read (${(error as { code?: string }).code ?? 'unknown error'})`)
+    throw invalid(`${parameter}: ${path} cannot be read (${(error as { code?: string }).code ?? 'unknown error'})`)
   }
 }
 
-const wrong = (message: string) => new DatabaseTrouble(`--database: ${message}`, { isPermanent: true })
+const invalid = (message: string) => new DatabaseTrouble(`--database: ${message}`, { isPermanent: true })

@@ -1,4 +1,4 @@
-/** Stored as text that holds JSON. */
+/** JSON stored as text. */
 type Json = string
 
 /** Tables of the audit log. */
@@ -23,17 +23,17 @@ export interface AuditTables {
     seal: string | null
   }
   auditHeads: {
-    /** '' for the chain of rows that concern no account. */
+    /** Empty for the chain of the events that concern no account. */
     accountId: string
     length: number
     head: string
-    /** The first rows, sealed by versions without a key. */
+    /** The number of rows at the start that earlier versions sealed without a key. */
     legacyLength: number
-    /** The last position that retention purged, and its seal. */
+    /** The last purged position and its seal. */
     purgedLength: number
     purgedSeal: string
     anchoredLength: number
-    /** How long the chain was when its head was found altered. */
+    /** The length of the chain when its head was found altered. */
     alteredLength: number | null
     mac: string | null
   }

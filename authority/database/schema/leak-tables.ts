@@ -1,4 +1,4 @@
-/** Tables of what leaked, and of how it is told. */
+/** Tables of leaks, notifications and token activity. */
 type Json = string
 
 export interface LeakTables {
@@ -62,7 +62,7 @@ export interface LeakTables {
     subjectType: string
     subjectId: string
     data: Json
-    /** 1 until it was mailed to the person. */
+    /** 1 until it was mailed. */
     mailDue: number
   }
   webhooks: {

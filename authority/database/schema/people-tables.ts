@@ -1,4 +1,4 @@
-/** Tables of people, the accounts they belong to, and their teams. */
+/** Tables of users, accounts, memberships and teams. */
 type Flag = number
 type Json = string
 
@@ -14,7 +14,7 @@ export interface PeopleTables {
     passwordHash: string | null
     passwordChangedAt: string | null
     changePasswordOnSignIn: Flag
-    /** Who chose the first password, and with which token; null once it is the person's own. */
+    /** The actor and token that chose the first password; null once the user has set their own. */
     passwordSetById: string | null
     passwordSetTokenId: string | null
     homeAccountId: string | null
@@ -39,11 +39,11 @@ export interface PeopleTables {
     accountId: string
     userId: string
     createdAt: string
-    /** Null: nobody less than an administrator let the person in, or it was before this was written down. */
+    /** Null if an administrator admitted the user, or if the membership is older than this column. */
     vouchedById: string | null
     vouchedTokenId: string | null
   }
-  /** Not members yet: their teams and policies in the account count from the day they accept. */
+  /** Not members yet: their teams and policies in the account take effect when they accept. */
   accountInvitations: { id: string; accountId: string; userId: string; createdById: string | null; createdAt: string }
   ssoBypassUsers: { accountId: string; userId: string }
   teams: {

@@ -1,10 +1,10 @@
-/** Tables of how people come in. */
+/** Tables of sessions and sign-in methods. */
 export interface SignInTables {
   sessions: {
     id: string
     hash: Uint8Array
     userId: string
-    /** The one-time link it was begun with, for as long as there is no other way in. */
+    /** The sign-in link that started the session, until another sign-in method is set up. */
     linkId: string | null
     address: string
     client: string
@@ -32,7 +32,7 @@ export interface SignInTables {
     userId: string
     accountId: string | null
     createdById: string | null
-    /** The token it was made with; null in a session. */
+    /** The token that created it; null if it was created in a session. */
     tokenId: string | null
     createdAt: string
     expiresAt: string
@@ -44,7 +44,7 @@ export interface SignInTables {
     createdAt: string
     confirmedAt: string | null
     lastStep: number
-    /** Wrong codes since `failuresSince`: of strangers, and of the person's own browsers and sessions. */
+    /** Wrong codes since `failuresSince`, counted separately for unknown browsers and for the user's known browsers and sessions. */
     failures: number
     knownFailures: number
     failuresSince: string

@@ -1,4 +1,4 @@
-/** The tables as the code sees them: columns in camelCase, renamed in one place (`database.ts`). */
+/** The tables as the code sees them, with columns in camelCase. `CamelCasePlugin` maps them to snake_case. */
 import type { AuditTables } from './audit-tables.ts'
 import type { LeakTables } from './leak-tables.ts'
 import type { PeopleTables } from './people-tables.ts'
@@ -96,7 +96,7 @@ export interface Tables extends AuditTables, LeakTables, PeopleTables, SignInTab
     status: string
     createdById: string | null
     createdAt: string
-    /** Somebody vouches for the tokens from before then. */
+    /** When somebody vouched for the tokens created until then. */
     confirmedAt: string | null
     confirmedById: string | null
     confirmedTokenId: string | null
@@ -147,13 +147,13 @@ export interface Tables extends AuditTables, LeakTables, PeopleTables, SignInTab
     predecessorId: string | null
     rotationKey: string | null
     revokedAt: string | null
-    /** The token whose holder received this one: the calling token when it was created or rotated. */
+    /** The token that created or rotated this one, whose holder therefore knows it. */
     parentId: string | null
-    /** Rotation never extends the token, or its successors, beyond this time. */
+    /** Rotation never extends the token or its successors beyond this time. */
     renewableUntil: string | null
     /** Set for workload identity sessions, which cannot be rotated. */
     assumePolicyId: string | null
-    /** Of a service account's: who vouches for whoever holds it, with which narrowed token. */
+    /** Service account tokens: who vouches for the token holder, and with which narrowed token. */
     vouchedById: string | null
     vouchedTokenId: string | null
   }
@@ -170,7 +170,7 @@ export interface Tables extends AuditTables, LeakTables, PeopleTables, SignInTab
     sensitive: Flag
     final: Flag
     description: string | null
-    /** The token of ours that its value is. */
+    /** The Mintmark token that the value contains. */
     accessTokenId: string | null
     createdAt: string
     updatedAt: string | null

@@ -1,4 +1,4 @@
-/** Tables of workload identity: issuers, the policies that trust them, and the ID tokens already used. */
+/** Tables of workload identity: issuers, the policies that trust them, and used ID tokens. */
 type Json = string
 
 export interface WorkloadIdentityTables {
@@ -24,7 +24,7 @@ export interface WorkloadIdentityTables {
     createdByEmail: string | null
     vouchedById: string | null
     vouchedTokenId: string | null
-    /** The token that wrote it last; null in a session. */
+    /** The token that last wrote the policy; null in a session. */
     parentId: string | null
   }
   usedIdTokens: { id: string; expiresAt: string }

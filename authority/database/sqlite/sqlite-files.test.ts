@@ -42,8 +42,8 @@ const insertKey = (database: Database, id: string, bytes = 1) =>
 const keysIn = async ({ read }: Database) =>
   (await read.selectFrom('dataKeys').select('id').orderBy('id').execute()).map(({ id }) => id)
 
-const misfortunes: [what: string, says: RegExp, happen: (folder: string, file: string) => () => void][] = [
-  ['the folder is moved', /deleted or moved while it was in use$/, (folder) => moved(folder)],
+const incidents: [what: string, says: RegExp, happen: (folder: string, file: string) => () => void][] = [
+  ['the directory is moved', /deleted or moved while it was in use$/, (folder) => moved(folder)],
   ['the file is moved', /mintmark\.db was deleted or moved/, (_, file) => moved(file)],
   ['the write-ahead log is moved', /mintmark\.db-wal was deleted or moved/, (_, file) => moved(`${file}-wal`)],
   ['the shared index is moved', /mintmark\.db-shm was deleted or moved/, (_, file) => moved(`${file}-shm`)],
@@ -57,42 +57,42 @@ const misfortunes: [what: string, says: RegExp, happen: (folder: string, file: s
   ],
 ]
 
-/** Each returns how to put things right. */
+/** Each returns a function that restores the previous state. */
 function moved(path: string): () => void {
   renameSync(path, `${path}.elsewhere`)
   return () => renameSync(`${path}.elsewhere`, path)
 }
 
 function replaced(path: string): () => void {
-  const putBack = moved(path)
+  const moveBack = moved(path)
   copyFileSync(`${path}.elsewhere`, path)
   return () => {
     rmSync(path)
-    putBack()
+    moveBack()
   }
 }
 
-/** In place, as `cp` does. */
+/** Overwrites in place, as `cp` does. */
 function overwritten(path: string, content: Buffer): () => void {
   const before = readFileSync(path)
   writeFileSync(path, content)
   return () => writeFileSync(path, before)
 }
 
-/** The same database as of another moment: its mark is another. */
+/** The same database at another time, with a different mark. */
 function otherDatabase(file: string): Buffer {
   const content = readFileSync(file)
   content.writeInt32BE(content.readInt32BE(60) + 1, 60)
   return content
 }
 
-for (const [what, says, happen] of misfortunes) {
-  test(`no change is acknowledged after ${what}, until it is put right`, async (t) => {
+for (const [what, says, happen] of incidents) {
+  test(`no write resolves after ${what}, until it is restored`, async (t) => {
     const folder = join(temporaryFolder(t), 'data')
     const database = await opened(t, { file: join(folder, name) })
     await insertKey(database, 'before')
     assert.equal(database.storage?.trouble(), null)
-    const putRight = happen(folder, join(folder, name))
+    const restore = happen(folder, join(folder, name))
     await assert.rejects(insertKey(database, 'meanwhile'), (error: Error) => {
       assert.ok(error instanceof DatabaseTrouble)
       assert.match(error.message, says)
@@ -100,13 +100,13 @@ for (const [what, says, happen] of misfortunes) {
     })
     assert.match(database.storage?.trouble() ?? '', says)
     await assert.rejects(async () => database.storage?.probe(), DatabaseTrouble)
-    putRight()
+    restore()
     await insertKey(database, 'after')
     assert.deepEqual(await keysIn(database), ['after', 'before'])
   })
 }
 
-test('a change whose file disappears before it is on disk is not acknowledged', async (t) => {
+test('a write whose file disappears before the flush does not resolve', async (t) => {
   const folder = join(temporaryFolder(t), 'data')
   const database = await opened(t, { file: join(folder, name) })
   const writing = database.write(async (db) => {
@@ -116,15 +116,15 @@ test('a change whose file disappears before it is on disk is not acknowledged', 
   await assert.rejects(writing, /deleted or moved while it was in use/)
 })
 
-test('once the file is replaced, nothing that was read from it counts as fresh', async (t) => {
+test('after the file is replaced, nothing that was read from it counts as fresh', async (t) => {
   const file = join(temporaryFolder(t), name)
   const database = await opened(t, { file })
   await insertKey(database, 'a')
   const { feed } = database
   assert.ok(feed.kind === 'immediate')
   feed.version()
-  const putRight = replaced(file)
-  const complaint = await eventually('it is noticed without a write', async () => {
+  const restore = replaced(file)
+  const problem = await eventually('the replacement is detected without a write', async () => {
     try {
       feed.version()
       return undefined
@@ -132,18 +132,18 @@ test('once the file is replaced, nothing that was read from it counts as fresh',
       return (error as Error).message
     }
   })
-  assert.match(complaint, /was replaced by another file$/)
-  putRight()
+  assert.match(problem, /was replaced by another file$/)
+  restore()
 })
 
 interface Run {
-  /** The files as a crash at its end would leave them. */
+  /** The files as a crash at the end would leave them. */
   readonly crashed: string
   /** The files after a clean stop. */
   readonly stopped: string
 }
 
-/** Writes some keys and keeps copies of the files of before and after its end. */
+/** Writes some keys, and copies the files before and after a clean stop. */
 async function run(data: string, copies: string, ids: readonly string[], bytes = 1): Promise<Run> {
   const database = await openDatabase({ file: join(data, name) })
   for (const id of ids) await insertKey(database, id, bytes)
@@ -159,7 +159,7 @@ function copyAll(from: string, to: string): void {
   for (const each of readdirSync(from)) if (!each.endsWith('-shm')) copyFileSync(join(from, each), join(to, each))
 }
 
-/** A folder with the database file of one moment and the log of another. */
+/** A directory with the database file of one time and the log of another. */
 function mixed(folder: string, file: string | null, log: string): string {
   mkdirSync(folder)
   if (file) copyFileSync(join(file, name), join(folder, name))
@@ -167,13 +167,13 @@ function mixed(folder: string, file: string | null, log: string): string {
   return join(folder, name)
 }
 
-test('a database file is opened only with a write-ahead log of its own', async (t) => {
+test('a database file is opened only with its own write-ahead log', async (t) => {
   const copies = temporaryFolder(t)
   const data = join(copies, 'data')
   const first = await run(data, copies, ['a'])
   const second = await run(data, copies, ['b'])
   const third = await run(data, copies, ['c'])
-  // Long enough that the log is folded in and begun anew several times while it runs.
+  // Long enough for the log to be checkpointed and restarted several times.
   const long = await run(
     data,
     copies,
@@ -182,10 +182,10 @@ test('a database file is opened only with a write-ahead log of its own', async (
   )
 
   const fits: [what: string, file: string, log: string, keys: number][] = [
-    ['of the same moment', first.crashed, first.crashed, 1],
-    ['of the run that began with it', first.stopped, second.crashed, 2],
-    ['of the same moment of a later run', third.crashed, third.crashed, 3],
-    ['after many folds', long.crashed, long.crashed, 27],
+    ['of the same time', first.crashed, first.crashed, 1],
+    ['of the run that started with it', first.stopped, second.crashed, 2],
+    ['of the same time of a later run', third.crashed, third.crashed, 3],
+    ['after many checkpoints', long.crashed, long.crashed, 27],
   ]
   for (const [what, from, log, keys] of fits) {
     await t.test(`a log ${what} is replayed`, async (each) => {
@@ -195,15 +195,15 @@ test('a database file is opened only with a write-ahead log of its own', async (
     })
   }
 
-  const strangers: [what: string, file: string | null, log: string, says: RegExp][] = [
-    ['an older file beside a newer log', first.stopped, third.crashed, /do not belong together/],
-    ['an older file after a crash beside a newer log', first.crashed, third.crashed, /do not belong together/],
-    ['a newer file beside an older log', third.stopped, first.crashed, /do not belong together/],
-    ['an older file beside a log that was begun anew', third.stopped, long.crashed, /do not belong together/],
-    ['no file beside a log', null, third.crashed, /is missing or empty/],
+  const mismatches: [what: string, file: string | null, log: string, says: RegExp][] = [
+    ['an older file with a newer log', first.stopped, third.crashed, /do not belong together/],
+    ['an older file after a crash with a newer log', first.crashed, third.crashed, /do not belong together/],
+    ['a newer file with an older log', third.stopped, first.crashed, /do not belong together/],
+    ['an older file with a restarted log', third.stopped, long.crashed, /do not belong together/],
+    ['a log without a file', null, third.crashed, /is missing or empty/],
   ]
-  for (const [what, from, log, says] of strangers) {
-    await t.test(`${what} is refused, and both stay as they are`, async (each) => {
+  for (const [what, from, log, says] of mismatches) {
+    await t.test(`${what} is refused, and both files stay unchanged`, async (each) => {
       const file = mixed(join(temporaryFolder(each), 'data'), from, log)
       const before = readFileSync(`${file}-wal`)
       await assert.rejects(openDatabase({ file }), (error: Error) => {
@@ -219,7 +219,7 @@ test('a database file is opened only with a write-ahead log of its own', async (
   }
 })
 
-test('a file that is a symbolic link is guarded where it points to', async (t) => {
+test('the target of a symbolic link is guarded', async (t) => {
   const folder = temporaryFolder(t)
   const real = join(folder, 'disk')
   mkdirSync(real)
@@ -237,7 +237,7 @@ test('a file that is a symbolic link is guarded where it points to', async (t) =
   await assert.rejects(insertKey(database, 'e'), /mintmark\.db was replaced by another file/)
 })
 
-test('two programs that write to one file agree on its log', async (t) => {
+test('two processes that write to one file agree on its log', async (t) => {
   const file = join(temporaryFolder(t), name)
   const [one, other] = [await opened(t, { file }), await opened(t, { file })]
   for (let i = 0; i < 40; i++) await insertKey(i % 2 ? one : other, `k${i}`, 2_000_000)
@@ -249,7 +249,7 @@ test('two programs that write to one file agree on its log', async (t) => {
 
 const full = () => Object.assign(new Error('database or disk is full'), { code: 'ERR_SQLITE_ERROR', errcode: 13 })
 
-test('on a full disk the reserve is given up, and what was refused for it is done', async (t) => {
+test('on a full disk the reserve is deleted, and the write that failed is retried', async (t) => {
   const file = join(temporaryFolder(t), name)
   const room = { free: 200_000_000, total: 400_000_000 }
   const database = await opened(t, { file, reserve: true, room: () => room })
@@ -269,13 +269,13 @@ test('on a full disk the reserve is given up, and what was refused for it is don
   )
   room.free = 12_000_000
   await database.storage?.keepReserve()
-  assert.equal(existsSync(reserve), false, 'no room for it yet')
+  assert.equal(existsSync(reserve), false, 'there is no room for it yet')
   room.free = 200_000_000
   await database.storage?.keepReserve()
   assert.equal(existsSync(reserve), true)
 })
 
-test('little room is told in two steps, as shares of a small disk', async (t) => {
+test('low disk space is reported in two levels, as shares of a small disk', async (t) => {
   let room = { free: 0, total: 0 }
   const { storage } = await opened(t, { file: join(temporaryFolder(t), name), room: () => room })
   const megabyte = 1024 * 1024

@@ -1,19 +1,19 @@
-/** The files of an SQLite database: whether they belong together, and whether they are still those that were opened. */
+/** The files of an SQLite database: whether they belong together, and whether they are still the ones that were opened. */
 import { closeSync, existsSync, openSync, readSync, realpathSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { DatabaseTrouble } from '../errors.ts'
 
-/** SQLite file format, section 1.3: both are big-endian and, unlike a table, can be read without opening the database. */
+/** SQLite file format, section 1.3. Both values are big-endian and can be read without opening the database. */
 const userVersionAt = 60
 const headerBytes = 100
 const walHeaderBytes = 32
-/** Another process may begin a new log between two looks, but not again and again. */
+/** Another process may start a new log between two reads, but not repeatedly. */
 const attemptsMax = 3
 
 /**
- * SQLite replays a write-ahead log onto whatever database file lies beside it. So that a restored file is not mixed with
- * the log of another, each run of the log starts by writing a new mark (`user_version`) together with the mark of the
- * database file it continues (`application_id`): the file alone must carry one of the two. ADR 27.
+ * SQLite replays a write-ahead log onto whatever database file lies next to it. To detect a restored file next to a foreign
+ * log, each run of the log starts by writing a new mark (`user_version`) together with the mark of the database file that it
+ * continues (`application_id`). The file alone must have one of the two. ADR 0027.
  */
 export function refuseForeignLog(named: string): void {
   const file = existsSync(named) ? realpathSync(named) : named
@@ -34,19 +34,19 @@ function compareMarks(file: string, mark = markIn(file)): 'fit' | 'differ' | 'no
   return marksSeenThroughLog(file).includes(mark) ? 'fit' : 'differ'
 }
 
-/** To be run in the first transaction of an empty log. */
+/** Run in the first transaction of an empty log. */
 export function startLog(writer: DatabaseSync): void {
   const continued = numberOf(writer, 'pragma user_version')
   const mark = numberOf(writer, 'select abs(random() % 2147483646) + 1 as mark')
   writer.exec(`pragma application_id = ${continued}; pragma user_version = ${mark}`)
 }
 
-/** A change that changes nothing, to be written within a transaction. */
+/** Writes the current value again, to cause a commit. Run within a transaction. */
 export function rewriteMark(writer: DatabaseSync): void {
   writer.exec(`pragma user_version = ${numberOf(writer, 'pragma user_version')}`)
 }
 
-/** Read-only, because a writing connection folds the log into the file when it closes. */
+/** Read-only, because a writing connection checkpoints the log when it closes. */
 function marksSeenThroughLog(file: string): readonly [number, number] {
   const reader = new DatabaseSync(file, { readOnly: true })
   try {
@@ -82,29 +82,29 @@ function markOf(opened: number): number | undefined {
 const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0
 
 export interface FileGuard {
-  /** Asks the file system, which takes some microseconds. Why these are no longer the files that were opened, or null. */
+  /** Checks the file system, which takes microseconds. Returns why the files are no longer the opened ones, or null. */
   look(): string | null
-  /** As of the last look, which is never long ago: another file lies there, and what others write to it is not seen here. */
+  /** As of the last check, at most 250 ms ago: the path leads to another file, whose changes are not visible here. */
   isReplaced(): boolean
   /** The length of the write-ahead log. */
   logBytes(): number
-  /** Only after every connection to the file is closed. */
+  /** Call only after every connection to the file is closed. */
   stop(): void
 }
 
-const lookMilliseconds = 250
+const checkMilliseconds = 250
 
-/** A file counts as opened when it is first seen. SQLite keeps log and index beside the file that a symbolic link leads to. */
+/** A file counts as opened when it is first seen. SQLite keeps log and index next to the target of a symbolic link. */
 export function guardFiles(file: string): FileGuard {
   const real = realpathSync(file)
   const paths = [file, `${real}-wal`, `${real}-shm`]
   const opened = new Map<string, string>()
-  // Kept open: closing any descriptor of a file takes the locks away that SQLite holds on it in this process.
+  // Stays open: closing any descriptor of a file releases the locks that SQLite holds on it in this process.
   const descriptor = openSync(real, 'r')
   let seen = markOf(descriptor)
   let isReplaced = false
-  /** Copied over, say: the same file with another content. Its mark fits as long as only SQLite writes to it. */
-  const lookInside = (): string | null => {
+  /** Detects that the content of the same file was overwritten. Its mark fits as long as only SQLite writes to it. */
+  const checkContent = (): string | null => {
     for (let attempt = 0; attempt < attemptsMax; attempt++) {
       const mark = markOf(descriptor)
       if (mark === seen) return null
@@ -115,7 +115,7 @@ export function guardFiles(file: string): FileGuard {
     isReplaced = true
     return `${file} was overwritten while it was in use`
   }
-  const lookAt = (path: string): string | null => {
+  const checkPath = (path: string): string | null => {
     const found = statSync(path, { throwIfNoEntry: false, bigint: true })
     const known = opened.get(path)
     const mark = found && `${found.dev} ${found.ino}`
@@ -128,14 +128,14 @@ export function guardFiles(file: string): FileGuard {
   const look = () => {
     isReplaced = false
     try {
-      const troubles = paths.map(lookAt)
-      return troubles.find((trouble) => trouble !== null) ?? lookInside()
+      const troubles = paths.map(checkPath)
+      return troubles.find((trouble) => trouble !== null) ?? checkContent()
     } catch (error) {
       return `${file} cannot be looked at (${(error as { code?: string }).code ?? 'unknown error'})`
     }
   }
   look()
-  const timer = setInterval(look, lookMilliseconds)
+  const timer = setInterval(look, checkMilliseconds)
   timer.unref()
   return {
     look,

@@ -1,4 +1,4 @@
-/** A thread that reads an SQLite file for another one. It ends with whoever started it. */
+/** A worker thread that reads an SQLite file. */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
 import { matches, matchFunction } from '../fold.ts'
@@ -14,7 +14,7 @@ export interface ListsQuestion {
   readonly parameters: readonly unknown[]
 }
 
-/** Errors lose their codes between threads, and by those they are told apart. */
+/** Error codes are sent separately because errors lose them between threads. */
 export type ListsAnswer = { readonly number: number } & (
   | { readonly rows: unknown[] }
   | { readonly failed: { readonly message: string; readonly code?: string; readonly errcode?: number } }

@@ -1,6 +1,6 @@
 /**
- * Lists and reports go through whole tables, and SQLite answers synchronously. They are read on a thread of their own, so that verdicts
- * are given meanwhile however long a search takes. ADR 25.
+ * Lists and reports may scan whole tables, and SQLite is synchronous. They run on a worker thread, so that a long search does
+ * not delay verdicts. ADR 0025.
  */
 import { Worker } from 'node:worker_threads'
 import {
@@ -22,13 +22,13 @@ export interface Lists {
   close(): Promise<void>
 }
 
-/** More statements than this wait for no answer: whoever comes last would have given up before. */
+/** Beyond this number of waiting statements new ones are refused: their clients would time out before being served. */
 const waitingMax = 1_000
 
 export function sqliteLists(where: ListsFile): Lists {
   const waiting = new Map<number, PromiseWithResolvers<unknown[]>>()
   let worker: Worker | undefined
-  let asked = 0
+  let lastNumber = 0
   const start = (): Worker => {
     const { file, busyMilliseconds } = where
     const workerData: ListsFile = { file, busyMilliseconds }
@@ -41,29 +41,29 @@ export function sqliteLists(where: ListsFile): Lists {
       waiting.clear()
     }
     started.on('message', (answer: ListsAnswer) => {
-      const asking = waiting.get(answer.number)
+      const pending = waiting.get(answer.number)
       waiting.delete(answer.number)
-      // A process may end while the thread waits for the next question, never while it works on one.
+      // The process may exit while the thread is idle, never while it works.
       if (waiting.size === 0) started.unref()
-      if ('rows' in answer) asking?.resolve(answer.rows)
-      else asking?.reject(Object.assign(new Error(answer.failed.message), answer.failed))
+      if ('rows' in answer) pending?.resolve(answer.rows)
+      else pending?.reject(Object.assign(new Error(answer.failed.message), answer.failed))
     })
     started.on('error', ended)
     started.on('exit', () => ended())
     return started
   }
-  const ask = (text: string, parameters: readonly unknown[]): Promise<unknown[]> => {
+  const query = (text: string, parameters: readonly unknown[]): Promise<unknown[]> => {
     if (waiting.size >= waitingMax) throw new DatabaseTrouble('Too many lists are being read at once')
     worker ??= start()
     worker.ref()
-    const question: ListsQuestion = { number: ++asked, text, parameters }
+    const question: ListsQuestion = { number: ++lastNumber, text, parameters }
     const answer = Promise.withResolvers<unknown[]>()
     waiting.set(question.number, answer)
     worker.postMessage(question)
     return answer.promise
   }
   return {
-    db: kyselyOf(ask),
+    db: kyselyOf(query),
     close: async () => {
       const running = worker
       worker = undefined
@@ -74,18 +74,18 @@ export function sqliteLists(where: ListsFile): Lists {
   }
 }
 
-type Ask = (text: string, parameters: readonly unknown[]) => Promise<unknown[]>
+type Query = (text: string, parameters: readonly unknown[]) => Promise<unknown[]>
 
-function kyselyOf(ask: Ask): Db {
+function kyselyOf(query: Query): Db {
   const refuse = async () => {
-    throw new TypeError('Lists are only read, and without a transaction.')
+    throw new TypeError('Lists are read-only and run without a transaction.')
   }
   const connection = {
     executeQuery: async <R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> => ({
-      rows: (await ask(sql, parameters)) as R[],
+      rows: (await query(sql, parameters)) as R[],
     }),
     streamQuery: () => {
-      throw new TypeError('Lists are read as a whole.')
+      throw new TypeError('Lists do not support streaming.')
     },
   }
   const nothing = async () => undefined
@@ -94,7 +94,7 @@ function kyselyOf(ask: Ask): Db {
       createAdapter: () => new SqliteAdapter(),
       createQueryCompiler: () => new SqliteQueryCompiler(),
       createIntrospector: () => {
-        throw new TypeError('Lists do not look at the schema.')
+        throw new TypeError('Lists do not support introspection.')
       },
       createDriver: () => ({
         init: nothing,

@@ -1,4 +1,4 @@
-/** The embedded database: one file, one writing connection, one reading connection. Nothing here knows a table. */
+/** The embedded database: one file, one connection for writes and one for reads. Knows no table except `changes`. */
 import { accessSync, chmodSync, closeSync, constants, existsSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
@@ -14,12 +14,12 @@ import { guardFiles, refuseForeignLog, rewriteMark } from './sqlite-files.ts'
 import { sqliteLists } from './sqlite-lists.ts'
 
 const statementsKept = 400
-/** Of a long answer; others are served between two turns. */
+/** Rows of a long result between two turns of the event loop. */
 const rowsPerTurn = 5_000
 
 type SqliteFile = WhereFile & { readonly busyMilliseconds: number }
 
-/** Opens or makes the file, 0600 in a folder 0700. Throws `DatabaseTrouble` with one clear sentence. */
+/** Opens or creates the file with mode 0600, its directory with 0700. Throws `DatabaseTrouble` with one clear sentence. */
 export function openSqlite(where: SqliteFile): Database {
   const { file } = where
   try {
@@ -33,7 +33,7 @@ export function openSqlite(where: SqliteFile): Database {
   }
 }
 
-/** Of a folder that cannot be made below a read-only one, Node says that it does not exist: the parent is asked for the reason. */
+/** For a directory below a read-only one, Node reports that it does not exist: checking the parent yields the real reason. */
 function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -47,10 +47,10 @@ function makeFolder(folder: string): void {
 
 function openWriter({ file, busyMilliseconds }: SqliteFile): DatabaseSync {
   const writer = new DatabaseSync(file, { timeout: busyMilliseconds, enableForeignKeyConstraints: true })
-  // From here on the queue waits for other programs: SQLite's own waiting would stop the whole process.
+  // From here on the commit queue waits for other programs: SQLite's own busy wait would block the whole process.
   writer.exec('pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 0')
-  // Hashes and ids fall on random pages: a small cache, or folding them into the file every 4 MB, costs a quarter of the speed.
-  // The log is folded in by the queue below, which leaves it empty: that is how it knows where a log starts.
+  // Hashes and ids fall on random pages: a small cache, or a checkpoint every 4 MB, costs a quarter of the speed.
+  // The commit queue checkpoints and truncates the log, which is how it knows where a log starts.
   writer.exec('pragma wal_autocheckpoint = 0; pragma cache_size = -32000')
   addMatches(writer)
   return writer
@@ -62,7 +62,7 @@ function openReader({ file, busyMilliseconds }: SqliteFile): DatabaseSync {
   return reader
 }
 
-/** SQLite folds the letters of ASCII only. */
+/** SQLite folds ASCII letters only. */
 const addMatches = (connection: DatabaseSync): void =>
   connection.function(matchFunction, { deterministic: true }, matches)
 
@@ -71,11 +71,11 @@ function sqliteDatabase(where: SqliteFile, writer: DatabaseSync, reader: Databas
   const read = kyselyOver(reader)
   const dataVersion = reader.prepare('pragma data_version')
   dataVersion.setReturnArrays(true)
-  // Compiled when first asked: a new file has no tables yet.
+  // Prepared on first use: a new file has no tables yet.
   const prepared = adapter(reader).prepare
   const changes = 'select sequence, kind, key, mark from changes where sequence >= ? order by sequence'
   const bounds = 'select coalesce(min(sequence), 0) as oldest, coalesce(max(sequence), 0) as newest from changes'
-  const look = (sequence: number | undefined): FeedAnswer => {
+  const readChanges = (sequence: number | undefined): FeedAnswer => {
     const { oldest, newest } = prepared(bounds).all([])[0] as { oldest: number; newest: number }
     const at = sequence ?? newest
     const found = prepared(changes).all([at]) as Change[]
@@ -84,15 +84,15 @@ function sqliteDatabase(where: SqliteFile, writer: DatabaseSync, reader: Databas
     const seen = { oldest, newest, last, changes: after }
     return { origin: '', snapshot: null, ...seen, takenBelow: 0n, time: null, transactionAge: 0 }
   }
-  const each: Database['each'] = async (text, see) => {
+  const each: Database['each'] = async (text, onRow) => {
     try {
-      // While a statement is open its connection sees what was there when it began, so it is not the one of verdicts.
+      // A separate connection: an open statement pins its connection to an old snapshot, which verdicts must not see.
       using own = openReader(where)
       const statement = own.prepare(text)
       statement.setReturnArrays(true)
       let rows = 0
       for (const row of statement.iterate()) {
-        see(row as unknown as RawRow)
+        onRow(row as unknown as RawRow)
         rows += 1
         if (rows % rowsPerTurn === 0) await new Promise(setImmediate)
       }
@@ -118,7 +118,7 @@ function sqliteDatabase(where: SqliteFile, writer: DatabaseSync, reader: Databas
         if (guard.isReplaced()) throw new DatabaseTrouble(`${where.file} was replaced by another file`)
         return (dataVersion.get() as unknown as [number])[0]
       },
-      read: async (after, work) => work(look(after?.sequence), { db: read, each, missing: async () => [] }),
+      read: async (after, work) => work(readChanges(after?.sequence), { db: read, each, missing: async () => [] }),
     },
     storage: {
       trouble: guard.look,
@@ -141,7 +141,7 @@ function kyselyOver(connection: DatabaseSync): Db {
   return new Kysely<Tables>({ dialect: new SqliteDialect({ database }), plugins: [new CamelCasePlugin()] })
 }
 
-/** What Kysely asks of a driver. Statements are kept, for compiling one costs more than running it. */
+/** The interface that Kysely expects of a driver. Statements are cached, because preparing one costs more than running it. */
 function adapter(connection: DatabaseSync): SqliteDatabase {
   const kept = new Map<string, { statement: StatementSync; reader: boolean }>()
   const prepared = (text: string) => {

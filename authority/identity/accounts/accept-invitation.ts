@@ -5,8 +5,8 @@ import { memberVoucher } from '../../rights/vouched-members.ts'
 import { deleteInvitation, findInvitationId, findMembershipId, insertMembership } from './account-store.ts'
 
 /**
- * Membership begins here, with the teams and policies that the invitation promised. `by`: who made the link, or chose the
- * first password, with which the person came; null: whoever sits at the machine.
+ * Makes an invited user a member; the teams and policies of the invitation take effect. `by`: who created the sign-in link or
+ * chose the first password that the user signed in with; null for the operator of the server.
  */
 export async function acceptInvitation(
   context: Context,
@@ -28,20 +28,20 @@ export async function acceptInvitation(
   })
 }
 
-/** What somebody is in an account: a member, invited, or nothing. */
-export async function standingIn(db: Context['db'], accountId: string, userId: string) {
+/** Whether a user is a member of an account, invited to it, or neither. */
+export async function findMembershipState(db: Context['db'], accountId: string, userId: string) {
   if (await findMembershipId(db, accountId, userId)) return 'member'
   return (await findInvitationId(db, accountId, userId)) ? 'invited' : undefined
 }
 
-export async function refuseKnown({ db }: Context, accountId: string, userId: string): Promise<void> {
-  const standing = await standingIn(db, accountId, userId)
+export async function refuseExistingMember({ db }: Context, accountId: string, userId: string): Promise<void> {
+  const standing = await findMembershipState(db, accountId, userId)
   if (standing)
     throw new Refusal('conflict', {
       detail:
         standing === 'member'
-          ? 'This person belongs to the account already.'
-          : 'This person is invited to the account already.',
+          ? 'This user is already a member of the account.'
+          : 'This user is already invited to the account.',
       at: '/data/attributes/email',
     })
 }

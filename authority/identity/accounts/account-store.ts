@@ -71,7 +71,7 @@ export async function findInvitationId(db: Db, accountId: string, userId: string
   return row?.id
 }
 
-/** Takes a person, or an invitation, out of an account with all that the account gave. */
+/** Removes a user or an invitation from an account, with everything the account granted. */
 export async function deleteMembership(db: Db, accountId: string, userId: string): Promise<void> {
   const teams = db.selectFrom('teams').select('id').where('accountId', '=', accountId)
   await db.deleteFrom('teamUsers').where('userId', '=', userId).where('teamId', 'in', teams).execute()

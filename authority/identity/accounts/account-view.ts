@@ -1,7 +1,7 @@
 import { membersOf } from '../../database/members.ts'
 import { booleanColumns, type ResourceView } from '../../database/resource-view.ts'
 
-/** An authority sets no quotas; clients expect the members to be there. */
+/** Mintmark has no quotas. Clients expect these attributes to be present. */
 const quotas = {
   agents: 1_000_000,
   environments: 1_000_000,

@@ -1,4 +1,4 @@
-/** Somebody in two accounts: each account sees and changes of them only what concerns it. */
+/** A user in two accounts: each account sees and changes only what concerns it. */
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { browser, invitationSecret, start, strong } from '../../../testing/browser.ts'
@@ -24,7 +24,7 @@ const team = (id: string, account: string, ...users: string[]) => ({
   attributes: { name: id },
   relationships: { account: one('accounts', account), users: to('users', ...users) },
 })
-/** Pia belongs to both accounts, Ron to Alpha. No team was given anything. */
+/** Pia belongs to both accounts, Ron to Alpha. The teams have no policies. */
 const resources = {
   data: [
     person(owner, 'owner@mintmark.internal'),
@@ -41,14 +41,14 @@ async function setUp(t: TestContext, options: Parameters<typeof start>[1] = {}) 
   const authority = await start(t, { resources, email: 'owner@mintmark.internal', ...options })
   const { call, link } = authority
   const adminOf = (id: string) => serviceAccount(authority, id, `admin ${id}`, admin, ['account', 'accounts', id])
-  const comeIn = async (email: string) => {
-    const came = browser(authority)
-    await came.ask('POST', '/auth/link/use', { secret: await link(email) })
-    assert.equal((await came.ask('PUT', '/auth/methods/password', { password: strong })).status, 204)
-    return came
+  const signIn = async (email: string) => {
+    const session = browser(authority)
+    await session.ask('POST', '/auth/link/use', { secret: await link(email) })
+    assert.equal((await session.ask('PUT', '/auth/methods/password', { password: strong })).status, 204)
+    return session
   }
-  const mint = async (came: Pick<Awaited<ReturnType<typeof comeIn>>, 'ask'>, attributes: object = {}) => {
-    const minted = await came.ask('POST', '/access-tokens', document('access-tokens', attributes))
+  const mint = async (session: Pick<Awaited<ReturnType<typeof signIn>>, 'ask'>, attributes: object = {}) => {
+    const minted = await session.ask('POST', '/access-tokens', document('access-tokens', attributes))
     assert.equal(minted.status, 201, minted.text)
     return { id: minted.json.data.id as string, token: minted.json.data.attributes.token as string }
   }
@@ -69,7 +69,7 @@ async function setUp(t: TestContext, options: Parameters<typeof start>[1] = {}) 
     assert.equal(invited.status, 201, invited.text)
     return invited.json.data.relationships.user.data.id as string
   }
-  return { ...authority, adminOf, comeIn, mint, grant, invite }
+  return { ...authority, adminOf, signIn, mint, grant, invite }
 }
 
 const stores = {
@@ -77,9 +77,9 @@ const stores = {
   PostgreSQL: async (t: TestContext) => ({ store: { url: await temporaryPostgres(t) } }),
 }
 
-test('whoever may change a person in one account changes none of their teams in another', async (t) => {
-  const { call, comeIn, mint, grant, invite, ...authority } = await setUp(t)
-  const sam = await comeIn('ron@mintmark.internal')
+test("permission to update a user in one account does not allow changing the user's teams in another", async (t) => {
+  const { call, signIn, mint, grant, invite, ...authority } = await setUp(t)
+  const sam = await signIn('ron@mintmark.internal')
   await invite(accountB, 'ron@mintmark.internal')
   const secret = await invitationSecret({ call, prepared: authority.prepared }, ron, { account: accountB })
   assert.equal((await sam.ask('POST', '/auth/invitations/accept', { secret })).status, 200)
@@ -102,16 +102,16 @@ test('whoever may change a person in one account changes none of their teams in 
   await call('PATCH', `/teams/${teamB}`, {
     body: document('teams', {}, { users: [['users', pia] as const, ['users', uma] as const] }),
   })
-  assert.equal((await setTeams(teamA)).status, 403, 'nor by leaving one out')
-  assert.equal((await setTeams(teamB)).status, 200, 'what stays in the other account is no change there')
+  assert.equal((await setTeams(teamA)).status, 403, 'leaving a team out is refused too')
+  assert.equal((await setTeams(teamB)).status, 200, "keeping the other account's team is not a change")
   assert.deepEqual((await membersOfB()).toSorted(), [pia, uma].toSorted())
 })
 
 for (const [kind, store] of Object.entries(stores))
-  describe(`${kind}: an account is not told`, { concurrency: false }, () => {
-    test('by a filter which of its people belong, or are invited, to another account', async (t) => {
-      const { call, adminOf, invite, comeIn, mint } = await setUp(t, await store(t))
-      await mint(await comeIn('pia@mintmark.internal'))
+  describe(`${kind}: an account does not learn`, { concurrency: false }, () => {
+    test('by a filter which of its users belong, or are invited, to another account', async (t) => {
+      const { call, adminOf, invite, signIn, mint } = await setUp(t, await store(t))
+      await mint(await signIn('pia@mintmark.internal'))
       await invite(accountB, 'ron@mintmark.internal')
       const [alpha, beta] = [await adminOf(accountA), await adminOf(accountB)]
       const found = async (token: string, path: string) =>
@@ -127,10 +127,10 @@ for (const [kind, store] of Object.entries(stores))
       assert.deepEqual((await found(beta, `/users?filter[account]=${accountB}`)).toSorted(), [owner, pia, ron])
     })
 
-    test('of a leaked token that is narrowed to another account, which can contain it by itself', async (t) => {
-      const { call, adminOf, comeIn, mint, grant } = await setUp(t, await store(t))
+    test('about a leaked token narrowed to another account, which alone can contain it', async (t) => {
+      const { call, adminOf, signIn, mint, grant } = await setUp(t, await store(t))
       await grant(accountA, pia, 'teams:read')
-      const { token, id } = await mint(await comeIn('pia@mintmark.internal'), { scopes: [accountA] })
+      const { token, id } = await mint(await signIn('pia@mintmark.internal'), { scopes: [accountA] })
       await call('POST', '/leaks/report', {
         token: null,
         body: { tokens: [token], place: { url: 'https://git.alpha.example/secret-project' } },
@@ -149,10 +149,10 @@ for (const [kind, store] of Object.entries(stores))
       assert.equal(contained.status, 200, contained.text)
     })
 
-    test('by introspection of a token that is narrowed to another account', async (t) => {
-      const { call, adminOf, comeIn, mint, grant } = await setUp(t, await store(t))
+    test('by introspection about a token narrowed to another account', async (t) => {
+      const { call, adminOf, signIn, mint, grant } = await setUp(t, await store(t))
       await grant(accountA, pia, 'teams:read')
-      const came = await comeIn('pia@mintmark.internal')
+      const session = await signIn('pia@mintmark.internal')
       const introspect = async (caller: string, token: string) =>
         (
           await call('POST', '/oauth/introspect', {
@@ -162,9 +162,9 @@ for (const [kind, store] of Object.entries(stores))
           })
         ).json
       const [alpha, beta] = [await adminOf(accountA), await adminOf(accountB)]
-      const { token } = await mint(came, { scopes: [accountA] })
+      const { token } = await mint(session, { scopes: [accountA] })
       assert.deepEqual(await introspect(beta, token), { active: false })
       assert.deepEqual((await introspect(alpha, token)).scopes, [accountA])
-      assert.equal((await introspect(beta, (await mint(came)).token)).active, true)
+      assert.equal((await introspect(beta, (await mint(session)).token)).active, true)
     })
   })

@@ -1,7 +1,7 @@
 import { parseNetwork } from '../../verdicts/ip-address.ts'
 
 const families = {
-  // The text is the wire contract's.
+  // The wire contract fixes this text.
   allowedIps: { bytes: 4, detail: 'value is not a valid IPv4 network' },
   allowedIpv6: { bytes: 16, detail: 'Expected an IPv6 network such as 2001:db8::/32, without bits beyond its prefix.' },
 } as const
@@ -15,7 +15,7 @@ interface AllowListFault {
   readonly detail: string
 }
 
-/** The lists that were sent, each network in its one spelling; a plain address is a network of one (attributes.tsv, allowed-ips). */
+/** Normalizes the networks that were sent. An address counts as a network of one host (attributes.tsv, allowed-ips). */
 export function readAllowLists(sent: AllowLists): { lists: AllowLists; faults: AllowListFault[] } {
   const lists: Partial<Record<Name, readonly string[]>> = {}
   const faults: AllowListFault[] = []

@@ -1,4 +1,4 @@
-/** Membership begins when the person accepts, and what was prepared before rights came gives nobody those rights. */
+/** Membership begins when the user accepts, and credentials prepared in advance do not give access to rights granted later. */
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { acceptAsNew, browser, invitationSecret, other, start, strong } from '../../../testing/browser.ts'
@@ -17,7 +17,7 @@ const object = (type: string, id: string, attributes: object, relations: Readonl
 })
 const to = (type: string, id: string) => ({ type, id })
 
-/** Two accounts that know nothing of each other: Alpha with Ada, Beta with Ben. */
+/** Two unrelated accounts: Alpha with Ada, Beta with Ben. */
 const resources = {
   data: ['ada', 'ben'].flatMap((name, at) => {
     const account = at === 0 ? 'acc-alpha' : 'acc-beta'
@@ -59,7 +59,7 @@ async function invite(
   return { invited, user: invited.json.data.relationships.user.data.id as string }
 }
 
-/** A service account of Alpha with these permissions, made by Ada. */
+/** A service account of Alpha with these permissions, created by Ada. */
 async function helperOf(two: Two, permissions: readonly string[]): Promise<Machine> {
   const as = (method: string, path: string, body: unknown) => two.call(method, path, { token: two.adaToken, body })
   const made = await as('POST', '/service-accounts', document('service-accounts', { name: 'helper' }))
@@ -98,7 +98,7 @@ const grant = (two: Two, user: string, role = admin) =>
   })
 
 for (const [kind, store] of Object.entries(stores))
-  test(`${kind}: an invited member of another account is nobody here until they accept, and sees nothing change`, async (t) => {
+  test(`${kind}: an invited user has no access to the account until they accept, and nothing changes for them`, async (t) => {
     const two = await twoAccounts(t, { store: await store(t) })
     const { call, ada, adaToken, benToken } = two
     const team = (
@@ -149,12 +149,12 @@ for (const [kind, store] of Object.entries(stores))
       '/access-tokens',
       document('access-tokens', { name: 'long', scopes: ['acc-alpha'] }),
     )
-    assert.equal(minted.status, 201, 'the rules of an account one is only invited to do not bind')
+    assert.equal(minted.status, 201, 'the rules of an inviting account do not apply')
     const changed = await call('PATCH', `/users/${user}`, {
       token: adaToken,
       body: document('users', { 'full-name': 'Ada L' }),
     })
-    assert.equal(changed.status, 200, 'the own account keeps its say')
+    assert.equal(changed.status, 200, "the user's own account can still change them")
 
     const secret = await invitationSecret(two, user, { token: benToken, account: 'acc-beta' })
     const opened = await ada.ask('POST', '/auth/link/open', { secret })
@@ -166,7 +166,7 @@ for (const [kind, store] of Object.entries(stores))
     assert.deepEqual(
       [asSession.status, asSession.json.errors[0].code],
       [409, 'conflict'],
-      'the inviter does not become the person',
+      'the inviter cannot sign in as the user',
     )
     const wrongPerson = await two.ben.ask('POST', '/auth/invitations/accept', { secret })
     assert.equal(wrongPerson.status, 403, wrongPerson.text)
@@ -174,7 +174,7 @@ for (const [kind, store] of Object.entries(stores))
     assert.deepEqual([accepted.status, accepted.json], [200, { account: 'acc-beta' }], accepted.text)
     assert.equal((await ada.ask('POST', '/auth/invitations/accept', { secret })).status, 401, 'once')
     const now = (await asAda('/accounts')).json.data.map((each: { id: string }) => each.id).sort()
-    assert.deepEqual(now, ['acc-alpha', 'acc-beta'], 'member from the next request on')
+    assert.deepEqual(now, ['acc-alpha', 'acc-beta'], 'a member from the next request on')
     const members = (await asBen('/account-users?filter[account]=acc-beta')).json.data
     assert.ok(
       members.some((each: { id: string }) => each.id === invited.json.data.id),
@@ -189,23 +189,27 @@ for (const [kind, store] of Object.entries(stores))
     }
     assert.ok((await asAda('/findings')).text.includes(elsewhere), 'a token without an expiry')
     assert.equal((await asBen('/findings')).text.includes(elsewhere), false)
-    assert.equal((await asBen(`/access-tokens/${elsewhere}`)).status, 404, 'nor a token narrowed to another account')
+    assert.equal(
+      (await asBen(`/access-tokens/${elsewhere}`)).status,
+      404,
+      'a token narrowed to another account is not visible',
+    )
     assert.equal((await asAda(`/access-tokens/${elsewhere}`)).status, 200)
     assert.ok((await asAda('/reports/access-tokens?filter[account]=acc-alpha')).text.includes(elsewhere))
   })
 
-test('accepting an invitation takes a proven session', async (t) => {
+test('accepting an invitation requires a session with recent re-authentication', async (t) => {
   const two = await twoAccounts(t)
   const { user } = await invite(two, two.benToken, 'acc-beta', 'ada@acc-alpha.example')
   const secret = await invitationSecret(two, user, { token: two.benToken, account: 'acc-beta' })
   two.world.set('2030-01-01T00:16:00Z')
   const stale = await two.ada.ask('POST', '/auth/invitations/accept', { secret })
   assert.equal(stale.json.errors[0].code, 'step-up-required')
-  const nobody = await browser(two).ask('POST', '/auth/invitations/accept', { secret })
-  assert.equal(nobody.json.errors[0].code, 'no-session')
+  const withoutSession = await browser(two).ask('POST', '/auth/invitations/accept', { secret })
+  assert.equal(withoutSession.json.errors[0].code, 'no-session')
 })
 
-test('an invitation can be withdrawn, and its link is dead then', async (t) => {
+test('an invitation can be withdrawn, which invalidates its link', async (t) => {
   const two = await twoAccounts(t)
   const { user } = await invite(two, two.benToken, 'acc-beta', 'ada@acc-alpha.example', { roles: [['roles', admin]] })
   const secret = await invitationSecret(two, user, { token: two.benToken, account: 'acc-beta' })
@@ -216,7 +220,7 @@ test('an invitation can be withdrawn, and its link is dead then', async (t) => {
   assert.deepEqual(policies.json.data, [])
 })
 
-test('a link of one account does not end the link of another', async (t) => {
+test('a link of one account does not invalidate the link of another', async (t) => {
   const two = await twoAccounts(t)
   const email = 'new@somewhere.example'
   const { user } = await invite(two, two.adaToken, 'acc-alpha', email)
@@ -230,11 +234,11 @@ test('a link of one account does not end the link of another', async (t) => {
   assert.deepEqual(
     own.json.session.accounts.map(({ id }: { id: string }) => id),
     ['acc-alpha'],
-    'only what was accepted',
+    'only the accepted account',
   )
 })
 
-test('the first credential stands for the invitation of the account that added the person, and of no other', async (t) => {
+test('setting the first credential accepts the invitation of the account that created the user, and no other', async (t) => {
   const two = await twoAccounts(t)
   const accountsOf = async (person: ReturnType<typeof browser>) =>
     (await person.ask('GET', '/auth/session')).json.session.accounts.map(({ id }: { id: string }) => id)
@@ -247,20 +251,24 @@ test('the first credential stands for the invitation of the account that added t
   const local = browser(two)
   await local.ask('POST', '/auth/link/use', { secret: await two.link('local@alpha.example') })
   await local.ask('PUT', '/auth/methods/password', { password: strong })
-  assert.deepEqual(await accountsOf(local), ['acc-alpha'], 'with a link made at the machine')
+  assert.deepEqual(await accountsOf(local), ['acc-alpha'], 'with a link from the command line')
 
   await add('hired@alpha.example', { password: first })
   const hired = browser(two)
   await hired.ask('POST', '/auth/sign-in', { email: 'hired@alpha.example', password: first })
   assert.deepEqual(await accountsOf(hired), [])
   await hired.ask('PUT', '/auth/methods/password', { password: strong })
-  assert.deepEqual(await accountsOf(hired), ['acc-alpha'], 'with a first password of who holds what was granted')
+  assert.deepEqual(
+    await accountsOf(hired),
+    ['acc-alpha'],
+    'with a first password from a caller who has the granted rights',
+  )
 })
 
-describe('what was made before rights came', { concurrency: false }, () => {
+describe('credentials prepared before rights were granted', { concurrency: false }, () => {
   const helping = ['users:*', 'teams:read', 'accounts:read'] as const
 
-  test('a link of somebody who does not hold the new rights is dead', async (t) => {
+  test('a link is invalid if its creator does not have the new rights', async (t) => {
     const two = await twoAccounts(t)
     const helper = await helperOf(two, helping)
     const { user } = await invite(two, helper.token, 'acc-alpha', 'boss@alpha.example')
@@ -272,7 +280,7 @@ describe('what was made before rights came', { concurrency: false }, () => {
     await acceptAsNew({ ...two, prepared: { ...two.prepared, account: 'acc-alpha' } }, user)
   })
 
-  test('a session that such a link began cannot be completed', async (t) => {
+  test('a session started with such a link cannot be completed', async (t) => {
     const two = await twoAccounts(t)
     const helper = await helperOf(two, helping)
     const { user } = await invite(two, helper.token, 'acc-alpha', 'boss@alpha.example')
@@ -298,7 +306,7 @@ describe('what was made before rights came', { concurrency: false }, () => {
         body: document('teams', {}, { users: [['users', user]] }),
       })
     },
-    'a role that is widened': async (two: Two, user: string) => {
+    'an extended role': async (two: Two, user: string) => {
       const role = (
         await two.call('POST', '/roles', {
           token: two.adaToken,
@@ -312,7 +320,7 @@ describe('what was made before rights came', { concurrency: false }, () => {
       })
     },
   }))
-    test(`a link is dead when the rights come by ${name}`, async (t) => {
+    test(`a link becomes invalid when rights are granted by ${name}`, async (t) => {
       const two = await twoAccounts(t)
       const helper = await helperOf(two, helping)
       const { user } = await invite(two, helper.token, 'acc-alpha', 'boss@alpha.example')
@@ -321,7 +329,7 @@ describe('what was made before rights came', { concurrency: false }, () => {
       assert.equal((await browser(two).ask('POST', '/auth/link/use', { secret })).status, 401)
     })
 
-  test('a link is dead when the token that made it was revoked, or its maker was deactivated', async (t) => {
+  test('a link is invalid after its token is revoked or its creator is deactivated', async (t) => {
     const two = await twoAccounts(t)
     const helper = await helperOf(two, helping)
     const { user } = await invite(two, helper.token, 'acc-alpha', 'guest@alpha.example')
@@ -342,7 +350,7 @@ describe('what was made before rights came', { concurrency: false }, () => {
     assert.equal(await opens(), 401)
   })
 
-  test('a first password is dead once its chooser holds less than the person, also in a session it began', async (t) => {
+  test('a first password is invalid once its chooser has fewer rights than the user, even in a session it started', async (t) => {
     const two = await twoAccounts(t)
     const helper = await helperOf(two, helping)
     const email = 'new.cto@alpha.example'
@@ -359,7 +367,7 @@ describe('what was made before rights came', { concurrency: false }, () => {
     assert.equal((await signIn()).status, 401)
   })
 
-  test('somebody who set up the credentials of an address elsewhere gains nothing by an invitation to it', async (t) => {
+  test('credentials that somebody set up for an address in another account gain nothing from an invitation', async (t) => {
     const two = await twoAccounts(t)
     const email = 'new.cto@alpha.example'
     await two.call('POST', '/users', {
@@ -378,7 +386,7 @@ describe('what was made before rights came', { concurrency: false }, () => {
     assert.equal(
       (await browser(two).ask('POST', '/auth/link/use', { secret })).status,
       409,
-      'and Ada does not become them',
+      'and Ada cannot act as them',
     )
   })
 })

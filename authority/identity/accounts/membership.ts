@@ -1,4 +1,4 @@
-/** Invites people to an account and removes them. */
+/** Invites users to an account and removes them. */
 import type { accounts, InputOf } from '@mintmark/contract'
 import { may } from '@mintmark/token'
 import { audit } from '../../audit/audit.ts'
@@ -17,29 +17,29 @@ import { findGrantsAndPromises } from '../../rights/rights-view.ts'
 import { vouchForMember } from '../../rights/vouched-members.ts'
 import { addToTeams } from '../teams/team-members.ts'
 import { findOrAddPending } from '../users/pending.ts'
-import { refuseKnown, standingIn } from './accept-invitation.ts'
+import { findMembershipState, refuseExistingMember } from './accept-invitation.ts'
 import { deleteMembership, insertInvitation, ownedAccounts } from './account-store.ts'
 
 type Invitation = InputOf<(typeof accounts)['operations']['invite']['takes']>
 
 /**
- * An unknown e-mail address becomes a Pending user. Teams, and the access policy on the whole account that roles become,
- * are written now and count from the day the person accepts.
+ * Creates a Pending user if the e-mail address is unknown. Team memberships and the access policy for the roles are written
+ * now and take effect when the user accepts.
  */
-export async function invite(context: Context, account: StoredRecord, wish: Invitation): Promise<{ id: string }> {
+export async function invite(context: Context, account: StoredRecord, input: Invitation): Promise<{ id: string }> {
   const { db, world } = context
-  const { roles = [], teams = [] } = wish
+  const { roles = [], teams = [] } = input
   const scope = { account: account.id }
   if (roles.length > 0) {
-    refuseWithout(context, 'accounts:set-access-policies', account.id)
+    requirePermission(context, 'accounts:set-access-policies', account.id)
     await assertNoEscalationByRoles(context, roles, scope)
   }
   if (teams.length > 0) {
-    refuseWithout(context, 'teams:update', account.id)
+    requirePermission(context, 'teams:update', account.id)
     await assertNoEscalationByTeams(context, teams)
   }
-  const userId = await findOrAddPending(context, wish.email as string, account.id)
-  await refuseKnown(context, account.id, userId)
+  const userId = await findOrAddPending(context, input.email as string, account.id)
+  await refuseExistingMember(context, account.id, userId)
   const id = newUuid(world)
   const createdAt = world.now().toISOString()
   await insertInvitation(db, { id, accountId: account.id, userId, createdById: context.actor.id || null, createdAt })
@@ -50,7 +50,7 @@ export async function invite(context: Context, account: StoredRecord, wish: Invi
     accountId: account.id,
     subjectType: 'users',
     subjectId: userId,
-    after: { email: wish.email, roles, teams },
+    after: { email: input.email, roles, teams },
   })
   return { id }
 }
@@ -58,16 +58,16 @@ export async function invite(context: Context, account: StoredRecord, wish: Invi
 export async function removeUser(
   context: Context,
   account: StoredRecord,
-  _wish: unknown,
+  _input: unknown,
   path: Readonly<Record<string, string>>,
 ): Promise<void> {
   const userId = path.user as string
-  if (!(await standingIn(context.db, account.id, userId))) {
+  if (!(await findMembershipState(context.db, account.id, userId))) {
     throw noSuchUser(userId)
   }
   if ((await ownedAccounts(context.db, userId)).includes(account.id)) {
     throw new Refusal('last-owner', {
-      detail: 'The owner of an account cannot be removed from it; hand the account over first.',
+      detail: 'The owner of an account cannot be removed. Transfer the account first.',
     })
   }
   await refuseRemovalFrom(context, account.id, userId)
@@ -80,16 +80,16 @@ export async function removeUser(
   })
 }
 
-/** Whoever confirms takes responsibility for who signs in as this person. */
+/** The caller vouches for the user from now on. */
 export async function confirmUser(
   context: Context,
   account: StoredRecord,
-  _wish: unknown,
+  _input: unknown,
   path: Readonly<Record<string, string>>,
 ): Promise<void> {
   const userId = path.user as string
-  if ((await standingIn(context.db, account.id, userId)) !== 'member') throw noSuchUser(userId)
-  if (userId === context.actor.id) throw new Refusal('forbidden', { detail: 'Nobody confirms themselves.' })
+  if ((await findMembershipState(context.db, account.id, userId)) !== 'member') throw noSuchUser(userId)
+  if (userId === context.actor.id) throw new Refusal('forbidden', { detail: 'You cannot confirm yourself.' })
   await assertNoEscalationInAccount(context, account.id, userId)
   await vouchForMember(context, account.id, userId)
   await audit(context, {
@@ -105,13 +105,13 @@ const noSuchUser = (id: string) =>
     title: `User with ID '${echoed(id)}' not found or user unauthorized.`,
   })
 
-/** To take somebody out of an account takes all that they hold in it. */
+/** Requires all rights that the user has or is promised in the account. */
 async function refuseRemovalFrom(context: Context, accountId: string, userId: string): Promise<void> {
   const grants = await findGrantsAndPromises(context.db, 'user', userId)
   assertMayRemoveFrom(context, { grants: grants.filter(({ scope }) => scope.account === accountId) })
 }
 
-function refuseWithout({ actor }: Context, permission: string, account: string): void {
+function requirePermission({ actor }: Context, permission: string, account: string): void {
   if (!may(actor.rights, permission, { account }))
     throw new Refusal('forbidden', { detail: `This takes the permission ${permission}.` })
 }

@@ -1,12 +1,12 @@
 import type { Context } from '../../context.ts'
 import { addProviderOfAccount, findAccountProvider } from './identity-provider-store.ts'
 
-/** The provider that a new team of the account carries when none is named. */
+/** Returns the identity provider of a new team that names none. */
 export function defaultIdentityProvider({ db }: Context, accountId: string): Promise<string | null> {
   return findAccountProvider(db, accountId)
 }
 
-/** Gives a new user of the account its provider; a user who has one keeps it. */
-export function giveDefaultProvider({ db }: Pick<Context, 'db'>, userId: string, accountId: string): Promise<void> {
+/** Gives a new user the account's identity provider, unless the user already has one. */
+export function assignDefaultProvider({ db }: Pick<Context, 'db'>, userId: string, accountId: string): Promise<void> {
   return addProviderOfAccount(db, userId, accountId)
 }

@@ -5,7 +5,7 @@ export async function insertIdentityProvider(db: Db, row: Tables['identityProvid
   await db.insertInto('identityProviders').values(row).execute()
 }
 
-/** Gives a person the account's provider, unless the person has one. */
+/** Gives a user the account's identity provider, unless the user already has one. */
 export async function addProviderOfAccount(db: Db, userId: string, accountId: string): Promise<void> {
   const known = db.selectFrom('userIdentityProviders').select('userId').where('userId', '=', userId)
   if (await known.executeTakeFirst()) return

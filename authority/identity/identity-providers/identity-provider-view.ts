@@ -12,6 +12,6 @@ export const identityProviderShelf: ResourceView = {
   shared: true,
   complete: (_, rows) => rows,
   paths: (record) => (record.accountId ? [{ account: record.accountId as string }] : []),
-  // The built-in one is no secret: every team names it.
+  // Everyone may read the built-in provider: every team refers to it.
   own: (record) => (record.accountId === null ? 'read' : undefined),
 }

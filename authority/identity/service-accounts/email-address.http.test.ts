@@ -4,7 +4,7 @@ import { accountA, accountB, startEverything } from '../../../testing/everything
 import { document } from '../../../testing/kit.ts'
 import { temporaryPostgres } from '../../../testing/postgres.ts'
 
-/** RFC 5321 section 4.1.2, a dot-string at a domain; a label holds letters, digits and hyphens. */
+/** A dot-string at a domain, by RFC 5321 section 4.1.2. Labels consist of letters, digits and hyphens. */
 const address = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/
 
 const namesThatShareAnAddress = [
@@ -16,7 +16,7 @@ const namesThatShareAnAddress = [
 ]
 
 for (const kind of ['SQLite', 'PostgreSQL'] as const) {
-  test(`service accounts whose names share an address each get a valid one of their own (${kind})`, async (t) => {
+  test(`service accounts whose names map to the same address get different valid addresses (${kind})`, async (t) => {
     const { call, authority } = await startEverything(
       t,
       kind === 'SQLite' ? {} : { store: { url: await temporaryPostgres(t) } },
@@ -38,6 +38,6 @@ for (const kind of ['SQLite', 'PostgreSQL'] as const) {
     const body = document('service-accounts', { name: 'Ключ' }, { account: ['accounts', accountA] })
     const again = await call('POST', '/service-accounts', { body, token })
     assert.equal(again.status, 422)
-    assert.equal(again.json.errors[0].detail, 'A service account of this name exists already.')
+    assert.equal(again.json.errors[0].detail, 'A service account with this name already exists.')
   })
 }

@@ -1,14 +1,14 @@
 import type { Context } from '../../context.ts'
 import { findServiceAccountByEmail } from './service-account-store.ts'
 
-/** RFC 5321 section 4.5.3.1.1 and RFC 1035 section 2.3.4, in octets; both parts are ASCII. */
+/** In octets, from RFC 5321 section 4.5.3.1.1 and RFC 1035 section 2.3.4. Both parts are ASCII. */
 const localPartMax = 64
 const labelMax = 63
 const suffixCharacters = 6
 
 /**
- * `<name>@<account>.<host>`: clients take the API host from the part after the @. Only letters, digits, dots, hyphens
- * and underscores of a name survive in an address, so two names can share one; then the end of the id tells them apart.
+ * Returns `<name>@<account>.<host>`: clients take the API host from the domain. Characters other than letters, digits, dots,
+ * hyphens and underscores are replaced, so two names may map to one address; the end of the id then makes it unique.
  */
 export async function newEmailAddress(
   { db, installation }: Pick<Context, 'db'> & { readonly installation: Pick<Context['installation'], 'host'> },
@@ -22,7 +22,7 @@ export async function newEmailAddress(
   return `${local.slice(0, localPartMax - suffix.length)}${suffix}@${domain}`
 }
 
-/** A dot-atom (RFC 5322 section 3.2.3): no dot at either end, no two in a row. */
+/** Returns a dot-atom (RFC 5322 section 3.2.3): no leading, trailing or consecutive dots. */
 function localPartOf(name: string): string {
   const word = plainLetters(name)
     .replace(/[^a-z0-9._-]+/g, '-')
@@ -35,10 +35,10 @@ function labelOf(accountName: string): string {
   return trimmed(trimmed(word).slice(0, labelMax)) || 'account'
 }
 
-/** `é` becomes `e`; letters that are no Latin ones with marks stay. */
+/** Replaces `é` with `e`. Non-Latin letters stay. */
 const plainLetters = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
 
-/** Without dots and hyphens at either end. */
+/** Strips leading and trailing dots and hyphens. */
 function trimmed(word: string): string {
   let [start, end] = [0, word.length]
   while (start < end && '.-'.includes(word[start] as string)) start++

@@ -65,7 +65,7 @@ export async function changeServiceAccount(
   const { db } = context
   const accountId = serviceAccount.accountId as string
   if (wish.owners) await refuseOwners(context, accountId, wish.owners)
-  // Waking a service account hands its rights to whoever holds its tokens.
+  // Reactivating a service account gives its rights back to its token holders.
   if (wish.status === 'Active' && serviceAccount.status !== 'Active')
     await assertNoEscalationTo(context, 'service-account', serviceAccount.id)
   if (wish.status === 'Inactive' && serviceAccount.status !== 'Inactive')
@@ -92,7 +92,7 @@ export async function changeServiceAccount(
   })
 }
 
-/** Whoever confirms takes responsibility for who holds the tokens and which workloads the assume policies let in. */
+/** The caller vouches for the token holders and for the workloads that the assume policies admit. */
 export async function confirmCredentials(context: Context, serviceAccount: StoredRecord): Promise<{ id: string }> {
   const { id, accountId } = serviceAccount
   await assertNoEscalationTo(context, 'service-account', id)
@@ -106,7 +106,7 @@ export async function confirmCredentials(context: Context, serviceAccount: Store
   return { id }
 }
 
-/** Ends a service account with its tokens, policies and assume policies. */
+/** Deletes a service account with its tokens, policies and assume policies. */
 export async function removeServiceAccount(context: Context, serviceAccount: StoredRecord): Promise<void> {
   await assertMayRemoveRightsOf(context, 'service-account', serviceAccount.id)
   await revokeTokensOf(context, serviceAccount.id)

@@ -19,7 +19,7 @@ export async function addToTeams(
   await addMembers(context.db, 'team_users', ['user_id', userId], 'team_id', teams)
 }
 
-/** A team holds people of its own account only. */
+/** Refuses users who do not belong to the team's account. */
 export async function requireAccountMembers(
   context: Context,
   accountId: string,
@@ -28,13 +28,13 @@ export async function requireAccountMembers(
   const own = new Set(await membersOfAccount(context.db, accountId, users))
   if (users.some((id) => !own.has(id))) {
     throw new Refusal('invalid-relationship', {
-      detail: 'Expected people who belong to the account.',
+      detail: 'Expected users who belong to the account.',
       at: '/data/relationships/users',
     })
   }
 }
 
-/** Names teams of one account as owners of something in it. */
+/** Refuses teams of other accounts as owners of an object. */
 export async function refuseForeignTeams(
   context: Context,
   accountId: string,
@@ -49,11 +49,11 @@ export async function refuseForeignTeams(
   }
 }
 
-/** Of these teams, those of one account. */
+/** Returns the teams that belong to the account. */
 export const teamsWithin = ({ db }: Context, accountId: string, teams: readonly string[]): Promise<string[]> =>
   teamsOfAccount(db, accountId, teams)
 
-/** Someone joins teams only of accounts they belong to. */
+/** Refuses teams of accounts that the user does not belong to. */
 export async function refuseTeamsElsewhere(
   { db }: Context,
   accounts: readonly string[],
@@ -62,13 +62,13 @@ export async function refuseTeamsElsewhere(
   const own = await Promise.all(accounts.map((account) => teamsOfAccount(db, account, teams)))
   if (own.flat().length !== teams.length) {
     throw new Refusal('invalid-relationship', {
-      detail: 'Expected teams of an account this person belongs to.',
+      detail: 'Expected teams of an account that this user belongs to.',
       at: '/data/relationships/teams',
     })
   }
 }
 
-/** Whoever may change a person in one account changes none of their teams in another, also where a team was given nothing yet. */
+/** Changing a user's teams requires users:update in the account of each team, even if the team has no policies yet. */
 export async function refuseTeamsOfOthers(
   { db, actor }: Context,
   accounts: readonly string[],

@@ -13,7 +13,7 @@ export async function deleteTeam(db: Db, id: string): Promise<void> {
   await db.deleteFrom('teams').where('id', '=', id).execute()
 }
 
-/** Of these teams, those that belong to the account. */
+/** Returns the teams that belong to the account. */
 export async function teamsOfAccount(db: Db, accountId: string, ids: readonly string[]): Promise<string[]> {
   if (ids.length === 0) return []
   const rows = await db
@@ -25,7 +25,7 @@ export async function teamsOfAccount(db: Db, accountId: string, ids: readonly st
   return rows.map(({ id }) => id)
 }
 
-/** Of these people, those who belong to the account or are invited to it. */
+/** Returns the users who belong to the account or are invited to it. */
 export async function membersOfAccount(db: Db, accountId: string, ids: readonly string[]): Promise<string[]> {
   if (ids.length === 0) return []
   const among = (table: 'accountUsers' | 'accountInvitations') =>

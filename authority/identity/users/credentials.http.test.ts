@@ -1,10 +1,10 @@
-/** How a person signs in is theirs to change, and being deactivated ends what they signed in with. */
+/** Users control their own sign-in methods, and deactivation ends their sessions and links. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { acceptAsNew, browser, other, signedIn, start, strong } from '../../../testing/browser.ts'
 import { document, machine } from '../../../testing/kit.ts'
 
-test('a token cannot change the password or the e-mail address of its owner, a proven session can', async (t) => {
+test("changing one's password or e-mail address requires a session with recent re-authentication, a token cannot do it", async (t) => {
   const { call, owner, prepared, world } = await signedIn(t)
   const own = `/users/${prepared.user}`
   for (const attributes of [{ password: other }, { email: 'thief@mintmark.internal' }]) {
@@ -14,7 +14,7 @@ test('a token cannot change the password or the e-mail address of its owner, a p
   const named = await call('PATCH', own, {
     body: document('users', { email: prepared.email, 'full-name': 'Ada Lovelace' }),
   })
-  assert.equal(named.status, 200, 'an e-mail address that stays the same is no change')
+  assert.equal(named.status, 200, 'sending the same e-mail address is not a change')
   world.set('2030-01-01T00:16:00Z')
   const stale = await owner.ask('PATCH', own, document('users', { email: 'ada@mintmark.internal' }))
   assert.equal(stale.json.errors[0].code, 'step-up-required')
@@ -23,14 +23,14 @@ test('a token cannot change the password or the e-mail address of its owner, a p
   assert.equal(moved.json.data?.attributes.email, 'ada@mintmark.internal', moved.text)
 })
 
-test('a token cannot make a sign-in link for its owner', async (t) => {
+test('a token cannot create a sign-in link for its owner', async (t) => {
   const { call, prepared } = await start(t)
-  const asked = { account: prepared.account, user: prepared.user }
-  const refused = await call('POST', '/auth/invitations', { body: asked })
+  const body = { account: prepared.account, user: prepared.user }
+  const refused = await call('POST', '/auth/invitations', { body })
   assert.deepEqual([refused.status, refused.json.errors?.[0].code], [403, 'forbidden'], refused.text)
 })
 
-test('an administrator who holds as much signs a person out everywhere, and nobody else does', async (t) => {
+test("only an administrator with at least the user's rights can sign the user out everywhere", async (t) => {
   const authority = await signedIn(t)
   const { call, prepared } = authority
   const invited = await call('POST', `/accounts/${prepared.account}/actions/invite`, {
@@ -47,7 +47,7 @@ test('an administrator who holds as much signs a person out everywhere, and nobo
   assert.equal((await person.ask('GET', '/tags')).status, 401)
 })
 
-test('nobody chooses a password for a person who has a credential of their own', async (t) => {
+test('nobody can choose a password for a user who has a credential', async (t) => {
   const { call, link } = await signedIn(t)
   const email = 'new@mintmark.internal'
   const made = await call('POST', '/users', { body: document('users', { email }) })
@@ -68,7 +68,7 @@ test('nobody chooses a password for a person who has a credential of their own',
   assert.match(refused.json.errors[0].detail, /own passwords/)
 })
 
-test('a first password is as strong as one that is set in the console', async (t) => {
+test('first passwords have the same strength rules as passwords set in the console', async (t) => {
   const { call, prepared, owner } = await signedIn(t)
   const create = (password: string, email = 'new@mintmark.internal') =>
     call('POST', '/users', { body: document('users', { email, password, status: 'Active' }) })
@@ -98,7 +98,7 @@ test('a first password must be replaced at the first sign-in', async (t) => {
   assert.equal((await person.ask('GET', '/access-tokens')).status, 200)
 })
 
-test('a first password cannot be kept, also by way of a sign-in link', async (t) => {
+test('a first password cannot be kept, even with a sign-in link', async (t) => {
   const { call, link } = await signedIn(t)
   const first = 'Quill-velvet-orbit-77'
   const email = 'new@mintmark.internal'
@@ -115,7 +115,7 @@ test('a first password cannot be kept, also by way of a sign-in link', async (t)
   assert.equal((await person.ask('PUT', '/auth/methods/password', { password: strong })).status, 204)
 })
 
-test('a first password expires as an invitation does, and a new one can be chosen then', async (t) => {
+test('a first password expires like an invitation, and a new one can be chosen afterwards', async (t) => {
   const { call, world } = await signedIn(t)
   const attributes = { email: 'new@mintmark.internal', password: 'Quill-velvet-orbit-77', status: 'Active' }
   const made = await call('POST', '/users', { body: document('users', attributes) })
@@ -127,7 +127,7 @@ test('a first password expires as an invitation does, and a new one can be chose
   assert.equal((await person.ask('POST', '/auth/sign-in', { email, password })).status, 200)
   world.set('2030-01-08T00:00:00Z')
   const late = await person.ask('PUT', '/auth/methods/password', { password: strong })
-  assert.equal(late.json.errors?.[0].code, 'wrong-credentials', 'also in a session that it began')
+  assert.equal(late.json.errors?.[0].code, 'wrong-credentials', 'also in a session that it started')
   const expired = await signIn(password)
   assert.deepEqual([expired.status, expired.json.errors?.[0].code], [401, 'wrong-credentials'])
   const next = await call('PATCH', `/users/${made.json.data.id}`, { body: document('users', { password: other }) })
@@ -135,7 +135,7 @@ test('a first password expires as an invitation does, and a new one can be chose
   assert.equal((await signIn(other)).status, 200)
 })
 
-test('sessions and links of a deactivated person end, and do not work again when the person is activated', async (t) => {
+test('deactivating a user ends sessions and invalidates links, and reactivation does not restore them', async (t) => {
   const { call, prepared, link } = await signedIn(t)
   const email = 'leaver@mintmark.internal'
   const invited = await call('POST', `/accounts/${prepared.account}/actions/invite`, {
@@ -161,11 +161,11 @@ test('sessions and links of a deactivated person end, and do not work again when
     for (const old of [person, opened]) assert.equal((await old.ask('GET', '/auth/session')).json.session, null, name)
     assert.equal((await opened.ask('POST', '/auth/link/open', { secret })).json.errors[0].code, 'wrong-credentials')
     const back = await person.ask('POST', '/auth/sign-in', { email, password: strong })
-    assert.equal(back.status, 200, 'the password of the person stays')
+    assert.equal(back.status, 200, "the user's password still works")
   }
 })
 
-test('sessions and tokens of a deleted person end', async (t) => {
+test('deleting a user ends sessions and revokes tokens', async (t) => {
   const authority = await signedIn(t)
   const { call, prepared } = authority
   const invited = await call('POST', `/accounts/${prepared.account}/actions/invite`, {

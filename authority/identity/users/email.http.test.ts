@@ -1,4 +1,4 @@
-/** One person for one e-mail address, however it is written, on both databases. */
+/** One user per e-mail address, in any spelling, on both databases. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { browser, signedIn, strong } from '../../../testing/browser.ts'
@@ -6,7 +6,7 @@ import { document } from '../../../testing/kit.ts'
 import { stores } from '../../../testing/stores.ts'
 
 for (const [kind, store] of Object.entries(stores))
-  test(`${kind}: spellings of one address are one person when adding, finding, inviting and signing in`, async (t) => {
+  test(`${kind}: spellings of an address identify the same user when creating, finding, inviting and signing in`, async (t) => {
     const { call, link, prepared } = await signedIn(t, { store: await store(t) })
     const add = (email: string) => call('POST', '/users', { body: document('users', { email }) })
     const made = await add('Ünal@example.com')
@@ -37,7 +37,7 @@ for (const [kind, store] of Object.entries(stores))
       assert.equal((await person.ask('POST', '/auth/sign-in', { email, password: strong })).status, 200, email)
   })
 
-test('an address that is not one plain address is refused wherever one is written', async (t) => {
+test('every endpoint refuses a text that is not exactly one e-mail address', async (t) => {
   const { call, prepared } = await signedIn(t)
   const invite = `/accounts/${prepared.account}/actions/invite`
   const somebody = (await call('POST', '/users', { body: document('users', { email: 'ann@example.com' }) })).json.data

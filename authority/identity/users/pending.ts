@@ -1,10 +1,10 @@
 import { audit } from '../../audit/audit.ts'
 import type { Context } from '../../context.ts'
 import { newId } from '../../ids.ts'
-import { giveDefaultProvider } from '../identity-providers/default-provider.ts'
+import { assignDefaultProvider } from '../identity-providers/default-provider.ts'
 import { findUserIdByEmail, insertUser } from './user-store.ts'
 
-/** The person with this e-mail address; a new one is Pending until the first sign-in. */
+/** Returns the user with this e-mail address. A new user is Pending until the first sign-in. */
 export async function findOrAddPending(context: Context, email: string, accountId: string): Promise<string> {
   const { db, world } = context
   const known = await findUserIdByEmail(db, email)
@@ -23,7 +23,7 @@ export async function findOrAddPending(context: Context, email: string, accountI
     createdAt: world.now().toISOString(),
     lastLoginAt: null,
   })
-  await giveDefaultProvider(context, id, accountId)
+  await assignDefaultProvider(context, id, accountId)
   await audit(context, {
     action: 'users.created',
     accountId,

@@ -1,4 +1,4 @@
-/** People as the sign-in sees them: found by address or id, given a password, marked as having come. */
+/** The operations on users that signing in needs. */
 import type { Context } from '../../context.ts'
 import type { Db } from '../../database/database.ts'
 import {
@@ -32,8 +32,8 @@ export async function setPassword({ db, world }: Context, id: string, passwordHa
   })
 }
 
-/** Also one that somebody else chose. */
-export async function dropPassword(db: Db, id: string): Promise<void> {
+/** Also removes a first password that somebody else chose. */
+export async function removePassword(db: Db, id: string): Promise<void> {
   await updateUser(db, id, {
     passwordHash: null,
     passwordChangedAt: null,
@@ -43,7 +43,7 @@ export async function dropPassword(db: Db, id: string): Promise<void> {
   })
 }
 
-/** From the first credential on. */
+/** Called when the user sets the first credential. */
 export async function activate(context: Context, id: string): Promise<void> {
   await updateUser(context.db, id, { status: 'Active' })
 }

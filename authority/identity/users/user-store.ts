@@ -22,13 +22,13 @@ export async function deleteUser(db: Db, id: string): Promise<void> {
   await db.deleteFrom('users').where('id', '=', id).execute()
 }
 
-/** Addresses are stored as they were written and compared by their key. */
+/** Addresses are stored as written and compared by `emailKey`. */
 export async function findUserIdByEmail(db: Db, email: string): Promise<string | undefined> {
   const row = await db.selectFrom('users').select('id').where('emailKey', '=', emailKey(email)).executeTakeFirst()
   return row?.id
 }
 
-/** A person as the sign-in sees them. */
+/** The columns of a user that signing in needs. */
 export interface Person {
   readonly id: string
   readonly email: string
@@ -37,9 +37,9 @@ export interface Person {
   readonly passwordHash: string | null
   readonly passwordChangedAt: string | null
   readonly changePasswordOnSignIn: number
-  /** The account that added the person. */
+  /** The account that created the user. */
   readonly homeAccountId: string | null
-  /** Who chose a first password that is still to be replaced. */
+  /** Who chose the first password, until it is replaced. */
   readonly passwordSetById: string | null
   readonly passwordSetTokenId: string | null
 }

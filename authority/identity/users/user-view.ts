@@ -6,12 +6,12 @@ import { anyOf, compare, type Listing, type ResourceView, type StoredRecord } fr
 
 const memberOf = (accounts: readonly string[]) => anyOf('m.account_id', accounts)
 
-/** Members of accounts that meet the condition on the column, and those invited to them. */
+/** Matches users who are members of, or invited to, an account that meets the condition. */
 const belongsTo = (isMeant: (account: string) => RawBuilder<unknown>) =>
   sql<SqlBool>`(exists (select 1 from account_users m where m.user_id = t.id and ${isMeant('m.account_id')})
     or exists (select 1 from account_invitations i where i.user_id = t.id and ${isMeant('i.account_id')}))`
 
-/** People are seen by those who may see the people of an account they belong to, and by themselves. */
+/** Users are visible to themselves and to callers who may read the users of one of their accounts. */
 export const userShelf: ResourceView = {
   type: 'users',
   from: 'users t',
@@ -51,7 +51,7 @@ export const userShelf: ResourceView = {
         ? [sql`exists (select 1 from account_invitations i where i.user_id = t.id and ${inviting})`]
         : []),
     ]
-    // Of the accounts that the filter names, only those count whose people the caller may see.
+    // An account filter matches only accounts whose users the caller may read.
     const named = listing.filters
       .filter(({ name }) => name === 'account')
       .map((filter) =>
@@ -80,17 +80,17 @@ export const userShelf: ResourceView = {
   own: (record, viewer) => (record.id === viewer.id ? 'read' : undefined),
 }
 
-/** What an account that only invited a person is told of them, besides the address that it invited. */
+/** The attributes that an account sees of a user whom it only invited, in addition to the e-mail address. */
 const stranger = { fullName: null, status: 'Pending', lastLoginAt: null, identityProviders: [] }
 
-/** A filter, search or order by what is not shown would tell it, one question at a time. */
+/** Filtering, searching or sorting by a hidden attribute would reveal it, one query at a time. */
 const plainFilters = new Set(['user', 'email', 'account'])
 const plainSorts = new Set(['email', 'username'])
 
 const tellsNothing = ({ filters, search, sort }: Listing): boolean =>
   search === null && filters.every(({ name }) => plainFilters.has(name)) && sort.every(({ key }) => plainSorts.has(key))
 
-/** The accounts that have a say over a person: those they belong to; before there is one, the account that added them. */
+/** The accounts that manage a user: those the user belongs to, or the account that created the user if there is none. */
 export function accountsOf(record: StoredRecord): string[] {
   const home = record.homeAccountId as string | null
   const accounts = (record.accounts as string[] | undefined) ?? []
@@ -110,7 +110,7 @@ async function accountsOfTeams(db: Db, ids: readonly string[]): Promise<(id: str
   return (id) => own(id)[0] ?? ''
 }
 
-/** Members and, with nothing of theirs that the account does not know, those who are invited. */
+/** Members and invited users. Of an invited user, only what the account already knows. */
 const memberships = `
   (select m.id, m.account_id, m.user_id, m.created_at, u.email, u.full_name, u.status, u.last_login_at
      from account_users m join users u on u.id = m.user_id

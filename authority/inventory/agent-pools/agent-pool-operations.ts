@@ -74,7 +74,7 @@ export async function changeAgentPool(context: Context, pool: StoredRecord, wish
   })
 }
 
-/** Its tokens end with it; environments and workspaces that used it go on without. */
+/** Revokes the pool's tokens. Environments and workspaces that used the pool continue without one. */
 export async function removeAgentPool(context: Context, pool: StoredRecord): Promise<void> {
   await revokeTokensOf(context, pool.id)
   await deleteAgentPool(context.db, pool.id)
@@ -96,7 +96,7 @@ async function accountFor(context: Context, { accountId, environmentId }: PoolWi
   return path.account
 }
 
-/** Which environments and workspaces use it. A workspace that is given or loses a pool is changed by that. */
+/** Sets the environments and workspaces that use the pool. Assigning or removing a pool counts as an update of the workspace. */
 async function setUsers(
   context: Context,
   accountId: string,

@@ -19,7 +19,7 @@ export async function deleteAgentPool(db: Db, id: string): Promise<void> {
   await db.deleteFrom('agentPools').where('id', '=', id).execute()
 }
 
-/** Makes the workspaces that use a pool exactly these. */
+/** Replaces the workspaces that use a pool. */
 export async function setPoolWorkspaces(db: Db, poolId: string, workspaces: readonly string[]): Promise<void> {
   await db.updateTable('workspaces').set({ agentPoolId: null }).where('agentPoolId', '=', poolId).execute()
   if (workspaces.length > 0)

@@ -1,4 +1,4 @@
-/** Headers an agent pool sends to its webhook. Sensitive values are sealed and never shown again. */
+/** The webhook headers of an agent pool. Sensitive values are encrypted and never returned. */
 import { holdsToken } from '@mintmark/token'
 import { type Context, Refusal } from '../../context.ts'
 import { findWebhookSecrets } from './agent-pool-store.ts'
@@ -9,7 +9,7 @@ interface Header {
   readonly sensitive?: boolean
 }
 
-/** The columns for these headers. A sensitive one sent without a value keeps the one it had. */
+/** Returns the columns for these headers. A sensitive header without a value keeps its stored value. */
 export async function headerColumns(
   context: Context,
   accountId: string,
@@ -19,7 +19,7 @@ export async function headerColumns(
   if (headers === null) return { webhookHeaders: null, webhookSecrets: null }
   const before = await openSecrets(context, accountId, poolId)
   const secrets: Record<string, string> = {}
-  const shown = headers.map(({ name = '', value = null, sensitive = false }, index) => {
+  const visible = headers.map(({ name = '', value = null, sensitive = false }, index) => {
     refuseToken(context, name, index)
     if (!sensitive) refuseToken(context, value ?? '', index)
     if (sensitive) secrets[name] = value ?? before[name] ?? ''
@@ -27,15 +27,15 @@ export async function headerColumns(
   })
   const sealed =
     Object.keys(secrets).length > 0
-      ? await context.vault.seal(context.db, accountId, placeOf(poolId), JSON.stringify(secrets))
+      ? await context.vault.seal(context.db, accountId, sealLocation(poolId), JSON.stringify(secrets))
       : null
-  return { webhookHeaders: JSON.stringify(shown), webhookSecrets: sealed }
+  return { webhookHeaders: JSON.stringify(visible), webhookSecrets: sealed }
 }
 
 function refuseToken({ installation }: Context, text: string, index: number): void {
   if (!holdsToken(installation.mark, text)) return
   throw new Refusal('invalid-attribute', {
-    detail: 'This holds an API token: make the header sensitive.',
+    detail: 'This contains an API token. Make the header sensitive.',
     at: `/data/attributes/webhook-headers/${index}`,
   })
 }
@@ -43,10 +43,9 @@ function refuseToken({ installation }: Context, text: string, index: number): vo
 async function openSecrets(context: Context, accountId: string, poolId: string): Promise<Record<string, string>> {
   const sealed = await findWebhookSecrets(context.db, poolId)
   if (!sealed) return {}
-  return JSON.parse((await context.vault.open(context.db, accountId, placeOf(poolId), sealed)).toString()) as Record<
-    string,
-    string
-  >
+  return JSON.parse(
+    (await context.vault.open(context.db, accountId, sealLocation(poolId), sealed)).toString(),
+  ) as Record<string, string>
 }
 
-const placeOf = (poolId: string) => `agent_pools/${poolId}/webhook_secrets`
+const sealLocation = (poolId: string) => `agent_pools/${poolId}/webhook_secrets`

@@ -92,7 +92,7 @@ export async function changeEnvironment(
   })
 }
 
-/** Workspaces, variables, policies and links in it go with it. */
+/** Deletes the environment with its workspaces, variables, policies and links. */
 export async function removeEnvironment(context: Context, environment: StoredRecord): Promise<void> {
   await deleteEnvironment(context.db, environment.id)
   await audit(context, {
@@ -125,7 +125,7 @@ export const federatedEnvironments = memberOperations({
 
 const settingNames = ['remoteBackend', 'remoteBackendOverridable', 'maskSensitiveOutput'] as const
 
-/** What means nothing to an authority is kept in one column and echoed. */
+/** Settings without a meaning for Mintmark are stored in one column and returned unchanged. */
 const settingsOf = (wish: EnvironmentWish) =>
   Object.fromEntries(settingNames.flatMap((name) => (wish[name] === undefined ? [] : [[name, wish[name]]])))
 

@@ -21,7 +21,7 @@ export const environmentShelf: ResourceView = {
     name: 't.name',
     tag: (filter) =>
       sql`exists (select 1 from environment_tags e where e.environment_id = t.id and ${compare(sql.raw('e.tag_id'), filter)})`,
-    // Nothing runs here, so nothing ran on any date.
+    // Mintmark executes no runs, so no environment matches.
     latestRunDate: () => sql`1 = 0`,
   },
   search: ['t.id', 't.name'],

@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts'
 import type { StoredRecord } from '../../database/resource-view.ts'
 import { deleteFavorite, insertFavorite } from './favorite-view.ts'
 
-/** The same two verbs for every type that can be marked. */
+/** Returns the favorite and unfavorite handlers of a resource. */
 export function favoriteOperations(type: 'environments' | 'workspaces') {
   const tell = (context: Context, object: StoredRecord, action: string) =>
     audit(context, {

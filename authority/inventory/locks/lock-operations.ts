@@ -3,7 +3,7 @@ import { type Context, Refusal } from '../../context.ts'
 import type { StoredRecord } from '../../database/resource-view.ts'
 import { setLock } from './lock-store.ts'
 
-/** The same two verbs for every type that can be locked. Locked twice, or unlocked when open, is a 409. */
+/** Returns the lock and unlock handlers of a resource. Locking twice, and unlocking what is not locked, is a 409. */
 export function lockOperations(type: 'environments' | 'workspaces', word: string) {
   return {
     lock: async (context: Context, object: StoredRecord, wish: { reason?: string | null }): Promise<void> => {

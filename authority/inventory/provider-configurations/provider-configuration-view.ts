@@ -12,7 +12,7 @@ export const providerConfigurationShelf: ResourceView = {
   paths: (record) => [{ account: record.accountId as string }],
 }
 
-/** There are none: an authority configures no providers. */
+/** Always empty: Mintmark links no provider configurations. */
 export const providerConfigurationLinkShelf: ResourceView = {
   type: 'provider-configuration-links',
   fixed: new Map(),

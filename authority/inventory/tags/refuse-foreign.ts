@@ -1,7 +1,7 @@
 import { type Context, Refusal } from '../../context.ts'
 import { tagsOfAccount } from './tag-store.ts'
 
-/** Tags are words of one account. */
+/** Refuses tags of other accounts. */
 export async function refuseForeignTags({ db }: Context, accountId: string, tags: readonly string[]): Promise<void> {
   if ((await tagsOfAccount(db, accountId, tags)) !== tags.length) {
     throw new Refusal('invalid-relationship', {

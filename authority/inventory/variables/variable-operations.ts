@@ -93,7 +93,7 @@ export async function removeVariable(context: Context, variable: StoredRecord): 
   })
 }
 
-/** The narrowest of the scopes that were sent; the account when none was. */
+/** Returns the narrowest scope that was sent, or else the account. */
 async function placeOf(context: Context, wish: VariableWish): Promise<ScopePath> {
   const narrowest = wish.workspaceId ?? wish.environmentId
   const path = narrowest
@@ -117,7 +117,7 @@ async function placeOf(context: Context, wish: VariableWish): Promise<ScopePath>
   return path
 }
 
-/** Sealed when sensitive; one of our own tokens is never stored otherwise. */
+/** Encrypts sensitive values. A Mintmark token is never stored in plaintext. */
 async function valueColumns(context: Context, accountId: string, id: string, value: string, sensitive: boolean) {
   if (sensitive) {
     const sealed = await context.vault.seal(context.db, accountId, `variables/${id}/sealed`, value)

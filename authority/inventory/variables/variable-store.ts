@@ -13,13 +13,13 @@ export async function deleteVariable(db: Db, id: string): Promise<void> {
   await db.deleteFrom('variables').where('id', '=', id).execute()
 }
 
-/** The stored value itself; never part of an answer. */
+/** The stored value. Must not appear in a response. */
 export async function storedValue(db: Db, id: string): Promise<string | null> {
   const row = await db.selectFrom('variables').select('value').where('id', '=', id).executeTakeFirstOrThrow()
   return row.value
 }
 
-/** All variables of a key in an account, whatever their scope. */
+/** All variables with a key in an account, in any scope. */
 export function variablesOfKey(db: Db, accountId: string, key: string) {
   return db
     .selectFrom('variables')

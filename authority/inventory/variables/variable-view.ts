@@ -3,7 +3,7 @@ import { booleanColumns, pathOf, type ResourceView } from '../../database/resour
 export const variableShelf: ResourceView = {
   type: 'vars',
   from: 'variables t',
-  // The sealed column is never read for an answer.
+  // Leaves out the encrypted column.
   columns: `t.id, t.account_id, t.environment_id, t.workspace_id, t.key, t.category, t.value, t.hcl, t.sensitive, t.final,
             t.description, t.access_token_id, t.created_at, t.updated_at, t.updated_by_id, t.updated_by_email`,
   filters: {

@@ -3,14 +3,14 @@ import { after, before, describe, test } from 'node:test'
 import { type Everything, serviceAccount, startEverything } from '../../../testing/everything.ts'
 import { type Answer, document } from '../../../testing/kit.ts'
 
-const lifted: (() => unknown)[] = []
+const cleanups: (() => unknown)[] = []
 let everything: Everything
 
 before(async () => {
-  everything = await startEverything({ after: (end?: unknown) => void lifted.push(end as () => unknown) })
+  everything = await startEverything({ after: (end?: unknown) => void cleanups.push(end as () => unknown) })
 })
 after(async () => {
-  for (const end of lifted.reverse()) await end()
+  for (const end of cleanups.reverse()) await end()
 })
 
 type Scope = 'accounts' | 'environments' | 'workspaces'
@@ -25,7 +25,7 @@ const change = (id: string, attributes: object, query = ''): Promise<Answer> =>
   everything.call('PATCH', `/vars/${id}${query}`, { body: { data: { type: 'vars', id, attributes } } })
 
 describe('a sensitive variable', () => {
-  test('is never shown again, by nobody, in no answer', async () => {
+  test('appears in no response, for any caller', async () => {
     const secret = 'correct horse battery staple'
     const made = await create('workspaces', { key: 'password', value: secret, sensitive: true })
     assert.equal(made.status, 201)
@@ -42,7 +42,7 @@ describe('a sensitive variable', () => {
     assert.equal(answers[1]?.json.data.attributes.sensitive, true)
   })
 
-  test('cannot be turned plain without a new value', async () => {
+  test('cannot be made non-sensitive without a new value', async () => {
     const { id } = (await create('workspaces', { key: 'turned', value: 'old', sensitive: true })).json.data
     for (const attributes of [{ sensitive: false }, { sensitive: false, value: null }]) {
       const refused = await change(id, attributes)
@@ -53,7 +53,7 @@ describe('a sensitive variable', () => {
     assert.equal((await change(id, { sensitive: false, value: '' })).json.data.attributes.value, '')
   })
 
-  test('is what one of our own tokens has to be', async () => {
+  test('is required for a value that contains a Mintmark token', async () => {
     for (const value of [everything.tokens.admin, `x=${everything.tokens.admin};`]) {
       const refused = await create('workspaces', { key: 'token', value })
       assert.deepEqual([refused.status, refused.json.errors[0].source.pointer], [422, '/data/attributes/sensitive'])
@@ -62,7 +62,7 @@ describe('a sensitive variable', () => {
     const made = await create('workspaces', { key: 'token', value: everything.tokens.admin, sensitive: true })
     assert.equal(made.status, 201)
     const self = (await everything.call('GET', '/access-tokens/self')).json.data.id
-    assert.equal(made.json.data.relationships['access-token'].data.id, self, 'and it is told which token it is')
+    assert.equal(made.json.data.relationships['access-token'].data.id, self, 'the response refers to the token')
     const found = await everything.call('GET', `/vars?filter[access-token]=${self}`)
     assert.deepEqual(
       found.json.data.map(({ id }: { id: string }) => id),
@@ -88,7 +88,7 @@ describe('a sensitive variable', () => {
   })
 })
 
-test('a value is write-only for people without variables:read there', async () => {
+test('a value is write-only for callers without variables:read in its scope', async () => {
   const role = await everything.call('POST', '/roles', {
     body: document(
       'roles',
@@ -123,7 +123,7 @@ test('a value is write-only for people without variables:read there', async () =
 })
 
 describe('keys', () => {
-  test('are one of a kind in a scope; env and shell are one kind', async () => {
+  test('are unique per kind in a scope; env and shell are the same kind', async () => {
     assert.equal((await create('accounts', { key: 'same', category: 'env' })).status, 201)
     assert.deepEqual(
       (await create('accounts', { key: 'same', category: 'shell' })).json.errors[0].source.pointer,
@@ -133,7 +133,7 @@ describe('keys', () => {
     assert.equal((await create('workspaces', { key: 'same' })).status, 201)
   })
 
-  test('a final variable needs force over narrower ones, and none may then be made below it', async () => {
+  test('a final variable needs force over narrower ones, and then none can be created below it', async () => {
     await create('workspaces', { key: 'region', value: 'narrow' })
     const refused = await create('environments', { key: 'region', value: 'wide', final: true }, '?force=false')
     assert.deepEqual([refused.status, refused.json.errors[0].source.pointer], [422, '/data/attributes/final'])
@@ -166,7 +166,7 @@ test('hcl is silently false for shell and env', async () => {
   )
 })
 
-test('the narrowest scope that is sent counts, and scopes that do not belong together are refused', async () => {
+test('the narrowest scope applies, and unrelated scopes are refused', async () => {
   const both = { ...relationTo('environments'), ...relationTo('workspaces'), ...relationTo('accounts') }
   const made = await everything.call('POST', '/vars', {
     body: document('vars', { key: 'all', category: 'terraform' }, both),

@@ -1,4 +1,4 @@
-/** The settings an authority only keeps: which they are, and what they are when nobody says. */
+/** Workspace settings that Mintmark stores without using them, and their defaults. */
 import { type InputOf, workspaces } from '@mintmark/contract'
 import { Refusal } from '../../context.ts'
 
@@ -11,8 +11,8 @@ const settingNames = Object.entries(workspaces.attributes)
   .filter(([name, { writable }]) => writable !== 'never' && !notSettings.has(name))
   .map(([name]) => name)
 
-export function newSettings(wish: WorkspaceInput, environmentRemoteBackend: boolean): Record<string, unknown> {
-  const executionMode = modeAfter('remote', wish)
+export function newSettings(input: WorkspaceInput, environmentRemoteBackend: boolean): Record<string, unknown> {
+  const executionMode = executionModeAfter('remote', input)
   return {
     autoDestroyDays: null,
     hooks: null,
@@ -23,24 +23,24 @@ export function newSettings(wish: WorkspaceInput, environmentRemoteBackend: bool
     runOperationTimeout: null,
     terraformVersion: defaultTerraformVersion,
     remoteBackend: environmentRemoteBackend,
-    ...sent(wish),
+    ...sentSettings(input),
     executionMode,
     operations: executionMode === 'remote',
   }
 }
 
-export function changedSettings(before: Record<string, unknown>, wish: WorkspaceInput): Record<string, unknown> {
-  const executionMode = modeAfter(before.executionMode, wish)
-  return { ...before, ...sent(wish), executionMode, operations: executionMode === 'remote' }
+export function changedSettings(before: Record<string, unknown>, input: WorkspaceInput): Record<string, unknown> {
+  const executionMode = executionModeAfter(before.executionMode, input)
+  return { ...before, ...sentSettings(input), executionMode, operations: executionMode === 'remote' }
 }
 
-/** `operations` is the older form of `execution-mode`: the two always agree. Of two that do not, the one that changes anything counts. */
-function modeAfter(before: unknown, { executionMode, operations }: WorkspaceInput): unknown {
+/** `operations` is the older form of `execution-mode`, and both always agree. If they contradict each other, the one that changes wins. */
+function executionModeAfter(before: unknown, { executionMode, operations }: WorkspaceInput): unknown {
   const older = operations === undefined ? undefined : operations ? 'remote' : 'local'
   return [executionMode, older].find((mode) => mode !== undefined && mode !== before) ?? before
 }
 
-/** Branch and version constraint exclude each other (attributes.tsv, vcs-repo). */
+/** Branch and version constraint are mutually exclusive (attributes.tsv, vcs-repo). */
 export function refuseContradictions({ vcsRepo }: WorkspaceInput): void {
   const { branch, 'version-constraint': constraint } = (vcsRepo ?? {}) as Record<string, unknown>
   if (branch && constraint) {
@@ -51,7 +51,7 @@ export function refuseContradictions({ vcsRepo }: WorkspaceInput): void {
   }
 }
 
-function sent(wish: WorkspaceInput): Record<string, unknown> {
-  const given = wish as Record<string, unknown>
+function sentSettings(input: WorkspaceInput): Record<string, unknown> {
+  const given = input as Record<string, unknown>
   return Object.fromEntries(settingNames.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]]])))
 }

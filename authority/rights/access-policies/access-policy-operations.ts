@@ -90,7 +90,7 @@ function exactlyOne<N extends string>(wish: Record<string, unknown>, names: read
   })
 }
 
-/** Subject and roles must be of the account the scope lies in. */
+/** Refuses a subject or roles of another account than that of the scope. */
 async function refuseForeign({ db }: Context, wish: PolicyWish, scope: ScopePath): Promise<void> {
   const foreign = (relation: string) =>
     new Refusal('invalid-relationship', {

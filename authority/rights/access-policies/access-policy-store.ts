@@ -13,7 +13,7 @@ export async function deletePolicy(db: Db, id: string): Promise<void> {
   await db.deleteFrom('accessPolicies').where('id', '=', id).execute()
 }
 
-/** The accounts the given roles belong to; system roles belong to none. */
+/** The accounts of the roles. System roles belong to no account. */
 export async function accountsOfRoles(db: Db, roles: readonly string[]): Promise<string[]> {
   const rows = await db
     .selectFrom('roles')
@@ -33,7 +33,7 @@ export async function accountOfServiceAccount(db: Db, id: string): Promise<strin
   return (await db.selectFrom('serviceAccounts').select('accountId').where('id', '=', id).executeTakeFirst())?.accountId
 }
 
-/** Also of who was invited: what they are given counts from the day they accept. */
+/** Also true for invited users: their policies take effect when they accept. */
 export async function belongsTo(db: Db, userId: string, accountId: string): Promise<boolean> {
   for (const table of ['accountUsers', 'accountInvitations'] as const) {
     const row = await db

@@ -22,7 +22,7 @@ export const accessPolicyShelf: ResourceView = {
   scope: { account: 't.account_id', environment: 't.environment_id', workspace: 't.workspace_id' },
   complete: async (db, rows) => {
     const roles = await membersOf(db, 'access_policy_roles', 'access_policy_id', 'role_id', rows)
-    // On the wire a policy names its own scope only, not those around it.
+    // On the wire a policy has only its own scope, not the enclosing ones.
     return rows.map((row) => ({
       ...row,
       ...booleanColumns(row, 'isSystem'),

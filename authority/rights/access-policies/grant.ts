@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts'
 import { newId } from '../../ids.ts'
 import { insertPolicy } from './access-policy-store.ts'
 
-export interface Granting {
+export interface NewPolicy {
   readonly subject: {
     readonly userId?: string | null
     readonly teamId?: string | null
@@ -14,8 +14,8 @@ export interface Granting {
   readonly isSystem?: boolean
 }
 
-/** Writes a policy that was decided on. */
-export async function grantRoles(context: Context, { subject, scope, roles, isSystem }: Granting): Promise<string> {
+/** Writes a policy without checks: the caller has authorized it. Returns its id. */
+export async function grantRoles(context: Context, { subject, scope, roles, isSystem }: NewPolicy): Promise<string> {
   const id = newId(context.world, 'ap')
   await insertPolicy(
     context.db,

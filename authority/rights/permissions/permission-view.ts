@@ -5,7 +5,7 @@ const known = new Map<string, StoredRecord>(
   permissionCatalogue.map(({ id, description, applicableScopes }) => [id, { id, description, applicableScopes }]),
 )
 
-/** The catalogue is part of the program, not of the database. */
+/** The permission catalogue is part of the program, not of the database. */
 export const permissionShelf: ResourceView = {
   type: 'permissions',
   fixed: known,

@@ -63,8 +63,8 @@ export async function changeRole(context: Context, role: StoredRecord, wish: Rol
 }
 
 /**
- * What is added is granted at once wherever the role is in force, and could be granted anywhere in the account. What is
- * taken out is lost in the same places.
+ * Added permissions take effect in every scope of the role, and could be granted anywhere in the account. Removed permissions
+ * are lost in the same scopes.
  */
 async function changePermissions(context: Context, role: StoredRecord, permissions: readonly string[]): Promise<void> {
   const before = new Set(role.permissions as string[])

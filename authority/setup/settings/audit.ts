@@ -1,10 +1,10 @@
 /** Settings of the audit log. */
 import { resolve } from 'node:path'
-import { wholeNumber } from './plain-values.ts'
+import { readInteger } from './plain-values.ts'
 import type { ReadValue } from './setting-source.ts'
 
 export interface AuditSettings {
-  /** Heads of the audit log are appended to this file, besides the log; null: to the log only. */
+  /** Anchors are appended to this file as well as to the log; null: to the log only. */
   readonly auditAnchorFile: string | null
   readonly auditAnchorMinutes: number
   /** Days after which audit events are purged; null: never. */
@@ -16,7 +16,7 @@ export function readAuditSettings(value: ReadValue): AuditSettings {
   const days = value('auditRetention')
   return {
     auditAnchorFile: file === undefined ? null : resolve(file),
-    auditAnchorMinutes: wholeNumber('--audit-anchor-minutes', value('auditAnchorMinutes') ?? '5', 1, 1_440),
-    auditRetentionDays: days === undefined ? null : wholeNumber('--audit-retention', days, 1, 36_500),
+    auditAnchorMinutes: readInteger('--audit-anchor-minutes', value('auditAnchorMinutes') ?? '5', 1, 1_440),
+    auditRetentionDays: days === undefined ? null : readInteger('--audit-retention', days, 1, 36_500),
   }
 }

@@ -1,7 +1,7 @@
 import { parsePostgresUrl } from '../../database/postgres/postgres-options.ts'
 import { WrongUsage } from './wrong-usage.ts'
 
-/** The address of a PostgreSQL server, or null. Throws `WrongUsage` that names the parameter, without its value. */
+/** Returns the URL of a PostgreSQL server, or null. Throws `WrongUsage`, which names the parameter but not its value. */
 export function readDatabase(url: string | undefined): string | null {
   if (url === undefined) return null
   try {

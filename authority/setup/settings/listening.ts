@@ -1,4 +1,4 @@
-/** Settings of where the server listens, how it is reached and who stands in front of it. */
+/** Settings of the listening address, the public URL, TLS and reverse proxies. */
 import { isIP } from 'node:net'
 import { WrongUsage } from './wrong-usage.ts'
 
@@ -7,7 +7,7 @@ export type TlsSettings =
   | { readonly kind: 'self-signed' }
   | null
 
-/** With a scheme, `MINTMARK_HOST` is the server that client commands talk to, and says nothing of where to listen. */
+/** With a scheme, `MINTMARK_HOST` is the server for client commands rather than the address to listen on. */
 export const listeningHost = (text: string | undefined) => (text?.includes('://') ? undefined : text)
 
 export function readTls(kind: string | undefined, cert: string | undefined, key: string | undefined): TlsSettings {
@@ -24,7 +24,7 @@ export function readPublicHost(host: string): string {
   return host
 }
 
-/** An origin without a path, as it stands in front of `/api/iacp/v3`. */
+/** An origin without a path; clients append `/api/iacp/v3`. */
 export function readPublicUrl(text: string | undefined): string | null {
   if (text === undefined) return null
   const url = /^https?:\/\/[^/?#@\\\s]+\/?$/i.test(text) ? URL.parse(text) : null

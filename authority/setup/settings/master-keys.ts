@@ -1,6 +1,6 @@
 /**
- * The master keys of an installation: from `MINTMARK_MASTER_KEY`, `generation:base64` separated by commas (or one plain
- * base64 of generation 1), else from a 0600 file in the data folder.
+ * The master keys of an installation: from `MINTMARK_MASTER_KEY`, as comma-separated `generation:base64` (or one base64 value,
+ * which is generation 1), or else from a file with mode 0600 in the data directory.
  */
 import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -16,25 +16,25 @@ export interface KeySettings {
 
 const pathOf = ({ data }: KeySettings) => join(data, 'master.key')
 
-/** For an empty store: the keys, made on first use. */
+/** Returns the keys for an empty store and creates them if they are missing. */
 export function makeMasterKeys(settings: KeySettings, world: World): MasterKeys {
-  if (settings.masterKey === null) makeFile(settings, world)
+  if (settings.masterKey === null) createKeyFile(settings, world)
   return readMasterKeys(settings)
 }
 
-/** For a store in use: never makes a key, because a new one opens nothing that is stored. Throws `WrongUsage`. */
+/** Returns the keys of an existing store. Never creates one, because a new key cannot decrypt stored data. Throws `WrongUsage`. */
 export function readMasterKeys(settings: KeySettings): MasterKeys {
   const path = pathOf(settings)
-  if (settings.masterKey !== null) return parse('MINTMARK_MASTER_KEY', settings.masterKey)
+  if (settings.masterKey !== null) return parseKeys('MINTMARK_MASTER_KEY', settings.masterKey)
   if (!existsSync(path))
     throw new WrongUsage(
       `--data: ${path} is missing, and the database is encrypted under it; restore it from a backup or set MINTMARK_MASTER_KEY`,
     )
-  usable(path, () => chmodSync(path, 0o600))
-  return parse(path, readTextFile('--data', path))
+  withUsablePath(path, () => chmodSync(path, 0o600))
+  return parseKeys(path, readTextFile('--data', path))
 }
 
-function parse(named: string, text: string): MasterKeys {
+function parseKeys(named: string, text: string): MasterKeys {
   const keys = new Map<number, Uint8Array>()
   for (const part of text.split(',')) {
     const match = /^\s*(?:(\d{1,6}):)?([A-Za-z0-9+/_=-]+)\s*$/.exec(part)
@@ -46,11 +46,11 @@ function parse(named: string, text: string): MasterKeys {
   return keys
 }
 
-/** On disk before anything is encrypted under it. */
-function makeFile(settings: KeySettings, world: World): void {
+/** The key is flushed to disk before anything is encrypted with it. */
+function createKeyFile(settings: KeySettings, world: World): void {
   const path = pathOf(settings)
   if (existsSync(path)) return
-  usable(path, () => {
+  withUsablePath(path, () => {
     mkdirSync(settings.data, { recursive: true, mode: 0o700 })
     const text = `1:${Buffer.from(world.random(32)).toString('base64')}\n`
     writeFileSync(path, text, { mode: 0o600, flag: 'wx', flush: true })
@@ -60,7 +60,7 @@ function makeFile(settings: KeySettings, world: World): void {
   })
 }
 
-function usable(path: string, work: () => void): void {
+function withUsablePath(path: string, work: () => void): void {
   try {
     work()
   } catch (error) {

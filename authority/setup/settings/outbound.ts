@@ -1,4 +1,4 @@
-/** Settings of what the server calls: mail, GitHub and the key lists of reporters. */
+/** Settings of outgoing connections: mail, GitHub and the key lists of reporters. */
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import type { GitHubSettings } from '../../leaks/github-api.ts'
 import { githubReporter, type Reporter, reportersIn } from '../../leaks/reporters.ts'
@@ -34,7 +34,7 @@ export function readReporters(
   }
 }
 
-/** The alert webhook, and how its alerts are read and closed. */
+/** The alert webhook, and the credentials to read and resolve alerts. */
 export type GitHubAlertSettings = GitHubSettings & { readonly webhookSecret: string }
 
 export function readGitHub(value: ReadValue): GitHubAlertSettings | null {
@@ -58,7 +58,7 @@ function readPrivateKey(file: string): KeyObject {
     const key = createPrivateKey(readTextFile('MINTMARK_GITHUB_APP_KEY', file))
     if (key.asymmetricKeyType === 'rsa') return key
   } catch {
-    // Said below, without what the file holds.
+    // Reported below, without the content of the file.
   }
   throw new WrongUsage(`MINTMARK_GITHUB_APP_KEY: expected a file with an RSA private key in PEM; ${file} is none`)
 }

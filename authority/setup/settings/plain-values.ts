@@ -1,15 +1,15 @@
-/** Settings that are a number, a choice or a short text. */
+/** Parses settings that are a number, a choice or a short text. */
 import { mintMark } from '@mintmark/token'
 import { WrongUsage } from './wrong-usage.ts'
 
-export function wholeNumber(name: string, text: string, min: number, max: number): number {
+export function readInteger(name: string, text: string, min: number, max: number): number {
   const value = Number(text)
   if (!/^\d{1,9}$/.test(text) || value < min || value > max)
     throw new WrongUsage(`${name}: expected a whole number from ${min} to ${max}`)
   return value
 }
 
-export function yesOrNo(name: string, text: string | undefined): boolean {
+export function readBoolean(name: string, text: string | undefined): boolean {
   if (text && !['true', 'false'].includes(text)) throw new WrongUsage(`${name}: expected true or false`)
   return text === 'true'
 }

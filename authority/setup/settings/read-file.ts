@@ -1,14 +1,14 @@
-/** Reading the files that settings name. Whatever is wrong with one is one sentence; nothing of its content is repeated. */
+/** Reads the files that settings name. Errors are one sentence and never contain file content. */
 import { closeSync, openSync, readSync } from 'node:fs'
 import { decodeText, InvalidText } from '@mintmark/token'
 import { WrongUsage } from './wrong-usage.ts'
 
 const pieceBytes = 65_536
-/** A document to import may be large; a certificate, a key list or a secret is not. */
+/** For a document to import. Certificates, key lists and secrets are small. */
 export const documentBytesMax = 256 * 1024 * 1024
 const smallBytesMax = 1024 * 1024
 
-/** The text of a file. `named` is the option or variable that names it. Throws `WrongUsage`. */
+/** Returns the text of a file. `named` is the option or variable that names it. Throws `WrongUsage`. */
 export function readTextFile(named: string, path: string, bytesMax = smallBytesMax): string {
   try {
     return decodeText(readBytes(named, path, bytesMax))
@@ -19,7 +19,7 @@ export function readTextFile(named: string, path: string, bytesMax = smallBytesM
   }
 }
 
-/** In pieces, because a pipe has no size. */
+/** Reads in pieces, because a pipe has no size. */
 function readBytes(named: string, path: string, bytesMax: number): Uint8Array {
   const file = openSync(path, 'r')
   try {
@@ -38,14 +38,14 @@ function readBytes(named: string, path: string, bytesMax: number): Uint8Array {
   }
 }
 
-/** A file that holds one value, such as a mounted secret. The line break that editors put at its end is cut off. */
+/** Reads a file that contains one value, such as a mounted secret, without its trailing line break. */
 export function readValueFile(named: string, path: string): string {
   const text = readTextFile(named, path).replace(/\r?\n$/, '')
   if (text === '') throw new WrongUsage(`${named}: ${path} is empty`)
   return text
 }
 
-/** Throws `WrongUsage` when the file cannot be read or is not JSON. */
+/** Throws `WrongUsage` if the file cannot be read or is not JSON. */
 export function readJsonFile(named: string, path: string, bytesMax?: number): unknown {
   const text = readTextFile(named, path, bytesMax)
   try {

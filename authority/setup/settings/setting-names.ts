@@ -1,8 +1,8 @@
-/** The name of every setting, and the variables that are none. */
+/** The names of all settings, and detection of unknown variables. */
 
 /**
- * `text`: the value itself, or in `…_FILE` the path of a file that holds it. `path`: the path of a file, for which
- * `…_FILE` is another name.
+ * `text`: the value, or with the suffix `_FILE` the path of a file that contains it. `path`: the path of a file; the suffix
+ * `_FILE` means the same.
  */
 export const settingNames = {
   accessLog: 'text',
@@ -50,7 +50,7 @@ export type SettingName = keyof typeof settingNames
 export const variableOf = (name: string): string =>
   `MINTMARK_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
 
-/** Of commands that talk to a server, and of the project's own tests. */
+/** Variables of client commands and of the project's tests. */
 const otherVariables = ['MINTMARK_TOKEN', 'MINTMARK_TOKEN_FILE']
 const testVariable = /^MINTMARK_TEST_/
 
@@ -60,15 +60,15 @@ const variables: readonly string[] = [
 ]
 
 /**
- * Kubernetes gives every container in a namespace variables for each Service, as old Docker links did: a Service named
- * `mintmark` becomes MINTMARK_PORT=tcp://10.96.7.7:8420, MINTMARK_SERVICE_HOST, MINTMARK_PORT_8420_TCP_ADDR and so on.
+ * Kubernetes gives every container in a namespace variables for each Service, as Docker links did: a Service named `mintmark`
+ * becomes MINTMARK_PORT=tcp://10.96.7.7:8420, MINTMARK_SERVICE_HOST, MINTMARK_PORT_8420_TCP_ADDR and so on.
  */
 export function isServiceVariable(variable: string, value: string): boolean {
   if (/_PORT$|_PORT_\d+_(?:TCP|UDP|SCTP)$/.test(variable) && /^(?:tcp|udp|sctp):\/\//.test(value)) return true
   return /_SERVICE_HOST$|_SERVICE_PORT(?:_|$)|_PORT_\d+_(?:TCP|UDP|SCTP)_(?:PROTO|PORT|ADDR)$/.test(variable)
 }
 
-/** A warning for each `MINTMARK_…` variable that nothing reads, with the known name that is nearest. No value is repeated. */
+/** Returns a warning for each unknown `MINTMARK_…` variable, with the closest known name. Values are never included. */
 export function warnAboutUnknown(environment: Readonly<Record<string, string | undefined>>): string[] {
   return Object.entries(environment)
     .filter(([name, value]) => name.startsWith('MINTMARK_') && value !== undefined && !isKnown(name, value))
@@ -89,7 +89,7 @@ function suggestionFor(name: string): string {
   return isNear ? `; did you mean ${nearest.known}?` : ''
 }
 
-/** Levenshtein. */
+/** The Levenshtein distance. */
 function editDistance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, at) => at)
   for (const [i, letter] of [...one].entries()) {

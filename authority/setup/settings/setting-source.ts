@@ -1,4 +1,4 @@
-/** Where the value of a setting comes from: a flag, else its variable, else the file that its `…_FILE` variable names. */
+/** Looks a setting up: a flag, else its variable, else the file that its `…_FILE` variable names. */
 import { readValueFile } from './read-file.ts'
 import { isServiceVariable, type SettingName, settingNames, variableOf } from './setting-names.ts'
 import { WrongUsage } from './wrong-usage.ts'

@@ -20,7 +20,7 @@ describe('a setting in a file:', () => {
     ['PORT', '9000', ({ port }) => String(port)],
   ]
   for (const [name, value, read] of cases) {
-    test(`MINTMARK_${name}_FILE gives the same as MINTMARK_${name}, without the line break at its end`, (t) => {
+    test(`MINTMARK_${name}_FILE equals MINTMARK_${name}, without the trailing line break`, (t) => {
       const path = join(temporaryFolder(t), 'secret')
       for (const text of [value, `${value}\n`, `${value}\r\n`, `\ufeff${value}\n`]) {
         writeFileSync(path, text)
@@ -29,7 +29,7 @@ describe('a setting in a file:', () => {
       assert.equal(read(readSettings({}, { [`MINTMARK_${name}`]: value })), value)
     })
 
-    test(`MINTMARK_${name} and MINTMARK_${name}_FILE together are refused, and so is a file that cannot be read`, (t) => {
+    test(`MINTMARK_${name} and MINTMARK_${name}_FILE together are rejected, and so is an unreadable file`, (t) => {
       const folder = temporaryFolder(t)
       const path = join(folder, 'secret')
       const variable = `MINTMARK_${name}_FILE`
@@ -71,7 +71,7 @@ describe('a setting in a file:', () => {
     assert.partialDeepStrictEqual(github, { webhookSecret: 'hook-secret', login: { token: 'github-token' } })
   })
 
-  test('of a setting that is a path, the path', () => {
+  test('for a setting that is a path, gives the path', () => {
     const variables = { MINTMARK_TLS_CERT_FILE: '/run/secrets/tls.crt', MINTMARK_TLS_KEY_FILE: '/run/secrets/tls.key' }
     assert.deepEqual(readSettings({}, variables).tls, {
       kind: 'files',
@@ -80,12 +80,12 @@ describe('a setting in a file:', () => {
     })
   })
 
-  test('an option on the command line wins over it', () => {
+  test('is overridden by an option on the command line', () => {
     assert.equal(readSettings({ port: '1' }, { MINTMARK_PORT_FILE: '/nowhere' }).port, 1)
   })
 })
 
-describe('the variables that Kubernetes and Docker make of a service', () => {
+describe('the variables that Kubernetes and Docker create for a service', () => {
   const service = {
     MINTMARK_SERVICE_HOST: '10.96.7.7',
     MINTMARK_SERVICE_PORT: '8420',
@@ -106,20 +106,20 @@ describe('the variables that Kubernetes and Docker make of a service', () => {
     assert.deepEqual([port, tls, warnings], [8420, null, []])
   })
 
-  test('leave a port from a file or an option as it is', (t) => {
+  test('do not affect a port from a file or an option', (t) => {
     const path = join(temporaryFolder(t), 'port')
     writeFileSync(path, '9001\n')
     assert.equal(readSettings({}, { ...service, MINTMARK_PORT_FILE: path }).port, 9001)
     assert.equal(readSettings({ port: '9002' }, service).port, 9002)
   })
 
-  test('of another shape are no excuse', () => {
+  test('are not ignored if they have another form', () => {
     for (const port of ['http://10.96.7.7:8420', 'tcp:8420', '10.96.7.7:8420'])
       assert.throws(() => readSettings({}, { MINTMARK_PORT: port }), refused(/^--port: expected a whole number/))
   })
 })
 
-test('a variable that nothing reads is named with the nearest setting, and its value is not repeated', () => {
+test('an unknown variable is reported with the closest setting, without its value', () => {
   const { warnings } = readSettings(
     {},
     {
@@ -143,7 +143,7 @@ test('a variable that nothing reads is named with the nearest setting, and its v
   ])
 })
 
-test('a public address is an origin, and nothing else is taken for one', () => {
+test('a public URL has to be an origin', () => {
   for (const [text, origin] of [
     ['https://mintmark.example.com', 'https://mintmark.example.com'],
     ['https://Mintmark.Example.com:443/', 'https://mintmark.example.com'],
@@ -165,7 +165,7 @@ test('a public address is an origin, and nothing else is taken for one', () => {
     assert.throws(() => readSettings({ publicUrl: text }, {}), refused(/^--public-url: expected an address/), text)
 })
 
-test('a store in use never gets a new master key', (t) => {
+test('no master key is created for an existing store', (t) => {
   const data = join(temporaryFolder(t), 'data')
   mkdirSync(data)
   const settings = { ...readSettings({}, {}), data }

@@ -1,4 +1,4 @@
-/** A bad option, or something it names that cannot be used: one clear line, exit 2. */
+/** An invalid option, or an unusable object that it names: prints one line and exits with code 2. */
 export class WrongUsage extends Error {
   override name = 'WrongUsage'
 }

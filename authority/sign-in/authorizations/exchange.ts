@@ -3,7 +3,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Secret } from '@mintmark/token'
 import { type Context, Refusal } from '../../context.ts'
 import { personById } from '../../identity/users/person.ts'
-import { relatives } from '../../tokens/leaked.ts'
+import { findRelatives } from '../../tokens/leaked.ts'
 import { mint } from '../../tokens/mint.ts'
 import { revokeTokens } from '../../tokens/revoke.ts'
 import { hashOfSecret } from '../secret-hash.ts'
@@ -56,7 +56,7 @@ export async function exchange(services: SignInServices, asking: SignInRequest, 
 }
 
 /** Also what the token was rotated to, and what it created: the thief may have been first. */
-const tokensOfCode = async ({ db }: Context, tokenId: string) => [tokenId, ...(await relatives(db, tokenId))]
+const tokensOfCode = async ({ db }: Context, tokenId: string) => [tokenId, ...(await findRelatives(db, tokenId))]
 
 function isFor({ challenge, redirectUri }: CodeRow, wish: Exchange): boolean {
   const found = createHash('sha256').update(wish.verifier).digest()

@@ -1,7 +1,7 @@
 /** The one-time link of somebody who was invited: shown to who invites, who hands it on. */
 import { may, type Secret } from '@mintmark/token'
 import { type Context, Refusal } from '../../context.ts'
-import { standingIn } from '../../identity/accounts/accept-invitation.ts'
+import { findMembershipState } from '../../identity/accounts/accept-invitation.ts'
 import { type Person, personById } from '../../identity/users/person.ts'
 import { assertNoEscalationInAccount, assertNoEscalationTo } from '../../rights/escalation.ts'
 import { hasOwnCredentials } from '../methods/credentials.ts'
@@ -25,7 +25,7 @@ interface Invited {
 export async function inviteByLink(context: Context, { account, user }: Invited): Promise<Invitation> {
   const { db, actor } = context
   const person = await personById(db, user)
-  const standing = await standingIn(db, account, user)
+  const standing = await findMembershipState(db, account, user)
   const isSeen = standing !== undefined && may(actor.rights, 'users:read', { account })
   if (!person || !isSeen) throw new Refusal('not-found', { detail: 'There is no such person in this account.' })
   if (!may(actor.rights, 'users:create', { account }))

@@ -1,6 +1,6 @@
 import { coversRights, may } from '@mintmark/token'
 import type { Db } from '../../database/database.ts'
-import { standingIn } from '../../identity/accounts/accept-invitation.ts'
+import { findMembershipState } from '../../identity/accounts/accept-invitation.ts'
 import { rightsOfMaker } from '../../rights/maker.ts'
 import { findGrantsAndPromises } from '../../rights/rights-view.ts'
 import { hasOwnCredentials } from '../methods/credentials.ts'
@@ -19,7 +19,7 @@ export async function isLinkUsable(db: Db, link: LinkRow): Promise<boolean> {
   if (createdById === null) return true
   const rights = await rightsOfMaker(db, { id: createdById, tokenId })
   if (!rights || accountId === null || !may(rights, 'users:create', { account: accountId })) return false
-  if (!(await standingIn(db, accountId, userId))) return false
+  if (!(await findMembershipState(db, accountId, userId))) return false
   const all = await findGrantsAndPromises(db, 'user', userId)
   const ledTo = (await isForExistingMember(db, link)) ? all.filter(({ scope }) => scope.account === accountId) : all
   return coversRights(rights, { grants: ledTo })

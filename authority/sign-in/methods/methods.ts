@@ -4,7 +4,7 @@ import { type Context, Refusal } from '../../context.ts'
 import type { Db } from '../../database/database.ts'
 import { acceptInvitation } from '../../identity/accounts/accept-invitation.ts'
 import { hashPassword, isPassword } from '../../identity/users/password.ts'
-import { activate, dropPassword, type Person, personById, setPassword } from '../../identity/users/person.ts'
+import { activate, type Person, personById, removePassword, setPassword } from '../../identity/users/person.ts'
 import { trustMember } from '../../rights/vouched-members.ts'
 import { requireStepUp } from '../../step-up.ts'
 import { creatorOfLink, invalidLink, redeemLink, requireUsableLink } from '../links/links.ts'
@@ -239,7 +239,7 @@ async function settle(
     if (by === null) await trustMember(context.db, person.id)
     if (purpose !== 'recovery') invitedTo = purpose === 'invitation' ? accountId : homeAccountId
     // Whoever needs a link has lost the rest, and nobody knows to whom.
-    if (passkeyId !== null) await dropPassword(context.db, person.id)
+    if (passkeyId !== null) await removePassword(context.db, person.id)
     for (const { id } of await passkeysOf(context.db, person.id)) if (id !== passkeyId) await dropPasskey(context, id)
     await dropSecondFactor(context.db, person.id)
     await endSessionsOf(context, person.id, session.id)

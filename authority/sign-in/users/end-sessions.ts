@@ -5,7 +5,7 @@ import { accountsOf } from '../../identity/users/user-view.ts'
 import { assertMayRemoveRightsOf } from '../../rights/escalation.ts'
 import { endSessionsOf } from '../sessions.ts'
 
-/** Signs a person out everywhere. One's own sessions are ended in a session. */
+/** Signs a user out everywhere. Ending one's own sessions requires a session. */
 export async function endSessions(context: Context, user: StoredRecord): Promise<void> {
   const { actor } = context
   if (user.id === actor.id && !actor.session)

@@ -5,7 +5,7 @@ import { emailKey } from '../../database/email-key.ts'
 import { replaceMembers } from '../../database/members.ts'
 import type { StoredRecord } from '../../database/resource-view.ts'
 import { ownedAccounts } from '../../identity/accounts/owned-accounts.ts'
-import { giveDefaultProvider } from '../../identity/identity-providers/default-provider.ts'
+import { assignDefaultProvider } from '../../identity/identity-providers/default-provider.ts'
 import { refuseTeamsElsewhere, refuseTeamsOfOthers, teamsWithin } from '../../identity/teams/team-members.ts'
 import { hashPassword } from '../../identity/users/password.ts'
 import { deletePerson, findPersonIdByEmail, insertPerson, updatePerson } from '../../identity/users/person.ts'
@@ -29,7 +29,7 @@ import { endSessionsOf } from '../sessions.ts'
 
 type UserWish = InputOf<typeof users>
 
-/** Adds a person who belongs to no account yet. */
+/** Creates a user who belongs to no account yet. */
 export async function createUser(context: Context, wish: UserWish): Promise<{ id: string }> {
   const { db, world } = context
   const homeAccountId = chooseAccount(context, undefined, 'users:create')
@@ -48,7 +48,7 @@ export async function createUser(context: Context, wish: UserWish): Promise<{ id
     status,
     passwordHash: password ? await hashPassword(context, password) : null,
     passwordChangedAt: password ? world.now().toISOString() : null,
-    // Scalr's clients may choose a first password for somebody. It lasts until the first sign-in.
+    // Scalr's clients may choose a first password for a user. It has to be replaced at the first sign-in.
     changePasswordOnSignIn: Number(Boolean(password) || (wish.changePasswordOnSignIn ?? false)),
     ...(password ? setter(context) : {}),
     homeAccountId,
@@ -56,7 +56,7 @@ export async function createUser(context: Context, wish: UserWish): Promise<{ id
     lastLoginAt: null,
   })
   if (wish.identityProviders) await setProviders(context, id, wish.identityProviders)
-  else await giveDefaultProvider(context, id, homeAccountId)
+  else await assignDefaultProvider(context, id, homeAccountId)
   await audit(context, {
     action: 'users.created',
     accountId: homeAccountId,
@@ -69,7 +69,7 @@ export async function createUser(context: Context, wish: UserWish): Promise<{ id
 
 export async function changeUser(context: Context, user: StoredRecord, wish: UserWish): Promise<void> {
   const { db, world } = context
-  // Who can change another's address, password or status can become or stop that other.
+  // Changing another user's address, password or status means impersonating or locking out that user.
   await assertNoEscalationTo(context, 'user', user.id)
   const isStopped = wish.status !== undefined && wish.status !== 'Active' && wish.status !== user.status
   if (isStopped) {
@@ -101,7 +101,7 @@ export async function changeUser(context: Context, user: StoredRecord, wish: Use
   if (isStopped) await endSignIn(context, user.id)
   if (wish.identityProviders) await setProviders(context, user.id, wish.identityProviders)
   const { password, teams: _, ...after } = wish
-  // A change of teams alone was recorded in the accounts of the teams.
+  // A change of teams alone was audited in the accounts of the teams.
   if (Object.keys(wish).some((name) => name !== 'teams') || context.auditedEvents.rows === 0)
     await audit(context, {
       action: 'users.updated',
@@ -113,7 +113,7 @@ export async function changeUser(context: Context, user: StoredRecord, wish: Use
     })
 }
 
-/** Ends a person, with all tokens, policies and memberships. */
+/** Deletes a user with all tokens, policies and memberships. */
 export async function removeUser(context: Context, user: StoredRecord): Promise<void> {
   await refuseLastOwner(context, user.id)
   await assertMayRemoveRightsOf(context, 'user', user.id)
@@ -128,7 +128,7 @@ export async function removeUser(context: Context, user: StoredRecord): Promise<
   })
 }
 
-/** Only of accounts whose people the caller may see; teams elsewhere stay as they are. */
+/** Changes only teams of accounts whose users the caller may read; other teams stay. */
 async function changeTeams(context: Context, user: StoredRecord, teams: readonly string[]): Promise<void> {
   const seen = user.teams as string[]
   const before = new Set(seen)
@@ -144,7 +144,7 @@ async function changeTeams(context: Context, user: StoredRecord, teams: readonly
   await recordTeams(context, user, teams)
 }
 
-/** Each account hears of its own teams only. */
+/** Audits the change in each account, with that account's teams only. */
 async function recordTeams(context: Context, user: StoredRecord, teams: readonly string[]): Promise<void> {
   for (const accountId of [...(user.accounts as string[]), ...(user.invitedTo as string[])]) {
     const own = async (ids: readonly string[]) => ({ teams: await teamsWithin(context, accountId, ids) })
@@ -169,9 +169,8 @@ function setter({ actor }: Context) {
 const passwordPointer = '/data/attributes/password'
 
 /**
- * How people sign in is theirs to change: in a session that was proven a short while ago (the route asks for that), never
- * with a token, which may be in other hands. Others choose at most a first password, for a person who has no credential
- * of their own yet.
+ * Users change their own sign-in methods, in a session with recent re-authentication (declared by the route), never with a
+ * token, which may be in the wrong hands. Others may at most choose a first password, for a user who has no credential yet.
  */
 async function refuseCredentials(context: Context, user: StoredRecord, { password, email }: UserWish): Promise<void> {
   const isSelf = user.id === context.actor.id

@@ -1,4 +1,4 @@
-/** What a token was used for since it got out, and which others were used from where only whoever found it is. */
+/** Activity of a token since it leaked, and other tokens that were used from the same new networks. */
 import type { Db } from '../../database/database.ts'
 import { findDerived } from '../access-token-store.ts'
 import { listDerived } from '../derived-token-store.ts'
@@ -12,12 +12,12 @@ import {
 
 interface Leaked {
   readonly tokenId: string
-  /** When it got out. */
+  /** When it leaked. */
   readonly since: string
 }
 
-interface UseSince extends Pick<TokenActivity, 'network' | 'operation' | 'times' | 'firstAt' | 'lastAt'> {
-  /** Whether the token was never used from there before. */
+interface ActivitySinceLeak extends Pick<TokenActivity, 'network' | 'operation' | 'times' | 'firstAt' | 'lastAt'> {
+  /** Whether the token was never used from this network before. */
   readonly isNew: boolean
 }
 
@@ -25,15 +25,15 @@ interface Sibling {
   readonly token: string
   readonly name: string | null
   readonly lastCharacters: string
-  /** Null for one that the token created. */
+  /** Null for a token that the leaked token created. */
   readonly network: string | null
 }
 
 const usesMax = 100
 const derivedMax = 100
 
-/** For each token, those uses that came after it got out; `times` counts those before as well. */
-export async function activitySince(db: Db, leaks: readonly Leaked[]): Promise<(leak: Leaked) => UseSince[]> {
+/** Returns the uses of each token since it leaked. `times` includes earlier uses. */
+export async function activitySince(db: Db, leaks: readonly Leaked[]): Promise<(leak: Leaked) => ActivitySinceLeak[]> {
   const uses = Map.groupBy(
     await listActivity(db, [...new Set(leaks.map(({ tokenId }) => tokenId))]),
     (use) => use.tokenId,
@@ -49,22 +49,22 @@ export async function activitySince(db: Db, leaks: readonly Leaked[]): Promise<(
 }
 
 /**
- * For each of them, live tokens that whoever found it may hold too: those of the same owner or account that were used from
- * the same new networks since then, and those that the token created.
+ * Returns, for each leaked token, live tokens that the same holder may have: those of the same owner or account used from the
+ * same new networks since then, and those that the token created.
  */
 export async function siblingsOf(
   db: Db,
-  leaks: readonly { readonly leak: Leaked; readonly uses: readonly UseSince[] }[],
+  leaks: readonly { readonly leak: Leaked; readonly uses: readonly ActivitySinceLeak[] }[],
 ): Promise<Sibling[][]> {
-  const hands: SuspectedHolder[] = leaks.map(({ leak, uses }) => {
+  const holders: SuspectedHolder[] = leaks.map(({ leak, uses }) => {
     const fresh = uses.filter(({ isNew, network }) => isNew && network !== otherNetworks)
     return { ...leak, networks: [...new Set(fresh.map(({ network }) => network))] }
   })
-  const asked = hands.filter(({ networks }) => networks.length > 0)
-  const rows = Map.groupBy(await listSiblings(db, asked), ({ at }) => asked[at])
+  const suspected = holders.filter(({ networks }) => networks.length > 0)
+  const rows = Map.groupBy(await listSiblings(db, suspected), ({ at }) => suspected[at])
   const ids = leaks.map(({ leak }) => leak.tokenId)
   const derived = Map.groupBy(await listDerived(db, ids, derivedMax), ({ at }) => at)
-  return hands.map((each, at) => {
+  return holders.map((each, at) => {
     const used = (rows.get(each) ?? []).map(({ id, at: _, ...row }) => ({ token: id, ...row }))
     const known = new Set(used.map(({ token }) => token))
     const created = (derived.get(at) ?? []).filter(({ id }) => !known.has(id))
@@ -72,7 +72,7 @@ export async function siblingsOf(
   })
 }
 
-/** Those that whoever found the token may also hold, and all that these created. */
+/** Returns the tokens that the holder of the leaked token may also have, and all tokens created by any of these. */
 export async function tokensOfSameHolder(db: Db, leak: Leaked): Promise<string[]> {
   const [siblings = []] = await siblingsOf(db, [{ leak, uses: (await activitySince(db, [leak]))(leak) }])
   const found = new Set(siblings.map(({ token }) => token))

@@ -8,7 +8,7 @@ import { fixedWorld, realWorld } from '../../world.ts'
 import { collectUsage } from './collect-usage.ts'
 import { listActivity } from './token-activity-store.ts'
 
-test('whoever uses a token from everywhere fills no table', async (t) => {
+test('a token used from very many networks has a bounded number of rows', async (t) => {
   const world = fixedWorld('2030-01-01T00:00:00.000Z')
   const { database } = await startAuthority(t, { world })
   const usage = collectUsage(database, world, (error) => assert.fail(error as Error))
@@ -23,7 +23,7 @@ test('whoever uses a token from everywhere fills no table', async (t) => {
   assert.equal(
     uses.reduce((sum, { times }) => sum + times, 0),
     750,
-    'and nothing goes uncounted',
+    'and every use is counted',
   )
   assert.deepEqual(
     uses
@@ -38,7 +38,7 @@ test('whoever uses a token from everywhere fills no table', async (t) => {
   await usage.stop()
 })
 
-test('what could not be written is written the next time', async (t) => {
+test('activity that could not be written is written with the next flush', async (t) => {
   const world = fixedWorld('2030-01-01T00:00:00.000Z')
   const { database } = await startAuthority(t, { world })
   let fails = true
@@ -59,7 +59,7 @@ test('what could not be written is written the next time', async (t) => {
   await usage.stop()
 })
 
-test('what 20,000 tokens were used for is written in slices, of which each is short', async (t) => {
+test('the activity of 20,000 tokens is written in short slices', async (t) => {
   const authority = await startAuthority(t)
   const { database, prepared } = authority
   const { id: owner } = await machine(authority, 'ci')
@@ -83,7 +83,7 @@ test('what 20,000 tokens were used for is written in slices, of which each is sh
   await usage.stop()
 })
 
-test('a slice that could not be written loses nothing, and those before it are not written twice', async (t) => {
+test('a slice that could not be written is kept, and earlier slices are not written twice', async (t) => {
   const world = fixedWorld('2030-01-01T00:00:00.000Z')
   const { database } = await startAuthority(t, { world })
   let writes = 0

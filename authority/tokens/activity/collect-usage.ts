@@ -1,4 +1,4 @@
-/** When, from where and for what tokens were used, gathered in memory and written in batches with one time each; it never delays a verdict. */
+/** Collects in memory when, from where and for what tokens were used, and writes it in batches. Never delays a verdict. */
 import type { World } from '../../context.ts'
 import type { Database } from '../../database/database.ts'
 import { networkOf } from '../../verdicts/networks.ts'
@@ -6,12 +6,12 @@ import { writeLastUsed } from '../access-token-store.ts'
 import { addActivity, otherNetworks, type TokenActivity } from './token-activity-store.ts'
 
 const flushMilliseconds = 1_000
-/** Of one token between two writes; more are told as one. */
+/** Distinct uses per token between two writes. Further ones are combined. */
 const usesMax = 100
 const rowsPerSlice = 400
 const others = `others ${otherNetworks}`
 
-/** How often, by operation and address. */
+/** Counts by operation and address. */
 type Uses = Map<string, number>
 
 export interface Usage {
@@ -21,7 +21,7 @@ export interface Usage {
   stop(): Promise<void>
 }
 
-/** A crash loses at most the last second of it. */
+/** A crash loses at most the last second of activity. */
 export function collectUsage(database: Database, world: World, onTrouble: (error: unknown) => void): Usage {
   let waiting = new Map<string, Uses>()
   let writing = new Map<string, Uses>()
@@ -48,7 +48,7 @@ export function collectUsage(database: Database, world: World, onTrouble: (error
         for (const tokenId of slice.keys()) writing.delete(tokenId)
       }
     } catch (error) {
-      // Kept for the next turn.
+      // Kept for the next flush.
       for (const [tokenId, uses] of writing) for (const [use, times] of uses) add(tokenId, use, times)
       onTrouble(error)
     } finally {
@@ -72,7 +72,7 @@ export function collectUsage(database: Database, world: World, onTrouble: (error
   }
 }
 
-/** Not so many in one transaction that others wait for it. */
+/** Limits the rows per transaction, so that other writes do not wait long. */
 function* slicesOf(used: ReadonlyMap<string, Uses>): Generator<ReadonlyMap<string, Uses>> {
   let slice = new Map<string, Uses>()
   let rows = 0

@@ -6,11 +6,11 @@ import type { Tables } from '../../database/schema/tables.ts'
 export type TokenActivity = Tables['tokenActivity']
 
 const rowsPerStatement = 200
-/** Of one token, whatever whoever holds it does; what comes after is told as one network. */
+/** Rows per token, which bounds what its holder can cause. Further networks are combined into one. */
 const rowsMax = 500
 export const otherNetworks = 'others'
 
-/** Adds to what is known. Rows in one order everywhere, so that two nodes never wait for each other. */
+/** Adds to the stored counts. Rows are sorted, so that two nodes never deadlock on each other. */
 export async function addActivity(db: Db, uses: readonly TokenActivity[]): Promise<void> {
   const full = await tokensWithMany(db, [...new Set(uses.map(({ tokenId }) => tokenId))])
   const rows = new Map<string, TokenActivity>()
@@ -61,11 +61,11 @@ export interface SuspectedHolder {
 const siblingsMax = 100
 
 /**
- * For each, other live tokens of the same owner or account that were used from these networks since then; `at` says for
- * which. One statement for a page of them, each part with a limit of its own.
+ * Returns, for each holder, other live tokens of the same owner or account that were used from these networks since then;
+ * `at` is the index of the holder. One statement for a page of holders, with a limit for each.
  */
-export function listSiblings(db: Db, hands: readonly SuspectedHolder[]) {
-  const [first, ...more] = hands.map((each, at) =>
+export function listSiblings(db: Db, holders: readonly SuspectedHolder[]) {
+  const [first, ...more] = holders.map((each, at) =>
     db.selectFrom(siblingsOfOne(db, each).as('part')).selectAll().select(sql.lit(at).as('at')),
   )
   if (!first) return Promise.resolve([])

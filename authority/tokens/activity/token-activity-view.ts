@@ -1,7 +1,7 @@
 import { permissionsOf } from '@mintmark/contract'
 import type { ResourceView } from '../../database/resource-view.ts'
 
-/** Read under its token only, and by whoever may see that. */
+/** Available only under its token, to callers who may read the token. */
 export const tokenActivityShelf: ResourceView = {
   type: 'token-activity',
   from: `(select token_id || '.' || network || '.' || operation as id, token_id as access_token_id, network, operation, times,

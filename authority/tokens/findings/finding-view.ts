@@ -1,12 +1,12 @@
-/** What asks for an act, found anew in the tables each time: nothing is kept, so nothing can be out of date. */
+/** Security findings, computed from the tables on each request: nothing is stored, so nothing can be out of date. */
 import { findingKinds } from '@mintmark/contract'
 import { sql } from 'kysely'
 import type { ResourceView } from '../../database/resource-view.ts'
 import { concernsAccount } from '../../database/scopes.ts'
 
 /**
- * So many days before its end a token is about to end, if it is so old already: with about two thirds of its life behind
- * it. What lives for two days or less is renewed by a machine, and concerns nobody.
+ * Days before the expiry at which a token counts as expiring, if it is at least `age` days old: with about two thirds of its
+ * lifetime behind it. Tokens that live two days or less are renewed by machines and not reported.
  */
 const expiring = [
   { left: 14, age: 28 },
@@ -22,7 +22,7 @@ const head = (kind: Kind, subjectType: string, subject: string) =>
   `'${kind}.' || ${subject} || '.' || a.id as id, '${kind}' as kind, ${findingKinds.indexOf(kind) + 1} as rank, a.id as account_id,
    '${subjectType}' as subject_type, ${subject} as subject_id`
 
-/** Live tokens with their owner and each account of the owner that they concern. */
+/** Live tokens with their owner and each account that they concern. */
 const tokensOfPeople = `access_tokens k join users o on o.id = k.owner_id join account_users m on m.user_id = o.id
     and ${concernsAccount('k', 'm.account_id')}
   join accounts a on a.id = m.account_id`
@@ -33,7 +33,7 @@ interface AboutTokens {
   readonly where: string
 }
 
-/** One query for each kind of owner: a single one over both would read every token without an index. */
+/** One query per kind of owner: a single query over both would read every token without an index. */
 const aboutTokens = (kind: Kind, { at, where }: AboutTokens): string[] =>
   [tokensOfPeople, tokensOfMachines].map(
     (from) =>
@@ -41,7 +41,7 @@ const aboutTokens = (kind: Kind, { at, where }: AboutTokens): string[] =>
        where k.revoked_at is null and ${isNotReplaced} and ${where}`,
   )
 
-/** What was rotated ends by itself, and nobody has to do anything about it. */
+/** A rotated token expires by itself and needs no action. */
 const isNotReplaced =
   'not exists (select 1 from access_tokens x where x.predecessor_id = k.id and x.revoked_at is null)'
 

@@ -5,7 +5,7 @@ import { stores } from '../../../testing/stores.ts'
 import { fixedWorld } from '../../world.ts'
 
 for (const [name, store] of Object.entries(stores))
-  test(`what asks for an act is listed by urgency until it is done (${name})`, async (t) => {
+  test(`findings are listed by urgency until they are resolved (${name})`, async (t) => {
     const world = fixedWorld('2030-01-01T00:00:00Z')
     const authority = await startAuthority(t, { world, store: await store(t), gitlabToken: 'shared' })
     const { call } = authority
@@ -21,7 +21,11 @@ for (const [name, store] of Object.entries(stores))
     })
     const endless = ['token-without-expiry', 'token-without-expiry']
     const bare = ['service-account-without-policy', 'service-account-without-owner']
-    assert.deepEqual(await kinds(), [...bare, ...endless], 'what is young is not about to end, however short its life')
+    assert.deepEqual(
+      await kinds(),
+      [...bare, ...endless],
+      'a new token does not count as expiring, however short its lifetime',
+    )
     world.set('2030-01-06T23:59:59Z')
     assert.deepEqual(await kinds(), [...bare, ...endless])
     world.set('2030-01-07T00:00:00Z')

@@ -18,14 +18,14 @@ export async function rulesOf(db: Db, accountId: string): Promise<Rules> {
 
 export type LeakAnswer = 'revoke' | 'rotate' | 'notify'
 
-/** How far to believe where a token lay; decisions/0016 says what each means. */
+/** How reliable the location in a leak report is; decisions/0016 defines the levels. */
 export type Confidence = 'confirmed' | 'unplaced' | 'claimed'
 
 export interface LeakRules {
-  /** Where anybody can look, or nobody knows who can. */
+  /** Applies if the location is public or its visibility is unknown. */
   readonly public: LeakAnswer
   readonly private: LeakAnswer
-  /** Minutes a token lives on after `rotate`. */
+  /** How many minutes a token remains valid after `rotate`. */
   readonly overlap: number
   readonly sources: readonly {
     readonly source: string
@@ -34,16 +34,16 @@ export interface LeakRules {
   }[]
 }
 
-const usualLeakRules: LeakRules = { public: 'revoke', private: 'notify', overlap: 1_440, sources: [] }
+const defaultLeakRules: LeakRules = { public: 'revoke', private: 'notify', overlap: 1_440, sources: [] }
 
-/** Those of each account; the usual ones for a token of no account. */
+/** The leak rules of each account; the defaults for a token that concerns no account. */
 export async function leakRulesOfAll(db: Db, accounts: readonly string[]): Promise<readonly LeakRules[]> {
-  return accounts.length > 0 ? Promise.all(accounts.map((id) => leakRulesOf(db, id))) : [usualLeakRules]
+  return accounts.length > 0 ? Promise.all(accounts.map((id) => leakRulesOf(db, id))) : [defaultLeakRules]
 }
 
 async function leakRulesOf(db: Db, accountId: string): Promise<LeakRules> {
   const row = await findRules(db, accountId)
-  if (!row) return usualLeakRules
+  if (!row) return defaultLeakRules
   return {
     public: row.leakPublic as LeakAnswer,
     private: row.leakPrivate as LeakAnswer,
@@ -52,12 +52,12 @@ async function leakRulesOf(db: Db, accountId: string): Promise<LeakRules> {
   }
 }
 
-/** What is absent stays as it is. */
-export async function setLeakRules(db: Db, id: string, wish: { [K in keyof LeakRules]?: unknown }): Promise<void> {
+/** Missing attributes stay unchanged. */
+export async function setLeakRules(db: Db, id: string, changes: { [K in keyof LeakRules]?: unknown }): Promise<void> {
   await updateRules(db, id, {
-    ...(wish.public === undefined ? {} : { leakPublic: wish.public as string }),
-    ...(wish.private === undefined ? {} : { leakPrivate: wish.private as string }),
-    ...(wish.overlap === undefined ? {} : { leakOverlap: wish.overlap as number }),
-    ...(wish.sources === undefined ? {} : { leakSources: JSON.stringify(wish.sources) }),
+    ...(changes.public === undefined ? {} : { leakPublic: changes.public as string }),
+    ...(changes.private === undefined ? {} : { leakPrivate: changes.private as string }),
+    ...(changes.overlap === undefined ? {} : { leakOverlap: changes.overlap as number }),
+    ...(changes.sources === undefined ? {} : { leakSources: JSON.stringify(changes.sources) }),
   })
 }

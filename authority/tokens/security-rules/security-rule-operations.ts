@@ -4,7 +4,7 @@ import { type Context, Refusal } from '../../context.ts'
 import type { StoredRecord } from '../../database/resource-view.ts'
 import { findRules, updateRules } from './security-rule-store.ts'
 
-/** The rules of the account that is named, else of the caller's only one; made with the account, so there is always one. */
+/** Returns the id of the rules of the named account, or of the caller's only one. Every account has rules. */
 export async function ownRules({ db, actor, request }: Context): Promise<string> {
   const named = request.query.get('filter[account]')
   if (named === null && actor.accounts.length > 1)

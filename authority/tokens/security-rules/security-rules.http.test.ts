@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { accountA, accountB, startEverything } from '../../../testing/everything.ts'
 import { document } from '../../../testing/kit.ts'
 
-test('who belongs to several accounts reads and changes the rules of the one that is named, and of no other', async (t) => {
+test('a member of several accounts reads and changes only the rules of the named account', async (t) => {
   const { call, tokens } = await startEverything(t)
   const token = tokens.owner
   for (const [type, change] of [
@@ -21,7 +21,7 @@ test('who belongs to several accounts reads and changes the rules of the one tha
   }
 })
 
-test('people and policies are listed by the account they lie in, at whatever scope', async (t) => {
+test('users and policies are listed by account, at any scope', async (t) => {
   const { call, tokens, ids } = await startEverything(t)
   const list = async (path: string) => {
     const { json } = await call('GET', `${path}&page[size]=100`, { token: tokens.owner })

@@ -1,4 +1,4 @@
-/** Counts verdicts by account, minute and outcome, in memory; written now and then, so that no verdict waits for it. */
+/** Counts verdicts by account, minute and outcome in memory, and writes them periodically, so that no verdict waits for a write. */
 import type { World } from '../../context.ts'
 import type { Database } from '../../database/database.ts'
 import { addCounts, dropCountsBefore, type VerdictCount } from './verdict-count-store.ts'
@@ -8,7 +8,7 @@ const rowsPerStatement = 200
 
 export interface VerdictCounts {
   count(accounts: readonly string[], outcome: string): void
-  /** A crash loses what was counted since. */
+  /** A crash loses the counts since the last flush. */
   flush(): Promise<void>
 }
 

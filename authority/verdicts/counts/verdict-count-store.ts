@@ -4,7 +4,7 @@ import type { Tables } from '../../database/schema/tables.ts'
 
 export type VerdictCount = Tables['verdictCounts']
 
-/** Adds to what other nodes have counted in the same minute. */
+/** Adds to the counts of other nodes in the same minute. */
 export async function addCounts(db: Db, rows: readonly VerdictCount[]): Promise<void> {
   await db
     .insertInto('verdictCounts')

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { machine, startAuthority } from '../../../testing/kit.ts'
 import { fixedWorld } from '../../world.ts'
 
-test('verdicts are counted by minute and outcome for the account whose tokens they are about', async (t) => {
+test('verdicts are counted by minute and outcome for the account of the token', async (t) => {
   const world = fixedWorld('2030-01-01T00:00:10Z')
   const authority = await startAuthority(t, { world })
   const { call, app } = authority
@@ -15,15 +15,15 @@ test('verdicts are counted by minute and outcome for the account whose tokens th
   await call('GET', '/ping', { token: `${ci.token.slice(0, -2)}xx` })
   await app.flush()
   const { json } = await call('GET', '/verdict-counts?sort=minute,outcome&filter[after]=2030-01-01T00:01:00.000Z')
-  const told = json.data.map(({ attributes }: { attributes: { minute: string; outcome: string; times: number } }) => [
+  const counts = json.data.map(({ attributes }: { attributes: { minute: string; outcome: string; times: number } }) => [
     attributes.minute,
     attributes.outcome,
     attributes.times,
   ])
-  assert.deepEqual(told, [['2030-01-01T00:01:00.000Z', 'token-revoked', 3]])
+  assert.deepEqual(counts, [['2030-01-01T00:01:00.000Z', 'token-revoked', 3]])
   world.set('2030-01-02T00:01:30Z')
   await call('GET', '/ping')
   await app.flush()
   const later = (await call('GET', '/verdict-counts?sort=minute')).json.data
-  assert.equal(later[0].attributes.minute, '2030-01-01T00:01:00.000Z', 'what is older than a day is gone')
+  assert.equal(later[0].attributes.minute, '2030-01-01T00:01:00.000Z', 'counts older than a day are deleted')
 })

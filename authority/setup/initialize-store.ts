@@ -1,14 +1,14 @@
-/** Prepares an empty store: mint mark, signing key, system roles, an account with its owner, and one personal token. */
+/** Initializes an empty store: mint mark, signing key, system roles, an account with its owner, and one personal token. */
 import { adminRoleId, isEmailAddress, limits, systemRoles } from '@mintmark/contract'
 import { type MintMark, mintMark, type Secret } from '@mintmark/token'
 import { audit } from '../audit/audit.ts'
 import { deriveAuditKeys } from '../audit/audit-keys.ts'
-import { beginAuditLog } from '../audit/key-audit-log.ts'
+import { startAuditLog } from '../audit/key-audit-log.ts'
 import { CannotPrepare } from '../cannot-prepare.ts'
 import type { Actor, Context, Vault, World } from '../context.ts'
 import type { Database, Db } from '../database/database.ts'
 import { insertAccount, insertMembership } from '../identity/accounts/account-store.ts'
-import { giveDefaultProvider } from '../identity/identity-providers/default-provider.ts'
+import { assignDefaultProvider } from '../identity/identity-providers/default-provider.ts'
 import { insertIdentityProvider } from '../identity/identity-providers/identity-provider-store.ts'
 import { builtInProviderId } from '../identity/identity-providers/identity-provider-view.ts'
 import { insertUser } from '../identity/users/user-store.ts'
@@ -39,30 +39,30 @@ export interface Prepared {
 }
 
 const shortIdCharacters = 6
-const endless = { expiresIn: null, expiresAt: null, renewableUntil: null }
+const withoutExpiry = { expiresIn: null, expiresAt: null, renewableUntil: null }
 const defaultEmail = 'owner@mintmark.internal'
 
-/** All or nothing. */
-export function initialise(
+/** Runs in one transaction. */
+export function initializeStore(
   database: Database,
   world: World,
   masterKeys: MasterKeys,
-  wish: Preparation,
+  options: Preparation,
 ): Promise<Prepared> {
   return database.write(async (db) => {
-    await refusePrepared(db)
+    await refuseInitialized(db)
     const vault = openVault(world, masterKeys)
-    await beginAuditLog(db, { keys: deriveAuditKeys(masterKeys), world })
-    const mark = await layFoundation(db, vault, world, wish)
-    const imported = wish.resources === undefined ? null : await importResources(db, vault, world, wish)
-    const owner = imported?.owner ?? (await newOwner(db, world, wish.email ?? defaultEmail))
-    const accounts = imported?.accounts.length ? imported.accounts : [await newAccount(db, world, wish, owner.id)]
-    const context = await ownerContext(db, vault, world, mark, wish, owner, accounts)
+    await startAuditLog(db, { keys: deriveAuditKeys(masterKeys), world })
+    const mark = await createInstallation(db, vault, world, options)
+    const imported = options.resources === undefined ? null : await importResources(db, vault, world, options)
+    const owner = imported?.owner ?? (await newOwner(db, world, options.email ?? defaultEmail))
+    const accounts = imported?.accounts.length ? imported.accounts : [await newAccount(db, world, options, owner.id)]
+    const context = await ownerContext(db, vault, world, mark, options, owner, accounts)
     for (const account of accounts)
-      await giveAccount(context, account, imported?.ownerOf(account) ?? owner.id, imported?.rules.get(account))
-    for (const user of imported?.members ?? []) await join(db, world, user.account, user.user)
+      await setUpAccount(context, account, imported?.ownerOf(account) ?? owner.id, imported?.rules.get(account))
+    for (const user of imported?.members ?? []) await addMember(db, world, user.account, user.user)
     const self = { kind: 'user', id: owner.id, accountId: null } as const
-    const minted = await insertMintedToken(context, self, accounts, { name: 'first token' }, endless)
+    const minted = await insertMintedToken(context, self, accounts, { name: 'first token' }, withoutExpiry)
     await audit(context, {
       action: 'installation.prepared',
       accountId: accounts,
@@ -74,14 +74,14 @@ export function initialise(
   })
 }
 
-export async function refusePrepared(db: Db): Promise<void> {
-  if (await findInstallation(db)) throw new CannotPrepare('this store is prepared already')
+export async function refuseInitialized(db: Db): Promise<void> {
+  if (await findInstallation(db)) throw new CannotPrepare('this store is already initialized')
 }
 
-async function layFoundation(db: Db, vault: Vault, world: World, wish: Preparation): Promise<MintMark> {
+async function createInstallation(db: Db, vault: Vault, world: World, options: Preparation): Promise<MintMark> {
   const createdAt = world.now().toISOString()
   const shortId = newId(world, 'x').slice(-shortIdCharacters)
-  const mark = mintMark(wish.mintMark ?? `scalr:${shortId}`)
+  const mark = mintMark(options.mintMark ?? `scalr:${shortId}`)
   await insertInstallation(db, { id: 'one', shortId, mintMark: mark.text, createdAt })
   await newSigningKey(db, vault, world, 1)
   await insertIdentityProvider(db, {
@@ -150,7 +150,7 @@ async function ownerContext(
   vault: Vault,
   world: World,
   mark: MintMark,
-  wish: Preparation,
+  options: Preparation,
   owner: { id: string; email: string },
   accounts: readonly string[],
 ): Promise<Context> {
@@ -170,7 +170,7 @@ async function ownerContext(
     world,
     actor,
     vault,
-    installation: { mark, host: wish.host, signingKey: keys.current },
+    installation: { mark, host: options.host, signingKey: keys.current },
     request: { id: 'init', address: 'local', query: new URLSearchParams(), idempotencyKey: null },
     wasUsed: () => false,
     liveTokens: () => 0,
@@ -178,8 +178,8 @@ async function ownerContext(
   }
 }
 
-/** Rules, membership and the policy that makes the owner the owner. */
-async function giveAccount(
+/** Creates the security rules, the owner's membership and the owner's policy of an account. */
+async function setUpAccount(
   context: Context,
   account: string,
   ownerId: string,
@@ -198,11 +198,11 @@ async function giveAccount(
     leakOverlap: 1_440,
     leakSources: '[]',
   })
-  await join(db, world, account, ownerId)
+  await addMember(db, world, account, ownerId)
   await grantRoles(context, { subject: { userId: ownerId }, scope: { account }, roles: [adminRoleId], isSystem: true })
 }
 
-async function join(db: Db, world: World, accountId: string, userId: string): Promise<void> {
+async function addMember(db: Db, world: World, accountId: string, userId: string): Promise<void> {
   await insertMembership(db, { id: newUuid(world), accountId, userId, createdAt: world.now().toISOString() })
-  await giveDefaultProvider({ db }, userId, accountId)
+  await assignDefaultProvider({ db }, userId, accountId)
 }

@@ -1,9 +1,9 @@
-/** Writes imported environments, workspaces and what lies in them. */
+/** Writes imported environments, workspaces, agent pools, tags and variables. */
 import { addMembers } from '../database/members.ts'
 import { newSettings } from '../inventory/workspaces/workspace-settings.ts'
-import { placeOf, type Writers } from './import-row-store.ts'
+import { findScope, type Writers } from './import-row-store.ts'
 
-export const placeWriters: Writers = {
+export const inventoryWriters: Writers = {
   tags: ({ db, id, createdAt, text }) =>
     db
       .insertInto('tags')
@@ -97,7 +97,7 @@ export const placeWriters: Writers = {
     await addMembers(db, 'workspace_tags', ['workspace_id', id], 'tag_id', ids('tags'))
   },
   vars: async ({ db, vault, id, createdAt, text, maybe, flag, raw }) => {
-    const place = await placeOf({ db, maybe })
+    const place = await findScope({ db, maybe })
     const accountId = place.accountId ?? ''
     const sensitive = raw('sensitive') === true
     const sealed = sensitive ? await vault.seal(db, accountId, `variables/${id}/sealed`, text('value')) : null
