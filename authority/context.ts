@@ -33,6 +33,8 @@ export interface Actor {
 export interface Vault {
   seal(db: Db, accountId: string | null, place: string, text: string | Uint8Array): Promise<Uint8Array>
   open(db: Db, accountId: string | null, place: string, sealed: Uint8Array): Promise<Buffer>
+  /** 32-byte keys for one purpose, one per master key, the newest first: sign with the first, accept all. */
+  deriveKeys(purpose: 'known browser'): readonly [Uint8Array, ...Uint8Array[]]
 }
 
 export interface Installation {

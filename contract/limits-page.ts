@@ -65,6 +65,8 @@ const meanings: Record<keyof typeof limits, string> = {
     'passwords a minute that one session sets or asks the strength of, and four times as many from one address; more are a 429',
   signInAttemptsPerPerson:
     'wrong passwords or codes in 15 minutes; strangers, each known browser and each session are counted apart; more are a 429',
+  signInAttemptsInKnownBrowsers:
+    'wrong passwords or codes of one person in 15 minutes in all their known browsers together; more are a 429',
   signInAttemptsPerAddress: 'attempts to sign in of strangers from one network address in 15 minutes; more are a 429',
   codeAttemptsPerDay:
     'wrong one-time passwords of one person in 24 hours, of strangers and of known browsers apart; then only recovery codes and passkeys are accepted',

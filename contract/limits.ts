@@ -57,6 +57,7 @@ export const limits = {
   passwordCharactersMax: 256,
   passwordChecksPerMinute: 60,
   signInAttemptsPerPerson: 10,
+  signInAttemptsInKnownBrowsers: 30,
   signInAttemptsPerAddress: 50,
   codeAttemptsPerDay: 20,
   failedSignInsUntilNotification: 10,

@@ -4,7 +4,11 @@ import { limits } from '@mintmark/contract'
 import { fixedWorld } from '../world.ts'
 import { type Attempt, countAttempts } from './attempts.ts'
 
-const { signInAttemptsPerPerson: perPerson, signInAttemptsPerAddress: perAddress } = limits
+const {
+  signInAttemptsPerPerson: perPerson,
+  signInAttemptsInKnownBrowsers: inKnownBrowsers,
+  signInAttemptsPerAddress: perAddress,
+} = limits
 
 const fresh = (prefix?: number) => {
   const world = fixedWorld('2030-01-01T00:00:00Z')
@@ -26,11 +30,13 @@ const fresh = (prefix?: number) => {
 
 const stranger = (address: string, email: string): Attempt => ({ by: 'stranger', address, email })
 
+const knownBrowser = (browser: string, userId = 'user-1'): Attempt => ({ by: 'known-browser', userId, browser })
+
 test('each kind of attempt has a counter of its own, and no kind uses up another', () => {
   const kinds: Record<string, (number: number) => Attempt> = {
     stranger: (number) => stranger(`192.0.2.${number}`, 'ann@example.com'),
-    'known browser': () => ({ by: 'known-browser', browser: 'b-1' }),
-    'another known browser': () => ({ by: 'known-browser', browser: 'b-2' }),
+    'known browser': () => knownBrowser('b-1'),
+    'another known browser': () => knownBrowser('b-2'),
     session: () => ({ by: 'session', session: 's-1' }),
     'another session': () => ({ by: 'session', session: 's-2' }),
   }
@@ -39,6 +45,29 @@ test('each kind of attempt has a counter of its own, and no kind uses up another
   for (const [name, attempt] of Object.entries(kinds)) assert.equal(tried(1, attempt), 0, name)
   world.set('2030-01-01T00:15:01Z')
   for (const [name, attempt] of Object.entries(kinds)) assert.equal(tried(1, attempt), 1, `${name}, later`)
+})
+
+test('the known browsers of a person share a limit, however many there are, and one browser cannot use it up', () => {
+  const { tried, world } = fresh()
+  assert.equal(
+    tried(200, () => knownBrowser('b-1')),
+    perPerson,
+  )
+  assert.equal(
+    tried(200, (number) => knownBrowser(`forged-${number}`)),
+    inKnownBrowsers - perPerson,
+  )
+  assert.equal(
+    tried(1, () => knownBrowser('b-1', 'user-2')),
+    1,
+    'of another person',
+  )
+  world.set('2030-01-01T00:15:01Z')
+  assert.equal(
+    tried(1, () => knownBrowser('b-3')),
+    1,
+    'later',
+  )
 })
 
 test('a person has one counter wherever strangers come from, and an address one for all persons', () => {
@@ -81,13 +110,14 @@ test('a flood of strangers forgets no known browser and no session', () => {
 
 test('what was no guess is given back', () => {
   const { tried, attempts } = fresh()
-  const attempt = stranger('192.0.2.1', 'ann@example.com')
-  for (let number = 0; number < 100; number++) {
-    attempts.begin(attempt)
-    attempts.forgive(attempt)
+  for (const attempt of [stranger('192.0.2.1', 'ann@example.com'), knownBrowser('b-1')]) {
+    for (let number = 0; number < 100; number++) {
+      attempts.begin(attempt)
+      attempts.forgive(attempt)
+    }
+    assert.equal(
+      tried(30, () => attempt),
+      perPerson,
+    )
   }
-  assert.equal(
-    tried(30, () => attempt),
-    perPerson,
-  )
 })

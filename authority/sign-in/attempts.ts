@@ -15,7 +15,7 @@ const keysMax = 50_000
 /** Who attempts. */
 export type Attempt =
   | { readonly by: 'session'; readonly session: string }
-  | { readonly by: 'known-browser'; readonly browser: string }
+  | { readonly by: 'known-browser'; readonly userId: string; readonly browser: string }
   | { readonly by: 'stranger'; readonly address: string; readonly email: string }
 
 export interface Attempts {
@@ -30,12 +30,18 @@ export function countAttempts(world: World, ipv6Prefix: number = defaultIpv6Pref
   const counters = {
     session: newCounter(world, limits.signInAttemptsPerPerson),
     browser: newCounter(world, limits.signInAttemptsPerPerson),
+    knownBrowsers: newCounter(world, limits.signInAttemptsInKnownBrowsers),
     person: newCounter(world, limits.signInAttemptsPerPerson),
     client: newCounter(world, limits.signInAttemptsPerAddress),
   }
   const countersOf = (attempt: Attempt): readonly (readonly [Counter, string])[] => {
     if (attempt.by === 'session') return [[counters.session, attempt.session]]
-    if (attempt.by === 'known-browser') return [[counters.browser, attempt.browser]]
+    if (attempt.by === 'known-browser')
+      // The limit of the browser comes first: once it is reached, the browser uses up nothing of the person's limit.
+      return [
+        [counters.browser, JSON.stringify([attempt.userId, attempt.browser])],
+        [counters.knownBrowsers, attempt.userId],
+      ]
     const person = createHash('sha256').update(attempt.email).digest('base64')
     return [
       [counters.client, clientKey(attempt.address, ipv6Prefix)],

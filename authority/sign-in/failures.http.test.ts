@@ -5,7 +5,11 @@ import { type TestContext, test } from 'node:test'
 import { generate } from 'otplib'
 import { SMTPServer } from 'smtp-server'
 import { browser, other, signedIn, strong } from '../../testing/browser.ts'
+import { masterKeys } from '../../testing/kit.ts'
 import { temporaryPostgres } from '../../testing/postgres.ts'
+import { loadSigningKeys } from '../vault/signing-keys.ts'
+import { openVault } from '../vault/vault.ts'
+import { createKnownBrowserCookie } from './known-browser.ts'
 import { softwareAuthenticator } from './methods/passkey-samples.ts'
 
 async function mailServer(t: TestContext) {
@@ -97,6 +101,47 @@ test('a known browser and a session have limits of their own', async (t) => {
   for (let times = 0; times < 10; times++)
     assert.equal(await signIn(owner, prepared.email, 'wrong'), 'wrong-credentials')
   assert.equal(await signIn(owner, prepared.email, strong), 'too-many-attempts')
+})
+
+test('a person has at most 30 failed attempts in 15 minutes in all their known browsers together', async (t) => {
+  const { owner, call, prepared, world } = await signedIn(t)
+  const browsers = [owner]
+  while (browsers.length < 4) {
+    const another = browser({ call })
+    assert.equal(await signIn(another, prepared.email, strong), 200)
+    browsers.push(another)
+  }
+  for (const each of browsers.slice(0, 3))
+    for (let times = 0; times < 10; times++)
+      assert.equal(await signIn(each, prepared.email, 'wrong'), 'wrong-credentials')
+  const [fourth] = browsers.slice(3) as [ReturnType<typeof browser>]
+  assert.equal(await signIn(fourth, prepared.email, strong), 'too-many-attempts')
+  world.set('2030-01-01T00:15:01Z')
+  assert.equal(await signIn(fourth, prepared.email, strong), 200)
+})
+
+test('a copy of the signing key does not make a known browser', async (t) => {
+  const { call, prepared, database, world } = await signedIn(t)
+  const stranger = browser({ call }, '203.0.113.7')
+  for (let times = 0; times < 10; times++) await signIn(stranger, prepared.email, 'wrong')
+  const { key: signingKey } = (await loadSigningKeys(database.read, openVault(world, masterKeys))).current()
+  const person = await database.read
+    .selectFrom('users')
+    .select(['id', 'passwordChangedAt'])
+    .where('id', '=', prepared.user)
+    .executeTakeFirstOrThrow()
+  const forged = createKnownBrowserCookie({ world, vault: openVault(world, new Map([[1, signingKey]])) }, person)
+  const headers = { 'x-mintmark-console': '1', host: 'localhost:8420' }
+  const body = { email: prepared.email, password: strong }
+  const signInWith = (value: string) =>
+    call('POST', '/auth/sign-in', {
+      token: null,
+      headers: { ...headers, cookie: `__Host-mintmark-browser=${value}` },
+      body,
+    }).then(codeOf)
+  assert.equal(await signInWith(forged), 'too-many-attempts')
+  const genuine = createKnownBrowserCookie({ world, vault: openVault(world, masterKeys) }, person)
+  assert.equal(await signInWith(genuine), 200)
 })
 
 test('the cookie of a known browser is worth nothing for another person, altered, or after the password changed', async (t) => {

@@ -16,7 +16,7 @@ import {
 } from '../identity/users/person.ts'
 import type { Attempt } from './attempts.ts'
 import type { FailureReason } from './failures.ts'
-import { readKnownBrowser } from './known-browser.ts'
+import { verifyKnownBrowserCookie } from './known-browser.ts'
 import { findLink, invalidLink } from './links/links.ts'
 import { isForExistingMember } from './links/usable-links.ts'
 import { isVouchedFor } from './methods/credentials.ts'
@@ -146,10 +146,10 @@ function attemptOf(
   of: Session | undefined,
 ): Attempt {
   if (of) return { by: 'session', session: of.id }
-  const { key } = baseContext.installation.signingKey()
-  const browser =
-    person && knownBrowser !== null ? readKnownBrowser(baseContext.world, key, person, knownBrowser) : undefined
-  if (browser !== undefined) return { by: 'known-browser', browser }
+  if (person && knownBrowser !== null) {
+    const browser = verifyKnownBrowserCookie(baseContext, person, knownBrowser)
+    if (browser !== undefined) return { by: 'known-browser', userId: person.id, browser }
+  }
   return { by: 'stranger', address: request.address, email: emailKey(email) }
 }
 

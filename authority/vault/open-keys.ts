@@ -22,6 +22,7 @@ export async function openKeys(db: Db, world: World, masterKeys: MasterKeys): Pr
     vault: {
       seal: (...given) => current.vault.seal(...given),
       open: (...given) => current.vault.open(...given),
+      deriveKeys: (purpose) => current.vault.deriveKeys(purpose),
     },
     signingKeys: {
       current: () => current.signingKeys.current(),

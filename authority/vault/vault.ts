@@ -2,7 +2,7 @@
  * Seals what is stored encrypted: AES-256-GCM under a data key of the account, itself wrapped by the master key.
  * The place (table, row, column) is associated data, so a ciphertext moved elsewhere does not open.
  */
-import { createCipheriv, createDecipheriv } from 'node:crypto'
+import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto'
 import type { Vault, World } from '../context.ts'
 import type { Db } from '../database/database.ts'
 import { newId } from '../ids.ts'
@@ -51,6 +51,15 @@ export function openVault(world: World, masterKeys: MasterKeys): Vault {
   return {
     seal: async (db, accountId, place, text) => sealWith(world, await dataKey(db, accountId), place, text),
     open: async (db, accountId, place, sealed) => openWith(await dataKey(db, accountId), place, sealed),
+    deriveKeys: (purpose) => {
+      const derive = (master: Uint8Array) =>
+        new Uint8Array(hkdfSync('sha256', master, '', `mintmark ${purpose}`, keyBytes))
+      const older = [...masterKeys.keys()].filter((generation) => generation !== newest).toSorted((a, b) => b - a)
+      return [
+        derive(masterKeys.get(newest) as Uint8Array),
+        ...older.map((generation) => derive(masterKeys.get(generation) as Uint8Array)),
+      ]
+    },
   }
 }
 

@@ -4,7 +4,7 @@ import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyReques
 import { Refusal } from '../../context.ts'
 import { type Person, personById } from '../../identity/users/person.ts'
 import { readPlain } from '../../jsonapi/body.ts'
-import { knownBrowserDays, newKnownBrowser } from '../../sign-in/known-browser.ts'
+import { createKnownBrowserCookie, knownBrowserDays } from '../../sign-in/known-browser.ts'
 import { findLink, namesOfAccounts } from '../../sign-in/links/links.ts'
 import { isForExistingMember } from '../../sign-in/links/usable-links.ts'
 import { methodsOf, type SessionOfPerson } from '../../sign-in/methods/methods.ts'
@@ -216,11 +216,10 @@ export async function sendSession(routes: SignInRoutes, reply: FastifyReply, cam
 
 /** Of the session and, once it is a whole one, of a browser in which this person signed in. Returns the person as of now. */
 export async function setCookies({ services }: SignInRoutes, reply: FastifyReply, came: SignedIn): Promise<Person> {
-  const { world, installation } = services.baseContext
   setCookie(reply, came.secret, limits.sessionHoursMax * 3_600)
   const person = (await personById(services.database.read, came.person.id)) ?? came.person
   if (came.session.linkId === null)
-    setKnownBrowser(reply, newKnownBrowser(world, installation.signingKey().key, person), knownBrowserDays)
+    setKnownBrowser(reply, createKnownBrowserCookie(services.baseContext, person), knownBrowserDays)
   return person
 }
 
