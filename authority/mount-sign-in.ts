@@ -10,7 +10,7 @@ import { mountSignIn } from './http/routes/sign-in-routes.ts'
 import type { SendMail } from './outbound/mail.ts'
 import { countAttempts } from './sign-in/attempts.ts'
 import { countFailures, type Failures } from './sign-in/failures.ts'
-import { findLive } from './sign-in/live-session.ts'
+import { findLiveSession } from './sign-in/live-session.ts'
 import type { LiveReplica } from './verdicts/live-replica.ts'
 import { type Verifier, verifyOwner } from './verdicts/verify-token.ts'
 
@@ -28,7 +28,7 @@ export function openSessions({ database, world, replica, verifier }: Behind): Se
     verifyOwner: (id: string, address: string) => verifyOwner(verifier, id, address),
     ownerOf: (id: string) => replica.owner(id),
   }
-  return authenticateSessions({ world, replica, find: (secret, address) => findLive(live, secret, address) })
+  return authenticateSessions({ world, replica, find: (secret, address) => findLiveSession(live, secret, address) })
 }
 
 interface People {

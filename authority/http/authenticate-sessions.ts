@@ -5,7 +5,7 @@
 import type { Secret } from '@mintmark/token'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Actor, Refusal, type World } from '../context.ts'
-import type { Found } from '../sign-in/live-session.ts'
+import type { LiveSession } from '../sign-in/live-session.ts'
 import { hasRecentStepUp } from '../sign-in/sessions.ts'
 import type { LiveReplica } from '../verdicts/live-replica.ts'
 
@@ -15,14 +15,14 @@ const attributes = 'Path=/; Secure; HttpOnly; SameSite=Strict'
 
 export interface SessionAuthenticator {
   /** Undefined when there is no session, or one that is over. */
-  find(request: FastifyRequest): Promise<Found | undefined>
-  actorOf(found: Found): Promise<Actor>
+  find(request: FastifyRequest): Promise<LiveSession | undefined>
+  actorOf(found: LiveSession): Promise<Actor>
 }
 
 interface Behind {
   readonly world: World
   readonly replica: LiveReplica
-  find(secret: string, address: string): Promise<Found | undefined>
+  find(secret: string, address: string): Promise<LiveSession | undefined>
 }
 
 export function authenticateSessions({ world, replica, find }: Behind): SessionAuthenticator {

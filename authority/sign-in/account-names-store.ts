@@ -2,7 +2,7 @@ import type { Db } from '../database/database.ts'
 
 const namesMax = 10
 
-/** Names of the accounts that a person belongs to or is invited to, and of the one that added them; the oldest first. */
+/** Returns the names of the accounts that a person belongs to, is invited to, or was created by, oldest account first. */
 export async function findAccountNames(
   db: Db,
   { userId, homeAccountId }: { userId: string | null; homeAccountId: string | null },
@@ -10,21 +10,21 @@ export async function findAccountNames(
   const rows = await db
     .selectFrom('accounts')
     .select('name')
-    .where((of) =>
-      of.or([
-        of('id', '=', homeAccountId ?? ''),
-        of(
+    .where((where) =>
+      where.or([
+        where('id', '=', homeAccountId ?? ''),
+        where(
           'id',
           'in',
-          of
+          where
             .selectFrom('accountUsers')
             .select('accountId')
             .where('userId', '=', userId ?? ''),
         ),
-        of(
+        where(
           'id',
           'in',
-          of
+          where
             .selectFrom('accountInvitations')
             .select('accountId')
             .where('userId', '=', userId ?? ''),

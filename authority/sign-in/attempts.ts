@@ -1,8 +1,8 @@
 /**
- * Limits guesses at passwords and codes. An attempt is counted before it is looked at, whether there is such a person or
- * not. Attempts of strangers, of browsers in which the person signed in before, and of signed-in sessions have counters of
- * their own: who guesses at somebody's password locks out neither the person's own browsers nor their sessions. Passkeys
- * and one-time links cannot be guessed and are not counted.
+ * Limits guesses of passwords and codes. The server counts an attempt before it checks the credential, whether the person
+ * exists or not. Unknown browsers, known browsers and sessions have separate counters, so somebody who guesses a person's
+ * password cannot lock out that person's own browsers and sessions. Passkeys and sign-in links cannot be guessed and are
+ * not counted.
  */
 import { createHash } from 'node:crypto'
 import { limits } from '@mintmark/contract'
@@ -12,21 +12,20 @@ import { clientKey, defaultIpv6Prefix } from '../verdicts/ip-address.ts'
 const windowMilliseconds = 900_000
 const keysMax = 50_000
 
-/** Who attempts. */
 export type Attempt =
   | { readonly by: 'session'; readonly session: string }
   | { readonly by: 'known-browser'; readonly userId: string; readonly browser: string }
-  | { readonly by: 'stranger'; readonly address: string; readonly email: string }
+  | { readonly by: 'unknown-browser'; readonly address: string; readonly email: string }
 
 export interface Attempts {
-  /** Counts an attempt before it is looked at; throws when there were too many. */
-  begin(attempt: Attempt): void
-  /** It was no guess. */
-  forgive(attempt: Attempt): void
+  /** Counts an attempt, before the credential is checked. Throws `too-many-attempts`. */
+  count(attempt: Attempt): void
+  /** Takes an attempt off the counters again, because the credential was correct. */
+  uncount(attempt: Attempt): void
 }
 
 export function countAttempts(world: World, ipv6Prefix: number = defaultIpv6Prefix): Attempts {
-  // One map for each kind: a flood of one makes room for itself and forgets no other.
+  // Separate maps: when a flood of attempts fills one, no entry of the others is evicted.
   const counters = {
     session: newCounter(world, limits.signInAttemptsPerPerson),
     browser: newCounter(world, limits.signInAttemptsPerPerson),
@@ -37,7 +36,7 @@ export function countAttempts(world: World, ipv6Prefix: number = defaultIpv6Pref
   const countersOf = (attempt: Attempt): readonly (readonly [Counter, string])[] => {
     if (attempt.by === 'session') return [[counters.session, attempt.session]]
     if (attempt.by === 'known-browser')
-      // The limit of the browser comes first: once it is reached, the browser uses up nothing of the person's limit.
+      // The browser's limit comes first. Once it is reached, further attempts do not count toward the person's limit.
       return [
         [counters.browser, JSON.stringify([attempt.userId, attempt.browser])],
         [counters.knownBrowsers, attempt.userId],
@@ -49,46 +48,46 @@ export function countAttempts(world: World, ipv6Prefix: number = defaultIpv6Pref
     ]
   }
   return {
-    begin: (attempt) => {
+    count: (attempt) => {
       for (const [counter, key] of countersOf(attempt)) {
         const retryAfterSeconds = counter.add(key)
         if (retryAfterSeconds > 0)
           throw new Refusal('too-many-attempts', {
-            detail: 'Too many attempts. Wait before trying again, or use a passkey.',
+            detail: 'Too many attempts. Wait before you try again, or use a passkey.',
             retryAfterSeconds,
           })
       }
     },
-    forgive: (attempt) => {
+    uncount: (attempt) => {
       for (const [counter, key] of countersOf(attempt)) counter.subtract(key)
     },
   }
 }
 
 interface Counter {
-  /** The seconds to wait when there were too many, otherwise 0. */
+  /** Returns the seconds to wait if the limit is exceeded, otherwise 0. */
   add(key: string): number
   subtract(key: string): void
 }
 
-function newCounter(world: World, most: number): Counter {
+function newCounter(world: World, limit: number): Counter {
   const windows = new Map<string, { until: number; count: number }>()
   const windowOf = (key: string): { until: number; count: number } => {
     const now = world.now().getTime()
     const known = windows.get(key)
     if (known && known.until > now) return known
     if (windows.size >= keysMax) for (const [old, { until }] of windows) if (until <= now) windows.delete(old)
-    // Full of live ones: the oldest goes, or a flood would take all memory.
+    // All windows are current: evict the oldest, so that a flood cannot exhaust memory.
     if (windows.size >= keysMax) windows.delete(windows.keys().next().value as string)
-    const fresh = { until: now + windowMilliseconds, count: 0 }
-    windows.set(key, fresh)
-    return fresh
+    const window = { until: now + windowMilliseconds, count: 0 }
+    windows.set(key, window)
+    return window
   }
   return {
     add: (key) => {
       const window = windowOf(key)
       window.count += 1
-      return window.count > most ? Math.ceil((window.until - world.now().getTime()) / 1000) : 0
+      return window.count > limit ? Math.ceil((window.until - world.now().getTime()) / 1000) : 0
     },
     subtract: (key) => {
       const window = windowOf(key)

@@ -3,8 +3,8 @@ import { deleteOpenLinks } from './links/link-store.ts'
 import { endSessionsOf } from './sessions.ts'
 
 /**
- * Ends every session, open one-time link and authorization code of a person who was deactivated. None of them works again
- * when the person is activated.
+ * Ends all sessions and deletes the open sign-in links and authorization codes of a deactivated person. None of them works
+ * again after the person is reactivated.
  */
 export async function endSignIn(context: Pick<Context, 'db' | 'world'>, userId: string): Promise<void> {
   await endSessionsOf(context, userId)

@@ -1,6 +1,6 @@
 /**
- * Failed sign-ins and wrong codes: counted, written to the audit log once a minute per person, address and reason, and told to
- * the person when there are many. An e-mail address that belongs to nobody is not kept: people type passwords there.
+ * Counts failed sign-ins and wrong codes, writes them to the audit log once a minute per person, address and reason, and
+ * notifies the person when there are many. An e-mail address of no person is not stored, because people type passwords there.
  */
 import { limits } from '@mintmark/contract'
 import { auditCounted, type CountedEvent } from '../audit/audit-counted.ts'
@@ -13,7 +13,7 @@ export type FailureReason =
   | 'unknown-person'
   | 'wrong-password'
   | 'inactive-person'
-  /** Chosen by somebody who does not hold all that this person does, or too long ago. */
+  /** A first password that expired, or whose creator no longer holds all rights of this person. */
   | 'password-of-others'
   | 'wrong-code'
   | 'wrong-passkey'
@@ -21,10 +21,9 @@ export type FailureReason =
   | 'too-many-attempts'
 
 export interface Failure {
-  /** Null when it is not known who was meant. */
+  /** Null if the person is unknown. */
   readonly userId: string | null
   readonly reason: FailureReason
-  /** `sign-in`, or `re-authentication` within a session. */
   readonly during: 'sign-in' | 're-authentication'
   readonly address: string | null
   readonly requestId: string | null
@@ -32,12 +31,12 @@ export interface Failure {
 
 export interface Failures {
   count(failure: Failure): void
-  /** Somebody signed in: the failed attempts since the last success begin anew. */
+  /** Records a successful sign-in, which resets the failed attempts of the person's accounts. */
   succeeded(userId: string): void
   flush(): Promise<void>
 }
 
-const differentMax = 1_000
+const rowsMax = 1_000
 const peopleMax = 10_000
 const dayMilliseconds = 86_400_000
 
@@ -62,16 +61,16 @@ export function countFailures(
     const key = JSON.stringify([userId, reason, during, address])
     const known = counted.get(key)
     if (known) known.times += times
-    else if (counted.size < differentMax) counted.set(key, { ...failure, times })
-    // A flood: the rest is counted by reason alone.
-    else addRest(failure, times)
+    else if (counted.size < rowsMax) counted.set(key, { ...failure, times })
+    // Too many different rows: count this one by reason only.
+    else addByReason(failure, times)
   }
-  const addRest = (failure: Failure, times: number) => {
-    const rest = { ...failure, userId: null, address: null, requestId: null }
-    const key = JSON.stringify([null, rest.reason, rest.during, null])
+  const addByReason = (failure: Failure, times: number) => {
+    const anonymous = { ...failure, userId: null, address: null, requestId: null }
+    const key = JSON.stringify([null, anonymous.reason, anonymous.during, null])
     const known = counted.get(key)
     if (known) known.times += times
-    else counted.set(key, { ...rest, times })
+    else counted.set(key, { ...anonymous, times })
   }
 
   return {
@@ -92,7 +91,7 @@ export function countFailures(
         throw error
       })
       await countLogins(rows, signedIn, at)
-      for (const userId of remember(recent, rows, world.now().getTime())) await tellPerson(userId)
+      for (const userId of addToRecent(recent, rows, world.now().getTime())) await notifyAboutFailures(userId)
     },
   }
 
@@ -108,11 +107,11 @@ export function countFailures(
       )
   }
 
-  async function tellPerson(userId: string): Promise<void> {
+  async function notifyAboutFailures(userId: string): Promise<void> {
     const { failures, codes, addresses, since } = recent.get(userId) as Recent
     const data = { failures, wrongCodes: codes, since: new Date(since).toISOString(), addresses: [...addresses] }
     const dayAgo = new Date(world.now().getTime() - dayMilliseconds).toISOString()
-    // Other nodes tell too, and this one may have been started again.
+    // Checked in the database: other nodes notify too, and this one may have restarted.
     await database.withoutTransaction((db) =>
       notifyPersonOnce({ db, world }, { kind: 'sign-in.failed', userId, data }, dayAgo),
     )
@@ -120,8 +119,12 @@ export function countFailures(
   }
 }
 
-/** Adds to the count of each person in the last day; who is to be told now. */
-function remember(recent: Map<string, Recent>, rows: readonly (Failure & { times: number })[], now: number): string[] {
+/** Adds to each person's count of the last 24 hours. Returns the IDs of the people to notify now. */
+function addToRecent(
+  recent: Map<string, Recent>,
+  rows: readonly (Failure & { times: number })[],
+  now: number,
+): string[] {
   const touched = new Set<string>()
   for (const { userId, reason, address, times } of rows) {
     if (userId === null) continue
@@ -133,7 +136,7 @@ function remember(recent: Map<string, Recent>, rows: readonly (Failure & { times
       recent.set(userId, known)
     }
     known.failures += times
-    // Who gets as far as a code knows the password.
+    // A wrong code means that the password was right.
     if (reason === 'wrong-code') known.codes += times
     if (address !== null && known.addresses.size < 5) known.addresses.add(address)
   }
@@ -146,7 +149,7 @@ function remember(recent: Map<string, Recent>, rows: readonly (Failure & { times
   })
 }
 
-/** One for each account of the person. */
+/** Returns one event per account of the person. */
 function eventsOf(failure: Failure & { times: number }, accounts: readonly string[]): CountedEvent[] {
   const { userId, reason, during, address, requestId, times } = failure
   const each = accounts.length > 0 ? accounts : [null]

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../database/database.ts'
 
-/** When somebody of an account last tried to sign in, and how many attempts failed since one succeeded. */
+/** Updates an account's last sign-in attempt and the number of failed attempts since the last success. */
 export async function addLoginAttempts(
   db: Db,
   accountId: string,

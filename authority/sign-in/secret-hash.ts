@@ -1,4 +1,4 @@
 import { createHash } from 'node:crypto'
 
-/** What is kept of a secret that nobody can guess, and looked up by. */
+/** Returns the SHA-256 under which a random secret is stored and looked up. Not for passwords: a fast hash of them can be brute-forced. */
 export const hashOfSecret = (secret: string): Uint8Array => createHash('sha256').update(secret).digest()

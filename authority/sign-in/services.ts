@@ -1,4 +1,4 @@
-/** What the verbs of the sign-in stand on, and the one way in which they write. */
+/** Services of the sign-in handlers, and the transaction in which they write. */
 import { audit } from '../audit/audit.ts'
 import type { Context } from '../context.ts'
 import type { Database } from '../database/database.ts'
@@ -11,20 +11,20 @@ export interface SignInServices {
   readonly baseContext: Omit<Context, 'db' | 'actor' | 'auditedEvents' | 'request'>
   readonly attempts: Attempts
   readonly failures: Failures
-  /** The accounts a person belongs to. */
+  /** Returns the IDs of the accounts that a person belongs to. */
   accountsOf(userId: string): readonly string[]
   afterWrite(): Promise<void>
 }
 
 export interface SignInRequest {
   readonly request: Context['request']
-  /** What the browser says it is. */
+  /** The `User-Agent` header. */
   readonly client: string
-  /** The cookie of a browser in which somebody signed in before. */
+  /** The known-browser cookie, unverified. */
   readonly knownBrowser: string | null
 }
 
-/** A deed of a person about themselves, in one transaction with its audit row. */
+/** Runs a write of a person about themselves, with its audit event, in one transaction. */
 export async function writeAsPerson<T>(
   services: SignInServices,
   { request }: SignInRequest,
@@ -42,9 +42,9 @@ export async function writeAsPerson<T>(
     tokenId: '',
     tokenLastCharacters: null,
   }
-  const done = await database.write(async (db) => {
+  const result = await database.write(async (db) => {
     const context: Context = { ...baseContext, db, actor, request, auditedEvents: { rows: 0 } }
-    const result = await work(context)
+    const value = await work(context)
     await audit(context, {
       action,
       accountId: accounts,
@@ -52,8 +52,8 @@ export async function writeAsPerson<T>(
       subjectId: person.id,
       after,
     })
-    return result
+    return value
   })
   await services.afterWrite()
-  return done
+  return result
 }

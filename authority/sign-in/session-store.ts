@@ -3,9 +3,9 @@ import type { Tables } from '../database/schema/tables.ts'
 
 export type SessionRow = Tables['sessions']
 
-/** Those that ended long ago go with it. */
-export async function insertSession(db: Db, row: SessionRow, longAgo: string): Promise<void> {
-  await db.deleteFrom('sessions').where('expiresAt', '<', longAgo).execute()
+/** Also deletes sessions that expired before `purgeBefore`. */
+export async function insertSession(db: Db, row: SessionRow, purgeBefore: string): Promise<void> {
+  await db.deleteFrom('sessions').where('expiresAt', '<', purgeBefore).execute()
   await db.insertInto('sessions').values(row).execute()
 }
 
@@ -30,14 +30,19 @@ export async function updateSession(db: Db, id: string, change: Partial<SessionR
   await db.updateTable('sessions').set(change).where('id', '=', id).execute()
 }
 
-/** All of a person but one; how many that were. */
-export async function endSessionsIn(db: Db, userId: string, but: string | null, endedAt: string): Promise<number> {
+/** Ends all sessions of a person except `exceptId`. Returns how many it ended. */
+export async function endOtherSessions(
+  db: Db,
+  userId: string,
+  exceptId: string | null,
+  endedAt: string,
+): Promise<number> {
   const ended = await db
     .updateTable('sessions')
     .set({ endedAt })
     .where('userId', '=', userId)
     .where('endedAt', 'is', null)
-    .where('id', '<>', but ?? '')
+    .where('id', '<>', exceptId ?? '')
     .executeTakeFirst()
   return Number(ended.numUpdatedRows)
 }

@@ -1,6 +1,6 @@
 /**
- * Sessions of people in the console. The secret is in a cookie and nowhere else; it is a new one after every proof of who
- * it is, so none that somebody planted or saw before is worth anything after.
+ * Console sessions. The secret exists only in a cookie; the database stores its hash. Every sign-in and re-authentication
+ * creates a new secret, so a cookie that an attacker set or copied before is invalid afterwards.
  */
 
 import { limits } from '@mintmark/contract'
@@ -11,7 +11,7 @@ import { newId } from '../ids.ts'
 import { cancelCodesOf } from './authorizations/cancel-codes.ts'
 import { hashOfSecret } from './secret-hash.ts'
 import {
-  endSessionsIn,
+  endOtherSessions,
   findSessionByHash,
   findSessionsOf,
   insertSession,
@@ -22,19 +22,19 @@ import {
 export type Session = Omit<SessionRow, 'hash'>
 
 const secretBytes = 32
-const seenMilliseconds = 60_000
+const touchMilliseconds = 60_000
 
-interface Coming {
+interface NewSession {
   readonly userId: string
   readonly address: string
-  /** What the browser says it is. */
+  /** The `User-Agent` header. */
   readonly client: string
   readonly linkId: string | null
 }
 
 export async function createSession(
   { db, world }: Pick<Context, 'db' | 'world'>,
-  { userId, address, client, linkId }: Coming,
+  { userId, address, client, linkId }: NewSession,
 ): Promise<{ session: Session; secret: Secret }> {
   const now = world.now().toISOString()
   const { secret, hash } = newSecret(world)
@@ -54,7 +54,7 @@ export async function createSession(
   return { session, secret }
 }
 
-/** The live session of a cookie. */
+/** Returns the active session of a cookie; undefined if there is none, or if it expired or was idle for too long. */
 export async function findSession(db: Db, world: World, secret: string): Promise<Session | undefined> {
   const row = await findSessionByHash(db, hashOfSecret(secret))
   if (!row) return undefined
@@ -72,15 +72,15 @@ export const stepUpExpiry = ({ authenticatedAt }: Session): string =>
 export const hasRecentStepUp = (session: Session, world: World): boolean =>
   stepUpExpiry(session) > world.now().toISOString()
 
-/** Whether it is time to write down that it is in use. */
+/** Whether `seenAt` is old enough to be worth a write. */
 export const isDueForTouch = ({ seenAt }: Session, world: World): boolean =>
-  world.now().getTime() - Date.parse(seenAt) > seenMilliseconds
+  world.now().getTime() - Date.parse(seenAt) > touchMilliseconds
 
 export async function touchSession(db: Db, world: World, { id }: Session, address: string): Promise<void> {
   await updateSession(db, id, { seenAt: world.now().toISOString(), address })
 }
 
-/** Proven anew: under a new secret, and free of the link that it may have begun with. */
+/** Records a re-authentication: the session gets a new secret and is no longer limited to setting a sign-in method. */
 export async function renewSession({ db, world }: Pick<Context, 'db' | 'world'>, session: Session) {
   const { secret, hash } = newSecret(world)
   const now = world.now().toISOString()
@@ -100,14 +100,14 @@ export async function endSession(
   await updateSession(db, id, { endedAt: world.now().toISOString() })
 }
 
-/** Also the codes that one of them agreed to, or who was signed out would have a token a moment later. */
+/** Also deletes authorization codes: otherwise a client could exchange one for a token after the sign-out. */
 export async function endSessionsOf(
   { db, world }: Pick<Context, 'db' | 'world'>,
   userId: string,
-  but: string | null = null,
+  exceptId: string | null = null,
 ): Promise<number> {
   await cancelCodesOf(db, userId)
-  return endSessionsIn(db, userId, but, world.now().toISOString())
+  return endOtherSessions(db, userId, exceptId, world.now().toISOString())
 }
 
 function newSecret(world: World): { secret: Secret; hash: Uint8Array } {

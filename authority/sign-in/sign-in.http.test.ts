@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { browser, minting, other, signedIn, start, strong } from '../../testing/browser.ts'
 import { type Authority, document, machine } from '../../testing/kit.ts'
 
-test('a one-time link leads to a password and then is dead; the session it began is whole from then on', async (t) => {
+test('setting a password redeems the sign-in link and lifts the restriction of its session', async (t) => {
   const { owner, link, call, prepared } = await start(t)
   const secret = await link()
   const opened = await owner.ask('POST', '/auth/link/open', { secret })
@@ -21,9 +21,9 @@ test('a one-time link leads to a password and then is dead; the session it began
   assert.equal((await rival.ask('POST', '/auth/link/use', { secret })).status, 200)
   const before = owner.cookie()
   assert.equal((await owner.ask('PUT', '/auth/methods/password', { password: strong })).status, 204)
-  assert.notEqual(owner.cookie(), before, 'the secret of the session is a new one')
+  assert.notEqual(owner.cookie(), before, 'the session gets a new secret')
   const late = await rival.ask('PUT', '/auth/methods/password', { password: other })
-  assert.equal(late.json.errors[0].code, 'no-session', 'who opened the same link is out')
+  assert.equal(late.json.errors[0].code, 'no-session', 'another session of the same link has ended')
   const again = await rival.ask('POST', '/auth/link/use', { secret })
   assert.deepEqual([again.status, again.json.errors[0].code], [401, 'wrong-credentials'])
 
@@ -33,7 +33,7 @@ test('a one-time link leads to a password and then is dead; the session it began
   assert.equal((await owner.ask('POST', '/access-tokens', minting)).status, 201)
 })
 
-test('who signs in wrongly is told the same, whoever they name, and after too many is not looked at', async (t) => {
+test('a wrong password and an unknown address get the same response, and beyond the limit even the right password is rejected', async (t) => {
   const { call, prepared, world } = await signedIn(t)
   const guesser = browser({ call }, '203.0.113.7')
   const guess = (email: string, password: string) => guesser.ask('POST', '/auth/sign-in', { email, password })
@@ -50,7 +50,7 @@ test('who signs in wrongly is told the same, whoever they name, and after too ma
   assert.equal((await guess(prepared.email, strong)).status, 200)
 })
 
-test('a cookie without the header of the console, or from another site, is no session', async (t) => {
+test('a session cookie is ignored without the console header and from other sites', async (t) => {
   const { owner, call } = await signedIn(t)
   const cookie = owner.cookie()
   const headers = { cookie, host: 'localhost:8420' }
@@ -73,10 +73,10 @@ test('a cookie without the header of the console, or from another site, is no se
   }
   const strange = await owner.ask('POST', '/auth/sign-out', {}, { origin: 'https://evil.example' })
   assert.equal(strange.status, 403)
-  assert.equal((await owner.ask('GET', '/access-tokens')).status, 200, 'and the session lives on')
+  assert.equal((await owner.ask('GET', '/access-tokens')).status, 200, 'the session remains active')
 })
 
-test('a cookie that somebody planted before is not the one that is signed in with', async (t) => {
+test('signing in replaces a session cookie that an attacker set before', async (t) => {
   const { call, prepared } = await signedIn(t)
   const victim = browser({ call })
   const planted = `__Host-mintmark=${'x'.repeat(43)}`
@@ -88,7 +88,7 @@ test('a cookie that somebody planted before is not the one that is signed in wit
   assert.equal((await planter.ask('GET', '/auth/session')).json.session, null)
 })
 
-test('signing in again in a browser ends the session that it had, whoever it was', async (t) => {
+test('signing in ends the previous session of the browser, also for another person', async (t) => {
   const started = await signedIn(t)
   const { call, owner, prepared, link } = started
   const invited = await call('POST', `/accounts/${prepared.account}/actions/invite`, {
@@ -96,36 +96,36 @@ test('signing in again in a browser ends the session that it had, whoever it was
   })
   assert.ok(invited.status < 300, invited.text)
   const copy = browser({ call })
-  const isDead = async () => (await copy.ask('GET', '/auth/session')).json.session === null
+  const hasEnded = async () => (await copy.ask('GET', '/auth/session')).json.session === null
   const signIn = (password: string) => owner.ask('POST', '/auth/sign-in', { email: prepared.email, password })
 
   copy.take(owner.cookie())
   assert.equal((await signIn('wrong')).status, 401)
-  assert.equal(await isDead(), false, 'a failed attempt ends nothing')
+  assert.equal(await hasEnded(), false, 'a failed attempt ends no session')
   assert.equal((await signIn(strong)).status, 200)
-  assert.equal(await isDead(), true, 'the same person, by password')
+  assert.equal(await hasEnded(), true, 'the same person, by password')
   assert.equal((await owner.ask('GET', '/auth/sessions')).json.sessions.length, 1)
 
   copy.take(owner.cookie())
   const used = await owner.ask('POST', '/auth/link/use', { secret: await link('ann@example.com') })
   assert.equal(used.json.session.user.email, 'ann@example.com', used.text)
-  assert.equal(await isDead(), true, 'another person, by a link')
+  assert.equal(await hasEnded(), true, 'another person, by a link')
   const ended = (await call('GET', '/audit-events?filter[action]=sessions.deleted')).json.data
   assert.equal(ended.length, 2)
   for (const { attributes } of ended) assert.equal(attributes['subject-id'], prepared.user)
 })
 
-test('plain http is refused anywhere but on this machine', async (t) => {
+test('plain HTTP is rejected except on loopback addresses', async (t) => {
   const { owner, prepared } = await signedIn(t)
-  const wish = { email: prepared.email, password: strong }
-  const from = (host: string, origin: string) => owner.ask('POST', '/auth/sign-in', wish, { host, origin })
+  const credentials = { email: prepared.email, password: strong }
+  const from = (host: string, origin: string) => owner.ask('POST', '/auth/sign-in', credentials, { host, origin })
   const plain = await from('mintmark.corp', 'http://mintmark.corp')
   assert.deepEqual([plain.status, plain.json.errors[0].code], [403, 'insecure-connection'])
   assert.equal((await from('mintmark.corp', 'https://mintmark.corp')).status, 200)
   assert.equal((await from('127.0.0.1:8420', 'http://127.0.0.1:8420')).status, 200)
 })
 
-test('a session that was not proven of late mints, grants and changes nothing until it is', async (t) => {
+test('a session without recent re-authentication cannot create tokens, grant rights or change credentials', async (t) => {
   const { owner, world, prepared, call } = await signedIn(t)
   const bystander = await machine({ call } as Authority, 'ci')
   const token = (await call('GET', `/service-accounts/${bystander.id}/access-tokens`)).json.data[0].id
@@ -142,7 +142,11 @@ test('a session that was not proven of late mints, grants and changes nothing un
     const refused = await owner.ask(method, path, body)
     assert.deepEqual([path, refused.status, refused.json.errors?.[0].code], [path, 403, 'step-up-required'])
   }
-  assert.equal((await owner.ask('DELETE', `/access-tokens/${own}`)).status, 204, 'one’s own token ends at once')
+  assert.equal(
+    (await owner.ask('DELETE', `/access-tokens/${own}`)).status,
+    204,
+    'revoking an own token requires no re-authentication',
+  )
   const before = owner.cookie()
   assert.equal((await owner.ask('POST', '/auth/step-up', { password: 'wrong' })).status, 401)
   assert.equal((await owner.ask('POST', '/auth/step-up', { password: strong })).status, 200)
@@ -150,22 +154,22 @@ test('a session that was not proven of late mints, grants and changes nothing un
   assert.equal((await owner.ask('DELETE', `/access-tokens/${token}`)).status, 204)
   const stale = browser({ call })
   stale.take(before)
-  assert.equal((await stale.ask('GET', '/auth/session')).json.session, null, 'the secret of before is worth nothing')
-  const told = await call('GET', `/audit-events?filter[action]=sessions.reauthenticated`)
-  assert.equal(told.json.data[0].relationships.actor?.data?.id ?? prepared.user, prepared.user)
+  assert.equal((await stale.ask('GET', '/auth/session')).json.session, null, 'the previous session secret is invalid')
+  const audited = await call('GET', `/audit-events?filter[action]=sessions.reauthenticated`)
+  assert.equal(audited.json.data[0].relationships.actor?.data?.id ?? prepared.user, prepared.user)
 })
 
-test('a session ends after idle hours, after its days, by sign-out, from another session, and with its person', async (t) => {
+test('a session ends after 12 idle hours, after 7 days, by sign-out, and from another session', async (t) => {
   const { owner, world, prepared, call } = await signedIn(t)
   const alive = async (of = owner) => (await of.ask('GET', '/auth/session')).json.session !== null
-  const come = async () => {
+  const signInAgain = async () => {
     const fresh = browser({ call })
     assert.equal((await fresh.ask('POST', '/auth/sign-in', { email: prepared.email, password: strong })).status, 200)
     return fresh
   }
   world.set('2030-01-01T12:00:01Z')
   assert.equal(await alive(), false, 'idle')
-  const busy = await come()
+  const busy = await signInAgain()
   world.set('2030-01-01T20:00:00Z')
   assert.equal(await alive(busy), true)
   for (let day = 1; day <= 6; day++)
@@ -178,7 +182,7 @@ test('a session ends after idle hours, after its days, by sign-out, from another
   world.set('2030-01-08T12:00:02Z')
   assert.equal(await alive(busy), false, 'seven days')
 
-  const [one, two, three] = [await come(), await come(), await come()]
+  const [one, two, three] = [await signInAgain(), await signInAgain(), await signInAgain()]
   const listed = (await one.ask('GET', '/auth/sessions')).json.sessions
   assert.deepEqual([listed.length, listed.filter((each: { current: boolean }) => each.current).length], [3, 1])
   assert.equal((await two.ask('POST', '/auth/sign-out', {})).status, 204)
@@ -189,7 +193,7 @@ test('a session ends after idle hours, after its days, by sign-out, from another
   assert.deepEqual([await alive(one), await alive(three)], [true, false])
 })
 
-test('an inactive person has no session from the next request on', async (t) => {
+test('the sessions of a deactivated person end with the next request', async (t) => {
   const { call, link, prepared } = await signedIn(t)
   const made = await call('POST', `/accounts/${prepared.account}/actions/invite`, {
     body: document('users', { email: 'ann@example.com' }),

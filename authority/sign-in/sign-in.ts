@@ -1,6 +1,6 @@
 /**
- * The ways in: a password, a passkey, a one-time link. Who is unknown, wrong, or not active is told the same in the same
- * time, so that nobody learns by asking who there is.
+ * Sign-in by password, passkey and sign-in link. An unknown address, a wrong password and an inactive person lead to the same
+ * response after the same time, so the response does not reveal which people exist.
  */
 import type { Secret } from '@mintmark/token'
 import { type Context, Refusal } from '../context.ts'
@@ -37,120 +37,143 @@ export interface PasswordInput {
   readonly code?: string
 }
 
-/** In a session one knows who it is about; before, the same is said of everybody. */
-const wrong = (of?: Session) =>
+/** Within a session the person is known, so the message can be specific. */
+const wrongCredentials = (session?: Session) =>
   new Refusal('wrong-credentials', {
-    detail: of ? 'This is not your password.' : 'The e-mail address and the password do not belong together.',
+    detail: session ? 'This is not your password.' : 'Incorrect e-mail address or password.',
   })
 
-/** Signs in; in a session that is there already it proves anew who is there. */
+/** Signs in, or re-authenticates if `session` is given. */
 export async function signInWithPassword(
   services: SignInServices,
-  asking: SignInRequest,
-  wish: PasswordInput,
-  of?: Session,
+  signInRequest: SignInRequest,
+  input: PasswordInput,
+  session?: Session,
 ): Promise<SignedIn> {
   const { database, attempts } = services
-  const person = await personByEmail(database.read, wish.email)
-  const attempt = attemptOf(services, asking, wish.email, person, of)
-  const failed = (reason: FailureReason) => countFailure(services, asking, person?.id ?? null, reason, of)
-  await counted(failed, 'too-many-attempts', () => attempts.begin(attempt))
-  const isRight = await isPassword(person?.passwordHash, wish.password)
-  if (!person || !isRight || person.status === 'Inactive' || (of && of.userId !== person.id)) {
-    failed(person ? (isRight ? 'inactive-person' : 'wrong-password') : 'unknown-person')
-    throw wrong(of)
+  const person = await personByEmail(database.read, input.email)
+  const attempt = attemptOf(services, signInRequest, input.email, person, session)
+  const recordFailure = (reason: FailureReason) =>
+    countFailure(services, signInRequest, person?.id ?? null, reason, session)
+  await countRefusal(recordFailure, 'too-many-attempts', () => attempts.count(attempt))
+  const isCorrect = await isPassword(person?.passwordHash, input.password)
+  if (!person || !isCorrect || person.status === 'Inactive' || (session && session.userId !== person.id)) {
+    recordFailure(person ? (isCorrect ? 'inactive-person' : 'wrong-password') : 'unknown-person')
+    throw wrongCredentials(session)
   }
   if (!(await isVouchedFor({ db: database.read, world: services.baseContext.world }, person))) {
-    failed('password-of-others')
-    throw wrong(of)
+    recordFailure('password-of-others')
+    throw wrongCredentials(session)
   }
   const factor = await secondFactorOf(database.read, person.id)
-  if (factor && wish.code === undefined) {
-    // The password was no guess; the code that is sent next is counted by itself.
-    attempts.forgive(attempt)
+  if (factor && input.code === undefined) {
+    // The password was correct. The request that sends the code is counted separately.
+    attempts.uncount(attempt)
     throw new Refusal('second-factor-required', {
-      detail: 'Expected a code of your app, or a recovery code.',
+      detail: 'Expected a code from your authenticator app, or a recovery code.',
       at: '/code',
     })
   }
-  const code = wish.code ?? ''
-  const isKnown = attempt.by !== 'stranger'
+  const code = input.code ?? ''
+  const isKnown = attempt.by !== 'unknown-browser'
   const accepted = factor
-    ? await counted(failed, 'too-many-attempts', () =>
+    ? await countRefusal(recordFailure, 'too-many-attempts', () =>
         countCode({ database, world: services.baseContext.world }, factor, code, isKnown),
       )
     : undefined
-  const signingIn = writeAsPerson(services, asking, { person, ...told('password', of) }, async (context) => {
-    if (factor) await useCode(context, factor, code)
-    await accepted?.(context.db)
-    return await enter(context, asking, person, of)
-  })
-  const came = await counted(failed, 'wrong-code', () => signingIn)
-  attempts.forgive(attempt)
+  const signingIn = writeAsPerson(
+    services,
+    signInRequest,
+    { person, ...signInEvent('password', session) },
+    async (context) => {
+      if (factor) await useCode(context, factor, code)
+      await accepted?.(context.db)
+      return await openSession(context, signInRequest, person, session)
+    },
+  )
+  const signedIn = await countRefusal(recordFailure, 'wrong-code', () => signingIn)
+  attempts.uncount(attempt)
   services.failures.succeeded(person.id)
-  return came
+  return signedIn
 }
 
 export async function signInWithPasskey(
   services: SignInServices,
-  asking: SignInRequest,
+  signInRequest: SignInRequest,
   { site, response }: { site: Site; response: unknown },
-  of?: Session,
+  session?: Session,
 ): Promise<SignedIn> {
   const { database, baseContext } = services
-  const failed = (reason: FailureReason, userId: string | null = of?.userId ?? null) =>
-    countFailure(services, asking, userId, reason, of)
-  const proven: VerifiedPasskey = await counted(failed, 'wrong-passkey', () =>
+  const recordFailure = (reason: FailureReason, userId: string | null = session?.userId ?? null) =>
+    countFailure(services, signInRequest, userId, reason, session)
+  const verified: VerifiedPasskey = await countRefusal(recordFailure, 'wrong-passkey', () =>
     checkAnswer(database.read, baseContext, site, response),
   )
-  const person = await personById(database.read, proven.passkey.userId)
-  if (!person || person.status === 'Inactive' || (of && of.userId !== person.id)) {
-    failed(person?.status === 'Inactive' ? 'inactive-person' : 'wrong-passkey', person?.id ?? null)
+  const person = await personById(database.read, verified.passkey.userId)
+  if (!person || person.status === 'Inactive' || (session && session.userId !== person.id)) {
+    recordFailure(person?.status === 'Inactive' ? 'inactive-person' : 'wrong-passkey', person?.id ?? null)
     throw new Refusal('wrong-credentials', { detail: 'This passkey was not accepted.' })
   }
   services.failures.succeeded(person.id)
-  return await writeAsPerson(services, asking, { person, ...told('passkey', of) }, async (context) => {
-    await usePasskey(context.db, context.world, proven)
-    return await enter(context, asking, person, of)
-  })
+  return await writeAsPerson(
+    services,
+    signInRequest,
+    { person, ...signInEvent('passkey', session) },
+    async (context) => {
+      await usePasskey(context.db, context.world, verified)
+      return await openSession(context, signInRequest, person, session)
+    },
+  )
 }
 
-/** A session that can do nothing but set a passkey or a password. */
+/** Starts a session in which the person can only set a passkey or a password. */
 export async function signInWithLink(
   services: SignInServices,
-  asking: SignInRequest,
+  signInRequest: SignInRequest,
   { secret, fullName }: { secret: string; fullName?: string },
 ): Promise<SignedIn> {
   const { database, baseContext } = services
-  const failed = (reason: FailureReason) => countFailure(services, asking, null, reason)
-  const link = await counted(failed, 'invalid-link', () => findLink(database.read, baseContext.world, secret))
+  const recordFailure = (reason: FailureReason) => countFailure(services, signInRequest, null, reason)
+  const link = await countRefusal(recordFailure, 'invalid-link', () =>
+    findLink(database.read, baseContext.world, secret),
+  )
   const person = await personById(database.read, link.userId)
   if (!person || person.status === 'Inactive') throw invalidLink()
   if (await isForExistingMember(database.read, link))
-    throw new Refusal('conflict', { detail: 'Sign in as usual to accept this invitation.' })
+    throw new Refusal('conflict', { detail: 'You already have an account. Sign in to accept this invitation.' })
   const after = { by: 'one-time link', purpose: link.purpose }
-  return await writeAsPerson(services, asking, { person, action: 'sessions.created', after }, async (context) => {
-    if (fullName) await setFullName(context, person.id, fullName)
-    await recordSignIn(context, person.id)
-    const coming = { userId: person.id, address: asking.request.address, client: asking.client, linkId: link.id }
-    return { person, ...(await createSession(context, coming)) }
-  })
+  return await writeAsPerson(
+    services,
+    signInRequest,
+    { person, action: 'sessions.created', after },
+    async (context) => {
+      if (fullName) await setFullName(context, person.id, fullName)
+      await recordSignIn(context, person.id)
+      const newSession = {
+        userId: person.id,
+        address: signInRequest.request.address,
+        client: signInRequest.client,
+        linkId: link.id,
+      }
+      return { person, ...(await createSession(context, newSession)) }
+    },
+  )
 }
 
-/** A session proves who it is about; a browser in which this person signed in before is no stranger's. */
+/** Decides which counters limit this attempt. */
 function attemptOf(
   { baseContext }: SignInServices,
   { request, knownBrowser }: SignInRequest,
   email: string,
   person: Person | undefined,
-  of: Session | undefined,
+  session: Session | undefined,
 ): Attempt {
-  if (of) return { by: 'session', session: of.id }
+  if (session) return { by: 'session', session: session.id }
   if (person && knownBrowser !== null) {
     const browser = verifyKnownBrowserCookie(baseContext, person, knownBrowser)
     if (browser !== undefined) return { by: 'known-browser', userId: person.id, browser }
   }
-  return { by: 'stranger', address: request.address, email: emailKey(email) }
+  return { by: 'unknown-browser', address: request.address, email: emailKey(email) }
 }
 
 function countFailure(
@@ -158,40 +181,40 @@ function countFailure(
   { request }: SignInRequest,
   userId: string | null,
   reason: FailureReason,
-  of?: Session,
+  session?: Session,
 ): void {
-  const during = of ? 're-authentication' : 'sign-in'
+  const during = session ? 're-authentication' : 'sign-in'
   failures.count({ userId, reason, during, address: request.address, requestId: request.id })
 }
 
-/** Counts a failure when the work refuses. */
-async function counted<T>(
-  failed: (reason: FailureReason) => void,
+/** Runs `work` and records a failure if it throws a refusal. */
+async function countRefusal<T>(
+  recordFailure: (reason: FailureReason) => void,
   reason: FailureReason,
   work: () => T | Promise<T>,
 ): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    if (error instanceof Refusal) failed(reason)
+    if (error instanceof Refusal) recordFailure(reason)
     throw error
   }
 }
 
-const told = (by: string, of: Session | undefined) => ({
-  action: of ? 'sessions.reauthenticated' : 'sessions.created',
+const signInEvent = (by: string, session: Session | undefined) => ({
+  action: session ? 'sessions.reauthenticated' : 'sessions.created',
   after: { by },
 })
 
-async function enter(
+async function openSession(
   context: Context,
   { request, client }: SignInRequest,
   person: Person,
-  of: Session | undefined,
+  session: Session | undefined,
 ): Promise<SignedIn> {
-  if (of) return { person, ...(await renewSession(context, of)) }
+  if (session) return { person, ...(await renewSession(context, session)) }
   if (person.status === 'Pending') await activate(context, person.id)
   await recordSignIn(context, person.id)
-  const coming = { userId: person.id, address: request.address, client, linkId: null }
-  return { person, ...(await createSession(context, coming)) }
+  const newSession = { userId: person.id, address: request.address, client, linkId: null }
+  return { person, ...(await createSession(context, newSession)) }
 }

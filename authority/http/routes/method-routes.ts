@@ -23,7 +23,7 @@ import {
   type SessionOfPerson,
 } from '../../sign-in/methods/methods.ts'
 import type { PasskeyRow } from '../../sign-in/methods/passkeys.ts'
-import { knownOf, strengthOf } from '../../sign-in/methods/strength.ts'
+import { passwordContextOf, strengthOf } from '../../sign-in/methods/strength.ts'
 import { requireStepUp } from '../../step-up.ts'
 import { limitAttempts, limitEach } from '../attempt-limit.ts'
 import { linkOriginOf } from '../origin.ts'
@@ -76,7 +76,7 @@ export function mountMethods(app: FastifyInstance, routes: SignInRoutes): void {
     const signed = await requireSession(routes, request)
     refuseMany(request, signed)
     const wish = readPlain(readJsonBody(request), { password })
-    return json(reply, await strengthOf(wish.password as string, await knownOf(read, signed.person)))
+    return json(reply, await strengthOf(wish.password as string, await passwordContextOf(read, signed.person)))
   })
   app.post('/auth/methods/passkeys/options', async (request, reply) => {
     const signed = await requireSession(routes, request)

@@ -7,7 +7,7 @@ import { document } from '../../../testing/kit.ts'
 const verifier = '8f9d1c1e-1111-4222-8333-444455556666.123456789'
 const codeChallenge = createHash('sha256').update(verifier).digest('base64url')
 const redirectUri = 'http://localhost:10003/login'
-const wish = {
+const consent = {
   'client-id': 'terraform-cli',
   'redirect-uri': redirectUri,
   'code-challenge': codeChallenge,
@@ -17,10 +17,10 @@ const wish = {
 }
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
 
-async function agreed(...[t]: Parameters<typeof signedIn>) {
+async function setUpConsent(...[t]: Parameters<typeof signedIn>) {
   const started = await signedIn(t)
-  const agree = async (changed: object = {}) => {
-    const answer = await started.owner.ask('POST', '/auth/authorizations', { ...wish, ...changed })
+  const approve = async (changed: object = {}) => {
+    const answer = await started.owner.ask('POST', '/auth/authorizations', { ...consent, ...changed })
     assert.equal(answer.status, 200, answer.text)
     return new URL(answer.json['redirect-to'])
   }
@@ -38,16 +38,16 @@ async function agreed(...[t]: Parameters<typeof signedIn>) {
     const body = new URLSearchParams({ ...members, client_id: 'terraform-cli', ...changed }).toString()
     return started.call('POST', '/oauth/token', { token: null, headers: { ...form, ...headers }, body })
   }
-  return { ...started, agree, exchange }
+  return { ...started, approve, exchange }
 }
 
-test('discovery tells terraform login where to go, and the way there leads to the console with all that was asked', async (t) => {
+test('discovery returns the login endpoints, and the authorization endpoint redirects to the console with all parameters', async (t) => {
   const { call } = await signedIn(t)
   const { json } = await call('GET', '/.well-known/terraform.json', { token: null })
   const { authz, token, grant_types, ports } = json['login.v1']
   assert.deepEqual([authz, token, grant_types], ['/oauth/authorize', '/oauth/token', ['authz_code']])
   assert.ok(ports[0] >= 1024 && ports[1] - ports[0] >= 10)
-  const asked = new URLSearchParams({
+  const query = new URLSearchParams({
     client_id: 'terraform-cli',
     response_type: 'code',
     redirect_uri: redirectUri,
@@ -55,14 +55,14 @@ test('discovery tells terraform login where to go, and the way there leads to th
     code_challenge: codeChallenge,
     code_challenge_method: 'S256',
   })
-  const sent = await call('GET', `/oauth/authorize?${asked}`, { token: null })
-  assert.deepEqual([sent.status, sent.headers.location], [302, `/authorize?${asked}`])
-  asked.set('code_challenge_method', 'plain')
-  const back = await call('GET', `/oauth/authorize?${asked}`, { token: null })
+  const sent = await call('GET', `/oauth/authorize?${query}`, { token: null })
+  assert.deepEqual([sent.status, sent.headers.location], [302, `/authorize?${query}`])
+  query.set('code_challenge_method', 'plain')
+  const back = await call('GET', `/oauth/authorize?${query}`, { token: null })
   assert.equal(back.headers.location, `${redirectUri}?error=invalid_request&state=abc`)
 })
 
-test('nobody is sent to a place off this machine', async (t) => {
+test('redirect URIs that are not on the loopback interface are rejected', async (t) => {
   const { call, owner } = await signedIn(t)
   for (const uri of [
     'https://evil.example/login',
@@ -74,23 +74,23 @@ test('nobody is sent to a place off this machine', async (t) => {
     '//evil.example',
     '',
   ]) {
-    const asked = new URLSearchParams({ response_type: 'code', redirect_uri: uri, code_challenge: codeChallenge })
-    const refused = await call('GET', `/oauth/authorize?${asked}`, { token: null })
+    const query = new URLSearchParams({ response_type: 'code', redirect_uri: uri, code_challenge: codeChallenge })
+    const refused = await call('GET', `/oauth/authorize?${query}`, { token: null })
     assert.deepEqual([uri, refused.status, refused.headers.location], [uri, 400, undefined])
-    const agreed = await owner.ask('POST', '/auth/authorizations', { ...wish, 'redirect-uri': uri })
+    const agreed = await owner.ask('POST', '/auth/authorizations', { ...consent, 'redirect-uri': uri })
     assert.deepEqual([uri, agreed.status], [uri, 422])
   }
 })
 
-test('the code is exchanged for the token that was agreed to; used a second time, it ends that token', async (t) => {
-  const { agree, exchange, call } = await agreed(t)
-  const back = await agree()
+test('a code is exchanged for the approved token, and using it twice revokes that token', async (t) => {
+  const { approve, exchange, call } = await setUpConsent(t)
+  const back = await approve()
   assert.deepEqual([back.origin + back.pathname, back.searchParams.get('state')], [redirectUri, 'abc'])
   const code = back.searchParams.get('code')
-  // Go's OAuth library first tries the client's id as a name without a password.
-  const given = await exchange(code, {}, { authorization: `Basic ${btoa('terraform-cli:')}` })
-  assert.deepEqual([given.status, given.json.token_type, given.json.expires_in], [200, 'bearer', 3600])
-  const token = given.json.access_token
+  // Go's OAuth library first sends the client ID as a user name without a password.
+  const exchanged = await exchange(code, {}, { authorization: `Basic ${btoa('terraform-cli:')}` })
+  assert.deepEqual([exchanged.status, exchanged.json.token_type, exchanged.json.expires_in], [200, 'bearer', 3600])
+  const token = exchanged.json.access_token
   const self = await call('GET', '/access-tokens/self', { token })
   assert.equal(self.json.data.attributes.name, 'terraform on laptop')
   const created = await call('POST', '/access-tokens', {
@@ -105,14 +105,14 @@ test('the code is exchanged for the token that was agreed to; used a second time
   const again = await exchange(code)
   assert.deepEqual([again.status, again.json], [400, { error: 'invalid_grant' }])
   assert.equal((await call('GET', '/access-tokens/self', { token })).status, 401)
-  // The thief may have been first.
+  // The attacker may have exchanged the code first.
   for (const { json } of [created, successor])
     assert.equal((await call('GET', '/ping', { token: json.data.attributes.token })).status, 401)
 })
 
-test('a code is worth nothing with another verifier, another address, or after a minute', async (t) => {
-  const { agree, exchange, world, call, owner } = await agreed(t)
-  const code = (await agree()).searchParams.get('code')
+test('a code is rejected with another verifier or redirect URI, and after 60 seconds', async (t) => {
+  const { approve, exchange, world, call, owner } = await setUpConsent(t)
+  const code = (await approve()).searchParams.get('code')
   const others: Record<string, string>[] = [
     { code_verifier: 'x'.repeat(43) },
     { redirect_uri: 'http://localhost:10004/login' },
@@ -123,39 +123,39 @@ test('a code is worth nothing with another verifier, another address, or after a
   world.set('2030-01-01T00:01:01Z')
   assert.deepEqual((await exchange(code)).json, { error: 'invalid_grant' })
   const own = await call('GET', '/access-tokens')
-  assert.equal(own.json.data.length, 1, 'nothing was minted')
+  assert.equal(own.json.data.length, 1, 'no token was created')
   world.set('2030-01-01T00:20:00Z')
-  const late = await owner.ask('POST', '/auth/authorizations', wish)
+  const late = await owner.ask('POST', '/auth/authorizations', consent)
   assert.equal(late.json.errors[0].code, 'step-up-required')
 })
 
-test('a code is worth nothing once its person was signed out or changed how they sign in', async (t) => {
-  const { agree, exchange, owner, call, prepared } = await agreed(t)
+test('a code is rejected after its person signed out or changed a credential', async (t) => {
+  const { approve, exchange, owner, call, prepared } = await setUpConsent(t)
   const other = browser({ call })
-  const comeBack = () => other.ask('POST', '/auth/sign-in', { email: prepared.email, password: strong })
+  const signInAgain = () => other.ask('POST', '/auth/sign-in', { email: prepared.email, password: strong })
   const session = async () => (await owner.ask('GET', '/auth/session')).json.session.id
-  const ways: Record<string, () => Promise<{ status: number }>> = {
-    'the others end': () => other.ask('POST', '/auth/sessions/end-others', {}),
-    'it is ended': async () => other.ask('DELETE', `/auth/sessions/${await session()}`),
-    'it is signed out': () => owner.ask('POST', '/auth/sign-out', {}),
+  const changes: Record<string, () => Promise<{ status: number }>> = {
+    'all other sessions are ended': () => other.ask('POST', '/auth/sessions/end-others', {}),
+    'the session is ended': async () => other.ask('DELETE', `/auth/sessions/${await session()}`),
+    'the person signs out': () => owner.ask('POST', '/auth/sign-out', {}),
     'the password is changed': () => other.ask('PUT', '/auth/methods/password', { password: `${strong}!` }),
   }
-  for (const [name, end] of Object.entries(ways)) {
-    assert.equal((await comeBack()).status, 200)
+  for (const [name, end] of Object.entries(changes)) {
+    assert.equal((await signInAgain()).status, 200)
     await owner.ask('POST', '/auth/sign-in', { email: prepared.email, password: strong })
-    const code = (await agree()).searchParams.get('code')
+    const code = (await approve()).searchParams.get('code')
     const { status } = await end()
     assert.ok(status === 200 || status === 204, `${name}: ${status}`)
     assert.deepEqual((await exchange(code)).json, { error: 'invalid_grant' }, name)
   }
 })
 
-test('the rule on how long personal tokens live is told before anybody agrees', async (t) => {
+test('the maximum lifetime of personal tokens is enforced before the person approves', async (t) => {
   const { owner, call } = await signedIn(t)
   const body = document('security-rules', { 'max-personal-token-lifetime': 30 })
   assert.equal((await call('PATCH', '/security-rules', { body })).status, 200)
-  const refused = await owner.ask('POST', '/auth/authorizations', wish)
+  const refused = await owner.ask('POST', '/auth/authorizations', consent)
   assert.deepEqual([refused.status, refused.json.errors[0].source.pointer], [422, '/expires-in'])
-  assert.equal((await owner.ask('POST', '/auth/authorizations', { ...wish, 'expires-in': null })).status, 422)
-  assert.equal((await owner.ask('POST', '/auth/authorizations', { ...wish, 'expires-in': 30 })).status, 200)
+  assert.equal((await owner.ask('POST', '/auth/authorizations', { ...consent, 'expires-in': null })).status, 422)
+  assert.equal((await owner.ask('POST', '/auth/authorizations', { ...consent, 'expires-in': 30 })).status, 200)
 })

@@ -3,9 +3,9 @@ import type { Tables } from '../../database/schema/tables.ts'
 
 export type CodeRow = Tables['authorizationCodes']
 
-/** Those that ended long ago go with it. */
-export async function insertCode(db: Db, row: CodeRow, longAgo: string): Promise<void> {
-  await db.deleteFrom('authorizationCodes').where('expiresAt', '<', longAgo).execute()
+/** Also deletes codes that expired before `purgeBefore`. */
+export async function insertCode(db: Db, row: CodeRow, purgeBefore: string): Promise<void> {
+  await db.deleteFrom('authorizationCodes').where('expiresAt', '<', purgeBefore).execute()
   await db.insertInto('authorizationCodes').values(row).execute()
 }
 
@@ -17,7 +17,7 @@ export async function markCodeUsed(db: Db, hash: Uint8Array, used: { usedAt: str
   await db.updateTable('authorizationCodes').set(used).where('hash', '=', hash).execute()
 }
 
-/** Those that were not exchanged yet. */
+/** Deletes codes that were not exchanged yet. */
 export async function deleteOpenCodes(db: Db, userId: string): Promise<void> {
   await db.deleteFrom('authorizationCodes').where('userId', '=', userId).where('usedAt', 'is', null).execute()
 }

@@ -1,4 +1,4 @@
-/** Exchanges a code for the token that was agreed to. The token is made only now, so none waits anywhere. */
+/** Exchanges an authorization code for a token. The token is created only now, so no token waits to be fetched. */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Secret } from '@mintmark/token'
 import { type Context, Refusal } from '../../context.ts'
@@ -18,29 +18,33 @@ export interface Exchange {
 
 export interface Exchanged {
   readonly token: Secret
-  /** Seconds; null: without end. */
+  /** Seconds; null for a token that does not expire. */
   readonly expiresIn: number | null
 }
 
-const refused = () =>
-  new Refusal('invalid-grant', { detail: 'This code was used, has ended, or was made for another.' })
+const invalidGrant = () =>
+  new Refusal('invalid-grant', { detail: 'This code was already used, has expired, or was issued to another client.' })
 
-export async function exchange(services: SignInServices, asking: SignInRequest, wish: Exchange): Promise<Exchanged> {
+export async function exchange(
+  services: SignInServices,
+  signInRequest: SignInRequest,
+  input: Exchange,
+): Promise<Exchanged> {
   const { database, baseContext } = services
-  const hash = hashOfSecret(wish.code)
-  const seen = await findCode(database.read, hash)
-  const person = seen && (await personById(database.read, seen.userId))
-  if (!seen || person?.status !== 'Active' || !isFor(seen, wish)) throw refused()
-  if (seen.expiresAt <= baseContext.world.now().toISOString() && seen.usedAt === null) throw refused()
-  const { tokenName: name, expiresIn } = seen
+  const hash = hashOfSecret(input.code)
+  const code = await findCode(database.read, hash)
+  const person = code && (await personById(database.read, code.userId))
+  if (!code || person?.status !== 'Active' || !isFor(code, input)) throw invalidGrant()
+  if (code.expiresAt <= baseContext.world.now().toISOString() && code.usedAt === null) throw invalidGrant()
+  const { tokenName: name, expiresIn } = code
   const token = await writeAsPerson(
     services,
-    asking,
+    signInRequest,
     { person, action: 'authorizations.exchanged' },
     async (context) => {
       const row = await findCode(context.db, hash)
-      if (!row) throw refused()
-      // Whoever comes second holds what the first one held: one of the two is a thief (RFC 6749 section 4.1.2).
+      if (!row) throw invalidGrant()
+      // A second use means that the code was stolen, by the first client or by the second (RFC 6749, section 4.1.2).
       if (row.usedAt !== null) {
         if (row.tokenId !== null)
           await revokeTokens(context, await tokensOfCode(context, row.tokenId), 'code used twice')
@@ -51,15 +55,15 @@ export async function exchange(services: SignInServices, asking: SignInRequest, 
       return minted.once.token
     },
   )
-  if (!token) throw refused()
+  if (!token) throw invalidGrant()
   return { token, expiresIn: expiresIn === null ? null : expiresIn * 60 }
 }
 
-/** Also what the token was rotated to, and what it created: the thief may have been first. */
+/** The token of the code, its successors, and the tokens it created: the first client may have been the attacker. */
 const tokensOfCode = async ({ db }: Context, tokenId: string) => [tokenId, ...(await findRelatives(db, tokenId))]
 
-function isFor({ challenge, redirectUri }: CodeRow, wish: Exchange): boolean {
-  const found = createHash('sha256').update(wish.verifier).digest()
-  const wanted = Buffer.from(challenge, 'base64url')
-  return redirectUri === wish.redirectUri && wanted.length === found.length && timingSafeEqual(wanted, found)
+function isFor({ challenge, redirectUri }: CodeRow, input: Exchange): boolean {
+  const actual = createHash('sha256').update(input.verifier).digest()
+  const expected = Buffer.from(challenge, 'base64url')
+  return redirectUri === input.redirectUri && expected.length === actual.length && timingSafeEqual(expected, actual)
 }

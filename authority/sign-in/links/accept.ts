@@ -7,12 +7,12 @@ import { hasRecentStepUp } from '../sessions.ts'
 import { creatorOfLink, findLink, invalidLink, redeemLink } from './links.ts'
 
 /**
- * A person accepts an invitation. It takes both the link, which only whoever was sent it has, and a session of that person:
- * whoever holds one of the two gains nothing.
+ * Accepts an invitation in a session of the invited person. It requires both the link and the session, so neither a stolen
+ * link nor a stolen session alone is enough.
  */
 export async function accept(
   services: SignInServices,
-  asking: SignInRequest,
+  signInRequest: SignInRequest,
   signed: SessionOfPerson,
   secret: string,
 ): Promise<string> {
@@ -23,11 +23,13 @@ export async function accept(
   const link = await findLink(services.database.read, services.baseContext.world, secret)
   const { accountId, userId } = link
   if (userId !== person.id)
-    throw new Refusal('forbidden', { detail: 'This invitation is for another person. Sign in as them to accept it.' })
+    throw new Refusal('forbidden', {
+      detail: 'This invitation is for another person. Sign in with the invited account to accept it.',
+    })
   if (link.purpose !== 'invitation' || accountId === null) throw invalidLink()
-  // Which account it is, is told in that account only.
-  const deed = { person, action: 'invitations.accepted' }
-  return await writeAsPerson(services, asking, deed, async (context) => {
+  // The event does not name the account: the person's other accounts can read it.
+  const event = { person, action: 'invitations.accepted' }
+  return await writeAsPerson(services, signInRequest, event, async (context) => {
     await findLink(context.db, context.world, secret)
     await redeemLink(context, link.id)
     await acceptInvitation(context, accountId, person.id, creatorOfLink(link))

@@ -11,13 +11,13 @@ interface Invited {
 export const invitationMail = ({ to, account, by, link, expiresAt }: Invited): MailMessage => ({
   to,
   subject: `You are invited to ${oneLine(account)} on Mintmark`,
-  text: `${oneLine(by)} invites you to the account ${oneLine(account)}, where API tokens are made and kept in order.
+  text: `${oneLine(by)} invited you to the account ${oneLine(account)} on Mintmark, which manages API tokens.
 
-Open this link to come in. It is yours alone, good once, and until ${expiresAt.slice(0, 16).replace('T', ' ')} UTC:
+Open this link to accept the invitation. It is personal, works once, and expires at ${expiresAt.slice(0, 16).replace('T', ' ')} UTC:
 
 ${link}
 
-If you expected no invitation, leave it be: nothing happens.
+If you did not expect this invitation, you can ignore this message.
 `,
 })
 

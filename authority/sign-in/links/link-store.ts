@@ -3,7 +3,7 @@ import type { Tables } from '../../database/schema/tables.ts'
 
 export type LinkRow = Tables['oneTimeLinks']
 
-/** A new link of a person takes the place of those before it from the same account, and from no other. */
+/** Inserts a link and deletes the person's unused links from the same account. */
 export async function replaceLinks(db: Db, row: LinkRow): Promise<void> {
   const { userId, accountId } = row
   await db
@@ -15,7 +15,7 @@ export async function replaceLinks(db: Db, row: LinkRow): Promise<void> {
   await db.insertInto('oneTimeLinks').values(row).execute()
 }
 
-/** Those that were not used yet. */
+/** Deletes a person's unused links. */
 export async function deleteOpenLinks(db: Db, userId: string): Promise<void> {
   await db.deleteFrom('oneTimeLinks').where('userId', '=', userId).where('usedAt', 'is', null).execute()
 }
@@ -40,7 +40,7 @@ export function findOpenLink(db: Db, id: string, now: string): Promise<LinkRow |
     .executeTakeFirst()
 }
 
-/** False when it was used already, by somebody who was quicker. */
+/** Returns false if the link was already used. */
 export async function markLinkUsed(db: Db, id: string, usedAt: string): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('oneTimeLinks')

@@ -1,7 +1,7 @@
 /**
- * One-time links: how somebody comes in who has no passkey and no password yet. A link opens a session that can do nothing
- * but set one of the two; then the link is dead, and until then it can be opened again by who holds it. An invitation of
- * somebody who has a credential opens no session: they accept it in one of their own.
+ * Sign-in links for people who have no passkey or password yet. A link starts a session that can only set a passkey or a
+ * password. Setting one invalidates the link; until then it can be opened again. A person who already has a credential accepts
+ * an invitation in a session of their own instead.
  */
 
 import { limits } from '@mintmark/contract'
@@ -23,21 +23,24 @@ const hours: Record<LinkPurpose, number> = {
   recovery: limits.recoveryLinkHours,
 }
 
-interface Wish {
+interface LinkInput {
   readonly purpose: LinkPurpose
   readonly userId: string
   readonly accountId: string | null
 }
 
-/** The secret leaves in this answer and is kept nowhere. */
-export async function createLink(context: AuditContext, wish: Wish): Promise<{ secret: Secret; expiresAt: string }> {
+/** Returns the secret, which is not stored. */
+export async function createLink(
+  context: AuditContext,
+  input: LinkInput,
+): Promise<{ secret: Secret; expiresAt: string }> {
   const { db, world, actor } = context
   const text = Buffer.from(world.random(24)).toString('base64url')
-  const expiresAt = new Date(world.now().getTime() + hours[wish.purpose] * 3_600_000).toISOString()
+  const expiresAt = new Date(world.now().getTime() + hours[input.purpose] * 3_600_000).toISOString()
   await replaceLinks(db, {
     id: newId(world, 'link'),
     hash: hashOfSecret(text),
-    ...wish,
+    ...input,
     createdById: makerOf(actor).id,
     tokenId: makerOf(actor).tokenId,
     createdAt: world.now().toISOString(),
@@ -46,10 +49,10 @@ export async function createLink(context: AuditContext, wish: Wish): Promise<{ s
   })
   await audit(context, {
     action: 'one-time-links.created',
-    accountId: wish.accountId,
+    accountId: input.accountId,
     subjectType: 'users',
-    subjectId: wish.userId,
-    after: { purpose: wish.purpose, expiresAt },
+    subjectId: input.userId,
+    after: { purpose: input.purpose, expiresAt },
   })
   return { secret: new Secret(text), expiresAt }
 }
@@ -60,19 +63,19 @@ export async function findLink(db: Db, world: World, secret: string): Promise<Li
   return link
 }
 
-/** Again, in the transaction of what a session that was begun with a link is there for. */
+/** Checks the link of a session again, in the transaction that sets the credential. */
 export async function requireUsableLink({ db, world }: Pick<Context, 'db' | 'world'>, id: string): Promise<void> {
   const link = await findOpenLink(db, id, world.now().toISOString())
   if (!link || (await isForExistingMember(db, link)) || !(await isLinkUsable(db, link))) throw invalidLink()
 }
 
 export const invalidLink = () =>
-  new Refusal('wrong-credentials', { detail: 'This link was used, has expired, or never was. Ask for a new one.' })
+  new Refusal('wrong-credentials', { detail: 'This link is invalid, expired, or was already used. Ask for a new one.' })
 
 export const namesOfAccounts = (db: Db, ids: readonly string[]): Promise<{ id: string; name: string }[]> =>
   accountsNamed(db, ids)
 
-/** Null for a link that was made at the machine. */
+/** Returns null for a link that an operator created with `mintmark sign-in-link`. */
 export const creatorOfLink = ({ createdById, tokenId }: LinkRow): Maker | null =>
   createdById === null ? null : { id: createdById, tokenId }
 
@@ -80,5 +83,5 @@ export async function redeemLink({ db, world }: Pick<Context, 'db' | 'world'>, i
   const now = world.now().toISOString()
   const link = await findOpenLink(db, id, now)
   if (link && (await markLinkUsed(db, id, now))) return link
-  throw new Refusal('wrong-credentials', { detail: 'This link was used already. Ask for a new one.' })
+  throw new Refusal('wrong-credentials', { detail: 'This link was already used. Ask for a new one.' })
 }

@@ -1,4 +1,4 @@
-/** The way in for who sits at the machine: a one-time link for the owner's first sign-in, or for somebody locked out. */
+/** Sign-in links that operators create on the machine: for the owner's first sign-in, or for a person who is locked out. */
 import type { Secret } from '@mintmark/token'
 import { CannotPrepare } from '../../cannot-prepare.ts'
 import type { World } from '../../context.ts'
@@ -14,13 +14,13 @@ export interface LocalLink {
   readonly expiresAt: string
 }
 
-/** Of the first account's owner unless an e-mail address is given. */
+/** Creates a link for the owner of the first account, or for the person with this e-mail address. Throws `CannotPrepare`. */
 export function makeLocalLink(database: Database, world: World, email?: string): Promise<LocalLink> {
   return database.write(async (db) => {
     const ownerId = email === undefined ? await firstOwnerId(db) : undefined
     const person = ownerId ? await personById(db, ownerId) : await personByEmail(db, email ?? '')
     if (!person) throw new CannotPrepare(`there is nobody with the e-mail address ${email ?? ''}`)
-    if (person.status === 'Inactive') throw new CannotPrepare(`${person.email} is Inactive`)
+    if (person.status === 'Inactive') throw new CannotPrepare(`${person.email} is inactive`)
     const isFirst = !(await hasOwnCredentials(db, person.id))
     const request = { id: 'local-link', address: 'local', query: new URLSearchParams(), idempotencyKey: null }
     const rights = { grants: [] }

@@ -6,13 +6,13 @@ import { findGrantsAndPromises } from '../../rights/rights-view.ts'
 import { hasOwnCredentials } from '../methods/credentials.ts'
 import type { LinkRow } from './link-store.ts'
 
-/** Whether a link only lets a person accept an invitation, in a session of their own. */
+/** Whether the link only lets a person accept an invitation in a session of their own, and does not sign them in. */
 export const isForExistingMember = async (db: Db, { purpose, userId }: LinkRow): Promise<boolean> =>
   purpose === 'invitation' && (await hasOwnCredentials(db, userId))
 
 /**
- * Whoever made a link can open it. So it counts only while its maker may still invite to the account and holds everything
- * that the link leads to, also what was granted after it was made. Links made at the machine always count.
+ * Whether a link can be used. Its creator could open it, so it is valid only while they may invite to the account and hold all
+ * rights that the link gives access to, including rights granted later. Links created on the machine are always valid.
  */
 export async function isLinkUsable(db: Db, link: LinkRow): Promise<boolean> {
   const { createdById, tokenId, userId, accountId } = link
@@ -21,6 +21,6 @@ export async function isLinkUsable(db: Db, link: LinkRow): Promise<boolean> {
   if (!rights || accountId === null || !may(rights, 'users:create', { account: accountId })) return false
   if (!(await findMembershipState(db, accountId, userId))) return false
   const all = await findGrantsAndPromises(db, 'user', userId)
-  const ledTo = (await isForExistingMember(db, link)) ? all.filter(({ scope }) => scope.account === accountId) : all
-  return coversRights(rights, { grants: ledTo })
+  const reachable = (await isForExistingMember(db, link)) ? all.filter(({ scope }) => scope.account === accountId) : all
+  return coversRights(rights, { grants: reachable })
 }

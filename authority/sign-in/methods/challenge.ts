@@ -1,6 +1,6 @@
 /**
- * Challenges for passkeys that prove themselves: made by anybody's request, so nothing is kept of one until it was
- * answered, and then only until it would have ended by itself. 16 random bytes, 8 of time, 16 of HMAC.
+ * Passkey challenges that carry their own HMAC. Anybody can request one, so the server stores nothing until a response uses
+ * it, and then only until it would have expired. Format: 16 random bytes, 8 bytes expiry, 16 bytes HMAC.
  */
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 import { Refusal, type World } from '../../context.ts'
@@ -11,13 +11,13 @@ import { insertUsedChallenge } from './passkey-store.ts'
 
 export const challengeMilliseconds = 300_000
 
-/** What the answer is for: a sign-in, or a new passkey of this person. */
+/** What the response may be used for: a sign-in, or a new passkey of one person. */
 export type Purpose = 'sign-in' | `register ${string}`
 
 export function newChallenge(world: World, signingKey: Uint8Array, purpose: Purpose): Uint8Array<ArrayBuffer> {
-  const until = Buffer.alloc(8)
-  until.writeBigUInt64BE(BigInt(world.now().getTime() + challengeMilliseconds))
-  const head = Buffer.concat([world.random(16), until])
+  const expiry = Buffer.alloc(8)
+  expiry.writeBigUInt64BE(BigInt(world.now().getTime() + challengeMilliseconds))
+  const head = Buffer.concat([world.random(16), expiry])
   return new Uint8Array(Buffer.concat([head, macOf(signingKey, purpose, head)]))
 }
 
@@ -29,14 +29,15 @@ export function isChallenge(world: World, signingKey: Uint8Array, purpose: Purpo
   return Number(head.readBigUInt64BE(16)) > world.now().getTime()
 }
 
-/** Uses it up: the same answer is not taken twice. */
+/** Marks the challenge as used. Throws `wrong-credentials` if it was used before. */
 export async function useChallenge(db: Db, world: World, text: string): Promise<void> {
   const hash = hashOfSecret(text)
   const expiresAt = new Date(world.now().getTime() + challengeMilliseconds).toISOString()
   try {
     await insertUsedChallenge(db, { hash, expiresAt }, world.now().toISOString())
   } catch (error) {
-    if (error instanceof Taken) throw new Refusal('wrong-credentials', { detail: 'This answer was used already.' })
+    if (error instanceof Taken)
+      throw new Refusal('wrong-credentials', { detail: 'This passkey response was already used.' })
     throw error
   }
 }

@@ -1,7 +1,7 @@
-/** Words that a guesser tries first: of the person, of their accounts, and of the product. docs/signing-in.md lists them. */
+/** Words that an attacker tries first: from the person, their accounts, and the product. docs/signing-in.md lists them. */
 import type { Person } from '../../identity/users/person.ts'
 
-export interface Known extends Pick<Person, 'email' | 'fullName'> {
+export interface PasswordContext extends Pick<Person, 'email' | 'fullName'> {
   readonly accountNames?: readonly string[]
 }
 
@@ -10,7 +10,7 @@ const accountWordsMax = 20
 const namesCharactersMax = 255
 const productWords = ['mintmark', 'scalr', 'terraform', 'console', 'token']
 
-export function contextWords({ email, fullName, accountNames = [] }: Known): string[] {
+export function contextWords({ email, fullName, accountNames = [] }: PasswordContext): string[] {
   const own = [email, ...wordsOf(email), ...wordsOf(fullName ?? '')].slice(0, ownWordsMax)
   const accounts = accountNames.flatMap((name) => [wordsOf(name).join(''), ...wordsOf(name)]).slice(0, accountWordsMax)
   return [...own, ...accounts, ...productWords].filter(Boolean)
@@ -24,12 +24,12 @@ const wordsOf = (text: string): string[] =>
 
 const wordCharactersMin = 4
 
-/** How many letters and digits a password has besides these words, forwards or backwards, in any case, with digits for letters. */
-export function charactersBesides(words: readonly string[], password: string): number {
+/** Counts the letters and digits of a password outside of these words, which may be reversed, in any case, or with look-alike digits. */
+export function charactersOutsideOf(words: readonly string[], password: string): number {
   const plain = words.map(plainOf).filter((word) => word.length >= wordCharactersMin)
-  const both = plain.flatMap((word) => [word, [...word].reverse().join('')])
+  const bothDirections = plain.flatMap((word) => [word, [...word].reverse().join('')])
   let rest = plainOf(password)
-  for (const word of both.sort((a, b) => b.length - a.length)) rest = rest.replaceAll(word, ' ')
+  for (const word of bothDirections.sort((a, b) => b.length - a.length)) rest = rest.replaceAll(word, ' ')
   return rest.replaceAll(' ', '').length
 }
 

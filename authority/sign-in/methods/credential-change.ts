@@ -13,11 +13,11 @@ export type CredentialName =
 interface Change {
   readonly change: CredentialName
   readonly client?: string
-  /** Of a changed address: who had the old one is told too. */
+  /** The address before a change of the e-mail address. It gets the mail too. */
   readonly previousEmail?: string
 }
 
-/** Tells a person that how they sign in was changed, in the transaction of the change. */
+/** Notifies a person of a change to their credentials, in the transaction of the change. */
 export function notifyCredentialChange(
   context: Pick<Context, 'db' | 'world' | 'request'>,
   userId: string,

@@ -14,15 +14,16 @@ export async function hasOwnCredentials(db: Db, userId: string): Promise<boolean
 }
 
 /**
- * Whether a password counts. A person's own does. One that somebody else chose counts for as long as an invitation, and only while
- * that one holds all that the person holds or is promised, also what was granted after it was chosen.
+ * Whether the person may sign in with their password. Always true for a password that they chose themselves. A first password
+ * is valid for as long as an invitation, and only while its creator holds every right that the person holds or is promised,
+ * including rights granted after the password was created.
  */
 export async function isVouchedFor({ db, world }: { db: Db; world: World }, person: Person): Promise<boolean> {
   const { id, changePasswordOnSignIn, passwordSetById, passwordSetTokenId } = person
   if (changePasswordOnSignIn === 0) return true
   if (hasExpired(person, world)) return false
   const grants = await findGrantsAndPromises(db, 'user', id)
-  // Nobody knows who chose one before this was written down.
+  // The creator of a password from an early version is unknown.
   if (passwordSetById === null) return grants.length === 0
   return makerHolds(db, { id: passwordSetById, tokenId: passwordSetTokenId }, grants)
 }

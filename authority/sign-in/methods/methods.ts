@@ -1,4 +1,4 @@
-/** How a person signs in, and how that is changed. The first method that is set ends the one-time link it was set by. */
+/** Changes to the sign-in methods of a person. Setting the first method redeems the sign-in link of the session. */
 
 import { type Context, Refusal } from '../../context.ts'
 import type { Db } from '../../database/database.ts'
@@ -32,7 +32,7 @@ import {
   secondFactorOf,
   useCode,
 } from './second-factor.ts'
-import { knownOf, refuseWeak } from './strength.ts'
+import { assertStrongPassword, passwordContextOf } from './strength.ts'
 
 export interface SessionOfPerson {
   readonly person: Person
@@ -57,35 +57,35 @@ export async function methodsOf(db: Db, person: Person): Promise<Methods> {
   }
 }
 
-/** Sets or replaces the password; every other session ends, for it may have been begun with the old one. */
+/** Sets or replaces the password and ends all other sessions, because an attacker may have started one with the old password. */
 export async function changePassword(
   services: SignInServices,
-  asking: SignInRequest,
+  request: SignInRequest,
   signed: SessionOfPerson,
   password: string,
 ): Promise<SignedIn> {
   requireStepUp(hasRecentStepUp(signed.session, services.baseContext.world))
-  await refuseWeak({}, password, await knownOf(services.database.read, signed.person))
-  await refuseFirstPassword(signed.person, password)
+  await assertStrongPassword({}, password, await passwordContextOf(services.database.read, signed.person))
+  await assertNotFirstPassword(signed.person, password)
   const passwordHash = await hashPassword(services.baseContext, password)
-  const deed = { action: 'users.password-changed', change: 'password' } as const
-  return await changeCredential(services, asking, signed, deed, async (context) => {
-    await refuseOutgrown(context, signed)
+  const event = { action: 'users.password-changed', change: 'password' } as const
+  return await changeCredential(services, request, signed, event, async (context) => {
+    await assertCreatorHoldsRights(context, signed)
     await setPassword(context, signed.person.id, passwordHash)
-    return await settle(context, signed, null)
+    return await completeSignIn(context, signed, null)
   })
 }
 
-/** A first password is known to whoever chose it. */
-async function refuseFirstPassword({ changePasswordOnSignIn, passwordHash }: Person, password: string): Promise<void> {
+/** The creator of a first password knows it, so the person must choose a different one. */
+async function assertNotFirstPassword(
+  { changePasswordOnSignIn, passwordHash }: Person,
+  password: string,
+): Promise<void> {
   if (changePasswordOnSignIn === 0 || !(await isPassword(passwordHash, password))) return
-  throw new Refusal('invalid-attribute', {
-    detail: 'Expected another password than the one that was chosen for you.',
-    at: '/password',
-  })
+  throw new Refusal('invalid-attribute', { detail: 'Expected a password other than the first one.', at: '/password' })
 }
 
-/** Before the device makes a passkey, or one that is not taken then would stay on it. */
+/** Requires step-up already here: a passkey that the server rejects later would stay on the person's device. */
 export async function passkeyOptions(services: SignInServices, { person, session }: SessionOfPerson, site: Site) {
   requireStepUp(hasRecentStepUp(session, services.baseContext.world))
   return await registrationOptions(services.database.read, services.baseContext, site, person)
@@ -93,100 +93,100 @@ export async function passkeyOptions(services: SignInServices, { person, session
 
 export async function registerPasskey(
   services: SignInServices,
-  asking: SignInRequest,
+  request: SignInRequest,
   signed: SessionOfPerson,
-  wish: { site: Site; name: string; response: unknown },
+  input: { site: Site; name: string; response: unknown },
 ): Promise<SignedIn & { passkey: PasskeyRow }> {
   requireStepUp(hasRecentStepUp(signed.session, services.baseContext.world))
-  const { site, ...given } = wish
-  const registration = await checkRegistration(services.baseContext, site, signed.person, given)
+  const { site, ...attributes } = input
+  const registration = await checkRegistration(services.baseContext, site, signed.person, attributes)
   const { row } = registration
   const after = { id: row.id, name: row.name }
-  const deed = { action: 'passkeys.created', change: 'passkey-added', after } as const
-  return await changeCredential(services, asking, signed, deed, async (context) => {
-    await refuseOutgrown(context, signed)
+  const event = { action: 'passkeys.created', change: 'passkey-added', after } as const
+  return await changeCredential(services, request, signed, event, async (context) => {
+    await assertCreatorHoldsRights(context, signed)
     await addPasskey(context, registration)
-    return { ...(await settle(context, signed, row.id)), passkey: row }
+    return { ...(await completeSignIn(context, signed, row.id)), passkey: row }
   })
 }
 
-/** The last way in stays. */
+/** Refuses to remove the last sign-in method. */
 export async function removePasskey(
   services: SignInServices,
-  asking: SignInRequest,
+  request: SignInRequest,
   signed: SessionOfPerson,
   id: string,
 ): Promise<void> {
   requireStepUp(hasRecentStepUp(signed.session, services.baseContext.world))
   const { person } = signed
-  const deed = { action: 'passkeys.deleted', change: 'passkey-removed', after: { id } } as const
-  await changeCredential(services, asking, signed, deed, async (context) => {
+  const event = { action: 'passkeys.deleted', change: 'passkey-removed', after: { id } } as const
+  await changeCredential(services, request, signed, event, async (context) => {
     const passkeys = await passkeysOf(context.db, person.id)
     if (!passkeys.some((passkey) => passkey.id === id))
       throw new Refusal('not-found', { detail: 'There is no such passkey.' })
     if (passkeys.length === 1 && person.passwordHash === null)
-      throw new Refusal('conflict', { detail: 'This is your last way in. Add another passkey or a password first.' })
+      throw new Refusal('conflict', { detail: 'This is your only sign-in method. Add another one first.' })
     await dropPasskey(context, id)
   })
 }
 
 export async function beginSecondFactor(
   services: SignInServices,
-  asking: SignInRequest,
+  request: SignInRequest,
   { person, session }: SessionOfPerson,
 ) {
   requireStepUp(hasRecentStepUp(session, services.baseContext.world))
   const { database } = services
   if (person.passwordHash === null)
-    throw new Refusal('conflict', { detail: 'A one-time password stands beside a password. Set a password first.' })
+    throw new Refusal('conflict', { detail: 'One-time passwords require a password. Set a password first.' })
   if (await secondFactorOf(database.read, person.id))
-    throw new Refusal('conflict', { detail: 'One-time passwords are on already. Turn them off first.' })
-  const deed = { person, action: 'one-time-passwords.begun' }
-  return await writeAsPerson(services, asking, deed, (context) => newSeed(context, person.id, person.email))
+    throw new Refusal('conflict', { detail: 'One-time passwords are already turned on. Turn them off first.' })
+  const event = { person, action: 'one-time-passwords.begun' }
+  return await writeAsPerson(services, request, event, (context) => newSeed(context, person.id, person.email))
 }
 
 export async function confirmSecondFactor(
   services: SignInServices,
-  asking: SignInRequest,
+  request: SignInRequest,
   signed: SessionOfPerson,
   code: string,
 ): Promise<string[]> {
   const { person, session } = signed
   requireStepUp(hasRecentStepUp(session, services.baseContext.world))
   const attempt = { by: 'session', session: session.id } as const
-  services.attempts.begin(attempt)
-  const deed = { action: 'one-time-passwords.on', change: 'one-time-passwords-on' } as const
-  const codes = await changeCredential(services, asking, signed, deed, async (context) => {
+  services.attempts.count(attempt)
+  const event = { action: 'one-time-passwords.on', change: 'one-time-passwords-on' } as const
+  const codes = await changeCredential(services, request, signed, event, async (context) => {
     const factor = await pendingFactorOf(context.db, person.id)
-    if (!factor || factor.confirmedAt) throw new Refusal('conflict', { detail: 'Begin with a new secret first.' })
+    if (!factor || factor.confirmedAt) throw new Refusal('conflict', { detail: 'Request a new secret first.' })
     await useCode(context, factor, code)
     return await confirmFactor(context, person.id)
   })
-  services.attempts.forgive(attempt)
+  services.attempts.uncount(attempt)
   return codes
 }
 
 export async function endSecondFactor(
   services: SignInServices,
-  asking: SignInRequest,
+  request: SignInRequest,
   signed: SessionOfPerson,
 ): Promise<void> {
   requireStepUp(hasRecentStepUp(signed.session, services.baseContext.world))
-  const deed = { action: 'one-time-passwords.off', change: 'one-time-passwords-off' } as const
-  await changeCredential(services, asking, signed, deed, ({ db }) => dropSecondFactor(db, signed.person.id))
+  const event = { action: 'one-time-passwords.off', change: 'one-time-passwords-off' } as const
+  await changeCredential(services, request, signed, event, ({ db }) => dropSecondFactor(db, signed.person.id))
 }
 
-export async function renewRecoveryCodes(services: SignInServices, asking: SignInRequest, signed: SessionOfPerson) {
+export async function renewRecoveryCodes(services: SignInServices, request: SignInRequest, signed: SessionOfPerson) {
   const { person, session } = signed
   requireStepUp(hasRecentStepUp(session, services.baseContext.world))
   if (!(await secondFactorOf(services.database.read, person.id)))
-    throw new Refusal('conflict', { detail: 'Recovery codes stand beside one-time passwords. Turn those on first.' })
-  const deed = { action: 'recovery-codes.created', change: 'recovery-codes' } as const
-  return await changeCredential(services, asking, signed, deed, (context) => newRecoveryCodes(context, person.id))
+    throw new Refusal('conflict', { detail: 'Recovery codes require one-time passwords. Turn them on first.' })
+  const event = { action: 'recovery-codes.created', change: 'recovery-codes' } as const
+  return await changeCredential(services, request, signed, event, (context) => newRecoveryCodes(context, person.id))
 }
 
-/** Rights may have come since the link was opened, or since somebody signed in with a password that another chose. */
-async function refuseOutgrown(context: Context, { person, session }: SessionOfPerson): Promise<void> {
+/** Checked in the transaction, because the person may have been granted more rights since they signed in. */
+async function assertCreatorHoldsRights(context: Context, { person, session }: SessionOfPerson): Promise<void> {
   if (session.linkId !== null) return await requireUsableLink(context, session.linkId)
   const now = await personById(context.db, person.id)
   if (!now || !(await isVouchedFor(context, now))) throw invalidLink()
@@ -198,21 +198,21 @@ interface CredentialChange {
   readonly after?: Record<string, unknown>
 }
 
-/** Every change of how a person signs in ends their other sessions and is told to them. */
+/** Runs a change to a sign-in method, ends the person's other sessions, and notifies the person. */
 function changeCredential<T>(
   services: SignInServices,
-  asking: SignInRequest,
+  request: SignInRequest,
   { person, session }: SessionOfPerson,
-  { change, ...deed }: CredentialChange,
+  { change, ...event }: CredentialChange,
   work: (context: Context) => Promise<T>,
 ): Promise<T> {
-  return writeAsPerson(services, asking, { person, ...deed }, async (context) => {
-    // The first credential of somebody who was invited is no news.
+  return writeAsPerson(services, request, { person, ...event }, async (context) => {
+    // No notification about the first credential of an invited person.
     const isFirst = !(await hasCredentials(context.db, person))
-    const done = await work(context)
+    const result = await work(context)
     await endSessionsOf(context, person.id, session.id)
-    if (!isFirst) await notifyCredentialChange(context, person.id, { change, client: asking.client })
-    return done
+    if (!isFirst) await notifyCredentialChange(context, person.id, { change, client: request.client })
+    return result
   })
 }
 
@@ -220,11 +220,11 @@ const hasCredentials = async (db: Db, person: Person): Promise<boolean> =>
   person.passwordHash !== null || (await passkeysOf(db, person.id)).length > 0
 
 /**
- * A session that was begun with a link becomes a whole one: the link is used up, and membership begins in the account that
- * it invites to. A first credential that came another way (a first password, a link made at the machine) stands for the
- * invitation of the account that added the person, and of no other. `passkeyId`: what was set; null: a password.
+ * Completes a sign-in after the person set a credential: redeems the session's link and accepts the invitation to its account.
+ * A first password, or a link from `mintmark sign-in-link`, accepts only the invitation to the account that created the
+ * person. `passkeyId` is the passkey that was set, or null for a password.
  */
-async function settle(
+async function completeSignIn(
   context: Context,
   { person, session }: SessionOfPerson,
   passkeyId: string | null,
@@ -238,7 +238,7 @@ async function settle(
     by = creatorOfLink(link)
     if (by === null) await trustMember(context.db, person.id)
     if (purpose !== 'recovery') invitedTo = purpose === 'invitation' ? accountId : homeAccountId
-    // Whoever needs a link has lost the rest, and nobody knows to whom.
+    // A person who needs a link has lost their other credentials, and an attacker may have them.
     if (passkeyId !== null) await removePassword(context.db, person.id)
     for (const { id } of await passkeysOf(context.db, person.id)) if (id !== passkeyId) await dropPasskey(context, id)
     await dropSecondFactor(context.db, person.id)

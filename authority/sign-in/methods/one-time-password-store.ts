@@ -13,7 +13,7 @@ export async function replaceOneTimePassword(db: Db, row: OneTimePasswordRow): P
   await db.insertInto('oneTimePasswords').values(row).execute()
 }
 
-/** False when a code of this step or a later one was taken before: each is good once. */
+/** Returns false if a code of this time step or a later one was already used. */
 export async function moveStep(db: Db, userId: string, step: number): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('oneTimePasswords')
@@ -28,33 +28,35 @@ interface CodeAttempt {
   readonly isKnown: boolean
   readonly now: string
   readonly dayAgo: string
-  readonly most: number
+  readonly limit: number
 }
 
 /**
- * Counts a wrong code before it is looked at, so that no crowd of guesses at once passes the limit, and in the database, so that no
- * restart or other node begins anew. False when there were too many.
+ * Counts a code as wrong before it is checked, so that concurrent guesses cannot exceed the limit. Counts in the database, so
+ * that the limit holds across restarts and nodes. Returns false if the limit is reached.
  */
 export async function reserveCodeAttempt(
   db: Db,
   userId: string,
-  { isKnown, now, dayAgo, most }: CodeAttempt,
+  { isKnown, now, dayAgo, limit }: CodeAttempt,
 ): Promise<boolean> {
-  const [ofStrangers, ofKnown] = isKnown ? [0, 1] : [1, 0]
+  const [unknown, known] = isKnown ? [0, 1] : [1, 0]
   const { numUpdatedRows } = await db
     .updateTable('oneTimePasswords')
     .set({
-      failures: sql<number>`case when failures_since < ${dayAgo} then 0 else failures end + ${ofStrangers}`,
-      knownFailures: sql<number>`case when failures_since < ${dayAgo} then 0 else known_failures end + ${ofKnown}`,
+      failures: sql<number>`case when failures_since < ${dayAgo} then 0 else failures end + ${unknown}`,
+      knownFailures: sql<number>`case when failures_since < ${dayAgo} then 0 else known_failures end + ${known}`,
       failuresSince: sql<string>`case when failures_since < ${dayAgo} then ${now} else failures_since end`,
     })
     .where('userId', '=', userId)
-    .where((of) => of.or([of('failuresSince', '<', dayAgo), of(isKnown ? 'knownFailures' : 'failures', '<', most)]))
+    .where((where) =>
+      where.or([where('failuresSince', '<', dayAgo), where(isKnown ? 'knownFailures' : 'failures', '<', limit)]),
+    )
     .executeTakeFirstOrThrow()
   return numUpdatedRows > 0n
 }
 
-/** The code was right. */
+/** Takes a correct code off the count. */
 export async function returnCodeAttempt(db: Db, userId: string, isKnown: boolean): Promise<void> {
   const column = isKnown ? 'knownFailures' : 'failures'
   await db
@@ -82,7 +84,7 @@ export async function replaceRecoveryCodes(db: Db, userId: string, hashes: reado
     .execute()
 }
 
-/** True when there was such a code; there is none any more. */
+/** Deletes a recovery code. Returns false if there was none. */
 export async function takeRecoveryCode(db: Db, userId: string, hash: Uint8Array): Promise<boolean> {
   const { numDeletedRows } = await db
     .deleteFrom('recoveryCodes')

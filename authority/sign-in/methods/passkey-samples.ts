@@ -1,14 +1,14 @@
-/** An authenticator in software, for tests: makes an ES256 key and answers as a browser would (WebAuthn level 3, sections 6.5 and 7). */
+/** A software authenticator for tests: creates an ES256 key and responds like a browser (WebAuthn Level 3, sections 6.5 and 7). */
 import { createHash, generateKeyPairSync, sign } from 'node:crypto'
 
-interface Here {
+interface RelyingParty {
   readonly origin: string
   readonly site: string
 }
 
 const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest()
 
-/** CBOR (RFC 8949) of the few shapes that are needed. */
+/** Encodes the types that WebAuthn needs as CBOR (RFC 8949). */
 function cbor(value: unknown): Buffer {
   const head = (major: number, count: number) => {
     if (count < 24) return Buffer.from([(major << 5) | count])
@@ -21,13 +21,13 @@ function cbor(value: unknown): Buffer {
   return Buffer.concat([head(5, entries.length), ...entries.flat().map(cbor)])
 }
 
-export function softwareAuthenticator({ origin, site }: Here) {
+export function softwareAuthenticator({ origin, site }: RelyingParty) {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const { x = '', y = '' } = publicKey.export({ format: 'jwk' })
   const id = sha256(x).subarray(0, 16)
   let counter = 0
   const clientData = (type: string, challenge: string) => Buffer.from(JSON.stringify({ type, challenge, origin }))
-  /** Present and verified, with or without the new credential. */
+  /** Flags: user present and verified, and attested credential data if there is a new credential. */
   const authenticatorData = (credential: Buffer = Buffer.alloc(0)) => {
     const count = Buffer.alloc(4)
     count.writeUInt32BE(++counter)

@@ -23,7 +23,7 @@ export async function deletePasskey(db: Db, id: string): Promise<void> {
   await db.deleteFrom('passkeys').where('id', '=', id).execute()
 }
 
-/** Those that are over go with it. */
+/** Also deletes expired challenges. */
 export async function insertUsedChallenge(db: Db, row: Tables['usedChallenges'], now: string): Promise<void> {
   await db.deleteFrom('usedChallenges').where('expiresAt', '<', now).execute()
   await db.insertInto('usedChallenges').values(row).execute()

@@ -1,4 +1,4 @@
-/** Passkeys (WebAuthn): the library speaks the protocol; here is what is asked for, what is kept and what is refused. */
+/** Passkeys (WebAuthn): options, verification and storage. SimpleWebAuthn implements the protocol. */
 import { limits } from '@mintmark/contract'
 import type {
   AuthenticationResponseJSON,
@@ -22,32 +22,35 @@ import {
 
 export type { PasskeyRow }
 
-/** The site as the browser sees it. */
+/** The relying party: the host name and origins of the console as the browser sees them. */
 export interface Site {
-  /** Its host name without a port. */
+  /** The host name without a port. */
   readonly name: string
   readonly origins: string[]
 }
 
-interface Here {
+interface PasskeyServices {
   readonly world: World
   readonly installation: Installation
 }
 
-/** EdDSA, ES256 and RS256, by their COSE numbers. */
+/** COSE identifiers of EdDSA, ES256 and RS256. */
 const algorithms = [-8, -7, -257]
 
-// Loaded with the first passkey: most processes never see one.
+// Loaded on first use: most processes never need it.
 const library = () => import('@simplewebauthn/server')
 
-const keyOf = ({ installation }: Here): Uint8Array => installation.signingKey().key
+const keyOf = ({ installation }: PasskeyServices): Uint8Array => installation.signingKey().key
 
-/** Names nobody: the browser shows the passkeys that it has for this site. */
-export async function signInOptions(here: Here, site: Site): Promise<PublicKeyCredentialRequestOptionsJSON> {
+/** The options list no credentials, so the browser offers all passkeys that it has for this site. */
+export async function signInOptions(
+  services: PasskeyServices,
+  site: Site,
+): Promise<PublicKeyCredentialRequestOptionsJSON> {
   const { generateAuthenticationOptions } = await library()
   return generateAuthenticationOptions({
     rpID: site.name,
-    challenge: newChallenge(here.world, keyOf(here), 'sign-in'),
+    challenge: newChallenge(services.world, keyOf(services), 'sign-in'),
     timeout: challengeMilliseconds,
     userVerification: 'required',
   })
@@ -59,8 +62,13 @@ export interface VerifiedPasskey {
   readonly challenge: string
 }
 
-/** Checks an answer without writing: `usePasskey` writes it down, in the deed that rests on it. */
-export async function checkAnswer(db: Db, here: Here, site: Site, response: unknown): Promise<VerifiedPasskey> {
+/** Verifies a response without writing. `usePasskey` records the use in the transaction of the sign-in. */
+export async function checkAnswer(
+  db: Db,
+  services: PasskeyServices,
+  site: Site,
+  response: unknown,
+): Promise<VerifiedPasskey> {
   const answer = response as AuthenticationResponseJSON
   const passkey = typeof answer?.id === 'string' ? await findPasskey(db, answer.id) : undefined
   if (!passkey) throw unknownPasskey()
@@ -71,7 +79,7 @@ export async function checkAnswer(db: Db, here: Here, site: Site, response: unkn
       response: answer,
       expectedChallenge: (text) => {
         challenge = text
-        return isChallenge(here.world, keyOf(here), 'sign-in', text)
+        return isChallenge(services.world, keyOf(services), 'sign-in', text)
       },
       expectedOrigin: site.origins,
       expectedRPID: site.name,
@@ -85,7 +93,7 @@ export async function checkAnswer(db: Db, here: Here, site: Site, response: unkn
     })
     if (verified) return { passkey, counter: authenticationInfo.newCounter, challenge }
   } catch {
-    // What exactly was wrong helps only who forges.
+    // The reason would only help an attacker.
   }
   throw unknownPasskey()
 }
@@ -103,7 +111,7 @@ export async function usePasskey(
 
 export async function registrationOptions(
   db: Db,
-  here: Here,
+  services: PasskeyServices,
   site: Site,
   person: Person,
 ): Promise<PublicKeyCredentialCreationOptionsJSON> {
@@ -115,7 +123,7 @@ export async function registrationOptions(
     userName: person.email,
     userDisplayName: person.fullName ?? person.email,
     userID: new TextEncoder().encode(person.id),
-    challenge: newChallenge(here.world, keyOf(here), `register ${person.id}`),
+    challenge: newChallenge(services.world, keyOf(services), `register ${person.id}`),
     timeout: challengeMilliseconds,
     attestationType: 'none',
     excludeCredentials: known.map(({ credentialId, transports }) => ({
@@ -127,14 +135,14 @@ export async function registrationOptions(
   })
 }
 
-/** The new passkey as it will be stored; nothing is written. */
+/** Verifies a registration and returns the row to store, without writing. */
 export async function checkRegistration(
-  here: Here,
+  services: PasskeyServices,
   site: Site,
   person: Person,
   { name, response }: { name: string; response: unknown },
 ): Promise<{ row: PasskeyRow; challenge: string }> {
-  const { world } = here
+  const { world } = services
   const { verifyRegistrationResponse } = await library()
   let challenge = ''
   try {
@@ -142,7 +150,7 @@ export async function checkRegistration(
       response: response as RegistrationResponseJSON,
       expectedChallenge: (text) => {
         challenge = text
-        return isChallenge(world, keyOf(here), `register ${person.id}`, text)
+        return isChallenge(world, keyOf(services), `register ${person.id}`, text)
       },
       expectedOrigin: site.origins,
       expectedRPID: site.name,
@@ -165,9 +173,9 @@ export async function checkRegistration(
       return { row, challenge }
     }
   } catch {
-    // Said below, the same for all that can be wrong.
+    // The refusal below is the same for every cause.
   }
-  throw new Refusal('invalid-attribute', { detail: 'This passkey could not be proven. Try again.', at: '/response' })
+  throw new Refusal('invalid-attribute', { detail: 'This passkey could not be verified. Try again.', at: '/response' })
 }
 
 export async function addPasskey(

@@ -1,4 +1,4 @@
-/** One-time passwords (RFC 6238) beside a password, and recovery codes for when the telephone is gone. */
+/** One-time passwords (RFC 6238) as a second factor, and recovery codes for people who lost their authenticator app. */
 
 import { limits } from '@mintmark/contract'
 import { Secret } from '@mintmark/token'
@@ -20,28 +20,28 @@ import {
 } from './one-time-password-store.ts'
 
 const seedBytes = 20
-/** A clock may be this far off. */
+/** Tolerated difference between the clocks. */
 const toleranceSeconds = 30
 const codes = 10
-/** Of 32 letters each: 120 bits, so that a stolen hash of one is of no use. Shorter ones from before are still good. */
+/** 24 characters from 32 letters are 120 bits, so a hash cannot be brute-forced. Shorter codes of earlier versions are still accepted. */
 const codeCharacters = 24
 const dayMilliseconds = 86_400_000
-/** Without 0, 1, l and o, which are read wrongly. */
+/** Without 0, 1, l and o, which are easily confused. */
 const letters = '23456789abcdefghijkmnpqrstuvwxyz'
 
-// Loaded with the first one-time password: most processes never see one.
+// Loaded on first use: most processes never need it.
 const library = () => import('otplib')
 
-const place = (userId: string) => `one_time_passwords/${userId}/sealed`
+const sealedLocation = (userId: string) => `one_time_passwords/${userId}/sealed`
 
-/** A new seed, worth nothing until one of its codes was shown. */
+/** Creates a seed, which is not active until one of its codes confirms it. */
 export async function newSeed(context: Context, userId: string, email: string): Promise<{ seed: Secret; uri: Secret }> {
   const { db, world, vault } = context
   const { ScureBase32Plugin, generateURI } = await library()
   const seed = new ScureBase32Plugin().encode(world.random(seedBytes))
   await replaceOneTimePassword(db, {
     userId,
-    sealed: await vault.seal(db, null, place(userId), seed),
+    sealed: await vault.seal(db, null, sealedLocation(userId), seed),
     createdAt: world.now().toISOString(),
     confirmedAt: null,
     lastStep: 0,
@@ -52,7 +52,7 @@ export async function newSeed(context: Context, userId: string, email: string): 
   return { seed: new Secret(seed), uri: new Secret(generateURI({ issuer: 'Mintmark', label: email, secret: seed })) }
 }
 
-/** The factor that is asked for at a sign-in; undefined when there is none. */
+/** Returns the confirmed second factor that a sign-in requires; undefined if there is none. */
 export async function secondFactorOf(db: Db, userId: string): Promise<OneTimePasswordRow | undefined> {
   const row = await findOneTimePassword(db, userId)
   return row?.confirmedAt ? row : undefined
@@ -62,47 +62,48 @@ export const pendingFactorOf = (db: Db, userId: string) => findOneTimePassword(d
 
 export const recoveryCodesLeft = (db: Db, userId: string): Promise<number> => countRecoveryCodes(db, userId)
 
-const isOfApp = (given: string): boolean => /^\d{6}$/.test(plain(given))
-const plain = (given: string): string => given.replace(/[\s-]/g, '').toLowerCase()
+const isAppCode = (input: string): boolean => /^\d{6}$/.test(normalize(input))
+const normalize = (input: string): string => input.replace(/[\s-]/g, '').toLowerCase()
 
 /**
- * A code of the app is one of a million, so few may be tried in a day. A recovery code cannot be guessed and is not counted. Returns what to do
- * when the code was right.
+ * Counts an attempt with a code of the app before it is checked: there are only a million codes, so few may be tried in a
+ * day. Recovery codes cannot be guessed and are not counted. Returns a function to call if the code was right. Throws
+ * `too-many-attempts`.
  */
 export async function countCode(
   { database, world }: { database: Database; world: World },
   { userId }: OneTimePasswordRow,
-  given: string,
+  input: string,
   isKnown: boolean,
 ): Promise<(db: Db) => Promise<void>> {
-  if (!isOfApp(given)) return async () => undefined
+  if (!isAppCode(input)) return async () => undefined
   const now = world.now()
   const attempt = {
     isKnown,
     now: now.toISOString(),
     dayAgo: new Date(now.getTime() - dayMilliseconds).toISOString(),
-    most: limits.codeAttemptsPerDay,
+    limit: limits.codeAttemptsPerDay,
   }
   if (!(await database.withoutTransaction((db) => reserveCodeAttempt(db, userId, attempt))))
     throw new Refusal('too-many-attempts', {
-      detail: 'Too many wrong codes in a day. Use a recovery code or a passkey.',
+      detail: 'Too many wrong codes in 24 hours. Use a recovery code or a passkey.',
       retryAfterSeconds: dayMilliseconds / 1_000,
     })
   return (db) => returnCodeAttempt(db, userId, isKnown)
 }
 
-/** Uses a code up, of the app or of the recovery sheet. Throws the refusal of a wrong one. */
+/** Verifies and consumes a code of the app or a recovery code. Throws `wrong-credentials`. */
 export async function useCode(
   { db, world, vault }: { db: Db; world: World; vault: Vault },
   factor: OneTimePasswordRow,
-  given: string,
+  input: string,
 ): Promise<void> {
-  const code = plain(given)
-  if (!isOfApp(given)) {
+  const code = normalize(input)
+  if (!isAppCode(input)) {
     if (await takeRecoveryCode(db, factor.userId, hashOfSecret(code))) return
     throw wrongCode()
   }
-  const seed = (await vault.open(db, null, place(factor.userId), factor.sealed)).toString()
+  const seed = (await vault.open(db, null, sealedLocation(factor.userId), factor.sealed)).toString()
   const { verify } = await library()
   const checked = await verify({
     secret: seed,
@@ -116,7 +117,7 @@ export async function useCode(
 
 const wrongCode = () => new Refusal('wrong-credentials', { detail: 'This code was not accepted.', at: '/code' })
 
-/** The factor counts from now on. Its recovery codes leave in this answer and are kept as hashes. */
+/** Activates the factor. The returned recovery codes are shown once; the database stores their hashes. */
 export async function confirmFactor(context: Context, userId: string): Promise<string[]> {
   await confirmOneTimePassword(context.db, userId, context.world.now().toISOString())
   return await newRecoveryCodes(context, userId)

@@ -1,17 +1,17 @@
-/** A thread that estimates passwords for another one: zxcvbn takes a quarter of a second and more. It ends with whoever started it. */
+/** Worker thread that estimates passwords, because zxcvbn can take more than 250 ms. */
 import { parentPort } from 'node:worker_threads'
 import { ZxcvbnFactory } from '@zxcvbn-ts/core'
 import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common'
 
-export interface StrengthQuestion {
+export interface StrengthRequest {
   readonly password: string
-  /** Words a guesser would try first. */
-  readonly own: readonly string[]
+  /** Words that an attacker would try first. */
+  readonly contextWords: readonly string[]
 }
 
 const estimator = new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs })
 
-parentPort?.on('message', async ({ password, own }: StrengthQuestion) => {
-  const { score } = await estimator.checkAsync(password, [...own])
+parentPort?.on('message', async ({ password, contextWords }: StrengthRequest) => {
+  const { score } = await estimator.checkAsync(password, [...contextWords])
   parentPort?.postMessage(score)
 })

@@ -1,4 +1,4 @@
-/** Passwords cost much to check: never the time of others. */
+/** Checking a password is expensive. These tests hold it to limits, so that it does not delay other requests. */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
@@ -17,7 +17,7 @@ import { strengthOf } from './strength.ts'
 const person = { email: 'a.person@example.com', fullName: 'A Person' }
 const slowest = ['@'.repeat(256), 'Pa55w0rd!'.repeat(28), 'l1|!'.repeat(64), 'q1w2e3r4t5'.repeat(25)]
 
-test('estimating a password takes next to no time of the thread that serves, whatever it is', async () => {
+test('estimating any password takes almost no CPU time on the main thread', async () => {
   await strengthOf(strong, person)
   const before = process.threadCpuUsage()
   for (const password of slowest) await strengthOf(password, person)
@@ -25,12 +25,12 @@ test('estimating a password takes next to no time of the thread that serves, wha
   assert.ok(user + system <= turnMillisecondsMax * 1_000, `${user + system} µs of CPU for all`)
 })
 
-test('of names of many words some are given to the estimator, and of a long password the first characters', async () => {
+test('the estimator gets a bounded number of words and the first 64 characters of the password', async () => {
   const long = 'ab '.repeat(4_000)
   const many = { email: 'a@example.com', fullName: long, accountNames: Array(10).fill(long) }
   const { longest } = await measureAgain(() => strengthOf(strong, many))
   assert.ok(longest <= turnMillisecondsMax)
-  // Twenty of the person, twenty of the accounts, five of the product.
+  // 20 words of the person, 20 of the accounts, 5 of the product.
   assert.equal(contextWords(many).length, 45)
   const known = { email: 'a@example.com', fullName: 'Ann', accountNames: [] }
   const scoreOf = async (password: string) => (await strengthOf(password, known)).score
@@ -38,7 +38,7 @@ test('of names of many words some are given to the estimator, and of a long pass
   assert.equal(await scoreOf(`${'a'.repeat(64)}${strong}`), await scoreOf('a'.repeat(64)))
 })
 
-test('words of the person, of their accounts and of the product make no password strong', async (t) => {
+test('words of the person, their accounts and the product do not make a password strong', async (t) => {
   const { owner, call, prepared, link, database } = await signedIn(t)
   await rawSql(database, "update accounts set name = 'Quorvex Dynamics GmbH'")
   const email = 'zebulon.tharnquist@example.com'
@@ -64,10 +64,10 @@ test('words of the person, of their accounts and of the product make no password
     )
   }
   const { json } = await owner.ask('POST', '/auth/methods/password/strength', { password: 'tharnquist99' })
-  assert.equal(json.enough, true, 'words of others do not count')
+  assert.equal(json.enough, true, 'words of other people are not excluded')
 })
 
-test('when many passwords are checked at once, those past the queue are told to come back', async () => {
+test('when too many passwords are checked at once, those beyond the queue fail with too-busy and Retry-After', async () => {
   const checks = await Promise.allSettled(Array.from({ length: 40 }, () => strengthOf(strong, person)))
   const refused = checks.flatMap((each) => (each.status === 'rejected' ? [each.reason as Refusal] : []))
   assert.equal(refused.length, 40 - 17)
@@ -77,24 +77,24 @@ test('when many passwords are checked at once, those past the queue are told to 
   }
 })
 
-test('a queue runs so many at once, all that it took, in order, also after some that failed', {
+test('a bounded queue runs its tasks in order with limited concurrency, also after failures', {
   timeout: 10_000,
 }, async () => {
   const queue = boundedQueue({ atOnce: 2, waitingMax: 3 })
   const gates = Array.from({ length: 7 }, () => Promise.withResolvers<void>())
   const begun: number[] = []
-  const ask = (at: number) =>
+  const enqueue = (at: number) =>
     queue(async () => {
       begun.push(at)
       await gates[at]?.promise
     })
-  const works = [0, 1, 2, 3, 4].map(ask)
-  await assert.rejects(ask(5), { code: 'too-busy' })
+  const works = [0, 1, 2, 3, 4].map(enqueue)
+  await assert.rejects(enqueue(5), { code: 'too-busy' })
   assert.deepEqual(begun, [0, 1])
   gates[0]?.reject(new Error('failed'))
   await assert.rejects(works[0] as Promise<void>, /failed/)
-  // The place went to the next, not to who comes now.
-  const late = ask(6)
+  // The free slot goes to the next waiting task, not to a new one.
+  const late = enqueue(6)
   await new Promise(setImmediate)
   assert.deepEqual(begun, [0, 1, 2])
   gates[1]?.reject(new Error('failed'))
@@ -105,11 +105,11 @@ test('a queue runs so many at once, all that it took, in order, also after some 
   await queue(async () => undefined)
 })
 
-test('a session may ask so often a minute, and others are not held up by it', async (t) => {
+test('password checks are limited per session and minute, without affecting other sessions', async (t) => {
   const { owner, call, prepared, world } = await signedIn(t)
   const check = (who: typeof owner) => who.ask('POST', '/auth/methods/password/strength', { password: 'x' })
-  // One was the password that this session set.
-  for (let asked = 1; asked < limits.passwordChecksPerMinute; asked++) assert.equal((await check(owner)).status, 200)
+  // Setting the session's own password was the first check.
+  for (let checks = 1; checks < limits.passwordChecksPerMinute; checks++) assert.equal((await check(owner)).status, 200)
   const refused = await check(owner)
   assert.deepEqual([refused.status, refused.json.errors[0].code], [429, 'too-many-attempts'])
   assert.ok(Number(refused.headers['retry-after']) > 0)
@@ -121,8 +121,8 @@ test('a session may ask so often a minute, and others are not held up by it', as
   assert.equal((await check(owner)).status, 200)
 })
 
-test('a first password sent through the API is checked and hashed while others write', async (t) => {
-  // A salt is drawn when the hashing begins.
+test('a first password sent through the API is checked and hashed outside of the write transaction', async (t) => {
+  // Hashing starts with drawing a salt.
   const saltBytes = 16
   const openWrites: number[] = []
   let isWriting = 0
@@ -144,10 +144,10 @@ test('a first password sent through the API is checked and hashed while others w
   assert.ok(longest <= turnMillisecondsMax, `${longest} ms of CPU in one turn`)
 
   const write = database.write.bind(database)
-  t.mock.method(database, 'write', async (deed: Parameters<typeof write>[0]) => {
+  t.mock.method(database, 'write', async (work: Parameters<typeof write>[0]) => {
     isWriting += 1
     try {
-      return await write(deed)
+      return await write(work)
     } finally {
       isWriting -= 1
     }
@@ -157,7 +157,7 @@ test('a first password sent through the API is checked and hashed while others w
   assert.deepEqual(openWrites, [0])
 })
 
-test('a recovery code has at least 112 random bits, and shorter ones from before still work', async (t) => {
+test('recovery codes have at least 112 random bits, and shorter codes of earlier versions still work', async (t) => {
   const { owner, call, prepared, world, database } = await signedIn(t)
   const { secret } = (await owner.ask('POST', '/auth/methods/totp', {})).json
   const code = await generate({ secret, epoch: world.now().getTime() / 1000 })
@@ -171,10 +171,10 @@ test('a recovery code has at least 112 random bits, and shorter ones from before
   const [{ id }] = (await rawSql(database, 'select id from users')) as [{ id: string }]
   await rawSql(database, `insert into recovery_codes (user_id, hash) values ('${id}', x'${hash}')`)
   const guest = browser({ call })
-  const come = (given: string) =>
-    guest.ask('POST', '/auth/sign-in', { email: prepared.email, password: strong, code: given })
+  const signInWith = (code: string) =>
+    guest.ask('POST', '/auth/sign-in', { email: prepared.email, password: strong, code })
   for (const each of [old, ...(codes as string[]).slice(0, 1)]) {
-    assert.equal((await come(each)).status, 200)
-    assert.equal((await come(each)).status, 401)
+    assert.equal((await signInWith(each)).status, 200)
+    assert.equal((await signInWith(each)).status, 401)
   }
 })

@@ -1,6 +1,6 @@
 /**
- * How well a password stands up to a guesser who knows the person's name and address and the names of their accounts, by the
- * estimator zxcvbn. docs/signing-in.md lists the words.
+ * Estimates with zxcvbn how hard a password is to guess for an attacker who knows the person's name, e-mail address and the
+ * names of their accounts. docs/signing-in.md lists the words.
  */
 import { limits } from '@mintmark/contract'
 import { type Context, Refusal } from '../../context.ts'
@@ -8,11 +8,11 @@ import type { Db } from '../../database/database.ts'
 import { outsideTransaction } from '../../database/slow-work.ts'
 import type { Person } from '../../identity/users/person.ts'
 import { findAccountNames } from '../account-names-store.ts'
-import { charactersBesides, contextWords, type Known } from './context-words.ts'
+import { charactersOutsideOf, contextWords, type PasswordContext } from './context-words.ts'
 import { estimateStrength } from './estimate-strength.ts'
 
 export interface Strength {
-  /** 0, guessed at once, to 4. */
+  /** From 0 (guessed at once) to 4. */
   readonly score: number
   readonly enough: boolean
   readonly hint: string | null
@@ -21,41 +21,43 @@ export interface Strength {
 const enoughScore = 3
 const tooShort = `Expected at least ${limits.passwordCharactersMin} characters.`
 const tooLong = `Expected at most ${limits.passwordCharactersMax} characters.`
-const tooWeak =
-  'Too easy to guess. Take a longer one: four or five words that have nothing to do with each other are good.'
+const tooWeak = 'This password is too easy to guess. Use a longer one, such as four or five unrelated words.'
 
-const charactersBesidesMin = 8
-const tooMuchContext = `Your name, your address, names of your accounts and words such as mintmark do not count. Expected at least ${charactersBesidesMin} other letters or digits.`
+const charactersOutsideMin = 8
+const tooMuchContext = `Expected at least ${charactersOutsideMin} letters or digits besides your name, your e-mail address, the names of your accounts, and words such as mintmark.`
 
-/** The estimator takes far longer than in proportion to what it reads. What is as long as this is strong by then, or never. */
+/** The estimator's time grows faster than the length of its input. A password that is weak up to here stays weak. */
 const estimatedCharacters = 64
 
-/** Of the accounts that a person belongs to or is invited to, and of the one that added them. */
-export async function knownOf(db: Db, { id, email, fullName, homeAccountId }: KnownPerson): Promise<Known> {
+/** Returns what an attacker may know about a person, including the names of their accounts. */
+export async function passwordContextOf(
+  db: Db,
+  { id, email, fullName, homeAccountId }: PersonInput,
+): Promise<PasswordContext> {
   return { email, fullName, accountNames: await findAccountNames(db, { userId: id ?? null, homeAccountId }) }
 }
 
-/** Somebody who is only being added has no id yet. */
-type KnownPerson = Pick<Person, 'email' | 'fullName' | 'homeAccountId'> & { readonly id?: string }
+/** A person who is being created has no ID yet. */
+type PersonInput = Pick<Person, 'email' | 'fullName' | 'homeAccountId'> & { readonly id?: string }
 type SlowContext = Pick<Context, 'slowResults'>
 
-export async function strengthOf(password: string, known: Known): Promise<Strength> {
+export async function strengthOf(password: string, known: PasswordContext): Promise<Strength> {
   if (password.length > limits.passwordCharactersMax) return { score: 0, enough: false, hint: tooLong }
   const words = contextWords(known)
-  const own = words.map((word) => word.slice(0, estimatedCharacters))
-  const score = await estimateStrength({ password: password.slice(0, estimatedCharacters), own })
+  const shortWords = words.map((word) => word.slice(0, estimatedCharacters))
+  const score = await estimateStrength({ password: password.slice(0, estimatedCharacters), contextWords: shortWords })
   if (password.length < limits.passwordCharactersMin)
     return { score: Math.min(score, 1), enough: false, hint: tooShort }
-  if (charactersBesides(words, password) < charactersBesidesMin)
+  if (charactersOutsideOf(words, password) < charactersOutsideMin)
     return { score: Math.min(score, 1), enough: false, hint: tooMuchContext }
   return { score, enough: score >= enoughScore, hint: score >= enoughScore ? null : tooWeak }
 }
 
-/** Outside of the transaction of the context, if there is one. */
-export async function refuseWeak(
+/** Throws `invalid-attribute` if the password is too weak. Estimates outside of the transaction of the context, if there is one. */
+export async function assertStrongPassword(
   context: SlowContext,
   password: string,
-  person: Known,
+  person: PasswordContext,
   at = '/password',
 ): Promise<void> {
   const key = `strength ${JSON.stringify([password, person])}`

@@ -24,7 +24,7 @@ import { revokeTokensOf } from '../../tokens/revoke.ts'
 import { endSignIn } from '../end-sign-in.ts'
 import { notifyCredentialChange } from '../methods/credential-change.ts'
 import { hasOwnCredentials } from '../methods/credentials.ts'
-import { knownOf, refuseWeak } from '../methods/strength.ts'
+import { assertStrongPassword, passwordContextOf } from '../methods/strength.ts'
 import { endSessionsOf } from '../sessions.ts'
 
 type UserWish = InputOf<typeof users>
@@ -37,7 +37,7 @@ export async function createUser(context: Context, wish: UserWish): Promise<{ id
   await refuseTaken(context, email)
   const { password } = wish
   const known = { email, fullName: wish.fullName ?? null, homeAccountId }
-  if (password) await refuseWeak(context, password, await knownOf(db, known), passwordPointer)
+  if (password) await assertStrongPassword(context, password, await passwordContextOf(db, known), passwordPointer)
   const id = newId(world, 'user')
   const status = wish.status ?? 'Pending'
   await insertPerson(db, {
@@ -191,7 +191,7 @@ async function refuseCredentials(context: Context, user: StoredRecord, { passwor
     fullName: user.fullName as string | null,
     homeAccountId: user.homeAccountId as string | null,
   }
-  await refuseWeak(context, password, await knownOf(context.db, known), passwordPointer)
+  await assertStrongPassword(context, password, await passwordContextOf(context.db, known), passwordPointer)
 }
 
 async function setProviders(context: Context, id: string, providers: readonly string[]): Promise<void> {
