@@ -9,7 +9,7 @@ import type { RunState } from './http/run-state.ts'
 import type { GitHubSettings } from './leaks/github-api.ts'
 import type { Reporter } from './leaks/reporters.ts'
 import type { MailSettings } from './outbound/mail.ts'
-import type { Fetch } from './outbound/read-answer.ts'
+import type { Fetch } from './outbound/read-body.ts'
 import type { Keys } from './vault/open-keys.ts'
 import type { MasterKeys } from './vault/vault.ts'
 

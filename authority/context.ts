@@ -29,10 +29,10 @@ export interface Actor {
   readonly session?: { readonly id: string; readonly isProven: boolean }
 }
 
-/** Encrypts and decrypts stored secrets. The row and column of a secret are authenticated with it. */
+/** Encrypts and decrypts stored secrets. The location (table, row and column) is authenticated. */
 export interface Vault {
-  seal(db: Db, accountId: string | null, place: string, text: string | Uint8Array): Promise<Uint8Array>
-  open(db: Db, accountId: string | null, place: string, sealed: Uint8Array): Promise<Buffer>
+  seal(db: Db, accountId: string | null, location: string, text: string | Uint8Array): Promise<Uint8Array>
+  open(db: Db, accountId: string | null, location: string, sealed: Uint8Array): Promise<Buffer>
   /** 32-byte keys for one purpose, one per master key, the newest first: sign with the first, accept all. */
   deriveKeys(purpose: 'known browser'): readonly [Uint8Array, ...Uint8Array[]]
 }

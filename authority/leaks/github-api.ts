@@ -1,41 +1,41 @@
-/** GitHub's REST API, signed in with a token, or as a GitHub App that is installed where the alert is. */
+/** A client for GitHub's REST API, authenticated with a token or as an installed GitHub App. */
 import type { KeyObject } from 'node:crypto'
 import { Secret } from '@mintmark/token'
 import { SignJWT } from 'jose'
 import type { World } from '../context.ts'
-import { type Fetch, readAnswer } from '../outbound/read-answer.ts'
+import { type Fetch, readBody } from '../outbound/read-body.ts'
 
 export interface GitHubSettings {
   /** Such as `https://api.github.com`. */
   readonly address: string
-  /** It may read and close secret-scanning alerts. */
+  /** Requires permission to read and resolve secret scanning alerts. */
   readonly login: { readonly token: string } | { readonly app: string; readonly key: KeyObject }
 }
 
 export interface GitHub {
-  /** The answer to a request about a repository. Throws for any status but 2xx. */
+  /** Sends a request about a repository and returns the JSON response. Throws for any status but 2xx. */
   ask(repository: string, method: string, path: string, body?: object): Promise<unknown>
 }
 
 const timeoutMilliseconds = 15_000
 const bytesMax = 4_194_304
-/** GitHub gives an app's tokens an hour. */
+/** Installation tokens expire after an hour. They are replaced this long before. */
 const spareMilliseconds = 5 * 60_000
 const keptTokensMax = 1_000
 
 export function openGitHub({ address, login }: GitHubSettings, world: World, fetch: Fetch): GitHub {
   const send = (secret: Secret, method: string, path: string, body?: object) =>
     request(fetch, address, secret, method, path, body)
-  const tokenFor = 'token' in login ? alwaysThis(login.token) : installationTokens(login, world, send)
+  const tokenFor = 'token' in login ? staticToken(login.token) : installationTokens(login, world, send)
   return { ask: async (repository, method, path, body) => send(await tokenFor(repository), method, path, body) }
 }
 
-function alwaysThis(token: string): () => Promise<Secret> {
+function staticToken(token: string): () => Promise<Secret> {
   const secret = new Secret(token)
   return async () => secret
 }
 
-/** As GitHub documents it: a JWT of the app finds its installation, which gives a token for this repository alone. */
+/** As GitHub documents it: the JWT of the app finds the installation, which issues a token for this repository only. */
 function installationTokens(
   { app, key }: { readonly app: string; readonly key: KeyObject },
   world: World,
@@ -47,12 +47,12 @@ function installationTokens(
     if (known && known.until > world.now().getTime()) return known.token
     const jwt = new Secret(await appToken(app, key, world))
     const { id } = (await send(jwt, 'GET', `/repos/${repository}/installation`)) as { id?: unknown }
-    if (!Number.isSafeInteger(id)) throw new Error('GitHub named no installation')
+    if (!Number.isSafeInteger(id)) throw new Error('GitHub returned no installation')
     const { token, expires_at: expiresAt } = (await send(jwt, 'POST', `/app/installations/${id}/access_tokens`, {
       repositories: [repository.split('/')[1]],
       permissions: { secret_scanning_alerts: 'write' },
     })) as { token?: unknown; expires_at?: unknown }
-    if (typeof token !== 'string') throw new Error('GitHub gave no token')
+    if (typeof token !== 'string') throw new Error('GitHub returned no token')
     if (kept.size >= keptTokensMax) kept.clear()
     const fresh = { token: new Secret(token), until: Date.parse(String(expiresAt)) - spareMilliseconds }
     kept.set(repository, fresh)
@@ -60,7 +60,7 @@ function installationTokens(
   }
 }
 
-/** RS256, issued a minute ago for clocks that differ, good for less than the ten minutes GitHub allows. */
+/** RS256, issued a minute in the past for clock skew, and valid for less than the ten minutes that GitHub allows. */
 function appToken(app: string, key: KeyObject, world: World): Promise<string> {
   const seconds = Math.floor(world.now().getTime() / 1_000)
   return new SignJWT()
@@ -93,7 +93,7 @@ async function request(
     signal: AbortSignal.timeout(timeoutMilliseconds),
   })
   if (!answer.ok) throw new Error(`GitHub answered ${answer.status} to ${method} ${path}`)
-  const text = await readAnswer(answer, bytesMax)
-  if (text === undefined) throw new Error(`GitHub answered too much to ${method} ${path}`)
+  const text = await readBody(answer, bytesMax)
+  if (text === undefined) throw new Error(`GitHub's response to ${method} ${path} was too large`)
   return JSON.parse(text)
 }

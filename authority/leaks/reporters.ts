@@ -1,25 +1,25 @@
 /**
- * Reporters that sign what they send, as GitHub's partner programme does: ECDSA P-256 with SHA-256 over the raw body, the
- * key named in a header, the keys published at an address or pinned. Others of the same scheme differ in names only.
+ * Reporters that sign their reports like GitHub's secret scanning partner program: ECDSA P-256 with SHA-256 over the raw body,
+ * the key ID in a header, and the keys published at a URL or pinned. Other reporters differ in names only.
  */
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
 import type { LeakSource } from '@mintmark/contract'
 import type { World } from '../context.ts'
-import { type Fetch, readAnswer } from '../outbound/read-answer.ts'
+import { type Fetch, readBody } from '../outbound/read-body.ts'
 
 export interface Reporter {
-  /** In the address, `/leaks/<name>`, and the source of its reports. */
+  /** The name in the path `/leaks/<name>`, and the source of its reports. */
   readonly name: string
   readonly identifierHeader: string
   readonly signatureHeader: string
-  /** Where its keys are published. Not asked when some are pinned. */
+  /** The URL of the published keys. Not used if keys are pinned. */
   readonly keysUrl: string
   readonly pinnedKeys?: PublishedKeys
 }
 
 const githubKeysUrl = 'https://api.github.com/meta/public_keys/secret_scanning'
 
-/** Throws an `Error` with a sentence when the address or the pinned keys cannot be used. */
+/** Throws an `Error` if the URL or the pinned keys are invalid. */
 export function githubReporter(keysUrl: string = githubKeysUrl, pinnedKeys?: unknown): Reporter {
   return reporterFrom({
     name: 'github' satisfies LeakSource,
@@ -30,7 +30,7 @@ export function githubReporter(keysUrl: string = githubKeysUrl, pinnedKeys?: unk
   })
 }
 
-/** Others of the same scheme: a list of `name`, `identifier-header`, `signature-header` and `keys-url` or `keys`. */
+/** Parses a list of reporters with `name`, `identifier-header`, `signature-header`, and `keys-url` or `keys`. */
 export function reportersIn(document: unknown): Reporter[] {
   if (!Array.isArray(document)) throw new Error('expected a list of reporters')
   return document.map(reporterFrom)
@@ -80,7 +80,7 @@ export interface SignatureCheck {
 type Keys = ReadonlyMap<string, KeyObject>
 
 const keptMilliseconds = 60 * 60_000
-/** An unknown key id makes the keys be asked for again, but not more often than this. */
+/** An unknown key ID makes the server fetch the keys again, at most once in this time. */
 const cooldownMilliseconds = 30_000
 const timeoutMilliseconds = 5_000
 const bytesMax = 262_144
@@ -120,40 +120,40 @@ function pinned(document: PublishedKeys): KeySource {
 function published(url: string, world: World, fetch: Fetch): KeySource {
   let keys: Keys | undefined
   let etag: string | null = null
-  let askedAt = Number.NEGATIVE_INFINITY
-  let asking: Promise<void> | undefined
-  const ask = async () => {
-    askedAt = world.now().getTime()
+  let fetchedAt = Number.NEGATIVE_INFINITY
+  let fetching: Promise<void> | undefined
+  const fetchKeys = async () => {
+    fetchedAt = world.now().getTime()
     const answer = await fetch(url, {
       redirect: 'error',
       headers: { accept: 'application/json', ...(etag === null ? {} : { 'if-none-match': etag }) },
       signal: AbortSignal.timeout(timeoutMilliseconds),
     })
     if (answer.status === 304) return
-    const text = answer.ok ? await readAnswer(answer, bytesMax) : undefined
+    const text = answer.ok ? await readBody(answer, bytesMax) : undefined
     if (!text) return
     keys = keysIn(JSON.parse(text) as PublishedKeys)
     etag = answer.headers.get('etag')
   }
   return {
     find: async (identifier) => {
-      const age = world.now().getTime() - askedAt
+      const age = world.now().getTime() - fetchedAt
       if (age > keptMilliseconds || (!keys?.has(identifier) && age > cooldownMilliseconds)) {
-        // What was known stays known when the address cannot be reached.
-        asking ??= ask()
+        // Keep the cached keys if the URL cannot be reached.
+        fetching ??= fetchKeys()
           .catch(() => undefined)
           .finally(() => {
-            asking = undefined
+            fetching = undefined
           })
       }
-      await asking
+      await fetching
       if (!keys) return 'keys-unavailable'
       return keys.get(identifier) ?? 'unknown-key'
     },
   }
 }
 
-/** Keys that are no longer current prove nothing, and a key that cannot be read is none. */
+/** Skips keys that are not current or cannot be parsed. */
 function keysIn(document: PublishedKeys): Keys {
   const found = new Map<string, KeyObject>()
   const listed = Array.isArray(document?.public_keys) ? document.public_keys : []

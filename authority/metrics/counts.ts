@@ -1,15 +1,15 @@
-/** What those who act are handed to count with. */
+/** Counters that other modules increment. */
 export interface Counts {
-  /** A token was refused, or what it asked for. */
+  /** A token or a request was refused. */
   refused(code: string): void
   reportTaken(source: string, answer: string): void
   reportRefused(source: string, reason: string): void
   notificationSent(outcome: string): void
-  /** Something happened to the replica that an operator should know. */
+  /** An event of the replica that operators should know about. */
   replicaEvent(event: string): void
 }
 
-/** Where nobody may read the metrics. */
+/** Used if no metrics token is configured. */
 export const uncounted: Counts = {
   refused: () => undefined,
   reportTaken: () => undefined,

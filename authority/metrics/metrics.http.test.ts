@@ -6,11 +6,15 @@ import { openMetrics } from './metrics.ts'
 
 const metricsToken = 'a-token-for-metrics'
 
-test('nobody reads the metrics unless a token was set for it, and then nobody else', async (t) => {
+test('the metrics can be read with the metrics token only, and not at all if none is configured', async (t) => {
   const closed = await startAuthority(t)
   assert.equal((await closed.call('GET', '/metrics')).status, 404)
   const { call } = await startAuthority(t, { metricsToken, badTokensPerMinute: 4 })
-  assert.equal((await call('GET', '/ping', { token: metricsToken })).status, 401, 'and it opens nothing else')
+  assert.equal(
+    (await call('GET', '/ping', { token: metricsToken })).status,
+    401,
+    'the metrics token is not an API token',
+  )
   for (const [token, code] of [
     [null, 'no-token'],
     ['a-token-for-metric', 'invalid-token'],
@@ -24,7 +28,7 @@ test('nobody reads the metrics unless a token was set for it, and then nobody el
   assert.equal((await call('GET', '/metrics', { token: metricsToken })).status, 200)
 })
 
-const tells = async (t: Parameters<typeof startAuthority>[0], store?: { url: string }) => {
+const assertMetrics = async (t: Parameters<typeof startAuthority>[0], store?: { url: string }) => {
   const { app, prepared, call } = await startAuthority(t, { metricsToken, ...(store ? { store } : {}) })
   const ci = await machine({ app, prepared, call } as never, 'ci')
   await call('GET', '/ping', { token: `${ci.token.slice(0, -4)}AAAA` })
@@ -41,13 +45,14 @@ const tells = async (t: Parameters<typeof startAuthority>[0], store?: { url: str
   assert.equal(value('mintmark_audit_rows_unsealed'), '0')
   assert.ok(Number(value('mintmark_knowledge_age_seconds')) < 60)
   assert.ok(Number(value('process_resident_memory_bytes')) > 0)
-  assert.doesNotMatch(text, /at-v0|sa-v0|acc-v0|eyJ|127\.0\.0\.1/, 'no id, no token, no address')
+  assert.doesNotMatch(text, /at-v0|sa-v0|acc-v0|eyJ|127\.0\.0\.1/, 'no ID, no token, no address')
 }
-const told = 'metrics tell refusals by code, what waits, what is unsealed and how old the replica is'
-test(told, (t) => tells(t))
-test(`${told}, on PostgreSQL`, async (t) => tells(t, { url: await temporaryPostgres(t) }))
+const guarantee =
+  'metrics report refusals by code, queue lengths, unsealed audit events and the staleness of the replica'
+test(guarantee, (t) => assertMetrics(t))
+test(`${guarantee}, on PostgreSQL`, async (t) => assertMetrics(t, { url: await temporaryPostgres(t) }))
 
-test('what cannot be measured right now keeps nothing else from being told', async () => {
+test('a failing measurement does not prevent the others', async () => {
   const metrics = openMetrics({
     lost: { help: 'Lost.', measure: () => Promise.reject(new Error('down')) },
     there: { help: 'There.', measure: () => 5 },

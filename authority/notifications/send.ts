@@ -1,64 +1,64 @@
-/** Posts to an address that somebody else named: only where a webhook may lead, for a bounded time, reading little. */
-import { guardedRequest, OutOfReach, type Reach } from '../outbound/guarded-request.ts'
+/** Posts to a webhook URL: to allowed addresses only, within a timeout, and reading little of the response. */
+import { AddressNotAllowed, guardedRequest, type ReachOptions } from '../outbound/guarded-request.ts'
 import type { Message } from './message.ts'
 
-export interface SendOptions extends Reach {
+export interface SendOptions extends ReachOptions {
   readonly timeoutMilliseconds: number
-  /** Aborted when the process is about to end. */
+  /** Aborted when the process shuts down. */
   readonly stop: AbortSignal
 }
 
-export type Answered =
+export type SendResult =
   | { readonly status: number; readonly retryAfter: string | null }
   | { readonly failure: 'timeout' | 'unreachable' | 'stopped'; readonly why: string }
 
-const answerBytesMax = 65_536
-/** Of the time for a request, how much one address of its host may take before the next is tried. */
-const attemptShare = 1 / 4
+const responseBytesMax = 65_536
+/** The share of the timeout that one address of the host gets before the next one is tried. */
+const addressShare = 1 / 4
 
-export async function send(url: URL, message: Message, options: SendOptions): Promise<Answered> {
+export async function send(url: URL, message: Message, options: SendOptions): Promise<SendResult> {
   const { stop, timeoutMilliseconds } = options
   const signal = AbortSignal.any([stop, AbortSignal.timeout(timeoutMilliseconds)])
   try {
     signal.throwIfAborted()
     return await post(url, message, options, signal)
   } catch (error) {
-    if (stop.aborted) return { failure: 'stopped', why: 'the authority stops' }
-    if (signal.aborted) return { failure: 'timeout', why: `no answer in ${timeoutMilliseconds} ms` }
-    if (error instanceof OutOfReach) return { failure: 'unreachable', why: error.message }
+    if (stop.aborted) return { failure: 'stopped', why: 'the server is shutting down' }
+    if (signal.aborted) return { failure: 'timeout', why: `no response within ${timeoutMilliseconds} ms` }
+    if (error instanceof AddressNotAllowed) return { failure: 'unreachable', why: error.message }
     return { failure: 'unreachable', why: codeOf(error as Failure) ?? 'unknown error' }
   }
 }
 
 type Failure = { readonly code?: string; readonly errors?: readonly Failure[] }
 
-/** Of several addresses, what went wrong with the last one. */
+/** Returns the error code of the last address that was tried. */
 const codeOf = ({ code, errors }: Failure): string | undefined => errors?.at(-1)?.code ?? code
 
-function post(url: URL, { headers, body }: Message, options: SendOptions, signal: AbortSignal): Promise<Answered> {
-  const attemptMilliseconds = Math.max(options.timeoutMilliseconds * attemptShare, 250)
+function post(url: URL, { headers, body }: Message, options: SendOptions, signal: AbortSignal): Promise<SendResult> {
+  const attemptMilliseconds = Math.max(options.timeoutMilliseconds * addressShare, 250)
   return new Promise((resolve, reject) => {
-    const sent = guardedRequest(url, options, { method: 'POST', headers, signal, attemptMilliseconds })
-    let isAnswered = false
-    sent.once('response', (answer) => {
-      isAnswered = true
-      const { statusCode = 0, headers: told } = answer
+    const request = guardedRequest(url, options, { method: 'POST', headers, signal, attemptMilliseconds })
+    let hasResponse = false
+    request.once('response', (response) => {
+      hasResponse = true
+      const { statusCode = 0, headers: responseHeaders } = response
       let bytes = 0
       const done = () => {
-        resolve({ status: statusCode, retryAfter: told['retry-after'] ?? null })
-        answer.destroy()
+        resolve({ status: statusCode, retryAfter: responseHeaders['retry-after'] ?? null })
+        response.destroy()
       }
-      answer.on('data', (chunk: Buffer) => {
+      response.on('data', (chunk: Buffer) => {
         bytes += chunk.length
-        if (bytes > answerBytesMax) done()
+        if (bytes > responseBytesMax) done()
       })
-      // The status decides, whatever becomes of the rest.
-      answer.once('end', done).once('close', done).on('error', done)
+      // The status decides. The rest of the response does not matter.
+      response.once('end', done).once('close', done).on('error', done)
     })
-    const lost = (error?: Error) => {
-      if (!isAnswered) reject(error ?? new Error('closed without an answer'))
+    const fail = (error?: Error) => {
+      if (!hasResponse) reject(error ?? new Error('connection closed without a response'))
     }
-    sent.on('error', lost).once('close', lost)
-    sent.end(body)
+    request.on('error', fail).once('close', fail)
+    request.end(body)
   })
 }

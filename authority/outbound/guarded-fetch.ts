@@ -1,34 +1,42 @@
-/** `fetch` for addresses that somebody else named. Redirects fail, for they would name another one. */
+/** `fetch` for URLs that users configure. Redirects fail, because they could lead to an address that was not checked. */
 import { Readable } from 'node:stream'
-import { guardedRequest, type Reach } from './guarded-request.ts'
-import type { Fetch } from './read-answer.ts'
+import { guardedRequest, type ReachOptions } from './guarded-request.ts'
+import type { Fetch } from './read-body.ts'
 
 const attemptMilliseconds = 1_500
-const longest = 60_000
+const timeoutMilliseconds = 60_000
 
-/** As far as this server needs it: text bodies, plain header objects. The body of a failure is not read. */
-export function guardedFetch(reach: Reach): Fetch {
+/** Supports what this server needs: text bodies and plain header objects. Does not read the body of an error response. */
+export function guardedFetch(reach: ReachOptions): Fetch {
   return (url, { method = 'GET', headers, body, signal }) =>
     new Promise((resolve, reject) => {
-      const sent = guardedRequest(new URL(url), reach, {
+      const request = guardedRequest(new URL(url), reach, {
         method,
         headers: Object.fromEntries(new Headers(headers)),
-        signal: signal ?? AbortSignal.timeout(longest),
+        signal: signal ?? AbortSignal.timeout(timeoutMilliseconds),
         attemptMilliseconds,
       })
-      sent.once('response', (answer) => {
-        const { statusCode: status = 0, headers: given } = answer
+      request.once('response', (response) => {
+        const { statusCode: status = 0, headers: rawHeaders } = response
         if (status >= 300 && status < 400 && status !== 304) {
-          answer.destroy()
-          return reject(new TypeError('the answer is a redirect'))
+          response.destroy()
+          return reject(new TypeError('the response is a redirect'))
         }
-        const isRead = status >= 200 && status < 300 && status !== 204 && status !== 205
-        if (!isRead) answer.destroy()
-        const told = Object.entries(given).map(([name, value]): [string, string] => [name, String(value)])
-        resolve(new Response(isRead ? (Readable.toWeb(answer) as ReadableStream) : null, { status, headers: told }))
+        const hasBody = status >= 200 && status < 300 && status !== 204 && status !== 205
+        if (!hasBody) response.destroy()
+        const responseHeaders = Object.entries(rawHeaders).map(([name, value]): [string, string] => [
+          name,
+          String(value),
+        ])
+        resolve(
+          new Response(hasBody ? (Readable.toWeb(response) as ReadableStream) : null, {
+            status,
+            headers: responseHeaders,
+          }),
+        )
       })
-      sent.once('error', reject)
-      sent.once('close', () => reject(new TypeError('closed without an answer')))
-      sent.end(typeof body === 'string' ? body : undefined)
+      request.once('error', reject)
+      request.once('close', () => reject(new TypeError('connection closed without a response')))
+      request.end(typeof body === 'string' ? body : undefined)
     })
 }

@@ -1,27 +1,26 @@
 /**
- * Requests to addresses that somebody else named: webhooks, the keys of issuers. Whoever names a host must not reach through
- * this server what only it can reach, so every address the host resolves to is checked, and the connection is made to one
- * of the checked addresses. They are tried in turn, for the first may be dead. Nothing is looked up twice, so a name that
- * changes its mind changes nothing (DNS rebinding).
+ * Requests to URLs that users configure, such as webhooks and the keys of OIDC issuers. They must not reach internal services
+ * (SSRF): the server checks every address that the host resolves to and connects only to checked ones, in turn. It resolves
+ * the name once, which prevents DNS rebinding.
  *
- * Where Node was told to use a proxy, the proxy resolves the name and decides what can be reached; addresses in the URL
- * itself are checked all the same.
+ * If Node is configured to use a proxy, the proxy resolves the name and decides what can be reached. Addresses in the URL
+ * itself are still checked.
  */
 import { lookup } from 'node:dns/promises'
 import http, { type ClientRequest } from 'node:http'
 import https from 'node:https'
 import { isIP, type LookupFunction, type TcpNetConnectOpts } from 'node:net'
-import { reachOfAddress } from './public-address.ts'
+import { classifyAddress } from './public-address.ts'
 
 export interface Address {
   readonly address: string
   readonly family: number
 }
 
-export interface Reach {
-  /** Whether private networks and this machine may be reached. Link-local and reserved addresses never are. */
+export interface ReachOptions {
+  /** Whether to allow private networks and this machine. Link-local and reserved addresses are never allowed. */
   readonly allowPrivate: boolean
-  /** The addresses of a host name; those of the system unless told. */
+  /** Resolves a host name. The default is the resolver of the system. */
   readonly resolve?: (host: string) => Promise<readonly Address[]>
 }
 
@@ -29,48 +28,49 @@ interface GuardedOptions {
   readonly method: string
   readonly headers: Readonly<Record<string, string>>
   readonly signal: AbortSignal
-  /** How long one address may take to answer before the next is tried. */
+  /** The time for one address to connect before the next one is tried. */
   readonly attemptMilliseconds: number
 }
 
-/** The host is, or resolves to, nothing that may be reached. */
-export class OutOfReach extends Error {
-  override name = 'OutOfReach'
-  readonly code = 'ERR_OUT_OF_REACH'
+/** The host has no address that is allowed. */
+export class AddressNotAllowed extends Error {
+  override name = 'AddressNotAllowed'
+  readonly code = 'ERR_ADDRESS_NOT_ALLOWED'
 }
 
-/** Not sent yet: the caller writes the body and ends it. Fails with `OutOfReach` before it connects. */
-export function guardedRequest(url: URL, reach: Reach, options: GuardedOptions): ClientRequest {
+/** Returns a request that the caller writes and ends. Throws or emits `AddressNotAllowed` before it connects. */
+export function guardedRequest(url: URL, reach: ReachOptions, options: GuardedOptions): ClientRequest {
   const host = url.hostname.replace(/^\[|\]$/g, '')
-  if (isIP(host) !== 0 && !mayReach(host, reach)) throw new OutOfReach('no public address')
+  if (isIP(host) !== 0 && !mayReach(host, reach)) throw new AddressNotAllowed('no public address')
   const { attemptMilliseconds, ...rest } = options
-  const asked: http.RequestOptions & Pick<TcpNetConnectOpts, 'autoSelectFamily' | 'autoSelectFamilyAttemptTimeout'> = {
+  const requestOptions: http.RequestOptions &
+    Pick<TcpNetConnectOpts, 'autoSelectFamily' | 'autoSelectFamilyAttemptTimeout'> = {
     ...rest,
     agent: freshAgent(url),
     lookup: guardedLookup(reach),
     autoSelectFamily: true,
     autoSelectFamilyAttemptTimeout: attemptMilliseconds,
   }
-  return (url.protocol === 'https:' ? https : http).request(url, asked)
+  return (url.protocol === 'https:' ? https : http).request(url, requestOptions)
 }
 
-/** For a connection of its own: a kept one would be found by name, not by address. Its proxy is that of Node's global agent. */
+/** A separate connection: a pooled one is reused by host name, without a check of its address. Uses the proxy of Node's global agent. */
 function freshAgent(url: URL): http.Agent {
   const { Agent, globalAgent } = url.protocol === 'https:' ? https : http
   const { proxyEnv } = (globalAgent as { readonly options?: http.AgentOptions }).options ?? {}
   return new Agent({ keepAlive: false, proxyEnv })
 }
 
-/** The name stays in the request and its certificate; the connection goes to the very addresses that were looked at. */
-function guardedLookup(reach: Reach): LookupFunction {
+/** Connects to the checked addresses. The request and the certificate check keep the host name. */
+function guardedLookup(reach: ReachOptions): LookupFunction {
   const { resolve = resolveAll } = reach
   return (host, { all }, done) => {
-    const found = resolve(host).then((addresses) => {
+    const allowed = resolve(host).then((addresses) => {
       const [first, ...others] = addresses.filter(({ address }) => mayReach(address, reach))
-      if (!first) throw new OutOfReach('no public address')
+      if (!first) throw new AddressNotAllowed('no public address')
       return [first, ...others] as const
     })
-    found.then(
+    allowed.then(
       (addresses) => (all ? done(null, [...addresses]) : done(null, addresses[0].address, addresses[0].family)),
       (error) => done(error, ''),
     )
@@ -79,7 +79,7 @@ function guardedLookup(reach: Reach): LookupFunction {
 
 const resolveAll = (host: string) => lookup(host, { all: true })
 
-function mayReach(address: string, { allowPrivate }: Reach): boolean {
-  const reach = reachOfAddress(address)
-  return reach === 'public' || (reach === 'private' && allowPrivate)
+function mayReach(address: string, { allowPrivate }: ReachOptions): boolean {
+  const addressClass = classifyAddress(address)
+  return addressClass === 'public' || (addressClass === 'private' && allowPrivate)
 }

@@ -1,8 +1,8 @@
-/** Mail by SMTP, where the operator set it up. What could not be handed over is said, never tried again behind anybody's back. */
+/** Sends mail by SMTP, if the operator configured it. Failures are reported and not retried. */
 import type { Transporter } from 'nodemailer'
 
 export interface MailSettings {
-  /** `smtps://user:password@host`, or `smtp://…`, which turns to TLS before anything else unless the host is this machine. */
+  /** `smtps://user:password@host`, or `smtp://…`, which requires STARTTLS unless the host is this machine. */
   readonly address: string
   readonly from: string
 }
@@ -13,17 +13,17 @@ export interface MailMessage {
   readonly text: string
 }
 
-/** Whether the mail server took it. */
-export type SendMail = (letter: MailMessage) => Promise<boolean>
+/** Resolves to whether the mail server accepted the message. */
+export type SendMail = (message: MailMessage) => Promise<boolean>
 
 const timeoutMilliseconds = 10_000
 
 export function openMail({ address, from }: MailSettings, onFailure: (error: unknown) => void): SendMail {
   let transporter: Promise<Transporter> | undefined
-  return async (letter) => {
+  return async (message) => {
     try {
       transporter ??= connect(address)
-      await (await transporter).sendMail({ from, ...letter, disableFileAccess: true, disableUrlAccess: true })
+      await (await transporter).sendMail({ from, ...message, disableFileAccess: true, disableUrlAccess: true })
       return true
     } catch (error) {
       onFailure(error)
@@ -32,18 +32,18 @@ export function openMail({ address, from }: MailSettings, onFailure: (error: unk
   }
 }
 
-// Loaded with the first letter: most processes never send one.
+// Loaded on first use: most processes never send mail.
 async function connect(address: string): Promise<Transporter> {
   const { createTransport } = await import('nodemailer')
   const { protocol, hostname, port, username, password } = new URL(address)
   const secure = protocol === 'smtps:'
-  const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
+  const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
   return createTransport({
     host: hostname.replace(/^\[|\]$/g, ''),
     port: Number(port) || (secure ? 465 : 587),
     secure,
-    // A password and a link that signs somebody in do not go over a wire that others can read.
-    requireTLS: !secure && !isHere,
+    // Never send SMTP passwords and sign-in links over an unencrypted connection.
+    requireTLS: !secure && !isLocal,
     ...(username ? { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } } : {}),
     connectionTimeout: timeoutMilliseconds,
     greetingTimeout: timeoutMilliseconds,

@@ -11,7 +11,7 @@ const pause = (attempts: number, retryAfter: string | null = null, draw = 0) => 
 
 const seconds = [0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400]
 
-test('the pauses are those that Standard Webhooks proposes, and after ten attempts it is given up', () => {
+test('the pauses follow Standard Webhooks, and there are at most ten attempts', () => {
   assert.deepEqual(
     seconds.map((_, attempts) => pause(attempts)),
     seconds,
@@ -21,17 +21,17 @@ test('the pauses are those that Standard Webhooks proposes, and after ten attemp
   assert.equal(pause(11), null)
 })
 
-test('chance makes a pause longer by up to a quarter, never shorter', () => {
+test('random jitter extends a pause by up to 25 % and never shortens it', () => {
   for (const [attempts, least] of seconds.entries()) {
     const most = pause(attempts, null, 255) as number
     assert.ok(most >= least * 1.24 && most < least * 1.25 + 0.001, `${attempts}: ${most}`)
     const middle = pause(attempts, null, 127) as number
     assert.ok(middle >= least && middle <= most)
   }
-  assert.ok((pause(1, '3600', 255) as number) > 4_400, 'also what a receiver asked for')
+  assert.ok((pause(1, '3600', 255) as number) > 4_400, 'also a pause from Retry-After')
 })
 
-test('a receiver may ask for more time, in seconds or by date, up to a day, and never for less', () => {
+test('Retry-After extends a pause, in seconds or as a date, up to 24 hours, and never shortens it', () => {
   assert.equal(pause(1, '120'), 120)
   assert.equal(pause(1, '1'), 5)
   assert.equal(pause(4, '60'), 7_200)
@@ -39,6 +39,6 @@ test('a receiver may ask for more time, in seconds or by date, up to a day, and 
   assert.equal(pause(1, 'Tue, 01 Jan 2030 00:10:00 GMT'), 600)
   assert.equal(pause(1, 'Mon, 01 Jan 2029 00:00:00 GMT'), 5)
   assert.equal(pause(1, 'Tue, 01 Jan 2036 00:00:00 GMT'), 86_400)
-  for (const nonsense of ['', '-5', 'soon', '1e9', 'NaN', '9'.repeat(400)]) assert.equal(pause(1, nonsense), 5)
+  for (const invalid of ['', '-5', 'soon', '1e9', 'NaN', '9'.repeat(400)]) assert.equal(pause(1, invalid), 5)
   assert.equal(pause(10, '120'), null)
 })

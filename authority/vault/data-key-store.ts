@@ -13,7 +13,7 @@ export async function insertDataKey(db: Db, row: Tables['dataKeys']): Promise<vo
   await db.insertInto('dataKeys').values(row).execute()
 }
 
-/** For each generation of the master key, one of the data keys that are wrapped with it. */
+/** Returns one data key per master key generation. */
 export async function findDataKeyPerGeneration(db: Db) {
   const rows = await db
     .selectFrom('dataKeys')

@@ -10,7 +10,7 @@ import { openVault, SealBroken } from './vault.ts'
 const key = (byte: number) => new Uint8Array(32).fill(byte)
 
 for (const kind of ['sqlite', 'postgres'] as const) {
-  test(`${kind}: master keys and signing keys are reloaded, and keys that do not fit the store change nothing`, async (t) => {
+  test(`${kind}: master keys and signing keys are reloaded, and keys that do not open the stored ones are rejected without a change`, async (t) => {
     const database = await openDatabase(await stores[kind](t))
     t.after(() => database.close())
     const first = new Map([[1, key(1)]])

@@ -1,4 +1,4 @@
-/** The keys of a running server: the vault under its master keys, and the signing keys in it. Both can be read anew. */
+/** The keys of a running server: the vault and the signing keys. Both can be reloaded. */
 import type { Vault, World } from '../context.ts'
 import type { Db } from '../database/database.ts'
 import { loadSigningKeys, type SigningKeys } from './signing-keys.ts'
@@ -7,7 +7,7 @@ import { checkMasterKeys, type MasterKeys, openVault } from './vault.ts'
 export interface Keys {
   readonly vault: Vault
   readonly signingKeys: SigningKeys
-  /** Takes other master keys and reads the signing keys anew. Rejects, and changes nothing, when they do not fit the store. */
+  /** Replaces the master keys and reloads the signing keys. Rejects without a change if they do not open the stored keys. */
   reload(masterKeys: MasterKeys): Promise<void>
 }
 
@@ -20,8 +20,8 @@ export async function openKeys(db: Db, world: World, masterKeys: MasterKeys): Pr
   let current = await open(masterKeys)
   return {
     vault: {
-      seal: (...given) => current.vault.seal(...given),
-      open: (...given) => current.vault.open(...given),
+      seal: (...args) => current.vault.seal(...args),
+      open: (...args) => current.vault.open(...args),
       deriveKeys: (purpose) => current.vault.deriveKeys(purpose),
     },
     signingKeys: {

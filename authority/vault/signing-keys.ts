@@ -1,4 +1,4 @@
-/** The keys that sign tokens, by generation. Sealed at rest; opened once when the program starts. */
+/** The keys that sign tokens, by generation. Encrypted at rest and decrypted when the server starts. */
 import type { Vault, World } from '../context.ts'
 import type { Db } from '../database/database.ts'
 import { insertSigningKey, listSigningKeys } from './signing-key-store.ts'
@@ -8,11 +8,11 @@ export interface SigningKeys {
   find(generation: number): Uint8Array | undefined
 }
 
-/** Throws `SealBroken` when the master key is another one than the keys were sealed with. */
+/** Throws `SealBroken` if the keys were encrypted under another master key. */
 export async function loadSigningKeys(db: Db, vault: Vault): Promise<SigningKeys> {
   const keys = new Map<number, Uint8Array>()
   for (const { generation, sealed } of await listSigningKeys(db)) {
-    keys.set(generation, await vault.open(db, null, placeOf(generation), sealed))
+    keys.set(generation, await vault.open(db, null, locationOf(generation), sealed))
   }
   const newest = Math.max(0, ...keys.keys())
   return {
@@ -22,8 +22,8 @@ export async function loadSigningKeys(db: Db, vault: Vault): Promise<SigningKeys
 }
 
 export async function newSigningKey(db: Db, vault: Vault, world: World, generation: number): Promise<void> {
-  const sealed = await vault.seal(db, null, placeOf(generation), world.random(32))
+  const sealed = await vault.seal(db, null, locationOf(generation), world.random(32))
   await insertSigningKey(db, { generation, sealed, createdAt: world.now().toISOString() })
 }
 
-const placeOf = (generation: number) => `signing_keys/${generation}/sealed`
+const locationOf = (generation: number) => `signing_keys/${generation}/sealed`

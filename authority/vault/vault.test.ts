@@ -9,54 +9,54 @@ import { type MasterKeys, openVault, SealBroken } from './vault.ts'
 const one: MasterKeys = new Map([[1, Buffer.alloc(32, 1)]])
 const both: MasterKeys = new Map([...one, [2, Buffer.alloc(32, 2)]])
 
-async function store(t: Parameters<typeof temporaryFolder>[0]) {
+async function temporaryDatabase(t: Parameters<typeof temporaryFolder>[0]) {
   const database = await openDatabase({ file: join(temporaryFolder(t), 'mintmark.db') })
   t.after(() => database.close())
   return database
 }
 
-test('what is sealed opens in its own place, and in no other row, column or account', async (t) => {
-  const database = await store(t)
+test('a value can be decrypted in its own location only, and in no other row, column or account', async (t) => {
+  const database = await temporaryDatabase(t)
   await database.write(async (db) => {
     const vault = openVault(realWorld, one)
     const sealed = await vault.seal(db, 'acc-a', 'variables/var-1/sealed', 'a secret')
     assert.equal((await vault.open(db, 'acc-a', 'variables/var-1/sealed', sealed)).toString(), 'a secret')
     assert.ok(!Buffer.from(sealed).includes('a secret'))
     await vault.seal(db, 'acc-b', 'x', 'y')
-    for (const [account, place] of [
+    for (const [account, location] of [
       ['acc-a', 'variables/var-2/sealed'],
       ['acc-a', 'variables/var-1/value'],
       ['acc-b', 'variables/var-1/sealed'],
     ] as const)
-      await assert.rejects(() => vault.open(db, account, place, sealed), SealBroken)
+      await assert.rejects(() => vault.open(db, account, location, sealed), SealBroken)
   })
 })
 
-test('any altered byte is noticed', async (t) => {
-  const database = await store(t)
+test('altering any byte makes decryption fail', async (t) => {
+  const database = await temporaryDatabase(t)
   await database.write(async (db) => {
     const vault = openVault(realWorld, one)
-    const sealed = Buffer.from(await vault.seal(db, null, 'place', 'abc'))
+    const sealed = Buffer.from(await vault.seal(db, null, 'location', 'abc'))
     for (let at = 0; at < sealed.length; at++) {
       const altered = Buffer.from(sealed)
       altered[at] = (altered[at] as number) ^ 1
-      await assert.rejects(() => vault.open(db, null, 'place', altered), SealBroken)
+      await assert.rejects(() => vault.open(db, null, 'location', altered), SealBroken)
     }
     for (const cut of [Buffer.alloc(0), sealed.subarray(0, 20)])
-      await assert.rejects(() => vault.open(db, null, 'place', cut), SealBroken)
+      await assert.rejects(() => vault.open(db, null, 'location', cut), SealBroken)
   })
 })
 
-test('the same text is sealed differently each time', async (t) => {
-  const database = await store(t)
+test('encrypting the same text twice gives different ciphertexts', async (t) => {
+  const database = await temporaryDatabase(t)
   await database.write(async (db) => {
     const vault = openVault(realWorld, one)
     assert.notDeepEqual(await vault.seal(db, null, 'p', 'x'), await vault.seal(db, null, 'p', 'x'))
   })
 })
 
-test('a new generation of the master key opens what the old one sealed; a wrong key opens nothing', async (t) => {
-  const database = await store(t)
+test('values of an older master key generation can be decrypted after a rotation, and a wrong key decrypts nothing', async (t) => {
+  const database = await temporaryDatabase(t)
   await database.write(async (db) => {
     const sealed = await openVault(realWorld, one).seal(db, 'acc-a', 'p', 'old')
     const newer = openVault(realWorld, both)
@@ -70,8 +70,8 @@ test('a new generation of the master key opens what the old one sealed; a wrong 
   })
 })
 
-test('a data key that was not kept is not used: what a refused deed sealed under it is gone with it', async (t) => {
-  const database = await store(t)
+test('a data key of a rolled back transaction is not used again', async (t) => {
+  const database = await temporaryDatabase(t)
   const vault = openVault(realWorld, one)
   await assert.rejects(() =>
     database.write(async (db) => {

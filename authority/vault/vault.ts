@@ -1,6 +1,6 @@
 /**
- * Seals what is stored encrypted: AES-256-GCM under a data key of the account, itself wrapped by the master key.
- * The place (table, row, column) is associated data, so a ciphertext moved elsewhere does not open.
+ * Encrypts stored secrets with AES-256-GCM under a data key per account, which the master key wraps. The location (table, row,
+ * column) is associated data, so a ciphertext that is moved elsewhere cannot be decrypted.
  */
 import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto'
 import type { Vault, World } from '../context.ts'
@@ -17,26 +17,26 @@ const nonceBytes = 12
 const tagBytes = 16
 const keyBytes = 32
 
-/** The master key does not open what is stored: a wrong key, or a row that was moved or altered. */
+/** The stored value cannot be decrypted: the master key is wrong, or the row was moved or altered. */
 export class SealBroken extends Error {
   override name = 'SealBroken'
 }
 
 export function openVault(world: World, masterKeys: MasterKeys): Vault {
   const newest = Math.max(...masterKeys.keys())
-  const opened = new Map<string, Uint8Array>()
+  const unwrapped = new Map<string, Uint8Array>()
 
-  // The row is read each time: the deed that made a key may have been undone, and what is sealed under a key that is
-  // not stored is lost. Only the unwrapping is spared.
+  // Only the unwrapped key is cached. The row is read each time, because the transaction that inserted it may have been
+  // rolled back, and a value encrypted under a key that is not stored is lost.
   const dataKey = async (db: Db, accountId: string | null): Promise<Uint8Array> => {
     const row = await findDataKey(db, accountId)
     if (!row) return newDataKey(db, accountId)
-    const known = opened.get(row.id)
+    const known = unwrapped.get(row.id)
     if (known) return known
     const master = masterKeys.get(row.masterGeneration)
     if (!master) throw new SealBroken(`Master key generation ${row.masterGeneration} is missing.`)
     const key = openWith(master, `data_keys/${row.id}`, row.wrapped)
-    opened.set(row.id, key)
+    unwrapped.set(row.id, key)
     return key
   }
 
@@ -49,8 +49,8 @@ export function openVault(world: World, masterKeys: MasterKeys): Vault {
   }
 
   return {
-    seal: async (db, accountId, place, text) => sealWith(world, await dataKey(db, accountId), place, text),
-    open: async (db, accountId, place, sealed) => openWith(await dataKey(db, accountId), place, sealed),
+    seal: async (db, accountId, location, text) => sealWith(world, await dataKey(db, accountId), location, text),
+    open: async (db, accountId, location, sealed) => openWith(await dataKey(db, accountId), location, sealed),
     deriveKeys: (purpose) => {
       const derive = (master: Uint8Array) =>
         new Uint8Array(hkdfSync('sha256', master, '', `mintmark ${purpose}`, keyBytes))
@@ -63,7 +63,7 @@ export function openVault(world: World, masterKeys: MasterKeys): Vault {
   }
 }
 
-/** Throws `SealBroken` when a generation that is in use is missing, or is another key than before. */
+/** Throws `SealBroken` if a master key generation in use is missing or differs. */
 export async function checkMasterKeys(db: Db, masterKeys: MasterKeys): Promise<void> {
   for (const { id, wrapped, masterGeneration } of await findDataKeyPerGeneration(db)) {
     const master = masterKeys.get(masterGeneration)
@@ -72,22 +72,22 @@ export async function checkMasterKeys(db: Db, masterKeys: MasterKeys): Promise<v
   }
 }
 
-function sealWith(world: World, key: Uint8Array, place: string, text: string | Uint8Array): Uint8Array {
+function sealWith(world: World, key: Uint8Array, location: string, text: string | Uint8Array): Uint8Array {
   const nonce = world.random(nonceBytes)
-  const cipher = createCipheriv(algorithm, key, nonce).setAAD(Buffer.from(place))
+  const cipher = createCipheriv(algorithm, key, nonce).setAAD(Buffer.from(location))
   const sealed = Buffer.concat([cipher.update(Buffer.from(text as string)), cipher.final()])
   return Buffer.concat([Uint8Array.of(version), nonce, cipher.getAuthTag(), sealed])
 }
 
-function openWith(key: Uint8Array, place: string, sealed: Uint8Array): Buffer {
+function openWith(key: Uint8Array, location: string, sealed: Uint8Array): Buffer {
   try {
     const bytes = Buffer.from(sealed)
     const nonce = bytes.subarray(1, 1 + nonceBytes)
     const tag = bytes.subarray(1 + nonceBytes, 1 + nonceBytes + tagBytes)
-    const decipher = createDecipheriv(algorithm, key, nonce).setAAD(Buffer.from(place)).setAuthTag(tag)
+    const decipher = createDecipheriv(algorithm, key, nonce).setAAD(Buffer.from(location)).setAuthTag(tag)
     if (bytes[0] !== version) throw new Error('unknown version')
     return Buffer.concat([decipher.update(bytes.subarray(1 + nonceBytes + tagBytes)), decipher.final()])
   } catch (cause) {
-    throw new SealBroken(`The master key does not open ${place}.`, { cause })
+    throw new SealBroken(`The master key does not decrypt ${location}.`, { cause })
   }
 }

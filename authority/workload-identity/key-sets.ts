@@ -1,16 +1,16 @@
-/** Fetches the keys of foreign issuers, with limits, and keeps them for a while. */
+/** Fetches and caches the keys (JWKS) of OIDC issuers, with limits. */
 import { setTimeout } from 'node:timers/promises'
 import { createLocalJWKSet, type JSONWebKeySet } from 'jose'
 import type { World } from '../context.ts'
-import { type Fetch, readAnswer } from '../outbound/read-answer.ts'
+import { type Fetch, readBody } from '../outbound/read-body.ts'
 
 export type ProviderStatus = 'active' | 'invalid_provider_settings' | 'fetch_jwks_error' | 'not_supported_jwks'
 
 export interface KeySets {
-  /** `refresh` asks again, at most once in a cooldown: for a key id that is not known yet. */
+  /** `refresh` fetches again, at most once per cooldown. Use it for an unknown key ID. */
   find(issuer: string, refresh?: boolean): Promise<KeySet>
-  /** Takes the time that `find` would take for an issuer that is asked about as often: nobody learns by it who is trusted. */
-  pretend(issuer: string): Promise<void>
+  /** Takes as long as `find` for a trusted issuer, so that the timing does not reveal which issuers are trusted. */
+  simulateFetch(issuer: string): Promise<void>
 }
 
 export interface KeySet {
@@ -18,45 +18,45 @@ export interface KeySet {
   readonly keys?: ReturnType<typeof createLocalJWKSet>
 }
 
-const keptMilliseconds = 10 * 60_000
+const cacheMilliseconds = 10 * 60_000
 const cooldownMilliseconds = 30_000
 const timeoutMilliseconds = 5_000
 const bytesMax = 262_144
-const issuersKept = 500
-/** How long the first fetch is taken to last until one was seen. */
-const usualMilliseconds = 250
+const cachedIssuersMax = 500
+/** The assumed duration of a fetch until the first one was measured. */
+const initialMilliseconds = 250
 
 export function keySets(world: World, fetch: Fetch): KeySets {
-  const kept = new Map<string, { at: number; set: Promise<KeySet> }>()
-  const pretended = new Map<string, { at: number; wait: Promise<void> }>()
-  let usual = usualMilliseconds
+  const cached = new Map<string, { at: number; set: Promise<KeySet> }>()
+  const simulated = new Map<string, { at: number; wait: Promise<void> }>()
+  let averageMilliseconds = initialMilliseconds
   const timedLoad = async (issuer: string) => {
     const startedAt = performance.now()
     const set = await load(fetch, issuer)
-    usual = (usual + performance.now() - startedAt) / 2
+    averageMilliseconds = (averageMilliseconds + performance.now() - startedAt) / 2
     return set
   }
   return {
     find: (issuer, refresh = false) => {
       const now = world.now().getTime()
-      const known = kept.get(issuer)
-      if (known && now - known.at < (refresh ? cooldownMilliseconds : keptMilliseconds)) return known.set
-      if (kept.size >= issuersKept) kept.delete(kept.keys().next().value as string)
+      const known = cached.get(issuer)
+      if (known && now - known.at < (refresh ? cooldownMilliseconds : cacheMilliseconds)) return known.set
+      if (cached.size >= cachedIssuersMax) cached.delete(cached.keys().next().value as string)
       const set = timedLoad(issuer)
-      kept.set(issuer, { at: now, set })
-      // A failure is not kept beyond the cooldown.
+      cached.set(issuer, { at: now, set })
+      // A failure is cached for the cooldown only.
       void set.then(({ keys }) => {
-        if (!keys) kept.set(issuer, { at: now - keptMilliseconds + cooldownMilliseconds, set })
+        if (!keys) cached.set(issuer, { at: now - cacheMilliseconds + cooldownMilliseconds, set })
       })
       return set
     },
-    pretend: (issuer) => {
+    simulateFetch: (issuer) => {
       const now = world.now().getTime()
-      const known = pretended.get(issuer)
-      if (known && now - known.at < keptMilliseconds) return known.wait
-      if (pretended.size >= issuersKept) pretended.delete(pretended.keys().next().value as string)
-      const wait = setTimeout(usual)
-      pretended.set(issuer, { at: now, wait })
+      const known = simulated.get(issuer)
+      if (known && now - known.at < cacheMilliseconds) return known.wait
+      if (simulated.size >= cachedIssuersMax) simulated.delete(simulated.keys().next().value as string)
+      const wait = setTimeout(averageMilliseconds)
+      simulated.set(issuer, { at: now, wait })
       return wait
     },
   }
@@ -64,9 +64,12 @@ export function keySets(world: World, fetch: Fetch): KeySets {
 
 async function load(fetch: Fetch, issuer: string): Promise<KeySet> {
   const configuration = await fetchJson(fetch, `${issuer}/.well-known/openid-configuration`)
-  const { issuer: named, jwks_uri: address } = (configuration ?? {}) as { issuer?: unknown; jwks_uri?: unknown }
+  const { issuer: declaredIssuer, jwks_uri: address } = (configuration ?? {}) as {
+    issuer?: unknown
+    jwks_uri?: unknown
+  }
   if (!configuration) return { status: 'fetch_jwks_error' }
-  if (named !== issuer || typeof address !== 'string' || !address.startsWith('https://'))
+  if (declaredIssuer !== issuer || typeof address !== 'string' || !address.startsWith('https://'))
     return { status: 'invalid_provider_settings' }
   const document = (await fetchJson(fetch, address)) as JSONWebKeySet | undefined
   if (!document) return { status: 'fetch_jwks_error' }
@@ -79,12 +82,12 @@ async function load(fetch: Fetch, issuer: string): Promise<KeySet> {
 
 async function fetchJson(fetch: Fetch, url: string): Promise<object | undefined> {
   try {
-    const answer = await fetch(url, {
+    const response = await fetch(url, {
       redirect: 'error',
       headers: { accept: 'application/json' },
       signal: AbortSignal.timeout(timeoutMilliseconds),
     })
-    const text = answer.ok ? await readAnswer(answer, bytesMax) : undefined
+    const text = response.ok ? await readBody(response, bytesMax) : undefined
     if (!text) return undefined
     const value: unknown = JSON.parse(text)
     return typeof value === 'object' && value !== null ? value : undefined

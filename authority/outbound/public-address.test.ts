@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { reachOfAddress } from '../outbound/public-address.ts'
+import { classifyAddress } from './public-address.ts'
 
 const table = {
   public: [
@@ -41,7 +41,7 @@ const table = {
     '::ffff:10.1.2.3',
     '0:0:0:0:0:ffff:c0a8:0101',
   ],
-  never: [
+  blocked: [
     '0.0.0.0',
     '0.1.2.3',
     '169.254.0.1',
@@ -91,8 +91,8 @@ const table = {
   ],
 } as const
 
-for (const [reach, addresses] of Object.entries(table)) {
+for (const [addressClass, addresses] of Object.entries(table)) {
   for (const address of addresses) {
-    test(`${address || 'no address'} is ${reach}`, () => assert.equal(reachOfAddress(address), reach))
+    test(`${address || 'no address'} is ${addressClass}`, () => assert.equal(classifyAddress(address), addressClass))
   }
 }
