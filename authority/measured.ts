@@ -6,12 +6,12 @@ import type { Database } from './database/database.ts'
 import { countFound } from './leaks/found-token-store.ts'
 import { countAlerts } from './leaks/github-alert-store.ts'
 import type { Measured } from './metrics/metrics.ts'
-import { countWaiting } from './notifications/delivery-store.ts'
+import { countPending } from './notifications/delivery-store.ts'
 import type { LiveReplica } from './verdicts/live-replica.ts'
 
 export function measured({ read, storage }: Database, world: World, replica: LiveReplica): Measured {
   return {
-    notifications_waiting: { help: 'Notifications waiting to be sent.', measure: () => countWaiting(read) },
+    notifications_waiting: { help: 'Notifications waiting to be sent.', measure: () => countPending(read) },
     leak_reports_waiting: {
       help: 'Reported tokens waiting to be processed.',
       measure: () => countFound(read),

@@ -1,17 +1,17 @@
 /**
- * A receiver that fails again and again rests: what is due to it waits, and one delivery at a time tries whether it is
- * back. So a dead receiver costs an attempt or two an hour, however much waits for it.
+ * Circuit breaker of webhooks. After repeated failures the circuit opens: deliveries wait, and single probes test whether the
+ * receiver is back. A failing receiver therefore costs one or two attempts an hour, however many deliveries wait.
  */
 import type { World } from '../context.ts'
 import { nextAttempt } from '../outbound/schedule.ts'
 
 export const opensCircuit = 5
-/** Half an hour, when the first trials failed too. A receiver may ask for more. */
-const longest = 3
+/** Index into the retry schedule: probes are at most 30 minutes apart, or longer if the receiver sends `Retry-After`. */
+const probePauseMax = 3
 
-/** Until when a receiver rests that failed so often in a row, the newest failure not counted. */
+/** Returns the time of the next probe. `failuresBefore` is the number of consecutive failures without the newest one. */
 export function circuitOpenUntil(world: World, failuresBefore: number, retryAfter: string | null): string {
-  const trials = Math.max(0, failuresBefore + 1 - opensCircuit)
-  const next = nextAttempt(world, Math.min(trials + 1, longest), retryAfter) ?? world.now()
+  const probes = Math.max(0, failuresBefore + 1 - opensCircuit)
+  const next = nextAttempt(world, Math.min(probes + 1, probePauseMax), retryAfter) ?? world.now()
   return next.toISOString()
 }

@@ -1,4 +1,4 @@
-/** Notices on their way to a real receiver, which checks them with the package that receivers use. */
+/** Delivers notifications to a real receiver, which verifies them with the standardwebhooks package. */
 import assert from 'node:assert/strict'
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -22,14 +22,14 @@ import { openDatabase } from '../database/database.ts'
 import { realWorld } from '../world.ts'
 import { notify } from './notify.ts'
 
-interface Taken {
+interface Received {
   readonly headers: IncomingHttpHeaders & Record<string, string>
   readonly body: string
 }
 
-/** Answers 204 unless told otherwise, and remembers what it was sent. */
+/** A receiver that responds with 204 by default and records its requests. */
 async function receiver(t: TestContext) {
-  const taken: Taken[] = []
+  const received: Received[] = []
   const state = { answer: (reply: ServerResponse) => void reply.writeHead(204).end() }
   const server = createServer((request, reply) => {
     let body = ''
@@ -37,7 +37,7 @@ async function receiver(t: TestContext) {
       body += chunk
     })
     request.on('end', () => {
-      taken.push({ headers: request.headers as Taken['headers'], body })
+      received.push({ headers: request.headers as Received['headers'], body })
       state.answer(reply)
     })
   })
@@ -47,11 +47,11 @@ async function receiver(t: TestContext) {
     server.close()
   })
   const { port } = server.address() as AddressInfo
-  return { taken, url: `http://127.0.0.1:${port}/hook`, port, answers: state }
+  return { received, url: `http://127.0.0.1:${port}/hook`, port, responses: state }
 }
 
-/** A clock that is moved by hand; randomness as it is, for several authorities may share a store, but no spread of pauses. */
-function movedWorld() {
+/** A clock that tests advance. Randomness is real, because several servers may share a database, but without jitter. */
+function manualWorld() {
   let now = Date.now()
   return {
     isSimulated: true,
@@ -64,7 +64,7 @@ function movedWorld() {
 }
 
 async function started(t: TestContext, options: StartOptions = {}) {
-  const world = movedWorld()
+  const world = manualWorld()
   const authority = await startAuthority(t, { world, allowPrivateWebhooks: true, ...options })
   return { world, authority }
 }
@@ -77,10 +77,10 @@ async function webhook({ call }: Authority, url: string, attributes: object = {}
 
 const shown = async ({ call }: Authority, id: string) => (await call('GET', `/webhooks/${id}`)).json.data.attributes
 
-async function trial({ call }: Authority, id: string): Promise<string> {
-  const tried = await call('POST', `/webhooks/${id}/actions/test`)
-  assert.equal(tried.status, 201, tried.text)
-  return tried.json.data.id
+async function sendTest({ call }: Authority, id: string): Promise<string> {
+  const sent = await call('POST', `/webhooks/${id}/actions/test`)
+  assert.equal(sent.status, 201, sent.text)
+  return sent.json.data.id
 }
 
 const leak = (
@@ -100,26 +100,26 @@ const leak = (
     }),
   )
 
-/** The signature as of the moment it names; how far that is from now is the receiver's to judge. */
-function isSigned({ headers, body }: Taken, secret: string): boolean {
+/** Verifies the signature for the timestamp that it names, without a check of the timestamp's age. */
+function isSigned({ headers, body }: Received, secret: string): boolean {
   const at = new Date(Number(headers['webhook-timestamp']) * 1_000)
   const signature = new Webhook(secret).sign(headers['webhook-id'] as string, at, body)
   return (headers['webhook-signature'] as string).split(' ').includes(signature)
 }
 
-const deedsOf = async (authority: Authority, action: string) =>
+const eventsOf = async (authority: Authority, action: string) =>
   (await authority.call('GET', `/audit-events?filter[action]=webhooks.${action}`)).json.data
 
-test('a notice reaches the receiver, who can prove whose it is', async (t) => {
-  const { taken, url } = await receiver(t)
+test('a notification reaches the receiver, which can verify its signature', async (t) => {
+  const { received, url } = await receiver(t)
   const { authority, world } = await started(t)
   const { id, secret } = await webhook(authority, url)
   const notification = await leak(authority, world)
   await authority.app.deliver()
-  assert.equal(taken.length, 1)
-  const [{ headers, body }] = taken as [Taken]
-  const told = new Webhook(secret).verify(body, headers)
-  assert.deepEqual(told, {
+  assert.equal(received.length, 1)
+  const [{ headers, body }] = received as [Received]
+  const verified = new Webhook(secret).verify(body, headers)
+  assert.deepEqual(verified, {
     type: 'token.leaked',
     timestamp: (await authority.call('GET', `/notifications/${notification}`)).json.data.attributes.at,
     data: {
@@ -137,39 +137,39 @@ test('a notice reaches the receiver, who can prove whose it is', async (t) => {
   const { 'last-status': status, 'last-failure': failure, 'last-delivered-at': at } = await shown(authority, id)
   assert.deepEqual([status, failure, typeof at], [204, null, 'string'])
   await authority.app.deliver()
-  assert.equal(taken.length, 1, 'and is sent once')
+  assert.equal(received.length, 1, 'it is sent once')
 })
 
-test('a webhook is sent the kinds it wants, a disabled one nothing, another account nothing', async (t) => {
-  const { taken, url } = await receiver(t)
+test('a webhook receives the kinds that it subscribes to, and a disabled one nothing', async (t) => {
+  const { received, url } = await receiver(t)
   const { authority, world } = await started(t)
   const { call } = authority
   const all = await webhook(authority, url)
-  const wanting = await webhook(authority, url, { kinds: ['token.leaked'] })
+  const subscribed = await webhook(authority, url, { kinds: ['token.leaked'] })
   await webhook(authority, url, { kinds: ['token.found'] })
   await webhook(authority, url, { kinds: [] })
   await webhook(authority, url, { status: 'Disabled' })
   const notification = await leak(authority, world)
   await authority.app.deliver()
-  const reached = () => taken.map(({ headers }) => headers['webhook-id']).toSorted()
-  assert.deepEqual(reached(), [`${notification}_${all.id}`, `${notification}_${wanting.id}`].toSorted())
-  taken.length = 0
-  const tried = await trial(authority, wanting.id)
+  const reached = () => received.map(({ headers }) => headers['webhook-id']).toSorted()
+  assert.deepEqual(reached(), [`${notification}_${all.id}`, `${notification}_${subscribed.id}`].toSorted())
+  received.length = 0
+  const sent = await sendTest(authority, subscribed.id)
   await authority.app.deliver()
-  assert.deepEqual(reached(), [`${tried}_${wanting.id}`], 'a trial goes to the one that is tried')
+  assert.deepEqual(reached(), [`${sent}_${subscribed.id}`], 'a test goes to the tested webhook only')
 
-  taken.length = 0
+  received.length = 0
   await leak(authority, world)
   const disabled = { data: { type: 'webhooks', attributes: { status: 'Disabled' } } }
   assert.equal((await call('PATCH', `/webhooks/${all.id}`, { body: disabled })).status, 200)
-  assert.equal((await call('DELETE', `/webhooks/${wanting.id}`)).status, 204)
+  assert.equal((await call('DELETE', `/webhooks/${subscribed.id}`)).status, 204)
   await authority.app.deliver()
-  assert.deepEqual(reached(), [], 'what waited goes with it')
+  assert.deepEqual(reached(), [], 'pending deliveries are dropped')
   assert.equal((await call('POST', `/webhooks/${all.id}/actions/test`)).status, 409)
 })
 
-test('while a secret is replaced both sign, for a day', async (t) => {
-  const { taken, url } = await receiver(t)
+test('both secrets sign for 24 hours after a rotation', async (t) => {
+  const { received, url } = await receiver(t)
   const { authority, world } = await started(t)
   const { id, secret: first } = await webhook(authority, url)
   const rotate = async () => {
@@ -178,69 +178,73 @@ test('while a secret is replaced both sign, for a day', async (t) => {
     return rotated.json.data.attributes.secret as string
   }
   const signers = async (...secrets: string[]) => {
-    await trial(authority, id)
+    await sendTest(authority, id)
     await authority.app.deliver()
-    const last = taken.at(-1) as Taken
+    const last = received.at(-1) as Received
     return [last.headers['webhook-signature']?.split(' ').length, ...secrets.map((secret) => isSigned(last, secret))]
   }
   const second = await rotate()
   assert.deepEqual(await signers(first, second), [2, true, true])
-  const { headers, body } = taken.at(-1) as Taken
+  const { headers, body } = received.at(-1) as Received
   for (const secret of [first, second]) assert.ok(new Webhook(secret).verify(body, headers))
   const third = await rotate()
-  assert.deepEqual(await signers(first, second, third), [3, true, true, true], 'an answer may have been lost')
+  assert.deepEqual(
+    await signers(first, second, third),
+    [3, true, true, true],
+    'also if the response of a rotation was lost',
+  )
   world.pass(24 * 3600 - 1)
   assert.deepEqual(await signers(first, second, third), [3, true, true, true])
   world.pass(1)
   assert.deepEqual(await signers(first, second, third), [1, false, false, true])
   const [row] = await rawSql(authority.database, `select sealed_before, before_until from webhooks`)
-  assert.deepEqual(row, { sealedBefore: null, beforeUntil: null }, 'and the old ones are gone')
+  assert.deepEqual(row, { sealedBefore: null, beforeUntil: null }, 'the old secrets are deleted')
 })
 
-test('what was not taken is tried again by schedule with the same id and body, and given up after ten', async (t) => {
-  const { taken, url, answers } = await receiver(t)
+test('a failed delivery is retried by schedule with the same ID and body, and given up after ten attempts', async (t) => {
+  const { received, url, responses } = await receiver(t)
   const { authority, world } = await started(t)
   const { id, secret } = await webhook(authority, url)
-  answers.answer = (reply) => void reply.writeHead(500).end('no')
-  const notification = await trial(authority, id)
+  responses.answer = (reply) => void reply.writeHead(500).end('no')
+  const notification = await sendTest(authority, id)
   const pauses = [0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400]
   for (const [attempts, seconds] of pauses.entries()) {
     if (seconds > 0) world.pass(seconds - 1)
     await authority.app.deliver()
-    assert.equal(taken.length, seconds > 0 ? attempts : 1, `not before ${seconds} s`)
+    assert.equal(received.length, seconds > 0 ? attempts : 1, `not before ${seconds} s`)
     if (seconds > 0) world.pass(1)
     await authority.app.deliver()
-    assert.equal(taken.length, attempts + 1)
-    const last = taken.at(-1) as Taken
+    assert.equal(received.length, attempts + 1)
+    const last = received.at(-1) as Received
     assert.ok(isSigned(last, secret))
     assert.equal(last.headers['webhook-timestamp'], String(Math.floor(world.now().getTime() / 1_000)))
   }
   world.pass(30 * 86_400)
   await authority.app.deliver()
-  assert.equal(taken.length, 10)
-  assert.equal(new Set(taken.map(({ headers }) => headers['webhook-id'])).size, 1)
-  assert.equal(new Set(taken.map(({ body }) => body)).size, 1)
+  assert.equal(received.length, 10)
+  assert.equal(new Set(received.map(({ headers }) => headers['webhook-id'])).size, 1)
+  assert.equal(new Set(received.map(({ body }) => body)).size, 1)
   const { 'last-status': status, 'last-failure': failure } = await shown(authority, id)
   assert.deepEqual([status, failure], [500, 'status'])
-  const [given] = await deedsOf(authority, 'delivery-given-up')
+  const [given] = await eventsOf(authority, 'delivery-given-up')
   assert.deepEqual(given.attributes.after, { notification, attempts: 10, lastFailure: 'status', lastStatus: 500 })
   assert.deepEqual([given.attributes['actor-type'], given.attributes['subject-id']], ['system', id])
 })
 
-test('a webhook that took nothing while a notice was tried ten times is disabled, and the account and its other webhooks are told', async (t) => {
-  const { url, answers } = await receiver(t)
+test('a webhook that fails all ten attempts of a notification is disabled, and the account and its other webhooks are notified', async (t) => {
+  const { url, responses } = await receiver(t)
   const other = await receiver(t)
   const { authority, world } = await started(t)
   const { id } = await webhook(authority, url)
   await webhook(authority, other.url, { kinds: ['webhook.disabled'] })
-  answers.answer = (reply) => void reply.writeHead(500).end()
-  const notifications = [await trial(authority, id), await trial(authority, id)]
+  responses.answer = (reply) => void reply.writeHead(500).end()
+  const notifications = [await sendTest(authority, id), await sendTest(authority, id)]
   for (let days = 0; days < 12; days += 1) {
     await authority.app.deliver()
     world.pass(86_400)
   }
   assert.equal((await shown(authority, id)).status, 'Disabled')
-  const [deed, ...more] = await deedsOf(authority, 'disabled')
+  const [deed, ...more] = await eventsOf(authority, 'disabled')
   assert.deepEqual(more, [])
   const { notification, ...after } = deed.attributes.after
   assert.ok(notifications.includes(notification))
@@ -248,53 +252,53 @@ test('a webhook that took nothing while a notice was tried ten times is disabled
   const [told] = (await authority.call('GET', '/notifications?filter[kind]=webhook.disabled')).json.data
   assert.deepEqual([told.attributes['subject-id'], told.attributes.data['given-up']], [id, 2])
   assert.deepEqual(
-    other.taken.map(({ body }) => JSON.parse(body).data.subject.id),
+    other.received.map(({ body }) => JSON.parse(body).data.subject.id),
     [id],
   )
   const patch = { data: { type: 'webhooks', attributes: { status: 'Active' } } }
   assert.equal((await authority.call('PATCH', `/webhooks/${id}`, { body: patch })).status, 200)
-  answers.answer = (reply) => void reply.writeHead(204).end()
-  await trial(authority, id)
+  responses.answer = (reply) => void reply.writeHead(204).end()
+  await sendTest(authority, id)
   await authority.app.deliver()
-  assert.equal((await shown(authority, id))['last-status'], 204, 'and is as new once it is active again')
+  assert.equal((await shown(authority, id))['last-status'], 204, 'it works again after it is activated')
 })
 
-test('a notice that a receiver never takes does not disable the webhook that takes others', async (t) => {
-  const { url, answers, taken } = await receiver(t)
+test('a notification that always fails does not disable a webhook that accepts others', async (t) => {
+  const { url, responses, received } = await receiver(t)
   const { authority, world } = await started(t)
   const { id } = await webhook(authority, url)
-  answers.answer = (reply) => void reply.writeHead(taken.at(-1)?.body.includes('poison') ? 500 : 204).end()
+  responses.answer = (reply) => void reply.writeHead(received.at(-1)?.body.includes('poison') ? 500 : 204).end()
   await leak(authority, world, { poison: true })
   for (let days = 0; days < 12; days += 1) {
     await authority.app.deliver()
-    await trial(authority, id)
+    await sendTest(authority, id)
     await authority.app.deliver()
     world.pass(86_400)
   }
-  assert.equal((await deedsOf(authority, 'delivery-given-up')).length, 1)
+  assert.equal((await eventsOf(authority, 'delivery-given-up')).length, 1)
   assert.equal((await shown(authority, id)).status, 'Active')
 })
 
-const rests = async (t: TestContext, store?: { url: string }) => {
-  const { taken, url, answers } = await receiver(t)
+const assertCircuitBreaker = async (t: TestContext, store?: { url: string }) => {
+  const { received, url, responses } = await receiver(t)
   const { authority, world } = await started(t, store ? { store } : {})
   const { id } = await webhook(authority, url)
-  answers.answer = (reply) => void reply.writeHead(503).end()
-  for (let i = 0; i < 20; i++) await trial(authority, id)
+  responses.answer = (reply) => void reply.writeHead(503).end()
+  for (let i = 0; i < 20; i++) await sendTest(authority, id)
   await authority.app.deliver()
-  assert.ok(taken.length >= 5 && taken.length <= 8, 'four at a time, and after five failures no more')
+  assert.ok(received.length >= 5 && received.length <= 8, 'four at a time, and none after five failures')
   const until = Date.parse((await shown(authority, id))['circuit-open-until']) - world.now().getTime()
   assert.equal(until, 5_000)
   for (const seconds of [5, 300, 1_800, 1_800, 1_800]) {
-    const before: number = taken.length
+    const before: number = received.length
     world.pass(seconds - 1)
     await authority.app.deliver()
-    assert.equal(taken.length, before, `not before ${seconds} s`)
+    assert.equal(received.length, before, `not before ${seconds} s`)
     world.pass(1)
     await authority.app.deliver()
-    assert.equal(taken.length, before + 1, `one after ${seconds} s`)
+    assert.equal(received.length, before + 1, `one after ${seconds} s`)
   }
-  answers.answer = (reply) => void reply.writeHead(204).end()
+  responses.answer = (reply) => void reply.writeHead(204).end()
   world.pass(1_800)
   await authority.app.deliver()
   world.pass(86_400)
@@ -303,48 +307,48 @@ const rests = async (t: TestContext, store?: { url: string }) => {
   assert.deepEqual(await rawSql(authority.database, unsent), [])
   assert.equal((await shown(authority, id))['circuit-open-until'], null)
 }
-const rested =
-  'a receiver that fails five times in a row is tried by one notification at a time, and sent the rest when it is back'
-test(rested, (t) => rests(t))
-test(`${rested}, on PostgreSQL`, async (t) => rests(t, { url: await temporaryPostgres(t) }))
+const guarantee =
+  'after five failures in a row a receiver gets single probes, and the remaining notifications when it recovers'
+test(guarantee, (t) => assertCircuitBreaker(t))
+test(`${guarantee}, on PostgreSQL`, async (t) => assertCircuitBreaker(t, { url: await temporaryPostgres(t) }))
 
-test('410 disables the webhook, and what waits for it is given up', async (t) => {
-  const { taken, url, answers } = await receiver(t)
+test('410 disables the webhook and gives up its pending deliveries', async (t) => {
+  const { received, url, responses } = await receiver(t)
   const { authority } = await started(t)
   const { id } = await webhook(authority, url)
-  answers.answer = (reply) => void reply.writeHead(410).end()
-  for (let i = 0; i < 6; i++) await trial(authority, id)
+  responses.answer = (reply) => void reply.writeHead(410).end()
+  for (let i = 0; i < 6; i++) await sendTest(authority, id)
   await authority.app.deliver()
-  assert.ok(taken.length <= 4, 'only what was on its way was sent')
+  assert.ok(received.length <= 4, 'only running attempts were sent')
   const { status, 'last-status': last } = await shown(authority, id)
   assert.deepEqual([status, last], ['Disabled', 410])
   const waiting = 'select id from webhook_deliveries where given_up_at is null'
   assert.deepEqual(await rawSql(authority.database, waiting), [])
-  const deeds = await deedsOf(authority, 'disabled')
+  const deeds = await eventsOf(authority, 'disabled')
   assert.equal(deeds.length, 1)
   assert.equal(deeds[0].attributes.after.status, 410)
 })
 
 test('a redirect is a failure and is not followed', async (t) => {
   const elsewhere = await receiver(t)
-  const { url, answers } = await receiver(t)
+  const { url, responses } = await receiver(t)
   const { authority } = await started(t)
   const { id } = await webhook(authority, url)
   for (const status of [301, 302, 303, 307, 308, 304]) {
-    answers.answer = (reply) => void reply.writeHead(status, { location: elsewhere.url }).end()
-    await trial(authority, id)
+    responses.answer = (reply) => void reply.writeHead(status, { location: elsewhere.url }).end()
+    await sendTest(authority, id)
     await authority.app.deliver()
     assert.equal((await shown(authority, id))['last-status'], status)
   }
-  assert.equal(elsewhere.taken.length, 0)
+  assert.equal(elsewhere.received.length, 0)
 })
 
-test('a receiver that does not answer in time holds up no other, and is tried again', async (t) => {
+test('a receiver that times out does not delay others and is retried', async (t) => {
   const slow = await receiver(t)
   const quick = await receiver(t)
   let waiting = 0
   let most = 0
-  slow.answers.answer = (reply) => {
+  slow.responses.answer = (reply) => {
     waiting += 1
     most = Math.max(most, waiting)
     reply.once('close', () => {
@@ -353,53 +357,53 @@ test('a receiver that does not answer in time holds up no other, and is tried ag
   }
   const { authority, world } = await started(t, { webhookMilliseconds: 200 })
   const one = await webhook(authority, slow.url)
-  for (let i = 0; i < 8; i++) await trial(authority, one.id)
+  for (let i = 0; i < 8; i++) await sendTest(authority, one.id)
   const other = await webhook(authority, quick.url)
-  await trial(authority, other.id)
-  quick.answers.answer = (reply) => {
-    assert.ok(slow.taken.length <= 4, 'the quick one does not wait for all of them')
+  await sendTest(authority, other.id)
+  quick.responses.answer = (reply) => {
+    assert.ok(slow.received.length <= 4, 'the quick receiver does not wait for all slow deliveries')
     reply.end()
   }
   await authority.app.deliver()
-  assert.equal(quick.taken.length, 1)
-  assert.ok(slow.taken.length >= 5 && slow.taken.length <= 8)
+  assert.equal(quick.received.length, 1)
+  assert.ok(slow.received.length >= 5 && slow.received.length <= 8)
   assert.equal(most, 4, 'a few at a time')
   assert.equal((await shown(authority, one.id))['last-failure'], 'timeout')
-  slow.answers.answer = (reply) => void reply.writeHead(200).end()
+  slow.responses.answer = (reply) => void reply.writeHead(200).end()
   world.pass(5)
   await authority.app.deliver()
-  assert.equal(new Set(slow.taken.map(({ headers }) => headers['webhook-id'])).size, 8)
+  assert.equal(new Set(slow.received.map(({ headers }) => headers['webhook-id'])).size, 8)
   assert.equal((await shown(authority, one.id))['last-failure'], null)
 })
 
-test('a receiver that asks for time is given it, up to a day', async (t) => {
-  const { taken, url, answers } = await receiver(t)
+test('Retry-After is honored, up to 24 hours', async (t) => {
+  const { received, url, responses } = await receiver(t)
   const { authority, world } = await started(t)
   const { id } = await webhook(authority, url)
-  answers.answer = (reply) => void reply.writeHead(429, { 'retry-after': '3600' }).end()
-  await trial(authority, id)
+  responses.answer = (reply) => void reply.writeHead(429, { 'retry-after': '3600' }).end()
+  await sendTest(authority, id)
   await authority.app.deliver()
   world.pass(3_599)
   await authority.app.deliver()
-  assert.equal(taken.length, 1)
-  answers.answer = (reply) => void reply.writeHead(503, { 'retry-after': '99999999' }).end()
+  assert.equal(received.length, 1)
+  responses.answer = (reply) => void reply.writeHead(503, { 'retry-after': '99999999' }).end()
   world.pass(1)
   await authority.app.deliver()
-  assert.equal(taken.length, 2)
+  assert.equal(received.length, 2)
   world.pass(86_399)
   await authority.app.deliver()
-  assert.equal(taken.length, 2)
+  assert.equal(received.length, 2)
   world.pass(1)
   await authority.app.deliver()
-  assert.equal(taken.length, 3)
+  assert.equal(received.length, 3)
 })
 
-test('of an answer without end only a little is read, and its status counts', async (t) => {
-  const { url, answers } = await receiver(t)
+test('an endless response is read only partially, and its status decides', async (t) => {
+  const { url, responses } = await receiver(t)
   const { authority } = await started(t, { webhookMilliseconds: 5_000 })
   const { id } = await webhook(authority, url)
   let written = 0
-  answers.answer = (reply) => {
+  responses.answer = (reply) => {
     reply.writeHead(200)
     const more = () => {
       while (!reply.destroyed && reply.write(Buffer.alloc(16_384))) written += 16_384
@@ -407,30 +411,30 @@ test('of an answer without end only a little is read, and its status counts', as
     reply.on('drain', more).on('error', () => undefined)
     more()
   }
-  await trial(authority, id)
+  await sendTest(authority, id)
   const before = performance.now()
   await authority.app.deliver()
-  assert.ok(performance.now() - before < 4_000, 'it did not wait for the end')
+  assert.ok(performance.now() - before < 4_000, 'it did not read the whole response')
   assert.equal((await shown(authority, id))['last-status'], 200)
   assert.ok(written < 64 * 1_048_576)
 })
 
-test('details that would make a message too long stay in the feed', async (t) => {
-  const { taken, url } = await receiver(t)
+test('details that exceed the message size are only in the feed', async (t) => {
+  const { received, url } = await receiver(t)
   const { authority, world } = await started(t)
   const { secret } = await webhook(authority, url)
   const notification = await leak(authority, world, { location: 'é'.repeat(10_000) })
   await authority.app.deliver()
-  const [{ body, headers }] = taken as [Taken]
+  const [{ body, headers }] = received as [Received]
   assert.ok(Buffer.byteLength(body) < 20_000)
-  const told = new Webhook(secret).verify(body, headers) as { data: { notification: string; details: unknown } }
-  assert.deepEqual([told.data.notification, told.data.details], [notification, null])
+  const verified = new Webhook(secret).verify(body, headers) as { data: { notification: string; details: unknown } }
+  assert.deepEqual([verified.data.notification, verified.data.details], [notification, null])
   const { data } = (await authority.call('GET', `/notifications/${notification}`)).json.data.attributes
   assert.equal(data.location.length, 10_000)
 })
 
-test('addresses that are not public are out of reach unless the operator allows them', async (t) => {
-  const { taken, url, port } = await receiver(t)
+test('private addresses are blocked unless the operator allows them', async (t) => {
+  const { received, url, port } = await receiver(t)
   const { authority } = await started(t, { allowPrivateWebhooks: false })
   for (const address of [
     url,
@@ -439,40 +443,44 @@ test('addresses that are not public are out of reach unless the operator allows 
     'https://169.254.169.254/latest',
   ]) {
     const { id } = await webhook(authority, address)
-    await trial(authority, id)
+    await sendTest(authority, id)
     await authority.app.deliver()
     assert.equal((await shown(authority, id))['last-failure'], 'unreachable', address)
   }
-  assert.equal(taken.length, 0)
+  assert.equal(received.length, 0)
   const open = await started(t)
   const { id } = await webhook(open.authority, 'https://169.254.169.254/latest')
-  await trial(open.authority, id)
+  await sendTest(open.authority, id)
   await open.authority.app.deliver()
-  assert.equal((await shown(open.authority, id))['last-failure'], 'unreachable', 'and some for everybody')
+  assert.equal(
+    (await shown(open.authority, id))['last-failure'],
+    'unreachable',
+    'link-local addresses are always blocked',
+  )
 })
 
-test('nothing is lost over a restart, nor when a node dies in the middle of an attempt', async (t) => {
-  const { taken, url, answers } = await receiver(t)
+test('no delivery is lost in a restart or when a node crashes during an attempt', async (t) => {
+  const { received, url, responses } = await receiver(t)
   const file = join(temporaryFolder(t), 'mintmark.db')
   const store = { file }
   const { authority, world } = await started(t, { store })
   const { id } = await webhook(authority, url)
-  // It takes the request and never answers: the stop cuts it short.
-  answers.answer = () => undefined
-  await trial(authority, id)
+  // The receiver never responds, so the shutdown aborts the attempt.
+  responses.answer = () => undefined
+  await sendTest(authority, id)
   const sending = authority.app.deliver()
-  while (taken.length === 0) await new Promise((turn) => setTimeout(turn, 5))
+  while (received.length === 0) await new Promise((turn) => setTimeout(turn, 5))
   await authority.app.close()
   await sending
   const row = async () => (await rawSql(authority.database, 'select attempt, delivered_at from webhook_deliveries'))[0]
-  assert.deepEqual(await row(), { attempt: 0, deliveredAt: null }, 'it does not count')
+  assert.deepEqual(await row(), { attempt: 0, deliveredAt: null }, 'an aborted attempt does not count')
 
-  // As a node leaves it that was killed: taken, counted, and no end written.
+  // The state that a killed node leaves: claimed and counted, without an outcome.
   const lost = new Date(world.now().getTime() + 60_000).toISOString()
   await authority.database.withoutTransaction(async (db) => {
     await db.updateTable('webhookDeliveries').set({ attempt: 1, dueAt: lost }).execute()
   })
-  answers.answer = (reply) => void reply.writeHead(200).end()
+  responses.answer = (reply) => void reply.writeHead(200).end()
   const database = await openDatabase(store)
   const logger = pino({ level: 'silent' })
   const host = 'mintmark.internal'
@@ -482,16 +490,16 @@ test('nothing is lost over a restart, nor when a node dies in the middle of an a
     await database.close()
   })
   await next.deliver()
-  assert.equal(taken.length, 1, 'another node may still be at it')
+  assert.equal(received.length, 1, 'another node may still be sending it')
   world.pass(60)
   await next.deliver()
-  assert.equal(taken.length, 2)
-  assert.equal(taken[0]?.headers['webhook-id'], taken[1]?.headers['webhook-id'])
+  assert.equal(received.length, 2)
+  assert.equal(received[0]?.headers['webhook-id'], received[1]?.headers['webhook-id'])
   assert.deepEqual(await row(), { attempt: 2, deliveredAt: world.now().toISOString() })
 })
 
-test('two nodes on one PostgreSQL send each notice once', async (t) => {
-  const { taken, url, answers } = await receiver(t)
+test('two nodes on one PostgreSQL send each notification once', async (t) => {
+  const { received, url, responses } = await receiver(t)
   const store = { url: await temporaryPostgres(t) }
   const { authority, world } = await started(t, { store })
   const { id } = await webhook(authority, url)
@@ -509,18 +517,18 @@ test('two nodes on one PostgreSQL send each notice once', async (t) => {
     await other.close()
     await database.close()
   })
-  answers.answer = (reply) => void reply.writeHead(503).end()
-  for (let i = 0; i < 40; i++) await trial(authority, id)
+  responses.answer = (reply) => void reply.writeHead(503).end()
+  for (let i = 0; i < 40; i++) await sendTest(authority, id)
   await authority.app.deliver()
-  const before = taken.length
+  const before = received.length
   world.pass(5)
   await Promise.all([authority.app.deliver(), other.deliver()])
-  assert.equal(taken.length, before + 1, 'and one trial of a receiver that rests')
-  taken.length = 0
-  answers.answer = (reply) => void reply.writeHead(204).end()
+  assert.equal(received.length, before + 1, 'one probe while the circuit is open')
+  received.length = 0
+  responses.answer = (reply) => void reply.writeHead(204).end()
   world.pass(86_400)
   await Promise.all([authority.app.deliver(), other.deliver()])
-  const ids = taken.map(({ headers }) => headers['webhook-id'])
+  const ids = received.map(({ headers }) => headers['webhook-id'])
   assert.equal(ids.length, 40)
   assert.equal(new Set(ids).size, 40)
 })

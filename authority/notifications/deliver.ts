@@ -1,6 +1,6 @@
 /**
- * Sends what waits in the queue, at least once each: what was not taken is tried again by schedule, and what a node
- * began before it was lost falls due again when its claim runs out. Receivers know a repetition by its `webhook-id`.
+ * Sends queued deliveries at least once. Failed deliveries are retried by schedule, and a delivery that a crashed node had
+ * claimed becomes due again when its claim expires. Receivers recognize repetitions by `webhook-id`.
  */
 
 import { attemptsMax } from '../outbound/schedule.ts'
@@ -13,9 +13,9 @@ import {
   listDue,
   listOpenCircuits,
 } from './delivery-store.ts'
-import { type Attempt, endAttempt, isTaken } from './end-attempt.ts'
 import { claimProbe, deleteOldSecrets, hasOldSecrets } from './notification-store.ts'
-import type { Answered } from './send.ts'
+import { type Attempt, isAccepted, recordAttempt } from './record-attempt.ts'
+import type { SendResult } from './send.ts'
 import { sendByWebhook, type WebhookChannel } from './send-by-webhook.ts'
 
 export interface DeliverOptions extends WebhookChannel {
@@ -25,44 +25,44 @@ export interface DeliverOptions extends WebhookChannel {
 }
 
 export interface Deliveries {
-  /** Begins what is due, as far as there is room; the rest follows as answers come in. */
+  /** Starts due deliveries, up to the limits. The rest follows when running ones finish. */
   begin(): Promise<void>
-  /** Resolves when nothing is being sent and nothing is left that is due. */
+  /** Resolves when no delivery is running or due. */
   settled(): Promise<void>
-  /** Cuts short what is being sent; it is due again at once, for the next node. */
+  /** Aborts running deliveries. They are due again at once and do not count as attempts. */
   stop(): Promise<void>
 }
 
 const sendingMax = 64
-/** A receiver that does not answer holds up no other. */
+/** A limit per webhook, so that a receiver that does not respond cannot delay others. */
 const sendingPerWebhookMax = 4
-/** How long an attempt may take with all that belongs to it. Then another node may take it for lost. */
+/** The time after which another node may take over an attempt. It is longer than any attempt takes. */
 const claimMilliseconds = 60_000
 
 export function deliverNotifications(options: DeliverOptions): Deliveries {
   const { database, world, onTrouble } = options
   const stopping = new AbortController()
   const sending = new Map<string, { webhookId: string; work: Promise<void> }>()
-  let beginning: Promise<void> | undefined
-  let isWanted = false
-  const busy = (webhookId: string) =>
+  let starting: Promise<void> | undefined
+  let isRequested = false
+  const isBusy = (webhookId: string) =>
     [...sending.values()].filter((each) => each.webhookId === webhookId).length >= sendingPerWebhookMax
 
-  /** Tells whether it took any: as long as it does there may be more. */
-  const beginSome = async (): Promise<boolean> => {
-    const room = sendingMax - sending.size
-    if (room <= 0 || stopping.signal.aborted) return false
-    const full = [...new Set([...sending.values()].map(({ webhookId }) => webhookId))].filter(busy)
-    let taken = false
-    for (const each of await listDue(database.read, world.now().toISOString(), full, room)) {
-      if (sending.has(each.id) || busy(each.webhookId)) continue
-      taken = (await start(each)) || taken
+  /** Resolves to whether it started any delivery, in which case more may be due. */
+  const startSome = async (): Promise<boolean> => {
+    const free = sendingMax - sending.size
+    if (free <= 0 || stopping.signal.aborted) return false
+    const busy = [...new Set([...sending.values()].map(({ webhookId }) => webhookId))].filter(isBusy)
+    let isAny = false
+    for (const each of await listDue(database.read, world.now().toISOString(), busy, free)) {
+      if (sending.has(each.id) || isBusy(each.webhookId)) continue
+      isAny = (await start(each)) || isAny
     }
-    return taken
+    return isAny
   }
 
-  /** To each webhook whose rest is over, one delivery: how that ends decides about the others. */
-  const beginTrials = async () => {
+  /** Sends one probe to each webhook whose circuit is half-open. Its outcome closes or reopens the circuit. */
+  const startProbes = async () => {
     const now = world.now().toISOString()
     for (const webhook of await listOpenCircuits(database.read, now, sendingMax)) {
       if (sending.size >= sendingMax || stopping.signal.aborted) return
@@ -74,41 +74,40 @@ export function deliverNotifications(options: DeliverOptions): Deliveries {
 
   const claimEnd = () => new Date(world.now().getTime() + claimMilliseconds).toISOString()
 
-  const start = async (due: Due, isTrial = false): Promise<boolean> => {
+  const start = async (due: Due, isProbe = false): Promise<boolean> => {
     if (!(await database.withoutTransaction((db) => claimDelivery(db, due, claimEnd())))) return false
-    const work = attempt(options, { ...due, isTrial }, stopping.signal).catch(onTrouble)
-    sending.set(due.id, { webhookId: due.webhookId, work: work.then(() => leave(due.id)) })
+    const work = attemptDelivery(options, { ...due, isProbe }, stopping.signal).catch(onTrouble)
+    sending.set(due.id, { webhookId: due.webhookId, work: work.then(() => finish(due.id)) })
     return true
   }
 
-  /** Makes room, and fills it. */
-  const leave = (id: string) => {
+  const finish = (id: string) => {
     sending.delete(id)
     begin().catch(onTrouble)
   }
 
   const begin = (): Promise<void> => {
-    isWanted = true
-    beginning ??= beginAll().finally(() => {
-      beginning = undefined
+    isRequested = true
+    starting ??= startAll().finally(() => {
+      starting = undefined
     })
-    return beginning
+    return starting
   }
 
-  const beginAll = async () => {
-    // Whoever asks while this runs is heard: what they saw end may have come after the last look.
-    while (isWanted) {
-      isWanted = false
+  const startAll = async () => {
+    // A request during this loop runs it again: a delivery may have become due after the last query.
+    while (isRequested) {
+      isRequested = false
       const now = world.now().toISOString()
       if (await hasOldSecrets(database.read, now)) await database.withoutTransaction((db) => deleteOldSecrets(db, now))
-      await beginTrials()
-      while (await beginSome());
+      await startProbes()
+      while (await startSome());
     }
   }
 
   const settled = async () => {
-    while (beginning || sending.size > 0)
-      await Promise.allSettled([beginning, ...[...sending.values()].map(({ work }) => work)])
+    while (starting || sending.size > 0)
+      await Promise.allSettled([starting, ...[...sending.values()].map(({ work }) => work)])
   }
 
   return {
@@ -121,39 +120,49 @@ export function deliverNotifications(options: DeliverOptions): Deliveries {
   }
 }
 
-async function attempt(options: DeliverOptions, due: Due & { isTrial: boolean }, stop: AbortSignal): Promise<void> {
+async function attemptDelivery(
+  options: DeliverOptions,
+  due: Due & { isProbe: boolean },
+  stop: AbortSignal,
+): Promise<void> {
   const { database, world } = options
   const delivery = await findDelivery(database.read, due.id)
   if (!delivery) return
-  const of: Attempt = {
+  const attempt: Attempt = {
     id: due.id,
     number: due.attempt + 1,
     webhookId: delivery.webhookId,
     notificationId: delivery.notificationId,
     accountId: delivery.accountId,
-    isTrial: due.isTrial,
+    isProbe: due.isProbe,
     failuresBefore: delivery.failures,
   }
-  const answered = await answerTo(options, of, delivery, stop)
-  await endAttempt(database, world, of, answered)
-  const outcome = outcomeOf(answered)
+  const result = await trySend(options, attempt, delivery, stop)
+  await recordAttempt(database, world, attempt, result)
+  const outcome = outcomeOf(result)
   if (outcome === 'stopped') return
   options.onEnd(outcome)
   if (outcome === 'taken') return
-  options.onFailure({ webhook: of.webhookId, notification: of.notificationId, attempt: of.number, ...answered })
+  options.onFailure({
+    webhook: attempt.webhookId,
+    notification: attempt.notificationId,
+    attempt: attempt.number,
+    ...result,
+  })
 }
 
-const outcomeOf = (answered: Answered) =>
-  'failure' in answered ? answered.failure : isTaken(answered.status) ? 'taken' : 'status'
+const outcomeOf = (result: SendResult) =>
+  'failure' in result ? result.failure : isAccepted(result.status) ? 'taken' : 'status'
 
-async function answerTo(
+async function trySend(
   options: DeliverOptions,
-  { number, isTrial }: Attempt,
+  { number, isProbe }: Attempt,
   delivery: Delivery,
   stop: AbortSignal,
-): Promise<Answered> {
-  // Begun as often as may be, and each time lost before its end could be written.
-  if (number > attemptsMax) return { failure: 'unreachable', why: 'every attempt was lost' }
-  if (delivery.circuitOpenUntil !== null && !isTrial) return { failure: 'stopped', why: 'its receiver rests since' }
+): Promise<SendResult> {
+  // Every attempt was claimed, and the node crashed before it recorded an outcome.
+  if (number > attemptsMax) return { failure: 'unreachable', why: 'no attempt was completed' }
+  if (delivery.circuitOpenUntil !== null && !isProbe)
+    return { failure: 'stopped', why: 'the circuit of its webhook opened' }
   return sendByWebhook(options, delivery, stop)
 }

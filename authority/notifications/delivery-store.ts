@@ -7,24 +7,24 @@ export interface Due {
   readonly dueAt: string
 }
 
-/** What is to be sent by now, longest due first, but nothing to webhooks that are busy or rest. */
-export function listDue(db: Db, now: string, busy: readonly string[], most: number): Promise<Due[]> {
-  const due = waiting(db)
+/** Lists due deliveries, oldest due time first, except those of busy webhooks and of webhooks whose circuit is open. */
+export function listDue(db: Db, now: string, busy: readonly string[], limit: number): Promise<Due[]> {
+  const due = pending(db)
     .innerJoin('webhooks as w', 'w.id', 'd.webhookId')
     .select(['d.id', 'd.webhookId', 'd.attempt', 'd.dueAt'])
     .where('w.circuitOpenUntil', 'is', null)
     .where('d.dueAt', '<=', now)
     .orderBy('d.dueAt')
     .orderBy('d.id')
-    .limit(most)
+    .limit(limit)
   return (busy.length > 0 ? due.where('d.webhookId', 'not in', busy) : due).execute()
 }
 
-const waiting = (db: Db) =>
+const pending = (db: Db) =>
   db.selectFrom('webhookDeliveries as d').where('d.deliveredAt', 'is', null).where('d.givenUpAt', 'is', null)
 
-/** Webhooks that have rested and for which something is due. */
-export function listOpenCircuits(db: Db, now: string, most: number) {
+/** Lists webhooks whose next probe is due and that have a due delivery. */
+export function listOpenCircuits(db: Db, now: string, limit: number) {
   return db
     .selectFrom('webhooks as w')
     .select(['w.id', 'w.circuitOpenUntil'])
@@ -41,13 +41,13 @@ export function listOpenCircuits(db: Db, now: string, most: number) {
       ),
     )
     .orderBy('w.circuitOpenUntil')
-    .limit(most)
+    .limit(limit)
     .execute()
 }
 
-/** The one that was tried most often, so that its attempts come to an end as they would have alone. */
+/** Picks the due delivery with the most attempts, so that probes count toward its maximum number of attempts. */
 export function findProbe(db: Db, webhookId: string, now: string): Promise<Due | undefined> {
-  return waiting(db)
+  return pending(db)
     .select(['d.id', 'd.webhookId', 'd.attempt', 'd.dueAt'])
     .where('d.webhookId', '=', webhookId)
     .where('d.dueAt', '<=', now)
@@ -58,7 +58,7 @@ export function findProbe(db: Db, webhookId: string, now: string): Promise<Due |
     .executeTakeFirst()
 }
 
-/** Takes a delivery for one attempt, which is counted. Of several that try, one succeeds. */
+/** Claims a delivery for one attempt and counts the attempt. Of several nodes, one succeeds. */
 export async function claimDelivery(db: Db, { id, attempt, dueAt }: Due, until: string): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('webhookDeliveries')
@@ -72,7 +72,7 @@ export async function claimDelivery(db: Db, { id, attempt, dueAt }: Due, until: 
   return numUpdatedRows === 1n
 }
 
-/** What to send and where to; undefined when the webhook is gone or disabled. */
+/** Returns the notification and the webhook of a delivery; undefined if the webhook was deleted or disabled. */
 export function findDelivery(db: Db, id: string) {
   return db
     .selectFrom('webhookDeliveries as d')
@@ -103,7 +103,7 @@ export function findDelivery(db: Db, id: string) {
 
 export type Delivery = NonNullable<Awaited<ReturnType<typeof findDelivery>>>
 
-export interface Ending {
+export interface DeliveryOutcome {
   readonly attempt?: number
   readonly dueAt?: string
   readonly deliveredAt?: string
@@ -111,11 +111,11 @@ export interface Ending {
   readonly lastStatus?: number | null
 }
 
-/** Writes how an attempt ended, unless the delivery was taken by another or settled meanwhile. */
-export async function writeEnding(db: Db, id: string, attempt: number, ending: Ending): Promise<boolean> {
+/** Writes the outcome of an attempt. Returns false if another node claimed or finished the delivery in the meantime. */
+export async function writeOutcome(db: Db, id: string, attempt: number, outcome: DeliveryOutcome): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('webhookDeliveries')
-    .set(ending)
+    .set(outcome)
     .where('id', '=', id)
     .where('attempt', '=', attempt)
     .where('deliveredAt', 'is', null)
@@ -124,8 +124,8 @@ export async function writeEnding(db: Db, id: string, attempt: number, ending: E
   return numUpdatedRows === 1n
 }
 
-/** Gives up all that waits for a webhook, and tells how many that were. */
-export async function giveUpWaiting(db: Db, webhookId: string, now: string): Promise<number> {
+/** Gives up all pending deliveries of a webhook. Returns how many. */
+export async function giveUpPending(db: Db, webhookId: string, now: string): Promise<number> {
   const { numUpdatedRows } = await db
     .updateTable('webhookDeliveries')
     .set({ givenUpAt: now })
@@ -136,8 +136,8 @@ export async function giveUpWaiting(db: Db, webhookId: string, now: string): Pro
   return Number(numUpdatedRows)
 }
 
-export async function countWaiting(db: Db): Promise<number> {
-  const { count } = await waiting(db)
+export async function countPending(db: Db): Promise<number> {
+  const { count } = await pending(db)
     .select((row) => row.fn.countAll().as('count'))
     .executeTakeFirstOrThrow()
   return Number(count)

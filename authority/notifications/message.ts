@@ -1,4 +1,4 @@
-/** A notice as a signed request (Standard Webhooks 1.0.0). The body and the id are the same at every attempt. */
+/** Builds the signed request of a delivery (Standard Webhooks 1.0.0). The body and the ID are the same in every attempt. */
 import { Webhook } from 'standardwebhooks'
 import type { Delivery } from './delivery-store.ts'
 
@@ -39,8 +39,8 @@ function bodyOf(delivery: Delivery): string {
     owner,
     subject: { type: subjectType, id: subjectId },
   }
-  const whole = JSON.stringify({ type: kind, timestamp: at, data: { ...data, details: JSON.parse(delivery.data) } })
-  if (Buffer.byteLength(whole) < bodyBytesMax) return whole
-  // The rest is in the feed, under the notice's id.
+  const full = JSON.stringify({ type: kind, timestamp: at, data: { ...data, details: JSON.parse(delivery.data) } })
+  if (Buffer.byteLength(full) < bodyBytesMax) return full
+  // The receiver can read the details from the feed, by the notification's ID.
   return JSON.stringify({ type: kind, timestamp: at, data: { ...data, details: null } })
 }

@@ -11,7 +11,7 @@ export async function insertDelivery(db: Db, row: Tables['webhookDeliveries']): 
   await db.insertInto('webhookDeliveries').values(row).execute()
 }
 
-/** Whether somebody has a notice of this kind from then on. */
+/** Whether the owner got a notification of this kind since then. */
 export async function wasNotifiedSince(db: Db, ownerId: string, kind: string, since: string): Promise<boolean> {
   const row = await db
     .selectFrom('notifications')
@@ -24,18 +24,18 @@ export async function wasNotifiedSince(db: Db, ownerId: string, kind: string, si
   return row !== undefined
 }
 
-export function listMailDue(db: Db, since: string, most: number) {
+export function listMailDue(db: Db, since: string, limit: number) {
   return db
     .selectFrom('notifications')
     .select(['id', 'kind', 'at', 'ownerId', 'data'])
     .where('mailDue', '=', 1)
     .where('at', '>=', since)
     .orderBy('at')
-    .limit(most)
+    .limit(limit)
     .execute()
 }
 
-/** False when another node was quicker. */
+/** Returns false if another node claimed it first. */
 export async function claimMail(db: Db, id: string): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('notifications')
@@ -46,8 +46,8 @@ export async function claimMail(db: Db, id: string): Promise<boolean> {
   return numUpdatedRows > 0n
 }
 
-/** The active webhooks of an account that want this kind of notice. */
-export async function listWanting(db: Db, accountId: string, kind: string): Promise<string[]> {
+/** Lists the IDs of an account's active webhooks that subscribe to this kind. */
+export async function listSubscribedWebhooks(db: Db, accountId: string, kind: string): Promise<string[]> {
   const rows = await db
     .selectFrom('webhooks')
     .select(['id', 'kinds'])
@@ -72,13 +72,13 @@ export async function updateWebhook(db: Db, id: string, change: Partial<Tables['
 }
 
 /**
- * One more failure in a row, after which it rests when those are enough; how many they are now. Undefined when it does not count: the
- * webhook rests already, and this was on its way before.
+ * Counts one more consecutive failure and opens the circuit at the threshold. Returns the number of failures; undefined if this
+ * one does not count, because the circuit opened while the attempt was running.
  */
 export async function countFailure(
   db: Db,
   id: string,
-  { isTrial, until }: { isTrial: boolean; until: string },
+  { isProbe, until }: { isProbe: boolean; until: string },
 ): Promise<number | undefined> {
   const counted = db
     .updateTable('webhooks')
@@ -88,11 +88,11 @@ export async function countFailure(
     })
     .where('id', '=', id)
     .returning('failures')
-  const row = await (isTrial ? counted : counted.where('circuitOpenUntil', 'is', null)).executeTakeFirst()
+  const row = await (isProbe ? counted : counted.where('circuitOpenUntil', 'is', null)).executeTakeFirst()
   return row?.failures
 }
 
-/** Takes a webhook that has rested for one trial; it rests on until that has ended. Of several that try, one succeeds. */
+/** Claims the next probe of a webhook. The circuit stays open until the probe ends. Of several nodes, one succeeds. */
 export async function claimProbe(
   db: Db,
   { id, circuitOpenUntil }: Pick<Tables['webhooks'], 'id' | 'circuitOpenUntil'>,
@@ -107,7 +107,7 @@ export async function claimProbe(
   return numUpdatedRows === 1n
 }
 
-/** Tells whether it was active until now. */
+/** Returns whether the webhook was active before. */
 export async function disableWebhook(db: Db, id: string): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('webhooks')
@@ -118,14 +118,14 @@ export async function disableWebhook(db: Db, id: string): Promise<boolean> {
   return numUpdatedRows === 1n
 }
 
-/** Told before then, up to so many, with what became of their deliveries. */
+/** Deletes up to `rowsMax` notifications from before then, with their deliveries. */
 export async function deleteNotifications(db: Db, before: string, rowsMax: number): Promise<number> {
   const old = db.selectFrom('notifications').select('id').where('at', '<', before).limit(rowsMax)
   const { numDeletedRows } = await db.deleteFrom('notifications').where('id', 'in', old).executeTakeFirstOrThrow()
   return Number(numDeletedRows)
 }
 
-/** What waits for it goes with it. */
+/** Also deletes the webhook's deliveries. */
 export async function deleteWebhook(db: Db, id: string): Promise<void> {
   await db.deleteFrom('webhookDeliveries').where('webhookId', '=', id).execute()
   await db.deleteFrom('webhooks').where('id', '=', id).execute()
@@ -139,7 +139,7 @@ export function findSecrets(db: Db, id: string) {
     .executeTakeFirstOrThrow()
 }
 
-/** Whether there are secrets whose time to sign beside their successor is over. */
+/** Whether there are rotated secrets whose overlap has ended. */
 export async function hasOldSecrets(db: Db, now: string): Promise<boolean> {
   const row = await db.selectFrom('webhooks').select('id').where('beforeUntil', '<=', now).executeTakeFirst()
   return row !== undefined

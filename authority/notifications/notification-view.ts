@@ -30,7 +30,7 @@ export const notificationShelf: ResourceView = {
     record.ownerKind === 'user' && record.ownerId === viewer.id && !viewer.narrowed ? 'read' : undefined,
 }
 
-/** The list needs no permission: it holds what was told to accounts one may read, and what is about one's own. */
+/** The list requires no permission: it contains the notifications of accounts that the caller may read, and the caller's own. */
 export function ownNotifications({ actor }: Context): Filter[] {
   const accounts = actor.accounts.filter((account) => may(actor.rights, 'notifications:read', { account }))
   return [{ name: 'seen', operator: 'in', values: accounts }]

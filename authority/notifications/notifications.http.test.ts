@@ -17,10 +17,10 @@ async function prepared(t: Parameters<typeof startAuthority>[0]) {
   const authority = await startAuthority(t)
   const { call, database } = authority
   const account = authority.prepared.account
-  // Each a little later than the one before.
-  let told = 0
-  const world = { ...realWorld, now: () => new Date(Date.now() + ++told * 10) }
-  const tell = (wish: Partial<NotificationInput>) =>
+  // Each notification is 10 ms later than the one before.
+  let created = 0
+  const world = { ...realWorld, now: () => new Date(Date.now() + ++created * 10) }
+  const create = (input: Partial<NotificationInput>) =>
     database.write((db) =>
       notify({ db, world } as Context, {
         kind: 'token.leaked',
@@ -30,16 +30,16 @@ async function prepared(t: Parameters<typeof startAuthority>[0]) {
         subjectType: 'access-tokens',
         subjectId: 'at-v0oaaaaaaaaaaaaaa',
         data: { location: 'a public repository' },
-        ...wish,
+        ...input,
       }),
     )
-  return { authority, account, call, tell }
+  return { authority, account, call, create }
 }
 
-test('the feed shows what was told, newest or oldest first, by kind, owner, subject and time', async (t) => {
-  const { authority, call, tell } = await prepared(t)
-  const first = await tell({})
-  const second = await tell({
+test('the feed lists notifications, sorted by time and filtered by kind, owner, subject and time', async (t) => {
+  const { authority, call, create } = await prepared(t)
+  const first = await create({})
+  const second = await create({
     kind: 'webhook.disabled',
     ownerKind: 'service-account',
     ownerId: 'sa-1',
@@ -66,10 +66,10 @@ test('the feed shows what was told, newest or oldest first, by kind, owner, subj
   })
 })
 
-test('a person sees what is about their own, of no account too; nobody else does without the permission', async (t) => {
-  const { authority, account, call, tell } = await prepared(t)
-  const own = await tell({ accountId: null, ownerKind: 'user', ownerId: authority.prepared.user })
-  const others = await tell({ ownerKind: 'user', ownerId: 'user-v0ozzzzzzzzzzzzzz' })
+test('a person sees their own notifications, also without an account; others need the permission', async (t) => {
+  const { authority, account, call, create } = await prepared(t)
+  const own = await create({ accountId: null, ownerKind: 'user', ownerId: authority.prepared.user })
+  const others = await create({ ownerKind: 'user', ownerId: 'user-v0ozzzzzzzzzzzzzz' })
   const scope = ['accounts', account] as const
   const reader = await machine(authority, 'reader', { permissions: ['notifications:read'], scope })
   const none = await machine(authority, 'none', { permissions: ['teams:read'], scope })
@@ -84,10 +84,10 @@ test('a person sees what is about their own, of no account too; nobody else does
   const narrow = await call('POST', '/access-tokens', {
     body: document('access-tokens', { name: 'narrow', permissions: ['teams:read'] }),
   })
-  assert.deepEqual(await seen(narrow.json.data.attributes.token), [0, 404, 404], 'a narrowed token speaks for less')
+  assert.deepEqual(await seen(narrow.json.data.attributes.token), [0, 404, 404], 'a narrowed token sees less')
 })
 
-test('the secret is in the answer that made it and nowhere else', async (t) => {
+test('the webhook secret is only in the response that created it', async (t) => {
   const { authority, call } = await prepared(t)
   const made = await call('POST', '/webhooks', { body: document('webhooks', { url }) })
   const { id } = made.json.data
@@ -112,25 +112,25 @@ test('the secret is in the answer that made it and nowhere else', async (t) => {
       rawSql(authority.database, `select * from ${table}`),
     ),
   )
-  const told = [...answers.map(({ text }) => text), ...authority.log, JSON.stringify(rows)].join('\n')
+  const output = [...answers.map(({ text }) => text), ...authority.log, JSON.stringify(rows)].join('\n')
   for (const { status } of answers) assert.ok(status < 300)
-  for (const secret of secrets) assert.ok(!told.includes(secret.slice(6, 40)))
-  const deeds = (await call('GET', '/audit-events?sort=at&page[size]=100')).json.data
+  for (const secret of secrets) assert.ok(!output.includes(secret.slice(6, 40)))
+  const events = (await call('GET', '/audit-events?sort=at&page[size]=100')).json.data
     .map(({ attributes }: { attributes: { action: string } }) => attributes.action)
     .filter((action: string) => action.startsWith('webhooks.'))
   assert.deepEqual(
-    deeds,
-    ['created', 'secret-rotated', 'updated', 'tested', 'deleted'].map((deed) => `webhooks.${deed}`),
+    events,
+    ['created', 'secret-rotated', 'updated', 'tested', 'deleted'].map((verb) => `webhooks.${verb}`),
   )
 })
 
-test('what cannot be a webhook is refused by name of the place', async (t) => {
+test('an invalid webhook is rejected with a pointer to the attribute', async (t) => {
   const { authority, call } = await prepared(t)
   const refused = async (attributes: object) => {
     const answer = await call('POST', '/webhooks', { body: document('webhooks', attributes) })
     return [answer.status, answer.json.errors?.[0]?.source?.pointer]
   }
-  const at = (place: string) => [422, `/data/attributes/${place}`]
+  const at = (attribute: string) => [422, `/data/attributes/${attribute}`]
   assert.deepEqual(await refused({}), at('url'))
   for (const wrong of ['', 'host', 'http://192.0.2.1/', 'https://a:b@host/', 'ftp://host/', 7, null])
     assert.deepEqual(await refused({ url: wrong }), at('url'), String(wrong))
@@ -142,11 +142,11 @@ test('what cannot be a webhook is refused by name of the place', async (t) => {
   assert.equal((await call('PATCH', `/webhooks/${made.json.data.id}`, { body })).status, 422)
 })
 
-test('an account has a bounded number of webhooks', async (t) => {
+test('the number of webhooks per account is limited', async (t) => {
   const { call } = await prepared(t)
-  const make = () => call('POST', '/webhooks', { body: document('webhooks', { url }) })
-  for (let i = 0; i < 50; i++) assert.equal((await make()).status, 201)
-  assert.equal((await make()).status, 409)
+  const createWebhook = () => call('POST', '/webhooks', { body: document('webhooks', { url }) })
+  for (let i = 0; i < 50; i++) assert.equal((await createWebhook()).status, 201)
+  assert.equal((await createWebhook()).status, 409)
 })
 
 test('the permissions webhooks:* of Scalr’s catalogue do not open the webhooks of notifications', async (t) => {

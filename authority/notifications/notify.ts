@@ -1,41 +1,49 @@
 import type { notificationKinds, personalNotificationKinds } from '@mintmark/contract'
 import type { Context, OwnerKind } from '../context.ts'
 import { newId } from '../ids.ts'
-import { countSince, insertDelivery, insertNotification, listWanting, wasNotifiedSince } from './notification-store.ts'
+import {
+  countSince,
+  insertDelivery,
+  insertNotification,
+  listSubscribedWebhooks,
+  wasNotifiedSince,
+} from './notification-store.ts'
 
 export interface NotificationInput {
   readonly kind: keyof typeof notificationKinds
-  /** Null for what concerns no account: it is in nobody's feed but its owner's, and goes to no webhook. */
+  /** Null if no account is concerned. The notification is then in its owner's feed only and is not sent to webhooks. */
   readonly accountId: string | null
   readonly ownerKind: OwnerKind | null
   readonly ownerId: string | null
   readonly subjectType: string
   readonly subjectId: string
-  /** Never a secret: it is shown in the feed and leaves by webhook. */
+  /** Must not contain secrets: the feed shows it and webhooks send it. */
   readonly data: Readonly<Record<string, unknown>>
 }
 
-type Teller = Pick<Context, 'db' | 'world'>
+type NotifyContext = Pick<Context, 'db' | 'world'>
 
-/** Tells an account, and queues a delivery for each of its webhooks that wants to know, in the deed's transaction. */
-export async function notify(context: Teller, notification: NotificationInput): Promise<string> {
+/** Notifies an account: inserts the notification and a delivery per subscribed webhook, in the transaction of the context. Returns its ID. */
+export async function notify(context: NotifyContext, notification: NotificationInput): Promise<string> {
   const wanting =
-    notification.accountId === null ? [] : await listWanting(context.db, notification.accountId, notification.kind)
+    notification.accountId === null
+      ? []
+      : await listSubscribedWebhooks(context.db, notification.accountId, notification.kind)
   return notifyWebhooks(context, notification, wanting)
 }
 
-/** The same to several accounts, each with a notice of its own; to the owner alone when there are none. */
+/** Notifies several accounts, with one notification each. Notifies only the owner if there are no accounts. */
 export async function notifyAccounts(
-  context: Teller,
+  context: NotifyContext,
   accounts: readonly string[],
   notification: Omit<NotificationInput, 'accountId'>,
 ): Promise<void> {
   for (const accountId of accounts.length > 0 ? accounts : [null]) await notify(context, { ...notification, accountId })
 }
 
-/** The same, to these webhooks and no other. */
+/** Inserts a notification and delivers it to these webhooks only. Returns its ID. */
 export async function notifyWebhooks(
-  { db, world }: Teller,
+  { db, world }: NotifyContext,
   notification: NotificationInput,
   webhooks: readonly string[],
 ): Promise<string> {
@@ -63,8 +71,11 @@ interface PersonalNotification {
   readonly data: Readonly<Record<string, unknown>>
 }
 
-/** Tells a person something about how they sign in: in their own feed, and by mail where there is mail. */
-export async function notifyPerson({ db, world }: Teller, { kind, userId, data }: PersonalNotification): Promise<void> {
+/** Notifies a person about their sign-in, in their feed and by mail if mail is configured. */
+export async function notifyPerson(
+  { db, world }: NotifyContext,
+  { kind, userId, data }: PersonalNotification,
+): Promise<void> {
   await insertNotification(db, {
     id: newId(world, 'note'),
     accountId: null,
@@ -79,9 +90,9 @@ export async function notifyPerson({ db, world }: Teller, { kind, userId, data }
   })
 }
 
-/** The same, unless the person was told something of this kind since then, on any node. */
+/** Notifies a person unless they got a notification of this kind since then, from any node. */
 export async function notifyPersonOnce(
-  context: Teller,
+  context: NotifyContext,
   notification: PersonalNotification,
   since: string,
 ): Promise<void> {
@@ -89,7 +100,7 @@ export async function notifyPersonOnce(
     await notifyPerson(context, notification)
 }
 
-/** How many notices of a kind there were about something since then. */
+/** Counts the notifications of a kind about a subject since then. */
 export function countNotificationsAbout(
   { db }: Pick<Context, 'db'>,
   kind: NotificationInput['kind'],

@@ -16,18 +16,18 @@ const changes: Readonly<Record<string, string>> = {
   email: 'Your e-mail address was changed',
 }
 
-/** What a notice says as an e-mail. */
+/** Builds the mail for a notification to a person. */
 export function personalMail(email: string, { kind, at, data }: PersonalNotification): MailMessage {
   const details = JSON.parse(data) as Record<string, unknown>
   const time = `${at.slice(0, 16).replace('T', ' ')} UTC`
   if (kind === 'credentials.changed') {
-    const what = changes[String(details.change)] ?? 'How you sign in was changed'
+    const title = changes[String(details.change)] ?? 'Your sign-in methods were changed'
     return {
       to: email,
-      subject: `${what} on Mintmark`,
-      text: `${what} at ${time}, from the network address ${details.address ?? 'unknown'}. Your other sessions were ended.
+      subject: `${title} on Mintmark`,
+      text: `${title} at ${time}, from the network address ${details.address ?? 'unknown'}. Your other sessions were ended.
 
-If this was you, there is nothing to do. If not, ask an administrator of your Mintmark server at once: somebody can sign in as you.
+If this was you, no action is needed. If not, contact an administrator of your Mintmark server immediately: somebody else may be able to sign in as you.
 `,
     }
   }
@@ -39,8 +39,8 @@ If this was you, there is nothing to do. If not, ask an administrator of your Mi
 
 ${
   codes > 0
-    ? `${codes} of them had the right password and a wrong code. Unless these were yours, change your password: somebody knows it.`
-    : 'Your password was not guessed. If it is used elsewhere too, change it; a passkey cannot be guessed.'
+    ? `${codes} of them used the right password and a wrong code. If that was not you, somebody knows your password: change it.`
+    : 'Your password was not guessed. If you use it elsewhere too, change it. A passkey cannot be guessed.'
 }
 
 You get this message at most once a day.

@@ -3,10 +3,10 @@ import type { World } from '../context.ts'
 import type { Db } from '../database/database.ts'
 import { deleteNotifications } from './notification-store.ts'
 
-const rowsAtOnce = 500
+const batchSize = 500
 
-/** What was told so long ago that no receiver is tried any more; some of it at once, and whether there was any. */
+/** Deletes a batch of notifications beyond the retention. Returns whether there were any. */
 export async function purgeNotifications(db: Db, world: World): Promise<boolean> {
   const before = new Date(world.now().getTime() - limits.notificationDays * 86_400_000)
-  return (await deleteNotifications(db, before.toISOString(), rowsAtOnce)) > 0
+  return (await deleteNotifications(db, before.toISOString(), batchSize)) > 0
 }

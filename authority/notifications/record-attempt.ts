@@ -1,14 +1,14 @@
-/** What follows from an attempt: taken, tried again, given up, or the webhook disabled. */
+/** Records the outcome of a delivery attempt: delivered, retried, given up, or webhook disabled. */
 import { auditUnattended } from '../audit/audit.ts'
 import type { Context, World } from '../context.ts'
 import type { Database } from '../database/database.ts'
 import type { Tables } from '../database/schema/tables.ts'
 import { attemptsMax, nextAttempt } from '../outbound/schedule.ts'
 import { circuitOpenUntil } from './circuit-breaker.ts'
-import { giveUpWaiting, writeEnding } from './delivery-store.ts'
+import { giveUpPending, writeOutcome } from './delivery-store.ts'
 import { countFailure, disableWebhook, updateWebhook } from './notification-store.ts'
 import { notify } from './notify.ts'
-import type { Answered } from './send.ts'
+import type { SendResult } from './send.ts'
 
 export interface Attempt {
   readonly id: string
@@ -16,38 +16,43 @@ export interface Attempt {
   readonly webhookId: string
   readonly notificationId: string
   readonly accountId: string
-  /** Whether it was sent to see if a webhook that rests is back. */
-  readonly isTrial: boolean
-  /** Of the webhook in a row, when this was begun. */
+  /** Whether the attempt tests a webhook whose circuit is open. */
+  readonly isProbe: boolean
+  /** Consecutive failures of the webhook when the attempt started. */
   readonly failuresBefore: number
 }
 
-type Seen = Partial<Tables['webhooks']>
-type Teller = Pick<Context, 'db' | 'world'>
+type WebhookOutcome = Partial<Tables['webhooks']>
+type NotifyContext = Pick<Context, 'db' | 'world'>
 
-export async function endAttempt(database: Database, world: World, of: Attempt, answered: Answered): Promise<void> {
+export async function recordAttempt(
+  database: Database,
+  world: World,
+  attempt: Attempt,
+  result: SendResult,
+): Promise<void> {
   const now = world.now()
-  if ('failure' in answered && answered.failure === 'stopped') {
+  if ('failure' in result && result.failure === 'stopped') {
     await database.withoutTransaction((db) =>
-      writeEnding(db, of.id, of.number, { attempt: of.number - 1, dueAt: now.toISOString() }),
+      writeOutcome(db, attempt.id, attempt.number, { attempt: attempt.number - 1, dueAt: now.toISOString() }),
     )
     return
   }
-  const lastStatus = 'status' in answered ? answered.status : null
-  const failure = 'failure' in answered ? answered.failure : isTaken(answered.status) ? null : 'status'
+  const lastStatus = 'status' in result ? result.status : null
+  const failure = 'failure' in result ? result.failure : isAccepted(result.status) ? null : 'status'
   const seen = { lastFailure: failure, ...(lastStatus === null ? {} : { lastStatus }) }
-  const retryAfter = 'retryAfter' in answered ? answered.retryAfter : null
-  const next = lastStatus === 410 ? null : nextAttempt(world, of.number, retryAfter)
-  const failing = {
-    isTrial: of.isTrial,
-    until: circuitOpenUntil(world, of.isTrial ? of.failuresBefore : 0, retryAfter),
+  const retryAfter = 'retryAfter' in result ? result.retryAfter : null
+  const next = lastStatus === 410 ? null : nextAttempt(world, attempt.number, retryAfter)
+  const circuit = {
+    isProbe: attempt.isProbe,
+    until: circuitOpenUntil(world, attempt.isProbe ? attempt.failuresBefore : 0, retryAfter),
   }
-  // Mostly no deed, so that those who read which webhooks there are do not meet what changes with every answer.
+  // Mostly outside of a transaction, so that these frequent updates do not conflict with transactions that read the webhooks.
   if (failure === null) {
     const deliveredAt = now.toISOString()
     await database.withoutTransaction(async (db) => {
-      await writeEnding(db, of.id, of.number, { deliveredAt, lastStatus })
-      await updateWebhook(db, of.webhookId, {
+      await writeOutcome(db, attempt.id, attempt.number, { deliveredAt, lastStatus })
+      await updateWebhook(db, attempt.webhookId, {
         ...seen,
         lastDeliveredAt: deliveredAt,
         failures: 0,
@@ -56,65 +61,75 @@ export async function endAttempt(database: Database, world: World, of: Attempt, 
     })
   } else if (next) {
     await database.withoutTransaction(async (db) => {
-      await writeEnding(db, of.id, of.number, { dueAt: next.toISOString(), lastStatus })
-      await updateWebhook(db, of.webhookId, seen)
-      await countFailure(db, of.webhookId, failing)
+      await writeOutcome(db, attempt.id, attempt.number, { dueAt: next.toISOString(), lastStatus })
+      await updateWebhook(db, attempt.webhookId, seen)
+      await countFailure(db, attempt.webhookId, circuit)
     })
   } else {
-    await database.write((db) => giveUp({ db, world }, of, seen, failing))
+    await database.write((db) => giveUp({ db, world }, attempt, seen, circuit))
   }
 }
 
-export const isTaken = (status: number) => status >= 200 && status < 300
+export const isAccepted = (status: number) => status >= 200 && status < 300
 
-/** The last attempt of a delivery, and the end of its webhook when that is gone or has taken nothing meanwhile. */
+/** Gives up the delivery, and disables its webhook on 410 or if all its attempts in a row failed. */
 async function giveUp(
-  teller: Teller,
-  of: Attempt,
-  seen: Seen,
-  failing: Parameters<typeof countFailure>[2],
+  context: NotifyContext,
+  attempt: Attempt,
+  seen: WebhookOutcome,
+  circuit: Parameters<typeof countFailure>[2],
 ): Promise<void> {
-  const { db, world } = teller
-  await updateWebhook(db, of.webhookId, seen)
-  const failures = (await countFailure(db, of.webhookId, failing)) ?? of.failuresBefore
+  const { db, world } = context
+  await updateWebhook(db, attempt.webhookId, seen)
+  const failures = (await countFailure(db, attempt.webhookId, circuit)) ?? attempt.failuresBefore
   const { lastStatus = null } = seen
-  if (!(await writeEnding(db, of.id, of.number, { givenUpAt: world.now().toISOString(), lastStatus }))) return
+  if (!(await writeOutcome(db, attempt.id, attempt.number, { givenUpAt: world.now().toISOString(), lastStatus })))
+    return
   if (lastStatus !== 410)
-    await tell(teller, 'delivery-given-up', of, { notification: of.notificationId, attempts: of.number, ...seen })
-  // What was lost each time says nothing about the receiver, so it is the failures in a row that count.
-  if (lastStatus === 410 || failures >= attemptsMax) await disable(teller, of, seen)
+    await auditWebhook(context, 'delivery-given-up', attempt, {
+      notification: attempt.notificationId,
+      attempts: attempt.number,
+      ...seen,
+    })
+  // Attempts lost to crashes say nothing about the receiver, so the consecutive failures of the webhook decide.
+  if (lastStatus === 410 || failures >= attemptsMax) await disable(context, attempt, seen)
 }
 
-/** Told in the log and to the account, for nothing is sent there any more: the feed, and its other webhooks. */
-async function disable(teller: Teller, of: Attempt, seen: Seen): Promise<void> {
-  const { db, world } = teller
-  const waiting = await giveUpWaiting(db, of.webhookId, world.now().toISOString())
-  // Several may have been on their way at once.
-  if (!(await disableWebhook(db, of.webhookId))) return
+/** Disables the webhook, audits it, and notifies the account in its feed and by its other webhooks. */
+async function disable(context: NotifyContext, attempt: Attempt, seen: WebhookOutcome): Promise<void> {
+  const { db, world } = context
+  const pending = await giveUpPending(db, attempt.webhookId, world.now().toISOString())
+  // Concurrent attempts may fail at the same time; only the first one notifies.
+  if (!(await disableWebhook(db, attempt.webhookId))) return
   const status = seen.lastStatus ?? null
-  await tell(teller, 'disabled', of, {
+  await auditWebhook(context, 'disabled', attempt, {
     status,
     failure: seen.lastFailure,
-    notification: of.notificationId,
-    givenUp: waiting + 1,
+    notification: attempt.notificationId,
+    givenUp: pending + 1,
   })
-  await notify(teller, {
+  await notify(context, {
     kind: 'webhook.disabled',
-    accountId: of.accountId,
+    accountId: attempt.accountId,
     ownerKind: null,
     ownerId: null,
     subjectType: 'webhooks',
-    subjectId: of.webhookId,
-    data: { 'last-status': status, 'last-failure': seen.lastFailure, 'given-up': waiting + 1 },
+    subjectId: attempt.webhookId,
+    data: { 'last-status': status, 'last-failure': seen.lastFailure, 'given-up': pending + 1 },
   })
 }
 
-function tell(teller: Teller, deed: string, of: Attempt, after: Record<string, unknown>): Promise<void> {
-  return auditUnattended(teller, {
-    action: `webhooks.${deed}`,
-    accountId: of.accountId,
+function auditWebhook(
+  context: NotifyContext,
+  verb: string,
+  attempt: Attempt,
+  after: Record<string, unknown>,
+): Promise<void> {
+  return auditUnattended(context, {
+    action: `webhooks.${verb}`,
+    accountId: attempt.accountId,
     subjectType: 'webhooks',
-    subjectId: of.webhookId,
+    subjectId: attempt.webhookId,
     after,
   })
 }

@@ -1,20 +1,19 @@
 /**
- * The one channel by which notices leave. A channel takes a delivery and tells how that went; the queue in deliver.ts
- * decides what is tried again, rests or is given up. A second one, such as mail, is a file beside this and a choice in
- * `attempt` of deliver.ts by what kind of receiver the delivery is for.
+ * Sends a delivery by webhook, the only channel so far. A channel returns the result; deliver.ts decides about retries and the
+ * circuit breaker. To add a channel, write a file like this one and select it in `trySend` of deliver.ts.
  */
 import type { Vault, World } from '../context.ts'
 import type { Database } from '../database/database.ts'
 import type { Delivery } from './delivery-store.ts'
 import { messageOf } from './message.ts'
-import { type Answered, send } from './send.ts'
+import { type SendResult, send } from './send.ts'
 import { openKeys } from './webhook-secret.ts'
 
 export interface WebhookChannel {
   readonly database: Database
   readonly world: World
   readonly vault: Vault
-  /** Whether a webhook may lead to private addresses and to this machine. */
+  /** Whether webhooks may use private addresses and this machine. */
   readonly allowPrivate?: boolean | undefined
   readonly timeoutMilliseconds?: number | undefined
 }
@@ -25,10 +24,10 @@ export async function sendByWebhook(
   { database, world, vault, ...options }: WebhookChannel,
   delivery: Delivery,
   stop: AbortSignal,
-): Promise<Answered> {
+): Promise<SendResult> {
   const at = world.now()
-  const place = { db: database.read, vault, accountId: delivery.accountId, id: delivery.webhookId }
-  const keys = await openKeys(place, delivery, at)
+  const location = { db: database.read, vault, accountId: delivery.accountId, id: delivery.webhookId }
+  const keys = await openKeys(location, delivery, at)
   const message = messageOf(delivery, keys, at)
   for (const key of keys) key.fill(0)
   return send(new URL(delivery.url), message, {

@@ -14,7 +14,7 @@ const message = { headers: { 'content-type': 'application/json' }, body: '{}' }
 const usual = { allowPrivate: true, timeoutMilliseconds: 2_000, stop: new AbortController().signal }
 const loopback = { address: '127.0.0.1', family: 4 }
 
-test('the connection goes to the address that was looked at, under the name that was asked', async (t) => {
+test('the connection goes to the checked address and the request keeps the host name', async (t) => {
   const hosts: (string | undefined)[] = []
   const server = createServer(({ headers }, reply) => {
     hosts.push(headers.host)
@@ -23,13 +23,13 @@ test('the connection goes to the address that was looked at, under the name that
   await new Promise<void>((listening) => void server.listen(0, '127.0.0.1', listening))
   t.after(() => server.close())
   const { port } = server.address() as AddressInfo
-  // The system knows no such name: were it asked again, here or there, the request would not arrive.
+  // The system cannot resolve this name, so a second lookup would make the request fail.
   const url = new URL(`http://receiver.invalid:${port}/hook`)
-  const asked: string[] = []
+  const lookups: string[] = []
   const resolve = (...addresses: Address[]) => ({
     ...usual,
     resolve: async (host: string) => {
-      asked.push(host)
+      lookups.push(host)
       return addresses
     },
   })
@@ -38,14 +38,14 @@ test('the connection goes to the address that was looked at, under the name that
     status: 200,
     retryAfter: null,
   })
-  assert.deepEqual(asked, ['receiver.invalid', 'receiver.invalid'])
+  assert.deepEqual(lookups, ['receiver.invalid', 'receiver.invalid'])
   assert.deepEqual(hosts, [`receiver.invalid:${port}`, `receiver.invalid:${port}`])
   const closed = await send(url, message, { ...resolve(loopback), allowPrivate: false })
   assert.deepEqual(closed, { failure: 'unreachable', why: 'no public address' })
   assert.equal(hosts.length, 2)
 })
 
-test('a receiver without a good certificate of its name is sent nothing', async (t) => {
+test('nothing is sent to a receiver without a valid certificate for its name', async (t) => {
   const { random } = realWorld
   const folder = temporaryFolder(t)
   const pair = await selfSignedCertificate({ folder, hosts: ['receiver.invalid'], now: realWorld.now(), random })
@@ -54,18 +54,18 @@ test('a receiver without a good certificate of its name is sent nothing', async 
     names.push(name)
     done(null, createSecureContext(pair))
   }
-  const server = createSecureServer({ ...pair, SNICallback }, () => assert.fail('it was sent something'))
+  const server = createSecureServer({ ...pair, SNICallback }, () => assert.fail('the request was sent'))
   await new Promise<void>((listening) => void server.listen(0, '127.0.0.1', listening))
   t.after(() => server.close())
   const url = new URL(`https://receiver.invalid:${(server.address() as AddressInfo).port}/hook`)
-  const answered = await send(url, message, { ...usual, resolve: async () => [loopback] })
-  assert.partialDeepStrictEqual(answered, { failure: 'unreachable' })
-  assert.match((answered as { why: string }).why, /CERT|SIGNATURE/)
+  const result = await send(url, message, { ...usual, resolve: async () => [loopback] })
+  assert.partialDeepStrictEqual(result, { failure: 'unreachable' })
+  assert.match((result as { why: string }).why, /CERT|SIGNATURE/)
   assert.deepEqual(names, ['receiver.invalid'])
 })
 
-test('an answer that is none, or never ends, holds nothing up', async (t) => {
-  const answers: Record<string, string> = {
+test('an invalid or endless response does not block', async (t) => {
+  const responses: Record<string, string> = {
     '/upgrade': 'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n',
     '/nonsense': 'hello\r\n\r\n',
     '/headers': `HTTP/1.1 200 OK\r\nx: ${'x'.repeat(100_000)}\r\n\r\n`,
@@ -78,21 +78,21 @@ test('an answer that is none, or never ends, holds nothing up', async (t) => {
     socket.on('error', () => undefined)
     socket.once('data', (head) => {
       const path = /^POST (\S+)/.exec(head.toString())?.[1] ?? ''
-      if (path === '/short' || path === '/nothing') socket.end(answers[path] ?? '')
-      else socket.write(answers[path] ?? '')
+      if (path === '/short' || path === '/nothing') socket.end(responses[path] ?? '')
+      else socket.write(responses[path] ?? '')
     })
   })
   await new Promise<void>((listening) => void server.listen(0, '127.0.0.1', listening))
   t.after(() => server.close())
   const { port } = server.address() as AddressInfo
-  const told = async (path: string) => {
-    const answered = await send(new URL(`http://127.0.0.1:${port}${path}`), message, {
+  const resultOf = async (path: string) => {
+    const result = await send(new URL(`http://127.0.0.1:${port}${path}`), message, {
       ...usual,
       timeoutMilliseconds: 300,
     })
-    return 'status' in answered ? answered.status : answered.failure
+    return 'status' in result ? result.status : result.failure
   }
-  const all = await Promise.all(Object.keys(answers).map(async (path) => [path, await told(path)]))
+  const all = await Promise.all(Object.keys(responses).map(async (path) => [path, await resultOf(path)]))
   assert.deepEqual(Object.fromEntries(all), {
     '/upgrade': 'unreachable',
     '/nonsense': 'unreachable',
@@ -104,7 +104,7 @@ test('an answer that is none, or never ends, holds nothing up', async (t) => {
   })
 })
 
-test('whatever goes wrong is told as a value', async () => {
+test('every failure is returned as a value', async () => {
   const none = async () => []
   assert.partialDeepStrictEqual(await send(new URL('https://receiver.invalid'), message, { ...usual, resolve: none }), {
     failure: 'unreachable',

@@ -5,7 +5,7 @@ import { type Context, Refusal } from '../context.ts'
 import type { StoredRecord } from '../database/resource-view.ts'
 import { newId } from '../ids.ts'
 import { chooseAccount } from '../rights/choose-account.ts'
-import { giveUpWaiting } from './delivery-store.ts'
+import { giveUpPending } from './delivery-store.ts'
 import { countWebhooks, deleteWebhook, findSecrets, insertWebhook, updateWebhook } from './notification-store.ts'
 import { notifyWebhooks } from './notify.ts'
 import { newSecret, sealBefore } from './webhook-secret.ts'
@@ -58,10 +58,10 @@ export async function changeWebhook(context: Context, webhook: StoredRecord, wis
     ...(url === undefined ? {} : { url }),
     ...(kinds === undefined ? {} : { kinds: kinds && JSON.stringify(kinds) }),
     ...(status === undefined ? {} : { status }),
-    // Whoever mends it need not wait until it is tried.
+    // An update closes the circuit, so the next delivery is sent at once.
     ...(url === undefined && status === undefined ? {} : { failures: 0, circuitOpenUntil: null }),
   })
-  if (status === 'Disabled') await giveUpWaiting(context.db, webhook.id, context.world.now().toISOString())
+  if (status === 'Disabled') await giveUpPending(context.db, webhook.id, context.world.now().toISOString())
   const { accountId: _, ...after } = wish
   await tell(context, 'updated', webhook, { before: webhook, after })
 }
@@ -71,7 +71,7 @@ export async function removeWebhook(context: Context, webhook: StoredRecord): Pr
   await tell(context, 'deleted', webhook, { before: { url: webhook.url } })
 }
 
-/** Through the same queue as every other notice, so that what is tried is what will happen. */
+/** Sends a test notification through the same queue as all others. */
 export async function testWebhook(context: Context, webhook: StoredRecord): Promise<{ id: string }> {
   if (webhook.status !== 'Active') throw new Refusal('conflict', { detail: 'It is disabled: nothing is sent to it.' })
   const notification = {
@@ -84,7 +84,7 @@ export async function testWebhook(context: Context, webhook: StoredRecord): Prom
     data: {},
   }
   const id = await notifyWebhooks(context, notification, [webhook.id])
-  // It is tried now; one more failure, and it rests again.
+  // Closes the circuit, so the test is sent at once. One more failure opens it again.
   await updateWebhook(context.db, webhook.id, { circuitOpenUntil: null })
   await tell(context, 'tested', webhook, { after: { notification: id } })
   return { id }
@@ -103,7 +103,7 @@ export async function rotateWebhookSecret(context: Context, webhook: StoredRecor
   return { id, once: { secret } }
 }
 
-/** A webhook is sent what happens in the account: whoever says where to must be allowed to read it. */
+/** A webhook receives the account's notifications, so its creator must be allowed to read them. */
 function refuseUnread({ actor }: Context, account: string): void {
   if (!may(actor.rights, 'notifications:read', { account }))
     throw new Refusal('forbidden', { detail: 'This also takes the permission notifications:read on the account.' })

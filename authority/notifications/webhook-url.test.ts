@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { faultOfUrl } from './webhook-url.ts'
 
-const taken = [
+const valid = [
   'https://host',
   'https://host:8443/a?b=c',
   'http://localhost:1/',
   'http://127.0.0.1/',
   'http://[::1]:80/',
 ]
-const refused = [
+const invalid = [
   '',
   'host',
   '/path',
@@ -27,6 +27,6 @@ const refused = [
   'https://user@host/',
 ]
 
-for (const url of taken) test(`${url} may be a webhook`, () => assert.equal(faultOfUrl(url), undefined))
-for (const url of refused)
-  test(`${url || 'nothing'} is refused`, () => assert.match(faultOfUrl(url) ?? '', /^Expected /))
+for (const url of valid) test(`${url} is a valid webhook URL`, () => assert.equal(faultOfUrl(url), undefined))
+for (const url of invalid)
+  test(`${url || 'an empty string'} is rejected`, () => assert.match(faultOfUrl(url) ?? '', /^Expected /))
