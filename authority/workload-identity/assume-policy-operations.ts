@@ -12,7 +12,7 @@ type PolicyWish = InputOf<typeof assumePolicies>
 
 const type = 'assume-service-account-policies'
 
-/** Lets workloads become a service account: whoever says so must hold what it holds. */
+/** Lets workloads act as a service account. The caller must hold all rights of the service account. */
 export async function createAssumePolicy(
   context: Context,
   wish: PolicyWish,
@@ -72,7 +72,7 @@ export async function changeAssumePolicy(context: Context, policy: StoredRecord,
   })
 }
 
-/** Revokes the sessions that it allowed, too. */
+/** Also revokes the tokens that the policy allowed. */
 export async function removeAssumePolicy(context: Context, policy: StoredRecord): Promise<void> {
   await assertMayRemoveRightsOf(context, 'service-account', policy.serviceAccountId as string)
   await deleteAssumePolicy(context.db, policy.id)

@@ -1,4 +1,4 @@
-/** A workload becomes a service account with an OIDC token of its own issuer, verified for real. */
+/** Workload identity end to end: real OIDC tokens, verified against the keys of a test issuer. */
 import assert from 'node:assert/strict'
 import http, { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -17,7 +17,7 @@ before(async () => {
 })
 
 interface Issuer {
-  /** What is published. */
+  /** The IDs of the published keys. */
   published: string[]
   broken: 'no' | 'unreachable' | 'huge' | 'other issuer' | 'insecure' | 'no keys'
   fetched: number
@@ -95,7 +95,7 @@ async function setUp(t: Parameters<typeof startAuthority>[0], policy: object = {
 
 let made = 0
 
-/** Each has a `jti` of its own unless told. */
+/** Creates an ID token, by default with a unique `jti`. */
 type Claims = { [name in keyof JWTPayload]: JWTPayload[name] | undefined }
 
 function idToken(claims: Claims = {}, kid = 'one', signer = kid, header: object = {}): Promise<string> {
@@ -106,7 +106,7 @@ function idToken(claims: Claims = {}, kid = 'one', signer = kid, header: object 
     .sign(keys[signer]?.privateKey as CryptoKey)
 }
 
-test('a workload gets a short token, answered as plain JSON, that is the service account', async (t) => {
+test('a workload gets a short-lived token of the service account, as plain JSON', async (t) => {
   const { authority, world, assume, status, ci } = await setUp(t)
   const answer = await assume(await idToken(), { lifetime: 3_600 })
   assert.equal(answer.status, 200, answer.text)
@@ -125,7 +125,7 @@ test('a workload gets a short token, answered as plain JSON, that is the service
   assert.equal((await authority.call('GET', '/teams', { token })).json.errors[0].code, 'token-expired')
 })
 
-describe('a session', () => {
+describe('the token of a workload', () => {
   const rotate = (authority: Authority, token: string, id = 'self', body: object = {}) =>
     authority.call('POST', `/access-tokens/${id}/actions/rotate`, {
       token,
@@ -133,7 +133,7 @@ describe('a session', () => {
       headers: { 'content-type': 'application/json' },
     })
 
-  test('is not rotated by anybody, so that it ends when its policy says', async (t) => {
+  test('cannot be rotated, so that it expires when its policy says', async (t) => {
     const { authority, assume, ci } = await setUp(t)
     const token = (await assume(await idToken(), { lifetime: 60 })).json['access-token']
     const [{ id, attributes }] = (
@@ -147,7 +147,7 @@ describe('a session', () => {
     assert.equal((await authority.call('GET', '/ping', { token })).status, 200)
   })
 
-  test('creates no token that outlives it, nor one that rotation keeps alive', async (t) => {
+  test('cannot create a token that outlives it, not even by rotation', async (t) => {
     const { authority, world, assume, ci } = await setUp(t)
     const role = await authority.call('POST', '/roles', {
       body: document('roles', { name: 'minter' }, { permissions: [['permissions', 'service-accounts:*']] }),
@@ -192,16 +192,16 @@ describe('a session', () => {
     })
 })
 
-describe('nobody becomes a service account', () => {
+describe('a request to act as a service account is refused', () => {
   const cases: [name: string, claims: Claims, kid?: string, signer?: string][] = [
     ['with a claim that differs', { sub: 'repo:two' }],
     ['with a claim that is missing', { sub: undefined }],
     ['for another audience', { aud: 'elsewhere' }],
     ['after its token expired', { exp: Date.parse(start) / 1000 - 31 }],
-    ['before its token counts', { nbf: Date.parse(start) / 1000 + 60 }],
+    ['before its token is valid', { nbf: Date.parse(start) / 1000 + 60 }],
     ['with a token that never expires', { exp: undefined }],
-    ['from an issuer nobody trusts', { iss: 'https://ci.mintmark.internal/other' }],
-    ['signed with another key under a known name', {}, 'one', 'two'],
+    ['from an untrusted issuer', { iss: 'https://ci.mintmark.internal/other' }],
+    ['signed with another key under a known key ID', {}, 'one', 'two'],
     ['signed with a key that is not published', {}, 'two', 'two'],
   ]
   for (const [name, claims, kid, signer] of cases) {
@@ -211,7 +211,7 @@ describe('nobody becomes a service account', () => {
     })
   }
 
-  test('with a token that is unsigned, signed by a shared secret, or no token at all', async (t) => {
+  test('with a token that is unsigned, signed with a shared secret, or malformed', async (t) => {
     const { assume } = await setUp(t)
     const [, payload] = (await idToken()).split('.')
     const none = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${payload}.`
@@ -222,7 +222,7 @@ describe('nobody becomes a service account', () => {
     for (const wrong of [none, shared, 'x', 'a.b.c', '']) assertRefused(await assume(wrong))
   })
 
-  test('with a key, or an address of keys, that the token itself brings', async (t) => {
+  test('with a key or a key URL in the header of the token', async (t) => {
     const { assume } = await setUp(t)
     const jwk = await exportJWK(keys.two?.publicKey as CryptoKey)
     const url = 'https://ci.mintmark.internal/else'
@@ -230,14 +230,14 @@ describe('nobody becomes a service account', () => {
       assertRefused(await assume(await idToken({}, 'one', 'two', header)))
   })
 
-  test('with a token of another kind that the issuer signs', async (t) => {
+  test('with a token of another type', async (t) => {
     const { assume } = await setUp(t)
     for (const typ of ['at+jwt', 'application/at+jwt', 'logout+jwt', 'secevent+jwt', ''])
       assertRefused(await assume(await idToken({}, 'one', 'one', { typ })))
     for (const typ of ['JWT', 'jwt']) assert.equal((await assume(await idToken({}, 'one', 'one', { typ }))).status, 200)
   })
 
-  test('a second time with one ID token, however it is written, until it has expired', async (t) => {
+  test('if the ID token was used before, also with another signature encoding, until it has expired', async (t) => {
     const { authority, world, assume } = await setUp(t)
     const other = await machine(authority, 'other')
     const provider = (await authority.call('GET', '/workload-identity-providers')).json.data[0]
@@ -256,30 +256,34 @@ describe('nobody becomes a service account', () => {
         assertRefused(await assume(again, { lifetime: 60 }, other.email))
       }
     }
-    // Signed anew, the same id.
+    // A new token with the same ID.
     assertRefused(await assume(await idToken({ jti: 'one' })))
     const refusedFirst = await idToken({ jti: 'two' })
     assert.equal((await assume(refusedFirst, { lifetime: 43_200 })).status, 422)
-    assert.equal((await assume(refusedFirst, { lifetime: 60 })).status, 200, 'what was refused used up nothing')
+    assert.equal(
+      (await assume(refusedFirst, { lifetime: 60 })).status,
+      200,
+      'a refused request does not use up the ID token',
+    )
     assert.equal((await assume(await idToken({ exp: 1e300 }))).status, 200)
 
     await applyRetention(authority.database, world)
-    const remembered = async () =>
+    const recordedUses = async () =>
       (await authority.database.read.selectFrom('usedIdTokens').selectAll().execute()).length
-    assert.equal(await remembered(), 5)
+    assert.equal(await recordedUses(), 5)
     world.set('2030-01-01T00:10:31.000Z')
     await applyRetention(authority.database, world)
-    assert.equal(await remembered(), 1)
+    assert.equal(await recordedUses(), 1)
   })
 
-  test('twice at once with one ID token', async (t) => {
+  test('if the ID token is used concurrently', async (t) => {
     const { assume } = await setUp(t)
     const token = await idToken()
     const statuses = (await Promise.all([assume(token), assume(token), assume(token)])).map(({ status }) => status)
     assert.deepEqual(statuses.toSorted(), [200, 403, 403])
   })
 
-  test('of an unknown or inactive kind, and the wording is the same as ever', async (t) => {
+  test('for an unknown or inactive service account, with the same message', async (t) => {
     const { assume, authority, ci } = await setUp(t)
     const texts = [
       (await assume(await idToken({ sub: 'x' }))).text,
@@ -292,7 +296,7 @@ describe('nobody becomes a service account', () => {
     assert.equal(new Set(texts).size, 1)
   })
 
-  test('for longer than the policy lets', async (t) => {
+  test('for a longer lifetime than the policy allows', async (t) => {
     const { assume } = await setUp(t, { 'maximum-session-duration': 3_600 })
     const refused = await assume(await idToken(), { lifetime: 3_601 })
     assert.deepEqual([refused.status, refused.json.errors[0].source.pointer], [422, '/lifetime'])
@@ -300,7 +304,7 @@ describe('nobody becomes a service account', () => {
       assert.equal((await assume(await idToken(), { lifetime })).status, 422)
   })
 
-  test('after too many refusals from one address, for a while', async (t) => {
+  test('after too many refusals from one address, with 429', async (t) => {
     const { assume } = await setUp(t, {}, 3)
     const answers = []
     for (let times = 0; times < 5; times++) answers.push((await assume('x')).status)
@@ -335,7 +339,7 @@ describe('conditions', () => {
     [{ claim: 'toString', operator: 'contains', value: '' }, false],
   ]
   for (const [condition, meets] of cases) {
-    test(`${JSON.stringify(condition)} ${meets ? 'holds' : 'does not hold'}`, async (t) => {
+    test(`${JSON.stringify(condition)} ${meets ? 'matches' : 'does not match'}`, async (t) => {
       const { assume } = await setUp(t, {
         'claim-conditions': [{ claim: 'sub', value: 'repo:', operator: 'startswith' }, condition],
       })
@@ -345,19 +349,19 @@ describe('conditions', () => {
 })
 
 describe('the keys of an issuer', () => {
-  test('are fetched whoever the token asks for, so that nobody learns who trusts the issuer', async (t) => {
+  test('are fetched for unknown service accounts too, so that the timing does not reveal who trusts the issuer', async (t) => {
     const { assume, state } = await setUp(t)
     assertRefused(await assume(await idToken(), {}, 'nobody@main.mintmark.internal'))
     assert.equal(state.fetched, 2)
     assertRefused(await assume(await idToken({ iss: 'https://ci.mintmark.internal/other' })))
-    assert.equal(state.fetched, 2, 'an address that a stranger names is not fetched')
+    assert.equal(state.fetched, 2, 'the URL of an untrusted issuer is not fetched')
   })
 
   for (const allowed of [false, true])
-    test(`in a private network are ${allowed ? '' : 'not '}asked for when a setting ${allowed ? 'allows' : 'does not allow'} it`, async (t) => {
-      const asked: (string | undefined)[] = []
+    test(`in a private network are ${allowed ? '' : 'not '}fetched if the setting ${allowed ? 'allows' : 'does not allow'} it`, async (t) => {
+      const requested: (string | undefined)[] = []
       const proxy = createServer().on('connect', ({ url }, socket) => {
-        asked.push(url)
+        requested.push(url)
         socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n')
       })
       await new Promise<void>((listening) => void proxy.listen(0, '127.0.0.1', listening))
@@ -378,19 +382,19 @@ describe('the keys of an issuer', () => {
         assertRefused(answer)
         const { attributes } = (await authority.call('GET', `/workload-identity-providers/${made.json.data.id}`)).json
           .data
-        assert.equal(attributes.status, 'fetch_jwks_error', 'the status says the same of what was not reached')
+        assert.equal(attributes.status, 'fetch_jwks_error', 'the status does not reveal what was reached')
       }
-      assert.deepEqual(asked, allowed ? ['10.0.0.1:443', '127.0.0.1:443'] : [])
+      assert.deepEqual(requested, allowed ? ['10.0.0.1:443', '127.0.0.1:443'] : [])
     })
 
-  test('are kept, and asked for again when a new key name appears, though not without end', async (t) => {
+  test('are cached, and fetched again for an unknown key ID, at most once per cooldown', async (t) => {
     const { assume, state, world } = await setUp(t)
     await assume(await idToken())
     await assume(await idToken())
     assert.equal(state.fetched, 2, 'the configuration and the keys, once')
     state.published = ['one', 'two']
     for (let times = 0; times < 3; times++) assertRefused(await assume(await idToken({}, 'two')))
-    assert.equal(state.fetched, 2, 'within the cooldown nothing is asked again')
+    assert.equal(state.fetched, 2, 'nothing is fetched within the cooldown')
     world.set('2030-01-01T00:00:31.000Z')
     assert.equal((await assume(await idToken({}, 'two'))).status, 200)
     assert.equal(state.fetched, 4)
@@ -403,7 +407,7 @@ describe('the keys of an issuer', () => {
     ['insecure', 'invalid_provider_settings'],
     ['no keys', 'not_supported_jwks'],
   ] as const) {
-    test(`that are ${broken} let nobody in, and the provider says so`, async (t) => {
+    test(`that are ${broken} refuse every token, and the status of the provider shows it`, async (t) => {
       const { assume, state, status, world } = await setUp(t)
       state.broken = broken
       assertRefused(await assume(await idToken()))
@@ -416,14 +420,14 @@ describe('the keys of an issuer', () => {
   }
 })
 
-test('deleting the policy, the provider or the service account ends the trust', async (t) => {
+test('deleting the policy ends the trust', async (t) => {
   const { authority, assume, ci, policyId } = await setUp(t)
   assert.equal((await assume(await idToken())).status, 200)
   assert.equal((await authority.call('DELETE', `/service-accounts/${ci.id}/assume-policies/${policyId}`)).status, 204)
   assertRefused(await assume(await idToken()))
 })
 
-test('an address of a provider is https, without port and trailing slash', async (t) => {
+test('the URL of a provider must be https, without port and trailing slash', async (t) => {
   const authority: Authority = await startAuthority(t)
   for (const url of [
     'http://a.b',
@@ -443,7 +447,7 @@ test('an address of a provider is https, without port and trailing slash', async
   }
 })
 
-/** ECDSA: (r, n - s) is as good as (r, s), in other bytes. */
+/** For ECDSA, (r, n - s) is as valid a signature as (r, s). */
 function otherSignature(token: string): string {
   const order = BigInt('0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551')
   const [head, payload, signature = ''] = token.split('.')

@@ -1,4 +1,4 @@
-/** Exchanges the OIDC token of a workload for a short token of a service account. The policy decides. */
+/** Exchanges the ID token of a workload for a short-lived token of a service account, if an assume policy allows it. */
 
 import { createHash } from 'node:crypto'
 import type { Secret } from '@mintmark/token'
@@ -24,40 +24,41 @@ type Trust = Awaited<ReturnType<typeof findTrust>>[number]
 const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
 const defaultLifetimeSeconds = 3_600
 const clockToleranceSeconds = 30
-/** Of the year 9999. */
+/** The last second of the year 9999. */
 const lastSecond = 253_402_300_799
 
-/** One wording for every reason: an outsider learns neither which accounts exist nor what they trust. */
-const refused = (cause?: unknown) =>
+/** The same message for every reason, so that it does not reveal which service accounts and trusted issuers exist. */
+const assumeRefused = (cause?: unknown) =>
   new Refusal('assume-refused', { detail: 'No policy lets this token become that service account.' }, { cause })
 
 export async function assume(
   database: Database,
   keySets: KeySets,
   baseContext: Omit<Context, 'db' | 'actor' | 'auditedEvents'>,
-  wish: AssumeInput,
+  input: AssumeInput,
 ): Promise<{ accessToken: Secret }> {
-  const issuer = issuerOf(wish.idToken)
+  const issuer = issuerOf(input.idToken)
   const providers = await findProviders(database.read, issuer)
   if (providers.length === 0) {
-    await keySets.pretend(issuer)
-    throw refused('issuer not trusted')
+    await keySets.simulateFetch(issuer)
+    throw assumeRefused('issuer not trusted')
   }
   refuseShortOfSpace(database)
-  // Whatever the issuer did not sign is refused before anything is looked up by what it says.
-  const claims = await verifiedClaims(database, keySets, baseContext, { issuer, providers }, wish.idToken)
-  // Looked up in the transaction that writes the session: a policy that is deleted meanwhile allows none.
+  // The signature is verified before any claim is used for a lookup.
+  const claims = await verifiedClaims(database, keySets, baseContext, { issuer, providers }, input.idToken)
+  // Read in the transaction that inserts the token: a policy that was just deleted must not allow it.
   return database.write(async (db) => {
-    const trusts = await findTrust(db, wish.serviceAccountEmail, issuer)
+    const trusts = await findTrust(db, input.serviceAccountEmail, issuer)
     const trust = trusts.find((each) => isMeantFor(claims, each) && meetsConditions(claims, conditionsOf(each)))
-    if (!trust) throw refused('no policy')
-    const lifeSeconds = lifeOf(wish, trust)
-    if (!(await insertUsedIdToken(db, idOf(wish.idToken, claims, issuer), endOf(claims)))) throw refused('used before')
-    return openSession(
+    if (!trust) throw assumeRefused('no policy')
+    const lifetimeSeconds = lifetimeOf(input, trust)
+    if (!(await insertUsedIdToken(db, idOf(input.idToken, claims, issuer), replayableUntil(claims))))
+      throw assumeRefused('used before')
+    return insertSessionToken(
       { ...baseContext, db, actor: actorOf(trust), auditedEvents: { rows: 0 } },
       trust,
       claims,
-      lifeSeconds,
+      lifetimeSeconds,
     )
   })
 }
@@ -72,47 +73,47 @@ const actorOf = ({ serviceAccountId, email, accountId }: Trust): Context['actor'
   tokenLastCharacters: null,
 })
 
-/** In seconds. */
-function lifeOf({ lifetime }: AssumeInput, { maximumSessionDuration: most }: Trust): number {
-  const seconds = lifetime ?? Math.min(defaultLifetimeSeconds, most)
-  if (seconds <= most) return seconds
-  throw new Refusal('invalid-attribute', { detail: `Expected at most ${most} seconds.`, at: '/lifetime' })
+/** Returns the lifetime in seconds. Throws `invalid-attribute` if it exceeds the policy's maximum. */
+function lifetimeOf({ lifetime }: AssumeInput, { maximumSessionDuration: maximum }: Trust): number {
+  const seconds = lifetime ?? Math.min(defaultLifetimeSeconds, maximum)
+  if (seconds <= maximum) return seconds
+  throw new Refusal('invalid-attribute', { detail: `Expected at most ${maximum} seconds.`, at: '/lifetime' })
 }
 
-async function openSession(
+async function insertSessionToken(
   context: Context,
   trust: Trust,
   { sub, iss }: JWTPayload,
-  lifeSeconds: number,
+  lifetimeSeconds: number,
 ): Promise<{ accessToken: Secret }> {
   const { accountId, serviceAccountId } = trust
   const owner = { kind: 'service-account', id: serviceAccountId, accountId } as const
   const description = `Session of ${String(sub ?? iss)}`.slice(0, 255)
   const name = `assumed by ${trust.name}`.slice(0, 255)
-  const expiresAt = new Date(context.world.now().getTime() + lifeSeconds * 1_000).toISOString()
+  const expiresAt = new Date(context.world.now().getTime() + lifetimeSeconds * 1_000).toISOString()
   const lifetime = { expiresIn: null, expiresAt, renewableUntil: expiresAt }
-  const line = { assumePolicyId: trust.id }
-  const minted = await insertMintedToken(context, owner, [accountId], { name, description }, lifetime, line)
+  const origin = { assumePolicyId: trust.id }
+  const minted = await insertMintedToken(context, owner, [accountId], { name, description }, lifetime, origin)
   await audit(context, {
     action: 'service-accounts.assumed',
     accountId,
     subjectType: 'service-accounts',
     subjectId: serviceAccountId,
-    after: { policy: trust.id, token: minted.id, sub: sub ?? null, lifeSeconds },
+    after: { policy: trust.id, token: minted.id, sub: sub ?? null, lifeSeconds: lifetimeSeconds },
   })
   return { accessToken: minted.once.token }
 }
 
-/** Also checks that it says to be an ID token, not another kind that the issuer signs, such as `at+jwt` or `logout+jwt`. */
+/** Returns the unverified issuer. Refuses other types that issuers sign, such as `at+jwt` or `logout+jwt`. */
 function issuerOf(idToken: string): string {
   try {
     const { typ } = decodeProtectedHeader(idToken)
     const { iss } = decodeJwt(idToken)
     if (typeof iss === 'string' && (typ === undefined || typ.toLowerCase() === 'jwt')) return iss
   } catch (cause) {
-    throw refused(cause)
+    throw assumeRefused(cause)
   }
-  throw refused('not an ID token')
+  throw assumeRefused('not an ID token')
 }
 
 const isMeantFor = ({ aud = [] }: JWTPayload, { allowedAudiences }: Trust): boolean => {
@@ -123,8 +124,8 @@ const isMeantFor = ({ aud = [] }: JWTPayload, { allowedAudiences }: Trust): bool
 const conditionsOf = ({ claimConditions }: Trust) => JSON.parse(claimConditions) as Condition[]
 
 /**
- * One ID token gives one session. It is known by its `jti`, and without one by what was signed: the signature itself can
- * be written in several ways.
+ * Identifies an ID token, which can be used once: by its `jti`, otherwise by its signed part. The signature is not included,
+ * because the same token can carry several valid ones.
  */
 function idOf(idToken: string, { jti }: JWTPayload, issuer: string): string {
   const signed = idToken.slice(0, idToken.lastIndexOf('.'))
@@ -132,8 +133,8 @@ function idOf(idToken: string, { jti }: JWTPayload, issuer: string): string {
   return createHash('sha256').update(JSON.stringify(named)).digest('base64url')
 }
 
-/** Until when it could be shown again; some issuers name a year that no date can. */
-const endOf = ({ exp = 0 }: JWTPayload): string =>
+/** Returns until when the token could be replayed. Capped, because some issuers set dates that `Date` cannot represent. */
+const replayableUntil = ({ exp = 0 }: JWTPayload): string =>
   new Date(Math.min(exp + clockToleranceSeconds, lastSecond) * 1_000).toISOString()
 
 interface Issuer {
@@ -150,8 +151,8 @@ async function verifiedClaims(
 ): Promise<JWTPayload> {
   const check = async (refresh: boolean) => {
     const { keys, status } = await keySets.find(issuer, refresh)
-    await noteStatus(database, providers, status)
-    if (!keys) throw refused(status)
+    await updateStatus(database, providers, status)
+    if (!keys) throw assumeRefused(status)
     const options = {
       issuer,
       algorithms,
@@ -167,11 +168,11 @@ async function verifiedClaims(
       throw error
     })
   } catch (error) {
-    throw error instanceof errors.JOSEError ? refused(error) : error
+    throw error instanceof errors.JOSEError ? assumeRefused(error) : error
   }
 }
 
-async function noteStatus(database: Database, providers: Issuer['providers'], status: ProviderStatus): Promise<void> {
+async function updateStatus(database: Database, providers: Issuer['providers'], status: ProviderStatus): Promise<void> {
   for (const { id } of providers.filter((each) => each.status !== status))
     await database.withoutTransaction((db) => updateProvider(db, id, { status }))
 }

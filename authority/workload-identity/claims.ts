@@ -1,19 +1,19 @@
-/** Whether the claims of a foreign token meet a policy's conditions. */
+/** Matches the claims of an ID token against the conditions of an assume policy. */
 export interface Condition {
   readonly claim: string
   readonly value: string
   readonly operator: 'eq' | 'contains' | 'startswith' | 'endswith' | 'like'
 }
 
-const operators: Record<Condition['operator'], (actual: string, wanted: string) => boolean> = {
-  eq: (actual, wanted) => actual === wanted,
-  contains: (actual, wanted) => actual.includes(wanted),
-  startswith: (actual, wanted) => actual.startsWith(wanted),
-  endswith: (actual, wanted) => actual.endsWith(wanted),
+const operators: Record<Condition['operator'], (actual: string, expected: string) => boolean> = {
+  eq: (actual, expected) => actual === expected,
+  contains: (actual, expected) => actual.includes(expected),
+  startswith: (actual, expected) => actual.startsWith(expected),
+  endswith: (actual, expected) => actual.endsWith(expected),
   like: matchesWildcards,
 }
 
-/** Every condition must hold. Of a claim that is a list, one entry is enough. */
+/** Whether all conditions match. If a claim is a list, one matching entry is enough. Without conditions, nothing matches. */
 export function meetsConditions(claims: Readonly<Record<string, unknown>>, conditions: readonly Condition[]): boolean {
   if (conditions.length === 0) return false
   return conditions.every(({ claim, value, operator }) => {
@@ -29,8 +29,8 @@ const isPlain = (value: unknown) => typeof value === 'string' || typeof value ==
 type Step = '*' | ((letter: string) => boolean)
 
 /**
- * Shell wildcards (POSIX.1-2024, XCU 2.14): `*` any run, `?` any one character, `[a-z]` and `[!a-z]` one of a set. Walks
- * without going back over more than one `*`, so that no pattern takes long.
+ * Shell wildcards (POSIX.1-2024, XCU 2.14): `*` any run, `?` any one character, `[a-z]` and `[!a-z]` one of a set. Backtracks
+ * to the last `*` only, which bounds the time to text length times pattern length.
  */
 function matchesWildcards(text: string, pattern: string): boolean {
   const steps = stepsOf(pattern)

@@ -3,27 +3,27 @@ import { test } from 'node:test'
 import { fixedWorld } from '../world.ts'
 import { keySets } from './key-sets.ts'
 
-test('an issuer that nobody trusts is waited for once in ten minutes, as the keys of a trusted one are', async () => {
+test('the fetch of an untrusted issuer is simulated once in ten minutes, like that of a trusted one', async () => {
   const world = fixedWorld('2030-01-01T00:00:00.000Z')
-  const sets = keySets(world, async () => assert.fail('something was fetched'))
-  const first = sets.pretend('https://one.mintmark.internal')
-  assert.equal(sets.pretend('https://one.mintmark.internal'), first)
-  assert.notEqual(sets.pretend('https://two.mintmark.internal'), first)
+  const sets = keySets(world, async () => assert.fail('a URL was fetched'))
+  const first = sets.simulateFetch('https://one.mintmark.internal')
+  assert.equal(sets.simulateFetch('https://one.mintmark.internal'), first)
+  assert.notEqual(sets.simulateFetch('https://two.mintmark.internal'), first)
   world.set('2030-01-01T00:09:59.000Z')
-  assert.equal(sets.pretend('https://one.mintmark.internal'), first)
+  assert.equal(sets.simulateFetch('https://one.mintmark.internal'), first)
   world.set('2030-01-01T00:10:00.000Z')
-  assert.notEqual(sets.pretend('https://one.mintmark.internal'), first)
+  assert.notEqual(sets.simulateFetch('https://one.mintmark.internal'), first)
   await first
 })
 
-test('an address without TLS is not asked for keys, whoever names it', async () => {
-  const asked: string[] = []
+test('keys are not fetched from a URL without TLS', async () => {
+  const requested: string[] = []
   const issuer = 'https://one.mintmark.internal'
   const fetch = async (url: string) => {
-    asked.push(url)
+    requested.push(url)
     return Response.json({ issuer, jwks_uri: 'http://169.254.169.254/latest/meta-data' })
   }
   const { status } = await keySets(fixedWorld('2030-01-01T00:00:00.000Z'), fetch).find(issuer)
   assert.equal(status, 'invalid_provider_settings')
-  assert.deepEqual(asked, [`${issuer}/.well-known/openid-configuration`])
+  assert.deepEqual(requested, [`${issuer}/.well-known/openid-configuration`])
 })

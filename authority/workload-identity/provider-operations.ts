@@ -19,7 +19,7 @@ import {
 
 type ProviderWish = InputOf<typeof workloadIdentityProviders>
 
-/** Answers at once; its keys are fetched when they are first needed. */
+/** Does not contact the issuer. Its keys are fetched when they are first needed. */
 export async function createProvider(context: Context, wish: ProviderWish): Promise<{ id: string }> {
   const { db, world, actor } = context
   const accountId = chooseAccount(context, undefined, 'workload-identity-providers:create')
@@ -53,7 +53,7 @@ export async function createProvider(context: Context, wish: ProviderWish): Prom
 
 export async function changeProvider(context: Context, provider: StoredRecord, wish: ProviderWish): Promise<void> {
   const { name, allowedAudiences } = wish
-  // A further audience lets further workloads in, to everything that trusts this provider.
+  // Another audience lets more workloads act as the service accounts that trust this provider.
   if (allowedAudiences)
     for (const id of await serviceAccountsTrusting(context.db, provider.id))
       await assertNoEscalationTo(context, 'service-account', id)
@@ -72,7 +72,7 @@ export async function changeProvider(context: Context, provider: StoredRecord, w
   })
 }
 
-/** Deletes the policies that trust it, and revokes the sessions that they allowed. */
+/** Also deletes the policies that trust the provider, and revokes the tokens that they allowed. */
 export async function removeProvider(context: Context, provider: StoredRecord): Promise<void> {
   for (const id of await serviceAccountsTrusting(context.db, provider.id))
     await assertMayRemoveRightsOf(context, 'service-account', id)

@@ -60,7 +60,7 @@ export async function updateAssumePolicy(db: Db, id: string, change: Partial<Tab
   if (Object.keys(change).length > 0) await db.updateTable('assumePolicies').set(change).where('id', '=', id).execute()
 }
 
-/** Whoever changes which workloads a provider lets in vouches for all that trust it. */
+/** Sets the voucher of all policies of a provider, after the voucher changed its audiences. */
 export async function vouchForPolicies(db: Db, providerId: string, voucher: Voucher): Promise<void> {
   await db.updateTable('assumePolicies').set(voucher).where('providerId', '=', providerId).execute()
 }
@@ -69,7 +69,7 @@ export async function deleteAssumePolicy(db: Db, id: string): Promise<void> {
   await db.deleteFrom('assumePolicies').where('id', '=', id).execute()
 }
 
-/** The providers of all accounts that name this issuer. */
+/** Finds the providers with this issuer in all accounts. */
 export function findProviders(db: Db, issuer: string) {
   return db
     .selectFrom('workloadIdentityProviders')
@@ -79,7 +79,7 @@ export function findProviders(db: Db, issuer: string) {
     .execute()
 }
 
-/** Remembers that an ID token was used; false when it was before. */
+/** Records the use of an ID token. Returns false if it was already used. */
 export async function insertUsedIdToken(db: Db, id: string, expiresAt: string): Promise<boolean> {
   const inserted = db.insertInto('usedIdTokens').values({ id, expiresAt })
   const { numInsertedOrUpdatedRows } = await inserted
@@ -88,14 +88,14 @@ export async function insertUsedIdToken(db: Db, id: string, expiresAt: string): 
   return numInsertedOrUpdatedRows === 1n
 }
 
-/** Of ID tokens that nobody could use any more, up to so many. */
+/** Deletes up to `rowsMax` records of ID tokens that have expired. Returns how many. */
 export async function deleteUsedIdTokens(db: Db, before: string, rowsMax: number): Promise<number> {
   const old = db.selectFrom('usedIdTokens').select('id').where('expiresAt', '<', before).limit(rowsMax)
   const { numDeletedRows } = await db.deleteFrom('usedIdTokens').where('id', 'in', old).executeTakeFirstOrThrow()
   return Number(numDeletedRows)
 }
 
-/** The policies by which tokens of this issuer may become this service account, if it is active. */
+/** Finds the policies that let tokens of this issuer act as this service account, if it is active. */
 export async function findTrust(db: Db, email: string, issuer: string) {
   return db
     .selectFrom('assumePolicies as p')
@@ -119,12 +119,12 @@ export async function findTrust(db: Db, email: string, issuer: string) {
     .execute()
 }
 
-/** The tokens that these created, directly or through others, and the tokens themselves, also those that ended. */
+/** Returns these tokens and all tokens that they created, directly or indirectly, including inactive ones. */
 export function tokensFrom(db: Db, tokenIds: readonly string[]): Promise<string[]> {
-  return inSlices(tokenIds, async (some) => {
+  return inSlices(tokenIds, async (ids) => {
     const { rows } = await sql<{ id: string }>`
       with recursive made (id) as (
-        select t.id from access_tokens t where t.id in (${sql.join(some)})
+        select t.id from access_tokens t where t.id in (${sql.join(ids)})
         union select t.id from access_tokens t join made on t.parent_id = made.id
       ) select id from made`.execute(db)
     return rows.map(({ id }) => id)
@@ -133,12 +133,12 @@ export function tokensFrom(db: Db, tokenIds: readonly string[]): Promise<string[
 
 export function policiesWrittenBy(db: Db, tokenIds: readonly string[]) {
   const policies = db.selectFrom('assumePolicies').select(['id', 'accountId', 'name'])
-  return inSlices(tokenIds, (some) => policies.where('parentId', 'in', some).execute())
+  return inSlices(tokenIds, (ids) => policies.where('parentId', 'in', ids).execute())
 }
 
 export function sessionsAllowedBy(db: Db, policyIds: readonly string[]): Promise<string[]> {
   const sessions = db.selectFrom('accessTokens').select('id')
-  return inSlices(policyIds, async (some) =>
-    (await sessions.where('assumePolicyId', 'in', some).execute()).map(({ id }) => id),
+  return inSlices(policyIds, async (ids) =>
+    (await sessions.where('assumePolicyId', 'in', ids).execute()).map(({ id }) => id),
   )
 }

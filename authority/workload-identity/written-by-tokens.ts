@@ -5,12 +5,12 @@ import { deleteAssumePolicy, policiesWrittenBy, sessionsAllowedBy, tokensFrom } 
 
 const type = 'assume-service-account-policies'
 
-/** How often a session of one policy writes the next that is followed. */
+/** How many generations of policies, written by tokens of earlier policies, are followed. */
 const levelsMax = 5
 
 /**
- * Deletes the assume policies that tokens, or those that came from them, wrote last, and revokes the sessions that they allowed with
- * all that these created: through a policy of its own, whoever found a leaked token would come back.
+ * Deletes the assume policies last written by these tokens or by tokens derived from them, and revokes all tokens that those
+ * policies allowed. Otherwise an attacker with a leaked token could regain access through a policy of their own.
  */
 export async function removePoliciesFrom(context: Context, tokenIds: readonly string[], reason: string): Promise<void> {
   const { db } = context
@@ -27,7 +27,7 @@ export async function removePoliciesFrom(context: Context, tokenIds: readonly st
       await audit(context, { action: `${type}.deleted`, accountId, subjectType: type, subjectId: id, before })
     }
     tokens = await tokensFrom(db, sessions)
-    const ended = tokens.filter((id) => id !== context.actor.tokenId)
-    if (ended.length > 0) await revokeTokens(context, ended, reason)
+    const revocable = tokens.filter((id) => id !== context.actor.tokenId)
+    if (revocable.length > 0) await revokeTokens(context, revocable, reason)
   }
 }
