@@ -1,22 +1,22 @@
-/** What a found token leads to: pure functions over plain data. */
+/** Decides what to do about a leaked token. Pure functions over plain data. */
 import type { LeakSource } from '@mintmark/contract'
 import type { Confidence, LeakAnswer, LeakRules } from '../tokens/security-rules/rules.ts'
 
 export type LocationKind = 'public' | 'private' | 'unknown'
 
-/** Where a token was found, as far as it was said. */
-export interface Where {
+/** The reported location of a token. */
+export interface ReportedLocation {
   readonly repository?: string | null | undefined
   readonly path?: string | null | undefined
   readonly commit?: string | null | undefined
   readonly url?: string | null | undefined
 }
 
-/** The source of whoever proved to hold the token by sending it without a login. */
+/** The source of reports that anybody can send without authentication: they contain the token itself. */
 export const holder: LeakSource = 'holder'
 
-/** How far to believe where a token lay. Every source but the holder is known by its signature, its token or its address. */
-export function confidenceOf(source: string, { repository, path, commit, url }: Where): Confidence {
+/** Returns how reliable the location is. All sources except `holder` authenticate by signature, token or URL. */
+export function confidenceOf(source: string, { repository, path, commit, url }: ReportedLocation): Confidence {
   if (source === holder) return 'claimed'
   return repository || path || commit || url ? 'confirmed' : 'unplaced'
 }
@@ -27,7 +27,7 @@ export interface Finding {
   readonly locationKind: LocationKind
 }
 
-/** A token found in an unknown place is taken to be public; whoever holds it may end it, whatever the rules. */
+/** An unknown location counts as public. A report by a token holder always revokes the token, regardless of the rules. */
 export function decide(rules: LeakRules, { source, confidence, locationKind }: Finding): LeakAnswer {
   if (source === holder) return 'revoke'
   const exception = rules.sources.find(
@@ -38,7 +38,7 @@ export function decide(rules: LeakRules, { source, confidence, locationKind }: F
 
 const strictness: readonly LeakAnswer[] = ['revoke', 'rotate', 'notify']
 
-/** What the strictest of several accounts asks for; `overlap` is the shortest of those that ask for a rotation. */
+/** Returns the strictest action of several accounts, with the shortest `overlap` among the accounts that require it. */
 export function decideStrictest(
   rules: readonly LeakRules[],
   finding: Finding,

@@ -6,7 +6,7 @@ import { stores } from '../../testing/stores.ts'
 import { measureAgain, turnMillisecondsMax } from '../../testing/turn-cpu.ts'
 
 for (const [name, store] of Object.entries(stores))
-  test(`a fingerprint file holds the tokens of its accounts among many of others, and takes no long turn (${name})`, async (t) => {
+  test(`a fingerprint file contains the tokens of the accounts only, and does not block the event loop (${name})`, async (t) => {
     const authority = await startAuthority(t, { store: await store(t) })
     const { call, prepared, database } = authority
     const { id: owner } = await machine(authority, 'ci')

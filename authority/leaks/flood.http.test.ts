@@ -1,4 +1,4 @@
-/** Reports cost nobody a login: whatever is reported how often, real leaks do not drown in it. */
+/** Anybody can send reports, so a flood of them must not hide real leaks. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { limits } from '@mintmark/contract'
@@ -27,7 +27,7 @@ const locations = (token: string, from: number, to: number) =>
   }))
 
 for (const [name, store] of Object.entries(stores))
-  test(`a token that was revoked before and is reported from thousands of places is one report and no notice (${name})`, async (t) => {
+  test(`an inactive token reported with thousands of locations makes one report and no notification (${name})`, async (t) => {
     const authority = await startAuthority(t, { store: await store(t) })
     const { call } = authority
     const hooked = await call('POST', '/webhooks', {
@@ -54,7 +54,7 @@ for (const [name, store] of Object.entries(stores))
     assert.deepEqual([others.length, others[0].url], [9, 'https://pastes.example.com/1'])
   })
 
-test('a live token that its holder reports a thousand times is revoked, with one report, one notice and its place', async (t) => {
+test('an active token that a holder reports 1,000 times is revoked, with one report and one notification', async (t) => {
   const authority = await startAuthority(t)
   const { token } = await machine(authority, 'ci')
   await report(authority, [...locations(token, 0, 500), ...locations(token, 0, 500)])
@@ -65,7 +65,7 @@ test('a live token that its holder reports a thousand times is revoked, with one
   assert.partialDeepStrictEqual(leak.attributes, { answer: 'revoked', times: 1_000 })
 })
 
-test('a real leak is found beside a flood of reports of another token', async (t) => {
+test('a flood of reports of one token does not hide the leak of another', async (t) => {
   const authority = await startAuthority(t)
   const [flood, real] = [await machine(authority, 'flood'), await machine(authority, 'real')]
   await report(authority, [
@@ -78,7 +78,7 @@ test('a real leak is found beside a flood of reports of another token', async (t
   assert.equal((await authority.call('GET', '/notifications?filter[kind]=token.leaked')).json.data.length, 2)
 })
 
-test('tokens are counted, not reports: past the limit an address is told to wait, in every form of a report', async (t) => {
+test('the limit per address counts tokens, not reports, in every report format', async (t) => {
   const world = fixedWorld('2030-01-01T00:00:00.000Z')
   const authority = await startAuthority(t, { world })
   const strings = Array.from({ length: limits.leakTokensPerReport }, (_, at) => `eyJx.y.${at}`)
@@ -102,7 +102,7 @@ test('tokens are counted, not reports: past the limit an address is told to wait
   assert.equal((await report(authority, ['x'])).status, 202)
 })
 
-test('one token makes so many notices an hour, however many places a known reporter names, and has all its reports', async (t) => {
+test('notifications per token and hour are limited, while all reports of an authenticated reporter are stored', async (t) => {
   const world = fixedWorld('2030-01-01T00:00:00.000Z')
   const authority = await startAuthority(t, { world, gitlabToken: 'shared' })
   await authority.call('PATCH', '/leak-rules', { body: document('leak-rules', { public: 'notify' }) })
@@ -121,18 +121,18 @@ test('one token makes so many notices an hour, however many places a known repor
   assert.equal((await rows(authority)).notifications, limits.leakNotificationsPerTokenPerHour + 1)
 })
 
-test('folding counts each place once as long as it is kept, and every time', () => {
+test('merging counts each kept location once, and every report', () => {
   const location = (path: string): LeakLocation => ({ kind: 'unknown', path })
-  const [{ folded } = { folded: oneReport(location('')) }] = mergeReports(
+  const [{ merged } = { merged: oneReport(location('')) }] = mergeReports(
     ['a', 'b', 'a', 'c'].map((path) => ({ text: 'token', location: location(path) })),
   )
-  assert.deepEqual([folded.locations, folded.times, folded.others.length], [3, 4, 2])
+  assert.deepEqual([merged.locations, merged.times, merged.others.length], [3, 4, 2])
   const more = mergeTwo(
-    folded,
-    mergeReports(['b', 'd'].map((path) => ({ text: 'token', location: location(path) })))[0]?.folded ?? folded,
+    merged,
+    mergeReports(['b', 'd'].map((path) => ({ text: 'token', location: location(path) })))[0]?.merged ?? merged,
   )
   assert.deepEqual([more.locations, more.times, more.others.length], [4, 6, 3])
   const row = { locationKind: 'unknown', repository: null, path: 'a', line: null, commitId: null, url: null }
-  const stored = mergedReportsOf({ ...row, locations: 3, times: 4, otherLocations: JSON.stringify(folded.others) })
+  const stored = mergedReportsOf({ ...row, locations: 3, times: 4, otherLocations: JSON.stringify(merged.others) })
   assert.equal(mergeTwo(stored, oneReport(location('a'))).locations, 3)
 })

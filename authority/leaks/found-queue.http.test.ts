@@ -1,4 +1,4 @@
-/** Reports that cannot be worked on in time, or not at all yet: they are answered, kept, and worked on in the end. */
+/** Reports that cannot be processed in time, or fail at first: they are acknowledged, stored, and processed in the end. */
 import assert from 'node:assert/strict'
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { test } from 'node:test'
@@ -35,7 +35,7 @@ async function minted(authority: Authority, count: number): Promise<string[]> {
   return (await Promise.all(Array.from({ length: count }, mint))).map(({ json }) => json.data.attributes.token)
 }
 
-const answersInTime = async (t: Test, store?: { url: string }) => {
+const assertTimelyResponse = async (t: Test, store?: { url: string }) => {
   const world = fixedWorld('2030-01-01T00:00:00.000Z')
   const authority = await startAuthority(t, {
     reporters,
@@ -48,18 +48,18 @@ const answersInTime = async (t: Test, store?: { url: string }) => {
   const labels = await report(authority, [...tokens, `${tokens[0]?.slice(0, -4)}AAAA`])
   assert.deepEqual(labels, [...tokens.map(() => 'true_positive'), 'false_positive'])
   world.set('2030-01-01T00:01:00.000Z')
-  // Beside the one who took them: each is done once all the same.
+  // Concurrently with the receiving call. Each report is still processed once.
   while ((await authority.app.workLeft()) > 0);
   for (const token of tokens)
     assert.equal((await authority.call('GET', '/ping', { token })).json.errors?.[0].code, 'token-revoked')
   const reports = await rawSql(authority.database, 'select times from leak_reports')
   assert.deepEqual(reports, Array(100).fill({ times: 1 }))
 }
-const inTime = 'an answer that is due before the work is done comes in time and is right, and the work is done once'
-test(inTime, (t) => answersInTime(t))
-test(`${inTime}, on PostgreSQL`, async (t) => answersInTime(t, { url: await temporaryPostgres(t) }))
+const guarantee = 'a response that cannot wait for the processing is correct, and each report is processed once'
+test(guarantee, (t) => assertTimelyResponse(t))
+test(`${guarantee}, on PostgreSQL`, async (t) => assertTimelyResponse(t, { url: await temporaryPostgres(t) }))
 
-test('what cannot be worked on holds up no other, is tried again later, and is never given up', async (t) => {
+test('a report that fails does not block others, is retried later, and is never given up', async (t) => {
   const world = fixedWorld('2030-01-01T00:00:00.000Z')
   const authority = await startAuthority(t, { world, reporters })
   const { app, database } = authority
@@ -71,7 +71,7 @@ test('what cannot be worked on holds up no other, is tried again later, and is n
   const alive = async (token: string) => (await authority.call('GET', '/ping', { token })).status === 200
   const left = () => rawSql(database, 'select attempts from found_tokens')
   await app.workLeft()
-  assert.deepEqual([await alive(bad), await alive(good)], [true, false], 'what lay there at the start is due at once')
+  assert.deepEqual([await alive(bad), await alive(good)], [true, false], 'reports left at the start are due at once')
   assert.deepEqual(await left(), [{ attempts: 1 }])
   assert.ok(authority.log.some((line) => line.includes('found tokens could not be processed')))
   assert.equal(await app.workLeft(), 0, 'not at once')

@@ -1,7 +1,7 @@
 /**
- * Reporters wait only so long for an answer, and a lost answer is a token that lives on. So what they found is on disk
- * first, by the token's hash, and worked on in turns, some of each call. An answer waits for that as long as its patience
- * lasts; what is left then is worked on after it, and what a killed process left by the next.
+ * The queue of reported tokens. Reporters do not wait long for a response, and a lost report leaves a leaked token active. So
+ * reports are stored first, with the hash of the token, and processed in batches that alternate between calls. A call waits for
+ * the results up to its timeout. The rest is processed afterwards, or by the next process if this one is killed.
  */
 import { hashToken } from '@mintmark/token'
 import type { Context } from '../context.ts'
@@ -12,26 +12,31 @@ import { type FoundRow, insertFound, listFound, putOffFound, removeFound } from 
 import { type MergedReports, mergeReports, oneReport } from './locations.ts'
 import { type Found, type LeakAction, type LeakIntake, processFoundToken } from './process-reports.ts'
 
-/** What was done about a found string; `later`: it is ours and on disk; null: it is no token of this installation. */
+/** The action taken. `later`: a token of this installation that is still queued. Null: not a token of this installation. */
 export type FoundResult = LeakAction | 'later' | null
 
 export interface FoundQueue {
-  /** In the order of what was found. Without patience it waits until all is done. */
-  take(source: string, found: readonly Found[], request: Asking, patienceMilliseconds?: number): Promise<FoundResult[]>
-  /** Works on what others left, and what failed; how many those were. */
+  /** Queues reports and returns their results in the same order. Without a timeout it waits until all are processed. */
+  take(
+    source: string,
+    found: readonly Found[],
+    request: Requester,
+    timeoutMilliseconds?: number,
+  ): Promise<FoundResult[]>
+  /** Processes reports that other processes left and reports that failed before. Returns how many were due. */
   workLeft(): Promise<number>
-  /** Finishes what is being done; the rest stays on disk. */
+  /** Finishes running batches. The rest stays queued. */
   stop(): Promise<void>
 }
 
-type Asking = Pick<Context['request'], 'id' | 'address'>
+type Requester = Pick<Context['request'], 'id' | 'address'>
 
-/** So that no transaction keeps others waiting for long. */
-const rowsPerDeed = 25
-/** Few, so that verdicts are given in between. */
+/** Small enough that no transaction blocks others for long. */
+const rowsPerTransaction = 25
+/** Low, so that token verification is not delayed. */
 const callsAtOnce = 2
-/** How long whoever took a report has it for itself. Doing it twice is ruled out by the row, not by this. */
-const ownMilliseconds = 60_000
+/** How long the receiving process has priority. Deleting the row, not this time, prevents double processing. */
+const claimMilliseconds = 60_000
 
 interface Call {
   readonly rows: FoundRow[]
@@ -45,29 +50,29 @@ export function openFoundQueue(intake: LeakIntake, onTrouble: (error: unknown) =
   const calls: Call[] = []
   let working: Promise<void> | undefined
   let isStopped = false
-  const ownUntil = () => new Date(world.now().getTime() + ownMilliseconds).toISOString()
-  // What lies there when a process starts was mostly left by one that ended: it waits no longer.
-  const leftAtStart = ownUntil()
+  const claimEnd = () => new Date(world.now().getTime() + claimMilliseconds).toISOString()
+  // Rows that exist at start were mostly left by a process that has exited, so they are due at once.
+  const leftAtStart = claimEnd()
 
-  const take: FoundQueue['take'] = async (source, found, { id, address }, patience) => {
-    const dueAt = ownUntil()
-    const rowOf = (text: string, folded: MergedReports): FoundRow => ({
+  const take: FoundQueue['take'] = async (source, found, { id, address }, timeoutMilliseconds) => {
+    const dueAt = claimEnd()
+    const rowOf = (text: string, merged: MergedReports): FoundRow => ({
       id: newId(world, 'ft'),
       hash: hashToken(text),
       source,
-      location: JSON.stringify(folded),
+      location: JSON.stringify(merged),
       requestId: id,
       address,
       dueAt,
       attempts: 0,
     })
-    // Of what a holder says a thousand times about one token there is one row, one report and one notice.
+    // All reports of one token by a holder become one row, one report and one notification.
     const entries =
       source === holder
         ? mergeReports(found)
-        : found.map(({ text, location }) => ({ text, folded: oneReport(location) }))
-    const rows = entries.map(({ text, folded }) => {
-      if (intake.isIssuedHere(text)) return rowOf(text, folded)
+        : found.map(({ text, location }) => ({ text, merged: oneReport(location) }))
+    const rows = entries.map(({ text, merged }) => {
+      if (intake.isIssuedHere(text)) return rowOf(text, merged)
       intake.count(source, 'not-ours')
       return null
     })
@@ -78,7 +83,7 @@ export function openFoundQueue(intake: LeakIntake, onTrouble: (error: unknown) =
     const answers = new Map<string, FoundResult>()
     calls.push({ rows: ours, answers, done: resolve })
     working ??= workAll()
-    await within(promise, patience)
+    await within(promise, timeoutMilliseconds)
     const taken = rows.map((row) =>
       row === null ? null : answers.has(row.id) ? (answers.get(row.id) as FoundResult) : 'later',
     )
@@ -93,8 +98,8 @@ export function openFoundQueue(intake: LeakIntake, onTrouble: (error: unknown) =
   }
 
   const workTurn = async (call: Call) => {
-    const some = call.rows.splice(0, rowsPerDeed)
-    // What fails is on disk, and falls due again.
+    const some = call.rows.splice(0, rowsPerTransaction)
+    // Failed rows stay stored and become due again.
     const answers = await workSome(some).catch(onTrouble)
     for (const [row, answer] of answers ?? []) call.answers.set(row, answer)
     if (call.rows.length > 0 && !isStopped) calls.push(call)
@@ -104,7 +109,7 @@ export function openFoundQueue(intake: LeakIntake, onTrouble: (error: unknown) =
   const workSome = async (rows: readonly FoundRow[]): Promise<[string, FoundResult][]> => {
     if (rows.length === 0) return []
     const answers = await database.write(async (db) => {
-      const told = { rows: 0 }
+      const auditedEvents = { rows: 0 }
       const own = await removeFound(
         db,
         rows.map(({ id }) => id),
@@ -115,7 +120,7 @@ export function openFoundQueue(intake: LeakIntake, onTrouble: (error: unknown) =
         const request = { id: row.requestId, address: row.address, query: new URLSearchParams(), idempotencyKey: null }
         taken.push([
           row,
-          await processFoundToken(intake, { ...baseContext, db, request, actor: system, auditedEvents: told }, row),
+          await processFoundToken(intake, { ...baseContext, db, request, actor: system, auditedEvents }, row),
         ])
       }
       return taken
@@ -127,15 +132,15 @@ export function openFoundQueue(intake: LeakIntake, onTrouble: (error: unknown) =
 
   const workLeft = async () => {
     if (isStopped) return 0
-    const left = await listFound(database.read, world.now().toISOString(), leftAtStart, rowsPerDeed)
+    const left = await listFound(database.read, world.now().toISOString(), leftAtStart, rowsPerTransaction)
     await workSome(left).catch(async () => {
-      // One of them cannot be done, and holds up no other.
+      // One row failed the batch. Process them one by one, so that it does not block the others.
       for (const row of left) await workSome([row]).catch((error) => putOff(row, error))
     })
     return left.length
   }
 
-  /** Never given up: the token may be alive. */
+  /** Retries forever, because the token may be active. */
   const putOff = async (row: FoundRow, error: unknown) => {
     onTrouble(error)
     const attempts = row.attempts + 1

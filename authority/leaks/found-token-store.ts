@@ -13,14 +13,14 @@ export async function insertFound(db: Db, rows: readonly FoundRow[]): Promise<vo
       .execute()
 }
 
-/** Those that were still there: of several that work on one, one does. */
+/** Deletes rows and returns the IDs of those that still existed. Of several processes, one gets each row. */
 export async function removeFound(db: Db, ids: readonly string[]): Promise<Set<string>> {
   const rows = await db.deleteFrom('foundTokens').where('id', 'in', ids).returning('id').execute()
   return new Set(rows.map(({ id }) => id))
 }
 
-/** What is due now, and what was not tried yet though it will be due by then. */
-export function listFound(db: Db, now: string, untriedBy: string, most: number): Promise<FoundRow[]> {
+/** Lists rows that are due, and rows without attempts that become due by `untriedBy`. */
+export function listFound(db: Db, now: string, untriedBy: string, limit: number): Promise<FoundRow[]> {
   return db
     .selectFrom('foundTokens')
     .selectAll()
@@ -29,7 +29,7 @@ export function listFound(db: Db, now: string, untriedBy: string, most: number):
     )
     .orderBy('dueAt')
     .orderBy('id')
-    .limit(most)
+    .limit(limit)
     .execute()
 }
 

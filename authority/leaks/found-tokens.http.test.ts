@@ -1,4 +1,4 @@
-/** Whoever found tokens learns whose they are: by a file of fingerprints, or by asking with hashes. */
+/** Scanners recognize tokens of this installation by the fingerprint file or by checking hashes. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { limits } from '@mintmark/contract'
@@ -27,7 +27,8 @@ async function machineIn({ call }: Authority, account: string, name: string) {
 }
 
 describe('the fingerprint file', () => {
-  const title = 'has every token of the accounts the caller may read them in, live and ended, and no other'
+  const title =
+    'contains all tokens, active and inactive, of the accounts in which the caller may read tokens, and no others'
   const tried = async (t: Parameters<typeof startAuthority>[0], options: StartOptions = {}) => {
     const authority = await startAuthority(t, {
       resources: twoAccounts,
@@ -60,7 +61,7 @@ describe('the fingerprint file', () => {
   test(title, async (t) => tried(t))
   test(`${title}, on PostgreSQL`, async (t) => tried(t, { store: { url: await temporaryPostgres(t) } }))
 
-  test('is for nobody without a token or without the permission on an account', async (t) => {
+  test('requires a token with the permission on an account', async (t) => {
     const authority = await startAuthority(t)
     const { call, prepared } = authority
     const nothing = await machine(authority, 'nothing')
@@ -90,7 +91,7 @@ describe('the check by hashes', () => {
   const check = ({ call }: Authority, body: unknown, headers = {}) =>
     call('POST', '/leaks/check', { token: null, body, headers: { 'content-type': 'application/json', ...headers } })
 
-  const title = 'tells live, dead and not ours apart, in order, without login, and ends nothing'
+  const title = 'returns the state of each token in order, without authentication, and revokes nothing'
   const tried = async (t: Parameters<typeof startAuthority>[0], options: StartOptions = {}) => {
     const world = fixedWorld('2030-01-01T00:00:00.000Z')
     const authority = await startAuthority(t, { world, ...options })
@@ -120,7 +121,7 @@ describe('the check by hashes', () => {
   test(title, async (t) => tried(t))
   test(`${title}, on PostgreSQL`, async (t) => tried(t, { store: { url: await temporaryPostgres(t) } }))
 
-  test('takes a thousand at once, and names what is wrong with anything else', async (t) => {
+  test('accepts up to 1,000 hashes and rejects invalid input with a pointer', async (t) => {
     const authority = await startAuthority(t)
     const most = Array.from({ length: limits.leakHashesPerCheck }, (_, at) => hex(String(at)))
     const answer = await check(authority, { hashes: most })

@@ -3,7 +3,7 @@ import type { Tables } from '../database/schema/tables.ts'
 
 export type AlertRow = Tables['githubAlerts']
 
-/** False when this delivery was taken before. */
+/** Returns false if this delivery was already queued. */
 export async function insertAlert(db: Db, row: AlertRow): Promise<boolean> {
   const { numInsertedOrUpdatedRows: rows } = await db
     .insertInto('githubAlerts')
@@ -13,18 +13,18 @@ export async function insertAlert(db: Db, row: AlertRow): Promise<boolean> {
   return Number(rows ?? 0) > 0
 }
 
-export function listDueAlerts(db: Db, now: string, most: number): Promise<AlertRow[]> {
+export function listDueAlerts(db: Db, now: string, limit: number): Promise<AlertRow[]> {
   return db
     .selectFrom('githubAlerts')
     .selectAll()
     .where('doneAt', 'is', null)
     .where('dueAt', '<=', now)
     .orderBy('dueAt')
-    .limit(most)
+    .limit(limit)
     .execute()
 }
 
-/** Takes an alert for one attempt, which is counted, unless another node has done so since it was read. */
+/** Claims an alert for one attempt and counts the attempt. Returns false if another node claimed it first. */
 export async function claimAlert(db: Db, { id, dueAt, attempts }: AlertRow, until: string): Promise<boolean> {
   const { numUpdatedRows: rows } = await db
     .updateTable('githubAlerts')
@@ -36,7 +36,7 @@ export async function claimAlert(db: Db, { id, dueAt, attempts }: AlertRow, unti
   return Number(rows) > 0
 }
 
-/** Unless it was taken for lost meanwhile, and is another node's. */
+/** Reschedules an alert, unless another node has claimed it in the meantime. */
 export async function putOffAlert(db: Db, id: string, attempts: number, dueAt: string): Promise<void> {
   await db.updateTable('githubAlerts').set({ dueAt }).where('id', '=', id).where('attempts', '=', attempts).execute()
 }

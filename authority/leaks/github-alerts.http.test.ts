@@ -1,4 +1,4 @@
-/** GitHub's alert webhook against a stand-in of its REST API, shaped by the types that Octokit publishes. */
+/** GitHub's alert webhook, with a stand-in for its REST API that follows the types that Octokit publishes. */
 import assert from 'node:assert/strict'
 import { createHmac, generateKeyPairSync } from 'node:crypto'
 import { describe, test } from 'node:test'
@@ -100,10 +100,14 @@ const reports = async ({ call }: Authority) => {
 }
 
 describe('an alert of GitHub', () => {
-  test('plays the whole loop: fetched, proven, ended, its owner told, the alert resolved as revoked', async (t) => {
+  test('end to end: the secret is fetched and verified, the token revoked, its owner notified, the alert resolved as revoked', async (t) => {
     const { authority, standIn, ci, call } = await setUp(t)
     assert.deepEqual((await deliver(authority, created())).json, { queued: true })
-    assert.equal((await call('GET', '/ping', { token: ci.token })).status, 200, 'the answer does not wait for the look')
+    assert.equal(
+      (await call('GET', '/ping', { token: ci.token })).status,
+      200,
+      'the response does not wait for the processing',
+    )
     assert.equal(await authority.app.lookAtAlerts(), 1)
     assert.equal((await call('GET', '/ping', { token: ci.token })).status, 401)
     assert.partialDeepStrictEqual(await reports(authority), [
@@ -120,14 +124,14 @@ describe('an alert of GitHub', () => {
     assert.partialDeepStrictEqual(standIn.alert, {
       state: 'resolved',
       resolution: 'revoked',
-      resolution_comment: 'Mintmark ended this token and told its owner.',
+      resolution_comment: 'Mintmark revoked this token and notified its owner.',
     })
     assert.equal((await call('GET', '/notifications')).json.data[0].attributes.kind, 'token.leaked')
     assert.equal(await authority.app.lookAtAlerts(), 0)
     assert.ok(authority.log.every((line) => !line.includes('ghp_') && !line.includes('eyJ')))
   })
 
-  test('of a private repository is told, the token lives on and the alert stays open; once it leaks publicly it ends', async (t) => {
+  test('of a private repository notifies and stays open, and revokes the token once it leaks publicly', async (t) => {
     const { authority, standIn, ci, call } = await setUp(t)
     await deliver(authority, created(true))
     await authority.app.lookAtAlerts()
@@ -140,7 +144,7 @@ describe('an alert of GitHub', () => {
     assert.equal(standIn.alert.resolution, 'revoked')
   })
 
-  test('is looked at once for each delivery, and again for each new place', async (t) => {
+  test('is processed once per delivery, and again for each new location', async (t) => {
     const { authority, standIn } = await setUp(t)
     await deliver(authority, created(true))
     assert.deepEqual((await deliver(authority, created(true))).json, { queued: false })
@@ -166,7 +170,7 @@ describe('an alert of GitHub', () => {
     )
   })
 
-  test('that is not of this installation is left alone', async (t) => {
+  test('for a token of another installation is not changed', async (t) => {
     const { authority, standIn } = await setUp(t, {
       secret: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJzY2FscjpvdGhlciJ9.c2ln',
     })
@@ -176,7 +180,7 @@ describe('an alert of GitHub', () => {
     assert.equal(standIn.alert.state, 'open')
   })
 
-  test('is tried again while GitHub is down, later each time, and nothing is lost', async (t) => {
+  test('is retried with growing pauses while GitHub is down', async (t) => {
     const { authority, standIn, world, ci, call } = await setUp(t)
     standIn.fails = 2
     await deliver(authority, created())
@@ -192,18 +196,18 @@ describe('an alert of GitHub', () => {
     assert.equal((await call('GET', '/ping', { token: ci.token })).status, 401)
   })
 
-  test('of a file whose name is not plain keeps it plain', async (t) => {
+  test('control characters in a file name are removed', async (t) => {
     const { authority, standIn } = await setUp(t)
     standIn.locations = [commitLocation('a\u0000b\u001b[2J\u202e/c.tf\n', 3)]
     await deliver(authority, created())
     await authority.app.lookAtAlerts()
     const [{ path, url }] = await reports(authority)
     assert.equal(path, 'a b [2J /c.tf')
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the test looks for control characters
     assert.doesNotMatch(url, /[\u0000-\u001f]/)
   })
 
-  test('is given up after ten attempts, and why is kept without a secret', async (t) => {
+  test('is given up after ten attempts, and the stored reason contains no secret', async (t) => {
     const { authority, standIn, world } = await setUp(t)
     standIn.fails = 100
     await deliver(authority, created())
@@ -220,7 +224,7 @@ describe('an alert of GitHub', () => {
 })
 
 describe('a delivery', () => {
-  test('without the right signature is refused and nothing is queued', async (t) => {
+  test('without a valid signature is refused and not queued', async (t) => {
     const { authority } = await setUp(t)
     for (const signature of [
       '',
@@ -237,7 +241,7 @@ describe('a delivery', () => {
     assert.equal((await deliver(unset, created())).status, 401)
   })
 
-  test('of another event or action is taken and needs no look', async (t) => {
+  test('of another event or action is accepted and not queued', async (t) => {
     const { authority } = await setUp(t)
     for (const [event, body] of [
       ['ping', { zen: 'x' }],
@@ -248,7 +252,7 @@ describe('a delivery', () => {
       assert.deepEqual((await deliver(authority, body, { 'x-github-event': event })).json, { queued: false })
   })
 
-  test('of the wrong shape is refused by its place', async (t) => {
+  test('with an invalid body is rejected with a pointer', async (t) => {
     const { authority } = await setUp(t)
     const cases = [
       [{ ...created(), alert: { number: '7' } }, '/alert/number'],
@@ -266,7 +270,7 @@ describe('a delivery', () => {
   })
 })
 
-test('an app of GitHub signs in for the repository alone, and once as long as its token is good', async (t) => {
+test('a GitHub App authenticates for the repository only, and reuses its token until it expires', async (t) => {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 })
   const world = fixedWorld(start)
   const alert: Alert = { number: 7, state: 'open', secret: '' }
@@ -306,5 +310,5 @@ test('an app of GitHub signs in for the repository alone, and once as long as it
   world.set('2030-01-01T00:56:00.000Z')
   await deliver(authority, created(), { 'x-github-delivery': 'delivery-2' })
   await authority.app.lookAtAlerts()
-  assert.equal(signIns, 2, 'not with a token that is about to end')
+  assert.equal(signIns, 2, 'a token that is about to expire is not used')
 })

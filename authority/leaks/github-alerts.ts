@@ -1,6 +1,6 @@
 /**
- * Works through the alerts that GitHub told of: fetches the secret and where it lies, takes the report by the account's
- * rules, and closes the alert as revoked when the token has ended. What fails is tried again, and given up in the end.
+ * Processes GitHub secret scanning alerts: fetches the secret and its locations, reports them, and resolves the alert as revoked
+ * if the token is no longer accepted. Failures are retried by schedule and given up after ten attempts.
  */
 import type { LeakSource } from '@mintmark/contract'
 import type { World } from '../context.ts'
@@ -30,10 +30,10 @@ export const githubAlert: LeakSource = 'github-alert'
 
 const alertsPerTurn = 10
 const locationsMax = 100
-/** How long one look may take: a handful of requests. Then another node may take it for lost. */
+/** The time after which another node may take over an alert. It is longer than the few requests of an attempt take. */
 const claimMilliseconds = 2 * 60_000
 
-/** False when this delivery was taken before. */
+/** Returns false if this delivery was already queued. */
 export function queueAlert(
   { database, baseContext: { world } }: LeakIntake,
   { id, repository, number, isPrivate, isPublicLeak }: Delivery,
@@ -55,7 +55,7 @@ export function queueAlert(
   )
 }
 
-/** Does what is due; resolves to how many alerts that were. */
+/** Processes due alerts. Returns how many. */
 export async function workAlerts(work: AlertWork): Promise<number> {
   const { intake, world } = work
   const due = await listDueAlerts(intake.database.read, world.now().toISOString(), alertsPerTurn)
@@ -69,48 +69,48 @@ export async function workAlerts(work: AlertWork): Promise<number> {
 async function attempt(work: AlertWork, alert: AlertRow): Promise<void> {
   const { intake, world } = work
   const number = alert.attempts + 1
-  const looked = await lookAt(work, alert).catch((error: Error) => error)
-  const next = looked instanceof Error ? nextAttempt(world, number) : null
+  const result = await processAlert(work, alert).catch((error: Error) => error)
+  const next = result instanceof Error ? nextAttempt(world, number) : null
   await intake.database.write((db) =>
     next
       ? putOffAlert(db, alert.id, number, next.toISOString())
-      : finishAlert(db, alert.id, world.now().toISOString(), outcomeOf(looked)),
+      : finishAlert(db, alert.id, world.now().toISOString(), outcomeOf(result)),
   )
 }
 
-const outcomeOf = (looked: string | Error) =>
-  looked instanceof Error ? `given up: ${looked.message.slice(0, 200)}` : looked
+const outcomeOf = (result: string | Error) =>
+  result instanceof Error ? `given up: ${result.message.slice(0, 200)}` : result
 
-async function lookAt(work: AlertWork, alert: AlertRow): Promise<string> {
+async function processAlert(work: AlertWork, alert: AlertRow): Promise<string> {
   const { github } = work
   const path = `/repos/${alert.repository}/secret-scanning/alerts/${alert.number}`
   const { secret, state } = (await github.ask(alert.repository, 'GET', path)) as { secret?: unknown; state?: unknown }
-  if (typeof secret !== 'string') return 'GitHub shows no secret'
+  if (typeof secret !== 'string') return 'GitHub returned no secret'
   if (!work.intake.isIssuedHere(secret)) return 'not a token of this installation'
   const locations = await github.ask(alert.repository, 'GET', `${path}/locations?per_page=${locationsMax}`)
   const kind = alert.isPrivate === 1 && alert.isPublicLeak === 0 ? 'private' : 'public'
   const found: Found[] = (Array.isArray(locations) ? locations : [])
     .slice(0, locationsMax)
-    .map((each) => ({ text: secret, location: whereOf(alert, kind, each) }))
+    .map((each) => ({ text: secret, location: locationIn(alert, kind, each) }))
   const answers = await work.queue.take(
     githubAlert,
     found.length > 0 ? found : [{ text: secret, location: { kind, repository: alert.repository } }],
     { id: 'github-alerts', address: 'local' },
   )
-  if (answers.includes('later')) throw new Error('the find could not be worked on yet')
-  const hasEnded = answers.some((answer) => answer === 'revoked' || answer === 'dead')
-  if (hasEnded && state === 'open') {
+  if (answers.includes('later')) throw new Error('the report could not be processed yet')
+  const isInactive = answers.some((answer) => answer === 'revoked' || answer === 'dead')
+  if (isInactive && state === 'open') {
     await github.ask(alert.repository, 'PATCH', path, {
       state: 'resolved',
       resolution: 'revoked',
-      resolution_comment: 'Mintmark ended this token and told its owner.',
+      resolution_comment: 'Mintmark revoked this token and notified its owner.',
     })
     return 'resolved as revoked'
   }
-  return hasEnded ? 'ended, and closed before' : 'auditedEvents'
+  return isInactive ? 'token inactive, alert already resolved' : 'reported'
 }
 
-function whereOf(alert: AlertRow, kind: LeakLocation['kind'], location: unknown): LeakLocation {
+function locationIn(alert: AlertRow, kind: LeakLocation['kind'], location: unknown): LeakLocation {
   const { details = {} } = (location ?? {}) as { details?: Readonly<Record<string, unknown>> }
   const address = Object.entries(details).find(([name, value]) => name.endsWith('_url') && typeof value === 'string')
   const { path, start_line: line, commit_sha: commit, html_url: page = address?.[1] } = details

@@ -1,4 +1,4 @@
-/** What GitHub's webhook delivers: proven by its HMAC, told apart by its headers, read as far as is needed. */
+/** Authenticates and parses deliveries of GitHub's webhook. */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { Refusal } from '../context.ts'
 
@@ -10,7 +10,7 @@ export interface Delivery {
   readonly isPublicLeak: boolean
 }
 
-/** GitHub's documented header: `sha256=` and the HMAC-SHA256 of the raw body under the webhook's secret, in hex. */
+/** Verifies `X-Hub-Signature-256`: `sha256=` and the HMAC-SHA256 of the raw body under the webhook's secret, in hex. */
 export function isFromGitHub(secret: Uint8Array, body: Uint8Array, header: unknown): boolean {
   const match = typeof header === 'string' ? /^sha256=([0-9a-f]{64})$/.exec(header) : null
   return (
@@ -19,7 +19,7 @@ export function isFromGitHub(secret: Uint8Array, body: Uint8Array, header: unkno
   )
 }
 
-/** Null for events and actions that need no look: pings, scans that were completed, alerts that people closed. */
+/** Returns null for events and actions that need no processing: pings, completed scans, resolved alerts. */
 export function readDelivery(headers: Readonly<Record<string, unknown>>, body: unknown): Delivery | null {
   const event = headers['x-github-event']
   const id = headers['x-github-delivery']

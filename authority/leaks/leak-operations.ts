@@ -12,10 +12,10 @@ import { leakOf } from './leak-view.ts'
 
 type Contain = BodyOf<(typeof leakReports)['operations']['contain']['body']>
 
-/** So many tokens are named in the audit event of a containment; each has an event of its own. */
+/** The number of tokens listed in the audit event of a containment. Each revoked token also has its own event. */
 const namedMax = 100
 
-/** Revokes what may be in the same hands. The calling token is spared, or whoever contains would lock themselves out. */
+/** Revokes tokens that the attacker may have. The calling token is spared, so that callers do not lock themselves out. */
 export async function containLeak(context: Context, report: StoredRecord, { what }: Contain): Promise<void> {
   const reason = `contained: ${what} of ${report.id}`
   const sparedTokenId = context.actor.tokenId || null
@@ -35,7 +35,7 @@ export async function containLeak(context: Context, report: StoredRecord, { what
   })
 }
 
-/** What is revoked by id: of an owner, only what its tokens created for others. */
+/** Returns the IDs to revoke. For `owner`, only the tokens that the leaked token created for other owners. */
 async function reachOf({ db }: Context, report: StoredRecord, what: Contain['what']): Promise<string[]> {
   const tokenId = report.tokenId as string
   if (what === 'owner') return derivedOf(db, tokenId)

@@ -4,10 +4,10 @@ import type { ResourceView, StoredRecord, Viewer } from '../database/resource-vi
 import { concernsAccount } from '../database/scopes.ts'
 import { activitySince, siblingsOf } from '../tokens/activity/activity-since.ts'
 import { accountsConcernedByEach } from '../tokens/concerned-accounts.ts'
-import { confidenceOf, type Where } from './decide.ts'
+import { confidenceOf, type ReportedLocation } from './decide.ts'
 import type { LeakLocation } from './locations.ts'
 
-/** Seen by those who may see the reports of an account that the token concerns, and by its owner. */
+/** Visible to callers who may read the reports of an account that the token concerns, and to the token's owner. */
 export const leakReportShelf: ResourceView = {
   type: 'leak-reports',
   from: `leak_reports t join access_tokens k on k.id = t.token_id left join users u on u.id = k.owner_id
@@ -69,7 +69,7 @@ export const leakReportShelf: ResourceView = {
     record.ownerType === 'user' && record.ownerId === viewer.id && !viewer.narrowed ? 'read' : undefined,
 }
 
-/** A token got out when it was committed; where that is not known, when it was first reported. */
+/** A token counts as exposed since its commit, or since the first report if the time of the commit is unknown. */
 export const leakOf = (row: StoredRecord) => ({
   tokenId: row.tokenId as string,
   since: (row.committedAt ?? row.firstSeenAt) as string,
@@ -93,13 +93,13 @@ function report(row: StoredRecord, { now }: Viewer): StoredRecord {
     ...row,
     otherLocations:
       row.otherLocations === null ? [] : (JSON.parse(row.otherLocations as string) as object[]).map(locationOnly),
-    confidence: confidenceOf(row.source as string, row as Where),
+    confidence: confidenceOf(row.source as string, row as ReportedLocation),
     tokenState: ended ? 'ended' : row.answer === 'ending' ? 'ending' : 'live',
     exposedMinutes: Math.max(0, Math.ceil((until - from) / 60_000)),
   }
 }
 
-/** Kept beside the other rules of an account. */
+/** Stored in the same row as the other security rules of an account. */
 export const leakRuleShelf: ResourceView = {
   type: 'leak-rules',
   from: 'security_rules t',

@@ -1,4 +1,4 @@
-/** The whole loop for each source: mint, leak, report, refused on the next request, owner told. */
+/** Each source end to end: create a token, report it, see the next request refused and the owner notified. */
 import assert from 'node:assert/strict'
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { describe, test } from 'node:test'
@@ -54,7 +54,7 @@ const found = (token: string, url = 'https://git.example.com/org/repo/blob/abc/f
 const reports = async ({ call }: Authority, query = '') =>
   (await call('GET', `/leak-reports?sort=firstSeenAt${query}`.replace('firstSeenAt', 'first-seen-at'))).json.data
 
-test('what a find leads to: the first exception that fits, then who can look there; a holder ends it whatever the rules', () => {
+test('the action is that of the first matching exception, then that of the visibility; a report by a holder always revokes', () => {
   const rules = {
     public: 'rotate',
     private: 'notify',
@@ -80,15 +80,15 @@ test('what a find leads to: the first exception that fits, then who can look the
   assert.equal(decide(lenient, { source: 'holder', confidence: 'claimed', locationKind: 'unknown' }), 'revoke')
 })
 
-test('where it lay is believed of a known reporter who says so, and never of a stranger', () => {
+test('a location is confirmed if an authenticated reporter names it, and claimed if a holder does', () => {
   assert.equal(confidenceOf('github', { url: 'https://git.example.com/a' }), 'confirmed')
   assert.equal(confidenceOf('github-alert', { repository: 'org/repo' }), 'confirmed')
   assert.equal(confidenceOf('github', { url: null, repository: null }), 'unplaced')
   assert.equal(confidenceOf('holder', { repository: 'org/repo', path: 'a', commit: 'abcdef1', url: 'x' }), 'claimed')
 })
 
-describe('GitHub partner programme', () => {
-  test('a reported token is dead on the next request, its owner is told, and the feedback is right', async (t) => {
+describe('GitHub secret scanning partner program', () => {
+  test('a reported token is refused on the next request, its owner is notified, and the response labels each token', async (t) => {
     const { authority, call, ci, tokenId } = await leaking(t)
     assert.equal((await call('GET', '/ping', { token: ci.token })).status, 200)
     const forged = `${ci.token.slice(0, -4)}AAAA`
@@ -132,7 +132,7 @@ describe('GitHub partner programme', () => {
     assert.ok(!(await call('GET', '/notifications')).text.includes(ci.token))
   })
 
-  test('its published example is verified by the same code', async (t) => {
+  test('the example that GitHub publishes is verified', async (t) => {
     const key =
       '-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE9MJJHnMfn2+H4xL4YaPDA4RpJqUq\nkCmRCBnYERxZanmcpzQSXs1X/AljlKkbJ8qpVIW4clayyef9gWhFbNHWAA==\n-----END PUBLIC KEY-----\n'
     const identifier = '90a421169f0a406205f1563a953312f0be898d3c7b6c06b681aa86a874555f4a'
@@ -146,7 +146,7 @@ describe('GitHub partner programme', () => {
     assert.equal((await partner(authority, `${body} `, headers)).status, 401)
   })
 
-  test('without the signature of a current key nothing is read and nothing ends', async (t) => {
+  test('a report without a signature of a current key is rejected and revokes nothing', async (t) => {
     const { authority, call, ci } = await leaking(t, { ...pinned, badTokensPerMinute: 1_000 })
     const body = found(ci.token)
     const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
@@ -172,7 +172,7 @@ describe('GitHub partner programme', () => {
     assert.deepEqual(await reports(authority), [])
   })
 
-  test('what is signed and cannot be read is refused by its place, and nothing of it is done', async (t) => {
+  test('a signed but malformed report is rejected with a pointer and revokes nothing', async (t) => {
     const { authority, call, ci } = await leaking(t)
     const cases = [
       ['{}', ''],
@@ -192,7 +192,7 @@ describe('GitHub partner programme', () => {
     assert.equal((await call('GET', '/ping', { token: ci.token })).status, 200)
   })
 
-  test('the same report again is counted, another place is another report, and a dead token is reported as dead', async (t) => {
+  test('a repeated report is counted, another location is another report, and an inactive token is reported as dead', async (t) => {
     const { authority, ci } = await leaking(t)
     await partner(authority, found(ci.token))
     await partner(authority, found(ci.token))
@@ -207,14 +207,14 @@ describe('GitHub partner programme', () => {
     )
   })
 
-  test('a place with control characters, or with the token in it, is kept plain', async (t) => {
+  test('control characters and tokens are removed from a location', async (t) => {
     const { authority, ci } = await leaking(t)
     await partner(authority, found(ci.token, `https://x.example.com/\u001b[2J\u0000?token=${ci.token}`))
     const [report] = await reports(authority)
     assert.equal(report.attributes.url, 'https://x.example.com/ [2J ?token=[token]')
   })
 
-  test('keys are fetched, kept, asked for conditionally, and asked again for an unknown one', async (t) => {
+  test('keys are cached, fetched conditionally, and fetched again for an unknown key ID', async (t) => {
     const world = fixedWorld('2030-01-01T00:00:00.000Z')
     const asked: (string | undefined)[] = []
     let state = { keys: [published.public_keys[1]], etag: '"a"', up: true }
@@ -234,7 +234,7 @@ describe('GitHub partner programme', () => {
     })
     assert.equal((await partner(authority, found(ci.token))).status, 401)
     state = { keys: published.public_keys, etag: '"b"', up: true }
-    assert.equal((await partner(authority, found(ci.token))).status, 401, 'not asked again at once')
+    assert.equal((await partner(authority, found(ci.token))).status, 401, 'not fetched again at once')
     world.set('2030-01-01T00:00:31.000Z')
     assert.equal((await partner(authority, found(ci.token))).status, 200)
     world.set('2030-01-01T02:00:00.000Z')
@@ -242,17 +242,17 @@ describe('GitHub partner programme', () => {
     assert.deepEqual(asked, [undefined, '"a"', '"b"'])
     state.up = false
     world.set('2030-01-01T04:00:00.000Z')
-    assert.equal((await partner(authority, found(ci.token))).status, 200, 'what was known stays known')
+    assert.equal((await partner(authority, found(ci.token))).status, 200, 'cached keys are kept')
   })
 
-  test('keys that were never there are a 503 with when to come back', async (t) => {
+  test('a report fails with 503 and Retry-After if no keys could be fetched', async (t) => {
     const fetch = async () => new Response('no', { status: 500 })
     const { authority, ci } = await leaking(t, { fetch })
     const refused = await partner(authority, found(ci.token))
     assert.deepEqual([refused.status, refused.headers['retry-after']], [503, '30'])
   })
 
-  test('another reporter of the same scheme has names and keys of its own', async (t) => {
+  test('another reporter of the same scheme is configured with its own name, headers and keys', async (t) => {
     const [pypi] = reportersIn([
       { name: 'pypi', 'identifier-header': 'X-Key', 'signature-header': 'X-Signature', keys: published },
     ])
@@ -285,7 +285,7 @@ describe('GitLab', () => {
       headers: { authorization, 'content-type': 'application/json' },
     })
 
-  test('lists its types, and a token it sends is dead on the next request', async (t) => {
+  test('gets the list of token types, and a token that it reports is refused on the next request', async (t) => {
     const { authority, call, ci } = await leaking(t, { gitlabToken: 'shared-with-gitlab' })
     const types = await call('GET', '/v1/revocable_token_types', {
       token: null,
@@ -310,7 +310,7 @@ describe('GitLab', () => {
     })
   })
 
-  test('is refused without the token that was agreed on, and when none was', async (t) => {
+  test('is refused without the configured token, and if none is configured', async (t) => {
     const { authority, call, ci } = await leaking(t, { gitlabToken: 'shared-with-gitlab' })
     const body = [{ type: 'x', token: ci.token, location: '' }]
     for (const authorization of ['', 'shared-with-gitla', 'Bearer x'])
@@ -322,11 +322,11 @@ describe('GitLab', () => {
   })
 })
 
-describe('whoever holds a token', () => {
+describe('a token holder', () => {
   const report = ({ call }: Authority, body: unknown, type = 'application/json', remoteAddress = '192.0.2.9') =>
     call('POST', '/leaks/report', { token: null, body, remoteAddress, headers: { 'content-type': type } })
 
-  test('ends it, without login, and is not told which were alive', async (t) => {
+  test('can revoke tokens without authentication, and the response does not say which were active', async (t) => {
     const { authority, call, ci } = await leaking(t)
     const location = {
       repository: 'org/repo',
@@ -357,11 +357,11 @@ describe('whoever holds a token', () => {
     assert.deepEqual(
       (await report(authority, { tokens: ['x', 'y', 'z'] })).json,
       { received: 3 },
-      'the same answer when none was',
+      'the same response for invalid tokens',
     )
   })
 
-  test('may paste it with all that stands around, as text or on the page', async (t) => {
+  test('can paste a token with surrounding text, as plain text or on the page', async (t) => {
     const { authority, call, ci } = await leaking(t)
     const other = (
       await call('POST', `/service-accounts/${ci.id}/access-tokens`, { body: document('access-tokens', {}) })
@@ -380,7 +380,7 @@ describe('whoever holds a token', () => {
     assert.equal((await call('GET', '/ping', { token: other })).status, 401)
   })
 
-  test('is slowed down from one address, and sends at most a thousand at once', async (t) => {
+  test('is limited per address and to 1,000 tokens per report', async (t) => {
     const { authority } = await leaking(t, { world: fixedWorld('2030-01-01T00:00:00.000Z') })
     assert.equal((await report(authority, { tokens: Array(limits.leakTokensPerReport + 1).fill('x') })).status, 422)
     const statuses = []
@@ -390,14 +390,14 @@ describe('whoever holds a token', () => {
     assert.equal((await report(authority, { tokens: [] }, 'application/json', '192.0.2.10')).status, 202)
   })
 
-  test('says when it got there, but not that it will', async (t) => {
+  test('cannot report a commit time in the future', async (t) => {
     const { authority, ci } = await leaking(t, { world: fixedWorld('2030-01-01T00:00:00.000Z') })
     await report(authority, { tokens: [ci.token], location: { 'committed-at': '2031-01-01T00:00:00Z' } })
     const [{ attributes }] = await reports(authority)
     assert.deepEqual([attributes['committed-at'], attributes['exposed-minutes']], [null, 0])
   })
 
-  test('of another installation ends nothing here', async (t) => {
+  test('of another installation revokes nothing here', async (t) => {
     const { authority } = await leaking(t)
     const strange = await leaking(t)
     assert.deepEqual((await report(authority, { tokens: [strange.ci.token] })).json, { received: 1 })
@@ -410,7 +410,7 @@ describe('rules and containment', () => {
   const rules = ({ call }: Authority, attributes: object) =>
     call('PATCH', '/leak-rules', { body: document('leak-rules', attributes) })
 
-  test('an account says what is done: notify lets it live, rotate leaves it the overlap', async (t) => {
+  test('the rules of the account decide: notify keeps the token, rotate expires it after the overlap', async (t) => {
     const world = fixedWorld('2030-01-01T00:00:00.000Z')
     const { authority, call, ci, tokenId } = await leaking(t, { ...pinned, world })
     assert.equal((await rules(authority, { public: 'notify' })).status, 200)
@@ -430,7 +430,7 @@ describe('rules and containment', () => {
         body: {},
         headers: { 'content-type': 'application/json' },
       })
-    assert.equal((await rotate('self', ci.token)).status, 403, 'whoever found it holds it too')
+    assert.equal((await rotate('self', ci.token)).status, 403, 'an attacker may have the token too')
     const successor = await rotate(tokenId)
     assert.equal(successor.status, 201)
     world.set('2030-01-01T00:10:00.000Z')
@@ -445,7 +445,7 @@ describe('rules and containment', () => {
       assert.equal((await rules(authority, wrong)).status, 422)
   })
 
-  test('an exception may be for reports without a place alone', async (t) => {
+  test('an exception can be limited to reports without a location', async (t) => {
     const { authority, call, ci } = await leaking(t)
     await rules(authority, { sources: [{ source: 'github', confidence: 'unplaced', answer: 'notify' }] })
     await partner(authority, found(ci.token, ''))
@@ -462,7 +462,7 @@ describe('rules and containment', () => {
     ])
   })
 
-  const useIsTold = async (t: Parameters<typeof startAuthority>[0], options: StartOptions) => {
+  const assertActivityReported = async (t: Parameters<typeof startAuthority>[0], options: StartOptions) => {
     const world = fixedWorld('2030-01-01T00:00:00.000Z')
     const { authority, call, ci } = await leaking(t, { ...options, world })
     await rules(authority, { public: 'notify' })
@@ -528,11 +528,12 @@ describe('rules and containment', () => {
     assert.deepEqual(states, [401, 401, 200])
   }
   const used =
-    'a report tells what the token was used for since, and contain ends what was used from the same new networks'
-  test(used, (t) => useIsTold(t, pinned))
-  test(`${used}, on PostgreSQL`, async (t) => useIsTold(t, { ...pinned, store: { url: await temporaryPostgres(t) } }))
+    'a report lists the activity since the leak, and containing the network revokes tokens used from the same new networks'
+  test(used, (t) => assertActivityReported(t, pinned))
+  test(`${used}, on PostgreSQL`, async (t) =>
+    assertActivityReported(t, { ...pinned, store: { url: await temporaryPostgres(t) } }))
 
-  test('contain ends the token, its family or all of its owner, and spares who calls', async (t) => {
+  test('contain revokes the token, its family or all tokens of its owner, except the calling token', async (t) => {
     const { authority, call, ci } = await leaking(t)
     await rules(authority, { public: 'notify' })
     const next = (
@@ -555,7 +556,7 @@ describe('rules and containment', () => {
       })
     const alive = async () =>
       Promise.all([ci.token, next, other].map(async (token) => (await call('GET', '/ping', { token })).status === 200))
-    assert.equal((await contain('token', other)).status, 403, 'it takes the permission')
+    assert.equal((await contain('token', other)).status, 403, 'it requires the permission')
     assert.equal((await contain('token')).status, 200)
     assert.deepEqual(await alive(), [false, true, true])
     await contain('family')
@@ -575,7 +576,7 @@ describe('rules and containment', () => {
   })
 })
 
-test('a scanner may ask whether what it found is alive, and nothing ends by asking', async (t) => {
+test('TruffleHog can check whether a token is active, and the check revokes nothing', async (t) => {
   const { authority, call, ci } = await leaking(t)
   // Older releases of TruffleHog send no content type at all.
   const ask = (body: unknown) =>
@@ -592,7 +593,7 @@ test('a scanner may ask whether what it found is alive, and nothing ends by aski
     assert.equal((await ask(body)).statusCode, 422)
 })
 
-test('patterns are there for everyone, in every format', async (t) => {
+test('patterns are public, in every format', async (t) => {
   const { call } = await startAuthority(t)
   for (const format of ['github', 'github-strict', 'gitleaks', 'trufflehog', 'gitlab', 'regex']) {
     const answer = await call('GET', `/leaks/patterns?format=${format}`, { token: null })
@@ -602,7 +603,7 @@ test('patterns are there for everyone, in every format', async (t) => {
   assert.equal((await call('GET', '/leaks/patterns?format=smoke', { token: null })).status, 400)
 })
 
-test('a flood of 10,000 reports loses none, and the verdict path goes on', async (t) => {
+test('no report of a flood of 10,000 is lost, and tokens are still verified', async (t) => {
   const { authority, call, ci } = await leaking(t, { ...pinned, badTokensPerMinute: 1_000 })
   const minted = await Promise.all(
     Array.from(

@@ -1,6 +1,6 @@
 /**
- * Places that one report names. Whoever holds a token says of it what they like, as often as they like: their reports of one token are one
- * report, which counts the places and keeps the first few.
+ * Merges reports of one token. Token holders can report any location any number of times without authentication, so all their
+ * reports of one token become one report, which counts the locations and keeps the first ten.
  */
 import { createHash } from 'node:crypto'
 import type { LocationKind } from './decide.ts'
@@ -24,11 +24,11 @@ export interface Found {
 /** Kept beside the first. */
 const otherLocationsMax = 9
 
-/** What several reports of one token say together. */
+/** Several reports of one token. */
 export interface MergedReports {
   readonly first: LeakLocation
   readonly others: readonly LeakLocation[]
-  /** How many were named. Past those that are kept, one that is named twice counts twice. */
+  /** The number of different locations. Duplicates are recognized among the kept ones only. */
   readonly locations: number
   readonly times: number
 }
@@ -45,14 +45,14 @@ export const oneReport = (location: LeakLocation): MergedReports => ({
   times: 1,
 })
 
-/** One entry for each token, in the order of the first report of each. */
-export function mergeReports(found: readonly Found[]): { readonly text: string; readonly folded: MergedReports }[] {
+/** Returns one entry per token, in the order of first reports. */
+export function mergeReports(found: readonly Found[]): { readonly text: string; readonly merged: MergedReports }[] {
   const byText = new Map<string, MergedReports>()
   for (const { text, location } of found) {
     const known = byText.get(text)
     byText.set(text, known ? mergeTwo(known, oneReport(location)) : oneReport(location))
   }
-  return [...byText].map(([text, folded]) => ({ text, folded }))
+  return [...byText].map(([text, merged]) => ({ text, merged }))
 }
 
 export function mergeTwo(known: MergedReports, more: MergedReports): MergedReports {

@@ -4,7 +4,7 @@ import { countNotificationsAbout, notifyAccounts } from '../notifications/notify
 import { confidenceOf } from './decide.ts'
 import type { Leak } from './process-reports.ts'
 
-/** To every account concerned, and the owner: which token, where it lay, what was done. Never the token. Not more often than anybody would read it. */
+/** Notifies all accounts concerned and the owner: which token, its location, and the action taken, never the token itself. Limited per token and hour. */
 export async function notifyLeak(context: Context, { id, token, source, location, answer }: Leak): Promise<void> {
   const hourAgo = new Date(context.world.now().getTime() - 3_600_000)
   if (

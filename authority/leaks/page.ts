@@ -1,9 +1,9 @@
-/** The page on which anybody who found a token ends it: one box, no script, no login. */
+/** The HTML page to report leaked tokens, without scripts and without authentication. */
 export function leakPage(received?: number): string {
   const thanks =
     received === undefined
       ? ''
-      : `<p role="status"><strong>Thank you: ${received} ${received === 1 ? 'string was' : 'strings were'} received.</strong> Tokens of this installation among them have ended, and their owners are told.</p>`
+      : `<p role="status"><strong>Thank you: ${received} ${received === 1 ? 'string was' : 'strings were'} received.</strong> Tokens of this installation among them are now revoked, and their owners are notified.</p>`
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -26,12 +26,12 @@ button { font: inherit; font-weight: 600; padding: .45rem 1rem; border: 0; borde
 <main>
 <h1>Found a token?</h1>
 ${thanks}
-<p>Whoever holds a token may end it. Paste it here, with anything around it: whatever is a token of this installation
-ends at once, and its owner is told. You are not asked who you are, and not told which of them were alive.</p>
+<p>Report a leaked token to revoke it. Paste it here, including surrounding text. Tokens of this installation are revoked
+immediately, and their owners are notified. You do not need to sign in, and the response does not say which tokens were active.</p>
 <form method="post" action="/leaks/report">
-<p><label for="tokens">What you found</label><br>
+<p><label for="tokens">Text that contains the token</label><br>
 <textarea id="tokens" name="tokens" rows="8" required autocomplete="off" spellcheck="false"></textarea></p>
-<button type="submit">End it</button>
+<button type="submit">Revoke token</button>
 </form>
 </main>
 </body>

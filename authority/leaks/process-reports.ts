@@ -1,6 +1,6 @@
 /**
- * What a report of a found token leads to: the token is looked up, answered by the account's rules, the report is written
- * with its audit row, and the owner is told. All of it in one deed.
+ * Processes the report of a leaked token in one transaction: finds the token, applies the account's rules, writes the report with
+ * its audit event, and notifies the owner.
  */
 
 import { audit } from '../audit/audit.ts'
@@ -28,12 +28,12 @@ export type { Found, LeakLocation }
 export interface LeakIntake {
   readonly database: Database
   readonly baseContext: Omit<Context, 'db' | 'actor' | 'auditedEvents' | 'request'>
-  /** Whether a string was signed here. No database is asked. */
+  /** Whether this installation signed the token. Does not query the database. */
   isIssuedHere(text: string): boolean
-  /** Told within the deed. */
+  /** Notifies within the transaction. */
   notify(context: Context, leak: Leak): Promise<void>
   count(source: string, answer: LeakAction | 'not-ours'): void
-  /** Called when a deed is on disk. */
+  /** Called after a commit. */
   afterWrite(): Promise<void>
 }
 
@@ -50,50 +50,50 @@ export type LeakAction = LeakRow['answer']
 interface Report {
   readonly hash: Uint8Array
   readonly source: string
-  /** As JSON: what the reports of the token say together. */
+  /** `MergedReports` as JSON. */
   readonly location: string
 }
 
-/** What is done about a found token, in the deed of the caller; null when there is no such token. */
+/** Processes a reported token in the caller's transaction. Returns the action taken; null if there is no such token. */
 export async function processFoundToken(
   intake: LeakIntake,
   context: Context,
   { hash, source, location }: Report,
 ): Promise<LeakAction | null> {
   const token = await findLeaked(context, hash)
-  return token ? takeOne(intake, context, source, token, readFolded(location)) : null
+  return token ? processReport(intake, context, source, token, readMerged(location)) : null
 }
 
-/** A process of an earlier release may have left the place alone. */
-function readFolded(json: string): MergedReports {
+/** Rows of earlier versions contain one location only. */
+function readMerged(json: string): MergedReports {
   const read = JSON.parse(json) as MergedReports | LeakLocation
   return 'first' in read ? read : oneReport(read)
 }
 
-/** Under which key all that holders say of one token is one report. */
+/** The location key under which all reports of one token by holders are one report. */
 const holderKey = 'holder'
 
-async function takeOne(
+async function processReport(
   intake: LeakIntake,
   context: Context,
   source: string,
   token: LeakedToken,
-  folded: MergedReports,
+  merged: MergedReports,
 ): Promise<LeakRow['answer']> {
   const { db, world } = context
-  const location = folded.first
+  const location = merged.first
   const now = world.now().toISOString()
-  const answer = await carryOut(context, source, token, location)
+  const answer = await applyRules(context, source, token, location)
   const locationKey = source === holder ? holderKey : keyOf(location)
   const seen = await findLeak(db, token.id, source, locationKey)
   if (seen) {
-    // Reported again: counted, and answered again should the token have come back to life.
-    const columns = columnsOf(mergeTwo(mergedReportsOf(seen), folded))
+    // Reported again. The action is repeated if the token has become active again.
+    const columns = columnsOf(mergeTwo(mergedReportsOf(seen), merged))
     await updateLeak(db, seen.id, { ...columns, lastSeenAt: now, ...(answer === 'dead' ? {} : { answer }) })
     if (answer === 'dead' || answer === seen.answer) return answer
   }
   const id = seen?.id ?? newId(world, 'leak')
-  if (!seen) await insertLeak(db, rowOf({ id, token, source, location, folded, locationKey, answer, now }))
+  if (!seen) await insertLeak(db, rowOf({ id, token, source, location, merged, locationKey, answer, now }))
   await audit(context, {
     action: 'leak-reports.taken',
     accountId: token.accounts,
@@ -101,14 +101,14 @@ async function takeOne(
     subjectId: id,
     after: { source, token: token.id, lastCharacters: token.lastCharacters, answer, location },
   })
-  // Of a token that is no longer accepted there is nothing to do, and nobody needs to be told.
+  // No notification if the token was already inactive.
   if (answer !== 'dead') await intake.notify(context, { id, token, source, location, answer })
   return answer
 }
 
 const done: Record<LeakAnswer, LeakRow['answer']> = { revoke: 'revoked', rotate: 'ending', notify: 'notified' }
 
-async function carryOut(
+async function applyRules(
   context: Context,
   source: string,
   token: LeakedToken,
@@ -124,16 +124,16 @@ async function carryOut(
 }
 
 interface Reported extends Leak {
-  readonly folded: MergedReports
+  readonly merged: MergedReports
   readonly locationKey: string
   readonly now: string
 }
 
-function rowOf({ id, token, source, location, folded, locationKey, answer, now }: Reported): LeakRow {
+function rowOf({ id, token, source, location, merged, locationKey, answer, now }: Reported): LeakRow {
   const { kind, repository = null, path = null, line = null, commit = null, url = null, committedAt = null } = location
   return {
     id,
-    // Seen by every account of its owner; this one stays when the owner leaves.
+    // Visible in every account of the owner. This one keeps the report when the owner leaves.
     accountId: token.accounts[0] ?? null,
     tokenId: token.id,
     source,
@@ -145,10 +145,10 @@ function rowOf({ id, token, source, location, folded, locationKey, answer, now }
     commitId: commit,
     url,
     answer,
-    // Nothing got out in the future, whatever a reporter's clock says.
+    // Ignore future times, which a reporter's wrong clock can cause.
     committedAt: committedAt !== null && committedAt <= now ? committedAt : null,
     firstSeenAt: now,
     lastSeenAt: now,
-    ...columnsOf(folded),
+    ...columnsOf(merged),
   }
 }

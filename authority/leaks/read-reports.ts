@@ -1,4 +1,4 @@
-/** Reads what reporters send: who sends nothing readable is told where it went wrong, and nothing is done. */
+/** Parses reports. A malformed report is rejected as a whole, with a pointer to the invalid value. */
 import { limits } from '@mintmark/contract'
 import { compactTokensIn, replaceCompactTokens } from '@mintmark/token'
 import { Refusal } from '../context.ts'
@@ -55,14 +55,14 @@ export function readHashes(body: unknown): Buffer[] {
   })
 }
 
-/** TruffleHog's: the detector's name, the expression's name, and what was found with and without what stands around it. */
+/** TruffleHog's format: detector name, expression name, and the match with and without its context. Returns the match. */
 export function readTruffleHog(body: unknown): string {
   const [expressions] = Object.values(objectAt(body, ''))
   const [matches] = Object.values(objectAt(expressions, '/0'))
   return textAt(entries(matches, '/0/0').at(-1), '/0/0', tokenCharactersMax)
 }
 
-/** The tokens in text that a person pasted, whatever stands between them. */
+/** Finds the tokens in pasted text. */
 export function readPasted(body: Uint8Array, textOf = (text: string) => text): Found[] {
   if (body.length > limits.leakTextBytes)
     throw new Refusal('body-too-large', {
@@ -75,7 +75,7 @@ export function readPasted(body: Uint8Array, textOf = (text: string) => text): F
   }))
 }
 
-/** Places come from strangers: what is too long or not plain is cut and cleaned, never a reason to lose a report. */
+/** Cleans a location from an untrusted reporter. Invalid values are cut or dropped: they must not make the server reject the report. */
 export function locationOf(given: Readonly<Record<string, unknown>>, kind: LeakLocation['kind']): LeakLocation {
   const { repository, path, line, commit, url, 'committed-at': committedAt } = given
   return {
@@ -92,18 +92,18 @@ export function locationOf(given: Readonly<Record<string, unknown>>, kind: LeakL
   }
 }
 
-/** How many characters are looked at for each one that is kept: cleaning may shorten a text. */
-const charactersLookedAt = 4
+/** How many characters are read per kept one, because cleaning can shorten a text. */
+const readFactor = 4
 
-/** A token that somebody left in the address of the place does not belong into our tables. */
+/** Replaces tokens, which a location may contain: they must not be stored. */
 function plainOrNull(value: unknown, max: number): string | null {
   if (typeof value !== 'string' || value === '') return null
-  const cut = value.length > charactersLookedAt * max ? cutBetweenWords(value, charactersLookedAt * max) : value
+  const cut = value.length > readFactor * max ? cutBetweenWords(value, readFactor * max) : value
   const plain = cut.toWellFormed().replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, ' ')
   return replaceCompactTokens(plain, '[token]').trim().slice(0, max) || null
 }
 
-/** Never in the middle of what may be a token, or half of it would stay. */
+/** Does not cut within a possible token, because half of it would remain. */
 function cutBetweenWords(text: string, most: number): string {
   let end = most
   while (end > 0 && /[\w.-]/.test(text[end - 1] as string)) end -= 1

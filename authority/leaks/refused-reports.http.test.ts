@@ -1,4 +1,4 @@
-/** What reporters may not do: each is refused with its status, counted by source and reason, and ends nothing. */
+/** Invalid reports are refused with the right status, counted by source and reason, and revoke nothing. */
 import assert from 'node:assert/strict'
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto'
 import { test } from 'node:test'
@@ -59,7 +59,7 @@ const hook = (body: string, id = 'delivery-1', secret = webhookSecret) => ({
   'x-hub-signature-256': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
 })
 
-/** Those of one metric, `{source="…",reason="…"} n`, as `source reason` and number. */
+/** Returns the samples of one metric, `{source="…",reason="…"} n`, by `source reason`. */
 async function counted({ call }: Authority, name: string): Promise<Record<string, number>> {
   const { status, text } = await call('GET', '/metrics', { token: metricsToken })
   assert.equal(status, 200)
@@ -72,7 +72,7 @@ async function counted({ call }: Authority, name: string): Promise<Record<string
   )
 }
 
-test('a report that is not as it must be is refused by its status, counted by source and reason, and ends nothing', async (t) => {
+test('an invalid report is refused with the right status, counted by source and reason, and revokes nothing', async (t) => {
   const { authority, call, ci } = await setUp(t)
   const reported = JSON.stringify([{ token: ci.token, type: 'x', url: 'https://git.example.com/a' }])
   const held = JSON.stringify({ tokens: [ci.token] })
@@ -134,7 +134,7 @@ test('a report that is not as it must be is refused by its status, counted by so
   assert.deepEqual((await call('GET', '/audit-events?filter[action]=leak-reports.taken')).json.data, [])
 })
 
-test('who is refused again and again is slowed down, and that is counted too', async (t) => {
+test('repeated refusals are rate limited, and the limit is counted too', async (t) => {
   const { authority } = await setUp(t)
   const statuses: number[] = []
   for (let times = 0; times <= limits.leakReportsPerMinute; times += 1)
@@ -146,7 +146,7 @@ test('who is refused again and again is slowed down, and that is counted too', a
   })
 })
 
-test('a report that is played again, whatever either clock says, is counted and ends nothing more', async (t) => {
+test('a replayed report is counted and revokes nothing more, at any time', async (t) => {
   const { authority, world, call, ci } = await setUp(t)
   const other = await machine(authority, 'other')
   const body = JSON.stringify([{ token: ci.token, type: 'x', url: 'https://git.example.com/a' }])
@@ -172,7 +172,7 @@ test('a report that is played again, whatever either clock says, is counted and 
   assert.deepEqual([await queued(), await queued()], [true, false])
 })
 
-test('a token of another installation ends nothing, here or there, and is counted as not ours', async (t) => {
+test('a token of another installation revokes nothing here or there, and is counted as not ours', async (t) => {
   const { authority } = await setUp(t)
   const elsewhere = await startAuthority(t)
   const there = { call: elsewhere.call, ci: await machine(elsewhere, 'ci') }
@@ -192,7 +192,7 @@ test('a token of another installation ends nothing, here or there, and is counte
   assert.deepEqual((await authority.call('GET', '/leak-reports')).json.data, [])
 })
 
-test('where it lay may be written in anything, and is kept plain', async (t) => {
+test('control characters and tokens in a location are cleaned', async (t) => {
   const { authority, call, ci } = await setUp(t)
   const location = {
     repository: 'org/\u0000re\u001bpo',
