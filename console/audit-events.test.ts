@@ -1,7 +1,7 @@
-/** The audit log, read in a real browser. */
+/** The audit log in a real browser. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { barriersInAllLooks, choose, type Page } from '../testing/console.ts'
+import { choose, type Page, violationsInAllLooks } from '../testing/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
 import { document, type Machine, machine } from '../testing/kit.ts'
 
@@ -24,38 +24,38 @@ const shown = sharedConsole(async ({ authority }) => {
 const row = (page: Page, text: string) => page.getByRole('row').filter({ hasText: text })
 
 describeInBrowser('audit events', () => {
-  test('a deed is told in a sentence, and opened with what it changed; the address leads back to it', async () => {
+  test('an event is shown as a sentence and opens with its changes; the URL links to it', async () => {
     const page = await shown.visit(list)
     await page.getByRole('button', { name: 'robot created the environment staging' }).waitFor()
-    await page.getByRole('button', { name: 'robot changed the environment testing' }).click()
+    await page.getByRole('button', { name: 'robot updated the environment testing' }).click()
     const drawer = page.getByRole('dialog', { name: 'Audit event' })
     const changed = drawer.getByRole('row').filter({ hasText: 'name' })
     await changed.getByText('staging').waitFor()
     await changed.getByText('testing').waitFor()
-    assert.deepEqual(await barriersInAllLooks(page, 'audit-event'), [])
+    assert.deepEqual(await violationsInAllLooks(page, 'audit-event'), [])
     await page.reload()
     await drawer.getByRole('link', { name: robot.id }).click()
     await drawer.waitFor({ state: 'detached' })
-    await page.getByText('by robot').waitFor()
+    await page.getByText('Actor: robot').waitFor()
     await row(page, 'signed in').waitFor({ state: 'detached' })
     assert.equal(await page.getByRole('row').count(), 3)
-    await page.getByRole('button', { name: 'Remove the filter by robot' }).click()
-    await row(page, 'set up this installation').or(row(page, 'generated the token')).first().waitFor()
+    await page.getByRole('button', { name: 'Remove filter Actor: robot' }).click()
+    await row(page, 'set up this installation').or(row(page, 'created the token')).first().waitFor()
     await page.context().close()
   })
 
-  test('the log is narrowed by action, person and day', async () => {
+  test('the log can be filtered by action, actor and day', async () => {
     const page = await shown.visit(list)
     await choose(page, 'Any action', 'environments.created')
-    await row(page, 'generated the token').first().waitFor({ state: 'detached' })
+    await row(page, 'created the token').first().waitFor({ state: 'detached' })
     assert.equal(await page.getByRole('row').count(), 2)
-    await page.getByRole('button', { name: 'More filters' }).click()
-    await page.getByLabel('Until the end of').fill('2020-01-01')
-    await page.getByText('Nothing matches').waitFor()
-    assert.deepEqual(await barriersInAllLooks(page, 'audit-events-filters'), [])
-    await page.getByRole('button', { name: 'Remove the filter until the end of 2020-01-01' }).click()
+    await page.getByRole('button', { name: 'Filters' }).click()
+    await page.getByLabel('To', { exact: true }).fill('2020-01-01')
+    await page.getByText('No results').waitFor()
+    assert.deepEqual(await violationsInAllLooks(page, 'audit-events-filters'), [])
+    await page.getByRole('button', { name: 'Remove filter To: 2020-01-01' }).click()
     await row(page, 'created the environment').waitFor()
-    await choose(page, 'By a service account', 'robot')
+    await choose(page, 'Service account', 'robot')
     await page.waitForURL(/actorId=sa-/)
     await row(page, 'created the environment').waitFor()
     await page.context().close()

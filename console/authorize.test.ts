@@ -1,11 +1,11 @@
-/** What a person sees of `terraform login` and `mintmark login`, in a real browser. */
+/** The consent page of `terraform login` and `mintmark login`, in a real browser. */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, test } from 'node:test'
-import { barriersAt, barriersInAllLooks, choose, password } from '../testing/console.ts'
+import { choose, password, violationsAt, violationsInAllLooks } from '../testing/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
 import { document } from '../testing/kit.ts'
 
@@ -32,29 +32,29 @@ const asked = (changed: Record<string, string> = {}) =>
     ...changed,
   })
 
-/** The query with which the program was called back. */
+/** Returns the query of the redirect to the program. */
 async function calledBack(): Promise<URLSearchParams> {
   const [request] = await once(program, 'request')
   return new URL(request.url, redirectUri).searchParams
 }
 
 describeInBrowser('consent', () => {
-  test('whoever is not signed in signs in first, agrees, and the program gets the token that was named', async () => {
+  test('a signed-out user signs in first, authorizes, and the program gets the named token', async () => {
     const { call } = shown.authority
     const page = await shown.visit(`/oauth/authorize?${asked({ machine: 'laptop' })}`, { signedIn: false })
     await page.getByRole('heading', { name: 'Sign in to Mintmark' }).waitFor()
-    await page.getByLabel('E-mail').fill('owner@mintmark.internal')
+    await page.getByLabel('Email').fill('owner@mintmark.internal')
     await page.getByLabel('Password', { exact: true }).fill(password)
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-    await page.getByRole('heading', { name: 'Give Terraform a token?' }).waitFor()
+    await page.getByRole('heading', { name: 'Authorize Terraform' }).waitFor()
     await page.getByText('laptop', { exact: true }).waitFor()
-    const name = page.getByLabel('Name of the token')
+    const name = page.getByLabel('Token name')
     assert.equal(await name.inputValue(), 'terraform on laptop')
-    assert.deepEqual(await barriersInAllLooks(page, 'authorize'), [])
+    assert.deepEqual(await violationsInAllLooks(page, 'authorize'), [])
     await name.fill('terraform of ana')
-    await choose(page, 'Expires after', '7 days')
+    await choose(page, 'Expiration', '7 days')
     const back = calledBack()
-    await page.getByRole('button', { name: 'Agree' }).click()
+    await page.getByRole('button', { name: 'Authorize' }).click()
     const answer = await back
     assert.equal(answer.get('state'), 'abc')
     const body = new URLSearchParams({
@@ -75,18 +75,18 @@ describeInBrowser('consent', () => {
     await page.context().close()
   })
 
-  test('whoever refuses sends the program home without a token', async () => {
+  test('canceling redirects to the program without a token', async () => {
     const page = await shown.visit(`/authorize?${asked({ client_id: 'mintmark-cli', machine: 'desk' })}`)
-    await page.getByRole('heading', { name: 'Give the mintmark command a token?' }).waitFor()
-    assert.equal(await page.getByLabel('Name of the token').inputValue(), 'mintmark on desk')
+    await page.getByRole('heading', { name: 'Authorize the mintmark CLI' }).waitFor()
+    assert.equal(await page.getByLabel('Token name').inputValue(), 'mintmark on desk')
     const back = calledBack()
-    await page.getByRole('button', { name: 'Refuse' }).click()
+    await page.getByRole('button', { name: 'Cancel' }).click()
     const answer = await back
     assert.deepEqual([answer.get('error'), answer.get('state'), answer.get('code')], ['access_denied', 'abc', null])
     await page.context().close()
   })
 
-  test('the longest life that the account allows is chosen from the start, and a refusal of the server is shown', async () => {
+  test('the maximum lifetime of the account is preselected, and an error of the server is shown', async () => {
     const { call } = shown.authority
     const rule = (minutes: number | null) =>
       call('PATCH', '/security-rules', { body: document('security-rules', { 'max-personal-token-lifetime': minutes }) })
@@ -94,19 +94,19 @@ describeInBrowser('consent', () => {
     const page = await shown.visit(`/authorize?${asked()}`)
     await page.getByText('Your account allows at most 1 day.').waitFor()
     await rule(60)
-    await page.getByRole('button', { name: 'Agree' }).click()
+    await page.getByRole('button', { name: 'Authorize' }).click()
     await page.getByText('at most 60 minutes').waitFor()
     await rule(null)
     await page.context().close()
   })
 
-  test('what would be sent off this machine, or is not protected, cannot be agreed to', async () => {
+  test('a request with a remote redirect URI or without PKCE cannot be authorized', async () => {
     const page = await shown.visit(`/authorize?${asked({ redirect_uri: 'https://evil.example/login' })}`)
     await page.getByText('not on your own machine').waitFor()
-    assert.equal(await page.getByRole('button', { name: 'Agree' }).count(), 0)
+    assert.equal(await page.getByRole('button', { name: 'Authorize' }).count(), 0)
     await page.goto(`/authorize?${asked({ code_challenge_method: 'plain' })}`)
     await page.getByText('PKCE').waitFor()
     await page.context().close()
-    assert.deepEqual(await barriersAt(shown, '/authorize', 'authorize-wrong'), [])
+    assert.deepEqual(await violationsAt(shown, '/authorize', 'authorize-wrong'), [])
   })
 })

@@ -1,7 +1,7 @@
-/** Lost networks and several tabs: nothing that was typed is lost, and nobody acts as somebody else. In a real browser. */
+/** Lost networks and several tabs in a real browser: input is kept, and no request is sent as another user. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { barriersInAllLooks, type Page, password } from '../testing/console.ts'
+import { type Page, password, violationsInAllLooks } from '../testing/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
 
 const shown = sharedConsole()
@@ -9,7 +9,7 @@ const shown = sharedConsole()
 const email = () => shown.authority.prepared.email
 
 async function signIn(page: Page, as = email()): Promise<void> {
-  await page.getByLabel('E-mail').fill(as)
+  await page.getByLabel('Email').fill(as)
   await page.getByLabel('Password', { exact: true }).fill(password)
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
 }
@@ -18,39 +18,39 @@ async function signIn(page: Page, as = email()): Promise<void> {
 async function twoTabs(): Promise<readonly [Page, Page]> {
   const one = await shown.visit('/sign-in?to=/profile', { signedIn: false })
   await signIn(one)
-  await one.getByRole('button', { name: 'Generate token' }).waitFor()
+  await one.getByRole('button', { name: 'Create token' }).waitFor()
   const other = await one.context().newPage()
   await other.goto('/profile')
-  await other.getByRole('button', { name: 'Generate token' }).waitFor()
+  await other.getByRole('button', { name: 'Create token' }).waitFor()
   return [one, other]
 }
 
 async function signOut(page: Page): Promise<void> {
-  await page.getByRole('button', { name: /^You: / }).click()
+  await page.getByRole('button', { name: /^User menu: / }).click()
   await page.getByRole('menuitem', { name: 'Sign out' }).click()
   await page.getByRole('heading', { name: 'Sign in to Mintmark' }).waitFor()
 }
 
 async function typed(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Generate token' }).click()
+  await page.getByRole('button', { name: 'Create token' }).click()
   await page.getByRole('dialog').getByLabel('Name').fill('typed before')
 }
 
 const save = (page: Page) =>
   page
-    .getByRole('dialog', { name: 'Generate a personal access token' })
-    .getByRole('button', { name: 'Generate token' })
+    .getByRole('dialog', { name: 'Create a personal access token' })
+    .getByRole('button', { name: 'Create token' })
     .click()
 
 describeInBrowser('a lost network', () => {
-  test('is told, keeps the form, and is over by itself when the network is back', async () => {
+  test('is reported, keeps the form, and recovers when the network is back', async () => {
     const page = await shown.visit('/profile')
     await typed(page)
     await page.context().setOffline(true)
     await page.getByRole('status').getByText('You are offline').waitFor()
-    assert.deepEqual(await barriersInAllLooks(page, 'dialog-offline'), [])
+    assert.deepEqual(await violationsInAllLooks(page, 'dialog-offline'), [])
     await save(page)
-    await page.getByRole('alert').getByText('The server did not answer').waitFor()
+    await page.getByRole('alert').getByText('The server did not respond').waitFor()
     assert.equal(await page.getByRole('dialog').getByLabel('Name').inputValue(), 'typed before')
     await page.context().setOffline(false)
     await page.getByText('You are offline').waitFor({ state: 'detached' })
@@ -59,14 +59,14 @@ describeInBrowser('a lost network', () => {
     await page.context().close()
   })
 
-  test('a server that is down is told too, and what failed to load comes when it is back', async () => {
+  test('an unreachable server is reported too, and failed queries load when it is back', async () => {
     const page = await shown.visit('/profile')
     await page.getByRole('row').filter({ hasText: 'first token' }).waitFor()
     await page.route(/\/(?:api|auth|healthz)/, (route) => route.abort())
     await page.getByRole('link', { name: 'Teams' }).click()
-    await page.getByRole('status').getByText('The server does not answer').waitFor()
+    await page.getByRole('status').getByText('The server is unreachable').waitFor()
     await page.unroute(/\/(?:api|auth|healthz)/)
-    await page.getByText('The server does not answer').waitFor({ state: 'detached' })
+    await page.getByText('The server is unreachable').waitFor({ state: 'detached' })
     await page.getByRole('heading', { name: 'Teams', level: 1 }).waitFor()
     await page.getByText('No teams').waitFor()
     await page.context().close()
@@ -74,30 +74,30 @@ describeInBrowser('a lost network', () => {
 })
 
 describeInBrowser('two tabs', () => {
-  test('signing out in one asks in the other, which keeps what was typed and goes on after a sign-in in either', async () => {
+  test('signing out in one prompts in the other, which keeps its input and continues after a sign-in in either', async () => {
     const [one, other] = await twoTabs()
     await typed(other)
     await signOut(one)
-    await other.getByRole('dialog', { name: 'Your session is over' }).waitFor()
+    await other.getByRole('dialog', { name: 'Session expired' }).waitFor()
     await signIn(one)
     await one.getByRole('navigation', { name: 'Main' }).waitFor()
-    await other.getByRole('dialog', { name: 'Your session is over' }).waitFor({ state: 'detached' })
+    await other.getByRole('dialog', { name: 'Session expired' }).waitFor({ state: 'detached' })
     assert.equal(await other.getByRole('dialog').getByLabel('Name').inputValue(), 'typed before')
     await save(other)
     await other.getByLabel('token typed before', { exact: true }).waitFor()
     await one.context().close()
   })
 
-  test('somebody else who signs in within one never acts through the other', async () => {
+  test('another user who signs in in one never acts through the other', async () => {
     await shown.newcomer('second@example.com')
     const [one, other] = await twoTabs()
     await typed(other)
     await signOut(one)
     await signIn(one, 'second@example.com')
     await one.getByRole('navigation', { name: 'Main' }).waitFor()
-    const asked = other.getByRole('dialog', { name: 'Somebody else signed in' })
-    await asked.getByText('second@example.com signed in within another tab').waitFor()
-    assert.deepEqual(await barriersInAllLooks(other, 'dialog-other-person'), [])
+    const asked = other.getByRole('dialog', { name: 'Another user signed in' })
+    await asked.getByText('second@example.com signed in in another tab').waitFor()
+    assert.deepEqual(await violationsInAllLooks(other, 'dialog-other-person'), [])
     await other.keyboard.press('Escape')
     await asked.waitFor()
     await asked.getByLabel('Password', { exact: true }).fill(password)
@@ -105,13 +105,13 @@ describeInBrowser('two tabs', () => {
     await asked.waitFor({ state: 'detached' })
     await save(other)
     await other.getByLabel('token typed before', { exact: true }).waitFor()
-    await one.getByRole('dialog', { name: 'Somebody else signed in' }).getByText(email()).first().waitFor()
+    await one.getByRole('dialog', { name: 'Another user signed in' }).getByText(email()).first().waitFor()
     await one.getByRole('button', { name: /^Leave this page/ }).click()
-    await one.getByRole('button', { name: `You: ${email()}` }).waitFor()
+    await one.getByRole('button', { name: `User menu: ${email()}` }).waitFor()
     await one.context().close()
   })
 
-  test('a sign-in in one opens the other, which waits at the sign-in page', async () => {
+  test('a sign-in in one continues the other, which waits at the sign-in page', async () => {
     const one = await shown.visit('/sign-in', { signedIn: false })
     const other = await one.context().newPage()
     await other.goto('/profile/sessions')

@@ -1,7 +1,7 @@
-/** Environments, workspaces and their variables, in a real browser. */
+/** Environments, workspaces and variables in a real browser. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { barriersAt, barriersInAllLooks, type Page, placesOf } from '../testing/console.ts'
+import { findInBrowser, type Page, violationsAt, violationsInAllLooks } from '../testing/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
 import { document, machine } from '../testing/kit.ts'
 
@@ -33,14 +33,14 @@ async function addVariable(page: Page, key: string, value: string) {
 }
 
 describeInBrowser('environments', () => {
-  test('an environment and a workspace are made, renamed, and deleted by whoever types their name', async () => {
+  test('an environment and a workspace can be created, renamed, and deleted after typing their name', async () => {
     const page = await shown.visit(list)
     await page.getByRole('button', { name: 'Create environment' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByLabel('Name').fill('production')
     await dialog.getByRole('button', { name: 'Create environment' }).click()
     await dialog.getByText(/exists|taken|already/).waitFor()
-    assert.deepEqual(await barriersInAllLooks(page, 'dialog-create-environment'), [])
+    assert.deepEqual(await violationsInAllLooks(page, 'dialog-create-environment'), [])
     await dialog.getByLabel('Name').fill('staging')
     await dialog.getByRole('button', { name: 'Create environment' }).click()
     await page.getByRole('heading', { level: 1, name: 'staging' }).waitFor()
@@ -59,11 +59,11 @@ describeInBrowser('environments', () => {
     await page.getByRole('heading', { level: 1, name: 'databases' }).waitFor()
 
     await page.getByRole('button', { name: 'Delete' }).click()
-    const deed = dialog.getByRole('button', { name: 'Delete workspace' })
-    assert.ok(await deed.isDisabled(), 'its name has to be typed first')
+    const confirm = dialog.getByRole('button', { name: 'Delete workspace' })
+    assert.ok(await confirm.isDisabled(), 'the name must be typed first')
     await dialog.getByLabel('Type databases to confirm').fill('databases')
-    assert.deepEqual(await barriersInAllLooks(page, 'dialog-delete-workspace'), [])
-    await deed.click()
+    assert.deepEqual(await violationsInAllLooks(page, 'dialog-delete-workspace'), [])
+    await confirm.click()
     await page.getByRole('heading', { level: 1, name: 'staging' }).waitFor()
     await page.getByText('No workspaces yet').waitFor()
 
@@ -77,7 +77,7 @@ describeInBrowser('environments', () => {
     await page.context().close()
   })
 
-  test('what looks like a secret is hidden by default, stays hidden for ever, and is nowhere in the browser', async () => {
+  test('a value that looks like a secret is sensitive by default, stays hidden, and is nowhere in the browser', async () => {
     const page = await shown.visit(`${list}/${environment}?tab=variables`)
     const addresses: string[] = []
     page.on('request', (request) => addresses.push(request.url()))
@@ -88,11 +88,11 @@ describeInBrowser('environments', () => {
     await dialog.getByRole('textbox', { name: 'Key' }).fill('DB_PASSWORD')
     assert.equal(await sensitive.isChecked(), true)
     await dialog.getByRole('textbox', { name: 'Value' }).fill(secret)
-    assert.deepEqual(await barriersInAllLooks(page, 'dialog-add-variable'), [])
+    assert.deepEqual(await violationsInAllLooks(page, 'dialog-add-variable'), [])
     await dialog.getByRole('button', { name: 'Add variable' }).click()
-    await row(page, 'DB_PASSWORD').getByText('hidden').waitFor()
+    await row(page, 'DB_PASSWORD').getByText('Hidden').waitFor()
     await dialog.waitFor({ state: 'detached' })
-    assert.deepEqual(await placesOf(page, secret), [])
+    assert.deepEqual(await findInBrowser(page, secret), [])
     assert.ok(addresses.every((address) => !address.includes(secret)))
 
     await page.getByRole('button', { name: 'Edit DB_PASSWORD' }).click()
@@ -110,31 +110,31 @@ describeInBrowser('environments', () => {
     await page.context().close()
   })
 
-  test('one of our own tokens is always stored hidden, and the list says whose it is until it ends', async () => {
+  test('a Mintmark token is always stored as sensitive, and the list shows its owner until it is revoked', async () => {
     const { call } = shown.authority
     const page = await shown.visit(`${list}/${environment}/${workspace}`)
     const dialog = await addVariable(page, 'anything', robot.token)
     const sensitive = dialog.getByRole('switch', { name: 'Sensitive' })
-    await dialog.getByText('The value holds an API token of this installation.').waitFor()
+    await dialog.getByText('The value contains an API token of this installation.').waitFor()
     assert.deepEqual([await sensitive.isChecked(), await sensitive.isDisabled()], [true, true])
-    assert.deepEqual(await barriersInAllLooks(page, 'dialog-add-variable-token'), [])
+    assert.deepEqual(await violationsInAllLooks(page, 'dialog-add-variable-token'), [])
     await dialog.getByRole('button', { name: 'Add variable' }).click()
     await row(page, 'anything').getByText(robot.token.slice(-6)).waitFor()
-    assert.deepEqual(await placesOf(page, robot.token), [])
+    assert.deepEqual(await findInBrowser(page, robot.token), [])
     await row(page, 'anything').getByRole('link', { name: robot.email }).click()
     await page.getByRole('heading', { level: 1, name: 'robot' }).waitFor()
     const [token] = (await call('GET', `/service-accounts/${robot.id}/access-tokens`)).json.data
     await call('DELETE', `/access-tokens/${token.id}`)
     await page.goto(`${list}/${environment}/${workspace}`)
-    await row(page, 'anything').getByText('Ended', { exact: true }).waitFor()
-    // By the name it had, which only the audit log knows by now.
+    await row(page, 'anything').getByText('Inactive', { exact: true }).waitFor()
+    // Its name comes from the audit log now.
     await row(page, 'anything')
       .getByText(`test …${robot.token.slice(-6)}`)
       .waitFor()
     await page.context().close()
   })
 
-  test('a final variable that others stand below is refused in the words of the server, and saved when overriding', async () => {
+  test('a final variable that conflicts with narrower ones shows the error of the server, and is saved with override', async () => {
     const { call } = shown.authority
     await call('POST', '/vars', {
       body: document(
@@ -148,7 +148,7 @@ describeInBrowser('environments', () => {
     await dialog.getByRole('switch', { name: 'Final' }).check()
     await dialog.getByRole('button', { name: 'Add variable' }).click()
     await dialog.getByText('Narrower scopes have variables of this key').waitFor()
-    await dialog.getByLabel('Override those in narrower scopes').check()
+    await dialog.getByLabel('Override existing variables in narrower scopes').check()
     await dialog.getByRole('button', { name: 'Add variable' }).click()
     await row(page, 'size').getByText('Final').waitFor()
     await page.getByRole('button', { name: 'Delete size' }).click()
@@ -157,7 +157,7 @@ describeInBrowser('environments', () => {
     await page.context().close()
   })
 
-  test('what is inherited is told with where it comes from, and whether it holds', async () => {
+  test('inherited variables show their source and whether they apply', async () => {
     const { call } = shown.authority
     const [within, inside] = [
       { environment: ['environments', environment] },
@@ -178,29 +178,29 @@ describeInBrowser('environments', () => {
     }
     const page = await shown.visit(`${list}/${environment}/${workspace}`)
     const inherited = page.getByRole('table', { name: 'Inherited variables' })
-    const told = async () => (await inherited.getByRole('row').allInnerTexts()).map((line) => line.replace(/\s+/g, ' '))
-    await inherited.getByText('yes: it is final').waitFor()
-    assert.deepEqual((await told()).slice(2), [
-      'limit Final x Shell Account main yes: it is final, although this workspace has its own',
-      'plain x Terraform production yes',
-      'tier x Shell Account main no: this workspace has its own',
-      'zone x Shell Account main no: the environment has its own',
-      'zone x Shell production yes',
+    const rows = async () => (await inherited.getByRole('row').allInnerTexts()).map((line) => line.replace(/\s+/g, ' '))
+    await inherited.getByText('Yes, final').waitFor()
+    assert.deepEqual((await rows()).slice(2), [
+      'limit Final x Shell Account main Yes, final: overrides this workspace',
+      'plain x Terraform production Yes',
+      'tier x Shell Account main No, overridden by this workspace',
+      'zone x Shell Account main No, overridden by the environment',
+      'zone x Shell production Yes',
     ])
-    assert.equal(await inherited.getByRole('button').count(), 0, 'nothing is changed from here')
-    assert.deepEqual(await barriersInAllLooks(page, 'workspace-inherited'), [])
+    assert.equal(await inherited.getByRole('button').count(), 0, 'inherited variables are read-only')
+    assert.deepEqual(await violationsInAllLooks(page, 'workspace-inherited'), [])
     await page.getByLabel('Search variables').fill('plain')
     await row(page, 'tier').first().waitFor({ state: 'detached' })
     await inherited.getByRole('link', { name: 'production' }).click()
     await page.getByRole('heading', { level: 1, name: 'production' }).waitFor()
-    await inherited.getByText('no: this environment has its own').waitFor()
+    await inherited.getByText('No, overridden by this environment').waitFor()
     await inherited.getByRole('link', { name: 'Account main' }).first().click()
-    await page.getByText('These hold in every workspace of the account.').waitFor()
+    await page.getByText('These variables apply to every workspace of the account.').waitFor()
     assert.equal(await page.getByRole('heading', { name: 'Inherited' }).count(), 0)
     await page.context().close()
   })
 
-  test('a page says that there is no such environment', async () => {
-    assert.deepEqual(await barriersAt(shown, `${list}/env-none`, 'environment-none'), [])
+  test('the page of a missing environment has no accessibility violations', async () => {
+    assert.deepEqual(await violationsAt(shown, `${list}/env-none`, 'environment-none'), [])
   })
 })

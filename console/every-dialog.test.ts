@@ -1,49 +1,50 @@
-/** Every dialog of every page, by keyboard alone: the focus goes in, round, and back; nobody is kept out. */
+/** Keyboard access and accessibility of every dialog: the focus moves in, stays inside, and returns. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { barriersInAllLooks, follow, type Page } from '../testing/console.ts'
-import { addressesOf, pages } from '../testing/console-pages.ts'
-import { actionsOn, leaveDialog, openDialog } from '../testing/dialogs.ts'
-import { type Furnished, furnish, furnishable } from '../testing/furnished-console.ts'
+import { navigate, type Page, violationsInAllLooks } from '../testing/console.ts'
+import { type ConsoleFixture, fillConsole, fixtureOptions } from '../testing/console-fixture.ts'
+import { pages, pathsOf } from '../testing/console-pages.ts'
+import { actionsOn, closeDialog, openDialog } from '../testing/dialogs.ts'
 import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
-import { prepareWalks, walk } from '../testing/keyboard.ts'
+import { prepareKeyboardWalks, walkByKeyboard } from '../testing/keyboard.ts'
 
-let furnished: Furnished
+let furnished: ConsoleFixture
 let page: Page
 const written: string[] = []
 
 sharedConsole(async (console) => {
-  furnished = await furnish(console)
+  furnished = await fillConsole(console)
   page = await console.visit('/profile/sessions')
-  await prepareWalks(page)
+  await prepareKeyboardWalks(page)
   await page.reload()
   page.on('request', (request) => request.method() !== 'GET' && written.push(new URL(request.url()).pathname))
-}, furnishable)
+}, fixtureOptions)
 
-/** Done at once, without a dialog, or on another page. */
+/** Buttons that act at once or open another page instead of a dialog. */
 const atOnce =
-  /^(?:Copy|Download|Try|End the session|Add exception|Remove the exception|Use the test|Create (?:role|service account)$|Cancel$)|gitleaks|TruffleHog|^GitLab|^Any scanner/
-/** Setting up begins with a secret to scan; it counts for nothing until a code of it is typed. */
+  /^(?:Copy|Download|Test|Sign out the session|Add exception|Remove exception|Use the test|Create (?:role|service account)$|Cancel$)|gitleaks|TruffleHog|^GitLab|^Any scanner/
+/** Setup starts with a request for a seed, which has no effect until a code is verified. */
 const begun = ['/auth/methods/totp']
-/** By other tests, these or others of the same make. */
-const photographedElsewhere = [
+/** Dialogs that other tests check. */
+const checkedElsewhere = [
   /^Add (?:access policy|variable|webhook)$/,
   /^Audit event$/,
   /^(?:Create|Rename) (?:environment|workspace)$/,
-  /^Delete (?:1 token|first token|leaked|of Ada|network|nightly|Platform|production)\?$/,
-  /^End .*\?$/,
-  /^Generate a /,
+  /^Revoke (?:1 token|token “(?:first token|leaked|of Ada)”)\?$/,
+  /^Delete (?:workspace “network”|service account “nightly”|team “Platform”|environment “production”)\?$/,
+  /^Revoke (?:this token|token family|tokens used .*|all tokens .*)\?$/,
+  /^Create a /,
   /^Rotate token$/,
-  /^Set up an authenticator app$/,
-  /^Where .* was used$/,
+  /^Set up authenticator app$/,
+  /^Activity of /,
 ]
 const looked = new Set<string>()
 
-async function barriersOf(title: string): Promise<string[]> {
-  if (looked.has(title) || photographedElsewhere.some((each) => each.test(title))) return []
+async function violationsOf(title: string): Promise<string[]> {
+  if (looked.has(title) || checkedElsewhere.some((each) => each.test(title))) return []
   looked.add(title)
   const name = title.toLowerCase().replaceAll(/\W+/g, '-').replace(/-$/, '')
-  const found = await barriersInAllLooks(page, `dialog-${name}`, '[role="dialog"]')
+  const found = await violationsInAllLooks(page, `dialog-${name}`, '[role="dialog"]')
   await page.emulateMedia({ colorScheme: 'light' })
   await page.setViewportSize({ width: 1280, height: 800 })
   return found
@@ -51,18 +52,18 @@ async function barriersOf(title: string): Promise<string[]> {
 
 describeInBrowser('every dialog', () => {
   for (const shownPage of pages)
-    test(`of ${shownPage.route} opens by a key, keeps the focus, has no barrier, and gives the focus back`, async () => {
+    test(`of ${shownPage.route} opens by key, keeps the focus, has no accessibility violations, and returns the focus`, async () => {
       const pressed = new Set<string>()
-      for (const address of addressesOf(shownPage, furnished)) {
-        await follow(page, address)
-        const deeds = (await actionsOn(page)).filter((deed) => !pressed.has(deed) && !atOnce.test(deed))
-        for (const deed of deeds) {
-          pressed.add(deed)
-          const title = await openDialog(page, deed)
-          assert.notEqual(title, '', `the dialog of ${deed} has no name`)
-          assert.deepEqual(await barriersOf(title), [], deed)
-          assert.deepEqual(await walk(page), [], deed)
-          await leaveDialog(page, deed)
+      for (const address of pathsOf(shownPage, furnished)) {
+        await navigate(page, address)
+        const actions = (await actionsOn(page)).filter((action) => !pressed.has(action) && !atOnce.test(action))
+        for (const action of actions) {
+          pressed.add(action)
+          const title = await openDialog(page, action)
+          assert.notEqual(title, '', `the dialog of ${action} has no name`)
+          assert.deepEqual(await violationsOf(title), [], action)
+          assert.deepEqual(await walkByKeyboard(page), [], action)
+          await closeDialog(page, action)
         }
       }
       assert.deepEqual(written.splice(0), shownPage.route === '/profile/sign-in-methods' ? begun : [])

@@ -1,60 +1,60 @@
-/** Every page by keyboard alone: all is reached, named and marked, nothing is hidden, and nobody is kept out. */
+/** Keyboard access and accessibility of every page. */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { makeLocalLink } from '@mintmark/authority/sign-in/links/local-link.ts'
 import { realWorld } from '@mintmark/authority/world.ts'
 import { browser } from '../testing/browser.ts'
-import { barriersInAllLooks, follow, type Page, settled, type Visit } from '../testing/console.ts'
-import { addressesOf, consentPage, outsidePages, pages } from '../testing/console-pages.ts'
-import { type Furnished, furnish, furnishable } from '../testing/furnished-console.ts'
+import { navigate, type Page, settled, type Visit, violationsInAllLooks } from '../testing/console.ts'
+import { type ConsoleFixture, fillConsole, fixtureOptions } from '../testing/console-fixture.ts'
+import { consentPage, pages, pathsOf, signedOutPages } from '../testing/console-pages.ts'
 import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
-import { prepareWalks, walk } from '../testing/keyboard.ts'
+import { prepareKeyboardWalks, walkByKeyboard } from '../testing/keyboard.ts'
 
-let furnished: Furnished
+let furnished: ConsoleFixture
 let page: Page
 
 const shown = sharedConsole(async (console) => {
-  furnished = await furnish(console)
+  furnished = await fillConsole(console)
   page = await console.visit('/profile')
-  await prepareWalks(page)
+  await prepareKeyboardWalks(page)
   await page.reload()
-}, furnishable)
+}, fixtureOptions)
 
-const desk = { width: 1280, height: 800 }
+const desktop = { width: 1280, height: 800 }
 const phone = { width: 360, height: 800 }
 
-/** Forwards on a desk and backwards on a phone, so that what stays in sight at either end can hide nothing. */
-async function roundBothWays(on: Page): Promise<string[]> {
+/** Walks forward on a desktop and backward on a phone, so that sticky elements at either end cannot cover the focus. */
+async function walkBothWays(on: Page): Promise<string[]> {
   await on.emulateMedia({ colorScheme: 'light' })
-  await on.setViewportSize(desk)
-  const forwards = await walk(on)
+  await on.setViewportSize(desktop)
+  const forwards = await walkByKeyboard(on)
   await on.setViewportSize(phone)
-  return [...forwards, ...(await walk(on, 'Shift+Tab'))]
+  return [...forwards, ...(await walkByKeyboard(on, 'Shift+Tab'))]
 }
 
 describeInBrowser('every page', () => {
-  test('of the router is tried here', () => {
+  test('of the router is tested here', () => {
     const router = readFileSync(new URL('router.tsx', import.meta.url), 'utf8')
     const named = [...router.matchAll(/\b(outside|page|inAccount)\(\s*'([^']+)'|path: '(\/[^']+)'/g)].map(
       ([, kind, path, plain]) => (kind === 'inAccount' ? `/$account${path}` : (path ?? plain)),
     )
-    const tried = [...outsidePages, ...pages.map(({ route }) => route).filter((route) => route !== '/$account/')]
+    const tried = [...signedOutPages, ...pages.map(({ route }) => route).filter((route) => route !== '/$account/')]
     assert.deepEqual(named.toSorted(), tried.toSorted())
   })
 
   for (const each of pages)
-    test(`${each.route} is gone round by the tabulator, and has no barrier`, async () => {
-      for (const address of addressesOf(each, furnished)) {
-        await follow(page, address)
+    test(`${each.route} can be walked by keyboard and has no accessibility violations`, async () => {
+      for (const address of pathsOf(each, furnished)) {
+        await navigate(page, address)
         const part = /\?tab=(.*)/.exec(address)?.[1] ?? ''
         const name = `${each.route.replace('/$account', '')} ${part}`.trim().replaceAll(/\W+/g, '-')
-        assert.deepEqual(await barriersInAllLooks(page, `page-${name}`), [], address)
-        assert.deepEqual(await roundBothWays(page), [], address)
+        assert.deepEqual(await violationsInAllLooks(page, `page-${name}`), [], address)
+        assert.deepEqual(await walkBothWays(page), [], address)
       }
     })
 
-  test('outside of the frame is gone round too', async () => {
+  test('without navigation can be walked by keyboard too', async () => {
     const link = async () => (await makeLocalLink(shown.authority.database, realWorld)).secret.open()
     const begun = browser(shown.authority)
     await begun.ask('POST', '/auth/link/use', { secret: await link() })
@@ -69,11 +69,11 @@ describeInBrowser('every page', () => {
     ]
     for (const [path, visit] of visits) {
       const outside = await shown.visit('/healthz', visit)
-      await prepareWalks(outside)
+      await prepareKeyboardWalks(outside)
       await outside.goto(path)
       await settled(outside)
-      if (path.endsWith('/page')) assert.deepEqual(await barriersInAllLooks(outside, 'no-such-page'), [], path)
-      assert.deepEqual(await roundBothWays(outside), [], path)
+      if (path.endsWith('/page')) assert.deepEqual(await violationsInAllLooks(outside, 'no-such-page'), [], path)
+      assert.deepEqual(await walkBothWays(outside), [], path)
       await outside.context().close()
     }
   })

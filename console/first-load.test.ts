@@ -15,7 +15,7 @@ interface Chunk {
 const manifest = (): Record<string, Chunk> =>
   JSON.parse(readFileSync(join(built, '.vite/manifest.json'), 'utf8')) as Record<string, Chunk>
 
-/** What a chunk needs before it can run. */
+/** Returns the files that a chunk imports, directly or indirectly. */
 function needed(name: string, chunks: Record<string, Chunk>, seen = new Set<string>()): Set<string> {
   const chunk = chunks[name]
   if (!chunk || seen.has(chunk.file)) return seen
@@ -24,20 +24,20 @@ function needed(name: string, chunks: Record<string, Chunk>, seen = new Set<stri
   return seen
 }
 
-/** Where people arrive; other pages are come to from these, and hardly ever bring more. */
-const arrivals = ['authorize', 'first-credential', 'home', 'profile-tokens', 'sign-in', 'welcome']
+/** Entry pages. Other pages are usually visited after one of them. */
+const entryPages = ['authorize', 'first-credential', 'home', 'profile-tokens', 'sign-in', 'welcome']
 
 for (const [pages, most] of [
-  [arrivals, 250],
+  [entryPages, 250],
   [undefined, 275],
 ] as const)
-  test(`${pages ? 'where people arrive' : 'any page'}, all script before it can be used is at most ${most} kB compressed`, () => {
+  test(`${pages ? 'an entry page' : 'any page'} loads at most ${most} kB of compressed script before it is usable`, () => {
     const chunks = manifest()
     const entry = Object.keys(chunks).find((name) => chunks[name]?.isEntry)
     assert.ok(entry)
     const all = Object.keys(chunks).filter((name) => name.startsWith('pages/'))
     const wanted = pages?.map((page) => `pages/${page}.tsx`) ?? all
-    assert.ok(all.length > arrivals.length)
+    assert.ok(all.length > entryPages.length)
     for (const page of wanted) {
       assert.ok(all.includes(page), page)
       const files: readonly string[] = [...needed(page, chunks, needed(entry, chunks))].filter((file) =>
@@ -48,12 +48,12 @@ for (const [pages, most] of [
     }
   })
 
-test('what describes the API is left to its documents', () => {
+test('API descriptions are not part of the console', () => {
   for (const { file } of Object.values(manifest()))
     if (file.endsWith('.js')) assert.doesNotMatch(readFileSync(join(built, file), 'utf8'), /Gives one subject \(user/)
 })
 
-test('the page names no script and no address of another origin', () => {
+test('the page loads nothing from another origin', () => {
   const page = readFileSync(join(built, 'index.html'), 'utf8')
   assert.doesNotMatch(page, /<script(?![^>]*\bsrc="\/)/)
   assert.doesNotMatch(page, /(?:src|href)="(?:https?:)?\/\//)

@@ -1,19 +1,19 @@
-/** Where the focus is after each deed: never lost, so that nobody without a mouse begins at the top again. */
+/** Focus management: the focus is never lost, so that keyboard users do not start at the top again. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { barriers, type Page, settled } from '../testing/console.ts'
-import { type Furnished, furnish, furnishable } from '../testing/furnished-console.ts'
+import { accessibilityViolations, type Page, settled } from '../testing/console.ts'
+import { type ConsoleFixture, fillConsole, fixtureOptions } from '../testing/console-fixture.ts'
 import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
-import { prepareWalks, walk } from '../testing/keyboard.ts'
+import { prepareKeyboardWalks, walkByKeyboard } from '../testing/keyboard.ts'
 
-let furnished: Furnished
+let furnished: ConsoleFixture
 let page: Page
 
 sharedConsole(async (console) => {
-  furnished = await furnish(console)
+  furnished = await fillConsole(console)
   page = await console.visit('/profile')
-  await prepareWalks(page)
-}, furnishable)
+  await prepareKeyboardWalks(page)
+}, fixtureOptions)
 
 async function at(path: string): Promise<void> {
   await page.goto(path)
@@ -31,16 +31,16 @@ const heading = (name: string) => page.getByRole('heading', { name, level: 1 })
 const menu = () => page.getByRole('menu')
 
 describeInBrowser('the focus', () => {
-  test('skips to the content, past everything that is on every page', async () => {
+  test('can skip the navigation to the content', async () => {
     await at('/profile')
     await page.keyboard.press('Tab')
-    await hasFocus(page.getByRole('link', { name: 'Skip to the content' }))
+    await hasFocus(page.getByRole('link', { name: 'Skip to content' }))
     await page.keyboard.press('Enter')
     await page.keyboard.press('Tab')
-    await hasFocus(button('Generate token'))
+    await hasFocus(button('Create token'))
   })
 
-  test('goes to the heading of the page that comes, by a link, a button, the palette and the way back', async () => {
+  test('moves to the heading of a new page: by link, button, palette and back button', async () => {
     await ofAccount('iam/users')
     await press(page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Roles' }))
     await hasFocus(heading('Roles'))
@@ -59,7 +59,7 @@ describeInBrowser('the focus', () => {
     await hasFocus(heading('Teams'))
   })
 
-  test('stays on the part of a page that was chosen', async () => {
+  test('stays on the selected tab', async () => {
     await at('/profile')
     await press(page.getByRole('link', { name: 'Sessions' }))
     await page.getByRole('table', { name: 'Sessions' }).waitFor()
@@ -70,23 +70,23 @@ describeInBrowser('the focus', () => {
     await hasFocus(page.getByRole('link', { name: 'Account variables' }))
   })
 
-  test('comes back from the palette by escape', async () => {
+  test('returns from the palette on Escape', async () => {
     await ofAccount('audit-events')
-    await press(button('When'), 'Control+k')
+    await press(button('Time'), 'Control+k')
     await hasFocus(page.getByRole('combobox', { name: 'Search or go to' }))
     await page.keyboard.press('Escape')
-    await hasFocus(button('When'))
+    await hasFocus(button('Time'))
     await press(button(/Search or go to/))
     await hasFocus(page.getByRole('combobox', { name: 'Search or go to' }))
     await page.keyboard.press('Escape')
     await hasFocus(button(/Search or go to/))
   })
 
-  test('stays where it was when a list is sorted, searched, paged and selected from', async () => {
+  test('stays in place when a list is sorted, searched, paged and selected from', async () => {
     await ofAccount('audit-events')
-    await press(button('When'))
+    await press(button('Time'))
     await page.waitForURL(/sort=at/)
-    await hasFocus(button('When'))
+    await hasFocus(button('Time'))
     await press(button('next page'))
     await page.waitForURL(/page=2/)
     await page.getByRole('button', { name: '2', exact: true }).and(page.locator('[aria-current]')).waitFor()
@@ -97,21 +97,21 @@ describeInBrowser('the focus', () => {
       await press(button('next page'))
       await page.waitForURL((url) => url.href !== before)
     }
-    const search = page.getByRole('textbox', { name: 'Search ids and actions' })
+    const search = page.getByRole('textbox', { name: 'Search IDs and actions' })
     await search.focus()
     await page.keyboard.type('vars')
     await page.waitForURL(/q=vars/)
     await hasFocus(search)
     await press(button('Clear search'))
     await hasFocus(search)
-    await press(button('More filters'))
-    const id = page.getByRole('textbox', { name: 'With the token, by id' })
+    await press(button('Filters'))
+    const id = page.getByRole('textbox', { name: 'Token ID' })
     await id.focus()
     await page.keyboard.type('at-none')
     await page.keyboard.press('Enter')
-    await page.getByText('Nothing matches').waitFor()
+    await page.getByText('No results').waitFor()
     await hasFocus(id)
-    await press(button('Remove the filter with the token at-none'))
+    await press(button('Remove filter Token: at-none'))
     await page.getByRole('table', { name: 'Audit events' }).waitFor()
     await hasFocus(heading('Audit events'))
     assert.equal(await id.inputValue(), '')
@@ -123,34 +123,34 @@ describeInBrowser('the focus', () => {
     await hasFocus(tick)
     await press(button('Clear selection'))
     await page.getByText('1 token selected').waitFor({ state: 'detached' })
-    await hasFocus(page.getByRole('region', { name: 'What is selected' }))
+    await hasFocus(page.getByRole('region', { name: 'Selection' }))
     await press(page.getByRole('checkbox', { name: 'Select all on this page' }), 'Space')
     await page.getByText(/tokens selected/).waitFor()
     await hasFocus(page.getByRole('checkbox', { name: 'Select all on this page' }))
   })
 
-  test('comes back after a secret was shown, and goes to the heading when its button is gone', async () => {
+  test('returns after a secret was shown, and moves to the heading if the button was removed', async () => {
     await at('/profile')
-    await press(button('Generate token'))
+    await press(button('Create token'))
     await hasFocus(page.getByRole('textbox', { name: 'Name' }))
     await page.keyboard.type('short')
     await page.keyboard.press('Enter')
     await press(page.getByLabel('I have saved this token'), 'Space')
     await press(button('Done'))
-    await hasFocus(button('Generate token'))
-    await press(button(/^Delete short/))
+    await hasFocus(button('Create token'))
+    await press(button(/^Revoke short/))
     await hasFocus(button('Cancel'))
-    await press(button('Delete token'))
+    await press(button('Revoke token'))
     await page.getByRole('dialog').waitFor({ state: 'detached' })
     await hasFocus(heading('Profile'))
   })
 
-  test('comes back from a dialog whose script arrived after its button was pressed', async () => {
+  test('returns from a dialog whose script loaded after the button was pressed', async () => {
     let release: (() => void) | undefined
     const isReleased = new Promise<void>((done) => {
       release = done
     })
-    await page.route(/team-form/, async (route) => {
+    await page.route(/team-dialog/, async (route) => {
       await isReleased
       await route.continue()
     })
@@ -162,24 +162,24 @@ describeInBrowser('the focus', () => {
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
     await hasFocus(button('Create team'))
-    await page.unroute(/team-form/)
+    await page.unroute(/team-dialog/)
   })
 
-  test('goes through menus and choices by the arrows', async () => {
+  test('moves through menus and options with the arrow keys', async () => {
     await ofAccount('github-secret-scanning')
-    for (const name of ['Colours', /^You: /]) {
+    for (const name of ['Theme', /^User menu: /]) {
       await press(button(name))
       await hasFocus(menu().getByRole('menuitem').first())
-      assert.deepEqual(await barriers(page, '[role="menu"]'), [])
+      assert.deepEqual(await accessibilityViolations(page, '[role="menu"]'), [])
       await page.keyboard.press('ArrowDown')
       await hasFocus(menu().getByRole('menuitem').nth(1))
       await page.keyboard.press('Escape')
       await menu().waitFor({ state: 'detached' })
       await hasFocus(button(name))
     }
-    await press(page.getByRole('radio', { name: 'Common' }), 'ArrowRight')
+    await press(page.getByRole('radio', { name: 'Standard' }), 'ArrowRight')
     await page.waitForURL(/form=strict/)
-    await hasFocus(page.getByRole('radio', { name: 'Stricter' }))
+    await hasFocus(page.getByRole('radio', { name: 'Strict' }))
     await ofAccount('iam/users')
     const status = page.getByRole('combobox', { name: 'Any status' })
     const active = page.getByRole('option', { name: 'Active', exact: true })
@@ -189,7 +189,7 @@ describeInBrowser('the focus', () => {
     await page.keyboard.press('Enter')
     await page.waitForURL(/status=Active/)
     await active.waitFor({ state: 'hidden' })
-    // What is chosen again is chosen no more.
+    // Selecting an option again clears it.
     await press(status, 'ArrowDown')
     await active.and(page.locator('[data-combobox-selected]')).waitFor()
     await page.keyboard.press('Enter')
@@ -197,22 +197,22 @@ describeInBrowser('the focus', () => {
     await hasFocus(status)
   })
 
-  test('on a phone is in the navigation only while that is in sight', async () => {
+  test('is in the navigation on a phone only while it is visible', async () => {
     await page.setViewportSize({ width: 360, height: 800 })
     await ofAccount('iam/teams')
-    await press(button('Open the navigation'))
+    await press(button('Open navigation'))
     const roles = page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Roles' })
     await roles.waitFor()
-    assert.deepEqual(await barriers(page), [])
+    assert.deepEqual(await accessibilityViolations(page), [])
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link').last().focus()
     await page.keyboard.press('Tab')
     await hasFocus(button('Create team'))
     await roles.waitFor({ state: 'hidden' })
-    await press(button('Open the navigation'))
+    await press(button('Open navigation'))
     await press(roles)
     await hasFocus(heading('Roles'))
     await roles.waitFor({ state: 'hidden' })
-    assert.deepEqual(await walk(page), [])
+    assert.deepEqual(await walkByKeyboard(page), [])
     await page.setViewportSize({ width: 1280, height: 800 })
   })
 })

@@ -1,8 +1,8 @@
-/** The page that teaches GitHub to find tokens, in a real browser. */
+/** The setup page for GitHub secret scanning, in a real browser. */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { barriersInAllLooks, placesOf } from '../testing/console.ts'
+import { findInBrowser, violationsInAllLooks } from '../testing/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
 
 let path = ''
@@ -12,20 +12,20 @@ const shown = sharedConsole(({ authority }) => {
 })
 
 describeInBrowser('GitHub secret scanning', () => {
-  test('the fields are those that the server tells, in both forms, and can be copied whole', async () => {
+  test('the fields show the values of the server, in both variants, and can be copied', async () => {
     const page = await shown.visit(path)
-    const told = (await shown.authority.call('GET', '/leaks/patterns?format=github', { token: null })).text
+    const served = (await shown.authority.call('GET', '/leaks/patterns?format=github', { token: null })).text
     const field = async (name: string) => (await page.getByLabel(name, { exact: true }).textContent()) ?? ''
     await page.getByLabel('Secret format', { exact: true }).waitFor()
     for (const name of ['Pattern name', 'Secret format', 'Before secret', 'After secret', 'Test string']) {
       const value = await field(name)
-      assert.ok(value !== '' && told.split('\n').includes(value), name)
+      assert.ok(value !== '' && served.split('\n').includes(value), name)
     }
     assert.equal(
       await field('Secret format'),
       'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9\\.eyJpc3MiOiJzY2Fscj[a-zA-Z0-9_-]*\\.[a-zA-Z0-9_-]*',
     )
-    await page.getByText('Stricter', { exact: true }).click()
+    await page.getByText('Strict', { exact: true }).click()
     await page.waitForURL(/form=strict/)
     const strict = (await shown.authority.call('GET', '/leaks/patterns?format=github-strict', { token: null })).text
     assert.ok(strict.split('\n').includes(await field('Secret format')))
@@ -35,31 +35,31 @@ describeInBrowser('GitHub secret scanning', () => {
     await page.context().close()
   })
 
-  test('a pasted token is found, a cut one is explained, and the text is neither sent nor kept', async () => {
+  test('a pasted token is found, a truncated one is explained, and the text is neither sent nor stored', async () => {
     const { token } = shown.authority.prepared
     const page = await shown.visit(path)
     const sent: string[] = []
     page.on('request', (request) => sent.push(request.url() + (request.postData() ?? '')))
     const box = page.getByLabel('Text to check')
     await box.fill(`export TOKEN=${token}`)
-    await page.getByText('The pattern finds it').waitFor()
-    assert.deepEqual(await barriersInAllLooks(page, 'github-secret-scanning-found'), [])
+    await page.getByText('Token found').waitFor()
+    assert.deepEqual(await violationsInAllLooks(page, 'github-secret-scanning-found'), [])
     await box.fill(token.slice(3))
     await page.getByText('The header is missing.').waitFor()
     await box.fill(token.split('.').slice(0, 2).join('.'))
-    await page.getByText('no second dot').waitFor()
-    assert.deepEqual(await barriersInAllLooks(page, 'github-secret-scanning-missing'), [])
+    await page.getByText('the signature after the second dot is missing').waitFor()
+    assert.deepEqual(await violationsInAllLooks(page, 'github-secret-scanning-missing'), [])
     await box.fill(token)
     await page.getByRole('button', { name: 'Clear' }).click()
     const secret = token.split('.')[2] as string
-    assert.deepEqual(await placesOf(page, secret), [])
+    assert.deepEqual(await findInBrowser(page, secret), [])
     assert.ok(sent.every((each) => !each.includes(secret)))
     await page.getByRole('button', { name: 'Use the test string' }).click()
-    await page.getByText('The pattern finds it').waitFor()
+    await page.getByText('Token found').waitFor()
     await page.context().close()
   })
 
-  test('a rule file for another scanner is downloaded as the server tells it', async () => {
+  test('rule files for other scanners can be downloaded', async () => {
     const page = await shown.visit(path)
     const [download] = await Promise.all([
       page.waitForEvent('download'),

@@ -1,8 +1,8 @@
-/** The page one arrives at, in a real browser: what needs attention leads to the one act that ends it. */
+/** The home page in a real browser: each finding has an action that resolves it. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { realWorld } from '@mintmark/authority/world.ts'
-import { barriersAt, barriersInAllLooks, choose } from '../testing/console.ts'
+import { choose, violationsAt, violationsInAllLooks } from '../testing/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
 import { document, machine } from '../testing/kit.ts'
 
@@ -23,17 +23,17 @@ const minted = async (owner: string, attributes: object) => {
 }
 
 describeInBrowser('home', () => {
-  test('an account without a service account is told where to begin', async () => {
+  test('an account without a service account sees the first steps', async () => {
     const page = await shown.visit('/')
-    const begin = page.getByRole('region', { name: 'Begin here' })
-    await begin.getByText('A service account').waitFor()
-    assert.deepEqual(await barriersInAllLooks(page, 'home-first'), [])
-    await begin.getByRole('link', { name: 'Create: A service account' }).click()
+    const begin = page.getByRole('region', { name: 'Get started' })
+    await begin.getByText('Service account').waitFor()
+    assert.deepEqual(await violationsInAllLooks(page, 'home-first'), [])
+    await begin.getByRole('link', { name: 'Create: Service account' }).click()
     await page.getByRole('heading', { name: 'Create service account', level: 1 }).waitFor()
     await page.context().close()
   })
 
-  test('where all is well it says that nothing needs anybody', async () => {
+  test('an account without findings sees that all is clear', async () => {
     const { call, prepared } = shown.authority
     const team = (await call('POST', '/teams', { body: document('teams', { name: 'Everybody' }) })).json.data
     const policy = { permissions: ['*:read'], scope: ['accounts', prepared.account] } as const
@@ -45,24 +45,24 @@ describeInBrowser('home', () => {
     })
     assert.equal(set.status, 200, set.text)
 
-    // The first token never ends; rotated, it does.
+    // The first token has no expiration; its successor has one.
     await shown.authority.call('POST', '/access-tokens/self/actions/rotate', {
       body: { 'expires-in': 90 * 1440 },
       headers: { 'content-type': 'application/json' },
     })
     const page = await shown.visit('/')
-    await page.getByText('Nothing needs you').waitFor()
+    await page.getByText('All clear').waitFor()
     assert.equal(new URL(page.url()).pathname, home)
-    assert.deepEqual(await barriersInAllLooks(page, 'home-calm'), [])
+    assert.deepEqual(await violationsInAllLooks(page, 'home-calm'), [])
     await page.context().close()
-    // What it creates below may not outlive it.
+    // Tokens created below must not outlive it.
     await shown.authority.database.write(async (db) => {
       const [{ id: first }] = (await call('GET', '/access-tokens?filter[name]=first token')).json.data
       await db.updateTable('accessTokens').set({ expiresAt: null }).where('id', '=', first).execute()
     })
   })
 
-  test('what is wrong stands there by urgency, and each act ends its concern', async () => {
+  test('findings are listed by urgency, and each action resolves its finding', async () => {
     const { authority } = shown
     const { call, prepared } = authority
     const role = { permissions: ['*:read'], scope: ['accounts', prepared.account] } as const
@@ -101,23 +101,23 @@ describeInBrowser('home', () => {
       .allTextContents()
     assert.deepEqual(order, [
       'Leaked tokens',
-      'Tokens about to end',
+      'Tokens about to expire',
       'Service accounts without access',
-      'Service accounts nobody answers for',
+      'Service accounts without an owner',
       'Unused tokens',
-      'Tokens that never end',
+      'Tokens that never expire',
     ])
-    assert.deepEqual(await barriersInAllLooks(page, 'home'), [])
+    assert.deepEqual(await violationsInAllLooks(page, 'home'), [])
     await page.setViewportSize({ width: 1280, height: 900 })
     const gone = (name: string) => page.getByRole('button', { name, exact: true }).waitFor({ state: 'detached' })
 
-    await page.getByRole('link', { name: 'Open report: pasted' }).click()
-    await page.getByRole('button', { name: 'End at once…' }).click()
-    await page.getByRole('dialog').getByRole('button', { name: 'End at once' }).click()
+    await page.getByRole('link', { name: 'View report: pasted' }).click()
+    await page.getByRole('button', { name: 'Revoke…' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke now' }).click()
     await page.getByRole('dialog').waitFor({ state: 'detached' })
     assert.equal((await call('GET', '/ping', { token: leaked.attributes.token })).status, 401)
     await page.getByRole('link', { name: 'Home', exact: true }).click()
-    await page.getByRole('heading', { name: 'Tokens about to end' }).waitFor()
+    await page.getByRole('heading', { name: 'Tokens about to expire' }).waitFor()
     await page.getByRole('heading', { name: 'Leaked tokens' }).waitFor({ state: 'detached' })
 
     await page.getByRole('button', { name: 'Rotate: soon over' }).click()
@@ -127,22 +127,22 @@ describeInBrowser('home', () => {
     await gone('Rotate: soon over')
 
     await page.getByRole('button', { name: 'Rotate: test' }).click()
-    await page.getByText('It never ended; the new one can').waitFor()
-    assert.deepEqual(await barriersInAllLooks(page, 'dialog-rotate-endless'), [])
+    await page.getByText('The current token never expires').waitFor()
+    assert.deepEqual(await violationsInAllLooks(page, 'dialog-rotate-endless'), [])
     await page.getByRole('dialog').getByRole('button', { name: 'Rotate' }).click()
-    await page.getByText('ends in 30 days').waitFor()
+    await page.getByText('expires in 30 days').waitFor()
     await page.getByLabel('I have saved this token').check()
     await page.getByRole('button', { name: 'Done' }).click()
     await gone('Rotate: test')
 
-    await page.getByRole('button', { name: 'Delete: forgotten' }).click()
-    await page.getByRole('button', { name: 'Delete token' }).click()
-    await gone('Delete: forgotten')
+    await page.getByRole('button', { name: 'Revoke: forgotten' }).click()
+    await page.getByRole('button', { name: 'Revoke token' }).click()
+    await gone('Revoke: forgotten')
 
-    await page.getByRole('button', { name: 'Give access: lonely' }).click()
+    await page.getByRole('button', { name: 'Add access policy: lonely' }).click()
     await choose(page, 'Roles', 'reader')
     await page.getByRole('button', { name: 'Add policy' }).click()
-    await gone('Give access: lonely')
+    await gone('Add access policy: lonely')
 
     await page.getByRole('button', { name: 'Set owners: lonely' }).click()
     await choose(page, 'Owners', 'Platform')
@@ -151,23 +151,20 @@ describeInBrowser('home', () => {
     await page.context().close()
   })
 
-  test('a day of the calendar lists the tokens that end on it', async () => {
+  test('a day of the calendar lists the tokens that expire on it', async () => {
     const { call, prepared } = shown.authority
     await call('POST', '/access-tokens', {
       body: document('access-tokens', { name: 'this week', 'expires-in': 2 * 1440 }),
     })
     const page = await shown.visit(`/${prepared.account}`)
-    const calendar = page.getByRole('table', { name: 'How many tokens end on each day' })
+    const calendar = page.getByRole('table', { name: 'Tokens that expire on each day' })
     await calendar.getByRole('button').first().click()
     await calendar.getByRole('button', { pressed: true }).waitFor()
     const listed: string[] = []
     for (const day of await calendar.getByRole('button').all()) {
       if ((await day.getAttribute('aria-pressed')) === 'false') await day.click()
       listed.push(
-        ...(await page
-          .getByRole('region', { name: 'Tokens that end in the next weeks' })
-          .getByRole('listitem')
-          .allTextContents()),
+        ...(await page.getByRole('region', { name: 'Expiring tokens' }).getByRole('listitem').allTextContents()),
       )
     }
     assert.ok(
@@ -177,7 +174,7 @@ describeInBrowser('home', () => {
     await page.context().close()
   })
 
-  test('verdicts and refusals of the last hour are told in words too', async () => {
+  test('allowed and denied requests of the last hour are available as text too', async () => {
     const { authority } = shown
     const short = await machine(authority, 'short')
     const [token] = (await authority.call('GET', `/service-accounts/${short.id}/access-tokens`)).json.data
@@ -185,26 +182,29 @@ describeInBrowser('home', () => {
     assert.equal((await authority.call('GET', '/ping', { token: short.token })).status, 401)
     await authority.app.flush()
     const page = await shown.visit(home)
-    await page.getByRole('img', { name: /\d+ tokens found good and \d+ refusals? in the last hour/ }).waitFor()
+    await page.getByRole('img', { name: /\d+ requests? allowed and \d+ denied in the last hour/ }).waitFor()
     await page
       .getByRole('table', { name: /by reason/ })
       .getByRole('row')
-      .filter({ hasText: 'Deleted' })
+      .filter({ hasText: 'Token revoked' })
       .waitFor()
     await page.context().close()
   })
 
-  test('whoever looks after nobody else is greeted, and led to what is theirs', async () => {
+  test('a user without permissions sees links to their own settings', async () => {
     const theirs = await shown.visit(home, { cookie: await shown.newcomer('newcomer@example.com') })
     await theirs.getByRole('heading', { name: /Welcome/ }).waitFor()
-    assert.deepEqual(await barriersInAllLooks(theirs, 'home-welcome'), [])
+    assert.deepEqual(await violationsInAllLooks(theirs, 'home-welcome'), [])
     await theirs.getByRole('link', { name: /Personal access tokens/ }).click()
-    await theirs.getByRole('button', { name: 'Generate token' }).waitFor()
+    await theirs.getByRole('button', { name: 'Create token' }).waitFor()
     await theirs.context().close()
   })
 
-  test('everybody can use the tokens of a person', async () => {
+  test('the tokens of a user have no accessibility violations', async () => {
     const { prepared } = shown.authority
-    assert.deepEqual(await barriersAt(shown, `${home}/iam/users/${prepared.user}?tab=tokens`, 'users-owner-tokens'), [])
+    assert.deepEqual(
+      await violationsAt(shown, `${home}/iam/users/${prepared.user}?tab=tokens`, 'users-owner-tokens'),
+      [],
+    )
   })
 })

@@ -1,7 +1,7 @@
-/** People, teams, roles and access policies, looked after in a real browser. */
+/** Users, teams, roles and access policies in a real browser. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { barriersAt, barriersInAllLooks, choose, password, placesOf } from '../testing/console.ts'
+import { choose, findInBrowser, password, violationsAt, violationsInAllLooks } from '../testing/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
 import { document, machine } from '../testing/kit.ts'
 
@@ -19,24 +19,24 @@ const shown = sharedConsole(async ({ authority }) => {
 })
 
 describeInBrowser('access', () => {
-  test('an invitation shows its link once, and whoever was sent it comes in with just what was given', async () => {
+  test('an invitation link is shown once, and the invited user gets exactly the granted access', async () => {
     const page = await shown.visit(`${iam}/users`)
     await page.getByRole('button', { name: 'Invite' }).click()
-    const form = page.getByRole('dialog', { name: 'Invite a person' })
-    await form.getByLabel('E-mail').fill('newcomer@example.com')
-    await choose(page, 'Roles on the whole account', 'user')
+    const form = page.getByRole('dialog', { name: 'Invite user' })
+    await form.getByLabel('Email').fill('newcomer@example.com')
+    await choose(page, 'Account-wide roles', 'user')
     await page.getByRole('dialog').getByRole('button', { name: 'Invite' }).click()
     const link = (await page.getByLabel('invitation link', { exact: true }).textContent()) ?? ''
     assert.match(link, /^http:\/\/localhost:\d+\/welcome#[\w-]+$/)
-    assert.deepEqual(await barriersInAllLooks(page, 'dialog-invitation'), [])
+    assert.deepEqual(await violationsInAllLooks(page, 'dialog-invitation'), [])
     await page.getByLabel('I have saved this link').check()
     await page.getByRole('button', { name: 'Done' }).click()
     await page.getByRole('row').filter({ hasText: 'newcomer@example.com' }).getByText('Pending').waitFor()
-    assert.deepEqual(await placesOf(page, link.split('#')[1] as string), [])
+    assert.deepEqual(await findInBrowser(page, link.split('#')[1] as string), [])
 
     const theirs = await shown.visit('/sign-in', { signedIn: false })
     await theirs.goto(link)
-    await theirs.getByRole('heading', { name: 'You were invited' }).waitFor()
+    await theirs.getByRole('heading', { name: 'You have been invited' }).waitFor()
     await theirs.getByLabel('Your name').fill('New Comer')
     await theirs.getByRole('button', { name: 'Accept and continue' }).click()
     await theirs.getByRole('button', { name: 'Use a password instead' }).click()
@@ -52,36 +52,36 @@ describeInBrowser('access', () => {
     await theirs.getByRole('row').filter({ hasText: 'New Comer' }).waitFor()
     assert.equal(await invite.getAttribute('aria-disabled'), 'true')
     await invite.focus()
-    await theirs.getByRole('tooltip').getByText('This takes the permission users:create').waitFor()
+    await theirs.getByRole('tooltip').getByText('You need the permission users:create').waitFor()
     await theirs.goto(`${iam}/access-policies`)
-    await theirs.getByText('You may not see this').waitFor()
+    await theirs.getByText("You don't have access").waitFor()
     await theirs.context().close()
     await page.context().close()
   })
 
-  test('a person and a service account are confirmed by whoever answers for them', async () => {
+  test('an administrator can confirm a user and the credentials of a service account', async () => {
     const page = await shown.visit(`${iam}/users`)
     const confirmations = [
-      ['users', 'New Comer', 'Confirm person', 'accounts.user-confirmed'],
+      ['users', 'New Comer', 'Confirm user', 'accounts.user-confirmed'],
       ['service-accounts', 'robot', 'Confirm credentials', 'service-accounts.credentials-confirmed'],
     ] as const
-    for (const [list, name, deed, action] of confirmations) {
+    for (const [list, name, button, action] of confirmations) {
       await page.goto(`${iam}/${list}`)
       await page.getByRole('link', { name }).click()
       await page.getByRole('link', { name: 'Access', exact: true }).click()
-      await page.getByRole('button', { name: deed }).click()
-      await page.getByRole('dialog').getByRole('button', { name: deed }).click()
+      await page.getByRole('button', { name: button }).click()
+      await page.getByRole('dialog').getByRole('button', { name: button }).click()
       await page.getByRole('dialog').waitFor({ state: 'detached' })
       const { json } = await shown.authority.call('GET', `/audit-events?filter[action]=${action}`)
-      assert.equal(json.data.length, 1, deed)
+      assert.equal(json.data.length, 1, button)
     }
     await page.goto(`${iam}/users/${owner}`)
     await page.getByRole('button', { name: 'Add policy' }).waitFor()
-    assert.equal(await page.getByRole('button', { name: 'Confirm person' }).getAttribute('aria-disabled'), 'true')
+    assert.equal(await page.getByRole('button', { name: 'Confirm user' }).getAttribute('aria-disabled'), 'true')
     await page.context().close()
   })
 
-  test('a role is put together by search, and held against another', async () => {
+  test('a role is created with search and compared with another role', async () => {
     const page = await shown.visit(`${iam}/roles`)
     await page.getByRole('button', { name: 'Create role' }).click()
     await page.getByLabel('Name', { exact: true }).fill('deployer')
@@ -94,8 +94,8 @@ describeInBrowser('access', () => {
       await page.getByRole('group', { name: 'Variables' }).getByLabel('read').isDisabled(),
       'the wildcard covers it',
     )
-    await choose(page, 'Hold against', 'minimal access')
-    await page.getByText(/7 more and 1 less than minimal access/).waitFor()
+    await choose(page, 'Compare with', 'minimal access')
+    await page.getByText(/7 more and 1 fewer than minimal access/).waitFor()
     await page.getByRole('button', { name: 'Create role' }).click()
     await page.getByRole('link', { name: 'deployer' }).waitFor()
     const { call } = shown.authority
@@ -108,30 +108,30 @@ describeInBrowser('access', () => {
     await page.context().close()
   })
 
-  test('a policy gives a team a role, and the page of its person says why they may', async () => {
+  test('an access policy grants a role to a team, and the page of a member shows where the permissions come from', async () => {
     const page = await shown.visit(`${iam}/access-policies`)
     await page.getByRole('button', { name: 'Add access policy' }).click()
     await choose(page, 'Team', 'Platform')
     await choose(page, 'Roles', 'reader')
-    assert.deepEqual(await barriersInAllLooks(page, 'dialog-add-policy-for-team'), [])
+    assert.deepEqual(await violationsInAllLooks(page, 'dialog-add-policy-for-team'), [])
     await page.getByRole('button', { name: 'Add policy' }).click()
     await page.getByRole('row').filter({ hasText: 'Platform' }).getByText('reader').waitFor()
     const ofOwner = page.getByRole('row').filter({ hasText: 'owner@mintmark.internal' })
     await ofOwner.getByText('admin').waitFor()
-    await page.getByRole('button', { name: 'More filters' }).click()
-    await choose(page, 'With the role', 'reader')
+    await page.getByRole('button', { name: 'Filters' }).click()
+    await choose(page, 'Role', 'reader')
     await ofOwner.waitFor({ state: 'detached' })
     await page.getByRole('row').filter({ hasText: 'Platform' }).waitFor()
     assert.match(page.url(), /[?&]role=/)
-    assert.deepEqual(await barriersInAllLooks(page, 'access-policies-filtered'), [])
-    await page.getByRole('button', { name: 'Remove the filter with the role reader' }).click()
+    assert.deepEqual(await violationsInAllLooks(page, 'access-policies-filtered'), [])
+    await page.getByRole('button', { name: 'Remove filter Role: reader' }).click()
     await ofOwner.waitFor()
     await page.goto(`${iam}/users/${owner}`)
-    await page.getByText('team Platform has the role reader there').waitFor()
+    await page.getByText('Role reader through team Platform').waitFor()
     await page.context().close()
   })
 
-  test('a name that is taken is told at its field, in the words of the server', async () => {
+  test('a duplicate name is reported at its field with the error of the server', async () => {
     const page = await shown.visit(`${iam}/teams`)
     await page.getByRole('button', { name: 'Create team' }).click()
     await page.getByLabel('Name', { exact: true }).fill('Platform')
@@ -144,7 +144,7 @@ describeInBrowser('access', () => {
     await page.context().close()
   })
 
-  test('everybody can use a role of the system', async () => {
-    assert.deepEqual(await barriersAt(shown, `${iam}/roles/role-t67mjtmabulckto`, 'role-of-the-system'), [])
+  test('the page of a system role has no accessibility violations', async () => {
+    assert.deepEqual(await violationsAt(shown, `${iam}/roles/role-t67mjtmabulckto`, 'role-of-the-system'), [])
   })
 })

@@ -1,4 +1,4 @@
-/** The whole story of tokens without a mouse: from the printed link to a rotation. Only keys are pressed. */
+/** The token lifecycle by keyboard only: from the sign-in link to a rotation. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { makeLocalLink } from '@mintmark/authority/sign-in/links/local-link.ts'
@@ -8,7 +8,7 @@ import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
 
 const shown = sharedConsole()
 
-/** What the focus is on, by the name a screen reader says. */
+/** Returns the accessible name of the focused element. */
 const focused = (page: Page) =>
   page.evaluate(() => {
     const element = document.activeElement as HTMLElement | null
@@ -18,7 +18,7 @@ const focused = (page: Page) =>
     return (element?.getAttribute('aria-label') ?? by ?? labels[0] ?? element?.textContent ?? '').trim()
   })
 
-/** Goes on with the tabulator until the focus is there. */
+/** Presses Tab until the element has the focus. */
 async function reach(page: Page, name: string | RegExp, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
   const passed: string[] = []
   for (let press = 0; press < 80; press++) {
@@ -27,7 +27,7 @@ async function reach(page: Page, name: string | RegExp, key: 'Tab' | 'Shift+Tab'
     passed.push(here)
     await page.keyboard.press(key)
   }
-  assert.fail(`the tabulator never came to ${name}; it passed ${passed.join(' | ')}`)
+  assert.fail(`Tab did not reach ${name}; passed: ${passed.join(' | ')}`)
 }
 
 async function press(page: Page, name: string | RegExp): Promise<void> {
@@ -40,13 +40,13 @@ async function type(page: Page, field: string, text: string): Promise<void> {
   await page.keyboard.type(text)
 }
 
-/** Opens the list below the focus, and takes the one that fits. */
+/** Selects an option of a searchable select. */
 async function pick(page: Page, field: string, option: string): Promise<void> {
   await type(page, field, option)
   await page.getByRole('option', { name: option }).first().waitFor()
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
-  // The list stays open for more.
+  // Multi-selects stay open.
   if (await page.getByRole('option').first().isVisible()) await page.keyboard.press('Escape')
 }
 
@@ -59,7 +59,7 @@ async function goTo(page: Page, words: string, heading: string): Promise<void> {
   await page.getByRole('heading', { name: heading, level: 1 }).waitFor()
 }
 
-/** Takes the secret from the dialog that shows it, and leaves the dialog as one is asked to. */
+/** Reads the secret from its dialog, confirms that it is saved, and closes the dialog. */
 async function saved(page: Page, name: string): Promise<string> {
   const secret = (await page.getByLabel(`token ${name}`, { exact: true }).textContent()) ?? ''
   await reach(page, 'I have saved this token')
@@ -72,11 +72,11 @@ async function saved(page: Page, name: string): Promise<string> {
 const answered = async (token: string) => (await shown.authority.call('GET', '/access-tokens/self', { token })).status
 
 describeInBrowser('by keyboard alone', () => {
-  test('one comes in, mints, gives a service account its access and tokens, ends one, hides one in a variable and rotates it', async () => {
+  test('a user signs in, creates tokens, sets up a service account, revokes a token, stores one in a variable and rotates it', async () => {
     const link = (await makeLocalLink(shown.authority.database, realWorld)).secret.open()
     const page = await shown.visit(`/welcome#${link}`, { signedIn: false })
     await page.getByText('This link signs you in once').waitFor()
-    await press(page, /^(?:Begin|Continue)$/)
+    await press(page, /^(?:Get started|Continue)$/)
     await page.getByRole('heading', { name: 'How will you sign in?' }).waitFor()
     await press(page, 'Use a password instead')
     await type(page, 'New password', password)
@@ -84,36 +84,36 @@ describeInBrowser('by keyboard alone', () => {
     await page.getByRole('heading', { name: 'Home', level: 1 }).waitFor()
 
     await goTo(page, 'Personal access tokens', 'Profile')
-    await press(page, 'Generate token')
-    await page.getByRole('dialog', { name: 'Generate a personal access token' }).waitFor()
+    await press(page, 'Create token')
+    await page.getByRole('dialog', { name: 'Create a personal access token' }).waitFor()
     await page.locator(':focus').and(page.getByLabel('Name')).waitFor()
     await page.keyboard.type('laptop')
     await page.keyboard.press('Enter')
     const personal = await saved(page, 'laptop')
     assert.equal(await answered(personal), 200)
 
-    await goTo(page, 'New service account', 'Create service account')
+    await goTo(page, 'Create service account', 'Create service account')
     await type(page, 'Name', 'nightly-deploy')
     await pick(page, 'Roles', 'reader')
-    await press(page, 'Create and generate token')
+    await press(page, 'Create service account and token')
     const first = await saved(page, 'nightly-deploy')
     await page.getByRole('heading', { name: 'nightly-deploy', level: 1 }).waitFor()
-    await press(page, 'Generate token')
-    await page.getByRole('dialog', { name: 'Generate a token for nightly-deploy' }).waitFor()
+    await press(page, 'Create token')
+    await page.getByRole('dialog', { name: 'Create a token for nightly-deploy' }).waitFor()
     await page.locator(':focus').and(page.getByLabel('Name')).waitFor()
     await page.keyboard.type('second')
     await page.keyboard.press('Enter')
     const second = await saved(page, 'second')
     assert.deepEqual([await answered(first), await answered(second)], [200, 200])
 
-    await press(page, `Delete second (…${second.slice(-6)})`)
-    await page.getByRole('dialog', { name: 'Delete second?' }).waitFor()
-    // Nothing ends by a second press of the same key.
+    await press(page, `Revoke second (…${second.slice(-6)})`)
+    await page.getByRole('dialog', { name: 'Revoke token “second”?' }).waitFor()
+    // A second press of the same key must not confirm.
     await page
       .locator(':focus')
       .and(page.getByRole('button', { name: 'Cancel' }))
       .waitFor()
-    await press(page, 'Delete token')
+    await press(page, 'Revoke token')
     await page
       .getByRole('row')
       .filter({ hasText: second.slice(-6) })
@@ -126,14 +126,14 @@ describeInBrowser('by keyboard alone', () => {
     await page.getByRole('dialog', { name: 'Add variable' }).waitFor()
     await type(page, 'Key', 'deploy_token')
     await type(page, 'Value', first)
-    await page.getByText('The value holds an API token of this installation.').waitFor()
+    await page.getByText('The value contains an API token of this installation.').waitFor()
     await press(page, 'Add variable')
     await page.getByRole('row').filter({ hasText: 'deploy_token' }).getByText(first.slice(-6)).waitFor()
     await goTo(page, 'nightly-deploy', 'nightly-deploy')
 
     await press(page, `Rotate nightly-deploy (…${first.slice(-6)})`)
     await page.getByRole('dialog', { name: 'Rotate token' }).waitFor()
-    await press(page, 'Rotate')
+    await press(page, 'Rotate token')
     const successor = await saved(page, 'nightly-deploy')
     assert.deepEqual([await answered(first), await answered(successor)], [200, 200])
     await page.context().close()

@@ -1,9 +1,9 @@
-/** Leak reports and whoever is told of them, in a real browser. */
+/** Leak reports and webhooks in a real browser. */
 import assert from 'node:assert/strict'
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { test } from 'node:test'
 import { githubReporter } from '@mintmark/authority/leaks/reporters.ts'
-import { barriersAt, barriersInAllLooks, type Page, placesOf } from '../testing/console.ts'
+import { findInBrowser, type Page, violationsAt, violationsInAllLooks } from '../testing/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
 import { document, type Machine, machine } from '../testing/kit.ts'
 
@@ -33,7 +33,7 @@ async function mint(name: string): Promise<string> {
     .token
 }
 
-/** As GitHub reports what it finds. */
+/** Reports a leak like GitHub does. Returns the ID of the report. */
 async function leak(token: string): Promise<string> {
   const url = 'https://git.example.com/org/repo/blob/abc/deploy.sh'
   const body = JSON.stringify([{ token, type: 'mintmark_token', url, source: 'content' }])
@@ -51,100 +51,102 @@ async function leak(token: string): Promise<string> {
 }
 
 describeInBrowser('leak reports', () => {
-  test('a page says that no token was found, and where to go', async () => {
-    assert.deepEqual(await barriersAt(shown, list, 'leak-reports-none'), [])
+  test('the page without reports has no accessibility violations', async () => {
+    assert.deepEqual(await violationsAt(shown, list, 'leak-reports-none'), [])
   })
 
-  test('a report tells where a token lay and what it was used for since, and what is in the same hands ends with it', async () => {
+  test('a report shows the location and the activity since the leak, and containing it revokes compromised tokens too', async () => {
     const [leaked, sibling, spared] = [await mint('leaked'), await mint('sibling'), await mint('spared')]
     const { call } = shown.authority
     const id = await leak(leaked)
     for (const token of [leaked, sibling]) await call('GET', '/ping', { token, remoteAddress: '203.0.113.7' })
     const page = await shown.visit(list)
-    await row(page, 'leaked').getByText('Alive').waitFor()
+    await row(page, 'leaked').getByText('Active').waitFor()
     await page.getByRole('link', { name: 'git.example.com/org/repo/blob/abc/deploy.sh' }).click()
     await page.getByRole('heading', { level: 1, name: /leaked/ }).waitFor()
-    // Uses are written in batches, at most a second later.
+    // Token activity is written in batches, within a second.
     await retried(async () => {
       await page.reload()
       await row(page, 'sibling').waitFor({ timeout: 1_500 })
       await page.getByText('New network').first().waitFor()
     })
-    assert.deepEqual(await barriersInAllLooks(page, 'leak-report'), [])
-    assert.ok(await page.getByRole('radio', { name: 'What was used from the same new networks' }).isChecked())
-    await page.getByRole('button', { name: 'End at once…' }).click()
+    assert.deepEqual(await violationsInAllLooks(page, 'leak-report'), [])
+    assert.ok(await page.getByRole('radio', { name: 'Tokens used from the same new networks' }).isChecked())
+    await page.getByRole('button', { name: 'Revoke…' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByText(`sibling (…${sibling.slice(-6)})`).waitFor()
-    assert.deepEqual(await barriersInAllLooks(page, 'dialog-contain'), [])
-    await dialog.getByRole('button', { name: 'End at once', exact: true }).click()
-    await page.getByText('Contained.').waitFor()
-    await page.getByText('Ended', { exact: true }).first().waitFor()
+    assert.deepEqual(await violationsInAllLooks(page, 'dialog-contain'), [])
+    await dialog.getByRole('button', { name: 'Revoke now', exact: true }).click()
+    await page.getByText('Leak contained.').waitFor()
+    await page.getByText('Inactive', { exact: true }).first().waitFor()
     assert.deepEqual([await accepted(leaked), await accepted(sibling), await accepted(spared)], [401, 401, 200])
     await page.goto(`${list}/${id}`)
     await page.getByRole('radio', { name: 'This token' }).check()
-    const end = page.getByRole('button', { name: 'End at once…' })
+    const end = page.getByRole('button', { name: 'Revoke…' })
     assert.equal(await end.getAttribute('aria-disabled'), 'true')
     await page.context().close()
   })
 
-  test('to end all of an owner takes their name', async () => {
+  test('revoking all tokens of an owner requires typing their name', async () => {
     const leaked = await mint('second')
     const id = await leak(leaked)
     const page = await shown.visit(`${list}/${id}`)
     await page.getByRole('radio', { name: /All tokens of its owner/ }).check()
-    await page.getByRole('button', { name: 'End at once…' }).click()
+    await page.getByRole('button', { name: 'Revoke…' }).click()
     const dialog = page.getByRole('dialog')
-    const deed = dialog.getByRole('button', { name: 'End at once', exact: true })
-    assert.ok(await deed.isDisabled())
+    const revoke = dialog.getByRole('button', { name: 'Revoke now', exact: true })
+    assert.ok(await revoke.isDisabled())
     await dialog.getByRole('textbox').fill(robot.email)
-    await deed.click()
-    await page.getByText('Contained.').waitFor()
+    await revoke.click()
+    await page.getByText('Leak contained.').waitFor()
     assert.deepEqual([await accepted(leaked), await accepted(robot.token)], [401, 401])
     await page.context().close()
   })
 
-  test('a webhook shows its secret once, is tried, gets a new secret, is disabled and deleted', async () => {
+  test('a webhook shows its secret once and can be tested, rotated, disabled and deleted', async () => {
     const page = await shown.visit(list)
-    await page.getByRole('link', { name: 'Notify by webhook' }).click()
+    await page.getByRole('link', { name: 'Webhooks' }).click()
     await page.getByText('No webhooks yet').waitFor()
     await page.getByRole('button', { name: 'Add webhook' }).click()
     const dialog = page.getByRole('dialog')
-    await dialog.getByLabel('Address').fill('http://alerts.example.com/')
+    await dialog.getByLabel('URL').fill('http://alerts.example.com/')
     await dialog.getByRole('button', { name: 'Add webhook' }).click()
     await dialog.getByText('Expected https').waitFor()
     await dialog.getByRole('switch', { name: 'All notifications' }).uncheck()
-    const kinds = dialog.getByRole('textbox', { name: 'Kinds' }).or(dialog.getByRole('combobox', { name: 'Kinds' }))
+    const kinds = dialog
+      .getByRole('textbox', { name: 'Notification types' })
+      .or(dialog.getByRole('combobox', { name: 'Notification types' }))
     await kinds.click()
     await page.getByRole('option', { name: 'A webhook took nothing for so long' }).waitFor()
-    // Every list that opens lies beside the landmarks of the page, and stays open while there is more to choose.
+    // Open dropdowns are outside of the page landmarks.
     const barriers = async (name: string) =>
-      (await barriersInAllLooks(page, name)).filter((each) => !each.includes('TagsInput-dropdown'))
+      (await violationsInAllLooks(page, name)).filter((each) => !each.includes('TagsInput-dropdown'))
     assert.deepEqual(await barriers('dialog-webhook-kinds'), [])
     await page.getByRole('option', { name: 'webhook.disabled' }).click()
     await kinds.fill('still.to-come')
     await kinds.press('Enter')
     assert.deepEqual(await barriers('dialog-add-webhook'), [])
-    await dialog.getByLabel('Address').fill('https://192.0.2.1/hook')
+    await dialog.getByLabel('URL').fill('https://192.0.2.1/hook')
     await dialog.getByRole('button', { name: 'Add webhook' }).click()
     const first = await savedSecret(page, 'dialog-webhook-secret')
     assert.match(first, /^whsec_/)
     await row(page, 'token.leaked, webhook.disabled, still.to-come').waitFor()
-    assert.deepEqual(await placesOf(page, first), [])
+    assert.deepEqual(await findInBrowser(page, first), [])
 
-    await page.getByRole('button', { name: 'Try https://192.0.2.1/hook' }).click()
-    await page.getByText('A trial is on its way').waitFor()
-    await page.getByRole('button', { name: 'New secret for https://192.0.2.1/hook' }).click()
-    await dialog.getByRole('button', { name: 'Make a new secret' }).click()
+    await page.getByRole('button', { name: 'Test https://192.0.2.1/hook' }).click()
+    await page.getByText('Test notification sent to').waitFor()
+    await page.getByRole('button', { name: 'Rotate secret of https://192.0.2.1/hook' }).click()
+    await dialog.getByRole('button', { name: 'Rotate secret' }).click()
     const second = await savedSecret(page)
     assert.notEqual(first, second)
-    assert.deepEqual(await placesOf(page, second), [])
+    assert.deepEqual(await findInBrowser(page, second), [])
 
     await page.getByRole('button', { name: 'Edit https://192.0.2.1/hook' }).click()
     await dialog.getByRole('switch', { name: 'Active' }).uncheck()
     await dialog.getByRole('button', { name: 'Save' }).click()
     await page.getByRole('row').getByText('Disabled', { exact: true }).waitFor()
-    assert.equal(await page.getByRole('button', { name: /^Try/ }).getAttribute('aria-disabled'), 'true')
-    assert.deepEqual(await barriersInAllLooks(page, 'webhooks'), [])
+    assert.equal(await page.getByRole('button', { name: /^Test/ }).getAttribute('aria-disabled'), 'true')
+    assert.deepEqual(await violationsInAllLooks(page, 'webhooks'), [])
     await page.getByRole('button', { name: /^Delete/ }).click()
     await dialog.getByRole('button', { name: 'Delete webhook' }).click()
     await page.getByText('No webhooks yet').waitFor()
@@ -154,18 +156,18 @@ describeInBrowser('leak reports', () => {
 
 async function savedSecret(page: Page, name?: string): Promise<string> {
   const secret = (await page.getByLabel('webhook secret', { exact: true }).textContent()) ?? ''
-  if (name) assert.deepEqual(await barriersInAllLooks(page, name), [])
+  if (name) assert.deepEqual(await violationsInAllLooks(page, name), [])
   await page.getByLabel('I have saved this secret').check()
   await page.getByRole('button', { name: 'Done' }).click()
   await page.getByRole('dialog').first().waitFor({ state: 'detached' })
   return secret
 }
 
-async function retried(deed: () => Promise<void>, times = 4): Promise<void> {
+async function retried(work: () => Promise<void>, times = 4): Promise<void> {
   try {
-    await deed()
+    await work()
   } catch (error) {
     if (times === 0) throw error
-    await retried(deed, times - 1)
+    await retried(work, times - 1)
   }
 }

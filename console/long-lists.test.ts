@@ -1,7 +1,7 @@
-/** Lists of many rows in a real browser: drawn in part, paged as one likes, walked by keyboard, selected and ended as a whole. */
+/** Long lists in a real browser: windowing, paging, keyboard access and selection. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { barriersInAllLooks, choose, type Page, type Visit } from '../testing/console.ts'
+import { choose, type Page, type Visit, violationsInAllLooks } from '../testing/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
 import { document, type Machine, machine } from '../testing/kit.ts'
 
@@ -9,7 +9,7 @@ let robot: Machine
 let report = ''
 let ofRobot = ''
 
-/** More than a page has at most. */
+/** More than the maximum page size. */
 const many = 130
 
 const shown = sharedConsole(async (console) => {
@@ -17,7 +17,7 @@ const shown = sharedConsole(async (console) => {
   robot = await machine(console.authority, 'robot')
   report = `${account}/token-report?ownerType=service-account&sort=name`
   ofRobot = `${account}/iam/service-accounts/${robot.id}?tab=tokens&sort=name`
-  // Further down they are higher, and their names would take the width of the other columns.
+  // Later rows are higher, with names that compete for column width.
   for (let number = 1; number <= many; number++)
     await mint(
       `job ${String(number).padStart(3, '0')}${number > 40 && number % 7 === 0 ? ` ${'of a long name '.repeat(10)}` : ''}`,
@@ -38,7 +38,7 @@ async function visit(path: string, options?: Visit): Promise<Page> {
   return page
 }
 
-/** In steps as of a wheel; what moved on the screen by something else than the scrolling is added up. */
+/** Scrolls in wheel-sized steps. Returns the sum of layout shifts. */
 const shiftsWhileScrolling = (page: Page) =>
   page.evaluate(async () => {
     let shifts = 0
@@ -51,7 +51,7 @@ const shiftsWhileScrolling = (page: Page) =>
     const end = () => window.document.documentElement.scrollHeight - innerHeight
     const steps = Math.ceil(end() / 600)
     for (const step of [600, -600]) {
-      // Rows that are higher than thought make the way longer, but never twice as long.
+      // Underestimated row heights make the page longer, but never twice as long.
       for (let taken = 0; step > 0 ? scrollY < end() - 1 : scrollY > 0; taken++) {
         if (taken > 2 * steps) throw new Error(`at ${scrollY} of ${end()} after ${taken} steps of ${step}`)
         scrollBy(0, step)
@@ -62,7 +62,7 @@ const shiftsWhileScrolling = (page: Page) =>
     return shifts
   })
 
-/** Which row has the focus, and whether it can be seen. */
+/** Returns the row with the focus, and whether it is visible. */
 const focus = (page: Page) =>
   page.evaluate(() => {
     const element = window.document.activeElement as HTMLElement
@@ -77,7 +77,7 @@ async function rowsPassed(page: Page, key: 'Tab' | 'Shift+Tab'): Promise<number[
   for (let press = 0; press < 600; press++) {
     const { index, isSeen } = await focus(page)
     if (index === 0) return passed
-    assert.ok(isSeen, `the focus in row ${index} cannot be seen`)
+    assert.ok(isSeen, `the focus in row ${index} is not visible`)
     if (passed.at(-1) !== index) passed.push(index)
     await page.keyboard.press(key)
   }
@@ -88,10 +88,10 @@ const upTo = (last: number) => Array.from({ length: last - 1 }, (_, index) => in
 
 describeInBrowser('a long list', () => {
   for (const [where, width] of [
-    ['on a desk', 1280],
+    ['on a desktop', 1280],
     ['on a phone', 360],
   ] as const)
-    test(`is drawn only where one looks, and moves by nothing but scrolling, ${where}`, async () => {
+    test(`renders only visible rows without layout shifts, ${where}`, async () => {
       const page = await visit(`${ofRobot}&size=100`, { width })
       const table = page.getByRole('table', { name: 'Tokens' })
       assert.equal(await table.getAttribute('aria-rowcount'), '101')
@@ -102,7 +102,7 @@ describeInBrowser('a long list', () => {
       await page.reload()
       await page.locator('tbody tr[aria-rowindex="2"]').waitFor()
       await page.waitForFunction(() => {
-        // Again where the last rows turn out to be higher than thought.
+        // Repeated, because the last rows can be higher than estimated.
         scrollTo(0, window.document.documentElement.scrollHeight)
         const last = window.document.querySelector('tr[aria-rowindex="101"]')
         return (last?.getBoundingClientRect().bottom ?? Number.POSITIVE_INFINITY) <= innerHeight
@@ -118,10 +118,10 @@ describeInBrowser('a long list', () => {
       await page.context().close()
     })
 
-  test('is as long as one likes: 25, 50 or 100 entries, as the address says', async () => {
+  test('has 25, 50 or 100 entries per page, as set in the URL', async () => {
     const page = await shown.visit(`${report}&page=2`)
     await row(page, 'job 026').waitFor()
-    await choose(page, 'Entries on a page', '50 a page')
+    await choose(page, 'Entries per page', '50 per page')
     await row(page, 'job 050').waitFor()
     assert.match(page.url(), /size=50/)
     assert.doesNotMatch(page.url(), /page=/)
@@ -132,13 +132,13 @@ describeInBrowser('a long list', () => {
     await row(page, 'job 025').waitFor()
     assert.equal(await page.locator('tbody tr').count(), 25)
     await page.goto(`${report}&page=9`)
-    await page.getByText('Nothing is left on this page').waitFor()
-    await page.getByRole('button', { name: 'Show the first page' }).click()
+    await page.getByText('This page is empty').waitFor()
+    await page.getByRole('button', { name: 'Go to the first page' }).click()
     await row(page, 'job 001').waitFor()
     await page.context().close()
   })
 
-  test('is walked by keyboard row by row, there and back, and the focus is always to be seen', async () => {
+  test('can be walked row by row in both directions, with a visible focus', async () => {
     const page = await visit(`${report}&size=50`)
     await row(page, 'job 001').getByRole('checkbox').check()
     await row(page, 'job 001').getByRole('checkbox').focus()
@@ -146,7 +146,7 @@ describeInBrowser('a long list', () => {
     await page.keyboard.press('Shift+Tab')
     assert.deepEqual(await rowsPassed(page, 'Shift+Tab'), upTo(51).reverse())
 
-    // Scrolled away, the row is still there, and so are its neighbours.
+    // The focused row and its neighbors stay rendered when scrolled away.
     await row(page, 'job 001').getByRole('checkbox').focus()
     await page.evaluate(() => scrollTo(0, window.document.documentElement.scrollHeight))
     await row(page, 'job 049').waitFor()
@@ -156,7 +156,7 @@ describeInBrowser('a long list', () => {
     await page.context().close()
   })
 
-  test('names everybody in a team of more people than are asked for at once', async () => {
+  test('shows all names of a team that needs several requests', async () => {
     const { call, prepared } = shown.authority
     for (let number = 1; number <= 110; number++) {
       const body = document('users', { email: `person-${number}@example.org` })
@@ -170,7 +170,7 @@ describeInBrowser('a long list', () => {
     const team = (await call('POST', '/teams', { body })).json.data.id
     const page = await visit(`/${prepared.account}/iam/teams/${team}`)
     assert.ok((await drawn(page)) < 45)
-    // The owner is one of them.
+    // The owner is a member too.
     const last = page.locator('tr[aria-rowindex="112"]')
     await last
       .getByText(/person-\d+@example\.org/)
@@ -179,10 +179,10 @@ describeInBrowser('a long list', () => {
     await page.context().close()
   })
 
-  test('keeps what is selected while one scrolls and turns pages', async () => {
+  test('keeps the selection while scrolling and paging', async () => {
     const page = await visit(`${report}&size=100`)
     await row(page, 'job 001').getByRole('checkbox').check()
-    // By key: a mouse would press where the row is until those above it are drawn.
+    // By key, because rows move until those above them are rendered.
     await row(page, 'job 100').getByRole('checkbox').press('Space')
     await row(page, 'job 050').waitFor({ state: 'detached' })
     await page.getByRole('button', { name: 'next page' }).click()
@@ -191,9 +191,9 @@ describeInBrowser('a long list', () => {
     await page.getByRole('button', { name: 'previous page' }).click()
     assert.ok(await row(page, 'job 001').getByRole('checkbox').isChecked())
     assert.ok(await row(page, 'job 100').getByRole('checkbox').isChecked())
-    assert.deepEqual(await barriersInAllLooks(page, 'long-list-selected'), [])
+    assert.deepEqual(await violationsInAllLooks(page, 'long-list-selected'), [])
     await page.evaluate(() => scrollTo(0, 2000))
-    assert.deepEqual(await barriersInAllLooks(page, 'long-list-middle'), [])
+    assert.deepEqual(await violationsInAllLooks(page, 'long-list-middle'), [])
     await page.context().close()
   })
 })

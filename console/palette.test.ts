@@ -1,7 +1,7 @@
-/** Everything by keyboard, from one field, in a real browser. */
+/** The command palette in a real browser. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { barriersInAllLooks, type Page } from '../testing/console.ts'
+import { type Page, violationsInAllLooks } from '../testing/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
 import { document as documentOf, machine } from '../testing/kit.ts'
 
@@ -25,7 +25,7 @@ const settledOn = (page: Page, name: string) =>
   page.getByRole('option', { selected: true }).filter({ hasText: name }).waitFor()
 
 describeInBrowser('the palette', () => {
-  test('goes to a page by a few letters, and back to where one was by escape', async () => {
+  test('opens a page by a few letters, and closes with Escape', async () => {
     const page = await opened()
     await page.keyboard.type('audit')
     await settledOn(page, 'Audit events')
@@ -40,12 +40,12 @@ describeInBrowser('the palette', () => {
     await page.context().close()
   })
 
-  test('finds things of every kind by name, and the arrows go round all of them', async () => {
+  test('finds resources of every kind by name, and the arrow keys cycle through the results', async () => {
     const page = await opened()
     await page.keyboard.type('deploy')
     for (const group of ['Service accounts', 'Teams', 'Environments', 'Your tokens'])
       await page.getByRole('group', { name: group, exact: true }).getByRole('option').first().waitFor()
-    assert.deepEqual(await barriersInAllLooks(page, 'palette'), [])
+    assert.deepEqual(await violationsInAllLooks(page, 'palette'), [])
     await settledOn(page, 'deploy-payments')
     await page.keyboard.press('ArrowUp')
     await settledOn(page, 'deploy from laptop')
@@ -61,7 +61,7 @@ describeInBrowser('the palette', () => {
     await page.context().close()
   })
 
-  test('the answer to what was typed before never stands under what is typed now', async () => {
+  test('results of an older search are never shown for a newer one', async () => {
     const page = await opened()
     let release = () => {}
     const held = new Promise<void>((done) => {
@@ -85,12 +85,12 @@ describeInBrowser('the palette', () => {
     await page.context().close()
   })
 
-  test('does things: a token for oneself, the colours, signing out', async () => {
+  test('runs actions: creating a token, switching the theme', async () => {
     const page = await opened('/profile/sessions')
-    await page.keyboard.type('generate token')
-    await settledOn(page, 'Generate token')
+    await page.keyboard.type('create token')
+    await settledOn(page, 'Create token')
     await page.keyboard.press('Enter')
-    await page.getByRole('dialog', { name: 'Generate a personal access token' }).waitFor()
+    await page.getByRole('dialog', { name: 'Create a personal access token' }).waitFor()
     assert.equal(new URL(page.url()).search, '')
     await page.keyboard.press('Control+k')
     assert.equal(await page.getByRole('combobox', { name: 'Search or go to' }).count(), 0, 'not over a form')

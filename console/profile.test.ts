@@ -1,17 +1,17 @@
-/** Personal access tokens: minted, shown once, rotated and deleted on the profile, in a real browser. */
+/** Personal access tokens on the profile, in a real browser: creation, rotation and revocation. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { barriersInAllLooks, type Page, placesOf } from '../testing/console.ts'
+import { findInBrowser, type Page, violationsInAllLooks } from '../testing/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
 import { document } from '../testing/kit.ts'
 
 const shown = sharedConsole()
 
 async function generate(page: Page, name: string): Promise<string> {
-  await page.getByRole('button', { name: 'Generate token' }).click()
-  const dialog = page.getByRole('dialog', { name: 'Generate a personal access token' })
+  await page.getByRole('button', { name: 'Create token' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Create a personal access token' })
   await dialog.getByLabel('Name').fill(name)
-  await dialog.getByRole('button', { name: 'Generate token' }).click()
+  await dialog.getByRole('button', { name: 'Create token' }).click()
   const secret = await page.getByLabel(`token ${name}`, { exact: true }).textContent()
   assert.match(secret ?? '', /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/)
   return secret ?? ''
@@ -21,7 +21,7 @@ const row = (page: Page, text: string) => page.getByRole('row').filter({ hasText
 const accepted = async (token: string) => (await shown.authority.call('GET', '/access-tokens/self', { token })).status
 
 describeInBrowser('the profile', () => {
-  test('a token is shown once, works, and is nowhere in the browser once its dialog is closed', async () => {
+  test('a token is shown once, works, and is nowhere in the browser after its dialog is closed', async () => {
     const page = await shown.visit('/profile')
     const sent: string[] = []
     const received: string[] = []
@@ -30,7 +30,7 @@ describeInBrowser('the profile', () => {
     )
     page.on('console', (message) => sent.push(message.text()))
     await page.exposeFunction('received', (text: string) => received.push(text))
-    // Of what the page asks for, as it gets it: the browser itself does not keep every answer for whoever asks later.
+    // Records response bodies as the page receives them; the browser does not keep all of them.
     await page.addInitScript(() => {
       const { fetch, received } = window as unknown as { fetch: typeof window.fetch; received(text: string): void }
       window.fetch = async (...asked) => {
@@ -41,38 +41,38 @@ describeInBrowser('the profile', () => {
     })
     await page.reload()
     const secret = await generate(page, 'laptop')
-    assert.deepEqual(await barriersInAllLooks(page, 'dialog-token-shown-once'), [])
+    assert.deepEqual(await violationsInAllLooks(page, 'dialog-token-shown-once'), [])
     assert.equal(await accepted(secret), 200)
 
     const done = page.getByRole('button', { name: 'Done' })
-    assert.ok(await done.isDisabled(), 'nobody leaves by accident')
+    assert.ok(await done.isDisabled(), 'not without confirmation')
     await page.keyboard.press('Escape')
     await page.getByRole('alert').getByText('The token will be lost').waitFor()
-    await page.getByRole('button', { name: 'Stay' }).click()
+    await page.getByRole('button', { name: 'Go back' }).click()
     await page.getByLabel('I have saved this token').check()
     await done.click()
     await row(page, secret.slice(-6)).getByText('laptop').waitFor()
     await page.getByRole('dialog').waitFor({ state: 'detached' })
 
-    assert.deepEqual(await placesOf(page, secret), [])
-    assert.deepEqual(await placesOf(page, secret.split('.')[2] as string), [])
+    assert.deepEqual(await findInBrowser(page, secret), [])
+    assert.deepEqual(await findInBrowser(page, secret.split('.')[2] as string), [])
     await page.getByRole('link', { name: 'Sessions' }).click()
     await page.getByRole('table', { name: 'Sessions' }).waitFor()
     await page.goBack()
     await row(page, 'laptop').waitFor()
-    assert.deepEqual(await placesOf(page, secret), [])
+    assert.deepEqual(await findInBrowser(page, secret), [])
     await page.reload()
     await row(page, 'laptop').waitFor()
-    assert.deepEqual(await placesOf(page, secret), [])
+    assert.deepEqual(await findInBrowser(page, secret), [])
     assert.ok(
       sent.every((text) => !text.includes(secret)),
-      'it never leaves the browser again',
+      'it is never sent from the browser',
     )
-    assert.equal(received.filter((text) => text.includes(secret)).length, 1, 'it came in one answer')
+    assert.equal(received.filter((text) => text.includes(secret)).length, 1, 'it was received in one response')
     await page.context().close()
   })
 
-  test('where a token was used, and for what, is told from its line', async () => {
+  test('the activity of a token opens from its row', async () => {
     const { call, app } = shown.authority
     const body = document('access-tokens', { name: 'traveller' })
     const token = (await call('POST', '/access-tokens', { body })).json.data.attributes.token
@@ -80,19 +80,19 @@ describeInBrowser('the profile', () => {
     await app.flush()
     const page = await shown.visit('/profile')
     await row(page, 'traveller')
-      .getByRole('button', { name: /^Where traveller .* was used$/ })
+      .getByRole('button', { name: /^View activity of traveller/ })
       .click()
-    const uses = page.getByRole('dialog', { name: /^Where traveller/ })
+    const uses = page.getByRole('dialog', { name: /^Activity of traveller/ })
     const use = uses.getByRole('row').filter({ hasText: '203.0.113.0/24' })
     await use.getByText('list environments', { exact: false }).or(use.getByText('get environments')).waitFor()
-    assert.deepEqual(await barriersInAllLooks(page, 'dialog-token-activity'), [])
+    assert.deepEqual(await violationsInAllLooks(page, 'dialog-token-activity'), [])
   })
 
-  test('times are exact for whoever wants them so, also on the next visit', async () => {
+  test('exact times can be turned on and stay on', async () => {
     const page = await shown.visit('/profile')
     const created = page.locator('tbody time').first()
     assert.match((await created.textContent()) ?? '', /^(?:just now|\d+ minutes? ago)/)
-    await page.getByRole('button', { name: /^You: / }).click()
+    await page.getByRole('button', { name: /^User menu: / }).click()
     await page.getByRole('menuitem', { name: 'Show exact times' }).click()
     await page
       .locator('tbody time')
@@ -105,32 +105,32 @@ describeInBrowser('the profile', () => {
     await page.context().close()
   })
 
-  test('the trash can on its line deletes a token after a question that names it, and it is refused at once', async () => {
+  test('the trash icon in its row revokes a token after a confirmation that names it', async () => {
     const { call } = shown.authority
     const made = await call('POST', '/access-tokens', { body: document('access-tokens', { name: 'old script' }) })
     const { token, 'last-characters': last } = made.json.data.attributes
     const page = await shown.visit('/profile')
-    await page.getByRole('button', { name: `Delete old script (…${last})` }).click()
-    const dialog = page.getByRole('dialog', { name: 'Delete old script?' })
+    await page.getByRole('button', { name: `Revoke old script (…${last})` }).click()
+    const dialog = page.getByRole('dialog', { name: 'Revoke token “old script”?' })
     await dialog.getByText(`old script (…${last})`).waitFor()
-    assert.deepEqual(await barriersInAllLooks(page, 'dialog-delete-token'), [])
+    assert.deepEqual(await violationsInAllLooks(page, 'dialog-delete-token'), [])
     await dialog.getByRole('button', { name: 'Cancel' }).click()
     assert.equal(await accepted(token), 200)
-    await page.getByRole('button', { name: `Delete old script (…${last})` }).click()
-    await dialog.getByRole('button', { name: 'Delete token' }).click()
+    await page.getByRole('button', { name: `Revoke old script (…${last})` }).click()
+    await dialog.getByRole('button', { name: 'Revoke token' }).click()
     await row(page, last).waitFor({ state: 'detached' })
     assert.equal(await accepted(token), 401)
     await page.context().close()
   })
 
-  test('rotating shows a successor once, and both stand in the list as one line', async () => {
+  test('rotating shows the successor once, and the list links both tokens', async () => {
     const { call } = shown.authority
     const made = await call('POST', '/access-tokens', { body: document('access-tokens', { name: 'robot' }) })
     const { token, 'last-characters': last } = made.json.data.attributes
     const page = await shown.visit('/profile')
     await page.getByRole('button', { name: `Rotate robot (…${last})` }).click()
     const dialog = page.getByRole('dialog', { name: 'Rotate token' })
-    assert.deepEqual(await barriersInAllLooks(page, 'dialog-rotate-token'), [])
+    assert.deepEqual(await violationsInAllLooks(page, 'dialog-rotate-token'), [])
     await dialog.getByRole('button', { name: 'Rotate' }).click()
     const secret = (await page.getByLabel('token robot', { exact: true }).textContent()) ?? ''
     assert.deepEqual([await accepted(token), await accepted(secret)], [200, 200])
@@ -141,21 +141,21 @@ describeInBrowser('the profile', () => {
     await page.context().close()
   })
 
-  test('a token can be made narrower than its owner, by one click for reading alone', async () => {
+  test('a token can be limited, to read-only with one click', async () => {
     const page = await shown.visit('/profile')
-    await page.getByRole('button', { name: 'Generate token' }).click()
-    const dialog = page.getByRole('dialog', { name: 'Generate a personal access token' })
+    await page.getByRole('button', { name: 'Create token' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Create a personal access token' })
     await dialog.getByLabel('Name').fill('only looks')
-    await dialog.getByRole('button', { name: 'Narrow what it may do' }).click()
-    await dialog.getByText('Choose', { exact: true }).click()
-    assert.ok(await dialog.getByRole('button', { name: 'Generate token' }).isDisabled(), 'a token that may do nothing')
-    assert.deepEqual(await barriersInAllLooks(page, 'dialog-narrow-token'), [])
-    await dialog.getByText('Only read', { exact: true }).click()
-    await dialog.getByRole('button', { name: 'Generate token' }).click()
+    await dialog.getByRole('button', { name: 'Limit permissions and scope' }).click()
+    await dialog.getByText('Custom', { exact: true }).click()
+    assert.ok(await dialog.getByRole('button', { name: 'Create token' }).isDisabled(), 'a token without permissions')
+    assert.deepEqual(await violationsInAllLooks(page, 'dialog-narrow-token'), [])
+    await dialog.getByText('Read-only', { exact: true }).click()
+    await dialog.getByRole('button', { name: 'Create token' }).click()
     const secret = (await page.getByLabel('token only looks', { exact: true }).textContent()) ?? ''
     await page.getByLabel('I have saved this token').check()
     await page.getByRole('button', { name: 'Done' }).click()
-    await row(page, 'only looks').getByText('Narrowed').waitFor()
+    await row(page, 'only looks').getByText('Limited').waitFor()
     const { call } = shown.authority
     assert.equal((await call('GET', '/teams', { token: secret })).status, 200)
     const refused = await call('POST', '/teams', { token: secret, body: document('teams', { name: 'no' }) })
@@ -163,11 +163,11 @@ describeInBrowser('the profile', () => {
     await page.context().close()
   })
 
-  test('a new name is taken back by one click', async () => {
+  test('a new name can be undone with one click', async () => {
     const { call } = shown.authority
     await call('POST', '/access-tokens', { body: document('access-tokens', { name: 'well named' }) })
     const page = await shown.visit('/profile')
-    await page.getByRole('button', { name: /^Rename well named/ }).click()
+    await page.getByRole('button', { name: /^Edit well named/ }).click()
     await page.getByRole('dialog').getByLabel('Name').fill('misnamed')
     await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
     await row(page, 'misnamed').waitFor()
@@ -176,14 +176,14 @@ describeInBrowser('the profile', () => {
     await page.context().close()
   })
 
-  test('an expiry beyond what the account allows is told at its field, and nothing that was typed is lost', async () => {
+  test('an expiration beyond the maximum is reported at its field, and the input is kept', async () => {
     const { call } = shown.authority
     const page = await shown.visit('/profile')
-    await page.getByRole('button', { name: 'Generate token' }).click()
+    await page.getByRole('button', { name: 'Create token' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByLabel('Name').fill('too long')
     await call('PATCH', '/security-rules', { body: document('security-rules', { 'max-personal-token-lifetime': 60 }) })
-    await dialog.getByRole('button', { name: 'Generate token' }).click()
+    await dialog.getByRole('button', { name: 'Create token' }).click()
     await dialog.getByText('at most 60 minutes').waitFor()
     assert.equal(await dialog.getByLabel('Name').inputValue(), 'too long')
     await call('PATCH', '/security-rules', {
@@ -192,7 +192,7 @@ describeInBrowser('the profile', () => {
     await page.context().close()
   })
 
-  test('on a phone the current tab is in sight, and a bar that goes on is seen to do so', async () => {
+  test('on a phone the current tab is visible, and a clipped tab bar fades out', async () => {
     const page = await shown.visit('/profile', { width: 360 })
     const bar = page.getByRole('navigation', { name: 'Profile' })
     const ends = () => bar.evaluate(({ dataset: { before, after } }) => `${before} ${after}`)
@@ -204,7 +204,7 @@ describeInBrowser('the profile', () => {
     await page.getByRole('heading', { level: 1 }).waitFor()
     await page.locator('nav[data-after="true"]').waitFor()
     assert.equal(await ends(), 'false true')
-    assert.equal(await isWhole('Sessions'), false, 'or there is nothing to try here')
+    assert.equal(await isWhole('Sessions'), false, 'otherwise this test is meaningless')
     assert.match(await bar.evaluate((nav) => getComputedStyle(nav).maskImage), /gradient/)
     await page.goto('/profile/sessions')
     await page.locator('nav[data-before="true"]').waitFor()

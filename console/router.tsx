@@ -1,4 +1,4 @@
-/** Every address of the console, and the file that shows it; a page is fetched when somebody goes there. */
+/** The routes of the console. Each page is a separate chunk that loads when it is visited. */
 import {
   createRootRoute,
   createRoute,
@@ -7,12 +7,12 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router'
-import { parseSearch, stringifySearch } from './parts/address.ts'
-import { fetched } from './parts/fetched.tsx'
-import { arrive } from './parts/focus.ts'
-import { Missing } from './parts/missing.tsx'
+import { focusNewPage } from './parts/focus.ts'
+import { lazyComponent } from './parts/lazy-component.tsx'
+import { NotFound } from './parts/not-found.tsx'
 import { Shell } from './parts/shell.tsx'
-import { Failed, Loading } from './parts/states.tsx'
+import { ErrorState, Loading } from './parts/states.tsx'
+import { parseSearch, stringifySearch } from './parts/url-query.ts'
 import { queries } from './queries.ts'
 import { lastAccount } from './session/account.ts'
 import { ConnectionBanner } from './session/connection-banner.tsx'
@@ -20,7 +20,9 @@ import { Interruptible } from './session/interruptible.tsx'
 import { rightsQuery } from './session/rights.ts'
 import { type Session, sessionQuery } from './session/session.ts'
 
-const InterruptionDialog = fetched(async () => (await import('./session/interruption-dialog.tsx')).InterruptionDialog)
+const InterruptionDialog = lazyComponent(
+  async () => (await import('./session/interruption-dialog.tsx')).InterruptionDialog,
+)
 
 const root = createRootRoute({
   component: () => (
@@ -32,10 +34,10 @@ const root = createRootRoute({
       <ConnectionBanner />
     </>
   ),
-  notFoundComponent: Missing,
+  notFoundComponent: NotFound,
 })
 
-/** Whoever is not signed in goes to sign in, and comes back here. */
+/** Redirects to the sign-in page, which returns here, if nobody is signed in. */
 async function signedIn(href: string): Promise<Session> {
   const { session } = await queries.ensureQueryData(sessionQuery)
   if (!session) throw redirect({ to: '/sign-in', search: (href === '/' ? {} : { to: href }) as never })
@@ -62,7 +64,7 @@ const account = createRoute({
   beforeLoad: async ({ params }) => {
     const { session } = await queries.ensureQueryData(sessionQuery)
     if (session && !session.accounts.some(({ id }) => id === params.account)) throw redirect({ to: '/' })
-    // Known before the first button is drawn, so that none can be pressed for a moment that may not be.
+    // Loaded before the first render, so that no button is enabled for a moment without the permission.
     await queries.ensureQueryData(rightsQuery).catch(() => null)
   },
 })
@@ -138,11 +140,11 @@ export const router = createRouter({
   defaultPreload: 'intent',
   defaultPendingMs: 150,
   defaultPendingComponent: () => <Loading />,
-  defaultErrorComponent: ({ error, reset }) => <Failed error={error} again={reset} />,
-  defaultNotFoundComponent: Missing,
+  defaultErrorComponent: ({ error, reset }) => <ErrorState error={error} again={reset} />,
+  defaultNotFoundComponent: NotFound,
   scrollRestoration: true,
 })
 
 router.subscribe('onRendered', ({ fromLocation, pathChanged }) => {
-  if (fromLocation && pathChanged) arrive()
+  if (fromLocation && pathChanged) focusNewPage()
 })

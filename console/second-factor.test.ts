@@ -1,13 +1,13 @@
-/** An authenticator app and recovery codes: set up, asked for, used up. In a real browser. */
+/** Authenticator app and recovery codes in a real browser. */
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { test } from 'node:test'
-import { barriersInAllLooks, type Page, password, placesOf } from '../testing/console.ts'
+import { findInBrowser, type Page, password, violationsInAllLooks } from '../testing/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
 
 const shown = sharedConsole()
 
-/** As an authenticator app makes it: RFC 6238 over RFC 4226, with the key in base 32. */
+/** Computes a code like an authenticator app (RFC 6238), from a base32 key. */
 function oneTimeCode(key: string): string {
   const bits = [...key]
     .map((each) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(each).toString(2).padStart(5, '0'))
@@ -21,58 +21,58 @@ function oneTimeCode(key: string): string {
 }
 
 async function signIn(page: Page): Promise<void> {
-  await page.getByLabel('E-mail').fill(shown.authority.prepared.email)
+  await page.getByLabel('Email').fill(shown.authority.prepared.email)
   await page.getByLabel('Password', { exact: true }).fill(password)
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-  await page.getByLabel('Code').waitFor()
+  await page.getByLabel('Code', { exact: true }).waitFor()
 }
 
 describeInBrowser('a second factor', () => {
   let codes: string[] = []
   let seed = ''
 
-  test('is set up by a picture or a key, proven by its first code, and brings recovery codes that are shown once', async () => {
+  test('is set up with a QR code or a key, verified with the first code, and shows recovery codes once', async () => {
     const page = await shown.visit('/profile/sign-in-methods')
     await page.getByRole('button', { name: 'Set up' }).click()
-    const dialog = page.getByRole('dialog', { name: 'Set up an authenticator app' })
-    await dialog.getByRole('img', { name: 'Picture to scan' }).waitFor()
-    await dialog.getByText('Cannot scan?').click()
-    seed = ((await dialog.getByLabel('Key to type by hand').textContent()) ?? '').replaceAll(' ', '')
-    assert.deepEqual(await barriersInAllLooks(page, 'dialog-set-up-codes'), [])
-    await dialog.getByLabel('Code').fill('000000')
+    const dialog = page.getByRole('dialog', { name: 'Set up authenticator app' })
+    await dialog.getByRole('img', { name: 'QR code' }).waitFor()
+    await dialog.getByText('Enter a setup key instead').click()
+    seed = ((await dialog.getByLabel('Setup key').textContent()) ?? '').replaceAll(' ', '')
+    assert.deepEqual(await violationsInAllLooks(page, 'dialog-set-up-codes'), [])
+    await dialog.getByLabel('Code', { exact: true }).fill('000000')
     await dialog.getByRole('button', { name: 'Turn on' }).click()
     await dialog.locator('[aria-invalid="true"]').waitFor()
-    await dialog.getByLabel('Code').fill(oneTimeCode(seed))
+    await dialog.getByLabel('Code', { exact: true }).fill(oneTimeCode(seed))
     await dialog.getByRole('button', { name: 'Turn on' }).click()
     codes = ((await page.getByLabel('recovery codes', { exact: true }).textContent()) ?? '').split('\n')
     assert.equal(codes.length, 10)
-    assert.deepEqual(await barriersInAllLooks(page, 'dialog-recovery-codes'), [])
+    assert.deepEqual(await violationsInAllLooks(page, 'dialog-recovery-codes'), [])
     await page.getByLabel('I have saved these codes').check()
     await page.getByRole('button', { name: 'Done' }).click()
     await page.getByText('10 recovery codes left').waitFor()
-    assert.deepEqual(await placesOf(page, codes[0] as string), [])
-    assert.deepEqual(await placesOf(page, seed), [])
+    assert.deepEqual(await findInBrowser(page, codes[0] as string), [])
+    assert.deepEqual(await findInBrowser(page, seed), [])
     await page.context().close()
   })
 
-  test('is asked for after the password, and a recovery code stands in for it once', async () => {
+  test('is required after the password, and a recovery code replaces it once', async () => {
     const page = await shown.visit('/sign-in', { signedIn: false })
     await signIn(page)
-    assert.deepEqual(await barriersInAllLooks(page, 'sign-in-code'), [])
-    await page.getByLabel('Code').fill('000000')
+    assert.deepEqual(await violationsInAllLooks(page, 'sign-in-code'), [])
+    await page.getByLabel('Code', { exact: true }).fill('000000')
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     await page.locator('[aria-invalid="true"]').waitFor()
-    await page.getByLabel('Code').fill(codes[0] as string)
+    await page.getByLabel('Code', { exact: true }).fill(codes[0] as string)
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-    await page.getByRole('button', { name: /^You: / }).waitFor()
+    await page.getByRole('button', { name: /^User menu: / }).waitFor()
     await page.context().close()
 
     const again = await shown.visit('/sign-in', { signedIn: false })
     await signIn(again)
-    await again.getByLabel('Code').fill(codes[0] as string)
+    await again.getByLabel('Code', { exact: true }).fill(codes[0] as string)
     await again.getByRole('button', { name: 'Sign in', exact: true }).click()
     await again.locator('[aria-invalid="true"]').waitFor()
-    await again.getByLabel('Code').fill(codes[1] as string)
+    await again.getByLabel('Code', { exact: true }).fill(codes[1] as string)
     await again.getByRole('button', { name: 'Sign in', exact: true }).click()
     await again.getByRole('navigation', { name: 'Main' }).waitFor()
     await again.goto('/profile/sign-in-methods')

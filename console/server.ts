@@ -1,6 +1,6 @@
 /**
- * The one way from a page to the authority. Whatever is asked is asked again by itself after the person has signed in
- * anew or has proven to be there, so that no form loses what was typed.
+ * The API client of the console. Requests that require sign-in or re-authentication wait for the user and are then sent
+ * again, so that no form loses its input.
  */
 import {
   type Answered,
@@ -14,7 +14,7 @@ import {
   Unreachable,
 } from '@mintmark/client'
 import type { Resource } from '@mintmark/contract'
-import { heard, notHeard } from './session/connection.ts'
+import { markReachable, markUnreachable } from './session/connection.ts'
 import { interrupt } from './session/interruptions.ts'
 
 const server = connectSession({ address: location.origin })
@@ -22,31 +22,31 @@ const server = connectSession({ address: location.origin })
 export const call = <R extends Resource, K extends Callable<R>>(
   of: R,
   operation: K,
-  asked?: Asked<R, K>,
-): Promise<Answered<R, K>> => persistently(() => server.call(of, operation, asked))
+  request?: Asked<R, K>,
+): Promise<Answered<R, K>> => withInterruptions(() => server.call(of, operation, request))
 
 export const all = <R extends Resource, K extends Listed<R>>(
   of: R,
   operation: K,
-  asked?: Asked<R, K>,
-): Promise<Found<R>[]> => persistently(() => server.all(of, operation, asked))
+  request?: Asked<R, K>,
+): Promise<Found<R>[]> => withInterruptions(() => server.all(of, operation, request))
 
-/** The doors under /auth, which speak plain JSON. */
-export const auth = <T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<T> =>
-  persistently(() => authOnce<T>(method, path, body))
+/** Calls an endpoint under `/auth`, which uses plain JSON. */
+export const callAuth = <T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<T> =>
+  withInterruptions(() => callAuthOnce<T>(method, path, body))
 
-/** What is no JSON: a file, a page of text. */
-export const text = (path: string): Promise<string> =>
-  persistently(async () => {
-    const response = await reached(fetch(path, { headers: sessionHeaders, redirect: 'error' }))
+/** Fetches a resource that is not JSON, such as a file. */
+export const fetchText = (path: string): Promise<string> =>
+  withInterruptions(async () => {
+    const response = await receive(fetch(path, { headers: sessionHeaders, redirect: 'error' }))
     const read = await response.text()
-    if (!response.ok) throw refusedBy(response, parsed(read))
+    if (!response.ok) throw toRefused(response, parseJson(read))
     return read
   })
 
-/** As `auth`, for the dialogs that answer an interruption: they must not be interrupted themselves. */
-export async function authOnce<T>(method: string, path: string, body?: object): Promise<T> {
-  const response = await reached(
+/** Like `callAuth`, but never interrupted: for the dialogs that handle an interruption. */
+export async function callAuthOnce<T>(method: string, path: string, body?: object): Promise<T> {
+  const response = await receive(
     fetch(`/auth/${path}`, {
       method,
       headers: {
@@ -58,46 +58,46 @@ export async function authOnce<T>(method: string, path: string, body?: object): 
       redirect: 'error',
     }),
   )
-  const read = parsed(await response.text())
-  if (!response.ok) throw refusedBy(response, read)
+  const read = parseJson(await response.text())
+  if (!response.ok) throw toRefused(response, read)
   return read as T
 }
 
-async function reached(asked: Promise<Response>): Promise<Response> {
+async function receive(request: Promise<Response>): Promise<Response> {
   try {
-    const response = await asked
-    heard()
+    const response = await request
+    markReachable()
     return response
   } catch (cause) {
-    notHeard()
+    markUnreachable()
     throw new Unreachable('lost', 'The server cannot be reached.', { cause })
   }
 }
 
-const refusedBy = ({ status, headers }: Response, body: unknown): Refused =>
+const toRefused = ({ status, headers }: Response, body: unknown): Refused =>
   new Refused({ status, body, header: (name) => headers.get(name) })
 
-async function persistently<T>(ask: () => Promise<T>): Promise<T> {
+async function withInterruptions<T>(ask: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
-      const answer = await ask()
-      heard()
-      return answer
+      const response = await ask()
+      markReachable()
+      return response
     } catch (error) {
-      if (error instanceof Unreachable) notHeard()
-      else if (error instanceof Refused) heard()
+      if (error instanceof Unreachable) markUnreachable()
+      else if (error instanceof Refused) markReachable()
       const reason = error instanceof Refused ? interruptions[error.code] : undefined
       if (!reason || !(await interrupt(reason))) throw error
     }
   }
 }
 
-const interruptions: Readonly<Record<string, 'sign-in' | 'proof'>> = {
+const interruptions: Readonly<Record<string, 'sign-in' | 'step-up'>> = {
   'no-session': 'sign-in',
-  'step-up-required': 'proof',
+  'step-up-required': 'step-up',
 }
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

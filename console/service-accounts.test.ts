@@ -1,7 +1,7 @@
-/** Service accounts: created with their access and first token in one form, looked after, ended. In a real browser. */
+/** Service accounts in a real browser: creation with access and first token, management, deletion. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { barriersInAllLooks, choose, placesOf } from '../testing/console.ts'
+import { choose, findInBrowser, violationsInAllLooks } from '../testing/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
 import { document, type Machine, machine } from '../testing/kit.ts'
 
@@ -24,11 +24,11 @@ const list = () => `/${account}/iam/service-accounts`
 const accepted = async (token: string) => (await shown.authority.call('GET', '/access-tokens/self', { token })).status
 
 describeInBrowser('service accounts', () => {
-  test('one form makes the account, its access policy and its first token', async () => {
+  test('one form creates the service account, its access policy and its first token', async () => {
     const page = await shown.visit(list())
     await page.getByRole('button', { name: 'Create service account' }).click()
     await page.getByLabel('Name', { exact: true }).fill('deploy-payments')
-    const create = page.getByRole('button', { name: 'Create and generate token' })
+    const create = page.getByRole('button', { name: 'Create service account and token' })
     assert.ok(await create.isDisabled(), 'not without a role')
     await page.getByText('Environment', { exact: true }).click()
     await choose(page, 'Environment', 'production')
@@ -42,16 +42,16 @@ describeInBrowser('service accounts', () => {
       .getByRole('row')
       .filter({ hasText: secret.slice(-6) })
       .waitFor()
-    assert.deepEqual(await placesOf(page, secret), [])
+    assert.deepEqual(await findInBrowser(page, secret), [])
     const { call } = shown.authority
     assert.equal((await call('GET', '/environments', { token: secret })).json.data[0].attributes.name, 'production')
     assert.deepEqual((await call('GET', '/teams', { token: secret })).json.data, [])
     await page.getByRole('link', { name: 'Access', exact: true }).click()
-    await page.getByRole('table', { name: 'Effective rights' }).getByText('it has the role reader there').waitFor()
+    await page.getByRole('table', { name: 'Effective permissions' }).getByText('Role reader').waitFor()
     await page.context().close()
   })
 
-  test('what was made is not made twice when a later step is refused', async () => {
+  test('completed steps are not repeated when a later step fails', async () => {
     const { call } = shown.authority
     await call('PATCH', '/security-rules', {
       body: document('security-rules', { 'max-service-account-token-lifetime': null }),
@@ -62,7 +62,7 @@ describeInBrowser('service accounts', () => {
     await call('PATCH', '/security-rules', {
       body: document('security-rules', { 'max-service-account-token-lifetime': 60 }),
     })
-    await page.getByRole('button', { name: 'Create and generate token' }).click()
+    await page.getByRole('button', { name: 'Create service account and token' }).click()
     await page.getByText('at most 60 minutes').waitFor()
     await call('PATCH', '/security-rules', {
       body: document('security-rules', { 'max-service-account-token-lifetime': null }),
@@ -73,21 +73,24 @@ describeInBrowser('service accounts', () => {
     await page.context().close()
   })
 
-  test('the red X on its line ends one token and leaves the other', async () => {
+  test('the red X in its row revokes one token and leaves the other', async () => {
     const { call } = shown.authority
     const made = await call('POST', `/service-accounts/${robot.id}/access-tokens`, {
       body: document('access-tokens', { name: 'second' }),
     })
     const { token, 'last-characters': last } = made.json.data.attributes
     const page = await shown.visit(`${list()}/${robot.id}`)
-    await page.getByRole('button', { name: `Delete second (…${last})` }).click()
-    await page.getByRole('dialog', { name: 'Delete second?' }).getByRole('button', { name: 'Delete token' }).click()
+    await page.getByRole('button', { name: `Revoke second (…${last})` }).click()
+    await page
+      .getByRole('dialog', { name: 'Revoke token “second”?' })
+      .getByRole('button', { name: 'Revoke token' })
+      .click()
     await page.getByRole('row').filter({ hasText: last }).waitFor({ state: 'detached' })
     assert.deepEqual([await accepted(token), await accepted(robot.token)], [401, 200])
     await page.context().close()
   })
 
-  test('a token and its successor name each other', async () => {
+  test('a token and its successor refer to each other', async () => {
     const { call } = shown.authority
     const turning = await machine(shown.authority, 'turning')
     const [old] = (await call('GET', `/service-accounts/${turning.id}/access-tokens`)).json.data
@@ -99,34 +102,34 @@ describeInBrowser('service accounts', () => {
     await page.getByText(`replaced by …${fresh.json.data.attributes.token.slice(-6)}`).waitFor()
     await call('DELETE', `/access-tokens/${old.id}`)
     await page.reload()
-    await page.getByText('replaces one that has ended').waitFor()
+    await page.getByText('replaces an inactive token').waitFor()
     await page.context().close()
   })
 
-  test('one without an access policy is flagged, and gets one on its page', async () => {
+  test('a service account without an access policy is flagged, and gets one on its page', async () => {
     const lonely = await machine(shown.authority, 'lonely')
     const page = await shown.visit(list())
     await page.getByRole('row').filter({ hasText: 'lonely' }).getByText('No access policy').waitFor()
     await page.getByRole('link', { name: 'lonely' }).click()
-    await page.getByText('It can do nothing yet').waitFor()
+    await page.getByText('This service account has no permissions').waitFor()
     await page.getByRole('link', { name: 'Access', exact: true }).click()
     await page.getByRole('button', { name: 'Add policy' }).click()
     await choose(page, 'Roles', 'reader')
-    assert.deepEqual(await barriersInAllLooks(page, 'dialog-add-policy'), [])
+    assert.deepEqual(await violationsInAllLooks(page, 'dialog-add-policy'), [])
     await page.getByRole('button', { name: 'Add policy' }).last().click()
     await page.getByRole('dialog').waitFor({ state: 'detached' })
-    await page.getByText('It can do nothing yet').waitFor({ state: 'detached' })
+    await page.getByText('This service account has no permissions').waitFor({ state: 'detached' })
     assert.equal((await shown.authority.call('GET', '/tags', { token: lonely.token })).status, 200)
     await page.getByRole('button', { name: 'Remove access policy' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Remove policy' }).click()
-    await page.getByText('It can do nothing yet').waitFor()
+    await page.getByText('This service account has no permissions').waitFor()
     await page.getByRole('alert').getByRole('button', { name: 'Undo' }).click()
-    await page.getByText('It can do nothing yet').waitFor({ state: 'detached' })
+    await page.getByText('This service account has no permissions').waitFor({ state: 'detached' })
     assert.equal((await shown.authority.call('GET', '/tags', { token: lonely.token })).status, 200)
     await page.context().close()
   })
 
-  test('it is deactivated, activated and deleted, each after a question where it stops something', async () => {
+  test('a service account can be deactivated, activated and deleted, with a confirmation for destructive actions', async () => {
     const short = await machine(shown.authority, 'short-lived')
     const page = await shown.visit(`${list()}/${short.id}`)
     await page.getByRole('button', { name: 'Deactivate' }).click()
@@ -135,24 +138,24 @@ describeInBrowser('service accounts', () => {
     await page.getByText('Inactive', { exact: true }).waitFor()
     assert.equal(await accepted(short.token), 401)
     await page.getByRole('alert').getByRole('button', { name: 'Undo' }).click()
-    await page.getByText('Active', { exact: true }).waitFor()
-    assert.equal(await accepted(short.token), 200, 'what was done is taken back')
+    await page.getByText('Active', { exact: true }).first().waitFor()
+    assert.equal(await accepted(short.token), 200, 'the change is undone')
     await page.getByRole('button', { name: 'Deactivate' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Deactivate' }).click()
     await page.getByRole('dialog').waitFor({ state: 'detached' })
     await page.getByText('Inactive', { exact: true }).waitFor()
     await page.getByRole('button', { name: 'Activate', exact: true }).click()
-    await page.getByText('Active', { exact: true }).waitFor()
+    await page.getByText('Active', { exact: true }).first().waitFor()
     assert.equal(await accepted(short.token), 200)
     await page.getByRole('link', { name: 'Activity', exact: true }).click()
-    const deeds = page.getByText('owner@mintmark.internal changed the service account')
-    await deeds.first().waitFor()
-    assert.equal(await deeds.count(), 4)
+    const events = page.getByText('owner@mintmark.internal updated the service account')
+    await events.first().waitFor()
+    assert.equal(await events.count(), 4)
     await page.getByRole('button', { name: 'Delete', exact: true }).click()
-    const sure = page.getByRole('dialog').getByRole('button', { name: 'Delete service account' })
-    assert.ok(await sure.isDisabled())
+    const confirm = page.getByRole('dialog').getByRole('button', { name: 'Delete service account' })
+    assert.ok(await confirm.isDisabled())
     await page.getByLabel('Type short-lived to confirm').fill('short-lived')
-    await sure.click()
+    await confirm.click()
     await page.getByRole('heading', { name: 'Service accounts' }).waitFor()
     assert.equal(await accepted(short.token), 401)
     await page.context().close()

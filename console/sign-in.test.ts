@@ -1,9 +1,9 @@
-/** How people come in, stay in and prove to be there, in a real browser against the real authority. */
+/** Sign-in, sessions and re-authentication, in a real browser. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { makeLocalLink } from '@mintmark/authority/sign-in/links/local-link.ts'
 import { realWorld } from '@mintmark/authority/world.ts'
-import { barriersAt, barriersInAllLooks, type Page, password, placesOf } from '../testing/console.ts'
+import { findInBrowser, type Page, password, violationsAt, violationsInAllLooks } from '../testing/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
 import { document } from '../testing/kit.ts'
 
@@ -12,7 +12,7 @@ const shown = sharedConsole()
 const email = () => shown.authority.prepared.email
 const oneTimeLink = async () => (await makeLocalLink(shown.authority.database, realWorld)).secret.open()
 
-/** A device that answers for a person, without one. */
+/** Adds a virtual authenticator. */
 async function withPasskeys(page: Page): Promise<void> {
   const session = await page.context().newCDPSession(page)
   await session.send('WebAuthn.enable')
@@ -27,12 +27,12 @@ async function withPasskeys(page: Page): Promise<void> {
 }
 
 async function signInByPassword(page: Page): Promise<void> {
-  await page.getByLabel('E-mail').fill(email())
+  await page.getByLabel('Email').fill(email())
   await page.getByLabel('Password', { exact: true }).fill(password)
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
 }
 
-/** By a session of its own: the one that visits share ends when a way in is added. */
+/** Signs in with a separate session: the shared one ends when a sign-in method is added. */
 async function signedIn(path: string): Promise<Page> {
   const page = await shown.visit(path, { signedIn: false })
   await signInByPassword(page)
@@ -40,37 +40,37 @@ async function signedIn(path: string): Promise<Page> {
   return page
 }
 
-/** As the server does after a while. */
-const forgetSession = (page: Page) => page.context().clearCookies()
+/** Simulates an expired session. */
+const expireSession = (page: Page) => page.context().clearCookies()
 
 describeInBrowser('signing in', () => {
-  test('a one-time link leads to a passkey, and the passkey back in; the secret of the link stays nowhere', async () => {
+  test('a sign-in link leads to a passkey, which signs in later; the secret of the link is not stored', async () => {
     const secret = await oneTimeLink()
     const page = await shown.visit('/sign-in', { signedIn: false })
     await withPasskeys(page)
     await page.goto(`/welcome#${secret}`)
     await page.getByText(email()).waitFor()
-    assert.deepEqual(await placesOf(page, secret), [])
-    assert.deepEqual(await barriersInAllLooks(page, 'welcome'), [])
+    assert.deepEqual(await findInBrowser(page, secret), [])
+    assert.deepEqual(await violationsInAllLooks(page, 'welcome'), [])
     await page
-      .getByRole('button', { name: 'Begin' })
+      .getByRole('button', { name: 'Get started' })
       .or(page.getByRole('button', { name: 'Continue' }))
       .click()
     await page.getByRole('button', { name: 'Create a passkey' }).waitFor()
-    assert.deepEqual(await barriersInAllLooks(page, 'first-credential'), [])
+    assert.deepEqual(await violationsInAllLooks(page, 'first-credential'), [])
     await page.getByRole('button', { name: 'Create a passkey' }).click()
 
-    await page.getByRole('button', { name: `You: ${email()}` }).click()
+    await page.getByRole('button', { name: `User menu: ${email()}` }).click()
     await page.getByRole('menuitem', { name: 'Sign out' }).click()
     await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
-    await page.getByRole('button', { name: `You: ${email()}` }).waitFor()
+    await page.getByRole('button', { name: `User menu: ${email()}` }).waitFor()
     await page.goto(`/welcome#${secret}`)
     await page.getByText('This link does not work').waitFor()
-    assert.deepEqual(await barriersInAllLooks(page, 'welcome-used'), [])
+    assert.deepEqual(await violationsInAllLooks(page, 'welcome-used'), [])
     await page.context().close()
   })
 
-  test('whoever comes in is not sent out by an answer to a question that was asked before', async () => {
+  test('a late response from before the sign-in does not end the new session', async () => {
     const secret = await oneTimeLink()
     const page = await shown.visit('/healthz', { signedIn: false })
     const late = Promise.withResolvers<void>()
@@ -82,7 +82,7 @@ describeInBrowser('signing in', () => {
     const asked = page.waitForRequest('**/auth/session')
     await page.goto(`/welcome#${secret}`)
     await asked
-    await page.getByRole('button', { name: /^(?:Begin|Continue)$/ }).click()
+    await page.getByRole('button', { name: /^(?:Get started|Continue)$/ }).click()
     await page.getByRole('heading', { name: 'How will you sign in?' }).waitFor()
     const answered = page.waitForResponse('**/auth/session')
     late.resolve()
@@ -94,18 +94,18 @@ describeInBrowser('signing in', () => {
     await page.context().close()
   })
 
-  test('a password signs in and leads to the page that was asked for', async () => {
+  test('a password signs in and leads to the requested page', async () => {
     const page = await signedIn('/profile/sessions')
-    await page.getByRole('table', { name: 'Sessions' }).getByText('This one').waitFor()
+    await page.getByRole('table', { name: 'Sessions' }).getByText('This device').waitFor()
     assert.equal(new URL(page.url()).pathname, '/profile/sessions')
     await page.context().close()
   })
 
-  test('a wrong password is refused without a word about which part was wrong', async () => {
+  test('a wrong password is rejected without revealing which part was wrong', async () => {
     const page = await shown.visit('/sign-in', { signedIn: false })
     const words: (string | null)[] = []
     for (const address of [email(), 'nobody@example.com']) {
-      await page.getByLabel('E-mail').fill(address)
+      await page.getByLabel('Email').fill(address)
       await page.getByLabel('Password', { exact: true }).fill('not the password')
       await page.getByRole('button', { name: 'Sign in', exact: true }).click()
       await page.getByRole('alert').waitFor()
@@ -116,7 +116,7 @@ describeInBrowser('signing in', () => {
     await page.context().close()
   })
 
-  test('a sign-in never ends at an address of another site', async () => {
+  test('a sign-in never redirects to another site', async () => {
     for (const to of ['https://example.com/', '//example.com/', '/\\example.com', 'javascript:alert(1)', '/sign-in']) {
       const page = await shown.visit(`/sign-in?to=${encodeURIComponent(to)}`, { signedIn: false })
       await signInByPassword(page)
@@ -126,65 +126,65 @@ describeInBrowser('signing in', () => {
     }
   })
 
-  test('a session that ends under a form asks to sign in over it, keeps what was typed, and the save goes through', async () => {
+  test('an expired session prompts for sign-in over a form, keeps the input, and completes the request', async () => {
     const page = await signedIn('/profile')
-    await page.getByRole('button', { name: 'Generate token' }).click()
-    const form = page.getByRole('dialog', { name: 'Generate a personal access token' })
+    await page.getByRole('button', { name: 'Create token' }).click()
+    const form = page.getByRole('dialog', { name: 'Create a personal access token' })
     await form.getByLabel('Name').fill('typed before')
-    await forgetSession(page)
-    await form.getByRole('button', { name: 'Generate token' }).click()
-    const again = page.getByRole('dialog', { name: 'Your session is over' })
+    await expireSession(page)
+    await form.getByRole('button', { name: 'Create token' }).click()
+    const again = page.getByRole('dialog', { name: 'Session expired' })
     await again.getByLabel('Password', { exact: true }).fill(password)
-    assert.deepEqual(await barriersInAllLooks(page, 'dialog-session-over'), [])
+    assert.deepEqual(await violationsInAllLooks(page, 'dialog-session-over'), [])
     await again.getByRole('button', { name: 'Sign in', exact: true }).click()
     await page.getByLabel('token typed before', { exact: true }).waitFor()
     await page.context().close()
   })
 
-  test('everybody can sign in', async () => {
-    assert.deepEqual(await barriersAt(shown, '/sign-in', 'sign-in', { signedIn: false }), [])
+  test('the sign-in page has no accessibility violations', async () => {
+    assert.deepEqual(await violationsAt(shown, '/sign-in', 'sign-in', { signedIn: false }), [])
   })
 
-  test('an address that leads nowhere says so and leads home', async () => {
+  test('an unknown address shows a page that leads home', async () => {
     const page = await signedIn('/profile')
     await page.goto('/no/such/page')
-    await page.getByText('There is no such page').waitFor()
+    await page.getByText('Page not found').waitFor()
     await page.getByRole('link', { name: 'Go home' }).click()
     await page.getByRole('navigation', { name: 'Main' }).waitFor()
     await page.context().close()
   })
 })
 
-describeInBrowser('proving to be there', () => {
+describeInBrowser('re-authentication', () => {
   let later = 0
   const world = { ...realWorld, now: () => new Date(realWorld.now().getTime() + later) }
   const waiting = sharedConsole(undefined, { world })
 
-  test('what gives power asks for a proof when the last one is old, and then goes through by itself', async () => {
+  test('is required for a sensitive action if the last one is too old, and the action is then completed', async () => {
     const page = await waiting.visit('/profile')
-    await page.getByRole('button', { name: 'Generate token' }).click()
-    const form = page.getByRole('dialog', { name: 'Generate a personal access token' })
+    await page.getByRole('button', { name: 'Create token' }).click()
+    const form = page.getByRole('dialog', { name: 'Create a personal access token' })
     await form.getByLabel('Name').fill('after a while')
     later = 16 * 60_000
-    await form.getByRole('button', { name: 'Generate token' }).click()
-    const proof = page.getByRole('dialog', { name: 'Prove that it is you' })
-    await proof.getByLabel('Password', { exact: true }).fill('not the password')
-    await proof.getByRole('button', { name: 'Continue' }).click()
-    await proof.getByRole('alert').getByText('This is not your password.').waitFor()
-    assert.deepEqual(await barriersInAllLooks(page, 'dialog-prove'), [])
+    await form.getByRole('button', { name: 'Create token' }).click()
+    const stepUp = page.getByRole('dialog', { name: 'Confirm that it is you' })
+    await stepUp.getByLabel('Password', { exact: true }).fill('not the password')
+    await stepUp.getByRole('button', { name: 'Confirm' }).click()
+    await stepUp.getByRole('alert').getByText('This is not your password.').waitFor()
+    assert.deepEqual(await violationsInAllLooks(page, 'dialog-prove'), [])
     await page.keyboard.press('Escape')
-    await proof.waitFor({ state: 'detached' })
+    await stepUp.waitFor({ state: 'detached' })
     await form.getByRole('alert').waitFor()
     assert.equal(await form.getByLabel('Name').inputValue(), 'after a while')
 
-    await form.getByRole('button', { name: 'Generate token' }).click()
-    await proof.getByLabel('Password', { exact: true }).fill(password)
-    await proof.getByRole('button', { name: 'Continue' }).click()
+    await form.getByRole('button', { name: 'Create token' }).click()
+    await stepUp.getByLabel('Password', { exact: true }).fill(password)
+    await stepUp.getByRole('button', { name: 'Confirm' }).click()
     await page.getByLabel('token after a while', { exact: true }).waitFor()
     await page.context().close()
   })
 
-  test('somebody who has signed in before accepts an invitation in a session of their own', async () => {
+  test('an existing user accepts an invitation in their own session', async () => {
     const { call, prepared } = shown.authority
     const address = 'back@example.com'
     const cookie = await shown.newcomer(address)
@@ -195,8 +195,8 @@ describeInBrowser('proving to be there', () => {
     const secret = new URL(invited.json.link).hash
     const page = await shown.visit(`/welcome${secret}`, { cookie })
     await page.getByRole('heading', { name: 'Join main' }).waitFor()
-    await page.getByText(`${address} is invited to the account main`).waitFor()
-    assert.deepEqual(await barriersInAllLooks(page, 'accept-invitation'), [])
+    await page.getByText(`${address} has been invited to the account main`).waitFor()
+    assert.deepEqual(await violationsInAllLooks(page, 'accept-invitation'), [])
     await page.getByRole('button', { name: 'Accept invitation' }).click()
     await page.getByText('You are signed in to main.').waitFor()
     await page.context().close()

@@ -1,7 +1,7 @@
-/** How everything looks: one accent, a calm grey, dense rows, system fonts. */
+/** The visual theme: one accent color, neutral grays, dense rows, system fonts. */
 import { createTheme, type MantineColorsTuple } from '@mantine/core'
 
-// White on the seventh, and the fourth on the dark ground, both have the contrast that WCAG 2.2 AA asks of text.
+// White on shade 7, and shade 4 on the dark background, both meet the text contrast of WCAG 2.2 AA.
 const mint: MantineColorsTuple = [
   '#e8f8f3',
   '#cdeee3',
@@ -75,13 +75,13 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
-    // Rounder, the small ones would pass for a choice of one.
+    // With a larger radius, small checkboxes look like radio buttons.
     Checkbox: { defaultProps: { radius: 4 } },
     Button: { defaultProps: { size: 'xs', fz: 'sm' } },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 'md' } },
     Modal: {
       defaultProps: {
-        // A header outside of a section would be the banner of the page.
+        // Screen readers treat a header outside of a section as the banner of the page.
         attributes: { header: { role: 'presentation' } },
         closeButtonProps: { 'aria-label': 'Close' },
         styles: { title: { fontWeight: 600, fontSize: '1rem' }, content: { border: '1px solid var(--line)' } },
@@ -104,7 +104,7 @@ export const theme = createTheme({
     Text: { defaultProps: { size: 'md' } },
     Table: { defaultProps: { verticalSpacing: 8, horizontalSpacing: 12 } },
     Menu: {
-      // Without the placeholder, which is no item of a menu, the first item has the focus.
+      // The placeholder is not a menu item. Without it, the first item gets the focus.
       defaultProps: { transitionProps: { duration: 80 }, shadow: 'md', withInitialFocusPlaceholder: false },
     },
     Badge: { defaultProps: { variant: 'light', size: 'sm', radius: 'sm', tt: 'none', fw: 500 } },

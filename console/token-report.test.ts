@@ -1,8 +1,8 @@
-/** The token report: found, downloaded, ended in numbers, in a real browser. */
+/** The token report in a real browser: search, download, bulk revocation. */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { barriersInAllLooks, choose, type Page } from '../testing/console.ts'
+import { choose, type Page, violationsInAllLooks } from '../testing/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
 import { document, type Machine, machine } from '../testing/kit.ts'
 
@@ -28,7 +28,7 @@ async function mint(name: string): Promise<{ id: string; token: string }> {
 const accepted = async (token: string) => (await shown.authority.call('GET', '/access-tokens/self', { token })).status
 
 describeInBrowser('the token report', () => {
-  test('what is filtered stands in the address, and the file that is downloaded holds just that', async () => {
+  test('filters are kept in the URL, and the downloaded file contains only the filtered tokens', async () => {
     const page = await shown.visit(report)
     await row(page, 'four').waitFor()
     await choose(page, 'Any owner', 'Service accounts')
@@ -51,34 +51,34 @@ describeInBrowser('the token report', () => {
       .first()
       .click()
     await page.getByRole('option', { name: 'Expired' }).click()
-    await page.getByText('Nothing matches').waitFor()
+    await page.getByText('No results').waitFor()
     await page.getByRole('button', { name: 'Clear search and filters' }).click()
     await row(page, 'four').getByRole('link', { name: robot.email }).click()
     await page.getByRole('heading', { level: 1, name: 'robot' }).waitFor()
     await page.context().close()
   })
 
-  test('several tokens end after their number was typed; what could not be deleted is told and stays selected', async () => {
+  test('several tokens are revoked after their number was typed; failures are reported and stay selected', async () => {
     const [a, b, c] = [await mint('bulk a'), await mint('bulk b'), await mint('bulk c')]
     const page = await shown.visit(`${report}?q=bulk`)
     await row(page, 'bulk c').waitFor()
     await page.getByLabel('Select all on this page').check()
     await page.getByText('3 tokens selected').waitFor()
-    assert.deepEqual(await barriersInAllLooks(page, 'token-report-selected'), [])
-    // The network is gone for one of them.
+    assert.deepEqual(await violationsInAllLooks(page, 'token-report-selected'), [])
+    // The request for one of them fails.
     await page.route(`**/access-tokens/${b.id}`, (route) => route.abort())
-    await page.getByRole('button', { name: 'Delete selected' }).click()
-    const dialog = page.getByRole('dialog', { name: 'Delete 3 tokens?' })
+    await page.getByRole('button', { name: 'Revoke selected' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Revoke 3 tokens?' })
     await dialog.getByText('bulk b').waitFor()
-    const deed = dialog.getByRole('button', { name: 'Delete 3 tokens' })
-    assert.ok(await deed.isDisabled())
+    const revoke = dialog.getByRole('button', { name: 'Revoke 3 tokens' })
+    assert.ok(await revoke.isDisabled())
     await dialog.getByRole('textbox').fill('3')
-    assert.deepEqual(await barriersInAllLooks(page, 'dialog-end-tokens'), [])
-    await deed.click()
-    const told = page.getByRole('dialog', { name: '1 token not deleted' })
-    await told.getByText('bulk b').waitFor()
-    assert.deepEqual(await barriersInAllLooks(page, 'dialog-end-tokens-failed'), [])
-    await told.getByRole('button', { name: 'Close' }).first().click()
+    assert.deepEqual(await violationsInAllLooks(page, 'dialog-end-tokens'), [])
+    await revoke.click()
+    const failures = page.getByRole('dialog', { name: '1 token not revoked' })
+    await failures.getByText('bulk b').waitFor()
+    assert.deepEqual(await violationsInAllLooks(page, 'dialog-end-tokens-failed'), [])
+    await failures.getByRole('button', { name: 'Close' }).first().click()
     await row(page, 'bulk a').waitFor({ state: 'detached' })
     await page.getByText('1 token selected').waitFor()
     assert.ok(await row(page, 'bulk b').getByRole('checkbox').isChecked())
@@ -86,11 +86,11 @@ describeInBrowser('the token report', () => {
 
     await page.unroute(`**/access-tokens/${b.id}`)
     await row(page, 'bulk b')
-      .getByRole('button', { name: /^Delete bulk b/ })
+      .getByRole('button', { name: /^Revoke bulk b/ })
       .click()
-    await page.getByRole('dialog', { name: 'Delete 1 token?' }).getByRole('textbox').fill('1')
-    await page.getByRole('button', { name: 'Delete 1 token' }).click()
-    await page.getByText('Nothing matches').waitFor()
+    await page.getByRole('dialog', { name: 'Revoke 1 token?' }).getByRole('textbox').fill('1')
+    await page.getByRole('button', { name: 'Revoke 1 token' }).click()
+    await page.getByText('No results').waitFor()
     assert.equal(await accepted(b.token), 401)
     await page.context().close()
   })

@@ -1,4 +1,4 @@
-/** What was changed in a real browser is taken back whole, by one press, as long as it is told. */
+/** Undo in a real browser: changes are undone completely while their toast is shown. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { choose, type Page } from '../testing/console.ts'
@@ -30,10 +30,10 @@ const shown = sharedConsole(async ({ authority, newcomer }) => {
   })
 })
 
-/** The names of things in an address stand for their ids. */
+/** Replaces names in a path, such as `team*`, with IDs. */
 const filled = (path: string) => path.replaceAll(/[a-z]+(?=\*)\*/g, (name) => ids[name.slice(0, -1)] ?? name)
 
-/** What is stored, without who changed it last and when. */
+/** Returns the stored record without time and author of the last update. */
 async function stored(path: string): Promise<object> {
   const { attributes, relationships } = (await shown.authority.call('GET', filled(path))).json.data
   const { 'updated-at': _at, 'updated-by-email': _email, ...rest } = attributes
@@ -43,7 +43,7 @@ async function stored(path: string): Promise<object> {
 
 const dialog = (page: Page) => page.getByRole('dialog')
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
-const saveDialog = (page: Page) => dialog(page).getByRole('button', { name: 'Save', exact: true }).click()
+const saveDialog = (page: Page) => dialog(page).getByRole('button', { name: 'Save changes', exact: true }).click()
 
 const rename = async (page: Page) => {
   await press(page, 'Rename')
@@ -56,7 +56,7 @@ interface Change {
   readonly at: string
   readonly of: string
   readonly change: (page: Page) => Promise<void>
-  readonly told: string
+  readonly toast: string
 }
 
 const changes: readonly Change[] = [
@@ -69,7 +69,7 @@ const changes: readonly Change[] = [
       await choose(page, 'Roles', 'reader')
       await saveDialog(page)
     },
-    told: 'Changed the roles of the access policy.',
+    toast: 'Updated the roles of the access policy.',
   },
   {
     what: 'a team',
@@ -82,39 +82,39 @@ const changes: readonly Change[] = [
       await choose(page, 'Members', 'ann@example.com')
       await saveDialog(page)
     },
-    told: 'Saved the team Base.',
+    toast: 'Saved team Base.',
   },
   {
-    what: 'the teams of a person',
+    what: 'the teams of a user',
     at: 'account*/iam/users/person*',
     of: 'users/person*',
     change: async (page) => {
-      await press(page, 'Change teams')
+      await press(page, 'Edit teams')
       await choose(page, 'Teams', 'Platform')
       await saveDialog(page)
     },
-    told: 'Saved the teams of ann@example.com.',
+    toast: 'Saved the teams of ann@example.com.',
   },
   {
     what: 'the name of an environment',
     at: 'account*/environments/environment*',
     of: 'environments/environment*',
     change: rename,
-    told: 'Renamed the environment production to renamed.',
+    toast: 'Renamed environment production to renamed.',
   },
   {
     what: 'the name of a workspace',
     at: 'account*/environments/environment*/workspace*',
     of: 'workspaces/workspace*',
     change: rename,
-    told: 'Renamed the workspace network to renamed.',
+    toast: 'Renamed workspace network to renamed.',
   },
   {
     what: 'the protection of a workspace',
     at: 'account*/environments/environment*/workspace*?tab=settings',
     of: 'workspaces/workspace*',
     change: (page) => page.getByRole('switch', { name: 'Deletion protection' }).click(),
-    told: 'Deletion protection of network is off.',
+    toast: 'Turned off deletion protection of network.',
   },
   {
     what: 'a role',
@@ -125,7 +125,7 @@ const changes: readonly Change[] = [
       await page.getByRole('checkbox').first().check()
       await press(page, 'Save changes')
     },
-    told: 'Saved the role watcher.',
+    toast: 'Saved role watcher.',
   },
   {
     what: 'a service account',
@@ -137,10 +137,10 @@ const changes: readonly Change[] = [
       await choose(page, 'Owners', 'Platform')
       await saveDialog(page)
     },
-    told: 'Saved robot.',
+    toast: 'Saved robot.',
   },
   {
-    what: 'who answers for a service account',
+    what: 'the owners of a service account',
     at: 'account*',
     of: 'service-accounts/robot*',
     change: async (page) => {
@@ -148,27 +148,27 @@ const changes: readonly Change[] = [
       await choose(page, 'Owners', 'Platform')
       await saveDialog(page)
     },
-    told: 'Saved the owners of robot.',
+    toast: 'Saved the owners of robot.',
   },
   {
-    what: 'the rules for tokens',
+    what: 'the security rules',
     at: 'account*/security-rules',
     of: 'security-rules',
     change: async (page) => {
-      await page.getByRole('switch', { name: 'Service accounts must have owners' }).check()
-      await press(page, 'Save rules')
+      await page.getByRole('switch', { name: 'Require owners for service accounts' }).check()
+      await press(page, 'Save security rules')
     },
-    told: 'Saved the rules. They count from now on.',
+    toast: 'Saved the security rules. They apply from now on.',
   },
   {
-    what: 'the rules for leaks',
+    what: 'the leak rules',
     at: 'account*/security-rules',
     of: 'leak-rules',
     change: async (page) => {
-      await choose(page, 'Where few can look', 'End it at once')
+      await choose(page, 'Private locations', 'Revoke now')
       await press(page, 'Save leak rules')
     },
-    told: 'Saved what follows when a token is found.',
+    toast: 'Saved the leak rules.',
   },
   {
     what: 'a variable',
@@ -180,32 +180,32 @@ const changes: readonly Change[] = [
       await dialog(page).getByLabel('Description').fill('')
       await saveDialog(page)
     },
-    told: 'Saved the variable region.',
+    toast: 'Saved variable region.',
   },
 ]
 
 describeInBrowser('undo', () => {
-  for (const { what, at, of, change, told } of changes)
-    test(`${what} is as before when the change is taken back`, async () => {
+  for (const { what, at, of, change, toast } of changes)
+    test(`${what} is as before after undo`, async () => {
       const before = await stored(`/${of}`)
       const page = await shown.visit(filled(`/${at}`))
       await change(page)
-      const telling = page.getByRole('alert').filter({ hasText: told })
-      await telling.waitFor()
+      const alert = page.getByRole('alert').filter({ hasText: toast })
+      await alert.waitFor()
       assert.notDeepEqual(await stored(`/${of}`), before)
-      await telling.getByRole('button', { name: 'Undo' }).click()
+      await alert.getByRole('button', { name: 'Undo' }).click()
       await page.getByText('Undone.').waitFor()
       assert.deepEqual(await stored(`/${of}`), before)
       await page.context().close()
     })
 
-  test('the usual keys take back what was told last, but not what one types', async () => {
+  test('Ctrl+Z undoes the latest change, but not while typing', async () => {
     const page = await shown.visit(filled('/account*/iam/teams/team*'))
     const before = await stored('/teams/team*')
     await press(page, 'Edit')
     await dialog(page).getByLabel('Name').fill('Base')
     await saveDialog(page)
-    await page.getByRole('alert').filter({ hasText: 'Saved the team Base.' }).waitFor()
+    await page.getByRole('alert').filter({ hasText: 'Saved team Base.' }).waitFor()
     await press(page, 'Edit')
     await dialog(page).getByLabel('Name').press('Control+z')
     await page.keyboard.press('Escape')
@@ -217,14 +217,14 @@ describeInBrowser('undo', () => {
     await page.context().close()
   })
 
-  test('a value that was hidden is told without a way back, because nobody can read it any more', async () => {
+  test('making a value sensitive cannot be undone, because the value can no longer be read', async () => {
     const page = await shown.visit(filled('/account*/environments/environment*/workspace*'))
     await press(page, 'Edit region')
     await page.getByRole('switch', { name: 'Sensitive' }).check()
     await saveDialog(page)
-    const telling = page.getByRole('alert').filter({ hasText: 'Saved the variable region.' })
-    await telling.waitFor()
-    assert.equal(await telling.getByRole('button', { name: 'Undo' }).count(), 0)
+    const alert = page.getByRole('alert').filter({ hasText: 'Saved variable region.' })
+    await alert.waitFor()
+    assert.equal(await alert.getByRole('button', { name: 'Undo' }).count(), 0)
     await page.context().close()
   })
 })

@@ -65,9 +65,9 @@ async function agree(t: TestContext, browser: Browser, { link }: Started, addres
   const page = await context.newPage()
   await signInByLink(page, link, strong)
   await page.goto(address)
-  await page.getByRole('heading', { name: 'Give Terraform a token?' }).waitFor()
-  await page.getByLabel('Name of the token').fill('made by login')
-  await page.getByRole('button', { name: 'Agree' }).click()
+  await page.getByRole('heading', { name: 'Authorize Terraform' }).waitFor()
+  await page.getByLabel('Token name').fill('made by login')
+  await page.getByRole('button', { name: 'Authorize' }).click()
   await page.waitForURL(/^http:\/\/localhost:\d+\/login/)
   // The program waits until no client is connected.
   await context.close()

@@ -1,4 +1,4 @@
-/** For tests: a browser that comes to the console, and an authority whose clock stands still. */
+/** For tests: a minimal browser for the console endpoints, and an authority with a fixed clock. */
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import { makeLocalLink } from '@mintmark/authority/sign-in/links/local-link.ts'
@@ -8,7 +8,7 @@ import { type Authority, type StartOptions, startAuthority } from './kit.ts'
 export const strong = 'correct horse battery staple 9'
 export const other = 'purple monkey dishwasher lamp 4'
 
-/** A browser: it keeps the cookies and sends what the console sends. */
+/** A minimal browser: keeps cookies and sends the headers of the console. */
 export function browser({ call }: Pick<Authority, 'call'>, address = '127.0.0.1') {
   let cookie = ''
   let known = ''
@@ -31,7 +31,7 @@ export function browser({ call }: Pick<Authority, 'call'>, address = '127.0.0.1'
     }
     return answer
   }
-  /** Of the session; `knownBrowser` is that of a browser in which somebody signed in before. */
+  /** `cookie` is the session cookie; `knownBrowser` marks a browser in which somebody signed in before. */
   return { ask, cookie: () => cookie, knownBrowser: () => known, take: (stolen: string) => (cookie = stolen) }
 }
 
@@ -42,7 +42,7 @@ export async function start(t: TestContext, options: StartOptions = {}) {
   return { ...authority, world, link, owner: browser(authority) }
 }
 
-/** The owner, in with a password. */
+/** Starts an authority with the owner signed in by password. */
 export async function signedIn(t: TestContext, options: StartOptions = {}) {
   const started = await start(t, options)
   await started.owner.ask('POST', '/auth/link/use', { secret: await started.link() })
@@ -50,7 +50,7 @@ export async function signedIn(t: TestContext, options: StartOptions = {}) {
   return started
 }
 
-/** The secret of a link to hand on, made with the owner's token unless told. */
+/** Returns the secret of an invitation link, created with the owner's token by default. */
 export async function invitationSecret(
   { call, prepared }: Pick<Authority, 'call' | 'prepared'>,
   user: string,
@@ -61,7 +61,7 @@ export async function invitationSecret(
   return new URL(made.json.link).hash.slice(1)
 }
 
-/** Somebody who was invited and has no credential yet comes in by the link and chooses a password. */
+/** Accepts an invitation as a new user and sets a password. */
 export async function acceptAsNew(authority: Pick<Authority, 'call' | 'prepared'>, user: string, password = strong) {
   const person = browser(authority)
   await person.ask('POST', '/auth/link/use', { secret: await invitationSecret(authority, user) })

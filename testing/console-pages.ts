@@ -1,19 +1,19 @@
-/** Every page of the console, as its router names them, and where each has something to show. */
-import type { Furnished } from './furnished-console.ts'
+/** All pages of the console by route, with the IDs and tabs to visit. */
+import type { ConsoleFixture } from './console-fixture.ts'
 
 export interface ConsolePage {
-  /** As in the router. */
+  /** The route in the router. */
   readonly route: string
-  /** Of what the id in it is. */
-  readonly id?: keyof Furnished
-  /** Its parts that are chosen by the address, beside the first. */
-  readonly parts?: readonly string[]
+  /** The fixture record for `$id`. */
+  readonly id?: keyof ConsoleFixture
+  /** The tabs besides the first. */
+  readonly tabs?: readonly string[]
 }
 
-/** Before somebody is signed in, or has a way to sign in, or agrees to something. */
-export const outsidePages = ['/sign-in', '/welcome', '/first-credential', '/authorize'] as const
+/** Pages without navigation. */
+export const signedOutPages = ['/sign-in', '/welcome', '/first-credential', '/authorize'] as const
 
-/** Where a program asks for a token. It is not there to take it. */
+/** A consent request. No program listens on the redirect URI. */
 export const consentPage = `/authorize?${new URLSearchParams({
   client_id: 'terraform-cli',
   response_type: 'code',
@@ -23,14 +23,14 @@ export const consentPage = `/authorize?${new URLSearchParams({
   code_challenge_method: 'S256',
 })}`
 
-/** Within the frame, for whoever is signed in. */
+/** Pages with navigation, for signed-in users. */
 export const pages: readonly ConsolePage[] = [
   { route: '/profile' },
   { route: '/profile/sign-in-methods' },
   { route: '/profile/sessions' },
   { route: '/$account/' },
   { route: '/$account/iam/users' },
-  { route: '/$account/iam/users/$id', id: 'user', parts: ['tokens', 'activity'] },
+  { route: '/$account/iam/users/$id', id: 'user', tabs: ['tokens', 'activity'] },
   { route: '/$account/iam/teams' },
   { route: '/$account/iam/teams/$id', id: 'team' },
   { route: '/$account/iam/roles' },
@@ -39,10 +39,10 @@ export const pages: readonly ConsolePage[] = [
   { route: '/$account/iam/access-policies' },
   { route: '/$account/iam/service-accounts' },
   { route: '/$account/iam/service-accounts/new' },
-  { route: '/$account/iam/service-accounts/$id', id: 'serviceAccount', parts: ['access', 'activity'] },
-  { route: '/$account/environments', parts: ['variables'] },
-  { route: '/$account/environments/$environment', parts: ['variables', 'activity'] },
-  { route: '/$account/environments/$environment/$workspace', parts: ['settings', 'activity'] },
+  { route: '/$account/iam/service-accounts/$id', id: 'serviceAccount', tabs: ['access', 'activity'] },
+  { route: '/$account/environments', tabs: ['variables'] },
+  { route: '/$account/environments/$environment', tabs: ['variables', 'activity'] },
+  { route: '/$account/environments/$environment/$workspace', tabs: ['settings', 'activity'] },
   { route: '/$account/token-report' },
   { route: '/$account/security-rules' },
   { route: '/$account/leak-reports' },
@@ -52,8 +52,8 @@ export const pages: readonly ConsolePage[] = [
   { route: '/$account/github-secret-scanning' },
 ]
 
-/** The address of a page and of each of its parts. */
-export function addressesOf({ route, id, parts = [] }: ConsolePage, furnished: Furnished): string[] {
+/** Returns the path of a page and of each of its tabs. */
+export function pathsOf({ route, id, tabs: parts = [] }: ConsolePage, furnished: ConsoleFixture): string[] {
   const path = route
     .replace('$account', furnished.account)
     .replace('$environment', furnished.environment)

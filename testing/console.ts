@@ -1,4 +1,4 @@
-/** The console of a real authority in a real browser, for its tests. */
+/** For tests: the console of a running authority in a real browser. */
 import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
@@ -10,16 +10,16 @@ import { type Authority, document as documentOf, type StartOptions, startAuthori
 
 export { noBrowser, type Page } from './chromium.ts'
 
-/** Of the owner. */
+/** The password of the owner. */
 export const password = 'correct horse battery staple 9'
 
 export interface Console {
   readonly authority: Authority
   readonly browser: Browser
   readonly address: string
-  /** A page of its own, signed in as the owner unless told. */
+  /** Opens a page in a new context, signed in as the owner by default. */
   visit(path: string, options?: Visit): Promise<Page>
-  /** Invites a person who may do nothing yet; gives the cookie of their session for `Visit`. */
+  /** Invites a user without permissions. Returns their session cookie for `Visit`. */
   newcomer(email: string): Promise<string>
 }
 
@@ -27,7 +27,7 @@ export interface Visit {
   readonly colors?: 'light' | 'dark'
   readonly width?: number
   readonly signedIn?: boolean
-  /** Of somebody else's session. */
+  /** The session cookie of another user. */
   readonly cookie?: string
 }
 
@@ -73,17 +73,17 @@ export async function openConsole(
   return { authority, browser, address, visit, newcomer }
 }
 
-/** A session of the owner or somebody else, who gets a password. Proven just now, as after every sign-in. */
+/** Signs in the owner or another user, who gets a password. Returns the session cookie. */
 async function cookieOf({ app, database }: Authority, host: string, email?: string): Promise<string> {
   const asked = { host, 'x-mintmark-console': '1', 'content-type': 'application/json' }
   const { secret } = await makeLocalLink(database, realWorld, email)
-  const come = await app.server.inject({
+  const signedIn = await app.server.inject({
     method: 'POST',
     url: '/auth/link/use',
     headers: asked,
     payload: { secret: secret.open() },
   })
-  const [first] = come.cookies
+  const [first] = signedIn.cookies
   const set = await app.server.inject({
     method: 'PUT',
     url: '/auth/methods/password',
@@ -93,30 +93,30 @@ async function cookieOf({ app, database }: Authority, host: string, email?: stri
   return set.cookies[0]?.value ?? ''
 }
 
-/** Set to anything, the tests take a picture of everything they look at. */
+/** If set, the tests take screenshots. */
 const picturesVariable = 'MINTMARK_TEST_PICTURES'
 export const takesPictures = Boolean(process.env[picturesVariable])
 const pictures = join(import.meta.dirname, '../console/screenshots')
 
-/** To be looked at by whoever changes the console, and only made for them, because it takes long; ignored by git. */
-async function picture(page: Page, name: string): Promise<void> {
+/** Takes a screenshot for a visual review. Off by default because it is slow; the folder is ignored by git. */
+async function takePicture(page: Page, name: string): Promise<void> {
   if (!takesPictures) return
   mkdirSync(pictures, { recursive: true })
-  // The ground below a dialog is as tall as the window.
+  // The backdrop of a dialog is as tall as the window.
   const fullPage = (await page.getByRole('dialog').count()) === 0
   await page.screenshot({ path: join(pictures, `${name}.png`), fullPage, animations: 'disabled' })
 }
 
 const axeScript = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
-/** The policy of the page lets no foreign script in; evaluated in the page by the test, it is none. */
-export async function bringAxe(page: Page): Promise<void> {
+/** Loads axe by evaluation, because the CSP of the page blocks foreign scripts. */
+export async function loadAxe(page: Page): Promise<void> {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(readFileSync(axeScript, 'utf8'))
 }
 
-/** What keeps somebody from using the page, or a part of it, as axe sees it: rule and place, a line each. */
-export async function barriers(page: Page, part = 'html', rules?: readonly string[]): Promise<string[]> {
-  await bringAxe(page)
+/** Returns the accessibility violations that axe finds in the page or a part of it, one line each. */
+export async function accessibilityViolations(page: Page, part = 'html', rules?: readonly string[]): Promise<string[]> {
+  await loadAxe(page)
   const runOnly = rules && { runOnly: { type: 'rule', values: rules } }
   const asked = { part, options: { resultTypes: ['violations'], ...runOnly } }
   return page.evaluate(async ({ part, options }) => {
@@ -135,8 +135,8 @@ export async function barriers(page: Page, part = 'html', rules?: readonly strin
   }, asked)
 }
 
-/** Where in the browser a text can still be found: nowhere is as it should be. */
-export async function placesOf(page: Page, text: string): Promise<string[]> {
+/** Returns where in the browser a text is found: document, storage, history, cookies and so on. */
+export async function findInBrowser(page: Page, text: string): Promise<string[]> {
   const inPage = await page.evaluate(async (searched) => {
     const fields = [...document.querySelectorAll('input, textarea')].map((field) => (field as HTMLInputElement).value)
     const stores = [localStorage, sessionStorage].map((store) => JSON.stringify({ ...store }))
@@ -157,20 +157,20 @@ export async function placesOf(page: Page, text: string): Promise<string[]> {
   return inPage
 }
 
-/** Each width and each theme is looked at whole once, and what a theme changes on a desk, where more is in sight. */
+/** Each width and each theme is fully checked once; the dark theme on a desktop is checked for contrast only. */
 const looks = [
   { colors: 'light', width: 1280 },
   { colors: 'dark', width: 1280, rules: ['color-contrast'] },
   { colors: 'dark', width: 360 },
 ] as const
 
-/** Until nothing is being loaded any more. */
+/** Waits for the heading and until nothing is loading. */
 export async function settled(page: Page): Promise<void> {
   await page.getByRole('heading', { level: 1 }).waitFor()
   await loaded(page)
 }
 
-/** Until nothing on the page is still being loaded. */
+/** Waits until nothing is loading. */
 export async function loaded(page: Page): Promise<void> {
   await page.waitForFunction(() => !document.querySelector('[role="status"][aria-label="Loading"]'))
 }
@@ -180,8 +180,8 @@ interface Router {
   readonly state: { readonly status: string }
 }
 
-/** From one page of the console to another as its links lead, which is much faster than to load it anew. */
-export async function follow(page: Page, path: string): Promise<void> {
+/** Navigates within the console with its router, which is much faster than a page load. */
+export async function navigate(page: Page, path: string): Promise<void> {
   await page.evaluate(async (href) => {
     const { __TSR_ROUTER__: router } = window as unknown as { __TSR_ROUTER__: Router }
     await router.navigate({ href })
@@ -192,13 +192,13 @@ export async function follow(page: Page, path: string): Promise<void> {
   await settled(page)
 }
 
-/** What keeps somebody from using a page as it stands, in both colours, on a desk and on a phone. It stays dark and narrow. */
-export async function barriersInAllLooks(page: Page, name: string, part?: string): Promise<string[]> {
+/** Returns the accessibility violations in both themes, on desktop and phone. Leaves the page dark and narrow. */
+export async function violationsInAllLooks(page: Page, name: string, part?: string): Promise<string[]> {
   const found: string[] = []
   for (const { colors, width, ...look } of looks) {
     await page.emulateMedia({ colorScheme: colors })
     await page.setViewportSize({ width, height: 800 })
-    // An open list finds its new place a moment after the window has changed.
+    // An open dropdown is repositioned shortly after a resize.
     const fits = page.waitForFunction(() => document.documentElement.scrollWidth <= innerWidth, null, {
       timeout: 2_000,
     })
@@ -207,25 +207,25 @@ export async function barriersInAllLooks(page: Page, name: string, part?: string
       () => true,
     )
     const here = [
-      ...(await barriers(page, part, 'rules' in look ? look.rules : undefined)),
-      ...(isTooWide ? ['it is too wide'] : []),
+      ...(await accessibilityViolations(page, part, 'rules' in look ? look.rules : undefined)),
+      ...(isTooWide ? ['the page is too wide'] : []),
     ]
     found.push(...here.map((each) => `${colors} ${width}: ${each}`))
-    await picture(page, `${name}-${colors}-${width}`)
+    await takePicture(page, `${name}-${colors}-${width}`)
   }
   return found
 }
 
-/** The same for a page that is opened for it. */
-export async function barriersAt(shown: Console, path: string, name: string, visit: Visit = {}): Promise<string[]> {
+/** The same for a newly opened page. */
+export async function violationsAt(shown: Console, path: string, name: string, visit: Visit = {}): Promise<string[]> {
   const page = await shown.visit(path, visit)
   await settled(page)
-  const found = await barriersInAllLooks(page, name)
+  const found = await violationsInAllLooks(page, name)
   await page.context().close()
   return found
 }
 
-/** Chooses from a list that opens when one types. */
+/** Selects an option of a searchable select. */
 export async function choose(page: Page, field: string, option: string): Promise<void> {
   await page
     .getByRole('combobox', { name: field })
@@ -233,6 +233,6 @@ export async function choose(page: Page, field: string, option: string): Promise
     .first()
     .click()
   await page.getByRole('option', { name: option }).first().click()
-  // A list of which several may be chosen stays open.
+  // Multi-selects stay open.
   if (await page.getByRole('listbox').isVisible()) await page.keyboard.press('Escape')
 }

@@ -1,7 +1,7 @@
-/** Opens what a button opens, by its key alone, looks at it, and closes it by the key that does nothing. */
+/** Opens dialogs by key, and closes them with Escape. */
 import type { Page } from './chromium.ts'
 
-/** Of the page itself, by the name a screen reader says; of buttons that stand in every row one alone. */
+/** Returns the accessible names of the buttons of the page; of row buttons only one per kind. */
 export async function actionsOn(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const inPlace =
@@ -17,18 +17,18 @@ export async function actionsOn(page: Page): Promise<string[]> {
   })
 }
 
-const buttonOf = (page: Page, deed: string) =>
-  page.getByRole('button', { name: deed, exact: true, disabled: false }).first()
+const buttonOf = (page: Page, action: string) =>
+  page.getByRole('button', { name: action, exact: true, disabled: false }).first()
 const dialogOf = (page: Page) => page.getByRole('dialog')
 
-/** Presses it, and waits until the focus is inside; the title of what has opened. */
-export async function openDialog(page: Page, deed: string): Promise<string> {
-  await buttonOf(page, deed).focus()
+/** Presses a button and waits until the focus is in the dialog. Returns the title of the dialog. */
+export async function openDialog(page: Page, action: string): Promise<string> {
+  await buttonOf(page, action).focus()
   await page.keyboard.press('Enter')
   await dialogOf(page).waitFor()
   await page.waitForFunction(() => document.querySelector('[role="dialog"]')?.contains(document.activeElement))
   await page.waitForFunction(() => !document.querySelector('[role="dialog"] [aria-label="Loading"]'))
-  // It gets its name when its title has been drawn.
+  // The dialog gets its name when its title is rendered.
   await dialogOf(page).and(page.locator('[aria-labelledby]')).waitFor()
   return dialogOf(page).evaluate((dialog) => {
     const by = dialog.getAttribute('aria-labelledby')
@@ -36,11 +36,11 @@ export async function openDialog(page: Page, deed: string): Promise<string> {
   })
 }
 
-/** Gone, and the focus is where it was. */
-export async function leaveDialog(page: Page, deed: string): Promise<void> {
-  // A list of choices that is open is closed first, by the same key.
+/** Closes the dialog and waits until the focus is back on the button. */
+export async function closeDialog(page: Page, action: string): Promise<void> {
+  // The first Escape closes an open dropdown.
   if ((await page.locator(':focus').getAttribute('aria-expanded')) === 'true') await page.keyboard.press('Escape')
   await page.keyboard.press('Escape')
   await dialogOf(page).waitFor({ state: 'detached' })
-  await buttonOf(page, deed).and(page.locator(':focus')).waitFor()
+  await buttonOf(page, action).and(page.locator(':focus')).waitFor()
 }

@@ -1,11 +1,11 @@
-/** What a file of tests begins with that looks at the console in a real browser. */
+/** Setup of test files that use the console in a real browser. */
 import { after, before, describe } from 'node:test'
 import { type Console, noBrowser, openConsole } from './console.ts'
 import type { StartOptions } from './kit.ts'
 
 /**
- * The console that the tests of one file share: opened before the first of them, closed after the last. It is empty until
- * then, and stays so where no browser runs.
+ * Returns the console that the tests of one file share. It is opened before the first test and closed after the last, and
+ * stays empty where no browser is available.
  */
 export function sharedConsole(prepare?: (shown: Console) => unknown, options: StartOptions = {}): Console {
   const shown = {} as Console
@@ -21,7 +21,7 @@ export function sharedConsole(prepare?: (shown: Console) => unknown, options: St
   return shown
 }
 
-/** Tests one after the other; where no browser runs they are left out under this name, with the reason. */
+/** Describes sequential tests. They are skipped with the reason where no browser is available. */
 export function describeInBrowser(name: string, tests: () => void): void {
   describe(name, { skip: noBrowser ?? false, concurrency: false }, tests)
 }

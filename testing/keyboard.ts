@@ -1,9 +1,9 @@
-/** Goes through a page with the tabulator, and says what somebody without a mouse would miss. */
+/** Walks through a page with the Tab key and reports keyboard accessibility problems. */
 import type { Page } from './chromium.ts'
-import { bringAxe, loaded } from './console.ts'
+import { loadAxe, loaded } from './console.ts'
 
 interface Walk {
-  /** Forgets the walk before and looks at everything while nothing has the focus. */
+  /** Resets the walk and records the styles of unfocused elements. */
   begin(): void
   isOver(): boolean
   faults(backwards: boolean): string[]
@@ -11,16 +11,16 @@ interface Walk {
 
 const inPage = (page: Page) => page.evaluateHandle(() => (window as unknown as { walk: Walk }).walk)
 
-/** Before the page is opened. */
-export const prepareWalks = (page: Page): Promise<unknown> => page.addInitScript(installWalk)
+/** Call before the page is opened. */
+export const prepareKeyboardWalks = (page: Page): Promise<unknown> => page.addInitScript(installWalk)
 
 const pressesAtOnce = 8
 const pressesMost = 600
 
-/** All that is wrong with going round: what is not reached, has no name or no mark, is hidden, or holds the focus fast. */
-export async function walk(page: Page, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<string[]> {
+/** Returns the problems: elements that are not reached, have no name or focus mark, are covered, or trap the focus. */
+export async function walkByKeyboard(page: Page, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<string[]> {
   await loaded(page)
-  await bringAxe(page)
+  await loadAxe(page)
   const walk = await inPage(page)
   await walk.evaluate((here) => here.begin())
   for (let presses = 0; presses < pressesMost; presses += pressesAtOnce) {
@@ -30,7 +30,7 @@ export async function walk(page: Page, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promis
   return walk.evaluate((here, backwards) => here.faults(backwards), key === 'Shift+Tab')
 }
 
-/** Runs in the page, so it knows nothing of this file. */
+/** Runs in the page, so it cannot use anything of this file. */
 function installWalk(): void {
   interface Stop {
     readonly element: Element
@@ -45,16 +45,16 @@ function installWalk(): void {
 
   const native = 'a[href], button, input, select, textarea, summary'
   const acting = `${native}, [role="button"], [role="link"], [role="tab"], [role="switch"], [role="checkbox"]`
-  /** Done by other keys in the field they belong to: arrows, backspace, choosing again. */
+  /** Operated with other keys in their field: arrows, Backspace, selecting again. */
   const byOtherKeys = '.mantine-NumberInput-control, .mantine-Pill-remove, .mantine-InputClearButton-root'
-  /** What the tabulator has to stay within. */
+  /** The element that the focus must stay within. */
   const ground = () => [...document.querySelectorAll('[role="dialog"]')].at(-1) ?? document.body
 
   const isThere = (element: Element) =>
     element.checkVisibility({ visibilityProperty: true }) &&
     !element.closest('[inert]') &&
     !element.matches(':disabled')
-  /** Of a group of radio buttons the chosen one alone; the arrows reach the others. */
+  /** In a radio group, Tab reaches only the checked button; the arrow keys reach the others. */
   const isOtherRadio = (element: Element) => {
     if (!(element instanceof HTMLInputElement) || element.type !== 'radio') return false
     const group = [...ground().querySelectorAll<HTMLInputElement>(`input[name="${CSS.escape(element.name)}"]`)]
@@ -70,7 +70,7 @@ function installWalk(): void {
     )
 
   const labelsOf = (element: Element) => [...((element as HTMLInputElement).labels ?? [])]
-  /** The mark may stand on what is drawn in place of the field. */
+  /** The focus mark can be on an element that is rendered in place of the field. */
   const drawn = (element: Element) => [
     element,
     element.nextElementSibling,
@@ -97,11 +97,11 @@ function installWalk(): void {
     return ![element, ...labelsOf(element)].some((each) => each.contains(hit) || hit.contains(each))
   }
 
-  // What the press does is done by then, scrolling included.
+  // On keyup, the effects of the key press are done, including scrolling.
   const arrived = ({ key }: KeyboardEvent) => {
     if (key !== 'Tab' || isOver) return
     const element = document.activeElement
-    // Between the last and the first the browser itself has the focus.
+    // Between the last and the first element, the browser UI has the focus.
     if (!element || element === document.body) return
     isOver = stops[0]?.element === element
     if (isOver) return
@@ -127,43 +127,43 @@ function installWalk(): void {
     const nameless = stops.filter(({ element }) => !axe.commons.text.accessibleText(element).trim())
     axe.teardown()
     const forwards = backwards ? stops.toReversed() : stops
-    // Within a dialog one begins in the middle.
+    // Within a dialog the walk starts in the middle.
     const start = forwards.findIndex(({ element }) =>
       forwards.every((each) => each.element === element || follows(element, each.element)),
     )
     const inOrder = [...forwards.slice(start), ...forwards.slice(0, start)]
-    const tell = (what: string, which: readonly { readonly element: Element }[]) =>
+    const report = (what: string, which: readonly { readonly element: Element }[]) =>
       which.map(({ element }) => `${what}: ${text(element)}`)
     const pairs = inOrder.slice(1).map((stop, index) => [inOrder[index] as Stop, stop] as const)
     return [
-      ...(isOver ? [] : ['the focus never comes round']),
-      ...tell(
+      ...(isOver ? [] : ['the focus never returns to the start']),
+      ...report(
         'never reached',
         expected()
           .filter((element) => !stops.some((stop) => stop.element === element))
           .map((element) => ({ element })),
       ),
-      ...tell(
+      ...report(
         'the focus leaves the dialog',
         stops.filter(({ element }) => !ground().contains(element)),
       ),
-      ...tell('has no name', nameless),
-      ...tell(
-        'has no mark',
+      ...report('has no name', nameless),
+      ...report(
+        'has no focus mark',
         stops.filter(({ isMarked }) => !isMarked),
       ),
-      ...tell(
-        'is hidden while it has the focus',
+      ...report(
+        'is covered while focused',
         stops.filter(({ isHidden }) => isHidden),
       ),
-      ...tell(
-        'comes before what stands before it',
+      ...report(
+        'is focused out of document order',
         pairs.filter(([one, other]) => !follows(one.element, other.element)).map(([, other]) => other),
       ),
       ...(backwards
         ? []
-        : tell(
-            'stands up and to the left of the stop before it',
+        : report(
+            'is above and to the left of the previous stop',
             pairs.filter(([one, other]) => isUpAndLeft(one, other)).map(([, other]) => other),
           )),
     ]

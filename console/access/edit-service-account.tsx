@@ -1,13 +1,13 @@
-/** What can be changed of a service account: its description and the teams that answer for it. */
+/** Edits the description and the owners of a service account. */
 
 import { Stack, Textarea } from '@mantine/core'
 import type { Found } from '@mintmark/client'
 import { auditEvents, serviceAccounts } from '@mintmark/contract'
 import { type FormEvent, useState } from 'react'
-import { FormEnd } from '../parts/form-end.tsx'
-import { useSave } from '../parts/saving.ts'
+import { FormActions } from '../parts/form-actions.tsx'
 import { saveWithUndo } from '../parts/undo.tsx'
-import { refresh } from '../queries.ts'
+import { useSave } from '../parts/use-save.ts'
+import { invalidate } from '../queries.ts'
 import { call } from '../server.ts'
 import { TeamSelect } from './team-select.tsx'
 
@@ -19,10 +19,10 @@ export function EditServiceAccount({ of, onClose }: { of: Found<typeof serviceAc
     event.preventDefault()
     const change = {
       before: { description: of.description ?? null, owners: of.owners ?? [] },
-      wish: { description: description.trim() || null, owners: [...owners] },
-      write: async (wish: { description: string | null; owners: string[] }) => {
-        const saved = await call(serviceAccounts, 'update', { path: { serviceAccount: of.id }, wish })
-        await refresh(serviceAccounts, auditEvents)
+      after: { description: description.trim() || null, owners: [...owners] },
+      write: async (input: { description: string | null; owners: string[] }) => {
+        const saved = await call(serviceAccounts, 'update', { path: { serviceAccount: of.id }, wish: input })
+        await invalidate(serviceAccounts, auditEvents)
         return saved
       },
       message: `Saved ${of.name}.`,
@@ -36,7 +36,7 @@ export function EditServiceAccount({ of, onClose }: { of: Found<typeof serviceAc
           label="Description"
           value={description}
           onChange={(event) => setDescription(event.currentTarget.value)}
-          error={save.at('/data/attributes/description')}
+          error={save.errorAt('/data/attributes/description')}
           maxLength={1024}
           autosize
           minRows={2}
@@ -45,12 +45,12 @@ export function EditServiceAccount({ of, onClose }: { of: Found<typeof serviceAc
         />
         <TeamSelect
           label="Owners"
-          description="The teams that answer for it."
+          description="The teams responsible for this service account."
           value={owners}
           onChange={setOwners}
-          error={save.at('/data/relationships/owners')}
+          error={save.errorAt('/data/relationships/owners')}
         />
-        <FormEnd save={save} deed="Save" onCancel={onClose} />
+        <FormActions save={save} submitLabel="Save changes" onCancel={onClose} />
       </Stack>
     </form>
   )

@@ -1,69 +1,64 @@
-/** What a subject can do where, and because of which policy: its own and those of its teams, role by role. */
+/** The effective permissions of a subject, from its own access policies and those of its teams. */
 
 import { Text } from '@mantine/core'
 import { accessPolicies, roles, teams } from '@mintmark/contract'
 import { useQuery } from '@tanstack/react-query'
 import { Panel } from '../parts/page.tsx'
 import { type Column, Records } from '../parts/records.tsx'
-import { Loaded, Nothing } from '../parts/states.tsx'
-import { everyOf, useByIds } from '../queries.ts'
+import { EmptyState, Loaded } from '../parts/states.tsx'
+import { allRecordsQuery, useRecordsById } from '../queries.ts'
 import { PermissionList } from './permission-text.tsx'
 import { type Policy, type Scope, ScopeName, scopeOf } from './scope.tsx'
 
-interface WhatItMay {
+interface EffectivePermissionsProps {
   readonly filters: { readonly serviceAccount?: string; readonly user?: string; readonly team?: string }
-  /** Whose policies count too. */
+  /** Teams whose access policies apply too. */
   readonly teamIds?: readonly string[]
-  readonly pronoun: string
 }
 
-interface Line {
+interface PermissionRow {
   readonly id: string
   readonly scope: Scope
   readonly roleId: string
   readonly teamId: string | null
 }
 
-export function EffectivePermissions({ filters, teamIds = [], pronoun }: WhatItMay) {
-  const own = useQuery(everyOf(accessPolicies, 'list', { filters }))
+export function EffectivePermissions({ filters, teamIds = [] }: EffectivePermissionsProps) {
+  const own = useQuery(allRecordsQuery(accessPolicies, 'list', { filters }))
   const inherited = useQuery({
-    ...everyOf(accessPolicies, 'list', { filters: { team: `in:${teamIds.join(',')}` } }),
+    ...allRecordsQuery(accessPolicies, 'list', { filters: { team: `in:${teamIds.join(',')}` } }),
     enabled: teamIds.length > 0,
   })
-  const lines = [...(own.data ?? []), ...(inherited.data ?? [])].flatMap(linesOf)
-  const known = useByIds(
+  const lines = [...(own.data ?? []), ...(inherited.data ?? [])].flatMap(rowsOf)
+  const known = useRecordsById(
     roles,
     lines.map(({ roleId }) => roleId),
   )
-  const groups = useByIds(
+  const knownTeams = useRecordsById(
     teams,
     lines.map(({ teamId }) => teamId),
   )
-  const columns: readonly Column<Line>[] = [
-    { name: 'Where', cell: ({ scope }) => <ScopeName of={scope} /> },
-    { name: 'May', cell: ({ roleId }) => <PermissionList of={known.get(roleId)?.permissions ?? []} /> },
+  const columns: readonly Column<PermissionRow>[] = [
+    { name: 'Scope', cell: ({ scope }) => <ScopeName of={scope} /> },
+    { name: 'Permissions', cell: ({ roleId }) => <PermissionList of={known.get(roleId)?.permissions ?? []} /> },
     {
-      name: 'Because',
+      name: 'Granted by',
       cell: ({ roleId, teamId }) => (
         <Text size="sm">
-          {teamId
-            ? `team ${groups.get(teamId)?.name ?? teamId} has`
-            : `${pronoun} ${pronoun === 'you' ? 'have' : 'has'}`}{' '}
-          the role <b>{known.get(roleId)?.name ?? roleId}</b> there
+          Role <b>{known.get(roleId)?.name ?? roleId}</b>
+          {teamId && ` through team ${knownTeams.get(teamId)?.name ?? teamId}`}
         </Text>
       ),
     },
   ]
   return (
-    <Panel title={`What ${pronoun} can do, and why`} flush>
+    <Panel title="Effective permissions" flush>
       <Loaded of={own} rows={2}>
         {() =>
           lines.length === 0 ? (
-            <Nothing title="Nothing at all">
-              Without an access policy every request but those about its own token is refused.
-            </Nothing>
+            <EmptyState title="No access yet">Add an access policy to grant permissions.</EmptyState>
           ) : (
-            <Records label="Effective rights" rows={lines} columns={columns} />
+            <Records label="Effective permissions" rows={lines} columns={columns} />
           )
         }
       </Loaded>
@@ -71,7 +66,7 @@ export function EffectivePermissions({ filters, teamIds = [], pronoun }: WhatItM
   )
 }
 
-const linesOf = (policy: Policy): Line[] =>
+const rowsOf = (policy: Policy): PermissionRow[] =>
   (policy.roles ?? []).map((roleId) => ({
     id: `${policy.id} ${roleId}`,
     scope: scopeOf(policy),

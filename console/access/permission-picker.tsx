@@ -1,6 +1,6 @@
 /**
- * Chooses permissions: searched, explained one by one, with wildcards that show what they cover, and held against another
- * role so that one sees what is more and what is less.
+ * Selects permissions, with search and descriptions. Wildcards show what they include, and a comparison with another role
+ * highlights the differences.
  */
 
 import { Badge, Box, Checkbox, Group, Stack, Text, TextInput } from '@mantine/core'
@@ -8,22 +8,22 @@ import { type Permission, permissionCatalogue } from '@mintmark/contract'
 import { coversPermission } from '@mintmark/token'
 import { SearchIcon } from '@primer/octicons-react'
 import { useState } from 'react'
-import { counted } from '../parts/time.tsx'
+import { formatCount } from '../parts/time.tsx'
 
 interface PermissionPicker {
   readonly value: ReadonlySet<string>
-  /** Without it nothing can be changed. */
+  /** Without it the picker is read-only. */
   readonly onChange?: ((permissions: ReadonlySet<string>) => void) | undefined
-  /** The permissions it is held against. */
-  readonly against?: { readonly name: string; readonly permissions: readonly string[] } | null
+  /** The role to compare with. */
+  readonly comparedWith?: { readonly name: string; readonly permissions: readonly string[] } | null
   readonly error?: string | undefined
 }
 
 const resources = [...new Set(permissionCatalogue.map(({ id }) => id.split(':')[0] as string))]
 
-export function PermissionPicker({ value, onChange, against, error }: PermissionPicker) {
+export function PermissionPicker({ value, onChange, comparedWith, error }: PermissionPicker) {
   const [words, setWords] = useState('')
-  const held = [...value]
+  const selectedIds = [...value]
   const found = permissionCatalogue.filter(({ id, description }) => matches(words, id, description))
   const groups = resources.flatMap((resource) => {
     const permissions = found.filter(({ id }) => id.startsWith(`${resource}:`))
@@ -47,7 +47,8 @@ export function PermissionPicker({ value, onChange, against, error }: Permission
           onChange={(event) => setWords(event.currentTarget.value)}
         />
         <Text size="sm" c="dimmed" aria-live="polite">
-          {counted(value.size, 'permission')} chosen{against ? `; ${difference(held, against)}` : ''}
+          {formatCount(value.size, 'permission')} selected
+          {comparedWith ? `; ${describeDifference(selectedIds, comparedWith)}` : ''}
         </Text>
       </Group>
       {error && (
@@ -57,15 +58,15 @@ export function PermissionPicker({ value, onChange, against, error }: Permission
       )}
       <Stack gap={0} className="panel">
         {groups.map(({ resource, permissions }) => (
-          <Box key={resource} className="permission-group" role="group" aria-label={nounOf(resource)}>
-            <Text fw={600}>{nounOf(resource)}</Text>
+          <Box key={resource} className="permission-group" role="group" aria-label={resourceLabel(resource)}>
+            <Text fw={600}>{resourceLabel(resource)}</Text>
             <div className="permission-list">
               {permissions.map((permission) => (
-                <One
+                <PermissionCheckbox
                   key={permission.id}
                   permission={permission}
-                  held={held}
-                  against={against?.permissions}
+                  selectedIds={selectedIds}
+                  comparedWith={comparedWith?.permissions}
                   onToggle={onChange && (() => toggle(permission.id))}
                 />
               ))}
@@ -74,7 +75,7 @@ export function PermissionPicker({ value, onChange, against, error }: Permission
         ))}
         {groups.length === 0 && (
           <Text c="dimmed" p={14}>
-            No permission matches.
+            No permissions match.
           </Text>
         )}
       </Stack>
@@ -82,31 +83,36 @@ export function PermissionPicker({ value, onChange, against, error }: Permission
   )
 }
 
-interface One {
+interface PermissionCheckbox {
   readonly permission: Permission
-  readonly held: readonly string[]
-  readonly against: readonly string[] | undefined
+  readonly selectedIds: readonly string[]
+  readonly comparedWith: readonly string[] | undefined
   readonly onToggle: (() => void) | undefined
 }
 
-function One({ permission: { id, description, applicableScopes }, held, against, onToggle }: One) {
-  const isChosen = held.includes(id)
-  const cover = held.find((each) => each !== id && coversPermission(each, id))
-  const isHeld = isChosen || cover !== undefined
-  const isThere = against?.some((each) => coversPermission(each, id)) ?? isHeld
+function PermissionCheckbox({
+  permission: { id, description, applicableScopes },
+  selectedIds,
+  comparedWith,
+  onToggle,
+}: PermissionCheckbox) {
+  const isChosen = selectedIds.includes(id)
+  const cover = selectedIds.find((each) => each !== id && coversPermission(each, id))
+  const isSelected = isChosen || cover !== undefined
+  const isInOther = comparedWith?.some((each) => coversPermission(each, id)) ?? isSelected
   return (
     <Checkbox
       size="xs"
-      checked={isHeld}
+      checked={isSelected}
       disabled={!onToggle || (cover !== undefined && !isChosen)}
       onChange={() => onToggle?.()}
       label={
         <Group gap={6} component="span">
           <span className="mono">{id.split(':')[1]}</span>
-          {isHeld && !isThere && <Badge size="xs">more</Badge>}
-          {!isHeld && isThere && (
+          {isSelected && !isInOther && <Badge size="xs">added</Badge>}
+          {!isSelected && isInOther && (
             <Badge size="xs" color="yellow">
-              less
+              missing
             </Badge>
           )}
         </Group>
@@ -114,8 +120,8 @@ function One({ permission: { id, description, applicableScopes }, held, against,
       description={
         <>
           {description}
-          {cover && !isChosen && ` Covered by ${cover}.`}
-          {applicableScopes.length === 1 && ' On the account only.'}
+          {cover && !isChosen && ` Included in ${cover}.`}
+          {applicableScopes.length === 1 && ' Account level only.'}
         </>
       }
     />
@@ -128,18 +134,18 @@ const matches = (words: string, ...texts: readonly string[]) =>
     .split(/\s+/)
     .every((word) => texts.some((text) => text.toLowerCase().includes(word)))
 
-function nounOf(resource: string): string {
+function resourceLabel(resource: string): string {
   if (resource === '*') return 'Everything'
   const spaced = resource.replaceAll('-', ' ')
   return spaced.charAt(0).toUpperCase() + spaced.slice(1)
 }
 
-function difference(
-  held: readonly string[],
+function describeDifference(
+  selectedIds: readonly string[],
   { name, permissions }: { name: string; permissions: readonly string[] },
 ): string {
   const covers = (by: readonly string[], id: string) => by.some((each) => coversPermission(each, id))
-  const more = permissionCatalogue.filter(({ id }) => covers(held, id) && !covers(permissions, id)).length
-  const less = permissionCatalogue.filter(({ id }) => covers(permissions, id) && !covers(held, id)).length
-  return more + less === 0 ? `the same as ${name}` : `${more} more and ${less} less than ${name}`
+  const more = permissionCatalogue.filter(({ id }) => covers(selectedIds, id) && !covers(permissions, id)).length
+  const less = permissionCatalogue.filter(({ id }) => covers(permissions, id) && !covers(selectedIds, id)).length
+  return more + less === 0 ? `same as ${name}` : `${more} more and ${less} fewer than ${name}`
 }

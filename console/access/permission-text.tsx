@@ -1,4 +1,4 @@
-/** Permissions told to people: by what they are about, with what each allows. */
+/** Permissions as text, grouped by resource, with descriptions. */
 
 import { Group, Text, Tooltip } from '@mantine/core'
 import { permissionCatalogue } from '@mintmark/contract'
@@ -18,8 +18,8 @@ function byResource(permissions: readonly string[]): ReadonlyMap<string, readonl
 }
 
 export function PermissionList({ of }: { of: readonly string[] }) {
-  if (of.length === 0) return <span className="quiet">nothing</span>
-  if (of.includes('*:*')) return <span>everything</span>
+  if (of.length === 0) return <span className="quiet">None</span>
+  if (of.includes('*:*')) return <span>All permissions</span>
   return (
     <Group gap="4px 14px">
       {[...byResource(of)].map(([resource, actions]) => (

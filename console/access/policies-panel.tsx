@@ -7,64 +7,70 @@ import { PencilIcon, PlusIcon, ShieldCheckIcon, TrashIcon } from '@primer/octico
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ActionButton, ActionIconButton } from '../parts/action-button.tsx'
-import { Confirm, type Confirmation } from '../parts/confirm.tsx'
-import { fetched } from '../parts/fetched.tsx'
+import { type Confirmation, ConfirmDialog } from '../parts/confirm.tsx'
+import { lazyComponent } from '../parts/lazy-component.tsx'
 import { Panel } from '../parts/page.tsx'
 import { Records } from '../parts/records.tsx'
-import { Loaded, Nothing } from '../parts/states.tsx'
-import { everyOf, useByIds } from '../queries.ts'
+import { EmptyState, Loaded } from '../parts/states.tsx'
+import { allRecordsQuery, useRecordsById } from '../queries.ts'
 import { useAccount } from '../session/account.ts'
-import { useWhyNot } from '../session/rights.ts'
+import { useDenialReason } from '../session/rights.ts'
 import { removePolicy } from './policies.ts'
-import type { PolicyDoing } from './policy-form.tsx'
-import { type Policy, pathOf, ScopeName, scopeOf } from './scope.tsx'
+import type { PolicyDialogState } from './policy-dialog.tsx'
+import { type Policy, ScopeName, scopeOf, scopePathOf } from './scope.tsx'
 import type { Subject } from './subject-choice.tsx'
 
-const PolicyForm = fetched(async () => (await import('./policy-form.tsx')).PolicyForm)
+const PolicyDialog = lazyComponent(async () => (await import('./policy-dialog.tsx')).PolicyDialog)
 
 interface PoliciesPanel {
   readonly subject: Subject
-  /** What the list is filtered by. */
+  /** The filters of the list. */
   readonly filters: NonNullable<Asked<typeof accessPolicies, 'list'>['filters']>
   readonly empty: string
-  /** Takes responsibility for what others let the subject in with, so that it can be granted more than they hold. */
-  readonly vouching?: { readonly confirmation: Confirmation; readonly why: string | null } | undefined
+  /** Confirms credentials that others created for the subject, so that it can be granted more than they have. */
+  readonly credentialsConfirmation?:
+    | { readonly confirmation: Confirmation; readonly disabledReason: string | null }
+    | undefined
 }
 
-export function PoliciesPanel({ subject, filters, empty, vouching }: PoliciesPanel) {
+export function PoliciesPanel({ subject, filters, empty, credentialsConfirmation }: PoliciesPanel) {
   const account = useAccount()
-  const whyNot = useWhyNot()
-  const policies = useQuery(everyOf(accessPolicies, 'list', { filters }))
-  const [doing, setDoing] = useState<PolicyDoing>({ what: 'nothing' })
+  const denialReason = useDenialReason()
+  const policies = useQuery(allRecordsQuery(accessPolicies, 'list', { filters }))
+  const [dialog, setDialog] = useState<PolicyDialogState>({ what: 'nothing' })
   const [confirmation, setConfirmation] = useState<Confirmation | null>(null)
-  const why = (policy: Policy) => whyNotChange(policy, account.id, whyNot)
+  const disabledReasonOf = (policy: Policy) => policyDisabledReason(policy, account.id, denialReason)
   const remove = (policy: Policy) =>
     setConfirmation({
       title: 'Remove access policy?',
-      deed: 'Remove policy',
+      submitLabel: 'Remove policy',
       children: (
         <>
-          What it allowed on <ScopeName of={scopeOf(policy)} /> is refused from the next request on.
+          The permissions it grants on <ScopeName of={scopeOf(policy)} /> stop working immediately.
         </>
       ),
-      run: () => removePolicy(policy),
+      onConfirm: () => removePolicy(policy),
     })
   return (
     <Panel
       title="Access policies"
       flush
-      acts={
+      actions={
         <>
-          {vouching && (
-            <ActionButton variant="default" onClick={() => setConfirmation(vouching.confirmation)} why={vouching.why}>
-              {vouching.confirmation.deed}
+          {credentialsConfirmation && (
+            <ActionButton
+              variant="default"
+              onClick={() => setConfirmation(credentialsConfirmation.confirmation)}
+              disabledReason={credentialsConfirmation.disabledReason}
+            >
+              {credentialsConfirmation.confirmation.submitLabel}
             </ActionButton>
           )}
           <ActionButton
             variant="default"
             leftSection={<PlusIcon />}
-            onClick={() => setDoing({ what: 'add' })}
-            why={whyNot('accounts:set-access-policies', { account: account.id })}
+            onClick={() => setDialog({ what: 'add' })}
+            disabledReason={denialReason('accounts:set-access-policies', { account: account.id })}
           >
             Add policy
           </ActionButton>
@@ -74,27 +80,27 @@ export function PoliciesPanel({ subject, filters, empty, vouching }: PoliciesPan
       <Loaded of={policies} rows={2}>
         {(rows) =>
           rows.length === 0 ? (
-            <Nothing icon={ShieldCheckIcon} title="No access policy">
+            <EmptyState icon={ShieldCheckIcon} title="No access policies">
               {empty}
-            </Nothing>
+            </EmptyState>
           ) : (
             <Records
               label="Access policies"
               rows={rows}
               columns={columns}
-              acts={(policy) => (
+              actions={(policy) => (
                 <>
                   <ActionIconButton
                     name="Change roles"
-                    why={why(policy)}
-                    onClick={() => setDoing({ what: 'change', policy })}
+                    disabledReason={disabledReasonOf(policy)}
+                    onClick={() => setDialog({ what: 'change', policy })}
                   >
                     <PencilIcon />
                   </ActionIconButton>
                   <ActionIconButton
                     name="Remove access policy"
                     color="red"
-                    why={why(policy)}
+                    disabledReason={disabledReasonOf(policy)}
                     onClick={() => remove(policy)}
                   >
                     <TrashIcon />
@@ -105,21 +111,25 @@ export function PoliciesPanel({ subject, filters, empty, vouching }: PoliciesPan
           )
         }
       </Loaded>
-      <PolicyForm doing={doing} subject={subject} onClose={() => setDoing({ what: 'nothing' })} />
-      <Confirm of={confirmation} onClose={() => setConfirmation(null)} />
+      <PolicyDialog dialog={dialog} subject={subject} onClose={() => setDialog({ what: 'nothing' })} />
+      <ConfirmDialog of={confirmation} onClose={() => setConfirmation(null)} />
     </Panel>
   )
 }
 
-export function whyNotChange(policy: Policy, account: string, whyNot: ReturnType<typeof useWhyNot>): string | null {
-  if (policy.isSystem) return "This is the account owner's own policy and cannot be changed."
+export function policyDisabledReason(
+  policy: Policy,
+  account: string,
+  denialReason: ReturnType<typeof useDenialReason>,
+): string | null {
+  if (policy.isSystem) return 'The access policy of the account owner cannot be changed.'
   const scope = scopeOf(policy)
-  return whyNot(`${scope.kind}s:set-access-policies`, pathOf(account, scope))
+  return denialReason(`${scope.kind}s:set-access-policies`, scopePathOf(account, scope))
 }
 
 const columns = [
   {
-    name: 'Where',
+    name: 'Scope',
     cell: (policy: Policy) => (
       <Group gap={8}>
         <Text fw={600} component="span">
@@ -133,7 +143,7 @@ const columns = [
 ]
 
 export function RoleNames({ ids }: { ids: readonly string[] }) {
-  const known = useByIds(roles, ids)
+  const known = useRecordsById(roles, ids)
   return (
     <Group gap={6}>
       {ids.map((id) => (

@@ -1,37 +1,37 @@
-/** Whose policies, with which role, and where; it stands in the address. */
+/** Filters of the access policies. They are kept in the URL query. */
 import { environments, type Resource, roles, serviceAccounts, teams, users } from '@mintmark/contract'
-import type { Address } from '../parts/address.ts'
 import { Chip, MoreFilters } from '../parts/more-filters.tsx'
 import { RecordSelect } from '../parts/record-select.tsx'
-import { useByIds } from '../queries.ts'
+import type { UrlQuery } from '../parts/url-query.ts'
+import { useRecordsById } from '../queries.ts'
 import { useAccount } from '../session/account.ts'
-import { nameOfPerson } from './people.tsx'
+import { displayName } from './subjects.tsx'
 
-interface Named {
+interface NamedRecord {
   readonly name?: string | undefined
   readonly fullName?: string | null | undefined
   readonly email?: string | undefined
 }
 
-const nameOf = (record: Named): string => record.name ?? nameOfPerson({ email: '', ...record } as never)
+const nameOf = (record: NamedRecord): string => record.name ?? displayName({ email: '', ...record } as never)
 
 const fields = [
-  { name: 'role', of: roles, label: 'With the role', words: 'with the role' },
-  { name: 'team', of: teams, label: 'Of a team', words: 'of team' },
-  { name: 'user', of: users, label: 'Of a person', words: 'of' },
-  { name: 'serviceAccount', of: serviceAccounts, label: 'Of a service account', words: 'of service account' },
-  { name: 'environment', of: environments, label: 'On an environment', words: 'on environment' },
+  { name: 'role', of: roles, label: 'Role' },
+  { name: 'team', of: teams, label: 'Team' },
+  { name: 'user', of: users, label: 'User' },
+  { name: 'serviceAccount', of: serviceAccounts, label: 'Service account' },
+  { name: 'environment', of: environments, label: 'Environment' },
 ] as const
 
 type Name = (typeof fields)[number]['name']
 
-/** As the API asks for them. */
-export const policyFiltersIn = (address: Address): Readonly<Record<string, string>> =>
+/** Returns the filters of the API. */
+export const policyFiltersFrom = (address: UrlQuery): Readonly<Record<string, string>> =>
   Object.fromEntries(fields.flatMap(({ name }) => (address[name] ? [[name, address[name]]] : [])))
 
 interface PolicyFilters {
-  readonly address: Address
-  readonly change: (change: Address) => void
+  readonly address: UrlQuery
+  readonly change: (change: UrlQuery) => void
 }
 
 export function PolicyFilters({ address, change }: PolicyFilters) {
@@ -39,9 +39,9 @@ export function PolicyFilters({ address, change }: PolicyFilters) {
   const set = (name: Name) => (id: string | null) => change({ [name]: id ?? undefined, page: undefined })
   return (
     <MoreFilters
-      chips={fields.map(({ name, of, words }) => {
+      chips={fields.map(({ name, of, label }) => {
         const id = address[name]
-        return id && <ActiveFilter key={name} of={of} id={id} words={words} onRemove={() => set(name)(null)} />
+        return id && <ActiveFilter key={name} of={of} id={id} label={label} onRemove={() => set(name)(null)} />
       })}
     >
       {fields.map(({ name, of, label }) => (
@@ -50,7 +50,7 @@ export function PolicyFilters({ address, change }: PolicyFilters) {
           of={of as typeof teams}
           label={label}
           placeholder="Any"
-          // System roles are of no account.
+          // System roles belong to no account.
           filters={{ account: name === 'role' ? `in:null,${account.id}` : account.id }}
           nameOf={nameOf}
           value={address[name] ?? null}
@@ -61,7 +61,7 @@ export function PolicyFilters({ address, change }: PolicyFilters) {
   )
 }
 
-function ActiveFilter({ of, id, words, onRemove }: { of: Resource; id: string; words: string; onRemove: () => void }) {
-  const found = useByIds(of, [id]).get(id) as Named | undefined
-  return <Chip label={`${words} ${found ? nameOf(found) : id}`} onRemove={onRemove} />
+function ActiveFilter({ of, id, label, onRemove }: { of: Resource; id: string; label: string; onRemove: () => void }) {
+  const found = useRecordsById(of, [id]).get(id) as NamedRecord | undefined
+  return <Chip label={`${label}: ${found ? nameOf(found) : id}`} onRemove={onRemove} />
 }

@@ -1,5 +1,5 @@
 import { roles } from '@mintmark/contract'
-import { RecordsSelect } from '../parts/record-select.tsx'
+import { RecordMultiSelect } from '../parts/record-select.tsx'
 import { useAccount } from '../session/account.ts'
 
 interface RoleSelect {
@@ -13,13 +13,13 @@ interface RoleSelect {
 
 export function RoleSelect({
   label = 'Roles',
-  description = 'What may be done there. Several add up.',
-  placeholder = 'Choose at least one',
+  description = 'The permissions of several roles add up.',
+  placeholder = 'Select at least one',
   ...rest
 }: RoleSelect) {
   const account = useAccount()
   return (
-    <RecordsSelect
+    <RecordMultiSelect
       of={roles}
       label={label}
       description={description}

@@ -1,4 +1,4 @@
-/** Where something holds: the account, one environment, one workspace. */
+/** Scopes: the account, an environment or a workspace. */
 
 import { SegmentedControl, Stack, Text } from '@mantine/core'
 import type { Found } from '@mintmark/client'
@@ -6,14 +6,14 @@ import { type accessPolicies, environments, workspaces } from '@mintmark/contrac
 import type { ScopePath } from '@mintmark/token'
 import { ContainerIcon, OrganizationIcon, StackIcon } from '@primer/octicons-react'
 import { RecordSelect } from '../parts/record-select.tsx'
-import { useByIds } from '../queries.ts'
+import { useRecordsById } from '../queries.ts'
 import { useAccount } from '../session/account.ts'
 
 export type ScopeKind = 'account' | 'environment' | 'workspace'
 
 export interface Scope {
   readonly kind: ScopeKind
-  /** Null while it is to be chosen. */
+  /** Null until one is selected. */
   readonly id: string | null
 }
 
@@ -25,8 +25,8 @@ export function scopeOf(policy: Policy): Scope {
   return { kind: 'account', id: policy.accountId ?? null }
 }
 
-/** As a permission asks for it; of a workspace the environment must be known. */
-export const pathOf = (account: string, scope: Scope, environment?: string | null): ScopePath => ({
+/** The scope path for a permission check. A workspace requires its environment. */
+export const scopePathOf = (account: string, scope: Scope, environment?: string | null): ScopePath => ({
   account,
   environment: scope.kind === 'environment' ? scope.id : (environment ?? null),
   workspace: scope.kind === 'workspace' ? scope.id : null,
@@ -54,7 +54,7 @@ export function ScopeChoice({
     <Stack gap={8}>
       <Stack gap={4}>
         <Text size="sm" fw={600} id="scope-label">
-          Where it holds
+          Scope
         </Text>
         <SegmentedControl
           aria-labelledby="scope-label"
@@ -91,9 +91,9 @@ export function ScopeChoice({
 }
 
 const about = {
-  account: 'Everything in the account, also what is added later.',
+  account: 'Everything in the account, including future resources.',
   environment: 'One environment and all of its workspaces.',
-  workspace: 'One workspace alone.',
+  workspace: 'One workspace.',
 }
 
 function WorkspaceSelect({
@@ -123,12 +123,12 @@ function WorkspaceSelect({
 
 const icons = { account: OrganizationIcon, environment: ContainerIcon, workspace: StackIcon }
 
-/** The scope of a policy by name. */
+/** The name of a scope. */
 export function ScopeName({ of }: { of: Scope }) {
   const account = useAccount()
-  const workspace = useByIds(workspaces, of.kind === 'workspace' ? [of.id] : []).get(of.id ?? '')
+  const workspace = useRecordsById(workspaces, of.kind === 'workspace' ? [of.id] : []).get(of.id ?? '')
   const environmentId = of.kind === 'environment' ? of.id : workspace?.environmentId
-  const environment = useByIds(environments, [environmentId]).get(environmentId ?? '')?.name
+  const environment = useRecordsById(environments, [environmentId]).get(environmentId ?? '')?.name
   const name = {
     account: `Account ${account.name}`,
     environment: environment ?? of.id,

@@ -1,20 +1,20 @@
-/** Whom a policy is for: a team, a person, or a service account. */
+/** Selects the subject of a policy: a team, a user or a service account. */
 
 import { SegmentedControl, Stack, Text } from '@mantine/core'
 import { serviceAccounts, teams, users } from '@mintmark/contract'
 import { useState } from 'react'
 import { RecordSelect } from '../parts/record-select.tsx'
 import { useAccount } from '../session/account.ts'
-import { nameOfPerson } from './people.tsx'
+import { displayName } from './subjects.tsx'
 
-/** As the API names it. */
+/** With the attribute names of the API. */
 export type Subject = { readonly userId: string } | { readonly teamId: string } | { readonly serviceAccountId: string }
 
 type Kind = 'team' | 'user' | 'serviceAccount'
 
 const kinds = [
   { value: 'team', label: 'Team' },
-  { value: 'user', label: 'Person' },
+  { value: 'user', label: 'User' },
   { value: 'serviceAccount', label: 'Service account' },
 ]
 
@@ -42,7 +42,7 @@ export function SubjectChoice({
     <Stack gap={8}>
       <Stack gap={4}>
         <Text size="sm" fw={600} id="subject-label">
-          For whom
+          Grant access to
         </Text>
         <SegmentedControl
           aria-labelledby="subject-label"
@@ -65,9 +65,9 @@ export function SubjectChoice({
       {kind === 'user' && (
         <RecordSelect
           of={users}
-          label="Person"
+          label="User"
           filters={{ account: account.id }}
-          nameOf={nameOfPerson}
+          nameOf={displayName}
           aboutOf={({ email }) => email}
           {...shared}
         />

@@ -1,5 +1,5 @@
 import { teams } from '@mintmark/contract'
-import { RecordsSelect } from '../parts/record-select.tsx'
+import { RecordMultiSelect } from '../parts/record-select.tsx'
 import { useAccount } from '../session/account.ts'
 
 interface TeamSelect {
@@ -14,7 +14,7 @@ interface TeamSelect {
 export function TeamSelect({ label = 'Teams', ...rest }: TeamSelect) {
   const account = useAccount()
   return (
-    <RecordsSelect
+    <RecordMultiSelect
       of={teams}
       label={label}
       placeholder="No team"

@@ -1,15 +1,15 @@
-/** Chooses the teams of one person, or those that answer for a service account. */
+/** Selects the teams of a user or the owners of a service account. */
 import { Stack, Text } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
-import { FormEnd } from '../parts/form-end.tsx'
-import { useSave } from '../parts/saving.ts'
+import { FormActions } from '../parts/form-actions.tsx'
+import { useSave } from '../parts/use-save.ts'
 import { TeamSelect } from './team-select.tsx'
 
 interface TeamsForm {
   readonly label: 'Teams' | 'Owners'
   readonly about?: string
   readonly teams: readonly string[]
-  /** Whether there have to be some. */
+  /** Whether at least one team is required. */
   readonly isRequired?: boolean
   readonly onSave: (teams: readonly string[]) => Promise<void>
   readonly onClose: () => void
@@ -30,14 +30,14 @@ export function TeamsForm({ label, about, teams, isRequired = false, onSave, onC
           label={label}
           value={chosen}
           onChange={setChosen}
-          error={save.at(`/data/relationships/${label.toLowerCase()}`)}
+          error={save.errorAt(`/data/relationships/${label.toLowerCase()}`)}
         />
-        <FormEnd
+        <FormActions
           save={save}
-          deed="Save"
+          submitLabel="Save changes"
           disabled={isRequired && chosen.length === 0}
           onCancel={onClose}
-          start="cancel"
+          initialFocus="cancel"
         />
       </Stack>
     </form>

@@ -1,31 +1,31 @@
-/** What one did, and what was done to it, newest first. */
+/** Audit events of a resource: changes to it and, if it can act, its own actions. Newest first. */
 import { SegmentedControl } from '@mantine/core'
 import { auditEvents } from '@mintmark/contract'
 import { LogIcon } from '@primer/octicons-react'
 import { useState } from 'react'
 import { Listing } from '../parts/listing.tsx'
 import type { Column } from '../parts/records.tsx'
-import { Nothing } from '../parts/states.tsx'
+import { EmptyState } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
-import { Actors } from './actors.tsx'
-import { Changes, Deed, type Event } from './event-text.tsx'
+import { ActorNames } from './actor-names.tsx'
+import { Changes, type Event, EventSentence } from './event-text.tsx'
 
-/** `doer` is what it is called when it acts itself; what never acts has none. */
-export function ActivityPanel({ of, doer }: { of: string; doer?: string }) {
+/** `isActor`: whether the resource can perform actions itself. */
+export function ActivityPanel({ of, isActor = false }: { of: string; isActor?: boolean }) {
   const [side, setSide] = useState<'by' | 'to'>('to')
   const filters = side === 'by' ? { actorId: of } : { subjectId: of }
   return (
     <>
-      {doer && (
+      {isActor && (
         <SegmentedControl
           size="xs"
           style={{ alignSelf: 'flex-start' }}
-          aria-label="Which activity"
+          aria-label="Activity type"
           value={side}
           onChange={(value) => setSide(value as 'by' | 'to')}
           data={[
-            { value: 'to', label: `Done to ${doer}` },
-            { value: 'by', label: `Done by ${doer}` },
+            { value: 'to', label: 'Changes' },
+            { value: 'by', label: 'Actions' },
           ]}
         />
       )}
@@ -34,14 +34,14 @@ export function ActivityPanel({ of, doer }: { of: string; doer?: string }) {
         label="Activity"
         of={auditEvents}
         operation="list"
-        asked={{ filters }}
+        request={{ filters }}
         columns={columns}
         sort="-at"
-        around={(rows, table) => <Actors of={rows}>{table}</Actors>}
+        wrapTable={(rows, table) => <ActorNames of={rows}>{table}</ActorNames>}
         empty={
-          <Nothing icon={LogIcon} title="Nothing yet">
-            Every deed stands here from the moment it is done.
-          </Nothing>
+          <EmptyState icon={LogIcon} title="No activity yet">
+            Events appear here as they happen.
+          </EmptyState>
         }
       />
     </>
@@ -49,8 +49,8 @@ export function ActivityPanel({ of, doer }: { of: string; doer?: string }) {
 }
 
 const columns: readonly Column<Event>[] = [
-  { name: 'What', cell: (event) => <Deed of={event} /> },
+  { name: 'Event', cell: (event) => <EventSentence of={event} /> },
   { name: 'Details', cell: (event) => <Changes of={event} /> },
-  { name: 'From', cell: ({ address }) => <span className="mono">{address}</span> },
-  { name: 'When', sort: 'at', cell: ({ at }) => <Time at={at} /> },
+  { name: 'IP address', cell: ({ address }) => <span className="mono">{address}</span> },
+  { name: 'Time', sort: 'at', cell: ({ at }) => <Time at={at} /> },
 ]

@@ -1,17 +1,17 @@
-/** One event with all that is known of it: before and after, with which token, its place in the chain. */
+/** The details of an audit event: changed fields, token, and position in the chain. */
 import { Anchor, Drawer, Stack, Table, Text } from '@mantine/core'
 import { auditEvents } from '@mintmark/contract'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { useFocusBack } from '../parts/focus.ts'
+import { useRestoreFocus } from '../parts/focus.ts'
 import { Facts } from '../parts/page.tsx'
 import { Loaded } from '../parts/states.tsx'
-import { exactly, Time } from '../parts/time.tsx'
-import { oneOf } from '../queries.ts'
+import { formatDateTime, Time } from '../parts/time.tsx'
+import { recordQuery } from '../queries.ts'
 import { LastSix } from '../tokens/token-text.tsx'
-import { Actors } from './actors.tsx'
-import { Deed, type Event } from './event-text.tsx'
+import { ActorNames } from './actor-names.tsx'
+import { type Event, EventSentence } from './event-text.tsx'
 
 export function EventDrawer({ id, onClose }: { id: string | undefined; onClose: () => void }) {
   return (
@@ -24,33 +24,33 @@ export function EventDrawer({ id, onClose }: { id: string | undefined; onClose: 
       attributes={{ header: { role: 'presentation' } }}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
-      {id && <Shown id={id} />}
+      {id && <EventDetails id={id} />}
     </Drawer>
   )
 }
 
-function Shown({ id }: { id: string }) {
-  useFocusBack()
-  const event = useQuery(oneOf(auditEvents, 'show', { path: { auditEvent: id } }))
+function EventDetails({ id }: { id: string }) {
+  useRestoreFocus()
+  const event = useQuery(recordQuery(auditEvents, 'show', { path: { auditEvent: id } }))
   return (
     <Loaded of={event}>
       {(data) => (
-        <Actors of={[data]}>
+        <ActorNames of={[data]}>
           <Stack gap={18}>
             <Text size="lg">
-              <Deed of={data} />
+              <EventSentence of={data} />
             </Text>
-            <Changed of={data} />
+            <ChangesTable of={data} />
             <Facts of={factsOf(data)} />
           </Stack>
-        </Actors>
+        </ActorNames>
       )}
     </Loaded>
   )
 }
 
-/** The list, narrowed to what this one has in common with others. */
-const Same = ({ member, value, children }: { member: string; value: string; children: ReactNode }) => (
+/** A link that filters the list by a value of this event. */
+const FilterLink = ({ member, value, children }: { member: string; value: string; children: ReactNode }) => (
   <Anchor component={Link} to="." search={{ [member]: value } as never} className="mono break" size="sm">
     {children}
   </Anchor>
@@ -60,70 +60,70 @@ function factsOf(event: Event): readonly (readonly [string, ReactNode])[] {
   const { actorId, subjectId, tokenId, times = 1 } = event
   return [
     [
-      'When',
+      'Time',
       <span key="when">
-        <Time at={event.at} />, {exactly(event.at ?? '')}
+        <Time at={event.at} />, {formatDateTime(event.at ?? '')}
       </span>,
     ],
     [
       'Action',
-      <Same key="action" member="action" value={event.action ?? ''}>
+      <FilterLink key="action" member="action" value={event.action ?? ''}>
         {event.action}
-      </Same>,
+      </FilterLink>,
     ],
     [
-      'By',
+      'Actor',
       actorId ? (
-        <Same key="actor" member="actorId" value={actorId}>
+        <FilterLink key="actor" member="actorId" value={actorId}>
           {actorId}
-        </Same>
+        </FilterLink>
       ) : (
-        'Mintmark itself'
+        'System'
       ),
     ],
     [
-      'To',
+      'Target',
       subjectId ? (
-        <Same key="subject" member="subjectId" value={subjectId}>
+        <FilterLink key="subject" member="subjectId" value={subjectId}>
           {subjectId}
-        </Same>
+        </FilterLink>
       ) : (
         event.subjectType
       ),
     ],
     [
-      'With the token',
+      'Token',
       tokenId ? (
-        <Same key="token" member="tokenId" value={tokenId}>
+        <FilterLink key="token" member="tokenId" value={tokenId}>
           <LastSix of={event.tokenLastCharacters ?? ''} />
-        </Same>
+        </FilterLink>
       ) : (
-        'none: in the console, or by Mintmark itself'
+        'None (console or system)'
       ),
     ],
-    ['From', event.address ?? 'not known'],
-    ...(times > 1 ? ([['Times', String(times)]] as const) : []),
-    ['Request', event.requestId ?? 'none'],
-    ['Place in the chain', event.position ? String(event.position) : 'not sealed yet'],
+    ['IP address', event.address ?? 'Unknown'],
+    ...(times > 1 ? ([['Count', String(times)]] as const) : []),
+    ['Request ID', event.requestId ?? 'None'],
+    ['Chain position', event.position ? String(event.position) : 'Not sealed yet'],
     [
       'Seal',
       <span key="seal" className="mono break">
-        {event.seal ?? 'not sealed yet'}
+        {event.seal ?? 'Not sealed yet'}
       </span>,
     ],
   ]
 }
 
-function Changed({ of }: { of: Event }) {
+function ChangesTable({ of }: { of: Event }) {
   const before = (of.before ?? {}) as Record<string, unknown>
   const after = (of.after ?? {}) as Record<string, unknown>
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])]
-  if (names.length === 0) return <Text c="dimmed">No members changed.</Text>
+  if (names.length === 0) return <Text c="dimmed">No fields changed.</Text>
   return (
-    <Table aria-label="What changed" withTableBorder layout="fixed" fz="sm">
+    <Table aria-label="Changes" withTableBorder layout="fixed" fz="sm">
       <Table.Thead>
         <Table.Tr>
-          <Table.Th>Member</Table.Th>
+          <Table.Th>Field</Table.Th>
           <Table.Th>Before</Table.Th>
           <Table.Th>After</Table.Th>
         </Table.Tr>
@@ -132,8 +132,8 @@ function Changed({ of }: { of: Event }) {
         {names.map((name) => (
           <Table.Tr key={name}>
             <Table.Td className="break">{name}</Table.Td>
-            <Table.Td className="mono break">{told(before[name])}</Table.Td>
-            <Table.Td className="mono break">{told(after[name])}</Table.Td>
+            <Table.Td className="mono break">{formatValue(before[name])}</Table.Td>
+            <Table.Td className="mono break">{formatValue(after[name])}</Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>
@@ -141,5 +141,5 @@ function Changed({ of }: { of: Event }) {
   )
 }
 
-const told = (value: unknown): string =>
+const formatValue = (value: unknown): string =>
   value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value)

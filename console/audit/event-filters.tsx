@@ -1,18 +1,18 @@
-/** What the audit log is narrowed to beside search and action; all of it stands in the address. */
+/** Additional filters of the audit log. They are kept in the URL query. */
 import { TextInput } from '@mantine/core'
 import { serviceAccounts, users } from '@mintmark/contract'
 import { useEffect, useState } from 'react'
-import { nameOfPerson } from '../access/people.tsx'
-import type { Address } from '../parts/address.ts'
+import { displayName } from '../access/subjects.tsx'
 import { Chip, MoreFilters } from '../parts/more-filters.tsx'
 import { RecordSelect } from '../parts/record-select.tsx'
-import { useByIds } from '../queries.ts'
+import type { UrlQuery } from '../parts/url-query.ts'
+import { useRecordsById } from '../queries.ts'
 import { useAccount } from '../session/account.ts'
 
 export const filterNames = ['actorId', 'subjectId', 'tokenId', 'from', 'to'] as const
 
-/** As the API asks for them: days are meant as they are here. */
-export function filtersIn(address: Address): Readonly<Record<string, string>> {
+/** Returns the filters of the API. Days are in local time. */
+export function eventFiltersFrom(address: UrlQuery): Readonly<Record<string, string>> {
   const { actorId, subjectId, tokenId, from, to } = address
   const start = from ? Date.parse(`${from}T00:00:00`) : Number.NaN
   const end = to ? Date.parse(`${to}T00:00:00`) + 86_400_000 : Number.NaN
@@ -26,8 +26,8 @@ export function filtersIn(address: Address): Readonly<Record<string, string>> {
 }
 
 interface EventFilters {
-  readonly address: Address
-  readonly change: (change: Address) => void
+  readonly address: UrlQuery
+  readonly change: (change: UrlQuery) => void
 }
 
 export function EventFilters({ address, change }: EventFilters) {
@@ -36,7 +36,7 @@ export function EventFilters({ address, change }: EventFilters) {
   const set = (name: (typeof filterNames)[number]) => (value: string | null) =>
     change({ [name]: value || undefined, page: undefined })
   const actor = address.actorId ?? null
-  const isMachine = actor?.startsWith('sa-') ?? false
+  const isServiceAccount = actor?.startsWith('sa-') ?? false
   return (
     <MoreFilters
       chips={active.map((name) => (
@@ -52,37 +52,37 @@ export function EventFilters({ address, change }: EventFilters) {
       />
       <TextInput
         type="date"
-        label="Until the end of"
+        label="To"
         value={address.to ?? ''}
         min={address.from}
         onChange={(event) => set('to')(event.currentTarget.value)}
       />
       <RecordSelect
         of={users}
-        label="By a person"
-        placeholder="Anybody"
+        label="User"
+        placeholder="Any"
         filters={{ account: account.id }}
-        nameOf={nameOfPerson}
+        nameOf={displayName}
         aboutOf={({ email }) => email}
-        value={isMachine ? null : actor}
+        value={isServiceAccount ? null : actor}
         onChange={set('actorId')}
       />
       <RecordSelect
         of={serviceAccounts}
-        label="By a service account"
+        label="Service account"
         placeholder="Any"
         filters={{ account: account.id }}
         nameOf={({ name }) => name ?? ''}
-        value={isMachine ? actor : null}
+        value={isServiceAccount ? actor : null}
         onChange={set('actorId')}
       />
-      <Id label="Done to, by id" value={address.subjectId} onChange={set('subjectId')} />
-      <Id label="With the token, by id" value={address.tokenId} onChange={set('tokenId')} />
+      <IdField label="Target ID" value={address.subjectId} onChange={set('subjectId')} />
+      <IdField label="Token ID" value={address.tokenId} onChange={set('tokenId')} />
     </MoreFilters>
   )
 }
 
-const Id = ({
+const IdField = ({
   label,
   value = '',
   onChange,
@@ -106,7 +106,7 @@ const Id = ({
   )
 }
 
-const words = { actorId: 'by', subjectId: 'done to', tokenId: 'with the token', from: 'from', to: 'until the end of' }
+const filterLabels = { actorId: 'Actor', subjectId: 'Target', tokenId: 'Token', from: 'From', to: 'To' }
 
 interface ActiveFilter {
   readonly name: (typeof filterNames)[number]
@@ -115,9 +115,12 @@ interface ActiveFilter {
 }
 
 function ActiveFilter({ name, value, onRemove }: ActiveFilter) {
-  const people = useByIds(users, name === 'actorId' && !value.startsWith('sa-') ? [value] : [])
-  const machines = useByIds(serviceAccounts, name === 'actorId' && value.startsWith('sa-') ? [value] : [])
-  const person = people.get(value)
-  const named = (person && nameOfPerson(person)) || machines.get(value)?.name || value
-  return <Chip label={`${words[name]} ${named}`} onRemove={onRemove} />
+  const knownUsers = useRecordsById(users, name === 'actorId' && !value.startsWith('sa-') ? [value] : [])
+  const knownServiceAccounts = useRecordsById(
+    serviceAccounts,
+    name === 'actorId' && value.startsWith('sa-') ? [value] : [],
+  )
+  const person = knownUsers.get(value)
+  const named = (person && displayName(person)) || knownServiceAccounts.get(value)?.name || value
+  return <Chip label={`${filterLabels[name]}: ${named}`} onRemove={onRemove} />
 }

@@ -1,10 +1,10 @@
-/** What an audit event says happened, as a sentence without its subject: "created the environment production". */
+/** Describes audit events as sentences without subject, such as "created the environment production". */
 import type { Event } from './event-text.tsx'
 
 interface Sentence {
-  /** Follows the name of who did it. */
-  readonly deed: string
-  /** What it was done to, by the name it had; null where the deed says it all. */
+  /** Follows the name of the actor. */
+  readonly predicate: string
+  /** The name of the target; null if the predicate is complete. */
   readonly object: string | null
 }
 
@@ -15,72 +15,72 @@ const textIn = (members: Members | null | undefined, ...names: readonly string[]
   return (found as string | undefined) ?? null
 }
 
-const known: Readonly<Record<string, string>> = {
-  'access-tokens.minted': 'generated the token',
+const predicates: Readonly<Record<string, string>> = {
+  'access-tokens.minted': 'created the token',
   'access-tokens.rotated': 'rotated the token',
-  'access-tokens.limited': 'set an earlier end for the token',
-  'access-tokens.updated': 'changed the token',
-  'access-tokens.deleted': 'deleted the token',
-  'access-tokens.refused': 'was refused with a token',
-  'accounts.updated': 'changed the account',
-  'accounts.user-invited': 'invited a person',
-  'accounts.user-removed': 'removed a person from the account',
-  'authorizations.granted': 'agreed to give a token to the program',
-  'authorizations.exchanged': 'was given the token agreed to, in the program',
+  'access-tokens.limited': 'shortened the lifetime of the token',
+  'access-tokens.updated': 'updated the token',
+  'access-tokens.deleted': 'revoked the token',
+  'access-tokens.refused': 'was denied',
+  'accounts.updated': 'updated the account',
+  'accounts.user-invited': 'invited a user',
+  'accounts.user-removed': 'removed a user from the account',
+  'authorizations.granted': 'authorized the program',
+  'authorizations.exchanged': 'received a token for the program',
   'installation.prepared': 'set up this installation',
   'leak-reports.contained': 'contained a leak',
-  'leak-reports.taken': 'took a report of a token that was found',
-  'leak-rules.updated': 'changed what follows when a token is found',
-  'webhooks.tested': 'tried the webhook',
-  'webhooks.secret-rotated': 'made a new secret for the webhook',
-  'one-time-links.created': 'made a one-time link',
-  'one-time-passwords.begun': 'began to set up one-time passwords',
-  'one-time-passwords.on': 'turned one-time passwords on',
-  'one-time-passwords.off': 'turned one-time passwords off',
+  'leak-reports.taken': 'received a leak report',
+  'leak-rules.updated': 'updated the leak rules',
+  'webhooks.tested': 'tested the webhook',
+  'webhooks.secret-rotated': 'rotated the secret of the webhook',
+  'one-time-links.created': 'created a sign-in link',
+  'one-time-passwords.begun': 'started to set up an authenticator app',
+  'one-time-passwords.on': 'turned on the authenticator app',
+  'one-time-passwords.off': 'turned off the authenticator app',
   'passkeys.created': 'added the passkey',
   'passkeys.deleted': 'removed a passkey',
-  'recovery-codes.created': 'made new recovery codes',
-  'security-rules.updated': 'changed the security rules',
-  'service-accounts.assumed': 'became the service account',
+  'recovery-codes.created': 'created new recovery codes',
+  'security-rules.updated': 'updated the security rules',
+  'service-accounts.assumed': 'assumed the service account',
   'sessions.created': 'signed in',
   'sessions.deleted': 'ended a session',
-  'sessions.reauthenticated': 'proved to be there',
+  'sessions.reauthenticated': 're-authenticated',
   'users.password-changed': 'changed their password',
   'workspaces.scheduled': 'set the schedule of the workspace',
 }
 
-const nouns: Readonly<Record<string, string>> = {
+const resourceNames: Readonly<Record<string, string>> = {
   'access-policies': 'access policy',
   'agent-pools': 'agent pool',
   environments: 'environment',
-  webhooks: 'webhook',
   'provider-configurations': 'provider configuration',
   roles: 'role',
   'service-accounts': 'service account',
   tags: 'tag',
   teams: 'team',
-  users: 'person',
+  users: 'user',
   variables: 'variable',
+  webhooks: 'webhook',
   'workload-identity-providers': 'workload identity provider',
   workspaces: 'workspace',
 }
 
-/** The names that events had before they were renamed. Written events keep them: the audit log does not change. */
+const changeVerbs: Readonly<Record<string, string>> = { created: 'created', updated: 'updated', deleted: 'deleted' }
+
+/** Former names of audit actions. Existing events keep them, because the audit log never changes. */
 const renamed: Readonly<Record<string, string>> = {
   'notice-webhooks': 'webhooks',
   'sessions.proven': 'sessions.reauthenticated',
 }
 
 const currentName = (action: string): string => {
-  const [noun = '', verb = ''] = action.split('.')
-  return renamed[action] ?? `${renamed[noun] ?? noun}.${verb}`
+  const [resource = '', verb = ''] = action.split('.')
+  return renamed[action] ?? `${renamed[resource] ?? resource}.${verb}`
 }
 
-const verbs: Readonly<Record<string, string>> = { created: 'created', updated: 'changed', deleted: 'deleted' }
-
 const currentActions: readonly string[] = [
-  ...Object.keys(known),
-  ...Object.keys(nouns).flatMap((noun) => Object.keys(verbs).map((verb) => `${noun}.${verb}`)),
+  ...Object.keys(predicates),
+  ...Object.keys(resourceNames).flatMap((resource) => Object.keys(changeVerbs).map((verb) => `${resource}.${verb}`)),
 ]
 const formerActions = Object.entries(renamed).flatMap(([former, current]) =>
   currentActions
@@ -88,25 +88,27 @@ const formerActions = Object.entries(renamed).flatMap(([former, current]) =>
     .map((action) => action.replace(current, former)),
 )
 
-/** For the choice of a filter: every action there are words for, also by its former name. */
+/** All actions with a description, including former names, for the action filter. */
 export const knownActions: readonly string[] = [...currentActions, ...formerActions].sort()
 
 export function sentenceOf(event: Pick<Event, 'action' | 'before' | 'after'>): Sentence {
   const { before, after } = event
   const action = currentName(event.action ?? '')
-  const [noun = '', verb = ''] = action.split('.')
+  const [resource = '', verb = ''] = action.split('.')
   const object =
     textIn(after, 'name') ??
     textIn(before, 'name') ??
     textIn(after, 'key', 'url', 'email', 'client', 'lastCharacters') ??
     textIn(before, 'key', 'url', 'email', 'lastCharacters')
-  const deed = known[action] ?? (nouns[noun] && verbs[verb] ? `${verbs[verb]} the ${nouns[noun]}` : null)
-  if (deed) return { deed, object }
-  // Members that were added or taken away, and what is newer than this console.
+  const predicate =
+    predicates[action] ??
+    (resourceNames[resource] && changeVerbs[verb] ? `${changeVerbs[verb]} the ${resourceNames[resource]}` : null)
+  if (predicate) return { predicate, object }
+  // Relationship changes, and actions that are newer than this console.
   const [members, change] = /^(.+)-(added|removed|replaced)$/.exec(verb)?.slice(1) ?? []
-  const of = nouns[noun] ?? spaced(noun)
-  if (members && change) return { deed: `${change} ${spaced(members)} of the ${of}`, object }
-  return { deed: `${spaced(verb)}: ${of}`, object }
+  const target = resourceNames[resource] ?? spaced(resource)
+  if (members && change) return { predicate: `${change} ${spaced(members)} of the ${target}`, object }
+  return { predicate: `${spaced(verb)}: ${target}`, object }
 }
 
 const spaced = (name: string) =>

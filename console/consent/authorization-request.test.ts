@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readAuthorization, refusalOf } from './authorization-request.ts'
+import { denialUrl, parseAuthorizationRequest } from './authorization-request.ts'
 
 const asked = {
   client_id: 'terraform-cli',
@@ -11,14 +11,14 @@ const asked = {
   state: 'x y',
 }
 
-test('a request is read whole, and its refusal leads back to the program alone', () => {
-  const read = readAuthorization({ ...asked, machine: 'laptop' })
+test('a valid request is parsed, and denying it redirects to the program only', () => {
+  const read = parseAuthorizationRequest({ ...asked, machine: 'laptop' })
   assert.ok(read.is === 'right')
   assert.deepEqual([read.request.clientId, read.request.machine], ['terraform-cli', 'laptop'])
-  assert.equal(refusalOf(read.request), 'http://localhost:10003/login?error=access_denied&state=x+y')
+  assert.equal(denialUrl(read.request), 'http://localhost:10003/login?error=access_denied&state=x+y')
 })
 
-test('nothing is agreed to that would be sent off this machine, or that nothing protects', () => {
+test('requests with a remote redirect URI or without PKCE are rejected', () => {
   for (const changed of [
     { redirect_uri: 'https://evil.example/login' },
     { redirect_uri: 'http://localhost.evil.example/' },
@@ -30,6 +30,6 @@ test('nothing is agreed to that would be sent off this machine, or that nothing 
     { code_challenge_method: 'plain' },
     { code_challenge: 'short' },
   ])
-    assert.equal(readAuthorization({ ...asked, ...changed }).is, 'wrong', JSON.stringify(changed))
-  assert.equal(readAuthorization({}).is, 'wrong')
+    assert.equal(parseAuthorizationRequest({ ...asked, ...changed }).is, 'wrong', JSON.stringify(changed))
+  assert.equal(parseAuthorizationRequest({}).is, 'wrong')
 })

@@ -1,104 +1,100 @@
-/** What can be done with environments and workspaces, from their lists and from their own pages. */
+/** Dialogs to create, rename and delete environments and workspaces. */
 import { Text } from '@mantine/core'
 import type { Found } from '@mintmark/client'
 import { accessPolicies, auditEvents, environments, vars, workspaces } from '@mintmark/contract'
 import type { Confirmation } from '../parts/confirm.tsx'
-import type { NameInput } from '../parts/name-form.tsx'
+import type { NameDialogOptions } from '../parts/name-dialog.tsx'
 import { showToast } from '../parts/toast.ts'
 import { saveWithUndo } from '../parts/undo.tsx'
-import { refresh } from '../queries.ts'
+import { invalidate } from '../queries.ts'
 import { call } from '../server.ts'
 
 export type Environment = Found<typeof environments>
 export type Workspace = Found<typeof workspaces>
 
-/** The server's rule for names of workspaces. */
+/** The name rule of the server. */
 const workspaceName = { description: 'Letters, digits, dashes and underscores.', max: 90 }
 
-export const createEnvironment = (accountId: string, done: (environment: Environment) => void): NameInput => ({
+export const createEnvironment = (accountId: string, done: (environment: Environment) => void): NameDialogOptions => ({
   title: 'Create environment',
-  deed: 'Create environment',
+  submitLabel: 'Create environment',
   description: 'Unique in the account, such as production.',
-  run: async (name) => {
-    const made = await call(environments, 'create', { wish: { name, accountId } })
-    await refresh(environments, auditEvents)
-    showToast({ message: `Created the environment ${name}.` })
-    done(made)
+  onSubmit: async (name) => {
+    const created = await call(environments, 'create', { wish: { name, accountId } })
+    await invalidate(environments, auditEvents)
+    showToast({ message: `Created environment ${name}.` })
+    done(created)
   },
 })
 
-export const renameEnvironment = ({ id, name = '' }: Environment): NameInput => ({
+export const renameEnvironment = ({ id, name = '' }: Environment): NameDialogOptions => ({
   title: 'Rename environment',
-  deed: 'Rename',
+  submitLabel: 'Rename environment',
   name,
-  run: (renamed) =>
+  onSubmit: (renamed) =>
     saveWithUndo({
       before: name,
-      wish: renamed,
+      after: renamed,
       write: async (given) => {
         await call(environments, 'update', { path: { environment: id }, wish: { name: given } })
-        await refresh(environments, auditEvents)
+        await invalidate(environments, auditEvents)
       },
-      message: `Renamed the environment ${name} to ${renamed}.`,
+      message: `Renamed environment ${name} to ${renamed}.`,
     }),
 })
 
 export const deleteEnvironment = ({ id, name = '' }: Environment, done?: () => void): Confirmation => ({
-  title: `Delete ${name}?`,
-  deed: 'Delete environment',
-  typed: name,
-  children: (
-    <Text>
-      Its workspaces and variables go with it, and so do access policies that hold there. This cannot be undone.
-    </Text>
-  ),
-  run: async () => {
+  title: `Delete environment “${name}”?`,
+  submitLabel: 'Delete environment',
+  typedConfirmation: name,
+  children: <Text>Its workspaces, variables and access policies are deleted too. This cannot be undone.</Text>,
+  onConfirm: async () => {
     await call(environments, 'remove', { path: { environment: id } })
     done?.()
-    showToast({ message: `Deleted the environment ${name}.` })
-    await refresh(environments, workspaces, vars, accessPolicies, auditEvents)
+    showToast({ message: `Deleted environment ${name}.` })
+    await invalidate(environments, workspaces, vars, accessPolicies, auditEvents)
   },
 })
 
-export const createWorkspace = (environmentId: string, done: (workspace: Workspace) => void): NameInput => ({
+export const createWorkspace = (environmentId: string, done: (workspace: Workspace) => void): NameDialogOptions => ({
   title: 'Create workspace',
-  deed: 'Create workspace',
+  submitLabel: 'Create workspace',
   ...workspaceName,
-  run: async (name) => {
-    const made = await call(workspaces, 'create', { wish: { name, environmentId } })
-    await refresh(workspaces, auditEvents)
-    showToast({ message: `Created the workspace ${name}.` })
-    done(made)
+  onSubmit: async (name) => {
+    const created = await call(workspaces, 'create', { wish: { name, environmentId } })
+    await invalidate(workspaces, auditEvents)
+    showToast({ message: `Created workspace ${name}.` })
+    done(created)
   },
 })
 
-export const renameWorkspace = ({ id, name = '' }: Workspace): NameInput => ({
+export const renameWorkspace = ({ id, name = '' }: Workspace): NameDialogOptions => ({
   title: 'Rename workspace',
-  deed: 'Rename',
+  submitLabel: 'Rename workspace',
   name,
   ...workspaceName,
-  run: (renamed) =>
+  onSubmit: (renamed) =>
     saveWithUndo({
       before: name,
-      wish: renamed,
+      after: renamed,
       write: async (given) => {
         await call(workspaces, 'update', { path: { workspace: id }, wish: { name: given } })
-        await refresh(workspaces, auditEvents)
+        await invalidate(workspaces, auditEvents)
       },
-      message: `Renamed the workspace ${name} to ${renamed}.`,
+      message: `Renamed workspace ${name} to ${renamed}.`,
     }),
 })
 
-/** Whether deletion protection stands in the way is for the server to say; its words stand in the question. */
+/** If deletion protection blocks the request, the dialog shows the error of the server. */
 export const deleteWorkspace = ({ id, name = '' }: Workspace, done?: () => void): Confirmation => ({
-  title: `Delete ${name}?`,
-  deed: 'Delete workspace',
-  typed: name,
-  children: <Text>Its variables go with it, and so do access policies that hold there. This cannot be undone.</Text>,
-  run: async () => {
+  title: `Delete workspace “${name}”?`,
+  submitLabel: 'Delete workspace',
+  typedConfirmation: name,
+  children: <Text>Its variables and access policies are deleted too. This cannot be undone.</Text>,
+  onConfirm: async () => {
     await call(workspaces, 'remove', { path: { workspace: id } })
     done?.()
-    showToast({ message: `Deleted the workspace ${name}.` })
-    await refresh(workspaces, vars, accessPolicies, auditEvents)
+    showToast({ message: `Deleted workspace ${name}.` })
+    await invalidate(workspaces, vars, accessPolicies, auditEvents)
   },
 })

@@ -1,4 +1,4 @@
-/** Which tokens end on which day of the next weeks; a day lists its tokens. */
+/** A calendar of expiring tokens. Selecting a day lists its tokens. */
 import { Text, Title } from '@mantine/core'
 import type { Found } from '@mintmark/client'
 import { accessTokenUsages } from '@mintmark/contract'
@@ -6,8 +6,8 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Panel } from '../parts/page.tsx'
 import { Loaded } from '../parts/states.tsx'
-import { counted, exactly } from '../parts/time.tsx'
-import { pageOf } from '../queries.ts'
+import { formatCount, formatDateTime } from '../parts/time.tsx'
+import { pageQuery } from '../queries.ts'
 import { useAccount } from '../session/account.ts'
 import { LastSix } from '../tokens/token-text.tsx'
 import { now } from '../world.ts'
@@ -15,7 +15,7 @@ import { now } from '../world.ts'
 type Usage = Found<typeof accessTokenUsages>
 
 const weeks = 5
-const mostTokens = 100
+const tokensMax = 100
 const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
 const longDay = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long' })
 const shortMonth = new Intl.DateTimeFormat('en-GB', { month: 'short' })
@@ -27,33 +27,33 @@ interface Day {
   readonly isToday: boolean
 }
 
-/** From the Monday of this week on, in the time of this place. */
-function daysOfWeeks(): readonly Day[] {
-  const today = startOf(now())
-  const monday = shifted(today, -((today.getDay() + 6) % 7))
+/** Days from Monday of this week, in local time. */
+function calendarDays(): readonly Day[] {
+  const today = startOfDay(now())
+  const monday = addDays(today, -((today.getDay() + 6) % 7))
   return Array.from({ length: weeks * 7 }, (_, index) => {
-    const date = shifted(monday, index)
+    const date = addDays(monday, index)
     return { key: keyOf(date), date, isPast: date < today, isToday: keyOf(date) === keyOf(today) }
   })
 }
 
-const startOf = (at: Date) => new Date(at.getFullYear(), at.getMonth(), at.getDate())
-const shifted = (at: Date, days: number) => new Date(at.getFullYear(), at.getMonth(), at.getDate() + days)
+const startOfDay = (at: Date) => new Date(at.getFullYear(), at.getMonth(), at.getDate())
+const addDays = (at: Date, days: number) => new Date(at.getFullYear(), at.getMonth(), at.getDate() + days)
 const keyOf = (at: Date) => `${at.getFullYear()}-${at.getMonth() + 1}-${at.getDate()}`
 
 export function ExpiryCalendar() {
   const account = useAccount()
-  const days = daysOfWeeks()
-  const end = shifted(days.at(-1)?.date ?? now(), 1)
+  const days = calendarDays()
+  const end = addDays(days.at(-1)?.date ?? now(), 1)
   const query = useQuery(
-    pageOf(accessTokenUsages, 'list', {
-      filters: { account: account.id, expiresAfter: startOf(now()).toISOString(), expiresBefore: end.toISOString() },
+    pageQuery(accessTokenUsages, 'list', {
+      filters: { account: account.id, expiresAfter: startOfDay(now()).toISOString(), expiresBefore: end.toISOString() },
       sort: ['expiresAt'],
-      page: { number: 1, size: mostTokens },
+      page: { number: 1, size: tokensMax },
     }),
   )
   return (
-    <Panel title="Tokens that end in the next weeks">
+    <Panel title="Expiring tokens">
       <Loaded of={query}>
         {({ records, totalCount }) => <Weeks days={days} tokens={records} total={totalCount} />}
       </Loaded>
@@ -69,7 +69,7 @@ function Weeks({ days, tokens, total }: { days: readonly Day[]; tokens: readonly
   return (
     <>
       <table className="calendar">
-        <caption className="hidden-text">How many tokens end on each day</caption>
+        <caption className="hidden-text">Tokens that expire on each day</caption>
         <thead>
           <tr>
             {weekdays.map((name) => (
@@ -98,14 +98,14 @@ function Weeks({ days, tokens, total }: { days: readonly Day[]; tokens: readonly
       </table>
       <div aria-live="polite">
         {shown && byDay.has(shown.key) ? (
-          <OfDay day={shown.date} tokens={byDay.get(shown.key) ?? []} />
+          <DayTokens day={shown.date} tokens={byDay.get(shown.key) ?? []} />
         ) : (
           <Text size="sm" c="dimmed" mt={10}>
             {total === 0
-              ? 'None ends in these five weeks.'
+              ? 'No tokens expire in the next 5 weeks.'
               : total > tokens.length && last
-                ? `${counted(total, 'token')} end; the first ${tokens.length}, until ${exactly(last)}, are marked.`
-                : 'Choose a marked day to see its tokens.'}
+                ? `${formatCount(total, 'token')} expire. The calendar shows the first ${tokens.length}, until ${formatDateTime(last)}.`
+                : 'Select a day to see its tokens.'}
           </Text>
         )}
       </div>
@@ -127,12 +127,12 @@ function DayCell({ day: { date }, count, isChosen, onChoose }: DayCell) {
     <button type="button" className="day" aria-pressed={isChosen} onClick={onChoose}>
       <span aria-hidden>{label}</span>
       <b aria-hidden>{count}</b>
-      <span className="hidden-text">{`${longDay.format(date)}: ${counted(count, 'token')} ${count === 1 ? 'ends' : 'end'}`}</span>
+      <span className="hidden-text">{`${longDay.format(date)}: ${formatCount(count, 'token')} ${count === 1 ? 'expires' : 'expire'}`}</span>
     </button>
   )
 }
 
-function OfDay({ day, tokens }: { day: Date; tokens: readonly Usage[] }) {
+function DayTokens({ day, tokens }: { day: Date; tokens: readonly Usage[] }) {
   return (
     <section aria-label={longDay.format(day)}>
       <Title order={3} mt={12} mb={4}>
@@ -153,7 +153,7 @@ function OfDay({ day, tokens }: { day: Date; tokens: readonly Usage[] }) {
               </Text>
             </div>
             <time dateTime={token.expiresAt ?? ''} className="quiet nowrap">
-              {exactly(token.expiresAt ?? '').slice(-5)}
+              {formatDateTime(token.expiresAt ?? '').slice(-5)}
             </time>
           </li>
         ))}

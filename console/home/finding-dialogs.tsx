@@ -1,23 +1,23 @@
-/** The act for each kind of concern, as the dialog that other pages open for it too. */
+/** The dialog for each kind of finding. */
 import { Modal } from '@mantine/core'
 import type { Found } from '@mintmark/client'
 import { auditEvents, serviceAccounts } from '@mintmark/contract'
 import { useQuery } from '@tanstack/react-query'
-import { PolicyForm } from '../access/policy-form.tsx'
+import { PolicyDialog } from '../access/policy-dialog.tsx'
 import { TeamsForm } from '../access/teams-form.tsx'
-import { Confirm } from '../parts/confirm.tsx'
+import { ConfirmDialog } from '../parts/confirm.tsx'
 import { Loaded } from '../parts/states.tsx'
 import { saveWithUndo } from '../parts/undo.tsx'
-import { oneOf, refresh } from '../queries.ts'
+import { invalidate, recordQuery } from '../queries.ts'
 import { call } from '../server.ts'
-import { deletionOf } from '../tokens/delete-token.tsx'
+import { revokeConfirmation } from '../tokens/revoke-confirmation.tsx'
 import { RotateToken } from '../tokens/rotate-token.tsx'
 import type { Token } from '../tokens/token-text.tsx'
 import type { Finding, FindingKind } from './finding-text.tsx'
 
-export type Doing = { readonly what: FindingKind; readonly finding: Finding } | { readonly what: 'nothing' }
+export type OpenDialog = { readonly what: FindingKind; readonly finding: Finding } | { readonly what: 'nothing' }
 
-export function FindingDialogs({ doing, onClose }: { doing: Doing; onClose: () => void }) {
+export function FindingDialogs({ doing, onClose }: { doing: OpenDialog; onClose: () => void }) {
   const of = (...kinds: readonly FindingKind[]): Finding | null =>
     doing.what !== 'nothing' && kinds.includes(doing.what) ? doing.finding : null
   const rotated = of('token-expiring', 'token-without-expiry')
@@ -31,14 +31,17 @@ export function FindingDialogs({ doing, onClose }: { doing: Doing; onClose: () =
         owner={rotated?.ownerType === 'user' ? 'person' : 'service account'}
         onClose={onClose}
       />
-      <Confirm of={unused && deletionOf(tokenOf(unused), { unusedSince: unused.at ?? null })} onClose={onClose} />
-      <PolicyForm
-        doing={granted ? { what: 'add' } : { what: 'nothing' }}
+      <ConfirmDialog
+        of={unused && revokeConfirmation(tokenOf(unused), { unusedSince: unused.at ?? null })}
+        onClose={onClose}
+      />
+      <PolicyDialog
+        dialog={granted ? { what: 'add' } : { what: 'nothing' }}
         subject={granted && { serviceAccountId: granted.subjectId ?? '' }}
         onClose={onClose}
       />
       <Modal opened={unowned !== null} onClose={onClose} title={`Owners of ${unowned?.name ?? ''}`} centered>
-        {unowned && <Owners of={unowned.subjectId ?? ''} onClose={onClose} />}
+        {unowned && <OwnersForm of={unowned.subjectId ?? ''} onClose={onClose} />}
       </Modal>
     </>
   )
@@ -51,14 +54,14 @@ const tokenOf = ({ kind, subjectId, name, lastCharacters, at }: Finding): Token 
   ...(kind === 'token-without-expiry' ? { expiresAt: null } : kind === 'token-expiring' && at ? { expiresAt: at } : {}),
 })
 
-function Owners({ of, onClose }: { of: string; onClose: () => void }) {
-  const found = useQuery(oneOf(serviceAccounts, 'show', { path: { serviceAccount: of } }))
+function OwnersForm({ of, onClose }: { of: string; onClose: () => void }) {
+  const found = useQuery(recordQuery(serviceAccounts, 'show', { path: { serviceAccount: of } }))
   return (
     <Loaded of={found} rows={2}>
       {(account) => (
         <TeamsForm
           label="Owners"
-          about="The teams that answer for it, and are asked when one of its tokens leaks or ends."
+          about="Owning teams are notified about expiring, unused and leaked tokens."
           teams={account.owners ?? []}
           isRequired
           onSave={(chosen) => setOwners(account, chosen)}
@@ -72,10 +75,10 @@ function Owners({ of, onClose }: { of: string; onClose: () => void }) {
 const setOwners = ({ id, name, owners = [] }: Found<typeof serviceAccounts>, chosen: readonly string[]) =>
   saveWithUndo({
     before: owners,
-    wish: chosen,
+    after: chosen,
     write: async (given) => {
       await call(serviceAccounts, 'update', { path: { serviceAccount: id }, wish: { owners: [...given] } })
-      await refresh(serviceAccounts, auditEvents)
+      await invalidate(serviceAccounts, auditEvents)
     },
     message: `Saved the owners of ${name}.`,
   })

@@ -1,4 +1,4 @@
-/** What each kind of concern is called, why it matters, and the one act that ends it. */
+/** Title, description and action of each kind of finding. */
 import type { Found } from '@mintmark/client'
 import type { findingKinds, findings } from '@mintmark/contract'
 import {
@@ -15,70 +15,70 @@ import {
 export type Finding = Found<typeof findings>
 export type FindingKind = (typeof findingKinds)[number]
 
-interface Words {
+interface FindingText {
   readonly title: string
-  readonly about: string
-  readonly deed: string
-  /** Before the time that matters. */
-  readonly when: string
+  readonly description: string
+  readonly actionLabel: string
+  /** Shown before the time of the finding. */
+  readonly timeLabel: string
   readonly icon: Icon
   readonly tone: 'red' | 'yellow' | 'gray'
 }
 
-export const wordsOf: Readonly<Record<FindingKind, Words>> = {
+export const findingText: Readonly<Record<FindingKind, FindingText>> = {
   'token-leaked': {
     title: 'Leaked tokens',
-    about: 'Found where they should not be, and still honoured.',
-    deed: 'Open report',
-    when: 'found',
+    description: 'Exposed tokens that are still valid.',
+    actionLabel: 'View report',
+    timeLabel: 'found',
     icon: AlertFillIcon,
     tone: 'red',
   },
   'token-expiring': {
-    title: 'Tokens about to end',
-    about: 'Rotate them before whatever uses them stops.',
-    deed: 'Rotate',
-    when: 'ends',
+    title: 'Tokens about to expire',
+    description: 'Rotate them before the programs that use them stop working.',
+    actionLabel: 'Rotate',
+    timeLabel: 'expires',
     icon: HourglassIcon,
     tone: 'yellow',
   },
   'owner-inactive': {
-    title: 'Inactive owners with tokens',
-    about: 'Their tokens are refused, and come back to life when the owner is activated.',
-    deed: 'See tokens',
-    when: 'there since',
+    title: 'Tokens of inactive owners',
+    description: 'Their tokens are rejected until the owner is activated again.',
+    actionLabel: 'View tokens',
+    timeLabel: 'there since',
     icon: CircleSlashIcon,
     tone: 'gray',
   },
   'service-account-without-policy': {
     title: 'Service accounts without access',
-    about: 'They can do nothing until they have an access policy.',
-    deed: 'Give access',
-    when: 'created',
+    description: 'They have no permissions until you add an access policy.',
+    actionLabel: 'Add access policy',
+    timeLabel: 'created',
     icon: ShieldSlashIcon,
     tone: 'gray',
   },
   'service-account-without-owner': {
-    title: 'Service accounts nobody answers for',
-    about: 'A team that owns one hears of it when something is wrong.',
-    deed: 'Set owners',
-    when: 'created',
+    title: 'Service accounts without an owner',
+    description: 'Owning teams are notified about expiring, unused and leaked tokens.',
+    actionLabel: 'Set owners',
+    timeLabel: 'created',
     icon: PeopleIcon,
     tone: 'gray',
   },
   'token-unused': {
     title: 'Unused tokens',
-    about: 'Not used for 90 days. What nobody needs should not lie around.',
-    deed: 'Delete',
-    when: 'unused since',
+    description: 'Not used for 90 days. Revoke the tokens that are no longer needed.',
+    actionLabel: 'Revoke',
+    timeLabel: 'unused since',
     icon: HistoryIcon,
     tone: 'gray',
   },
   'token-without-expiry': {
-    title: 'Tokens that never end',
-    about: 'Rotate them to ones that do, so that a copy somewhere dies by itself.',
-    deed: 'Rotate',
-    when: 'created',
+    title: 'Tokens that never expire',
+    description: 'Replace them with tokens that expire, so a forgotten copy stops working.',
+    actionLabel: 'Rotate',
+    timeLabel: 'created',
     icon: InfinityIcon,
     tone: 'gray',
   },

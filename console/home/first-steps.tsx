@@ -1,4 +1,4 @@
-/** Where to begin, as long as no program has an identity of its own. */
+/** First steps, shown while the account has no service account. */
 import { Button, Group, Text, Title } from '@mantine/core'
 import { RocketIcon } from '@primer/octicons-react'
 import { Link } from '@tanstack/react-router'
@@ -8,20 +8,20 @@ export function FirstSteps() {
   const account = useAccount()
   const steps = [
     {
-      name: 'A token for yourself',
-      about: 'For your own scripts and tools. It acts as you, and can be narrowed.',
+      name: 'Personal access token',
+      about: 'For your own scripts and tools. It acts as you, and you can limit its permissions.',
       to: '/profile',
-      act: 'Generate',
+      act: 'Create',
     },
     {
-      name: 'A service account',
-      about: 'For a job or an integration: its own access, its own tokens, no person behind it.',
+      name: 'Service account',
+      about: 'An identity for a job or an integration, with its own access and tokens.',
       to: `/${account.id}/iam/service-accounts/new`,
       act: 'Create',
     },
     {
-      name: 'A watch for leaks',
-      about: 'One pattern, and GitHub finds every token of yours that gets into a repository.',
+      name: 'Leak detection',
+      about: 'Add a pattern to GitHub secret scanning to find tokens that get into a repository.',
       to: `/${account.id}/github-secret-scanning`,
       act: 'Set up',
     },
@@ -33,7 +33,7 @@ export function FirstSteps() {
           <RocketIcon size={16} />
         </span>
         <Title order={3} id="first-steps">
-          Begin here
+          Get started
         </Title>
       </Group>
       <ul className="findings">

@@ -1,26 +1,26 @@
-/** What this authority said about tokens in the last hour: how often, and why it said no. */
+/** Charts of the verdicts of the last hour: allowed and denied requests per minute, and reasons. */
 import { Group, Text } from '@mantine/core'
 import type { Found } from '@mintmark/client'
 import { verdictCounts } from '@mintmark/contract'
 import { useQuery } from '@tanstack/react-query'
 import { Panel } from '../parts/page.tsx'
 import { Loaded } from '../parts/states.tsx'
-import { counted } from '../parts/time.tsx'
+import { formatCount } from '../parts/time.tsx'
 import { all } from '../server.ts'
 import { useAccount } from '../session/account.ts'
 import { now } from '../world.ts'
 
-type Count = Found<typeof verdictCounts>
+type VerdictCount = Found<typeof verdictCounts>
 
 const minutes = 60
 const minuteMilliseconds = 60_000
-const everyMilliseconds = 15_000
+const refetchMilliseconds = 15_000
 
-/** The minute a bar stands for, and what was said in it. */
+/** One minute of the chart. */
 interface Bar {
   readonly at: number
-  readonly good: number
-  readonly refused: number
+  readonly allowed: number
+  readonly denied: number
 }
 
 interface Hour {
@@ -37,22 +37,22 @@ function useHour() {
       const filters = { account: account.id, after: new Date(first).toISOString() }
       return hourOf(first, await all(verdictCounts, 'list', { filters, sort: ['minute'] }))
     },
-    // Not while nobody looks.
-    refetchInterval: everyMilliseconds,
+    // Paused while the tab is hidden.
+    refetchInterval: refetchMilliseconds,
   })
 }
 
-function hourOf(first: number, rows: readonly Count[]): Hour {
+function hourOf(first: number, rows: readonly VerdictCount[]): Hour {
   const bars = Array.from({ length: minutes }, (_, index) => ({
     at: first + index * minuteMilliseconds,
-    good: 0,
-    refused: 0,
+    allowed: 0,
+    denied: 0,
   }))
   const reasons = new Map<string, number>()
   for (const { minute, outcome = '', times = 0 } of rows) {
     const bar = bars[(Date.parse(minute ?? '') - first) / minuteMilliseconds]
     if (!bar) continue
-    bar[outcome === 'good' ? 'good' : 'refused'] += times
+    bar[outcome === 'good' ? 'allowed' : 'denied'] += times
     if (outcome !== 'good') reasons.set(outcome, (reasons.get(outcome) ?? 0) + times)
   }
   return { bars, reasons: [...reasons].sort(([, one], [, other]) => other - one) }
@@ -62,12 +62,12 @@ export function VerdictCharts() {
   const hour = useHour()
   return (
     <>
-      <Panel title="Verdicts per minute">
+      <Panel title="Requests per minute">
         <Loaded of={hour} rows={3}>
           {({ bars }) => <PerMinute bars={bars} />}
         </Loaded>
       </Panel>
-      <Panel title="Refusals by reason">
+      <Panel title="Denied requests by reason">
         <Loaded of={hour} rows={2}>
           {({ reasons }) => <ByReason reasons={reasons} />}
         </Loaded>
@@ -81,16 +81,16 @@ const height = 110
 const step = width / minutes
 
 function PerMinute({ bars }: { bars: readonly Bar[] }) {
-  const sum = (of: 'good' | 'refused') => bars.reduce((total, bar) => total + bar[of], 0)
-  const most = Math.max(0, ...bars.map(({ good, refused }) => good + refused))
-  const tall = (times: number) => (times === 0 ? 0 : Math.max(1.5, (times / most) * (height - 4)))
-  const [good, refused] = [sum('good'), sum('refused')]
-  const words = `${counted(good, 'token')} found good and ${counted(refused, 'refusal')} in the last hour, at most ${most.toLocaleString('en')} in a minute`
+  const sum = (of: 'allowed' | 'denied') => bars.reduce((total, bar) => total + bar[of], 0)
+  const peak = Math.max(0, ...bars.map(({ allowed, denied }) => allowed + denied))
+  const tall = (times: number) => (times === 0 ? 0 : Math.max(1.5, (times / peak) * (height - 4)))
+  const [allowed, denied] = [sum('allowed'), sum('denied')]
+  const words = `${formatCount(allowed, 'request')} allowed and ${denied.toLocaleString('en')} denied in the last hour, at most ${peak.toLocaleString('en')} per minute`
   return (
     <>
       <Group gap={16} mb={8}>
-        <Legend tone="good" name="Good" times={good} />
-        <Legend tone="refused" name="Refused" times={refused} />
+        <Legend tone="allowed" name="Allowed" times={allowed} />
+        <Legend tone="denied" name="Denied" times={denied} />
       </Group>
       <svg
         className="chart"
@@ -103,21 +103,21 @@ function PerMinute({ bars }: { bars: readonly Bar[] }) {
         <line x1={0} x2={width} y1={3.5} y2={3.5} className="grid" />
         {bars.map((bar, index) => (
           <g key={bar.at}>
-            <title>{`${clock(bar.at)}: ${bar.good} good, ${bar.refused} refused`}</title>
+            <title>{`${clock(bar.at)}: ${bar.allowed} allowed, ${bar.denied} denied`}</title>
             <rect x={index * step} y={0} width={step} height={height} className="touch" />
             <rect
               x={index * step + 1}
-              y={height - tall(bar.good)}
+              y={height - tall(bar.allowed)}
               width={step - 2}
-              height={tall(bar.good)}
-              className="good"
+              height={tall(bar.allowed)}
+              className="allowed"
             />
             <rect
               x={index * step + 1}
-              y={height - tall(bar.good) - tall(bar.refused)}
+              y={height - tall(bar.allowed) - tall(bar.denied)}
               width={step - 2}
-              height={tall(bar.refused)}
-              className="refused"
+              height={tall(bar.denied)}
+              className="denied"
             />
           </g>
         ))}
@@ -127,7 +127,7 @@ function PerMinute({ bars }: { bars: readonly Bar[] }) {
           {clock(bars[0]?.at ?? 0)}
         </Text>
         <Text size="xs" c="dimmed">
-          {most === 0 ? 'quiet' : `at most ${most.toLocaleString('en')} a minute`}
+          {peak === 0 ? 'no requests' : `peak: ${peak.toLocaleString('en')} per minute`}
         </Text>
         <Text size="xs" c="dimmed">
           now
@@ -137,7 +137,7 @@ function PerMinute({ bars }: { bars: readonly Bar[] }) {
   )
 }
 
-function Legend({ tone, name, times }: { tone: 'good' | 'refused'; name: string; times: number }) {
+function Legend({ tone, name, times }: { tone: 'allowed' | 'denied'; name: string; times: number }) {
   return (
     <Text size="sm" component="span" display="inline-flex" style={{ gap: 6, alignItems: 'center' }}>
       <span className={`swatch ${tone}`} aria-hidden />
@@ -147,29 +147,29 @@ function Legend({ tone, name, times }: { tone: 'good' | 'refused'; name: string;
 }
 
 function ByReason({ reasons }: { reasons: Hour['reasons'] }) {
-  const most = Math.max(1, ...reasons.map(([, times]) => times))
+  const peak = Math.max(1, ...reasons.map(([, times]) => times))
   if (reasons.length === 0)
     return (
       <Text size="sm" c="dimmed">
-        No token was refused in the last hour.
+        No requests were denied in the last hour.
       </Text>
     )
   return (
     <table className="reasons">
-      <caption className="hidden-text">How often tokens were refused in the last hour, by reason</caption>
+      <caption className="hidden-text">Denied requests in the last hour by reason</caption>
       <thead className="hidden-text">
         <tr>
           <th scope="col">Reason</th>
-          <th scope="col">Times</th>
+          <th scope="col">Requests</th>
         </tr>
       </thead>
       <tbody>
         {reasons.map(([reason, times]) => (
           <tr key={reason}>
-            <th scope="row">{words[reason] ?? reason.replaceAll('-', ' ')}</th>
+            <th scope="row">{reasonLabels[reason] ?? reason.replaceAll('-', ' ')}</th>
             <td>
               <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden>
-                <rect width={Math.max(1, (times / most) * 100)} height={8} className="refused" />
+                <rect width={Math.max(1, (times / peak) * 100)} height={8} className="denied" />
               </svg>
               <b>{times.toLocaleString('en')}</b>
             </td>
@@ -180,13 +180,13 @@ function ByReason({ reasons }: { reasons: Hour['reasons'] }) {
   )
 }
 
-const words: Readonly<Record<string, string>> = {
-  'token-revoked': 'Deleted',
-  'token-expired': 'Expired',
-  'owner-inactive': 'Owner is inactive',
-  'not-from-this-network': 'From a network that is not allowed',
-  'invalid-token': 'No token of this authority',
-  'stale-replica': 'Could not be judged in time',
+const reasonLabels: Readonly<Record<string, string>> = {
+  'token-revoked': 'Token revoked',
+  'token-expired': 'Token expired',
+  'owner-inactive': 'Owner inactive',
+  'not-from-this-network': 'Network not allowed',
+  'invalid-token': 'Invalid token',
+  'stale-replica': 'Data not fresh enough',
 }
 
 const hourAndMinute = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short' })

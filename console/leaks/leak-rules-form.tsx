@@ -1,67 +1,67 @@
-/** What follows when a token is found: by who can look there, and by who found it. */
+/** The leak rules: the action by visibility of the location, with exceptions by source. */
 import { ActionIcon, Autocomplete, Button, Group, Select, Stack, Text, Tooltip } from '@mantine/core'
 import type { Found } from '@mintmark/client'
 import { auditEvents, leakRules, limits } from '@mintmark/contract'
 import { PlusIcon, XIcon } from '@primer/octicons-react'
 import { type FormEvent, useState } from 'react'
-import { Duration, isDuration } from '../parts/duration.tsx'
-import { Held, useLeaving } from '../parts/held.tsx'
-import { useSave } from '../parts/saving.ts'
-import { Refusal } from '../parts/states.tsx'
+import { DurationInput, isValidDuration } from '../parts/duration-input.tsx'
+import { ErrorAlert } from '../parts/states.tsx'
 import { saveWithUndo } from '../parts/undo.tsx'
-import { refresh } from '../queries.ts'
+import { ReadOnlyNotice, useUnsavedChangesPrompt } from '../parts/unsaved-changes.tsx'
+import { useSave } from '../parts/use-save.ts'
+import { invalidate } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
-import { answerWords, type Confidence, confidences, type LeakAnswer, sourceName, sources } from './leak-text.tsx'
-import { KnownWord } from './revealed-text.tsx'
+import { type Confidence, confidenceText, type LeakAction, leakActions, sourceName, sources } from './leak-text.tsx'
+import { OptionWithDescription } from './option-with-description.tsx'
 
 interface Exception {
-  /** Only for this form: two rows may be empty at once. */
+  /** React key: several rows can be empty at once. */
   readonly key: number
   readonly source: string
-  /** Null: however far it is to be believed. */
+  /** Null for any confidence. */
   readonly confidence: Confidence | null
-  readonly answer: LeakAnswer
+  readonly answer: LeakAction
 }
 
-const plain = ({ source = '', confidence = null, answer = 'revoke' }: Partial<Exception>) => ({
+const withoutKey = ({ source = '', confidence = null, answer = 'revoke' }: Partial<Exception>) => ({
   source: source.trim(),
   confidence,
   answer,
 })
 
-const keyed = (exceptions: readonly Omit<Exception, 'key'>[]): readonly Exception[] =>
+const withKeys = (exceptions: readonly Omit<Exception, 'key'>[]): readonly Exception[] =>
   exceptions.map((exception, key) => ({ key, ...exception }))
 
-const grades = [
-  { value: 'any', label: 'Any place' },
-  ...Object.entries(confidences).map(([value, { label }]) => ({ value, label })),
+const confidenceOptions = [
+  { value: 'any', label: 'Any confidence' },
+  ...Object.entries(confidenceText).map(([value, { label }]) => ({ value, label })),
 ]
-const answers = Object.entries(answerWords).map(([value, { label }]) => ({ value, label }))
-// A holder ends it whatever the rules.
+const actionOptions = Object.entries(leakActions).map(([value, { label }]) => ({ value, label }))
+// Reports by the token holder always revoke, regardless of the rules.
 const sourceNames = sources.map(({ value }) => value).filter((value) => value !== 'holder')
 
-export function LeakRulesForm({ of, why }: { of: Found<typeof leakRules>; why: string | null }) {
+export function LeakRulesForm({ of, disabledReason }: { of: Found<typeof leakRules>; disabledReason: string | null }) {
   const account = useAccount()
   const before = {
     public: of.public ?? 'revoke',
     private: of.private ?? 'notify',
     overlap: of.overlap ?? limits.rotationOverlapMinutesDefault,
-    sources: (of.sources ?? []).map(plain),
+    sources: (of.sources ?? []).map(withoutKey),
   }
-  const [publicly, setPublic] = useState<LeakAnswer>(before.public)
-  const [privately, setPrivate] = useState<LeakAnswer>(before.private)
+  const [publicly, setPublic] = useState<LeakAction>(before.public)
+  const [privately, setPrivate] = useState<LeakAction>(before.private)
   const [overlap, setOverlap] = useState<number | null>(before.overlap)
-  const [exceptions, setExceptions] = useState(keyed(before.sources))
+  const [exceptions, setExceptions] = useState(withKeys(before.sources))
   const save = useSave()
-  const given = exceptions.map(plain)
-  const wish = { public: publicly, private: privately, overlap: overlap ?? 1, sources: given }
-  const isChanged = JSON.stringify(wish) !== JSON.stringify(before)
+  const given = exceptions.map(withoutKey)
+  const input = { public: publicly, private: privately, overlap: overlap ?? 1, sources: given }
+  const isChanged = JSON.stringify(input) !== JSON.stringify(before)
   const isRight =
-    isDuration(overlap, limits.rotationOverlapMinutesMax) &&
+    isValidDuration(overlap, limits.rotationOverlapMinutesMax) &&
     given.every(({ source }) => source !== '') &&
     new Set(given.map(({ source, confidence }) => `${source} ${confidence}`)).size === given.length
-  useLeaving(isChanged)
+  useUnsavedChangesPrompt(isChanged)
   const change = (key: number, next: Partial<Exception>) =>
     setExceptions(exceptions.map((each) => (each.key === key ? { ...each, ...next } : each)))
   const add = () =>
@@ -69,45 +69,45 @@ export function LeakRulesForm({ of, why }: { of: Found<typeof leakRules>; why: s
       ...exceptions,
       { key: 1 + Math.max(-1, ...exceptions.map(({ key }) => key)), source: '', confidence: null, answer: 'revoke' },
     ])
-  const write = async (rules: typeof wish) => {
+  const write = async (rules: typeof input) => {
     const saved = await call(leakRules, 'update', { filters: { account: account.id }, wish: rules })
-    await refresh(leakRules, auditEvents)
+    await invalidate(leakRules, auditEvents)
     setPublic(rules.public)
     setPrivate(rules.private)
     setOverlap(rules.overlap)
-    setExceptions(keyed(rules.sources))
+    setExceptions(withKeys(rules.sources))
     return saved
   }
   const submit = async (event: FormEvent) => {
     event.preventDefault()
-    await save.run(() => saveWithUndo({ before, wish, write, message: 'Saved what follows when a token is found.' }))
+    await save.run(() => saveWithUndo({ before, after: input, write, message: 'Saved the leak rules.' }))
   }
   return (
     <form onSubmit={submit}>
       <Stack gap={18}>
-        <Held why={why} />
-        <Answer
-          label="Where anybody can look, or nobody knows"
+        <ReadOnlyNotice reason={disabledReason} />
+        <ActionSelect
+          label="Public or unknown locations"
           value={publicly}
           onChange={setPublic}
-          error={save.at('/data/attributes/public')}
-          disabled={why !== null}
+          error={save.errorAt('/data/attributes/public')}
+          disabled={disabledReason !== null}
         />
-        <Answer
-          label="Where few can look"
+        <ActionSelect
+          label="Private locations"
           value={privately}
           onChange={setPrivate}
-          error={save.at('/data/attributes/private')}
-          disabled={why !== null}
+          error={save.errorAt('/data/attributes/private')}
+          disabled={disabledReason !== null}
         />
-        <Duration
+        <DurationInput
           label="Overlap"
-          description="How long a token lives on that is ended after an overlap."
+          description="How long a token keeps working before it is revoked."
           value={overlap}
           onChange={setOverlap}
-          most={limits.rotationOverlapMinutesMax}
-          error={save.at('/data/attributes/overlap')}
-          disabled={why !== null}
+          max={limits.rotationOverlapMinutesMax}
+          error={save.errorAt('/data/attributes/overlap')}
+          disabled={disabledReason !== null}
         />
         <Stack gap={8} role="group" aria-labelledby="exceptions">
           <div>
@@ -115,46 +115,48 @@ export function LeakRulesForm({ of, why }: { of: Found<typeof leakRules>; why: s
               Exceptions by source
             </Text>
             <Text size="sm" c="dimmed">
-              The first that fits wins, also over the place. Whoever holds a token may always end it. A reporter of your
-              own goes by the name it was configured with.
+              The first match wins, also over the rules above. A token holder can always revoke the token. For a custom
+              reporter, enter its configured name.
             </Text>
           </div>
           {exceptions.map(({ key, source, confidence, answer }, index) => (
             <Group key={key} gap={8} align="flex-start" className="exception">
               <Autocomplete
                 aria-label={`Source ${index + 1}`}
-                placeholder="Choose or type"
+                placeholder="Select or type"
                 data={sourceNames}
-                renderOption={({ option }) => <KnownWord word={option.value} about={sourceName(option.value)} />}
+                renderOption={({ option }) => (
+                  <OptionWithDescription value={option.value} description={sourceName(option.value)} />
+                )}
                 value={source}
                 onChange={(typed) => change(key, { source: typed })}
-                error={save.at(`/data/attributes/sources/${index}/source`)}
-                disabled={why !== null}
+                error={save.errorAt(`/data/attributes/sources/${index}/source`)}
+                disabled={disabledReason !== null}
                 style={{ flex: '1 1 130px' }}
               />
               <Select
-                aria-label={`Certainty ${index + 1}`}
-                data={grades}
+                aria-label={`Confidence ${index + 1}`}
+                data={confidenceOptions}
                 value={confidence ?? 'any'}
                 onChange={(value) => change(key, { confidence: value === 'any' ? null : (value as Confidence) })}
                 allowDeselect={false}
-                disabled={why !== null}
+                disabled={disabledReason !== null}
                 style={{ flex: '1 1 130px' }}
               />
               <Select
-                aria-label={`Answer ${index + 1}`}
-                data={answers}
+                aria-label={`Action ${index + 1}`}
+                data={actionOptions}
                 value={answer}
-                onChange={(value) => change(key, { answer: value as LeakAnswer })}
+                onChange={(value) => change(key, { answer: value as LeakAction })}
                 allowDeselect={false}
-                disabled={why !== null}
+                disabled={disabledReason !== null}
                 style={{ flex: '1 1 130px' }}
               />
-              {!why && (
+              {!disabledReason && (
                 <Tooltip label="Remove">
                   <ActionIcon
                     mt={4}
-                    aria-label={`Remove the exception ${source || index + 1}`}
+                    aria-label={`Remove exception ${source || index + 1}`}
                     onClick={() => setExceptions(exceptions.filter((each) => each.key !== key))}
                   >
                     <XIcon />
@@ -163,14 +165,14 @@ export function LeakRulesForm({ of, why }: { of: Found<typeof leakRules>; why: s
               )}
             </Group>
           ))}
-          {!why && (
+          {!disabledReason && (
             <Button variant="default" leftSection={<PlusIcon />} style={{ alignSelf: 'flex-start' }} onClick={add}>
               Add exception
             </Button>
           )}
         </Stack>
-        <Refusal text={save.rest()} />
-        {!why && (
+        <ErrorAlert text={save.otherErrors()} />
+        {!disabledReason && (
           <Group>
             <Button type="submit" loading={save.busy} disabled={!isChanged || !isRight}>
               Save leak rules
@@ -182,21 +184,21 @@ export function LeakRulesForm({ of, why }: { of: Found<typeof leakRules>; why: s
   )
 }
 
-interface Answer {
+interface ActionSelect {
   readonly label: string
-  readonly value: LeakAnswer
-  readonly onChange: (answer: LeakAnswer) => void
+  readonly value: LeakAction
+  readonly onChange: (answer: LeakAction) => void
   readonly error: string | undefined
   readonly disabled: boolean
 }
 
-const Answer = ({ label, value, onChange, error, disabled }: Answer) => (
+const ActionSelect = ({ label, value, onChange, error, disabled }: ActionSelect) => (
   <Select
     label={label}
-    description={answerWords[value].about}
-    data={answers}
+    description={leakActions[value].about}
+    data={actionOptions}
     value={value}
-    onChange={(chosen) => onChange(chosen as LeakAnswer)}
+    onChange={(chosen) => onChange(chosen as LeakAction)}
     allowDeselect={false}
     error={error}
     disabled={disabled}

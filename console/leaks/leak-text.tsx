@@ -1,15 +1,15 @@
-/** Leak reports in words: where a token lay, what became of it, what follows by which rule. */
+/** Labels for leak reports and leak rules. */
 import { Badge } from '@mantine/core'
 import type { Found } from '@mintmark/client'
 import { type leakReports, leakSources } from '@mintmark/contract'
 
 export type Leak = Found<typeof leakReports>
-export type LeakAnswer = 'revoke' | 'rotate' | 'notify'
+export type LeakAction = 'revoke' | 'rotate' | 'notify'
 
-export const answerWords: Readonly<Record<LeakAnswer, { readonly label: string; readonly about: string }>> = {
-  revoke: { label: 'End it at once', about: 'Whatever uses it fails from the next request on.' },
-  rotate: { label: 'End it after an overlap', about: 'Its holder is told and has that long to rotate it.' },
-  notify: { label: 'Only tell', about: 'The owner is told; the token lives on.' },
+export const leakActions: Readonly<Record<LeakAction, { readonly label: string; readonly about: string }>> = {
+  revoke: { label: 'Revoke now', about: 'Requests that use the token start failing immediately.' },
+  rotate: { label: 'Revoke after an overlap', about: 'The owner is notified and can rotate the token until then.' },
+  notify: { label: 'Notify only', about: 'The owner is notified. The token keeps working.' },
 }
 
 export const sources = Object.entries(leakSources).map(([value, label]) => ({ value, label }))
@@ -17,39 +17,39 @@ export const sources = Object.entries(leakSources).map(([value, label]) => ({ va
 export const sourceName = (source: string | undefined): string =>
   sources.find(({ value }) => value === source)?.label ?? source ?? ''
 
-/** `src/deploy.sh:12`, the address, or that nobody said. */
-export function placeOf({ repository, path, line, url }: Leak): string {
+/** The location: repository and file (`src/deploy.sh:12`), URL, or unknown. */
+export function locationText({ repository, path, line, url }: Leak): string {
   const file = path ? `${path}${line ? `:${line}` : ''}` : null
   if (repository) return file ? `${repository}, ${file}` : repository
-  return file ?? (url ? url.replace(/^https?:\/\//, '') : 'An unknown place')
+  return file ?? (url ? url.replace(/^https?:\/\//, '') : 'Unknown location')
 }
 
-/** Only an address that a browser may be sent to from here. */
-export const linkOf = ({ url }: Leak): string | null => (url && /^https?:\/\//.test(url) ? url : null)
+/** Returns the URL if it is safe to link, that is http or https. */
+export const safeUrl = ({ url }: Leak): string | null => (url && /^https?:\/\//.test(url) ? url : null)
 
 const states = {
-  live: { label: 'Alive', color: 'red' },
-  ending: { label: 'Ending', color: 'yellow' },
-  ended: { label: 'Ended', color: 'gray' },
+  live: { label: 'Active', color: 'red' },
+  ending: { label: 'Expiring', color: 'yellow' },
+  ended: { label: 'Inactive', color: 'gray' },
 } as const
 
 export function LeakState({ of }: { of: Leak['tokenState'] }) {
   return of ? <Badge color={states[of].color}>{states[of].label}</Badge> : null
 }
 
-export const answered: Readonly<Record<NonNullable<Leak['answer']>, string>> = {
-  revoked: 'Ended by the report',
-  ending: 'Ends after an overlap',
-  notified: 'The owner was told',
-  dead: 'It had ended before',
+export const actionTakenLabels: Readonly<Record<NonNullable<Leak['answer']>, string>> = {
+  revoked: 'Revoked',
+  ending: 'Revoked after an overlap',
+  notified: 'Owner notified',
+  dead: 'Already inactive',
 }
 
-/** How far to believe where it lay. That the token is real is proven for each. */
-export const confidences = {
-  confirmed: { label: 'Confirmed', about: 'A known reporter says where' },
-  unplaced: { label: 'Not told', about: 'A known reporter found it and does not say where' },
-  claimed: { label: 'Claimed', about: 'Whoever held it says so, without a login' },
+/** The confidence in the location. The token itself is always verified. */
+export const confidenceText = {
+  confirmed: { label: 'Confirmed', about: 'A known reporter provided the location' },
+  unplaced: { label: 'Unknown location', about: 'A known reporter found the token but did not provide the location' },
+  claimed: { label: 'Unverified', about: 'The token holder reported the location without signing in' },
 } as const
-export type Confidence = keyof typeof confidences
+export type Confidence = keyof typeof confidenceText
 
-export const locationKinds = { public: 'Public', private: 'Private', unknown: 'Unknown' } as const
+export const visibilityLabels = { public: 'Public', private: 'Private', unknown: 'Unknown' } as const

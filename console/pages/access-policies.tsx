@@ -1,55 +1,55 @@
-/** Who may do what where: every access policy one may see. */
+/** All access policies that the user can read. */
 
 import { accessPolicies } from '@mintmark/contract'
 import { PencilIcon, PlusIcon, ShieldCheckIcon, TrashIcon } from '@primer/octicons-react'
 import { useState } from 'react'
-import { SubjectName } from '../access/people.tsx'
 import { removePolicy } from '../access/policies.ts'
-import { RoleNames, whyNotChange } from '../access/policies-panel.tsx'
-import { PolicyFilters, policyFiltersIn } from '../access/policy-filters.tsx'
-import type { PolicyDoing } from '../access/policy-form.tsx'
+import { policyDisabledReason, RoleNames } from '../access/policies-panel.tsx'
+import type { PolicyDialogState } from '../access/policy-dialog.tsx'
+import { PolicyFilters, policyFiltersFrom } from '../access/policy-filters.tsx'
 import { type Policy, ScopeName, scopeOf } from '../access/scope.tsx'
+import { SubjectName } from '../access/subjects.tsx'
 import { ActionButton, ActionIconButton } from '../parts/action-button.tsx'
-import { useAddress } from '../parts/address.ts'
-import { Confirm, type Confirmation } from '../parts/confirm.tsx'
-import { fetched } from '../parts/fetched.tsx'
+import { type Confirmation, ConfirmDialog } from '../parts/confirm.tsx'
+import { lazyComponent } from '../parts/lazy-component.tsx'
 import { Listing } from '../parts/listing.tsx'
 import { Page } from '../parts/page.tsx'
 import type { Column } from '../parts/records.tsx'
-import { Nothing } from '../parts/states.tsx'
+import { EmptyState } from '../parts/states.tsx'
+import { useUrlQuery } from '../parts/url-query.ts'
 import { useAccount } from '../session/account.ts'
-import { useWhyNot } from '../session/rights.ts'
+import { useDenialReason } from '../session/rights.ts'
 
-const PolicyForm = fetched(async () => (await import('../access/policy-form.tsx')).PolicyForm)
+const PolicyDialog = lazyComponent(async () => (await import('../access/policy-dialog.tsx')).PolicyDialog)
 
 export function AccessPolicies() {
   const account = useAccount()
-  const whyNot = useWhyNot()
-  const [address, change] = useAddress()
-  const filters = policyFiltersIn(address)
-  const [doing, setDoing] = useState<PolicyDoing>({ what: 'nothing' })
+  const denialReason = useDenialReason()
+  const [address, change] = useUrlQuery()
+  const filters = policyFiltersFrom(address)
+  const [dialog, setDialog] = useState<PolicyDialogState>({ what: 'nothing' })
   const [confirmation, setConfirmation] = useState<Confirmation | null>(null)
   const remove = (policy: Policy) =>
     setConfirmation({
       title: 'Remove access policy?',
-      deed: 'Remove policy',
+      submitLabel: 'Remove policy',
       children: (
         <>
           <SubjectName of={policy} />
-          loses what it allows on <ScopeName of={scopeOf(policy)} />, from the next request on.
+          loses its access to <ScopeName of={scopeOf(policy)} /> immediately.
         </>
       ),
-      run: () => removePolicy(policy),
+      onConfirm: () => removePolicy(policy),
     })
   return (
     <Page
       title="Access policies"
-      about="Who has which roles where. A policy on the account covers all environments, one on an environment all of its workspaces."
-      acts={
+      about="Access policies grant roles to users, teams and service accounts. A policy on the account covers all environments; a policy on an environment covers all of its workspaces."
+      actions={
         <ActionButton
           leftSection={<PlusIcon />}
-          onClick={() => setDoing({ what: 'add' })}
-          why={whyNot('accounts:set-access-policies', { account: account.id })}
+          onClick={() => setDialog({ what: 'add' })}
+          disabledReason={denialReason('accounts:set-access-policies', { account: account.id })}
         >
           Add access policy
         </ActionButton>
@@ -59,37 +59,46 @@ export function AccessPolicies() {
         label="Access policies"
         of={accessPolicies}
         operation="list"
-        asked={{ filters: { withinAccount: account.id, ...filters } }}
-        bar={<PolicyFilters address={address} change={change} />}
+        request={{ filters: { withinAccount: account.id, ...filters } }}
+        toolbar={<PolicyFilters address={address} change={change} />}
         columns={columns}
-        acts={(policy) => {
-          const why = whyNotChange(policy, account.id, whyNot)
+        actions={(policy) => {
+          const disabledReason = policyDisabledReason(policy, account.id, denialReason)
           return (
             <>
-              <ActionIconButton name="Change roles" why={why} onClick={() => setDoing({ what: 'change', policy })}>
+              <ActionIconButton
+                name="Change roles"
+                disabledReason={disabledReason}
+                onClick={() => setDialog({ what: 'change', policy })}
+              >
                 <PencilIcon />
               </ActionIconButton>
-              <ActionIconButton name="Remove access policy" color="red" why={why} onClick={() => remove(policy)}>
+              <ActionIconButton
+                name="Remove access policy"
+                color="red"
+                disabledReason={disabledReason}
+                onClick={() => remove(policy)}
+              >
                 <TrashIcon />
               </ActionIconButton>
             </>
           )
         }}
         empty={
-          <Nothing
+          <EmptyState
             icon={ShieldCheckIcon}
-            title={Object.keys(filters).length > 0 ? 'Nothing matches' : 'No access policies'}
+            title={Object.keys(filters).length > 0 ? 'No results' : 'No access policies'}
           />
         }
       />
-      <PolicyForm doing={doing} subject={null} onClose={() => setDoing({ what: 'nothing' })} />
-      <Confirm of={confirmation} onClose={() => setConfirmation(null)} />
+      <PolicyDialog dialog={dialog} subject={null} onClose={() => setDialog({ what: 'nothing' })} />
+      <ConfirmDialog of={confirmation} onClose={() => setConfirmation(null)} />
     </Page>
   )
 }
 
 const columns: readonly Column<Policy>[] = [
-  { name: 'Who', cell: (policy) => <SubjectName of={policy} /> },
-  { name: 'Where', cell: (policy) => <ScopeName of={scopeOf(policy)} /> },
+  { name: 'Subject', cell: (policy) => <SubjectName of={policy} /> },
+  { name: 'Scope', cell: (policy) => <ScopeName of={scopeOf(policy)} /> },
   { name: 'Roles', cell: ({ roles }) => <RoleNames ids={roles ?? []} /> },
 ]

@@ -1,43 +1,43 @@
-/** Everything that was done in the account, newest first, sealed against being changed. */
+/** The audit log of the account, newest first. */
 
 import { Text } from '@mantine/core'
 import { auditEvents } from '@mintmark/contract'
 import { LogIcon, SearchIcon } from '@primer/octicons-react'
-import { Actors } from '../audit/actors.tsx'
-import { EventFilters, filterNames, filtersIn } from '../audit/event-filters.tsx'
-import { Deed, type Event } from '../audit/event-text.tsx'
+import { ActorNames } from '../audit/actor-names.tsx'
+import { EventFilters, eventFiltersFrom, filterNames } from '../audit/event-filters.tsx'
+import { type Event, EventSentence } from '../audit/event-text.tsx'
 import { knownActions } from '../audit/sentences.ts'
-import { useAddress } from '../parts/address.ts'
-import { fetched } from '../parts/fetched.tsx'
+import { lazyComponent } from '../parts/lazy-component.tsx'
 import { Listing } from '../parts/listing.tsx'
 import { Page } from '../parts/page.tsx'
 import type { Column } from '../parts/records.tsx'
-import { Nothing } from '../parts/states.tsx'
+import { EmptyState } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
+import { useUrlQuery } from '../parts/url-query.ts'
 import { useAccount } from '../session/account.ts'
 import { LastSix } from '../tokens/token-text.tsx'
 
-const EventDrawer = fetched(async () => (await import('../audit/event-drawer.tsx')).EventDrawer)
+const EventDrawer = lazyComponent(async () => (await import('../audit/event-drawer.tsx')).EventDrawer)
 
 export function AuditEvents() {
   const account = useAccount()
-  const [address, change] = useAddress()
-  const filters = filtersIn(address)
+  const [address, change] = useUrlQuery()
+  const filters = eventFiltersFrom(address)
   const isNarrowed = filterNames.some((name) => address[name])
   const clear = () => change(Object.fromEntries([...filterNames, 'page'].map((name) => [name, undefined])))
   return (
     <Page
       title="Audit events"
-      about="Every deed and every refusal, from the moment it happened. Each is sealed together with the one before it."
+      about="Every change and denied request in the account. Each event is sealed together with the one before it, so tampering is detectable."
     >
       <Listing
         label="Audit events"
         of={auditEvents}
         operation="list"
-        asked={{ filters: { account: account.id, ...filters } }}
+        request={{ filters: { account: account.id, ...filters } }}
         columns={columns((event) => change({ event }))}
-        search="Search ids and actions"
-        choices={[
+        search="Search IDs and actions"
+        filters={[
           {
             name: 'action',
             label: 'Any action',
@@ -45,29 +45,29 @@ export function AuditEvents() {
           },
           {
             name: 'actorType',
-            label: 'Done by anybody',
+            label: 'Any actor',
             options: [
-              { value: 'users', label: 'People' },
+              { value: 'users', label: 'Users' },
               { value: 'service-accounts', label: 'Service accounts' },
               { value: 'agent-pools', label: 'Agent pools' },
-              { value: 'system', label: 'Mintmark itself' },
+              { value: 'system', label: 'System' },
             ],
           },
         ]}
         sort="-at"
-        bar={<EventFilters address={address} change={change} />}
-        around={(rows, table) => <Actors of={rows}>{table}</Actors>}
+        toolbar={<EventFilters address={address} change={change} />}
+        wrapTable={(rows, table) => <ActorNames of={rows}>{table}</ActorNames>}
         empty={
           isNarrowed ? (
-            <Nothing icon={SearchIcon} title="Nothing matches">
+            <EmptyState icon={SearchIcon} title="No results">
               <button type="button" className="link" onClick={clear}>
-                Clear the filters
+                Clear filters
               </button>
-            </Nothing>
+            </EmptyState>
           ) : (
-            <Nothing icon={LogIcon} title="Nothing yet">
-              Every deed stands here from the moment it is done.
-            </Nothing>
+            <EmptyState icon={LogIcon} title="No events yet">
+              Events appear here as they happen.
+            </EmptyState>
           )
         }
       />
@@ -76,16 +76,16 @@ export function AuditEvents() {
   )
 }
 
-/** One that is newer than this console can stand in the address. */
+/** The URL can contain an action that is newer than this console. */
 const actionsWith = (chosen: string | undefined): readonly string[] =>
   chosen && !knownActions.includes(chosen) ? [...knownActions, chosen] : knownActions
 
 const columns = (show: (id: string) => void): readonly Column<Event>[] => [
   {
-    name: 'What',
+    name: 'Event',
     cell: (event) => (
       <button type="button" className="row-button" onClick={() => show(event.id)}>
-        <Deed of={event} />
+        <EventSentence of={event} />
       </button>
     ),
   },
@@ -101,8 +101,8 @@ const columns = (show: (id: string) => void): readonly Column<Event>[] => [
   {
     name: 'Token',
     cell: ({ tokenLastCharacters }) =>
-      tokenLastCharacters ? <LastSix of={tokenLastCharacters} /> : <span className="quiet">none</span>,
+      tokenLastCharacters ? <LastSix of={tokenLastCharacters} /> : <span className="quiet">None</span>,
   },
-  { name: 'From', cell: ({ address }) => address && <span className="mono">{address}</span> },
-  { name: 'When', sort: 'at', cell: ({ at }) => <Time at={at} /> },
+  { name: 'IP address', cell: ({ address }) => address && <span className="mono">{address}</span> },
+  { name: 'Time', sort: 'at', cell: ({ at }) => <Time at={at} /> },
 ]

@@ -1,54 +1,59 @@
-/** Asks the person whether a program on their own machine may have a token. */
+/** The consent page for programs on the user's machine that request a token. */
 import { Alert, Button, Group, List, Stack, Text, TextInput } from '@mantine/core'
 import { AlertIcon } from '@primer/octicons-react'
 import { Link } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
-import { type AuthorizationRequest, programOf, readAuthorization, refusalOf } from '../consent/authorization-request.ts'
-import { useAddress } from '../parts/address.ts'
-import { Outside } from '../parts/outside.tsx'
-import { useSave } from '../parts/saving.ts'
-import { Refusal } from '../parts/states.tsx'
-import { auth } from '../server.ts'
+import {
+  type AuthorizationRequest,
+  denialUrl,
+  parseAuthorizationRequest,
+  programOf,
+} from '../consent/authorization-request.ts'
+import { CenteredPage } from '../parts/centered-page.tsx'
+import { ErrorAlert } from '../parts/states.tsx'
+import { useUrlQuery } from '../parts/url-query.ts'
+import { useSave } from '../parts/use-save.ts'
+import { callAuth } from '../server.ts'
 import { useSession } from '../session/session.ts'
-import { ExpiryChoice, firstExpiry, minutesOf } from '../tokens/expiry-choice.tsx'
-import { useLongestLife } from '../tokens/longest-life.ts'
+import { defaultExpiry, ExpiryChoice, expiryMinutes } from '../tokens/expiry-choice.tsx'
+import { useMaxLifetime } from '../tokens/max-lifetime.ts'
 
 export function Authorize() {
-  const [address] = useAddress()
-  const read = readAuthorization(address)
+  const [address] = useUrlQuery()
+  const read = parseAuthorizationRequest(address)
   if (read.is === 'right') return <Consent request={read.request} />
   return (
-    <Outside title="This cannot go on">
+    <CenteredPage title="Can't continue">
       <Stack gap={14}>
         <Alert color="red" variant="light" icon={<AlertIcon />} role="alert">
-          {read.why}
+          {read.reason}
         </Alert>
-        <Text>No token was made. You can close this window.</Text>
+        <Text>No token was created. You can close this window.</Text>
         <Button component={Link} to="/" variant="default">
           Go to Mintmark
         </Button>
       </Stack>
-    </Outside>
+    </CenteredPage>
   )
 }
 
-type Answer = 'none' | 'agreed' | 'refused'
+type Decision = 'none' | 'authorized' | 'canceled'
 
 function Consent({ request }: { request: AuthorizationRequest }) {
   const { user, accounts } = useSession()
-  const most = useLongestLife('person')
+  const max = useMaxLifetime('person')
   const program = programOf(request.clientId)
   const [name, setName] = useState(`${program.short} on ${request.machine ?? platform()}`)
-  const [chosen, setExpiry] = useState<ReturnType<typeof firstExpiry> | null>(null)
-  const [answer, setAnswer] = useState<Answer>('none')
-  const expiry = chosen ?? firstExpiry(most)
-  const expiresIn = minutesOf(expiry)
+  const [chosen, setExpiry] = useState<ReturnType<typeof defaultExpiry> | null>(null)
+  const [decision, setDecision] = useState<Decision>('none')
+  const expiry = chosen ?? defaultExpiry(max)
+  const expiresIn = expiryMinutes(expiry)
   const save = useSave()
 
-  const agree = async (event: FormEvent) => {
+  const authorize = async (event: FormEvent) => {
     event.preventDefault()
-    const answered = await save.run(() =>
-      auth<{ 'redirect-to': string }>('POST', 'authorizations', {
+    const response = await save.run(() =>
+      callAuth<{ 'redirect-to': string }>('POST', 'authorizations', {
         'client-id': request.clientId,
         'redirect-uri': request.redirectUri,
         'code-challenge': request.codeChallenge,
@@ -57,27 +62,27 @@ function Consent({ request }: { request: AuthorizationRequest }) {
         'expires-in': expiresIn ?? null,
       }),
     )
-    if (!answered) return
-    setAnswer('agreed')
-    location.assign(answered['redirect-to'])
+    if (!response) return
+    setDecision('authorized')
+    location.assign(response['redirect-to'])
   }
-  const refuse = () => {
-    setAnswer('refused')
-    location.assign(refusalOf(request))
+  const cancel = () => {
+    setDecision('canceled')
+    location.assign(denialUrl(request))
   }
-  if (answer !== 'none')
+  if (decision !== 'none')
     return (
-      <Outside title={answer === 'agreed' ? 'Back to your program' : 'Refused'}>
+      <CenteredPage title={decision === 'authorized' ? 'Authorized' : 'Canceled'}>
         <Text role="status">
-          {answer === 'agreed'
-            ? `${program.name} gets its token now. You can close this window.`
-            : `${program.name} gets no token. You can close this window.`}
+          {decision === 'authorized'
+            ? `${program.name} receives its token now. You can close this window.`
+            : `${program.name} did not receive a token. You can close this window.`}
         </Text>
-      </Outside>
+      </CenteredPage>
     )
   return (
-    <Outside
-      title={`Give ${program.name.replace(/^The/, 'the')} a token?`}
+    <CenteredPage
+      title={`Authorize ${program.name.replace(/^The/, 'the')}`}
       about={
         <>
           {program.name}
@@ -87,44 +92,44 @@ function Consent({ request }: { request: AuthorizationRequest }) {
               on <b className="break">{request.machine}</b>
             </>
           )}{' '}
-          asks for one. Agree only if you started it yourself just now.
+          wants to access Mintmark as you. Authorize it only if you just started it yourself.
         </>
       }
     >
-      <form onSubmit={agree}>
+      <form onSubmit={authorize}>
         <Stack gap={16}>
           <div>
             <Text fw={500} mb={4}>
-              What is made
+              It will receive
             </Text>
             <List size="sm" spacing={4}>
               <List.Item>
-                A personal access token of <b className="break">{user.email}</b>
+                A personal access token for <b className="break">{user.email}</b>
               </List.Item>
               <List.Item>
-                With all that you may do in {accounts.map((account) => account.name).join(', ') || 'your accounts'}
+                All of your permissions in {accounts.map((account) => account.name).join(', ') || 'your accounts'}
               </List.Item>
               <List.Item>
-                Sent to <span className="mono break">{new URL(request.redirectUri).host}</span>, on your own machine
+                Sent to <span className="mono break">{new URL(request.redirectUri).host}</span>on your own machine
               </List.Item>
             </List>
           </div>
           <TextInput
-            label="Name of the token"
-            description="You find it in your profile under this name, and can delete it there."
+            label="Token name"
+            description="You can find and revoke the token under this name in your profile."
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
-            error={save.at('/name')}
+            error={save.errorAt('/name')}
             maxLength={255}
             required
             withAsterisk={false}
             autoComplete="off"
           />
-          <ExpiryChoice value={expiry} onChange={setExpiry} most={most} error={save.at('/expires-in')} />
-          <Refusal text={save.rest()} />
+          <ExpiryChoice value={expiry} onChange={setExpiry} max={max} error={save.errorAt('/expires-in')} />
+          <ErrorAlert text={save.otherErrors()} />
           <Group grow gap={8}>
-            <Button variant="default" size="sm" onClick={refuse} disabled={save.busy}>
-              Refuse
+            <Button variant="default" size="sm" onClick={cancel} disabled={save.busy}>
+              Cancel
             </Button>
             <Button
               type="submit"
@@ -132,16 +137,16 @@ function Consent({ request }: { request: AuthorizationRequest }) {
               loading={save.busy}
               disabled={name.trim() === '' || expiresIn === undefined}
             >
-              Agree
+              Authorize
             </Button>
           </Group>
         </Stack>
       </form>
-    </Outside>
+    </CenteredPage>
   )
 }
 
-/** As the browser tells it; for the name of the token alone. */
+/** From the user agent; used only for the token name. */
 function platform(): string {
   const { userAgent } = navigator
   const known = ['Windows', 'Android', 'iPhone', 'iPad', 'Mac', 'CrOS', 'Linux'] as const

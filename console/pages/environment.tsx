@@ -1,4 +1,4 @@
-/** One environment: its workspaces, its variables, and what happened to it. */
+/** An environment: workspaces, variables and activity. */
 
 import { Anchor, Badge } from '@mantine/core'
 import { environments, workspaces } from '@mintmark/contract'
@@ -17,21 +17,21 @@ import {
   type Workspace,
 } from '../environments/environment-actions.tsx'
 import { ActionButton, ActionIconButton } from '../parts/action-button.tsx'
-import { Confirm, type Confirmation } from '../parts/confirm.tsx'
-import { fetched } from '../parts/fetched.tsx'
+import { type Confirmation, ConfirmDialog } from '../parts/confirm.tsx'
+import { lazyComponent } from '../parts/lazy-component.tsx'
 import { Listing } from '../parts/listing.tsx'
-import type { NameInput } from '../parts/name-form.tsx'
+import type { NameDialogOptions } from '../parts/name-dialog.tsx'
 import { Page } from '../parts/page.tsx'
 import type { Column } from '../parts/records.tsx'
-import { Failed, Loading, Nothing } from '../parts/states.tsx'
+import { EmptyState, ErrorState, Loading } from '../parts/states.tsx'
 import { Tabs, useTab } from '../parts/tabs.tsx'
 import { Time } from '../parts/time.tsx'
-import { oneOf } from '../queries.ts'
+import { recordQuery } from '../queries.ts'
 import { useAccount } from '../session/account.ts'
-import { useWhyNot } from '../session/rights.ts'
+import { useDenialReason } from '../session/rights.ts'
 import { VariablesPanel } from '../variables/variables-panel.tsx'
 
-const NameForm = fetched(async () => (await import('../parts/name-form.tsx')).NameForm)
+const NameDialog = lazyComponent(async () => (await import('../parts/name-dialog.tsx')).NameDialog)
 
 const tabs = [
   { key: 'workspaces', name: 'Workspaces' },
@@ -42,31 +42,31 @@ const tabs = [
 export function Environment() {
   const account = useAccount()
   const { environment: id } = useParams({ strict: false }) as { environment: string }
-  const { data, error, refetch } = useQuery(oneOf(environments, 'show', { path: { environment: id } }))
+  const { data, error, refetch } = useQuery(recordQuery(environments, 'show', { path: { environment: id } }))
   if (data) return <Shown key={data.id} of={data} />
   return (
-    <Page title="Environment" back={{ to: `/${account.id}/environments`, label: 'Environments' }}>
-      {error ? <Failed error={error} again={() => void refetch()} /> : <Loading />}
+    <Page title="Environment" parent={{ to: `/${account.id}/environments`, label: 'Environments' }}>
+      {error ? <ErrorState error={error} again={() => void refetch()} /> : <Loading />}
     </Page>
   )
 }
 
-type Asking = { readonly name: NameInput } | { readonly confirm: Confirmation } | null
+type Asking = { readonly name: NameDialogOptions } | { readonly confirm: Confirmation } | null
 
 function Shown({ of }: { of: OneEnvironment }) {
   const account = useAccount()
-  const whyNot = useWhyNot()
+  const denialReason = useDenialReason()
   const navigate = useNavigate()
   const tab = useTab(tabs)
   const [asking, ask] = useState<Asking>(null)
   const at = { account: account.id, environment: of.id }
   const list = `/${account.id}/environments`
   const own = `${list}/${of.id}`
-  const acts = (workspace: Workspace) => (
+  const actions = (workspace: Workspace) => (
     <>
       <ActionIconButton
         name={`Rename ${workspace.name}`}
-        why={whyNot('workspaces:update', { ...at, workspace: workspace.id })}
+        disabledReason={denialReason('workspaces:update', { ...at, workspace: workspace.id })}
         onClick={() => ask({ name: renameWorkspace(workspace) })}
       >
         <PencilIcon />
@@ -74,7 +74,7 @@ function Shown({ of }: { of: OneEnvironment }) {
       <ActionIconButton
         name={`Delete ${workspace.name}`}
         color="red"
-        why={whyNot('workspaces:delete', { ...at, workspace: workspace.id })}
+        disabledReason={denialReason('workspaces:delete', { ...at, workspace: workspace.id })}
         onClick={() => ask({ confirm: deleteWorkspace(workspace) })}
       >
         <TrashIcon />
@@ -84,25 +84,25 @@ function Shown({ of }: { of: OneEnvironment }) {
   return (
     <Page
       title={of.name ?? ''}
-      back={{ to: list, label: 'Environments' }}
+      parent={{ to: list, label: 'Environments' }}
       badge={<Badge color={of.status === 'Active' ? 'mint' : 'gray'}>{of.status}</Badge>}
       about={
         <>
           Created <Time at={of.createdAt} /> {of.createdByEmail && `by ${of.createdByEmail}`}
         </>
       }
-      acts={
+      actions={
         <>
           <ActionButton
             leftSection={<PlusIcon />}
-            why={whyNot('workspaces:create', at)}
+            disabledReason={denialReason('workspaces:create', at)}
             onClick={() => ask({ name: createWorkspace(of.id, ({ id }) => void navigate({ to: `${own}/${id}` })) })}
           >
             Create workspace
           </ActionButton>
           <ActionButton
             variant="default"
-            why={whyNot('environments:update', at)}
+            disabledReason={denialReason('environments:update', at)}
             onClick={() => ask({ name: renameEnvironment(of) })}
           >
             Rename
@@ -110,7 +110,7 @@ function Shown({ of }: { of: OneEnvironment }) {
           <ActionButton
             variant="light"
             color="red"
-            why={whyNot('environments:delete', at)}
+            disabledReason={denialReason('environments:delete', at)}
             onClick={() => ask({ confirm: deleteEnvironment(of, () => void navigate({ to: list, replace: true })) })}
           >
             Delete
@@ -124,22 +124,24 @@ function Shown({ of }: { of: OneEnvironment }) {
           label="Workspaces"
           of={workspaces}
           operation="list"
-          asked={{ filters: { environment: of.id } }}
+          request={{ filters: { environment: of.id } }}
           columns={columns(own)}
-          acts={acts}
+          actions={actions}
           search="Search workspaces"
           sort="name"
           empty={
-            <Nothing icon={StackIcon} title="No workspaces yet">
-              A workspace is the narrowest place that access and variables can hold in.
-            </Nothing>
+            <EmptyState icon={StackIcon} title="No workspaces yet">
+              A workspace is the narrowest scope for access policies and variables.
+            </EmptyState>
           }
         />
       )}
-      {tab === 'variables' && <VariablesPanel scope={at} about={`These hold in every workspace of ${of.name}.`} />}
+      {tab === 'variables' && (
+        <VariablesPanel scope={at} about={`These variables apply to every workspace of ${of.name}.`} />
+      )}
       {tab === 'activity' && <ActivityPanel of={of.id} />}
-      <NameForm of={asking && 'name' in asking ? asking.name : null} onClose={() => ask(null)} />
-      <Confirm of={asking && 'confirm' in asking ? asking.confirm : null} onClose={() => ask(null)} />
+      <NameDialog of={asking && 'name' in asking ? asking.name : null} onClose={() => ask(null)} />
+      <ConfirmDialog of={asking && 'confirm' in asking ? asking.confirm : null} onClose={() => ask(null)} />
     </Page>
   )
 }
@@ -156,5 +158,5 @@ const columns = (environment: string): readonly Column<Workspace>[] => [
   },
   { name: 'Tool', cell: ({ iacPlatform, terraformVersion }) => `${iacPlatform} ${terraformVersion}` },
   { name: 'Created', sort: 'createdAt', cell: ({ createdAt }) => <Time at={createdAt} /> },
-  { name: 'Changed', sort: 'updatedAt', cell: ({ updatedAt }) => <Time at={updatedAt} /> },
+  { name: 'Updated', sort: 'updatedAt', cell: ({ updatedAt }) => <Time at={updatedAt} /> },
 ]

@@ -1,4 +1,4 @@
-/** The environments of the account, and the variables that hold in all of them. */
+/** The environments of the account, and the account variables. */
 
 import { Anchor, Badge } from '@mantine/core'
 import { environments } from '@mintmark/contract'
@@ -12,20 +12,20 @@ import {
   renameEnvironment,
 } from '../environments/environment-actions.tsx'
 import { ActionButton, ActionIconButton } from '../parts/action-button.tsx'
-import { Confirm, type Confirmation } from '../parts/confirm.tsx'
-import { fetched } from '../parts/fetched.tsx'
+import { type Confirmation, ConfirmDialog } from '../parts/confirm.tsx'
+import { lazyComponent } from '../parts/lazy-component.tsx'
 import { Listing } from '../parts/listing.tsx'
-import type { NameInput } from '../parts/name-form.tsx'
+import type { NameDialogOptions } from '../parts/name-dialog.tsx'
 import { Page } from '../parts/page.tsx'
 import type { Column } from '../parts/records.tsx'
-import { Nothing } from '../parts/states.tsx'
+import { EmptyState } from '../parts/states.tsx'
 import { Tabs, useTab } from '../parts/tabs.tsx'
 import { Time } from '../parts/time.tsx'
 import { useAccount } from '../session/account.ts'
-import { useWhyNot } from '../session/rights.ts'
+import { useDenialReason } from '../session/rights.ts'
 import { VariablesPanel } from '../variables/variables-panel.tsx'
 
-const NameForm = fetched(async () => (await import('../parts/name-form.tsx')).NameForm)
+const NameDialog = lazyComponent(async () => (await import('../parts/name-dialog.tsx')).NameDialog)
 
 const tabs = [
   { key: 'environments', name: 'Environments' },
@@ -34,28 +34,28 @@ const tabs = [
 
 export function Environments() {
   const account = useAccount()
-  const whyNot = useWhyNot()
+  const denialReason = useDenialReason()
   const navigate = useNavigate()
   const tab = useTab(tabs)
-  const [wish, setWish] = useState<NameInput | null>(null)
+  const [nameDialog, setNameDialog] = useState<NameDialogOptions | null>(null)
   const [confirmation, setConfirmation] = useState<Confirmation | null>(null)
   const path = (environment: string) => `/${account.id}/environments/${environment}`
   const create = createEnvironment(account.id, ({ id }) => void navigate({ to: path(id) }))
-  const acts = (environment: Environment) => {
+  const actions = (environment: Environment) => {
     const at = { account: account.id, environment: environment.id }
     return (
       <>
         <ActionIconButton
           name={`Rename ${environment.name}`}
-          why={whyNot('environments:update', at)}
-          onClick={() => setWish(renameEnvironment(environment))}
+          disabledReason={denialReason('environments:update', at)}
+          onClick={() => setNameDialog(renameEnvironment(environment))}
         >
           <PencilIcon />
         </ActionIconButton>
         <ActionIconButton
           name={`Delete ${environment.name}`}
           color="red"
-          why={whyNot('environments:delete', at)}
+          disabledReason={denialReason('environments:delete', at)}
           onClick={() => setConfirmation(deleteEnvironment(environment))}
         >
           <TrashIcon />
@@ -66,12 +66,12 @@ export function Environments() {
   return (
     <Page
       title="Environments"
-      about="An environment holds workspaces. Access policies and variables can hold for the account, one environment, or one workspace."
-      acts={
+      about="An environment is a group of workspaces. Access policies and variables apply to the account, an environment or a workspace."
+      actions={
         <ActionButton
           leftSection={<PlusIcon />}
-          onClick={() => setWish(create)}
-          why={whyNot('environments:create', { account: account.id })}
+          onClick={() => setNameDialog(create)}
+          disabledReason={denialReason('environments:create', { account: account.id })}
         >
           Create environment
         </ActionButton>
@@ -83,22 +83,25 @@ export function Environments() {
           label="Environments"
           of={environments}
           operation="list"
-          asked={{ filters: { account: account.id } }}
+          request={{ filters: { account: account.id } }}
           columns={columns(account.id)}
-          acts={acts}
+          actions={actions}
           search="Search environments"
           sort="name"
           empty={
-            <Nothing icon={ContainerIcon} title="No environments yet">
-              Make one for each stage or team, so that access can be given to it alone.
-            </Nothing>
+            <EmptyState icon={ContainerIcon} title="No environments yet">
+              Create one environment per stage or team to limit access to it.
+            </EmptyState>
           }
         />
       ) : (
-        <VariablesPanel scope={{ account: account.id }} about="These hold in every workspace of the account." />
+        <VariablesPanel
+          scope={{ account: account.id }}
+          about="These variables apply to every workspace of the account."
+        />
       )}
-      <NameForm of={wish} onClose={() => setWish(null)} />
-      <Confirm of={confirmation} onClose={() => setConfirmation(null)} />
+      <NameDialog of={nameDialog} onClose={() => setNameDialog(null)} />
+      <ConfirmDialog of={confirmation} onClose={() => setConfirmation(null)} />
     </Page>
   )
 }

@@ -1,21 +1,21 @@
-/** After a one-time link: a passkey or a password, before anything else can be done. */
+/** After a sign-in link: sets up a passkey or a password before anything else. */
 import { Anchor, Button, Divider, Stack, Text } from '@mantine/core'
 import { PasskeyFillIcon } from '@primer/octicons-react'
 import { Navigate, useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
-import { Outside } from '../parts/outside.tsx'
-import { useSave } from '../parts/saving.ts'
-import { Refusal } from '../parts/states.tsx'
+import { CenteredPage } from '../parts/centered-page.tsx'
+import { ErrorAlert } from '../parts/states.tsx'
+import { useSave } from '../parts/use-save.ts'
 import { queries } from '../queries.ts'
-import { auth } from '../server.ts'
+import { callAuth } from '../server.ts'
 import { addPasskey } from '../session/add-passkey.ts'
 import { NewPassword } from '../session/new-password.tsx'
-import { passkeysWork } from '../session/passkey.ts'
+import { arePasskeysSupported } from '../session/passkey.ts'
 import { sessionQuery, useSession } from '../session/session.ts'
 
 export function FirstCredential() {
   const session = useSession()
-  const [wantsPassword, setWantsPassword] = useState(!passkeysWork())
+  const [wantsPassword, setWantsPassword] = useState(!arePasskeysSupported())
   const [password, setPassword] = useState('')
   const save = useSave()
   const navigate = useNavigate()
@@ -25,49 +25,47 @@ export function FirstCredential() {
     await queries.fetchQuery({ ...sessionQuery, staleTime: 0 })
     void navigate({ to: '/', replace: true })
   }
-  const takePasskey = () => save.run(async () => void ((await addPasskey('My first passkey')) && (await done())))
-  const takePassword = (event: FormEvent) => {
+  const setUpPasskey = () => save.run(async () => void ((await addPasskey('My first passkey')) && (await done())))
+  const setUpPassword = (event: FormEvent) => {
     event.preventDefault()
     void save.run(async () => {
-      await auth('PUT', 'methods/password', { password })
+      await callAuth('PUT', 'methods/password', { password })
       await done()
     })
   }
   const isRenewal = session.needs === 'new-password'
   return (
-    <Outside
+    <CenteredPage
       title={isRenewal ? 'Choose a new password' : 'How will you sign in?'}
       about={
-        isRenewal
-          ? 'Whoever set the old one asked for that.'
-          : 'This token authority asks for one way in. You can add more later.'
+        isRenewal ? 'Your administrator requires a new password.' : 'Choose a sign-in method. You can add more later.'
       }
     >
       <Stack gap={14}>
-        {passkeysWork() && !isRenewal && (
+        {arePasskeysSupported() && !isRenewal && (
           <>
             <Button
               size="sm"
               leftSection={<PasskeyFillIcon />}
-              onClick={takePasskey}
+              onClick={setUpPasskey}
               loading={save.busy && !wantsPassword}
             >
               Create a passkey
             </Button>
             <Text size="sm" c="dimmed">
-              Your fingerprint, face, PIN or security key. Nothing to remember, nothing that can be phished.
+              Sign in with your fingerprint, face, PIN or security key. Passkeys protect you against phishing.
             </Text>
             <Divider label="or" />
           </>
         )}
         {wantsPassword || isRenewal ? (
-          <form onSubmit={takePassword}>
+          <form onSubmit={setUpPassword}>
             <Stack gap={12}>
-              <NewPassword value={password} onChange={setPassword} error={save.at('/password')} />
+              <NewPassword value={password} onChange={setPassword} error={save.errorAt('/password')} />
               <Button
                 type="submit"
                 size="sm"
-                variant={passkeysWork() && !isRenewal ? 'default' : 'filled'}
+                variant={arePasskeysSupported() && !isRenewal ? 'default' : 'filled'}
                 loading={save.busy}
               >
                 Set password
@@ -79,8 +77,8 @@ export function FirstCredential() {
             Use a password instead
           </Anchor>
         )}
-        <Refusal text={save.rest()} />
+        <ErrorAlert text={save.otherErrors()} />
       </Stack>
-    </Outside>
+    </CenteredPage>
   )
 }

@@ -1,47 +1,47 @@
-/** Has GitHub look for the tokens of this installation: the fields to copy, the steps, and a check that they work. */
+/** Setup of GitHub secret scanning: values to copy, steps, and a pattern test. */
 import { Anchor, Button, Group, List, SegmentedControl, Stack, Text } from '@mantine/core'
 import { DownloadIcon, LinkExternalIcon } from '@primer/octicons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useAddress } from '../parts/address.ts'
 import { CopyButton } from '../parts/copy.tsx'
 import { saveFile } from '../parts/download.ts'
 import { Page, Panel } from '../parts/page.tsx'
-import { useSave } from '../parts/saving.ts'
-import { Loaded, Refusal } from '../parts/states.tsx'
-import { LiveCheck } from '../scanning/live-check.tsx'
+import { ErrorAlert, Loaded } from '../parts/states.tsx'
+import { useUrlQuery } from '../parts/url-query.ts'
+import { useSave } from '../parts/use-save.ts'
+import { PatternTester } from '../scanning/pattern-tester.tsx'
 import { patternsQuery } from '../scanning/patterns.ts'
-import { text } from '../server.ts'
+import { fetchText } from '../server.ts'
 import { useAccount } from '../session/account.ts'
 
 type Form = 'common' | 'strict'
 
-const about: Readonly<Record<Form, string>> = {
-  common: 'Finds every token, also one that was cut off.',
-  strict: 'With the lengths that a token really has: fewer false alarms, and none that were cut off.',
+const formDescriptions: Readonly<Record<Form, string>> = {
+  common: 'Finds every token, including truncated tokens.',
+  strict: 'Matches the exact length of a token: fewer false positives, but no truncated tokens.',
 }
 
 export function GithubSecretScanning() {
-  const [address, change] = useAddress()
+  const [address, change] = useUrlQuery()
   const form: Form = address.form === 'strict' ? 'strict' : 'common'
   const patterns = useQuery(patternsQuery)
   return (
     <Page
       title="GitHub secret scanning"
-      about="A token that gets into a repository is a token that anybody may have. Teach GitHub to find yours, and to stop a push that carries one."
+      about="A token in a repository is a leaked token. Set up GitHub to find your tokens and to block pushes that contain them."
     >
       <Loaded of={patterns}>
         {(data) => (
           <>
             <Panel
-              title="The custom pattern"
-              acts={
+              title="Custom pattern"
+              actions={
                 <SegmentedControl
                   size="xs"
-                  aria-label="Form of the pattern"
+                  aria-label="Pattern variant"
                   data={[
-                    { value: 'common', label: 'Common' },
-                    { value: 'strict', label: 'Stricter' },
+                    { value: 'common', label: 'Standard' },
+                    { value: 'strict', label: 'Strict' },
                   ]}
                   value={form}
                   onChange={(chosen) => change({ form: chosen === 'strict' ? 'strict' : undefined })}
@@ -49,21 +49,25 @@ export function GithubSecretScanning() {
               }
             >
               <Stack gap={14}>
-                <Text c="dimmed">{about[form]}</Text>
+                <Text c="dimmed">{formDescriptions[form]}</Text>
                 <Field name="Pattern name" value="Mintmark token" />
                 <Field name="Secret format" value={form === 'strict' ? data.strictFormat : data.secretFormat} />
                 <Field name="Before secret" value={data.beforeSecret} />
                 <Field name="After secret" value={data.afterSecret} />
-                <Field name="Test string" value={data.testString} about="Shaped like a token, and signed by no key." />
+                <Field
+                  name="Test string"
+                  value={data.testString}
+                  about="Has the format of a token but is not signed by any key."
+                />
               </Stack>
             </Panel>
-            <Panel title="Check it here">
-              <LiveCheck patterns={data} form={form} />
+            <Panel title="Test the pattern">
+              <PatternTester patterns={data} form={form} />
             </Panel>
-            <Panel title="The steps on GitHub">
+            <Panel title="Set up GitHub">
               <Steps />
             </Panel>
-            <Panel title="GitHub’s partner programme">
+            <Panel title="GitHub partner program">
               <Partner mark={data.mark.text} />
             </Panel>
           </>
@@ -97,7 +101,7 @@ function Field({ name, value, about }: { name: string; value: string; about?: st
   )
 }
 
-const Outward = ({ href, children }: { href: string; children: string }) => (
+const ExternalLink = ({ href, children }: { href: string; children: string }) => (
   <Anchor href={href} target="_blank" rel="noreferrer">
     {children} <LinkExternalIcon size={12} aria-label="opens in a new tab" />
   </Anchor>
@@ -111,8 +115,8 @@ function Steps() {
   return (
     <Stack gap={12} className="prose">
       <Text>
-        This takes an organization or a repository in which secret scanning is on (for private repositories that is
-        GitHub Secret Protection), and the right to change its security settings.
+        You need an organization or repository with secret scanning turned on (GitHub Secret Protection for private
+        repositories) and permission to change its security settings.
       </Text>
       <List type="ordered" spacing={8}>
         <List.Item>
@@ -123,34 +127,36 @@ function Steps() {
           Turn on <b>Scan for non-provider patterns</b>.
         </List.Item>
         <List.Item>
-          Under <b>Custom patterns</b> press <b>New pattern</b>.
+          Under <b>Custom patterns</b>, select <b>New pattern</b>.
         </List.Item>
         <List.Item>
-          Enter the name and the secret format from above. Under <b>More options</b> are before secret and after secret;
-          both hold these values already, as they are GitHub’s defaults.
+          Enter the pattern name and the secret format from above. The values of before secret and after secret, under{' '}
+          <b>More options</b>, are the GitHub defaults.
         </List.Item>
         <List.Item>
-          Paste the test string. It has to be marked as a match; if it is not, a character was lost.
+          Paste the test string. If GitHub does not highlight it as a match, check the secret format for missing
+          characters.
         </List.Item>
         <List.Item>
-          Press <b>Save and dry run</b>, in an organization for up to 10 repositories, and look through the finds. Is
-          one no token of yours, take the stricter form and run again.
+          Select <b>Save and dry run</b> (in an organization, for up to 10 repositories) and review the results. If a
+          result is not one of your tokens, use the strict pattern and run again.
         </List.Item>
         <List.Item>
-          Press <b>Publish pattern</b>. GitHub scans the whole history of all branches.
+          Select <b>Publish pattern</b>. GitHub scans the full history of all branches.
         </List.Item>
         <List.Item>
-          Beside push protection press <b>Enable</b>: from now on a push that carries a token is stopped.
+          Next to push protection, select <b>Enable</b>. GitHub then blocks pushes that contain a token.
         </List.Item>
       </List>
       <Text>
-        An alert stays inside GitHub until somebody sends it here: by GitHub’s alert webhook, to{' '}
-        <span className="mono break">{location.origin}/leaks/github/webhook</span>, once whoever runs the server has set
-        it up; or by hand, on <Anchor href="/leaks">the page for whoever found a token</Anchor>. What follows is in the{' '}
+        Alerts stay in GitHub until they are reported to Mintmark: automatically, with a GitHub alert webhook to{' '}
+        <span className="mono break">{location.origin}/leaks/github/webhook</span> that your server administrator sets
+        up, or manually, on the <Anchor href="/leaks">token report page</Anchor>. The response to a leak is configured
+        in the{' '}
         <Anchor component={Link} to={`/${account.id}/security-rules`}>
           security rules
         </Anchor>
-        . More in <Outward href={githubDocs}>GitHub’s documentation</Outward>.
+        . See also the <ExternalLink href={githubDocs}>GitHub documentation</ExternalLink>.
       </Text>
     </Stack>
   )
@@ -161,21 +167,21 @@ function Partner({ mark }: { mark: string }) {
   return (
     <Stack gap={12} className="prose">
       <Text>
-        GitHub scans everything public for the secrets of its partners and posts what it finds to them. Mintmark is
-        ready to be told. Write to <Anchor href="mailto:secret-scanning@github.com">secret-scanning@github.com</Anchor>{' '}
-        and send them:
+        GitHub scans public repositories for the secrets of its partners and reports matches to them. Mintmark accepts
+        these reports. To join, email{' '}
+        <Anchor href="mailto:secret-scanning@github.com">secret-scanning@github.com</Anchor> with:
       </Text>
-      <Field name="Name of the secret" value="mintmark_token" />
-      <Field name="Address of the receiver" value={`${location.origin}/leaks/github`} />
+      <Field name="Secret type" value="mintmark_token" />
+      <Field name="Endpoint URL" value={`${location.origin}/leaks/github`} />
       <Text>
-        They also ask for a precise expression, which is the file for any scanner below, and for a test account: a
-        person without rights, with a token to lose. Tell them that you give feedback.
+        GitHub also asks for a precise regular expression (download “Any scanner” below) and for a test account: use a
+        user without permissions and a token created for this purpose. Tell GitHub that you send feedback about matches.
       </Text>
       {isShared && (
         <Text c="dimmed">
           The mint mark of this installation is <span className="mono">{mark}</span>. All installations whose mark
-          begins with scalr share one expression, so they cannot all be partners: for a programme of your own, start
-          with a mark of your own.
+          starts with scalr share one pattern, so only one of them can be a partner. To become a partner yourself, set
+          up your installation with its own mark.
         </Text>
       )}
     </Stack>
@@ -192,10 +198,12 @@ const files = [
 function RuleFiles() {
   const save = useSave()
   const download = ({ format, file }: (typeof files)[number]) =>
-    save.run(async () => saveFile(file, 'text/plain;charset=utf-8', await text(`/leaks/patterns?format=${format}`)))
+    save.run(async () =>
+      saveFile(file, 'text/plain;charset=utf-8', await fetchText(`/leaks/patterns?format=${format}`)),
+    )
   return (
     <Stack gap={12}>
-      <Text>Rule files made from the mint mark and the address of this installation. None of them is a secret.</Text>
+      <Text>Rule files for this installation. They contain its mint mark and URL but no secrets.</Text>
       <Group gap={8}>
         {files.map((each) => (
           <Button
@@ -208,9 +216,9 @@ function RuleFiles() {
           </Button>
         ))}
       </Group>
-      <Refusal text={save.rest()} />
+      <ErrorAlert text={save.otherErrors()} />
       <Text c="dimmed">
-        On your own machine <span className="mono">mintmark scan</span> needs none of them.
+        The command <span className="mono">mintmark scan</span> does not need a rule file.
       </Text>
     </Stack>
   )

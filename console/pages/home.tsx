@@ -1,23 +1,23 @@
-/** Where one arrives: what needs somebody, what ends soon, and what the authority is saying right now. */
+/** The home page: findings, expiring tokens and recent verdicts. */
 import { SimpleGrid, Stack, Text } from '@mantine/core'
 import { DeviceMobileIcon, KeyIcon, PasskeyFillIcon } from '@primer/octicons-react'
 import { Link } from '@tanstack/react-router'
-import { Attention } from '../home/attention.tsx'
 import { ExpiryCalendar } from '../home/expiry-calendar.tsx'
+import { NeedsAttention } from '../home/needs-attention.tsx'
 import { VerdictCharts } from '../home/verdict-charts.tsx'
 import { Page } from '../parts/page.tsx'
 import { useAccount } from '../session/account.ts'
-import { useWhyNot } from '../session/rights.ts'
+import { useDenialReason } from '../session/rights.ts'
 import { useSession } from '../session/session.ts'
 
 export function Home() {
   const account = useAccount()
-  const whyNot = useWhyNot()
-  if (whyNot('access-tokens:read', { account: account.id })) return <Welcomed />
+  const denialReason = useDenialReason()
+  if (denialReason('access-tokens:read', { account: account.id })) return <ProfileLinks />
   return (
-    <Page title="Home" about={`What is going on with the tokens of ${account.name}, the most urgent first.`}>
+    <Page title="Home" about={`What needs attention in ${account.name}, most urgent first.`}>
       <div className="home">
-        <Attention />
+        <NeedsAttention />
         <Stack gap={20} miw={0}>
           <ExpiryCalendar />
           <VerdictCharts />
@@ -27,34 +27,34 @@ export function Home() {
   )
 }
 
-const doors = [
+const profileLinks = [
   {
     to: '/profile',
     icon: KeyIcon,
     name: 'Personal access tokens',
-    about: 'Let programs act as you: generate, rotate and delete them.',
+    about: 'Let programs act as you. Create, rotate and revoke your tokens.',
   },
   {
     to: '/profile/sign-in-methods',
     icon: PasskeyFillIcon,
     name: 'Sign-in methods',
-    about: 'Passkeys, your password, an authenticator app.',
+    about: 'Passkeys, password and authenticator app.',
   },
   { to: '/profile/sessions', icon: DeviceMobileIcon, name: 'Sessions', about: 'Where you are signed in.' },
 ] as const
 
-/** For people who look after nobody else's tokens. */
-function Welcomed() {
+/** For users who cannot see the tokens of other users. */
+function ProfileLinks() {
   const account = useAccount()
   const { user } = useSession()
   return (
     <Page
       title={user['full-name'] ? `Welcome, ${user['full-name']}` : 'Welcome'}
-      about={`You are signed in to ${account.name}. This is yours to look after:`}
+      about={`You are signed in to ${account.name}.`}
     >
       <SimpleGrid cols={{ base: 1, sm: 3 }} spacing={12}>
-        {doors.map(({ to, icon: Icon, name, about }) => (
-          <Link key={to} to={to} className="panel door">
+        {profileLinks.map(({ to, icon: Icon, name, about }) => (
+          <Link key={to} to={to} className="panel link-card">
             <Icon size={20} />
             <Text fw={600} c="var(--strong)">
               {name}
@@ -66,8 +66,8 @@ function Welcomed() {
         ))}
       </SimpleGrid>
       <Text size="sm" c="dimmed">
-        Looking after the tokens of others takes the permission <span className="mono">access-tokens:read</span>. An
-        owner of the account can give it to you.
+        To see the tokens of other users, you need the permission <span className="mono">access-tokens:read</span>. Ask
+        an account owner for access.
       </Text>
     </Page>
   )

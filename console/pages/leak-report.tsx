@@ -1,25 +1,25 @@
-/** One token that got out: where it lay, what it was used for since, and how to contain it. */
+/** A leak report: location, activity since the leak, and containment. */
 import { Anchor, Badge, Group, List, Text } from '@mantine/core'
 import { leakReports } from '@mintmark/contract'
 import { LinkExternalIcon } from '@primer/octicons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { ContainPanel } from '../leaks/contain.tsx'
+import { ContainPanel } from '../leaks/contain-panel.tsx'
 import {
-  answered,
-  confidences,
+  actionTakenLabels,
+  confidenceText,
   type Leak,
   LeakState,
-  linkOf,
-  locationKinds,
-  placeOf,
+  locationText,
+  safeUrl,
   sourceName,
+  visibilityLabels,
 } from '../leaks/leak-text.tsx'
 import { Facts, Page, Panel } from '../parts/page.tsx'
 import { type Column, Records } from '../parts/records.tsx'
-import { Failed, Loading } from '../parts/states.tsx'
-import { counted, lifetime, Time } from '../parts/time.tsx'
-import { oneOf } from '../queries.ts'
+import { ErrorState, Loading } from '../parts/states.tsx'
+import { formatCount, formatDuration, Time } from '../parts/time.tsx'
+import { recordQuery } from '../queries.ts'
 import { useAccount } from '../session/account.ts'
 import { OwnerLink } from '../tokens/owner-link.tsx'
 import { LastSix, titleOf } from '../tokens/token-text.tsx'
@@ -27,48 +27,48 @@ import { LastSix, titleOf } from '../tokens/token-text.tsx'
 export function LeakReport() {
   const account = useAccount()
   const { id } = useParams({ strict: false }) as { id: string }
-  const { data, error, refetch } = useQuery(oneOf(leakReports, 'show', { path: { leakReport: id } }))
+  const { data, error, refetch } = useQuery(recordQuery(leakReports, 'show', { path: { leakReport: id } }))
   if (data) return <Shown of={data} />
   return (
-    <Page title="Leak report" back={{ to: `/${account.id}/leak-reports`, label: 'Leak reports' }}>
-      {error ? <Failed error={error} again={() => void refetch()} /> : <Loading />}
+    <Page title="Leak report" parent={{ to: `/${account.id}/leak-reports`, label: 'Leak reports' }}>
+      {error ? <ErrorState error={error} again={() => void refetch()} /> : <Loading />}
     </Page>
   )
 }
 
 function Shown({ of }: { of: Leak }) {
   const account = useAccount()
-  // What is urgent stands first.
+  // An active leak shows the containment first.
   const isOver = of.tokenState === 'ended'
   return (
     <Page
       title={`${titleOf({ name: of.tokenName ?? null })} (…${of.tokenLastCharacters})`}
-      back={{ to: `/${account.id}/leak-reports`, label: 'Leak reports' }}
+      parent={{ to: `/${account.id}/leak-reports`, label: 'Leak reports' }}
       badge={<LeakState of={of.tokenState} />}
       about={
         <>
-          Found in <span className="break">{placeOf(of)}</span> by {sourceName(of.source)}.
+          Reported by {sourceName(of.source)}. Location: <span className="break">{locationText(of)}</span>
         </>
       }
     >
       {!isOver && <ContainPanel of={of} />}
-      <Panel title="What is known">
+      <Panel title="Details">
         <Facts of={factsOf(of)} />
       </Panel>
-      <Panel title="Used since it got out" flush>
+      <Panel title="Activity since the leak" flush>
         {of.activitySince?.length ? (
           <Records
-            label="Used since it got out"
+            label="Activity since the leak"
             rows={of.activitySince.map((use) => ({ ...use, id: `${use.network} ${use.operation}` }))}
             columns={useColumns}
           />
         ) : (
           <Text c="dimmed" p={14}>
-            For nothing, as far as is known.
+            No activity since the leak.
           </Text>
         )}
       </Panel>
-      <Panel title="Other tokens its finder may hold" flush>
+      <Panel title="Other tokens that may be compromised" flush>
         {of.siblings?.length ? (
           <Records
             label="Other tokens"
@@ -77,7 +77,7 @@ function Shown({ of }: { of: Leak }) {
           />
         ) : (
           <Text c="dimmed" p={14}>
-            It created no other token, and no token of its owner was used from a network that is new to this one.
+            The token created no other tokens, and no other token of its owner was used from a new network.
           </Text>
         )}
       </Panel>
@@ -88,7 +88,7 @@ function Shown({ of }: { of: Leak }) {
 }
 
 function factsOf(of: Leak): readonly (readonly [string, React.ReactNode])[] {
-  const address = linkOf(of)
+  const address = safeUrl(of)
   const exposed = of.exposedMinutes ?? 0
   return [
     ['Token', <Token key="token" of={of} />],
@@ -116,29 +116,29 @@ function factsOf(of: Leak): readonly (readonly [string, React.ReactNode])[] {
         ] as const)
       : []),
     [
-      'Address',
+      'URL',
       address ? (
         <Anchor key="address" href={address} target="_blank" rel="noreferrer" className="break">
           {address} <LinkExternalIcon size={12} aria-label="opens in a new tab" />
         </Anchor>
       ) : (
-        'not told'
+        'Not provided'
       ),
     ],
-    ['Who can look there', locationKinds[of.locationKind ?? 'unknown']],
-    ['Found by', sourceName(of.source)],
-    ['Certainty', of.confidence ? confidences[of.confidence].about : 'not known'],
-    ['Got there', <Time key="committed" at={of.committedAt} never="not known" />],
-    ['First seen', <Time key="first" at={of.firstSeenAt} />],
+    ['Visibility', visibilityLabels[of.locationKind ?? 'unknown']],
+    ['Reported by', sourceName(of.source)],
+    ['Confidence', of.confidence ? confidenceText[of.confidence].about : 'Unknown'],
+    ['Exposed since', <Time key="committed" at={of.committedAt} never="Unknown" />],
+    ['First reported', <Time key="first" at={of.firstSeenAt} />],
     [
-      'Last seen',
+      'Last reported',
       <span key="last">
-        <Time at={of.lastSeenAt} />, {counted(of.times ?? 1, 'report')}
-        {(of.locations ?? 1) > 1 && ` from ${counted(of.locations ?? 1, 'location')}`}
+        <Time at={of.lastSeenAt} />, {formatCount(of.times ?? 1, 'report')}
+        {(of.locations ?? 1) > 1 && ` from ${formatCount(of.locations ?? 1, 'location')}`}
       </span>,
     ],
-    ['Exposed for', exposed < 1 ? 'less than a minute' : lifetime(rounded(exposed))],
-    ['Answer', of.answer ? answered[of.answer] : ''],
+    ['Exposed for', exposed < 1 ? 'less than a minute' : formatDuration(rounded(exposed))],
+    ['Action taken', of.answer ? actionTakenLabels[of.answer] : ''],
     ['Last used', <Time key="used" at={of.lastUsedAt} />],
   ]
 }
@@ -160,7 +160,7 @@ type Sibling = NonNullable<Leak['siblings']>[number] & { readonly id: string }
 
 const useColumns: readonly Column<Use>[] = [
   {
-    name: 'From',
+    name: 'Network',
     cell: ({ network, isNew }) => (
       <Group gap={6}>
         <span className="mono">{network}</span>
@@ -169,21 +169,21 @@ const useColumns: readonly Column<Use>[] = [
     ),
   },
   {
-    name: 'For',
+    name: 'Operation',
     cell: ({ operation, permissions }) => (
       <>
         <span className="mono break">{operation}</span>
         {permissions?.length ? (
           <Text size="sm" c="dimmed" className="break">
-            takes {permissions.join(' or ')}
+            requires {permissions.join(' or ')}
           </Text>
         ) : null}
       </>
     ),
   },
-  { name: 'Times', cell: ({ times }) => times?.toLocaleString('en') },
-  { name: 'First', cell: ({ firstAt }) => <Time at={firstAt} /> },
-  { name: 'Last', cell: ({ lastAt }) => <Time at={lastAt} /> },
+  { name: 'Requests', cell: ({ times }) => times?.toLocaleString('en') },
+  { name: 'First used', cell: ({ firstAt }) => <Time at={firstAt} /> },
+  { name: 'Last used', cell: ({ lastAt }) => <Time at={lastAt} /> },
 ]
 
 const siblingColumns: readonly Column<Sibling>[] = [
@@ -197,23 +197,25 @@ const siblingColumns: readonly Column<Sibling>[] = [
   },
   {
     name: 'Used from',
-    cell: ({ network }) => (network ? <span className="mono">{network}</span> : 'Created by this token'),
+    cell: ({ network }) => (network ? <span className="mono">{network}</span> : 'Created by the leaked token'),
   },
 ]
 
-const removing =
+const removalGuide =
   'https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/removing-sensitive-data-from-a-repository'
 
 function NextSteps({ of }: { of: Leak }) {
   const account = useAccount()
   const owners = of.ownerType === 'user' ? 'users' : 'service-accounts'
   return (
-    <Panel title="What to do next">
+    <Panel title="Next steps">
       <List type="ordered" spacing={6} className="prose">
-        {of.tokenState !== 'ended' && <List.Item>End the token above. Nothing else stops whoever found it.</List.Item>}
+        {of.tokenState !== 'ended' && (
+          <List.Item>Revoke the token above. Until then, anyone who found it can use it.</List.Item>
+        )}
         {of.ownerType !== 'agent-pool' && (
           <List.Item>
-            Give what used it another token, on{' '}
+            Create a replacement token on{' '}
             <Anchor component={Link} to={`/${account.id}/iam/${owners}/${of.ownerId}`}>
               the page of its owner
             </Anchor>
@@ -221,21 +223,21 @@ function NextSteps({ of }: { of: Leak }) {
           </List.Item>
         )}
         <List.Item>
-          See what was done with it in the{' '}
+          Review what the token was used for in the{' '}
           <Anchor component={Link} to={`/${account.id}/audit-events`} search={{ tokenId: of.tokenId } as never}>
             audit events
           </Anchor>
           .
         </List.Item>
         <List.Item>
-          Take it out of the place it lay in. In a git repository it stays in the history:{' '}
-          <Anchor href={removing} target="_blank" rel="noreferrer">
+          Remove the token from where it was found. In a Git repository, it also stays in the history:{' '}
+          <Anchor href={removalGuide} target="_blank" rel="noreferrer">
             how to remove it <LinkExternalIcon size={12} aria-label="opens in a new tab" />
           </Anchor>
           .
         </List.Item>
         <List.Item>
-          Stop the next one before it is pushed, with{' '}
+          Block the next leak before it is pushed, with{' '}
           <Anchor component={Link} to={`/${account.id}/github-secret-scanning`}>
             secret scanning
           </Anchor>

@@ -1,13 +1,21 @@
-/** Tokens that were found where they should not be. */
+/** The leak reports of the account. */
 import { Anchor, Badge, Button, Text } from '@mantine/core'
 import { leakReports } from '@mintmark/contract'
 import { ShieldCheckIcon, WebhookIcon } from '@primer/octicons-react'
 import { Link } from '@tanstack/react-router'
-import { answered, type Leak, LeakState, locationKinds, placeOf, sourceName, sources } from '../leaks/leak-text.tsx'
+import {
+  actionTakenLabels,
+  type Leak,
+  LeakState,
+  locationText,
+  sourceName,
+  sources,
+  visibilityLabels,
+} from '../leaks/leak-text.tsx'
 import { Listing } from '../parts/listing.tsx'
 import { Page } from '../parts/page.tsx'
 import type { Column } from '../parts/records.tsx'
-import { Nothing } from '../parts/states.tsx'
+import { EmptyState } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
 import { useAccount } from '../session/account.ts'
 import { OwnerLink } from '../tokens/owner-link.tsx'
@@ -21,15 +29,15 @@ export function LeakReports() {
   return (
     <Page
       title="Leak reports"
-      about="Tokens that were found where they should not be: by whom, where, and what became of them."
-      acts={
+      about="Tokens that were found where they should not be, and the action taken."
+      actions={
         <Button
           component={Link}
           to={`/${account.id}/leak-reports/webhooks`}
           variant="default"
           leftSection={<WebhookIcon />}
         >
-          Notify by webhook
+          Webhooks
         </Button>
       }
     >
@@ -37,43 +45,43 @@ export function LeakReports() {
         label="Leak reports"
         of={leakReports}
         operation="list"
-        asked={{ filters: { account: account.id } }}
+        request={{ filters: { account: account.id } }}
         columns={columns(account.id)}
-        search="Search places, tokens, owners"
-        choices={[
-          { name: 'answer', label: 'Any answer', options: optionsOf(answered) },
-          { name: 'locationKind', label: 'Any place', options: optionsOf(locationKinds) },
+        search="Search locations, tokens, owners"
+        filters={[
+          { name: 'answer', label: 'Any action', options: optionsOf(actionTakenLabels) },
+          { name: 'locationKind', label: 'Any visibility', options: optionsOf(visibilityLabels) },
           { name: 'source', label: 'Any source', options: sources },
         ]}
         sort="-firstSeenAt"
         empty={
-          <Nothing icon={ShieldCheckIcon} title="No token was found">
+          <EmptyState icon={ShieldCheckIcon} title="No leaks reported">
             <span className="prose">
-              Whoever finds one can report it.{' '}
+              Leaked tokens reported by GitHub, GitLab, your scanners or anyone who finds one appear here.{' '}
               <Anchor component={Link} to={`/${account.id}/github-secret-scanning`}>
-                Have GitHub look for yours
+                Set up GitHub secret scanning
               </Anchor>
             </span>
-          </Nothing>
+          </EmptyState>
         }
       />
     </Page>
   )
 }
 
-const who = { public: 'Anybody can look there', private: 'Few can look there', unknown: 'Unknown who can look there' }
+const visibilityText = { public: 'Public location', private: 'Private location', unknown: 'Unknown visibility' }
 
 const columns = (account: string): readonly Column<Leak>[] => [
   {
-    name: 'Found in',
+    name: 'Location',
     sort: 'repository',
     cell: (leak) => (
       <>
         <Anchor component={Link} to={`/${account}/leak-reports/${leak.id}`} fw={600} className="break">
-          {placeOf(leak)}
+          {locationText(leak)}
         </Anchor>
         <Text size="sm" c="dimmed">
-          {who[leak.locationKind ?? 'unknown']}
+          {visibilityText[leak.locationKind ?? 'unknown']}
         </Text>
       </>
     ),
@@ -89,15 +97,15 @@ const columns = (account: string): readonly Column<Leak>[] => [
       </>
     ),
   },
-  { name: 'Found by', sort: 'source', cell: ({ source }) => sourceName(source) },
-  { name: 'First seen', sort: 'firstSeenAt', cell: ({ firstSeenAt }) => <Time at={firstSeenAt} /> },
+  { name: 'Reported by', sort: 'source', cell: ({ source }) => sourceName(source) },
+  { name: 'First reported', sort: 'firstSeenAt', cell: ({ firstSeenAt }) => <Time at={firstSeenAt} /> },
   {
-    name: 'State',
+    name: 'Status',
     cell: ({ tokenState, answer, activitySince }) => (
       <>
         <LeakState of={tokenState} />
         <Text size="sm" c="dimmed">
-          {answer && answered[answer]}
+          {answer && actionTakenLabels[answer]}
         </Text>
         {activitySince?.some(({ isNew }) => isNew) && <Badge color="red">New network</Badge>}
       </>

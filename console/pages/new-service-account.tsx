@@ -1,27 +1,27 @@
-/** One form: who it is, what it may do where, and its first token. What was made stays made when a later step fails. */
+/** Creates a service account with an access policy and a first token. If a step fails, completed steps are kept. */
 
 import { Alert, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core'
 import { accessPolicies, accessTokens, auditEvents, limits, serviceAccounts } from '@mintmark/contract'
 import { CheckIcon } from '@primer/octicons-react'
 import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
-import { createPolicy, scopePlaces } from '../access/policies.ts'
+import { createPolicy, scopePointers } from '../access/policies.ts'
 import { RoleSelect } from '../access/role-select.tsx'
 import { type Scope, ScopeChoice } from '../access/scope.tsx'
 import { TeamSelect } from '../access/team-select.tsx'
-import { FormEnd } from '../parts/form-end.tsx'
+import { FormActions } from '../parts/form-actions.tsx'
 import { Page, Panel } from '../parts/page.tsx'
-import { useSave } from '../parts/saving.ts'
-import { refresh } from '../queries.ts'
+import { useSave } from '../parts/use-save.ts'
+import { invalidate } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
-import { ExpiryChoice, firstExpiry, minutesOf } from '../tokens/expiry-choice.tsx'
-import { Minted } from '../tokens/generate-token.tsx'
-import { useLongestLife } from '../tokens/longest-life.ts'
+import { CreatedToken } from '../tokens/create-token.tsx'
+import { defaultExpiry, ExpiryChoice, expiryMinutes } from '../tokens/expiry-choice.tsx'
+import { useMaxLifetime } from '../tokens/max-lifetime.ts'
 import type { Token } from '../tokens/token-text.tsx'
 
-/** How far it has come: what was made is not made twice when the person tries again. */
-type Made =
+/** The completed steps, so that a retry does not repeat them. */
+type Progress =
   | { readonly is: 'nothing' }
   | { readonly is: 'account'; readonly id: string }
   | { readonly is: 'policy'; readonly id: string }
@@ -30,7 +30,7 @@ type Made =
 export function NewServiceAccount() {
   const account = useAccount()
   const navigate = useNavigate()
-  const most = useLongestLife('service account')
+  const max = useMaxLifetime('service account')
   const [name, setName] = useState('')
   const [description, setDescription] = useState('')
   const [owners, setOwners] = useState<readonly string[]>([])
@@ -38,37 +38,40 @@ export function NewServiceAccount() {
   const [roles, setRoles] = useState<readonly string[]>([])
   const [wantsToken, setWantsToken] = useState(true)
   const [tokenName, setTokenName] = useState('')
-  const [chosen, setExpiry] = useState<ReturnType<typeof firstExpiry> | null>(null)
-  const [made, setMade] = useState<Made>({ is: 'nothing' })
+  const [chosen, setExpiry] = useState<ReturnType<typeof defaultExpiry> | null>(null)
+  const [progress, setProgress] = useState<Progress>({ is: 'nothing' })
   const save = useSave()
-  const expiry = chosen ?? firstExpiry(most)
-  const expiresIn = minutesOf(expiry)
+  const expiry = chosen ?? defaultExpiry(max)
+  const expiresIn = expiryMinutes(expiry)
   const list = `/${account.id}/iam/service-accounts`
   const isReady =
     name.trim() !== '' && roles.length > 0 && scope.id !== null && (!wantsToken || expiresIn !== undefined)
 
   const create = async () => {
-    let done = made
-    const step = (next: Made) => {
+    let done = progress
+    const step = (next: Progress) => {
       done = next
-      setMade(next)
+      setProgress(next)
     }
     if (done.is === 'nothing') {
-      const wish = {
+      const input = {
         name: name.trim(),
         description: description.trim() || null,
         owners: [...owners],
         accountId: account.id,
       }
-      step({ is: 'account', id: (await call(serviceAccounts, 'create', { wish })).id })
+      step({ is: 'account', id: (await call(serviceAccounts, 'create', { wish: input })).id })
     }
     if (done.is === 'account') {
       await createPolicy({ serviceAccountId: done.id }, scope, roles)
       step({ is: 'policy', id: done.id })
     }
     if (done.is === 'policy' && wantsToken) {
-      const wish = { name: tokenName.trim() || name.trim(), expiresIn: expiresIn ?? null }
-      const token = await call(accessTokens, 'createForServiceAccount', { path: { serviceAccount: done.id }, wish })
+      const input = { name: tokenName.trim() || name.trim(), expiresIn: expiresIn ?? null }
+      const token = await call(accessTokens, 'createForServiceAccount', {
+        path: { serviceAccount: done.id },
+        wish: input,
+      })
       step({ is: 'token', id: done.id, token })
     }
     return done
@@ -76,17 +79,17 @@ export function NewServiceAccount() {
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     const done = await save.run(create)
-    void refresh(serviceAccounts, accessPolicies, accessTokens, auditEvents)
+    void invalidate(serviceAccounts, accessPolicies, accessTokens, auditEvents)
     if (done?.is === 'policy') leave(done.id)
   }
   const leave = (id: string) => void navigate({ to: `${list}/${id}`, replace: true })
-  const isMade = made.is !== 'nothing'
+  const isStarted = progress.is !== 'nothing'
 
   return (
     <Page
       title="Create service account"
-      back={{ to: list, label: 'Service accounts' }}
-      about="Give it only what its job needs. You can change all of this later, except its name."
+      parent={{ to: list, label: 'Service accounts' }}
+      about="Grant only the access it needs. You can change everything except the name later."
     >
       <form onSubmit={submit}>
         <Stack gap={20} maw={720}>
@@ -94,49 +97,49 @@ export function NewServiceAccount() {
             <Stack gap={14}>
               <TextInput
                 label="Name"
-                description="Part of its e-mail address, for instance deploy-payments."
+                description="Used in its email address. Example: deploy-payments."
                 value={name}
                 onChange={(event) => setName(event.currentTarget.value)}
-                error={save.at('/data/attributes/name', '/data/attributes/email')}
+                error={save.errorAt('/data/attributes/name', '/data/attributes/email')}
                 maxLength={limits.nameCharacters}
                 required
                 withAsterisk={false}
                 autoComplete="off"
-                disabled={isMade}
+                disabled={isStarted}
               />
               <Textarea
                 label="Description"
-                description="Optional. What it is for, and what breaks when it stops."
+                description="Optional. What it is used for, and what breaks when it is deleted."
                 value={description}
                 onChange={(event) => setDescription(event.currentTarget.value)}
-                error={save.at('/data/attributes/description')}
+                error={save.errorAt('/data/attributes/description')}
                 maxLength={1024}
                 autosize
                 minRows={1}
                 maxRows={6}
-                disabled={isMade}
+                disabled={isStarted}
               />
               <TeamSelect
                 label="Owners"
-                description="The teams that answer for it."
+                description="The teams responsible for this service account."
                 value={owners}
                 onChange={setOwners}
-                error={save.at('/data/relationships/owners')}
-                disabled={isMade}
+                error={save.errorAt('/data/relationships/owners')}
+                disabled={isStarted}
               />
             </Stack>
           </Panel>
           <Panel title="Access policy">
             <Stack gap={14}>
-              <ScopeChoice value={scope} onChange={setScope} error={save.at(...scopePlaces)} />
-              <RoleSelect value={roles} onChange={setRoles} error={save.at('/data/relationships/roles')} />
+              <ScopeChoice value={scope} onChange={setScope} error={save.errorAt(...scopePointers)} />
+              <RoleSelect value={roles} onChange={setRoles} error={save.errorAt('/data/relationships/roles')} />
             </Stack>
           </Panel>
           <Panel title="First token">
             <Stack gap={14}>
               <Switch
-                label="Generate a token now"
-                description="It is shown once. More can be generated at any time."
+                label="Create a token now"
+                description="The token is shown once. You can create more tokens at any time."
                 checked={wantsToken}
                 onChange={(event) => setWantsToken(event.currentTarget.checked)}
               />
@@ -144,7 +147,7 @@ export function NewServiceAccount() {
                 <>
                   <TextInput
                     label="Token name"
-                    placeholder={name.trim() || 'As the service account'}
+                    placeholder={name.trim() || 'Same as the service account'}
                     value={tokenName}
                     onChange={(event) => setTokenName(event.currentTarget.value)}
                     maxLength={limits.nameCharacters}
@@ -153,35 +156,37 @@ export function NewServiceAccount() {
                   <ExpiryChoice
                     value={expiry}
                     onChange={setExpiry}
-                    most={most}
-                    error={save.at('/data/attributes/expires-in')}
+                    max={max}
+                    error={save.errorAt('/data/attributes/expires-in')}
                   />
                 </>
               )}
             </Stack>
           </Panel>
-          {isMade && made.is !== 'token' && save.saving.state === 'failed' && (
+          {isStarted && progress.is !== 'token' && save.saveState.state === 'failed' && (
             <Alert color="gray" variant="light" icon={<CheckIcon />}>
-              The service account {made.is === 'policy' ? 'and its access policy exist' : 'exists'} already. Trying
-              again goes on from there.
+              The service account {progress.is === 'policy' ? 'and its access policy were' : 'was'} created. Try again
+              to complete the remaining steps.
             </Alert>
           )}
-          <FormEnd
+          <FormActions
             isPage
             save={save}
-            deed={isMade ? 'Try again' : wantsToken ? 'Create and generate token' : 'Create service account'}
+            submitLabel={
+              isStarted ? 'Try again' : wantsToken ? 'Create service account and token' : 'Create service account'
+            }
             disabled={!isReady}
-            cancel={isMade ? 'Leave it as it is' : 'Cancel'}
-            onCancel={() => (made.is === 'nothing' ? void navigate({ to: list }) : leave(made.id))}
+            cancelLabel={isStarted ? 'Finish later' : 'Cancel'}
+            onCancel={() => (progress.is === 'nothing' ? void navigate({ to: list }) : leave(progress.id))}
           />
           {roles.length === 0 && (
             <Text size="sm" c="dimmed">
-              A service account needs at least one role: without one it can do nothing.
+              Select at least one role. Without a role, the service account has no permissions.
             </Text>
           )}
         </Stack>
       </form>
-      {made.is === 'token' && <Minted token={made.token} onClose={() => leave(made.id)} />}
+      {progress.is === 'token' && <CreatedToken token={progress.token} onClose={() => leave(progress.id)} />}
     </Page>
   )
 }

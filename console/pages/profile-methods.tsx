@@ -1,167 +1,102 @@
-/** How one signs in: passkeys, password, authenticator app, recovery codes. */
+/** The sign-in methods of the user: passkeys, password, authenticator app and recovery codes. */
 
 import { Badge, Button, Group, Modal, Stack, Text } from '@mantine/core'
-import { PlusIcon, TrashIcon } from '@primer/octicons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { ActionButton, ActionIconButton } from '../parts/action-button.tsx'
-import { Confirm, type Confirmation } from '../parts/confirm.tsx'
-import { fetched } from '../parts/fetched.tsx'
+import { ActionButton } from '../parts/action-button.tsx'
+import { type Confirmation, ConfirmDialog } from '../parts/confirm.tsx'
+import { lazyComponent } from '../parts/lazy-component.tsx'
 import { OneTimeSecret } from '../parts/one-time-secret.tsx'
 import { Page, Panel } from '../parts/page.tsx'
 import { ProfileTabs } from '../parts/profile-tabs.tsx'
-import { type Column, Records } from '../parts/records.tsx'
-import { Loaded, Loading, Nothing } from '../parts/states.tsx'
-import { counted, Time } from '../parts/time.tsx'
-import { showToast } from '../parts/toast.ts'
-import { auth } from '../server.ts'
-import { passkeysWork } from '../session/passkey.ts'
+import { Loaded, Loading } from '../parts/states.tsx'
+import { formatCount, Time } from '../parts/time.tsx'
+import { callAuth } from '../server.ts'
+import { PasskeysPanel, removePasskeyConfirmation } from '../session/passkeys-panel.tsx'
 import { AddPasskey, SetPassword } from '../session/sign-in-method-forms.tsx'
-import { changed, type Passkey, type SignInMethods, signInMethodsQuery } from '../session/sign-in-methods.ts'
+import { invalidateSignInMethods, type SignInMethods, signInMethodsQuery } from '../session/sign-in-methods.ts'
 
-const SetUpCodes = fetched(
-  async () => (await import('../session/set-up-codes.tsx')).SetUpCodes,
+const SetUpAuthenticator = lazyComponent(
+  async () => (await import('../session/set-up-authenticator.tsx')).SetUpAuthenticator,
   () => <Loading rows={3} />,
 )
 
-type Doing = 'passkey' | 'password' | 'app' | 'nothing'
+type OpenDialog = 'passkey' | 'password' | 'app' | 'nothing'
 
 export function ProfileMethods() {
-  const ways = useQuery(signInMethodsQuery)
-  const [doing, setDoing] = useState<Doing>('nothing')
+  const methods = useQuery(signInMethodsQuery)
+  const [dialog, setDialog] = useState<OpenDialog>('nothing')
   const [codes, setCodes] = useState<readonly string[] | null>(null)
   const [confirmation, setConfirmation] = useState<Confirmation | null>(null)
-  const close = () => setDoing('nothing')
+  const close = () => setDialog('nothing')
   const done = async () => {
-    await changed()
+    await invalidateSignInMethods()
     close()
   }
-  const showCodes = (made: readonly string[]) => {
+  const showCodes = (created: readonly string[]) => {
     close()
-    setCodes(made)
-    void changed()
+    setCodes(created)
+    void invalidateSignInMethods()
   }
   return (
     <Page
       title="Profile"
-      about="How you sign in to this console. Keep at least two ways, so that losing one does not lock you out."
+      about="How you sign in to the console. Set up at least two methods so that losing one does not lock you out."
     >
       <ProfileTabs />
-      <Loaded of={ways}>
+      <Loaded of={methods}>
         {(data) => (
           <>
-            <Passkeys
+            <PasskeysPanel
               passkeys={data.passkeys}
-              onAdd={() => setDoing('passkey')}
-              onRemove={(passkey) => setConfirmation(removal(passkey))}
+              onAdd={() => setDialog('passkey')}
+              onRemove={(passkey) => setConfirmation(removePasskeyConfirmation(passkey))}
             />
-            <Password of={data.password} onChange={() => setDoing('password')} />
-            <App
+            <Password of={data.password} onChange={() => setDialog('password')} />
+            <AuthenticatorApp
               of={data}
-              onSetUp={() => setDoing('app')}
-              onOff={() => setConfirmation(appOff)}
-              onCodes={() => setConfirmation(newCodes(showCodes))}
+              onSetUp={() => setDialog('app')}
+              onOff={() => setConfirmation(turnOffConfirmation)}
+              onCodes={() => setConfirmation(newCodesConfirmation(showCodes))}
             />
           </>
         )}
       </Loaded>
-      <Modal opened={doing === 'passkey'} onClose={close} title="Add a passkey" size="md" centered>
+      <Modal opened={dialog === 'passkey'} onClose={close} title="Add passkey" size="md" centered>
         <AddPasskey onClose={close} onDone={done} />
       </Modal>
       <Modal
-        opened={doing === 'password'}
+        opened={dialog === 'password'}
         onClose={close}
-        title={ways.data?.password.set ? 'Change password' : 'Set a password'}
+        title={methods.data?.password.set ? 'Change password' : 'Set password'}
         size="md"
         centered
       >
         <SetPassword onClose={close} onDone={done} />
       </Modal>
-      <Modal opened={doing === 'app'} onClose={close} title="Set up an authenticator app" size="md" centered>
-        <SetUpCodes onDone={showCodes} onClose={close} />
+      <Modal opened={dialog === 'app'} onClose={close} title="Set up authenticator app" size="md" centered>
+        <SetUpAuthenticator onDone={showCodes} onClose={close} />
       </Modal>
       <OneTimeSecret
         title="Your recovery codes"
         name="recovery codes"
         kind="codes"
         secret={codes?.join('\n') ?? null}
-        about="When your authenticator is lost, each of these works once in its place. Print them, or keep them with your passwords."
+        about="If you lose your authenticator app, use one of these codes instead. Each works once. Print them or store them in your password manager."
         onClose={() => setCodes(null)}
       />
-      <Confirm of={confirmation} onClose={() => setConfirmation(null)} />
+      <ConfirmDialog of={confirmation} onClose={() => setConfirmation(null)} />
     </Page>
   )
 }
-
-function Passkeys({
-  passkeys,
-  onAdd,
-  onRemove,
-}: {
-  passkeys: readonly Passkey[]
-  onAdd: () => void
-  onRemove: (passkey: Passkey) => void
-}) {
-  const add = (
-    <ActionButton
-      variant="default"
-      leftSection={<PlusIcon />}
-      onClick={onAdd}
-      why={passkeysWork() ? null : 'Passkeys work over https or on localhost, in a browser that knows them.'}
-    >
-      Add passkey
-    </ActionButton>
-  )
-  return (
-    <Panel title="Passkeys" acts={add} flush>
-      {passkeys.length === 0 ? (
-        <Nothing title="No passkeys yet">
-          Your fingerprint, face, PIN or security key instead of a password. It cannot be phished.
-        </Nothing>
-      ) : (
-        <Records
-          label="Passkeys"
-          rows={passkeys}
-          columns={passkeyColumns}
-          acts={(passkey) => (
-            <ActionIconButton name={`Remove ${passkey.name}`} color="red" onClick={() => onRemove(passkey)}>
-              <TrashIcon />
-            </ActionIconButton>
-          )}
-        />
-      )}
-    </Panel>
-  )
-}
-
-const passkeyColumns: readonly Column<Passkey>[] = [
-  { name: 'Name', cell: ({ name }) => <Text fw={600}>{name}</Text> },
-  { name: 'Added', cell: (passkey) => <Time at={passkey['created-at']} /> },
-  { name: 'Last used', cell: (passkey) => <Time at={passkey['last-used-at']} /> },
-]
-
-const removal = ({ id, name }: Passkey): Confirmation => ({
-  title: `Remove ${name}?`,
-  deed: 'Remove passkey',
-  children: (
-    <>
-      You can no longer sign in with the passkey <b>{name}</b>. It may stay on the device until you delete it there.
-    </>
-  ),
-  run: async () => {
-    await auth('DELETE', `methods/passkeys/${encodeURIComponent(id)}`)
-    await changed()
-    showToast({ message: `Removed the passkey ${name}.` })
-  },
-})
 
 function Password({ of, onChange }: { of: SignInMethods['password']; onChange: () => void }) {
   return (
     <Panel
       title="Password"
-      acts={
+      actions={
         <Button variant="default" onClick={onChange}>
-          {of.set ? 'Change password' : 'Set a password'}
+          {of.set ? 'Change password' : 'Set password'}
         </Button>
       }
     >
@@ -171,14 +106,14 @@ function Password({ of, onChange }: { of: SignInMethods['password']; onChange: (
             Last changed <Time at={of['changed-at']} />.
           </>
         ) : (
-          'You have none, and need none while you have a passkey.'
+          'Not set. You do not need a password while you have a passkey.'
         )}
       </Text>
     </Panel>
   )
 }
 
-function App({
+function AuthenticatorApp({
   of,
   onSetUp,
   onOff,
@@ -193,11 +128,11 @@ function App({
   return (
     <Panel
       title="Authenticator app"
-      acts={
+      actions={
         of.totp.on ? (
           <>
             <Button variant="default" onClick={onCodes}>
-              New recovery codes
+              Create new recovery codes
             </Button>
             <Button variant="light" color="red" onClick={onOff}>
               Turn off
@@ -207,7 +142,7 @@ function App({
           <ActionButton
             variant="default"
             onClick={onSetUp}
-            why={of.password.set ? null : 'It is asked for after the password, and you have none.'}
+            disabledReason={of.password.set ? null : 'Set a password first. The code is requested after the password.'}
           >
             Set up
           </ActionButton>
@@ -222,29 +157,31 @@ function App({
               since <Time at={of.totp.since} />
             </Text>
           </Group>
-          <Text {...(left < 3 && { c: 'var(--warn)' })}>{counted(left, 'recovery code')} left.</Text>
+          <Text {...(left < 3 && { c: 'var(--warn)' })}>{formatCount(left, 'recovery code')} left.</Text>
         </Stack>
       ) : (
-        <Text>A code that changes every 30 seconds, asked for after your password.</Text>
+        <Text>Require a code that changes every 30 seconds after your password.</Text>
       )}
     </Panel>
   )
 }
 
-const appOff: Confirmation = {
-  title: 'Turn off the authenticator app?',
-  deed: 'Turn off',
-  children: 'Your password alone will sign you in, and your recovery codes stop working.',
-  run: async () => {
-    await auth('DELETE', 'methods/totp')
-    await changed()
+const turnOffConfirmation: Confirmation = {
+  title: 'Turn off authenticator app?',
+  submitLabel: 'Turn off',
+  children: 'You will sign in with your password only, and your recovery codes stop working.',
+  onConfirm: async () => {
+    await callAuth('DELETE', 'methods/totp')
+    await invalidateSignInMethods()
   },
 }
 
-const newCodes = (show: (codes: readonly string[]) => void): Confirmation => ({
-  title: 'Make new recovery codes?',
-  deed: 'Make new codes',
-  children: 'The codes you have now stop working.',
-  run: async () =>
-    show((await auth<{ 'recovery-codes': readonly string[] }>('POST', 'methods/recovery-codes', {}))['recovery-codes']),
+const newCodesConfirmation = (show: (codes: readonly string[]) => void): Confirmation => ({
+  title: 'Create new recovery codes?',
+  submitLabel: 'Create new codes',
+  children: 'Your current codes stop working.',
+  onConfirm: async () =>
+    show(
+      (await callAuth<{ 'recovery-codes': readonly string[] }>('POST', 'methods/recovery-codes', {}))['recovery-codes'],
+    ),
 })

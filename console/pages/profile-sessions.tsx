@@ -1,18 +1,18 @@
-/** Where one is signed in, and how to end it. */
+/** The active sessions of the user. */
 import { Badge, Group, Text } from '@mantine/core'
 import { XIcon } from '@primer/octicons-react'
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ActionButton, ActionIconButton } from '../parts/action-button.tsx'
-import { Confirm, type Confirmation } from '../parts/confirm.tsx'
+import { type Confirmation, ConfirmDialog } from '../parts/confirm.tsx'
 import { Page, Panel } from '../parts/page.tsx'
 import { ProfileTabs } from '../parts/profile-tabs.tsx'
 import { type Column, Records } from '../parts/records.tsx'
 import { Loaded } from '../parts/states.tsx'
-import { counted, Time } from '../parts/time.tsx'
+import { formatCount, Time } from '../parts/time.tsx'
 import { showToast } from '../parts/toast.ts'
 import { queries } from '../queries.ts'
-import { auth } from '../server.ts'
+import { callAuth } from '../server.ts'
 
 interface OneSession {
   readonly id: string
@@ -25,7 +25,7 @@ interface OneSession {
 
 const sessionsQuery = queryOptions({
   queryKey: ['session', 'all'],
-  queryFn: async () => (await auth<{ sessions: readonly OneSession[] }>('GET', 'sessions')).sessions,
+  queryFn: async () => (await callAuth<{ sessions: readonly OneSession[] }>('GET', 'sessions')).sessions,
 })
 
 const changed = () => queries.invalidateQueries({ queryKey: sessionsQuery.queryKey })
@@ -38,13 +38,13 @@ const columns: readonly Column<OneSession>[] = [
         <Text fw={600} className="break">
           {client || 'Unknown'}
         </Text>
-        {current && <Badge>This one</Badge>}
+        {current && <Badge>This device</Badge>}
       </Group>
     ),
   },
-  { name: 'Address', cell: ({ address }) => <span className="mono">{address}</span> },
+  { name: 'IP address', cell: ({ address }) => <span className="mono">{address}</span> },
   { name: 'Signed in', cell: (session) => <Time at={session['created-at']} /> },
-  { name: 'Last seen', cell: (session) => <Time at={session['last-seen-at']} /> },
+  { name: 'Last active', cell: (session) => <Time at={session['last-seen-at']} /> },
 ]
 
 export function ProfileSessions() {
@@ -53,32 +53,33 @@ export function ProfileSessions() {
   const others = sessions.data?.filter(({ current }) => !current).length ?? 0
   const endOthers = () =>
     setConfirmation({
-      title: 'Sign out everywhere else?',
-      deed: 'Sign out the others',
-      children: `${counted(others, 'other session')} will have to sign in again. This one stays.`,
-      run: async () => {
-        const { ended } = await auth<{ ended: number }>('POST', 'sessions/end-others', {})
+      title: 'Sign out all other sessions?',
+      submitLabel: 'Sign out other sessions',
+      children: `${formatCount(others, 'other session')} will have to sign in again. You stay signed in on this device.`,
+      onConfirm: async () => {
+        const { ended } = await callAuth<{ ended: number }>('POST', 'sessions/end-others', {})
         await changed()
-        showToast({ message: `Ended ${counted(ended, 'session')}.` })
+        showToast({ message: `Signed out ${formatCount(ended, 'session')}.` })
       },
     })
   const end = async ({ id, client }: OneSession) => {
-    await auth('DELETE', `sessions/${encodeURIComponent(id)}`)
+    await callAuth('DELETE', `sessions/${encodeURIComponent(id)}`)
     await changed()
-    showToast({ message: `Ended the session of ${client || 'an unknown browser'}.` })
+    showToast({ message: `Signed out the session of ${client || 'an unknown browser'}.` })
   }
   return (
-    <Page
-      title="Profile"
-      about="Where you are signed in to this console. Tokens are no sessions: they live on when a session ends."
-    >
+    <Page title="Profile" about="Where you are signed in to the console. Signing out does not revoke tokens.">
       <ProfileTabs />
       <Panel
         title="Sessions"
         flush
-        acts={
-          <ActionButton variant="default" onClick={endOthers} why={others > 0 ? null : 'There is no other session.'}>
-            Sign out everywhere else
+        actions={
+          <ActionButton
+            variant="default"
+            onClick={endOthers}
+            disabledReason={others > 0 ? null : 'There are no other sessions.'}
+          >
+            Sign out all other sessions
           </ActionButton>
         }
       >
@@ -88,11 +89,13 @@ export function ProfileSessions() {
               label="Sessions"
               rows={rows}
               columns={columns}
-              acts={(session) => (
+              actions={(session) => (
                 <ActionIconButton
-                  name={`End the session of ${session.client || 'an unknown browser'}`}
+                  name={`Sign out the session of ${session.client || 'an unknown browser'}`}
                   color="red"
-                  why={session.current ? 'This is the one you are using; sign out instead.' : null}
+                  disabledReason={
+                    session.current ? 'This is your current session. Use Sign out in the user menu.' : null
+                  }
                   onClick={() => void end(session)}
                 >
                   <XIcon />
@@ -102,7 +105,7 @@ export function ProfileSessions() {
           )}
         </Loaded>
       </Panel>
-      <Confirm of={confirmation} onClose={() => setConfirmation(null)} />
+      <ConfirmDialog of={confirmation} onClose={() => setConfirmation(null)} />
     </Page>
   )
 }

@@ -1,31 +1,31 @@
 import { Button } from '@mantine/core'
 import { PlusIcon } from '@primer/octicons-react'
-import { useOpening } from '../parts/address.ts'
-import { fetched } from '../parts/fetched.tsx'
+import { lazyComponent } from '../parts/lazy-component.tsx'
 import { Page } from '../parts/page.tsx'
 import { ProfileTabs } from '../parts/profile-tabs.tsx'
+import { useDialogFromUrl } from '../parts/url-query.ts'
 import { TokenTable } from '../tokens/token-table.tsx'
 
-const GenerateToken = fetched(async () => (await import('../tokens/generate-token.tsx')).GenerateToken)
+const CreateToken = lazyComponent(async () => (await import('../tokens/create-token.tsx')).CreateToken)
 
 export function ProfileTokens() {
-  const [isOpen, { open, close }] = useOpening('generate')
+  const [isOpen, { open, close }] = useDialogFromUrl('create-token')
   return (
     <Page
       title="Profile"
-      about="Personal access tokens let programs act as you, with all that you may do. For jobs and integrations use a service account instead."
-      acts={
+      about="Personal access tokens let programs act as you, with your permissions. For jobs and integrations, use a service account instead."
+      actions={
         <Button leftSection={<PlusIcon />} onClick={open}>
-          Generate token
+          Create token
         </Button>
       }
     >
       <ProfileTabs />
       <TokenTable
         label="Personal access tokens"
-        empty="A token lets the command line, an SDK or Terraform act as you. It is shown once, when you generate it."
+        empty="Create a token to let the CLI, an SDK or Terraform act as you. The token is shown once."
       />
-      <GenerateToken opened={isOpen} onClose={close} />
+      <CreateToken opened={isOpen} onClose={close} />
     </Page>
   )
 }

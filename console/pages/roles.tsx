@@ -8,25 +8,25 @@ import { ActionButton } from '../parts/action-button.tsx'
 import { Listing } from '../parts/listing.tsx'
 import { Page } from '../parts/page.tsx'
 import type { Column } from '../parts/records.tsx'
-import { Nothing } from '../parts/states.tsx'
+import { EmptyState } from '../parts/states.tsx'
 import { useAccount } from '../session/account.ts'
-import { useWhyNot } from '../session/rights.ts'
+import { useDenialReason } from '../session/rights.ts'
 
 type Role = Found<typeof roles>
 
 export function Roles() {
   const account = useAccount()
-  const whyNot = useWhyNot()
+  const denialReason = useDenialReason()
   const navigate = useNavigate()
   return (
     <Page
       title="Roles"
-      about="Named sets of permissions. Access policies give them to people, teams and service accounts."
-      acts={
+      about="Roles are named sets of permissions. Access policies grant them to users, teams and service accounts."
+      actions={
         <ActionButton
           leftSection={<PlusIcon />}
           onClick={() => void navigate({ to: `/${account.id}/iam/roles/new` })}
-          why={whyNot('roles:create', { account: account.id })}
+          disabledReason={denialReason('roles:create', { account: account.id })}
         >
           Create role
         </ActionButton>
@@ -36,11 +36,11 @@ export function Roles() {
         label="Roles"
         of={roles}
         operation="list"
-        asked={{ filters: { account: `in:null,${account.id}` } }}
+        request={{ filters: { account: `in:null,${account.id}` } }}
         columns={columns(account.id)}
         search="Search roles"
         sort="name"
-        empty={<Nothing icon={IdBadgeIcon} title="No roles" />}
+        empty={<EmptyState icon={IdBadgeIcon} title="No roles" />}
       />
     </Page>
   )
@@ -66,5 +66,5 @@ const columns = (account: string): readonly Column<Role>[] => [
       </>
     ),
   },
-  { name: 'May', cell: ({ permissions }) => <PermissionList of={permissions ?? []} /> },
+  { name: 'Permissions', cell: ({ permissions }) => <PermissionList of={permissions ?? []} /> },
 ]

@@ -1,4 +1,4 @@
-/** The rules of the account: how long tokens may live, who answers for machines, and what happens to a token that got out. */
+/** The security rules and leak rules of the account. */
 import { Button, Group, SimpleGrid, Stack, Switch } from '@mantine/core'
 import { shallowEqual } from '@mantine/hooks'
 import type { Found } from '@mintmark/client'
@@ -6,39 +6,47 @@ import { auditEvents, leakRules, limits, securityRules } from '@mintmark/contrac
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { LeakRulesForm } from '../leaks/leak-rules-form.tsx'
-import { Duration, isDuration } from '../parts/duration.tsx'
-import { Held, useLeaving } from '../parts/held.tsx'
+import { DurationInput, isValidDuration } from '../parts/duration-input.tsx'
 import { Page, Panel } from '../parts/page.tsx'
-import { useSave } from '../parts/saving.ts'
-import { Loaded, Refusal } from '../parts/states.tsx'
+import { ErrorAlert, Loaded } from '../parts/states.tsx'
 import { saveWithUndo } from '../parts/undo.tsx'
-import { oneOf, refresh } from '../queries.ts'
+import { ReadOnlyNotice, useUnsavedChangesPrompt } from '../parts/unsaved-changes.tsx'
+import { useSave } from '../parts/use-save.ts'
+import { invalidate, recordQuery } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
-import { useWhyNot } from '../session/rights.ts'
+import { useDenialReason } from '../session/rights.ts'
 
 export function SecurityRules() {
   const account = useAccount()
-  const whyNot = useWhyNot()
-  const rules = useQuery({ ...oneOf(securityRules, 'show', { filters: { account: account.id } }), retry: false })
-  const leaks = useQuery({ ...oneOf(leakRules, 'show', { filters: { account: account.id } }), retry: false })
+  const denialReason = useDenialReason()
+  const rules = useQuery({ ...recordQuery(securityRules, 'show', { filters: { account: account.id } }), retry: false })
+  const leaks = useQuery({ ...recordQuery(leakRules, 'show', { filters: { account: account.id } }), retry: false })
   return (
     <Page
       title="Security rules"
-      about="They count from the moment they are saved, for everybody in the account. Tokens that are already out keep their end."
+      about="The rules apply to everyone in the account as soon as you save them. Existing tokens keep their expiration."
     >
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing={20} verticalSpacing={20} style={{ alignItems: 'start' }}>
         <Panel title="Tokens and service accounts">
           <Loaded of={rules}>
             {(data) => (
-              <TokenRulesForm key={data.id} of={data} why={whyNot('security-rules:update', { account: account.id })} />
+              <TokenRulesForm
+                key={data.id}
+                of={data}
+                disabledReason={denialReason('security-rules:update', { account: account.id })}
+              />
             )}
           </Loaded>
         </Panel>
-        <Panel title="When a token is found">
+        <Panel title="When a token leaks">
           <Loaded of={leaks}>
             {(data) => (
-              <LeakRulesForm key={data.id} of={data} why={whyNot('leak-rules:update', { account: account.id })} />
+              <LeakRulesForm
+                key={data.id}
+                of={data}
+                disabledReason={denialReason('leak-rules:update', { account: account.id })}
+              />
             )}
           </Loaded>
         </Panel>
@@ -47,10 +55,10 @@ export function SecurityRules() {
   )
 }
 
-const most = limits.tokenLifetimeMinutesMax
+const lifetimeMax = limits.tokenLifetimeMinutesMax
 const firstLimit = 90 * 1_440
 
-function TokenRulesForm({ of, why }: { of: Found<typeof securityRules>; why: string | null }) {
+function TokenRulesForm({ of, disabledReason }: { of: Found<typeof securityRules>; disabledReason: string | null }) {
   const account = useAccount()
   const before = {
     maxPersonalTokenLifetime: of.maxPersonalTokenLifetime ?? null,
@@ -58,64 +66,67 @@ function TokenRulesForm({ of, why }: { of: Found<typeof securityRules>; why: str
     requireOwnersForServiceAccounts: of.requireOwnersForServiceAccounts ?? false,
     enforceAgentPool: of.enforceAgentPool ?? false,
   }
-  const [wish, setWish] = useState(before)
-  const set = (next: Partial<typeof wish>) => setWish({ ...wish, ...next })
+  const [input, setInput] = useState(before)
+  const set = (next: Partial<typeof input>) => setInput({ ...input, ...next })
   const save = useSave()
-  const isChanged = !shallowEqual(wish, before)
+  const isChanged = !shallowEqual(input, before)
   const isRight =
-    isDuration(wish.maxPersonalTokenLifetime, most) && isDuration(wish.maxServiceAccountTokenLifetime, most)
-  useLeaving(isChanged)
-  const write = async (rules: typeof wish) => {
+    isValidDuration(input.maxPersonalTokenLifetime, lifetimeMax) &&
+    isValidDuration(input.maxServiceAccountTokenLifetime, lifetimeMax)
+  useUnsavedChangesPrompt(isChanged)
+  const write = async (rules: typeof input) => {
     const saved = await call(securityRules, 'update', { filters: { account: account.id }, wish: rules })
-    await refresh(securityRules, auditEvents)
-    setWish(rules)
+    await invalidate(securityRules, auditEvents)
+    setInput(rules)
     return saved
   }
   const submit = async (event: FormEvent) => {
     event.preventDefault()
-    await save.run(() => saveWithUndo({ before, wish, write, message: 'Saved the rules. They count from now on.' }))
+    await save.run(() =>
+      saveWithUndo({ before, after: input, write, message: 'Saved the security rules. They apply from now on.' }),
+    )
   }
   return (
     <form onSubmit={submit}>
       <Stack gap={18}>
-        <Held why={why} />
-        <Duration
+        <ReadOnlyNotice reason={disabledReason} />
+        <DurationInput
           label="Personal access tokens"
-          limit={{ label: 'Limit how long they live', first: firstLimit, off: 'They may live without end.' }}
-          value={wish.maxPersonalTokenLifetime}
+          limit={{ label: 'Limit lifetime', first: firstLimit, off: 'No limit.' }}
+          value={input.maxPersonalTokenLifetime}
           onChange={(maxPersonalTokenLifetime) => set({ maxPersonalTokenLifetime })}
-          most={most}
-          error={save.at('/data/attributes/max-personal-token-lifetime')}
-          disabled={why !== null}
+          max={lifetimeMax}
+          error={save.errorAt('/data/attributes/max-personal-token-lifetime')}
+          disabled={disabledReason !== null}
         />
-        <Duration
+        <DurationInput
           label="Service account tokens"
-          limit={{ label: 'Limit how long they live', first: firstLimit, off: 'They may live without end.' }}
-          value={wish.maxServiceAccountTokenLifetime}
+          limit={{ label: 'Limit lifetime', first: firstLimit, off: 'No limit.' }}
+          value={input.maxServiceAccountTokenLifetime}
           onChange={(maxServiceAccountTokenLifetime) => set({ maxServiceAccountTokenLifetime })}
-          most={most}
-          error={save.at('/data/attributes/max-service-account-token-lifetime')}
-          disabled={why !== null}
+          max={lifetimeMax}
+          error={save.errorAt('/data/attributes/max-service-account-token-lifetime')}
+          disabled={disabledReason !== null}
         />
         <Switch
-          label="Service accounts must have owners"
-          description="Teams that answer for them. Those that have none stay as they are."
-          checked={wish.requireOwnersForServiceAccounts}
-          disabled={why !== null}
+          label="Require owners for service accounts"
+          description="New service accounts must have an owning team. Existing service accounts are not affected."
+          checked={input.requireOwnersForServiceAccounts}
+          disabled={disabledReason !== null}
           onChange={(event) => set({ requireOwnersForServiceAccounts: event.currentTarget.checked })}
         />
         <Switch
-          label="Work must run in an agent pool"
-          description="Kept for the clients that ask for it; the authority itself runs nothing."
-          checked={wish.enforceAgentPool}
-          disabled={why !== null}
+          label="Require an agent pool"
+          description="For Scalr clients that read this setting. Mintmark itself runs no workloads."
+          checked={input.enforceAgentPool}
+          disabled={disabledReason !== null}
           onChange={(event) => set({ enforceAgentPool: event.currentTarget.checked })}
         />
-        <Refusal text={save.rest()} />
-        {!why && (
+        <ErrorAlert text={save.otherErrors()} />
+        {!disabledReason && (
           <Group>
             <Button type="submit" loading={save.busy} disabled={!isChanged || !isRight}>
-              Save rules
+              Save security rules
             </Button>
           </Group>
         )}

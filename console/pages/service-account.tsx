@@ -1,4 +1,4 @@
-/** One service account: its tokens, what it may do where and why, who answers for it, and what happened. */
+/** A service account: tokens, access, owners and activity. */
 
 import { Alert, Badge, Group, Modal, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
@@ -13,23 +13,23 @@ import { EffectivePermissions } from '../access/effective-permissions.tsx'
 import { PoliciesPanel } from '../access/policies-panel.tsx'
 import { ActivityPanel } from '../audit/activity-panel.tsx'
 import { ActionButton } from '../parts/action-button.tsx'
-import { Confirm, type Confirmation } from '../parts/confirm.tsx'
-import { CopyMark } from '../parts/copy.tsx'
-import { fetched } from '../parts/fetched.tsx'
+import { type Confirmation, ConfirmDialog } from '../parts/confirm.tsx'
+import { CopyIconButton } from '../parts/copy.tsx'
+import { lazyComponent } from '../parts/lazy-component.tsx'
 import { Facts, Page, Panel } from '../parts/page.tsx'
-import { useSave } from '../parts/saving.ts'
-import { Failed, Loading, Refusal } from '../parts/states.tsx'
+import { ErrorAlert, ErrorState, Loading } from '../parts/states.tsx'
 import { Tabs, useTab } from '../parts/tabs.tsx'
 import { Time } from '../parts/time.tsx'
 import { showToast } from '../parts/toast.ts'
 import { showToastWithUndo } from '../parts/undo.tsx'
-import { everyOf, oneOf, refresh, useByIds } from '../queries.ts'
+import { useSave } from '../parts/use-save.ts'
+import { allRecordsQuery, invalidate, recordQuery, useRecordsById } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
-import { useWhyNot } from '../session/rights.ts'
+import { useDenialReason } from '../session/rights.ts'
 import { TokenTable } from '../tokens/token-table.tsx'
 
-const GenerateToken = fetched(async () => (await import('../tokens/generate-token.tsx')).GenerateToken)
+const CreateToken = lazyComponent(async () => (await import('../tokens/create-token.tsx')).CreateToken)
 
 type Account = Found<typeof serviceAccounts>
 
@@ -42,19 +42,19 @@ const tabs = [
 export function ServiceAccount() {
   const account = useAccount()
   const { id } = useParams({ strict: false }) as { id: string }
-  const { data, error, refetch } = useQuery(oneOf(serviceAccounts, 'show', { path: { serviceAccount: id } }))
+  const { data, error, refetch } = useQuery(recordQuery(serviceAccounts, 'show', { path: { serviceAccount: id } }))
   if (data) return <Shown of={data} />
-  const back = { to: `/${account.id}/iam/service-accounts`, label: 'Service accounts' }
+  const parent = { to: `/${account.id}/iam/service-accounts`, label: 'Service accounts' }
   return (
-    <Page title="Service account" back={back}>
-      {error ? <Failed error={error} again={() => void refetch()} /> : <Loading />}
+    <Page title="Service account" parent={parent}>
+      {error ? <ErrorState error={error} again={() => void refetch()} /> : <Loading />}
     </Page>
   )
 }
 
 function Shown({ of }: { of: Account }) {
   const account = useAccount()
-  const whyNot = useWhyNot()
+  const denialReason = useDenialReason()
   const tab = useTab(tabs)
   const name = of.name ?? ''
   const [isGenerating, generating] = useDisclosure(false)
@@ -63,40 +63,45 @@ function Shown({ of }: { of: Account }) {
   const navigate = useNavigate()
   const save = useSave()
   const filters = { serviceAccount: of.id }
-  const policies = useQuery(everyOf(accessPolicies, 'list', { filters }))
+  const policies = useQuery(allRecordsQuery(accessPolicies, 'list', { filters }))
   const list = `/${account.id}/iam/service-accounts`
-  const why = whyNot('service-accounts:update', { account: account.id })
+  const disabledReason = denialReason('service-accounts:update', { account: account.id })
   const isActive = of.status === 'Active'
 
   const deletion: Confirmation = {
-    title: `Delete ${name}?`,
-    deed: 'Delete service account',
-    typed: name,
-    children: 'All of its tokens and access policies end with it, at once. This cannot be undone.',
-    run: async () => {
+    title: `Delete service account “${name}”?`,
+    submitLabel: 'Delete service account',
+    typedConfirmation: name,
+    children: 'All of its tokens are revoked and its access policies are deleted immediately. This cannot be undone.',
+    onConfirm: async () => {
       await call(serviceAccounts, 'remove', { path: { serviceAccount: of.id } })
       void navigate({ to: list, replace: true })
-      showToast({ message: `Deleted the service account ${name}.` })
-      await refresh(serviceAccounts, accessPolicies, auditEvents)
+      showToast({ message: `Deleted service account ${name}.` })
+      await invalidate(serviceAccounts, accessPolicies, auditEvents)
     },
   }
   return (
     <Page
       title={name}
-      back={{ to: list, label: 'Service accounts' }}
+      parent={{ to: list, label: 'Service accounts' }}
       about={of.description}
       badge={<Badge color={isActive ? 'mint' : 'gray'}>{of.status}</Badge>}
-      acts={
+      actions={
         <>
-          <ActionButton variant="default" leftSection={<PencilIcon />} onClick={editing.open} why={why}>
+          <ActionButton
+            variant="default"
+            leftSection={<PencilIcon />}
+            onClick={editing.open}
+            disabledReason={disabledReason}
+          >
             Edit
           </ActionButton>
           <ActionButton
             variant="default"
             onClick={() =>
-              isActive ? setConfirmation(deactivation(of)) : void save.run(() => setStatus(of, 'Active'))
+              isActive ? setConfirmation(deactivateConfirmation(of)) : void save.run(() => setStatus(of, 'Active'))
             }
-            why={why}
+            disabledReason={disabledReason}
           >
             {isActive ? 'Deactivate' : 'Activate'}
           </ActionButton>
@@ -104,25 +109,25 @@ function Shown({ of }: { of: Account }) {
             variant="light"
             color="red"
             onClick={() => setConfirmation(deletion)}
-            why={whyNot('service-accounts:delete', { account: account.id })}
+            disabledReason={denialReason('service-accounts:delete', { account: account.id })}
           >
             Delete
           </ActionButton>
         </>
       }
     >
-      <Refusal text={save.rest()} />
+      <ErrorAlert text={save.otherErrors()} />
       {policies.data?.length === 0 && (
-        <Alert color="yellow" variant="light" icon={<AlertIcon />} title="It can do nothing yet">
-          It has no access policy. Add one under Access.
+        <Alert color="yellow" variant="light" icon={<AlertIcon />} title="This service account has no permissions">
+          Add an access policy on the Access tab.
         </Alert>
       )}
       <Panel title="Details">
         <Facts
           of={[
-            ['E-mail', <Copied key="email" text={of.email ?? ''} name="Copy e-mail" />],
+            ['Email', <CopyableText key="email" text={of.email ?? ''} name="Copy email" />],
             ['Owners', <Owners key="owners" ids={of.owners ?? []} />],
-            ['Id', <Copied key="id" text={of.id} name="Copy id" />],
+            ['ID', <CopyableText key="id" text={of.id} name="Copy ID" />],
             ['Created', <Time key="created" at={of.createdAt} />],
           ]}
         />
@@ -131,15 +136,15 @@ function Shown({ of }: { of: Account }) {
       {tab === 'tokens' && (
         <Stack gap={12}>
           <Group justify="flex-end">
-            <ActionButton leftSection={<PlusIcon />} onClick={generating.open} why={why}>
-              Generate token
+            <ActionButton leftSection={<PlusIcon />} onClick={generating.open} disabledReason={disabledReason}>
+              Create token
             </ActionButton>
           </Group>
           <TokenTable
             label={`Tokens of ${name}`}
             serviceAccountId={of.id}
-            why={why}
-            empty="Generate one for each place that uses it, so that each can be ended alone."
+            disabledReason={disabledReason}
+            empty="Create one token per integration so you can revoke them independently."
           />
         </Stack>
       )}
@@ -148,18 +153,18 @@ function Shown({ of }: { of: Account }) {
           <PoliciesPanel
             subject={{ serviceAccountId: of.id }}
             filters={filters}
-            empty="It can do nothing until it has one."
-            vouching={{ confirmation: vouching(of), why }}
+            empty="Add an access policy to grant permissions to this service account."
+            credentialsConfirmation={{ confirmation: credentialsConfirmation(of), disabledReason }}
           />
-          <EffectivePermissions filters={filters} pronoun="it" />
+          <EffectivePermissions filters={filters} />
         </>
       )}
-      {tab === 'activity' && <ActivityPanel of={of.id} doer="it" />}
-      <GenerateToken opened={isGenerating} onClose={generating.close} serviceAccount={{ id: of.id, name }} />
+      {tab === 'activity' && <ActivityPanel of={of.id} isActor />}
+      <CreateToken opened={isGenerating} onClose={generating.close} serviceAccount={{ id: of.id, name }} />
       <Modal opened={isEditing} onClose={editing.close} title={`Edit ${name}`} centered>
         <EditServiceAccount of={of} onClose={editing.close} />
       </Modal>
-      <Confirm of={confirmation} onClose={() => setConfirmation(null)} />
+      <ConfirmDialog of={confirmation} onClose={() => setConfirmation(null)} />
     </Page>
   )
 }
@@ -167,41 +172,41 @@ function Shown({ of }: { of: Account }) {
 async function setStatus({ id, name }: Account, status: 'Active' | 'Inactive'): Promise<void> {
   const write = async (given: typeof status) => {
     await call(serviceAccounts, 'update', { path: { serviceAccount: id }, wish: { status: given } })
-    await refresh(serviceAccounts, accessTokens, auditEvents)
+    await invalidate(serviceAccounts, accessTokens, auditEvents)
   }
   await write(status)
-  if (status === 'Active') showToast({ message: `${name} is active again; its tokens work.` })
-  else showToastWithUndo(`${name} is inactive; its tokens are refused.`, () => write('Active'))
+  if (status === 'Active') showToast({ message: `Activated ${name}. Its tokens work again.` })
+  else showToastWithUndo(`Deactivated ${name}. Its tokens are rejected.`, () => write('Active'))
 }
 
-const deactivation = (of: Account): Confirmation => ({
-  title: `Deactivate ${of.name}?`,
-  deed: 'Deactivate',
-  children: 'Its tokens are refused from the next request on, and work again when you activate it.',
-  run: () => setStatus(of, 'Inactive'),
+const deactivateConfirmation = (of: Account): Confirmation => ({
+  title: `Deactivate service account “${of.name}”?`,
+  submitLabel: 'Deactivate',
+  children: 'Requests with its tokens start failing immediately, until you activate it again.',
+  onConfirm: () => setStatus(of, 'Inactive'),
 })
 
-const vouching = ({ id, name }: Account): Confirmation => ({
+const credentialsConfirmation = ({ id, name }: Account): Confirmation => ({
   title: `Confirm the credentials of ${name}?`,
-  deed: 'Confirm credentials',
+  submitLabel: 'Confirm credentials',
   children:
-    'You take responsibility for the tokens and assume policies that others made for it. Then it can be granted rights that they do not hold. Look through its tokens first.',
-  run: async () => {
+    'You take responsibility for the tokens and assume policies that other users created for it. It can then be granted permissions that those users do not have. Review its tokens first.',
+  onConfirm: async () => {
     await call(serviceAccounts, 'confirmCredentials', { path: { serviceAccount: id } })
-    await refresh(auditEvents)
+    await invalidate(auditEvents)
     showToast({ message: `Confirmed the credentials of ${name}.` })
   },
 })
 
-const Copied = ({ text, name }: { text: string; name: string }) => (
+const CopyableText = ({ text, name }: { text: string; name: string }) => (
   <Group gap={6} wrap="nowrap">
     <span className="mono break">{text}</span>
-    <CopyMark text={text} name={name} />
+    <CopyIconButton text={text} name={name} />
   </Group>
 )
 
 function Owners({ ids }: { ids: readonly string[] }) {
-  const known = useByIds(teams, ids)
-  if (ids.length === 0) return <Text c="dimmed">No team answers for it.</Text>
+  const known = useRecordsById(teams, ids)
+  if (ids.length === 0) return <Text c="dimmed">No owner</Text>
   return <Text>{ids.map((id) => known.get(id)?.name ?? id).join(', ')}</Text>
 }

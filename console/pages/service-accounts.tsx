@@ -9,26 +9,26 @@ import { ActionButton } from '../parts/action-button.tsx'
 import { Listing } from '../parts/listing.tsx'
 import { Page } from '../parts/page.tsx'
 import type { Column } from '../parts/records.tsx'
-import { Nothing } from '../parts/states.tsx'
+import { EmptyState } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
-import { everyOf, useByIds } from '../queries.ts'
+import { allRecordsQuery, useRecordsById } from '../queries.ts'
 import { useAccount } from '../session/account.ts'
-import { useWhyNot } from '../session/rights.ts'
+import { useDenialReason } from '../session/rights.ts'
 
 type ServiceAccount = Found<typeof serviceAccounts>
 
-/** Which of the rows have a policy; undefined while that is not known. */
+/** The IDs of listed service accounts with an access policy; undefined while loading. */
 const Granted = createContext<ReadonlySet<string> | undefined>(undefined)
 
 export function ServiceAccounts() {
   const account = useAccount()
   const navigate = useNavigate()
-  const whyNot = useWhyNot()
+  const denialReason = useDenialReason()
   const create = (
     <ActionButton
       leftSection={<PlusIcon />}
       onClick={() => void navigate({ to: `/${account.id}/iam/service-accounts/new` })}
-      why={whyNot('service-accounts:create', { account: account.id })}
+      disabledReason={denialReason('service-accounts:create', { account: account.id })}
     >
       Create service account
     </ActionButton>
@@ -36,18 +36,18 @@ export function ServiceAccounts() {
   return (
     <Page
       title="Service accounts"
-      about="Identities for jobs and integrations. They act for the organisation, hold their own tokens, and do not leave when a person does."
-      acts={create}
+      about="Identities for jobs and integrations. They have their own tokens and keep working when people leave."
+      actions={create}
     >
       <Listing
         label="Service accounts"
         of={serviceAccounts}
         operation="list"
-        asked={{ filters: { account: account.id } }}
+        request={{ filters: { account: account.id } }}
         columns={columns}
-        around={(rows, table) => <WithPolicies rows={rows}>{table}</WithPolicies>}
+        wrapTable={(rows, table) => <WithPolicies rows={rows}>{table}</WithPolicies>}
         search="Search service accounts"
-        choices={[
+        filters={[
           {
             name: 'status',
             label: 'Any status',
@@ -56,9 +56,9 @@ export function ServiceAccounts() {
         ]}
         sort="name"
         empty={
-          <Nothing icon={HubotIcon} title="No service accounts yet">
-            Create one for each job or integration, with just the access it needs.
-          </Nothing>
+          <EmptyState icon={HubotIcon} title="No service accounts yet">
+            Create one service account per job or integration, with only the access it needs.
+          </EmptyState>
         }
       />
     </Page>
@@ -98,7 +98,7 @@ const columns: readonly Column<ServiceAccount>[] = [
 
 function WithPolicies({ rows, children }: { rows: readonly ServiceAccount[]; children: ReactNode }) {
   const filters = { serviceAccount: `in:${rows.map(({ id }) => id).join(',')}` }
-  const { data } = useQuery(everyOf(accessPolicies, 'list', { filters }))
+  const { data } = useQuery(allRecordsQuery(accessPolicies, 'list', { filters }))
   const granted = data && new Set(data.flatMap(({ serviceAccountId }) => (serviceAccountId ? [serviceAccountId] : [])))
   return <Granted value={granted}>{children}</Granted>
 }
@@ -109,7 +109,7 @@ function Policies({ of }: { of: string }) {
 }
 
 function Owners({ ids }: { ids: readonly string[] }) {
-  const known = useByIds(teams, ids)
-  if (ids.length === 0) return <span className="quiet">none</span>
+  const known = useRecordsById(teams, ids)
+  if (ids.length === 0) return <span className="quiet">None</span>
   return <span>{ids.map((id) => known.get(id)?.name ?? id).join(', ')}</span>
 }

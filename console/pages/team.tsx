@@ -1,4 +1,4 @@
-/** One team: who belongs to it, and what they may do through it. */
+/** A team: members and access. */
 
 import { Anchor } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
@@ -9,22 +9,22 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { EffectivePermissions } from '../access/effective-permissions.tsx'
-import { nameOfPerson, Status } from '../access/people.tsx'
 import { PoliciesPanel } from '../access/policies-panel.tsx'
+import { displayName, Status } from '../access/subjects.tsx'
 import { ActionButton, ActionIconButton } from '../parts/action-button.tsx'
-import { Confirm, type Confirmation } from '../parts/confirm.tsx'
-import { fetched } from '../parts/fetched.tsx'
+import { type Confirmation, ConfirmDialog } from '../parts/confirm.tsx'
+import { lazyComponent } from '../parts/lazy-component.tsx'
 import { Page, Panel } from '../parts/page.tsx'
 import { type Column, Records } from '../parts/records.tsx'
-import { Failed, Loading, Nothing } from '../parts/states.tsx'
+import { EmptyState, ErrorState, Loading } from '../parts/states.tsx'
 import { showToast } from '../parts/toast.ts'
 import { showToastWithUndo } from '../parts/undo.tsx'
-import { oneOf, refresh, useByIds } from '../queries.ts'
+import { invalidate, recordQuery, useRecordsById } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
-import { useWhyNot } from '../session/rights.ts'
+import { useDenialReason } from '../session/rights.ts'
 
-const TeamForm = fetched(async () => (await import('../access/team-form.tsx')).TeamForm)
+const TeamDialog = lazyComponent(async () => (await import('../access/team-dialog.tsx')).TeamDialog)
 
 type OneTeam = Found<typeof teams>
 type Member = Found<typeof users>
@@ -32,126 +32,140 @@ type Member = Found<typeof users>
 export function Team() {
   const account = useAccount()
   const { id } = useParams({ strict: false }) as { id: string }
-  const { data, error, refetch } = useQuery(oneOf(teams, 'show', { path: { team: id } }))
+  const { data, error, refetch } = useQuery(recordQuery(teams, 'show', { path: { team: id } }))
   if (data) return <Shown of={data} />
   return (
-    <Page title="Team" back={{ to: `/${account.id}/iam/teams`, label: 'Teams' }}>
-      {error ? <Failed error={error} again={() => void refetch()} /> : <Loading />}
+    <Page title="Team" parent={{ to: `/${account.id}/iam/teams`, label: 'Teams' }}>
+      {error ? <ErrorState error={error} again={() => void refetch()} /> : <Loading />}
     </Page>
   )
 }
 
 function Shown({ of }: { of: OneTeam }) {
   const account = useAccount()
-  const whyNot = useWhyNot()
+  const denialReason = useDenialReason()
   const navigate = useNavigate()
   const [isEditing, editing] = useDisclosure(false)
   const [confirmation, setConfirmation] = useState<Confirmation | null>(null)
   const name = of.name ?? ''
   const list = `/${account.id}/iam/teams`
   const filters = { team: of.id }
-  const why = whyNot('teams:update', { account: account.id })
+  const disabledReason = denialReason('teams:update', { account: account.id })
   const deletion: Confirmation = {
-    title: `Delete ${name}?`,
-    deed: 'Delete team',
-    typed: name,
-    children: 'Its access policies end with it. Its people stay, with what they have from elsewhere.',
-    run: async () => {
+    title: `Delete team “${name}”?`,
+    submitLabel: 'Delete team',
+    typedConfirmation: name,
+    children: 'Its access policies are deleted too. Its members stay in the account and keep their other access.',
+    onConfirm: async () => {
       await call(teams, 'remove', { path: { team: of.id } })
       void navigate({ to: list, replace: true })
-      showToast({ message: `Deleted the team ${name}.` })
-      await refresh(teams, users, accessPolicies, auditEvents)
+      showToast({ message: `Deleted team ${name}.` })
+      await invalidate(teams, users, accessPolicies, auditEvents)
     },
   }
   const leaving = (member: Member): Confirmation => ({
-    title: `Remove ${nameOfPerson(member)} from ${name}?`,
-    deed: 'Remove',
-    children: 'What this person may do through the team is refused from the next request on.',
-    run: async () => {
+    title: `Remove ${displayName(member)} from ${name}?`,
+    submitLabel: 'Remove member',
+    children: 'This user loses the access of the team immediately.',
+    onConfirm: async () => {
       const write = async (members: readonly string[]) => {
         await call(teams, 'update', { path: { team: of.id }, wish: { users: [...members] } })
-        await refresh(teams, users, auditEvents)
+        await invalidate(teams, users, auditEvents)
       }
       const before = of.users ?? []
       await write(before.filter((id) => id !== member.id))
-      showToastWithUndo(`${nameOfPerson(member)} left ${name}.`, () => write(before))
+      showToastWithUndo(`Removed ${displayName(member)} from ${name}.`, () => write(before))
     },
   })
   return (
     <Page
       title={name}
-      back={{ to: list, label: 'Teams' }}
+      parent={{ to: list, label: 'Teams' }}
       about={of.description}
-      acts={
+      actions={
         <>
-          <ActionButton variant="default" leftSection={<PencilIcon />} onClick={editing.open} why={why}>
+          <ActionButton
+            variant="default"
+            leftSection={<PencilIcon />}
+            onClick={editing.open}
+            disabledReason={disabledReason}
+          >
             Edit
           </ActionButton>
           <ActionButton
             variant="light"
             color="red"
             onClick={() => setConfirmation(deletion)}
-            why={whyNot('teams:delete', { account: account.id })}
+            disabledReason={denialReason('teams:delete', { account: account.id })}
           >
             Delete
           </ActionButton>
         </>
       }
     >
-      <Members of={of} why={why} onEdit={editing.open} onRemove={(member) => setConfirmation(leaving(member))} />
-      <PoliciesPanel subject={{ teamId: of.id }} filters={filters} empty="Belonging to this team gives nothing yet." />
-      <EffectivePermissions filters={filters} pronoun="it" />
-      <TeamForm opened={isEditing} team={of} onClose={editing.close} />
-      <Confirm of={confirmation} onClose={() => setConfirmation(null)} />
+      <Members
+        of={of}
+        disabledReason={disabledReason}
+        onEdit={editing.open}
+        onRemove={(member) => setConfirmation(leaving(member))}
+      />
+      <PoliciesPanel
+        subject={{ teamId: of.id }}
+        filters={filters}
+        empty="Add an access policy to grant permissions to the members of this team."
+      />
+      <EffectivePermissions filters={filters} />
+      <TeamDialog opened={isEditing} team={of} onClose={editing.close} />
+      <ConfirmDialog of={confirmation} onClose={() => setConfirmation(null)} />
     </Page>
   )
 }
 
 interface Members {
   readonly of: OneTeam
-  readonly why: string | null
+  readonly disabledReason: string | null
   readonly onEdit: () => void
   readonly onRemove: (member: Member) => void
 }
 
-function Members({ of, why, onEdit, onRemove }: Members) {
+function Members({ of, disabledReason, onEdit, onRemove }: Members) {
   const account = useAccount()
-  const known = useByIds(users, of.users ?? [])
+  const known = useRecordsById(users, of.users ?? [])
   const rows = (of.users ?? []).map((id): Member => known.get(id) ?? { id })
   const columns: readonly Column<Member>[] = [
     {
-      name: 'Person',
+      name: 'User',
       cell: (person) => (
         <Anchor component={Link} to={`/${account.id}/iam/users/${person.id}`} fw={600} className="break">
-          {nameOfPerson(person) || person.id}
+          {displayName(person) || person.id}
         </Anchor>
       ),
     },
-    { name: 'E-mail', cell: ({ email }) => <span className="break">{email}</span> },
+    { name: 'Email', cell: ({ email }) => <span className="break">{email}</span> },
     { name: 'Status', cell: ({ status }) => <Status of={status} /> },
   ]
   return (
     <Panel
       title="Members"
       flush
-      acts={
-        <ActionButton variant="default" onClick={onEdit} why={why}>
-          Change members
+      actions={
+        <ActionButton variant="default" onClick={onEdit} disabledReason={disabledReason}>
+          Edit members
         </ActionButton>
       }
     >
       {rows.length === 0 ? (
-        <Nothing icon={PersonIcon} title="Nobody yet" />
+        <EmptyState icon={PersonIcon} title="No members yet" />
       ) : (
         <Records
           label="Members"
           rows={rows}
           columns={columns}
-          acts={(member) => (
+          actions={(member) => (
             <ActionIconButton
-              name={`Remove ${nameOfPerson(member)}`}
+              name={`Remove ${displayName(member)}`}
               color="red"
-              why={why}
+              disabledReason={disabledReason}
               onClick={() => onRemove(member)}
             >
               <XIcon />

@@ -5,33 +5,33 @@ import { teams } from '@mintmark/contract'
 import { PeopleIcon, PlusIcon } from '@primer/octicons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { ActionButton } from '../parts/action-button.tsx'
-import { fetched } from '../parts/fetched.tsx'
+import { lazyComponent } from '../parts/lazy-component.tsx'
 import { Listing } from '../parts/listing.tsx'
 import { Page } from '../parts/page.tsx'
 import type { Column } from '../parts/records.tsx'
-import { Nothing } from '../parts/states.tsx'
-import { counted } from '../parts/time.tsx'
+import { EmptyState } from '../parts/states.tsx'
+import { formatCount } from '../parts/time.tsx'
 import { useAccount } from '../session/account.ts'
-import { useWhyNot } from '../session/rights.ts'
+import { useDenialReason } from '../session/rights.ts'
 
-const TeamForm = fetched(async () => (await import('../access/team-form.tsx')).TeamForm)
+const TeamDialog = lazyComponent(async () => (await import('../access/team-dialog.tsx')).TeamDialog)
 
 type Team = Found<typeof teams>
 
 export function Teams() {
   const account = useAccount()
-  const whyNot = useWhyNot()
+  const denialReason = useDenialReason()
   const navigate = useNavigate()
   const [isCreating, creating] = useDisclosure(false)
   return (
     <Page
       title="Teams"
-      about="People who share access, and who answer for service accounts."
-      acts={
+      about="Groups of users who share access and own service accounts."
+      actions={
         <ActionButton
           leftSection={<PlusIcon />}
           onClick={creating.open}
-          why={whyNot('teams:create', { account: account.id })}
+          disabledReason={denialReason('teams:create', { account: account.id })}
         >
           Create team
         </ActionButton>
@@ -41,17 +41,17 @@ export function Teams() {
         label="Teams"
         of={teams}
         operation="list"
-        asked={{ filters: { account: account.id } }}
+        request={{ filters: { account: account.id } }}
         columns={columns}
         search="Search teams"
         sort="name"
         empty={
-          <Nothing icon={PeopleIcon} title="No teams yet">
-            Give access to a team once rather than to each person.
-          </Nothing>
+          <EmptyState icon={PeopleIcon} title="No teams yet">
+            Grant access to a team once instead of to each user.
+          </EmptyState>
         }
       />
-      <TeamForm
+      <TeamDialog
         opened={isCreating}
         team={null}
         onClose={creating.close}
@@ -78,5 +78,5 @@ const columns: readonly Column<Team>[] = [
       </>
     ),
   },
-  { name: 'Members', cell: ({ users }) => counted(users?.length ?? 0, 'person', 'people') },
+  { name: 'Members', cell: ({ users }) => formatCount(users?.length ?? 0, 'user') },
 ]

@@ -1,21 +1,21 @@
-/** Every token of people and service accounts: whose, since when, until when, last used. */
+/** All tokens of users and service accounts, with owner, expiration and last use. */
 import { Badge, Button, Group, Text } from '@mantine/core'
 import type { Found } from '@mintmark/client'
 import { accessTokenUsages, basePath, kebab } from '@mintmark/contract'
 import { DownloadIcon, KeyIcon, TrashIcon } from '@primer/octicons-react'
 import { useRef, useState } from 'react'
 import { ActionIconButton } from '../parts/action-button.tsx'
-import { useAddress } from '../parts/address.ts'
 import { saveFile } from '../parts/download.ts'
 import { Listing } from '../parts/listing.tsx'
 import { Page } from '../parts/page.tsx'
 import type { Column } from '../parts/records.tsx'
-import { useSave } from '../parts/saving.ts'
-import { Nothing, Refusal } from '../parts/states.tsx'
+import { EmptyState, ErrorAlert } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
-import { text } from '../server.ts'
+import { useUrlQuery } from '../parts/url-query.ts'
+import { useSave } from '../parts/use-save.ts'
+import { fetchText } from '../server.ts'
 import { useAccount } from '../session/account.ts'
-import { useWhyNot } from '../session/rights.ts'
+import { useDenialReason } from '../session/rights.ts'
 import { OwnerLink } from '../tokens/owner-link.tsx'
 import { RevokeTokens } from '../tokens/revoke-tokens.tsx'
 import { SelectionBar } from '../tokens/selection-bar.tsx'
@@ -28,7 +28,7 @@ const choices = [
     name: 'ownerType',
     label: 'Any owner',
     options: [
-      { value: 'user', label: 'People' },
+      { value: 'user', label: 'Users' },
       { value: 'service-account', label: 'Service accounts' },
     ],
   },
@@ -41,7 +41,7 @@ const choices = [
     name: 'isExpired',
     label: 'Any state',
     options: [
-      { value: 'false', label: 'Live' },
+      { value: 'false', label: 'Active' },
       { value: 'true', label: 'Expired' },
     ],
   },
@@ -50,74 +50,84 @@ const firstSort = 'lastUsedAt'
 
 export function TokenReport() {
   const account = useAccount()
-  const whyNot = useWhyNot()
+  const denialReason = useDenialReason()
   const [ids, setIds] = useState<ReadonlySet<string>>(new Set())
-  const [ending, setEnding] = useState<readonly Row[] | null>(null)
-  /** The rows that were ever found, so that those selected on another page can be named. */
+  const [revoking, setRevoking] = useState<readonly Row[] | null>(null)
+  /** All rows loaded so far, to name tokens that are selected on other pages. */
   const seen = useRef(new Map<string, Row>())
   const keep = (rows: readonly Row[]) => {
     for (const row of rows) seen.current.set(row.id, row)
   }
-  const why = (row: Row) => whyNotEnd(row, (permission) => whyNot(permission, { account: account.id }))
+  const disabledReasonOf = (row: Row) =>
+    revokeDisabledReason(row, (permission) => denialReason(permission, { account: account.id }))
   const selected = [...ids].flatMap((id) => seen.current.get(id) ?? [])
-  const whyNone = selected.map(why).find((each) => each !== null) ?? null
+  const selectionDisabledReason = selected.map(disabledReasonOf).find((each) => each !== null) ?? null
 
   return (
     <Page
       title="Token report"
-      about="Every token of people and service accounts. What nobody uses should not be there: sort by last used."
-      acts={<Download />}
+      about="All tokens of users and service accounts. Sort by last used to find and revoke unused tokens."
+      actions={<Download />}
     >
       <Listing
         label="Token report"
         of={accessTokenUsages}
         operation="list"
-        asked={{ filters: { account: account.id } }}
+        request={{ filters: { account: account.id } }}
         columns={columns}
-        acts={(row) => (
-          <ActionIconButton name={`Delete ${nameOf(row)}`} color="red" why={why(row)} onClick={() => setEnding([row])}>
+        actions={(row) => (
+          <ActionIconButton
+            name={`Revoke ${nameOf(row)}`}
+            color="red"
+            disabledReason={disabledReasonOf(row)}
+            onClick={() => setRevoking([row])}
+          >
             <TrashIcon />
           </ActionIconButton>
         )}
         search="Search tokens and owners"
-        choices={choices}
+        filters={choices}
         sort={firstSort}
-        picked={{ ids, change: setIds }}
+        selection={{ ids, change: setIds }}
         nameOf={nameOf}
-        around={(rows, table) => {
+        wrapTable={(rows, table) => {
           keep(rows)
           return table
         }}
-        selection={(shown) => (
+        renderSelection={(listed) => (
           <SelectionBar
-            shown={shown}
+            listed={listed}
             ids={ids}
-            why={whyNone}
+            disabledReason={selectionDisabledReason}
             onSelect={(rows) => {
               keep(rows)
               setIds((before) => new Set([...before, ...rows.map(({ id }) => id)]))
             }}
             onClear={() => setIds(new Set())}
-            onDelete={() => setEnding(selected)}
+            onDelete={() => setRevoking(selected)}
           />
         )}
         empty={
-          <Nothing icon={KeyIcon} title="No tokens yet">
-            As soon as somebody generates a token, it stands here.
-          </Nothing>
+          <EmptyState icon={KeyIcon} title="No tokens yet">
+            Tokens appear here when users or service accounts create them.
+          </EmptyState>
         }
       />
       <RevokeTokens
-        of={ending}
-        onDone={(left) => setIds((before) => afterEnding(before, ending ?? [], left))}
-        onClose={() => setEnding(null)}
+        of={revoking}
+        onDone={(left) => setIds((before) => selectionAfterRevoking(before, revoking ?? [], left))}
+        onClose={() => setRevoking(null)}
       />
     </Page>
   )
 }
 
-/** What was deleted is selected no more; what failed stays or becomes selected. */
-function afterEnding(before: ReadonlySet<string>, tried: readonly Row[], left: ReadonlySet<string>): Set<string> {
+/** Deselects revoked tokens and selects those that failed. */
+function selectionAfterRevoking(
+  before: ReadonlySet<string>,
+  tried: readonly Row[],
+  left: ReadonlySet<string>,
+): Set<string> {
   const next = new Set(before)
   for (const { id } of tried)
     if (left.has(id)) next.add(id)
@@ -125,12 +135,12 @@ function afterEnding(before: ReadonlySet<string>, tried: readonly Row[], left: R
   return next
 }
 
-const whyNotEnd = ({ ownerType }: Row, whyNot: (permission: string) => string | null) =>
-  whyNot(ownerType === 'service-account' ? 'service-accounts:update' : 'access-tokens:delete')
+const revokeDisabledReason = ({ ownerType }: Row, denialReason: (permission: string) => string | null) =>
+  denialReason(ownerType === 'service-account' ? 'service-accounts:update' : 'access-tokens:delete')
 
 function Download() {
   const account = useAccount()
-  const [address] = useAddress()
+  const [address] = useUrlQuery()
   const save = useSave()
   const run = () =>
     save.run(async () => {
@@ -141,7 +151,7 @@ function Download() {
       })
       for (const { name } of choices) if (address[name]) query.set(`filter[${kebab(name)}]`, address[name])
       if (address.q) query.set('query', address.q)
-      const csv = await text(`${basePath}/reports/access-tokens?${query}`)
+      const csv = await fetchText(`${basePath}/reports/access-tokens?${query}`)
       saveFile('access-tokens.csv', 'text/csv;charset=utf-8', csv)
     })
   return (
@@ -149,7 +159,7 @@ function Download() {
       <Button variant="default" leftSection={<DownloadIcon />} onClick={() => void run()} loading={save.busy}>
         Download CSV
       </Button>
-      <Refusal text={save.rest()} />
+      <ErrorAlert text={save.otherErrors()} />
     </>
   )
 }
@@ -179,7 +189,7 @@ const columns: readonly Column<Row>[] = [
         <OwnerLink type={ownerType} id={ownerId} email={ownerEmail} />
         <Group gap={6}>
           <Text size="sm" c="dimmed">
-            {ownerType === 'user' ? 'Person' : 'Service account'}
+            {ownerType === 'user' ? 'User' : 'Service account'}
           </Text>
           {ownerStatus !== 'Active' && (
             <Badge color={ownerStatus === 'Pending' ? 'yellow' : 'gray'}>{ownerStatus}</Badge>

@@ -1,4 +1,4 @@
-/** One person: what they may do where and why, and how to stop or remove them. */
+/** A user: access, tokens, activity, deactivation and removal. */
 
 import { Modal } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
@@ -9,28 +9,28 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { EffectivePermissions } from '../access/effective-permissions.tsx'
-import { type Invitation, InvitationLink, inviteAgain } from '../access/invite-person.tsx'
-import { nameOfPerson, Status, TeamNames } from '../access/people.tsx'
+import { createInvitation, type Invitation, InvitationLink } from '../access/invite-user.tsx'
 import { PoliciesPanel } from '../access/policies-panel.tsx'
+import { displayName, Status, TeamLinks } from '../access/subjects.tsx'
 import { ActivityPanel } from '../audit/activity-panel.tsx'
 import { ActionButton } from '../parts/action-button.tsx'
-import { Confirm, type Confirmation } from '../parts/confirm.tsx'
-import { fetched } from '../parts/fetched.tsx'
+import { type Confirmation, ConfirmDialog } from '../parts/confirm.tsx'
+import { lazyComponent } from '../parts/lazy-component.tsx'
 import { Facts, Page, Panel } from '../parts/page.tsx'
-import { useSave } from '../parts/saving.ts'
-import { Failed, Loading, Refusal } from '../parts/states.tsx'
+import { ErrorAlert, ErrorState, Loading } from '../parts/states.tsx'
 import { Tabs, useTab } from '../parts/tabs.tsx'
 import { Time } from '../parts/time.tsx'
 import { showToast } from '../parts/toast.ts'
 import { saveWithUndo, showToastWithUndo } from '../parts/undo.tsx'
-import { oneOf, refresh } from '../queries.ts'
+import { useSave } from '../parts/use-save.ts'
+import { invalidate, recordQuery } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
-import { useWhyNot } from '../session/rights.ts'
+import { useDenialReason } from '../session/rights.ts'
 import { useSession } from '../session/session.ts'
-import { TokensOfPerson } from '../tokens/tokens-of-person.tsx'
+import { UserTokens } from '../tokens/user-tokens.tsx'
 
-const TeamsForm = fetched(async () => (await import('../access/teams-form.tsx')).TeamsForm)
+const TeamsForm = lazyComponent(async () => (await import('../access/teams-form.tsx')).TeamsForm)
 
 type Person = Found<typeof users>
 
@@ -43,11 +43,11 @@ const tabs = [
 export function User() {
   const account = useAccount()
   const { id } = useParams({ strict: false }) as { id: string }
-  const { data, error, refetch } = useQuery(oneOf(users, 'show', { path: { user: id } }))
+  const { data, error, refetch } = useQuery(recordQuery(users, 'show', { path: { user: id } }))
   if (data) return <Shown of={data} />
   return (
-    <Page title="User" back={{ to: `/${account.id}/iam/users`, label: 'Users' }}>
-      {error ? <Failed error={error} again={() => void refetch()} /> : <Loading />}
+    <Page title="User" parent={{ to: `/${account.id}/iam/users`, label: 'Users' }}>
+      {error ? <ErrorState error={error} again={() => void refetch()} /> : <Loading />}
     </Page>
   )
 }
@@ -55,14 +55,14 @@ export function User() {
 function Shown({ of }: { of: Person }) {
   const account = useAccount()
   const session = useSession()
-  const whyNot = useWhyNot()
+  const denialReason = useDenialReason()
   const tab = useTab(tabs)
   const navigate = useNavigate()
   const save = useSave()
   const [invitation, setInvitation] = useState<Invitation | null>(null)
   const [confirmation, setConfirmation] = useState<Confirmation | null>(null)
   const [isChoosing, choosing] = useDisclosure(false)
-  const name = nameOfPerson(of)
+  const name = displayName(of)
   const isSelf = of.id === session.user.id
   const filters = { user: of.id }
   const list = `/${account.id}/iam/users`
@@ -72,67 +72,68 @@ function Shown({ of }: { of: Person }) {
   const setStatus = async (status: 'Active' | 'Inactive') => {
     const write = async (given: typeof status) => {
       await call(users, 'update', { path: { user: of.id }, wish: { status: given } })
-      await refresh(users, auditEvents)
+      await invalidate(users, auditEvents)
     }
     await write(status)
-    if (status === 'Active') showToast({ message: `${name} is active again.` })
-    else showToastWithUndo(`${name} is inactive; tokens and sessions are refused.`, () => write('Active'))
+    if (status === 'Active') showToast({ message: `Activated ${name}.` })
+    else showToastWithUndo(`Deactivated ${name}. Their tokens and sessions are rejected.`, () => write('Active'))
   }
   const deactivate: Confirmation = {
     title: `Deactivate ${name}?`,
-    deed: 'Deactivate',
+    submitLabel: 'Deactivate',
     children:
-      'Requests with their tokens start failing immediately, until you activate the person again. Their sessions and sign-in links end for good.',
-    run: () => setStatus('Inactive'),
+      'Requests with their tokens start failing immediately, until you activate the user again. Their sessions and sign-in links are deleted.',
+    onConfirm: () => setStatus('Inactive'),
   }
   const removal: Confirmation = {
     title: `Remove ${name} from ${account.name}?`,
-    deed: 'Remove',
-    children: 'Access policies and team memberships in this account go with it. The person stays in other accounts.',
-    run: async () => {
+    submitLabel: 'Remove user',
+    children:
+      'Their access policies and team memberships in this account are deleted. They stay a member of other accounts.',
+    onConfirm: async () => {
       await call(accounts, 'removeUser', { path: { account: account.id, user: of.id } })
       void navigate({ to: list, replace: true })
       showToast({ message: `Removed ${name} from the account.` })
-      await refresh(users, teams, accessPolicies, auditEvents)
+      await invalidate(users, teams, accessPolicies, auditEvents)
     },
   }
-  const vouching: Confirmation = {
+  const userConfirmation: Confirmation = {
     title: `Confirm ${name}?`,
-    deed: 'Confirm person',
+    submitLabel: 'Confirm user',
     children:
-      'You take responsibility for who signs in as this person. Then they can be granted rights that whoever let them in does not hold.',
-    run: async () => {
+      'You take responsibility for who signs in as this user. They can then be granted permissions that the user who invited them does not have.',
+    onConfirm: async () => {
       await call(accounts, 'confirmUser', { path: { account: account.id, user: of.id } })
-      await refresh(auditEvents)
+      await invalidate(auditEvents)
       showToast({ message: `Confirmed ${name}.` })
     },
   }
   const setTeams = (chosen: readonly string[]) =>
     saveWithUndo({
       before: of.teams ?? [],
-      wish: chosen,
+      after: chosen,
       write: async (given) => {
         await call(users, 'update', { path: { user: of.id }, wish: { teams: [...given] } })
-        await refresh(users, teams, auditEvents)
+        await invalidate(users, teams, auditEvents)
       },
       message: `Saved the teams of ${name}.`,
     })
-  const invite = async () => setInvitation((await save.run(() => inviteAgain(account.id, of.id))) ?? null)
+  const invite = async () => setInvitation((await save.run(() => createInvitation(account.id, of.id))) ?? null)
   return (
     <Page
       title={name}
-      back={{ to: list, label: 'Users' }}
+      parent={{ to: list, label: 'Users' }}
       badge={<Status of={of.status} />}
-      acts={
+      actions={
         <>
           {of.status === 'Pending' && (
             <ActionButton
               leftSection={<LinkIcon />}
               onClick={() => void invite()}
               loading={save.busy}
-              why={whyNot('users:create', at)}
+              disabledReason={denialReason('users:create', at)}
             >
-              New invitation link
+              Create invitation link
             </ActionButton>
           )}
           {of.status !== 'Pending' && (
@@ -141,7 +142,7 @@ function Shown({ of }: { of: Person }) {
               onClick={() =>
                 of.status === 'Active' ? setConfirmation(deactivate) : void save.run(() => setStatus('Active'))
               }
-              why={self('deactivate') ?? whyNot('users:update', at)}
+              disabledReason={self('deactivate') ?? denialReason('users:update', at)}
             >
               {of.status === 'Active' ? 'Deactivate' : 'Activate'}
             </ActionButton>
@@ -150,35 +151,35 @@ function Shown({ of }: { of: Person }) {
             variant="light"
             color="red"
             onClick={() => setConfirmation(removal)}
-            why={self('remove') ?? whyNot('users:delete', at)}
+            disabledReason={self('remove') ?? denialReason('users:delete', at)}
           >
             Remove from account
           </ActionButton>
         </>
       }
     >
-      <Refusal text={save.rest()} />
+      <ErrorAlert text={save.otherErrors()} />
       <Panel
         title="Details"
-        acts={
+        actions={
           <ActionButton
             variant="default"
             leftSection={<PeopleIcon />}
             onClick={choosing.open}
-            why={whyNot('users:update', at)}
+            disabledReason={denialReason('users:update', at)}
           >
-            Change teams
+            Edit teams
           </ActionButton>
         }
       >
         <Facts
           of={[
-            ['E-mail', of.email],
-            ['Teams', <TeamNames key="teams" ids={of.teams ?? []} />],
+            ['Email', of.email],
+            ['Teams', <TeamLinks key="teams" ids={of.teams ?? []} />],
             ['Added', <Time key="added" at={of.createdAt} />],
             ['Last sign-in', <Time key="last" at={of.lastLoginAt} />],
             [
-              'Id',
+              'ID',
               <span key="id" className="mono">
                 {of.id}
               </span>,
@@ -192,25 +193,32 @@ function Shown({ of }: { of: Person }) {
           <PoliciesPanel
             subject={{ userId: of.id }}
             filters={filters}
-            empty="What this person may do comes from teams alone, if at all."
-            vouching={
+            empty="This user has only the access of their teams."
+            credentialsConfirmation={
               of.status === 'Active'
-                ? { confirmation: vouching, why: self('confirm') ?? whyNot('users:update', at) }
+                ? {
+                    confirmation: userConfirmation,
+                    disabledReason: self('confirm') ?? denialReason('users:update', at),
+                  }
                 : undefined
             }
           />
-          <EffectivePermissions filters={filters} teamIds={of.teams ?? []} pronoun={isSelf ? 'you' : name} />
+          <EffectivePermissions filters={filters} teamIds={of.teams ?? []} />
         </>
       )}
       {tab === 'tokens' && (
-        <TokensOfPerson email={of.email ?? ''} name={name} why={isSelf ? null : whyNot('access-tokens:delete', at)} />
+        <UserTokens
+          email={of.email ?? ''}
+          name={name}
+          disabledReason={isSelf ? null : denialReason('access-tokens:delete', at)}
+        />
       )}
-      {tab === 'activity' && <ActivityPanel of={of.id} doer={isSelf ? 'you' : 'them'} />}
+      {tab === 'activity' && <ActivityPanel of={of.id} isActor />}
       <Modal opened={isChoosing} onClose={choosing.close} title={`Teams of ${name}`} centered>
         <TeamsForm label="Teams" teams={of.teams ?? []} onSave={setTeams} onClose={choosing.close} />
       </Modal>
       <InvitationLink of={invitation} onClose={() => setInvitation(null)} />
-      <Confirm of={confirmation} onClose={() => setConfirmation(null)} />
+      <ConfirmDialog of={confirmation} onClose={() => setConfirmation(null)} />
     </Page>
   )
 }

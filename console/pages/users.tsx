@@ -3,37 +3,37 @@ import type { Found } from '@mintmark/client'
 import { users } from '@mintmark/contract'
 import { PersonAddIcon, PersonIcon } from '@primer/octicons-react'
 import { Link } from '@tanstack/react-router'
-import { nameOfPerson, Status, statusColors, TeamNames } from '../access/people.tsx'
+import { displayName, Status, statusColors, TeamLinks } from '../access/subjects.tsx'
 import { ActionButton } from '../parts/action-button.tsx'
-import { useOpening } from '../parts/address.ts'
-import { fetched } from '../parts/fetched.tsx'
+import { lazyComponent } from '../parts/lazy-component.tsx'
 import { Listing } from '../parts/listing.tsx'
 import { Page } from '../parts/page.tsx'
 import type { Column } from '../parts/records.tsx'
-import { Nothing } from '../parts/states.tsx'
+import { EmptyState } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
+import { useDialogFromUrl } from '../parts/url-query.ts'
 import { useAccount } from '../session/account.ts'
-import { useWhyNot } from '../session/rights.ts'
+import { useDenialReason } from '../session/rights.ts'
 
-const InvitePerson = fetched(async () => (await import('../access/invite-person.tsx')).InvitePerson)
+const InviteUser = lazyComponent(async () => (await import('../access/invite-user.tsx')).InviteUser)
 
 type Person = Found<typeof users>
 
 export function Users() {
   const account = useAccount()
-  const whyNot = useWhyNot()
-  const [isInviting, inviting] = useOpening('invite')
+  const denialReason = useDenialReason()
+  const [isInviting, inviting] = useDialogFromUrl('invite')
   return (
     <Page
       title="Users"
-      about="The people of this account. What they may do comes from their access policies and those of their teams."
-      acts={
+      about="The users of this account. Their permissions come from their access policies and those of their teams."
+      actions={
         <ActionButton
           leftSection={<PersonAddIcon />}
           onClick={inviting.open}
-          why={whyNot('users:create', { account: account.id })}
+          disabledReason={denialReason('users:create', { account: account.id })}
         >
-          Invite
+          Invite user
         </ActionButton>
       }
     >
@@ -41,10 +41,10 @@ export function Users() {
         label="Users"
         of={users}
         operation="list"
-        asked={{ filters: { account: account.id } }}
+        request={{ filters: { account: account.id } }}
         columns={columns(account.id)}
         search="Search users"
-        choices={[
+        filters={[
           {
             name: 'status',
             label: 'Any status',
@@ -52,21 +52,21 @@ export function Users() {
           },
         ]}
         sort="email"
-        empty={<Nothing icon={PersonIcon} title="Nobody here" />}
+        empty={<EmptyState icon={PersonIcon} title="No users" />}
       />
-      <InvitePerson opened={isInviting} onClose={inviting.close} />
+      <InviteUser opened={isInviting} onClose={inviting.close} />
     </Page>
   )
 }
 
 const columns = (account: string): readonly Column<Person>[] => [
   {
-    name: 'Person',
+    name: 'User',
     sort: 'email',
     cell: (person) => (
       <>
         <Anchor component={Link} to={`/${account}/iam/users/${person.id}`} fw={600} className="break">
-          {nameOfPerson(person)}
+          {displayName(person)}
         </Anchor>
         {person.fullName && (
           <Text size="sm" c="dimmed" className="break">
@@ -77,6 +77,6 @@ const columns = (account: string): readonly Column<Person>[] => [
     ),
   },
   { name: 'Status', sort: 'status', cell: ({ status }) => <Status of={status} /> },
-  { name: 'Teams', cell: ({ teams }) => <TeamNames ids={teams ?? []} /> },
+  { name: 'Teams', cell: ({ teams }) => <TeamLinks ids={teams ?? []} /> },
   { name: 'Last sign-in', sort: 'lastLoginAt', cell: ({ lastLoginAt }) => <Time at={lastLoginAt} /> },
 ]

@@ -1,115 +1,115 @@
-/** Addresses that are told what the account ought to know, such as a leak. */
+/** The webhooks that receive the notifications of the account. */
 
 import { Badge, Text } from '@mantine/core'
 import { auditEvents, webhooks } from '@mintmark/contract'
 import { BeakerIcon, PencilIcon, PlusIcon, SyncIcon, TrashIcon, WebhookIcon } from '@primer/octicons-react'
 import { useState } from 'react'
-import type { Webhook, WebhookInput } from '../leaks/webhook-form.tsx'
+import type { Webhook, WebhookInput } from '../leaks/webhook-dialog.tsx'
 import { ActionButton, ActionIconButton } from '../parts/action-button.tsx'
-import { Confirm, type Confirmation } from '../parts/confirm.tsx'
-import { fetched } from '../parts/fetched.tsx'
+import { type Confirmation, ConfirmDialog } from '../parts/confirm.tsx'
+import { lazyComponent } from '../parts/lazy-component.tsx'
 import { Listing } from '../parts/listing.tsx'
 import { OneTimeSecret } from '../parts/one-time-secret.tsx'
 import { Page } from '../parts/page.tsx'
 import type { Column } from '../parts/records.tsx'
-import { inWords } from '../parts/saving.ts'
-import { Nothing } from '../parts/states.tsx'
+import { EmptyState } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
 import { showToast } from '../parts/toast.ts'
-import { refresh } from '../queries.ts'
+import { errorMessage } from '../parts/use-save.ts'
+import { invalidate } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
-import { useWhyNot } from '../session/rights.ts'
+import { useDenialReason } from '../session/rights.ts'
 
-const WebhookForm = fetched(async () => (await import('../leaks/webhook-form.tsx')).WebhookForm)
+const WebhookDialog = lazyComponent(async () => (await import('../leaks/webhook-dialog.tsx')).WebhookDialog)
 
-/** The secret goes when the dialog closes: it is nowhere else. */
-type Doing =
+/** The secret exists only in this state, until the dialog is closed. */
+type OpenDialog =
   | { readonly what: 'nothing' }
   | { readonly what: 'form'; readonly webhook: Webhook | null }
   | { readonly what: 'shown'; readonly url: string; readonly secret: string; readonly isNew: boolean }
 
 export function Webhooks() {
   const account = useAccount()
-  const whyNot = useWhyNot()
-  const [doing, setDoing] = useState<Doing>({ what: 'nothing' })
+  const denialReason = useDenialReason()
+  const [dialog, setDialog] = useState<OpenDialog>({ what: 'nothing' })
   const [confirmation, setConfirmation] = useState<Confirmation | null>(null)
   const at = { account: account.id }
-  const whyNoUpdate = whyNot('notification-webhooks:update', at)
-  const nothing = () => setDoing({ what: 'nothing' })
+  const updateDisabledReason = denialReason('notification-webhooks:update', at)
+  const nothing = () => setDialog({ what: 'nothing' })
 
-  const save = async (webhook: Webhook | null, wish: WebhookInput) => {
-    if (webhook) await call(webhooks, 'update', { path: { webhook: webhook.id }, wish })
-    const made = webhook ? null : await call(webhooks, 'create', { wish: { ...wish, accountId: account.id } })
-    await refresh(webhooks, auditEvents)
-    if (made) setDoing({ what: 'shown', url: made.url ?? '', secret: made.secret ?? '', isNew: true })
+  const save = async (webhook: Webhook | null, input: WebhookInput) => {
+    if (webhook) await call(webhooks, 'update', { path: { webhook: webhook.id }, wish: input })
+    const created = webhook ? null : await call(webhooks, 'create', { wish: { ...input, accountId: account.id } })
+    await invalidate(webhooks, auditEvents)
+    if (created) setDialog({ what: 'shown', url: created.url ?? '', secret: created.secret ?? '', isNew: true })
     else nothing()
   }
   const tryOut = async ({ id, url }: Webhook) => {
     try {
       await call(webhooks, 'test', { path: { webhook: id } })
-      showToast({ message: `A trial is on its way to ${url}. What it answers stands in this list.` })
+      showToast({ message: `Test notification sent to ${url}. The list shows the response.` })
     } catch (error) {
-      showToast({ color: 'red', message: inWords(error) })
+      showToast({ color: 'red', message: errorMessage(error) })
     }
-    await refresh(webhooks, auditEvents)
+    await invalidate(webhooks, auditEvents)
   }
   const rotate = ({ id, url = '' }: Webhook): Confirmation => ({
-    title: 'Make a new secret?',
-    deed: 'Make a new secret',
+    title: 'Rotate the webhook secret?',
+    submitLabel: 'Rotate secret',
     children: (
       <>
-        What is sent to <b className="break">{url}</b> is signed with the old one too for 24 hours, so that you can
-        change over in peace.
+        For 24 hours, notifications to <b className="break">{url}</b> are signed with both the old and the new secret,
+        so you can update the receiver.
       </>
     ),
-    run: async () => {
+    onConfirm: async () => {
       const { secret = '' } = await call(webhooks, 'rotateSecret', { path: { webhook: id } })
-      setDoing({ what: 'shown', url, secret, isNew: false })
-      await refresh(webhooks, auditEvents)
+      setDialog({ what: 'shown', url, secret, isNew: false })
+      await invalidate(webhooks, auditEvents)
     },
   })
   const remove = ({ id, url = '' }: Webhook): Confirmation => ({
     title: 'Delete this webhook?',
-    deed: 'Delete webhook',
+    submitLabel: 'Delete webhook',
     children: (
       <>
-        Nothing more is sent to <b className="break">{url}</b>, and what waits is given up.
+        Notifications are no longer sent to <b className="break">{url}</b>, and pending deliveries are dropped.
       </>
     ),
-    run: async () => {
+    onConfirm: async () => {
       await call(webhooks, 'remove', { path: { webhook: id } })
-      showToast({ message: `Deleted the webhook ${url}.` })
-      await refresh(webhooks, auditEvents)
+      showToast({ message: `Deleted webhook ${url}.` })
+      await invalidate(webhooks, auditEvents)
     },
   })
-  const acts = (webhook: Webhook) => (
+  const actions = (webhook: Webhook) => (
     <>
       <ActionIconButton
-        name={`Try ${webhook.url}`}
-        why={whyNoUpdate ?? (webhook.status === 'Active' ? null : 'It is disabled: nothing is sent to it.')}
+        name={`Test ${webhook.url}`}
+        disabledReason={updateDisabledReason ?? (webhook.status === 'Active' ? null : 'The webhook is disabled.')}
         onClick={() => void tryOut(webhook)}
       >
         <BeakerIcon />
       </ActionIconButton>
       <ActionIconButton
-        name={`New secret for ${webhook.url}`}
-        why={whyNoUpdate}
+        name={`Rotate secret of ${webhook.url}`}
+        disabledReason={updateDisabledReason}
         onClick={() => setConfirmation(rotate(webhook))}
       >
         <SyncIcon />
       </ActionIconButton>
       <ActionIconButton
         name={`Edit ${webhook.url}`}
-        why={whyNoUpdate}
-        onClick={() => setDoing({ what: 'form', webhook })}
+        disabledReason={updateDisabledReason}
+        onClick={() => setDialog({ what: 'form', webhook })}
       >
         <PencilIcon />
       </ActionIconButton>
       <ActionIconButton
         name={`Delete ${webhook.url}`}
         color="red"
-        why={whyNot('notification-webhooks:delete', at)}
+        disabledReason={denialReason('notification-webhooks:delete', at)}
         onClick={() => setConfirmation(remove(webhook))}
       >
         <TrashIcon />
@@ -119,13 +119,13 @@ export function Webhooks() {
   return (
     <Page
       title="Webhooks"
-      back={{ to: `/${account.id}/leak-reports`, label: 'Leak reports' }}
-      about="Whoever keeps watch is told in their own tools: notifications are sent as they come, signed as Standard Webhooks asks, and tried again for three days."
-      acts={
+      parent={{ to: `/${account.id}/leak-reports`, label: 'Leak reports' }}
+      about="Send notifications to your own tools. Deliveries are signed (Standard Webhooks) and retried for three days."
+      actions={
         <ActionButton
           leftSection={<PlusIcon />}
-          why={whyNot('notification-webhooks:create', at)}
-          onClick={() => setDoing({ what: 'form', webhook: null })}
+          disabledReason={denialReason('notification-webhooks:create', at)}
+          onClick={() => setDialog({ what: 'form', webhook: null })}
         >
           Add webhook
         </ActionButton>
@@ -135,10 +135,10 @@ export function Webhooks() {
         label="Webhooks"
         of={webhooks}
         operation="list"
-        asked={{ filters: { account: account.id } }}
+        request={{ filters: { account: account.id } }}
         columns={columns}
-        acts={acts}
-        choices={[
+        actions={actions}
+        filters={[
           {
             name: 'status',
             label: 'Any status',
@@ -147,42 +147,43 @@ export function Webhooks() {
         ]}
         sort="-createdAt"
         empty={
-          <Nothing icon={WebhookIcon} title="No webhooks yet">
-            Add the address of your chat, pager or ticket system, and be told of leaks within seconds.
-          </Nothing>
+          <EmptyState icon={WebhookIcon} title="No webhooks yet">
+            Add the URL of your chat, pager or ticket system to get notified about leaks within seconds.
+          </EmptyState>
         }
       />
-      <WebhookForm
-        webhook={doing.what === 'form' ? doing.webhook : null}
-        opened={doing.what === 'form'}
+      <WebhookDialog
+        webhook={dialog.what === 'form' ? dialog.webhook : null}
+        opened={dialog.what === 'form'}
         onSave={save}
         onClose={nothing}
       />
       <OneTimeSecret
-        title="The secret of this webhook"
+        title="Webhook secret"
         name="webhook secret"
         kind="secret"
-        secret={doing.what === 'shown' ? doing.secret : null}
+        secret={dialog.what === 'shown' ? dialog.secret : null}
         onClose={nothing}
         about={
-          doing.what === 'shown' && (
+          dialog.what === 'shown' && (
             <>
-              With it the receiver at <b className="break">{doing.url}</b> checks that a notification comes from here.
-              {!doing.isNew && ' The old one signs beside it for 24 hours.'}
+              The receiver at <b className="break">{dialog.url}</b> uses this secret to verify notifications from
+              Mintmark.
+              {!dialog.isNew && ' The old secret keeps working for 24 hours.'}
             </>
           )
         }
       />
-      <Confirm of={confirmation} onClose={() => setConfirmation(null)} />
+      <ConfirmDialog of={confirmation} onClose={() => setConfirmation(null)} />
     </Page>
   )
 }
 
-const failures = { status: 'It was not taken', timeout: 'No answer in time', unreachable: 'Out of reach' }
+const failureLabels = { status: 'Failed', timeout: 'Timed out', unreachable: 'Unreachable' }
 
 const columns: readonly Column<Webhook>[] = [
   {
-    name: 'Address',
+    name: 'URL',
     sort: 'url',
     cell: ({ url, kinds }) => (
       <>
@@ -190,26 +191,26 @@ const columns: readonly Column<Webhook>[] = [
           {url}
         </Text>
         <Text size="sm" c="dimmed" className="break">
-          {kinds ? kinds.join(', ') || 'no notifications' : 'all notifications'}
+          {kinds ? kinds.join(', ') || 'No notifications' : 'All notifications'}
         </Text>
       </>
     ),
   },
   { name: 'Status', cell: ({ status }) => <Badge color={status === 'Active' ? 'mint' : 'gray'}>{status}</Badge> },
   {
-    name: 'Newest answer',
+    name: 'Last response',
     cell: ({ lastStatus, lastFailure }) =>
       lastFailure ? (
         <Badge color="red">
-          {failures[lastFailure]}
+          {failureLabels[lastFailure]}
           {lastFailure === 'status' && lastStatus ? `: ${lastStatus}` : ''}
         </Badge>
       ) : lastStatus ? (
         <Badge>{lastStatus}</Badge>
       ) : (
-        <span className="quiet">nothing was sent yet</span>
+        <span className="quiet">No deliveries yet</span>
       ),
   },
-  { name: 'Last taken', cell: ({ lastDeliveredAt }) => <Time at={lastDeliveredAt} /> },
+  { name: 'Last delivered', cell: ({ lastDeliveredAt }) => <Time at={lastDeliveredAt} /> },
   { name: 'Created', sort: 'createdAt', cell: ({ createdAt }) => <Time at={createdAt} /> },
 ]

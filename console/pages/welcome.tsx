@@ -1,17 +1,17 @@
-/** Where a one-time link leads. Its secret stands in the fragment, which no server sees, and leaves the address at once. */
+/** The target of sign-in links. The secret is in the URL fragment, which is not sent to the server, and is removed from the URL at once. */
 import { Alert, Button, Stack, Text, TextInput } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useEffect, useState } from 'react'
-import { Outside } from '../parts/outside.tsx'
-import { useSave } from '../parts/saving.ts'
-import { Loading, Nothing, Refusal } from '../parts/states.tsx'
-import { exactly } from '../parts/time.tsx'
-import { authOnce } from '../server.ts'
+import { CenteredPage } from '../parts/centered-page.tsx'
+import { EmptyState, ErrorAlert, Loading } from '../parts/states.tsx'
+import { formatDateTime } from '../parts/time.tsx'
+import { useSave } from '../parts/use-save.ts'
+import { callAuthOnce } from '../server.ts'
 import { AcceptInvitation } from '../session/accept-invitation.tsx'
-import type { SessionAnswer } from '../session/session.ts'
+import type { SessionResponse } from '../session/session.ts'
 import { signIn } from '../session/sign-in.ts'
 
-interface Opened {
+interface OpenedLink {
   readonly purpose: 'owner' | 'invitation' | 'recovery'
   readonly needs: 'credential' | 'sign-in'
   readonly email: string
@@ -22,45 +22,45 @@ interface Opened {
 
 type Stage =
   | { readonly is: 'opening' }
-  | { readonly is: 'dead' }
-  | { readonly is: 'open'; readonly secret: string; readonly opened: Opened }
+  | { readonly is: 'invalid' }
+  | { readonly is: 'open'; readonly secret: string; readonly opened: OpenedLink }
 
-let carried: string | null = null
+let linkSecret: string | null = null
 
-/** Read once: React may mount twice, and the fragment is gone after the first time. */
-function takeSecret(): string {
+/** The fragment is removed after the first read, but React can mount twice in development. */
+function readSecret(): string {
   const secret = location.hash.slice(1)
   if (secret) {
-    carried = secret
+    linkSecret = secret
     history.replaceState(history.state, '', location.pathname)
   }
-  return carried ?? ''
+  return linkSecret ?? ''
 }
 
 export function Welcome() {
   const [stage, setStage] = useState<Stage>({ is: 'opening' })
   useEffect(() => {
-    const secret = takeSecret()
-    if (!secret) return setStage({ is: 'dead' })
-    authOnce<Opened>('POST', 'link/open', { secret }).then(
+    const secret = readSecret()
+    if (!secret) return setStage({ is: 'invalid' })
+    callAuthOnce<OpenedLink>('POST', 'link/open', { secret }).then(
       (opened) => setStage({ is: 'open', secret, opened }),
-      () => setStage({ is: 'dead' }),
+      () => setStage({ is: 'invalid' }),
     )
   }, [])
   if (stage.is === 'opening')
     return (
-      <Outside title="Mintmark">
+      <CenteredPage title="Mintmark">
         <Loading rows={2} />
-      </Outside>
+      </CenteredPage>
     )
-  if (stage.is === 'dead')
+  if (stage.is === 'invalid')
     return (
-      <Outside title="This link does not work">
-        <Nothing title="It was used, has expired, or is not whole">
-          Each link works once. Ask whoever sent it for another one, or <a href="/sign-in">sign in</a> if you have been
-          here before.
-        </Nothing>
-      </Outside>
+      <CenteredPage title="This link does not work">
+        <EmptyState title="The link was already used, has expired or is incomplete">
+          Each link works once. Ask the sender for a new link, or <a href="/sign-in">sign in</a> if you already have an
+          account.
+        </EmptyState>
+      </CenteredPage>
     )
   const { secret, opened } = stage
   if (opened.needs === 'sign-in')
@@ -72,40 +72,40 @@ export function Welcome() {
         expiresAt={opened['expires-at']}
       />
     )
-  return <Open secret={secret} opened={opened} />
+  return <SignInLinkForm secret={secret} opened={opened} />
 }
 
 const greetings = {
-  owner: { title: 'Welcome to Mintmark', deed: 'Begin' },
-  invitation: { title: 'You were invited', deed: 'Accept and continue' },
-  recovery: { title: 'Get back in', deed: 'Continue' },
+  owner: { title: 'Welcome to Mintmark', submitLabel: 'Get started' },
+  invitation: { title: 'You have been invited', submitLabel: 'Accept and continue' },
+  recovery: { title: 'Restore your access', submitLabel: 'Continue' },
 }
 
-function Open({ secret, opened }: { secret: string; opened: Opened }) {
+function SignInLinkForm({ secret, opened }: { secret: string; opened: OpenedLink }) {
   const [fullName, setFullName] = useState(opened['full-name'] ?? '')
   const save = useSave()
   const navigate = useNavigate()
   const greeting = greetings[opened.purpose]
   const submit = async (event: FormEvent) => {
     event.preventDefault()
-    const answer = await save.run(() =>
-      authOnce<SessionAnswer>('POST', 'link/use', {
+    const response = await save.run(() =>
+      callAuthOnce<SessionResponse>('POST', 'link/use', {
         secret,
         ...(fullName.trim() ? { 'full-name': fullName.trim() } : {}),
       }),
     )
-    if (!answer) return
-    carried = null
-    signIn(answer)
+    if (!response) return
+    linkSecret = null
+    signIn(response)
     void navigate({ to: '/first-credential', replace: true })
   }
   return (
-    <Outside
+    <CenteredPage
       title={greeting.title}
       about={
         opened['account-name'] && (
           <>
-            {opened.purpose === 'owner' ? 'You own the account' : 'To the account'} <b>{opened['account-name']}</b>
+            {opened.purpose === 'owner' ? 'You own the account' : 'Account'} <b>{opened['account-name']}</b>
           </>
         )
       }
@@ -113,29 +113,28 @@ function Open({ secret, opened }: { secret: string; opened: Opened }) {
       <form onSubmit={submit}>
         <Stack gap={14}>
           <Text>
-            This link signs you in once as <b className="break">{opened.email}</b>. Next you choose how you sign in from
-            then on.
+            This link signs you in once as <b className="break">{opened.email}</b>. Next, choose how you will sign in.
           </Text>
           {opened.purpose !== 'recovery' && (
             <TextInput
               label="Your name"
-              description="As others will see it."
+              description="Other users see this name."
               autoComplete="name"
               value={fullName}
               onChange={(event) => setFullName(event.currentTarget.value)}
-              error={save.at('/full-name')}
+              error={save.errorAt('/full-name')}
               autoFocus
             />
           )}
-          <Refusal text={save.rest()} />
+          <ErrorAlert text={save.otherErrors()} />
           <Button type="submit" size="sm" loading={save.busy}>
-            {greeting.deed}
+            {greeting.submitLabel}
           </Button>
           <Alert variant="light" color="gray" p={10}>
-            <Text size="sm">The link works until {exactly(opened['expires-at'])}, and once.</Text>
+            <Text size="sm">This link works once and expires on {formatDateTime(opened['expires-at'])}.</Text>
           </Alert>
         </Stack>
       </form>
-    </Outside>
+    </CenteredPage>
   )
 }

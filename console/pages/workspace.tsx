@@ -1,4 +1,4 @@
-/** One workspace: its variables, its settings, and what happened to it. */
+/** A workspace: variables, settings and activity. */
 
 import { Badge, Group, Switch } from '@mantine/core'
 import { auditEvents, environments, workspaces } from '@mintmark/contract'
@@ -12,23 +12,23 @@ import {
   renameWorkspace,
 } from '../environments/environment-actions.tsx'
 import { ActionButton } from '../parts/action-button.tsx'
-import { Confirm, type Confirmation } from '../parts/confirm.tsx'
-import { CopyMark } from '../parts/copy.tsx'
-import { fetched } from '../parts/fetched.tsx'
-import type { NameInput } from '../parts/name-form.tsx'
+import { type Confirmation, ConfirmDialog } from '../parts/confirm.tsx'
+import { CopyIconButton } from '../parts/copy.tsx'
+import { lazyComponent } from '../parts/lazy-component.tsx'
+import type { NameDialogOptions } from '../parts/name-dialog.tsx'
 import { Facts, Page, Panel } from '../parts/page.tsx'
-import { useSave } from '../parts/saving.ts'
-import { Failed, Loading, Refusal } from '../parts/states.tsx'
+import { ErrorAlert, ErrorState, Loading } from '../parts/states.tsx'
 import { Tabs, useTab } from '../parts/tabs.tsx'
 import { Time } from '../parts/time.tsx'
 import { saveWithUndo } from '../parts/undo.tsx'
-import { oneOf, refresh } from '../queries.ts'
+import { useSave } from '../parts/use-save.ts'
+import { invalidate, recordQuery } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
-import { useWhyNot } from '../session/rights.ts'
+import { useDenialReason } from '../session/rights.ts'
 import { VariablesPanel } from '../variables/variables-panel.tsx'
 
-const NameForm = fetched(async () => (await import('../parts/name-form.tsx')).NameForm)
+const NameDialog = lazyComponent(async () => (await import('../parts/name-dialog.tsx')).NameDialog)
 
 const tabs = [
   { key: 'variables', name: 'Variables' },
@@ -39,37 +39,37 @@ const tabs = [
 export function Workspace() {
   const { environment, workspace } = useParams({ strict: false }) as { environment: string; workspace: string }
   const account = useAccount()
-  const { data, error, refetch } = useQuery(oneOf(workspaces, 'show', { path: { workspace } }))
+  const { data, error, refetch } = useQuery(recordQuery(workspaces, 'show', { path: { workspace } }))
   if (data) return <Shown key={data.id} of={data} />
   return (
-    <Page title="Workspace" back={{ to: `/${account.id}/environments/${environment}`, label: 'Environment' }}>
-      {error ? <Failed error={error} again={() => void refetch()} /> : <Loading />}
+    <Page title="Workspace" parent={{ to: `/${account.id}/environments/${environment}`, label: 'Environment' }}>
+      {error ? <ErrorState error={error} again={() => void refetch()} /> : <Loading />}
     </Page>
   )
 }
 
-type Asking = { readonly name: NameInput } | { readonly confirm: Confirmation } | null
+type Asking = { readonly name: NameDialogOptions } | { readonly confirm: Confirmation } | null
 
 function Shown({ of }: { of: OneWorkspace }) {
   const account = useAccount()
-  const whyNot = useWhyNot()
+  const denialReason = useDenialReason()
   const navigate = useNavigate()
   const tab = useTab(tabs)
   const [asking, ask] = useState<Asking>(null)
   const environmentId = of.environmentId ?? ''
-  const environment = useQuery(oneOf(environments, 'show', { path: { environment: environmentId } }))
+  const environment = useQuery(recordQuery(environments, 'show', { path: { environment: environmentId } }))
   const at = { account: account.id, environment: environmentId, workspace: of.id }
   const above = `/${account.id}/environments/${environmentId}`
   return (
     <Page
       title={of.name ?? ''}
-      back={{ to: above, label: environment.data?.name ?? 'Environment' }}
+      parent={{ to: above, label: environment.data?.name ?? 'Environment' }}
       badge={of.locked && <Badge color="yellow">Locked</Badge>}
-      acts={
+      actions={
         <>
           <ActionButton
             variant="default"
-            why={whyNot('workspaces:update', at)}
+            disabledReason={denialReason('workspaces:update', at)}
             onClick={() => ask({ name: renameWorkspace(of) })}
           >
             Rename
@@ -77,7 +77,7 @@ function Shown({ of }: { of: OneWorkspace }) {
           <ActionButton
             variant="light"
             color="red"
-            why={whyNot('workspaces:delete', at)}
+            disabledReason={denialReason('workspaces:delete', at)}
             onClick={() => ask({ confirm: deleteWorkspace(of, () => void navigate({ to: above, replace: true })) })}
           >
             Delete
@@ -86,27 +86,27 @@ function Shown({ of }: { of: OneWorkspace }) {
       }
     >
       <Tabs label={of.name ?? ''} of={tabs} />
-      {tab === 'variables' && <VariablesPanel scope={at} about="These hold in this workspace alone." />}
-      {tab === 'settings' && <Settings of={of} why={whyNot('workspaces:update', at)} />}
+      {tab === 'variables' && <VariablesPanel scope={at} about="These variables apply to this workspace only." />}
+      {tab === 'settings' && <Settings of={of} disabledReason={denialReason('workspaces:update', at)} />}
       {tab === 'activity' && <ActivityPanel of={of.id} />}
-      <NameForm of={asking && 'name' in asking ? asking.name : null} onClose={() => ask(null)} />
-      <Confirm of={asking && 'confirm' in asking ? asking.confirm : null} onClose={() => ask(null)} />
+      <NameDialog of={asking && 'name' in asking ? asking.name : null} onClose={() => ask(null)} />
+      <ConfirmDialog of={asking && 'confirm' in asking ? asking.confirm : null} onClose={() => ask(null)} />
     </Page>
   )
 }
 
-function Settings({ of, why }: { of: OneWorkspace; why: string | null }) {
+function Settings({ of, disabledReason }: { of: OneWorkspace; disabledReason: string | null }) {
   const save = useSave()
-  const protect = (wish: boolean) =>
+  const protect = (isProtected: boolean) =>
     save.run(() =>
       saveWithUndo({
-        before: !wish,
-        wish,
+        before: !isProtected,
+        after: isProtected,
         write: async (deletionProtectionEnabled) => {
           await call(workspaces, 'update', { path: { workspace: of.id }, wish: { deletionProtectionEnabled } })
-          await refresh(workspaces, auditEvents)
+          await invalidate(workspaces, auditEvents)
         },
-        message: `Deletion protection of ${of.name} is ${wish ? 'on' : 'off'}.`,
+        message: `Turned ${isProtected ? 'on' : 'off'} deletion protection of ${of.name}.`,
       }),
     )
   return (
@@ -114,10 +114,10 @@ function Settings({ of, why }: { of: OneWorkspace; why: string | null }) {
       <Facts
         of={[
           [
-            'Id',
+            'ID',
             <Group key="id" gap={6} wrap="nowrap">
               <span className="mono break">{of.id}</span>
-              <CopyMark text={of.id} name="Copy id" />
+              <CopyIconButton text={of.id} name="Copy ID" />
             </Group>,
           ],
           [
@@ -125,25 +125,25 @@ function Settings({ of, why }: { of: OneWorkspace; why: string | null }) {
             <Switch
               key="protection"
               aria-label="Deletion protection"
-              description={why ?? 'Deleting is refused while there is state.'}
+              description={disabledReason ?? 'A workspace with state cannot be deleted.'}
               checked={of.deletionProtectionEnabled ?? false}
-              disabled={why !== null || save.busy}
+              disabled={disabledReason !== null || save.busy}
               onChange={(event) => void protect(event.currentTarget.checked)}
             />,
           ],
           ['Tool', `${of.iacPlatform} ${of.terraformVersion}`],
-          ['Runs', of.executionMode === 'local' ? 'on the machine of whoever starts them' : 'remotely'],
-          ['Used for', of.environmentType === 'unmapped' ? 'not said' : of.environmentType],
+          ['Execution', of.executionMode === 'local' ? 'Local' : 'Remote'],
+          ['Type', of.environmentType === 'unmapped' ? 'Not set' : of.environmentType],
           ['Created', <Time key="created" at={of.createdAt} />],
           [
-            'Changed',
+            'Updated',
             <span key="changed">
               <Time at={of.updatedAt} /> {of.updatedByEmail && `by ${of.updatedByEmail}`}
             </span>,
           ],
         ]}
       />
-      <Refusal text={save.rest()} />
+      <ErrorAlert text={save.otherErrors()} />
     </Panel>
   )
 }

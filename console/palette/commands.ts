@@ -1,4 +1,4 @@
-/** What the palette offers before anything is searched: every page, and what people come to do. */
+/** The built-in commands of the palette: every page and the common actions. */
 import { useMantineColorScheme } from '@mantine/core'
 import {
   DeviceDesktopIcon,
@@ -21,18 +21,18 @@ export interface Command {
   readonly id: string
   readonly group: string
   readonly name: string
-  readonly about?: string
+  readonly description?: string
   readonly icon: Icon
-  /** Where it leads, or what it does. */
-  readonly does:
+  /** The page to open, or the function to run. */
+  readonly action:
     | { readonly to: string; readonly search?: Readonly<Record<string, string>> }
     | { readonly run: () => void }
 }
 
-/** Those that hold every word, in their name, their group or what is said about them. */
+/** Returns the commands whose name, group or description contains every word. */
 export const matching = (commands: readonly Command[], words: string): readonly Command[] =>
-  commands.filter(({ name, group, about = '' }) => {
-    const text = `${name} ${group} ${about}`.toLowerCase()
+  commands.filter(({ name, group, description = '' }) => {
+    const text = `${name} ${group} ${description}`.toLowerCase()
     return words
       .toLowerCase()
       .split(/\s+/)
@@ -44,51 +44,51 @@ export function useCommands(): readonly Command[] {
   const { accounts } = useSession()
   const { setColorScheme } = useMantineColorScheme()
   const colors = (name: string, scheme: 'light' | 'dark' | 'auto', icon: Icon): Command => ({
-    id: `colours-${scheme}`,
+    id: `theme-${scheme}`,
     group: 'Actions',
     name,
-    about: 'Colours, theme',
+    description: 'Appearance',
     icon,
-    does: { run: () => setColorScheme(scheme) },
+    action: { run: () => setColorScheme(scheme) },
   })
-  const page = (name: string, to: string, icon: Icon, about?: string): Command => ({
+  const page = (name: string, to: string, icon: Icon, description?: string): Command => ({
     id: `page-${to}`,
     group: 'Go to',
     name,
     icon,
-    does: { to },
-    ...(about ? { about } : {}),
+    action: { to },
+    ...(description ? { description } : {}),
   })
-  const places = navigationFor(account.id).flatMap(({ name: group, places }) =>
-    places.map(({ name, to, icon }) => page(name, to, icon, group ?? undefined)),
+  const pages = navigationFor(account.id).flatMap(({ name: group, items }) =>
+    items.map(({ name, to, icon }) => page(name, to, icon, group ?? undefined)),
   )
   return [
-    ...places,
+    ...pages,
     page('Personal access tokens', '/profile', KeyIcon, 'Profile'),
     page('Sign-in methods', '/profile/sign-in-methods', PasskeyFillIcon, 'Profile'),
     page('Sessions', '/profile/sessions', DeviceMobileIcon, 'Profile'),
     {
-      id: 'generate',
+      id: 'create-token',
       group: 'Actions',
-      name: 'Generate token',
-      about: 'A personal access token, for yourself',
+      name: 'Create token',
+      description: 'Personal access token',
       icon: KeyIcon,
-      does: { to: '/profile', search: { do: 'generate' } },
+      action: { to: '/profile', search: { do: 'create-token' } },
     },
     {
       id: 'service-account',
       group: 'Actions',
-      name: 'New service account',
-      about: 'With its access and first token',
+      name: 'Create service account',
+      description: 'With access and a first token',
       icon: HubotIcon,
-      does: { to: `/${account.id}/iam/service-accounts/new` },
+      action: { to: `/${account.id}/iam/service-accounts/new` },
     },
     {
       id: 'invite',
       group: 'Actions',
-      name: 'Invite a person',
+      name: 'Invite user',
       icon: PersonAddIcon,
-      does: { to: `/${account.id}/iam/users`, search: { do: 'invite' } },
+      action: { to: `/${account.id}/iam/users`, search: { do: 'invite' } },
     },
     ...accounts
       .filter(({ id }) => id !== account.id)
@@ -97,20 +97,20 @@ export function useCommands(): readonly Command[] {
           id: `account-${id}`,
           group: 'Actions',
           name: `Switch to ${name}`,
-          about: 'Account',
+          description: 'Account',
           icon: DeviceDesktopIcon,
-          does: { to: `/${id}` },
+          action: { to: `/${id}` },
         }),
       ),
-    colors('Light', 'light', SunIcon),
-    colors('Dark', 'dark', MoonIcon),
-    colors('As the system', 'auto', DeviceDesktopIcon),
+    colors('Light theme', 'light', SunIcon),
+    colors('Dark theme', 'dark', MoonIcon),
+    colors('System theme', 'auto', DeviceDesktopIcon),
     {
       id: 'sign-out',
       group: 'Actions',
       name: 'Sign out',
       icon: SignOutIcon,
-      does: { run: () => void signOut() },
+      action: { run: () => void signOut() },
     },
   ]
 }

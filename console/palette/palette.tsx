@@ -1,13 +1,13 @@
-/** Everything by keyboard: a field, and below it what fits, chosen with the arrows. */
+/** The command palette: a search field and a list of results that is navigated with the arrow keys. */
 import { Kbd, Modal, Text } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { SearchIcon } from '@primer/octicons-react'
 import { useNavigate } from '@tanstack/react-router'
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
-import { useFocusBack } from '../parts/focus.ts'
-import { counted } from '../parts/time.tsx'
+import { useRestoreFocus } from '../parts/focus.ts'
+import { formatCount } from '../parts/time.tsx'
 import { type Command, matching, useCommands } from './commands.ts'
-import { useFound } from './found.ts'
+import { useSearchResults } from './search-results.ts'
 
 export function Palette({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
@@ -22,42 +22,42 @@ export function Palette({ opened, onClose }: { opened: boolean; onClose: () => v
       classNames={{ header: 'hidden-text' }}
       returnFocus
     >
-      <Inside onClose={onClose} />
+      <PaletteBody onClose={onClose} />
     </Modal>
   )
 }
 
-function Inside({ onClose }: { onClose: () => void }) {
+function PaletteBody({ onClose }: { onClose: () => void }) {
   const navigate = useNavigate()
   const [typed, setTyped] = useState('')
   const [words] = useDebouncedValue(typed.trim(), 180)
   const known = matching(useCommands(), typed.trim())
-  const found = useFound(words)
-  const isBehind = words !== typed.trim() || found.isSearching
+  const found = useSearchResults(words)
+  const isSearching = words !== typed.trim() || found.isSearching
   const commands = [...known, ...(words === typed.trim() ? found.commands : [])]
   const [chosen, setChosen] = useState<string | null>(null)
   const active = commands.find(({ id }) => id === chosen) ?? commands[0]
   const list = useId()
   const field = useRef<HTMLInputElement>(null)
-  useFocusBack()
-  // Sooner than the dialog would: whoever types on at once loses no letter.
+  useRestoreFocus()
+  // Earlier than the dialog does it, so that no typed character is lost.
   useEffect(() => field.current?.focus(), [])
   const idOf = ({ id }: Command) => `${list}-${id}`
 
-  const take = ({ does }: Command) => {
+  const run = ({ action }: Command) => {
     onClose()
-    if ('run' in does) does.run()
+    if ('run' in action) action.run()
     else {
-      // The page that comes takes it.
+      // The new page sets the focus.
       field.current?.blur()
-      void navigate({ to: does.to, search: (does.search ?? {}) as never })
+      void navigate({ to: action.to, search: (action.search ?? {}) as never })
     }
   }
   const press = (event: KeyboardEvent) => {
     const index = active ? commands.indexOf(active) : -1
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     if (step && commands.length > 0) setChosen(commands.at((index + step) % commands.length)?.id ?? null)
-    else if (event.key === 'Enter' && active) take(active)
+    else if (event.key === 'Enter' && active) run(active)
     else return
     event.preventDefault()
   }
@@ -73,7 +73,7 @@ function Inside({ onClose }: { onClose: () => void }) {
           aria-controls={list}
           aria-autocomplete="list"
           aria-activedescendant={active ? idOf(active) : undefined}
-          placeholder="A page, a name, something to do"
+          placeholder="Search pages, resources and actions"
           value={typed}
           onChange={(event) => {
             setTyped(event.currentTarget.value)
@@ -87,7 +87,7 @@ function Inside({ onClose }: { onClose: () => void }) {
         />
         <Kbd size="xs">esc</Kbd>
       </div>
-      <div role="listbox" id={list} aria-label="What fits" className="palette-list">
+      <div role="listbox" id={list} aria-label="Results" className="palette-list">
         {grouped(commands).map(([group, members]) => (
           // biome-ignore lint/a11y/useSemanticElements: a listbox has no fieldsets
           <div key={group} role="group" aria-label={group}>
@@ -101,19 +101,19 @@ function Inside({ onClose }: { onClose: () => void }) {
                 command={command}
                 isActive={command === active}
                 onHover={() => setChosen(command.id)}
-                onTake={() => take(command)}
+                onSelect={() => run(command)}
               />
             ))}
           </div>
         ))}
       </div>
-      {(commands.length === 0 || isBehind) && (
+      {(commands.length === 0 || isSearching) && (
         <Text size="sm" c="dimmed" px={16} pb={14} pt={commands.length === 0 ? 14 : 0}>
-          {isBehind ? 'Searching…' : 'Nothing fits.'}
+          {isSearching ? 'Searching…' : 'No results.'}
         </Text>
       )}
       <div className="hidden-text" role="status">
-        {isBehind ? '' : counted(commands.length, 'result')}
+        {isSearching ? '' : formatCount(commands.length, 'result')}
       </div>
     </div>
   )
@@ -124,16 +124,16 @@ interface Option {
   readonly command: Command
   readonly isActive: boolean
   readonly onHover: () => void
-  readonly onTake: () => void
+  readonly onSelect: () => void
 }
 
-function Option({ id, command: { name, about, icon: Icon }, isActive, onHover, onTake }: Option) {
+function Option({ id, command: { name, description, icon: Icon }, isActive, onHover, onSelect }: Option) {
   const self = useRef<HTMLDivElement>(null)
   useEffect(() => {
     if (isActive) self.current?.scrollIntoView({ block: 'nearest' })
   }, [isActive])
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the field keeps the focus and hears the keys for all of them
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the field keeps the focus and handles the keys
     // biome-ignore lint/a11y/useFocusableInteractive: as above
     <div
       ref={self}
@@ -142,11 +142,11 @@ function Option({ id, command: { name, about, icon: Icon }, isActive, onHover, o
       aria-selected={isActive}
       className="palette-option"
       onMouseMove={onHover}
-      onClick={onTake}
+      onClick={onSelect}
     >
       <Icon size={16} />
       <span className="palette-name">{name}</span>
-      {about && <span className="palette-about">{about}</span>}
+      {description && <span className="palette-about">{description}</span>}
     </div>
   )
 }

@@ -1,42 +1,42 @@
-/** A button for something that may be out of reach: then it is disabled, can still be focused, and says why. */
+/** A button that can be disabled with a reason. It stays focusable, and a tooltip shows the reason. */
 import { ActionIcon, type ActionIconProps, Button, type ButtonProps, Tooltip } from '@mantine/core'
 import type { MouseEvent, ReactNode } from 'react'
 
 interface Action {
   readonly onClick?: () => void
-  /** Why it may not be done; null when it may. */
-  readonly why?: string | null
+  /** Why the action is unavailable; null if it is available. */
+  readonly disabledReason?: string | null
   readonly type?: 'button' | 'submit'
 }
 
-function stopped(why: string | null | undefined, onClick?: () => void) {
+function disabledProps(disabledReason: string | null | undefined, onClick?: () => void) {
   return {
-    ...(why ? { 'aria-disabled': true, 'data-disabled': true } : {}),
+    ...(disabledReason ? { 'aria-disabled': true, 'data-disabled': true } : {}),
     onClick: (event: MouseEvent) => {
-      if (why) event.preventDefault()
+      if (disabledReason) event.preventDefault()
       else onClick?.()
     },
   }
 }
 
-export function ActionButton({ why, onClick, ...rest }: Action & ButtonProps & { children: ReactNode }) {
+export function ActionButton({ disabledReason, onClick, ...rest }: Action & ButtonProps & { children: ReactNode }) {
   return (
-    <Tooltip label={why ?? ''} disabled={!why}>
-      <Button {...rest} {...stopped(why, onClick)} />
+    <Tooltip label={disabledReason ?? ''} disabled={!disabledReason}>
+      <Button {...rest} {...disabledProps(disabledReason, onClick)} />
     </Tooltip>
   )
 }
 
-/** An icon alone: its name is its tooltip and what a screen reader says. */
+/** An icon button. Its name is its tooltip and accessible name. */
 export function ActionIconButton({
-  why,
+  disabledReason,
   onClick,
   name,
   ...rest
 }: Action & ActionIconProps & { name: string; children: ReactNode }) {
   return (
-    <Tooltip label={why ? `${name}. ${why}` : name}>
-      <ActionIcon aria-label={name} {...rest} {...stopped(why, onClick)} />
+    <Tooltip label={disabledReason ? `${name}. ${disabledReason}` : name}>
+      <ActionIcon aria-label={name} {...rest} {...disabledProps(disabledReason, onClick)} />
     </Tooltip>
   )
 }

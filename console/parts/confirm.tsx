@@ -1,48 +1,48 @@
-/** Asks before what cannot be undone, naming what it is about. The button says what happens. */
+/** A confirmation dialog for actions that cannot be undone. */
 import { Checkbox, Modal, Stack, Text, TextInput } from '@mantine/core'
 import { type FormEvent, type ReactNode, useState } from 'react'
-import { useFocusBack } from './focus.ts'
-import { FormEnd } from './form-end.tsx'
-import { useSave } from './saving.ts'
+import { useRestoreFocus } from './focus.ts'
+import { FormActions } from './form-actions.tsx'
+import { useSave } from './use-save.ts'
 
 export interface Confirmation {
   readonly title: string
   readonly children: ReactNode
-  readonly deed: string
-  readonly run: () => Promise<unknown>
-  /** Has to be typed first, for what ends much at once. */
-  readonly typed?: string
-  /** Has to be ticked first. */
-  readonly ticked?: string
+  readonly submitLabel: string
+  readonly onConfirm: () => Promise<unknown>
+  /** A text that must be typed first, for actions with a large impact. */
+  readonly typedConfirmation?: string
+  /** A checkbox that must be checked first. */
+  readonly checkboxLabel?: string
 }
 
-export function Confirm({ of, onClose }: { of: Confirmation | null; onClose: () => void }) {
+export function ConfirmDialog({ of, onClose }: { of: Confirmation | null; onClose: () => void }) {
   return (
     <Modal opened={of !== null} onClose={onClose} title={of?.title} size="md" centered>
-      {of && <Question of={of} onClose={onClose} />}
+      {of && <ConfirmForm of={of} onClose={onClose} />}
     </Modal>
   )
 }
 
-function Question({ of, onClose }: { of: Confirmation; onClose: () => void }) {
+function ConfirmForm({ of, onClose }: { of: Confirmation; onClose: () => void }) {
   const save = useSave()
   const [typed, setTyped] = useState('')
   const [ticked, setTicked] = useState(false)
-  useFocusBack()
-  const ready = (!of.typed || typed.trim() === of.typed) && (!of.ticked || ticked)
+  useRestoreFocus()
+  const ready = (!of.typedConfirmation || typed.trim() === of.typedConfirmation) && (!of.checkboxLabel || ticked)
   const submit = async (event: FormEvent) => {
     event.preventDefault()
-    if (ready && (await save.run(async () => ({ done: await of.run() })))) onClose()
+    if (ready && (await save.run(async () => ({ done: await of.onConfirm() })))) onClose()
   }
   return (
     <form onSubmit={submit}>
       <Stack gap={16}>
         <Text component="div">{of.children}</Text>
-        {of.typed && (
+        {of.typedConfirmation && (
           <TextInput
             label={
               <>
-                Type <span className="mono">{of.typed}</span> to confirm
+                Type <span className="mono">{of.typedConfirmation}</span> to confirm
               </>
             }
             value={typed}
@@ -51,16 +51,20 @@ function Question({ of, onClose }: { of: Confirmation; onClose: () => void }) {
             data-autofocus
           />
         )}
-        {of.ticked && (
-          <Checkbox label={of.ticked} checked={ticked} onChange={(event) => setTicked(event.currentTarget.checked)} />
+        {of.checkboxLabel && (
+          <Checkbox
+            label={of.checkboxLabel}
+            checked={ticked}
+            onChange={(event) => setTicked(event.currentTarget.checked)}
+          />
         )}
-        <FormEnd
+        <FormActions
           save={save}
-          deed={of.deed}
+          submitLabel={of.submitLabel}
           disabled={!ready}
           onCancel={onClose}
           isDanger
-          start={of.typed ? undefined : 'cancel'}
+          initialFocus={of.typedConfirmation ? undefined : 'cancel'}
         />
       </Stack>
     </form>

@@ -1,4 +1,4 @@
-/** Copies a text, also where the browser has no clipboard of its own: on plain http. */
+/** Copies text to the clipboard, also over plain HTTP, where the clipboard API is unavailable. */
 import { ActionIcon, Button, Tooltip } from '@mantine/core'
 import { CheckIcon, CopyIcon } from '@primer/octicons-react'
 import { useEffect, useState } from 'react'
@@ -49,7 +49,7 @@ export function CopyButton({ text, name, onCopied }: { text: string; name: strin
   )
 }
 
-export function CopyMark({ text, name }: { text: string; name: string }) {
+export function CopyIconButton({ text, name }: { text: string; name: string }) {
   const [copied, run] = useCopied(text)
   return (
     <Tooltip label={copied ? 'Copied' : name}>

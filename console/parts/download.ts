@@ -1,4 +1,4 @@
-/** Hands a text to the browser as a file. It was fetched with the session: a bare link would not carry its header. */
+/** Saves text as a file. A plain download link would not send the session header. */
 export function saveFile(name: string, type: string, text: string): void {
   const address = URL.createObjectURL(new Blob([text], { type }))
   const link = document.createElement('a')

@@ -1,11 +1,11 @@
-/** Whether moments are told to the minute rather than by how near they are; kept in this browser. */
+/** Whether times are shown as date and time instead of relative to now. Stored in the browser. */
 import { useSyncExternalStore } from 'react'
 
 const key = 'mintmark-exact-times'
 const listeners = new Set<() => void>()
-let isExact = kept()
+let isExact = readStored()
 
-function kept(): boolean {
+function readStored(): boolean {
   try {
     return localStorage.getItem(key) === 'yes'
   } catch {
@@ -13,13 +13,13 @@ function kept(): boolean {
   }
 }
 
-export function showExactTimes(wanted: boolean): void {
+export function setExactTimes(wanted: boolean): void {
   isExact = wanted
   try {
     if (wanted) localStorage.setItem(key, 'yes')
     else localStorage.removeItem(key)
   } catch {
-    // Then they are exact until the page is loaded anew.
+    // Without storage, the setting lasts until the page is reloaded.
   }
   for (const each of listeners) each()
 }

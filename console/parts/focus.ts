@@ -1,42 +1,42 @@
-/** Gives the focus a place when what had it is gone: nobody has to begin at the top again. */
+/** Moves the focus to a useful element when the focused element is removed, so that keyboard users do not start at the top. */
 import { useEffect } from 'react'
 
-/** What had it last, outside of every dialog. */
-let last: HTMLElement | null = null
+/** The last focused element outside of dialogs. */
+let lastFocused: HTMLElement | null = null
 addEventListener('focusin', ({ target }) => {
-  if (target instanceof HTMLElement && !target.closest('[role="dialog"]')) last = target
+  if (target instanceof HTMLElement && !target.closest('[role="dialog"]')) lastFocused = target
 })
 
-const isLost = () => document.activeElement === document.body
-const toHeading = () => document.querySelector('h1')?.focus({ preventScroll: true })
+const isFocusLost = () => document.activeElement === document.body
+const focusHeading = () => document.querySelector('h1')?.focus({ preventScroll: true })
 
-/** Whoever goes to another page hears what it is called, and goes on from there; unless the page has given it a place. */
-export function arrive(): void {
-  if (!document.activeElement?.closest('main, [role="dialog"]')) toHeading()
+/** Focuses the heading of a new page, so that screen readers announce it, unless the page has moved the focus itself. */
+export function focusNewPage(): void {
+  if (!document.activeElement?.closest('main, [role="dialog"]')) focusHeading()
 }
 
-/** For a heading that takes the place of another, as when a record has come. */
-export function useHeading(): void {
+/** For a heading that replaces another one, such as when a record has loaded. */
+export function useHeadingFocus(): void {
   useEffect(() => {
-    if (isLost() && last instanceof HTMLHeadingElement && !last.isConnected) toHeading()
+    if (isFocusLost() && lastFocused instanceof HTMLHeadingElement && !lastFocused.isConnected) focusHeading()
   }, [])
 }
 
-// A dialog that gives it back by itself does so first.
-const laterMilliseconds = 20
+// A dialog that restores the focus itself does so first.
+const restoreDelayMilliseconds = 20
 
-/** For what takes the focus with it when it goes: back to what had it before, or to the heading if that is gone too. */
-export function useFocusBack(): void {
-  useEffect(() => () => void setTimeout(giveBack, laterMilliseconds), [])
+/** Restores the focus on unmount: to the last focused element, or to the heading if that was removed too. */
+export function useRestoreFocus(): void {
+  useEffect(() => () => void setTimeout(restoreFocus, restoreDelayMilliseconds), [])
 }
 
-export function FocusBack() {
-  useFocusBack()
+export function RestoreFocus() {
+  useRestoreFocus()
   return null
 }
 
-function giveBack(): void {
-  if (!isLost()) return
-  if (last?.isConnected) last.focus({ preventScroll: true })
-  else toHeading()
+function restoreFocus(): void {
+  if (!isFocusLost()) return
+  if (lastFocused?.isConnected) lastFocused.focus({ preventScroll: true })
+  else focusHeading()
 }

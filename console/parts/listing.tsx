@@ -1,4 +1,4 @@
-/** A list that the server pages, searches, filters and sorts; what was chosen stands in the address. */
+/** A list that the server pages, searches, filters and sorts. Its state is kept in the URL query. */
 
 import { CloseButton, Group, Select, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
@@ -7,15 +7,15 @@ import type { Resource } from '@mintmark/contract'
 import { SearchIcon } from '@primer/octicons-react'
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useRef, useState } from 'react'
-import { pageOf } from '../queries.ts'
-import { useAddress } from './address.ts'
-import { FocusBack } from './focus.ts'
-import { Pages, sizeIn, usualSize } from './pages.tsx'
-import { type Column, type Picked, Records } from './records.tsx'
-import { Loaded, Nothing } from './states.tsx'
+import { pageQuery } from '../queries.ts'
+import { RestoreFocus } from './focus.ts'
+import { defaultPageSize, PaginationBar, pageSizeFrom } from './pagination-bar.tsx'
+import { type Column, Records, type Selection } from './records.tsx'
+import { EmptyState, Loaded } from './states.tsx'
+import { useUrlQuery } from './url-query.ts'
 
-export interface Choice {
-  /** As the address and the API call it. */
+export interface ListFilter {
+  /** The name in the URL query and in the API. */
   readonly name: string
   readonly label: string
   readonly options: readonly { readonly value: string; readonly label: string }[]
@@ -25,64 +25,77 @@ interface Listing<R extends Resource, K extends Listed<R>> {
   readonly label: string
   readonly of: R
   readonly operation: K
-  readonly asked?: Asked<R, K>
+  readonly request?: Asked<R, K>
   readonly columns: readonly Column<Found<R>>[]
-  readonly acts?: (row: Found<R>) => ReactNode
-  /** What the search field says; without it there is none. */
+  readonly actions?: (row: Found<R>) => ReactNode
+  /** The label of the search field. Without it there is no search. */
   readonly search?: string
-  readonly choices?: readonly Choice[]
+  readonly filters?: readonly ListFilter[]
   readonly sort?: string
   readonly empty: ReactNode
-  readonly picked?: Picked
+  readonly selection?: Selection
   readonly nameOf?: (row: Found<R>) => string
-  /** Puts around the table what its cells need to know of all rows together. */
-  readonly around?: (rows: readonly Found<R>[], table: ReactNode) => ReactNode
-  /** Something between the filters and the table. */
-  readonly bar?: ReactNode
-  /** Between the filters and the table too, for what is selected of what is shown. */
-  readonly selection?: (shown: Shown<R, K>) => ReactNode
+  /** Wraps the table, for example in a context with data of all rows. */
+  readonly wrapTable?: (rows: readonly Found<R>[], table: ReactNode) => ReactNode
+  /** Rendered between the filters and the table. */
+  readonly toolbar?: ReactNode
+  /** Rendered between the filters and the table, with the listed records. */
+  readonly renderSelection?: (listed: ListedRecords<R, K>) => ReactNode
 }
 
-export interface Shown<R extends Resource, K extends Listed<R>> {
+export interface ListedRecords<R extends Resource, K extends Listed<R>> {
   readonly records: readonly Found<R>[]
-  /** Of everything that matches. */
+  /** The number of all matching records. */
   readonly totalCount: number
-  readonly asked: Asked<R, K>
+  readonly request: Asked<R, K>
 }
 
 export function Listing<R extends Resource, K extends Listed<R>>(props: Listing<R, K>) {
-  const { label, of, operation, asked = {}, columns, acts, search, choices = [], empty, picked, nameOf, bar } = props
-  const { around = (_, table) => table, selection } = props
+  const {
+    label,
+    of,
+    operation,
+    request = {},
+    columns,
+    actions,
+    search,
+    filters = [],
+    empty,
+    selection,
+    nameOf,
+    toolbar,
+  } = props
+  const { wrapTable = (_, table) => table, renderSelection } = props
   const section = useRef<HTMLElement>(null)
-  const [address, change] = useAddress()
+  const [address, change] = useUrlQuery()
   const sort = address.sort ?? props.sort
-  const chosen = Object.fromEntries(choices.flatMap(({ name }) => (address[name] ? [[name, address[name]]] : [])))
+  const chosen = Object.fromEntries(filters.flatMap(({ name }) => (address[name] ? [[name, address[name]]] : [])))
   const number = Math.max(1, Number.parseInt(address.page ?? '1', 10) || 1)
-  const size = sizeIn(address)
+  const size = pageSizeFrom(address)
   const question = {
-    ...asked,
-    filters: { ...asked.filters, ...chosen },
+    ...request,
+    filters: { ...request.filters, ...chosen },
     ...(address.q ? { words: address.q } : {}),
     ...(sort ? { sort: [sort] } : {}),
     page: { number, size },
   } as Asked<R, K>
-  const query = useQuery(pageOf(of, operation, question))
+  const query = useQuery(pageQuery(of, operation, question))
   const isNarrowed = Boolean(address.q) || Object.keys(chosen).length > 0
   const clear = () =>
-    change({ q: undefined, page: undefined, ...Object.fromEntries(choices.map(({ name }) => [name, undefined])) })
+    change({ q: undefined, page: undefined, ...Object.fromEntries(filters.map(({ name }) => [name, undefined])) })
 
   return (
     <section className="panel" aria-label={label} ref={section}>
-      {(search || choices.length > 0) && (
+      {(search || filters.length > 0) && (
         <Group p={10} gap={8} style={{ borderBottom: '1px solid var(--line)' }}>
           {search && (
-            <Search
+            <SearchField
               label={search}
               value={address.q ?? ''}
               onChange={(q) => change({ q, page: undefined }, 'replace')}
             />
           )}
-          {choices.map(({ name, label, options }) => (
+          {filters.map(({ name, label, options }) => (
             <Select
               key={name}
               size="xs"
@@ -97,53 +110,55 @@ export function Listing<R extends Resource, K extends Listed<R>>(props: Listing<
           ))}
         </Group>
       )}
-      {bar}
+      {toolbar}
       <Loaded of={query}>
         {({ records, totalCount }) => (
           <>
-            {selection?.({ records, totalCount, asked: question })}
+            {renderSelection?.({ records, totalCount, request: question })}
             {records.length > 0 ? (
-              around(
+              wrapTable(
                 records,
                 <Records
                   label={label}
                   rows={records}
                   columns={columns}
-                  acts={acts}
+                  actions={actions}
                   sort={sort}
                   onSort={(next) => change({ sort: next, page: undefined })}
-                  picked={picked}
+                  selection={selection}
                   nameOf={nameOf}
                 />,
               )
             ) : totalCount > 0 ? (
-              <Nothing title="Nothing is left on this page">
+              <EmptyState title="This page is empty">
                 <button type="button" className="link" onClick={() => change({ page: undefined })}>
-                  Show the first page
+                  Go to the first page
                 </button>
-                <FocusBack />
-              </Nothing>
+                <RestoreFocus />
+              </EmptyState>
             ) : isNarrowed ? (
-              <Nothing icon={SearchIcon} title="Nothing matches">
+              <EmptyState icon={SearchIcon} title="No results">
                 <button type="button" className="link" onClick={clear}>
                   Clear search and filters
                 </button>
-                <FocusBack />
-              </Nothing>
+                <RestoreFocus />
+              </EmptyState>
             ) : (
               empty
             )}
-            {totalCount > usualSize && records.length > 0 && (
-              <Pages
+            {totalCount > defaultPageSize && records.length > 0 && (
+              <PaginationBar
                 of={totalCount}
                 size={size}
                 number={number}
                 onNumber={(page) => {
                   change({ page: page === 1 ? undefined : String(page) })
-                  // The new page is read from its beginning.
+                  // Show the start of the new page.
                   if ((section.current?.getBoundingClientRect().top ?? 0) < 0) section.current?.scrollIntoView()
                 }}
-                onSize={(size) => change({ size: size === usualSize ? undefined : String(size), page: undefined })}
+                onSize={(size) =>
+                  change({ size: size === defaultPageSize ? undefined : String(size), page: undefined })
+                }
               />
             )}
           </>
@@ -153,7 +168,7 @@ export function Listing<R extends Resource, K extends Listed<R>>(props: Listing<
   )
 }
 
-function Search({
+function SearchField({
   label,
   value,
   onChange,

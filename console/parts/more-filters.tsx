@@ -1,18 +1,18 @@
-/** Filters for which a list has no room beside its search; what they are set to is seen while they are folded away. */
+/** Additional filters in a collapsible panel. Active filters are shown as chips while it is closed. */
 import { Button, CloseButton, Collapse, Group, SimpleGrid } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { FilterIcon } from '@primer/octicons-react'
 import type { ReactNode } from 'react'
-import { useFocusBack } from './focus.ts'
+import { useRestoreFocus } from './focus.ts'
 
-/** `children` are the fields; `chips` a `Chip` for each that is set. */
+/** `children` are the fields; `chips` has a `Chip` per active filter. */
 export function MoreFilters({ chips, children }: { chips: ReactNode; children: ReactNode }) {
   const [isOpen, { toggle }] = useDisclosure(false)
   return (
     <div className="filter-bar">
       <Group gap={8}>
         <Button variant="default" leftSection={<FilterIcon />} onClick={toggle} aria-expanded={isOpen}>
-          More filters
+          Filters
         </Button>
         {chips}
       </Group>
@@ -26,11 +26,11 @@ export function MoreFilters({ chips, children }: { chips: ReactNode; children: R
 }
 
 export function Chip({ label, onRemove }: { label: string; onRemove: () => void }) {
-  useFocusBack()
+  useRestoreFocus()
   return (
     <span className="chip break">
       {label}
-      <CloseButton size="xs" aria-label={`Remove the filter ${label}`} onClick={onRemove} />
+      <CloseButton size="xs" aria-label={`Remove filter ${label}`} onClick={onRemove} />
     </span>
   )
 }

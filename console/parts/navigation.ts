@@ -1,4 +1,4 @@
-/** Where one can go: for the navigation and for the command palette. */
+/** Navigation items, for the sidebar and the command palette. */
 import {
   ContainerIcon,
   HomeIcon,
@@ -23,14 +23,14 @@ export interface NavigationItem {
 
 export interface NavigationGroup {
   readonly name: string | null
-  readonly places: readonly NavigationItem[]
+  readonly items: readonly NavigationItem[]
 }
 
 export const navigationFor = (account: string): readonly NavigationGroup[] => [
-  { name: null, places: [{ name: 'Home', to: `/${account}`, icon: HomeIcon, exact: true }] },
+  { name: null, items: [{ name: 'Home', to: `/${account}`, icon: HomeIcon, exact: true }] },
   {
     name: 'Access',
-    places: [
+    items: [
       { name: 'Users', to: `/${account}/iam/users`, icon: PersonIcon },
       { name: 'Teams', to: `/${account}/iam/teams`, icon: PeopleIcon },
       { name: 'Roles', to: `/${account}/iam/roles`, icon: IdBadgeIcon },
@@ -38,10 +38,10 @@ export const navigationFor = (account: string): readonly NavigationGroup[] => [
       { name: 'Service accounts', to: `/${account}/iam/service-accounts`, icon: HubotIcon },
     ],
   },
-  { name: 'Places', places: [{ name: 'Environments', to: `/${account}/environments`, icon: ContainerIcon }] },
+  { name: 'Inventory', items: [{ name: 'Environments', to: `/${account}/environments`, icon: ContainerIcon }] },
   {
-    name: 'Safety',
-    places: [
+    name: 'Security',
+    items: [
       { name: 'Token report', to: `/${account}/token-report`, icon: KeyIcon },
       { name: 'Security rules', to: `/${account}/security-rules`, icon: ShieldLockIcon },
       { name: 'Leak reports', to: `/${account}/leak-reports`, icon: ReportIcon },

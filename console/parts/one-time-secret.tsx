@@ -1,17 +1,17 @@
 /**
- * Shows a secret this once. It lives in the state of the dialog around this and goes with it: nothing else may be given
- * it. Leaving without a word is not possible, because it cannot be shown again.
+ * Shows a secret once. The secret exists only in the state of the dialog; never store it anywhere else. Closing the dialog
+ * requires a confirmation, because the secret cannot be shown again.
  */
 import { Alert, Button, Checkbox, Group, Modal, Stack, Text } from '@mantine/core'
 import { AlertIcon } from '@primer/octicons-react'
 import { useBlocker } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
 import { CopyButton } from './copy.tsx'
-import { useFocusBack } from './focus.ts'
+import { useRestoreFocus } from './focus.ts'
 
-interface SecretOnce {
+interface OneTimeSecretProps {
   readonly title: string
-  /** The one who looks for it in a list knows it by this. */
+  /** The accessible name of the secret. */
   readonly name: string
   readonly secret: string | null
   readonly about: ReactNode
@@ -19,16 +19,23 @@ interface SecretOnce {
   readonly onClose: () => void
 }
 
-export function OneTimeSecret(props: SecretOnce) {
-  return props.secret === null ? null : <Shown {...props} secret={props.secret} />
+export function OneTimeSecret(props: OneTimeSecretProps) {
+  return props.secret === null ? null : <SecretDialog {...props} secret={props.secret} />
 }
 
-function Shown({ title, name, secret, about, kind = 'token', onClose }: SecretOnce & { secret: string }) {
+function SecretDialog({
+  title,
+  name,
+  secret,
+  about,
+  kind = 'token',
+  onClose,
+}: OneTimeSecretProps & { secret: string }) {
   const [saved, setSaved] = useState(false)
   const [leaving, setLeaving] = useState(false)
-  useFocusBack()
+  useRestoreFocus()
   useBlocker({
-    shouldBlockFn: () => !saved && !window.confirm(`${warning[kind]} Leave all the same?`),
+    shouldBlockFn: () => !saved && !window.confirm(`${warnings[kind]} Leave anyway?`),
     enableBeforeUnload: () => !saved,
   })
   const close = () => (saved ? onClose() : setLeaving(true))
@@ -43,23 +50,23 @@ function Shown({ title, name, secret, about, kind = 'token', onClose }: SecretOn
           <CopyButton text={secret} name={`Copy ${name}`} />
         </Group>
         <Alert color="yellow" variant="light" icon={<AlertIcon />}>
-          {warning[kind]}
+          {warnings[kind]}
         </Alert>
         <Checkbox
-          label={`I have saved ${things[kind]}`}
+          label={`I have saved ${savedLabels[kind]}`}
           checked={saved}
           onChange={(event) => setSaved(event.currentTarget.checked)}
         />
         {leaving && !saved && (
           <Alert color="red" variant="light" role="alert" title="Close without saving?">
             <Stack gap={8}>
-              <Text>{lost[kind]}</Text>
+              <Text>{lossWarnings[kind]}</Text>
               <Group gap={8}>
                 <Button color="red" variant="light" onClick={onClose}>
                   Close anyway
                 </Button>
                 <Button variant="default" onClick={() => setLeaving(false)}>
-                  Stay
+                  Go back
                 </Button>
               </Group>
             </Stack>
@@ -75,16 +82,16 @@ function Shown({ title, name, secret, about, kind = 'token', onClose }: SecretOn
   )
 }
 
-const things = { secret: 'this secret', token: 'this token', link: 'this link', codes: 'these codes' }
-const warning = {
-  secret: 'Save it now. It cannot be shown again.',
-  token: 'Save it now. It is stored nowhere and cannot be shown again.',
-  link: 'Send it now. It works once and cannot be shown again.',
-  codes: 'Save them now. Each works once, and they cannot be shown again.',
+const savedLabels = { secret: 'this secret', token: 'this token', link: 'this link', codes: 'these codes' }
+const warnings = {
+  secret: "Copy it now. You won't be able to see it again.",
+  token: "Copy it now. You won't be able to see it again.",
+  link: "Copy it now. It works once, and you won't be able to see it again.",
+  codes: "Save them now. Each works once, and you won't be able to see them again.",
 }
-const lost = {
-  secret: 'The secret will be lost. You would have to make another one.',
-  token: 'The token will be lost. You would have to delete it and generate another one.',
-  link: 'The link will be lost. You would have to make another one.',
-  codes: 'The codes will be lost. You would have to make new ones.',
+const lossWarnings = {
+  secret: 'The secret will be lost, and you will have to create a new one.',
+  token: 'The token will be lost. You will have to revoke it and create a new one.',
+  link: 'The link will be lost, and you will have to create a new one.',
+  codes: 'The codes will be lost, and you will have to create new ones.',
 }

@@ -1,4 +1,4 @@
-/** The buttons of a list's pages. At either end the button that leads no further keeps the focus. */
+/** Page buttons of a list. On the first and last page, the previous and next buttons stay focusable. */
 import { Pagination } from '@mantine/core'
 
 interface PageButtons {
@@ -6,7 +6,7 @@ interface PageButtons {
   readonly value: number
   readonly onChange: (page: number) => void
   readonly size: 'xs' | 'sm'
-  /** What they are pages of, where a page has several lists. */
+  /** The name of the list, if the page has several. */
   readonly of?: string
 }
 

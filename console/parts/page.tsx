@@ -1,31 +1,31 @@
-/** The head of every page: its title, what it is for, and the one thing most people come to do. */
+/** The page layout: title, description, actions and content. */
 import { Anchor, Box, Group, Stack, Text, Title } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { type ReactNode, useEffect } from 'react'
-import { useHeading } from './focus.ts'
+import { useHeadingFocus } from './focus.ts'
 
 interface Page {
   readonly title: string
   readonly about?: ReactNode
-  readonly acts?: ReactNode
-  /** The list this one is of. */
-  readonly back?: { readonly to: string; readonly label: string }
+  readonly actions?: ReactNode
+  /** The parent list, for the breadcrumb. */
+  readonly parent?: { readonly to: string; readonly label: string }
   readonly badge?: ReactNode
   readonly children: ReactNode
 }
 
-export function Page({ title, about, acts, back, badge, children }: Page) {
+export function Page({ title, about, actions, parent, badge, children }: Page) {
   useEffect(() => {
     document.title = `${title} · Mintmark`
   }, [title])
-  useHeading()
+  useHeadingFocus()
   return (
     <Stack gap={20} maw={1180} mx="auto" w="100%">
       <Box>
-        {back && (
+        {parent && (
           <Text size="sm" mb={4}>
-            <Anchor component={Link} to={back.to} size="sm">
-              {back.label}
+            <Anchor component={Link} to={parent.to} size="sm">
+              {parent.label}
             </Anchor>
             <span className="quiet"> /</span>
           </Text>
@@ -44,7 +44,7 @@ export function Page({ title, about, acts, back, badge, children }: Page) {
               </Text>
             )}
           </Box>
-          {acts && <Group gap={8}>{acts}</Group>}
+          {actions && <Group gap={8}>{actions}</Group>}
         </Group>
       </Box>
       {children}
@@ -54,12 +54,12 @@ export function Page({ title, about, acts, back, badge, children }: Page) {
 
 export function Panel({
   title,
-  acts,
+  actions,
   children,
   flush,
 }: {
   title: string
-  acts?: ReactNode
+  actions?: ReactNode
   children: ReactNode
   flush?: boolean
 }) {
@@ -67,7 +67,7 @@ export function Panel({
     <section className="panel" aria-label={title}>
       <header>
         <Title order={2}>{title}</Title>
-        {acts && <Group gap={8}>{acts}</Group>}
+        {actions && <Group gap={8}>{actions}</Group>}
       </header>
       {flush ? children : <div className="inside">{children}</div>}
     </section>

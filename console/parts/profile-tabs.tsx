@@ -8,7 +8,7 @@ const tabs = [
   { to: '/profile/sessions', name: 'Sessions' },
 ] as const
 
-/** Each is a page with these above it: whoever chose one goes on from it there. */
+/** Each tab is a separate page. Selecting a tab keeps the focus on it. */
 let wasChosen = false
 
 export function ProfileTabs() {

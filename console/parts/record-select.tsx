@@ -1,4 +1,4 @@
-/** Chooses records by name, found by the server as one types: a thousand of them need no list of a thousand. */
+/** Selects records by name. The server searches while the user types, so the number of records does not matter. */
 
 import { Box, MultiSelect, Select, Text } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
@@ -6,7 +6,7 @@ import type { Asked, Found, Listed } from '@mintmark/client'
 import type { Resource } from '@mintmark/contract'
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
-import { pageOf, useByIds } from '../queries.ts'
+import { pageQuery, useRecordsById } from '../queries.ts'
 
 interface Shared<R extends Resource> {
   readonly of: R
@@ -14,7 +14,7 @@ interface Shared<R extends Resource> {
   readonly description?: ReactNode
   readonly filters?: Readonly<Record<string, string>>
   readonly nameOf: (record: Found<R>) => string
-  /** What each lies in, where names are unique only there: its name stands before theirs. */
+  /** The parent resource, for names that are unique only within it. Options then show `parent / name`. */
   readonly within?: { readonly of: Resource; readonly idOf: (record: Found<R>) => string | null | undefined }
   readonly aboutOf?: (record: Found<R>) => string | null | undefined
   readonly error?: string | undefined
@@ -28,7 +28,7 @@ export function RecordSelect<R extends Resource>({
   onChange,
   ...shared
 }: Shared<R> & { value: string | null; onChange: (id: string | null) => void }) {
-  const { fields, data, renderOption } = useChoices(shared, value === null ? [] : [value])
+  const { fields, data, renderOption } = useOptions(shared, value === null ? [] : [value])
   return (
     <Select
       {...fields}
@@ -41,12 +41,12 @@ export function RecordSelect<R extends Resource>({
   )
 }
 
-export function RecordsSelect<R extends Resource>({
+export function RecordMultiSelect<R extends Resource>({
   value,
   onChange,
   ...shared
 }: Shared<R> & { value: readonly string[]; onChange: (ids: string[]) => void }) {
-  const { fields, data, renderOption } = useChoices(shared, value)
+  const { fields, data, renderOption } = useOptions(shared, value)
   return (
     <MultiSelect
       {...fields}
@@ -59,9 +59,9 @@ export function RecordsSelect<R extends Resource>({
   )
 }
 
-const shownAtOnce = 50
+const optionsMax = 50
 
-function useChoices<R extends Resource>(shared: Shared<R>, chosen: readonly string[]) {
+function useOptions<R extends Resource>(shared: Shared<R>, chosen: readonly string[]) {
   const {
     of,
     label,
@@ -76,15 +76,15 @@ function useChoices<R extends Resource>(shared: Shared<R>, chosen: readonly stri
     within,
   } = shared
   const [typed, setTyped] = useState('')
-  const known = useByIds(of, chosen)
-  // The field shows what was chosen; that is no search.
+  const known = useRecordsById(of, chosen)
+  // The field shows the selected name, which is not a search term.
   const isChosen = [...known.values()].some((record) => typed.endsWith(nameOf(record)))
   const [words] = useDebouncedValue(isChosen ? '' : typed, 200)
-  const asked = { filters, ...(words ? { words } : {}), page: { number: 1, size: shownAtOnce } }
-  const found = useQuery(pageOf(of, 'list' as Listed<R>, asked as Asked<R, Listed<R>>))
+  const request = { filters, ...(words ? { words } : {}), page: { number: 1, size: optionsMax } }
+  const found = useQuery(pageQuery(of, 'list' as Listed<R>, request as Asked<R, Listed<R>>))
   const records = new Map<string, Found<R>>(known)
   for (const record of found.data?.records ?? []) records.set(record.id, record)
-  const around = useByIds(within?.of ?? of, within ? [...records.values()].map(within.idOf) : [])
+  const around = useRecordsById(within?.of ?? of, within ? [...records.values()].map(within.idOf) : [])
   const wholeName = (record: Found<R>) => {
     const id = within?.idOf(record)
     const outer = id ? (around.get(id) as { readonly name?: string } | undefined)?.name : undefined
@@ -110,17 +110,17 @@ function useChoices<R extends Resource>(shared: Shared<R>, chosen: readonly stri
     fields: {
       label,
       description,
-      error: error ?? (found.isError ? 'The choices could not be loaded.' : undefined),
+      error: error ?? (found.isError ? 'Failed to load options.' : undefined),
       placeholder: chosen.length > 0 ? undefined : placeholder,
       searchable: true,
       searchValue: typed,
       onSearchChange: setTyped,
-      nothingFoundMessage: found.isLoading ? 'Loading…' : 'Nothing found',
+      nothingFoundMessage: found.isLoading ? 'Loading…' : 'No results',
       required: required ?? false,
       withAsterisk: false,
       disabled: disabled ?? false,
       maxDropdownHeight: 300,
-      // The server has filtered already, by more than the name.
+      // The server has already filtered, by more than the name.
       filter: ({ options }: { options: unknown[] }) => options as never,
     },
   }

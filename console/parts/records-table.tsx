@@ -1,4 +1,4 @@
-/** The table that shows records. On a phone every row becomes a card, and each cell carries the name of its column. */
+/** A table of records. On phones each row is a card, and each cell shows the name of its column. */
 import { Checkbox } from '@mantine/core'
 import { ArrowDownIcon, ArrowUpIcon } from '@primer/octicons-react'
 import { type FocusEvent, Fragment, type ReactNode, type Ref } from 'react'
@@ -10,7 +10,7 @@ export interface Column<T> {
   readonly sort?: string
 }
 
-export interface Picked {
+export interface Selection {
   readonly ids: ReadonlySet<string>
   readonly change: (ids: ReadonlySet<string>) => void
 }
@@ -19,39 +19,39 @@ export interface Table<T> {
   readonly label: string
   readonly rows: readonly T[]
   readonly columns: readonly Column<T>[]
-  /** What can be done with one row, at its end. */
-  readonly acts?: ((row: T) => ReactNode) | undefined
+  /** Row actions, shown in the last column. */
+  readonly actions?: ((row: T) => ReactNode) | undefined
   readonly sort?: string | undefined
   readonly onSort?: ((sort: string) => void) | undefined
-  readonly picked?: Picked | undefined
-  /** What the row is called, for the name of its box to tick. */
+  readonly selection?: Selection | undefined
+  /** The name of a row, for the accessible name of its checkbox. */
   readonly nameOf?: ((row: T) => string) | undefined
 }
 
-export interface Drawn<T> {
+export interface DrawnRow<T> {
   readonly row: T
   readonly index: number
-  /** The height of the rows before it that are not drawn. */
+  /** The height in pixels of the rows before it that are not rendered. */
   readonly gap: number
 }
 
-/** Which rows are drawn, and what draws them has to know of the table. */
+/** The rendered rows, and the callbacks that windowing needs. */
 export interface View<T> {
   readonly body?: Ref<HTMLTableSectionElement>
-  readonly drawn: readonly Drawn<T>[]
+  readonly drawn: readonly DrawnRow<T>[]
   readonly isWindowed: boolean
   readonly onFocus?: (event: FocusEvent<HTMLElement>) => void
   readonly measure?: Ref<HTMLTableRowElement>
 }
 
 export function RecordsTable<T extends { readonly id: string }>({
-  of: { label, rows, columns, acts, sort, onSort, picked, nameOf },
+  of: { label, rows, columns, actions, sort, onSort, selection, nameOf },
   view: { body, drawn, isWindowed, onFocus, measure },
 }: {
   of: Table<T>
   view: View<T>
 }) {
-  const allPicked = picked !== undefined && rows.length > 0 && rows.every(({ id }) => picked.ids.has(id))
+  const isAllSelected = selection !== undefined && rows.length > 0 && rows.every(({ id }) => selection.ids.has(id))
   return (
     <table
       className={isWindowed ? 'records windowed' : 'records'}
@@ -60,22 +60,22 @@ export function RecordsTable<T extends { readonly id: string }>({
     >
       <thead>
         <tr aria-rowindex={isWindowed ? 1 : undefined}>
-          {picked && (
+          {selection && (
             <th className="tick">
               <Checkbox
                 size="xs"
                 aria-label="Select all on this page"
-                checked={allPicked}
-                indeterminate={!allPicked && rows.some(({ id }) => picked.ids.has(id))}
-                onChange={() => picked.change(together(picked.ids, rows, !allPicked))}
+                checked={isAllSelected}
+                indeterminate={!isAllSelected && rows.some(({ id }) => selection.ids.has(id))}
+                onChange={() => selection.change(withPage(selection.ids, rows, !isAllSelected))}
               />
             </th>
           )}
           {columns.map((column) => (
             <Heading key={column.name} column={column} sort={sort} onSort={onSort} />
           ))}
-          {acts && (
-            <th className="acts">
+          {actions && (
+            <th className="actions">
               <span className="hidden-text">Actions</span>
             </th>
           )}
@@ -90,13 +90,13 @@ export function RecordsTable<T extends { readonly id: string }>({
               </tr>
             )}
             <tr ref={measure} data-index={index} aria-rowindex={isWindowed ? index + 2 : undefined}>
-              {picked && (
+              {selection && (
                 <td className="tick">
                   <Checkbox
                     size="xs"
                     aria-label={`Select ${nameOf?.(row) ?? row.id}`}
-                    checked={picked.ids.has(row.id)}
-                    onChange={() => picked.change(toggled(picked.ids, row.id))}
+                    checked={selection.ids.has(row.id)}
+                    onChange={() => selection.change(toggled(selection.ids, row.id))}
                   />
                 </td>
               )}
@@ -105,9 +105,9 @@ export function RecordsTable<T extends { readonly id: string }>({
                   <div>{cell(row)}</div>
                 </td>
               ))}
-              {acts && (
-                <td className="acts">
-                  <div>{acts(row)}</div>
+              {actions && (
+                <td className="actions">
+                  <div>{actions(row)}</div>
                 </td>
               )}
             </tr>
@@ -141,10 +141,10 @@ function Heading<T>({
   )
 }
 
-/** Those of other pages stay as they are. */
-function together(ids: ReadonlySet<string>, rows: readonly { id: string }[], isPicked: boolean): ReadonlySet<string> {
+/** Selects or deselects the rows of this page; the selection on other pages is kept. */
+function withPage(ids: ReadonlySet<string>, rows: readonly { id: string }[], isSelected: boolean): ReadonlySet<string> {
   const here = rows.map(({ id }) => id)
-  return isPicked ? new Set([...ids, ...here]) : new Set([...ids].filter((id) => !here.includes(id)))
+  return isSelected ? new Set([...ids, ...here]) : new Set([...ids].filter((id) => !here.includes(id)))
 }
 
 function toggled(ids: ReadonlySet<string>, id: string): ReadonlySet<string> {

@@ -1,4 +1,4 @@
-/** What is around every page: where one is, where one can go, who one is. */
+/** The frame of signed-in pages: header, navigation, account switcher and user menu. */
 import {
   ActionIcon,
   AppShell,
@@ -23,22 +23,22 @@ import {
   SearchIcon,
   SignOutIcon,
   SunIcon,
-  UnfoldIcon,
 } from '@primer/octicons-react'
-import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
+import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { rememberAccount, useAccount } from '../session/account.ts'
 import { useSession } from '../session/session.ts'
 import { signOut } from '../session/sign-out.ts'
-import { showExactTimes, useExactTimes } from './exact-times.ts'
+import { AccountSwitcher } from './account-switcher.tsx'
+import { Logo } from './centered-page.tsx'
+import { setExactTimes, useExactTimes } from './exact-times.ts'
 import { navigationFor } from './navigation.ts'
-import { Mark } from './outside.tsx'
 
 export function Shell() {
   const [isOpen, { toggle, close }] = useDisclosure(false)
   const account = useAccount()
   const path = useRouterState({ select: ({ location }) => location.pathname })
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whoever has chosen a page on a phone wants to see it
+  // biome-ignore lint/correctness/useExhaustiveDependencies: on phones, navigating closes the menu
   useEffect(close, [path])
   useEffect(() => rememberAccount(account.id), [account.id])
   return (
@@ -48,7 +48,7 @@ export function Shell() {
       padding={{ base: 16, sm: 28 }}
     >
       <a className="skip" href="#content">
-        Skip to the content
+        Skip to content
       </a>
       <AppShell.Header px={14}>
         <Group h="100%" gap={10} wrap="nowrap" justify="space-between">
@@ -58,33 +58,33 @@ export function Shell() {
               onClick={toggle}
               hiddenFrom="sm"
               size="sm"
-              aria-label={isOpen ? 'Close the navigation' : 'Open the navigation'}
+              aria-label={isOpen ? 'Close navigation' : 'Open navigation'}
             />
             <UnstyledButton component={Link} to="/" aria-label="Mintmark, home">
               <Group gap={8} wrap="nowrap">
-                <Mark size={24} />
+                <Logo size={24} />
                 <Text fw={650} size="lg" visibleFrom="xs">
                   Mintmark
                 </Text>
               </Group>
             </UnstyledButton>
           </Group>
-          <Finder />
+          <SearchButton />
           <Group gap={6} wrap="nowrap">
-            <Colors />
-            <Person />
+            <ThemeMenu />
+            <UserMenu />
           </Group>
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p={10} aria-label="Main" className={isOpen ? undefined : 'away'}>
         <AppShell.Section>
-          <Accounts />
+          <AccountSwitcher />
         </AppShell.Section>
         <AppShell.Section grow component={ScrollArea} type="auto" mt={6}>
-          {navigationFor(account.id).map(({ name, places }) => (
+          {navigationFor(account.id).map(({ name, items }) => (
             <Box key={name ?? 'top'} role="group" aria-label={name ?? 'Account'}>
               {name && <div className="nav-group">{name}</div>}
-              {places.map(({ name, to, icon: Icon, exact }) => (
+              {items.map(({ name, to, icon: Icon, exact }) => (
                 <Link
                   key={to}
                   to={to}
@@ -110,12 +110,12 @@ const Palette = lazy(() => import('../palette/palette.tsx').then(({ Palette }) =
 
 const isApple = /Mac|iPhone|iPad/.test(navigator.userAgent)
 
-/** Opens the palette; what it is made of is fetched the first time. */
-function Finder() {
+/** Opens the command palette, whose code is loaded on first use. */
+function SearchButton() {
   const [isOpen, setOpen] = useState(false)
   const [wasOpen, setWasOpen] = useState(false)
   const open = () => {
-    // What asks for a decision is not left by accident.
+    // The palette must not navigate away from an open dialog.
     if (document.querySelector('[role="dialog"]')) return
     setWasOpen(true)
     setOpen(true)
@@ -137,71 +137,26 @@ function Finder() {
   )
 }
 
-function Accounts() {
-  const { accounts } = useSession()
-  const account = useAccount()
-  const navigate = useNavigate()
-  const name = (
-    <Box style={{ minWidth: 0 }}>
-      <Text size="xs" c="dimmed">
-        Account
-      </Text>
-      <Text fw={600} truncate>
-        {account.name}
-      </Text>
-    </Box>
-  )
-  if (accounts.length < 2)
-    return (
-      <Box px={10} py={6}>
-        {name}
-      </Box>
-    )
-  return (
-    <Menu width="target" position="bottom-start">
-      <Menu.Target>
-        <UnstyledButton w="100%" px={10} py={6} className="panel" aria-label={`Account ${account.name}, switch`}>
-          <Group justify="space-between" wrap="nowrap">
-            {name}
-            <UnfoldIcon />
-          </Group>
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {accounts.map(({ id, name }) => (
-          <Menu.Item
-            key={id}
-            rightSection={id === account.id ? <CheckIcon /> : null}
-            onClick={() => void navigate({ to: `/${id}` })}
-          >
-            {name}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
-  )
-}
-
-const colors = [
-  { value: 'auto', label: 'As the system', icon: DeviceDesktopIcon },
+const themes = [
+  { value: 'auto', label: 'System', icon: DeviceDesktopIcon },
   { value: 'light', label: 'Light', icon: SunIcon },
   { value: 'dark', label: 'Dark', icon: MoonIcon },
 ] as const
 
-function Colors() {
+function ThemeMenu() {
   const { colorScheme, setColorScheme } = useMantineColorScheme()
-  const { icon: Icon } = colors.find(({ value }) => value === colorScheme) ?? colors[0]
+  const { icon: Icon } = themes.find(({ value }) => value === colorScheme) ?? themes[0]
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <Tooltip label="Colours">
-          <ActionIcon aria-label="Colours" size="lg">
+        <Tooltip label="Theme">
+          <ActionIcon aria-label="Theme" size="lg">
             <Icon />
           </ActionIcon>
         </Tooltip>
       </Menu.Target>
       <Menu.Dropdown>
-        {colors.map(({ value, label, icon: Icon }) => (
+        {themes.map(({ value, label, icon: Icon }) => (
           <Menu.Item
             key={value}
             leftSection={<Icon />}
@@ -216,13 +171,13 @@ function Colors() {
   )
 }
 
-function Person() {
+function UserMenu() {
   const { user } = useSession()
   const isExact = useExactTimes()
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
-        <UnstyledButton px={8} py={6} aria-label={`You: ${user.email}`} className="person">
+        <UnstyledButton px={8} py={6} aria-label={`User menu: ${user.email}`} className="person">
           <Group gap={6} wrap="nowrap">
             <PersonIcon />
             <Text visibleFrom="sm" maw={220} truncate>
@@ -237,7 +192,7 @@ function Person() {
         <Menu.Item leftSection={<PersonIcon />} component={Link} to="/profile">
           Profile
         </Menu.Item>
-        <Menu.Item leftSection={<ClockIcon />} onClick={() => showExactTimes(!isExact)}>
+        <Menu.Item leftSection={<ClockIcon />} onClick={() => setExactTimes(!isExact)}>
           {isExact ? 'Show relative times' : 'Show exact times'}
         </Menu.Item>
         <Menu.Divider />

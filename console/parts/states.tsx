@@ -1,13 +1,13 @@
-/** What stands where content will be: loading, nothing, failure, no permission. */
+/** Placeholders for content: loading, empty, error and missing permission. */
 
 import { Alert, Button, Skeleton, Stack, Text } from '@mantine/core'
 import { Refused, Unreachable } from '@mintmark/client'
 import { AlertIcon, CloudOfflineIcon, LockIcon, SearchIcon } from '@primer/octicons-react'
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { ComponentType, ReactNode } from 'react'
-import { inWords } from './saving.ts'
+import { errorMessage } from './use-save.ts'
 
-export function Nothing({
+export function EmptyState({
   icon: Icon,
   title,
   children,
@@ -47,8 +47,8 @@ export function Loading({ rows = 4 }: { rows?: number }) {
   )
 }
 
-/** A failure in place of what could not be shown. */
-export function Failed({ error, again }: { error: unknown; again?: () => void }) {
+/** An error in place of content that could not be loaded. */
+export function ErrorState({ error, again }: { error: unknown; again?: () => void }) {
   const retry = again && (
     <Button variant="default" mt={8} onClick={again}>
       Try again
@@ -56,32 +56,32 @@ export function Failed({ error, again }: { error: unknown; again?: () => void })
   )
   if (error instanceof Refused && error.status === 403)
     return (
-      <Nothing icon={LockIcon} title="You may not see this">
-        {error.detail ?? 'Your access policies do not allow it.'} Ask an owner of the account for it.
-      </Nothing>
+      <EmptyState icon={LockIcon} title="You don't have access">
+        {error.detail ?? 'Your access policies do not allow this.'} Ask an account owner for access.
+      </EmptyState>
     )
   if (error instanceof Refused && error.status === 404)
     return (
-      <Nothing icon={SearchIcon} title="This does not exist">
-        It was deleted, or you may not see it.
-      </Nothing>
+      <EmptyState icon={SearchIcon} title="Not found">
+        It was deleted, or you don't have access to it.
+      </EmptyState>
     )
   if (error instanceof Unreachable)
     return (
-      <Nothing icon={CloudOfflineIcon} title="The server did not answer">
-        <div>The network or Mintmark itself is down.</div>
+      <EmptyState icon={CloudOfflineIcon} title="The server did not respond">
+        <div>Check your network connection and try again.</div>
         {retry}
-      </Nothing>
+      </EmptyState>
     )
   return (
-    <Nothing icon={AlertIcon} title="This could not be loaded">
-      <div>{inWords(error)}</div>
+    <EmptyState icon={AlertIcon} title="Failed to load">
+      <div>{errorMessage(error)}</div>
       {retry}
-    </Nothing>
+    </EmptyState>
   )
 }
 
-/** The one shape of a page's states: what has come is shown even while it is asked for anew. */
+/** Renders the state of a query. Loaded data stays visible while it is refetched. */
 export function Loaded<T>({
   of,
   rows,
@@ -92,12 +92,12 @@ export function Loaded<T>({
   children: (data: T) => ReactNode
 }) {
   if (of.data !== undefined) return children(of.data)
-  if (of.isError) return <Failed error={of.error} again={() => void of.refetch()} />
+  if (of.isError) return <ErrorState error={of.error} again={() => void of.refetch()} />
   return <Loading {...(rows === undefined ? {} : { rows })} />
 }
 
-/** What a save was refused for and no field could show. */
-export function Refusal({ text }: { text: string | null }) {
+/** An error that belongs to no field. */
+export function ErrorAlert({ text }: { text: string | null }) {
   if (!text) return null
   return (
     <Alert color="red" icon={<AlertIcon />} role="alert" variant="light">

@@ -1,14 +1,14 @@
-/** The parts of a page, chosen by the address so that each can be linked to. */
+/** The tabs of a page. The selected tab is kept in the URL, so that it can be linked. */
 import { useNavigate, useRouter } from '@tanstack/react-router'
 import { type MouseEvent, type ReactNode, useEffect, useRef } from 'react'
-import { useAddress } from './address.ts'
+import { useUrlQuery } from './url-query.ts'
 
 export interface Tab {
   readonly key: string
   readonly name: string
 }
 
-/** The first one is what the address without a tab means. What was searched and sorted in one is not kept in another. */
+/** A URL without a tab shows the first one. Search and sort are not carried over to another tab. */
 export function Tabs({ label, of }: { label: string; of: readonly Tab[] }) {
   const current = useTab(of)
   const router = useRouter()
@@ -40,14 +40,14 @@ export function Tabs({ label, of }: { label: string; of: readonly Tab[] }) {
 }
 
 export function useTab(of: readonly Tab[]): string {
-  const [{ tab }] = useAddress()
+  const [{ tab }] = useUrlQuery()
   return of.find(({ key }) => key === tab)?.key ?? of[0]?.key ?? ''
 }
 
-/** How wide an end fades that is cut off. */
+/** The width of the fade at a clipped end. */
 const fadePixels = 32
 
-/** A row of links, maybe wider than the screen: the current one is brought into sight, and a cut end is seen to be one. */
+/** A row of links that can be wider than the screen. The current link is scrolled into view, and clipped ends fade out. */
 export function TabBar({ label, current, children }: { label: string; current: string; children: ReactNode }) {
   const ref = useRef<HTMLElement>(null)
   useEffect(() => {
@@ -57,7 +57,7 @@ export function TabBar({ label, current, children }: { label: string; current: s
       bar.dataset.before = String(bar.scrollLeft > 1)
       bar.dataset.after = String(bar.scrollLeft + bar.clientWidth < bar.scrollWidth - 1)
     }
-    // It calls once at the start too.
+    // The observer also fires once initially.
     const observer = new ResizeObserver(() => {
       showCurrent(bar)
       mark()
@@ -69,7 +69,7 @@ export function TabBar({ label, current, children }: { label: string; current: s
       bar.removeEventListener('scroll', mark)
     }
   }, [])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each time another one is current
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the current tab changes
   useEffect(() => {
     if (ref.current) showCurrent(ref.current)
   }, [current])
@@ -88,7 +88,7 @@ export function TabBar({ label, current, children }: { label: string; current: s
 
 const showCurrent = (bar: HTMLElement): void => showTab(bar, bar.querySelector('[aria-current]'))
 
-/** Sideways alone: `scrollIntoView` would move the page too, and the place from which the tabulator goes on. */
+/** Scrolls horizontally only: `scrollIntoView` would also scroll the page and move the sequential focus start. */
 function showTab(bar: HTMLElement, tab: Element | null): void {
   const at = tab?.getBoundingClientRect()
   if (!at) return

@@ -1,12 +1,12 @@
-/** Says in the corner what was done. What draws the corner is fetched after the page, so it is asked for by name here. */
+/** Shows toasts. The notification component loads after the page, hence the dynamic import. */
 import type { NotificationData } from '@mantine/notifications'
 
-const corner = () => import('@mantine/notifications')
+const loadNotifications = () => import('@mantine/notifications')
 let last = 0
 
-/** Returns what takes the message away before its time. */
-export function showToast(told: NotificationData): () => void {
-  const id = `told-${++last}`
-  void corner().then(({ notifications }) => notifications.show({ ...told, id }))
-  return () => void corner().then(({ notifications }) => notifications.hide(id))
+/** Shows a toast. Returns a function that hides it. */
+export function showToast(toast: NotificationData): () => void {
+  const id = `toast-${++last}`
+  void loadNotifications().then(({ notifications }) => notifications.show({ ...toast, id }))
+  return () => void loadNotifications().then(({ notifications }) => notifications.hide(id))
 }

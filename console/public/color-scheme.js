@@ -1,4 +1,4 @@
-// Before the first paint, or a dark page would begin white. A file of its own, because no inline script may run.
+// Runs before the first paint to avoid a white flash in dark mode. A separate file because the CSP forbids inline scripts.
 ;(() => {
   let chosen = 'auto'
   try {

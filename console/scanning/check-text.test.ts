@@ -9,7 +9,7 @@ const payload = part(JSON.stringify({ iss: 'scalr:abc123', jti: 'at-000000000sam
 const token = `${of.headerLiteral}.${payload}.${'S'.repeat(43)}`
 const check = (text: string, form: 'common' | 'strict' = 'common') => checkText(of, form, text)
 
-test('a token is found alone, in a text, and as often as it is there', () => {
+test('a token is found alone, within text, and as often as it occurs', () => {
   assert.deepEqual(check(''), { is: 'empty' })
   assert.deepEqual(check(' \n'), { is: 'empty' })
   for (const form of ['common', 'strict'] as const) {
@@ -18,7 +18,7 @@ test('a token is found alone, in a text, and as often as it is there', () => {
   }
 })
 
-test('what is missing is named, from the first part on', () => {
+test('the first missing part is named', () => {
   const missing = (text: string, form: 'common' | 'strict' = 'common') => {
     const found = check(text, form)
     return found.is === 'missing' ? found.part : found.is
@@ -29,7 +29,7 @@ test('what is missing is named, from the first part on', () => {
   assert.equal(missing(of.headerLiteral), 'mark')
   assert.equal(missing(`${of.headerLiteral}.${payload}`), 'signature')
   assert.equal(missing(`x${token}`), 'before')
-  assert.equal(missing(token.slice(0, -5)), 'found', 'the common form finds what was cut off')
+  assert.equal(missing(token.slice(0, -5)), 'found', 'the standard pattern finds truncated tokens')
   assert.equal(missing(token.slice(0, -5), 'strict'), 'length')
   assert.equal(missing(`${token}more`, 'strict'), 'after')
 })

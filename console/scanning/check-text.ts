@@ -1,7 +1,7 @@
-/** Whether the pattern finds a token in a text, as GitHub would; and if not, which part of it is missing. */
+/** Checks whether the pattern matches a token in a text, like GitHub does, and if not, which part is missing. */
 import type { Patterns } from './patterns.ts'
 
-export type Found =
+export type TextCheck =
   | { readonly is: 'empty' }
   | { readonly is: 'found'; readonly times: number }
   | { readonly is: 'missing'; readonly part: 'header' | 'mark' | 'signature' | 'length' | 'before' | 'after' }
@@ -13,14 +13,14 @@ export function checkText(
   >,
   form: 'common' | 'strict',
   text: string,
-): Found {
+): TextCheck {
   if (text.trim() === '') return { is: 'empty' }
   const { headerLiteral, literal, secretFormat, strictFormat } = patterns
   const format = form === 'strict' ? strictFormat : secretFormat
   const [before, after] = [anchored(patterns.beforeSecret), anchored(patterns.afterSecret)]
   const times = [...text.matchAll(new RegExp(`(?<=${before})${format}(?=${after})`, 'g'))].length
   if (times > 0) return { is: 'found', times }
-  const missing = (part: Extract<Found, { is: 'missing' }>['part']): Found => ({ is: 'missing', part })
+  const missing = (part: Extract<TextCheck, { is: 'missing' }>['part']): TextCheck => ({ is: 'missing', part })
   if (!text.includes(headerLiteral)) return missing('header')
   if (!text.includes(`${headerLiteral}.${literal}`)) return missing('mark')
   if (!new RegExp(secretFormat).test(text)) return missing('signature')
@@ -28,5 +28,5 @@ export function checkText(
   return missing(new RegExp(`(?<=${before})${format}`).test(text) ? 'after' : 'before')
 }
 
-/** The ends of the text, as JavaScript writes them. */
+/** Converts the text anchors to JavaScript syntax. */
 const anchored = (pattern: string): string => pattern.replace('\\A', '^').replace('\\z', '$')

@@ -1,13 +1,13 @@
-/** What finds the tokens of this installation in text, made here from the mint mark that the server tells everybody. */
+/** The patterns that match tokens of this installation, derived from its public mint mark. */
 import { mintMark, patterns } from '@mintmark/token'
 import { queryOptions } from '@tanstack/react-query'
-import { text } from '../server.ts'
+import { fetchText } from '../server.ts'
 
-/** The page for people: its first line ends in the mark, and every value stands alone below its name. */
+/** Parses the human-readable format: the first line ends with the mint mark, and each value is on the line after its name. */
 export const patternsQuery = queryOptions({
   queryKey: ['patterns'],
   queryFn: async () => {
-    const page = await text('/leaks/patterns?format=github')
+    const page = await fetchText('/leaks/patterns?format=github')
     const mark = mintMark(/mint mark (\S+)$/m.exec(page)?.[1] ?? '')
     return { mark, ...patterns(mark), testString: /^Test string.*\n(\S+)$/m.exec(page)?.[1] ?? '' }
   },

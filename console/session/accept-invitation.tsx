@@ -1,12 +1,12 @@
-/** For somebody who has signed in here before: they accept an invitation in a session of their own. */
+/** For existing users: they accept an invitation in their own session. */
 import { Button, Stack, Text } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
-import { Outside } from '../parts/outside.tsx'
-import { useSave } from '../parts/saving.ts'
-import { Refusal } from '../parts/states.tsx'
-import { exactly } from '../parts/time.tsx'
+import { CenteredPage } from '../parts/centered-page.tsx'
+import { ErrorAlert } from '../parts/states.tsx'
+import { formatDateTime } from '../parts/time.tsx'
+import { useSave } from '../parts/use-save.ts'
 import { queries } from '../queries.ts'
-import { auth } from '../server.ts'
+import { callAuth } from '../server.ts'
 import { sessionQuery } from './session.ts'
 
 interface Invitation {
@@ -20,27 +20,27 @@ export function AcceptInvitation({ secret, email, account, expiresAt }: Invitati
   const save = useSave()
   const navigate = useNavigate()
   const accept = async () => {
-    // Asks to sign in, or to prove who is there, where that is needed.
-    const accepted = await save.run(() => auth<{ account: string }>('POST', 'invitations/accept', { secret }))
+    // Prompts for sign-in or re-authentication if required.
+    const accepted = await save.run(() => callAuth<{ account: string }>('POST', 'invitations/accept', { secret }))
     if (!accepted) return
     await queries.invalidateQueries({ queryKey: sessionQuery.queryKey, exact: true })
     void navigate({ to: '/', replace: true })
   }
   return (
-    <Outside title={`Join ${account}`}>
+    <CenteredPage title={`Join ${account}`}>
       <Stack gap={14}>
         <Text>
-          <b className="break">{email}</b> is invited to the account <b>{account}</b>. Accept the invitation as you
-          usually sign in. Your sign-in methods stay the same.
+          <b className="break">{email}</b> has been invited to the account <b>{account}</b>. Sign in as usual to accept.
+          Your sign-in methods stay the same.
         </Text>
-        <Refusal text={save.rest()} />
+        <ErrorAlert text={save.otherErrors()} />
         <Button size="sm" loading={save.busy} onClick={() => void accept()}>
           Accept invitation
         </Button>
         <Text size="sm" c="dimmed">
-          The invitation expires {exactly(expiresAt)}.
+          The invitation expires on {formatDateTime(expiresAt)}.
         </Text>
       </Stack>
-    </Outside>
+    </CenteredPage>
   )
 }

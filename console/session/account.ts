@@ -1,17 +1,17 @@
-/** The account whose things are shown stands in the address; the last one is remembered for the next visit. */
+/** The current account is part of the URL. The last one is stored for the next visit. */
 import { useParams } from '@tanstack/react-router'
 import { type Session, useSession } from './session.ts'
 
 const key = 'mintmark-account'
 
 export function lastAccount({ accounts }: Session): string | undefined {
-  let kept: string | null = null
+  let stored: string | null = null
   try {
-    kept = localStorage.getItem(key)
+    stored = localStorage.getItem(key)
   } catch {
-    // A browser that keeps nothing starts with the first one.
+    // Without storage, the first account is used.
   }
-  return (accounts.find(({ id }) => id === kept) ?? accounts[0])?.id
+  return (accounts.find(({ id }) => id === stored) ?? accounts[0])?.id
 }
 
 export function rememberAccount(id: string): void {
@@ -22,7 +22,7 @@ export function rememberAccount(id: string): void {
   }
 }
 
-/** The account of the page; on pages of no account, the last one. */
+/** Returns the account of the page; on pages without an account, the last one. */
 export function useAccount(): { readonly id: string; readonly name: string } {
   const session = useSession()
   const { account } = useParams({ strict: false }) as { account?: string }

@@ -1,18 +1,18 @@
-import { auth } from '../server.ts'
-import { makePasskey, passkeyTrouble } from './passkey.ts'
+import { callAuth } from '../server.ts'
+import { createPasskey, passkeyErrorMessage } from './passkey.ts'
 
-/** Makes a passkey on this device and tells the server. Throws an error whose message is for the person. */
+/** Creates a passkey on this device and registers it. Throws `PasskeyError` with a user-facing message. */
 export async function addPasskey(name: string): Promise<{ readonly id: string }> {
-  const options = await auth<Parameters<typeof makePasskey>[0]>('POST', 'methods/passkeys/options', {})
+  const options = await callAuth<Parameters<typeof createPasskey>[0]>('POST', 'methods/passkeys/options', {})
   let response: object
   try {
-    response = await makePasskey(options)
+    response = await createPasskey(options)
   } catch (error) {
-    throw new PasskeyTrouble(passkeyTrouble(error) ?? 'This browser could not make a passkey.')
+    throw new PasskeyError(passkeyErrorMessage(error) ?? 'This browser could not create a passkey.')
   }
-  return auth('POST', 'methods/passkeys', { name, response })
+  return callAuth('POST', 'methods/passkeys', { name, response })
 }
 
-class PasskeyTrouble extends Error {
-  override name = 'PasskeyTrouble'
+class PasskeyError extends Error {
+  override name = 'PasskeyError'
 }

@@ -1,32 +1,32 @@
-/** Whether the server is heard: every request tells, and while it is silent this asks by itself. */
+/** Tracks whether the server is reachable: from every request, and by polling while it is not. */
 import { useSyncExternalStore } from 'react'
 
-export type Connection = 'heard' | 'silent' | 'offline'
+export type Connection = 'online' | 'unreachable' | 'offline'
 
-const askAgainMilliseconds = 3_000
-let current: Connection = 'heard'
+const retryMilliseconds = 3_000
+let current: Connection = 'online'
 let timer: ReturnType<typeof setTimeout> | undefined
 const listeners = new Set<() => void>()
 
-export function heard(): void {
+export function markReachable(): void {
   clearTimeout(timer)
   timer = undefined
-  change('heard')
+  change('online')
 }
 
-export function notHeard(): void {
-  change(navigator.onLine ? 'silent' : 'offline')
-  timer ??= setTimeout(() => void ask(), askAgainMilliseconds)
+export function markUnreachable(): void {
+  change(navigator.onLine ? 'unreachable' : 'offline')
+  timer ??= setTimeout(() => void checkHealth(), retryMilliseconds)
 }
 
-async function ask(): Promise<void> {
+async function checkHealth(): Promise<void> {
   timer = undefined
   const isThere = await fetch('/healthz', { cache: 'no-store' }).then(
     ({ ok }) => ok,
     () => false,
   )
-  if (isThere) heard()
-  else notHeard()
+  if (isThere) markReachable()
+  else markUnreachable()
 }
 
 function change(next: Connection): void {
@@ -35,8 +35,8 @@ function change(next: Connection): void {
   for (const listener of listeners) listener()
 }
 
-addEventListener('offline', notHeard)
-addEventListener('online', () => void ask())
+addEventListener('offline', markUnreachable)
+addEventListener('online', () => void checkHealth())
 
 export const useConnection = (): Connection =>
   useSyncExternalStore(

@@ -1,49 +1,49 @@
-/** Asks for a password or a passkey: to sign in, to sign in anew over a page, and to prove that one is there. */
+/** Password and passkey form, for sign-in and re-authentication. */
 
 import { Button, Divider, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
 import { Refused } from '@mintmark/client'
 import { PasskeyFillIcon } from '@primer/octicons-react'
 import { type FormEvent, useState } from 'react'
-import { useSave } from '../parts/saving.ts'
-import { Refusal } from '../parts/states.tsx'
-import { authOnce } from '../server.ts'
-import { answerWithPasskey, passkeysWork, passkeyTrouble } from './passkey.ts'
-import type { SessionAnswer } from './session.ts'
+import { ErrorAlert } from '../parts/states.tsx'
+import { useSave } from '../parts/use-save.ts'
+import { callAuthOnce } from '../server.ts'
+import { arePasskeysSupported, authenticateWithPasskey, passkeyErrorMessage } from './passkey.ts'
+import type { SessionResponse } from './session.ts'
 
 interface CredentialsForm {
-  readonly purpose: 'sign-in' | 'prove'
-  /** Known already when somebody signs in anew or proves to be there. */
+  readonly purpose: 'sign-in' | 'step-up'
+  /** Given for re-authentication and when a session has expired. */
   readonly email?: string
-  /** Which ways are open; all unless known. */
-  readonly ways?: { readonly password: boolean; readonly passkey: boolean }
-  readonly onDone: (answer: SessionAnswer) => void
+  /** The available sign-in methods; default: all. */
+  readonly methods?: { readonly password: boolean; readonly passkey: boolean }
+  readonly onDone: (response: SessionResponse) => void
 }
 
-const doors = {
-  'sign-in': { password: 'sign-in', passkey: 'passkey/sign-in', deed: 'Sign in' },
-  prove: { password: 'step-up', passkey: 'step-up', deed: 'Continue' },
+const purposes = {
+  'sign-in': { password: 'sign-in', passkey: 'passkey/sign-in', submitLabel: 'Sign in' },
+  'step-up': { password: 'step-up', passkey: 'step-up', submitLabel: 'Confirm' },
 } as const
 
 export function CredentialsForm({
   purpose,
   email: known,
-  ways = { password: true, passkey: true },
+  methods = { password: true, passkey: true },
   onDone,
 }: CredentialsForm) {
   const [email, setEmail] = useState(known ?? '')
   const [password, setPassword] = useState('')
   const [code, setCode] = useState('')
   const [needsCode, setNeedsCode] = useState(false)
-  const [trouble, setTrouble] = useState<string | null>(null)
+  const [passkeyError, setPasskeyError] = useState<string | null>(null)
   const save = useSave()
-  const door = doors[purpose]
+  const texts = purposes[purpose]
 
   const submit = async (event: FormEvent) => {
     event.preventDefault()
-    setTrouble(null)
-    const answer = await save.run(async () => {
+    setPasskeyError(null)
+    const response = await save.run(async () => {
       try {
-        return await authOnce<SessionAnswer>('POST', door.password, {
+        return await callAuthOnce<SessionResponse>('POST', texts.password, {
           ...(purpose === 'sign-in' ? { email: email.trim() } : {}),
           password,
           ...(needsCode ? { code: code.trim() } : {}),
@@ -54,53 +54,53 @@ export function CredentialsForm({
         return null
       }
     })
-    if (answer) onDone(answer)
+    if (response) onDone(response)
   }
-  const answerByPasskey = async () => {
-    setTrouble(null)
-    const answer = await save.run(async () => {
+  const submitPasskey = async () => {
+    setPasskeyError(null)
+    const response = await save.run(async () => {
       try {
-        const response = await answerWithPasskey()
-        return await authOnce<SessionAnswer>('POST', door.passkey, { response })
+        const response = await authenticateWithPasskey()
+        return await callAuthOnce<SessionResponse>('POST', texts.passkey, { response })
       } catch (error) {
-        const words = passkeyTrouble(error)
-        if (!words) throw error
-        setTrouble(words)
+        const message = passkeyErrorMessage(error)
+        if (!message) throw error
+        setPasskeyError(message)
         return null
       }
     })
-    if (answer) onDone(answer)
+    if (response) onDone(response)
   }
 
-  const hasPasskey = ways.passkey && passkeysWork()
+  const hasPasskey = methods.passkey && arePasskeysSupported()
   return (
     <Stack gap={14}>
       {hasPasskey && (
         <Button
-          variant={ways.password ? 'default' : 'filled'}
+          variant={methods.password ? 'default' : 'filled'}
           size="sm"
           leftSection={<PasskeyFillIcon />}
-          onClick={answerByPasskey}
+          onClick={submitPasskey}
           disabled={save.busy}
-          {...(ways.password ? {} : { 'data-autofocus': true })}
+          {...(methods.password ? {} : { 'data-autofocus': true })}
         >
-          {purpose === 'sign-in' ? 'Sign in with a passkey' : 'Use your passkey'}
+          {purpose === 'sign-in' ? 'Sign in with a passkey' : 'Use passkey'}
         </Button>
       )}
-      {hasPasskey && ways.password && <Divider label="or" />}
-      {ways.password && (
+      {hasPasskey && methods.password && <Divider label="or" />}
+      {methods.password && (
         <form onSubmit={submit}>
           <Stack gap={12}>
             {!known && (
               <TextInput
-                label="E-mail"
+                label="Email"
                 type="email"
                 autoComplete="username webauthn"
                 required
                 withAsterisk={false}
                 value={email}
                 onChange={(event) => setEmail(event.currentTarget.value)}
-                error={save.at('/email')}
+                error={save.errorAt('/email')}
                 data-autofocus
                 autoFocus={purpose === 'sign-in'}
               />
@@ -112,30 +112,30 @@ export function CredentialsForm({
               withAsterisk={false}
               value={password}
               onChange={(event) => setPassword(event.currentTarget.value)}
-              error={save.at('/password')}
+              error={save.errorAt('/password')}
               {...(known ? { 'data-autofocus': true } : {})}
             />
             {needsCode && (
               <TextInput
                 label="Code"
-                description="From your authenticator app, or one of your recovery codes."
+                description="A code from your authenticator app, or a recovery code."
                 autoComplete="one-time-code"
                 required
                 withAsterisk={false}
                 value={code}
                 onChange={(event) => setCode(event.currentTarget.value)}
-                error={save.at('/code')}
+                error={save.errorAt('/code')}
                 autoFocus
               />
             )}
             <Button type="submit" size="sm" loading={save.busy}>
-              {door.deed}
+              {texts.submitLabel}
             </Button>
           </Stack>
         </form>
       )}
-      {!ways.password && !hasPasskey && <Text>Your passkey works over https or on localhost only.</Text>}
-      <Refusal text={trouble ?? save.rest()} />
+      {!methods.password && !hasPasskey && <Text>Passkeys require HTTPS or localhost.</Text>}
+      <ErrorAlert text={passkeyError ?? save.otherErrors()} />
     </Stack>
   )
 }

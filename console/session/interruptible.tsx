@@ -5,13 +5,13 @@ import { useInterruption } from './interruptions.ts'
 const steady = createTheme({ components: { Modal: { defaultProps: { closeOnEscape: false } } } })
 const asUsual = createTheme({})
 
-/** Around the pages: the key that closes the interruption must not close the form below it too. */
+/** Wraps the pages: Escape must close the interruption only, not the dialog below it. */
 export function Interruptible({ children }: { children: ReactNode }) {
   const isOver = useInterruption().kind === 'none'
   const [isSteady, setSteady] = useState(false)
   useEffect(() => {
     if (!isOver) return setSteady(true)
-    // The press that ended it is still on its way to the form.
+    // The key press that closed the interruption has not yet reached the dialog below.
     const timer = setTimeout(() => setSteady(false))
     return () => clearTimeout(timer)
   }, [isOver])

@@ -1,33 +1,33 @@
-/** Over whatever page: sign in again, prove to be there, or decide whose page this is. What was typed below stays. */
+/** A dialog over any page: sign in again, re-authenticate, or resolve a change of user. The input below is kept. */
 import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { useEffect } from 'react'
 import { queries } from '../queries.ts'
 import { CredentialsForm } from './credentials-form.tsx'
-import { answer, type Interruption, useInterruption } from './interruptions.ts'
-import { hearOtherTabs, tellOtherTabs } from './other-tabs.ts'
-import { type SessionAnswer, sessionQuery, useMaybeSession } from './session.ts'
+import { type Interruption, resolveInterruption, useInterruption } from './interruptions.ts'
+import { notifyOtherTabs, onOtherTabChange } from './other-tabs.ts'
+import { type SessionResponse, sessionQuery, useMaybeSession } from './session.ts'
 
-type Asking = Exclude<Interruption, { kind: 'none' }>
+type ActiveInterruption = Exclude<Interruption, { kind: 'none' }>
 
 const titles = {
-  'sign-in': 'Your session is over',
-  proof: 'Prove that it is you',
-  'other-person': 'Somebody else signed in',
+  'sign-in': 'Session expired',
+  'step-up': 'Confirm that it is you',
+  'other-user': 'Another user signed in',
 }
 
 export function InterruptionDialog() {
   const interruption = useInterruption()
   useMaybeSession()
   useEffect(
-    () => hearOtherTabs(() => void queries.invalidateQueries({ queryKey: sessionQuery.queryKey, exact: true })),
+    () => onOtherTabChange(() => void queries.invalidateQueries({ queryKey: sessionQuery.queryKey, exact: true })),
     [],
   )
-  // Whose page it is has to be decided: until then every request would go out as the other one.
-  const isForced = interruption.kind === 'other-person'
+  // The page belongs to another user: until this is resolved, every request would be sent as the new one.
+  const isForced = interruption.kind === 'other-user'
   return (
     <Modal
       opened={interruption.kind !== 'none'}
-      onClose={() => answer(false)}
+      onClose={() => resolveInterruption(false)}
       title={interruption.kind === 'none' ? '' : titles[interruption.kind]}
       size="sm"
       centered
@@ -36,51 +36,51 @@ export function InterruptionDialog() {
       withCloseButton={!isForced}
       zIndex={400}
     >
-      {interruption.kind !== 'none' && <Answer to={interruption} />}
+      {interruption.kind !== 'none' && <InterruptionForm to={interruption} />}
     </Modal>
   )
 }
 
-function Answer({ to }: { to: Asking }) {
+function InterruptionForm({ to }: { to: ActiveInterruption }) {
   const session = useMaybeSession()
-  const done = (given: SessionAnswer) => {
-    // Somebody else's page must not stay on the screen.
+  const done = (given: SessionResponse) => {
+    // The page of another user must not stay visible.
     if (session && given.session && given.session.user.id !== session.user.id) return location.assign('/')
     queries.setQueryData(sessionQuery.queryKey, given)
-    if (to.kind !== 'proof') tellOtherTabs()
-    answer(true)
+    if (to.kind !== 'step-up') notifyOtherTabs()
+    resolveInterruption(true)
   }
   const methods = session?.methods
   return (
     <Stack gap={14}>
-      <Text className="break">{words(to, session?.user.email)}</Text>
+      <Text className="break">{explanationOf(to, session?.user.email)}</Text>
       <CredentialsForm
-        purpose={to.kind === 'proof' ? 'prove' : 'sign-in'}
+        purpose={to.kind === 'step-up' ? 'step-up' : 'sign-in'}
         {...(session ? { email: session.user.email } : {})}
         {...(methods
-          ? { ways: { password: methods.password || methods.passkeys === 0, passkey: methods.passkeys > 0 } }
+          ? { methods: { password: methods.password || methods.passkeys === 0, passkey: methods.passkeys > 0 } }
           : {})}
         onDone={done}
       />
       <Group justify="flex-end">
-        <Way out={to} />
+        <LeaveButton out={to} />
       </Group>
     </Stack>
   )
 }
 
-function words(to: Asking, email: string | undefined): string {
-  if (to.kind === 'sign-in') return 'Sign in again to go on. What you typed is still here.'
-  if (to.kind === 'proof')
-    return 'This needs a fresh proof, because it can give or end access. It holds for 15 minutes.'
-  return `${to.email} signed in within another tab. This page is ${email ?? 'somebody else'}’s: sign in again to go on with what is typed here.`
+function explanationOf(to: ActiveInterruption, email: string | undefined): string {
+  if (to.kind === 'sign-in') return 'Sign in again to continue. Your input is kept.'
+  if (to.kind === 'step-up')
+    return 'This action changes access, so it requires re-authentication. We will not ask again for 15 minutes.'
+  return `${to.email} signed in in another tab. This page belongs to ${email ?? 'another user'}. Sign in again to continue here; your input is kept.`
 }
 
-function Way({ out: to }: { out: Asking }) {
+function LeaveButton({ out: to }: { out: ActiveInterruption }) {
   const shared = { variant: 'subtle', color: 'gray' } as const
-  if (to.kind === 'proof')
+  if (to.kind === 'step-up')
     return (
-      <Button {...shared} onClick={() => answer(false)}>
+      <Button {...shared} onClick={() => resolveInterruption(false)}>
         Cancel
       </Button>
     )

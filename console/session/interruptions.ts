@@ -1,46 +1,46 @@
-/** Why the page waits for the person before it goes on. One at a time; everything that waits goes on together. */
+/** Interruptions that require the user, one at a time. All waiting requests continue together. */
 import { useSyncExternalStore } from 'react'
 
 export type Interruption =
   | { readonly kind: 'none' }
   | { readonly kind: 'sign-in' }
-  | { readonly kind: 'proof' }
-  /** In another tab. The page is still of whoever was here before. */
-  | { readonly kind: 'other-person'; readonly email: string }
+  | { readonly kind: 'step-up' }
+  /** Another user signed in in another tab. The page still belongs to the previous user. */
+  | { readonly kind: 'other-user'; readonly email: string }
 
 const none: Interruption = { kind: 'none' }
 let current: Interruption = none
-let waiting: ((goesOn: boolean) => void)[] = []
-/** Whether somebody was signed in on this page: before that, a page sends to the sign-in page instead of asking over it. */
-let hasBegun = false
+let waiting: ((isResolved: boolean) => void)[] = []
+/** Whether somebody was signed in on this page. Otherwise pages redirect to the sign-in page instead of showing a dialog. */
+let wasSignedIn = false
 const listeners = new Set<() => void>()
 
-/** Resolves to true when the request may be sent again, to false when the person gave up. */
-export function interrupt(kind: 'sign-in' | 'proof'): Promise<boolean> {
-  if (kind === 'sign-in' && !hasBegun) return Promise.resolve(false)
+/** Resolves to true if the request can be sent again, to false if the user canceled. */
+export function interrupt(kind: 'sign-in' | 'step-up'): Promise<boolean> {
+  if (kind === 'sign-in' && !wasSignedIn) return Promise.resolve(false)
   if (current.kind === 'none') change({ kind })
-  return new Promise((goesOn) => waiting.push(goesOn))
+  return new Promise((isResolved) => waiting.push(isResolved))
 }
 
-/** Somebody else has the session now: nothing more may be sent from this page as if it were the one before. */
-export function meet(email: string): void {
-  change({ kind: 'other-person', email })
+/** Another user has the session now: this page must not send requests for the previous user. */
+export function reportOtherUser(email: string): void {
+  change({ kind: 'other-user', email })
 }
 
-/** The one who belongs here is back, through another tab. */
-export function comeBack(): void {
-  if (current.kind === 'sign-in' || current.kind === 'other-person') answer(true)
+/** The user of this page has signed in again in another tab. */
+export function resumeSession(): void {
+  if (current.kind === 'sign-in' || current.kind === 'other-user') resolveInterruption(true)
 }
 
-export function answer(goesOn: boolean): void {
+export function resolveInterruption(isResolved: boolean): void {
   const released = waiting
   waiting = []
   change(none)
-  for (const each of released) each(goesOn)
+  for (const each of released) each(isResolved)
 }
 
-export function begin(): void {
-  hasBegun = true
+export function markSignedIn(): void {
+  wasSignedIn = true
 }
 
 export const useInterruption = (): Interruption => useSyncExternalStore(listen, () => current)

@@ -1,8 +1,8 @@
-/** A field for a new password that says, as the server judges it, whether it is strong enough. */
+/** A new-password field with a strength meter. The server rates the password. */
 import { PasswordInput, Progress, Stack, Text } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { useState } from 'react'
-import { authOnce } from '../server.ts'
+import { callAuthOnce } from '../server.ts'
 
 interface Strength {
   readonly score: number
@@ -10,7 +10,7 @@ interface Strength {
   readonly hint: string | null
 }
 
-const words = ['Very weak', 'Weak', 'Not strong enough', 'Good', 'Strong']
+const strengthLabels = ['Very weak', 'Weak', 'Not strong enough', 'Good', 'Strong']
 
 interface NewPassword {
   readonly label?: string
@@ -21,21 +21,21 @@ interface NewPassword {
 
 export function NewPassword({ label = 'New password', value, onChange, error }: NewPassword) {
   const [strength, setStrength] = useState<Strength | null>(null)
-  const judge = useDebouncedCallback(async (password: string) => {
+  const ratePassword = useDebouncedCallback(async (password: string) => {
     if (!password) return setStrength(null)
-    // Without an answer there is no meter; saving says what is wrong.
-    setStrength(await authOnce<Strength>('POST', 'methods/password/strength', { password }).catch(() => null))
+    // Without a response there is no meter; saving reports weak passwords.
+    setStrength(await callAuthOnce<Strength>('POST', 'methods/password/strength', { password }).catch(() => null))
   }, 250)
   return (
     <Stack gap={6}>
       <PasswordInput
         label={label}
-        description="A few unrelated words are easy to keep in mind and hard to guess."
+        description="A few unrelated words are easy to remember and hard to guess."
         autoComplete="new-password"
         value={value}
         onChange={(event) => {
           onChange(event.currentTarget.value)
-          void judge(event.currentTarget.value)
+          void ratePassword(event.currentTarget.value)
         }}
         error={error}
         required
@@ -52,7 +52,7 @@ export function NewPassword({ label = 'New password', value, onChange, error }: 
               aria-hidden
             />
             <Text size="sm" c="dimmed" mt={4}>
-              {words[strength.score]}
+              {strengthLabels[strength.score]}
               {strength.hint && !error ? `. ${strength.hint}` : ''}
             </Text>
           </>

@@ -1,9 +1,9 @@
-/** The tabs of one browser share a session: when one of them changes it, the others hear of it. */
+/** The tabs of a browser share a session. A tab that changes it notifies the others. */
 const channel = new BroadcastChannel('mintmark-session')
 
-export const tellOtherTabs = (): void => channel.postMessage('changed')
+export const notifyOtherTabs = (): void => channel.postMessage('changed')
 
-export function hearOtherTabs(listener: () => void): () => void {
+export function onOtherTabChange(listener: () => void): () => void {
   channel.addEventListener('message', listener)
   return () => channel.removeEventListener('message', listener)
 }

@@ -1,30 +1,30 @@
-/** Passkeys in the browser; the package is fetched when somebody uses one. */
+/** Passkeys. The WebAuthn package is loaded on first use. */
 import { Refused } from '@mintmark/client'
-import { authOnce } from '../server.ts'
+import { callAuthOnce } from '../server.ts'
 
 type Options = Parameters<typeof import('@simplewebauthn/browser').startAuthentication>[0]['optionsJSON']
 type NewOptions = Parameters<typeof import('@simplewebauthn/browser').startRegistration>[0]['optionsJSON']
 
-export const passkeysWork = (): boolean => typeof PublicKeyCredential === 'function' && isSecureContext
+export const arePasskeysSupported = (): boolean => typeof PublicKeyCredential === 'function' && isSecureContext
 
-/** The person's answer to the server's challenge. */
-export async function answerWithPasskey(): Promise<object> {
-  const optionsJSON = await authOnce<Options>('POST', 'passkey/options', {})
+/** Returns the assertion for the challenge of the server. */
+export async function authenticateWithPasskey(): Promise<object> {
+  const optionsJSON = await callAuthOnce<Options>('POST', 'passkey/options', {})
   const { startAuthentication } = await import('@simplewebauthn/browser')
   return startAuthentication({ optionsJSON })
 }
 
-export async function makePasskey(optionsJSON: NewOptions): Promise<object> {
+export async function createPasskey(optionsJSON: NewOptions): Promise<object> {
   const { startRegistration } = await import('@simplewebauthn/browser')
   return startRegistration({ optionsJSON })
 }
 
-/** What went wrong with a passkey, in words; the browser tells no more than that it did not work. */
-export function passkeyTrouble(error: unknown): string | null {
+/** Returns a user-facing message for a passkey error, or null for other errors. Browsers reveal few details. */
+export function passkeyErrorMessage(error: unknown): string | null {
   if (error instanceof Refused || !(error instanceof Error)) return null
   if (error.name === 'NotAllowedError' || error.name === 'AbortError')
-    return 'The passkey was not used: it was cancelled or took too long.'
-  if (error.name === 'InvalidStateError') return 'This device has a passkey for you already.'
-  if (error.name === 'SecurityError') return 'Passkeys work over https, or on localhost. Use your password here.'
+    return 'The passkey prompt was canceled or timed out. Try again.'
+  if (error.name === 'InvalidStateError') return 'This device already has a passkey for your account.'
+  if (error.name === 'SecurityError') return 'Passkeys require HTTPS or localhost. Use your password instead.'
   return null
 }

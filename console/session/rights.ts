@@ -1,16 +1,16 @@
-/** What the person may do, to say beforehand what the server would refuse. The server decides all the same. */
+/** The rights of the user, to disable actions in advance. The server checks every request regardless. */
 
 import { Refused } from '@mintmark/client'
 import { may, type Rights, type ScopePath } from '@mintmark/token'
 import { queryOptions, useQuery } from '@tanstack/react-query'
-import { authOnce } from '../server.ts'
+import { callAuthOnce } from '../server.ts'
 
-/** Null: the server does not tell; then nothing is held back here. */
+/** Null if the server does not provide them; nothing is disabled then. */
 export const rightsQuery = queryOptions({
   queryKey: ['session', 'rights'],
   queryFn: async (): Promise<Rights | null> => {
     try {
-      return await authOnce<Rights>('GET', 'rights')
+      return await callAuthOnce<Rights>('GET', 'rights')
     } catch (error) {
       if (error instanceof Refused && error.status === 404) return null
       throw error
@@ -19,11 +19,9 @@ export const rightsQuery = queryOptions({
   staleTime: 60_000,
 })
 
-/** Why a permission does not allow something at a scope; null when it does. */
-export function useWhyNot(): (permission: string, scope: ScopePath) => string | null {
+/** Returns a function that gives the reason why the user lacks a permission at a scope; null if they have it. */
+export function useDenialReason(): (permission: string, scope: ScopePath) => string | null {
   const { data } = useQuery(rightsQuery)
   return (permission, scope) =>
-    !data || may(data, permission, scope)
-      ? null
-      : `This takes the permission ${permission}, which you do not hold here.`
+    !data || may(data, permission, scope) ? null : `You need the permission ${permission}.`
 }

@@ -1,8 +1,8 @@
-/** Who is signed in, as the server tells it. */
+/** The session of the signed-in user. */
 import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { queries } from '../queries.ts'
-import { authOnce } from '../server.ts'
-import { begin, comeBack, interrupt, meet } from './interruptions.ts'
+import { callAuthOnce } from '../server.ts'
+import { interrupt, markSignedIn, reportOtherUser, resumeSession } from './interruptions.ts'
 
 export interface Session {
   readonly id: string
@@ -23,7 +23,7 @@ export interface Methods {
   readonly 'recovery-codes': number
 }
 
-export interface SessionAnswer {
+export interface SessionResponse {
   readonly session: Session | null
 }
 
@@ -32,38 +32,38 @@ const sessionKey = ['session'] as const
 export const sessionQuery = queryOptions({
   queryKey: sessionKey,
   queryFn: async () => {
-    const before = queries.getQueryData<SessionAnswer>(sessionKey)
-    const answer = await authOnce<SessionAnswer>('GET', 'session')
-    const known = queries.getQueryData<SessionAnswer>(sessionKey)
-    // Somebody came in while this was asked: then it tells how things were before.
+    const before = queries.getQueryData<SessionResponse>(sessionKey)
+    const response = await callAuthOnce<SessionResponse>('GET', 'session')
+    const known = queries.getQueryData<SessionResponse>(sessionKey)
+    // A sign-in happened during the request, so the response is outdated.
     if (known && known !== before) return known
-    if (known?.session && known.session.user.id !== answer.session?.user.id) {
-      // The page stays as it is, with what was typed, until the person decides.
-      if (answer.session) meet(answer.session.user.email)
+    if (known?.session && known.session.user.id !== response.session?.user.id) {
+      // The page keeps its state and input until the user decides.
+      if (response.session) reportOtherUser(response.session.user.email)
       else void interrupt('sign-in')
       return known
     }
-    if (answer.session) {
-      begin()
-      comeBack()
+    if (response.session) {
+      markSignedIn()
+      resumeSession()
     }
-    return answer
+    return response
   },
   staleTime: 60_000,
-  // Another tab may have changed it.
+  // Another tab may have changed the session.
   refetchOnWindowFocus: 'always',
 })
 
-/** For pages that are shown to people who are signed in. */
+/** For pages that require a session. */
 export function useSession(): Session {
   const { session } = useSuspenseQuery(sessionQuery).data
-  if (!session) throw new Error('nobody is signed in')
+  if (!session) throw new Error('no session')
   return session
 }
 
 export const useMaybeSession = (): Session | null => useQuery(sessionQuery).data?.session ?? null
 
-/** Only a path of this console: whoever made the link must not choose where a sign-in ends. */
+/** Returns `to` if it is a path of the console, otherwise `/`, to prevent open redirects after sign-in. */
 export function safeReturn(to: unknown): string {
   if (typeof to !== 'string' || !/^\/(?![/\\])/.test(to) || /[\\\s]/.test(to)) return '/'
   const url = URL.parse(to, location.origin)

@@ -1,19 +1,19 @@
-/** What the dialogs ask that add a way to sign in. */
+/** Forms that add a sign-in method. */
 import { Stack, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
-import { FormEnd } from '../parts/form-end.tsx'
-import { useSave } from '../parts/saving.ts'
+import { FormActions } from '../parts/form-actions.tsx'
 import { showToast } from '../parts/toast.ts'
-import { auth } from '../server.ts'
+import { useSave } from '../parts/use-save.ts'
+import { callAuth } from '../server.ts'
 import { addPasskey } from './add-passkey.ts'
 import { NewPassword } from './new-password.tsx'
 
-interface WayForm {
+interface MethodFormProps {
   readonly onClose: () => void
   readonly onDone: () => void
 }
 
-export function AddPasskey({ onClose, onDone }: WayForm) {
+export function AddPasskey({ onClose, onDone }: MethodFormProps) {
   const [name, setName] = useState('')
   const save = useSave()
   const submit = async (event: FormEvent) => {
@@ -26,35 +26,35 @@ export function AddPasskey({ onClose, onDone }: WayForm) {
       <Stack gap={14}>
         <TextInput
           label="Name"
-          description="So that you know which device it is on."
+          description="Helps you recognize the device."
           placeholder="Work laptop"
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
-          error={save.at('/name')}
+          error={save.errorAt('/name')}
           required
           withAsterisk={false}
           data-autofocus
         />
-        <FormEnd save={save} deed="Continue" disabled={name.trim() === ''} onCancel={onClose} />
+        <FormActions save={save} submitLabel="Continue" disabled={name.trim() === ''} onCancel={onClose} />
       </Stack>
     </form>
   )
 }
 
-export function SetPassword({ onClose, onDone }: WayForm) {
+export function SetPassword({ onClose, onDone }: MethodFormProps) {
   const [password, setPassword] = useState('')
   const save = useSave()
   const submit = async (event: FormEvent) => {
     event.preventDefault()
-    if (!(await save.run(async () => ({ done: await auth('PUT', 'methods/password', { password }) })))) return
-    showToast({ message: 'Your password was set.' })
+    if (!(await save.run(async () => ({ done: await callAuth('PUT', 'methods/password', { password }) })))) return
+    showToast({ message: 'Password saved.' })
     onDone()
   }
   return (
     <form onSubmit={submit}>
       <Stack gap={14}>
-        <NewPassword value={password} onChange={setPassword} error={save.at('/password')} />
-        <FormEnd save={save} deed="Save" disabled={password === ''} onCancel={onClose} />
+        <NewPassword value={password} onChange={setPassword} error={save.errorAt('/password')} />
+        <FormActions save={save} submitLabel="Save password" disabled={password === ''} onCancel={onClose} />
       </Stack>
     </form>
   )

@@ -1,7 +1,7 @@
-/** The ways in that somebody has, as the server lists them. */
+/** The sign-in methods of the user. */
 import { queryOptions } from '@tanstack/react-query'
 import { queries } from '../queries.ts'
-import { auth } from '../server.ts'
+import { callAuth } from '../server.ts'
 import { sessionQuery } from './session.ts'
 
 export interface Passkey {
@@ -20,10 +20,10 @@ export interface SignInMethods {
 
 export const signInMethodsQuery = queryOptions({
   queryKey: ['session', 'methods'],
-  queryFn: () => auth<SignInMethods>('GET', 'methods'),
+  queryFn: () => callAuth<SignInMethods>('GET', 'methods'),
 })
 
-export const changed = () =>
+export const invalidateSignInMethods = () =>
   Promise.all([
     queries.invalidateQueries({ queryKey: signInMethodsQuery.queryKey }),
     queries.invalidateQueries({ queryKey: sessionQuery.queryKey, exact: true }),

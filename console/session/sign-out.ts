@@ -1,11 +1,11 @@
 import { queries } from '../queries.ts'
-import { authOnce } from '../server.ts'
-import { tellOtherTabs } from './other-tabs.ts'
+import { callAuthOnce } from '../server.ts'
+import { notifyOtherTabs } from './other-tabs.ts'
 
 export async function signOut(): Promise<void> {
-  await authOnce('POST', 'sign-out', {}).catch(() => undefined)
-  tellOtherTabs()
+  await callAuthOnce('POST', 'sign-out', {}).catch(() => undefined)
+  notifyOtherTabs()
   queries.clear()
-  // A whole new page: nothing of this session stays in memory.
+  // A full page load, so that nothing of the session stays in memory.
   location.assign('/sign-in')
 }

@@ -1,24 +1,24 @@
-/** How long a new token lives: a few sensible spans, a day of one's own, within what the account allows. */
+/** The expiration of a new token: common lifetimes or a custom date, up to the maximum of the account. */
 import { Select, Stack, TextInput } from '@mantine/core'
-import { lifetime, onDay } from '../parts/time.tsx'
+import { formatDate, formatDuration } from '../parts/time.tsx'
 import { now } from '../world.ts'
 
 const dayMinutes = 1_440
-const usual = [7, 30, 60, 90, 180, 365].map((days) => days * dayMinutes)
+const commonLifetimes = [7, 30, 60, 90, 180, 365].map((days) => days * dayMinutes)
 
 export type Expiry =
   | { readonly is: 'span'; readonly minutes: number }
   | { readonly is: 'day'; readonly day: string }
   | { readonly is: 'never' }
 
-/** Thirty days, or all that is allowed when that is less. */
-export const firstExpiry = (most: number | null): Expiry => ({
+/** 30 days, or the maximum if it is shorter. */
+export const defaultExpiry = (max: number | null): Expiry => ({
   is: 'span',
-  minutes: Math.min(30 * dayMinutes, most ?? Number.POSITIVE_INFINITY),
+  minutes: Math.min(30 * dayMinutes, max ?? Number.POSITIVE_INFINITY),
 })
 
-/** Minutes for the API; null for a token that does not end; undefined while no day is given. */
-export function minutesOf(expiry: Expiry): number | null | undefined {
+/** Minutes for the API; null for no expiration; undefined while the date is missing. */
+export function expiryMinutes(expiry: Expiry): number | null | undefined {
   if (expiry.is === 'never') return null
   if (expiry.is === 'span') return expiry.minutes
   const end = Date.parse(`${expiry.day}T23:59:00`)
@@ -28,34 +28,34 @@ export function minutesOf(expiry: Expiry): number | null | undefined {
 interface ExpiryChoice {
   readonly value: Expiry
   readonly onChange: (expiry: Expiry) => void
-  /** Minutes; null when the account sets no limit. */
-  readonly most: number | null
+  /** Minutes; null if the account sets no limit. */
+  readonly max: number | null
   readonly error?: string | undefined
 }
 
-export function ExpiryChoice({ value, onChange, most, error }: ExpiryChoice) {
-  const allowed = usual.filter((minutes) => most === null || minutes <= most)
-  const spans = most === null || allowed.includes(most) ? allowed : [...allowed, most]
+export function ExpiryChoice({ value, onChange, max, error }: ExpiryChoice) {
+  const allowed = commonLifetimes.filter((minutes) => max === null || minutes <= max)
+  const spans = max === null || allowed.includes(max) ? allowed : [...allowed, max]
   const options = [
     ...spans.map((minutes) => ({
       value: String(minutes),
-      label: `${lifetime(minutes)} (${onDay(inMinutes(minutes))})`,
+      label: `${formatDuration(minutes)} (${formatDate(minutesFromNow(minutes))})`,
     })),
-    { value: 'day', label: 'Until a day of your choice' },
-    ...(most === null ? [{ value: 'never', label: 'No expiry' }] : []),
+    { value: 'day', label: 'Custom date' },
+    ...(max === null ? [{ value: 'never', label: 'No expiration' }] : []),
   ]
   const choose = (chosen: string | null) => {
     if (chosen === 'never') onChange({ is: 'never' })
     else if (chosen === 'day')
-      onChange({ is: 'day', day: iso(inMinutes(Math.min(30 * dayMinutes, most ?? Number.POSITIVE_INFINITY))) })
+      onChange({ is: 'day', day: isoDate(minutesFromNow(Math.min(30 * dayMinutes, max ?? Number.POSITIVE_INFINITY))) })
     else if (chosen) onChange({ is: 'span', minutes: Number(chosen) })
   }
   const isDay = value.is === 'day'
   return (
     <Stack gap={8}>
       <Select
-        label="Expires after"
-        description={about(value, most)}
+        label="Expiration"
+        description={describeExpiry(value, max)}
         data={options}
         value={value.is === 'span' ? String(value.minutes) : value.is}
         onChange={choose}
@@ -66,10 +66,10 @@ export function ExpiryChoice({ value, onChange, most, error }: ExpiryChoice) {
       {isDay && (
         <TextInput
           type="date"
-          label="Last day"
+          label="Expiration date"
           value={value.day}
-          min={iso(now())}
-          max={most === null ? undefined : iso(inMinutes(most))}
+          min={isoDate(now())}
+          max={max === null ? undefined : isoDate(minutesFromNow(max))}
           onChange={(event) => onChange({ is: 'day', day: event.currentTarget.value })}
           error={error}
           required
@@ -80,14 +80,14 @@ export function ExpiryChoice({ value, onChange, most, error }: ExpiryChoice) {
   )
 }
 
-function about(value: Expiry, most: number | null): string {
-  if (value.is === 'never') return 'It lives until somebody deletes it. A token with an end is safer.'
-  if (most !== null) return `Your account allows at most ${lifetime(most)}.`
-  return 'Short lives are safer; rotating takes one click or one call.'
+function describeExpiry(value: Expiry, max: number | null): string {
+  if (value.is === 'never') return 'The token works until someone revokes it. Tokens that expire are safer.'
+  if (max !== null) return `Your account allows at most ${formatDuration(max)}.`
+  return 'A shorter lifetime is safer. You can rotate the token at any time.'
 }
 
-const inMinutes = (minutes: number) => new Date(now().getTime() + minutes * 60_000)
+const minutesFromNow = (minutes: number) => new Date(now().getTime() + minutes * 60_000)
 
-/** As the browser's field for dates wants it, in the time of this place. */
-const iso = (at: Date) =>
+/** Formats a date for a date input, in local time. */
+const isoDate = (at: Date) =>
   `${at.getFullYear()}-${String(at.getMonth() + 1).padStart(2, '0')}-${String(at.getDate()).padStart(2, '0')}`

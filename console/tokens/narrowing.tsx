@@ -1,10 +1,10 @@
-/** Makes a token narrower than its owner, when somebody wants that: folded away until then. */
+/** Limits the permissions and scopes of a new token. Collapsed by default. */
 import { Button, Collapse, SegmentedControl, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { environments, workspaces } from '@mintmark/contract'
 import { ChevronDownIcon, ChevronRightIcon } from '@primer/octicons-react'
 import { PermissionPicker } from '../access/permission-picker.tsx'
-import { RecordsSelect } from '../parts/record-select.tsx'
+import { RecordMultiSelect } from '../parts/record-select.tsx'
 import { useAccount } from '../session/account.ts'
 
 export interface Narrowing {
@@ -14,9 +14,9 @@ export interface Narrowing {
   readonly workspaces: readonly string[]
 }
 
-export const notNarrowed: Narrowing = { what: 'all', permissions: new Set(), environments: [], workspaces: [] }
+export const noNarrowing: Narrowing = { what: 'all', permissions: new Set(), environments: [], workspaces: [] }
 
-/** As the API takes it: null where nothing is taken away. */
+/** Returns the input of the API: null means not limited. */
 export function narrowingInput({ what, permissions, environments, workspaces }: Narrowing) {
   const scopes = [...environments, ...workspaces]
   return {
@@ -25,19 +25,20 @@ export function narrowingInput({ what, permissions, environments, workspaces }: 
   }
 }
 
-/** Nobody means a token that may do nothing. */
-export const isNarrowingWhole = ({ what, permissions }: Narrowing): boolean => what !== 'chosen' || permissions.size > 0
+/** A token without any permission is not allowed. */
+export const isNarrowingComplete = ({ what, permissions }: Narrowing): boolean =>
+  what !== 'chosen' || permissions.size > 0
 
 const kinds = [
   { value: 'all', label: 'Everything' },
-  { value: 'reading', label: 'Only read' },
-  { value: 'chosen', label: 'Choose' },
+  { value: 'reading', label: 'Read-only' },
+  { value: 'chosen', label: 'Custom' },
 ]
 
 interface NarrowingChoice {
   readonly value: Narrowing
   readonly onChange: (narrowing: Narrowing) => void
-  /** Whom the token acts as: "you", or its name. */
+  /** The owner of the token: "you", or the name of the service account. */
   readonly owner: string
   readonly errors: { readonly permissions: string | undefined; readonly scopes: string | undefined }
 }
@@ -45,7 +46,7 @@ interface NarrowingChoice {
 export function NarrowingChoice({ value, onChange, owner, errors }: NarrowingChoice) {
   const account = useAccount()
   const [isOpen, { toggle }] = useDisclosure(false)
-  const may = owner === 'you' ? 'you may' : `${owner} may`
+
   return (
     <div>
       <Button
@@ -57,13 +58,13 @@ export function NarrowingChoice({ value, onChange, owner, errors }: NarrowingCho
         aria-expanded={isOpen}
         leftSection={isOpen ? <ChevronDownIcon /> : <ChevronRightIcon />}
       >
-        Narrow what it may do
+        Limit permissions and scope
       </Button>
       <Collapse expanded={isOpen}>
         <Stack gap={14} pt={8}>
           <Stack gap={4}>
             <Text size="sm" fw={600} id="narrowing-label">
-              It may do
+              Permissions
             </Text>
             <SegmentedControl
               aria-labelledby="narrowing-label"
@@ -74,7 +75,7 @@ export function NarrowingChoice({ value, onChange, owner, errors }: NarrowingCho
               style={{ alignSelf: 'flex-start' }}
             />
             <Text size="sm" c="dimmed">
-              {about(value.what, may)}
+              {describeNarrowing(value.what, owner)}
             </Text>
           </Stack>
           {value.what === 'chosen' && (
@@ -86,22 +87,22 @@ export function NarrowingChoice({ value, onChange, owner, errors }: NarrowingCho
               />
             </div>
           )}
-          <RecordsSelect
+          <RecordMultiSelect
             of={environments}
-            label="In these environments"
-            description="And all of their workspaces."
-            placeholder={`Wherever ${may}`}
+            label="Environments"
+            description="Includes all of their workspaces."
+            placeholder={`All that ${owner} can access`}
             filters={{ account: account.id }}
             nameOf={({ name }) => name ?? ''}
             value={value.environments}
             onChange={(environments) => onChange({ ...value, environments })}
             error={errors.scopes}
           />
-          <RecordsSelect
+          <RecordMultiSelect
             of={workspaces}
             within={{ of: environments, idOf: ({ environmentId }) => environmentId }}
-            label="In these workspaces"
-            placeholder={value.environments.length > 0 ? 'No others' : `Wherever ${may}`}
+            label="Workspaces"
+            placeholder={value.environments.length > 0 ? 'No additional workspaces' : `All that ${owner} can access`}
             filters={{ account: account.id }}
             nameOf={({ name }) => name ?? ''}
             value={value.workspaces}
@@ -113,9 +114,9 @@ export function NarrowingChoice({ value, onChange, owner, errors }: NarrowingCho
   )
 }
 
-const about = (what: Narrowing['what'], may: string) =>
+const describeNarrowing = (what: Narrowing['what'], owner: string) =>
   ({
-    all: `All that ${may}, now and later.`,
-    reading: `Only look at what ${may} look at.`,
-    chosen: `Of what ${may}, only what is chosen here. It can never do more than its owner.`,
+    all: `Everything that ${owner} can do, now and in the future.`,
+    reading: `Read access to everything that ${owner} can read.`,
+    chosen: `Only the selected permissions, and never more than ${owner} can do.`,
   })[what]

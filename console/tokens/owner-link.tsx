@@ -1,4 +1,4 @@
-/** Whose a token is, with the way to their page. */
+/** A link to the owner of a token. */
 import { Anchor } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useAccount } from '../session/account.ts'
@@ -12,7 +12,7 @@ interface OwnerLink {
 export function OwnerLink({ type, id, email }: OwnerLink) {
   const account = useAccount()
   const place = type === 'user' ? 'users' : type === 'service-account' ? 'service-accounts' : undefined
-  if (!place || !id) return <span className="break">{email ?? (type === 'agent-pool' ? 'An agent pool' : id)}</span>
+  if (!place || !id) return <span className="break">{email ?? (type === 'agent-pool' ? 'Agent pool' : id)}</span>
   return (
     <Anchor component={Link} to={`/${account.id}/iam/${place}/${id}`} className="break">
       {email ?? id}

@@ -1,7 +1,7 @@
-/** Ends many tokens, a few at a time. Nothing is sent twice: where no answer came, it is asked what became of the token. */
+/** Revokes tokens, a few in parallel. Requests are not retried: without a response, the state of the token is checked. */
 import { Refused, Unreachable } from '@mintmark/client'
 import { accessTokens, accessTokenUsages } from '@mintmark/contract'
-import { inWords } from '../parts/saving.ts'
+import { errorMessage } from '../parts/use-save.ts'
 import { call } from '../server.ts'
 
 export interface RevocableToken {
@@ -13,46 +13,46 @@ export interface RevocableToken {
 
 interface Failure {
   readonly token: RevocableToken
-  readonly why: string
+  readonly reason: string
 }
 
-/** Why the rest was not tried. */
-export type Halt = 'stopped' | 'unreachable' | 'unproven'
+/** Why the remaining tokens were not attempted. */
+export type StopReason = 'stopped' | 'unreachable' | 'unconfirmed'
 
 export interface RevokeResult {
-  readonly ended: number
+  readonly revokedCount: number
   readonly failures: readonly Failure[]
-  readonly untried: readonly RevocableToken[]
-  readonly halt: Halt | null
+  readonly notAttempted: readonly RevocableToken[]
+  readonly stopReason: StopReason | null
 }
 
-const atOnce = 4
+const concurrency = 4
 
 export async function revokeEach(
   of: readonly RevocableToken[],
   { signal, onTried }: { signal: AbortSignal; onTried: (tried: number, failed: number) => void },
 ): Promise<RevokeResult> {
   const failures: Failure[] = []
-  let halt: Halt | null = null
+  let stopReason: StopReason | null = null
   let begun = 0
   let tried = 0
   const work = async () => {
-    while (begun < of.length && halt === null) {
-      if (signal.aborted) halt = 'stopped'
-      const token = halt === null ? of[begun] : undefined
+    while (begun < of.length && stopReason === null) {
+      if (signal.aborted) stopReason = 'stopped'
+      const token = stopReason === null ? of[begun] : undefined
       if (!token) return
       begun++
-      const failure = await endOne(token)
-      if (failure) failures.push({ token, why: failure.why })
-      halt ??= failure?.halt ?? null
+      const failure = await revokeOne(token)
+      if (failure) failures.push({ token, reason: failure.reason })
+      stopReason ??= failure?.stopReason ?? null
       onTried(++tried, failures.length)
     }
   }
-  await Promise.all(Array.from({ length: atOnce }, work))
-  return { ended: tried - failures.length, failures, untried: of.slice(begun), halt }
+  await Promise.all(Array.from({ length: concurrency }, work))
+  return { revokedCount: tried - failures.length, failures, notAttempted: of.slice(begun), stopReason }
 }
 
-async function endOne({ id }: RevocableToken): Promise<{ why: string; halt?: Halt } | null> {
+async function revokeOne({ id }: RevocableToken): Promise<{ reason: string; stopReason?: StopReason } | null> {
   try {
     await call(accessTokens, 'remove', { path: { accessToken: id } })
     return null
@@ -60,20 +60,20 @@ async function endOne({ id }: RevocableToken): Promise<{ why: string; halt?: Hal
     const isLost = error instanceof Unreachable
     const isMissing = error instanceof Refused && error.status === 404
     if (isLost || isMissing) {
-      const gone = await isGone(id)
-      // Somebody else's deletion is as good as ours.
-      if (gone) return null
-      if (gone === undefined && isLost)
-        return { why: 'The server did not answer: it may be deleted or not.', halt: 'unreachable' }
+      const isTokenDeleted = await isDeleted(id)
+      // Revoked by another user in the meantime.
+      if (isTokenDeleted) return null
+      if (isTokenDeleted === undefined && isLost)
+        return { reason: 'The server did not respond. The token may or may not be revoked.', stopReason: 'unreachable' }
     }
-    if (isLost) return { why: 'The server did not answer, and the token is still there.' }
-    const isUnproven = error instanceof Refused && ['step-up-required', 'no-session'].includes(error.code)
-    return { why: inWords(error), ...(isUnproven ? { halt: 'unproven' } : {}) }
+    if (isLost) return { reason: 'The server did not respond, and the token is still valid.' }
+    const isUnconfirmed = error instanceof Refused && ['step-up-required', 'no-session'].includes(error.code)
+    return { reason: errorMessage(error), ...(isUnconfirmed ? { stopReason: 'unconfirmed' } : {}) }
   }
 }
 
-/** Undefined when this is not answered either. */
-const isGone = (id: string): Promise<boolean | undefined> =>
+/** Undefined if this request gets no response either. */
+const isDeleted = (id: string): Promise<boolean | undefined> =>
   call(accessTokenUsages, 'list', { filters: { accessToken: id }, page: { number: 1, size: 1 } }).then(
     ({ records }) => records.length === 0,
     () => undefined,

@@ -1,88 +1,91 @@
-/** Deletes several tokens of whatever owners: counted and named before, told one by one after. */
+/** Revokes several tokens of any owners: lists them before, and the failures after. */
 
 import { Alert, Button, Group, Modal, Progress, Stack, Text, TextInput } from '@mantine/core'
 import { accessTokens, accessTokenUsages, auditEvents, leakReports, vars } from '@mintmark/contract'
 import { AlertIcon } from '@primer/octicons-react'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
-import { useFocusBack } from '../parts/focus.ts'
-import { counted } from '../parts/time.tsx'
+import { useRestoreFocus } from '../parts/focus.ts'
+import { formatCount } from '../parts/time.tsx'
 import { showToast } from '../parts/toast.ts'
-import { refresh } from '../queries.ts'
-import { type Halt, type RevocableToken, type RevokeResult, revokeEach } from './revoke-each.ts'
+import { invalidate } from '../queries.ts'
+import { type RevocableToken, type RevokeResult, revokeEach, type StopReason } from './revoke-each.ts'
 import { nameOf } from './token-text.tsx'
 
-type Ending =
-  | { readonly state: 'asking' }
+type RevokeState =
+  | { readonly state: 'confirming' }
   | { readonly state: 'busy'; readonly tried: number; readonly failed: number }
-  | { readonly state: 'told'; readonly ended: RevokeResult }
+  | { readonly state: 'failed'; readonly result: RevokeResult }
 
-interface EndTokens {
+interface RevokeTokensProps {
   readonly of: readonly RevocableToken[] | null
-  /** With the ids that are still alive. */
+  /** Called with the IDs of the tokens that were not revoked. */
   readonly onDone: (left: ReadonlySet<string>) => void
   readonly onClose: () => void
 }
 
-export function RevokeTokens({ of, onDone, onClose }: EndTokens) {
-  const [kept, keep] = useState(of)
-  // What is being deleted must not change under way because the list was loaded anew.
-  if (of !== kept && (of === null || kept === null)) keep(of)
-  return kept === null ? null : <Shown of={kept} onDone={onDone} onClose={onClose} />
+export function RevokeTokens({ of, onDone, onClose }: RevokeTokensProps) {
+  const [tokens, setTokens] = useState(of)
+  // The set of tokens must not change while they are revoked, even if the list is refetched.
+  if (of !== tokens && (of === null || tokens === null)) setTokens(of)
+  return tokens === null ? null : <RevokeDialog of={tokens} onDone={onDone} onClose={onClose} />
 }
 
 const namesShown = 8
-const leftShown = 50
-const left = 'left the page'
+const failuresShown = 50
+const leftPageReason = 'left the page'
 
-function Shown({ of, onDone, onClose }: EndTokens & { of: readonly RevocableToken[] }) {
-  const [ending, setEnding] = useState<Ending>({ state: 'asking' })
+function RevokeDialog({ of, onDone, onClose }: RevokeTokensProps & { of: readonly RevocableToken[] }) {
+  const [state, setState] = useState<RevokeState>({ state: 'confirming' })
   const stop = useRef(new AbortController())
-  useFocusBack()
-  // Nothing goes on being deleted where nobody sees it.
-  useEffect(() => () => stop.current.abort(left), [])
+  useRestoreFocus()
+  // Leaving the page stops the operation.
+  useEffect(() => () => stop.current.abort(leftPageReason), [])
   const run = async () => {
     stop.current = new AbortController()
     const { signal } = stop.current
-    setEnding({ state: 'busy', tried: 0, failed: 0 })
-    const ended = await revokeEach(of, {
+    setState({ state: 'busy', tried: 0, failed: 0 })
+    const result = await revokeEach(of, {
       signal,
-      onTried: (tried, failed) => setEnding({ state: 'busy', tried, failed }),
+      onTried: (tried, failed) => setState({ state: 'busy', tried, failed }),
     })
-    const alive = [...ended.failures.map(({ token }) => token), ...ended.untried]
-    onDone(new Set(alive.map(({ id }) => id)))
-    void refresh(accessTokens, accessTokenUsages, auditEvents, leakReports, vars)
-    if (alive.length > 0 && signal.reason !== left) return setEnding({ state: 'told', ended })
-    const number = ended.ended === of.length ? counted(of.length, 'token') : `${ended.ended} of ${of.length} tokens`
-    showToast({ message: `Deleted ${number}. They are refused from now on.` })
+    const notRevoked = [...result.failures.map(({ token }) => token), ...result.notAttempted]
+    onDone(new Set(notRevoked.map(({ id }) => id)))
+    void invalidate(accessTokens, accessTokenUsages, auditEvents, leakReports, vars)
+    if (notRevoked.length > 0 && signal.reason !== leftPageReason) return setState({ state: 'failed', result })
+    const number =
+      result.revokedCount === of.length
+        ? formatCount(of.length, 'token')
+        : `${result.revokedCount} of ${of.length} tokens`
+    showToast({ message: `Revoked ${number}.` })
     onClose()
   }
-  const isBusy = ending.state === 'busy'
+  const isBusy = state.state === 'busy'
   return (
     <Modal
       opened
       onClose={isBusy ? () => undefined : onClose}
       title={
-        ending.state === 'told'
-          ? `${counted(of.length - ending.ended.ended, 'token')} not deleted`
-          : `Delete ${counted(of.length, 'token')}?`
+        state.state === 'failed'
+          ? `${formatCount(of.length - state.result.revokedCount, 'token')} not revoked`
+          : `Revoke ${formatCount(of.length, 'token')}?`
       }
       withCloseButton={!isBusy}
       centered
     >
-      {ending.state === 'asking' && <Question of={of} onAgree={run} onClose={onClose} />}
-      {ending.state === 'busy' && <Busy of={of} {...ending} onStop={() => stop.current.abort()} />}
-      {ending.state === 'told' && <Told of={ending.ended} onClose={onClose} />}
+      {state.state === 'confirming' && <ConfirmForm of={of} onAgree={run} onClose={onClose} />}
+      {state.state === 'busy' && <RevokeProgress of={of} {...state} onStop={() => stop.current.abort()} />}
+      {state.state === 'failed' && <FailureSummary of={state.result} onClose={onClose} />}
     </Modal>
   )
 }
 
-interface Question {
+interface ConfirmForm {
   readonly of: readonly RevocableToken[]
   readonly onAgree: () => Promise<void>
   readonly onClose: () => void
 }
 
-function Question({ of, onAgree, onClose }: Question) {
+function ConfirmForm({ of, onAgree, onClose }: ConfirmForm) {
   const [typed, setTyped] = useState('')
   const number = String(of.length)
   const isSure = typed.trim() === number
@@ -98,7 +101,7 @@ function Question({ of, onAgree, onClose }: Question) {
         <TextInput
           label={
             <>
-              Type <span className="mono">{number}</span>, the number of tokens, to confirm
+              Type <span className="mono">{number}</span> to confirm
             </>
           }
           value={typed}
@@ -112,7 +115,7 @@ function Question({ of, onAgree, onClose }: Question) {
             Cancel
           </Button>
           <Button type="submit" color="red" disabled={!isSure}>
-            Delete {counted(of.length, 'token')}
+            Revoke {formatCount(of.length, 'token')}
           </Button>
         </Group>
       </Stack>
@@ -120,14 +123,14 @@ function Question({ of, onAgree, onClose }: Question) {
   )
 }
 
-interface Busy {
+interface RevokeProgress {
   readonly of: readonly RevocableToken[]
   readonly tried: number
   readonly failed: number
   readonly onStop: () => void
 }
 
-function Busy({ of, tried, failed, onStop }: Busy) {
+function RevokeProgress({ of, tried, failed, onStop }: RevokeProgress) {
   const [isStopping, setStopping] = useState(false)
   const words = `${tried.toLocaleString('en')} of ${of.length.toLocaleString('en')}`
   return (
@@ -137,10 +140,10 @@ function Busy({ of, tried, failed, onStop }: Busy) {
       <Stack gap={8} mih={52} justify="flex-end">
         <Text>
           {words}
-          {failed > 0 && <span className="quiet">, {failed} of them not deleted</span>}
+          {failed > 0 && <span className="quiet">, {failed} failed</span>}
         </Text>
         <Progress.Root>
-          <Progress.Section value={(100 * tried) / of.length} aria-label="Deleting" aria-valuetext={words} />
+          <Progress.Section value={(100 * tried) / of.length} aria-label="Revoking tokens" aria-valuetext={words} />
         </Progress.Root>
       </Stack>
       <Group justify="flex-end">
@@ -159,10 +162,10 @@ function Busy({ of, tried, failed, onStop }: Busy) {
   )
 }
 
-/** What was pressed is gone. */
+/** The pressed button was removed, so the focus moves here. */
 const focus = (element: HTMLElement | null) => element?.focus()
 
-const Consequence = () => <Text>Whatever uses them is refused from the next request on. This cannot be undone.</Text>
+const Consequence = () => <Text>Requests that use these tokens start failing immediately. This cannot be undone.</Text>
 
 function Names({ of }: { of: readonly RevocableToken[] }) {
   return (
@@ -170,45 +173,51 @@ function Names({ of }: { of: readonly RevocableToken[] }) {
       {of.slice(0, namesShown).map((token) => (
         <Name key={token.id} of={token} />
       ))}
-      <More than={namesShown} of={of} />
+      <MoreCount than={namesShown} of={of} />
     </ul>
   )
 }
 
-function Name({ of, why }: { of: RevocableToken; why?: string }) {
+function Name({ of, reason }: { of: RevocableToken; reason?: string }) {
   return (
     <li className="break">
       <b>{nameOf(of)}</b> <span className="quiet">{of.ownerEmail}</span>
-      {why && <div>{why}</div>}
+      {reason && <div>{reason}</div>}
     </li>
   )
 }
 
-const More = ({ than, of }: { than: number; of: readonly unknown[] }) =>
+const MoreCount = ({ than, of }: { than: number; of: readonly unknown[] }) =>
   of.length > than && <li className="quiet">and {(of.length - than).toLocaleString('en')} more</li>
 
-const haltWords: Readonly<Record<Halt, string>> = {
-  stopped: 'You stopped it.',
-  unreachable: 'Then the server could not be reached any more.',
-  unproven: 'Then it was not proven that it is you.',
+const stopReasonText: Readonly<Record<StopReason, string>> = {
+  stopped: 'You stopped the operation.',
+  unreachable: 'The server became unreachable.',
+  unconfirmed: 'Your identity was not confirmed.',
 }
 
-function Told({ of: { ended, failures, untried, halt }, onClose }: { of: RevokeResult; onClose: () => void }) {
-  const rows = [...failures, ...untried.map((token) => ({ token, why: 'Not tried.' }))]
+function FailureSummary({
+  of: { revokedCount, failures, notAttempted, stopReason },
+  onClose,
+}: {
+  of: RevokeResult
+  onClose: () => void
+}) {
+  const rows = [...failures, ...notAttempted.map((token) => ({ token, reason: 'Not attempted.' }))]
   return (
     <Stack gap={14}>
       <Alert color="red" variant="light" icon={<AlertIcon />} role="alert">
-        {ended > 0 && `${counted(ended, 'token')} deleted. `}
-        {halt && `${haltWords[halt]} `}
-        {untried.length > 0 && `${counted(untried.length, 'token')} not tried. `}
-        What was not deleted stays selected:
+        {revokedCount > 0 && `${formatCount(revokedCount, 'token')} revoked. `}
+        {stopReason && `${stopReasonText[stopReason]} `}
+        {notAttempted.length > 0 && `${formatCount(notAttempted.length, 'token')} not attempted. `}
+        Tokens that were not revoked stay selected:
       </Alert>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard */}
-      <ul className="plain-list long" tabIndex={0} aria-label="Not deleted">
-        {rows.slice(0, leftShown).map(({ token, why }) => (
-          <Name key={token.id} of={token} why={why} />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be reachable by keyboard */}
+      <ul className="plain-list long" tabIndex={0} aria-label="Not revoked">
+        {rows.slice(0, failuresShown).map(({ token, reason }) => (
+          <Name key={token.id} of={token} reason={reason} />
         ))}
-        <More than={leftShown} of={rows} />
+        <MoreCount than={failuresShown} of={rows} />
       </ul>
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose} ref={focus}>

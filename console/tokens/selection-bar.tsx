@@ -1,50 +1,44 @@
-/** What is selected in the token report, what can be done with it, and the way from one page to everything that matches. */
+/** The selection of the token report: its size, actions, and a button to select all matching tokens. */
 import { Group, Text } from '@mantine/core'
 import type { Found } from '@mintmark/client'
 import type { accessTokenUsages } from '@mintmark/contract'
 import { TrashIcon } from '@primer/octicons-react'
 import { useRef } from 'react'
 import { ActionButton } from '../parts/action-button.tsx'
-import type { Shown } from '../parts/listing.tsx'
-import { counted } from '../parts/time.tsx'
-import { type Gathering, selectedAtOnce, useGathering } from './gathering.ts'
+import type { ListedRecords } from '../parts/listing.tsx'
+import { formatCount } from '../parts/time.tsx'
+import { type SelectAllMatching, selectionMax, useSelectAllMatching } from './select-all-matching.ts'
 
 type Row = Found<typeof accessTokenUsages>
 
 interface SelectionBar {
-  readonly shown: Shown<typeof accessTokenUsages, 'list'>
+  readonly listed: ListedRecords<typeof accessTokenUsages, 'list'>
   readonly ids: ReadonlySet<string>
-  /** Why what is selected may not be deleted; null when it may. */
-  readonly why: string | null
+  /** Why the selected tokens cannot be revoked; null if they can. */
+  readonly disabledReason: string | null
   readonly onSelect: (rows: readonly Row[]) => void
   readonly onClear: () => void
   readonly onDelete: () => void
 }
 
-export function SelectionBar({ shown, ids, why, onSelect, onClear, onDelete }: SelectionBar) {
+export function SelectionBar({ listed, ids, disabledReason, onSelect, onClear, onDelete }: SelectionBar) {
   const bar = useRef<HTMLElement>(null)
   const count = ids.size
-  // Where a button goes away that had the focus.
+  // Keeps the focus in the bar when the focused button is removed.
   const stay = () => bar.current?.focus()
-  const gathering = useGathering(shown.asked, (rows) => {
+  const allMatching = useSelectAllMatching(listed.request, (rows) => {
     onSelect(rows)
     if (bar.current?.contains(document.activeElement)) stay()
   })
-  if (shown.records.length === 0 && count === 0) return null
+  if (listed.records.length === 0 && count === 0) return null
   return (
-    <section
-      className="selection-bar"
-      data-any={count > 0 || undefined}
-      aria-label="What is selected"
-      tabIndex={-1}
-      ref={bar}
-    >
+    <section className="selection-bar" data-any={count > 0 || undefined} aria-label="Selection" tabIndex={-1} ref={bar}>
       <Text fw={600} role="status" {...(count === 0 && { c: 'dimmed' })}>
-        {gathering.now.state === 'busy'
-          ? `${gathering.now.found.toLocaleString('en')} of ${wanted(shown).toLocaleString('en')} found`
+        {allMatching.state.state === 'busy'
+          ? `${allMatching.state.found.toLocaleString('en')} of ${selectableCount(listed).toLocaleString('en')} found`
           : count > 0
-            ? `${counted(count, 'token')} selected`
-            : 'Nothing selected'}
+            ? `${formatCount(count, 'token')} selected`
+            : 'No tokens selected'}
       </Text>
       {count > 0 && (
         <Link
@@ -59,50 +53,56 @@ export function SelectionBar({ shown, ids, why, onSelect, onClear, onDelete }: S
       <ActionButton
         color="red"
         leftSection={<TrashIcon />}
-        why={count === 0 ? 'Select tokens first.' : why}
+        disabledReason={count === 0 ? 'Select tokens first.' : disabledReason}
         onClick={onDelete}
       >
-        Delete selected
+        Revoke selected
       </ActionButton>
-      <More shown={shown} ids={ids} gathering={gathering} onSelect={onSelect} onGone={stay} />
+      <SelectMore listed={listed} ids={ids} allMatching={allMatching} onSelect={onSelect} onGone={stay} />
     </section>
   )
 }
 
-const wanted = ({ totalCount }: { totalCount: number }) => Math.min(totalCount, selectedAtOnce)
+const selectableCount = ({ totalCount }: { totalCount: number }) => Math.min(totalCount, selectionMax)
 
-interface More extends Pick<SelectionBar, 'shown' | 'ids' | 'onSelect'> {
-  readonly gathering: Gathering
+interface SelectMore extends Pick<SelectionBar, 'listed' | 'ids' | 'onSelect'> {
+  readonly allMatching: SelectAllMatching
   readonly onGone: () => void
 }
 
-function More({ shown, ids, gathering: { now, all, begin, cancel }, onSelect, onGone }: More) {
-  const { records, totalCount } = shown
-  const press = (deed: () => void) => () => {
-    deed()
+function SelectMore({
+  listed,
+  ids,
+  allMatching: { state, lastFoundIds, start, cancel },
+  onSelect,
+  onGone,
+}: SelectMore) {
+  const { records, totalCount } = listed
+  const press = (action: () => void) => () => {
+    action()
     onGone()
   }
-  const isPagePicked = records.every(({ id }) => ids.has(id))
-  if (now.state === 'busy') return <Link onClick={press(cancel)}>Cancel</Link>
-  if (!isPagePicked)
-    // On a phone the table has no head to tick.
+  const isPageSelected = records.every(({ id }) => ids.has(id))
+  if (state.state === 'busy') return <Link onClick={press(cancel)}>Cancel</Link>
+  if (!isPageSelected)
+    // On phones the table has no header checkbox.
     return (
       <Group hiddenFrom="sm">
         <Link onClick={press(() => onSelect(records))}>Select this page</Link>
       </Group>
     )
-  if (totalCount <= records.length || all?.every((id) => ids.has(id))) return null
+  if (totalCount <= records.length || lastFoundIds?.every((id) => ids.has(id))) return null
   return (
     <>
-      <Link onClick={press(begin)}>
-        {totalCount > selectedAtOnce
-          ? `Select the first ${selectedAtOnce.toLocaleString('en')} of ${totalCount.toLocaleString('en')} that match`
-          : `Select all ${totalCount.toLocaleString('en')} that match`}
+      <Link onClick={press(start)}>
+        {totalCount > selectionMax
+          ? `Select the first ${selectionMax.toLocaleString('en')} of ${totalCount.toLocaleString('en')} matching tokens`
+          : `Select all ${totalCount.toLocaleString('en')} matching tokens`}
       </Link>
-      {totalCount > selectedAtOnce && <Text size="sm">{selectedAtOnce.toLocaleString('en')} at once at most.</Text>}
-      {now.state === 'failed' && (
+      {totalCount > selectionMax && <Text size="sm">Up to {selectionMax.toLocaleString('en')} at a time.</Text>}
+      {state.state === 'failed' && (
         <Text size="sm" c="red" role="alert">
-          {now.why}
+          {state.reason}
         </Text>
       )}
     </>

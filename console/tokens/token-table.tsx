@@ -1,58 +1,64 @@
-/** The tokens of one owner: what they are, and what can be done with each on its line. */
+/** The tokens of one owner, with row actions. */
 
 import { Anchor } from '@mantine/core'
 import { accessTokens } from '@mintmark/contract'
 import { KeyIcon, PencilIcon, SyncIcon, TrashIcon, XIcon } from '@primer/octicons-react'
 import { createContext, type ReactNode, useContext, useState } from 'react'
 import { ActionIconButton } from '../parts/action-button.tsx'
-import { Confirm, type Confirmation } from '../parts/confirm.tsx'
-import { fetched } from '../parts/fetched.tsx'
+import { type Confirmation, ConfirmDialog } from '../parts/confirm.tsx'
+import { lazyComponent } from '../parts/lazy-component.tsx'
 import { Listing } from '../parts/listing.tsx'
 import type { Column } from '../parts/records.tsx'
-import { Nothing } from '../parts/states.tsx'
+import { EmptyState } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
-import { useByIds } from '../queries.ts'
-import { deletionOf } from './delete-token.tsx'
+import { useRecordsById } from '../queries.ts'
+import { revokeConfirmation } from './revoke-confirmation.tsx'
 import { Expiry, LastSix, nameOf, type Token, TokenName } from './token-text.tsx'
 
-const TokenActivity = fetched(async () => (await import('./token-activity.tsx')).TokenActivity)
-const RotateToken = fetched(async () => (await import('./rotate-token.tsx')).RotateToken)
-const RenameToken = fetched(async () => (await import('./rename-token.tsx')).RenameToken)
+const TokenActivity = lazyComponent(async () => (await import('./token-activity.tsx')).TokenActivity)
+const RotateToken = lazyComponent(async () => (await import('./rotate-token.tsx')).RotateToken)
+const EditToken = lazyComponent(async () => (await import('./edit-token.tsx')).EditToken)
 
 interface TokenTable {
   readonly label: string
   readonly empty: ReactNode
-  /** Null: one's own. */
+  /** Null for the tokens of the signed-in user. */
   readonly serviceAccountId?: string | null
-  /** Why these may not be changed; null when they may. */
-  readonly why?: string | null
+  /** Why the tokens cannot be changed; null if they can. */
+  readonly disabledReason?: string | null
 }
 
-type Doing = { readonly what: 'rotate' | 'rename' | 'see uses'; readonly token: Token } | { readonly what: 'nothing' }
+type OpenDialog =
+  | { readonly what: 'rotate' | 'edit' | 'activity'; readonly token: Token }
+  | { readonly what: 'nothing' }
 
-export function TokenTable({ label, empty, serviceAccountId = null, why = null }: TokenTable) {
-  const [doing, setDoing] = useState<Doing>({ what: 'nothing' })
+export function TokenTable({ label, empty, serviceAccountId = null, disabledReason = null }: TokenTable) {
+  const [dialog, setDialog] = useState<OpenDialog>({ what: 'nothing' })
   const [confirmation, setConfirmation] = useState<Confirmation | null>(null)
-  const nothing = () => setDoing({ what: 'nothing' })
+  const nothing = () => setDialog({ what: 'nothing' })
   const Delete = serviceAccountId ? XIcon : TrashIcon
 
-  const acts = (token: Token) => (
+  const actions = (token: Token) => (
     <>
       <ActionIconButton
         name={`Rotate ${nameOf(token)}`}
-        why={why ?? rotated(token)}
-        onClick={() => setDoing({ what: 'rotate', token })}
+        disabledReason={disabledReason ?? rotateDisabledReason(token)}
+        onClick={() => setDialog({ what: 'rotate', token })}
       >
         <SyncIcon />
       </ActionIconButton>
-      <ActionIconButton name={`Rename ${nameOf(token)}`} why={why} onClick={() => setDoing({ what: 'rename', token })}>
+      <ActionIconButton
+        name={`Edit ${nameOf(token)}`}
+        disabledReason={disabledReason}
+        onClick={() => setDialog({ what: 'edit', token })}
+      >
         <PencilIcon />
       </ActionIconButton>
       <ActionIconButton
-        name={`Delete ${nameOf(token)}`}
-        why={why}
+        name={`Revoke ${nameOf(token)}`}
+        disabledReason={disabledReason}
         color="red"
-        onClick={() => setConfirmation(deletionOf(token))}
+        onClick={() => setConfirmation(revokeConfirmation(token))}
       >
         <Delete />
       </ActionIconButton>
@@ -61,60 +67,65 @@ export function TokenTable({ label, empty, serviceAccountId = null, why = null }
   const shared = {
     label,
     of: accessTokens,
-    columns: [...columns, lastUsed((token) => setDoing({ what: 'see uses', token }))],
-    acts,
+    columns: [...columns, lastUsedColumn((token) => setDialog({ what: 'activity', token }))],
+    actions,
     search: 'Search tokens',
-    choices: [
+    filters: [
       {
         name: 'isExpired',
         label: 'Any state',
         options: [
-          { value: 'false', label: 'Live' },
+          { value: 'false', label: 'Active' },
           { value: 'true', label: 'Expired' },
         ],
       },
     ],
     sort: '-createdAt',
-    around: (rows: readonly Token[], table: ReactNode) => (
-      <Lines of={rows} serviceAccountId={serviceAccountId}>
+    wrapTable: (rows: readonly Token[], table: ReactNode) => (
+      <WithFamilyTokens of={rows} serviceAccountId={serviceAccountId}>
         {table}
-      </Lines>
+      </WithFamilyTokens>
     ),
     empty: (
-      <Nothing icon={KeyIcon} title="No tokens yet">
+      <EmptyState icon={KeyIcon} title="No tokens yet">
         {empty}
-      </Nothing>
+      </EmptyState>
     ),
   } as const
   return (
     <>
       {serviceAccountId ? (
-        <Listing {...shared} operation="listOfServiceAccount" asked={{ path: { serviceAccount: serviceAccountId } }} />
+        <Listing
+          {...shared}
+          operation="listOfServiceAccount"
+          request={{ path: { serviceAccount: serviceAccountId } }}
+        />
       ) : (
         <Listing {...shared} operation="list" />
       )}
       <RotateToken
-        token={doing.what === 'rotate' ? doing.token : null}
+        token={dialog.what === 'rotate' ? dialog.token : null}
         owner={serviceAccountId ? 'service account' : 'person'}
         onClose={nothing}
       />
-      <RenameToken token={doing.what === 'rename' ? doing.token : null} onClose={nothing} />
-      <TokenActivity token={doing.what === 'see uses' ? doing.token : null} onClose={nothing} />
-      <Confirm of={confirmation} onClose={() => setConfirmation(null)} />
+      <EditToken token={dialog.what === 'edit' ? dialog.token : null} onClose={nothing} />
+      <TokenActivity token={dialog.what === 'activity' ? dialog.token : null} onClose={nothing} />
+      <ConfirmDialog of={confirmation} onClose={() => setConfirmation(null)} />
     </>
   )
 }
 
-const rotated = ({ successorId }: Token) => (successorId ? 'It was rotated already; rotate its successor.' : null)
+const rotateDisabledReason = ({ successorId }: Token) =>
+  successorId ? 'This token was already rotated. Rotate its successor.' : null
 
 const columns: readonly Column<Token>[] = [
-  { name: 'Name', sort: 'name', cell: (token) => <Named token={token} /> },
+  { name: 'Name', sort: 'name', cell: (token) => <TokenNameCell token={token} /> },
   { name: 'Token', cell: ({ lastCharacters }) => <LastSix of={lastCharacters} /> },
   { name: 'Created', sort: 'createdAt', cell: ({ createdAt }) => <Time at={createdAt} /> },
   { name: 'Expires', sort: 'expiresAt', cell: ({ expiresAt }) => <Expiry at={expiresAt} /> },
 ]
 
-const lastUsed = (onSee: (token: Token) => void): Column<Token> => ({
+const lastUsedColumn = (onSee: (token: Token) => void): Column<Token> => ({
   name: 'Last used',
   sort: 'lastUsedAt',
   cell: (token) => (
@@ -124,35 +135,35 @@ const lastUsed = (onSee: (token: Token) => void): Column<Token> => ({
         <Anchor
           component="button"
           size="sm"
-          aria-label={`Where ${nameOf(token)} was used`}
+          aria-label={`View activity of ${nameOf(token)}`}
           onClick={() => onSee(token)}
         >
-          where
+          View activity
         </Anchor>
       )}
     </>
   ),
 })
 
-/** Those which the shown ones replace or are replaced by, whatever page they stand on. */
-const Line = createContext<ReadonlyMap<string, Token>>(new Map())
+/** Predecessors and successors of the listed tokens, which can be on other pages. */
+const FamilyTokens = createContext<ReadonlyMap<string, Token>>(new Map())
 
-const Named = ({ token }: { token: Token }) => <TokenName token={token} line={useContext(Line)} />
+const TokenNameCell = ({ token }: { token: Token }) => <TokenName token={token} line={useContext(FamilyTokens)} />
 
-interface Lines {
+interface WithFamilyTokens {
   readonly of: readonly Token[]
   readonly serviceAccountId: string | null
   readonly children: ReactNode
 }
 
-function Lines({ of, serviceAccountId, children }: Lines) {
+function WithFamilyTokens({ of, serviceAccountId, children }: WithFamilyTokens) {
   const ids = of.flatMap(({ predecessorId, successorId }) => [predecessorId, successorId])
-  const line = useByIds(
+  const line = useRecordsById(
     accessTokens,
     ids,
     serviceAccountId
       ? { operation: 'listOfServiceAccount', path: { serviceAccount: serviceAccountId } }
       : { operation: 'list' },
   )
-  return <Line value={line}>{children}</Line>
+  return <FamilyTokens value={line}>{children}</FamilyTokens>
 }

@@ -1,4 +1,4 @@
-/** How one token is spoken of and shown, on whatever page. */
+/** Names and properties of tokens as text. */
 
 import { Badge, Box, Group, Text, Tooltip } from '@mantine/core'
 import type { Found } from '@mintmark/client'
@@ -11,7 +11,7 @@ export type Token = Found<typeof accessTokens>
 
 export const titleOf = ({ name }: Pick<Token, 'name'>): string => name || 'Unnamed token'
 
-/** "ci (…a1b2c3)": enough to tell it from its siblings. */
+/** The name with the last six characters, such as "ci (…a1b2c3)". */
 export const nameOf = (token: Pick<Token, 'name' | 'lastCharacters'>): string =>
   `${titleOf(token)} (…${token.lastCharacters ?? ''})`
 
@@ -24,20 +24,20 @@ export function LastSix({ of }: { of: string | undefined }) {
   )
 }
 
-const soonDays = 7
+const expiresSoonDays = 7
 const dayMilliseconds = 86_400_000
 
-type Life = 'expired' | 'soon' | 'fine' | 'endless'
+type ExpiryState = 'expired' | 'soon' | 'fine' | 'endless'
 
-function lifeOf(expiresAt: string | null | undefined): Life {
+function expiryStateOf(expiresAt: string | null | undefined): ExpiryState {
   if (!expiresAt) return 'endless'
   const left = Date.parse(expiresAt) - now().getTime()
   if (left <= 0) return 'expired'
-  return left < soonDays * dayMilliseconds ? 'soon' : 'fine'
+  return left < expiresSoonDays * dayMilliseconds ? 'soon' : 'fine'
 }
 
 export function Expiry({ at }: { at: string | null | undefined }) {
-  const life = lifeOf(at)
+  const life = expiryStateOf(at)
   if (life === 'endless') return <span className="quiet">never</span>
   return (
     <Group gap={6} wrap="nowrap" component="span" display="inline-flex">
@@ -49,7 +49,7 @@ export function Expiry({ at }: { at: string | null | undefined }) {
   )
 }
 
-/** Name, note, and its place in a line of rotations. */
+/** Name, note, and the predecessor or successor. */
 export function TokenName({ token, line }: { token: Token; line: ReadonlyMap<string, Token> }) {
   const other = line.get(token.successorId ?? token.predecessorId ?? '')
   return (
@@ -63,11 +63,11 @@ export function TokenName({ token, line }: { token: Token; line: ReadonlyMap<str
         </Text>
       )}
       {(token.predecessorId || token.successorId) && (
-        <Tooltip label={`One line of rotations: family ${token.family ?? ''}`}>
+        <Tooltip label={`Token family ${token.family ?? ''}`}>
           <Text size="sm" c="dimmed" component="span" display="inline-flex" style={{ gap: 4, alignItems: 'center' }}>
             <LinkIcon size={12} />
             {token.successorId ? 'replaced by ' : 'replaces '}
-            {other ? <LastSix of={other.lastCharacters} /> : token.successorId ? 'another' : 'one that has ended'}
+            {other ? <LastSix of={other.lastCharacters} /> : token.successorId ? 'another token' : 'an inactive token'}
           </Text>
         </Tooltip>
       )}
@@ -78,7 +78,7 @@ export function TokenName({ token, line }: { token: Token; line: ReadonlyMap<str
             .join(' ')}
         >
           <Badge mt={4} color="gray">
-            Narrowed
+            Limited
           </Badge>
         </Tooltip>
       )}

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { bitsPerCharacter, looksSecret } from './looks-secret.ts'
 
-test('a name that speaks of a secret is enough, whatever the value', () => {
+test('a name that suggests a secret is enough, regardless of the value', () => {
   for (const key of [
     'TOKEN',
     'GITHUB_TOKEN',
@@ -19,7 +19,7 @@ test('a name that speaks of a secret is enough, whatever the value', () => {
     assert.equal(looksSecret(key, ''), 'name', key)
 })
 
-test('a name that only tells where or which is none', () => {
+test('a name that describes a secret is not one', () => {
   for (const key of [
     'TOKEN_URL',
     'kms_key_id',
@@ -36,8 +36,8 @@ test('a name that only tells where or which is none', () => {
     assert.equal(looksSecret(key, 'eu-west-1'), null, key)
 })
 
-test('secrets that are known by how they begin are seen under any name', () => {
-  // Put together here, so that no scanner takes this file for a leak.
+test('known secret prefixes are recognized under any name', () => {
+  // Assembled at run time, so that scanners do not report this file.
   const body = 'a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8'
   for (const value of [
     `ghp_${body}`,
@@ -55,7 +55,7 @@ test('secrets that are known by how they begin are seen under any name', () => {
     assert.equal(looksSecret('thing', value), 'prefix', value)
 })
 
-test('a value that looks random is seen, and what only looks long is not', () => {
+test('random values are recognized, values that are only long are not', () => {
   for (const value of [
     '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
     'wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY0',
@@ -80,7 +80,7 @@ test('a value that looks random is seen, and what only looks long is not', () =>
     assert.equal(looksSecret('thing', value), null, value)
 })
 
-test('entropy is what Shannon says', () => {
+test('the entropy is correct for known inputs', () => {
   assert.equal(bitsPerCharacter(''), 0)
   assert.equal(bitsPerCharacter('aaaa'), 0)
   assert.equal(bitsPerCharacter('abab'), 1)

@@ -1,4 +1,4 @@
-/** Whether a variable looks as if its value were a secret: by its name, by how known secrets begin, by how random it is. */
+/** Heuristic whether a variable contains a secret: by its name, by known prefixes, and by randomness. */
 export type SecretSign = 'name' | 'prefix' | 'random'
 
 export function looksSecret(key: string, value: string): SecretSign | null {
@@ -10,7 +10,7 @@ export function looksSecret(key: string, value: string): SecretSign | null {
 
 const secretWords =
   /^(?:tokens?|secrets?|passwords?|passwd|pwd|pass|passphrase|credentials?|creds|keys?|apikey|pat|private)$/
-/** `TOKEN_URL` and `KEY_ID` tell where or which, not what. */
+/** `TOKEN_URL` and `KEY_ID` describe a secret but do not contain it. */
 const aboutWords =
   /^(?:id|ids|name|names|url|uri|endpoint|file|path|dir|type|length|size|ttl|expiry|days|hours|minutes|count|region|arn|version|alias|enabled|algorithm|usage)$/
 
@@ -33,11 +33,11 @@ const prefixes: readonly RegExp[] = [
   /^(?:AKIA|ASIA)[A-Z\d]{16}$/,
   /^(?:sk|rk|pk|whsec|SG|hvs|hvb|AIza|AGE-SECRET-KEY-1)[-_.]?(?:live|test|proj|ant)?[-_]?[\w.-]{20,}$/,
   /^\w{14}\.atlasv1\.\w{20,}/,
-  // A password in an address.
+  // A password in a URL.
   /^[a-z][a-z\d+.-]*:\/\/[^\s/:@]+:[^\s/@]+@/i,
 ]
 
-/** Words and numbers between dashes, dots and slashes are seldom a secret each. */
+/** Splits at dashes, dots and slashes: short parts are rarely secrets. */
 const partsOf = (text: string): string[] =>
   /\s/.test(text) || digest.test(text) || uuid.test(text) ? [] : text.split(/[-_./:,@]+/)
 const digest = /^sha(?:256|384|512)[:-]/i
@@ -53,7 +53,7 @@ function isRandom(part: string): boolean {
   return /^[\w+=]+$/.test(part) && bitsPerCharacter(part) >= bitsMin
 }
 
-/** Shannon's entropy of how often each character comes. */
+/** Shannon entropy in bits per character. */
 export function bitsPerCharacter(text: string): number {
   const counts = new Map<string, number>()
   for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1)

@@ -1,22 +1,22 @@
-/** What is shown of a variable, wherever it stands in a list. */
+/** Columns of variable lists. */
 import { Badge, Group, Text } from '@mantine/core'
 import type { Found } from '@mintmark/client'
 import type { vars } from '@mintmark/contract'
 import { LockIcon } from '@primer/octicons-react'
 import type { Column } from '../parts/records.tsx'
 import { Time } from '../parts/time.tsx'
-import { HeldToken } from './held-token.tsx'
+import { StoredToken } from './stored-token.tsx'
 
 export type Variable = Found<typeof vars>
 
-export const describeVariable: readonly Column<Variable>[] = [
+export const commonColumns: readonly Column<Variable>[] = [
   { name: 'Key', sort: 'key', cell: (variable) => <Key of={variable} /> },
   { name: 'Value', cell: (variable) => <Value of={variable} /> },
   { name: 'Category', sort: 'category', cell: ({ category }) => (category === 'terraform' ? 'Terraform' : 'Shell') },
 ]
 
-export const changed: Column<Variable> = {
-  name: 'Changed',
+export const updatedColumn: Column<Variable> = {
+  name: 'Updated',
   sort: 'updatedAt',
   cell: ({ updatedAt, updatedByEmail }) => (
     <>
@@ -55,13 +55,13 @@ function Value({ of }: { of: Variable }) {
       <>
         <span className="quiet" style={{ display: 'inline-flex', gap: 6, alignItems: 'center' }}>
           <LockIcon size={14} />
-          hidden
+          Hidden
         </span>
-        {of.accessTokenId && <HeldToken id={of.accessTokenId} />}
+        {of.accessTokenId && <StoredToken id={of.accessTokenId} />}
       </>
     )
-  if (of.value === null) return <span className="quiet">you may not read it</span>
-  if (of.value === '') return <span className="quiet">empty</span>
+  if (of.value === null) return <span className="quiet">No read access</span>
+  if (of.value === '') return <span className="quiet">Empty</span>
   return (
     <Text className="mono break" lineClamp={3} style={{ whiteSpace: 'pre-wrap' }} maw={420}>
       {of.value}

@@ -1,4 +1,4 @@
-/** The variables of one scope. A sensitive value is written here and never read again. */
+/** The variables of one scope. Sensitive values are write-only. */
 
 import { Group, Text } from '@mantine/core'
 import { auditEvents, vars } from '@mintmark/contract'
@@ -6,46 +6,46 @@ import type { ScopePath } from '@mintmark/token'
 import { FileCodeIcon, PencilIcon, PlusIcon, TrashIcon } from '@primer/octicons-react'
 import { useState } from 'react'
 import { ActionButton, ActionIconButton } from '../parts/action-button.tsx'
-import { Confirm, type Confirmation } from '../parts/confirm.tsx'
-import { fetched } from '../parts/fetched.tsx'
+import { type Confirmation, ConfirmDialog } from '../parts/confirm.tsx'
+import { lazyComponent } from '../parts/lazy-component.tsx'
 import { Listing } from '../parts/listing.tsx'
-import { Nothing } from '../parts/states.tsx'
+import { EmptyState } from '../parts/states.tsx'
 import { showToast } from '../parts/toast.ts'
-import { refresh } from '../queries.ts'
+import { invalidate } from '../queries.ts'
 import { call } from '../server.ts'
-import { useWhyNot } from '../session/rights.ts'
+import { useDenialReason } from '../session/rights.ts'
 import { InheritedVariables } from './inherited-variables.tsx'
-import { changed, describeVariable, type Variable } from './variable-columns.tsx'
+import { commonColumns, updatedColumn, type Variable } from './variable-columns.tsx'
 
-const VariableForm = fetched(async () => (await import('./variable-form.tsx')).VariableForm)
+const VariableDialog = lazyComponent(async () => (await import('./variable-dialog.tsx')).VariableDialog)
 
-/** Null: a new one. */
+/** A null variable means a new one. */
 type Editing = { readonly variable: Variable | null } | null
 
 export function VariablesPanel({ scope, about }: { scope: ScopePath; about: string }) {
-  const whyNot = useWhyNot()
+  const denialReason = useDenialReason()
   const [editing, edit] = useState<Editing>(null)
   const [confirmation, setConfirmation] = useState<Confirmation | null>(null)
   const remove = ({ id, key = '', accessTokenId }: Variable): Confirmation => ({
-    title: `Delete ${key}?`,
-    deed: 'Delete variable',
+    title: `Delete variable “${key}”?`,
+    submitLabel: 'Delete variable',
     children: (
       <>
-        Workspaces have <b className="break">{key}</b> no longer from their next run on. This cannot be undone.
-        {accessTokenId && ' The token it holds lives on: delete that too if nothing else uses it.'}
+        Runs no longer receive <b className="break">{key}</b>. This cannot be undone.
+        {accessTokenId && ' The token in it stays valid. Revoke it if nothing else uses it.'}
       </>
     ),
-    run: async () => {
+    onConfirm: async () => {
       await call(vars, 'remove', { path: { var: id } })
-      showToast({ message: `Deleted the variable ${key}.` })
-      await refresh(vars, auditEvents)
+      showToast({ message: `Deleted variable ${key}.` })
+      await invalidate(vars, auditEvents)
     },
   })
-  const acts = (variable: Variable) => (
+  const actions = (variable: Variable) => (
     <>
       <ActionIconButton
         name={`Edit ${variable.key}`}
-        why={whyNot('variables:update', scope)}
+        disabledReason={denialReason('variables:update', scope)}
         onClick={() => edit({ variable })}
       >
         <PencilIcon />
@@ -53,7 +53,7 @@ export function VariablesPanel({ scope, about }: { scope: ScopePath; about: stri
       <ActionIconButton
         name={`Delete ${variable.key}`}
         color="red"
-        why={whyNot('variables:delete', scope)}
+        disabledReason={denialReason('variables:delete', scope)}
         onClick={() => setConfirmation(remove(variable))}
       >
         <TrashIcon />
@@ -67,7 +67,7 @@ export function VariablesPanel({ scope, about }: { scope: ScopePath; about: stri
         <ActionButton
           leftSection={<PlusIcon />}
           variant="default"
-          why={whyNot('variables:create', scope)}
+          disabledReason={denialReason('variables:create', scope)}
           onClick={() => edit({ variable: null })}
         >
           Add variable
@@ -77,11 +77,11 @@ export function VariablesPanel({ scope, about }: { scope: ScopePath; about: stri
         label="Variables"
         of={vars}
         operation="list"
-        asked={{ filters: filtersOf(scope) }}
+        request={{ filters: ownScopeFilters(scope) }}
         columns={columns}
-        acts={acts}
+        actions={actions}
         search="Search variables"
-        choices={[
+        filters={[
           {
             name: 'category',
             label: 'Any category',
@@ -93,24 +93,25 @@ export function VariablesPanel({ scope, about }: { scope: ScopePath; about: stri
         ]}
         sort="key"
         empty={
-          <Nothing icon={FileCodeIcon} title="No variables yet">
-            A value that runs need: a region, a version, a password. Secrets are stored encrypted and never shown again.
-          </Nothing>
+          <EmptyState icon={FileCodeIcon} title="No variables yet">
+            Values for runs, such as a region, a version or a password. Sensitive values are encrypted and never shown
+            again.
+          </EmptyState>
         }
       />
       {scope.environment && <InheritedVariables scope={scope} />}
-      <VariableForm editing={editing} scope={scope} onClose={() => edit(null)} />
-      <Confirm of={confirmation} onClose={() => setConfirmation(null)} />
+      <VariableDialog editing={editing} scope={scope} onClose={() => edit(null)} />
+      <ConfirmDialog of={confirmation} onClose={() => setConfirmation(null)} />
     </>
   )
 }
 
-/** Those of this scope alone, without those of the scopes in it. */
-const filtersOf = ({ account, environment, workspace }: ScopePath) =>
+/** Only the variables of this scope, without those of narrower scopes. */
+const ownScopeFilters = ({ account, environment, workspace }: ScopePath) =>
   workspace
     ? { workspace }
     : environment
       ? { environment, workspace: 'in:null' }
       : { account, environment: 'in:null', workspace: 'in:null' }
 
-const columns = [...describeVariable, changed]
+const columns = [...commonColumns, updatedColumn]

@@ -1,0 +1,163 @@
+/** Creates a token and shows its secret once. */
+
+import { Modal, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { accessTokens, auditEvents } from '@mintmark/contract'
+import { type FormEvent, useState } from 'react'
+import { FormActions } from '../parts/form-actions.tsx'
+import { OneTimeSecret } from '../parts/one-time-secret.tsx'
+import { Time } from '../parts/time.tsx'
+import { useSave } from '../parts/use-save.ts'
+import { invalidate } from '../queries.ts'
+import { call } from '../server.ts'
+import { defaultExpiry, ExpiryChoice, expiryMinutes } from './expiry-choice.tsx'
+import { useMaxLifetime } from './max-lifetime.ts'
+import { isNarrowingComplete, NarrowingChoice, narrowingInput, noNarrowing } from './narrowing.tsx'
+import { nameOf, type Token } from './token-text.tsx'
+
+interface CreateToken {
+  readonly opened: boolean
+  readonly onClose: () => void
+  /** Null for a personal access token. */
+  readonly serviceAccount?: { readonly id: string; readonly name: string } | null
+}
+
+export function CreateToken({ opened, onClose, serviceAccount = null }: CreateToken) {
+  const [created, setCreated] = useState<Token | null>(null)
+  const close = () => {
+    setCreated(null)
+    onClose()
+  }
+  if (created) return <CreatedToken token={created} onClose={close} />
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={serviceAccount ? `Create a token for ${serviceAccount.name}` : 'Create a personal access token'}
+      centered
+    >
+      <CreateTokenForm serviceAccount={serviceAccount} onClose={onClose} onCreated={setCreated} />
+    </Modal>
+  )
+}
+
+function CreateTokenForm({
+  serviceAccount,
+  onClose,
+  onCreated,
+}: {
+  serviceAccount: CreateToken['serviceAccount']
+  onClose: () => void
+  onCreated: (token: Token) => void
+}) {
+  const max = useMaxLifetime(serviceAccount ? 'service account' : 'person')
+  const [name, setName] = useState('')
+  const [description, setDescription] = useState('')
+  const [chosen, setExpiry] = useState<ReturnType<typeof defaultExpiry> | null>(null)
+  const expiry = chosen ?? defaultExpiry(max)
+  const [narrowing, setNarrowing] = useState(noNarrowing)
+  const save = useSave()
+  const expiresIn = expiryMinutes(expiry)
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault()
+    const input = {
+      name: name.trim(),
+      description: description.trim() || null,
+      expiresIn: expiresIn ?? null,
+      ...narrowingInput(narrowing),
+    }
+    const token = await save.run(() =>
+      serviceAccount
+        ? call(accessTokens, 'createForServiceAccount', { path: { serviceAccount: serviceAccount.id }, wish: input })
+        : call(accessTokens, 'create', { wish: input }),
+    )
+    if (!token) return
+    onCreated(token)
+    void invalidate(accessTokens, auditEvents)
+  }
+  return (
+    <form onSubmit={submit}>
+      <Stack gap={14}>
+        <TextInput
+          label="Name"
+          description="What uses this token, such as work laptop or nightly backup."
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+          error={save.errorAt('/data/attributes/name')}
+          maxLength={255}
+          required
+          withAsterisk={false}
+          autoComplete="off"
+          data-autofocus
+        />
+        <Textarea
+          label="Note"
+          description="Optional."
+          value={description}
+          onChange={(event) => setDescription(event.currentTarget.value)}
+          error={save.errorAt('/data/attributes/description')}
+          maxLength={255}
+          autosize
+          minRows={1}
+          maxRows={4}
+        />
+        <ExpiryChoice
+          value={expiry}
+          onChange={setExpiry}
+          max={max}
+          error={save.errorAt('/data/attributes/expires-in')}
+        />
+        <NarrowingChoice
+          value={narrowing}
+          onChange={setNarrowing}
+          owner={serviceAccount ? serviceAccount.name : 'you'}
+          errors={{
+            permissions: save.errorAt('/data/attributes/permissions'),
+            scopes: save.errorAt('/data/attributes/scopes'),
+          }}
+        />
+        <FormActions
+          save={save}
+          submitLabel="Create token"
+          disabled={name.trim() === '' || expiresIn === undefined || !isNarrowingComplete(narrowing)}
+          onCancel={onClose}
+        />
+      </Stack>
+    </form>
+  )
+}
+
+/** Shows the secret of a new token, also after a rotation. */
+export function CreatedToken({
+  token,
+  onClose,
+  about,
+}: {
+  token: Token
+  onClose: () => void
+  about?: React.ReactNode
+}) {
+  return (
+    <OneTimeSecret
+      title="Your new token"
+      name={`token ${token.name ?? ''}`}
+      secret={token.token ?? null}
+      onClose={onClose}
+      about={
+        <Stack gap={4}>
+          <Text>
+            <b className="break">{nameOf(token)}</b>{' '}
+            {token.expiresAt ? (
+              <>
+                expires <Time at={token.expiresAt} />.
+              </>
+            ) : (
+              'does not expire.'
+            )}
+          </Text>
+          {about}
+        </Stack>
+      }
+    />
+  )
+}

@@ -1,0 +1,36 @@
+import { accessTokens, auditEvents } from '@mintmark/contract'
+import type { Confirmation } from '../parts/confirm.tsx'
+import { Time } from '../parts/time.tsx'
+import { showToast } from '../parts/toast.ts'
+import { invalidate } from '../queries.ts'
+import { call } from '../server.ts'
+import { nameOf, type Token, titleOf } from './token-text.tsx'
+
+/** The confirmation before a token is revoked. */
+export const revokeConfirmation = (
+  token: Token,
+  { unusedSince = null }: { readonly unusedSince?: string | null } = {},
+): Confirmation => ({
+  title: `Revoke token “${titleOf(token)}”?`,
+  submitLabel: 'Revoke token',
+  children: (
+    <>
+      Requests that use <b className="break">{nameOf(token)}</b> start failing immediately. This cannot be undone.
+      <br />
+      {unusedSince ? (
+        <>
+          Unused since <Time at={unusedSince} />.
+        </>
+      ) : (
+        <>
+          Last used: <Time at={token.lastUsedAt} />.
+        </>
+      )}
+    </>
+  ),
+  onConfirm: async () => {
+    await call(accessTokens, 'remove', { path: { accessToken: token.id } })
+    showToast({ message: `Revoked ${nameOf(token)}.` })
+    await invalidate(accessTokens, auditEvents)
+  },
+})
