@@ -23,6 +23,7 @@ export interface Attribute<T = unknown> {
   readonly required: boolean
   /** Taken when the attribute is absent at creation. */
   readonly fallback?: T
+  readonly hasFallback: boolean
   /** Shown only in the answer that created the object. */
   readonly shownOnce: boolean
   /** May hold a token, because it is sealed or hashed. Anywhere else a token is refused. */
@@ -44,8 +45,24 @@ type Check = (value: unknown) => readonly Fault[]
 const fine: readonly Fault[] = []
 const fault = (detail: string, at = ''): readonly Fault[] => [{ at, detail }]
 
-function attribute<T>(wording: Wording<T>, schema: JsonSchema, check: Check): Attribute<T> {
-  return {
+/** Whether a declaration sets a flag, as a type. */
+export type Flag<W, Name extends string> = W extends { readonly [K in Name]: true } ? true : false
+
+/** What a declaration says about requests and responses, as types: handlers and views are typed by them. */
+type Declared<W> = {
+  readonly writeOnly: Flag<W, 'writeOnly'>
+  readonly shownOnce: Flag<W, 'shownOnce'>
+  readonly required: Flag<W, 'required'>
+  readonly hasFallback: W extends { readonly fallback: unknown } ? true : false
+}
+
+type Kind<T, W> = Attribute<T> & Declared<W>
+
+/** A misspelled member does not compile. */
+export type Exact<W, Known> = W & { readonly [K in Exclude<keyof W, keyof Known>]: never }
+
+function attribute<T, W>(wording: Wording<T>, schema: JsonSchema, check: Check): Kind<T, W> {
+  const made: Attribute<T> = {
     about: wording.about,
     schema,
     check,
@@ -55,13 +72,19 @@ function attribute<T>(wording: Wording<T>, schema: JsonSchema, check: Check): At
     required: wording.required ?? false,
     shownOnce: wording.shownOnce ?? false,
     holdsSecret: wording.holdsSecret ?? false,
+    hasFallback: wording.fallback !== undefined,
     ...(wording.fallback === undefined ? {} : { fallback: wording.fallback }),
   }
+  return made as Kind<T, W>
 }
 
+type Nullable<A extends Attribute> = Attribute<ValueOf<A> | null> &
+  Pick<A, 'writeOnly' | 'shownOnce' | 'required' | 'hasFallback'>
+
 /** The same attribute, where null is a value: "there is none". */
-export function maybe<T>(inner: Attribute<T>): Attribute<T | null> {
-  return { ...inner, nullable: true, check: (value) => (value === null ? fine : inner.check(value)) }
+export function maybe<A extends Attribute>(inner: A): Nullable<A> {
+  const check: Check = (value) => (value === null ? fine : inner.check(value))
+  return { ...inner, nullable: true, check } as Attribute as Nullable<A>
 }
 
 interface TextWording extends Wording<string> {
@@ -80,7 +103,7 @@ const controlInLine = /[\u0000-\u001f\u007f]/
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const controlInLines = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/
 
-export function text(wording: TextWording): Attribute<string> {
+export function text<const W extends TextWording>(wording: Exact<W, TextWording>): Kind<string, W> {
   const max = wording.max ?? 255
   const control = wording.lines ? controlInLines : controlInLine
   const check: Check = (value) => {
@@ -92,18 +115,23 @@ export function text(wording: TextWording): Attribute<string> {
     if (wording.pattern && !wording.pattern.is.test(value)) return fault(wording.pattern.detail)
     return fine
   }
-  return attribute(wording, { type: 'string', maxLength: max }, check)
+  return attribute<string, W>(wording, { type: 'string', maxLength: max }, check)
 }
 
-export function flag(wording: Wording<boolean>): Attribute<boolean> {
-  return attribute(wording, { type: 'boolean' }, (value) =>
+export function flag<const W extends Wording<boolean>>(wording: Exact<W, Wording<boolean>>): Kind<boolean, W> {
+  return attribute<boolean, W>(wording, { type: 'boolean' }, (value) =>
     typeof value === 'boolean' ? fine : fault('Expected true or false.'),
   )
 }
 
-export function integer(wording: Wording<number> & { readonly min: number; readonly max: number }): Attribute<number> {
+interface IntegerWording extends Wording<number> {
+  readonly min: number
+  readonly max: number
+}
+
+export function integer<const W extends IntegerWording>(wording: Exact<W, IntegerWording>): Kind<number, W> {
   const { min, max } = wording
-  return attribute(wording, { type: 'integer', minimum: min, maximum: max }, (value) =>
+  return attribute<number, W>(wording, { type: 'integer', minimum: min, maximum: max }, (value) =>
     Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max
       ? fine
       : fault(`Expected a whole number from ${min} to ${max}.`),
@@ -111,8 +139,8 @@ export function integer(wording: Wording<number> & { readonly min: number; reado
 }
 
 /** A point in time, UTC with a literal Z (README section 7 of the wire contract). */
-export function timestamp(wording: Wording<string>): Attribute<string> {
-  return attribute(wording, { type: 'string', format: 'date-time' }, (value) =>
+export function timestamp<const W extends Wording<string>>(wording: Exact<W, Wording<string>>): Kind<string, W> {
+  return attribute<string, W>(wording, { type: 'string', format: 'date-time' }, (value) =>
     typeof value === 'string' &&
     /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/.test(value) &&
     !Number.isNaN(Date.parse(value))
@@ -121,27 +149,32 @@ export function timestamp(wording: Wording<string>): Attribute<string> {
   )
 }
 
-export function choice<const T extends string | number>(
+export function choice<const T extends string | number, const W extends Wording<NoInfer<T>>>(
   values: readonly T[],
-  wording: Wording<NoInfer<T>>,
-): Attribute<T> {
+  wording: Exact<W, Wording<T>>,
+): Kind<T, W> {
   const type = typeof values[0] === 'number' ? 'integer' : 'string'
-  return attribute<T>(wording, { type, enum: values }, (value) =>
+  return attribute<T, W>(wording, { type, enum: values }, (value) =>
     values.includes(value as T) ? fine : fault(`Expected one of ${values.join(', ')}.`),
   )
 }
 
-export function list<T>(
+interface ListWording<T> extends Wording<T[]> {
+  readonly max?: number
+  readonly min?: number
+}
+
+export function list<T, const W extends ListWording<NoInfer<T>>>(
   item: Attribute<T>,
-  wording: Wording<T[]> & { readonly max?: number; readonly min?: number; readonly distinct?: boolean },
-): Attribute<T[]> {
+  wording: Exact<W, ListWording<T>>,
+): Kind<T[], W> {
   const { max = 100, min = 0 } = wording
   const schema = {
     type: 'array',
     items: item.nullable ? { ...item.schema, nullable: true } : item.schema,
     maxItems: max,
   }
-  return attribute(wording, min > 0 ? { ...schema, minItems: min } : schema, (value) => {
+  return attribute<T[], W>(wording, min > 0 ? { ...schema, minItems: min } : schema, (value) => {
     if (!Array.isArray(value)) return fault('Expected an array.')
     if (value.length > max) return fault(`Expected at most ${max} entries.`)
     if (value.length < min) return fault(`Expected at least ${min} ${min === 1 ? 'entry' : 'entries'}.`)
@@ -154,13 +187,16 @@ export function list<T>(
 type Members = { readonly [name: string]: Attribute }
 
 /** An object with known members. Members that are not known are ignored, absent ones are kept absent. */
-export function object<M extends Members>(members: M, wording: Wording<ObjectOf<M>>): Attribute<ObjectOf<M>> {
+export function object<M extends Members, const W extends Wording<ObjectOf<NoInfer<M>>>>(
+  members: M,
+  wording: Exact<W, Wording<ObjectOf<M>>>,
+): Kind<ObjectOf<M>, W> {
   const properties = Object.fromEntries(
     Object.entries(members).map(([name, member]) => [kebab(name), valueSchema(member)]),
   )
   const required = Object.keys(members).filter((name) => members[name]?.required)
   const schema = { type: 'object', properties, ...(required.length ? { required: required.map(kebab) } : {}) }
-  return attribute(wording, schema, (value) => {
+  return attribute<ObjectOf<M>, W>(wording, schema, (value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return fault('Expected an object.')
     return Object.entries(members).flatMap(([name, member]) => {
       const at = `/${kebab(name)}`
@@ -175,8 +211,12 @@ export function object<M extends Members>(members: M, wording: Wording<ObjectOf<
 type ObjectOf<M extends Members> = { [K in keyof M & string]?: ValueOf<M[K]> }
 
 /** An object the server fills and no client writes, such as a map of booleans. */
-export function anyObject(wording: Wording<Record<string, unknown>>): Attribute<Record<string, unknown>> {
-  return attribute(wording, { type: 'object', additionalProperties: true }, () => fine)
+type AnyObject = Record<string, unknown>
+
+export function anyObject<const W extends Wording<AnyObject>>(
+  wording: Exact<W, Wording<AnyObject>>,
+): Kind<AnyObject, W> {
+  return attribute<AnyObject, W>(wording, { type: 'object', additionalProperties: true }, () => fine)
 }
 
 export type ValueOf<A> = A extends Attribute<infer T> ? T : never
