@@ -42,7 +42,7 @@ test('a verb that forgets to tell is stopped, and what it wrote is undone', asyn
   const others = servedResources.filter((noun) => noun !== tags)
   const jsonApi = {
     database,
-    resources: [...others, { ...tags, verbs: { ...tags.verbs, create: silent } }],
+    resources: [...others, { ...tags, handlers: { ...tags.handlers, create: silent } }],
     afterWrite: async () => undefined,
   }
   const create = mountOperations(jsonApi as Parameters<typeof mountOperations>[0]).find(

@@ -1,6 +1,6 @@
 /** Plain records out as JSON:API resource objects (wire contract, section 4). */
 import { basePath, idOf, kebab, type Resource } from '@mintmark/contract'
-import type { StoredRecord } from '../database/resource-view.ts'
+import type { AnyRecord } from '../database/record-of.ts'
 
 export interface Identifier {
   readonly type: string
@@ -61,7 +61,7 @@ function spell(resource: Resource): Spelled {
 /** `omitted`: relations left out, to keep included objects free of cycles. */
 export function resourceObject(
   resource: Resource,
-  record: StoredRecord,
+  record: AnyRecord,
   fields?: ReadonlySet<string>,
   omitted?: ReadonlySet<string>,
 ): ResourceObject {
@@ -83,7 +83,7 @@ export function resourceObject(
 
 function linkage(
   { key, to, many, vacant }: Spelled['relations'][number],
-  record: StoredRecord,
+  record: AnyRecord,
 ): Identifier | Identifier[] | null {
   if (many) return vacant ? [] : ((record[key] as string[] | undefined) ?? []).map((id) => ({ type: to, id }))
   const id = vacant ? null : ((record[key] as string | null | undefined) ?? null)

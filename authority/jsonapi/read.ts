@@ -3,7 +3,9 @@ import { idOf, limits, type Operation, type Resource, resourceByType } from '@mi
 import { mayAnywhere } from '@mintmark/token'
 import type { Context } from '../context.ts'
 import type { Db } from '../database/database.ts'
-import { eachRecord, type Filter, findPage, type ResourceView, type StoredRecord } from '../database/resource-view.ts'
+import { eachRecord, findPage } from '../database/find-records.ts'
+import type { AnyRecord } from '../database/record-of.ts'
+import type { Filter, ResourceView } from '../database/resource-view.ts'
 import {
   type Access,
   accessOf,
@@ -23,21 +25,21 @@ import type { ServedResource } from './served-resource.ts'
 
 export async function list(
   db: Db,
-  shelves: ResourceViews,
-  noun: ServedResource,
+  views: ResourceViews,
+  served: ServedResource,
   operation: Operation,
   asked: OperationRequest,
 ): Promise<OperationResponse> {
   const { context } = asked
-  const { resource, shelf } = noun
+  const { resource, view } = served
   const shape = readShape(asked.query, resource)
-  const { access, listing, reach } = await readScope(db, shelves, noun, operation, asked)
+  const { access, listing, reach } = await readScope(db, views, served, operation, asked)
   const { filters } = listing
   const page = operation.unpaginated ? { number: 1, size: 100_000 } : listing.page
-  const known = reach.everything && listing.search === null ? noun.countOf?.(context, filters) : undefined
-  const { records, total } = await findPage(db, shelf, { ...listing, page }, reach, access.viewer, known)
+  const known = reach.everything && listing.search === null ? served.countOf?.(context, filters) : undefined
+  const { records, total } = await findPage(db, view, { ...listing, page }, reach, access.viewer, known)
   const data = records.map((record) => resourceObject(resource, record, shape.fields.get(resource.type)))
-  const document = { data, ...(await included(access, shelves, resource, records, shape)) }
+  const document = { data, ...(await included(access, views, resource, records, shape)) }
   return {
     status: operation.status,
     document: operation.unpaginated ? document : { ...document, meta: paginationMeta(page, total) },
@@ -47,16 +49,16 @@ export async function list(
 /** Everything a list holds, without regard to its page, some objects at a time. Refuses before the first. */
 export async function everyPage(
   db: Db,
-  shelves: ResourceViews,
-  noun: ServedResource,
+  views: ResourceViews,
+  served: ServedResource,
   operation: Operation,
   asked: OperationRequest,
 ): Promise<Listed> {
-  const { resource, shelf } = noun
+  const { resource, view } = served
   const fields = readShape(asked.query, resource).fields.get(resource.type)
-  const { access, listing, reach } = await readScope(db, shelves, noun, operation, asked)
+  const { access, listing, reach } = await readScope(db, views, served, operation, asked)
   async function* pages() {
-    for await (const records of eachRecord(db, shelf, listing, reach, access.viewer))
+    for await (const records of eachRecord(db, view, listing, reach, access.viewer))
       yield records.map((record) => ({ record, object: resourceObject(resource, record, fields) }))
   }
   return { sort: listing.sort, pages: pages() }
@@ -65,20 +67,20 @@ export async function everyPage(
 /** What a list is narrowed to: by the caller, by the path, and by what the caller may see. */
 async function readScope(
   db: Db,
-  shelves: ResourceViews,
-  noun: ServedResource,
+  views: ResourceViews,
+  served: ServedResource,
   operation: Operation,
   asked: OperationRequest,
 ) {
   const { context, query } = asked
-  const { resource } = noun
+  const { resource } = served
   const listing = readListing(query, operation)
   const access = accessOf(db, context.actor, context.world)
   const extra: Filter[] = []
   let reach = reachOf(access.rights, operation.permission)
-  const parent = await parentOf(access, shelves, resource, operation, asked)
+  const parent = await parentOf(access, views, resource, operation, asked)
   if (parent) extra.push({ name: operation.under as string, operator: 'in', values: [parent.id] })
-  else if (operation.permission === 'signed-in') extra.push(...(noun.ownList?.(context) ?? []))
+  else if (operation.permission === 'signed-in') extra.push(...(served.ownList?.(context) ?? []))
   else if (!mayAnywhere(access.rights, operation.permission as string)) throw forbidden(operation.permission as string)
   if (parent || operation.permission === 'signed-in') reach = { ...reach, everything: true }
   return { access, listing: { ...listing, filters: [...listing.filters, ...extra] }, reach }
@@ -86,24 +88,24 @@ async function readScope(
 
 export async function show(
   db: Db,
-  shelves: ResourceViews,
-  noun: ServedResource,
+  views: ResourceViews,
+  served: ServedResource,
   operation: Operation,
   asked: OperationRequest,
 ): Promise<OperationResponse> {
   const access = accessOf(db, asked.context.actor, asked.context.world)
-  const shape = readShape(asked.query, noun.resource)
-  await parentOf(access, shelves, noun.resource, operation, asked)
-  const id = await idFrom(noun, operation, { ...asked.context, db }, asked)
-  const [record] = await visibleRecords(access, noun.shelf, [id])
-  refuseStray(operation, asked, noun.resource, record)
-  if (!record) throw operation.singleton ? forbidden(operation.permission as string) : notFound(noun.resource, id)
-  return { status: operation.status, document: await single(access, shelves, noun.resource, record, shape) }
+  const shape = readShape(asked.query, served.resource)
+  await parentOf(access, views, served.resource, operation, asked)
+  const id = await idFrom(served, operation, { ...asked.context, db }, asked)
+  const [record] = await visibleRecords(access, served.view, [id])
+  refuseStray(operation, asked, served.resource, record)
+  if (!record) throw operation.singleton ? forbidden(operation.permission as string) : notFound(served.resource, id)
+  return { status: operation.status, document: await single(access, views, served.resource, record, shape) }
 }
 
 export async function listMembers(
   db: Db,
-  noun: ServedResource,
+  served: ServedResource,
   operation: Operation,
   asked: OperationRequest,
 ): Promise<OperationResponse> {
@@ -111,32 +113,32 @@ export async function listMembers(
   const { page } = readListing(asked.query, operation)
   const record = await requireRecord(
     access,
-    noun.shelf,
-    noun.resource,
-    asked.params[noun.resource.param] as string,
+    served.view,
+    served.resource,
+    asked.params[served.resource.param] as string,
     operation.permission,
   )
   const name = operation.relation as string
   const ids = record[name] as string[]
-  const type = noun.resource.relations[name]?.to
+  const type = served.resource.relations[name]?.to
   const data = ids.slice((page.number - 1) * page.size, page.number * page.size).map((id) => ({ type, id }))
   return { status: 200, document: { data, meta: paginationMeta(page, ids.length) } }
 }
 
 export async function parentOf(
   access: Access,
-  shelves: ResourceViews,
+  views: ResourceViews,
   resource: Resource,
   operation: Operation,
   asked: OperationRequest,
-): Promise<StoredRecord | undefined> {
+): Promise<AnyRecord | undefined> {
   if (!operation.under) return undefined
   const type = resource.relations[operation.under]?.to ?? parentTypes[operation.under]
   const parent = resourceByType.get(type as string) as Resource
   const rule = operation.kind === 'list' || operation.kind === 'create' ? operation.permission : readRule(parent.type)
   return requireRecord(
     access,
-    shelves.get(parent.type) as ResourceView,
+    views.get(parent.type) as ResourceView,
     parent,
     asked.params[parent.param] as string,
     rule,
@@ -147,14 +149,14 @@ export async function parentOf(
 const parentTypes: Record<string, string> = { serviceAccount: 'service-accounts', agentPool: 'agent-pools' }
 
 export async function idFrom(
-  noun: ServedResource,
+  served: ServedResource,
   operation: Operation,
   context: Context,
   asked: OperationRequest,
 ): Promise<string> {
-  if (operation.singleton) return (await noun.singleton?.(context)) ?? ''
-  const id = asked.params[noun.resource.param] as string
-  return noun.alias?.(context, id) ?? id
+  if (operation.singleton) return (await served.singleton?.(context)) ?? ''
+  const id = asked.params[served.resource.param] as string
+  return served.alias?.(context, id) ?? id
 }
 
 /** A nested path must name the parent the object really has. */
@@ -162,7 +164,7 @@ export function refuseStray(
   operation: Operation,
   asked: OperationRequest,
   resource: Resource,
-  record: StoredRecord | undefined,
+  record: AnyRecord | undefined,
 ): void {
   if (!operation.under || !record) return
   const parent = asked.params[resourceByType.get(parentTypes[operation.under] ?? '')?.param ?? '']
@@ -171,26 +173,26 @@ export function refuseStray(
 
 export async function single(
   access: Access,
-  shelves: ResourceViews,
+  views: ResourceViews,
   resource: Resource,
-  record: StoredRecord,
+  record: AnyRecord,
   shape: Shape,
 ) {
   const data = resourceObject(resource, record, shape.fields.get(resource.type))
-  return { data, ...(await included(access, shelves, resource, [record], shape)) }
+  return { data, ...(await included(access, views, resource, [record], shape)) }
 }
 
 async function included(
   access: Access,
-  shelves: ResourceViews,
+  views: ResourceViews,
   resource: Resource,
-  records: readonly StoredRecord[],
+  records: readonly AnyRecord[],
   shape: Shape,
 ) {
   if (shape.include.length === 0) return {}
   const lookup = async (type: string, ids: readonly string[]) => {
-    const shelf = shelves.get(type)
-    return shelf ? visibleRecords(access, shelf, ids.slice(0, limits.relatedIds)) : []
+    const view = views.get(type)
+    return view ? visibleRecords(access, view, ids.slice(0, limits.relatedIds)) : []
   }
   return { included: await includedObjects(records, resource, shape, lookup) }
 }

@@ -1,6 +1,8 @@
+import { accessTokens, accessTokenUsages } from '@mintmark/contract'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { compare } from '../database/filter-sql.ts'
 import { membersOf } from '../database/members.ts'
-import { compare, type FilterBy, type ResourceView, type StoredRecord, type Viewer } from '../database/resource-view.ts'
+import { column, columnsOf, type FilterBy, type RecordIn, resourceView } from '../database/resource-view.ts'
 import { concernsAccount } from '../database/scopes.ts'
 import { withinScopes } from './concerned-accounts.ts'
 
@@ -11,23 +13,48 @@ const isExpired: FilterBy = ({ values }, { now }) =>
       ? sql`t.expires_at <= ${now.toISOString()}`
       : sql`(t.expires_at is null or t.expires_at > ${now.toISOString()})`
 
-/** Tokens that are not revoked. Those of people lie wherever their owner belongs. */
-export const accessTokenShelf: ResourceView = {
-  type: 'access-tokens',
+export type AccessTokenRecord = RecordIn<typeof accessTokenView>
+
+/** Tokens that are not revoked. A personal token belongs to every account of its owner. */
+export const accessTokenView = resourceView(accessTokens, {
   from: 'access_tokens t',
-  columns: `t.id, t.owner_kind, t.owner_id, t.account_id, t.name, t.description, t.permissions, t.scopes, t.expires_in, t.created_at,
-            t.expires_at, t.created_by_id, t.last_used_at, t.last_characters, t.family, t.predecessor_id, t.revoked_at,
-            t.parent_id, t.renewable_until, t.assume_policy_id,
-            (select s.id from access_tokens s where s.predecessor_id = t.id and s.revoked_at is null order by s.created_at desc limit 1) as successor_id`,
+  columns: {
+    ...columnsOf(
+      'accessTokens',
+      'id',
+      'ownerKind',
+      'ownerId',
+      'accountId',
+      'name',
+      'description',
+      'permissions',
+      'scopes',
+      'expiresIn',
+      'createdAt',
+      'expiresAt',
+      'createdById',
+      'lastUsedAt',
+      'lastCharacters',
+      'family',
+      'predecessorId',
+      'revokedAt',
+      'parentId',
+      'renewableUntil',
+      'assumePolicyId',
+    ),
+    successorId: column<string | null>(
+      '(select s.id from access_tokens s where s.predecessor_id = t.id and s.revoked_at is null order by s.created_at desc limit 1)',
+    ),
+  },
   filters: {
     accessToken: 't.id',
     name: 't.name',
     family: 't.family',
-    owner: 't.owner_id',
     serviceAccount: 't.owner_id',
     agentPool: 't.owner_id',
     isExpired,
   },
+  internalFilters: { owner: 't.owner_id' },
   search: ['t.id', 't.name', 't.description'],
   sorts: { name: 't.name', createdAt: 't.created_at', expiresAt: 't.expires_at', lastUsedAt: 't.last_used_at' },
   scope: { account: 't.account_id' },
@@ -38,48 +65,59 @@ export const accessTokenShelf: ResourceView = {
       'account_users',
       'user_id',
       'account_id',
-      // Only a person may belong to several; the others' account stands in the row.
-      rows.filter((row) => row.accountId === null).map((row) => ({ id: row.ownerId as string })),
+      // Only a user may belong to several accounts; other owners have one, in the row.
+      rows.filter((row) => row.accountId === null).map((row) => ({ id: row.ownerId })),
     )
     return Promise.all(
       rows.map(async (row) => {
         const scopes = listOf(row.scopes)
-        return token(row, await withinScopes(db, scopes, accounts(row.ownerId as string)), viewer)
+        const concerned = await withinScopes(db, scopes, accounts(row.ownerId))
+        return {
+          ...row,
+          accounts: row.accountId ? [row.accountId] : concerned,
+          serviceAccountId: row.ownerKind === 'service-account' ? row.ownerId : null,
+          agentPoolId: row.ownerKind === 'agent-pool' ? row.ownerId : null,
+          isExpired: row.expiresAt !== null && row.expiresAt <= viewer.now.toISOString(),
+          permissions: listOf(row.permissions),
+          scopes,
+        }
       }),
     )
   },
-  paths: (record) => (record.accounts as string[]).map((account) => ({ account })),
-  aspect: (record) => record.ownerKind as string,
+  paths: ({ accounts }) => accounts.map((account) => ({ account })),
+  aspect: ({ ownerKind }) => ownerKind,
   own: (record, viewer) => {
     if (record.id === viewer.tokenId) return 'all'
     return record.ownerKind === 'user' && record.ownerId === viewer.id && !viewer.narrowed ? 'all' : undefined
   },
-}
+})
 
-const listOf = (text: unknown): string[] | null => (text === null ? null : JSON.parse(text as string))
+const listOf = (text: string | null): readonly string[] | null =>
+  text === null ? null : (JSON.parse(text) as readonly string[])
 
-function token(row: StoredRecord, accounts: readonly string[], { now }: Viewer): StoredRecord {
-  return {
-    ...row,
-    accounts: row.accountId ? [row.accountId] : accounts,
-    serviceAccountId: row.ownerKind === 'service-account' ? row.ownerId : null,
-    agentPoolId: row.ownerKind === 'agent-pool' ? row.ownerId : null,
-    isExpired: row.expiresAt !== null && (row.expiresAt as string) <= now.toISOString(),
-    permissions: listOf(row.permissions),
-    scopes: listOf(row.scopes),
-  }
-}
-
-/** An account sees the tokens of its people, but not those that are narrowed to scopes of other accounts. */
+/** An account sees the tokens of its users, except those narrowed to scopes of other accounts. */
 const seenIn = (account: RawBuilder<SqlBool>) =>
   sql<SqlBool>`exists (select 1 from account_users m where m.user_id = u.id and ${account}
     and ${sql.raw(concernsAccount('t', 'm.account_id'))})`
 
-export const accessTokenUsageShelf: ResourceView = {
-  type: 'access-token-usages',
+export const accessTokenUsageView = resourceView(accessTokenUsages, {
   from: `access_tokens t left join users u on u.id = t.owner_id left join service_accounts s on s.id = t.owner_id`,
-  columns: `t.id, t.name, t.description, t.last_characters, t.created_at, t.expires_at, t.last_used_at,
-            t.owner_kind as owner_type, t.owner_id, coalesce(u.email, s.email) as owner_email, coalesce(u.status, s.status) as owner_status`,
+  columns: {
+    ...columnsOf(
+      'accessTokens',
+      'id',
+      'name',
+      'description',
+      'lastCharacters',
+      'createdAt',
+      'expiresAt',
+      'lastUsedAt',
+      'ownerId',
+    ),
+    ownerType: column<string>('t.owner_kind'),
+    ownerEmail: column<string>('coalesce(u.email, s.email)'),
+    ownerStatus: column<string>('coalesce(u.status, s.status)'),
+  },
   filters: {
     account: (filter) =>
       sql`(${compare(sql.raw('s.account_id'), filter)} or ${seenIn(compare(sql.raw('m.account_id'), filter))})`,
@@ -107,11 +145,11 @@ export const accessTokenUsageShelf: ResourceView = {
   scope: ({ accounts }, _viewer, { filters }) => {
     if (accounts.length === 0) return sql`1 = 0`
     const given = sql.join(accounts)
-    // An account that the filter names says nothing unless the caller may read its tokens: who belongs to it would be told.
+    // A filter by account matches only where the caller may read its tokens: otherwise it would reveal who its members are.
     const named = filters.filter(({ name }) => name === 'account').map((by) => compare(sql.raw('m.account_id'), by))
     const seen = sql.join([sql`m.account_id in (${given})`, ...named], sql` and `)
     return sql`(s.account_id in (${given}) or ${seenIn(sql<SqlBool>`${seen}`)})`
   },
   complete: (_, rows) => rows,
   paths: () => [],
-}
+})

@@ -3,7 +3,6 @@ import type { accounts, InputOf } from '@mintmark/contract'
 import { may } from '@mintmark/token'
 import { audit } from '../../audit/audit.ts'
 import { type Context, Refusal } from '../../context.ts'
-import type { StoredRecord } from '../../database/resource-view.ts'
 import { echoed } from '../../echo.ts'
 import { newUuid } from '../../ids.ts'
 import { grantRoles } from '../../rights/access-policies/grant.ts'
@@ -19,6 +18,7 @@ import { addToTeams } from '../teams/team-members.ts'
 import { findOrAddPending } from '../users/pending.ts'
 import { refuseKnown, standingIn } from './accept-invitation.ts'
 import { deleteMembership, insertInvitation, ownedAccounts } from './account-store.ts'
+import type { AccountRecord } from './account-view.ts'
 
 type Invitation = InputOf<(typeof accounts)['operations']['invite']['takes']>
 
@@ -26,9 +26,9 @@ type Invitation = InputOf<(typeof accounts)['operations']['invite']['takes']>
  * An unknown e-mail address becomes a Pending user. Teams, and the access policy on the whole account that roles become,
  * are written now and count from the day the person accepts.
  */
-export async function invite(context: Context, account: StoredRecord, wish: Invitation): Promise<{ id: string }> {
+export async function invite(context: Context, account: AccountRecord, input: Invitation): Promise<{ id: string }> {
   const { db, world } = context
-  const { roles = [], teams = [] } = wish
+  const { roles = [], teams = [] } = input
   const scope = { account: account.id }
   if (roles.length > 0) {
     refuseWithout(context, 'accounts:set-access-policies', account.id)
@@ -38,7 +38,7 @@ export async function invite(context: Context, account: StoredRecord, wish: Invi
     refuseWithout(context, 'teams:update', account.id)
     await assertNoEscalationByTeams(context, teams)
   }
-  const userId = await findOrAddPending(context, wish.email as string, account.id)
+  const userId = await findOrAddPending(context, input.email as string, account.id)
   await refuseKnown(context, account.id, userId)
   const id = newUuid(world)
   const createdAt = world.now().toISOString()
@@ -50,14 +50,14 @@ export async function invite(context: Context, account: StoredRecord, wish: Invi
     accountId: account.id,
     subjectType: 'users',
     subjectId: userId,
-    after: { email: wish.email, roles, teams },
+    after: { email: input.email, roles, teams },
   })
   return { id }
 }
 
 export async function removeUser(
   context: Context,
-  account: StoredRecord,
+  account: AccountRecord,
   _wish: unknown,
   path: Readonly<Record<string, string>>,
 ): Promise<void> {
@@ -83,7 +83,7 @@ export async function removeUser(
 /** Whoever confirms takes responsibility for who signs in as this person. */
 export async function confirmUser(
   context: Context,
-  account: StoredRecord,
+  account: AccountRecord,
   _wish: unknown,
   path: Readonly<Record<string, string>>,
 ): Promise<void> {

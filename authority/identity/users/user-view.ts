@@ -1,21 +1,34 @@
+import { accountUsers, users } from '@mintmark/contract'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { Db } from '../../database/database.ts'
 import { emailKey } from '../../database/email-key.ts'
+import { anyOf, compare } from '../../database/filter-sql.ts'
 import { membersOf } from '../../database/members.ts'
-import { anyOf, compare, type Listing, type ResourceView, type StoredRecord } from '../../database/resource-view.ts'
+import { columnsOf, type Listing, pathOf, type RecordIn, resourceView } from '../../database/resource-view.ts'
 
 const memberOf = (accounts: readonly string[]) => anyOf('m.account_id', accounts)
 
-/** Members of accounts that meet the condition on the column, and those invited to them. */
+/** Members of the accounts that the condition selects, and users invited to them. */
 const belongsTo = (isMeant: (account: string) => RawBuilder<unknown>) =>
   sql<SqlBool>`(exists (select 1 from account_users m where m.user_id = t.id and ${isMeant('m.account_id')})
     or exists (select 1 from account_invitations i where i.user_id = t.id and ${isMeant('i.account_id')}))`
 
-/** People are seen by those who may see the people of an account they belong to, and by themselves. */
-export const userShelf: ResourceView = {
-  type: 'users',
+export type UserRecord = RecordIn<typeof userView>
+
+/** A user can be read by callers who may read the users of one of its accounts, and by itself. */
+export const userView = resourceView(users, {
   from: 'users t',
-  columns: 't.id, t.email, t.username, t.full_name, t.status, t.home_account_id, t.created_at, t.last_login_at',
+  columns: columnsOf(
+    'users',
+    'id',
+    'email',
+    'username',
+    'fullName',
+    'status',
+    'homeAccountId',
+    'createdAt',
+    'lastLoginAt',
+  ),
   filters: {
     user: 't.id',
     email: ({ operator, values }) =>
@@ -47,11 +60,11 @@ export const userShelf: ResourceView = {
       sql`t.id = ${viewer.id}`,
       sql`exists (select 1 from account_users m where m.user_id = t.id and ${member})`,
       sql`(${home} and not exists (select 1 from account_users m where m.user_id = t.id))`,
-      ...(tellsNothing(listing)
+      ...(revealsNothing(listing)
         ? [sql`exists (select 1 from account_invitations i where i.user_id = t.id and ${inviting})`]
         : []),
     ]
-    // Of the accounts that the filter names, only those count whose people the caller may see.
+    // A filter by account matches only accounts whose users the caller may read.
     const named = listing.filters
       .filter(({ name }) => name === 'account')
       .map((filter) =>
@@ -76,28 +89,28 @@ export const userShelf: ResourceView = {
     })
   },
   paths: (record) => accountsOf(record).map((account) => ({ account })),
-  seenFrom: (record) => [...accountsOf(record), ...invitedTo(record)].map((account) => ({ account })),
+  seenFrom: (record) => [...accountsOf(record), ...record.invitedTo].map((account) => ({ account })),
   own: (record, viewer) => (record.id === viewer.id ? 'read' : undefined),
-}
+})
 
-/** What an account that only invited a person is told of them, besides the address that it invited. */
+/** What an account that only invited a user can read of it, besides the address that it invited. */
 const stranger = { fullName: null, status: 'Pending', lastLoginAt: null, identityProviders: [] }
 
-/** A filter, search or order by what is not shown would tell it, one question at a time. */
+/** Filtering, searching or sorting by a hidden attribute would reveal its value, one request at a time. */
 const plainFilters = new Set(['user', 'email', 'account'])
 const plainSorts = new Set(['email', 'username'])
 
-const tellsNothing = ({ filters, search, sort }: Listing): boolean =>
+const revealsNothing = ({ filters, search, sort }: Listing): boolean =>
   search === null && filters.every(({ name }) => plainFilters.has(name)) && sort.every(({ key }) => plainSorts.has(key))
 
-/** The accounts that have a say over a person: those they belong to; before there is one, the account that added them. */
-export function accountsOf(record: StoredRecord): string[] {
-  const home = record.homeAccountId as string | null
-  const accounts = (record.accounts as string[] | undefined) ?? []
-  return accounts.length > 0 || !home ? accounts : [home]
+interface Memberships {
+  readonly accounts: readonly string[]
+  readonly homeAccountId: string | null
 }
 
-const invitedTo = (record: StoredRecord): string[] => (record.invitedTo as string[] | undefined) ?? []
+/** The accounts that administer a user: those it belongs to, or, while there is none, the account that added it. */
+export const accountsOf = ({ accounts, homeAccountId }: Memberships): readonly string[] =>
+  accounts.length > 0 || !homeAccountId ? accounts : [homeAccountId]
 
 async function accountsOfTeams(db: Db, ids: readonly string[]): Promise<(id: string) => string> {
   const own = await membersOf(
@@ -110,7 +123,7 @@ async function accountsOfTeams(db: Db, ids: readonly string[]): Promise<(id: str
   return (id) => own(id)[0] ?? ''
 }
 
-/** Members and, with nothing of theirs that the account does not know, those who are invited. */
+/** Members, and invited users with only what the account knows of them. */
 const memberships = `
   (select m.id, m.account_id, m.user_id, m.created_at, u.email, u.full_name, u.status, u.last_login_at
      from account_users m join users u on u.id = m.user_id
@@ -118,10 +131,12 @@ const memberships = `
    select i.id, i.account_id, i.user_id, i.created_at, u.email, null, 'Pending', null
      from account_invitations i join users u on u.id = i.user_id)`
 
-export const accountUserShelf: ResourceView = {
-  type: 'account-users',
+export const accountUserView = resourceView(accountUsers, {
   from: `${memberships} t`,
-  columns: 't.id, t.account_id, t.user_id, t.created_at, t.status, t.last_login_at',
+  columns: {
+    ...columnsOf('accountUsers', 'id', 'accountId', 'userId', 'createdAt'),
+    ...columnsOf('users', 'status', 'lastLoginAt'),
+  },
   filters: { account: 't.account_id', user: 't.user_id' },
   search: ['t.email', 't.full_name', 't.user_id'],
   sorts: {
@@ -133,19 +148,19 @@ export const accountUserShelf: ResourceView = {
   },
   scope: { account: 't.account_id' },
   complete: async (db, rows) => {
-    const people = rows.map((row) => ({ id: row.userId as string }))
+    const people = rows.map((row) => ({ id: row.userId }))
     const teams = await membersOf(db, 'team_users m join teams g on g.id = m.team_id', 'm.user_id', 'm.team_id', people)
     const inAccount = await membersOf(
       db,
       'teams',
       'account_id',
       'id',
-      rows.map((row) => ({ id: row.accountId as string })),
+      rows.map((row) => ({ id: row.accountId })),
     )
     return rows.map((row) => {
-      const own = new Set(inAccount(row.accountId as string))
-      return { ...row, teams: teams(row.userId as string).filter((id) => own.has(id)) }
+      const own = new Set(inAccount(row.accountId))
+      return { ...row, teams: teams(row.userId).filter((id) => own.has(id)) }
     })
   },
-  paths: (record) => [{ account: record.accountId as string }],
-}
+  paths: (record) => [pathOf(record)],
+})

@@ -1,8 +1,32 @@
 /** The settings an authority only keeps: which they are, and what they are when nobody says. */
 import { type InputOf, workspaces } from '@mintmark/contract'
 import { Refusal } from '../../context.ts'
+import type { RecordOf } from '../../database/record-of.ts'
 
 export type WorkspaceInput = InputOf<typeof workspaces>
+
+/** The settings as stored, in one JSON column. */
+export type WorkspaceSettings = Pick<
+  RecordOf<typeof workspaces>,
+  | 'autoApply'
+  | 'autoDestroyDays'
+  | 'autoQueueRuns'
+  | 'deletionProtectionEnabled'
+  | 'environmentType'
+  | 'executionMode'
+  | 'operations'
+  | 'forceLatestRun'
+  | 'hooks'
+  | 'iacPlatform'
+  | 'terraformVersion'
+  | 'terragrunt'
+  | 'vcsRepo'
+  | 'varFiles'
+  | 'workingDirectory'
+  | 'remoteBackend'
+  | 'remoteStateSharing'
+  | 'runOperationTimeout'
+>
 
 const notSettings = new Set(['name'])
 const defaultTerraformVersion = '1.5.7'
@@ -29,7 +53,7 @@ export function newSettings(wish: WorkspaceInput, environmentRemoteBackend: bool
   }
 }
 
-export function changedSettings(before: Record<string, unknown>, wish: WorkspaceInput): Record<string, unknown> {
+export function changedSettings(before: WorkspaceSettings, wish: WorkspaceInput): Record<string, unknown> {
   const executionMode = modeAfter(before.executionMode, wish)
   return { ...before, ...sent(wish), executionMode, operations: executionMode === 'remote' }
 }
