@@ -1,5 +1,5 @@
 /** Who may see and do what: the declared permission, the record's place, and the pure function of `token/rights`. */
-import { type PermissionRule, type Resource, resourceByType } from '@mintmark/contract'
+import { type PermissionRule, permissionsIn, type Resource, resourceByType } from '@mintmark/contract'
 import { effectiveGrants, may, mayAnywhere, type Rights } from '@mintmark/token'
 import { type Context, Refusal, type World } from '../context.ts'
 import type { Db } from '../database/database.ts'
@@ -87,6 +87,11 @@ export const forbidden = (permission: string | undefined) =>
 export async function visibleRecords(access: Access, view: ResourceView, ids: readonly string[]): Promise<AnyRecord[]> {
   const records = await findRecords(access.db, view, ids, access.viewer)
   return records.filter((record) => isVisible(access, view, record, readRule(view.resource.type)))
+}
+
+/** Refuses a caller who holds the permission nowhere. */
+export function assertMayAnywhere(rights: Rights, rule: PermissionRule): void {
+  if (typeof rule !== 'string' || !mayAnywhere(rights, rule)) throw forbidden(permissionsIn(rule)[0])
 }
 
 /** The scopes a list reaches: those at which the permission is held. */

@@ -85,9 +85,21 @@ function linkage(
   { key, to, many, vacant }: Spelled['relations'][number],
   record: AnyRecord,
 ): Identifier | Identifier[] | null {
-  if (many) return vacant ? [] : ((record[key] as string[] | undefined) ?? []).map((id) => ({ type: to, id }))
-  const id = vacant ? null : ((record[key] as string | null | undefined) ?? null)
+  if (many) return vacant ? [] : idsAt(record, key).map((id) => ({ type: to, id }))
+  const id = vacant ? null : idAt(record, key)
   return id === null ? null : { type: to, id }
+}
+
+/** The id that a record has under a name such as `accountId`; null when there is none. */
+export function idAt(record: AnyRecord, key: string): string | null {
+  const id = record[key]
+  return typeof id === 'string' ? id : null
+}
+
+/** The ids of a to-many relation. */
+export function idsAt(record: AnyRecord, relation: string): readonly string[] {
+  const ids = record[relation]
+  return Array.isArray(ids) ? ids : []
 }
 
 export function paginationMeta(page: { number: number; size: number }, total: number) {

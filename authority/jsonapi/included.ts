@@ -1,7 +1,7 @@
 /** The `included` part of a document: only what was asked for, only what may be seen, each once, without cycles. */
 import { idOf, type Resource, resourceByType } from '@mintmark/contract'
 import type { AnyRecord } from '../database/record-of.ts'
-import { type ResourceObject, resourceObject } from './document.ts'
+import { idAt, idsAt, type ResourceObject, resourceObject } from './document.ts'
 import type { Shape } from './query.ts'
 
 /** Looks up records of a type that the caller may see. */
@@ -54,8 +54,8 @@ async function related(
 function idsOf(resource: Resource, name: string, record: AnyRecord): readonly string[] {
   const relation = resource.relations[name]
   if (!relation || relation.vacant || relation.writeOnly) return []
-  if (relation.many) return (record[name] as string[] | undefined) ?? []
-  const id = record[idOf(name)] as string | null | undefined
+  if (relation.many) return idsAt(record, name)
+  const id = idAt(record, idOf(name))
   return id ? [id] : []
 }
 

@@ -1,6 +1,6 @@
 /** Makes routes of declarations. Every operation passes here: who asks, is it well formed, may it be, do it, answer. */
 import { type Operation, operationsOf, type Resource, resourceByType } from '@mintmark/contract'
-import { mayAnywhere, type Secret } from '@mintmark/token'
+import type { Secret } from '@mintmark/token'
 import type { Context } from '../context.ts'
 import type { Database, Db } from '../database/database.ts'
 import { refuseShortOfSpace } from '../database/disk-space.ts'
@@ -8,12 +8,12 @@ import { findRecords } from '../database/find-records.ts'
 import type { AnyRecord } from '../database/record-of.ts'
 import type { Listing, ResourceView } from '../database/resource-view.ts'
 import { type SlowResults, withSlowWork } from '../database/slow-work.ts'
-import { type Access, accessOf, forbidden, type ResourceViews, requireRecord } from './access.ts'
+import { type Access, accessOf, assertMayAnywhere, type ResourceViews, requireRecord } from './access.ts'
 import { readDocument, readMembers, readPlain } from './body.ts'
 import { type ResourceObject, secretPlace } from './document.ts'
 import { refuseTokens } from './plain-sight.ts'
 import { readShape } from './query.ts'
-import { everyPage, idFrom, list, listMembers, parentOf, refuseStray, show, single } from './read.ts'
+import { everyPage, idFrom, list, listMembers, parentOf, refuseStray, relationOf, show, single } from './read.ts'
 import { requireMembers, requireReferences } from './references.ts'
 import type { OperationResult, ServedResource } from './served-resource.ts'
 
@@ -133,16 +133,13 @@ async function perform(
   const handler = served.handlers[operation.name] as unknown as AnyHandler
   const parent = await parentOf(access, views, resource, operation, asked)
   if (operation.kind === 'create') {
-    if (
-      typeof operation.permission === 'string' &&
-      operation.permission !== 'signed-in' &&
-      !mayAnywhere(access.rights, operation.permission)
-    ) {
-      throw forbidden(operation.permission)
-    }
+    if (typeof operation.permission === 'string' && operation.permission !== 'signed-in')
+      assertMayAnywhere(access.rights, operation.permission)
     const { input, references } = readDocument(body, resource, 'create')
     refuseTokens(mark, resource.attributes, input, '/data/attributes')
     await requireReferences(access, views, references)
+    // Handlers receive parents as `RecordInAccount`.
+    if (parent && typeof parent.accountId !== 'string') throw new Error(`${operation.id} has a parent without account.`)
     return (await handler(context, input, parent)) as OperationResult
   }
   const id = await idFrom(served, operation, context, asked)
@@ -160,8 +157,9 @@ async function perform(
     return { id: record.id }
   }
   if (operation.relation !== undefined) {
-    const ids = readMembers(body, resource.relations[operation.relation]?.to as string)
-    await requireMembers(access, views, resource.relations[operation.relation]?.to as string, ids)
+    const { to } = relationOf(operation)
+    const ids = readMembers(body, to)
+    await requireMembers(access, views, to, ids)
     await handler(context, record, ids)
     return undefined
   }

@@ -1,14 +1,14 @@
 /** Answers lists and single objects, and finds the record that a path names. */
-import { idOf, limits, type Operation, type Resource, resourceByType } from '@mintmark/contract'
-import { mayAnywhere } from '@mintmark/token'
+import { idOf, limits, type Operation, permissionsIn, type Resource, resourceByType } from '@mintmark/contract'
 import type { Context } from '../context.ts'
 import type { Db } from '../database/database.ts'
 import { eachRecord, findPage } from '../database/find-records.ts'
 import type { AnyRecord } from '../database/record-of.ts'
-import type { Filter, ResourceView } from '../database/resource-view.ts'
+import type { Filter } from '../database/resource-view.ts'
 import {
   type Access,
   accessOf,
+  assertMayAnywhere,
   forbidden,
   notFound,
   type ResourceViews,
@@ -17,7 +17,7 @@ import {
   requireRecord,
   visibleRecords,
 } from './access.ts'
-import { paginationMeta, resourceObject } from './document.ts'
+import { idsAt, paginationMeta, resourceObject } from './document.ts'
 import { includedObjects } from './included.ts'
 import type { Listed, OperationRequest, OperationResponse } from './mount.ts'
 import { readListing, readShape, type Shape } from './query.ts'
@@ -79,9 +79,9 @@ async function readScope(
   const extra: Filter[] = []
   let reach = reachOf(access.rights, operation.permission)
   const parent = await parentOf(access, views, resource, operation, asked)
-  if (parent) extra.push({ name: operation.under as string, operator: 'in', values: [parent.id] })
+  if (parent && operation.under) extra.push({ name: operation.under, operator: 'in', values: [parent.id] })
   else if (operation.permission === 'signed-in') extra.push(...(served.ownList?.(context) ?? []))
-  else if (!mayAnywhere(access.rights, operation.permission as string)) throw forbidden(operation.permission as string)
+  else assertMayAnywhere(access.rights, operation.permission)
   if (parent || operation.permission === 'signed-in') reach = { ...reach, everything: true }
   return { access, listing: { ...listing, filters: [...listing.filters, ...extra] }, reach }
 }
@@ -99,7 +99,8 @@ export async function show(
   const id = await idFrom(served, operation, { ...asked.context, db }, asked)
   const [record] = await visibleRecords(access, served.view, [id])
   refuseStray(operation, asked, served.resource, record)
-  if (!record) throw operation.singleton ? forbidden(operation.permission as string) : notFound(served.resource, id)
+  if (!record)
+    throw operation.singleton ? forbidden(permissionsIn(operation.permission)[0]) : notFound(served.resource, id)
   return { status: operation.status, document: await single(access, views, served.resource, record, shape) }
 }
 
@@ -115,12 +116,11 @@ export async function listMembers(
     access,
     served.view,
     served.resource,
-    asked.params[served.resource.param] as string,
+    idInPath(asked, served.resource),
     operation.permission,
   )
-  const name = operation.relation as string
-  const ids = record[name] as string[]
-  const type = served.resource.relations[name]?.to
+  const { name, to: type } = relationOf(operation)
+  const ids = idsAt(record, name)
   const data = ids.slice((page.number - 1) * page.size, page.number * page.size).map((id) => ({ type, id }))
   return { status: 200, document: { data, meta: paginationMeta(page, ids.length) } }
 }
@@ -134,15 +134,25 @@ export async function parentOf(
 ): Promise<AnyRecord | undefined> {
   if (!operation.under) return undefined
   const type = resource.relations[operation.under]?.to ?? parentTypes[operation.under]
-  const parent = resourceByType.get(type as string) as Resource
+  const parent = resourceByType.get(type ?? '')
+  const view = views.get(type ?? '')
+  if (!parent || !view) throw new Error(`${operation.id} has a parent of no known type.`)
   const rule = operation.kind === 'list' || operation.kind === 'create' ? operation.permission : readRule(parent.type)
-  return requireRecord(
-    access,
-    views.get(parent.type) as ResourceView,
-    parent,
-    asked.params[parent.param] as string,
-    rule,
-  )
+  return requireRecord(access, view, parent, idInPath(asked, parent), rule)
+}
+
+/** The id in the path, `{team}` of `/teams/{team}`. */
+function idInPath(asked: OperationRequest, { param }: Resource): string {
+  const id = asked.params[param]
+  if (id === undefined) throw new Error(`The path has no parameter ${param}.`)
+  return id
+}
+
+/** The relation whose members an operation lists or changes, and the type of the members. */
+export function relationOf({ id, relation, resource }: Operation): { name: string; to: string } {
+  const declared = relation === undefined ? undefined : resource.relations[relation]
+  if (relation === undefined || !declared) throw new Error(`${id} names no relation.`)
+  return { name: relation, to: declared.to }
 }
 
 /** Parents that are not among the relations on the wire. */
@@ -155,7 +165,7 @@ export async function idFrom(
   asked: OperationRequest,
 ): Promise<string> {
   if (operation.singleton) return (await served.singleton?.(context)) ?? ''
-  const id = asked.params[served.resource.param] as string
+  const id = idInPath(asked, served.resource)
   return served.alias?.(context, id) ?? id
 }
 

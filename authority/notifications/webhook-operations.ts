@@ -1,4 +1,4 @@
-import { type InputOf, limits, type webhooks } from '@mintmark/contract'
+import { type CreateInputOf, type InputOf, limits, type webhooks } from '@mintmark/contract'
 import { may, type Secret } from '@mintmark/token'
 import { audit } from '../audit/audit.ts'
 import { type Context, Refusal } from '../context.ts'
@@ -19,7 +19,7 @@ interface Shown {
 
 const overlapMilliseconds = 24 * 60 * 60_000
 
-export async function createWebhook(context: Context, input: WebhookInput): Promise<Shown> {
+export async function createWebhook(context: Context, input: CreateInputOf<typeof webhooks>): Promise<Shown> {
   const { db, world, vault } = context
   const accountId = chooseAccount(context, input.accountId, 'notification-webhooks:create')
   refuseUnread(context, accountId)
@@ -122,7 +122,7 @@ function tell(
 ): Promise<void> {
   return audit(context, {
     action: `webhooks.${deed}`,
-    accountId: accountId as string,
+    accountId,
     subjectType: 'webhooks',
     subjectId: id,
     ...members,

@@ -1,4 +1,4 @@
-import type { accessTokens, InputOf } from '@mintmark/contract'
+import type { accessTokens, CreateInputOf, InputOf } from '@mintmark/contract'
 import { audit } from '../audit/audit.ts'
 import { type Context, Refusal } from '../context.ts'
 import type { RecordInAccount } from '../database/record-of.ts'
@@ -10,7 +10,10 @@ import { type Minted, mint } from './mint.ts'
 
 type TokenInput = InputOf<typeof accessTokens>
 
-export async function createPersonalToken(context: Context, input: TokenInput): Promise<Minted> {
+export async function createPersonalToken(
+  context: Context,
+  input: CreateInputOf<typeof accessTokens>,
+): Promise<Minted> {
   const { kind, id } = context.actor
   if (kind !== 'user') {
     throw new Refusal('forbidden', {
@@ -22,13 +25,17 @@ export async function createPersonalToken(context: Context, input: TokenInput): 
 
 export function createServiceAccountToken(
   context: Context,
-  input: TokenInput,
+  input: CreateInputOf<typeof accessTokens>,
   serviceAccount: RecordInAccount,
 ): Promise<Minted> {
   return mint(context, { kind: 'service-account', id: serviceAccount.id, accountId: serviceAccount.accountId }, input)
 }
 
-export function createAgentPoolToken(context: Context, input: TokenInput, pool: RecordInAccount): Promise<Minted> {
+export function createAgentPoolToken(
+  context: Context,
+  input: CreateInputOf<typeof accessTokens>,
+  pool: RecordInAccount,
+): Promise<Minted> {
   return mint(context, { kind: 'agent-pool', id: pool.id, accountId: pool.accountId }, input)
 }
 

@@ -1,4 +1,4 @@
-import type { assumePolicies, InputOf } from '@mintmark/contract'
+import type { assumePolicies, CreateInputOf, InputOf } from '@mintmark/contract'
 import { audit } from '../audit/audit.ts'
 import { type Context, Refusal } from '../context.ts'
 import type { RecordInAccount } from '../database/record-of.ts'
@@ -16,12 +16,12 @@ const type = 'assume-service-account-policies'
 /** Lets workloads become a service account: whoever says so must hold what it holds. */
 export async function createAssumePolicy(
   context: Context,
-  input: PolicyInput,
+  input: CreateInputOf<typeof assumePolicies>,
   serviceAccount: RecordInAccount,
 ): Promise<{ id: string }> {
   const { db, world, actor } = context
   const accountId = serviceAccount.accountId
-  const providerId = input.providerId as string
+  const providerId = input.providerId
   if ((await accountOfProvider(db, providerId)) !== accountId) {
     throw new Refusal('invalid-relationship', {
       detail: 'Expected a provider of the same account.',
@@ -35,7 +35,7 @@ export async function createAssumePolicy(
     accountId,
     serviceAccountId: serviceAccount.id,
     providerId,
-    name: input.name as string,
+    name: input.name,
     claimConditions: JSON.stringify(withOperators(input.claimConditions ?? [])),
     maximumSessionDuration: input.maximumSessionDuration ?? 3_600,
     createdAt: world.now().toISOString(),

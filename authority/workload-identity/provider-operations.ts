@@ -1,4 +1,4 @@
-import type { InputOf, workloadIdentityProviders } from '@mintmark/contract'
+import type { CreateInputOf, InputOf, workloadIdentityProviders } from '@mintmark/contract'
 import { audit } from '../audit/audit.ts'
 import { type Context, Refusal } from '../context.ts'
 import { newId } from '../ids.ts'
@@ -20,10 +20,13 @@ import type { ProviderRecord } from './provider-view.ts'
 type ProviderInput = InputOf<typeof workloadIdentityProviders>
 
 /** Answers at once; its keys are fetched when they are first needed. */
-export async function createProvider(context: Context, input: ProviderInput): Promise<{ id: string }> {
+export async function createProvider(
+  context: Context,
+  input: CreateInputOf<typeof workloadIdentityProviders>,
+): Promise<{ id: string }> {
   const { db, world, actor } = context
   const accountId = chooseAccount(context, undefined, 'workload-identity-providers:create')
-  const { name, url, allowedAudiences } = input as { name: string; url: string; allowedAudiences: string[] }
+  const { name, url, allowedAudiences } = input
   if (await isUrlTaken(db, accountId, url)) {
     throw new Refusal('invalid-attribute', {
       detail: 'A provider with this address exists already.',

@@ -1,5 +1,5 @@
 /** Invites people to an account and removes them. */
-import type { accounts, InputOf } from '@mintmark/contract'
+import type { accounts, CreateInputOf } from '@mintmark/contract'
 import { may } from '@mintmark/token'
 import { audit } from '../../audit/audit.ts'
 import { type Context, Refusal } from '../../context.ts'
@@ -20,7 +20,7 @@ import { refuseKnown, standingIn } from './accept-invitation.ts'
 import { deleteMembership, insertInvitation, ownedAccounts } from './account-store.ts'
 import type { AccountRecord } from './account-view.ts'
 
-type Invitation = InputOf<(typeof accounts)['operations']['invite']['takes']>
+type Invitation = CreateInputOf<(typeof accounts)['operations']['invite']['takes']>
 
 /**
  * An unknown e-mail address becomes a Pending user. Teams, and the access policy on the whole account that roles become,
@@ -38,7 +38,7 @@ export async function invite(context: Context, account: AccountRecord, input: In
     refuseWithout(context, 'teams:update', account.id)
     await assertNoEscalationByTeams(context, teams)
   }
-  const userId = await findOrAddPending(context, input.email as string, account.id)
+  const userId = await findOrAddPending(context, input.email, account.id)
   await refuseKnown(context, account.id, userId)
   const id = newUuid(world)
   const createdAt = world.now().toISOString()

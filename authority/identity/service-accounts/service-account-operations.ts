@@ -1,4 +1,4 @@
-import type { InputOf, serviceAccounts } from '@mintmark/contract'
+import type { CreateInputOf, InputOf, serviceAccounts } from '@mintmark/contract'
 import { audit } from '../../audit/audit.ts'
 import { type Context, Refusal } from '../../context.ts'
 import { newId } from '../../ids.ts'
@@ -23,10 +23,13 @@ import type { ServiceAccountRecord } from './service-account-view.ts'
 
 type ServiceAccountInput = InputOf<typeof serviceAccounts>
 
-export async function createServiceAccount(context: Context, input: ServiceAccountInput): Promise<{ id: string }> {
+export async function createServiceAccount(
+  context: Context,
+  input: CreateInputOf<typeof serviceAccounts>,
+): Promise<{ id: string }> {
   const { db, world, actor } = context
   const accountId = chooseAccount(context, input.accountId, 'service-accounts:create')
-  const name = input.name as string
+  const { name } = input
   const owners = input.owners ?? []
   await refuseOwners(context, accountId, owners)
   await refuseTaken(context, {
@@ -96,7 +99,7 @@ export async function confirmCredentials(
   await confirmAll(context.db, id, vouchingActor(context.actor), context.world.now().toISOString())
   await audit(context, {
     action: 'service-accounts.credentials-confirmed',
-    accountId: accountId as string,
+    accountId,
     subjectType: 'service-accounts',
     subjectId: id,
   })

@@ -1,4 +1,4 @@
-import type { InputOf, teams } from '@mintmark/contract'
+import type { CreateInputOf, InputOf, teams } from '@mintmark/contract'
 import { audit } from '../../audit/audit.ts'
 import type { Context } from '../../context.ts'
 import { newId } from '../../ids.ts'
@@ -13,7 +13,7 @@ import type { TeamRecord } from './team-view.ts'
 
 type TeamInput = InputOf<typeof teams>
 
-export async function createTeam(context: Context, input: TeamInput): Promise<{ id: string }> {
+export async function createTeam(context: Context, input: CreateInputOf<typeof teams>): Promise<{ id: string }> {
   const { db, world } = context
   const accountId = chooseAccount(context, input.accountId, 'teams:create')
   const users = input.users ?? []
@@ -21,7 +21,7 @@ export async function createTeam(context: Context, input: TeamInput): Promise<{ 
     what: 'A team',
     isTaken: isTeamNameTaken,
     within: { accountId },
-    name: input.name as string,
+    name: input.name,
   })
   await requireAccountMembers(context, accountId, users)
   const id = newId(world, 'team')
@@ -30,7 +30,7 @@ export async function createTeam(context: Context, input: TeamInput): Promise<{ 
     id,
     accountId,
     identityProviderId,
-    name: input.name as string,
+    name: input.name,
     description: input.description ?? null,
     createdAt: world.now().toISOString(),
   })

@@ -1,4 +1,4 @@
-import type { agentPools, InputOf } from '@mintmark/contract'
+import type { agentPools, CreateInputOf, InputOf } from '@mintmark/contract'
 import { may } from '@mintmark/token'
 import { audit } from '../../audit/audit.ts'
 import { type Context, Refusal } from '../../context.ts'
@@ -21,7 +21,10 @@ import { headerColumns } from './webhook-headers.ts'
 
 type PoolInput = InputOf<typeof agentPools>
 
-export async function createAgentPool(context: Context, input: PoolInput): Promise<{ id: string }> {
+export async function createAgentPool(
+  context: Context,
+  input: CreateInputOf<typeof agentPools>,
+): Promise<{ id: string }> {
   const { db, world } = context
   const environmentId = input.environmentId ?? null
   const accountId = await accountFor(context, input)
@@ -29,14 +32,14 @@ export async function createAgentPool(context: Context, input: PoolInput): Promi
     what: 'An agent pool',
     isTaken: isAgentPoolNameTaken,
     within: { accountId, environmentId },
-    name: input.name as string,
+    name: input.name,
   })
   const id = newId(world, 'apool')
   await insertAgentPool(db, {
     id,
     accountId,
     environmentId,
-    name: input.name as string,
+    name: input.name,
     vcsEnabled: Number(input.vcsEnabled ?? false),
     isDefault: Number(input.default ?? false),
     isShared: Number(input.isShared ?? true),

@@ -1,4 +1,4 @@
-import type { environments, InputOf } from '@mintmark/contract'
+import type { CreateInputOf, environments, InputOf } from '@mintmark/contract'
 import { audit } from '../../audit/audit.ts'
 import { memberOperations } from '../../audit/member-operations.ts'
 import type { Context } from '../../context.ts'
@@ -22,14 +22,17 @@ import type { EnvironmentRecord } from './environment-view.ts'
 
 type EnvironmentInput = InputOf<typeof environments>
 
-export async function createEnvironment(context: Context, input: EnvironmentInput): Promise<{ id: string }> {
+export async function createEnvironment(
+  context: Context,
+  input: CreateInputOf<typeof environments>,
+): Promise<{ id: string }> {
   const { db, world, actor } = context
   const accountId = chooseAccount(context, input.accountId, 'environments:create')
   await refuseTaken(context, {
     what: 'An environment',
     isTaken: isEnvironmentNameTaken,
     within: { accountId },
-    name: input.name as string,
+    name: input.name,
   })
   await refuseForeignAgentPool(context, accountId, input.defaultWorkspaceAgentPoolId, 'default-workspace-agent-pool')
   await refuseForeignTags(context, accountId, input.tags ?? [])
@@ -37,7 +40,7 @@ export async function createEnvironment(context: Context, input: EnvironmentInpu
   await insertEnvironment(db, {
     id,
     accountId,
-    name: input.name as string,
+    name: input.name,
     status: 'Active',
     isFederatedToAccount: Number(input.isFederatedToAccount ?? false),
     defaultWorkspaceAgentPoolId: input.defaultWorkspaceAgentPoolId ?? null,

@@ -1,4 +1,4 @@
-import type { InputOf, providerConfigurations } from '@mintmark/contract'
+import type { CreateInputOf, providerConfigurations } from '@mintmark/contract'
 import { audit } from '../../audit/audit.ts'
 import type { Context } from '../../context.ts'
 import { newId } from '../../ids.ts'
@@ -8,10 +8,10 @@ import type { ProviderConfigurationRecord } from './provider-configuration-view.
 
 export async function createProviderConfiguration(
   context: Context,
-  input: InputOf<typeof providerConfigurations>,
+  input: CreateInputOf<typeof providerConfigurations>,
 ): Promise<{ id: string }> {
   const accountId = chooseAccount(context, input.accountId, 'provider-configurations:create')
-  const { name, providerName } = input as { name: string; providerName: string }
+  const { name, providerName } = input
   const id = newId(context.world, 'pcfg')
   await insertProviderConfiguration(context.db, {
     id,

@@ -1,4 +1,4 @@
-import type { InputOf, tags } from '@mintmark/contract'
+import type { CreateInputOf, InputOf, tags } from '@mintmark/contract'
 import { audit } from '../../audit/audit.ts'
 import type { Context } from '../../context.ts'
 import { newId } from '../../ids.ts'
@@ -9,9 +9,9 @@ import type { TagRecord } from './tag-view.ts'
 
 type TagInput = InputOf<typeof tags>
 
-export async function createTag(context: Context, input: TagInput): Promise<{ id: string }> {
+export async function createTag(context: Context, input: CreateInputOf<typeof tags>): Promise<{ id: string }> {
   const accountId = chooseAccount(context, input.accountId, 'tags:create')
-  const name = input.name as string
+  const name = input.name
   await refuseTaken(context, { what: 'A tag', isTaken: isTagNameTaken, within: { accountId }, name })
   const id = newId(context.world, 'tag')
   await insertTag(context.db, { id, accountId, name, createdAt: context.world.now().toISOString() })

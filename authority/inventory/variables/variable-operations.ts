@@ -1,4 +1,4 @@
-import type { InputOf, vars } from '@mintmark/contract'
+import type { CreateInputOf, InputOf, vars } from '@mintmark/contract'
 import { hashToken, holdsToken, looksLikeToken, may, type ScopePath } from '@mintmark/token'
 import { audit } from '../../audit/audit.ts'
 import { type Context, Refusal } from '../../context.ts'
@@ -13,10 +13,10 @@ import type { VariableRecord } from './variable-view.ts'
 
 type VariableInput = InputOf<typeof vars>
 
-export async function createVariable(context: Context, input: VariableInput): Promise<{ id: string }> {
+export async function createVariable(context: Context, input: CreateInputOf<typeof vars>): Promise<{ id: string }> {
   const { db, world } = context
   const path = await placeOf(context, input)
-  const { key, category } = input as { key: string; category: string }
+  const { key, category } = input
   const sensitive = input.sensitive ?? false
   const final = input.final ?? false
   await refuseOverlap(context, { key, category, final, path })

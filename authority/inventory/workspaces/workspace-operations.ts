@@ -1,4 +1,4 @@
-import type { BodyOf, workspaces } from '@mintmark/contract'
+import type { BodyOf, CreateInputOf, workspaces } from '@mintmark/contract'
 import { may } from '@mintmark/token'
 import { audit } from '../../audit/audit.ts'
 import { memberOperations } from '../../audit/member-operations.ts'
@@ -26,9 +26,12 @@ import {
 } from './workspace-store.ts'
 import type { WorkspaceRecord } from './workspace-view.ts'
 
-export async function createWorkspace(context: Context, input: WorkspaceInput): Promise<{ id: string }> {
+export async function createWorkspace(
+  context: Context,
+  input: CreateInputOf<typeof workspaces>,
+): Promise<{ id: string }> {
   const { db, world, actor } = context
-  const environmentId = input.environmentId as string
+  const environmentId = input.environmentId
   const environment = await findEnvironment(db, environmentId)
   const { accountId } = environment
   if (!may(actor.rights, 'workspaces:create', { account: accountId, environment: environmentId })) {
@@ -39,7 +42,7 @@ export async function createWorkspace(context: Context, input: WorkspaceInput): 
     what: 'A workspace',
     isTaken: isWorkspaceNameTaken,
     within: { environmentId },
-    name: input.name as string,
+    name: input.name,
   })
   await refuseForeignAgentPool(context, accountId, input.agentPoolId, 'agent-pool')
   await refuseForeignTags(context, accountId, input.tags ?? [])
@@ -49,7 +52,7 @@ export async function createWorkspace(context: Context, input: WorkspaceInput): 
     id,
     accountId,
     environmentId,
-    name: input.name as string,
+    name: input.name,
     agentPoolId: input.agentPoolId === undefined ? environment.defaultWorkspaceAgentPoolId : input.agentPoolId,
     settings: JSON.stringify(newSettings(input, remoteBackend ?? true)),
     applySchedule: null,

@@ -1,4 +1,4 @@
-import { type accessPolicies, type InputOf, kebab } from '@mintmark/contract'
+import { type accessPolicies, type CreateInputOf, type InputOf, kebab } from '@mintmark/contract'
 import { may, type ScopePath } from '@mintmark/token'
 import { audit } from '../../audit/audit.ts'
 import { type Context, Refusal } from '../../context.ts'
@@ -21,7 +21,10 @@ type PolicyInput = InputOf<typeof accessPolicies>
 const scopeNames = ['account', 'environment', 'workspace'] as const
 const subjectNames = ['user', 'team', 'serviceAccount'] as const
 
-export async function createAccessPolicy(context: Context, input: PolicyInput): Promise<{ id: string }> {
+export async function createAccessPolicy(
+  context: Context,
+  input: CreateInputOf<typeof accessPolicies>,
+): Promise<{ id: string }> {
   const scopeName = exactlyOne(input, scopeNames, 'scope')
   exactlyOne(input, subjectNames, 'subject')
   const [scope] = await scopePaths(context.db, [input[`${scopeName}Id`] as string])
@@ -30,8 +33,8 @@ export async function createAccessPolicy(context: Context, input: PolicyInput): 
   if (!may(context.actor.rights, permission, scope))
     throw new Refusal('forbidden', { detail: `This takes the permission ${permission} on the ${scopeName}.` })
   await refuseForeign(context, input, scope)
-  await refuseRoles(context, input.roles as string[], scope)
-  const roles = input.roles as string[]
+  const { roles } = input
+  await refuseRoles(context, roles, scope)
   const id = await grantRoles(context, { subject: input, scope, roles })
   await assertVouchedFor(context, { policy: id }, await permissionsOfRoles(context.db, roles))
   await audit(context, {

@@ -1,4 +1,4 @@
-import type { InputOf, roles } from '@mintmark/contract'
+import type { CreateInputOf, InputOf, roles } from '@mintmark/contract'
 import { audit } from '../../audit/audit.ts'
 import { type Context, Refusal } from '../../context.ts'
 import { newId } from '../../ids.ts'
@@ -12,7 +12,7 @@ import type { RoleRecord } from './role-view.ts'
 
 type RoleInput = InputOf<typeof roles>
 
-export async function createRole(context: Context, input: RoleInput): Promise<{ id: string }> {
+export async function createRole(context: Context, input: CreateInputOf<typeof roles>): Promise<{ id: string }> {
   const { db, world } = context
   const accountId = chooseAccount(context, input.accountId, 'roles:create')
   const permissions = input.permissions ?? []
@@ -20,14 +20,14 @@ export async function createRole(context: Context, input: RoleInput): Promise<{ 
     what: 'A role',
     isTaken: isRoleNameTaken,
     within: { accountId },
-    name: input.name as string,
+    name: input.name,
   })
   assertNoEscalation(context, { grants: [{ scope: { account: accountId }, permissions }] })
   const id = newId(world, 'role')
   await insertRole(db, {
     id,
     accountId,
-    name: input.name as string,
+    name: input.name,
     description: input.description ?? null,
     isSystem: 0,
     createdAt: world.now().toISOString(),

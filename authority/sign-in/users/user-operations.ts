@@ -1,4 +1,4 @@
-import type { InputOf, users } from '@mintmark/contract'
+import type { CreateInputOf, InputOf, users } from '@mintmark/contract'
 import { audit } from '../../audit/audit.ts'
 import { type Context, Refusal } from '../../context.ts'
 import { emailKey } from '../../database/email-key.ts'
@@ -39,10 +39,10 @@ import { endSessionsOf } from '../sessions.ts'
 type UserInput = InputOf<typeof users>
 
 /** Adds a person who belongs to no account yet. */
-export async function createUser(context: Context, input: UserInput): Promise<{ id: string }> {
+export async function createUser(context: Context, input: CreateInputOf<typeof users>): Promise<{ id: string }> {
   const { db, world } = context
   const homeAccountId = chooseAccount(context, undefined, 'users:create')
-  const email = input.email as string
+  const { email } = input
   await refuseTaken(context, email)
   const { password } = input
   const known = { email, fullName: input.fullName ?? null, homeAccountId }
@@ -87,8 +87,9 @@ export async function changeUser(context: Context, user: UserRecord, input: User
   }
   await refuseCredentials(context, user, input)
   const previousEmail = user.email
-  const isMoved = Boolean(input.email) && emailKey(input.email as string) !== emailKey(previousEmail)
-  if (isMoved) await refuseTaken(context, input.email as string)
+  const newEmail = input.email && emailKey(input.email) !== emailKey(previousEmail) ? input.email : undefined
+  const isMoved = newEmail !== undefined
+  if (isMoved) await refuseTaken(context, newEmail)
   if (input.teams) await changeTeams(context, user, input.teams)
   await updatePerson(db, user.id, {
     ...(input.email === undefined ? {} : { email: input.email, username: input.email }),
