@@ -1,6 +1,6 @@
 import { auditEvents } from '@mintmark/contract'
 import { sql } from 'kysely'
-import { columnsOf, resourceView } from '../database/resource-view.ts'
+import { columnsOf, resourceView } from '../database/views/resource-view.ts'
 
 /** Events without an account are visible in none; `mintmark audit` shows them. */
 export const auditEventView = resourceView(auditEvents, {

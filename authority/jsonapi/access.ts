@@ -3,9 +3,9 @@ import { type PermissionRule, permissionsIn, type Resource, resourceByType } fro
 import { effectiveGrants, may, mayAnywhere, type Rights } from '@mintmark/token'
 import { type Context, Refusal, type World } from '../context.ts'
 import type { Db } from '../database/database.ts'
-import { findRecords } from '../database/find-records.ts'
-import type { AnyRecord } from '../database/record-of.ts'
-import type { Reach, ResourceView, Viewer } from '../database/resource-view.ts'
+import { findRecords } from '../database/views/find-records.ts'
+import type { AnyRecord } from '../database/views/record-of.ts'
+import type { Reach, ResourceView, Viewer } from '../database/views/resource-view.ts'
 import { echoed } from '../echo.ts'
 
 export interface Access {

@@ -1,6 +1,6 @@
 /** Plain records out as JSON:API resource objects (wire contract, section 4). */
 import { basePath, idOf, kebab, type Resource } from '@mintmark/contract'
-import type { AnyRecord } from '../database/record-of.ts'
+import type { AnyRecord } from '../database/views/record-of.ts'
 
 export interface Identifier {
   readonly type: string

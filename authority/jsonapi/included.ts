@@ -1,6 +1,6 @@
 /** The `included` part of a document: only what was asked for, only what may be seen, each once, without cycles. */
 import { idOf, type Resource, resourceByType } from '@mintmark/contract'
-import type { AnyRecord } from '../database/record-of.ts'
+import type { AnyRecord } from '../database/views/record-of.ts'
 import { idAt, idsAt, type ResourceObject, resourceObject } from './document.ts'
 import type { Shape } from './query.ts'
 

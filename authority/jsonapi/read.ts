@@ -2,9 +2,9 @@
 import { idOf, limits, type Operation, permissionsIn, type Resource, resourceByType } from '@mintmark/contract'
 import type { Context } from '../context.ts'
 import type { Db } from '../database/database.ts'
-import { eachRecord, findPage } from '../database/find-records.ts'
-import type { AnyRecord } from '../database/record-of.ts'
-import type { Filter } from '../database/resource-view.ts'
+import { eachRecord, findPage } from '../database/views/find-records.ts'
+import type { AnyRecord } from '../database/views/record-of.ts'
+import type { Filter } from '../database/views/resource-view.ts'
 import {
   type Access,
   accessOf,

@@ -10,8 +10,8 @@ import type {
 } from '@mintmark/contract'
 import type { Secret } from '@mintmark/token'
 import type { Context } from '../context.ts'
-import type { RecordInAccount } from '../database/record-of.ts'
-import type { Filter, ResourceView } from '../database/resource-view.ts'
+import type { RecordInAccount } from '../database/views/record-of.ts'
+import type { Filter, ResourceView } from '../database/views/resource-view.ts'
 
 /** The id of the object in the response, and attributes that only this response contains. */
 export interface OperationResult {

@@ -1,5 +1,6 @@
 import { leakReports, leakRules, permissionsOf } from '@mintmark/contract'
 import { sql } from 'kysely'
+import { concernsAccount } from '../database/scopes.ts'
 import {
   column,
   columnsOf,
@@ -8,8 +9,7 @@ import {
   type RowOf,
   resourceView,
   type Viewer,
-} from '../database/resource-view.ts'
-import { concernsAccount } from '../database/scopes.ts'
+} from '../database/views/resource-view.ts'
 import { activitySince, siblingsOf } from '../tokens/activity/activity-since.ts'
 import { accountsConcernedByAll } from '../tokens/concerned-accounts.ts'
 import { confidenceOf } from './decide.ts'

@@ -2,7 +2,7 @@ import { notifications, webhooks } from '@mintmark/contract'
 import { may } from '@mintmark/token'
 import { sql } from 'kysely'
 import type { Context } from '../context.ts'
-import { columnsOf, type Filter, pathOf, type RecordIn, resourceView } from '../database/resource-view.ts'
+import { columnsOf, type Filter, pathOf, type RecordIn, resourceView } from '../database/views/resource-view.ts'
 
 export const notificationView = resourceView(notifications, {
   from: 'notifications t',

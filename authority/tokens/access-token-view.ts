@@ -1,9 +1,9 @@
 import { accessTokens, accessTokenUsages } from '@mintmark/contract'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
-import { compare } from '../database/filter-sql.ts'
 import { membersOf } from '../database/members.ts'
-import { column, columnsOf, type FilterBy, type RecordIn, resourceView } from '../database/resource-view.ts'
 import { concernsAccount } from '../database/scopes.ts'
+import { compare } from '../database/views/filter-sql.ts'
+import { column, columnsOf, type FilterBy, type RecordIn, resourceView } from '../database/views/resource-view.ts'
 import { withinScopes } from './concerned-accounts.ts'
 
 const isExpired: FilterBy = ({ values }, { now }) =>

@@ -5,7 +5,7 @@
 import { limits } from '@mintmark/contract'
 import { audit } from '../audit/audit.ts'
 import { type Context, type OwnerKind, Refusal } from '../context.ts'
-import { findRecords } from '../database/find-records.ts'
+import { findRecords } from '../database/views/find-records.ts'
 import { notifyAccounts } from '../notifications/notify.ts'
 import { findSuccessors, isDerivedFrom, isReported, updateToken } from './access-token-store.ts'
 import { type AccessTokenRecord, accessTokenView } from './access-token-view.ts'

@@ -1,7 +1,7 @@
 import type { assumePolicies, CreateInputOf, InputOf } from '@mintmark/contract'
 import { audit } from '../audit/audit.ts'
 import { type Context, Refusal } from '../context.ts'
-import type { RecordInAccount } from '../database/record-of.ts'
+import type { RecordInAccount } from '../database/views/record-of.ts'
 import { newId } from '../ids.ts'
 import { assertMayRemoveRightsOf, assertNoEscalationTo } from '../rights/escalation.ts'
 import { revokeSessionsOf } from '../tokens/revoke.ts'

@@ -1,6 +1,6 @@
 import { accounts } from '@mintmark/contract'
 import { membersOf } from '../../database/members.ts'
-import { booleanColumns, columnsOf, type RecordIn, resourceView } from '../../database/resource-view.ts'
+import { booleanColumns, columnsOf, type RecordIn, resourceView } from '../../database/views/resource-view.ts'
 
 /** An authority sets no quotas; clients expect the members to be there. */
 const quotas = {

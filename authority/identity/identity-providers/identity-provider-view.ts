@@ -1,5 +1,5 @@
 import { identityProviders } from '@mintmark/contract'
-import { columnsOf, resourceView } from '../../database/resource-view.ts'
+import { columnsOf, resourceView } from '../../database/views/resource-view.ts'
 
 export const builtInProviderId = 'idp-v0o00000000000000'
 

@@ -1,6 +1,6 @@
 import { serviceAccounts } from '@mintmark/contract'
 import { membersOf } from '../../database/members.ts'
-import { columnsOf, pathOf, type RecordIn, resourceView } from '../../database/resource-view.ts'
+import { columnsOf, pathOf, type RecordIn, resourceView } from '../../database/views/resource-view.ts'
 
 export type ServiceAccountRecord = RecordIn<typeof serviceAccountView>
 

@@ -1,6 +1,6 @@
 import { teams } from '@mintmark/contract'
 import { membersOf } from '../../database/members.ts'
-import { columnsOf, pathOf, type RecordIn, resourceView } from '../../database/resource-view.ts'
+import { columnsOf, pathOf, type RecordIn, resourceView } from '../../database/views/resource-view.ts'
 
 export type TeamRecord = RecordIn<typeof teamView>
 

@@ -2,9 +2,9 @@ import { accountUsers, users } from '@mintmark/contract'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { Db } from '../../database/database.ts'
 import { emailKey } from '../../database/email-key.ts'
-import { anyOf, compare } from '../../database/filter-sql.ts'
 import { membersOf } from '../../database/members.ts'
-import { columnsOf, type Listing, pathOf, type RecordIn, resourceView } from '../../database/resource-view.ts'
+import { anyOf, compare } from '../../database/views/filter-sql.ts'
+import { columnsOf, type Listing, pathOf, type RecordIn, resourceView } from '../../database/views/resource-view.ts'
 
 const memberOf = (accounts: readonly string[]) => anyOf('m.account_id', accounts)
 

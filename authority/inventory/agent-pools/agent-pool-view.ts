@@ -1,6 +1,6 @@
 import { agentPools } from '@mintmark/contract'
 import { membersOf } from '../../database/members.ts'
-import { booleanColumns, columnsOf, pathOf, type RecordIn, resourceView } from '../../database/resource-view.ts'
+import { booleanColumns, columnsOf, pathOf, type RecordIn, resourceView } from '../../database/views/resource-view.ts'
 
 export type AgentPoolRecord = RecordIn<typeof agentPoolView>
 

@@ -1,6 +1,6 @@
 /** The settings that an authority only keeps and returns: one JSON column holds them. */
 import type { environments, InputOf } from '@mintmark/contract'
-import type { RecordOf } from '../../database/record-of.ts'
+import type { RecordOf } from '../../database/views/record-of.ts'
 
 const settingNames = ['remoteBackend', 'remoteBackendOverridable', 'maskSensitiveOutput'] as const
 

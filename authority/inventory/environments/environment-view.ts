@@ -1,7 +1,7 @@
 import { environments } from '@mintmark/contract'
 import { sql } from 'kysely'
-import { compare } from '../../database/filter-sql.ts'
 import { membersOf } from '../../database/members.ts'
+import { compare } from '../../database/views/filter-sql.ts'
 import {
   booleanColumns,
   columnsOf,
@@ -9,7 +9,7 @@ import {
   type RecordIn,
   resourceView,
   type Viewer,
-} from '../../database/resource-view.ts'
+} from '../../database/views/resource-view.ts'
 import { findFavorites } from '../favorites/favorite-store.ts'
 import type { EnvironmentSettings } from './environment-settings.ts'
 

@@ -1,6 +1,6 @@
 import { audit } from '../../audit/audit.ts'
 import type { Context } from '../../context.ts'
-import type { RecordInAccount } from '../../database/record-of.ts'
+import type { RecordInAccount } from '../../database/views/record-of.ts'
 import { deleteFavorite, insertFavorite } from './favorite-store.ts'
 
 /** The same two operations for every type that can be a favorite. */

@@ -1,5 +1,5 @@
 import { providerConfigurationLinks, providerConfigurations } from '@mintmark/contract'
-import { columnsOf, fixedView, pathOf, type RecordIn, resourceView } from '../../database/resource-view.ts'
+import { columnsOf, fixedView, pathOf, type RecordIn, resourceView } from '../../database/views/resource-view.ts'
 
 export type ProviderConfigurationRecord = RecordIn<typeof providerConfigurationView>
 

@@ -1,5 +1,12 @@
 import { tags } from '@mintmark/contract'
-import { booleanColumns, column, columnsOf, pathOf, type RecordIn, resourceView } from '../../database/resource-view.ts'
+import {
+  booleanColumns,
+  column,
+  columnsOf,
+  pathOf,
+  type RecordIn,
+  resourceView,
+} from '../../database/views/resource-view.ts'
 
 export type TagRecord = RecordIn<typeof tagView>
 

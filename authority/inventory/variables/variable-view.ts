@@ -1,5 +1,5 @@
 import { vars } from '@mintmark/contract'
-import { booleanColumns, columnsOf, pathOf, type RecordIn, resourceView } from '../../database/resource-view.ts'
+import { booleanColumns, columnsOf, pathOf, type RecordIn, resourceView } from '../../database/views/resource-view.ts'
 
 export type VariableRecord = RecordIn<typeof variableView>
 

@@ -1,7 +1,7 @@
 /** The settings an authority only keeps: which they are, and what they are when nobody says. */
 import { type InputOf, workspaces } from '@mintmark/contract'
 import { Refusal } from '../../context.ts'
-import type { RecordOf } from '../../database/record-of.ts'
+import type { RecordOf } from '../../database/views/record-of.ts'
 
 export type WorkspaceInput = InputOf<typeof workspaces>
 

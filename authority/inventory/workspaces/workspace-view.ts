@@ -1,8 +1,8 @@
 import { workspaces } from '@mintmark/contract'
 import { sql } from 'kysely'
-import { compare } from '../../database/filter-sql.ts'
 import { membersOf } from '../../database/members.ts'
-import { columnsOf, type Path, type RecordIn, resourceView, type Viewer } from '../../database/resource-view.ts'
+import { compare } from '../../database/views/filter-sql.ts'
+import { columnsOf, type Path, type RecordIn, resourceView, type Viewer } from '../../database/views/resource-view.ts'
 import { findFavorites } from '../favorites/favorite-store.ts'
 import type { WorkspaceSettings } from './workspace-settings.ts'
 

@@ -1,8 +1,8 @@
 import { accessPolicies } from '@mintmark/contract'
 import { sql } from 'kysely'
-import { compare } from '../../database/filter-sql.ts'
 import { membersOf } from '../../database/members.ts'
-import { booleanColumns, columnsOf, pathOf, type RecordIn, resourceView } from '../../database/resource-view.ts'
+import { compare } from '../../database/views/filter-sql.ts'
+import { booleanColumns, columnsOf, pathOf, type RecordIn, resourceView } from '../../database/views/resource-view.ts'
 
 export type AccessPolicyRecord = RecordIn<typeof accessPolicyView>
 

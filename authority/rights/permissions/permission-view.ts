@@ -1,5 +1,5 @@
 import { permissionCatalogue, permissions } from '@mintmark/contract'
-import { fixedView } from '../../database/resource-view.ts'
+import { fixedView } from '../../database/views/resource-view.ts'
 
 /** The catalogue is part of the program, not of the database. */
 export const permissionView = fixedView(

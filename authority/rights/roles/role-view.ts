@@ -1,6 +1,6 @@
 import { roles } from '@mintmark/contract'
 import { membersOf } from '../../database/members.ts'
-import { booleanColumns, columnsOf, type RecordIn, resourceView } from '../../database/resource-view.ts'
+import { booleanColumns, columnsOf, type RecordIn, resourceView } from '../../database/views/resource-view.ts'
 
 export type RoleRecord = RecordIn<typeof roleView>
 

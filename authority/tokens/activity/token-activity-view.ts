@@ -1,5 +1,5 @@
 import { permissionsOf, tokenActivity } from '@mintmark/contract'
-import { column, columnsOf, resourceView } from '../../database/resource-view.ts'
+import { column, columnsOf, resourceView } from '../../database/views/resource-view.ts'
 
 /** Listed under its token only, for callers who may read the token. */
 export const tokenActivityView = resourceView(tokenActivity, {

@@ -1,8 +1,8 @@
 /** What asks for an act, found anew in the tables each time: nothing is kept, so nothing can be out of date. */
 import { findingKinds, findings } from '@mintmark/contract'
 import { sql } from 'kysely'
-import { column, pathOf, resourceView } from '../../database/resource-view.ts'
 import { concernsAccount } from '../../database/scopes.ts'
+import { column, pathOf, resourceView } from '../../database/views/resource-view.ts'
 
 /**
  * So many days before its end a token is about to end, if it is so old already: with about two thirds of its life behind

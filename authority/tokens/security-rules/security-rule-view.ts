@@ -1,5 +1,5 @@
 import { securityRules } from '@mintmark/contract'
-import { booleanColumns, columnsOf, pathOf, type RecordIn, resourceView } from '../../database/resource-view.ts'
+import { booleanColumns, columnsOf, pathOf, type RecordIn, resourceView } from '../../database/views/resource-view.ts'
 
 export type SecurityRuleRecord = RecordIn<typeof securityRuleView>
 

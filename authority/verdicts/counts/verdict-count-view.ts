@@ -1,6 +1,6 @@
 import { verdictCounts } from '@mintmark/contract'
 import { sql } from 'kysely'
-import { column, columnsOf, pathOf, resourceView } from '../../database/resource-view.ts'
+import { column, columnsOf, pathOf, resourceView } from '../../database/views/resource-view.ts'
 
 export const verdictCountView = resourceView(verdictCounts, {
   from: "(select account_id || '.' || minute || '.' || outcome as id, account_id, minute, outcome, times from verdict_counts) t",

@@ -1,6 +1,6 @@
 /** The SQL of one filter, and of text search. */
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
-import { fold, matchFunction, patternOf } from './fold.ts'
+import { fold, matchFunction, patternOf } from '../fold.ts'
 import type { Filter, FilterBy, Viewer } from './resource-view.ts'
 
 export function filterSql(by: FilterBy, filter: Filter, viewer: Viewer): RawBuilder<SqlBool> {

@@ -4,9 +4,9 @@
  */
 import { type Resource, snake } from '@mintmark/contract'
 import type { RawBuilder, SqlBool } from 'kysely'
-import type { Db } from './database.ts'
+import type { Db } from '../database.ts'
+import type { Tables } from '../schema/tables.ts'
 import type { AnyRecord, DeclaredFilterOf, FilterOf, RecordOf, SortOf } from './record-of.ts'
-import type { Tables } from './schema/tables.ts'
 
 export interface Filter {
   readonly name: string

@@ -1,7 +1,7 @@
 /** Reads the records of any view: a page of a list, a whole list in pieces, or records by id. */
 import type { Resource } from '@mintmark/contract'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
-import type { Db } from './database.ts'
+import type { Db } from '../database.ts'
 import { anyOf, contains, filterSql } from './filter-sql.ts'
 import type { AnyRecord } from './record-of.ts'
 import type { Listing, Reach, ResourceView, Viewer } from './resource-view.ts'
