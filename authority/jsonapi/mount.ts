@@ -15,7 +15,7 @@ import { refuseTokens } from './plain-sight.ts'
 import { readShape } from './query.ts'
 import { everyPage, idFrom, list, listMembers, parentOf, refuseStray, relationOf, show, single } from './read.ts'
 import { requireMembers, requireReferences } from './references.ts'
-import type { OperationResult, ServedResource } from './served-resource.ts'
+import { assertServed, type OperationResult, type ServedResource } from './served-resource.ts'
 
 /** A request as the dialect sees it: authenticated, its JSON parsed. */
 export interface OperationRequest {
@@ -57,6 +57,7 @@ export interface MountedOperation {
 
 /** Every declared operation with what answers it. Operations for anyone and plain ones are not among them. */
 export function mountOperations(jsonApi: JsonApi): MountedOperation[] {
+  for (const served of jsonApi.resources) assertServed(served)
   const views: ResourceViews = new Map(jsonApi.resources.map(({ resource, view }) => [resource.type, view]))
   return jsonApi.resources.flatMap((served) =>
     operationsOf(served.resource)

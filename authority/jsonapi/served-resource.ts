@@ -1,12 +1,14 @@
 /** What `mount` serves of a resource: its view, and a handler for each declared operation that writes or acts. */
-import type {
-  Attributes,
-  BodyOf,
-  CreateInputOf,
-  InputOf,
-  OperationDeclaration,
-  Relations,
-  Resource,
+import {
+  type Attributes,
+  type BodyOf,
+  type CreateInputOf,
+  type InputOf,
+  kebab,
+  type OperationDeclaration,
+  operationsOf,
+  type Relations,
+  type Resource,
 } from '@mintmark/contract'
 import type { Secret } from '@mintmark/token'
 import type { Context } from '../context.ts'
@@ -94,5 +96,22 @@ export function serve<R extends Resource, Rec extends { readonly id: string }>(
     view: view as ResourceView,
     handlers: handlers as ServedResource['handlers'],
     ...extra,
+  }
+}
+
+/**
+ * Throws when a list declares a filter or sort key that its view has no SQL for. `serve` does not compile then; this
+ * stops the server from starting with a resource that was put together in another way.
+ */
+export function assertServed({ resource, view }: ServedResource): void {
+  for (const { id, kind, filters = [], sort = [], under } of operationsOf(resource)) {
+    if (kind !== 'list') continue
+    const unserved = [
+      ...[...filters, ...(under === undefined || view.fixed ? [] : [under])]
+        .filter((name) => !Object.hasOwn(view.filters, name))
+        .map((name) => `filter[${kebab(name)}]`),
+      ...sort.filter((key) => !Object.hasOwn(view.sorts, key)).map((key) => `sort=${kebab(key)}`),
+    ]
+    if (unserved.length > 0) throw new Error(`${id} declares ${unserved.join(', ')}, which the view does not serve.`)
   }
 }
