@@ -23,7 +23,8 @@ export interface Attribute<T = unknown> {
   readonly required: boolean
   /** Default value at creation. */
   readonly fallback?: T
-  /** Only part of the response that creates the object. */
+  readonly hasFallback: boolean
+  /** Shown only in the answer that created the object. */
   readonly shownOnce: boolean
   /** Can contain a token, because it is stored encrypted or hashed. In other attributes, tokens are rejected. */
   readonly holdsSecret: boolean
@@ -44,8 +45,24 @@ type Check = (value: unknown) => readonly Fault[]
 const fine: readonly Fault[] = []
 const fault = (detail: string, at = ''): readonly Fault[] => [{ at, detail }]
 
-function attribute<T>(options: AttributeOptions<T>, schema: JsonSchema, check: Check): Attribute<T> {
-  return {
+/** Whether a declaration sets a flag, as a type. */
+export type Flag<W, Name extends string> = W extends { readonly [K in Name]: true } ? true : false
+
+/** What a declaration says about requests and responses, as types: handlers and views are typed by them. */
+type Declared<W> = {
+  readonly writeOnly: Flag<W, 'writeOnly'>
+  readonly shownOnce: Flag<W, 'shownOnce'>
+  readonly required: Flag<W, 'required'>
+  readonly hasFallback: W extends { readonly fallback: unknown } ? true : false
+}
+
+type Kind<T, W> = Attribute<T> & Declared<W>
+
+/** A misspelled member does not compile. */
+export type Exact<W, Known> = W & { readonly [K in Exclude<keyof W, keyof Known>]: never }
+
+function attribute<T, W>(options: AttributeOptions<T>, schema: JsonSchema, check: Check): Kind<T, W> {
+  const made: Attribute<T> = {
     about: options.about,
     schema,
     check,
@@ -55,13 +72,19 @@ function attribute<T>(options: AttributeOptions<T>, schema: JsonSchema, check: C
     required: options.required ?? false,
     shownOnce: options.shownOnce ?? false,
     holdsSecret: options.holdsSecret ?? false,
+    hasFallback: options.fallback !== undefined,
     ...(options.fallback === undefined ? {} : { fallback: options.fallback }),
   }
+  return made as Kind<T, W>
 }
 
-/** Makes an attribute nullable. */
-export function maybe<T>(inner: Attribute<T>): Attribute<T | null> {
-  return { ...inner, nullable: true, check: (value) => (value === null ? fine : inner.check(value)) }
+type Nullable<A extends Attribute> = Attribute<ValueOf<A> | null> &
+  Pick<A, 'writeOnly' | 'shownOnce' | 'required' | 'hasFallback'>
+
+/** The same attribute, where null is a value: "there is none". */
+export function maybe<A extends Attribute>(inner: A): Nullable<A> {
+  const check: Check = (value) => (value === null ? fine : inner.check(value))
+  return { ...inner, nullable: true, check } as Attribute as Nullable<A>
 }
 
 interface TextOptions extends AttributeOptions<string> {
@@ -80,7 +103,7 @@ const controlInLine = /[\u0000-\u001f\u007f]/
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it matches control characters
 const controlInLines = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/
 
-export function text(options: TextOptions): Attribute<string> {
+export function text<const W extends TextOptions>(options: Exact<W, TextOptions>): Kind<string, W> {
   const max = options.max ?? 255
   const control = options.lines ? controlInLines : controlInLine
   const check: Check = (value) => {
@@ -92,20 +115,25 @@ export function text(options: TextOptions): Attribute<string> {
     if (options.pattern && !options.pattern.is.test(value)) return fault(options.pattern.detail)
     return fine
   }
-  return attribute(options, { type: 'string', maxLength: max }, check)
+  return attribute<string, W>(options, { type: 'string', maxLength: max }, check)
 }
 
-export function flag(options: AttributeOptions<boolean>): Attribute<boolean> {
-  return attribute(options, { type: 'boolean' }, (value) =>
+export function flag<const W extends AttributeOptions<boolean>>(
+  options: Exact<W, AttributeOptions<boolean>>,
+): Kind<boolean, W> {
+  return attribute<boolean, W>(options, { type: 'boolean' }, (value) =>
     typeof value === 'boolean' ? fine : fault('Expected true or false.'),
   )
 }
 
-export function integer(
-  options: AttributeOptions<number> & { readonly min: number; readonly max: number },
-): Attribute<number> {
+interface IntegerOptions extends AttributeOptions<number> {
+  readonly min: number
+  readonly max: number
+}
+
+export function integer<const W extends IntegerOptions>(options: Exact<W, IntegerOptions>): Kind<number, W> {
   const { min, max } = options
-  return attribute(options, { type: 'integer', minimum: min, maximum: max }, (value) =>
+  return attribute<number, W>(options, { type: 'integer', minimum: min, maximum: max }, (value) =>
     Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max
       ? fine
       : fault(`Expected a whole number from ${min} to ${max}.`),
@@ -113,8 +141,10 @@ export function integer(
 }
 
 /** A time in UTC with a literal Z, as Scalr's API requires. */
-export function timestamp(options: AttributeOptions<string>): Attribute<string> {
-  return attribute(options, { type: 'string', format: 'date-time' }, (value) =>
+export function timestamp<const W extends AttributeOptions<string>>(
+  options: Exact<W, AttributeOptions<string>>,
+): Kind<string, W> {
+  return attribute<string, W>(options, { type: 'string', format: 'date-time' }, (value) =>
     typeof value === 'string' &&
     /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/.test(value) &&
     !Number.isNaN(Date.parse(value))
@@ -123,27 +153,32 @@ export function timestamp(options: AttributeOptions<string>): Attribute<string> 
   )
 }
 
-export function choice<const T extends string | number>(
+export function choice<const T extends string | number, const W extends AttributeOptions<NoInfer<T>>>(
   values: readonly T[],
-  options: AttributeOptions<NoInfer<T>>,
-): Attribute<T> {
+  options: Exact<W, AttributeOptions<T>>,
+): Kind<T, W> {
   const type = typeof values[0] === 'number' ? 'integer' : 'string'
-  return attribute<T>(options, { type, enum: values }, (value) =>
+  return attribute<T, W>(options, { type, enum: values }, (value) =>
     values.includes(value as T) ? fine : fault(`Expected one of ${values.join(', ')}.`),
   )
 }
 
-export function list<T>(
+interface ListOptions<T> extends AttributeOptions<T[]> {
+  readonly max?: number
+  readonly min?: number
+}
+
+export function list<T, const W extends ListOptions<NoInfer<T>>>(
   item: Attribute<T>,
-  options: AttributeOptions<T[]> & { readonly max?: number; readonly min?: number; readonly distinct?: boolean },
-): Attribute<T[]> {
+  options: Exact<W, ListOptions<T>>,
+): Kind<T[], W> {
   const { max = 100, min = 0 } = options
   const schema = {
     type: 'array',
     items: item.nullable ? { ...item.schema, nullable: true } : item.schema,
     maxItems: max,
   }
-  return attribute(options, min > 0 ? { ...schema, minItems: min } : schema, (value) => {
+  return attribute<T[], W>(options, min > 0 ? { ...schema, minItems: min } : schema, (value) => {
     if (!Array.isArray(value)) return fault('Expected an array.')
     if (value.length > max) return fault(`Expected at most ${max} entries.`)
     if (value.length < min) return fault(`Expected at least ${min} ${min === 1 ? 'entry' : 'entries'}.`)
@@ -156,13 +191,16 @@ export function list<T>(
 type Members = { readonly [name: string]: Attribute }
 
 /** An object with declared members. Unknown members are ignored, absent ones stay absent. */
-export function object<M extends Members>(members: M, options: AttributeOptions<ObjectOf<M>>): Attribute<ObjectOf<M>> {
+export function object<M extends Members, const W extends AttributeOptions<ObjectOf<NoInfer<M>>>>(
+  members: M,
+  options: Exact<W, AttributeOptions<ObjectOf<M>>>,
+): Kind<ObjectOf<M>, W> {
   const properties = Object.fromEntries(
     Object.entries(members).map(([name, member]) => [kebab(name), valueSchema(member)]),
   )
   const required = Object.keys(members).filter((name) => members[name]?.required)
   const schema = { type: 'object', properties, ...(required.length ? { required: required.map(kebab) } : {}) }
-  return attribute(options, schema, (value) => {
+  return attribute<ObjectOf<M>, W>(options, schema, (value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return fault('Expected an object.')
     return Object.entries(members).flatMap(([name, member]) => {
       const at = `/${kebab(name)}`
@@ -177,8 +215,12 @@ export function object<M extends Members>(members: M, options: AttributeOptions<
 type ObjectOf<M extends Members> = { [K in keyof M & string]?: ValueOf<M[K]> }
 
 /** A read-only object with arbitrary members, such as a map of booleans. */
-export function anyObject(options: AttributeOptions<Record<string, unknown>>): Attribute<Record<string, unknown>> {
-  return attribute(options, { type: 'object', additionalProperties: true }, () => fine)
+type AnyObject = Record<string, unknown>
+
+export function anyObject<const W extends AttributeOptions<AnyObject>>(
+  options: Exact<W, AttributeOptions<AnyObject>>,
+): Kind<AnyObject, W> {
+  return attribute<AnyObject, W>(options, { type: 'object', additionalProperties: true }, () => fine)
 }
 
 export type ValueOf<A> = A extends Attribute<infer T> ? T : never

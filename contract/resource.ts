@@ -1,5 +1,5 @@
 /** What a resource and its operations are, as plain data. */
-import type { Attribute, ValueOf, Writable } from './attributes.ts'
+import type { Attribute, Exact, Flag, ValueOf, Writable } from './attributes.ts'
 import { kebab, snake } from './naming.ts'
 
 export interface Relation {
@@ -36,8 +36,21 @@ const relation = (to: string, many: boolean, wording: RelationDeclaration) => ({
 export type ToOne = Relation & { readonly many: false }
 export type ToMany = Relation & { readonly many: true }
 
-export const one = (to: string, wording: RelationDeclaration): ToOne => relation(to, false, wording) as ToOne
-export const many = (to: string, wording: RelationDeclaration): ToMany => relation(to, true, wording) as ToMany
+/** What handlers and views need to know of a relation, as types. */
+interface Declared<W> {
+  readonly vacant: Flag<W, 'vacant'>
+  readonly writeOnly: Flag<W, 'writeOnly'>
+  readonly required: Flag<W, 'required'>
+}
+
+export const one = <const W extends RelationDeclaration>(
+  to: string,
+  wording: Exact<W, RelationDeclaration>,
+): ToOne & Declared<W> => relation(to, false, wording) as ToOne & Declared<W>
+export const many = <const W extends RelationDeclaration>(
+  to: string,
+  wording: Exact<W, RelationDeclaration>,
+): ToMany & Declared<W> => relation(to, true, wording) as ToMany & Declared<W>
 
 /**
  * A permission string; or one for each aspect of the object (the scope of a policy, the owner of a token);
@@ -180,8 +193,10 @@ function sentence(of: Resource, kind: OperationKind, wording: OperationDeclarati
   return sentences[kind]
 }
 
+type Sent = { readonly attributes: Attributes; readonly relations: Relations }
+
 /** The validated input of an operation: values by attribute name, ids for relations (`accountId`, `teams`). Absent: not sent. */
-export type InputOf<T extends { attributes: Attributes; relations: Relations }> = {
+export type InputOf<T extends Sent> = {
   -readonly [K in keyof T['attributes']]?: ValueOf<T['attributes'][K]>
 } & {
   -readonly [K in keyof T['relations'] as T['relations'][K] extends ToOne ? `${K & string}Id` : never]?: string | null
@@ -189,5 +204,22 @@ export type InputOf<T extends { attributes: Attributes; relations: Relations }> 
   -readonly [K in keyof T['relations'] as T['relations'][K] extends ToMany ? K : never]?: string[]
 }
 
+/** The same at creation: what is required is there, and so is what has a default. */
+export type CreateInputOf<T extends Sent> = InputOf<T> & {
+  -readonly [K in keyof T['attributes'] as IsGiven<T['attributes'][K]> extends true ? K : never]-?: ValueOf<
+    T['attributes'][K]
+  >
+} & {
+  -readonly [K in keyof T['relations'] as T['relations'][K] extends ToOne & { required: true }
+    ? `${K & string}Id`
+    : never]: string
+} & {
+  -readonly [K in keyof T['relations'] as T['relations'][K] extends ToMany & { required: true } ? K : never]: string[]
+}
+
+type IsGiven<A> = A extends { readonly required: true } | { readonly hasFallback: true } ? true : false
+
 /** The plain members of an action's body. */
-export type BodyOf<B extends Attributes> = { -readonly [K in keyof B]?: ValueOf<B[K]> }
+export type BodyOf<B extends Attributes> = { -readonly [K in keyof B]?: ValueOf<B[K]> } & {
+  -readonly [K in keyof B as B[K] extends { readonly required: true } ? K : never]-?: ValueOf<B[K]>
+}

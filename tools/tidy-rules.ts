@@ -31,7 +31,8 @@ const technology = ['authority/database', core]
 const modules: Readonly<Record<string, readonly string[]>> = {
   token: [],
   contract: [],
-  'authority/database': [],
+  // A view is typed by the resource it serves.
+  'authority/database': ['contract'],
   verifier: ['token'],
   scanner: ['token'],
   client: ['contract'],

@@ -1,10 +1,30 @@
+import { auditEvents } from '@mintmark/contract'
 import { sql } from 'kysely'
-import type { ResourceView } from '../database/resource-view.ts'
+import { columnsOf, resourceView } from '../database/views/resource-view.ts'
 
 /** Events that concern no account are visible to no account; `mintmark audit` shows them. */
-export const auditEventShelf: ResourceView = {
-  type: 'audit-events',
+export const auditEventView = resourceView(auditEvents, {
   from: 'audit_events t',
+  columns: columnsOf(
+    'auditEvents',
+    'id',
+    'accountId',
+    'action',
+    'at',
+    'actorType',
+    'actorId',
+    'tokenId',
+    'tokenLastCharacters',
+    'address',
+    'requestId',
+    'subjectType',
+    'subjectId',
+    'before',
+    'after',
+    'times',
+    'position',
+    'seal',
+  ),
   filters: {
     account: 't.account_id',
     action: 't.action',
@@ -22,7 +42,7 @@ export const auditEventShelf: ResourceView = {
   scope: { account: 't.account_id' },
   order: 't.at',
   complete: (_, rows) => rows.map((row) => ({ ...row, before: parsed(row.before), after: parsed(row.after) })),
-  paths: (record) => (record.accountId ? [{ account: record.accountId as string }] : []),
-}
+  paths: ({ accountId }) => (accountId ? [{ account: accountId }] : []),
+})
 
-const parsed = (text: unknown) => (text === null ? null : JSON.parse(text as string))
+const parsed = (text: string | null) => (text === null ? null : (JSON.parse(text) as object))

@@ -42,7 +42,7 @@ test('a handler that writes no audit event fails, and its changes are rolled bac
   const others = servedResources.filter((noun) => noun !== tags)
   const jsonApi = {
     database,
-    resources: [...others, { ...tags, verbs: { ...tags.verbs, create: withoutAudit } }],
+    resources: [...others, { ...tags, handlers: { ...tags.handlers, create: withoutAudit } }],
     afterWrite: async () => undefined,
   }
   const create = mountOperations(jsonApi as Parameters<typeof mountOperations>[0]).find(

@@ -1,7 +1,8 @@
 /** To-many relations with a table of their own, and unique values. */
+import { snake } from '@mintmark/contract'
 import { sql } from 'kysely'
 import type { Db } from './database.ts'
-import type { StoredRecord } from './resource-view.ts'
+import type { Tables } from './schema/tables.ts'
 
 /** Returns the member ids of each owner, read in one query and in a stable order. */
 export async function membersOf(
@@ -9,7 +10,7 @@ export async function membersOf(
   table: string,
   ownerColumn: string,
   memberColumn: string,
-  owners: readonly StoredRecord[],
+  owners: readonly { readonly id: string }[],
 ): Promise<(id: string) => string[]> {
   if (owners.length === 0) return () => []
   const { rows } = await sql<{ owner: string; member: string }>`
@@ -20,56 +21,60 @@ export async function membersOf(
 }
 
 /** Replaces all members of a to-many relation. Members that stay are not written, so nothing is published for them. */
-export async function replaceMembers(
-  db: Db,
-  table: string,
-  owner: readonly [column: string, id: string],
-  memberColumn: string,
-  members: readonly string[],
-): Promise<void> {
-  const others = members.length > 0 ? sql` and ${sql.raw(memberColumn)} not in (${sql.join(members)})` : sql``
-  await sql`delete from ${sql.raw(table)} where ${sql.raw(owner[0])} = ${owner[1]}${others}`.execute(db)
-  await addMembers(db, table, owner, memberColumn, members)
+export interface Members {
+  add(db: Db, owner: string, members: readonly string[]): Promise<void>
+  remove(db: Db, owner: string, members: readonly string[]): Promise<void>
+  /** Makes the members exactly these. Those that stay are not written: nothing is published for them. */
+  replace(db: Db, owner: string, members: readonly string[]): Promise<void>
 }
 
-export async function addMembers(
-  db: Db,
-  table: string,
-  owner: readonly [column: string, id: string],
-  memberColumn: string,
-  members: readonly string[],
-): Promise<void> {
-  if (members.length === 0) return
-  const rows = sql.join([...new Set(members)].map((member) => sql`(${owner[1]}, ${member})`))
-  await sql`insert into ${sql.raw(table)} (${sql.raw(owner[0])}, ${sql.raw(memberColumn)}) values ${rows} on conflict do nothing`.execute(
-    db,
-  )
+export function membersIn<T extends keyof Tables>(
+  table: T,
+  ownerColumn: keyof Tables[T] & string,
+  memberColumn: keyof Tables[T] & string,
+): Members {
+  const [name, owning, member] = [table, ownerColumn, memberColumn].map((each) => sql.raw(snake(each)))
+  const add: Members['add'] = async (db, owner, members) => {
+    if (members.length === 0) return
+    const rows = sql.join([...new Set(members)].map((each) => sql`(${owner}, ${each})`))
+    await sql`insert into ${name} (${owning}, ${member}) values ${rows} on conflict do nothing`.execute(db)
+  }
+  return {
+    add,
+    remove: async (db, owner, members) => {
+      if (members.length > 0)
+        await sql`delete from ${name} where ${owning} = ${owner} and ${member} in (${sql.join(members)})`.execute(db)
+    },
+    replace: async (db, owner, members) => {
+      const others = members.length > 0 ? sql` and ${member} not in (${sql.join(members)})` : sql``
+      await sql`delete from ${name} where ${owning} = ${owner}${others}`.execute(db)
+      await add(db, owner, members)
+    },
+  }
 }
 
-export async function removeMembers(
+/** Whether another row has the name within the same scope. `but` is the row that may have it. */
+export type NameCheck<Scope extends string> = (
   db: Db,
-  table: string,
-  owner: readonly [column: string, id: string],
-  memberColumn: string,
-  members: readonly string[],
-): Promise<void> {
-  if (members.length === 0) return
-  await sql`delete from ${sql.raw(table)} where ${sql.raw(owner[0])} = ${owner[1]} and ${sql.raw(memberColumn)} in (${sql.join(members)})`.execute(
-    db,
-  )
-}
-
-/** Whether another row has these values. `but` is the id of a row to ignore. */
-export async function isTaken(
-  db: Db,
-  table: string,
-  values: Readonly<Record<string, string | null>>,
+  within: Readonly<Record<Scope, string | null>>,
+  name: string,
   but?: string,
-): Promise<boolean> {
-  const same = Object.entries(values).map(([column, value]) =>
-    value === null ? sql`${sql.raw(column)} is null` : sql`${sql.raw(column)} = ${value}`,
-  )
-  const { rows } = await sql<{ id: string }>`
-    select id from ${sql.raw(table)} where ${sql.join(same, sql` and `)} limit 2`.execute(db)
-  return rows.some(({ id }) => id !== but)
+) => Promise<boolean>
+
+/** Checks the names of a table that are unique within the values of these columns. */
+export function nameCheck<T extends keyof Tables, Scope extends keyof Tables[T] & string>(
+  table: T,
+  ...columns: readonly Scope[]
+): NameCheck<Scope> {
+  return async (db, within, name, but) => {
+    const same = columns.map((column) => {
+      const value = within[column]
+      return value === null ? sql`${sql.raw(snake(column))} is null` : sql`${sql.raw(snake(column))} = ${value}`
+    })
+    const { rows } = await sql<{ id: string }>`
+      select id from ${sql.raw(snake(table))} where ${sql.join([...same, sql`name = ${name}`], sql` and `)} limit 2`.execute(
+      db,
+    )
+    return rows.some(({ id }) => id !== but)
+  }
 }

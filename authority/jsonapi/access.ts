@@ -1,15 +1,11 @@
 /** Who may see and do what: the declared permission, the record's place, and the pure function of `token/rights`. */
-import { type PermissionRule, type Resource, resourceByType } from '@mintmark/contract'
+import { type PermissionRule, permissionsIn, type Resource, resourceByType } from '@mintmark/contract'
 import { effectiveGrants, may, mayAnywhere, type Rights } from '@mintmark/token'
 import { type Context, Refusal, type World } from '../context.ts'
 import type { Db } from '../database/database.ts'
-import {
-  findRecords,
-  type Reach,
-  type ResourceView,
-  type StoredRecord,
-  type Viewer,
-} from '../database/resource-view.ts'
+import { findRecords } from '../database/views/find-records.ts'
+import type { AnyRecord } from '../database/views/record-of.ts'
+import type { Reach, ResourceView, Viewer } from '../database/views/resource-view.ts'
 import { echoed } from '../echo.ts'
 
 export interface Access {
@@ -39,54 +35,44 @@ export function readRule(type: string): PermissionRule {
   return operations.show?.permission ?? operations.list?.permission ?? `${type}:read`
 }
 
-function isVisible(
-  { viewer, rights }: Access,
-  shelf: ResourceView,
-  record: StoredRecord,
-  rule: PermissionRule,
-): boolean {
-  if (shelf.own?.(record, viewer)) return true
-  const permission = permissionFor(shelf, record, rule)
+function isVisible({ viewer, rights }: Access, view: ResourceView, record: AnyRecord, rule: PermissionRule): boolean {
+  if (view.own?.(record, viewer)) return true
+  const permission = permissionFor(view, record, rule)
   if (permission === undefined) return false
   if (permission === 'signed-in') return true
-  const paths = (shelf.seenFrom ?? shelf.paths)(record)
-  if (paths.length === 0) return shelf.shared === true && mayAnywhere(rights, permission)
+  const paths = (view.seenFrom ?? view.paths)(record)
+  if (paths.length === 0) return view.shared === true && mayAnywhere(rights, permission)
   return paths.some((path) => may(rights, permission, path))
 }
 
 /** To change what lies in several accounts takes the right in each of them. */
-function isAllowed(
-  { viewer, rights }: Access,
-  shelf: ResourceView,
-  record: StoredRecord,
-  rule: PermissionRule,
-): boolean {
-  if (shelf.own?.(record, viewer) === 'all') return true
-  const permission = permissionFor(shelf, record, rule)
+function isAllowed({ viewer, rights }: Access, view: ResourceView, record: AnyRecord, rule: PermissionRule): boolean {
+  if (view.own?.(record, viewer) === 'all') return true
+  const permission = permissionFor(view, record, rule)
   if (permission === undefined) return false
   if (permission === 'signed-in') return true
-  const paths = shelf.paths(record)
+  const paths = view.paths(record)
   return paths.length > 0 && paths.every((path) => may(rights, permission, path))
 }
 
-function permissionFor(shelf: ResourceView, record: StoredRecord, rule: PermissionRule): string | undefined {
-  return typeof rule === 'string' ? rule : rule[shelf.aspect?.(record) ?? '']
+function permissionFor(view: ResourceView, record: AnyRecord, rule: PermissionRule): string | undefined {
+  return typeof rule === 'string' ? rule : rule[view.aspect?.(record) ?? '']
 }
 
 /** The record behind an id in a path. What may not be seen does not exist: the same 404. */
 export async function requireRecord(
   access: Access,
-  shelf: ResourceView,
+  view: ResourceView,
   resource: Resource,
   id: string,
   rule: PermissionRule,
-): Promise<StoredRecord> {
-  const [record] = await findRecords(access.db, shelf, [id], access.viewer)
-  if (record && isAllowed(access, shelf, record, rule)) return record
-  if (!record || !isVisible(access, shelf, record, readRule(resource.type))) throw notFound(resource, id)
-  if (shelf.paths(record).length === 0)
+): Promise<AnyRecord> {
+  const [record] = await findRecords(access.db, view, [id], access.viewer)
+  if (record && isAllowed(access, view, record, rule)) return record
+  if (!record || !isVisible(access, view, record, readRule(resource.type))) throw notFound(resource, id)
+  if (view.paths(record).length === 0)
     throw new Refusal('system-object', { detail: 'This is the same in every account and cannot be changed.' })
-  throw forbidden(permissionFor(shelf, record, rule))
+  throw forbidden(permissionFor(view, record, rule))
 }
 
 export const notFound = (resource: Resource, id: string) =>
@@ -98,13 +84,14 @@ export const forbidden = (permission: string | undefined) =>
   })
 
 /** Of these ids, the records the caller may see. */
-export async function visibleRecords(
-  access: Access,
-  shelf: ResourceView,
-  ids: readonly string[],
-): Promise<StoredRecord[]> {
-  const records = await findRecords(access.db, shelf, ids, access.viewer)
-  return records.filter((record) => isVisible(access, shelf, record, readRule(shelf.type)))
+export async function visibleRecords(access: Access, view: ResourceView, ids: readonly string[]): Promise<AnyRecord[]> {
+  const records = await findRecords(access.db, view, ids, access.viewer)
+  return records.filter((record) => isVisible(access, view, record, readRule(view.resource.type)))
+}
+
+/** Refuses a caller who holds the permission nowhere. */
+export function assertMayAnywhere(rights: Rights, rule: PermissionRule): void {
+  if (typeof rule !== 'string' || !mayAnywhere(rights, rule)) throw forbidden(permissionsIn(rule)[0])
 }
 
 /** The scopes a list reaches: those at which the permission is held. */

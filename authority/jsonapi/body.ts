@@ -17,7 +17,7 @@ export interface Reference {
 }
 
 export interface ReadDocument {
-  readonly wish: Record<string, unknown>
+  readonly input: Record<string, unknown>
   /** Every object the document points to, to be looked up. */
   readonly references: readonly Reference[]
 }
@@ -37,10 +37,10 @@ export function readDocument(body: unknown, expected: Expected, writing: 'create
   const attributes = memberObject(data, 'attributes', '/data/attributes') ?? {}
   const relationships = memberObject(data, 'relationships', '/data/relationships') ?? {}
   const faults: RefusalFault[] = []
-  const wish: Record<string, unknown> = {}
-  readAttributes(attributes, expected.attributes, writing, wish, faults)
+  const input: Record<string, unknown> = {}
+  readAttributes(attributes, expected.attributes, writing, input, faults)
   if (faults.length > 0) throw new Refusal('invalid-attribute', faults.slice(0, 50))
-  return { wish, references: readRelations(relationships, expected.relations, writing, wish) }
+  return { input, references: readRelations(relationships, expected.relations, writing, input) }
 }
 
 /** The plain JSON members of an action. */
@@ -71,7 +71,7 @@ function readAttributes(
   given: Record<string, unknown>,
   declared: Attributes,
   writing: 'create' | 'update',
-  wish: Record<string, unknown>,
+  input: Record<string, unknown>,
   faults: RefusalFault[],
 ): void {
   for (const [name, attribute] of Object.entries(declared)) {
@@ -81,11 +81,11 @@ function readAttributes(
     if (value === undefined) {
       if (writing === 'update') continue
       if (attribute.required) faults.push({ detail: missing(attribute), at })
-      else if (attribute.fallback !== undefined) wish[name] = attribute.fallback
+      else if (attribute.fallback !== undefined) input[name] = attribute.fallback
       continue
     }
     faults.push(...checked(attribute, value, at))
-    wish[name] = value
+    input[name] = value
   }
 }
 
@@ -102,7 +102,7 @@ function readRelations(
   given: Record<string, unknown>,
   declared: Relations,
   writing: 'create' | 'update',
-  wish: Record<string, unknown>,
+  input: Record<string, unknown>,
 ): Reference[] {
   const references: Reference[] = []
   for (const [name, relation] of Object.entries(declared)) {
@@ -119,13 +119,13 @@ function readRelations(
       const ids = data === null ? [] : identifiers(data, relation.to, at, 'invalid-relationship')
       if (relation.required && ids.length === 0)
         throw new Refusal('invalid-relationship', { detail: 'Expected at least one.', at })
-      wish[name] = ids
+      input[name] = ids
       references.push({ name, relation, ids })
     } else {
       if (data === null && relation.required)
         throw new Refusal('invalid-relationship', { detail: 'Expected a relationship, not null.', at })
       const id = data === null ? null : identifier(data, relation.to, at, 'invalid-relationship')
-      wish[`${name}Id`] = id
+      input[`${name}Id`] = id
       if (id !== null) references.push({ name, relation, ids: [id] })
     }
   }

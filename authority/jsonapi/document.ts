@@ -1,6 +1,6 @@
 /** Plain records out as JSON:API resource objects (wire contract, section 4). */
 import { basePath, idOf, kebab, type Resource } from '@mintmark/contract'
-import type { StoredRecord } from '../database/resource-view.ts'
+import type { AnyRecord } from '../database/views/record-of.ts'
 
 export interface Identifier {
   readonly type: string
@@ -61,7 +61,7 @@ function spell(resource: Resource): Spelled {
 /** `omitted`: relations left out, to keep included objects free of cycles. */
 export function resourceObject(
   resource: Resource,
-  record: StoredRecord,
+  record: AnyRecord,
   fields?: ReadonlySet<string>,
   omitted?: ReadonlySet<string>,
 ): ResourceObject {
@@ -83,11 +83,23 @@ export function resourceObject(
 
 function linkage(
   { key, to, many, vacant }: Spelled['relations'][number],
-  record: StoredRecord,
+  record: AnyRecord,
 ): Identifier | Identifier[] | null {
-  if (many) return vacant ? [] : ((record[key] as string[] | undefined) ?? []).map((id) => ({ type: to, id }))
-  const id = vacant ? null : ((record[key] as string | null | undefined) ?? null)
+  if (many) return vacant ? [] : idsAt(record, key).map((id) => ({ type: to, id }))
+  const id = vacant ? null : idAt(record, key)
   return id === null ? null : { type: to, id }
+}
+
+/** The id that a record has under a name such as `accountId`; null when there is none. */
+export function idAt(record: AnyRecord, key: string): string | null {
+  const id = record[key]
+  return typeof id === 'string' ? id : null
+}
+
+/** The ids of a to-many relation. */
+export function idsAt(record: AnyRecord, relation: string): readonly string[] {
+  const ids = record[relation]
+  return Array.isArray(ids) ? ids : []
 }
 
 export function paginationMeta(page: { number: number; size: number }, total: number) {

@@ -1,19 +1,19 @@
 /** The `included` part of a document: only what was asked for, only what may be seen, each once, without cycles. */
 import { idOf, type Resource, resourceByType } from '@mintmark/contract'
-import type { StoredRecord } from '../database/resource-view.ts'
-import { type ResourceObject, resourceObject } from './document.ts'
+import type { AnyRecord } from '../database/views/record-of.ts'
+import { idAt, idsAt, type ResourceObject, resourceObject } from './document.ts'
 import type { Shape } from './query.ts'
 
 /** Looks up records of a type that the caller may see. */
-export type Lookup = (type: string, ids: readonly string[]) => Promise<readonly StoredRecord[]>
+export type Lookup = (type: string, ids: readonly string[]) => Promise<readonly AnyRecord[]>
 
 interface Node {
   readonly resource: Resource
-  readonly record: StoredRecord
+  readonly record: AnyRecord
 }
 
 export async function includedObjects(
-  primary: readonly StoredRecord[],
+  primary: readonly AnyRecord[],
   of: Resource,
   shape: Shape,
   lookup: Lookup,
@@ -21,7 +21,7 @@ export async function includedObjects(
   const nodes = new Map<string, Node>()
   const own = new Set(primary.map(({ id }) => keyOf(of.type, id)))
   for (const path of shape.include) {
-    let level: readonly StoredRecord[] = primary
+    let level: readonly AnyRecord[] = primary
     let resource: Resource | undefined = of
     for (const name of path) {
       if (!resource) break
@@ -41,21 +41,21 @@ export async function includedObjects(
 }
 
 async function related(
-  from: readonly StoredRecord[],
+  from: readonly AnyRecord[],
   resource: Resource,
   name: string,
   target: Resource,
   lookup: Lookup,
-): Promise<readonly StoredRecord[]> {
+): Promise<readonly AnyRecord[]> {
   const ids = new Set(from.flatMap((record) => idsOf(resource, name, record)))
   return ids.size > 0 ? lookup(target.type, [...ids]) : []
 }
 
-function idsOf(resource: Resource, name: string, record: StoredRecord): readonly string[] {
+function idsOf(resource: Resource, name: string, record: AnyRecord): readonly string[] {
   const relation = resource.relations[name]
   if (!relation || relation.vacant || relation.writeOnly) return []
-  if (relation.many) return (record[name] as string[] | undefined) ?? []
-  const id = record[idOf(name)] as string | null | undefined
+  if (relation.many) return idsAt(record, name)
+  const id = idAt(record, idOf(name))
   return id ? [id] : []
 }
 

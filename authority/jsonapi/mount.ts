@@ -1,19 +1,21 @@
 /** Makes routes of declarations. Every operation passes here: who asks, is it well formed, may it be, do it, answer. */
 import { type Operation, operationsOf, type Resource, resourceByType } from '@mintmark/contract'
-import { mayAnywhere, type Secret } from '@mintmark/token'
+import type { Secret } from '@mintmark/token'
 import type { Context } from '../context.ts'
 import type { Database, Db } from '../database/database.ts'
 import { refuseShortOfSpace } from '../database/disk-space.ts'
-import { findRecords, type Listing, type ResourceView, type StoredRecord } from '../database/resource-view.ts'
 import { type SlowResults, withSlowWork } from '../database/slow-work.ts'
-import { type Access, accessOf, forbidden, type ResourceViews, requireRecord } from './access.ts'
+import { findRecords } from '../database/views/find-records.ts'
+import type { AnyRecord } from '../database/views/record-of.ts'
+import type { Listing, ResourceView } from '../database/views/resource-view.ts'
+import { type Access, accessOf, assertMayAnywhere, type ResourceViews, requireRecord } from './access.ts'
 import { readDocument, readMembers, readPlain } from './body.ts'
 import { type ResourceObject, secretPlace } from './document.ts'
 import { refuseTokens } from './plain-sight.ts'
 import { readShape } from './query.ts'
-import { everyPage, idFrom, list, listMembers, parentOf, refuseStray, show, single } from './read.ts'
+import { everyPage, idFrom, list, listMembers, parentOf, refuseStray, relationOf, show, single } from './read.ts'
 import { requireMembers, requireReferences } from './references.ts'
-import type { OperationResult, ServedResource } from './served-resource.ts'
+import { assertServed, type OperationResult, type ServedResource } from './served-resource.ts'
 
 /** A request as the dialect sees it: authenticated, its JSON parsed. */
 export interface OperationRequest {
@@ -43,7 +45,7 @@ export type Handle = (asked: OperationRequest) => Promise<OperationResponse>
 export interface Listed {
   /** In which order it was asked for. */
   readonly sort: Listing['sort']
-  readonly pages: AsyncGenerator<readonly { readonly record: StoredRecord; readonly object: ResourceObject }[]>
+  readonly pages: AsyncGenerator<readonly { readonly record: AnyRecord; readonly object: ResourceObject }[]>
 }
 
 export interface MountedOperation {
@@ -55,36 +57,37 @@ export interface MountedOperation {
 
 /** Every declared operation with what answers it. Operations for anyone and plain ones are not among them. */
 export function mountOperations(jsonApi: JsonApi): MountedOperation[] {
-  const shelves: ResourceViews = new Map(jsonApi.resources.map(({ resource, shelf }) => [resource.type, shelf]))
-  return jsonApi.resources.flatMap((noun) =>
-    operationsOf(noun.resource)
+  for (const served of jsonApi.resources) assertServed(served)
+  const views: ResourceViews = new Map(jsonApi.resources.map(({ resource, view }) => [resource.type, view]))
+  return jsonApi.resources.flatMap((served) =>
+    operationsOf(served.resource)
       .filter(({ permission, answers }) => permission !== 'anyone' && answers !== 'plain')
       .map((operation) => ({
         operation,
-        handle: handler(jsonApi, shelves, noun, operation),
-        listAll: (asked) => everyPage(jsonApi.database.lists, shelves, noun, operation, asked),
+        handle: handlerOf(jsonApi, views, served, operation),
+        listAll: (asked) => everyPage(jsonApi.database.lists, views, served, operation, asked),
       })),
   )
 }
 
-function handler(jsonApi: JsonApi, shelves: ResourceViews, noun: ServedResource, operation: Operation): Handle {
+function handlerOf(jsonApi: JsonApi, views: ResourceViews, served: ServedResource, operation: Operation): Handle {
   switch (operation.kind) {
     case 'list':
-      return (asked) => list(jsonApi.database.lists, shelves, noun, operation, asked)
+      return (asked) => list(jsonApi.database.lists, views, served, operation, asked)
     case 'show':
-      return (asked) => show(jsonApi.database.read, shelves, noun, operation, asked)
+      return (asked) => show(jsonApi.database.read, views, served, operation, asked)
     case 'list-members':
-      return (asked) => listMembers(jsonApi.database.read, noun, operation, asked)
+      return (asked) => listMembers(jsonApi.database.read, served, operation, asked)
     default:
-      return (asked) => write(jsonApi, shelves, noun, operation, asked)
+      return (asked) => write(jsonApi, views, served, operation, asked)
   }
 }
 
 /** Everything that changes something: in one transaction with its audit row, answered when it is on disk. */
 async function write(
   jsonApi: JsonApi,
-  shelves: ResourceViews,
-  noun: ServedResource,
+  views: ResourceViews,
+  served: ServedResource,
   operation: Operation,
   asked: OperationRequest,
 ): Promise<OperationResponse> {
@@ -95,15 +98,15 @@ async function write(
   const attempt = async (db: Db, slowResults: SlowResults): Promise<OperationResponse> => {
     const context: Context = { ...asked.context, db, slowResults, auditedEvents: { rows: 0 } }
     const access = accessOf(db, context.actor, context.world)
-    const outcome = await perform(access, shelves, noun, operation, { ...asked, context })
+    const outcome = await perform(access, views, served, operation, { ...asked, context })
     if (context.auditedEvents.rows === 0) throw new Error(`${operation.id} left no audit row`)
     if (!answering || !outcome) return { status: operation.status }
-    const shelf = shelves.get(answering.type) as ResourceView
-    const [record] = await findRecords(db, shelf, [outcome.id], access.viewer)
+    const view = views.get(answering.type) as ResourceView
+    const [record] = await findRecords(db, view, [outcome.id], access.viewer)
     if (!record) throw new Error(`${operation.id} lost its own object`)
     const [[name, secret] = []] = Object.entries(outcome.once ?? {})
     const shown = name === undefined ? record : { ...record, [name]: secretPlace }
-    return { status: operation.status, document: await single(access, shelves, answering, shown, shape), secret }
+    return { status: operation.status, document: await single(access, views, answering, shown, shape), secret }
   }
   const answer = await withSlowWork((slowResults) => database.write((db) => attempt(db, slowResults)))
   await jsonApi.afterWrite()
@@ -116,66 +119,64 @@ function answeringResource(operation: Operation): Resource | undefined {
   return typeof answers === 'object' ? resourceByType.get(answers.type) : resource
 }
 
-type AnyVerb = (...given: unknown[]) => Promise<OperationResult | undefined>
+type AnyHandler = (...given: unknown[]) => Promise<OperationResult | undefined>
 
 async function perform(
   access: Access,
-  shelves: ResourceViews,
-  noun: ServedResource,
+  views: ResourceViews,
+  served: ServedResource,
   operation: Operation,
   asked: OperationRequest,
 ): Promise<OperationResult | undefined> {
   const { context, body } = asked
-  const { resource, shelf } = noun
+  const { resource, view } = served
   const { mark } = context.installation
-  const verb = noun.verbs[operation.name] as unknown as AnyVerb
-  const parent = await parentOf(access, shelves, resource, operation, asked)
+  const handler = served.handlers[operation.name] as unknown as AnyHandler
+  const parent = await parentOf(access, views, resource, operation, asked)
   if (operation.kind === 'create') {
-    if (
-      typeof operation.permission === 'string' &&
-      operation.permission !== 'signed-in' &&
-      !mayAnywhere(access.rights, operation.permission)
-    ) {
-      throw forbidden(operation.permission)
-    }
-    const { wish, references } = readDocument(body, resource, 'create')
-    refuseTokens(mark, resource.attributes, wish, '/data/attributes')
-    await requireReferences(access, shelves, references)
-    return (await verb(context, wish, parent)) as OperationResult
+    if (typeof operation.permission === 'string' && operation.permission !== 'signed-in')
+      assertMayAnywhere(access.rights, operation.permission)
+    const { input, references } = readDocument(body, resource, 'create')
+    refuseTokens(mark, resource.attributes, input, '/data/attributes')
+    await requireReferences(access, views, references)
+    // Handlers receive parents as `RecordInAccount`.
+    if (parent && typeof parent.accountId !== 'string') throw new Error(`${operation.id} has a parent without account.`)
+    return (await handler(context, input, parent)) as OperationResult
   }
-  const id = await idFrom(noun, operation, context, asked)
-  const record = await requireRecord(access, shelf, resource, id, operation.permission)
+  const id = await idFrom(served, operation, context, asked)
+  const record = await requireRecord(access, view, resource, id, operation.permission)
   refuseStray(operation, asked, resource, record)
   if (operation.kind === 'remove') {
-    await verb(context, record)
+    await handler(context, record)
     return undefined
   }
   if (operation.kind === 'update') {
-    const { wish, references } = readDocument(body, resource, 'update')
-    refuseTokens(mark, resource.attributes, wish, '/data/attributes')
-    await requireReferences(access, shelves, references)
-    await verb(context, record, wish)
+    const { input, references } = readDocument(body, resource, 'update')
+    refuseTokens(mark, resource.attributes, input, '/data/attributes')
+    await requireReferences(access, views, references)
+    await handler(context, record, input)
     return { id: record.id }
   }
   if (operation.relation !== undefined) {
-    const ids = readMembers(body, resource.relations[operation.relation]?.to as string)
-    await requireMembers(access, shelves, resource.relations[operation.relation]?.to as string, ids)
-    await verb(context, record, ids)
+    const { to } = relationOf(operation)
+    const ids = readMembers(body, to)
+    await requireMembers(access, views, to, ids)
+    await handler(context, record, ids)
     return undefined
   }
-  const taken = await readTaken(access, shelves, operation, body)
+  const taken = await readTaken(access, views, operation, body)
   refuseTokens(mark, operation.body ?? {}, taken, '')
-  return ((await verb(context, record, taken, asked.params)) as OperationResult | undefined) ?? { id: record.id }
+  return ((await handler(context, record, taken, asked.params)) as OperationResult | undefined) ?? { id: record.id }
 }
 
 async function readTaken(
   access: Access,
-  shelves: ResourceViews,
+  views: ResourceViews,
   operation: Operation,
   body: unknown,
 ): Promise<Record<string, unknown>> {
   if (!operation.takes) return readPlain(operation.body ? body : undefined, operation.body ?? {})
-  const { wish, references } = readDocument(body, operation.takes, 'create')
-  await requireReferences(access, shelves, references)
-  return wish
+  const { input, references } = readDocument(body, operation.takes, 'create')
+  await requireReferences(access, views, references)
+  return input
 }

@@ -7,11 +7,11 @@ import { Refusal } from '../context.ts'
 export function refuseTokens(
   mark: MintMark,
   declared: Attributes,
-  wish: Readonly<Record<string, unknown>>,
+  input: Readonly<Record<string, unknown>>,
   at: string,
 ): void {
   for (const [name, attribute] of Object.entries(declared)) {
-    const value = wish[name]
+    const value = input[name]
     if (value === undefined || attribute.holdsSecret || !holdsToken(mark, JSON.stringify(value))) continue
     throw new Refusal('invalid-attribute', {
       detail: 'This holds an API token. The only place for one is the value of a sensitive variable.',

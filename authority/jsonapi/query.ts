@@ -11,7 +11,7 @@ import {
   resourceByType,
 } from '@mintmark/contract'
 import { Refusal } from '../context.ts'
-import type { Filter, Listing } from '../database/resource-view.ts'
+import type { Filter, Listing } from '../database/views/resource-view.ts'
 import { echoed } from '../echo.ts'
 
 export interface Shape {

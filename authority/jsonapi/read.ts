@@ -1,12 +1,14 @@
 /** Answers lists and single objects, and finds the record that a path names. */
-import { idOf, limits, type Operation, type Resource, resourceByType } from '@mintmark/contract'
-import { mayAnywhere } from '@mintmark/token'
+import { idOf, limits, type Operation, permissionsIn, type Resource, resourceByType } from '@mintmark/contract'
 import type { Context } from '../context.ts'
 import type { Db } from '../database/database.ts'
-import { eachRecord, type Filter, findPage, type ResourceView, type StoredRecord } from '../database/resource-view.ts'
+import { eachRecord, findPage } from '../database/views/find-records.ts'
+import type { AnyRecord } from '../database/views/record-of.ts'
+import type { Filter } from '../database/views/resource-view.ts'
 import {
   type Access,
   accessOf,
+  assertMayAnywhere,
   forbidden,
   notFound,
   type ResourceViews,
@@ -15,7 +17,7 @@ import {
   requireRecord,
   visibleRecords,
 } from './access.ts'
-import { paginationMeta, resourceObject } from './document.ts'
+import { idsAt, paginationMeta, resourceObject } from './document.ts'
 import { includedObjects } from './included.ts'
 import type { Listed, OperationRequest, OperationResponse } from './mount.ts'
 import { readListing, readShape, type Shape } from './query.ts'
@@ -23,21 +25,21 @@ import type { ServedResource } from './served-resource.ts'
 
 export async function list(
   db: Db,
-  shelves: ResourceViews,
-  noun: ServedResource,
+  views: ResourceViews,
+  served: ServedResource,
   operation: Operation,
   asked: OperationRequest,
 ): Promise<OperationResponse> {
   const { context } = asked
-  const { resource, shelf } = noun
+  const { resource, view } = served
   const shape = readShape(asked.query, resource)
-  const { access, listing, reach } = await readScope(db, shelves, noun, operation, asked)
+  const { access, listing, reach } = await readScope(db, views, served, operation, asked)
   const { filters } = listing
   const page = operation.unpaginated ? { number: 1, size: 100_000 } : listing.page
-  const known = reach.everything && listing.search === null ? noun.countOf?.(context, filters) : undefined
-  const { records, total } = await findPage(db, shelf, { ...listing, page }, reach, access.viewer, known)
+  const known = reach.everything && listing.search === null ? served.countOf?.(context, filters) : undefined
+  const { records, total } = await findPage(db, view, { ...listing, page }, reach, access.viewer, known)
   const data = records.map((record) => resourceObject(resource, record, shape.fields.get(resource.type)))
-  const document = { data, ...(await included(access, shelves, resource, records, shape)) }
+  const document = { data, ...(await included(access, views, resource, records, shape)) }
   return {
     status: operation.status,
     document: operation.unpaginated ? document : { ...document, meta: paginationMeta(page, total) },
@@ -47,16 +49,16 @@ export async function list(
 /** Everything a list holds, without regard to its page, some objects at a time. Refuses before the first. */
 export async function everyPage(
   db: Db,
-  shelves: ResourceViews,
-  noun: ServedResource,
+  views: ResourceViews,
+  served: ServedResource,
   operation: Operation,
   asked: OperationRequest,
 ): Promise<Listed> {
-  const { resource, shelf } = noun
+  const { resource, view } = served
   const fields = readShape(asked.query, resource).fields.get(resource.type)
-  const { access, listing, reach } = await readScope(db, shelves, noun, operation, asked)
+  const { access, listing, reach } = await readScope(db, views, served, operation, asked)
   async function* pages() {
-    for await (const records of eachRecord(db, shelf, listing, reach, access.viewer))
+    for await (const records of eachRecord(db, view, listing, reach, access.viewer))
       yield records.map((record) => ({ record, object: resourceObject(resource, record, fields) }))
   }
   return { sort: listing.sort, pages: pages() }
@@ -65,45 +67,46 @@ export async function everyPage(
 /** What a list is narrowed to: by the caller, by the path, and by what the caller may see. */
 async function readScope(
   db: Db,
-  shelves: ResourceViews,
-  noun: ServedResource,
+  views: ResourceViews,
+  served: ServedResource,
   operation: Operation,
   asked: OperationRequest,
 ) {
   const { context, query } = asked
-  const { resource } = noun
+  const { resource } = served
   const listing = readListing(query, operation)
   const access = accessOf(db, context.actor, context.world)
   const extra: Filter[] = []
   let reach = reachOf(access.rights, operation.permission)
-  const parent = await parentOf(access, shelves, resource, operation, asked)
-  if (parent) extra.push({ name: operation.under as string, operator: 'in', values: [parent.id] })
-  else if (operation.permission === 'signed-in') extra.push(...(noun.ownList?.(context) ?? []))
-  else if (!mayAnywhere(access.rights, operation.permission as string)) throw forbidden(operation.permission as string)
+  const parent = await parentOf(access, views, resource, operation, asked)
+  if (parent && operation.under) extra.push({ name: operation.under, operator: 'in', values: [parent.id] })
+  else if (operation.permission === 'signed-in') extra.push(...(served.ownList?.(context) ?? []))
+  else assertMayAnywhere(access.rights, operation.permission)
   if (parent || operation.permission === 'signed-in') reach = { ...reach, everything: true }
   return { access, listing: { ...listing, filters: [...listing.filters, ...extra] }, reach }
 }
 
 export async function show(
   db: Db,
-  shelves: ResourceViews,
-  noun: ServedResource,
+  views: ResourceViews,
+  served: ServedResource,
   operation: Operation,
   asked: OperationRequest,
 ): Promise<OperationResponse> {
   const access = accessOf(db, asked.context.actor, asked.context.world)
-  const shape = readShape(asked.query, noun.resource)
-  await parentOf(access, shelves, noun.resource, operation, asked)
-  const id = await idFrom(noun, operation, { ...asked.context, db }, asked)
-  const [record] = await visibleRecords(access, noun.shelf, [id])
-  refuseStray(operation, asked, noun.resource, record)
-  if (!record) throw operation.singleton ? forbidden(operation.permission as string) : notFound(noun.resource, id)
-  return { status: operation.status, document: await single(access, shelves, noun.resource, record, shape) }
+  const shape = readShape(asked.query, served.resource)
+  await parentOf(access, views, served.resource, operation, asked)
+  const id = await idFrom(served, operation, { ...asked.context, db }, asked)
+  const [record] = await visibleRecords(access, served.view, [id])
+  refuseStray(operation, asked, served.resource, record)
+  if (!record)
+    throw operation.singleton ? forbidden(permissionsIn(operation.permission)[0]) : notFound(served.resource, id)
+  return { status: operation.status, document: await single(access, views, served.resource, record, shape) }
 }
 
 export async function listMembers(
   db: Db,
-  noun: ServedResource,
+  served: ServedResource,
   operation: Operation,
   asked: OperationRequest,
 ): Promise<OperationResponse> {
@@ -111,50 +114,59 @@ export async function listMembers(
   const { page } = readListing(asked.query, operation)
   const record = await requireRecord(
     access,
-    noun.shelf,
-    noun.resource,
-    asked.params[noun.resource.param] as string,
+    served.view,
+    served.resource,
+    idInPath(asked, served.resource),
     operation.permission,
   )
-  const name = operation.relation as string
-  const ids = record[name] as string[]
-  const type = noun.resource.relations[name]?.to
+  const { name, to: type } = relationOf(operation)
+  const ids = idsAt(record, name)
   const data = ids.slice((page.number - 1) * page.size, page.number * page.size).map((id) => ({ type, id }))
   return { status: 200, document: { data, meta: paginationMeta(page, ids.length) } }
 }
 
 export async function parentOf(
   access: Access,
-  shelves: ResourceViews,
+  views: ResourceViews,
   resource: Resource,
   operation: Operation,
   asked: OperationRequest,
-): Promise<StoredRecord | undefined> {
+): Promise<AnyRecord | undefined> {
   if (!operation.under) return undefined
   const type = resource.relations[operation.under]?.to ?? parentTypes[operation.under]
-  const parent = resourceByType.get(type as string) as Resource
+  const parent = resourceByType.get(type ?? '')
+  const view = views.get(type ?? '')
+  if (!parent || !view) throw new Error(`${operation.id} has a parent of no known type.`)
   const rule = operation.kind === 'list' || operation.kind === 'create' ? operation.permission : readRule(parent.type)
-  return requireRecord(
-    access,
-    shelves.get(parent.type) as ResourceView,
-    parent,
-    asked.params[parent.param] as string,
-    rule,
-  )
+  return requireRecord(access, view, parent, idInPath(asked, parent), rule)
+}
+
+/** The id in the path, `{team}` of `/teams/{team}`. */
+function idInPath(asked: OperationRequest, { param }: Resource): string {
+  const id = asked.params[param]
+  if (id === undefined) throw new Error(`The path has no parameter ${param}.`)
+  return id
+}
+
+/** The relation whose members an operation lists or changes, and the type of the members. */
+export function relationOf({ id, relation, resource }: Operation): { name: string; to: string } {
+  const declared = relation === undefined ? undefined : resource.relations[relation]
+  if (relation === undefined || !declared) throw new Error(`${id} names no relation.`)
+  return { name: relation, to: declared.to }
 }
 
 /** Parents that are not among the relations on the wire. */
 const parentTypes: Record<string, string> = { serviceAccount: 'service-accounts', agentPool: 'agent-pools' }
 
 export async function idFrom(
-  noun: ServedResource,
+  served: ServedResource,
   operation: Operation,
   context: Context,
   asked: OperationRequest,
 ): Promise<string> {
-  if (operation.singleton) return (await noun.singleton?.(context)) ?? ''
-  const id = asked.params[noun.resource.param] as string
-  return noun.alias?.(context, id) ?? id
+  if (operation.singleton) return (await served.singleton?.(context)) ?? ''
+  const id = idInPath(asked, served.resource)
+  return served.alias?.(context, id) ?? id
 }
 
 /** A nested path must name the parent the object really has. */
@@ -162,7 +174,7 @@ export function refuseStray(
   operation: Operation,
   asked: OperationRequest,
   resource: Resource,
-  record: StoredRecord | undefined,
+  record: AnyRecord | undefined,
 ): void {
   if (!operation.under || !record) return
   const parent = asked.params[resourceByType.get(parentTypes[operation.under] ?? '')?.param ?? '']
@@ -171,26 +183,26 @@ export function refuseStray(
 
 export async function single(
   access: Access,
-  shelves: ResourceViews,
+  views: ResourceViews,
   resource: Resource,
-  record: StoredRecord,
+  record: AnyRecord,
   shape: Shape,
 ) {
   const data = resourceObject(resource, record, shape.fields.get(resource.type))
-  return { data, ...(await included(access, shelves, resource, [record], shape)) }
+  return { data, ...(await included(access, views, resource, [record], shape)) }
 }
 
 async function included(
   access: Access,
-  shelves: ResourceViews,
+  views: ResourceViews,
   resource: Resource,
-  records: readonly StoredRecord[],
+  records: readonly AnyRecord[],
   shape: Shape,
 ) {
   if (shape.include.length === 0) return {}
   const lookup = async (type: string, ids: readonly string[]) => {
-    const shelf = shelves.get(type)
-    return shelf ? visibleRecords(access, shelf, ids.slice(0, limits.relatedIds)) : []
+    const view = views.get(type)
+    return view ? visibleRecords(access, view, ids.slice(0, limits.relatedIds)) : []
   }
   return { included: await includedObjects(records, resource, shape, lookup) }
 }

@@ -7,11 +7,11 @@ import type { Reference } from './body.ts'
 
 export async function requireReferences(
   access: Access,
-  shelves: ResourceViews,
+  views: ResourceViews,
   references: readonly Reference[],
 ): Promise<void> {
   for (const { name, relation, ids } of references) {
-    const missing = await firstMissing(access, shelves, relation.to, ids)
+    const missing = await firstMissing(access, views, relation.to, ids)
     if (missing === undefined) continue
     const wire = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
     const what = relation.many ? `Relationship '${wire}'` : classFor(relation.to)
@@ -22,11 +22,11 @@ export async function requireReferences(
 
 export async function requireMembers(
   access: Access,
-  shelves: ResourceViews,
+  views: ResourceViews,
   type: string,
   ids: readonly string[],
 ): Promise<void> {
-  const missing = await firstMissing(access, shelves, type, ids)
+  const missing = await firstMissing(access, views, type, ids)
   if (missing !== undefined) {
     throw new Refusal('unknown-member', {
       detail: `${classFor(type)} with ID '${echoed(missing)}' not found or user unauthorized.`,
@@ -40,14 +40,14 @@ const classFor = (type: string): string =>
 
 async function firstMissing(
   access: Access,
-  shelves: ResourceViews,
+  views: ResourceViews,
   type: string,
   ids: readonly string[],
 ): Promise<string | undefined> {
   // One's own account may always be named: clients send it whether or not they may look at it.
   if (type === 'accounts') return ids.find((id) => !access.accounts.includes(id))
-  const shelf = shelves.get(type)
-  if (!shelf) return ids[0]
-  const found = new Set((await visibleRecords(access, shelf, ids)).map(({ id }) => id))
+  const view = views.get(type)
+  if (!view) return ids[0]
+  const found = new Set((await visibleRecords(access, view, ids)).map(({ id }) => id))
   return ids.find((id) => !found.has(id))
 }

@@ -1,10 +1,21 @@
-/** What a noun hands to `mount`: its shelf, and a verb for each declared operation that writes or acts. */
-import type { Attributes, BodyOf, InputOf, OperationDeclaration, Relations, Resource } from '@mintmark/contract'
+/** What `mount` serves of a resource: its view, and a handler for each declared operation that writes or acts. */
+import {
+  type Attributes,
+  type BodyOf,
+  type CreateInputOf,
+  type InputOf,
+  kebab,
+  type OperationDeclaration,
+  operationsOf,
+  type Relations,
+  type Resource,
+} from '@mintmark/contract'
 import type { Secret } from '@mintmark/token'
 import type { Context } from '../context.ts'
-import type { Filter, ResourceView, StoredRecord } from '../database/resource-view.ts'
+import type { RecordInAccount } from '../database/views/record-of.ts'
+import type { Filter, ResourceView } from '../database/views/resource-view.ts'
 
-/** The id of what is answered, and members shown only this once. */
+/** The id of the object in the response, and attributes that only this response contains. */
 export interface OperationResult {
   readonly id: string
   readonly once?: Readonly<Record<string, Secret>>
@@ -14,7 +25,7 @@ type Taking<R extends Resource, O extends OperationDeclaration> = O['takes'] ext
   attributes: Attributes
   relations: Relations
 }
-  ? InputOf<O['takes']>
+  ? CreateInputOf<O['takes']>
   : O['body'] extends Attributes
     ? BodyOf<O['body']>
     : InputOf<R>
@@ -25,20 +36,20 @@ type DoesOf<K, O extends OperationDeclaration> = O['kind'] extends string
     ? K
     : 'act'
 
-/** `parent`: the record a nested path names. */
-export type OperationHandler<R extends Resource, K, O extends OperationDeclaration> =
+/** What a handler receives follows from the declaration (input) and from the view (record). */
+export type OperationHandler<R extends Resource, Rec, K, O extends OperationDeclaration> =
   DoesOf<K, O> extends 'create'
-    ? (context: Context, wish: InputOf<R>, parent: StoredRecord) => Promise<OperationResult>
+    ? (context: Context, input: CreateInputOf<R>, parent: RecordInAccount) => Promise<OperationResult>
     : DoesOf<K, O> extends 'update'
-      ? (context: Context, record: StoredRecord, wish: InputOf<R>) => Promise<void>
+      ? (context: Context, record: Rec, input: InputOf<R>) => Promise<void>
       : DoesOf<K, O> extends 'remove'
-        ? (context: Context, record: StoredRecord) => Promise<void>
+        ? (context: Context, record: Rec) => Promise<void>
         : DoesOf<K, O> extends 'add-members' | 'replace-members' | 'remove-members'
-          ? (context: Context, record: StoredRecord, members: string[]) => Promise<void>
+          ? (context: Context, record: Rec, members: string[]) => Promise<void>
           : (
               context: Context,
-              record: StoredRecord,
-              wish: Taking<R, O>,
+              record: Rec,
+              input: Taking<R, O>,
               path: Readonly<Record<string, string>>,
             ) => Promise<OperationResult> | Promise<void>
 
@@ -50,10 +61,11 @@ type Written<K, O extends OperationDeclaration> = O['permission'] extends 'anyon
       ? false
       : true
 
-/** One missing or one too many does not compile. Plain answers and those for anyone are hand-written routes. */
-export type OperationHandlers<R extends Resource> = {
+/** A missing handler or one too many does not compile. Plain responses and operations for anyone are routes of their own. */
+export type OperationHandlers<R extends Resource, Rec> = {
   readonly [K in keyof R['operations'] as Written<K, R['operations'][K]> extends true ? K : never]: OperationHandler<
     R,
+    Rec,
     K,
     R['operations'][K]
   >
@@ -61,24 +73,45 @@ export type OperationHandlers<R extends Resource> = {
 
 export interface ServedResource {
   readonly resource: Resource
-  readonly shelf: ResourceView
-  readonly verbs: Readonly<Record<string, (...given: never[]) => Promise<OperationResult> | Promise<void>>>
-  /** Narrows a list that needs no permission to what is the caller's own. */
+  readonly view: ResourceView
+  readonly handlers: Readonly<Record<string, (...given: never[]) => Promise<OperationResult> | Promise<void>>>
+  /** Limits a list that needs no permission to what is the caller's own. */
   readonly ownList?: (context: Context) => readonly Filter[]
-  /** How many records these filters alone let through, when that is known without counting. */
+  /** How many records match these filters, when that is known without counting. */
   readonly countOf?: (context: Context, filters: readonly Filter[]) => number | undefined
   /** The id of the one record an account has. */
   readonly singleton?: (context: Context) => Promise<string>
-  /** What a word in the place of an id stands for, such as `self`. */
+  /** The id that a word in its place stands for, such as `self`. */
   readonly alias?: (context: Context, id: string) => string
 }
 
-/** Ties a declaration to what carries it out. */
-export function serve<R extends Resource>(
-  resource: R,
-  shelf: ResourceView,
-  verbs: OperationHandlers<R>,
-  extra: Omit<ServedResource, 'resource' | 'shelf' | 'verbs'> = {},
+/** Connects a view, and with it the resource, to the handlers of its operations. */
+export function serve<R extends Resource, Rec extends { readonly id: string }>(
+  view: ResourceView<R, Rec>,
+  handlers: OperationHandlers<R, Rec>,
+  extra: Omit<ServedResource, 'resource' | 'view' | 'handlers'> = {},
 ): ServedResource {
-  return { resource, shelf, verbs: verbs as ServedResource['verbs'], ...extra }
+  return {
+    resource: view.resource,
+    view: view as ResourceView,
+    handlers: handlers as ServedResource['handlers'],
+    ...extra,
+  }
+}
+
+/**
+ * Throws when a list declares a filter or sort key that its view has no SQL for. `serve` does not compile then; this
+ * stops the server from starting with a resource that was put together in another way.
+ */
+export function assertServed({ resource, view }: ServedResource): void {
+  for (const { id, kind, filters = [], sort = [], under } of operationsOf(resource)) {
+    if (kind !== 'list') continue
+    const unserved = [
+      ...[...filters, ...(under === undefined || view.fixed ? [] : [under])]
+        .filter((name) => !Object.hasOwn(view.filters, name))
+        .map((name) => `filter[${kebab(name)}]`),
+      ...sort.filter((key) => !Object.hasOwn(view.sorts, key)).map((key) => `sort=${kebab(key)}`),
+    ]
+    if (unserved.length > 0) throw new Error(`${id} declares ${unserved.join(', ')}, which the view does not serve.`)
+  }
 }

@@ -1,14 +1,13 @@
 import type { BodyOf, InputOf, leakReports, leakRules } from '@mintmark/contract'
 import { audit } from '../audit/audit.ts'
 import type { Context } from '../context.ts'
-import type { StoredRecord } from '../database/resource-view.ts'
 import { tokensOfSameHolder } from '../tokens/activity/activity-since.ts'
 import { derivedOf, findRelatives } from '../tokens/leaked.ts'
 import { revokeTokens } from '../tokens/revoke.ts'
 import { revokeAllOf } from '../tokens/revoke-many.ts'
 import { setLeakRules } from '../tokens/security-rules/rules.ts'
 import { removePoliciesFrom } from '../workload-identity/written-by-tokens.ts'
-import { leakOf } from './leak-view.ts'
+import { type LeakReportRecord, type LeakRuleRecord, leakOf } from './leak-view.ts'
 
 type Contain = BodyOf<(typeof leakReports)['operations']['contain']['body']>
 
@@ -16,19 +15,19 @@ type Contain = BodyOf<(typeof leakReports)['operations']['contain']['body']>
 const namedMax = 100
 
 /** Revokes tokens that the attacker may have. The calling token is spared, so that callers do not lock themselves out. */
-export async function containLeak(context: Context, report: StoredRecord, { what }: Contain): Promise<void> {
+export async function containLeak(context: Context, report: LeakReportRecord, { what }: Contain): Promise<void> {
   const reason = `contained: ${what} of ${report.id}`
   const sparedTokenId = context.actor.tokenId || null
   const ofOwner =
-    what === 'owner' ? await revokeAllOf(context, report.ownerId as string, { before: { reason }, sparedTokenId }) : []
+    what === 'owner' ? await revokeAllOf(context, report.ownerId, { before: { reason }, sparedTokenId }) : []
   const others = (await reachOf(context, report, what)).filter((id) => id !== sparedTokenId)
   const ended = [...(ofOwner ?? []), ...(await revokeTokens(context, others, reason))]
   const inTheirHands = what === 'network' ? others : []
-  if (what !== 'token') await removePoliciesFrom(context, [report.tokenId as string, ...inTheirHands], reason)
+  if (what !== 'token') await removePoliciesFrom(context, [report.tokenId, ...inTheirHands], reason)
   const isAll = ofOwner !== null && ended.length <= namedMax
   await audit(context, {
     action: 'leak-reports.contained',
-    accountId: (report.accounts as (string | null)[]).filter((id) => id !== null),
+    accountId: report.accounts.filter((id) => id !== null),
     subjectType: 'leak-reports',
     subjectId: report.id,
     after: { what, ended: ended.slice(0, namedMax), ...(isAll ? {} : { more: true }) },
@@ -36,8 +35,8 @@ export async function containLeak(context: Context, report: StoredRecord, { what
 }
 
 /** Returns the IDs to revoke. For `owner`, only the tokens that the leaked token created for other owners. */
-async function reachOf({ db }: Context, report: StoredRecord, what: Contain['what']): Promise<string[]> {
-  const tokenId = report.tokenId as string
+async function reachOf({ db }: Context, report: LeakReportRecord, what: Contain['what']): Promise<string[]> {
+  const tokenId = report.tokenId
   if (what === 'owner') return derivedOf(db, tokenId)
   if (what === 'family') return findRelatives(db, tokenId)
   const itself = report.tokenState === 'ended' ? [] : [tokenId]
@@ -46,16 +45,16 @@ async function reachOf({ db }: Context, report: StoredRecord, what: Contain['wha
 
 export async function changeLeakRules(
   context: Context,
-  rules: StoredRecord,
-  wish: InputOf<typeof leakRules>,
+  rules: LeakRuleRecord,
+  input: InputOf<typeof leakRules>,
 ): Promise<void> {
-  await setLeakRules(context.db, rules.id, wish)
+  await setLeakRules(context.db, rules.id, input)
   await audit(context, {
     action: 'leak-rules.updated',
-    accountId: rules.accountId as string,
+    accountId: rules.accountId,
     subjectType: 'leak-rules',
     subjectId: rules.id,
     before: rules,
-    after: { ...wish },
+    after: { ...input },
   })
 }

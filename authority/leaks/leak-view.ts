@@ -1,20 +1,60 @@
-import { permissionsOf } from '@mintmark/contract'
+import { leakReports, leakRules, permissionsOf } from '@mintmark/contract'
 import { sql } from 'kysely'
-import type { ResourceView, StoredRecord, Viewer } from '../database/resource-view.ts'
 import { concernsAccount } from '../database/scopes.ts'
+import {
+  column,
+  columnsOf,
+  pathOf,
+  type RecordIn,
+  type RowOf,
+  resourceView,
+  type Viewer,
+} from '../database/views/resource-view.ts'
 import { activitySince, siblingsOf } from '../tokens/activity/activity-since.ts'
 import { accountsConcernedByEach } from '../tokens/concerned-accounts.ts'
-import { confidenceOf, type ReportedLocation } from './decide.ts'
+import { confidenceOf } from './decide.ts'
 import type { LeakLocation } from './locations.ts'
 
-/** Visible to callers who may read the reports of an account that the token concerns, and to the token's owner. */
-export const leakReportShelf: ResourceView = {
-  type: 'leak-reports',
+const reportColumns = {
+  ...columnsOf(
+    'leakReports',
+    'id',
+    'accountId',
+    'tokenId',
+    'source',
+    'locationKind',
+    'repository',
+    'path',
+    'line',
+    'url',
+    'answer',
+    'committedAt',
+    'firstSeenAt',
+    'lastSeenAt',
+    'times',
+    'locations',
+    'otherLocations',
+  ),
+  commit: column<string | null>('t.commit_id'),
+  tokenName: column<string | null>('k.name'),
+  tokenLastCharacters: column<string>('k.last_characters'),
+  ownerType: column<string>('k.owner_kind'),
+  ownerId: column<string>('k.owner_id'),
+  ownerEmail: column<string | null>('coalesce(u.email, s.email)'),
+  lastUsedAt: column<string | null>('k.last_used_at'),
+  revokedAt: column<string | null>('k.revoked_at'),
+  expiresAt: column<string | null>('k.expires_at'),
+}
+
+type ReportRow = RowOf<typeof reportColumns>
+
+export type LeakReportRecord = RecordIn<typeof leakReportView>
+
+/** A report can be read by callers who may read the reports of an account that the token concerns, and by its owner. */
+export const leakReportView = resourceView(leakReports, {
   from: `leak_reports t join access_tokens k on k.id = t.token_id left join users u on u.id = k.owner_id
          left join service_accounts s on s.id = k.owner_id`,
-  columns: `t.id, t.account_id, t.token_id, t.source, t.location_kind, t.repository, t.path, t.line, t.commit_id as "commit", t.url, t.answer,
-            t.committed_at, t.first_seen_at, t.last_seen_at, t.times, t.locations, t.other_locations, k.name as token_name, k.last_characters as token_last_characters,
-            k.owner_kind as owner_type, k.owner_id, coalesce(u.email, s.email) as owner_email, k.last_used_at, k.revoked_at, k.expires_at`,
+  columns: reportColumns,
   filters: {
     account: 't.account_id',
     leakReport: 't.id',
@@ -43,36 +83,35 @@ export const leakReportShelf: ResourceView = {
     const uses = await activitySince(db, leaks)
     const accounts = await accountsConcernedByEach(
       db,
-      rows.map((row) => row.tokenId as string),
+      rows.map((row) => row.tokenId),
     )
     const told = leaks.map((leak) => ({ leak, uses: uses(leak) }))
     const siblings = await siblingsOf(db, told)
     return rows.map((row, at) => ({
       ...report(row, viewer),
-      activitySince: told[at]?.uses.map(({ firstAt, lastAt, isNew, ...use }) => ({
+      activitySince: (told[at]?.uses ?? []).map(({ firstAt, lastAt, isNew, ...use }) => ({
         ...use,
         permissions: permissionsOf(use.operation),
         'first-at': firstAt,
         'last-at': lastAt,
         'is-new': isNew,
       })),
-      siblings: siblings[at]?.map(({ lastCharacters, ...sibling }) => ({
+      siblings: (siblings[at] ?? []).map(({ lastCharacters, ...sibling }) => ({
         ...sibling,
         'last-characters': lastCharacters,
       })),
-      accounts: [row.accountId as string | null, ...(accounts.get(row.tokenId as string) ?? [])],
+      accounts: [row.accountId, ...(accounts.get(row.tokenId) ?? [])].filter((account) => account !== null),
     }))
   },
-  paths: (record) =>
-    [...new Set(record.accounts as (string | null)[])].flatMap((account) => (account ? [{ account }] : [])),
+  paths: (record) => [...new Set(record.accounts)].map((account) => ({ account })),
   own: (record, viewer) =>
     record.ownerType === 'user' && record.ownerId === viewer.id && !viewer.narrowed ? 'read' : undefined,
-}
+})
 
 /** A token counts as exposed since its commit, or since the first report if the time of the commit is unknown. */
-export const leakOf = (row: StoredRecord) => ({
-  tokenId: row.tokenId as string,
-  since: (row.committedAt ?? row.firstSeenAt) as string,
+export const leakOf = (row: Pick<ReportRow, 'tokenId' | 'committedAt' | 'firstSeenAt'>) => ({
+  tokenId: row.tokenId,
+  since: row.committedAt ?? row.firstSeenAt,
 })
 
 const locationOnly = ({ kind, repository, path, line, commit, url }: Partial<LeakLocation>) => ({
@@ -84,26 +123,26 @@ const locationOnly = ({ kind, repository, path, line, commit, url }: Partial<Lea
   url: url ?? null,
 })
 
-function report(row: StoredRecord, { now }: Viewer): StoredRecord {
-  const end = [row.revokedAt, row.expiresAt].filter((time) => time !== null).toSorted()[0] as string | undefined
+function report(row: ReportRow, { now }: Viewer) {
+  const [end] = [row.revokedAt, row.expiresAt].filter((time) => time !== null).toSorted()
   const ended = end !== undefined && end <= now.toISOString()
-  const from = Date.parse((row.committedAt ?? row.firstSeenAt) as string)
+  const from = Date.parse(row.committedAt ?? row.firstSeenAt)
   const until = ended ? Date.parse(end) : now.getTime()
   return {
     ...row,
-    otherLocations:
-      row.otherLocations === null ? [] : (JSON.parse(row.otherLocations as string) as object[]).map(locationOnly),
-    confidence: confidenceOf(row.source as string, row as ReportedLocation),
+    otherLocations: row.otherLocations === null ? [] : (JSON.parse(row.otherLocations) as object[]).map(locationOnly),
+    confidence: confidenceOf(row.source, row),
     tokenState: ended ? 'ended' : row.answer === 'ending' ? 'ending' : 'live',
     exposedMinutes: Math.max(0, Math.ceil((until - from) / 60_000)),
   }
 }
 
-/** Stored in the same row as the other security rules of an account. */
-export const leakRuleShelf: ResourceView = {
-  type: 'leak-rules',
+export type LeakRuleRecord = RecordIn<typeof leakRuleView>
+
+/** Kept beside the other rules of an account. */
+export const leakRuleView = resourceView(leakRules, {
   from: 'security_rules t',
-  columns: 't.id, t.account_id, t.leak_public, t.leak_private, t.leak_overlap, t.leak_sources',
+  columns: columnsOf('securityRules', 'id', 'accountId', 'leakPublic', 'leakPrivate', 'leakOverlap', 'leakSources'),
   filters: {},
   search: [],
   sorts: {},
@@ -115,7 +154,7 @@ export const leakRuleShelf: ResourceView = {
       public: leakPublic,
       private: leakPrivate,
       overlap: leakOverlap,
-      sources: JSON.parse(leakSources as string),
+      sources: JSON.parse(leakSources) as object[],
     })),
-  paths: (record) => [{ account: record.accountId as string }],
-}
+  paths: (record) => [pathOf(record)],
+})

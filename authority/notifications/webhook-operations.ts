@@ -1,17 +1,17 @@
-import { type InputOf, limits, type webhooks } from '@mintmark/contract'
+import { type CreateInputOf, type InputOf, limits, type webhooks } from '@mintmark/contract'
 import { may, type Secret } from '@mintmark/token'
 import { audit } from '../audit/audit.ts'
 import { type Context, Refusal } from '../context.ts'
-import type { StoredRecord } from '../database/resource-view.ts'
 import { newId } from '../ids.ts'
 import { chooseAccount } from '../rights/choose-account.ts'
 import { giveUpPending } from './delivery-store.ts'
 import { countWebhooks, deleteWebhook, findSecrets, insertWebhook, updateWebhook } from './notification-store.ts'
+import type { WebhookRecord } from './notification-view.ts'
 import { notifyWebhooks } from './notify.ts'
 import { newSecret, sealBefore } from './webhook-secret.ts'
 import { faultOfUrl } from './webhook-url.ts'
 
-type WebhookWish = InputOf<typeof webhooks>
+type WebhookInput = InputOf<typeof webhooks>
 interface Shown {
   readonly id: string
   readonly once: { readonly secret: Secret }
@@ -19,16 +19,16 @@ interface Shown {
 
 const overlapMilliseconds = 24 * 60 * 60_000
 
-export async function createWebhook(context: Context, wish: WebhookWish): Promise<Shown> {
+export async function createWebhook(context: Context, input: CreateInputOf<typeof webhooks>): Promise<Shown> {
   const { db, world, vault } = context
-  const accountId = chooseAccount(context, wish.accountId, 'notification-webhooks:create')
+  const accountId = chooseAccount(context, input.accountId, 'notification-webhooks:create')
   refuseUnread(context, accountId)
-  refuseUrl(wish.url)
+  refuseUrl(input.url)
   if ((await countWebhooks(db, accountId)) >= limits.webhooksPerAccount)
     throw new Refusal('conflict', { detail: `An account has at most ${limits.webhooksPerAccount} webhooks.` })
   const id = newId(world, 'nwh')
   const { secret, sealed } = await newSecret(world, { db, vault, accountId, id })
-  const { url = '', kinds = null, status = 'Active' } = wish
+  const { url = '', kinds = null, status = 'Active' } = input
   await insertWebhook(db, {
     id,
     accountId,
@@ -49,10 +49,10 @@ export async function createWebhook(context: Context, wish: WebhookWish): Promis
   return { id, once: { secret } }
 }
 
-export async function changeWebhook(context: Context, webhook: StoredRecord, wish: WebhookWish): Promise<void> {
-  const { url, kinds, status } = wish
+export async function changeWebhook(context: Context, webhook: WebhookRecord, input: WebhookInput): Promise<void> {
+  const { url, kinds, status } = input
   const reads = (url ?? webhook.url) !== webhook.url || kinds !== undefined || status === 'Active'
-  if (reads) refuseUnread(context, webhook.accountId as string)
+  if (reads) refuseUnread(context, webhook.accountId)
   refuseUrl(url)
   await updateWebhook(context.db, webhook.id, {
     ...(url === undefined ? {} : { url }),
@@ -62,21 +62,21 @@ export async function changeWebhook(context: Context, webhook: StoredRecord, wis
     ...(url === undefined && status === undefined ? {} : { failures: 0, circuitOpenUntil: null }),
   })
   if (status === 'Disabled') await giveUpPending(context.db, webhook.id, context.world.now().toISOString())
-  const { accountId: _, ...after } = wish
+  const { accountId: _, ...after } = input
   await tell(context, 'updated', webhook, { before: webhook, after })
 }
 
-export async function removeWebhook(context: Context, webhook: StoredRecord): Promise<void> {
+export async function removeWebhook(context: Context, webhook: WebhookRecord): Promise<void> {
   await deleteWebhook(context.db, webhook.id)
   await tell(context, 'deleted', webhook, { before: { url: webhook.url } })
 }
 
 /** Sends a test notification through the same queue as all others. */
-export async function testWebhook(context: Context, webhook: StoredRecord): Promise<{ id: string }> {
+export async function testWebhook(context: Context, webhook: WebhookRecord): Promise<{ id: string }> {
   if (webhook.status !== 'Active') throw new Refusal('conflict', { detail: 'It is disabled: nothing is sent to it.' })
   const notification = {
     kind: 'webhook.test' as const,
-    accountId: webhook.accountId as string,
+    accountId: webhook.accountId,
     ownerKind: null,
     ownerId: null,
     subjectType: 'webhooks',
@@ -90,10 +90,10 @@ export async function testWebhook(context: Context, webhook: StoredRecord): Prom
   return { id }
 }
 
-export async function rotateWebhookSecret(context: Context, webhook: StoredRecord): Promise<Shown> {
+export async function rotateWebhookSecret(context: Context, webhook: WebhookRecord): Promise<Shown> {
   const { db, world, vault } = context
   const { id } = webhook
-  const place = { db, vault, id, accountId: webhook.accountId as string }
+  const place = { db, vault, id, accountId: webhook.accountId }
   const now = world.now()
   const beforeUntil = new Date(now.getTime() + overlapMilliseconds).toISOString()
   const sealedBefore = await sealBefore(place, await findSecrets(db, id), now)
@@ -117,12 +117,12 @@ function refuseUrl(url: string | undefined): void {
 function tell(
   context: Context,
   deed: string,
-  { id, accountId }: StoredRecord,
+  { id, accountId }: Pick<WebhookRecord, 'id' | 'accountId'>,
   members: { before?: Record<string, unknown>; after?: Record<string, unknown> },
 ): Promise<void> {
   return audit(context, {
     action: `webhooks.${deed}`,
-    accountId: accountId as string,
+    accountId,
     subjectType: 'webhooks',
     subjectId: id,
     ...members,

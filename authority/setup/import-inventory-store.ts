@@ -1,5 +1,5 @@
 /** Writes imported environments, workspaces, agent pools, tags and variables. */
-import { addMembers } from '../database/members.ts'
+import { membersIn } from '../database/members.ts'
 import { newSettings } from '../inventory/workspaces/workspace-settings.ts'
 import { findScope, type Writers } from './import-row-store.ts'
 
@@ -39,12 +39,10 @@ export const inventoryWriters: Writers = {
         updatedById: null,
       })
       .execute()
-    await addMembers(db, 'environment_tags', ['environment_id', id], 'tag_id', ids('tags'))
-    await addMembers(
+    await membersIn('environmentTags', 'environmentId', 'tagId').add(db, id, ids('tags'))
+    await membersIn('environmentProviderConfigurations', 'environmentId', 'providerConfigurationId').add(
       db,
-      'environment_provider_configurations',
-      ['environment_id', id],
-      'provider_configuration_id',
+      id,
       ids('defaultProviderConfigurations'),
     )
   },
@@ -66,7 +64,7 @@ export const inventoryWriters: Writers = {
         createdAt,
       })
       .execute()
-    await addMembers(db, 'agent_pool_environments', ['agent_pool_id', id], 'environment_id', ids('environments'))
+    await membersIn('agentPoolEnvironments', 'agentPoolId', 'environmentId').add(db, id, ids('environments'))
   },
   workspaces: async ({ db, id, createdAt, text, maybe, ids, values }) => {
     const environmentId = text('environmentId')
@@ -94,7 +92,7 @@ export const inventoryWriters: Writers = {
         ...unchanged,
       })
       .execute()
-    await addMembers(db, 'workspace_tags', ['workspace_id', id], 'tag_id', ids('tags'))
+    await membersIn('workspaceTags', 'workspaceId', 'tagId').add(db, id, ids('tags'))
   },
   vars: async ({ db, vault, id, createdAt, text, maybe, flag, raw }) => {
     const place = await findScope({ db, maybe })

@@ -2,7 +2,7 @@
 import { kebab, permissionIds } from '@mintmark/contract'
 import { CannotPrepare } from '../cannot-prepare.ts'
 import { emailKey } from '../database/email-key.ts'
-import { addMembers } from '../database/members.ts'
+import { membersIn } from '../database/members.ts'
 import { readAllowLists } from '../identity/accounts/allow-list.ts'
 import { newEmailAddress } from '../identity/service-accounts/email-address.ts'
 import { findScope, type Writers } from './import-row-store.ts'
@@ -40,7 +40,7 @@ export const peopleWriters: Writers = {
         lastLoginAt: maybe('lastLoginAt'),
       })
       .execute()
-    await addMembers(db, 'user_identity_providers', ['user_id', id], 'identity_provider_id', ids('identityProviders'))
+    await membersIn('userIdentityProviders', 'userId', 'identityProviderId').add(db, id, ids('identityProviders'))
   },
   accounts: ({ db, id, createdAt, text, flag, ids, loading }) => {
     const { lists, faults } = readAllowLists({ allowedIps: ids('allowedIps'), allowedIpv6: ids('allowedIpv6') })
@@ -75,7 +75,7 @@ export const peopleWriters: Writers = {
         createdAt,
       })
       .execute()
-    await addMembers(db, 'team_users', ['team_id', id], 'user_id', ids('users'))
+    await membersIn('teamUsers', 'teamId', 'userId').add(db, id, ids('users'))
   },
   roles: async ({ db, id, createdAt, text, maybe, ids }) => {
     const unknown = ids('permissions').find((permission) => !permissionIds.has(permission))
@@ -94,7 +94,7 @@ export const peopleWriters: Writers = {
         createdAt,
       })
       .execute()
-    await addMembers(db, 'role_permissions', ['role_id', id], 'permission', ids('permissions'))
+    await membersIn('rolePermissions', 'roleId', 'permission').add(db, id, ids('permissions'))
   },
   'service-accounts': async ({ db, id, createdAt, text, maybe, ids, loading }) => {
     const [name, accountId] = [text('name'), text('accountId')]
@@ -113,7 +113,7 @@ export const peopleWriters: Writers = {
         createdAt,
       })
       .execute()
-    await addMembers(db, 'service_account_owners', ['service_account_id', id], 'team_id', ids('owners'))
+    await membersIn('serviceAccountOwners', 'serviceAccountId', 'teamId').add(db, id, ids('owners'))
   },
   'access-policies': async ({ db, id, createdAt, maybe, ids }) => {
     const { accountId, environmentId, workspaceId } = await findScope({ db, maybe })
@@ -134,7 +134,7 @@ export const peopleWriters: Writers = {
         createdAt,
       })
       .execute()
-    await addMembers(db, 'access_policy_roles', ['access_policy_id', id], 'role_id', ids('roles'))
+    await membersIn('accessPolicyRoles', 'accessPolicyId', 'roleId').add(db, id, ids('roles'))
   },
   'workload-identity-providers': ({ db, id, createdAt, text, ids, maybe }) =>
     db

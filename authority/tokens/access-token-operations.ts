@@ -1,41 +1,46 @@
-import type { accessTokens, InputOf } from '@mintmark/contract'
+import type { accessTokens, CreateInputOf, InputOf } from '@mintmark/contract'
 import { audit } from '../audit/audit.ts'
 import { type Context, Refusal } from '../context.ts'
-import type { Filter, StoredRecord } from '../database/resource-view.ts'
+import type { RecordInAccount } from '../database/views/record-of.ts'
+import type { Filter } from '../database/views/resource-view.ts'
 import { updateToken } from './access-token-store.ts'
+import type { AccessTokenRecord } from './access-token-view.ts'
 import { accountsConcerned } from './concerned-accounts.ts'
 import { type Minted, mint } from './mint.ts'
 
-type TokenWish = InputOf<typeof accessTokens>
+type TokenInput = InputOf<typeof accessTokens>
 
-export async function createPersonalToken(context: Context, wish: TokenWish): Promise<Minted> {
+export async function createPersonalToken(
+  context: Context,
+  input: CreateInputOf<typeof accessTokens>,
+): Promise<Minted> {
   const { kind, id } = context.actor
   if (kind !== 'user') {
     throw new Refusal('forbidden', {
       detail: 'Only a person has personal tokens; a service account gets its own under /service-accounts.',
     })
   }
-  return mint(context, { kind, id, accountId: null }, wish)
+  return mint(context, { kind, id, accountId: null }, input)
 }
 
 export function createServiceAccountToken(
   context: Context,
-  wish: TokenWish,
-  serviceAccount: StoredRecord,
+  input: CreateInputOf<typeof accessTokens>,
+  serviceAccount: RecordInAccount,
 ): Promise<Minted> {
-  return mint(
-    context,
-    { kind: 'service-account', id: serviceAccount.id, accountId: serviceAccount.accountId as string },
-    wish,
-  )
+  return mint(context, { kind: 'service-account', id: serviceAccount.id, accountId: serviceAccount.accountId }, input)
 }
 
-export function createAgentPoolToken(context: Context, wish: TokenWish, pool: StoredRecord): Promise<Minted> {
-  return mint(context, { kind: 'agent-pool', id: pool.id, accountId: pool.accountId as string }, wish)
+export function createAgentPoolToken(
+  context: Context,
+  input: CreateInputOf<typeof accessTokens>,
+  pool: RecordInAccount,
+): Promise<Minted> {
+  return mint(context, { kind: 'agent-pool', id: pool.id, accountId: pool.accountId }, input)
 }
 
-export async function changeToken(context: Context, token: StoredRecord, wish: TokenWish): Promise<void> {
-  const { name, description } = wish
+export async function changeToken(context: Context, token: AccessTokenRecord, input: TokenInput): Promise<void> {
+  const { name, description } = input
   await updateToken(context.db, token.id, {
     ...(name === undefined ? {} : { name }),
     ...(description === undefined ? {} : { description }),
@@ -46,7 +51,7 @@ export async function changeToken(context: Context, token: StoredRecord, wish: T
     subjectType: 'access-tokens',
     subjectId: token.id,
     before: token,
-    after: { ...wish },
+    after: { ...input },
   })
 }
 

@@ -1,7 +1,9 @@
+import { accessTokens, accessTokenUsages } from '@mintmark/contract'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { membersOf } from '../database/members.ts'
-import { compare, type FilterBy, type ResourceView, type StoredRecord, type Viewer } from '../database/resource-view.ts'
 import { concernsAccount } from '../database/scopes.ts'
+import { compare } from '../database/views/filter-sql.ts'
+import { column, columnsOf, type FilterBy, type RecordIn, resourceView } from '../database/views/resource-view.ts'
 import { withinScopes } from './concerned-accounts.ts'
 
 const isExpired: FilterBy = ({ values }, { now }) =>
@@ -11,23 +13,48 @@ const isExpired: FilterBy = ({ values }, { now }) =>
       ? sql`t.expires_at <= ${now.toISOString()}`
       : sql`(t.expires_at is null or t.expires_at > ${now.toISOString()})`
 
-/** Tokens that are not revoked. Personal tokens belong to all accounts of their owner. */
-export const accessTokenShelf: ResourceView = {
-  type: 'access-tokens',
+export type AccessTokenRecord = RecordIn<typeof accessTokenView>
+
+/** Tokens that are not revoked. A personal token belongs to every account of its owner. */
+export const accessTokenView = resourceView(accessTokens, {
   from: 'access_tokens t',
-  columns: `t.id, t.owner_kind, t.owner_id, t.account_id, t.name, t.description, t.permissions, t.scopes, t.expires_in, t.created_at,
-            t.expires_at, t.created_by_id, t.last_used_at, t.last_characters, t.family, t.predecessor_id, t.revoked_at,
-            t.parent_id, t.renewable_until, t.assume_policy_id,
-            (select s.id from access_tokens s where s.predecessor_id = t.id and s.revoked_at is null order by s.created_at desc limit 1) as successor_id`,
+  columns: {
+    ...columnsOf(
+      'accessTokens',
+      'id',
+      'ownerKind',
+      'ownerId',
+      'accountId',
+      'name',
+      'description',
+      'permissions',
+      'scopes',
+      'expiresIn',
+      'createdAt',
+      'expiresAt',
+      'createdById',
+      'lastUsedAt',
+      'lastCharacters',
+      'family',
+      'predecessorId',
+      'revokedAt',
+      'parentId',
+      'renewableUntil',
+      'assumePolicyId',
+    ),
+    successorId: column<string | null>(
+      '(select s.id from access_tokens s where s.predecessor_id = t.id and s.revoked_at is null order by s.created_at desc limit 1)',
+    ),
+  },
   filters: {
     accessToken: 't.id',
     name: 't.name',
     family: 't.family',
-    owner: 't.owner_id',
     serviceAccount: 't.owner_id',
     agentPool: 't.owner_id',
     isExpired,
   },
+  internalFilters: { owner: 't.owner_id' },
   search: ['t.id', 't.name', 't.description'],
   sorts: { name: 't.name', createdAt: 't.created_at', expiresAt: 't.expires_at', lastUsedAt: 't.last_used_at' },
   scope: { account: 't.account_id' },
@@ -39,47 +66,58 @@ export const accessTokenShelf: ResourceView = {
       'user_id',
       'account_id',
       // Only users may belong to several accounts; other owners have their account in the row.
-      rows.filter((row) => row.accountId === null).map((row) => ({ id: row.ownerId as string })),
+      rows.filter((row) => row.accountId === null).map((row) => ({ id: row.ownerId })),
     )
     return Promise.all(
       rows.map(async (row) => {
         const scopes = listOf(row.scopes)
-        return token(row, await withinScopes(db, scopes, accounts(row.ownerId as string)), viewer)
+        const concerned = await withinScopes(db, scopes, accounts(row.ownerId))
+        return {
+          ...row,
+          accounts: row.accountId ? [row.accountId] : concerned,
+          serviceAccountId: row.ownerKind === 'service-account' ? row.ownerId : null,
+          agentPoolId: row.ownerKind === 'agent-pool' ? row.ownerId : null,
+          isExpired: row.expiresAt !== null && row.expiresAt <= viewer.now.toISOString(),
+          permissions: listOf(row.permissions),
+          scopes,
+        }
       }),
     )
   },
-  paths: (record) => (record.accounts as string[]).map((account) => ({ account })),
-  aspect: (record) => record.ownerKind as string,
+  paths: ({ accounts }) => accounts.map((account) => ({ account })),
+  aspect: ({ ownerKind }) => ownerKind,
   own: (record, viewer) => {
     if (record.id === viewer.tokenId) return 'all'
     return record.ownerKind === 'user' && record.ownerId === viewer.id && !viewer.narrowed ? 'all' : undefined
   },
-}
+})
 
-const listOf = (text: unknown): string[] | null => (text === null ? null : JSON.parse(text as string))
-
-function token(row: StoredRecord, accounts: readonly string[], { now }: Viewer): StoredRecord {
-  return {
-    ...row,
-    accounts: row.accountId ? [row.accountId] : accounts,
-    serviceAccountId: row.ownerKind === 'service-account' ? row.ownerId : null,
-    agentPoolId: row.ownerKind === 'agent-pool' ? row.ownerId : null,
-    isExpired: row.expiresAt !== null && (row.expiresAt as string) <= now.toISOString(),
-    permissions: listOf(row.permissions),
-    scopes: listOf(row.scopes),
-  }
-}
+const listOf = (text: string | null): readonly string[] | null =>
+  text === null ? null : (JSON.parse(text) as readonly string[])
 
 /** An account sees the tokens of its users, except those narrowed to scopes of other accounts. */
 const seenIn = (account: RawBuilder<SqlBool>) =>
   sql<SqlBool>`exists (select 1 from account_users m where m.user_id = u.id and ${account}
     and ${sql.raw(concernsAccount('t', 'm.account_id'))})`
 
-export const accessTokenUsageShelf: ResourceView = {
-  type: 'access-token-usages',
+export const accessTokenUsageView = resourceView(accessTokenUsages, {
   from: `access_tokens t left join users u on u.id = t.owner_id left join service_accounts s on s.id = t.owner_id`,
-  columns: `t.id, t.name, t.description, t.last_characters, t.created_at, t.expires_at, t.last_used_at,
-            t.owner_kind as owner_type, t.owner_id, coalesce(u.email, s.email) as owner_email, coalesce(u.status, s.status) as owner_status`,
+  columns: {
+    ...columnsOf(
+      'accessTokens',
+      'id',
+      'name',
+      'description',
+      'lastCharacters',
+      'createdAt',
+      'expiresAt',
+      'lastUsedAt',
+      'ownerId',
+    ),
+    ownerType: column<string>('t.owner_kind'),
+    ownerEmail: column<string>('coalesce(u.email, s.email)'),
+    ownerStatus: column<string>('coalesce(u.status, s.status)'),
+  },
   filters: {
     account: (filter) =>
       sql`(${compare(sql.raw('s.account_id'), filter)} or ${seenIn(compare(sql.raw('m.account_id'), filter))})`,
@@ -114,4 +152,4 @@ export const accessTokenUsageShelf: ResourceView = {
   },
   complete: (_, rows) => rows,
   paths: () => [],
-}
+})

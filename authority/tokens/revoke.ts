@@ -1,11 +1,11 @@
 import type { Context } from '../context.ts'
-import type { StoredRecord } from '../database/resource-view.ts'
 import { requireStepUp } from '../step-up.ts'
 import { findLiveSessions } from './access-token-store.ts'
+import type { AccessTokenRecord } from './access-token-view.ts'
 import { revokeAllOf, revokeEach } from './revoke-many.ts'
 
 /** Revokes a token. The next request with it is refused. */
-export async function revokeToken(context: Context, token: StoredRecord): Promise<void> {
+export async function revokeToken(context: Context, token: AccessTokenRecord): Promise<void> {
   const { id, name, ownerId, lastCharacters } = token
   const { actor } = context
   if (ownerId !== actor.id) requireStepUp(actor.session?.isProven ?? true)

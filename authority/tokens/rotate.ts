@@ -5,10 +5,10 @@
 import { limits } from '@mintmark/contract'
 import { audit } from '../audit/audit.ts'
 import { type Context, type OwnerKind, Refusal } from '../context.ts'
-import { findRecords, type StoredRecord } from '../database/resource-view.ts'
+import { findRecords } from '../database/views/find-records.ts'
 import { notifyAccounts } from '../notifications/notify.ts'
 import { findSuccessors, isDerivedFrom, isReported, updateToken } from './access-token-store.ts'
-import { accessTokenShelf } from './access-token-view.ts'
+import { type AccessTokenRecord, accessTokenView } from './access-token-view.ts'
 import { accountsConcerned } from './concerned-accounts.ts'
 import type { Predecessor } from './lifetime.ts'
 import { type Minted, mintSuccessor, type TokenInput, type TokenOwner } from './mint.ts'
@@ -19,23 +19,19 @@ interface RotationInput {
   readonly expiresIn?: number | null
 }
 
-export async function rotateToken(context: Context, token: StoredRecord, input: RotationInput): Promise<Minted> {
+export async function rotateToken(context: Context, token: AccessTokenRecord, input: RotationInput): Promise<Minted> {
   const wasReported = await refuseRotationByHolder(context, token)
   const repeated = await revokeLostSuccessor(context, token)
   const owner: TokenOwner = {
     kind: token.ownerKind as OwnerKind,
-    id: token.ownerId as string,
-    accountId: token.accountId as string | null,
+    id: token.ownerId,
+    accountId: token.accountId,
   }
-  const lineage = {
-    family: token.family as string,
-    predecessorId: token.id,
-    rotationKey: context.request.idempotencyKey,
-  }
-  const predecessor = token as unknown as TokenInput & Predecessor
-  const minted = await mintSuccessor(context, owner, predecessor, input.expiresIn ?? null, lineage)
-  if (!repeated) await limitPredecessor(context, token, input.overlap ?? limits.rotationOverlapMinutesDefault)
-  if (wasReported) await notifyRotation(context, token, minted.id)
+  const line = { family: token.family, predecessorId: token.id, rotationKey: context.request.idempotencyKey }
+  const old = token as unknown as TokenInput & Predecessor
+  const minted = await mintSuccessor(context, owner, old, input.expiresIn ?? null, line)
+  if (!repeated) await limitOld(context, token, input.overlap ?? limits.rotationOverlapMinutesDefault)
+  if (wasReported) await announceRotation(context, token, minted.id)
   return minted
 }
 
@@ -43,7 +39,7 @@ export async function rotateToken(context: Context, token: StoredRecord, input: 
  * A finder of a leaked token must not get its successor: the token itself, and tokens that it created, cannot rotate it.
  * Returns whether the token was reported.
  */
-async function refuseRotationByHolder({ db, actor }: Context, token: StoredRecord): Promise<boolean> {
+async function refuseRotationByHolder({ db, actor }: Context, token: AccessTokenRecord): Promise<boolean> {
   if (!(await isReported(db, token.id))) return false
   if (actor.tokenId !== '' && (await isDerivedFrom(db, actor.tokenId, token.id)))
     throw new Refusal('forbidden', {
@@ -54,12 +50,12 @@ async function refuseRotationByHolder({ db, actor }: Context, token: StoredRecor
 }
 
 /** Notifies every account concerned that a leaked token has a successor. */
-async function notifyRotation(context: Context, token: StoredRecord, successorId: string): Promise<void> {
+async function announceRotation(context: Context, token: AccessTokenRecord, successorId: string): Promise<void> {
   const { actor, db } = context
   await notifyAccounts(context, await accountsConcerned(db, token.id), {
     kind: 'leaked-token.rotated',
     ownerKind: token.ownerKind as OwnerKind,
-    ownerId: token.ownerId as string,
+    ownerId: token.ownerId,
     subjectType: 'access-tokens',
     subjectId: token.id,
     data: {
@@ -71,7 +67,7 @@ async function notifyRotation(context: Context, token: StoredRecord, successorId
 }
 
 /** Returns whether this request repeats one whose response was lost. Refuses to rotate a token that already has a successor. */
-async function revokeLostSuccessor(context: Context, token: StoredRecord): Promise<boolean> {
+async function revokeLostSuccessor(context: Context, token: AccessTokenRecord): Promise<boolean> {
   const now = context.world.now().toISOString()
   const live = (await findSuccessors(context.db, token.id)).filter(
     ({ expiresAt }) => expiresAt === null || expiresAt > now,
@@ -88,15 +84,15 @@ async function revokeLostSuccessor(context: Context, token: StoredRecord): Promi
   if (!unused)
     throw new Refusal('conflict', { detail: `This request was already processed, and ${successor.id} is in use.` })
   const viewer = { id: '', tokenId: '', narrowed: false, now: context.world.now(), may: () => false }
-  for (const lost of await findRecords(context.db, accessTokenShelf, [successor.id], viewer))
+  for (const lost of await findRecords(context.db, accessTokenView, [successor.id], viewer))
     await revokeToken(context, lost)
   return true
 }
 
-async function limitPredecessor(context: Context, token: StoredRecord, overlapMinutes: number): Promise<void> {
+async function limitOld(context: Context, token: AccessTokenRecord, overlapMinutes: number): Promise<void> {
   if (overlapMinutes === 0) return revokeToken(context, token)
   const end = new Date(context.world.now().getTime() + overlapMinutes * 60_000).toISOString()
-  const before = token.expiresAt as string | null
+  const before = token.expiresAt
   const expiresAt = before !== null && before < end ? before : end
   await updateToken(context.db, token.id, { expiresAt })
   await audit(context, {

@@ -1,26 +1,27 @@
-import type { assumePolicies, InputOf } from '@mintmark/contract'
+import type { assumePolicies, CreateInputOf, InputOf } from '@mintmark/contract'
 import { audit } from '../audit/audit.ts'
 import { type Context, Refusal } from '../context.ts'
-import type { StoredRecord } from '../database/resource-view.ts'
+import type { RecordInAccount } from '../database/views/record-of.ts'
 import { newId } from '../ids.ts'
 import { assertMayRemoveRightsOf, assertNoEscalationTo } from '../rights/escalation.ts'
 import { revokeSessionsOf } from '../tokens/revoke.ts'
 import { vouchingActor } from '../tokens/voucher.ts'
 import { accountOfProvider, deleteAssumePolicy, insertAssumePolicy, updateAssumePolicy } from './provider-store.ts'
+import type { AssumePolicyRecord } from './provider-view.ts'
 
-type PolicyWish = InputOf<typeof assumePolicies>
+type PolicyInput = InputOf<typeof assumePolicies>
 
 const type = 'assume-service-account-policies'
 
 /** Lets workloads act as a service account. The caller must hold all rights of the service account. */
 export async function createAssumePolicy(
   context: Context,
-  wish: PolicyWish,
-  serviceAccount: StoredRecord,
+  input: CreateInputOf<typeof assumePolicies>,
+  serviceAccount: RecordInAccount,
 ): Promise<{ id: string }> {
   const { db, world, actor } = context
-  const accountId = serviceAccount.accountId as string
-  const providerId = wish.providerId as string
+  const accountId = serviceAccount.accountId
+  const providerId = input.providerId
   if ((await accountOfProvider(db, providerId)) !== accountId) {
     throw new Refusal('invalid-relationship', {
       detail: 'Expected a provider of the same account.',
@@ -34,9 +35,9 @@ export async function createAssumePolicy(
     accountId,
     serviceAccountId: serviceAccount.id,
     providerId,
-    name: wish.name as string,
-    claimConditions: JSON.stringify(withOperators(wish.claimConditions ?? [])),
-    maximumSessionDuration: wish.maximumSessionDuration ?? 3_600,
+    name: input.name,
+    claimConditions: JSON.stringify(withOperators(input.claimConditions ?? [])),
+    maximumSessionDuration: input.maximumSessionDuration ?? 3_600,
     createdAt: world.now().toISOString(),
     createdByEmail: actor.email,
     parentId: actor.tokenId || null,
@@ -47,14 +48,18 @@ export async function createAssumePolicy(
     accountId,
     subjectType: type,
     subjectId: id,
-    after: { ...wish, serviceAccountId: serviceAccount.id },
+    after: { ...input, serviceAccountId: serviceAccount.id },
   })
   return { id }
 }
 
-export async function changeAssumePolicy(context: Context, policy: StoredRecord, wish: PolicyWish): Promise<void> {
-  const { name, claimConditions, maximumSessionDuration } = wish
-  await assertNoEscalationTo(context, 'service-account', policy.serviceAccountId as string)
+export async function changeAssumePolicy(
+  context: Context,
+  policy: AssumePolicyRecord,
+  input: PolicyInput,
+): Promise<void> {
+  const { name, claimConditions, maximumSessionDuration } = input
+  await assertNoEscalationTo(context, 'service-account', policy.serviceAccountId)
   await updateAssumePolicy(context.db, policy.id, {
     ...vouchingActor(context.actor),
     parentId: context.actor.tokenId || null,
@@ -64,22 +69,22 @@ export async function changeAssumePolicy(context: Context, policy: StoredRecord,
   })
   await audit(context, {
     action: `${type}.updated`,
-    accountId: policy.accountId as string,
+    accountId: policy.accountId,
     subjectType: type,
     subjectId: policy.id,
     before: policy,
-    after: { ...wish },
+    after: { ...input },
   })
 }
 
 /** Also revokes the tokens that the policy allowed. */
-export async function removeAssumePolicy(context: Context, policy: StoredRecord): Promise<void> {
-  await assertMayRemoveRightsOf(context, 'service-account', policy.serviceAccountId as string)
+export async function removeAssumePolicy(context: Context, policy: AssumePolicyRecord): Promise<void> {
+  await assertMayRemoveRightsOf(context, 'service-account', policy.serviceAccountId)
   await deleteAssumePolicy(context.db, policy.id)
   await revokeSessionsOf(context, policy.id)
   await audit(context, {
     action: `${type}.deleted`,
-    accountId: policy.accountId as string,
+    accountId: policy.accountId,
     subjectType: type,
     subjectId: policy.id,
     before: { name: policy.name },
@@ -87,5 +92,5 @@ export async function removeAssumePolicy(context: Context, policy: StoredRecord)
 }
 
 /** The operator is always returned, `eq` when none was sent. */
-const withOperators = (conditions: NonNullable<PolicyWish['claimConditions']>) =>
+const withOperators = (conditions: NonNullable<PolicyInput['claimConditions']>) =>
   conditions.map(({ claim, value, operator }) => ({ claim, value, operator: operator ?? 'eq' }))

@@ -1,7 +1,6 @@
-import type { InputOf, workloadIdentityProviders } from '@mintmark/contract'
+import type { CreateInputOf, InputOf, workloadIdentityProviders } from '@mintmark/contract'
 import { audit } from '../audit/audit.ts'
 import { type Context, Refusal } from '../context.ts'
-import type { StoredRecord } from '../database/resource-view.ts'
 import { newId } from '../ids.ts'
 import { chooseAccount } from '../rights/choose-account.ts'
 import { assertMayRemoveRightsOf, assertNoEscalationTo } from '../rights/escalation.ts'
@@ -16,14 +15,18 @@ import {
   updateProvider,
   vouchForPolicies,
 } from './provider-store.ts'
+import type { ProviderRecord } from './provider-view.ts'
 
-type ProviderWish = InputOf<typeof workloadIdentityProviders>
+type ProviderInput = InputOf<typeof workloadIdentityProviders>
 
 /** Does not contact the issuer. Its keys are fetched when they are first needed. */
-export async function createProvider(context: Context, wish: ProviderWish): Promise<{ id: string }> {
+export async function createProvider(
+  context: Context,
+  input: CreateInputOf<typeof workloadIdentityProviders>,
+): Promise<{ id: string }> {
   const { db, world, actor } = context
   const accountId = chooseAccount(context, undefined, 'workload-identity-providers:create')
-  const { name, url, allowedAudiences } = wish as { name: string; url: string; allowedAudiences: string[] }
+  const { name, url, allowedAudiences } = input
   if (await isUrlTaken(db, accountId, url)) {
     throw new Refusal('invalid-attribute', {
       detail: 'A provider with this address exists already.',
@@ -46,14 +49,14 @@ export async function createProvider(context: Context, wish: ProviderWish): Prom
     accountId,
     subjectType: 'workload-identity-providers',
     subjectId: id,
-    after: { ...wish },
+    after: { ...input },
   })
   return { id }
 }
 
-export async function changeProvider(context: Context, provider: StoredRecord, wish: ProviderWish): Promise<void> {
-  const { name, allowedAudiences } = wish
-  // Another audience lets more workloads act as the service accounts that trust this provider.
+export async function changeProvider(context: Context, provider: ProviderRecord, input: ProviderInput): Promise<void> {
+  const { name, allowedAudiences } = input
+  // A further audience lets further workloads in, to everything that trusts this provider.
   if (allowedAudiences)
     for (const id of await serviceAccountsTrusting(context.db, provider.id))
       await assertNoEscalationTo(context, 'service-account', id)
@@ -64,16 +67,16 @@ export async function changeProvider(context: Context, provider: StoredRecord, w
   })
   await audit(context, {
     action: 'workload-identity-providers.updated',
-    accountId: provider.accountId as string,
+    accountId: provider.accountId,
     subjectType: 'workload-identity-providers',
     subjectId: provider.id,
     before: provider,
-    after: { ...wish },
+    after: { ...input },
   })
 }
 
 /** Also deletes the policies that trust the provider, and revokes the tokens that they allowed. */
-export async function removeProvider(context: Context, provider: StoredRecord): Promise<void> {
+export async function removeProvider(context: Context, provider: ProviderRecord): Promise<void> {
   for (const id of await serviceAccountsTrusting(context.db, provider.id))
     await assertMayRemoveRightsOf(context, 'service-account', id)
   for (const policyId of await policiesOfProvider(context.db, provider.id)) await revokeSessionsOf(context, policyId)
@@ -81,7 +84,7 @@ export async function removeProvider(context: Context, provider: StoredRecord): 
   const { name, url } = provider
   await audit(context, {
     action: 'workload-identity-providers.deleted',
-    accountId: provider.accountId as string,
+    accountId: provider.accountId,
     subjectType: 'workload-identity-providers',
     subjectId: provider.id,
     before: { name, url },

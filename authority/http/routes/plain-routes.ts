@@ -36,7 +36,7 @@ export function mountPlain(app: FastifyInstance, routes: PlainRoutes): void {
     const permission = plainOperations.list_workspace_outputs
     const workspaces = routes.resources.find(({ resource }) => resource.type === 'workspaces') as ServedResource
     const access = accessOf(routes.jsonApi.database.read, context.actor, context.world)
-    await requireRecord(access, workspaces.shelf, workspaces.resource, params.workspace as string, permission)
+    await requireRecord(access, workspaces.view, workspaces.resource, params.workspace as string, permission)
     return json(reply, { data: [] })
   })
 }

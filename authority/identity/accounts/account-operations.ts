@@ -2,30 +2,30 @@ import { type accounts, type InputOf, kebab } from '@mintmark/contract'
 import { audit } from '../../audit/audit.ts'
 import { memberOperations } from '../../audit/member-operations.ts'
 import { type Context, Refusal } from '../../context.ts'
-import type { StoredRecord } from '../../database/resource-view.ts'
 import { assertNoEscalation } from '../../rights/escalation.ts'
 import { assertMembersVouchedFor, everythingIn } from '../../rights/vouched-members.ts'
-import { isActiveMember, moveOwnerPolicy, updateAccount } from './account-store.ts'
+import { isActiveMember, moveOwnerPolicy, ssoBypassMembers, updateAccount } from './account-store.ts'
+import type { AccountRecord } from './account-view.ts'
 import { type AllowLists, readAllowLists } from './allow-list.ts'
 
 export async function changeAccount(
   context: Context,
-  account: StoredRecord,
-  wish: InputOf<typeof accounts>,
+  account: AccountRecord,
+  input: InputOf<typeof accounts>,
 ): Promise<void> {
   const { db } = context
-  const networks = allowListsOf(wish)
-  if (wish.ownerId !== undefined) await refuseOwner(context, account, wish.ownerId)
+  const networks = allowListsOf(input)
+  if (input.ownerId !== undefined) await refuseOwner(context, account, input.ownerId)
   await updateAccount(db, account.id, {
     ...Object.fromEntries(Object.entries(networks).map(([name, texts]) => [name, JSON.stringify(texts)])),
-    ...(wish.supportAccessEnabled === undefined ? {} : { supportAccessEnabled: Number(wish.supportAccessEnabled) }),
-    ...(wish.identityProviderId === undefined ? {} : { identityProviderId: wish.identityProviderId }),
-    ...(wish.ownerId ? { ownerId: wish.ownerId } : {}),
+    ...(input.supportAccessEnabled === undefined ? {} : { supportAccessEnabled: Number(input.supportAccessEnabled) }),
+    ...(input.identityProviderId === undefined ? {} : { identityProviderId: input.identityProviderId }),
+    ...(input.ownerId ? { ownerId: input.ownerId } : {}),
   })
-  if (wish.ownerId && wish.ownerId !== account.ownerId) {
-    await moveOwnerPolicy(db, account.id, wish.ownerId)
+  if (input.ownerId && input.ownerId !== account.ownerId) {
+    await moveOwnerPolicy(db, account.id, input.ownerId)
   }
-  const after = { ...wish, ...networks }
+  const after = { ...input, ...networks }
   await audit(context, {
     action: 'accounts.updated',
     accountId: account.id,
@@ -36,8 +36,8 @@ export async function changeAccount(
   })
 }
 
-function allowListsOf(wish: InputOf<typeof accounts>): AllowLists {
-  const { lists, faults } = readAllowLists(wish)
+function allowListsOf(input: InputOf<typeof accounts>): AllowLists {
+  const { lists, faults } = readAllowLists(input)
   if (faults.length > 0)
     throw new Refusal(
       'invalid-attribute',
@@ -46,7 +46,7 @@ function allowListsOf(wish: InputOf<typeof accounts>): AllowLists {
   return lists
 }
 
-async function refuseOwner(context: Context, account: StoredRecord, ownerId: string | null): Promise<void> {
+async function refuseOwner(context: Context, account: AccountRecord, ownerId: string | null): Promise<void> {
   const at = '/data/relationships/owner'
   const grants = everythingIn(account.id)
   assertNoEscalation(context, { grants })
@@ -63,7 +63,6 @@ async function refuseOwner(context: Context, account: StoredRecord, ownerId: str
 export const ssoBypassUsers = memberOperations({
   type: 'accounts',
   relation: 'ssoBypassUsers',
-  table: 'sso_bypass_users',
-  owner: 'account_id',
-  member: 'user_id',
+  members: ssoBypassMembers,
+  accountOf: ({ id }: AccountRecord) => id,
 })

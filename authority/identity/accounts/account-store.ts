@@ -1,6 +1,9 @@
 import type { Db } from '../../database/database.ts'
+import { membersIn } from '../../database/members.ts'
 import type { Tables } from '../../database/schema/tables.ts'
 import type { Voucher } from '../../rights/maker.ts'
+
+export const ssoBypassMembers = membersIn('ssoBypassUsers', 'accountId', 'userId')
 
 export async function updateAccount(db: Db, id: string, change: Partial<Tables['accounts']>): Promise<void> {
   if (Object.keys(change).length > 0) await db.updateTable('accounts').set(change).where('id', '=', id).execute()

@@ -1,5 +1,6 @@
+import { accounts } from '@mintmark/contract'
 import { membersOf } from '../../database/members.ts'
-import { booleanColumns, type ResourceView } from '../../database/resource-view.ts'
+import { booleanColumns, columnsOf, type RecordIn, resourceView } from '../../database/views/resource-view.ts'
 
 /** Mintmark has no quotas. Clients expect these attributes to be present. */
 const quotas = {
@@ -20,9 +21,23 @@ const quotas = {
   'sso-available': false,
 }
 
-export const accountShelf: ResourceView = {
-  type: 'accounts',
+export type AccountRecord = RecordIn<typeof accountView>
+
+export const accountView = resourceView(accounts, {
   from: 'accounts t',
+  columns: columnsOf(
+    'accounts',
+    'id',
+    'name',
+    'ownerId',
+    'identityProviderId',
+    'allowedIps',
+    'allowedIpv6',
+    'supportAccessEnabled',
+    'createdAt',
+    'lastLoginAttemptAt',
+    'loginAttempts',
+  ),
   filters: { account: 't.id', name: 't.name' },
   search: ['t.id', 't.name'],
   sorts: { name: 't.name', createdAt: 't.created_at' },
@@ -32,11 +47,11 @@ export const accountShelf: ResourceView = {
     return rows.map((row) => ({
       ...row,
       ...booleanColumns(row, 'supportAccessEnabled'),
-      allowedIps: JSON.parse(row.allowedIps as string),
-      allowedIpv6: JSON.parse(row.allowedIpv6 as string),
+      allowedIps: JSON.parse(row.allowedIps) as string[],
+      allowedIpv6: JSON.parse(row.allowedIpv6) as string[],
       quotas,
       ssoBypassUsers: bypass(row.id),
     }))
   },
   paths: (record) => [{ account: record.id }],
-}
+})

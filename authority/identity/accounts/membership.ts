@@ -1,9 +1,8 @@
 /** Invites users to an account and removes them. */
-import type { accounts, InputOf } from '@mintmark/contract'
+import type { accounts, CreateInputOf } from '@mintmark/contract'
 import { may } from '@mintmark/token'
 import { audit } from '../../audit/audit.ts'
 import { type Context, Refusal } from '../../context.ts'
-import type { StoredRecord } from '../../database/resource-view.ts'
 import { echoed } from '../../echo.ts'
 import { newUuid } from '../../ids.ts'
 import { grantRoles } from '../../rights/access-policies/grant.ts'
@@ -19,14 +18,15 @@ import { addToTeams } from '../teams/team-members.ts'
 import { findOrAddPending } from '../users/pending.ts'
 import { findMembershipState, refuseExistingMember } from './accept-invitation.ts'
 import { deleteMembership, insertInvitation, ownedAccounts } from './account-store.ts'
+import type { AccountRecord } from './account-view.ts'
 
-type Invitation = InputOf<(typeof accounts)['operations']['invite']['takes']>
+type Invitation = CreateInputOf<(typeof accounts)['operations']['invite']['takes']>
 
 /**
  * Creates a Pending user if the e-mail address is unknown. Team memberships and the access policy for the roles are written
  * now and take effect when the user accepts.
  */
-export async function invite(context: Context, account: StoredRecord, input: Invitation): Promise<{ id: string }> {
+export async function invite(context: Context, account: AccountRecord, input: Invitation): Promise<{ id: string }> {
   const { db, world } = context
   const { roles = [], teams = [] } = input
   const scope = { account: account.id }
@@ -38,7 +38,7 @@ export async function invite(context: Context, account: StoredRecord, input: Inv
     requirePermission(context, 'teams:update', account.id)
     await assertNoEscalationByTeams(context, teams)
   }
-  const userId = await findOrAddPending(context, input.email as string, account.id)
+  const userId = await findOrAddPending(context, input.email, account.id)
   await refuseExistingMember(context, account.id, userId)
   const id = newUuid(world)
   const createdAt = world.now().toISOString()
@@ -57,7 +57,7 @@ export async function invite(context: Context, account: StoredRecord, input: Inv
 
 export async function removeUser(
   context: Context,
-  account: StoredRecord,
+  account: AccountRecord,
   _input: unknown,
   path: Readonly<Record<string, string>>,
 ): Promise<void> {
@@ -83,7 +83,7 @@ export async function removeUser(
 /** The caller vouches for the user from now on. */
 export async function confirmUser(
   context: Context,
-  account: StoredRecord,
+  account: AccountRecord,
   _input: unknown,
   path: Readonly<Record<string, string>>,
 ): Promise<void> {

@@ -1,17 +1,18 @@
-import type { ResourceView } from '../../database/resource-view.ts'
+import { identityProviders } from '@mintmark/contract'
+import { columnsOf, resourceView } from '../../database/views/resource-view.ts'
 
 export const builtInProviderId = 'idp-v0o00000000000000'
 
-export const identityProviderShelf: ResourceView = {
-  type: 'identity-providers',
+export const identityProviderView = resourceView(identityProviders, {
   from: 'identity_providers t',
+  columns: columnsOf('identityProviders', 'id', 'accountId', 'name', 'idpType', 'verificationStatus', 'createdAt'),
   filters: {},
   search: [],
   sorts: {},
   scope: { account: 't.account_id' },
   shared: true,
   complete: (_, rows) => rows,
-  paths: (record) => (record.accountId ? [{ account: record.accountId as string }] : []),
-  // Everyone may read the built-in provider: every team refers to it.
-  own: (record) => (record.accountId === null ? 'read' : undefined),
-}
+  paths: ({ accountId }) => (accountId ? [{ account: accountId }] : []),
+  // Everyone may read the built-in provider: every team names it.
+  own: ({ accountId }) => (accountId === null ? 'read' : undefined),
+})

@@ -1,8 +1,6 @@
-import type { InputOf, serviceAccounts } from '@mintmark/contract'
+import type { CreateInputOf, InputOf, serviceAccounts } from '@mintmark/contract'
 import { audit } from '../../audit/audit.ts'
 import { type Context, Refusal } from '../../context.ts'
-import { replaceMembers } from '../../database/members.ts'
-import type { StoredRecord } from '../../database/resource-view.ts'
 import { newId } from '../../ids.ts'
 import { refuseTaken } from '../../refuse-taken.ts'
 import { chooseAccount } from '../../rights/choose-account.ts'
@@ -17,21 +15,27 @@ import {
   accountName,
   deleteServiceAccount,
   insertServiceAccount,
+  isServiceAccountNameTaken,
+  serviceAccountOwners,
   updateServiceAccount,
 } from './service-account-store.ts'
+import type { ServiceAccountRecord } from './service-account-view.ts'
 
-type ServiceAccountWish = InputOf<typeof serviceAccounts>
+type ServiceAccountInput = InputOf<typeof serviceAccounts>
 
-export async function createServiceAccount(context: Context, wish: ServiceAccountWish): Promise<{ id: string }> {
+export async function createServiceAccount(
+  context: Context,
+  input: CreateInputOf<typeof serviceAccounts>,
+): Promise<{ id: string }> {
   const { db, world, actor } = context
-  const accountId = chooseAccount(context, wish.accountId, 'service-accounts:create')
-  const name = wish.name as string
-  const owners = wish.owners ?? []
+  const accountId = chooseAccount(context, input.accountId, 'service-accounts:create')
+  const { name } = input
+  const owners = input.owners ?? []
   await refuseOwners(context, accountId, owners)
   await refuseTaken(context, {
     what: 'A service account',
-    table: 'service_accounts',
-    within: { account_id: accountId },
+    isTaken: isServiceAccountNameTaken,
+    within: { accountId },
     name,
   })
   const id = newId(world, 'sa')
@@ -40,66 +44,62 @@ export async function createServiceAccount(context: Context, wish: ServiceAccoun
     id,
     accountId,
     name,
-    description: wish.description ?? null,
+    description: input.description ?? null,
     email,
-    status: wish.status ?? 'Active',
+    status: input.status ?? 'Active',
     createdById: actor.kind === 'user' ? actor.id : null,
     createdAt: world.now().toISOString(),
   })
-  await replaceMembers(db, 'service_account_owners', ['service_account_id', id], 'team_id', owners)
+  await serviceAccountOwners.replace(db, id, owners)
   await audit(context, {
     action: 'service-accounts.created',
     accountId,
     subjectType: 'service-accounts',
     subjectId: id,
-    after: { ...wish, email },
+    after: { ...input, email },
   })
   return { id }
 }
 
 export async function changeServiceAccount(
   context: Context,
-  serviceAccount: StoredRecord,
-  wish: ServiceAccountWish,
+  serviceAccount: ServiceAccountRecord,
+  input: ServiceAccountInput,
 ): Promise<void> {
   const { db } = context
-  const accountId = serviceAccount.accountId as string
-  if (wish.owners) await refuseOwners(context, accountId, wish.owners)
-  // Reactivating a service account gives its rights back to its token holders.
-  if (wish.status === 'Active' && serviceAccount.status !== 'Active')
+  const accountId = serviceAccount.accountId
+  if (input.owners) await refuseOwners(context, accountId, input.owners)
+  // Waking a service account hands its rights to whoever holds its tokens.
+  if (input.status === 'Active' && serviceAccount.status !== 'Active')
     await assertNoEscalationTo(context, 'service-account', serviceAccount.id)
-  if (wish.status === 'Inactive' && serviceAccount.status !== 'Inactive')
+  if (input.status === 'Inactive' && serviceAccount.status !== 'Inactive')
     await assertMayRemoveRightsOf(context, 'service-account', serviceAccount.id)
   await updateServiceAccount(db, serviceAccount.id, {
-    ...(wish.description === undefined ? {} : { description: wish.description }),
-    ...(wish.status === undefined ? {} : { status: wish.status }),
+    ...(input.description === undefined ? {} : { description: input.description }),
+    ...(input.status === undefined ? {} : { status: input.status }),
   })
-  if (wish.owners)
-    await replaceMembers(
-      db,
-      'service_account_owners',
-      ['service_account_id', serviceAccount.id],
-      'team_id',
-      wish.owners,
-    )
+  if (input.owners) await serviceAccountOwners.replace(db, serviceAccount.id, input.owners)
   await audit(context, {
     action: 'service-accounts.updated',
     accountId,
     subjectType: 'service-accounts',
     subjectId: serviceAccount.id,
     before: serviceAccount,
-    after: { ...wish },
+    after: { ...input },
   })
 }
 
 /** The caller vouches for the token holders and for the workloads that the assume policies admit. */
-export async function confirmCredentials(context: Context, serviceAccount: StoredRecord): Promise<{ id: string }> {
+export async function confirmCredentials(
+  context: Context,
+  serviceAccount: ServiceAccountRecord,
+): Promise<{ id: string }> {
   const { id, accountId } = serviceAccount
   await assertNoEscalationTo(context, 'service-account', id)
   await confirmAll(context.db, id, vouchingActor(context.actor), context.world.now().toISOString())
   await audit(context, {
     action: 'service-accounts.credentials-confirmed',
-    accountId: accountId as string,
+    accountId,
     subjectType: 'service-accounts',
     subjectId: id,
   })
@@ -107,14 +107,14 @@ export async function confirmCredentials(context: Context, serviceAccount: Store
 }
 
 /** Deletes a service account with its tokens, policies and assume policies. */
-export async function removeServiceAccount(context: Context, serviceAccount: StoredRecord): Promise<void> {
+export async function removeServiceAccount(context: Context, serviceAccount: ServiceAccountRecord): Promise<void> {
   await assertMayRemoveRightsOf(context, 'service-account', serviceAccount.id)
   await revokeTokensOf(context, serviceAccount.id)
   await deleteServiceAccount(context.db, serviceAccount.id)
   const { name, email } = serviceAccount
   await audit(context, {
     action: 'service-accounts.deleted',
-    accountId: serviceAccount.accountId as string,
+    accountId: serviceAccount.accountId,
     subjectType: 'service-accounts',
     subjectId: serviceAccount.id,
     before: { name, email },

@@ -1,5 +1,10 @@
 import type { Db } from '../../database/database.ts'
+import { membersIn, nameCheck } from '../../database/members.ts'
 import type { Tables } from '../../database/schema/tables.ts'
+
+export const serviceAccountOwners = membersIn('serviceAccountOwners', 'serviceAccountId', 'teamId')
+
+export const isServiceAccountNameTaken = nameCheck('serviceAccounts', 'accountId')
 
 type Confirmation = 'confirmedAt' | 'confirmedById' | 'confirmedTokenId'
 

@@ -1,9 +1,22 @@
+import { serviceAccounts } from '@mintmark/contract'
 import { membersOf } from '../../database/members.ts'
-import type { ResourceView } from '../../database/resource-view.ts'
+import { columnsOf, pathOf, type RecordIn, resourceView } from '../../database/views/resource-view.ts'
 
-export const serviceAccountShelf: ResourceView = {
-  type: 'service-accounts',
+export type ServiceAccountRecord = RecordIn<typeof serviceAccountView>
+
+export const serviceAccountView = resourceView(serviceAccounts, {
   from: 'service_accounts t',
+  columns: columnsOf(
+    'serviceAccounts',
+    'id',
+    'accountId',
+    'name',
+    'description',
+    'email',
+    'status',
+    'createdById',
+    'createdAt',
+  ),
   filters: { account: 't.account_id', email: 't.email', serviceAccount: 't.id', name: 't.name', status: 't.status' },
   search: ['t.id', 't.name', 't.email', 't.description'],
   sorts: {
@@ -18,5 +31,5 @@ export const serviceAccountShelf: ResourceView = {
     const owners = await membersOf(db, 'service_account_owners', 'service_account_id', 'team_id', rows)
     return rows.map((row) => ({ ...row, owners: owners(row.id) }))
   },
-  paths: (record) => [{ account: record.accountId as string }],
-}
+  paths: (record) => [pathOf(record)],
+})

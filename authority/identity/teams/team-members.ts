@@ -1,7 +1,9 @@
 import { may } from '@mintmark/token'
 import { type Context, Refusal } from '../../context.ts'
-import { addMembers } from '../../database/members.ts'
-import { membersOfAccount, teamsOfAccount } from './team-store.ts'
+import { membersOfAccount, teamsOfAccount, userTeams } from './team-store.ts'
+
+/** Makes the teams of a user exactly these. */
+export const replaceTeamsOf = userTeams.replace
 
 export async function addToTeams(
   context: Context,
@@ -16,7 +18,7 @@ export async function addToTeams(
       at: '/data/relationships/teams',
     })
   }
-  await addMembers(context.db, 'team_users', ['user_id', userId], 'team_id', teams)
+  await userTeams.add(context.db, userId, teams)
 }
 
 /** Refuses users who do not belong to the team's account. */

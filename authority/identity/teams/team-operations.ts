@@ -1,8 +1,6 @@
-import type { InputOf, teams } from '@mintmark/contract'
+import type { CreateInputOf, InputOf, teams } from '@mintmark/contract'
 import { audit } from '../../audit/audit.ts'
 import type { Context } from '../../context.ts'
-import { replaceMembers } from '../../database/members.ts'
-import type { StoredRecord } from '../../database/resource-view.ts'
 import { newId } from '../../ids.ts'
 import { refuseTaken } from '../../refuse-taken.ts'
 import { chooseAccount } from '../../rights/choose-account.ts'
@@ -10,49 +8,50 @@ import { assertMayRemoveTeams, assertNoEscalationByTeams } from '../../rights/es
 import { assertJoiningVouchedFor } from '../../rights/vouched-members.ts'
 import { defaultIdentityProvider } from '../identity-providers/default-provider.ts'
 import { requireAccountMembers } from './team-members.ts'
-import { deleteTeam, insertTeam, updateTeam } from './team-store.ts'
+import { deleteTeam, insertTeam, isTeamNameTaken, teamUsers, updateTeam } from './team-store.ts'
+import type { TeamRecord } from './team-view.ts'
 
-type TeamWish = InputOf<typeof teams>
+type TeamInput = InputOf<typeof teams>
 
-export async function createTeam(context: Context, wish: TeamWish): Promise<{ id: string }> {
+export async function createTeam(context: Context, input: CreateInputOf<typeof teams>): Promise<{ id: string }> {
   const { db, world } = context
-  const accountId = chooseAccount(context, wish.accountId, 'teams:create')
-  const users = wish.users ?? []
+  const accountId = chooseAccount(context, input.accountId, 'teams:create')
+  const users = input.users ?? []
   await refuseTaken(context, {
     what: 'A team',
-    table: 'teams',
-    within: { account_id: accountId },
-    name: wish.name as string,
+    isTaken: isTeamNameTaken,
+    within: { accountId },
+    name: input.name,
   })
   await requireAccountMembers(context, accountId, users)
   const id = newId(world, 'team')
-  const identityProviderId = wish.identityProviderId ?? (await defaultIdentityProvider(context, accountId))
+  const identityProviderId = input.identityProviderId ?? (await defaultIdentityProvider(context, accountId))
   await insertTeam(db, {
     id,
     accountId,
     identityProviderId,
-    name: wish.name as string,
-    description: wish.description ?? null,
+    name: input.name,
+    description: input.description ?? null,
     createdAt: world.now().toISOString(),
   })
-  await replaceMembers(db, 'team_users', ['team_id', id], 'user_id', users)
-  await audit(context, { action: 'teams.created', accountId, subjectType: 'teams', subjectId: id, after: { ...wish } })
+  await teamUsers.replace(db, id, users)
+  await audit(context, { action: 'teams.created', accountId, subjectType: 'teams', subjectId: id, after: { ...input } })
   return { id }
 }
 
-export async function changeTeam(context: Context, team: StoredRecord, wish: TeamWish): Promise<void> {
-  const accountId = team.accountId as string
+export async function changeTeam(context: Context, team: TeamRecord, input: TeamInput): Promise<void> {
+  const accountId = team.accountId
   await refuseTaken(context, {
     what: 'A team',
-    table: 'teams',
-    within: { account_id: accountId },
-    name: wish.name,
+    isTaken: isTeamNameTaken,
+    within: { accountId },
+    name: input.name,
     but: team.id,
   })
-  if (wish.users) await changeMembers(context, team, wish.users)
+  if (input.users) await changeMembers(context, team, input.users)
   await updateTeam(context.db, team.id, {
-    ...(wish.name === undefined ? {} : { name: wish.name }),
-    ...(wish.description === undefined ? {} : { description: wish.description }),
+    ...(input.name === undefined ? {} : { name: input.name }),
+    ...(input.description === undefined ? {} : { description: input.description }),
   })
   await audit(context, {
     action: 'teams.updated',
@@ -60,26 +59,26 @@ export async function changeTeam(context: Context, team: StoredRecord, wish: Tea
     subjectType: 'teams',
     subjectId: team.id,
     before: team,
-    after: { ...wish },
+    after: { ...input },
   })
 }
 
-async function changeMembers(context: Context, team: StoredRecord, users: readonly string[]): Promise<void> {
-  const before = new Set(team.users as string[])
+async function changeMembers(context: Context, team: TeamRecord, users: readonly string[]): Promise<void> {
+  const before = new Set(team.users)
   const joining = users.filter((id) => !before.has(id))
-  await requireAccountMembers(context, team.accountId as string, joining)
+  await requireAccountMembers(context, team.accountId, joining)
   if (joining.length > 0) await assertNoEscalationByTeams(context, [team.id])
   await assertJoiningVouchedFor(context, joining, [team.id])
   if ([...before].some((id) => !users.includes(id))) await assertMayRemoveTeams(context, [team.id])
-  await replaceMembers(context.db, 'team_users', ['team_id', team.id], 'user_id', users)
+  await teamUsers.replace(context.db, team.id, users)
 }
 
-export async function removeTeam(context: Context, team: StoredRecord): Promise<void> {
+export async function removeTeam(context: Context, team: TeamRecord): Promise<void> {
   await assertMayRemoveTeams(context, [team.id])
   await deleteTeam(context.db, team.id)
   await audit(context, {
     action: 'teams.deleted',
-    accountId: team.accountId as string,
+    accountId: team.accountId,
     subjectType: 'teams',
     subjectId: team.id,
     before: { name: team.name, users: team.users },

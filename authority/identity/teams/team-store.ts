@@ -1,5 +1,13 @@
 import type { Db } from '../../database/database.ts'
+import { membersIn, nameCheck } from '../../database/members.ts'
 import type { Tables } from '../../database/schema/tables.ts'
+
+/** Users of a team, by team. */
+export const teamUsers = membersIn('teamUsers', 'teamId', 'userId')
+/** Teams of a user, by user. */
+export const userTeams = membersIn('teamUsers', 'userId', 'teamId')
+
+export const isTeamNameTaken = nameCheck('teams', 'accountId')
 
 export async function insertTeam(db: Db, row: Tables['teams']): Promise<void> {
   await db.insertInto('teams').values(row).execute()

@@ -9,6 +9,7 @@ import {
   insertUser,
   type Person,
   updateUser,
+  userIdentityProviders,
 } from './user-store.ts'
 
 export type { Person }
@@ -19,6 +20,7 @@ export {
   updateUser as updatePerson,
 }
 
+export const replaceIdentityProviders = userIdentityProviders.replace
 export const personById = (db: Db, id: string): Promise<Person | undefined> => findPersonById(db, id)
 export const personByEmail = (db: Db, email: string): Promise<Person | undefined> => findPersonByEmail(db, email)
 

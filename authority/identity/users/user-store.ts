@@ -1,6 +1,9 @@
 import type { Db } from '../../database/database.ts'
 import { emailKey } from '../../database/email-key.ts'
+import { membersIn } from '../../database/members.ts'
 import type { Tables } from '../../database/schema/tables.ts'
+
+export const userIdentityProviders = membersIn('userIdentityProviders', 'userId', 'identityProviderId')
 
 type Optional = 'passwordSetById' | 'passwordSetTokenId'
 type UserRow = Omit<Tables['users'], 'emailKey' | Optional> & Partial<Pick<Tables['users'], Optional>>

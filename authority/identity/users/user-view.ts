@@ -1,8 +1,10 @@
+import { accountUsers, users } from '@mintmark/contract'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { Db } from '../../database/database.ts'
 import { emailKey } from '../../database/email-key.ts'
 import { membersOf } from '../../database/members.ts'
-import { anyOf, compare, type Listing, type ResourceView, type StoredRecord } from '../../database/resource-view.ts'
+import { anyOf, compare } from '../../database/views/filter-sql.ts'
+import { columnsOf, type Listing, pathOf, type RecordIn, resourceView } from '../../database/views/resource-view.ts'
 
 const memberOf = (accounts: readonly string[]) => anyOf('m.account_id', accounts)
 
@@ -11,11 +13,22 @@ const belongsTo = (isMeant: (account: string) => RawBuilder<unknown>) =>
   sql<SqlBool>`(exists (select 1 from account_users m where m.user_id = t.id and ${isMeant('m.account_id')})
     or exists (select 1 from account_invitations i where i.user_id = t.id and ${isMeant('i.account_id')}))`
 
-/** Users are visible to themselves and to callers who may read the users of one of their accounts. */
-export const userShelf: ResourceView = {
-  type: 'users',
+export type UserRecord = RecordIn<typeof userView>
+
+/** A user can be read by callers who may read the users of one of its accounts, and by itself. */
+export const userView = resourceView(users, {
   from: 'users t',
-  columns: 't.id, t.email, t.username, t.full_name, t.status, t.home_account_id, t.created_at, t.last_login_at',
+  columns: columnsOf(
+    'users',
+    'id',
+    'email',
+    'username',
+    'fullName',
+    'status',
+    'homeAccountId',
+    'createdAt',
+    'lastLoginAt',
+  ),
   filters: {
     user: 't.id',
     email: ({ operator, values }) =>
@@ -47,7 +60,7 @@ export const userShelf: ResourceView = {
       sql`t.id = ${viewer.id}`,
       sql`exists (select 1 from account_users m where m.user_id = t.id and ${member})`,
       sql`(${home} and not exists (select 1 from account_users m where m.user_id = t.id))`,
-      ...(tellsNothing(listing)
+      ...(revealsNothing(listing)
         ? [sql`exists (select 1 from account_invitations i where i.user_id = t.id and ${inviting})`]
         : []),
     ]
@@ -76,28 +89,28 @@ export const userShelf: ResourceView = {
     })
   },
   paths: (record) => accountsOf(record).map((account) => ({ account })),
-  seenFrom: (record) => [...accountsOf(record), ...invitedTo(record)].map((account) => ({ account })),
+  seenFrom: (record) => [...accountsOf(record), ...record.invitedTo].map((account) => ({ account })),
   own: (record, viewer) => (record.id === viewer.id ? 'read' : undefined),
-}
+})
 
 /** The attributes that an account sees of a user whom it only invited, in addition to the e-mail address. */
 const stranger = { fullName: null, status: 'Pending', lastLoginAt: null, identityProviders: [] }
 
-/** Filtering, searching or sorting by a hidden attribute would reveal it, one query at a time. */
+/** Filtering, searching or sorting by a hidden attribute would reveal its value, one request at a time. */
 const plainFilters = new Set(['user', 'email', 'account'])
 const plainSorts = new Set(['email', 'username'])
 
-const tellsNothing = ({ filters, search, sort }: Listing): boolean =>
+const revealsNothing = ({ filters, search, sort }: Listing): boolean =>
   search === null && filters.every(({ name }) => plainFilters.has(name)) && sort.every(({ key }) => plainSorts.has(key))
 
-/** The accounts that manage a user: those the user belongs to, or the account that created the user if there is none. */
-export function accountsOf(record: StoredRecord): string[] {
-  const home = record.homeAccountId as string | null
-  const accounts = (record.accounts as string[] | undefined) ?? []
-  return accounts.length > 0 || !home ? accounts : [home]
+interface Memberships {
+  readonly accounts: readonly string[]
+  readonly homeAccountId: string | null
 }
 
-const invitedTo = (record: StoredRecord): string[] => (record.invitedTo as string[] | undefined) ?? []
+/** The accounts that administer a user: those it belongs to, or, while there is none, the account that added it. */
+export const accountsOf = ({ accounts, homeAccountId }: Memberships): readonly string[] =>
+  accounts.length > 0 || !homeAccountId ? accounts : [homeAccountId]
 
 async function accountsOfTeams(db: Db, ids: readonly string[]): Promise<(id: string) => string> {
   const own = await membersOf(
@@ -118,10 +131,12 @@ const memberships = `
    select i.id, i.account_id, i.user_id, i.created_at, u.email, null, 'Pending', null
      from account_invitations i join users u on u.id = i.user_id)`
 
-export const accountUserShelf: ResourceView = {
-  type: 'account-users',
+export const accountUserView = resourceView(accountUsers, {
   from: `${memberships} t`,
-  columns: 't.id, t.account_id, t.user_id, t.created_at, t.status, t.last_login_at',
+  columns: {
+    ...columnsOf('accountUsers', 'id', 'accountId', 'userId', 'createdAt'),
+    ...columnsOf('users', 'status', 'lastLoginAt'),
+  },
   filters: { account: 't.account_id', user: 't.user_id' },
   search: ['t.email', 't.full_name', 't.user_id'],
   sorts: {
@@ -133,19 +148,19 @@ export const accountUserShelf: ResourceView = {
   },
   scope: { account: 't.account_id' },
   complete: async (db, rows) => {
-    const people = rows.map((row) => ({ id: row.userId as string }))
+    const people = rows.map((row) => ({ id: row.userId }))
     const teams = await membersOf(db, 'team_users m join teams g on g.id = m.team_id', 'm.user_id', 'm.team_id', people)
     const inAccount = await membersOf(
       db,
       'teams',
       'account_id',
       'id',
-      rows.map((row) => ({ id: row.accountId as string })),
+      rows.map((row) => ({ id: row.accountId })),
     )
     return rows.map((row) => {
-      const own = new Set(inAccount(row.accountId as string))
-      return { ...row, teams: teams(row.userId as string).filter((id) => own.has(id)) }
+      const own = new Set(inAccount(row.accountId))
+      return { ...row, teams: teams(row.userId).filter((id) => own.has(id)) }
     })
   },
-  paths: (record) => [{ account: record.accountId as string }],
-}
+  paths: (record) => [pathOf(record)],
+})

@@ -1,69 +1,80 @@
-import type { agentPools, InputOf } from '@mintmark/contract'
+import type { agentPools, CreateInputOf, InputOf } from '@mintmark/contract'
 import { may } from '@mintmark/token'
 import { audit } from '../../audit/audit.ts'
 import { type Context, Refusal } from '../../context.ts'
-import { replaceMembers } from '../../database/members.ts'
-import type { StoredRecord } from '../../database/resource-view.ts'
 import { newId } from '../../ids.ts'
 import { refuseTaken } from '../../refuse-taken.ts'
 import { chooseAccount } from '../../rights/choose-account.ts'
 import { refuseForeignScopes } from '../../rights/refuse-foreign.ts'
 import { scopePaths } from '../../rights/rights-view.ts'
 import { revokeTokensOf } from '../../tokens/revoke.ts'
-import { deleteAgentPool, insertAgentPool, setPoolWorkspaces, updateAgentPool } from './agent-pool-store.ts'
+import {
+  agentPoolEnvironments,
+  deleteAgentPool,
+  insertAgentPool,
+  isAgentPoolNameTaken,
+  setPoolWorkspaces,
+  updateAgentPool,
+} from './agent-pool-store.ts'
+import type { AgentPoolRecord } from './agent-pool-view.ts'
 import { headerColumns } from './webhook-headers.ts'
 
-type PoolWish = InputOf<typeof agentPools>
+type PoolInput = InputOf<typeof agentPools>
 
-export async function createAgentPool(context: Context, wish: PoolWish): Promise<{ id: string }> {
+export async function createAgentPool(
+  context: Context,
+  input: CreateInputOf<typeof agentPools>,
+): Promise<{ id: string }> {
   const { db, world } = context
-  const environmentId = wish.environmentId ?? null
-  const accountId = await accountFor(context, wish)
+  const environmentId = input.environmentId ?? null
+  const accountId = await accountFor(context, input)
   await refuseTaken(context, {
     what: 'An agent pool',
-    table: 'agent_pools',
-    within: { account_id: accountId, environment_id: environmentId },
-    name: wish.name as string,
+    isTaken: isAgentPoolNameTaken,
+    within: { accountId, environmentId },
+    name: input.name,
   })
   const id = newId(world, 'apool')
   await insertAgentPool(db, {
     id,
     accountId,
     environmentId,
-    name: wish.name as string,
-    vcsEnabled: Number(wish.vcsEnabled ?? false),
-    isDefault: Number(wish.default ?? false),
-    isShared: Number(wish.isShared ?? true),
-    webhookEnabled: Number(wish.webhookEnabled ?? false),
-    webhookUrl: wish.webhookUrl ?? null,
-    ...(await headerColumns(context, accountId, id, wish.webhookHeaders ?? null)),
+    name: input.name,
+    vcsEnabled: Number(input.vcsEnabled ?? false),
+    isDefault: Number(input.default ?? false),
+    isShared: Number(input.isShared ?? true),
+    webhookEnabled: Number(input.webhookEnabled ?? false),
+    webhookUrl: input.webhookUrl ?? null,
+    ...(await headerColumns(context, accountId, id, input.webhookHeaders ?? null)),
     createdAt: world.now().toISOString(),
   })
-  await setUsers(context, accountId, id, wish, [])
-  const { webhookHeaders: _, ...after } = wish
+  await setUsers(context, accountId, id, input, [])
+  const { webhookHeaders: _, ...after } = input
   await audit(context, { action: 'agent-pools.created', accountId, subjectType: 'agent-pools', subjectId: id, after })
   return { id }
 }
 
-export async function changeAgentPool(context: Context, pool: StoredRecord, wish: PoolWish): Promise<void> {
-  const accountId = pool.accountId as string
+export async function changeAgentPool(context: Context, pool: AgentPoolRecord, input: PoolInput): Promise<void> {
+  const accountId = pool.accountId
   await refuseTaken(context, {
     what: 'An agent pool',
-    table: 'agent_pools',
-    within: { account_id: accountId, environment_id: pool.environmentId as string | null },
-    name: wish.name,
+    isTaken: isAgentPoolNameTaken,
+    within: { accountId, environmentId: pool.environmentId },
+    name: input.name,
     but: pool.id,
   })
   await updateAgentPool(context.db, pool.id, {
-    ...(wish.name === undefined ? {} : { name: wish.name }),
-    ...(wish.default === undefined ? {} : { isDefault: Number(wish.default) }),
-    ...(wish.isShared === undefined ? {} : { isShared: Number(wish.isShared) }),
-    ...(wish.webhookEnabled === undefined ? {} : { webhookEnabled: Number(wish.webhookEnabled) }),
-    ...(wish.webhookUrl === undefined ? {} : { webhookUrl: wish.webhookUrl }),
-    ...(wish.webhookHeaders === undefined ? {} : await headerColumns(context, accountId, pool.id, wish.webhookHeaders)),
+    ...(input.name === undefined ? {} : { name: input.name }),
+    ...(input.default === undefined ? {} : { isDefault: Number(input.default) }),
+    ...(input.isShared === undefined ? {} : { isShared: Number(input.isShared) }),
+    ...(input.webhookEnabled === undefined ? {} : { webhookEnabled: Number(input.webhookEnabled) }),
+    ...(input.webhookUrl === undefined ? {} : { webhookUrl: input.webhookUrl }),
+    ...(input.webhookHeaders === undefined
+      ? {}
+      : await headerColumns(context, accountId, pool.id, input.webhookHeaders)),
   })
-  await setUsers(context, accountId, pool.id, wish, pool.workspaces as string[])
-  const { webhookHeaders: _, ...after } = wish
+  await setUsers(context, accountId, pool.id, input, pool.workspaces)
+  const { webhookHeaders: _, ...after } = input
   await audit(context, {
     action: 'agent-pools.updated',
     accountId,
@@ -75,19 +86,19 @@ export async function changeAgentPool(context: Context, pool: StoredRecord, wish
 }
 
 /** Revokes the pool's tokens. Environments and workspaces that used the pool continue without one. */
-export async function removeAgentPool(context: Context, pool: StoredRecord): Promise<void> {
+export async function removeAgentPool(context: Context, pool: AgentPoolRecord): Promise<void> {
   await revokeTokensOf(context, pool.id)
   await deleteAgentPool(context.db, pool.id)
   await audit(context, {
     action: 'agent-pools.deleted',
-    accountId: pool.accountId as string,
+    accountId: pool.accountId,
     subjectType: 'agent-pools',
     subjectId: pool.id,
     before: { name: pool.name },
   })
 }
 
-async function accountFor(context: Context, { accountId, environmentId }: PoolWish): Promise<string> {
+async function accountFor(context: Context, { accountId, environmentId }: PoolInput): Promise<string> {
   if (!environmentId) return chooseAccount(context, accountId, 'agent-pools:create')
   const [path] = await scopePaths(context.db, [environmentId])
   if (!path || !may(context.actor.rights, 'agent-pools:create', path)) {
@@ -101,7 +112,7 @@ async function setUsers(
   context: Context,
   accountId: string,
   poolId: string,
-  { environments, workspaces }: PoolWish,
+  { environments, workspaces }: PoolInput,
   before: readonly string[],
 ): Promise<void> {
   await refuseForeignScopes(context, accountId, environments ?? [], 'environments')
@@ -110,14 +121,7 @@ async function setUsers(
     ...(workspaces ?? []),
     ...before.filter((id) => workspaces && !workspaces.includes(id)),
   ])
-  if (environments)
-    await replaceMembers(
-      context.db,
-      'agent_pool_environments',
-      ['agent_pool_id', poolId],
-      'environment_id',
-      environments,
-    )
+  if (environments) await agentPoolEnvironments.replace(context.db, poolId, environments)
   if (workspaces) await setPoolWorkspaces(context.db, poolId, workspaces)
 }
 

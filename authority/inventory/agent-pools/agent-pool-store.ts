@@ -1,5 +1,10 @@
 import type { Db } from '../../database/database.ts'
+import { membersIn, nameCheck } from '../../database/members.ts'
 import type { Tables } from '../../database/schema/tables.ts'
+
+export const agentPoolEnvironments = membersIn('agentPoolEnvironments', 'agentPoolId', 'environmentId')
+
+export const isAgentPoolNameTaken = nameCheck('agentPools', 'accountId', 'environmentId')
 
 export async function insertAgentPool(db: Db, row: Tables['agentPools']): Promise<void> {
   await db.insertInto('agentPools').values(row).execute()

@@ -1,11 +1,25 @@
+import { agentPools } from '@mintmark/contract'
 import { membersOf } from '../../database/members.ts'
-import { booleanColumns, pathOf, type ResourceView } from '../../database/resource-view.ts'
+import { booleanColumns, columnsOf, pathOf, type RecordIn, resourceView } from '../../database/views/resource-view.ts'
 
-export const agentPoolShelf: ResourceView = {
-  type: 'agent-pools',
+export type AgentPoolRecord = RecordIn<typeof agentPoolView>
+
+export const agentPoolView = resourceView(agentPools, {
   from: 'agent_pools t',
-  columns: `t.id, t.account_id, t.environment_id, t.name, t.vcs_enabled, t.is_default, t.is_shared, t.webhook_enabled, t.webhook_url,
-            t.webhook_headers, t.created_at`,
+  columns: columnsOf(
+    'agentPools',
+    'id',
+    'accountId',
+    'environmentId',
+    'name',
+    'vcsEnabled',
+    'isDefault',
+    'isShared',
+    'webhookEnabled',
+    'webhookUrl',
+    'webhookHeaders',
+    'createdAt',
+  ),
   filters: {
     account: 't.account_id',
     environment: 't.environment_id',
@@ -27,11 +41,11 @@ export const agentPoolShelf: ResourceView = {
       isScalrManaged: false,
       inUse: workspaces(row.id).length > 0 || defaults(row.id).length > 0,
       features: [],
-      webhookHeaders: row.webhookHeaders === null ? null : JSON.parse(row.webhookHeaders as string),
+      webhookHeaders: row.webhookHeaders === null ? null : (JSON.parse(row.webhookHeaders) as object[]),
       environments: environments(row.id),
       workspaces: workspaces(row.id),
       defaultEnvironments: defaults(row.id),
     }))
   },
-  paths: (record) => [pathOf({ id: record.id, accountId: record.accountId, environmentId: record.environmentId })],
-}
+  paths: ({ accountId, environmentId }) => [pathOf({ accountId, environmentId })],
+})

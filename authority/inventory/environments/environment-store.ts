@@ -1,5 +1,16 @@
 import type { Db } from '../../database/database.ts'
+import { membersIn, nameCheck } from '../../database/members.ts'
 import type { Tables } from '../../database/schema/tables.ts'
+
+export const environmentTagMembers = membersIn('environmentTags', 'environmentId', 'tagId')
+export const federatedMembers = membersIn('federatedEnvironments', 'environmentId', 'consumerId')
+export const defaultProviderConfigurations = membersIn(
+  'environmentProviderConfigurations',
+  'environmentId',
+  'providerConfigurationId',
+)
+
+export const isEnvironmentNameTaken = nameCheck('environments', 'accountId')
 
 export async function insertEnvironment(db: Db, row: Tables['environments']): Promise<void> {
   await db.insertInto('environments').values(row).execute()

@@ -1,20 +1,42 @@
+import { environments } from '@mintmark/contract'
 import { sql } from 'kysely'
 import { membersOf } from '../../database/members.ts'
+import { compare } from '../../database/views/filter-sql.ts'
 import {
   booleanColumns,
-  compare,
-  pathOf,
-  type ResourceView,
-  type StoredRecord,
+  columnsOf,
+  type Path,
+  type RecordIn,
+  resourceView,
   type Viewer,
-} from '../../database/resource-view.ts'
-import { favoritesOf } from '../favorites/favorite-view.ts'
+} from '../../database/views/resource-view.ts'
+import { findFavorites } from '../favorites/favorite-store.ts'
+import type { EnvironmentSettings } from './environment-settings.ts'
 
 const actions = ['read', 'update', 'delete'] as const
 
-export const environmentShelf: ResourceView = {
-  type: 'environments',
+export type EnvironmentRecord = RecordIn<typeof environmentView>
+
+export const environmentView = resourceView(environments, {
   from: 'environments t',
+  columns: columnsOf(
+    'environments',
+    'id',
+    'accountId',
+    'name',
+    'status',
+    'isFederatedToAccount',
+    'defaultWorkspaceAgentPoolId',
+    'settings',
+    'lockedAt',
+    'lockReason',
+    'lockedById',
+    'createdAt',
+    'createdById',
+    'createdByEmail',
+    'updatedAt',
+    'updatedById',
+  ),
   filters: {
     environment: 't.id',
     account: 't.account_id',
@@ -43,24 +65,23 @@ export const environmentShelf: ResourceView = {
       'provider_configuration_id',
       rows,
     )
-    const favorites = await favoritesOf(db, viewer.id, rows)
+    const favorites = await findFavorites(db, viewer.id, rows)
     return rows.map((row) => ({
       ...row,
-      ...(JSON.parse(row.settings as string) as Record<string, unknown>),
+      ...(JSON.parse(row.settings) as EnvironmentSettings),
       ...booleanColumns(row, 'isFederatedToAccount'),
       locked: row.lockedAt !== null,
       favorite: favorites.has(row.id),
-      permissions: permissionsHere(row, viewer),
+      permissions: permissionsAt({ account: row.accountId, environment: row.id }, viewer),
       tags: tags(row.id),
       federatedEnvironments: consumers(row.id),
       defaultProviderConfigurations: providers(row.id),
     }))
   },
-  paths: (record) => [{ account: record.accountId as string, environment: record.id }],
-}
+  paths: (record) => [{ account: record.accountId, environment: record.id }],
+})
 
-function permissionsHere(row: StoredRecord, viewer: Viewer): Record<string, boolean> {
-  const path = { ...pathOf(row), environment: row.id }
+function permissionsAt(path: Path, viewer: Viewer): Record<string, boolean> {
   const own = actions.map((action) => [`can-${action}`, viewer.may(`environments:${action}`, path)])
   return Object.fromEntries([...own, ['can-create-workspace', viewer.may('workspaces:create', path)]])
 }

@@ -1,15 +1,20 @@
 import { audit } from '../../audit/audit.ts'
 import { type Context, Refusal } from '../../context.ts'
-import type { StoredRecord } from '../../database/resource-view.ts'
 import { setLock } from './lock-store.ts'
 
-/** Returns the lock and unlock handlers of a resource. Locking twice, and unlocking what is not locked, is a 409. */
+interface Lockable {
+  readonly id: string
+  readonly accountId: string
+  readonly locked: boolean
+}
+
+/** The same two operations for every type that can be locked. To lock twice, or unlock when not locked, fails with 409. */
 export function lockOperations(type: 'environments' | 'workspaces', word: string) {
   return {
-    lock: async (context: Context, object: StoredRecord, wish: { reason?: string | null }): Promise<void> => {
+    lock: async (context: Context, object: Lockable, input: { reason?: string | null }): Promise<void> => {
       if (object.locked) throw new Refusal('conflict', { detail: `This ${word} is locked already.` })
       const { actor, world, db } = context
-      const lockReason = wish.reason ?? null
+      const lockReason = input.reason ?? null
       await setLock(db, type, object.id, {
         lockedAt: world.now().toISOString(),
         lockReason,
@@ -17,18 +22,18 @@ export function lockOperations(type: 'environments' | 'workspaces', word: string
       })
       await audit(context, {
         action: `${type}.locked`,
-        accountId: object.accountId as string,
+        accountId: object.accountId,
         subjectType: type,
         subjectId: object.id,
         after: { lockReason },
       })
     },
-    unlock: async (context: Context, object: StoredRecord): Promise<void> => {
+    unlock: async (context: Context, object: Lockable): Promise<void> => {
       if (!object.locked) throw new Refusal('conflict', { detail: `This ${word} is not locked.` })
       await setLock(context.db, type, object.id, { lockedAt: null, lockReason: null, lockedById: null })
       await audit(context, {
         action: `${type}.unlocked`,
-        accountId: object.accountId as string,
+        accountId: object.accountId,
         subjectType: type,
         subjectId: object.id,
       })

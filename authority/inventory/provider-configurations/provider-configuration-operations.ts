@@ -1,17 +1,17 @@
-import type { InputOf, providerConfigurations } from '@mintmark/contract'
+import type { CreateInputOf, providerConfigurations } from '@mintmark/contract'
 import { audit } from '../../audit/audit.ts'
 import type { Context } from '../../context.ts'
-import type { StoredRecord } from '../../database/resource-view.ts'
 import { newId } from '../../ids.ts'
 import { chooseAccount } from '../../rights/choose-account.ts'
 import { deleteProviderConfiguration, insertProviderConfiguration } from './provider-configuration-store.ts'
+import type { ProviderConfigurationRecord } from './provider-configuration-view.ts'
 
 export async function createProviderConfiguration(
   context: Context,
-  wish: InputOf<typeof providerConfigurations>,
+  input: CreateInputOf<typeof providerConfigurations>,
 ): Promise<{ id: string }> {
-  const accountId = chooseAccount(context, wish.accountId, 'provider-configurations:create')
-  const { name, providerName } = wish as { name: string; providerName: string }
+  const accountId = chooseAccount(context, input.accountId, 'provider-configurations:create')
+  const { name, providerName } = input
   const id = newId(context.world, 'pcfg')
   await insertProviderConfiguration(context.db, {
     id,
@@ -30,11 +30,14 @@ export async function createProviderConfiguration(
   return { id }
 }
 
-export async function removeProviderConfiguration(context: Context, configuration: StoredRecord): Promise<void> {
+export async function removeProviderConfiguration(
+  context: Context,
+  configuration: ProviderConfigurationRecord,
+): Promise<void> {
   await deleteProviderConfiguration(context.db, configuration.id)
   await audit(context, {
     action: 'provider-configurations.deleted',
-    accountId: configuration.accountId as string,
+    accountId: configuration.accountId,
     subjectType: 'provider-configurations',
     subjectId: configuration.id,
     before: { name: configuration.name },

@@ -1,26 +1,18 @@
-import { sql } from 'kysely'
-import type { ResourceView } from '../../database/resource-view.ts'
+import { providerConfigurationLinks, providerConfigurations } from '@mintmark/contract'
+import { columnsOf, fixedView, pathOf, type RecordIn, resourceView } from '../../database/views/resource-view.ts'
 
-export const providerConfigurationShelf: ResourceView = {
-  type: 'provider-configurations',
+export type ProviderConfigurationRecord = RecordIn<typeof providerConfigurationView>
+
+export const providerConfigurationView = resourceView(providerConfigurations, {
   from: 'provider_configurations t',
+  columns: columnsOf('providerConfigurations', 'id', 'accountId', 'name', 'providerName', 'createdAt'),
   filters: {},
   search: [],
   sorts: {},
   scope: { account: 't.account_id' },
   complete: (_, rows) => rows,
-  paths: (record) => [{ account: record.accountId as string }],
-}
+  paths: (record) => [pathOf(record)],
+})
 
 /** Always empty: Mintmark links no provider configurations. */
-export const providerConfigurationLinkShelf: ResourceView = {
-  type: 'provider-configuration-links',
-  fixed: new Map(),
-  from: '',
-  filters: {},
-  search: [],
-  sorts: {},
-  scope: () => sql`1 = 0`,
-  complete: (_, rows) => rows,
-  paths: () => [],
-}
+export const providerConfigurationLinkView = fixedView(providerConfigurationLinks, [])

@@ -1,35 +1,35 @@
-import type { InputOf, tags } from '@mintmark/contract'
+import type { CreateInputOf, InputOf, tags } from '@mintmark/contract'
 import { audit } from '../../audit/audit.ts'
 import type { Context } from '../../context.ts'
-import type { StoredRecord } from '../../database/resource-view.ts'
 import { newId } from '../../ids.ts'
 import { refuseTaken } from '../../refuse-taken.ts'
 import { chooseAccount } from '../../rights/choose-account.ts'
-import { deleteTag, insertTag, renameTag } from './tag-store.ts'
+import { deleteTag, insertTag, isTagNameTaken, renameTag } from './tag-store.ts'
+import type { TagRecord } from './tag-view.ts'
 
-type TagWish = InputOf<typeof tags>
+type TagInput = InputOf<typeof tags>
 
-export async function createTag(context: Context, wish: TagWish): Promise<{ id: string }> {
-  const accountId = chooseAccount(context, wish.accountId, 'tags:create')
-  const name = wish.name as string
-  await refuseTaken(context, { what: 'A tag', table: 'tags', within: { account_id: accountId }, name })
+export async function createTag(context: Context, input: CreateInputOf<typeof tags>): Promise<{ id: string }> {
+  const accountId = chooseAccount(context, input.accountId, 'tags:create')
+  const name = input.name
+  await refuseTaken(context, { what: 'A tag', isTaken: isTagNameTaken, within: { accountId }, name })
   const id = newId(context.world, 'tag')
   await insertTag(context.db, { id, accountId, name, createdAt: context.world.now().toISOString() })
   await audit(context, { action: 'tags.created', accountId, subjectType: 'tags', subjectId: id, after: { name } })
   return { id }
 }
 
-export async function changeTag(context: Context, tag: StoredRecord, wish: TagWish): Promise<void> {
-  const accountId = tag.accountId as string
-  if (wish.name !== undefined) {
+export async function changeTag(context: Context, tag: TagRecord, input: TagInput): Promise<void> {
+  const accountId = tag.accountId
+  if (input.name !== undefined) {
     await refuseTaken(context, {
       what: 'A tag',
-      table: 'tags',
-      within: { account_id: accountId },
-      name: wish.name,
+      isTaken: isTagNameTaken,
+      within: { accountId },
+      name: input.name,
       but: tag.id,
     })
-    await renameTag(context.db, tag.id, wish.name)
+    await renameTag(context.db, tag.id, input.name)
   }
   await audit(context, {
     action: 'tags.updated',
@@ -37,15 +37,15 @@ export async function changeTag(context: Context, tag: StoredRecord, wish: TagWi
     subjectType: 'tags',
     subjectId: tag.id,
     before: tag,
-    after: { ...wish },
+    after: { ...input },
   })
 }
 
-export async function removeTag(context: Context, tag: StoredRecord): Promise<void> {
+export async function removeTag(context: Context, tag: TagRecord): Promise<void> {
   await deleteTag(context.db, tag.id)
   await audit(context, {
     action: 'tags.deleted',
-    accountId: tag.accountId as string,
+    accountId: tag.accountId,
     subjectType: 'tags',
     subjectId: tag.id,
     before: { name: tag.name },

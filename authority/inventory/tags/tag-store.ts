@@ -1,5 +1,8 @@
 import type { Db } from '../../database/database.ts'
+import { nameCheck } from '../../database/members.ts'
 import type { Tables } from '../../database/schema/tables.ts'
+
+export const isTagNameTaken = nameCheck('tags', 'accountId')
 
 export async function insertTag(db: Db, row: Tables['tags']): Promise<void> {
   await db.insertInto('tags').values(row).execute()

@@ -1,23 +1,24 @@
-import type { InputOf, vars } from '@mintmark/contract'
+import type { CreateInputOf, InputOf, vars } from '@mintmark/contract'
 import { hashToken, holdsToken, looksLikeToken, may, type ScopePath } from '@mintmark/token'
 import { audit } from '../../audit/audit.ts'
 import { type Context, Refusal } from '../../context.ts'
-import { pathOf, type StoredRecord } from '../../database/resource-view.ts'
+import { pathOf } from '../../database/views/resource-view.ts'
 import { newId } from '../../ids.ts'
 import { chooseAccount } from '../../rights/choose-account.ts'
 import { scopePaths } from '../../rights/rights-view.ts'
 import { findLeaked } from '../../tokens/leaked.ts'
 import { refuseOverlap } from './overlap.ts'
 import { deleteVariable, insertVariable, storedValue, updateVariable } from './variable-store.ts'
+import type { VariableRecord } from './variable-view.ts'
 
-type VariableWish = InputOf<typeof vars>
+type VariableInput = InputOf<typeof vars>
 
-export async function createVariable(context: Context, wish: VariableWish): Promise<{ id: string }> {
+export async function createVariable(context: Context, input: CreateInputOf<typeof vars>): Promise<{ id: string }> {
   const { db, world } = context
-  const path = await placeOf(context, wish)
-  const { key, category } = wish as { key: string; category: string }
-  const sensitive = wish.sensitive ?? false
-  const final = wish.final ?? false
+  const path = await placeOf(context, input)
+  const { key, category } = input
+  const sensitive = input.sensitive ?? false
+  const final = input.final ?? false
   await refuseOverlap(context, { key, category, final, path })
   const id = newId(world, 'var')
   await insertVariable(db, {
@@ -27,10 +28,10 @@ export async function createVariable(context: Context, wish: VariableWish): Prom
     workspaceId: path.workspace ?? null,
     key,
     category,
-    ...(await valueColumns(context, path.account, id, wish.value ?? '', sensitive)),
-    hcl: Number(category === 'terraform' && (wish.hcl ?? false)),
+    ...(await valueColumns(context, path.account, id, input.value ?? '', sensitive)),
+    hcl: Number(category === 'terraform' && (input.hcl ?? false)),
     final: Number(final),
-    description: wish.description ?? null,
+    description: input.description ?? null,
     createdAt: world.now().toISOString(),
     ...touched(context),
   })
@@ -44,33 +45,33 @@ export async function createVariable(context: Context, wish: VariableWish): Prom
   return { id }
 }
 
-export async function changeVariable(context: Context, variable: StoredRecord, wish: VariableWish): Promise<void> {
+export async function changeVariable(context: Context, variable: VariableRecord, input: VariableInput): Promise<void> {
   const { db } = context
-  const accountId = variable.accountId as string
-  const category = variable.category as string
-  const sensitive = wish.sensitive ?? (variable.sensitive as boolean)
-  if (variable.sensitive && !sensitive && (wish.value === undefined || wish.value === null)) {
+  const accountId = variable.accountId
+  const category = variable.category
+  const sensitive = input.sensitive ?? variable.sensitive
+  if (variable.sensitive && !sensitive && (input.value === undefined || input.value === null)) {
     throw new Refusal('invalid-attribute', {
       detail: 'A sensitive value stays hidden: send a new value to turn this off.',
       at: '/data/attributes/sensitive',
     })
   }
-  const key = wish.key ?? (variable.key as string)
-  const final = wish.final ?? (variable.final as boolean)
+  const key = input.key ?? variable.key
+  const final = input.final ?? variable.final
   await refuseOverlap(context, { id: variable.id, key, category, final, path: pathOf(variable) })
   const becomesSensitive = sensitive && !variable.sensitive
   const value =
-    wish.value ??
-    (wish.value === null ? '' : becomesSensitive ? ((await storedValue(db, variable.id)) ?? '') : undefined)
+    input.value ??
+    (input.value === null ? '' : becomesSensitive ? ((await storedValue(db, variable.id)) ?? '') : undefined)
   await updateVariable(db, variable.id, {
     key,
     final: Number(final),
     ...(value === undefined ? {} : await valueColumns(context, accountId, variable.id, value, sensitive)),
-    ...(wish.hcl === undefined ? {} : { hcl: Number(category === 'terraform' && wish.hcl) }),
-    ...(wish.description === undefined ? {} : { description: wish.description }),
+    ...(input.hcl === undefined ? {} : { hcl: Number(category === 'terraform' && input.hcl) }),
+    ...(input.description === undefined ? {} : { description: input.description }),
     ...touched(context),
   })
-  const { value: given, ...after } = wish
+  const { value: given, ...after } = input
   await audit(context, {
     action: 'variables.updated',
     accountId,
@@ -81,12 +82,12 @@ export async function changeVariable(context: Context, variable: StoredRecord, w
   })
 }
 
-export async function removeVariable(context: Context, variable: StoredRecord): Promise<void> {
+export async function removeVariable(context: Context, variable: VariableRecord): Promise<void> {
   await deleteVariable(context.db, variable.id)
   const { key, category, sensitive } = variable
   await audit(context, {
     action: 'variables.deleted',
-    accountId: variable.accountId as string,
+    accountId: variable.accountId,
     subjectType: 'vars',
     subjectId: variable.id,
     before: { key, category, sensitive },
@@ -94,18 +95,18 @@ export async function removeVariable(context: Context, variable: StoredRecord): 
 }
 
 /** Returns the narrowest scope that was sent, or else the account. */
-async function placeOf(context: Context, wish: VariableWish): Promise<ScopePath> {
-  const narrowest = wish.workspaceId ?? wish.environmentId
+async function placeOf(context: Context, input: VariableInput): Promise<ScopePath> {
+  const narrowest = input.workspaceId ?? input.environmentId
   const path = narrowest
     ? (await scopePaths(context.db, [narrowest]))[0]
-    : { account: chooseAccount(context, wish.accountId, 'variables:create') }
+    : { account: chooseAccount(context, input.accountId, 'variables:create') }
   if (!path || !may(context.actor.rights, 'variables:create', path)) {
     throw new Refusal('forbidden', { detail: 'This takes the permission variables:create on the scope.' })
   }
   const torn =
-    wish.environmentId && wish.environmentId !== path.environment
+    input.environmentId && input.environmentId !== path.environment
       ? 'environment'
-      : wish.accountId && wish.accountId !== path.account
+      : input.accountId && input.accountId !== path.account
         ? 'account'
         : undefined
   if (torn) {

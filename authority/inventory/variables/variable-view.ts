@@ -1,11 +1,30 @@
-import { booleanColumns, pathOf, type ResourceView } from '../../database/resource-view.ts'
+import { vars } from '@mintmark/contract'
+import { booleanColumns, columnsOf, pathOf, type RecordIn, resourceView } from '../../database/views/resource-view.ts'
 
-export const variableShelf: ResourceView = {
-  type: 'vars',
+export type VariableRecord = RecordIn<typeof variableView>
+
+export const variableView = resourceView(vars, {
   from: 'variables t',
   // Leaves out the encrypted column.
-  columns: `t.id, t.account_id, t.environment_id, t.workspace_id, t.key, t.category, t.value, t.hcl, t.sensitive, t.final,
-            t.description, t.access_token_id, t.created_at, t.updated_at, t.updated_by_id, t.updated_by_email`,
+  columns: columnsOf(
+    'variables',
+    'id',
+    'accountId',
+    'environmentId',
+    'workspaceId',
+    'key',
+    'category',
+    'value',
+    'hcl',
+    'sensitive',
+    'final',
+    'description',
+    'accessTokenId',
+    'createdAt',
+    'updatedAt',
+    'updatedById',
+    'updatedByEmail',
+  ),
   filters: {
     var: 't.id',
     key: 't.key',
@@ -25,4 +44,4 @@ export const variableShelf: ResourceView = {
       value: row.sensitive === 1 || !viewer.may('variables:read', pathOf(row)) ? null : row.value,
     })),
   paths: (record) => [pathOf(record)],
-}
+})

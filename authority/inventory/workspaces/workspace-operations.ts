@@ -1,44 +1,60 @@
-import type { BodyOf, workspaces } from '@mintmark/contract'
+import type { BodyOf, CreateInputOf, workspaces } from '@mintmark/contract'
 import { may } from '@mintmark/token'
 import { audit } from '../../audit/audit.ts'
 import { memberOperations } from '../../audit/member-operations.ts'
 import { type Context, Refusal } from '../../context.ts'
-import { replaceMembers } from '../../database/members.ts'
-import type { StoredRecord } from '../../database/resource-view.ts'
 import { newId } from '../../ids.ts'
 import { refuseTaken } from '../../refuse-taken.ts'
 import { refuseForeignScopes } from '../../rights/refuse-foreign.ts'
 import { refuseForeignAgentPool } from '../agent-pools/refuse-foreign.ts'
 import { refuseForeignTags } from '../tags/refuse-foreign.ts'
-import { changedSettings, newSettings, refuseContradictions, type WorkspaceInput } from './workspace-settings.ts'
-import { deleteWorkspace, findEnvironment, insertWorkspace, updateWorkspace } from './workspace-store.ts'
+import {
+  changedSettings,
+  newSettings,
+  refuseContradictions,
+  type WorkspaceInput,
+  type WorkspaceSettings,
+} from './workspace-settings.ts'
+import {
+  deleteWorkspace,
+  findEnvironment,
+  insertWorkspace,
+  isWorkspaceNameTaken,
+  remoteStateMembers,
+  updateWorkspace,
+  workspaceTagMembers,
+} from './workspace-store.ts'
+import type { WorkspaceRecord } from './workspace-view.ts'
 
-export async function createWorkspace(context: Context, wish: WorkspaceInput): Promise<{ id: string }> {
+export async function createWorkspace(
+  context: Context,
+  input: CreateInputOf<typeof workspaces>,
+): Promise<{ id: string }> {
   const { db, world, actor } = context
-  const environmentId = wish.environmentId as string
+  const environmentId = input.environmentId
   const environment = await findEnvironment(db, environmentId)
   const { accountId } = environment
   if (!may(actor.rights, 'workspaces:create', { account: accountId, environment: environmentId })) {
     throw new Refusal('forbidden', { detail: 'This takes the permission workspaces:create on the environment.' })
   }
-  refuseContradictions(wish)
+  refuseContradictions(input)
   await refuseTaken(context, {
     what: 'A workspace',
-    table: 'workspaces',
-    within: { environment_id: environmentId },
-    name: wish.name as string,
+    isTaken: isWorkspaceNameTaken,
+    within: { environmentId },
+    name: input.name,
   })
-  await refuseForeignAgentPool(context, accountId, wish.agentPoolId, 'agent-pool')
-  await refuseForeignTags(context, accountId, wish.tags ?? [])
+  await refuseForeignAgentPool(context, accountId, input.agentPoolId, 'agent-pool')
+  await refuseForeignTags(context, accountId, input.tags ?? [])
   const id = newId(world, 'ws')
   const { remoteBackend } = JSON.parse(environment.settings) as { remoteBackend?: boolean }
   await insertWorkspace(db, {
     id,
     accountId,
     environmentId,
-    name: wish.name as string,
-    agentPoolId: wish.agentPoolId === undefined ? environment.defaultWorkspaceAgentPoolId : wish.agentPoolId,
-    settings: JSON.stringify(newSettings(wish, remoteBackend ?? true)),
+    name: input.name,
+    agentPoolId: input.agentPoolId === undefined ? environment.defaultWorkspaceAgentPoolId : input.agentPoolId,
+    settings: JSON.stringify(newSettings(input, remoteBackend ?? true)),
     applySchedule: null,
     destroySchedule: null,
     lockedAt: null,
@@ -50,32 +66,36 @@ export async function createWorkspace(context: Context, wish: WorkspaceInput): P
     updatedById: null,
     updatedByEmail: null,
   })
-  await replaceMembers(db, 'workspace_tags', ['workspace_id', id], 'tag_id', wish.tags ?? [])
+  await workspaceTagMembers.replace(db, id, input.tags ?? [])
   await audit(context, {
     action: 'workspaces.created',
     accountId,
     subjectType: 'workspaces',
     subjectId: id,
-    after: { name: wish.name, environmentId, tags: wish.tags ?? [] },
+    after: { name: input.name, environmentId, tags: input.tags ?? [] },
   })
   return { id }
 }
 
-export async function changeWorkspace(context: Context, workspace: StoredRecord, wish: WorkspaceInput): Promise<void> {
-  const accountId = workspace.accountId as string
-  refuseContradictions(wish)
+export async function changeWorkspace(
+  context: Context,
+  workspace: WorkspaceRecord,
+  input: WorkspaceInput,
+): Promise<void> {
+  const accountId = workspace.accountId
+  refuseContradictions(input)
   await refuseTaken(context, {
     what: 'A workspace',
-    table: 'workspaces',
-    within: { environment_id: workspace.environmentId as string },
-    name: wish.name,
+    isTaken: isWorkspaceNameTaken,
+    within: { environmentId: workspace.environmentId },
+    name: input.name,
     but: workspace.id,
   })
-  await refuseForeignAgentPool(context, accountId, wish.agentPoolId, 'agent-pool')
-  const settings = changedSettings(JSON.parse(workspace.settings as string) as Record<string, unknown>, wish)
+  await refuseForeignAgentPool(context, accountId, input.agentPoolId, 'agent-pool')
+  const settings = changedSettings(JSON.parse(workspace.settings) as WorkspaceSettings, input)
   await updateWorkspace(context.db, workspace.id, {
-    ...(wish.name === undefined ? {} : { name: wish.name }),
-    ...(wish.agentPoolId === undefined ? {} : { agentPoolId: wish.agentPoolId }),
+    ...(input.name === undefined ? {} : { name: input.name }),
+    ...(input.agentPoolId === undefined ? {} : { agentPoolId: input.agentPoolId }),
     settings: JSON.stringify(settings),
     ...touched(context),
   })
@@ -85,15 +105,15 @@ export async function changeWorkspace(context: Context, workspace: StoredRecord,
     subjectType: 'workspaces',
     subjectId: workspace.id,
     before: workspace,
-    after: { ...wish },
+    after: { ...input },
   })
 }
 
-export async function removeWorkspace(context: Context, workspace: StoredRecord): Promise<void> {
+export async function removeWorkspace(context: Context, workspace: WorkspaceRecord): Promise<void> {
   await deleteWorkspace(context.db, workspace.id)
   await audit(context, {
     action: 'workspaces.deleted',
-    accountId: workspace.accountId as string,
+    accountId: workspace.accountId,
     subjectType: 'workspaces',
     subjectId: workspace.id,
     before: { name: workspace.name },
@@ -102,37 +122,35 @@ export async function removeWorkspace(context: Context, workspace: StoredRecord)
 
 export async function setSchedule(
   context: Context,
-  workspace: StoredRecord,
-  wish: BodyOf<(typeof workspaces)['operations']['setSchedule']['body']>,
+  workspace: WorkspaceRecord,
+  input: BodyOf<(typeof workspaces)['operations']['setSchedule']['body']>,
 ): Promise<void> {
-  await updateWorkspace(context.db, workspace.id, { ...wish, ...touched(context) })
+  await updateWorkspace(context.db, workspace.id, { ...input, ...touched(context) })
   await audit(context, {
     action: 'workspaces.scheduled',
-    accountId: workspace.accountId as string,
+    accountId: workspace.accountId,
     subjectType: 'workspaces',
     subjectId: workspace.id,
     before: workspace,
-    after: { ...wish },
+    after: { ...input },
   })
 }
 
 export const workspaceTags = memberOperations({
   type: 'workspaces',
   relation: 'tags',
-  table: 'workspace_tags',
-  owner: 'workspace_id',
-  member: 'tag_id',
-  check: (context, workspace, tags) => refuseForeignTags(context, workspace.accountId as string, tags),
+  members: workspaceTagMembers,
+  accountOf: ({ accountId }: WorkspaceRecord) => accountId,
+  check: (context, workspace, tags) => refuseForeignTags(context, workspace.accountId, tags),
 })
 
 export const remoteStateConsumers = memberOperations({
   type: 'workspaces',
   relation: 'remoteStateConsumers',
-  table: 'remote_state_consumers',
-  owner: 'workspace_id',
-  member: 'consumer_id',
+  members: remoteStateMembers,
+  accountOf: ({ accountId }: WorkspaceRecord) => accountId,
   check: (context, workspace, consumers) =>
-    refuseForeignScopes(context, workspace.accountId as string, consumers, 'remote-state-consumers'),
+    refuseForeignScopes(context, workspace.accountId, consumers, 'remote-state-consumers'),
 })
 
 const touched = ({ world, actor }: Context) => ({

@@ -1,8 +1,32 @@
 /** Workspace settings that Mintmark stores without using them, and their defaults. */
 import { type InputOf, workspaces } from '@mintmark/contract'
 import { Refusal } from '../../context.ts'
+import type { RecordOf } from '../../database/views/record-of.ts'
 
 export type WorkspaceInput = InputOf<typeof workspaces>
+
+/** The settings as stored, in one JSON column. */
+export type WorkspaceSettings = Pick<
+  RecordOf<typeof workspaces>,
+  | 'autoApply'
+  | 'autoDestroyDays'
+  | 'autoQueueRuns'
+  | 'deletionProtectionEnabled'
+  | 'environmentType'
+  | 'executionMode'
+  | 'operations'
+  | 'forceLatestRun'
+  | 'hooks'
+  | 'iacPlatform'
+  | 'terraformVersion'
+  | 'terragrunt'
+  | 'vcsRepo'
+  | 'varFiles'
+  | 'workingDirectory'
+  | 'remoteBackend'
+  | 'remoteStateSharing'
+  | 'runOperationTimeout'
+>
 
 const notSettings = new Set(['name'])
 const defaultTerraformVersion = '1.5.7'
@@ -29,7 +53,7 @@ export function newSettings(input: WorkspaceInput, environmentRemoteBackend: boo
   }
 }
 
-export function changedSettings(before: Record<string, unknown>, input: WorkspaceInput): Record<string, unknown> {
+export function changedSettings(before: WorkspaceSettings, input: WorkspaceInput): Record<string, unknown> {
   const executionMode = executionModeAfter(before.executionMode, input)
   return { ...before, ...sentSettings(input), executionMode, operations: executionMode === 'remote' }
 }

@@ -1,5 +1,11 @@
 import type { Db } from '../../database/database.ts'
+import { membersIn, nameCheck } from '../../database/members.ts'
 import type { Tables } from '../../database/schema/tables.ts'
+
+export const workspaceTagMembers = membersIn('workspaceTags', 'workspaceId', 'tagId')
+export const remoteStateMembers = membersIn('remoteStateConsumers', 'workspaceId', 'consumerId')
+
+export const isWorkspaceNameTaken = nameCheck('workspaces', 'environmentId')
 
 export async function insertWorkspace(db: Db, row: Tables['workspaces']): Promise<void> {
   await db.insertInto('workspaces').values(row).execute()

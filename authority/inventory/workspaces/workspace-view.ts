@@ -1,13 +1,36 @@
+import { workspaces } from '@mintmark/contract'
 import { sql } from 'kysely'
 import { membersOf } from '../../database/members.ts'
-import { compare, pathOf, type ResourceView, type StoredRecord, type Viewer } from '../../database/resource-view.ts'
-import { favoritesOf } from '../favorites/favorite-view.ts'
+import { compare } from '../../database/views/filter-sql.ts'
+import { columnsOf, type Path, type RecordIn, resourceView, type Viewer } from '../../database/views/resource-view.ts'
+import { findFavorites } from '../favorites/favorite-store.ts'
+import type { WorkspaceSettings } from './workspace-settings.ts'
 
 const actions = ['read', 'update', 'delete', 'lock', 'set-schedule'] as const
 
-export const workspaceShelf: ResourceView = {
-  type: 'workspaces',
+export type WorkspaceRecord = RecordIn<typeof workspaceView>
+
+export const workspaceView = resourceView(workspaces, {
   from: 'workspaces t',
+  columns: columnsOf(
+    'workspaces',
+    'id',
+    'accountId',
+    'environmentId',
+    'name',
+    'agentPoolId',
+    'settings',
+    'applySchedule',
+    'destroySchedule',
+    'lockedAt',
+    'lockReason',
+    'lockedById',
+    'createdAt',
+    'createdById',
+    'updatedAt',
+    'updatedById',
+    'updatedByEmail',
+  ),
   filters: {
     workspace: 't.id',
     account: 't.account_id',
@@ -23,24 +46,30 @@ export const workspaceShelf: ResourceView = {
   complete: async (db, rows, viewer) => {
     const tags = await membersOf(db, 'workspace_tags', 'workspace_id', 'tag_id', rows)
     const consumers = await membersOf(db, 'remote_state_consumers', 'workspace_id', 'consumer_id', rows)
-    const favorites = await favoritesOf(db, viewer.id, rows)
+    const favorites = await findFavorites(db, viewer.id, rows)
     return rows.map((row) => ({
       ...row,
-      ...(JSON.parse(row.settings as string) as Record<string, unknown>),
+      ...(JSON.parse(row.settings) as WorkspaceSettings),
       locked: row.lockedAt !== null,
       hasResources: false,
+      autoDestroyStatus: null,
+      autoDestroyTime: null,
+      deletionProtectionChangedByEmail: null,
       favorite: favorites.has(row.id),
-      permissions: permissionsHere(row, viewer),
+      permissions: permissionsAt(pathOfWorkspace(row), viewer),
       tags: tags(row.id),
       remoteStateConsumers: consumers(row.id),
     }))
   },
-  paths: (record) => [
-    { account: record.accountId as string, environment: record.environmentId as string, workspace: record.id },
-  ],
-}
+  paths: (record) => [pathOfWorkspace(record)],
+})
 
-function permissionsHere(row: StoredRecord, viewer: Viewer): Record<string, boolean> {
-  const path = { ...pathOf(row), workspace: row.id }
+const pathOfWorkspace = (row: { id: string; accountId: string; environmentId: string }): Path => ({
+  account: row.accountId,
+  environment: row.environmentId,
+  workspace: row.id,
+})
+
+function permissionsAt(path: Path, viewer: Viewer): Record<string, boolean> {
   return Object.fromEntries(actions.map((action) => [`can-${action}`, viewer.may(`workspaces:${action}`, path)]))
 }

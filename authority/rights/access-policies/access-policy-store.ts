@@ -1,5 +1,8 @@
 import type { Db } from '../../database/database.ts'
+import { membersIn } from '../../database/members.ts'
 import type { Tables } from '../../database/schema/tables.ts'
+
+export const policyRoles = membersIn('accessPolicyRoles', 'accessPolicyId', 'roleId')
 
 export async function insertPolicy(db: Db, row: Tables['accessPolicies'], roles: readonly string[]): Promise<void> {
   await db.insertInto('accessPolicies').values(row).execute()

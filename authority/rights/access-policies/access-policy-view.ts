@@ -1,10 +1,25 @@
+import { accessPolicies } from '@mintmark/contract'
 import { sql } from 'kysely'
 import { membersOf } from '../../database/members.ts'
-import { booleanColumns, compare, type Path, pathOf, type ResourceView } from '../../database/resource-view.ts'
+import { compare } from '../../database/views/filter-sql.ts'
+import { booleanColumns, columnsOf, pathOf, type RecordIn, resourceView } from '../../database/views/resource-view.ts'
 
-export const accessPolicyShelf: ResourceView = {
-  type: 'access-policies',
+export type AccessPolicyRecord = RecordIn<typeof accessPolicyView>
+
+export const accessPolicyView = resourceView(accessPolicies, {
   from: 'access_policies t',
+  columns: columnsOf(
+    'accessPolicies',
+    'id',
+    'accountId',
+    'environmentId',
+    'workspaceId',
+    'userId',
+    'teamId',
+    'serviceAccountId',
+    'isSystem',
+    'createdAt',
+  ),
   filters: {
     accessPolicy: 't.id',
     account: (filter) => sql`(t.environment_id is null and ${compare(sql.raw('t.account_id'), filter)})`,
@@ -32,9 +47,6 @@ export const accessPolicyShelf: ResourceView = {
       environmentId: row.workspaceId ? null : row.environmentId,
     }))
   },
-  paths: (record) => [record.path as Path],
-  aspect: (record) => {
-    const { environment, workspace } = record.path as Path
-    return workspace ? 'workspace' : environment ? 'environment' : 'account'
-  },
-}
+  paths: ({ path }) => [path],
+  aspect: ({ path: { environment, workspace } }) => (workspace ? 'workspace' : environment ? 'environment' : 'account'),
+})

@@ -1,19 +1,8 @@
-import { permissionCatalogue } from '@mintmark/contract'
-import type { ResourceView, StoredRecord } from '../../database/resource-view.ts'
-
-const known = new Map<string, StoredRecord>(
-  permissionCatalogue.map(({ id, description, applicableScopes }) => [id, { id, description, applicableScopes }]),
-)
+import { permissionCatalogue, permissions } from '@mintmark/contract'
+import { fixedView } from '../../database/views/resource-view.ts'
 
 /** The permission catalogue is part of the program, not of the database. */
-export const permissionShelf: ResourceView = {
-  type: 'permissions',
-  fixed: known,
-  from: '',
-  filters: {},
-  search: [],
-  sorts: {},
-  scope: {},
-  complete: (_, rows) => rows,
-  paths: () => [],
-}
+export const permissionView = fixedView(
+  permissions,
+  permissionCatalogue.map(({ id, description, applicableScopes }) => ({ id, description, applicableScopes })),
+)

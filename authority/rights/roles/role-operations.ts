@@ -1,56 +1,55 @@
-import type { InputOf, roles } from '@mintmark/contract'
+import type { CreateInputOf, InputOf, roles } from '@mintmark/contract'
 import { audit } from '../../audit/audit.ts'
 import { type Context, Refusal } from '../../context.ts'
-import { replaceMembers } from '../../database/members.ts'
-import type { StoredRecord } from '../../database/resource-view.ts'
 import { newId } from '../../ids.ts'
 import { refuseTaken } from '../../refuse-taken.ts'
 import { chooseAccount } from '../choose-account.ts'
 import { assertMayRemoveFrom, assertNoEscalation } from '../escalation.ts'
 import { scopesOfRole } from '../rights-view.ts'
 import { assertVouchedFor } from '../vouched.ts'
-import { deleteRole, insertRole, isRoleInUse, updateRole } from './role-store.ts'
+import { deleteRole, insertRole, isRoleInUse, isRoleNameTaken, rolePermissions, updateRole } from './role-store.ts'
+import type { RoleRecord } from './role-view.ts'
 
-type RoleWish = InputOf<typeof roles>
+type RoleInput = InputOf<typeof roles>
 
-export async function createRole(context: Context, wish: RoleWish): Promise<{ id: string }> {
+export async function createRole(context: Context, input: CreateInputOf<typeof roles>): Promise<{ id: string }> {
   const { db, world } = context
-  const accountId = chooseAccount(context, wish.accountId, 'roles:create')
-  const permissions = wish.permissions ?? []
+  const accountId = chooseAccount(context, input.accountId, 'roles:create')
+  const permissions = input.permissions ?? []
   await refuseTaken(context, {
     what: 'A role',
-    table: 'roles',
-    within: { account_id: accountId },
-    name: wish.name as string,
+    isTaken: isRoleNameTaken,
+    within: { accountId },
+    name: input.name,
   })
   assertNoEscalation(context, { grants: [{ scope: { account: accountId }, permissions }] })
   const id = newId(world, 'role')
   await insertRole(db, {
     id,
     accountId,
-    name: wish.name as string,
-    description: wish.description ?? null,
+    name: input.name,
+    description: input.description ?? null,
     isSystem: 0,
     createdAt: world.now().toISOString(),
   })
-  await replaceMembers(db, 'role_permissions', ['role_id', id], 'permission', permissions)
-  await audit(context, { action: 'roles.created', accountId, subjectType: 'roles', subjectId: id, after: { ...wish } })
+  await rolePermissions.replace(db, id, permissions)
+  await audit(context, { action: 'roles.created', accountId, subjectType: 'roles', subjectId: id, after: { ...input } })
   return { id }
 }
 
-export async function changeRole(context: Context, role: StoredRecord, wish: RoleWish): Promise<void> {
-  const accountId = role.accountId as string
+export async function changeRole(context: Context, role: RoleRecord, input: RoleInput): Promise<void> {
+  const accountId = accountOf(role)
   await refuseTaken(context, {
     what: 'A role',
-    table: 'roles',
-    within: { account_id: accountId },
-    name: wish.name,
+    isTaken: isRoleNameTaken,
+    within: { accountId },
+    name: input.name,
     but: role.id,
   })
-  if (wish.permissions) await changePermissions(context, role, wish.permissions)
+  if (input.permissions) await changePermissions(context, role, input.permissions)
   await updateRole(context.db, role.id, {
-    ...(wish.name === undefined ? {} : { name: wish.name }),
-    ...(wish.description === undefined ? {} : { description: wish.description }),
+    ...(input.name === undefined ? {} : { name: input.name }),
+    ...(input.description === undefined ? {} : { description: input.description }),
   })
   await audit(context, {
     action: 'roles.updated',
@@ -58,7 +57,7 @@ export async function changeRole(context: Context, role: StoredRecord, wish: Rol
     subjectType: 'roles',
     subjectId: role.id,
     before: role,
-    after: { ...wish },
+    after: { ...input },
   })
 }
 
@@ -66,21 +65,21 @@ export async function changeRole(context: Context, role: StoredRecord, wish: Rol
  * Added permissions take effect in every scope of the role, and could be granted anywhere in the account. Removed permissions
  * are lost in the same scopes.
  */
-async function changePermissions(context: Context, role: StoredRecord, permissions: readonly string[]): Promise<void> {
-  const before = new Set(role.permissions as string[])
+async function changePermissions(context: Context, role: RoleRecord, permissions: readonly string[]): Promise<void> {
+  const before = new Set(role.permissions)
   const added = permissions.filter((permission) => !before.has(permission))
-  const scopes = [{ account: role.accountId as string }, ...(await scopesOfRole(context.db, role.id))]
+  const scopes = [{ account: accountOf(role) }, ...(await scopesOfRole(context.db, role.id))]
   const lost = [...before].filter((permission) => !permissions.includes(permission))
   const everywhere = (some: readonly string[]) => ({ grants: scopes.map((scope) => ({ scope, permissions: some })) })
   if (added.length > 0) assertNoEscalation(context, everywhere(added))
   if (lost.length > 0) assertMayRemoveFrom(context, everywhere(lost))
   await assertVouchedFor(context, { role: role.id }, added)
-  await replaceMembers(context.db, 'role_permissions', ['role_id', role.id], 'permission', permissions)
+  await rolePermissions.replace(context.db, role.id, permissions)
 }
 
-export async function removeRole(context: Context, role: StoredRecord): Promise<void> {
+export async function removeRole(context: Context, role: RoleRecord): Promise<void> {
   assertMayRemoveFrom(context, {
-    grants: [{ scope: { account: role.accountId as string }, permissions: role.permissions as string[] }],
+    grants: [{ scope: { account: accountOf(role) }, permissions: role.permissions }],
   })
   if (await isRoleInUse(context.db, role.id)) {
     throw new Refusal('conflict', { detail: 'Access policies use this role; change them first.' })
@@ -88,9 +87,15 @@ export async function removeRole(context: Context, role: StoredRecord): Promise<
   await deleteRole(context.db, role.id)
   await audit(context, {
     action: 'roles.deleted',
-    accountId: role.accountId as string,
+    accountId: accountOf(role),
     subjectType: 'roles',
     subjectId: role.id,
     before: { name: role.name, permissions: role.permissions },
   })
+}
+
+/** System roles have no account. Requests to change them are refused before a handler runs. */
+function accountOf({ accountId }: RoleRecord): string {
+  if (accountId === null) throw new Refusal('system-object', { detail: 'A system role cannot be changed.' })
+  return accountId
 }

@@ -1,5 +1,10 @@
 import type { Db } from '../../database/database.ts'
+import { membersIn, nameCheck } from '../../database/members.ts'
 import type { Tables } from '../../database/schema/tables.ts'
+
+export const rolePermissions = membersIn('rolePermissions', 'roleId', 'permission')
+
+export const isRoleNameTaken = nameCheck('roles', 'accountId')
 
 export async function insertRole(db: Db, row: Tables['roles']): Promise<void> {
   await db.insertInto('roles').values(row).execute()

@@ -1,9 +1,12 @@
+import { roles } from '@mintmark/contract'
 import { membersOf } from '../../database/members.ts'
-import { booleanColumns, type ResourceView } from '../../database/resource-view.ts'
+import { booleanColumns, columnsOf, type RecordIn, resourceView } from '../../database/views/resource-view.ts'
 
-export const roleShelf: ResourceView = {
-  type: 'roles',
+export type RoleRecord = RecordIn<typeof roleView>
+
+export const roleView = resourceView(roles, {
   from: 'roles t',
+  columns: columnsOf('roles', 'id', 'accountId', 'name', 'description', 'isSystem', 'createdAt'),
   filters: { account: 't.account_id', name: 't.name', role: 't.id' },
   search: ['t.id', 't.name', 't.description'],
   sorts: { name: 't.name', isSystem: 't.is_system' },
@@ -13,5 +16,5 @@ export const roleShelf: ResourceView = {
     const permissions = await membersOf(db, 'role_permissions', 'role_id', 'permission', rows)
     return rows.map((row) => ({ ...row, ...booleanColumns(row, 'isSystem'), permissions: permissions(row.id) }))
   },
-  paths: (record) => (record.accountId ? [{ account: record.accountId as string }] : []),
-}
+  paths: ({ accountId }) => (accountId ? [{ account: accountId }] : []),
+})

@@ -1,11 +1,15 @@
-import { permissionsOf } from '@mintmark/contract'
-import type { ResourceView } from '../../database/resource-view.ts'
+import { permissionsOf, tokenActivity } from '@mintmark/contract'
+import { column, columnsOf, resourceView } from '../../database/views/resource-view.ts'
 
 /** Available only under its token, to callers who may read the token. */
-export const tokenActivityShelf: ResourceView = {
-  type: 'token-activity',
+export const tokenActivityView = resourceView(tokenActivity, {
   from: `(select token_id || '.' || network || '.' || operation as id, token_id as access_token_id, network, operation, times,
            first_at, last_at from token_activity) t`,
+  columns: {
+    id: column<string>('t.id'),
+    accessTokenId: column<string>('t.access_token_id'),
+    ...columnsOf('tokenActivity', 'network', 'operation', 'times', 'firstAt', 'lastAt'),
+  },
   filters: { accessToken: 't.access_token_id', network: 't.network', operation: 't.operation' },
   search: ['t.network', 't.operation'],
   sorts: {
@@ -17,6 +21,6 @@ export const tokenActivityShelf: ResourceView = {
   },
   order: 't.last_at desc',
   scope: {},
-  complete: (_, rows) => rows.map((row) => ({ ...row, permissions: permissionsOf(row.operation as string) })),
+  complete: (_, rows) => rows.map((row) => ({ ...row, permissions: permissionsOf(row.operation) })),
   paths: () => [],
-}
+})

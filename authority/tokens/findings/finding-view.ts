@@ -1,8 +1,8 @@
 /** Security findings, computed from the tables on each request: nothing is stored, so nothing can be out of date. */
-import { findingKinds } from '@mintmark/contract'
+import { findingKinds, findings } from '@mintmark/contract'
 import { sql } from 'kysely'
-import type { ResourceView } from '../../database/resource-view.ts'
 import { concernsAccount } from '../../database/scopes.ts'
+import { column, pathOf, resourceView } from '../../database/views/resource-view.ts'
 
 /**
  * Days before the expiry at which a token counts as expiring, if it is at least `age` days old: with about two thirds of its
@@ -80,9 +80,22 @@ const parts = [
   aboutOwners('service-account-without-owner', machines, without('service_account_owners')),
 ]
 
-export const findingShelf: ResourceView = {
-  type: 'findings',
+export const findingView = resourceView(findings, {
   from: `(${parts.join(' union all ')}) t`,
+  columns: {
+    id: column<string>('t.id'),
+    kind: column<string>('t.kind'),
+    rank: column<number>('t.rank'),
+    accountId: column<string>('t.account_id'),
+    subjectType: column<string>('t.subject_type'),
+    subjectId: column<string>('t.subject_id'),
+    name: column<string | null>('t.name'),
+    lastCharacters: column<string | null>('t.last_characters'),
+    ownerType: column<string>('t.owner_type'),
+    ownerId: column<string>('t.owner_id'),
+    ownerEmail: column<string>('t.owner_email'),
+    at: column<string>('t.at'),
+  },
   filters: { account: 't.account_id', kind: 't.kind', ownerType: 't.owner_type', ownerId: 't.owner_id' },
   search: ['t.name', 't.owner_email', 't.last_characters', 't.subject_id'],
   sorts: { rank: 't.rank', at: 't.at' },
@@ -99,5 +112,5 @@ export const findingShelf: ResourceView = {
       and (t.kind <> 'token-unused' or t.at < ${shifted(-unusedDays)})`
   },
   complete: (_, rows) => rows,
-  paths: (record) => [{ account: record.accountId as string }],
-}
+  paths: (record) => [pathOf(record)],
+})

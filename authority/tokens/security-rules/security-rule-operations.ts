@@ -1,8 +1,8 @@
 import type { InputOf, securityRules } from '@mintmark/contract'
 import { audit } from '../../audit/audit.ts'
 import { type Context, Refusal } from '../../context.ts'
-import type { StoredRecord } from '../../database/resource-view.ts'
 import { findRules, updateRules } from './security-rule-store.ts'
+import type { SecurityRuleRecord } from './security-rule-view.ts'
 
 /** Returns the id of the rules of the named account, or of the caller's only one. Every account has rules. */
 export async function ownRules({ db, actor, request }: Context): Promise<string> {
@@ -18,15 +18,15 @@ export async function ownRules({ db, actor, request }: Context): Promise<string>
 
 export async function changeRules(
   context: Context,
-  rules: StoredRecord,
-  wish: InputOf<typeof securityRules>,
+  rules: SecurityRuleRecord,
+  input: InputOf<typeof securityRules>,
 ): Promise<void> {
   const {
     enforceAgentPool,
     requireOwnersForServiceAccounts,
     maxPersonalTokenLifetime,
     maxServiceAccountTokenLifetime,
-  } = wish
+  } = input
   await updateRules(context.db, rules.id, {
     ...(enforceAgentPool === undefined ? {} : { enforceAgentPool: Number(enforceAgentPool) }),
     ...(requireOwnersForServiceAccounts === undefined
@@ -37,10 +37,10 @@ export async function changeRules(
   })
   await audit(context, {
     action: 'security-rules.updated',
-    accountId: rules.accountId as string,
+    accountId: rules.accountId,
     subjectType: 'security-rules',
     subjectId: rules.id,
     before: rules,
-    after: { ...wish },
+    after: { ...input },
   })
 }

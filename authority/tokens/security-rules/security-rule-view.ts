@@ -1,8 +1,19 @@
-import { booleanColumns, type ResourceView } from '../../database/resource-view.ts'
+import { securityRules } from '@mintmark/contract'
+import { booleanColumns, columnsOf, pathOf, type RecordIn, resourceView } from '../../database/views/resource-view.ts'
 
-export const securityRuleShelf: ResourceView = {
-  type: 'security-rules',
+export type SecurityRuleRecord = RecordIn<typeof securityRuleView>
+
+export const securityRuleView = resourceView(securityRules, {
   from: 'security_rules t',
+  columns: columnsOf(
+    'securityRules',
+    'id',
+    'accountId',
+    'enforceAgentPool',
+    'maxPersonalTokenLifetime',
+    'maxServiceAccountTokenLifetime',
+    'requireOwnersForServiceAccounts',
+  ),
   filters: {},
   search: [],
   sorts: {},
@@ -10,5 +21,5 @@ export const securityRuleShelf: ResourceView = {
   order: 't.id',
   complete: (_, rows) =>
     rows.map((row) => ({ ...row, ...booleanColumns(row, 'enforceAgentPool', 'requireOwnersForServiceAccounts') })),
-  paths: (record) => [{ account: record.accountId as string }],
-}
+  paths: (record) => [pathOf(record)],
+})

@@ -1,9 +1,13 @@
+import { verdictCounts } from '@mintmark/contract'
 import { sql } from 'kysely'
-import type { ResourceView } from '../../database/resource-view.ts'
+import { column, columnsOf, pathOf, resourceView } from '../../database/views/resource-view.ts'
 
-export const verdictCountShelf: ResourceView = {
-  type: 'verdict-counts',
+export const verdictCountView = resourceView(verdictCounts, {
   from: "(select account_id || '.' || minute || '.' || outcome as id, account_id, minute, outcome, times from verdict_counts) t",
+  columns: {
+    id: column<string>('t.id'),
+    ...columnsOf('verdictCounts', 'accountId', 'minute', 'outcome', 'times'),
+  },
   filters: {
     account: 't.account_id',
     outcome: 't.outcome',
@@ -14,5 +18,5 @@ export const verdictCountShelf: ResourceView = {
   order: 't.minute',
   scope: { account: 't.account_id' },
   complete: (_, rows) => rows,
-  paths: (record) => [{ account: record.accountId as string }],
-}
+  paths: (record) => [pathOf(record)],
+})

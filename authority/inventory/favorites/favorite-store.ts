@@ -1,10 +1,10 @@
 import type { Db } from '../../database/database.ts'
-import type { StoredRecord } from '../../database/resource-view.ts'
 
-export async function favoritesOf(
+/** Which of these objects the subject marked as favorites. */
+export async function findFavorites(
   db: Db,
   subjectId: string,
-  rows: readonly StoredRecord[],
+  rows: readonly { readonly id: string }[],
 ): Promise<ReadonlySet<string>> {
   if (rows.length === 0 || subjectId === '') return new Set()
   const found = await db
