@@ -1,5 +1,5 @@
 /** The doors: every declared operation, and the few short routes that are no resource. */
-import { basePath, type Operation } from '@mintmark/contract'
+import { basePath } from '@mintmark/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Actor, type Context, Refusal } from '../../context.ts'
 import { type JsonApi, mountOperations, type OperationRequest, type OperationResponse } from '../../jsonapi/mount.ts'
@@ -29,7 +29,7 @@ export function mountDeclared(app: FastifyInstance, routes: Services): void {
       url,
       handler: async (request, reply) => {
         const asked = await openRequest(routes, request, operation.id)
-        if (requiresStepUp(operation)) requireStepUp(hasSteppedUp(asked.context.actor))
+        if (operation.stepUp === true) requireStepUp(hasSteppedUp(asked.context.actor))
         if (operation.id === 'list_access_token_usage' && asked.query.get('format') === 'csv')
           return sendUsageCsv(request, reply, await listAll(asked))
         return send(reply, await handle(asked))
@@ -82,18 +82,6 @@ async function whoAsks(
     return await sessions.actorOf(found)
   }
   return await authenticate(authenticator, { authorization, address: ip, requestId: id, operation })
-}
-
-/**
- * Everything that writes requires re-authentication, except for what neither gives nor ends power: tags, favorites and
- * locks. Revoking a token asks in its own handler, because one's own is revoked without it.
- */
-const withoutProof = new Set(['update_access_token', 'delete_access_token', 'create_tag', 'update_tag', 'delete_tag'])
-const withoutProofNames = new Set(['addTags', 'replaceTags', 'removeTags', 'favorite', 'unfavorite', 'lock', 'unlock'])
-
-export function requiresStepUp({ id, name, kind }: Operation): boolean {
-  if (['list', 'show', 'list-members'].includes(kind)) return false
-  return !withoutProof.has(id) && !withoutProofNames.has(name)
 }
 
 /** A token is a proof by itself. */
