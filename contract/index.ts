@@ -4,13 +4,17 @@
  * do I/O or depend on anything, so that a browser may import it.
  */
 export * from './attributes.ts'
+export { basePath, openApiPath } from './base-path.ts'
 export * from './catalogue.ts'
 export { emailAddressDetail, isEmailAddress } from './email-address.ts'
+export * from './endpoint.ts'
+export * from './endpoint-catalogue.ts'
 export { filterKind, instantDetail, parseInstant } from './filters.ts'
 export { limits } from './limits.ts'
 export { limitsPage } from './limits-page.ts'
 export * from './naming.ts'
 export { openApi, openApiDocument } from './openapi.ts'
+export { endpointOpenApi, endpointOpenApiDocument } from './openapi-endpoints.ts'
 export * from './permissions.ts'
 export { openApiPage } from './reference-page.ts'
 export { type RefusalCode, refusals } from './refusals.ts'

@@ -1,7 +1,7 @@
-/** Which operations require re-authentication: every write, but those listed here with a reason. The list may only shrink. */
+/** Which operations and endpoints require re-authentication: every write, but those listed here with a reason. The list may only shrink. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { allOperations } from './index.ts'
+import { allOperations, endpointEntries } from './index.ts'
 
 const labels = 'Tags are labels: they grant nothing.'
 const personal = 'Favorites are personal bookmarks.'
@@ -26,18 +26,25 @@ const exceptions: Readonly<Record<string, string>> = {
   unlock_environment: locks,
   lock_workspace: locks,
   unlock_workspace: locks,
+  reauthenticate: 'It is the re-authentication.',
+  check_password_strength: 'Changes nothing.',
+  introspect: 'Changes nothing.',
 }
 
-/** The caller can revoke its own token, or end its own session, without re-authentication. */
-const unlessOwn = ['delete_access_token']
+/** The caller can revoke its own token, and end its own session, without re-authentication. */
+const unlessOwn = ['delete_access_token', 'end_session']
 
 const reads = ['list', 'show', 'list-members']
-const writes = allOperations
-  .filter(({ kind, permission, answers }) => !reads.includes(kind) && permission !== 'anyone' && answers !== 'plain')
-  .map(({ id, stepUp }) => ({ id, stepUp }))
+const writes = [
+  ...allOperations.filter(({ kind }) => !reads.includes(kind)),
+  // Other callers have no session that could be left open or stolen.
+  ...endpointEntries
+    .map(([, endpoint]) => endpoint)
+    .filter(({ method, caller }) => method !== 'GET' && (caller === 'session' || caller === 'token')),
+].map(({ id, stepUp }) => ({ id, stepUp }))
 
-test('every operation that writes declares step-up, but those on a list with reasons', () => {
-  assert.ok(writes.length > 60)
+test('every operation and endpoint that writes declares step-up, but those on a list with reasons', () => {
+  assert.ok(writes.length > 75)
   for (const { id, stepUp } of writes) {
     const expected = id in exceptions ? undefined : unlessOwn.includes(id) ? 'unless-own' : true
     assert.equal(stepUp, expected, id)
@@ -51,4 +58,5 @@ test('every exception names an operation that exists', () => {
 
 test('no operation that only reads requires step-up', () => {
   for (const { id, kind, stepUp } of allOperations) if (reads.includes(kind)) assert.equal(stepUp, undefined, id)
+  for (const [name, { method, stepUp }] of endpointEntries) if (method === 'GET') assert.equal(stepUp, undefined, name)
 })

@@ -47,20 +47,6 @@ export const serviceAccounts = resource({
       permission: 'service-accounts:update',
       path: '/service-accounts/{service_account}/actions/confirm-credentials',
     },
-    assume: {
-      id: 'assume_service_account',
-      about: "Exchange a workload's OIDC token for a short-lived token of a service account.",
-      permission: 'anyone',
-      path: '/service-accounts/assume',
-      body: {
-        idToken: text({ about: 'The OIDC ID token of the workload.', max: 16_384, required: true }),
-        serviceAccountEmail: text({ about: 'Email address of the service account.', max: 512, required: true }),
-        lifetime: maybe(
-          integer({ about: 'Lifetime of the token in seconds, at most what the policy allows.', min: 60, max: 43_200 }),
-        ),
-      },
-      answers: 'plain',
-    },
   },
 })
 

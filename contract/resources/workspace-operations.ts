@@ -62,14 +62,6 @@ export const workspaceOperations = {
       destroySchedule: cron('Cron expression of five fields in UTC, or null.'),
     },
   },
-  outputs: {
-    id: 'get_workspace_outputs',
-    about: 'Get the outputs of the latest state, which are always empty.',
-    method: 'GET',
-    permission: 'workspaces:read',
-    path: '/workspaces/{workspace}/outputs',
-    answers: 'plain',
-  },
   listRemoteStateConsumers: {
     id: 'list_remote_state_consumers',
     kind: 'list-members',
