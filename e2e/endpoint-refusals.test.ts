@@ -8,10 +8,10 @@ import {
   endpointEntries,
   isCheckedBody,
 } from '@mintmark/contract'
-import { endpointSample } from '../testing/endpoint-samples.ts'
 import { type Everything, startEverything } from '../testing/everything.ts'
 import type { Answer } from '../testing/kit.ts'
 import { rawSql } from '../testing/raw-sql.ts'
+import { endpointSample } from './endpoint-samples.ts'
 
 /** Those that every valid token may call, and what they tell a caller without rights. */
 const forEveryToken: Partial<Record<EndpointName, (answer: Answer) => void>> = {

@@ -52,7 +52,6 @@ const fullFolders: Readonly<Record<string, number>> = {
   'console/parts': 34,
   'console/pages': 28,
   cli: 31,
-  'authority/http': 27,
 }
 
 const isTest = ({ path }: Source) => path.endsWith('.test.ts')

@@ -5,7 +5,7 @@
 import { may, type Narrowing, type ScopePath } from '@mintmark/token'
 import { type Installation, Refusal } from '../context.ts'
 import type { ResultOf, TokenRequest } from '../endpoint-request.ts'
-import { accountsIn } from '../tokens/concerned-accounts.ts'
+import { accountsIn } from '../rights/accounts-in.ts'
 import { parseAddress } from './ip-address.ts'
 import type { Verdict } from './verify-token.ts'
 

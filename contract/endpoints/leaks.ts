@@ -20,7 +20,7 @@ const location = object(
 
 const foundTokens = list(
   object(
-    { token: text({ about: 'The token.', max: 4_096, required: true }), place: location },
+    { token: text({ about: 'The token.', max: 4_096, required: true }), location },
     { about: 'A token that was found.' },
   ),
   { about: 'The tokens; also plain strings.', max: limits.leakTokensPerReport },
@@ -47,7 +47,7 @@ export const leakEndpoints = {
       'application/json': {
         type: 'object',
         required: ['tokens'],
-        properties: { tokens: valueSchema(foundTokens), place: valueSchema(location) },
+        properties: { tokens: valueSchema(foundTokens), location: valueSchema(location) },
       },
       'text/plain': { type: 'string', description: 'Text with tokens anywhere in it.' },
       'application/x-www-form-urlencoded': { type: 'object', properties: { tokens: { type: 'string' } } },

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { allOperations, endpointEntries } from '@mintmark/contract'
-import { browser, signedIn, strong } from '../../testing/browser.ts'
-import { endpointSample } from '../../testing/endpoint-samples.ts'
+import { endpointSample } from '../../../e2e/endpoint-samples.ts'
+import { browser, signedIn, strong } from '../../../testing/browser.ts'
 
 test('every operation and endpoint that declares step-up rejects a session without recent re-authentication', async (t) => {
   const { owner, world } = await signedIn(t)

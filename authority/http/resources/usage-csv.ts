@@ -2,8 +2,8 @@
 import { Readable } from 'node:stream'
 import { limits } from '@mintmark/contract'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Refusal } from '../context.ts'
-import type { Listed } from '../jsonapi/mount.ts'
+import { Refusal } from '../../context.ts'
+import type { Listed } from '../../jsonapi/mount.ts'
 import { sortInPieces } from './sort-in-pieces.ts'
 
 const columns = [

@@ -1,7 +1,7 @@
 /** Errors as OAuth clients expect them (RFC 6749 section 5.2). */
 import type { FastifyReply } from 'fastify'
-import { Refusal } from '../context.ts'
-import { json } from './server.ts'
+import { Refusal } from '../../context.ts'
+import { json } from '../server.ts'
 
 export class OAuthRefusal extends Error {
   override name = 'OAuthRefusal'

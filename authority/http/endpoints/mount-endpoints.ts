@@ -7,7 +7,7 @@ import {
   limits,
 } from '@mintmark/contract'
 import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { Refusal } from '../context.ts'
+import { Refusal } from '../../context.ts'
 import type {
   EndpointRequest,
   EndpointResult,
@@ -15,18 +15,18 @@ import type {
   SessionCaller,
   TokenCaller,
   Visitor,
-} from '../endpoint-request.ts'
-import { type Person, personById } from '../identity/users/person.ts'
-import { errorReply } from '../jsonapi/errors.ts'
-import type { Session } from '../sign-in/sessions.ts'
-import { knownBrowserOf } from './authenticate-sessions.ts'
+} from '../../endpoint-request.ts'
+import { type Person, personById } from '../../identity/users/person.ts'
+import { errorReply } from '../../jsonapi/errors.ts'
+import type { Session } from '../../sign-in/sessions.ts'
+import { knownBrowserOf } from '../authenticate-sessions.ts'
+import { authenticateRequest, noSession, requestFactsOf, type Services } from '../callers.ts'
+import { linkOriginOf, originOf } from '../origin.ts'
+import { requireSameSite, siteOf } from '../site.ts'
 import { authorizeEndpoint } from './authorize-endpoint.ts'
-import { authenticateRequest, noSession, requestFactsOf, type Services } from './callers.ts'
 import { sendOAuthError } from './oauth-errors.ts'
-import { linkOriginOf, originOf } from './origin.ts'
 import { readBodyOf, readQuery } from './read-endpoint.ts'
 import { sendResult } from './send-result.ts'
-import { requireSameSite, siteOf } from './site.ts'
 
 type CallerOf<E extends EndpointDeclaration> = E['caller'] extends 'token'
   ? TokenCaller

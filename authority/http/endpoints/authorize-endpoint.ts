@@ -1,12 +1,12 @@
 import { type EndpointDeclaration, resourceByType } from '@mintmark/contract'
 import { may } from '@mintmark/token'
-import { type Context, Refusal } from '../context.ts'
-import type { EndpointRequest, SessionCaller, TokenCaller } from '../endpoint-request.ts'
-import type { Person } from '../identity/users/person.ts'
-import { accessOf, requireRecord } from '../jsonapi/access.ts'
-import { hasRecentStepUp, type Session } from '../sign-in/sessions.ts'
-import { requireStepUp } from '../step-up.ts'
-import { hasSteppedUp, type Services } from './callers.ts'
+import { type Context, Refusal } from '../../context.ts'
+import type { EndpointRequest, SessionCaller, TokenCaller } from '../../endpoint-request.ts'
+import type { Person } from '../../identity/users/person.ts'
+import { accessOf, requireRecord } from '../../jsonapi/access.ts'
+import { hasRecentStepUp, type Session } from '../../sign-in/sessions.ts'
+import { requireStepUp } from '../../step-up.ts'
+import { hasSteppedUp, type Services } from '../callers.ts'
 
 /** Requires step-up and permission as declared; a permission on accounts narrows the caller to those. */
 export async function authorizeEndpoint(

@@ -2,12 +2,12 @@
 import { createHash } from 'node:crypto'
 import type { LeakSource } from '@mintmark/contract'
 import { ruleId } from '@mintmark/token'
-import { Refusal } from '../context.ts'
-import type { EndpointRequest, OpenRequest, ResultOf } from '../endpoint-request.ts'
-import { githubAlert, queueAlert } from './github-alerts.ts'
-import { isFromGitHub, readDelivery } from './github-delivery.ts'
-import type { Found } from './process-reports.ts'
-import { readGitLabReports, readPartnerReports } from './read-reports.ts'
+import { Refusal } from '../../context.ts'
+import type { EndpointRequest, OpenRequest, ResultOf } from '../../endpoint-request.ts'
+import { githubAlert, queueAlert } from '../github-alerts.ts'
+import { isFromGitHub, readDelivery } from '../github-delivery.ts'
+import type { Found } from '../process-reports.ts'
+import { readGitLabReports, readPartnerReports } from '../read-reports.ts'
 import { type LeakServices, limitReports, takeReport } from './report-services.ts'
 
 export { githubAlert }

@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream'
 import { type EndpointDeclaration, kebab, limits } from '@mintmark/contract'
 import type { FastifyReply } from 'fastify'
-import type { EndpointResult } from '../endpoint-request.ts'
-import { secretPlace } from '../jsonapi/document.ts'
-import { knownBrowserDays } from '../sign-in/known-browser.ts'
-import { clearCookie, setCookie, setKnownBrowser } from './authenticate-sessions.ts'
-import { json, jsonWithSecret } from './server.ts'
+import type { EndpointResult } from '../../endpoint-request.ts'
+import { secretPlace } from '../../jsonapi/document.ts'
+import { knownBrowserDays } from '../../sign-in/known-browser.ts'
+import { clearCookie, setCookie, setKnownBrowser } from '../authenticate-sessions.ts'
+import { json, jsonWithSecret } from '../server.ts'
 
 /** Sends what a handler returned, with the lowest of the declared statuses unless it says otherwise. */
 export function sendResult(

@@ -8,10 +8,10 @@ import {
   membersOf,
 } from '@mintmark/contract'
 import type { FastifyRequest } from 'fastify'
-import { Refusal } from '../context.ts'
-import type { ReceivedBody } from '../endpoint-request.ts'
-import { readPlain } from '../jsonapi/body.ts'
-import { parseStrictJson } from '../jsonapi/strict-json.ts'
+import { Refusal } from '../../context.ts'
+import type { ReceivedBody } from '../../endpoint-request.ts'
+import { readPlain } from '../../jsonapi/body.ts'
+import { parseStrictJson } from '../../jsonapi/strict-json.ts'
 import { OAuthRefusal } from './oauth-errors.ts'
 import { formOf, readFormBody, readJsonBody } from './read-body.ts'
 

@@ -1,11 +1,11 @@
 /** The endpoints with which anyone reports, checks and recognizes leaked tokens. */
 import { type RuleFormat, ruleFile } from '@mintmark/token'
-import type { OpenRequest, ReceivedBody, ResultOf, TokenRequest } from '../endpoint-request.ts'
-import { statesOf } from '../verdicts/states-of.ts'
-import { holder } from './decide.ts'
-import { fingerprintFile } from './fingerprint-file.ts'
-import { leakPage } from './page.ts'
-import { readHashes, readHolderReports, readPasted, readTruffleHog } from './read-reports.ts'
+import type { OpenRequest, ReceivedBody, ResultOf, TokenRequest } from '../../endpoint-request.ts'
+import { statesOf } from '../../verdicts/states-of.ts'
+import { holder } from '../decide.ts'
+import { fingerprintFile } from '../fingerprint-file.ts'
+import { leakPage } from '../page.ts'
+import { readHashes, readHolderReports, readPasted, readTruffleHog } from '../read-reports.ts'
 import { type LeakServices, limitReports, takeReport } from './report-services.ts'
 
 export const getLeakPage = (): ResultOf<'getLeakPage'> => page()

@@ -1,9 +1,9 @@
 /** Clients that prove who they are by a secret that the operator configured. */
 import type { Secret } from '@mintmark/token'
-import { Refusal } from '../context.ts'
-import type { AttemptCounter, EndpointRequest } from '../endpoint-request.ts'
-import { bearerOf } from './authenticate.ts'
-import { isSameSecret } from './same-secret.ts'
+import { Refusal } from '../../context.ts'
+import type { AttemptCounter, EndpointRequest } from '../../endpoint-request.ts'
+import { bearerOf } from '../authenticate.ts'
+import { isSameSecret } from '../same-secret.ts'
 
 type Presented = Pick<EndpointRequest, 'headers' | 'request'>
 

@@ -1,11 +1,11 @@
 /** Mounts every operation of the resources. */
 import { basePath } from '@mintmark/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { mountOperations, type OperationRequest, type OperationResponse } from '../jsonapi/mount.ts'
-import { requireStepUp } from '../step-up.ts'
-import { admitCaller, authenticateRequest, hasSteppedUp, type Services } from './callers.ts'
-import { readJsonBody } from './read-body.ts'
-import { json, jsonApiType, jsonWithSecret } from './server.ts'
+import { mountOperations, type OperationRequest, type OperationResponse } from '../../jsonapi/mount.ts'
+import { requireStepUp } from '../../step-up.ts'
+import { admitCaller, authenticateRequest, hasSteppedUp, type Services } from '../callers.ts'
+import { readJsonBody } from '../endpoints/read-body.ts'
+import { json, jsonApiType, jsonWithSecret } from '../server.ts'
 import { sendUsageCsv } from './usage-csv.ts'
 
 export function mountResources(app: FastifyInstance, services: Services): void {
