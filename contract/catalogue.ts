@@ -1,6 +1,5 @@
 /** Every resource there is. */
-import { endpointEntries } from './endpoint-catalogue.ts'
-import { type Operation, operationsOf, permissionsIn, type Resource } from './resource.ts'
+import { type Operation, operationsOf, type Resource } from './resource.ts'
 import { accessPolicies } from './resources/access-policies.ts'
 import { accessTokens, accessTokenUsages } from './resources/access-tokens.ts'
 import { accounts } from './resources/accounts.ts'
@@ -88,15 +87,3 @@ export const resources: readonly Resource[] = [
 export const resourceByType: ReadonlyMap<string, Resource> = new Map(resources.map((each) => [each.type, each]))
 
 export const allOperations: readonly Operation[] = resources.flatMap(operationsOf)
-
-/** Operation ids of earlier versions, which recorded token activity may name. */
-const renamed: Readonly<Record<string, string>> = { list_workspace_outputs: 'get_workspace_outputs' }
-
-const permissionsById: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
-  ...allOperations.map(({ id, permission }) => [id, permissionsIn(permission)] as const),
-  ...endpointEntries.map(([, { id, permission }]) => [id, permission === undefined ? [] : [permission]] as const),
-])
-
-/** The permissions of which an operation takes one; none for one that is not known. */
-export const permissionsOf = (operationId: string): readonly string[] =>
-  permissionsById.get(renamed[operationId] ?? operationId) ?? []
