@@ -1,6 +1,6 @@
 /** Puts the authority together: a database and a world in, a server out that is ready to listen. */
 
-import { limits, openApiDocument, openApiPage } from '@mintmark/contract'
+import { limits } from '@mintmark/contract'
 import { mintMark } from '@mintmark/token'
 import type { App, AppOptions } from './app-options.ts'
 import { openAuditLog } from './audit/audit-log.ts'
@@ -8,21 +8,19 @@ import { countRefusals } from './audit/refusals.ts'
 import type { Installation } from './context.ts'
 import { limitAttempts } from './http/attempt-limit.ts'
 import { mountConsole } from './http/console-files.ts'
-import { mountFoundTokens } from './http/routes/found-token-routes.ts'
-import { mountLeaks } from './http/routes/leak-routes.ts'
-import { mountMetrics } from './http/routes/metrics-route.ts'
-import { mountPlain } from './http/routes/plain-routes.ts'
-import { mountDeclared } from './http/routes/routes.ts'
+import { mountHealth } from './http/endpoints/health.ts'
+import { mountResources } from './http/resources/mount-resources.ts'
 import { newRunState } from './http/run-state.ts'
 import { buildServer, closeServer } from './http/server.ts'
 import { startBackground } from './jobs/background.ts'
 import { watchStorage } from './jobs/storage-health.ts'
 import { measured, openWatch } from './measured.ts'
 import { uncounted } from './metrics/counts.ts'
-import { mountSignInRoutes, openSessions } from './mount-sign-in.ts'
+import { mountServedEndpoints } from './mount-served-endpoints.ts'
 import { deliverNotifications } from './notifications/deliver.ts'
 import { mailNotifications } from './notifications/mail-notifications.ts'
 import { openLeaks } from './open-leaks.ts'
+import { openSessions, openSignIn } from './open-sign-in.ts'
 import { guardedFetch } from './outbound/guarded-fetch.ts'
 import { openMail } from './outbound/mail.ts'
 import { servedResources } from './served-resources.ts'
@@ -122,17 +120,10 @@ export async function buildApp(options: AppOptions): Promise<App> {
     sessions,
     baseContext: { world, vault, installation, wasUsed: usage.wasUsed, liveTokens: replica.liveTokens },
   }
-  mountDeclared(server, routes)
+  mountResources(server, routes)
   const mail = options.mail ? openMail(options.mail, trouble('a letter was not taken')) : null
-  const failures = mountSignInRoutes(server, routes, { replica, mail, limitIpv6Prefix: options.limitIpv6Prefix })
-  mountPlain(server, {
-    ...routes,
-    resources: servedResources,
-    keySets: keySets(world, options.fetch ?? guardedFetch({ allowPrivate: options.allowPrivateIssuers ?? false })),
-    openApi: openApiDocument(),
-    docs: openApiPage(),
-    isReady: async () => !runState.isDraining && replica.isReady && (await storage.isReady()),
-  })
+  const signIn = openSignIn(routes, { replica, mail, limitIpv6Prefix: options.limitIpv6Prefix })
+  const { failures } = signIn
   const leaks = openLeaks(options, {
     baseContext: routes.baseContext,
     key: keys.find,
@@ -141,10 +132,15 @@ export async function buildApp(options: AppOptions): Promise<App> {
     trouble: trouble('found tokens could not be processed'),
     afterWrite: () => replica.afterWrite(),
   })
-  mountLeaks(server, leaks.routes)
+  mountServedEndpoints(server, routes, {
+    signIn,
+    leaks: leaks.services,
+    counts,
+    watch,
+    keySets: keySets(world, options.fetch ?? guardedFetch({ allowPrivate: options.allowPrivateIssuers ?? false })),
+  })
+  mountHealth(server, async () => !runState.isDraining && replica.isReady && (await storage.isReady()))
   mountConsole(server, options.consoleFolder)
-  if (watch) mountMetrics(server, { ...watch, limit: authenticator.limit })
-  mountFoundTokens(server, { ...leaks.routes, authenticator: authenticator, db: database.read })
   const deliveries = deliverNotifications({
     database,
     world,

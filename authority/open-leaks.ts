@@ -3,8 +3,8 @@ import { limits } from '@mintmark/contract'
 import { Secret } from '@mintmark/token'
 import type { AppOptions } from './app.ts'
 import { limitAttempts } from './http/attempt-limit.ts'
-import type { LeakRoutes } from './http/routes/leak-routes.ts'
-import type { BaseContext } from './http/routes/routes.ts'
+import type { BaseContext } from './http/callers.ts'
+import type { LeakServices } from './leaks/endpoints/report-services.ts'
 import { type FoundQueue, openFoundQueue } from './leaks/found-queue.ts'
 import { workAlerts } from './leaks/github-alerts.ts'
 import { openGitHub } from './leaks/github-api.ts'
@@ -27,7 +27,7 @@ interface Behind {
 }
 
 interface Leaks {
-  readonly routes: LeakRoutes
+  readonly services: LeakServices
   readonly queue: FoundQueue
   /** Looks at the alerts of GitHub that wait; tells how many those were. */
   lookAtAlerts(): Promise<number>
@@ -49,7 +49,8 @@ export function openLeaks(
     afterWrite,
   }
   const queue = openFoundQueue(intake, trouble)
-  const routes = {
+  const services = {
+    db: database.read,
     intake,
     queue,
     patienceMilliseconds: options.reportMilliseconds ?? patienceMilliseconds,
@@ -58,11 +59,10 @@ export function openLeaks(
     webhookSecret: github ? new Secret(github.webhookSecret) : null,
     gitlabToken: gitlabToken ? new Secret(gitlabToken) : null,
     verifyToken,
-    counts,
     entryLimit: limitAttempts(world, limits.leakEntriesPerMinute, options.limitIpv6Prefix),
     limit: limitAttempts(world, limits.leakReportsPerMinute, options.limitIpv6Prefix),
   }
-  if (!github) return { routes, queue, lookAtAlerts: async () => 0 }
+  if (!github) return { services, queue, lookAtAlerts: async () => 0 }
   const work = { intake, queue, github: openGitHub(github, world, ask), world }
-  return { routes, queue, lookAtAlerts: () => workAlerts(work) }
+  return { services, queue, lookAtAlerts: () => workAlerts(work) }
 }

@@ -1,3 +1,4 @@
+import { callEndpoint } from './call-endpoint.ts'
 import { type Server, sender, usableAddress } from './send.ts'
 
 export interface Exchange {
@@ -11,17 +12,16 @@ export interface Exchange {
 /** Exchanges an authorization code for a token (RFC 6749 section 4.1.3). Throws `Refused` or `Unreachable`. */
 export async function exchangeCode(server: Omit<Server, 'token'>, exchange: Exchange): Promise<string> {
   const { code, verifier, redirectUri, client } = exchange
-  const form = {
-    grant_type: 'authorization_code',
-    code,
-    code_verifier: verifier,
-    redirect_uri: redirectUri,
-    client_id: client,
-  }
-  const body = new URLSearchParams(form).toString()
-  const type = 'application/x-www-form-urlencoded'
-  const answer = await sender(usableAddress(server), server)({ method: 'POST', path: '/oauth/token', type, body })
-  const token = (answer as { access_token?: unknown } | undefined)?.access_token
+  const answer = await callEndpoint(sender(usableAddress(server), server), 'exchangeCode', {
+    body: {
+      grant_type: 'authorization_code',
+      code,
+      code_verifier: verifier,
+      redirect_uri: redirectUri,
+      client_id: client,
+    },
+  })
+  const token = answer?.access_token
   if (typeof token !== 'string') throw new TypeError('The response contains no token.')
   return token
 }

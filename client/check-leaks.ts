@@ -1,4 +1,5 @@
 import { limits } from '@mintmark/contract'
+import { callEndpoint } from './call-endpoint.ts'
 import { noSuchApi, type Server, sender, usableAddress } from './send.ts'
 
 const states = ['live', 'dead', 'not-ours'] as const
@@ -17,11 +18,9 @@ export async function* checkLeaks(
   const send = sender(address, server)
   for (let start = 0; start < hashes.length; start += limits.leakHashesPerCheck) {
     const some = hashes.slice(start, start + limits.leakHashesPerCheck)
-    const body = JSON.stringify({ hashes: some })
-    const answer = await send({ method: 'POST', path: '/leaks/check', type: 'application/json', body })
-    const told = (answer as { states?: unknown } | undefined)?.states
+    const told = (await callEndpoint(send, 'checkTokens', { body: { hashes: some } }))?.states
     if (!Array.isArray(told) || told.length !== some.length || !told.every((each) => states.includes(each)))
       throw noSuchApi(address)
-    yield told as TokenState[]
+    yield told
   }
 }

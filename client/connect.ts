@@ -9,6 +9,7 @@ import {
   resourceByType,
   snake,
 } from '@mintmark/contract'
+import { callEndpoint, readEndpoint } from './call-endpoint.ts'
 import type { Answered, Asked, Callable, Found, Listed, Page } from './calls.ts'
 import { documentOf, plainOf, recordOf } from './documents.ts'
 import { jsonApi, noSuchApi, type Server, sender, usableAddress } from './send.ts'
@@ -38,7 +39,6 @@ export interface Introspection {
   readonly tokenId: string | null
 }
 
-const form = 'application/x-www-form-urlencoded'
 /** Fingerprints of a million tokens take several seconds to generate and transfer. */
 const longTimeouts = { answerMilliseconds: 60_000, totalMilliseconds: 300_000 }
 
@@ -48,11 +48,7 @@ export function connect(options: Server & { readonly token: string }): Client {
   const send = sender(address, options)
 
   const introspectSelf = async (): Promise<Introspection> => {
-    const body = new URLSearchParams({ token: options.token }).toString()
-    const response = (await send({ method: 'POST', path: '/oauth/introspect', type: form, body })) as Record<
-      string,
-      unknown
-    >
+    const response = await callEndpoint(send, 'introspect', { body: { token: options.token } })
     const text = (value: unknown) => (typeof value === 'string' ? value : null)
     return {
       active: response?.active === true,
@@ -64,10 +60,7 @@ export function connect(options: Server & { readonly token: string }): Client {
   }
 
   const sendWithLongTimeouts = sender(address, { ...longTimeouts, ...options })
-  const fingerprints = async () => {
-    const sent = { method: 'GET', path: '/leaks/fingerprints', type: jsonApi, answers: 'text' } as const
-    return String((await sendWithLongTimeouts(sent)) ?? '')
-  }
+  const fingerprints = () => readEndpoint(sendWithLongTimeouts, 'getFingerprints')
 
   return { ...callsOver(send, address), introspectSelf, fingerprints }
 }

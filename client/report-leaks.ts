@@ -1,4 +1,5 @@
 import { limits } from '@mintmark/contract'
+import { callEndpoint } from './call-endpoint.ts'
 import { type Server, sender, usableAddress } from './send.ts'
 
 /** Where a token was found. Unknown members are absent. */
@@ -23,9 +24,8 @@ export async function reportLeaks(server: Omit<Server, 'token'>, found: readonly
   const send = sender(usableAddress(server), server)
   let received = 0
   for (let start = 0; start < found.length; start += limits.leakTokensPerReport) {
-    const body = JSON.stringify({ tokens: found.slice(start, start + limits.leakTokensPerReport) })
-    const answer = await send({ method: 'POST', path: '/leaks/report', type: 'application/json', body })
-    received += Number((answer as { received?: unknown } | undefined)?.received ?? 0)
+    const tokens = found.slice(start, start + limits.leakTokensPerReport)
+    received += Number((await callEndpoint(send, 'reportLeaks', { body: { tokens } }))?.received ?? 0)
   }
   return received
 }

@@ -1,5 +1,5 @@
 /** Every resource there is. */
-import { type Operation, operationsOf, type PermissionRule, permissionsIn, type Resource } from './resource.ts'
+import { type Operation, operationsOf, type Resource } from './resource.ts'
 import { accessPolicies } from './resources/access-policies.ts'
 import { accessTokens, accessTokenUsages } from './resources/access-tokens.ts'
 import { accounts } from './resources/accounts.ts'
@@ -52,8 +52,6 @@ export {
   workspaces,
 }
 
-export const basePath = '/api/iacp/v3'
-
 export const resources: readonly Resource[] = [
   accessPolicies,
   accessTokens,
@@ -89,19 +87,3 @@ export const resources: readonly Resource[] = [
 export const resourceByType: ReadonlyMap<string, Resource> = new Map(resources.map((each) => [each.type, each]))
 
 export const allOperations: readonly Operation[] = resources.flatMap(operationsOf)
-
-/** Acts with a token that are no resource, by the id under which their use is counted. */
-export const plainOperations = {
-  ping: 'signed-in',
-  introspect: 'signed-in',
-  list_workspace_outputs: 'workspaces:read',
-} as const satisfies Record<string, PermissionRule>
-
-const permissionsById: ReadonlyMap<string, readonly string[]> = new Map(
-  [...allOperations.map(({ id, permission }) => [id, permission] as const), ...Object.entries(plainOperations)].map(
-    ([id, permission]) => [id, permissionsIn(permission)],
-  ),
-)
-
-/** The permissions of which an operation takes one; none for one that is not known. */
-export const permissionsOf = (operationId: string): readonly string[] => permissionsById.get(operationId) ?? []

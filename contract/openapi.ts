@@ -3,12 +3,14 @@
  * is section 12 of the wire contract: path parameters on the operation, one media type, direct properties, no $ref in bodies.
  */
 import type { JsonSchema } from './attributes.ts'
-import { allOperations, basePath, resourceByType, resources } from './catalogue.ts'
+import { basePath } from './base-path.ts'
+import { allOperations, resourceByType, resources } from './catalogue.ts'
 import { filterKind, filterSchemas } from './filters.ts'
 import { limits } from './limits.ts'
 import { kebab, pascal } from './naming.ts'
 import { answer, errorsSchema, resourceSchema } from './openapi-answers.ts'
 import { mediaType, requestBody } from './openapi-bodies.ts'
+import { endpointPathsBesideResources } from './openapi-endpoints.ts'
 import { type Operation, permissionsIn, type Resource } from './resource.ts'
 
 interface Document {
@@ -23,7 +25,7 @@ export function openApi(): Document {
     item[operation.method.toLowerCase()] = operationObject(operation)
     paths[operation.path] = item
   }
-  paths['/ping'] = { get: ping }
+  for (const [path, item] of Object.entries(endpointPathsBesideResources())) paths[path] = { ...paths[path], ...item }
   return {
     openapi: '3.0.3',
     info: {
@@ -64,16 +66,6 @@ export function openApi(): Document {
 
 /** The document as it is served: JSON is YAML too. */
 export const openApiDocument = (): string => `${JSON.stringify(openApi(), null, 2)}\n`
-
-const ping: JsonSchema = {
-  operationId: 'ping',
-  tags: ['Installation'],
-  summary: 'Check that the server answers and the token is good.',
-  responses: {
-    '200': { description: 'It does.', content: { 'text/plain': { schema: { type: 'string' } } } },
-    default: { $ref: '#/components/responses/Refused' },
-  },
-}
 
 function operationObject(operation: Operation): JsonSchema {
   const { id, about, resource, status, permission } = operation

@@ -1,13 +1,18 @@
 /** The API reference for people, one page without scripts, drawn from the declarations. */
-import { allOperations, basePath, resources } from './catalogue.ts'
+import { basePath, openApiPath } from './base-path.ts'
+import { allOperations, resources } from './catalogue.ts'
+import { type EndpointDeclaration, isCheckedBody, membersOf } from './endpoint.ts'
+import { endpointGroups } from './endpoint-catalogue.ts'
 import { kebab } from './naming.ts'
+import { requirementsOf } from './openapi-endpoints.ts'
 import type { Operation, Resource } from './resource.ts'
 
 const html = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
 export function openApiPage(): string {
   const served = resources.filter(({ operations }) => Object.keys(operations).length > 0)
-  const contents = served.map(({ type }) => `<a href="#${type}">${type}</a>`).join(' · ')
+  const names = [...served.map(({ type }) => type), ...endpointGroups.map(({ name }) => name)]
+  const contents = names.map((name) => `<a href="#${name}">${name}</a>`).join(' · ')
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -24,9 +29,10 @@ code { font-size: .9em; }
 <body>
 <h1>Mintmark API</h1>
 <p>JSON:API below <code>${basePath}</code>, with <code>Authorization: Bearer</code> and an access token.
-The same as a machine reads it: <a href="${basePath}/openapi-public.yml">openapi-public.yml</a>.</p>
+Machine-readable specification: <a href="${openApiPath}">openapi-public.yml</a>; for the endpoints outside of it, <a href="/openapi-endpoints.yml">openapi-endpoints.yml</a>.</p>
 <p>${contents}</p>
 ${served.map(section).join('\n')}
+${endpointGroups.map(groupSection).join('\n')}
 </body>
 </html>
 `
@@ -55,4 +61,26 @@ ${[...attributes, ...relations].join('\n')}
 function row({ method, path, about, permission, id }: Operation): string {
   const needed = typeof permission === 'string' ? permission : [...new Set(Object.values(permission))].join(', ')
   return `<tr><td><code>${method} ${html(path)}</code><br><small>${id}</small></td><td>${html(about)}</td><td><code>${needed}</code></td></tr>`
+}
+
+function groupSection({ name, about, endpoints }: (typeof endpointGroups)[number]): string {
+  return `<h2 id="${name}">${name}</h2>
+<p>${html(about)}</p>
+<table><thead><tr><th>Endpoint</th><th>What it does</th><th>Body and query</th><th>Requirements</th></tr></thead><tbody>
+${endpoints.map(endpointRow).join('\n')}
+</tbody></table>`
+}
+
+function endpointRow(endpoint: EndpointDeclaration): string {
+  const { id, method, path, about } = endpoint
+  return `<tr><td><code>${method} ${html(path)}</code><br><small>${id}</small></td><td>${html(about)}</td><td>${parametersOf(endpoint)}</td><td>${requirementsOf(endpoint)}</td></tr>`
+}
+
+function parametersOf({ body, query = {} }: EndpointDeclaration): string {
+  const members = body && isCheckedBody(body) ? membersOf(body) : {}
+  const rows = Object.entries({ ...members, ...query }).map(
+    ([name, { about, required }]) => `<code>${kebab(name)}</code>${required ? ' (required)' : ''}: ${html(about)}`,
+  )
+  const types = body && !isCheckedBody(body) ? Object.keys(body.content).map((type) => `<code>${type}</code>`) : []
+  return [...rows, ...types].join('<br>')
 }

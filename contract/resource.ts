@@ -64,6 +64,12 @@ export function permissionsIn(rule: PermissionRule): string[] {
   return rule === 'anyone' || rule === 'signed-in' ? [] : [rule]
 }
 
+/**
+ * Whether a console session must have re-authenticated recently; a token counts as recent. `unless-own`: not for what
+ * is the caller's own, such as the calling token or session, which the handler checks.
+ */
+export type StepUp = boolean | 'unless-own'
+
 export type OperationKind =
   | 'list'
   | 'show'
@@ -80,6 +86,7 @@ export interface OperationDeclaration {
   /** The operation id on the wire, from operations.tsv of the contract. */
   readonly id: string
   readonly permission: PermissionRule
+  readonly stepUp?: StepUp
   readonly about?: string
   readonly kind?: OperationKind
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'

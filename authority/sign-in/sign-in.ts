@@ -130,7 +130,7 @@ export async function signInWithPasskey(
 export async function signInWithLink(
   services: SignInServices,
   signInRequest: SignInRequest,
-  { secret, fullName }: { secret: string; fullName?: string },
+  { secret, fullName }: { secret: string; fullName?: string | null },
 ): Promise<SignedIn> {
   const { database, baseContext } = services
   const recordFailure = (reason: FailureReason) => countFailure(services, signInRequest, null, reason)

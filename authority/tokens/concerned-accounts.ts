@@ -2,8 +2,8 @@
  * The accounts that a token concerns: its own, or those of its owner; for a token narrowed to scopes, only the accounts of the
  * scopes. Each of them audits what happens to the token, and the strictest of their security rules applies.
  */
-import type { ScopePath } from '@mintmark/token'
 import type { Db } from '../database/database.ts'
+import { accountsIn } from '../rights/accounts-in.ts'
 import { scopePaths } from '../rights/rights-view.ts'
 import { findMemberships, findOwnerships } from './access-token-store.ts'
 
@@ -41,10 +41,4 @@ export async function withinScopes(
   const all = accounts.toSorted()
   if (scopes === null || all.length < 2) return all
   return accountsIn(await scopePaths(db, scopes), all)
-}
-
-/** Returns all accounts if none contains a scope, as when a scope was deleted or its account was left. */
-export function accountsIn(paths: readonly ScopePath[], accounts: readonly string[]): string[] {
-  const named = accounts.filter((id) => paths.some(({ account }) => account === id))
-  return named.length > 0 ? named : [...accounts]
 }

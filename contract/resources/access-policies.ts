@@ -43,8 +43,8 @@ export const accessPolicies = resource({
       sort: ['isSystem'],
     },
     show: { id: 'get_access_policy', permission: 'access-policies:read' },
-    create: { id: 'create_access_policy', permission: setAccessPolicies },
-    update: { id: 'update_access_policy', permission: setAccessPolicies },
-    remove: { id: 'delete_access_policy', permission: setAccessPolicies },
+    create: { id: 'create_access_policy', stepUp: true, permission: setAccessPolicies },
+    update: { id: 'update_access_policy', stepUp: true, permission: setAccessPolicies },
+    remove: { id: 'delete_access_policy', stepUp: true, permission: setAccessPolicies },
   },
 })

@@ -70,7 +70,12 @@ export const accessTokens = resource({
   },
   operations: {
     list: { id: 'list_access_tokens', about: 'List your own tokens.', permission: 'signed-in', ...listQuery },
-    create: { id: 'create_access_token', about: 'Create a personal token for yourself.', permission: 'signed-in' },
+    create: {
+      id: 'create_access_token',
+      stepUp: true,
+      about: 'Create a personal token for yourself.',
+      permission: 'signed-in',
+    },
     show: {
       id: 'get_access_token',
       about: 'Get a token of any owner. `self` is the calling token.',
@@ -83,11 +88,13 @@ export const accessTokens = resource({
     },
     remove: {
       id: 'delete_access_token',
+      stepUp: 'unless-own',
       about: 'Delete a token. Requests that use it fail immediately. `self` is the calling token.',
       permission: ofOwner('delete'),
     },
     rotate: {
       id: 'rotate_access_token',
+      stepUp: true,
       about:
         'Create a successor. The old token stays valid for the overlap. `self` is the calling token and needs no permission. A token that was reported as leaked cannot rotate itself, and a workload identity session cannot be rotated.',
       permission: ofOwner('update'),
@@ -122,6 +129,7 @@ export const accessTokens = resource({
     },
     createForServiceAccount: {
       id: 'create_service_account_token',
+      stepUp: true,
       kind: 'create',
       permission: 'service-accounts:update',
       under: 'serviceAccount',
@@ -137,6 +145,7 @@ export const accessTokens = resource({
     },
     createForAgentPool: {
       id: 'create_agent_pool_token',
+      stepUp: true,
       kind: 'create',
       permission: 'agent-pools:update',
       under: 'agentPool',

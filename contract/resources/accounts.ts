@@ -46,9 +46,10 @@ export const accounts = resource({
       sort: ['name', 'createdAt'],
     },
     show: { id: 'get_account', permission: 'accounts:read' },
-    update: { id: 'update_account', permission: 'accounts:update' },
+    update: { id: 'update_account', stepUp: true, permission: 'accounts:update' },
     invite: {
       id: 'invite_user_to_account',
+      stepUp: true,
       about: 'Invite a user by email address, with teams and roles. An unknown address creates a Pending user.',
       permission: 'users:create',
       path: '/accounts/{account}/actions/invite',
@@ -74,6 +75,7 @@ export const accounts = resource({
     },
     removeUser: {
       id: 'remove_user_from_account',
+      stepUp: true,
       about: 'Remove a user from the account, with their access policies and team memberships in it.',
       permission: 'users:delete',
       method: 'DELETE',
@@ -82,6 +84,7 @@ export const accounts = resource({
     },
     confirmUser: {
       id: 'confirm_account_user',
+      stepUp: true,
       about:
         'Confirm that you know who signs in as a user whom somebody else added to the account, so that they can be granted rights which that person does not have.',
       permission: 'users:update',
@@ -96,18 +99,21 @@ export const accounts = resource({
     },
     addSsoBypassUsers: {
       id: 'add_sso_bypass_users',
+      stepUp: true,
       kind: 'add-members',
       relation: 'ssoBypassUsers',
       permission: 'accounts:update',
     },
     replaceSsoBypassUsers: {
       id: 'replace_sso_bypass_users',
+      stepUp: true,
       kind: 'replace-members',
       relation: 'ssoBypassUsers',
       permission: 'accounts:update',
     },
     removeSsoBypassUsers: {
       id: 'delete_sso_bypass_users',
+      stepUp: true,
       kind: 'remove-members',
       relation: 'ssoBypassUsers',
       permission: 'accounts:update',

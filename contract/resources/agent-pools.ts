@@ -50,8 +50,8 @@ export const agentPools = resource({
       sort: ['account', 'environment', 'name'],
     },
     show: { id: 'get_agent_pool', permission: 'agent-pools:read' },
-    create: { id: 'create_agent_pool', permission: 'agent-pools:create' },
-    update: { id: 'update_agent_pool', permission: 'agent-pools:update' },
-    remove: { id: 'delete_agent_pool', permission: 'agent-pools:delete' },
+    create: { id: 'create_agent_pool', stepUp: true, permission: 'agent-pools:create' },
+    update: { id: 'update_agent_pool', stepUp: true, permission: 'agent-pools:update' },
+    remove: { id: 'delete_agent_pool', stepUp: true, permission: 'agent-pools:delete' },
   },
 })

@@ -130,6 +130,7 @@ export const leakReports = resource({
     show: { id: 'get_leak_report', permission: 'leak-reports:read' },
     contain: {
       id: 'contain_leak',
+      stepUp: true,
       about:
         'Revoke the token, its token family, all tokens of its owner, or those of its owner and account that were used from the same new networks since. All except `token` also revoke the tokens that these created, directly or indirectly, and delete the assume policies that they wrote. The calling token is never revoked.',
       permission: 'leak-reports:update',
@@ -178,6 +179,12 @@ export const leakRules = resource({
   relations: {},
   operations: {
     show: { id: 'get_leak_rules', permission: 'leak-rules:read', singleton: true, filters: ['account'] },
-    update: { id: 'update_leak_rules', permission: 'leak-rules:update', singleton: true, filters: ['account'] },
+    update: {
+      id: 'update_leak_rules',
+      stepUp: true,
+      permission: 'leak-rules:update',
+      singleton: true,
+      filters: ['account'],
+    },
   },
 })

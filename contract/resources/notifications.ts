@@ -106,11 +106,12 @@ export const webhooks = resource({
       sort: ['createdAt', 'url'],
     },
     show: { id: 'get_webhook', permission: 'notification-webhooks:read' },
-    create: { id: 'create_webhook', permission: 'notification-webhooks:create' },
-    update: { id: 'update_webhook', permission: 'notification-webhooks:update' },
-    remove: { id: 'delete_webhook', permission: 'notification-webhooks:delete' },
+    create: { id: 'create_webhook', stepUp: true, permission: 'notification-webhooks:create' },
+    update: { id: 'update_webhook', stepUp: true, permission: 'notification-webhooks:update' },
+    remove: { id: 'delete_webhook', stepUp: true, permission: 'notification-webhooks:delete' },
     test: {
       id: 'test_webhook',
+      stepUp: true,
       about: 'Send a notification of the kind webhook.test, regardless of `kinds`.',
       permission: 'notification-webhooks:update',
       path: '/webhooks/{webhook}/actions/test',
@@ -119,6 +120,7 @@ export const webhooks = resource({
     },
     rotateSecret: {
       id: 'rotate_webhook_secret',
+      stepUp: true,
       about: 'Create a new secret. For 24 hours, deliveries are also signed with the old one.',
       permission: 'notification-webhooks:update',
       path: '/webhooks/{webhook}/actions/rotate-secret',

@@ -17,8 +17,8 @@ export const providerConfigurations = resource({
   },
   relations: { account: one('accounts', { about: 'The account it belongs to.', writable: 'create' }) },
   operations: {
-    create: { id: 'create_provider_configuration', permission: 'provider-configurations:create' },
-    remove: { id: 'delete_provider_configuration', permission: 'provider-configurations:delete' },
+    create: { id: 'create_provider_configuration', stepUp: true, permission: 'provider-configurations:create' },
+    remove: { id: 'delete_provider_configuration', stepUp: true, permission: 'provider-configurations:delete' },
   },
 })
 

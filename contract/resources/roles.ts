@@ -28,9 +28,9 @@ export const roles = resource({
       sort: ['name', 'isSystem'],
     },
     show: { id: 'get_role', permission: 'roles:read' },
-    create: { id: 'create_role', permission: 'roles:create' },
-    update: { id: 'update_role', permission: 'roles:update' },
-    remove: { id: 'delete_role', permission: 'roles:delete' },
+    create: { id: 'create_role', stepUp: true, permission: 'roles:create' },
+    update: { id: 'update_role', stepUp: true, permission: 'roles:update' },
+    remove: { id: 'delete_role', stepUp: true, permission: 'roles:delete' },
   },
 })
 

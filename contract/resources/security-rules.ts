@@ -29,6 +29,12 @@ export const securityRules = resource({
   relations: {},
   operations: {
     show: { id: 'get_security_rules', permission: 'security-rules:read', singleton: true, filters: ['account'] },
-    update: { id: 'update_security_rules', permission: 'security-rules:update', singleton: true, filters: ['account'] },
+    update: {
+      id: 'update_security_rules',
+      stepUp: true,
+      permission: 'security-rules:update',
+      singleton: true,
+      filters: ['account'],
+    },
   },
 })

@@ -36,29 +36,16 @@ export const serviceAccounts = resource({
       sort: ['description', 'email', 'name', 'status', 'createdAt'],
     },
     show: { id: 'get_service_account', permission: 'service-accounts:read' },
-    create: { id: 'create_service_account', permission: 'service-accounts:create' },
-    update: { id: 'update_service_account', permission: 'service-accounts:update' },
-    remove: { id: 'delete_service_account', permission: 'service-accounts:delete' },
+    create: { id: 'create_service_account', stepUp: true, permission: 'service-accounts:create' },
+    update: { id: 'update_service_account', stepUp: true, permission: 'service-accounts:update' },
+    remove: { id: 'delete_service_account', stepUp: true, permission: 'service-accounts:delete' },
     confirmCredentials: {
       id: 'confirm_service_account_credentials',
+      stepUp: true,
       about:
         'Confirm that you know who has the tokens and assume policies of a service account that others created, so that it can be granted rights which they do not have.',
       permission: 'service-accounts:update',
       path: '/service-accounts/{service_account}/actions/confirm-credentials',
-    },
-    assume: {
-      id: 'assume_service_account',
-      about: "Exchange a workload's OIDC token for a short-lived token of a service account.",
-      permission: 'anyone',
-      path: '/service-accounts/assume',
-      body: {
-        idToken: text({ about: 'The OIDC ID token of the workload.', max: 16_384, required: true }),
-        serviceAccountEmail: text({ about: 'Email address of the service account.', max: 512, required: true }),
-        lifetime: maybe(
-          integer({ about: 'Lifetime of the token in seconds, at most what the policy allows.', min: 60, max: 43_200 }),
-        ),
-      },
-      answers: 'plain',
     },
   },
 })
@@ -110,9 +97,9 @@ export const workloadIdentityProviders = resource({
       sort: ['name', 'url', 'createdAt', 'status'],
     },
     show: { id: 'get_workload_identity_provider', permission: 'workload-identity-providers:read' },
-    create: { id: 'create_workload_identity_provider', permission: 'workload-identity-providers:create' },
-    update: { id: 'update_workload_identity_provider', permission: 'workload-identity-providers:update' },
-    remove: { id: 'delete_workload_identity_provider', permission: 'workload-identity-providers:delete' },
+    create: { id: 'create_workload_identity_provider', stepUp: true, permission: 'workload-identity-providers:create' },
+    update: { id: 'update_workload_identity_provider', stepUp: true, permission: 'workload-identity-providers:update' },
+    remove: { id: 'delete_workload_identity_provider', stepUp: true, permission: 'workload-identity-providers:delete' },
   },
 })
 
@@ -178,18 +165,21 @@ export const assumePolicies = resource({
     },
     create: {
       id: 'create_assume_service_account_policy',
+      stepUp: true,
       permission: 'service-accounts:update',
       under: 'serviceAccount',
       path: '/service-accounts/{service_account}/assume-policies',
     },
     update: {
       id: 'update_assume_service_account_policy',
+      stepUp: true,
       permission: 'service-accounts:update',
       under: 'serviceAccount',
       path: '/service-accounts/{service_account}/assume-policies/{assume_service_account_policy}',
     },
     remove: {
       id: 'delete_assume_service_account_policy',
+      stepUp: true,
       permission: 'service-accounts:update',
       under: 'serviceAccount',
       path: '/service-accounts/{service_account}/assume-policies/{assume_service_account_policy}',

@@ -28,9 +28,9 @@ export const teams = resource({
       sort: ['name', 'identityProvider'],
     },
     show: { id: 'get_team', permission: 'teams:read' },
-    create: { id: 'create_team', permission: 'teams:create' },
-    update: { id: 'update_team', permission: 'teams:update' },
-    remove: { id: 'delete_team', permission: 'teams:delete' },
+    create: { id: 'create_team', stepUp: true, permission: 'teams:create' },
+    update: { id: 'update_team', stepUp: true, permission: 'teams:update' },
+    remove: { id: 'delete_team', stepUp: true, permission: 'teams:delete' },
   },
 })
 

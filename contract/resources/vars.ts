@@ -62,8 +62,8 @@ export const vars = resource({
       sort: ['key', 'category', 'updatedAt'],
     },
     show: { id: 'get_variable', permission: 'variables:read' },
-    create: { id: 'create_variable', permission: 'variables:create', parameters: force },
-    update: { id: 'update_variable', permission: 'variables:update', parameters: force },
-    remove: { id: 'delete_variable', permission: 'variables:delete' },
+    create: { id: 'create_variable', stepUp: true, permission: 'variables:create', parameters: force },
+    update: { id: 'update_variable', stepUp: true, permission: 'variables:update', parameters: force },
+    remove: { id: 'delete_variable', stepUp: true, permission: 'variables:delete' },
   },
 })

@@ -20,9 +20,9 @@ export const workspaceOperations = {
     parameters: { 'sort[favorite-first]': { about: 'Whether favorites come first.', values: ['true', 'false'] } },
   },
   show: { id: 'get_workspace', permission: 'workspaces:read' },
-  create: { id: 'create_workspace', permission: 'workspaces:create' },
-  update: { id: 'update_workspace', permission: 'workspaces:update' },
-  remove: { id: 'delete_workspace', permission: 'workspaces:delete' },
+  create: { id: 'create_workspace', stepUp: true, permission: 'workspaces:create' },
+  update: { id: 'update_workspace', stepUp: true, permission: 'workspaces:update' },
+  remove: { id: 'delete_workspace', stepUp: true, permission: 'workspaces:delete' },
   favorite: {
     id: 'add_workspace_to_favorites',
     about: 'Add a workspace to your favorites.',
@@ -53,6 +53,7 @@ export const workspaceOperations = {
   },
   setSchedule: {
     id: 'set_schedule',
+    stepUp: true,
     about: 'Set the schedules on which a workspace is applied and destroyed.',
     permission: 'workspaces:set-schedule',
     path: '/workspaces/{workspace}/actions/set-schedule',
@@ -60,14 +61,6 @@ export const workspaceOperations = {
       applySchedule: cron('Cron expression of five fields in UTC, or null.'),
       destroySchedule: cron('Cron expression of five fields in UTC, or null.'),
     },
-  },
-  outputs: {
-    id: 'get_workspace_outputs',
-    about: 'Get the outputs of the latest state, which are always empty.',
-    method: 'GET',
-    permission: 'workspaces:read',
-    path: '/workspaces/{workspace}/outputs',
-    answers: 'plain',
   },
   listRemoteStateConsumers: {
     id: 'list_remote_state_consumers',
@@ -77,18 +70,21 @@ export const workspaceOperations = {
   },
   addRemoteStateConsumers: {
     id: 'add_remote_state_consumers',
+    stepUp: true,
     kind: 'add-members',
     relation: 'remoteStateConsumers',
     permission: 'workspaces:update',
   },
   replaceRemoteStateConsumers: {
     id: 'replace_remote_state_consumers',
+    stepUp: true,
     kind: 'replace-members',
     relation: 'remoteStateConsumers',
     permission: 'workspaces:update',
   },
   removeRemoteStateConsumers: {
     id: 'delete_remote_state_consumers',
+    stepUp: true,
     kind: 'remove-members',
     relation: 'remoteStateConsumers',
     permission: 'workspaces:update',

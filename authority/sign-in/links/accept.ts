@@ -1,9 +1,7 @@
 import { Refusal } from '../../context.ts'
 import { acceptInvitation } from '../../identity/accounts/accept-invitation.ts'
-import { requireStepUp } from '../../step-up.ts'
 import type { SessionOfPerson } from '../methods/methods.ts'
 import { type SignInRequest, type SignInServices, writeAsPerson } from '../services.ts'
-import { hasRecentStepUp } from '../sessions.ts'
 import { creatorOfLink, findLink, invalidLink, redeemLink } from './links.ts'
 
 /**
@@ -19,7 +17,6 @@ export async function accept(
   const { person, session } = signed
   if (session.linkId !== null || person.changePasswordOnSignIn === 1)
     throw new Refusal('sign-in-unfinished', { detail: 'Set a passkey or a new password first.' })
-  requireStepUp(hasRecentStepUp(session, services.baseContext.world))
   const link = await findLink(services.database.read, services.baseContext.world, secret)
   const { accountId, userId } = link
   if (userId !== person.id)

@@ -6,10 +6,9 @@ import { acceptInvitation } from '../../identity/accounts/accept-invitation.ts'
 import { hashPassword, isPassword } from '../../identity/users/password.ts'
 import { activate, type Person, personById, removePassword, setPassword } from '../../identity/users/person.ts'
 import { trustMember } from '../../rights/vouched-members.ts'
-import { requireStepUp } from '../../step-up.ts'
 import { creatorOfLink, invalidLink, redeemLink, requireUsableLink } from '../links/links.ts'
 import { type SignInRequest, type SignInServices, writeAsPerson } from '../services.ts'
-import { endSessionsOf, hasRecentStepUp, renewSession, type Session } from '../sessions.ts'
+import { endSessionsOf, renewSession, type Session } from '../sessions.ts'
 import type { SignedIn } from '../sign-in.ts'
 import { type CredentialName, notifyCredentialChange } from './credential-change.ts'
 import { isVouchedFor } from './credentials.ts'
@@ -64,7 +63,6 @@ export async function changePassword(
   signed: SessionOfPerson,
   password: string,
 ): Promise<SignedIn> {
-  requireStepUp(hasRecentStepUp(signed.session, services.baseContext.world))
   await assertStrongPassword({}, password, await passwordContextOf(services.database.read, signed.person))
   await assertNotFirstPassword(signed.person, password)
   const passwordHash = await hashPassword(services.baseContext, password)
@@ -86,8 +84,7 @@ async function assertNotFirstPassword(
 }
 
 /** Requires step-up already here: a passkey that the server rejects later would stay on the person's device. */
-export async function passkeyOptions(services: SignInServices, { person, session }: SessionOfPerson, site: Site) {
-  requireStepUp(hasRecentStepUp(session, services.baseContext.world))
+export async function passkeyOptions(services: SignInServices, { person }: SessionOfPerson, site: Site) {
   return await registrationOptions(services.database.read, services.baseContext, site, person)
 }
 
@@ -97,7 +94,6 @@ export async function registerPasskey(
   signed: SessionOfPerson,
   input: { site: Site; name: string; response: unknown },
 ): Promise<SignedIn & { passkey: PasskeyRow }> {
-  requireStepUp(hasRecentStepUp(signed.session, services.baseContext.world))
   const { site, ...attributes } = input
   const registration = await checkRegistration(services.baseContext, site, signed.person, attributes)
   const { row } = registration
@@ -117,7 +113,6 @@ export async function removePasskey(
   signed: SessionOfPerson,
   id: string,
 ): Promise<void> {
-  requireStepUp(hasRecentStepUp(signed.session, services.baseContext.world))
   const { person } = signed
   const event = { action: 'passkeys.deleted', change: 'passkey-removed', after: { id } } as const
   await changeCredential(services, request, signed, event, async (context) => {
@@ -130,12 +125,7 @@ export async function removePasskey(
   })
 }
 
-export async function beginSecondFactor(
-  services: SignInServices,
-  request: SignInRequest,
-  { person, session }: SessionOfPerson,
-) {
-  requireStepUp(hasRecentStepUp(session, services.baseContext.world))
+export async function beginSecondFactor(services: SignInServices, request: SignInRequest, { person }: SessionOfPerson) {
   const { database } = services
   if (person.passwordHash === null)
     throw new Refusal('conflict', { detail: 'One-time passwords require a password. Set a password first.' })
@@ -152,7 +142,6 @@ export async function confirmSecondFactor(
   code: string,
 ): Promise<string[]> {
   const { person, session } = signed
-  requireStepUp(hasRecentStepUp(session, services.baseContext.world))
   const attempt = { by: 'session', session: session.id } as const
   services.attempts.count(attempt)
   const event = { action: 'one-time-passwords.on', change: 'one-time-passwords-on' } as const
@@ -171,14 +160,12 @@ export async function endSecondFactor(
   request: SignInRequest,
   signed: SessionOfPerson,
 ): Promise<void> {
-  requireStepUp(hasRecentStepUp(signed.session, services.baseContext.world))
   const event = { action: 'one-time-passwords.off', change: 'one-time-passwords-off' } as const
   await changeCredential(services, request, signed, event, ({ db }) => dropSecondFactor(db, signed.person.id))
 }
 
 export async function renewRecoveryCodes(services: SignInServices, request: SignInRequest, signed: SessionOfPerson) {
-  const { person, session } = signed
-  requireStepUp(hasRecentStepUp(session, services.baseContext.world))
+  const { person } = signed
   if (!(await secondFactorOf(services.database.read, person.id)))
     throw new Refusal('conflict', { detail: 'Recovery codes require one-time passwords. Turn them on first.' })
   const event = { action: 'recovery-codes.created', change: 'recovery-codes' } as const

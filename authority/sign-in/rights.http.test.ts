@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { browser, signedIn } from '../../../testing/browser.ts'
+import { browser, signedIn } from '../../testing/browser.ts'
 
 test('a person is told the own rights, and a stranger nothing', async (t) => {
   const authority = await signedIn(t)

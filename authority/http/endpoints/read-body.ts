@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
-import { Refusal } from '../context.ts'
-import { parseStrictJson } from '../jsonapi/strict-json.ts'
+import { Refusal } from '../../context.ts'
+import { parseStrictJson } from '../../jsonapi/strict-json.ts'
 
 const jsonTypes = /^application\/(vnd\.api\+json|json)\s*(;|$)/i
 

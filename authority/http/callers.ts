@@ -1,0 +1,72 @@
+/** Who calls: authenticates a request by its token, or by a console session in its place. */
+
+import type { FastifyRequest } from 'fastify'
+import { type Actor, type Context, Refusal } from '../context.ts'
+import type { JsonApi } from '../jsonapi/mount.ts'
+import { type Authenticator, authenticate, requireValidToken } from './authenticate.ts'
+import { isFromConsole, type SessionAuthenticator } from './authenticate-sessions.ts'
+
+export type BaseContext = Omit<Context, 'db' | 'actor' | 'auditedEvents' | 'request'>
+
+export interface Services {
+  readonly jsonApi: JsonApi
+  readonly authenticator: Authenticator
+  readonly sessions: SessionAuthenticator
+  readonly baseContext: BaseContext
+}
+
+/** The context of an authenticated request. `operation` is what its token was used for. */
+export async function authenticateRequest(
+  services: Services,
+  request: FastifyRequest,
+  operation: string,
+): Promise<Context> {
+  const actor = await findActor(services, request, operation)
+  request.actor = actor
+  return {
+    ...services.baseContext,
+    db: services.jsonApi.database.read,
+    actor,
+    request: requestFactsOf(request),
+    auditedEvents: { rows: 0 },
+  }
+}
+
+/** Whether the caller may have a body read: a valid token, or a session. It is authenticated again once the body is there. */
+export async function admitCaller({ authenticator, sessions }: Services, request: FastifyRequest): Promise<void> {
+  const { id, ip, headers } = request
+  const { authorization } = headers
+  if (authorization === undefined && isFromConsole(request)) {
+    if (!(await sessions.find(request))) throw noSession()
+  } else await requireValidToken(authenticator, { authorization, address: ip, requestId: id, operation: '' })
+}
+
+export const noSession = () => new Refusal('no-session', { detail: 'You are not signed in, or no longer.' })
+
+async function findActor(
+  { authenticator, sessions }: Services,
+  request: FastifyRequest,
+  operation: string,
+): Promise<Actor> {
+  const { id, ip, headers } = request
+  const { authorization } = headers
+  if (authorization === undefined && isFromConsole(request)) {
+    const found = await sessions.find(request)
+    if (!found) throw noSession()
+    return await sessions.actorOf(found)
+  }
+  return await authenticate(authenticator, { authorization, address: ip, requestId: id, operation })
+}
+
+/** A token needs no re-authentication. */
+export const hasSteppedUp = ({ session }: Actor): boolean => session?.isProven ?? true
+
+export function requestFactsOf({ id, ip, headers, query }: FastifyRequest): Context['request'] {
+  const key = headers['idempotency-key']
+  return {
+    id,
+    address: ip,
+    query: query as URLSearchParams,
+    idempotencyKey: typeof key === 'string' && key.length > 0 ? key.slice(0, 255) : null,
+  }
+}

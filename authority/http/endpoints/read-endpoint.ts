@@ -1,0 +1,63 @@
+/** Checks the body and query of a request by the declaration of its endpoint. */
+import {
+  type Attributes,
+  type CheckedBody,
+  type EndpointDeclaration,
+  isCheckedBody,
+  kebab,
+  membersOf,
+} from '@mintmark/contract'
+import type { FastifyRequest } from 'fastify'
+import { Refusal } from '../../context.ts'
+import type { ReceivedBody } from '../../endpoint-request.ts'
+import { readPlain } from '../../jsonapi/body.ts'
+import { parseStrictJson } from '../../jsonapi/strict-json.ts'
+import { OAuthRefusal } from './oauth-errors.ts'
+import { formOf, readFormBody, readJsonBody } from './read-body.ts'
+
+/** The values by name, or what a handler reads itself; undefined for an endpoint without a body. */
+export function readBodyOf({ body, errorStyle }: EndpointDeclaration, request: FastifyRequest): unknown {
+  if (!body) return undefined
+  if (!isCheckedBody(body)) return receivedBody(request)
+  if (body.as === 'json') return readPlain(readJsonBody(request), membersOf(body))
+  return readForm(body, request, errorStyle === 'oauth')
+}
+
+function receivedBody(request: FastifyRequest): ReceivedBody {
+  const bytes = (request.body as Buffer | undefined) ?? Buffer.alloc(0)
+  return {
+    bytes,
+    mediaType: request.headers['content-type'] ?? '',
+    json: () => readJsonBody(request),
+    anyJson: () => parseStrictJson(bytes),
+    formMember: (name) => formOf(bytes.toString('utf8')).get(name),
+  }
+}
+
+function readForm(body: CheckedBody, request: FastifyRequest, isOAuth: boolean): Record<string, string> {
+  const form = readFormBody(request)
+  const values: Record<string, string> = {}
+  for (const [name, attribute] of Object.entries(membersOf(body))) {
+    const value = form.get(kebab(name))
+    const isMissing = !value && name in body.required
+    if (isOAuth && (isMissing || (value && attribute.check(value).length > 0)))
+      throw new OAuthRefusal(name === 'grant_type' ? 'unsupported_grant_type' : 'invalid_request')
+    if (isMissing) throw new Refusal('malformed-request', { detail: `Expected the form member ${kebab(name)}.` })
+    if (value !== null) values[name] = value
+  }
+  return values
+}
+
+/** Parameters that are not declared are ignored. */
+export function readQuery(declared: Attributes, query: URLSearchParams): Record<string, string> {
+  const values: Record<string, string> = {}
+  for (const [name, attribute] of Object.entries(declared)) {
+    const parameter = kebab(name)
+    const value = query.get(parameter)
+    if (value === null) continue
+    const [fault] = attribute.check(value)
+    if (fault) throw new Refusal('invalid-parameter', { detail: fault.detail, parameter })
+    values[name] = value
+  }
+  return values
+}

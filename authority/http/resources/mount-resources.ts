@@ -1,0 +1,41 @@
+/** Mounts every operation of the resources. */
+import { basePath } from '@mintmark/contract'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { mountOperations, type OperationRequest, type OperationResponse } from '../../jsonapi/mount.ts'
+import { requireStepUp } from '../../step-up.ts'
+import { admitCaller, authenticateRequest, hasSteppedUp, type Services } from '../callers.ts'
+import { readJsonBody } from '../endpoints/read-body.ts'
+import { json, jsonApiType, jsonWithSecret } from '../server.ts'
+import { sendUsageCsv } from './usage-csv.ts'
+
+export function mountResources(app: FastifyInstance, services: Services): void {
+  app.callerAdmission.admit = (request) => admitCaller(services, request)
+  for (const { operation, handle, listAll } of mountOperations(services.jsonApi)) {
+    const url = basePath + operation.path.replace(/\{(\w+)\}/g, ':$1')
+    const methods = operation.alsoGet ? ([operation.method, 'GET'] as const) : operation.method
+    app.route({
+      method: methods as 'GET',
+      url,
+      handler: async (request, reply) => {
+        const asked = await openRequest(services, request, operation.id)
+        if (operation.stepUp === true) requireStepUp(hasSteppedUp(asked.context.actor))
+        if (operation.id === 'list_access_token_usage' && asked.query.get('format') === 'csv')
+          return sendUsageCsv(request, reply, await listAll(asked))
+        return send(reply, await handle(asked))
+      },
+    })
+  }
+}
+
+/** Authenticates first: a stranger is told nothing about what was wrong with the rest. */
+async function openRequest(services: Services, request: FastifyRequest, operation: string): Promise<OperationRequest> {
+  const context = await authenticateRequest(services, request, operation)
+  const query = request.query as URLSearchParams
+  return { context, params: request.params as Record<string, string>, query, body: readJsonBody(request) }
+}
+
+function send(reply: FastifyReply, { status, document, secret }: OperationResponse): FastifyReply {
+  if (document === undefined) return reply.code(status).send()
+  if (secret) return jsonWithSecret(reply.code(status), document, secret, jsonApiType)
+  return json(reply.code(status), document, jsonApiType)
+}

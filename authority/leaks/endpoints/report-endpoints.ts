@@ -1,0 +1,75 @@
+/** The endpoints with which anyone reports, checks and recognizes leaked tokens. */
+import { type RuleFormat, ruleFile } from '@mintmark/token'
+import type { OpenRequest, ReceivedBody, ResultOf, TokenRequest } from '../../endpoint-request.ts'
+import { statesOf } from '../../verdicts/states-of.ts'
+import { holder } from '../decide.ts'
+import { fingerprintFile } from '../fingerprint-file.ts'
+import { leakPage } from '../page.ts'
+import { readHashes, readHolderReports, readPasted, readTruffleHog } from '../read-reports.ts'
+import { type LeakServices, limitReports, takeReport } from './report-services.ts'
+
+export const getLeakPage = (): ResultOf<'getLeakPage'> => page()
+
+/** Any token holder may revoke it. The answer says how many strings came, never which were valid. */
+export async function reportLeaks(
+  services: LeakServices,
+  { body, request }: OpenRequest<'reportLeaks'>,
+): Promise<ResultOf<'reportLeaks'>> {
+  limitReports(services.limit.strike(request.address))
+  const isForm = /^application\/x-www-form-urlencoded/i.test(body.mediaType)
+  const found = isForm ? readPasted(body.bytes, () => body.formMember('tokens') ?? '') : readReports(body)
+  limitReports(services.entryLimit.strike(request.address, found.length))
+  await takeReport(services, request, holder, found)
+  return isForm ? page(found.length) : { status: 202, json: { received: found.length } }
+}
+
+const readReports = (body: ReceivedBody) =>
+  /^text\/plain/i.test(body.mediaType) ? readPasted(body.bytes) : readHolderReports(body.json())
+
+/** Only a holder can make the hash, and the hash gives no access: this needs no login and revokes nothing. */
+export async function checkTokens(
+  { db, baseContext, limit }: LeakServices,
+  { body, request }: OpenRequest<'checkTokens'>,
+): Promise<ResultOf<'checkTokens'>> {
+  limitReports(limit.strike(request.address))
+  return { json: { states: await statesOf(db, baseContext.world, readHashes(body.json())) } }
+}
+
+/** Whether a found token is valid, for TruffleHog. */
+export async function verifyFoundToken(
+  { limit, verifyToken }: LeakServices,
+  { body, request }: OpenRequest<'verifyFoundToken'>,
+): Promise<ResultOf<'verifyFoundToken'>> {
+  limitReports(limit.strike(request.address))
+  // Older releases send no content type.
+  const verdict = await verifyToken(readTruffleHog(body.anyJson()), request.address)
+  return { status: verdict.good || verdict.code === 'not-from-this-network' ? 200 : 403 }
+}
+
+export function getRuleFile({ baseContext }: LeakServices, asked: OpenRequest<'getRuleFile'>): ResultOf<'getRuleFile'> {
+  const format: RuleFormat = asked.query.format ?? 'regex'
+  const { mediaType, text } = ruleFile(format, baseContext.installation.mark, asked.origin())
+  return { text, mediaType }
+}
+
+export async function getFingerprints(
+  { db, baseContext }: LeakServices,
+  { caller }: TokenRequest<'getFingerprints'>,
+): Promise<ResultOf<'getFingerprints'>> {
+  return {
+    text: await fingerprintFile({ ...baseContext, db }, caller.accounts),
+    mediaType: 'text/plain; charset=utf-8',
+    headers: { 'content-disposition': 'attachment; filename="mintmark.fingerprints"' },
+  }
+}
+
+const page = (received?: number) => ({
+  status: 200 as const,
+  text: leakPage(received),
+  mediaType: 'text/html; charset=utf-8',
+  headers: {
+    'content-security-policy':
+      "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'",
+    'referrer-policy': 'no-referrer',
+  },
+})

@@ -1,0 +1,47 @@
+/** The endpoints for sign-in links of invited people. */
+import { Secret } from '@mintmark/token'
+import { Refusal } from '../../context.ts'
+import type { AttemptCounter, ResultOf, TokenRequest } from '../../endpoint-request.ts'
+import type { SendMail } from '../../outbound/mail.ts'
+import type { SignInServices } from '../services.ts'
+import type { SessionRequest } from '../session-answer.ts'
+import { accept } from './accept.ts'
+import { invitationMail } from './invitation-mail.ts'
+import { inviteByLink as createInvitation } from './invitations.ts'
+import { namesOfAccounts } from './links.ts'
+
+export interface InvitationServices extends SignInServices {
+  /** Null without a mail server. */
+  readonly mail: SendMail | null
+  readonly perInviter: AttemptCounter
+}
+
+/** What an invitation gives is granted by who invites. */
+export async function inviteByLink(
+  { database, mail, perInviter }: InvitationServices,
+  asked: TokenRequest<'inviteByLink'>,
+): Promise<ResultOf<'inviteByLink'>> {
+  const { context } = asked.caller
+  const retryAfterSeconds = perInviter.strike(context.actor.id)
+  if (retryAfterSeconds > 0)
+    throw new Refusal('too-many-attempts', { detail: 'Too many invitations were sent.', retryAfterSeconds })
+  const { person, secret, expiresAt } = await database.write((db) =>
+    createInvitation({ ...context, db, auditedEvents: { rows: 0 } }, asked.body),
+  )
+  // After `#`, which browsers do not send to servers, so no proxy logs the secret.
+  const link = new Secret(Buffer.concat([Buffer.from(`${asked.linkOrigin()}/welcome#`), secret.bytes()]))
+  const [{ name = '' } = {}] = await namesOfAccounts(database.read, [asked.body.account])
+  const letter = { to: person.email, account: name, by: context.actor.email ?? '', link: link.open(), expiresAt }
+  const mailed = mail !== null && (await mail(invitationMail(letter)))
+  return {
+    json: { link: '', 'expires-at': expiresAt, email: person.email, mailed },
+    secret: { member: 'link', value: link },
+  }
+}
+
+export async function acceptInvitation(
+  services: SignInServices,
+  asked: SessionRequest<'acceptInvitation'>,
+): Promise<ResultOf<'acceptInvitation'>> {
+  return { json: { account: await accept(services, asked, asked.caller, asked.body.secret) } }
+}

@@ -1,0 +1,59 @@
+/** What the endpoints of the sign-in receive, and how they answer with a session. */
+import type { EndpointName, EndpointOf } from '@mintmark/contract'
+import type { EndpointRequest, EndpointResult, ResultOf, SessionCaller, Visitor } from '../endpoint-request.ts'
+import { type Person, personById } from '../identity/users/person.ts'
+import { createKnownBrowserCookie } from './known-browser.ts'
+import { namesOfAccounts } from './links/links.ts'
+import { methodsOf, type SessionOfPerson } from './methods/methods.ts'
+import type { SignInServices } from './services.ts'
+import { idleExpiry, type Session, stepUpExpiry } from './sessions.ts'
+import type { SignedIn } from './sign-in.ts'
+
+export type SessionRequest<N extends EndpointName> = EndpointRequest<EndpointOf<N>, SessionCaller<Person, Session>>
+export type VisitorRequest<N extends EndpointName> = EndpointRequest<EndpointOf<N>, Visitor<Session>>
+
+/** The session and its cookies. */
+export async function sessionResult(services: SignInServices, came: SignedIn): Promise<ResultOf<'signInWithPassword'>> {
+  const { person, cookies } = await cookiesOf(services, came)
+  return { json: await sessionBody(services, { person, session: came.session }), cookies }
+}
+
+/** Of the session and, once it is a whole one, of a browser in which this person signed in. Returns the person as of now. */
+export async function cookiesOf(
+  { database, baseContext }: SignInServices,
+  came: SignedIn,
+): Promise<{ person: Person; cookies: NonNullable<EndpointResult['cookies']> }> {
+  const person = (await personById(database.read, came.person.id)) ?? came.person
+  if (came.session.linkId !== null) return { person, cookies: { session: came.secret } }
+  const knownBrowser = createKnownBrowserCookie(baseContext, person)
+  return { person, cookies: { session: came.secret, knownBrowser } }
+}
+
+export async function sessionBody(services: SignInServices, { person, session }: SessionOfPerson) {
+  const { database } = services
+  const methods = await methodsOf(database.read, person)
+  const { id, createdAt, expiresAt, linkId } = session
+  return {
+    session: {
+      id,
+      user: { id: person.id, email: person.email, 'full-name': person.fullName },
+      accounts: linkId === null ? await namesOfAccounts(database.read, services.accountsOf(person.id)) : [],
+      'created-at': createdAt,
+      'expires-at': expiresAt,
+      'idle-expires-at': idleExpiry(session),
+      'step-up-expires-at': stepUpExpiry(session),
+      needs: needsOf(person, session),
+      methods: {
+        password: methods.password.set,
+        passkeys: methods.passkeys.length,
+        totp: methods.totp.on,
+        'recovery-codes': methods.recoveryCodes,
+      },
+    },
+  }
+}
+
+function needsOf(person: Person, { linkId }: Session): 'credential' | 'new-password' | null {
+  if (linkId !== null) return 'credential'
+  return person.changePasswordOnSignIn ? 'new-password' : null
+}

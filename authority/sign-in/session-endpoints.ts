@@ -1,0 +1,72 @@
+/** The endpoints for the sessions of a person, and for what the person may do. */
+import { Refusal } from '../context.ts'
+import type { ResultOf } from '../endpoint-request.ts'
+import { requireStepUp } from '../step-up.ts'
+import { type SignInServices, writeAsPerson } from './services.ts'
+import { type SessionRequest, sessionResult } from './session-answer.ts'
+import { endSession, endSessionsOf, hasRecentStepUp, type Session, sessionsOf } from './sessions.ts'
+import { signInWithPasskey, signInWithPassword } from './sign-in.ts'
+
+/** Tells the console beforehand what would be refused. */
+export async function getRights({ caller }: SessionRequest<'getRights'>): Promise<ResultOf<'getRights'>> {
+  const { rights } = await caller.actor()
+  return { json: { grants: rights.grants.map((grant) => ({ ...grant })) } }
+}
+
+export async function reauthenticate(
+  services: SignInServices,
+  asked: SessionRequest<'reauthenticate'>,
+): Promise<ResultOf<'reauthenticate'>> {
+  const { person, session } = asked.caller
+  const { response, password, code } = asked.body
+  if (response !== undefined)
+    return await sessionResult(
+      services,
+      await signInWithPasskey(services, asked, { response, site: asked.site() }, session),
+    )
+  if (password === undefined) throw new Refusal('invalid-attribute', { detail: 'Expected a value.', at: '/password' })
+  const input = { email: person.email, password, ...(code === undefined ? {} : { code }) }
+  return await sessionResult(services, await signInWithPassword(services, asked, input, session))
+}
+
+export async function listSessions(
+  services: SignInServices,
+  { caller: { person, session } }: SessionRequest<'listSessions'>,
+): Promise<ResultOf<'listSessions'>> {
+  const all = await sessionsOf(services.database.read, services.baseContext.world, person.id)
+  return { json: { sessions: all.map((each) => sessionLine(each, session)) } }
+}
+
+export async function endOneSession(
+  services: SignInServices,
+  asked: SessionRequest<'endSession'>,
+): Promise<ResultOf<'endSession'>> {
+  const { person, session } = asked.caller
+  const { session: id } = asked.params
+  const { world } = services.baseContext
+  const all = await sessionsOf(services.database.read, world, person.id)
+  if (!all.some((each) => each.id === id)) throw new Refusal('not-found', { detail: 'There is no such session.' })
+  if (id !== session.id) requireStepUp(hasRecentStepUp(session, world))
+  const deed = { person, action: 'sessions.deleted', after: { id } }
+  await writeAsPerson(services, asked, deed, (context) => endSession(context, { id, userId: person.id }))
+  return {}
+}
+
+export async function endOtherSessions(
+  services: SignInServices,
+  asked: SessionRequest<'endOtherSessions'>,
+): Promise<ResultOf<'endOtherSessions'>> {
+  const { person, session } = asked.caller
+  const deed = { person, action: 'sessions.deleted', after: { which: 'all others' } }
+  const ended = await writeAsPerson(services, asked, deed, (context) => endSessionsOf(context, person.id, session.id))
+  return { json: { ended } }
+}
+
+const sessionLine = ({ id, createdAt, seenAt, address, client }: Session, current: Session) => ({
+  id,
+  'created-at': createdAt,
+  'last-seen-at': seenAt,
+  address,
+  client,
+  current: id === current.id,
+})

@@ -1,0 +1,87 @@
+/** The endpoints for signing in and out. */
+import type { ResultOf } from '../endpoint-request.ts'
+import { personById } from '../identity/users/person.ts'
+import { findLink, namesOfAccounts } from './links/links.ts'
+import { isForExistingMember } from './links/usable-links.ts'
+import { signInOptions } from './methods/passkeys.ts'
+import { type SignInRequest, type SignInServices, writeAsPerson } from './services.ts'
+import { sessionBody, sessionResult, type VisitorRequest } from './session-answer.ts'
+import { endSession, type Session } from './sessions.ts'
+import { type SignedIn, signInWithLink, signInWithPasskey, signInWithPassword } from './sign-in.ts'
+
+export async function getSession(
+  services: SignInServices,
+  { caller }: VisitorRequest<'getSession'>,
+): Promise<ResultOf<'getSession'>> {
+  const session = await caller.findSession()
+  const person = session && (await personById(services.database.read, session.userId))
+  if (!session || !person) return { json: { session: null } }
+  return { json: await sessionBody(services, { person, session }) }
+}
+
+export const enterWithPassword = (services: SignInServices, asked: VisitorRequest<'signInWithPassword'>) =>
+  enter(services, asked, () => signInWithPassword(services, asked, asked.body))
+
+export const enterWithPasskey = (services: SignInServices, asked: VisitorRequest<'signInWithPasskey'>) =>
+  enter(services, asked, () =>
+    signInWithPasskey(services, asked, { response: asked.body.response, site: asked.site() }),
+  )
+
+export const enterWithLink = (services: SignInServices, asked: VisitorRequest<'signInWithLink'>) =>
+  enter(services, asked, () => signInWithLink(services, asked, asked.body))
+
+/** The cookie of the browser is overwritten: a copy of the old one must not stay valid. */
+async function enter(
+  services: SignInServices,
+  asked: SignInRequest & Pick<VisitorRequest<'getSession'>, 'caller'>,
+  signIn: () => Promise<SignedIn>,
+): Promise<ResultOf<'signInWithPassword'>> {
+  const replaced = await asked.caller.findSession()
+  const came = await signIn()
+  if (replaced) await deleteSession(services, asked, replaced)
+  return await sessionResult(services, came)
+}
+
+export async function signOut(
+  services: SignInServices,
+  asked: VisitorRequest<'signOut'>,
+): Promise<ResultOf<'signOut'>> {
+  const session = await asked.caller.findSession()
+  if (session) await deleteSession(services, asked, session)
+  return { cookies: { session: null } }
+}
+
+export async function getPasskeyOptions(
+  { baseContext }: SignInServices,
+  asked: VisitorRequest<'getPasskeyOptions'>,
+): Promise<ResultOf<'getPasskeyOptions'>> {
+  return { json: { ...(await signInOptions(baseContext, asked.site())) } }
+}
+
+export async function openSignInLink(
+  { database, baseContext }: SignInServices,
+  { body }: VisitorRequest<'openSignInLink'>,
+): Promise<ResultOf<'openSignInLink'>> {
+  const link = await findLink(database.read, baseContext.world, body.secret)
+  const person = await personById(database.read, link.userId)
+  const [account] = await namesOfAccounts(database.read, link.accountId === null ? [] : [link.accountId])
+  const isMember = await isForExistingMember(database.read, link)
+  return {
+    json: {
+      purpose: link.purpose,
+      needs: isMember ? 'sign-in' : 'credential',
+      email: person?.email ?? null,
+      'full-name': isMember ? null : (person?.fullName ?? null),
+      'account-name': account?.name ?? null,
+      'expires-at': link.expiresAt,
+    },
+  }
+}
+
+async function deleteSession(services: SignInServices, asked: SignInRequest, session: Session): Promise<void> {
+  const person = await personById(services.database.read, session.userId)
+  if (!person) return
+  await writeAsPerson(services, asked, { person, action: 'sessions.deleted' }, (context) =>
+    endSession(context, session),
+  )
+}
