@@ -2,10 +2,10 @@ import { type Context, Refusal } from './context.ts'
 import type { NameCheck } from './database/members.ts'
 
 interface Name<Scope extends string> {
-  /** The singular with its article, for the message: `A team`. */
+  /** The type with its article, for the error text: `A team`. */
   readonly what: string
   readonly isTaken: NameCheck<Scope>
-  /** The scope within which the name is unique. */
+  /** The columns within which the name is unique. */
   readonly within: Readonly<Record<Scope, string | null>>
   readonly name: string | undefined
   /** The id of the object that has the name now. */

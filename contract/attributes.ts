@@ -24,7 +24,7 @@ export interface Attribute<T = unknown> {
   /** Default value at creation. */
   readonly fallback?: T
   readonly hasFallback: boolean
-  /** Shown only in the answer that created the object. */
+  /** Only part of the response that creates the object. */
   readonly shownOnce: boolean
   /** Can contain a token, because it is stored encrypted or hashed. In other attributes, tokens are rejected. */
   readonly holdsSecret: boolean
@@ -81,7 +81,7 @@ function attribute<T, W>(options: AttributeOptions<T>, schema: JsonSchema, check
 type Nullable<A extends Attribute> = Attribute<ValueOf<A> | null> &
   Pick<A, 'writeOnly' | 'shownOnce' | 'required' | 'hasFallback'>
 
-/** The same attribute, where null is a value: "there is none". */
+/** Makes an attribute nullable. */
 export function maybe<A extends Attribute>(inner: A): Nullable<A> {
   const check: Check = (value) => (value === null ? fine : inner.check(value))
   return { ...inner, nullable: true, check } as Attribute as Nullable<A>

@@ -20,7 +20,7 @@ export async function membersOf(
   return (id) => (grouped.get(id) ?? []).map(({ member }) => member)
 }
 
-/** Replaces all members of a to-many relation. Members that stay are not written, so nothing is published for them. */
+/** The members of a to-many relation that has a table of its own. */
 export interface Members {
   add(db: Db, owner: string, members: readonly string[]): Promise<void>
   remove(db: Db, owner: string, members: readonly string[]): Promise<void>

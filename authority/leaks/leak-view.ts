@@ -50,7 +50,7 @@ type ReportRow = RowOf<typeof reportColumns>
 
 export type LeakReportRecord = RecordIn<typeof leakReportView>
 
-/** A report can be read by callers who may read the reports of an account that the token concerns, and by its owner. */
+/** Visible to callers who may read the reports of an account that the token concerns, and to the token's owner. */
 export const leakReportView = resourceView(leakReports, {
   from: `leak_reports t join access_tokens k on k.id = t.token_id left join users u on u.id = k.owner_id
          left join service_accounts s on s.id = k.owner_id`,
@@ -139,7 +139,7 @@ function report(row: ReportRow, { now }: Viewer) {
 
 export type LeakRuleRecord = RecordIn<typeof leakRuleView>
 
-/** Kept beside the other rules of an account. */
+/** Stored in the same row as the other security rules of an account. */
 export const leakRuleView = resourceView(leakRules, {
   from: 'security_rules t',
   columns: columnsOf('securityRules', 'id', 'accountId', 'leakPublic', 'leakPrivate', 'leakOverlap', 'leakSources'),

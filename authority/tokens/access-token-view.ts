@@ -15,7 +15,7 @@ const isExpired: FilterBy = ({ values }, { now }) =>
 
 export type AccessTokenRecord = RecordIn<typeof accessTokenView>
 
-/** Tokens that are not revoked. A personal token belongs to every account of its owner. */
+/** Tokens that are not revoked. Personal tokens belong to all accounts of their owner. */
 export const accessTokenView = resourceView(accessTokens, {
   from: 'access_tokens t',
   columns: {

@@ -27,11 +27,11 @@ export async function rotateToken(context: Context, token: AccessTokenRecord, in
     id: token.ownerId,
     accountId: token.accountId,
   }
-  const line = { family: token.family, predecessorId: token.id, rotationKey: context.request.idempotencyKey }
-  const old = token as unknown as TokenInput & Predecessor
-  const minted = await mintSuccessor(context, owner, old, input.expiresIn ?? null, line)
-  if (!repeated) await limitOld(context, token, input.overlap ?? limits.rotationOverlapMinutesDefault)
-  if (wasReported) await announceRotation(context, token, minted.id)
+  const lineage = { family: token.family, predecessorId: token.id, rotationKey: context.request.idempotencyKey }
+  const predecessor = token as unknown as TokenInput & Predecessor
+  const minted = await mintSuccessor(context, owner, predecessor, input.expiresIn ?? null, lineage)
+  if (!repeated) await limitPredecessor(context, token, input.overlap ?? limits.rotationOverlapMinutesDefault)
+  if (wasReported) await notifyRotation(context, token, minted.id)
   return minted
 }
 
@@ -50,7 +50,7 @@ async function refuseRotationByHolder({ db, actor }: Context, token: AccessToken
 }
 
 /** Notifies every account concerned that a leaked token has a successor. */
-async function announceRotation(context: Context, token: AccessTokenRecord, successorId: string): Promise<void> {
+async function notifyRotation(context: Context, token: AccessTokenRecord, successorId: string): Promise<void> {
   const { actor, db } = context
   await notifyAccounts(context, await accountsConcerned(db, token.id), {
     kind: 'leaked-token.rotated',
@@ -89,7 +89,7 @@ async function revokeLostSuccessor(context: Context, token: AccessTokenRecord): 
   return true
 }
 
-async function limitOld(context: Context, token: AccessTokenRecord, overlapMinutes: number): Promise<void> {
+async function limitPredecessor(context: Context, token: AccessTokenRecord, overlapMinutes: number): Promise<void> {
   if (overlapMinutes === 0) return revokeToken(context, token)
   const end = new Date(context.world.now().getTime() + overlapMinutes * 60_000).toISOString()
   const before = token.expiresAt

@@ -56,7 +56,7 @@ export async function createProvider(
 
 export async function changeProvider(context: Context, provider: ProviderRecord, input: ProviderInput): Promise<void> {
   const { name, allowedAudiences } = input
-  // A further audience lets further workloads in, to everything that trusts this provider.
+  // Another audience lets more workloads act as the service accounts that trust this provider.
   if (allowedAudiences)
     for (const id of await serviceAccountsTrusting(context.db, provider.id))
       await assertNoEscalationTo(context, 'service-account', id)

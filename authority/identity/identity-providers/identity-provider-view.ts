@@ -13,6 +13,6 @@ export const identityProviderView = resourceView(identityProviders, {
   shared: true,
   complete: (_, rows) => rows,
   paths: ({ accountId }) => (accountId ? [{ account: accountId }] : []),
-  // Everyone may read the built-in provider: every team names it.
+  // Everyone may read the built-in provider: every team refers to it.
   own: ({ accountId }) => (accountId === null ? 'read' : undefined),
 })

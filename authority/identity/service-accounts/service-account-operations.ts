@@ -69,7 +69,7 @@ export async function changeServiceAccount(
   const { db } = context
   const accountId = serviceAccount.accountId
   if (input.owners) await refuseOwners(context, accountId, input.owners)
-  // Waking a service account hands its rights to whoever holds its tokens.
+  // Reactivating a service account gives its rights back to its token holders.
   if (input.status === 'Active' && serviceAccount.status !== 'Active')
     await assertNoEscalationTo(context, 'service-account', serviceAccount.id)
   if (input.status === 'Inactive' && serviceAccount.status !== 'Inactive')

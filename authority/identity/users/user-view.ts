@@ -15,7 +15,7 @@ const belongsTo = (isMeant: (account: string) => RawBuilder<unknown>) =>
 
 export type UserRecord = RecordIn<typeof userView>
 
-/** A user can be read by callers who may read the users of one of its accounts, and by itself. */
+/** Users are visible to themselves and to callers who may read the users of one of their accounts. */
 export const userView = resourceView(users, {
   from: 'users t',
   columns: columnsOf(
@@ -96,7 +96,7 @@ export const userView = resourceView(users, {
 /** The attributes that an account sees of a user whom it only invited, in addition to the e-mail address. */
 const stranger = { fullName: null, status: 'Pending', lastLoginAt: null, identityProviders: [] }
 
-/** Filtering, searching or sorting by a hidden attribute would reveal its value, one request at a time. */
+/** Filtering, searching or sorting by a hidden attribute would reveal it, one query at a time. */
 const plainFilters = new Set(['user', 'email', 'account'])
 const plainSorts = new Set(['email', 'username'])
 

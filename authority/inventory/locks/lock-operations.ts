@@ -8,7 +8,7 @@ interface Lockable {
   readonly locked: boolean
 }
 
-/** The same two operations for every type that can be locked. To lock twice, or unlock when not locked, fails with 409. */
+/** Returns the lock and unlock handlers of a resource. Locking twice, and unlocking what is not locked, is a 409. */
 export function lockOperations(type: 'environments' | 'workspaces', word: string) {
   return {
     lock: async (context: Context, object: Lockable, input: { reason?: string | null }): Promise<void> => {

@@ -111,7 +111,7 @@ export async function changeUser(context: Context, user: UserRecord, input: User
   if (isStopped) await endSignIn(context, user.id)
   if (input.identityProviders) await setProviders(context, user.id, input.identityProviders)
   const { password, teams: _, ...after } = input
-  // A change of teams alone was recorded in the accounts of the teams.
+  // A change of teams alone was audited in the accounts of the teams.
   if (Object.keys(input).some((name) => name !== 'teams') || context.auditedEvents.rows === 0)
     await audit(context, {
       action: 'users.updated',
