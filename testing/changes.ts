@@ -1,6 +1,6 @@
 /** Writes to the change feed manually, for tests of its readers. */
 import type { Database, Db } from '@mintmark/authority/database/database.ts'
-import { watchedTables } from '@mintmark/authority/database/watched-tables.ts'
+import { watchedTables } from '@mintmark/authority/database/feed/watched-tables.ts'
 import { sql } from 'kysely'
 import { rawSql } from './raw-sql.ts'
 

@@ -1,4 +1,4 @@
-/** The change feed, table `changes`: triggers write it (`change-triggers.ts`), every node reads it. */
+/** The change feed, table `changes`: triggers write it (`feed/change-triggers.ts`), every node reads it. */
 import { sql } from 'kysely'
 import type { Db } from './database.ts'
 

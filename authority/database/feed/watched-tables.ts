@@ -3,7 +3,7 @@
  * from this list (`change-triggers.ts`), so that every write to them publishes its change. A change of the list requires a
  * migration that reinstalls the triggers.
  */
-import type { Tables } from './schema/tables.ts'
+import type { Tables } from '../schema/tables.ts'
 
 /** The kind of object that the key of a change identifies. */
 export type ChangeKind =

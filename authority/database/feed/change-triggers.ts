@@ -2,7 +2,7 @@
  * Generates the triggers that publish changes, for each database. They run in the transaction of the write and leave the
  * sequence number to the default of its column, on which the position of readers depends (0024-change-numbers).
  */
-import type { Database } from './database.ts'
+import type { Database } from '../database.ts'
 import type { ChangeEvent, Watched } from './watched-tables.ts'
 
 /** Returns statements that install or replace the triggers of these tables. They rewrite no row. */
