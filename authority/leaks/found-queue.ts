@@ -44,6 +44,8 @@ interface Call {
   readonly done: () => void
 }
 
+const asMerged = ({ text, location }: Found) => ({ text, merged: oneReport(location) })
+
 export function openFoundQueue(intake: LeakIntake, onTrouble: (error: unknown) => void): FoundQueue {
   const { database, baseContext } = intake
   const { world } = baseContext
@@ -67,10 +69,7 @@ export function openFoundQueue(intake: LeakIntake, onTrouble: (error: unknown) =
       attempts: 0,
     })
     // All reports of one token by a holder become one row, one report and one notification.
-    const entries =
-      source === holder
-        ? mergeReports(found)
-        : found.map(({ text, location }) => ({ text, merged: oneReport(location) }))
+    const entries = source === holder ? mergeReports(found) : found.map(asMerged)
     const rows = entries.map(({ text, merged }) => {
       if (intake.isIssuedHere(text)) return rowOf(text, merged)
       intake.count(source, 'not-ours')

@@ -29,7 +29,7 @@ export function readGitLabReports(body: unknown): Found[] {
   })
 }
 
-/** Ours: `{"tokens": ["…" or {"token", "place"}], "place"?}`. */
+/** Mintmark's own format: `{"tokens": ["…" or {"token", "location"}], "location"?}`. */
 export function readHolderReports(body: unknown): Found[] {
   const { tokens, location } = objectAt(body, '')
   const shared = location === undefined ? {} : objectAt(location, '/location')

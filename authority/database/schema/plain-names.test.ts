@@ -1,12 +1,12 @@
 /** The upgrade that renames tables, columns and stored values, from the schema of every earlier version, on both databases. */
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import { rawSql } from '../../testing/raw-sql.ts'
-import { stores } from '../../testing/stores.ts'
-import type { Database, Where } from './database.ts'
-import { migrate, schemaMigrations } from './migrate.ts'
-import { openPostgres } from './postgres/postgres.ts'
-import { openSqlite } from './sqlite/sqlite.ts'
+import { rawSql } from '../../../testing/raw-sql.ts'
+import { stores } from '../../../testing/stores.ts'
+import type { Database, Where } from '../database.ts'
+import { migrate, schemaMigrations } from '../migrate.ts'
+import { openPostgres } from '../postgres/postgres.ts'
+import { openSqlite } from '../sqlite/sqlite.ts'
 
 const renaming = '0029-plain-names'
 const names = Object.keys(schemaMigrations)
