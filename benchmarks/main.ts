@@ -1,11 +1,11 @@
-/** `npm run bench [name…]`: measures all, or those that are named, and prints a line for each figure. */
+/** `npm run bench [name…]`: runs all or the named benchmarks and prints a line per figure. */
 import { availableParallelism, cpus } from 'node:os'
 import { benchmarks, measure } from './benchmarks.ts'
 import { heading, lineOf } from './row.ts'
 
 const scale = { tokens: 1_000_000, turns: 5, requests: 100_000, seconds: 2 }
 
-// Interrupted, it still ends by `exit`, which removes what it made.
+// On interruption, exit through `exit`, which removes temporary files.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
 const names = Object.keys(benchmarks)

@@ -32,7 +32,7 @@ export function openApi(): Document {
       title: 'Mintmark',
       version: '0.1.0',
       description:
-        'API tokens for people and service accounts: minted once, narrow, replaced with ease, dead the moment they are revoked.',
+        'API tokens for people and service accounts: least-privilege, rotated without downtime, and rejected from the next request after revocation.',
     },
     servers: [
       {

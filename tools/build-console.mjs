@@ -1,5 +1,5 @@
-// Builds the console when it is missing or was built from other sources. Plain JavaScript, because run.mjs, which any
-// Node from 20 on has to be able to run, asks it whether there is something to build.
+// Builds the console if it is missing or out of date. Plain JavaScript, because run.mjs, which any
+// Node from 20 on has to be able to run, imports it.
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,12 +8,12 @@ import { brotliCompressSync, gzipSync, constants as zlib } from 'node:zlib'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const built = join(root, 'console/dist')
-/** Tells what the build was made from. It begins with a dot, so it is not served. */
+/** Contains a hash of the sources of the build. Starts with a dot, so it is not served. */
 const mark = join(built, '.sources')
 const rooms = ['console', 'client', 'contract', 'token']
 const notSources = /(?:^|[\\/])(?:dist|node_modules|screenshots)(?:[\\/]|$)|\.test\.tsx?$/
 
-/** Contents, not times: a checkout touches files without changing them. */
+/** Hashes contents instead of times, because a checkout touches files without changing them. */
 export function isConsoleBuilt() {
   try {
     return readFileSync(mark, 'utf8') === sources()
@@ -34,7 +34,7 @@ function sources() {
   return hash.digest('hex')
 }
 
-/** Into a folder beside, which takes the place of the old one when it is whole: two builds at once do no harm. */
+/** Builds into a separate folder that then replaces the old one, so that concurrent builds do no harm. */
 export async function buildConsole() {
   const made = sources()
   const outDir = `${built}.${process.pid}`
@@ -57,7 +57,7 @@ export async function buildConsole() {
   }
 }
 
-/** What the declarations say about themselves is for documents; no page shows it. */
+/** Removes descriptions from declarations, because the console does not show them. */
 const withoutDescriptions = {
   name: 'without-descriptions',
   transform(code, id) {

@@ -28,13 +28,13 @@ async function check(wanted: string[]): Promise<void> {
   process.exitCode = failed > 0 ? 1 : 0
 }
 
-// The console is a project of its own, because only it may know what a browser has.
+// The console is a separate TypeScript project, because only it may use browser APIs.
 const types = () => step('types', () => all(typesOf('.'), typesOf('console')))
 const typesOf = (project: string) => tool('tsc', '--noEmit', '--pretty', 'false', '-p', project)
 const formatAndLint = () =>
   step('format and lint', () => tool('biome', 'check', '--error-on-warnings', '--max-diagnostics=100'))
 const deadCode = () => step('dead code', () => tool('knip', '--no-progress', '--no-config-hints'))
-// The tests in a browser see what is served, and that has to be built from what stands here.
+// Browser tests use the built console, which has to be built from the current sources.
 const builtConsole = () => step('console', () => node('tools/build-console.mjs'))
 const generatedFiles = () =>
   step('generated files', async () => {
@@ -48,9 +48,9 @@ async function tests(wanted: string[]): Promise<Outcome> {
     .sort((one, other) => Number(isLong(other)) - Number(isLong(one)) || (one < other ? -1 : 1))
   if (files.length === 0) return { passed: 0, failed: 1, output: 'No test was found.' }
   if (process.env.TMPDIR === undefined && hasMemoryFolder()) process.env.TMPDIR = memoryFolder
-  // One server for all files that ask for a database; it is stopped when this process ends.
+  // One server for all files that need a database. It is stopped when this process exits.
   if (files.some((file) => mentions(file, 'temporaryPostgres'))) process.env[postgresVariable] = await sharedServer()
-  // Several browsers at once make each other so slow that they stop drawing.
+  // Several browsers at once are too slow to render.
   const runsAlone = (file: string) => mentions(file, 'in-browser.ts')
   // No browser, and hardly a server in the process itself.
   const fillsGaps = (file: string) => /^(?:cli|client|contract|scanner|token|tools)\//.test(file)
@@ -69,7 +69,7 @@ async function tests(wanted: string[]): Promise<Outcome> {
   return { passed, failed, remark, output: failures.join('\n\n') }
 }
 
-/** On Linux a file system in memory. Commits do not wait for a disk there, and a killed process loses nothing either. */
+/** On Linux, an in-memory file system: commits do not wait for a disk, and killing a process loses nothing. */
 const memoryFolder = '/dev/shm'
 const memoryBytesMin = 4e9
 
@@ -81,7 +81,7 @@ function hasMemoryFolder(): boolean {
 
 const mentions = (file: string, word: string) => readFileSync(file, 'utf8').includes(word)
 
-// They take longest, so they go first and the short ones fill the gaps.
+// The slowest files run first, and short ones fill the gaps.
 function isLong(file: string): boolean {
   return file.startsWith('e2e/') || file.startsWith('console/')
 }
@@ -106,7 +106,7 @@ async function all(...parts: Promise<Outcome>[]): Promise<Outcome> {
   }
 }
 
-// Through this process's own Node, because the tools' first lines name whichever Node comes first in PATH.
+// With this process's Node, because the tools' shebang lines use the first Node in PATH.
 function tool(name: string, ...args: string[]): Promise<Outcome> {
   return node(join('node_modules/.bin', name), ...args)
 }

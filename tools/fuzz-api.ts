@@ -18,7 +18,7 @@ const checks = [
   'response_headers_conformance',
   'response_schema_conformance',
 ]
-// They end the objects that the other requests name, or the access of the caller.
+// These delete objects that other requests use, or revoke the caller's access.
 const destructive = ['delete_.*', '.*remove.*', 'update_account', 'update_service_account', 'contain_.*']
 
 async function fuzz(flags: string[]): Promise<number> {
@@ -72,7 +72,7 @@ async function fuzz(flags: string[]): Promise<number> {
   }
 }
 
-/** The id of an object that exists, for each path parameter. */
+/** The ID of an existing object for each path parameter. */
 function configuration(ids: Readonly<Record<string, string>>): string {
   const lines = [...resourceByType.values()].flatMap(({ type, param }) =>
     ids[type] ? [`"path.${param}" = ${JSON.stringify(ids[type])}`] : [],
@@ -80,7 +80,7 @@ function configuration(ids: Readonly<Record<string, string>>): string {
   return `[parameters]\n${lines.join('\n')}\n`
 }
 
-/** Runs in the folder, because Schemathesis keeps what it found where it is started. */
+/** Runs in the folder, because Schemathesis stores its results in the current one. */
 function finished(folder: string, ...args: string[]): Promise<number> {
   return new Promise((done, failed) => {
     const child = spawn('schemathesis', args, { stdio: 'inherit', cwd: folder })

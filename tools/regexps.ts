@@ -6,7 +6,7 @@ import { analyse } from 'scslre'
 import { regexpsOf } from './source-text.ts'
 
 export interface RegexpSource {
-  /** From the root of the repository, with forward slashes. */
+  /** Relative to the root of the repository, with forward slashes. */
   readonly path: string
   readonly text: string
 }
@@ -14,11 +14,11 @@ export interface RegexpSource {
 interface Exception {
   readonly path: string
   readonly source: string
-  /** What bounds its input. */
+  /** The limit of its input. */
   readonly reason: string
 }
 
-/** Each bounds its input by other means. */
+/** Exceptions whose input is limited by other means. */
 export const exceptions: readonly Exception[] = [
   {
     path: 'authority/workload-identity/claims.ts',
@@ -37,7 +37,7 @@ export const exceptions: readonly Exception[] = [
   },
 ]
 
-/** A line for each expression that is not linear, and for each that is put together at run time, where nobody can tell. */
+/** Returns a line per expression that is not linear, or that is composed at run time and cannot be analyzed. */
 export async function slowRegexps(files: readonly RegexpSource[]): Promise<string[]> {
   const slow: string[] = []
   const verdicts = new Map<string, string | null>()
@@ -53,19 +53,19 @@ export async function slowRegexps(files: readonly RegexpSource[]): Promise<strin
   return slow
 }
 
-/** What is wrong with it; null when every text takes linear time. */
+/** Returns the problem, or null if every text takes linear time. */
 export async function faultOf(source: string, flags: string): Promise<string | null> {
   if (!/[*+]|\{\d+,\}/.test(source)) return null
   const { reports } = analyse({ source, flags }, { reportTypes: { Move: true }, assumeRejectingSuffix: false })
   const [report] = reports
   if (report) return `repeating ${JSON.stringify(report.character.pick)} takes more than linear time`
-  // Counted repetitions unroll to large automatons. What is linear without the counts is linear with them.
+  // Counted repetitions unroll to large automata. An expression that is linear without the counts is linear with them.
   const loose = await attackOn(source.replace(/(?<!\\)\{\d+(?:,\d*)?\}/g, '*'), flags)
   return loose === null ? null : attackOn(source, flags)
 }
 
 async function attackOn(source: string, flags: string): Promise<string | null> {
-  // Its native programs are not needed, and start-up of a Java machine takes longer than the analysis.
+  // Without its native programs, because starting a JVM takes longer than the analysis.
   process.env.RECHECK_SYNC_BACKEND = 'pure'
   const { checkSync } = await import('recheck')
   const result = checkSync(source, flags, { timeout: null })

@@ -100,7 +100,7 @@ function reasonOfFile(error: Error, millisecondsMax: number, atWork: ReadonlySet
   return 'It does not load, or its process failed outside of a test.'
 }
 
-// An assertion's message shows both values already.
+// The message of an assertion already shows both values.
 function reasonOf(error: unknown): string {
   const isAssertion = error instanceof Error && 'code' in error && error.code === 'ERR_ASSERTION'
   return isAssertion ? (error.stack ?? error.message) : inspect(error)

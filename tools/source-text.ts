@@ -1,16 +1,16 @@
-/** Reads TypeScript just well enough for the tidy test: what is code, and what a file imports. */
+/** Minimal TypeScript parsing for the tidy test: code without comments and strings, and imports. */
 
 export interface Import {
-  /** As it stands in the file: `./mint.ts`, `@mintmark/token`, `node:crypto`. */
+  /** As written in the file: `./mint.ts`, `@mintmark/token`, `node:crypto`. */
   readonly from: string
   readonly line: number
-  /** Gone at run time. */
+  /** Erased at run time. */
   readonly typeOnly: boolean
 }
 
 const comment = /\/\/[^\n]*|\/\*[\s\S]*?\*\//y
 const quoted = /'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"/y
-// A slash begins a regular expression where a value may begin, and divides everywhere else.
+// A slash starts a regular expression where an expression may start; elsewhere it is a division.
 const pattern = /(?<=(?:^|[(,=:[!&|?{};>+]|\breturn)\s*)\/(?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\/[a-z]*/y
 const templatePart = /[`}](?:\\[\s\S]|\$(?!\{)|[^`\\$])*(?:`|\$\{)/y
 
@@ -20,7 +20,7 @@ export interface RegexpLiteral {
   readonly line: number
 }
 
-/** The regular expressions that are written between slashes. */
+/** Returns the regular expression literals. */
 export function regexpsOf(text: string): RegexpLiteral[] {
   const found: RegexpLiteral[] = []
   codeOf(text, (literal, at) => {
@@ -30,10 +30,10 @@ export function regexpsOf(text: string): RegexpLiteral[] {
   return found
 }
 
-/** The text with comments and the insides of strings as spaces; every character keeps its place and its line. */
+/** Replaces comments and contents of strings by spaces, so that all offsets and lines stay the same. */
 export function codeOf(text: string, onRegexp: (literal: string, at: number) => void = () => undefined): string {
   let code = ''
-  // How many braces are open inside each `${` we are in.
+  // Number of open braces in each enclosing `${`.
   const nested: number[] = []
   const take = (expression: RegExp): string | undefined => {
     expression.lastIndex = code.length
@@ -57,7 +57,7 @@ export function codeOf(text: string, onRegexp: (literal: string, at: number) => 
   return code
 }
 
-/** Keeps the outer quotes, so that an import can still be recognised. */
+/** Keeps the quotes, so that imports can be recognized. */
 function blank(hidden: string): string {
   const spaces = hidden.replace(/[^\n]/g, ' ')
   return /^['"]/.test(hidden) ? `${hidden[0]}${spaces.slice(2)}${hidden[0]}` : spaces

@@ -1,16 +1,16 @@
-/** What the tidy test holds the tree to. A rule is a row in one of the tables below; what breaks it is told by line. */
+/** The rules of the tidy test. Each is a row in one of the tables below and reports violations by line. */
 import { posix } from 'node:path'
 import { codeOf, type Import, importsOf, lineAt } from './source-text.ts'
 
 export interface Source {
-  /** From the root of the repository, with forward slashes. */
+  /** Relative to the root of the repository, with forward slashes. */
   readonly path: string
   readonly text: string
 }
 
 interface Rule {
   readonly name: string
-  /** A line for each place that breaks it. */
+  /** Returns a line per violation. */
   readonly broken: (files: readonly Read[]) => string[]
 }
 
@@ -46,7 +46,7 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   authority: ['contract', 'token', 'authority/jsonapi', 'authority/http', 'authority/jobs', ...technology, subjects],
 }
 
-/** They prove and measure the product from outside, so they may import anything. */
+/** Tests, measurements and tools may import anything. */
 const outside = /^(?:testing|e2e|benchmarks|tools)\//
 const tests = /\.test\.ts$/
 
@@ -58,7 +58,7 @@ const packages: Readonly<Record<string, RegExp>> = {
   pg: /^authority\/database\//,
 }
 
-/** What may be written only in files that match `only`. */
+/** Expressions that are only allowed in files that match `only`. */
 const words: readonly { name: string; word: RegExp; only: RegExp }[] = [
   {
     name: 'the environment is read in authority/setup/config.ts and cli/ only',
@@ -73,11 +73,11 @@ const words: readonly { name: string; word: RegExp; only: RegExp }[] = [
   {
     name: 'randomness comes from world.ts of authority and console only',
     word: /\b(?:Math\s*\.\s*random|randomBytes|randomUUID|randomInt|randomFill(?:Sync)?|getRandomValues)\b/,
-    // The command draws the secrets of a login by itself: it has no authority at hand.
+    // The login command generates its secrets itself, because it has no authority.
     only: /^(?:authority|console)\/world\.ts$|^cli\/login\.ts$|\.test\.ts$|^(?:testing|e2e|benchmarks|tools)\//,
   },
-  // The formatter puts a space before a colon that chooses between values, and none before a type.
-  // A test reads any member of any document: testing/kit.ts says so once, for all.
+  // The formatter puts a space before the colon of a conditional expression, and none before a type.
+  // Tests read arbitrary members of documents; testing/kit.ts declares this once.
   {
     name: 'nothing is any',
     word: /(?:(?<!\s):|<|[|&]\s|=>|\bas)\s*any\b(?!\s*\()|,\s*any\s*>/,
@@ -92,7 +92,7 @@ const words: readonly { name: string; word: RegExp; only: RegExp }[] = [
 ]
 
 const linesMax = 250
-/** Longer files that are one subject all the same. The list may only shrink. */
+/** Exceptions. The list may only shrink. */
 const longFiles: readonly string[] = []
 
 const registryHost =
@@ -142,7 +142,7 @@ export function read({ path, text }: Source): Read {
   return { path, text, code, imports }
 }
 
-/** The file of ours that an import leads to. */
+/** Returns the file of this repository that an import refers to. */
 function targetOf(path: string, from: string): string | undefined {
   if (from.startsWith('.')) return posix.join(posix.dirname(path), from)
   const name = /^@mintmark\/([^/]+)$/.exec(from)?.[1]
@@ -152,7 +152,7 @@ function targetOf(path: string, from: string): string | undefined {
 function moduleOf(path: string): string {
   const [name = '', inner = '', ...rest] = path.split('/')
   if (name !== 'authority') return name
-  // What composes the authority lies beside its modules; setup reads the settings and starts it.
+  // Files next to the modules compose the authority; setup reads the settings and starts it.
   if (rest.length === 0) return coreFiles.test(inner) ? core : name
   if (inner === 'setup' && rest[0] !== 'settings') return name
   return `${name}/${inner}` in modules ? `${name}/${inner}` : subjects
@@ -176,7 +176,7 @@ function deepImportsIn(file: Read): string[] {
     .map((each) => at(file, each))
 }
 
-// What composes the authority, and setup, which fills an empty one, may use every store.
+// Files that compose the authority, and setup, which initializes a database, may use every store.
 function foreignStoresIn(file: Read): string[] {
   if (outside.test(file.path) || tests.test(file.path)) return []
   if (moduleOf(file.path) === 'authority') return []
