@@ -1,7 +1,4 @@
-/**
- * Imports a JSON:API document into an empty store and keeps its ids. A reference to a missing object fails the whole import
- * with a message that names it.
- */
+/** Imports a JSON:API document into an empty store and keeps its ids. A reference to a missing object fails the whole import. */
 import { type Attribute, idOf, kebab, limits, type Resource, resourceByType, systemRoles } from '@mintmark/contract'
 import { CannotPrepare } from '../cannot-prepare.ts'
 import type { Vault, World } from '../context.ts'
