@@ -46,7 +46,7 @@ export const findingText: Readonly<Record<FindingKind, FindingText>> = {
     title: 'Tokens of inactive owners',
     description: 'Their tokens are rejected until the owner is activated again.',
     actionLabel: 'View tokens',
-    timeLabel: 'there since',
+    timeLabel: 'created',
     icon: CircleSlashIcon,
     tone: 'gray',
   },
