@@ -1,6 +1,6 @@
 // Not in catalogue.ts, or every script of the console would contain all endpoints.
 import { allOperations } from './catalogue.ts'
-import { endpointEntries } from './endpoint-catalogue.ts'
+import { endpointEntries } from './endpoints/catalogue.ts'
 import { permissionsIn } from './resource.ts'
 
 /** Operation ids of earlier versions, which recorded token activity may name. */

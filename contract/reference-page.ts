@@ -2,7 +2,7 @@
 import { basePath, openApiPath } from './base-path.ts'
 import { allOperations, resources } from './catalogue.ts'
 import { type EndpointDeclaration, isCheckedBody, membersOf } from './endpoint.ts'
-import { endpointGroups } from './endpoint-catalogue.ts'
+import { endpointGroups } from './endpoints/catalogue.ts'
 import { kebab } from './naming.ts'
 import { requirementsOf } from './openapi-endpoints.ts'
 import type { Operation, Resource } from './resource.ts'

@@ -52,7 +52,6 @@ const fullFolders: Readonly<Record<string, number>> = {
   token: 28,
   testing: 29,
   scanner: 45,
-  contract: 26,
   console: 32,
   'console/parts': 35,
   'console/pages': 28,

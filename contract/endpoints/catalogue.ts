@@ -1,14 +1,14 @@
 /** Every endpoint there is. */
-import type { EndpointDeclaration } from './endpoint.ts'
-import { installationEndpoints } from './endpoints/installation.ts'
-import { invitationEndpoints } from './endpoints/invitations.ts'
-import { leakEndpoints } from './endpoints/leaks.ts'
-import { oauthEndpoints } from './endpoints/oauth.ts'
-import { partnerReportEndpoints } from './endpoints/partner-reports.ts'
-import { plainJsonEndpoints } from './endpoints/plain-json.ts'
-import { sessionEndpoints } from './endpoints/sessions.ts'
-import { signInEndpoints } from './endpoints/sign-in.ts'
-import { signInMethodEndpoints } from './endpoints/sign-in-methods.ts'
+import type { EndpointDeclaration } from '../endpoint.ts'
+import { installationEndpoints } from './installation.ts'
+import { invitationEndpoints } from './invitations.ts'
+import { leakEndpoints } from './leaks.ts'
+import { oauthEndpoints } from './oauth.ts'
+import { partnerReportEndpoints } from './partner-reports.ts'
+import { plainJsonEndpoints } from './plain-json.ts'
+import { sessionEndpoints } from './sessions.ts'
+import { signInEndpoints } from './sign-in.ts'
+import { signInMethodEndpoints } from './sign-in-methods.ts'
 
 export const endpoints = {
   ...installationEndpoints,

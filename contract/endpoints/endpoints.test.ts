@@ -9,7 +9,7 @@ import {
   endpointOpenApi,
   endpoints,
   openApi,
-} from './index.ts'
+} from '../index.ts'
 
 interface Operation {
   readonly operationId: string
