@@ -71,7 +71,7 @@ test("serve without the database's master key fails and creates no other key", a
     assert.deepEqual([code, stdout, stderr.split('\n').length], [2, '', 2], stderr)
     assert.match(
       stderr,
-      args[0] === 'init' ? /prepared already/ : /master\.key is missing, and the database is encrypted/,
+      args[0] === 'init' ? /already initialized/ : /master\.key is missing, and the database is encrypted/,
     )
     assert.equal(existsSync(key), false)
   }

@@ -98,7 +98,7 @@ test('a name in use is refused with the pointer to the attribute', async (t) => 
   assert.equal((await run(['create', 'ci'])).code, 0)
   const { code, stderr } = await run(['create', 'ci'])
   assert.equal(code, 1)
-  assert.match(stderr, /exists already\. \(invalid-attribute at \/data\/attributes\/name\)\n/)
+  assert.match(stderr, /already exists\. \(invalid-attribute at \/data\/attributes\/name\)\n/)
 })
 
 const twoAccounts = {

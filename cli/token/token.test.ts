@@ -132,7 +132,7 @@ test('rotate --self creates a successor, and the old token stays valid for the o
   assert.ok(await isGood(prepared.token))
   const again = await run(['token', 'rotate', '--self'])
   assert.equal(again.code, 1)
-  assert.match(again.stderr, /rotated already.*\(conflict\)/)
+  assert.match(again.stderr, /already rotated.*\(conflict\)/)
 })
 
 test('rotate without an overlap revokes the old token', async (t) => {
