@@ -5,7 +5,7 @@ import { emptyFolder, mintmark, startMintmark } from './run-mintmark.ts'
 test('the first start and sign-in-link each print a link that signs in once', async (t) => {
   const folder = emptyFolder(t)
   const serving = startMintmark(t, ['serve', '--quickstart', '--port', '0'], { folder })
-  const shown = await serving.printed(/Opens it as the owner/)
+  const shown = await serving.printed(/Signs you in as the owner/)
   const [, origin = '', first = ''] = /Console {2}(http:\/\/localhost:\d+)\/welcome#(\S+)/.exec(shown) ?? []
   const open = async (secret: string) => {
     const answer = await fetch(`${origin}/auth/link/open`, {
