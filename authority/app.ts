@@ -121,7 +121,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     baseContext: { world, vault, installation, wasUsed: usage.wasUsed, liveTokens: replica.liveTokens },
   }
   mountResources(server, routes)
-  const mail = options.mail ? openMail(options.mail, trouble('a letter was not taken')) : null
+  const mail = options.mail ? openMail(options.mail, trouble('a mail could not be sent')) : null
   const signIn = openSignIn(routes, { replica, mail, limitIpv6Prefix: options.limitIpv6Prefix })
   const { failures } = signIn
   const leaks = openLeaks(options, {

@@ -488,7 +488,7 @@ describe('rules and containment', () => {
       await use(path, token, address)
     await authority.app.flush()
     const { id, attributes } = (await call('GET', '/leak-reports')).json.data[0]
-    const told = (network: string, operation: string, times: number, first: number, isNew: boolean) => ({
+    const activity = (network: string, operation: string, times: number, first: number, isNew: boolean) => ({
       network,
       operation,
       permissions: { ping: [], get_workspaces: ['workspaces:read'] }[operation],
@@ -499,9 +499,9 @@ describe('rules and containment', () => {
     })
     const byNetwork = (one: { network: string }, other: { network: string }) => (one.network < other.network ? -1 : 1)
     assert.deepEqual(attributes['activity-since'].toSorted(byNetwork), [
-      told('10.1.2.0/24', 'ping', 2, 0, false),
-      told('198.51.100.0/24', 'ping', 2, 2, true),
-      told('2001:db8:1::/48', 'get_workspaces', 1, 2, true),
+      activity('10.1.2.0/24', 'ping', 2, 0, false),
+      activity('198.51.100.0/24', 'ping', 2, 2, true),
+      activity('2001:db8:1::/48', 'get_workspaces', 1, 2, true),
     ])
     assert.deepEqual(
       attributes.siblings.map((each: Record<string, string>) => [each['last-characters'], each.network]),

@@ -244,13 +244,13 @@ test('a webhook that fails all ten attempts of a notification is disabled, and t
     world.pass(86_400)
   }
   assert.equal((await shown(authority, id)).status, 'Disabled')
-  const [deed, ...more] = await eventsOf(authority, 'disabled')
+  const [event, ...more] = await eventsOf(authority, 'disabled')
   assert.deepEqual(more, [])
-  const { notification, ...after } = deed.attributes.after
+  const { notification, ...after } = event.attributes.after
   assert.ok(notifications.includes(notification))
   assert.deepEqual(after, { status: 500, failure: 'status', givenUp: 2 })
-  const [told] = (await authority.call('GET', '/notifications?filter[kind]=webhook.disabled')).json.data
-  assert.deepEqual([told.attributes['subject-id'], told.attributes.data['given-up']], [id, 2])
+  const [disabled] = (await authority.call('GET', '/notifications?filter[kind]=webhook.disabled')).json.data
+  assert.deepEqual([disabled.attributes['subject-id'], disabled.attributes.data['given-up']], [id, 2])
   assert.deepEqual(
     other.received.map(({ body }) => JSON.parse(body).data.subject.id),
     [id],
@@ -324,9 +324,9 @@ test('410 disables the webhook and gives up its pending deliveries', async (t) =
   assert.deepEqual([status, last], ['Disabled', 410])
   const waiting = 'select id from webhook_deliveries where given_up_at is null'
   assert.deepEqual(await rawSql(authority.database, waiting), [])
-  const deeds = await eventsOf(authority, 'disabled')
-  assert.equal(deeds.length, 1)
-  assert.equal(deeds[0].attributes.after.status, 410)
+  const events = await eventsOf(authority, 'disabled')
+  assert.equal(events.length, 1)
+  assert.equal(events[0].attributes.after.status, 410)
 })
 
 test('a redirect is a failure and is not followed', async (t) => {
