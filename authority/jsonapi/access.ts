@@ -80,7 +80,7 @@ export const notFound = (resource: Resource, id: string) =>
 
 export const forbidden = (permission: string | undefined) =>
   new Refusal('forbidden', {
-    detail: permission ? `This takes the permission ${permission}.` : 'This is not allowed to you.',
+    detail: permission ? `This requires the permission ${permission}.` : 'This is not allowed to you.',
   })
 
 /** Of these ids, the records the caller may see. */

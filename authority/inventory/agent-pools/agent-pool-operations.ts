@@ -102,7 +102,7 @@ async function accountFor(context: Context, { accountId, environmentId }: PoolIn
   if (!environmentId) return chooseAccount(context, accountId, 'agent-pools:create')
   const [path] = await scopePaths(context.db, [environmentId])
   if (!path || !may(context.actor.rights, 'agent-pools:create', path)) {
-    throw new Refusal('forbidden', { detail: 'This takes the permission agent-pools:create on the environment.' })
+    throw new Refusal('forbidden', { detail: 'This requires the permission agent-pools:create on the environment.' })
   }
   return path.account
 }
@@ -129,7 +129,7 @@ async function refuseWithoutUpdate({ db, actor }: Context, workspaces: readonly 
   for (const path of await scopePaths(db, workspaces)) {
     if (may(actor.rights, 'workspaces:update', path)) continue
     throw new Refusal('forbidden', {
-      detail: 'This takes the permission workspaces:update on the workspace.',
+      detail: 'This requires the permission workspaces:update on the workspace.',
       at: '/data/relationships/workspaces',
     })
   }

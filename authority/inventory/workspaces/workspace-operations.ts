@@ -35,7 +35,7 @@ export async function createWorkspace(
   const environment = await findEnvironment(db, environmentId)
   const { accountId } = environment
   if (!may(actor.rights, 'workspaces:create', { account: accountId, environment: environmentId })) {
-    throw new Refusal('forbidden', { detail: 'This takes the permission workspaces:create on the environment.' })
+    throw new Refusal('forbidden', { detail: 'This requires the permission workspaces:create on the environment.' })
   }
   refuseContradictions(input)
   await refuseTaken(context, {
