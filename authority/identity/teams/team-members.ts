@@ -78,5 +78,7 @@ export async function refuseTeamsOfOthers(
 ): Promise<void> {
   for (const account of accounts.filter((id) => !may(actor.rights, 'users:update', { account: id })))
     if ((await teamsOfAccount(db, account, changed)).length > 0)
-      throw new Refusal('forbidden', { detail: 'This requires the permission users:update in the account of each team.' })
+      throw new Refusal('forbidden', {
+        detail: 'This requires the permission users:update in the account of each team.',
+      })
 }
