@@ -147,7 +147,7 @@ describeInBrowser('environments', () => {
     const dialog = await addVariable(page, 'size', '5')
     await dialog.getByRole('switch', { name: 'Final' }).check()
     await dialog.getByRole('button', { name: 'Add variable' }).click()
-    await dialog.getByText('Narrower scopes have variables of this key').waitFor()
+    await dialog.getByText('Narrower scopes have variables with this key').waitFor()
     await dialog.getByLabel('Override existing variables in narrower scopes').check()
     await dialog.getByRole('button', { name: 'Add variable' }).click()
     await row(page, 'size').getByText('Final').waitFor()

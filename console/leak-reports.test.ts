@@ -117,7 +117,7 @@ describeInBrowser('leak reports', () => {
       .getByRole('textbox', { name: 'Notification types' })
       .or(dialog.getByRole('combobox', { name: 'Notification types' }))
     await kinds.click()
-    await page.getByRole('option', { name: 'A webhook took nothing for so long' }).waitFor()
+    await page.getByRole('option', { name: 'A webhook was disabled after repeated failures' }).waitFor()
     // Open dropdowns are outside of the page landmarks.
     const barriers = async (name: string) =>
       (await violationsInAllLooks(page, name)).filter((each) => !each.includes('TagsInput-dropdown'))

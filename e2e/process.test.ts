@@ -124,7 +124,7 @@ test('a replaced certificate is used without a restart, unless it does not match
 
   // Only half of the pair is replaced: the previous certificate stays in use.
   replace('cert.pem', pairs[1]?.cert)
-  await eventually('the log reports the mismatch', async () => (/could not be replaced/.test(log()) ? true : undefined))
+  await eventually('the log reports the mismatch', async () => (/could not be loaded/.test(log()) ? true : undefined))
   assert.ok(await isServed(0))
   replace('key.pem', pairs[1]?.key)
   await eventually('the second certificate is served', () => isServed(1))
