@@ -111,7 +111,7 @@ describeInBrowser('leak reports', () => {
     const dialog = page.getByRole('dialog')
     await dialog.getByLabel('URL').fill('http://alerts.example.com/')
     await dialog.getByRole('button', { name: 'Add webhook' }).click()
-    await dialog.getByText('Expected https').waitFor()
+    await dialog.getByText('Expected an https URL').waitFor()
     await dialog.getByRole('switch', { name: 'All notifications' }).uncheck()
     const kinds = dialog
       .getByRole('textbox', { name: 'Notification types' })

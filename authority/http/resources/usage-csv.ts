@@ -21,6 +21,8 @@ const columns = [
 /** In the order of the ids, or sorted as asked. */
 export async function sendUsageCsv(request: FastifyRequest, reply: FastifyReply, all: Listed): Promise<FastifyReply> {
   const left = new AbortController()
+  // A client may have left before this runs; then there is no event any more.
+  if (request.raw.destroyed) left.abort()
   request.raw.once('close', () => left.abort())
   const lines = all.sort.length > 0 ? await sortedLines(all, left.signal) : linesOf(all, left.signal)
   return (
