@@ -3,6 +3,10 @@ import type { Page } from './chromium.ts'
 
 /** Returns the accessible names of the buttons of the page; of row buttons only one per kind. */
 export async function actionsOn(page: Page): Promise<string[]> {
+  // The name of a row may still be loading: "Remove " becomes "Remove robot".
+  await page.waitForFunction(
+    () => ![...document.querySelectorAll('main button')].some((each) => each.getAttribute('aria-label')?.endsWith(' ')),
+  )
   return page.evaluate(() => {
     const inPlace =
       '[type="submit"], [aria-disabled="true"], :disabled, [tabindex="-1"], [aria-expanded], [aria-pressed], th *, .mantine-Pagination-root *'

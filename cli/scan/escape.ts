@@ -10,7 +10,7 @@ const unicodeEscape = (character: string): string =>
 
 /** The text as one visible line. Also escapes `##name[`, which starts a command anywhere in the logs of several CI systems. */
 export const visible = (text: string): string =>
-  text.replace(unsafe, unicodeEscape).replace(/##(?=[a-z]*\[)/gi, '\\u0023#')
+  text.replace(unsafe, unicodeEscape).replace(/##([a-z]*\[)/gi, '\\u0023#$1')
 
 /** The value as JSON that is safe to print and that parses to the same value. */
 export const printableJson = (value: unknown): string =>
