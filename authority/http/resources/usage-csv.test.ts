@@ -18,7 +18,7 @@ const idsIn = (text: string) => [...text.matchAll(/^"(at-[^"]+)"/gm)].map(([, id
 /** Tokens that were put in beside the server are no alarm here, nor work in the middle of a report. */
 const apart = { reconcileMilliseconds: 3_600_000 }
 
-const tokensPerInsert = 5_000
+const tokensPerInsert = 2_000
 
 async function manyTokens(authority: Authority, count: number, prefix = 'many') {
   const { id } = await machine(authority, `ci ${prefix}`)
