@@ -1,9 +1,10 @@
 /** Edits the description and the owners of a service account. */
 
-import { Stack, Textarea } from '@mantine/core'
+import { Stack } from '@mantine/core'
 import type { Found } from '@mintmark/client'
 import { auditEvents, serviceAccounts } from '@mintmark/contract'
 import { type FormEvent, useState } from 'react'
+import { DescriptionField } from '../parts/description-field.tsx'
 import { FormActions } from '../parts/form-actions.tsx'
 import { saveWithUndo } from '../parts/undo.tsx'
 import { useSave } from '../parts/use-save.ts'
@@ -32,13 +33,10 @@ export function EditServiceAccount({ of, onClose }: { of: Found<typeof serviceAc
   return (
     <form onSubmit={submit}>
       <Stack gap={14}>
-        <Textarea
-          label="Description"
+        <DescriptionField
           value={description}
-          onChange={(event) => setDescription(event.currentTarget.value)}
-          error={save.errorAt('/data/attributes/description')}
-          maxLength={1024}
-          autosize
+          onChange={setDescription}
+          save={save}
           minRows={2}
           maxRows={6}
           data-autofocus

@@ -1,9 +1,10 @@
 /** Creates or edits a team. */
 
-import { Modal, Stack, Textarea, TextInput } from '@mantine/core'
+import { Modal, Stack, TextInput } from '@mantine/core'
 import type { Found } from '@mintmark/client'
 import { auditEvents, teams, users } from '@mintmark/contract'
 import { type FormEvent, useState } from 'react'
+import { DescriptionField } from '../parts/description-field.tsx'
 import { FormActions } from '../parts/form-actions.tsx'
 import { RecordMultiSelect } from '../parts/record-select.tsx'
 import { saveWithUndo } from '../parts/undo.tsx'
@@ -83,16 +84,7 @@ function TeamFields({
           withAsterisk={false}
           data-autofocus
         />
-        <Textarea
-          label="Description"
-          value={description}
-          onChange={(event) => setDescription(event.currentTarget.value)}
-          error={save.errorAt('/data/attributes/description')}
-          maxLength={1024}
-          autosize
-          minRows={1}
-          maxRows={5}
-        />
+        <DescriptionField value={description} onChange={setDescription} save={save} />
         <RecordMultiSelect
           of={users}
           filters={{ account: account.id }}

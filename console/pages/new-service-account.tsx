@@ -1,6 +1,6 @@
 /** Creates a service account with an access policy and a first token. If a step fails, completed steps are kept. */
 
-import { Alert, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core'
+import { Alert, Stack, Switch, Text, TextInput } from '@mantine/core'
 import { accessPolicies, accessTokens, auditEvents, limits, serviceAccounts } from '@mintmark/contract'
 import { CheckIcon } from '@primer/octicons-react'
 import { useNavigate } from '@tanstack/react-router'
@@ -9,6 +9,7 @@ import { createPolicy, scopePointers } from '../access/policies.ts'
 import { RoleSelect } from '../access/role-select.tsx'
 import { type Scope, ScopeChoice } from '../access/scope.tsx'
 import { TeamSelect } from '../access/team-select.tsx'
+import { DescriptionField } from '../parts/description-field.tsx'
 import { FormActions } from '../parts/form-actions.tsx'
 import { Page, Panel } from '../parts/page.tsx'
 import { useSave } from '../parts/use-save.ts'
@@ -107,15 +108,11 @@ export function NewServiceAccount() {
                 autoComplete="off"
                 disabled={isStarted}
               />
-              <Textarea
-                label="Description"
-                description="Optional. What it is used for, and what breaks when it is deleted."
+              <DescriptionField
                 value={description}
-                onChange={(event) => setDescription(event.currentTarget.value)}
-                error={save.errorAt('/data/attributes/description')}
-                maxLength={1024}
-                autosize
-                minRows={1}
+                onChange={setDescription}
+                save={save}
+                description="Optional. What it is used for, and what breaks when it is deleted."
                 maxRows={6}
                 disabled={isStarted}
               />

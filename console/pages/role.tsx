@@ -1,6 +1,6 @@
 /** Creates, edits or shows a role, with an optional comparison. */
 
-import { Alert, Badge, Group, Stack, Textarea, TextInput } from '@mantine/core'
+import { Alert, Badge, Group, Stack, TextInput } from '@mantine/core'
 import type { Found } from '@mintmark/client'
 import { auditEvents, roles } from '@mintmark/contract'
 import { LockIcon } from '@primer/octicons-react'
@@ -10,6 +10,7 @@ import { type FormEvent, useState } from 'react'
 import { PermissionPicker } from '../access/permission-picker.tsx'
 import { ActionButton } from '../parts/action-button.tsx'
 import { type Confirmation, ConfirmDialog } from '../parts/confirm.tsx'
+import { DescriptionField } from '../parts/description-field.tsx'
 import { FormActions } from '../parts/form-actions.tsx'
 import { Page, Panel } from '../parts/page.tsx'
 import { RecordSelect } from '../parts/record-select.tsx'
@@ -129,15 +130,10 @@ function Editor({ of: role }: { of: OneRole | null }) {
                 disabled={Boolean(disabledReason)}
                 autoComplete="off"
               />
-              <Textarea
-                label="Description"
+              <DescriptionField
                 value={description}
-                onChange={(event) => setDescription(event.currentTarget.value)}
-                error={save.errorAt('/data/attributes/description')}
-                maxLength={1024}
-                autosize
-                minRows={1}
-                maxRows={5}
+                onChange={setDescription}
+                save={save}
                 disabled={Boolean(disabledReason)}
               />
             </Stack>

@@ -1,8 +1,9 @@
 /** Creates a token and shows its secret once. */
 
-import { Modal, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Modal, Stack, Text, TextInput } from '@mantine/core'
 import { accessTokens, auditEvents } from '@mintmark/contract'
 import { type FormEvent, useState } from 'react'
+import { DescriptionField } from '../parts/description-field.tsx'
 import { FormActions } from '../parts/form-actions.tsx'
 import { OneTimeSecret } from '../parts/one-time-secret.tsx'
 import { Time } from '../parts/time.tsx'
@@ -90,15 +91,13 @@ function CreateTokenForm({
           autoComplete="off"
           data-autofocus
         />
-        <Textarea
+        <DescriptionField
+          value={description}
+          onChange={setDescription}
+          save={save}
           label="Note"
           description="Optional."
-          value={description}
-          onChange={(event) => setDescription(event.currentTarget.value)}
-          error={save.errorAt('/data/attributes/description')}
           maxLength={255}
-          autosize
-          minRows={1}
           maxRows={4}
         />
         <ExpiryChoice

@@ -1,6 +1,7 @@
-import { Modal, Stack, Textarea, TextInput } from '@mantine/core'
+import { Modal, Stack, TextInput } from '@mantine/core'
 import { accessTokens, auditEvents } from '@mintmark/contract'
 import { type FormEvent, useState } from 'react'
+import { DescriptionField } from '../parts/description-field.tsx'
 import { FormActions } from '../parts/form-actions.tsx'
 import { saveWithUndo } from '../parts/undo.tsx'
 import { useSave } from '../parts/use-save.ts'
@@ -47,14 +48,12 @@ function EditTokenForm({ token, onClose }: { token: Token; onClose: () => void }
           withAsterisk={false}
           data-autofocus
         />
-        <Textarea
-          label="Note"
+        <DescriptionField
           value={description}
-          onChange={(event) => setDescription(event.currentTarget.value)}
-          error={save.errorAt('/data/attributes/description')}
+          onChange={setDescription}
+          save={save}
+          label="Note"
           maxLength={255}
-          autosize
-          minRows={1}
           maxRows={4}
         />
         <FormActions save={save} submitLabel="Save changes" disabled={name.trim() === ''} onCancel={onClose} />

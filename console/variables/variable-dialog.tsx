@@ -1,9 +1,11 @@
 /** Adds or edits a variable. The value exists only in the state of this dialog. */
+
 import { Checkbox, Modal, SegmentedControl, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core'
 import { auditEvents, limits, vars } from '@mintmark/contract'
 import { holdsToken, type MintMark, type ScopePath } from '@mintmark/token'
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
+import { DescriptionField } from '../parts/description-field.tsx'
 import { FormActions } from '../parts/form-actions.tsx'
 import { showToast } from '../parts/toast.ts'
 import { showToastWithUndo } from '../parts/undo.tsx'
@@ -180,16 +182,7 @@ function VariableFields({
             onChange={(event) => setOverrides(event.currentTarget.checked)}
           />
         )}
-        <Textarea
-          label="Description"
-          value={description}
-          onChange={(event) => setDescription(event.currentTarget.value)}
-          error={save.errorAt('/data/attributes/description')}
-          maxLength={1024}
-          autosize
-          minRows={1}
-          maxRows={5}
-        />
+        <DescriptionField value={description} onChange={setDescription} save={save} />
         <FormActions
           save={save}
           submitLabel={variable ? 'Save changes' : 'Add variable'}

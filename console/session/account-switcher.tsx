@@ -2,8 +2,8 @@
 import { Box, Group, Menu, Text, UnstyledButton } from '@mantine/core'
 import { CheckIcon, UnfoldIcon } from '@primer/octicons-react'
 import { useNavigate } from '@tanstack/react-router'
-import { useAccount } from '../session/account.ts'
-import { useSession } from '../session/session.ts'
+import { useAccount } from './account.ts'
+import { useSession } from './session.ts'
 
 export function AccountSwitcher() {
   const { accounts } = useSession()
