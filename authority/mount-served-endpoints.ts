@@ -40,12 +40,13 @@ export function mountServedEndpoints(
       reference: openApiPage(),
     },
   })
+  const fromGitlab: Admissions['client']['revokeGitlabTokens'] = (presented) =>
+    requireGitlab({ secret: leaks.gitlabToken, limit: leaks.limit }, presented)
   const admissions: Admissions = {
     client: {
       getMetrics: (presented) => requireMetricsToken({ secret: watch?.token ?? null, limit }, presented),
-      listRevocableTokenTypes: (presented) =>
-        requireGitlab({ secret: leaks.gitlabToken, limit: leaks.limit }, presented),
-      revokeGitlabTokens: (presented) => requireGitlab({ secret: leaks.gitlabToken, limit: leaks.limit }, presented),
+      listRevocableTokenTypes: fromGitlab,
+      revokeGitlabTokens: fromGitlab,
     },
     signature: {
       reportPartnerLeaks: (presented, body) => requireReporter(leaks, presented, body),

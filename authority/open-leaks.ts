@@ -1,4 +1,4 @@
-/** Puts together what stands behind the doors for found tokens, and the work that goes on there. */
+/** Composes the services that process reported tokens, and the background work on them. */
 import { limits } from '@mintmark/contract'
 import { Secret } from '@mintmark/token'
 import type { AppOptions } from './app.ts'
@@ -14,10 +14,10 @@ import type { Counts } from './metrics/counts.ts'
 import { guardedFetch } from './outbound/guarded-fetch.ts'
 import { isIssuedHere, type Verdict } from './verdicts/verify-token.ts'
 
-/** GitHub allows 30 s to those who give feedback, ten to a webhook, and to others it does not say. */
-const patienceMilliseconds = 5_000
+/** GitHub waits 30 s for the response of a partner and 10 s for that of a webhook. Others do not say. */
+const reportMilliseconds = 5_000
 
-interface Behind {
+interface Dependencies {
   readonly baseContext: BaseContext
   key(generation: number): Uint8Array | undefined
   afterWrite(): Promise<void>
@@ -29,16 +29,16 @@ interface Behind {
 interface Leaks {
   readonly services: LeakServices
   readonly queue: FoundQueue
-  /** Looks at the alerts of GitHub that wait; tells how many those were. */
+  /** Processes waiting GitHub alerts. Returns how many there were. */
   lookAtAlerts(): Promise<number>
 }
 
 export function openLeaks(
   options: AppOptions,
-  { baseContext, key, afterWrite, verifyToken, counts, trouble }: Behind,
+  { baseContext, key, afterWrite, verifyToken, counts, trouble }: Dependencies,
 ): Leaks {
   const { database, world, reporters = [githubReporter()], gitlabToken, github } = options
-  // These addresses are settings: the operator may name a server of their own network.
+  // The operator configures these addresses, so private ones are allowed.
   const ask = options.fetch ?? guardedFetch({ allowPrivate: true })
   const intake = {
     database,
@@ -53,7 +53,7 @@ export function openLeaks(
     db: database.read,
     intake,
     queue,
-    patienceMilliseconds: options.reportMilliseconds ?? patienceMilliseconds,
+    patienceMilliseconds: options.reportMilliseconds ?? reportMilliseconds,
     baseContext,
     reporters: reporters.map((reporter) => ({ reporter, signature: signatureCheck(reporter, world, ask) })),
     webhookSecret: github ? new Secret(github.webhookSecret) : null,

@@ -1,4 +1,4 @@
-/** Puts together what the sign-in endpoints need: sessions, sign-in methods, invitations, consent. */
+/** Composes the services of the sign-in endpoints: sessions, sign-in methods, invitations, consent. */
 import { limits } from '@mintmark/contract'
 import type { World } from './context.ts'
 import type { Database } from './database/database.ts'
@@ -14,14 +14,14 @@ import type { MethodServices } from './sign-in/methods/method-endpoints.ts'
 import type { LiveReplica } from './verdicts/live-replica.ts'
 import { type Verifier, verifyOwner } from './verdicts/verify-token.ts'
 
-interface Behind {
+interface SessionDependencies {
   readonly database: Database
   readonly world: World
   readonly replica: LiveReplica
   readonly verifier: Verifier
 }
 
-export function openSessions({ database, world, replica, verifier }: Behind): SessionAuthenticator {
+export function openSessions({ database, world, replica, verifier }: SessionDependencies): SessionAuthenticator {
   const live = {
     database,
     world,
@@ -31,7 +31,7 @@ export function openSessions({ database, world, replica, verifier }: Behind): Se
   return authenticateSessions({ world, replica, find: (secret, address) => findLiveSession(live, secret, address) })
 }
 
-interface People {
+interface SignInDependencies {
   readonly replica: LiveReplica
   readonly mail: SendMail | null
   readonly limitIpv6Prefix?: number | undefined
@@ -40,7 +40,7 @@ interface People {
 /** The counter of failed sign-ins among them must be flushed now and then. */
 export function openSignIn(
   { jsonApi, baseContext }: Services,
-  { replica, mail, limitIpv6Prefix }: People,
+  { replica, mail, limitIpv6Prefix }: SignInDependencies,
 ): MethodServices & InvitationServices {
   const { world } = baseContext
   const accountsOf = (user: string) => replica.owner(user)?.accounts ?? []

@@ -27,13 +27,9 @@ type DoesOf<K, O extends OperationDeclaration> = O['kind'] extends string
 
 type Operation<R extends Resource, K> = K extends keyof R['operations'] ? R['operations'][K] : never
 
-/** The operations on records, without relationship endpoints and operations with plain results. */
+/** The operations on records, without those on the members of a relationship. */
 export type Callable<R extends Resource> = {
-  [K in keyof R['operations']]: DoesOf<K, R['operations'][K]> extends `${string}-members`
-    ? never
-    : R['operations'][K]['answers'] extends 'plain'
-      ? never
-      : K
+  [K in keyof R['operations']]: DoesOf<K, R['operations'][K]> extends `${string}-members` ? never : K
 }[keyof R['operations']] &
   string
 

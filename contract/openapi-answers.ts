@@ -38,8 +38,6 @@ export function resourceSchema({ type, about, attributes, relations }: Resource)
 export function answer(operation: Operation): JsonSchema {
   const { status, answers, kind, resource, relation, unpaginated } = operation
   if (status === 204) return { description: 'Done.' }
-  if (answers === 'plain')
-    return { description: 'Done.', content: { 'application/json': { schema: { type: 'object' } } } }
   const type = typeof answers === 'object' ? answers.type : resource.type
   const included = {
     type: 'array',

@@ -68,7 +68,7 @@ export function openApi(): Document {
 export const openApiDocument = (): string => `${JSON.stringify(openApi(), null, 2)}\n`
 
 function operationObject(operation: Operation): JsonSchema {
-  const { id, about, resource, status, permission } = operation
+  const { id, about, resource, status } = operation
   const body = requestBody(operation)
   return {
     operationId: id,
@@ -79,12 +79,10 @@ function operationObject(operation: Operation): JsonSchema {
     parameters: [...pathParameters(operation), ...queryParameters(operation)],
     ...(body ? { requestBody: body } : {}),
     responses: { [status]: answer(operation), default: { $ref: '#/components/responses/Refused' } },
-    ...(permission === 'anyone' ? { security: [] } : {}),
   }
 }
 
 function permissionText({ permission }: Operation): string {
-  if (permission === 'anyone') return ' Needs no token.'
   if (permission === 'signed-in') return ' Needs a good token.'
   return ` Needs the permission ${permissionsIn(permission).join(' or ')}.`
 }
@@ -127,7 +125,7 @@ function queryParameters(operation: Operation): JsonSchema[] {
           }),
         ]
       : []
-  if (kind === 'list-members' || (kind === 'act' && operation.answers === 'plain')) return [...pages, ...own]
+  if (kind === 'list-members') return [...pages, ...own]
   const search = kind === 'list' && !unpaginated ? [queryParameter('query', 'Free text.')] : []
   const sorted =
     sort.length > 0

@@ -53,15 +53,15 @@ export const many = <const W extends RelationDeclaration>(
 ): ToMany & Declared<W> => relation(to, true, wording) as ToMany & Declared<W>
 
 /**
- * A permission string; or one for each aspect of the object (the scope of a policy, the owner of a token);
- * `anyone` needs no token; `signed-in` needs a good token, and the verb decides the rest.
+ * A permission; or one for each aspect of the object (the scope of a policy, the owner of a token). With `signed-in`, any
+ * valid token is enough, and the handler decides the rest.
  */
 export type PermissionRule = string | { readonly [aspect: string]: string }
 
-/** The permissions of which it takes one; none where no token, or any good one, is enough. */
+/** The permissions, one of which is required; none if any valid token is enough. */
 export function permissionsIn(rule: PermissionRule): string[] {
   if (typeof rule !== 'string') return [...new Set(Object.values(rule))]
-  return rule === 'anyone' || rule === 'signed-in' ? [] : [rule]
+  return rule === 'signed-in' ? [] : [rule]
 }
 
 /**
@@ -106,7 +106,7 @@ export interface OperationDeclaration {
   /** A resource document an action takes instead: attributes and relations of its own. */
   readonly takes?: { readonly type: string; readonly attributes: Attributes; readonly relations: Relations }
   /** What an action answers: a document of this or another type, nothing, or plain JSON. */
-  readonly answers?: 'document' | 'nothing' | 'plain' | { readonly type: string }
+  readonly answers?: 'document' | 'nothing' | { readonly type: string }
   /** Query parameters of its own, told in the document. */
   readonly parameters?: { readonly [name: string]: { readonly about: string; readonly values?: readonly string[] } }
   /** The success status where it is not the usual one. */

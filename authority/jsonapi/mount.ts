@@ -55,18 +55,16 @@ export interface MountedOperation {
   readonly listAll: (asked: OperationRequest) => Promise<Listed>
 }
 
-/** Every declared operation with what answers it. Operations for anyone and plain ones are not among them. */
+/** Every declared operation with the function that serves it. Throws if a view lacks declared SQL. */
 export function mountOperations(jsonApi: JsonApi): MountedOperation[] {
   for (const served of jsonApi.resources) assertServed(served)
   const views: ResourceViews = new Map(jsonApi.resources.map(({ resource, view }) => [resource.type, view]))
   return jsonApi.resources.flatMap((served) =>
-    operationsOf(served.resource)
-      .filter(({ permission, answers }) => permission !== 'anyone' && answers !== 'plain')
-      .map((operation) => ({
-        operation,
-        handle: handlerOf(jsonApi, views, served, operation),
-        listAll: (asked) => everyPage(jsonApi.database.lists, views, served, operation, asked),
-      })),
+    operationsOf(served.resource).map((operation) => ({
+      operation,
+      handle: handlerOf(jsonApi, views, served, operation),
+      listAll: (asked) => everyPage(jsonApi.database.lists, views, served, operation, asked),
+    })),
   )
 }
 

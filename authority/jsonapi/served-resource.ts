@@ -53,15 +53,9 @@ export type OperationHandler<R extends Resource, Rec, K, O extends OperationDecl
               path: Readonly<Record<string, string>>,
             ) => Promise<OperationResult> | Promise<void>
 
-type Written<K, O extends OperationDeclaration> = O['permission'] extends 'anyone'
-  ? false
-  : O['answers'] extends 'plain'
-    ? false
-    : DoesOf<K, O> extends 'list' | 'show' | 'list-members'
-      ? false
-      : true
+type Written<K, O extends OperationDeclaration> = DoesOf<K, O> extends 'list' | 'show' | 'list-members' ? false : true
 
-/** A missing handler or one too many does not compile. Plain responses and operations for anyone are routes of their own. */
+/** A missing handler or one too many does not compile. */
 export type OperationHandlers<R extends Resource, Rec> = {
   readonly [K in keyof R['operations'] as Written<K, R['operations'][K]> extends true ? K : never]: OperationHandler<
     R,

@@ -25,6 +25,7 @@ import { linkOriginOf, originOf } from '../origin.ts'
 import { requireSameSite, siteOf } from '../site.ts'
 import { authorizeEndpoint } from './authorize-endpoint.ts'
 import { sendOAuthError } from './oauth-errors.ts'
+import { bytesOf } from './read-body.ts'
 import { readBodyOf, readQuery } from './read-endpoint.ts'
 import { sendResult } from './send-result.ts'
 
@@ -183,6 +184,6 @@ function admitClient({ admissions }: EndpointServices, mounted: Mounted, request
 
 /** The signature is over the whole body, so the body is read first and parsed later. */
 async function admitSigner({ admissions }: EndpointServices, mounted: Mounted, request: FastifyRequest): Promise<void> {
-  const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0)
-  await admissions.signature[mounted.name as NamesWithCaller<'signature'>](presentedBy(mounted, request), body)
+  const presented = presentedBy(mounted, request)
+  await admissions.signature[mounted.name as NamesWithCaller<'signature'>](presented, bytesOf(request))
 }

@@ -4,10 +4,13 @@ import { parseStrictJson } from '../../jsonapi/strict-json.ts'
 
 const jsonTypes = /^application\/(vnd\.api\+json|json)\s*(;|$)/i
 
-/** The JSON body of a request; undefined when there is none. */
+/** The body as it was received; empty if there is none. */
+export const bytesOf = ({ body }: FastifyRequest): Buffer => (body as Buffer | null | undefined) ?? Buffer.alloc(0)
+
+/** The JSON body of a request; undefined if there is none. */
 export function readJsonBody(request: FastifyRequest): unknown {
-  const bytes = request.body as Uint8Array | null | undefined
-  if (!bytes || bytes.length === 0) return undefined
+  const bytes = bytesOf(request)
+  if (bytes.length === 0) return undefined
   const type = request.headers['content-type'] ?? ''
   if (!jsonTypes.test(type))
     throw new Refusal('unsupported-media-type', { detail: 'Expected application/vnd.api+json or application/json.' })
@@ -24,7 +27,7 @@ export function readFormBody(request: FastifyRequest): Form {
   const type = request.headers['content-type'] ?? ''
   if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(type))
     throw new Refusal('unsupported-media-type', { detail: 'Expected application/x-www-form-urlencoded.' })
-  return formOf((request.body as Buffer | undefined)?.toString('utf8') ?? '')
+  return formOf(bytesOf(request).toString('utf8'))
 }
 
 /** Only what is asked for is decoded: `URLSearchParams` makes objects of every member, of which 1 MiB holds half a million. */

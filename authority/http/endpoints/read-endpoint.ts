@@ -13,7 +13,7 @@ import type { ReceivedBody } from '../../endpoint-request.ts'
 import { readPlain } from '../../jsonapi/body.ts'
 import { parseStrictJson } from '../../jsonapi/strict-json.ts'
 import { OAuthRefusal } from './oauth-errors.ts'
-import { formOf, readFormBody, readJsonBody } from './read-body.ts'
+import { bytesOf, formOf, readFormBody, readJsonBody } from './read-body.ts'
 
 /** The values by name, or what a handler reads itself; undefined for an endpoint without a body. */
 export function readBodyOf({ body, errorStyle }: EndpointDeclaration, request: FastifyRequest): unknown {
@@ -24,7 +24,7 @@ export function readBodyOf({ body, errorStyle }: EndpointDeclaration, request: F
 }
 
 function receivedBody(request: FastifyRequest): ReceivedBody {
-  const bytes = (request.body as Buffer | undefined) ?? Buffer.alloc(0)
+  const bytes = bytesOf(request)
   return {
     bytes,
     mediaType: request.headers['content-type'] ?? '',
