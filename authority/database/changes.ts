@@ -4,6 +4,8 @@ import type { Db } from './database.ts'
 
 /** A node that falls behind by more than this reloads its replica. */
 export const changesKept = 100_000
+/** The number of changes that a node reads and applies in one turn of its event loop. */
+export const changesPerRead = 1_000
 const changesAtOnce = 10_000
 
 /** Deletes old changes, a limited number per call. Returns whether it deleted any. The newest change always stays. */

@@ -26,10 +26,12 @@ export interface FeedAnswer {
   readonly newest: number
   /** The change at the reader's position, if it still exists. */
   readonly last: Change | undefined
-  /** The changes after the position and those found in its holes, in order. */
+  /** The changes after the position, at most `changesPerRead`, and those found in its holes, in order. */
   readonly changes: readonly Change[]
+  /** There are more changes than these. */
+  readonly isPartial: boolean
   /**
-   * Every transaction that took a number below the newest has an id below this one. Not `xmax`: ids from there on may already
+   * Every transaction that took a number below the newest of `changes` has an id below this one. Not `xmax`: ids from there on may already
    * belong to running transactions. Set only if numbers were skipped, otherwise 0.
    */
   readonly takenBelow: bigint

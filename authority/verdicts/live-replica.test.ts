@@ -4,7 +4,7 @@ import { hashToken } from '@mintmark/token'
 import { insertChange } from '../../testing/changes.ts'
 import { type Authority, document, machine, masterKeys, startAuthority, temporaryFolder } from '../../testing/kit.ts'
 import { connected, temporaryPostgres } from '../../testing/postgres.ts'
-import { purgeChanges } from '../database/changes.ts'
+import { changesPerRead, purgeChanges } from '../database/changes.ts'
 import { type Database, type Db, openDatabase, type PolledFeed } from '../database/database.ts'
 import { loadSigningKeys } from '../vault/signing-keys.ts'
 import { openVault } from '../vault/vault.ts'
@@ -147,6 +147,47 @@ describe('a change that takes a lower number and commits later', () => {
     await older.commit()
     await replica.afterWrite()
     assert.equal(isInReplica(replica, three), false)
+  })
+})
+
+describe('more changes than one read returns', () => {
+  test('are all applied before a verdict, even if the replica is fresh enough', async (t) => {
+    const { authority, url, database, tokens } = await setting(t)
+    const afterPart = Promise.withResolvers<void>()
+    const held = Promise.withResolvers<void>()
+    t.after(() => held.resolve())
+    const feed = database.feed as PolledFeed
+    let isPartial = false
+    const read: PolledFeed['read'] = async (after, work) => {
+      if (isPartial) afterPart.resolve()
+      if (isPartial) await held.promise
+      return feed.read(after, (answer, view) => {
+        isPartial ||= answer.isPartial
+        return work(answer, view)
+      })
+    }
+    const replica = await loaded(t, { ...database, feed: { ...feed, read } })
+    const slow = await transaction(t, url)
+    const early = await transaction(t, url)
+    await early.revoke(tokens[0] as Live)
+    await authority.database.write(async (db) => {
+      for (let number = 0; number < changesPerRead; number++) await insertChange(db, 'owner', `user-${number}`)
+    })
+    await slow.revoke(tokens[1] as Live)
+    const reading = replica.fresh(0)
+    await afterPart.promise
+    const waiting = replica.fresh(60_000)
+    assert.ok(waiting, 'a replica with a part of the changes is not fresh')
+    await slow.commit()
+    await early.commit()
+    held.resolve()
+    await Promise.all([reading, waiting])
+    assert.equal(replica.fresh(60_000), undefined)
+    await replica.fresh(0)
+    assert.deepEqual(
+      tokens.map((token) => isInReplica(replica, token)),
+      [false, false, true],
+    )
   })
 })
 

@@ -48,6 +48,8 @@ export class LiveReplica {
   readonly #reads = new SerialReads(() => this.#read())
   #progress = begin()
   #isReconcileDue = false
+  /** A part of the changes is applied. Verdicts wait until all are, because no state of the database was like that. */
+  #isPartial = false
   #stop: () => void = () => undefined
 
   constructor(database: Database, options: LiveReplicaOptions = {}) {
@@ -88,7 +90,8 @@ export class LiveReplica {
    */
   fresh(maxStalenessMilliseconds: number): Promise<void> | undefined {
     const { feed } = this.#database
-    if (feed.kind === 'polled') return this.age > maxStalenessMilliseconds ? this.#reads.afterNow() : undefined
+    if (feed.kind === 'polled')
+      return this.#isPartial || this.age > maxStalenessMilliseconds ? this.#reads.afterNow() : undefined
     return feed.version() === this.#version ? undefined : this.#readImmediate()
   }
 
@@ -151,7 +154,8 @@ export class LiveReplica {
 
   async #read(): Promise<void> {
     try {
-      if (this.#position && this.#mustReload === null) await this.#follow(this.#position)
+      while (this.#position && this.#mustReload === null && (await this.#follow(this.#position)))
+        await new Promise(setImmediate)
       if (!this.#position || this.#mustReload !== null) await this.#reload(this.#position)
     } catch (error) {
       if (error instanceof OlderThanKnown) {
@@ -163,22 +167,29 @@ export class LiveReplica {
     }
   }
 
-  async #follow(position: Position): Promise<void> {
+  /** Reads and applies changes. Returns whether there are more. */
+  async #follow(position: Position): Promise<boolean> {
     const { feed } = this.#database
     const askedAt = performance.now()
     const version = feed.kind === 'immediate' ? feed.version() : -1
     const { sequence, holes } = position
-    await feed.read({ sequence, holes: [...holes.keys()] }, async (answer, view) => {
+    return feed.read({ sequence, holes: [...holes.keys()] }, async (answer, view) => {
       this.#examine(answer, askedAt)
       const step = this.#older.areOfServer(position, answer, askedAt) ? serverWentBack : advance(position, answer)
-      if (step.kind !== 'ahead') return this.#noticeOther(step, position)
+      if (step.kind !== 'ahead') {
+        this.#noticeOther(step, position)
+        return false
+      }
       const batch = await readBatch(view, step.changes, this.#replica)
       this.#replica.apply(batch)
       if (batch.haveRightsChanged) this.#grants = new Map()
       this.#position = step.position
+      this.#isPartial = answer.isPartial
+      if (answer.isPartial) return true
       this.#knownAt = askedAt
       this.#version = version
       if (this.#isReconcileDue) await this.#reconcile(view, version)
+      return false
     })
   }
 
@@ -203,6 +214,7 @@ export class LiveReplica {
       this.#grants = new Map()
       this.#position = startAt(answer, missing)
       this.#progress = begin()
+      this.#isPartial = false
       this.#knownAt = askedAt
       this.#version = version
       const reload = this.#mustReload

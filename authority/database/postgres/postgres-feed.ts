@@ -4,7 +4,7 @@
  */
 import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely'
 import type pg from 'pg'
-import { changesKept } from '../changes.ts'
+import { changesKept, changesPerRead } from '../changes.ts'
 import type { Db, FeedView, PolledFeed, RawRow } from '../database.ts'
 import { DatabaseTrouble, translated } from '../errors.ts'
 import { type Change, type FeedAnswer, parseSnapshot } from '../feed-position.ts'
@@ -71,16 +71,17 @@ interface Meta {
 
 /** Takes one round trip. The first select takes the snapshot, so `begin` is part of the same message. */
 async function beginAndRead(lease: Lease, after: Parameters<PolledFeed['read']>[0]): Promise<FeedAnswer> {
-  const holes = after ? [...after.holes].join() : ''
+  const columns = 'select sequence, kind, key, mark from changes where'
   const wanted = after
-    ? `sequence >= ${after.sequence} or sequence = any('{${holes}}'::bigint[])`
-    : 'sequence = (select max(sequence) from changes)'
+    ? `(${columns} sequence = any('{${after.holes.join()}}'::bigint[]))
+       union all (${columns} sequence >= ${after.sequence} order by sequence limit ${changesPerRead + 1})`
+    : `${columns} sequence = (select max(sequence) from changes)`
   const text = `begin isolation level repeatable read, read only;
     select pg_is_in_recovery() as standby, ${origin} as origin, pg_current_snapshot()::text as snapshot,
            (extract(epoch from clock_timestamp()) * 1000)::float8 as time,
            (extract(epoch from clock_timestamp() - now()) * 1000)::float8 as "transactionAge",
            coalesce(min(sequence), 0) as oldest, coalesce(max(sequence), 0) as newest from changes;
-    select sequence, kind, key, mark from changes where ${wanted} order by sequence`
+    ${wanted} order by sequence`
   const [, meta, rows] = (await lease.query({ text })) as unknown as [
     unknown,
     pg.QueryResult<Meta>,
@@ -91,12 +92,15 @@ async function beginAndRead(lease: Lease, after: Parameters<PolledFeed['read']>[
   const changes = rows.rows
   const at = after?.sequence ?? rest.newest
   const following = changes.filter(({ sequence }) => sequence > at)
-  const hasGaps = after === null || following.length < rest.newest - at
+  const isPartial = following.length >= changesPerRead
+  const end = isPartial ? (following.at(-1)?.sequence ?? at) : rest.newest
+  const hasGaps = after === null || following.length < end - at
   return {
     ...rest,
     snapshot: parseSnapshot(snapshot),
     last: changes.find(({ sequence }) => sequence === at),
     changes: changes.filter(({ sequence }) => sequence !== at),
+    isPartial,
     takenBelow: hasGaps ? await takeId(lease) : 0n,
   }
 }

@@ -3,6 +3,7 @@ import { accessSync, chmodSync, closeSync, constants, existsSync, mkdirSync, ope
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { CamelCasePlugin, Kysely, type SqliteDatabase, SqliteDialect } from 'kysely'
+import { changesPerRead } from '../changes.ts'
 import { commitQueue } from '../commit-queue.ts'
 import type { Database, Db, RawRow, WhereFile } from '../database.ts'
 import { watchSpace } from '../disk-space.ts'
@@ -73,15 +74,15 @@ function sqliteDatabase(where: SqliteFile, writer: DatabaseSync, reader: Databas
   dataVersion.setReturnArrays(true)
   // Prepared on first use: a new file has no tables yet.
   const prepared = adapter(reader).prepare
-  const changes = 'select sequence, kind, key, mark from changes where sequence >= ? order by sequence'
+  const changes = 'select sequence, kind, key, mark from changes where sequence >= ? order by sequence limit ?'
   const bounds = 'select coalesce(min(sequence), 0) as oldest, coalesce(max(sequence), 0) as newest from changes'
   const readChanges = (sequence: number | undefined): FeedAnswer => {
     const { oldest, newest } = prepared(bounds).all([])[0] as { oldest: number; newest: number }
     const at = sequence ?? newest
-    const found = prepared(changes).all([at]) as Change[]
-    const last = found.find((each) => each.sequence === at)
-    const after = found.filter((each) => each.sequence > at)
-    const seen = { oldest, newest, last, changes: after }
+    const found = prepared(changes).all([at, changesPerRead + 1]) as Change[]
+    const isPartial = found.length > changesPerRead
+    const last = found[0]?.sequence === at ? found.shift() : undefined
+    const seen = { oldest, newest, last, changes: found, isPartial }
     return { origin: '', snapshot: null, ...seen, takenBelow: 0n, time: null, transactionAge: 0 }
   }
   const each: Database['each'] = async (text, onRow) => {
