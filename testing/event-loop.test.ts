@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import fastify from 'fastify'
-import { turnMilliseconds, warmUpMilliseconds, watchEventLoop } from './event-loop.ts'
+import { warmUpMilliseconds, watchEventLoop } from './event-loop.ts'
+import { atReferenceSpeed, turnMillisecondsMax } from './turn-cpu.ts'
 
 /** Uses this amount of CPU time of the thread, however long that takes. */
 function work(milliseconds: number): void {
@@ -16,7 +17,7 @@ function work(milliseconds: number): void {
 
 async function blockedBy(handle: () => unknown, requests = 2): Promise<string[]> {
   const server = fastify()
-  const watch = watchEventLoop(server)
+  const watch = watchEventLoop(server, undefined, asMeasured)
   // A unique route: another test may have warmed up the same one.
   const url = `/${crypto.randomUUID()}`
   server.get(url, async () => {
@@ -28,8 +29,11 @@ async function blockedBy(handle: () => unknown, requests = 2): Promise<string[]>
   return watch.blockedTurns.flatMap(({ routes }) => routes).map((route) => route.replace(url, '/'))
 }
 
-const long = turnMilliseconds + 20
-const short = turnMilliseconds / 2
+/** Does not correct for the speed of this machine, as `work` does not. */
+const asMeasured = (milliseconds: number) => milliseconds
+
+const long = turnMillisecondsMax * 2
+const short = turnMillisecondsMax / 2
 
 test('a request that blocks the event loop is reported on its second call', async () => {
   assert.deepEqual(await blockedBy(() => work(long)), ['GET /'])
@@ -58,12 +62,12 @@ test('a request that yields between pieces is not reported', async () => {
 
 test('a first call has a higher limit', async () => {
   assert.deepEqual(await blockedBy(() => work(long), 1), [])
-  assert.deepEqual(await blockedBy(() => work(warmUpMilliseconds + 20), 1), ['GET /'])
+  assert.deepEqual(await blockedBy(() => work(warmUpMilliseconds + 50), 1), ['GET /'])
 })
 
 test('work of the test between requests does not count', async () => {
   const server = fastify()
-  const watch = watchEventLoop(server)
+  const watch = watchEventLoop(server, undefined, asMeasured)
   server.get('/', async () => 'done')
   for (let count = 0; count < 3; count++) {
     await server.inject('/')
@@ -75,7 +79,7 @@ test('work of the test between requests does not count', async () => {
 
 test('requests over a socket count too, and the error names route and time', async (t) => {
   const server = fastify()
-  const watch = watchEventLoop(server)
+  const watch = watchEventLoop(server, undefined, asMeasured)
   server.get('/blocked/:id', async () => {
     work(long)
     return 'done'
@@ -84,4 +88,10 @@ test('requests over a socket count too, and the error names route and time', asy
   t.after(() => server.close())
   for (let count = 0; count < 2; count++) await (await fetch(`${address}/blocked/${count}`)).text()
   assert.throws(watch.check, /GET \/blocked\/:id: \d+ ms of CPU in one turn, expected at most 50 ms/)
+})
+
+test('a time over the limit is corrected for a machine that is up to 4 times slower, others are not', () => {
+  assert.equal(atReferenceSpeed(turnMillisecondsMax), turnMillisecondsMax)
+  const corrected = atReferenceSpeed(1_000)
+  assert.ok(corrected >= 250 && corrected <= 1_000, `${corrected} ms`)
 })

@@ -1,6 +1,7 @@
 /**
  * Fails a test if a request blocks the event loop: while one callback runs, no other request is served. It measures the CPU
- * time of the main thread in one turn (a callback with all its microtasks), so a busy machine makes no difference.
+ * time of the main thread in one turn (a callback with all its microtasks) at the speed of a reference machine, so that a busy
+ * or slow machine makes no difference.
  *
  * Turns count while a request is in flight, from its first hook to the end of its response. If several requests share a turn,
  * their limits add up. Until a route has answered once without an error, it loads modules and runs code that is not compiled
@@ -8,8 +9,8 @@
  */
 import { createHook } from 'node:async_hooks'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { atReferenceSpeed, turnMillisecondsMax } from './turn-cpu.ts'
 
-export const turnMilliseconds = 50
 export const warmUpMilliseconds = 250
 
 /** `METHOD route` and why it may block the loop for longer. The list may only shrink. */
@@ -28,6 +29,7 @@ export interface EventLoopWatch {
 }
 
 interface Watch {
+  readonly convert: typeof atReferenceSpeed
   readonly onBlocked: (turn: BlockedTurn) => void
 }
 
@@ -47,10 +49,12 @@ let turnBegan = 0
 export function watchEventLoop(
   server: FastifyInstance,
   onBlocked: (turn: BlockedTurn) => void = () => undefined,
+  convert = atReferenceSpeed,
 ): EventLoopWatch {
   turns.enable()
   const blocked: BlockedTurn[] = []
   const watch: Watch = {
+    convert,
     onBlocked: (turn) => {
       blocked.push(turn)
       onBlocked(turn)
@@ -59,7 +63,7 @@ export function watchEventLoop(
   server.addHook('onRequest', (request, _reply, done) => {
     const route = `${request.method} ${request.routeOptions.url ?? '(none)'}`
     endTurn()
-    const limit = warm.has(route) ? turnMilliseconds : warmUpMilliseconds
+    const limit = warm.has(route) ? turnMillisecondsMax : warmUpMilliseconds
     const flight = { watch, route, limit: route in exceptions ? Number.POSITIVE_INFINITY : limit }
     flights.set(request, flight)
     sharing.add(flight)
@@ -85,15 +89,20 @@ export function watchEventLoop(
 export const describeTurn = ({ routes, milliseconds, limit }: BlockedTurn): string =>
   `${routes.join(', ')}: ${milliseconds.toFixed(0)} ms of CPU in one turn, expected at most ${limit} ms`
 
-function endTurn(): void {
+function cpuMilliseconds(): number {
   const { user, system } = process.threadCpuUsage()
-  const now = (user + system) / 1_000
-  const milliseconds = now - turnBegan
-  turnBegan = now
+  return (user + system) / 1_000
+}
+
+function endTurn(): void {
+  const used = cpuMilliseconds() - turnBegan
   const shared = sharing
   sharing = new Set(flights.values())
   const limit = [...shared].reduce((sum, flight) => sum + flight.limit, 0)
-  if (shared.size === 0 || milliseconds <= limit) return
+  const [first] = shared
+  const milliseconds = first?.watch.convert(used, limit) ?? 0
+  turnBegan = cpuMilliseconds()
+  if (milliseconds <= limit) return
   const turn = { routes: [...new Set([...shared].map(({ route }) => route))], milliseconds, limit }
   for (const watch of new Set([...shared].map((flight) => flight.watch))) watch.onBlocked(turn)
 }

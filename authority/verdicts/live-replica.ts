@@ -176,10 +176,7 @@ export class LiveReplica {
     return feed.read({ sequence, holes: [...holes.keys()] }, async (answer, view) => {
       this.#examine(answer, askedAt)
       const step = this.#older.areOfServer(position, answer, askedAt) ? serverWentBack : advance(position, answer)
-      if (step.kind !== 'ahead') {
-        this.#noticeOther(step, position)
-        return false
-      }
+      if (step.kind !== 'ahead') return this.#noticeOther(step, position)
       const batch = await readBatch(view, step.changes, this.#replica)
       this.#replica.apply(batch)
       if (batch.haveRightsChanged) this.#grants = new Map()
@@ -193,12 +190,12 @@ export class LiveReplica {
     })
   }
 
-  #noticeOther({ kind, reason }: Exclude<Step, { kind: 'ahead' }>, { sequence }: Position): void {
+  #noticeOther({ kind, reason }: Exclude<Step, { kind: 'ahead' }>, { sequence }: Position): false {
     this.#mustReload = { reason, isOther: kind === 'replaced' }
-    if (kind === 'behind') return
     const { feed } = this.#database
-    if (feed.kind === 'polled') feed.renew()
-    this.#emit({ kind: 'database-replaced', reason, sequence })
+    if (kind === 'replaced' && feed.kind === 'polled') feed.renew()
+    if (kind === 'replaced') this.#emit({ kind: 'database-replaced', reason, sequence })
+    return false
   }
 
   /** Loads a new replica next to the current one. Until that succeeds, nothing counts as fresh. */
