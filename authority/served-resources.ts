@@ -13,7 +13,7 @@ import {
 import { serviceAccountView } from './identity/service-accounts/service-account-view.ts'
 import { changeTeam, createTeam, removeTeam } from './identity/teams/team-operations.ts'
 import { teamView } from './identity/teams/team-view.ts'
-import { accountUserView, userView } from './identity/users/user-view.ts'
+import { accountsOf, accountUserView, userView } from './identity/users/user-view.ts'
 import { changeAgentPool, createAgentPool, removeAgentPool } from './inventory/agent-pools/agent-pool-operations.ts'
 import { agentPoolView } from './inventory/agent-pools/agent-pool-view.ts'
 import {
@@ -80,6 +80,7 @@ import {
 } from './tokens/access-token-operations.ts'
 import { accessTokenUsageView, accessTokenView } from './tokens/access-token-view.ts'
 import { tokenActivityView } from './tokens/activity/token-activity-view.ts'
+import { accountsConcerned } from './tokens/concerned-accounts.ts'
 import { findingView } from './tokens/findings/finding-view.ts'
 import { revokeToken } from './tokens/revoke.ts'
 import { rotateToken } from './tokens/rotate.ts'
@@ -95,26 +96,34 @@ import { changeProvider, createProvider, removeProvider } from './workload-ident
 import { assumePolicyView, workloadIdentityProviderView } from './workload-identity/provider-view.ts'
 
 export const servedResources: readonly ServedResource[] = [
-  serve(accountView, {
-    update: changeAccount,
-    invite,
-    removeUser: removeFromAccount,
-    confirmUser,
-    addSsoBypassUsers: ssoBypassUsers.add,
-    replaceSsoBypassUsers: ssoBypassUsers.replace,
-    removeSsoBypassUsers: ssoBypassUsers.remove,
-  }),
-  serve(userView, { create: createUser, update: changeUser, remove: removeUser, endSessions }),
+  serve(
+    accountView,
+    {
+      update: changeAccount,
+      invite,
+      removeUser: removeFromAccount,
+      confirmUser,
+      addSsoBypassUsers: ssoBypassUsers.add,
+      replaceSsoBypassUsers: ssoBypassUsers.replace,
+      removeSsoBypassUsers: ssoBypassUsers.remove,
+    },
+    { auditAccountsOf: (_, { id }) => id },
+  ),
+  serve(
+    userView,
+    { create: createUser, update: changeUser, remove: removeUser, endSessions },
+    { auditAccountsOf: (_, user) => accountsOf(user) },
+  ),
   serve(accountUserView, {}),
   serve(identityProviderView, {}),
   serve(teamView, { create: createTeam, update: changeTeam, remove: removeTeam }),
   serve(roleView, { create: createRole, update: changeRole, remove: removeRole }),
   serve(permissionView, {}),
-  serve(accessPolicyView, {
-    create: createAccessPolicy,
-    update: changeAccessPolicy,
-    remove: removeAccessPolicy,
-  }),
+  serve(
+    accessPolicyView,
+    { create: createAccessPolicy, update: changeAccessPolicy, remove: removeAccessPolicy },
+    { auditAccountsOf: (_, { path }) => path.account },
+  ),
   serve(serviceAccountView, {
     create: createServiceAccount,
     update: changeServiceAccount,
@@ -131,7 +140,12 @@ export const servedResources: readonly ServedResource[] = [
       createForServiceAccount: createServiceAccountToken,
       createForAgentPool: createAgentPoolToken,
     },
-    { ownList: ownTokens, alias: selfToken, countOf: manyTokens },
+    {
+      ownList: ownTokens,
+      alias: selfToken,
+      countOf: manyTokens,
+      auditAccountsOf: ({ db }, { id }) => accountsConcerned(db, id),
+    },
   ),
   serve(accessTokenUsageView, {}),
   serve(tokenActivityView, {}),
@@ -150,7 +164,7 @@ export const servedResources: readonly ServedResource[] = [
     create: createEnvironment,
     update: changeEnvironment,
     remove: removeEnvironment,
-    ...favoriteOperations('environments'),
+    ...favoriteOperations(),
     ...lockOperations('environments', 'environment'),
     addFederatedEnvironments: federatedEnvironments.add,
     replaceFederatedEnvironments: federatedEnvironments.replace,
@@ -164,7 +178,7 @@ export const servedResources: readonly ServedResource[] = [
     update: changeWorkspace,
     remove: removeWorkspace,
     setSchedule,
-    ...favoriteOperations('workspaces'),
+    ...favoriteOperations(),
     ...lockOperations('workspaces', 'workspace'),
     addRemoteStateConsumers: remoteStateConsumers.add,
     replaceRemoteStateConsumers: remoteStateConsumers.replace,

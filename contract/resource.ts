@@ -113,6 +113,11 @@ export interface OperationDeclaration {
   readonly status?: number
   /** Everything in one document. */
   readonly unpaginated?: boolean
+  /**
+   * The audit event of a write: `locked` means `workspaces.locked`. Actions declare it; for other kinds the default follows from
+   * the kind. `by-handler`: the handler writes its own events, because they concern other objects or several of them.
+   */
+  readonly audited?: string
 }
 
 export type Attributes = { readonly [name: string]: Attribute }
@@ -134,6 +139,8 @@ export interface Resource<
   readonly operations: O
   /** The path parameter that names one of them, `{team}`. */
   readonly param: string
+  /** The first part of its audit events, such as `variables` in `variables.created`; by default the type. */
+  readonly auditName?: string
 }
 
 /** One operation with all that follows from its wording. `path` is below the base path. */
@@ -166,6 +173,15 @@ const standard = {
   act: { method: 'POST', status: 200, one: true },
 } as const satisfies Record<OperationKind, unknown>
 
+const auditedKinds: Partial<Record<OperationKind, (relation: string) => string>> = {
+  create: () => 'created',
+  update: () => 'updated',
+  remove: () => 'deleted',
+  'add-members': (relation) => `${relation}-added`,
+  'replace-members': (relation) => `${relation}-replaced`,
+  'remove-members': (relation) => `${relation}-removed`,
+}
+
 export function operationsOf(of: Resource): Operation[] {
   return Object.entries(of.operations).map(([name, wording]) => operationOf(of, name, wording))
 }
@@ -178,7 +194,9 @@ function operationOf(of: Resource, name: string, wording: OperationDeclaration):
   const path = wording.path ?? (usual.one && !wording.singleton ? `${collection}/{${of.param}}${members}` : collection)
   const about = wording.about ?? sentence(of, kind, wording)
   const status = wording.status ?? (wording.answers === 'nothing' ? 204 : usual.status)
-  return { ...wording, name, kind, path, about, status, method: wording.method ?? usual.method, resource: of }
+  const audited = wording.audited ?? auditedKinds[kind]?.(wording.relation ?? '')
+  const declared = { ...wording, ...(audited === undefined ? {} : { audited }) }
+  return { ...declared, name, kind, path, about, status, method: wording.method ?? usual.method, resource: of }
 }
 
 function sentence(of: Resource, kind: OperationKind, wording: OperationDeclaration): string {

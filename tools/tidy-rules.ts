@@ -21,8 +21,10 @@ interface Read extends Source {
 
 const entry = 'index.ts'
 /** What every operation handler receives. */
-const core = 'authority/{cannot-prepare,context,echo,endpoint-request,ids,refuse-taken,step-up,world}.ts'
-const coreFiles = /^(?:cannot-prepare|context|echo|endpoint-request|ids|refuse-taken|step-up|world)\.ts$/
+const core =
+  'authority/{cannot-prepare,context,echo,endpoint-request,ids,member-operations,refuse-taken,step-up,world}.ts'
+const coreFiles =
+  /^(?:cannot-prepare|context|echo|endpoint-request|ids|member-operations|refuse-taken|step-up|world)\.ts$/
 /** The subjects of the authority: tokens, rights, leaks and so on. */
 const subjects = 'authority/<subject>'
 const technology = ['authority/database', core]

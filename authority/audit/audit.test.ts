@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import type { OperationDeclaration } from '@mintmark/contract'
 import { type Answer, document, startAuthority, temporaryFolder } from '../../testing/kit.ts'
 import { temporaryPostgres } from '../../testing/postgres.ts'
 import { rawSql } from '../../testing/raw-sql.ts'
@@ -32,25 +33,28 @@ for (const kind of ['sqlite', 'postgres'] as const) {
   })
 }
 
-test('a handler that writes no audit event fails, and its changes are rolled back', async (t) => {
+test('a handler that has to write its own audit event and does not fails, and its changes are rolled back', async (t) => {
   const { app, call, database, prepared } = await startAuthority(t)
   const tags = servedResources.find(({ resource }) => resource.type === 'tags') as (typeof servedResources)[number]
   const withoutAudit = async ({ db }: Context) => {
     await insertTag(db, { id: 'tag-silent', accountId: prepared.account, name: 'silent', createdAt: '2030' })
     return { id: 'tag-silent' }
   }
+  const { operations } = tags.resource
+  const create = { ...(operations.create as OperationDeclaration), audited: 'by-handler' }
+  const byHandler = { ...tags.resource, operations: { ...operations, create } }
   const others = servedResources.filter((noun) => noun !== tags)
   const jsonApi = {
     database,
-    resources: [...others, { ...tags, handlers: { ...tags.handlers, create: withoutAudit } }],
+    resources: [...others, { ...tags, resource: byHandler, handlers: { ...tags.handlers, create: withoutAudit } }],
     afterWrite: async () => undefined,
   }
-  const create = mountOperations(jsonApi as Parameters<typeof mountOperations>[0]).find(
+  const mounted = mountOperations(jsonApi as Parameters<typeof mountOperations>[0]).find(
     ({ operation }) => operation.resource.type === 'tags' && operation.name === 'create',
   )
   const grants = [{ scope: { account: prepared.account }, permissions: ['*:*'] }]
   const actor = { kind: 'user', id: prepared.user, accounts: [prepared.account], rights: { grants }, tokenId: 'at-1' }
-  const handling = create?.handle({
+  const handling = mounted?.handle({
     context: {
       actor,
       world: fixedWorld('2030-01-01T00:00:00.000Z'),
@@ -60,7 +64,7 @@ test('a handler that writes no audit event fails, and its changes are rolled bac
     query: new URLSearchParams(),
     body: document('tags', { name: 'silent' }, { account: ['accounts', prepared.account] }),
   })
-  await assert.rejects(handling as Promise<unknown>, /left no audit row/)
+  await assert.rejects(handling as Promise<unknown>, /wrote no audit event/)
   assert.deepEqual(namesOf(await call('GET', '/tags')), [])
 })
 

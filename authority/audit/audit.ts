@@ -15,6 +15,11 @@ export interface AuditedChange {
   readonly after?: Record<string, unknown> | null
 }
 
+/** What an operation handler adds to the audit event of its operation. Never contains a secret. */
+export interface AuditDetails {
+  readonly audited?: Readonly<Record<string, unknown>>
+}
+
 const actorTypes = {
   user: 'users',
   'service-account': 'service-accounts',

@@ -9,6 +9,7 @@ import { findRecords } from '../database/views/find-records.ts'
 import type { AnyRecord } from '../database/views/record-of.ts'
 import type { Listing, ResourceView } from '../database/views/resource-view.ts'
 import { type Access, accessOf, assertMayAnywhere, type ResourceViews, requireRecord } from './access.ts'
+import { auditWrite } from './audit-write.ts'
 import { readDocument, readMembers, readPlain } from './body.ts'
 import { type ResourceObject, secretPlace } from './document.ts'
 import { refuseTokens } from './plain-sight.ts'
@@ -96,14 +97,15 @@ async function write(
   const attempt = async (db: Db, slowResults: SlowResults): Promise<OperationResponse> => {
     const context: Context = { ...asked.context, db, slowResults, auditedEvents: { rows: 0 } }
     const access = accessOf(db, context.actor, context.world)
-    const outcome = await perform(access, views, served, operation, { ...asked, context })
-    if (context.auditedEvents.rows === 0) throw new Error(`${operation.id} left no audit row`)
-    if (!answering || !outcome) return { status: operation.status }
-    const view = views.get(answering.type) as ResourceView
-    const [record] = await findRecords(db, view, [outcome.id], access.viewer)
-    if (!record) throw new Error(`${operation.id} lost its own object`)
-    const [[name, secret] = []] = Object.entries(outcome.once ?? {})
-    const shown = name === undefined ? record : { ...record, [name]: secretPlace }
+    const { before, input, result } = await perform(access, views, served, operation, { ...asked, context })
+    const view = answering && (views.get(answering.type) as ResourceView)
+    const [after] = view && result.id ? await findRecords(db, view, [result.id], access.viewer) : []
+    const record = before ?? after
+    if (!record || (answering && !after)) throw new Error(`${operation.id} lost its own object`)
+    await auditWrite(context, served, operation, { record, input, details: result })
+    if (!answering || !after) return { status: operation.status }
+    const [[name, secret] = []] = Object.entries(result.once ?? {})
+    const shown = name === undefined ? after : { ...after, [name]: secretPlace }
     return { status: operation.status, document: await single(access, views, answering, shown, shape), secret }
   }
   const answer = await withSlowWork((slowResults) => database.write((db) => attempt(db, slowResults)))
@@ -117,7 +119,14 @@ function answeringResource(operation: Operation): Resource | undefined {
   return typeof answers === 'object' ? resourceByType.get(answers.type) : resource
 }
 
-type AnyHandler = (...given: unknown[]) => Promise<OperationResult | undefined>
+type AnyHandler = (...given: unknown[]) => Promise<Partial<OperationResult> | undefined>
+
+interface Performed {
+  /** Undefined for a creation. */
+  readonly before: AnyRecord | undefined
+  readonly input: Readonly<Record<string, unknown>>
+  readonly result: Partial<OperationResult>
+}
 
 async function perform(
   access: Access,
@@ -125,7 +134,7 @@ async function perform(
   served: ServedResource,
   operation: Operation,
   asked: OperationRequest,
-): Promise<OperationResult | undefined> {
+): Promise<Performed> {
   const { context, body } = asked
   const { resource, view } = served
   const { mark } = context.installation
@@ -139,32 +148,33 @@ async function perform(
     await requireReferences(access, views, references)
     // Handlers receive parents as `RecordInAccount`.
     if (parent && typeof parent.accountId !== 'string') throw new Error(`${operation.id} has a parent without account.`)
-    return (await handler(context, input, parent)) as OperationResult
+    return { before: undefined, input, result: (await handler(context, input, parent)) ?? {} }
   }
   const id = await idFrom(served, operation, context, asked)
   const record = await requireRecord(access, view, resource, id, operation.permission)
   refuseStray(operation, asked, resource, record)
   if (operation.kind === 'remove') {
     await handler(context, record)
-    return undefined
+    return { before: record, input: {}, result: {} }
   }
   if (operation.kind === 'update') {
     const { input, references } = readDocument(body, resource, 'update')
     refuseTokens(mark, resource.attributes, input, '/data/attributes')
     await requireReferences(access, views, references)
-    await handler(context, record, input)
-    return { id: record.id }
+    const result = await handler(context, record, input)
+    return { before: record, input, result: { ...result, id: record.id } }
   }
   if (operation.relation !== undefined) {
-    const { to } = relationOf(operation)
+    const { name, to } = relationOf(operation)
     const ids = readMembers(body, to)
     await requireMembers(access, views, to, ids)
     await handler(context, record, ids)
-    return undefined
+    return { before: record, input: { [name]: ids }, result: {} }
   }
   const taken = await readTaken(access, views, operation, body)
   refuseTokens(mark, operation.body ?? {}, taken, '')
-  return ((await handler(context, record, taken, asked.params)) as OperationResult | undefined) ?? { id: record.id }
+  const result = await handler(context, record, taken, asked.params)
+  return { before: record, input: taken, result: { id: record.id, ...result } }
 }
 
 async function readTaken(

@@ -11,12 +11,13 @@ import {
   type Resource,
 } from '@mintmark/contract'
 import type { Secret } from '@mintmark/token'
+import type { AuditDetails, AuditedChange } from '../audit/audit.ts'
 import type { Context } from '../context.ts'
-import type { RecordInAccount } from '../database/views/record-of.ts'
+import type { AnyRecord, RecordInAccount } from '../database/views/record-of.ts'
 import type { Filter, ResourceView } from '../database/views/resource-view.ts'
 
 /** The id of the object in the response, and attributes that only this response contains. */
-export interface OperationResult {
+export interface OperationResult extends AuditDetails {
   readonly id: string
   readonly once?: Readonly<Record<string, Secret>>
 }
@@ -41,7 +42,7 @@ export type OperationHandler<R extends Resource, Rec, K, O extends OperationDecl
   DoesOf<K, O> extends 'create'
     ? (context: Context, input: CreateInputOf<R>, parent: RecordInAccount) => Promise<OperationResult>
     : DoesOf<K, O> extends 'update'
-      ? (context: Context, record: Rec, input: InputOf<R>) => Promise<void>
+      ? (context: Context, record: Rec, input: InputOf<R>) => Promise<AuditDetails> | Promise<void>
       : DoesOf<K, O> extends 'remove'
         ? (context: Context, record: Rec) => Promise<void>
         : DoesOf<K, O> extends 'add-members' | 'replace-members' | 'remove-members'
@@ -51,7 +52,7 @@ export type OperationHandler<R extends Resource, Rec, K, O extends OperationDecl
               record: Rec,
               input: Taking<R, O>,
               path: Readonly<Record<string, string>>,
-            ) => Promise<OperationResult> | Promise<void>
+            ) => Promise<OperationResult> | Promise<AuditDetails> | Promise<void>
 
 type Written<K, O extends OperationDeclaration> = DoesOf<K, O> extends 'list' | 'show' | 'list-members' ? false : true
 
@@ -65,10 +66,16 @@ export type OperationHandlers<R extends Resource, Rec> = {
   >
 }
 
+type AuditAccounts = AuditedChange['accountId']
+
 export interface ServedResource {
   readonly resource: Resource
   readonly view: ResourceView
-  readonly handlers: Readonly<Record<string, (...given: never[]) => Promise<OperationResult> | Promise<void>>>
+  readonly handlers: Readonly<
+    Record<string, (...given: never[]) => Promise<OperationResult> | Promise<AuditDetails> | Promise<void>>
+  >
+  /** The accounts whose audit log gets the events of a record; by default its `accountId`. */
+  readonly auditAccountsOf?: (context: Context, record: AnyRecord) => AuditAccounts | Promise<AuditAccounts>
   /** Limits a list that needs no permission to what is the caller's own. */
   readonly ownList?: (context: Context) => readonly Filter[]
   /** How many records match these filters, when that is known without counting. */
@@ -83,13 +90,15 @@ export interface ServedResource {
 export function serve<R extends Resource, Rec extends { readonly id: string }>(
   view: ResourceView<R, Rec>,
   handlers: OperationHandlers<R, Rec>,
-  extra: Omit<ServedResource, 'resource' | 'view' | 'handlers'> = {},
+  extra: Omit<ServedResource, 'resource' | 'view' | 'handlers' | 'auditAccountsOf'> & {
+    readonly auditAccountsOf?: (context: Context, record: Rec) => AuditAccounts | Promise<AuditAccounts>
+  } = {},
 ): ServedResource {
   return {
     resource: view.resource,
     view: view as ResourceView,
     handlers: handlers as ServedResource['handlers'],
-    ...extra,
+    ...(extra as Omit<ServedResource, 'resource' | 'view' | 'handlers'>),
   }
 }
 

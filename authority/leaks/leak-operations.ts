@@ -49,12 +49,4 @@ export async function changeLeakRules(
   input: InputOf<typeof leakRules>,
 ): Promise<void> {
   await setLeakRules(context.db, rules.id, input)
-  await audit(context, {
-    action: 'leak-rules.updated',
-    accountId: rules.accountId,
-    subjectType: 'leak-rules',
-    subjectId: rules.id,
-    before: rules,
-    after: { ...input },
-  })
 }

@@ -1,6 +1,6 @@
 import { type CreateInputOf, type InputOf, limits, type webhooks } from '@mintmark/contract'
 import { may, type Secret } from '@mintmark/token'
-import { audit } from '../audit/audit.ts'
+import type { AuditDetails } from '../audit/audit.ts'
 import { type Context, Refusal } from '../context.ts'
 import { newId } from '../ids.ts'
 import { chooseAccount } from '../rights/choose-account.ts'
@@ -45,7 +45,6 @@ export async function createWebhook(context: Context, input: CreateInputOf<typeo
     failures: 0,
     circuitOpenUntil: null,
   })
-  await tell(context, 'created', { id, accountId }, { after: { url, kinds, status } })
   return { id, once: { secret } }
 }
 
@@ -62,17 +61,14 @@ export async function changeWebhook(context: Context, webhook: WebhookRecord, in
     ...(url === undefined && status === undefined ? {} : { failures: 0, circuitOpenUntil: null }),
   })
   if (status === 'Disabled') await giveUpPending(context.db, webhook.id, context.world.now().toISOString())
-  const { accountId: _, ...after } = input
-  await tell(context, 'updated', webhook, { before: webhook, after })
 }
 
 export async function removeWebhook(context: Context, webhook: WebhookRecord): Promise<void> {
   await deleteWebhook(context.db, webhook.id)
-  await tell(context, 'deleted', webhook, { before: { url: webhook.url } })
 }
 
 /** Sends a test notification through the same queue as all others. */
-export async function testWebhook(context: Context, webhook: WebhookRecord): Promise<{ id: string }> {
+export async function testWebhook(context: Context, webhook: WebhookRecord): Promise<{ id: string } & AuditDetails> {
   if (webhook.status !== 'Active') throw new Refusal('conflict', { detail: 'It is disabled: nothing is sent to it.' })
   const notification = {
     kind: 'webhook.test' as const,
@@ -86,11 +82,10 @@ export async function testWebhook(context: Context, webhook: WebhookRecord): Pro
   const id = await notifyWebhooks(context, notification, [webhook.id])
   // Closes the circuit, so the test is sent at once. One more failure opens it again.
   await updateWebhook(context.db, webhook.id, { circuitOpenUntil: null })
-  await tell(context, 'tested', webhook, { after: { notification: id } })
-  return { id }
+  return { id, audited: { notification: id } }
 }
 
-export async function rotateWebhookSecret(context: Context, webhook: WebhookRecord): Promise<Shown> {
+export async function rotateWebhookSecret(context: Context, webhook: WebhookRecord): Promise<Shown & AuditDetails> {
   const { db, world, vault } = context
   const { id } = webhook
   const place = { db, vault, id, accountId: webhook.accountId }
@@ -99,8 +94,7 @@ export async function rotateWebhookSecret(context: Context, webhook: WebhookReco
   const sealedBefore = await sealBefore(place, await findSecrets(db, id), now)
   const { secret, sealed } = await newSecret(world, place)
   await updateWebhook(db, id, { sealed, sealedBefore, beforeUntil })
-  await tell(context, 'secret-rotated', webhook, { after: { oldSecretSignsUntil: beforeUntil } })
-  return { id, once: { secret } }
+  return { id, once: { secret }, audited: { oldSecretSignsUntil: beforeUntil } }
 }
 
 /** A webhook receives the account's notifications, so its creator must be allowed to read them. */
@@ -112,19 +106,4 @@ function refuseUnread({ actor }: Context, account: string): void {
 function refuseUrl(url: string | undefined): void {
   const detail = url === undefined ? undefined : faultOfUrl(url)
   if (detail) throw new Refusal('invalid-attribute', { detail, at: '/data/attributes/url' })
-}
-
-function tell(
-  context: Context,
-  deed: string,
-  { id, accountId }: Pick<WebhookRecord, 'id' | 'accountId'>,
-  members: { before?: Record<string, unknown>; after?: Record<string, unknown> },
-): Promise<void> {
-  return audit(context, {
-    action: `webhooks.${deed}`,
-    accountId,
-    subjectType: 'webhooks',
-    subjectId: id,
-    ...members,
-  })
 }

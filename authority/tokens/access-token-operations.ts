@@ -1,11 +1,9 @@
 import type { accessTokens, CreateInputOf, InputOf } from '@mintmark/contract'
-import { audit } from '../audit/audit.ts'
 import { type Context, Refusal } from '../context.ts'
 import type { RecordInAccount } from '../database/views/record-of.ts'
 import type { Filter } from '../database/views/resource-view.ts'
 import { updateToken } from './access-token-store.ts'
 import type { AccessTokenRecord } from './access-token-view.ts'
-import { accountsConcerned } from './concerned-accounts.ts'
 import { type Minted, mint } from './mint.ts'
 
 type TokenInput = InputOf<typeof accessTokens>
@@ -44,14 +42,6 @@ export async function changeToken(context: Context, token: AccessTokenRecord, in
   await updateToken(context.db, token.id, {
     ...(name === undefined ? {} : { name }),
     ...(description === undefined ? {} : { description }),
-  })
-  await audit(context, {
-    action: 'access-tokens.updated',
-    accountId: await accountsConcerned(context.db, token.id),
-    subjectType: 'access-tokens',
-    subjectId: token.id,
-    before: token,
-    after: { ...input },
   })
 }
 

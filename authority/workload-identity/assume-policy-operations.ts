@@ -1,5 +1,4 @@
 import type { assumePolicies, CreateInputOf, InputOf } from '@mintmark/contract'
-import { audit } from '../audit/audit.ts'
 import { type Context, Refusal } from '../context.ts'
 import type { RecordInAccount } from '../database/views/record-of.ts'
 import { newId } from '../ids.ts'
@@ -10,8 +9,6 @@ import { accountOfProvider, deleteAssumePolicy, insertAssumePolicy, updateAssume
 import type { AssumePolicyRecord } from './provider-view.ts'
 
 type PolicyInput = InputOf<typeof assumePolicies>
-
-const type = 'assume-service-account-policies'
 
 /** Lets workloads act as a service account. The caller must hold all rights of the service account. */
 export async function createAssumePolicy(
@@ -43,13 +40,6 @@ export async function createAssumePolicy(
     parentId: actor.tokenId || null,
     ...vouchingActor(actor),
   })
-  await audit(context, {
-    action: `${type}.created`,
-    accountId,
-    subjectType: type,
-    subjectId: id,
-    after: { ...input, serviceAccountId: serviceAccount.id },
-  })
   return { id }
 }
 
@@ -67,14 +57,6 @@ export async function changeAssumePolicy(
     ...(claimConditions === undefined ? {} : { claimConditions: JSON.stringify(withOperators(claimConditions)) }),
     ...(maximumSessionDuration === undefined ? {} : { maximumSessionDuration: maximumSessionDuration ?? 3_600 }),
   })
-  await audit(context, {
-    action: `${type}.updated`,
-    accountId: policy.accountId,
-    subjectType: type,
-    subjectId: policy.id,
-    before: policy,
-    after: { ...input },
-  })
 }
 
 /** Also revokes the tokens that the policy allowed. */
@@ -82,13 +64,6 @@ export async function removeAssumePolicy(context: Context, policy: AssumePolicyR
   await assertMayRemoveRightsOf(context, 'service-account', policy.serviceAccountId)
   await deleteAssumePolicy(context.db, policy.id)
   await revokeSessionsOf(context, policy.id)
-  await audit(context, {
-    action: `${type}.deleted`,
-    accountId: policy.accountId,
-    subjectType: type,
-    subjectId: policy.id,
-    before: { name: policy.name },
-  })
 }
 
 /** The operator is always returned, `eq` when none was sent. */

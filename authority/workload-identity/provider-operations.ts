@@ -1,5 +1,4 @@
 import type { CreateInputOf, InputOf, workloadIdentityProviders } from '@mintmark/contract'
-import { audit } from '../audit/audit.ts'
 import { type Context, Refusal } from '../context.ts'
 import { newId } from '../ids.ts'
 import { chooseAccount } from '../rights/choose-account.ts'
@@ -44,13 +43,6 @@ export async function createProvider(
     createdAt: world.now().toISOString(),
     createdByEmail: actor.email,
   })
-  await audit(context, {
-    action: 'workload-identity-providers.created',
-    accountId,
-    subjectType: 'workload-identity-providers',
-    subjectId: id,
-    after: { ...input },
-  })
   return { id }
 }
 
@@ -65,14 +57,6 @@ export async function changeProvider(context: Context, provider: ProviderRecord,
     ...(name === undefined ? {} : { name }),
     ...(allowedAudiences === undefined ? {} : { allowedAudiences: JSON.stringify(allowedAudiences) }),
   })
-  await audit(context, {
-    action: 'workload-identity-providers.updated',
-    accountId: provider.accountId,
-    subjectType: 'workload-identity-providers',
-    subjectId: provider.id,
-    before: provider,
-    after: { ...input },
-  })
 }
 
 /** Also deletes the policies that trust the provider, and revokes the tokens that they allowed. */
@@ -81,12 +65,4 @@ export async function removeProvider(context: Context, provider: ProviderRecord)
     await assertMayRemoveRightsOf(context, 'service-account', id)
   for (const policyId of await policiesOfProvider(context.db, provider.id)) await revokeSessionsOf(context, policyId)
   await deleteProvider(context.db, provider.id)
-  const { name, url } = provider
-  await audit(context, {
-    action: 'workload-identity-providers.deleted',
-    accountId: provider.accountId,
-    subjectType: 'workload-identity-providers',
-    subjectId: provider.id,
-    before: { name, url },
-  })
 }

@@ -72,6 +72,7 @@ export const accessTokens = resource({
     list: { id: 'list_access_tokens', about: 'List your own tokens.', permission: 'signed-in', ...listQuery },
     create: {
       id: 'create_access_token',
+      audited: 'by-handler',
       stepUp: true,
       about: 'Create a personal token for yourself.',
       permission: 'signed-in',
@@ -88,12 +89,14 @@ export const accessTokens = resource({
     },
     remove: {
       id: 'delete_access_token',
+      audited: 'by-handler',
       stepUp: 'unless-own',
       about: 'Delete a token. Requests that use it fail immediately. `self` is the calling token.',
       permission: ofOwner('delete'),
     },
     rotate: {
       id: 'rotate_access_token',
+      audited: 'by-handler',
       stepUp: true,
       about:
         'Create a successor. The old token stays valid for the overlap. `self` is the calling token and needs no permission. A token that was reported as leaked cannot rotate itself, and a workload identity session cannot be rotated.',
@@ -129,6 +132,7 @@ export const accessTokens = resource({
     },
     createForServiceAccount: {
       id: 'create_service_account_token',
+      audited: 'by-handler',
       stepUp: true,
       kind: 'create',
       permission: 'service-accounts:update',
@@ -145,6 +149,7 @@ export const accessTokens = resource({
     },
     createForAgentPool: {
       id: 'create_agent_pool_token',
+      audited: 'by-handler',
       stepUp: true,
       kind: 'create',
       permission: 'agent-pools:update',

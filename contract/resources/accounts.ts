@@ -49,6 +49,7 @@ export const accounts = resource({
     update: { id: 'update_account', stepUp: true, permission: 'accounts:update' },
     invite: {
       id: 'invite_user_to_account',
+      audited: 'by-handler',
       stepUp: true,
       about: 'Invite a user by email address, with teams and roles. An unknown address creates a Pending user.',
       permission: 'users:create',
@@ -75,6 +76,7 @@ export const accounts = resource({
     },
     removeUser: {
       id: 'remove_user_from_account',
+      audited: 'by-handler',
       stepUp: true,
       about: 'Remove a user from the account, with their access policies and team memberships in it.',
       permission: 'users:delete',
@@ -84,6 +86,7 @@ export const accounts = resource({
     },
     confirmUser: {
       id: 'confirm_account_user',
+      audited: 'by-handler',
       stepUp: true,
       about:
         'Confirm that you know who signs in as a user whom somebody else added to the account, so that they can be granted rights which that person does not have.',

@@ -76,6 +76,7 @@ export const environments = resource({
     remove: { id: 'delete_environment', stepUp: true, permission: 'environments:delete' },
     favorite: {
       id: 'add_environment_to_favorites',
+      audited: 'marked',
       about: 'Add an environment to your favorites.',
       permission: 'environments:read',
       path: '/environments/{environment}/actions/favorite',
@@ -83,6 +84,7 @@ export const environments = resource({
     },
     unfavorite: {
       id: 'remove_environment_from_favorites',
+      audited: 'unmarked',
       about: 'Remove an environment from your favorites.',
       permission: 'environments:read',
       path: '/environments/{environment}/actions/unfavorite',
@@ -90,6 +92,7 @@ export const environments = resource({
     },
     lock: {
       id: 'lock_environment',
+      audited: 'locked',
       about: 'Lock an environment.',
       permission: 'environments:update',
       path: '/environments/{environment}/actions/lock',
@@ -97,6 +100,7 @@ export const environments = resource({
     },
     unlock: {
       id: 'unlock_environment',
+      audited: 'unlocked',
       about: 'Unlock an environment.',
       permission: 'environments:update',
       path: '/environments/{environment}/actions/unlock',

@@ -130,6 +130,7 @@ export const leakReports = resource({
     show: { id: 'get_leak_report', permission: 'leak-reports:read' },
     contain: {
       id: 'contain_leak',
+      audited: 'by-handler',
       stepUp: true,
       about:
         'Revoke the token, its token family, all tokens of its owner, or those of its owner and account that were used from the same new networks since. All except `token` also revoke the tokens that these created, directly or indirectly, and delete the assume policies that they wrote. The calling token is never revoked.',

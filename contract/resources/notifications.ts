@@ -111,6 +111,7 @@ export const webhooks = resource({
     remove: { id: 'delete_webhook', stepUp: true, permission: 'notification-webhooks:delete' },
     test: {
       id: 'test_webhook',
+      audited: 'tested',
       stepUp: true,
       about: 'Send a notification of the kind webhook.test, regardless of `kinds`.',
       permission: 'notification-webhooks:update',
@@ -120,6 +121,7 @@ export const webhooks = resource({
     },
     rotateSecret: {
       id: 'rotate_webhook_secret',
+      audited: 'secret-rotated',
       stepUp: true,
       about: 'Create a new secret. For 24 hours, deliveries are also signed with the old one.',
       permission: 'notification-webhooks:update',

@@ -41,6 +41,7 @@ export const serviceAccounts = resource({
     remove: { id: 'delete_service_account', stepUp: true, permission: 'service-accounts:delete' },
     confirmCredentials: {
       id: 'confirm_service_account_credentials',
+      audited: 'credentials-confirmed',
       stepUp: true,
       about:
         'Confirm that you know who has the tokens and assume policies of a service account that others created, so that it can be granted rights which they do not have.',

@@ -55,10 +55,11 @@ export const users = resource({
     },
     show: { id: 'get_user', permission: 'users:read' },
     create: { id: 'create_user', stepUp: true, permission: 'users:create' },
-    update: { id: 'update_user', stepUp: true, permission: 'users:update' },
+    update: { id: 'update_user', audited: 'by-handler', stepUp: true, permission: 'users:update' },
     remove: { id: 'delete_user', stepUp: true, permission: 'users:delete' },
     endSessions: {
       id: 'end_user_sessions',
+      audited: 'sessions-ended',
       stepUp: true,
       about: 'End all sessions of a user. Tokens and sign-in methods are kept.',
       permission: 'users:update',

@@ -11,6 +11,7 @@ const force = {
 
 export const vars = resource({
   type: 'vars',
+  auditName: 'variables',
   className: 'Variable',
   prefix: 'var',
   about: 'A value for workspaces, at account, environment or workspace scope. Sensitive values are never returned.',

@@ -25,6 +25,7 @@ export const workspaceOperations = {
   remove: { id: 'delete_workspace', stepUp: true, permission: 'workspaces:delete' },
   favorite: {
     id: 'add_workspace_to_favorites',
+    audited: 'marked',
     about: 'Add a workspace to your favorites.',
     permission: 'workspaces:read',
     path: '/workspaces/{workspace}/actions/favorite',
@@ -32,6 +33,7 @@ export const workspaceOperations = {
   },
   unfavorite: {
     id: 'remove_workspace_from_favorites',
+    audited: 'unmarked',
     about: 'Remove a workspace from your favorites.',
     permission: 'workspaces:read',
     path: '/workspaces/{workspace}/actions/unfavorite',
@@ -39,6 +41,7 @@ export const workspaceOperations = {
   },
   lock: {
     id: 'lock_workspace',
+    audited: 'locked',
     about: 'Lock a workspace. Returns 409 if it is already locked.',
     permission: 'workspaces:lock',
     path: '/workspaces/{workspace}/actions/lock',
@@ -46,6 +49,7 @@ export const workspaceOperations = {
   },
   unlock: {
     id: 'unlock_workspace',
+    audited: 'unlocked',
     about: 'Unlock a workspace. Returns 409 if it is not locked.',
     permission: 'workspaces:lock',
     path: '/workspaces/{workspace}/actions/unlock',
@@ -53,6 +57,7 @@ export const workspaceOperations = {
   },
   setSchedule: {
     id: 'set_schedule',
+    audited: 'scheduled',
     stepUp: true,
     about: 'Set the schedules on which a workspace is applied and destroyed.',
     permission: 'workspaces:set-schedule',

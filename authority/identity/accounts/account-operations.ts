@@ -1,7 +1,7 @@
 import { type accounts, type InputOf, kebab } from '@mintmark/contract'
-import { audit } from '../../audit/audit.ts'
-import { memberOperations } from '../../audit/member-operations.ts'
+import type { AuditDetails } from '../../audit/audit.ts'
 import { type Context, Refusal } from '../../context.ts'
+import { memberOperations } from '../../member-operations.ts'
 import { assertNoEscalation } from '../../rights/escalation.ts'
 import { assertMembersVouchedFor, everythingIn } from '../../rights/vouched-members.ts'
 import { isActiveMember, moveOwnerPolicy, ssoBypassMembers, updateAccount } from './account-store.ts'
@@ -12,7 +12,7 @@ export async function changeAccount(
   context: Context,
   account: AccountRecord,
   input: InputOf<typeof accounts>,
-): Promise<void> {
+): Promise<AuditDetails> {
   const { db } = context
   const networks = allowListsOf(input)
   if (input.ownerId !== undefined) await refuseOwner(context, account, input.ownerId)
@@ -25,15 +25,7 @@ export async function changeAccount(
   if (input.ownerId && input.ownerId !== account.ownerId) {
     await moveOwnerPolicy(db, account.id, input.ownerId)
   }
-  const after = { ...input, ...networks }
-  await audit(context, {
-    action: 'accounts.updated',
-    accountId: account.id,
-    subjectType: 'accounts',
-    subjectId: account.id,
-    before: account,
-    after,
-  })
+  return { audited: networks }
 }
 
 function allowListsOf(input: InputOf<typeof accounts>): AllowLists {
@@ -60,9 +52,4 @@ async function refuseOwner(context: Context, account: AccountRecord, ownerId: st
   if (ownerId !== account.ownerId) await assertMembersVouchedFor(context, account.id, [ownerId], grants)
 }
 
-export const ssoBypassUsers = memberOperations({
-  type: 'accounts',
-  relation: 'ssoBypassUsers',
-  members: ssoBypassMembers,
-  accountOf: ({ id }: AccountRecord) => id,
-})
+export const ssoBypassUsers = memberOperations<AccountRecord>(ssoBypassMembers)

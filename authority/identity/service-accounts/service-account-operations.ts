@@ -1,5 +1,5 @@
 import type { CreateInputOf, InputOf, serviceAccounts } from '@mintmark/contract'
-import { audit } from '../../audit/audit.ts'
+import type { AuditDetails } from '../../audit/audit.ts'
 import { type Context, Refusal } from '../../context.ts'
 import { newId } from '../../ids.ts'
 import { refuseTaken } from '../../refuse-taken.ts'
@@ -26,7 +26,7 @@ type ServiceAccountInput = InputOf<typeof serviceAccounts>
 export async function createServiceAccount(
   context: Context,
   input: CreateInputOf<typeof serviceAccounts>,
-): Promise<{ id: string }> {
+): Promise<{ id: string } & AuditDetails> {
   const { db, world, actor } = context
   const accountId = chooseAccount(context, input.accountId, 'service-accounts:create')
   const { name } = input
@@ -51,14 +51,7 @@ export async function createServiceAccount(
     createdAt: world.now().toISOString(),
   })
   await serviceAccountOwners.replace(db, id, owners)
-  await audit(context, {
-    action: 'service-accounts.created',
-    accountId,
-    subjectType: 'service-accounts',
-    subjectId: id,
-    after: { ...input, email },
-  })
-  return { id }
+  return { id, audited: { email } }
 }
 
 export async function changeServiceAccount(
@@ -79,14 +72,6 @@ export async function changeServiceAccount(
     ...(input.status === undefined ? {} : { status: input.status }),
   })
   if (input.owners) await serviceAccountOwners.replace(db, serviceAccount.id, input.owners)
-  await audit(context, {
-    action: 'service-accounts.updated',
-    accountId,
-    subjectType: 'service-accounts',
-    subjectId: serviceAccount.id,
-    before: serviceAccount,
-    after: { ...input },
-  })
 }
 
 /** The caller vouches for the token holders and for the workloads that the assume policies admit. */
@@ -94,15 +79,9 @@ export async function confirmCredentials(
   context: Context,
   serviceAccount: ServiceAccountRecord,
 ): Promise<{ id: string }> {
-  const { id, accountId } = serviceAccount
+  const { id } = serviceAccount
   await assertNoEscalationTo(context, 'service-account', id)
   await confirmAll(context.db, id, vouchingActor(context.actor), context.world.now().toISOString())
-  await audit(context, {
-    action: 'service-accounts.credentials-confirmed',
-    accountId,
-    subjectType: 'service-accounts',
-    subjectId: id,
-  })
   return { id }
 }
 
@@ -111,14 +90,6 @@ export async function removeServiceAccount(context: Context, serviceAccount: Ser
   await assertMayRemoveRightsOf(context, 'service-account', serviceAccount.id)
   await revokeTokensOf(context, serviceAccount.id)
   await deleteServiceAccount(context.db, serviceAccount.id)
-  const { name, email } = serviceAccount
-  await audit(context, {
-    action: 'service-accounts.deleted',
-    accountId: serviceAccount.accountId,
-    subjectType: 'service-accounts',
-    subjectId: serviceAccount.id,
-    before: { name, email },
-  })
 }
 
 async function refuseOwners(context: Context, accountId: string, owners: readonly string[]): Promise<void> {

@@ -1,5 +1,4 @@
 import type { CreateInputOf, InputOf, teams } from '@mintmark/contract'
-import { audit } from '../../audit/audit.ts'
 import type { Context } from '../../context.ts'
 import { newId } from '../../ids.ts'
 import { refuseTaken } from '../../refuse-taken.ts'
@@ -35,7 +34,6 @@ export async function createTeam(context: Context, input: CreateInputOf<typeof t
     createdAt: world.now().toISOString(),
   })
   await teamUsers.replace(db, id, users)
-  await audit(context, { action: 'teams.created', accountId, subjectType: 'teams', subjectId: id, after: { ...input } })
   return { id }
 }
 
@@ -53,14 +51,6 @@ export async function changeTeam(context: Context, team: TeamRecord, input: Team
     ...(input.name === undefined ? {} : { name: input.name }),
     ...(input.description === undefined ? {} : { description: input.description }),
   })
-  await audit(context, {
-    action: 'teams.updated',
-    accountId,
-    subjectType: 'teams',
-    subjectId: team.id,
-    before: team,
-    after: { ...input },
-  })
 }
 
 async function changeMembers(context: Context, team: TeamRecord, users: readonly string[]): Promise<void> {
@@ -76,11 +66,4 @@ async function changeMembers(context: Context, team: TeamRecord, users: readonly
 export async function removeTeam(context: Context, team: TeamRecord): Promise<void> {
   await assertMayRemoveTeams(context, [team.id])
   await deleteTeam(context.db, team.id)
-  await audit(context, {
-    action: 'teams.deleted',
-    accountId: team.accountId,
-    subjectType: 'teams',
-    subjectId: team.id,
-    before: { name: team.name, users: team.users },
-  })
 }

@@ -1,6 +1,5 @@
 import type { agentPools, CreateInputOf, InputOf } from '@mintmark/contract'
 import { may } from '@mintmark/token'
-import { audit } from '../../audit/audit.ts'
 import { type Context, Refusal } from '../../context.ts'
 import { newId } from '../../ids.ts'
 import { refuseTaken } from '../../refuse-taken.ts'
@@ -49,8 +48,6 @@ export async function createAgentPool(
     createdAt: world.now().toISOString(),
   })
   await setUsers(context, accountId, id, input, [])
-  const { webhookHeaders: _, ...after } = input
-  await audit(context, { action: 'agent-pools.created', accountId, subjectType: 'agent-pools', subjectId: id, after })
   return { id }
 }
 
@@ -74,28 +71,12 @@ export async function changeAgentPool(context: Context, pool: AgentPoolRecord, i
       : await headerColumns(context, accountId, pool.id, input.webhookHeaders)),
   })
   await setUsers(context, accountId, pool.id, input, pool.workspaces)
-  const { webhookHeaders: _, ...after } = input
-  await audit(context, {
-    action: 'agent-pools.updated',
-    accountId,
-    subjectType: 'agent-pools',
-    subjectId: pool.id,
-    before: pool,
-    after,
-  })
 }
 
 /** Revokes the pool's tokens. Environments and workspaces that used the pool continue without one. */
 export async function removeAgentPool(context: Context, pool: AgentPoolRecord): Promise<void> {
   await revokeTokensOf(context, pool.id)
   await deleteAgentPool(context.db, pool.id)
-  await audit(context, {
-    action: 'agent-pools.deleted',
-    accountId: pool.accountId,
-    subjectType: 'agent-pools',
-    subjectId: pool.id,
-    before: { name: pool.name },
-  })
 }
 
 async function accountFor(context: Context, { accountId, environmentId }: PoolInput): Promise<string> {

@@ -1,8 +1,7 @@
 import type { CreateInputOf, environments, InputOf } from '@mintmark/contract'
-import { audit } from '../../audit/audit.ts'
-import { memberOperations } from '../../audit/member-operations.ts'
 import type { Context } from '../../context.ts'
 import { newId } from '../../ids.ts'
+import { memberOperations } from '../../member-operations.ts'
 import { refuseTaken } from '../../refuse-taken.ts'
 import { chooseAccount } from '../../rights/choose-account.ts'
 import { refuseForeignScopes } from '../../rights/refuse-foreign.ts'
@@ -56,13 +55,6 @@ export async function createEnvironment(
   })
   await environmentTagMembers.replace(db, id, input.tags ?? [])
   await setProviders(context, id, input.defaultProviderConfigurations)
-  await audit(context, {
-    action: 'environments.created',
-    accountId,
-    subjectType: 'environments',
-    subjectId: id,
-    after: { ...input },
-  })
   return { id }
 }
 
@@ -93,44 +85,23 @@ export async function changeEnvironment(
     updatedById: actor.kind === 'user' ? actor.id : null,
   })
   await setProviders(context, environment.id, input.defaultProviderConfigurations)
-  await audit(context, {
-    action: 'environments.updated',
-    accountId,
-    subjectType: 'environments',
-    subjectId: environment.id,
-    before: environment,
-    after: { ...input },
-  })
 }
 
 /** Deletes the environment with its workspaces, variables, policies and links. */
 export async function removeEnvironment(context: Context, environment: EnvironmentRecord): Promise<void> {
   await deleteEnvironment(context.db, environment.id)
-  await audit(context, {
-    action: 'environments.deleted',
-    accountId: environment.accountId,
-    subjectType: 'environments',
-    subjectId: environment.id,
-    before: { name: environment.name },
-  })
 }
 
-export const environmentTags = memberOperations({
-  type: 'environments',
-  relation: 'tags',
-  members: environmentTagMembers,
-  accountOf: ({ accountId }: EnvironmentRecord) => accountId,
-  check: (context, environment, tags) => refuseForeignTags(context, environment.accountId, tags),
-})
+export const environmentTags = memberOperations(
+  environmentTagMembers,
+  (context, environment: EnvironmentRecord, tags) => refuseForeignTags(context, environment.accountId, tags),
+)
 
-export const federatedEnvironments = memberOperations({
-  type: 'environments',
-  relation: 'federatedEnvironments',
-  members: federatedMembers,
-  accountOf: ({ accountId }: EnvironmentRecord) => accountId,
-  check: (context, environment, consumers) =>
+export const federatedEnvironments = memberOperations(
+  federatedMembers,
+  (context, environment: EnvironmentRecord, consumers) =>
     refuseForeignScopes(context, environment.accountId, consumers, 'federated-environments'),
-})
+)
 
 async function setProviders({ db }: Context, id: string, providers: readonly string[] | undefined): Promise<void> {
   if (providers) await defaultProviderConfigurations.replace(db, id, providers)

@@ -1,4 +1,4 @@
-import { audit } from '../../audit/audit.ts'
+import type { AuditDetails } from '../../audit/audit.ts'
 import { type Context, Refusal } from '../../context.ts'
 import { setLock } from './lock-store.ts'
 
@@ -11,7 +11,7 @@ interface Lockable {
 /** Returns the lock and unlock handlers of a resource. Locking twice, and unlocking what is not locked, is a 409. */
 export function lockOperations(type: 'environments' | 'workspaces', word: string) {
   return {
-    lock: async (context: Context, object: Lockable, input: { reason?: string | null }): Promise<void> => {
+    lock: async (context: Context, object: Lockable, input: { reason?: string | null }): Promise<AuditDetails> => {
       if (object.locked) throw new Refusal('conflict', { detail: `This ${word} is locked already.` })
       const { actor, world, db } = context
       const lockReason = input.reason ?? null
@@ -20,23 +20,11 @@ export function lockOperations(type: 'environments' | 'workspaces', word: string
         lockReason,
         lockedById: actor.kind === 'user' ? actor.id : null,
       })
-      await audit(context, {
-        action: `${type}.locked`,
-        accountId: object.accountId,
-        subjectType: type,
-        subjectId: object.id,
-        after: { lockReason },
-      })
+      return { audited: { lockReason } }
     },
     unlock: async (context: Context, object: Lockable): Promise<void> => {
       if (!object.locked) throw new Refusal('conflict', { detail: `This ${word} is not locked.` })
       await setLock(context.db, type, object.id, { lockedAt: null, lockReason: null, lockedById: null })
-      await audit(context, {
-        action: `${type}.unlocked`,
-        accountId: object.accountId,
-        subjectType: type,
-        subjectId: object.id,
-      })
     },
   }
 }

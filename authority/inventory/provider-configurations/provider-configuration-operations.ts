@@ -1,5 +1,4 @@
 import type { CreateInputOf, providerConfigurations } from '@mintmark/contract'
-import { audit } from '../../audit/audit.ts'
 import type { Context } from '../../context.ts'
 import { newId } from '../../ids.ts'
 import { chooseAccount } from '../../rights/choose-account.ts'
@@ -20,13 +19,6 @@ export async function createProviderConfiguration(
     providerName,
     createdAt: context.world.now().toISOString(),
   })
-  await audit(context, {
-    action: 'provider-configurations.created',
-    accountId,
-    subjectType: 'provider-configurations',
-    subjectId: id,
-    after: { name, providerName },
-  })
   return { id }
 }
 
@@ -35,11 +27,4 @@ export async function removeProviderConfiguration(
   configuration: ProviderConfigurationRecord,
 ): Promise<void> {
   await deleteProviderConfiguration(context.db, configuration.id)
-  await audit(context, {
-    action: 'provider-configurations.deleted',
-    accountId: configuration.accountId,
-    subjectType: 'provider-configurations',
-    subjectId: configuration.id,
-    before: { name: configuration.name },
-  })
 }

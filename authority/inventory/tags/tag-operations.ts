@@ -1,5 +1,4 @@
 import type { CreateInputOf, InputOf, tags } from '@mintmark/contract'
-import { audit } from '../../audit/audit.ts'
 import type { Context } from '../../context.ts'
 import { newId } from '../../ids.ts'
 import { refuseTaken } from '../../refuse-taken.ts'
@@ -15,7 +14,6 @@ export async function createTag(context: Context, input: CreateInputOf<typeof ta
   await refuseTaken(context, { what: 'A tag', isTaken: isTagNameTaken, within: { accountId }, name })
   const id = newId(context.world, 'tag')
   await insertTag(context.db, { id, accountId, name, createdAt: context.world.now().toISOString() })
-  await audit(context, { action: 'tags.created', accountId, subjectType: 'tags', subjectId: id, after: { name } })
   return { id }
 }
 
@@ -31,23 +29,8 @@ export async function changeTag(context: Context, tag: TagRecord, input: TagInpu
     })
     await renameTag(context.db, tag.id, input.name)
   }
-  await audit(context, {
-    action: 'tags.updated',
-    accountId,
-    subjectType: 'tags',
-    subjectId: tag.id,
-    before: tag,
-    after: { ...input },
-  })
 }
 
 export async function removeTag(context: Context, tag: TagRecord): Promise<void> {
   await deleteTag(context.db, tag.id)
-  await audit(context, {
-    action: 'tags.deleted',
-    accountId: tag.accountId,
-    subjectType: 'tags',
-    subjectId: tag.id,
-    before: { name: tag.name },
-  })
 }

@@ -1,6 +1,5 @@
 import type { CreateInputOf, InputOf, vars } from '@mintmark/contract'
 import { hashToken, holdsToken, looksLikeToken, may, type ScopePath } from '@mintmark/token'
-import { audit } from '../../audit/audit.ts'
 import { type Context, Refusal } from '../../context.ts'
 import { pathOf } from '../../database/views/resource-view.ts'
 import { newId } from '../../ids.ts'
@@ -35,13 +34,6 @@ export async function createVariable(context: Context, input: CreateInputOf<type
     createdAt: world.now().toISOString(),
     ...touched(context),
   })
-  await audit(context, {
-    action: 'variables.created',
-    accountId: path.account,
-    subjectType: 'vars',
-    subjectId: id,
-    after: { key, category, sensitive, final, path },
-  })
   return { id }
 }
 
@@ -71,27 +63,10 @@ export async function changeVariable(context: Context, variable: VariableRecord,
     ...(input.description === undefined ? {} : { description: input.description }),
     ...touched(context),
   })
-  const { value: given, ...after } = input
-  await audit(context, {
-    action: 'variables.updated',
-    accountId,
-    subjectType: 'vars',
-    subjectId: variable.id,
-    before: variable,
-    after: { ...after, ...(given === undefined ? {} : { valueChanged: true }) },
-  })
 }
 
 export async function removeVariable(context: Context, variable: VariableRecord): Promise<void> {
   await deleteVariable(context.db, variable.id)
-  const { key, category, sensitive } = variable
-  await audit(context, {
-    action: 'variables.deleted',
-    accountId: variable.accountId,
-    subjectType: 'vars',
-    subjectId: variable.id,
-    before: { key, category, sensitive },
-  })
 }
 
 /** Returns the narrowest scope that was sent, or else the account. */

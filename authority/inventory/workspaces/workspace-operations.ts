@@ -1,9 +1,8 @@
 import type { BodyOf, CreateInputOf, workspaces } from '@mintmark/contract'
 import { may } from '@mintmark/token'
-import { audit } from '../../audit/audit.ts'
-import { memberOperations } from '../../audit/member-operations.ts'
 import { type Context, Refusal } from '../../context.ts'
 import { newId } from '../../ids.ts'
+import { memberOperations } from '../../member-operations.ts'
 import { refuseTaken } from '../../refuse-taken.ts'
 import { refuseForeignScopes } from '../../rights/refuse-foreign.ts'
 import { refuseForeignAgentPool } from '../agent-pools/refuse-foreign.ts'
@@ -67,13 +66,6 @@ export async function createWorkspace(
     updatedByEmail: null,
   })
   await workspaceTagMembers.replace(db, id, input.tags ?? [])
-  await audit(context, {
-    action: 'workspaces.created',
-    accountId,
-    subjectType: 'workspaces',
-    subjectId: id,
-    after: { name: input.name, environmentId, tags: input.tags ?? [] },
-  })
   return { id }
 }
 
@@ -99,25 +91,10 @@ export async function changeWorkspace(
     settings: JSON.stringify(settings),
     ...touched(context),
   })
-  await audit(context, {
-    action: 'workspaces.updated',
-    accountId,
-    subjectType: 'workspaces',
-    subjectId: workspace.id,
-    before: workspace,
-    after: { ...input },
-  })
 }
 
 export async function removeWorkspace(context: Context, workspace: WorkspaceRecord): Promise<void> {
   await deleteWorkspace(context.db, workspace.id)
-  await audit(context, {
-    action: 'workspaces.deleted',
-    accountId: workspace.accountId,
-    subjectType: 'workspaces',
-    subjectId: workspace.id,
-    before: { name: workspace.name },
-  })
 }
 
 export async function setSchedule(
@@ -126,32 +103,17 @@ export async function setSchedule(
   input: BodyOf<(typeof workspaces)['operations']['setSchedule']['body']>,
 ): Promise<void> {
   await updateWorkspace(context.db, workspace.id, { ...input, ...touched(context) })
-  await audit(context, {
-    action: 'workspaces.scheduled',
-    accountId: workspace.accountId,
-    subjectType: 'workspaces',
-    subjectId: workspace.id,
-    before: workspace,
-    after: { ...input },
-  })
 }
 
-export const workspaceTags = memberOperations({
-  type: 'workspaces',
-  relation: 'tags',
-  members: workspaceTagMembers,
-  accountOf: ({ accountId }: WorkspaceRecord) => accountId,
-  check: (context, workspace, tags) => refuseForeignTags(context, workspace.accountId, tags),
-})
+export const workspaceTags = memberOperations(workspaceTagMembers, (context, workspace: WorkspaceRecord, tags) =>
+  refuseForeignTags(context, workspace.accountId, tags),
+)
 
-export const remoteStateConsumers = memberOperations({
-  type: 'workspaces',
-  relation: 'remoteStateConsumers',
-  members: remoteStateMembers,
-  accountOf: ({ accountId }: WorkspaceRecord) => accountId,
-  check: (context, workspace, consumers) =>
+export const remoteStateConsumers = memberOperations(
+  remoteStateMembers,
+  (context, workspace: WorkspaceRecord, consumers) =>
     refuseForeignScopes(context, workspace.accountId, consumers, 'remote-state-consumers'),
-})
+)
 
 const touched = ({ world, actor }: Context) => ({
   updatedAt: world.now().toISOString(),

@@ -1,6 +1,5 @@
 import { type accessPolicies, type CreateInputOf, type InputOf, kebab } from '@mintmark/contract'
 import { may, type ScopePath } from '@mintmark/token'
-import { audit } from '../../audit/audit.ts'
 import { type Context, Refusal } from '../../context.ts'
 import { assertMayRemoveRoles, assertNoEscalationByRoles } from '../escalation.ts'
 import { permissionsOfRoles, scopePaths } from '../rights-view.ts'
@@ -37,13 +36,6 @@ export async function createAccessPolicy(
   await refuseRoles(context, roles, scope)
   const id = await grantRoles(context, { subject: input, scope, roles })
   await assertVouchedFor(context, { policy: id }, await permissionsOfRoles(context.db, roles))
-  await audit(context, {
-    action: 'access-policies.created',
-    accountId: scope.account,
-    subjectType: 'access-policies',
-    subjectId: id,
-    after: { ...input },
-  })
   return { id }
 }
 
@@ -63,28 +55,12 @@ export async function changeAccessPolicy(
     const gained = roles.filter((id) => !policy.roles.includes(id))
     await assertVouchedFor(context, { policy: policy.id }, await permissionsOfRoles(context.db, gained))
   }
-  await audit(context, {
-    action: 'access-policies.updated',
-    accountId: scope.account,
-    subjectType: 'access-policies',
-    subjectId: policy.id,
-    before: policy,
-    after: { ...input },
-  })
 }
 
 export async function removeAccessPolicy(context: Context, policy: AccessPolicyRecord): Promise<void> {
   refuseSystem(policy)
   await assertMayRemoveRoles(context, policy.roles, policy.path)
   await deletePolicy(context.db, policy.id)
-  const { userId, teamId, serviceAccountId, roles, path } = policy
-  await audit(context, {
-    action: 'access-policies.deleted',
-    accountId: path.account,
-    subjectType: 'access-policies',
-    subjectId: policy.id,
-    before: { userId, teamId, serviceAccountId, roles, path },
-  })
 }
 
 function exactlyOne<N extends string>(input: Record<string, unknown>, names: readonly N[], what: string): N {

@@ -1,5 +1,4 @@
 import type { CreateInputOf, InputOf, roles } from '@mintmark/contract'
-import { audit } from '../../audit/audit.ts'
 import { type Context, Refusal } from '../../context.ts'
 import { newId } from '../../ids.ts'
 import { refuseTaken } from '../../refuse-taken.ts'
@@ -33,7 +32,6 @@ export async function createRole(context: Context, input: CreateInputOf<typeof r
     createdAt: world.now().toISOString(),
   })
   await rolePermissions.replace(db, id, permissions)
-  await audit(context, { action: 'roles.created', accountId, subjectType: 'roles', subjectId: id, after: { ...input } })
   return { id }
 }
 
@@ -50,14 +48,6 @@ export async function changeRole(context: Context, role: RoleRecord, input: Role
   await updateRole(context.db, role.id, {
     ...(input.name === undefined ? {} : { name: input.name }),
     ...(input.description === undefined ? {} : { description: input.description }),
-  })
-  await audit(context, {
-    action: 'roles.updated',
-    accountId,
-    subjectType: 'roles',
-    subjectId: role.id,
-    before: role,
-    after: { ...input },
   })
 }
 
@@ -85,13 +75,6 @@ export async function removeRole(context: Context, role: RoleRecord): Promise<vo
     throw new Refusal('conflict', { detail: 'Access policies use this role; change them first.' })
   }
   await deleteRole(context.db, role.id)
-  await audit(context, {
-    action: 'roles.deleted',
-    accountId: accountOf(role),
-    subjectType: 'roles',
-    subjectId: role.id,
-    before: { name: role.name, permissions: role.permissions },
-  })
 }
 
 /** System roles have no account. Requests to change them are refused before a handler runs. */

@@ -1,5 +1,5 @@
 import type { CreateInputOf, InputOf, users } from '@mintmark/contract'
-import { audit } from '../../audit/audit.ts'
+import { type AuditDetails, audit } from '../../audit/audit.ts'
 import { type Context, Refusal } from '../../context.ts'
 import { emailKey } from '../../database/email-key.ts'
 import { ownedAccounts } from '../../identity/accounts/owned-accounts.ts'
@@ -39,7 +39,10 @@ import { endSessionsOf } from '../sessions.ts'
 type UserInput = InputOf<typeof users>
 
 /** Creates a user who belongs to no account yet. */
-export async function createUser(context: Context, input: CreateInputOf<typeof users>): Promise<{ id: string }> {
+export async function createUser(
+  context: Context,
+  input: CreateInputOf<typeof users>,
+): Promise<{ id: string } & AuditDetails> {
   const { db, world } = context
   const homeAccountId = chooseAccount(context, undefined, 'users:create')
   const { email } = input
@@ -66,14 +69,7 @@ export async function createUser(context: Context, input: CreateInputOf<typeof u
   })
   if (input.identityProviders) await setProviders(context, id, input.identityProviders)
   else await assignDefaultProvider(context, id, homeAccountId)
-  await audit(context, {
-    action: 'users.created',
-    accountId: homeAccountId,
-    subjectType: 'users',
-    subjectId: id,
-    after: { email, status },
-  })
-  return { id }
+  return { id, audited: { status } }
 }
 
 export async function changeUser(context: Context, user: UserRecord, input: UserInput): Promise<void> {
@@ -129,13 +125,6 @@ export async function removeUser(context: Context, user: UserRecord): Promise<vo
   await assertMayRemoveRightsOf(context, 'user', user.id)
   await revokeTokensOf(context, user.id)
   await deletePerson(context.db, user.id)
-  await audit(context, {
-    action: 'users.deleted',
-    accountId: accountsOf(user),
-    subjectType: 'users',
-    subjectId: user.id,
-    before: { email: user.email },
-  })
 }
 
 /** Changes only teams of accounts whose users the caller may read; other teams stay. */

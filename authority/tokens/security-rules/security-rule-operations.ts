@@ -1,5 +1,4 @@
 import type { InputOf, securityRules } from '@mintmark/contract'
-import { audit } from '../../audit/audit.ts'
 import { type Context, Refusal } from '../../context.ts'
 import { findRules, updateRules } from './security-rule-store.ts'
 import type { SecurityRuleRecord } from './security-rule-view.ts'
@@ -34,13 +33,5 @@ export async function changeRules(
       : { requireOwnersForServiceAccounts: Number(requireOwnersForServiceAccounts) }),
     ...(maxPersonalTokenLifetime === undefined ? {} : { maxPersonalTokenLifetime }),
     ...(maxServiceAccountTokenLifetime === undefined ? {} : { maxServiceAccountTokenLifetime }),
-  })
-  await audit(context, {
-    action: 'security-rules.updated',
-    accountId: rules.accountId,
-    subjectType: 'security-rules',
-    subjectId: rules.id,
-    before: rules,
-    after: { ...input },
   })
 }
