@@ -20,6 +20,14 @@ interface Parts {
   readonly keySets: KeySets
 }
 
+let documents: EndpointHandlerServices['documents'] | undefined
+
+/** Made once per process, when the first server is built: making them while requests are served would block these. */
+function madeDocuments(): EndpointHandlerServices['documents'] {
+  documents ??= { openApi: openApiDocument(), endpointOpenApi: endpointOpenApiDocument(), reference: openApiPage() }
+  return documents
+}
+
 export function mountServedEndpoints(
   server: Parameters<typeof mountEndpoints>[0],
   services: Services,
@@ -34,11 +42,7 @@ export function mountServedEndpoints(
     introspection: { ...authenticator, installation: baseContext.installation },
     leaks,
     watch,
-    documents: {
-      openApi: openApiDocument(),
-      endpointOpenApi: endpointOpenApiDocument(),
-      reference: openApiPage(),
-    },
+    documents: madeDocuments(),
   })
   const fromGitlab: Admissions['client']['revokeGitlabTokens'] = (presented) =>
     requireGitlab({ secret: leaks.gitlabToken, limit: leaks.limit }, presented)

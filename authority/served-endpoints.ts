@@ -22,7 +22,7 @@ export interface EndpointHandlerServices {
   readonly leaks: LeakServices
   /** Null if no metrics token is configured. */
   readonly watch: { readonly token: Secret; readonly metrics: Metrics } | null
-  readonly documents: { readonly openApi: string; readonly endpointOpenApi: string; readonly reference: string }
+  readonly documents: Readonly<Record<'openApi' | 'endpointOpenApi' | 'reference', string>>
 }
 
 export function servedEndpoints(services: EndpointHandlerServices): EndpointHandlers {

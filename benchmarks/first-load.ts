@@ -1,6 +1,6 @@
 import { signInLink } from '@mintmark/authority'
 import { strong } from '../testing/browser.ts'
-import { type Browser, noBrowser, signInByLink, startBrowser } from '../testing/chromium.ts'
+import { type Browser, noBrowser, signInByLink, startBrowser } from '../testing/console/chromium.ts'
 import type { Bench } from './benchmarks.ts'
 import { startAuthority } from './processes.ts'
 import { compared, type Row, takeTurns } from './row.ts'

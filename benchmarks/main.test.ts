@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { noBrowser } from '../testing/chromium.ts'
+import { noBrowser } from '../testing/console/chromium.ts'
 import { benchmarks, measure } from './benchmarks.ts'
 import { lineOf } from './row.ts'
 

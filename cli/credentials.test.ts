@@ -3,8 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { inspect } from 'node:util'
+import { emptyFolder } from '../testing/run-mintmark.ts'
 import { type Environment, findCredentials } from './credentials.ts'
-import { emptyFolder } from './run-mintmark.ts'
 
 interface Kept {
   /** ~/.terraformrc */

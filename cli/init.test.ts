@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { emptyFolder, mintmark, startMintmark } from './run-mintmark.ts'
+import { emptyFolder, mintmark, startMintmark } from '../testing/run-mintmark.ts'
 
 test('init initializes an empty folder and prints account, owner and token; a second init is wrong usage', async (t) => {
   const folder = emptyFolder(t)

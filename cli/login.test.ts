@@ -6,7 +6,7 @@ import { makeLocalLink } from '@mintmark/authority/sign-in/links/local-link.ts'
 import { realWorld } from '@mintmark/authority/world.ts'
 import { browser, strong } from '../testing/browser.ts'
 import { startAuthority } from '../testing/kit.ts'
-import { emptyFolder, startMintmark } from './run-mintmark.ts'
+import { emptyFolder, startMintmark } from '../testing/run-mintmark.ts'
 
 /** A listening authority and its owner, signed in to the console. */
 async function startWithOwner(t: TestContext) {

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fixedWorld } from '@mintmark/authority/world.ts'
 import { document, startAuthority } from '../testing/kit.ts'
-import { emptyFolder, mintmark } from './run-mintmark.ts'
+import { emptyFolder, mintmark } from '../testing/run-mintmark.ts'
 
 const token = 'eyJhbGci.eyJpc3Mi.c2lnbmF0dXJl'
 

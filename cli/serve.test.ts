@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { emptyFolder, mintmark, startMintmark } from './run-mintmark.ts'
+import { emptyFolder, mintmark, startMintmark } from '../testing/run-mintmark.ts'
 
 const addressIn = (stdout: string) => /serves on (\S+)/.exec(stdout)?.[1] ?? ''
 const tokenIn = (stdout: string) => /eyJ\S+/.exec(stdout)?.[0] ?? ''

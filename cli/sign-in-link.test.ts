@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { emptyFolder, mintmark, startMintmark } from './run-mintmark.ts'
+import { emptyFolder, mintmark, startMintmark } from '../testing/run-mintmark.ts'
 
 test('the first start and sign-in-link each print a link that signs in once', async (t) => {
   const folder = emptyFolder(t)

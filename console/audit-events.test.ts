@@ -1,8 +1,8 @@
 /** The audit log in a real browser. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { choose, type Page, violationsInAllLooks } from '../testing/console.ts'
-import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
+import { choose, type Page, violationsInAllLooks } from '../testing/console/console.ts'
+import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 import { document, type Machine, machine } from '../testing/kit.ts'
 
 let list = ''

@@ -1,8 +1,8 @@
 /** Lost networks and several tabs in a real browser: input is kept, and no request is sent as another user. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Page, password, violationsInAllLooks } from '../testing/console.ts'
-import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
+import { type Page, password, violationsInAllLooks } from '../testing/console/console.ts'
+import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 
 const shown = sharedConsole()
 

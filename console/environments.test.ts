@@ -1,8 +1,8 @@
 /** Environments, workspaces and variables in a real browser. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { findInBrowser, type Page, violationsAt, violationsInAllLooks } from '../testing/console.ts'
-import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
+import { findInBrowser, type Page, violationsAt, violationsInAllLooks } from '../testing/console/console.ts'
+import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 import { document, machine } from '../testing/kit.ts'
 
 let list = ''

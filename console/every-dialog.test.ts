@@ -1,12 +1,12 @@
 /** Keyboard access and accessibility of every dialog: the focus moves in, stays inside, and returns. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { navigate, type Page, violationsInAllLooks } from '../testing/console.ts'
-import { type ConsoleFixture, fillConsole, fixtureOptions } from '../testing/console-fixture.ts'
-import { pages, pathsOf } from '../testing/console-pages.ts'
-import { actionsOn, closeDialog, openDialog } from '../testing/dialogs.ts'
-import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
-import { prepareKeyboardWalks, walkByKeyboard } from '../testing/keyboard.ts'
+import { navigate, type Page, violationsInAllLooks } from '../testing/console/console.ts'
+import { type ConsoleFixture, fillConsole, fixtureOptions } from '../testing/console/console-fixture.ts'
+import { pages, pathsOf } from '../testing/console/console-pages.ts'
+import { actionsOn, closeDialog, openDialog } from '../testing/console/dialogs.ts'
+import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
+import { prepareKeyboardWalks, walkByKeyboard } from '../testing/console/keyboard.ts'
 
 let furnished: ConsoleFixture
 let page: Page

@@ -5,11 +5,11 @@ import { test } from 'node:test'
 import { makeLocalLink } from '@mintmark/authority/sign-in/links/local-link.ts'
 import { realWorld } from '@mintmark/authority/world.ts'
 import { browser } from '../testing/browser.ts'
-import { navigate, type Page, settled, type Visit, violationsInAllLooks } from '../testing/console.ts'
-import { type ConsoleFixture, fillConsole, fixtureOptions } from '../testing/console-fixture.ts'
-import { consentPage, pages, pathsOf, signedOutPages } from '../testing/console-pages.ts'
-import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
-import { prepareKeyboardWalks, walkByKeyboard } from '../testing/keyboard.ts'
+import { navigate, type Page, settled, type Visit, violationsInAllLooks } from '../testing/console/console.ts'
+import { type ConsoleFixture, fillConsole, fixtureOptions } from '../testing/console/console-fixture.ts'
+import { consentPage, pages, pathsOf, signedOutPages } from '../testing/console/console-pages.ts'
+import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
+import { prepareKeyboardWalks, walkByKeyboard } from '../testing/console/keyboard.ts'
 
 let furnished: ConsoleFixture
 let page: Page

@@ -1,10 +1,10 @@
 /** Focus management: the focus is never lost, so that keyboard users do not start at the top again. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { accessibilityViolations, type Page, settled } from '../testing/console.ts'
-import { type ConsoleFixture, fillConsole, fixtureOptions } from '../testing/console-fixture.ts'
-import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
-import { prepareKeyboardWalks, walkByKeyboard } from '../testing/keyboard.ts'
+import { accessibilityViolations, type Page, settled } from '../testing/console/console.ts'
+import { type ConsoleFixture, fillConsole, fixtureOptions } from '../testing/console/console-fixture.ts'
+import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
+import { prepareKeyboardWalks, walkByKeyboard } from '../testing/console/keyboard.ts'
 
 let furnished: ConsoleFixture
 let page: Page

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { findInBrowser, violationsInAllLooks } from '../testing/console.ts'
-import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
+import { findInBrowser, violationsInAllLooks } from '../testing/console/console.ts'
+import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 
 let path = ''
 

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { realWorld } from '@mintmark/authority/world.ts'
-import { choose, violationsAt, violationsInAllLooks } from '../testing/console.ts'
-import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
+import { choose, violationsAt, violationsInAllLooks } from '../testing/console/console.ts'
+import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 import { document, machine } from '../testing/kit.ts'
 
 let home = ''

@@ -1,8 +1,8 @@
 /** Users, teams, roles and access policies in a real browser. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { choose, findInBrowser, password, violationsAt, violationsInAllLooks } from '../testing/console.ts'
-import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
+import { choose, findInBrowser, password, violationsAt, violationsInAllLooks } from '../testing/console/console.ts'
+import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 import { document, machine } from '../testing/kit.ts'
 
 let iam = ''

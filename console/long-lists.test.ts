@@ -1,8 +1,8 @@
 /** Long lists in a real browser: windowing, paging, keyboard access and selection. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { choose, type Page, type Visit, violationsInAllLooks } from '../testing/console.ts'
-import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
+import { choose, type Page, type Visit, violationsInAllLooks } from '../testing/console/console.ts'
+import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 import { document, type Machine, machine } from '../testing/kit.ts'
 
 let robot: Machine

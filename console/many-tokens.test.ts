@@ -1,8 +1,8 @@
 /** Bulk revocation of all matching tokens, across pages: complete, stopped and interrupted. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Page, violationsInAllLooks } from '../testing/console.ts'
-import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
+import { type Page, violationsInAllLooks } from '../testing/console/console.ts'
+import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 import { document, type Machine, machine } from '../testing/kit.ts'
 
 let report = ''

@@ -1,8 +1,8 @@
 /** The command palette in a real browser. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Page, violationsInAllLooks } from '../testing/console.ts'
-import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
+import { type Page, violationsInAllLooks } from '../testing/console/console.ts'
+import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 import { document as documentOf, machine } from '../testing/kit.ts'
 
 const shown = sharedConsole(async ({ authority }) => {

@@ -1,8 +1,8 @@
 /** Personal access tokens on the profile, in a real browser: creation, rotation and revocation. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { findInBrowser, type Page, violationsInAllLooks } from '../testing/console.ts'
-import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
+import { findInBrowser, type Page, violationsInAllLooks } from '../testing/console/console.ts'
+import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 import { document } from '../testing/kit.ts'
 
 const shown = sharedConsole()

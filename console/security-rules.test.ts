@@ -1,8 +1,8 @@
 /** The security rules of an account, in a real browser. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { choose, violationsInAllLooks } from '../testing/console.ts'
-import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
+import { choose, violationsInAllLooks } from '../testing/console/console.ts'
+import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 
 let path = ''
 

@@ -1,8 +1,8 @@
 /** Service accounts in a real browser: creation with access and first token, management, deletion. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { choose, findInBrowser, violationsInAllLooks } from '../testing/console.ts'
-import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
+import { choose, findInBrowser, violationsInAllLooks } from '../testing/console/console.ts'
+import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 import { document, type Machine, machine } from '../testing/kit.ts'
 
 let account = ''

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import { realWorld } from '@mintmark/authority/world.ts'
-import { choose, noBrowser, type Page, password, settled } from '../testing/console.ts'
-import { type ConsoleFixture, fillConsole, fixtureOptions } from '../testing/console-fixture.ts'
-import { consentPage } from '../testing/console-pages.ts'
-import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
+import { choose, noBrowser, type Page, password, settled } from '../testing/console/console.ts'
+import { type ConsoleFixture, fillConsole, fixtureOptions } from '../testing/console/console-fixture.ts'
+import { consentPage } from '../testing/console/console-pages.ts'
+import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 
 let furnished: ConsoleFixture
 let page: Page

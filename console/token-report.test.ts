@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { choose, type Page, violationsInAllLooks } from '../testing/console.ts'
-import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
+import { choose, type Page, violationsInAllLooks } from '../testing/console/console.ts'
+import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 import { document, type Machine, machine } from '../testing/kit.ts'
 
 let report = ''

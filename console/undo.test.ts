@@ -1,8 +1,8 @@
 /** Undo in a real browser: changes are undone completely while their toast is shown. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { choose, type Page } from '../testing/console.ts'
-import { describeInBrowser, sharedConsole } from '../testing/in-browser.ts'
+import { choose, type Page } from '../testing/console/console.ts'
+import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 import { document, machine } from '../testing/kit.ts'
 
 const ids: Record<string, string> = {}

@@ -10,6 +10,7 @@ import type { TLSSocket } from 'node:tls'
 import { fileURLToPath } from 'node:url'
 import { selfSignedCertificate } from '@mintmark/authority/http/self-signed.ts'
 import { realWorld } from '@mintmark/authority/world.ts'
+import { compileCache } from '../testing/compile-cache.ts'
 import { eventually } from '../testing/eventually.ts'
 import { temporaryFolder } from '../testing/kit.ts'
 import { restartUnderLoad } from '../testing/restart.ts'
@@ -34,7 +35,7 @@ async function serve(
   const args = [...program, 'serve', '--quickstart', '--port', '0', '--data', data]
   const child = spawn(process.execPath, args, {
     cwd: root,
-    env: { PATH: process.env.PATH, HOME: data, MINTMARK_DRAIN: '0', ...variables },
+    env: { ...compileCache, PATH: process.env.PATH, HOME: data, MINTMARK_DRAIN: '0', ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   t.after(() => child.kill('SIGKILL'))

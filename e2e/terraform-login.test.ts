@@ -4,9 +4,9 @@ import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
-import { emptyFolder, mintmark, startMintmark } from '../cli/run-mintmark.ts'
 import { strong } from '../testing/browser.ts'
-import { type Browser, noBrowser, signInByLink, startBrowser } from '../testing/chromium.ts'
+import { type Browser, noBrowser, signInByLink, startBrowser } from '../testing/console/chromium.ts'
+import { emptyFolder, mintmark, startMintmark } from '../testing/run-mintmark.ts'
 
 const programs = ['terraform', 'tofu'] as const
 

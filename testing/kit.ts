@@ -11,6 +11,7 @@ import { realWorld } from '@mintmark/authority/world.ts'
 import { basePath } from '@mintmark/contract'
 import { pino } from 'pino'
 import { watchEventLoop } from './event-loop.ts'
+import { copyMigratedFile } from './migrated-file.ts'
 
 export const masterKeys = new Map([[1, new Uint8Array(32).fill(7)]])
 
@@ -79,11 +80,18 @@ export interface StartOptions
   readonly watchesEventLoop?: boolean
 }
 
+/** A new SQLite store with the current schema, not initialized. */
+export async function migratedStore(test: Pick<TestContext, 'after'>): Promise<{ readonly file: string }> {
+  const file = join(temporaryFolder(test), 'mintmark.db')
+  await copyMigratedFile(file)
+  return { file }
+}
+
 /** Starts a server that stops after the test. Requests are injected; `app.server.listen` works too. */
 export async function startAuthority(test: Pick<TestContext, 'after'>, options: StartOptions = {}): Promise<Authority> {
   const {
     world = realWorld,
-    store = { file: join(temporaryFolder(test), 'mintmark.db') },
+    store = await migratedStore(test),
     resources,
     email,
     watchesEventLoop = true,

@@ -10,6 +10,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import type { TestContext } from 'node:test'
+import { openDatabase } from '@mintmark/authority/database/database.ts'
 import pg from 'pg'
 
 /** The URL of a server for test databases, which several test files share. */
@@ -27,14 +28,29 @@ export interface PostgresServer {
 
 let shared: Promise<string> | undefined
 
-/** Returns the URL of a new, empty database, which is dropped after the test. */
-export async function temporaryPostgres(test: Pick<TestContext, 'after'>): Promise<string> {
+const templateName = 'mintmark_template'
+
+/** Returns the URL of a new database with the current schema, not initialized. It is dropped after the test. */
+export function temporaryPostgres(test: Pick<TestContext, 'after'>): Promise<string> {
+  return newDatabase(test, ` template ${templateName}`)
+}
+
+/** Returns the URL of a new database without tables, which is dropped after the test. */
+export function emptyPostgres(test: Pick<TestContext, 'after'>): Promise<string> {
+  return newDatabase(test, '')
+}
+
+async function newDatabase(test: Pick<TestContext, 'after'>, template: string): Promise<string> {
   shared ??= sharedServer()
   const server = await shared
   const name = `mintmark_${crypto.randomUUID().replaceAll('-', '')}`
-  await query(server, `create database ${name}`)
+  await query(server, `create database ${name}${template}`)
   // Hooks run in the order of registration. Nested, this one runs after those of the users of the database.
   test.after(() => test.after(() => query(server, `drop database if exists ${name} with (force)`)))
+  return databaseUrl(server, name)
+}
+
+function databaseUrl(server: string, name: string): string {
   const url = new URL(server)
   url.pathname = `/${name}`
   return url.href
@@ -49,6 +65,8 @@ export async function sharedServer(): Promise<string> {
   process.once('exit', server.remove)
   // Without a listener a signal would end the process and leave the server running.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1))
+  await query(server.url, `create database ${templateName}`)
+  await (await openDatabase({ url: databaseUrl(server.url, templateName) })).close()
   return server.url
 }
 

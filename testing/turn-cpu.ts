@@ -69,7 +69,7 @@ const referenceMilliseconds = 20
 const slowdownMax = 4
 
 /** How many times the known work takes as long here and now as on the reference machine; from 1 to 4. */
-export function slowdown(): number {
+function slowdown(): number {
   const before = process.threadCpuUsage()
   for (let run = 0; run < sampleRuns; run++) JSON.stringify(JSON.parse(sample))
   const { user, system } = process.threadCpuUsage(before)

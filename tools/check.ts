@@ -6,6 +6,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, globSync, readFileSync, statfsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { migratedFile, migratedFileVariable } from '../testing/migrated-file.ts'
 import { postgresVariable, sharedServer } from '../testing/postgres.ts'
 import { runTests } from './run-tests.ts'
 
@@ -49,7 +50,9 @@ async function tests(wanted: string[]): Promise<Outcome> {
   if (files.length === 0) return { passed: 0, failed: 1, output: 'No test was found.' }
   if (process.env.TMPDIR === undefined && hasMemoryFolder()) process.env.TMPDIR = memoryFolder
   // One server for all files that need a database. It is stopped when this process exits.
-  if (files.some((file) => mentions(file, 'temporaryPostgres'))) process.env[postgresVariable] = await sharedServer()
+  const needsPostgres = (file: string) => /(?:temporary|empty)Postgres|stores\.ts/.test(readFileSync(file, 'utf8'))
+  if (files.some(needsPostgres)) process.env[postgresVariable] = await sharedServer()
+  process.env[migratedFileVariable] = await migratedFile()
   // Several browsers at once are too slow to render.
   const runsAlone = (file: string) => mentions(file, 'in-browser.ts')
   // No browser, and hardly a server in the process itself.

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
-import { browserStoodStill } from '../testing/chromium.ts'
+import { browserStoodStill } from '../testing/console/chromium.ts'
 import type { TestRun } from './run-tests.ts'
 
 const intro = "import { test } from 'node:test'\n"

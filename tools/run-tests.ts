@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { run } from 'node:test'
 import { inspect } from 'node:util'
-import { browserStoodStill } from '../testing/chromium.ts'
+import { browserStoodStill } from '../testing/console/chromium.ts'
 
 export type TestRun = { passed: number; failed: number; skipped: number; failures: string[]; begunAnew: string[] }
 

@@ -46,7 +46,7 @@ const longFunctions: Readonly<Record<string, number>> = {
   'console/variables/variable-dialog.tsx VariableFields': 156,
   'console/variables/variables-panel.tsx VariablesPanel': 83,
   'testing/everything.ts inputFor': 81,
-  'testing/keyboard.ts installWalk': 149,
+  'testing/console/keyboard.ts installWalk': 149,
 }
 const fullFolders: Readonly<Record<string, number>> = {
   token: 28,

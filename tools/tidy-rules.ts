@@ -28,6 +28,8 @@ const coreFiles =
 /** The subjects of the authority: tokens, rights, leaks and so on. */
 const subjects = 'authority/<subject>'
 const technology = ['authority/database', core]
+/** Writes of every module are audited. */
+const audit = 'authority/audit'
 
 /** Which packages and modules a package or module may import, besides itself. */
 const modules: Readonly<Record<string, readonly string[]>> = {
@@ -41,11 +43,15 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   cli: ['client', 'contract', 'scanner', 'token', 'authority'],
   console: ['client', 'contract', 'token'],
   [core]: ['contract', 'token', 'authority/database'],
-  [subjects]: ['contract', 'token', ...technology],
-  'authority/jsonapi': ['contract', 'token', ...technology],
-  'authority/http': ['contract', 'token', 'authority/jsonapi', core, subjects],
-  'authority/jobs': ['contract', 'token', ...technology, subjects],
-  authority: ['contract', 'token', 'authority/jsonapi', 'authority/http', 'authority/jobs', ...technology, subjects],
+  [audit]: ['contract', 'token', ...technology],
+  [subjects]: ['contract', 'token', ...technology, audit],
+  'authority/jsonapi': ['contract', 'token', ...technology, audit],
+  'authority/http': ['contract', 'token', 'authority/jsonapi', core, audit, subjects],
+  'authority/jobs': ['contract', 'token', ...technology, audit, subjects],
+  authority: [
+    ...['contract', 'token', 'authority/jsonapi', 'authority/http', 'authority/jobs'],
+    ...[...technology, audit, subjects],
+  ],
 }
 
 /** Tests, measurements and tools may import anything. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { rawSql } from '../../testing/raw-sql.ts'
-import { stores } from '../../testing/stores.ts'
+import { emptyStores } from '../../testing/stores.ts'
 import { openDatabase } from './database.ts'
 import { chosenPasswords } from './migrations/0017-invitations.ts'
 
@@ -42,7 +42,7 @@ const people = [
   ['user-invited', false, [['users.created', 'user-helper', null]], null],
 ] as const
 
-for (const [kind, store] of Object.entries(stores))
+for (const [kind, store] of Object.entries(emptyStores))
   test(`${kind}: a password chosen by somebody else becomes a first password with the upgrade`, async (t) => {
     const database = await openDatabase(await store(t))
     t.after(() => database.close())

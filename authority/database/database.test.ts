@@ -9,8 +9,8 @@ import { describe, type TestContext, test } from 'node:test'
 import { sql } from 'kysely'
 import { insertChange } from '../../testing/changes.ts'
 import { temporaryFolder } from '../../testing/kit.ts'
-import { query, temporaryPostgres } from '../../testing/postgres.ts'
-import { stores } from '../../testing/stores.ts'
+import { emptyPostgres, query } from '../../testing/postgres.ts'
+import { emptyStores } from '../../testing/stores.ts'
 import { type Database, type Db, openDatabase, type Where } from './database.ts'
 import { DatabaseTrouble, Taken } from './errors.ts'
 import type { Change } from './feed-position.ts'
@@ -90,7 +90,7 @@ const newest = ({ feed }: Database): Promise<number> => feed.read(null, async (a
 
 for (const kind of ['sqlite', 'postgres'] as const) {
   describe(kind, () => {
-    const fresh = async (t: TestContext) => opened(t, await stores[kind](t))
+    const fresh = async (t: TestContext) => opened(t, await emptyStores[kind](t))
 
     test('a write is atomic', async (t) => {
       const database = await fresh(t)
@@ -129,7 +129,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     })
 
     test('a resolved write is still there after the database is reopened', async (t) => {
-      const where = await stores[kind](t)
+      const where = await emptyStores[kind](t)
       const database = await openDatabase(where)
       await Promise.all(numbered(30).map((id) => database.write((db) => insertKey(db, id))))
       const other = await opened(t, where)
@@ -150,7 +150,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     })
 
     test('concurrent read-modify-write transactions of two processes lose no update', async (t) => {
-      const where = await stores[kind](t)
+      const where = await emptyStores[kind](t)
       const programs = [await opened(t, where), await opened(t, where)]
       await programs[0]?.write(startCounting)
       // With statistics, PostgreSQL scans a small table sequentially, so that every write conflicts with every other.
@@ -160,7 +160,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     })
 
     test('a database that several processes open at the same time is migrated once', async (t) => {
-      const where = await stores[kind](t)
+      const where = await emptyStores[kind](t)
       const all = await Promise.all(numbered(6).map(() => opened(t, where)))
       for (const [i, database] of all.entries()) await database.write((db) => insertKey(db, `k${i}`))
       assert.equal((await keysIn(all[0] as Database)).length, 6)
@@ -173,7 +173,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     })
 
     test('a schema newer than the program is refused by name and left unchanged', async (t) => {
-      const where = await stores[kind](t)
+      const where = await emptyStores[kind](t)
       await (await openDatabase(where)).close()
       await foreignStatement(where, "insert into migrations (name) values ('0999-later')")
       await assert.rejects(openDatabase(where), (error: Error) => {
@@ -186,7 +186,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     })
 
     test('a migration that cannot be completed changes nothing', async (t) => {
-      const where = await stores[kind](t)
+      const where = await emptyStores[kind](t)
       await foreignStatement(where, 'create table changes (somebody_elses text)')
       await assert.rejects(openDatabase(where), (error: Error) => {
         assert.ok(error instanceof DatabaseTrouble)
@@ -240,7 +240,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     })
 
     test('the feed contains each change once and in order, and none of a failed write', async (t) => {
-      const where = await stores[kind](t)
+      const where = await emptyStores[kind](t)
       const [database, other] = [await opened(t, where), await opened(t, where)]
       assert.deepEqual(await since(database, 0), [])
       assert.equal(await newest(database), 0)
@@ -269,7 +269,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     })
 
     test('the feed misses none of many concurrent changes', async (t) => {
-      const where = await stores[kind](t)
+      const where = await emptyStores[kind](t)
       const programs = [await opened(t, where), await opened(t, where)]
       const keys = numbered(60)
       await Promise.all(keys.map((key, i) => programs[i % 2]?.write((db) => insertChange(db, 'token', key))))
@@ -351,7 +351,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     })
 
     test('closing a database finishes pending writes first', async (t) => {
-      const where = await stores[kind](t)
+      const where = await emptyStores[kind](t)
       const database = await openDatabase(where)
       const answers = numbered(150).map((id) => storeKey(database, id))
       await database.close()
@@ -546,7 +546,7 @@ describe('postgres only', () => {
   }
   for (const [what, [change, sentence]] of Object.entries(refusedAddresses)) {
     test(`${what} is reported in one clear line, without the password`, async (t) => {
-      const url = new URL(await temporaryPostgres(t))
+      const url = new URL(await emptyPostgres(t))
       change(url)
       await assert.rejects(openDatabase({ url: url.href }), (error: Error) => {
         assert.ok(error instanceof DatabaseTrouble)
@@ -558,7 +558,7 @@ describe('postgres only', () => {
   }
 
   test('a write whose connection is lost is rolled back and fails with DatabaseTrouble, and the next one succeeds', async (t) => {
-    const database = await opened(t, await stores.postgres(t))
+    const database = await opened(t, await emptyStores.postgres(t))
     const lost = database.write(async (db) => {
       await insertKey(db, 'lost')
       await sql`select pg_terminate_backend(pg_backend_pid())`.execute(db)
@@ -588,7 +588,7 @@ describe('postgres only', () => {
   }
   for (const [what, deed] of Object.entries(troubles)) {
     test(`${what} fails with DatabaseTrouble`, async (t) => {
-      const database = await opened(t, await stores.postgres(t))
+      const database = await opened(t, await emptyStores.postgres(t))
       await assert.rejects(database.write(deed), DatabaseTrouble)
       assert.deepEqual(await keysIn(database), [])
     })
@@ -596,7 +596,7 @@ describe('postgres only', () => {
 
   for (const code of ['40001', '40P01']) {
     test(`a write with endless conflicts (${code}) fails with DatabaseTrouble after a few attempts`, async (t) => {
-      const database = await opened(t, await stores.postgres(t))
+      const database = await opened(t, await emptyStores.postgres(t))
       let tries = 0
       const deed = database.write(async (db) => {
         tries += 1
@@ -614,7 +614,7 @@ describe('postgres only', () => {
   }
 
   test('a transaction has its id before it takes a number in the feed, even if that is its first statement', async (t) => {
-    const where = await stores.postgres(t)
+    const where = await emptyStores.postgres(t)
     const database = await opened(t, where)
     for (const key of ['one', 'two']) await database.write((db) => insertChange(db, 'token', key))
     // Taking a number fails from here on: what is done before it remains, what comes after does not.
@@ -631,7 +631,7 @@ describe('postgres only', () => {
   })
 
   test('the feed can be read while all other connections are in use', async (t) => {
-    const database = await opened(t, await stores.postgres(t))
+    const database = await opened(t, await emptyStores.postgres(t))
     const { promise: enough, resolve: letGo } = Promise.withResolvers<void>()
     const taken = numbered(40).map(() => database.write(() => enough))
     try {

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { dropChangeTriggers } from '../../testing/changes.ts'
 import { connected } from '../../testing/postgres.ts'
 import { rawSql } from '../../testing/raw-sql.ts'
-import { stores } from '../../testing/stores.ts'
+import { emptyStores } from '../../testing/stores.ts'
 import { openDatabase } from './database.ts'
 import { emailKey } from './email-key.ts'
 
@@ -36,7 +36,7 @@ test('addresses that differ only in case or composition have the same key, and a
     assert.notEqual(emailKey(one), emailKey(other), `${one} is another mailbox than ${other}`)
 })
 
-for (const [kind, store] of Object.entries(stores))
+for (const [kind, store] of Object.entries(emptyStores))
   test(`${kind}: existing users get their key; duplicates are named and stop the upgrade before it changes anything`, async (t) => {
     const where = await store(t)
     const before = await openDatabase(where)
@@ -93,7 +93,7 @@ for (const [kind, store] of Object.entries(stores))
   })
 
 test('postgres: a node of the previous version, which writes no key, cannot create a user or change an address', async (t) => {
-  const where = await stores.postgres(t)
+  const where = await emptyStores.postgres(t)
   const database = await openDatabase(where)
   t.after(() => database.close())
   const columns = 'id, email, username, status, change_password_on_sign_in, created_at'

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { sql } from 'kysely'
 import { temporaryFolder } from '../../testing/kit.ts'
-import { temporaryPostgres } from '../../testing/postgres.ts'
+import { emptyPostgres } from '../../testing/postgres.ts'
 import { cpuOf } from '../../testing/turn-cpu.ts'
 import { openDatabase } from './database.ts'
 import { fold, matches, matchFunction, patternOf } from './fold.ts'
@@ -67,7 +67,7 @@ test('the worst search takes linear time', () => {
 for (const kind of ['sqlite', 'postgres'] as const) {
   test(`${kind} matches every letter in each of its forms, and punctuation literally`, async (t) => {
     const where =
-      kind === 'sqlite' ? { file: join(temporaryFolder(t), 'mintmark.db') } : { url: await temporaryPostgres(t) }
+      kind === 'sqlite' ? { file: join(temporaryFolder(t), 'mintmark.db') } : { url: await emptyPostgres(t) }
     const database = await openDatabase(where)
     t.after(() => database.close())
     const matches = async (value: string, text: string) => {

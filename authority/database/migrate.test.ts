@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { sql } from 'kysely'
-import { connected, query, temporaryPostgres } from '../../testing/postgres.ts'
-import { stores } from '../../testing/stores.ts'
+import { connected, emptyPostgres, query } from '../../testing/postgres.ts'
+import { emptyStores } from '../../testing/stores.ts'
 import { type Database, openDatabase, type Where } from './database.ts'
 import { migrate } from './migrate.ts'
 
@@ -27,14 +27,14 @@ const withMore = async (database: Database, more: Readonly<Record<string, string
 for (const kind of ['sqlite', 'postgres'] as const) {
   describe(kind, () => {
     test('creating a new database and opening an up-to-date one report nothing', async (t) => {
-      const where = await stores[kind](t)
+      const where = await emptyStores[kind](t)
       const reported: string[] = []
       for (let i = 0; i < 2; i++) await (await openDatabase(where, { say: (line) => reported.push(line) })).close()
       assert.deepEqual(reported, [])
     })
 
     test('an upgrade reports each migration in one line, and its end', async (t) => {
-      const database = await opened(t, await stores[kind](t))
+      const database = await opened(t, await emptyStores[kind](t))
       const reported: string[] = []
       const more = {
         '0901-a': 'create table a (id {text})',
@@ -53,7 +53,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     })
 
     test('a failing migration is rolled back, and earlier ones stay', async (t) => {
-      const database = await opened(t, await stores[kind](t))
+      const database = await opened(t, await emptyStores[kind](t))
       const before = await applied(database)
       const more = {
         '0901-a': 'create table a (id {text})',
@@ -70,7 +70,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     })
 
     test('nodes that upgrade at the same time apply each migration once', async (t) => {
-      const where = await stores[kind](t)
+      const where = await emptyStores[kind](t)
       const nodes = await Promise.all(Array.from({ length: 4 }, () => opened(t, where)))
       const migrations = await withMore(nodes[0] as Database, {
         '0901-a': 'create table a (id {text})',
@@ -84,7 +84,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
 
 describe('postgres only', () => {
   test('statement, lock and idle transaction timeouts do not apply to an upgrade', async (t) => {
-    const url = await temporaryPostgres(t)
+    const url = await emptyPostgres(t)
     const database = await opened(t, { url, limits: { query: 1_000, statement: 900, idleInTransaction: 900 } })
     const name = new URL(url).pathname.slice(1)
     for (const limit of ['statement_timeout', 'idle_in_transaction_session_timeout'])
@@ -95,7 +95,7 @@ describe('postgres only', () => {
   })
 
   test('an upgrade waits for a dump that reads the table, reports it, and does not block the table for long', async (t) => {
-    const url = await temporaryPostgres(t)
+    const url = await emptyPostgres(t)
     const database = await opened(t, { url })
     await query(url, 'create table dumped (id int)')
     const dump = await connected(`${url}?application_name=pg_dump`)
@@ -115,7 +115,7 @@ describe('postgres only', () => {
   })
 
   test('the last migration of a real upgrade waits for a dump of every table', async (t) => {
-    const url = await temporaryPostgres(t)
+    const url = await emptyPostgres(t)
     await (await openDatabase({ url })).close()
     await query(
       url,
@@ -142,7 +142,7 @@ describe('postgres only', () => {
   })
 
   test('an upgrade waits while another node has the lock, and reports it', async (t) => {
-    const url = await temporaryPostgres(t)
+    const url = await emptyPostgres(t)
     const database = await opened(t, { url })
     const other = await connected(url)
     await other.query('select pg_advisory_lock(829401)')

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { startAuthority } from '../../testing/kit.ts'
-import { stores } from '../../testing/stores.ts'
+import { emptyStores } from '../../testing/stores.ts'
 import { outsideTransaction, withSlowWork } from './slow-work.ts'
 
-for (const [name, store] of Object.entries(stores))
+for (const [name, store] of Object.entries(emptyStores))
   test(`slow work runs once, while other transactions commit, and earlier writes are rolled back (${name})`, async (t) => {
     const { database } = await startAuthority(t, { store: await store(t) })
     let works = 0

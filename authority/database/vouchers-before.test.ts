@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { rawSql } from '../../testing/raw-sql.ts'
-import { stores } from '../../testing/stores.ts'
+import { emptyStores } from '../../testing/stores.ts'
 import { openDatabase } from './database.ts'
 import { vouchersBefore, vouchersOfPoliciesBefore } from './migrations/0017-vouchers.ts'
 
@@ -25,7 +25,7 @@ const tokens = [
   ['at-25', null, null, 'at-01', null, null],
 ] as const
 
-for (const [kind, store] of Object.entries(stores))
+for (const [kind, store] of Object.entries(emptyStores))
   test(`${kind}: the upgrade derives the vouchers of service account tokens`, async (t) => {
     const database = await openDatabase(await store(t))
     t.after(() => database.close())
@@ -62,7 +62,7 @@ for (const [kind, store] of Object.entries(stores))
     )
   })
 
-for (const [kind, store] of Object.entries(stores))
+for (const [kind, store] of Object.entries(emptyStores))
   test(`${kind}: the upgrade derives the vouchers of assume policies, and none if two users wrote a policy`, async (t) => {
     const database = await openDatabase(await store(t))
     t.after(() => database.close())

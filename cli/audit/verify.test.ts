@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { machine, masterKeys, startAuthority } from '../../testing/kit.ts'
-import { emptyFolder, mintmark } from '../run-mintmark.ts'
+import { emptyFolder, mintmark } from '../../testing/run-mintmark.ts'
 
 /** A database with a few sealed audit events. */
 async function sealed(t: TestContext) {

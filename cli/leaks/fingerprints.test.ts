@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { fingerprintOf, hashToken, readFingerprints } from '@mintmark/token'
 import { machine, startAuthority } from '../../testing/kit.ts'
-import { emptyFolder, mintmark } from '../run-mintmark.ts'
+import { emptyFolder, mintmark } from '../../testing/run-mintmark.ts'
 
 test('leaks fingerprints writes the fingerprints of all tokens but no token, to a file or standard output', async (t) => {
   const authority = await startAuthority(t)

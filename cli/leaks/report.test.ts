@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { machine, startAuthority } from '../../testing/kit.ts'
-import { emptyFolder, mintmark } from '../run-mintmark.ts'
+import { emptyFolder, mintmark } from '../../testing/run-mintmark.ts'
 
 test('leaks report revokes the tokens in a file without authentication, and does not disclose which were valid', async (t) => {
   const authority = await startAuthority(t)

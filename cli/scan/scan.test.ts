@@ -6,10 +6,11 @@ import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { mintMark } from '@mintmark/token'
+import { compileCache } from '../../testing/compile-cache.ts'
 import { machine, startAuthority } from '../../testing/kit.ts'
+import { emptyFolder, mintmark } from '../../testing/run-mintmark.ts'
 import { seededNumbers } from '../../token/seeded-numbers.ts'
 import { sampleToken } from '../../token/token-samples.ts'
-import { emptyFolder, mintmark } from '../run-mintmark.ts'
 import { gitIn, hasGit } from './git-samples.ts'
 
 const numbers = seededNumbers(3)
@@ -156,7 +157,7 @@ test('standard input is streamed, and Ctrl-C prints the findings so far', async 
   const start = (...args: string[]) => {
     const child = spawn(process.execPath, [join(import.meta.dirname, '../main.ts'), 'scan', ...args], {
       cwd: emptyFolder(t),
-      env: {},
+      env: compileCache,
     })
     t.after(() => void child.kill('SIGKILL'))
     const told = { stdout: '', stderr: '' }

@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fingerprintOf, fingerprintsHead, hashToken, mintMark } from '@mintmark/token'
 import { machine, startAuthority } from '../../testing/kit.ts'
+import { emptyFolder, mintmark } from '../../testing/run-mintmark.ts'
 import { seededNumbers } from '../../token/seeded-numbers.ts'
 import { sampleToken } from '../../token/token-samples.ts'
-import { emptyFolder, mintmark } from '../run-mintmark.ts'
 
 const numbers = seededNumbers(23)
 const made = '2030-01-01T00:00:00.000Z'

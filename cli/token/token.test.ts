@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
 import { machine, startAuthority } from '../../testing/kit.ts'
-import { mintmark } from '../run-mintmark.ts'
+import { mintmark } from '../../testing/run-mintmark.ts'
 
 async function started(t: TestContext) {
   const authority = await startAuthority(t)

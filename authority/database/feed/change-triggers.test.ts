@@ -7,7 +7,7 @@ import { dropChangeTriggers } from '../../../testing/changes.ts'
 import { masterKeys } from '../../../testing/kit.ts'
 import { connected } from '../../../testing/postgres.ts'
 import { rawSql } from '../../../testing/raw-sql.ts'
-import { stores } from '../../../testing/stores.ts'
+import { emptyStores } from '../../../testing/stores.ts'
 import { initializeStore } from '../../setup/initialize-store.ts'
 import { realWorld } from '../../world.ts'
 import { type Database, openDatabase } from '../database.ts'
@@ -25,8 +25,8 @@ const sample: Watched = {
   events: ['insert', 'update', 'delete'],
 }
 
-async function open(t: TestContext, kind: keyof typeof stores) {
-  const where = await stores[kind](t)
+async function open(t: TestContext, kind: keyof typeof emptyStores) {
+  const where = await emptyStores[kind](t)
   const database = await openDatabase(where)
   t.after(() => database.close())
   return { where, database }
@@ -51,7 +51,7 @@ async function publishedBy(database: Database, work: () => Promise<unknown>): Pr
 }
 
 /** A table with watched columns, an unwatched column, and rows. */
-async function withSamples(t: TestContext, kind: keyof typeof stores) {
+async function withSamples(t: TestContext, kind: keyof typeof emptyStores) {
   const { database } = await open(t, kind)
   await rawSql(database, 'create table parents (id varchar(20) primary key)')
   await rawSql(

@@ -10,13 +10,7 @@ import 'reflect-metadata'
 import { SubjectAlternativeNameExtension, X509CertificateGenerator } from '@peculiar/x509'
 import type pg from 'pg'
 import { temporaryFolder } from '../../../testing/kit.ts'
-import {
-  type PostgresServer,
-  query,
-  sharedServer,
-  startPostgres,
-  temporaryPostgres,
-} from '../../../testing/postgres.ts'
+import { emptyPostgres, type PostgresServer, query, sharedServer, startPostgres } from '../../../testing/postgres.ts'
 import { type PoolMode, transactionPooler } from '../../../testing/transaction-pooler.ts'
 import { openDatabase } from '../database.ts'
 import { DatabaseTrouble } from '../errors.ts'
@@ -156,7 +150,7 @@ describe('each cause has its own sentence and is retried only if that helps:', (
     ))
 
   test('a user without a free connection', async (t) => {
-    const admin = await temporaryPostgres(t)
+    const admin = await emptyPostgres(t)
     const url = new URL(admin)
     const role = `limited_${url.pathname.slice(-8)}`
     await query(admin, `create role ${role} login password 'hush' connection limit 0`)
@@ -169,7 +163,7 @@ describe('each cause has its own sentence and is retried only if that helps:', (
 
 describe('a start', () => {
   test('waits for a server to come up, reports the cause once, and continues', async (t) => {
-    const url = new URL(await temporaryPostgres(t))
+    const url = new URL(await emptyPostgres(t))
     const real = Number(url.port)
     const later = createServer(
       (socket) => void socket.pipe(connect(real, '127.0.0.1').on('error', () => undefined)).pipe(socket),
@@ -207,7 +201,7 @@ describe('a start', () => {
   }
   for (const [what, change] of Object.entries(inVain)) {
     test(`does not wait for a permanent error: ${what}`, async (t) => {
-      const url = new URL(await temporaryPostgres(t))
+      const url = new URL(await emptyPostgres(t))
       change(url)
       const reported: string[] = []
       const opening = openDatabase(
@@ -235,7 +229,7 @@ describe('a start', () => {
 
 describe('the pool', () => {
   test('opens no more connections than configured', async (t) => {
-    const url = await temporaryPostgres(t)
+    const url = await emptyPostgres(t)
     const database = await openDatabase({ url: `${url}?application_name=pool_of_three`, pool: 3 })
     t.after(() => database.close())
     const { promise: enough, resolve: letGo } = Promise.withResolvers<void>()
@@ -255,11 +249,11 @@ describe('the pool', () => {
   })
 
   test('does not let a request wait forever for a connection', async (t) => {
-    const server = serverOf(await temporaryPostgres(t))
+    const server = serverOf(await emptyPostgres(t))
     const usual = server.newPool({})
     assert.ok(Number(usual.options.connectionTimeoutMillis) > 0, 'by default')
     await usual.end()
-    const pool = server.newPool({ max: 1, connectionTimeoutMillis: 50 })
+    const pool = server.newPool({ max: 1, connectionTimeoutMillis: 1_000 })
     const only = await pool.connect()
     try {
       await assert.rejects(pool.connect(), isTrouble(/every connection of this node is in use.*--database-pool/, false))
@@ -397,7 +391,7 @@ describe('a connection pooler', () => {
   }
   for (const [what, [mode, isRefused]] of Object.entries(poolers)) {
     test(`${what} is ${isRefused ? 'refused immediately with the reason' : 'used'}`, async (t) => {
-      const url = new URL(await temporaryPostgres(t))
+      const url = new URL(await emptyPostgres(t))
       url.port = String(await transactionPooler(t, Number(url.port), mode))
       url.search = '?sslmode=disable'
       const opening = openDatabase({ url: url.href }, { waitMilliseconds: 3_600_000 })
@@ -440,7 +434,7 @@ describe('with several hosts', () => {
     ))
 
   test('after a failover new connections go to the new primary, and read-only ones are not reused', async (t) => {
-    const url = await temporaryPostgres(t)
+    const url = await emptyPostgres(t)
     const name = new URL(url).pathname.slice(1)
     const pool = serverOf(both(url, standby.url).replace(/\/\w+$/, `/${name}`)).newPool({ max: 4 })
     t.after(() => pool.end())

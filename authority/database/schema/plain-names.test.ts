@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { rawSql } from '../../../testing/raw-sql.ts'
-import { stores } from '../../../testing/stores.ts'
+import { emptyStores } from '../../../testing/stores.ts'
 import type { Database, Where } from '../database.ts'
 import { migrate, schemaMigrations } from '../migrate.ts'
 import { openPostgres } from '../postgres/postgres.ts'
@@ -16,8 +16,8 @@ const openWithoutSchema = (where: Where): Promise<Database> | Database =>
   'url' in where ? openPostgres(where) : openSqlite({ busyMilliseconds: 5_000, ...where })
 
 /** A database as the version left it whose last migration is this one. */
-async function databaseOf(t: TestContext, kind: keyof typeof stores, last: string): Promise<Database> {
-  const database = await openWithoutSchema(await stores[kind](t))
+async function databaseOf(t: TestContext, kind: keyof typeof emptyStores, last: string): Promise<Database> {
+  const database = await openWithoutSchema(await emptyStores[kind](t))
   t.after(() => database.close())
   const done = names.slice(0, names.indexOf(last) + 1)
   await migrate(database, undefined, Object.fromEntries(done.map((name) => [name, schemaMigrations[name] ?? ''])))

@@ -11,7 +11,7 @@ export type { Browser, Page } from 'playwright-core'
 const chosenVariable = 'MINTMARK_TEST_CHROMIUM'
 
 const packageFolder = join(dirname(createRequire(import.meta.url).resolve('@sparticuz/chromium')), '../bin')
-const cachedFolder = join(import.meta.dirname, '../node_modules/.cache/chromium-153.0.0')
+const cachedFolder = join(import.meta.dirname, '../../node_modules/.cache/chromium-153.0.0')
 
 /** The exit code of a test file whose browser stopped rendering. */
 export const browserStoodStill = 75

@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { makeLocalLink } from '@mintmark/authority/sign-in/links/local-link.ts'
 import { realWorld } from '@mintmark/authority/world.ts'
+import { type Authority, document as documentOf, type StartOptions, startAuthority } from '../kit.ts'
 import { type Browser, type Page, startBrowser } from './chromium.ts'
-import { type Authority, document as documentOf, type StartOptions, startAuthority } from './kit.ts'
 
 export { noBrowser, type Page } from './chromium.ts'
 
@@ -96,7 +96,7 @@ async function cookieOf({ app, database }: Authority, host: string, email?: stri
 /** If set, the tests take screenshots. */
 const picturesVariable = 'MINTMARK_TEST_PICTURES'
 export const takesPictures = Boolean(process.env[picturesVariable])
-const pictures = join(import.meta.dirname, '../console/screenshots')
+const pictures = join(import.meta.dirname, '../../console/screenshots')
 
 /** Takes a screenshot for a visual review. Off by default because it is slow; the folder is ignored by git. */
 async function takePicture(page: Page, name: string): Promise<void> {

@@ -1,7 +1,7 @@
 /** Setup of test files that use the console in a real browser. */
 import { after, before, describe } from 'node:test'
+import type { StartOptions } from '../kit.ts'
 import { type Console, noBrowser, openConsole } from './console.ts'
-import type { StartOptions } from './kit.ts'
 
 /**
  * Returns the console that the tests of one file share. It is opened before the first test and closed after the last, and

@@ -1,7 +1,7 @@
 /** Fills an account so that every page of the console has content. */
-import { browser } from './browser.ts'
+import { browser } from '../browser.ts'
+import { document, machine } from '../kit.ts'
 import type { Console } from './console.ts'
-import { document, machine } from './kit.ts'
 
 /** Options that the console must be started with. */
 export const fixtureOptions = { gitlabToken: 'shared' }

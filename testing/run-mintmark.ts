@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
+import { compileCache } from './compile-cache.ts'
 
 export interface Finished {
   readonly code: number | null
@@ -40,10 +41,10 @@ export async function mintmark(test: Test, args: readonly string[], options: Run
 
 export function startMintmark(test: Test, args: readonly string[], options: RunOptions = {}): Running {
   const folder = options.folder ?? emptyFolder(test)
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), ...args], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../cli/main.ts'), ...args], {
     cwd: folder,
     // Stop without draining: no load balancer has to notice first.
-    env: { HOME: folder, MINTMARK_DRAIN: '0', ...options.environment },
+    env: { ...compileCache, HOME: folder, MINTMARK_DRAIN: '0', ...options.environment },
     stdio: 'pipe',
   })
   // Ignore EPIPE if the process has exited.
