@@ -1,5 +1,5 @@
 /** Setup of test files that use the console in a real browser. */
-import { after, before, describe } from 'node:test'
+import { after, afterEach, before, beforeEach, describe } from 'node:test'
 import type { StartOptions } from '../kit.ts'
 import { type Console, noBrowser, openConsole } from './console.ts'
 
@@ -14,6 +14,14 @@ export function sharedConsole(prepare?: (shown: Console) => unknown, options: St
     if (noBrowser) return
     Object.assign(shown, await openConsole({ after: (end) => void lifted.push(end) }, options))
     await prepare?.(shown)
+  })
+  // Pages that stay open go on rendering and asking the server.
+  let kept = new Set<unknown>()
+  beforeEach(() => {
+    kept = new Set(shown.browser?.contexts())
+  })
+  afterEach(async () => {
+    for (const context of shown.browser?.contexts() ?? []) if (!kept.has(context)) await context.close()
   })
   after(async () => {
     for (const end of lifted.reverse()) await end()
