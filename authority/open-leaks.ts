@@ -1,7 +1,7 @@
 /** Composes the services that process reported tokens, and the background work on them. */
 import { limits } from '@mintmark/contract'
 import { Secret } from '@mintmark/token'
-import type { AppOptions } from './app.ts'
+import type { AppOptions } from './app-options.ts'
 import { limitAttempts } from './http/attempt-limit.ts'
 import type { BaseContext } from './http/callers.ts'
 import type { LeakServices } from './leaks/endpoints/report-services.ts'
@@ -26,7 +26,7 @@ interface Dependencies {
   trouble(error: unknown): void
 }
 
-interface Leaks {
+export interface Leaks {
   readonly services: LeakServices
   readonly queue: FoundQueue
   /** Processes waiting GitHub alerts. Returns how many there were. */

@@ -13,7 +13,6 @@ export const folderFilesMax = 25
 
 /** Exceptions with their current size. An entry may only shrink or disappear. */
 const longFunctions: Readonly<Record<string, number>> = {
-  'authority/app.ts buildApp': 155,
   'authority/database/commit-queue.ts commitQueue': 93,
   'authority/http/server.ts buildServer': 103,
   'authority/leaks/found-queue.ts openFoundQueue': 110,
@@ -50,7 +49,6 @@ const longFunctions: Readonly<Record<string, number>> = {
 }
 const fullFolders: Readonly<Record<string, number>> = {
   token: 28,
-  testing: 29,
   scanner: 45,
   console: 32,
   'console/parts': 35,

@@ -1,0 +1,51 @@
+/** Composes the verification of tokens for requests: verdicts from the replica, which are counted, and limits. */
+import { limits } from '@mintmark/contract'
+import type { AppOptions } from './app-options.ts'
+import type { Refusals } from './audit/refusals.ts'
+import type { World } from './context.ts'
+import { limitAttempts } from './http/attempt-limit.ts'
+import type { Authenticator } from './http/authenticate.ts'
+import type { Counts } from './metrics/counts.ts'
+import type { Usage } from './tokens/activity/collect-usage.ts'
+import type { VerdictCounts } from './verdicts/counts/count-verdicts.ts'
+import type { LiveReplica } from './verdicts/live-replica.ts'
+import { type Verifier, verifyOtherToken, verifyToken } from './verdicts/verify-token.ts'
+
+const maxStalenessMilliseconds = 1_000
+
+interface Dependencies {
+  readonly world: World
+  readonly replica: LiveReplica
+  /** Returns the key that signed tokens of this generation. */
+  key(generation: number): Uint8Array | undefined
+  readonly usage: Usage
+  readonly refusals: Refusals
+  readonly verdictCounts: VerdictCounts
+  readonly counts: Counts
+}
+
+export function openAuthenticator(
+  options: AppOptions,
+  { world, replica, key, usage, refusals, verdictCounts, counts }: Dependencies,
+) {
+  const verifier: Verifier = {
+    database: options.database,
+    replica,
+    world,
+    maxStalenessMilliseconds: options.maxStalenessMilliseconds ?? maxStalenessMilliseconds,
+    key,
+  }
+  const authenticator = {
+    verifyToken: (text: string, address: string) => verifyToken(verifier, text, address),
+    verifyOtherToken: (text: string, address: string | null) => verifyOtherToken(verifier, text, address),
+    replica,
+    refusals,
+    limit: limitAttempts(world, options.badTokensPerMinute ?? limits.badTokensPerMinute, options.limitIpv6Prefix),
+    seen: usage.seen,
+    counted: (accounts: readonly string[], outcome: string) => {
+      verdictCounts.count(accounts, outcome)
+      if (outcome !== 'good') counts.refused(outcome)
+    },
+  } satisfies Authenticator
+  return { verifier, authenticator }
+}
