@@ -16,7 +16,6 @@ const longFunctions: Readonly<Record<string, number>> = {
   'authority/database/commit-queue.ts commitQueue': 93,
   'authority/http/server.ts buildServer': 103,
   'authority/leaks/found-queue.ts openFoundQueue': 110,
-  'authority/notifications/deliver.ts deliverNotifications': 80,
   'authority/setup/open-replica.ts watchReplica': 82,
   'authority/sign-in/failures.ts countFailures': 71,
   'console/access/policies-panel.tsx PoliciesPanel': 83,

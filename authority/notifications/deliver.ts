@@ -4,6 +4,7 @@
  */
 
 import { attemptsMax } from '../outbound/schedule.ts'
+import { coalesced } from './coalesced.ts'
 import {
   claimDelivery,
   type Delivery,
@@ -43,8 +44,6 @@ export function deliverNotifications(options: DeliverOptions): Deliveries {
   const { database, world, onTrouble } = options
   const stopping = new AbortController()
   const sending = new Map<string, { webhookId: string; work: Promise<void> }>()
-  let starting: Promise<void> | undefined
-  let isRequested = false
   const isBusy = (webhookId: string) =>
     [...sending.values()].filter((each) => each.webhookId === webhookId).length >= sendingPerWebhookMax
 
@@ -83,35 +82,23 @@ export function deliverNotifications(options: DeliverOptions): Deliveries {
 
   const finish = (id: string) => {
     sending.delete(id)
-    begin().catch(onTrouble)
+    starting.request().catch(onTrouble)
   }
 
-  const begin = (): Promise<void> => {
-    isRequested = true
-    starting ??= startAll().finally(() => {
-      starting = undefined
-    })
-    return starting
-  }
-
-  const startAll = async () => {
-    // A request during this loop runs it again: a delivery may have become due after the last query.
-    while (isRequested) {
-      isRequested = false
-      const now = world.now().toISOString()
-      if (await hasOldSecrets(database.read, now)) await database.withoutTransaction((db) => deleteOldSecrets(db, now))
-      await startProbes()
-      while (await startSome());
-    }
-  }
+  const starting = coalesced(async () => {
+    const now = world.now().toISOString()
+    if (await hasOldSecrets(database.read, now)) await database.withoutTransaction((db) => deleteOldSecrets(db, now))
+    await startProbes()
+    while (await startSome());
+  })
 
   const settled = async () => {
-    while (starting || sending.size > 0)
-      await Promise.allSettled([starting, ...[...sending.values()].map(({ work }) => work)])
+    while (starting.running() || sending.size > 0)
+      await Promise.allSettled([starting.running(), ...[...sending.values()].map(({ work }) => work)])
   }
 
   return {
-    begin,
+    begin: starting.request,
     settled,
     stop: async () => {
       stopping.abort()
