@@ -18,6 +18,7 @@ const byHandler: Readonly<Record<string, string>> = {
   delete_access_token: 'Tokens are also revoked by other operations.',
   contain_leak: 'Names the revoked tokens in all accounts that they concern.',
   update_user: 'Each account sees its own teams only.',
+  delete_user: 'Each account sees its own teams only.',
   invite_user_to_account: 'The event is about the user.',
   remove_user_from_account: 'The event is about the user.',
   confirm_account_user: 'The event is about the user.',

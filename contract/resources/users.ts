@@ -56,7 +56,7 @@ export const users = resource({
     show: { id: 'get_user', permission: 'users:read' },
     create: { id: 'create_user', stepUp: true, permission: 'users:create' },
     update: { id: 'update_user', audited: 'by-handler', stepUp: true, permission: 'users:update' },
-    remove: { id: 'delete_user', stepUp: true, permission: 'users:delete' },
+    remove: { id: 'delete_user', audited: 'by-handler', stepUp: true, permission: 'users:delete' },
     endSessions: {
       id: 'end_user_sessions',
       audited: 'sessions-ended',

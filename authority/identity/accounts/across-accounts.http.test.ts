@@ -77,6 +77,19 @@ const stores = {
   PostgreSQL: async (t: TestContext) => ({ store: { url: await temporaryPostgres(t) } }),
 }
 
+test('the audit events of a deleted user name no team of another account', async (t) => {
+  const { call, adminOf } = await setUp(t)
+  assert.equal((await call('DELETE', `/users/${pia}`)).status, 204)
+  for (const account of [accountA, accountB]) {
+    const events = await call('GET', `/audit-events?filter[subject-id]=${pia}&filter[action]=users.deleted`, {
+      token: await adminOf(account),
+    })
+    assert.equal(events.json.data.length, 1)
+    assert.match(events.text, /pia@mintmark\.internal/)
+    assert.doesNotMatch(events.text, new RegExp(`${teamA}|${teamB}`))
+  }
+})
+
 test("permission to update a user in one account does not allow changing the user's teams in another", async (t) => {
   const { call, signIn, mint, grant, invite, ...authority } = await setUp(t)
   const sam = await signIn('ron@mintmark.internal')

@@ -125,6 +125,14 @@ export async function removeUser(context: Context, user: UserRecord): Promise<vo
   await assertMayRemoveRightsOf(context, 'user', user.id)
   await revokeTokensOf(context, user.id)
   await deletePerson(context.db, user.id)
+  // Not the teams: accounts would see each other's.
+  await audit(context, {
+    action: 'users.deleted',
+    accountId: accountsOf(user),
+    subjectType: 'users',
+    subjectId: user.id,
+    before: { email: user.email, fullName: user.fullName, status: user.status },
+  })
 }
 
 /** Changes only teams of accounts whose users the caller may read; other teams stay. */
