@@ -25,7 +25,7 @@ export function measured({ read, storage }: Database, world: World, replica: Liv
       help: 'Whether the database files are intact and the disk has enough space. 0 is an alarm.',
       measure: () => Number(!storage || (storage.trouble() === null && storage.space() === 'enough')),
     },
-    knowledge_age_seconds: {
+    replica_staleness_seconds: {
       help: 'Staleness of the replica: seconds since it was last known to be complete.',
       measure: () => replica.age / 1_000,
     },

@@ -44,7 +44,7 @@ export function openLeaks(
     database,
     isIssuedHere: (text: string) => isIssuedHere({ key }, text),
     notify: notifyLeak,
-    count: counts.reportTaken,
+    count: counts.reportAccepted,
     baseContext,
     afterWrite,
   }

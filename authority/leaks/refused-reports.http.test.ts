@@ -128,7 +128,7 @@ test('an invalid report is refused with the right status, counted by source and 
     expected[reason] = (expected[reason] ?? 0) + 1
   }
   assert.deepEqual(await counted(authority, 'leak_reports_refused_total'), expected)
-  assert.deepEqual(await counted(authority, 'leak_reports_taken_total'), {})
+  assert.deepEqual(await counted(authority, 'leak_reports_accepted_total'), {})
   assert.equal((await call('GET', '/ping', { token: ci.token })).status, 200)
   assert.deepEqual((await call('GET', '/leak-reports')).json.data, [])
   assert.deepEqual((await call('GET', '/audit-events?filter[action]=leak-reports.taken')).json.data, [])
@@ -160,7 +160,7 @@ test('a replayed report is counted and revokes nothing more, at any time', async
   assert.deepEqual([report.attributes.times, report.attributes.answer, more], [4, 'revoked', []])
   assert.equal((await call('GET', '/notifications')).json.data.length, 1)
   assert.equal((await call('GET', '/ping', { token: other.token })).status, 200)
-  assert.deepEqual(await counted(authority, 'leak_reports_taken_total'), { 'github revoked': 1, 'github dead': 3 })
+  assert.deepEqual(await counted(authority, 'leak_reports_accepted_total'), { 'github revoked': 1, 'github dead': 3 })
 
   const alert = JSON.stringify({
     action: 'created',
@@ -183,7 +183,7 @@ test('a token of another installation revokes nothing here or there, and is coun
   assert.equal((await send(authority, '/v1/revoke_tokens', body, gitlab, '192.0.2.1')).status, 204)
   const held = JSON.stringify({ tokens: [there.ci.token, 'nonsense'] })
   assert.equal((await send(authority, '/leaks/report', held, {}, '192.0.2.1')).status, 202)
-  assert.deepEqual(await counted(authority, 'leak_reports_taken_total'), {
+  assert.deepEqual(await counted(authority, 'leak_reports_accepted_total'), {
     'github not-ours': 1,
     'gitlab not-ours': 1,
     'holder not-ours': 2,

@@ -2,7 +2,7 @@
 export interface Counts {
   /** A token or a request was refused. */
   refused(code: string): void
-  reportTaken(source: string, answer: string): void
+  reportAccepted(source: string, answer: string): void
   reportRefused(source: string, reason: string): void
   notificationSent(outcome: string): void
   /** An event of the replica that operators should know about. */
@@ -12,7 +12,7 @@ export interface Counts {
 /** Used if no metrics token is configured. */
 export const uncounted: Counts = {
   refused: () => undefined,
-  reportTaken: () => undefined,
+  reportAccepted: () => undefined,
   reportRefused: () => undefined,
   notificationSent: () => undefined,
   replicaEvent: () => undefined,

@@ -43,7 +43,7 @@ const assertMetrics = async (t: Parameters<typeof startAuthority>[0], store?: { 
   assert.equal(value('mintmark_notifications_waiting'), '0')
   assert.equal(value('mintmark_alerts_waiting'), '0')
   assert.equal(value('mintmark_audit_rows_unsealed'), '0')
-  assert.ok(Number(value('mintmark_knowledge_age_seconds')) < 60)
+  assert.ok(Number(value('mintmark_replica_staleness_seconds')) < 60)
   assert.ok(Number(value('process_resident_memory_bytes')) > 0)
   assert.doesNotMatch(text, /at-v0|sa-v0|acc-v0|eyJ|127\.0\.0\.1/, 'no ID, no token, no address')
 }

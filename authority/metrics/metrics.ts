@@ -22,7 +22,7 @@ export function openMetrics(measured: Measured): Metrics {
     new Counter({ name: `mintmark_${name}`, help, labelNames, registers: [registry] })
   const refused = counter('refusals_total', 'Refused tokens and requests, by code.', 'code')
   const reports = counter(
-    'leak_reports_taken_total',
+    'leak_reports_accepted_total',
     'Reported tokens, by source and action taken.',
     'source',
     'answer',
@@ -50,7 +50,7 @@ export function openMetrics(measured: Measured): Metrics {
   }
   return {
     refused: (code) => refused.inc({ code }),
-    reportTaken: (source, answer) => reports.inc({ source, answer }),
+    reportAccepted: (source, answer) => reports.inc({ source, answer }),
     reportRefused: (source, reason) => reportsRefused.inc({ source, reason }),
     notificationSent: (outcome) => deliveries.inc({ outcome }),
     replicaEvent: (event) => replica.inc({ event }),
