@@ -1,4 +1,4 @@
-/** Composes the verification of tokens for requests: verdicts from the replica, which are counted, and limits. */
+/** Composes token verification for requests: verdicts from the replica, their counts, and limits. */
 import { limits } from '@mintmark/contract'
 import type { AppOptions } from './app-options.ts'
 import type { Refusals } from './audit/refusals.ts'
@@ -41,8 +41,8 @@ export function openAuthenticator(
     replica,
     refusals,
     limit: limitAttempts(world, options.badTokensPerMinute ?? limits.badTokensPerMinute, options.limitIpv6Prefix),
-    seen: usage.seen,
-    counted: (accounts: readonly string[], outcome: string) => {
+    recordUse: usage.recordUse,
+    countVerdict: (accounts: readonly string[], outcome: string) => {
       verdictCounts.count(accounts, outcome)
       if (outcome !== 'good') counts.refused(outcome)
     },

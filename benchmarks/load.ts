@@ -16,7 +16,7 @@ export interface Load {
   readonly sent: readonly Buffer[]
 }
 
-export interface Answered {
+export interface LoadResult {
   readonly requests: number
   readonly perSecond: number
   readonly medianMilliseconds: number
@@ -24,14 +24,14 @@ export interface Answered {
 }
 
 /** Rejects at the first answer that is no success. */
-export async function load({ address, connections, requests, seconds, sent }: Load): Promise<Answered> {
+export async function load({ address, connections, requests, seconds, sent }: Load): Promise<LoadResult> {
   const { hostname, port } = new URL(address)
   const milliseconds: number[] = []
-  let asked = 0
+  let sentCount = 0
   const sockets = await Promise.all(Array.from({ length: connections }, () => connected(hostname, Number(port))))
   const startedAt = performance.now()
   const next = () =>
-    asked < requests && performance.now() - startedAt < seconds * 1000 ? sent[asked++ % sent.length] : undefined
+    sentCount < requests && performance.now() - startedAt < seconds * 1000 ? sent[sentCount++ % sent.length] : undefined
   await Promise.all(sockets.map((socket) => keepBusy(socket, next, (took) => milliseconds.push(took))))
   const elapsed = performance.now() - startedAt
   return {
@@ -58,21 +58,21 @@ function connected(host: string, port: number): Promise<Socket> {
   })
 }
 
-function keepBusy(socket: Socket, next: () => Buffer | undefined, answered: (took: number) => void): Promise<void> {
+function keepBusy(socket: Socket, next: () => Buffer | undefined, onResponse: (took: number) => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    let askedAt = 0
+    let sentAt = 0
     let received: Buffer | undefined
     const ask = () => {
       const bytes = next()
       if (!bytes) return void socket.end(resolve)
-      askedAt = performance.now()
+      sentAt = performance.now()
       socket.write(bytes)
     }
     socket.on('data', (chunk: Buffer) => {
       received = received ? Buffer.concat([received, chunk]) : chunk
       const length = lengthOf(received)
       if (length === undefined || received.length < length) return
-      answered(performance.now() - askedAt)
+      onResponse(performance.now() - sentAt)
       if (received[successDigitAt] !== successDigit) reject(new Error(`not a success: ${received.toString()}`))
       received = undefined
       ask()

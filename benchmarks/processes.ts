@@ -27,11 +27,11 @@ async function start(program: URL, argument: string, folder: string): Promise<Se
   })
   closeSync(log)
   try {
-    const { address } = await told<{ address: string }>(child)
+    const { address } = await messageFrom<{ address: string }>(child)
     return {
       address,
       vitals: (when) => {
-        const answer = told<Vitals>(child)
+        const answer = messageFrom<Vitals>(child)
         child.send(when ?? 'now')
         return answer
       },
@@ -43,7 +43,7 @@ async function start(program: URL, argument: string, folder: string): Promise<Se
   }
 }
 
-async function told<T>(child: ChildProcess): Promise<T> {
+async function messageFrom<T>(child: ChildProcess): Promise<T> {
   const ended = new AbortController()
   const onExit = () => ended.abort()
   child.once('exit', onExit)

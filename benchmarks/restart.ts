@@ -37,11 +37,11 @@ async function start(data: string): Promise<Server> {
 }
 
 async function addressOf({ stdout }: ChildProcess): Promise<string> {
-  let told = ''
+  let output = ''
   for await (const piece of stdout ?? []) {
-    told += piece
-    const [, address] = /serves on (\S+)/.exec(told) ?? []
+    output += piece
+    const [, address] = /serves on (\S+)/.exec(output) ?? []
     if (address) return address
   }
-  throw new Error(`the server did not start: ${told}`)
+  throw new Error(`the server did not start: ${output}`)
 }

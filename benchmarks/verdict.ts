@@ -51,10 +51,10 @@ function besideTheHash(
   expected: boolean,
 ) {
   const timed = (turn: number, work: (token: string) => void) => {
-    const taken = tokens(turn)
+    const batch = tokens(turn)
     const startedAt = performance.now()
-    for (const token of taken) work(token)
-    return ((performance.now() - startedAt) * 1000) / taken.length
+    for (const token of batch) work(token)
+    return ((performance.now() - startedAt) * 1000) / batch.length
   }
   return takeTurns(
     turns,

@@ -53,10 +53,10 @@ describe('every endpoint is refused', { concurrency: false }, () => {
     for (const who of ['stranger', 'member', 'elsewhere'] as const)
       test(`${endpoint.id} to ${who}, whose token has no right to it`, async () => {
         const answer = await ask(name, endpoint, { token: everything.tokens[who] })
-        const told = forEveryToken[name]
-        if (told) {
+        const assertResponse = forEveryToken[name]
+        if (assertResponse) {
           assert.equal(answer.status, 200, answer.text)
-          return told(answer)
+          return assertResponse(answer)
         }
         if (who === 'stranger' && ofOwnAccounts.includes(name)) return assertFewerLines(name, endpoint, answer)
         assert.ok([403, 404].includes(answer.status), `${answer.status} ${answer.text}`)

@@ -227,7 +227,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
         alert: { number: number + 1 },
         repository: { full_name: 'org/repo', private: false },
       })
-      const taken = await first.call('POST', '/leaks/github/webhook', {
+      const accepted = await first.call('POST', '/leaks/github/webhook', {
         token: null,
         body,
         headers: {
@@ -237,7 +237,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
           'x-hub-signature-256': `sha256=${createHmac('sha256', webhookSecret).update(body).digest('hex')}`,
         },
       })
-      assert.deepEqual([taken.status, taken.json], [202, { queued: true }])
+      assert.deepEqual([accepted.status, accepted.json], [202, { queued: true }])
     })
     const held = { tokens: [minted[alerts]?.token] }
     const headers = { 'content-type': 'application/json' }

@@ -197,20 +197,21 @@ function foreignStoresIn(file: Read): string[] {
 function circles(files: readonly Read[]): string[] {
   const byPath = new Map(files.filter(({ path }) => path.startsWith('authority/')).map((file) => [file.path, file]))
   const done = new Set<string>()
-  const told: string[] = []
+  const violations: string[] = []
   const visit = (file: Read, way: readonly string[]): void => {
     if (done.has(file.path)) return
     for (const each of file.imports) {
       const next = each.typeOnly ? undefined : byPath.get(each.target ?? '')
       if (!next) continue
       const start = [...way, file.path].indexOf(next.path)
-      if (start >= 0) told.push(`${at(file, each)} (${[...way, file.path].slice(start).join(' → ')} → ${next.path})`)
+      if (start >= 0)
+        violations.push(`${at(file, each)} (${[...way, file.path].slice(start).join(' → ')} → ${next.path})`)
       else visit(next, [...way, file.path])
     }
     done.add(file.path)
   }
   for (const file of byPath.values()) visit(file, [])
-  return told
+  return violations
 }
 
 function found({ path, text }: Source, searched: string, word: RegExp): string[] {

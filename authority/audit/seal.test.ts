@@ -175,15 +175,15 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     test('concurrent sealers produce one chain', async (t) => {
       const where = await stores[kind](t)
       const programs = [await opened(t, where), await opened(t, where), await opened(t, where)]
-      let told = 0
+      let writtenCount = 0
       const inserting = async () => {
         for (let turn = 0; turn < 12; turn++) {
           await insertEvents(programs[turn % 3] as Database, [turn * 2 + 1, turn * 2 + 2], 'acc-a')
-          told += 2
+          writtenCount += 2
         }
       }
       const sealingIn = async (database: Database) => {
-        while (told < 24) {
+        while (writtenCount < 24) {
           await sealPending(database, sealing)
           await new Promise(setImmediate)
         }

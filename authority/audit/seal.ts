@@ -6,7 +6,7 @@
  */
 import type { World } from '../context.ts'
 import type { Database, Db } from '../database/database.ts'
-import { Taken } from '../database/errors.ts'
+import { UniqueViolation } from '../database/errors.ts'
 import { auditUnattended } from './audit.ts'
 import { type AuditRow, countUnsealedBefore, listUnsealed } from './audit-event-store.ts'
 import {
@@ -83,7 +83,7 @@ async function sealSlice(database: Database, sealing: Sealing): Promise<number> 
     return { swapped, count }
   }).catch(async (error) => {
     if (error instanceof Overtaken) return nothing
-    if (!(error instanceof Taken)) throw error
+    if (!(error instanceof UniqueViolation)) throw error
     const forged = await skipForged(database, sealing, [...byChain.keys()])
     // If none is forged, another node took these positions first.
     for (const accountId of forged) sealing.onAltered?.(accountId || null)

@@ -12,7 +12,7 @@ import { temporaryFolder } from '../../testing/kit.ts'
 import { emptyPostgres, query } from '../../testing/postgres.ts'
 import { emptyStores } from '../../testing/stores.ts'
 import { type Database, type Db, openDatabase, type Where } from './database.ts'
-import { DatabaseTrouble, Taken } from './errors.ts'
+import { DatabaseTrouble, UniqueViolation } from './errors.ts'
 import type { Change } from './feed-position.ts'
 
 const isRoot = process.getuid?.() === 0
@@ -123,9 +123,9 @@ for (const kind of ['sqlite', 'postgres'] as const) {
         outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value : [])),
         kept,
       )
-      const [refused, taken] = [outcomes[1], outcomes[3]] as PromiseRejectedResult[]
+      const [refused, duplicate] = [outcomes[1], outcomes[3]] as PromiseRejectedResult[]
       assert.equal(refused?.reason.message, 'refused k0001')
-      assert.ok(taken?.reason instanceof Taken)
+      assert.ok(duplicate?.reason instanceof UniqueViolation)
     })
 
     test('a resolved write is still there after the database is reopened', async (t) => {
@@ -138,14 +138,14 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       assert.deepEqual(await keysIn(await opened(t, where)), numbered(30))
     })
 
-    test('of concurrent writes of the same unique value one succeeds, and the others fail with Taken', async (t) => {
+    test('of concurrent writes of the same unique value one succeeds, and the others fail with UniqueViolation', async (t) => {
       const database = await fresh(t)
       const outcomes = await Promise.allSettled(
         numbered(8).map((id) => database.write((db) => insertKey(db, id, 'acc-1'))),
       )
       const refused = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []))
       assert.equal(refused.length, 7)
-      for (const reason of refused) assert.ok(reason instanceof Taken, String(reason))
+      for (const reason of refused) assert.ok(reason instanceof UniqueViolation, String(reason))
       assert.equal((await keysIn(database)).length, 1)
     })
 
@@ -586,10 +586,10 @@ describe('postgres only', () => {
       await insertKey(db, 'never')
     },
   }
-  for (const [what, deed] of Object.entries(troubles)) {
+  for (const [what, write] of Object.entries(troubles)) {
     test(`${what} fails with DatabaseTrouble`, async (t) => {
       const database = await opened(t, await emptyStores.postgres(t))
-      await assert.rejects(database.write(deed), DatabaseTrouble)
+      await assert.rejects(database.write(write), DatabaseTrouble)
       assert.deepEqual(await keysIn(database), [])
     })
   }
@@ -598,12 +598,12 @@ describe('postgres only', () => {
     test(`a write with endless conflicts (${code}) fails with DatabaseTrouble after a few attempts`, async (t) => {
       const database = await opened(t, await emptyStores.postgres(t))
       let tries = 0
-      const deed = database.write(async (db) => {
+      const write = database.write(async (db) => {
         tries += 1
         await insertKey(db, 'never')
         throw Object.assign(new Error('could not serialize access'), { code })
       })
-      await assert.rejects(deed, (error: Error) => {
+      await assert.rejects(write, (error: Error) => {
         assert.ok(error instanceof DatabaseTrouble)
         assert.match(error.message, /^PostgreSQL is too busy/)
         return true

@@ -49,7 +49,7 @@ export interface PolledFeed extends Feed {
   /** Discards all connections opened so far, after a failover. */
   renew(): void
   /** Notifies all nodes that something was committed. Only a hint. */
-  tell(): void
+  notifyNodes(): void
   /** Calls back when a node notifies of a change. Only a hint. Returns a function that stops listening. */
   listen(hint: () => void): () => void
 }

@@ -18,9 +18,9 @@ export class ShortOfSpace extends DatabaseTrouble {
   override name = 'ShortOfSpace'
 }
 
-/** A unique value was taken between the check and the write. */
-export class Taken extends Error {
-  override name = 'Taken'
+/** A write violated a unique constraint: another transaction inserted the value between the check and the write. */
+export class UniqueViolation extends Error {
+  override name = 'UniqueViolation'
 }
 
 const sqliteTrouble: Record<number, string> = {
@@ -48,10 +48,10 @@ const postgresUnique = '23505'
 
 /** Translates a known driver error; returns any other error unchanged. `file` is the SQLite file. */
 export function translated(error: unknown, file?: string): unknown {
-  if (!(error instanceof Error) || error instanceof DatabaseTrouble || error instanceof Taken) return error
+  if (!(error instanceof Error) || error instanceof DatabaseTrouble || error instanceof UniqueViolation) return error
   const { code, errcode } = error as Error & { code?: string; errcode?: number }
   if (code === 'ERR_SQLITE_ERROR' && errcode !== undefined) return fromSqlite(error, errcode, file ?? 'the database')
-  if (code === postgresUnique) return new Taken('That value is already taken.', { cause: error })
+  if (code === postgresUnique) return new UniqueViolation('That value is already taken.', { cause: error })
   if (file !== undefined) {
     const trouble = fileTrouble[code ?? '']
     return trouble ? new DatabaseTrouble(`${file} ${trouble}`, { cause: error }) : error
@@ -68,7 +68,7 @@ export const isBusy = (error: unknown): boolean => ((error as { errcode?: number
 
 function fromSqlite(error: Error, errcode: number, where: string): Error {
   const unique = errcode === 2067 || errcode === 1555
-  if (unique) return new Taken('That value is already taken.', { cause: error })
+  if (unique) return new UniqueViolation('That value is already taken.', { cause: error })
   const trouble = sqliteTrouble[errcode & 0xff]
   return trouble ? new DatabaseTrouble(`${where} ${trouble}`, { cause: error }) : error
 }

@@ -1,4 +1,4 @@
-/** Who asks: the bearer token of a request, judged, and what its owner and it may do together. */
+/** Who asks: the bearer token of a request, pending, and what its owner and it may do together. */
 
 import type { Refusals } from '../audit/refusals.ts'
 import { type Actor, Refusal } from '../context.ts'
@@ -13,9 +13,9 @@ export interface Authenticator {
   readonly replica: LiveReplica
   readonly limit: AttemptLimit
   readonly refusals: Refusals
-  seen(tokenId: string, address: string, operation: string): void
+  recordUse(tokenId: string, address: string, operation: string): void
   /** By the accounts of the owner; a guesser has none. */
-  counted(accounts: readonly string[], outcome: string): void
+  countVerdict(accounts: readonly string[], outcome: string): void
 }
 
 export interface Credentials {
@@ -26,7 +26,7 @@ export interface Credentials {
   readonly operation: string
 }
 
-type Good = Extract<Verdict, { good: true }>
+type ValidVerdict = Extract<Verdict, { good: true }>
 
 /** What a true holder is told, and what to do. A guesser is told none of it. */
 const reasons: Record<RefusalReason, string> = {
@@ -39,10 +39,10 @@ const reasons: Record<RefusalReason, string> = {
   'stale-replica': 'It cannot be proven right now that this token is still good. Try again.',
 }
 
-export async function authenticate(authenticator: Authenticator, knock: Credentials): Promise<Actor> {
-  const { owner, tokenId, narrowing, accounts } = await requireValidToken(authenticator, knock)
-  authenticator.seen(tokenId, knock.address, knock.operation)
-  authenticator.counted(owner.accounts, 'good')
+export async function authenticate(authenticator: Authenticator, credentials: Credentials): Promise<Actor> {
+  const { owner, tokenId, narrowing, accounts } = await requireValidToken(authenticator, credentials)
+  authenticator.recordUse(tokenId, credentials.address, credentials.operation)
+  authenticator.countVerdict(owner.accounts, 'good')
   const grants = await authenticator.replica.grants(owner)
   // Accounts that do not let this network in are as if the owner did not belong to them.
   const reachable =
@@ -54,19 +54,19 @@ export async function authenticate(authenticator: Authenticator, knock: Credenti
     accounts,
     rights: { grants: reachable, narrowing },
     tokenId,
-    tokenLastCharacters: bearerOf(knock.authorization)?.slice(-6) ?? null,
+    tokenLastCharacters: bearerOf(credentials.authorization)?.slice(-6) ?? null,
   }
 }
 
 /** The verdict on the calling token. Throws the refusal for any but a good one, and counts that; a good one is not counted. */
-export async function requireValidToken(authenticator: Authenticator, knock: Credentials): Promise<Good> {
-  const text = bearerOf(knock.authorization)
+export async function requireValidToken(authenticator: Authenticator, credentials: Credentials): Promise<ValidVerdict> {
+  const text = bearerOf(credentials.authorization)
   if (text === undefined)
     throw new Refusal('no-token', { detail: 'Expected the header Authorization: Bearer with a token.' })
-  const judged = authenticator.verifyToken(text, knock.address)
-  const verdict = judged instanceof Promise ? await judged : judged
+  const pending = authenticator.verifyToken(text, credentials.address)
+  const verdict = pending instanceof Promise ? await pending : pending
   if (verdict.good) return verdict
-  throw refusalFor(authenticator, knock, verdict, text.slice(-6))
+  throw refusalFor(authenticator, credentials, verdict, text.slice(-6))
 }
 
 function refusalFor(
@@ -76,7 +76,7 @@ function refusalFor(
   tokenLastCharacters: string,
 ): Refusal {
   const { code, tokenId, owner } = verdict
-  authenticator.counted(owner?.accounts ?? [], code)
+  authenticator.countVerdict(owner?.accounts ?? [], code)
   if (code === 'stale-replica') return new Refusal(code, { detail: reasons[code], retryAfterSeconds: 1 })
   if (tokenId !== undefined) {
     authenticator.refusals.count({

@@ -4,11 +4,11 @@ import { contains, type IpAddress, isLoopback, parseAddress, parseForwarded } fr
 
 export type IsTrusted = (address: IpAddress) => boolean
 
-const nobody: IsTrusted = () => false
+const trustNone: IsTrusted = () => false
 
 /** `loopback`, addresses and networks, separated by commas, as `--trust-proxy` takes them; null trusts no proxy. */
 export function trustedProxies(text: string | null): IsTrusted {
-  if (text === null) return nobody
+  if (text === null) return trustNone
   const tests = text
     .split(',')
     .map((each) => each.trim())

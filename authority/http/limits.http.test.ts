@@ -15,15 +15,15 @@ async function listening(authority: Authority): Promise<number> {
 /** Everything that came back until the other side closed. */
 async function exchange(port: number, say: (socket: Socket) => void): Promise<string> {
   const socket = connect(port, '127.0.0.1')
-  let heard = ''
+  let received = ''
   socket.setEncoding('utf8').on('data', (chunk: string) => {
-    heard += chunk
+    received += chunk
   })
   socket.on('error', () => undefined)
   await once(socket, 'connect')
   say(socket)
   await once(socket, 'close')
-  return heard
+  return received
 }
 
 const ask = (path: string, headers = '') => `GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n${headers}\r\n`

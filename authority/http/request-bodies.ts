@@ -15,7 +15,7 @@ export type Admit = (request: FastifyRequest) => unknown
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Bytes of a body that this route reads from anybody. Without it, nothing is read before authentication. */
-    readonly strangerBytes?: number
+    readonly unauthenticatedBytes?: number
     /** Authenticates the caller of this route where it has a way of its own. */
     readonly admit?: Admit
   }
@@ -48,7 +48,7 @@ interface Memory {
 }
 
 export interface BodyLimits {
-  readonly strangerMemoryBytes: number
+  readonly unauthenticatedMemoryBytes: number
   /** Of the memory for strangers, what one client may fill. */
   readonly clientMemoryBytes: number
   readonly callerMemoryBytes: number
@@ -62,7 +62,7 @@ export const withoutAuthentication = { config: { strangerBytes: limits.strangerB
 const lingerMilliseconds = 1_000
 
 export function readBodies(app: FastifyInstance, { ipv6Prefix, ...most }: BodyLimits): void {
-  const strangers: Memory = { used: 0, most: most.strangerMemoryBytes }
+  const unauthenticated: Memory = { used: 0, most: most.unauthenticatedMemoryBytes }
   const callers: Memory = { used: 0, most: most.callerMemoryBytes }
   const clients = new Map<string, Memory & { requests: number }>()
   const enter = (client: string): Memory => {
@@ -79,7 +79,7 @@ export function readBodies(app: FastifyInstance, { ipv6Prefix, ...most }: BodyLi
   app.decorateRequest('bodyAllowance', null)
   app.decorateRequest('bodyRefusal', null)
   app.decorateRequest('bodyBytes', 0)
-  app.decorate('callerAdmission', { admit: nobody })
+  app.decorate('callerAdmission', { admit: refuseAll })
   // A client that asks before it sends is told to go on when its body is about to be read, and not before.
   app.server.on('checkContinue', (message: IncomingMessage, response: ServerResponse) => {
     waiting.set(message, response)
@@ -88,12 +88,12 @@ export function readBodies(app: FastifyInstance, { ipv6Prefix, ...most }: BodyLi
   app.addHook('onRequest', async (request) => {
     if (!announcesBody(request.raw)) return
     if (request.is404) throw new Refusal('unknown-route', { detail: 'There is nothing at this address.' })
-    const { strangerBytes, admit = app.callerAdmission.admit } = request.routeOptions.config
+    const { unauthenticatedBytes: strangerBytes, admit = app.callerAdmission.admit } = request.routeOptions.config
     if (strangerBytes === undefined) await admit(request)
     request.bodyAllowance =
       strangerBytes === undefined
         ? { bytes: limits.bodyBytes, memories: [callers] }
-        : { bytes: strangerBytes, memories: [strangers, enter(clientKey(request.ip, ipv6Prefix))] }
+        : { bytes: strangerBytes, memories: [unauthenticated, enter(clientKey(request.ip, ipv6Prefix))] }
   })
   app.removeAllContentTypeParsers()
   // Handlers parse bodies themselves: an empty body with a content type is no fault (section 2 of the wire contract).
@@ -105,7 +105,7 @@ export function readBodies(app: FastifyInstance, { ipv6Prefix, ...most }: BodyLi
   app.addHook('onResponse', (request, _reply, done) => {
     const { raw, bodyAllowance, bodyBytes } = request
     for (const memory of bodyAllowance?.memories ?? []) memory.used -= bodyBytes
-    if (bodyAllowance?.memories[0] === strangers) leave(clientKey(request.ip, ipv6Prefix))
+    if (bodyAllowance?.memories[0] === unauthenticated) leave(clientKey(request.ip, ipv6Prefix))
     if (raw.complete === false) cutWhenNotDone(raw)
     done()
   })
@@ -114,7 +114,7 @@ export function readBodies(app: FastifyInstance, { ipv6Prefix, ...most }: BodyLi
 const announcesBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 
-const nobody: Admit = () => {
+const refuseAll: Admit = () => {
   throw new Refusal('forbidden', { detail: 'This server does not know yet who may send a body.' })
 }
 

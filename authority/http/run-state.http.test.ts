@@ -27,25 +27,25 @@ test('the access log is of all requests, of those that failed, or of none, from 
 test('a server that drains says so in readiness and closes each connection, and still answers', async (t) => {
   const runState = newRunState()
   const { call } = await startAuthority(t, { runState })
-  const told = async (path: string) => {
+  const connectionOf = async (path: string) => {
     const { status, headers } = await call('GET', path)
     return [status, headers.connection]
   }
-  assert.deepEqual(await told('/readyz'), [200, 'keep-alive'])
+  assert.deepEqual(await connectionOf('/readyz'), [200, 'keep-alive'])
   runState.isDraining = true
-  assert.deepEqual(await told('/readyz'), [503, 'close'])
-  assert.deepEqual(await told('/ping'), [200, 'close'])
-  assert.deepEqual(await told('/nothing-here'), [404, 'close'])
+  assert.deepEqual(await connectionOf('/readyz'), [503, 'close'])
+  assert.deepEqual(await connectionOf('/ping'), [200, 'close'])
+  assert.deepEqual(await connectionOf('/nothing-here'), [404, 'close'])
 })
 
 const openTo = async (port: number) => {
   const socket = connect(port, '127.0.0.1')
   await once(socket, 'connect')
-  let told = ''
+  let received = ''
   socket.setEncoding('utf8').on('data', (text) => {
-    told += text
+    received += text
   })
-  return { socket, told: () => told }
+  return { socket, received: () => received }
 }
 
 test('what is under way when the server closes is finished, and a request whose head arrives meanwhile is served', async (t) => {
@@ -63,9 +63,9 @@ test('what is under way when the server closes is finished, and a request whose 
   while (app.server.server.listening) await new Promise(setImmediate)
   late.socket.write('localhost\r\n\r\n')
   await once(late.socket, 'close')
-  assert.match(late.told(), /^HTTP\/1\.1 200 [\s\S]*connection: close/i)
+  assert.match(late.received(), /^HTTP\/1\.1 200 [\s\S]*connection: close/i)
   slow.socket.write(body.slice(10))
   await once(slow.socket, 'close')
-  assert.match(slow.told(), /^HTTP\/1\.1 201 [\s\S]*connection: close/i)
+  assert.match(slow.received(), /^HTTP\/1\.1 201 [\s\S]*connection: close/i)
   await closed
 })

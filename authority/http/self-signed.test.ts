@@ -37,9 +37,9 @@ test('a client that trusts only ca.pem connects by name and by address', async (
   const server = createServer({ cert, key }, (_, reply) => reply.end('here')).listen(0)
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  const say = (wish: { host: string; servername?: string; ca: string }) =>
+  const say = (target: { host: string; servername?: string; ca: string }) =>
     new Promise<string>((done, failed) => {
-      get({ ...wish, port, agent: false }, (reply) => reply.setEncoding('utf8').on('data', done)).on('error', failed)
+      get({ ...target, port, agent: false }, (reply) => reply.setEncoding('utf8').on('data', done)).on('error', failed)
     })
   try {
     assert.equal(await say({ host: 'localhost', ca }), 'here')
@@ -116,10 +116,10 @@ test('whoever has the key of the authority cannot stand in for other hosts', asy
     const server = createServer({ cert: forged.toString('pem'), key }, (_, reply) => reply.end()).listen(0)
     await once(server, 'listening')
     const { port } = server.address() as AddressInfo
-    const wish = type === 'dns' ? { servername: value } : { servername: '' }
+    const target = type === 'dns' ? { servername: value } : { servername: '' }
     try {
       return await new Promise((done) => {
-        const request = { host: '127.0.0.1', port, ca, agent: false, checkServerIdentity: () => undefined, ...wish }
+        const request = { host: '127.0.0.1', port, ca, agent: false, checkServerIdentity: () => undefined, ...target }
         get(request, (reply) => {
           reply.resume()
           done('trusted')

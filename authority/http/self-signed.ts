@@ -21,7 +21,7 @@ import {
 } from '@peculiar/x509'
 import { isLimitedTo, nameConstraints } from './name-constraints.ts'
 
-interface Wish {
+interface SelfSignedOptions {
   readonly folder: string
   /** Names and addresses besides `localhost`, `127.0.0.1` and `::1`, which are always in. */
   readonly hosts: readonly string[]
@@ -51,7 +51,7 @@ export async function selfSignedCertificate({
   hosts,
   now,
   random,
-}: Wish): Promise<{ cert: string; key: string; caFile: string }> {
+}: SelfSignedOptions): Promise<{ cert: string; key: string; caFile: string }> {
   const tls = join(folder, 'tls')
   await mkdir(tls, { recursive: true, mode: 0o700 })
   await chmod(tls, 0o700)
@@ -98,7 +98,7 @@ async function kept(
   return issued
 }
 
-async function newAuthority(names: readonly string[], now: Date, random: Wish['random']): Promise<Pair> {
+async function newAuthority(names: readonly string[], now: Date, random: SelfSignedOptions['random']): Promise<Pair> {
   const keys = newKeys()
   // A number in the name keeps the authorities of two installations apart in one browser.
   const name = `CN=Mintmark authority ${hex(random(4))}`
@@ -120,7 +120,12 @@ async function newAuthority(names: readonly string[], now: Date, random: Wish['r
   })
 }
 
-async function newServer(ca: Pair, names: readonly string[], now: Date, random: Wish['random']): Promise<Pair> {
+async function newServer(
+  ca: Pair,
+  names: readonly string[],
+  now: Date,
+  random: SelfSignedOptions['random'],
+): Promise<Pair> {
   const start = now.getTime() - clockSkewMilliseconds
   const alternatives = names.map((name) => ({ type: isIP(name) ? ('ip' as const) : ('dns' as const), value: name }))
   return await sign({
@@ -141,32 +146,32 @@ async function newServer(ca: Pair, names: readonly string[], now: Date, random: 
   })
 }
 
-async function sign(wish: {
+async function sign(options: {
   keys: { publicKey: KeyObject; privateKey: KeyObject }
   subject: string
   issuer: string
   signingKey: KeyObject
   now: Date
   end: Date
-  random: Wish['random']
+  random: SelfSignedOptions['random']
   extensions: Extension[]
 }): Promise<Pair> {
-  const publicKey = wish.keys.publicKey.toCryptoKey(algorithm, true, ['verify'])
-  const serial = Buffer.from(wish.random(16))
+  const publicKey = options.keys.publicKey.toCryptoKey(algorithm, true, ['verify'])
+  const serial = Buffer.from(options.random(16))
   // RFC 5280 section 4.1.2.2: positive, and not zero.
   serial[0] = ((serial[0] as number) & 0x7f) | 0x40
   const certificate = await X509CertificateGenerator.create({
     serialNumber: hex(serial),
-    subject: wish.subject,
-    issuer: wish.issuer,
-    notBefore: new Date(wish.now.getTime() - clockSkewMilliseconds),
-    notAfter: wish.end,
+    subject: options.subject,
+    issuer: options.issuer,
+    notBefore: new Date(options.now.getTime() - clockSkewMilliseconds),
+    notAfter: options.end,
     publicKey,
-    signingKey: wish.signingKey.toCryptoKey(algorithm, false, ['sign']),
+    signingKey: options.signingKey.toCryptoKey(algorithm, false, ['sign']),
     signingAlgorithm: algorithm,
-    extensions: [...wish.extensions, await SubjectKeyIdentifierExtension.create(publicKey)],
+    extensions: [...options.extensions, await SubjectKeyIdentifierExtension.create(publicKey)],
   })
-  return { certificate: new X509Certificate(Buffer.from(certificate.rawData)), key: wish.keys.privateKey }
+  return { certificate: new X509Certificate(Buffer.from(certificate.rawData)), key: options.keys.privateKey }
 }
 
 function newKeys() {

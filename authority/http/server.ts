@@ -109,7 +109,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     done(null, payload)
   })
   readBodies(app, {
-    strangerMemoryBytes: limits.strangerBodiesBytes,
+    unauthenticatedMemoryBytes: limits.strangerBodiesBytes,
     clientMemoryBytes: limits.clientBodiesBytes,
     callerMemoryBytes: limits.callerBodiesBytes,
     ipv6Prefix: connections.ipv6Prefix,

@@ -55,12 +55,12 @@ describe('pages', () => {
   })
 
   test('99 and 100 are honoured, more is given as 100', async () => {
-    for (const [asked, given] of [
+    for (const [requested, expected] of [
       [99, 99],
       [100, 100],
       [5000, 100],
     ])
-      assert.equal((await get(`/environments?page[size]=${asked}`)).json.meta.pagination['page-size'], given)
+      assert.equal((await get(`/environments?page[size]=${requested}`)).json.meta.pagination['page-size'], expected)
   })
 
   test('what is no page is refused by name', async () => {
@@ -328,12 +328,12 @@ describe('writes', () => {
   })
 
   test('unknown attributes, relations and query parameters of a write are ignored', async () => {
-    const wish = document(
+    const body = document(
       'workspaces',
       { name: 'tolerant', var_files: null, 'cost-estimation-enabled': true },
       { environment: ['environments', environments[0] as string], colour: ['colours', 'red'] },
     )
-    const made = await everything.call('POST', '/workspaces?page[size]=100&page[number]=1&x=y', { body: wish })
+    const made = await everything.call('POST', '/workspaces?page[size]=100&page[number]=1&x=y', { body: body })
     assert.equal(made.status, 201, made.text)
     const path = `/workspaces/${made.json.data.id}`
     const v1 = document(

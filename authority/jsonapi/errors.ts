@@ -1,7 +1,7 @@
 /** The one translator of refusals and bugs into error documents (wire contract, section 10). */
 import { type RefusalCode, refusals } from '@mintmark/contract'
 import { Refusal } from '../context.ts'
-import { DatabaseTrouble, ShortOfSpace, Taken, translated } from '../database/errors.ts'
+import { DatabaseTrouble, ShortOfSpace, translated, UniqueViolation } from '../database/errors.ts'
 
 export interface ErrorReply {
   readonly status: number
@@ -44,7 +44,8 @@ function sourceOf({ at, parameter }: { readonly at?: string; readonly parameter?
 
 function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error
-  if (error instanceof Taken) return new Refusal('conflict', { detail: 'Somebody else took that value a moment ago.' })
+  if (error instanceof UniqueViolation)
+    return new Refusal('conflict', { detail: 'Somebody else took that value a moment ago.' })
   if (error instanceof ShortOfSpace)
     return new Refusal('database-unavailable', {
       detail:

@@ -40,7 +40,7 @@ export interface JsonApi {
   afterWrite(): Promise<void>
 }
 
-export type Handle = (asked: OperationRequest) => Promise<OperationResponse>
+export type Handle = (request: OperationRequest) => Promise<OperationResponse>
 
 /** A list as a whole, in the order of its ids. */
 export interface Listed {
@@ -53,7 +53,7 @@ export interface MountedOperation {
   readonly operation: Operation
   readonly handle: Handle
   /** Of a list: all of it. */
-  readonly listAll: (asked: OperationRequest) => Promise<Listed>
+  readonly listAll: (request: OperationRequest) => Promise<Listed>
 }
 
 /** Every declared operation with the function that serves it. Throws if a view lacks declared SQL. */
@@ -64,7 +64,7 @@ export function mountOperations(jsonApi: JsonApi): MountedOperation[] {
     operationsOf(served.resource).map((operation) => ({
       operation,
       handle: handlerOf(jsonApi, views, served, operation),
-      listAll: (asked) => everyPage(jsonApi.database.lists, views, served, operation, asked),
+      listAll: (request) => everyPage(jsonApi.database.lists, views, served, operation, request),
     })),
   )
 }
@@ -72,13 +72,13 @@ export function mountOperations(jsonApi: JsonApi): MountedOperation[] {
 function handlerOf(jsonApi: JsonApi, views: ResourceViews, served: ServedResource, operation: Operation): Handle {
   switch (operation.kind) {
     case 'list':
-      return (asked) => list(jsonApi.database.lists, views, served, operation, asked)
+      return (request) => list(jsonApi.database.lists, views, served, operation, request)
     case 'show':
-      return (asked) => show(jsonApi.database.read, views, served, operation, asked)
+      return (request) => show(jsonApi.database.read, views, served, operation, request)
     case 'list-members':
-      return (asked) => listMembers(jsonApi.database.read, served, operation, asked)
+      return (request) => listMembers(jsonApi.database.read, served, operation, request)
     default:
-      return (asked) => write(jsonApi, views, served, operation, asked)
+      return (request) => write(jsonApi, views, served, operation, request)
   }
 }
 
@@ -88,16 +88,16 @@ async function write(
   views: ResourceViews,
   served: ServedResource,
   operation: Operation,
-  asked: OperationRequest,
+  request: OperationRequest,
 ): Promise<OperationResponse> {
   const { database } = jsonApi
   const answering = answeringResource(operation)
-  const shape = readShape(asked.query, answering)
+  const shape = readShape(request.query, answering)
   if (operation.status === 201) refuseShortOfSpace(database)
   const attempt = async (db: Db, slowResults: SlowResults): Promise<OperationResponse> => {
-    const context: Context = { ...asked.context, db, slowResults, auditedEvents: { rows: 0 } }
+    const context: Context = { ...request.context, db, slowResults, auditedEvents: { rows: 0 } }
     const access = accessOf(db, context.actor, context.world)
-    const { before, input, result } = await perform(access, views, served, operation, { ...asked, context })
+    const { before, input, result } = await perform(access, views, served, operation, { ...request, context })
     const view = answering && (views.get(answering.type) as ResourceView)
     const [after] = view && result.id ? await findRecords(db, view, [result.id], access.viewer) : []
     const record = before ?? after
@@ -133,13 +133,13 @@ async function perform(
   views: ResourceViews,
   served: ServedResource,
   operation: Operation,
-  asked: OperationRequest,
+  request: OperationRequest,
 ): Promise<Performed> {
-  const { context, body } = asked
+  const { context, body } = request
   const { resource, view } = served
   const { mark } = context.installation
   const handler = served.handlers[operation.name] as unknown as AnyHandler
-  const parent = await parentOf(access, views, resource, operation, asked)
+  const parent = await parentOf(access, views, resource, operation, request)
   if (operation.kind === 'create') {
     if (typeof operation.permission === 'string' && operation.permission !== 'signed-in')
       assertMayAnywhere(access.rights, operation.permission)
@@ -150,9 +150,9 @@ async function perform(
     if (parent && typeof parent.accountId !== 'string') throw new Error(`${operation.id} has a parent without account.`)
     return { before: undefined, input, result: (await handler(context, input, parent)) ?? {} }
   }
-  const id = await idFrom(served, operation, context, asked)
+  const id = await idFrom(served, operation, context, request)
   const record = await requireRecord(access, view, resource, id, operation.permission)
-  refuseStray(operation, asked, resource, record)
+  refuseStray(operation, request, resource, record)
   if (operation.kind === 'remove') {
     await handler(context, record)
     return { before: record, input: {}, result: {} }
@@ -173,7 +173,7 @@ async function perform(
   }
   const taken = await readTaken(access, views, operation, body)
   refuseTokens(mark, operation.body ?? {}, taken, '')
-  const result = await handler(context, record, taken, asked.params)
+  const result = await handler(context, record, taken, request.params)
   return { before: record, input: taken, result: { id: record.id, ...result } }
 }
 

@@ -28,12 +28,12 @@ export async function list(
   views: ResourceViews,
   served: ServedResource,
   operation: Operation,
-  asked: OperationRequest,
+  request: OperationRequest,
 ): Promise<OperationResponse> {
-  const { context } = asked
+  const { context } = request
   const { resource, view } = served
-  const shape = readShape(asked.query, resource)
-  const { access, listing, reach } = await readScope(db, views, served, operation, asked)
+  const shape = readShape(request.query, resource)
+  const { access, listing, reach } = await readScope(db, views, served, operation, request)
   const { filters } = listing
   const page = operation.unpaginated ? { number: 1, size: 100_000 } : listing.page
   const known = reach.everything && listing.search === null ? served.countOf?.(context, filters) : undefined
@@ -52,11 +52,11 @@ export async function everyPage(
   views: ResourceViews,
   served: ServedResource,
   operation: Operation,
-  asked: OperationRequest,
+  request: OperationRequest,
 ): Promise<Listed> {
   const { resource, view } = served
-  const fields = readShape(asked.query, resource).fields.get(resource.type)
-  const { access, listing, reach } = await readScope(db, views, served, operation, asked)
+  const fields = readShape(request.query, resource).fields.get(resource.type)
+  const { access, listing, reach } = await readScope(db, views, served, operation, request)
   async function* pages() {
     for await (const records of eachRecord(db, view, listing, reach, access.viewer))
       yield records.map((record) => ({ record, object: resourceObject(resource, record, fields) }))
@@ -70,15 +70,15 @@ async function readScope(
   views: ResourceViews,
   served: ServedResource,
   operation: Operation,
-  asked: OperationRequest,
+  request: OperationRequest,
 ) {
-  const { context, query } = asked
+  const { context, query } = request
   const { resource } = served
   const listing = readListing(query, operation)
   const access = accessOf(db, context.actor, context.world)
   const extra: Filter[] = []
   let reach = reachOf(access.rights, operation.permission)
-  const parent = await parentOf(access, views, resource, operation, asked)
+  const parent = await parentOf(access, views, resource, operation, request)
   if (parent && operation.under) extra.push({ name: operation.under, operator: 'in', values: [parent.id] })
   else if (operation.permission === 'signed-in') extra.push(...(served.ownList?.(context) ?? []))
   else assertMayAnywhere(access.rights, operation.permission)
@@ -91,14 +91,14 @@ export async function show(
   views: ResourceViews,
   served: ServedResource,
   operation: Operation,
-  asked: OperationRequest,
+  request: OperationRequest,
 ): Promise<OperationResponse> {
-  const access = accessOf(db, asked.context.actor, asked.context.world)
-  const shape = readShape(asked.query, served.resource)
-  await parentOf(access, views, served.resource, operation, asked)
-  const id = await idFrom(served, operation, { ...asked.context, db }, asked)
+  const access = accessOf(db, request.context.actor, request.context.world)
+  const shape = readShape(request.query, served.resource)
+  await parentOf(access, views, served.resource, operation, request)
+  const id = await idFrom(served, operation, { ...request.context, db }, request)
   const [record] = await visibleRecords(access, served.view, [id])
-  refuseStray(operation, asked, served.resource, record)
+  refuseStray(operation, request, served.resource, record)
   if (!record)
     throw operation.singleton ? forbidden(permissionsIn(operation.permission)[0]) : notFound(served.resource, id)
   return { status: operation.status, document: await single(access, views, served.resource, record, shape) }
@@ -108,15 +108,15 @@ export async function listMembers(
   db: Db,
   served: ServedResource,
   operation: Operation,
-  asked: OperationRequest,
+  request: OperationRequest,
 ): Promise<OperationResponse> {
-  const access = accessOf(db, asked.context.actor, asked.context.world)
-  const { page } = readListing(asked.query, operation)
+  const access = accessOf(db, request.context.actor, request.context.world)
+  const { page } = readListing(request.query, operation)
   const record = await requireRecord(
     access,
     served.view,
     served.resource,
-    idInPath(asked, served.resource),
+    idInPath(request, served.resource),
     operation.permission,
   )
   const { name, to: type } = relationOf(operation)
@@ -130,7 +130,7 @@ export async function parentOf(
   views: ResourceViews,
   resource: Resource,
   operation: Operation,
-  asked: OperationRequest,
+  request: OperationRequest,
 ): Promise<AnyRecord | undefined> {
   if (!operation.under) return undefined
   const type = resource.relations[operation.under]?.to ?? parentTypes[operation.under]
@@ -138,12 +138,12 @@ export async function parentOf(
   const view = views.get(type ?? '')
   if (!parent || !view) throw new Error(`${operation.id} has a parent of no known type.`)
   const rule = operation.kind === 'list' || operation.kind === 'create' ? operation.permission : readRule(parent.type)
-  return requireRecord(access, view, parent, idInPath(asked, parent), rule)
+  return requireRecord(access, view, parent, idInPath(request, parent), rule)
 }
 
 /** The id in the path, `{team}` of `/teams/{team}`. */
-function idInPath(asked: OperationRequest, { param }: Resource): string {
-  const id = asked.params[param]
+function idInPath(request: OperationRequest, { param }: Resource): string {
+  const id = request.params[param]
   if (id === undefined) throw new Error(`The path has no parameter ${param}.`)
   return id
 }
@@ -162,22 +162,22 @@ export async function idFrom(
   served: ServedResource,
   operation: Operation,
   context: Context,
-  asked: OperationRequest,
+  request: OperationRequest,
 ): Promise<string> {
   if (operation.singleton) return (await served.singleton?.(context)) ?? ''
-  const id = idInPath(asked, served.resource)
+  const id = idInPath(request, served.resource)
   return served.alias?.(context, id) ?? id
 }
 
 /** A nested path must name the parent the object really has. */
 export function refuseStray(
   operation: Operation,
-  asked: OperationRequest,
+  request: OperationRequest,
   resource: Resource,
   record: AnyRecord | undefined,
 ): void {
   if (!operation.under || !record) return
-  const parent = asked.params[resourceByType.get(parentTypes[operation.under] ?? '')?.param ?? '']
+  const parent = request.params[resourceByType.get(parentTypes[operation.under] ?? '')?.param ?? '']
   if (record[idOf(operation.under)] !== parent) throw notFound(resource, record.id)
 }
 

@@ -83,11 +83,11 @@ export function openFoundQueue(intake: LeakIntake, onTrouble: (error: unknown) =
     calls.push({ rows: ours, answers, done: resolve })
     working ??= workAll()
     await within(promise, timeoutMilliseconds)
-    const taken = rows.map((row) =>
+    const results = rows.map((row) =>
       row === null ? null : answers.has(row.id) ? (answers.get(row.id) as FoundResult) : 'later',
     )
-    if (source !== holder) return taken
-    const byText = new Map(entries.map(({ text }, at) => [text, taken[at] ?? null]))
+    if (source !== holder) return results
+    const byText = new Map(entries.map(({ text }, at) => [text, results[at] ?? null]))
     return found.map(({ text }) => byText.get(text) ?? null)
   }
 

@@ -25,7 +25,7 @@ interface StandIn {
   alert: Alert
   locations: Location[]
   fails: number
-  readonly asked: string[]
+  readonly requests: string[]
 }
 
 async function setUp(t: Parameters<typeof startAuthority>[0], alert: Alert = {}) {
@@ -34,11 +34,11 @@ async function setUp(t: Parameters<typeof startAuthority>[0], alert: Alert = {})
     alert: { number: 7, state: 'open', ...alert },
     locations: [commitLocation('infra/main.tf', 12)],
     fails: 0,
-    asked: [],
+    requests: [],
   }
   const fetch = async (url: string, { method = 'GET', headers, body }: RequestInit) => {
     assert.equal((headers as Record<string, string>).authorization, 'Bearer ghp_standin')
-    standIn.asked.push(`${method} ${url.replace(settings.address, '')}`)
+    standIn.requests.push(`${method} ${url.replace(settings.address, '')}`)
     if (standIn.fails > 0) {
       standIn.fails -= 1
       return new Response('{"message":"Server Error"}', { status: 502 })
@@ -176,7 +176,7 @@ describe('an alert of GitHub', () => {
     })
     await deliver(authority, created())
     await authority.app.lookAtAlerts()
-    assert.deepEqual(standIn.asked, ['GET /repos/org/repo/secret-scanning/alerts/7'])
+    assert.deepEqual(standIn.requests, ['GET /repos/org/repo/secret-scanning/alerts/7'])
     assert.equal(standIn.alert.state, 'open')
   })
 

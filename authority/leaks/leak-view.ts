@@ -85,11 +85,11 @@ export const leakReportView = resourceView(leakReports, {
       db,
       rows.map((row) => row.tokenId),
     )
-    const told = leaks.map((leak) => ({ leak, uses: uses(leak) }))
-    const siblings = await siblingsOf(db, told)
+    const withUses = leaks.map((leak) => ({ leak, uses: uses(leak) }))
+    const siblings = await siblingsOf(db, withUses)
     return rows.map((row, at) => ({
       ...report(row, viewer),
-      activitySince: (told[at]?.uses ?? []).map(({ firstAt, lastAt, isNew, ...use }) => ({
+      activitySince: (withUses[at]?.uses ?? []).map(({ firstAt, lastAt, isNew, ...use }) => ({
         ...use,
         permissions: permissionsOf(use.operation),
         'first-at': firstAt,

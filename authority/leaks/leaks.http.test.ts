@@ -216,12 +216,12 @@ describe('GitHub secret scanning partner program', () => {
 
   test('keys are cached, fetched conditionally, and fetched again for an unknown key ID', async (t) => {
     const world = fixedWorld('2030-01-01T00:00:00.000Z')
-    const asked: (string | undefined)[] = []
+    const etags: (string | undefined)[] = []
     let state = { keys: [published.public_keys[1]], etag: '"a"', up: true }
     const fetch = async (url: string, { headers }: RequestInit) => {
       assert.equal(url, 'https://keys.example.com/')
       const known = (headers as Record<string, string>)['if-none-match']
-      asked.push(known)
+      etags.push(known)
       if (!state.up) throw new TypeError('fetch failed')
       if (known === state.etag) return new Response(null, { status: 304 })
       return Response.json({ public_keys: state.keys }, { headers: { etag: state.etag } })
@@ -239,7 +239,7 @@ describe('GitHub secret scanning partner program', () => {
     assert.equal((await partner(authority, found(ci.token))).status, 200)
     world.set('2030-01-01T02:00:00.000Z')
     assert.equal((await partner(authority, found(ci.token))).status, 200)
-    assert.deepEqual(asked, [undefined, '"a"', '"b"'])
+    assert.deepEqual(etags, [undefined, '"a"', '"b"'])
     state.up = false
     world.set('2030-01-01T04:00:00.000Z')
     assert.equal((await partner(authority, found(ci.token))).status, 200, 'cached keys are kept')
@@ -585,9 +585,9 @@ test('TruffleHog can check whether a token is active, and the check revokes noth
       url: '/leaks/trufflehog',
       payload: Buffer.from(JSON.stringify(body)),
     })
-  const asked = (token: string) => ask({ mintmark: { token: [`${token}"`, token] } })
-  assert.deepEqual([(await asked(ci.token)).statusCode, (await asked(ci.token)).body], [200, ''])
-  assert.equal((await asked(`${ci.token.slice(0, -4)}AAAA`)).statusCode, 403)
+  const askWith = (token: string) => ask({ mintmark: { token: [`${token}"`, token] } })
+  assert.deepEqual([(await askWith(ci.token)).statusCode, (await askWith(ci.token)).body], [200, ''])
+  assert.equal((await askWith(`${ci.token.slice(0, -4)}AAAA`)).statusCode, 403)
   assert.equal((await call('GET', '/ping', { token: ci.token })).status, 200)
   for (const body of [{}, [], { a: 1 }, { a: { b: [] } }, { a: { b: [5] } }])
     assert.equal((await ask(body)).statusCode, 422)

@@ -4,7 +4,7 @@ import { CannotPrepare } from '../cannot-prepare.ts'
 import type { Vault, World } from '../context.ts'
 import type { Db } from '../database/database.ts'
 import { emailKey } from '../database/email-key.ts'
-import { Taken, translated } from '../database/errors.ts'
+import { translated, UniqueViolation } from '../database/errors.ts'
 import { builtInProviderId } from '../identity/identity-providers/identity-provider-view.ts'
 import { inventoryWriters } from './import-inventory-store.ts'
 import { peopleWriters } from './import-people-store.ts'
@@ -88,7 +88,7 @@ async function writeOne({ type, id }: ImportedObject, row: ImportRow): Promise<v
   try {
     await writers[type]?.(row)
   } catch (error) {
-    if (translated(error) instanceof Taken)
+    if (translated(error) instanceof UniqueViolation)
       throw new CannotPrepare(`--from: ${type} ${id}: its name, address or id is already taken by another`)
     throw error
   }

@@ -4,13 +4,13 @@ import { browser, signedIn } from '../../testing/browser.ts'
 
 test('a person is told the own rights, and a stranger nothing', async (t) => {
   const authority = await signedIn(t)
-  const told = await authority.owner.ask('GET', '/auth/rights')
-  assert.deepEqual(told.json, {
+  const rights = await authority.owner.ask('GET', '/auth/rights')
+  assert.deepEqual(rights.json, {
     grants: [
       { scope: { account: authority.prepared.account, environment: null, workspace: null }, permissions: ['*:*'] },
     ],
   })
-  const stranger = await browser(authority).ask('GET', '/auth/rights')
-  assert.equal(stranger.status, 401)
-  assert.equal(stranger.json.errors[0].code, 'no-session')
+  const visitor = await browser(authority).ask('GET', '/auth/rights')
+  assert.equal(visitor.status, 401)
+  assert.equal(visitor.json.errors[0].code, 'no-session')
 })

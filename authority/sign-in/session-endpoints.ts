@@ -15,18 +15,18 @@ export async function getRights({ caller }: SessionRequest<'getRights'>): Promis
 
 export async function reauthenticate(
   services: SignInServices,
-  asked: SessionRequest<'reauthenticate'>,
+  request: SessionRequest<'reauthenticate'>,
 ): Promise<ResultOf<'reauthenticate'>> {
-  const { person, session } = asked.caller
-  const { response, password, code } = asked.body
+  const { person, session } = request.caller
+  const { response, password, code } = request.body
   if (response !== undefined)
     return await sessionResult(
       services,
-      await signInWithPasskey(services, asked, { response, site: asked.site() }, session),
+      await signInWithPasskey(services, request, { response, site: request.site() }, session),
     )
   if (password === undefined) throw new Refusal('invalid-attribute', { detail: 'Expected a value.', at: '/password' })
   const input = { email: person.email, password, ...(code === undefined ? {} : { code }) }
-  return await sessionResult(services, await signInWithPassword(services, asked, input, session))
+  return await sessionResult(services, await signInWithPassword(services, request, input, session))
 }
 
 export async function listSessions(
@@ -39,26 +39,28 @@ export async function listSessions(
 
 export async function endOneSession(
   services: SignInServices,
-  asked: SessionRequest<'endSession'>,
+  request: SessionRequest<'endSession'>,
 ): Promise<ResultOf<'endSession'>> {
-  const { person, session } = asked.caller
-  const { session: id } = asked.params
+  const { person, session } = request.caller
+  const { session: id } = request.params
   const { world } = services.baseContext
   const all = await sessionsOf(services.database.read, world, person.id)
   if (!all.some((each) => each.id === id)) throw new Refusal('not-found', { detail: 'There is no such session.' })
   if (id !== session.id) requireStepUp(hasRecentStepUp(session, world))
-  const deed = { person, action: 'sessions.deleted', after: { id } }
-  await writeAsPerson(services, asked, deed, (context) => endSession(context, { id, userId: person.id }))
+  const event = { person, action: 'sessions.deleted', after: { id } }
+  await writeAsPerson(services, request, event, (context) => endSession(context, { id, userId: person.id }))
   return {}
 }
 
 export async function endOtherSessions(
   services: SignInServices,
-  asked: SessionRequest<'endOtherSessions'>,
+  request: SessionRequest<'endOtherSessions'>,
 ): Promise<ResultOf<'endOtherSessions'>> {
-  const { person, session } = asked.caller
-  const deed = { person, action: 'sessions.deleted', after: { which: 'all others' } }
-  const ended = await writeAsPerson(services, asked, deed, (context) => endSessionsOf(context, person.id, session.id))
+  const { person, session } = request.caller
+  const event = { person, action: 'sessions.deleted', after: { which: 'all others' } }
+  const ended = await writeAsPerson(services, request, event, (context) =>
+    endSessionsOf(context, person.id, session.id),
+  )
   return { json: { ended } }
 }
 

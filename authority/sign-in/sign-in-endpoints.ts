@@ -19,43 +19,43 @@ export async function getSession(
   return { json: await sessionBody(services, { person, session }) }
 }
 
-export const enterWithPassword = (services: SignInServices, asked: VisitorRequest<'signInWithPassword'>) =>
-  enter(services, asked, () => signInWithPassword(services, asked, asked.body))
+export const enterWithPassword = (services: SignInServices, request: VisitorRequest<'signInWithPassword'>) =>
+  enter(services, request, () => signInWithPassword(services, request, request.body))
 
-export const enterWithPasskey = (services: SignInServices, asked: VisitorRequest<'signInWithPasskey'>) =>
-  enter(services, asked, () =>
-    signInWithPasskey(services, asked, { response: asked.body.response, site: asked.site() }),
+export const enterWithPasskey = (services: SignInServices, request: VisitorRequest<'signInWithPasskey'>) =>
+  enter(services, request, () =>
+    signInWithPasskey(services, request, { response: request.body.response, site: request.site() }),
   )
 
-export const enterWithLink = (services: SignInServices, asked: VisitorRequest<'signInWithLink'>) =>
-  enter(services, asked, () => signInWithLink(services, asked, asked.body))
+export const enterWithLink = (services: SignInServices, request: VisitorRequest<'signInWithLink'>) =>
+  enter(services, request, () => signInWithLink(services, request, request.body))
 
 /** The cookie of the browser is overwritten: a copy of the old one must not stay valid. */
 async function enter(
   services: SignInServices,
-  asked: SignInRequest & Pick<VisitorRequest<'getSession'>, 'caller'>,
+  request: SignInRequest & Pick<VisitorRequest<'getSession'>, 'caller'>,
   signIn: () => Promise<SignedIn>,
 ): Promise<ResultOf<'signInWithPassword'>> {
-  const replaced = await asked.caller.findSession()
+  const replaced = await request.caller.findSession()
   const came = await signIn()
-  if (replaced) await deleteSession(services, asked, replaced)
+  if (replaced) await deleteSession(services, request, replaced)
   return await sessionResult(services, came)
 }
 
 export async function signOut(
   services: SignInServices,
-  asked: VisitorRequest<'signOut'>,
+  request: VisitorRequest<'signOut'>,
 ): Promise<ResultOf<'signOut'>> {
-  const session = await asked.caller.findSession()
-  if (session) await deleteSession(services, asked, session)
+  const session = await request.caller.findSession()
+  if (session) await deleteSession(services, request, session)
   return { cookies: { session: null } }
 }
 
 export async function getPasskeyOptions(
   { baseContext }: SignInServices,
-  asked: VisitorRequest<'getPasskeyOptions'>,
+  request: VisitorRequest<'getPasskeyOptions'>,
 ): Promise<ResultOf<'getPasskeyOptions'>> {
-  return { json: { ...(await signInOptions(baseContext, asked.site())) } }
+  return { json: { ...(await signInOptions(baseContext, request.site())) } }
 }
 
 export async function openSignInLink(
@@ -78,10 +78,10 @@ export async function openSignInLink(
   }
 }
 
-async function deleteSession(services: SignInServices, asked: SignInRequest, session: Session): Promise<void> {
+async function deleteSession(services: SignInServices, request: SignInRequest, session: Session): Promise<void> {
   const person = await personById(services.database.read, session.userId)
   if (!person) return
-  await writeAsPerson(services, asked, { person, action: 'sessions.deleted' }, (context) =>
+  await writeAsPerson(services, request, { person, action: 'sessions.deleted' }, (context) =>
     endSession(context, session),
   )
 }

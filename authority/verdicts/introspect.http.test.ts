@@ -70,8 +70,8 @@ describe('introspection judges the network', () => {
     assert.deepEqual(await ask(outside), { active: false })
     assert.deepEqual(await ask('2001:db8::1'), { active: false })
     for (const known of [inside, `::ffff:${inside}`]) {
-      const told = await ask(known)
-      assert.deepEqual([told.active, told.network_checked], [true, true], known)
+      const response = await ask(known)
+      assert.deepEqual([response.active, response.network_checked], [true, true], known)
     }
     const untold = await ask()
     assert.deepEqual([untold.active, untold.network_checked], [true, false])

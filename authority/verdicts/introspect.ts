@@ -12,8 +12,8 @@ import type { Verdict } from './verify-token.ts'
 export interface IntrospectionServices {
   readonly installation: Installation
   verifyOtherToken(text: string, address: string | null): Verdict | Promise<Verdict>
-  seen(tokenId: string, address: string, operation: string): void
-  counted(accounts: readonly string[], outcome: string): void
+  recordUse(tokenId: string, address: string, operation: string): void
+  countVerdict(accounts: readonly string[], outcome: string): void
 }
 
 type Good = Extract<Verdict, { good: true }>
@@ -22,13 +22,13 @@ type Result = ResultOf<'introspect'>
 const inactive: Result = { json: { active: false } }
 
 export async function introspect(
-  { installation, verifyOtherToken, seen, counted }: IntrospectionServices,
+  { installation, verifyOtherToken, recordUse: seen, countVerdict: counted }: IntrospectionServices,
   { caller, body, request }: TokenRequest<'introspect'>,
 ): Promise<Result> {
   const { actor } = caller.context
   const clientIp = readClientIp(body.client_ip)
-  const judged = verifyOtherToken(body.token, clientIp)
-  const verdict = judged instanceof Promise ? await judged : judged
+  const pending = verifyOtherToken(body.token, clientIp)
+  const verdict = pending instanceof Promise ? await pending : pending
   if (!verdict.good) {
     counted(verdict.owner?.accounts ?? [], verdict.code)
     if (verdict.code === 'stale-replica')

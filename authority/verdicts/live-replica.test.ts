@@ -318,14 +318,14 @@ test('a disconnected listener reconnects', async (t) => {
   assert.ok(feed.kind === 'polled')
   const client = await connected(url)
   t.after(() => client.end())
-  let heard = 0
-  t.after(feed.listen(() => void heard++))
+  let received = 0
+  t.after(feed.listen(() => void received++))
   const untilHeard = async (count: number) => {
-    while (heard < count) await client.query(`select pg_notify('mintmark_changes', '')`)
+    while (received < count) await client.query(`select pg_notify('mintmark_changes', '')`)
   }
   await untilHeard(1)
   await client.query(`select pg_terminate_backend(pid) from pg_stat_activity where query = 'listen mintmark_changes'`)
-  heard = 0
+  received = 0
   await untilHeard(1)
 })
 

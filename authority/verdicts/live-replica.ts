@@ -102,7 +102,7 @@ export class LiveReplica {
   async afterWrite(): Promise<void> {
     const { feed } = this.#database
     if (feed.kind !== 'polled') return
-    feed.tell()
+    feed.notifyNodes()
     await this.#reads.afterNow().catch(() => {
       this.#knownAt = Number.NEGATIVE_INFINITY
     })
@@ -170,12 +170,12 @@ export class LiveReplica {
   /** Reads and applies changes. Returns whether there are more. */
   async #follow(position: Position): Promise<boolean> {
     const { feed } = this.#database
-    const askedAt = performance.now()
+    const startedAt = performance.now()
     const version = feed.kind === 'immediate' ? feed.version() : -1
     const { sequence, holes } = position
     return feed.read({ sequence, holes: [...holes.keys()] }, async (answer, view) => {
-      this.#examine(answer, askedAt)
-      const step = this.#older.areOfServer(position, answer, askedAt) ? serverWentBack : advance(position, answer)
+      this.#examine(answer, startedAt)
+      const step = this.#older.areOfServer(position, answer, startedAt) ? serverWentBack : advance(position, answer)
       if (step.kind !== 'ahead') return this.#noticeOther(step, position)
       const batch = await readBatch(view, step.changes, this.#replica)
       this.#replica.apply(batch)
@@ -183,7 +183,7 @@ export class LiveReplica {
       this.#position = step.position
       this.#isPartial = answer.isPartial
       if (answer.isPartial) return true
-      this.#knownAt = askedAt
+      this.#knownAt = startedAt
       this.#version = version
       if (this.#isReconcileDue) await this.#reconcile(view, version)
       return false

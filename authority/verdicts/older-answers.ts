@@ -20,7 +20,7 @@ export class OlderAnswers {
    * and assigns their ids again; no acknowledged change is among them. An answer in a transaction that began after the first
    * refusal shows the state of the server; an earlier transaction may just have an old snapshot.
    */
-  areOfServer(position: Position, answer: FeedAnswer, askedAt: number): boolean {
+  areOfServer(position: Position, answer: FeedAnswer, startedAt: number): boolean {
     if (!isOlder(position, answer)) {
       this.#refusedAt = undefined
       this.#count = 0
@@ -28,6 +28,6 @@ export class OlderAnswers {
     }
     this.#count += 1
     this.#refusedAt ??= performance.now()
-    return answer.transactionAge <= askedAt - this.#refusedAt
+    return answer.transactionAge <= startedAt - this.#refusedAt
   }
 }

@@ -30,7 +30,7 @@ test('a trigger watches every column that the replica and its verdicts read', as
     await db.destroy()
     await database.close()
   })
-  const heard: Database = {
+  const observed: Database = {
     ...database,
     read: db,
     feed: {
@@ -39,7 +39,7 @@ test('a trigger watches every column that the replica and its verdicts read', as
     },
   }
   const events: string[] = []
-  const replica = new LiveReplica(heard, { reconcileMilliseconds: 1, onEvent: ({ kind }) => events.push(kind) })
+  const replica = new LiveReplica(observed, { reconcileMilliseconds: 1, onEvent: ({ kind }) => events.push(kind) })
   t.after(() => replica.stop())
   await replica.load()
   for (const id of [ci.id, prepared.user]) {
@@ -59,7 +59,7 @@ test('a trigger watches every column that the replica and its verdicts read', as
   await replica.fresh(0)
   const vault = openVault(realWorld, masterKeys)
   const keys = await loadSigningKeys(database.read, vault)
-  const verifier = { database: heard, replica, world: realWorld, maxStalenessMilliseconds: 0, key: keys.find }
+  const verifier = { database: observed, replica, world: realWorld, maxStalenessMilliseconds: 0, key: keys.find }
   const verdict = await verifyToken(verifier, minted.json.data.attributes.token, null)
   assert.deepEqual([verdict.good, verdict.good || verdict.code], [false, 'token-revoked'])
   // Once reconciliation has repaired something, it has read everything that it ever reads.

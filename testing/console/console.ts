@@ -75,19 +75,19 @@ export async function openConsole(
 
 /** Signs in the owner or another user, who gets a password. Returns the session cookie. */
 async function cookieOf({ app, database }: Authority, host: string, email?: string): Promise<string> {
-  const asked = { host, 'x-mintmark-console': '1', 'content-type': 'application/json' }
+  const headers = { host, 'x-mintmark-console': '1', 'content-type': 'application/json' }
   const { secret } = await makeLocalLink(database, realWorld, email)
   const signedIn = await app.server.inject({
     method: 'POST',
     url: '/auth/link/use',
-    headers: asked,
+    headers,
     payload: { secret: secret.open() },
   })
   const [first] = signedIn.cookies
   const set = await app.server.inject({
     method: 'PUT',
     url: '/auth/methods/password',
-    headers: { ...asked, cookie: `${first?.name}=${first?.value}` },
+    headers: { ...headers, cookie: `${first?.name}=${first?.value}` },
     payload: { password },
   })
   return set.cookies[0]?.value ?? ''
@@ -118,7 +118,7 @@ export async function loadAxe(page: Page): Promise<void> {
 export async function accessibilityViolations(page: Page, part = 'html', rules?: readonly string[]): Promise<string[]> {
   await loadAxe(page)
   const runOnly = rules && { runOnly: { type: 'rule', values: rules } }
-  const asked = { part, options: { resultTypes: ['violations'], ...runOnly } }
+  const input = { part, options: { resultTypes: ['violations'], ...runOnly } }
   return page.evaluate(async ({ part, options }) => {
     const { axe } = window as unknown as {
       axe: { run(part: string, options: object): Promise<{ violations: Violation[] }> }
@@ -132,7 +132,7 @@ export async function accessibilityViolations(page: Page, part = 'html', rules?:
     return violations.flatMap(({ id, help, nodes }) =>
       nodes.map(({ target, failureSummary }) => `${id}: ${help} at ${target.join(' ')} (${failureSummary ?? ''})`),
     )
-  }, asked)
+  }, input)
 }
 
 /** Returns where in the browser a text is found: document, storage, history, cookies and so on. */

@@ -36,7 +36,7 @@ export function polledFeed({ pool, server, limits, renew }: FeedConnections): Po
         return work(answer, view)
       }).catch((error) => Promise.reject(translated(error))),
     renew,
-    tell: notifier(pool),
+    notifyNodes: notifier(pool),
     listen: (hint) => listen(() => server.newClient(clientOptions(limits)), hint),
   }
 }

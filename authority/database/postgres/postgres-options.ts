@@ -64,30 +64,30 @@ export function parsePostgresUrl(url: string): PostgresAddress {
   if (!parts) throw invalid('expected an address such as postgres://user@host/name')
   const { authority = '', database = '', query = '' } = parts.groups ?? {}
   const parameters = parametersIn(query)
-  const given = (name: string) => parameters.get(name) || undefined
+  const parameter = (name: string) => parameters.get(name) || undefined
   const at = authority.lastIndexOf('@')
   const [user = '', ...password] = at < 0 ? [''] : authority.slice(0, at).split(':')
-  const hosts = given('host') ?? given('hostaddr') ?? authority.slice(at + 1)
-  const target = oneOf('target_session_attrs', [...sessions, ...readOnlySessions], given('target_session_attrs'))
+  const hosts = parameter('host') ?? parameter('hostaddr') ?? authority.slice(at + 1)
+  const target = oneOf('target_session_attrs', [...sessions, ...readOnlySessions], parameter('target_session_attrs'))
   if (target && readOnlySessions.has(target))
     throw invalid(`target_session_attrs=${target} is not supported: Mintmark writes, so it needs read-write or primary`)
-  const hostsRead = readHosts(hosts, given('port'))
-  refuseUnsupported(given)
+  const hostsRead = readHosts(hosts, parameter('port'))
+  refuseUnsupported(parameter)
   return {
     hosts: hostsRead,
     ...withoutEmpty({
-      user: given('user') ?? decoded('the user name', user),
-      password: given('password') ?? decoded('the password', password.join(':')),
-      database: given('dbname') ?? decoded('the database name', database),
-      applicationName: given('application_name') ?? given('fallback_application_name'),
-      options: given('options'),
-      connectSeconds: seconds('connect_timeout', given('connect_timeout')),
+      user: parameter('user') ?? decoded('the user name', user),
+      password: parameter('password') ?? decoded('the password', password.join(':')),
+      database: parameter('dbname') ?? decoded('the database name', database),
+      applicationName: parameter('application_name') ?? parameter('fallback_application_name'),
+      options: parameter('options'),
+      connectSeconds: seconds('connect_timeout', parameter('connect_timeout')),
     }),
     // As in libpq, except that with several hosts a standby is skipped by default, because Mintmark writes.
     session: (target as PostgresAddress['session'] | undefined) ?? (hostsRead.length > 1 ? 'read-write' : 'any'),
-    isShuffled: oneOf('load_balance_hosts', ['disable', 'random'], given('load_balance_hosts')) === 'random',
-    tls: readTls(given),
-    channelBinding: given('channel_binding') !== 'disable',
+    isShuffled: oneOf('load_balance_hosts', ['disable', 'random'], parameter('load_balance_hosts')) === 'random',
+    tls: readTls(parameter),
+    channelBinding: parameter('channel_binding') !== 'disable',
   }
 }
 

@@ -12,19 +12,19 @@ import { hasSteppedUp, type Services } from '../callers.ts'
 export async function authorizeEndpoint(
   services: Services,
   { caller, stepUp, permission, permissionOn }: EndpointDeclaration,
-  asked: EndpointRequest,
+  request: EndpointRequest,
 ): Promise<EndpointRequest> {
-  if (stepUp === true) requireStepUp(isRecent(services, caller, asked.caller))
-  if (permission === undefined || permissionOn === 'found') return asked
-  const { context } = asked.caller as TokenCaller
+  if (stepUp === true) requireStepUp(isRecent(services, caller, request.caller))
+  if (permission === undefined || permissionOn === 'found') return request
+  const { context } = request.caller as TokenCaller
   if (typeof permissionOn === 'object') {
-    await requirePermissionOn(services, context, permissionOn.type, permission, asked.params)
-    return asked
+    await requirePermissionOn(services, context, permissionOn.type, permission, request.params)
+    return request
   }
   const accounts = context.actor.accounts.filter((account) => may(context.actor.rights, permission, { account }))
   if (accounts.length === 0)
     throw new Refusal('forbidden', { detail: `This requires the permission ${permission} on the account.` })
-  return { ...asked, caller: { context, accounts } }
+  return { ...request, caller: { context, accounts } }
 }
 
 function isRecent({ baseContext }: Services, kind: EndpointDeclaration['caller'], caller: unknown): boolean {

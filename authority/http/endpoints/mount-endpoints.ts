@@ -36,10 +36,10 @@ type CallerOf<E extends EndpointDeclaration> = E['caller'] extends 'token'
     : Visitor<Session>
 
 type Handler<N extends EndpointName> = (
-  asked: EndpointRequest<EndpointOf<N>, CallerOf<EndpointOf<N>>>,
+  endpointRequest: EndpointRequest<EndpointOf<N>, CallerOf<EndpointOf<N>>>,
 ) => ResultOf<N> | Promise<ResultOf<N>>
 
-type AnyHandler = (asked: EndpointRequest) => EndpointResult | Promise<EndpointResult>
+type AnyHandler = (endpointRequest: EndpointRequest) => EndpointResult | Promise<EndpointResult>
 
 /** One missing or one too many does not compile. Null: not configured, so not mounted. */
 export type EndpointHandlers = {
@@ -50,13 +50,18 @@ type NamesWithCaller<C> = {
   [N in EndpointName]: EndpointOf<N>['caller'] extends C ? N : never
 }[EndpointName]
 
-type Presented = Pick<EndpointRequest, 'headers' | 'request'> & { readonly params: Readonly<Record<string, string>> }
+type PresentedCredentials = Pick<EndpointRequest, 'headers' | 'request'> & {
+  readonly params: Readonly<Record<string, string>>
+}
 
 /** How callers without token or session prove who they are. Each throws the refusal. */
 export interface Admissions {
-  readonly client: { readonly [N in NamesWithCaller<'client'>]: (presented: Presented) => void }
+  readonly client: { readonly [N in NamesWithCaller<'client'>]: (presented: PresentedCredentials) => void }
   readonly signature: {
-    readonly [N in NamesWithCaller<'signature'>]: (presented: Presented, body: Uint8Array) => void | Promise<void>
+    readonly [N in NamesWithCaller<'signature'>]: (
+      presented: PresentedCredentials,
+      body: Uint8Array,
+    ) => void | Promise<void>
   }
 }
 
@@ -107,7 +112,7 @@ function admission(services: EndpointServices, mounted: Mounted): FastifyContext
   if (caller === 'token') return {}
   if (caller === 'session') return { admit: (request) => requireSession(services, request) }
   if (caller === 'client') return { admit: (request) => admitClient(services, mounted, request) }
-  return method === 'GET' ? {} : { strangerBytes: limits[bytes ?? 'strangerBodyBytes'] }
+  return method === 'GET' ? {} : { unauthenticatedBytes: limits[bytes ?? 'strangerBodyBytes'] }
 }
 
 function reasonOf(error: Error, requestId: string): string {
@@ -128,7 +133,7 @@ async function serve(
   const { endpoint, handle } = mounted
   try {
     const caller = await admit(services, mounted, request)
-    const asked: EndpointRequest = {
+    const endpointRequest: EndpointRequest = {
       caller,
       body: readBodyOf(endpoint, request) as never,
       query: readQuery(endpoint.query ?? {}, request.query as URLSearchParams),
@@ -141,7 +146,7 @@ async function serve(
       linkOrigin: () => linkOriginOf(request),
       site: () => siteOf(request),
     }
-    const allowed = await authorizeEndpoint(services, endpoint, asked)
+    const allowed = await authorizeEndpoint(services, endpoint, endpointRequest)
     return sendResult(endpoint, reply, await handle(allowed))
   } catch (error) {
     if (endpoint.errorStyle !== 'oauth') throw error
@@ -172,7 +177,7 @@ async function requireSession(services: Services, request: FastifyRequest): Prom
   return { person, session: found.session, actor: () => services.sessions.actorOf(found) }
 }
 
-const presentedBy = (mounted: Mounted, request: FastifyRequest): Presented => ({
+const presentedBy = (mounted: Mounted, request: FastifyRequest): PresentedCredentials => ({
   headers: request.headers,
   params: paramsOf(mounted, request),
   request: requestFactsOf(request),

@@ -17,11 +17,11 @@ export function mountResources(app: FastifyInstance, services: Services): void {
       method: methods as 'GET',
       url,
       handler: async (request, reply) => {
-        const asked = await openRequest(services, request, operation.id)
-        if (operation.stepUp === true) requireStepUp(hasSteppedUp(asked.context.actor))
-        if (operation.id === 'list_access_token_usage' && asked.query.get('format') === 'csv')
-          return sendUsageCsv(request, reply, await listAll(asked))
-        return send(reply, await handle(asked))
+        const operationRequest = await openRequest(services, request, operation.id)
+        if (operation.stepUp === true) requireStepUp(hasSteppedUp(operationRequest.context.actor))
+        if (operation.id === 'list_access_token_usage' && operationRequest.query.get('format') === 'csv')
+          return sendUsageCsv(request, reply, await listAll(operationRequest))
+        return send(reply, await handle(operationRequest))
       },
     })
   }

@@ -101,11 +101,11 @@ test('a report ends when its client leaves', async (t) => {
   for (const path of [report, `${report}&sort=-name`]) {
     mock.resetCalls()
     const { promise, resolve } = Promise.withResolvers<void>()
-    const asked = ask(authority, origin, path)
-    asked.once('error', () => resolve())
-    asked.once('close', () => resolve())
+    const pending = ask(authority, origin, path)
+    pending.once('error', () => resolve())
+    pending.once('close', () => resolve())
     while (statements() < 5) await new Promise(setImmediate)
-    asked.destroy()
+    pending.destroy()
     await promise
     // If the abandoned report were still read, its statements would take turns with those of this one.
     await authority.call('GET', report)
@@ -153,8 +153,8 @@ test('a report whose client does not read is cut when open requests have had the
   const origin = await listen(authority)
   const { mock } = t.mock.method(authority.database.lists.getExecutor(), 'executeQuery')
   const connected = once(authority.app.server.server, 'connection')
-  const asked = ask(authority, origin, report)
-  const [[connection]] = (await Promise.all([connected, once(asked, 'response')])) as [[Socket], unknown]
+  const pending = ask(authority, origin, report)
+  const [[connection]] = (await Promise.all([connected, once(pending, 'response')])) as [[Socket], unknown]
   const statements = async () => {
     for (let turn = 0; turn < 200; turn++) await new Promise(setImmediate)
     return mock.callCount()
@@ -169,7 +169,7 @@ test('a report whose client does not read is cut when open requests have had the
   t.mock.timers.reset()
   await closed
   assert.equal(connection.destroyed, true)
-  asked.destroy()
+  pending.destroy()
   const then = mock.callCount()
   assert.equal(await statements(), then)
   assert.deepEqual(
@@ -248,9 +248,9 @@ async function listen({ app }: Authority): Promise<string> {
 }
 
 function ask({ prepared }: Authority, origin: string, path: string) {
-  const asked = request(`${origin}/api/iacp/v3${path}`, { headers: { authorization: `Bearer ${prepared.token}` } })
-  asked.on('error', () => undefined).end()
-  return asked
+  const pending = request(`${origin}/api/iacp/v3${path}`, { headers: { authorization: `Bearer ${prepared.token}` } })
+  pending.on('error', () => undefined).end()
+  return pending
 }
 
 async function read(authority: Authority, origin: string, path: string, onPiece: (pieces: number) => Promise<void>) {

@@ -119,13 +119,13 @@ for (const [kind, store] of Object.entries(stores))
     const asBen = (path: string) => call('GET', path, { token: benToken })
     const listed = (await asBen('/users?filter[account]=acc-beta')).json.data
     assert.equal(listed.find((each: { id: string }) => each.id === user).attributes.status, 'Pending')
-    for (const asked of [
+    for (const query of [
       'filter[status]=Active',
       'query=ada',
       'sort=-last-login-at',
       'filter[account]=acc-beta&sort=status',
     ])
-      assert.equal((await asBen(`/users?${asked}`)).text.includes('user-ada'), false, asked)
+      assert.equal((await asBen(`/users?${query}`)).text.includes('user-ada'), false, query)
     assert.equal((await asBen('/reports/access-tokens')).text.includes('user-ada'), false, 'no tokens')
     assert.equal((await asBen(`/users/${user}?include=teams`)).text.includes(team), false, 'no team ids')
     assert.equal(
@@ -380,8 +380,8 @@ describe('credentials prepared before rights were granted', { concurrency: false
     const { user } = await invite(two, two.adaToken, 'acc-alpha', email, { roles: [['roles', admin]] })
     const token = (await thief.ask('POST', '/access-tokens', document('access-tokens', { name: 't' }))).json.data
       .attributes.token
-    for (const asked of [thief.ask('GET', '/roles'), two.call('GET', '/roles', { token })])
-      assert.equal((await asked).status, 403)
+    for (const response of [thief.ask('GET', '/roles'), two.call('GET', '/roles', { token })])
+      assert.equal((await response).status, 403)
     const secret = await invitationSecret(two, user, { token: two.adaToken, account: 'acc-alpha' })
     assert.equal(
       (await browser(two).ask('POST', '/auth/link/use', { secret })).status,

@@ -85,7 +85,7 @@ export const userView = resourceView(users, {
       const seen = teams(row.id).filter((id) => isSelf || reads(accountOf(id)))
       if (isSelf || accountsOf(record).some(reads))
         return { ...record, teams: seen, identityProviders: providers(row.id) }
-      return { ...record, ...stranger, teams: seen }
+      return { ...record, ...hiddenProfile, teams: seen }
     })
   },
   paths: (record) => accountsOf(record).map((account) => ({ account })),
@@ -94,7 +94,7 @@ export const userView = resourceView(users, {
 })
 
 /** The attributes that an account sees of a user whom it only invited, in addition to the e-mail address. */
-const stranger = { fullName: null, status: 'Pending', lastLoginAt: null, identityProviders: [] }
+const hiddenProfile = { fullName: null, status: 'Pending', lastLoginAt: null, identityProviders: [] }
 
 /** Filtering, searching or sorting by a hidden attribute would reveal it, one query at a time. */
 const plainFilters = new Set(['user', 'email', 'account'])

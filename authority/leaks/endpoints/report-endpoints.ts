@@ -46,9 +46,12 @@ export async function verifyFoundToken(
   return { status: verdict.good || verdict.code === 'not-from-this-network' ? 200 : 403 }
 }
 
-export function getRuleFile({ baseContext }: LeakServices, asked: OpenRequest<'getRuleFile'>): ResultOf<'getRuleFile'> {
-  const format: RuleFormat = asked.query.format ?? 'regex'
-  const { mediaType, text } = ruleFile(format, baseContext.installation.mark, asked.origin())
+export function getRuleFile(
+  { baseContext }: LeakServices,
+  request: OpenRequest<'getRuleFile'>,
+): ResultOf<'getRuleFile'> {
+  const format: RuleFormat = request.query.format ?? 'regex'
+  const { mediaType, text } = ruleFile(format, baseContext.installation.mark, request.origin())
   return { text, mediaType }
 }
 

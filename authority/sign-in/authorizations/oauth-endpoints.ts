@@ -28,9 +28,9 @@ export const discoverTerraformServices = (): ResultOf<'discoverTerraformServices
 
 /** RFC 8414. */
 export function getAuthorizationServerMetadata(
-  asked: OpenRequest<'getAuthorizationServerMetadata'>,
+  request: OpenRequest<'getAuthorizationServerMetadata'>,
 ): ResultOf<'getAuthorizationServerMetadata'> {
-  const issuer = asked.origin()
+  const issuer = request.origin()
   return {
     json: {
       issuer,
@@ -68,17 +68,17 @@ export function beginAuthorization({
 
 export async function createAuthorization(
   services: SignInServices,
-  asked: SessionRequest<'createAuthorization'>,
+  request: SessionRequest<'createAuthorization'>,
 ): Promise<ResultOf<'createAuthorization'>> {
-  const { person, session } = asked.caller
-  const { state, ...consent } = asked.body
+  const { person, session } = request.caller
+  const { state, ...consent } = request.body
   if (!isLoopback(consent.redirectUri))
     throw new Refusal('invalid-attribute', { detail: 'Expected an address on this machine.', at: '/redirect-uri' })
   if (!isChallenge(consent.codeChallenge))
     throw new Refusal('invalid-attribute', { detail: 'Expected 43 characters of base64url.', at: '/code-challenge' })
   if (session.linkId !== null || person.changePasswordOnSignIn === 1)
     throw new Refusal('sign-in-unfinished', { detail: 'Set a passkey or a new password first.' })
-  const code = await authorize(services, asked, person, consent)
+  const code = await authorize(services, request, person, consent)
   return { json: { 'redirect-to': withParameters(consent.redirectUri, { code, state }) } }
 }
 
@@ -91,18 +91,18 @@ function withParameters(redirectUri: string, parameters: Record<string, string |
 /** RFC 6749 section 4.1.3; a public client, so PKCE is the proof. What the program calls itself proves nothing. */
 export async function exchangeCode(
   { limit, ...services }: SignInServices & { readonly limit: AttemptCounter },
-  asked: OpenRequest<'exchangeCode'>,
+  endpointRequest: OpenRequest<'exchangeCode'>,
 ): Promise<ResultOf<'exchangeCode'>> {
-  const { code, code_verifier: verifier, redirect_uri: redirectUri } = asked.body
+  const { code, code_verifier: verifier, redirect_uri: redirectUri } = endpointRequest.body
   try {
-    const { token, expiresIn } = await exchange(services, asked, { code, verifier, redirectUri })
+    const { token, expiresIn } = await exchange(services, endpointRequest, { code, verifier, redirectUri })
     return {
       json: { access_token: '', token_type: 'bearer', ...(expiresIn === null ? {} : { expires_in: expiresIn }) },
       secret: { member: 'access_token', value: token },
     }
   } catch (error) {
     if (!(error instanceof Refusal) || refusals[error.code].status >= 500) throw error
-    if (limit.strike(asked.request.address) > 0) throw new Refusal('too-many-attempts')
+    if (limit.strike(endpointRequest.request.address) > 0) throw new Refusal('too-many-attempts')
     throw new Refusal('invalid-grant')
   }
 }

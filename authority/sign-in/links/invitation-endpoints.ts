@@ -19,18 +19,18 @@ export interface InvitationServices extends SignInServices {
 /** What an invitation gives is granted by who invites. */
 export async function inviteByLink(
   { database, mail, perInviter }: InvitationServices,
-  asked: TokenRequest<'inviteByLink'>,
+  request: TokenRequest<'inviteByLink'>,
 ): Promise<ResultOf<'inviteByLink'>> {
-  const { context } = asked.caller
+  const { context } = request.caller
   const retryAfterSeconds = perInviter.strike(context.actor.id)
   if (retryAfterSeconds > 0)
     throw new Refusal('too-many-attempts', { detail: 'Too many invitations were sent.', retryAfterSeconds })
   const { person, secret, expiresAt } = await database.write((db) =>
-    createInvitation({ ...context, db, auditedEvents: { rows: 0 } }, asked.body),
+    createInvitation({ ...context, db, auditedEvents: { rows: 0 } }, request.body),
   )
   // After `#`, which browsers do not send to servers, so no proxy logs the secret.
-  const link = new Secret(Buffer.concat([Buffer.from(`${asked.linkOrigin()}/welcome#`), secret.bytes()]))
-  const [{ name = '' } = {}] = await namesOfAccounts(database.read, [asked.body.account])
+  const link = new Secret(Buffer.concat([Buffer.from(`${request.linkOrigin()}/welcome#`), secret.bytes()]))
+  const [{ name = '' } = {}] = await namesOfAccounts(database.read, [request.body.account])
   const letter = { to: person.email, account: name, by: context.actor.email ?? '', link: link.open(), expiresAt }
   const mailed = mail !== null && (await mail(invitationMail(letter)))
   return {
@@ -41,7 +41,7 @@ export async function inviteByLink(
 
 export async function acceptInvitation(
   services: SignInServices,
-  asked: SessionRequest<'acceptInvitation'>,
+  request: SessionRequest<'acceptInvitation'>,
 ): Promise<ResultOf<'acceptInvitation'>> {
-  return { json: { account: await accept(services, asked, asked.caller, asked.body.secret) } }
+  return { json: { account: await accept(services, request, request.caller, request.body.secret) } }
 }

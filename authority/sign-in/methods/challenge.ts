@@ -5,7 +5,7 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 import { Refusal, type World } from '../../context.ts'
 import type { Db } from '../../database/database.ts'
-import { Taken } from '../../database/errors.ts'
+import { UniqueViolation } from '../../database/errors.ts'
 import { hashOfSecret } from '../secret-hash.ts'
 import { insertUsedChallenge } from './passkey-store.ts'
 
@@ -36,7 +36,7 @@ export async function useChallenge(db: Db, world: World, text: string): Promise<
   try {
     await insertUsedChallenge(db, { hash, expiresAt }, world.now().toISOString())
   } catch (error) {
-    if (error instanceof Taken)
+    if (error instanceof UniqueViolation)
       throw new Refusal('wrong-credentials', { detail: 'This passkey response was already used.' })
     throw error
   }

@@ -29,75 +29,79 @@ export async function getSignInMethods(
 
 export async function changePassword(
   services: MethodServices,
-  asked: SessionRequest<'changePassword'>,
+  request: SessionRequest<'changePassword'>,
 ): Promise<ResultOf<'changePassword'>> {
-  countPassword(services, asked)
-  const came = await methods.changePassword(services, asked, asked.caller, asked.body.password)
+  countPassword(services, request)
+  const came = await methods.changePassword(services, request, request.caller, request.body.password)
   return { cookies: (await cookiesOf(services, came)).cookies }
 }
 
 export async function checkPasswordStrength(
   services: MethodServices,
-  asked: SessionRequest<'checkPasswordStrength'>,
+  request: SessionRequest<'checkPasswordStrength'>,
 ): Promise<ResultOf<'checkPasswordStrength'>> {
-  countPassword(services, asked)
-  const known = await passwordContextOf(services.database.read, asked.caller.person)
-  return { json: await strengthOf(asked.body.password, known) }
+  countPassword(services, request)
+  const known = await passwordContextOf(services.database.read, request.caller.person)
+  return { json: await strengthOf(request.body.password, known) }
 }
 
 export async function getPasskeyRegistrationOptions(
   services: SignInServices,
-  asked: SessionRequest<'getPasskeyRegistrationOptions'>,
+  request: SessionRequest<'getPasskeyRegistrationOptions'>,
 ): Promise<ResultOf<'getPasskeyRegistrationOptions'>> {
-  return { json: { ...(await methods.passkeyOptions(services, asked.caller, asked.site())) } }
+  return { json: { ...(await methods.passkeyOptions(services, request.caller, request.site())) } }
 }
 
 export async function registerPasskey(
   services: SignInServices,
-  asked: SessionRequest<'registerPasskey'>,
+  request: SessionRequest<'registerPasskey'>,
 ): Promise<ResultOf<'registerPasskey'>> {
-  const { name, response } = asked.body
-  const came = await methods.registerPasskey(services, asked, asked.caller, { name, response, site: asked.site() })
+  const { name, response } = request.body
+  const came = await methods.registerPasskey(services, request, request.caller, {
+    name,
+    response,
+    site: request.site(),
+  })
   return { json: passkeyLine(came.passkey), cookies: (await cookiesOf(services, came)).cookies }
 }
 
 export async function removePasskey(
   services: SignInServices,
-  asked: SessionRequest<'removePasskey'>,
+  request: SessionRequest<'removePasskey'>,
 ): Promise<ResultOf<'removePasskey'>> {
-  await methods.removePasskey(services, asked, asked.caller, asked.params.passkey)
+  await methods.removePasskey(services, request, request.caller, request.params.passkey)
   return {}
 }
 
 export async function beginTotp(
   services: SignInServices,
-  asked: SessionRequest<'beginTotp'>,
+  request: SessionRequest<'beginTotp'>,
 ): Promise<ResultOf<'beginTotp'>> {
-  const { seed, uri } = await methods.beginSecondFactor(services, asked, asked.caller)
+  const { seed, uri } = await methods.beginSecondFactor(services, request, request.caller)
   return { json: { secret: seed.open(), uri: uri.open() } }
 }
 
 export async function confirmTotp(
   services: SignInServices,
-  asked: SessionRequest<'confirmTotp'>,
+  request: SessionRequest<'confirmTotp'>,
 ): Promise<ResultOf<'confirmTotp'>> {
-  const codes = await methods.confirmSecondFactor(services, asked, asked.caller, asked.body.code)
+  const codes = await methods.confirmSecondFactor(services, request, request.caller, request.body.code)
   return { json: { 'recovery-codes': codes } }
 }
 
 export async function removeTotp(
   services: SignInServices,
-  asked: SessionRequest<'removeTotp'>,
+  request: SessionRequest<'removeTotp'>,
 ): Promise<ResultOf<'removeTotp'>> {
-  await methods.endSecondFactor(services, asked, asked.caller)
+  await methods.endSecondFactor(services, request, request.caller)
   return {}
 }
 
 export async function createRecoveryCodes(
   services: SignInServices,
-  asked: SessionRequest<'createRecoveryCodes'>,
+  request: SessionRequest<'createRecoveryCodes'>,
 ): Promise<ResultOf<'createRecoveryCodes'>> {
-  return { json: { 'recovery-codes': await methods.renewRecoveryCodes(services, asked, asked.caller) } }
+  return { json: { 'recovery-codes': await methods.renewRecoveryCodes(services, request, request.caller) } }
 }
 
 function countPassword(

@@ -96,7 +96,7 @@ export async function changeUser(context: Context, user: UserRecord, input: User
           passwordHash: await hashPassword(context, input.password),
           passwordChangedAt: world.now().toISOString(),
           changePasswordOnSignIn: Number(user.id !== context.actor.id),
-          ...(user.id === context.actor.id ? nobody : setter(context)),
+          ...(user.id === context.actor.id ? noPasswordSetter : setter(context)),
         }
       : {}),
   })
@@ -166,7 +166,7 @@ async function recordTeams(context: Context, user: UserRecord, teams: readonly s
   }
 }
 
-const nobody = { passwordSetById: null, passwordSetTokenId: null }
+const noPasswordSetter = { passwordSetById: null, passwordSetTokenId: null }
 
 function setter({ actor }: Context) {
   const { id, tokenId } = makerOf(actor)

@@ -13,7 +13,7 @@ test('a token used from very many networks has a bounded number of rows', async 
   const { database } = await startAuthority(t, { world })
   const usage = collectUsage(database, world, (error) => assert.fail(error as Error))
   const useFrom = async (third: number, count: number) => {
-    for (let fourth = 0; fourth < count; fourth++) usage.seen('at-1', `10.${third}.${fourth}.1`, 'ping')
+    for (let fourth = 0; fourth < count; fourth++) usage.recordUse('at-1', `10.${third}.${fourth}.1`, 'ping')
     await usage.flush()
   }
   for (let third = 0; third < 6; third++) await useFrom(third, 100)
@@ -48,10 +48,10 @@ test('activity that could not be written is written with the next flush', async 
   }
   const troubles: unknown[] = []
   const usage = collectUsage(troubled, world, (error) => troubles.push(error))
-  usage.seen('at-1', '192.0.2.1', 'ping')
+  usage.recordUse('at-1', '192.0.2.1', 'ping')
   await usage.flush()
   fails = false
-  usage.seen('at-1', '192.0.2.2', 'ping')
+  usage.recordUse('at-1', '192.0.2.2', 'ping')
   await usage.flush()
   assert.equal(troubles.length, 1)
   const [{ times } = { times: 0 }, ...more] = await listActivity(database.read, ['at-1'])
@@ -65,8 +65,8 @@ test('the activity of 20,000 tokens is written in short slices', async (t) => {
   const { id: owner } = await machine(authority, 'ci')
   await insertTokens(database, { owner, account: prepared.account, count: 20_000 })
   const usage = collectUsage(database, realWorld, (error) => assert.fail(error as Error))
-  for (let at = 0; at < 20_000; at++) usage.seen(`at-many${String(at).padStart(6, '0')}`, '192.0.2.1', 'ping')
-  usage.seen('at-many000001', '192.0.2.1', 'ping')
+  for (let at = 0; at < 20_000; at++) usage.recordUse(`at-many${String(at).padStart(6, '0')}`, '192.0.2.1', 'ping')
+  usage.recordUse('at-many000001', '192.0.2.1', 'ping')
   const { longest } = await measureTurns(() => usage.flush())
   assert.ok(longest <= turnMillisecondsMax, `${longest} ms of CPU in one turn`)
   const [row] = await rawSql(
@@ -93,7 +93,7 @@ test('a slice that could not be written is kept, and earlier slices are not writ
   }) as typeof database.write
   const usage = collectUsage({ ...database, write }, world, () => undefined)
   const ids = Array.from({ length: 1_000 }, (_, at) => `at-${at}`)
-  for (const id of ids) usage.seen(id, '192.0.2.1', 'ping')
+  for (const id of ids) usage.recordUse(id, '192.0.2.1', 'ping')
   await usage.flush()
   await usage.flush()
   const uses = await listActivity(database.read, ids.slice(0, 500))

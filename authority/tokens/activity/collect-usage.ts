@@ -15,7 +15,7 @@ const others = `others ${otherNetworks}`
 type Uses = Map<string, number>
 
 export interface Usage {
-  seen(tokenId: string, address: string, operation: string): void
+  recordUse(tokenId: string, address: string, operation: string): void
   wasUsed(tokenId: string): boolean
   flush(): Promise<void>
   stop(): Promise<void>
@@ -62,7 +62,7 @@ export function collectUsage(database: Database, world: World, onTrouble: (error
   const timer = setInterval(() => void flush(), flushMilliseconds)
   timer.unref()
   return {
-    seen: (tokenId, address, operation) => add(tokenId, `${operation} ${address}`, 1),
+    recordUse: (tokenId, address, operation) => add(tokenId, `${operation} ${address}`, 1),
     wasUsed: (tokenId) => waiting.has(tokenId) || writing.has(tokenId),
     flush,
     stop: () => {

@@ -12,7 +12,7 @@ import { readBodies } from './request-bodies.ts'
 interface Client {
   readonly socket: Socket
   /** What arrived so far. */
-  heard(): string
+  received(): string
   /** Resolves when the text has arrived. */
   until(text: string): Promise<void>
   /** Resolves when the server has closed, though this side stays open. */
@@ -40,7 +40,7 @@ async function client(port: number, localAddress?: string): Promise<Client> {
   }
   return {
     socket,
-    heard: () => heard,
+    received: () => heard,
     until,
     cut: async () =>
       void (
@@ -144,7 +144,7 @@ describe('a body is refused before it is read', { ...bounded, concurrency: true 
     const refused = await open()
     refused.socket.write(head('POST', '/api/iacp/v3/tags', { ...long, expect: '100-continue' }))
     await refused.until('HTTP/1.1 401 ')
-    assert.doesNotMatch(refused.heard(), /100 Continue/)
+    assert.doesNotMatch(refused.received(), /100 Continue/)
     const served = await open()
     const body = JSON.stringify(document('tags', { name: 'asked' }))
     const headers = {
@@ -164,9 +164,9 @@ test(
   bounded,
   async (t) => {
     const app = fastify()
-    readBodies(app, { strangerMemoryBytes: 200, clientMemoryBytes: 100, callerMemoryBytes: 0 })
+    readBodies(app, { unauthenticatedMemoryBytes: 200, clientMemoryBytes: 100, callerMemoryBytes: 0 })
     app.get('/', async () => 'here')
-    app.post('/', { config: { strangerBytes: 80 } }, async () => 'read')
+    app.post('/', { config: { unauthenticatedBytes: 80 } }, async () => 'read')
     app.setErrorHandler((error, _request, reply) => reply.code(503).send((error as Refusal).code))
     await app.listen({ host: '127.0.0.1', port: 0 })
     const clients: Client[] = []
@@ -192,9 +192,9 @@ test(
     // Another client has a share of its own, and all together have no more than there is.
     const [second, third] = [await open('127.0.0.2'), await open('127.0.0.3')]
     second.socket.write(post + 'x'.repeat(70))
-    const asked = await open('127.0.0.2')
-    asked.socket.write(head('GET', '/', {}))
-    await asked.until('here')
+    const request = await open('127.0.0.2')
+    request.socket.write(head('GET', '/', {}))
+    await request.until('here')
     third.socket.write(post + 'x'.repeat(80))
     await third.until('overloaded')
     second.socket.write('x'.repeat(10))
