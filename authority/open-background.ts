@@ -50,7 +50,7 @@ export function openBackground(options: AppOptions, parts: Dependencies): Backgr
     allowPrivate: options.allowPrivateWebhooks,
     timeoutMilliseconds: options.webhookMilliseconds,
     onEnd: parts.counts.notificationSent,
-    onFailure: (failure) => logger.warn(failure, 'a notification was not taken'),
+    onFailure: (failure) => logger.warn(failure, 'a notification could not be delivered'),
     onTrouble: trouble('a notification could not be sent'),
   })
   const stopJobs = startBackground(database, world, {

@@ -1,6 +1,6 @@
 /**
- * Limits attempts per client, which is an IPv4 address or an IPv6 network: bad tokens, and reports without a login. The
- * caller decides what counts as an attempt; requests with a good token are never limited.
+ * Limits attempts per client, which is an IPv4 address or an IPv6 network: bad tokens, and reports without
+ * authentication. The caller decides what counts as an attempt; requests with a valid token are never limited.
  */
 
 import type { World } from '../context.ts'
@@ -10,7 +10,7 @@ const windowMilliseconds = 60_000
 const addressesMax = 50_000
 
 export interface AttemptLimit {
-  /** Counts one attempt, or as many as it stands for; the seconds to wait when there were too many, otherwise 0. */
+  /** Counts one attempt, or `weight` attempts. Returns the seconds to wait if the limit is exceeded, otherwise 0. */
   strike(address: string, weight?: number): number
 }
 
@@ -18,7 +18,7 @@ export function limitAttempts(world: World, perMinute: number, ipv6Prefix: numbe
   return limitEach(world, perMinute, (address) => clientKey(address, ipv6Prefix))
 }
 
-/** The same for attempts that are counted by something else than where they come from, such as a session. */
+/** The same limit for attempts that are counted by another key than the address, such as a session. */
 export function limitEach(world: World, perMinute: number, keyOf = (name: string) => name): AttemptLimit {
   let windows = new Map<string, { until: number; count: number }>()
   return {

@@ -1,6 +1,6 @@
 /**
- * Who asks, by a session of the console: a cookie that no script can read, counted only beside a header that no other
- * site can make a browser send. The API itself knows bearer tokens; a session stands in where there is none.
+ * Authenticates requests by console session: a cookie that scripts cannot read, which only counts with a header that no
+ * other site can make a browser send. The API itself uses bearer tokens; a session replaces a missing token.
  */
 import type { Secret } from '@mintmark/token'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -14,7 +14,7 @@ const knownBrowserCookie = '__Host-mintmark-browser'
 const attributes = 'Path=/; Secure; HttpOnly; SameSite=Strict'
 
 export interface SessionAuthenticator {
-  /** Undefined when there is no session, or one that is over. */
+  /** Returns undefined if there is no session or it has ended. */
   find(request: FastifyRequest): Promise<LiveSession | undefined>
   actorOf(found: LiveSession): Promise<Actor>
 }
@@ -48,11 +48,14 @@ export function authenticateSessions({ world, replica, find }: Behind): SessionA
   }
 }
 
-/** Whether a request comes from the console: no other site can send this header without being asked first, and none is. */
+/**
+ * Whether a request comes from the console: other sites cannot send this header without a CORS preflight, which is
+ * never allowed.
+ */
 export const isFromConsole = ({ headers }: FastifyRequest): boolean =>
   headers['x-mintmark-console'] === '1' && (headers['sec-fetch-site'] ?? 'same-origin') === 'same-origin'
 
-/** What `setKnownBrowser` put into this browser. */
+/** Returns the cookie that `setKnownBrowser` set in this browser. */
 export function knownBrowserOf({ headers }: FastifyRequest): string | null {
   return new RegExp(`(?:^|; *)${knownBrowserCookie}=([A-Za-z0-9_-]{75})(?:;|$)`).exec(headers.cookie ?? '')?.[1] ?? null
 }
@@ -67,7 +70,7 @@ export function setCookie(reply: FastifyReply, secret: Secret, seconds: number):
   reply.header('set-cookie', `${cookie}=${secret.open()}; ${attributes}; Max-Age=${seconds}`)
 }
 
-/** It outlives the session and gives no access. */
+/** The cookie outlives the session and grants no access. */
 export function setKnownBrowser(reply: FastifyReply, text: string, days: number): void {
   reply.header('set-cookie', `${knownBrowserCookie}=${text}; ${attributes}; Max-Age=${days * 86_400}`)
 }

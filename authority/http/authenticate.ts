@@ -1,4 +1,4 @@
-/** Who asks: the bearer token of a request, pending, and what its owner and it may do together. */
+/** Authenticates the bearer token of a request and combines its rights with those of its owner. */
 
 import type { Refusals } from '../audit/refusals.ts'
 import { type Actor, Refusal } from '../context.ts'
@@ -8,13 +8,13 @@ import type { AttemptLimit } from './attempt-limit.ts'
 
 export interface Authenticator {
   verifyToken(text: string, address: string): Verdict | Promise<Verdict>
-  /** On a second token of the same request. */
+  /** Verifies a second token in the same request. */
   verifyOtherToken(text: string, address: string | null): Verdict | Promise<Verdict>
   readonly replica: LiveReplica
   readonly limit: AttemptLimit
   readonly refusals: Refusals
   recordUse(tokenId: string, address: string, operation: string): void
-  /** By the accounts of the owner; a guesser has none. */
+  /** Counts a verdict for the accounts of the owner. Invalid tokens have no owner. */
   countVerdict(accounts: readonly string[], outcome: string): void
 }
 
@@ -22,13 +22,16 @@ export interface Credentials {
   readonly authorization: string | undefined
   readonly address: string
   readonly requestId: string
-  /** What it is about to do. */
+  /** The ID of the operation. */
   readonly operation: string
 }
 
 type ValidVerdict = Extract<Verdict, { good: true }>
 
-/** What a true holder is told, and what to do. A guesser is told none of it. */
+/**
+ * The detail for holders of a real token that is no longer accepted. For any other string, `invalid-token` reveals
+ * nothing.
+ */
 const reasons: Record<RefusalReason, string> = {
   'invalid-token': 'The token is not valid.',
   'token-revoked': 'This token was revoked. Mint a new one.',
@@ -36,7 +39,7 @@ const reasons: Record<RefusalReason, string> = {
   'owner-inactive': 'The owner of this token is not active. Ask an administrator.',
   'not-from-this-network':
     'This token may not be used from this network address. Ask an administrator for the allowed networks.',
-  'stale-replica': 'It cannot be proven right now that this token is still good. Try again.',
+  'stale-replica': 'The server cannot confirm right now that this token is still valid. Try again.',
 }
 
 export async function authenticate(authenticator: Authenticator, credentials: Credentials): Promise<Actor> {
@@ -44,7 +47,7 @@ export async function authenticate(authenticator: Authenticator, credentials: Cr
   authenticator.recordUse(tokenId, credentials.address, credentials.operation)
   authenticator.countVerdict(owner.accounts, 'good')
   const grants = await authenticator.replica.grants(owner)
-  // Accounts that do not let this network in are as if the owner did not belong to them.
+  // Accounts whose allowed networks exclude the client are treated as if the owner did not belong to them.
   const reachable =
     accounts.length === owner.accounts.length ? grants : grants.filter(({ scope }) => accounts.includes(scope.account))
   return {
@@ -58,7 +61,10 @@ export async function authenticate(authenticator: Authenticator, credentials: Cr
   }
 }
 
-/** The verdict on the calling token. Throws the refusal for any but a good one, and counts that; a good one is not counted. */
+/**
+ * Returns the verdict on the calling token. Throws a refusal unless the token is valid, and counts it; valid tokens are
+ * counted by the caller.
+ */
 export async function requireValidToken(authenticator: Authenticator, credentials: Credentials): Promise<ValidVerdict> {
   const text = bearerOf(credentials.authorization)
   if (text === undefined)
@@ -99,7 +105,7 @@ function refusalFor(
   return new Refusal(code, { detail: reasons[code] })
 }
 
-/** RFC 6750 section 2.1; the scheme's name in any case (RFC 9110 section 11.1). */
+/** RFC 6750 section 2.1. The scheme is case-insensitive (RFC 9110 section 11.1). */
 export function bearerOf(header: string | undefined): string | undefined {
   const match = header === undefined ? null : /^bearer +([^\s]+) *$/i.exec(header)
   return match?.[1]

@@ -1,4 +1,4 @@
-/** Whatever is sent: an error document that names the place, never a 500, never a partial write, never a secret. */
+/** Invalid input leads to an error document that names the location, never to a 500, a partial write or a leaked secret. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
@@ -130,7 +130,7 @@ describe('a document with', () => {
     })
   }
 
-  test('a wrong media type is refused as such, and none is needed where there is no body', async () => {
+  test('a wrong media type is rejected, and none is required without a body', async () => {
     for (const type of [
       'text/plain',
       'application/xml',
@@ -157,13 +157,14 @@ describe('a document with', () => {
   })
 })
 
-// What is refused before a database is asked is the same on both, so the slower one gets fewer, and others.
+// Validation before the first query is the same on both databases, so the slower one gets fewer and different
+// documents.
 for (const [kind, of, drawn] of [
   ['SQLite', () => everything, { numRuns: 1_000, seed: 7 }],
   ['PostgreSQL', () => onPostgres, { numRuns: 300, seed: 11 }],
 ] as const) {
-  test(`${drawn.numRuns} drawn documents are never a 500 on ${kind}`, () => drawnDocuments(of(), drawn))
-  test(`${drawn.numRuns / 2} drawn queries are never a 500 on ${kind}`, () =>
+  test(`${drawn.numRuns} random documents never cause a 500 on ${kind}`, () => drawnDocuments(of(), drawn))
+  test(`${drawn.numRuns / 2} random queries never cause a 500 on ${kind}`, () =>
     drawnQueries(of(), { ...drawn, numRuns: drawn.numRuns / 2 }))
 }
 
@@ -209,7 +210,7 @@ async function drawnDocuments(everything: Everything, drawn: Drawn): Promise<voi
   )
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...writes), bodies, async (operation, sent) => {
-      // The right type most of the time, or nothing past the type would ever be reached.
+      // Mostly the right type, because a wrong type would hide everything behind it.
       const body =
         typeof sent === 'object' &&
         sent !== null &&
@@ -296,7 +297,7 @@ async function drawnQueries(everything: Everything, drawn: Drawn): Promise<void>
   )
 }
 
-test('10,000 broken token strings get a bare 401, and none is in the log', async () => {
+test('10,000 malformed tokens get a plain 401, and none is in the log', async () => {
   const good = everything.tokens.admin
   const broken = fc.oneof(
     fc.string({ unit: 'binary' }),
@@ -316,7 +317,7 @@ test('10,000 broken token strings get a bare 401, and none is in the log', async
           .toString('latin1')
           .replace(/[\r\n\0]/g, '')
         if (token.trim() === good) continue
-        // Each in a turn of its own, as a connection would bring it.
+        // Each in its own turn of the event loop, as over a connection.
         await nextTurn()
         const { statusCode, body } = await door.inject({
           method: 'GET',

@@ -1,4 +1,4 @@
-/** Who calls: authenticates a request by its token, or by a console session in its place. */
+/** Authenticates the caller of a request by its token, or by a console session if there is no token. */
 
 import type { FastifyRequest } from 'fastify'
 import { type Actor, type Context, Refusal } from '../context.ts'
@@ -15,7 +15,7 @@ export interface Services {
   readonly baseContext: BaseContext
 }
 
-/** The context of an authenticated request. `operation` is what its token was used for. */
+/** Returns the context of an authenticated request. `operation` is recorded as the use of its token. */
 export async function authenticateRequest(
   services: Services,
   request: FastifyRequest,
@@ -32,7 +32,10 @@ export async function authenticateRequest(
   }
 }
 
-/** Whether the caller may have a body read: a valid token, or a session. It is authenticated again once the body is there. */
+/**
+ * Whether the server should read the caller's body: requires a valid token or a session. The request is authenticated
+ * again after the body has arrived.
+ */
 export async function admitCaller({ authenticator, sessions }: Services, request: FastifyRequest): Promise<void> {
   const { id, ip, headers } = request
   const { authorization } = headers
@@ -41,7 +44,8 @@ export async function admitCaller({ authenticator, sessions }: Services, request
   } else await requireValidToken(authenticator, { authorization, address: ip, requestId: id, operation: '' })
 }
 
-export const noSession = () => new Refusal('no-session', { detail: 'You are not signed in, or no longer.' })
+export const noSession = () =>
+  new Refusal('no-session', { detail: 'You are not signed in, or your session has ended.' })
 
 async function findActor(
   { authenticator, sessions }: Services,
@@ -58,7 +62,7 @@ async function findActor(
   return await authenticate(authenticator, { authorization, address: ip, requestId: id, operation })
 }
 
-/** A token needs no re-authentication. */
+/** A token requires no re-authentication. */
 export const hasSteppedUp = ({ session }: Actor): boolean => session?.isProven ?? true
 
 export function requestFactsOf({ id, ip, headers, query }: FastifyRequest): Context['request'] {

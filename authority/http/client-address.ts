@@ -1,4 +1,4 @@
-/** The address of the client of a request: the nearest in the chain of forwarding that is not a trusted proxy. */
+/** Determines the client's address: the nearest address in the forwarding chain that is not a trusted proxy. */
 import type { IncomingMessage } from 'node:http'
 import { contains, type IpAddress, isLoopback, parseAddress, parseForwarded } from '../verdicts/ip-address.ts'
 
@@ -6,7 +6,7 @@ export type IsTrusted = (address: IpAddress) => boolean
 
 const trustNone: IsTrusted = () => false
 
-/** `loopback`, addresses and networks, separated by commas, as `--trust-proxy` takes them; null trusts no proxy. */
+/** Parses the value of `--trust-proxy`: `loopback`, addresses and networks, separated by commas. Null trusts no proxy. */
 export function trustedProxies(text: string | null): IsTrusted {
   if (text === null) return trustNone
   const tests = text
@@ -21,15 +21,15 @@ function inNetwork(text: string): IsTrusted {
   const parsed = parseAddress(address)
   if (!parsed) throw new TypeError(`not an address: ${address}`)
   const { bytes } = parsed
-  // An IPv4 network may be written as IPv6: the first 96 bits say only that.
+  // An IPv4 network may be written in IPv6 notation, in which the first 96 bits are constant.
   const ipv4InIpv6 = bytes.length === 4 && address.includes(':') ? 96 : 0
   const bits = prefix === undefined ? bytes.length * 8 : Math.max(0, Number(prefix) - ipv4InIpv6)
   return (other) => contains({ text, bytes, bits }, other)
 }
 
 /**
- * In its one spelling, IPv4-mapped IPv6 as IPv4. `unknown` when a trusted proxy names something that is no address:
- * falling back to the proxy's own address would let the client pass as loopback.
+ * Returns the normalized address, IPv4-mapped IPv6 as IPv4. Returns `unknown` if a trusted proxy sends an invalid
+ * address: falling back to the proxy's own address would treat the client as loopback.
  */
 export function clientAddress({ socket, headers }: IncomingMessage, isTrusted: IsTrusted): string {
   let client = parseAddress(socket.remoteAddress ?? '')
@@ -42,7 +42,7 @@ export function clientAddress({ socket, headers }: IncomingMessage, isTrusted: I
   return client?.text ?? 'unknown'
 }
 
-/** Whether a proxy on this machine, which nobody declared as one, names a client that is then not heard. */
+/** Whether a proxy on this machine that is not configured as trusted sends a client address, which is then ignored. */
 export function isUndeclaredProxy({ socket, headers }: IncomingMessage, isTrusted: IsTrusted): boolean {
   if (headers['x-forwarded-for'] === undefined) return false
   const peer = parseAddress(socket.remoteAddress ?? '')

@@ -1,4 +1,4 @@
-/** Caps how many connections there are, in total and from one client, and ends those that nobody closes. */
+/** Limits the number of connections, in total and per client, and closes idle ones. */
 import type { Server as HttpServer, IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { Server, Socket } from 'node:net'
 import { clientKey, parseAddress } from '../verdicts/ip-address.ts'
@@ -6,7 +6,7 @@ import type { IsTrusted } from './client-address.ts'
 
 export interface ConnectionLimits {
   readonly total: number
-  /** Per IPv4 address or IPv6 network. Trusted proxies are exempt: behind them are many clients. */
+  /** Per IPv4 address or IPv6 network. Trusted proxies are exempt, because many clients are behind them. */
   readonly perClient: number
   readonly ipv6Prefix?: number | undefined
 }
@@ -40,8 +40,8 @@ export function limitConnections(
 }
 
 /**
- * Cuts connections that send more requests than these before the answers to the earlier ones. Thousands fit into one packet, and all that it
- * holds is begun in one turn of the event loop.
+ * Cuts connections that send more than this number of requests before earlier ones are answered. Thousands fit into one
+ * packet, and the server would start all of them in one turn of the event loop.
  */
 export function limitPipelining(server: HttpServer, most: number): void {
   const unanswered = new WeakMap<Socket, number>()
@@ -62,7 +62,10 @@ export function limitPipelining(server: HttpServer, most: number): void {
   })
 }
 
-/** Sends a last answer. A client that does not close its side within a second is cut, or it would keep its descriptor. */
+/**
+ * Sends a final response. A client that does not close its side within a second is cut, because it would otherwise keep
+ * its file descriptor.
+ */
 export function endConnection(socket: Socket, lastWords: string): void {
   socket.end(lastWords)
   socket.resume()

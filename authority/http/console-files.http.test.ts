@@ -24,7 +24,7 @@ async function served(t: TestContext, built = true) {
     app.server.inject({ method: 'GET', url, headers: { accept: browser, ...headers } })
 }
 
-test('every address of the console answers its page, which may run its own scripts only and stand in no frame', async (t) => {
+test('every path of the console returns its page, which runs only its own scripts and cannot be framed', async (t) => {
   const get = await served(t)
   for (const url of ['/', '/profile', '/acc-1/iam/users?sort=name', '/apis', '/leak-reports']) {
     const answer = await get(url)
@@ -38,7 +38,7 @@ test('every address of the console answers its page, which may run its own scrip
   }
 })
 
-test('an address of the API is never answered with a page', async (t) => {
+test('a path of the API never returns a page', async (t) => {
   const get = await served(t)
   const doors = [
     '/api/iacp/v3/nothing',
@@ -56,13 +56,13 @@ test('an address of the API is never answered with a page', async (t) => {
   }
 })
 
-test('what is no browser that navigates gets no page', async (t) => {
+test('a client other than a navigating browser gets no page', async (t) => {
   const get = await served(t)
   assert.equal((await get('/profile', { accept: 'application/json' })).statusCode, 404)
   assert.equal((await get('/assets/gone-abc.js')).statusCode, 404)
 })
 
-test('nothing outside the folder, and nothing that is no part of the console, is served', async (t) => {
+test('files outside the folder or not part of the console are not served', async (t) => {
   const get = await served(t)
   for (const url of [
     '/.sources',
@@ -84,7 +84,7 @@ const accepted = [
   ['identity', undefined],
 ] as const
 
-test('a script is compressed as its reader can take it, and kept for ever because its name tells its content', async (t) => {
+test('scripts are compressed with an encoding that the client accepts, and cached forever because their names contain a hash', async (t) => {
   const get = await served(t)
   for (const [accept, encoding] of accepted) {
     const answer = await get('/assets/main-abc.js', { accept: '*/*', 'accept-encoding': accept })
@@ -96,7 +96,7 @@ test('a script is compressed as its reader can take it, and kept for ever becaus
   }
 })
 
-test('a console that was not built is told in plain words, and the API works', async (t) => {
+test('without a built console the server explains how to build it, and the API works', async (t) => {
   const get = await served(t, false)
   const answer = await get('/')
   assert.equal(answer.statusCode, 503)

@@ -1,4 +1,4 @@
-/** Serves the built console from the same process: everything that is no door of the API and is asked for by a browser. */
+/** Serves the built console from the same process, for browser requests outside the paths of the API. */
 import { existsSync, readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { extname, join, sep } from 'node:path'
@@ -13,7 +13,10 @@ const types: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 }
 
-/** No inline script, nothing from elsewhere, in no frame. Mantine sets style attributes, hence the one exception. */
+/**
+ * No inline scripts, no third-party content, no framing. Mantine sets style attributes, which requires the one
+ * exception.
+ */
 const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -35,14 +38,14 @@ const headers = {
   'referrer-policy': 'no-referrer',
 }
 
-/** What the build wrote beside each file, best first. */
+/** Compressed versions that the build writes beside each file, best first. */
 const encodings = [
   { name: 'br', suffix: '.br' },
   { name: 'gzip', suffix: '.gz' },
 ]
 
-/** Programs ask these; a wrong address below them is answered as one. */
-const doors =
+/** Paths of the API. An unknown path below them gets an API error instead of the console. */
+const apiPaths =
   /^\/(?:api|auth|oauth|leaks|verify|feed|healthz|readyz|metrics|docs|openapi-endpoints\.yml|\.well-known|v1)(?:[/?]|$)/
 
 export function mountConsole(app: FastifyInstance, folder = builtConsole): void {
@@ -68,7 +71,7 @@ export function mountConsole(app: FastifyInstance, folder = builtConsole): void 
   app.get('/*', async (request, reply) => {
     const name = (request.params as { '*': string })['*']
     if (names.has(name) && extname(name) in types) return send(request, reply, name)
-    if (doors.test(request.url) || !isNavigation(request) || name.startsWith('assets/')) {
+    if (apiPaths.test(request.url) || !isNavigation(request) || name.startsWith('assets/')) {
       reply.callNotFound()
       return reply
     }
@@ -77,7 +80,7 @@ export function mountConsole(app: FastifyInstance, folder = builtConsole): void 
   })
 }
 
-const notBuilt = 'The console is not built here. `npm start` builds it; the API works without it.\n'
+const notBuilt = 'The console has not been built. Run `npm start` to build it. The API works without it.\n'
 
 const filesIn = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -90,6 +93,6 @@ const filesIn = (folder: string): string[] =>
 
 const isNavigation = ({ headers }: FastifyRequest) => String(headers.accept ?? '').includes('text/html')
 
-/** RFC 9110 section 12.5.3: a weight of nothing is a no. */
+/** RFC 9110 section 12.5.3: a weight of 0 means that the encoding is not accepted. */
 const accepts = (accepted: string, name: string) =>
   new RegExp(`(?:^|,)\\s*${name}\\s*(?:;\\s*q=(?!0(?:\\.0*)?\\s*(?:,|$))[^,]*)?(?:,|$)`).test(accepted)

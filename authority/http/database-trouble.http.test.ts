@@ -1,4 +1,4 @@
-/** What the log and the client are told while PostgreSQL cannot be used. */
+/** The log entry and the response while PostgreSQL is unavailable. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { startAuthority } from '../../testing/kit.ts'
 import { temporaryPostgres } from '../../testing/postgres.ts'
 
-test('a request that fails for want of the database names the cause in the log only, without the password', async (t) => {
+test('a request that fails because of the database logs the cause without the password, and the response does not contain it', async (t) => {
   const url = new URL(await temporaryPostgres(t))
   const { port, password } = url
   const sockets = new Set<Socket>()
@@ -25,13 +25,13 @@ test('a request that fails for want of the database names the cause in the log o
   const { call, log } = await startAuthority(t, { store: { url: url.href } })
   assert.equal((await call('GET', '/teams')).status, 200)
   endAll()
-  // The first may meet the connections that were just lost.
+  // The first request may use connections that were just lost.
   for (let i = 0; i < 3; i++) {
     const { status, text } = await call('GET', '/teams')
     assert.equal(status, 503)
     assert.ok(!text.includes('PostgreSQL') && !text.includes(url.port), text)
   }
-  // Also where the driver has only words of its own for it.
+  // Also for errors that only the driver describes.
   const failed = log.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'failed')
   assert.ok(failed.length >= 3)
   for (const { err } of failed) assert.match(err.message, /^PostgreSQL /)

@@ -1,4 +1,4 @@
-/** Every limit of contract/limits.ts that a client can meet, over real sockets where it lies below HTTP. */
+/** Every limit of contract/limits.ts that a client can reach, over real sockets if it applies below HTTP. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type AddressInfo, connect, type Socket } from 'node:net'
@@ -12,7 +12,7 @@ async function listening(authority: Authority): Promise<number> {
   return (authority.app.server.server.address() as AddressInfo).port
 }
 
-/** Everything that came back until the other side closed. */
+/** Returns everything received until the other side closed. */
 async function exchange(port: number, say: (socket: Socket) => void): Promise<string> {
   const socket = connect(port, '127.0.0.1')
   let received = ''
@@ -29,7 +29,7 @@ async function exchange(port: number, say: (socket: Socket) => void): Promise<st
 const ask = (path: string, headers = '') => `GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n${headers}\r\n`
 
 describe('below HTTP', () => {
-  test('a flood of headers is a 431 with an error document', async (t) => {
+  test('too many headers return 431 with an error document', async (t) => {
     const port = await listening(await startAuthority(t))
     const answer = await exchange(port, (socket) =>
       socket.write(ask('/healthz', `x: ${'y'.repeat(limits.headerBytes)}\r\n`)),
@@ -42,7 +42,7 @@ describe('below HTTP', () => {
     )
   })
 
-  test('a body that is never finished is a 408, and nothing was written', async (t) => {
+  test('an unfinished body returns 408, and nothing is written', async (t) => {
     const authority = await startAuthority(t, { requestMilliseconds: 300 })
     const port = await listening(authority)
     const answer = await exchange(port, (socket) =>
@@ -54,7 +54,7 @@ describe('below HTTP', () => {
     assert.equal((await authority.call('GET', '/tags')).json.data.length, 0)
   })
 
-  test('a body that stops in the middle leaves the server well', async (t) => {
+  test('a body that stops in the middle does not harm the server', async (t) => {
     const authority = await startAuthority(t)
     const port = await listening(authority)
     await exchange(port, (socket) =>
@@ -78,7 +78,7 @@ describe('below HTTP', () => {
     }
   })
 
-  test('requests are answered in their order up to the limit, and thousands in one packet end the connection', async (t) => {
+  test('pipelined requests are answered in order up to the limit, and thousands in one packet close the connection', async (t) => {
     const authority = await startAuthority(t)
     const port = await listening(authority)
     const one = 'GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n'
@@ -92,7 +92,7 @@ describe('below HTTP', () => {
     assert.ok(served <= limits.pipelinedRequests, `${served} requests were served`)
   })
 
-  test('connections are kept for as long as is written down', async (t) => {
+  test('idle connections are kept for the documented time', async (t) => {
     const port = await listening(await startAuthority(t))
     const answer = await exchange(port, (socket) =>
       socket.write(`GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n${ask('/healthz')}`),
@@ -102,7 +102,7 @@ describe('below HTTP', () => {
   })
 })
 
-describe('of a request', () => {
+describe('for a request:', () => {
   const many = (count: number, name = 'x') => Array.from({ length: count }, (_, number) => `${name}${number}`).join(',')
   const cases: [what: string, method: string, path: string, body: unknown, status: number, place: string][] = [
     ['a body past 1 MiB', 'POST', '/teams', `{"a":"${'x'.repeat(limits.bodyBytes)}"}`, 413, ''],
@@ -189,7 +189,7 @@ describe('of a request', () => {
     ],
   ]
   for (const [what, method, path, body, status, place] of cases) {
-    test(`${what} is refused and named`, async (t) => {
+    test(`${what} is rejected with an error that names it`, async (t) => {
       const { call } = await startAuthority(t)
       const refused = await call(method, path, body === undefined ? {} : { body })
       assert.equal(refused.status, status, refused.text.slice(0, 200))
@@ -200,7 +200,7 @@ describe('of a request', () => {
 })
 
 describe('bad tokens', () => {
-  test('from one address are slowed down, while a good token from there is served', async (t) => {
+  test('from one address are rate limited, while a valid token from there is accepted', async (t) => {
     const world = fixedWorld('2030-01-01T00:00:00.000Z')
     const { call } = await startAuthority(t, { world })
     const statuses = []
@@ -216,7 +216,7 @@ describe('bad tokens', () => {
     assert.equal((await call('GET', '/ping', { token: 'bad' })).status, 401)
   })
 
-  test('and no token at all are told apart', async (t) => {
+  test('and missing tokens have different error codes', async (t) => {
     const { call } = await startAuthority(t)
     for (const authorization of ['', 'Bearer', 'Bearer ', 'Basic eHg6eA==', 'Bearer a b']) {
       const refused = await call('GET', '/ping', { token: null, headers: { authorization } })
@@ -242,7 +242,7 @@ test('bad tokens from many addresses of one IPv6 network are limited as one clie
   assert.equal(await from('192.0.2.1'), 401)
 })
 
-test('the prefix that counts as one IPv6 client can be chosen', async (t) => {
+test('the prefix length of an IPv6 client is configurable', async (t) => {
   const { call } = await startAuthority(t, { badTokensPerMinute: 1, limitIpv6Prefix: 48 })
   const from = async (remoteAddress: string) => (await call('GET', '/ping', { token: 'bad', remoteAddress })).status
   assert.equal(await from('2001:db8:1:2::1'), 401)
@@ -250,7 +250,7 @@ test('the prefix that counts as one IPv6 client can be chosen', async (t) => {
   assert.equal(await from('2001:db8:2:3::1'), 401)
 })
 
-test('a network list of IPv6 allows an address in any spelling, and IPv4 where that is listed too', async (t) => {
+test('a network list with IPv6 accepts an address in any notation, and IPv4 if that is listed too', async (t) => {
   const { call, prepared } = await startAuthority(t)
   const allow = (attributes: object) =>
     call('PATCH', `/accounts/${prepared.account}`, { body: document('accounts', attributes) })
@@ -271,7 +271,7 @@ test('a network list of IPv6 allows an address in any spelling, and IPv4 where t
   assert.equal(await statusFrom('2001:db8::9'), 200)
 })
 
-test('each kind of network has its member, and the other kind is refused there', async (t) => {
+test('each address family has its own attribute, which rejects the other family', async (t) => {
   const { call, prepared } = await startAuthority(t)
   for (const [name, text, detail] of [
     ['allowed-ips', '2001:db8::/32', /^value is not a valid IPv4 network$/],
@@ -292,7 +292,7 @@ describe('behind a proxy', () => {
   const fenced = { 'allowed-ips': ['192.0.2.0/24'] }
   const from = (forwarded: string) => ({ remoteAddress: '198.51.100.1', headers: { 'x-forwarded-for': forwarded } })
 
-  test('that is trusted, its own word on the client counts, not what the client says', async (t) => {
+  test('that is trusted, its client address counts, not the one that the client sends', async (t) => {
     const { call, prepared } = await startAuthority(t, { trustProxy: '198.51.100.0/24' })
     await call('PATCH', `/accounts/${prepared.account}`, { body: document('accounts', fenced) })
     assert.equal((await call('GET', '/ping', from('192.0.2.5'))).status, 200)
@@ -300,7 +300,7 @@ describe('behind a proxy', () => {
     assert.equal((await call('GET', '/ping', from('127.0.0.1, 203.0.113.9'))).status, 401)
   })
 
-  test('a client is known by its address, however the proxy spells it', async (t) => {
+  test('a client is recognized by its address in any notation', async (t) => {
     const { call, prepared } = await startAuthority(t, { trustProxy: '198.51.100.0/24' })
     await call('PATCH', `/accounts/${prepared.account}`, { body: document('accounts', fenced) })
     const statusFrom = async (forwarded: string) => (await call('GET', '/ping', from(forwarded))).status
@@ -326,7 +326,7 @@ describe('behind a proxy', () => {
       assert.equal(await statusFrom(outside), 401, outside)
   })
 
-  test('a proxy on this machine cannot make a client pass as loopback by naming none', async (t) => {
+  test('a proxy on this machine cannot make a client pass as loopback by omitting the address', async (t) => {
     const { call, prepared } = await startAuthority(t, { trustProxy: 'loopback' })
     await call('PATCH', `/accounts/${prepared.account}`, { body: document('accounts', fenced) })
     const statusFrom = async (forwarded: string) =>
@@ -336,7 +336,7 @@ describe('behind a proxy', () => {
       assert.equal(await statusFrom(forwarded), 401, forwarded)
   })
 
-  test('that runs on this machine and is not declared, a network list that it defeats is warned about once', async (t) => {
+  test('that runs on this machine and is not configured makes a network list ineffective, which is logged once', async (t) => {
     const { call, prepared, log } = await startAuthority(t)
     const warnings = () => log.filter((line) => line.includes('--trust-proxy')).length
     const forwarded = { headers: { 'x-forwarded-for': '203.0.113.9' } }
@@ -350,7 +350,7 @@ describe('behind a proxy', () => {
     assert.equal(warnings(), 1)
   })
 
-  test('that is not, the header counts for nothing', async (t) => {
+  test('that is not trusted, the header is ignored', async (t) => {
     const { call, prepared } = await startAuthority(t)
     await call('PATCH', `/accounts/${prepared.account}`, { body: document('accounts', fenced) })
     assert.equal((await call('GET', '/ping', from('192.0.2.5'))).status, 401)

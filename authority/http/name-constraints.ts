@@ -1,6 +1,6 @@
 /**
- * The certificate extension that limits an authority to certain names (RFC 5280 section 4.2.1.10), so that whoever gets
- * hold of its key cannot stand in for other servers before those who trust it.
+ * The X.509 extension that limits a certificate authority to certain names (RFC 5280 section 4.2.1.10), so a stolen CA
+ * key cannot impersonate other servers to clients that trust the CA.
  */
 import { Extension, X509Certificate } from '@peculiar/x509'
 import { parseAddress } from '../verdicts/ip-address.ts'
@@ -11,11 +11,11 @@ const permittedSubtrees = 0xa0
 const dnsName = 0x82
 const ipAddress = 0x87
 
-/** Critical: a client that does not understand it must refuse. A DNS name covers the names below it too. */
+/** Critical, so clients that do not support it must reject the certificate. A DNS name also covers its subdomains. */
 export const nameConstraints = (names: readonly string[]): Extension =>
   new Extension(identifier, true, der(sequence, der(permittedSubtrees, ...names.map(subtreeOf))))
 
-/** Whether a certificate, as PEM, is limited by such an extension, and to no less than these names. */
+/** Whether a PEM certificate has this extension and permits all of these names. */
 export function isLimitedTo(certificate: string, names: readonly string[]): boolean {
   const extension = new X509Certificate(certificate).getExtension(identifier)
   if (!extension?.critical) return false
@@ -30,7 +30,7 @@ function subtreeOf(name: string): Buffer {
   return der(sequence, der(ipAddress, address, Buffer.alloc(address.length, 0xff)))
 }
 
-/** Tag, length, content. */
+/** Encodes DER: tag, length, content. */
 function der(tag: number, ...content: Buffer[]): Buffer {
   const value = Buffer.concat(content)
   const { length } = value

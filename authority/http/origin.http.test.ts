@@ -1,10 +1,10 @@
-/** Hosts and origins are compared as values, and an odd one is the client's mistake, never a failure of the server. */
+/** Hosts and origins are compared after normalization, and an invalid one is a client error, never a server error. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type Authority, startAuthority } from '../../testing/kit.ts'
 import { parseOrigin } from './origin.ts'
 
-/** 401 for wrong credentials says that the site was accepted; 403 that it was not. */
+/** 401 for wrong credentials means that the origin was accepted; 403 that it was not. */
 const signIn = (authority: Authority, headers: Record<string, string>) =>
   authority.call('POST', '/auth/sign-in', {
     token: null,
@@ -54,14 +54,14 @@ describe('a browser signs in', () => {
     })
   }
 
-  test('at the configured address, whatever host the proxy sends', async (t) => {
+  test('at the configured URL, regardless of the Host header', async (t) => {
     const authority = await startAuthority(t, { publicUrl: 'https://mint.example.com' })
     assert.equal((await signIn(authority, { host: 'mintmark:8420', origin: 'https://mint.example.com' })).status, 401)
     assert.equal((await signIn(authority, { host: 'mintmark:8420', origin: 'https://evil.example' })).status, 403)
   })
 })
 
-describe('an odd Host', () => {
+describe('an invalid Host', () => {
   const odd = [
     '',
     ' ',
@@ -94,7 +94,7 @@ describe('an odd Host', () => {
     ['GET', '/nothing'],
   ] as const
   for (const [method, path] of paths) {
-    test(`is never a failure of the server: ${method} ${path}`, async (t) => {
+    test(`never causes a server error: ${method} ${path}`, async (t) => {
       const { call } = await startAuthority(t)
       for (const host of odd) {
         const headers = { host, 'x-mintmark-console': '1' }
@@ -104,7 +104,7 @@ describe('an odd Host', () => {
     })
   }
 
-  test('is named where an address would be made of it', async (t) => {
+  test('is rejected when the response would contain a URL', async (t) => {
     const { call } = await startAuthority(t)
     const { status, json } = await call('GET', '/.well-known/oauth-authorization-server', { headers: { host: 'a/b' } })
     assert.equal(status, 400)
@@ -112,7 +112,7 @@ describe('an odd Host', () => {
   })
 })
 
-test('the configured address is the issuer and stands in rule files, not the Host of the caller', async (t) => {
+test('the configured URL, not the Host header, is the issuer and appears in rule files', async (t) => {
   const { call } = await startAuthority(t, { publicUrl: 'https://mint.example.com' })
   const headers = { host: 'evil.example' }
   const { json } = await call('GET', '/.well-known/oauth-authorization-server', { headers })
@@ -123,7 +123,7 @@ test('the configured address is the issuer and stands in rule files, not the Hos
   assert.match(rules.text, /https:\/\/mint\.example\.com\//)
 })
 
-test('without a configured address a proxy that is trusted names scheme and host, one that is not does not', async (t) => {
+test('without a configured URL, a trusted proxy sets scheme and host, and an untrusted one does not', async (t) => {
   const forwarded = { host: 'inner:8420', 'x-forwarded-host': 'Mint.Example.com:443', 'x-forwarded-proto': 'https' }
   const issuerWith = async (trustProxy: string | null) => {
     const { call } = await startAuthority(t, { trustProxy })
@@ -133,7 +133,7 @@ test('without a configured address a proxy that is trusted names scheme and host
   assert.equal(await issuerWith(null), 'http://inner:8420')
 })
 
-test('an origin is read into one spelling, or not at all', () => {
+test('an origin is normalized or rejected', () => {
   const cases: Record<string, string | undefined> = {
     'https://Mint.Example.com:443/': 'https://mint.example.com',
     'http://mint.example.com.:80': 'http://mint.example.com',

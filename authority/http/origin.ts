@@ -5,12 +5,12 @@ import { isLoopback, parseAddress } from '../verdicts/ip-address.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** The origin that the operator configured; null derives it from each request. */
+    /** The configured origin; null derives it from each request. */
     readonly publicUrl: string | null
   }
 }
 
-/** The configured origin, or that of the request. Throws `malformed-request` when the `Host` is no host. */
+/** Returns the configured origin, or that of the request. Throws `malformed-request` for an invalid `Host`. */
 export function originOf(request: FastifyRequest): string {
   const origin = request.server.publicUrl ?? originFrom(schemeOf(request), request.host)
   if (origin === undefined)
@@ -19,8 +19,8 @@ export function originOf(request: FastifyRequest): string {
 }
 
 /**
- * The origin that the browser shows, which may be https where a proxy speaks http to this server. Undefined when the
- * request comes from another site.
+ * Returns the origin that the browser shows, which may use https if a proxy forwards plain HTTP. Returns undefined if
+ * the request comes from another site.
  */
 export function browserOriginOf(request: FastifyRequest): string | undefined {
   const sent = request.headers.origin
@@ -31,20 +31,20 @@ export function browserOriginOf(request: FastifyRequest): string | undefined {
   return isSameHost || origin === request.server.publicUrl ? origin : undefined
 }
 
-/** For links that people open. */
+/** Returns the origin for links that people open. */
 export const linkOriginOf = (request: FastifyRequest): string =>
   request.server.publicUrl ?? browserOriginOf(request) ?? originOf(request)
 
 export const isHttps = (request: FastifyRequest): boolean => schemeOf(request) === 'https:'
 
-/** `localhost`, a name below it, or a loopback address, as `URL.hostname` spells it. */
+/** Whether a name is `localhost`, a subdomain of it, or a loopback address, in the notation of `URL.hostname`. */
 export function isLocalName(hostname: string): boolean {
   if (hostname === 'localhost' || hostname.endsWith('.localhost')) return true
   const address = parseAddress(hostname.replace(/^\[|\]$/g, ''))
   return address !== undefined && isLoopback(address)
 }
 
-/** In its one spelling: lower case, without the default port, a trailing dot or a path. Undefined when it is none. */
+/** Normalizes an origin: lower case, without default port, trailing dot or path. Returns undefined if it is invalid. */
 export function parseOrigin(text: string): string | undefined {
   const url = URL.parse(text)
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash)

@@ -1,7 +1,6 @@
 /**
- * Request bodies, read late and bounded: a body is read only after the caller has been authenticated. A route that
- * serves strangers declares how much it reads from them. Whatever is not read is discarded, and the connection of a
- * client that keeps sending is cut.
+ * Reads request bodies late and within limits: only after the caller is authenticated. A route for unauthenticated
+ * clients declares how many bytes it reads. Unread bytes are discarded, and clients that keep sending are cut.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { limits } from '@mintmark/contract'
@@ -9,26 +8,26 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Refusal } from '../context.ts'
 import { clientKey } from '../verdicts/ip-address.ts'
 
-/** Throws unless the caller may have a body read. */
+/** Throws unless the server should read the caller's body. */
 export type Admit = (request: FastifyRequest) => unknown
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Bytes of a body that this route reads from anybody. Without it, nothing is read before authentication. */
+    /** The maximum body size of a route for unauthenticated clients. Without it, no body is read before authentication. */
     readonly unauthenticatedBytes?: number
-    /** Authenticates the caller of this route where it has a way of its own. */
+    /** Authenticates the caller of a route that has its own method. */
     readonly admit?: Admit
   }
   interface FastifyInstance {
-    /** How callers are authenticated, filled in when the routes are mounted. */
+    /** How callers are authenticated. Set when the routes are mounted. */
     readonly callerAdmission: { admit: Admit }
   }
   interface FastifyRequest {
-    /** How much of the body may be read; null until that is known. */
+    /** The maximum body size; null until it is decided. */
     bodyAllowance: BodyAllowance | null
-    /** Why the body was not read to its end. */
+    /** Why the body was not read completely. */
     bodyRefusal: Refusal | null
-    /** Counted against the memory for bodies until the response is sent. */
+    /** Counted against the memory limit until the response is sent. */
     bodyBytes: number
   }
 }
@@ -36,8 +35,8 @@ declare module 'fastify' {
 interface BodyAllowance {
   readonly bytes: number
   /**
-   * Shared by all requests of their kind, so that strangers cannot use up the memory of callers with a token, and one
-   * client not that of all strangers.
+   * Shared by all requests of the same kind, so unauthenticated clients cannot exhaust the memory for authenticated
+   * callers, nor one client the memory of all unauthenticated clients.
    */
   readonly memories: readonly Memory[]
 }
@@ -49,16 +48,16 @@ interface Memory {
 
 export interface BodyLimits {
   readonly unauthenticatedMemoryBytes: number
-  /** Of the memory for strangers, what one client may fill. */
+  /** One client's share of the memory for unauthenticated clients. */
   readonly clientMemoryBytes: number
   readonly callerMemoryBytes: number
   readonly ipv6Prefix?: number | undefined
 }
 
-/** For routes that anybody may ask. */
-export const withoutAuthentication = { config: { strangerBytes: limits.strangerBodyBytes } } as const
+/** For routes that require no authentication. */
+export const withoutAuthentication = { config: { unauthenticatedBytes: limits.strangerBodyBytes } } as const
 
-/** How long a client may go on sending after it was answered. */
+/** How long a client may continue to send after its response. */
 const lingerMilliseconds = 1_000
 
 export function readBodies(app: FastifyInstance, { ipv6Prefix, ...most }: BodyLimits): void {
@@ -80,23 +79,23 @@ export function readBodies(app: FastifyInstance, { ipv6Prefix, ...most }: BodyLi
   app.decorateRequest('bodyRefusal', null)
   app.decorateRequest('bodyBytes', 0)
   app.decorate('callerAdmission', { admit: refuseAll })
-  // A client that asks before it sends is told to go on when its body is about to be read, and not before.
+  // For `Expect: 100-continue`: responds with 100 only when the server is about to read the body.
   app.server.on('checkContinue', (message: IncomingMessage, response: ServerResponse) => {
     waiting.set(message, response)
     app.server.emit('request', message, response)
   })
   app.addHook('onRequest', async (request) => {
     if (!announcesBody(request.raw)) return
-    if (request.is404) throw new Refusal('unknown-route', { detail: 'There is nothing at this address.' })
-    const { unauthenticatedBytes: strangerBytes, admit = app.callerAdmission.admit } = request.routeOptions.config
-    if (strangerBytes === undefined) await admit(request)
+    if (request.is404) throw new Refusal('unknown-route', { detail: 'No route matches this path.' })
+    const { unauthenticatedBytes, admit = app.callerAdmission.admit } = request.routeOptions.config
+    if (unauthenticatedBytes === undefined) await admit(request)
     request.bodyAllowance =
-      strangerBytes === undefined
+      unauthenticatedBytes === undefined
         ? { bytes: limits.bodyBytes, memories: [callers] }
-        : { bytes: strangerBytes, memories: [unauthenticated, enter(clientKey(request.ip, ipv6Prefix))] }
+        : { bytes: unauthenticatedBytes, memories: [unauthenticated, enter(clientKey(request.ip, ipv6Prefix))] }
   })
   app.removeAllContentTypeParsers()
-  // Handlers parse bodies themselves: an empty body with a content type is no fault (section 2 of the wire contract).
+  // Handlers parse bodies themselves: an empty body with a content type is valid (section 2 of the wire contract).
   app.addContentTypeParser('*', (request, payload, done) => {
     waiting.get(request.raw)?.writeContinue()
     readBody(request, payload, done)
@@ -115,7 +114,7 @@ const announcesBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 
 const refuseAll: Admit = () => {
-  throw new Refusal('forbidden', { detail: 'This server does not know yet who may send a body.' })
+  throw new Refusal('forbidden', { detail: 'The server is still starting and cannot accept a body yet.' })
 }
 
 function readBody(
@@ -149,7 +148,7 @@ const tooLarge = (most: number) =>
 const overloaded = () =>
   new Refusal('overloaded', { detail: 'Too many requests are being received at once.', retryAfterSeconds: 1 })
 
-/** A client that is nearly done keeps its connection, and reads its answer either way. */
+/** A client that has almost finished keeps its connection, and receives its response either way. */
 function cutWhenNotDone(message: IncomingMessage): void {
   message.on('error', () => undefined).resume()
   setTimeout(() => message.complete || message.socket.destroy(), lingerMilliseconds).unref()

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { document, startAuthority } from '../../testing/kit.ts'
 import { newRunState } from './run-state.ts'
 
-test('the access log is of all requests, of those that failed, or of none, from one request to the next', async (t) => {
+test('the access log contains all requests, failed ones or none, and can be changed while running', async (t) => {
   const runState = newRunState()
   const { call, log } = await startAuthority(t, { runState })
   const lines = async () => {
@@ -24,7 +24,7 @@ test('the access log is of all requests, of those that failed, or of none, from 
   assert.deepEqual(await lines(), [])
 })
 
-test('a server that drains says so in readiness and closes each connection, and still answers', async (t) => {
+test('a draining server fails its readiness check and closes connections, but still answers', async (t) => {
   const runState = newRunState()
   const { call } = await startAuthority(t, { runState })
   const connectionOf = async (path: string) => {
@@ -48,7 +48,7 @@ const openTo = async (port: number) => {
   return { socket, received: () => received }
 }
 
-test('what is under way when the server closes is finished, and a request whose head arrives meanwhile is served', async (t) => {
+test('open requests finish when the server closes, and a request whose headers arrive in the meantime is served', async (t) => {
   const { app, prepared } = await startAuthority(t)
   await app.server.listen({ host: '127.0.0.1', port: 0 })
   const { port } = app.server.server.address() as AddressInfo
@@ -57,7 +57,7 @@ test('what is under way when the server closes is finished, and a request whose 
   const [slow, late] = [await openTo(port), await openTo(port)]
   slow.socket.write(head + body.slice(0, 10))
   late.socket.write('GET /healthz HTTP/1.1\r\nhost: ')
-  // Both are being read once another request, sent later, was answered.
+  // Both are being read once a later request was answered.
   await (await fetch(`http://127.0.0.1:${port}/healthz`)).text()
   const closed = app.close()
   while (app.server.server.listening) await new Promise(setImmediate)

@@ -1,8 +1,8 @@
-/** What can change while the server runs, by a signal or by what happens to its files. Read by every request. */
+/** State that changes while the server runs, by a signal or a file change. Every request reads it. */
 import type { AccessLog } from '../setup/settings/plain-values.ts'
 
 export interface RunState {
-  /** The server is going away: `/readyz` says 503 and every response closes its connection. */
+  /** The server is shutting down: `/readyz` returns 503 and every response closes its connection. */
   isDraining: boolean
   accessLog: AccessLog
 }

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Secret } from '@mintmark/token'
 
-/** In a time that tells nothing of where they differ, nor of how long the secret is. */
+/** Compares in constant time, regardless of where the texts differ and of the secret's length. */
 export function isSameSecret(secret: Secret, given: string): boolean {
   return timingSafeEqual(digest(given), digest(secret.bytes()))
 }

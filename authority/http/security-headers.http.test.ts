@@ -14,7 +14,7 @@ const paths = [
   '/openapi-public.yml',
 ]
 
-test('every response forbids frames, sniffing and referrers, whatever it is', async (t) => {
+test('every response forbids framing, sniffing and referrers', async (t) => {
   const { call } = await startAuthority(t)
   for (const path of paths)
     for (const token of [undefined, null]) {
@@ -27,7 +27,7 @@ test('every response forbids frames, sniffing and referrers, whatever it is', as
   assert.equal(broken.headers['content-security-policy'], "default-src 'none'; frame-ancestors 'none'")
 })
 
-test('no page that is documentation runs scripts', async (t) => {
+test('documentation pages run no scripts', async (t) => {
   const { call } = await startAuthority(t)
   for (const path of ['/docs', '/leaks']) {
     const { headers, text } = await call('GET', path)
@@ -36,7 +36,7 @@ test('no page that is documentation runs scripts', async (t) => {
   }
 })
 
-test('https is remembered where a trusted proxy says https, and never for names of this machine', async (t) => {
+test('HSTS is sent if a trusted proxy reports https, and never for local names', async (t) => {
   const { call } = await startAuthority(t, { trustProxy: '198.51.100.1' })
   const sent = async (host: string, scheme: string, remoteAddress = '198.51.100.1') =>
     (await call('GET', '/healthz', { remoteAddress, headers: { host, 'x-forwarded-proto': scheme } })).headers[

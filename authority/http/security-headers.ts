@@ -1,4 +1,4 @@
-/** Response headers that make browsers treat a response as narrowly as it is meant. Pages loosen the policy for themselves. */
+/** Response headers that restrict what browsers do with a response. Pages relax the policy for themselves. */
 import type { FastifyRequest } from 'fastify'
 import { isHttps, isLocalName } from './origin.ts'
 
@@ -8,15 +8,15 @@ const always = {
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 }
-/** RFC 6797: one year. Without `includeSubDomains`, for other names are not this server's to decide on. */
+/** RFC 6797: one year. Without `includeSubDomains`, because other names are outside this server's control. */
 const overHttps = { ...always, 'strict-transport-security': 'max-age=31536000' }
 
-/** For the page of reference documentation, which holds its own styles. */
+/** For the page of the reference documentation, which has inline styles. */
 export const pageHeaders = {
   'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
 }
 
-/** HSTS is left out for names of this machine: it holds for every port, so it would break other programs there. */
+/** No HSTS for local names: it applies to all ports and would break other programs on this machine. */
 export const securityHeaders = (request: FastifyRequest): Readonly<Record<string, string>> =>
   isHttps(request) && !isLocalName(hostnameOf(request)) ? overHttps : always
 

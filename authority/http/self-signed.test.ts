@@ -12,7 +12,7 @@ import { BasicConstraintsExtension, SubjectAlternativeNameExtension, X509Certifi
 import { selfSignedCertificate } from './self-signed.ts'
 
 const dayMilliseconds = 86_400_000
-// Not a fixed day, because the client that connects looks at the real clock.
+// Not a fixed day, because the connecting client uses the real clock.
 const today = new Date()
 let folder = ''
 
@@ -44,7 +44,7 @@ test('a client that trusts only ca.pem connects by name and by address', async (
   try {
     assert.equal(await say({ host: 'localhost', ca }), 'here')
     assert.equal(await say({ host: '127.0.0.1', ca }), 'here')
-    // Names that lead nowhere from a test are only said, to the same address.
+    // Names that a test cannot resolve are only sent as SNI, to the same address.
     const named = (servername: string) => say({ host: '127.0.0.1', servername, ca })
     assert.equal(await named('tokens.example'), 'here')
     await assert.rejects(named('other.example'), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' })
@@ -61,7 +61,7 @@ test('a client that trusts only ca.pem connects by name and by address', async (
   }
 })
 
-test('the certificates say what they are for, for how long, and for which hosts', async () => {
+test('the certificates state their purpose, validity and hosts', async () => {
   const { cert } = await issue({ hosts: ['Tokens.Example', '192.0.2.7', '[2001:db8::1]'] })
   const ca = new X509Certificate(await fileOf('ca.pem'))
   const server = new X509Certificate(await fileOf('server.pem'))
@@ -80,7 +80,7 @@ test('the certificates say what they are for, for how long, and for which hosts'
   )
 })
 
-test('nobody but the owner may read the keys, and no half-written file stays', async () => {
+test('only the owner can read the keys, and no incomplete file remains', async () => {
   await issue()
   const tls = join(folder, 'tls')
   assert.equal((await stat(tls)).mode & 0o777, 0o700)
@@ -89,13 +89,13 @@ test('nobody but the owner may read the keys, and no half-written file stays', a
   for (const name of names) assert.equal((await stat(join(tls, name))).mode & 0o777, 0o600, name)
 })
 
-test('what is still valid is used again, also for fewer hosts', async () => {
+test('valid certificates are reused, also for fewer hosts', async () => {
   const first = await issue({ hosts: ['tokens.example'] })
   assert.deepEqual(await issue({ hosts: ['tokens.example'] }), first)
   assert.deepEqual(await issue({ days: 366 }), first)
 })
 
-test('whoever has the key of the authority cannot stand in for other hosts', async () => {
+test('a stolen CA key cannot impersonate other hosts', async () => {
   const { caFile } = await issue({ hosts: ['tokens.example', '192.0.2.7', '[2001:db8::1]'] })
   const ca = await readFile(caFile, 'utf8')
   const caKey = createPrivateKey(await fileOf('ca-key.pem'))
@@ -143,7 +143,7 @@ test('whoever has the key of the authority cannot stand in for other hosts', asy
     assert.equal(await outcomeFor(type, value), outcome, value)
 })
 
-test('an authority that is not limited to its hosts is replaced', async () => {
+test('a certificate authority without name constraints is replaced', async () => {
   await issue()
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
   const key = createPrivateKey(await fileOf('ca-key.pem'))
@@ -164,7 +164,7 @@ test('an authority that is not limited to its hosts is replaced', async () => {
   assert.ok(new X509Certificate(cert).verify(new X509Certificate(await fileOf('ca.pem')).publicKey))
 })
 
-test('a new host gets a new authority, because the old one may not issue for it', async () => {
+test('a new host gets a new certificate authority, because the old one must not issue for it', async () => {
   const first = await issue()
   const ca = await fileOf('ca.pem')
   const second = await issue({ hosts: ['tokens.example'] })
@@ -175,7 +175,7 @@ test('a new host gets a new authority, because the old one may not issue for it'
   assert.ok(new X509Certificate(second.cert).verify(new X509Certificate(await fileOf('ca.pem')).publicKey))
 })
 
-test('a server certificate is replaced 30 days before its end, the authority too, and none outlives the other', async () => {
+test('the server certificate and its CA are replaced 30 days before expiry, and neither outlives the other', async () => {
   const first = await issue()
   const ca = await fileOf('ca.pem')
   assert.notEqual((await issue({ days: 368 })).cert, first.cert)

@@ -1,4 +1,4 @@
-/** The HTTP server: limits, headers, request ids, and every failure as an error document. */
+/** The HTTP server: limits, headers, request IDs, and error documents for all failures. */
 import type { Socket } from 'node:net'
 import { limits, refusals } from '@mintmark/contract'
 import type { Secret } from '@mintmark/token'
@@ -19,7 +19,7 @@ export const jsonApiType = 'application/vnd.api+json'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who asks, once that is known: for the log and the count of refusals. */
+    /** The authenticated caller, for the log and the refusal counts. */
     actor: Actor | null
   }
 }
@@ -28,16 +28,16 @@ export interface ServerOptions {
   readonly world: World
   readonly logger: Logger
   readonly tls?: { readonly cert: string; readonly key: string } | null
-  /** As in the settings: the client is the last in the chain who is none of these. */
+  /** Trusted proxies, as in the settings. The client is the last address in the chain that is not trusted. */
   readonly trustProxy: string | null
-  /** The origin by which clients reach this server; null takes it from each request. */
+  /** The origin by which clients reach this server; null derives it from each request. */
   readonly publicUrl?: string | null
-  /** How long a request may take to arrive whole. */
+  /** The maximum time for a request to arrive completely. */
   readonly requestMilliseconds?: number
   readonly runState?: RunState
   readonly connections?: ConnectionLimits
   onForbidden(request: FastifyRequest, code: string): void
-  /** A request was answered whose `X-Forwarded-For` was ignored, though it came from this machine. */
+  /** Called for requests from this machine whose `X-Forwarded-For` was ignored. */
   onUndeclaredProxy?(request: FastifyRequest): void
 }
 
@@ -66,24 +66,24 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     connectionsCheckingInterval: requestMilliseconds / 6,
   }
   const app = fastify({
-    // What happened is logged here, one line a request; the framework adds none of its own.
+    // This server logs one line per request itself.
     logger: false,
     genReqId: countedIds(world),
     requestIdHeader: false,
-    // For the host and scheme that a proxy names; the client's address is read by `clientAddress`.
+    // For the host and scheme that a proxy sends; `clientAddress` determines the client's address.
     trustProxy: trustProxy === null ? false : isTrustedText,
     bodyLimit: limits.bodyBytes,
     requestTimeout: requestMilliseconds,
     keepAliveTimeout: limits.keepAliveSeconds * 1000,
     forceCloseConnections: 'idle',
-    // What arrives on a kept connection while the server closes is still served.
+    // Requests on a kept-alive connection are still served while the server closes.
     return503OnClosing: false,
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
       sendError(
         reply,
         request.id,
-        new Refusal('malformed-request', { detail: 'The address could not be read.' }, { cause: error }),
+        new Refusal('malformed-request', { detail: 'Expected a valid path.' }, { cause: error }),
       ),
     routerOptions: {
       querystringParser: (text: string) => new URLSearchParams(text),
@@ -101,7 +101,11 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     reply.headers({ 'x-request-id': request.id, ...securityHeaders(request) })
     const { url } = request
     if (url.length > limits.pathCharacters * 4 || (url.includes('%00') && /^[^?]*%00/.test(url)))
-      done(new Refusal('malformed-request', { detail: 'Expected an address without NUL and of a sensible length.' }))
+      done(
+        new Refusal('malformed-request', {
+          detail: `Expected a path of at most ${limits.pathCharacters * 4} characters, without NUL.`,
+        }),
+      )
     else done()
   })
   app.addHook('onSend', (_request, reply, payload, done) => {
@@ -133,7 +137,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     done()
   })
   app.setNotFoundHandler((request, reply) =>
-    sendError(reply, request.id, new Refusal('unknown-route', { detail: 'There is nothing at this address.' })),
+    sendError(reply, request.id, new Refusal('unknown-route', { detail: 'No route matches this path.' })),
   )
   app.setErrorHandler((error, request, reply) => {
     const answer = errorReply(error, request.id)
@@ -145,13 +149,13 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   return app
 }
 
-/** Finishes open requests, for as long as a request may take; then cuts those that still hang. */
+/** Finishes open requests within the request timeout, then cuts the remaining connections. */
 export async function closeServer(app: FastifyInstance): Promise<void> {
   const cut = setTimeout(() => app.server.closeAllConnections(), limits.requestSeconds * 1_000)
   await app.close().finally(() => clearTimeout(cut))
 }
 
-/** Without the query, and without what somebody pasted where an id belongs: every token starts with `eyJ`. */
+/** Omits the query and replaces tokens that were pasted as an ID: every token starts with `eyJ`. */
 const pathForLog = (url: string) =>
   url
     .split('?')[0]
@@ -165,13 +169,16 @@ function sendError(reply: FastifyReply, requestId: string, error: unknown): Fast
   return json(reply.code(status), document, jsonApiType)
 }
 
-/** With a serializer of its own, or the framework adds a charset, and JSON:API section 5.4 allows no parameter of that name. */
+/**
+ * Uses its own serializer, because the framework would add a charset parameter, which JSON:API section 5.4 does not
+ * allow.
+ */
 export const json = (reply: FastifyReply, value: unknown, type = 'application/json'): FastifyReply =>
   reply.serializer(asItIs).header('content-type', type).send(JSON.stringify(value))
 
 const asItIs = (text: unknown) => text as string
 
-/** Puts a secret where the value says `secretPlace`. It leaves as bytes, which are wiped as soon as they are sent. */
+/** Replaces `secretPlace` in the value with the secret. The bytes are wiped as soon as they are sent. */
 export function jsonWithSecret(
   reply: FastifyReply,
   value: unknown,
@@ -186,27 +193,27 @@ export function jsonWithSecret(
   return reply.header('content-type', type).send(body)
 }
 
-/** RFC 6750 section 3: no error code when no token was sent. */
+/** RFC 6750 section 3: no error code if no token was sent. */
 const challenge = (code: string) =>
   code === 'no-token'
     ? 'Bearer realm="mintmark"'
     : `Bearer realm="mintmark", error="invalid_token", error_description="${code}"`
 
-/** Only name, message and place: a request object or a driver's parameters may hold secrets. */
+/** Logs name, message and stack only: a request object or a driver's parameters may contain secrets. */
 function plainError(error: unknown) {
   if (!(error instanceof Error)) return { message: 'unknown' }
   const cause = error.cause instanceof Error ? { cause: `${error.cause.name}: ${error.cause.message}` } : {}
   return { type: error.name, message: error.message, stack: error.stack, ...cause }
 }
 
-/** One of a kind, and no secret: half of an id is random for this process and half is counted, which costs next to nothing. */
+/** Unique, but not secret: half of the ID is random per process and half is a counter, which is cheap. */
 function countedIds(world: World): () => string {
   const start = newId(world, 'req').slice(0, -7)
   let count = 0
   return () => start + (count++ % 32 ** 7).toString(32).padStart(7, '0')
 }
 
-/** Once a minute at most: a flood of connections does not become a flood of log lines. */
+/** At most once a minute, so a flood of connections does not flood the log. */
 function warnRarely(world: World, logger: Logger): (reason: 'total' | 'client') => void {
   let quietUntil = 0
   return (reason) => {
@@ -214,11 +221,11 @@ function warnRarely(world: World, logger: Logger): (reason: 'total' | 'client') 
     if (now < quietUntil) return
     quietUntil = now + 60_000
     const limit = reason === 'total' ? '--max-connections' : '--max-connections-per-client'
-    logger.warn({ limit }, 'a connection was refused, because too many are open')
+    logger.warn({ limit }, 'refused a connection, because the connection limit is reached')
   }
 }
 
-/** What never became a request: header floods, half-sent bodies, other protocols. */
+/** Answers data that is not a valid request: header floods, incomplete bodies, other protocols. */
 function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy()

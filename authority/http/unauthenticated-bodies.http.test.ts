@@ -1,4 +1,4 @@
-/** What strangers can make the server hold: bodies, memory and connections, over real sockets. */
+/** Limits on what unauthenticated clients can make the server hold: bodies, memory and connections, over real sockets. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type AddressInfo, connect, type Socket } from 'node:net'
@@ -11,11 +11,11 @@ import { readBodies } from './request-bodies.ts'
 
 interface Client {
   readonly socket: Socket
-  /** What arrived so far. */
+  /** Returns the text received so far. */
   received(): string
   /** Resolves when the text has arrived. */
   until(text: string): Promise<void>
-  /** Resolves when the server has closed, though this side stays open. */
+  /** Resolves when the server has closed the connection, while this side stays open. */
   cut(): Promise<void>
 }
 
@@ -64,7 +64,7 @@ async function start(t: Parameters<typeof startAuthority>[0], options: StartOpti
     sockets.push(opened.socket)
     return opened
   }
-  /** Of each connection: resolves when the server has let go of it. */
+  /** For each connection, resolves when the server has closed it. */
   const released: Promise<unknown>[] = []
   authority.app.server.server.on('connection', (socket: Socket) => released.push(once(socket, 'close')))
   return { ...authority, open, released }
@@ -75,15 +75,15 @@ const head = (method: string, path: string, headers: Record<string, string | num
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join('')}\r\n`
 
-/** Whatever waits for the server ends here when the server does not do it. */
+/** Fails tests that wait for the server in vain. */
 const bounded = { timeout: 30_000 }
-/** Longer than any test: what ends a connection is not that its request takes too long. */
+/** Longer than any test, so that the request timeout is not what closes a connection. */
 const unhurried = { requestMilliseconds: 3_600_000 }
 
 const long = { 'content-type': 'application/json', 'content-length': limits.bodyBytes }
 const chunked = { 'content-type': 'application/json', 'transfer-encoding': 'chunked' }
 
-describe('a body is refused before it is read', { ...bounded, concurrency: true }, () => {
+describe('a body is rejected before it is read', { ...bounded, concurrency: true }, () => {
   const cases: [what: string, method: string, path: string, headers: Record<string, string>, status: number][] = [
     ['without a token', 'POST', '/api/iacp/v3/teams', {}, 401],
     ['with a bad token', 'PATCH', '/api/iacp/v3/teams/team-1', { authorization: 'Bearer x' }, 401],
@@ -118,7 +118,7 @@ describe('a body is refused before it is read', { ...bounded, concurrency: true 
     })
   }
 
-  test('and one without a stated length as soon as it is past the limit', async (t) => {
+  test('and one without a Content-Length as soon as it exceeds the limit', async (t) => {
     const { open } = await start(t, unhurried)
     const { socket, until, cut } = await open()
     socket.write(head('POST', '/auth/sign-in', { ...chunked, 'x-mintmark-console': '1' }))
@@ -128,7 +128,7 @@ describe('a body is refused before it is read', { ...bounded, concurrency: true 
     await cut()
   })
 
-  test('while a short one that was sent at once leaves the connection as it was', async (t) => {
+  test('while a short one that was sent at once leaves the connection open', async (t) => {
     const { open, prepared } = await start(t)
     const { socket, until } = await open()
     const body = '{"data":{}}'
@@ -139,7 +139,7 @@ describe('a body is refused before it is read', { ...bounded, concurrency: true 
     await until('pong')
   })
 
-  test('and a client that asks before it sends is not told to go on', async (t) => {
+  test('and a client that sends Expect: 100-continue gets no 100 response', async (t) => {
     const { open, prepared } = await start(t)
     const refused = await open()
     refused.socket.write(head('POST', '/api/iacp/v3/tags', { ...long, expect: '100-continue' }))
@@ -160,7 +160,7 @@ describe('a body is refused before it is read', { ...bounded, concurrency: true 
 })
 
 test(
-  'strangers, and one client of them, make the server hold so much and no more, which is free again once they are answered',
+  'memory for bodies is limited for unauthenticated clients together and for each of them, and is released after the response',
   bounded,
   async (t) => {
     const app = fastify()
@@ -182,14 +182,14 @@ test(
     const post = head('POST', '/', { 'content-length': 80 })
     const slow = await open()
     slow.socket.write(post + 'x'.repeat(60))
-    // What came before is being read once this is answered.
+    // The earlier request is being read once this one is answered.
     const other = await open()
     other.socket.write(head('GET', '/', {}))
     await other.until('here')
     const tooMany = await open()
     tooMany.socket.write(post + 'x'.repeat(60))
     await tooMany.until('overloaded')
-    // Another client has a share of its own, and all together have no more than there is.
+    // Another client has its own share, but all clients share the total.
     const [second, third] = [await open('127.0.0.2'), await open('127.0.0.3')]
     second.socket.write(post + 'x'.repeat(70))
     const request = await open('127.0.0.2')
@@ -209,7 +209,7 @@ test(
   },
 )
 
-test('a body is read whole with a good token, up to the limit and no further', async (t) => {
+test('a body with a valid token is read completely, up to the limit', async (t) => {
   const { open, prepared } = await start(t)
   const headers = { authorization: `Bearer ${prepared.token}`, 'content-type': 'application/json' }
   for (const [extra, status] of [
@@ -224,7 +224,7 @@ test('a body is read whole with a good token, up to the limit and no further', a
   }
 })
 
-test('a token that was revoked while its body was on the way is refused', bounded, async (t) => {
+test('a token that is revoked while its body arrives is rejected', bounded, async (t) => {
   const { open, call } = await start(t)
   const made = (await call('POST', '/access-tokens', { body: document('access-tokens', { name: 'short' }) })).json.data
   const { socket, until } = await open()
@@ -232,7 +232,7 @@ test('a token that was revoked while its body was on the way is refused', bounde
   const headers = { authorization: `Bearer ${made.attributes.token}`, 'content-type': 'application/json' }
   const length = { 'content-length': body.length, expect: '100-continue' }
   socket.write(head('POST', '/api/iacp/v3/tags', { ...headers, ...length }))
-  // The token was good when the body was asked for.
+  // The token was valid when the server started to read the body.
   await until('HTTP/1.1 100 Continue')
   socket.write(body.slice(0, 5))
   await call('DELETE', `/access-tokens/${made.id}`)
@@ -241,41 +241,49 @@ test('a token that was revoked while its body was on the way is refused', bounde
   assert.equal((await call('GET', '/tags')).json.data.length, 0)
 })
 
-test('a client that is never done is cut after its answer, also when it never closes', bounded, async (t) => {
-  const { open, released } = await start(t, { requestMilliseconds: 300 })
-  const clients = await Promise.all(Array.from({ length: 20 }, () => open()))
-  for (const [index, { socket }] of clients.entries())
-    socket.write(
-      [
-        head('POST', '/auth/sign-in', { 'content-length': 100, 'x-mintmark-console': '1' }),
-        'GET /healthz HTTP/1.1\r\nhost: local',
-        'no request at all\r\n\r\n',
-        head('POST', '/api/iacp/v3/teams', long),
-      ][index % 4] as string,
-    )
-  // This side stays open: only the server can let go.
-  await Promise.all(released)
-  assert.equal(released.length, clients.length)
-})
+test(
+  'a client that never finishes is cut after its response, even if it does not close the connection',
+  bounded,
+  async (t) => {
+    const { open, released } = await start(t, { requestMilliseconds: 300 })
+    const clients = await Promise.all(Array.from({ length: 20 }, () => open()))
+    for (const [index, { socket }] of clients.entries())
+      socket.write(
+        [
+          head('POST', '/auth/sign-in', { 'content-length': 100, 'x-mintmark-console': '1' }),
+          'GET /healthz HTTP/1.1\r\nhost: local',
+          'no request at all\r\n\r\n',
+          head('POST', '/api/iacp/v3/teams', long),
+        ][index % 4] as string,
+      )
+    // This side stays open: only the server can close the connection.
+    await Promise.all(released)
+    assert.equal(released.length, clients.length)
+  },
+)
 
-test('one address has a share of the connections, and another still gets in', bounded, async (t) => {
-  const { open } = await start(t, { maxConnectionsPerClient: 3 })
-  const first = await Promise.all([open('127.0.0.2'), open('127.0.0.2'), open('127.0.0.2')])
-  const fourth = await open('127.0.0.2')
-  await fourth.cut()
-  const other = await open('127.0.0.3')
-  other.socket.write(head('GET', '/healthz', {}))
-  await other.until('HTTP/1.1 200 ')
-  first[0].socket.destroy()
-  await once(first[0].socket, 'close')
-  first[1].socket.write(head('GET', '/healthz', {}))
-  await first[1].until('HTTP/1.1 200 ')
-  const fifth = await open('127.0.0.2')
-  fifth.socket.write(head('GET', '/healthz', {}))
-  await fifth.until('HTTP/1.1 200 ')
-})
+test(
+  'each address has a limited share of the connections, and other addresses can still connect',
+  bounded,
+  async (t) => {
+    const { open } = await start(t, { maxConnectionsPerClient: 3 })
+    const first = await Promise.all([open('127.0.0.2'), open('127.0.0.2'), open('127.0.0.2')])
+    const fourth = await open('127.0.0.2')
+    await fourth.cut()
+    const other = await open('127.0.0.3')
+    other.socket.write(head('GET', '/healthz', {}))
+    await other.until('HTTP/1.1 200 ')
+    first[0].socket.destroy()
+    await once(first[0].socket, 'close')
+    first[1].socket.write(head('GET', '/healthz', {}))
+    await first[1].until('HTTP/1.1 200 ')
+    const fifth = await open('127.0.0.2')
+    fifth.socket.write(head('GET', '/healthz', {}))
+    await fifth.until('HTTP/1.1 200 ')
+  },
+)
 
-test('a trusted proxy is no single client', async (t) => {
+test('a trusted proxy is not limited as one client', async (t) => {
   const { open } = await start(t, { maxConnectionsPerClient: 2, trustProxy: '127.0.0.2' })
   for (let count = 0; count < 5; count++) {
     const { socket, until } = await open('127.0.0.2')
@@ -284,7 +292,7 @@ test('a trusted proxy is no single client', async (t) => {
   }
 })
 
-test('there are no more connections than configured, and the log says which option it was', bounded, async (t) => {
+test('the number of connections is limited as configured, and the log names the option', bounded, async (t) => {
   const { open, log } = await start(t, { maxConnections: 2 })
   await open()
   await open()

@@ -45,7 +45,7 @@ function sourceOf({ at, parameter }: { readonly at?: string; readonly parameter?
 function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error
   if (error instanceof UniqueViolation)
-    return new Refusal('conflict', { detail: 'Somebody else took that value a moment ago.' })
+    return new Refusal('conflict', { detail: 'Another request has just used this value.' })
   if (error instanceof ShortOfSpace)
     return new Refusal('database-unavailable', {
       detail:

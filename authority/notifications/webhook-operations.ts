@@ -69,7 +69,8 @@ export async function removeWebhook(context: Context, webhook: WebhookRecord): P
 
 /** Sends a test notification through the same queue as all others. */
 export async function testWebhook(context: Context, webhook: WebhookRecord): Promise<{ id: string } & AuditDetails> {
-  if (webhook.status !== 'Active') throw new Refusal('conflict', { detail: 'It is disabled: nothing is sent to it.' })
+  if (webhook.status !== 'Active')
+    throw new Refusal('conflict', { detail: 'This webhook is disabled. Enable it to send a test notification.' })
   const notification = {
     kind: 'webhook.test' as const,
     accountId: webhook.accountId,
@@ -100,7 +101,7 @@ export async function rotateWebhookSecret(context: Context, webhook: WebhookReco
 /** A webhook receives the account's notifications, so its creator must be allowed to read them. */
 function refuseUnread({ actor }: Context, account: string): void {
   if (!may(actor.rights, 'notifications:read', { account }))
-    throw new Refusal('forbidden', { detail: 'This also takes the permission notifications:read on the account.' })
+    throw new Refusal('forbidden', { detail: 'This also requires the permission notifications:read on the account.' })
 }
 
 function refuseUrl(url: string | undefined): void {

@@ -89,7 +89,7 @@ async function writeOne({ type, id }: ImportedObject, row: ImportRow): Promise<v
     await writers[type]?.(row)
   } catch (error) {
     if (translated(error) instanceof UniqueViolation)
-      throw new CannotPrepare(`--from: ${type} ${id}: its name, address or id is already taken by another`)
+      throw new CannotPrepare(`--from: ${type} ${id}: its name, email address or ID is already in use`)
     throw error
   }
 }

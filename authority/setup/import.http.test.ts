@@ -281,7 +281,7 @@ describe('nothing is imported, and the error names the object, in case of', () =
     [
       'two objects with the same name',
       [ada, account, object('tags', 'tag-1', { name: 'x' }), object('tags', 'tag-2', { name: 'x' })],
-      /tags tag-2: .*already taken/,
+      /tags tag-2: .*already in use/,
     ],
     [
       'no owner',

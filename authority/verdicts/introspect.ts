@@ -22,7 +22,7 @@ type Result = ResultOf<'introspect'>
 const inactive: Result = { json: { active: false } }
 
 export async function introspect(
-  { installation, verifyOtherToken, recordUse: seen, countVerdict: counted }: IntrospectionServices,
+  { installation, verifyOtherToken, recordUse, countVerdict }: IntrospectionServices,
   { caller, body, request }: TokenRequest<'introspect'>,
 ): Promise<Result> {
   const { actor } = caller.context
@@ -30,9 +30,12 @@ export async function introspect(
   const pending = verifyOtherToken(body.token, clientIp)
   const verdict = pending instanceof Promise ? await pending : pending
   if (!verdict.good) {
-    counted(verdict.owner?.accounts ?? [], verdict.code)
+    countVerdict(verdict.owner?.accounts ?? [], verdict.code)
     if (verdict.code === 'stale-replica')
-      throw new Refusal('stale-replica', { detail: 'It cannot be proven right now.', retryAfterSeconds: 1 })
+      throw new Refusal('stale-replica', {
+        detail: 'The server cannot confirm right now whether this token is valid.',
+        retryAfterSeconds: 1,
+      })
     return inactive
   }
   const { owner, tokenId } = verdict
@@ -40,8 +43,8 @@ export async function introspect(
     actor.tokenId === tokenId ||
     accountsConcerned(verdict).some((account) => may(actor.rights, 'access-tokens:read', { account }))
   if (!mayAsk) return inactive
-  seen(tokenId, request.address, 'introspect')
-  counted(owner.accounts, 'good')
+  recordUse(tokenId, request.address, 'introspect')
+  countVerdict(owner.accounts, 'good')
   return { json: { ...described(verdict, installation.mark.text), network_checked: clientIp !== null } }
 }
 

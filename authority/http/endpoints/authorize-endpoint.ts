@@ -8,7 +8,7 @@ import { hasRecentStepUp, type Session } from '../../sign-in/sessions.ts'
 import { requireStepUp } from '../../step-up.ts'
 import { hasSteppedUp, type Services } from '../callers.ts'
 
-/** Requires step-up and permission as declared; a permission on accounts narrows the caller to those. */
+/** Requires step-up and the permission as declared. A permission on accounts narrows the caller to those accounts. */
 export async function authorizeEndpoint(
   services: Services,
   { caller, stepUp, permission, permissionOn }: EndpointDeclaration,

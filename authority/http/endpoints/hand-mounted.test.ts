@@ -3,16 +3,16 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 
-/** Everything else is declared in `contract/`. The list may only shrink. */
+/** All other endpoints are declared in `contract/`. The list may only shrink. */
 const exceptions = [
-  'endpoints/health.ts /healthz', // for supervisors, which know no API
+  'endpoints/health.ts /healthz', // for supervisors, which do not use the API
   'endpoints/health.ts /readyz',
   'console-files.ts /*', // static files
   'endpoints/mount-endpoints.ts (declared)',
   'resources/mount-resources.ts (declared)',
 ]
 
-test('no route is mounted by hand but static files and health checks', () => {
+test('only static files and health checks are mounted outside of the declarations', () => {
   const root = join(import.meta.dirname, '../..')
   const mounted = globSync('**/*.ts', { cwd: root })
     .filter((file) => !file.endsWith('.test.ts'))

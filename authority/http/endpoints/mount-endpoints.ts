@@ -1,4 +1,7 @@
-/** Mounts every endpoint: admits the caller, checks the body and query, requires what is declared, calls the handler. */
+/**
+ * Mounts every endpoint: authenticates the caller, validates body and query, checks the declared permission and
+ * step-up, and calls the handler.
+ */
 import {
   type EndpointDeclaration,
   type EndpointName,
@@ -41,7 +44,7 @@ type Handler<N extends EndpointName> = (
 
 type AnyHandler = (endpointRequest: EndpointRequest) => EndpointResult | Promise<EndpointResult>
 
-/** One missing or one too many does not compile. Null: not configured, so not mounted. */
+/** A missing or additional handler does not compile. Null: not configured, so not mounted. */
 export type EndpointHandlers = {
   readonly [N in EndpointName]: Handler<N> | (N extends 'getMetrics' ? null : never)
 }
@@ -54,7 +57,7 @@ type PresentedCredentials = Pick<EndpointRequest, 'headers' | 'request'> & {
   readonly params: Readonly<Record<string, string>>
 }
 
-/** How callers without token or session prove who they are. Each throws the refusal. */
+/** How callers without a token or a session authenticate. Each throws a refusal. */
 export interface Admissions {
   readonly client: { readonly [N in NamesWithCaller<'client'>]: (presented: PresentedCredentials) => void }
   readonly signature: {
@@ -67,9 +70,9 @@ export interface Admissions {
 
 export interface EndpointServices extends Services {
   readonly admissions: Admissions
-  /** The values of path parameters that are configured rather than ids: each is a route of its own. */
+  /** The allowed values of path parameters that come from the configuration. Each value gets its own route. */
   readonly configured: Readonly<Record<string, readonly string[]>>
-  /** Counts a refused request, also one that did not reach its handler. `reason` is the code of the error, or more exact. */
+  /** Counts a refused request, even if it did not reach its handler. `reason` is the error code, or more specific. */
   onRefused(name: EndpointName, params: Readonly<Record<string, string>>, reason: string): void
 }
 
@@ -77,7 +80,7 @@ interface Mounted {
   readonly name: EndpointName
   readonly endpoint: EndpointDeclaration
   readonly handle: AnyHandler
-  /** Of the configured parameters. */
+  /** The values of the configured parameters. */
   readonly fixed: Readonly<Record<string, string>>
 }
 
@@ -106,7 +109,7 @@ function fixedParams(path: string, configured: EndpointServices['configured']): 
   return param === undefined ? [{}] : (configured[param] ?? []).map((value) => ({ [param]: value }))
 }
 
-/** Who may have a body read, and how much of it, before the request is authenticated as a whole. */
+/** Decides who may send a body and how large it may be, before the request is fully authenticated. */
 function admission(services: EndpointServices, mounted: Mounted): FastifyContextConfig {
   const { caller, method, bytes } = mounted.endpoint
   if (caller === 'token') return {}
@@ -187,7 +190,7 @@ function admitClient({ admissions }: EndpointServices, mounted: Mounted, request
   admissions.client[mounted.name as NamesWithCaller<'client'>](presentedBy(mounted, request))
 }
 
-/** The signature is over the whole body, so the body is read first and parsed later. */
+/** The signature covers the whole body, so the body is read first and parsed later. */
 async function admitSigner({ admissions }: EndpointServices, mounted: Mounted, request: FastifyRequest): Promise<void> {
   const presented = presentedBy(mounted, request)
   await admissions.signature[mounted.name as NamesWithCaller<'signature'>](presented, bytesOf(request))

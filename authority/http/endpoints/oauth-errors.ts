@@ -1,4 +1,4 @@
-/** Errors as OAuth clients expect them (RFC 6749 section 5.2). */
+/** Error responses for OAuth clients (RFC 6749 section 5.2). */
 import type { FastifyReply } from 'fastify'
 import { Refusal } from '../../context.ts'
 import { json } from '../server.ts'
@@ -18,7 +18,7 @@ const codes: Readonly<Record<string, readonly [status: number, error: string]>> 
   'too-many-attempts': [429, 'slow_down'],
 }
 
-/** Sends an error that RFC 6749 has a code for. Rethrows any other, which becomes an error document. */
+/** Sends an error that has a code in RFC 6749. Rethrows all others, which become error documents. */
 export function sendOAuthError(reply: FastifyReply, error: unknown): FastifyReply {
   const [status, code] =
     error instanceof OAuthRefusal

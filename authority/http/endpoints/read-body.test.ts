@@ -25,11 +25,11 @@ const forms = [
   'token%00=a',
 ]
 
-test('a form is read as URLSearchParams reads it', () => {
+test('a form is parsed as URLSearchParams parses it', () => {
   for (const form of forms) assert.equal(formOf(form).get('token'), new URLSearchParams(form).get('token'), form)
 })
 
-test('a form is read as far as its thousandth member, so that one of very many costs nothing', async () => {
+test('a form is parsed up to its thousandth member, so a form with very many members costs little', async () => {
   assert.equal(formOf(`${'x=1&'.repeat(999)}token=a`).get('token'), 'a')
   assert.equal(formOf(`${'x=1&'.repeat(1_000)}token=a`).get('token'), null)
   for (const member of ['&', 'a&', '%61&', 'x=1&']) {

@@ -4,10 +4,10 @@ import { parseStrictJson } from '../../jsonapi/strict-json.ts'
 
 const jsonTypes = /^application\/(vnd\.api\+json|json)\s*(;|$)/i
 
-/** The body as it was received; empty if there is none. */
+/** Returns the body as received; empty if there is none. */
 export const bytesOf = ({ body }: FastifyRequest): Buffer => (body as Buffer | null | undefined) ?? Buffer.alloc(0)
 
-/** The JSON body of a request; undefined if there is none. */
+/** Returns the JSON body of a request; undefined if there is none. */
 export function readJsonBody(request: FastifyRequest): unknown {
   const bytes = bytesOf(request)
   if (bytes.length === 0) return undefined
@@ -18,11 +18,11 @@ export function readJsonBody(request: FastifyRequest): unknown {
 }
 
 export interface Form {
-  /** The first value of a name, decoded; null when it is not there. */
+  /** Returns the first value of a name, decoded; null if it is missing. */
   get(name: string): string | null
 }
 
-/** An `application/x-www-form-urlencoded` body. */
+/** Parses an `application/x-www-form-urlencoded` body. */
 export function readFormBody(request: FastifyRequest): Form {
   const type = request.headers['content-type'] ?? ''
   if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(type))
@@ -30,7 +30,7 @@ export function readFormBody(request: FastifyRequest): Form {
   return formOf(bytesOf(request).toString('utf8'))
 }
 
-/** Only what is asked for is decoded: `URLSearchParams` makes objects of every member, of which 1 MiB holds half a million. */
+/** Decodes requested members only: `URLSearchParams` creates an object per member, and 1 MiB can hold half a million. */
 export function formOf(text: string): Form {
   return {
     get: (name) => {
@@ -46,9 +46,9 @@ export function formOf(text: string): Form {
   }
 }
 
-/** More of them have no meaning in any form that is read here. */
+/** No form that is read here needs more members. */
 const membersMax = 1_000
-/** `%41` is one letter. Every name that is asked for is ASCII. */
+/** Compares without decoding: `%41` is one letter, and all requested names are ASCII. */
 const encodedCharacters = 3
 
 function endOf(text: string, separator: string, start: number, end: number): number {

@@ -1,4 +1,4 @@
-/** Checks the body and query of a request by the declaration of its endpoint. */
+/** Validates the body and query of a request against the declaration of its endpoint. */
 import {
   type Attributes,
   type CheckedBody,
@@ -15,7 +15,10 @@ import { parseStrictJson } from '../../jsonapi/strict-json.ts'
 import { OAuthRefusal } from './oauth-errors.ts'
 import { bytesOf, formOf, readFormBody, readJsonBody } from './read-body.ts'
 
-/** The values by name, or what a handler reads itself; undefined for an endpoint without a body. */
+/**
+ * Returns the values by name, or the body for handlers that read it themselves; undefined for an endpoint without a
+ * body.
+ */
 export function readBodyOf({ body, errorStyle }: EndpointDeclaration, request: FastifyRequest): unknown {
   if (!body) return undefined
   if (!isCheckedBody(body)) return receivedBody(request)
@@ -48,7 +51,7 @@ function readForm(body: CheckedBody, request: FastifyRequest, isOAuth: boolean):
   return values
 }
 
-/** Parameters that are not declared are ignored. */
+/** Ignores parameters that are not declared. */
 export function readQuery(declared: Attributes, query: URLSearchParams): Record<string, string> {
   const values: Record<string, string> = {}
   for (const [name, attribute] of Object.entries(declared)) {

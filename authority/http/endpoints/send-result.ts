@@ -7,7 +7,7 @@ import { knownBrowserDays } from '../../sign-in/known-browser.ts'
 import { clearCookie, setCookie, setKnownBrowser } from '../authenticate-sessions.ts'
 import { json, jsonWithSecret } from '../server.ts'
 
-/** Sends what a handler returned, with the lowest of the declared statuses unless it says otherwise. */
+/** Sends the result of a handler, with the lowest declared status unless the result sets one. */
 export function sendResult(
   { answers }: EndpointDeclaration,
   reply: FastifyReply,

@@ -1,4 +1,4 @@
-/** A console session that was authenticated too long ago can read, but not call what declares step-up. */
+/** A console session that was authenticated too long ago can read, but cannot call operations that require step-up. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { allOperations, endpointEntries } from '@mintmark/contract'
@@ -27,7 +27,7 @@ test('every operation and endpoint that declares step-up rejects a session witho
   }
 })
 
-test('another session of the same person is ended only after recent re-authentication, the own one without', async (t) => {
+test('ending another session of the same person requires recent re-authentication, ending the current one does not', async (t) => {
   const { owner, world, call, prepared } = await signedIn(t)
   const elsewhere = browser({ call })
   await elsewhere.ask('POST', '/auth/sign-in', { email: prepared.email, password: strong })

@@ -27,7 +27,7 @@ export function mountResources(app: FastifyInstance, services: Services): void {
   }
 }
 
-/** Authenticates first: a stranger is told nothing about what was wrong with the rest. */
+/** Authenticates before validation, so unauthenticated clients learn nothing about other errors in the request. */
 async function openRequest(services: Services, request: FastifyRequest, operation: string): Promise<OperationRequest> {
   const context = await authenticateRequest(services, request, operation)
   const query = request.query as URLSearchParams

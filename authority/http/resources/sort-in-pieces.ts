@@ -1,6 +1,6 @@
 const entriesPerPiece = 2_000
 
-/** A stable merge sort that lets others work in between: a plain sort of 100,000 entries keeps everybody waiting. */
+/** A stable merge sort that yields to other work: sorting 100,000 entries at once would block the event loop. */
 export async function sortInPieces<T>(entries: readonly T[], compare: (one: T, other: T) => number): Promise<T[]> {
   let runs: T[][] = []
   for (let at = 0; at < entries.length; at += entriesPerPiece) {

@@ -15,7 +15,7 @@ import { csvCell } from './usage-csv.ts'
 const report = '/reports/access-tokens?format=csv'
 const idsIn = (text: string) => [...text.matchAll(/^"(at-[^"]+)"/gm)].map(([, id]) => id as string)
 
-/** Tokens that were put in beside the server are no alarm here, nor work in the middle of a report. */
+/** Tokens inserted directly into the database are not an alarm here, and must not cause work during a report. */
 const apart = { reconcileMilliseconds: 3_600_000 }
 
 const tokensPerInsert = 2_000
@@ -26,14 +26,14 @@ async function manyTokens(authority: Authority, count: number, prefix = 'many') 
   for (let start = 0; start < count; start += tokensPerInsert) {
     const slice = { count: Math.min(tokensPerInsert, count - start), prefix: `${prefix}${start}-` }
     await insertTokens(authority.database, { owner: id, account, ...slice })
-    // Before this verdict, the replica reads the new tokens.
+    // The replica loads the new tokens before this verdict.
     await authority.call('GET', '/ping')
   }
   return id
 }
 
 for (const [name, store] of Object.entries(stores)) {
-  test(`a report of 20,000 tokens is whole, and no turn of the event loop is long (${name})`, async (t) => {
+  test(`a report of 20,000 tokens is complete and does not block the event loop (${name})`, async (t) => {
     const authority = await startAuthority(t, { store: await store(t) })
     await manyTokens(authority, 20_000)
     await authority.call('GET', `${report}&query=nothing`)
@@ -42,13 +42,13 @@ for (const [name, store] of Object.entries(stores)) {
     assert.ok(longest <= turnMillisecondsMax, `${longest} ms of CPU in one turn`)
   })
 
-  test(`a token that lives throughout is in the report, whatever is deleted meanwhile (${name})`, async (t) => {
+  test(`a token that exists throughout is in the report, even if others are deleted in the meantime (${name})`, async (t) => {
     const authority = await startAuthority(t, { store: await store(t) })
     await manyTokens(authority, 3_000)
     const origin = await listen(authority)
     const deleted = "from access_tokens where id like 'at-many%' and id not like '%7'"
     const text = await read(authority, origin, report, async (pieces) => {
-      // Between the first piece and the rest, nine in ten are gone.
+      // Nine of ten are deleted after the first piece.
       if (pieces === 1) await rawSql(authority.database, `delete ${deleted}`)
     })
     const left = new Set(idsIn(text).filter((id) => /^at-many.*7$/.test(id)))
@@ -74,7 +74,7 @@ test('other requests are served while a report is read', async (t) => {
   assert.ok(served >= 5, `${served} were served meanwhile`)
 })
 
-test('a report costs as many statements for each token, however many there are', async (t) => {
+test('the number of statements per token is constant, however many tokens a report has', async (t) => {
   const authority = await startAuthority(t)
   const { mock } = t.mock.method(authority.database.lists.getExecutor(), 'executeQuery')
   const count = async () => {
@@ -90,7 +90,7 @@ test('a report costs as many statements for each token, however many there are',
   assert.ok(many <= 4.5 * few, `${few} statements for 2,000 tokens, ${many} for 8,000`)
 })
 
-test('a report ends when its client leaves', async (t) => {
+test('a report stops when its client disconnects', async (t) => {
   const authority = await startAuthority(t)
   await manyTokens(authority, 30_000)
   const origin = await listen(authority)
@@ -107,17 +107,17 @@ test('a report ends when its client leaves', async (t) => {
     while (statements() < 5) await new Promise(setImmediate)
     pending.destroy()
     await promise
-    // If the abandoned report were still read, its statements would take turns with those of this one.
+    // If the abandoned report were still running, its statements would alternate with those of this one.
     await authority.call('GET', report)
     const abandoned = statements() - whole
     assert.ok(abandoned < whole / 2, `${path}: ${abandoned} of ${whole} statements`)
   }
 })
 
-test('a report whose client leaves while it is authenticated is not read', async (t) => {
+test('a report is not started if its client disconnects during authentication', async (t) => {
   const authority = await startAuthority(t)
   const owner = await manyTokens(authority, 2_000)
-  // The replica reads these before the next verdict, and the client leaves meanwhile.
+  // The replica loads these before the next verdict, and the client disconnects in the meantime.
   await insertTokens(authority.database, { owner, account: authority.prepared.account, count: 5_000, prefix: 'new' })
   const origin = await listen(authority)
   const { mock } = t.mock.method(authority.database.lists.getExecutor(), 'executeQuery')
@@ -131,7 +131,7 @@ test('a report whose client leaves while it is authenticated is not read', async
   assert.ok(both < 1.5 * whole, `${both - whole} of ${whole} statements`)
 })
 
-test('a report that is read when the server closes is whole, and its connection ends with it', async (t) => {
+test('a report that runs when the server closes is completed, and then its connection is closed', async (t) => {
   const authority = await startAuthority(t, apart)
   await manyTokens(authority, 20_000)
   const origin = await listen(authority)
@@ -143,12 +143,12 @@ test('a report that is read when the server closes is whole, and its connection 
   await closed
 })
 
-test('a report whose client does not read is cut when open requests have had their time to end, and the database is left alone', {
+test('a report whose client does not read is cut after the grace period of open requests, and its queries stop', {
   timeout: 30_000,
 }, async (t) => {
   const authority = await startAuthority(t, apart)
   await manyTokens(authority, 10_000)
-  // More than the buffers of a connection take.
+  // More than the buffers of a connection hold.
   await rawSql(authority.database, 'update access_tokens set description = hex(zeroblob(1500))')
   const origin = await listen(authority)
   const { mock } = t.mock.method(authority.database.lists.getExecutor(), 'executeQuery')
@@ -159,7 +159,7 @@ test('a report whose client does not read is cut when open requests have had the
     for (let turn = 0; turn < 200; turn++) await new Promise(setImmediate)
     return mock.callCount()
   }
-  // Until the connection takes no more.
+  // Until the connection accepts no more.
   for (let before = -1; before !== (await statements()); ) before = mock.callCount()
   t.mock.timers.enable({ apis: ['setTimeout'] })
   const closed = authority.app.close()
@@ -178,7 +178,7 @@ test('a report whose client does not read is cut when open requests have had the
   )
 })
 
-test('a report is sorted as the list is', async (t) => {
+test('a report is sorted like the list', async (t) => {
   const authority = await startAuthority(t)
   const { call } = authority
   const owner = await manyTokens(authority, 120)
@@ -196,7 +196,7 @@ test('a report is sorted as the list is', async (t) => {
   assert.equal(idsIn((await call('GET', `${report}&filter[owner-id]=${owner}&page[number]=2`)).text).length, 121)
 })
 
-test('a report is refused as the list is, before anything is sent', async (t) => {
+test('a report is refused like the list, before anything is sent', async (t) => {
   const authority = await startAuthority(t)
   const { token: nobody } = await machine(authority, 'nobody')
   for (const query of ['', '&sort=nothing', '&filter[nothing]=1', '&sort=name'])
@@ -230,11 +230,11 @@ const cells: readonly (readonly [value: unknown, cell: string])[] = [
   ['a-b=c', '"a-b=c"'],
 ]
 
-test('no cell of a report is a formula, and each is in quotes', () => {
+test('no cell of a report is a formula, and all are quoted', () => {
   for (const [value, cell] of cells) assert.equal(csvCell(value), cell, String(value))
 })
 
-test('sorting in pieces is stable and sorts as a plain sort does', async () => {
+test('sorting in pieces is stable and equals a plain sort', async () => {
   for (const count of [0, 1, 1_999, 2_000, 2_001, 9_000]) {
     const entries = Array.from({ length: count }, (_, at) => ({ key: (at * 7_919) % 101, at }))
     const compare = (one: { key: number }, other: { key: number }) => one.key - other.key

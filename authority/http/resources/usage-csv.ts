@@ -1,4 +1,4 @@
-/** The token report as CSV (RFC 4180), for a spreadsheet: written while it is read, and no further once the client has left. */
+/** The token report as CSV (RFC 4180) for spreadsheets. It is streamed, and stops when the client disconnects. */
 import { Readable } from 'node:stream'
 import { limits } from '@mintmark/contract'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -18,10 +18,10 @@ const columns = [
   'last-used-at',
 ]
 
-/** In the order of the ids, or sorted as asked. */
+/** In the order of the IDs, or as the request sorts. */
 export async function sendUsageCsv(request: FastifyRequest, reply: FastifyReply, all: Listed): Promise<FastifyReply> {
   const left = new AbortController()
-  // A client may have left before this runs; then there is no event any more.
+  // The client may have disconnected before this runs; then no event follows.
   if (request.raw.destroyed) left.abort()
   request.raw.once('close', () => left.abort())
   const lines = all.sort.length > 0 ? await sortedLines(all, left.signal) : linesOf(all, left.signal)
@@ -29,7 +29,7 @@ export async function sendUsageCsv(request: FastifyRequest, reply: FastifyReply,
     reply
       .header('content-type', 'text/csv; charset=utf-8')
       .header('content-disposition', 'attachment; filename="access-tokens.csv"')
-      // One piece at a time: a slow client keeps the report waiting, not in memory.
+      // Backpressure: a slow client delays the report instead of filling memory.
       .send(Readable.from(lines, { highWaterMark: 1 }))
   )
 }
@@ -56,7 +56,10 @@ interface Sortable {
 
 const linesPerPiece = 500
 
-/** All lines are read before the first is sent, hence they are limited. Refuses before anything is sent. */
+/**
+ * A sorted report is read completely before the first line is sent, so its size is limited. Throws before anything is
+ * sent.
+ */
 async function sortedLines({ sort, pages }: Listed, left: AbortSignal): Promise<AsyncGenerator<string>> {
   const lines: Sortable[] = []
   for await (const rows of pages) {
@@ -82,7 +85,7 @@ async function sortedLines({ sort, pages }: Listed, left: AbortSignal): Promise<
   })()
 }
 
-/** As the lists sort: unset values come last in either direction. */
+/** Sorts like the lists: unset values come last in either direction. */
 function compareKeys(one: Sortable['keys'], other: Sortable['keys'], descending: readonly boolean[]): number {
   for (const [at, isDescending] of descending.entries()) {
     const [a = null, b = null] = [one[at], other[at]]
@@ -94,10 +97,10 @@ function compareKeys(one: Sortable['keys'], other: Sortable['keys'], descending:
   return 0
 }
 
-/** With these a spreadsheet begins a formula: at the start of a cell, and where another separator than ours begins a new one. */
+/** Characters that start a formula in spreadsheets, at the start of a cell or after another separator than ours. */
 const formulaStart = /(^|[;\t\r\n])([\s\p{Cc}\p{Cf}]?[=+\-@＝＋－＠])/gu
 
-/** Always in quotes. What would begin a formula, or white space that hides one, is told by an apostrophe to be text. */
+/** Quotes every cell. An apostrophe marks text that would start a formula, or white space that hides one. */
 export function csvCell(value: unknown): string {
   const text = value === null || value === undefined ? '' : String(value)
   const disarmed = text.replace(formulaStart, "$1'$2")

@@ -53,7 +53,7 @@ export function beginAuthorization({
   const redirectUri = query.redirect_uri ?? ''
   if (!isLoopback(redirectUri))
     throw new Refusal('invalid-parameter', {
-      detail: 'Expected an address on the machine that asks, such as http://localhost:10000/login.',
+      detail: 'Expected a URL on the machine of the client, such as http://localhost:10000/login.',
       parameter: 'redirect_uri',
     })
   const error =
@@ -73,7 +73,10 @@ export async function createAuthorization(
   const { person, session } = request.caller
   const { state, ...consent } = request.body
   if (!isLoopback(consent.redirectUri))
-    throw new Refusal('invalid-attribute', { detail: 'Expected an address on this machine.', at: '/redirect-uri' })
+    throw new Refusal('invalid-attribute', {
+      detail: 'Expected a URL on the machine of the client.',
+      at: '/redirect-uri',
+    })
   if (!isChallenge(consent.codeChallenge))
     throw new Refusal('invalid-attribute', { detail: 'Expected 43 characters of base64url.', at: '/code-challenge' })
   if (session.linkId !== null || person.changePasswordOnSignIn === 1)
