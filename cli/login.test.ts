@@ -28,11 +28,11 @@ test('login stores the approved token and keeps those of other hosts', async (t)
   writeFileSync(file, JSON.stringify({ credentials: { 'other.example.com': { token: 'kept' } } }))
   const environment = { MINTMARK_HOST: address }
   const running = startMintmark(t, ['login', '--no-browser', '--json'], { folder, environment })
-  const asked = new URL(/http:\S+/.exec(await running.complained(/oauth\/authorize/))?.[0] ?? '')
-  assert.equal(asked.hostname, 'localhost')
-  const led = await fetch(asked.href.replace('localhost', '127.0.0.1'), { redirect: 'manual' })
-  const page = new URL(led.headers.get('location') ?? '', asked)
-  assert.deepEqual([led.status, page.pathname], [302, '/authorize'])
+  const authorizationUrl = new URL(/http:\S+/.exec(await running.complained(/oauth\/authorize/))?.[0] ?? '')
+  assert.equal(authorizationUrl.hostname, 'localhost')
+  const redirect = await fetch(authorizationUrl.href.replace('localhost', '127.0.0.1'), { redirect: 'manual' })
+  const page = new URL(redirect.headers.get('location') ?? '', authorizationUrl)
+  assert.deepEqual([redirect.status, page.pathname], [302, '/authorize'])
 
   const query = (name: string) => page.searchParams.get(name)
   const callback = query('redirect_uri') ?? ''
@@ -46,8 +46,8 @@ test('login stores the approved token and keeps those of other hosts', async (t)
     name: `mintmark on ${query('machine')}`,
     'expires-in': 60,
   })
-  const told = await (await fetch(agreed.json['redirect-to'])).text()
-  assert.match(told, /Return to your terminal/)
+  const text = await (await fetch(agreed.json['redirect-to'])).text()
+  assert.match(text, /Return to your terminal/)
   const { code, stdout } = await running.finished
   assert.equal(code, 0)
   const { host } = JSON.parse(stdout)
@@ -64,8 +64,8 @@ test('login --no-browser accepts the pasted redirect URL of a browser on another
   const environment = { MINTMARK_HOST: address }
   const folder = emptyFolder(t)
   const running = startMintmark(t, ['login', '--no-browser', '--json'], { folder, environment, isTyping: true })
-  const asked = new URL(/http:\S+/.exec(await running.complained(/Paste the final URL here/))?.[0] ?? '')
-  const query = (name: string) => asked.searchParams.get(name)
+  const authorizationUrl = new URL(/http:\S+/.exec(await running.complained(/Paste the final URL here/))?.[0] ?? '')
+  const query = (name: string) => authorizationUrl.searchParams.get(name)
   const agreed = await owner.ask('POST', '/auth/authorizations', {
     'client-id': query('client_id'),
     'redirect-uri': query('redirect_uri'),

@@ -29,9 +29,9 @@ test('sign-in-link fails for an unknown user, and creates no database', async (t
   assert.deepEqual([none.code, none.stdout], [2, ''])
   assert.match(none.stderr, /there is no store in/)
   await mintmark(t, ['init'], { folder })
-  const stranger = await mintmark(t, ['sign-in-link', 'nobody@example.com'], { folder })
-  assert.deepEqual([stranger.code, stranger.stdout], [2, ''])
-  assert.match(stranger.stderr, /there is nobody with the e-mail address nobody@example\.com/)
+  const unknown = await mintmark(t, ['sign-in-link', 'nobody@example.com'], { folder })
+  assert.deepEqual([unknown.code, unknown.stdout], [2, ''])
+  assert.match(unknown.stderr, /there is nobody with the e-mail address nobody@example\.com/)
   const environment = { MINTMARK_PUBLIC_URL: 'https://mintmark.example.com' }
   const link = await mintmark(t, ['sign-in-link'], { folder, environment })
   assert.match(link.stdout, /https:\/\/mintmark\.example\.com\/welcome#/)

@@ -7,16 +7,16 @@ import { mintmark, startMintmark } from '../testing/run-mintmark.ts'
 import { useProxy } from './use-proxy.ts'
 
 /** A proxy that records requests and refuses them. */
-async function proxy(t: TestContext): Promise<{ address: string; asked: string[] }> {
-  const asked: string[] = []
+async function proxy(t: TestContext): Promise<{ address: string; requests: string[] }> {
+  const requests: string[] = []
   const server = createServer((request, reply) => {
-    asked.push(`${request.method} ${request.url}`)
+    requests.push(`${request.method} ${request.url}`)
     reply.writeHead(502).end()
   }).on('connect', (request, socket) => {
-    asked.push(`CONNECT ${request.url}`)
+    requests.push(`CONNECT ${request.url}`)
     socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n')
   })
-  return { address: `http://127.0.0.1:${await listen(t, server)}`, asked }
+  return { address: `http://127.0.0.1:${await listen(t, server)}`, requests }
 }
 
 async function listen(t: TestContext, server: Server): Promise<number> {
@@ -30,7 +30,7 @@ async function listen(t: TestContext, server: Server): Promise<number> {
 }
 
 test('client commands use the proxy, except for this machine and hosts in NO_PROXY', async (t) => {
-  const { address, asked } = await proxy(t)
+  const { address, requests } = await proxy(t)
   const MINTMARK_TOKEN = 'token'
   const whoami = (MINTMARK_HOST: string, variables: Record<string, string>) =>
     mintmark(t, ['whoami'], { environment: { MINTMARK_HOST, MINTMARK_TOKEN, ...variables } })
@@ -39,7 +39,7 @@ test('client commands use the proxy, except for this machine and hosts in NO_PRO
     https_proxy: address.replace('http://', ''),
     HTTPS_PROXY: 'http://other:1',
   })
-  assert.deepEqual(asked.splice(0), ['CONNECT mintmark.example:443', 'CONNECT mintmark.example:443'])
+  assert.deepEqual(requests.splice(0), ['CONNECT mintmark.example:443', 'CONNECT mintmark.example:443'])
 
   await whoami('https://mintmark.invalid', { HTTPS_PROXY: address, NO_PROXY: 'other.invalid,mintmark.invalid' })
   const port = await listen(
@@ -48,11 +48,11 @@ test('client commands use the proxy, except for this machine and hosts in NO_PRO
   )
   for (const host of ['127.0.0.1', 'localhost', '127.0.0.2'])
     await whoami(`http://${host}:${port}`, { HTTP_PROXY: address, http_proxy: address })
-  assert.deepEqual(asked, [])
+  assert.deepEqual(requests, [])
 })
 
 test("the server loads GitHub's keys through the proxy", async (t) => {
-  const { address, asked } = await proxy(t)
+  const { address, requests } = await proxy(t)
   const environment = { HTTPS_PROXY: address, MINTMARK_LEAK_KEYS_URL: 'https://keys.example/list' }
   const serving = startMintmark(t, ['serve', '--quickstart', '--port', '0'], { environment })
   const server = /serves on (\S+)/.exec(await serving.printed(/serves on/))?.[1] ?? ''
@@ -62,7 +62,7 @@ test("the server loads GitHub's keys through the proxy", async (t) => {
     'content-type': 'application/json',
   }
   await fetch(`${server}/leaks/github`, { method: 'POST', headers, body: '[]' })
-  assert.deepEqual([...new Set(asked)], ['CONNECT keys.example:443'])
+  assert.deepEqual([...new Set(requests)], ['CONNECT keys.example:443'])
 })
 
 test('an invalid proxy URL is rejected without printing it', () => {

@@ -31,8 +31,8 @@ test('whoami --json prints the same as JSON', async (t) => {
   const { whoami, prepared, host } = await started(t)
   const { code, stdout } = await whoami(prepared.token, '--json')
   assert.equal(code, 0)
-  const { token, ...told } = JSON.parse(stdout)
-  assert.deepEqual(told, {
+  const { token, ...report } = JSON.parse(stdout)
+  assert.deepEqual(report, {
     host,
     owner: { type: 'user', id: prepared.user, email: prepared.email },
     accounts: [{ id: prepared.account, name: 'main' }],

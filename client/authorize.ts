@@ -1,5 +1,5 @@
 import { callEndpoint } from './call-endpoint.ts'
-import { type Server, sender, usableAddress } from './send.ts'
+import { createSender, parseAddress, type Server } from './send.ts'
 
 export interface Exchange {
   readonly code: string
@@ -12,7 +12,7 @@ export interface Exchange {
 /** Exchanges an authorization code for a token (RFC 6749 section 4.1.3). Throws `Refused` or `Unreachable`. */
 export async function exchangeCode(server: Omit<Server, 'token'>, exchange: Exchange): Promise<string> {
   const { code, verifier, redirectUri, client } = exchange
-  const answer = await callEndpoint(sender(usableAddress(server), server), 'exchangeCode', {
+  const response = await callEndpoint(createSender(parseAddress(server), server), 'exchangeCode', {
     body: {
       grant_type: 'authorization_code',
       code,
@@ -21,7 +21,7 @@ export async function exchangeCode(server: Omit<Server, 'token'>, exchange: Exch
       client_id: client,
     },
   })
-  const token = answer?.access_token
+  const token = response?.access_token
   if (typeof token !== 'string') throw new TypeError('The response contains no token.')
   return token
 }

@@ -1,4 +1,4 @@
-/** Calls of declared endpoints: method, path, body and answer follow from the declaration. */
+/** Calls of declared endpoints: method, path, body and response follow from the declaration. */
 import {
   type CheckedBody,
   type EndpointBody,
@@ -13,57 +13,59 @@ import {
   kebab,
   membersOf,
 } from '@mintmark/contract'
-import { plainOf } from './documents.ts'
-import type { Sent, sender } from './send.ts'
+import { bodyValuesOf } from './documents.ts'
+import type { ApiRequest, createSender } from './send.ts'
 
-export interface EndpointAsked<E extends EndpointDeclaration> {
+export interface EndpointCallOptions<E extends EndpointDeclaration> {
   readonly params?: EndpointParams<E>
   readonly query?: EndpointQuery<E>
-  /** The values by name; of a body that the server reads in its own way, the JSON as it is sent. */
+  /** Values by name. For an unchecked body, the JSON as it is sent. */
   readonly body?: E['body'] extends CheckedBody ? EndpointBody<E> : object
 }
 
 /**
- * Calls one endpoint. Returns its JSON as the server sent it, which a caller should check where it matters; undefined for
- * an answer without body. Throws `Refused` or `Unreachable`.
+ * Calls one endpoint. Returns the response's JSON without validating it, or undefined if it has no body. Throws `Refused`
+ * or `Unreachable`.
  */
 export async function callEndpoint<N extends EndpointName>(
-  send: ReturnType<typeof sender>,
+  send: ReturnType<typeof createSender>,
   name: N,
-  asked: EndpointAsked<EndpointOf<N>> = {},
+  options: EndpointCallOptions<EndpointOf<N>> = {},
 ): Promise<Partial<EndpointJson<EndpointOf<N>>> | undefined> {
-  return (await send(requestOf(endpoints[name], asked as Loose))) as Partial<EndpointJson<EndpointOf<N>>> | undefined
+  return (await send(requestOf(endpoints[name], options as UntypedCallOptions))) as
+    | Partial<EndpointJson<EndpointOf<N>>>
+    | undefined
 }
 
-/** The same for an endpoint that answers with text. */
-export async function readEndpoint(send: ReturnType<typeof sender>, name: EndpointName): Promise<string> {
-  return String((await send({ ...requestOf(endpoints[name], {}), answers: 'text' })) ?? '')
+/** Calls an endpoint that returns text. */
+export async function readEndpoint(send: ReturnType<typeof createSender>, name: EndpointName): Promise<string> {
+  return String((await send({ ...requestOf(endpoints[name], {}), responseType: 'text' })) ?? '')
 }
 
-interface Loose {
+interface UntypedCallOptions {
   readonly params?: Readonly<Record<string, string>>
   readonly query?: Readonly<Record<string, unknown>>
   readonly body?: Readonly<Record<string, unknown>>
 }
 
-function requestOf({ method, path, body }: EndpointDeclaration, asked: Loose): Sent {
+function requestOf({ method, path, body }: EndpointDeclaration, options: UntypedCallOptions): ApiRequest {
   const query = new URLSearchParams(
-    Object.entries(asked.query ?? {}).map(([name, value]) => [kebab(name), String(value)]),
+    Object.entries(options.query ?? {}).map(([name, value]) => [kebab(name), String(value)]),
   )
-  const url = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(asked.params?.[name] ?? ''))
+  const url = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(options.params?.[name] ?? ''))
   return {
     method,
     path: query.size > 0 ? `${url}?${query}` : url,
     type: body && isCheckedBody(body) && body.as === 'form' ? formType : 'application/json',
-    body: asked.body === undefined ? undefined : written(body, asked.body),
+    body: options.body === undefined ? undefined : encodeBody(body, options.body),
   }
 }
 
 const formType = 'application/x-www-form-urlencoded'
 
-function written(body: EndpointDeclaration['body'], values: Readonly<Record<string, unknown>>): string {
+function encodeBody(body: EndpointDeclaration['body'], values: Readonly<Record<string, unknown>>): string {
   if (!body || !isCheckedBody(body)) return JSON.stringify(values)
-  const plain = plainOf(membersOf(body), values)
+  const plain = bodyValuesOf(membersOf(body), values)
   if (body.as === 'json') return JSON.stringify(plain)
   return new URLSearchParams(Object.entries(plain).map(([name, value]) => [name, String(value)])).toString()
 }

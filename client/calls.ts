@@ -19,7 +19,7 @@ export interface Page<R extends Resource> {
   readonly nextPage: number | null
 }
 
-type DoesOf<K, O extends OperationDeclaration> = O['kind'] extends string
+type KindOf<K, O extends OperationDeclaration> = O['kind'] extends string
   ? O['kind']
   : K extends OperationKind
     ? K
@@ -29,16 +29,16 @@ type Operation<R extends Resource, K> = K extends keyof R['operations'] ? R['ope
 
 /** The operations on records, without those on the members of a relationship. */
 export type Callable<R extends Resource> = {
-  [K in keyof R['operations']]: DoesOf<K, R['operations'][K]> extends `${string}-members` ? never : K
+  [K in keyof R['operations']]: KindOf<K, R['operations'][K]> extends `${string}-members` ? never : K
 }[keyof R['operations']] &
   string
 
 export type Listed<R extends Resource> = {
-  [K in Callable<R>]: DoesOf<K, Operation<R, K>> extends 'list' ? K : never
+  [K in Callable<R>]: KindOf<K, Operation<R, K>> extends 'list' ? K : never
 }[Callable<R>]
 
 /** The input of an operation: the attributes and relations of a record, or the members of an action's body. Undefined members are not sent. */
-export type Taken<R extends Resource, K> = Sendable<Input<R, K>>
+export type CallInput<R extends Resource, K> = Sendable<Input<R, K>>
 
 type Sendable<T> = { [K in keyof T]: T[K] | undefined }
 
@@ -55,14 +55,14 @@ type FilterOf<R extends Resource, K> = Operation<R, K>['filters'] extends readon
   ? F
   : never
 
-export interface Asked<R extends Resource, K> {
+export interface CallOptions<R extends Resource, K> {
   /** IDs in the path by name: `{ serviceAccount: 'sa-…' }`. */
   readonly path?: Readonly<Record<string, string>>
-  readonly wish?: Taken<R, K>
+  readonly input?: CallInput<R, K>
   /** Filter values, optionally with the API's prefixes `in:` and `like:`. */
   readonly filters?: { readonly [F in FilterOf<R, K>]?: string }
   /** Full-text search in IDs, names, descriptions and email addresses. */
-  readonly words?: string
+  readonly search?: string
   /** `name`, or `-name` for descending order. */
   readonly sort?: readonly string[]
   /** Other query parameters of the operation, such as `force`. */
@@ -71,10 +71,10 @@ export interface Asked<R extends Resource, K> {
   readonly idempotencyKey?: string
 }
 
-export type Answered<R extends Resource, K> =
-  DoesOf<K, Operation<R, K>> extends 'list'
+export type CallResult<R extends Resource, K> =
+  KindOf<K, Operation<R, K>> extends 'list'
     ? Page<R>
-    : DoesOf<K, Operation<R, K>> extends 'remove'
+    : KindOf<K, Operation<R, K>> extends 'remove'
       ? undefined
       : Operation<R, K>['answers'] extends 'nothing'
         ? undefined

@@ -8,9 +8,9 @@ import { checkLeaks, connect, Refused, Unreachable } from './index.ts'
 const hex = (text: string) => createHash('sha256').update(text).digest('hex')
 
 async function statesOf(server: Parameters<typeof checkLeaks>[0], hashes: readonly string[]) {
-  const told = []
-  for await (const states of checkLeaks(server, hashes)) told.push(...states)
-  return told
+  const result = []
+  for await (const states of checkLeaks(server, hashes)) result.push(...states)
+  return result
 }
 
 test('states are returned in the order of the hashes for any number of them, and no token is sent', async (t) => {

@@ -1,6 +1,6 @@
 import { limits } from '@mintmark/contract'
 import { callEndpoint } from './call-endpoint.ts'
-import { noSuchApi, type Server, sender, usableAddress } from './send.ts'
+import { createSender, notMintmark, parseAddress, type Server } from './send.ts'
 
 const states = ['live', 'dead', 'not-ours'] as const
 /** `live`: the server accepts the token. `dead`: the server created it but it is no longer valid. `not-ours`: the server did not create it. */
@@ -14,13 +14,13 @@ export async function* checkLeaks(
   server: Omit<Server, 'token'>,
   hashes: readonly string[],
 ): AsyncGenerator<readonly TokenState[]> {
-  const address = usableAddress(server)
-  const send = sender(address, server)
+  const address = parseAddress(server)
+  const send = createSender(address, server)
   for (let start = 0; start < hashes.length; start += limits.leakHashesPerCheck) {
-    const some = hashes.slice(start, start + limits.leakHashesPerCheck)
-    const told = (await callEndpoint(send, 'checkTokens', { body: { hashes: some } }))?.states
-    if (!Array.isArray(told) || told.length !== some.length || !told.every((each) => states.includes(each)))
-      throw noSuchApi(address)
-    yield told
+    const batch = hashes.slice(start, start + limits.leakHashesPerCheck)
+    const result = (await callEndpoint(send, 'checkTokens', { body: { hashes: batch } }))?.states
+    if (!Array.isArray(result) || result.length !== batch.length || !result.every((each) => states.includes(each)))
+      throw notMintmark(address)
+    yield result
   }
 }

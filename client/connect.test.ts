@@ -29,20 +29,20 @@ const listed = (client: Client) => client.call(tags, 'list')
 
 test('a created record has the names of the input, and IDs for relations', async (t) => {
   const { client, prepared } = await connected(t)
-  const made = await client.call(serviceAccounts, 'create', { wish: { name: 'ci', description: null, owners: [] } })
+  const made = await client.call(serviceAccounts, 'create', { input: { name: 'ci', description: null, owners: [] } })
   assert.match(made.id, /^sa-/)
   assert.equal(made.name, 'ci')
   assert.equal(made.accountId, prepared.account)
   assert.deepEqual(made.owners, [])
   const minted = await client.call(accessTokens, 'createForServiceAccount', {
     path: { serviceAccount: made.id },
-    wish: { expiresIn: 60 },
+    input: { expiresIn: 60 },
   })
   assert.equal(minted.expiresIn, 60)
   assert.match(minted.token ?? '', /^eyJ/)
   const path = { accessToken: minted.id }
   assert.equal((await client.call(accessTokens, 'show', { path })).token, undefined)
-  assert.equal((await client.call(accessTokens, 'update', { path, wish: { name: 'new' } })).name, 'new')
+  assert.equal((await client.call(accessTokens, 'update', { path, input: { name: 'new' } })).name, 'new')
   assert.equal(await client.call(accessTokens, 'remove', { path }), undefined)
   assert.deepEqual(
     await client.all(accessTokens, 'listOfServiceAccount', { path: { serviceAccount: made.id }, filters: {} }),
@@ -52,9 +52,9 @@ test('a created record has the names of the input, and IDs for relations', async
 
 test('names of nested members are converted in both directions', async (t) => {
   const { client, call } = await connected(t)
-  const { id: environmentId } = await client.call(environments, 'create', { wish: { name: 'env' } })
-  const wish = { name: 'ws', environmentId, hooks: { preInit: 'a-b aB' } }
-  const made = await client.call(workspaces, 'create', { wish })
+  const { id: environmentId } = await client.call(environments, 'create', { input: { name: 'env' } })
+  const input = { name: 'ws', environmentId, hooks: { preInit: 'a-b aB' } }
+  const made = await client.call(workspaces, 'create', { input })
   assert.equal(made.hooks?.preInit, 'a-b aB')
   const shown = await call('GET', `/workspaces/${made.id}`)
   assert.equal(shown.json.data.attributes.hooks['pre-init'], 'a-b aB')
@@ -64,18 +64,18 @@ test("an action sends its own members and returns a record of its result's type"
   const { client, prepared } = await connected(t)
   const rotated = await client.call(accessTokens, 'rotate', {
     path: { accessToken: 'self' },
-    wish: { overlap: 5 },
+    input: { overlap: 5 },
     idempotencyKey: 'one',
   })
   const repeated = await client.call(accessTokens, 'rotate', {
     path: { accessToken: 'self' },
-    wish: { overlap: 5 },
+    input: { overlap: 5 },
     idempotencyKey: 'one',
   })
   assert.notEqual(repeated.id, rotated.id)
   assert.equal(repeated.predecessorId, rotated.predecessorId)
   const path = { account: prepared.account }
-  const member = await client.call(accounts, 'invite', { path, wish: { email: 'new@example.com' } })
+  const member = await client.call(accounts, 'invite', { path, input: { email: 'new@example.com' } })
   assert.match(member.id, /^[0-9a-f-]{36}$/)
 })
 
@@ -95,24 +95,24 @@ test('`all` reads every page with the requested order and filter', async (t) => 
 
 test('declared parameters are sent', async (t) => {
   const { client } = await connected(t)
-  const wish = { key: 'region', category: 'terraform', value: 'eu' } as const
+  const input = { key: 'region', category: 'terraform', value: 'eu' } as const
   const { workspaceId } = await workspaceIn(client)
-  await client.call(vars, 'create', { wish: { ...wish, workspaceId } })
-  const final = { wish: { ...wish, final: true } }
+  await client.call(vars, 'create', { input: { ...input, workspaceId } })
+  const final = { input: { ...input, final: true } }
   await assert.rejects(client.call(vars, 'create', final), { pointer: '/data/attributes/final' })
   assert.equal((await client.call(vars, 'create', { ...final, parameters: { force: 'true' } })).final, true)
 })
 
 async function workspaceIn(client: Client) {
-  const { id: environmentId } = await client.call(environments, 'create', { wish: { name: 'prod' } })
-  const { id: workspaceId } = await client.call(workspaces, 'create', { wish: { name: 'app', environmentId } })
+  const { id: environmentId } = await client.call(environments, 'create', { input: { name: 'prod' } })
+  const { id: workspaceId } = await client.call(workspaces, 'create', { input: { name: 'app', environmentId } })
   return { workspaceId }
 }
 
 test('full-text search finds records by any name', async (t) => {
   const { client, call } = await connected(t)
   for (const name of ['blue', 'green']) await call('POST', '/tags', { body: document('tags', { name }) })
-  const { records } = await client.call(tags, 'list', { words: 'gree' })
+  const { records } = await client.call(tags, 'list', { search: 'gree' })
   assert.deepEqual(
     records.map(({ name }) => name),
     ['green'],
@@ -131,14 +131,17 @@ test('a session client sends the console header and no token', async (t) => {
 
 test('a client introspects its token', async (t) => {
   const { client, prepared } = await connected(t)
-  const told = await client.introspectSelf()
-  assert.deepEqual([told.active, told.ownerId, told.username], [true, prepared.user, prepared.email])
+  const introspection = await client.introspectSelf()
+  assert.deepEqual(
+    [introspection.active, introspection.ownerId, introspection.username],
+    [true, prepared.user, prepared.email],
+  )
 })
 
 test('a refusal contains status, code, title, detail, pointer and all further errors', async (t) => {
   const { client } = await connected(t)
   const refused = await client
-    .call(serviceAccounts, 'create', { wish: { name: ' ', description: 'x'.repeat(2000) } })
+    .call(serviceAccounts, 'create', { input: { name: ' ', description: 'x'.repeat(2000) } })
     .catch((error) => error)
   assert.ok(refused instanceof Refused)
   assert.equal(refused.status, 422)
@@ -242,7 +245,7 @@ test('a missing or foreign response is reported with its reason', async (t) => {
     const client = connect({
       address: https ? address.replace('http:', 'https:') : address,
       token,
-      ...(hurry ? { answerMilliseconds: 50, totalMilliseconds: 100 } : {}),
+      ...(hurry ? { responseTimeoutMilliseconds: 50, totalTimeoutMilliseconds: 100 } : {}),
     })
     const error = await listed(client).catch((thrown) => thrown)
     assert.ok(error instanceof Unreachable, inspect(error))
@@ -287,9 +290,9 @@ test('undeclared operations, filters and members do not compile', () => {
     // @ts-expect-error there is no such filter
     client.all(serviceAccounts, 'list', { filters: { nme: 'x' } }),
     // @ts-expect-error a name is text
-    client.call(serviceAccounts, 'create', { wish: { name: 3 } }),
+    client.call(serviceAccounts, 'create', { input: { name: 3 } }),
     // @ts-expect-error the action has no such member
-    client.call(accessTokens, 'rotate', { wish: { overlp: 3 } }),
+    client.call(accessTokens, 'rotate', { input: { overlp: 3 } }),
   ]
   assert.equal(typeof tries, 'function')
 })

@@ -10,17 +10,21 @@ import {
   snake,
 } from '@mintmark/contract'
 import { callEndpoint, readEndpoint } from './call-endpoint.ts'
-import type { Answered, Asked, Callable, Found, Listed, Page } from './calls.ts'
-import { documentOf, plainOf, recordOf } from './documents.ts'
-import { jsonApi, noSuchApi, type Server, sender, usableAddress } from './send.ts'
+import type { Callable, CallOptions, CallResult, Found, Listed, Page } from './calls.ts'
+import { bodyValuesOf, documentOf, recordOf } from './documents.ts'
+import { createSender, jsonApi, notMintmark, parseAddress, type Server } from './send.ts'
 
 /** Calls to the operations of resources. */
 export interface Calls {
   readonly address: string
   /** Calls a declared operation. Throws `Refused` or `Unreachable`. */
-  call<R extends Resource, K extends Callable<R>>(of: R, operation: K, asked?: Asked<R, K>): Promise<Answered<R, K>>
+  call<R extends Resource, K extends Callable<R>>(
+    of: R,
+    operation: K,
+    options?: CallOptions<R, K>,
+  ): Promise<CallResult<R, K>>
   /** Returns all records of a list by reading all pages. */
-  all<R extends Resource, K extends Listed<R>>(of: R, operation: K, asked?: Asked<R, K>): Promise<Found<R>[]>
+  all<R extends Resource, K extends Listed<R>>(of: R, operation: K, options?: CallOptions<R, K>): Promise<Found<R>[]>
 }
 
 export interface Client extends Calls {
@@ -40,12 +44,12 @@ export interface Introspection {
 }
 
 /** Fingerprints of a million tokens take several seconds to generate and transfer. */
-const longTimeouts = { answerMilliseconds: 60_000, totalMilliseconds: 300_000 }
+const longTimeouts = { responseTimeoutMilliseconds: 60_000, totalTimeoutMilliseconds: 300_000 }
 
 /** Creates a client. Throws a `TypeError` for an invalid address or token. Sends no request. */
 export function connect(options: Server & { readonly token: string }): Client {
-  const address = usableAddress(options)
-  const send = sender(address, options)
+  const address = parseAddress(options)
+  const send = createSender(address, options)
 
   const introspectSelf = async (): Promise<Introspection> => {
     const response = await callEndpoint(send, 'introspect', { body: { token: options.token } })
@@ -59,10 +63,10 @@ export function connect(options: Server & { readonly token: string }): Client {
     }
   }
 
-  const sendWithLongTimeouts = sender(address, { ...longTimeouts, ...options })
+  const sendWithLongTimeouts = createSender(address, { ...longTimeouts, ...options })
   const fingerprints = () => readEndpoint(sendWithLongTimeouts, 'getFingerprints')
 
-  return { ...callsOver(send, address), introspectSelf, fingerprints }
+  return { ...createCalls(send, address), introspectSelf, fingerprints }
 }
 
 /**
@@ -71,30 +75,30 @@ export function connect(options: Server & { readonly token: string }): Client {
  */
 export function connectSession(options: Pick<Server, 'address' | 'fetch'>): Calls {
   const server = { ...options, insecureHttp: true, headers: sessionHeaders }
-  const address = usableAddress(server)
-  return callsOver(sender(address, server), address)
+  const address = parseAddress(server)
+  return createCalls(createSender(address, server), address)
 }
 
 export const sessionHeaders = { 'x-mintmark-console': '1' } as const
 
-function callsOver(send: ReturnType<typeof sender>, address: string): Calls {
-  const call = async (of: Resource, name: string, asked: Asked<Resource, string> = {}) => {
+function createCalls(send: ReturnType<typeof createSender>, address: string): Calls {
+  const call = async (of: Resource, name: string, options: CallOptions<Resource, string> = {}) => {
     const operation = operationNamed(of, name)
-    const answer = await send({
+    const response = await send({
       method: operation.method,
-      path: basePath + pathOf(operation, asked.path ?? {}) + queryOf(asked),
+      path: basePath + pathOf(operation, options.path ?? {}) + queryOf(options),
       type: jsonApi,
-      body: bodyOf(operation, asked),
-      headers: asked.idempotencyKey === undefined ? {} : { 'idempotency-key': asked.idempotencyKey },
+      body: bodyOf(operation, options),
+      headers: options.idempotencyKey === undefined ? {} : { 'idempotency-key': options.idempotencyKey },
     })
-    return read(operation, answer, address)
+    return readResponse(operation, response, address)
   }
 
-  const all = async (of: Resource, name: string, asked: Asked<Resource, string> = {}) => {
+  const all = async (of: Resource, name: string, options: CallOptions<Resource, string> = {}) => {
     const records: Found[] = []
     let number: number | null = 1
     while (number !== null) {
-      const page = (await call(of, name, { ...asked, page: { number, size: limits.pageSizeMax } })) as Page<Resource>
+      const page = (await call(of, name, { ...options, page: { number, size: limits.pageSizeMax } })) as Page<Resource>
       records.push(...page.records)
       // Stops if a server returns pages endlessly.
       number = page.nextPage === number + 1 ? page.nextPage : null
@@ -121,10 +125,10 @@ function pathOf({ id, path }: Operation, given: Readonly<Record<string, string>>
   })
 }
 
-function queryOf({ filters = {}, words, sort = [], parameters = {}, page }: Asked<Resource, string>): string {
+function queryOf({ filters = {}, search, sort = [], parameters = {}, page }: CallOptions<Resource, string>): string {
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(filters)) query.set(`filter[${kebab(name)}]`, value as string)
-  if (words) query.set('query', words)
+  if (search) query.set('query', search)
   for (const [name, value] of Object.entries(parameters)) query.set(name, value as string)
   if (sort.length > 0) query.set('sort', sort.map(kebab).join(','))
   if (page) query.set('page[number]', String(page.number))
@@ -132,24 +136,27 @@ function queryOf({ filters = {}, words, sort = [], parameters = {}, page }: Aske
   return query.size > 0 ? `?${query}` : ''
 }
 
-function bodyOf({ kind, resource, takes, body }: Operation, { wish }: Asked<Resource, string>): string | undefined {
-  if (wish === undefined) return undefined
-  if (kind !== 'act') return JSON.stringify(documentOf(resource, wish))
-  if (takes) return JSON.stringify(documentOf(takes, wish))
-  return body ? JSON.stringify(plainOf(body, wish)) : undefined
+function bodyOf(
+  { kind, resource, takes, body }: Operation,
+  { input }: CallOptions<Resource, string>,
+): string | undefined {
+  if (input === undefined) return undefined
+  if (kind !== 'act') return JSON.stringify(documentOf(resource, input))
+  if (takes) return JSON.stringify(documentOf(takes, input))
+  return body ? JSON.stringify(bodyValuesOf(body, input)) : undefined
 }
 
-function read({ kind, status, answers, resource }: Operation, answer: unknown, address: string): unknown {
+function readResponse({ kind, status, answers, resource }: Operation, response: unknown, address: string): unknown {
   if (status === 204) return undefined
-  const { data, meta } = (answer ?? {}) as { data?: unknown; meta?: { pagination?: Record<string, unknown> } }
+  const { data, meta } = (response ?? {}) as { data?: unknown; meta?: { pagination?: Record<string, unknown> } }
   const of = typeof answers === 'object' ? (resourceByType.get(answers.type) ?? resource) : resource
   const record = (given: unknown) => {
     const found = recordOf(of, given)
-    if (!found) throw noSuchApi(address)
+    if (!found) throw notMintmark(address)
     return found
   }
   if (kind !== 'list') return record(data)
-  if (!Array.isArray(data)) throw noSuchApi(address)
+  if (!Array.isArray(data)) throw notMintmark(address)
   const { 'total-count': total, 'next-page': next } = meta?.pagination ?? {}
   return {
     records: data.map(record),

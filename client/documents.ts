@@ -11,22 +11,22 @@ interface Shape {
 type Values = Readonly<Record<string, unknown>>
 
 /** Builds a document from the values that are defined. Members that are not declared are omitted. */
-export function documentOf({ type, attributes, relations }: Shape, wish: Values): object {
+export function documentOf({ type, attributes, relations }: Shape, input: Values): object {
   const related = Object.entries(relations).flatMap(([name, { to, many }]) => {
-    const given = wish[many ? name : idOf(name)]
+    const given = input[many ? name : idOf(name)]
     const identifier = (id: unknown) => ({ type: to, id })
     if (given === undefined) return []
     const data = many ? (given as string[]).map(identifier) : given === null ? null : identifier(given)
     return [[kebab(name), { data }]]
   })
-  return { data: { type, attributes: plainOf(attributes, wish), relationships: Object.fromEntries(related) } }
+  return { data: { type, attributes: bodyValuesOf(attributes, input), relationships: Object.fromEntries(related) } }
 }
 
 /** Builds the body of an action. */
-export function plainOf(attributes: Attributes, wish: Values): Values {
+export function bodyValuesOf(attributes: Attributes, input: Values): Values {
   return Object.fromEntries(
     Object.entries(attributes).flatMap(([name, { schema }]) =>
-      wish[name] === undefined ? [] : [[kebab(name), convertNames(wish[name], schema, kebab)]],
+      input[name] === undefined ? [] : [[kebab(name), convertNames(input[name], schema, kebab)]],
     ),
   )
 }

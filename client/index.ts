@@ -4,7 +4,7 @@
  * unencrypted over a network, follows redirects, retries by itself, or reads the environment.
  */
 export { type Exchange, exchangeCode } from './authorize.ts'
-export type { Answered, Asked, Callable, Found, Listed, Page, Taken } from './calls.ts'
+export type { Callable, CallInput, CallOptions, CallResult, Found, Listed, Page } from './calls.ts'
 export { checkLeaks, type TokenState } from './check-leaks.ts'
 export { type Calls, type Client, connect, connectSession, type Introspection, sessionHeaders } from './connect.ts'
 export { type Fault, Refused } from './refused.ts'

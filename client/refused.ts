@@ -12,18 +12,18 @@ export class Refused extends Error {
   readonly retryAfterSeconds: number | null
   readonly requestId: string | null
 
-  constructor(answer: RefusalResponse) {
-    const faults = faultsIn(answer)
+  constructor(response: RefusalResponse) {
+    const faults = faultsIn(response)
     const [first] = faults as [Fault]
     super(faults.map(({ title, detail }) => detail ?? title).join(' '))
-    this.status = answer.status
+    this.status = response.status
     this.code = first.code
     this.title = first.title
     this.detail = first.detail
     this.pointer = first.pointer
     this.faults = faults
-    this.retryAfterSeconds = secondsIn(answer.header('retry-after'))
-    this.requestId = answer.header('x-request-id')
+    this.retryAfterSeconds = secondsIn(response.header('retry-after'))
+    this.requestId = response.header('x-request-id')
   }
 }
 
@@ -45,13 +45,13 @@ const faultsMax = 20
 
 function faultsIn({ status, body }: RefusalResponse): Fault[] {
   const errors = (body as { errors?: unknown } | null)?.errors
-  const told = Array.isArray(errors) ? errors.slice(0, faultsMax).filter(isObject) : []
+  const declared = Array.isArray(errors) ? errors.slice(0, faultsMax).filter(isObject) : []
   const { error } = (body as { error?: unknown } | null) ?? {}
   // RFC 6749 section 5.2.
-  if (told.length === 0 && typeof error === 'string')
+  if (declared.length === 0 && typeof error === 'string')
     return [{ code: error, title: error.replaceAll('_', ' '), detail: null, pointer: null }]
-  if (told.length === 0) return [{ code: 'unknown', title: `HTTP status ${status}`, detail: null, pointer: null }]
-  return told.map((error) => ({
+  if (declared.length === 0) return [{ code: 'unknown', title: `HTTP status ${status}`, detail: null, pointer: null }]
+  return declared.map((error) => ({
     code: textIn(error, 'code') ?? 'unknown',
     title: textIn(error, 'title') ?? `HTTP status ${status}`,
     detail: textIn(error, 'detail'),

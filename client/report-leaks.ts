@@ -1,6 +1,6 @@
 import { limits } from '@mintmark/contract'
 import { callEndpoint } from './call-endpoint.ts'
-import { type Server, sender, usableAddress } from './send.ts'
+import { createSender, parseAddress, type Server } from './send.ts'
 
 /** Where a token was found. Unknown members are absent. */
 export interface FoundAt {
@@ -21,7 +21,7 @@ export interface FoundToken {
  * revoke a token. Returns the number of strings received, but not which were valid. Throws `Refused` or `Unreachable`.
  */
 export async function reportLeaks(server: Omit<Server, 'token'>, found: readonly FoundToken[]): Promise<number> {
-  const send = sender(usableAddress(server), server)
+  const send = createSender(parseAddress(server), server)
   let received = 0
   for (let start = 0; start < found.length; start += limits.leakTokensPerReport) {
     const tokens = found.slice(start, start + limits.leakTokensPerReport)

@@ -13,14 +13,14 @@ export interface Server {
   readonly headers?: Readonly<Record<string, string>>
   readonly fetch?: (url: string, options: RequestInit) => Promise<Response>
   /** Timeout until the response starts. */
-  readonly answerMilliseconds?: number
-  readonly totalMilliseconds?: number
+  readonly responseTimeoutMilliseconds?: number
+  readonly totalTimeoutMilliseconds?: number
 }
 
 export const jsonApi = 'application/vnd.api+json'
 const responseBytesMax = 32 * 1_048_576
 
-export function usableAddress({ address, insecureHttp = false }: Omit<Server, 'token'>): string {
+export function parseAddress({ address, insecureHttp = false }: Omit<Server, 'token'>): string {
   const url = URL.parse(address)
   if (!url || !/^https?:$/.test(url.protocol)) throw new TypeError('expected a URL such as https://host')
   if (url.username || url.password || url.pathname !== '/' || url.search || url.hash)
@@ -34,27 +34,27 @@ export function usableAddress({ address, insecureHttp = false }: Omit<Server, 't
 const isLoopback = (host: string) =>
   host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host) || /^(.+\.)?localhost$/.test(host)
 
-export interface Sent {
+export interface ApiRequest {
   readonly method: string
   readonly path: string
   readonly type: string
   readonly body?: string | undefined
   readonly headers?: Readonly<Record<string, string>>
-  readonly answers?: 'text'
+  readonly responseType?: 'text'
 }
 
 /** Returns a function that sends a request and returns the response's JSON or text, or undefined if it has no body. */
-export function sender(address: string, options: Server): (sent: Sent) => Promise<unknown> {
-  const { token, answerMilliseconds = 10_000, totalMilliseconds = 30_000 } = options
+export function createSender(address: string, options: Server): (request: ApiRequest) => Promise<unknown> {
+  const { token, responseTimeoutMilliseconds = 10_000, totalTimeoutMilliseconds = 30_000 } = options
   // Checked here, because the error message of fetch would contain the token.
   if (token !== undefined && !/^[\x21-\x7e]+$/.test(token))
     throw new TypeError('the token is empty or contains invalid characters')
   const sendRequest = options.fetch ?? fetch
   const withoutToken = (text: string) => (token === undefined ? text : text.replaceAll(token, '[secret]'))
 
-  return async ({ method, path, type, body, headers = {}, answers }) => {
+  return async ({ method, path, type, body, headers = {}, responseType }) => {
     const started = new AbortController()
-    const timer = setTimeout(() => started.abort(), answerMilliseconds)
+    const timer = setTimeout(() => started.abort(), responseTimeoutMilliseconds)
     try {
       const response = await sendRequest(address + path, {
         method,
@@ -67,7 +67,7 @@ export function sender(address: string, options: Server): (sent: Sent) => Promis
         },
         ...(body === undefined ? {} : { body }),
         redirect: 'manual',
-        signal: AbortSignal.any([started.signal, AbortSignal.timeout(totalMilliseconds)]),
+        signal: AbortSignal.any([started.signal, AbortSignal.timeout(totalTimeoutMilliseconds)]),
       })
       clearTimeout(timer)
       if (response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400)) {
@@ -77,11 +77,11 @@ export function sender(address: string, options: Server): (sent: Sent) => Promis
           `${address} redirects to another address, which is not followed to protect the token`,
         )
       }
-      const text = await textOf(response, address)
-      if (response.ok) return text === '' ? undefined : answers === 'text' ? text : parsed(text, address)
+      const text = await readText(response, address)
+      if (response.ok) return text === '' ? undefined : responseType === 'text' ? text : parseJson(text, address)
       throw new Refused({
         status: response.status,
-        body: parsedOrNot(withoutToken(text)),
+        body: parseJsonOrUndefined(withoutToken(text)),
         header: (name) => response.headers.get(name) && withoutToken(response.headers.get(name) as string),
       })
     } catch (error) {
@@ -92,7 +92,7 @@ export function sender(address: string, options: Server): (sent: Sent) => Promis
   }
 }
 
-async function textOf(response: Response, address: string): Promise<string> {
+async function readText(response: Response, address: string): Promise<string> {
   const decoder = new TextDecoder()
   let text = ''
   let bytes = 0
@@ -109,13 +109,13 @@ async function textOf(response: Response, address: string): Promise<string> {
   return text + decoder.decode()
 }
 
-function parsed(text: string, address: string): unknown {
-  const value = parsedOrNot(text)
-  if (value === undefined) throw noSuchApi(address)
+function parseJson(text: string, address: string): unknown {
+  const value = parseJsonOrUndefined(text)
+  if (value === undefined) throw notMintmark(address)
   return value
 }
 
-function parsedOrNot(text: string): unknown {
+function parseJsonOrUndefined(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
@@ -123,5 +123,5 @@ function parsedOrNot(text: string): unknown {
   }
 }
 
-export const noSuchApi = (address: string) =>
+export const notMintmark = (address: string) =>
   new Unreachable('no-such-api', `${address} did not respond like a Mintmark server`)

@@ -21,7 +21,7 @@ const shown = sharedConsole(async () => {
 after(() => program?.close())
 
 const verifier = 'v'.repeat(64)
-const asked = (changed: Record<string, string> = {}) =>
+const authorizationQuery = (changed: Record<string, string> = {}) =>
   new URLSearchParams({
     client_id: 'terraform-cli',
     response_type: 'code',
@@ -41,7 +41,7 @@ async function calledBack(): Promise<URLSearchParams> {
 describeInBrowser('consent', () => {
   test('a signed-out user signs in first, authorizes, and the program gets the named token', async () => {
     const { call } = shown.authority
-    const page = await shown.visit(`/oauth/authorize?${asked({ machine: 'laptop' })}`, { signedIn: false })
+    const page = await shown.visit(`/oauth/authorize?${authorizationQuery({ machine: 'laptop' })}`, { signedIn: false })
     await page.getByRole('heading', { name: 'Sign in to Mintmark' }).waitFor()
     await page.getByLabel('Email').fill('owner@mintmark.internal')
     await page.getByLabel('Password', { exact: true }).fill(password)
@@ -76,7 +76,7 @@ describeInBrowser('consent', () => {
   })
 
   test('canceling redirects to the program without a token', async () => {
-    const page = await shown.visit(`/authorize?${asked({ client_id: 'mintmark-cli', machine: 'desk' })}`)
+    const page = await shown.visit(`/authorize?${authorizationQuery({ client_id: 'mintmark-cli', machine: 'desk' })}`)
     await page.getByRole('heading', { name: 'Authorize the mintmark CLI' }).waitFor()
     assert.equal(await page.getByLabel('Token name').inputValue(), 'mintmark on desk')
     const back = calledBack()
@@ -91,7 +91,7 @@ describeInBrowser('consent', () => {
     const rule = (minutes: number | null) =>
       call('PATCH', '/security-rules', { body: document('security-rules', { 'max-personal-token-lifetime': minutes }) })
     await rule(1_440)
-    const page = await shown.visit(`/authorize?${asked()}`)
+    const page = await shown.visit(`/authorize?${authorizationQuery()}`)
     await page.getByText('Your account allows at most 1 day.').waitFor()
     await rule(60)
     await page.getByRole('button', { name: 'Authorize' }).click()
@@ -101,10 +101,10 @@ describeInBrowser('consent', () => {
   })
 
   test('a request with a remote redirect URI or without PKCE cannot be authorized', async () => {
-    const page = await shown.visit(`/authorize?${asked({ redirect_uri: 'https://evil.example/login' })}`)
+    const page = await shown.visit(`/authorize?${authorizationQuery({ redirect_uri: 'https://evil.example/login' })}`)
     await page.getByText('not on your own machine').waitFor()
     assert.equal(await page.getByRole('button', { name: 'Authorize' }).count(), 0)
-    await page.goto(`/authorize?${asked({ code_challenge_method: 'plain' })}`)
+    await page.goto(`/authorize?${authorizationQuery({ code_challenge_method: 'plain' })}`)
     await page.getByText('PKCE').waitFor()
     await page.context().close()
     assert.deepEqual(await violationsAt(shown, '/authorize', 'authorize-wrong'), [])

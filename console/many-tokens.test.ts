@@ -47,14 +47,14 @@ async function agree(page: Page, count: number): Promise<void> {
 async function holdFrom(page: Page, first: number) {
   const held: (() => void)[] = []
   let isHeld = true
-  let asked = 0
+  let requestCount = 0
   let atOnce = 0
   let most = 0
   await page.route('**/access-tokens/*', async (route) => {
     if (route.request().method() !== 'DELETE') return route.continue()
     atOnce++
     most = Math.max(most, atOnce)
-    if (++asked >= first && isHeld) await new Promise<void>((go) => void held.push(go))
+    if (++requestCount >= first && isHeld) await new Promise<void>((go) => void held.push(go))
     await route.continue().catch(() => undefined)
     atOnce--
   })
@@ -62,7 +62,7 @@ async function holdFrom(page: Page, first: number) {
     isHeld = false
     for (const go of held.splice(0)) go()
   }
-  return { release, asked: () => asked, most: () => most }
+  return { release, requestCount: () => requestCount, most: () => most }
 }
 
 describeInBrowser('the selection of all matching tokens', () => {
@@ -78,11 +78,11 @@ describeInBrowser('the selection of all matching tokens', () => {
       route.fulfill({ status: 409, json: { errors: [{ status: '409', title: 'Conflict', detail: 'Not this one.' }] } }),
     )
     await agree(page, 130)
-    const told = page.getByRole('dialog', { name: '1 token not revoked' })
-    await told.getByText('129 tokens revoked.').waitFor()
-    await told.getByText('Not this one.').waitFor()
-    await told.getByText('ending 061').waitFor()
-    await told.getByRole('button', { name: 'Close' }).last().click()
+    const dialog = page.getByRole('dialog', { name: '1 token not revoked' })
+    await dialog.getByText('129 tokens revoked.').waitFor()
+    await dialog.getByText('Not this one.').waitFor()
+    await dialog.getByText('ending 061').waitFor()
+    await dialog.getByRole('button', { name: 'Close' }).last().click()
     await page.getByText('1 token selected').waitFor()
     assert.equal(await left('ending'), 1)
     assert.equal(await left('other'), 3)
@@ -142,7 +142,7 @@ describeInBrowser('the selection of all matching tokens', () => {
     held.release()
     await page.getByRole('dialog', { name: '14 tokens not revoked' }).waitFor()
     await page.getByText('16 tokens revoked. You stopped the operation. 14 tokens not attempted.').waitFor()
-    assert.deepEqual([held.asked(), held.most()], [16, 4])
+    assert.deepEqual([held.requestCount(), held.most()], [16, 4])
     assert.equal(await left('stopped'), 14)
     assert.deepEqual(await violationsInAllLooks(page, 'dialog-end-tokens-stopped'), [])
     await page.keyboard.press('Enter')
@@ -162,7 +162,7 @@ describeInBrowser('the selection of all matching tokens', () => {
     await page.getByRole('dialog', { name: '22 tokens not revoked' }).waitFor()
     await page.getByText('8 tokens revoked. The server became unreachable. 18 tokens not attempted.').waitFor()
     assert.equal(await page.getByText('The server did not respond. The token may or may not be revoked.').count(), 4)
-    assert.equal(held.asked(), 12)
+    assert.equal(held.requestCount(), 12)
     await page.context().setOffline(false)
     await page.getByRole('button', { name: 'Close' }).last().click()
     await page.getByText('22 tokens selected').waitFor()
@@ -182,7 +182,7 @@ describeInBrowser('the selection of all matching tokens', () => {
     await page.goForward()
     held.release()
     await page.getByText('Revoked 8 of 30 tokens.').waitFor()
-    assert.equal(held.asked(), 8)
+    assert.equal(held.requestCount(), 8)
     assert.equal(await left('leaving'), 22)
     await page.context().close()
   })

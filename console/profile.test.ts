@@ -33,8 +33,8 @@ describeInBrowser('the profile', () => {
     // Records response bodies as the page receives them; the browser does not keep all of them.
     await page.addInitScript(() => {
       const { fetch, received } = window as unknown as { fetch: typeof window.fetch; received(text: string): void }
-      window.fetch = async (...asked) => {
-        const response = await fetch(...asked)
+      window.fetch = async (...args) => {
+        const response = await fetch(...args)
         received(await response.clone().text())
         return response
       }

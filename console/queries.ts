@@ -1,5 +1,5 @@
 /** Query options for lists and records. Query keys start with the resource type, so that a change can invalidate all of it. */
-import type { Asked, Callable, Found, Listed, Page } from '@mintmark/client'
+import type { Callable, CallOptions, Found, Listed, Page } from '@mintmark/client'
 import { Unreachable } from '@mintmark/client'
 import { camel, type Resource } from '@mintmark/contract'
 import { keepPreviousData, QueryClient, queryOptions, useQuery } from '@tanstack/react-query'
@@ -16,7 +16,7 @@ export const queries = new QueryClient({
   },
 })
 
-export const pageQuery = <R extends Resource, K extends Listed<R>>(of: R, operation: K, request: Asked<R, K>) =>
+export const pageQuery = <R extends Resource, K extends Listed<R>>(of: R, operation: K, request: CallOptions<R, K>) =>
   queryOptions({
     queryKey: [of.type, operation, 'page', request],
     queryFn: () => call(of, operation, request) as Promise<Page<R>>,
@@ -26,13 +26,13 @@ export const pageQuery = <R extends Resource, K extends Listed<R>>(of: R, operat
 export const allRecordsQuery = <R extends Resource, K extends Listed<R>>(
   of: R,
   operation: K,
-  request: Asked<R, K> = {},
+  request: CallOptions<R, K> = {},
 ) => queryOptions({ queryKey: [of.type, operation, 'all', request], queryFn: () => all(of, operation, request) })
 
 export const recordQuery = <R extends Resource, K extends Callable<R>>(
   of: R,
   operation: K,
-  request: Asked<R, K> = {},
+  request: CallOptions<R, K> = {},
 ) => queryOptions({ queryKey: [of.type, operation, request], queryFn: () => call(of, operation, request) })
 
 /** Derived by the server from other resources, so any change can affect them. */
@@ -78,4 +78,4 @@ const withIds = <R extends Resource>(
   ids: readonly string[],
   { operation, path }: ListOperation<R>,
 ): Promise<Found<R>[]> =>
-  all(of, operation, { path, filters: { [camel(of.param)]: `in:${ids.join(',')}` } } as Asked<R, Listed<R>>)
+  all(of, operation, { path, filters: { [camel(of.param)]: `in:${ids.join(',')}` } } as CallOptions<R, Listed<R>>)

@@ -3,9 +3,9 @@
  * again, so that no form loses its input.
  */
 import {
-  type Answered,
-  type Asked,
   type Callable,
+  type CallOptions,
+  type CallResult,
   connectSession,
   type Found,
   type Listed,
@@ -22,13 +22,13 @@ const server = connectSession({ address: location.origin })
 export const call = <R extends Resource, K extends Callable<R>>(
   of: R,
   operation: K,
-  request?: Asked<R, K>,
-): Promise<Answered<R, K>> => withInterruptions(() => server.call(of, operation, request))
+  request?: CallOptions<R, K>,
+): Promise<CallResult<R, K>> => withInterruptions(() => server.call(of, operation, request))
 
 export const all = <R extends Resource, K extends Listed<R>>(
   of: R,
   operation: K,
-  request?: Asked<R, K>,
+  request?: CallOptions<R, K>,
 ): Promise<Found<R>[]> => withInterruptions(() => server.all(of, operation, request))
 
 /** Calls an endpoint under `/auth`, which uses plain JSON. */

@@ -79,9 +79,9 @@ describeInBrowser('signing in', () => {
       await late.promise
       await route.fulfill({ response: answer })
     })
-    const asked = page.waitForRequest('**/auth/session')
+    const sessionRequest = page.waitForRequest('**/auth/session')
     await page.goto(`/welcome#${secret}`)
-    await asked
+    await sessionRequest
     await page.getByRole('button', { name: /^(?:Get started|Continue)$/ }).click()
     await page.getByRole('heading', { name: 'How will you sign in?' }).waitFor()
     const answered = page.waitForResponse('**/auth/session')
@@ -201,8 +201,8 @@ describeInBrowser('re-authentication', () => {
     await page.getByText('You are signed in to main.').waitFor()
     await page.context().close()
 
-    const stranger = await shown.visit(`/welcome${secret}`, { signedIn: false })
-    await stranger.getByRole('heading', { name: 'This link does not work' }).waitFor()
-    await stranger.context().close()
+    const otherBrowser = await shown.visit(`/welcome${secret}`, { signedIn: false })
+    await otherBrowser.getByRole('heading', { name: 'This link does not work' }).waitFor()
+    await otherBrowser.context().close()
   })
 })

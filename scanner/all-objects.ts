@@ -27,7 +27,10 @@ interface SieveProgress {
 }
 
 /** Reads every object of a repository in storage order, with up to two git processes. */
-export async function siftAllObjects(repository: Repository, tell: (told: SieveProgress) => void): Promise<Sifted> {
+export async function siftAllObjects(
+  repository: Repository,
+  report: (progress: SieveProgress) => void,
+): Promise<Sifted> {
   const list = startGit(repository, [
     ...['cat-file', '--batch-all-objects', '--unordered', '--buffer', '--batch-check=%(objectname)'],
   ])
@@ -42,12 +45,12 @@ export async function siftAllObjects(repository: Repository, tell: (told: SieveP
     let known = 0
     for await (const piece of git.output) {
       sieve.push(piece)
-      tell({ bytes: piece.length, objects: sieve.objects - known })
+      report({ bytes: piece.length, objects: sieve.objects - known })
       known = sieve.objects
     }
     await git.ended
     sieve.end()
-    tell({ objects: sieve.objects - known, damaged: sieve.damaged })
+    report({ objects: sieve.objects - known, damaged: sieve.damaged })
   })
   const ends = await Promise.allSettled([dealing, ...reading])
   const failure: unknown = ends.find((end) => end.status === 'rejected')?.reason

@@ -75,6 +75,6 @@ export async function askGit(repository: Repository, args: readonly string[], in
 
 function wordsOf(said: string, code: number | null): string {
   const lines = said.trim().split('\n')
-  const told = lines.find((line) => line.startsWith('fatal: ')) ?? lines.at(-1)
-  return `git: ${told?.replace(/^fatal: /, '') || `it ended with ${code}`}`
+  const message = lines.find((line) => line.startsWith('fatal: ')) ?? lines.at(-1)
+  return `git: ${message?.replace(/^fatal: /, '') || `it exited with ${code}`}`
 }

@@ -141,20 +141,20 @@ function newSearch({ path, how }: Content, { budget, incomplete }: Reading): Tok
 async function search(chunks: AsyncIterable<Buffer>, content: Content, deep: Reading): Promise<void> {
   const searcher = newSearch(content, deep)
   const packed: Packed[] = []
-  const tell = () => {
+  const report = () => {
     for (const each of searcher.found.splice(0)) reportFound(each, content, deep)
     packed.push(...searcher.packed.splice(0))
   }
   try {
     for await (const chunk of chunks) {
       searcher.push(chunk)
-      tell()
+      report()
       await readPacked(packed, content, deep)
     }
   } finally {
     // Report what was found even if the rest cannot be read.
     if (searcher.end().cut > 0) deep.incomplete(content.path, 'base64 text too long')
-    tell()
+    report()
     idle.push(searcher)
   }
   await readPacked(packed, content, deep)

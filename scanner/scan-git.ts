@@ -52,12 +52,12 @@ async function scanHistory(scan: Scan, repository: Repository, prefix: string): 
   const incomplete: (Incomplete & { readonly object: string })[] = []
   await readObjects(patient, [...suspects.keys()], async (object, bytes) => {
     const objectType = suspects.get(object) ?? 'blob'
-    const tell = (token: TokenFound, content: Content & Spot) => found.push({ token, content, object, objectType })
+    const report = (token: TokenFound, content: Content & Spot) => found.push({ token, content, object, objectType })
     await readContent(bytes, '', {
       ...scan.reading(),
       signal: patient.signal,
       read: () => {},
-      found: tell,
+      found: report,
       incomplete: (path, reason) => incomplete.push({ path, reason, object }),
     })
   })

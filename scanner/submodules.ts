@@ -18,9 +18,9 @@ const gitlink = '160000 '
 
 /** Returns the git folder of this worktree and the shared one, once if they are the same. Throws `GitFailed`. */
 export async function gitFoldersOf(repository: Repository): Promise<string[]> {
-  const told = await askGit(repository, ['rev-parse', '--git-dir', '--git-common-dir'])
+  const output = await askGit(repository, ['rev-parse', '--git-dir', '--git-common-dir'])
   const from = (path: string) => (repository.isGitFolder || isAbsolute(path) ? path : join(repository.folder, path))
-  return [...new Set(told.trimEnd().split('\n').map(from))]
+  return [...new Set(output.trimEnd().split('\n').map(from))]
 }
 
 export async function submodulesOf(scan: Scan, repository: Repository, common: string): Promise<Located[]> {

@@ -26,9 +26,12 @@ interface Batch {
 
 /**
  * Yields the files to scan in their original order. Sifts on this thread, and for many files on additional threads, up to
- * the number of cores. `tell` is called for each batch, in any order.
+ * the number of cores. `report` is called for each batch, in any order.
  */
-export async function* suspectsAmong(files: Iterable<Path>, tell: (sifted: SiftedFiles) => void): AsyncGenerator<Path> {
+export async function* suspectsAmong(
+  files: Iterable<Path>,
+  report: (sifted: SiftedFiles) => void,
+): AsyncGenerator<Path> {
   const queue: Batch[] = []
   const sifters: Sifter[] = []
   let batches = 0
@@ -42,7 +45,7 @@ export async function* suspectsAmong(files: Iterable<Path>, tell: (sifted: Sifte
       if (batches === batchesAlone) sifters.push(...startSifters())
       const idle = sifters.find(({ waiting }) => waiting < waitingMax)
       const sifted = (idle?.sift(paths) ?? siftFiles(paths, needles)).then((seen) => {
-        tell(seen)
+        report(seen)
         batch.isDone = true
         return seen
       })
@@ -82,15 +85,15 @@ function startSifter(): Sifter {
     trackUnmanagedFds: false,
     workerData: needles.needles,
   })
-  const asked: { done: (seen: SiftedFiles) => void; failed: (error: unknown) => void }[] = []
+  const pending: { done: (seen: SiftedFiles) => void; failed: (error: unknown) => void }[] = []
   let failure: unknown
   worker.on('message', (seen: SiftedFiles) => {
     sifter.waiting -= 1
-    asked.shift()?.done(seen)
+    pending.shift()?.done(seen)
   })
   worker.on('error', (error) => {
     failure = error
-    for (const { failed } of asked.splice(0)) failed(error)
+    for (const { failed } of pending.splice(0)) failed(error)
   })
   const sifter: Sifter = {
     waiting: 0,
@@ -98,7 +101,7 @@ function startSifter(): Sifter {
       new Promise((done, failed) => {
         if (failure) return failed(failure)
         sifter.waiting += 1
-        asked.push({ done, failed })
+        pending.push({ done, failed })
         worker.postMessage(paths)
       }),
     stop: () => void worker.terminate(),

@@ -50,10 +50,10 @@ test('the patterns of 200 mint marks of every length find their tokens, and none
     for (let j = 0; j < 10; j++) {
       const token = sampleToken(mark, numbers).open()
       assert.ok(token.split('.')[1]?.startsWith(literal))
-      const stranger = sampleToken(neighbour, numbers).open()
+      const foreign = sampleToken(neighbour, numbers).open()
       for (const find of finders) {
         assert.equal(find.exec(places[j % places.length]!(token))?.[1], token)
-        assert.equal(find.exec(stranger), null)
+        assert.equal(find.exec(foreign), null)
       }
     }
   }

@@ -62,7 +62,7 @@ export function coversNarrowing(held: Narrowing | null | undefined, wanted: Narr
 export function effectiveGrants({ grants, narrowing }: Rights): Grant[] {
   return grants.flatMap((grant) => {
     const permissions = narrowing?.permissions ? common(grant.permissions, narrowing.permissions) : grant.permissions
-    const scopes = narrowing?.scopes?.flatMap((wish) => narrower(grant.scope, wish)) ?? [grant.scope]
+    const scopes = narrowing?.scopes?.flatMap((scope) => narrower(grant.scope, scope)) ?? [grant.scope]
     return permissions.length > 0 ? scopes.map((scope) => ({ scope, permissions })) : []
   })
 }

@@ -6,8 +6,14 @@ import { isSignedBy, lastCharacters, looksLikeToken, mintToken, parseToken, sign
 import { sampleKey } from './token-samples.ts'
 
 const mark = mintMark('scalr:7k2m9q')
-const wish = { mark, id: 'at-v0o123456789abcde', generation: 7, key: sampleKey, random: new Uint8Array(24).fill(255) }
-const token = mintToken(wish).open()
+const options = {
+  mark,
+  id: 'at-v0o123456789abcde',
+  generation: 7,
+  key: sampleKey,
+  random: new Uint8Array(24).fill(255),
+}
+const token = mintToken(options).open()
 
 test('a token consists of the header, the four members in order, and their HMAC, byte for byte', () => {
   const [header = '', payload = '', signature] = token.split('.')
@@ -20,25 +26,25 @@ test('a token consists of the header, the four members in order, and their HMAC,
 })
 
 test('parseToken returns mark, ID and generation of a created token, but not its random bytes', () => {
-  assert.deepEqual(parseToken(token), { issuer: mark.text, id: wish.id, generation: 7 })
+  assert.deepEqual(parseToken(token), { issuer: mark.text, id: options.id, generation: 7 })
   assert.ok(looksLikeToken(token))
   assert.ok(isSignedBy(token, sampleKey))
 })
 
 test('only the bytes of a view into a larger buffer are used', () => {
   const larger = new Uint8Array(100)
-  larger.set(wish.random, 40)
-  assert.equal(mintToken({ ...wish, random: larger.subarray(40, 64) }).open(), token)
+  larger.set(options.random, 40)
+  assert.equal(mintToken({ ...options, random: larger.subarray(40, 64) }).open(), token)
 })
 
 test('a token with the longest mint mark, ID and generation can be parsed', () => {
   const parts = { id: `at-${'v'.repeat(17)}`, generation: Number.MAX_SAFE_INTEGER }
-  const longest = mintToken({ ...wish, mark: mintMark('m'.repeat(64)), ...parts }).open()
+  const longest = mintToken({ ...options, mark: mintMark('m'.repeat(64)), ...parts }).open()
   assert.deepEqual(parseToken(longest), { issuer: 'm'.repeat(64), ...parts })
 })
 
 test('mintToken throws for parameters that could not be parsed', () => {
-  const bad: Partial<typeof wish>[] = [
+  const bad: Partial<typeof options>[] = [
     { random: new Uint8Array(23) },
     { random: new Uint8Array(25) },
     { random: new Uint8Array(0) },
@@ -59,12 +65,12 @@ test('mintToken throws for parameters that could not be parsed', () => {
     { mark: { text: 'scalr-x' } },
     { mark: { text: 'quo"te' } },
   ]
-  for (const change of bad) assert.throws(() => mintToken({ ...wish, ...change }), TypeError, JSON.stringify(change))
+  for (const change of bad) assert.throws(() => mintToken({ ...options, ...change }), TypeError, JSON.stringify(change))
 })
 
 test('lastCharacters returns the last six characters', () => {
-  assert.equal(lastCharacters(mintToken(wish)), token.slice(-6))
-  assert.equal(lastCharacters(mintToken(wish)).length, 6)
+  assert.equal(lastCharacters(mintToken(options)), token.slice(-6))
+  assert.equal(lastCharacters(mintToken(options)).length, 6)
 })
 
 test('the same code signs and verifies the test vector of RFC 7515 A.1', () => {

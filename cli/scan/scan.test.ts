@@ -160,25 +160,25 @@ test('standard input is streamed, and Ctrl-C prints the findings so far', async 
       env: compileCache,
     })
     t.after(() => void child.kill('SIGKILL'))
-    const told = { stdout: '', stderr: '' }
+    const output = { stdout: '', stderr: '' }
     for (const name of ['stdout', 'stderr'] as const)
       child[name].setEncoding('utf8').on('data', (text: string) => {
-        told[name] += text
+        output[name] += text
       })
     const ended = new Promise<number | null>((done) => child.once('close', done))
-    return { child, told, ended }
+    return { child, output, ended }
   }
   const whole = start('-')
   whole.child.stdin.end(`one\n${token}\n`)
   assert.equal(await whole.ended, 3)
-  assert.match(whole.told.stdout, /standard input:2:1/)
+  assert.match(whole.output.stdout, /standard input:2:1/)
 
   const interrupted = start('--stdin', '--json')
   // More than a pipe buffers: when the write returns, the scan is running.
   await new Promise((done) => interrupted.child.stdin.write(Buffer.from(`${token}\n${'x'.repeat(8_000_000)}`), done))
   interrupted.child.kill('SIGINT')
   assert.equal(await interrupted.ended, 3)
-  const report = JSON.parse(interrupted.told.stdout)
+  const report = JSON.parse(interrupted.output.stdout)
   assert.deepEqual([report.found.length, report.interrupted], [1, true])
 })
 

@@ -62,10 +62,10 @@ test('a fingerprint file distinguishes genuine, possibly newer and foreign token
     ['not-in-file', null, false],
   ])
   assert.equal(all.code, 3)
-  const told = await scan(...args)
-  assert.match(told.stdout, /\n2 tokens found at 2 locations, 1 not in the fingerprint file\.\n/)
+  const result = await scan(...args)
+  assert.match(result.stdout, /\n2 tokens found at 2 locations, 1 not in the fingerprint file\.\n/)
   assert.match(
-    told.stdout,
+    result.stdout,
     /\n1 of scalr:7k2m9q is not in the fingerprint file of 2030-\S+, which may be out of date\.\n/,
   )
   for (const [tokens, code] of [
@@ -114,16 +114,16 @@ test('--online sends only hashes; active and inactive tokens count, foreign ones
   const authority = await startAuthority(t)
   const address = await authority.app.server.listen({ port: 0, host: '127.0.0.1' })
   const live = await machine(authority, 'live')
-  const dead = await machine(authority, 'dead')
-  const [{ id }] = (await authority.call('GET', `/service-accounts/${dead.id}/access-tokens`)).json.data
+  const inactive = await machine(authority, 'inactive')
+  const [{ id }] = (await authority.call('GET', `/service-accounts/${inactive.id}/access-tokens`)).json.data
   await authority.call('DELETE', `/access-tokens/${id}`)
   const foreign = sampleToken(mintMark('scalr:7k2m9q'), numbers).open()
   const forged = sampleToken(authority.app.mark, numbers).open()
   const { folder, scan, said, plant } = scanning(t, { MINTMARK_HOST: address })
-  plant(live.token, dead.token, foreign, forged)
+  plant(live.token, inactive.token, foreign, forged)
   const all = await said('--online')
   assert.equal(all.code, 3)
-  assert.deepEqual([live.token, dead.token, foreign, forged].map(all.of), [
+  assert.deepEqual([live.token, inactive.token, foreign, forged].map(all.of), [
     [null, 'live', true],
     [null, 'dead', true],
     [null, 'not-ours', false],
@@ -135,7 +135,7 @@ test('--online sends only hashes; active and inactive tokens count, foreign ones
   )
   assert.equal((await authority.call('GET', '/ping', { token: live.token })).status, 200)
   for (const [token, code] of [
-    [dead.token, 3],
+    [inactive.token, 3],
     [foreign, 0],
   ] as const) {
     plant(token)

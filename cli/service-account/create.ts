@@ -34,7 +34,7 @@ async function create(name: string, flags: Flags): Promise<void> {
   const client = await openClient(flags)
   const roles = await Promise.all(role.map((each) => findRoleId(client, each)))
   const owners = await Promise.all(owner.map((each) => findTeamId(client, each)))
-  const created = await client.call(serviceAccounts, 'create', { wish: { name, description, owners, accountId } })
+  const created = await client.call(serviceAccounts, 'create', { input: { name, description, owners, accountId } })
   const policy = roles.length > 0 ? await grantOrRemove(client, created, roles, scope) : null
   if (flags.json) return printJson({ ...serviceAccountJson(created), 'access-policy': policy?.id ?? null })
   print(serviceAccountText(created, policy ? [`${policy.id} (${role.join(', ')})`] : []))
@@ -49,7 +49,7 @@ async function grantOrRemove(
   scope: Scope = { accountId: accountId ?? '' },
 ): Promise<Found<typeof accessPolicies>> {
   try {
-    return await client.call(accessPolicies, 'create', { wish: { serviceAccountId, roles, ...scope } })
+    return await client.call(accessPolicies, 'create', { input: { serviceAccountId, roles, ...scope } })
   } catch (error) {
     await client.call(serviceAccounts, 'remove', { path: { serviceAccount: serviceAccountId } }).catch(() => {
       const why = error instanceof Error ? error.message : 'unknown error'

@@ -36,10 +36,10 @@ async function mint(flags: Flags): Promise<void> {
   const input = { name, description, expiresIn, permissions, scopes }
   const minted =
     serviceAccount === undefined
-      ? await client.call(accessTokens, 'create', { wish: input })
+      ? await client.call(accessTokens, 'create', { input })
       : await client.call(accessTokens, 'createForServiceAccount', {
           path: { serviceAccount: await findServiceAccountId(client, serviceAccount) },
-          wish: input,
+          input,
         })
   showMinted(minted, flags)
 }

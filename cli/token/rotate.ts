@@ -35,7 +35,7 @@ async function rotate(given: string | undefined, flags: Flags): Promise<void> {
   const client = await openClient(flags)
   const { overlap = limits.rotationOverlapMinutesDefault, idempotencyKey = newKey() } = flags
   const attempt = () =>
-    client.call(accessTokens, 'rotate', { path: { accessToken }, wish: { overlap }, idempotencyKey })
+    client.call(accessTokens, 'rotate', { path: { accessToken }, input: { overlap }, idempotencyKey })
   const minted = await attempt()
     .catch((error) => {
       if (isLost(error)) return attempt().catch(explainLostResponse(overlap))

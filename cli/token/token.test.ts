@@ -154,9 +154,9 @@ async function losing(t: TestContext, address: string, answers: number) {
     const sent = Object.entries(headers).filter(([name]) => /^(authorization|content-type|idempotency-key)$/.test(name))
     const body = await text(request)
     const answer = await fetch(address + url, { method, headers: sent as [string, string][], body })
-    const told = await answer.text()
+    const responseText = await answer.text()
     if (keys.length <= answers) return void request.socket.destroy()
-    response.writeHead(answer.status, { 'content-type': 'application/vnd.api+json' }).end(told)
+    response.writeHead(answer.status, { 'content-type': 'application/vnd.api+json' }).end(responseText)
   }).listen(0, '127.0.0.1')
   await new Promise((listening) => server.once('listening', listening))
   t.after(() => {

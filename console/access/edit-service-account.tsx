@@ -22,7 +22,7 @@ export function EditServiceAccount({ of, onClose }: { of: Found<typeof serviceAc
       before: { description: of.description ?? null, owners: of.owners ?? [] },
       after: { description: description.trim() || null, owners: [...owners] },
       write: async (input: { description: string | null; owners: string[] }) => {
-        const saved = await call(serviceAccounts, 'update', { path: { serviceAccount: of.id }, wish: input })
+        const saved = await call(serviceAccounts, 'update', { path: { serviceAccount: of.id }, input })
         await invalidate(serviceAccounts, auditEvents)
         return saved
       },

@@ -85,7 +85,7 @@ function InviteForm({ onClose, onInvited }: { onClose: () => void; onInvited: (i
   }
   const add = async () => {
     const input = { email: email.trim(), teams: [...inTeams], roles: [...roles] }
-    const member = await call(accounts, 'invite', { path: { account: account.id }, wish: input })
+    const member = await call(accounts, 'invite', { path: { account: account.id }, input })
     return (member as { userId?: string }).userId ?? ''
   }
   return (

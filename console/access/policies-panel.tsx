@@ -1,7 +1,7 @@
 /** The access policies of one subject. */
 
 import { Badge, Group, Text } from '@mantine/core'
-import type { Asked } from '@mintmark/client'
+import type { CallOptions } from '@mintmark/client'
 import { accessPolicies, roles } from '@mintmark/contract'
 import { PencilIcon, PlusIcon, ShieldCheckIcon, TrashIcon } from '@primer/octicons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -25,7 +25,7 @@ const PolicyDialog = lazyComponent(async () => (await import('./policy-dialog.ts
 interface PoliciesPanel {
   readonly subject: Subject
   /** The filters of the list. */
-  readonly filters: NonNullable<Asked<typeof accessPolicies, 'list'>['filters']>
+  readonly filters: NonNullable<CallOptions<typeof accessPolicies, 'list'>['filters']>
   readonly empty: string
   /** Confirms credentials that others created for the subject, so that it can be granted more than they have. */
   readonly credentialsConfirmation?:

@@ -11,14 +11,14 @@ export const subjectPointers = ['user', 'team', 'service-account'].map((name) =>
 export const scopePointers = ['account', 'environment', 'workspace'].map((name) => `/data/relationships/${name}`)
 
 export const createPolicy = (subject: Subject, scope: Scope, roles: readonly string[]) =>
-  call(accessPolicies, 'create', { wish: { ...subject, [`${scope.kind}Id`]: scope.id, roles: [...roles] } })
+  call(accessPolicies, 'create', { input: { ...subject, [`${scope.kind}Id`]: scope.id, roles: [...roles] } })
 
 export const updateRoles = ({ id, roles = [] }: Policy, input: readonly string[]) =>
   saveWithUndo({
     before: roles,
     after: input,
     write: async (given) => {
-      const saved = await call(accessPolicies, 'update', { path: { accessPolicy: id }, wish: { roles: [...given] } })
+      const saved = await call(accessPolicies, 'update', { path: { accessPolicy: id }, input: { roles: [...given] } })
       await invalidate(accessPolicies, auditEvents)
       return saved
     },

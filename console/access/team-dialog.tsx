@@ -43,7 +43,7 @@ const updateTeam = ({ id, name = '', description = null, users: members = [] }: 
     before: { name, description, users: members },
     after: input,
     write: async (given) => {
-      const saved = await call(teams, 'update', { path: { team: id }, wish: { ...given, users: [...given.users] } })
+      const saved = await call(teams, 'update', { path: { team: id }, input: { ...given, users: [...given.users] } })
       await invalidate(teams, users, auditEvents)
       return saved
     },
@@ -64,7 +64,7 @@ function TeamFields({
     event.preventDefault()
     const input = { name: name.trim(), description: description.trim() || null, users: [...members] }
     const saved = await save.run(() =>
-      team ? updateTeam(team, input) : call(teams, 'create', { wish: { ...input, accountId: account.id } }),
+      team ? updateTeam(team, input) : call(teams, 'create', { input: { ...input, accountId: account.id } }),
     )
     if (!saved) return
     await invalidate(teams, users, auditEvents)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { denialUrl, parseAuthorizationRequest } from './authorization-request.ts'
 
-const asked = {
+const request = {
   client_id: 'terraform-cli',
   response_type: 'code',
   redirect_uri: 'http://localhost:10003/login',
@@ -12,7 +12,7 @@ const asked = {
 }
 
 test('a valid request is parsed, and denying it redirects to the program only', () => {
-  const read = parseAuthorizationRequest({ ...asked, machine: 'laptop' })
+  const read = parseAuthorizationRequest({ ...request, machine: 'laptop' })
   assert.ok(read.is === 'right')
   assert.deepEqual([read.request.clientId, read.request.machine], ['terraform-cli', 'laptop'])
   assert.equal(denialUrl(read.request), 'http://localhost:10003/login?error=access_denied&state=x+y')
@@ -30,6 +30,6 @@ test('requests with a remote redirect URI or without PKCE are rejected', () => {
     { code_challenge_method: 'plain' },
     { code_challenge: 'short' },
   ])
-    assert.equal(parseAuthorizationRequest({ ...asked, ...changed }).is, 'wrong', JSON.stringify(changed))
+    assert.equal(parseAuthorizationRequest({ ...request, ...changed }).is, 'wrong', JSON.stringify(changed))
   assert.equal(parseAuthorizationRequest({}).is, 'wrong')
 })

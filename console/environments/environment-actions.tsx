@@ -20,7 +20,7 @@ export const createEnvironment = (accountId: string, done: (environment: Environ
   submitLabel: 'Create environment',
   description: 'Unique in the account, such as production.',
   onSubmit: async (name) => {
-    const created = await call(environments, 'create', { wish: { name, accountId } })
+    const created = await call(environments, 'create', { input: { name, accountId } })
     await invalidate(environments, auditEvents)
     showToast({ message: `Created environment ${name}.` })
     done(created)
@@ -36,7 +36,7 @@ export const renameEnvironment = ({ id, name = '' }: Environment): NameDialogOpt
       before: name,
       after: renamed,
       write: async (given) => {
-        await call(environments, 'update', { path: { environment: id }, wish: { name: given } })
+        await call(environments, 'update', { path: { environment: id }, input: { name: given } })
         await invalidate(environments, auditEvents)
       },
       message: `Renamed environment ${name} to ${renamed}.`,
@@ -61,7 +61,7 @@ export const createWorkspace = (environmentId: string, done: (workspace: Workspa
   submitLabel: 'Create workspace',
   ...workspaceName,
   onSubmit: async (name) => {
-    const created = await call(workspaces, 'create', { wish: { name, environmentId } })
+    const created = await call(workspaces, 'create', { input: { name, environmentId } })
     await invalidate(workspaces, auditEvents)
     showToast({ message: `Created workspace ${name}.` })
     done(created)
@@ -78,7 +78,7 @@ export const renameWorkspace = ({ id, name = '' }: Workspace): NameDialogOptions
       before: name,
       after: renamed,
       write: async (given) => {
-        await call(workspaces, 'update', { path: { workspace: id }, wish: { name: given } })
+        await call(workspaces, 'update', { path: { workspace: id }, input: { name: given } })
         await invalidate(workspaces, auditEvents)
       },
       message: `Renamed workspace ${name} to ${renamed}.`,

@@ -77,7 +77,7 @@ const setOwners = ({ id, name, owners = [] }: Found<typeof serviceAccounts>, cho
     before: owners,
     after: chosen,
     write: async (given) => {
-      await call(serviceAccounts, 'update', { path: { serviceAccount: id }, wish: { owners: [...given] } })
+      await call(serviceAccounts, 'update', { path: { serviceAccount: id }, input: { owners: [...given] } })
       await invalidate(serviceAccounts, auditEvents)
     },
     message: `Saved the owners of ${name}.`,

@@ -56,7 +56,7 @@ export function ContainPanel({ of }: { of: Leak }) {
     ...(what === 'owner' ? { typedConfirmation: of.ownerEmail ?? 'all' } : {}),
     children: <AffectedTokens of={of} what={what} count={count} />,
     onConfirm: async () => {
-      await call(leakReports, 'contain', { path: { leakReport: of.id }, wish: { what } })
+      await call(leakReports, 'contain', { path: { leakReport: of.id }, input: { what } })
       showToast({ message: 'Leak contained.' })
       await invalidate(leakReports, accessTokens, accessTokenUsages, auditEvents, vars)
     },

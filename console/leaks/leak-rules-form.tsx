@@ -70,7 +70,7 @@ export function LeakRulesForm({ of, disabledReason }: { of: Found<typeof leakRul
       { key: 1 + Math.max(-1, ...exceptions.map(({ key }) => key)), source: '', confidence: null, answer: 'revoke' },
     ])
   const write = async (rules: typeof input) => {
-    const saved = await call(leakRules, 'update', { filters: { account: account.id }, wish: rules })
+    const saved = await call(leakRules, 'update', { filters: { account: account.id }, input: rules })
     await invalidate(leakRules, auditEvents)
     setPublic(rules.public)
     setPrivate(rules.private)

@@ -61,7 +61,7 @@ export function NewServiceAccount() {
         owners: [...owners],
         accountId: account.id,
       }
-      step({ is: 'account', id: (await call(serviceAccounts, 'create', { wish: input })).id })
+      step({ is: 'account', id: (await call(serviceAccounts, 'create', { input })).id })
     }
     if (done.is === 'account') {
       await createPolicy({ serviceAccountId: done.id }, scope, roles)
@@ -71,7 +71,7 @@ export function NewServiceAccount() {
       const input = { name: tokenName.trim() || name.trim(), expiresIn: expiresIn ?? null }
       const token = await call(accessTokens, 'createForServiceAccount', {
         path: { serviceAccount: done.id },
-        wish: input,
+        input,
       })
       step({ is: 'token', id: done.id, token })
     }

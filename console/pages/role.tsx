@@ -72,7 +72,7 @@ function Editor({ of: role }: { of: OneRole | null }) {
     event.preventDefault()
     const input = { name: name.trim(), description: description.trim() || null, permissions: [...chosen] }
     const saved = await save.run(() =>
-      role ? updateRole(role, input) : call(roles, 'create', { wish: { ...input, accountId: account.id } }),
+      role ? updateRole(role, input) : call(roles, 'create', { input: { ...input, accountId: account.id } }),
     )
     if (!saved) return
     setLeaving(true)
@@ -191,7 +191,7 @@ const updateRole = ({ id, name = '', description = null, permissions = [] }: One
     before: { name, description, permissions },
     after: input,
     write: async (given) => {
-      const saved = await call(roles, 'update', { path: { role: id }, wish: given })
+      const saved = await call(roles, 'update', { path: { role: id }, input: given })
       await invalidate(roles, auditEvents)
       return saved
     },

@@ -75,7 +75,7 @@ function TokenRulesForm({ of, disabledReason }: { of: Found<typeof securityRules
     isValidDuration(input.maxServiceAccountTokenLifetime, lifetimeMax)
   useUnsavedChangesPrompt(isChanged)
   const write = async (rules: typeof input) => {
-    const saved = await call(securityRules, 'update', { filters: { account: account.id }, wish: rules })
+    const saved = await call(securityRules, 'update', { filters: { account: account.id }, input: rules })
     await invalidate(securityRules, auditEvents)
     setInput(rules)
     return saved

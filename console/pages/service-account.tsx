@@ -171,7 +171,7 @@ function Shown({ of }: { of: Account }) {
 
 async function setStatus({ id, name }: Account, status: 'Active' | 'Inactive'): Promise<void> {
   const write = async (given: typeof status) => {
-    await call(serviceAccounts, 'update', { path: { serviceAccount: id }, wish: { status: given } })
+    await call(serviceAccounts, 'update', { path: { serviceAccount: id }, input: { status: given } })
     await invalidate(serviceAccounts, accessTokens, auditEvents)
   }
   await write(status)

@@ -69,7 +69,7 @@ function Shown({ of }: { of: OneTeam }) {
     children: 'This user loses the access of the team immediately.',
     onConfirm: async () => {
       const write = async (members: readonly string[]) => {
-        await call(teams, 'update', { path: { team: of.id }, wish: { users: [...members] } })
+        await call(teams, 'update', { path: { team: of.id }, input: { users: [...members] } })
         await invalidate(teams, users, auditEvents)
       }
       const before = of.users ?? []

@@ -71,7 +71,7 @@ function Shown({ of }: { of: Person }) {
 
   const setStatus = async (status: 'Active' | 'Inactive') => {
     const write = async (given: typeof status) => {
-      await call(users, 'update', { path: { user: of.id }, wish: { status: given } })
+      await call(users, 'update', { path: { user: of.id }, input: { status: given } })
       await invalidate(users, auditEvents)
     }
     await write(status)
@@ -113,7 +113,7 @@ function Shown({ of }: { of: Person }) {
       before: of.teams ?? [],
       after: chosen,
       write: async (given) => {
-        await call(users, 'update', { path: { user: of.id }, wish: { teams: [...given] } })
+        await call(users, 'update', { path: { user: of.id }, input: { teams: [...given] } })
         await invalidate(users, teams, auditEvents)
       },
       message: `Saved the teams of ${name}.`,

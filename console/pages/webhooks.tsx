@@ -39,8 +39,8 @@ export function Webhooks() {
   const nothing = () => setDialog({ what: 'nothing' })
 
   const save = async (webhook: Webhook | null, input: WebhookInput) => {
-    if (webhook) await call(webhooks, 'update', { path: { webhook: webhook.id }, wish: input })
-    const created = webhook ? null : await call(webhooks, 'create', { wish: { ...input, accountId: account.id } })
+    if (webhook) await call(webhooks, 'update', { path: { webhook: webhook.id }, input })
+    const created = webhook ? null : await call(webhooks, 'create', { input: { ...input, accountId: account.id } })
     await invalidate(webhooks, auditEvents)
     if (created) setDialog({ what: 'shown', url: created.url ?? '', secret: created.secret ?? '', isNew: true })
     else nothing()

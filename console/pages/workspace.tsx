@@ -103,7 +103,7 @@ function Settings({ of, disabledReason }: { of: OneWorkspace; disabledReason: st
         before: !isProtected,
         after: isProtected,
         write: async (deletionProtectionEnabled) => {
-          await call(workspaces, 'update', { path: { workspace: of.id }, wish: { deletionProtectionEnabled } })
+          await call(workspaces, 'update', { path: { workspace: of.id }, input: { deletionProtectionEnabled } })
           await invalidate(workspaces, auditEvents)
         },
         message: `Turned ${isProtected ? 'on' : 'off'} deletion protection of ${of.name}.`,

@@ -2,7 +2,7 @@
 
 import { CloseButton, Group, Select, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
-import type { Asked, Found, Listed } from '@mintmark/client'
+import type { CallOptions, Found, Listed } from '@mintmark/client'
 import type { Resource } from '@mintmark/contract'
 import { SearchIcon } from '@primer/octicons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -25,7 +25,7 @@ interface Listing<R extends Resource, K extends Listed<R>> {
   readonly label: string
   readonly of: R
   readonly operation: K
-  readonly request?: Asked<R, K>
+  readonly request?: CallOptions<R, K>
   readonly columns: readonly Column<Found<R>>[]
   readonly actions?: (row: Found<R>) => ReactNode
   /** The label of the search field. Without it there is no search. */
@@ -47,7 +47,7 @@ export interface ListedRecords<R extends Resource, K extends Listed<R>> {
   readonly records: readonly Found<R>[]
   /** The number of all matching records. */
   readonly totalCount: number
-  readonly request: Asked<R, K>
+  readonly request: CallOptions<R, K>
 }
 
 export function Listing<R extends Resource, K extends Listed<R>>(props: Listing<R, K>) {
@@ -75,10 +75,10 @@ export function Listing<R extends Resource, K extends Listed<R>>(props: Listing<
   const question = {
     ...request,
     filters: { ...request.filters, ...chosen },
-    ...(address.q ? { words: address.q } : {}),
+    ...(address.q ? { search: address.q } : {}),
     ...(sort ? { sort: [sort] } : {}),
     page: { number, size },
-  } as Asked<R, K>
+  } as CallOptions<R, K>
   const query = useQuery(pageQuery(of, operation, question))
   const isNarrowed = Boolean(address.q) || Object.keys(chosen).length > 0
   const clear = () =>

@@ -2,7 +2,7 @@
 
 import { Box, MultiSelect, Select, Text } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
-import type { Asked, Found, Listed } from '@mintmark/client'
+import type { CallOptions, Found, Listed } from '@mintmark/client'
 import type { Resource } from '@mintmark/contract'
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
@@ -81,7 +81,7 @@ function useOptions<R extends Resource>(shared: Shared<R>, chosen: readonly stri
   const isChosen = [...known.values()].some((record) => typed.endsWith(nameOf(record)))
   const [words] = useDebouncedValue(isChosen ? '' : typed, 200)
   const request = { filters, ...(words ? { words } : {}), page: { number: 1, size: optionsMax } }
-  const found = useQuery(pageQuery(of, 'list' as Listed<R>, request as Asked<R, Listed<R>>))
+  const found = useQuery(pageQuery(of, 'list' as Listed<R>, request as CallOptions<R, Listed<R>>))
   const records = new Map<string, Found<R>>(known)
   for (const record of found.data?.records ?? []) records.set(record.id, record)
   const around = useRecordsById(within?.of ?? of, within ? [...records.values()].map(within.idOf) : [])

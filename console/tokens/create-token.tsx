@@ -69,8 +69,8 @@ function CreateTokenForm({
     }
     const token = await save.run(() =>
       serviceAccount
-        ? call(accessTokens, 'createForServiceAccount', { path: { serviceAccount: serviceAccount.id }, wish: input })
-        : call(accessTokens, 'create', { wish: input }),
+        ? call(accessTokens, 'createForServiceAccount', { path: { serviceAccount: serviceAccount.id }, input })
+        : call(accessTokens, 'create', { input }),
     )
     if (!token) return
     onCreated(token)

@@ -27,7 +27,7 @@ function EditTokenForm({ token, onClose }: { token: Token; onClose: () => void }
       before: { name: token.name ?? '', description: token.description ?? null },
       after: { name: name.trim(), description: description.trim() || null },
       write: async (input: { name: string; description: string | null }) => {
-        const saved = await call(accessTokens, 'update', { path: { accessToken: token.id }, wish: input })
+        const saved = await call(accessTokens, 'update', { path: { accessToken: token.id }, input })
         await invalidate(accessTokens, auditEvents)
         return saved
       },

@@ -82,7 +82,7 @@ function RotateTokenForm({
     event.preventDefault()
     const input = { overlap, ...(expiresIn ? { expiresIn } : {}) }
     const created = await save.run(() =>
-      call(accessTokens, 'rotate', { path: { accessToken: token.id }, wish: input, idempotencyKey }),
+      call(accessTokens, 'rotate', { path: { accessToken: token.id }, input, idempotencyKey }),
     )
     if (!created) return
     onCreated(created, overlap)

@@ -1,5 +1,5 @@
 /** Loads all matching tokens page by page, so that all of them can be selected. */
-import { type Asked, type Found, type Page, Unreachable } from '@mintmark/client'
+import { type CallOptions, type Found, type Page, Unreachable } from '@mintmark/client'
 import { accessTokenUsages, limits } from '@mintmark/contract'
 import { useEffect, useRef, useState } from 'react'
 import { errorMessage } from '../parts/use-save.ts'
@@ -24,7 +24,7 @@ export interface SelectAllMatching {
 export const selectionMax = 1_000
 
 export function useSelectAllMatching(
-  request: Asked<typeof accessTokenUsages, 'list'>,
+  request: CallOptions<typeof accessTokenUsages, 'list'>,
   onFound: (rows: readonly Row[]) => void,
 ): SelectAllMatching {
   const [state, setState] = useState<State>({ state: 'idle' })

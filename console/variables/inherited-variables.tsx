@@ -34,7 +34,7 @@ function Inherited({ scope, words, category }: { scope: ScopePath; words: string
         workspace: 'in:null',
         ...(category ? { category } : {}),
       },
-      ...(words ? { words } : {}),
+      ...(words ? { search: words } : {}),
       sort: ['key'],
       page: { number, size: pageSize },
     }),

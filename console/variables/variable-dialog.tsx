@@ -84,8 +84,8 @@ function VariableFields({
     const parameters = overrides ? { force: 'true' } : {}
     const saved = await save.run(() =>
       variable
-        ? call(vars, 'update', { path: { var: variable.id }, wish: common, parameters })
-        : call(vars, 'create', { wish: { ...common, category, ...scopeInput(scope) }, parameters }),
+        ? call(vars, 'update', { path: { var: variable.id }, input: common, parameters })
+        : call(vars, 'create', { input: { ...common, category, ...scopeInput(scope) }, parameters }),
     )
     if (!saved) return
     await invalidate(vars, auditEvents)
@@ -196,7 +196,7 @@ function VariableFields({
 
 async function restoreVariable({ id, key, value, sensitive, hcl, final, description }: Variable): Promise<void> {
   const input = { key, value, sensitive, hcl, final, description }
-  await call(vars, 'update', { path: { var: id }, wish: input })
+  await call(vars, 'update', { path: { var: id }, input })
   await invalidate(vars, auditEvents)
 }
 
