@@ -25,7 +25,7 @@ test('states are returned in the order of the hashes for any number of them, and
   hashes[0] = hashes[hashes.length - 1] = hex(prepared.token)
   const states = await statesOf({ address, fetch: watched as never }, hashes)
   assert.deepEqual(
-    states.map((state, at) => (state === 'live' ? at : -1)).filter((at) => at >= 0),
+    states.map((state, at) => (state === 'active' ? at : -1)).filter((at) => at >= 0),
     [0, hashes.length - 1],
   )
   assert.equal(states.length, hashes.length)
@@ -39,7 +39,7 @@ test("a response that is not Mintmark's is reported as such", async () => {
     address,
     fetch: async () => new Response(JSON.stringify(body), { status }),
   })
-  for (const body of [{}, { states: [] }, { states: ['alive'] }, { states: 'live' }, []])
+  for (const body of [{}, { states: [] }, { states: ['alive'] }, { states: 'active' }, []])
     await assert.rejects(statesOf(answering(200, body), [hex('')]), Unreachable)
   await assert.rejects(statesOf(answering(429, { errors: [{ code: 'too-many-reports' }] }), [hex('')]), Refused)
   await assert.rejects(statesOf({ address: 'http://tokens.example.com' }, [hex('')]), TypeError)

@@ -2,8 +2,8 @@ import { limits } from '@mintmark/contract'
 import { callEndpoint } from './call-endpoint.ts'
 import { createSender, notMintmark, parseAddress, type Server } from './send.ts'
 
-const states = ['live', 'dead', 'not-ours'] as const
-/** `live`: the server accepts the token. `dead`: the server created it but it is no longer valid. `not-ours`: the server did not create it. */
+const states = ['active', 'inactive', 'foreign'] as const
+/** `active`: the server accepts the token. `inactive`: the server created it but it is no longer valid. `foreign`: the server did not create it. */
 export type TokenState = (typeof states)[number]
 
 /**

@@ -55,7 +55,7 @@ describeInBrowser('security rules', () => {
       public: 'revoke',
       private: 'rotate',
       overlap: 2_880,
-      sources: [{ source: 'gitlab', confidence: null, answer: 'revoke' }],
+      sources: [{ source: 'gitlab', confidence: null, action: 'revoke' }],
     })
     await page.context().close()
   })

@@ -44,7 +44,7 @@ for (const [name, store] of Object.entries(stores))
     assert.deepEqual(after, { ...before, reports: 1, audited: 1 })
     const [leak] = (await call('GET', '/leak-reports')).json.data
     assert.partialDeepStrictEqual(leak.attributes, {
-      answer: 'dead',
+      'action-taken': 'inactive',
       source: 'holder',
       url: 'https://pastes.example.com/0',
       times: 3_000,
@@ -62,7 +62,7 @@ test('an active token that a holder reports 1,000 times is revoked, with one rep
   const { reports, notifications, audited } = await rows(authority)
   assert.deepEqual([reports, notifications, audited], [1, 1, 1])
   const [leak] = (await authority.call('GET', '/leak-reports')).json.data
-  assert.partialDeepStrictEqual(leak.attributes, { answer: 'revoked', times: 1_000 })
+  assert.partialDeepStrictEqual(leak.attributes, { 'action-taken': 'revoked', times: 1_000 })
 })
 
 test('a flood of reports of one token does not hide the leak of another', async (t) => {

@@ -10,10 +10,10 @@ import { attemptsMax, nextAttempt } from '../outbound/schedule.ts'
 import { holder } from './decide.ts'
 import { type FoundRow, insertFound, listFound, putOffFound, removeFound } from './found-token-store.ts'
 import { type MergedReports, mergeReports, oneReport } from './locations.ts'
-import { type Found, type LeakAction, type LeakIntake, processFoundToken } from './process-reports.ts'
+import { type ActionTaken, type Found, type LeakIntake, processFoundToken } from './process-reports.ts'
 
 /** The action taken. `later`: a token of this installation that is still queued. Null: not a token of this installation. */
-export type FoundResult = LeakAction | 'later' | null
+export type FoundResult = ActionTaken | 'later' | null
 
 export interface FoundQueue {
   /** Queues reports and returns their results in the same order. Without a timeout it waits until all are processed. */
@@ -72,7 +72,7 @@ export function openFoundQueue(intake: LeakIntake, onTrouble: (error: unknown) =
     const entries = source === holder ? mergeReports(found) : found.map(asMerged)
     const rows = entries.map(({ text, merged }) => {
       if (intake.isIssuedHere(text)) return rowOf(text, merged)
-      intake.count(source, 'not-ours')
+      intake.count(source, 'foreign')
       return null
     })
     const ours = rows.filter((row) => row !== null)
@@ -113,7 +113,7 @@ export function openFoundQueue(intake: LeakIntake, onTrouble: (error: unknown) =
         db,
         rows.map(({ id }) => id),
       )
-      const taken: [FoundRow, LeakAction | null][] = []
+      const taken: [FoundRow, ActionTaken | null][] = []
       for (const row of rows) {
         if (!own.has(row.id)) continue
         const request = { id: row.requestId, address: row.address, query: new URLSearchParams(), idempotencyKey: null }
@@ -125,7 +125,7 @@ export function openFoundQueue(intake: LeakIntake, onTrouble: (error: unknown) =
       return taken
     })
     await intake.afterWrite()
-    for (const [{ source }, answer] of answers) intake.count(source, answer ?? 'not-ours')
+    for (const [{ source }, answer] of answers) intake.count(source, answer ?? 'foreign')
     return answers.map(([{ id }, answer]) => [id, answer])
   }
 

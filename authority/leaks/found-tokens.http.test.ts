@@ -38,7 +38,7 @@ describe('the fingerprint file', () => {
     })
     const { call, prepared, app } = authority
     const one = await machineIn(authority, 'acc-one', 'one')
-    const ended = await machineIn(authority, 'acc-one', 'ended')
+    const ended = await machineIn(authority, 'acc-one', 'inactive')
     const two = await machineIn(authority, 'acc-two', 'two')
     assert.equal((await call('DELETE', `/access-tokens/${ended.tokenId}`)).status, 204)
     const all = await call('GET', '/leaks/fingerprints')
@@ -96,7 +96,7 @@ describe('the check by hashes', () => {
     const world = fixedWorld('2030-01-01T00:00:00.000Z')
     const authority = await startAuthority(t, { world, ...options })
     const { call, prepared } = authority
-    const live = await machine(authority, 'live')
+    const live = await machine(authority, 'active')
     const revoked = await machine(authority, 'revoked')
     const asleep = await machine(authority, 'asleep')
     const [token] = (await call('GET', `/service-accounts/${revoked.id}/access-tokens`)).json.data
@@ -110,13 +110,17 @@ describe('the check by hashes', () => {
     })
     const tokens = [prepared.token, 'made up', brief, live.token, revoked.token, asleep.token, live.token]
     const states = async () => (await check(authority, { hashes: tokens.map(hex) })).json
-    assert.deepEqual(await states(), { states: ['live', 'not-ours', 'live', 'live', 'dead', 'dead', 'live'] })
+    assert.deepEqual(await states(), {
+      states: ['active', 'foreign', 'active', 'active', 'inactive', 'inactive', 'active'],
+    })
     world.set('2030-01-01T00:01:00.000Z')
-    assert.deepEqual(await states(), { states: ['live', 'not-ours', 'dead', 'live', 'dead', 'dead', 'live'] })
+    assert.deepEqual(await states(), {
+      states: ['active', 'foreign', 'inactive', 'active', 'inactive', 'inactive', 'active'],
+    })
     assert.equal((await call('GET', '/ping', { token: live.token })).status, 200)
     assert.deepEqual((await call('GET', '/leak-reports')).json.data, [])
     const upper = hex(live.token).toUpperCase()
-    assert.deepEqual((await check(authority, { hashes: [upper] })).json, { states: ['live'] })
+    assert.deepEqual((await check(authority, { hashes: [upper] })).json, { states: ['active'] })
   }
   test(title, async (t) => tried(t))
   test(`${title}, on PostgreSQL`, async (t) => tried(t, { store: { url: await temporaryPostgres(t) } }))
@@ -125,7 +129,7 @@ describe('the check by hashes', () => {
     const authority = await startAuthority(t)
     const most = Array.from({ length: limits.leakHashesPerCheck }, (_, at) => hex(String(at)))
     const answer = await check(authority, { hashes: most })
-    assert.deepEqual([answer.status, new Set(answer.json.states)], [200, new Set(['not-ours'])])
+    assert.deepEqual([answer.status, new Set(answer.json.states)], [200, new Set(['foreign'])])
     assert.deepEqual((await check(authority, { hashes: [] })).json, { states: [] })
     const token = authority.prepared.token
     const cases: [unknown, number, string, string][] = [

@@ -118,7 +118,7 @@ describe('an alert of GitHub', () => {
         path: 'infra/main.tf',
         line: 12,
         commit: 'f14d7debf9775f957cf4f1e8176da0786431f72b',
-        answer: 'revoked',
+        'action-taken': 'revoked',
       },
     ])
     assert.partialDeepStrictEqual(standIn.alert, {
@@ -136,7 +136,9 @@ describe('an alert of GitHub', () => {
     await deliver(authority, created(true))
     await authority.app.lookAtAlerts()
     assert.equal((await call('GET', '/ping', { token: ci.token })).status, 200)
-    assert.partialDeepStrictEqual(await reports(authority), [{ 'location-kind': 'private', answer: 'notified' }])
+    assert.partialDeepStrictEqual(await reports(authority), [
+      { 'location-kind': 'private', 'action-taken': 'notified' },
+    ])
     assert.equal(standIn.alert.state, 'open')
     await deliver(authority, { ...created(true), action: 'publicly_leaked' }, { 'x-github-delivery': 'delivery-2' })
     await authority.app.lookAtAlerts()

@@ -98,7 +98,7 @@ async function processAlert(work: AlertWork, alert: AlertRow): Promise<string> {
     { id: 'github-alerts', address: 'local' },
   )
   if (answers.includes('later')) throw new Error('the report could not be processed yet')
-  const isInactive = answers.some((answer) => answer === 'revoked' || answer === 'dead')
+  const isInactive = answers.some((answer) => answer === 'revoked' || answer === 'inactive')
   if (isInactive && state === 'open') {
     await github.ask(alert.repository, 'PATCH', path, {
       state: 'resolved',

@@ -39,7 +39,7 @@ async function reachOf({ db }: Context, report: LeakReportRecord, what: Contain[
   const tokenId = report.tokenId
   if (what === 'owner') return derivedOf(db, tokenId)
   if (what === 'family') return findRelatives(db, tokenId)
-  const itself = report.tokenState === 'ended' ? [] : [tokenId]
+  const itself = report.tokenState === 'inactive' ? [] : [tokenId]
   return what === 'network' ? [...itself, ...(await tokensOfSameHolder(db, leakOf(report)))] : itself
 }
 

@@ -9,7 +9,7 @@ export function findLeak(db: Db, tokenId: string, source: string, locationKey: s
     .select([
       'id',
       'times',
-      'answer',
+      'actionTaken',
       'locationKind',
       'repository',
       'path',

@@ -27,7 +27,7 @@ const reportColumns = {
     'path',
     'line',
     'url',
-    'answer',
+    'actionTaken',
     'committedAt',
     'firstSeenAt',
     'lastSeenAt',
@@ -61,7 +61,7 @@ export const leakReportView = resourceView(leakReports, {
     token: 't.token_id',
     source: 't.source',
     locationKind: 't.location_kind',
-    answer: 't.answer',
+    actionTaken: 't.action_taken',
     repository: 't.repository',
   },
   search: ['t.id', 't.repository', 't.path', 't.url', 'k.name', 'k.last_characters', 'u.email', 's.email'],
@@ -132,7 +132,7 @@ function report(row: ReportRow, { now }: Viewer) {
     ...row,
     otherLocations: row.otherLocations === null ? [] : (JSON.parse(row.otherLocations) as object[]).map(locationOnly),
     confidence: confidenceOf(row.source, row),
-    tokenState: ended ? 'ended' : row.answer === 'ending' ? 'ending' : 'live',
+    tokenState: ended ? 'inactive' : row.actionTaken === 'expiring' ? 'expiring' : 'active',
     exposedMinutes: Math.max(0, Math.ceil((until - from) / 60_000)),
   }
 }

@@ -60,30 +60,30 @@ test('the action is that of the first matching exception, then that of the visib
     private: 'notify',
     overlap: 5,
     sources: [
-      { source: 'pypi', confidence: 'unplaced', answer: 'notify' },
-      { source: 'gitlab', confidence: null, answer: 'revoke' },
-      { source: 'pypi', answer: 'revoke' },
+      { source: 'pypi', confidence: 'no-location', action: 'notify' },
+      { source: 'gitlab', confidence: null, action: 'revoke' },
+      { source: 'pypi', action: 'revoke' },
     ],
   } as const
   const cases = [
     ['github', 'confirmed', 'public', 'rotate'],
-    ['github', 'unplaced', 'unknown', 'rotate'],
+    ['github', 'no-location', 'unknown', 'rotate'],
     ['github', 'confirmed', 'private', 'notify'],
     ['gitlab', 'confirmed', 'private', 'revoke'],
-    ['pypi', 'unplaced', 'public', 'notify'],
+    ['pypi', 'no-location', 'public', 'notify'],
     ['pypi', 'confirmed', 'private', 'revoke'],
     ['holder', 'claimed', 'private', 'revoke'],
   ] as const
   for (const [source, confidence, locationKind, answer] of cases)
     assert.equal(decide(rules, { source, confidence, locationKind }), answer, `${source} ${confidence} ${locationKind}`)
-  const lenient = { ...rules, sources: [{ source: 'holder', answer: 'notify' }] } as const
+  const lenient = { ...rules, sources: [{ source: 'holder', action: 'notify' }] } as const
   assert.equal(decide(lenient, { source: 'holder', confidence: 'claimed', locationKind: 'unknown' }), 'revoke')
 })
 
 test('a location is confirmed if an authenticated reporter names it, and claimed if a holder does', () => {
   assert.equal(confidenceOf('github', { url: 'https://git.example.com/a' }), 'confirmed')
   assert.equal(confidenceOf('github-alert', { repository: 'org/repo' }), 'confirmed')
-  assert.equal(confidenceOf('github', { url: null, repository: null }), 'unplaced')
+  assert.equal(confidenceOf('github', { url: null, repository: null }), 'no-location')
   assert.equal(confidenceOf('holder', { repository: 'org/repo', path: 'a', commit: 'abcdef1', url: 'x' }), 'claimed')
 })
 
@@ -115,8 +115,8 @@ describe('GitHub secret scanning partner program', () => {
       confidence: 'confirmed',
       'location-kind': 'public',
       url: 'https://git.example.com/org/repo/blob/abc/file',
-      answer: 'revoked',
-      'token-state': 'ended',
+      'action-taken': 'revoked',
+      'token-state': 'inactive',
       'owner-email': ci.email,
       times: 1,
     })
@@ -125,7 +125,7 @@ describe('GitHub secret scanning partner program', () => {
     assert.partialDeepStrictEqual(event.attributes, {
       'actor-type': 'system',
       'subject-id': report.id,
-      after: { source: 'github', token: tokenId, answer: 'revoked' },
+      after: { source: 'github', token: tokenId, actionTaken: 'revoked' },
     })
     const [notification] = (await call('GET', '/notifications')).json.data
     assert.partialDeepStrictEqual(notification.attributes, { kind: 'token.leaked', 'subject-id': tokenId })
@@ -192,17 +192,20 @@ describe('GitHub secret scanning partner program', () => {
     assert.equal((await call('GET', '/ping', { token: ci.token })).status, 200)
   })
 
-  test('a repeated report is counted, another location is another report, and an inactive token is reported as dead', async (t) => {
+  test('a repeated report is counted, another location is another report, and an inactive token is reported as inactive', async (t) => {
     const { authority, ci } = await leaking(t)
     await partner(authority, found(ci.token))
     await partner(authority, found(ci.token))
     await partner(authority, found(ci.token, 'https://git.example.com/elsewhere'))
     const all = await reports(authority)
     assert.deepEqual(
-      all.map(({ attributes }: { attributes: Record<string, unknown> }) => [attributes.times, attributes.answer]),
+      all.map(({ attributes }: { attributes: Record<string, unknown> }) => [
+        attributes.times,
+        attributes['action-taken'],
+      ]),
       [
         [2, 'revoked'],
-        [1, 'dead'],
+        [1, 'inactive'],
       ],
     )
   })
@@ -306,7 +309,7 @@ describe('GitLab', () => {
     assert.partialDeepStrictEqual((await reports(authority))[0].attributes, {
       source: 'gitlab',
       url: location,
-      answer: 'revoked',
+      'action-taken': 'revoked',
     })
   })
 
@@ -350,7 +353,7 @@ describe('a token holder', () => {
       line: 7,
       commit: 'abcdef1234',
       url: null,
-      answer: 'revoked',
+      'action-taken': 'revoked',
       'committed-at': '2025-01-01T00:00:00.000Z',
     })
     assert.ok(attributes['exposed-minutes'] > 100_000)
@@ -416,13 +419,13 @@ describe('rules and containment', () => {
     assert.equal((await rules(authority, { public: 'notify' })).status, 200)
     await partner(authority, found(ci.token))
     assert.equal((await call('GET', '/ping', { token: ci.token })).status, 200)
-    assert.equal((await reports(authority))[0].attributes.answer, 'notified')
-    await rules(authority, { sources: [{ source: 'github', answer: 'rotate' }], overlap: 10 })
+    assert.equal((await reports(authority))[0].attributes['action-taken'], 'notified')
+    await rules(authority, { sources: [{ source: 'github', action: 'rotate' }], overlap: 10 })
     await partner(authority, found(ci.token))
     const [report] = await reports(authority)
     assert.deepEqual(
-      [report.attributes.answer, report.attributes['token-state'], report.attributes.times],
-      ['ending', 'ending', 2],
+      [report.attributes['action-taken'], report.attributes['token-state'], report.attributes.times],
+      ['expiring', 'expiring', 2],
     )
     const rotate = (id: string, token?: string) =>
       call('POST', `/access-tokens/${id}/actions/rotate`, {
@@ -439,25 +442,25 @@ describe('rules and containment', () => {
     for (const wrong of [
       { public: 'shrug' },
       { overlap: 0 },
-      { sources: [{ source: '', answer: 'revoke' }] },
-      { sources: [{ source: 'github', confidence: 'certain', answer: 'revoke' }] },
+      { sources: [{ source: '', action: 'revoke' }] },
+      { sources: [{ source: 'github', confidence: 'certain', action: 'revoke' }] },
     ])
       assert.equal((await rules(authority, wrong)).status, 422)
   })
 
   test('an exception can be limited to reports without a location', async (t) => {
     const { authority, call, ci } = await leaking(t)
-    await rules(authority, { sources: [{ source: 'github', confidence: 'unplaced', answer: 'notify' }] })
+    await rules(authority, { sources: [{ source: 'github', confidence: 'no-location', action: 'notify' }] })
     await partner(authority, found(ci.token, ''))
     assert.equal((await call('GET', '/ping', { token: ci.token })).status, 200)
     await partner(authority, found(ci.token))
     assert.equal((await call('GET', '/ping', { token: ci.token })).status, 401)
     const grades = (await reports(authority)).map(({ attributes }: { attributes: Record<string, string> }) => [
       attributes.confidence,
-      attributes.answer,
+      attributes['action-taken'],
     ])
     assert.deepEqual(grades, [
-      ['unplaced', 'notified'],
+      ['no-location', 'notified'],
       ['confirmed', 'revoked'],
     ])
   })
@@ -629,6 +632,9 @@ test('no report of a flood of 10,000 is lost, and tokens are still verified', as
   assert.equal(labels.filter((label) => label === 'true_positive').length, 100)
   assert.equal(labels.length, 10_000)
   assert.ok(pings.every(({ status }) => status === 200))
-  assert.equal((await call('GET', '/leak-reports?filter[answer]=revoked')).json.meta.pagination['total-count'], 100)
+  assert.equal(
+    (await call('GET', '/leak-reports?filter[action-taken]=revoked')).json.meta.pagination['total-count'],
+    100,
+  )
   for (const token of minted) assert.equal((await call('GET', '/ping', { token })).status, 401)
 })

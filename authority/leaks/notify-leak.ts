@@ -5,7 +5,7 @@ import { confidenceOf } from './decide.ts'
 import type { Leak } from './process-reports.ts'
 
 /** Notifies all accounts concerned and the owner: which token, its location, and the action taken, never the token itself. Limited per token and hour. */
-export async function notifyLeak(context: Context, { id, token, source, location, answer }: Leak): Promise<void> {
+export async function notifyLeak(context: Context, { id, token, source, location, actionTaken }: Leak): Promise<void> {
   const hourAgo = new Date(context.world.now().getTime() - 3_600_000)
   if (
     (await countNotificationsAbout(context, 'token.leaked', token.id, hourAgo)) >=
@@ -24,7 +24,7 @@ export async function notifyLeak(context: Context, { id, token, source, location
       source,
       confidence: confidenceOf(source, location),
       location,
-      answer,
+      'action-taken': actionTaken,
     },
   })
 }

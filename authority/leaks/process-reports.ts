@@ -9,7 +9,7 @@ import type { Database } from '../database/database.ts'
 import { newId } from '../ids.ts'
 import { findLeaked, type LeakedToken, limitLeaked } from '../tokens/leaked.ts'
 import { revokeTokens } from '../tokens/revoke.ts'
-import { type LeakAnswer, leakRulesOfAll } from '../tokens/security-rules/rules.ts'
+import { leakRulesOfAll, type RuleAction } from '../tokens/security-rules/rules.ts'
 import { confidenceOf, decideStrictest, holder } from './decide.ts'
 import { findLeak, insertLeak, type LeakRow, updateLeak } from './leak-store.ts'
 import {
@@ -32,7 +32,7 @@ export interface LeakIntake {
   isIssuedHere(text: string): boolean
   /** Notifies within the transaction. */
   notify(context: Context, leak: Leak): Promise<void>
-  count(source: string, answer: LeakAction | 'not-ours'): void
+  count(source: string, action: ActionTaken | 'foreign'): void
   /** Called after a commit. */
   afterWrite(): Promise<void>
 }
@@ -42,10 +42,10 @@ export interface Leak {
   readonly token: LeakedToken
   readonly source: string
   readonly location: LeakLocation
-  readonly answer: LeakRow['answer']
+  readonly actionTaken: LeakRow['actionTaken']
 }
 
-export type LeakAction = LeakRow['answer']
+export type ActionTaken = LeakRow['actionTaken']
 
 interface Report {
   readonly hash: Uint8Array
@@ -59,7 +59,7 @@ export async function processFoundToken(
   intake: LeakIntake,
   context: Context,
   { hash, source, location }: Report,
-): Promise<LeakAction | null> {
+): Promise<ActionTaken | null> {
   const token = await findLeaked(context, hash)
   return token ? processReport(intake, context, source, token, readMerged(location)) : null
 }
@@ -79,48 +79,52 @@ async function processReport(
   source: string,
   token: LeakedToken,
   merged: MergedReports,
-): Promise<LeakRow['answer']> {
+): Promise<LeakRow['actionTaken']> {
   const { db, world } = context
   const location = merged.first
   const now = world.now().toISOString()
-  const answer = await applyRules(context, source, token, location)
+  const actionTaken = await applyRules(context, source, token, location)
   const locationKey = source === holder ? holderKey : keyOf(location)
   const seen = await findLeak(db, token.id, source, locationKey)
   if (seen) {
     // Reported again. The action is repeated if the token has become active again.
     const columns = columnsOf(mergeTwo(mergedReportsOf(seen), merged))
-    await updateLeak(db, seen.id, { ...columns, lastSeenAt: now, ...(answer === 'dead' ? {} : { answer }) })
-    if (answer === 'dead' || answer === seen.answer) return answer
+    await updateLeak(db, seen.id, {
+      ...columns,
+      lastSeenAt: now,
+      ...(actionTaken === 'inactive' ? {} : { actionTaken }),
+    })
+    if (actionTaken === 'inactive' || actionTaken === seen.actionTaken) return actionTaken
   }
   const id = seen?.id ?? newId(world, 'leak')
-  if (!seen) await insertLeak(db, rowOf({ id, token, source, location, merged, locationKey, answer, now }))
+  if (!seen) await insertLeak(db, rowOf({ id, token, source, location, merged, locationKey, actionTaken, now }))
   await audit(context, {
     action: 'leak-reports.taken',
     accountId: token.accounts,
     subjectType: 'leak-reports',
     subjectId: id,
-    after: { source, token: token.id, lastCharacters: token.lastCharacters, answer, location },
+    after: { source, token: token.id, lastCharacters: token.lastCharacters, actionTaken, location },
   })
   // No notification if the token was already inactive.
-  if (answer !== 'dead') await intake.notify(context, { id, token, source, location, answer })
-  return answer
+  if (actionTaken !== 'inactive') await intake.notify(context, { id, token, source, location, actionTaken })
+  return actionTaken
 }
 
-const done: Record<LeakAnswer, LeakRow['answer']> = { revoke: 'revoked', rotate: 'ending', notify: 'notified' }
+const done: Record<RuleAction, LeakRow['actionTaken']> = { revoke: 'revoked', rotate: 'expiring', notify: 'notified' }
 
 async function applyRules(
   context: Context,
   source: string,
   token: LeakedToken,
   location: LeakLocation,
-): Promise<LeakRow['answer']> {
-  if (token.isInactive) return 'dead'
+): Promise<LeakRow['actionTaken']> {
+  if (token.isInactive) return 'inactive'
   const rules = await leakRulesOfAll(context.db, token.accounts)
   const finding = { source, confidence: confidenceOf(source, location), locationKind: location.kind }
-  const { answer, overlap } = decideStrictest(rules, finding)
-  if (answer === 'revoke') await revokeTokens(context, [token.id], `leaked: ${source}`)
-  if (answer === 'rotate') await limitLeaked(context, token, overlap)
-  return done[answer]
+  const { action, overlap } = decideStrictest(rules, finding)
+  if (action === 'revoke') await revokeTokens(context, [token.id], `leaked: ${source}`)
+  if (action === 'rotate') await limitLeaked(context, token, overlap)
+  return done[action]
 }
 
 interface Reported extends Leak {
@@ -129,7 +133,7 @@ interface Reported extends Leak {
   readonly now: string
 }
 
-function rowOf({ id, token, source, location, merged, locationKey, answer, now }: Reported): LeakRow {
+function rowOf({ id, token, source, location, merged, locationKey, actionTaken, now }: Reported): LeakRow {
   const { kind, repository = null, path = null, line = null, commit = null, url = null, committedAt = null } = location
   return {
     id,
@@ -144,7 +148,7 @@ function rowOf({ id, token, source, location, merged, locationKey, answer, now }
     line,
     commitId: commit,
     url,
-    answer,
+    actionTaken,
     // Ignore future times, which a reporter's wrong clock can cause.
     committedAt: committedAt !== null && committedAt <= now ? committedAt : null,
     firstSeenAt: now,

@@ -157,10 +157,13 @@ test('a replayed report is counted and revokes nothing more, at any time', async
     assert.deepEqual((await replay()).json[0].label, 'true_positive')
   }
   const [report, ...more] = (await call('GET', '/leak-reports')).json.data
-  assert.deepEqual([report.attributes.times, report.attributes.answer, more], [4, 'revoked', []])
+  assert.deepEqual([report.attributes.times, report.attributes['action-taken'], more], [4, 'revoked', []])
   assert.equal((await call('GET', '/notifications')).json.data.length, 1)
   assert.equal((await call('GET', '/ping', { token: other.token })).status, 200)
-  assert.deepEqual(await counted(authority, 'leak_reports_accepted_total'), { 'github revoked': 1, 'github dead': 3 })
+  assert.deepEqual(await counted(authority, 'leak_reports_accepted_total'), {
+    'github revoked': 1,
+    'github inactive': 3,
+  })
 
   const alert = JSON.stringify({
     action: 'created',
@@ -184,9 +187,9 @@ test('a token of another installation revokes nothing here or there, and is coun
   const held = JSON.stringify({ tokens: [there.ci.token, 'nonsense'] })
   assert.equal((await send(authority, '/leaks/report', held, {}, '192.0.2.1')).status, 202)
   assert.deepEqual(await counted(authority, 'leak_reports_accepted_total'), {
-    'github not-ours': 1,
-    'gitlab not-ours': 1,
-    'holder not-ours': 2,
+    'github foreign': 1,
+    'gitlab foreign': 1,
+    'holder foreign': 2,
   })
   assert.equal((await there.call('GET', '/ping', { token: there.ci.token })).status, 200)
   assert.deepEqual((await authority.call('GET', '/leak-reports')).json.data, [])

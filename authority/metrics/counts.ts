@@ -2,7 +2,7 @@
 export interface Counts {
   /** A token or a request was refused. */
   refused(code: string): void
-  reportAccepted(source: string, answer: string): void
+  reportAccepted(source: string, action: string): void
   reportRefused(source: string, reason: string): void
   notificationSent(outcome: string): void
   /** An event of the replica that operators should know about. */

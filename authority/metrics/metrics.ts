@@ -25,7 +25,7 @@ export function openMetrics(measured: Measured): Metrics {
     'leak_reports_accepted_total',
     'Reported tokens, by source and action taken.',
     'source',
-    'answer',
+    'action',
   )
   const reportsRefused = counter(
     'leak_reports_refused_total',
@@ -50,7 +50,7 @@ export function openMetrics(measured: Measured): Metrics {
   }
   return {
     refused: (code) => refused.inc({ code }),
-    reportAccepted: (source, answer) => reports.inc({ source, answer }),
+    reportAccepted: (source, action) => reports.inc({ source, action }),
     reportRefused: (source, reason) => reportsRefused.inc({ source, reason }),
     notificationSent: (outcome) => deliveries.inc({ outcome }),
     replicaEvent: (event) => replica.inc({ event }),

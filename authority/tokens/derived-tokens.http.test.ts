@@ -371,7 +371,7 @@ async function reportAsLeaked({ database, prepared }: Authority, tokenId: string
         line: null,
         commitId: null,
         url: null,
-        answer: 'notified',
+        actionTaken: 'notified',
         committedAt: null,
         firstSeenAt: start,
         lastSeenAt: start,

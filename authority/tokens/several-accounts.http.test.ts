@@ -64,8 +64,8 @@ async function setUp(t: Parameters<typeof startAuthority>[0], database = 'SQLite
 }
 
 test('the strictest of several actions applies, and the shortest overlap of those that require a rotation', () => {
-  const rules = (answer: 'revoke' | 'rotate' | 'notify', overlap: number) =>
-    ({ public: answer, private: answer, overlap, sources: [] }) as const
+  const rules = (action: 'revoke' | 'rotate' | 'notify', overlap: number) =>
+    ({ public: action, private: action, overlap, sources: [] }) as const
   const [revoke, longer, shorter, notify] = [
     rules('revoke', 1),
     rules('rotate', 20),
@@ -73,12 +73,12 @@ test('the strictest of several actions applies, and the shortest overlap of thos
     rules('notify', 2),
   ]
   const finding = { source: 'github', confidence: 'confirmed', locationKind: 'public' } as const
-  for (const [given, answer, overlap] of [
+  for (const [given, action, overlap] of [
     [[notify, revoke, longer], 'revoke', 1],
     [[longer, notify, shorter], 'rotate', 10],
     [[notify, notify], 'notify', 2],
   ] as const)
-    assert.deepEqual(decideStrictest(given, finding), { answer, overlap })
+    assert.deepEqual(decideStrictest(given, finding), { action, overlap })
 })
 
 describe('a leaked token of a user in two accounts', () => {

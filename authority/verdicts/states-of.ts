@@ -2,8 +2,8 @@ import type { World } from '../context.ts'
 import type { Db } from '../database/database.ts'
 import { findEnds, findOwners, isBeingRevoked } from './verdict-store.ts'
 
-/** `dead`: created here, but revoked, expired or otherwise not valid now. */
-export type TokenState = 'live' | 'dead' | 'not-ours'
+/** `inactive`: created here, but revoked, expired or otherwise not valid now. */
+export type TokenState = 'active' | 'inactive' | 'foreign'
 
 const hashesPerQuery = 500
 
@@ -20,10 +20,10 @@ export async function statesOf(db: Db, world: World, hashes: readonly Uint8Array
       const isOver = revokedAt !== null || (expiresAt !== null && expiresAt <= now)
       const isLive =
         !isOver && owner !== undefined && !isBeingRevoked(owner, id, Math.floor(Date.parse(createdAt) / 1_000))
-      states.set(hexOf(hash), isLive ? 'live' : 'dead')
+      states.set(hexOf(hash), isLive ? 'active' : 'inactive')
     }
   }
-  return hashes.map((hash) => states.get(hexOf(hash)) ?? 'not-ours')
+  return hashes.map((hash) => states.get(hexOf(hash)) ?? 'foreign')
 }
 
 const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')

@@ -66,7 +66,7 @@ test('every format contains the ID and last six characters but never the token',
 
 /** Every combination. */
 const statuses: readonly TokenStatus[] = (['genuine', 'unknown', 'not-in-file', null] as const).flatMap((fingerprint) =>
-  (['live', 'dead', 'not-ours', null] as const).map((state) => ({ fingerprint, state })),
+  (['active', 'inactive', 'foreign', null] as const).map((state) => ({ fingerprint, state })),
 )
 const everyStatus: Report = {
   ...report,
@@ -123,7 +123,7 @@ test("a finding counts unless it is known to belong to another installation; the
   const uncounted = statuses.filter((status) => !isCounted({ status }))
   assert.deepEqual(
     uncounted.map(({ fingerprint, state }) => `${fingerprint} ${state}`),
-    ['unknown not-ours', 'not-in-file not-ours', 'not-in-file null', 'null not-ours'],
+    ['unknown foreign', 'not-in-file foreign', 'not-in-file null', 'null foreign'],
   )
 })
 
@@ -133,8 +133,8 @@ test('every format contains the status and severity of each finding', () => {
     findings: report.findings.slice(0, 1).map((finding) => ({ ...finding, status })),
   })
   const cases = [
-    [{ fingerprint: 'genuine', state: 'live' }, '(genuine, active)', 'error', 'error', 'Critical'],
-    [{ fingerprint: null, state: 'dead' }, '(inactive)', 'warning', 'warning', 'Medium'],
+    [{ fingerprint: 'genuine', state: 'active' }, '(genuine, active)', 'error', 'error', 'Critical'],
+    [{ fingerprint: null, state: 'inactive' }, '(inactive)', 'warning', 'warning', 'Medium'],
     [{ fingerprint: 'not-in-file', state: null }, '(not in the fingerprint file)', 'note', 'notice', 'Info'],
     [
       { fingerprint: 'unknown', state: null },
@@ -143,7 +143,7 @@ test('every format contains the status and severity of each finding', () => {
       'error',
       'Critical',
     ],
-    [{ fingerprint: null, state: 'not-ours' }, '(not from this server)', 'note', 'notice', 'Info'],
+    [{ fingerprint: null, state: 'foreign' }, '(not from this server)', 'note', 'notice', 'Info'],
   ] as const
   for (const [status, words, level, command, severity] of cases) {
     const [result] = (sarifReport(one(status)) as ReturnType<typeof JSON.parse>).runs[0].results

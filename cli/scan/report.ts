@@ -45,14 +45,14 @@ const unchecked: TokenStatus = { fingerprint: null, state: null }
  * contains the token, because it may come from another installation than the server.
  */
 export function isCounted({ status: { fingerprint, state } }: Pick<Finding, 'status'>): boolean {
-  if (fingerprint === 'genuine' || state === 'live' || state === 'dead') return true
+  if (fingerprint === 'genuine' || state === 'active' || state === 'inactive') return true
   return state === null && fingerprint !== 'not-in-file'
 }
 
 /** The severity in SARIF's terms. An inactive token is harmless itself but shows that tokens are handled carelessly. */
 export function levelOf(finding: Pick<Finding, 'status'>): 'error' | 'warning' | 'note' {
   if (!isCounted(finding)) return 'note'
-  return finding.status.state === 'dead' ? 'warning' : 'error'
+  return finding.status.state === 'inactive' ? 'warning' : 'error'
 }
 
 /** The location without line and commit, which change while the token stays. */
@@ -80,7 +80,7 @@ const fingerprintWords = {
   unknown: 'possibly newer than the fingerprint file',
   'not-in-file': 'not in the fingerprint file',
 } as const
-const stateWords = { live: 'active', dead: 'inactive', 'not-ours': 'not from this server' } as const
+const stateWords = { active: 'active', inactive: 'inactive', foreign: 'not from this server' } as const
 
 /** Whether the scan read everything. */
 export const isComplete = ({ isInterrupted, incomplete, incompleteLeftOut }: Report): boolean =>

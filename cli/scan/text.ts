@@ -30,8 +30,8 @@ export function summary({ findings, fingerprints, counts, allowed, known, ...rep
   const places = counted.length + report.placesLeftOut
   const found = tokens === 0 ? 'No tokens found' : `${plural(tokens, 'token')} found at ${plural(places, 'location')}`
   const others = [
-    [tokensIn(counted.filter(({ status }) => status.state === 'live')), 'active'],
-    [tokensIn(counted.filter(({ status }) => status.state === 'dead')), 'inactive'],
+    [tokensIn(counted.filter(({ status }) => status.state === 'active')), 'active'],
+    [tokensIn(counted.filter(({ status }) => status.state === 'inactive')), 'inactive'],
     [tokensIn(findings.filter(isMissingInFile)), 'not in the fingerprint file'],
     [tokensIn(findings.filter((each) => !isCounted(each) && !isMissingInFile(each))), 'not from this server'],
     [allowed, 'allowed'],

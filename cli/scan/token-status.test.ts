@@ -113,7 +113,7 @@ test('an invalid fingerprint file gives one line with file and line number, and 
 test('--online sends only hashes; active and inactive tokens count, foreign ones do not', async (t) => {
   const authority = await startAuthority(t)
   const address = await authority.app.server.listen({ port: 0, host: '127.0.0.1' })
-  const live = await machine(authority, 'live')
+  const live = await machine(authority, 'active')
   const inactive = await machine(authority, 'inactive')
   const [{ id }] = (await authority.call('GET', `/service-accounts/${inactive.id}/access-tokens`)).json.data
   await authority.call('DELETE', `/access-tokens/${id}`)
@@ -124,10 +124,10 @@ test('--online sends only hashes; active and inactive tokens count, foreign ones
   const all = await said('--online')
   assert.equal(all.code, 3)
   assert.deepEqual([live.token, inactive.token, foreign, forged].map(all.of), [
-    [null, 'live', true],
-    [null, 'dead', true],
-    [null, 'not-ours', false],
-    [null, 'not-ours', false],
+    [null, 'active', true],
+    [null, 'inactive', true],
+    [null, 'foreign', false],
+    [null, 'foreign', false],
   ])
   assert.match(
     (await scan('--online')).stdout,
@@ -146,9 +146,9 @@ test('--online sends only hashes; active and inactive tokens count, foreign ones
   plant(live.token, forged, foreign)
   const both = await said('--online', '--fingerprints', 'ours')
   assert.deepEqual([live.token, forged, foreign].map(both.of), [
-    ['genuine', 'live', true],
-    ['unknown', 'not-ours', false],
-    ['not-in-file', 'not-ours', false],
+    ['genuine', 'active', true],
+    ['unknown', 'foreign', false],
+    ['not-in-file', 'foreign', false],
   ])
   // Foreign tokens are not reported to the server.
   plant(foreign)

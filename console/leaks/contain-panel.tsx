@@ -49,7 +49,7 @@ export function ContainPanel({ of }: { of: Leak }) {
   const count = ofOwner.data?.totalCount
   const disabledReason =
     denialReason('leak-reports:update', { account: account.id }) ??
-    (what === 'token' && of.tokenState === 'ended' ? 'The token is already inactive.' : null)
+    (what === 'token' && of.tokenState === 'inactive' ? 'The token is already inactive.' : null)
   const contain = (): Confirmation => ({
     title: `Revoke ${optionText[what].label.charAt(0).toLowerCase()}${optionText[what].label.slice(1)}?`,
     submitLabel: 'Revoke now',
@@ -103,7 +103,7 @@ export function ContainPanel({ of }: { of: Leak }) {
 
 function AffectedTokens({ of, what, count }: { of: Leak; what: ContainOption; count: number | undefined }) {
   const token = `${titleOf({ name: of.tokenName ?? null })} (…${of.tokenLastCharacters})`
-  const itself = of.tokenState === 'ended' ? `${token} (already inactive)` : token
+  const itself = of.tokenState === 'inactive' ? `${token} (already inactive)` : token
   const siblings = [...new Map((of.siblings ?? []).map((each) => [each.token, each])).values()]
   return (
     <Stack gap={8}>

@@ -21,13 +21,13 @@ interface Exception {
   readonly source: string
   /** Null for any confidence. */
   readonly confidence: Confidence | null
-  readonly answer: LeakAction
+  readonly action: LeakAction
 }
 
-const withoutKey = ({ source = '', confidence = null, answer = 'revoke' }: Partial<Exception>) => ({
+const withoutKey = ({ source = '', confidence = null, action = 'revoke' }: Partial<Exception>) => ({
   source: source.trim(),
   confidence,
-  answer,
+  action,
 })
 
 const withKeys = (exceptions: readonly Omit<Exception, 'key'>[]): readonly Exception[] =>
@@ -67,7 +67,7 @@ export function LeakRulesForm({ of, disabledReason }: { of: Found<typeof leakRul
   const add = () =>
     setExceptions([
       ...exceptions,
-      { key: 1 + Math.max(-1, ...exceptions.map(({ key }) => key)), source: '', confidence: null, answer: 'revoke' },
+      { key: 1 + Math.max(-1, ...exceptions.map(({ key }) => key)), source: '', confidence: null, action: 'revoke' },
     ])
   const write = async (rules: typeof input) => {
     const saved = await call(leakRules, 'update', { filters: { account: account.id }, input: rules })
@@ -119,7 +119,7 @@ export function LeakRulesForm({ of, disabledReason }: { of: Found<typeof leakRul
               reporter, enter its configured name.
             </Text>
           </div>
-          {exceptions.map(({ key, source, confidence, answer }, index) => (
+          {exceptions.map(({ key, source, confidence, action }, index) => (
             <Group key={key} gap={8} align="flex-start" className="exception">
               <Autocomplete
                 aria-label={`Source ${index + 1}`}
@@ -146,8 +146,8 @@ export function LeakRulesForm({ of, disabledReason }: { of: Found<typeof leakRul
               <Select
                 aria-label={`Action ${index + 1}`}
                 data={actionOptions}
-                value={answer}
-                onChange={(value) => change(key, { answer: value as LeakAction })}
+                value={action}
+                onChange={(value) => change(key, { action: value as LeakAction })}
                 allowDeselect={false}
                 disabled={disabledReason !== null}
                 style={{ flex: '1 1 130px' }}
@@ -187,7 +187,7 @@ export function LeakRulesForm({ of, disabledReason }: { of: Found<typeof leakRul
 interface ActionSelect {
   readonly label: string
   readonly value: LeakAction
-  readonly onChange: (answer: LeakAction) => void
+  readonly onChange: (action: LeakAction) => void
   readonly error: string | undefined
   readonly disabled: boolean
 }

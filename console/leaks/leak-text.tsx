@@ -8,7 +8,7 @@ export type LeakAction = 'revoke' | 'rotate' | 'notify'
 
 export const leakActions: Readonly<Record<LeakAction, { readonly label: string; readonly about: string }>> = {
   revoke: { label: 'Revoke now', about: 'Requests that use the token start failing immediately.' },
-  rotate: { label: 'Revoke after an overlap', about: 'The owner is notified and can rotate the token until then.' },
+  rotate: { label: 'Expire after an overlap', about: 'The owner is notified and can rotate the token until then.' },
   notify: { label: 'Notify only', about: 'The owner is notified. The token keeps working.' },
 }
 
@@ -28,26 +28,29 @@ export function locationText({ repository, path, line, url }: Leak): string {
 export const safeUrl = ({ url }: Leak): string | null => (url && /^https?:\/\//.test(url) ? url : null)
 
 const states = {
-  live: { label: 'Active', color: 'red' },
-  ending: { label: 'Expiring', color: 'yellow' },
-  ended: { label: 'Inactive', color: 'gray' },
+  active: { label: 'Active', color: 'red' },
+  expiring: { label: 'Expiring', color: 'yellow' },
+  inactive: { label: 'Inactive', color: 'gray' },
 } as const
 
 export function LeakState({ of }: { of: Leak['tokenState'] }) {
   return of ? <Badge color={states[of].color}>{states[of].label}</Badge> : null
 }
 
-export const actionTakenLabels: Readonly<Record<NonNullable<Leak['answer']>, string>> = {
+export const actionTakenLabels: Readonly<Record<NonNullable<Leak['actionTaken']>, string>> = {
   revoked: 'Revoked',
-  ending: 'Revoked after an overlap',
+  expiring: 'Expires after an overlap',
   notified: 'Owner notified',
-  dead: 'Already inactive',
+  inactive: 'Already inactive',
 }
 
 /** The confidence in the location. The token itself is always verified. */
 export const confidenceText = {
   confirmed: { label: 'Confirmed', about: 'A known reporter provided the location' },
-  unplaced: { label: 'Unknown location', about: 'A known reporter found the token but did not provide the location' },
+  'no-location': {
+    label: 'Unknown location',
+    about: 'A known reporter found the token but did not provide the location',
+  },
   claimed: { label: 'Unverified', about: 'The token holder reported the location without signing in' },
 } as const
 export type Confidence = keyof typeof confidenceText

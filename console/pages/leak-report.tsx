@@ -39,7 +39,7 @@ export function LeakReport() {
 function Shown({ of }: { of: Leak }) {
   const account = useAccount()
   // An active leak shows the containment first.
-  const isOver = of.tokenState === 'ended'
+  const isOver = of.tokenState === 'inactive'
   return (
     <Page
       title={`${titleOf({ name: of.tokenName ?? null })} (…${of.tokenLastCharacters})`}
@@ -138,7 +138,7 @@ function factsOf(of: Leak): readonly (readonly [string, React.ReactNode])[] {
       </span>,
     ],
     ['Exposed for', exposed < 1 ? 'less than a minute' : formatDuration(rounded(exposed))],
-    ['Action taken', of.answer ? actionTakenLabels[of.answer] : ''],
+    ['Action taken', of.actionTaken ? actionTakenLabels[of.actionTaken] : ''],
     ['Last used', <Time key="used" at={of.lastUsedAt} />],
   ]
 }
@@ -210,7 +210,7 @@ function NextSteps({ of }: { of: Leak }) {
   return (
     <Panel title="Next steps">
       <List type="ordered" spacing={6} className="prose">
-        {of.tokenState !== 'ended' && (
+        {of.tokenState !== 'inactive' && (
           <List.Item>Revoke the token above. Until then, anyone who found it can use it.</List.Item>
         )}
         {of.ownerType !== 'agent-pool' && (

@@ -49,7 +49,7 @@ export function LeakReports() {
         columns={columns(account.id)}
         search="Search locations, tokens, owners"
         filters={[
-          { name: 'answer', label: 'Any action', options: optionsOf(actionTakenLabels) },
+          { name: 'actionTaken', label: 'Any action', options: optionsOf(actionTakenLabels) },
           { name: 'locationKind', label: 'Any visibility', options: optionsOf(visibilityLabels) },
           { name: 'source', label: 'Any source', options: sources },
         ]}
@@ -101,11 +101,11 @@ const columns = (account: string): readonly Column<Leak>[] => [
   { name: 'First reported', sort: 'firstSeenAt', cell: ({ firstSeenAt }) => <Time at={firstSeenAt} /> },
   {
     name: 'Status',
-    cell: ({ tokenState, answer, activitySince }) => (
+    cell: ({ tokenState, actionTaken, activitySince }) => (
       <>
         <LeakState of={tokenState} />
         <Text size="sm" c="dimmed">
-          {answer && actionTakenLabels[answer]}
+          {actionTaken && actionTakenLabels[actionTaken]}
         </Text>
         {activitySince?.some(({ isNew }) => isNew) && <Badge color="red">New network</Badge>}
       </>

@@ -88,7 +88,7 @@ export const leakEndpoints = {
         'The states, in the order of the hashes.',
         shape('States.', {
           states: list(
-            choice(['live', 'dead', 'not-ours'], {
+            choice(['active', 'inactive', 'foreign'], {
               about: 'Valid; created here and no longer valid; not created here.',
             }),
             { about: 'One for each hash.', max: limits.leakHashesPerCheck },

@@ -11,10 +11,10 @@ export const leakSources = {
 } as const
 export type LeakSource = keyof typeof leakSources
 
-const answers = ['revoke', 'rotate', 'notify'] as const
-const confidences = ['confirmed', 'unplaced', 'claimed'] as const
+const actions = ['revoke', 'rotate', 'notify'] as const
+const confidences = ['confirmed', 'no-location', 'claimed'] as const
 const grades =
-  'confirmed: a known reporter specified the location; unplaced: a known reporter did not; claimed: a token holder specified it, without authentication.'
+  'confirmed: a known reporter specified the location; no-location: a known reporter did not; claimed: a token holder specified it, without authentication.'
 const how =
   'revoke: revoke the token immediately; rotate: let it expire after the overlap, within which it can be replaced; notify: keep it valid.'
 
@@ -36,11 +36,11 @@ export const leakReports = resource({
     line: maybe(integer({ about: 'Line.', min: 1, max: 2 ** 31 })),
     commit: maybe(text({ about: 'Commit.' })),
     url: maybe(text({ about: 'URL.' })),
-    answer: choice(['revoked', 'ending', 'notified', 'dead'], {
-      about: 'Action taken. ending: the token expires after the overlap; dead: it was already inactive.',
+    actionTaken: choice(['revoked', 'expiring', 'notified', 'inactive'], {
+      about: 'Action taken. expiring: the token expires after the overlap; inactive: it was already inactive.',
     }),
-    tokenState: choice(['live', 'ending', 'ended'], {
-      about: 'Current state of the token. ending: it expires after the overlap; ended: it is inactive.',
+    tokenState: choice(['active', 'expiring', 'inactive'], {
+      about: 'Current state of the token. expiring: it expires after the overlap; inactive: it is revoked or expired.',
     }),
     tokenName: maybe(text({ about: 'Name of the token.' })),
     tokenLastCharacters: text({ about: 'Last six characters of the token.' }),
@@ -124,7 +124,7 @@ export const leakReports = resource({
     list: {
       id: 'list_leak_reports',
       permission: 'leak-reports:read',
-      filters: ['account', 'leakReport', 'token', 'source', 'locationKind', 'answer', 'repository'],
+      filters: ['account', 'leakReport', 'token', 'source', 'locationKind', 'actionTaken', 'repository'],
       sort: ['firstSeenAt', 'lastSeenAt', 'source', 'repository'],
     },
     show: { id: 'get_leak_report', permission: 'leak-reports:read' },
@@ -147,8 +147,8 @@ export const leakRules = resource({
   prefix: 'sr',
   about: "An account's rules for leaked tokens. A token holder can always revoke it, regardless of the rules.",
   attributes: {
-    public: choice(answers, { about: `Action for public and unknown locations. ${how}`, writable: 'update' }),
-    private: choice(answers, { about: `Action for private locations. ${how}`, writable: 'update' }),
+    public: choice(actions, { about: `Action for public and unknown locations. ${how}`, writable: 'update' }),
+    private: choice(actions, { about: `Action for private locations. ${how}`, writable: 'update' }),
     overlap: integer({
       about: 'Minutes for which a token stays valid after `rotate`.',
       writable: 'update',
@@ -166,7 +166,7 @@ export const leakRules = resource({
           confidence: maybe(
             choice(confidences, { about: `Only applies to reports of this confidence; null: to all. ${grades}` }),
           ),
-          answer: choice(answers, { about: how, required: true }),
+          action: choice(actions, { about: how, required: true }),
         },
         { about: 'An exception for one source.' },
       ),

@@ -13,6 +13,7 @@ alter table leak_reports rename column place_key to location_key;
 alter table leak_reports rename column place_kind to location_kind;
 alter table leak_reports rename column places to locations;
 alter table leak_reports rename column other_places to other_locations;
+alter table leak_reports rename column answer to action_taken;
 alter table found_tokens rename column place to location;
 alter table sessions rename column proven_at to authenticated_at;
 `
@@ -25,6 +26,9 @@ update access_tokens
   set permissions = replace(replace(permissions, '"notice-webhooks:', '"notification-webhooks:'), '"notices:', '"notifications:')
   where permissions like '%"notice%';
 update found_tokens set location = replace(location, '"places":', '"locations":');
+update leak_reports set action_taken = case action_taken when 'ending' then 'expiring' else 'inactive' end where action_taken in ('ending', 'dead');
+update security_rules set leak_sources = replace(replace(leak_sources, '"answer":', '"action":'), '"confidence":"unplaced"', '"confidence":"no-location"')
+  where leak_sources <> '[]';
 update notifications set subject_type = 'webhooks' where subject_type = 'notice-webhooks';
 update token_activity set operation = replace(operation, 'notice_webhook', 'webhook') where operation like '%notice_webhook%';
 update token_activity set operation = replace(operation, 'notice', 'notification') where operation in ('list_notices', 'get_notice');

@@ -36,7 +36,7 @@ export interface LeakTables {
     line: number | null
     commitId: string | null
     url: string | null
-    answer: string
+    actionTaken: string
     committedAt: string | null
     firstSeenAt: string
     lastSeenAt: string

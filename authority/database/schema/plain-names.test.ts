@@ -50,6 +50,13 @@ const rowsSince = (database: Database): Readonly<Record<string, readonly string[
   '0002-leaks': [
     `insert into leak_reports (id, account_id, token_id, source, place_key, place_kind, answer, first_seen_at, last_seen_at, times)
      values ('leak-1', 'acc-1', 'at-1', 'github', 'key', 'private', 'revoked', '${at}', '${at}', 3)`,
+    ...['ending', 'dead', 'notified'].map(
+      (answer) =>
+        `insert into leak_reports (id, account_id, token_id, source, place_key, place_kind, answer, first_seen_at, last_seen_at, times)
+         values ('leak-${answer}', 'acc-1', 'at-2', 'pypi', '${answer}', 'private', '${answer}', '${at}', '${at}', 3)`,
+    ),
+    `insert into security_rules (id, account_id, enforce_agent_pool, require_owners_for_service_accounts, leak_sources)
+     values ('sr-1', 'acc-1', 0, 0, '[{"source":"\\"answer\\":","confidence":"unplaced","answer":"rotate"},{"source":"pypi","answer":"notify"}]')`,
   ],
   '0003-notices': [
     `insert into notices (id, account_id, kind, at, subject_type, subject_id, data)
@@ -101,7 +108,7 @@ async function fill(database: Database, done: readonly string[]): Promise<void> 
   for (const name of done) for (const statement of rows[name] ?? []) await rawSql(database, statement)
 }
 
-const formerNames = /notice|token_uses|place|resting|proven/
+const formerNames = /notice|token_uses|place|resting|proven|answer/
 
 async function listNames(database: Database): Promise<string[]> {
   const all =
@@ -150,7 +157,9 @@ for (const kind of ['sqlite', 'postgres'] as const)
         ])
         if (had('0002-leaks'))
           assert.deepEqual(
-            await read('select location_key, location_kind, times, locations, other_locations from leak_reports'),
+            await read(
+              `select location_key, location_kind, times, locations, other_locations from leak_reports where id = 'leak-1'`,
+            ),
             [
               {
                 locationKey: 'key',
@@ -161,6 +170,19 @@ for (const kind of ['sqlite', 'postgres'] as const)
               },
             ],
           )
+        if (had('0002-leaks')) {
+          assert.deepEqual(await read('select id, action_taken from leak_reports order by id'), [
+            { id: 'leak-1', actionTaken: 'revoked' },
+            { id: 'leak-dead', actionTaken: 'inactive' },
+            { id: 'leak-ending', actionTaken: 'expiring' },
+            { id: 'leak-notified', actionTaken: 'notified' },
+          ])
+          const [rules] = (await read('select leak_sources from security_rules')) as { leakSources: string }[]
+          assert.deepEqual(JSON.parse(rules?.leakSources ?? ''), [
+            { source: '"answer":', confidence: 'no-location', action: 'rotate' },
+            { source: 'pypi', action: 'notify' },
+          ])
+        }
         if (had('0003-notices')) {
           assert.deepEqual(await read('select id, subject_type, data, mail_due from notifications order by id'), [
             { id: 'note-1', subjectType: 'webhooks', data: '{}', mailDue: 0 },

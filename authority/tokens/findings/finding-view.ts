@@ -50,7 +50,7 @@ const ofToken = `k.name, k.last_characters, k.owner_kind as owner_type, k.owner_
 
 const leaked = [tokensOfPeople, tokensOfMachines].map(
   (from) => `select ${head('token-leaked', 'leak-reports', 'r.id')}, ${ofToken}, r.first_seen_at as at
-    from ${from} join leak_reports r on r.token_id = k.id where k.revoked_at is null and r.answer in ('notified', 'ending')`,
+    from ${from} join leak_reports r on r.token_id = k.id where k.revoked_at is null and r.action_taken in ('notified', 'expiring')`,
 )
 
 const aboutOwners = (kind: Kind, [type, name, from]: readonly [string, string, string], where: string) =>

@@ -16,21 +16,21 @@ export async function rulesOf(db: Db, accountId: string): Promise<Rules> {
   }
 }
 
-export type LeakAnswer = 'revoke' | 'rotate' | 'notify'
+export type RuleAction = 'revoke' | 'rotate' | 'notify'
 
 /** How reliable the location in a leak report is; decisions/0016 defines the levels. */
-export type Confidence = 'confirmed' | 'unplaced' | 'claimed'
+export type Confidence = 'confirmed' | 'no-location' | 'claimed'
 
 export interface LeakRules {
   /** Applies if the location is public or its visibility is unknown. */
-  readonly public: LeakAnswer
-  readonly private: LeakAnswer
+  readonly public: RuleAction
+  readonly private: RuleAction
   /** How many minutes a token remains valid after `rotate`. */
   readonly overlap: number
   readonly sources: readonly {
     readonly source: string
     readonly confidence?: Confidence | null
-    readonly answer: LeakAnswer
+    readonly action: RuleAction
   }[]
 }
 
@@ -45,8 +45,8 @@ async function leakRulesOf(db: Db, accountId: string): Promise<LeakRules> {
   const row = await findRules(db, accountId)
   if (!row) return defaultLeakRules
   return {
-    public: row.leakPublic as LeakAnswer,
-    private: row.leakPrivate as LeakAnswer,
+    public: row.leakPublic as RuleAction,
+    private: row.leakPrivate as RuleAction,
     overlap: row.leakOverlap,
     sources: JSON.parse(row.leakSources) as LeakRules['sources'],
   }
