@@ -1,4 +1,4 @@
-/** Puts the authority together: a database and a world in, a server out that is ready to listen. */
+/** Composes the authority: takes a database and a world, and returns a server that is ready to listen. */
 
 import { mintMark } from '@mintmark/token'
 import type { App, AppOptions } from './app-options.ts'
@@ -31,7 +31,7 @@ import { keySets } from './workload-identity/key-sets.ts'
 
 export type { App, AppOptions } from './app-options.ts'
 
-/** The store was never prepared. */
+/** The store was never initialized. */
 export class NotInitialised extends Error {
   override name = 'NotInitialised'
 }
@@ -97,7 +97,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     flush: background.flush,
     deliver: background.deliver,
     close: async () => {
-      // A connection that is answered now is not kept: the server would wait for its client to leave.
+      // Connections are closed from now on, because the server would wait for clients to close them.
       runState.isDraining = true
       await closeServer(server)
       await storage.stop()

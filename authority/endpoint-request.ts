@@ -1,4 +1,4 @@
-/** What the handler of an endpoint receives and returns: types only. */
+/** The request and result types of endpoint handlers. */
 import type {
   EndpointBody,
   EndpointDeclaration,
@@ -12,16 +12,16 @@ import type { Secret } from '@mintmark/token'
 import type { Actor, Context } from './context.ts'
 
 export interface EndpointRequest<E extends EndpointDeclaration = EndpointDeclaration, C = unknown> {
-  /** Who calls: by the declared kind of caller, `TokenCaller`, `SessionCaller` or `Visitor`. */
+  /** The caller, depending on the declared kind: `TokenCaller`, `SessionCaller` or `Visitor`. */
   readonly caller: C
   readonly body: E['body'] extends { readonly as: 'unchecked' } ? ReceivedBody : EndpointBody<E>
   readonly query: EndpointQuery<E>
   readonly params: EndpointParams<E>
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly request: Context['request']
-  /** What the browser says it is. */
+  /** The `User-Agent` header, printable ASCII only. */
   readonly client: string
-  /** The cookie of a browser in which somebody signed in before. */
+  /** The known-browser cookie, unverified. */
   readonly knownBrowser: string | null
   /** The origin by which clients reach this server. Throws `malformed-request` if the `Host` is none. */
   origin(): string
@@ -31,27 +31,27 @@ export interface EndpointRequest<E extends EndpointDeclaration = EndpointDeclara
   site(): { readonly name: string; readonly origins: string[] }
 }
 
-/** A body that the handler reads itself. Nothing is parsed before it asks. */
+/** A body that the handler parses itself. Nothing is parsed before the handler calls one of the methods. */
 export interface ReceivedBody {
   readonly bytes: Uint8Array
   /** The `Content-Type` header. */
   readonly mediaType: string
   /** Undefined without a body. Throws `unsupported-media-type` or `malformed-json`. */
   json(): unknown
-  /** The same whatever the `Content-Type`. */
+  /** Like `json`, with any `Content-Type`. */
   anyJson(): unknown
-  /** A member of an `application/x-www-form-urlencoded` body; null if there is none. */
+  /** Returns a member of an `application/x-www-form-urlencoded` body; null if it is missing. */
   formMember(name: string): string | null
 }
 
 export interface TokenCaller {
   readonly context: Context
-  /** The accounts in which the caller holds the declared permission, if it is one on accounts. */
+  /** The accounts in which the caller holds the declared permission, if it is a permission on accounts. */
   readonly accounts: readonly string[]
 }
 
 export interface Visitor<Session> {
-  /** The session of the cookie, for endpoints that anyone may call. */
+  /** Finds the session of the cookie, for endpoints that require no authentication. */
   findSession(): Promise<Session | undefined>
 }
 
@@ -63,13 +63,13 @@ export interface SessionCaller<Person, Session> {
 }
 
 export interface EndpointResult<Status extends PropertyKey = number, Json = unknown> {
-  /** The lowest of the declared answers unless it is given. */
+  /** Defaults to the lowest declared status. */
   readonly status?: Status
   readonly json?: Json
-  /** A secret in the JSON: it is sent as bytes that are wiped afterwards. */
+  /** A secret in the JSON. It is sent as bytes that are wiped afterwards. */
   readonly secret?: { readonly member: string; readonly value: Secret }
   readonly text?: string | AsyncIterable<string>
-  /** Of the text. */
+  /** The media type of `text`. */
   readonly mediaType?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly location?: string
@@ -85,14 +85,14 @@ export type ResultOf<N extends EndpointName> = EndpointResult<
   EndpointJson<EndpointOf<N>>
 >
 
-/** From a program with a token, or a console session in its place. */
+/** From a client with a token, or with a console session instead. */
 export type TokenRequest<N extends EndpointName> = EndpointRequest<EndpointOf<N>, TokenCaller>
 
-/** From anyone, or from a caller that the declaration admits in another way. */
+/** From any client, or from one that authenticates in another declared way. */
 export type OpenRequest<N extends EndpointName> = EndpointRequest<EndpointOf<N>>
 
 /** Counts attempts by network address or name. */
 export interface AttemptCounter {
-  /** The seconds to wait if there were too many, otherwise 0. */
+  /** Returns the seconds to wait if there were too many attempts, otherwise 0. */
   strike(of: string, weight?: number): number
 }

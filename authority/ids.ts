@@ -10,7 +10,7 @@ export function newId(world: World, prefix: string): string {
   return `${prefix}-v0o${text}`
 }
 
-/** A UUID version 4 (RFC 9562), for the one resource that has UUIDs as ids. */
+/** A UUID version 4 (RFC 9562), for the one resource that has UUIDs as IDs. */
 export function newUuid(world: World): string {
   const bytes = Buffer.from(world.random(16))
   bytes[6] = ((bytes[6] as number) & 0x0f) | 0x40

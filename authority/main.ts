@@ -54,7 +54,7 @@ async function serveStore(database: Database, settings: Settings, options: Serve
     throw new WrongUsage(
       'this store is empty: run `mintmark init` first (or `mintmark serve --quickstart` to try it out)',
     )
-  // Everything that could prevent the start comes before the only moment at which the first token is shown.
+  // Everything that could prevent the start runs before the first token is shown, because it is shown only once.
   const masterKeys = empty ? makeMasterKeys(settings, realWorld) : readMasterKeys(settings)
   const tls = await certificate(settings)
   await refuseUsedPort(settings)

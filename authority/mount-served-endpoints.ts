@@ -22,7 +22,7 @@ interface Parts {
 
 let documents: EndpointHandlerServices['documents'] | undefined
 
-/** Made once per process, when the first server is built: making them while requests are served would block these. */
+/** Created once per process, when the first server is built: creating them later would block requests. */
 function madeDocuments(): EndpointHandlerServices['documents'] {
   documents ??= { openApi: openApiDocument(), endpointOpenApi: endpointOpenApiDocument(), reference: openApiPage() }
   return documents

@@ -1,4 +1,4 @@
-/** Composes the work that runs beside requests: deliveries, jobs, and writing what is collected in memory. */
+/** Composes background work: deliveries, jobs, and flushing data collected in memory. */
 import type { AppOptions } from './app-options.ts'
 import type { AuditLog } from './audit/audit-log.ts'
 import type { Refusals } from './audit/refusals.ts'
@@ -30,7 +30,7 @@ interface Dependencies {
 }
 
 export interface Background {
-  /** Writes everything that is collected in memory, and seals the audit log. */
+  /** Flushes all data collected in memory, and seals the audit log. */
   flush(): Promise<void>
   /** Sends all pending notifications. */
   deliver(): Promise<void>

@@ -14,7 +14,10 @@ import type { Counts } from './metrics/counts.ts'
 import { guardedFetch } from './outbound/guarded-fetch.ts'
 import { isIssuedHere, type Verdict } from './verdicts/verify-token.ts'
 
-/** GitHub waits 30 s for the response of a partner and 10 s for that of a webhook. Others do not say. */
+/**
+ * GitHub waits 30 s for the response to a partner report and 10 s for that to a webhook delivery. Other reporters do
+ * not document a limit.
+ */
 const reportMilliseconds = 5_000
 
 interface Dependencies {

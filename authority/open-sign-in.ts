@@ -37,7 +37,7 @@ interface SignInDependencies {
   readonly limitIpv6Prefix?: number | undefined
 }
 
-/** The counter of failed sign-ins among them must be flushed now and then. */
+/** Includes the counter of failed sign-ins, which must be flushed periodically. */
 export function openSignIn(
   { jsonApi, baseContext }: Services,
   { replica, mail, limitIpv6Prefix }: SignInDependencies,

@@ -8,11 +8,11 @@ interface Name<Scope extends string> {
   /** The columns within which the name is unique. */
   readonly within: Readonly<Record<Scope, string | null>>
   readonly name: string | undefined
-  /** The id of the object that has the name now. */
+  /** Returns the ID of the object that currently has the name. */
   readonly but?: string
 }
 
-/** Refuses a name that another object has. An undefined name is not being changed. */
+/** Throws if another object has the name. Undefined means that the name does not change. */
 export async function refuseTaken<Scope extends string>(
   { db }: Context,
   { what, isTaken, within, name, but }: Name<Scope>,

@@ -1,4 +1,4 @@
-/** Every endpoint with its handler: what is declared in `contract/` meets what carries it out. */
+/** Maps every endpoint that is declared in `contract/` to its handler. */
 import type { Secret } from '@mintmark/token'
 import type { EndpointHandlers } from './http/endpoints/mount-endpoints.ts'
 import { pageHeaders } from './http/security-headers.ts'

@@ -1,6 +1,6 @@
 import { Refusal } from './context.ts'
 
-/** Throws unless the person re-authenticated recently: a session left open, or a stolen cookie, grants no power. */
+/** Throws unless the person re-authenticated recently, so an unattended session or a stolen cookie is not enough. */
 export function requireStepUp(hasSteppedUp: boolean): void {
-  if (!hasSteppedUp) throw new Refusal('step-up-required', { detail: 'Prove that it is you, then ask again.' })
+  if (!hasSteppedUp) throw new Refusal('step-up-required', { detail: 'Re-authenticate, then repeat the request.' })
 }

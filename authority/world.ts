@@ -8,7 +8,10 @@ let taken = poolBytes
 
 export const realWorld: World = { now: () => new Date(), random }
 
-/** Draws from a pool, because a call of the system's generator costs as much as a small request. Drawn bytes are wiped from the pool. */
+/**
+ * Draws from a pool, because a call of the system's generator costs as much as a small request. Drawn bytes are wiped
+ * from the pool.
+ */
 function random(bytes: number): Uint8Array {
   if (bytes > poolBytes / 8) return randomFillSync(Buffer.alloc(bytes))
   if (taken + bytes > poolBytes) {

@@ -1,6 +1,6 @@
 /**
- * benchmarks: the numbers the design promises, each beside a baseline in the same run. They are told, never asserted:
- * a figure belongs to the machine it was measured on.
+ * Benchmarks: the numbers that the design promises, each beside a baseline in the same run. They are reported, never
+ * asserted, because they depend on the machine.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -21,17 +21,17 @@ import { verdict } from './verdict.ts'
 export interface Scale {
   readonly tokens: number
   readonly turns: number
-  /** A turn ends at whichever comes first. */
+  /** A turn ends at whichever limit is reached first. */
   readonly requests: number
   readonly seconds: number
 }
 
-/** What a benchmark is handed. */
+/** The input of a benchmark. */
 export interface Bench {
   readonly scale: Scale
-  /** A new folder of this name. */
+  /** Creates a folder with this name. */
   folder(name: string): string
-  /** The store full of tokens, made when it is first asked for. */
+  /** Returns the store with many tokens. It is created on first use. */
   store(): Promise<Store>
 }
 
@@ -49,7 +49,7 @@ export const benchmarks: Readonly<Record<string, (bench: Bench) => Promise<Row[]
   seal,
 }
 
-/** Works in a folder for temporary files, so `TMPDIR` chooses the disk that is measured. */
+/** Works in the folder for temporary files, so `TMPDIR` selects the disk that is measured. */
 export async function measure(names: readonly string[], scale: Scale, say: (row: Row) => void): Promise<void> {
   const root = mkdtempSync(join(tmpdir(), 'mintmark-bench-'))
   const remove = () => rmSync(root, { recursive: true, force: true })

@@ -12,10 +12,10 @@ import { compared, type Row, takeTurns } from './row.ts'
 import { prepareStore } from './store.ts'
 
 const concurrency = 64
-/** About what a token's row takes. */
+/** Approximately the size of a token's row. */
 const row = randomBytes(240)
 
-/** Minting over HTTP, beside the bare inserts that the same disk makes durable one by one. */
+/** Creating tokens over HTTP, beside bare inserts that are committed one by one to the same disk. */
 export async function durableMint({ folder, scale }: Bench): Promise<Row[]> {
   const data = folder('durable-mint')
   using bare = new DatabaseSync(join(data, 'bare.db'))
@@ -28,12 +28,12 @@ export async function durableMint({ folder, scale }: Bench): Promise<Row[]> {
   )
 }
 
-/** The same on PostgreSQL, where the bare inserts come over as many connections as there are requests at once. */
+/** The same on PostgreSQL, where the bare inserts use as many connections as there are concurrent requests. */
 export async function durableMintPostgres({ folder, scale }: Bench): Promise<Row[]> {
   const { url, remove } = await startPostgres()
   process.once('exit', remove)
   const bare = new pg.Pool({ connectionString: url, max: concurrency })
-  // Its connections are cut when the server is removed.
+  // Its connections are terminated when the server is removed.
   bare.on('error', () => undefined)
   try {
     await query(url, 'create database mintmark')
@@ -80,7 +80,7 @@ async function newServiceAccount(address: string, headers: Record<string, string
 
 const document = (type: string, attributes: object) => JSON.stringify({ data: { type, attributes } })
 
-/** How often work is done in a second when so many do it at once. */
+/** Returns operations per second at this concurrency. */
 async function perSecond(scale: Scale, workers: number, work: () => unknown): Promise<number> {
   const startedAt = performance.now()
   let done = 0

@@ -1,4 +1,4 @@
-/** What introspection is held against: a Fastify route that parses the same form and answers the bytes it was given. */
+/** The baseline for introspection: a Fastify route that parses the same form and returns the bytes it was given. */
 import { fastify } from 'fastify'
 import { tellVitals } from './vitals.ts'
 

@@ -8,7 +8,7 @@ import { prepareStore } from './store.ts'
 
 type Session = Awaited<ReturnType<typeof signedIn>>
 
-/** The console in a browser that has seen nothing of it, beside an empty page of the same server. */
+/** The first load of the console in a browser with an empty cache, beside an empty page of the same server. */
 export async function firstLoad({ folder, scale }: Bench): Promise<Row[]> {
   if (noBrowser) throw new Error(noBrowser)
   const { settings } = await prepareStore(folder('first-load'))
@@ -38,7 +38,7 @@ async function signedIn(browser: Browser, link: string) {
   return state
 }
 
-/** Until the palette has come at the press of its keys. */
+/** Waits until the command palette has opened after its keyboard shortcut. */
 async function home(browser: Browser, storageState: Session, address: string): Promise<number> {
   const context = await browser.newContext({ storageState })
   const page = await context.newPage()

@@ -6,7 +6,7 @@ import { compared, type Row, takeTurns } from './row.ts'
 const connections = 32
 const differentTokens = 1_000
 
-/** Introspection over HTTP, beside a Fastify route that parses the same form and answers the same bytes. */
+/** Introspection over HTTP, beside a Fastify route that parses the same form and returns the same bytes. */
 export async function introspection({ store, scale }: Bench): Promise<Row[]> {
   const { settings, token, known } = await store()
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/x-www-form-urlencoded' }
@@ -33,7 +33,7 @@ export async function introspection({ store, scale }: Bench): Promise<Row[]> {
   ]
 }
 
-/** Counted by the processor time it took, for the cores of this machine are shared with the load and with others. */
+/** Measured in CPU time, because the load generator and other programs share the cores. */
 async function underLoad(server: Server, shape: Omit<Load, 'address'>) {
   const before = await server.vitals()
   const { requests, p99Milliseconds } = await load({ ...shape, address: server.address })
@@ -48,6 +48,6 @@ async function introspected(address: string, headers: Record<string, string>, to
     body: new URLSearchParams({ token }).toString(),
   })
   const text = await answer.text()
-  if (!text.includes('"active":true')) throw new Error(`a good token was called ${text}`)
+  if (!text.includes('"active":true')) throw new Error(`a valid token was reported as ${text}`)
   return text
 }

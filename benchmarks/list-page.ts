@@ -4,7 +4,7 @@ import { load, request } from './load.ts'
 import { startAuthority } from './processes.ts'
 import { compared, type Row, takeTurns } from './row.ts'
 
-/** The first page of very many tokens, beside the first page of a thousand. */
+/** The first page of a list of many tokens, beside the first page of a thousand. */
 export async function listPage({ store, scale }: Bench): Promise<Row[]> {
   const { settings, token, withAll, withFew } = await store()
   await using authority = await startAuthority(settings)

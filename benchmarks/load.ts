@@ -1,6 +1,6 @@
 /**
- * Load over keep-alive connections, one request in flight on each. It writes bytes made beforehand to plain sockets,
- * for a client that works as hard as the server would measure itself.
+ * Load over keep-alive connections with one request in flight on each. Sends prebuilt bytes over plain sockets, because
+ * an HTTP client that works as hard as the server would measure itself.
  */
 import { connect, type Socket } from 'node:net'
 import { quantile } from './row.ts'
@@ -9,10 +9,10 @@ export interface Load {
   /** Such as `http://127.0.0.1:8420`. */
   readonly address: string
   readonly connections: number
-  /** It ends at whichever comes first. */
+  /** Ends at whichever limit is reached first. */
   readonly requests: number
   readonly seconds: number
-  /** Whole requests, sent one after the other and from the start again. */
+  /** Complete requests, sent in order and repeatedly. */
   readonly sent: readonly Buffer[]
 }
 
@@ -23,7 +23,7 @@ export interface LoadResult {
   readonly p99Milliseconds: number
 }
 
-/** Rejects at the first answer that is no success. */
+/** Rejects at the first unsuccessful response. */
 export async function load({ address, connections, requests, seconds, sent }: Load): Promise<LoadResult> {
   const { hostname, port } = new URL(address)
   const milliseconds: number[] = []
@@ -78,7 +78,7 @@ function keepBusy(socket: Socket, next: () => Buffer | undefined, onResponse: (t
       ask()
     })
     socket.once('error', reject)
-    socket.once('close', () => reject(new Error('the server hung up')))
+    socket.once('close', () => reject(new Error('the server closed the connection')))
     ask()
   })
 }
@@ -87,7 +87,7 @@ function keepBusy(socket: Socket, next: () => Buffer | undefined, onResponse: (t
 const successDigitAt = 9
 const successDigit = 0x32
 
-/** Of the whole answer. Both servers here tell the length of every body. */
+/** Returns the length of the complete response. Both servers send the length of every body. */
 function lengthOf(received: Buffer): number | undefined {
   const end = received.indexOf('\r\n\r\n')
   if (end < 0) return undefined

@@ -4,7 +4,7 @@ import { median, type Row } from './row.ts'
 
 const startsMax = 3
 
-/** What a store full of live tokens costs a server: how long until it answers, and how much memory it keeps. */
+/** The cost of a store with many active tokens: time until the server is ready, and memory. */
 export async function millionTokens({ store, scale }: Bench): Promise<Row[]> {
   const { settings } = await store()
   const seconds: number[] = []
@@ -13,7 +13,7 @@ export async function millionTokens({ store, scale }: Bench): Promise<Row[]> {
     const startedAt = performance.now()
     await using authority = await startAuthority(settings)
     const { ok } = await fetch(`${authority.address}/readyz`)
-    if (!ok) throw new Error('it listens before it is ready')
+    if (!ok) throw new Error('the server accepted connections before it was ready')
     seconds.push((performance.now() - startedAt) / 1000)
     megabytes.push((await authority.vitals('after a garbage collection')).bytes / 1_000_000)
   }

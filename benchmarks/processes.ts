@@ -1,4 +1,4 @@
-/** Servers in processes of their own, so that load and server do not share a core. */
+/** Servers in separate processes, so that load and server do not share a core. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync, readFileSync } from 'node:fs'
@@ -18,7 +18,7 @@ export const startFastify = (answer: string, folder: string): Promise<Server> =>
   start(new URL('fastify-process.ts', import.meta.url), answer, folder)
 
 async function start(program: URL, argument: string, folder: string): Promise<Server> {
-  // Logs go to a file, as an operator's would, and are there when it does not start.
+  // Logs go to a file, as in production, and are available if the server does not start.
   const logFile = join(folder, 'server.log')
   const log = openSync(logFile, 'w')
   const child = fork(program, [argument], {

@@ -1,4 +1,4 @@
-/** Twenty restarts under load, as a rolling update does them: the new server is ready before the old one is told to stop. */
+/** Twenty restarts under load, as in a rolling update: the new server is ready before the old one gets SIGTERM. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'

@@ -1,12 +1,12 @@
-/** One measured line: a figure, what it is held against, and whether the design's target is met. */
+/** One measurement: a value, its baseline, and whether it meets the design's target. */
 export interface Row {
   readonly name: string
   readonly unit: string
   readonly value: number
   readonly baseline?: number
-  /** Of the two, turn by turn: what the machine did meanwhile fell on both. */
+  /** The median of the ratios per turn, because disturbances in a turn affect both values. */
   readonly ratio?: number
-  /** For the ratio where there is one, else for the value. Without a target a row only tells. */
+  /** Applies to the ratio if there is one, otherwise to the value. Without a target the row only reports. */
   readonly target?: { readonly atMost: number } | { readonly atLeast: number }
 }
 
@@ -15,7 +15,7 @@ export interface Turn<T> {
   readonly baseline: T
 }
 
-/** Measures both in turns, the first of which only warms up. Who goes first changes from turn to turn. */
+/** Measures both alternately, in changing order. The first turn is a warm-up. */
 export async function takeTurns<T>(
   turns: number,
   subject: (turn: number) => T | Promise<T>,
@@ -30,7 +30,7 @@ export async function takeTurns<T>(
   return measured.slice(1)
 }
 
-/** The medians of what was measured in turns. */
+/** Returns the medians of all turns. */
 export function compared(turns: readonly Turn<number>[]): Required<Pick<Row, 'value' | 'baseline' | 'ratio'>> {
   return {
     value: median(turns.map(({ subject }) => subject)),
@@ -50,7 +50,7 @@ const widths = [46, 14, 14, 10, 10, 8] as const
 
 export const heading = columns(['', 'measured', 'baseline', 'ratio', 'target', ''])
 
-/** The row as people read it, in columns that keep their width. */
+/** Formats the row for people, in columns of fixed width. */
 export function lineOf({ name, unit, value, baseline, ratio, target }: Row): string {
   const held = ratio ?? value
   return columns([
@@ -60,7 +60,7 @@ export function lineOf({ name, unit, value, baseline, ratio, target }: Row): str
     ratio === undefined ? '-' : `${ratio.toFixed(2)} x`,
     target === undefined ? '-' : 'atMost' in target ? `<= ${target.atMost}` : `>= ${target.atLeast}`,
     target === undefined
-      ? 'told'
+      ? 'no target'
       : ('atMost' in target ? held <= target.atMost : held >= target.atLeast)
         ? 'meets'
         : 'misses',

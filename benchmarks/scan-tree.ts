@@ -11,11 +11,11 @@ const threads = 2
 const root = join(import.meta.dirname, '..')
 const command = join(root, 'cli/main.ts')
 
-/** The command from its start to its end on a tree of sources that lies in memory, beside ripgrep reading every byte of it. */
+/** The whole command on a source tree in memory, beside ripgrep reading every byte of it. */
 export async function scanTree({ scale, folder }: Bench): Promise<Row[]> {
   const ripgrep = await findRipgrep()
   const tree = folder('tree')
-  // A million tokens are the scale of the other figures; here it is 20,000 files.
+  // The other benchmarks use a million tokens; here the equivalent is 20,000 files.
   const bytes = fill(tree, Math.ceil(scale.tokens / 50))
   const rule = join(folder('rule'), 'regex')
   writeFileSync(rule, ruleFile('regex', mintMark('scalr:'), 'https://tokens.example.com').text)
@@ -23,13 +23,13 @@ export async function scanTree({ scale, folder }: Bench): Promise<Row[]> {
   const scanned = () => timeOf(process.execPath, [command, 'scan', tree], 0)
   const name = `scan of a warm tree, ${Math.max(1, Math.round(bytes / 1_000_000))} MB`
   if (!ripgrep) return [{ name: `${name}, left out without ripgrep`, unit: 'ms', value: await scanned() }]
-  // Hidden, ignored and binary files as well, for we read them all.
+  // Includes hidden, ignored and binary files, because `mintmark scan` reads all of them.
   const options = ['-uuu', '--text', `--threads=${threads}`, '--file', rule, tree]
   const turns = await takeTurns(scale.turns, scanned, () => timeOf(ripgrep, options, 1))
   return [{ name, unit: 'ms', ...compared(turns), target: { atMost: 3 } }]
 }
 
-/** A package has it for most kinds of machine. */
+/** A package provides it for most platforms. */
 async function findRipgrep(): Promise<string | undefined> {
   return import('@vscode/ripgrep').then(
     ({ rgPath }) => rgPath,
@@ -40,11 +40,11 @@ async function findRipgrep(): Promise<string | undefined> {
 async function timeOf(program: string, args: readonly string[], expected: number): Promise<number> {
   const startedAt = performance.now()
   const [code] = await once(spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'] }), 'close')
-  if (code !== expected) throw new Error(`${program} ended with ${code}`)
+  if (code !== expected) throw new Error(`${program} exited with code ${code}`)
   return performance.now() - startedAt
 }
 
-/** Files of 1 to 60 kB, cut out of our own sources. Returns how many bytes they are. */
+/** Writes files of 1 to 60 kB, cut from this repository's sources. Returns their total number of bytes. */
 function fill(folder: string, files: number): number {
   const sources = globSync('{authority,cli,contract,scanner}/**/*.ts', { cwd: root }).sort()
   const text = sources.map((path) => readFileSync(join(root, path), 'utf8')).join('')

@@ -6,22 +6,22 @@ import { compared, type Row, takeTurns } from './row.ts'
 
 const filesPerCommit = 20
 const bytesPerFile = 16_000
-/** Of each file, from one commit to the next: git keeps the rest as a difference. */
+/** Per file and commit. Git stores the rest as a delta. */
 const linesChanged = 5
 
-/** The whole history of a repository, beside git alone reading the same objects to nowhere. */
+/** Scanning the whole history of a repository, beside git alone reading the same objects. */
 export async function scan({ scale, folder }: Bench): Promise<Row[]> {
   if (spawnSync('git', ['--version']).status !== 0)
     return [{ name: 'scan of a git history: left out without git', unit: 'objects', value: 0 }]
   const repository = { folder: folder('repository'), environment: { PATH: process.env.PATH } }
-  // A million tokens are the scale of the other figures; here it is 20,000 files in 1,000 commits.
+  // The other benchmarks use a million tokens; here the equivalent is 20,000 files in 1,000 commits.
   const bytes = await fill(repository.folder, Math.ceil(scale.tokens / 1_000))
 
   const scanned = async () => {
     const running = new Scan()
     const startedAt = performance.now()
     await scanGit(running, { ...repository, signal: running.signal })
-    if (running.leaks.length > 0 || running.counts.bytes < bytes) throw new Error('not all of it was read')
+    if (running.leaks.length > 0 || running.counts.bytes < bytes) throw new Error('the scan did not read everything')
     return performance.now() - startedAt
   }
   const turns = await takeTurns(scale.turns, scanned, () => readByGit(repository.folder))
@@ -40,11 +40,11 @@ async function readByGit(folder: string): Promise<number> {
   const startedAt = performance.now()
   const args = ['-C', folder, 'cat-file', '--batch-all-objects', '--batch', '--buffer']
   const [code] = await once(spawn('git', args, { stdio: 'ignore' }), 'close')
-  if (code !== 0) throw new Error(`git ended with ${code}`)
+  if (code !== 0) throw new Error(`git exited with code ${code}`)
   return performance.now() - startedAt
 }
 
-/** Returns how many bytes of files it holds. */
+/** Returns the total number of bytes of its files. */
 async function fill(folder: string, commits: number): Promise<number> {
   run(folder, ['init', '-q', '-b', 'main'])
   const child = spawn('git', ['-C', folder, 'fast-import', '--quiet'], { stdio: ['pipe', 'inherit', 'inherit'] })
@@ -64,14 +64,14 @@ async function fill(folder: string, commits: number): Promise<number> {
   }
   child.stdin.end()
   const [code] = await closed
-  if (code !== 0) throw new Error(`git fast-import ended with ${code}`)
+  if (code !== 0) throw new Error(`git fast-import exited with code ${code}`)
   run(folder, ['repack', '-adq'])
   return bytes
 }
 
 const linesOf = (seed: number) => Array.from({ length: bytesPerFile / 40 }, (_, at) => line(seed * 1_000 + at))
 
-/** Looks like code, about 40 characters of it. */
+/** Text that looks like code, about 40 characters. */
 const line = (seed: number) => `  const value${seed % 9_973} = await call(${(seed * 2_654_435_761) % 4_294_967_291})`
 
 function run(folder: string, args: readonly string[]): void {

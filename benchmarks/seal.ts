@@ -12,7 +12,7 @@ import type { Row } from './row.ts'
 const rows = 20_000
 const rowsAtOnce = 500
 
-/** Audit events that are linked into their chains in a second, while nothing else writes. */
+/** Audit events sealed per second, while nothing else writes. */
 export async function seal({ folder }: Bench): Promise<Row[]> {
   const { url, remove } = await startPostgres()
   process.once('exit', remove)

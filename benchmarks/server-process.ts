@@ -1,4 +1,4 @@
-/** The real server, as `mintmark serve` starts it, in a process of its own. */
+/** The real server, as `mintmark serve` starts it, in a separate process. */
 import { type Settings, serve } from '@mintmark/authority'
 import { tellVitals } from './vitals.ts'
 

@@ -1,4 +1,7 @@
-/** A store with many tokens, written past the authority: a million requests would take longer than all that is measured. */
+/**
+ * A store with many tokens, written directly to the database, because a million requests would take longer than the
+ * measurement.
+ */
 import { hash, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -19,24 +22,24 @@ export interface Store {
   readonly token: string
   readonly mark: MintMark
   readonly keys: SigningKeys
-  /** Ids of service accounts. */
+  /** IDs of service accounts. */
   readonly withAll: string
   readonly withFew: string
-  /** Tokens spread evenly over all that are stored. */
+  /** Returns tokens spread evenly over all stored ones. */
   readonly known: readonly string[]
 }
 
 const knownMax = 50_000
 const fewMax = 1_000
 
-/** An empty store, prepared as `mintmark init` does. */
+/** Returns an empty store, initialized as by `mintmark init`. */
 export async function prepareStore(folder: string, database?: string): Promise<{ settings: Settings; token: string }> {
   const settings = readSettings({ data: folder, host: '127.0.0.1', port: '0', drain: '0', database }, {})
   const { token } = await prepare(settings, {})
   return { settings, token: token.open() }
 }
 
-/** So many live tokens of one service account, and up to a thousand of another. */
+/** Inserts this number of active tokens for one service account, and up to a thousand for another. */
 export async function fillStore(folder: string, tokens: number): Promise<Store> {
   const { settings, token } = await prepareStore(folder)
   const file = join(folder, 'mintmark.db')
@@ -45,7 +48,7 @@ export async function fillStore(folder: string, tokens: number): Promise<Store> 
   const withFew = newId(realWorld, 'sa')
   const known: string[] = []
   using database = new DatabaseSync(file)
-  // Nothing is lost with a benchmark's store, and a million rows in the order of their hashes want room to be sorted in.
+  // A benchmark's store may be lost, and sorting a million rows by hash needs a large cache.
   database.exec('pragma synchronous = off; pragma cache_size = -600000; begin')
   const insert = tokenInsert(database, withAll, withFew)
   const every = Math.max(1, Math.floor(tokens / knownMax))
@@ -66,7 +69,7 @@ export async function fillStore(folder: string, tokens: number): Promise<Store> 
 
 export function newToken(mark: MintMark, keys: SigningKeys, id: string): string {
   const random = realWorld.random(randomBytesOfToken)
-  // Through a buffer, because a string put together of parts would be joined while it is measured.
+  // Copied through a buffer, because the engine would otherwise flatten the concatenated string during the measurement.
   return Buffer.from(mintToken({ mark, id, ...keys.current(), random }).open()).toString('latin1')
 }
 

@@ -10,7 +10,7 @@ import { newToken } from './store.ts'
 
 const tokensPerTurn = 2_000
 
-/** The verdict in the process, beside nothing but the hash of the same tokens. */
+/** The verdict in process, beside only the hash of the same tokens. */
 export async function verdict({ store, scale }: Bench): Promise<Row[]> {
   const { file, keys, mark, known } = await store()
   const database = await openDatabase({ file })
@@ -19,7 +19,7 @@ export async function verdict({ store, scale }: Bench): Promise<Row[]> {
     await replica.load()
     const verifier = { database, replica, world: realWorld, maxStalenessMilliseconds: 1_000, key: keys.find }
     const isGood = (token: string) => (verifyToken(verifier, token, '127.0.0.1') as { good: boolean }).good
-    // A guesser knows everything about a token but the key.
+    // A forged token: everything is right except the signature.
     const key = realWorld.random(32)
     const others = { ...keys, current: () => ({ generation: 1, key }) }
     const guessed = Array.from({ length: tokensPerTurn }, () => newToken(mark, others, newId(realWorld, 'at')))
@@ -43,7 +43,7 @@ export async function verdict({ store, scale }: Bench): Promise<Row[]> {
   }
 }
 
-/** In microseconds for one token. */
+/** Returns microseconds per token. */
 function besideTheHash(
   turns: number,
   tokens: (turn: number) => readonly string[],
@@ -66,7 +66,7 @@ function besideTheHash(
   )
 }
 
-/** Others in every turn, so that their places in the index are not in the processor's cache. */
+/** Uses different tokens in every turn, so that their index entries are not in the CPU cache. */
 function slice(known: readonly string[], turn: number): readonly string[] {
   const start = (turn * tokensPerTurn) % known.length
   return known.slice(start, start + tokensPerTurn)

@@ -1,12 +1,15 @@
-/** What a server's process tells whoever started it. */
+/** Resource usage that a server process reports to its parent. */
 export interface Vitals {
-  /** Of all its threads, since it started. */
+  /** CPU time of all threads since the process started. */
   readonly processorSeconds: number
   /** Resident memory of the whole process. */
   readonly bytes: number
 }
 
-/** Answers with the vitals of this process when asked, after a garbage collection if that is wanted. Ends with its parent. */
+/**
+ * Sends the resource usage of this process on each message, after a garbage collection if requested. Exits with its
+ * parent.
+ */
 export function tellVitals(): void {
   process.on('message', (question) => {
     if (question === 'after a garbage collection') globalThis.gc?.()

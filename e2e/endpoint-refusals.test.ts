@@ -1,4 +1,4 @@
-/** Straight from the declarations: every endpoint that is added is tried by callers it must refuse. */
+/** Derived from the declarations: every endpoint, including new ones, is called by callers that it must refuse. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import {
@@ -13,13 +13,13 @@ import type { Answer } from '../testing/kit.ts'
 import { rawSql } from '../testing/raw-sql.ts'
 import { endpointSample } from './endpoint-samples.ts'
 
-/** Those that every valid token may call, and what they tell a caller without rights. */
+/** Endpoints that every valid token may call, and assertions on the response to a caller without rights. */
 const forEveryToken: Partial<Record<EndpointName, (answer: Answer) => void>> = {
   ping: ({ text }) => assert.equal(text, 'pong'),
   introspect: ({ json }) => assert.deepEqual(json, { active: false }),
 }
 
-/** A stranger gets a file of the stranger's own accounts, from which tokens of others are absent. */
+/** A caller from another account gets the file of its own accounts, without tokens of other accounts. */
 const ofOwnAccounts: readonly EndpointName[] = ['getFingerprints']
 
 const lifted: (() => unknown)[] = []
@@ -44,21 +44,21 @@ const fromConsole = { 'x-mintmark-console': '1', host: 'localhost:8420' }
 
 describe('every endpoint is refused', { concurrency: false }, () => {
   for (const [name, endpoint] of declaredBy('token')) {
-    test(`${endpoint.id} to nobody: 401`, async () => {
+    test(`${endpoint.id} without authentication: 401`, async () => {
       const refused = await ask(name, endpoint, { token: null })
       assert.deepEqual([refused.status, refused.json.errors?.[0].code], [401, 'no-token'])
       assert.match(String(refused.headers['www-authenticate']), /^Bearer realm=/)
     })
 
-    for (const who of ['stranger', 'member', 'elsewhere'] as const)
-      test(`${endpoint.id} to ${who}, whose token has no right to it`, async () => {
+    for (const who of ['otherAccount', 'member', 'elsewhere'] as const)
+      test(`${endpoint.id} to ${who}, whose token does not have the permission`, async () => {
         const answer = await ask(name, endpoint, { token: everything.tokens[who] })
         const assertResponse = forEveryToken[name]
         if (assertResponse) {
           assert.equal(answer.status, 200, answer.text)
           return assertResponse(answer)
         }
-        if (who === 'stranger' && ofOwnAccounts.includes(name)) return assertFewerLines(name, endpoint, answer)
+        if (who === 'otherAccount' && ofOwnAccounts.includes(name)) return assertFewerLines(name, endpoint, answer)
         assert.ok([403, 404].includes(answer.status), `${answer.status} ${answer.text}`)
       })
   }
@@ -100,7 +100,7 @@ describe('every endpoint is refused', { concurrency: false }, () => {
       }
     })
 
-  test('and none of all those left a trace but refusals', async () => {
+  test('and these requests left no trace except refusals', async () => {
     assert.equal(await countEvents(), eventsBefore)
   })
 })

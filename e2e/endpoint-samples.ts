@@ -1,4 +1,4 @@
-/** For tests: a body that each endpoint would read, so that nothing but the caller can be the reason for a refusal. */
+/** For tests: a valid body for each endpoint, so that only the caller can be the reason for a refusal. */
 import {
   type Attribute,
   type EndpointDeclaration,
@@ -8,14 +8,14 @@ import {
   kebab,
 } from '@mintmark/contract'
 
-/** Where the schema alone does not say what is meant. */
+/** Values that the schema alone does not determine. */
 const values: Readonly<Record<string, unknown>> = {
   redirectUri: 'http://localhost:10000/login',
   codeChallenge: 'a'.repeat(43),
   email: 'someone@mintmark.internal',
 }
 
-/** Undefined for an endpoint without a body, or one that reads it in its own way. */
+/** Undefined for an endpoint without a body, or one that parses it itself. */
 export function endpointSample(name: EndpointName): Record<string, unknown> | undefined {
   const { body }: EndpointDeclaration = endpoints[name]
   if (!body || !isCheckedBody(body)) return undefined

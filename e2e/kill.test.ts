@@ -23,7 +23,7 @@ async function mint(child: ChildAuthority, token: string, account: string, name:
 }
 
 for (const kind of ['sqlite', 'postgres'] as const) {
-  test(`${kind}: a server killed while it creates ${mints} tokens loses no acknowledged one, and leaves nothing half written`, async (t) => {
+  test(`${kind}: a server killed while it creates ${mints} tokens loses no acknowledged one, and leaves no partial write`, async (t) => {
     const store = await stores[kind](t)
     const first = await startChild(t, store)
     const owner = first.prepared?.token as string

@@ -39,7 +39,7 @@ async function mintSome(child: ChildAuthority, token: string, count: number): Pr
   return minted
 }
 
-/** Creating the tokens takes longest on PostgreSQL, and fewer show the same. */
+/** Creating the tokens takes longest on PostgreSQL, and fewer are sufficient. */
 const callsOf = { sqlite: 100, postgres: 30 } as const
 const perCall = 100
 const genuinePerCall = 6
@@ -220,7 +220,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     const hook = document('webhooks', { url: `${receiver.address}/hook`, kinds: ['token.leaked'] })
     assert.equal((await first.call('POST', '/webhooks', { body: hook })).status, 201)
 
-    const atWork = Promise.all([github.requested(), receiver.requested()])
+    const requests = Promise.all([github.requested(), receiver.requested()])
     await inParallel([...Array(alerts).keys()], async (number) => {
       const body = JSON.stringify({
         action: 'created',
@@ -242,7 +242,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     const held = { tokens: [minted[alerts]?.token] }
     const headers = { 'content-type': 'application/json' }
     assert.equal((await first.call('POST', '/leaks/report', { token: null, body: held, headers })).status, 202)
-    await atWork
+    await requests
     await first.kill()
 
     const closed = all(new Set(Array.from({ length: alerts }, (_, number) => String(number))))
@@ -258,7 +258,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       reply.writeHead(204).end()
       notified.see(body.data.subject.id)
     }
-    // What the first process had claimed is due again when its claims expire.
+    // Claims of the first process expire, so the work is due again.
     const second = await startChild(t, store, { ...settings, aheadSeconds: 130 })
     await Promise.all([closed.seen, notified.seen])
     for (const { token } of minted) assert.equal((await second.call('GET', '/ping', { token })).status, 401)

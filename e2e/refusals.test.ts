@@ -27,8 +27,8 @@ describe('every operation is refused', { concurrency: false }, () => {
       assert.match(String(refused.headers['www-authenticate']), /^Bearer realm=/)
     })
 
-    test(`${operation.id} to a stranger as if the object did not exist`, async () => {
-      const refused = await ask(operation, everything.tokens.stranger)
+    test(`${operation.id} to a caller of another account as if the object did not exist`, async () => {
+      const refused = await ask(operation, everything.tokens.otherAccount)
       if (isPlainList(operation) || isOwn(operation)) return assertNothingOfOthers(operation, refused)
       if (isWithinOwnAccount(operation)) return assertUnseen(operation, refused)
       assert.equal(refused.status, operation.permission === 'signed-in' ? 403 : 404, refused.text)

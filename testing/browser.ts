@@ -31,7 +31,7 @@ export function browser({ call }: Pick<Authority, 'call'>, address = '127.0.0.1'
     }
     return answer
   }
-  /** `cookie` is the session cookie; `knownBrowser` marks a browser in which somebody signed in before. */
+  /** `cookie` is the session cookie; `knownBrowser` marks a browser in which a person signed in before. */
   return { ask, cookie: () => cookie, knownBrowser: () => known, take: (stolen: string) => (cookie = stolen) }
 }
 

@@ -25,7 +25,7 @@ export interface ChildSettings
     AppOptions,
     'allowPrivateWebhooks' | 'badTokensPerMinute' | 'github' | 'reportMilliseconds' | 'reporters'
   > {
-  /** How far its clock is ahead, so that what a killed process had claimed is due again. */
+  /** How far its clock is ahead, so that claims of a killed process have expired. */
   readonly aheadSeconds?: number
 }
 
@@ -33,7 +33,7 @@ export interface ChildAuthority {
   /** Null if the store was already initialized. */
   readonly prepared: Opened | null
   call(method: string, path: string, options?: CallOptions): Promise<Answer>
-  /** Everything that it has logged so far. */
+  /** Returns all log output so far. */
   log(): string
   /** Sends SIGKILL: nothing is finished. */
   kill(): Promise<void>

@@ -1,6 +1,7 @@
 /**
- * An authority with one object of every type in one account, a second account, and service accounts for the typical callers:
- * an administrator, a stranger, a member without permissions, and one with another scope.
+ * An authority with one object of every type in one account, a second account, and service accounts for the typical
+ * callers: an administrator, an administrator of another account, a member without permissions, and one with another
+ * scope.
  */
 import type { TestContext } from 'node:test'
 import { type Operation, type Resource, resourceByType } from '@mintmark/contract'
@@ -17,14 +18,14 @@ export type Ids = Readonly<Record<string, string>>
 
 export interface Everything {
   readonly authority: Authority
-  /** The id of account A's object by type. */
+  /** The ID of account A's object by type. */
   readonly ids: Ids
-  readonly tokens: Readonly<Record<'owner' | 'admin' | 'stranger' | 'member' | 'elsewhere', string>>
+  readonly tokens: Readonly<Record<'owner' | 'admin' | 'otherAccount' | 'member' | 'elsewhere', string>>
   /** Calls as the administrator of account A by default. */
   call: Authority['call']
   /** Creates another object of a type in account A. */
   create(type: string): Promise<Answer>
-  /** The path of an operation, with the ids of account A filled in. */
+  /** Returns the path of an operation with the IDs of account A. */
   pathOf(operation: Operation): string
 }
 
@@ -66,7 +67,7 @@ export async function startEverything(
   const create = async (type: string): Promise<Answer> => {
     const { path, body, once } = inputFor(type, ids, ++number)
     const made = await call('POST', path, { body, ...(once ? { token: owner } : {}) })
-    if (made.status !== 201) throw new Error(`${type} could not be made: ${made.text}`)
+    if (made.status !== 201) throw new Error(`could not create ${type}: ${made.text}`)
     return made
   }
   for (const type of creatable) ids[type] ??= (await create(type)).json.data.id
@@ -90,7 +91,11 @@ export async function startEverything(
     tokens: {
       owner,
       admin,
-      stranger: await serviceAccount(authority, accountB, 'stranger', adminRole, ['account', 'accounts', accountB]),
+      otherAccount: await serviceAccount(authority, accountB, 'other account', adminRole, [
+        'account',
+        'accounts',
+        accountB,
+      ]),
       member: await serviceAccount(authority, accountA, 'member', minimalRole, ['account', 'accounts', accountA]),
       elsewhere: await serviceAccount(authority, accountA, 'elsewhere', adminRole, [
         'environment',
@@ -149,11 +154,11 @@ export const creatable = [
 interface Creation {
   readonly path: string
   readonly body: ReturnType<typeof document>
-  /** Only a user can create it: sent with the owner's token. */
+  /** Only a user can create it, so the request uses the owner's token. */
   readonly once?: boolean
 }
 
-/** A document that creates an object of a type, with every writable attribute. */
+/** Returns a document that creates an object of a type, with every writable attribute. */
 export function inputFor(type: string, ids: Ids, number: number): Creation {
   const at = (kind: string): readonly [string, string] => [kind, ids[kind] ?? '']
   const account = { account: at('accounts') }
@@ -227,7 +232,7 @@ export function inputFor(type: string, ids: Ids, number: number): Creation {
     }),
     webhooks: () => ({
       path: '/webhooks',
-      // Reserved for documentation (RFC 5737): nothing is sent there.
+      // Reserved for documentation (RFC 5737): nothing is sent to it.
       body: document('webhooks', { url: `https://192.0.2.1/hooks/${number}`, kinds: ['webhook.test'] }, account),
     }),
   }

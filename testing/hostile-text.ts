@@ -1,4 +1,4 @@
-/** The functions that parse text of strangers, and texts that are made to slow them down. */
+/** The functions that parse text of unauthenticated clients, and texts that are designed to slow them down. */
 import { formOf } from '@mintmark/authority/http/endpoints/read-body.ts'
 import { locationOf, readPasted } from '@mintmark/authority/leaks/read-reports.ts'
 import { limits } from '@mintmark/contract'
@@ -17,7 +17,7 @@ const mark = mintMark('scalr:abc123')
 /** The start of every token. */
 const header = Buffer.from('{"alg":"HS256","typ":"JWT"}').toString('base64url')
 
-/** Each is called with up to 1 MiB of text. Throwing is fine, because the function has read the text by then. */
+/** Each is called with up to 1 MiB of text. It may throw, because it has read the text by then. */
 export const readers: Readonly<Record<string, (text: string) => unknown>> = {
   compactTokensIn: (text) => compactTokensIn(text, 1_000),
   replaceCompactTokens: (text) => replaceCompactTokens(text, '[token]'),

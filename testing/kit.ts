@@ -1,4 +1,4 @@
-/** The test kit: starts a server on a new store, and calls it. */
+/** The test kit: starts a server on a new store and sends requests to it. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

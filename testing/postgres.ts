@@ -60,10 +60,10 @@ function databaseUrl(server: string, name: string): string {
 export async function sharedServer(): Promise<string> {
   const given = process.env[postgresVariable]
   if (given) return given
-  // Without fsync only the loss of the machine loses data, and that loses this server anyway.
+  // Without fsync only a crash of the machine loses data, and that ends this server anyway.
   const server = await startPostgres({ settings: { fsync: 'off', full_page_writes: 'off' } })
   process.once('exit', server.remove)
-  // Without a listener a signal would end the process and leave the server running.
+  // Without a listener, a signal would end this process and leave the server running.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1))
   await query(server.url, `create database ${templateName}`)
   await (await openDatabase({ url: databaseUrl(server.url, templateName) })).close()

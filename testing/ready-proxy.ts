@@ -7,7 +7,7 @@ export interface ReadyProxy {
   readonly address: string
   /** The servers to choose from, such as `http://127.0.0.1:8420`. */
   readonly servers: Set<string>
-  /** Resolves once requests go to this server. */
+  /** Resolves once requests are forwarded to this server. */
   uses(server: string): Promise<void>
   close(): void
 }

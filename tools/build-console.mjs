@@ -1,5 +1,5 @@
-// Builds the console if it is missing or out of date. Plain JavaScript, because run.mjs, which any
-// Node from 20 on has to be able to run, imports it.
+// Builds the console if it is missing or out of date. Plain JavaScript, because it is imported by run.mjs, which any
+// Node since version 20 must be able to run.
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

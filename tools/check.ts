@@ -1,7 +1,7 @@
 /**
- * Everything a change has to pass, in one command: types, format and lint, dead code, generated files, tests (the tidy
- * test among them). It goes on after a failure, so that one run names them all. `npm test -- authority/database` runs
- * only the tests whose path begins like that.
+ * Runs everything that a change has to pass: types, formatting and lint, dead code, generated files, and tests,
+ * including the tidy test. Continues after failures, so that one run reports all of them. `npm test --
+ * authority/database` runs only the tests whose path starts with that.
  */
 import { spawn } from 'node:child_process'
 import { existsSync, globSync, readFileSync, statfsSync } from 'node:fs'
@@ -55,10 +55,10 @@ async function tests(wanted: string[]): Promise<Outcome> {
   process.env[migratedFileVariable] = await migratedFile()
   // Several browsers at once are too slow to render.
   const runsAlone = (file: string) => mentions(file, 'in-browser.ts')
-  // No browser, and hardly a server in the process itself.
+  // These use no browser and start few servers in their own process.
   const fillsGaps = (file: string) => /^(?:cli|client|contract|scanner|token|tools)\//.test(file)
   let finished = 0
-  const { passed, failed, skipped, failures, begunAnew } = await runTests(
+  const { passed, failed, skipped, failures, restarted } = await runTests(
     files,
     { runsAlone, fillsGaps },
     (file, run, duration) => {
@@ -67,7 +67,7 @@ async function tests(wanted: string[]): Promise<Outcome> {
       say(`  ${String(finished).padStart(3)}/${files.length} ${file}: ${outcome}, ${duration.toFixed(1)} s`)
     },
   )
-  const again = begunAnew.length > 0 ? `; begun anew, for the browser stood still: ${begunAnew.join(', ')}` : ''
+  const again = restarted.length > 0 ? `; restarted because the browser hung: ${restarted.join(', ')}` : ''
   const remark = `${passed} passed, ${failed} failed, ${skipped} skipped in ${files.length} files${again}`
   return { passed, failed, remark, output: failures.join('\n\n') }
 }

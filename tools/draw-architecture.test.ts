@@ -11,7 +11,7 @@ const file = (path: string, ...targets: string[]) => ({
 })
 
 describe('the architecture diagrams', () => {
-  test('an import between two folders is an arrow; one within a folder is none', () => {
+  test('an import between two folders is an arrow, one within a folder is not', () => {
     const files = [file('a/x.ts', 'b/y.ts', 'a/z.ts'), file('a/z.ts'), file('b/y.ts')]
     assert.deepEqual(
       graphOf(files, (path) => path.split('/')[0]),
@@ -30,7 +30,7 @@ describe('the architecture diagrams', () => {
     )
   })
 
-  test('a type import is no arrow between modules of the server', () => {
+  test('a type import is not an arrow between modules of the server', () => {
     const page = '<!-- diagram: packages -->\n<!-- end -->\n<!-- diagram: modules -->\n<!-- end -->\n'
     const types = { path: 'authority/a/x.ts', imports: [{ target: 'authority/b/y.ts', typeOnly: true }] }
     assert.doesNotMatch(withDiagrams(page, [types, file('authority/b/y.ts')]), /-->\s*n\d/)
@@ -40,7 +40,7 @@ describe('the architecture diagrams', () => {
     )
   })
 
-  test('a page without a place for a diagram is an error', () => {
+  test('a page without a placeholder for a diagram is an error', () => {
     assert.throws(() => withDiagrams('# Architecture\n', []), /no place/)
   })
 

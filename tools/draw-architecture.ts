@@ -11,14 +11,14 @@ export interface SourceFile {
   readonly imports: readonly { readonly target: string | undefined; readonly typeOnly: boolean }[]
 }
 
-/** For each node the nodes that it imports. */
+/** Maps each node to the nodes that it imports. */
 export type Graph = ReadonlyMap<string, ReadonlySet<string>>
 
 const root = join(import.meta.dirname, '..')
 const page = join(root, 'ARCHITECTURE.md')
 const notShipped = /\.test\.tsx?$|^(?:testing|e2e|benchmarks|tools)\//
 
-/** The page with its diagrams redrawn. Throws an `Error` if the page has no place for one of them. */
+/** Returns the page with its diagrams redrawn. Throws an `Error` if the placeholder of a diagram is missing. */
 export function withDiagrams(text: string, files: readonly SourceFile[] = shippedFiles()): string {
   return Object.entries(diagrams).reduce((drawn, [name, draw]) => {
     const place = new RegExp(`(<!-- diagram: ${name} -->\n)[\\s\\S]*?(<!-- end -->)`)
@@ -31,7 +31,7 @@ export const architecturePage = (): string => withDiagrams(readFileSync(page, 'u
 
 const diagrams: Readonly<Record<string, (files: readonly SourceFile[]) => string>> = {
   packages: (files) => mermaid(essential(graphOf(files, packageOf))),
-  // Types leave no trace at run time, so they do not count as a dependency within the server.
+  // Types are erased at run time, so they are not dependencies within the server.
   modules: (files) => mermaid(essential(graphOf(withoutTypes(files), moduleOf))),
 }
 
@@ -66,7 +66,7 @@ export function graphOf(files: readonly SourceFile[], nodeOf: (path: string) => 
   return graph
 }
 
-/** The graph without arrows that follow from others. Nodes that import each other in a cycle become one node. */
+/** Returns the graph without arrows that follow from others. Nodes that import each other in a cycle become one node. */
 export function essential(graph: Graph): Graph {
   const reachable = new Map([...graph.keys()].map((node) => [node, reachableFrom(graph, node)]))
   const isMutual = (one: string, other: string) => reachable.get(one)?.has(other) && reachable.get(other)?.has(one)

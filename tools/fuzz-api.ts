@@ -1,8 +1,8 @@
 /**
- * Sends what Schemathesis draws from the two served OpenAPI documents to a real server, and fails on every answer that the
- * documents do not describe: a 500, an undocumented status or content type, a body that is not of its schema. Objects
- * exist for every path parameter, so that requests reach past the 404. Flags are passed on to Schemathesis, such as
- * `npm run fuzz-api -- --max-examples 100`.
+ * Sends requests that Schemathesis generates from the two served OpenAPI documents to a real server, and fails on every
+ * response that the documents do not describe: a 500, an undocumented status or content type, or a body that does not
+ * match its schema. Objects exist for every path parameter, so that requests do not stop at a 404. Flags are passed on
+ * to Schemathesis, such as `npm run fuzz-api -- --max-examples 100`.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -46,7 +46,7 @@ async function fuzz(flags: string[]): Promise<number> {
         address + base,
         '--header',
         `Authorization: Bearer ${tokens.owner}`,
-        // As a page of the console sends it, or the endpoints for sign-in refuse before they read a body.
+        // Sent as by the console, because the sign-in endpoints otherwise refuse before they read the body.
         '--header',
         'X-Mintmark-Console: 1',
         '--checks',
@@ -80,7 +80,7 @@ function configuration(ids: Readonly<Record<string, string>>): string {
   return `[parameters]\n${lines.join('\n')}\n`
 }
 
-/** Runs in the folder, because Schemathesis stores its results in the current one. */
+/** Runs in this folder, because Schemathesis stores its results in the working directory. */
 function finished(folder: string, ...args: string[]): Promise<number> {
   return new Promise((done, failed) => {
     const child = spawn('schemathesis', args, { stdio: 'inherit', cwd: folder })

@@ -1,6 +1,6 @@
 /**
- * Gives text by chance to everything that reads text from strangers, for as many seconds as it is told: `npm run fuzz -- 60`. It ends with the
- * first text that takes more CPU than one turn of the event loop may.
+ * Feeds random text to all functions that parse text of unauthenticated clients, for the given number of seconds: `npm
+ * run fuzz -- 60`. Stops at the first text that takes more CPU time than one turn of the event loop may.
  */
 import { hostileText, read, readers } from '../testing/hostile-text.ts'
 import { cpuOf, turnMillisecondsMax } from '../testing/turn-cpu.ts'

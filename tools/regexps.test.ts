@@ -6,18 +6,18 @@ import { exceptions, faultOf, slowRegexps } from './regexps.ts'
 import { codeOf, regexpsOf } from './source-text.ts'
 
 const root = dirname(import.meta.dirname)
-// The console runs in the browser of whoever types the text.
+// The console runs in the browser of the person who enters the text.
 const folders = '{authority,cli,client,contract,scanner,token,verifier}/**/*.ts'
 const files = globSync(folders, { cwd: root, exclude: ['**/node_modules/**', '**/*.test.ts'] })
   .map((path) => ({ path, text: readFileSync(`${root}/${path}`, 'utf8') }))
   .filter(({ path }) => !path.endsWith('-samples.ts'))
 
-test('every regular expression of the server, the scanner and the command takes linear time on any text', async () => {
+test('every regular expression of the server, the scanner and the CLI takes linear time on any text', async () => {
   assert.ok(files.length > 200)
   assert.deepEqual(await slowRegexps(files), [])
 })
 
-test('an exception is for an expression that is still there, and says what bounds its input', () => {
+test('every exception refers to an existing expression and states what limits its input', () => {
   for (const { path, source, reason } of exceptions) {
     const file = files.find((each) => each.path === path)
     assert.ok(file && regexpsOf(file.text).some((each) => each.source === source), `${path} /${source}/`)
@@ -25,7 +25,7 @@ test('an exception is for an expression that is still there, and says what bound
   }
 })
 
-/** Where, how many, and why that is safe. */
+/** The number of expressions and the reason why they are safe. */
 const runtime: Readonly<Record<string, readonly [number, string]>> = {
   'authority/database/fold.ts': [1, 'the pattern of a search, made of the letters of the term'],
   'authority/http/console-files.ts': [1, 'the name of an encoding in a fixed frame, on a header of 16 KiB at most'],
@@ -39,7 +39,7 @@ const runtime: Readonly<Record<string, readonly [number, string]>> = {
   'token/mint-mark.ts': [1, 'made from the mint mark; e2e/hostile-text.test.ts gives it the worst text'],
 }
 
-test('an expression that is put together at run time is one that somebody looked at', () => {
+test('every expression that is composed at run time has been reviewed', () => {
   const found = files.flatMap(({ path, text }) => {
     const count = [...codeOf(text).matchAll(/\bnew RegExp\(/g)].length
     return count > 0 ? [`${path}: ${count}`] : []
@@ -48,7 +48,7 @@ test('an expression that is put together at run time is one that somebody looked
   assert.deepEqual(found.toSorted(), known.toSorted())
 })
 
-test('what takes more than linear time is found, whether it goes back or starts again', async () => {
+test('expressions that take more than linear time are found, with backtracking or with repeated starts', async () => {
   const slow = [
     String.raw`eyJ[\w-]+\.[\w-]+\.[\w-]+`,
     String.raw`eyJ[\w-]+\.[\w-]+\.[\w-]*`,

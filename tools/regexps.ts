@@ -1,6 +1,6 @@
 /**
- * Finds regular expressions that can take longer than linear time. Two analysers, for each is blind where the other sees: recheck reasons
- * about one match from the automaton, scslre also about a search that starts again at every character.
+ * Finds regular expressions that can take longer than linear time. It needs two analyzers, because each misses what the
+ * other finds: recheck analyzes a single match by its automaton, scslre also searches that restart at every character.
  */
 import { analyse } from 'scslre'
 import { regexpsOf } from './source-text.ts'

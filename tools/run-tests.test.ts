@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
-import { browserStoodStill } from '../testing/console/chromium.ts'
+import { browserHung } from '../testing/console/chromium.ts'
 import type { TestRun } from './run-tests.ts'
 
 const intro = "import { test } from 'node:test'\n"
@@ -35,14 +35,14 @@ before(async () => {
 })
 after(() => rm(folder, { recursive: true }))
 
-const still = `process.exit(${browserStoodStill})`
+const still = `process.exit(${browserHung})`
 const once = `const { existsSync, writeFileSync } = await import('node:fs')
   if (!existsSync(import.meta.filename + '.begun')) { writeFileSync(import.meta.filename + '.begun', ''); ${still} }`
 
 test('files that run alone run beside the rest, but never beside each other', async () => {
   const exists = (name: string) => `existsSync('${join(folder, name)}')`
   const bodies = {
-    // By the time three others have run one after the other, one that was begun together with this has begun.
+    // By the time three others have run in sequence, one that started together with this one has started.
     'first-alone': `while (!${exists('third')}) await setImmediate(); assert.ok(!${exists('second-alone')})`,
     'second-alone': '',
     first: '',
@@ -61,9 +61,9 @@ test('files that run alone run beside the rest, but never beside each other', as
   assert.partialDeepStrictEqual(await runElsewhere(...(await Promise.all(files))), { passed: 5, failed: 0 })
 })
 
-test('files that fill gaps run at low priority, beside as many others as usual', async () => {
+test('files that fill gaps run at low priority, in addition to the usual number of files', async () => {
   const exists = (name: string) => `existsSync('${join(folder, name)}')`
-  // Three that wait for each other end only if all of them run at once.
+  // Three files that wait for each other finish only if all of them run at once.
   const bodies = {
     one: `while (!${exists('in-gap')}) await setImmediate(); assert.equal(getPriority(), ${getPriority()})`,
     two: `while (!${exists('in-gap')}) await setImmediate(); assert.equal(getPriority(), ${getPriority()})`,
@@ -82,7 +82,7 @@ test('files that fill gaps run at low priority, beside as many others as usual',
   assert.partialDeepStrictEqual(await runElsewhere(...(await Promise.all(files))), { passed: 3, failed: 0 })
 })
 
-describe('of files that were run,', { concurrency: 2 }, () => {
+describe('test files:', { concurrency: 2 }, () => {
   for (const [name, body, expected] of cases) {
     test(name, async () => {
       const file = join(folder, `${name.replaceAll(' ', '-')}.test.ts`)
@@ -91,15 +91,15 @@ describe('of files that were run,', { concurrency: 2 }, () => {
     })
   }
   for (const [name, body, expected, times] of [
-    ['one whose browser stood still counts as it does when it is begun anew', once, { passed: 2, failed: 0 }, 1],
-    ['one whose browser always stands still fails', still, { passed: 0, failed: 1 }, 4],
+    ['one whose browser hung is restarted, and the second result counts', once, { passed: 2, failed: 0 }, 1],
+    ['one whose browser always hangs fails', still, { passed: 0, failed: 1 }, 4],
   ] as const)
     test(name, async () => {
       const file = join(folder, `${name.replaceAll(' ', '-')}.test.ts`)
       await writeFile(file, `${intro}test('a', () => {}); test('b', async () => { await 0; ${body} })`)
       const run = await runElsewhere(file)
       assert.partialDeepStrictEqual(run, expected)
-      assert.deepEqual(run.begunAnew, Array(times).fill(file))
+      assert.deepEqual(run.restarted, Array(times).fill(file))
     })
 })
 

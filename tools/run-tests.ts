@@ -1,25 +1,25 @@
 import { availableParallelism } from 'node:os'
 import { run } from 'node:test'
 import { inspect } from 'node:util'
-import { browserStoodStill } from '../testing/console/chromium.ts'
+import { browserHung } from '../testing/console/chromium.ts'
 
-export type TestRun = { passed: number; failed: number; skipped: number; failures: string[]; begunAnew: string[] }
+export type TestRun = { passed: number; failed: number; skipped: number; failures: string[]; restarted: string[] }
 
-const timesBegunMax = 4
+const attemptsMax = 4
 
 /**
- * Runs each test file in a process of its own, a few at a time, and counts. Node alone would call a file without tests,
- * or one that ends in the middle, a success, and would wait for ever for one that does not end; here all three fail.
- * Files for which `runsAlone` is true never run beside each other, only beside the rest. Files for which `fillsGaps` is
- * true run in one more process of low priority, in the time that the others wait for databases and browsers.
- * A file whose browser stood still is begun anew, and named.
+ * Runs each test file in a separate process, a few at a time, and counts the results. Node's runner alone would report
+ * success for a file without tests or one that exits early, and would wait forever for one that hangs; here all three
+ * fail. Files for which `runsAlone` is true never run beside each other, only beside the rest. Files for which
+ * `fillsGaps` is true run in one more process of low priority, while the others wait for databases and browsers. A file
+ * whose browser hangs is restarted and reported.
  */
 export async function runTests(
   files: string[],
   { millisecondsMax = 4 * 60_000, runsAlone = never, fillsGaps = never } = {},
   onFile: (file: string, run: TestRun, seconds: number) => void = () => undefined,
 ): Promise<TestRun> {
-  const total: TestRun = { passed: 0, failed: 0, skipped: 0, failures: [], begunAnew: [] }
+  const total: TestRun = { passed: 0, failed: 0, skipped: 0, failures: [], restarted: [] }
   const waiting = files.filter((file) => !fillsGaps(file))
   const waitingForGaps = files.filter(fillsGaps)
   let isAloneRunning = false
@@ -33,9 +33,9 @@ export async function runTests(
       isAloneRunning ||= isAlone
       const startedAt = performance.now()
       let one = await runFile(file, millisecondsMax, execArgv)
-      for (let again = 1; one.begunAnew.length === again && again < timesBegunMax; again++) {
+      for (let again = 1; one.restarted.length === again && again < attemptsMax; again++) {
         const repeated = await runFile(file, millisecondsMax, execArgv)
-        one = { ...repeated, begunAnew: [...one.begunAnew, ...repeated.begunAnew] }
+        one = { ...repeated, restarted: [...one.restarted, ...repeated.restarted] }
       }
       if (isAlone) isAloneRunning = false
       onFile(file, one, (performance.now() - startedAt) / 1_000)
@@ -43,7 +43,7 @@ export async function runTests(
       total.failed += one.failed
       total.skipped += one.skipped
       total.failures.push(...one.failures)
-      total.begunAnew.push(...one.begunAnew)
+      total.restarted.push(...one.restarted)
     }
   }
   const workers = Array.from({ length: Math.max(2, availableParallelism()) }, () => worker([], next))
@@ -55,24 +55,24 @@ const never = (_file: string): boolean => false
 const lowPriority = ['--import', `data:text/javascript,import os from 'node:os'; os.setPriority(10)`]
 
 async function runFile(file: string, millisecondsMax: number, execArgv: string[]): Promise<TestRun> {
-  const result: TestRun = { passed: 0, failed: 0, skipped: 0, failures: [], begunAnew: [] }
+  const result: TestRun = { passed: 0, failed: 0, skipped: 0, failures: [], restarted: [] }
   const fail = (text: string) => {
     result.failed += 1
     result.failures.push(text)
   }
-  const atWork = new Set<string>()
+  const running = new Set<string>()
   let printed = ''
   let isComplete = false
 
   for await (const { type, data } of run({ files: [file], execArgv, signal: AbortSignal.timeout(millisecondsMax) })) {
     if (type === 'test:stdout' || type === 'test:stderr') printed += data.message
     if (type === 'test:summary' && data.file) isComplete = true
-    if (type === 'test:dequeue') atWork.add(data.name)
-    if (type === 'test:complete') atWork.delete(data.name)
+    if (type === 'test:dequeue') running.add(data.name)
+    if (type === 'test:complete') running.delete(data.name)
     if (type !== 'test:pass' && type !== 'test:fail') continue
     if (isWholeFile(data, file)) {
-      if (type === 'test:fail' && data.details.error.exitCode === browserStoodStill) result.begunAnew.push(file)
-      if (type === 'test:fail') fail(`✖ ${file}\n${reasonOfFile(data.details.error, millisecondsMax, atWork)}`)
+      if (type === 'test:fail' && data.details.error.exitCode === browserHung) result.restarted.push(file)
+      if (type === 'test:fail') fail(`✖ ${file}\n${reasonOfFile(data.details.error, millisecondsMax, running)}`)
     } else if (data.skip !== undefined || data.todo !== undefined) {
       result.skipped += 1
     } else if (type === 'test:fail') {
@@ -85,7 +85,7 @@ async function runFile(file: string, millisecondsMax: number, execArgv: string[]
   }
 
   if (!isComplete && result.failed === 0)
-    fail(`✖ ${file}\nIt holds no test, or its process ended before they were done.`)
+    fail(`✖ ${file}\nIt has no tests, or its process exited before they finished.`)
   if (result.failed > 0 && printed) result.failures.push(`What ${file} printed:\n${printed.trimEnd()}`)
   return result
 }
@@ -94,10 +94,10 @@ function isWholeFile(data: { name: string; nesting: number }, file: string): boo
   return data.nesting === 0 && data.name === file
 }
 
-function reasonOfFile(error: Error, millisecondsMax: number, atWork: ReadonlySet<string>): string {
+function reasonOfFile(error: Error, millisecondsMax: number, running: ReadonlySet<string>): string {
   if (failureType(error) === 'testAborted')
-    return `It was not done after ${millisecondsMax / 1000} seconds. At work: ${[...atWork].join(' > ')}`
-  return 'It does not load, or its process failed outside of a test.'
+    return `It did not finish within ${millisecondsMax / 1000} seconds. Running: ${[...running].join(' > ')}`
+  return 'It failed to load, or its process failed outside of a test.'
 }
 
 // The message of an assertion already shows both values.

@@ -1,5 +1,5 @@
-// Runs the project with its bundled Node, after installing missing dependencies. Plain JavaScript without
-// dependencies, because any Node from 20 on has to be able to run it before anything is installed.
+// Runs the project with its bundled Node, after installing missing dependencies. Plain JavaScript without dependencies,
+// because any Node since version 20 must be able to run it before anything is installed.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, realpathSync, rmdirSync, statSync, utimesSync } from 'node:fs'
 import { constants } from 'node:os'
@@ -56,8 +56,8 @@ async function startProgram(args) {
 }
 
 /**
- * A server gets a channel to this process and stops when it closes: killed outright, this process can hand on no signal,
- * and the server would stay behind and hold the port. Under --watch, Node restarts the server itself.
+ * Gives a server a channel to this process, which stops the server when it closes: if this process is killed, it cannot
+ * forward a signal, and the server would keep running and hold the port. With --watch, Node restarts the server itself.
  */
 function stdioOf(args) {
   const isServer = args.includes('serve') && !args.includes('--watch')
@@ -73,9 +73,9 @@ async function buildWhatIsMissing() {
 }
 
 /**
- * Two settings of Node. The compiled code is kept, so that TypeScript is read once rather than at every start: that
- * halves the start and saves 20 MB. And the space for short-lived objects stays small: it would grow while a million
- * tokens are loaded and never be given back.
+ * Two settings of Node. The compile cache stores compiled code, which halves the start time and saves 20 MB of memory.
+ * The young generation of the heap stays small: otherwise it would grow while a million tokens are loaded, and never
+ * shrink.
  */
 function environment() {
   const { NODE_OPTIONS = '', NODE_COMPILE_CACHE = join(root, 'node_modules/.cache/mintmark') } = process.env
@@ -84,8 +84,8 @@ function environment() {
 }
 
 /**
- * Compares what npm noted in node_modules with the lockfile. Contents, not times: a checkout that only touches the
- * lockfile must not make a running installation be torn down.
+ * Compares npm's record in node_modules with the lockfile. Compares contents, not times: a checkout that only touches
+ * the lockfile must not cause a reinstall under a running server.
  */
 function isInstalled() {
   if (isBundled && !existsSync(bundled)) return false
@@ -130,7 +130,7 @@ async function installOnce() {
   }
 }
 
-// An empty folder, which git ignores and which npm keeps when it empties node_modules.
+// An empty folder that git ignores and npm keeps when it empties node_modules.
 function takeLock() {
   try {
     mkdirSync(installing)

@@ -8,7 +8,7 @@ import { read, registriesNamedIn, registryRule, rules, type Source } from './tid
 
 const root = dirname(import.meta.dirname)
 const notOurs = ['**/node_modules/**', '.git/**', 'data/**', 'console/dist*/**']
-// Pictures and fonts have no text to read.
+// Images and fonts contain no text.
 const written = '**/{*.{ts,tsx,mjs,js,json,md,yml,yaml,sh,css,html,txt,toml},Dockerfile,.npmrc,run}'
 
 function sources(pattern: string | string[]): Source[] {
@@ -26,8 +26,8 @@ describe('the tree', () => {
   test('a function has at most 70 lines', () => nowhere(longFunctionsIn(files)))
   test('a folder has at most 25 files', () => nowhere(fullFoldersIn(files)))
   test('no modules of the authority import each other in a cycle', () => nowhere(moduleCyclesIn(files)))
-  // What was fetched or built for an afternoon shows by its size.
-  test('no file is larger than what one writes', () => {
+  // Catches downloads and build output that were committed by accident.
+  test('no file is larger than a handwritten one', () => {
     const all = globSync('**/*', {
       cwd: root,
       exclude: [...notOurs, 'console/screenshots/**', 'package-lock.json', '**/*.log'],
@@ -122,7 +122,7 @@ const good: Files[] = [
 ]
 
 for (const [name, files, place] of bad) {
-  test(`tidy sees: ${name}, in ${JSON.stringify(files).slice(0, 90)}`, () => {
+  test(`tidy reports: ${name}, in ${JSON.stringify(files).slice(0, 90)}`, () => {
     const places = brokenIn(files).find((each) => each.name === name)?.places ?? []
     assert.equal(places.length, 1)
     assert.ok(places[0]?.startsWith(place), `${places[0]} is not ${place}`)
@@ -130,7 +130,7 @@ for (const [name, files, place] of bad) {
 }
 
 for (const files of good) {
-  test(`tidy leaves alone: ${JSON.stringify(files).slice(0, 90)}`, () => {
+  test(`tidy accepts: ${JSON.stringify(files).slice(0, 90)}`, () => {
     assert.deepEqual(brokenIn(files), [])
   })
 }
@@ -145,22 +145,22 @@ describe('the limits on shape', () => {
     ['a method', `class A { mint(): void {${lines(71)}} }`, 'cli/a.ts:1 mint has 71 lines'],
   ] as const
   for (const [what, text, place] of longFunctions)
-    test(`see ${what} of more than 70 lines`, () => {
+    test(`report ${what} of more than 70 lines`, () => {
       const path = place.split(':', 1)[0] as string
       assert.deepEqual(longFunctionsIn([{ path, text }], {}), [place])
       assert.deepEqual(longFunctionsIn([{ path, text }], { [`${path} ${place.split(' ')[1]}`]: 71 }), [])
     })
-  test('leave alone a function of 70 lines, and tests', () => {
+  test('accept a function of 70 lines, and tests', () => {
     const text = `function mint() {${lines(70)}}`
     assert.deepEqual(longFunctionsIn([{ path: 'cli/a.ts', text }], {}), [])
     assert.deepEqual(longFunctionsIn([{ path: 'cli/a.test.ts', text: `${text}\nfunction b() {${lines(99)}}` }], {}), [])
   })
-  test('see a folder of more than 25 files', () => {
+  test('report a folder of more than 25 files', () => {
     const files = Array.from({ length: 26 }, (_, at) => ({ path: `cli/a${at}.ts`, text: '' }))
     assert.deepEqual(fullFoldersIn(files, {}), ['cli has 26 files'])
     assert.deepEqual(fullFoldersIn(files.slice(1), {}), [])
   })
-  test('see modules that import each other, also through a third', () => {
+  test('report modules that import each other, also through a third', () => {
     const at = (path: string, ...imports: string[]) => ({ path, text: imports.join('\n') })
     const files = [
       at('authority/a/one.ts', "import { b } from '../b/one.ts'"),
@@ -175,14 +175,14 @@ describe('the limits on shape', () => {
   })
 })
 
-test('tidy sees a registry in any text', () => {
+test('tidy reports a registry in any text', () => {
   const host = ['registry', 'npmjs', 'org'].join('.')
   assert.deepEqual(registriesNamedIn({ path: 'a.md', text: `one\nfrom https://${host}/x` }), [`a.md:2 ${host}`])
   assert.equal(registriesNamedIn({ path: 'l', text: `${'"resolved"'}: "https://packages.example/x.tgz"` }).length, 1)
   assert.deepEqual(registriesNamedIn({ path: 'a.md', text: 'the registry. npm is fine' }), [])
 })
 
-test('an import is found with its line, and whether it is gone at run time', () => {
+test('an import is found with its line, and whether it is erased at run time', () => {
   const text =
     "import type A from 'a'\nimport { type B, c } from 'b'\nexport const d = 'from'\nexport type { E } from 'e'"
   assert.deepEqual(importsOf(text, codeOf(text)), [

@@ -29,41 +29,41 @@ for (const [name, store] of Object.entries(stores))
       const { data } = (await call('POST', `/service-accounts/${id}/access-tokens`, { body })).json
       return { id: data.id as string, token: data.attributes.token as string }
     }
-    const [live, dead, found, newlyDead] = [
+    const [live, revoked, found, recentlyRevoked] = [
       await minted('live'),
-      await minted('dead'),
+      await minted('revoked'),
       await minted('found'),
-      await minted('newly dead'),
+      await minted('newly revoked'),
     ]
     const ping = async ({ token }: { token: string }) => {
       const { status, json } = await call('GET', '/ping', { token })
       return [status, json.errors?.[0]?.code]
     }
-    assert.equal((await ping(dead))[0], 200)
-    await call('DELETE', `/access-tokens/${dead.id}`)
+    assert.equal((await ping(revoked))[0], 200)
+    await call('DELETE', `/access-tokens/${revoked.id}`)
     const report = { token: null, body: { tokens: [found.token] }, headers: { 'content-type': 'application/json' } }
     assert.equal((await call('POST', '/leaks/report', report)).status, 202)
     const notifications = async () => (await database.read.selectFrom('notifications').select('id').execute()).length
     assert.equal(await notifications(), 1)
 
     world.set('2031-02-04T00:00:00Z')
-    await call('DELETE', `/access-tokens/${newlyDead.id}`)
+    await call('DELETE', `/access-tokens/${recentlyRevoked.id}`)
     await applyRetention(database, world)
-    assert.deepEqual(await ping(dead), [401, 'token-revoked'])
+    assert.deepEqual(await ping(revoked), [401, 'token-revoked'])
     assert.equal(await notifications(), 1)
     world.set('2031-02-06T00:00:00Z')
     await applyRetention(database, world)
     assert.deepEqual(await ping(live), [200, undefined])
-    assert.deepEqual(await ping(newlyDead), [401, 'token-revoked'])
+    assert.deepEqual(await ping(recentlyRevoked), [401, 'token-revoked'])
     assert.deepEqual(await ping(found), [401, 'token-revoked'], 'a leak report refers to it')
-    const gone = await ping(dead)
-    assert.equal(gone[0], 401)
-    assert.notEqual(gone[1], 'token-revoked')
+    const purged = await ping(revoked)
+    assert.equal(purged[0], 401)
+    assert.notEqual(purged[1], 'token-revoked')
     assert.equal(await notifications(), 0)
     const uses = await database.read
       .selectFrom('tokenActivity')
       .select('tokenId')
-      .where('tokenId', '=', dead.id)
+      .where('tokenId', '=', revoked.id)
       .execute()
     assert.deepEqual(uses, [])
   })

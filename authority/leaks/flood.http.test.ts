@@ -107,17 +107,17 @@ test('notifications per token and hour are limited, while all reports of an auth
   const authority = await startAuthority(t, { world, gitlabToken: 'shared' })
   await authority.call('PATCH', '/leak-rules', { body: document('leak-rules', { public: 'notify' }) })
   const { token } = await machine(authority, 'ci')
-  const report = (from: number, to: number) =>
+  const sendReports = (from: number, to: number) =>
     authority.call('POST', '/v1/revoke_tokens', {
       token: null,
       body: locations(token, from, to).map(({ location }) => ({ type: 'x', token, location: location.url })),
       headers: { authorization: 'shared', 'content-type': 'application/json' },
     })
-  await report(0, 60)
+  await sendReports(0, 60)
   const first = await rows(authority)
   assert.deepEqual([first.reports, first.notifications], [60, limits.leakNotificationsPerTokenPerHour])
   world.set('2030-01-01T01:00:01.000Z')
-  await report(60, 61)
+  await sendReports(60, 61)
   assert.equal((await rows(authority)).notifications, limits.leakNotificationsPerTokenPerHour + 1)
 })
 

@@ -88,7 +88,7 @@ test('a location is confirmed if an authenticated reporter names it, and claimed
 })
 
 describe('GitHub secret scanning partner program', () => {
-  test('a reported token is refused on the next request, its owner is notified, and the response labels each token', async (t) => {
+  test('a reported token is rejected on the next request, its owner is notified, and the response labels each token', async (t) => {
     const { authority, call, ci, tokenId } = await leaking(t)
     assert.equal((await call('GET', '/ping', { token: ci.token })).status, 200)
     const forged = `${ci.token.slice(0, -4)}AAAA`
@@ -288,7 +288,7 @@ describe('GitLab', () => {
       headers: { authorization, 'content-type': 'application/json' },
     })
 
-  test('gets the list of token types, and a token that it reports is refused on the next request', async (t) => {
+  test('gets the list of token types, and a token that it reports is rejected on the next request', async (t) => {
     const { authority, call, ci } = await leaking(t, { gitlabToken: 'shared-with-gitlab' })
     const types = await call('GET', '/v1/revocable_token_types', {
       token: null,

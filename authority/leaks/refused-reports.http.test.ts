@@ -8,7 +8,7 @@ import { fixedWorld } from '../world.ts'
 import { githubReporter, reportersIn } from './reporters.ts'
 
 const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-const stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
+const unknownKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
 const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString()
 const keys = {
   public_keys: [
@@ -84,7 +84,7 @@ test('an invalid report is refused with the right status, counted by source and 
   const cases: [path: string, body: string, headers: Record<string, string>, status: number, counted: string][] = [
     ['/leaks/github', reported, {}, 401, 'github signature-missing'],
     ['/leaks/github', reported, { 'github-public-key-identifier': 'one' }, 401, 'github signature-missing'],
-    ['/leaks/github', reported, partner(reported, 'one', signed(reported, stranger)), 401, 'github signature-wrong'],
+    ['/leaks/github', reported, partner(reported, 'one', signed(reported, unknownKey)), 401, 'github signature-wrong'],
     ['/leaks/github', reported, partner(reported, 'one', signed(`${reported} `)), 401, 'github signature-wrong'],
     ['/leaks/github', reported, partner(reported, 'one', 'no base64 !'), 401, 'github signature-wrong'],
     ['/leaks/github', reported, partner(reported, 'two'), 401, 'github signature-unknown-key'],

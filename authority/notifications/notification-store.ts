@@ -164,7 +164,7 @@ export async function countSince(db: Db, kind: string, subjectId: string, since:
   return Number(count)
 }
 
-/** The e-mail address of a person; undefined for somebody who was deleted. */
+/** Returns the email address of a person; undefined if the person was deleted. */
 export async function findEmail(db: Db, userId: string): Promise<string | undefined> {
   const user = await db.selectFrom('users').select('email').where('id', '=', userId).executeTakeFirst()
   return user?.email

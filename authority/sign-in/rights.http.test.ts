@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { browser, signedIn } from '../../testing/browser.ts'
 
-test('a person is told the own rights, and a stranger nothing', async (t) => {
+test('a person can read their own rights, and an unauthenticated client nothing', async (t) => {
   const authority = await signedIn(t)
   const rights = await authority.owner.ask('GET', '/auth/rights')
   assert.deepEqual(rights.json, {

@@ -1,4 +1,4 @@
-/** What the endpoints of the sign-in receive, and how they answer with a session. */
+/** The requests of the sign-in endpoints, and responses that contain a session. */
 import type { EndpointName, EndpointOf } from '@mintmark/contract'
 import type { EndpointRequest, EndpointResult, ResultOf, SessionCaller, Visitor } from '../endpoint-request.ts'
 import { type Person, personById } from '../identity/users/person.ts'
@@ -12,13 +12,13 @@ import type { SignedIn } from './sign-in.ts'
 export type SessionRequest<N extends EndpointName> = EndpointRequest<EndpointOf<N>, SessionCaller<Person, Session>>
 export type VisitorRequest<N extends EndpointName> = EndpointRequest<EndpointOf<N>, Visitor<Session>>
 
-/** The session and its cookies. */
+/** Returns the session and its cookies. */
 export async function sessionResult(services: SignInServices, came: SignedIn): Promise<ResultOf<'signInWithPassword'>> {
   const { person, cookies } = await cookiesOf(services, came)
   return { json: await sessionBody(services, { person, session: came.session }), cookies }
 }
 
-/** Of the session and, once it is a whole one, of a browser in which this person signed in. Returns the person as of now. */
+/** Returns the cookies of the session and, if it is unrestricted, of the known browser, with the person's current data. */
 export async function cookiesOf(
   { database, baseContext }: SignInServices,
   came: SignedIn,

@@ -1,4 +1,4 @@
-/** The endpoints for the sessions of a person, and for what the person may do. */
+/** The endpoints for a person's sessions and rights. */
 import { Refusal } from '../context.ts'
 import type { ResultOf } from '../endpoint-request.ts'
 import { requireStepUp } from '../step-up.ts'
@@ -7,7 +7,7 @@ import { type SessionRequest, sessionResult } from './session-answer.ts'
 import { endSession, endSessionsOf, hasRecentStepUp, type Session, sessionsOf } from './sessions.ts'
 import { signInWithPasskey, signInWithPassword } from './sign-in.ts'
 
-/** Tells the console beforehand what would be refused. */
+/** Lets the console know in advance what the server would reject. */
 export async function getRights({ caller }: SessionRequest<'getRights'>): Promise<ResultOf<'getRights'>> {
   const { rights } = await caller.actor()
   return { json: { grants: rights.grants.map((grant) => ({ ...grant })) } }

@@ -30,7 +30,7 @@ export const enterWithPasskey = (services: SignInServices, request: VisitorReque
 export const enterWithLink = (services: SignInServices, request: VisitorRequest<'signInWithLink'>) =>
   enter(services, request, () => signInWithLink(services, request, request.body))
 
-/** The cookie of the browser is overwritten: a copy of the old one must not stay valid. */
+/** Overwriting the browser's cookie is not enough: a copy of the old one must become invalid too. */
 async function enter(
   services: SignInServices,
   request: SignInRequest & Pick<VisitorRequest<'getSession'>, 'caller'>,

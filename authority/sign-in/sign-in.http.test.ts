@@ -54,12 +54,12 @@ test('a session cookie is ignored without the console header and from other site
   const { owner, call } = await signedIn(t)
   const cookie = owner.cookie()
   const headers = { cookie, host: 'localhost:8420' }
-  const strangers: Record<string, string>[] = [
+  const foreignHeaders: Record<string, string>[] = [
     {},
     { 'x-mintmark-console': '1', 'sec-fetch-site': 'cross-site' },
     { 'x-mintmark-console': '0' },
   ]
-  for (const extra of strangers) {
+  for (const extra of foreignHeaders) {
     const read = await call('GET', '/access-tokens', { token: null, headers: { ...headers, ...extra } })
     assert.deepEqual([read.status, read.json.errors[0].code], [401, 'no-token'])
     const minted = await call('POST', '/access-tokens', {

@@ -86,7 +86,7 @@ describe('introspection judges the network', () => {
     assert.equal(await scopes({}, inside), undefined)
     assert.deepEqual(await scopes({ scopes: [environment, accountB] }, outside), [accountB])
     // A service of the other account asks from a network that the first account does not allow.
-    const token = tokens.stranger as string
+    const token = tokens.otherAccount as string
     const { json } = await introspect({ token: await mint() }, { token, remoteAddress: outside })
     assert.deepEqual([json.active, json.scopes, json.network_checked], [true, undefined, false])
   })
@@ -104,7 +104,7 @@ describe('introspection judges the network', () => {
 test('who may not see a token learns nothing of it by introspection, whatever the client', async (t) => {
   const { introspect, tokens, authority } = await setUp(t)
   const job = await serviceAccount(authority, accountA, 'job', adminRole, ['account', 'accounts', accountA])
-  for (const token of [tokens.stranger, tokens.member] as string[])
+  for (const token of [tokens.otherAccount, tokens.member] as string[])
     for (const form of [{ token: job }, { token: job, client_ip: inside }, { token: 'x' }] as Record<string, string>[])
       assert.deepEqual((await introspect(form, { token })).json, { active: false })
   assert.equal(

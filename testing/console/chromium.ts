@@ -14,7 +14,7 @@ const packageFolder = join(dirname(createRequire(import.meta.url).resolve('@spar
 const cachedFolder = join(import.meta.dirname, '../../node_modules/.cache/chromium-153.0.0')
 
 /** The exit code of a test file whose browser stopped rendering. */
-export const browserStoodStill = 75
+export const browserHung = 75
 
 /** Why no browser is available; undefined if one is. */
 export const noBrowser: string | undefined =
@@ -62,7 +62,7 @@ async function exitIfStalled(browser: Browser): Promise<void> {
   const inTime = (work: Promise<unknown>) =>
     Promise.race([work.then(() => true), new Promise((done) => setTimeout(done, stillMilliseconds, false).unref())])
   if (await inTime(does('new Promise(requestAnimationFrame)'))) return
-  if ((await inTime(does('true'))) && browser.isConnected()) process.exit(browserStoodStill)
+  if ((await inTime(does('true'))) && browser.isConnected()) process.exit(browserHung)
 }
 
 /** Unpacks once for all test files, which start in parallel: into a temporary folder that is renamed when complete. */

@@ -15,7 +15,7 @@ export function sharedConsole(prepare?: (shown: Console) => unknown, options: St
     Object.assign(shown, await openConsole({ after: (end) => void lifted.push(end) }, options))
     await prepare?.(shown)
   })
-  // Pages that stay open go on rendering and asking the server.
+  // Open pages would continue to render and to send requests.
   let kept = new Set<unknown>()
   beforeEach(() => {
     kept = new Set(shown.browser?.contexts())

@@ -1,4 +1,4 @@
-/** The endpoints with which code hosts report leaked tokens, and how they prove who they are. */
+/** The endpoints with which code hosts report leaked tokens, and how the hosts authenticate. */
 import { createHash } from 'node:crypto'
 import type { LeakSource } from '@mintmark/contract'
 import { ruleId } from '@mintmark/token'
@@ -16,7 +16,10 @@ export const gitlab: LeakSource = 'gitlab'
 
 type Presented = Pick<EndpointRequest, 'headers' | 'request'> & { readonly params: Readonly<Record<string, string>> }
 
-/** GitHub's partner program and whoever does likewise: a signature over the raw body, checked before it is parsed. */
+/**
+ * GitHub's secret scanning partner program, and reporters with the same scheme: verifies the signature over the raw
+ * body before parsing it.
+ */
 export async function requireReporter(
   { limit, reporters }: LeakServices,
   { headers, request, params }: Presented,
@@ -59,7 +62,7 @@ export async function reportPartnerLeaks(
 ): Promise<ResultOf<'reportPartnerLeaks'>> {
   const found = readPartnerReports(body.json())
   const answers = await takeReport(services, request, params.reporter, found)
-  // Feedback with a hash rather than the token, which has been in enough places.
+  // The feedback contains a hash instead of the token, which has already leaked.
   return {
     json: found.map(({ text, type }, index) => ({
       token_hash: createHash('sha256').update(text).digest('hex'),
@@ -69,7 +72,7 @@ export async function reportPartnerLeaks(
   }
 }
 
-/** Queued with the answer, processed right after. The same delivery twice is one. */
+/** Stores the alert before the response; it is processed right afterwards. A repeated delivery is stored once. */
 export async function receiveGithubAlert(
   { intake }: LeakServices,
   { headers, body }: OpenRequest<'receiveGithubAlert'>,
@@ -82,7 +85,7 @@ export const listRevocableTokenTypes = (): ResultOf<'listRevocableTokenTypes'> =
   json: { types: [`gitleaks_rule_id_${ruleId}`] },
 })
 
-/** GitLab's Token Revocation API sends a report again unless the answer is 204 or 400. */
+/** GitLab's Token Revocation API repeats a report unless the response is 204 or 400. */
 export async function revokeGitlabTokens(
   services: LeakServices,
   { body, request }: OpenRequest<'revokeGitlabTokens'>,

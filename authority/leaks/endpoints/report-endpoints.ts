@@ -1,4 +1,4 @@
-/** The endpoints with which anyone reports, checks and recognizes leaked tokens. */
+/** The public endpoints that report, check and recognize leaked tokens. */
 import { type RuleFormat, ruleFile } from '@mintmark/token'
 import type { OpenRequest, ReceivedBody, ResultOf, TokenRequest } from '../../endpoint-request.ts'
 import { statesOf } from '../../verdicts/states-of.ts'
@@ -10,7 +10,7 @@ import { type LeakServices, limitReports, takeReport } from './report-services.t
 
 export const getLeakPage = (): ResultOf<'getLeakPage'> => page()
 
-/** Any token holder may revoke it. The answer says how many strings came, never which were valid. */
+/** Any token holder may revoke a token. The response contains the number of submitted strings, never which were valid. */
 export async function reportLeaks(
   services: LeakServices,
   { body, request }: OpenRequest<'reportLeaks'>,
@@ -26,7 +26,10 @@ export async function reportLeaks(
 const readReports = (body: ReceivedBody) =>
   /^text\/plain/i.test(body.mediaType) ? readPasted(body.bytes) : readHolderReports(body.json())
 
-/** Only a holder can make the hash, and the hash gives no access: this needs no login and revokes nothing. */
+/**
+ * Only a token holder can compute the hash, and the hash grants no access, so this requires no authentication and
+ * revokes nothing.
+ */
 export async function checkTokens(
   { db, baseContext, limit }: LeakServices,
   { body, request }: OpenRequest<'checkTokens'>,
@@ -35,7 +38,7 @@ export async function checkTokens(
   return { json: { states: await statesOf(db, baseContext.world, readHashes(body.json())) } }
 }
 
-/** Whether a found token is valid, for TruffleHog. */
+/** Verifies a found token for TruffleHog. */
 export async function verifyFoundToken(
   { limit, verifyToken }: LeakServices,
   { body, request }: OpenRequest<'verifyFoundToken'>,

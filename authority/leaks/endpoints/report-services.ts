@@ -1,4 +1,4 @@
-/** What the endpoints for leak reports share. */
+/** Services of the endpoints for leak reports. */
 import type { Secret } from '@mintmark/token'
 import { type Context, Refusal } from '../../context.ts'
 import type { AttemptCounter } from '../../endpoint-request.ts'
@@ -11,21 +11,21 @@ export interface LeakServices {
   readonly db: Context['db']
   readonly intake: LeakIntake
   readonly queue: FoundQueue
-  /** How long an answer waits for what was reported to be worked on. It is on disk either way. */
+  /** How long a response waits for its reports to be processed. They are stored before it either way. */
   readonly patienceMilliseconds: number
   readonly baseContext: Pick<Context, 'world' | 'installation'>
   readonly reporters: readonly { readonly reporter: Reporter; readonly signature: SignatureCheck }[]
-  /** Of GitHub's webhook; null when it is not set up. */
+  /** Of GitHub's webhook; null if it is not configured. */
   readonly webhookSecret: Secret | null
-  /** What GitLab sends in `Authorization`; null when it may not report. */
+  /** The value of `Authorization` in GitLab's requests; null if GitLab is not configured. */
   readonly gitlabToken: Secret | null
   readonly limit: AttemptCounter
-  /** Of what a report holds: each token counts. */
+  /** Counts the entries of reports: each token counts. */
   readonly entryLimit: AttemptCounter
   verifyToken(text: string, address: string): Verdict | Promise<Verdict>
 }
 
-/** Stores found tokens, and waits a moment for them to be processed. */
+/** Stores reported tokens and waits briefly for them to be processed. */
 export const takeReport = (
   { queue, patienceMilliseconds }: LeakServices,
   { id, address }: Context['request'],
@@ -33,7 +33,7 @@ export const takeReport = (
   found: readonly Found[],
 ) => queue.take(source, found, { id, address }, patienceMilliseconds)
 
-/** `retryAfterSeconds` as counted by an `AttemptCounter`. */
+/** Throws `too-many-reports` if `retryAfterSeconds`, the result of an `AttemptCounter`, is above 0. */
 export function limitReports(retryAfterSeconds: number): void {
   if (retryAfterSeconds > 0)
     throw new Refusal('too-many-reports', { detail: 'Too many reports from this address.', retryAfterSeconds })

@@ -1,6 +1,6 @@
 /**
- * `terraform login` and every other program on a person's own machine: authorization code with PKCE (RFC 6749 section
- * 4.1, RFC 7636, RFC 8252). The person approves in the console; the program exchanges the code for a token.
+ * OAuth for `terraform login` and other clients on a person's own machine: authorization code with PKCE (RFC 6749
+ * section 4.1, RFC 7636, RFC 8252). The person approves in the console; the client exchanges the code for a token.
  */
 import { basePath, refusals } from '@mintmark/contract'
 import { Refusal } from '../../context.ts'
@@ -10,7 +10,7 @@ import type { SessionRequest } from '../session-answer.ts'
 import { authorize, isChallenge, isLoopback } from './authorize.ts'
 import { exchange } from './exchange.ts'
 
-/** Terraform picks a port below the last. */
+/** Terraform uses ports from the first up to, but not including, the last. */
 const ports = [10_000, 10_020]
 
 export const discoverTerraformServices = (): ResultOf<'discoverTerraformServices'> => ({
@@ -45,7 +45,7 @@ export function getAuthorizationServerMetadata(
   }
 }
 
-/** An error in `redirect_uri` is answered here: nobody is redirected to an address that was not checked. */
+/** An invalid `redirect_uri` is reported here instead of by redirect: the server must not redirect to an unverified URL. */
 export function beginAuthorization({
   query,
   request,

@@ -11,12 +11,12 @@ import { inviteByLink as createInvitation } from './invitations.ts'
 import { namesOfAccounts } from './links.ts'
 
 export interface InvitationServices extends SignInServices {
-  /** Null without a mail server. */
+  /** Null if mail is not configured. */
   readonly mail: SendMail | null
   readonly perInviter: AttemptCounter
 }
 
-/** What an invitation gives is granted by who invites. */
+/** The inviter grants the rights of the invitation. */
 export async function inviteByLink(
   { database, mail, perInviter }: InvitationServices,
   request: TokenRequest<'inviteByLink'>,

@@ -8,7 +8,7 @@ import type { PasskeyRow } from './passkeys.ts'
 import { passwordContextOf, strengthOf } from './strength.ts'
 
 export interface MethodServices extends SignInServices {
-  /** Of passwords that are set or checked. */
+  /** Counts passwords that are set or checked. */
   readonly passwordLimits: { readonly perSession: AttemptCounter; readonly perAddress: AttemptCounter }
 }
 

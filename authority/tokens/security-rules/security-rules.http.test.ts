@@ -16,7 +16,7 @@ test('a member of several accounts reads and changes only the rules of the named
     const changed = await call('PATCH', `/${type}?filter[account]=${accountB}`, { token, body: document(type, change) })
     assert.equal(changed.json.data.id, other.json.data.id)
     assert.deepEqual((await of(accountA)).json, one.json)
-    const foreign = await call('GET', `/${type}?filter[account]=${accountA}`, { token: tokens.stranger })
+    const foreign = await call('GET', `/${type}?filter[account]=${accountA}`, { token: tokens.otherAccount })
     assert.equal(foreign.status, 403)
   }
 })
