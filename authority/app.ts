@@ -11,8 +11,8 @@ import { mountResources } from './http/resources/mount-resources.ts'
 import { newRunState } from './http/run-state.ts'
 import { closeServer } from './http/server.ts'
 import { watchStorage } from './jobs/storage-health.ts'
-import { measured, openWatch } from './measured.ts'
-import { uncounted } from './metrics/counts.ts'
+import { gauges, loadMetrics } from './measured.ts'
+import { noCounts } from './metrics/counts.ts'
 import { mountServedEndpoints } from './mount-served-endpoints.ts'
 import { openAuthenticator } from './open-authenticator.ts'
 import { openBackground } from './open-background.ts'
@@ -32,14 +32,14 @@ import { keySets } from './workload-identity/key-sets.ts'
 export type { App, AppOptions } from './app-options.ts'
 
 /** The store was never initialized. */
-export class NotInitialised extends Error {
-  override name = 'NotInitialised'
+export class NotInitialized extends Error {
+  override name = 'NotInitialized'
 }
 
 export async function buildApp(options: AppOptions): Promise<App> {
   const { database, world: ownWorld, masterKeys, logger, runState = newRunState() } = options
   const stored = await findInstallation(database.read)
-  if (!stored) throw new NotInitialised('This store is empty.')
+  if (!stored) throw new NotInitialized('This store is empty.')
   const storage = watchStorage(database, logger)
   const { vault, signingKeys: keys, reload: reloadKeys } = await openKeys(database.read, ownWorld, masterKeys)
   const mark = mintMark(stored.mintMark)
@@ -50,8 +50,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const usage = collectUsage(database, world, trouble('last-used times could not be written'))
   const refusals = countRefusals(database, world)
   const verdictCounts = countVerdicts(database, world)
-  const watch = options.metricsToken ? await openWatch(options.metricsToken, measured(database, world, replica)) : null
-  const counts = watch?.metrics ?? uncounted
+  const watch = options.metricsToken ? await loadMetrics(options.metricsToken, gauges(database, world, replica)) : null
+  const counts = watch?.metrics ?? noCounts
   countEventsWith(counts.replicaEvent)
   const { verifier, authenticator } = openAuthenticator(options, {
     ...{ world, replica, usage, refusals, verdictCounts, counts },

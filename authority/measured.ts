@@ -9,7 +9,7 @@ import type { Measured } from './metrics/metrics.ts'
 import { countPending } from './notifications/delivery-store.ts'
 import type { LiveReplica } from './verdicts/live-replica.ts'
 
-export function measured({ read, storage }: Database, world: World, replica: LiveReplica): Measured {
+export function gauges({ read, storage }: Database, world: World, replica: LiveReplica): Measured {
   return {
     notifications_waiting: { help: 'Notifications waiting to be sent.', measure: () => countPending(read) },
     leak_reports_waiting: {
@@ -37,7 +37,7 @@ export function measured({ read, storage }: Database, world: World, replica: Liv
 }
 
 /** Loaded on demand: the metrics library takes several MB of memory. */
-export async function openWatch(token: string, measured: Measured) {
+export async function loadMetrics(token: string, measured: Measured) {
   const { openMetrics } = await import('./metrics/metrics.ts')
   return { token: new Secret(token), metrics: openMetrics(measured) }
 }

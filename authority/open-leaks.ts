@@ -56,7 +56,7 @@ export function openLeaks(
     db: database.read,
     intake,
     queue,
-    patienceMilliseconds: options.reportMilliseconds ?? reportMilliseconds,
+    waitMilliseconds: options.reportMilliseconds ?? reportMilliseconds,
     baseContext,
     reporters: reporters.map((reporter) => ({ reporter, signature: signatureCheck(reporter, world, ask) })),
     webhookSecret: github ? new Secret(github.webhookSecret) : null,

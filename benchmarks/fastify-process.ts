@@ -1,8 +1,8 @@
 /** The baseline for introspection: a Fastify route that parses the same form and returns the bytes it was given. */
 import { fastify } from 'fastify'
-import { tellVitals } from './vitals.ts'
+import { serveVitals } from './vitals.ts'
 
-tellVitals()
+serveVitals()
 
 const answer = process.argv[2] as string
 const app = fastify()

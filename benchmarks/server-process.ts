@@ -1,8 +1,8 @@
 /** The real server, as `mintmark serve` starts it, in a separate process. */
 import { type Settings, serve } from '@mintmark/authority'
-import { tellVitals } from './vitals.ts'
+import { serveVitals } from './vitals.ts'
 
-tellVitals()
+serveVitals()
 await serve(JSON.parse(process.argv[2] as string) as Settings, {
   quickstart: false,
   say: () => undefined,

@@ -29,13 +29,13 @@ export async function verdict({ store, scale }: Bench): Promise<Row[]> {
       {
         name: `verdict, good token among ${replica.tokens.size.toLocaleString('en')}`,
         unit: 'µs',
-        ...compared(await besideTheHash(turns, (turn) => slice(known, turn), isGood, true)),
+        ...compared(await compareWithHash(turns, (turn) => slice(known, turn), isGood, true)),
         target: { atMost: 3 },
       },
       {
         name: "verdict, guesser's token",
         unit: 'µs',
-        ...compared(await besideTheHash(turns, () => guessed, isGood, false)),
+        ...compared(await compareWithHash(turns, () => guessed, isGood, false)),
       },
     ]
   } finally {
@@ -44,7 +44,7 @@ export async function verdict({ store, scale }: Bench): Promise<Row[]> {
 }
 
 /** Returns microseconds per token. */
-function besideTheHash(
+function compareWithHash(
   turns: number,
   tokens: (turn: number) => readonly string[],
   isGood: (token: string) => boolean,

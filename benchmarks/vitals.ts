@@ -10,7 +10,7 @@ export interface Vitals {
  * Sends the resource usage of this process on each message, after a garbage collection if requested. Exits with its
  * parent.
  */
-export function tellVitals(): void {
+export function serveVitals(): void {
   process.on('message', (question) => {
     if (question === 'after a garbage collection') globalThis.gc?.()
     const { user, system } = process.cpuUsage()

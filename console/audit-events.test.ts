@@ -1,7 +1,7 @@
 /** The audit log in a real browser. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { choose, type Page, violationsInAllLooks } from '../testing/console/console.ts'
+import { choose, type Page, violationsInAllThemes } from '../testing/console/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 import { document, type Machine, machine } from '../testing/kit.ts'
 
@@ -32,7 +32,7 @@ describeInBrowser('audit events', () => {
     const changed = drawer.getByRole('row').filter({ hasText: 'name' })
     await changed.getByText('staging').waitFor()
     await changed.getByText('testing').waitFor()
-    assert.deepEqual(await violationsInAllLooks(page, 'audit-event'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'audit-event'), [])
     await page.reload()
     await drawer.getByRole('link', { name: robot.id }).click()
     await drawer.waitFor({ state: 'detached' })
@@ -52,7 +52,7 @@ describeInBrowser('audit events', () => {
     await page.getByRole('button', { name: 'Filters' }).click()
     await page.getByLabel('To', { exact: true }).fill('2020-01-01')
     await page.getByText('No results').waitFor()
-    assert.deepEqual(await violationsInAllLooks(page, 'audit-events-filters'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'audit-events-filters'), [])
     await page.getByRole('button', { name: 'Remove filter To: 2020-01-01' }).click()
     await row(page, 'created the environment').waitFor()
     await choose(page, 'Service account', 'robot')

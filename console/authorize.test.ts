@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, test } from 'node:test'
-import { choose, password, violationsAt, violationsInAllLooks } from '../testing/console/console.ts'
+import { choose, password, violationsAt, violationsInAllThemes } from '../testing/console/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 import { document } from '../testing/kit.ts'
 
@@ -50,7 +50,7 @@ describeInBrowser('consent', () => {
     await page.getByText('laptop', { exact: true }).waitFor()
     const name = page.getByLabel('Token name')
     assert.equal(await name.inputValue(), 'terraform on laptop')
-    assert.deepEqual(await violationsInAllLooks(page, 'authorize'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'authorize'), [])
     await name.fill('terraform of ana')
     await choose(page, 'Expiration', '7 days')
     const back = calledBack()

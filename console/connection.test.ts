@@ -1,7 +1,7 @@
 /** Lost networks and several tabs in a real browser: input is kept, and no request is sent as another user. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Page, password, violationsInAllLooks } from '../testing/console/console.ts'
+import { type Page, password, violationsInAllThemes } from '../testing/console/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 
 const shown = sharedConsole()
@@ -48,7 +48,7 @@ describeInBrowser('a lost network', () => {
     await typed(page)
     await page.context().setOffline(true)
     await page.getByRole('status').getByText('You are offline').waitFor()
-    assert.deepEqual(await violationsInAllLooks(page, 'dialog-offline'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'dialog-offline'), [])
     await save(page)
     await page.getByRole('alert').getByText('The server did not respond').waitFor()
     assert.equal(await page.getByRole('dialog').getByLabel('Name').inputValue(), 'typed before')
@@ -97,7 +97,7 @@ describeInBrowser('two tabs', () => {
     await one.getByRole('navigation', { name: 'Main' }).waitFor()
     const dialog = other.getByRole('dialog', { name: 'Another user signed in' })
     await dialog.getByText('second@example.com signed in in another tab').waitFor()
-    assert.deepEqual(await violationsInAllLooks(other, 'dialog-other-person'), [])
+    assert.deepEqual(await violationsInAllThemes(other, 'dialog-other-person'), [])
     await other.keyboard.press('Escape')
     await dialog.waitFor()
     await dialog.getByLabel('Password', { exact: true }).fill(password)

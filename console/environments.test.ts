@@ -1,7 +1,7 @@
 /** Environments, workspaces and variables in a real browser. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { findInBrowser, type Page, violationsAt, violationsInAllLooks } from '../testing/console/console.ts'
+import { findInBrowser, type Page, violationsAt, violationsInAllThemes } from '../testing/console/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 import { document, machine } from '../testing/kit.ts'
 
@@ -40,7 +40,7 @@ describeInBrowser('environments', () => {
     await dialog.getByLabel('Name').fill('production')
     await dialog.getByRole('button', { name: 'Create environment' }).click()
     await dialog.getByText(/exists|taken|already/).waitFor()
-    assert.deepEqual(await violationsInAllLooks(page, 'dialog-create-environment'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'dialog-create-environment'), [])
     await dialog.getByLabel('Name').fill('staging')
     await dialog.getByRole('button', { name: 'Create environment' }).click()
     await page.getByRole('heading', { level: 1, name: 'staging' }).waitFor()
@@ -62,7 +62,7 @@ describeInBrowser('environments', () => {
     const confirm = dialog.getByRole('button', { name: 'Delete workspace' })
     assert.ok(await confirm.isDisabled(), 'the name must be typed first')
     await dialog.getByLabel('Type databases to confirm').fill('databases')
-    assert.deepEqual(await violationsInAllLooks(page, 'dialog-delete-workspace'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'dialog-delete-workspace'), [])
     await confirm.click()
     await page.getByRole('heading', { level: 1, name: 'staging' }).waitFor()
     await page.getByText('No workspaces yet').waitFor()
@@ -88,7 +88,7 @@ describeInBrowser('environments', () => {
     await dialog.getByRole('textbox', { name: 'Key' }).fill('DB_PASSWORD')
     assert.equal(await sensitive.isChecked(), true)
     await dialog.getByRole('textbox', { name: 'Value' }).fill(secret)
-    assert.deepEqual(await violationsInAllLooks(page, 'dialog-add-variable'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'dialog-add-variable'), [])
     await dialog.getByRole('button', { name: 'Add variable' }).click()
     await row(page, 'DB_PASSWORD').getByText('Hidden').waitFor()
     await dialog.waitFor({ state: 'detached' })
@@ -117,7 +117,7 @@ describeInBrowser('environments', () => {
     const sensitive = dialog.getByRole('switch', { name: 'Sensitive' })
     await dialog.getByText('The value contains an API token of this installation.').waitFor()
     assert.deepEqual([await sensitive.isChecked(), await sensitive.isDisabled()], [true, true])
-    assert.deepEqual(await violationsInAllLooks(page, 'dialog-add-variable-token'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'dialog-add-variable-token'), [])
     await dialog.getByRole('button', { name: 'Add variable' }).click()
     await row(page, 'anything').getByText(robot.token.slice(-6)).waitFor()
     assert.deepEqual(await findInBrowser(page, robot.token), [])
@@ -188,7 +188,7 @@ describeInBrowser('environments', () => {
       'zone x Shell production Yes',
     ])
     assert.equal(await inherited.getByRole('button').count(), 0, 'inherited variables are read-only')
-    assert.deepEqual(await violationsInAllLooks(page, 'workspace-inherited'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'workspace-inherited'), [])
     await page.getByLabel('Search variables').fill('plain')
     await row(page, 'tier').first().waitFor({ state: 'detached' })
     await inherited.getByRole('link', { name: 'production' }).click()

@@ -1,7 +1,7 @@
 /** Keyboard access and accessibility of every dialog: the focus moves in, stays inside, and returns. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { navigate, type Page, violationsInAllLooks } from '../testing/console/console.ts'
+import { navigate, type Page, violationsInAllThemes } from '../testing/console/console.ts'
 import { type ConsoleFixture, fillConsole, fixtureOptions } from '../testing/console/console-fixture.ts'
 import { pages, pathsOf } from '../testing/console/console-pages.ts'
 import { actionsOn, closeDialog, openDialog } from '../testing/console/dialogs.ts'
@@ -44,7 +44,7 @@ async function violationsOf(title: string): Promise<string[]> {
   if (looked.has(title) || checkedElsewhere.some((each) => each.test(title))) return []
   looked.add(title)
   const name = title.toLowerCase().replaceAll(/\W+/g, '-').replace(/-$/, '')
-  const found = await violationsInAllLooks(page, `dialog-${name}`, '[role="dialog"]')
+  const found = await violationsInAllThemes(page, `dialog-${name}`, '[role="dialog"]')
   await page.emulateMedia({ colorScheme: 'light' })
   await page.setViewportSize({ width: 1280, height: 800 })
   return found

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { makeLocalLink } from '@mintmark/authority/sign-in/links/local-link.ts'
 import { realWorld } from '@mintmark/authority/world.ts'
 import { browser } from '../testing/browser.ts'
-import { navigate, type Page, settled, type Visit, violationsInAllLooks } from '../testing/console/console.ts'
+import { navigate, type Page, settled, type Visit, violationsInAllThemes } from '../testing/console/console.ts'
 import { type ConsoleFixture, fillConsole, fixtureOptions } from '../testing/console/console-fixture.ts'
 import { consentPage, pages, pathsOf, signedOutPages } from '../testing/console/console-pages.ts'
 import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
@@ -49,7 +49,7 @@ describeInBrowser('every page', () => {
         await navigate(page, address)
         const part = /\?tab=(.*)/.exec(address)?.[1] ?? ''
         const name = `${each.route.replace('/$account', '')} ${part}`.trim().replaceAll(/\W+/g, '-')
-        assert.deepEqual(await violationsInAllLooks(page, `page-${name}`), [], address)
+        assert.deepEqual(await violationsInAllThemes(page, `page-${name}`), [], address)
         assert.deepEqual(await walkBothWays(page), [], address)
       }
     })
@@ -72,7 +72,7 @@ describeInBrowser('every page', () => {
       await prepareKeyboardWalks(outside)
       await outside.goto(path)
       await settled(outside)
-      if (path.endsWith('/page')) assert.deepEqual(await violationsInAllLooks(outside, 'no-such-page'), [], path)
+      if (path.endsWith('/page')) assert.deepEqual(await violationsInAllThemes(outside, 'no-such-page'), [], path)
       assert.deepEqual(await walkBothWays(outside), [], path)
       await outside.context().close()
     }

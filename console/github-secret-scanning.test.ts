@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { findInBrowser, violationsInAllLooks } from '../testing/console/console.ts'
+import { findInBrowser, violationsInAllThemes } from '../testing/console/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 
 let path = ''
@@ -43,12 +43,12 @@ describeInBrowser('GitHub secret scanning', () => {
     const box = page.getByLabel('Text to check')
     await box.fill(`export TOKEN=${token}`)
     await page.getByText('Token found').waitFor()
-    assert.deepEqual(await violationsInAllLooks(page, 'github-secret-scanning-found'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'github-secret-scanning-found'), [])
     await box.fill(token.slice(3))
     await page.getByText('The header is missing.').waitFor()
     await box.fill(token.split('.').slice(0, 2).join('.'))
     await page.getByText('the signature after the second dot is missing').waitFor()
-    assert.deepEqual(await violationsInAllLooks(page, 'github-secret-scanning-missing'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'github-secret-scanning-missing'), [])
     await box.fill(token)
     await page.getByRole('button', { name: 'Clear' }).click()
     const secret = token.split('.')[2] as string

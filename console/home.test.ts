@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { realWorld } from '@mintmark/authority/world.ts'
-import { choose, violationsAt, violationsInAllLooks } from '../testing/console/console.ts'
+import { choose, violationsAt, violationsInAllThemes } from '../testing/console/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 import { document, machine } from '../testing/kit.ts'
 
@@ -27,7 +27,7 @@ describeInBrowser('home', () => {
     const page = await shown.visit('/')
     const begin = page.getByRole('region', { name: 'Get started' })
     await begin.getByText('Service account').waitFor()
-    assert.deepEqual(await violationsInAllLooks(page, 'home-first'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'home-first'), [])
     await begin.getByRole('link', { name: 'Create: Service account' }).click()
     await page.getByRole('heading', { name: 'Create service account', level: 1 }).waitFor()
     await page.context().close()
@@ -53,7 +53,7 @@ describeInBrowser('home', () => {
     const page = await shown.visit('/')
     await page.getByText('All clear').waitFor()
     assert.equal(new URL(page.url()).pathname, home)
-    assert.deepEqual(await violationsInAllLooks(page, 'home-calm'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'home-calm'), [])
     await page.context().close()
     // Tokens created below must not outlive it.
     await shown.authority.database.write(async (db) => {
@@ -107,7 +107,7 @@ describeInBrowser('home', () => {
       'Unused tokens',
       'Tokens that never expire',
     ])
-    assert.deepEqual(await violationsInAllLooks(page, 'home'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'home'), [])
     await page.setViewportSize({ width: 1280, height: 900 })
     const gone = (name: string) => page.getByRole('button', { name, exact: true }).waitFor({ state: 'detached' })
 
@@ -128,7 +128,7 @@ describeInBrowser('home', () => {
 
     await page.getByRole('button', { name: 'Rotate: test' }).click()
     await page.getByText('The current token never expires').waitFor()
-    assert.deepEqual(await violationsInAllLooks(page, 'dialog-rotate-endless'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'dialog-rotate-endless'), [])
     await page.getByRole('dialog').getByRole('button', { name: 'Rotate' }).click()
     await page.getByText('expires in 30 days').waitFor()
     await page.getByLabel('I have saved this token').check()
@@ -194,7 +194,7 @@ describeInBrowser('home', () => {
   test('a user without permissions sees links to their own settings', async () => {
     const theirs = await shown.visit(home, { cookie: await shown.newcomer('newcomer@example.com') })
     await theirs.getByRole('heading', { name: /Welcome/ }).waitFor()
-    assert.deepEqual(await violationsInAllLooks(theirs, 'home-welcome'), [])
+    assert.deepEqual(await violationsInAllThemes(theirs, 'home-welcome'), [])
     await theirs.getByRole('link', { name: /Personal access tokens/ }).click()
     await theirs.getByRole('button', { name: 'Create token' }).waitFor()
     await theirs.context().close()

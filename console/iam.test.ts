@@ -1,7 +1,7 @@
 /** Users, teams, roles and access policies in a real browser. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { choose, findInBrowser, password, violationsAt, violationsInAllLooks } from '../testing/console/console.ts'
+import { choose, findInBrowser, password, violationsAt, violationsInAllThemes } from '../testing/console/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 import { document, machine } from '../testing/kit.ts'
 
@@ -28,7 +28,7 @@ describeInBrowser('access', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Invite' }).click()
     const link = (await page.getByLabel('invitation link', { exact: true }).textContent()) ?? ''
     assert.match(link, /^http:\/\/localhost:\d+\/welcome#[\w-]+$/)
-    assert.deepEqual(await violationsInAllLooks(page, 'dialog-invitation'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'dialog-invitation'), [])
     await page.getByLabel('I have saved this link').check()
     await page.getByRole('button', { name: 'Done' }).click()
     await page.getByRole('row').filter({ hasText: 'newcomer@example.com' }).getByText('Pending').waitFor()
@@ -113,7 +113,7 @@ describeInBrowser('access', () => {
     await page.getByRole('button', { name: 'Add access policy' }).click()
     await choose(page, 'Team', 'Platform')
     await choose(page, 'Roles', 'reader')
-    assert.deepEqual(await violationsInAllLooks(page, 'dialog-add-policy-for-team'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'dialog-add-policy-for-team'), [])
     await page.getByRole('button', { name: 'Add policy' }).click()
     await page.getByRole('row').filter({ hasText: 'Platform' }).getByText('reader').waitFor()
     const ofOwner = page.getByRole('row').filter({ hasText: 'owner@mintmark.internal' })
@@ -123,7 +123,7 @@ describeInBrowser('access', () => {
     await ofOwner.waitFor({ state: 'detached' })
     await page.getByRole('row').filter({ hasText: 'Platform' }).waitFor()
     assert.match(page.url(), /[?&]role=/)
-    assert.deepEqual(await violationsInAllLooks(page, 'access-policies-filtered'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'access-policies-filtered'), [])
     await page.getByRole('button', { name: 'Remove filter Role: reader' }).click()
     await ofOwner.waitFor()
     await page.goto(`${iam}/users/${owner}`)

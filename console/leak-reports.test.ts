@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { test } from 'node:test'
 import { githubReporter } from '@mintmark/authority/leaks/reporters.ts'
-import { findInBrowser, type Page, violationsAt, violationsInAllLooks } from '../testing/console/console.ts'
+import { findInBrowser, type Page, violationsAt, violationsInAllThemes } from '../testing/console/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 import { document, type Machine, machine } from '../testing/kit.ts'
 
@@ -70,12 +70,12 @@ describeInBrowser('leak reports', () => {
       await row(page, 'sibling').waitFor({ timeout: 1_500 })
       await page.getByText('New network').first().waitFor()
     })
-    assert.deepEqual(await violationsInAllLooks(page, 'leak-report'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'leak-report'), [])
     assert.ok(await page.getByRole('radio', { name: 'Tokens used from the same new networks' }).isChecked())
     await page.getByRole('button', { name: 'Revoke…' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByText(`sibling (…${sibling.slice(-6)})`).waitFor()
-    assert.deepEqual(await violationsInAllLooks(page, 'dialog-contain'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'dialog-contain'), [])
     await dialog.getByRole('button', { name: 'Revoke now', exact: true }).click()
     await page.getByText('Leak contained.').waitFor()
     await page.getByText('Inactive', { exact: true }).first().waitFor()
@@ -120,7 +120,7 @@ describeInBrowser('leak reports', () => {
     await page.getByRole('option', { name: 'A webhook was disabled after repeated failures' }).waitFor()
     // Open dropdowns are outside of the page landmarks.
     const barriers = async (name: string) =>
-      (await violationsInAllLooks(page, name)).filter((each) => !each.includes('TagsInput-dropdown'))
+      (await violationsInAllThemes(page, name)).filter((each) => !each.includes('TagsInput-dropdown'))
     assert.deepEqual(await barriers('dialog-webhook-kinds'), [])
     await page.getByRole('option', { name: 'webhook.disabled' }).click()
     await kinds.fill('still.to-come')
@@ -146,7 +146,7 @@ describeInBrowser('leak reports', () => {
     await dialog.getByRole('button', { name: 'Save' }).click()
     await page.getByRole('row').getByText('Disabled', { exact: true }).waitFor()
     assert.equal(await page.getByRole('button', { name: /^Test/ }).getAttribute('aria-disabled'), 'true')
-    assert.deepEqual(await violationsInAllLooks(page, 'webhooks'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'webhooks'), [])
     await page.getByRole('button', { name: /^Delete/ }).click()
     await dialog.getByRole('button', { name: 'Delete webhook' }).click()
     await page.getByText('No webhooks yet').waitFor()
@@ -156,7 +156,7 @@ describeInBrowser('leak reports', () => {
 
 async function savedSecret(page: Page, name?: string): Promise<string> {
   const secret = (await page.getByLabel('webhook secret', { exact: true }).textContent()) ?? ''
-  if (name) assert.deepEqual(await violationsInAllLooks(page, name), [])
+  if (name) assert.deepEqual(await violationsInAllThemes(page, name), [])
   await page.getByLabel('I have saved this secret').check()
   await page.getByRole('button', { name: 'Done' }).click()
   await page.getByRole('dialog').first().waitFor({ state: 'detached' })

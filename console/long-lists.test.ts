@@ -1,7 +1,7 @@
 /** Long lists in a real browser: windowing, paging, keyboard access and selection. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { choose, type Page, type Visit, violationsInAllLooks } from '../testing/console/console.ts'
+import { choose, type Page, type Visit, violationsInAllThemes } from '../testing/console/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 import { document, type Machine, machine } from '../testing/kit.ts'
 
@@ -191,9 +191,9 @@ describeInBrowser('a long list', () => {
     await page.getByRole('button', { name: 'previous page' }).click()
     assert.ok(await row(page, 'job 001').getByRole('checkbox').isChecked())
     assert.ok(await row(page, 'job 100').getByRole('checkbox').isChecked())
-    assert.deepEqual(await violationsInAllLooks(page, 'long-list-selected'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'long-list-selected'), [])
     await page.evaluate(() => scrollTo(0, 2000))
-    assert.deepEqual(await violationsInAllLooks(page, 'long-list-middle'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'long-list-middle'), [])
     await page.context().close()
   })
 })

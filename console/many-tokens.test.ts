@@ -1,7 +1,7 @@
 /** Bulk revocation of all matching tokens, across pages: complete, stopped and interrupted. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Page, violationsInAllLooks } from '../testing/console/console.ts'
+import { type Page, violationsInAllThemes } from '../testing/console/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 import { document, type Machine, machine } from '../testing/kit.ts'
 
@@ -71,7 +71,7 @@ describeInBrowser('the selection of all matching tokens', () => {
     await mint('other', 3)
     const page = await shown.visit(`${report}&q=ending`)
     await selectAll(page, 130)
-    assert.deepEqual(await violationsInAllLooks(page, 'token-report-all-selected'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'token-report-all-selected'), [])
     await page.setViewportSize({ width: 1280, height: 800 })
     const bad = ids[60]
     await page.route(`**/access-tokens/${bad}`, (route) =>
@@ -121,7 +121,7 @@ describeInBrowser('the selection of all matching tokens', () => {
     await page.getByRole('checkbox', { name: 'Select all on this page' }).check()
     await page.getByRole('button', { name: 'Select the first 1,000 of 3,120 matching tokens' }).waitFor()
     await page.getByText('Up to 1,000 at a time.').waitFor()
-    assert.deepEqual(await violationsInAllLooks(page, 'token-report-too-many'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'token-report-too-many'), [])
     await page.context().close()
   })
 
@@ -132,7 +132,7 @@ describeInBrowser('the selection of all matching tokens', () => {
     await selectAll(page, 30)
     await agree(page, 30)
     await page.getByText('12 of 30').waitFor()
-    assert.deepEqual(await violationsInAllLooks(page, 'dialog-end-tokens-busy'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'dialog-end-tokens-busy'), [])
     await page
       .locator(':focus')
       .and(page.getByRole('button', { name: 'Stop' }))
@@ -144,7 +144,7 @@ describeInBrowser('the selection of all matching tokens', () => {
     await page.getByText('16 tokens revoked. You stopped the operation. 14 tokens not attempted.').waitFor()
     assert.deepEqual([held.requestCount(), held.most()], [16, 4])
     assert.equal(await left('stopped'), 14)
-    assert.deepEqual(await violationsInAllLooks(page, 'dialog-end-tokens-stopped'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'dialog-end-tokens-stopped'), [])
     await page.keyboard.press('Enter')
     await page.getByText('14 tokens selected').waitFor()
     await page.context().close()

@@ -1,7 +1,7 @@
 /** The command palette in a real browser. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Page, violationsInAllLooks } from '../testing/console/console.ts'
+import { type Page, violationsInAllThemes } from '../testing/console/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 import { document as documentOf, machine } from '../testing/kit.ts'
 
@@ -45,7 +45,7 @@ describeInBrowser('the palette', () => {
     await page.keyboard.type('deploy')
     for (const group of ['Service accounts', 'Teams', 'Environments', 'Your tokens'])
       await page.getByRole('group', { name: group, exact: true }).getByRole('option').first().waitFor()
-    assert.deepEqual(await violationsInAllLooks(page, 'palette'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'palette'), [])
     await settledOn(page, 'deploy-payments')
     await page.keyboard.press('ArrowUp')
     await settledOn(page, 'deploy from laptop')

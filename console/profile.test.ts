@@ -1,7 +1,7 @@
 /** Personal access tokens on the profile, in a real browser: creation, rotation and revocation. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { findInBrowser, type Page, violationsInAllLooks } from '../testing/console/console.ts'
+import { findInBrowser, type Page, violationsInAllThemes } from '../testing/console/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 import { document } from '../testing/kit.ts'
 
@@ -41,7 +41,7 @@ describeInBrowser('the profile', () => {
     })
     await page.reload()
     const secret = await generate(page, 'laptop')
-    assert.deepEqual(await violationsInAllLooks(page, 'dialog-token-shown-once'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'dialog-token-shown-once'), [])
     assert.equal(await accepted(secret), 200)
 
     const done = page.getByRole('button', { name: 'Done' })
@@ -85,7 +85,7 @@ describeInBrowser('the profile', () => {
     const uses = page.getByRole('dialog', { name: /^Activity of traveller/ })
     const use = uses.getByRole('row').filter({ hasText: '203.0.113.0/24' })
     await use.getByText('list environments', { exact: false }).or(use.getByText('get environments')).waitFor()
-    assert.deepEqual(await violationsInAllLooks(page, 'dialog-token-activity'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'dialog-token-activity'), [])
   })
 
   test('exact times can be turned on and stay on', async () => {
@@ -113,7 +113,7 @@ describeInBrowser('the profile', () => {
     await page.getByRole('button', { name: `Revoke old script (…${last})` }).click()
     const dialog = page.getByRole('dialog', { name: 'Revoke token “old script”?' })
     await dialog.getByText(`old script (…${last})`).waitFor()
-    assert.deepEqual(await violationsInAllLooks(page, 'dialog-delete-token'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'dialog-delete-token'), [])
     await dialog.getByRole('button', { name: 'Cancel' }).click()
     assert.equal(await accepted(token), 200)
     await page.getByRole('button', { name: `Revoke old script (…${last})` }).click()
@@ -130,7 +130,7 @@ describeInBrowser('the profile', () => {
     const page = await shown.visit('/profile')
     await page.getByRole('button', { name: `Rotate robot (…${last})` }).click()
     const dialog = page.getByRole('dialog', { name: 'Rotate token' })
-    assert.deepEqual(await violationsInAllLooks(page, 'dialog-rotate-token'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'dialog-rotate-token'), [])
     await dialog.getByRole('button', { name: 'Rotate' }).click()
     const secret = (await page.getByLabel('token robot', { exact: true }).textContent()) ?? ''
     assert.deepEqual([await accepted(token), await accepted(secret)], [200, 200])
@@ -149,7 +149,7 @@ describeInBrowser('the profile', () => {
     await dialog.getByRole('button', { name: 'Limit permissions and scope' }).click()
     await dialog.getByText('Custom', { exact: true }).click()
     assert.ok(await dialog.getByRole('button', { name: 'Create token' }).isDisabled(), 'a token without permissions')
-    assert.deepEqual(await violationsInAllLooks(page, 'dialog-narrow-token'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'dialog-narrow-token'), [])
     await dialog.getByText('Read-only', { exact: true }).click()
     await dialog.getByRole('button', { name: 'Create token' }).click()
     const secret = (await page.getByLabel('token only looks', { exact: true }).textContent()) ?? ''

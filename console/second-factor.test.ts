@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { test } from 'node:test'
-import { findInBrowser, type Page, password, violationsInAllLooks } from '../testing/console/console.ts'
+import { findInBrowser, type Page, password, violationsInAllThemes } from '../testing/console/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 
 const shown = sharedConsole()
@@ -38,7 +38,7 @@ describeInBrowser('a second factor', () => {
     await dialog.getByRole('img', { name: 'QR code' }).waitFor()
     await dialog.getByText('Enter a setup key instead').click()
     seed = ((await dialog.getByLabel('Setup key').textContent()) ?? '').replaceAll(' ', '')
-    assert.deepEqual(await violationsInAllLooks(page, 'dialog-set-up-codes'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'dialog-set-up-codes'), [])
     await dialog.getByLabel('Code', { exact: true }).fill('000000')
     await dialog.getByRole('button', { name: 'Turn on' }).click()
     await dialog.locator('[aria-invalid="true"]').waitFor()
@@ -46,7 +46,7 @@ describeInBrowser('a second factor', () => {
     await dialog.getByRole('button', { name: 'Turn on' }).click()
     codes = ((await page.getByLabel('recovery codes', { exact: true }).textContent()) ?? '').split('\n')
     assert.equal(codes.length, 10)
-    assert.deepEqual(await violationsInAllLooks(page, 'dialog-recovery-codes'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'dialog-recovery-codes'), [])
     await page.getByLabel('I have saved these codes').check()
     await page.getByRole('button', { name: 'Done' }).click()
     await page.getByText('10 recovery codes left').waitFor()
@@ -58,7 +58,7 @@ describeInBrowser('a second factor', () => {
   test('is required after the password, and a recovery code replaces it once', async () => {
     const page = await shown.visit('/sign-in', { signedIn: false })
     await signIn(page)
-    assert.deepEqual(await violationsInAllLooks(page, 'sign-in-code'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'sign-in-code'), [])
     await page.getByLabel('Code', { exact: true }).fill('000000')
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     await page.locator('[aria-invalid="true"]').waitFor()

@@ -1,7 +1,7 @@
 /** The security rules of an account, in a real browser. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { choose, violationsInAllLooks } from '../testing/console/console.ts'
+import { choose, violationsInAllThemes } from '../testing/console/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 
 let path = ''
@@ -24,7 +24,7 @@ describeInBrowser('security rules', () => {
     await personal.getByLabel('Personal access tokens: amount').fill('400')
     await personal.getByText('Maximum: 365 days.').waitFor()
     assert.ok(await save.isDisabled())
-    assert.deepEqual(await violationsInAllLooks(page, 'security-rules-wrong'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'security-rules-wrong'), [])
     await personal.getByLabel('Personal access tokens: amount').fill('30')
     await page.getByRole('switch', { name: 'Require owners for service accounts' }).check()
     await save.click()
@@ -48,7 +48,7 @@ describeInBrowser('security rules', () => {
     await page.getByRole('combobox', { name: 'Source 1' }).fill('gitlab')
     await page.getByRole('option', { name: 'GitLab' }).click()
     await page.getByRole('heading', { level: 1 }).hover()
-    assert.deepEqual(await violationsInAllLooks(page, 'security-rules-exception'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'security-rules-exception'), [])
     await page.getByRole('button', { name: 'Save leak rules' }).click()
     await page.getByText('Saved the leak rules').waitFor()
     assert.partialDeepStrictEqual(await rules('leak-rules'), {

@@ -1,7 +1,7 @@
 /** Service accounts in a real browser: creation with access and first token, management, deletion. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { choose, findInBrowser, violationsInAllLooks } from '../testing/console/console.ts'
+import { choose, findInBrowser, violationsInAllThemes } from '../testing/console/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 import { document, type Machine, machine } from '../testing/kit.ts'
 
@@ -115,7 +115,7 @@ describeInBrowser('service accounts', () => {
     await page.getByRole('link', { name: 'Access', exact: true }).click()
     await page.getByRole('button', { name: 'Add policy' }).click()
     await choose(page, 'Roles', 'reader')
-    assert.deepEqual(await violationsInAllLooks(page, 'dialog-add-policy'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'dialog-add-policy'), [])
     await page.getByRole('button', { name: 'Add policy' }).last().click()
     await page.getByRole('dialog').waitFor({ state: 'detached' })
     await page.getByText('This service account has no permissions').waitFor({ state: 'detached' })

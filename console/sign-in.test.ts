@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { makeLocalLink } from '@mintmark/authority/sign-in/links/local-link.ts'
 import { realWorld } from '@mintmark/authority/world.ts'
-import { findInBrowser, type Page, password, violationsAt, violationsInAllLooks } from '../testing/console/console.ts'
+import { findInBrowser, type Page, password, violationsAt, violationsInAllThemes } from '../testing/console/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 import { document } from '../testing/kit.ts'
 
@@ -51,13 +51,13 @@ describeInBrowser('signing in', () => {
     await page.goto(`/welcome#${secret}`)
     await page.getByText(email()).waitFor()
     assert.deepEqual(await findInBrowser(page, secret), [])
-    assert.deepEqual(await violationsInAllLooks(page, 'welcome'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'welcome'), [])
     await page
       .getByRole('button', { name: 'Get started' })
       .or(page.getByRole('button', { name: 'Continue' }))
       .click()
     await page.getByRole('button', { name: 'Create a passkey' }).waitFor()
-    assert.deepEqual(await violationsInAllLooks(page, 'first-credential'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'first-credential'), [])
     await page.getByRole('button', { name: 'Create a passkey' }).click()
 
     await page.getByRole('button', { name: `User menu: ${email()}` }).click()
@@ -66,7 +66,7 @@ describeInBrowser('signing in', () => {
     await page.getByRole('button', { name: `User menu: ${email()}` }).waitFor()
     await page.goto(`/welcome#${secret}`)
     await page.getByText('This link does not work').waitFor()
-    assert.deepEqual(await violationsInAllLooks(page, 'welcome-used'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'welcome-used'), [])
     await page.context().close()
   })
 
@@ -135,7 +135,7 @@ describeInBrowser('signing in', () => {
     await form.getByRole('button', { name: 'Create token' }).click()
     const again = page.getByRole('dialog', { name: 'Session expired' })
     await again.getByLabel('Password', { exact: true }).fill(password)
-    assert.deepEqual(await violationsInAllLooks(page, 'dialog-session-over'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'dialog-session-over'), [])
     await again.getByRole('button', { name: 'Sign in', exact: true }).click()
     await page.getByLabel('token typed before', { exact: true }).waitFor()
     await page.context().close()
@@ -171,7 +171,7 @@ describeInBrowser('re-authentication', () => {
     await stepUp.getByLabel('Password', { exact: true }).fill('not the password')
     await stepUp.getByRole('button', { name: 'Confirm' }).click()
     await stepUp.getByRole('alert').getByText('This is not your password.').waitFor()
-    assert.deepEqual(await violationsInAllLooks(page, 'dialog-prove'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'dialog-prove'), [])
     await page.keyboard.press('Escape')
     await stepUp.waitFor({ state: 'detached' })
     await form.getByRole('alert').waitFor()
@@ -196,7 +196,7 @@ describeInBrowser('re-authentication', () => {
     const page = await shown.visit(`/welcome${secret}`, { cookie })
     await page.getByRole('heading', { name: 'Join main' }).waitFor()
     await page.getByText(`${address} has been invited to the account main`).waitFor()
-    assert.deepEqual(await violationsInAllLooks(page, 'accept-invitation'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'accept-invitation'), [])
     await page.getByRole('button', { name: 'Accept invitation' }).click()
     await page.getByText('You are signed in to main.').waitFor()
     await page.context().close()

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { choose, type Page, violationsInAllLooks } from '../testing/console/console.ts'
+import { choose, type Page, violationsInAllThemes } from '../testing/console/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 import { document, type Machine, machine } from '../testing/kit.ts'
 
@@ -64,7 +64,7 @@ describeInBrowser('the token report', () => {
     await row(page, 'bulk c').waitFor()
     await page.getByLabel('Select all on this page').check()
     await page.getByText('3 tokens selected').waitFor()
-    assert.deepEqual(await violationsInAllLooks(page, 'token-report-selected'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'token-report-selected'), [])
     // The request for one of them fails.
     await page.route(`**/access-tokens/${b.id}`, (route) => route.abort())
     await page.getByRole('button', { name: 'Revoke selected' }).click()
@@ -73,11 +73,11 @@ describeInBrowser('the token report', () => {
     const revoke = dialog.getByRole('button', { name: 'Revoke 3 tokens' })
     assert.ok(await revoke.isDisabled())
     await dialog.getByRole('textbox').fill('3')
-    assert.deepEqual(await violationsInAllLooks(page, 'dialog-end-tokens'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'dialog-end-tokens'), [])
     await revoke.click()
     const failures = page.getByRole('dialog', { name: '1 token not revoked' })
     await failures.getByText('bulk b').waitFor()
-    assert.deepEqual(await violationsInAllLooks(page, 'dialog-end-tokens-failed'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'dialog-end-tokens-failed'), [])
     await failures.getByRole('button', { name: 'Close' }).first().click()
     await row(page, 'bulk a').waitFor({ state: 'detached' })
     await page.getByText('1 token selected').waitFor()

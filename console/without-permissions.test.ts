@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { makeLocalLink } from '@mintmark/authority/sign-in/links/local-link.ts'
 import { realWorld } from '@mintmark/authority/world.ts'
 import { browser } from '../testing/browser.ts'
-import { type Page, password, violationsInAllLooks } from '../testing/console/console.ts'
+import { type Page, password, violationsInAllThemes } from '../testing/console/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 import { document } from '../testing/kit.ts'
 
@@ -90,7 +90,7 @@ describeInBrowser('without permissions', () => {
     await page.goto(`${home}/security-rules`)
     await page.getByText('You need the permission security-rules:update').waitFor()
     assert.equal(await page.getByRole('button', { name: /^Save/ }).count(), 0)
-    assert.deepEqual(await violationsInAllLooks(page, 'security-rules-held'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'security-rules-held'), [])
     await page.context().close()
   })
 
@@ -100,7 +100,7 @@ describeInBrowser('without permissions', () => {
       await page.goto(`${home}/${path}`)
       await page.getByText("You don't have access").first().waitFor()
     }
-    assert.deepEqual(await violationsInAllLooks(page, 'audit-events-forbidden'), [])
+    assert.deepEqual(await violationsInAllThemes(page, 'audit-events-forbidden'), [])
     await page.goto(`${home}/environments/${environment}`)
     await page.getByText('Not found').waitFor()
     await page.context().close()

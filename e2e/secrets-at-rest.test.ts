@@ -18,7 +18,7 @@ import {
 } from '../testing/kit.ts'
 import { connected, temporaryPostgres } from '../testing/postgres.ts'
 
-interface Needle {
+interface SecretSample {
   readonly what: string
   readonly bytes: Buffer
 }
@@ -27,7 +27,7 @@ interface Needle {
 const value = (name: string) => `${name} ${crypto.randomUUID()} in plain sight`
 
 /** Creates everything that has a secret, and uses it correctly and incorrectly. Returns what must not be found. */
-async function work(authority: Authority): Promise<Needle[]> {
+async function work(authority: Authority): Promise<SecretSample[]> {
   const { call, prepared } = authority
   const tokens = [prepared.token]
   const kept: string[] = []
@@ -70,7 +70,7 @@ async function work(authority: Authority): Promise<Needle[]> {
   await authority.app.flush()
   const keys = await loadSigningKeys(authority.database.read, openVault(realWorld, masterKeys))
   return [
-    ...tokens.flatMap((token, i) => needlesOf(token, `token ${i}`)),
+    ...tokens.flatMap((token, i) => samplesOf(token, `token ${i}`)),
     ...kept.flatMap((text) => spelled(text.split(' ')[0] as string, Buffer.from(text))),
     ...webhookKeys.flatMap((key) => spelled('webhook secret', key)),
     ...spelled('signing key', Buffer.from(keys.current().key)),
@@ -108,7 +108,7 @@ async function misuse({ call }: Authority, tokens: readonly string[]): Promise<v
 }
 
 /** The token, its parts and its random bytes. The last six characters are not secret. */
-function needlesOf(token: string, what: string): Needle[] {
+function samplesOf(token: string, what: string): SecretSample[] {
   const [, payload = '', signature = ''] = token.split('.')
   const { sec } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { sec: string }
   return [
@@ -121,14 +121,14 @@ function needlesOf(token: string, what: string): Needle[] {
   ]
 }
 
-const spelled = (what: string, bytes: Buffer): Needle[] => [
+const spelled = (what: string, bytes: Buffer): SecretSample[] => [
   { what, bytes },
   { what: `${what} in hex`, bytes: Buffer.from(bytes.toString('hex')) },
   { what: `${what} in base64`, bytes: Buffer.from(bytes.toString('base64').replace(/=+$/, '')) },
   { what: `${what} in base64url`, bytes: Buffer.from(bytes.toString('base64url')) },
 ]
 
-const found = (needles: readonly Needle[], haystack: Buffer): string[] =>
+const found = (needles: readonly SecretSample[], haystack: Buffer): string[] =>
   needles.filter(({ bytes }) => haystack.includes(bytes)).map(({ what }) => what)
 
 const filesIn = (folder: string) => readdirSync(folder).toSorted()
@@ -161,7 +161,7 @@ test('the tables in PostgreSQL and the log contain none either', async (t) => {
 })
 
 /** Checks that the search works: public values are found. */
-function assertSearchWorks({ prepared, log }: Authority, needles: readonly Needle[], haystack: Buffer): void {
+function assertSearchWorks({ prepared, log }: Authority, needles: readonly SecretSample[], haystack: Buffer): void {
   assert.ok(needles.length > 60)
   for (const text of [prepared.account, prepared.token.slice(-6), 'access-tokens.minted', 'installation.prepared'])
     assert.ok(haystack.includes(text), text)

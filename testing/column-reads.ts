@@ -7,7 +7,7 @@ import { CamelCasePlugin, Kysely, type SqliteDatabase, SqliteDialect } from 'kys
 /** The feed itself, and SQLite's own table. */
 const unwatched = new Set(['changes', 'sqlite_master'])
 
-export interface Listening {
+export interface ColumnRecorder {
   readonly db: Db
   readonly each: FeedView['each']
   /** The columns, as `table.column`. */
@@ -15,7 +15,7 @@ export interface Listening {
 }
 
 /** A read-only connection to an SQLite file that records which columns its statements read. */
-export function openListening(file: string): Listening {
+export function openColumnRecorder(file: string): ColumnRecorder {
   const reads = new Set<string>()
   const connection = new DatabaseSync(file, { readOnly: true })
   connection.setAuthorizer((action, table, column) => {

@@ -31,7 +31,7 @@ const beatsUntilAbandoned = 15
 export async function run(args) {
   try {
     if (!isInstalled()) await installOnce()
-    if (args.includes('serve')) await buildWhatIsMissing()
+    if (args.includes('serve')) await buildConsoleIfMissing()
     process.exit(await startProgram(args))
   } catch (error) {
     process.stderr.write(`mintmark: ${error.message}\n`)
@@ -65,7 +65,7 @@ function stdioOf(args) {
 }
 
 /** The API works without the console, so a failed build is reported but does not stop the start. */
-async function buildWhatIsMissing() {
+async function buildConsoleIfMissing() {
   if (isConsoleBuilt()) return
   process.stderr.write('mintmark: building the console, which takes a few seconds after each change to it\n')
   const code = await startProgram(['tools/build-console.mjs'])

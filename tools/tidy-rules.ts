@@ -121,7 +121,7 @@ export const rules: readonly Rule[] = [
         .flatMap((file) => file.imports.filter((each) => packageOf(each.from) === name).map((each) => at(file, each))),
   })),
   { name: 'a store is imported only in its own module', broken: (files) => files.flatMap(foreignStoresIn) },
-  { name: 'no files of the authority import each other in a circle', broken: circles },
+  { name: 'no files of the authority import each other in a circle', broken: cycles },
   ...words.map(({ name, word, only }) => ({
     name,
     broken: (files: readonly Read[]) =>
@@ -194,7 +194,7 @@ function foreignStoresIn(file: Read): string[] {
     .map((each) => at(file, each))
 }
 
-function circles(files: readonly Read[]): string[] {
+function cycles(files: readonly Read[]): string[] {
   const byPath = new Map(files.filter(({ path }) => path.startsWith('authority/')).map((file) => [file.path, file]))
   const done = new Set<string>()
   const violations: string[] = []

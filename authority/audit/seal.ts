@@ -31,7 +31,7 @@ export interface Sealing {
 }
 
 /** Another node sealed these rows after this one read them. */
-class Overtaken extends Error {}
+class ConcurrentSeal extends Error {}
 
 const nothing = { swapped: new Set<string>(), count: 0 }
 
@@ -79,10 +79,10 @@ async function sealSlice(database: Database, sealing: Sealing): Promise<number> 
     const sealed = ready.flatMap(({ rows }) => rows)
     const count = await sealRows(db, database.kind, sealed)
     // Roll back: a head that counts rows missing from its chain would be a break.
-    if (count !== sealed.length) throw new Overtaken()
+    if (count !== sealed.length) throw new ConcurrentSeal()
     return { swapped, count }
   }).catch(async (error) => {
-    if (error instanceof Overtaken) return nothing
+    if (error instanceof ConcurrentSeal) return nothing
     if (!(error instanceof UniqueViolation)) throw error
     const forged = await skipForged(database, sealing, [...byChain.keys()])
     // If none is forged, another node took these positions first.

@@ -31,7 +31,7 @@ export async function verifyChains(db: Db, keys: AuditKeys, since?: ChainPositio
   const anchored = new AnchoredHeads(db)
   const stored = await findHead(db, systemChain)
   const walk = new ChainWalk(db, keys, stored ?? newHead(systemChain))
-  const found = (await walk.toEnd(since, (rows) => anchored.addRows(rows))) ?? neverKeyed(walk.head)
+  const found = (await walk.toEnd(since, (rows) => anchored.addRows(rows))) ?? breakIfUnkeyed(walk.head)
   const chains = [reportOf(walk.head, found)]
   for await (const head of otherHeads(db, anchored.accounts())) {
     const own = new ChainWalk(db, keys, head)
@@ -55,7 +55,7 @@ const reportOf = (head: Head, broken: ChainBreak | null): ChainReport => ({
 })
 
 /** The system chain has a key and rows from the start. Otherwise the log was emptied, or no server has keyed it yet. */
-function neverKeyed({ mac, length }: Head): ChainBreak | null {
+function breakIfUnkeyed({ mac, length }: Head): ChainBreak | null {
   if (mac === null)
     return {
       position: length,

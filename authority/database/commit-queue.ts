@@ -14,7 +14,7 @@ const writesPerCommit = 64
 const logBytesMax = 8_000 * 4_120
 const logBytesWhenShort = 64 * 4_120
 
-interface Waiting {
+interface QueuedWrite {
   work: WriteWork<unknown>
   resolve: (value: unknown) => void
   reject: (error: unknown) => void
@@ -34,7 +34,7 @@ interface QueueOptions {
 export function commitQueue(db: Db, writer: DatabaseSync, options: QueueOptions) {
   const { file, busyMilliseconds, guard, space } = options
   const run = (text: string) => writer.exec(text)
-  const waiting: Waiting[] = []
+  const waiting: QueuedWrite[] = []
   let running: Promise<void> | undefined
 
   const add = <T>(work: WriteWork<T>): Promise<T> =>
@@ -51,7 +51,7 @@ export function commitQueue(db: Db, writer: DatabaseSync, options: QueueOptions)
       await commit(batch)
         // Revoking must not fail because other programs filled the disk.
         .catch((error) => (isFull(error) && space.releaseReserve() ? commit(batch) : Promise.reject(error)))
-        .then(foldLogIfLong)
+        .then(checkpointIfLong)
         .catch((error) => {
           for (const each of batch) each.reject(translated(error, file))
         })
@@ -60,7 +60,7 @@ export function commitQueue(db: Db, writer: DatabaseSync, options: QueueOptions)
     running = undefined
   }
 
-  const commit = (batch: Waiting[]) =>
+  const commit = (batch: QueuedWrite[]) =>
     db.connection().execute(async (connection) => {
       const settlements: (() => void)[] = []
       await begin(connection)
@@ -96,14 +96,14 @@ export function commitQueue(db: Db, writer: DatabaseSync, options: QueueOptions)
 
   let foldAt = logBytesMax
   /** A reader of older pages prevents the log from being truncated; the next attempt is made when the log has grown further. */
-  const foldLogIfLong = () => {
+  const checkpointIfLong = () => {
     const bytes = guard.logBytes()
     if (bytes < foldAt && !(bytes > logBytesWhenShort && space.state() !== 'enough')) return
     run('pragma wal_checkpoint(truncate)')
     foldAt = Math.max(logBytesMax, guard.logBytes() + logBytesMax / 8)
   }
 
-  const attempt = async (connection: Db, { work, resolve, reject }: Waiting): Promise<() => void> => {
+  const attempt = async (connection: Db, { work, resolve, reject }: QueuedWrite): Promise<() => void> => {
     run('savepoint one_write')
     try {
       const value = await work(connection)

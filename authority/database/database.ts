@@ -4,7 +4,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
-import type { Room, SpaceState } from './disk-space.ts'
+import type { FreeSpace, SpaceState } from './disk-space.ts'
 import { DatabaseTrouble } from './errors.ts'
 import type { FeedAnswer } from './feed-position.ts'
 import { migrate } from './migrate.ts'
@@ -97,7 +97,7 @@ export interface WhereFile {
   /** Keeps a reserve file next to the database, which is deleted to make room for the last writes on a full disk. */
   readonly reserve?: boolean
   /** Returns free and total bytes of the disk; read from the file system by default. */
-  readonly room?: () => Room
+  readonly room?: () => FreeSpace
 }
 
 export type Where = WhereFile | PostgresWhere

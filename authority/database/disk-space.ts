@@ -14,7 +14,7 @@ const criticalBytes = 32 * megabyte
 /** The size of the reserve, as a share of the critical bound: deleting it leaves the disk in state `critical`. */
 const reserveShare = 1 / 2
 
-export interface Room {
+export interface FreeSpace {
   readonly free: number
   readonly total: number
 }
@@ -23,7 +23,7 @@ export interface SpaceOptions {
   readonly file: string
   /** Whether to keep a reserve file next to the database. */
   readonly reserve: boolean
-  readonly room?: (() => Room) | undefined
+  readonly room?: (() => FreeSpace) | undefined
 }
 
 export type SpaceState = 'enough' | 'short' | 'critical'
@@ -38,7 +38,7 @@ export interface DiskSpace {
 }
 
 /** On a small disk the bounds are shares of its size. */
-export function watchSpace({ file, reserve, room = () => roomBeside(file) }: SpaceOptions): DiskSpace {
+export function watchSpace({ file, reserve, room = () => freeSpaceBeside(file) }: SpaceOptions): DiskSpace {
   const reserveFile = `${file}-reserve`
   const bounds = (total: number) => ({
     short: Math.min(shortBytes, total / 10),
@@ -72,7 +72,7 @@ export function refuseShortOfSpace({ storage }: { readonly storage?: { space(): 
 }
 
 /** Returns infinite space if the directory is missing: `guardFiles` reports that. */
-function known(room: () => Room): Room {
+function known(room: () => FreeSpace): FreeSpace {
   try {
     return room()
   } catch {
@@ -80,7 +80,7 @@ function known(room: () => Room): Room {
   }
 }
 
-function roomBeside(file: string): Room {
+function freeSpaceBeside(file: string): FreeSpace {
   const { bavail, blocks, bsize } = statfsSync(dirname(file))
   return { free: bavail * bsize, total: blocks * bsize }
 }

@@ -9,7 +9,7 @@ import {
   type Change,
   type FeedAnswer,
   isAtLeast,
-  OlderThanKnown,
+  OlderThanReplica,
   type Position,
   parseSnapshot,
   refuseOlder,
@@ -187,7 +187,7 @@ function run(order: readonly number[], commits: readonly boolean[]): void {
     try {
       apply()
     } catch (error) {
-      assert.ok(error instanceof OlderThanKnown, String(error))
+      assert.ok(error instanceof OlderThanReplica, String(error))
     }
     for (const key of before) assert.ok(reader.revoked.has(key), `${key} is good again`)
   }
@@ -260,6 +260,6 @@ describe('a reader of the feed', () => {
 
   test('refuses an older snapshot of the same server before anything else', () => {
     const older = { ...answer, snapshot: parseSnapshot('8:8:'), last: change(7, 'other') }
-    assert.throws(() => advance(position, older), OlderThanKnown)
+    assert.throws(() => advance(position, older), OlderThanReplica)
   })
 })

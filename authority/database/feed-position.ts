@@ -52,8 +52,8 @@ export interface Position {
 }
 
 /** The data is older than what the reader already has and must not be applied. */
-export class OlderThanKnown extends Error {
-  override name = 'OlderThanKnown'
+export class OlderThanReplica extends Error {
+  override name = 'OlderThanReplica'
 }
 
 export type Step =
@@ -63,7 +63,7 @@ export type Step =
   /** This is not the database that was read before: restored, replaced, or another server took over. */
   | { readonly kind: 'replaced'; readonly reason: string }
 
-/** Throws `OlderThanKnown`. */
+/** Throws `OlderThanReplica`. */
 export function advance(position: Position, answer: FeedAnswer): Step {
   if (answer.origin !== position.origin) return { kind: 'replaced', reason: 'another server or database answers' }
   refuseOlder(position, answer)
@@ -87,10 +87,10 @@ export function advance(position: Position, answer: FeedAnswer): Step {
   return { kind: 'ahead', changes: answer.changes, position: { origin, snapshot, sequence, last, holes } }
 }
 
-/** Throws `OlderThanKnown` if the same server shows an older state than before. */
+/** Throws `OlderThanReplica` if the same server shows an older state than before. */
 export function refuseOlder(position: Position, answer: FeedAnswer): void {
   if (isOlder(position, answer))
-    throw new OlderThanKnown('The connection sees an older state of the database than the one already read.')
+    throw new OlderThanReplica('The connection sees an older state of the database than the one already read.')
 }
 
 export function isOlder(position: Position, answer: FeedAnswer): boolean {

@@ -19,13 +19,13 @@ export interface SessionAuthenticator {
   actorOf(found: LiveSession): Promise<Actor>
 }
 
-interface Behind {
+interface SessionServices {
   readonly world: World
   readonly replica: LiveReplica
   find(secret: string, address: string): Promise<LiveSession | undefined>
 }
 
-export function authenticateSessions({ world, replica, find }: Behind): SessionAuthenticator {
+export function authenticateSessions({ world, replica, find }: SessionServices): SessionAuthenticator {
   return {
     find: async (request) => {
       const secret = cookieOf(request)

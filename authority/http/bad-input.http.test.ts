@@ -221,7 +221,7 @@ async function drawnDocuments(everything: Everything, drawn: Drawn): Promise<voi
         sent.data.type !== ''
           ? {
               data: {
-                ...wishFrom(operation.resource.type, everything),
+                ...dataOf(operation.resource.type, everything),
                 ...(sent.data as object),
                 type: operation.takes?.type ?? operation.resource.type,
               },
@@ -237,7 +237,7 @@ async function drawnDocuments(everything: Everything, drawn: Drawn): Promise<voi
   )
 }
 
-const wishFrom = (type: string, { ids }: Everything): object => {
+const dataOf = (type: string, { ids }: Everything): object => {
   try {
     return inputFor(type, ids, 77).body.data
   } catch {

@@ -101,11 +101,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     reply.headers({ 'x-request-id': request.id, ...securityHeaders(request) })
     const { url } = request
     if (url.length > limits.pathCharacters * 4 || (url.includes('%00') && /^[^?]*%00/.test(url)))
-      done(
-        new Refusal('malformed-request', {
-          detail: `Expected a path of at most ${limits.pathCharacters * 4} characters, without NUL.`,
-        }),
-      )
+      done(new Refusal('malformed-request', { detail: 'Expected a shorter path, without NUL.' }))
     else done()
   })
   app.addHook('onSend', (_request, reply, payload, done) => {

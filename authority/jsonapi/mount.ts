@@ -14,7 +14,7 @@ import { readDocument, readMembers, readPlain } from './body.ts'
 import { type ResourceObject, secretPlace } from './document.ts'
 import { refuseTokens } from './plain-sight.ts'
 import { readShape } from './query.ts'
-import { everyPage, idFrom, list, listMembers, parentOf, refuseStray, relationOf, show, single } from './read.ts'
+import { assertRecordInPath, everyPage, idFrom, list, listMembers, parentOf, relationOf, show, single } from './read.ts'
 import { requireMembers, requireReferences } from './references.ts'
 import { assertServed, type OperationResult, type ServedResource } from './served-resource.ts'
 
@@ -152,7 +152,7 @@ async function perform(
   }
   const id = await idFrom(served, operation, context, request)
   const record = await requireRecord(access, view, resource, id, operation.permission)
-  refuseStray(operation, request, resource, record)
+  assertRecordInPath(operation, request, resource, record)
   if (operation.kind === 'remove') {
     await handler(context, record)
     return { before: record, input: {}, result: {} }
@@ -171,13 +171,13 @@ async function perform(
     await handler(context, record, ids)
     return { before: record, input: { [name]: ids }, result: {} }
   }
-  const taken = await readTaken(access, views, operation, body)
+  const taken = await readInput(access, views, operation, body)
   refuseTokens(mark, operation.body ?? {}, taken, '')
   const result = await handler(context, record, taken, request.params)
   return { before: record, input: taken, result: { id: record.id, ...result } }
 }
 
-async function readTaken(
+async function readInput(
   access: Access,
   views: ResourceViews,
   operation: Operation,

@@ -98,7 +98,7 @@ export async function show(
   await parentOf(access, views, served.resource, operation, request)
   const id = await idFrom(served, operation, { ...request.context, db }, request)
   const [record] = await visibleRecords(access, served.view, [id])
-  refuseStray(operation, request, served.resource, record)
+  assertRecordInPath(operation, request, served.resource, record)
   if (!record)
     throw operation.singleton ? forbidden(permissionsIn(operation.permission)[0]) : notFound(served.resource, id)
   return { status: operation.status, document: await single(access, views, served.resource, record, shape) }
@@ -170,7 +170,7 @@ export async function idFrom(
 }
 
 /** A nested path must name the parent the object really has. */
-export function refuseStray(
+export function assertRecordInPath(
   operation: Operation,
   request: OperationRequest,
   resource: Resource,

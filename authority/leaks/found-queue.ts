@@ -8,7 +8,7 @@ import type { Context } from '../context.ts'
 import { newId } from '../ids.ts'
 import { attemptsMax, nextAttempt } from '../outbound/schedule.ts'
 import { holder } from './decide.ts'
-import { type FoundRow, insertFound, listFound, putOffFound, removeFound } from './found-token-store.ts'
+import { type FoundRow, insertFound, listFound, removeFound, rescheduleFound } from './found-token-store.ts'
 import { type MergedReports, mergeReports, oneReport } from './locations.ts'
 import { type ActionTaken, type Found, type LeakIntake, processFoundToken } from './process-reports.ts'
 
@@ -17,7 +17,7 @@ export type FoundResult = ActionTaken | 'later' | null
 
 export interface FoundQueue {
   /** Queues reports and returns their results in the same order. Without a timeout it waits until all are processed. */
-  take(
+  process(
     source: string,
     found: readonly Found[],
     request: Requester,
@@ -56,7 +56,7 @@ export function openFoundQueue(intake: LeakIntake, onTrouble: (error: unknown) =
   // Rows that exist at start were mostly left by a process that has exited, so they are due at once.
   const leftAtStart = claimEnd()
 
-  const take: FoundQueue['take'] = async (source, found, { id, address }, timeoutMilliseconds) => {
+  const take: FoundQueue['process'] = async (source, found, { id, address }, timeoutMilliseconds) => {
     const dueAt = claimEnd()
     const rowOf = (text: string, merged: MergedReports): FoundRow => ({
       id: newId(world, 'ft'),
@@ -134,21 +134,21 @@ export function openFoundQueue(intake: LeakIntake, onTrouble: (error: unknown) =
     const left = await listFound(database.read, world.now().toISOString(), leftAtStart, rowsPerTransaction)
     await workSome(left).catch(async () => {
       // One row failed the batch. Process them one by one, so that it does not block the others.
-      for (const row of left) await workSome([row]).catch((error) => putOff(row, error))
+      for (const row of left) await workSome([row]).catch((error) => reschedule(row, error))
     })
     return left.length
   }
 
   /** Retries forever, because the token may be active. */
-  const putOff = async (row: FoundRow, error: unknown) => {
+  const reschedule = async (row: FoundRow, error: unknown) => {
     onTrouble(error)
     const attempts = row.attempts + 1
     const next = nextAttempt(world, Math.min(attempts, attemptsMax - 1)) ?? world.now()
-    await database.withoutTransaction((db) => putOffFound(db, row.id, attempts, next.toISOString()))
+    await database.withoutTransaction((db) => rescheduleFound(db, row.id, attempts, next.toISOString()))
   }
 
   return {
-    take,
+    process: take,
     workLeft,
     stop: async () => {
       isStopped = true

@@ -33,7 +33,7 @@ export function listFound(db: Db, now: string, untriedBy: string, limit: number)
     .execute()
 }
 
-export async function putOffFound(db: Db, id: string, attempts: number, dueAt: string): Promise<void> {
+export async function rescheduleFound(db: Db, id: string, attempts: number, dueAt: string): Promise<void> {
   await db.updateTable('foundTokens').set({ attempts, dueAt }).where('id', '=', id).execute()
 }
 

@@ -37,7 +37,7 @@ export async function claimAlert(db: Db, { id, dueAt, attempts }: AlertRow, unti
 }
 
 /** Reschedules an alert, unless another node has claimed it in the meantime. */
-export async function putOffAlert(db: Db, id: string, attempts: number, dueAt: string): Promise<void> {
+export async function rescheduleAlert(db: Db, id: string, attempts: number, dueAt: string): Promise<void> {
   await db.updateTable('githubAlerts').set({ dueAt }).where('id', '=', id).where('attempts', '=', attempts).execute()
 }
 

@@ -12,7 +12,7 @@ import {
   finishAlert,
   insertAlert,
   listDueAlerts,
-  putOffAlert,
+  rescheduleAlert,
 } from './github-alert-store.ts'
 import type { GitHub } from './github-api.ts'
 import type { Delivery } from './github-delivery.ts'
@@ -73,7 +73,7 @@ async function attempt(work: AlertWork, alert: AlertRow): Promise<void> {
   const next = result instanceof Error ? nextAttempt(world, number) : null
   await intake.database.write((db) =>
     next
-      ? putOffAlert(db, alert.id, number, next.toISOString())
+      ? rescheduleAlert(db, alert.id, number, next.toISOString())
       : finishAlert(db, alert.id, world.now().toISOString(), outcomeOf(result)),
   )
 }
@@ -92,7 +92,7 @@ async function processAlert(work: AlertWork, alert: AlertRow): Promise<string> {
   const found: Found[] = (Array.isArray(locations) ? locations : [])
     .slice(0, locationsMax)
     .map((each) => ({ text: secret, location: locationIn(alert, kind, each) }))
-  const answers = await work.queue.take(
+  const answers = await work.queue.process(
     githubAlert,
     found.length > 0 ? found : [{ text: secret, location: { kind, repository: alert.repository } }],
     { id: 'github-alerts', address: 'local' },

@@ -10,7 +10,7 @@ export interface Counts {
 }
 
 /** Used if no metrics token is configured. */
-export const uncounted: Counts = {
+export const noCounts: Counts = {
   refused: () => undefined,
   reportAccepted: () => undefined,
   reportRefused: () => undefined,

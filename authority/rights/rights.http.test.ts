@@ -43,14 +43,14 @@ const asManager = (method: string, path: string, body?: unknown) =>
   authority.call(method, path, { token: manager.token, ...(body === undefined ? {} : { body }) })
 const idOf = async (request: ReturnType<typeof asOwner>): Promise<string> => (await request).json.data.id
 
-async function assertRaise(request: ReturnType<typeof asOwner>): Promise<void> {
+async function assertEscalation(request: ReturnType<typeof asOwner>): Promise<void> {
   const refused = await request
   assert.deepEqual([refused.status, refused.json.errors?.[0].code], [403, 'grants-more-than-held'], refused.text)
 }
 
 describe('nobody can grant rights that they do not have', { concurrency: false }, () => {
   test('by creating or extending a role', async () => {
-    await assertRaise(
+    await assertEscalation(
       asManager(
         'POST',
         '/roles',
@@ -63,7 +63,7 @@ describe('nobody can grant rights that they do not have', { concurrency: false }
       document('roles', { name: 'narrow' }, { permissions: [['permissions', 'teams:read']] }),
     )
     assert.equal(role.status, 201)
-    await assertRaise(
+    await assertEscalation(
       asManager(
         'PATCH',
         `/roles/${role.json.data.id}`,
@@ -92,7 +92,7 @@ describe('nobody can grant rights that they do not have', { concurrency: false }
           roles: [['roles', role]],
         },
       )
-    await assertRaise(asManager('POST', '/access-policies', policy(admin)))
+    await assertEscalation(asManager('POST', '/access-policies', policy(admin)))
     const small = await idOf(
       asManager(
         'POST',
@@ -101,7 +101,7 @@ describe('nobody can grant rights that they do not have', { concurrency: false }
       ),
     )
     const made = await idOf(asManager('POST', '/access-policies', policy(small)))
-    await assertRaise(
+    await assertEscalation(
       asManager('PATCH', `/access-policies/${made}`, document('access-policies', {}, { roles: [['roles', admin]] })),
     )
   })
@@ -124,8 +124,8 @@ describe('nobody can grant rights that they do not have', { concurrency: false }
         { account: ['accounts', account], team: ['teams', team], roles: [['roles', admin]] },
       ),
     )
-    await assertRaise(asManager('PATCH', `/teams/${team}`, document('teams', {}, { users: [['users', person]] })))
-    await assertRaise(asManager('PATCH', `/users/${person}`, document('users', {}, { teams: [['teams', team]] })))
+    await assertEscalation(asManager('PATCH', `/teams/${team}`, document('teams', {}, { users: [['users', person]] })))
+    await assertEscalation(asManager('PATCH', `/users/${person}`, document('users', {}, { teams: [['teams', team]] })))
   })
 
   test('by an invitation with roles or teams', async () => {
@@ -135,16 +135,18 @@ describe('nobody can grant rights that they do not have', { concurrency: false }
         `/accounts/${account}/actions/invite`,
         document('users', { email: 'friend@mintmark.internal' }, relations),
       )
-    await assertRaise(invite({ roles: [['roles', admin]] }))
+    await assertEscalation(invite({ roles: [['roles', admin]] }))
     const team = (await asOwner('GET', '/teams?filter[name]=admins')).json.data[0].id
-    await assertRaise(invite({ teams: [['teams', team]] }))
+    await assertEscalation(invite({ teams: [['teams', team]] }))
     assert.equal((await asOwner('GET', '/users?filter[email]=friend@mintmark.internal')).json.data.length, 0)
   })
 
   test('by creating a token for a subject with more rights, or reactivating it', async () => {
-    await assertRaise(asManager('POST', `/service-accounts/${strong.id}/access-tokens`, document('access-tokens', {})))
+    await assertEscalation(
+      asManager('POST', `/service-accounts/${strong.id}/access-tokens`, document('access-tokens', {})),
+    )
     await asOwner('PATCH', `/service-accounts/${strong.id}`, document('service-accounts', { status: 'Inactive' }))
-    await assertRaise(
+    await assertEscalation(
       asManager('PATCH', `/service-accounts/${strong.id}`, document('service-accounts', { status: 'Active' })),
     )
     await asOwner('PATCH', `/service-accounts/${strong.id}`, document('service-accounts', { status: 'Active' }))
@@ -167,9 +169,9 @@ describe('nobody can grant rights that they do not have', { concurrency: false }
       { name: 'p', 'claim-conditions': [{ claim: 'sub', value: 'x' }] },
       { provider: ['workload-identity-providers', provider] },
     )
-    await assertRaise(asManager('POST', `/service-accounts/${strong.id}/assume-policies`, policy))
+    await assertEscalation(asManager('POST', `/service-accounts/${strong.id}/assume-policies`, policy))
     assert.equal((await asOwner('POST', `/service-accounts/${strong.id}/assume-policies`, policy)).status, 201)
-    await assertRaise(
+    await assertEscalation(
       asManager(
         'PATCH',
         `/workload-identity-providers/${provider}`,
@@ -179,14 +181,14 @@ describe('nobody can grant rights that they do not have', { concurrency: false }
   })
 
   test("by changing a user's address, password or status, or by taking over the account", async () => {
-    await assertRaise(
+    await assertEscalation(
       asManager('PATCH', `/users/${authority.prepared.user}`, document('users', { email: 'mine@mintmark.internal' })),
     )
-    await assertRaise(
+    await assertEscalation(
       asManager('PATCH', `/users/${authority.prepared.user}`, document('users', { password: 'Pass-w0rd-of-tests' })),
     )
     const person = (await asOwner('GET', '/users?filter[email]=joiner@mintmark.internal')).json.data[0].id
-    await assertRaise(
+    await assertEscalation(
       asManager('PATCH', `/accounts/${account}`, document('accounts', {}, { owner: ['users', person] })),
     )
   })

@@ -5,19 +5,19 @@
 import { coversRights, type Grant, type Rights } from '@mintmark/token'
 import { type Context, Refusal } from '../context.ts'
 import type { Db } from '../database/database.ts'
-import { type Maker, makerHolds, rightsOfMaker, type Voucher, voucherCheck } from './maker.ts'
+import { type Creator, creatorHolds, rightsOfCreator, type Voucher, voucherCheck } from './creator.ts'
 import { findReachedMembers, findVouchedMembers, setMemberVoucher } from './member-voucher-store.ts'
 import { policiesOfTeams } from './rights-view.ts'
 
 const noVoucher: Voucher = { vouchedById: null, vouchedTokenId: null }
 
 /** Nobody has to vouch if `by` may do everything in the account, or is the operator of the server (null). */
-export async function memberVoucher(db: Db, accountId: string, by: Maker | null): Promise<Voucher> {
+export async function memberVoucher(db: Db, accountId: string, by: Creator | null): Promise<Voucher> {
   if (by === null) return noVoucher
-  return voucherWith(by, accountId, (await rightsOfMaker(db, by)) ?? { grants: [], narrowing: {} })
+  return voucherWith(by, accountId, (await rightsOfCreator(db, by)) ?? { grants: [], narrowing: {} })
 }
 
-function voucherWith({ id, tokenId }: Maker, accountId: string, rights: Rights): Voucher {
+function voucherWith({ id, tokenId }: Creator, accountId: string, rights: Rights): Voucher {
   if (coversRights(rights, { grants: everythingIn(accountId) })) return noVoucher
   return { vouchedById: id, vouchedTokenId: rights.narrowing ? tokenId : null }
 }
@@ -43,7 +43,7 @@ export async function assertMembersVouchedFor(
 ): Promise<void> {
   if (grants.length === 0) return
   for (const { userId, ...voucher } of await findVouchedMembers(db, accountId, users))
-    if (!(await makerHolds(db, { id: voucher.vouchedById ?? '', tokenId: voucher.vouchedTokenId }, grants)))
+    if (!(await creatorHolds(db, { id: voucher.vouchedById ?? '', tokenId: voucher.vouchedTokenId }, grants)))
       throw unvouched(accountId, userId)
 }
 

@@ -1,5 +1,5 @@
 import { type Context, Refusal } from '../context.ts'
-import { type VoucherCheck, voucherCheck } from './maker.ts'
+import { type VoucherCheck, voucherCheck } from './creator.ts'
 import { assertHoldersVouchedFor } from './vouched-members.ts'
 import {
   findCredential,

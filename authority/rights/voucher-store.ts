@@ -2,7 +2,7 @@
 import type { Grant } from '@mintmark/token'
 import { sql } from 'kysely'
 import type { Db } from '../database/database.ts'
-import type { Voucher } from './maker.ts'
+import type { Voucher } from './creator.ts'
 
 /** A service account that has a policy. */
 export interface ReachedServiceAccount {

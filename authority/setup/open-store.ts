@@ -1,12 +1,12 @@
 /** Opens the configured store for the duration of some work. Problems become one sentence for the operator. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { NotInitialised } from '../app.ts'
+import { NotInitialized } from '../app.ts'
 import { AuditKeyMissing } from '../audit/audit-keys.ts'
 import { CannotPrepare } from '../cannot-prepare.ts'
 import { type Database, openDatabase } from '../database/database.ts'
 import { DatabaseTrouble } from '../database/errors.ts'
-import { SealBroken } from '../vault/vault.ts'
+import { DecryptionFailed } from '../vault/vault.ts'
 import { realWorld } from '../world.ts'
 import { type Settings, WrongUsage } from './config.ts'
 
@@ -48,7 +48,7 @@ export function requireStore(settings: Settings): void {
 function asWrongUsage(error: unknown): unknown {
   if (error instanceof DatabaseTrouble) return new WrongUsage(error.message)
   if (error instanceof AuditKeyMissing) return new WrongUsage(error.message)
-  if (error instanceof SealBroken) return new WrongUsage('the master key does not match this store')
-  if (error instanceof CannotPrepare || error instanceof NotInitialised) return new WrongUsage(error.message)
+  if (error instanceof DecryptionFailed) return new WrongUsage('the master key does not match this store')
+  if (error instanceof CannotPrepare || error instanceof NotInitialized) return new WrongUsage(error.message)
   return error
 }

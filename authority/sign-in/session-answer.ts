@@ -13,20 +13,23 @@ export type SessionRequest<N extends EndpointName> = EndpointRequest<EndpointOf<
 export type VisitorRequest<N extends EndpointName> = EndpointRequest<EndpointOf<N>, Visitor<Session>>
 
 /** Returns the session and its cookies. */
-export async function sessionResult(services: SignInServices, came: SignedIn): Promise<ResultOf<'signInWithPassword'>> {
-  const { person, cookies } = await cookiesOf(services, came)
-  return { json: await sessionBody(services, { person, session: came.session }), cookies }
+export async function sessionResult(
+  services: SignInServices,
+  signedIn: SignedIn,
+): Promise<ResultOf<'signInWithPassword'>> {
+  const { person, cookies } = await cookiesOf(services, signedIn)
+  return { json: await sessionBody(services, { person, session: signedIn.session }), cookies }
 }
 
 /** Returns the cookies of the session and, if it is unrestricted, of the known browser, with the person's current data. */
 export async function cookiesOf(
   { database, baseContext }: SignInServices,
-  came: SignedIn,
+  signedIn: SignedIn,
 ): Promise<{ person: Person; cookies: NonNullable<EndpointResult['cookies']> }> {
-  const person = (await personById(database.read, came.person.id)) ?? came.person
-  if (came.session.linkId !== null) return { person, cookies: { session: came.secret } }
+  const person = (await personById(database.read, signedIn.person.id)) ?? signedIn.person
+  if (signedIn.session.linkId !== null) return { person, cookies: { session: signedIn.secret } }
   const knownBrowser = createKnownBrowserCookie(baseContext, person)
-  return { person, cookies: { session: came.secret, knownBrowser } }
+  return { person, cookies: { session: signedIn.secret, knownBrowser } }
 }
 
 export async function sessionBody(services: SignInServices, { person, session }: SessionOfPerson) {

@@ -37,9 +37,9 @@ async function enter(
   signIn: () => Promise<SignedIn>,
 ): Promise<ResultOf<'signInWithPassword'>> {
   const replaced = await request.caller.findSession()
-  const came = await signIn()
+  const signedIn = await signIn()
   if (replaced) await deleteSession(services, request, replaced)
-  return await sessionResult(services, came)
+  return await sessionResult(services, signedIn)
 }
 
 export async function signOut(

@@ -36,7 +36,7 @@ async function stop(t: TestContext, { app, database, prepared }: Authority): Pro
 }
 
 /** A service account with many tokens; the texts of two of them are known. */
-async function crowded(t: TestContext, store: keyof typeof stores, tokens: number) {
+async function ownerWithTokens(t: TestContext, store: keyof typeof stores, tokens: number) {
   const authority = await startAuthority(t, { store: await stores[store](t), gitlabToken: 'shared' })
   const owner = await machine(authority, 'crowd', {
     permissions: ['*:*'],
@@ -70,7 +70,7 @@ const contain = ({ call }: Authority, id: string, token?: string) =>
 for (const store of ['sqlite', 'postgres'] as const) {
   test(`deleting an owner of many tokens refuses all of them immediately, without a long turn of the event loop (${store})`, async (t) => {
     const many = howMany[store]
-    const { authority, owner, second } = await crowded(t, store, many)
+    const { authority, owner, second } = await ownerWithTokens(t, store, many)
     const deleted = await measureTurns(() => authority.call('DELETE', `/service-accounts/${owner.id}`))
     assert.equal(deleted.value.status, 204, deleted.value.text)
     assert.notEqual(await codeOf(authority, owner.token), 'good')
@@ -88,7 +88,7 @@ for (const store of ['sqlite', 'postgres'] as const) {
   })
 
   test(`containing an owner of many tokens refuses them after the response, except the caller's (${store})`, async (t) => {
-    const { authority, owner, second } = await crowded(t, store, 2_000)
+    const { authority, owner, second } = await ownerWithTokens(t, store, 2_000)
     const id = await report(authority, second)
     assert.equal(await codeOf(authority, second), 'good')
     const contained = await contain(authority, id, owner.token)
@@ -109,7 +109,7 @@ for (const store of ['sqlite', 'postgres'] as const) {
 }
 
 test('after a crash the next process refuses the remaining tokens and completes the revocation', async (t) => {
-  const { authority, owner, second } = await crowded(t, 'sqlite', 1_500)
+  const { authority, owner, second } = await ownerWithTokens(t, 'sqlite', 1_500)
   const id = await report(authority, second)
   await contain(authority, id)
   const start = await stop(t, authority)
@@ -128,7 +128,7 @@ test('after a crash the next process refuses the remaining tokens and completes 
 })
 
 test('two nodes that complete a revocation audit each token once', async (t) => {
-  const { authority, owner } = await crowded(t, 'postgres', 1_500)
+  const { authority, owner } = await ownerWithTokens(t, 'postgres', 1_500)
   await authority.call('DELETE', `/service-accounts/${owner.id}`)
   await stop(t, authority)
   await Promise.all([finish(authority), finish(authority)])
@@ -138,7 +138,7 @@ test('two nodes that complete a revocation audit each token once', async (t) => 
 })
 
 test('other requests are served while many tokens are revoked', async (t) => {
-  const { authority, owner } = await crowded(t, 'sqlite', 5_000)
+  const { authority, owner } = await ownerWithTokens(t, 'sqlite', 5_000)
   await authority.call('DELETE', `/service-accounts/${owner.id}`)
   let isDone = false
   const work = finish(authority).finally(() => {

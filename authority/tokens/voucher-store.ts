@@ -1,5 +1,5 @@
 import type { Db } from '../database/database.ts'
-import type { Voucher } from '../rights/maker.ts'
+import type { Voucher } from '../rights/creator.ts'
 
 export async function findVoucher(db: Db, tokenId: string): Promise<Voucher> {
   const row = await db

@@ -4,7 +4,7 @@
  */
 import type { Actor } from '../context.ts'
 import type { Db } from '../database/database.ts'
-import type { Voucher } from '../rights/maker.ts'
+import type { Voucher } from '../rights/creator.ts'
 import { findVoucher, findVoucherOfPolicy } from './voucher-store.ts'
 
 /** A narrowed token vouches only for rights that it has itself. */

@@ -5,7 +5,7 @@ import { openDatabase } from '../database/database.ts'
 import { realWorld } from '../world.ts'
 import { openKeys } from './open-keys.ts'
 import { newSigningKey } from './signing-keys.ts'
-import { openVault, SealBroken } from './vault.ts'
+import { DecryptionFailed, openVault } from './vault.ts'
 
 const key = (byte: number) => new Uint8Array(32).fill(byte)
 
@@ -35,8 +35,8 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       ['with another first', new Map([...second, [1, key(9)]])],
       ['with another second', new Map([...second, [2, key(9)]])],
     ] as const) {
-      await assert.rejects(reload(keys), SealBroken, what)
-      await assert.rejects(openKeys(database.read, realWorld, keys), SealBroken, what)
+      await assert.rejects(reload(keys), DecryptionFailed, what)
+      await assert.rejects(openKeys(database.read, realWorld, keys), DecryptionFailed, what)
     }
     assert.deepEqual([await opens('acc-a', old), await opens('acc-b', fresh)], ['secret', 'secret'])
     assert.equal(signingKeys.current().generation, 2)

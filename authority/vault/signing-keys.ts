@@ -8,7 +8,7 @@ export interface SigningKeys {
   find(generation: number): Uint8Array | undefined
 }
 
-/** Throws `SealBroken` if the keys were encrypted under another master key. */
+/** Throws `DecryptionFailed` if the keys were encrypted under another master key. */
 export async function loadSigningKeys(db: Db, vault: Vault): Promise<SigningKeys> {
   const keys = new Map<number, Uint8Array>()
   for (const { generation, sealed } of await listSigningKeys(db)) {

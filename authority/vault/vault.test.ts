@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { temporaryFolder } from '../../testing/kit.ts'
 import { openDatabase } from '../database/database.ts'
 import { realWorld } from '../world.ts'
-import { type MasterKeys, openVault, SealBroken } from './vault.ts'
+import { DecryptionFailed, type MasterKeys, openVault } from './vault.ts'
 
 const one: MasterKeys = new Map([[1, Buffer.alloc(32, 1)]])
 const both: MasterKeys = new Map([...one, [2, Buffer.alloc(32, 2)]])
@@ -28,7 +28,7 @@ test('a value can be decrypted in its own location only, and in no other row, co
       ['acc-a', 'variables/var-1/value'],
       ['acc-b', 'variables/var-1/sealed'],
     ] as const)
-      await assert.rejects(() => vault.open(db, account, location, sealed), SealBroken)
+      await assert.rejects(() => vault.open(db, account, location, sealed), DecryptionFailed)
   })
 })
 
@@ -40,10 +40,10 @@ test('altering any byte makes decryption fail', async (t) => {
     for (let at = 0; at < sealed.length; at++) {
       const altered = Buffer.from(sealed)
       altered[at] = (altered[at] as number) ^ 1
-      await assert.rejects(() => vault.open(db, null, 'location', altered), SealBroken)
+      await assert.rejects(() => vault.open(db, null, 'location', altered), DecryptionFailed)
     }
     for (const cut of [Buffer.alloc(0), sealed.subarray(0, 20)])
-      await assert.rejects(() => vault.open(db, null, 'location', cut), SealBroken)
+      await assert.rejects(() => vault.open(db, null, 'location', cut), DecryptionFailed)
   })
 })
 
@@ -62,10 +62,10 @@ test('values of an older master key generation can be decrypted after a rotation
     const newer = openVault(realWorld, both)
     assert.equal((await newer.open(db, 'acc-a', 'p', sealed)).toString(), 'old')
     const fresh = await newer.seal(db, 'acc-b', 'p', 'new')
-    await assert.rejects(() => openVault(realWorld, one).open(db, 'acc-b', 'p', fresh), SealBroken)
+    await assert.rejects(() => openVault(realWorld, one).open(db, 'acc-b', 'p', fresh), DecryptionFailed)
     await assert.rejects(
       () => openVault(realWorld, new Map([[1, Buffer.alloc(32, 9)]])).open(db, 'acc-a', 'p', sealed),
-      SealBroken,
+      DecryptionFailed,
     )
   })
 })

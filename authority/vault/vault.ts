@@ -18,8 +18,8 @@ const tagBytes = 16
 const keyBytes = 32
 
 /** The stored value cannot be decrypted: the master key is wrong, or the row was moved or altered. */
-export class SealBroken extends Error {
-  override name = 'SealBroken'
+export class DecryptionFailed extends Error {
+  override name = 'DecryptionFailed'
 }
 
 export function openVault(world: World, masterKeys: MasterKeys): Vault {
@@ -34,7 +34,7 @@ export function openVault(world: World, masterKeys: MasterKeys): Vault {
     const known = unwrapped.get(row.id)
     if (known) return known
     const master = masterKeys.get(row.masterGeneration)
-    if (!master) throw new SealBroken(`Master key generation ${row.masterGeneration} is missing.`)
+    if (!master) throw new DecryptionFailed(`Master key generation ${row.masterGeneration} is missing.`)
     const key = openWith(master, `data_keys/${row.id}`, row.wrapped)
     unwrapped.set(row.id, key)
     return key
@@ -63,11 +63,11 @@ export function openVault(world: World, masterKeys: MasterKeys): Vault {
   }
 }
 
-/** Throws `SealBroken` if a master key generation in use is missing or differs. */
+/** Throws `DecryptionFailed` if a master key generation in use is missing or differs. */
 export async function checkMasterKeys(db: Db, masterKeys: MasterKeys): Promise<void> {
   for (const { id, wrapped, masterGeneration } of await findDataKeyPerGeneration(db)) {
     const master = masterKeys.get(masterGeneration)
-    if (!master) throw new SealBroken(`Master key generation ${masterGeneration} is missing.`)
+    if (!master) throw new DecryptionFailed(`Master key generation ${masterGeneration} is missing.`)
     openWith(master, `data_keys/${id}`, wrapped)
   }
 }
@@ -88,6 +88,6 @@ function openWith(key: Uint8Array, location: string, sealed: Uint8Array): Buffer
     if (bytes[0] !== version) throw new Error('unknown version')
     return Buffer.concat([decipher.update(bytes.subarray(1 + nonceBytes + tagBytes)), decipher.final()])
   } catch (cause) {
-    throw new SealBroken(`The master key does not decrypt ${location}.`, { cause })
+    throw new DecryptionFailed(`The master key does not decrypt ${location}.`, { cause })
   }
 }

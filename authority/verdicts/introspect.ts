@@ -16,7 +16,7 @@ export interface IntrospectionServices {
   countVerdict(accounts: readonly string[], outcome: string): void
 }
 
-type Good = Extract<Verdict, { good: true }>
+type ValidVerdict = Extract<Verdict, { good: true }>
 type Result = ResultOf<'introspect'>
 
 const inactive: Result = { json: { active: false } }
@@ -49,7 +49,7 @@ export async function introspect(
 }
 
 /** An account sees the tokens of its people, but not those that are narrowed to scopes of other accounts. */
-function accountsConcerned({ owner, narrowing }: Good): readonly string[] {
+function accountsConcerned({ owner, narrowing }: ValidVerdict): readonly string[] {
   return narrowing?.scopes ? accountsIn(narrowing.scopes, owner.accounts) : owner.accounts
 }
 
@@ -64,7 +64,7 @@ function readClientIp(text: string | undefined): string | null {
   return address.text
 }
 
-function described({ owner, accounts, tokenId, expires, createdSeconds, narrowing }: Good, issuer: string) {
+function described({ owner, accounts, tokenId, expires, createdSeconds, narrowing }: ValidVerdict, issuer: string) {
   return {
     active: true,
     iss: issuer,

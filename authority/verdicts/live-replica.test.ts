@@ -320,13 +320,13 @@ test('a disconnected listener reconnects', async (t) => {
   t.after(() => client.end())
   let received = 0
   t.after(feed.listen(() => void received++))
-  const untilHeard = async (count: number) => {
+  const untilReceived = async (count: number) => {
     while (received < count) await client.query(`select pg_notify('mintmark_changes', '')`)
   }
-  await untilHeard(1)
+  await untilReceived(1)
   await client.query(`select pg_terminate_backend(pid) from pg_stat_activity where query = 'listen mintmark_changes'`)
   received = 0
-  await untilHeard(1)
+  await untilReceived(1)
 })
 
 describe('a database other than the one that was followed', () => {

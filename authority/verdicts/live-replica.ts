@@ -8,7 +8,7 @@ import type { Database, FeedView } from '../database/database.ts'
 import {
   advance,
   type FeedAnswer,
-  OlderThanKnown,
+  OlderThanReplica,
   type Position,
   refuseOlder,
   type Step,
@@ -158,7 +158,7 @@ export class LiveReplica {
         await new Promise(setImmediate)
       if (!this.#position || this.#mustReload !== null) await this.#reload(this.#position)
     } catch (error) {
-      if (error instanceof OlderThanKnown) {
+      if (error instanceof OlderThanReplica) {
         const { feed } = this.#database
         if (this.#older.isFirst && feed.kind === 'polled') feed.renew()
         this.#emit({ kind: 'older-refused', error })
@@ -223,7 +223,7 @@ export class LiveReplica {
   }
 
   #examine({ origin, time }: FeedAnswer, askedAt: number): void {
-    if (this.#left.has(origin)) throw new OlderThanKnown('A server answers that another one took over from.')
+    if (this.#left.has(origin)) throw new OlderThanReplica('A server answers that another one took over from.')
     if (time === null || !this.clock?.observe(time, performance.now() - askedAt)) return
     this.#emit({ kind: 'clock', offset: this.clock.offset, isTrusted: this.clock.isTrusted })
   }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { dropChangeTriggers } from '../../testing/changes.ts'
-import { openListening } from '../../testing/column-reads.ts'
+import { openColumnRecorder } from '../../testing/column-reads.ts'
 import { document, machine, masterKeys, startAuthority, temporaryFolder } from '../../testing/kit.ts'
 import { rawSql } from '../../testing/raw-sql.ts'
 import { type Database, openDatabase } from '../database/database.ts'
@@ -25,7 +25,7 @@ test('a trigger watches every column that the replica and its verdicts read', as
   const narrowed = document('access-tokens', { scopes: [scope], permissions: ['tags:read'] })
   const minted = await call('POST', `/service-accounts/${ci.id}/access-tokens`, { body: narrowed })
   const database = await openDatabase({ file })
-  const { db, each, reads } = openListening(file)
+  const { db, each, reads } = openColumnRecorder(file)
   t.after(async () => {
     await db.destroy()
     await database.close()

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Db } from '../database/database.ts'
 import { inSlices } from '../database/in-slices.ts'
 import type { Tables } from '../database/schema/tables.ts'
-import type { Voucher } from '../rights/maker.ts'
+import type { Voucher } from '../rights/creator.ts'
 
 export async function insertProvider(db: Db, row: Tables['workloadIdentityProviders']): Promise<void> {
   await db.insertInto('workloadIdentityProviders').values(row).execute()

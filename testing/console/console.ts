@@ -193,7 +193,7 @@ export async function navigate(page: Page, path: string): Promise<void> {
 }
 
 /** Returns the accessibility violations in both themes, on desktop and phone. Leaves the page dark and narrow. */
-export async function violationsInAllLooks(page: Page, name: string, part?: string): Promise<string[]> {
+export async function violationsInAllThemes(page: Page, name: string, part?: string): Promise<string[]> {
   const found: string[] = []
   for (const { colors, width, ...look } of looks) {
     await page.emulateMedia({ colorScheme: colors })
@@ -220,7 +220,7 @@ export async function violationsInAllLooks(page: Page, name: string, part?: stri
 export async function violationsAt(shown: Console, path: string, name: string, visit: Visit = {}): Promise<string[]> {
   const page = await shown.visit(path, visit)
   await settled(page)
-  const found = await violationsInAllLooks(page, name)
+  const found = await violationsInAllThemes(page, name)
   await page.context().close()
   return found
 }

@@ -34,7 +34,7 @@ export interface Watched {
 
 type Column<T extends keyof Tables> = keyof Tables[T] & string
 
-interface Watching<T extends keyof Tables> {
+interface WatchedColumns<T extends keyof Tables> {
   readonly key: Column<T>
   readonly columns: readonly Column<T>[]
   readonly absentOnceSet?: Column<T>
@@ -43,7 +43,7 @@ interface Watching<T extends keyof Tables> {
 
 const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
-function watch<T extends keyof Tables & string>(kind: ChangeKind, table: T, watching: Watching<T>): Watched {
+function watch<T extends keyof Tables & string>(kind: ChangeKind, table: T, watching: WatchedColumns<T>): Watched {
   const { key, columns, absentOnceSet, events = ['insert', 'update', 'delete'] } = watching
   return {
     table: snake(table),

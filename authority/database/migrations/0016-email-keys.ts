@@ -23,7 +23,7 @@ export async function fillEmailKeys(db: Db, kind: Database['kind']): Promise<voi
     if (rows.length < rowsPerPage) break
     last = rows.at(-1)?.id ?? last
   }
-  await refuseTwins(db)
+  await refuseDuplicates(db)
   await sql`drop index users_email`.execute(db)
   await sql`create unique index users_email_key on users (email_key)`.execute(db)
   if (kind === 'postgres') await refuseOlderNodes(db)
@@ -40,7 +40,7 @@ async function refuseOlderNodes(db: Db): Promise<void> {
 }
 
 /** Which of two people an invitation or a sign-in means is not for a program to guess. */
-async function refuseTwins(db: Db): Promise<void> {
+async function refuseDuplicates(db: Db): Promise<void> {
   const { rows } = await sql<{ one: string; other: string }>`
     select min(id) as one, max(id) as other from users group by email_key having count(*) > 1
      order by 1 limit 1`.execute(db)

@@ -74,7 +74,10 @@ interface Session {
 }
 
 /** Throws `DatabaseTrouble` if the server is unusable or does not match `target_session_attrs`. */
-function refuseUnfit({ version, encoding, isReadOnly, isStandby }: Session, session: PostgresAddress['session']): void {
+function assertUsable(
+  { version, encoding, isReadOnly, isStandby }: Session,
+  session: PostgresAddress['session'],
+): void {
   if (version < 140_000) throw new DatabaseTrouble('PostgreSQL 14 or newer is needed', { isPermanent: true })
   if (encoding !== 'UTF8') {
     const message = `the database has encoding ${encoding}; create one with encoding UTF8, because names may be in any script`
@@ -126,7 +129,7 @@ class CheckedClient extends pg.Client {
       const { rows } = await this.query<Session>(check)
       const session = rows[0] as Session
       if (session.pid !== (this as unknown as { processID: number | null }).processID) this.#choice.isPooled = true
-      refuseUnfit(session, this.#choice.session)
+      assertUsable(session, this.#choice.session)
       return this
     } catch (error) {
       this.#choice.leave(this.#target, mayDependOnTls(error))

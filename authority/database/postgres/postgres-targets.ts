@@ -1,10 +1,10 @@
 /** Chooses the host and the encryption to connect with, and keeps a working choice until it fails. */
 import { DatabaseTrouble, translated } from '../errors.ts'
 import type { PostgresAddress, PostgresHost } from './postgres-options.ts'
-import { type TlsWay, tlsWays } from './postgres-tls.ts'
+import { type TlsMode, tlsModes } from './postgres-tls.ts'
 
 export interface Target extends PostgresHost {
-  readonly tls: TlsWay
+  readonly tls: TlsMode
 }
 
 export interface TargetChoice {
@@ -21,10 +21,10 @@ export interface TargetChoice {
 /** Keeps a working target until it fails, so that a standby listed first is not tried each time. */
 export function targetChoice(address: PostgresAddress, random: () => number): TargetChoice {
   const hosts = address.isShuffled ? shuffled(address.hosts, random) : address.hosts
-  const ways = tlsWays(address.tls)
+  const modes = tlsModes(address.tls)
   // Sockets are never encrypted.
   const targets: Target[] = hosts.flatMap((host) =>
-    (host.host.startsWith('/') ? [false as const] : ways).map((tls) => ({ ...host, tls })),
+    (host.host.startsWith('/') ? [false as const] : modes).map((tls) => ({ ...host, tls })),
   )
   let index = 0
   return {

@@ -7,10 +7,10 @@ import { DatabaseTrouble } from '../errors.ts'
 import type { TlsSettings } from './postgres-options.ts'
 
 /** False means without TLS. */
-export type TlsWay = false | ConnectionOptions
+export type TlsMode = false | ConnectionOptions
 
 /** Returns the connection methods in the order to try. Reads the files that the settings name. */
-export function tlsWays(settings: TlsSettings): readonly TlsWay[] {
+export function tlsModes(settings: TlsSettings): readonly TlsMode[] {
   if (settings.mode === 'disable') return [false]
   const secure = secured(settings)
   if (settings.mode === 'allow') return [false, secure]

@@ -31,7 +31,7 @@ export function refuseForeignLog(named: string): void {
 
 function compareMarks(file: string, mark = markIn(file)): 'fit' | 'differ' | 'no file' {
   if (mark === undefined) return 'no file'
-  return marksSeenThroughLog(file).includes(mark) ? 'fit' : 'differ'
+  return marksThroughLog(file).includes(mark) ? 'fit' : 'differ'
 }
 
 /** Run in the first transaction of an empty log. */
@@ -47,7 +47,7 @@ export function rewriteMark(writer: DatabaseSync): void {
 }
 
 /** Read-only, because a writing connection checkpoints the log when it closes. */
-function marksSeenThroughLog(file: string): readonly [number, number] {
+function marksThroughLog(file: string): readonly [number, number] {
   const reader = new DatabaseSync(file, { readOnly: true })
   try {
     return [numberOf(reader, 'pragma user_version'), numberOf(reader, 'pragma application_id')]

@@ -8,14 +8,14 @@ export interface ListsFile {
   readonly busyMilliseconds: number
 }
 
-export interface ListsQuestion {
+export interface ListsRequest {
   readonly number: number
   readonly text: string
   readonly parameters: readonly unknown[]
 }
 
 /** Error codes are sent separately because errors lose them between threads. */
-export type ListsAnswer = { readonly number: number } & (
+export type ListsResponse = { readonly number: number } & (
   | { readonly rows: unknown[] }
   | { readonly failed: { readonly message: string; readonly code?: string; readonly errcode?: number } }
 )
@@ -25,8 +25,8 @@ const { file, busyMilliseconds } = workerData as ListsFile
 let connection: DatabaseSync | undefined
 const kept = new Map<string, StatementSync>()
 
-parentPort?.on('message', ({ number, text, parameters }: ListsQuestion) => {
-  parentPort?.postMessage({ number, ...answer(text, parameters as SQLInputValue[]) } as ListsAnswer)
+parentPort?.on('message', ({ number, text, parameters }: ListsRequest) => {
+  parentPort?.postMessage({ number, ...answer(text, parameters as SQLInputValue[]) } as ListsResponse)
 })
 
 function answer(text: string, parameters: SQLInputValue[]) {

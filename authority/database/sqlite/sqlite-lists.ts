@@ -14,7 +14,7 @@ import {
 import type { Db } from '../database.ts'
 import { DatabaseTrouble } from '../errors.ts'
 import type { Tables } from '../schema/tables.ts'
-import type { ListsAnswer, ListsFile, ListsQuestion } from './sqlite-lists-thread.ts'
+import type { ListsFile, ListsRequest, ListsResponse } from './sqlite-lists-thread.ts'
 
 export interface Lists {
   /** Reads only, each statement by itself. */
@@ -40,7 +40,7 @@ export function sqliteLists(where: ListsFile): Lists {
         reject(new DatabaseTrouble(`The thread that reads ${file} ended`, { cause }))
       waiting.clear()
     }
-    started.on('message', (answer: ListsAnswer) => {
+    started.on('message', (answer: ListsResponse) => {
       const pending = waiting.get(answer.number)
       waiting.delete(answer.number)
       // The process may exit while the thread is idle, never while it works.
@@ -56,7 +56,7 @@ export function sqliteLists(where: ListsFile): Lists {
     if (waiting.size >= waitingMax) throw new DatabaseTrouble('Too many lists are being read at once')
     worker ??= start()
     worker.ref()
-    const question: ListsQuestion = { number: ++lastNumber, text, parameters }
+    const question: ListsRequest = { number: ++lastNumber, text, parameters }
     const answer = Promise.withResolvers<unknown[]>()
     waiting.set(question.number, answer)
     worker.postMessage(question)

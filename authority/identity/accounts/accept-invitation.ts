@@ -1,6 +1,6 @@
 import { audit } from '../../audit/audit.ts'
 import { type Context, Refusal } from '../../context.ts'
-import type { Maker } from '../../rights/maker.ts'
+import type { Creator } from '../../rights/creator.ts'
 import { memberVoucher } from '../../rights/vouched-members.ts'
 import { deleteInvitation, findInvitationId, findMembershipId, insertMembership } from './account-store.ts'
 
@@ -12,7 +12,7 @@ export async function acceptInvitation(
   context: Context,
   accountId: string,
   userId: string,
-  by: Maker | null,
+  by: Creator | null,
 ): Promise<void> {
   const { db, world } = context
   const id = await findInvitationId(db, accountId, userId)

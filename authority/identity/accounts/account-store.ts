@@ -1,7 +1,7 @@
 import type { Db } from '../../database/database.ts'
 import { membersIn } from '../../database/members.ts'
 import type { Tables } from '../../database/schema/tables.ts'
-import type { Voucher } from '../../rights/maker.ts'
+import type { Voucher } from '../../rights/creator.ts'
 
 export const ssoBypassMembers = membersIn('ssoBypassUsers', 'accountId', 'userId')
 

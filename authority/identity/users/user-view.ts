@@ -60,7 +60,7 @@ export const userView = resourceView(users, {
       sql`t.id = ${viewer.id}`,
       sql`exists (select 1 from account_users m where m.user_id = t.id and ${member})`,
       sql`(${home} and not exists (select 1 from account_users m where m.user_id = t.id))`,
-      ...(revealsNothing(listing)
+      ...(usesVisibleAttributesOnly(listing)
         ? [sql`exists (select 1 from account_invitations i where i.user_id = t.id and ${inviting})`]
         : []),
     ]
@@ -100,7 +100,7 @@ const hiddenProfile = { fullName: null, status: 'Pending', lastLoginAt: null, id
 const plainFilters = new Set(['user', 'email', 'account'])
 const plainSorts = new Set(['email', 'username'])
 
-const revealsNothing = ({ filters, search, sort }: Listing): boolean =>
+const usesVisibleAttributesOnly = ({ filters, search, sort }: Listing): boolean =>
   search === null && filters.every(({ name }) => plainFilters.has(name)) && sort.every(({ key }) => plainSorts.has(key))
 
 interface Memberships {

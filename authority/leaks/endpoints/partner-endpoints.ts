@@ -8,7 +8,7 @@ import { githubAlert, queueAlert } from '../github-alerts.ts'
 import { isFromGitHub, readDelivery } from '../github-delivery.ts'
 import type { Found } from '../process-reports.ts'
 import { readGitLabReports, readPartnerReports } from '../read-reports.ts'
-import { type LeakServices, limitReports, takeReport } from './report-services.ts'
+import { type LeakServices, limitReports, queueReport } from './report-services.ts'
 
 export { githubAlert }
 
@@ -61,7 +61,7 @@ export async function reportPartnerLeaks(
   { body, request, params }: OpenRequest<'reportPartnerLeaks'>,
 ): Promise<ResultOf<'reportPartnerLeaks'>> {
   const found = readPartnerReports(body.json())
-  const answers = await takeReport(services, request, params.reporter, found)
+  const answers = await queueReport(services, request, params.reporter, found)
   // The feedback contains a hash instead of the token, which has already leaked.
   return {
     json: found.map(({ text, type }, index) => ({
@@ -98,6 +98,6 @@ export async function revokeGitlabTokens(
       throw new Refusal('malformed-request', error.faults)
     throw error
   }
-  await takeReport(services, request, gitlab, found)
+  await queueReport(services, request, gitlab, found)
   return {}
 }

@@ -6,7 +6,7 @@ import { holder } from '../decide.ts'
 import { fingerprintFile } from '../fingerprint-file.ts'
 import { leakPage } from '../page.ts'
 import { readHashes, readHolderReports, readPasted, readTruffleHog } from '../read-reports.ts'
-import { type LeakServices, limitReports, takeReport } from './report-services.ts'
+import { type LeakServices, limitReports, queueReport } from './report-services.ts'
 
 export const getLeakPage = (): ResultOf<'getLeakPage'> => page()
 
@@ -19,7 +19,7 @@ export async function reportLeaks(
   const isForm = /^application\/x-www-form-urlencoded/i.test(body.mediaType)
   const found = isForm ? readPasted(body.bytes, () => body.formMember('tokens') ?? '') : readReports(body)
   limitReports(services.entryLimit.strike(request.address, found.length))
-  await takeReport(services, request, holder, found)
+  await queueReport(services, request, holder, found)
   return isForm ? page(found.length) : { status: 202, json: { received: found.length } }
 }
 

@@ -12,7 +12,7 @@ export interface LeakServices {
   readonly intake: LeakIntake
   readonly queue: FoundQueue
   /** How long a response waits for its reports to be processed. They are stored before it either way. */
-  readonly patienceMilliseconds: number
+  readonly waitMilliseconds: number
   readonly baseContext: Pick<Context, 'world' | 'installation'>
   readonly reporters: readonly { readonly reporter: Reporter; readonly signature: SignatureCheck }[]
   /** Of GitHub's webhook; null if it is not configured. */
@@ -26,12 +26,12 @@ export interface LeakServices {
 }
 
 /** Stores reported tokens and waits briefly for them to be processed. */
-export const takeReport = (
-  { queue, patienceMilliseconds }: LeakServices,
+export const queueReport = (
+  { queue, waitMilliseconds: patienceMilliseconds }: LeakServices,
   { id, address }: Context['request'],
   source: string,
   found: readonly Found[],
-) => queue.take(source, found, { id, address }, patienceMilliseconds)
+) => queue.process(source, found, { id, address }, patienceMilliseconds)
 
 /** Throws `too-many-reports` if `retryAfterSeconds`, the result of an `AttemptCounter`, is above 0. */
 export function limitReports(retryAfterSeconds: number): void {

@@ -10,7 +10,7 @@ import { type AuditContext, audit } from '../../audit/audit.ts'
 import { type Context, Refusal, type World } from '../../context.ts'
 import type { Db } from '../../database/database.ts'
 import { newId } from '../../ids.ts'
-import { type Maker, makerOf } from '../../rights/maker.ts'
+import { type Creator, creatorOf } from '../../rights/creator.ts'
 import { hashOfSecret } from '../secret-hash.ts'
 import { accountsNamed, findLiveLink, findOpenLink, type LinkRow, markLinkUsed, replaceLinks } from './link-store.ts'
 import { isForExistingMember, isLinkUsable } from './usable-links.ts'
@@ -41,8 +41,8 @@ export async function createLink(
     id: newId(world, 'link'),
     hash: hashOfSecret(text),
     ...input,
-    createdById: makerOf(actor).id,
-    tokenId: makerOf(actor).tokenId,
+    createdById: creatorOf(actor).id,
+    tokenId: creatorOf(actor).tokenId,
     createdAt: world.now().toISOString(),
     expiresAt,
     usedAt: null,
@@ -76,7 +76,7 @@ export const namesOfAccounts = (db: Db, ids: readonly string[]): Promise<{ id: s
   accountsNamed(db, ids)
 
 /** Returns null for a link that an operator created with `mintmark sign-in-link`. */
-export const creatorOfLink = ({ createdById, tokenId }: LinkRow): Maker | null =>
+export const creatorOfLink = ({ createdById, tokenId }: LinkRow): Creator | null =>
   createdById === null ? null : { id: createdById, tokenId }
 
 export async function redeemLink({ db, world }: Pick<Context, 'db' | 'world'>, id: string): Promise<LinkRow> {

@@ -1,7 +1,7 @@
 import { coversRights, may } from '@mintmark/token'
 import type { Db } from '../../database/database.ts'
 import { findMembershipState } from '../../identity/accounts/accept-invitation.ts'
-import { rightsOfMaker } from '../../rights/maker.ts'
+import { rightsOfCreator } from '../../rights/creator.ts'
 import { findGrantsAndPromises } from '../../rights/rights-view.ts'
 import { hasOwnCredentials } from '../methods/credentials.ts'
 import type { LinkRow } from './link-store.ts'
@@ -17,7 +17,7 @@ export const isForExistingMember = async (db: Db, { purpose, userId }: LinkRow):
 export async function isLinkUsable(db: Db, link: LinkRow): Promise<boolean> {
   const { createdById, tokenId, userId, accountId } = link
   if (createdById === null) return true
-  const rights = await rightsOfMaker(db, { id: createdById, tokenId })
+  const rights = await rightsOfCreator(db, { id: createdById, tokenId })
   if (!rights || accountId === null || !may(rights, 'users:create', { account: accountId })) return false
   if (!(await findMembershipState(db, accountId, userId))) return false
   const all = await findGrantsAndPromises(db, 'user', userId)

@@ -2,7 +2,7 @@ import { limits } from '@mintmark/contract'
 import type { World } from '../../context.ts'
 import type { Db } from '../../database/database.ts'
 import { type Person, personById } from '../../identity/users/person.ts'
-import { makerHolds } from '../../rights/maker.ts'
+import { creatorHolds } from '../../rights/creator.ts'
 import { findGrantsAndPromises } from '../../rights/rights-view.ts'
 import { passkeysOf } from './passkeys.ts'
 
@@ -25,7 +25,7 @@ export async function isVouchedFor({ db, world }: { db: Db; world: World }, pers
   const grants = await findGrantsAndPromises(db, 'user', id)
   // The creator of a password from an early version is unknown.
   if (passwordSetById === null) return grants.length === 0
-  return makerHolds(db, { id: passwordSetById, tokenId: passwordSetTokenId }, grants)
+  return creatorHolds(db, { id: passwordSetById, tokenId: passwordSetTokenId }, grants)
 }
 
 function hasExpired({ passwordChangedAt }: Person, world: World): boolean {

@@ -32,8 +32,8 @@ export async function changePassword(
   request: SessionRequest<'changePassword'>,
 ): Promise<ResultOf<'changePassword'>> {
   countPassword(services, request)
-  const came = await methods.changePassword(services, request, request.caller, request.body.password)
-  return { cookies: (await cookiesOf(services, came)).cookies }
+  const signedIn = await methods.changePassword(services, request, request.caller, request.body.password)
+  return { cookies: (await cookiesOf(services, signedIn)).cookies }
 }
 
 export async function checkPasswordStrength(
@@ -57,12 +57,12 @@ export async function registerPasskey(
   request: SessionRequest<'registerPasskey'>,
 ): Promise<ResultOf<'registerPasskey'>> {
   const { name, response } = request.body
-  const came = await methods.registerPasskey(services, request, request.caller, {
+  const signedIn = await methods.registerPasskey(services, request, request.caller, {
     name,
     response,
     site: request.site(),
   })
-  return { json: passkeyLine(came.passkey), cookies: (await cookiesOf(services, came)).cookies }
+  return { json: passkeyLine(signedIn.passkey), cookies: (await cookiesOf(services, signedIn)).cookies }
 }
 
 export async function removePasskey(

@@ -21,13 +21,13 @@ import {
 import { accountsOf, type UserRecord } from '../../identity/users/user-view.ts'
 import { newId } from '../../ids.ts'
 import { chooseAccount } from '../../rights/choose-account.ts'
+import { creatorOf } from '../../rights/creator.ts'
 import {
   assertMayRemoveRightsOf,
   assertMayRemoveTeams,
   assertNoEscalationByTeams,
   assertNoEscalationTo,
 } from '../../rights/escalation.ts'
-import { makerOf } from '../../rights/maker.ts'
 import { assertJoiningVouchedFor, withdrawMemberVoucher } from '../../rights/vouched-members.ts'
 import { revokeTokensOf } from '../../tokens/revoke.ts'
 import { endSignIn } from '../end-sign-in.ts'
@@ -169,7 +169,7 @@ async function recordTeams(context: Context, user: UserRecord, teams: readonly s
 const noPasswordSetter = { passwordSetById: null, passwordSetTokenId: null }
 
 function setter({ actor }: Context) {
-  const { id, tokenId } = makerOf(actor)
+  const { id, tokenId } = creatorOf(actor)
   return { passwordSetById: id, passwordSetTokenId: tokenId }
 }
 

@@ -1,13 +1,13 @@
 /**
- * The maker of a sign-in link, first password or token could use it to act as its owner. Such a credential therefore counts
- * only while its maker holds the rights that it gives. Otherwise one could prepare a credential and wait for more rights.
+ * The creator of a sign-in link, first password or token could use it to act as its owner. Such a credential therefore counts
+ * only while its creator holds the rights that it gives. Otherwise one could prepare a credential and wait for more rights.
  */
 import { coversRights, type Grant, type Rights } from '@mintmark/token'
 import type { Actor } from '../context.ts'
 import type { Db } from '../database/database.ts'
 import { findActiveSubject, findGrants, findNarrowing } from './rights-view.ts'
 
-export interface Maker {
+export interface Creator {
   readonly id: string
   /** The token used to create it; null if it was created in a session. */
   readonly tokenId: string | null
@@ -20,21 +20,21 @@ export interface Voucher {
   readonly vouchedTokenId: string | null
 }
 
-export const makerOf = ({ id, tokenId }: Actor): { id: string | null; tokenId: string | null } => ({
+export const creatorOf = ({ id, tokenId }: Actor): { id: string | null; tokenId: string | null } => ({
   id: id || null,
   tokenId: tokenId || null,
 })
 
-/** The current rights of a maker. Undefined if it was deleted or is not Active, or if its token was revoked. */
-export async function rightsOfMaker(db: Db, { id, tokenId }: Maker): Promise<Rights | undefined> {
+/** The current rights of a creator. Undefined if it was deleted or is not Active, or if its token was revoked. */
+export async function rightsOfCreator(db: Db, { id, tokenId }: Creator): Promise<Rights | undefined> {
   const kind = await findActiveSubject(db, id)
   const token = tokenId === null ? { narrowing: null } : await findNarrowing(db, tokenId)
   if (!kind || !token) return undefined
   return { grants: await findGrants(db, kind, id), narrowing: token.narrowing }
 }
 
-export async function makerHolds(db: Db, maker: Maker, grants: readonly Grant[]): Promise<boolean> {
-  const rights = await rightsOfMaker(db, maker)
+export async function creatorHolds(db: Db, creator: Creator, grants: readonly Grant[]): Promise<boolean> {
+  const rights = await rightsOfCreator(db, creator)
   return rights !== undefined && coversRights(rights, { grants })
 }
 
@@ -46,7 +46,7 @@ export function voucherCheck(db: Db, permissions: readonly string[]): VoucherChe
   return async ({ vouchedById, vouchedTokenId }, scope) => {
     if (vouchedById === null) return false
     const key = `${vouchedById} ${vouchedTokenId}`
-    const reading = known.get(key) ?? rightsOfMaker(db, { id: vouchedById, tokenId: vouchedTokenId })
+    const reading = known.get(key) ?? rightsOfCreator(db, { id: vouchedById, tokenId: vouchedTokenId })
     known.set(key, reading)
     const rights = await reading
     return rights !== undefined && coversRights(rights, { grants: [{ scope, permissions }] })
