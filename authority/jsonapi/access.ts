@@ -1,4 +1,7 @@
-/** Who may see and do what: the declared permission, the record's place, and the pure function of `token/rights`. */
+/**
+ * Decides who may see and change a record: the declared permission, the record's scope, and the pure function of
+ * `token/rights`.
+ */
 import { type PermissionRule, permissionsIn, type Resource, resourceByType } from '@mintmark/contract'
 import { effectiveGrants, may, mayAnywhere, type Rights } from '@mintmark/token'
 import { type Context, Refusal, type World } from '../context.ts'
@@ -12,7 +15,7 @@ export interface Access {
   readonly db: Db
   readonly viewer: Viewer
   readonly rights: Rights
-  /** The accounts the caller belongs to. */
+  /** The accounts that the caller belongs to. */
   readonly accounts: readonly string[]
 }
 
@@ -29,7 +32,7 @@ export function accessOf(db: Db, actor: Context['actor'], world: World): Access 
   }
 }
 
-/** The permission it takes to see records of a type. */
+/** Returns the permission required to see records of a type. */
 export function readRule(type: string): PermissionRule {
   const operations = resourceByType.get(type)?.operations ?? {}
   return operations.show?.permission ?? operations.list?.permission ?? `${type}:read`
@@ -45,7 +48,7 @@ function isVisible({ viewer, rights }: Access, view: ResourceView, record: AnyRe
   return paths.some((path) => may(rights, permission, path))
 }
 
-/** To change what lies in several accounts takes the right in each of them. */
+/** Changing a record in several accounts requires the permission in each of them. */
 function isAllowed({ viewer, rights }: Access, view: ResourceView, record: AnyRecord, rule: PermissionRule): boolean {
   if (view.own?.(record, viewer) === 'all') return true
   const permission = permissionFor(view, record, rule)
@@ -59,7 +62,7 @@ function permissionFor(view: ResourceView, record: AnyRecord, rule: PermissionRu
   return typeof rule === 'string' ? rule : rule[view.aspect?.(record) ?? '']
 }
 
-/** The record behind an id in a path. What may not be seen does not exist: the same 404. */
+/** Returns the record with this ID. A record that the caller may not see does not exist: the same 404. */
 export async function requireRecord(
   access: Access,
   view: ResourceView,
@@ -71,7 +74,7 @@ export async function requireRecord(
   if (record && isAllowed(access, view, record, rule)) return record
   if (!record || !isVisible(access, view, record, readRule(resource.type))) throw notFound(resource, id)
   if (view.paths(record).length === 0)
-    throw new Refusal('system-object', { detail: 'This is the same in every account and cannot be changed.' })
+    throw new Refusal('system-object', { detail: 'This is a built-in object, which cannot be changed.' })
   throw forbidden(permissionFor(view, record, rule))
 }
 
@@ -80,21 +83,21 @@ export const notFound = (resource: Resource, id: string) =>
 
 export const forbidden = (permission: string | undefined) =>
   new Refusal('forbidden', {
-    detail: permission ? `This requires the permission ${permission}.` : 'This is not allowed to you.',
+    detail: permission ? `This requires the permission ${permission}.` : 'You do not have permission to do this.',
   })
 
-/** Of these ids, the records the caller may see. */
+/** Returns those of the records that the caller may see. */
 export async function visibleRecords(access: Access, view: ResourceView, ids: readonly string[]): Promise<AnyRecord[]> {
   const records = await findRecords(access.db, view, ids, access.viewer)
   return records.filter((record) => isVisible(access, view, record, readRule(view.resource.type)))
 }
 
-/** Refuses a caller who holds the permission nowhere. */
+/** Throws if the caller holds the permission nowhere. */
 export function assertMayAnywhere(rights: Rights, rule: PermissionRule): void {
   if (typeof rule !== 'string' || !mayAnywhere(rights, rule)) throw forbidden(permissionsIn(rule)[0])
 }
 
-/** The scopes a list reaches: those at which the permission is held. */
+/** Returns the scopes of a list: those in which the caller holds the permission. */
 export function reachOf(rights: Rights, rule: PermissionRule): Reach {
   const permission = typeof rule === 'string' ? rule : ''
   const reach = {

@@ -1,4 +1,7 @@
-/** Audits the writes that `mount` performs. What an event contains follows from the declaration, the input and the record. */
+/**
+ * Audits the writes that `mount` performs. The content of an event follows from the declaration, the input and the
+ * record.
+ */
 import { type Attributes, idOf, type Operation, type Resource } from '@mintmark/contract'
 import { type AuditDetails, type AuditedChange, audit } from '../audit/audit.ts'
 import type { Context } from '../context.ts'
@@ -12,7 +15,7 @@ export interface PerformedWrite {
   readonly details: AuditDetails
 }
 
-/** Writes the audit event. Throws if a handler that has to write its own events wrote none. */
+/** Writes the audit event. Throws if a handler that must write its own events wrote none. */
 export async function auditWrite(
   context: Context,
   { resource, auditAccountsOf = accountOf }: ServedResource,
@@ -49,7 +52,7 @@ function changeOf(operation: Operation, write: PerformedWrite): Pick<AuditedChan
   return { before: kind === 'act' && names.some((name) => Object.hasOwn(record, name)) ? record : null, after }
 }
 
-/** The input, in which `passwordChanged: true` stands for a secret `password`. */
+/** Returns the input, with `passwordChanged: true` instead of a secret `password`. */
 function auditable(attributes: Attributes, input: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(input).map(([name, value]) =>
@@ -58,7 +61,7 @@ function auditable(attributes: Attributes, input: Readonly<Record<string, unknow
   )
 }
 
-/** What clients can set of a record: enough to create it again, without its secrets and what is null. */
+/** Returns what clients can set: enough to create the record again, without secrets and nulls. */
 function definition({ attributes, relations }: Resource, record: AnyRecord): Record<string, unknown> {
   const names = [
     ...Object.keys(attributes).filter((name) => {

@@ -1,4 +1,4 @@
-/** Reads the document of a write: what is not declared is ignored, what is declared must be right. */
+/** Parses the document of a write. Undeclared members are ignored; declared ones are validated. */
 import {
   type Attribute,
   type Attributes,
@@ -18,7 +18,7 @@ export interface Reference {
 
 export interface ReadDocument {
   readonly input: Record<string, unknown>
-  /** Every object the document points to, to be looked up. */
+  /** All objects that the document refers to, to be looked up. */
   readonly references: readonly Reference[]
 }
 
@@ -30,7 +30,7 @@ interface Expected {
 
 export function readDocument(body: unknown, expected: Expected, writing: 'create' | 'update'): ReadDocument {
   const data = memberObject(objectOr(body, '', 'Expected a JSON:API document.'), 'data', '/data')
-  if (!data) throw new Refusal('invalid-document', { detail: 'Expected a member data.', at: '/data' })
+  if (!data) throw new Refusal('invalid-document', { detail: 'Expected the member data.', at: '/data' })
   if (data.type !== expected.type) {
     throw new Refusal('invalid-document', { detail: `Expected the type ${expected.type}.`, at: '/data/type' })
   }
@@ -43,7 +43,7 @@ export function readDocument(body: unknown, expected: Expected, writing: 'create
   return { input, references: readRelations(relationships, expected.relations, writing, input) }
 }
 
-/** The plain JSON members of an action. */
+/** Parses the plain JSON members of an action. */
 export function readPlain(body: unknown, members: Attributes): Record<string, unknown> {
   const given = body === undefined ? {} : objectOr(body, '', 'Expected a JSON object.')
   const faults: RefusalFault[] = []
@@ -61,7 +61,7 @@ export function readPlain(body: unknown, members: Attributes): Record<string, un
   return read
 }
 
-/** The ids in the body of a relationship endpoint, `{"data":[{type,id},…]}`. */
+/** Returns the IDs in the body of a relationship endpoint, `{"data":[{type,id},…]}`. */
 export function readMembers(body: unknown, type: string): string[] {
   const document = objectOr(body, '', 'Expected a JSON:API document.')
   return identifiers(document.data, type, '/data', 'invalid-document')
@@ -89,7 +89,7 @@ function readAttributes(
   }
 }
 
-/** A missing required value is as bad as a blank one, and is told in the same words. */
+/** A missing required value gets the same error as a blank one. */
 const missing = (attribute: Attribute) =>
   attribute.check('').find(({ detail }) => detail.endsWith('mpty.'))?.detail ?? 'Expected a value.'
 
@@ -113,8 +113,8 @@ function readRelations(
         throw new Refusal('invalid-relationship', { detail: 'Expected a relationship.', at })
       continue
     }
-    const { data } = objectOr(sent, at, 'Expected an object with a member data.', 'invalid-relationship')
-    if (data === undefined) throw new Refusal('invalid-relationship', { detail: 'Expected a member data.', at })
+    const { data } = objectOr(sent, at, 'Expected an object with the member data.', 'invalid-relationship')
+    if (data === undefined) throw new Refusal('invalid-relationship', { detail: 'Expected the member data.', at })
     if (relation.many) {
       const ids = data === null ? [] : identifiers(data, relation.to, at, 'invalid-relationship')
       if (relation.required && ids.length === 0)

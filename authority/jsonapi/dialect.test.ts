@@ -1,4 +1,4 @@
-/** The small print of the wire contract, sections 1 to 10, on a real authority. */
+/** The details of the wire contract, sections 1 to 10, on a real authority. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { accountA, accountB, type Everything, serviceAccount, startEverything } from '../../testing/everything.ts'
@@ -26,7 +26,7 @@ const names = ({ json }: Answer): string[] =>
 const ids = ({ json }: Answer): string[] => json.data.map(({ id }: { id: string }) => id)
 
 describe('pages', () => {
-  test('twenty entries unless told, with the six members of pagination', async () => {
+  test('a page has twenty entries by default, and pagination has six members', async () => {
     const page = await get('/environments?query=place')
     assert.equal(page.json.data.length, 20)
     assert.deepEqual(page.json.meta.pagination, {
@@ -39,7 +39,7 @@ describe('pages', () => {
     })
   })
 
-  test('the last page has no next one, and a page past the end is empty with the true count', async () => {
+  test('the last page has no next page, and a page beyond the end is empty with the true count', async () => {
     const last = (await get('/environments?query=place&page[size]=10&page[number]=3')).json
     assert.deepEqual(
       [last.data.length, last.meta.pagination['next-page'], last.meta.pagination['prev-page']],
@@ -54,7 +54,7 @@ describe('pages', () => {
     assert.equal(past.json.meta.pagination['next-page'], null)
   })
 
-  test('99 and 100 are honoured, more is given as 100', async () => {
+  test('page sizes 99 and 100 are accepted, and larger ones become 100', async () => {
     for (const [requested, expected] of [
       [99, 99],
       [100, 100],
@@ -63,7 +63,7 @@ describe('pages', () => {
       assert.equal((await get(`/environments?page[size]=${requested}`)).json.meta.pagination['page-size'], expected)
   })
 
-  test('what is no page is refused by name', async () => {
+  test("an invalid page is rejected with the parameter's name", async () => {
     for (const wrong of [
       'page[number]=0',
       'page[number]=-1',
@@ -78,7 +78,7 @@ describe('pages', () => {
     }
   })
 
-  test('every page together is every entry once, in a steady order', async () => {
+  test('all pages together contain every entry once, in a stable order', async () => {
     const seen: string[] = []
     for (let page: number | null = 1; page; ) {
       const answer: Answer = await get(`/environments?query=place&page[size]=7&page[number]=${page}`)
@@ -90,7 +90,7 @@ describe('pages', () => {
 })
 
 describe('filters', () => {
-  test('plain is exact, in: any of, like: contains, and different keys all hold', async () => {
+  test('plain values match exactly, in: matches any, like: matches substrings, and different keys are combined with AND', async () => {
     assert.deepEqual(names(await get('/environments?filter[name]=place 03')), ['place 03'])
     assert.deepEqual(names(await get('/environments?filter[name]=place')), [])
     assert.deepEqual(names(await get('/environments?filter[name]=in:place 03,place 05,nowhere')), [
@@ -104,12 +104,12 @@ describe('filters', () => {
     assert.deepEqual(names(await get(`/environments?filter[name]=place 03&filter[environment]=${environments[4]}`)), [])
   })
 
-  test('per cent and underscore in like: are letters, not wildcards', async () => {
+  test('percent and underscore in like: are literals, not wildcards', async () => {
     assert.deepEqual(names(await get('/environments?filter[name]=like:%25')), [])
     assert.deepEqual(names(await get('/environments?filter[name]=like:place_0')), [])
   })
 
-  test('in:null finds what is unset, beside or before other values', async () => {
+  test('in:null finds unset values, before or after other values', async () => {
     const system = ['admin', 'minimal access', 'reader', 'user']
     assert.deepEqual(names(await get('/roles?filter[account]=null&sort=name')), system)
     for (const value of [`in:null,${accountA}`, `in:${accountA},null`]) {
@@ -122,7 +122,7 @@ describe('filters', () => {
     assert.equal(user.json.data[0].relationships.account.data, null)
   })
 
-  test('an object is found by its name, whatever that means elsewhere', async () => {
+  test('an object is found by its name, even if the name looks like an operator', async () => {
     const odd = ['null', 'in:a,b', 'like:x', 'a,b', '-name', '%', '_', '__proto__', '1e3', ' x ', '..', 'true']
     for (const name of odd) {
       const made = await everything.call('POST', '/teams', { body: document('teams', { name }) })
@@ -132,7 +132,7 @@ describe('filters', () => {
     }
   })
 
-  test('variables of a workspace are found with those of wider scopes', async () => {
+  test('variables of a workspace are found together with those of wider scopes', async () => {
     const { workspaces, environments: environment } = everything.ids as { workspaces: string; environments: string }
     const scopes = {
       wide: ['account', 'accounts', accountA],
@@ -167,7 +167,7 @@ describe('filters', () => {
     assert.deepEqual(await keys(`filter[environment]=${environment}&filter[workspace]=null`), ['middle'])
   })
 
-  test('an odd id in a filter finds nothing, in a path it is 404', async () => {
+  test('an invalid ID in a filter finds nothing, and in a path returns 404', async () => {
     for (const odd of ['%00', '..', 'a b', '%F0%9F%98%80', "'--", 'in:', 'in:,', '%ED%A0%80', 'x'.repeat(300)]) {
       const filtered = await get(`/teams?filter[team]=${odd}`)
       assert.equal(filtered.status, 200, `${odd}: ${filtered.text}`)
@@ -177,7 +177,7 @@ describe('filters', () => {
       assert.equal((await get(`/teams/${odd}`)).status, 404, odd)
   })
 
-  test('the older nested form is understood', async () => {
+  test('the older nested form is accepted', async () => {
     assert.deepEqual(names(await get('/roles?filter[role][name]=reader')), ['reader'])
     assert.deepEqual(
       names(await get('/agent-pools?filter[agent-pool][name]=agent-pools-3')),
@@ -185,7 +185,7 @@ describe('filters', () => {
     )
   })
 
-  test('an unknown filter, sort key or include is refused by name; other parameters are ignored', async () => {
+  test('an unknown filter, sort key or include is rejected with its name; other parameters are ignored', async () => {
     for (const [wrong, parameter] of [
       ['filter[colour]=red', 'filter[colour]'],
       ['sort=colour', 'sort'],
@@ -200,7 +200,7 @@ describe('filters', () => {
     assert.equal((await get('/teams?colour=red&page[cursor]=1&Prefer=x')).status, 200)
   })
 
-  test('a tag filter finds what carries any of the tags', async () => {
+  test('a tag filter finds objects with any of the tags', async () => {
     const [one, two] = await Promise.all(
       ['red', 'blue'].map(
         async (name) =>
@@ -220,7 +220,7 @@ describe('filters', () => {
 })
 
 describe('search, sort, include', () => {
-  test('query looks in names, ids, descriptions and addresses', async () => {
+  test('query searches names, IDs, descriptions and addresses', async () => {
     assert.deepEqual(names(await get('/environments?query=PLACE 07')), ['place 07'])
     assert.deepEqual(ids(await get(`/environments?query=${environments[8]}`)), [environments[8]])
     assert.ok((await get('/service-accounts?query=For%20jobs')).json.data.length > 0)
@@ -228,14 +228,14 @@ describe('search, sort, include', () => {
     assert.deepEqual((await get('/environments?query=%00')).json.data, [])
   })
 
-  test('sort goes both ways and by several keys', async () => {
+  test('sort accepts both directions and several keys', async () => {
     const up = names(await get('/environments?query=place&sort=name&page[size]=100'))
     assert.deepEqual(up, up.toSorted())
     assert.deepEqual(names(await get('/environments?query=place&sort=-name&page[size]=100')), up.toReversed())
     assert.deepEqual(names(await get('/environments?query=place&sort=account,-name&page[size]=100')), up.toReversed())
   })
 
-  test('included objects never lead back to each other, each stands once', async () => {
+  test('included objects never refer back to each other, and each appears once', async () => {
     const team = everything.ids.teams as string
     const answer = await get(
       `/teams?filter[team]=${team}&include=users.teams,users.identity-providers,account,users.teams.users`,
@@ -277,7 +277,7 @@ describe('search, sort, include', () => {
     assert.deepEqual(Object.keys(users.json.data[0].relationships).toSorted(), ['identity-providers', 'teams'])
   })
 
-  test('included is absent unless asked for, and there when nothing was found', async () => {
+  test('included is absent unless requested, and present even if empty', async () => {
     assert.equal('included' in (await get('/teams')).json, false)
     assert.deepEqual(
       (await get(`/environments?filter[environment]=${environments[0]}&include=tags,created-by`)).json.included.map(
@@ -288,7 +288,7 @@ describe('search, sort, include', () => {
     assert.deepEqual((await get('/environments?filter[name]=nowhere&include=tags')).json.included, [])
   })
 
-  test('what may not be seen is not included', async () => {
+  test('objects that the caller may not see are not included', async () => {
     const role = await everything.call('POST', '/roles', {
       body: document('roles', { name: 'only teams' }, { permissions: [['permissions', 'teams:read']] }),
     })
@@ -306,7 +306,7 @@ describe('search, sort, include', () => {
 })
 
 describe('writes', () => {
-  test('absent keeps, null and [] clear', async () => {
+  test('absent members keep their value, null and [] clear it', async () => {
     const { users } = everything.ids
     const team = await everything.call('POST', '/teams?include=identity-provider', {
       body: document('teams', { name: 'keepers', description: 'kept' }, { users: [['users', users as string]] }),
@@ -327,7 +327,7 @@ describe('writes', () => {
     )
   })
 
-  test('unknown attributes, relations and query parameters of a write are ignored', async () => {
+  test('unknown attributes, relationships and query parameters of a write are ignored', async () => {
     const body = document(
       'workspaces',
       { name: 'tolerant', var_files: null, 'cost-estimation-enabled': true },
@@ -352,7 +352,7 @@ describe('writes', () => {
     )
   })
 
-  test('an unknown account, relation or member is told with the stated titles and pointers', async () => {
+  test('an unknown account, relationship or member is reported with the documented titles and pointers', async () => {
     const cases: [
       method: string,
       path: string,
@@ -447,7 +447,7 @@ describe('writes', () => {
     }
   })
 
-  test('an invalid attribute is a 422 that points at it, with the wording clients know', async () => {
+  test('an invalid attribute returns 422 with its pointer and the wording that clients know', async () => {
     const cases: [path: string, body: unknown, detail: string, pointer: string][] = [
       ['/tags', document('tags', { name: ' ' }), 'Name cannot be empty.', '/data/attributes/name'],
       ['/tags', document('tags', {}), 'Name cannot be empty.', '/data/attributes/name'],
@@ -482,7 +482,7 @@ describe('writes', () => {
     )
   })
 
-  test('a plain address comes back as a network of one, in the order sent', async () => {
+  test('a plain address is returned as a network of one address, in the order sent', async () => {
     const ips = ['192.0.2.7', '10.0.0.0/8', '127.0.0.1/32']
     const set = await everything.call('PATCH', `/accounts/${accountA}`, {
       body: document('accounts', { 'allowed-ips': ips }),
@@ -491,7 +491,7 @@ describe('writes', () => {
     await everything.call('PATCH', `/accounts/${accountA}`, { body: document('accounts', { 'allowed-ips': [] }) })
   })
 
-  test('system roles and taken names are refused', async () => {
+  test('system roles and duplicate names are refused', async () => {
     assert.equal(
       (await everything.call('PATCH', '/roles/role-t67mjtmabulckto', { body: document('roles', { name: 'mine' }) }))
         .status,
@@ -513,7 +513,7 @@ describe('writes', () => {
     assert.equal(used.status, 409)
   })
 
-  test('deleting what is in use succeeds where clients rely on it', async () => {
+  test('deleting an object in use succeeds where clients rely on it', async () => {
     const environment = (
       await everything.call('POST', '/environments', {
         body: document('environments', { name: 'doomed' }, { tags: [['tags', everything.ids.tags as string]] }),
@@ -531,7 +531,7 @@ describe('writes', () => {
   })
 })
 
-test('answers are JSON:API, never cached, with a request id, and times are UTC with a Z', async () => {
+test('responses are JSON:API, never cached, with a request ID, and times are UTC with a Z', async () => {
   const answer = await get(`/environments/${environments[0]}`)
   assert.equal(answer.headers['content-type'], 'application/vnd.api+json')
   assert.equal(answer.headers['cache-control'], 'no-store')
@@ -540,7 +540,7 @@ test('answers are JSON:API, never cached, with a request id, and times are UTC w
   assert.match(answer.json.data.id, /^env-[0-9a-v]{17}$/)
 })
 
-test('discovery, the document and its page are for anyone, also with a token', async () => {
+test('discovery, the document and its page require no authentication, and accept a token', async () => {
   const given: Record<string, string>[] = [{}, { authorization: 'Bearer nonsense' }]
   for (const headers of given) {
     const discovery = await everything.call('GET', '/.well-known/terraform.json', { token: null, headers })

@@ -1,4 +1,4 @@
-/** Plain records out as JSON:API resource objects (wire contract, section 4). */
+/** Serializes plain records as JSON:API resource objects (wire contract, section 4). */
 import { basePath, idOf, kebab, type Resource } from '@mintmark/contract'
 import type { AnyRecord } from '../database/views/record-of.ts'
 
@@ -13,7 +13,7 @@ export interface ResourceObject extends Identifier {
   readonly links: Record<string, string>
 }
 
-/** Stands where a secret is to be shown, until the answer leaves as bytes. No attribute may hold NUL. */
+/** Placeholder for a secret until the response is sent as bytes. No attribute may contain NUL. */
 export const secretPlace = '\u0000secret\u0000'
 
 interface Member {
@@ -29,7 +29,7 @@ interface Spelled {
 
 const spelled = new WeakMap<Resource, Spelled>()
 
-/** Names are spelled for the wire once, not for each object. */
+/** Wire names are computed once, not for each object. */
 function spell(resource: Resource): Spelled {
   const known = spelled.get(resource)
   if (known) return known
@@ -58,7 +58,7 @@ function spell(resource: Resource): Spelled {
   return made
 }
 
-/** `omitted`: relations left out, to keep included objects free of cycles. */
+/** `omitted`: relationships to leave out, so that included objects have no cycles. */
 export function resourceObject(
   resource: Resource,
   record: AnyRecord,
@@ -90,13 +90,13 @@ function linkage(
   return id === null ? null : { type: to, id }
 }
 
-/** The id that a record has under a name such as `accountId`; null when there is none. */
+/** Returns the ID that a record has under a name such as `accountId`; null if there is none. */
 export function idAt(record: AnyRecord, key: string): string | null {
   const id = record[key]
   return typeof id === 'string' ? id : null
 }
 
-/** The ids of a to-many relation. */
+/** Returns the IDs of a to-many relationship. */
 export function idsAt(record: AnyRecord, relation: string): readonly string[] {
   const ids = record[relation]
   return Array.isArray(ids) ? ids : []

@@ -1,4 +1,4 @@
-/** What an error repeats of a request (wire contract, section 10): exactly what was sent, for every place that repeats. */
+/** Errors repeat a value of the request exactly as sent (wire contract, section 10), everywhere. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { limits } from '@mintmark/contract'
@@ -17,7 +17,7 @@ const odd = {
   'the words of other languages': "$HOME $(id) {{7*7}} %{x} `id` ' OR 1=1 --",
   'an own property of every object': '__proto__',
 }
-/** No address holds these. */
+/** No URL contains these. */
 const oddInDocuments = { 'a NUL': 'a\u0000b', 'half of a surrogate pair': 'a\ud83d' }
 const cutAt = limits.echoedCharacters
 
@@ -34,7 +34,7 @@ for (const kind of ['SQLite', 'PostgreSQL'] as const) {
       for (const end of lifted.reverse()) await end()
     })
 
-    /** Sends the value somewhere and returns the sentence that should repeat it, with `«»` in its place. */
+    /** Sends the value and returns the sentence that should repeat it, with `«»` in its place. */
     const places: Record<string, (value: string) => Promise<{ said: string; expected: string; status: number }>> = {
       'as an id in a path': async (value) => {
         const { status, json } = await everything.call('GET', `/environments/${encodeURIComponent(value)}`)
@@ -71,13 +71,13 @@ for (const kind of ['SQLite', 'PostgreSQL'] as const) {
           )
         })
       }
-      test(`a long one cut at ${cutAt} characters, ${where}`, async () => {
+      test(`a long value is cut at ${cutAt} characters, ${where}`, async () => {
         const { said, expected } = await send('🔑'.repeat(cutAt + 1))
         assert.equal(said, expected.replace('«»', `${'🔑'.repeat(cutAt)}…`))
         const whole = await send('x'.repeat(cutAt))
         assert.equal(whole.said, expected.replace('«»', 'x'.repeat(cutAt)))
       })
-      test(`but never a token, ${where}`, async () => {
+      test(`a token is never repeated, ${where}`, async () => {
         const { token } = everything.authority.prepared
         const { said, expected } = await send(`x${token}!${token}`)
         assert.equal(said, expected.replace('«»', 'x[token]![token]'))

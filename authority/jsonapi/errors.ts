@@ -1,4 +1,4 @@
-/** The one translator of refusals and bugs into error documents (wire contract, section 10). */
+/** Translates refusals and bugs into error documents (wire contract, section 10). */
 import { type RefusalCode, refusals } from '@mintmark/contract'
 import { Refusal } from '../context.ts'
 import { DatabaseTrouble, ShortOfSpace, translated, UniqueViolation } from '../database/errors.ts'
@@ -8,9 +8,9 @@ export interface ErrorReply {
   readonly code: RefusalCode
   readonly document: { readonly errors: readonly Record<string, unknown>[] }
   readonly retryAfterSeconds: number | undefined
-  /** A bug rather than a refusal: for the log. */
+  /** Set for a bug rather than a refusal, for the log. */
   readonly unexpected: boolean
-  /** For the log: what happened, where the driver of the database is its author in a sentence for the operator. */
+  /** The cause for the log. For database failures, a sentence that tells the operator what happened. */
   readonly error: unknown
 }
 
@@ -55,7 +55,7 @@ function asRefusal(error: unknown): Refusal {
   if (error instanceof DatabaseTrouble) {
     return new Refusal('database-unavailable', {
       detail:
-        'The database cannot be used right now. If this was a change, look whether it was made before asking again.',
+        'The database is unavailable right now. If this was a change, check whether it was made before you retry.',
       retryAfterSeconds: 1,
     })
   }
@@ -63,7 +63,9 @@ function asRefusal(error: unknown): Refusal {
   if (status === 415)
     return new Refusal('unsupported-media-type', { detail: 'Expected application/vnd.api+json or application/json.' })
   if (typeof status === 'number' && status >= 400 && status < 500) {
-    return new Refusal('malformed-request', { detail: 'The request could not be read.' })
+    return new Refusal('malformed-request', { detail: 'The request is malformed.' })
   }
-  return new Refusal('internal-error', { detail: 'Something went wrong here. The request id names it in the log.' })
+  return new Refusal('internal-error', {
+    detail: 'An unexpected error occurred. The log of the server contains the details under this request ID.',
+  })
 }

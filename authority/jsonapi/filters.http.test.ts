@@ -1,4 +1,4 @@
-/** Filters take values of a kind, and compare values rather than text. */
+/** Filters accept values of their type, and compare values rather than text. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { allOperations, filterKind, kebab } from '@mintmark/contract'
@@ -22,7 +22,7 @@ const ask = (operation: (typeof lists)[number], name: string, value: string) =>
 describe('a filter by time', () => {
   test('is declared somewhere', () => assert.ok(withKind('instant').length >= 7))
   for (const { operation, name } of withKind('instant')) {
-    test(`${operation.id} ${kebab(name)}: takes any offset, also where + was not encoded`, async () => {
+    test(`${operation.id} ${kebab(name)}: accepts any offset, even if + was not encoded`, async () => {
       const total = async (value: string) => {
         const { status, text, json } = await ask(operation, name, value)
         assert.equal(status, 200, text)
@@ -31,14 +31,14 @@ describe('a filter by time', () => {
       const { json } = await everything.call('GET', everything.pathOf(operation))
       const all = json.meta.pagination['total-count']
       const isLower = name.toLowerCase().endsWith('after')
-      // No row is older than the year 2000 or younger than 2990.
+      // All rows are from between the years 2000 and 2990.
       const [old, young] = ['2000-01-01T00:00:00', '2990-01-01T00:00:00']
       for (const zone of ['Z', '%2B10:00', '+10:00', '-10:00', '+05:45']) {
         assert.ok((await total(`${isLower ? young : old}${zone}`)) === 0, zone)
         assert.ok((await total(`${isLower ? old : young}${zone}`)) <= all, zone)
       }
     })
-    test(`${operation.id} ${kebab(name)}: refuses what is no time`, async () => {
+    test(`${operation.id} ${kebab(name)}: rejects an invalid time`, async () => {
       for (const value of [
         'tomorrow',
         '2027-02-29',
@@ -73,7 +73,7 @@ describe('a filter by a boolean', () => {
 
 describe('a filter by text', () => {
   for (const { operation, name } of withKind('text')) {
-    test(`${operation.id} ${kebab(name)}: an odd value is an empty list`, async () => {
+    test(`${operation.id} ${kebab(name)}: an unusual value returns an empty list`, async () => {
       for (const value of ['%21%20/%20nope', '%27%3B--', '%F0%9F%98%80', '%00', 'x'.repeat(300)]) {
         const { status, text } = await ask(operation, name, value)
         assert.equal(status, 200, `${value}: ${text}`)

@@ -1,4 +1,4 @@
-/** The `included` part of a document: only what was asked for, only what may be seen, each once, without cycles. */
+/** Builds the `included` part of a document: requested objects that the caller may see, each once, without cycles. */
 import { idOf, type Resource, resourceByType } from '@mintmark/contract'
 import type { AnyRecord } from '../database/views/record-of.ts'
 import { idAt, idsAt, type ResourceObject, resourceObject } from './document.ts'
@@ -62,8 +62,8 @@ function idsOf(resource: Resource, name: string, record: AnyRecord): readonly st
 const keyOf = (type: string, id: string) => `${type} ${id}`
 
 /**
- * A client of the field resolves the relations of included objects through `included` again, without a guard: two
- * that name each other would never end. A relation that leads back to where the walk came from is left out.
+ * Some clients resolve relationships of included objects through `included` recursively without a guard, so two objects
+ * that refer to each other would cause endless recursion. Relationships that lead back are left out.
  */
 function backReferences(nodes: ReadonlyMap<string, Node>): Map<string, ReadonlySet<string>> {
   const omitted = new Map<string, Set<string>>()

@@ -1,4 +1,7 @@
-/** Makes routes of declarations. Every operation passes here: who asks, is it well formed, may it be, do it, answer. */
+/**
+ * Derives an operation handler from each declaration: authorizes, validates, calls the resource's handler, and builds
+ * the response.
+ */
 import { type Operation, operationsOf, type Resource, resourceByType } from '@mintmark/contract'
 import type { Secret } from '@mintmark/token'
 import type { Context } from '../context.ts'
@@ -18,7 +21,7 @@ import { assertRecordInPath, everyPage, idFrom, list, listMembers, parentOf, rel
 import { requireMembers, requireReferences } from './references.ts'
 import { assertServed, type OperationResult, type ServedResource } from './served-resource.ts'
 
-/** A request as the dialect sees it: authenticated, its JSON parsed. */
+/** An authenticated request with parsed JSON. */
 export interface OperationRequest {
   readonly context: Context
   readonly params: Readonly<Record<string, string>>
@@ -29,22 +32,22 @@ export interface OperationRequest {
 export interface OperationResponse {
   readonly status: number
   readonly document?: unknown
-  /** What belongs where the document says `secretPlace`. */
+  /** Replaces `secretPlace` in the document. */
   readonly secret?: Secret | undefined
 }
 
 export interface JsonApi {
   readonly database: Database
   readonly resources: readonly ServedResource[]
-  /** Called when a deed is on disk. */
+  /** Called after a write is committed. */
   afterWrite(): Promise<void>
 }
 
 export type Handle = (request: OperationRequest) => Promise<OperationResponse>
 
-/** A list as a whole, in the order of its ids. */
+/** A complete list, in the order of IDs. */
 export interface Listed {
-  /** In which order it was asked for. */
+  /** The order that the request asks for. */
   readonly sort: Listing['sort']
   readonly pages: AsyncGenerator<readonly { readonly record: AnyRecord; readonly object: ResourceObject }[]>
 }
@@ -52,11 +55,11 @@ export interface Listed {
 export interface MountedOperation {
   readonly operation: Operation
   readonly handle: Handle
-  /** Of a list: all of it. */
+  /** Only for lists: returns the whole list instead of a page. */
   readonly listAll: (request: OperationRequest) => Promise<Listed>
 }
 
-/** Every declared operation with the function that serves it. Throws if a view lacks declared SQL. */
+/** Returns every declared operation with its handler. Throws if a view lacks declared SQL. */
 export function mountOperations(jsonApi: JsonApi): MountedOperation[] {
   for (const served of jsonApi.resources) assertServed(served)
   const views: ResourceViews = new Map(jsonApi.resources.map(({ resource, view }) => [resource.type, view]))
@@ -82,7 +85,7 @@ function handlerOf(jsonApi: JsonApi, views: ResourceViews, served: ServedResourc
   }
 }
 
-/** Everything that changes something: in one transaction with its audit row, answered when it is on disk. */
+/** Performs a write in one transaction with its audit event, and responds after the commit. */
 async function write(
   jsonApi: JsonApi,
   views: ResourceViews,
@@ -171,10 +174,10 @@ async function perform(
     await handler(context, record, ids)
     return { before: record, input: { [name]: ids }, result: {} }
   }
-  const taken = await readInput(access, views, operation, body)
-  refuseTokens(mark, operation.body ?? {}, taken, '')
-  const result = await handler(context, record, taken, request.params)
-  return { before: record, input: taken, result: { id: record.id, ...result } }
+  const input = await readInput(access, views, operation, body)
+  refuseTokens(mark, operation.body ?? {}, input, '')
+  const result = await handler(context, record, input, request.params)
+  return { before: record, input, result: { id: record.id, ...result } }
 }
 
 async function readInput(

@@ -1,9 +1,9 @@
-/** A token is shown once and kept nowhere: one that is sent to be kept in plain sight is refused, wherever it is sent. */
+/** Tokens are stored nowhere: refuses a token that is sent in an attribute that is not secret. */
 import { type Attributes, kebab } from '@mintmark/contract'
 import { holdsToken, type MintMark } from '@mintmark/token'
 import { Refusal } from '../context.ts'
 
-/** `at` is the JSON pointer of what holds the attributes. */
+/** `at` is the JSON pointer to the object with the attributes. */
 export function refuseTokens(
   mark: MintMark,
   declared: Attributes,
@@ -14,7 +14,7 @@ export function refuseTokens(
     const value = input[name]
     if (value === undefined || attribute.holdsSecret || !holdsToken(mark, JSON.stringify(value))) continue
     throw new Refusal('invalid-attribute', {
-      detail: 'This holds an API token. The only place for one is the value of a sensitive variable.',
+      detail: 'This contains an API token. Store tokens only as the value of a sensitive variable.',
       at: `${at}/${kebab(name)}`,
     })
   }

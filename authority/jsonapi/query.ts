@@ -1,4 +1,4 @@
-/** Reads the query of a request: pages, filters, search, sort, include, sparse fields (wire contract, section 8). */
+/** Parses the query of a request: pages, filters, search, sort, include, sparse fields (wire contract, section 8). */
 import {
   camel,
   filterKind,
@@ -15,9 +15,9 @@ import type { Filter, Listing } from '../database/views/resource-view.ts'
 import { echoed } from '../echo.ts'
 
 export interface Shape {
-  /** Relation paths, in code spelling, such as `['createdBy']` or `['environment', 'account']`. */
+  /** Relationship paths in camel case, such as `['createdBy']` or `['environment', 'account']`. */
   readonly include: readonly (readonly string[])[]
-  /** By type: the members to show. A type that is not named shows all. */
+  /** The members to return, by type. Types that are not listed return all members. */
   readonly fields: ReadonlyMap<string, ReadonlySet<string>>
 }
 
@@ -84,7 +84,7 @@ function wholeNumber(query: URLSearchParams, name: string, fallback: number, max
   return value
 }
 
-/** `filter[name]=…`, and the older nested `filter[role][name]=…`. */
+/** Parses `filter[name]=…`, and the older nested form `filter[role][name]=…`. */
 function readFilters(query: URLSearchParams, operation: Operation): Filter[] {
   const allowed = operation.filters ?? []
   const filters: Filter[] = []
@@ -110,7 +110,7 @@ function readFilter(name: string, value: string, key: string): Filter {
   }
   if (filterKind(name) === 'boolean' && !/^(?:(?:in:)?(?:true|false)|in:true,false|in:false,true)$/.test(value))
     throw refuse(echoed(key), 'Expected true or false.')
-  // No stored text holds NUL, and PostgreSQL takes none: such a value matches nothing.
+  // Stored text never contains NUL, and PostgreSQL rejects it: such a value matches nothing.
   if (value.includes('\u0000')) return { name, operator: 'in', values: [] }
   if (value.startsWith('like:')) return { name, operator: 'like', values: [value.slice(5)] }
   const values = value.startsWith('in:') ? value.slice(3).split(',') : [value]
@@ -119,8 +119,8 @@ function readFilter(name: string, value: string, key: string): Filter {
 }
 
 /**
- * `null` asks for what is unset. Clients look objects up by name with a plain value, so the object that is really named
- * `null`, or `in:` and more, is found by its name too.
+ * `null` matches unset values. Clients look up objects by name with a plain value, so an object whose name is `null` or
+ * starts with `in:` is found by its name too.
  */
 const withLiteral = (values: readonly string[], value: string): (string | null)[] => [
   ...new Set([

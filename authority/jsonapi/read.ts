@@ -1,4 +1,4 @@
-/** Answers lists and single objects, and finds the record that a path names. */
+/** Serves lists and single objects, and finds the record that a path refers to. */
 import { idOf, limits, type Operation, permissionsIn, type Resource, resourceByType } from '@mintmark/contract'
 import type { Context } from '../context.ts'
 import type { Db } from '../database/database.ts'
@@ -46,7 +46,7 @@ export async function list(
   }
 }
 
-/** Everything a list holds, without regard to its page, some objects at a time. Refuses before the first. */
+/** Yields all objects of a list in batches, ignoring its page. Throws before the first batch. */
 export async function everyPage(
   db: Db,
   views: ResourceViews,
@@ -64,7 +64,7 @@ export async function everyPage(
   return { sort: listing.sort, pages: pages() }
 }
 
-/** What a list is narrowed to: by the caller, by the path, and by what the caller may see. */
+/** Determines how a list is restricted: by the caller, by the path, and by visibility. */
 async function readScope(
   db: Db,
   views: ResourceViews,
@@ -141,21 +141,21 @@ export async function parentOf(
   return requireRecord(access, view, parent, idInPath(request, parent), rule)
 }
 
-/** The id in the path, `{team}` of `/teams/{team}`. */
+/** Returns the ID in the path, `{team}` of `/teams/{team}`. */
 function idInPath(request: OperationRequest, { param }: Resource): string {
   const id = request.params[param]
   if (id === undefined) throw new Error(`The path has no parameter ${param}.`)
   return id
 }
 
-/** The relation whose members an operation lists or changes, and the type of the members. */
+/** Returns the relationship whose members an operation lists or changes, and the type of the members. */
 export function relationOf({ id, relation, resource }: Operation): { name: string; to: string } {
   const declared = relation === undefined ? undefined : resource.relations[relation]
   if (relation === undefined || !declared) throw new Error(`${id} names no relation.`)
   return { name: relation, to: declared.to }
 }
 
-/** Parents that are not among the relations on the wire. */
+/** Parents that are not relationships on the wire. */
 const parentTypes: Record<string, string> = { serviceAccount: 'service-accounts', agentPool: 'agent-pools' }
 
 export async function idFrom(
@@ -169,7 +169,7 @@ export async function idFrom(
   return served.alias?.(context, id) ?? id
 }
 
-/** A nested path must name the parent the object really has. */
+/** Throws unless the parent in a nested path is the record's parent. */
 export function assertRecordInPath(
   operation: Operation,
   request: OperationRequest,

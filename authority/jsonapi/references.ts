@@ -1,4 +1,4 @@
-/** What a document points to must be there and be seen by the caller. */
+/** Checks that all objects that a document refers to exist and are visible to the caller. */
 import { camel, resourceByType } from '@mintmark/contract'
 import { Refusal } from '../context.ts'
 import { echoed } from '../echo.ts'
@@ -34,7 +34,7 @@ export async function requireMembers(
   }
 }
 
-/** In relations a tag is called Tag, though its own title says AccountTag. */
+/** Error texts of relationships say Tag, although the resource is called AccountTag. */
 const classFor = (type: string): string =>
   type === 'tags' ? 'Tag' : (resourceByType.get(type)?.className ?? camel(type))
 
@@ -44,7 +44,7 @@ async function firstMissing(
   type: string,
   ids: readonly string[],
 ): Promise<string | undefined> {
-  // One's own account may always be named: clients send it whether or not they may look at it.
+  // Callers may always refer to their own account: clients send it even if they cannot read it.
   if (type === 'accounts') return ids.find((id) => !access.accounts.includes(id))
   const view = views.get(type)
   if (!view) return ids[0]

@@ -1,4 +1,7 @@
-/** Letter case in `query` and in `like:` filters, on both databases and in scripts that SQL folds by its own rules or not at all. */
+/**
+ * Case-insensitive matching of `query` and `like:` filters on both databases, also in scripts that SQL folds
+ * differently or not at all.
+ */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { allOperations } from '@mintmark/contract'
@@ -23,7 +26,7 @@ const names = [
   "quo'te",
 ]
 
-/** What is asked, and the names that are found. */
+/** Search texts, and the names that they must find. */
 const cases: [query: string, found: string[]][] = [
   ['über', ['Über-Team']],
   ['ÜBER', ['Über-Team']],
@@ -53,7 +56,7 @@ const cases: [query: string, found: string[]][] = [
   ['PLAIN', ['plain_Team', 'plainXTeam']],
 ]
 
-/** The default collation of the second one knows the letters of ASCII only. */
+/** The default collation of the second one only knows ASCII letters. */
 const stores: Record<string, (test: { after: (end?: unknown) => void }) => Promise<{ url: string } | undefined>> = {
   sqlite: async () => undefined,
   postgres: async (t) => ({ url: await temporaryPostgres(t as never) }),
@@ -88,7 +91,7 @@ for (const [kind, storeOf] of Object.entries(stores)) {
     })
 
     for (const parameter of ['query', 'filter[name]']) {
-      test(`${parameter} finds a name in any letter case, and takes every letter as itself`, async () => {
+      test(`${parameter} matches names case-insensitively, and every character literally`, async () => {
         for (const [text, found] of cases) {
           const value = encodeURIComponent(parameter === 'query' ? text : `like:${text}`)
           const { json } = await authority.call('GET', `/teams?${parameter}=${value}&page[size]=100`)

@@ -1,4 +1,4 @@
-/** What `mount` serves of a resource: its view, and a handler for each declared operation that writes or acts. */
+/** The parts of a resource that `mount` serves: its view, and a handler for each declared operation that writes. */
 import {
   type Attributes,
   type BodyOf,
@@ -16,7 +16,7 @@ import type { Context } from '../context.ts'
 import type { AnyRecord, RecordInAccount } from '../database/views/record-of.ts'
 import type { Filter, ResourceView } from '../database/views/resource-view.ts'
 
-/** The id of the object in the response, and attributes that only this response contains. */
+/** The ID of the object in the response, and attributes that only this response contains. */
 export interface OperationResult extends AuditDetails {
   readonly id: string
   readonly once?: Readonly<Record<string, Secret>>
@@ -37,7 +37,7 @@ type DoesOf<K, O extends OperationDeclaration> = O['kind'] extends string
     ? K
     : 'act'
 
-/** What a handler receives follows from the declaration (input) and from the view (record). */
+/** The parameter types of a handler follow from the declaration (input) and the view (record). */
 export type OperationHandler<R extends Resource, Rec, K, O extends OperationDeclaration> =
   DoesOf<K, O> extends 'create'
     ? (context: Context, input: CreateInputOf<R>, parent: RecordInAccount) => Promise<OperationResult>
@@ -56,7 +56,7 @@ export type OperationHandler<R extends Resource, Rec, K, O extends OperationDecl
 
 type Written<K, O extends OperationDeclaration> = DoesOf<K, O> extends 'list' | 'show' | 'list-members' ? false : true
 
-/** A missing handler or one too many does not compile. */
+/** A missing or additional handler does not compile. */
 export type OperationHandlers<R extends Resource, Rec> = {
   readonly [K in keyof R['operations'] as Written<K, R['operations'][K]> extends true ? K : never]: OperationHandler<
     R,
@@ -76,17 +76,17 @@ export interface ServedResource {
   >
   /** The accounts whose audit log gets the events of a record; by default its `accountId`. */
   readonly auditAccountsOf?: (context: Context, record: AnyRecord) => AuditAccounts | Promise<AuditAccounts>
-  /** Limits a list that needs no permission to what is the caller's own. */
+  /** Restricts a list that requires no permission to the caller's own objects. */
   readonly ownList?: (context: Context) => readonly Filter[]
-  /** How many records match these filters, when that is known without counting. */
+  /** The number of records that match these filters, if it is known without counting. */
   readonly countOf?: (context: Context, filters: readonly Filter[]) => number | undefined
-  /** The id of the one record an account has. */
+  /** The ID of the only record that an account has. */
   readonly singleton?: (context: Context) => Promise<string>
-  /** The id that a word in its place stands for, such as `self`. */
+  /** Resolves an alias for an ID in the path, such as `self`. */
   readonly alias?: (context: Context, id: string) => string
 }
 
-/** Connects a view, and with it the resource, to the handlers of its operations. */
+/** Connects a view, and with it the resource, to its operation handlers. */
 export function serve<R extends Resource, Rec extends { readonly id: string }>(
   view: ResourceView<R, Rec>,
   handlers: OperationHandlers<R, Rec>,
@@ -103,8 +103,8 @@ export function serve<R extends Resource, Rec extends { readonly id: string }>(
 }
 
 /**
- * Throws when a list declares a filter or sort key that its view has no SQL for. `serve` does not compile then; this
- * stops the server from starting with a resource that was put together in another way.
+ * Throws if a list declares a filter or sort key that its view has no SQL for. With `serve` this does not compile; the
+ * check stops the server from starting with a resource that was composed differently.
  */
 export function assertServed({ resource, view }: ServedResource): void {
   for (const { id, kind, filters = [], sort = [], under } of operationsOf(resource)) {

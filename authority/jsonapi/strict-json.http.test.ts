@@ -1,4 +1,4 @@
-/** JSON bodies are bounded in work, not only in bytes: the event loop watch of the test kit fails these tests otherwise. */
+/** Parsing a JSON body takes limited time, whatever its content: otherwise the test kit's watch fails these tests. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { limits } from '@mintmark/contract'
@@ -29,7 +29,7 @@ const worst: Record<string, (bytes: number) => string> = {
   'duplicates at the end of a deep path': (bytes) => filled('a', bytes, '{"a":{"', '":{"b":1,"b":2}}}'),
 }
 
-describe('no body holds the event loop, neither of a stranger nor of a caller:', () => {
+describe('no body blocks the event loop, whether the caller is authenticated or not:', () => {
   let call: Authority['call']
   const lifted: (() => unknown)[] = []
   before(async () => {
@@ -52,7 +52,7 @@ describe('no body holds the event loop, neither of a stranger nor of a caller:',
   }
 })
 
-test('a body has as many values as the limit allows, and not one more', () => {
+test('the maximum number of values in a body is exact', () => {
   const array = (count: number) =>
     Buffer.from(
       `[${Array(count - 1)
@@ -68,7 +68,7 @@ test('brackets, quotes and commas in strings are text', () => {
   assert.deepEqual(parseStrictJson(Buffer.from(JSON.stringify(value))), value)
 })
 
-test('a fault is located by its pointer', () => {
+test('an error is located by its pointer', () => {
   const cases: [text: string, pointer: string][] = [
     ['{"a":[0,{"b":1,"b":2}]}', '/a/1/b'],
     ['{"a":1,"\\u0061":2}', '/a'],

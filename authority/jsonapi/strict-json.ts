@@ -1,13 +1,13 @@
 /**
- * JSON as RFC 8259 asks, and stricter where `JSON.parse` lets a second reading in: no duplicate names, no `__proto__`,
- * no depth or number of values without end, no bytes that are not UTF-8. The fault is located by a JSON pointer.
+ * Parses JSON (RFC 8259) more strictly than `JSON.parse`, to exclude ambiguous documents: no duplicate names, no
+ * `__proto__`, limited depth and number of values, valid UTF-8 only. Errors have a JSON pointer.
  */
 import { limits } from '@mintmark/contract'
 import { Refusal } from '../context.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
 
-/** Throws a `malformed-json` refusal. An empty body is undefined. */
+/** Throws a `malformed-json` refusal. Returns undefined for an empty body. */
 export function parseStrictJson(bytes: Uint8Array): unknown {
   if (bytes.length === 0) return undefined
   const text = decoded(bytes)
@@ -36,7 +36,7 @@ const [quote, backslash, comma, openBracket, closeBracket, openBrace, closeBrace
   0x22, 0x5c, 0x2c, 0x5b, 0x5d, 0x7b, 0x7d,
 ]
 
-/** Counts before anything is parsed, so that small text cannot become large objects. The text may be no JSON at all. */
+/** Counts values before parsing, so that small text cannot become large objects. The text may be invalid JSON. */
 function refuseExcess(text: string): void {
   let values = 1
   let depth = 0
@@ -51,7 +51,7 @@ function refuseExcess(text: string): void {
   }
 }
 
-/** The place of the quote that ends the string which begins here; the end of the text when there is none. */
+/** Returns the index of the quote that closes the string; the end of the text if there is none. */
 function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
     let before = end - 1
@@ -61,9 +61,9 @@ function endOfString(text: string, start: number): number {
   return text.length
 }
 
-/** Walks text that is known to be JSON, so strings and brackets are all there is to look at. */
+/** Walks text that is valid JSON, so only strings and brackets matter. */
 function refuseDuplicates(text: string): void {
-  /** The names of each open object; null for an array. */
+  /** The names in each open object; null for an array. */
   const levels: (Set<string> | null)[] = []
   let expectsName = false
   for (let at = 0; at < text.length; at++) {
@@ -91,7 +91,10 @@ function refuseName(text: string, start: number, end: number, names: Set<string>
   names.add(name)
 }
 
-/** The JSON pointer to a place in the text: made for a fault only, because it would cost much for every value. */
+/**
+ * Returns the JSON pointer to an offset in the text. Computed for errors only, because doing so for every value would
+ * be expensive.
+ */
 function pointerTo(text: string, place: number): string {
   const path: (string | number | null)[] = []
   let expectsName = false
@@ -118,7 +121,7 @@ function pointerTo(text: string, place: number): string {
   return path.map((step) => `/${step === null ? '' : escaped(String(step))}`).join('')
 }
 
-/** As it stands where it is no valid JSON string. */
+/** Returns the raw text if it is not a valid JSON string. */
 function unescaped(written: string): string {
   if (!written.includes('\\')) return written
   try {

@@ -355,7 +355,7 @@ const writes: Record<string, (setting: Setting) => Promise<Row>> = {
         },
       )
   }, true),
-  'a role is taken out of an access policy': ofRights(async (s, ci) => {
+  'a role is removed from an access policy': ofRights(async (s, ci) => {
     const [few, more] = [await role(s, 'tags:read'), await role(s, manage)]
     const id = await policy(s, subjectOf(ci), [few, more])
     return () => patch(s, 'access-policies', id, {}, { roles: [['roles', few]] })
@@ -456,7 +456,7 @@ const writes: Record<string, (setting: Setting) => Promise<Row>> = {
       to: [true, [s.here.prepared.account]],
     }
   },
-  'somebody who is active becomes a member again': async (s) => {
+  'an active user becomes a member again': async (s) => {
     const { id } = await person(s)
     const [, account] = accountOf(s)
     await remove(s, `/accounts/${account}/actions/remove/${id}`)

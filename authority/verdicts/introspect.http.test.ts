@@ -34,8 +34,8 @@ async function setUp(t: Parameters<typeof startEverything>[0]) {
   return { ...everything, introspect, mint, allow, environment: ids.environments as string }
 }
 
-describe('introspection states what a token is narrowed to:', () => {
-  test('permissions as scope, and the ids of its scopes', async (t) => {
+describe('introspection returns the narrowing of a token:', () => {
+  test('permissions as scope, and the IDs of its scopes', async (t) => {
     const { introspect, mint, environment, ids } = await setUp(t)
     const workspace = ids.workspaces as string
     const cases: [attributes: object, scope: string | undefined, scopes: string[] | undefined][] = [
@@ -59,8 +59,8 @@ describe('introspection states what a token is narrowed to:', () => {
   })
 })
 
-describe('introspection judges the network', () => {
-  test('of the client that is named, never that of the service that asks', async (t) => {
+describe('introspection checks the network', () => {
+  test('of the client in the request, never that of the calling service', async (t) => {
     const { call, introspect, allow, authority } = await setUp(t)
     const job = await serviceAccount(authority, accountA, 'job', adminRole, ['account', 'accounts', accountA])
     await allow(accountA, ['192.0.2.0/24'])
@@ -77,7 +77,7 @@ describe('introspection judges the network', () => {
     assert.deepEqual([untold.active, untold.network_checked], [true, false])
   })
 
-  test('of each account apart: what does not let the client in is not among the scopes', async (t) => {
+  test("for each account separately: the scopes omit accounts that do not allow the client's network", async (t) => {
     const { introspect, allow, mint, environment, tokens } = await setUp(t)
     await allow(accountA, ['192.0.2.0/24'])
     const scopes = async (attributes: object, clientIp: string) =>
@@ -85,13 +85,13 @@ describe('introspection judges the network', () => {
     assert.deepEqual(await scopes({}, outside), [accountB])
     assert.equal(await scopes({}, inside), undefined)
     assert.deepEqual(await scopes({ scopes: [environment, accountB] }, outside), [accountB])
-    // A service of the other account asks from a network that the first account does not allow.
+    // A service of the other account calls from a network that the first account does not allow.
     const token = tokens.otherAccount as string
     const { json } = await introspect({ token: await mint() }, { token, remoteAddress: outside })
     assert.deepEqual([json.active, json.scopes, json.network_checked], [true, undefined, false])
   })
 
-  test('only of what is an address', async (t) => {
+  test('only if the value is an address', async (t) => {
     const { introspect, mint } = await setUp(t)
     for (const clientIp of ['', 'localhost', '192.0.2.7:80', '192.0.2.0/24', '1', '0x7f.1']) {
       const answer = await introspect({ token: await mint(), client_ip: clientIp })
@@ -101,7 +101,7 @@ describe('introspection judges the network', () => {
   })
 })
 
-test('who may not see a token learns nothing of it by introspection, whatever the client', async (t) => {
+test('a caller who may not see a token learns nothing about it by introspection, whatever the client', async (t) => {
   const { introspect, tokens, authority } = await setUp(t)
   const job = await serviceAccount(authority, accountA, 'job', adminRole, ['account', 'accounts', accountA])
   for (const token of [tokens.otherAccount, tokens.member] as string[])

@@ -1,6 +1,6 @@
 /**
- * Token introspection (RFC 7662) for the team's own services. A token that the caller may not see gets the same answer as
- * one that does not exist. docs/introspection.md says what the members mean.
+ * Token introspection (RFC 7662) for the team's own services. For a token that the caller may not see, the response is
+ * the same as for one that does not exist. docs/introspection.md describes the members.
  */
 import { may, type Narrowing, type ScopePath } from '@mintmark/token'
 import { type Installation, Refusal } from '../context.ts'
@@ -48,12 +48,12 @@ export async function introspect(
   return { json: { ...described(verdict, installation.mark.text), network_checked: clientIp !== null } }
 }
 
-/** An account sees the tokens of its people, but not those that are narrowed to scopes of other accounts. */
+/** An account can see the tokens of its users, except those narrowed to scopes of other accounts. */
 function accountsConcerned({ owner, narrowing }: ValidVerdict): readonly string[] {
   return narrowing?.scopes ? accountsIn(narrowing.scopes, owner.accounts) : owner.accounts
 }
 
-/** From where the token was presented, when the caller says so: the caller itself comes from somewhere else. */
+/** Parses the client's address, if the caller sends it; the caller's own address is not the client's. */
 function readClientIp(text: string | undefined): string | null {
   if (text === undefined) return null
   const address = parseAddress(text)
@@ -81,7 +81,7 @@ function described({ owner, accounts, tokenId, expires, createdSeconds, narrowin
   }
 }
 
-/** The scopes that the token is narrowed to, without those of accounts that do not let the client's network in. */
+/** Returns the scopes that the token is narrowed to, except those of accounts that do not allow the client's network. */
 function scopesOf(narrowing: Narrowing | null, all: readonly string[], reachable: readonly string[]) {
   const isWhole = reachable.length === all.length
   if (!narrowing?.scopes && isWhole) return {}

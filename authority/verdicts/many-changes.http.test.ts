@@ -1,11 +1,11 @@
-/** A node with many unread changes keeps nobody waiting: the watch of the test kit fails this test otherwise. */
+/** A node with many unread changes does not block requests: otherwise the test kit's watch fails this test. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { machine, startAuthority } from '../../testing/kit.ts'
 import { insertTokens } from '../../testing/many-tokens.ts'
 import { rawSql } from '../../testing/raw-sql.ts'
 
-test('sqlite: 60,000 unread changes are applied before the next answer, in turns of limited length', async (t) => {
+test('sqlite: 60,000 unread changes are applied before the next response, without blocking the event loop', async (t) => {
   const authority = await startAuthority(t, { reconcileMilliseconds: 3_600_000 })
   const { account } = authority.prepared
   const { id, token } = await machine(authority, 'ci', { permissions: ['*:read'], scope: ['accounts', account] })

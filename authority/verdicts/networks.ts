@@ -23,7 +23,10 @@ export function networkOf(address: string): string | undefined {
   return `${group(0)}:${group(2)}:${group(4)}::/48`
 }
 
-/** Whether tokens of an account may be used from an address. Loopback is always allowed, so that nobody locks themselves out. */
+/**
+ * Whether tokens of an account may be used from an address. Loopback is always allowed, so that operators cannot lock
+ * themselves out.
+ */
 export function isAllowed(networks: readonly Network[], address: string): boolean {
   if (networks.length === 0) return true
   const parsed = parseAddress(address)

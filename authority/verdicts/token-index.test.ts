@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { hashPrefixes, TokenIndex, type TokenRecord } from './token-index.ts'
 
-/** Hashes of which many have the same first four bytes, which select the slot: they collide. */
+/** Many hashes share the first four bytes, which select the slot, so they collide. */
 const hashOf = (crowd: number, number: number): Uint8Array => {
   const hash = new Uint8Array(32)
   const view = new DataView(hash.buffer)

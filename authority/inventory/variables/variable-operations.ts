@@ -102,7 +102,7 @@ async function valueColumns(context: Context, accountId: string, id: string, val
   }
   if (holdsToken(context.installation.mark, value)) {
     throw new Refusal('invalid-attribute', {
-      detail: 'This value holds an API token: make the variable sensitive.',
+      detail: 'This value contains an API token. Make the variable sensitive.',
       at: '/data/attributes/sensitive',
     })
   }
