@@ -21,7 +21,7 @@ export interface AppOptions extends AuditLogSettings {
   readonly host: string
   readonly maxStalenessMilliseconds?: number
   readonly reconcileMilliseconds?: number
-  readonly badTokensPerMinute?: number
+  readonly invalidTokensPerMinute?: number
   /** How many leading bits of an IPv6 address identify a client for rate limits. */
   readonly limitIpv6Prefix?: number
   readonly runState?: RunState

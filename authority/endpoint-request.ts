@@ -81,7 +81,7 @@ export interface EndpointResult<Status extends PropertyKey = number, Json = unkn
 }
 
 export type ResultOf<N extends EndpointName> = EndpointResult<
-  keyof EndpointOf<N>['answers'],
+  keyof EndpointOf<N>['responses'],
   EndpointJson<EndpointOf<N>>
 >
 

@@ -40,7 +40,11 @@ export function openAuthenticator(
     verifyOtherToken: (text: string, address: string | null) => verifyOtherToken(verifier, text, address),
     replica,
     refusals,
-    limit: limitAttempts(world, options.badTokensPerMinute ?? limits.badTokensPerMinute, options.limitIpv6Prefix),
+    limit: limitAttempts(
+      world,
+      options.invalidTokensPerMinute ?? limits.invalidTokensPerMinute,
+      options.limitIpv6Prefix,
+    ),
     recordUse: usage.recordUse,
     countVerdict: (accounts: readonly string[], outcome: string) => {
       verdictCounts.count(accounts, outcome)

@@ -53,7 +53,7 @@ test('an unknown token is refused without a reason, and the advice names the lik
 })
 
 test('Retry-After is shown', async (t) => {
-  const { app } = await startAuthority(t, { badTokensPerMinute: 1 })
+  const { app } = await startAuthority(t, { invalidTokensPerMinute: 1 })
   const MINTMARK_HOST = await app.server.listen({ port: 0, host: '127.0.0.1' })
   await whoami(t, { MINTMARK_HOST })
   const { code, stderr } = await whoami(t, { MINTMARK_HOST })

@@ -23,7 +23,7 @@ type KindOf<K, O extends OperationDeclaration> = O['kind'] extends string
   ? O['kind']
   : K extends OperationKind
     ? K
-    : 'act'
+    : 'action'
 
 type Operation<R extends Resource, K> = K extends keyof R['operations'] ? R['operations'][K] : never
 
@@ -42,11 +42,11 @@ export type CallInput<R extends Resource, K> = Sendable<Input<R, K>>
 
 type Sendable<T> = { [K in keyof T]: T[K] | undefined }
 
-type Input<R extends Resource, K> = Operation<R, K>['takes'] extends {
+type Input<R extends Resource, K> = Operation<R, K>['inputDocument'] extends {
   attributes: Attributes
   relations: Relations
 }
-  ? InputOf<Operation<R, K>['takes']>
+  ? InputOf<Operation<R, K>['inputDocument']>
   : Operation<R, K>['body'] extends Attributes
     ? BodyOf<Operation<R, K>['body']>
     : InputOf<R>
@@ -76,8 +76,8 @@ export type CallResult<R extends Resource, K> =
     ? Page<R>
     : KindOf<K, Operation<R, K>> extends 'remove'
       ? undefined
-      : Operation<R, K>['answers'] extends 'nothing'
+      : Operation<R, K>['returns'] extends 'nothing'
         ? undefined
-        : Operation<R, K>['answers'] extends { type: string }
+        : Operation<R, K>['returns'] extends { type: string }
           ? Found
           : Found<R>

@@ -137,19 +137,19 @@ function queryOf({ filters = {}, search, sort = [], parameters = {}, page }: Cal
 }
 
 function bodyOf(
-  { kind, resource, takes, body }: Operation,
+  { kind, resource, inputDocument, body }: Operation,
   { input }: CallOptions<Resource, string>,
 ): string | undefined {
   if (input === undefined) return undefined
-  if (kind !== 'act') return JSON.stringify(documentOf(resource, input))
-  if (takes) return JSON.stringify(documentOf(takes, input))
+  if (kind !== 'action') return JSON.stringify(documentOf(resource, input))
+  if (inputDocument) return JSON.stringify(documentOf(inputDocument, input))
   return body ? JSON.stringify(bodyValuesOf(body, input)) : undefined
 }
 
-function readResponse({ kind, status, answers, resource }: Operation, response: unknown, address: string): unknown {
+function readResponse({ kind, status, returns, resource }: Operation, response: unknown, address: string): unknown {
   if (status === 204) return undefined
   const { data, meta } = (response ?? {}) as { data?: unknown; meta?: { pagination?: Record<string, unknown> } }
-  const of = typeof answers === 'object' ? (resourceByType.get(answers.type) ?? resource) : resource
+  const of = typeof returns === 'object' ? (resourceByType.get(returns.type) ?? resource) : resource
   const record = (given: unknown) => {
     const found = recordOf(of, given)
     if (!found) throw notMintmark(address)

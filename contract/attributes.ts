@@ -82,7 +82,7 @@ type Nullable<A extends Attribute> = Attribute<ValueOf<A> | null> &
   Pick<A, 'writeOnly' | 'shownOnce' | 'required' | 'hasFallback'>
 
 /** Makes an attribute nullable. */
-export function maybe<A extends Attribute>(inner: A): Nullable<A> {
+export function nullable<A extends Attribute>(inner: A): Nullable<A> {
   const check: Check = (value) => (value === null ? fine : inner.check(value))
   return { ...inner, nullable: true, check } as Attribute as Nullable<A>
 }

@@ -1,4 +1,4 @@
-/** Below it are the resources, at Scalr's paths. */
+/** Base path of the resources, as in Scalr's API. */
 export const basePath = '/api/iacp/v3'
 
 /** Where Scalr's clients look for the OpenAPI document. */

@@ -1,4 +1,4 @@
-/** Every resource there is. */
+/** All resources. */
 import { type Operation, operationsOf, type Resource } from './resource.ts'
 import { accessPolicies } from './resources/access-policies.ts'
 import { accessTokens, accessTokenUsages } from './resources/access-tokens.ts'

@@ -10,7 +10,7 @@ const fields: readonly { min: number; max: number; names?: readonly string[] }[]
   { min: 0, max: 7, names: days },
 ]
 
-/** Whether each field is a list of values, ranges or `*`, each perhaps with a step, within its bounds. */
+/** Whether each field is a list of values, ranges or `*` within its bounds, each optionally with a step. */
 export function isCron(text: string): boolean {
   const given = text.trim().split(/\s+/)
   return given.length === fields.length && fields.every((field, index) => isField(given[index] as string, field))

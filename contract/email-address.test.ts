@@ -17,7 +17,7 @@ const good = [
   '사용자@example.com',
 ]
 
-test('one address is accepted, in any single script', () => {
+test('a plain address in any single script is accepted', () => {
   for (const address of good) assert.equal(isEmailAddress(address), true, address)
 })
 
@@ -72,7 +72,7 @@ const bad: Record<string, string> = {
   [`a@${'b.'.repeat(130)}example`]: 'over 254 characters',
 }
 
-test('anything but one plain address is refused', () => {
+test('anything other than one plain address is rejected', () => {
   for (const [address, what] of Object.entries(bad))
     assert.equal(isEmailAddress(address), false, `${what}: ${JSON.stringify(address)}`)
 })

@@ -1,7 +1,7 @@
 /**
- * What counts as one e-mail address: a dot-atom, an @ and host labels (RFC 5322 section 3.2.3, RFC 6531), with no group,
- * list, quoted string, comment or address literal. Characters that are invisible or change the reading direction, and
- * parts that mix scripts (UTS 39 "highly restrictive"), are refused: such addresses pass for others.
+ * Validates email addresses: a dot-atom, an @ and host labels (RFC 5322 section 3.2.3, RFC 6531), without groups, lists,
+ * quoted strings, comments and address literals. Rejects characters that are invisible or change the text direction, and
+ * parts that mix scripts (UTS 39 "highly restrictive"), because such addresses can impersonate others.
  */
 const charactersMax = 254
 const localCharactersMax = 64
@@ -10,7 +10,7 @@ const atom = /^[\p{L}\p{M}\p{N}!#$&'*+\-/=?^_`{|}~]+(?:\.[\p{L}\p{M}\p{N}!#$&'*+
 const hostLabel = /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?$/u
 const invisible = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/u
 
-/** Scripts of everyday use (UAX 31 table 5), and those that are written together. */
+/** Recommended scripts (UAX 31 table 5), grouped if they are commonly used together. */
 const scripts = [
   'Latin Han Hiragana Katakana',
   'Latin Han Bopomofo',
@@ -25,7 +25,7 @@ const scripts = [
 const isOneScript = (part: string): boolean => scripts.some((script) => script.test(part))
 
 export const emailAddressDetail =
-  'Expected one e-mail address, such as ann@example.com, without spaces, quotes, invisible characters or mixed scripts.'
+  'Expected one email address, such as ann@example.com, without spaces, quotes, invisible characters or mixed scripts.'
 
 export function isEmailAddress(text: string): boolean {
   if (text.length > charactersMax || invisible.test(text)) return false

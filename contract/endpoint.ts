@@ -1,6 +1,6 @@
 /**
- * What an endpoint is, as plain data: everything a client can call that is no operation of a resource. Routes, validation,
- * OpenAPI, the reference, the typed client and the refusal tests follow from it.
+ * Declarations of endpoints, as plain data. An endpoint is anything that clients can call except the operations of
+ * resources. Routes, validation, OpenAPI, the reference, the typed client and the refusal tests are derived from them.
  */
 import { type Attribute, type JsonSchema, object, type ValueOf, valueSchema } from './attributes.ts'
 import type { limits } from './limits.ts'
@@ -8,12 +8,15 @@ import { kebab } from './naming.ts'
 import type { Attributes, StepUp } from './resource.ts'
 
 /**
- * Who may call: `token`, the holder of an access token, or a console session in its place; `session`, a console session
- * only; `client`, a program with a secret that the operator configured; `signature`, whoever signed the body; `anyone`.
+ * How callers authenticate. `token`: an access token or a console session; `session`: only a console session; `client`: a
+ * secret that the operator configured; `signature`: a signature over the body; `anyone`: not at all.
  */
 export type Caller = 'token' | 'session' | 'client' | 'signature' | 'anyone'
 
-/** Errors are JSON:API documents; or also OAuth errors (RFC 6749 section 5.2); or the result is a status without body. */
+/**
+ * `jsonapi`: errors are JSON:API documents. `oauth`: errors can also be OAuth errors (RFC 6749 section 5.2). `status-only`:
+ * responses have no body.
+ */
 export type ErrorStyle = 'jsonapi' | 'oauth' | 'status-only'
 
 export type LimitName = keyof typeof limits
@@ -24,14 +27,14 @@ export interface CheckedBody<R extends Attributes = Attributes, O extends Attrib
   readonly optional: O
 }
 
-/** Described by schemas, but read by the handler, which takes what is usable of it or answers in another protocol's way. */
+/** A body that the handler validates, because it ignores invalid parts or responds as another protocol requires. */
 export interface UncheckedBody {
   readonly as: 'unchecked'
   /** By media type. */
   readonly content: { readonly [mediaType: string]: JsonSchema }
 }
 
-export interface EndpointAnswer<T = unknown> {
+export interface EndpointResponse<T = unknown> {
   readonly about: string
   /** By media type. */
   readonly content: { readonly [mediaType: string]: Attribute<T> }
@@ -39,32 +42,32 @@ export interface EndpointAnswer<T = unknown> {
 }
 
 export interface EndpointDeclaration {
-  /** The operation id, as token activity and the OpenAPI document name it. */
+  /** The operation ID in token activity and the OpenAPI document. */
   readonly id: string
   readonly about: string
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly path: string
-  /** The resource type that the document lists it under, if it is one of them. */
+  /** The resource type under which the OpenAPI document lists it. */
   readonly ofResource?: string
   readonly caller: Caller
-  /** Rejects requests that were not sent by a page of the console. Always so for `session`. */
+  /** Rejects requests that were not sent by a page of the console. Implied by `session`. */
   readonly fromConsole?: boolean
   readonly stepUp?: StepUp
-  /** Without it, any caller of the declared kind is allowed. */
+  /** If absent, every authenticated caller is authorized. */
   readonly permission?: string
   /**
-   * What the permission is required for: at least one account of the caller, which receives only those; the record in the
-   * path, by its resource type; or an object that the handler finds.
+   * The object on which the permission is required. `accounts`: at least one account of the caller, and the response only
+   * covers these accounts. A type: the record in the path. `found`: an object that the handler loads.
    */
   readonly permissionOn?: 'accounts' | 'found' | { readonly type: string }
   readonly body?: CheckedBody | UncheckedBody
-  /** Most bytes of a body that are read before the caller is known. Without it, the limit for strangers. */
-  readonly bytes?: LimitName
-  /** All optional. */
+  /** Maximum size of an unauthenticated body. Default: `unauthenticatedBodyBytes`. */
+  readonly bodyLimit?: LimitName
+  /** Query parameters. All are optional. */
   readonly query?: Attributes
-  /** By status; the lowest one is what a handler returns unless it says otherwise. */
-  readonly answers: { readonly [status: number]: EndpointAnswer }
-  /** The rate limits that apply; past any of them the answer is 429. */
+  /** Responses by status. The lowest status is the default. */
+  readonly responses: { readonly [status: number]: EndpointResponse }
+  /** Rate limits. Requests beyond any of them fail with 429. */
   readonly limits?: readonly LimitName[]
   readonly errorStyle?: ErrorStyle
 }
@@ -83,7 +86,7 @@ export function jsonBody<R extends Attributes, O extends Attributes = None>(
   return { as: 'json', required: allRequired(required), optional }
 }
 
-/** `application/x-www-form-urlencoded`, with the names of its members as they are spelled. */
+/** A body in `application/x-www-form-urlencoded`. Names of members are used unchanged. */
 export function formBody<R extends Attributes, O extends Attributes = None>(
   required: R,
   optional: O = none as O,
@@ -98,44 +101,44 @@ const allRequired = <R extends Attributes>(members: R): R =>
 
 export const isCheckedBody = (body: CheckedBody | UncheckedBody): body is CheckedBody => body.as !== 'unchecked'
 
-/** Every member of a checked body, by name. */
+/** Returns all members of a checked body by name. */
 export const membersOf = ({ required, optional }: CheckedBody): Attributes => ({ ...required, ...optional })
 
-/** An object of an answer: members that are always there, and those that may be absent. */
-export function shape<A extends Attributes, S extends Attributes = None>(
+/** A JSON object in a response, with members that are always set and members that can be absent. */
+export function responseObject<A extends Attributes, S extends Attributes = None>(
   about: string,
-  always: A,
-  sometimes: S = none as S,
+  required: A,
+  optional: S = none as S,
 ): Attribute<Values<A> & Partial<Values<S>>> {
-  const members = { ...allRequired(always), ...sometimes }
+  const members = { ...allRequired(required), ...optional }
   return object(members, { about }) as Attribute<Values<A> & Partial<Values<S>>>
 }
 
-export const jsonAnswer = <T>(about: string, schema: Attribute<T>): EndpointAnswer<T> => ({
+export const jsonResponse = <T>(about: string, schema: Attribute<T>): EndpointResponse<T> => ({
   about,
   content: { 'application/json': schema },
 })
 
-/** A file or page; `mediaType` without parameters. */
-export const textAnswer = (about: string, mediaType: string): EndpointAnswer<never> => ({
+/** A file or page. `mediaType` has no parameters. */
+export const textResponse = (about: string, mediaType: string): EndpointResponse<never> => ({
   about,
   content: {
     [mediaType]: { schema: isParsed(mediaType) ? {} : { type: 'string' }, about } as unknown as Attribute<never>,
   },
 })
 
-/** Clients that parse it see a document rather than text. */
+/** Clients parse YAML, so its schema is not a string. */
 const isParsed = (mediaType: string) => mediaType === 'application/yaml'
 
-export const emptyAnswer = (about = 'Done.'): EndpointAnswer<never> => ({ about, content: {} })
+export const emptyResponse = (about = 'Success.'): EndpointResponse<never> => ({ about, content: {} })
 
-export const redirectAnswer = (about: string): EndpointAnswer<never> => ({
+export const redirectResponse = (about: string): EndpointResponse<never> => ({
   about,
   content: {},
-  headers: { location: 'Where to continue.' },
+  headers: { location: 'The URL to continue at.' },
 })
 
-/** The OpenAPI schema of a checked body. */
+/** Returns the OpenAPI schema of a checked body. */
 export function bodySchema(body: CheckedBody): JsonSchema {
   const names = Object.keys(body.required).map(kebab)
   return {
@@ -149,7 +152,7 @@ export function bodySchema(body: CheckedBody): JsonSchema {
 
 export type Values<M extends Attributes> = { readonly [K in keyof M]: ValueOf<M[K]> }
 
-/** The values of a checked body, by name; undefined for an endpoint without one. */
+/** The values of a checked body by name. Undefined if the endpoint has none. */
 export type EndpointBody<E extends EndpointDeclaration> =
   E['body'] extends CheckedBody<infer R, infer O> ? Values<R> & Partial<Values<O>> : undefined
 
@@ -159,13 +162,13 @@ export type EndpointQuery<E extends EndpointDeclaration> = E['query'] extends At
 
 type ParamsIn<P extends string> = P extends `${string}{${infer Name}}${infer Rest}` ? Name | ParamsIn<Rest> : never
 
-/** The parameters in the path, by name. */
+/** The path parameters by name. */
 export type EndpointParams<E extends EndpointDeclaration> = { readonly [N in ParamsIn<E['path']>]: string }
 
-/** The JSON of an answer, spelled as on the wire. */
+/** The JSON of a response, with the names of the API. */
 export type EndpointJson<E extends EndpointDeclaration> = {
-  [S in keyof E['answers']]: E['answers'][S] extends EndpointAnswer<infer T> ? Wire<T> : never
-}[keyof E['answers']]
+  [S in keyof E['responses']]: E['responses'][S] extends EndpointResponse<infer T> ? Wire<T> : never
+}[keyof E['responses']]
 
 type Kebab<S extends string> = S extends `${infer Head}${infer Rest}`
   ? `${Head extends Lowercase<Head> ? Head : `-${Lowercase<Head>}`}${Kebab<Rest>}`

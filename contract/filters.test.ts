@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseInstant } from './filters.ts'
 
-test('every spelling of a time is the same instant', () => {
+test('every notation of a time is parsed as the same instant', () => {
   const spellings: Record<string, readonly string[]> = {
     '2027-03-01T00:00:00.000Z': [
       ...['2027-03-01T00:00:00Z', '2027-03-01t00:00:00z', '2027-03-01T00:00:00.0000Z', '2027-03-01'],
@@ -23,7 +23,7 @@ test('every spelling of a time is the same instant', () => {
     for (const text of all) assert.equal(parseInstant(text), instant, text)
 })
 
-test('what is no time with a zone is none', () => {
+test('an invalid time, or one without a time zone, is rejected', () => {
   const broken = [
     ...[
       '',

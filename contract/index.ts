@@ -1,7 +1,7 @@
 /**
- * contract: the whole API as plain data. Resources, permissions, refusals and limits are declared here once; routes,
- * validation, documents, the OpenAPI file and the client's types are drawn from them. It will never hold behaviour,
- * do I/O or depend on anything, so that a browser may import it.
+ * contract: the whole API as plain data. Resources, endpoints, permissions, refusals and limits are declared here once.
+ * Routes, validation, OpenAPI, the reference and the client's types are derived from them. It never contains behavior, does
+ * I/O or has dependencies, so browsers can import it.
  */
 export * from './attributes.ts'
 export { basePath, openApiPath } from './base-path.ts'

@@ -1,95 +1,98 @@
-/** `docs/limits.md`, drawn from the limits themselves. */
+/** Generates `docs/limits.md` from the limits. */
 import { limits } from './limits.ts'
 
-const meanings: Record<keyof typeof limits, string> = {
-  bodyBytes: 'bytes of a request body with a good token or session; more is a 413',
-  strangerBodyBytes: 'bytes of a request body where no login is needed, such as signing in; more is a 413',
-  callerBodiesBytes: 'bytes of all bodies with a token or session that are being received at once; more is a 503',
-  strangerBodiesBytes: 'bytes of all bodies without login that are being received at once; more is a 503',
-  clientBodiesBytes: 'of these, bytes from one IPv4 address or IPv6 network; more is a 503',
-  connections: 'open connections; more are closed at once (`--max-connections`)',
+const descriptions: Record<keyof typeof limits, string> = {
+  bodyBytes: 'bytes of an authenticated request body (413)',
+  unauthenticatedBodyBytes: 'bytes of an unauthenticated request body, such as a sign-in (413)',
+  authenticatedBodiesBytes: 'bytes of all authenticated request bodies that are being received at the same time (503)',
+  unauthenticatedBodiesBytes:
+    'bytes of all unauthenticated request bodies that are being received at the same time (503)',
+  bodiesBytesPerClient:
+    'bytes of the unauthenticated request bodies from one IPv4 address or IPv6 network that are being received at the same time (503)',
+  connections: 'open connections; further ones are closed immediately (`--max-connections`)',
   connectionsPerClient:
-    'open connections of one IPv4 address or IPv6 network that is no trusted proxy (`--max-connections-per-client`)',
-  pipelinedRequests:
-    'requests sent on one connection before the first of them is answered; with more it is closed at once',
-  headerBytes: 'bytes of all request headers together; more is a 431',
-  pathCharacters: 'characters of an address, four times that with its query; more is a 400',
-  pageSizeDefault: 'entries on a page of a list when `page[size]` is not given',
-  pageSizeMax: 'entries on a page at most; a larger `page[size]` is answered with this many',
-  pageNumberMax: 'the furthest `page[number]`',
-  includeDepth: 'steps in a path of `include`, such as `environment.account`',
+    'open connections from one IPv4 address or IPv6 network, except trusted proxies (`--max-connections-per-client`)',
+  pipelinedRequests: 'requests sent on one connection before the first response; the connection is closed beyond this',
+  headerBytes: 'bytes of all request headers together (431)',
+  pathCharacters: 'characters of a URL path, and four times as many including the query string (400)',
+  pageSizeDefault: 'entries per page if `page[size]` is not set',
+  pageSizeMax: 'entries per page; a larger `page[size]` returns this many',
+  pageNumberMax: 'highest `page[number]`',
+  includeDepth: 'relationships in one path of `include`, such as `environment.account`',
   includePaths: 'paths in `include`',
-  filters: 'filters of one list; more are a 400',
-  filterValues: 'values of one filter in `in:a,b,c`',
-  searchCharacters: 'characters of `query` that are looked for; the rest is not',
+  filters: 'filters per request (400)',
+  filterValues: 'values of one filter, as in `in:a,b,c`',
+  searchCharacters: 'characters of `query`; further ones are ignored',
   echoedCharacters:
-    'characters of an id or another sent value that an error repeats; a longer one is cut and ends with `…`',
+    'characters of an ID or other input that an error message repeats; longer input is truncated and ends with `…`',
   sortKeys: 'keys in `sort`',
-  jsonDepth: 'levels a JSON body may nest',
-  jsonValues: 'values in a JSON body, with those nested in others',
-  nameCharacters: 'characters of a name, where nothing else is said of it',
-  descriptionCharacters: 'characters of the description of a token',
-  variableValueCharacters: 'characters of the value of a variable',
-  relatedIds: 'identifiers in one relation of a document',
-  requestSeconds: 'seconds until a request has arrived whole; later is a 408',
-  keepAliveSeconds: 'seconds an idle connection is kept open',
-  tokenLifetimeMinutesMax: 'minutes a token may be given to live, when it is not to live without end',
-  rotationOverlapMinutesDefault: 'minutes a rotated token lives on when nothing is said',
-  rotationOverlapMinutesMax: 'minutes a rotated token may live on at most',
-  leakReportsPerMinute: 'reports and checks of leaks without login a minute from one network address; more are a 429',
-  leakEntriesPerMinute: 'tokens in reports without login a minute from one network address; more are a 429',
-  leakNotificationsPerTokenPerHour:
-    'notifications an hour that one token was found somewhere; its reports are all there',
-  leakTokensPerReport: 'tokens in one report of a leak',
-  leakTextBytes: 'bytes of a report of a leak that is a form or plain text; more is a 413',
-  leakHashesPerCheck: 'hashes in one check of found tokens',
-  leakCheckBytes: 'bytes of one check of found tokens; more is a 413',
-  fingerprintsPerFile: 'tokens in one fingerprint file; more are a 409',
-  sortedReportRows: 'tokens in a token report as CSV with `sort`; more are a 409. Without `sort` there is no limit',
-  webhooksPerAccount: 'webhooks for the notifications of one account',
-  sessionHoursMax: 'hours a session in the console lasts',
-  sessionIdleHoursMax: 'hours it lasts without being used',
-  stepUpMinutes: 'minutes for which a proof of who is there allows to mint, to grant and to change how one signs in',
-  ownerLinkHours: "hours the owner's first one-time link is good for",
-  invitationHours: 'hours the one-time link of an invitation, or a first password, is good for',
-  invitationsPerMinute:
-    'one-time links for invitations a minute that one user or service account makes; more are a 429',
-  recoveryLinkHours: 'hours a one-time link made on the machine itself is good for',
-  authorizationCodeSeconds: 'seconds in which a program exchanges the code it got for its token',
-  deadTokenDays: 'days for which a token that was ended is remembered; later nobody is told any more why it is refused',
+  jsonDepth: 'nesting levels of a JSON body',
+  jsonValues: 'values in a JSON body, including nested ones',
+  nameCharacters: 'characters of a name, unless another limit is documented',
+  descriptionCharacters: "characters of a token's description",
+  variableValueCharacters: "characters of a variable's value",
+  relatedIds: 'resource identifiers in one relationship',
+  requestSeconds: 'seconds to receive a complete request (408)',
+  keepAliveSeconds: 'seconds that an idle connection stays open',
+  tokenLifetimeMinutesMax: "minutes of a token's lifetime, unless it does not expire",
+  rotationOverlapMinutesDefault: 'minutes for which a rotated token stays valid by default',
+  rotationOverlapMinutesMax: 'minutes for which a rotated token can stay valid',
+  leakReportsPerMinute: 'unauthenticated leak reports and token checks per minute from one network address (429)',
+  leakEntriesPerMinute: 'tokens in unauthenticated leak reports per minute from one network address (429)',
+  leakNotificationsPerTokenPerHour: 'leak notifications per token and hour; all leak reports are stored',
+  leakTokensPerReport: 'tokens per leak report',
+  leakTextBytes: 'bytes of a leak report that is a form or plain text (413)',
+  leakHashesPerCheck: 'hashes per token check',
+  leakCheckBytes: 'bytes of the body of a token check (413)',
+  fingerprintsPerFile: 'tokens in one fingerprint file (409)',
+  sortedReportRows: 'tokens in a token report as CSV with `sort` (409); without `sort` there is no limit',
+  webhooksPerAccount: 'webhooks per account',
+  sessionHoursMax: 'hours until a console session expires',
+  sessionIdleHoursMax: 'hours without activity until a console session expires',
+  stepUpMinutes:
+    'minutes for which re-authentication allows sensitive actions, such as creating tokens, granting access and changing sign-in methods',
+  ownerLinkHours: "hours until the owner's first sign-in link expires",
+  invitationHours: 'hours until the sign-in link of an invitation, or a first password, expires',
+  invitationsPerMinute: 'sign-in links for invitations per minute and caller (429)',
+  recoveryLinkHours: 'hours until a link created with `mintmark sign-in-link` expires',
+  authorizationCodeSeconds: 'seconds until an authorization code expires',
+  inactiveTokenDays:
+    'days for which revoked and expired tokens are kept; after that, errors no longer state why a token is invalid',
   notificationDays: 'days for which notifications are kept',
-  passkeysPerUser: 'passkeys of one person',
-  passwordCharactersMin: 'characters a password has at least',
-  passwordCharactersMax: 'characters a password has at most',
+  passkeysPerUser: 'passkeys per user',
+  passwordCharactersMin: 'minimum characters of a password',
+  passwordCharactersMax: 'maximum characters of a password',
   passwordChecksPerMinute:
-    'passwords a minute that one session sets or asks the strength of, and four times as many from one address; more are a 429',
+    'password changes and strength checks per minute and session, and four times as many per network address (429)',
   signInAttemptsPerPerson:
-    'wrong passwords or codes in 15 minutes; strangers, each known browser and each session are counted apart; more are a 429',
+    'failed sign-in attempts per person in 15 minutes, counted separately for unknown browsers, each known browser and each session (429)',
   signInAttemptsInKnownBrowsers:
-    'wrong passwords or codes of one person in 15 minutes in all their known browsers together; more are a 429',
-  signInAttemptsPerAddress: 'attempts to sign in of strangers from one network address in 15 minutes; more are a 429',
+    'failed sign-in attempts per person in 15 minutes in all known browsers together (429)',
+  signInAttemptsPerAddress: 'sign-in attempts from unknown browsers in 15 minutes from one network address (429)',
   codeAttemptsPerDay:
-    'wrong one-time passwords of one person in 24 hours, of strangers and of known browsers apart; then only recovery codes and passkeys are accepted',
+    'wrong one-time passwords per person in 24 hours, counted separately for unknown and known browsers; beyond this, only recovery codes and passkeys are accepted',
   failedSignInsUntilNotification:
-    'failed attempts to sign in within 24 hours after which a person is notified, once a day',
-  wrongCodesUntilNotification: 'wrong codes after a right password after which a person is notified, once a day',
-  badTokensPerMinute:
-    'bad tokens a minute from one network address; more are answered with 429 and `Retry-After`. A good token is never slowed down',
+    'failed sign-in attempts in 24 hours after which the person is notified, at most once a day',
+  wrongCodesUntilNotification:
+    'wrong codes with the correct password in 24 hours after which the person is notified, at most once a day',
+  invalidTokensPerMinute:
+    'invalid tokens per minute from one network address (429 with `Retry-After`); requests with a valid token are not limited',
 }
 
 export function limitsPage(): string {
   const rows = Object.entries(limits).map(
-    ([name, value]) => `| ${value.toLocaleString('en')} | ${meanings[name as keyof typeof limits]} |`,
+    ([name, value]) => `| ${value.toLocaleString('en')} | ${descriptions[name as keyof typeof limits]} |`,
   )
   return `# Limits
 
-What is past a limit is refused with an error document that names the place. \`npm run generate\` writes this page.
+A request that exceeds a limit fails with an error document that names the attribute or parameter, unless the table says otherwise. Numbers in
+parentheses are HTTP statuses. \`npm run generate\` writes this page.
 
-| limit | what it counts |
+| limit | description |
 |---|---|
 ${rows.join('\n')}
 
-Two records are gathered in memory and written in batches, so a crash can lose the newest of them: when a token was last used
-(one second), and how often a true holder was refused (one minute). Everything else that was answered is on disk.
+Two kinds of data are collected in memory and written in batches, so a crash can lose the latest of them: the last use of tokens (up to
+one second), and counts of refused requests by token holders (up to one minute). All other acknowledged changes are on disk.
 `
 }

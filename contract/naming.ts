@@ -11,5 +11,5 @@ export const pascal = (name: string): string => {
   return spelled.charAt(0).toUpperCase() + spelled.slice(1)
 }
 
-/** The name under which a record holds the id of a to-one relation: `account` is kept as `accountId`. */
+/** The member of a record that contains the ID of a to-one relation: `accountId` for `account`. */
 export const idOf = (relation: string): string => `${relation}Id`

@@ -1,4 +1,4 @@
-/** The OpenAPI schemas of what is sent: properties direct, no $ref, `type` always listed as required. */
+/** OpenAPI schemas of request bodies. They have direct properties and no $ref, and always require `type`. */
 import { type Attribute, type JsonSchema, valueSchema } from './attributes.ts'
 import { limits } from './limits.ts'
 import { kebab } from './naming.ts'
@@ -7,9 +7,13 @@ import type { Attributes, Operation, Relation, Relations } from './resource.ts'
 export const mediaType = 'application/vnd.api+json'
 
 export function requestBody(operation: Operation): JsonSchema | undefined {
-  const { kind, resource, body, takes, relation } = operation
+  const { kind, resource, body, inputDocument, relation } = operation
   if (body) return bodyOf('application/json', plainSchema(body))
-  if (takes) return bodyOf(mediaType, documentSchema(takes.type, takes.attributes, takes.relations, 'create'))
+  if (inputDocument)
+    return bodyOf(
+      mediaType,
+      documentSchema(inputDocument.type, inputDocument.attributes, inputDocument.relations, 'create'),
+    )
   if (kind === 'create' || kind === 'update')
     return bodyOf(mediaType, documentSchema(resource.type, resource.attributes, resource.relations, kind))
   if (relation && kind !== 'list-members')

@@ -1,50 +1,54 @@
-/** The endpoints in OpenAPI: those below the base path beside the resources, all others in a document of their own. */
+/** OpenAPI of the endpoints. Those below the base path are part of the document of the resources; all others have their own. */
 import { type JsonSchema, valueSchema } from './attributes.ts'
 import { basePath, openApiPath } from './base-path.ts'
 import { resourceByType } from './catalogue.ts'
-import { bodySchema, type Caller, type EndpointAnswer, type EndpointDeclaration, isCheckedBody } from './endpoint.ts'
+import { bodySchema, type Caller, type EndpointDeclaration, type EndpointResponse, isCheckedBody } from './endpoint.ts'
 import { endpointGroups } from './endpoints/catalogue.ts'
 import { limits } from './limits.ts'
 import { kebab, pascal } from './naming.ts'
-import { errorsSchema } from './openapi-answers.ts'
 import { mediaType } from './openapi-bodies.ts'
+import { errorsSchema } from './openapi-responses.ts'
 
 type Paths = Record<string, Record<string, JsonSchema>>
 
-/** The document does not describe itself. */
+/** The OpenAPI document does not describe its own endpoint. */
 const isBesideResources = ({ path }: EndpointDeclaration) => path.startsWith(`${basePath}/`) && path !== openApiPath
 
-/** By path below the base path. */
+/** Path objects by path relative to the base path. */
 export const endpointPathsBesideResources = (): Paths =>
   pathsOf(isBesideResources, (path) => path.slice(basePath.length))
 
 export function endpointOpenApi() {
-  const isHere = (endpoint: EndpointDeclaration) => !isBesideResources(endpoint)
+  const isIncluded = (endpoint: EndpointDeclaration) => !isBesideResources(endpoint)
   return {
     openapi: '3.0.3',
     info: {
       title: 'Mintmark endpoints',
       version: '0.1.0',
-      description: `Sign-in, OAuth, leak reports and the installation. The resources are in ${openApiPath}.`,
+      description: `Sign-in, OAuth, leak reports and the installation. ${openApiPath} describes the resources.`,
     },
     servers: [
       {
         url: 'https://{Domain}',
-        variables: { Domain: { default: 'localhost', description: 'Where Mintmark is served.' } },
+        variables: { Domain: { default: 'localhost', description: 'The host of the Mintmark server.' } },
       },
     ],
     tags: endpointGroups
-      .filter(({ endpoints }) => endpoints.some(isHere))
+      .filter(({ endpoints }) => endpoints.some(isIncluded))
       .map(({ name, about }) => ({ name, description: about })),
-    paths: pathsOf(isHere, (path) => path),
+    paths: pathsOf(isIncluded, (path) => path),
     components: {
       securitySchemes: {
-        token: { type: 'http', scheme: 'bearer', description: 'Authorization: Bearer with an access token.' },
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An access token in the header `Authorization: Bearer`.',
+        },
         session: {
           type: 'apiKey',
           in: 'cookie',
           name: '__Host-mintmark',
-          description: 'A console session. Requests must also have the header X-Mintmark-Console: 1.',
+          description: 'A console session. Requests also require the header `X-Mintmark-Console: 1`.',
         },
         client: {
           type: 'apiKey',
@@ -56,7 +60,7 @@ export function endpointOpenApi() {
       schemas: { Errors: errorsSchema, OAuthError: oauthErrorSchema },
       responses: {
         Refused: {
-          description: 'Refused; the document says why.',
+          description: 'The request was refused. The error document states the reason.',
           content: { [mediaType]: { schema: { $ref: '#/components/schemas/Errors' } } },
         },
       },
@@ -73,18 +77,18 @@ const oauthErrorSchema: JsonSchema = {
   properties: { error: { type: 'string' } },
 }
 
-function pathsOf(isIncluded: (endpoint: EndpointDeclaration) => boolean, spell: (path: string) => string): Paths {
+function pathsOf(isIncluded: (endpoint: EndpointDeclaration) => boolean, toPath: (path: string) => string): Paths {
   const paths: Paths = {}
   for (const { name, endpoints } of endpointGroups)
     for (const endpoint of endpoints.filter(isIncluded)) {
-      const path = spell(endpoint.path)
+      const path = toPath(endpoint.path)
       paths[path] = { ...paths[path], [endpoint.method.toLowerCase()]: operationObject(endpoint, name) }
     }
   return paths
 }
 
 function operationObject(endpoint: EndpointDeclaration, group: string): JsonSchema {
-  const { id, about, answers, ofResource } = endpoint
+  const { id, about, responses, ofResource } = endpoint
   const resource = ofResource === undefined ? undefined : resourceByType.get(ofResource)
   const body = requestBody(endpoint)
   return {
@@ -96,7 +100,9 @@ function operationObject(endpoint: EndpointDeclaration, group: string): JsonSche
     parameters: [...pathParameters(endpoint), ...queryParameters(endpoint)],
     ...(body ? { requestBody: body } : {}),
     responses: {
-      ...Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, response(answer)])),
+      ...Object.fromEntries(
+        Object.entries(responses).map(([status, declared]) => [status, responseObjectOf(declared)]),
+      ),
       ...errorResponses(endpoint),
     },
     security: security[endpoint.caller],
@@ -111,15 +117,15 @@ const security: Readonly<Record<Caller, readonly JsonSchema[]>> = {
   anyone: [],
 }
 
-const callers: Readonly<Record<Caller, string>> = {
-  token: 'Needs a valid token.',
-  session: 'Needs a console session.',
-  client: 'Needs the secret that the operator configured.',
-  signature: 'Needs a signature over the body.',
-  anyone: 'Needs no token.',
+const authenticationTexts: Readonly<Record<Caller, string>> = {
+  token: 'Requires a valid token.',
+  session: 'Requires a console session.',
+  client: 'Requires the secret that the operator configured.',
+  signature: 'Requires a signature over the body.',
+  anyone: 'Requires no authentication.',
 }
 
-/** What a caller needs, in sentences. */
+/** Returns sentences on authentication, permission, re-authentication and rate limits. */
 export function requirementsOf({
   caller,
   permission,
@@ -128,9 +134,9 @@ export function requirementsOf({
   limits: names = [],
 }: EndpointDeclaration): string {
   return [
-    permission === undefined ? callers[caller] : `Needs the permission ${permission}.`,
-    fromConsole ? 'Only from a page of the console.' : '',
-    stepUp === true ? 'A session needs recent re-authentication.' : '',
+    permission === undefined ? authenticationTexts[caller] : `Requires the permission ${permission}.`,
+    fromConsole ? 'Only pages of the console can call it.' : '',
+    stepUp === true ? 'Sessions require recent re-authentication.' : '',
     names.length > 0
       ? `Limits: ${names.map((name) => `${name} (${limits[name].toLocaleString('en')})`).join(', ')}.`
       : '',
@@ -144,7 +150,7 @@ function pathParameters({ path }: EndpointDeclaration): JsonSchema[] {
     name,
     in: 'path',
     required: true,
-    description: name === 'reporter' ? 'The name of the reporter.' : `The id of the ${name.replaceAll('_', ' ')}.`,
+    description: name === 'reporter' ? 'Name of the reporter.' : `ID of the ${name.replaceAll('_', ' ')}.`,
     schema: { type: 'string' },
   }))
 }
@@ -170,7 +176,7 @@ function requestBody({ body }: EndpointDeclaration): JsonSchema | undefined {
   return { required: true, content: { [type]: { schema: bodySchema(body) } } }
 }
 
-function response({ about, content, headers }: EndpointAnswer): JsonSchema {
+function responseObjectOf({ about, content, headers }: EndpointResponse): JsonSchema {
   const entries = Object.entries(content).map(([type, attribute]) => [
     type,
     { schema: type === 'application/json' ? valueSchema(attribute) : attribute.schema },
@@ -190,7 +196,7 @@ function errorResponses({ errorStyle }: EndpointDeclaration): JsonSchema {
   const refused = { default: { $ref: '#/components/responses/Refused' } }
   if (errorStyle !== 'oauth') return refused
   const oauthError = {
-    description: 'An OAuth error; an error document if the request could not be read.',
+    description: 'An OAuth error, or an error document if the request could not be parsed.',
     content: {
       'application/json': { schema: { $ref: '#/components/schemas/OAuthError' } },
       [mediaType]: { schema: { $ref: '#/components/schemas/Errors' } },

@@ -1,4 +1,4 @@
-/** The requirements of section 12 of the wire contract: a command line is built from this document. */
+/** The requirements of Scalr's CLI, which builds its commands from this document (section 12 of the wire contract). */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { basePath, openApi, openApiDocument } from './index.ts'
@@ -37,7 +37,7 @@ const bodies = operations.flatMap(({ operation }) =>
   Object.values(operation.requestBody?.content ?? {}).map(({ schema }) => ({ id: operation.operationId, schema })),
 )
 
-test('version, server and aliases are as the command line expects', () => {
+test("the document has the version, server and operations that Scalr's CLI requires", () => {
   assert.match(document.openapi, /^3\.0\.\d$/)
   assert.equal(document.servers[0]?.url, `https://{Domain}${basePath}`)
   const ids = operations.map(({ operation }) => operation.operationId)
@@ -45,17 +45,17 @@ test('version, server and aliases are as the command line expects', () => {
   assert.doesNotThrow(() => JSON.parse(openApiDocument()))
 })
 
-test('operation ids are snake_case and one of a kind, and no two paths normalise alike', () => {
+test('operation IDs are unique and in snake_case, and paths are unique without parameter names', () => {
   const ids = operations.map(({ operation }) => operation.operationId)
   assert.equal(new Set(ids).size, ids.length)
   for (const id of ids) assert.match(id, /^[a-z]+(_[a-z]+)*$/)
-  const normalised = Object.keys(document.paths).map((path) => path.replace(/\{\w+\}/g, '{}'))
-  assert.equal(new Set(normalised).size, normalised.length)
+  const normalized = Object.keys(document.paths).map((path) => path.replace(/\{\w+\}/g, '{}'))
+  assert.equal(new Set(normalized).size, normalized.length)
   for (const path of Object.keys(document.paths)) assert.match(path, /^\//)
 })
 
 describe('every operation', () => {
-  test('declares exactly the path parameters of its template, required, on itself', () => {
+  test('declares exactly the parameters of its path, as required', () => {
     for (const item of Object.values(document.paths)) assert.equal('parameters' in item, false)
     for (const { path, operation } of operations) {
       const declared = (operation.parameters ?? []).filter((each) => each.in === 'path')
@@ -68,7 +68,7 @@ describe('every operation', () => {
     }
   })
 
-  test('has query parameters of simple types, one of a name', () => {
+  test('has query parameters of simple types with unique names', () => {
     for (const { operation } of operations) {
       const query = (operation.parameters ?? []).filter((each) => each.in === 'query')
       assert.equal(new Set(query.map(({ name }) => name)).size, query.length, operation.operationId)
@@ -76,7 +76,7 @@ describe('every operation', () => {
     }
   })
 
-  test('takes at most one media type, and groups itself', () => {
+  test('has at most one request media type, and a tag', () => {
     for (const { operation } of operations) {
       assert.ok(Object.keys(operation.requestBody?.content ?? { one: 1 }).length === 1, operation.operationId)
       assert.ok(operation.tags.length > 0 && operation.summary.length > 5)
@@ -84,17 +84,17 @@ describe('every operation', () => {
     }
   })
 
-  test('describes its answers', () => {
+  test('describes its responses', () => {
     for (const { operation } of operations) {
-      for (const answer of Object.values(operation.responses))
-        assert.ok(answer.description || answer.$ref, operation.operationId)
+      for (const response of Object.values(operation.responses))
+        assert.ok(response.description || response.$ref, operation.operationId)
       assert.ok(Object.keys(operation.responses).some((status) => status.startsWith('2')))
     }
   })
 })
 
 describe('every body', () => {
-  test('has direct properties, arrays with typed items, and requires only what it has', () => {
+  test('has direct properties and arrays with typed items, and requires only declared properties', () => {
     for (const { id, schema } of bodies) {
       walk(schema, (each, at) => {
         const place = `${id} ${at}`
@@ -108,7 +108,7 @@ describe('every body', () => {
     }
   })
 
-  test('of a document requires data and its type of one value, and sends nothing read-only', () => {
+  test('of a resource document requires data and its type, and has no read-only properties', () => {
     for (const { operation } of operations) {
       const schema = operation.requestBody?.content['application/vnd.api+json']?.schema
       if (!schema) continue
@@ -121,7 +121,7 @@ describe('every body', () => {
     }
   })
 
-  test('names related objects by id and type of one value', () => {
+  test('identifies related resources by ID and type', () => {
     for (const { id, schema } of bodies) {
       const related = Object.entries(schema.properties?.data?.properties?.relationships?.properties ?? {})
       for (const [name, { properties }] of related) {
@@ -133,7 +133,7 @@ describe('every body', () => {
     }
   })
 
-  test('gives each value a flag of its own once names are joined and cut', () => {
+  test('results in a unique CLI flag for each value', () => {
     for (const { id, schema } of bodies) {
       const flags: string[] = []
       const collect = (each: Schema, name: string): void => {

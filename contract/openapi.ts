@@ -1,6 +1,6 @@
 /**
- * The OpenAPI 3.0 document, drawn from the declarations. Clients build their command lines from it, so its small print
- * is section 12 of the wire contract: path parameters on the operation, one media type, direct properties, no $ref in bodies.
+ * Generates the OpenAPI 3.0 document from the declarations. Scalr's CLI builds its commands from it, and requires path
+ * parameters on the operation, one media type, direct properties, and bodies without $ref (section 12 of the wire contract).
  */
 import type { JsonSchema } from './attributes.ts'
 import { basePath } from './base-path.ts'
@@ -8,9 +8,9 @@ import { allOperations, resourceByType, resources } from './catalogue.ts'
 import { filterKind, filterSchemas } from './filters.ts'
 import { limits } from './limits.ts'
 import { kebab, pascal } from './naming.ts'
-import { answer, errorsSchema, resourceSchema } from './openapi-answers.ts'
 import { mediaType, requestBody } from './openapi-bodies.ts'
 import { endpointPathsBesideResources } from './openapi-endpoints.ts'
+import { errorsSchema, resourceSchema, responseOf } from './openapi-responses.ts'
 import { type Operation, permissionsIn, type Resource } from './resource.ts'
 
 interface Document {
@@ -37,18 +37,22 @@ export function openApi(): Document {
     servers: [
       {
         url: `https://{Domain}${basePath}`,
-        variables: { Domain: { default: 'localhost', description: 'Where Mintmark is served.' } },
+        variables: { Domain: { default: 'localhost', description: 'The host of the Mintmark server.' } },
       },
     ],
     security: [{ token: [] }],
     tags: [
-      { name: 'Installation', description: 'The installation itself.' },
+      { name: 'Installation', description: 'Health and documentation of the installation.' },
       ...resources.map(({ type, about }) => ({ name: pascal(type), description: about })),
     ],
     paths,
     components: {
       securitySchemes: {
-        token: { type: 'http', scheme: 'bearer', description: 'Authorization: Bearer with an access token.' },
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An access token in the header `Authorization: Bearer`.',
+        },
       },
       schemas: {
         Errors: errorsSchema,
@@ -56,7 +60,7 @@ export function openApi(): Document {
       },
       responses: {
         Refused: {
-          description: 'Refused; the document says why.',
+          description: 'The request was refused. The error document states the reason.',
           content: { [mediaType]: { schema: { $ref: '#/components/schemas/Errors' } } },
         },
       },
@@ -64,7 +68,7 @@ export function openApi(): Document {
   } as Document
 }
 
-/** The document as it is served: JSON is YAML too. */
+/** The document as it is served. JSON is valid YAML. */
 export const openApiDocument = (): string => `${JSON.stringify(openApi(), null, 2)}\n`
 
 function operationObject(operation: Operation): JsonSchema {
@@ -78,13 +82,13 @@ function operationObject(operation: Operation): JsonSchema {
     description: `${about}${permissionText(operation)}`,
     parameters: [...pathParameters(operation), ...queryParameters(operation)],
     ...(body ? { requestBody: body } : {}),
-    responses: { [status]: answer(operation), default: { $ref: '#/components/responses/Refused' } },
+    responses: { [status]: responseOf(operation), default: { $ref: '#/components/responses/Refused' } },
   }
 }
 
 function permissionText({ permission }: Operation): string {
-  if (permission === 'signed-in') return ' Needs a good token.'
-  return ` Needs the permission ${permissionsIn(permission).join(' or ')}.`
+  if (permission === 'signed-in') return ' Requires a valid token.'
+  return ` Requires the permission ${permissionsIn(permission).join(' or ')}.`
 }
 
 function pathParameters({ path }: Operation): JsonSchema[] {
@@ -92,7 +96,7 @@ function pathParameters({ path }: Operation): JsonSchema[] {
     name,
     in: 'path',
     required: true,
-    description: `The id of the ${name?.replaceAll('_', ' ')}.`,
+    description: `ID of the ${name?.replaceAll('_', ' ')}.`,
     schema: { type: 'string' },
   }))
 }
@@ -114,54 +118,69 @@ function queryParameters(operation: Operation): JsonSchema[] {
   const pages =
     isList && !unpaginated
       ? [
-          queryParameter('page[number]', 'Which page, from 1.', {
+          queryParameter('page[number]', 'Page number, starting at 1.', {
             type: 'integer',
             minimum: 1,
             maximum: limits.pageNumberMax,
           }),
-          queryParameter('page[size]', `How many on a page; at most ${limits.pageSizeMax} are given.`, {
+          queryParameter('page[size]', `Entries per page, at most ${limits.pageSizeMax}.`, {
             type: 'integer',
             minimum: 1,
           }),
         ]
       : []
   if (kind === 'list-members') return [...pages, ...own]
-  const search = kind === 'list' && !unpaginated ? [queryParameter('query', 'Free text.')] : []
+  const search = kind === 'list' && !unpaginated ? [queryParameter('query', 'Full-text search.')] : []
   const sorted =
     sort.length > 0
-      ? [queryParameter('sort', `Comma list of ${sort.map(kebab).join(', ')}; - before a key turns it round.`)]
+      ? [
+          queryParameter(
+            'sort',
+            `Comma-separated list of ${sort.map(kebab).join(', ')}. Prefix a key with - for descending order.`,
+          ),
+        ]
       : []
   return [
     ...pages,
     ...search,
     ...sorted,
     ...filters.map((name) =>
-      queryParameter(`filter[${kebab(name)}]`, singleton ? whose : filterText(name), filterSchemas[filterKind(name)]),
+      queryParameter(
+        `filter[${kebab(name)}]`,
+        singleton ? accountFilterText : filterText(name),
+        filterSchemas[filterKind(name)],
+      ),
     ),
     ...shapeParameters(operation, resource),
     ...own,
   ]
 }
 
-/** There is one for each account. */
-const whose = 'Of which account, by its id; of your first unless told.'
+/** For operations on the one object of each account. */
+const accountFilterText = 'Account ID. Defaults to your first account.'
 
 const filterText = (name: string): string => {
-  const what = kebab(name).replaceAll('-', ' ')
+  const label = kebab(name).replaceAll('-', ' ')
   const texts = {
-    text: `Only where ${what} is this; in:a,b for any of, like:text for contains.`,
-    instant: `Only ${what} this time, in RFC 3339 with any offset.`,
-    boolean: `Only where ${what} is true, or false.`,
+    text: `Filter by ${label}. Supports in:a,b for any of several values and like:text for a substring.`,
+    instant: `Only entries ${label.replace('expires', 'that expire')} this time (RFC 3339, with any offset).`,
+    boolean: `Filter by ${label}: true or false.`,
   }
   return texts[filterKind(name)]
 }
 
-function shapeParameters({ kind, answers, status }: Operation, resource: Resource): JsonSchema[] {
+function shapeParameters({ kind, returns, status }: Operation, resource: Resource): JsonSchema[] {
   if (kind === 'remove' || status === 204) return []
-  const of = typeof answers === 'object' ? (resourceByType.get(answers.type) as Resource) : resource
+  const of = typeof returns === 'object' ? (resourceByType.get(returns.type) as Resource) : resource
   const includes = Object.entries(of.relations)
     .filter(([, { writeOnly }]) => !writeOnly)
     .map(([name]) => kebab(name))
-  const include = includes.length > 0 ? [queryParameter('include', `Comma list of ${includes.join(', ')}.`)] : []
-  return [...include, queryParameter(`fields[${of.type}]`, 'Comma list of the members to show.')]
+  const include =
+    includes.length > 0
+      ? [queryParameter('include', `Related resources to include: comma-separated list of ${includes.join(', ')}.`)]
+      : []
+  return [
+    ...include,
+    queryParameter(`fields[${of.type}]`, 'Comma-separated list of the attributes and relationships to return.'),
+  ]
 }

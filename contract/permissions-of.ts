@@ -1,9 +1,9 @@
-// Not in catalogue.ts, or every script of the console would contain all endpoints.
+// Not in catalogue.ts: it would add all endpoints to every script of the console.
 import { allOperations } from './catalogue.ts'
 import { endpointEntries } from './endpoints/catalogue.ts'
 import { permissionsIn } from './resource.ts'
 
-/** Operation ids of earlier versions, which recorded token activity may name. */
+/** Operation IDs of earlier versions, which stored token activity can contain. */
 const renamed: Readonly<Record<string, string>> = { list_workspace_outputs: 'get_workspace_outputs' }
 
 const permissionsById: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
@@ -11,6 +11,6 @@ const permissionsById: ReadonlyMap<string, readonly string[]> = new Map<string, 
   ...endpointEntries.map(([, { id, permission }]) => [id, permission === undefined ? [] : [permission]] as const),
 ])
 
-/** The permissions of which an operation takes one; none for one that is not known. */
+/** Returns the permissions, one of which the operation requires. Empty for an unknown operation. */
 export const permissionsOf = (operationId: string): readonly string[] =>
   permissionsById.get(renamed[operationId] ?? operationId) ?? []

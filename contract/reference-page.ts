@@ -1,4 +1,4 @@
-/** The API reference for people, one page without scripts, drawn from the declarations. */
+/** Generates the API reference from the declarations: one HTML page without scripts. */
 import { basePath, openApiPath } from './base-path.ts'
 import { allOperations, resources } from './catalogue.ts'
 import { type EndpointDeclaration, isCheckedBody, membersOf } from './endpoint.ts'
@@ -6,6 +6,8 @@ import { endpointGroups } from './endpoints/catalogue.ts'
 import { kebab } from './naming.ts'
 import { requirementsOf } from './openapi-endpoints.ts'
 import type { Operation, Resource } from './resource.ts'
+
+const writableTexts = { create: 'write-once', update: 'writable after creation', always: 'writable' } as const
 
 const html = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
@@ -28,8 +30,8 @@ code { font-size: .9em; }
 </head>
 <body>
 <h1>Mintmark API</h1>
-<p>JSON:API below <code>${basePath}</code>, with <code>Authorization: Bearer</code> and an access token.
-Machine-readable specification: <a href="${openApiPath}">openapi-public.yml</a>; for the endpoints outside of it, <a href="/openapi-endpoints.yml">openapi-endpoints.yml</a>.</p>
+<p>JSON:API under <code>${basePath}</code>, with <code>Authorization: Bearer</code> and an access token.
+Machine-readable specification: <a href="${openApiPath}">openapi-public.yml</a>; for the other endpoints, <a href="/openapi-endpoints.yml">openapi-endpoints.yml</a>.</p>
 <p>${contents}</p>
 ${served.map(section).join('\n')}
 ${endpointGroups.map(groupSection).join('\n')}
@@ -42,31 +44,31 @@ function section(resource: Resource): string {
   const operations = allOperations.filter((operation) => operation.resource === resource)
   const attributes = Object.entries(resource.attributes).map(
     ([name, { about, writable, nullable, required }]) =>
-      `<tr><td><code>${kebab(name)}</code></td><td>${html(about)}</td><td>${[writable === 'never' ? 'read only' : `written: ${writable}`, required ? 'required' : '', nullable ? 'may be null' : ''].filter(Boolean).join(', ')}</td></tr>`,
+      `<tr><td><code>${kebab(name)}</code></td><td>${html(about)}</td><td>${[writable === 'never' ? 'read-only' : writableTexts[writable], required ? 'required' : '', nullable ? 'nullable' : ''].filter(Boolean).join(', ')}</td></tr>`,
   )
   const relations = Object.entries(resource.relations).map(
     ([name, { about, to, many, writable }]) =>
-      `<tr><td><code>${kebab(name)}</code></td><td>${html(about)}</td><td>${many ? 'many' : 'one'} ${to}${writable === 'never' ? '' : `, written: ${writable}`}</td></tr>`,
+      `<tr><td><code>${kebab(name)}</code></td><td>${html(about)}</td><td>${many ? 'many' : 'one'} ${to}${writable === 'never' ? '' : `, ${writableTexts[writable]}`}</td></tr>`,
   )
   return `<h2 id="${resource.type}">${resource.type}</h2>
 <p>${html(resource.about)}</p>
-<table><thead><tr><th>Operation</th><th>What it does</th><th>Permission</th></tr></thead><tbody>
+<table><thead><tr><th>Operation</th><th>Description</th><th>Permission</th></tr></thead><tbody>
 ${operations.map(row).join('\n')}
 </tbody></table>
-<table><thead><tr><th>Member</th><th>What it is</th><th></th></tr></thead><tbody>
+<table><thead><tr><th>Attribute or relationship</th><th>Description</th><th></th></tr></thead><tbody>
 ${[...attributes, ...relations].join('\n')}
 </tbody></table>`
 }
 
 function row({ method, path, about, permission, id }: Operation): string {
-  const needed = typeof permission === 'string' ? permission : [...new Set(Object.values(permission))].join(', ')
-  return `<tr><td><code>${method} ${html(path)}</code><br><small>${id}</small></td><td>${html(about)}</td><td><code>${needed}</code></td></tr>`
+  const permissions = typeof permission === 'string' ? permission : [...new Set(Object.values(permission))].join(', ')
+  return `<tr><td><code>${method} ${html(path)}</code><br><small>${id}</small></td><td>${html(about)}</td><td><code>${permissions}</code></td></tr>`
 }
 
 function groupSection({ name, about, endpoints }: (typeof endpointGroups)[number]): string {
   return `<h2 id="${name}">${name}</h2>
 <p>${html(about)}</p>
-<table><thead><tr><th>Endpoint</th><th>What it does</th><th>Body and query</th><th>Requirements</th></tr></thead><tbody>
+<table><thead><tr><th>Endpoint</th><th>Description</th><th>Body and query</th><th>Requirements</th></tr></thead><tbody>
 ${endpoints.map(endpointRow).join('\n')}
 </tbody></table>`
 }

@@ -1,17 +1,17 @@
-/** What a resource and its operations are, as plain data. */
+/** Declarations of resources and their operations, as plain data. */
 import type { Attribute, Exact, Flag, ValueOf, Writable } from './attributes.ts'
 import { kebab, snake } from './naming.ts'
 
 export interface Relation {
   readonly about: string
-  /** The type on the wire of what it points to. */
+  /** The type of the related resource, as in the API. */
   readonly to: string
   readonly many: boolean
   readonly writable: Writable
   readonly required: boolean
-  /** Always null or empty here: the wire has it, an authority has nothing to point to. */
-  readonly vacant: boolean
-  /** Never part of an answer. */
+  /** Always null or empty: Scalr's API has it, but Mintmark has no such resources. */
+  readonly alwaysEmpty: boolean
+  /** Never part of a response. */
   readonly writeOnly: boolean
 }
 
@@ -19,55 +19,52 @@ interface RelationDeclaration {
   readonly about: string
   readonly writable?: Writable
   readonly required?: boolean
-  readonly vacant?: boolean
+  readonly alwaysEmpty?: boolean
   readonly writeOnly?: boolean
 }
 
-const relation = (to: string, many: boolean, wording: RelationDeclaration) => ({
+const relation = (to: string, many: boolean, declaration: RelationDeclaration) => ({
   to,
   many,
-  about: wording.about,
-  writable: wording.writable ?? ('never' as const),
-  required: wording.required ?? false,
-  vacant: wording.vacant ?? false,
-  writeOnly: wording.writeOnly ?? false,
+  about: declaration.about,
+  writable: declaration.writable ?? ('never' as const),
+  required: declaration.required ?? false,
+  alwaysEmpty: declaration.alwaysEmpty ?? false,
+  writeOnly: declaration.writeOnly ?? false,
 })
 
 export type ToOne = Relation & { readonly many: false }
 export type ToMany = Relation & { readonly many: true }
 
-/** What handlers and views need to know of a relation, as types. */
-interface Declared<W> {
-  readonly vacant: Flag<W, 'vacant'>
+/** The flags of a relation as types, for the types of handlers and views. */
+interface RelationFlags<W> {
+  readonly alwaysEmpty: Flag<W, 'alwaysEmpty'>
   readonly writeOnly: Flag<W, 'writeOnly'>
   readonly required: Flag<W, 'required'>
 }
 
-export const one = <const W extends RelationDeclaration>(
+export const toOne = <const W extends RelationDeclaration>(
   to: string,
-  wording: Exact<W, RelationDeclaration>,
-): ToOne & Declared<W> => relation(to, false, wording) as ToOne & Declared<W>
-export const many = <const W extends RelationDeclaration>(
+  declaration: Exact<W, RelationDeclaration>,
+): ToOne & RelationFlags<W> => relation(to, false, declaration) as ToOne & RelationFlags<W>
+export const toMany = <const W extends RelationDeclaration>(
   to: string,
-  wording: Exact<W, RelationDeclaration>,
-): ToMany & Declared<W> => relation(to, true, wording) as ToMany & Declared<W>
+  declaration: Exact<W, RelationDeclaration>,
+): ToMany & RelationFlags<W> => relation(to, true, declaration) as ToMany & RelationFlags<W>
 
 /**
- * A permission; or one for each aspect of the object (the scope of a policy, the owner of a token). With `signed-in`, any
- * valid token is enough, and the handler decides the rest.
+ * A permission, or one for each variant of the object, such as the scope type of a policy or the owner type of a token.
+ * `signed-in` allows any valid token, and the handler authorizes the rest.
  */
-export type PermissionRule = string | { readonly [aspect: string]: string }
+export type PermissionRule = string | { readonly [variant: string]: string }
 
-/** The permissions, one of which is required; none if any valid token is enough. */
+/** Returns the permissions, one of which is required. Empty if any valid token is sufficient. */
 export function permissionsIn(rule: PermissionRule): string[] {
   if (typeof rule !== 'string') return [...new Set(Object.values(rule))]
   return rule === 'signed-in' ? [] : [rule]
 }
 
-/**
- * Whether a console session must have re-authenticated recently; a token counts as recent. `unless-own`: not for what
- * is the caller's own, such as the calling token or session, which the handler checks.
- */
+/** Whether a console session needs recent re-authentication. `unless-own`: not for its own token or session (the handler checks). */
 export type StepUp = boolean | 'unless-own'
 
 export type OperationKind =
@@ -80,42 +77,42 @@ export type OperationKind =
   | 'add-members'
   | 'replace-members'
   | 'remove-members'
-  | 'act'
+  | 'action'
 
 export interface OperationDeclaration {
-  /** The operation id on the wire, from operations.tsv of the contract. */
+  /** The operation ID in the OpenAPI document. */
   readonly id: string
   readonly permission: PermissionRule
   readonly stepUp?: StepUp
   readonly about?: string
   readonly kind?: OperationKind
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
-  /** Also answered on GET: generated clients call actions without a body so. */
+  /** Also served with GET, which generated clients use for actions without a body. */
   readonly alsoGet?: boolean
   readonly path?: string
   readonly filters?: readonly string[]
   readonly sort?: readonly string[]
-  /** The relation whose members a `…-members` operation speaks of. */
+  /** The relation whose members a `…-members` operation reads or writes. */
   readonly relation?: string
   /** The relation that names the parent in the path of a nested operation. */
   readonly under?: string
-  /** An operation on the one object its account has, without an id in the path. */
+  /** There is one object per account, so the path contains no ID. */
   readonly singleton?: boolean
-  /** Plain JSON request members of an action. */
+  /** Members of an action's plain JSON request. */
   readonly body?: { readonly [name: string]: Attribute }
-  /** A resource document an action takes instead: attributes and relations of its own. */
-  readonly takes?: { readonly type: string; readonly attributes: Attributes; readonly relations: Relations }
-  /** What an action answers: a document of this or another type, nothing, or plain JSON. */
-  readonly answers?: 'document' | 'nothing' | { readonly type: string }
-  /** Query parameters of its own, told in the document. */
+  /** The resource document of an action's request, with attributes and relations of its own. */
+  readonly inputDocument?: { readonly type: string; readonly attributes: Attributes; readonly relations: Relations }
+  /** The response of an action: a document of this or another type, or nothing. */
+  readonly returns?: 'document' | 'nothing' | { readonly type: string }
+  /** Additional query parameters, included in the OpenAPI document. */
   readonly parameters?: { readonly [name: string]: { readonly about: string; readonly values?: readonly string[] } }
-  /** The success status where it is not the usual one. */
+  /** The success status, if it is not the default. */
   readonly status?: number
-  /** Everything in one document. */
+  /** All records are returned in one document. */
   readonly unpaginated?: boolean
   /**
-   * The audit event of a write: `locked` means `workspaces.locked`. Actions declare it; for other kinds the default follows from
-   * the kind. `by-handler`: the handler writes its own events, because they concern other objects or several of them.
+   * The audit event of a write: `locked` means `workspaces.locked`. Actions must declare it; other kinds have a default.
+   * `by-handler`: the handler writes the events, because they concern other objects or several of them.
    */
   readonly audited?: string
 }
@@ -137,13 +134,13 @@ export interface Resource<
   readonly attributes: A
   readonly relations: R
   readonly operations: O
-  /** The path parameter that names one of them, `{team}`. */
+  /** The path parameter for the ID, such as `team` in `{team}`. */
   readonly param: string
   /** The first part of its audit events, such as `variables` in `variables.created`; by default the type. */
   readonly auditName?: string
 }
 
-/** One operation with all that follows from its wording. `path` is below the base path. */
+/** An operation with its defaults filled in. `path` is relative to the base path. */
 export interface Operation extends OperationDeclaration {
   readonly name: string
   readonly kind: OperationKind
@@ -155,12 +152,12 @@ export interface Operation extends OperationDeclaration {
 }
 
 export function resource<const A extends Attributes, const R extends Relations, const O extends Operations>(
-  declared: Omit<Resource<A, R, O>, 'param'> & { readonly param?: string },
+  declaration: Omit<Resource<A, R, O>, 'param'> & { readonly param?: string },
 ): Resource<A, R, O> {
-  return { ...declared, param: declared.param ?? snake(declared.type).replace(/ies$/, 'y').replace(/s$/, '') }
+  return { ...declaration, param: declaration.param ?? snake(declaration.type).replace(/ies$/, 'y').replace(/s$/, '') }
 }
 
-const standard = {
+const defaults = {
   list: { method: 'GET', status: 200, one: false },
   show: { method: 'GET', status: 200, one: true },
   create: { method: 'POST', status: 201, one: false },
@@ -170,7 +167,7 @@ const standard = {
   'add-members': { method: 'POST', status: 204, one: true },
   'replace-members': { method: 'PATCH', status: 204, one: true },
   'remove-members': { method: 'DELETE', status: 204, one: true },
-  act: { method: 'POST', status: 200, one: true },
+  action: { method: 'POST', status: 200, one: true },
 } as const satisfies Record<OperationKind, unknown>
 
 const auditedKinds: Partial<Record<OperationKind, (relation: string) => string>> = {
@@ -183,45 +180,47 @@ const auditedKinds: Partial<Record<OperationKind, (relation: string) => string>>
 }
 
 export function operationsOf(of: Resource): Operation[] {
-  return Object.entries(of.operations).map(([name, wording]) => operationOf(of, name, wording))
+  return Object.entries(of.operations).map(([name, declaration]) => operationOf(of, name, declaration))
 }
 
-function operationOf(of: Resource, name: string, wording: OperationDeclaration): Operation {
-  const kind = wording.kind ?? (name in standard ? (name as OperationKind) : 'act')
-  const usual = standard[kind]
+function operationOf(of: Resource, name: string, declaration: OperationDeclaration): Operation {
+  const kind = declaration.kind ?? (name in defaults ? (name as OperationKind) : 'action')
+  const standard = defaults[kind]
   const collection = `/${of.type}`
-  const members = wording.relation ? `/relationships/${kebab(wording.relation)}` : ''
-  const path = wording.path ?? (usual.one && !wording.singleton ? `${collection}/{${of.param}}${members}` : collection)
-  const about = wording.about ?? sentence(of, kind, wording)
-  const status = wording.status ?? (wording.answers === 'nothing' ? 204 : usual.status)
-  const audited = wording.audited ?? auditedKinds[kind]?.(wording.relation ?? '')
-  const declared = { ...wording, ...(audited === undefined ? {} : { audited }) }
-  return { ...declared, name, kind, path, about, status, method: wording.method ?? usual.method, resource: of }
+  const members = declaration.relation ? `/relationships/${kebab(declaration.relation)}` : ''
+  const path =
+    declaration.path ?? (standard.one && !declaration.singleton ? `${collection}/{${of.param}}${members}` : collection)
+  const about = declaration.about ?? defaultDescription(of, kind, declaration)
+  const status = declaration.status ?? (declaration.returns === 'nothing' ? 204 : standard.status)
+  const audited = declaration.audited ?? auditedKinds[kind]?.(declaration.relation ?? '')
+  const audit = { ...declaration, ...(audited === undefined ? {} : { audited }) }
+  return { ...audit, name, kind, path, about, status, method: declaration.method ?? standard.method, resource: of }
 }
 
-function sentence(of: Resource, kind: OperationKind, wording: OperationDeclaration): string {
+function defaultDescription(of: Resource, kind: OperationKind, { relation, singleton }: OperationDeclaration): string {
   const thing = of.type.replaceAll('-', ' ')
-  const single = of.param.replaceAll('_', ' ')
-  const part = wording.relation ? kebab(wording.relation).replaceAll('-', ' ') : ''
+  const name = of.param.replaceAll('_', ' ')
+  const single = singleton ? `the ${thing} of an account` : `${/^[aeio]/.test(name) ? 'an' : 'a'} ${name}`
+  const part = relation ? kebab(relation).replaceAll('-', ' ') : ''
   const sentences: Record<OperationKind, string> = {
     list: `List ${thing}.`,
-    show: `Show one ${single}.`,
-    create: `Create a ${single}.`,
-    update: `Change a ${single}.`,
-    remove: `Delete a ${single}.`,
-    'list-members': `List the ${part} of a ${single}.`,
-    'add-members': `Add ${part} to a ${single}.`,
-    'replace-members': `Replace the ${part} of a ${single}.`,
-    'remove-members': `Remove ${part} from a ${single}.`,
-    act: `Act on a ${single}.`,
+    show: `Get ${single}.`,
+    create: `Create ${single}.`,
+    update: `Update ${single}.`,
+    remove: `Delete ${single}.`,
+    'list-members': `List the ${part} of ${single}.`,
+    'add-members': `Add ${part} to ${single}.`,
+    'replace-members': `Replace the ${part} of ${single}.`,
+    'remove-members': `Remove ${part} from ${single}.`,
+    action: `Act on ${single}.`,
   }
   return sentences[kind]
 }
 
-type Sent = { readonly attributes: Attributes; readonly relations: Relations }
+type WritableShape = { readonly attributes: Attributes; readonly relations: Relations }
 
-/** The validated input of an operation: values by attribute name, ids for relations (`accountId`, `teams`). Absent: not sent. */
-export type InputOf<T extends Sent> = {
+/** The validated input of an operation: values by attribute name, IDs for relations (`accountId`, `teams`). Absent if not sent. */
+export type InputOf<T extends WritableShape> = {
   -readonly [K in keyof T['attributes']]?: ValueOf<T['attributes'][K]>
 } & {
   -readonly [K in keyof T['relations'] as T['relations'][K] extends ToOne ? `${K & string}Id` : never]?: string | null
@@ -229,9 +228,9 @@ export type InputOf<T extends Sent> = {
   -readonly [K in keyof T['relations'] as T['relations'][K] extends ToMany ? K : never]?: string[]
 }
 
-/** The same at creation: what is required is there, and so is what has a default. */
-export type CreateInputOf<T extends Sent> = InputOf<T> & {
-  -readonly [K in keyof T['attributes'] as IsGiven<T['attributes'][K]> extends true ? K : never]-?: ValueOf<
+/** The input of a creation: required attributes and those with a default are always set. */
+export type CreateInputOf<T extends WritableShape> = InputOf<T> & {
+  -readonly [K in keyof T['attributes'] as IsAlwaysSet<T['attributes'][K]> extends true ? K : never]-?: ValueOf<
     T['attributes'][K]
   >
 } & {
@@ -242,7 +241,7 @@ export type CreateInputOf<T extends Sent> = InputOf<T> & {
   -readonly [K in keyof T['relations'] as T['relations'][K] extends ToMany & { required: true } ? K : never]: string[]
 }
 
-type IsGiven<A> = A extends { readonly required: true } | { readonly hasFallback: true } ? true : false
+type IsAlwaysSet<A> = A extends { readonly required: true } | { readonly hasFallback: true } ? true : false
 
 /** The plain members of an action's body. */
 export type BodyOf<B extends Attributes> = { -readonly [K in keyof B]?: ValueOf<B[K]> } & {

@@ -1,4 +1,4 @@
-/** Which operations and endpoints require re-authentication: every write, but those listed here with a reason. The list may only shrink. */
+/** Every write requires re-authentication, except for the operations and endpoints listed here with a reason. The list may only shrink. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { allOperations, endpointEntries } from './index.ts'
@@ -37,13 +37,13 @@ const unlessOwn = ['delete_access_token', 'end_session']
 const reads = ['list', 'show', 'list-members']
 const writes = [
   ...allOperations.filter(({ kind }) => !reads.includes(kind)),
-  // Other callers have no session that could be left open or stolen.
+  // Other callers have no session that could be stolen or used by someone else.
   ...endpointEntries
     .map(([, endpoint]) => endpoint)
     .filter(({ method, caller }) => method !== 'GET' && (caller === 'session' || caller === 'token')),
 ].map(({ id, stepUp }) => ({ id, stepUp }))
 
-test('every operation and endpoint that writes declares step-up, but those on a list with reasons', () => {
+test('every operation and endpoint that writes declares step-up, except for a list with reasons', () => {
   assert.ok(writes.length > 75)
   for (const { id, stepUp } of writes) {
     const expected = id in exceptions ? undefined : unlessOwn.includes(id) ? 'unless-own' : true
@@ -56,7 +56,7 @@ test('every exception names an operation that exists', () => {
   for (const id of [...Object.keys(exceptions), ...unlessOwn]) assert.ok(ids.has(id), id)
 })
 
-test('no operation that only reads requires step-up', () => {
+test('no read operation requires step-up', () => {
   for (const { id, kind, stepUp } of allOperations) if (reads.includes(kind)) assert.equal(stepUp, undefined, id)
   for (const [name, { method, stepUp }] of endpointEntries) if (method === 'GET') assert.equal(stepUp, undefined, name)
 })

@@ -29,7 +29,7 @@ let eventsBefore = 0
 before(async () => {
   everything = await startEverything(
     { after: (end?: unknown) => void lifted.push(end as () => unknown) },
-    { metricsToken: 'metrics-token', gitlabToken: 'gitlab-token', badTokensPerMinute: 1_000 },
+    { metricsToken: 'metrics-token', gitlabToken: 'gitlab-token', invalidTokensPerMinute: 1_000 },
   )
   eventsBefore = await countEvents()
 })

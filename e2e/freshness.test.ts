@@ -29,19 +29,19 @@ interface Two {
 const boundMilliseconds = 1_000
 const deadlineMilliseconds = 20_000
 /** The tests poll often until an answer changes. */
-const badTokensPerMinute = 1_000_000
+const invalidTokensPerMinute = 1_000_000
 
 const places = {
   sqlite: async (t: TestContext): Promise<Two> => {
     const store = { file: join(temporaryFolder(t), 'mintmark.db') }
-    const here = await startAuthority(t, { store, badTokensPerMinute })
+    const here = await startAuthority(t, { store, invalidTokensPerMinute })
     const child = await startChild(t, store)
     const { token } = here.prepared
     return { here, there: { call: (method, path, options) => child.call(method, path, { token, ...options }) } }
   },
   postgres: async (t: TestContext): Promise<Two> => {
     const store = { url: await temporaryPostgres(t) }
-    const here = await startAuthority(t, { store, badTokensPerMinute })
+    const here = await startAuthority(t, { store, invalidTokensPerMinute })
     const database = await openDatabase(store)
     const logger = pino({ level: 'silent' })
     const app = await buildApp({
@@ -50,7 +50,7 @@ const places = {
       masterKeys,
       logger,
       host: 'mintmark.internal',
-      badTokensPerMinute,
+      invalidTokensPerMinute,
     })
     t.after(async () => {
       await app.close()

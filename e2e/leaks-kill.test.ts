@@ -17,7 +17,7 @@ const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256
 const key = publicKey.export({ type: 'spki', format: 'pem' }).toString()
 const reporters = [githubReporter(undefined, { public_keys: [{ key_identifier: 'one', key }] })]
 /** All requests come from one address. */
-const badTokensPerMinute = 100_000
+const invalidTokensPerMinute = 100_000
 
 interface Minted {
   readonly id: string
@@ -101,7 +101,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
   const calls = callsOf[kind]
   test(`${kind}: of ${calls * perCall} reports no acknowledged one is lost when the server is killed, and the others can be repeated`, async (t) => {
     const store = await stores[kind](t)
-    const first = await startChild(t, store, { reporters, badTokensPerMinute })
+    const first = await startChild(t, store, { reporters, invalidTokensPerMinute })
     const owner = first.prepared?.token as string
     const minted = await mintSome(first, owner, calls * genuinePerCall)
     const waiting = new Set(floodOf(minted))
@@ -120,7 +120,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     assert.ok((await bystander) > 0, 'the token that was not reported was accepted throughout')
     assert.ok(waiting.size > 0)
 
-    const second = await startChild(t, store, { reporters, badTokensPerMinute })
+    const second = await startChild(t, store, { reporters, invalidTokensPerMinute })
     const isRefused = async ({ token }: Minted) => {
       let refused = await second.call('GET', '/ping', { token })
       // On a slow machine some reports are only queued when they are acknowledged, and are processed later.
@@ -157,7 +157,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     timeout: 60_000,
   }, async (t) => {
     const store = await stores[kind](t)
-    const settings = { reporters, badTokensPerMinute: 1_000_000, reportMilliseconds: 0 }
+    const settings = { reporters, invalidTokensPerMinute: 1_000_000, reportMilliseconds: 0 }
     const first = await startChild(t, store, settings)
     const genuine = await mintSome(first, first.prepared?.token as string, 200)
     const entries = genuine.map(({ token }) => ({ token, type: 'x', url: 'https://git.example.com/all' }))

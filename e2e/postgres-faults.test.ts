@@ -18,7 +18,7 @@ const boundMilliseconds = 1_000
 const deadlineMilliseconds = 30_000
 /** The tests mostly wait. */
 const atOnce = { concurrency: 6 }
-const options = { badTokensPerMinute: 1_000_000, maxStalenessMilliseconds: boundMilliseconds }
+const options = { invalidTokensPerMinute: 1_000_000, maxStalenessMilliseconds: boundMilliseconds }
 
 interface Token {
   readonly id: string

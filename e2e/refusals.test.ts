@@ -81,7 +81,7 @@ async function ask(operation: Operation, token: string | null): Promise<Answer> 
 }
 
 /** A valid document, so that only the missing permission can be the reason for a refusal. */
-function bodyFor({ kind, resource, relation, takes, body }: Operation): unknown {
+function bodyFor({ kind, resource, relation, inputDocument, body }: Operation): unknown {
   const { ids } = everything
   if (kind === 'create') {
     const creation = inputFor(resource.type, ids, 1_000).body
@@ -92,7 +92,7 @@ function bodyFor({ kind, resource, relation, takes, body }: Operation): unknown 
     return { data: { ...creation.data, relationships: { ...creation.data.relationships, ...relationships } } }
   }
   if (kind === 'update') return { data: { type: resource.type, attributes: {}, relationships: {} } }
-  if (takes) return { data: { type: takes.type, attributes: { email: 'new@mintmark.internal' } } }
+  if (inputDocument) return { data: { type: inputDocument.type, attributes: { email: 'new@mintmark.internal' } } }
   if (relation && kind !== 'list-members') {
     const type = resource.relations[relation]?.to as string
     return { data: [{ type, id: ids[type] }] }

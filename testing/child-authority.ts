@@ -23,7 +23,7 @@ type Store = { url: string } | { file: string }
 export interface ChildSettings
   extends Pick<
     AppOptions,
-    'allowPrivateWebhooks' | 'badTokensPerMinute' | 'github' | 'reportMilliseconds' | 'reporters'
+    'allowPrivateWebhooks' | 'invalidTokensPerMinute' | 'github' | 'reportMilliseconds' | 'reporters'
   > {
   /** How far its clock is ahead, so that claims of a killed process have expired. */
   readonly aheadSeconds?: number

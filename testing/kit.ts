@@ -50,7 +50,7 @@ export interface StartOptions
       AppOptions,
       | 'allowPrivateIssuers'
       | 'allowPrivateWebhooks'
-      | 'badTokensPerMinute'
+      | 'invalidTokensPerMinute'
       | 'consoleFolder'
       | 'fetch'
       | 'github'

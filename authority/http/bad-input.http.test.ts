@@ -15,9 +15,9 @@ let onPostgres: Everything
 
 before(async () => {
   const hooks = { after: (end?: unknown) => void lifted.push(end as () => unknown) }
-  const badTokensPerMinute = Number.MAX_SAFE_INTEGER
-  everything = await startEverything(hooks, { badTokensPerMinute })
-  onPostgres = await startEverything(hooks, { badTokensPerMinute, store: { url: await temporaryPostgres(hooks) } })
+  const invalidTokensPerMinute = Number.MAX_SAFE_INTEGER
+  everything = await startEverything(hooks, { invalidTokensPerMinute })
+  onPostgres = await startEverything(hooks, { invalidTokensPerMinute, store: { url: await temporaryPostgres(hooks) } })
 })
 after(async () => {
   for (const end of lifted.reverse()) await end()
@@ -223,7 +223,7 @@ async function drawnDocuments(everything: Everything, drawn: Drawn): Promise<voi
               data: {
                 ...dataOf(operation.resource.type, everything),
                 ...(sent.data as object),
-                type: operation.takes?.type ?? operation.resource.type,
+                type: operation.inputDocument?.type ?? operation.resource.type,
               },
             }
           : sent

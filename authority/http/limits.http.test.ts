@@ -204,7 +204,7 @@ describe('bad tokens', () => {
     const world = fixedWorld('2030-01-01T00:00:00.000Z')
     const { call } = await startAuthority(t, { world })
     const statuses = []
-    for (let times = 0; times <= limits.badTokensPerMinute; times++)
+    for (let times = 0; times <= limits.invalidTokensPerMinute; times++)
       statuses.push((await call('GET', '/ping', { token: 'bad' })).status)
     assert.deepEqual(new Set(statuses.slice(0, -1)), new Set([401]))
     const slowed = await call('GET', '/ping', { token: 'bad' })
@@ -235,7 +235,7 @@ test('bad tokens from many addresses of one IPv6 network are limited as one clie
   const { call } = await startAuthority(t, { world })
   const from = async (remoteAddress: string) => (await call('GET', '/ping', { token: 'bad', remoteAddress })).status
   const statuses = new Set<number>()
-  for (let host = 0; host < limits.badTokensPerMinute; host++) statuses.add(await from(`2001:db8:1:2::${host}`))
+  for (let host = 0; host < limits.invalidTokensPerMinute; host++) statuses.add(await from(`2001:db8:1:2::${host}`))
   assert.deepEqual(statuses, new Set([401]))
   assert.equal(await from('2001:DB8:1:2:ffff::1'), 429)
   assert.equal(await from('2001:db8:1:3::1'), 401)
@@ -243,7 +243,7 @@ test('bad tokens from many addresses of one IPv6 network are limited as one clie
 })
 
 test('the prefix length of an IPv6 client is configurable', async (t) => {
-  const { call } = await startAuthority(t, { badTokensPerMinute: 1, limitIpv6Prefix: 48 })
+  const { call } = await startAuthority(t, { invalidTokensPerMinute: 1, limitIpv6Prefix: 48 })
   const from = async (remoteAddress: string) => (await call('GET', '/ping', { token: 'bad', remoteAddress })).status
   assert.equal(await from('2001:db8:1:2::1'), 401)
   assert.equal(await from('2001:db8:1:3::1'), 429)

@@ -55,7 +55,7 @@ export interface BodyLimits {
 }
 
 /** For routes that require no authentication. */
-export const withoutAuthentication = { config: { unauthenticatedBytes: limits.strangerBodyBytes } } as const
+export const withoutAuthentication = { config: { unauthenticatedBytes: limits.unauthenticatedBodyBytes } } as const
 
 /** How long a client may continue to send after its response. */
 const lingerMilliseconds = 1_000

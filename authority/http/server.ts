@@ -109,9 +109,9 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     done(null, payload)
   })
   readBodies(app, {
-    unauthenticatedMemoryBytes: limits.strangerBodiesBytes,
-    clientMemoryBytes: limits.clientBodiesBytes,
-    callerMemoryBytes: limits.callerBodiesBytes,
+    unauthenticatedMemoryBytes: limits.unauthenticatedBodiesBytes,
+    clientMemoryBytes: limits.bodiesBytesPerClient,
+    callerMemoryBytes: limits.authenticatedBodiesBytes,
     ipv6Prefix: connections.ipv6Prefix,
   })
   app.addHook('onResponse', (request, reply, done) => {

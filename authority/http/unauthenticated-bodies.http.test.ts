@@ -122,7 +122,7 @@ describe('a body is rejected before it is read', { ...bounded, concurrency: true
     const { open } = await start(t, unhurried)
     const { socket, until, cut } = await open()
     socket.write(head('POST', '/auth/sign-in', { ...chunked, 'x-mintmark-console': '1' }))
-    const piece = 'x'.repeat(limits.strangerBodyBytes / 2)
+    const piece = 'x'.repeat(limits.unauthenticatedBodyBytes / 2)
     for (let count = 0; count < 3; count++) socket.write(`${piece.length.toString(16)}\r\n${piece}\r\n`)
     await until('HTTP/1.1 413 ')
     await cut()

@@ -48,7 +48,7 @@ const bodies: Readonly<Record<string, object>> = { set_schedule: { 'apply-schedu
 function bodyOf({ kind, id, resource }: Operation, objectId: string): object | undefined {
   if (kind === 'remove') return undefined
   if (kind === 'update') return { data: { type: resource.type, id: objectId, attributes: {} } }
-  return kind === 'act' ? (bodies[id] ?? {}) : { data: [] }
+  return kind === 'action' ? (bodies[id] ?? {}) : { data: [] }
 }
 
 test('each other write has one audit event with the declared name, in the account of the object', async (t) => {

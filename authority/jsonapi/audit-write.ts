@@ -49,7 +49,7 @@ function changeOf(operation: Operation, write: PerformedWrite): Pick<AuditedChan
   const after = details.audited ?? auditable(operation.body ?? {}, input)
   const names = Object.keys(after)
   if (names.length === 0) return {}
-  return { before: kind === 'act' && names.some((name) => Object.hasOwn(record, name)) ? record : null, after }
+  return { before: kind === 'action' && names.some((name) => Object.hasOwn(record, name)) ? record : null, after }
 }
 
 /** Returns the input, with `passwordChanged: true` instead of a secret `password`. */

@@ -23,7 +23,7 @@ interface Member {
 
 interface Spelled {
   readonly attributes: readonly (Member & { shownOnce: boolean })[]
-  readonly relations: readonly (Member & { key: string; to: string; many: boolean; vacant: boolean })[]
+  readonly relations: readonly (Member & { key: string; to: string; many: boolean; alwaysEmpty: boolean })[]
   readonly path: string | null
 }
 
@@ -39,13 +39,13 @@ function spell(resource: Resource): Spelled {
       .map(([name, { shownOnce }]) => ({ name, wire: kebab(name), shownOnce })),
     relations: Object.entries(resource.relations)
       .filter(([, relation]) => !relation.writeOnly)
-      .map(([name, { to, many, vacant }]) => ({
+      .map(([name, { to, many, alwaysEmpty }]) => ({
         name,
         wire: kebab(name),
         key: many ? name : idOf(name),
         to,
         many,
-        vacant,
+        alwaysEmpty,
       })),
     path:
       resource.operations.show?.path === undefined &&
@@ -82,11 +82,11 @@ export function resourceObject(
 }
 
 function linkage(
-  { key, to, many, vacant }: Spelled['relations'][number],
+  { key, to, many, alwaysEmpty }: Spelled['relations'][number],
   record: AnyRecord,
 ): Identifier | Identifier[] | null {
-  if (many) return vacant ? [] : idsAt(record, key).map((id) => ({ type: to, id }))
-  const id = vacant ? null : idAt(record, key)
+  if (many) return alwaysEmpty ? [] : idsAt(record, key).map((id) => ({ type: to, id }))
+  const id = alwaysEmpty ? null : idAt(record, key)
   return id === null ? null : { type: to, id }
 }
 

@@ -53,7 +53,7 @@ async function related(
 
 function idsOf(resource: Resource, name: string, record: AnyRecord): readonly string[] {
   const relation = resource.relations[name]
-  if (!relation || relation.vacant || relation.writeOnly) return []
+  if (!relation || relation.alwaysEmpty || relation.writeOnly) return []
   if (relation.many) return idsAt(record, name)
   const id = idAt(record, idOf(name))
   return id ? [id] : []

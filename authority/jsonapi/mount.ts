@@ -117,9 +117,9 @@ async function write(
 }
 
 function answeringResource(operation: Operation): Resource | undefined {
-  const { answers, status, resource } = operation
+  const { returns, status, resource } = operation
   if (status === 204) return undefined
-  return typeof answers === 'object' ? resourceByType.get(answers.type) : resource
+  return typeof returns === 'object' ? resourceByType.get(returns.type) : resource
 }
 
 type AnyHandler = (...given: unknown[]) => Promise<Partial<OperationResult> | undefined>
@@ -186,8 +186,8 @@ async function readInput(
   operation: Operation,
   body: unknown,
 ): Promise<Record<string, unknown>> {
-  if (!operation.takes) return readPlain(operation.body ? body : undefined, operation.body ?? {})
-  const { input, references } = readDocument(body, operation.takes, 'create')
+  if (!operation.inputDocument) return readPlain(operation.body ? body : undefined, operation.body ?? {})
+  const { input, references } = readDocument(body, operation.inputDocument, 'create')
   await requireReferences(access, views, references)
   return input
 }

@@ -22,11 +22,11 @@ export interface OperationResult extends AuditDetails {
   readonly once?: Readonly<Record<string, Secret>>
 }
 
-type Taking<R extends Resource, O extends OperationDeclaration> = O['takes'] extends {
+type Taking<R extends Resource, O extends OperationDeclaration> = O['inputDocument'] extends {
   attributes: Attributes
   relations: Relations
 }
-  ? CreateInputOf<O['takes']>
+  ? CreateInputOf<O['inputDocument']>
   : O['body'] extends Attributes
     ? BodyOf<O['body']>
     : InputOf<R>
@@ -35,7 +35,7 @@ type DoesOf<K, O extends OperationDeclaration> = O['kind'] extends string
   ? O['kind']
   : K extends 'list' | 'show' | 'create' | 'update' | 'remove'
     ? K
-    : 'act'
+    : 'action'
 
 /** The parameter types of a handler follow from the declaration (input) and the view (record). */
 export type OperationHandler<R extends Resource, Rec, K, O extends OperationDeclaration> =

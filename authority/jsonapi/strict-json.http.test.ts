@@ -41,7 +41,7 @@ describe('no body blocks the event loop, whether the caller is authenticated or 
   for (const [what, make] of Object.entries(worst)) {
     test(what, async () => {
       const body = make(limits.bodyBytes)
-      const short = make(limits.strangerBodyBytes)
+      const short = make(limits.unauthenticatedBodyBytes)
       for (let times = 0; times < 3; times++) {
         const refused = await call('POST', '/tags', { body })
         assert.ok(refused.status >= 400 && refused.status < 500, refused.text)

@@ -41,7 +41,7 @@ const assertTimelyResponse = async (t: Test, store?: { url: string }) => {
     reporters,
     reportMilliseconds: 0,
     world,
-    badTokensPerMinute: 10_000,
+    invalidTokensPerMinute: 10_000,
     ...(store ? { store } : {}),
   })
   const tokens = await minted(authority, 100)

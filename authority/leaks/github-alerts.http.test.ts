@@ -47,7 +47,7 @@ async function setUp(t: Parameters<typeof startAuthority>[0], alert: Alert = {})
     if (method === 'PATCH') standIn.alert = { ...standIn.alert, ...(JSON.parse(String(body)) as Alert) }
     return Response.json(standIn.alert)
   }
-  const authority = await startAuthority(t, { world, fetch, github: settings, badTokensPerMinute: 1_000 })
+  const authority = await startAuthority(t, { world, fetch, github: settings, invalidTokensPerMinute: 1_000 })
   const ci = await machine(authority, 'ci')
   standIn.alert.secret ??= ci.token
   return { authority, world, standIn, ci, call: authority.call }

@@ -147,7 +147,7 @@ describe('GitHub secret scanning partner program', () => {
   })
 
   test('a report without a signature of a current key is rejected and revokes nothing', async (t) => {
-    const { authority, call, ci } = await leaking(t, { ...pinned, badTokensPerMinute: 1_000 })
+    const { authority, call, ci } = await leaking(t, { ...pinned, invalidTokensPerMinute: 1_000 })
     const body = found(ci.token)
     const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
     const wrong: Record<string, string>[] = [
@@ -233,7 +233,7 @@ describe('GitHub secret scanning partner program', () => {
       world,
       fetch,
       reporters: [githubReporter('https://keys.example.com/')],
-      badTokensPerMinute: 1_000,
+      invalidTokensPerMinute: 1_000,
     })
     assert.equal((await partner(authority, found(ci.token))).status, 401)
     state = { keys: published.public_keys, etag: '"b"', up: true }
@@ -607,7 +607,7 @@ test('patterns are public, in every format', async (t) => {
 })
 
 test('no report of a flood of 10,000 is lost, and tokens are still verified', async (t) => {
-  const { authority, call, ci } = await leaking(t, { ...pinned, badTokensPerMinute: 1_000 })
+  const { authority, call, ci } = await leaking(t, { ...pinned, invalidTokensPerMinute: 1_000 })
   const minted = await Promise.all(
     Array.from(
       { length: 100 },

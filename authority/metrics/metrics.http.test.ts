@@ -9,7 +9,7 @@ const metricsToken = 'a-token-for-metrics'
 test('the metrics can be read with the metrics token only, and not at all if none is configured', async (t) => {
   const closed = await startAuthority(t)
   assert.equal((await closed.call('GET', '/metrics')).status, 404)
-  const { call } = await startAuthority(t, { metricsToken, badTokensPerMinute: 4 })
+  const { call } = await startAuthority(t, { metricsToken, invalidTokensPerMinute: 4 })
   assert.equal(
     (await call('GET', '/ping', { token: metricsToken })).status,
     401,

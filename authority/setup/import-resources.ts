@@ -163,9 +163,9 @@ function readRelations(
   at: string,
   values: Record<string, unknown>,
 ): void {
-  for (const [name, { to, many, vacant }] of Object.entries(resource.relations)) {
+  for (const [name, { to, many, alwaysEmpty }] of Object.entries(resource.relations)) {
     const data = (given[kebab(name)] as { data?: unknown } | undefined)?.data
-    if (data === undefined || vacant) continue
+    if (data === undefined || alwaysEmpty) continue
     const members = Array.isArray(data) ? data : data === null ? [] : [data]
     const ids = members.map((member) => (member as { id?: unknown }).id)
     const isCardinalityRight = many === Array.isArray(data) || data === null
@@ -191,9 +191,10 @@ const isBuiltIn = (type: string, id: string) =>
 function refuseMissingReferences(loaded: readonly ImportedObject[]): void {
   const known = new Set(loaded.map(({ type, id }) => `${type} ${id}`))
   for (const { type, id, values } of loaded) {
-    for (const [name, { to, many, vacant }] of Object.entries(resourceByType.get(type)?.relations ?? {})) {
+    for (const [name, { to, many, alwaysEmpty }] of Object.entries(resourceByType.get(type)?.relations ?? {})) {
       const value = values[many ? name : idOf(name)]
-      const ids = vacant || value === undefined || value === null ? [] : many ? (value as string[]) : [value as string]
+      const ids =
+        alwaysEmpty || value === undefined || value === null ? [] : many ? (value as string[]) : [value as string]
       for (const other of ids) {
         if (to === 'permissions' || isBuiltIn(to, other) || known.has(`${to} ${other}`)) continue
         throw new CannotPrepare(

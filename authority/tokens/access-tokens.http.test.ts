@@ -86,7 +86,7 @@ describe('a token', () => {
 
   test('that is no longer valid gives its holder the reason, and a guesser nothing', async (t) => {
     const world = fixedWorld(start)
-    const authority = await startAuthority(t, { world, badTokensPerMinute: 1_000 })
+    const authority = await startAuthority(t, { world, invalidTokensPerMinute: 1_000 })
     const { call } = authority
     const ci = await machine(authority, 'ci', {
       permissions: ['*:read'],

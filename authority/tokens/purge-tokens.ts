@@ -13,12 +13,12 @@ const marksPerCall = 100
 
 /** Deletes some tokens that were revoked or expired too long ago to matter. Returns whether there were any. */
 export async function purgeTokens(db: Db, world: World): Promise<boolean> {
-  return (await deleteTokens(db, daysAgo(world, limits.deadTokenDays), rowsPerCall)) > 0
+  return (await deleteTokens(db, daysAgo(world, limits.inactiveTokenDays), rowsPerCall)) > 0
 }
 
 /** Marks some expired tokens, a day before their rows are deleted, so that every node has noticed. Returns whether there were any. */
 export async function retireExpiredTokens(db: Db, world: World): Promise<boolean> {
-  const ids = await markExpiredRevoked(db, daysAgo(world, limits.deadTokenDays - 1), marksPerCall)
+  const ids = await markExpiredRevoked(db, daysAgo(world, limits.inactiveTokenDays - 1), marksPerCall)
   return ids.length > 0
 }
 

@@ -53,7 +53,7 @@ const unique = (word: string) => `${word}-${++ids.count}`
 
 async function open(test: { after(end: () => unknown): void }, kind: keyof typeof stores): Promise<Setting> {
   const store = await stores[kind](test as never)
-  const options = { reconcileMilliseconds: never, badTokensPerMinute: 1_000_000, gitlabToken: 'shared' }
+  const options = { reconcileMilliseconds: never, invalidTokensPerMinute: 1_000_000, gitlabToken: 'shared' }
   const here = await startAuthority(test as never, { store, ...options, watchesEventLoop: false })
   const database = await openDatabase(store)
   const logger = pino({ level: 'silent' })

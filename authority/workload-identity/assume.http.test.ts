@@ -23,7 +23,7 @@ interface Issuer {
   fetched: number
 }
 
-async function setUp(t: Parameters<typeof startAuthority>[0], policy: object = {}, badTokensPerMinute = 1_000) {
+async function setUp(t: Parameters<typeof startAuthority>[0], policy: object = {}, invalidTokensPerMinute = 1_000) {
   const world = fixedWorld(start)
   const state: Issuer = { published: ['one'], broken: 'no', fetched: 0 }
   const fetch = async (url: string): Promise<Response> => {
@@ -46,7 +46,7 @@ async function setUp(t: Parameters<typeof startAuthority>[0], policy: object = {
     }))
     return Response.json({ keys: await Promise.all(published) })
   }
-  const authority = await startAuthority(t, { world, fetch, badTokensPerMinute })
+  const authority = await startAuthority(t, { world, fetch, invalidTokensPerMinute })
   const ci = await machine(authority, 'ci', {
     permissions: ['teams:read'],
     scope: ['accounts', authority.prepared.account],

@@ -1,4 +1,4 @@
-/** Every endpoint there is. */
+/** All endpoints. */
 import type { EndpointDeclaration } from '../endpoint.ts'
 import { installationEndpoints } from './installation.ts'
 import { invitationEndpoints } from './invitations.ts'
@@ -27,19 +27,27 @@ export type EndpointOf<N extends EndpointName> = (typeof endpoints)[N]
 
 export const endpointEntries = Object.entries(endpoints) as readonly (readonly [EndpointName, EndpointDeclaration])[]
 
-/** For the documents: endpoints by subject. */
+/** Endpoints by subject, as in the OpenAPI document and the reference. */
 export const endpointGroups: readonly {
   readonly name: string
   readonly about: string
   readonly endpoints: readonly EndpointDeclaration[]
 }[] = [
-  { name: 'Installation', about: 'The installation itself.', endpoints: Object.values(installationEndpoints) },
-  { name: 'PlainJson', about: 'Plain JSON beside the resources.', endpoints: Object.values(plainJsonEndpoints) },
+  {
+    name: 'Installation',
+    about: 'Health, documentation and metrics of the installation.',
+    endpoints: Object.values(installationEndpoints),
+  },
+  {
+    name: 'PlainJson',
+    about: "Endpoints of Scalr's API that use plain JSON.",
+    endpoints: Object.values(plainJsonEndpoints),
+  },
   { name: 'OAuth', about: 'OAuth 2.0 and discovery.', endpoints: Object.values(oauthEndpoints) },
-  { name: 'SignIn', about: 'Signing in to the console.', endpoints: Object.values(signInEndpoints) },
+  { name: 'SignIn', about: 'Sign-in to the console.', endpoints: Object.values(signInEndpoints) },
   { name: 'Sessions', about: 'Console sessions.', endpoints: Object.values(sessionEndpoints) },
-  { name: 'SignInMethods', about: 'Sign-in methods of a person.', endpoints: Object.values(signInMethodEndpoints) },
+  { name: 'SignInMethods', about: "A person's sign-in methods.", endpoints: Object.values(signInMethodEndpoints) },
   { name: 'Invitations', about: 'Sign-in links for invited people.', endpoints: Object.values(invitationEndpoints) },
-  { name: 'Leaks', about: 'Leaked tokens.', endpoints: Object.values(leakEndpoints) },
-  { name: 'PartnerReports', about: 'Reports by code hosts.', endpoints: Object.values(partnerReportEndpoints) },
+  { name: 'Leaks', about: 'Leak reports and scanner rules.', endpoints: Object.values(leakEndpoints) },
+  { name: 'PartnerReports', about: 'Leak reports by code hosts.', endpoints: Object.values(partnerReportEndpoints) },
 ]

@@ -21,7 +21,7 @@ const pathsOf = (document: { readonly paths: object }) =>
   document.paths as Readonly<Record<string, Readonly<Record<string, Operation>>>>
 
 describe('every endpoint', () => {
-  test('has an id and a route that no other endpoint or operation has', () => {
+  test('has a unique operation ID and route', () => {
     const all = [
       ...endpointEntries.map(([, { id, method, path }]) => ({ id, route: `${method} ${path}` })),
       ...allOperations.map(({ id, method, path }) => ({ id, route: `${method} ${basePath}${path}` })),
@@ -35,7 +35,7 @@ describe('every endpoint', () => {
     }
   })
 
-  test('is in exactly one group, and in exactly one of the two documents', () => {
+  test('is in exactly one group and in exactly one of the two OpenAPI documents', () => {
     const grouped = endpointGroups.flatMap((group) => group.endpoints)
     assert.equal(grouped.length, endpointEntries.length)
     for (const [name, endpoint] of endpointEntries) assert.ok(grouped.includes(endpoint), name)
@@ -45,7 +45,7 @@ describe('every endpoint', () => {
     for (const [, { id }] of endpointEntries) assert.equal(documented.filter((each) => each === id).length, 1, id)
   })
 
-  test('declares the parameters of its path, and describes a success', () => {
+  test('declares the parameters of its path and a success response', () => {
     for (const [path, item] of Object.entries(pathsOf(endpointOpenApi())))
       for (const { operationId, parameters, responses } of Object.values(item)) {
         assert.deepEqual(
@@ -57,7 +57,7 @@ describe('every endpoint', () => {
       }
   })
 
-  test('requires a permission only of callers with a token', () => {
+  test('requires a permission only if callers authenticate with a token', () => {
     for (const [name, { caller, permission, permissionOn }] of endpointEntries) {
       assert.equal(permission === undefined, permissionOn === undefined, name)
       if (permission !== undefined) assert.equal(caller, 'token', name)
@@ -65,6 +65,6 @@ describe('every endpoint', () => {
   })
 })
 
-test('the declared rule formats are those that exist', () => {
+test('the declared rule formats match those of the token package', () => {
   assert.deepEqual(endpoints.getRuleFile.query.format.schema.enum, ruleFormats)
 })

@@ -1,47 +1,47 @@
-/** The installation itself: connectivity, documentation, metrics. */
+/** Endpoints of the installation: connectivity, documentation, metrics. */
 import { basePath, openApiPath } from '../base-path.ts'
-import { endpoint, textAnswer } from '../endpoint.ts'
+import { endpoint, textResponse } from '../endpoint.ts'
 
 export const installationEndpoints = {
   ping: endpoint({
     id: 'ping',
-    about: 'Check that the server answers and the token is valid.',
+    about: 'Check connectivity and whether the token is valid.',
     method: 'GET',
     path: `${basePath}/ping`,
     caller: 'token',
-    answers: { 200: textAnswer('They are.', 'text/plain') },
+    responses: { 200: textResponse('The token is valid.', 'text/plain') },
   }),
   getOpenapi: endpoint({
     id: 'get_openapi',
-    about: 'Show the OpenAPI document of the resources.',
+    about: 'Get the OpenAPI document of the resources.',
     method: 'GET',
     path: openApiPath,
     caller: 'anyone',
-    answers: { 200: textAnswer('The document, as JSON, which is valid YAML.', 'application/yaml') },
+    responses: { 200: textResponse('The document in JSON, which is valid YAML.', 'application/yaml') },
   }),
   getEndpointOpenapi: endpoint({
     id: 'get_endpoint_openapi',
-    about: 'Show the OpenAPI document of the endpoints outside of the resources.',
+    about: 'Get the OpenAPI document of the other endpoints.',
     method: 'GET',
     path: '/openapi-endpoints.yml',
     caller: 'anyone',
-    answers: { 200: textAnswer('The document, as JSON, which is valid YAML.', 'application/yaml') },
+    responses: { 200: textResponse('The document in JSON, which is valid YAML.', 'application/yaml') },
   }),
   getReference: endpoint({
     id: 'get_reference',
-    about: 'Show the API reference.',
+    about: 'Get the API reference.',
     method: 'GET',
     path: '/docs',
     caller: 'anyone',
-    answers: { 200: textAnswer('The page.', 'text/html') },
+    responses: { 200: textResponse('The page.', 'text/html') },
   }),
   getMetrics: endpoint({
     id: 'get_metrics',
-    about: 'Show the metrics of this node for Prometheus. Authenticates with the metrics token of the configuration.',
+    about: 'Get the Prometheus metrics of this node. Requires the metrics token (`MINTMARK_METRICS_TOKEN`).',
     method: 'GET',
     path: '/metrics',
     caller: 'client',
-    answers: { 200: textAnswer('The metrics.', 'text/plain') },
-    limits: ['badTokensPerMinute'],
+    responses: { 200: textResponse('The metrics.', 'text/plain') },
+    limits: ['invalidTokensPerMinute'],
   }),
 }

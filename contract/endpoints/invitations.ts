@@ -1,12 +1,13 @@
 /** Sign-in links for people who were invited to an account. */
 import { flag, text, timestamp } from '../attributes.ts'
-import { endpoint, jsonAnswer, jsonBody, shape } from '../endpoint.ts'
+import { endpoint, jsonBody, jsonResponse, responseObject } from '../endpoint.ts'
 import { secretOfLink } from './sign-in.ts'
 
 export const invitationEndpoints = {
   inviteByLink: endpoint({
     id: 'invite_by_link',
-    about: 'Create a sign-in link for a person who was invited to an account, and e-mail it if a mail server is set.',
+    about:
+      'Create a sign-in link for a person who was invited to an account, and email it if a mail server is configured.',
     method: 'POST',
     path: '/auth/invitations',
     caller: 'token',
@@ -14,17 +15,17 @@ export const invitationEndpoints = {
     permission: 'users:create',
     permissionOn: 'found',
     body: jsonBody({
-      account: text({ about: 'The id of the account.', max: 128 }),
-      user: text({ about: 'The id of the person.', max: 128 }),
+      account: text({ about: 'ID of the account.', max: 128 }),
+      user: text({ about: 'ID of the person.', max: 128 }),
     }),
-    answers: {
-      201: jsonAnswer(
-        'The link, shown only once.',
-        shape('An invitation.', {
-          link: text({ about: 'The link to hand to the person.', max: 2_048 }),
-          expiresAt: timestamp({ about: 'When the link expires.' }),
-          email: text({ about: 'The e-mail address of the person.' }),
-          mailed: flag({ about: 'The mail server accepted the e-mail.' }),
+    responses: {
+      201: jsonResponse(
+        'The link. It is returned only once.',
+        responseObject('An invitation.', {
+          link: text({ about: 'Link for the person.', max: 2_048 }),
+          expiresAt: timestamp({ about: 'Time at which the link expires.' }),
+          email: text({ about: 'Email address of the person.' }),
+          mailed: flag({ about: 'Whether the mail server accepted the email.' }),
         }),
       ),
     },
@@ -32,16 +33,16 @@ export const invitationEndpoints = {
   }),
   acceptInvitation: endpoint({
     id: 'accept_invitation',
-    about: 'Accept an invitation as the person who is signed in.',
+    about: 'Accept an invitation as the signed-in person.',
     method: 'POST',
     path: '/auth/invitations/accept',
     caller: 'session',
     stepUp: true,
     body: jsonBody({ secret: secretOfLink }),
-    answers: {
-      200: jsonAnswer(
+    responses: {
+      200: jsonResponse(
         'The account.',
-        shape('An accepted invitation.', { account: text({ about: 'The id of the account.' }) }),
+        responseObject('An accepted invitation.', { account: text({ about: 'ID of the account.' }) }),
       ),
     },
   }),

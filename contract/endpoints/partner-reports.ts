@@ -1,11 +1,11 @@
-/** Leaked tokens that code hosts report: GitHub's partner program and alert webhook, GitLab's revocation API. */
+/** Leak reports by code hosts: GitHub's partner program and alert webhook, GitLab's revocation API. */
 import { flag, list, text } from '../attributes.ts'
-import { emptyAnswer, endpoint, jsonAnswer, shape, uncheckedBody } from '../endpoint.ts'
+import { emptyResponse, endpoint, jsonResponse, responseObject, uncheckedBody } from '../endpoint.ts'
 import { limits } from '../limits.ts'
 
 const string = { type: 'string' } as const
 
-/** As their protocols define them. */
+/** Reports as defined by the protocols of the code hosts. */
 const reports = (members: readonly string[]) => ({
   type: 'array',
   maxItems: limits.leakTokensPerReport,
@@ -20,22 +20,22 @@ export const partnerReportEndpoints = {
   reportPartnerLeaks: endpoint({
     id: 'report_partner_leaks',
     about:
-      "Report leaked tokens as GitHub's secret scanning partner program does, with a signature over the body. `github`, or another configured reporter.",
+      "Report leaked tokens with the protocol of GitHub's secret scanning partner program. The reporter is `github` or a configured one.",
     method: 'POST',
     path: '/leaks/{reporter}',
     caller: 'signature',
-    bytes: 'bodyBytes',
+    bodyLimit: 'bodyBytes',
     body: uncheckedBody({ 'application/json': reports(['token', 'type', 'url', 'source']) }),
-    answers: {
-      200: jsonAnswer(
-        'Whether each report was a true positive.',
+    responses: {
+      200: jsonResponse(
+        'Feedback on each report.',
         list(
-          shape('Feedback on one report.', {
+          responseObject('Feedback on one report.', {
             token_hash: text({ about: 'SHA-256 of the reported token, in hexadecimal.' }),
-            token_type: text({ about: 'As it was reported.' }),
+            token_type: text({ about: 'Type in the report.' }),
             label: text({ about: '`true_positive` or `false_positive`.' }),
           }),
-          { about: 'In the order of the reports.', max: limits.leakTokensPerReport },
+          { about: 'Feedback in the order of the reports.', max: limits.leakTokensPerReport },
         ),
       ),
     },
@@ -43,16 +43,18 @@ export const partnerReportEndpoints = {
   }),
   receiveGithubAlert: endpoint({
     id: 'receive_github_alert',
-    about: "Receive GitHub's secret scanning alerts, signed with the secret of the webhook.",
+    about: "Receive secret scanning alerts of GitHub, signed with the webhook's secret.",
     method: 'POST',
     path: '/leaks/github/webhook',
     caller: 'signature',
-    bytes: 'bodyBytes',
+    bodyLimit: 'bodyBytes',
     body: uncheckedBody({ 'application/json': { type: 'object', additionalProperties: true } }),
-    answers: {
-      202: jsonAnswer(
+    responses: {
+      202: jsonResponse(
         'The delivery was received.',
-        shape('A receipt.', { queued: flag({ about: 'It is new, and names an alert.' }) }),
+        responseObject('A receipt.', {
+          queued: flag({ about: 'Whether the delivery is new and refers to an alert.' }),
+        }),
       ),
     },
     limits: ['leakReportsPerMinute'],
@@ -63,22 +65,22 @@ export const partnerReportEndpoints = {
     method: 'GET',
     path: '/v1/revocable_token_types',
     caller: 'client',
-    answers: {
-      200: jsonAnswer(
+    responses: {
+      200: jsonResponse(
         'The types.',
-        shape('Token types.', { types: list(text({ about: 'A type.' }), { about: 'The types.' }) }),
+        responseObject('Token types.', { types: list(text({ about: 'A type.' }), { about: 'The types.' }) }),
       ),
     },
     limits: ['leakReportsPerMinute'],
   }),
   revokeGitlabTokens: endpoint({
     id: 'revoke_gitlab_tokens',
-    about: "Report leaked tokens as GitLab's Token Revocation API does. A report with 400 must not be sent again.",
+    about: "Report leaked tokens with GitLab's Token Revocation API. Do not retry a report that fails with 400.",
     method: 'POST',
     path: '/v1/revoke_tokens',
     caller: 'client',
     body: uncheckedBody({ 'application/json': reports(['token', 'type', 'location']) }),
-    answers: { 204: emptyAnswer('The reports were received.') },
+    responses: { 204: emptyResponse('The reports were received.') },
     limits: ['leakReportsPerMinute'],
   }),
 }

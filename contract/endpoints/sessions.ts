@@ -1,21 +1,21 @@
-/** The sessions of a person in the console, and what the person may do. */
+/** Console sessions and the rights of the signed-in person. */
 import { anyObject, flag, integer, list, text, timestamp } from '../attributes.ts'
-import { emptyAnswer, endpoint, jsonAnswer, jsonBody, shape } from '../endpoint.ts'
-import { code, password, response, sessionAnswer } from './sign-in.ts'
+import { emptyResponse, endpoint, jsonBody, jsonResponse, responseObject } from '../endpoint.ts'
+import { code, password, response, sessionResponse } from './sign-in.ts'
 
 export const sessionEndpoints = {
   getRights: endpoint({
     id: 'get_rights',
-    about: 'Show what the person may do and where.',
+    about: "Get the person's permissions by scope.",
     method: 'GET',
     path: '/auth/rights',
     caller: 'session',
-    answers: {
-      200: jsonAnswer(
+    responses: {
+      200: jsonResponse(
         'The rights.',
-        shape('Rights.', {
-          grants: list(anyObject({ about: 'Permissions in one scope.' }), {
-            about: 'By access policy.',
+        responseObject('Rights.', {
+          grants: list(anyObject({ about: 'Permissions at one scope.' }), {
+            about: 'One grant per access policy.',
             max: 1_000_000,
           }),
         }),
@@ -25,32 +25,32 @@ export const sessionEndpoints = {
   reauthenticate: endpoint({
     id: 'reauthenticate',
     about:
-      'Re-authenticate with a passkey (`response`), or with a password and a one-time password. The cookie gets a new secret.',
+      'Re-authenticate with a passkey (`response`), or with a password and a one-time password. The response sets a new session cookie.',
     method: 'POST',
     path: '/auth/step-up',
     caller: 'session',
     body: jsonBody({}, { response, password, code }),
-    answers: { 200: sessionAnswer },
+    responses: { 200: sessionResponse },
     limits: ['signInAttemptsPerPerson', 'codeAttemptsPerDay'],
   }),
   listSessions: endpoint({
     id: 'list_sessions',
-    about: 'List the sessions of the person.',
+    about: "List the person's sessions.",
     method: 'GET',
     path: '/auth/sessions',
     caller: 'session',
-    answers: {
-      200: jsonAnswer(
+    responses: {
+      200: jsonResponse(
         'The sessions.',
-        shape('Sessions.', {
+        responseObject('Sessions.', {
           sessions: list(
-            shape('A session.', {
-              id: text({ about: 'Its id.' }),
-              createdAt: timestamp({ about: 'When it began.' }),
-              lastSeenAt: timestamp({ about: 'When it was last used, to the minute.' }),
-              address: text({ about: 'The network address it was last used from.' }),
-              client: text({ about: 'The `User-Agent` of the browser.' }),
-              current: flag({ about: 'The session of this request.' }),
+            responseObject('A session.', {
+              id: text({ about: 'ID of the session.' }),
+              createdAt: timestamp({ about: 'Time of creation.' }),
+              lastSeenAt: timestamp({ about: 'Time of the last use, accurate to a minute.' }),
+              address: text({ about: 'Network address of the last use.' }),
+              client: text({ about: '`User-Agent` header of the browser.' }),
+              current: flag({ about: 'Whether it is the session of this request.' }),
             }),
             { about: 'The sessions.', max: 1_000_000 },
           ),
@@ -60,25 +60,25 @@ export const sessionEndpoints = {
   }),
   endSession: endpoint({
     id: 'end_session',
-    about: 'End a session. Ending another one than the current one requires re-authentication.',
+    about: 'End a session. Requires re-authentication unless it is the current session.',
     method: 'DELETE',
     path: '/auth/sessions/{session}',
     caller: 'session',
     stepUp: 'unless-own',
-    answers: { 204: emptyAnswer() },
+    responses: { 204: emptyResponse() },
   }),
   endOtherSessions: endpoint({
     id: 'end_other_sessions',
-    about: 'End every other session of the person.',
+    about: "End all of the person's other sessions.",
     method: 'POST',
     path: '/auth/sessions/end-others',
     caller: 'session',
     stepUp: true,
-    answers: {
-      200: jsonAnswer(
-        'How many sessions ended.',
-        shape('Ended sessions.', {
-          ended: integer({ about: 'How many sessions ended.', min: 0, max: 1_000_000 }),
+    responses: {
+      200: jsonResponse(
+        'Number of sessions that were ended.',
+        responseObject('Ended sessions.', {
+          ended: integer({ about: 'Number of sessions that were ended.', min: 0, max: 1_000_000 }),
         }),
       ),
     },

@@ -1,47 +1,47 @@
-/** The passkeys, password and one-time passwords of a person. */
-import { anyObject, flag, integer, list, maybe, text, timestamp } from '../attributes.ts'
-import { emptyAnswer, endpoint, jsonAnswer, jsonBody, shape } from '../endpoint.ts'
+/** Passkeys, password and one-time passwords of the signed-in person. */
+import { anyObject, flag, integer, list, nullable, text, timestamp } from '../attributes.ts'
+import { emptyResponse, endpoint, jsonBody, jsonResponse, responseObject } from '../endpoint.ts'
 import { code, response } from './sign-in.ts'
 
-// Longer than a password may be, so that the strength check can say that it is too long.
-const newPassword = text({ about: 'The new password.', max: 1_000, holdsSecret: true })
+// Longer than a valid password, so that the strength check can report that it is too long.
+const newPassword = text({ about: 'New password.', max: 1_000, holdsSecret: true })
 
-const passkey = shape('A passkey.', {
-  id: text({ about: 'Its id.' }),
-  name: text({ about: 'Its name.' }),
-  createdAt: timestamp({ about: 'When it was added.' }),
-  lastUsedAt: maybe(timestamp({ about: 'When it was last used.' })),
+const passkey = responseObject('A passkey.', {
+  id: text({ about: 'ID of the passkey.' }),
+  name: text({ about: 'Name of the passkey.' }),
+  createdAt: timestamp({ about: 'Time of creation.' }),
+  lastUsedAt: nullable(timestamp({ about: 'Time of the last use.' })),
 })
 
-const recoveryCodes = jsonAnswer(
-  'Recovery codes, shown only once.',
-  shape('Recovery codes.', {
-    recoveryCodes: list(text({ about: 'A recovery code.' }), { about: 'Each can be used once.' }),
+const recoveryCodes = jsonResponse(
+  'The recovery codes. They are returned only once.',
+  responseObject('Recovery codes.', {
+    recoveryCodes: list(text({ about: 'A recovery code.' }), { about: 'Recovery codes, each of which works once.' }),
   }),
 )
 
 export const signInMethodEndpoints = {
   getSignInMethods: endpoint({
     id: 'get_sign_in_methods',
-    about: 'Show the sign-in methods of the person.',
+    about: "Get the person's sign-in methods.",
     method: 'GET',
     path: '/auth/methods',
     caller: 'session',
-    answers: {
-      200: jsonAnswer(
+    responses: {
+      200: jsonResponse(
         'The sign-in methods.',
-        shape('Sign-in methods.', {
-          password: shape('The password.', {
-            set: flag({ about: 'A password is set.' }),
-            changedAt: maybe(timestamp({ about: 'When it was last changed.' })),
+        responseObject('Sign-in methods.', {
+          password: responseObject('The password.', {
+            set: flag({ about: 'Whether a password is set.' }),
+            changedAt: nullable(timestamp({ about: 'Time of the last change.' })),
           }),
           passkeys: list(passkey, { about: 'The passkeys.' }),
-          totp: shape('One-time passwords.', {
-            on: flag({ about: 'They are required.' }),
-            since: maybe(timestamp({ about: 'Since when.' })),
+          totp: responseObject('One-time passwords.', {
+            on: flag({ about: 'Whether they are required.' }),
+            since: nullable(timestamp({ about: 'Time at which they were turned on.' })),
           }),
-          recoveryCodes: shape('Recovery codes.', {
-            left: integer({ about: 'How many are left.', min: 0, max: 100 }),
+          recoveryCodes: responseObject('Recovery codes.', {
+            left: integer({ about: 'Number of unused recovery codes.', min: 0, max: 100 }),
           }),
         }),
       ),
@@ -49,13 +49,13 @@ export const signInMethodEndpoints = {
   }),
   changePassword: endpoint({
     id: 'change_password',
-    about: 'Set or change the password. All other sessions of the person end.',
+    about: "Set or change the password. Ends all of the person's other sessions.",
     method: 'PUT',
     path: '/auth/methods/password',
     caller: 'session',
     stepUp: true,
     body: jsonBody({ password: newPassword }),
-    answers: { 204: emptyAnswer() },
+    responses: { 204: emptyResponse() },
     limits: ['passwordChecksPerMinute'],
   }),
   checkPasswordStrength: endpoint({
@@ -65,13 +65,13 @@ export const signInMethodEndpoints = {
     path: '/auth/methods/password/strength',
     caller: 'session',
     body: jsonBody({ password: newPassword }),
-    answers: {
-      200: jsonAnswer(
-        'The estimate.',
-        shape('Strength.', {
-          score: integer({ about: 'From 0, guessed at once, to 4.', min: 0, max: 4 }),
-          enough: flag({ about: 'The password is accepted.' }),
-          hint: maybe(text({ about: 'How to make it stronger.' })),
+    responses: {
+      200: jsonResponse(
+        'The estimated strength.',
+        responseObject('Strength.', {
+          score: integer({ about: 'Strength from 0 (very weak) to 4 (very strong).', min: 0, max: 4 }),
+          enough: flag({ about: 'Whether the password is accepted.' }),
+          hint: nullable(text({ about: 'Advice on how to make it stronger.' })),
         }),
       ),
     },
@@ -79,22 +79,24 @@ export const signInMethodEndpoints = {
   }),
   getPasskeyRegistrationOptions: endpoint({
     id: 'get_passkey_registration_options',
-    about: 'Create the challenge for a new passkey.',
+    about: 'Create a challenge for registering a passkey.',
     method: 'POST',
     path: '/auth/methods/passkeys/options',
     caller: 'session',
     stepUp: true,
-    answers: { 200: jsonAnswer('Options for `navigator.credentials.create`.', anyObject({ about: 'The options.' })) },
+    responses: {
+      200: jsonResponse('Options for `navigator.credentials.create`.', anyObject({ about: 'The options.' })),
+    },
   }),
   registerPasskey: endpoint({
     id: 'register_passkey',
-    about: 'Add a passkey. All other sessions of the person end.',
+    about: "Add a passkey. Ends all of the person's other sessions.",
     method: 'POST',
     path: '/auth/methods/passkeys',
     caller: 'session',
     stepUp: true,
-    body: jsonBody({ name: text({ about: 'Its name.', blank: 'A name cannot be empty.' }), response }),
-    answers: { 201: jsonAnswer('The passkey.', passkey) },
+    body: jsonBody({ name: text({ about: 'Name of the passkey.', blank: 'A name cannot be empty.' }), response }),
+    responses: { 201: jsonResponse('The passkey.', passkey) },
   }),
   removePasskey: endpoint({
     id: 'remove_passkey',
@@ -103,34 +105,34 @@ export const signInMethodEndpoints = {
     path: '/auth/methods/passkeys/{passkey}',
     caller: 'session',
     stepUp: true,
-    answers: { 204: emptyAnswer() },
+    responses: { 204: emptyResponse() },
   }),
   beginTotp: endpoint({
     id: 'begin_totp',
-    about: 'Create the secret for one-time passwords. They are required once a code has confirmed it.',
+    about: 'Create a secret for one-time passwords. They are required as soon as a code confirms the secret.',
     method: 'POST',
     path: '/auth/methods/totp',
     caller: 'session',
     stepUp: true,
-    answers: {
-      200: jsonAnswer(
-        'The secret, shown only once.',
-        shape('A TOTP secret.', {
-          secret: text({ about: 'For manual entry, in Base32.' }),
-          uri: text({ about: 'For a QR code.', max: 2_048 }),
+    responses: {
+      200: jsonResponse(
+        'The secret. It is returned only once.',
+        responseObject('A TOTP secret.', {
+          secret: text({ about: 'Secret in Base32, for manual entry.' }),
+          uri: text({ about: '`otpauth` URI, for a QR code.', max: 2_048 }),
         }),
       ),
     },
   }),
   confirmTotp: endpoint({
     id: 'confirm_totp',
-    about: 'Turn on one-time passwords with a first code.',
+    about: 'Confirm the secret with a code and turn on one-time passwords.',
     method: 'POST',
     path: '/auth/methods/totp/confirm',
     caller: 'session',
     stepUp: true,
     body: jsonBody({ code }),
-    answers: { 200: recoveryCodes },
+    responses: { 200: recoveryCodes },
     limits: ['signInAttemptsPerPerson'],
   }),
   removeTotp: endpoint({
@@ -140,15 +142,15 @@ export const signInMethodEndpoints = {
     path: '/auth/methods/totp',
     caller: 'session',
     stepUp: true,
-    answers: { 204: emptyAnswer() },
+    responses: { 204: emptyResponse() },
   }),
   createRecoveryCodes: endpoint({
     id: 'create_recovery_codes',
-    about: 'Create new recovery codes. The old ones stop working.',
+    about: 'Create new recovery codes. Invalidates the old ones.',
     method: 'POST',
     path: '/auth/methods/recovery-codes',
     caller: 'session',
     stepUp: true,
-    answers: { 200: recoveryCodes },
+    responses: { 200: recoveryCodes },
   }),
 }

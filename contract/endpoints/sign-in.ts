@@ -1,73 +1,77 @@
-/** Signing in to the console, and out of it. */
-import { anyObject, choice, flag, integer, list, maybe, text, timestamp } from '../attributes.ts'
-import { emptyAnswer, endpoint, jsonAnswer, jsonBody, shape } from '../endpoint.ts'
+/** Sign-in to the console and sign-out. */
+import { anyObject, choice, flag, integer, list, nullable, text, timestamp } from '../attributes.ts'
+import { emptyResponse, endpoint, jsonBody, jsonResponse, responseObject } from '../endpoint.ts'
 import { limits } from '../limits.ts'
 
 export const secretOfLink = text({
-  about: 'The part of the link after `#`.',
+  about: 'Secret of the link, the part after `#`.',
   max: 128,
   holdsSecret: true,
 })
-export const password = text({ about: 'The password.', max: limits.passwordCharactersMax, holdsSecret: true })
-export const code = text({ about: 'A one-time password, or a recovery code.', max: 40, holdsSecret: true })
-export const response = anyObject({ about: 'What the browser returned (WebAuthn), as JSON.' })
+export const password = text({ about: 'Password.', max: limits.passwordCharactersMax, holdsSecret: true })
+export const code = text({ about: 'One-time password or recovery code.', max: 40, holdsSecret: true })
+export const response = anyObject({ about: 'WebAuthn response of the browser, as JSON.' })
 
-const id = (of: string) => text({ about: `The id of the ${of}.` })
+const id = (of: string) => text({ about: `ID of the ${of}.` })
 
-const session = shape('The session.', {
+const session = responseObject('The session.', {
   id: id('session'),
-  user: shape('Who is signed in.', {
+  user: responseObject('The signed-in person.', {
     id: id('user'),
-    email: text({ about: 'E-mail address.' }),
-    fullName: maybe(text({ about: 'First and last name.' })),
+    email: text({ about: 'Email address.' }),
+    fullName: nullable(text({ about: 'First and last name.' })),
   }),
-  accounts: list(shape('An account.', { id: id('account'), name: text({ about: 'Its name.' }) }), {
-    about: 'The accounts of this person; none until the sign-in is complete.',
+  accounts: list(responseObject('An account.', { id: id('account'), name: text({ about: 'Name of the account.' }) }), {
+    about: 'Accounts of the person. Empty until the sign-in is complete.',
     max: 10_000,
   }),
-  createdAt: timestamp({ about: 'When it began.' }),
-  expiresAt: timestamp({ about: 'When it ends at the latest.' }),
-  idleExpiresAt: timestamp({ about: 'When it ends if it is not used.' }),
-  stepUpExpiresAt: timestamp({ about: 'Until when actions that require re-authentication are allowed.' }),
-  needs: maybe(
-    choice(['credential', 'new-password'], { about: 'What the person must set before anything else is allowed.' }),
+  createdAt: timestamp({ about: 'Time of creation.' }),
+  expiresAt: timestamp({ about: 'Time at which it expires.' }),
+  idleExpiresAt: timestamp({ about: 'Time at which it expires without activity.' }),
+  stepUpExpiresAt: timestamp({ about: 'Time until which sensitive actions are allowed without re-authentication.' }),
+  needs: nullable(
+    choice(['credential', 'new-password'], {
+      about: 'Credential that the person must set first. All other requests fail until then.',
+    }),
   ),
-  methods: shape('The sign-in methods of this person.', {
-    password: flag({ about: 'A password is set.' }),
-    passkeys: integer({ about: 'How many passkeys.', min: 0, max: limits.passkeysPerUser }),
-    totp: flag({ about: 'One-time passwords are required.' }),
-    recoveryCodes: integer({ about: 'How many recovery codes are left.', min: 0, max: 100 }),
+  methods: responseObject('Sign-in methods of the person.', {
+    password: flag({ about: 'Whether a password is set.' }),
+    passkeys: integer({ about: 'Number of passkeys.', min: 0, max: limits.passkeysPerUser }),
+    totp: flag({ about: 'Whether one-time passwords are required.' }),
+    recoveryCodes: integer({ about: 'Number of unused recovery codes.', min: 0, max: 100 }),
   }),
 })
 
-export const sessionAnswer = jsonAnswer(
-  'The session. Its secret is in the cookie only.',
-  shape('A session.', { session }),
+export const sessionResponse = jsonResponse(
+  'The session. Only the cookie contains its secret.',
+  responseObject('A session.', { session }),
 )
 
 const signIn = {
   method: 'POST',
   caller: 'anyone',
   fromConsole: true,
-  answers: { 200: sessionAnswer },
+  responses: { 200: sessionResponse },
   limits: ['signInAttemptsPerPerson', 'signInAttemptsPerAddress'],
 } as const
 
 export const signInEndpoints = {
   getSession: endpoint({
     id: 'get_session',
-    about: 'Show the session of the cookie; null without one.',
+    about: 'Get the session of the cookie; null if there is none.',
     method: 'GET',
     path: '/auth/session',
     caller: 'anyone',
-    answers: { 200: jsonAnswer('The session, or null.', shape('A session.', { session: maybe(session) })) },
+    responses: {
+      200: jsonResponse('The session, or null.', responseObject('A session.', { session: nullable(session) })),
+    },
   }),
   signInWithPassword: endpoint({
     ...signIn,
     id: 'sign_in_with_password',
-    about: 'Sign in with a password, and a one-time password if the person uses them.',
+    about: 'Sign in with a password, and with a one-time password if they are turned on.',
     path: '/auth/sign-in',
-    body: jsonBody({ email: text({ about: 'E-mail address.', max: 254 }), password }, { code }),
+    body: jsonBody({ email: text({ about: 'Email address.', max: 254 }), password }, { code }),
     limits: [...signIn.limits, 'codeAttemptsPerDay'],
   }),
   signInWithPasskey: endpoint({
@@ -79,31 +83,33 @@ export const signInEndpoints = {
   }),
   getPasskeyOptions: endpoint({
     id: 'get_passkey_options',
-    about: 'Create the challenge that a passkey answers.',
+    about: 'Create a challenge for signing in with a passkey.',
     method: 'POST',
     path: '/auth/passkey/options',
     caller: 'anyone',
     fromConsole: true,
-    answers: { 200: jsonAnswer('Options for `navigator.credentials.get`.', anyObject({ about: 'The options.' })) },
+    responses: { 200: jsonResponse('Options for `navigator.credentials.get`.', anyObject({ about: 'The options.' })) },
   }),
   openSignInLink: endpoint({
     id: 'open_sign_in_link',
-    about: 'Show what a sign-in link is for, without using it.',
+    about: 'Get information about a sign-in link without using it.',
     method: 'POST',
     path: '/auth/link/open',
     caller: 'anyone',
     fromConsole: true,
     body: jsonBody({ secret: secretOfLink }),
-    answers: {
-      200: jsonAnswer(
-        'What the link is for.',
-        shape('A sign-in link.', {
-          purpose: text({ about: 'Such as `invitation`.' }),
-          needs: choice(['sign-in', 'credential'], { about: 'How to accept it.' }),
-          email: maybe(text({ about: 'Whose link it is.' })),
-          fullName: maybe(text({ about: 'First and last name.' })),
-          accountName: maybe(text({ about: 'The account of the invitation.' })),
-          expiresAt: timestamp({ about: 'When the link expires.' }),
+    responses: {
+      200: jsonResponse(
+        'The sign-in link.',
+        responseObject('A sign-in link.', {
+          purpose: text({ about: 'Purpose of the link, such as `invitation`.' }),
+          needs: choice(['sign-in', 'credential'], {
+            about: 'Requirement for accepting it: an existing session or a new credential.',
+          }),
+          email: nullable(text({ about: 'Email address of the person.' })),
+          fullName: nullable(text({ about: 'First and last name.' })),
+          accountName: nullable(text({ about: 'Name of the account of the invitation.' })),
+          expiresAt: timestamp({ about: 'Time at which the link expires.' }),
         }),
       ),
     },
@@ -111,17 +117,17 @@ export const signInEndpoints = {
   signInWithLink: endpoint({
     ...signIn,
     id: 'sign_in_with_link',
-    about: 'Sign in with a sign-in link. The session can only set a passkey or a password.',
+    about: 'Sign in with a sign-in link. The session can only be used to set a passkey or password.',
     path: '/auth/link/use',
-    body: jsonBody({ secret: secretOfLink }, { fullName: maybe(text({ about: 'First and last name.' })) }),
+    body: jsonBody({ secret: secretOfLink }, { fullName: nullable(text({ about: 'First and last name.' })) }),
   }),
   signOut: endpoint({
     id: 'sign_out',
-    about: 'End the session of the cookie. Without one, nothing happens.',
+    about: 'End the session of the cookie. Succeeds without a session.',
     method: 'POST',
     path: '/auth/sign-out',
     caller: 'anyone',
     fromConsole: true,
-    answers: { 204: emptyAnswer() },
+    responses: { 204: emptyResponse() },
   }),
 }

@@ -1,5 +1,5 @@
 import { flag } from '../attributes.ts'
-import { many, one, resource } from '../resource.ts'
+import { resource, toMany, toOne } from '../resource.ts'
 
 const setAccessPolicies = {
   account: 'accounts:set-access-policies',
@@ -14,16 +14,16 @@ export const accessPolicies = resource({
   about: 'Grants roles to a subject (user, team or service account) at a scope (account, environment or workspace).',
   attributes: { isSystem: flag({ about: "Whether it is the account owner's policy, which cannot be changed." }) },
   relations: {
-    account: one('accounts', { about: 'The scope, if it is an account.', writable: 'create' }),
-    environment: one('environments', { about: 'The scope, if it is an environment.', writable: 'create' }),
-    workspace: one('workspaces', { about: 'The scope, if it is a workspace.', writable: 'create' }),
-    user: one('users', { about: 'The subject, if it is a user.', writable: 'create' }),
-    team: one('teams', { about: 'The subject, if it is a team.', writable: 'create' }),
-    serviceAccount: one('service-accounts', {
+    account: toOne('accounts', { about: 'The scope, if it is an account.', writable: 'create' }),
+    environment: toOne('environments', { about: 'The scope, if it is an environment.', writable: 'create' }),
+    workspace: toOne('workspaces', { about: 'The scope, if it is a workspace.', writable: 'create' }),
+    user: toOne('users', { about: 'The subject, if it is a user.', writable: 'create' }),
+    team: toOne('teams', { about: 'The subject, if it is a team.', writable: 'create' }),
+    serviceAccount: toOne('service-accounts', {
       about: 'The subject, if it is a service account.',
       writable: 'create',
     }),
-    roles: many('roles', { about: 'The roles that the subject is granted.', writable: 'always', required: true }),
+    roles: toMany('roles', { about: 'The roles that the subject is granted.', writable: 'always', required: true }),
   },
   operations: {
     list: {

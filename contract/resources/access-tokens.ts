@@ -1,6 +1,6 @@
-import { choice, flag, integer, list, maybe, text, timestamp } from '../attributes.ts'
+import { choice, flag, integer, list, nullable, text, timestamp } from '../attributes.ts'
 import { limits } from '../limits.ts'
-import { one, resource } from '../resource.ts'
+import { resource, toOne } from '../resource.ts'
 
 /** The permission required, by the type of the token's owner. */
 export const ofOwner = (action: 'read' | 'update' | 'delete') => ({
@@ -20,12 +20,14 @@ export const accessTokens = resource({
   prefix: 'at',
   about: 'A secret with which a program authenticates. It is returned once and stored as a hash.',
   attributes: {
-    name: maybe(text({ about: 'Name.', writable: 'always' })),
-    description: maybe(
+    name: nullable(text({ about: 'Name.', writable: 'always' })),
+    description: nullable(
       text({ about: 'Description.', writable: 'always', lines: true, max: limits.descriptionCharacters }),
     ),
-    token: maybe(text({ about: 'The token itself, only in the response that creates it.', shownOnce: true, max: 512 })),
-    expiresIn: maybe(
+    token: nullable(
+      text({ about: 'The token itself, only in the response that creates it.', shownOnce: true, max: 512 }),
+    ),
+    expiresIn: nullable(
       integer({
         about: 'Lifetime in minutes; null: it does not expire.',
         writable: 'create',
@@ -33,19 +35,19 @@ export const accessTokens = resource({
         max: limits.tokenLifetimeMinutesMax,
       }),
     ),
-    expiresAt: maybe(timestamp({ about: 'Time of expiry.' })),
+    expiresAt: nullable(timestamp({ about: 'Time of expiry.' })),
     isExpired: flag({ about: 'Whether it has expired.' }),
-    lastUsedAt: maybe(timestamp({ about: 'Time of the last use, accurate to a few seconds.' })),
+    lastUsedAt: nullable(timestamp({ about: 'Time of the last use, accurate to a few seconds.' })),
     createdAt: timestamp({ about: 'Time of creation.' }),
     lastCharacters: text({ about: 'The last six characters, which can be displayed safely.' }),
-    permissions: maybe(
+    permissions: nullable(
       list(text({ about: 'A permission of the catalogue.' }), {
         about: "Narrows the token to these permissions; null: all of its owner's permissions.",
         writable: 'create',
         max: 200,
       }),
     ),
-    scopes: maybe(
+    scopes: nullable(
       list(text({ about: 'ID of an account, environment or workspace.' }), {
         about: "Narrows the token to these scopes; null: all of its owner's scopes.",
         writable: 'create',
@@ -53,7 +55,7 @@ export const accessTokens = resource({
       }),
     ),
     family: text({ about: 'ID of the first token of its token family. Rotation keeps it.' }),
-    renewableUntil: maybe(
+    renewableUntil: nullable(
       timestamp({
         about:
           'Rotation does not extend the token beyond this time: the expiry of the token that created it, or the end of a workload identity session; null: no limit.',
@@ -61,10 +63,10 @@ export const accessTokens = resource({
     ),
   },
   relations: {
-    createdBy: one('users', { about: 'The user who created it.' }),
-    predecessor: one('access-tokens', { about: 'The token that it replaced.' }),
-    successor: one('access-tokens', { about: 'The token that replaces it.' }),
-    parent: one('access-tokens', {
+    createdBy: toOne('users', { about: 'The user who created it.' }),
+    predecessor: toOne('access-tokens', { about: 'The token that it replaced.' }),
+    successor: toOne('access-tokens', { about: 'The token that replaces it.' }),
+    parent: toOne('access-tokens', {
       about: 'The token that authenticated the request which created or rotated it.',
     }),
   },
@@ -103,14 +105,14 @@ export const accessTokens = resource({
       permission: ofOwner('update'),
       path: '/access-tokens/{access_token}/actions/rotate',
       body: {
-        overlap: maybe(
+        overlap: nullable(
           integer({
-            about: 'How long the old token stays valid in minutes, but not beyond its expiry.',
+            about: 'Minutes for which the old token stays valid, but not beyond its expiry.',
             min: 0,
             max: limits.rotationOverlapMinutesMax,
           }),
         ),
-        expiresIn: maybe(
+        expiresIn: nullable(
           integer({
             about:
               "Lifetime of the successor in minutes; absent or null: the old token's lifetime. A longer one requires the permission to create tokens for the owner.",
@@ -119,7 +121,7 @@ export const accessTokens = resource({
           }),
         ),
       },
-      answers: 'document',
+      returns: 'document',
       status: 201,
     },
     listOfServiceAccount: {
@@ -165,12 +167,12 @@ export const accessTokenUsages = resource({
   prefix: '',
   about: 'A row of the token report: owner and last use of a token. The ID is that of the token.',
   attributes: {
-    name: maybe(text({ about: 'Name.' })),
-    description: maybe(text({ about: 'Description.' })),
+    name: nullable(text({ about: 'Name.' })),
+    description: nullable(text({ about: 'Description.' })),
     lastCharacters: text({ about: 'The last six characters.' }),
     createdAt: timestamp({ about: 'Time of creation.' }),
-    expiresAt: maybe(timestamp({ about: 'Time of expiry.' })),
-    lastUsedAt: maybe(timestamp({ about: 'Time of the last use.' })),
+    expiresAt: nullable(timestamp({ about: 'Time of expiry.' })),
+    lastUsedAt: nullable(timestamp({ about: 'Time of the last use.' })),
     ownerEmail: text({ about: 'Email address of the owner.' }),
     ownerStatus: choice(['Active', 'Inactive', 'Pending'], { about: 'Whether the owner is active.' }),
     ownerType: choice(['user', 'service-account'], { about: 'Type of the owner.' }),

@@ -1,5 +1,5 @@
-import { anyObject, flag, integer, list, maybe, text, timestamp } from '../attributes.ts'
-import { many, one, resource } from '../resource.ts'
+import { anyObject, flag, integer, list, nullable, text, timestamp } from '../attributes.ts'
+import { resource, toMany, toOne } from '../resource.ts'
 import { email } from './users.ts'
 
 export const accounts = resource({
@@ -27,16 +27,16 @@ export const accounts = resource({
     }),
     quotas: anyObject({ about: 'Quotas of the account. Mintmark sets none.' }),
     createdAt: timestamp({ about: 'Time of creation.' }),
-    lastLoginAttemptAt: maybe(timestamp({ about: 'Time of the last sign-in attempt.' })),
-    loginAttempts: maybe(
+    lastLoginAttemptAt: nullable(timestamp({ about: 'Time of the last sign-in attempt.' })),
+    loginAttempts: nullable(
       integer({ about: 'Failed sign-in attempts since the last successful one.', min: 0, max: 2 ** 31 }),
     ),
   },
   relations: {
-    owner: one('users', { about: 'The owner, who always keeps full access.', writable: 'update' }),
-    identityProvider: one('identity-providers', { about: 'The identity provider of its users.', writable: 'update' }),
-    billingPlan: one('billing-plans', { about: 'Always empty.', vacant: true }),
-    ssoBypassUsers: many('users', { about: 'Users who can sign in without the identity provider.', writeOnly: true }),
+    owner: toOne('users', { about: 'The owner, who always keeps full access.', writable: 'update' }),
+    identityProvider: toOne('identity-providers', { about: 'The identity provider of its users.', writable: 'update' }),
+    billingPlan: toOne('billing-plans', { about: 'Always empty.', alwaysEmpty: true }),
+    ssoBypassUsers: toMany('users', { about: 'Users who can sign in without the identity provider.', writeOnly: true }),
   },
   operations: {
     list: {
@@ -54,7 +54,7 @@ export const accounts = resource({
       about: 'Invite a user by email address, with teams and roles. An unknown address creates a Pending user.',
       permission: 'users:create',
       path: '/accounts/{account}/actions/invite',
-      takes: {
+      inputDocument: {
         type: 'users',
         attributes: {
           email: text({
@@ -67,11 +67,11 @@ export const accounts = resource({
           sendInvite: flag({ about: 'Stored for Scalr clients, without effect.', writable: 'create' }),
         },
         relations: {
-          roles: many('roles', { about: 'Roles to grant on the account.', writable: 'create' }),
-          teams: many('teams', { about: 'Teams to join.', writable: 'create' }),
+          roles: toMany('roles', { about: 'Roles to grant on the account.', writable: 'create' }),
+          teams: toMany('teams', { about: 'Teams to join.', writable: 'create' }),
         },
       },
-      answers: { type: 'account-users' },
+      returns: { type: 'account-users' },
       status: 201,
     },
     removeUser: {
@@ -82,17 +82,17 @@ export const accounts = resource({
       permission: 'users:delete',
       method: 'DELETE',
       path: '/accounts/{account}/actions/remove/{user}',
-      answers: 'nothing',
+      returns: 'nothing',
     },
     confirmUser: {
       id: 'confirm_account_user',
       audited: 'by-handler',
       stepUp: true,
       about:
-        'Confirm that you know who signs in as a user whom somebody else added to the account, so that they can be granted rights which that person does not have.',
+        'Confirm that you know who signs in as a user whom another person added to the account. The user can then be granted rights that this person does not have.',
       permission: 'users:update',
       path: '/accounts/{account}/actions/confirm/{user}',
-      answers: 'nothing',
+      returns: 'nothing',
     },
     listSsoBypassUsers: {
       id: 'list_sso_bypass_users',

@@ -1,10 +1,10 @@
-import { choice, flag, list, maybe, object, text } from '../attributes.ts'
-import { many, one, resource } from '../resource.ts'
+import { choice, flag, list, nullable, object, text } from '../attributes.ts'
+import { resource, toMany, toOne } from '../resource.ts'
 
 const webhookHeader = object(
   {
     name: text({ about: 'Header name.', required: true, blank: 'A header name cannot be empty.' }),
-    value: maybe(text({ about: 'Header value; null if sensitive.', max: 4096 })),
+    value: nullable(text({ about: 'Header value; null if sensitive.', max: 4096 })),
     sensitive: flag({ about: 'Whether the value is hidden in responses.' }),
   },
   { about: 'A header.' },
@@ -29,18 +29,20 @@ export const agentPools = resource({
     inUse: flag({ about: 'Whether it is in use.' }),
     features: list(choice(['relay'], { about: 'A feature.' }), { about: 'Features of the pool.' }),
     webhookEnabled: flag({ about: 'Whether a webhook is called for new work.', writable: 'always', fallback: false }),
-    webhookUrl: maybe(text({ about: 'URL of the webhook.', writable: 'always', max: 2048 })),
-    webhookHeaders: maybe(
+    webhookUrl: nullable(text({ about: 'URL of the webhook.', writable: 'always', max: 2048 })),
+    webhookHeaders: nullable(
       list(webhookHeader, { about: 'Headers of the webhook request.', writable: 'always', max: 50, holdsSecret: true }),
     ),
   },
   relations: {
-    account: one('accounts', { about: 'The account it belongs to.', writable: 'create' }),
-    environment: one('environments', { about: 'The environment it belongs to. Deprecated.', writable: 'create' }),
-    environments: many('environments', { about: 'Environments that can use it.', writable: 'always' }),
-    workspaces: many('workspaces', { about: 'Workspaces that use it.', writable: 'always' }),
-    agents: many('agents', { about: 'Always empty.', vacant: true }),
-    defaultEnvironments: many('environments', { about: 'Environments in which it is the default for new workspaces.' }),
+    account: toOne('accounts', { about: 'The account it belongs to.', writable: 'create' }),
+    environment: toOne('environments', { about: 'The environment it belongs to. Deprecated.', writable: 'create' }),
+    environments: toMany('environments', { about: 'Environments that can use it.', writable: 'always' }),
+    workspaces: toMany('workspaces', { about: 'Workspaces that use it.', writable: 'always' }),
+    agents: toMany('agents', { about: 'Always empty.', alwaysEmpty: true }),
+    defaultEnvironments: toMany('environments', {
+      about: 'Environments in which it is the default for new workspaces.',
+    }),
   },
   operations: {
     list: {

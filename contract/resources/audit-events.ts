@@ -1,5 +1,5 @@
-import { anyObject, integer, maybe, text, timestamp } from '../attributes.ts'
-import { one, resource } from '../resource.ts'
+import { anyObject, integer, nullable, text, timestamp } from '../attributes.ts'
+import { resource, toOne } from '../resource.ts'
 
 export const auditEvents = resource({
   type: 'audit-events',
@@ -10,26 +10,26 @@ export const auditEvents = resource({
     action: text({ about: 'Name of the action, such as `access-tokens.minted`.' }),
     at: timestamp({ about: 'Time of the event.' }),
     actorType: text({ about: 'Type of the actor: users, service-accounts, agent-pools, or system.' }),
-    actorId: maybe(text({ about: 'ID of the actor.' })),
-    tokenId: maybe(text({ about: 'ID of the token that was used.' })),
-    tokenLastCharacters: maybe(text({ about: 'Last six characters of the token.' })),
-    address: maybe(text({ about: 'Network address of the client.' })),
-    requestId: maybe(text({ about: 'ID of the request.' })),
+    actorId: nullable(text({ about: 'ID of the actor.' })),
+    tokenId: nullable(text({ about: 'ID of the token that was used.' })),
+    tokenLastCharacters: nullable(text({ about: 'Last six characters of the token.' })),
+    address: nullable(text({ about: 'Network address of the client.' })),
+    requestId: nullable(text({ about: 'ID of the request.' })),
     subjectType: text({ about: 'Type of the object.' }),
-    subjectId: maybe(text({ about: 'ID of the object.' })),
-    before: maybe(anyObject({ about: 'Changed members before the change. Contains no secrets.' })),
-    after: maybe(anyObject({ about: 'Changed members after the change. Contains no secrets.' })),
+    subjectId: nullable(text({ about: 'ID of the object.' })),
+    before: nullable(anyObject({ about: 'Changed members before the change. Contains no secrets.' })),
+    after: nullable(anyObject({ about: 'Changed members after the change. Contains no secrets.' })),
     times: integer({ about: 'Number of refusals that the event counts.', min: 1, max: 2 ** 31 }),
-    position: maybe(
+    position: nullable(
       integer({ about: 'Position in the chain; null until sealed.', min: 1, max: Number.MAX_SAFE_INTEGER }),
     ),
-    seal: maybe(
+    seal: nullable(
       text({
         about: 'Key generation and HMAC-SHA-256 of the previous seal and this event; null until sealed.',
       }),
     ),
   },
-  relations: { account: one('accounts', { about: 'The account whose chain it belongs to.' }) },
+  relations: { account: toOne('accounts', { about: 'The account whose chain it belongs to.' }) },
   operations: {
     list: {
       id: 'list_audit_events',

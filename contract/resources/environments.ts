@@ -1,5 +1,5 @@
-import { anyObject, choice, flag, maybe, text, timestamp } from '../attributes.ts'
-import { many, one, resource } from '../resource.ts'
+import { anyObject, choice, flag, nullable, text, timestamp } from '../attributes.ts'
+import { resource, toMany, toOne } from '../resource.ts'
 
 export const environments = resource({
   type: 'environments',
@@ -32,31 +32,31 @@ export const environments = resource({
     }),
     favorite: flag({ about: 'Whether it is a favorite of the caller.' }),
     locked: flag({ about: 'Whether it is locked.' }),
-    lockReason: maybe(text({ about: 'Reason for the lock.' })),
+    lockReason: nullable(text({ about: 'Reason for the lock.' })),
     permissions: anyObject({ about: "The caller's permissions." }),
     createdAt: timestamp({ about: 'Time of creation.' }),
-    createdByEmail: maybe(text({ about: 'Email address of the user who created it.' })),
-    updatedAt: maybe(timestamp({ about: 'Time of the last update.' })),
+    createdByEmail: nullable(text({ about: 'Email address of the user who created it.' })),
+    updatedAt: nullable(timestamp({ about: 'Time of the last update.' })),
   },
   relations: {
-    account: one('accounts', { about: 'The account it belongs to.', writable: 'create' }),
-    createdBy: one('users', { about: 'The user who created it.' }),
-    updatedBy: one('users', { about: 'The user who last updated it.' }),
-    lockedBy: one('users', { about: 'The user who locked it.' }),
-    defaultProviderConfigurations: many('provider-configurations', {
+    account: toOne('accounts', { about: 'The account it belongs to.', writable: 'create' }),
+    createdBy: toOne('users', { about: 'The user who created it.' }),
+    updatedBy: toOne('users', { about: 'The user who last updated it.' }),
+    lockedBy: toOne('users', { about: 'The user who locked it.' }),
+    defaultProviderConfigurations: toMany('provider-configurations', {
       about: 'Default provider configurations of new workspaces.',
       writable: 'always',
     }),
-    defaultWorkspaceAgentPool: one('agent-pools', {
+    defaultWorkspaceAgentPool: toOne('agent-pools', {
       about: 'Default agent pool of new workspaces.',
       writable: 'always',
     }),
-    driftDetectionSchedules: many('drift-detection-schedule', { about: 'Always empty.', vacant: true }),
-    policyGroups: many('policy-groups', { about: 'Always empty.', vacant: true }),
-    providerConfigurations: many('provider-configurations', { about: 'Always empty.', vacant: true }),
-    storageProfile: one('storage-profiles', { about: 'Always empty.', vacant: true, writable: 'always' }),
-    tags: many('tags', { about: 'Tags.', writable: 'create' }),
-    federatedEnvironments: many('environments', { about: 'Environments that can read its state.', writeOnly: true }),
+    driftDetectionSchedules: toMany('drift-detection-schedule', { about: 'Always empty.', alwaysEmpty: true }),
+    policyGroups: toMany('policy-groups', { about: 'Always empty.', alwaysEmpty: true }),
+    providerConfigurations: toMany('provider-configurations', { about: 'Always empty.', alwaysEmpty: true }),
+    storageProfile: toOne('storage-profiles', { about: 'Always empty.', alwaysEmpty: true, writable: 'always' }),
+    tags: toMany('tags', { about: 'Tags.', writable: 'create' }),
+    federatedEnvironments: toMany('environments', { about: 'Environments that can read its state.', writeOnly: true }),
   },
   operations: {
     list: {
@@ -96,7 +96,7 @@ export const environments = resource({
       about: 'Lock an environment.',
       permission: 'environments:update',
       path: '/environments/{environment}/actions/lock',
-      body: { reason: maybe(text({ about: 'Reason for the lock.', max: 1024, lines: true })) },
+      body: { reason: nullable(text({ about: 'Reason for the lock.', max: 1024, lines: true })) },
     },
     unlock: {
       id: 'unlock_environment',

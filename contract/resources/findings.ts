@@ -1,7 +1,7 @@
-import { choice, integer, maybe, text, timestamp } from '../attributes.ts'
-import { one, resource } from '../resource.ts'
+import { choice, integer, nullable, text, timestamp } from '../attributes.ts'
+import { resource, toOne } from '../resource.ts'
 
-/** The most urgent first. The position in this list is the rank. */
+/** Sorted by urgency, most urgent first. The position is the rank. */
 export const findingKinds = [
   'token-leaked',
   'token-expiring',
@@ -16,7 +16,7 @@ export const findings = resource({
   type: 'findings',
   className: 'Finding',
   prefix: '',
-  about: 'Something about tokens and their owners that needs attention. It disappears when it is resolved.',
+  about: 'A problem with a token or its owner that needs attention. It disappears when it is resolved.',
   attributes: {
     kind: choice(findingKinds, {
       about:
@@ -25,14 +25,14 @@ export const findings = resource({
     rank: integer({ about: 'Urgency, where 1 is the most urgent.', min: 1, max: findingKinds.length }),
     subjectType: text({ about: 'Type of the object.' }),
     subjectId: text({ about: 'ID of the object.' }),
-    name: maybe(text({ about: 'Name of the object.' })),
-    lastCharacters: maybe(text({ about: 'Last six characters of the token, if the object is one.' })),
+    name: nullable(text({ about: 'Name of the object.' })),
+    lastCharacters: nullable(text({ about: 'Last six characters of the token, if the object is one.' })),
     ownerType: choice(['user', 'service-account'], { about: 'Type of the owner.' }),
     ownerId: text({ about: 'ID of the owner.' }),
     ownerEmail: text({ about: 'Email address of the owner.' }),
     at: timestamp({ about: 'The relevant time: of the leak, the expiry, the last use or the creation.' }),
   },
-  relations: { account: one('accounts', { about: 'The account it belongs to.' }) },
+  relations: { account: toOne('accounts', { about: 'The account it belongs to.' }) },
   operations: {
     list: {
       id: 'list_findings',
@@ -54,7 +54,7 @@ export const verdictCounts = resource({
     outcome: text({ about: '`good`, or the code of the refusal.' }),
     times: integer({ about: 'Number of requests.', min: 1, max: Number.MAX_SAFE_INTEGER }),
   },
-  relations: { account: one('accounts', { about: 'The account of the tokens.' }) },
+  relations: { account: toOne('accounts', { about: 'The account of the tokens.' }) },
   operations: {
     list: {
       id: 'list_verdict_counts',

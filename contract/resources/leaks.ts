@@ -1,6 +1,6 @@
-import { choice, flag, integer, list, maybe, object, text, timestamp } from '../attributes.ts'
+import { choice, flag, integer, list, nullable, object, text, timestamp } from '../attributes.ts'
 import { limits } from '../limits.ts'
-import { one, resource } from '../resource.ts'
+import { resource, toOne } from '../resource.ts'
 
 /** Sources of leak reports in addition to configured reporters, with their names. */
 export const leakSources = {
@@ -31,22 +31,22 @@ export const leakReports = resource({
       about: `How reliable the location is. The token itself is always verified. ${grades}`,
     }),
     locationKind: choice(['public', 'private', 'unknown'], { about: 'Visibility of the location.' }),
-    repository: maybe(text({ about: 'Repository.' })),
-    path: maybe(text({ about: 'File in the repository.' })),
-    line: maybe(integer({ about: 'Line.', min: 1, max: 2 ** 31 })),
-    commit: maybe(text({ about: 'Commit.' })),
-    url: maybe(text({ about: 'URL.' })),
+    repository: nullable(text({ about: 'Repository.' })),
+    path: nullable(text({ about: 'File in the repository.' })),
+    line: nullable(integer({ about: 'Line.', min: 1, max: 2 ** 31 })),
+    commit: nullable(text({ about: 'Commit.' })),
+    url: nullable(text({ about: 'URL.' })),
     actionTaken: choice(['revoked', 'expiring', 'notified', 'inactive'], {
       about: 'Action taken. expiring: the token expires after the overlap; inactive: it was already inactive.',
     }),
     tokenState: choice(['active', 'expiring', 'inactive'], {
       about: 'Current state of the token. expiring: it expires after the overlap; inactive: it is revoked or expired.',
     }),
-    tokenName: maybe(text({ about: 'Name of the token.' })),
+    tokenName: nullable(text({ about: 'Name of the token.' })),
     tokenLastCharacters: text({ about: 'Last six characters of the token.' }),
     ownerType: choice(['user', 'service-account', 'agent-pool'], { about: 'Type of the owner.' }),
     ownerId: text({ about: 'ID of the owner.' }),
-    ownerEmail: maybe(text({ about: 'Email address of the owner.' })),
+    ownerEmail: nullable(text({ about: 'Email address of the owner.' })),
     activitySince: list(
       object(
         {
@@ -69,9 +69,9 @@ export const leakReports = resource({
       object(
         {
           token: text({ about: 'ID of the token.' }),
-          name: maybe(text({ about: 'Name.' })),
+          name: nullable(text({ about: 'Name.' })),
           lastCharacters: text({ about: 'Last six characters.' }),
-          network: maybe(
+          network: nullable(
             text({
               about:
                 'Network from which it was used; null: it was created by the leaked token and not used from a new network.',
@@ -85,8 +85,8 @@ export const leakReports = resource({
           'Other active tokens that the finder may have: tokens of the same owner and account that were used since from networks that are new to the leaked token, and tokens that it created, directly or indirectly.',
       },
     ),
-    lastUsedAt: maybe(timestamp({ about: "Time of the token's last use." })),
-    committedAt: maybe(timestamp({ about: 'When the token was exposed, if known.' })),
+    lastUsedAt: nullable(timestamp({ about: "Time of the token's last use." })),
+    committedAt: nullable(timestamp({ about: 'Time at which the token was exposed, if known.' })),
     firstSeenAt: timestamp({ about: 'Time of the first report of this location.' }),
     lastSeenAt: timestamp({ about: 'Time of the last report of this location.' }),
     times: integer({ about: 'Number of reports.', min: 1, max: 2 ** 31 }),
@@ -100,11 +100,11 @@ export const leakReports = resource({
       object(
         {
           kind: choice(['public', 'private', 'unknown'], { about: 'Visibility of the location.' }),
-          repository: maybe(text({ about: 'Repository.' })),
-          path: maybe(text({ about: 'File in the repository.' })),
-          line: maybe(integer({ about: 'Line.', min: 1, max: 2 ** 31 })),
-          commit: maybe(text({ about: 'Commit.' })),
-          url: maybe(text({ about: 'URL.' })),
+          repository: nullable(text({ about: 'Repository.' })),
+          path: nullable(text({ about: 'File in the repository.' })),
+          line: nullable(integer({ about: 'Line.', min: 1, max: 2 ** 31 })),
+          commit: nullable(text({ about: 'Commit.' })),
+          url: nullable(text({ about: 'URL.' })),
         },
         { about: 'A location.' },
       ),
@@ -117,8 +117,8 @@ export const leakReports = resource({
     }),
   },
   relations: {
-    account: one('accounts', { about: 'The account of the token.' }),
-    token: one('access-tokens', { about: 'The token.' }),
+    account: toOne('accounts', { about: 'The account of the token.' }),
+    token: toOne('access-tokens', { about: 'The token.' }),
   },
   operations: {
     list: {
@@ -136,7 +136,7 @@ export const leakReports = resource({
         'Revoke the token, its token family, all tokens of its owner, or those of its owner and account that were used from the same new networks since. All except `token` also revoke the tokens that these created, directly or indirectly, and delete the assume policies that they wrote. The calling token is never revoked.',
       permission: 'leak-reports:update',
       path: '/leak-reports/{leak_report}/actions/contain',
-      body: { what: choice(['token', 'family', 'owner', 'network'], { about: 'What to revoke.', required: true }) },
+      body: { what: choice(['token', 'family', 'owner', 'network'], { about: 'Tokens to revoke.', required: true }) },
     },
   },
 })
@@ -163,7 +163,7 @@ export const leakRules = resource({
             required: true,
             blank: 'A source cannot be empty.',
           }),
-          confidence: maybe(
+          confidence: nullable(
             choice(confidences, { about: `Only applies to reports of this confidence; null: to all. ${grades}` }),
           ),
           action: choice(actions, { about: how, required: true }),

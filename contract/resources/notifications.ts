@@ -1,5 +1,5 @@
-import { anyObject, choice, integer, list, maybe, text, timestamp } from '../attributes.ts'
-import { one, resource } from '../resource.ts'
+import { anyObject, choice, integer, list, nullable, text, timestamp } from '../attributes.ts'
+import { resource, toOne } from '../resource.ts'
 
 /** The kinds of notifications to accounts, with descriptions. */
 export const notificationKinds = {
@@ -30,15 +30,15 @@ export const notifications = resource({
       about: `Kind: ${Object.keys({ ...notificationKinds, ...personalNotificationKinds }).join(', ')}. More kinds may be added.`,
     }),
     at: timestamp({ about: 'Time of the event.' }),
-    ownerKind: maybe(
+    ownerKind: nullable(
       choice(['user', 'service-account', 'agent-pool'], { about: 'Type of the affected owner; null: none.' }),
     ),
-    ownerId: maybe(text({ about: 'ID of the affected owner.' })),
+    ownerId: nullable(text({ about: 'ID of the affected owner.' })),
     subjectType: text({ about: 'Type of the object.' }),
     subjectId: text({ about: 'ID of the object.' }),
     data: anyObject({ about: 'Details, depending on the kind. Contains no secrets.' }),
   },
-  relations: { account: one('accounts', { about: 'The account that was notified.' }) },
+  relations: { account: toOne('accounts', { about: 'The account that was notified.' }) },
   operations: {
     list: {
       id: 'list_notifications',
@@ -65,7 +65,7 @@ export const webhooks = resource({
       blank: 'A url cannot be empty.',
       max: 2_048,
     }),
-    kinds: maybe(
+    kinds: nullable(
       list(text({ about: 'A kind of notification.', pattern: kindPattern }), {
         about: 'Kinds of notifications to send; null: all.',
         writable: 'always',
@@ -79,15 +79,15 @@ export const webhooks = resource({
       fallback: 'Active',
     }),
     secret: text({ about: 'Signing secret, `whsec_` and base64. Returned only once.', shownOnce: true }),
-    lastStatus: maybe(integer({ about: 'HTTP status of the latest response.', min: 100, max: 999 })),
-    lastFailure: maybe(
+    lastStatus: nullable(integer({ about: 'HTTP status of the latest response.', min: 100, max: 999 })),
+    lastFailure: nullable(
       choice(['status', 'timeout', 'unreachable'], {
         about:
           'Why the latest attempt failed; null if it succeeded. Addresses that are not public count as unreachable, unless the administrator allows them.',
       }),
     ),
-    lastDeliveredAt: maybe(timestamp({ about: 'Time of the last successful delivery.' })),
-    circuitOpenUntil: maybe(
+    lastDeliveredAt: nullable(timestamp({ about: 'Time of the last successful delivery.' })),
+    circuitOpenUntil: nullable(
       timestamp({
         about:
           'The circuit breaker is open after repeated failures: deliveries wait until this time, when one probes the receiver; null: closed.',
@@ -96,7 +96,7 @@ export const webhooks = resource({
     createdAt: timestamp({ about: 'Time of creation.' }),
   },
   relations: {
-    account: one('accounts', { about: 'The account whose notifications it receives.', writable: 'create' }),
+    account: toOne('accounts', { about: 'The account whose notifications it receives.', writable: 'create' }),
   },
   operations: {
     list: {
@@ -116,7 +116,7 @@ export const webhooks = resource({
       about: 'Send a notification of the kind webhook.test, regardless of `kinds`.',
       permission: 'notification-webhooks:update',
       path: '/webhooks/{webhook}/actions/test',
-      answers: { type: 'notifications' },
+      returns: { type: 'notifications' },
       status: 201,
     },
     rotateSecret: {
@@ -126,7 +126,7 @@ export const webhooks = resource({
       about: 'Create a new secret. For 24 hours, deliveries are also signed with the old one.',
       permission: 'notification-webhooks:update',
       path: '/webhooks/{webhook}/actions/rotate-secret',
-      answers: 'document',
+      returns: 'document',
     },
   },
 })

@@ -1,5 +1,5 @@
-import { maybe, text } from '../attributes.ts'
-import { one, resource } from '../resource.ts'
+import { nullable, text } from '../attributes.ts'
+import { resource, toOne } from '../resource.ts'
 
 export const providerConfigurations = resource({
   type: 'provider-configurations',
@@ -15,7 +15,7 @@ export const providerConfigurations = resource({
       blank: 'Provider name cannot be empty.',
     }),
   },
-  relations: { account: one('accounts', { about: 'The account it belongs to.', writable: 'create' }) },
+  relations: { account: toOne('accounts', { about: 'The account it belongs to.', writable: 'create' }) },
   operations: {
     create: { id: 'create_provider_configuration', stepUp: true, permission: 'provider-configurations:create' },
     remove: { id: 'delete_provider_configuration', stepUp: true, permission: 'provider-configurations:delete' },
@@ -27,10 +27,10 @@ export const providerConfigurationLinks = resource({
   className: 'ProviderConfigurationLink',
   prefix: 'pcfgl',
   about: 'A provider configuration that a workspace uses. The list is always empty.',
-  attributes: { alias: maybe(text({ about: 'Alias.' })) },
+  attributes: { alias: nullable(text({ about: 'Alias.' })) },
   relations: {
-    workspace: one('workspaces', { about: 'The workspace.' }),
-    providerConfiguration: one('provider-configurations', { about: 'The configuration.' }),
+    workspace: toOne('workspaces', { about: 'The workspace.' }),
+    providerConfiguration: toOne('provider-configurations', { about: 'The configuration.' }),
   },
   operations: {
     list: {

@@ -1,5 +1,5 @@
-import { choice, flag, list, maybe, text } from '../attributes.ts'
-import { many, one, resource } from '../resource.ts'
+import { choice, flag, list, nullable, text } from '../attributes.ts'
+import { resource, toMany, toOne } from '../resource.ts'
 
 export const roles = resource({
   type: 'roles',
@@ -13,12 +13,12 @@ export const roles = resource({
       required: true,
       blank: 'Name cannot be empty.',
     }),
-    description: maybe(text({ about: 'Description.', writable: 'always', lines: true, max: 1024 })),
+    description: nullable(text({ about: 'Description.', writable: 'always', lines: true, max: 1024 })),
     isSystem: flag({ about: 'Whether it is a system role, which cannot be changed.' }),
   },
   relations: {
-    account: one('accounts', { about: 'The account it belongs to; empty for system roles.', writable: 'create' }),
-    permissions: many('permissions', { about: 'Permissions that it grants.', writable: 'always' }),
+    account: toOne('accounts', { about: 'The account it belongs to; empty for system roles.', writable: 'create' }),
+    permissions: toMany('permissions', { about: 'Permissions that it grants.', writable: 'always' }),
   },
   operations: {
     list: {

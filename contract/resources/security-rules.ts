@@ -1,9 +1,9 @@
-import { flag, integer, maybe } from '../attributes.ts'
+import { flag, integer, nullable } from '../attributes.ts'
 import { limits } from '../limits.ts'
 import { resource } from '../resource.ts'
 
 const lifetime = (ownerType: string) =>
-  maybe(
+  nullable(
     integer({
       about: `Maximum lifetime of new tokens of a ${ownerType}, in minutes; null: no limit.`,
       writable: 'update',

@@ -1,5 +1,5 @@
-import { choice, integer, list, maybe, object, text, timestamp } from '../attributes.ts'
-import { many, one, resource } from '../resource.ts'
+import { choice, integer, list, nullable, object, text, timestamp } from '../attributes.ts'
+import { resource, toMany, toOne } from '../resource.ts'
 
 export const serviceAccounts = resource({
   type: 'service-accounts',
@@ -14,7 +14,7 @@ export const serviceAccounts = resource({
       required: true,
       blank: 'Service account name can not be empty.',
     }),
-    description: maybe(text({ about: 'Description.', writable: 'always', lines: true, max: 1024 })),
+    description: nullable(text({ about: 'Description.', writable: 'always', lines: true, max: 1024 })),
     email: text({ about: 'Unique email address, `name@account.host`.' }),
     status: choice(['Active', 'Inactive'], {
       about: 'Tokens of an Inactive service account are refused until it is Active again.',
@@ -24,9 +24,9 @@ export const serviceAccounts = resource({
     createdAt: timestamp({ about: 'Time of creation.' }),
   },
   relations: {
-    account: one('accounts', { about: 'The account it belongs to.', writable: 'create' }),
-    createdBy: one('users', { about: 'The user who created it.' }),
-    owners: many('teams', { about: 'Owning teams.', writable: 'always' }),
+    account: toOne('accounts', { about: 'The account it belongs to.', writable: 'create' }),
+    createdBy: toOne('users', { about: 'The user who created it.' }),
+    owners: toMany('teams', { about: 'Owning teams.', writable: 'always' }),
   },
   operations: {
     list: {
@@ -44,7 +44,7 @@ export const serviceAccounts = resource({
       audited: 'credentials-confirmed',
       stepUp: true,
       about:
-        'Confirm that you know who has the tokens and assume policies of a service account that others created, so that it can be granted rights which they do not have.',
+        'Confirm that you know who has access to the tokens and assume policies of a service account that others created. The service account can then be granted rights that they do not have.',
       permission: 'service-accounts:update',
       path: '/service-accounts/{service_account}/actions/confirm-credentials',
     },
@@ -85,10 +85,12 @@ export const workloadIdentityProviders = resource({
       },
     ),
     createdAt: timestamp({ about: 'Time of creation.' }),
-    createdByEmail: maybe(text({ about: 'Email address of the user who created it.' })),
+    createdByEmail: nullable(text({ about: 'Email address of the user who created it.' })),
   },
   relations: {
-    assumeServiceAccountPolicies: many('assume-service-account-policies', { about: 'Assume policies that trust it.' }),
+    assumeServiceAccountPolicies: toMany('assume-service-account-policies', {
+      about: 'Assume policies that trust it.',
+    }),
   },
   operations: {
     list: {
@@ -129,9 +131,9 @@ export const assumePolicies = resource({
         },
         { about: 'A condition for a claim.' },
       ),
-      { about: 'Conditions, all of which must be met.', writable: 'always', required: true, max: 10, min: 1 },
+      { about: 'Conditions. All of them must be met.', writable: 'always', required: true, max: 10, min: 1 },
     ),
-    maximumSessionDuration: maybe(
+    maximumSessionDuration: nullable(
       integer({
         about: 'Maximum lifetime of a token in seconds; null: 3600.',
         writable: 'always',
@@ -141,15 +143,15 @@ export const assumePolicies = resource({
       }),
     ),
     createdAt: timestamp({ about: 'Time of creation.' }),
-    createdByEmail: maybe(text({ about: 'Email address of the user who created it.' })),
+    createdByEmail: nullable(text({ about: 'Email address of the user who created it.' })),
   },
   relations: {
-    provider: one('workload-identity-providers', {
+    provider: toOne('workload-identity-providers', {
       about: 'The provider whose tokens it accepts.',
       writable: 'create',
       required: true,
     }),
-    serviceAccount: one('service-accounts', { about: 'The service account that they assume.' }),
+    serviceAccount: toOne('service-accounts', { about: 'The service account that they assume.' }),
   },
   operations: {
     list: {

@@ -1,5 +1,5 @@
-import { flag, maybe, text } from '../attributes.ts'
-import { one, resource } from '../resource.ts'
+import { flag, nullable, text } from '../attributes.ts'
+import { resource, toOne } from '../resource.ts'
 
 export const tags = resource({
   type: 'tags',
@@ -18,9 +18,9 @@ export const tags = resource({
         detail: 'Expected letters, digits, spaces and the characters _ . : = @ + - after a letter or digit.',
       },
     }),
-    inUse: maybe(flag({ about: 'Whether it is in use.' })),
+    inUse: nullable(flag({ about: 'Whether it is in use.' })),
   },
-  relations: { account: one('accounts', { about: 'The account it belongs to.', writable: 'create' }) },
+  relations: { account: toOne('accounts', { about: 'The account it belongs to.', writable: 'create' }) },
   operations: {
     list: { id: 'list_tags', permission: 'tags:read', filters: ['tag', 'account', 'name'], sort: ['name'] },
     show: { id: 'get_tag', permission: 'tags:read' },

@@ -1,5 +1,5 @@
-import { choice, maybe, text } from '../attributes.ts'
-import { many, one, resource } from '../resource.ts'
+import { choice, nullable, text } from '../attributes.ts'
+import { resource, toMany, toOne } from '../resource.ts'
 
 export const teams = resource({
   type: 'teams',
@@ -13,12 +13,12 @@ export const teams = resource({
       required: true,
       blank: 'Name cannot be empty.',
     }),
-    description: maybe(text({ about: 'Description.', writable: 'always', lines: true, max: 1024 })),
+    description: nullable(text({ about: 'Description.', writable: 'always', lines: true, max: 1024 })),
   },
   relations: {
-    account: one('accounts', { about: 'The account it belongs to.', writable: 'create' }),
-    identityProvider: one('identity-providers', { about: 'The identity provider of its users.', writable: 'create' }),
-    users: many('users', { about: 'Members.', writable: 'always' }),
+    account: toOne('accounts', { about: 'The account it belongs to.', writable: 'create' }),
+    identityProvider: toOne('identity-providers', { about: 'The identity provider of its users.', writable: 'create' }),
+    users: toMany('users', { about: 'Members.', writable: 'always' }),
   },
   operations: {
     list: {
@@ -38,12 +38,12 @@ export const identityProviders = resource({
   type: 'identity-providers',
   className: 'IdentityProvider',
   prefix: 'idp',
-  about: 'Where users sign in. Only available as a relationship of other resources.',
+  about: 'An identity provider with which users sign in. Only available as a relationship of other resources.',
   attributes: {
     name: text({ about: 'Name.' }),
     idpType: choice(['scalr', 'ldap', 'saml'], { about: 'Type. The built-in provider is scalr.' }),
     verificationStatus: choice(['pending', 'success', 'running'], { about: 'Result of verifying its settings.' }),
   },
-  relations: { account: one('accounts', { about: 'The account it belongs to; empty for the built-in provider.' }) },
+  relations: { account: toOne('accounts', { about: 'The account it belongs to; empty for the built-in provider.' }) },
   operations: {},
 })

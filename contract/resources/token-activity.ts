@@ -1,5 +1,5 @@
 import { integer, list, text, timestamp } from '../attributes.ts'
-import { one, resource } from '../resource.ts'
+import { resource, toOne } from '../resource.ts'
 import { ofOwner } from './access-tokens.ts'
 
 export const tokenActivity = resource({
@@ -20,7 +20,7 @@ export const tokenActivity = resource({
     firstAt: timestamp({ about: 'Time of the first use.' }),
     lastAt: timestamp({ about: 'Time of the last use, accurate to a few seconds.' }),
   },
-  relations: { accessToken: one('access-tokens', { about: 'The token.' }) },
+  relations: { accessToken: toOne('access-tokens', { about: 'The token.' }) },
   operations: {
     list: {
       id: 'list_token_activity',

@@ -1,7 +1,7 @@
-import { choice, flag, maybe, text, timestamp } from '../attributes.ts'
+import { choice, flag, nullable, text, timestamp } from '../attributes.ts'
 import { emailAddressDetail, isEmailAddress } from '../email-address.ts'
 import { limits } from '../limits.ts'
-import { many, one, resource } from '../resource.ts'
+import { resource, toMany, toOne } from '../resource.ts'
 
 const statuses = ['Active', 'Inactive', 'Pending'] as const
 
@@ -15,12 +15,12 @@ export const users = resource({
   attributes: {
     email: text({ about: 'Unique email address.', writable: 'always', required: true, max: 254, pattern: email }),
     username: text({ about: 'Name used to sign in; for local users, the email address.' }),
-    fullName: maybe(text({ about: 'First and last name.', writable: 'always' })),
+    fullName: nullable(text({ about: 'First and last name.', writable: 'always' })),
     status: choice(statuses, {
       about: 'Tokens of an Inactive user are refused until the user is Active again.',
       writable: 'always',
     }),
-    password: maybe(
+    password: nullable(
       text({
         about:
           'A first password, which expires after 7 days and must be replaced at the first sign-in; or your own, in a console session. Passwords that are easy to guess are rejected.',
@@ -35,15 +35,15 @@ export const users = resource({
       writable: 'create',
       writeOnly: true,
     }),
-    createdAt: maybe(timestamp({ about: 'Time of creation.' })),
-    lastLoginAt: maybe(timestamp({ about: 'Time of the last sign-in.' })),
+    createdAt: nullable(timestamp({ about: 'Time of creation.' })),
+    lastLoginAt: nullable(timestamp({ about: 'Time of the last sign-in.' })),
   },
   relations: {
-    identityProviders: many('identity-providers', {
+    identityProviders: toMany('identity-providers', {
       about: 'Identity providers with which the user can sign in.',
       writable: 'always',
     }),
-    teams: many('teams', { about: 'Teams of the user.', writable: 'update' }),
+    teams: toMany('teams', { about: 'Teams of the user.', writable: 'update' }),
   },
   operations: {
     list: {
@@ -64,7 +64,7 @@ export const users = resource({
       about: 'End all sessions of a user. Tokens and sign-in methods are kept.',
       permission: 'users:update',
       path: '/users/{user}/actions/end-sessions',
-      answers: 'nothing',
+      returns: 'nothing',
     },
   },
 })
@@ -76,12 +76,12 @@ export const accountUsers = resource({
   about: 'Membership of a user in an account.',
   attributes: {
     status: choice(statuses, { about: 'Status of the user.' }),
-    lastLoginAt: maybe(timestamp({ about: 'Time of the last sign-in.' })),
+    lastLoginAt: nullable(timestamp({ about: 'Time of the last sign-in.' })),
   },
   relations: {
-    account: one('accounts', { about: 'The account.' }),
-    user: one('users', { about: 'The user.' }),
-    teams: many('teams', { about: "The user's teams in this account." }),
+    account: toOne('accounts', { about: 'The account.' }),
+    user: toOne('users', { about: 'The user.' }),
+    teams: toMany('teams', { about: "The user's teams in this account." }),
   },
   operations: {
     list: {

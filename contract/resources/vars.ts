@@ -1,6 +1,6 @@
-import { choice, flag, maybe, text, timestamp } from '../attributes.ts'
+import { choice, flag, nullable, text, timestamp } from '../attributes.ts'
 import { limits } from '../limits.ts'
-import { one, resource } from '../resource.ts'
+import { resource, toOne } from '../resource.ts'
 
 const force = {
   force: {
@@ -17,7 +17,7 @@ export const vars = resource({
   about: 'A value for workspaces, at account, environment or workspace scope. Sensitive values are never returned.',
   attributes: {
     key: text({ about: 'Key.', writable: 'always', required: true, blank: 'Key cannot be empty.' }),
-    value: maybe(
+    value: nullable(
       text({
         about: 'Value; null if sensitive, and for callers without permission to read variables.',
         writable: 'always',
@@ -42,18 +42,18 @@ export const vars = resource({
       fallback: false,
     }),
     final: flag({ about: 'Whether narrower scopes cannot override it.', writable: 'always', fallback: false }),
-    description: maybe(text({ about: 'Description.', writable: 'always', lines: true, max: 1024 })),
-    updatedAt: maybe(timestamp({ about: 'Time of the last update.' })),
-    updatedByEmail: maybe(text({ about: 'Email address of the user who last updated it.' })),
+    description: nullable(text({ about: 'Description.', writable: 'always', lines: true, max: 1024 })),
+    updatedAt: nullable(timestamp({ about: 'Time of the last update.' })),
+    updatedByEmail: nullable(text({ about: 'Email address of the user who last updated it.' })),
   },
   relations: {
-    account: one('accounts', { about: 'The account it belongs to.', writable: 'create' }),
-    environment: one('environments', { about: 'The environment it belongs to.', writable: 'create' }),
-    workspace: one('workspaces', { about: 'The workspace it belongs to.', writable: 'create' }),
-    accessToken: one('access-tokens', {
+    account: toOne('accounts', { about: 'The account it belongs to.', writable: 'create' }),
+    environment: toOne('environments', { about: 'The environment it belongs to.', writable: 'create' }),
+    workspace: toOne('workspaces', { about: 'The workspace it belongs to.', writable: 'create' }),
+    accessToken: toOne('access-tokens', {
       about: 'The token in its sensitive value, if it is a token of this installation.',
     }),
-    updatedBy: one('users', { about: 'The user who last updated it.' }),
+    updatedBy: toOne('users', { about: 'The user who last updated it.' }),
   },
   operations: {
     list: {

@@ -1,8 +1,8 @@
-import { maybe, text } from '../attributes.ts'
+import { nullable, text } from '../attributes.ts'
 import { isCron } from '../cron.ts'
 
 const cron = (about: string) =>
-  maybe(
+  nullable(
     text({
       about,
       max: 128,
@@ -45,7 +45,7 @@ export const workspaceOperations = {
     about: 'Lock a workspace. Returns 409 if it is already locked.',
     permission: 'workspaces:lock',
     path: '/workspaces/{workspace}/actions/lock',
-    body: { reason: maybe(text({ about: 'Reason for the lock.', max: 1024, lines: true })) },
+    body: { reason: nullable(text({ about: 'Reason for the lock.', max: 1024, lines: true })) },
   },
   unlock: {
     id: 'unlock_workspace',

@@ -24,7 +24,7 @@ export type RecordOf<R extends Resource> = { readonly id: string } & {
 
 type ShownAttribute<A, K> = A extends { readonly writeOnly: true } | { readonly shownOnce: true } ? never : K
 
-type Hidden = { readonly writeOnly: true } | { readonly vacant: true }
+type Hidden = { readonly writeOnly: true } | { readonly alwaysEmpty: true }
 type ShownToOne<L, K> = L extends Hidden ? never : L extends ToOne ? `${K & string}Id` : never
 type ShownToMany<L, K> = L extends Hidden ? never : L extends ToMany ? K : never
 

@@ -1,7 +1,7 @@
 /** What a view and its handlers are checked for by the compiler: each `@ts-expect-error` below is a mistake it must find. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { flag, integer, many, maybe, one, resource, text } from '@mintmark/contract'
+import { flag, integer, nullable, resource, text, toMany, toOne } from '@mintmark/contract'
 import { type OperationHandlers, serve } from '../../jsonapi/served-resource.ts'
 import { booleanColumns, columnsOf, fixedView, type RecordIn, resourceView } from './resource-view.ts'
 
@@ -13,14 +13,14 @@ const boxes = resource({
   attributes: {
     name: text({ about: 'Its name.', writable: 'always', required: true }),
     size: integer({ about: 'Its size.', min: 1, max: 9, writable: 'create', fallback: 1 }),
-    note: maybe(text({ about: 'A note.', writable: 'always' })),
+    note: nullable(text({ about: 'A note.', writable: 'always' })),
     key: text({ about: 'Shown at creation.', shownOnce: true }),
     password: text({ about: 'Never shown.', writable: 'create', writeOnly: true }),
   },
   relations: {
-    account: one('accounts', { about: 'Its account.' }),
-    lids: many('lids', { about: 'Its lids.' }),
-    run: one('runs', { about: 'Always empty.', vacant: true }),
+    account: toOne('accounts', { about: 'Its account.' }),
+    lids: toMany('lids', { about: 'Its lids.' }),
+    run: toOne('runs', { about: 'Always empty.', alwaysEmpty: true }),
   },
   operations: {
     list: { id: 'list_boxes', permission: 'boxes:read', filters: ['name', 'box'], sort: ['name'] },
@@ -169,8 +169,8 @@ describe('a declaration with a misspelled member does not compile', () => {
   test('of attributes and relations', () => {
     // @ts-expect-error: the member is called `required`.
     assert.ok(flag({ about: 'A flag.', requierd: true }))
-    // @ts-expect-error: the member is called `vacant`.
-    assert.ok(one('runs', { about: 'Always empty.', vacnat: true }))
+    // @ts-expect-error: the member is called `alwaysEmpty`.
+    assert.ok(toOne('runs', { about: 'Always empty.', alwaysEmtpy: true }))
   })
 })
 

@@ -111,11 +111,11 @@ function fixedParams(path: string, configured: EndpointServices['configured']): 
 
 /** Decides who may send a body and how large it may be, before the request is fully authenticated. */
 function admission(services: EndpointServices, mounted: Mounted): FastifyContextConfig {
-  const { caller, method, bytes } = mounted.endpoint
+  const { caller, method, bodyLimit } = mounted.endpoint
   if (caller === 'token') return {}
   if (caller === 'session') return { admit: (request) => requireSession(services, request) }
   if (caller === 'client') return { admit: (request) => admitClient(services, mounted, request) }
-  return method === 'GET' ? {} : { unauthenticatedBytes: limits[bytes ?? 'strangerBodyBytes'] }
+  return method === 'GET' ? {} : { unauthenticatedBytes: limits[bodyLimit ?? 'unauthenticatedBodyBytes'] }
 }
 
 function reasonOf(error: Error, requestId: string): string {

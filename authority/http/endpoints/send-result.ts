@@ -9,11 +9,11 @@ import { json, jsonWithSecret } from '../server.ts'
 
 /** Sends the result of a handler, with the lowest declared status unless the result sets one. */
 export function sendResult(
-  { answers }: EndpointDeclaration,
+  { responses }: EndpointDeclaration,
   reply: FastifyReply,
   result: EndpointResult,
 ): FastifyReply {
-  const { status = Number(Object.keys(answers)[0]), secret, text, location, headers = {}, cookies } = result
+  const { status = Number(Object.keys(responses)[0]), secret, text, location, headers = {}, cookies } = result
   if (cookies?.session === null) clearCookie(reply)
   else if (cookies) setCookie(reply, cookies.session, limits.sessionHoursMax * 3_600)
   if (cookies?.knownBrowser !== undefined) setKnownBrowser(reply, cookies.knownBrowser, knownBrowserDays)
@@ -21,7 +21,7 @@ export function sendResult(
   if (location !== undefined) return reply.redirect(location, status)
   reply.code(status)
   if (text !== undefined) {
-    const mediaType = result.mediaType ?? Object.keys(answers[status]?.content ?? {})[0] ?? 'text/plain'
+    const mediaType = result.mediaType ?? Object.keys(responses[status]?.content ?? {})[0] ?? 'text/plain'
     return reply.type(mediaType).send(typeof text === 'string' ? text : Readable.from(text))
   }
   if (result.json === undefined) return reply.send()

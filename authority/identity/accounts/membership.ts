@@ -20,7 +20,7 @@ import { findMembershipState, refuseExistingMember } from './accept-invitation.t
 import { deleteMembership, insertInvitation, ownedAccounts } from './account-store.ts'
 import type { AccountRecord } from './account-view.ts'
 
-type Invitation = CreateInputOf<(typeof accounts)['operations']['invite']['takes']>
+type Invitation = CreateInputOf<(typeof accounts)['operations']['invite']['inputDocument']>
 
 /**
  * Creates a Pending user if the e-mail address is unknown. Team memberships and the access policy for the roles are written

@@ -1,10 +1,10 @@
-/** The OpenAPI schemas of what is answered. */
+/** OpenAPI schemas of responses. */
 import { type JsonSchema, valueSchema } from './attributes.ts'
 import { kebab, pascal } from './naming.ts'
 import { identifierSchema, linkageSchema, mediaType } from './openapi-bodies.ts'
 import type { Operation, Resource } from './resource.ts'
 
-/** A resource as it is answered. */
+/** Returns the schema of a resource in a response. */
 export function resourceSchema({ type, about, attributes, relations }: Resource): JsonSchema {
   const shown = Object.entries(attributes).filter(([, { writeOnly }]) => !writeOnly)
   const related = Object.entries(relations).filter(([, { writeOnly }]) => !writeOnly)
@@ -35,10 +35,10 @@ export function resourceSchema({ type, about, attributes, relations }: Resource)
   }
 }
 
-export function answer(operation: Operation): JsonSchema {
-  const { status, answers, kind, resource, relation, unpaginated } = operation
-  if (status === 204) return { description: 'Done.' }
-  const type = typeof answers === 'object' ? answers.type : resource.type
+export function responseOf(operation: Operation): JsonSchema {
+  const { status, returns, kind, resource, relation, unpaginated } = operation
+  if (status === 204) return { description: 'Success.' }
+  const type = typeof returns === 'object' ? returns.type : resource.type
   const included = {
     type: 'array',
     items: { type: 'object', properties: { type: { type: 'string' }, id: { type: 'string' } } },
@@ -51,7 +51,7 @@ export function answer(operation: Operation): JsonSchema {
     : { data: one, included }
   const required = isList && !unpaginated ? ['data', 'meta'] : ['data']
   return {
-    description: isList ? 'A page of them.' : 'The object.',
+    description: isList ? 'One page of the list.' : 'The resource.',
     content: {
       [mediaType]: { schema: { type: 'object', required, properties } },
       ...(operation.parameters?.format?.values?.includes('csv') ? { 'text/csv': { schema: { type: 'string' } } } : {}),
@@ -90,7 +90,7 @@ export const errorsSchema: JsonSchema = {
         type: 'object',
         required: ['status', 'code', 'title'],
         properties: {
-          id: { type: 'string', description: 'The request, as the log names it.' },
+          id: { type: 'string', description: 'ID of the request, as in the log.' },
           status: { type: 'string' },
           code: { type: 'string' },
           title: { type: 'string' },
