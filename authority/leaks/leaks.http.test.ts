@@ -6,7 +6,6 @@ import { limits } from '@mintmark/contract'
 import { type Answer, type Authority, document, machine, type StartOptions, startAuthority } from '../../testing/kit.ts'
 import { temporaryPostgres } from '../../testing/postgres.ts'
 import { fixedWorld } from '../world.ts'
-import { confidenceOf, decide } from './decide.ts'
 import { githubReporter, reportersIn } from './reporters.ts'
 
 const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -53,39 +52,6 @@ const found = (token: string, url = 'https://git.example.com/org/repo/blob/abc/f
   JSON.stringify([{ token, type: 'mintmark_api_token', url, source: 'content' }])
 const reports = async ({ call }: Authority, query = '') =>
   (await call('GET', `/leak-reports?sort=firstSeenAt${query}`.replace('firstSeenAt', 'first-seen-at'))).json.data
-
-test('the action is that of the first matching exception, then that of the visibility; a report by a holder always revokes', () => {
-  const rules = {
-    public: 'rotate',
-    private: 'notify',
-    overlap: 5,
-    sources: [
-      { source: 'pypi', confidence: 'no-location', action: 'notify' },
-      { source: 'gitlab', confidence: null, action: 'revoke' },
-      { source: 'pypi', action: 'revoke' },
-    ],
-  } as const
-  const cases = [
-    ['github', 'confirmed', 'public', 'rotate'],
-    ['github', 'no-location', 'unknown', 'rotate'],
-    ['github', 'confirmed', 'private', 'notify'],
-    ['gitlab', 'confirmed', 'private', 'revoke'],
-    ['pypi', 'no-location', 'public', 'notify'],
-    ['pypi', 'confirmed', 'private', 'revoke'],
-    ['holder', 'claimed', 'private', 'revoke'],
-  ] as const
-  for (const [source, confidence, locationKind, answer] of cases)
-    assert.equal(decide(rules, { source, confidence, locationKind }), answer, `${source} ${confidence} ${locationKind}`)
-  const lenient = { ...rules, sources: [{ source: 'holder', action: 'notify' }] } as const
-  assert.equal(decide(lenient, { source: 'holder', confidence: 'claimed', locationKind: 'unknown' }), 'revoke')
-})
-
-test('a location is confirmed if an authenticated reporter names it, and claimed if a holder does', () => {
-  assert.equal(confidenceOf('github', { url: 'https://git.example.com/a' }), 'confirmed')
-  assert.equal(confidenceOf('github-alert', { repository: 'org/repo' }), 'confirmed')
-  assert.equal(confidenceOf('github', { url: null, repository: null }), 'no-location')
-  assert.equal(confidenceOf('holder', { repository: 'org/repo', path: 'a', commit: 'abcdef1', url: 'x' }), 'claimed')
-})
 
 describe('GitHub secret scanning partner program', () => {
   test('a reported token is rejected on the next request, its owner is notified, and the response labels each token', async (t) => {

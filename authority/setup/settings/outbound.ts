@@ -1,6 +1,6 @@
 /** Settings of outgoing connections: mail, GitHub and the key lists of reporters. */
 import { createPrivateKey, type KeyObject } from 'node:crypto'
-import type { GitHubSettings } from '../../leaks/github-api.ts'
+import type { GitHubSettings } from '../../leaks/github/github-api.ts'
 import { githubReporter, type Reporter, reportersIn } from '../../leaks/reporters.ts'
 import type { MailSettings } from '../../outbound/mail.ts'
 import { readJsonFile, readTextFile } from './read-file.ts'

@@ -4,9 +4,9 @@ import { createHmac, generateKeyPairSync } from 'node:crypto'
 import { describe, test } from 'node:test'
 import type { components } from '@octokit/openapi-types'
 import { jwtVerify } from 'jose'
-import { type Authority, machine, startAuthority } from '../../testing/kit.ts'
-import { rawSql } from '../../testing/raw-sql.ts'
-import { fixedWorld } from '../world.ts'
+import { type Authority, machine, startAuthority } from '../../../testing/kit.ts'
+import { rawSql } from '../../../testing/raw-sql.ts'
+import { fixedWorld } from '../../world.ts'
 
 type Alert = components['schemas']['secret-scanning-alert']
 type Location = components['schemas']['secret-scanning-location']

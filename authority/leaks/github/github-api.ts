@@ -2,8 +2,8 @@
 import type { KeyObject } from 'node:crypto'
 import { Secret } from '@mintmark/token'
 import { SignJWT } from 'jose'
-import type { World } from '../context.ts'
-import { type Fetch, readBody } from '../outbound/read-body.ts'
+import type { World } from '../../context.ts'
+import { type Fetch, readBody } from '../../outbound/read-body.ts'
 
 export interface GitHubSettings {
   /** Such as `https://api.github.com`. */

@@ -1,6 +1,6 @@
 /** Authenticates and parses deliveries of GitHub's webhook. */
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { Refusal } from '../context.ts'
+import { Refusal } from '../../context.ts'
 
 export interface Delivery {
   readonly id: string

@@ -3,9 +3,11 @@
  * if the token is no longer accepted. Failures are retried by schedule and given up after ten attempts.
  */
 import type { LeakSource } from '@mintmark/contract'
-import type { World } from '../context.ts'
-import { nextAttempt } from '../outbound/schedule.ts'
-import type { FoundQueue } from './found-queue.ts'
+import type { World } from '../../context.ts'
+import { nextAttempt } from '../../outbound/schedule.ts'
+import type { FoundQueue } from '../found-queue.ts'
+import type { Found, LeakIntake, LeakLocation } from '../process-reports.ts'
+import { locationOf } from '../read-reports.ts'
 import {
   type AlertRow,
   claimAlert,
@@ -16,8 +18,6 @@ import {
 } from './github-alert-store.ts'
 import type { GitHub } from './github-api.ts'
 import type { Delivery } from './github-delivery.ts'
-import type { Found, LeakIntake, LeakLocation } from './process-reports.ts'
-import { locationOf } from './read-reports.ts'
 
 export interface AlertWork {
   readonly intake: LeakIntake
