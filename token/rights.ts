@@ -116,12 +116,12 @@ function common(held: readonly string[], wished: readonly string[]): string[] {
 
 /** The pattern that two patterns both cover: `teams:read` for `*:read` and `teams:*`. */
 function intersection(one: string, other: string): string[] {
-  if (colonOf(one) < 0 || colonOf(other) < 0) return []
-  const [resource = '', action = ''] = one.split(':')
-  const [otherResource = '', otherAction = ''] = other.split(':')
-  const resources = either(resource, otherResource)
-  const actions = either(action, otherAction)
-  return resources && actions ? [`${resources}:${actions}`] : []
+  const colon = colonOf(one)
+  const otherColon = colonOf(other)
+  if (colon < 0 || otherColon < 0) return []
+  const resource = either(one.slice(0, colon), other.slice(0, otherColon))
+  const action = either(one.slice(colon + 1), other.slice(otherColon + 1))
+  return resource && action ? [`${resource}:${action}`] : []
 }
 
 function either(one: string, other: string): string | undefined {
