@@ -55,6 +55,8 @@ test('a forwarded address is parsed with and without a port, brackets and a zone
     '[203.0.113.7]:80': undefined,
     '[2001:db8::1': undefined,
     '[2001:db8::1]443': undefined,
+    'for=[2001:db8::1]:443': undefined,
+    '2001:db8::1:80': '2001:db8::1:80',
     unknown: undefined,
     '': undefined,
   }
@@ -79,6 +81,8 @@ test('a network with bits beyond its prefix is rejected', () => {
       '2001:db8::1/32',
       '2001:db8:8000::/32',
       'fe80::%eth0/64',
+      'fe80::1%eth0',
+      'fe80::%1/64',
       '::ffff:10.0.0.0/104',
       '::ffff:10.0.0.1',
     ],
@@ -127,5 +131,6 @@ test('rate limits count the addresses of an IPv6 network as one client, and IPv4
   assert.notEqual(clientKey('2001:db8:1:2::9', 128), clientKey('2001:db8:1:2::8', 128))
   assert.equal(clientKey('::ffff:192.0.2.1'), clientKey('192.0.2.1'))
   assert.notEqual(clientKey('192.0.2.1'), clientKey('192.0.2.2'))
-  assert.equal(clientKey('garbage'), clientKey(''))
+  for (const text of ['', 'garbage', '192.0.2', '192.0.2.1.evil', '192.0.2.1.7', 'a.0.2.1', '192.a.b.c'])
+    assert.equal(clientKey(text), 'unknown', text)
 })

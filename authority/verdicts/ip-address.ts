@@ -43,7 +43,7 @@ export function parseNetwork(text: string): IpNetwork | undefined {
   if (prefix !== undefined && !/^(?:0|[1-9]\d{0,2})$/.test(prefix)) return undefined
   if (bits > bytes.length * 8 || !isBase(bytes, bits)) return undefined
   if (parsed.kind() === 'ipv6' && (parsed as ipaddr.IPv6).isIPv4MappedAddress()) return undefined
-  return { text: `${textOf(parsed)}/${bits}`, bytes, bits }
+  return { text: `${parsed}/${bits}`, bytes, bits }
 }
 
 export function contains(network: IpNetwork, address: IpAddress): boolean {
@@ -72,7 +72,7 @@ export function clientKey(address: string, ipv6Prefix: number = defaultIpv6Prefi
 /** Returns the network of an address with a prefix of `bits`. */
 export function networkText({ bytes }: IpAddress, bits: number): string {
   const base = bytes.map((byte, at) => byte & maskAt(bits, at))
-  return `${textOf(ipaddr.fromByteArray(base))}/${bits}`
+  return `${ipaddr.fromByteArray(base)}/${bits}`
 }
 
 function parseBare(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
@@ -101,11 +101,8 @@ function withoutDots(text: string): string | undefined {
 function asValue(parsed: ipaddr.IPv4 | ipaddr.IPv6): IpAddress {
   const mapped = parsed.kind() === 'ipv6' && (parsed as ipaddr.IPv6).isIPv4MappedAddress()
   const plain = mapped ? (parsed as ipaddr.IPv6).toIPv4Address() : parsed
-  return { text: textOf(plain), bytes: plain.toByteArray() }
+  return { text: plain.toString(), bytes: plain.toByteArray() }
 }
-
-const textOf = (address: ipaddr.IPv4 | ipaddr.IPv6): string =>
-  address.kind() === 'ipv6' ? (address as ipaddr.IPv6).toRFC5952String() : address.toString()
 
 const maskAt = (bits: number, at: number): number => (0xff00 >> Math.min(8, Math.max(0, bits - at * 8))) & 0xff
 

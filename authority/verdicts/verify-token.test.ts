@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import { mintToken, parseToken } from '@mintmark/token'
+import { hashToken, mintToken, parseToken } from '@mintmark/token'
 import fc from 'fast-check'
 import { type Authority, document, machine, masterKeys, startAuthority } from '../../testing/kit.ts'
 import type { Database } from '../database/database.ts'
@@ -8,7 +8,7 @@ import { loadSigningKeys } from '../vault/signing-keys.ts'
 import { openVault } from '../vault/vault.ts'
 import { fixedWorld } from '../world.ts'
 import { LiveReplica } from './live-replica.ts'
-import { type Verdict, verifyToken } from './verify-token.ts'
+import { isIssuedHere, type Verdict, verifyOtherToken, verifyOwner, verifyToken } from './verify-token.ts'
 
 const start = '2030-01-01T00:00:00.000Z'
 const address = '192.0.2.7'
@@ -190,4 +190,182 @@ test('a user has access to exactly the accounts that allow the network', async (
   assert.deepEqual(outside.good && outside.accounts, [prepared.account])
   const inside = await verifyToken(prepared.token, { address: '10.0.0.9' })
   assert.deepEqual(inside.good && inside.accounts, [prepared.account, 'acc-other'])
+})
+
+/** A node whose replica has everything that was committed when it was created, and what it then sees of the database. */
+async function node({ authority, world, keys }: Setting, changed: Partial<Pick<Database, 'feed' | 'read'>> = {}) {
+  const { database } = authority
+  const seen = { ...database }
+  const replica = new LiveReplica(seen)
+  await replica.load()
+  Object.assign(seen, changed)
+  // The replica holds `seen`, so it follows the changed feed from now on.
+  return { database: seen, replica, world, maxStalenessMilliseconds: 1_000, key: keys.find }
+}
+
+const narrow = (database: Database, id: string) =>
+  database.write((db) =>
+    db.updateTable('accessTokens').set({ permissions: '["teams:read"]' }).where('id', '=', id).execute(),
+  )
+const narrowing = { permissions: ['teams:read'], scopes: null }
+
+/** A feed that does not notice changes. */
+const frozen = ({ feed }: Database): Database['feed'] => {
+  assert.ok(feed.kind === 'immediate')
+  const version = feed.version()
+  return { ...feed, version: () => version }
+}
+
+describe('a token that the replica does not know', () => {
+  test('is verified from the database, with the same result', async (t) => {
+    const all = await setting(t)
+    const { database } = all.authority
+    const late = await machine(all.authority, 'late')
+    const row = await database.read.selectFrom('accessTokens').select('id').where('ownerId', '=', late.id).execute()
+    await narrow(database, row[0]?.id ?? '')
+    const known = await node(all)
+    const hash = hashToken(late.token)
+    const unknowing = await node(all, { feed: frozen(database) })
+    unknowing.replica.tokens.remove(hash)
+    assert.equal(unknowing.replica.tokens.find(hash), -1)
+    const expected = await verifyToken(known, late.token, address)
+    assert.ok(expected.good)
+    assert.deepEqual(expected.narrowing, narrowing)
+    assert.deepEqual(await verifyToken(unknowing, late.token, address), expected)
+    await database.write((db) =>
+      db
+        .deleteFrom('accessTokens')
+        .where('id', '=', row[0]?.id ?? '')
+        .execute(),
+    )
+    assert.deepEqual(await verifyToken(unknowing, late.token, address), guess)
+  })
+
+  test('is refused as not verifiable if the database does not answer', async (t) => {
+    const all = await setting(t)
+    const { database } = all.authority
+    const verifier = await node(all, { feed: frozen(database) })
+    verifier.replica.tokens.remove(hashToken(all.ci.token))
+    const without = { ...verifier, database: untouchable(database) }
+    assert.deepEqual(await verifyToken(without, all.ci.token, address), { good: false, code: 'stale-replica' })
+  })
+})
+
+test('a token without an owner is refused as one of an inactive owner', async (t) => {
+  const all = await setting(t)
+  const { database } = all.authority
+  await database.write((db) => db.updateTable('accessTokens').set({ ownerId: 'sa-nobody' }).execute())
+  assert.deepEqual(await all.verifyToken(all.ci.token), {
+    good: false,
+    code: 'owner-inactive',
+    tokenId: all.ci.tokenId,
+  })
+})
+
+test('an owner without accounts has valid tokens, from everywhere', async (t) => {
+  const all = await setting(t)
+  const { database, prepared } = all.authority
+  await database.write((db) => db.deleteFrom('accountUsers').execute())
+  const verdict = await all.verifyToken(prepared.token)
+  assert.ok(verdict.good)
+  assert.deepEqual(verdict.accounts, [])
+})
+
+test('networks are not checked where it is unknown from where a token is used', async (t) => {
+  const all = await setting(t)
+  await states['not-from-this-network'](all)
+  const verdict = await verifyToken(await node(all), all.ci.token, null)
+  assert.deepEqual(verdict.good && verdict.accounts, [all.authority.prepared.account])
+})
+
+test('while all tokens of an owner are being revoked, only those created later and the spared one are valid', async (t) => {
+  const all = await setting(t)
+  const { database } = all.authority
+  const cases: [createdUntil: string, sparedTokenId: string | null, code: string | undefined][] = [
+    // The token was created at `start`.
+    [start, null, 'token-revoked'],
+    ['2030-01-01T00:00:00.999Z', null, 'token-revoked'],
+    ['2029-12-31T23:59:59.999Z', null, undefined],
+    [start, all.ci.tokenId, undefined],
+    [start, 'at-other', 'token-revoked'],
+  ]
+  const row = { id: 'rev-1', ownerId: all.ci.id, accounts: '[]', reason: '{}', toldBy: '{}' }
+  for (const [createdUntil, sparedTokenId, code] of cases) {
+    await database.write(async (db) => {
+      await db.deleteFrom('pendingRevocations').execute()
+      await db
+        .insertInto('pendingRevocations')
+        .values({ ...row, createdUntil, sparedTokenId })
+        .execute()
+    })
+    const verdict = await all.verifyToken(all.ci.token)
+    assert.equal(verdict.good ? undefined : verdict.code, code, `${createdUntil} ${sparedTokenId}`)
+    if (!verdict.good) assert.equal(verdict.owner?.id, all.ci.id)
+  }
+})
+
+describe('a node that cannot prove that its data is fresh', () => {
+  const feeds = {
+    'because it cannot ask': (feed: Database['feed']) => ({
+      ...feed,
+      version: () => {
+        throw new Error('the file was replaced')
+      },
+    }),
+    'because it gets no answer': (feed: Database['feed']) => ({
+      ...feed,
+      version: () => -7,
+      read: () => Promise.reject(new Error('no answer')),
+    }),
+  }
+  for (const [why, broken] of Object.entries(feeds))
+    test(`refuses every token, ${why}`, async (t) => {
+      const all = await setting(t)
+      const verifier = await node(all, { feed: broken(all.authority.database.feed) as Database['feed'] })
+      const stale = { good: false, code: 'stale-replica' }
+      assert.deepEqual(await verifyToken(verifier, all.ci.token, address), stale)
+      assert.deepEqual(await verifyToken(verifier, 'no token', address), guess)
+      await assert.rejects(async () => verifyOwner(verifier, all.ci.id, address))
+    })
+
+  test('verifies a second token of a request, unless its data may have become stale since the first', async (t) => {
+    const all = await setting(t)
+    const broken = feeds['because it cannot ask'](all.authority.database.feed) as Database['feed']
+    const verifier = await node(all, { feed: broken })
+    for (const [maxStalenessMilliseconds, isGood] of [
+      [1_000, true],
+      [0, true],
+      [-1, false],
+    ] as const) {
+      const { good } = await verifyOtherToken({ ...verifier, maxStalenessMilliseconds }, all.ci.token, address)
+      assert.equal(good, isGood, String(maxStalenessMilliseconds))
+    }
+    assert.deepEqual(await verifyOtherToken(verifier, 'no token', address), guess)
+  })
+})
+
+test('the owner of a session is verified with the accounts that allow the network', async (t) => {
+  const all = await setting(t)
+  const { prepared } = all.authority
+  const verified = await verifyOwner(await node(all), prepared.user, address)
+  assert.equal(verified?.owner.id, prepared.user)
+  assert.deepEqual(verified?.accounts, [prepared.account])
+  await states['not-from-this-network'](all)
+  assert.deepEqual((await verifyOwner(await node(all), prepared.user, address))?.accounts, [])
+  await states['owner-inactive'](all)
+  assert.equal(await verifyOwner(await node(all), all.ci.id, address), undefined)
+  assert.equal(await verifyOwner(await node(all), 'user-nobody', address), undefined)
+})
+
+test('a token is issued here if it is signed with a known key of its generation', async (t) => {
+  const { authority, ci, keys } = await setting(t)
+  const other = (generation: number, key: Uint8Array) =>
+    mintToken({ mark: authority.app.mark, id: ci.tokenId, generation, key, random: new Uint8Array(24) }).open()
+  const { generation, key } = keys.current()
+  const verifier = { key: keys.find }
+  assert.equal(isIssuedHere(verifier, ci.token), true)
+  assert.equal(isIssuedHere(verifier, other(generation, key)), true)
+  assert.equal(isIssuedHere(verifier, other(generation + 1, key)), false)
+  assert.equal(isIssuedHere(verifier, other(generation, new Uint8Array(32))), false)
+  assert.equal(isIssuedHere(verifier, 'no token'), false)
 })
