@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type MintMark, mintMark, patterns } from './mint-mark.ts'
+import { headerLiteral, holdsToken, type MintMark, mintMark, patterns } from './mint-mark.ts'
 import { type SeededNumbers, seededNumbers } from './seeded-numbers.ts'
 import { finder, places, sampleToken } from './token-samples.ts'
 
@@ -73,6 +73,8 @@ test('after scalr only the sixteen bytes from 0 to ? are accepted', () => {
     else assert.throws(() => mintMark(text), TypeError, text)
   }
   assert.throws(() => mintMark('scalr'), { name: 'TypeError', message: /must continue with one of 0-9/ })
+  // The byte after `scalr` counts, not a later one.
+  for (const text of ['scalr-0', 'scalrx:7k2m9q']) assert.throws(() => mintMark(text), TypeError, text)
   for (const text of ['scal', 'Scalr', 'SCALR-x', 'xscalr-', 'scal-r']) assert.equal(mintMark(text).text, text)
 })
 
@@ -98,6 +100,15 @@ test('a mint mark that JSON or base64url would change is rejected with a message
   }
   for (const character of markCharacters) assert.ok(mintMark(`acme${character}`))
   assert.ok(mintMark('a'.repeat(4)) && mintMark('a'.repeat(64)))
+})
+
+test('a text holds a token if it contains one of this mint mark, anywhere', () => {
+  const numbers = seededNumbers(3)
+  const [mark, other] = [mintMark('acme:1'), mintMark('acme:2')]
+  const token = sampleToken(mark, numbers).open()
+  for (const text of [token, `a ${token} b`, `a\n${token}`]) assert.ok(holdsToken(mark, text))
+  assert.ok(!holdsToken(mark, sampleToken(other, numbers).open()))
+  for (const text of ['', 'text', headerLiteral, token.slice(1), token.slice(0, -1)]) assert.ok(!holdsToken(mark, text))
 })
 
 test('an unchecked invalid mint mark gets no patterns', () => {

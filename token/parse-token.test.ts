@@ -99,7 +99,7 @@ const otherPayloads = [
   right.replace('"gen":1', '"gen":1,"exp":1'), right.replace('"gen":1,', ''), right.replace('{', '{"__proto__":{},'),
   right.replace('scalr:x', 'scalr\\u003ax'), right.replace('scalr:x', 'scalr-x'), right.replace('scalr:x', 'abc'),
   right.replace('scalr:x', 'é-mark'), right.replace('scalr:x', '\\ud800mark'), right.replace('scalr:x', ''), right.replace('"scalr:x"', '7'),
-  right.replace('"scalr:x"', '{}'), right.replace(id, 'at-0'), right.replace(id, `${id}00`), right.replace(id, id.replace('at', 'us')),
+  right.replace('"scalr:x"', '{}'), right.replace(id, 'at-0'), right.replace(id, `${id}00`), right.replace(id, id.replace('at', 'us')), right.replace(id, `x${id}`),
   right.replace(id, `${id.slice(0, -1)}w`), right.replace(`"${id}"`, '1'), right.replace(sec, sec.slice(1)), right.replace(sec, `${sec}A`),
   right.replace(sec, `+${sec.slice(1)}`), right.replace(sec, `${sec.slice(1)}=`), right.replace(`"${sec}"`, 'null'),
   `{"jti":"${id}","iss":"scalr:x","gen":1,"sec":"${sec}"}`, `{"iss":"scalr:x","jti":"${id}","sec":"${sec}","gen":1}`,

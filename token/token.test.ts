@@ -54,6 +54,7 @@ test('mintToken throws for parameters that could not be parsed', () => {
     { id: `at-${'0'.repeat(18)}` },
     { id: `at-${'w'.repeat(15)}` },
     { id: `us-${'0'.repeat(15)}` },
+    { id: `xat-${'0'.repeat(15)}` },
     { id: `at-${'0'.repeat(15)}\n` },
     { generation: 0 },
     { generation: -1 },
@@ -65,7 +66,12 @@ test('mintToken throws for parameters that could not be parsed', () => {
     { mark: { text: 'scalr-x' } },
     { mark: { text: 'quo"te' } },
   ]
-  for (const change of bad) assert.throws(() => mintToken({ ...options, ...change }), TypeError, JSON.stringify(change))
+  for (const change of bad)
+    assert.throws(
+      () => mintToken({ ...options, ...change }),
+      { name: 'TypeError', message: /^A (?:token|signing key|mint mark) .*\.$/ },
+      JSON.stringify(change),
+    )
 })
 
 test('lastCharacters returns the last six characters', () => {

@@ -75,7 +75,8 @@ export function looksLikeToken(text: string): boolean {
 /** Whether the last part of a compact JWS, with any header, is the HMAC of the first two with this key. */
 export function isSignedBy(text: string, key: Uint8Array): boolean {
   const end = text.lastIndexOf('.')
-  if (end < 0 || text.indexOf('.') === end) return false
+  // There are fewer than two dots.
+  if (text.indexOf('.') === end) return false
   const right = Buffer.from(signCompact(text.slice(0, end), key))
   const given = Buffer.from(text.slice(end + 1))
   // Compare in constant time. The length is not secret.
