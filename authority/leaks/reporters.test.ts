@@ -73,6 +73,7 @@ test('an invalid configuration of reporters is rejected with the name of what is
       ' https://keys.example.com/',
       ' http://localhost/',
       'ftp://https://',
+      ['https://keys.example.com/'],
     ].map((url): [unknown, RegExp] => [[{ ...given, 'keys-url': url }], /^pypi: expected an https address of keys$/]),
     ...[null, {}, published('one', 'no key'), published('one', undefined, { is_current: false })].map(
       (keys): [unknown, RegExp] => [[{ ...given, keys }], /^pypi: expected at least one current P-256 key/],
@@ -109,6 +110,7 @@ test('only current P-256 keys are accepted, at most 100', async () => {
     { key_identifier: 'p384', key: pemOf(pair('P-384')) },
     { key_identifier: 'text', key: 'no key' },
     { key_identifier: 'number', key: 7 },
+    { key_identifier: 'object', key: { key: pemOf(good) } },
     { key_identifier: 7, key: pemOf(good) },
   ]
   const last = { key_identifier: 'one', key: pemOf(good), is_current: true }

@@ -26,7 +26,7 @@ export function githubReporter(keysUrl: string = githubKeysUrl, pinnedKeys?: unk
     'identifier-header': 'Github-Public-Key-Identifier',
     'signature-header': 'Github-Public-Key-Signature',
     'keys-url': keysUrl,
-    ...(pinnedKeys === undefined ? {} : { keys: pinnedKeys }),
+    keys: pinnedKeys,
   })
 }
 
@@ -43,7 +43,7 @@ function reporterFrom(given: unknown): Reporter {
     name,
     'identifier-header': identifierHeader,
     'signature-header': signatureHeader,
-    'keys-url': keysUrl = '',
+    'keys-url': keysUrl,
     keys,
   } = (given ?? {}) as Record<string, unknown>
   if (typeof name !== 'string' || !/^[a-z][a-z0-9-]{0,62}$/.test(name) || takenNames.has(name))
@@ -129,7 +129,7 @@ function published(url: string, world: World, fetch: Fetch): KeySource {
       headers: { accept: 'application/json', ...(etag === null ? {} : { 'if-none-match': etag }) },
       signal: AbortSignal.timeout(timeoutMilliseconds),
     })
-    if (answer.status === 304) return
+    // Without a new document, as with 304, the known keys stay.
     const text = answer.ok ? await readBody(answer, bytesMax) : undefined
     if (!text) return
     keys = keysIn(JSON.parse(text) as PublishedKeys)
@@ -168,7 +168,7 @@ function keysIn(document: PublishedKeys): Keys {
 function readKey(pem: string): KeyObject | undefined {
   try {
     const key = createPublicKey(pem)
-    return key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1' ? key : undefined
+    return key.asymmetricKeyDetails?.namedCurve === 'prime256v1' ? key : undefined
   } catch {
     return undefined
   }

@@ -109,7 +109,7 @@ test('an alert without a number is refused with a pointer', () => {
 test('a repository without a valid owner and name is refused with a pointer', () => {
   const long = 'a'.repeat(101)
   const names = ['', 'org', 'org/', '/repo', 'org/repo/more', '../repo', './repo', 'org/.', 'org/..', 'org/a b', 'o!/r']
-  for (const name of [...names, `${long}/a`, `a/${long}`, 'org/repo\n', 7, undefined])
+  for (const name of [...names, `${long}/a`, `a/${long}`, 'org/repo\n', ['org/repo'], 7, undefined])
     assertRefused(
       () => readDelivery(headers(alert, id), document('created', { repository: { full_name: name } })),
       'invalid-document',
