@@ -1,0 +1,88 @@
+/** What mutation testing covers: per module the mutated files, the tests that concern them, and the score to reach. */
+export interface MutatedModule {
+  readonly name: string
+  /** Relative to the root of the repository. */
+  readonly files: readonly string[]
+  /** Of those that run on PostgreSQL too, only the tests on SQLite run. */
+  readonly tests: readonly string[]
+  /** Percentage of the mutants that the tests have to detect. A value may only rise. */
+  readonly scoreMin: number
+}
+
+export const modules: readonly MutatedModule[] = [
+  { name: 'token-rights', files: ['token/rights.ts'], tests: ['token/rights.test.ts'], scoreMin: 95 },
+  {
+    name: 'token',
+    files: ['token/token.ts', 'token/secret.ts', 'token/hash.ts', 'token/base64url.ts', 'token/mint-mark.ts'],
+    tests: ['token/{token,parse-token,secret,hash,base64url,mint-mark}.test.ts'],
+    scoreMin: 95,
+  },
+  {
+    name: 'escalation',
+    files: ['authority/rights/escalation.ts'],
+    tests: ['authority/rights/escalation.test.ts'],
+    scoreMin: 0,
+  },
+  {
+    name: 'rights',
+    files: [
+      'authority/rights/{choose-account,refuse-foreign,maker,vouched,vouched-members}.ts',
+      'authority/rights/roles/role-operations.ts',
+      'authority/rights/access-policies/{access-policy-operations,grant}.ts',
+    ],
+    tests: ['authority/rights/*.test.ts'],
+    scoreMin: 0,
+  },
+  {
+    name: 'feed-position',
+    files: ['authority/database/feed-position.ts'],
+    tests: ['authority/database/feed-position.test.ts'],
+    scoreMin: 0,
+  },
+  {
+    name: 'networks',
+    files: ['authority/verdicts/{networks,ip-address}.ts'],
+    tests: ['authority/verdicts/{networks,ip-address}.test.ts'],
+    scoreMin: 94,
+  },
+  {
+    name: 'verify-token',
+    files: ['authority/verdicts/verify-token.ts'],
+    tests: ['authority/verdicts/verify-token.test.ts'],
+    scoreMin: 0,
+  },
+  {
+    name: 'token-index',
+    files: ['authority/verdicts/token-index.ts'],
+    tests: ['authority/verdicts/token-index.test.ts'],
+    scoreMin: 0,
+  },
+  {
+    name: 'replica',
+    files: ['authority/verdicts/{replica,states-of,older-answers,serial-reads,clock}.ts'],
+    tests: ['authority/verdicts/{replica,live-replica,clock,watched-reads}.test.ts'],
+    scoreMin: 0,
+  },
+  {
+    name: 'leak-decisions',
+    files: ['authority/leaks/{decide,reporters,github/github-delivery}.ts'],
+    tests: ['authority/leaks/{decide,reporters,github/github-delivery}.test.ts'],
+    scoreMin: 97,
+  },
+  {
+    name: 'leaks',
+    files: ['authority/leaks/{process-reports,read-reports,found-queue,locations}.ts'],
+    tests: ['authority/leaks/**/*.test.ts'],
+    scoreMin: 0,
+  },
+  {
+    name: 'sign-in',
+    files: [
+      'authority/sign-in/{attempts,failures,known-browser,live-session,secret-hash,sessions,sign-in}.ts',
+      'authority/sign-in/links/{accept,invitations,links,local-link,usable-links}.ts',
+      'authority/sign-in/methods/{challenge,credential-change,credentials,methods,passkeys,second-factor,strength}.ts',
+    ],
+    tests: ['authority/sign-in/**/*.test.ts'],
+    scoreMin: 0,
+  },
+]
