@@ -39,7 +39,7 @@ export interface Vault {
 
 export interface Installation {
   readonly mark: MintMark
-  /** The host part of service accounts' e-mail addresses. */
+  /** The host part of service accounts' email addresses. */
   readonly host: string
   signingKey(): { generation: number; key: Uint8Array }
 }

@@ -110,7 +110,7 @@ export function prepare(settings: Settings, options: PrepareOptions): Promise<Pr
   })
 }
 
-/** Creates a sign-in link for the user with this e-mail address, by default for the owner of the first account. */
+/** Creates a sign-in link for the user with this email address, by default for the owner of the first account. */
 export function signInLink(settings: Settings, email?: string): Promise<LocalLink> {
   requireStore(settings)
   return withStore(settings, (database) => makeLocalLink(database, realWorld, email))

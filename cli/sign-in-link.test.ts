@@ -31,7 +31,7 @@ test('sign-in-link fails for an unknown user, and creates no database', async (t
   await mintmark(t, ['init'], { folder })
   const unknown = await mintmark(t, ['sign-in-link', 'nobody@example.com'], { folder })
   assert.deepEqual([unknown.code, unknown.stdout], [2, ''])
-  assert.match(unknown.stderr, /there is nobody with the e-mail address nobody@example\.com/)
+  assert.match(unknown.stderr, /no user has the email address nobody@example\.com/)
   const environment = { MINTMARK_PUBLIC_URL: 'https://mintmark.example.com' }
   const link = await mintmark(t, ['sign-in-link'], { folder, environment })
   assert.match(link.stdout, /https:\/\/mintmark\.example\.com\/welcome#/)

@@ -3,7 +3,7 @@ import type { Db } from '../database/database.ts'
 import { newId } from '../ids.ts'
 import { insertAuditEvents } from './audit-event-store.ts'
 
-/** Refusals of unauthenticated requests, counted. They have no actor. */
+/** Counted refusals of unauthenticated requests. They have no actor. */
 export interface CountedEvent {
   readonly action: string
   readonly accountId: string | null

@@ -82,7 +82,7 @@ const copy = (position: string, seal: string) =>
      token_last_characters, address, request_id, subject_type, subject_id, before, after, times, ${position}, ${seal}
      from audit_events ${last}`
 
-/** Changes that somebody with access to the database could make, and the position of the resulting break. */
+/** Changes that a person with access to the database could make, and the position of the resulting break. */
 const tamperings: Record<string, { statements: readonly string[]; at: number }> = {
   ...Object.fromEntries(
     Object.entries(columns).map(([column, value]) => [
@@ -115,7 +115,7 @@ const tamperings: Record<string, { statements: readonly string[]; at: number }> 
     statements: [`update audit_events set position = 6 ${last}`, copy('5', "'00'")],
     at: 5,
   },
-  'a row taken out of the chain': { statements: [`update audit_events set position = null ${third}`], at: 3 },
+  'a row removed from the chain': { statements: [`update audit_events set position = null ${third}`], at: 3 },
   'the end truncated and the length reduced': {
     statements: [`delete from audit_events ${last}`, `update audit_heads set length = 4 where account_id = 'acc-a'`],
     at: 4,

@@ -1,4 +1,4 @@
-/** The migration of passwords that somebody else chose for a user, on both databases. */
+/** The migration of passwords that another person chose for a user, on both databases. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { rawSql } from '../../testing/raw-sql.ts'
@@ -43,7 +43,7 @@ const people = [
 ] as const
 
 for (const [kind, store] of Object.entries(emptyStores))
-  test(`${kind}: a password chosen by somebody else becomes a first password with the upgrade`, async (t) => {
+  test(`${kind}: a password chosen by another person becomes a first password with the upgrade`, async (t) => {
     const database = await openDatabase(await store(t))
     t.after(() => database.close())
     for (const [id, hasPassword, events] of people) {

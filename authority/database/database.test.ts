@@ -138,7 +138,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       assert.deepEqual(await keysIn(await opened(t, where)), numbered(30))
     })
 
-    test('of concurrent writes of the same unique value one succeeds, and the others fail with UniqueViolation', async (t) => {
+    test('one of several concurrent writes of the same unique value succeeds, and the others fail with UniqueViolation', async (t) => {
       const database = await fresh(t)
       const outcomes = await Promise.allSettled(
         numbered(8).map((id) => database.write((db) => insertKey(db, id, 'acc-1'))),

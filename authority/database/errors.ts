@@ -1,7 +1,7 @@
 /** Database errors, translated from driver codes in this one place. */
 import { postgresCause } from './postgres/postgres-causes.ts'
 
-/** The database cannot be used. The message is one sentence for the operator, without secrets. */
+/** The database is unavailable. The message is one sentence for the operator, without secrets. */
 export class DatabaseTrouble extends Error {
   override name = 'DatabaseTrouble'
   /** Retrying does not help, as with a wrong password: a setting has to be changed. */

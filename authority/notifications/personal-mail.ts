@@ -13,7 +13,7 @@ const changes: Readonly<Record<string, string>> = {
   'one-time-passwords-on': 'One-time passwords were turned on',
   'one-time-passwords-off': 'One-time passwords were turned off',
   'recovery-codes': 'New recovery codes were created',
-  email: 'Your e-mail address was changed',
+  email: 'Your email address was changed',
 }
 
 /** Builds the mail for a notification to a person. */

@@ -1,4 +1,7 @@
-/** Stores who vouches for the members of accounts: whoever admitted a member could have chosen the member's first credential. */
+/**
+ * Stores who vouches for the members of accounts: the person who admitted a member could have chosen the member's first
+ * credential.
+ */
 import type { Grant } from '@mintmark/token'
 import { sql } from 'kysely'
 import type { Db } from '../database/database.ts'

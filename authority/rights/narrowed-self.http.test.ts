@@ -112,7 +112,7 @@ const cases: readonly Case[] = [
     body: onOwner({ password: 'Correct-horse-battery-9' }),
   },
   {
-    name: 'change the e-mail address of its owner',
+    name: 'change the email address of its owner',
     by: 'owner',
     method: 'PATCH',
     path: () => `/users/${self()}`,

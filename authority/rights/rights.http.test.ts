@@ -1,4 +1,4 @@
-/** Nobody can grant more than they have, in any way; nobody can lock out the owner; removed rights end immediately. */
+/** Callers cannot grant more than they have, in any way, or lock out the owner; removed rights end immediately. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { acceptAsNew } from '../../testing/browser.ts'
@@ -48,7 +48,7 @@ async function assertEscalation(request: ReturnType<typeof asOwner>): Promise<vo
   assert.deepEqual([refused.status, refused.json.errors?.[0].code], [403, 'grants-more-than-held'], refused.text)
 }
 
-describe('nobody can grant rights that they do not have', { concurrency: false }, () => {
+describe('callers cannot grant rights that they do not have', { concurrency: false }, () => {
   test('by creating or extending a role', async () => {
     await assertEscalation(
       asManager(

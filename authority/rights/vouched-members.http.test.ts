@@ -1,4 +1,4 @@
-/** Rights granted later must not reach somebody who admitted a user to the account and could have signed in as them. */
+/** Rights granted later must not reach a person who admitted a user to the account and could have signed in as that user. */
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { browser, invitationSecret, other, start, strong } from '../../testing/browser.ts'
@@ -77,7 +77,7 @@ const stores = {
 }
 
 for (const [kind, store] of Object.entries(stores))
-  describe(`${kind}: a user admitted by somebody with fewer rights`, { concurrency: false }, () => {
+  describe(`${kind}: a user admitted by a caller with fewer rights`, { concurrency: false }, () => {
     test('gets no rights that the voucher does not have, in any way, until confirmed', async (t) => {
       const { owner, helping, helper, admit, grant, newTeam, roleOf, confirm, account } = await begin(t, await store(t))
       const { user, session } = await admit(helper.token)
@@ -183,7 +183,7 @@ test('a user whose address was changed gets no rights that the changer does not 
   await owner(409, 'POST', '/access-policies', grant({ user: ['users', user] }))
 })
 
-test('nobody can confirm themselves, a user of another account, or an invited user', async (t) => {
+test('callers cannot confirm themselves, users of another account, or invited users', async (t) => {
   const { owner, prepared, confirm, inviting } = await begin(t)
   await owner(403, 'POST', confirm(prepared.user))
   await owner(404, 'POST', confirm('user-v0onobody'))

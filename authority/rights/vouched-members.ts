@@ -1,5 +1,5 @@
 /**
- * Whoever admits a user to an account vouches for that user, because they saw the sign-in link or chose the first password and
+ * The caller who admits a user to an account vouches for that user, because they saw the sign-in link or chose the first password and
  * could have kept a credential. A member therefore gets further rights only if the voucher has them too.
  */
 import { coversRights, type Grant, type Rights } from '@mintmark/token'
@@ -11,7 +11,7 @@ import { policiesOfTeams } from './rights-view.ts'
 
 const noVoucher: Voucher = { vouchedById: null, vouchedTokenId: null }
 
-/** Nobody has to vouch if `by` may do everything in the account, or is the operator of the server (null). */
+/** No voucher is needed if `by` may do everything in the account, or is the operator of the server (null). */
 export async function memberVoucher(db: Db, accountId: string, by: Creator | null): Promise<Voucher> {
   if (by === null) return noVoucher
   return voucherWith(by, accountId, (await rightsOfCreator(db, by)) ?? { grants: [], narrowing: {} })
@@ -64,7 +64,7 @@ export async function vouchForMember({ db, actor }: Context, accountId: string, 
 }
 
 /**
- * Called after somebody changed a user's e-mail address: whoever reads mail there could sign in as the user, so the caller
+ * Called after a user's email address was changed: the reader of that mailbox could sign in as the user, so the caller
  * vouches for the user from now on. A caller with full rights in the account leaves the existing voucher in place.
  */
 export async function withdrawMemberVoucher(
@@ -85,6 +85,6 @@ export const trustMember = (db: Db, userId: string): Promise<void> =>
 const unvouched = (accountId: string, userId: string) =>
   new Refusal('conflict', {
     detail:
-      `User ${userId} was admitted to the account, or had their e-mail address changed, by somebody without these rights, who could have signed in as them. ` +
+      `User ${userId} was admitted to the account, or had their email address changed, by a caller without these rights, who could have signed in as them. ` +
       `If you trust this user, confirm them with POST /accounts/${accountId}/actions/confirm/${userId}.`,
   })

@@ -1,4 +1,4 @@
-/** Rights granted later must not reach whoever created a credential of the service account before. */
+/** Rights granted later must not reach the creator of an existing credential of the service account. */
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { document, machine, startAuthority } from '../../testing/kit.ts'
@@ -58,7 +58,7 @@ async function begin(t: TestContext, store: { file: string } | { url: string }) 
 
 for (const [kind, store] of Object.entries(stores))
   describe(`${kind}: a service account gets no rights that the creator of a credential does not have,`, () => {
-    test('in any way, until the credential is revoked or confirmed by somebody who has them', async (t) => {
+    test('in any way, until the credential is revoked, or confirmed by a user who has them', async (t) => {
       const { owner, helperDoes, target, mintFor, policyFor, roleOf, grantRefused } = await begin(t, await store(t))
       const id = await target()
       const made = await mintFor(helperDoes, id, { name: 'kept' })

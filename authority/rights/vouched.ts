@@ -52,6 +52,6 @@ async function firstUnvouched(
 const unvouched = (serviceAccountId: string, credential: string) =>
   new Refusal('conflict', {
     detail:
-      `Service account ${serviceAccountId} has credentials created by somebody without these rights, such as ${credential}. ` +
+      `Service account ${serviceAccountId} has credentials created by a caller without these rights, such as ${credential}. ` +
       `Revoke them, or confirm them with POST /service-accounts/${serviceAccountId}/actions/confirm-credentials.`,
   })

@@ -163,7 +163,7 @@ test('imported objects keep their ids and their meaning', async (t) => {
   assert.equal((await call('GET', '/account-users?filter[user]=user-bob')).json.data.length, 1)
 })
 
-test('the e-mail address selects the owner', async (t) => {
+test('the email address selects the owner', async (t) => {
   const active = { ...bob, attributes: { ...bob.attributes, status: 'Active' } }
   const { prepared, call } = await startAuthority(t, {
     resources: { data: [ada, active, account] },

@@ -99,7 +99,7 @@ async function createInstallation(db: Db, vault: Vault, world: World, options: P
 }
 
 async function newOwner(db: Db, world: World, email: string): Promise<{ id: string; email: string }> {
-  if (!isEmailAddress(email)) throw new CannotPrepare('--email: expected an e-mail address')
+  if (!isEmailAddress(email)) throw new CannotPrepare('--email: expected an email address')
   const id = newId(world, 'user')
   const createdAt = world.now().toISOString()
   await insertUser(db, {

@@ -1,6 +1,6 @@
 /**
  * Limits guesses of passwords and codes. The server counts an attempt before it checks the credential, whether the person
- * exists or not. Unknown browsers, known browsers and sessions have separate counters, so somebody who guesses a person's
+ * exists or not. Unknown browsers, known browsers and sessions have separate counters, so an attacker who guesses a person's
  * password cannot lock out that person's own browsers and sessions. Passkeys and sign-in links cannot be guessed and are
  * not counted.
  */

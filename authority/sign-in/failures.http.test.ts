@@ -281,7 +281,7 @@ test('codes are limited per day across restarts, while recovery codes and known 
   assert.equal(
     notification.wrongCodes ?? notification['wrong-codes'],
     8,
-    'the person is notified that somebody knows the password',
+    'the person is notified that another person knows the password',
   )
   world.set('2030-01-01T01:00:00Z')
   assert.equal(await guess(8), 'wrong-credentials')
@@ -373,7 +373,7 @@ test('ending another session requires re-authentication; signing out and ending 
   assert.equal((await owner.ask('DELETE', `/auth/sessions/${idOf(true)}`)).status, 204)
 })
 
-test('a changed e-mail address ends the other sessions, notifies the person, and is mailed once to both addresses', async (t) => {
+test('a changed email address ends the other sessions, notifies the person, and is mailed once to both addresses', async (t) => {
   const { messages, address } = await mailServer(t)
   const started = await signedIn(t, { mail: { address, from: 'mintmark@example.com' } })
   const { owner, app, call, prepared } = started
@@ -394,10 +394,10 @@ test('a changed e-mail address ends the other sessions, notifies the person, and
   await app.deliver()
   const receivers = messages.map((message) => /^To: (.*)\r$/m.exec(message)?.[1])
   assert.deepEqual(receivers.toSorted(), ['new@example.com', prepared.email].toSorted())
-  assert.ok(messages.every((message) => message.includes('Your e-mail address was changed')))
+  assert.ok(messages.every((message) => message.includes('Your email address was changed')))
 })
 
-test('failed attempts are mailed to the person without the typed e-mail address or password', async (t) => {
+test('failed attempts are mailed to the person without the typed email address or password', async (t) => {
   const { messages, address } = await mailServer(t)
   const { app, call, prepared } = await signedIn(t, { mail: { address, from: 'mintmark@example.com' } })
   for (let times = 0; times < 11; times++)

@@ -1,6 +1,6 @@
 /**
  * Counts failed sign-ins and wrong codes, writes them to the audit log once a minute per person, address and reason, and
- * notifies the person when there are many. An e-mail address of no person is not stored, because people type passwords there.
+ * notifies the person when there are many. An email address of no person is not stored, because people type passwords there.
  */
 import { limits } from '@mintmark/contract'
 import { auditCounted, type CountedEvent } from '../audit/audit-counted.ts'

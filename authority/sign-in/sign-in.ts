@@ -40,7 +40,7 @@ export interface PasswordInput {
 /** Within a session the person is known, so the message can be specific. */
 const wrongCredentials = (session?: Session) =>
   new Refusal('wrong-credentials', {
-    detail: session ? 'This is not your password.' : 'Incorrect e-mail address or password.',
+    detail: session ? 'This is not your password.' : 'Incorrect email address or password.',
   })
 
 /** Signs in, or re-authenticates if `session` is given. */

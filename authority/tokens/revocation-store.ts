@@ -11,7 +11,7 @@ export async function deletePendingRevocation(db: Db, id: string): Promise<void>
   await db.deleteFrom('pendingRevocations').where('id', '=', id).execute()
 }
 
-/** Returns one that no other node is processing, locked until the transaction ends. */
+/** Returns a pending revocation that no other node is processing, locked until the transaction ends. */
 export function takePendingRevocation(db: Db, kind: Database['kind']): Promise<PendingRevocation | undefined> {
   const first = db.selectFrom('pendingRevocations').selectAll().orderBy('id').limit(1)
   return (kind === 'postgres' ? first.forUpdate().skipLocked() : first).executeTakeFirst()
@@ -50,7 +50,7 @@ export async function findLiveTokenIds(db: Db, of: OwnerTokens, rowsMax: number)
   return rows.map(({ id }) => id)
 }
 
-/** Returns those that were not revoked before. The rows stay, so that token holders can be given the reason. */
+/** Returns those that were not revoked before. The rows are kept, so that token holders can be given the reason. */
 export async function markEachRevoked(db: Db, ids: readonly string[], at: string): Promise<string[]> {
   const rows = await db
     .updateTable('accessTokens')

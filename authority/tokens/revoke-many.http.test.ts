@@ -1,4 +1,7 @@
-/** Owners with many tokens: revocation takes effect immediately, blocks nobody, and completes even after a crash. */
+/**
+ * Owners with many tokens: revocation takes effect immediately, does not block other requests, and completes even after
+ * a crash.
+ */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { pino } from 'pino'
@@ -11,7 +14,7 @@ import { buildApp } from '../app.ts'
 import { realWorld } from '../world.ts'
 import { continueRevocations } from './revoke-many.ts'
 
-/** PostgreSQL does its work in another process, so fewer tokens show the same. */
+/** PostgreSQL works in another process, so fewer tokens are sufficient. */
 const howMany = { sqlite: 20_000, postgres: 4_000 } as const
 const codeOf = async ({ call }: Authority, token: string) =>
   (await call('GET', '/ping', { token })).json.errors?.[0].code ?? 'good'
@@ -21,7 +24,7 @@ const count = async ({ database }: Authority, text: string) => {
 }
 const liveOf = (authority: Authority, owner: string) =>
   count(authority, `access_tokens where owner_id = '${owner}' and revoked_at is null`)
-/** Does what the next process would do. */
+/** Does the work of the next process. */
 const finish = ({ database }: Authority) => continueRevocations(database, realWorld, async () => true)
 
 /** Stops the process. Returns a function that starts the next one. */

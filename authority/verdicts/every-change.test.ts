@@ -486,7 +486,7 @@ const writes: Record<string, (setting: Setting) => Promise<Row>> = {
     good,
     'owner-inactive',
   ),
-  'the e-mail address of a person changes': async (s) => {
+  'the email address of a person changes': async (s) => {
     const { id, token } = await person(s)
     const email = `${unique('moved')}@mintmark.internal`
     const { username } = await introspect(s, token)

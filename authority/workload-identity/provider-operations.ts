@@ -28,7 +28,7 @@ export async function createProvider(
   const { name, url, allowedAudiences } = input
   if (await isUrlTaken(db, accountId, url)) {
     throw new Refusal('invalid-attribute', {
-      detail: 'A provider with this address exists already.',
+      detail: 'A provider with this URL already exists.',
       at: '/data/attributes/url',
     })
   }

@@ -1,6 +1,6 @@
 /**
- * The first schema. `{blob}`, `{serial}` and `{text}` stand for what each database calls them; ids and times are text
- * of a fixed form, compared byte by byte. A fact has a time rather than a flag wherever somebody may ask when.
+ * The first schema. `{blob}`, `{serial}` and `{text}` are replaced by the types of each database. IDs and times are
+ * text of a fixed form, compared byte by byte. States that people may ask about are stored as times rather than flags.
  */
 export const spine = `
 create table installation (

@@ -1,4 +1,4 @@
-/** Tokens that were found, and what an account does about them. One report for each token, source and place. */
+/** Leaked tokens, and the action that an account takes. One report for each token, source and location. */
 export const leaks = `
 create table leak_reports (
   id {text} primary key, account_id {text}, token_id {text} not null references access_tokens (id), source {text} not null,

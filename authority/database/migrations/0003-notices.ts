@@ -1,4 +1,4 @@
-/** What owners are told, and the webhooks it is sent to. A delivery that is neither delivered nor given up is due. */
+/** Notifications to owners, and the webhooks that receive them. A delivery that is neither delivered nor given up is due. */
 export const notices = `
 create table notices (
   id {text} primary key, account_id {text}, kind {text} not null, at {text} not null, owner_kind {text}, owner_id {text},

@@ -1,4 +1,4 @@
-/** Alerts that GitHub told of by webhook and that are still to be looked at. One row for each delivery. */
+/** GitHub alerts received by webhook that are not processed yet. One row for each delivery. */
 export const githubAlerts = `
 create table github_alerts (
   id {text} primary key, repository {text} not null, number integer not null, is_private integer not null, is_public_leak integer not null,

@@ -1,4 +1,4 @@
-/** From which networks tokens were used, for what, since when and how often: what a leak report has to tell. */
+/** Token activity: networks, operations, first and last use, and counts. Leak reports show it. */
 export const tokenUses = `
 create table token_uses (
   token_id {text} not null, network {text} not null, operation {text} not null, first_at {text} not null, last_at {text} not null,

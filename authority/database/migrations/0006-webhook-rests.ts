@@ -1,4 +1,4 @@
-/** How often in a row a webhook was not reached, and until when nothing but one trial is sent to it. */
+/** Consecutive failures of a webhook, and until when its circuit is open. */
 export const webhookRests = `
 alter table notice_webhooks add column failures integer not null default 0;
 alter table notice_webhooks add column resting_until {text};

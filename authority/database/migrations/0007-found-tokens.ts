@@ -1,4 +1,4 @@
-/** Found tokens that were reported and are still to be worked on: by hash, for what leaked is still a secret here. */
+/** Reported tokens that are not processed yet: stored by hash, because a leaked token is still a secret here. */
 export const foundTokens = `
 create table found_tokens (
   id {text} primary key, hash {blob} not null, source {text} not null, place {text} not null, request_id {text} not null,

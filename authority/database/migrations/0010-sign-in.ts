@@ -1,4 +1,4 @@
-/** How people come in: sessions, passkeys, one-time links, one-time passwords. Of every secret only a hash or a seal stays. */
+/** Sign-in: sessions, passkeys, sign-in links and one-time passwords. Secrets are stored as a hash or encrypted. */
 export const signIn = `
 alter table users add column password_changed_at {text};
 create table sessions (

@@ -1,4 +1,4 @@
-/** Codes by which a program on somebody's machine gets the token that was agreed to (RFC 6749 section 4.1). */
+/** Authorization codes, which a client on a person's machine exchanges for the approved token (RFC 6749 section 4.1). */
 export const authorizations = `
 create table authorization_codes (
   hash {blob} primary key, user_id {text} not null references users (id) on delete cascade, redirect_uri {text} not null,

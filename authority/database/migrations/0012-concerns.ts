@@ -1,4 +1,4 @@
-/** What the console's first page tells: what ends soon, how often tokens were judged, and which token a variable holds. */
+/** Data of the console's first page: expiring tokens, verdict counts, and which token a variable contains. */
 export const concerns = `
 create index access_tokens_end on access_tokens (expires_at) where revoked_at is null and expires_at is not null;
 alter table variables add column access_token_id {text};

@@ -1,8 +1,8 @@
 import { matchFunction } from '../fold.ts'
 
 /**
- * Letter case in a search: PostgreSQL folds it by the locale of the database, which may know ASCII only. The pattern names
- * every form of a letter instead. SQLite is given the function by each connection.
+ * Case-insensitive search: PostgreSQL folds case by the locale of the database, which may only know ASCII. So the
+ * pattern lists every form of a letter. On SQLite each connection registers the function.
  */
 export const search = {
   sqlite: '',

@@ -1,7 +1,8 @@
 /**
- * Passwords that somebody else chose, which the previous version allowed: first passwords from here on. They have to be replaced at the next
- * sign-in, and count only while that one holds all that the person holds. Otherwise whoever creates a person with a password before the
- * upgrade could sign in as them when they are granted rights after it. First passwords expire; the time of these begins with the upgrade.
+ * Passwords chosen by another person, which the previous version allowed, become first passwords. They must be replaced
+ * at the next sign-in, and are valid only while the person who chose them holds all rights of the user. Otherwise the
+ * creator of a user with a password could sign in as that user when the user is granted rights after the upgrade. First
+ * passwords expire; for these the time starts with the upgrade.
  */
 const chosenPasswordsAt = (now: string) => `
 update users set change_password_on_sign_in = 1, password_changed_at = ${now},
@@ -21,8 +22,8 @@ export const chosenPasswords = {
 }
 
 /**
- * Invitations stand beside memberships until they are accepted, and what gives control over somebody (links, first
- * passwords, tokens, assume policies) names who made it.
+ * Invitations are separate from memberships until they are accepted. Everything that gives control over a user (links,
+ * first passwords, tokens, assume policies) records its creator.
  */
 const invitationsWith = (chosen: string) => `
 create table account_invitations (

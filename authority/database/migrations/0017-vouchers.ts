@@ -1,7 +1,8 @@
 /**
- * Who created tokens before there were vouchers. `created_by_id` names people only; for service accounts the audit log does. A token that
- * rotated itself has the voucher of the token it replaced, as those that are rotated from here on. Without this, every service account
- * whose tokens another one creates, or which rotates its own, would have to be confirmed before it is granted anything.
+ * The creators of tokens that are older than vouchers. `created_by_id` refers to users only; for service accounts the
+ * audit log does. A token that rotated itself gets the voucher of its predecessor, as in later rotations. Without this,
+ * every service account whose tokens are created by another one, or which rotates its own, would have to be confirmed
+ * before it is granted anything.
  */
 export const vouchersBefore = [
   `update access_tokens set vouched_by_id = a.actor_id,
@@ -21,7 +22,7 @@ export const vouchersBefore = [
      from inherited where inherited.id = access_tokens.id`,
 ]
 
-/** The same for assume policies: whoever created one, unless somebody else changed it later. */
+/** The same for assume policies: their creator, unless another subject changed the policy later. */
 export const vouchersOfPoliciesBefore = [
   `update assume_policies set vouched_by_id = a.actor_id
      from audit_events a
@@ -32,7 +33,7 @@ export const vouchersOfPoliciesBefore = [
       and a.actor_id <> assume_policies.vouched_by_id`,
 ]
 
-/** Who vouches for the credentials of service accounts, and who confirmed all that there were at a time. */
+/** Who vouches for the credentials of service accounts, and who confirmed all existing ones, and when. */
 export const vouchers = `
 alter table access_tokens add column vouched_token_id {text};
 ${vouchersBefore.join(';\n')};

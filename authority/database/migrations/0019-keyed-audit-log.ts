@@ -1,6 +1,7 @@
 /**
- * Chain heads with a MAC. The table gets another name, so that a node of an older version, which seals without a key, fails
- * to seal instead of breaking the keyed chain. Wrong one-time codes are counted in the database: a restart forgets none.
+ * Chain heads with a MAC. The table gets another name, so that a node of an older version, which seals without a key,
+ * fails to seal instead of breaking the keyed chain. Wrong one-time codes are counted in the database, so that a
+ * restart does not reset them.
  */
 export const keyedAuditLog = `
 alter table audit_chains rename to audit_heads;

@@ -1,6 +1,6 @@
 /**
- * Owners of more tokens than one transaction revokes: their tokens are refused from here on, and marked one slice after the other. And the
- * places of folded leak reports.
+ * Pending revocations for owners with more tokens than one transaction revokes: their tokens are refused from then on,
+ * and marked as revoked in slices. Also the locations of merged leak reports.
  */
 export const boundedWork = `
 create table pending_revocations (

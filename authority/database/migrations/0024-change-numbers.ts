@@ -1,6 +1,6 @@
 /**
- * PostgreSQL: a transaction has its id before it takes a number in the feed, whoever writes and however. A reader that misses
- * a number relies on it. `case` is what PostgreSQL evaluates in a known order.
+ * PostgreSQL: a transaction gets its ID before it takes a number in the feed, for every write. Readers that miss a
+ * number rely on it. `case` is used because PostgreSQL evaluates it in a defined order.
  */
 export const changeNumbers = {
   sqlite: '',

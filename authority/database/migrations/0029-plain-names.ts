@@ -1,6 +1,6 @@
 /**
- * Tables, columns and stored values take the names that the API has for them. Audit events keep the names under which they
- * were sealed. Secrets of webhooks stay bound to the former table name (`webhook-secret.ts`).
+ * Renames tables, columns and stored values to the names that the API uses. Audit events keep the names under which
+ * they were sealed. Webhook secrets stay bound to the former table name (`webhook-secret.ts`).
  */
 const tables = `
 alter table notices rename to notifications;

@@ -96,7 +96,7 @@ export interface Tables extends AuditTables, LeakTables, PeopleTables, SignInTab
     status: string
     createdById: string | null
     createdAt: string
-    /** When somebody vouched for the tokens created until then. */
+    /** When the tokens created until then were confirmed. */
     confirmedAt: string | null
     confirmedById: string | null
     confirmedTokenId: string | null

@@ -18,12 +18,12 @@ export function compare(column: RawBuilder<unknown>, { operator, values }: Filte
 }
 
 /**
- * Every letter of the text counts as itself, also `%`, `_` and the backslash; letter case does not. Nearly all text is in
- * ASCII, which both databases fold by themselves and quickly.
+ * Matches every character literally, including `%`, `_` and the backslash, and ignores case. Nearly all text is ASCII,
+ * which both databases fold quickly themselves.
  */
 export function contains(column: RawBuilder<unknown>, text: string): RawBuilder<SqlBool> {
   if (text === '') return sql<SqlBool>`${column} is not null`
-  // `like` compares again from every letter on, 100 times slower for the worst of texts.
+  // `like` restarts at every character, which is 100 times slower for the worst texts.
   const inAscii = sql`replace(lower(${column}), ${fold(text)}, '') <> lower(${column})`
   const matches = sql`${sql.raw(matchFunction)}(${column}, ${patternOf(text)})`
   return sql<SqlBool>`case when octet_length(${column}) = length(${column}) then ${inAscii} else ${matches} end`

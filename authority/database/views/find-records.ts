@@ -1,4 +1,4 @@
-/** Reads the records of any view: a page of a list, a whole list in pieces, or records by id. */
+/** Reads the records of any view: a page of a list, a whole list in batches, or records by ID. */
 import type { Resource } from '@mintmark/contract'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { Db } from '../database.ts'
@@ -6,10 +6,10 @@ import { anyOf, contains, filterSql } from './filter-sql.ts'
 import type { AnyRecord } from './record-of.ts'
 import type { Listing, Reach, ResourceView, Viewer } from './resource-view.ts'
 
-/** What an id can look like at all. Anything else is not there, and never reaches the database. */
+/** The possible shape of an ID. Anything else does not exist, and is never sent to the database. */
 const idShape = /^[\w.-]{1,128}$/
 
-/** `known` is how many there are, when the caller knows. */
+/** `known` is the total count, if the caller knows it. */
 export async function findPage(
   db: Db,
   view: ResourceView,
@@ -23,7 +23,7 @@ export async function findPage(
   const { number, size } = listing.page
   const total = known ?? (await count(db, view, where))
   if ((number - 1) * size >= total) return { records: [], total }
-  // To count many and to sort them take a turn each.
+  // Counting and sorting many rows take one turn each.
   if (known === undefined && total > rowsPerPiece) await new Promise(setImmediate)
   const { rows } = await sql<AnyRecord>`
     select ${sql.raw(view.select)} from ${sql.raw(view.from)} where ${where}
@@ -31,13 +31,13 @@ export async function findPage(
   return { records: await view.complete(db, rows, viewer), total }
 }
 
-/** Rows of the table that are looked at in one piece. More would keep other requests waiting. */
+/** Table rows per batch. More would block other requests. */
 const rowsPerPiece = 500
 
 /**
- * All records of a listing in the order of their ids, whatever its sort and page. Read by key, so a record that is there from the beginning to
- * the end is among them whatever is deleted meanwhile, and in pieces of the table, so the first match of many rows is no long search. Other
- * requests are served between the pieces.
+ * Yields all records of a listing in the order of their IDs, ignoring sort and page. It reads by key, so a record that
+ * exists throughout is included even if others are deleted in the meantime; and it reads batches of the table rather
+ * than of matches, which bounds the time of each query. Other requests are served between batches.
  */
 export async function* eachRecord(
   db: Db,
@@ -71,7 +71,7 @@ async function count(db: Db, view: ResourceView, where: RawBuilder<SqlBool>): Pr
   return Number(rows[0]?.total ?? 0)
 }
 
-/** Records by id, in no order, without regard to who may see them. */
+/** Returns records by ID, in no order, without checking visibility. */
 export async function findRecords<Rec extends { readonly id: string }>(
   db: Db,
   view: ResourceView<Resource, Rec>,
@@ -95,7 +95,7 @@ function condition(view: ResourceView, listing: Listing, reach: Reach, viewer: V
   return parts.length > 0 ? sql<SqlBool>`${sql.join(parts, sql` and `)}` : sql<SqlBool>`1 = 1`
 }
 
-/** Requests name only what is declared, and each declared name has SQL. */
+/** Requests can use declared names only, and each declared name has SQL. */
 function served<T>(by: { readonly [name: string]: T }, name: string): T {
   const found = Object.hasOwn(by, name) ? by[name] : undefined
   if (found === undefined) throw new Error(`The view has no SQL for '${name}'.`)
@@ -119,7 +119,7 @@ function reachSql(view: ResourceView, reach: Reach, viewer: Viewer, listing: Lis
   return any.length > 0 ? sql<SqlBool>`(${sql.join(any, sql` or `)})` : sql<SqlBool>`1 = 0`
 }
 
-/** Unset values come last in either direction, in both databases; the id settles what is left. */
+/** Unset values come last in either direction, in both databases. The ID makes the order total. */
 function ordering(view: ResourceView, listing: Listing, viewer: Viewer): RawBuilder<unknown> {
   const keys = listing.sort.flatMap(({ key, descending }) => {
     const column = served(view.sorts, key)

@@ -1,4 +1,4 @@
-/** The types that follow from a resource declaration: what its view returns, and what its lists can filter and sort by. */
+/** Types derived from a resource declaration: the records of its view, and the filters and sort keys of its lists. */
 import type { Resource, ToMany, ToOne, ValueOf } from '@mintmark/contract'
 
 /** A record of any resource, for code that serves all of them. */
@@ -11,8 +11,8 @@ export interface RecordInAccount {
 }
 
 /**
- * What a view has to produce: each attribute and relation that a response can show. A to-one relation is an id
- * (`account` is `accountId`), a to-many relation a list of ids.
+ * The record that a view must return: each attribute and relationship that a response can contain. A to-one
+ * relationship is an ID (`account` becomes `accountId`), a to-many relationship a list of IDs.
  */
 export type RecordOf<R extends Resource> = { readonly id: string } & {
   readonly [K in keyof R['attributes'] as ShownAttribute<R['attributes'][K], K>]: Stored<ValueOf<R['attributes'][K]>>
@@ -28,7 +28,7 @@ type Hidden = { readonly writeOnly: true } | { readonly alwaysEmpty: true }
 type ShownToOne<L, K> = L extends Hidden ? never : L extends ToOne ? `${K & string}Id` : never
 type ShownToMany<L, K> = L extends Hidden ? never : L extends ToMany ? K : never
 
-/** The database guarantees the kind of a value, not that it is one of the declared choices. */
+/** The database guarantees the type of a value, not that it is one of the declared choices. */
 type Stored<T> = T extends readonly (infer Item)[]
   ? readonly Stored<Item>[]
   : T extends string
@@ -48,7 +48,7 @@ type Lists<O> = {
 /** Every filter that a list operation of the resource declares. */
 export type DeclaredFilterOf<R extends Resource> = Members<Lists<Operations<R>>, 'filters'>
 
-/** The same, and every parent that a list is nested under: the path filters by it. */
+/** Also includes every parent of a nested list, because the path filters by it. */
 export type FilterOf<R extends Resource> = DeclaredFilterOf<R> | ParentOf<Lists<Operations<R>>>
 
 type ParentOf<L> = L extends { readonly under: infer Parent extends string } ? Parent : never

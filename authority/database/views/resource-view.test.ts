@@ -1,4 +1,4 @@
-/** What a view and its handlers are checked for by the compiler: each `@ts-expect-error` below is a mistake it must find. */
+/** Compiler checks of views and handlers: each `@ts-expect-error` below is a mistake that must not compile. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { flag, integer, nullable, resource, text, toMany, toOne } from '@mintmark/contract'

@@ -1,6 +1,6 @@
 /**
- * The read model of a resource: how its records are listed, filtered, sorted, searched and limited to what the caller may
- * see. A view declares this as data and is typed by its resource; `find-records.ts` makes the SQL.
+ * The read model of a resource: how its records are listed, filtered, sorted, searched and limited to what the caller
+ * may see. A view declares this as data, typed by its resource; `find-records.ts` generates the SQL.
  */
 import { type Resource, snake } from '@mintmark/contract'
 import type { RawBuilder, SqlBool } from 'kysely'
@@ -11,7 +11,7 @@ import type { AnyRecord, DeclaredFilterOf, FilterOf, RecordOf, SortOf } from './
 export interface Filter {
   readonly name: string
   readonly operator: 'in' | 'like'
-  /** Null stands for "unset". */
+  /** Null matches unset values. */
   readonly values: readonly (string | null)[]
 }
 
@@ -23,7 +23,7 @@ export interface Listing {
   readonly favoritesFirst: boolean
 }
 
-/** The scopes a list is limited to, by id. `everything` when the parent in the path was checked instead. */
+/** The IDs of the scopes that a list is limited to. `everything` if the parent in the path was checked instead. */
 export interface Reach {
   readonly everything: boolean
   readonly accounts: readonly string[]
@@ -31,11 +31,11 @@ export interface Reach {
   readonly workspaces: readonly string[]
 }
 
-/** The caller: some attributes depend on who reads them. */
+/** The caller. Some attributes depend on the caller. */
 export interface Viewer {
   readonly id: string
   readonly tokenId: string
-  /** Whether the calling token is narrowed: then it does not act for everything that its owner owns. */
+  /** Whether the calling token is narrowed: then it does not get access to everything that its owner owns. */
   readonly narrowed: boolean
   readonly now: Date
   readonly may: (permission: string, scope: Path) => boolean
@@ -47,7 +47,7 @@ export interface Path {
   readonly workspace?: string | null
 }
 
-/** A column as SQL, or a function that returns the condition. */
+/** A column as SQL, or a function that returns a condition. */
 export type FilterBy = string | { readonly flag: string } | ((filter: Filter, viewer: Viewer) => RawBuilder<SqlBool>)
 
 /** An SQL expression that is selected; `T` is the type of its value. */
@@ -58,7 +58,7 @@ export interface Column<T> {
 
 export const column = <T>(sql: string): Column<T> => ({ sql })
 
-/** The columns of a table that a view reads. In the SQL of a view the table is called `t`. */
+/** The table columns that a view reads. Its SQL refers to the table as `t`. */
 export function columnsOf<T extends keyof Tables, N extends keyof Tables[T] & string>(
   _table: T,
   ...names: readonly N[]
@@ -70,7 +70,7 @@ export function columnsOf<T extends keyof Tables, N extends keyof Tables[T] & st
 
 export type Columns = { readonly [name: string]: Column<unknown> }
 
-/** What the database returns for these columns. */
+/** The values that the database returns for these columns. */
 export type RowOf<C extends Columns> = { readonly id: string } & {
   readonly [K in keyof C]: C[K] extends Column<infer T> ? T : never
 }
@@ -81,40 +81,43 @@ type SqlFor<Name extends string, By> = [Name] extends [never]
   : { readonly [K in Name]: By }
 
 export interface ViewDeclaration<R extends Resource, C extends Columns, Rec extends RecordOf<R>> {
-  /** The SQL after `from`; the table itself is called `t`. */
+  /** The SQL after `from`. The table must be called `t`. */
   readonly from: string
   readonly columns: C
   readonly filters: SqlFor<FilterOf<R>, FilterBy>
-  /** Filters that no request can name: the server adds them, such as "the caller's own". */
+  /** Filters that requests cannot use: the server adds them, such as "the caller's own". */
   readonly internalFilters?: { readonly [name: string]: FilterBy }
   readonly search: readonly string[]
   readonly sorts: SqlFor<SortOf<R>, string>
-  /** The order where the sort keys leave one open: `t.created_at` unless set. */
+  /** The order of rows with equal sort keys; `t.created_at` by default. */
   readonly order?: string
-  /** Columns that name the scopes of a row; or a condition. */
+  /** The columns with the scopes of a row, or a condition. */
   readonly scope:
     | Partial<Record<'account' | 'environment' | 'workspace', string>>
     | ((reach: Reach, viewer: Viewer, listing: Listing) => RawBuilder<SqlBool>)
-  /** A condition of rows that exist at all: others are gone for everyone. */
+  /** A condition that rows must meet to exist at all, for every caller. */
   readonly listed?: string
-  /** Rows without an account can be read by everyone who may read the type. */
+  /** Rows without an account can be read by every caller who may read the type. */
   readonly shared?: boolean
-  /** Turns rows into records: flags, JSON columns, members of to-many relations. */
+  /** Converts rows to records: flags, JSON columns, members of to-many relationships. */
   complete(db: Db, rows: readonly RowOf<C>[], viewer: Viewer): Promise<readonly Rec[]> | readonly Rec[]
-  /** The scopes of a record. Several: to read it takes the permission in one of them, to change it in each. */
+  /** The scopes of a record. Reading requires the permission in one of them, changing it requires the permission in each. */
   paths(record: NoInfer<Rec>): readonly Path[]
-  /** The scopes a record can be read from, if they are more than those it can be changed from. */
+  /** The scopes from which a record can be read, if there are more than those from which it can be changed. */
   seenFrom?(record: NoInfer<Rec>): readonly Path[]
-  /** Picks the permission where a declaration names one for each aspect. */
+  /** Selects the permission if a declaration has one for each aspect. */
   aspect?(record: NoInfer<Rec>): string
-  /** What is the caller's own: `all` may always be read and changed, such as the calling token, `read` only read. */
+  /**
+   * Whether the record is the caller's own: `all` can always be read and changed, such as the calling token; `read` can
+   * only be read.
+   */
   own?(record: NoInfer<Rec>, viewer: Viewer): 'all' | 'read' | undefined
 }
 
-/** A view as the code that serves all resources sees it. */
+/** A view without its static types, for code that serves all resources. */
 export interface ResourceView<R extends Resource = Resource, Rec extends { readonly id: string } = AnyRecord> {
   readonly resource: R
-  /** Records that are part of the program: the database is not asked. */
+  /** Built-in records, which are not read from the database. */
   readonly fixed?: ReadonlyMap<string, Rec>
   readonly from: string
   /** The SQL between `select` and `from`. */
@@ -133,12 +136,12 @@ export interface ResourceView<R extends Resource = Resource, Rec extends { reado
   own?(record: Rec, viewer: Viewer): 'all' | 'read' | undefined
 }
 
-/** The records that a view produces. */
+/** The records of a view. */
 export type RecordIn<V> = V extends ResourceView<Resource, infer Rec> ? Rec : never
 
 /**
- * The view of a resource. A declared filter, sort, attribute or relation that it does not serve does not compile, and
- * neither does SQL for a filter or sort that no list declares.
+ * The view of a resource. It compiles only if it serves every declared filter, sort key, attribute and relationship,
+ * and has no SQL for undeclared filters and sort keys.
  */
 export function resourceView<R extends Resource, C extends Columns, Rec extends RecordOf<R>>(
   resource: R,
@@ -152,12 +155,12 @@ export function resourceView<R extends Resource, C extends Columns, Rec extends 
     resource,
     select,
     filters: { ...filters, ...internalFilters },
-    // The select list has the names and types of the columns.
+    // The selected columns have the names and types of the table's columns.
     complete: complete as ResourceView<R, Rec>['complete'],
   }
 }
 
-/** The view of records that are part of the program, such as the permission catalogue. It cannot filter or sort. */
+/** A view of built-in records, such as the permission catalogue. It cannot filter or sort. */
 export function fixedView<R extends Resource, Rec extends RecordOf<R>>(
   resource: [DeclaredFilterOf<R> | SortOf<R>] extends [never] ? R : never,
   records: readonly Rec[],
@@ -177,7 +180,7 @@ export function fixedView<R extends Resource, Rec extends RecordOf<R>>(
   }
 }
 
-/** Columns that hold 0 or 1, as booleans. */
+/** Converts columns that contain 0 or 1 to booleans. */
 export function booleanColumns<N extends string>(
   row: { readonly [K in N]: number },
   ...names: readonly N[]
@@ -185,7 +188,7 @@ export function booleanColumns<N extends string>(
   return Object.fromEntries(names.map((name) => [name, row[name] === 1])) as { readonly [K in N]: boolean }
 }
 
-/** The account, environment and workspace that a row names, as a path. */
+/** Returns the account, environment and workspace of a row as a path. */
 export const pathOf = (row: {
   readonly accountId: string
   readonly environmentId?: string | null

@@ -367,7 +367,7 @@ describe('credentials prepared before rights were granted', { concurrency: false
     assert.equal((await signIn()).status, 401)
   })
 
-  test('credentials that somebody set up for an address in another account gain nothing from an invitation', async (t) => {
+  test('credentials that another person set up for an address in another account gain nothing from an invitation', async (t) => {
     const two = await twoAccounts(t)
     const email = 'new.cto@alpha.example'
     await two.call('POST', '/users', {

@@ -23,7 +23,7 @@ import type { AccountRecord } from './account-view.ts'
 type Invitation = CreateInputOf<(typeof accounts)['operations']['invite']['inputDocument']>
 
 /**
- * Creates a Pending user if the e-mail address is unknown. Team memberships and the access policy for the roles are written
+ * Creates a Pending user if the email address is unknown. Team memberships and the access policy for the roles are written
  * now and take effect when the user accepts.
  */
 export async function invite(context: Context, account: AccountRecord, input: Invitation): Promise<{ id: string }> {

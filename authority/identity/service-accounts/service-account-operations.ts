@@ -96,7 +96,7 @@ async function refuseOwners(context: Context, accountId: string, owners: readonl
   const { requireOwnersForServiceAccounts } = await rulesOf(context.db, accountId)
   if (requireOwnersForServiceAccounts && owners.length === 0) {
     throw new Refusal('invalid-relationship', {
-      detail: 'The security rules ask for at least one owner.',
+      detail: 'The security rules require at least one owner.',
       at: '/data/relationships/owners',
     })
   }

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { acceptAsNew, browser, other, signedIn, start, strong } from '../../../testing/browser.ts'
 import { document, machine } from '../../../testing/kit.ts'
 
-test("changing one's password or e-mail address requires a session with recent re-authentication, a token cannot do it", async (t) => {
+test("changing one's password or email address requires a session with recent re-authentication, a token cannot do it", async (t) => {
   const { call, owner, prepared, world } = await signedIn(t)
   const own = `/users/${prepared.user}`
   for (const attributes of [{ password: other }, { email: 'thief@mintmark.internal' }]) {
@@ -14,7 +14,7 @@ test("changing one's password or e-mail address requires a session with recent r
   const named = await call('PATCH', own, {
     body: document('users', { email: prepared.email, 'full-name': 'Ada Lovelace' }),
   })
-  assert.equal(named.status, 200, 'sending the same e-mail address is not a change')
+  assert.equal(named.status, 200, 'sending the same email address is not a change')
   world.set('2030-01-01T00:16:00Z')
   const stale = await owner.ask('PATCH', own, document('users', { email: 'ada@mintmark.internal' }))
   assert.equal(stale.json.errors[0].code, 'step-up-required')
@@ -47,7 +47,7 @@ test("only an administrator with at least the user's rights can sign the user ou
   assert.equal((await person.ask('GET', '/tags')).status, 401)
 })
 
-test('nobody can choose a password for a user who has a credential', async (t) => {
+test('a password cannot be chosen for a user who has a credential', async (t) => {
   const { call, link } = await signedIn(t)
   const email = 'new@mintmark.internal'
   const made = await call('POST', '/users', { body: document('users', { email }) })

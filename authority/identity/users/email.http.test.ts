@@ -1,4 +1,4 @@
-/** One user per e-mail address, in any spelling, on both databases. */
+/** One user per email address, in any spelling, on both databases. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { browser, signedIn, strong } from '../../../testing/browser.ts'
@@ -37,7 +37,7 @@ for (const [kind, store] of Object.entries(stores))
       assert.equal((await person.ask('POST', '/auth/sign-in', { email, password: strong })).status, 200, email)
   })
 
-test('every endpoint refuses a text that is not exactly one e-mail address', async (t) => {
+test('every endpoint refuses a text that is not exactly one email address', async (t) => {
   const { call, prepared } = await signedIn(t)
   const invite = `/accounts/${prepared.account}/actions/invite`
   const somebody = (await call('POST', '/users', { body: document('users', { email: 'ann@example.com' }) })).json.data

@@ -4,7 +4,7 @@ import { newId } from '../../ids.ts'
 import { assignDefaultProvider } from '../identity-providers/default-provider.ts'
 import { findUserIdByEmail, insertUser } from './user-store.ts'
 
-/** Returns the user with this e-mail address. A new user is Pending until the first sign-in. */
+/** Returns the user with this email address. A new user is Pending until the first sign-in. */
 export async function findOrAddPending(context: Context, email: string, accountId: string): Promise<string> {
   const { db, world } = context
   const known = await findUserIdByEmail(db, email)

@@ -1,4 +1,4 @@
-/** The operations on users that signing in needs. */
+/** The user operations that sign-in needs. */
 import type { Context } from '../../context.ts'
 import type { Db } from '../../database/database.ts'
 import {
@@ -34,7 +34,7 @@ export async function setPassword({ db, world }: Context, id: string, passwordHa
   })
 }
 
-/** Also removes a first password that somebody else chose. */
+/** Also removes a first password that another person chose. */
 export async function removePassword(db: Db, id: string): Promise<void> {
   await updateUser(db, id, {
     passwordHash: null,

@@ -31,7 +31,7 @@ export async function findUserIdByEmail(db: Db, email: string): Promise<string |
   return row?.id
 }
 
-/** The columns of a user that signing in needs. */
+/** The columns of a user that sign-in needs. */
 export interface Person {
   readonly id: string
   readonly email: string

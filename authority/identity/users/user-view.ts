@@ -93,7 +93,7 @@ export const userView = resourceView(users, {
   own: (record, viewer) => (record.id === viewer.id ? 'read' : undefined),
 })
 
-/** The attributes that an account sees of a user whom it only invited, in addition to the e-mail address. */
+/** The attributes that an account sees of a user whom it only invited, in addition to the email address. */
 const hiddenProfile = { fullName: null, status: 'Pending', lastLoginAt: null, identityProviders: [] }
 
 /** Filtering, searching or sorting by a hidden attribute would reveal it, one query at a time. */

@@ -77,7 +77,7 @@ function exactlyOne<N extends string>(input: Record<string, unknown>, names: rea
 async function refuseForeign({ db }: Context, input: PolicyInput, scope: ScopePath): Promise<void> {
   const foreign = (relation: string) =>
     new Refusal('invalid-relationship', {
-      detail: 'Expected one of the account the scope lies in.',
+      detail: "Expected a subject of the scope's account.",
       at: `/data/relationships/${relation}`,
     })
   if (input.userId && !(await belongsTo(db, input.userId, scope.account))) throw foreign('user')
@@ -90,7 +90,7 @@ async function refuseRoles(context: Context, roles: readonly string[], scope: Sc
   const accounts = await accountsOfRoles(context.db, roles)
   if (accounts.some((account) => account !== scope.account)) {
     throw new Refusal('invalid-relationship', {
-      detail: 'Expected roles of the account the scope lies in.',
+      detail: "Expected roles of the scope's account.",
       at: '/data/relationships/roles',
     })
   }

@@ -13,7 +13,7 @@ export function readMail(address: string | undefined, from: string | undefined):
   if (!address || !from) return null
   if (!/^smtps?:$/.test(URL.parse(address)?.protocol ?? ''))
     throw new WrongUsage('MINTMARK_SMTP_URL: expected an address such as smtps://user:password@mail.example.com')
-  if (!/^[^\r\n@]*@[^\r\n]+$/.test(from)) throw new WrongUsage('MINTMARK_MAIL_FROM: expected an e-mail address')
+  if (!/^[^\r\n@]*@[^\r\n]+$/.test(from)) throw new WrongUsage('MINTMARK_MAIL_FROM: expected an email address')
   return { address, from }
 }
 

@@ -14,12 +14,12 @@ export interface LocalLink {
   readonly expiresAt: string
 }
 
-/** Creates a link for the owner of the first account, or for the person with this e-mail address. Throws `CannotPrepare`. */
+/** Creates a link for the owner of the first account, or for the person with this email address. Throws `CannotPrepare`. */
 export function makeLocalLink(database: Database, world: World, email?: string): Promise<LocalLink> {
   return database.write(async (db) => {
     const ownerId = email === undefined ? await firstOwnerId(db) : undefined
     const person = ownerId ? await personById(db, ownerId) : await personByEmail(db, email ?? '')
-    if (!person) throw new CannotPrepare(`there is nobody with the e-mail address ${email ?? ''}`)
+    if (!person) throw new CannotPrepare(`no user has the email address ${email ?? ''}`)
     if (person.status === 'Inactive') throw new CannotPrepare(`${person.email} is inactive`)
     const isFirst = !(await hasOwnCredentials(db, person.id))
     const request = { id: 'local-link', address: 'local', query: new URLSearchParams(), idempotencyKey: null }

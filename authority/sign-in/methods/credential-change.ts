@@ -13,7 +13,7 @@ export type CredentialName =
 interface Change {
   readonly change: CredentialName
   readonly client?: string
-  /** The address before a change of the e-mail address. It gets the mail too. */
+  /** The address before a change of the email address. It gets the mail too. */
   readonly previousEmail?: string
 }
 

@@ -4,7 +4,7 @@ import type { StrengthRequest } from './strength-thread.ts'
 
 const oneAtATime = boundedQueue({ atOnce: 1, waitingMax: 16 })
 const memoryMegabytes = 128
-/** The word lists take tens of MB, so the thread stops when nobody sets a password for this long. */
+/** The word lists take tens of MB, so the thread stops after this time without password checks. */
 const idleMilliseconds = 60_000
 
 interface Thread {

@@ -1,5 +1,5 @@
 /**
- * Estimates with zxcvbn how hard a password is to guess for an attacker who knows the person's name, e-mail address and the
+ * Estimates with zxcvbn how hard a password is to guess for an attacker who knows the person's name, email address and the
  * names of their accounts. docs/signing-in.md lists the words.
  */
 import { limits } from '@mintmark/contract'
@@ -24,7 +24,7 @@ const tooLong = `Expected at most ${limits.passwordCharactersMax} characters.`
 const tooWeak = 'This password is too easy to guess. Use a longer one, such as four or five unrelated words.'
 
 const charactersOutsideMin = 8
-const tooMuchContext = `Expected at least ${charactersOutsideMin} letters or digits besides your name, your e-mail address, the names of your accounts, and words such as mintmark.`
+const tooMuchContext = `Expected at least ${charactersOutsideMin} letters or digits besides your name, your email address, the names of your accounts, and words such as mintmark.`
 
 /** The estimator's time grows faster than the length of its input. A password that is weak up to here stays weak. */
 const estimatedCharacters = 64

@@ -184,7 +184,7 @@ async function refuseCredentials(context: Context, user: UserRecord, { password,
   const changes = Boolean(password) || (email !== undefined && email !== user.email)
   if (isSelf && changes && !context.actor.session)
     throw new Refusal('forbidden', {
-      detail: 'A token cannot change how its owner signs in. Sign in to the console to change e-mail or password.',
+      detail: 'A token cannot change how its owner signs in. Sign in to the console to change email or password.',
     })
   if (!password) return
   if (!isSelf && (await hasOwnCredentials(context.db, user.id)))
@@ -208,7 +208,7 @@ async function setProviders(context: Context, id: string, providers: readonly st
 async function refuseTaken(context: Context, email: string): Promise<void> {
   if (await findPersonIdByEmail(context.db, email)) {
     throw new Refusal('invalid-attribute', {
-      detail: 'This e-mail address is already taken.',
+      detail: 'This email address is already taken.',
       at: '/data/attributes/email',
     })
   }
