@@ -81,7 +81,7 @@ async function report(child: ChildAuthority, { body, genuine }: Call): Promise<v
 }
 
 /** Uses a token that was not reported while the work runs. Returns how often it was accepted. */
-async function meanwhile(child: ChildAuthority, token: string, work: Promise<unknown>): Promise<number> {
+async function useTokenDuring(child: ChildAuthority, token: string, work: Promise<unknown>): Promise<number> {
   let goesOn = true
   const end = () => {
     goesOn = false
@@ -114,7 +114,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       waiting.delete(call)
       if (answered.length === calls / 2) killed = first.kill()
     })
-    const bystander = meanwhile(first, owner, flood)
+    const bystander = useTokenDuring(first, owner, flood)
     await assert.rejects(flood, TypeError, 'pending requests get no response')
     await killed
     assert.ok((await bystander) > 0, 'the token that was not reported was accepted throughout')
@@ -133,7 +133,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       isRefused,
     )
     const retries = inParallel([...waiting], (call) => report(second, call))
-    const again = meanwhile(second, owner, retries)
+    const again = useTokenDuring(second, owner, retries)
     await retries
     assert.ok((await again) > 0)
     await inParallel(minted, isRefused)

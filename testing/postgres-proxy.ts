@@ -13,7 +13,7 @@ export interface PassedStatement {
 }
 
 export type Fault =
-  /** Holds the statement or its answer until the promise resolves, whatever the client does meanwhile. */
+  /** Holds the statement or its answer until the promise resolves, whatever the client does in the meantime. */
   | { readonly hold: 'statement' | 'answer'; readonly until: Promise<unknown> }
   /** Cuts the connection before the server receives the statement, or before the client receives the answer. */
   | { readonly cut: 'statement' | 'answer' }

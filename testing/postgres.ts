@@ -135,7 +135,7 @@ interface User {
 function ordinaryUser(): User | undefined {
   if (process.getuid?.() !== 0) return undefined
   const entry = /^(?:postgres|nobody):[^:]*:(\d+):(\d+):/m.exec(readFileSync('/etc/passwd', 'utf8'))
-  if (!entry) throw new Error('PostgreSQL cannot run as root, and there is neither a user postgres nor nobody.')
+  if (!entry) throw new Error('PostgreSQL cannot run as root, and there is no user named postgres or nobody.')
   return { uid: Number(entry[1]), gid: Number(entry[2]) }
 }
 

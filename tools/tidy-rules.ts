@@ -20,7 +20,7 @@ interface Read extends Source {
 }
 
 const entry = 'index.ts'
-/** What every operation handler receives. */
+/** Dependencies that every operation handler receives. */
 const core =
   'authority/{cannot-prepare,context,echo,endpoint-request,ids,member-operations,refuse-taken,step-up,world}.ts'
 const coreFiles =
@@ -31,7 +31,7 @@ const technology = ['authority/database', core]
 /** Writes of every module are audited. */
 const audit = 'authority/audit'
 
-/** Which packages and modules a package or module may import, besides itself. */
+/** The packages and modules that a package or module may import, in addition to itself. */
 const modules: Readonly<Record<string, readonly string[]>> = {
   token: [],
   contract: [],

@@ -42,7 +42,7 @@ async function purgeChain(database: Database, sealing: Sealing, accountId: strin
   return purged
 }
 
-/** Stops if the sealer changed the head meanwhile or the head is not genuine; the next run continues. */
+/** Stops if the sealer changed the head in the meantime or the head is not genuine; the next run continues. */
 async function purgeSlice(database: Database, sealing: Sealing, accountId: string, before: string): Promise<number> {
   const { keys } = sealing
   const head = await findHead(database.read, accountId)

@@ -100,7 +100,7 @@ async function kept(
 
 async function newAuthority(names: readonly string[], now: Date, random: SelfSignedOptions['random']): Promise<Pair> {
   const keys = newKeys()
-  // A random number in the name lets a browser tell apart the certificate authorities of two installations.
+  // A random number in the name distinguishes the certificate authorities of two installations in a browser.
   const name = `CN=Mintmark authority ${hex(random(4))}`
   return await sign({
     keys,

@@ -27,7 +27,7 @@ export function personalMail(email: string, { kind, at, data }: PersonalNotifica
       subject: `${title} on Mintmark`,
       text: `${title} at ${time}, from the network address ${details.address ?? 'unknown'}. Your other sessions were ended.
 
-If this was you, no action is needed. If not, contact an administrator of your Mintmark server immediately: somebody else may be able to sign in as you.
+If this was you, no action is needed. If not, contact an administrator of your Mintmark server immediately: another person may be able to sign in as you.
 `,
     }
   }
@@ -39,7 +39,7 @@ If this was you, no action is needed. If not, contact an administrator of your M
 
 ${
   codes > 0
-    ? `${codes} of them used the right password and a wrong code. If that was not you, somebody knows your password: change it.`
+    ? `${codes} of them used the right password and a wrong code. If that was not you, another person knows your password. Change it immediately.`
     : 'Your password was not guessed. If you use it elsewhere too, change it. A passkey cannot be guessed.'
 }
 

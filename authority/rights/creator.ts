@@ -13,7 +13,10 @@ export interface Creator {
   readonly tokenId: string | null
 }
 
-/** Who vouches for a member or for a credential of a service account, as stored in a row. Null: unknown or not needed. */
+/**
+ * The subject that vouches for a member or for a credential of a service account, as stored in a row. Null: unknown or
+ * not needed.
+ */
 export interface Voucher {
   readonly vouchedById: string | null
   /** Set if the token is narrowed: it vouches only for rights that it has itself. */

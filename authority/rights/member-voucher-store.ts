@@ -43,7 +43,7 @@ export async function findReachedMembers(
   }))
 }
 
-/** Of these users, one per voucher. */
+/** Returns one of these users per voucher. */
 export async function findVouchedMembers(db: Db, accountId: string, users: readonly string[]): Promise<Member[]> {
   if (users.length === 0) return []
   return db

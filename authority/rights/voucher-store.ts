@@ -8,7 +8,7 @@ import type { Voucher } from './creator.ts'
 export interface ReachedServiceAccount {
   readonly serviceAccountId: string
   readonly scope: Grant['scope']
-  /** Who confirmed the tokens created before `confirmedAt`. */
+  /** The subject that confirmed the tokens created before `confirmedAt`. */
   readonly confirmer: Voucher
   readonly confirmedAt: string | null
 }

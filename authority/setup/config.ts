@@ -59,11 +59,11 @@ export interface Settings extends AuditSettings {
   /** Whether issuers of workload identity may have private addresses and addresses of this machine. */
   readonly allowPrivateIssuers: boolean
   readonly logLevel: LogLevel
-  /** Which requests to log: all, those with a status of 400 and above, or none. */
+  /** The requests to log: all, those with a status of 400 and above, or none. */
   readonly accessLog: AccessLog
   /** How long the server accepts requests after SIGTERM, while `/readyz` fails. */
   readonly drainMilliseconds: number
-  /** Who may report found tokens with signed requests: GitHub and the reporters in the configured file. */
+  /** The reporters that may report tokens with signed requests: GitHub and those in the configured file. */
   readonly reporters: readonly Reporter[]
   readonly gitlabToken: string | null
   readonly mail: MailSettings | null

@@ -31,7 +31,7 @@ interface Checked {
   readonly replica: Replica
   readonly view: FeedView
   readonly grants: ReadonlyMap<string, Promise<readonly Grant[]>>
-  /** False if the database changed meanwhile, so that what was read cannot be compared. */
+  /** False if the database changed in the meantime, so that the data cannot be compared. */
   isCurrent(): boolean
 }
 

@@ -1,4 +1,4 @@
-/** Which servers are accepted, how, and the errors otherwise: with real servers, and with programs that are not PostgreSQL. */
+/** Connecting to real servers, and to programs that are not PostgreSQL: accepted servers, options and errors. */
 import assert from 'node:assert/strict'
 import { KeyObject } from 'node:crypto'
 import { once } from 'node:events'

@@ -34,7 +34,7 @@ export interface PostgresAddress {
   readonly user?: string
   readonly password?: string
   readonly database?: string
-  /** Which servers are acceptable: `primary` none in recovery, `read-write` none that rejects writes. */
+  /** The acceptable servers: `primary` is not in recovery, `read-write` accepts writes. */
   readonly session: (typeof sessions)[number]
   /** Whether the hosts are tried in random order. */
   readonly isShuffled: boolean

@@ -71,7 +71,7 @@ test('other requests are served while a report is read', async (t) => {
     await new Promise(setImmediate)
   }
   assert.equal((await csv).status, 200)
-  assert.ok(served >= 5, `${served} were served meanwhile`)
+  assert.ok(served >= 5, `${served} were served in the meantime`)
 })
 
 test('the number of statements per token is constant, however many tokens a report has', async (t) => {
@@ -198,9 +198,9 @@ test('a report is sorted like the list', async (t) => {
 
 test('a report is refused like the list, before anything is sent', async (t) => {
   const authority = await startAuthority(t)
-  const { token: nobody } = await machine(authority, 'nobody')
+  const { token: noRights } = await machine(authority, 'nobody')
   for (const query of ['', '&sort=nothing', '&filter[nothing]=1', '&sort=name'])
-    for (const token of [nobody, null, authority.prepared.token]) {
+    for (const token of [noRights, null, authority.prepared.token]) {
       const list = await authority.call('GET', `/reports/access-tokens?page[size]=1${query}`, { token })
       const csv = await authority.call('GET', `${report}${query}`, { token })
       assert.equal(csv.status, list.status, `${query} ${csv.text}`)

@@ -40,8 +40,7 @@ for (const [kind, store] of Object.entries(stores))
 test('every endpoint refuses a text that is not exactly one email address', async (t) => {
   const { call, prepared } = await signedIn(t)
   const invite = `/accounts/${prepared.account}/actions/invite`
-  const somebody = (await call('POST', '/users', { body: document('users', { email: 'ann@example.com' }) })).json.data
-    .id
+  const user = (await call('POST', '/users', { body: document('users', { email: 'ann@example.com' }) })).json.data.id
   const bad = [
     'a@x.example,b@evil.example',
     '"x" <b@evil.example>',
@@ -54,7 +53,7 @@ test('every endpoint refuses a text that is not exactly one email address', asyn
     for (const [method, path] of [
       ['POST', '/users'],
       ['POST', invite],
-      ['PATCH', `/users/${somebody}`],
+      ['PATCH', `/users/${user}`],
     ] as const) {
       const refused = await call(method, path, { body: document('users', { email }) })
       assert.deepEqual(

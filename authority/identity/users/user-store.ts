@@ -42,7 +42,7 @@ export interface Person {
   readonly changePasswordOnSignIn: number
   /** The account that created the user. */
   readonly homeAccountId: string | null
-  /** Who chose the first password, until it is replaced. */
+  /** The subject that chose the first password, until it is replaced. */
   readonly passwordSetById: string | null
   readonly passwordSetTokenId: string | null
 }

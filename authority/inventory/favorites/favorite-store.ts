@@ -1,6 +1,6 @@
 import type { Db } from '../../database/database.ts'
 
-/** Which of these objects the subject marked as favorites. */
+/** Returns those of the objects that the subject marked as favorites. */
 export async function findFavorites(
   db: Db,
   subjectId: string,

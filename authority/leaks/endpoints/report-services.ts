@@ -15,7 +15,7 @@ export interface LeakServices {
   readonly waitMilliseconds: number
   readonly baseContext: Pick<Context, 'world' | 'installation'>
   readonly reporters: readonly { readonly reporter: Reporter; readonly signature: SignatureCheck }[]
-  /** Of GitHub's webhook; null if it is not configured. */
+  /** The secret of GitHub's webhook; null if it is not configured. */
   readonly webhookSecret: Secret | null
   /** The value of `Authorization` in GitLab's requests; null if GitLab is not configured. */
   readonly gitlabToken: Secret | null

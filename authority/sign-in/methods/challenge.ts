@@ -11,7 +11,7 @@ import { insertUsedChallenge } from './passkey-store.ts'
 
 export const challengeMilliseconds = 300_000
 
-/** What the response may be used for: a sign-in, or a new passkey of one person. */
+/** The purpose of the response: a sign-in, or a new passkey of one person. */
 export type Purpose = 'sign-in' | `register ${string}`
 
 export function newChallenge(world: World, signingKey: Uint8Array, purpose: Purpose): Uint8Array<ArrayBuffer> {
