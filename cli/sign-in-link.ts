@@ -28,7 +28,7 @@ async function signInLink(email: string | undefined, { data, database, at, json 
     labelled([
       ['User', link.email],
       ['Link', address],
-      ['', `Works once, until ${when(link.expiresAt, '')}. Signs in whoever opens it.`],
+      ['', `Works once, until ${when(link.expiresAt, '')}. Anyone who opens it is signed in.`],
     ]),
   )
 }

@@ -37,7 +37,7 @@ const root = createRootRoute({
   notFoundComponent: NotFound,
 })
 
-/** Redirects to the sign-in page, which returns here, if nobody is signed in. */
+/** Redirects to the sign-in page, which returns here, if no user is signed in. */
 async function signedIn(href: string): Promise<Session> {
   const { session } = await queries.ensureQueryData(sessionQuery)
   if (!session) throw redirect({ to: '/sign-in', search: (href === '/' ? {} : { to: href }) as never })

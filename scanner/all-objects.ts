@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import type { Writable } from 'node:stream'
 import { type Repository, startGit } from './git.ts'
-import { ObjectSieve } from './object-sieve.ts'
+import { ObjectFilter } from './object-filter.ts'
 
 /** Each git process uses one core. A third one would wait for our thread. */
 const readersMax = 2
@@ -13,48 +13,48 @@ const readersMax = 2
 const shareBytes = 32 * 1024
 const newline = 0x0a
 
-export interface Sifted {
+export interface FilterResult {
   /** Types of the objects to scan, by ID. */
-  readonly suspects: ReadonlyMap<string, string>
+  readonly selected: ReadonlyMap<string, string>
   /** The error, if not all objects were read. */
   readonly failure?: unknown
 }
 
-interface SieveProgress {
+interface FilterProgress {
   readonly bytes?: number
   readonly objects?: number
   readonly damaged?: number
 }
 
 /** Reads every object of a repository in storage order, with up to two git processes. */
-export async function siftAllObjects(
+export async function filterAllObjects(
   repository: Repository,
-  report: (progress: SieveProgress) => void,
-): Promise<Sifted> {
+  report: (progress: FilterProgress) => void,
+): Promise<FilterResult> {
   const list = startGit(repository, [
     ...['cat-file', '--batch-all-objects', '--unordered', '--buffer', '--batch-check=%(objectname)'],
   ])
   list.input.end()
-  const sieves = Array.from({ length: Math.min(readersMax, availableParallelism()) }, () => new ObjectSieve())
-  const readers = sieves.map((sieve) => ({ sieve, git: startGit(repository, ['cat-file', '--batch', '--buffer']) }))
+  const filters = Array.from({ length: Math.min(readersMax, availableParallelism()) }, () => new ObjectFilter())
+  const readers = filters.map((filter) => ({ filter, git: startGit(repository, ['cat-file', '--batch', '--buffer']) }))
   const dealing = deal(
     list.output,
     readers.map(({ git }) => git.input),
   ).then(() => list.ended)
-  const reading = readers.map(async ({ sieve, git }) => {
+  const reading = readers.map(async ({ filter, git }) => {
     let known = 0
     for await (const piece of git.output) {
-      sieve.push(piece)
-      report({ bytes: piece.length, objects: sieve.objects - known })
-      known = sieve.objects
+      filter.push(piece)
+      report({ bytes: piece.length, objects: filter.objects - known })
+      known = filter.objects
     }
     await git.ended
-    sieve.end()
-    report({ objects: sieve.objects - known, damaged: sieve.damaged })
+    filter.end()
+    report({ objects: filter.objects - known, damaged: filter.damaged })
   })
   const ends = await Promise.allSettled([dealing, ...reading])
   const failure: unknown = ends.find((end) => end.status === 'rejected')?.reason
-  return { suspects: new Map(sieves.flatMap(({ suspects }) => [...suspects])), failure }
+  return { selected: new Map(filters.flatMap(({ selected }) => [...selected])), failure }
 }
 
 /** Distributes the IDs in whole lines among the processes that are ready for input. */

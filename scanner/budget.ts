@@ -17,7 +17,7 @@ export interface Limits {
 
 const mebibyte = 1024 ** 2
 
-export const usualLimits: Limits = {
+export const defaultLimits: Limits = {
   depthMax: 8,
   workMax: 16_384 * mebibyte,
   entriesMax: 1_000_000,

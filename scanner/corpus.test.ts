@@ -41,7 +41,7 @@ const base64 = (text: string | Buffer) => Buffer.from(text).toString('base64')
 const noise = (bytes: number) => Buffer.from(numbers.bytes(bytes)).toString('base64')
 
 /** Functions that hide a secret in the content of a file. */
-const places: Readonly<Record<string, (secret: string) => string | Buffer>> = {
+const locations: Readonly<Record<string, (secret: string) => string | Buffer>> = {
   'plain.env': (secret) => `A=1\nSCALR_TOKEN=${secret}\n`,
   'crlf.txt': (secret) => `one\r\n${secret}\r\nthree\r\n`,
   'utf16le.ps1': (secret) => Buffer.from(`\ufeff$token = "${secret}"\r\n`, 'utf16le'),
@@ -92,7 +92,7 @@ function write(folder: string, path: string, content: string | Buffer): void {
 
 function assertFound(scan: Scan, planted: ReadonlyMap<string, string>): void {
   const found = new Set(scan.leaks.map(({ token }) => token.open()))
-  const missed = [...planted].filter(([token]) => !found.has(token)).map(([, place]) => place)
+  const missed = [...planted].filter(([token]) => !found.has(token)).map(([, location]) => location)
   assert.deepEqual(missed, [], 'missed')
   assert.equal(found.size, planted.size, 'what was not planted was found')
 }
@@ -100,21 +100,21 @@ function assertFound(scan: Scan, planted: ReadonlyMap<string, string>): void {
 test('every token in files is found at its location, and no similar string', async (t) => {
   const folder = emptyFolder(t)
   const planted = new Map<string, string>()
-  for (const [name, place] of Object.entries(places)) {
+  for (const [name, location] of Object.entries(locations)) {
     for (let turn = 0; turn < perPlace; turn++) {
       const token = newToken()
       planted.set(token, `${turn}/${name}`)
-      write(folder, `${turn}/${name}`, place(token))
+      write(folder, `${turn}/${name}`, location(token))
     }
-    for (const [at, secret] of lookAlikes.entries()) write(folder, `look-alikes/${at}/${name}`, place(secret))
+    for (const [at, secret] of lookAlikes.entries()) write(folder, `look-alikes/${at}/${name}`, location(secret))
   }
   assert.ok(planted.size >= 400)
   const scan = new Scan()
   await scanPaths(scan, [folder])
   assertFound(scan, planted)
-  for (const { token, places } of scan.leaks) {
-    assert.equal(places.length, 1, String(planted.get(token.open())))
-    const path = places[0]?.path?.slice(folder.length + 1) ?? ''
+  for (const { token, locations } of scan.leaks) {
+    assert.equal(locations.length, 1, String(planted.get(token.open())))
+    const path = locations[0]?.path?.slice(folder.length + 1) ?? ''
     assert.ok(path.startsWith(String(planted.get(token.open()))), path)
   }
 })
@@ -141,7 +141,7 @@ test('a file with a single line of 100 MB is scanned completely', async (t) => {
   await scanPaths(scan, [file])
   assert.equal(scan.counts.bytes, bytes)
   assert.deepEqual(
-    scan.leaks.map(({ token, places }) => [token.open(), places.map(({ line, column }) => [line, column])]),
+    scan.leaks.map(({ token, locations }) => [token.open(), locations.map(({ line, column }) => [line, column])]),
     tokens.map((token, at) => [token, [[1, columns[at]]]]),
   )
 })
@@ -152,9 +152,9 @@ test('every token in a repository is found, also in unreachable objects', {
   const folder = emptyFolder(t)
   const git = gitIn(folder)
   const planted = new Map<string, string>()
-  const plant = (place: string): string => {
+  const plant = (location: string): string => {
     const token = newToken()
-    planted.set(token, place)
+    planted.set(token, location)
     return token
   }
   const commit = (message: string) => {
@@ -204,14 +204,14 @@ test('every token in a repository is found, also in unreachable objects', {
     const scan = new Scan()
     await scanGit(scan, { folder, environment: gitEnvironment, signal: scan.signal })
     assertFound(scan, planted)
-    for (const { token, places } of scan.leaks) {
+    for (const { token, locations } of scan.leaks) {
       const [kind = '', path, line] = planted.get(token.open())?.split('|') ?? []
       const type = { message: 'commit', tag: 'tag' }[kind] ?? 'blob'
-      const place = places.find((each) => each.objectType === type)
-      assert.ok(place, kind)
+      const location = locations.find((each) => each.objectType === type)
+      assert.ok(location, kind)
       if (kind !== 'file') continue
-      assert.deepEqual([place.path, place.line], [path, Number(line)], JSON.stringify(places))
-      assert.equal(git(['show', '-s', '--format=%H', place.commit ?? 'none']), place.commit)
+      assert.deepEqual([location.path, location.line], [path, Number(line)], JSON.stringify(locations))
+      assert.equal(git(['show', '-s', '--format=%H', location.commit ?? 'none']), location.commit)
     }
     assert.equal(
       scan.counts.objects,

@@ -68,7 +68,7 @@ async function byPath(folder: string) {
 
 const summaryOf = (scan: Scan) => ({
   scan,
-  places: new Map(scan.leaks.map(({ token, places }) => [token.open(), places.map(({ path }) => path)])),
+  locations: new Map(scan.leaks.map(({ token, locations }) => [token.open(), locations.map(({ path }) => path)])),
 })
 
 /** Files of a git folder that can contain tokens. */
@@ -101,24 +101,24 @@ test(
       }
     for (const scanned of [await byPath(folder), await byGit(folder)])
       for (const [token, path] of planted) {
-        assert.deepEqual(scanned.places.get(token), [path])
+        assert.deepEqual(scanned.locations.get(token), [path])
       }
     assert.equal((await byPath(folder)).scan.counts.skipped.get('objects of a git repository (read with --git)'), 2)
   },
 )
 
 test(
-  'the history of a submodule is read, checked out or not, and its places begin with its path',
+  'the history of a submodule is read, checked out or not, and its locations begin with its path',
   options,
   async (t) => {
     const { folder, removed, git } = withSubmodule(t)
-    assert.deepEqual((await byGit(folder)).places.get(removed), ['libs/inner/a.env'])
+    assert.deepEqual((await byGit(folder)).locations.get(removed), ['libs/inner/a.env'])
     git(['submodule', '--quiet', 'deinit', '-f', 'libs/inner'])
-    assert.deepEqual((await byGit(folder)).places.get(removed), ['libs/inner/a.env'])
+    assert.deepEqual((await byGit(folder)).locations.get(removed), ['libs/inner/a.env'])
     git(['rm', '-q', '-f', 'libs/inner'])
     git(['commit', '-qm', 'removed'])
     const gone = await byGit(folder)
-    assert.deepEqual(gone.places.get(removed), ['libs/inner/a.env'])
+    assert.deepEqual(gone.locations.get(removed), ['libs/inner/a.env'])
     assert.deepEqual(gone.scan.counts.incomplete, [])
   },
 )
@@ -134,11 +134,11 @@ test(
     top.git([...allowed, 'submodule', '--quiet', 'add', folder, 'outer'])
     top.git(['commit', '-qm', 'submodule'])
     const before = await byGit(join(base, 'top'))
-    assert.equal(before.places.get(removed), undefined)
+    assert.equal(before.locations.get(removed), undefined)
     assert.equal(before.scan.counts.skipped.get('submodule not cloned'), 1)
     top.git([...allowed, 'submodule', '--quiet', 'update', '--init', '--recursive'])
     const after = await byGit(join(base, 'top'))
-    assert.deepEqual(after.places.get(removed), ['outer/libs/inner/a.env'])
+    assert.deepEqual(after.locations.get(removed), ['outer/libs/inner/a.env'])
     assert.equal(after.scan.counts.skipped.get('submodule not cloned'), undefined)
   },
 )
@@ -154,8 +154,8 @@ test(
     nested.commit('b.env', 'clean')
     git(['-c', 'advice.addEmbeddedRepo=false', 'add', 'vendor'])
     git(['commit', '-qm', 'vendor'])
-    assert.deepEqual((await byGit(folder)).places.get(vendored), ['vendor/b.env'])
-    assert.deepEqual((await byGit(join(folder, 'libs'))).places.get(removed), ['libs/inner/a.env'])
+    assert.deepEqual((await byGit(folder)).locations.get(vendored), ['vendor/b.env'])
+    assert.deepEqual((await byGit(join(folder, 'libs'))).locations.get(removed), ['libs/inner/a.env'])
 
     const worktree = join(base, 'worktree')
     git(['worktree', 'add', '-q', worktree])
@@ -163,15 +163,15 @@ test(
     appendFileSync(join(folder, '.git/config'), `[http]\n\textraheader = Bearer ${shared}\n`)
     writeFileSync(join(folder, '.git/worktrees/worktree/config.worktree'), `[http]\n\textraheader = Bearer ${own}\n`)
     for (const scanned of [await byPath(worktree), await byGit(worktree)]) {
-      assert.deepEqual(scanned.places.get(shared), [join(folder, '.git/config')])
-      assert.deepEqual(scanned.places.get(own), [join(folder, '.git/worktrees/worktree/config.worktree')])
+      assert.deepEqual(scanned.locations.get(shared), [join(folder, '.git/config')])
+      assert.deepEqual(scanned.locations.get(own), [join(folder, '.git/worktrees/worktree/config.worktree')])
     }
     const bare = join(base, 'bare.git')
     cpSync(join(base, 'inner/.git'), bare, { recursive: true })
     gitIn(bare)(['config', 'core.bare', 'true'])
     appendFileSync(join(bare, 'config'), `[http]\n\textraheader = Bearer ${own}\n`)
-    assert.deepEqual((await byGit(bare)).places.get(removed), ['a.env'])
-    assert.deepEqual((await byPath(bare)).places.get(own), [join(bare, 'config')])
+    assert.deepEqual((await byGit(bare)).locations.get(removed), ['a.env'])
+    assert.deepEqual((await byPath(bare)).locations.get(own), [join(bare, 'config')])
   },
 )
 
@@ -193,8 +193,8 @@ test('a submodule that git cannot read is reported, and the rest is scanned', op
   gitIn(folder)(['add', 'leak'])
   gitIn(folder)(['commit', '-qm', 'leak'])
   writeFileSync(join(folder, '.git/modules/libs/inner/config'), '[core]\n\trepositoryformatversion = 99\n')
-  const { places, scan } = await byGit(folder)
-  assert.deepEqual(places.get(token), ['leak'])
+  const { locations, scan } = await byGit(folder)
+  assert.deepEqual(locations.get(token), ['leak'])
   assert.deepEqual(
     scan.counts.incomplete.map(({ path }) => path),
     ['libs/inner/'],

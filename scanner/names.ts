@@ -1,15 +1,20 @@
 /** Tokens in names of files, folders and branches. They are also removed from paths in the output. */
 import type { How } from './read-content.ts'
-import type { Place, Scan } from './scan.ts'
+import type { Scan, TokenLocation } from './scan.ts'
 import { type Found, TokenSearch } from './token-search.ts'
 
 /** Minimum length of a token. */
 const charactersMin = 100
 
 /** Scans a name like content at its location. */
-export function scanName(scan: Scan, name: string, place: Omit<Place, 'line' | 'column' | 'how'>, how: How): void {
+export function scanName(
+  scan: Scan,
+  name: string,
+  location: Omit<TokenLocation, 'line' | 'column' | 'how'>,
+  how: How,
+): void {
   for (const { writing, within, line, column, ...token } of tokensIn(name))
-    scan.add(token, { ...place, line, column, how: [how, writing, ...within] })
+    scan.add(token, { ...location, line, column, how: [how, writing, ...within] })
 }
 
 /** The path, with tokens replaced by their IDs and last six characters. */

@@ -20,7 +20,7 @@ async function scanned(content: string | Buffer, chunk = 64 * 1024) {
     for (let at = 0; at < bytes.length; at += chunk) yield Buffer.from(bytes.subarray(at, at + chunk))
   }
   await scanStream(scan, 'f', pieces())
-  return scan.leaks.map(({ token, places }) => ({ token: token.open(), places }))
+  return scan.leaks.map(({ token, locations }) => ({ token: token.open(), locations }))
 }
 
 const base64 = (text: string | Buffer) => Buffer.from(text).toString('base64')
@@ -86,7 +86,7 @@ for (const [name, wrap] of Object.entries(wrappings))
           [token],
           `${width} ${first} ${text}`,
         )
-        assert.equal(found[0]?.places.length, 1)
+        assert.equal(found[0]?.locations.length, 1)
       }
     }
   })
@@ -159,7 +159,7 @@ for (const [name, [write, how]] of Object.entries(notations))
           [token],
           String(written),
         )
-        const hows = found[0]?.places.map((place) => place.how.join(' ')) ?? []
+        const hows = found[0]?.locations.map((location) => location.how.join(' ')) ?? []
         assert.equal(hows.length, 1, String(hows))
         if (turn === 0 || !name.includes('punctuation')) assert.equal(hows[0], how)
       }
@@ -201,16 +201,16 @@ test('two adjacent tokens are both found at their locations', async () => {
 
 test('the location of a wrapped token is its start', async () => {
   const token = newToken()
-  const [{ places } = { places: [] }] = await scanned(
+  const [{ locations } = { locations: [] }] = await scanned(
     `a: b\ntoken: >-\n  ${token.slice(0, 10)}\n  ${token.slice(10)}\n`,
   )
   assert.deepEqual(
-    places.map(({ line, column, how }) => [line, column, how]),
+    locations.map(({ line, column, how }) => [line, column, how]),
     [[3, 3, ['wrapped']]],
   )
 })
 
-/** The worst case for each step after a needle. */
+/** The worst case for each step after a pattern. */
 const hostile = [
   '<a>',
   '\\',

@@ -1,5 +1,5 @@
-import { base64Only } from './joints.ts'
 import { packedStartBytesMax, packedStarts } from './packed-in-base64.ts'
+import { base64Only } from './separators.ts'
 
 export interface PackedText {
   readonly at: number

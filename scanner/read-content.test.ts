@@ -5,7 +5,7 @@ import { mintMark } from '@mintmark/token'
 import { seededNumbers } from '../token/seeded-numbers.ts'
 import { sampleToken } from '../token/token-samples.ts'
 import { tarOf, zipOf } from './archive-samples.ts'
-import { costs, type Limits, usualLimits } from './budget.ts'
+import { costs, defaultLimits, type Limits } from './budget.ts'
 import { Scan } from './scan.ts'
 import { scanStream } from './scan-stream.ts'
 
@@ -16,10 +16,12 @@ async function scanned(
   bytes: Buffer,
   { limits = {}, chunk = 1_000 }: { limits?: Partial<Limits>; chunk?: number } = {},
 ) {
-  const scan = new Scan({ limits: { ...usualLimits, ...limits } })
+  const scan = new Scan({ limits: { ...defaultLimits, ...limits } })
   await scanStream(scan, 'f', pieces(bytes, chunk))
-  const places = scan.leaks.flatMap(({ token, places }) => places.map(({ path, how }) => [token.open(), path, ...how]))
-  return { places, skipped: Object.fromEntries(scan.counts.skipped) }
+  const locations = scan.leaks.flatMap(({ token, locations }) =>
+    locations.map(({ path, how }) => [token.open(), path, ...how]),
+  )
+  return { locations, skipped: Object.fromEntries(scan.counts.skipped) }
 }
 
 async function* pieces(bytes: Buffer, length: number): AsyncGenerator<Buffer> {
@@ -32,7 +34,7 @@ test('chunk boundaries in archives make no difference', async () => {
   const bytes = zipOf({ 'a.tar.gz': gzipSync(tarOf({ 'in.zip': inner, other: 'x' })), last: 'y' })
   for (const chunk of [1, 2, 3, 7, 30, 511, 512, 513, 100_000])
     assert.deepEqual(await scanned(bytes, { chunk }), {
-      places: [[token, 'f!a.tar.gz!in.zip!b/c', 'zip', 'gzip', 'tar', 'zip', 'plain']],
+      locations: [[token, 'f!a.tar.gz!in.zip!b/c', 'zip', 'gzip', 'tar', 'zip', 'plain']],
       skipped: {},
     })
 })
@@ -42,14 +44,14 @@ test('unpacking an archive bomb stops at the limit and is reported', async () =>
   const bomb = gzipSync(Buffer.concat([Buffer.from(`${token}\n`), Buffer.alloc(50_000_000)]))
   const limits = { fileWorkMin: 10_000_000 }
   for (const bytes of [bomb, gzipSync(bomb), zipOf({ bomb, other: 'x' }), Buffer.from(bomb.toString('base64'))]) {
-    const { places, skipped } = await scanned(bytes, { limits })
-    assert.deepEqual([places.length, skipped], [1, { 'exceeds the unpacking limit': 1 }])
+    const { locations, skipped } = await scanned(bytes, { limits })
+    assert.deepEqual([locations.length, skipped], [1, { 'exceeds the unpacking limit': 1 }])
   }
   const later = newToken()
   const around = [Buffer.from(bomb.toString('base64')), zipOf({ bomb }), bomb]
   for (const bytes of around.map((each) => Buffer.concat([each, Buffer.from(` "${later}"`)])))
     assert.ok(
-      (await scanned(bytes, { limits })).places.some(([found]) => found === later),
+      (await scanned(bytes, { limits })).locations.some(([found]) => found === later),
       'what follows a bomb',
     )
   assert.deepEqual((await scanned(bomb)).skipped, {})
@@ -58,9 +60,9 @@ test('unpacking an archive bomb stops at the limit and is reported', async () =>
 test('nested archives are opened up to the limit', async () => {
   let bytes = Buffer.from(newToken())
   for (let depth = 0; depth < 4; depth++) bytes = gzipSync(bytes)
-  assert.equal((await scanned(bytes, { limits: { depthMax: 4 } })).places.length, 1)
+  assert.equal((await scanned(bytes, { limits: { depthMax: 4 } })).locations.length, 1)
   assert.deepEqual(await scanned(bytes, { limits: { depthMax: 3 } }), {
-    places: [],
+    locations: [],
     skipped: { 'archives nested too deeply': 1 },
   })
 })
@@ -72,12 +74,12 @@ test('damaged archives are read as far as possible, and the data after them too'
   const at = zip.indexOf(noise.subarray(0, 40)) > 0 ? zip.indexOf(noise.subarray(0, 40)) : 2_000
   zip.fill(0xff, at, at + 200)
   assert.deepEqual(
-    (await scanned(zip)).places.map(([token]) => token),
+    (await scanned(zip)).locations.map(([token]) => token),
     [first, second],
   )
   const gzip = gzipSync(`${third}\n${noise.toString('hex')}`).subarray(0, -20)
   assert.deepEqual(await scanned(gzip), {
-    places: [[third, 'f', 'gzip', 'plain']],
+    locations: [[third, 'f', 'gzip', 'plain']],
     skipped: { 'damaged archive': 1 },
   })
 })
@@ -86,8 +88,8 @@ test('text that only starts like an archive is scanned as text', async () => {
   for (const start of ['PK\x03\x04', '\x1f\x8b\x08', 'BZh9', '\x28\xb5\x2f\xfd', `${'a'.repeat(257)}ustar`]) {
     const token = newToken()
     const bytes = Buffer.concat([Buffer.from(start, 'latin1'), Buffer.from(`\n${'-'.repeat(600)}\n${token}\n`)])
-    const { places } = await scanned(bytes)
-    assert.deepEqual(new Set(places.map(([found]) => found)), new Set([token]), JSON.stringify(start.slice(-8)))
+    const { locations } = await scanned(bytes)
+    assert.deepEqual(new Set(locations.map(([found]) => found)), new Set([token]), JSON.stringify(start.slice(-8)))
   }
 })
 
@@ -96,7 +98,7 @@ test('encrypted entries and unsupported compression are reported', async () => {
   const encrypted = zipOf({ secret: 'x', other: token })
   encrypted[6] = encrypted[6]! | 1
   assert.deepEqual(await scanned(encrypted), {
-    places: [[token, 'f!other', 'zip', 'plain']],
+    locations: [[token, 'f!other', 'zip', 'plain']],
     skipped: { 'encrypted zip entry': 1 },
   })
   assert.deepEqual((await scanned(Buffer.from('7z\xbc\xaf..........', 'latin1'))).skipped, {
@@ -106,13 +108,13 @@ test('encrypted entries and unsupported compression are reported', async () => {
 
 test('text that starts like gzip in base64 is not reported as a damaged archive', async () => {
   const token = newToken()
-  const { places, skipped } = await scanned(Buffer.from(`H4sI${'A'.repeat(500)} ${token} "H4sI"`))
-  assert.deepEqual([places.length, skipped], [1, {}])
+  const { locations, skipped } = await scanned(Buffer.from(`H4sI${'A'.repeat(500)} ${token} "H4sI"`))
+  assert.deepEqual([locations.length, skipped], [1, {}])
 })
 
 /** The work of scanning one file, and what was incomplete. */
 async function spentOn(files: Readonly<Record<string, Buffer>>, limits: Partial<Limits> = {}) {
-  const scan = new Scan({ limits: { ...usualLimits, ...limits } })
+  const scan = new Scan({ limits: { ...defaultLimits, ...limits } })
   for (const [name, bytes] of Object.entries(files)) await scanStream(scan, name, pieces(bytes, 64 * 1024))
   const { incomplete, skipped } = scan.counts
   const found = new Set(scan.leaks.map(({ token }) => token.open()))
@@ -139,7 +141,7 @@ for (const [name, bomb] of Object.entries(bombs))
   test(`a small file takes bounded work and is reported if incomplete: ${name}`, async () => {
     const bytes = bomb()
     const { scan, incomplete } = await spentOn({ 'dir/bomb': bytes }, { fileWorkMin: 4 * mebibyte })
-    const allowance = 4 * mebibyte + bytes.length * usualLimits.workPerByte
+    const allowance = 4 * mebibyte + bytes.length * defaultLimits.workPerByte
     assert.ok(scan.budget.work <= allowance, `${scan.budget.work} of ${allowance}`)
     assert.deepEqual(
       incomplete.map(({ path }) => path.replace(/!.*/, '')),

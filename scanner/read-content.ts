@@ -3,10 +3,10 @@ import { bzip2Factor, costs, type FileBudget, type Limits, OverBudget } from './
 import { bunzip2 } from './bunzip2.ts'
 import { ByteReader } from './byte-reader.ts'
 import { gunzip, unzstd } from './decompress.ts'
-import type { Writing } from './hiding-places.ts'
 import { type Packing, packingOf } from './packing.ts'
 import { type Entry, tarEntries } from './tar.ts'
 import type { TokenFound } from './token-at.ts'
+import type { Writing } from './token-patterns.ts'
 import { type Found, type Packed, type Spot, TokenSearch } from './token-search.ts'
 import { zipEntries } from './zip.ts'
 

@@ -1,11 +1,11 @@
 import { lastCharacters, parseToken, Secret } from '@mintmark/token'
-import { tokenStart } from './hiding-places.ts'
-import { stepAt } from './joints.ts'
+import { stepAt } from './separators.ts'
+import { tokenStart } from './token-patterns.ts'
 
 /** Maximum length of a token. */
 const charactersMax = 512
 /** Maximum of consecutive separators, more than the tags of a word processor. */
-const jointsInARowMax = 16
+const consecutiveSeparatorsMax = 16
 
 export interface TokenFound {
   readonly token: Secret
@@ -25,7 +25,7 @@ const run = /[\w.-]{1,64}/y
  * because a finder can still extract the token. The format is strict enough to avoid false positives.
  */
 export function readToken(text: string, from: number): TokenRead | undefined {
-  let [spelled, at, joints] = ['', from, 0]
+  let [spelled, at, separators] = ['', from, 0]
   let writing: TokenRead['writing'] = 'plain'
   /** Number of characters before the last separator. */
   let joined = 0
@@ -33,12 +33,12 @@ export function readToken(text: string, from: number): TokenRead | undefined {
     run.lastIndex = at
     const more = run.exec(text)?.[0]
     const step = more === undefined ? stepAt(text, at) : { character: more, length: more.length }
-    if (!step || joints > jointsInARowMax) break
+    if (!step || separators > consecutiveSeparatorsMax) break
     // Another token may follow immediately, and a complete token needs no further separator.
     if (more === undefined && shape.test(spelled)) break
     spelled += step.character
     at += step.length
-    joints = step.character ? 0 : joints + 1
+    separators = step.character ? 0 : separators + 1
     if (!isStart(spelled)) return undefined
     if (more !== undefined) continue
     joined = spelled.length

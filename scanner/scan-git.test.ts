@@ -8,7 +8,7 @@ import { mintMark } from '@mintmark/token'
 import { gitEnvironment, gitIn, hasGit } from '../cli/scan/git-samples.ts'
 import { seededNumbers } from '../token/seeded-numbers.ts'
 import { sampleToken } from '../token/token-samples.ts'
-import { ObjectSieve } from './object-sieve.ts'
+import { ObjectFilter } from './object-filter.ts'
 import { Scan } from './scan.ts'
 import { scanGit } from './scan-git.ts'
 
@@ -39,29 +39,29 @@ const batch = (objects: readonly (readonly [id: string, content: Buffer])[]) =>
     objects.flatMap(([id, content]) => [Buffer.from(`${id} blob ${content.length}\n`), content, Buffer.from('\n')]),
   )
 
-test('the sieve selects the objects to scan for all chunk boundaries', () => {
+test('the filter selects the objects to scan for all chunk boundaries', () => {
   const id = (at: number) => at.toString(16).padStart(40, '0')
   const objects: [string, Buffer][] = []
-  const suspects: string[] = []
+  const selected: string[] = []
   for (let at = 0; at < 3_000; at++) {
     const kind = at % 100
     const filler = Buffer.alloc(numbers.below(at % 500 === 7 ? 400_000 : 400), 'some text\n')
     const secret = { 3: newToken(), 20: Buffer.from(newToken(), 'utf16le'), 40: base64(newToken()), 60: 'aH4sI' }[kind]
     if (kind === 80) objects.push([id(at), gzipSync(filler)])
     else objects.push([id(at), Buffer.concat([filler, Buffer.from(secret ?? ''), filler])])
-    if (secret || kind === 80) suspects.push(id(at))
+    if (secret || kind === 80) selected.push(id(at))
   }
   const bytes = batch(objects)
   for (const chunk of [bytes.length, 65_536, 4_096, 1_001]) {
-    const sieve = new ObjectSieve()
-    for (let at = 0; at < bytes.length; at += chunk) sieve.push(bytes.subarray(at, at + chunk))
-    sieve.end()
-    assert.equal(sieve.objects, objects.length)
-    assert.deepEqual([...sieve.suspects.keys()].sort(), suspects, `${chunk}`)
+    const filter = new ObjectFilter()
+    for (let at = 0; at < bytes.length; at += chunk) filter.push(bytes.subarray(at, at + chunk))
+    filter.end()
+    assert.equal(filter.objects, objects.length)
+    assert.deepEqual([...filter.selected.keys()].sort(), selected, `${chunk}`)
   }
 })
 
-test('the sieve selects the correct object at the boundaries of its buffer', () => {
+test('the filter selects the correct object at the boundaries of its buffer', () => {
   const held = 256 * 1024
   const [before, after] = ['b'.repeat(40), 'a'.repeat(40)]
   for (const secret of [newToken(), Buffer.from(newToken(), 'utf16le'), 'aH4sI'].map((each) => Buffer.from(each))) {
@@ -74,10 +74,10 @@ test('the sieve selects the correct object at the boundaries of its buffer', () 
         [[inFirst, [after, filler], more], before],
         [[[before, filler.subarray(60)], inSecond, more], after],
       ] as const) {
-        const sieve = new ObjectSieve()
-        sieve.push(batch(objects))
-        sieve.end()
-        assert.deepEqual([...sieve.suspects.keys()], [expected], `${end}`)
+        const filter = new ObjectFilter()
+        filter.push(batch(objects))
+        filter.end()
+        assert.deepEqual([...filter.selected.keys()], [expected], `${end}`)
       }
     }
   }
@@ -98,7 +98,7 @@ test('an object that git cannot read is reported and does not hide others', {
   const scan = new Scan()
   await scanGit(scan, repository(scan.signal))
   assert.deepEqual(
-    scan.leaks.map(({ token, places }) => [token.open(), places[0]?.path]),
+    scan.leaks.map(({ token, locations }) => [token.open(), locations[0]?.path]),
     [[token, 'b']],
   )
   assert.deepEqual([...scan.counts.skipped], [['damaged object', 1]])
@@ -116,9 +116,9 @@ test('an object that git cannot read is reported and does not hide others', {
 test('truncated output of git is an error', () => {
   const bytes = batch([['0'.repeat(40), Buffer.from('some text')]])
   for (const end of [bytes.length - 1, bytes.length - 5, 30]) {
-    const sieve = new ObjectSieve()
-    sieve.push(bytes.subarray(0, end))
-    assert.throws(() => sieve.end(), /middle of an object/)
+    const filter = new ObjectFilter()
+    filter.push(bytes.subarray(0, end))
+    assert.throws(() => filter.end(), /middle of an object/)
   }
 })
 
@@ -148,7 +148,7 @@ test('scanning a repository runs none of its programs and changes nothing in it'
   await scanGit(scan, repository(scan.signal))
   assert.equal(existsSync(join(folder, 'ran')), false)
   assert.deepEqual(
-    scan.leaks.map(({ token, places }) => [token.open(), places[0]?.path, places[0]?.commit]),
+    scan.leaks.map(({ token, locations }) => [token.open(), locations[0]?.path, locations[0]?.commit]),
     [[token, 'a.txt', leaked]],
   )
 })
@@ -166,7 +166,7 @@ test('a blob is reported once per path, with its oldest commit', {
   const scan = new Scan()
   await scanGit(scan, repository(scan.signal))
   assert.deepEqual(
-    new Map(scan.leaks[0]?.places.map(({ path, commit }) => [path, commit])),
+    new Map(scan.leaks[0]?.locations.map(({ path, commit }) => [path, commit])),
     new Map([
       ['one', first],
       ['two with\na strange name', second],

@@ -1,12 +1,12 @@
 /** Scans everything in a repository, including unreachable objects: deleted branches, dropped stashes, messages, file names. */
 import { realpathSync } from 'node:fs'
-import { siftAllObjects } from './all-objects.ts'
+import { filterAllObjects } from './all-objects.ts'
+import { type BlobLocation, findBlobLocations } from './blob-locations.ts'
 import { ByteReader } from './byte-reader.ts'
 import { askGit, GitFailed, type Repository, startGit } from './git.ts'
-import { type ObjectPlace, placesOfBlobs } from './git-places.ts'
 import { scanName } from './names.ts'
 import { type Content, readContent } from './read-content.ts'
-import type { Incomplete, Place, Scan } from './scan.ts'
+import type { Incomplete, Scan, TokenLocation } from './scan.ts'
 import { scanFiles } from './scan-paths.ts'
 import { gitFoldersOf, type Located, submodulesOf } from './submodules.ts'
 import type { TokenFound } from './token-at.ts'
@@ -42,7 +42,7 @@ async function scanWithSubmodules(scan: Scan, { repository, prefix }: Located, s
 async function scanHistory(scan: Scan, repository: Repository, prefix: string): Promise<void> {
   const refs = await askGit(repository, ['for-each-ref', '--format=%(refname)'])
   for (const ref of refs.split('\n')) scanName(scan, ref, { path: `${prefix}${ref}`, objectType: 'ref' }, 'name')
-  const { suspects, failure } = await siftAllObjects(repository, ({ damaged = 0, ...read }) => {
+  const { selected, failure } = await filterAllObjects(repository, ({ damaged = 0, ...read }) => {
     scan.read(read)
     for (let at = 0; at < damaged; at++) scan.skip('damaged object')
   })
@@ -50,8 +50,8 @@ async function scanHistory(scan: Scan, repository: Repository, prefix: string): 
   const patient = { ...repository, signal: new AbortController().signal }
   const found: Found[] = []
   const incomplete: (Incomplete & { readonly object: string })[] = []
-  await readObjects(patient, [...suspects.keys()], async (object, bytes) => {
-    const objectType = suspects.get(object) ?? 'blob'
+  await readObjects(patient, [...selected.keys()], async (object, bytes) => {
+    const objectType = selected.get(object) ?? 'blob'
     const report = (token: TokenFound, content: Content & Spot) => found.push({ token, content, object, objectType })
     await readContent(bytes, '', {
       ...scan.reading(),
@@ -63,14 +63,14 @@ async function scanHistory(scan: Scan, repository: Repository, prefix: string): 
   })
   const objects = [...found.filter(({ objectType }) => objectType === 'blob'), ...incomplete]
   const blobs = new Set(objects.map(({ object }) => object))
-  const places = blobs.size > 0 && !scan.signal.aborted ? await placesOfBlobs(repository, blobs) : noPlaces
+  const locations = blobs.size > 0 && !scan.signal.aborted ? await findBlobLocations(repository, blobs) : noLocations
   for (const { token, content, object, objectType } of found) {
-    const known = objectType === 'commit' ? [{ commit: object }] : (places.get(object) ?? [{}])
+    const known = objectType === 'commit' ? [{ commit: object }] : (locations.get(object) ?? [{}])
     for (const { path, commit } of known)
       scan.add(token, { ...content, path: pathOf(path, content.path, prefix), commit, object, objectType })
   }
   for (const { path, reason, object } of incomplete) {
-    const known = places.get(object)?.map((place) => place.path) ?? []
+    const known = locations.get(object)?.map((location) => location.path) ?? []
     for (const each of known.length > 0 ? known : [`object ${object}`])
       scan.markIncomplete({ path: pathOf(each, path, prefix) ?? '', reason })
   }
@@ -84,7 +84,7 @@ interface Found {
   readonly objectType: string
 }
 
-const noPlaces: ReadonlyMap<string, ObjectPlace[]> = new Map()
+const noLocations: ReadonlyMap<string, BlobLocation[]> = new Map()
 
 /** Scans the staged changes. */
 export async function scanStaged(scan: Scan, repository: Repository): Promise<void> {
@@ -108,14 +108,14 @@ export async function scanStaged(scan: Scan, repository: Repository): Promise<vo
     scanName(scan, path, { path, object, objectType: 'blob' }, 'name')
   }
   await readObjects(repository, [...paths.keys()], async (object, bytes) => {
-    const placed = (content: Place & { path: string }) =>
+    const locate = (content: TokenLocation & { path: string }) =>
       (paths.get(object) ?? []).map((path) => ({
         ...content,
         path: pathOf(path, content.path) ?? '',
         object,
         objectType: 'blob',
       }))
-    await readContent(bytes, '', scan.reading(placed))
+    await readContent(bytes, '', scan.reading(locate))
     scan.read({ objects: 1 })
   })
 }

@@ -25,7 +25,10 @@ function write(folder: string, path: string, content: string | Buffer): void {
 }
 
 const placesIn = (scan: Scan) =>
-  scan.leaks.map(({ token, places }) => [token.open(), ...places.map(({ path, column, how }) => [path, column, how])])
+  scan.leaks.map(({ token, locations }) => [
+    token.open(),
+    ...locations.map(({ path, column, how }) => [path, column, how]),
+  ])
 
 const shown = (token: string, scan: Scan) => {
   const leak = scan.leaks.find((each) => each.token.open() === token)
@@ -121,7 +124,7 @@ test('with several threads, each file is scanned once and findings are in the or
   const scan = new Scan()
   await scanPaths(scan, [folder])
   assert.deepEqual(
-    scan.leaks.map(({ token, places }) => [places[0]?.path, token.open()]),
+    scan.leaks.map(({ token, locations }) => [locations[0]?.path, token.open()]),
     [...planted].sort(),
   )
   assert.deepEqual([scan.counts.files, scan.counts.skipped.size], [1_540, 0])

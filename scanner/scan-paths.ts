@@ -2,7 +2,7 @@ import { readSync } from 'node:fs'
 import { type Path, withFile } from './open-file.ts'
 import { readContent } from './read-content.ts'
 import type { Scan } from './scan.ts'
-import { suspectsAmong } from './suspects.ts'
+import { selectFiles } from './select-files.ts'
 import { whyUnreadable } from './unreadable.ts'
 import { filesAmong } from './walk.ts'
 
@@ -17,12 +17,12 @@ export async function scanPaths(scan: Scan, paths: readonly string[]): Promise<v
 
 /** Scans files by path. */
 export async function scanFiles(scan: Scan, files: Iterable<Path>): Promise<void> {
-  const suspects = suspectsAmong(files, ({ files, bytes, skipped }) => {
+  const selected = selectFiles(files, ({ files, bytes, skipped }) => {
     scan.read({ files, bytes })
     for (const reason of skipped) scan.skip(reason)
     scan.signal.throwIfAborted()
   })
-  for await (const path of suspects) await scanFile(scan, path)
+  for await (const path of selected) await scanFile(scan, path)
 }
 
 async function scanFile(scan: Scan, path: Path): Promise<void> {

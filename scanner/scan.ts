@@ -1,12 +1,12 @@
 /** The state of a scan: found tokens, counts, and what was not scanned. */
 import { hashToken, type Secret } from '@mintmark/token'
-import { Budget, type Limits, usualLimits } from './budget.ts'
+import { Budget, defaultLimits, type Limits } from './budget.ts'
 import { shownPath } from './names.ts'
 import type { How, Reading } from './read-content.ts'
 import type { TokenFound } from './token-at.ts'
 import type { Spot } from './token-search.ts'
 
-export interface Place extends Spot {
+export interface TokenLocation extends Spot {
   /** Path relative to the start of the scan or in the repository. Archive entries are appended after an exclamation mark. */
   readonly path?: string | undefined
   /** In git: the oldest commit that contains the object at this path. */
@@ -21,9 +21,9 @@ export interface Leak {
   readonly tokenId: string
   readonly issuer: string
   readonly lastCharacters: string
-  readonly places: readonly Place[]
+  readonly locations: readonly TokenLocation[]
   /** Number of further locations that are not stored. */
-  readonly placesLeftOut: number
+  readonly omittedLocations: number
 }
 
 /** A file or object that was not scanned completely. */
@@ -37,9 +37,9 @@ export interface Counts {
   readonly objects: number
   readonly bytes: number
   readonly skipped: ReadonlyMap<string, number>
-  /** The first 1,000; `incompleteLeftOut` is the number of further ones. */
+  /** The first 1,000; `omittedIncomplete` is the number of further ones. */
   readonly incomplete: readonly Incomplete[]
-  readonly incompleteLeftOut: number
+  readonly omittedIncomplete: number
 }
 
 export interface ScanOptions {
@@ -52,11 +52,14 @@ export interface ScanOptions {
 }
 
 /** The default mint mark, which finds the tokens of all installations that use it. */
-export const usualMark = 'scalr'
-const placesMax = 1_000
+export const defaultMark = 'scalr'
+const locationsMax = 1_000
 const incompleteMax = 1_000
 
-type Found = Omit<Leak, 'places' | 'placesLeftOut'> & { places: Map<string, Place>; placesLeftOut: number }
+type Found = Omit<Leak, 'locations' | 'omittedLocations'> & {
+  locations: Map<string, TokenLocation>
+  omittedLocations: number
+}
 
 export class Scan {
   readonly signal: AbortSignal
@@ -67,11 +70,11 @@ export class Scan {
   readonly #found = new Map<string, Found>()
   readonly #counts = { files: 0, objects: 0, bytes: 0, skipped: new Map<string, number>() }
   readonly #incomplete = new Map<string, Incomplete>()
-  #incompleteLeftOut = 0
+  #omittedIncomplete = 0
 
   constructor({ mark, limits, signal, progress }: ScanOptions = {}) {
-    this.#mark = mark ?? usualMark
-    this.#limits = limits ?? usualLimits
+    this.#mark = mark ?? defaultMark
+    this.#limits = limits ?? defaultLimits
     this.budget = new Budget(this.#limits)
     this.signal = signal ?? new AbortController().signal
     this.#progress = progress ?? (() => {})
@@ -81,21 +84,23 @@ export class Scan {
     return {
       ...this.#counts,
       incomplete: [...this.#incomplete.values()],
-      incompleteLeftOut: this.#incompleteLeftOut,
+      omittedIncomplete: this.#omittedIncomplete,
     }
   }
 
   get leaks(): Leak[] {
-    return [...this.#found.values()].map(({ places, ...leak }) => ({ ...leak, places: [...places.values()] }))
+    return [...this.#found.values()].map(({ locations, ...leak }) => ({ ...leak, locations: [...locations.values()] }))
   }
 
-  /** Returns the callbacks to scan content. `place` completes the location of a token. */
-  reading(place: (content: Place & { path: string }) => readonly Place[] = (content) => [content]): Reading {
+  /** Returns the callbacks to scan content. `locate` completes the location of a token. */
+  reading(
+    locate: (content: TokenLocation & { path: string }) => readonly TokenLocation[] = (content) => [content],
+  ): Reading {
     return {
       limits: this.#limits,
       signal: this.signal,
       found: (token, content) => {
-        for (const each of place(content)) this.add(token, each)
+        for (const each of locate(content)) this.add(token, each)
       },
       skipped: (reason) => this.skip(reason),
       incomplete: (path, reason) => this.markIncomplete({ path, reason }),
@@ -108,7 +113,7 @@ export class Scan {
     this.#counts.files += files
     this.#counts.objects += objects
     this.#counts.bytes += bytes
-    this.#progress({ ...this.#counts, incomplete: [], incompleteLeftOut: 0 })
+    this.#progress({ ...this.#counts, incomplete: [], omittedIncomplete: 0 })
   }
 
   skip(reason: string): void {
@@ -122,19 +127,19 @@ export class Scan {
     if (this.#incomplete.has(key)) return
     this.skip(reason)
     if (this.#incomplete.size < incompleteMax) this.#incomplete.set(key, shown)
-    else this.#incompleteLeftOut += 1
+    else this.#omittedIncomplete += 1
   }
 
-  add(found: TokenFound, place: Place): void {
+  add(found: TokenFound, location: TokenLocation): void {
     if (!found.issuer.startsWith(this.#mark)) return
     const hash = hashToken(found.token.bytes()).toString('hex')
-    const leak = this.#found.get(hash) ?? { ...found, places: new Map(), placesLeftOut: 0 }
+    const leak = this.#found.get(hash) ?? { ...found, locations: new Map(), omittedLocations: 0 }
     this.#found.set(hash, leak)
-    const path = place.path === undefined ? undefined : shownPath(place.path)
-    const { object, commit, line, column, how } = place
+    const path = location.path === undefined ? undefined : shownPath(location.path)
+    const { object, commit, line, column, how } = location
     const key = JSON.stringify([path, object, commit, line, column, how])
-    if (leak.places.has(key)) return
-    if (leak.places.size < placesMax) leak.places.set(key, { ...place, path })
-    else leak.placesLeftOut += 1
+    if (leak.locations.has(key)) return
+    if (leak.locations.size < locationsMax) leak.locations.set(key, { ...location, path })
+    else leak.omittedLocations += 1
   }
 }

@@ -1,35 +1,48 @@
-import { base64LayersMax, type HidingPlace, needles, placeOf, tokenStart, type Writing } from './hiding-places.ts'
-import { base64Only } from './joints.ts'
 import { readToken, type TokenFound } from './read-token.ts'
+import { base64Only } from './separators.ts'
+import {
+  base64LayersMax,
+  type EncodedPattern,
+  patternAt,
+  tokenPatterns,
+  tokenStart,
+  type Writing,
+} from './token-patterns.ts'
 
 export type { TokenFound } from './read-token.ts'
 
 /** Maximum length of a token in any supported encoding. */
 export const spanBytesMax = 4 * 1024
-/** Maximum distance from the start of a token to a needle. */
+/** Maximum distance from the start of a token to a pattern. */
 export const spanBytesBefore = 256
 /** Less for base64 and hex, so that no other token fits into it. */
 const encodedBytesBefore = 160
 /** Maximum length of an encoded token: nested base64 in lines, or separated numbers. */
 const encodedBytesMax = { base64: 1_536, hex: spanBytesMax, decimal: spanBytesMax } as const
-/** Maximum of needles to try in decoded bytes, those of one token. */
+/** Maximum of patterns to try in decoded bytes, those of one token. */
 const triesMax = 4
 /** Fewer if each needs further decoding. */
 const decodingsMax = 2
-/** Maximum of characters before a needle to try as the start of a token. */
+/** Maximum of characters before a pattern to try as the start of a token. */
 const startsMax = 8
 
 export type TokenAt = TokenFound & {
-  /** Offset of the token, or of the needle if it is encoded. */
+  /** Offset of the token, or of the pattern if it is encoded. */
   readonly start: number
   readonly writing: Writing
   /** Encodings within the outermost one, outermost first. */
   readonly within: readonly Writing[]
 }
 
-/** Returns the token of the needle at `at`, or undefined. `layer` is the number of decoded layers so far. */
-export function tokenAt(bytes: Buffer, at: number, end: number, place: HidingPlace, layer = 0): TokenAt | undefined {
-  const { notation, offset } = place
+/** Returns the token of the pattern at `at`, or undefined. `layer` is the number of decoded layers so far. */
+export function tokenAt(
+  bytes: Buffer,
+  at: number,
+  end: number,
+  pattern: EncodedPattern,
+  layer = 0,
+): TokenAt | undefined {
+  const { notation, offset } = pattern
   if (notation === 'text') return tokenInText(bytes, at, end, offset)
   if (notation === 'utf-16') return tokenInWideText(bytes, at, end, offset)
   if (layer >= base64LayersMax) return undefined
@@ -78,11 +91,11 @@ const mayStart = (text: string, at: number) => text[at] === 'e' && /^(?:y|\W)/.t
 function tokenInside(bytes: Buffer, layer: number): TokenAt | undefined {
   let decodings = 0
   for (let at = 0, tries = 0; tries < triesMax; at++, tries++) {
-    at = needles.next(bytes, at, bytes.length)
-    const place = at < 0 ? undefined : placeOf(needles.which(bytes, at, bytes.length))
-    if (!place) return undefined
-    if (place.notation !== 'text' && place.notation !== 'utf-16' && ++decodings > decodingsMax) return undefined
-    const found = tokenAt(bytes, at, bytes.length, place, layer)
+    at = tokenPatterns.next(bytes, at, bytes.length)
+    const pattern = at < 0 ? undefined : patternAt(tokenPatterns.indexAt(bytes, at, bytes.length))
+    if (!pattern) return undefined
+    if (pattern.notation !== 'text' && pattern.notation !== 'utf-16' && ++decodings > decodingsMax) return undefined
+    const found = tokenAt(bytes, at, bytes.length, pattern, layer)
     if (found) return found
   }
   return undefined
@@ -99,7 +112,7 @@ function everySecond(bytes: Buffer): Buffer {
   return half
 }
 
-/** Needles start at groups of four base64 characters, so the text before and after can be decoded in groups. */
+/** Patterns start at groups of four base64 characters, so the text before and after can be decoded in groups. */
 function fromBase64(before: string, after: string): Buffer {
   const characters = /[\w+/-]{0,160}$/.exec(base64Only(before))?.[0] ?? ''
   return Buffer.from(characters.slice(characters.length % 4) + base64Only(after), 'base64')

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { mintMark, Secret } from '@mintmark/token'
 import { seededNumbers } from '../token/seeded-numbers.ts'
-import { places, sampleToken } from '../token/token-samples.ts'
+import { leakContexts, sampleToken } from '../token/token-samples.ts'
 import { findTokens, TokenSearch } from './token-search.ts'
 
 const mark = mintMark('scalr:7k2m9q')
@@ -18,9 +18,9 @@ function found(...chunks: readonly (string | Uint8Array)[]) {
 const tokensIn = (...chunks: readonly (string | Uint8Array)[]) => found(...chunks).map(({ token }) => token)
 
 test('a token is found completely in every context', () => {
-  for (const place of places) {
+  for (const context of leakContexts) {
     const token = newToken()
-    assert.deepEqual(tokensIn(place(token)), [token])
+    assert.deepEqual(tokensIn(context(token)), [token])
   }
 })
 

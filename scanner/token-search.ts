@@ -1,6 +1,6 @@
-import { needles, placeOf, tokenStart, type Writing } from './hiding-places.ts'
 import { type PackedText, PackedTexts } from './packed-text.ts'
 import { spanBytesBefore, spanBytesMax, type TokenAt, type TokenFound, tokenAt } from './token-at.ts'
+import { patternAt, tokenPatterns, tokenStart, type Writing } from './token-patterns.ts'
 
 export interface Spot {
   /** Both start at 1. Columns count bytes, or code units of UTF-16. */
@@ -32,8 +32,8 @@ export class TokenSearch {
   #lineStart = 0
   #packed = new PackedTexts()
   /** The token that was found last. */
-  #last: { tokenId: string; place: number } | undefined
-  /** Needles before this offset belong to a token that was already found. */
+  #last: { tokenId: string; offset: number } | undefined
+  /** Patterns before this offset belong to a token that was already found. */
   #covered = 0
   /** Called before parsing a possible token, which takes time. Returns whether it is allowed. */
   mayLook: (isEncoded: boolean) => boolean = always
@@ -54,7 +54,7 @@ export class TokenSearch {
   /** Searches the rest of the stream and resets for the next one. Returns the number of texts that were too long to unpack. */
   end(): { readonly cut: number } {
     this.#search(this.#length)
-    for (const packed of this.#packed.end()) this.#tellPacked(packed)
+    for (const packed of this.#packed.end()) this.#addPacked(packed)
     const { cut } = this.#packed
     this.#length = this.#searched = this.#before = this.#lineStart = 0
     this.#line = 1
@@ -79,34 +79,34 @@ export class TokenSearch {
   #search(to: number): void {
     const [held, length, from] = [this.#held, this.#length, this.#searched]
     for (let at = from; ; at++) {
-      at = needles.next(held, at, Math.min(length, to + needles.bytesMax))
+      at = tokenPatterns.next(held, at, Math.min(length, to + tokenPatterns.bytesMax))
       if (at < 0 || at >= to) break
       this.#look(at)
     }
-    for (const packed of this.#packed.take(held, from, to, this.#before)) this.#tellPacked(packed)
+    for (const packed of this.#packed.take(held, from, to, this.#before)) this.#addPacked(packed)
     this.#searched = to
   }
 
   #look(at: number): void {
-    const place = placeOf(needles.which(this.#held, at, this.#length))
-    if (!place || this.#before + at < this.#covered) return
-    if (!this.mayLook(place.notation !== 'text' && place.notation !== 'utf-16')) return
-    const found = tokenAt(this.#held, at, this.#length, place)
+    const pattern = patternAt(tokenPatterns.indexAt(this.#held, at, this.#length))
+    if (!pattern || this.#before + at < this.#covered) return
+    if (!this.mayLook(pattern.notation !== 'text' && pattern.notation !== 'utf-16')) return
+    const found = tokenAt(this.#held, at, this.#length, pattern)
     if (!found || this.#isRepeated(found)) return
     const { start, ...token } = found
-    this.#last = { tokenId: found.tokenId, place: this.#before + start }
+    this.#last = { tokenId: found.tokenId, offset: this.#before + start }
     if (encoded.has(found.writing)) this.#covered = this.#before + start + repeatedBytesMax
     else if (found.writing === 'plain') this.#covered = this.#before + start + tokenStart.length
     this.found.push({ ...token, ...this.#spot(this.#before + start, found.writing) })
   }
 
-  /** Several needles lead to the same token. For an encoded token, each has another offset. */
+  /** Several patterns lead to the same token. For an encoded token, each has another offset. */
   #isRepeated({ tokenId, start, writing }: TokenAt): boolean {
-    const distance = this.#before + start - (this.#last?.place ?? 0)
+    const distance = this.#before + start - (this.#last?.offset ?? 0)
     return this.#last?.tokenId === tokenId && distance < (encoded.has(writing) ? repeatedBytesMax : 1)
   }
 
-  #tellPacked({ at, bytes }: PackedText): void {
+  #addPacked({ at, bytes }: PackedText): void {
     this.packed.push({ bytes, ...this.#spot(at) })
   }
 

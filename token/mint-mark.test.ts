@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { headerLiteral, holdsToken, type MintMark, mintMark, patterns } from './mint-mark.ts'
 import { type SeededNumbers, seededNumbers } from './seeded-numbers.ts'
-import { finder, places, sampleToken } from './token-samples.ts'
+import { finder, leakContexts, sampleToken } from './token-samples.ts'
 
 // Literal values, not computed: these are the fields that are in use on GitHub.
 const field = {
@@ -35,7 +35,7 @@ test('the fields in use find each of 10,000 tokens completely, in every context'
     const shortId = Array.from({ length: 6 }, () => numbers.pick('0123456789abcdefghijklmnopqrstuv')).join('')
     const mark = mintMark(`scalr${numbers.pick('0123456789:;<=>?')}${shortId}`)
     const token = sampleToken(mark, numbers).open()
-    const text = places[i % places.length]!(token)
+    const text = leakContexts[i % leakContexts.length]!(token)
     for (const find of finders) assert.equal(find.exec(text)?.[1], token)
   }
 })
@@ -52,7 +52,7 @@ test('the patterns of 200 mint marks of every length find their tokens, and none
       assert.ok(token.split('.')[1]?.startsWith(literal))
       const foreign = sampleToken(neighbour, numbers).open()
       for (const find of finders) {
-        assert.equal(find.exec(places[j % places.length]!(token))?.[1], token)
+        assert.equal(find.exec(leakContexts[j % leakContexts.length]!(token))?.[1], token)
         assert.equal(find.exec(foreign), null)
       }
     }

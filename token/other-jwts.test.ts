@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { mintMark, patterns } from './mint-mark.ts'
 import { parseToken, signCompact } from './token.ts'
-import { finder, places, sampleKey } from './token-samples.ts'
+import { finder, leakContexts, sampleKey } from './token-samples.ts'
 
 const ours = '{"alg":"HS256","typ":"JWT"}'
 const rest = '","jti":"at-v0o0000000000000","gen":1,"sec":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}'
@@ -71,7 +71,7 @@ const find = finder({ before, format, after })
 test('none of at least 60 foreign tokens is matched in text', () => {
   assert.ok(new Set(corpus.map(([, token]) => token)).size >= 60, `${corpus.length}`)
   for (const [what, token] of corpus) {
-    for (const place of places) assert.doesNotMatch(place(token), find, what)
+    for (const context of leakContexts) assert.doesNotMatch(context(token), find, what)
   }
 })
 

@@ -6,7 +6,7 @@ import { sampleKey } from './token-samples.ts'
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
 /** Signed tokens of the same length that do not have the mint mark. */
-export const strangers: readonly ((mark: string, numbers: SeededNumbers) => string)[] = [
+export const foreignTokens: readonly ((mark: string, numbers: SeededNumbers) => string)[] = [
   // Another header.
   (mark, numbers) => jwt({ alg: numbers.pick(['HS384', 'HS512', 'RS256', 'ES256', 'none']), typ: 'JWT' }, claims(mark)),
   (mark) => jwt({ typ: 'JWT', alg: 'HS256' }, claims(mark)),
@@ -25,7 +25,7 @@ export const strangers: readonly ((mark: string, numbers: SeededNumbers) => stri
 ]
 
 /** Tokens of the mint mark with missing or additional characters. */
-export const misshapen: readonly ((token: string, numbers: SeededNumbers) => string)[] = [
+export const malformedTokens: readonly ((token: string, numbers: SeededNumbers) => string)[] = [
   (token, numbers) => token.slice(0, -1 - numbers.below(43)),
   (token, numbers) => `${token}${numbers.pick('0Az')}${word(1 + numbers.below(60), numbers)}`,
   (token, numbers) => token.replace(/\.[^.]*\./, (payload) => `${payload.slice(0, 1 + 12 + numbers.below(8))}.`),

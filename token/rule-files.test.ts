@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { mintMark } from './mint-mark.ts'
 import { type RuleFormat, ruleFile, ruleFormats, ruleId } from './rule-files.ts'
-import { misshapen, strangers } from './rule-files-look-alikes.ts'
+import { foreignTokens, malformedTokens } from './rule-files-look-alikes.ts'
 import { readToml, readYaml } from './rule-files-readers.ts'
 import { seededNumbers } from './seeded-numbers.ts'
 import { isSignedBy, parseToken } from './token.ts'
-import { finder, places, sampleKey, sampleToken } from './token-samples.ts'
+import { finder, leakContexts, sampleKey, sampleToken } from './token-samples.ts'
 
 const address = 'https://tokens.example.com'
 const field = mintMark('scalr:7k2m9q')
@@ -27,7 +27,7 @@ test('the rules of every format find each of 2,000 tokens completely, in every c
   const finders = marks.map((mark) => ruleFormats.map((format) => finderOf(format, mark)))
   for (let i = 0; i < 2_000; i++) {
     const token = sampleToken(marks[i % marks.length]!, numbers).open()
-    const text = numbers.pick(places)(token)
+    const text = numbers.pick(leakContexts)(token)
     for (const find of finders[i % marks.length]!) assert.equal(find.exec(text)?.[1], token, find.source)
   }
 })
@@ -36,8 +36,9 @@ test('the rules of no format match any of 1,000 foreign tokens', () => {
   const numbers = seededNumbers(12)
   for (let i = 0; i < 1_000; i++) {
     const mark = marks[i % marks.length]!
-    const token = numbers.pick(strangers)(mark.text, numbers)
-    for (const format of ruleFormats) assert.doesNotMatch(numbers.pick(places)(token), finderOf(format, mark), format)
+    const token = numbers.pick(foreignTokens)(mark.text, numbers)
+    for (const format of ruleFormats)
+      assert.doesNotMatch(numbers.pick(leakContexts)(token), finderOf(format, mark), format)
   }
 })
 
@@ -45,8 +46,8 @@ test('all rules except the fields in use reject strings that are too short or to
   const numbers = seededNumbers(13)
   for (let i = 0; i < 1_000; i++) {
     const mark = marks[i % marks.length]!
-    const token = numbers.pick(misshapen)(sampleToken(mark, numbers).open(), numbers)
-    const text = numbers.pick(places)(token)
+    const token = numbers.pick(malformedTokens)(sampleToken(mark, numbers).open(), numbers)
+    const text = numbers.pick(leakContexts)(token)
     for (const format of ruleFormats.slice(1)) assert.doesNotMatch(text, finderOf(format, mark), format)
   }
 })
@@ -122,7 +123,7 @@ const ownRules: Record<string, RegExp> = {
 }
 
 const asBase64 = (text: string) => Buffer.from(text).toString('base64')
-const morePlaces = [
+const moreLeakContexts = [
   (secret: string) => `curl -H "Authorization: Bearer ${secret}" https://api.example.com`,
   (secret: string) => `curl -u admin:${secret} https://api.example.com`,
   (secret: string) => `api_key = "${secret}"`,
@@ -139,9 +140,9 @@ test('gitleaks reports a token once: its default rules ignore tokens and nothing
         const target = String(values[`${list}.regexTarget`] === 'match' ? match[0] : match[1])
         return Object(values[`${list}.regexes`]).some((source: string) => new RegExp(source).test(target))
       })
-    for (const place of [...places, ...morePlaces]) {
-      const text = place(sampleToken(mark, numbers).open())
-      const foreign = place(numbers.pick(strangers)(mark.text, numbers))
+    for (const context of [...leakContexts, ...moreLeakContexts]) {
+      const text = context(sampleToken(mark, numbers).open())
+      const foreign = context(numbers.pick(foreignTokens)(mark.text, numbers))
       for (const [rule, expression] of Object.entries(ownRules)) {
         const match = expression.exec(text)
         if (match) assert.ok(silent(rule, match), `${rule} reports ${text}`)

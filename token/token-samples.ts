@@ -22,7 +22,7 @@ export function finder(fields: { before: string; format: string; after: string }
 }
 
 /** Texts in which secrets leak. */
-export const places: readonly ((secret: string) => string)[] = [
+export const leakContexts: readonly ((secret: string) => string)[] = [
   (secret) => secret,
   (secret) => `SCALR_TOKEN=${secret}`,
   (secret) => `export SCALR_TOKEN='${secret}'\n`,

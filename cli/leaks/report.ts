@@ -14,7 +14,7 @@ interface Flags extends ClientFlags {
 }
 
 export function addLeaksReport(parent: Command): void {
-  clientCommand(parent, 'report', 'Revoke the tokens found in a file, whoever owns them. Needs no token of your own.')
+  clientCommand(parent, 'report', 'Revoke the tokens in a file, regardless of their owner. Requires no authentication.')
     .argument('<file>', 'file to read, may contain other text; - for standard input')
     .option('--repository <name>', 'repository in which they were found')
     .option('--path <path>', 'file in which they were found')

@@ -23,7 +23,7 @@ export function readAllowFile(file: string): Allowed {
     .flatMap((line, at) => entryIn(line, `${file}:${at + 1}`))
   const matches = (path: string) => entries.some((entry) => matchesGlob(path.replace(/^\.\//, ''), entry))
   return {
-    finding: ({ leak, place }) => entries.includes(leak.tokenId) || matches(pathOf(place)),
+    finding: ({ leak, location }) => entries.includes(leak.tokenId) || matches(pathOf(location)),
     path: matches,
   }
 }

@@ -12,15 +12,15 @@ interface Entry {
 /** Returns whether the baseline contains a token at a path. Line numbers are ignored, because they change. */
 export function readBaseline(file: string): (finding: Finding) => boolean {
   const known = new Set(entriesIn(file).map((entry) => keyOf(entry['token-hash'], entry.place)))
-  return ({ hash, place }) => known.has(keyOf(hash, pathOf(place)))
+  return ({ hash, location }) => known.has(keyOf(hash, pathOf(location)))
 }
 
 /** Writes hashes and paths but no tokens, so that the file can be committed. */
 export function writeBaseline(file: string, findings: readonly Finding[]): void {
   const entries = new Map(
-    findings.map(({ hash, place, leak }) => [
-      keyOf(hash, pathOf(place)),
-      { 'token-hash': hash, id: leak.tokenId, 'last-characters': leak.lastCharacters, place: pathOf(place) },
+    findings.map(({ hash, location, leak }) => [
+      keyOf(hash, pathOf(location)),
+      { 'token-hash': hash, id: leak.tokenId, 'last-characters': leak.lastCharacters, place: pathOf(location) },
     ]),
   )
   const sorted = [...entries].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, entry]) => entry)
@@ -31,7 +31,7 @@ export function writeBaseline(file: string, findings: readonly Finding[]): void 
   }
 }
 
-const keyOf = (hash: string, place: string) => `${hash} ${place}`
+const keyOf = (hash: string, path: string) => `${hash} ${path}`
 
 function entriesIn(file: string): readonly Entry[] {
   const text = readText(file, `--baseline: ${file}`)

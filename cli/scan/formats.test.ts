@@ -24,7 +24,7 @@ const counts = {
   bytes: 3,
   skipped: new Map([['symbolic link', 4]]),
   incomplete: [],
-  incompleteLeftOut: 0,
+  omittedIncomplete: 0,
 }
 const report: Report = {
   findings: findingsOf([
@@ -33,8 +33,8 @@ const report: Report = {
       tokenId: id,
       issuer,
       lastCharacters: token.open().slice(-6),
-      placesLeftOut: 0,
-      places: [
+      omittedLocations: 0,
+      locations: [
         { path: 'a b/c,d:e%\n::stop.env', line: 2, column: 7, how: ['plain'] },
         { path: 'x', commit, object: 'f00', objectType: 'blob', line: 1, column: 1, how: ['gzip', 'base64'] },
         { commit, object: commit, objectType: 'commit', line: 5, column: 1, how: ['plain'] },
@@ -45,10 +45,10 @@ const report: Report = {
   fingerprints: null,
   counts,
   incomplete: [],
-  incompleteLeftOut: 0,
+  omittedIncomplete: 0,
   allowed: 0,
   known: 0,
-  placesLeftOut: 0,
+  omittedLocations: 0,
   isInterrupted: false,
 }
 const empty: Report = { ...report, findings: [] }
@@ -79,7 +79,7 @@ const incomplete: Report = {
     { path: 'a b/bomb.zip', reason: 'exceeds the unpacking limit' },
     { path: 'c', reason: 'the unpacking limit of the scan is reached' },
   ],
-  incompleteLeftOut: 7,
+  omittedIncomplete: 7,
 }
 const reports = [report, empty, everyStatus, incomplete, { ...report, isInterrupted: true }]
 
@@ -195,7 +195,9 @@ const unsafeInOutput = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|##[a-z]*\[/iu
 
 test('no format prints control characters or CI commands from a file name', () => {
   for (const name of hostileNames) {
-    const findings = report.findings.slice(0, 1).map((each) => ({ ...each, place: { ...each.place, path: name } }))
+    const findings = report.findings
+      .slice(0, 1)
+      .map((each) => ({ ...each, location: { ...each.location, path: name } }))
     const hostile: Report = {
       ...report,
       findings,

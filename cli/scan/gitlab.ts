@@ -16,7 +16,7 @@ import {
 const program = { id: 'mintmark', name: 'Mintmark', version: manifest.version, vendor: { name: 'Mintmark' } }
 
 /** A secret detection report in GitLab's format 15. The token itself, for which the format has a member, is omitted. */
-export function gitlabReport({ findings, isInterrupted, incomplete, incompleteLeftOut }: Report): object {
+export function gitlabReport({ findings, isInterrupted, incomplete, omittedIncomplete }: Report): object {
   return {
     version: '15.0.7',
     scan: {
@@ -27,8 +27,8 @@ export function gitlabReport({ findings, isInterrupted, incomplete, incompleteLe
       end_time: time(performance.now()),
       messages: [
         ...incomplete.map((each) => ({ level: 'warn', value: visible(incompleteText(each)) })),
-        ...(incompleteLeftOut > 0
-          ? [{ level: 'warn', value: `Not scanned completely: ${incompleteLeftOut} more files` }]
+        ...(omittedIncomplete > 0
+          ? [{ level: 'warn', value: `Not scanned completely: ${omittedIncomplete} more files` }]
           : []),
       ],
       status: isInterrupted ? 'failure' : 'success',
@@ -45,24 +45,24 @@ const foreignTokenFlag = {
 const severities = { error: 'Critical', warning: 'Medium', note: 'Info' } as const
 
 function vulnerability(finding: Finding): object {
-  const { place, hash } = finding
-  const file = pathOf(place)
+  const { location, hash } = finding
+  const file = pathOf(location)
   return {
     id: createHash('sha256')
-      .update(JSON.stringify([hash, file, place.line, place.commit]))
+      .update(JSON.stringify([hash, file, location.line, location.commit]))
       .digest('hex'),
     name: 'Mintmark token',
-    description: visible(`${findingText(finding)}, found at ${locationText(place)}.`),
+    description: visible(`${findingText(finding)}, found at ${locationText(location)}.`),
     severity: severities[levelOf(finding)],
     ...(isCounted(finding) ? {} : { flags: [foreignTokenFlag] }),
     solution: 'Revoke the token, then create a new one.',
     identifiers: [{ type: 'gitleaks_rule_id', name: `Gitleaks rule ID ${ruleId}`, value: ruleId }],
     location: {
       file,
-      start_line: place.line,
-      end_line: place.line,
+      start_line: location.line,
+      end_line: location.line,
       // Required by the format; GitLab's analyzer writes this value when it does not scan the history.
-      commit: { sha: place.commit ?? '0000000' },
+      commit: { sha: location.commit ?? '0000000' },
     },
   }
 }

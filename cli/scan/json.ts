@@ -1,4 +1,4 @@
-import type { Place } from '@mintmark/scanner'
+import type { TokenLocation } from '@mintmark/scanner'
 import { isCounted, type Report } from './report.ts'
 
 /** One member per token, with all its locations. */
@@ -21,8 +21,8 @@ export function jsonReport({
       fingerprint: first?.status.fingerprint,
       state: first?.status.state,
       'is-counted': first !== undefined && isCounted(first),
-      places: [...(first ? [first] : []), ...more].map(({ place }) => placeJson(place)),
-      'places-left-out': first?.leak.placesLeftOut,
+      places: [...(first ? [first] : []), ...more].map(({ location }) => locationJson(location)),
+      'places-left-out': first?.leak.omittedLocations,
     })),
     counts: {
       files: counts.files,
@@ -33,13 +33,13 @@ export function jsonReport({
       'in-baseline': known,
     },
     incomplete: report.incomplete,
-    'incomplete-left-out': report.incompleteLeftOut,
+    'incomplete-left-out': report.omittedIncomplete,
     'fingerprint-file': fingerprints && { issuer: fingerprints.issuer, made: fingerprints.made },
     interrupted: isInterrupted,
   }
 }
 
-const placeJson = ({ path, line, column, commit, object, objectType, how }: Place) => ({
+const locationJson = ({ path, line, column, commit, object, objectType, how }: TokenLocation) => ({
   path: path ?? null,
   line,
   column,

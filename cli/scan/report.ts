@@ -1,11 +1,11 @@
 /** The input of the output formats: a leaked token at one location, and the whole report. */
 import type { TokenState } from '@mintmark/client'
-import type { Counts, Incomplete, Leak, Place } from '@mintmark/scanner'
+import type { Counts, Incomplete, Leak, TokenLocation } from '@mintmark/scanner'
 import { type FingerprintsHead, hashToken } from '@mintmark/token'
 
 export interface Finding {
   readonly leak: Leak
-  readonly place: Place
+  readonly location: TokenLocation
   /** SHA-256 of the token. Not a secret, as the token contains 192 random bits. */
   readonly hash: string
   readonly status: TokenStatus
@@ -24,18 +24,18 @@ export interface Report {
   readonly counts: Counts
   /** Files that were not scanned completely, except allowed ones. */
   readonly incomplete: readonly Incomplete[]
-  readonly incompleteLeftOut: number
+  readonly omittedIncomplete: number
   /** Findings omitted because the allow file or the baseline (`known`) lists them. */
   readonly allowed: number
   readonly known: number
-  readonly placesLeftOut: number
+  readonly omittedLocations: number
   readonly isInterrupted: boolean
 }
 
 export const findingsOf = (leaks: readonly Leak[]): Finding[] =>
   leaks.flatMap((leak) => {
     const hash = hashToken(leak.token.bytes()).toString('hex')
-    return leak.places.map((place) => ({ leak, place, hash, status: unchecked }))
+    return leak.locations.map((location) => ({ leak, location, hash, status: unchecked }))
   })
 
 const unchecked: TokenStatus = { fingerprint: null, state: null }
@@ -56,16 +56,17 @@ export function levelOf(finding: Pick<Finding, 'status'>): 'error' | 'warning' |
 }
 
 /** The location without line and commit, which change while the token stays. */
-export const pathOf = ({ path, object, objectType }: Place): string => path ?? `${objectType ?? 'object'} ${object}`
+export const pathOf = ({ path, object, objectType }: TokenLocation): string =>
+  path ?? `${objectType ?? 'object'} ${object}`
 
 /** For people: `config/a.env:2:7 in commit 0123456789ab (base64 in gzip)`. */
-export function locationText(place: Place): string {
-  const { path, line, column, commit, objectType, object } = place
+export function locationText(location: TokenLocation): string {
+  const { path, line, column, commit, objectType, object } = location
   const inCommit = commit && objectType === 'commit' ? ` message of commit ${commit.slice(0, 12)}` : ''
-  const where = path === undefined ? inCommit.trim() || pathOf(place) : path
+  const where = path === undefined ? inCommit.trim() || pathOf(location) : path
   const from = path !== undefined && commit ? ` in commit ${commit.slice(0, 12)}` : ''
   const orphan = path === undefined && objectType === 'blob' && object ? ', not in any commit' : ''
-  const how = place.how.filter((each) => each !== 'plain').toReversed()
+  const how = location.how.filter((each) => each !== 'plain').toReversed()
   return `${where}:${line}:${column}${from}${orphan}${how.length > 0 ? ` (${how.join(' in ')})` : ''}`
 }
 
@@ -83,8 +84,8 @@ const fingerprintWords = {
 const stateWords = { active: 'active', inactive: 'inactive', foreign: 'not from this server' } as const
 
 /** Whether the scan read everything. */
-export const isComplete = ({ isInterrupted, incomplete, incompleteLeftOut }: Report): boolean =>
-  !isInterrupted && incomplete.length === 0 && incompleteLeftOut === 0
+export const isComplete = ({ isInterrupted, incomplete, omittedIncomplete }: Report): boolean =>
+  !isInterrupted && incomplete.length === 0 && omittedIncomplete === 0
 
 /** For people: `Not scanned completely: backup.zip (exceeds the unpacking limit)`. */
 export const incompleteText = ({ path, reason }: Incomplete): string => `Not scanned completely: ${path} (${reason})`

@@ -8,12 +8,14 @@ const locationsMax = 10
 export async function revoke(findings: readonly Finding[], flags: ClientFlags): Promise<void> {
   const { reportLeaks } = await import('@mintmark/client')
   const server = openServer(flags)
-  const places = [...Map.groupBy(findings, ({ hash }) => hash).values()]
+  const findingsByToken = [...Map.groupBy(findings, ({ hash }) => hash).values()]
   // Report one location of each token before further ones, so that all are revoked even if the server then rate limits.
-  const ordered = Array.from({ length: locationsMax }, (_, at) => places.flatMap((each) => each[at] ?? [])).flat()
+  const ordered = Array.from({ length: locationsMax }, (_, at) =>
+    findingsByToken.flatMap((each) => each[at] ?? []),
+  ).flat()
   await reportLeaks(
     server,
-    ordered.map(({ leak, place: { path, line, commit } }) => ({
+    ordered.map(({ leak, location: { path, line, commit } }) => ({
       token: leak.token.open(),
       location: { path, line, commit },
     })),

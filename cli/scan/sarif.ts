@@ -16,12 +16,12 @@ export function sarifReport(report: Report): object {
           ruleId,
           ruleIndex: 0,
           level: levelOf(finding),
-          message: { text: visible(`${findingText(finding)}, found at ${locationText(finding.place)}.`) },
+          message: { text: visible(`${findingText(finding)}, found at ${locationText(finding.location)}.`) },
           locations: [
             {
               physicalLocation: {
-                artifactLocation: { uri: uriOf(pathOf(finding.place)) },
-                region: { startLine: finding.place.line, startColumn: finding.place.column },
+                artifactLocation: { uri: uriOf(pathOf(finding.location)) },
+                region: { startLine: finding.location.line, startColumn: finding.location.column },
               },
             },
           ],
@@ -33,14 +33,14 @@ export function sarifReport(report: Report): object {
   }
 }
 
-const notificationsOf = ({ incomplete, incompleteLeftOut }: Report): object[] => [
+const notificationsOf = ({ incomplete, omittedIncomplete }: Report): object[] => [
   ...incomplete.map((each) => ({
     level: 'warning',
     message: { text: visible(incompleteText(each)) },
     locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(each.path) } } }],
   })),
-  ...(incompleteLeftOut > 0
-    ? [{ level: 'warning', message: { text: `Not scanned completely: ${incompleteLeftOut} more files` } }]
+  ...(omittedIncomplete > 0
+    ? [{ level: 'warning', message: { text: `Not scanned completely: ${omittedIncomplete} more files` } }]
     : []),
 ]
 

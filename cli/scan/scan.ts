@@ -2,14 +2,14 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { addAbortSignal } from 'node:stream'
 import {
+  defaultLimits,
+  defaultMark,
   type Limits,
   Scan,
   scanGit,
   scanPaths,
   scanStaged,
   scanStream,
-  usualLimits,
-  usualMark,
 } from '@mintmark/scanner'
 import { type FingerprintsHead, type RuleFormat, ruleFormats } from '@mintmark/token'
 import { type Command, InvalidArgumentError, Option } from 'commander'
@@ -92,15 +92,15 @@ function gibibytes(text: string): number {
 }
 
 function limitsFor(maxUnpacked: number | undefined): Limits {
-  if (maxUnpacked === undefined) return usualLimits
+  if (maxUnpacked === undefined) return defaultLimits
   const workMax = maxUnpacked * 1024 ** 3
-  const factor = Math.max(1, workMax / usualLimits.workMax)
+  const factor = Math.max(1, workMax / defaultLimits.workMax)
   return {
-    depthMax: usualLimits.depthMax,
+    depthMax: defaultLimits.depthMax,
     workMax,
-    entriesMax: usualLimits.entriesMax * factor,
-    fileWorkMin: usualLimits.fileWorkMin * factor,
-    workPerByte: usualLimits.workPerByte * factor,
+    entriesMax: defaultLimits.entriesMax * factor,
+    fileWorkMin: defaultLimits.fileWorkMin * factor,
+    workPerByte: defaultLimits.workPerByte * factor,
   }
 }
 
@@ -155,10 +155,10 @@ async function scan(paths: readonly string[], flags: Flags): Promise<void> {
     fingerprints,
     counts,
     incomplete: counts.incomplete.filter(({ path }) => !allowed.path(path)),
-    incompleteLeftOut: counts.incompleteLeftOut,
+    omittedIncomplete: counts.omittedIncomplete,
     allowed: found.length - kept.length,
     known: kept.length - fresh.length,
-    placesLeftOut: running.leaks.reduce((sum, { placesLeftOut }) => sum + placesLeftOut, 0),
+    omittedLocations: running.leaks.reduce((sum, { omittedLocations }) => sum + omittedLocations, 0),
     isInterrupted: failure !== undefined || interruption.signal.aborted,
   }
   printReport(report, flags.json ? 'json' : flags.format)
@@ -170,7 +170,7 @@ async function scan(paths: readonly string[], flags: Flags): Promise<void> {
 
 /** A fingerprint file of an installation with a custom mint mark determines which tokens to look for. */
 function mintMarkFrom(fingerprints: FingerprintsHead | null): string | undefined {
-  return fingerprints?.issuer.startsWith(usualMark) ? usualMark : fingerprints?.issuer
+  return fingerprints?.issuer.startsWith(defaultMark) ? defaultMark : fingerprints?.issuer
 }
 
 async function readSources(running: Scan, paths: readonly string[], flags: Flags): Promise<void> {

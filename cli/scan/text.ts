@@ -17,7 +17,7 @@ export function textReport(report: Report): string {
   let last = ''
   for (const finding of report.findings) {
     if (finding.hash !== last) lines.push(...(last ? [''] : []), visible(findingText(finding)))
-    lines.push(`  ${indentedLine(locationText(finding.place))}`)
+    lines.push(`  ${indentedLine(locationText(finding.location))}`)
     last = finding.hash
   }
   return [...lines, ...(last ? [''] : []), ...summary(report)].join('\n')
@@ -27,8 +27,9 @@ export function textReport(report: Report): string {
 export function summary({ findings, fingerprints, counts, allowed, known, ...report }: Report): string[] {
   const counted = findings.filter(isCounted)
   const tokens = tokensIn(counted)
-  const places = counted.length + report.placesLeftOut
-  const found = tokens === 0 ? 'No tokens found' : `${plural(tokens, 'token')} found at ${plural(places, 'location')}`
+  const locations = counted.length + report.omittedLocations
+  const found =
+    tokens === 0 ? 'No tokens found' : `${plural(tokens, 'token')} found at ${plural(locations, 'location')}`
   const others = [
     [tokensIn(counted.filter(({ status }) => status.state === 'active')), 'active'],
     [tokensIn(counted.filter(({ status }) => status.state === 'inactive')), 'inactive'],
@@ -38,7 +39,7 @@ export function summary({ findings, fingerprints, counts, allowed, known, ...rep
     [known, 'in the baseline'],
   ] as const
   const unknown = tokensIn(counted.filter(({ status }) => status.fingerprint === 'unknown'))
-  const unlisted = report.incompleteLeftOut + Math.max(0, report.incomplete.length - incompleteMax)
+  const unlisted = report.omittedIncomplete + Math.max(0, report.incomplete.length - incompleteMax)
   return [
     `${[found, ...others.flatMap(([count, what]) => (count > 0 ? [`${count} ${what}`] : []))].join(', ')}.`,
     ...(fingerprints && unknown > 0

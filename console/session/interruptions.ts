@@ -11,7 +11,7 @@ export type Interruption =
 const none: Interruption = { kind: 'none' }
 let current: Interruption = none
 let waiting: ((isResolved: boolean) => void)[] = []
-/** Whether somebody was signed in on this page. Otherwise pages redirect to the sign-in page instead of showing a dialog. */
+/** Whether a user was signed in on this page. Otherwise pages redirect to the sign-in page instead of showing a dialog. */
 let wasSignedIn = false
 const listeners = new Set<() => void>()
 

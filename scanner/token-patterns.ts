@@ -1,6 +1,6 @@
-/** Byte strings ("needles") that every token contains, in each supported encoding. */
+/** Byte strings that every token contains, in each supported encoding. */
 import { mintMark, patterns } from '@mintmark/token'
-import { Needles } from './needles.ts'
+import { PatternSearch } from './pattern-search.ts'
 
 const headerLiteral = patterns(mintMark('scalr:')).headerLiteral
 
@@ -10,13 +10,13 @@ export const tokenStart = `${headerLiteral}.${Buffer.from('{"iss":"').toString('
 /** `wrapped`: interrupted, for example by line ends. `escaped`: some characters are written as escapes. */
 export type Writing = 'plain' | 'wrapped' | 'escaped' | 'utf-16' | 'base64' | 'hex' | 'decimal'
 
-/** How to decode the bytes around a needle. */
+/** How to decode the bytes around a pattern. */
 export type Notation = 'text' | 'utf-16' | 'base64' | 'hex' | 'decimal'
 
-export interface HidingPlace {
+export interface EncodedPattern {
   readonly notation: Notation
-  readonly needle: Buffer
-  /** Number of the token's characters before the needle, if it is not wrapped. */
+  readonly pattern: Buffer
+  /** Number of the token's characters before the pattern, if it is not wrapped. */
   readonly offset: number
 }
 
@@ -56,7 +56,7 @@ const decimals = [',', ', ', ' '].map((between) => codesOf(tokenStart.slice(0, 1
 
 /**
  * Base64 encodes three bytes as four characters, so a text has three encodings, depending on its offset. Only whole groups
- * of four are used, so that a needle starts at a group.
+ * of four are used, so that a pattern starts at a group.
  */
 const spellings = (bytes: Buffer): string[] =>
   [0, 1, 2].map((before) => {
@@ -67,31 +67,34 @@ const spellings = (bytes: Buffer): string[] =>
 /** Overlapping pieces that start at groups of four. If a line ends within one, another is whole. */
 const inPieces = (text: string): string[] => [0, 20, 36].map((start) => text.slice(start, start + pieceCharacters))
 
-/** The needles of each base64 layer are the encodings of the pieces of the layer below. */
+/** The patterns of each base64 layer are the encodings of the pieces of the layer below. */
 const layers = [spellings(Buffer.from(tokenStart)).flatMap((text) => inPieces(text))]
 while (layers.length < base64LayersMax) layers.push(layers.at(-1)!.flatMap((text) => spellings(Buffer.from(text))))
 
 /** UTF-16, as in PowerShell's encoded commands. */
 const wide = Buffer.from(tokenStart, 'utf16le')
 
-const placesOf = (notation: Notation, texts: readonly string[], offsets: readonly number[] = []): HidingPlace[] =>
-  texts.map((text, at) => ({ notation, needle: Buffer.from(text), offset: offsets[at] ?? 0 }))
+const encodedPatternsOf = (
+  notation: Notation,
+  texts: readonly string[],
+  offsets: readonly number[] = [],
+): EncodedPattern[] => texts.map((text, at) => ({ notation, pattern: Buffer.from(text), offset: offsets[at] ?? 0 }))
 
-const places: readonly HidingPlace[] = [
-  ...placesOf('text', pieces, pieceStarts),
-  ...placesOf('text', escapes),
+const encodedPatterns: readonly EncodedPattern[] = [
+  ...encodedPatternsOf('text', pieces, pieceStarts),
+  ...encodedPatternsOf('text', escapes),
   // Without the last zero byte, it is found in both byte orders.
   ...pieces.map((text, at) => ({
     notation: 'utf-16' as const,
-    needle: Buffer.from(text, 'utf16le').subarray(0, -1),
+    pattern: Buffer.from(text, 'utf16le').subarray(0, -1),
     offset: pieceStarts[at]!,
   })),
-  ...placesOf('base64', layers.flat()),
-  ...placesOf('base64', spellings(wide).flatMap(inPieces)),
-  ...placesOf('hex', [...hexPieces, ...hexBytes].flatMap(bothCases)),
-  ...placesOf('decimal', decimals),
+  ...encodedPatternsOf('base64', layers.flat()),
+  ...encodedPatternsOf('base64', spellings(wide).flatMap(inPieces)),
+  ...encodedPatternsOf('hex', [...hexPieces, ...hexBytes].flatMap(bothCases)),
+  ...encodedPatternsOf('decimal', decimals),
 ]
 
-export const needles = new Needles(places.map(({ needle }) => needle))
+export const tokenPatterns = new PatternSearch(encodedPatterns.map(({ pattern }) => pattern))
 
-export const placeOf = (which: number): HidingPlace | undefined => places[which]
+export const patternAt = (index: number): EncodedPattern | undefined => encodedPatterns[index]

@@ -1,6 +1,6 @@
-import { needles } from './hiding-places.ts'
 import { type PackedStart, packedStarts } from './packed-in-base64.ts'
 import { packingOf } from './packing.ts'
+import { tokenPatterns } from './token-patterns.ts'
 
 interface GitObject {
   readonly id: string
@@ -15,12 +15,12 @@ const space = 0x20
 const lastOfMissing = 0x67
 
 /**
- * Selects the objects to scan from the output of `git cat-file --batch`: those that contain a needle, and archives. Nearly
+ * Selects the objects to scan from the output of `git cat-file --batch`: those that contain a pattern, and archives. Nearly
  * all are skipped, so only a number is stored per object, its offset.
  */
-export class ObjectSieve {
+export class ObjectFilter {
   /** Types of the selected objects, by ID. */
-  readonly suspects = new Map<string, string>()
+  readonly selected = new Map<string, string>()
   objects = 0
   /** Number of objects that git reports as missing. */
   damaged = 0
@@ -40,18 +40,18 @@ export class ObjectSieve {
       this.#held.set(taken === chunk.length ? chunk : chunk.subarray(at, at + taken), this.#length)
       this.#length += taken
       at += taken
-      if (this.#length === heldBytesMax) this.#sift(false)
+      if (this.#length === heldBytesMax) this.#filter(false)
     }
   }
 
   end(): void {
-    this.#sift(true)
+    this.#filter(true)
     if (this.#missing > 0 || this.#read < this.#length) throw new Error('git exited in the middle of an object')
   }
 
-  #sift(isLast: boolean): void {
+  #filter(isLast: boolean): void {
     this.#readHeaders(isLast)
-    this.#search(needles.next.bind(needles))
+    this.#search(tokenPatterns.next.bind(tokenPatterns))
     for (const { next } of packedStarts) this.#search(next)
     this.#makeRoom()
   }
@@ -77,7 +77,7 @@ export class ObjectSieve {
       this.objects += 1
       this.#missing = size + 1
       this.#read = content
-      if (packingOf(this.#held, content, Math.min(content + size, this.#length))) this.#suspect(this.#objectAt(start))
+      if (packingOf(this.#held, content, Math.min(content + size, this.#length))) this.#select(this.#objectAt(start))
     }
   }
 
@@ -95,14 +95,14 @@ export class ObjectSieve {
       if (at < 0) return
       while (each < this.#starts.length && this.#starts[each]! <= at) each++
       const object = each === 0 ? this.#current : this.#objectAt(this.#starts[each - 1]!)
-      if (object) this.#suspect(object)
+      if (object) this.#select(object)
       // The object is already selected; skip the rest.
       at = (this.#starts[each] ?? this.#read) - 1
     }
   }
 
-  #suspect(object: GitObject): void {
-    this.suspects.set(object.id, object.type)
+  #select(object: GitObject): void {
+    this.selected.set(object.id, object.type)
   }
 
   #objectAt(start: number): GitObject {
@@ -110,9 +110,9 @@ export class ObjectSieve {
     return { id, type }
   }
 
-  /** Keeps the end of the buffer, which may contain the start of a needle. */
+  /** Keeps the end of the buffer, which may contain the start of a pattern. */
   #makeRoom(): void {
-    const dropped = Math.max(0, this.#read - needles.bytesMax)
+    const dropped = Math.max(0, this.#read - tokenPatterns.bytesMax)
     const last = this.#starts.findLast((start) => start < dropped)
     if (last !== undefined) this.#current = this.#objectAt(last)
     this.#starts = this.#starts.filter((start) => start >= dropped).map((start) => start - dropped)

@@ -1,60 +1,60 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
-import { needles } from './hiding-places.ts'
+import { type FilteredFiles, filterFiles } from './filter-files.ts'
 import type { Path } from './open-file.ts'
-import { type SiftedFiles, siftFiles } from './sift-files.ts'
+import { tokenPatterns } from './token-patterns.ts'
 
 const filesPerBatch = 64
-/** Starting a thread takes longer than sifting this many batches. */
+/** Starting a thread takes longer than filtering this many batches. */
 const batchesAlone = 4
 const threadsMax = 4
 /** Batches per thread: the current one and the next. */
 const waitingMax = 2
 const batchesAhead = 256
 
-interface Sifter {
+interface FilterWorker {
   waiting: number
-  sift(paths: readonly Path[]): Promise<SiftedFiles>
+  filter(paths: readonly Path[]): Promise<FilteredFiles>
   stop(): void
 }
 
 interface Batch {
   readonly paths: readonly Path[]
-  readonly sifted: Promise<SiftedFiles>
+  readonly filtered: Promise<FilteredFiles>
   isDone: boolean
 }
 
 /**
- * Yields the files to scan in their original order. Sifts on this thread, and for many files on additional threads, up to
+ * Yields the files to scan in their original order. Filters on this thread, and for many files on additional threads, up to
  * the number of cores. `report` is called for each batch, in any order.
  */
-export async function* suspectsAmong(
+export async function* selectFiles(
   files: Iterable<Path>,
-  report: (sifted: SiftedFiles) => void,
+  report: (filtered: FilteredFiles) => void,
 ): AsyncGenerator<Path> {
   const queue: Batch[] = []
-  const sifters: Sifter[] = []
+  const workers: FilterWorker[] = []
   let batches = 0
   const next = async () => {
-    const { paths = [], sifted } = queue.shift() ?? {}
-    return (await sifted)?.suspects.map((at) => paths[at]!) ?? []
+    const { paths = [], filtered } = queue.shift() ?? {}
+    return (await filtered)?.selected.map((at) => paths[at]!) ?? []
   }
   try {
     for (const paths of inBatches(files)) {
       batches += 1
-      if (batches === batchesAlone) sifters.push(...startSifters())
-      const idle = sifters.find(({ waiting }) => waiting < waitingMax)
-      const sifted = (idle?.sift(paths) ?? siftFiles(paths, needles)).then((seen) => {
+      if (batches === batchesAlone) workers.push(...startWorkers())
+      const idle = workers.find(({ waiting }) => waiting < waitingMax)
+      const filtered = (idle?.filter(paths) ?? filterFiles(paths, tokenPatterns)).then((seen) => {
         report(seen)
         batch.isDone = true
         return seen
       })
       // Handled in order.
-      sifted.catch(() => {})
-      const batch: Batch = { paths, sifted, isDone: false }
+      filtered.catch(() => {})
+      const batch: Batch = { paths, filtered, isDone: false }
       queue.push(batch)
       if (!idle) {
-        await sifted
+        await filtered
         // Yield to messages of the workers and to signals.
         await new Promise(setImmediate)
       }
@@ -63,7 +63,7 @@ export async function* suspectsAmong(
     }
     while (queue.length > 0) yield* await next()
   } finally {
-    for (const sifter of sifters) sifter.stop()
+    for (const worker of workers) worker.stop()
   }
 }
 
@@ -78,33 +78,33 @@ function* inBatches(files: Iterable<Path>): Generator<Path[]> {
   if (batch.length > 0) yield batch
 }
 
-const startSifters = () => Array.from({ length: Math.min(threadsMax, availableParallelism()) - 1 }, startSifter)
+const startWorkers = () => Array.from({ length: Math.min(threadsMax, availableParallelism()) - 1 }, startWorker)
 
-function startSifter(): Sifter {
-  const worker = new Worker(new URL('./sift-thread.ts', import.meta.url), {
+function startWorker(): FilterWorker {
+  const worker = new Worker(new URL('./filter-thread.ts', import.meta.url), {
     trackUnmanagedFds: false,
-    workerData: needles.needles,
+    workerData: tokenPatterns.patterns,
   })
-  const pending: { done: (seen: SiftedFiles) => void; failed: (error: unknown) => void }[] = []
+  const pending: { done: (seen: FilteredFiles) => void; failed: (error: unknown) => void }[] = []
   let failure: unknown
-  worker.on('message', (seen: SiftedFiles) => {
-    sifter.waiting -= 1
+  worker.on('message', (seen: FilteredFiles) => {
+    filterWorker.waiting -= 1
     pending.shift()?.done(seen)
   })
   worker.on('error', (error) => {
     failure = error
     for (const { failed } of pending.splice(0)) failed(error)
   })
-  const sifter: Sifter = {
+  const filterWorker: FilterWorker = {
     waiting: 0,
-    sift: (paths) =>
+    filter: (paths) =>
       new Promise((done, failed) => {
         if (failure) return failed(failure)
-        sifter.waiting += 1
+        filterWorker.waiting += 1
         pending.push({ done, failed })
         worker.postMessage(paths)
       }),
     stop: () => void worker.terminate(),
   }
-  return sifter
+  return filterWorker
 }

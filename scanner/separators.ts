@@ -29,16 +29,16 @@ const invisible =
 /** Escaped punctuation in Markdown, regular expressions and TeX. */
 const escaped = /\\{1,8}(?=[._-])/y
 
-const joints = [lineEnd, concatenation, tag, control, invisible, escaped]
+const separators = [lineEnd, concatenation, tag, control, invisible, escaped]
 const tokenCharacter = /^[\w.-]$/
 
 /** Parses a step at `at` in a Latin-1 text. Returns undefined where a token cannot continue. */
 export function stepAt(text: string, at: number): Step | undefined {
   const code = codeAt(text, at)
   if (code) return code
-  for (const joint of joints) {
-    joint.lastIndex = at
-    const length = joint.exec(text)?.[0].length
+  for (const separator of separators) {
+    separator.lastIndex = at
+    const length = separator.exec(text)?.[0].length
     if (length !== undefined) return { character: '', length }
   }
   return undefined

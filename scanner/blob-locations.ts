@@ -1,7 +1,7 @@
 import { ByteReader } from './byte-reader.ts'
 import { askGit, type Repository, startGit } from './git.ts'
 
-export interface ObjectPlace {
+export interface BlobLocation {
   readonly path?: string
   readonly commit?: string
 }
@@ -15,27 +15,27 @@ const blobsPerCall = 1_000
  * Finds the paths of blobs, each with the oldest commit that contains it. Searches all commits of the repository, not only
  * those reachable from a branch, so that blobs of a dropped stash have a path.
  */
-export async function placesOfBlobs(
+export async function findBlobLocations(
   repository: Repository,
   blobs: ReadonlySet<string>,
-): Promise<Map<string, ObjectPlace[]>> {
+): Promise<Map<string, BlobLocation[]>> {
   const format = '--batch-check=%(objectname) %(objecttype)'
   const objects = (
     await askGit(repository, ['cat-file', '--batch-all-objects', '--unordered', '--buffer', format])
   ).split('\n')
   const commits = objects.filter((line) => line.endsWith(' commit')).map((line) => line.slice(0, -' commit'.length))
-  const places = new Map<string, ObjectPlace[]>()
+  const locations = new Map<string, BlobLocation[]>()
   const wanted = [...blobs]
   for (let at = 0; at < wanted.length && commits.length > 0; at += blobsPerCall)
-    await findPlaces(repository, commits, new Set(wanted.slice(at, at + blobsPerCall)), places)
-  return places
+    await addBlobLocations(repository, commits, new Set(wanted.slice(at, at + blobsPerCall)), locations)
+  return locations
 }
 
-async function findPlaces(
+async function addBlobLocations(
   repository: Repository,
   commits: readonly string[],
   blobs: ReadonlySet<string>,
-  places: Map<string, ObjectPlace[]>,
+  locations: Map<string, BlobLocation[]>,
 ): Promise<void> {
   const { input, output, ended } = startGit(repository, [
     ...['log', '--stdin', '-m', '--root', '--raw', '-z', '--no-abbrev', '--no-renames', '--format=commit %H'],
@@ -49,7 +49,7 @@ async function findPlaces(
   for await (const field of fieldsOf(output)) {
     const words = field.trimStart().split(' ')
     if (blob !== '') {
-      remember(places, blob, { path: field, commit })
+      addLocation(locations, blob, { path: field, commit })
       blob = ''
     } else if (words[0] === 'commit') commit = words[1] ?? ''
     else if (words[0]?.startsWith(':') && blobs.has(words[3] ?? '')) blob = words[3] ?? ''
@@ -57,10 +57,10 @@ async function findPlaces(
   await ended
 }
 
-function remember(places: Map<string, ObjectPlace[]>, blob: string, place: ObjectPlace): void {
-  const known = places.get(blob) ?? []
-  const others = known.filter(({ path }) => path !== place.path)
-  if (others.length < pathsMax) places.set(blob, [...others, place])
+function addLocation(locations: Map<string, BlobLocation[]>, blob: string, location: BlobLocation): void {
+  const known = locations.get(blob) ?? []
+  const others = known.filter(({ path }) => path !== location.path)
+  if (others.length < pathsMax) locations.set(blob, [...others, location])
 }
 
 async function* fieldsOf(output: AsyncIterable<Buffer>): AsyncGenerator<string> {
