@@ -121,3 +121,53 @@ test('a correct credential does not count toward the limit', () => {
     )
   }
 })
+
+const session = (name: string): Attempt => ({ by: 'session', session: name })
+
+test('a limited attempt is told how many seconds to wait, and succeeds after them', () => {
+  const { allowedOf, attempts, world } = setUp()
+  assert.equal(
+    allowedOf(perPerson, () => session('s-1')),
+    perPerson,
+  )
+  const assertWait = (retryAfterSeconds: number) =>
+    assert.throws(() => attempts.count(session('s-1')), {
+      code: 'too-many-attempts',
+      faults: [{ detail: 'Too many attempts. Wait before you try again, or use a passkey.', retryAfterSeconds }],
+    })
+  assertWait(900)
+  world.set('2030-01-01T00:05:00.500Z')
+  assertWait(600)
+  world.set('2030-01-01T00:14:59.999Z')
+  assertWait(1)
+  world.set('2030-01-01T00:15:00.000Z')
+  attempts.count(session('s-1'))
+})
+
+test('correct credentials without failures do not raise the limit', () => {
+  const { allowedOf, attempts } = setUp()
+  for (let number = 0; number < 3; number++) attempts.uncount(session('s-1'))
+  assert.equal(
+    allowedOf(30, () => session('s-1')),
+    perPerson,
+  )
+})
+
+test('at most 50,000 counters are kept: expired ones are forgotten first, then the oldest', () => {
+  const { allowedOf, world } = setUp()
+  const exhaust = (name: string) => allowedOf(perPerson, () => session(name))
+  const isLimited = (name: string) => allowedOf(1, () => session(name)) === 0
+  exhaust('first')
+  exhaust('second')
+  allowedOf(49_998, (number) => session(`s-${number}`))
+  assert.ok(isLimited('first') && isLimited('second'))
+  allowedOf(1, () => session('one more'))
+  assert.ok(isLimited('second'))
+  assert.ok(!isLimited('first'))
+  world.set('2030-01-01T00:14:00Z')
+  // Takes the place of the oldest one.
+  exhaust('late')
+  world.set('2030-01-01T00:15:00Z')
+  allowedOf(49_999, (number) => session(`t-${number}`))
+  assert.ok(isLimited('late'))
+})

@@ -76,9 +76,13 @@ function newCounter(world: World, limit: number): Counter {
     const now = world.now().getTime()
     const known = windows.get(key)
     if (known && known.until > now) return known
-    if (windows.size >= keysMax) for (const [old, { until }] of windows) if (until <= now) windows.delete(old)
-    // All windows are current: evict the oldest, so that a flood cannot exhaust memory.
-    if (windows.size >= keysMax) windows.delete(windows.keys().next().value as string)
+    // The map is in the order of expiry, so only expired windows are visited. If all are current, the oldest is evicted, so
+    // that a flood cannot exhaust memory.
+    windows.delete(key)
+    for (const [old, { until }] of windows) {
+      if (until > now && windows.size < keysMax) break
+      windows.delete(old)
+    }
     const window = { until: now + windowMilliseconds, count: 0 }
     windows.set(key, window)
     return window

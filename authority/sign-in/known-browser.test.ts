@@ -48,3 +48,27 @@ test('a cookie that is signed under a key derived from the signing key, as earli
   const cookie = Buffer.concat([head, mac]).toString('base64url')
   assert.equal(verifyKnownBrowserCookie(withKeys([1, key(9)]), person, cookie), undefined)
 })
+
+test('a cookie of another length, or with any other bit, is unknown', () => {
+  const keys = withKeys([1, key(1)])
+  const cookie = createKnownBrowserCookie(keys, person)
+  const verified = (text: string) => verifyKnownBrowserCookie(keys, person, text)
+  for (const text of ['', 'text', cookie.slice(0, -2), `${cookie}AA`, cookie.slice(4)])
+    assert.equal(verified(text), undefined, text)
+  const bytes = Buffer.from(cookie, 'base64url')
+  assert.equal(bytes.length, 56)
+  for (let at = 0; at < bytes.length; at++) {
+    const changed = Buffer.from(bytes)
+    changed[at] = changed[at]! ^ 1
+    assert.equal(verified(changed.toString('base64url')), undefined, `byte ${at}`)
+  }
+})
+
+test('the ID of a browser is random and the same at each visit', () => {
+  const keys = withKeys([1, key(1)])
+  const [one, other] = [createKnownBrowserCookie(keys, person), createKnownBrowserCookie(keys, person)]
+  const browserOf = (cookie: string) => verifyKnownBrowserCookie(keys, person, cookie)
+  assert.equal(browserOf(one), Buffer.from(one, 'base64url').subarray(0, 16).toString('base64url'))
+  assert.equal(browserOf(one), browserOf(one))
+  assert.notEqual(browserOf(one), browserOf(other))
+})
