@@ -19,14 +19,14 @@ export const modules: readonly MutatedModule[] = [
   },
   {
     name: 'escalation',
-    files: ['authority/rights/escalation.ts'],
-    tests: ['authority/rights/escalation.test.ts'],
+    files: ['authority/rights/{escalation,choose-account}.ts'],
+    tests: ['authority/rights/{escalation,choose-account}.test.ts'],
     scoreMin: 0,
   },
   {
     name: 'rights',
     files: [
-      'authority/rights/{choose-account,refuse-foreign,maker,vouched,vouched-members}.ts',
+      'authority/rights/{refuse-foreign,maker,vouched,vouched-members}.ts',
       'authority/rights/roles/role-operations.ts',
       'authority/rights/access-policies/{access-policy-operations,grant}.ts',
     ],
@@ -65,20 +65,26 @@ export const modules: readonly MutatedModule[] = [
   },
   {
     name: 'leak-decisions',
-    files: ['authority/leaks/{decide,reporters,github/github-delivery}.ts'],
-    tests: ['authority/leaks/{decide,reporters,github/github-delivery}.test.ts'],
+    files: ['authority/leaks/{decide,locations,reporters,github/github-delivery}.ts'],
+    tests: ['authority/leaks/{decide,locations,reporters,github/github-delivery}.test.ts'],
     scoreMin: 97,
   },
   {
     name: 'leaks',
-    files: ['authority/leaks/{process-reports,read-reports,found-queue,locations}.ts'],
+    files: ['authority/leaks/{process-reports,read-reports,found-queue}.ts'],
     tests: ['authority/leaks/**/*.test.ts'],
+    scoreMin: 0,
+  },
+  {
+    name: 'sign-in-limits',
+    files: ['authority/sign-in/{attempts,known-browser}.ts'],
+    tests: ['authority/sign-in/{attempts,known-browser}.test.ts'],
     scoreMin: 0,
   },
   {
     name: 'sign-in',
     files: [
-      'authority/sign-in/{attempts,failures,known-browser,live-session,secret-hash,sessions,sign-in}.ts',
+      'authority/sign-in/{failures,live-session,secret-hash,sessions,sign-in}.ts',
       'authority/sign-in/links/{accept,invitations,links,local-link,usable-links}.ts',
       'authority/sign-in/methods/{challenge,credential-change,credentials,methods,passkeys,second-factor,strength}.ts',
     ],
