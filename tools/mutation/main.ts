@@ -19,6 +19,8 @@ type MutantResult = Awaited<ReturnType<Stryker['runMutationTest']>>[number]
 interface Score {
   readonly module: MutatedModule
   readonly detected: number
+  /** Part of the detected ones. On a busy machine, tests may also end too late without an endless loop. */
+  readonly timedOut: number
   readonly survived: number
   readonly ignored: number
   readonly seconds: number
@@ -58,6 +60,7 @@ async function mutate(module: MutatedModule, folder: string): Promise<Score> {
   return {
     module,
     detected: results.filter(isDetected).length,
+    timedOut: results.filter(({ status }) => status === 'Timeout').length,
     survived: results.filter(isMissed).length,
     ignored: results.filter(({ status }) => status === 'Ignored').length,
     seconds: (performance.now() - startedAt) / 1000,
@@ -85,7 +88,7 @@ function optionsFor({ name, files, tests }: MutatedModule, folder: string): Opti
     tsconfigFile: '',
     tempDirName: join(folder, name),
     concurrency: concurrencyMax,
-    timeoutMS: 20_000,
+    timeoutMS: 60_000,
     reporters: ['progress-append-only'],
   }
 }
@@ -107,11 +110,12 @@ function printMissed(results: readonly MutantResult[]): void {
 
 function printTable(scores: readonly Score[]): void {
   const rows = [
-    ['module', 'mutants', 'detected', 'survived', 'ignored', 'score', 'minimum', 'time'],
+    ['module', 'mutants', 'detected', 'timed out', 'survived', 'ignored', 'score', 'minimum', 'time'],
     ...scores.map((score) => [
       score.module.name,
       String(score.detected + score.survived),
       String(score.detected),
+      String(score.timedOut),
       String(score.survived),
       String(score.ignored),
       `${percentOf(score).toFixed(1)} %`,

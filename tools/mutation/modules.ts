@@ -26,7 +26,7 @@ export const modules: readonly MutatedModule[] = [
   {
     name: 'rights',
     files: [
-      'authority/rights/{refuse-foreign,maker,vouched,vouched-members}.ts',
+      'authority/rights/{refuse-foreign,creator,vouched,vouched-members}.ts',
       'authority/rights/roles/role-operations.ts',
       'authority/rights/access-policies/{access-policy-operations,grant}.ts',
     ],
