@@ -5,7 +5,7 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { fixedWorld } from '@mintmark/authority/world.ts'
+import { fixedWorld } from '../authority/world.ts'
 import { document, startAuthority } from '../testing/kit.ts'
 import { emptyFolder, mintmark } from '../testing/run-mintmark.ts'
 

@@ -1,7 +1,7 @@
 /** The home page in a real browser: each finding has an action that resolves it. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { realWorld } from '@mintmark/authority/world.ts'
+import { realWorld } from '../authority/world.ts'
 import { choose, violationsAt, violationsInAllThemes } from '../testing/console/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 import { document, machine } from '../testing/kit.ts'

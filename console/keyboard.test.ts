@@ -1,8 +1,8 @@
 /** The token lifecycle by keyboard only: from the sign-in link to a rotation. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { makeLocalLink } from '@mintmark/authority/sign-in/links/local-link.ts'
-import { realWorld } from '@mintmark/authority/world.ts'
+import { makeLocalLink } from '../authority/sign-in/links/local-link.ts'
+import { realWorld } from '../authority/world.ts'
 import { type Page, password } from '../testing/console/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { test } from 'node:test'
-import { githubReporter } from '@mintmark/authority/leaks/reporters.ts'
+import { githubReporter } from '../authority/leaks/reporters.ts'
 import { findInBrowser, type Page, violationsAt, violationsInAllThemes } from '../testing/console/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 import { document, type Machine, machine } from '../testing/kit.ts'

@@ -1,8 +1,8 @@
 /** Sign-in, sessions and re-authentication, in a real browser. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { makeLocalLink } from '@mintmark/authority/sign-in/links/local-link.ts'
-import { realWorld } from '@mintmark/authority/world.ts'
+import { makeLocalLink } from '../authority/sign-in/links/local-link.ts'
+import { realWorld } from '../authority/world.ts'
 import { findInBrowser, type Page, password, violationsAt, violationsInAllThemes } from '../testing/console/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 import { document } from '../testing/kit.ts'

@@ -1,7 +1,7 @@
 /** Every sensitive action requires re-authentication if the last one is too old, and is then completed exactly once. */
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
-import { realWorld } from '@mintmark/authority/world.ts'
+import { realWorld } from '../authority/world.ts'
 import { choose, noBrowser, type Page, password, settled } from '../testing/console/console.ts'
 import { type ConsoleFixture, fillConsole, fixtureOptions } from '../testing/console/console-fixture.ts'
 import { consentPage } from '../testing/console/console-pages.ts'

@@ -1,8 +1,8 @@
 /** The console for users with read-only access and without access, in a real browser. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { makeLocalLink } from '@mintmark/authority/sign-in/links/local-link.ts'
-import { realWorld } from '@mintmark/authority/world.ts'
+import { makeLocalLink } from '../authority/sign-in/links/local-link.ts'
+import { realWorld } from '../authority/world.ts'
 import { browser } from '../testing/browser.ts'
 import { type Page, password, violationsInAllThemes } from '../testing/console/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'

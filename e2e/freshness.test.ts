@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
-import { buildApp } from '@mintmark/authority/app.ts'
-import { openDatabase } from '@mintmark/authority/database/database.ts'
-import { realWorld } from '@mintmark/authority/world.ts'
 import { pino } from 'pino'
+import { buildApp } from '../authority/app.ts'
+import { openDatabase } from '../authority/database/database.ts'
+import { realWorld } from '../authority/world.ts'
 import { startChild } from '../testing/child-authority.ts'
 import {
   type Answer,

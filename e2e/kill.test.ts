@@ -1,9 +1,9 @@
 /** Acknowledged writes survive a process that is killed in the middle of its work. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { deriveAuditKeys } from '@mintmark/authority/audit/audit-keys.ts'
-import { verifyChains } from '@mintmark/authority/audit/verify.ts'
-import { openDatabase } from '@mintmark/authority/database/database.ts'
+import { deriveAuditKeys } from '../authority/audit/audit-keys.ts'
+import { verifyChains } from '../authority/audit/verify.ts'
+import { openDatabase } from '../authority/database/database.ts'
 import { type ChildAuthority, startChild } from '../testing/child-authority.ts'
 import { inParallel, stores } from '../testing/killed-processes.ts'
 import { document, masterKeys } from '../testing/kit.ts'

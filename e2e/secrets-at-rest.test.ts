@@ -4,9 +4,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
-import { loadSigningKeys } from '@mintmark/authority/vault/signing-keys.ts'
-import { openVault } from '@mintmark/authority/vault/vault.ts'
-import { realWorld } from '@mintmark/authority/world.ts'
+import { loadSigningKeys } from '../authority/vault/signing-keys.ts'
+import { openVault } from '../authority/vault/vault.ts'
+import { realWorld } from '../authority/world.ts'
 import {
   type Answer,
   type Authority,

@@ -1,8 +1,8 @@
 /** For tests: a minimal browser for the console endpoints, and an authority with a fixed clock. */
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
-import { makeLocalLink } from '@mintmark/authority/sign-in/links/local-link.ts'
-import { fixedWorld } from '@mintmark/authority/world.ts'
+import { makeLocalLink } from '../authority/sign-in/links/local-link.ts'
+import { fixedWorld } from '../authority/world.ts'
 import { type Authority, type StartOptions, startAuthority } from './kit.ts'
 
 export const strong = 'correct horse battery staple 9'

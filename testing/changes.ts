@@ -1,7 +1,8 @@
 /** Writes to the change feed manually, for tests of its readers. */
-import type { Database, Db } from '@mintmark/authority/database/database.ts'
-import { watchedTables } from '@mintmark/authority/database/feed/watched-tables.ts'
+
 import { sql } from 'kysely'
+import type { Database, Db } from '../authority/database/database.ts'
+import { watchedTables } from '../authority/database/feed/watched-tables.ts'
 import { rawSql } from './raw-sql.ts'
 
 /** Publishes a change without writing a row. */

@@ -1,8 +1,8 @@
 /** Records which columns statements read, as reported by SQLite's compiler. */
 import { constants, DatabaseSync, type SQLInputValue } from 'node:sqlite'
-import type { Db, FeedView } from '@mintmark/authority/database/database.ts'
-import type { Tables } from '@mintmark/authority/database/schema/tables.ts'
 import { CamelCasePlugin, Kysely, type SqliteDatabase, SqliteDialect } from 'kysely'
+import type { Db, FeedView } from '../authority/database/database.ts'
+import type { Tables } from '../authority/database/schema/tables.ts'
 
 /** The feed itself, and SQLite's own table. */
 const unwatched = new Set(['changes', 'sqlite_master'])

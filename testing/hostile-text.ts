@@ -1,6 +1,5 @@
 /** The functions that parse text of unauthenticated clients, and texts that are designed to slow them down. */
-import { formOf } from '@mintmark/authority/http/endpoints/read-body.ts'
-import { locationOf, readPasted } from '@mintmark/authority/leaks/read-reports.ts'
+
 import { limits } from '@mintmark/contract'
 import {
   compactTokensIn,
@@ -10,6 +9,8 @@ import {
   parseToken,
   replaceCompactTokens,
 } from '@mintmark/token'
+import { formOf } from '../authority/http/endpoints/read-body.ts'
+import { locationOf, readPasted } from '../authority/leaks/read-reports.ts'
 
 export const textBytes = 1_048_576
 

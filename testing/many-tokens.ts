@@ -1,5 +1,5 @@
 /** Fills a store with many tokens by SQL, because creating them with requests would take too long. */
-import type { Database } from '@mintmark/authority/database/database.ts'
+import type { Database } from '../authority/database/database.ts'
 import { rawSql } from './raw-sql.ts'
 
 interface Many {

@@ -2,7 +2,7 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openDatabase } from '@mintmark/authority/database/database.ts'
+import { openDatabase } from '../authority/database/database.ts'
 
 /** The path of such a file, which several test files share. */
 export const migratedFileVariable = 'MINTMARK_TEST_MIGRATED_FILE'

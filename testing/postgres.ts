@@ -10,8 +10,8 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import type { TestContext } from 'node:test'
-import { openDatabase } from '@mintmark/authority/database/database.ts'
 import pg from 'pg'
+import { openDatabase } from '../authority/database/database.ts'
 
 /** The URL of a server for test databases, which several test files share. */
 export const postgresVariable = 'MINTMARK_TEST_POSTGRES'

@@ -1,5 +1,5 @@
-import type { Database } from '@mintmark/authority/database/database.ts'
 import { sql } from 'kysely'
+import type { Database } from '../authority/database/database.ts'
 
 /** Changes tables directly, as a person with access to the database could. */
 export async function rawSql(database: Database, text: string): Promise<readonly unknown[]> {

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { extname, join, sep } from 'node:path'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
-export const builtConsole = join(import.meta.dirname, '../../console/dist')
+const builtConsole = join(import.meta.dirname, '../../console/dist')
 
 const types: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',

@@ -54,9 +54,6 @@ export interface BodyLimits {
   readonly ipv6Prefix?: number | undefined
 }
 
-/** For routes that require no authentication. */
-export const withoutAuthentication = { config: { unauthenticatedBytes: limits.unauthenticatedBodyBytes } } as const
-
 /** How long a client may continue to send after its response. */
 const lingerMilliseconds = 1_000
 

@@ -87,11 +87,7 @@ async function grantsWhere(db: Db, subject: RawBuilder<unknown>): Promise<Grant[
 }
 
 /** Scopes that no longer exist allow nothing. */
-export async function narrowingOf(
-  db: Db,
-  permissions: string | null,
-  scopes: string | null,
-): Promise<Narrowing | null> {
+async function narrowingOf(db: Db, permissions: string | null, scopes: string | null): Promise<Narrowing | null> {
   if (permissions === null && scopes === null) return null
   return {
     permissions: permissions === null ? null : (JSON.parse(permissions) as string[]),

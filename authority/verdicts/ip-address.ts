@@ -70,7 +70,7 @@ export function clientKey(address: string, ipv6Prefix: number = defaultIpv6Prefi
 }
 
 /** Returns the network of an address with a prefix of `bits`. */
-export function networkText({ bytes }: IpAddress, bits: number): string {
+function networkText({ bytes }: IpAddress, bits: number): string {
   const base = bytes.map((byte, at) => byte & maskAt(bits, at))
   return `${ipaddr.fromByteArray(base)}/${bits}`
 }
