@@ -69,7 +69,7 @@ export function mountServedEndpoints(
       admissions,
       configured: { reporter: leaks.reporters.map(({ reporter }) => reporter.name) },
       onRefused: (name, params, reason) => {
-        const source = name === 'reportPartnerLeaks' ? params.reporter : sources[name]
+        const source = name === 'reportPartnerLeaks' ? params['reporter'] : sources[name]
         if (source !== undefined) counts.reportRefused(source, reason)
       },
     },

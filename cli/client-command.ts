@@ -27,7 +27,7 @@ export function clientCommand(parent: Command, name: string, description: string
 export async function openClient({ host, insecureHttp = false }: ClientFlags): Promise<Client> {
   const { address, token } = findCredentials({ host, environment: process.env, home: homedir() })
   useProxy(process.env, address)
-  const extra = process.env.SSL_CERT_FILE
+  const extra = process.env['SSL_CERT_FILE']
   if (extra && address.startsWith('https:')) addTrustedCertificate(extra)
   const { connect } = await import('@mintmark/client')
   try {
@@ -43,7 +43,7 @@ export async function openClient({ host, insecureHttp = false }: ClientFlags): P
 export function openServer({ host, insecureHttp = false }: ClientFlags): { address: string; insecureHttp: boolean } {
   const address = findAddress({ host, environment: process.env })
   useProxy(process.env, address)
-  const extra = process.env.SSL_CERT_FILE
+  const extra = process.env['SSL_CERT_FILE']
   if (extra && address.startsWith('https:')) addTrustedCertificate(extra)
   return { address, insecureHttp }
 }

@@ -16,7 +16,7 @@ type Tokens = ReadonlyMap<string, string>
 
 /** Precedence: environment variables, the configuration file, the file that `terraform login` writes. */
 export function readTerraformTokens(environment: Environment, home: string): TerraformTokens {
-  const named = environment.TF_CLI_CONFIG_FILE || environment.TERRAFORM_CONFIG
+  const named = environment['TF_CLI_CONFIG_FILE'] || environment['TERRAFORM_CONFIG']
   const fromVariables = tokensInVariables(environment)
   const fromConfiguration = tokensInFile(named || join(home, '.terraformrc'))
   const fromLogin = tokensInFile(join(home, '.terraform.d', 'credentials.tfrc.json'))

@@ -9,5 +9,5 @@ export function toJson(resource: Resource, record: object): Record<string, unkno
     values[many ? name : idOf(name)],
   ])
   const present = [...attributes, ...relations].filter(([, value]) => value !== undefined)
-  return { id: values.id, ...Object.fromEntries(present) }
+  return { id: values['id'], ...Object.fromEntries(present) }
 }

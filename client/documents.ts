@@ -52,10 +52,10 @@ export function recordOf(resource: Resource, data: unknown): Found | undefined {
 /** Converts the names of declared members. Other members are data and stay as they are. */
 function convertNames(value: unknown, schema: JsonSchema, convert: (name: string) => string): unknown {
   if (Array.isArray(value)) {
-    const items = (schema.items ?? {}) as JsonSchema
+    const items = (schema['items'] ?? {}) as JsonSchema
     return value.map((each) => convertNames(each, items, convert))
   }
-  const properties = schema.properties as Readonly<Record<string, JsonSchema>> | undefined
+  const properties = schema['properties'] as Readonly<Record<string, JsonSchema>> | undefined
   if (!properties || typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [

@@ -55,7 +55,9 @@ function faultsIn({ status, body }: RefusalResponse): Fault[] {
     code: textIn(error, 'code') ?? 'unknown',
     title: textIn(error, 'title') ?? `HTTP status ${status}`,
     detail: textIn(error, 'detail'),
-    pointer: isObject(error.source) ? (textIn(error.source, 'pointer') ?? textIn(error.source, 'parameter')) : null,
+    pointer: isObject(error['source'])
+      ? (textIn(error['source'], 'pointer') ?? textIn(error['source'], 'parameter'))
+      : null,
   }))
 }
 

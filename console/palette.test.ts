@@ -100,7 +100,7 @@ describeInBrowser('the palette', () => {
     await page.keyboard.type('dark')
     await settledOn(page, 'Dark')
     await page.keyboard.press('Enter')
-    await page.waitForFunction(() => document.documentElement.dataset.mantineColorScheme === 'dark')
+    await page.waitForFunction(() => document.documentElement.dataset['mantineColorScheme'] === 'dark')
     await page.context().close()
   })
 })

@@ -228,8 +228,8 @@ export type ValueOf<A> = A extends Attribute<infer T> ? T : never
 /** Returns the OpenAPI 3.0 schema of an attribute's value. */
 export function valueSchema(given: Attribute): JsonSchema {
   const base: Record<string, unknown> = { ...given.schema, description: given.about }
-  if (given.nullable) base.nullable = true
+  if (given.nullable) base['nullable'] = true
   // OpenAPI 3.0: the enum of a nullable value must contain null, or validators reject null.
-  if (given.nullable && Array.isArray(given.schema.enum)) base.enum = [...given.schema.enum, null]
+  if (given.nullable && Array.isArray(given.schema['enum'])) base['enum'] = [...given.schema['enum'], null]
   return base
 }

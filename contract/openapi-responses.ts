@@ -54,7 +54,9 @@ export function responseOf(operation: Operation): JsonSchema {
     description: isList ? 'One page of the list.' : 'The resource.',
     content: {
       [mediaType]: { schema: { type: 'object', required, properties } },
-      ...(operation.parameters?.format?.values?.includes('csv') ? { 'text/csv': { schema: { type: 'string' } } } : {}),
+      ...(operation.parameters?.['format']?.values?.includes('csv')
+        ? { 'text/csv': { schema: { type: 'string' } } }
+        : {}),
     },
   }
 }

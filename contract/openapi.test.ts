@@ -113,22 +113,22 @@ describe('every body', () => {
       const schema = operation.requestBody?.content['application/vnd.api+json']?.schema
       if (!schema) continue
       assert.ok(schema.required?.includes('data'), operation.operationId)
-      const data = schema.properties?.data as Schema
+      const data = schema.properties?.['data'] as Schema
       if (data.type === 'array') continue
       assert.ok(data.required?.includes('type'))
-      assert.equal(data.properties?.type?.enum?.length, 1)
+      assert.equal(data.properties?.['type']?.enum?.length, 1)
       walk(schema, (each) => assert.equal(each.readOnly, undefined))
     }
   })
 
   test('identifies related resources by ID and type', () => {
     for (const { id, schema } of bodies) {
-      const related = Object.entries(schema.properties?.data?.properties?.relationships?.properties ?? {})
+      const related = Object.entries(schema.properties?.['data']?.properties?.['relationships']?.properties ?? {})
       for (const [name, { properties }] of related) {
-        const data = properties?.data as Schema
+        const data = properties?.['data'] as Schema
         const identifier = data.type === 'array' ? (data.items as Schema) : data
         assert.deepEqual(Object.keys(identifier.properties ?? {}).toSorted(), ['id', 'type'], `${id} ${name}`)
-        assert.equal(identifier.properties?.type?.enum?.length, 1)
+        assert.equal(identifier.properties?.['type']?.enum?.length, 1)
       }
     }
   })
@@ -140,7 +140,7 @@ describe('every body', () => {
         if (each.type === 'object' && each.properties)
           for (const [inner, property] of Object.entries(each.properties))
             collect(property, name ? `${name}-${inner}` : inner)
-        else if (each.items?.properties?.id) flags.push(`${name}-id`)
+        else if (each.items?.properties?.['id']) flags.push(`${name}-id`)
         else if (!name.endsWith('-type')) flags.push(name)
       }
       collect(schema, '')

@@ -116,11 +116,11 @@ async function ask(
   { token, headers = {} }: Given,
 ): Promise<Answer> {
   const { ids, tokens } = everything
-  const params: Readonly<Record<string, string | undefined>> = { workspace: ids.workspaces, reporter: 'github' }
+  const params: Readonly<Record<string, string | undefined>> = { workspace: ids['workspaces'], reporter: 'github' }
   // The test kit adds the base path.
   const url = path.replace(basePath, '').replace(/\{(\w+)\}/g, (_, param: string) => params[param] ?? 'unknown-1')
   const sample: Partial<Record<EndpointName, Record<string, unknown>>> = {
-    inviteByLink: { account: ids.accounts, user: ids.users },
+    inviteByLink: { account: ids['accounts'], user: ids['users'] },
     introspect: { token: tokens.admin },
   }
   const value = sample[name] ?? endpointSample(name)
@@ -144,7 +144,7 @@ async function assertFewerLines(name: EndpointName, endpoint: EndpointDeclaratio
 
 async function countEvents(): Promise<number> {
   await everything.authority.app.flush()
-  const text = `select count(*) as count from audit_events where action <> 'access-tokens.refused' and account_id = '${everything.ids.accounts}'`
+  const text = `select count(*) as count from audit_events where action <> 'access-tokens.refused' and account_id = '${everything.ids['accounts']}'`
   const [row] = (await rawSql(everything.authority.database, text)) as { count: number }[]
   return row?.count ?? -1
 }

@@ -26,7 +26,7 @@ export function endpointSample(name: EndpointName): Record<string, unknown> | un
 
 function valueFor(member: string, { schema }: Attribute): unknown {
   if (member in values) return values[member]
-  if (Array.isArray(schema.enum)) return schema.enum[0]
-  if (schema.type === 'integer') return schema.minimum ?? 1
-  return schema.type === 'object' ? {} : 'sample'
+  if (Array.isArray(schema['enum'])) return schema['enum'][0]
+  if (schema['type'] === 'integer') return schema['minimum'] ?? 1
+  return schema['type'] === 'object' ? {} : 'sample'
 }

@@ -55,7 +55,7 @@ const intentionalDifferences: Readonly<Record<string, (sent: unknown) => unknown
 }
 
 describe('a created resource', { concurrency: false }, () => {
-  for (const type of creatable.filter((each) => resourceByType.get(each)?.operations.show)) {
+  for (const type of creatable.filter((each) => resourceByType.get(each)?.operations['show'])) {
     const resource = resourceByType.get(type) as Resource
 
     test(`${type}: create, show, list and update agree attribute by attribute`, async () => {
@@ -76,7 +76,7 @@ describe('a created resource', { concurrency: false }, () => {
       assert.equal(listed.json.meta.pagination['total-count'], 1)
       assertSame(data, listed.json.data[0])
 
-      if (!resource.operations.update) return
+      if (!resource.operations['update']) return
       const untouched = await callChecked(200, 'PATCH', own, { body: { data: { type, attributes: {} } } })
       assertSame(data, untouched.json.data)
       const change = samplesOf(resource, 'update', 500, 2)
@@ -119,7 +119,7 @@ describe('a created resource', { concurrency: false }, () => {
       assert.equal('included' in (await callChecked(200, 'GET', own)).json, false)
     })
 
-    if (resource.operations.remove) {
+    if (resource.operations['remove']) {
       test(`${type}: after a delete, reading and deleting again fail with 404`, async () => {
         const made = await everything.create(type)
         const own = pathOf(resource, made.json.data.id)
@@ -198,7 +198,7 @@ describe('actions', { concurrency: false }, () => {
   }
 
   test('a schedule is set, cleared and validated', async () => {
-    const path = `/workspaces/${everything.ids.workspaces}/actions/set-schedule`
+    const path = `/workspaces/${everything.ids['workspaces']}/actions/set-schedule`
     const schedule = { 'apply-schedule': '30 3 * * mon-fri', 'destroy-schedule': null }
     const set = await callChecked(200, 'POST', path, { body: schedule, headers: plainJson })
     assert.partialDeepStrictEqual(set.json.data.attributes, schedule)
@@ -235,7 +235,7 @@ describe('actions', { concurrency: false }, () => {
     const invitation = document(
       'users',
       { email: 'guest@mintmark.internal', 'send-invite': true },
-      { roles: [['roles', 'role-t67mjtmauajto7g']], teams: [['teams', everything.ids.teams as string]] },
+      { roles: [['roles', 'role-t67mjtmauajto7g']], teams: [['teams', everything.ids['teams'] as string]] },
     )
     const invited = await callChecked(201, 'POST', `/accounts/${accountA}/actions/invite?include=user`, {
       body: invitation,
@@ -249,7 +249,7 @@ describe('actions', { concurrency: false }, () => {
     assertSame(invited.json.data, memberships.json.data[0])
     await callChecked(409, 'POST', `/accounts/${accountA}/actions/invite`, { body: invitation })
     await callChecked(404, 'POST', `/accounts/${accountA}/actions/confirm/${user}`)
-    await callChecked(204, 'POST', `/accounts/${accountA}/actions/confirm/${everything.ids.users}`)
+    await callChecked(204, 'POST', `/accounts/${accountA}/actions/confirm/${everything.ids['users']}`)
     await callChecked(204, 'POST', `/users/${user}/actions/end-sessions`)
     await callChecked(204, 'DELETE', `/accounts/${accountA}/actions/remove/${user}`)
     await callChecked(404, 'DELETE', `/accounts/${accountA}/actions/remove/${user}`)
@@ -349,7 +349,7 @@ describe('actions', { concurrency: false }, () => {
     assert.equal('meta' in all.json, false)
     const [{ id }] = all.json.data
     assert.equal((await callChecked(200, 'GET', `/permissions/${encodeURIComponent(id)}`)).json.data.id, id)
-    const workspace = `/workspaces/${everything.ids.workspaces}`
+    const workspace = `/workspaces/${everything.ids['workspaces']}`
     assert.deepEqual((await callChecked(200, 'GET', `${workspace}/outputs`)).json, { data: [] })
     assert.deepEqual((await callChecked(200, 'GET', `${workspace}/provider-configuration-links`)).json.data, [])
     const made = (

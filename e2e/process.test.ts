@@ -35,7 +35,7 @@ async function serve(
   const args = [...program, 'serve', '--quickstart', '--port', '0', '--data', data]
   const child = spawn(process.execPath, args, {
     cwd: root,
-    env: { ...compileCache, PATH: process.env.PATH, HOME: data, MINTMARK_DRAIN: '0', ...variables },
+    env: { ...compileCache, PATH: process.env['PATH'], HOME: data, MINTMARK_DRAIN: '0', ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   t.after(() => child.kill('SIGKILL'))

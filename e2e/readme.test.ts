@@ -13,7 +13,7 @@ const [given = '', withCurl = '', withCommand = ''] = [...readme.matchAll(/```sh
   ([, text]) => text,
 )
 
-const path = (process.env.PATH ?? '').split(delimiter)
+const path = (process.env['PATH'] ?? '').split(delimiter)
 const isThere = (program: string) => path.some((folder) => existsSync(join(folder, program)))
 const shell = '/bin/sh'
 

@@ -86,7 +86,7 @@ function bodyFor({ kind, resource, relation, inputDocument, body }: Operation): 
   if (kind === 'create') {
     const creation = inputFor(resource.type, ids, 1_000).body
     // Names an account that is not the caller's: otherwise the object would be created in the caller's own.
-    const account = { account: { data: { type: 'accounts', id: ids.accounts } } }
+    const account = { account: { data: { type: 'accounts', id: ids['accounts'] } } }
     const relationships =
       'account' in resource.relations && !('workspace' in creation.data.relationships) ? account : {}
     return { data: { ...creation.data, relationships: { ...creation.data.relationships, ...relationships } } }
@@ -130,7 +130,7 @@ function assertNothingRevealed(refused: Answer): void {
 
 async function countChanges(): Promise<number> {
   await everything.authority.app.flush()
-  const text = `select count(*) as count from audit_events where action <> 'access-tokens.refused' and account_id = '${everything.ids.accounts}'`
+  const text = `select count(*) as count from audit_events where action <> 'access-tokens.refused' and account_id = '${everything.ids['accounts']}'`
   const [row] = (await rawSql(everything.authority.database, text)) as { count: number }[]
   return row?.count ?? -1
 }

@@ -13,7 +13,7 @@ const programs = ['terraform', 'tofu'] as const
 /** The paths of the installed programs. */
 const found = new Map(
   programs.map((name) => {
-    const folders = (process.env.PATH ?? '').split(delimiter)
+    const folders = (process.env['PATH'] ?? '').split(delimiter)
     return [name, folders.map((folder) => join(folder, name)).find(existsSync)]
   }),
 )

@@ -78,7 +78,7 @@ export async function startEverything(
     headers: { 'content-type': 'application/json' },
   })
   ids['leak-reports'] = (await call('GET', '/leak-reports')).json.data[0].id
-  ids.notifications = (await call('POST', `/webhooks/${ids.webhooks}/actions/test`)).json.data.id
+  ids['notifications'] = (await call('POST', `/webhooks/${ids['webhooks']}/actions/test`)).json.data.id
   await authority.app.flush()
   ids['audit-events'] = (await call('GET', '/audit-events')).json.data[0].id
   const other = await call('POST', '/environments', { body: document('environments', { name: 'other' }) })

@@ -34,7 +34,7 @@ export function answerCheck(): AnswerCheck {
       const operation = item[method]
       const path = new RegExp(`^${template.replace(/[.*]/g, '\\$&').replace(/\{\w+\}/g, '[^/]+')}$`)
       const literals = template.replace(/\{\w+\}/g, '').length
-      return operation ? [{ id: operation.operationId as string, method, path, template, literals }] : []
+      return operation ? [{ id: operation['operationId'] as string, method, path, template, literals }] : []
     }),
   )
   const compiled = new Map<string, ValidateFunction | undefined>()
@@ -47,7 +47,7 @@ export function answerCheck(): AnswerCheck {
     const operation = (document.paths[template] as never)[method] as {
       responses: Record<string, { $ref?: string; content?: object }>
     }
-    const answer = operation.responses[status] ?? (status >= 400 ? operation.responses.default : undefined)
+    const answer = operation.responses[status] ?? (status >= 400 ? operation.responses['default'] : undefined)
     if (!answer) throw new Error(`${method} ${template} answered ${status}, which the document does not list`)
     if (status === 204) return undefined
     if (answer.$ref) return ajv.compile({ $ref: 'openapi#/components/schemas/Errors' })

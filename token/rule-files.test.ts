@@ -17,7 +17,7 @@ const expressionIn: Record<RuleFormat, (text: string) => RegExp> = {
   github: (text) => finder(fieldsIn(text)),
   'github-strict': (text) => finder(fieldsIn(text)),
   gitleaks: (text) => compiled(readToml(text)['rules.regex']),
-  trufflehog: (text) => compiled(readYaml(text).token),
+  trufflehog: (text) => compiled(readYaml(text)['token']),
   gitlab: (text) => compiled(readToml(rulesIn(text))['rules.regex']),
   regex: (text) => compiled(text.trimEnd()),
 }
@@ -98,7 +98,7 @@ test('a mint mark with any allowed characters is unchanged in the files', () => 
     const description = `Mintmark API token of ${address}, mint mark ${mark.text}`
     assert.equal(readToml(textOf('gitleaks', mark))['rules.description'], description)
     assert.equal(readToml(rulesIn(textOf('gitlab', mark)))['rules.description'], description)
-    assert.equal(readYaml(textOf('trufflehog', mark)).description, description)
+    assert.equal(readYaml(textOf('trufflehog', mark))['description'], description)
   }
 })
 
@@ -169,7 +169,7 @@ test('every token contains the keywords, and TruffleHog’s keyword is the start
     const token = sampleToken(mark, numbers).open()
     const [keyword] = Object(readToml(textOf('gitleaks', mark))['rules.keywords'])
     assert.ok(token.includes(keyword))
-    assert.ok(token.startsWith(String(readYaml(textOf('trufflehog', mark)).keywords)))
+    assert.ok(token.startsWith(String(readYaml(textOf('trufflehog', mark))['keywords'])))
   }
 })
 
@@ -177,7 +177,7 @@ test('the TruffleHog file verifies at the URL of the installation, and marks pla
   const { endpoint, unsafe } = readYaml(textOf('trufflehog', field))
   assert.deepEqual([endpoint, unsafe], ['https://tokens.example.com/leaks/trufflehog', false])
   const local = readYaml(ruleFile('trufflehog', field, 'http://127.0.0.1:8420').text)
-  assert.deepEqual([local.endpoint, local.unsafe], ['http://127.0.0.1:8420/leaks/trufflehog', true])
+  assert.deepEqual([local['endpoint'], local['unsafe']], ['http://127.0.0.1:8420/leaks/trufflehog', true])
 })
 
 test('every file ends with one line break and has its own name and media type', () => {

@@ -48,7 +48,7 @@ async function tests(wanted: string[]): Promise<Outcome> {
     .filter((file) => wanted.length === 0 || wanted.some((start) => file.startsWith(start)))
     .sort((one, other) => Number(isLong(other)) - Number(isLong(one)) || (one < other ? -1 : 1))
   if (files.length === 0) return { passed: 0, failed: 1, output: 'No test was found.' }
-  if (process.env.TMPDIR === undefined && hasMemoryFolder()) process.env.TMPDIR = memoryFolder
+  if (process.env['TMPDIR'] === undefined && hasMemoryFolder()) process.env['TMPDIR'] = memoryFolder
   // One server for all files that need a database. It is stopped when this process exits.
   const needsPostgres = (file: string) => /(?:temporary|empty)Postgres|stores\.ts/.test(readFileSync(file, 'utf8'))
   if (files.some(needsPostgres)) process.env[postgresVariable] = await sharedServer()

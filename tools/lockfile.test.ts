@@ -24,7 +24,7 @@ test('everything that npm installs is pinned with its integrity', () => {
 })
 
 test('the Node that runs Mintmark is pinned for each platform', () => {
-  const nodes = locked.filter(([, { bin, os }]) => bin?.node && os)
+  const nodes = locked.filter(([, { bin, os }]) => bin?.['node'] && os)
   assert.deepEqual(
     nodes.map(([path, { version }]) => `${path}@${version}`),
     ['bin-darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64', 'win-x64'].map(

@@ -66,7 +66,7 @@ export async function faultOf(source: string, flags: string): Promise<string | n
 
 async function attackOn(source: string, flags: string): Promise<string | null> {
   // Without its native programs, because starting a JVM takes longer than the analysis.
-  process.env.RECHECK_SYNC_BACKEND = 'pure'
+  process.env['RECHECK_SYNC_BACKEND'] = 'pure'
   const { checkSync } = await import('recheck')
   const result = checkSync(source, flags, { timeout: null })
   if (result.status === 'safe') return null

@@ -51,9 +51,9 @@ describe('files for GitHub', () => {
   test('tests run on Linux and macOS with each supported Node version, and on each supported PostgreSQL version', () => {
     const [platforms, databases] = jobsOf('.github/workflows/test.yml')
     assert.deepEqual(platforms?.strategy.matrix, { os: ['ubuntu-latest', 'macos-latest'], node: [24, 26] })
-    assert.deepEqual(databases?.strategy.matrix.postgresql, [14, 15, 16, 17, 18])
+    assert.deepEqual(databases?.strategy.matrix['postgresql'], [14, 15, 16, 17, 18])
     const step = databases?.steps.find(({ run }) => run === 'npm test')
-    assert.match(step?.env?.MINTMARK_TEST_POSTGRES ?? '', /^postgres:\/\//)
+    assert.match(step?.env?.['MINTMARK_TEST_POSTGRES'] ?? '', /^postgres:\/\//)
   })
 
   test('actions are pinned to a major version', () => {

@@ -122,9 +122,9 @@ interface Node {
 function functionsOf({ path, text }: Source): Measured[] {
   const found: Measured[] = []
   const visit = (node: Node, name: string): void => {
-    const own = (node.id ?? node.key) as { readonly name?: string } | null | undefined
+    const own = (node['id'] ?? node['key']) as { readonly name?: string } | null | undefined
     const named = own?.name ?? name
-    if (/Function|^ArrowFunctionExpression$/.test(node.type) && node.body) {
+    if (/Function|^ArrowFunctionExpression$/.test(node.type) && node['body']) {
       const line = lineAt(text, node.start)
       found.push({ name: named || 'a function', line, lines: lineAt(text, node.end) - line + 1 })
     }

@@ -69,8 +69,8 @@ export function importsOf(text: string, code: string): Import[] {
   const dynamic = /\bimport\(\s*['"](?<blank> *)['"]/g
   return [...code.matchAll(statements), ...code.matchAll(dynamic)].map((match) => {
     const end = match.index + match[0].length - 1
-    const from = text.slice(end - (match.groups?.blank ?? '').length, end)
-    return { from, line: lineAt(text, match.index), typeOnly: match.groups?.type !== undefined }
+    const from = text.slice(end - (match.groups?.['blank'] ?? '').length, end)
+    return { from, line: lineAt(text, match.index), typeOnly: match.groups?.['type'] !== undefined }
   })
 }
 

@@ -41,7 +41,7 @@ test('a handler that has to write its own audit event and does not fails, and it
     return { id: 'tag-silent' }
   }
   const { operations } = tags.resource
-  const create = { ...(operations.create as OperationDeclaration), audited: 'by-handler' }
+  const create = { ...(operations['create'] as OperationDeclaration), audited: 'by-handler' }
   const byHandler = { ...tags.resource, operations: { ...operations, create } }
   const others = servedResources.filter((noun) => noun !== tags)
   const jsonApi = {

@@ -101,8 +101,8 @@ test('a refused token with a valid signature is audited by id and last character
   await app.flush()
   const events = await call('GET', '/audit-events?filter[action]=access-tokens.refused')
   const refusals = events.json.data.map(({ attributes }: { attributes: Record<string, unknown> }) => [
-    (attributes.after as { reason: string }).reason,
-    attributes.times,
+    (attributes['after'] as { reason: string }).reason,
+    attributes['times'],
     attributes['token-id'],
     attributes['token-last-characters'],
     attributes['actor-id'],

@@ -147,7 +147,7 @@ describe('a document with', () => {
     for (const type of ['application/json', 'application/vnd.api+json; charset=utf-8', 'APPLICATION/JSON'])
       assert.equal(
         (
-          await everything.call('PATCH', `/teams/${everything.ids.teams}`, {
+          await everything.call('PATCH', `/teams/${everything.ids['teams']}`, {
             body: team('{}'),
             headers: { 'content-type': type },
           })

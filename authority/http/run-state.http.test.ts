@@ -29,7 +29,7 @@ test('a draining server fails its readiness check and closes connections, but st
   const { call } = await startAuthority(t, { runState })
   const connectionOf = async (path: string) => {
     const { status, headers } = await call('GET', path)
-    return [status, headers.connection]
+    return [status, headers['connection']]
   }
   assert.deepEqual(await connectionOf('/readyz'), [200, 'keep-alive'])
   runState.isDraining = true

@@ -35,7 +35,7 @@ export function accessOf(db: Db, actor: Context['actor'], world: World): Access 
 /** Returns the permission required to see records of a type. */
 export function readRule(type: string): PermissionRule {
   const operations = resourceByType.get(type)?.operations ?? {}
-  return operations.show?.permission ?? operations.list?.permission ?? `${type}:read`
+  return operations['show']?.permission ?? operations['list']?.permission ?? `${type}:read`
 }
 
 function isVisible({ viewer, rights }: Access, view: ResourceView, record: AnyRecord, rule: PermissionRule): boolean {

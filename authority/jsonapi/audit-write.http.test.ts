@@ -69,7 +69,7 @@ test('each other write has one audit event with the declared name, in the accoun
     const subject = kind === 'create' || singleton ? answer.json.data.id : existing
     assert.deepEqual(
       [event.attributes['subject-type'], event.attributes['subject-id'], event.relationships.account.data.id],
-      [resource.type, subject, ids.accounts],
+      [resource.type, subject, ids['accounts']],
       id,
     )
   }
@@ -82,7 +82,7 @@ test('a deletion keeps what is needed to create the object again', async (t) => 
   const [event] = (await call('GET', `/audit-events?filter[action]=roles.deleted&filter[subject-id]=${id}`)).json.data
   const { name, ...rest } = event.attributes.before
   assert.match(name, /^roles-/)
-  assert.deepEqual(rest, { description: 'May read teams.', permissions: ['teams:read'], accountId: ids.accounts })
+  assert.deepEqual(rest, { description: 'May read teams.', permissions: ['teams:read'], accountId: ids['accounts'] })
 })
 
 test('no audit event contains a secret', async (t) => {
@@ -93,7 +93,7 @@ test('no audit event contains a secret', async (t) => {
     document(
       'vars',
       { key: 'k', value: secret, category: 'shell', sensitive: true },
-      { workspace: ['workspaces', ids.workspaces as string] },
+      { workspace: ['workspaces', ids['workspaces'] as string] },
     ),
     document('agent-pools', { name: 'p', 'webhook-headers': [header] }),
     document('users', { email: 'with-password@mintmark.internal', password: secret }),

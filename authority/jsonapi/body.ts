@@ -31,7 +31,7 @@ interface Expected {
 export function readDocument(body: unknown, expected: Expected, writing: 'create' | 'update'): ReadDocument {
   const data = memberObject(objectOr(body, '', 'Expected a JSON:API document.'), 'data', '/data')
   if (!data) throw new Refusal('invalid-document', { detail: 'Expected the member data.', at: '/data' })
-  if (data.type !== expected.type) {
+  if (data['type'] !== expected.type) {
     throw new Refusal('invalid-document', { detail: `Expected the type ${expected.type}.`, at: '/data/type' })
   }
   const attributes = memberObject(data, 'attributes', '/data/attributes') ?? {}
@@ -64,7 +64,7 @@ export function readPlain(body: unknown, members: Attributes): Record<string, un
 /** Returns the IDs in the body of a relationship endpoint, `{"data":[{type,id},…]}`. */
 export function readMembers(body: unknown, type: string): string[] {
   const document = objectOr(body, '', 'Expected a JSON:API document.')
-  return identifiers(document.data, type, '/data', 'invalid-document')
+  return identifiers(document['data'], type, '/data', 'invalid-document')
 }
 
 function readAttributes(

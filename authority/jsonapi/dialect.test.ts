@@ -236,7 +236,7 @@ describe('search, sort, include', () => {
   })
 
   test('included objects never refer back to each other, and each appears once', async () => {
-    const team = everything.ids.teams as string
+    const team = everything.ids['teams'] as string
     const answer = await get(
       `/teams?filter[team]=${team}&include=users.teams,users.identity-providers,account,users.teams.users`,
     )
@@ -271,7 +271,7 @@ describe('search, sort, include', () => {
   })
 
   test('a user lists the teams and a team the users, but not both when both are included', async () => {
-    const users = await get(`/users?filter[user]=${everything.ids.users}&include=teams`)
+    const users = await get(`/users?filter[user]=${everything.ids['users']}&include=teams`)
     const [included] = users.json.included ?? []
     if (included) assert.equal(included.type, 'teams')
     assert.deepEqual(Object.keys(users.json.data[0].relationships).toSorted(), ['identity-providers', 'teams'])
@@ -387,7 +387,7 @@ describe('writes', () => {
       ],
       [
         'PATCH',
-        `/teams/${everything.ids.teams}`,
+        `/teams/${everything.ids['teams']}`,
         document('teams', {}, { users: [['users', 'user-no']] }),
         'Invalid Relationship',
         "Relationship 'users' with ID 'user-no' not found or user unauthorized.",
@@ -420,7 +420,7 @@ describe('writes', () => {
       ],
       [
         'DELETE',
-        `/workspaces/${everything.ids.workspaces}/relationships/tags`,
+        `/workspaces/${everything.ids['workspaces']}/relationships/tags`,
         { data: [{ type: 'tags', id: 'tag-no' }] },
         'Validation Error',
         "Tag with ID 'tag-no' not found or user unauthorized.",
@@ -509,14 +509,14 @@ describe('writes', () => {
       const taken = await everything.call('POST', path, { body })
       assert.deepEqual([taken.status, taken.json.errors[0].source.pointer], [422, '/data/attributes/name'])
     }
-    const used = await everything.call('DELETE', `/roles/${everything.ids.roles}`)
+    const used = await everything.call('DELETE', `/roles/${everything.ids['roles']}`)
     assert.equal(used.status, 409)
   })
 
   test('deleting an object in use succeeds where clients rely on it', async () => {
     const environment = (
       await everything.call('POST', '/environments', {
-        body: document('environments', { name: 'doomed' }, { tags: [['tags', everything.ids.tags as string]] }),
+        body: document('environments', { name: 'doomed' }, { tags: [['tags', everything.ids['tags'] as string]] }),
       })
     ).json.data.id
     await everything.call('POST', '/workspaces', {

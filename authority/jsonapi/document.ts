@@ -48,9 +48,9 @@ function spell(resource: Resource): Spelled {
         alwaysEmpty,
       })),
     path:
-      resource.operations.show?.path === undefined &&
-      resource.operations.show?.singleton !== true &&
-      resource.operations.show
+      resource.operations['show']?.path === undefined &&
+      resource.operations['show']?.singleton !== true &&
+      resource.operations['show']
         ? `${basePath}/${resource.type}/`
         : null,
   }

@@ -54,7 +54,7 @@ for (const kind of ['SQLite', 'PostgreSQL'] as const) {
         return { status, said: json.errors[0].detail, expected }
       },
       'as an id in a relationship body': async (value) => {
-        const path = `/environments/${everything.ids.environments}/relationships/tags`
+        const path = `/environments/${everything.ids['environments']}/relationships/tags`
         const { status, json } = await everything.call('POST', path, { body: { data: [{ type: 'tags', id: value }] } })
         return { status, said: json.errors[0].detail, expected: "Tag with ID '«»' not found or user unauthorized." }
       },

@@ -12,7 +12,7 @@ for (const [script, letter, other, length] of [
   test(`the worst search of 20,000 tokens does not block other requests (${script})`, async (t) => {
     const { authority, call, ids } = await startEverything(t, { reconcileMilliseconds: 3_600_000 })
     const owner = ids['service-accounts'] as string
-    await insertTokens(authority.database, { owner, account: ids.accounts as string, count: 20_000 })
+    await insertTokens(authority.database, { owner, account: ids['accounts'] as string, count: 20_000 })
     await rawSql(
       authority.database,
       `update access_tokens set name = '${letter.repeat(length)}', description = '${letter.repeat(length)}' where id like 'at-many%'`,

@@ -150,7 +150,8 @@ async function perform(
     refuseTokens(mark, resource.attributes, input, '/data/attributes')
     await requireReferences(access, views, references)
     // Handlers receive parents as `RecordInAccount`.
-    if (parent && typeof parent.accountId !== 'string') throw new Error(`${operation.id} has a parent without account.`)
+    if (parent && typeof parent['accountId'] !== 'string')
+      throw new Error(`${operation.id} has a parent without account.`)
     return { before: undefined, input, result: (await handler(context, input, parent)) ?? {} }
   }
   const id = await idFrom(served, operation, context, request)

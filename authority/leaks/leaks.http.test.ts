@@ -166,7 +166,7 @@ describe('GitHub secret scanning partner program', () => {
     const all = await reports(authority)
     assert.deepEqual(
       all.map(({ attributes }: { attributes: Record<string, unknown> }) => [
-        attributes.times,
+        attributes['times'],
         attributes['action-taken'],
       ]),
       [
@@ -422,7 +422,7 @@ describe('rules and containment', () => {
     await partner(authority, found(ci.token))
     assert.equal((await call('GET', '/ping', { token: ci.token })).status, 401)
     const grades = (await reports(authority)).map(({ attributes }: { attributes: Record<string, string> }) => [
-      attributes.confidence,
+      attributes['confidence'],
       attributes['action-taken'],
     ])
     assert.deepEqual(grades, [
@@ -473,14 +473,14 @@ describe('rules and containment', () => {
       activity('2001:db8:1::/48', 'get_workspaces', 1, 2, true),
     ])
     assert.deepEqual(
-      attributes.siblings.map((each: Record<string, string>) => [each['last-characters'], each.network]),
+      attributes.siblings.map((each: Record<string, string>) => [each['last-characters'], each['network']]),
       [[sibling.slice(-6), '198.51.100.0/24']],
     )
     for (const token of [sibling, apart]) await partner(authority, found(token))
     const page = (await call('GET', '/leak-reports')).json.data
     const ofEach = page.map(({ attributes: one }: { attributes: Record<string, Record<string, string>[]> }) => [
       one['token-last-characters'],
-      one.siblings?.map((each) => each['last-characters']),
+      one['siblings']?.map((each) => each['last-characters']),
     ])
     assert.deepEqual(Object.fromEntries(ofEach), {
       [ci.token.slice(-6)]: [sibling.slice(-6)],

@@ -21,21 +21,21 @@ export function personalMail(email: string, { kind, at, data }: PersonalNotifica
   const details = JSON.parse(data) as Record<string, unknown>
   const time = `${at.slice(0, 16).replace('T', ' ')} UTC`
   if (kind === 'credentials.changed') {
-    const title = changes[String(details.change)] ?? 'Your sign-in methods were changed'
+    const title = changes[String(details['change'])] ?? 'Your sign-in methods were changed'
     return {
       to: email,
       subject: `${title} on Mintmark`,
-      text: `${title} at ${time}, from the network address ${details.address ?? 'unknown'}. Your other sessions were ended.
+      text: `${title} at ${time}, from the network address ${details['address'] ?? 'unknown'}. Your other sessions were ended.
 
 If this was you, no action is needed. If not, contact an administrator of your Mintmark server immediately: another person may be able to sign in as you.
 `,
     }
   }
-  const codes = Number(details.wrongCodes)
+  const codes = Number(details['wrongCodes'])
   return {
     to: email,
     subject: 'Failed attempts to sign in to Mintmark',
-    text: `There were ${details.failures} failed attempts to sign in as you by ${time}, from ${[details.addresses].flat().join(', ') || 'unknown addresses'}.
+    text: `There were ${details['failures']} failed attempts to sign in as you by ${time}, from ${[details['addresses']].flat().join(', ') || 'unknown addresses'}.
 
 ${
   codes > 0

@@ -45,9 +45,12 @@ before(async () => {
     `/accounts/${account}/actions/invite`,
     document('users', { email: 'boss@mintmark.internal' }, { roles: [['roles', admin]] }),
   )
-  ids.boss = invited.json.data.relationships.user.data.id
-  ids.team = await make('/teams', document('teams', { name: 'admins' }, { users: [['users', ids.boss as string]] }))
-  ids.role = await make(
+  ids['boss'] = invited.json.data.relationships.user.data.id
+  ids['team'] = await make(
+    '/teams',
+    document('teams', { name: 'admins' }, { users: [['users', ids['boss'] as string]] }),
+  )
+  ids['role'] = await make(
     '/roles',
     document(
       'roles',
@@ -69,17 +72,21 @@ before(async () => {
         { account: ['accounts', account], ...subject, roles: roles.map((id) => ['roles', id] as const) },
       ),
     )
-  ids.teamPolicy = await policy({ team: ['teams', ids.team as string] }, admin)
-  ids.small = await make(
+  ids['teamPolicy'] = await policy({ team: ['teams', ids['team'] as string] }, admin)
+  ids['small'] = await make(
     '/roles',
     document('roles', { name: 'small' }, { permissions: [['permissions', 'teams:read']] }),
   )
-  ids.weakPolicy = await policy({ 'service-account': ['service-accounts', weak.id] }, ids.role as string, ids.small)
-  ids.unusedRole = await make(
+  ids['weakPolicy'] = await policy(
+    { 'service-account': ['service-accounts', weak.id] },
+    ids['role'] as string,
+    ids['small'],
+  )
+  ids['unusedRole'] = await make(
     '/roles',
     document('roles', { name: 'unused' }, { permissions: [['permissions', 'variables:read']] }),
   )
-  ids.provider = await make(
+  ids['provider'] = await make(
     '/workload-identity-providers',
     document('workload-identity-providers', {
       name: 'p',
@@ -87,12 +94,12 @@ before(async () => {
       'allowed-audiences': ['a'],
     }),
   )
-  ids.assume = await make(
+  ids['assume'] = await make(
     `/service-accounts/${strong.id}/assume-policies`,
     document(
       'assume-service-account-policies',
       { name: 'p', 'claim-conditions': [{ claim: 'sub', value: 'x' }] },
-      { provider: ['workload-identity-providers', ids.provider as string] },
+      { provider: ['workload-identity-providers', ids['provider'] as string] },
     ),
   )
 })
@@ -104,42 +111,42 @@ const cases: readonly { name: string; method: string; path: () => string; body?:
   {
     name: 'remove a member from the account',
     method: 'DELETE',
-    path: () => `/accounts/${account}/actions/remove/${ids.boss}`,
+    path: () => `/accounts/${account}/actions/remove/${ids['boss']}`,
   },
-  { name: 'delete a user', method: 'DELETE', path: () => `/users/${ids.boss}` },
+  { name: 'delete a user', method: 'DELETE', path: () => `/users/${ids['boss']}` },
   {
     name: 'deactivate a user',
     method: 'PATCH',
-    path: () => `/users/${ids.boss}`,
+    path: () => `/users/${ids['boss']}`,
     body: () => document('users', { status: 'Inactive' }),
   },
   {
     name: 'remove a user from a team',
     method: 'PATCH',
-    path: () => `/users/${ids.boss}`,
+    path: () => `/users/${ids['boss']}`,
     body: () => document('users', {}, { teams: [] }),
   },
   {
     name: 'empty a team',
     method: 'PATCH',
-    path: () => `/teams/${ids.team}`,
+    path: () => `/teams/${ids['team']}`,
     body: () => document('teams', {}, { users: [] }),
   },
-  { name: 'delete a team', method: 'DELETE', path: () => `/teams/${ids.team}` },
-  { name: 'delete a policy', method: 'DELETE', path: () => `/access-policies/${ids.teamPolicy}` },
+  { name: 'delete a team', method: 'DELETE', path: () => `/teams/${ids['team']}` },
+  { name: 'delete a policy', method: 'DELETE', path: () => `/access-policies/${ids['teamPolicy']}` },
   {
     name: 'remove a role from a policy',
     method: 'PATCH',
-    path: () => `/access-policies/${ids.weakPolicy}`,
-    body: () => document('access-policies', {}, { roles: [['roles', ids.small as string]] }),
+    path: () => `/access-policies/${ids['weakPolicy']}`,
+    body: () => document('access-policies', {}, { roles: [['roles', ids['small'] as string]] }),
   },
   {
     name: 'remove a permission from a role',
     method: 'PATCH',
-    path: () => `/roles/${ids.role}`,
+    path: () => `/roles/${ids['role']}`,
     body: () => document('roles', {}, { permissions: [['permissions', 'teams:read']] }),
   },
-  { name: 'delete a role', method: 'DELETE', path: () => `/roles/${ids.unusedRole}` },
+  { name: 'delete a role', method: 'DELETE', path: () => `/roles/${ids['unusedRole']}` },
   {
     name: 'deactivate a service account',
     method: 'PATCH',
@@ -150,12 +157,12 @@ const cases: readonly { name: string; method: string; path: () => string; body?:
   {
     name: 'delete an assume policy',
     method: 'DELETE',
-    path: () => `/service-accounts/${strong.id}/assume-policies/${ids.assume}`,
+    path: () => `/service-accounts/${strong.id}/assume-policies/${ids['assume']}`,
   },
   {
     name: 'delete a provider that it relies on',
     method: 'DELETE',
-    path: () => `/workload-identity-providers/${ids.provider}`,
+    path: () => `/workload-identity-providers/${ids['provider']}`,
   },
 ]
 

@@ -86,7 +86,7 @@ export function readSettings(flags: Flags, environment: Environment = process.en
     tls: readTls(value('tls'), value('tlsCert'), value('tlsKey')),
     publicHost: readPublicHost(value('publicHost') ?? 'mintmark.internal'),
     publicUrl: readPublicUrl(value('publicUrl')),
-    trustProxy: readProxies(flags.trustProxy === true ? 'loopback' : value('trustProxy')),
+    trustProxy: readProxies(flags['trustProxy'] === true ? 'loopback' : value('trustProxy')),
     limitIpv6Prefix: readInteger('--limit-ipv6-prefix', value('limitIpv6Prefix') ?? '64', 32, 128),
     maxConnections: readInteger('--max-connections', value('maxConnections') ?? `${limits.connections}`, 16, 1_000_000),
     maxConnectionsPerClient: readInteger(

@@ -66,7 +66,7 @@ export async function importResources(db: Db, vault: Vault, world: World, option
   const owner = chooseOwner(people, accounts, options.email)
   const ownerOf = (account: string) =>
     options.email === undefined
-      ? ((accounts.find(({ id }) => id === account)?.values.ownerId as string | undefined) ?? owner.id)
+      ? ((accounts.find(({ id }) => id === account)?.values['ownerId'] as string | undefined) ?? owner.id)
       : owner.id
   const sorted = loaded.toSorted((a, b) => order.indexOf(a.type) - order.indexOf(b.type))
   const providerOf = importedProviders(loaded)
@@ -79,7 +79,9 @@ export async function importResources(db: Db, vault: Vault, world: World, option
     count: loaded.length,
     members: membersOf(loaded, accounts, ownerOf),
     rules: new Map(
-      loaded.filter(({ type }) => type === 'security-rules').map(({ values }) => [values.accountId as string, values]),
+      loaded
+        .filter(({ type }) => type === 'security-rules')
+        .map(({ values }) => [values['accountId'] as string, values]),
     ),
   }
 }
@@ -117,9 +119,9 @@ const withoutAccountOnTheWire = new Set(['workload-identity-providers', 'securit
 
 /** If there is only one account, objects without an account belong to it. */
 function withAccount(each: ImportedObject, account: string): ImportedObject {
-  const relation = resourceByType.get(each.type)?.relations.account
+  const relation = resourceByType.get(each.type)?.relations['account']
   const optional = each.type === 'access-policies' || each.type === 'identity-providers'
-  const missing = each.values.accountId === undefined || each.values.accountId === null
+  const missing = each.values['accountId'] === undefined || each.values['accountId'] === null
   return (relation || withoutAccountOnTheWire.has(each.type)) && !optional && missing
     ? { ...each, values: { ...each.values, accountId: account } }
     : each
@@ -211,14 +213,14 @@ function chooseOwner(
   email: string | undefined,
 ): { id: string; email: string } {
   const named =
-    email === undefined ? undefined : people.find((each) => emailKey(String(each.values.email)) === emailKey(email))
+    email === undefined ? undefined : people.find((each) => emailKey(String(each.values['email'])) === emailKey(email))
   if (email !== undefined && !named) throw new CannotPrepare(`--email: no user of the file has the address ${email}`)
-  const owned = accounts.flatMap((account) => people.find(({ id }) => id === account.values.ownerId) ?? [])
+  const owned = accounts.flatMap((account) => people.find(({ id }) => id === account.values['ownerId']) ?? [])
   const owner = named ?? owned[0]
   if (!owner) throw new CannotPrepare('--email: name the user of the file who owns the account')
-  if ((owner.values.status ?? 'Active') !== 'Active')
-    throw new CannotPrepare(`--email: the user ${owner.values.email} is not active and cannot be the owner`)
-  return { id: owner.id, email: owner.values.email as string }
+  if ((owner.values['status'] ?? 'Active') !== 'Active')
+    throw new CannotPrepare(`--email: the user ${owner.values['email']} is not active and cannot be the owner`)
+  return { id: owner.id, email: owner.values['email'] as string }
 }
 
 /** Users are members of the accounts of their memberships, teams and policies; if there are none, of the only account. */
@@ -232,17 +234,18 @@ function membersOf(
     if (typeof account === 'string' && typeof user === 'string' && ownerOf(account) !== user)
       pairs.set(`${account} ${user}`, { account, user })
   }
-  const accountOf = new Map(loaded.map(({ id, values }) => [id, values.accountId]))
+  const accountOf = new Map(loaded.map(({ id, values }) => [id, values['accountId']]))
   for (const { type, values } of loaded) {
-    if (type === 'account-users') add(values.accountId, values.userId)
-    if (type === 'teams') for (const user of (values.users as string[] | undefined) ?? []) add(values.accountId, user)
+    if (type === 'account-users') add(values['accountId'], values['userId'])
+    if (type === 'teams')
+      for (const user of (values['users'] as string[] | undefined) ?? []) add(values['accountId'], user)
     if (type === 'access-policies')
-      add(values.accountId ?? accountOf.get(String(values.environmentId ?? '')), values.userId)
+      add(values['accountId'] ?? accountOf.get(String(values['environmentId'] ?? '')), values['userId'])
   }
   const withAccounts = new Set([...pairs.values()].map(({ user }) => user))
   for (const { type, id, values } of loaded) {
     if (type !== 'users') continue
-    for (const team of (values.teams as string[] | undefined) ?? []) add(accountOf.get(team), id)
+    for (const team of (values['teams'] as string[] | undefined) ?? []) add(accountOf.get(team), id)
     if (!withAccounts.has(id) && accounts.length === 1) add(accounts[0]?.id, id)
   }
   return [...pairs.values()]

@@ -6,10 +6,10 @@ import type { ImportedObject } from './import-resources.ts'
  * type `scalr` that names the account, else one of that type that names no account, else the built-in one.
  */
 export function importedProviders(loaded: readonly ImportedObject[]): (account: string) => string {
-  const own = loaded.filter(({ type, values }) => type === 'identity-providers' && values.idpType === 'scalr')
-  const linked = new Map(own.map(({ id, values }) => [values.accountId, id]))
-  const shared = own.find(({ values }) => !values.accountId)?.id ?? builtInProviderId
+  const own = loaded.filter(({ type, values }) => type === 'identity-providers' && values['idpType'] === 'scalr')
+  const linked = new Map(own.map(({ id, values }) => [values['accountId'], id]))
+  const shared = own.find(({ values }) => !values['accountId'])?.id ?? builtInProviderId
   const accounts = loaded.filter(({ type }) => type === 'accounts')
-  const named = new Map(accounts.map(({ id, values }) => [id, values.identityProviderId as string | undefined]))
+  const named = new Map(accounts.map(({ id, values }) => [id, values['identityProviderId'] as string | undefined]))
   return (account) => named.get(account) ?? linked.get(account) ?? shared
 }

@@ -31,13 +31,13 @@ async function setUp(t: Parameters<typeof startEverything>[0]) {
     })
     assert.equal(answer.status, 200, answer.text)
   }
-  return { ...everything, introspect, mint, allow, environment: ids.environments as string }
+  return { ...everything, introspect, mint, allow, environment: ids['environments'] as string }
 }
 
 describe('introspection returns the narrowing of a token:', () => {
   test('permissions as scope, and the IDs of its scopes', async (t) => {
     const { introspect, mint, environment, ids } = await setUp(t)
-    const workspace = ids.workspaces as string
+    const workspace = ids['workspaces'] as string
     const cases: [attributes: object, scope: string | undefined, scopes: string[] | undefined][] = [
       [{}, undefined, undefined],
       [{ permissions: ['tags:read'] }, 'tags:read', undefined],

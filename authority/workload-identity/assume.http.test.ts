@@ -224,7 +224,7 @@ describe('a request to act as a service account is refused', () => {
 
   test('with a key or a key URL in the header of the token', async (t) => {
     const { assume } = await setUp(t)
-    const jwk = await exportJWK(keys.two?.publicKey as CryptoKey)
+    const jwk = await exportJWK(keys['two']?.publicKey as CryptoKey)
     const url = 'https://ci.mintmark.internal/else'
     for (const header of [{ jwk }, { jku: url }, { x5u: url }, { x5c: ['MAo='] }])
       assertRefused(await assume(await idToken({}, 'one', 'two', header)))

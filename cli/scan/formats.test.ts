@@ -107,7 +107,7 @@ test('a GitLab report conforms to the schema, with one ID per location', () => {
   for (const each of reports) {
     const written = gitlabReport(each) as ReturnType<typeof JSON.parse>
     assert.ok(isValid(written), JSON.stringify(isValid.errors))
-    assert.equal(written.version, gitlabSchema.self.version)
+    assert.equal(written['version'], gitlabSchema.self.version)
   }
   assert.equal(isValid({ ...gitlabReport(report), vulnerabilities: [{}] }), false)
   const { vulnerabilities } = gitlabReport(report) as ReturnType<typeof JSON.parse>

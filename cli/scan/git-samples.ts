@@ -1,7 +1,7 @@
 /** Creates git repositories for tests. It is not in `scanner/`, because it reads the environment. */
 import { spawnSync } from 'node:child_process'
 
-const path = process.env.PATH
+const path = process.env['PATH']
 export const gitEnvironment = path === undefined ? {} : { PATH: path }
 
 export const hasGit = spawnSync('git', ['--version']).status === 0

@@ -24,7 +24,7 @@ function write(folder: string, path: string, content: string | Buffer): void {
 
 /** Runs `mintmark scan` in a folder. Fails if the output contains a token. */
 async function scan(t: TestContext, folder: string, args: readonly string[], environment: Record<string, string> = {}) {
-  const path = process.env.PATH ?? ''
+  const path = process.env['PATH'] ?? ''
   const done = await mintmark(t, ['scan', ...args], { folder, environment: { PATH: path, ...environment } })
   assert.doesNotMatch(done.stdout + done.stderr, /eyJpc3MiOi/)
   return done
@@ -270,7 +270,7 @@ test('--install-hook makes git reject the commit, and does not change an existin
   skip: !hasGit && 'git is not installed',
 }, async (t) => {
   const folder = emptyFolder(t)
-  const git = gitIn(folder, { PATH: `${join(folder, 'bin')}:${process.env.PATH}` })
+  const git = gitIn(folder, { PATH: `${join(folder, 'bin')}:${process.env['PATH']}` })
   git(['init', '-q'])
   const main = join(import.meta.dirname, '../main.ts')
   write(folder, 'bin/mintmark', `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`)

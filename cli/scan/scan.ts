@@ -183,7 +183,7 @@ async function readSources(running: Scan, paths: readonly string[], flags: Flags
   else if (named.length === 0) named.push('.')
   if (flags.staged) {
     // `git commit <path>` uses a temporary index, which it passes to the hook in this variable.
-    const environment = { ...clean, GIT_INDEX_FILE: process.env.GIT_INDEX_FILE }
+    const environment = { ...clean, GIT_INDEX_FILE: process.env['GIT_INDEX_FILE'] }
     await scanStaged(running, { folder: named[0] ?? '.', environment, signal: running.signal })
   } else if (flags.git) {
     for (const folder of named) await scanGit(running, { folder, environment: clean, signal: running.signal })

@@ -35,7 +35,7 @@ export function EventFilters({ address, change }: EventFilters) {
   const active = filterNames.filter((name) => address[name])
   const set = (name: (typeof filterNames)[number]) => (value: string | null) =>
     change({ [name]: value || undefined, page: undefined })
-  const actor = address.actorId ?? null
+  const actor = address['actorId'] ?? null
   const isServiceAccount = actor?.startsWith('sa-') ?? false
   return (
     <MoreFilters
@@ -46,15 +46,15 @@ export function EventFilters({ address, change }: EventFilters) {
       <TextInput
         type="date"
         label="From"
-        value={address.from ?? ''}
-        max={address.to}
+        value={address['from'] ?? ''}
+        max={address['to']}
         onChange={(event) => set('from')(event.currentTarget.value)}
       />
       <TextInput
         type="date"
         label="To"
-        value={address.to ?? ''}
-        min={address.from}
+        value={address['to'] ?? ''}
+        min={address['from']}
         onChange={(event) => set('to')(event.currentTarget.value)}
       />
       <RecordSelect
@@ -76,8 +76,8 @@ export function EventFilters({ address, change }: EventFilters) {
         value={isServiceAccount ? actor : null}
         onChange={set('actorId')}
       />
-      <IdField label="Target ID" value={address.subjectId} onChange={set('subjectId')} />
-      <IdField label="Token ID" value={address.tokenId} onChange={set('tokenId')} />
+      <IdField label="Target ID" value={address['subjectId']} onChange={set('subjectId')} />
+      <IdField label="Token ID" value={address['tokenId']} onChange={set('tokenId')} />
     </MoreFilters>
   )
 }

@@ -25,9 +25,9 @@ export function parseAuthorizationRequest(address: UrlQuery): ParsedRequest {
       'The redirect URI of the program is not on your own machine. Mintmark sends tokens to local programs only.',
     )
   if (!clientId) return wrong('The program did not send a client ID.')
-  if (address.response_type !== undefined && address.response_type !== 'code')
+  if (address['response_type'] !== undefined && address['response_type'] !== 'code')
     return wrong('The response type of the request is not supported. Mintmark supports the authorization code flow.')
-  if (address.code_challenge_method !== 'S256' || !/^[\w-]{43}$/.test(codeChallenge ?? ''))
+  if (address['code_challenge_method'] !== 'S256' || !/^[\w-]{43}$/.test(codeChallenge ?? ''))
     return wrong('The program did not protect the request: PKCE with S256 is required.')
   const { state = null, machine = null } = address
   return { is: 'right', request: { clientId, redirectUri, codeChallenge: codeChallenge as string, state, machine } }

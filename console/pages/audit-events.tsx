@@ -41,7 +41,7 @@ export function AuditEvents() {
           {
             name: 'action',
             label: 'Any action',
-            options: actionsWith(address.action).map((value) => ({ value, label: value })),
+            options: actionsWith(address['action']).map((value) => ({ value, label: value })),
           },
           {
             name: 'actorType',
@@ -71,7 +71,7 @@ export function AuditEvents() {
           )
         }
       />
-      <EventDrawer id={address.event} onClose={() => change({ event: undefined })} />
+      <EventDrawer id={address['event']} onClose={() => change({ event: undefined })} />
     </Page>
   )
 }

@@ -23,7 +23,7 @@ const formDescriptions: Readonly<Record<Form, string>> = {
 
 export function GithubSecretScanning() {
   const [address, change] = useUrlQuery()
-  const form: Form = address.form === 'strict' ? 'strict' : 'common'
+  const form: Form = address['form'] === 'strict' ? 'strict' : 'common'
   const patterns = useQuery(patternsQuery)
   return (
     <Page

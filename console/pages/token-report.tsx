@@ -147,10 +147,10 @@ function Download() {
       const query = new URLSearchParams({
         format: 'csv',
         'filter[account]': account.id,
-        sort: kebab(address.sort ?? firstSort),
+        sort: kebab(address['sort'] ?? firstSort),
       })
       for (const { name } of choices) if (address[name]) query.set(`filter[${kebab(name)}]`, address[name])
-      if (address.q) query.set('query', address.q)
+      if (address['q']) query.set('query', address['q'])
       const csv = await fetchText(`${basePath}/reports/access-tokens?${query}`)
       saveFile('access-tokens.csv', 'text/csv;charset=utf-8', csv)
     })

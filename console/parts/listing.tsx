@@ -68,19 +68,19 @@ export function Listing<R extends Resource, K extends Listed<R>>(props: Listing<
   const { wrapTable = (_, table) => table, renderSelection } = props
   const section = useRef<HTMLElement>(null)
   const [address, change] = useUrlQuery()
-  const sort = address.sort ?? props.sort
+  const sort = address['sort'] ?? props.sort
   const chosen = Object.fromEntries(filters.flatMap(({ name }) => (address[name] ? [[name, address[name]]] : [])))
-  const number = Math.max(1, Number.parseInt(address.page ?? '1', 10) || 1)
+  const number = Math.max(1, Number.parseInt(address['page'] ?? '1', 10) || 1)
   const size = pageSizeFrom(address)
   const question = {
     ...request,
     filters: { ...request.filters, ...chosen },
-    ...(address.q ? { search: address.q } : {}),
+    ...(address['q'] ? { search: address['q'] } : {}),
     ...(sort ? { sort: [sort] } : {}),
     page: { number, size },
   } as CallOptions<R, K>
   const query = useQuery(pageQuery(of, operation, question))
-  const isNarrowed = Boolean(address.q) || Object.keys(chosen).length > 0
+  const isNarrowed = Boolean(address['q']) || Object.keys(chosen).length > 0
   const clear = () =>
     change({ q: undefined, page: undefined, ...Object.fromEntries(filters.map(({ name }) => [name, undefined])) })
 
@@ -91,7 +91,7 @@ export function Listing<R extends Resource, K extends Listed<R>>(props: Listing<
           {search && (
             <SearchField
               label={search}
-              value={address.q ?? ''}
+              value={address['q'] ?? ''}
               onChange={(q) => change({ q, page: undefined }, 'replace')}
             />
           )}

@@ -54,8 +54,8 @@ export function TabBar({ label, current, children }: { label: string; current: s
     const bar = ref.current
     if (!bar) return
     const mark = () => {
-      bar.dataset.before = String(bar.scrollLeft > 1)
-      bar.dataset.after = String(bar.scrollLeft + bar.clientWidth < bar.scrollWidth - 1)
+      bar.dataset['before'] = String(bar.scrollLeft > 1)
+      bar.dataset['after'] = String(bar.scrollLeft + bar.clientWidth < bar.scrollWidth - 1)
     }
     // The observer also fires once initially.
     const observer = new ResizeObserver(() => {

@@ -35,7 +35,7 @@ export function useWindowed<T extends { readonly id: string }>(rows: readonly T[
 
   const onFocus = ({ target }: FocusEvent<HTMLElement>) => {
     const row = target.closest('tr')
-    if (row && body.current?.contains(row)) setFocusedId(rows[Number(row.dataset.index)]?.id)
+    if (row && body.current?.contains(row)) setFocusedId(rows[Number(row.dataset['index'])]?.id)
   }
   let end = top
   const drawn = virtual.getVirtualItems().flatMap((item): DrawnRow<T>[] => {

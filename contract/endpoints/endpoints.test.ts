@@ -66,5 +66,5 @@ describe('every endpoint', () => {
 })
 
 test('the declared rule formats match those of the token package', () => {
-  assert.deepEqual(endpoints.getRuleFile.query.format.schema.enum, ruleFormats)
+  assert.deepEqual(endpoints.getRuleFile.query.format.schema['enum'], ruleFormats)
 })

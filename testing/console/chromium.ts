@@ -72,13 +72,13 @@ async function unpackChromium(): Promise<string> {
   const fresh = mkdtempSync(`${cachedFolder}-`)
   const { TMPDIR } = process.env
   // The package unpacks to TMPDIR.
-  process.env.TMPDIR = fresh
+  process.env['TMPDIR'] = fresh
   try {
     await chromiumPackage.executablePath()
     await inflate(join(packageFolder, 'al2023.tar.br'))
   } finally {
-    if (TMPDIR === undefined) delete process.env.TMPDIR
-    else process.env.TMPDIR = TMPDIR
+    if (TMPDIR === undefined) delete process.env['TMPDIR']
+    else process.env['TMPDIR'] = TMPDIR
   }
   try {
     renameSync(fresh, cachedFolder)

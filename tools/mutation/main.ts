@@ -30,11 +30,11 @@ async function main(wanted: readonly string[]): Promise<void> {
   process.chdir(root)
   const selected = select(wanted)
   // Stryker starts `node` from PATH; the repository runs on the bundled one.
-  process.env.PATH = `${dirname(process.execPath)}${delimiter}${process.env.PATH}`
+  process.env['PATH'] = `${dirname(process.execPath)}${delimiter}${process.env['PATH']}`
   // Outside of the repository, so that no other tool reads the copies. Stopped tests leave their files in it, too.
   const folder = mkdtempSync(join(tmpdir(), 'mintmark-mutation-'))
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-  process.env.TMPDIR = folder
+  process.env['TMPDIR'] = folder
   process.env[migratedFileVariable] = await migratedFile()
   const scores: Score[] = []
   for (const module of selected) scores.push(await mutate(module, folder))

@@ -15,7 +15,7 @@ interface Expected {
 
 /** GitLab sends its token with or without the scheme. */
 export function requireGitlab({ secret, limit }: Expected, { headers, request }: Presented): void {
-  const given = (headers.authorization ?? '') as string
+  const given = (headers['authorization'] ?? '') as string
   if (secret && isSameSecret(secret, given.replace(/^bearer +/i, ''))) return
   const retryAfterSeconds = limit.strike(request.address)
   if (retryAfterSeconds > 0)
@@ -25,7 +25,7 @@ export function requireGitlab({ secret, limit }: Expected, { headers, request }:
 
 /** A separate token, which grants access to the metrics only. */
 export function requireMetricsToken({ secret, limit }: Expected, { headers, request }: Presented): void {
-  const given = bearerOf(headers.authorization as string | undefined)
+  const given = bearerOf(headers['authorization'] as string | undefined)
   if (secret && given !== undefined && isSameSecret(secret, given)) return
   const retryAfterSeconds = limit.strike(request.address)
   if (retryAfterSeconds > 0) throw new Refusal('too-many-bad-tokens', { retryAfterSeconds })

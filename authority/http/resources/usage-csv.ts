@@ -69,7 +69,7 @@ async function sortedLines({ sort, pages }: Listed, left: AbortSignal): Promise<
         detail: `Expected at most ${limits.sortedReportRows} tokens in a sorted report. Leave out sort, or filter.`,
       })
     for (const row of rows) {
-      const keys = [...sort.map(({ key }) => row.record[key]), row.record.createdAt] as (string | null)[]
+      const keys = [...sort.map(({ key }) => row.record[key]), row.record['createdAt']] as (string | null)[]
       lines.push({ keys, line: lineOf(row) })
     }
   }

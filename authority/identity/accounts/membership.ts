@@ -61,7 +61,7 @@ export async function removeUser(
   _input: unknown,
   path: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const userId = path.user as string
+  const userId = path['user'] as string
   if (!(await findMembershipState(context.db, account.id, userId))) {
     throw noSuchUser(userId)
   }
@@ -87,7 +87,7 @@ export async function confirmUser(
   _input: unknown,
   path: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const userId = path.user as string
+  const userId = path['user'] as string
   if ((await findMembershipState(context.db, account.id, userId)) !== 'member') throw noSuchUser(userId)
   if (userId === context.actor.id) throw new Refusal('forbidden', { detail: 'You cannot confirm yourself.' })
   await assertNoEscalationInAccount(context, account.id, userId)

@@ -102,10 +102,10 @@ test('a value is write-only for callers without variables:read in its scope', as
   })
   const writer = await serviceAccount(
     everything.authority,
-    everything.ids.accounts as string,
+    everything.ids['accounts'] as string,
     'writer',
     role.json.data.id,
-    ['workspace', 'workspaces', everything.ids.workspaces as string],
+    ['workspace', 'workspaces', everything.ids['workspaces'] as string],
   )
   const made = await everything.call('POST', '/vars', {
     token: writer,
@@ -141,7 +141,7 @@ describe('keys', () => {
     assert.equal(forced.status, 201, forced.text)
     await everything.call(
       'DELETE',
-      `/vars/${(await everything.call('GET', `/vars?filter[key]=region&filter[workspace]=in:${everything.ids.workspaces}`)).json.data[0].id}`,
+      `/vars/${(await everything.call('GET', `/vars?filter[key]=region&filter[workspace]=in:${everything.ids['workspaces']}`)).json.data[0].id}`,
     )
     assert.equal((await create('workspaces', { key: 'region' })).status, 422)
     assert.equal((await change(forced.json.data.id, { final: false })).json.data.attributes.final, false)
@@ -171,7 +171,7 @@ test('the narrowest scope applies, and unrelated scopes are refused', async () =
   const made = await everything.call('POST', '/vars', {
     body: document('vars', { key: 'all', category: 'terraform' }, both),
   })
-  assert.equal(made.json.data.relationships.workspace.data.id, everything.ids.workspaces)
+  assert.equal(made.json.data.relationships.workspace.data.id, everything.ids['workspaces'])
   const other = (await everything.create('environments')).json.data.id
   const refused = await everything.call('POST', '/vars', {
     body: document('vars', { key: 'torn', category: 'terraform' }, { ...both, environment: ['environments', other] }),

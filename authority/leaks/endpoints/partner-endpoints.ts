@@ -25,7 +25,7 @@ export async function requireReporter(
   { headers, request, params }: Presented,
   body: Uint8Array,
 ): Promise<void> {
-  const found = reporters.find(({ reporter }) => reporter.name === params.reporter)
+  const found = reporters.find(({ reporter }) => reporter.name === params['reporter'])
   const signature = found ? await found.signature.check(headers, body) : 'missing'
   if (signature === 'good') return
   if (signature === 'keys-unavailable')

@@ -37,7 +37,7 @@ async function setUp(t: Parameters<typeof startAuthority>[0], alert: Alert = {})
     requests: [],
   }
   const fetch = async (url: string, { method = 'GET', headers, body }: RequestInit) => {
-    assert.equal((headers as Record<string, string>).authorization, 'Bearer ghp_standin')
+    assert.equal((headers as Record<string, string>)['authorization'], 'Bearer ghp_standin')
     standIn.requests.push(`${method} ${url.replace(settings.address, '')}`)
     if (standIn.fails > 0) {
       standIn.fails -= 1

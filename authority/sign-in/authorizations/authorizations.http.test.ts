@@ -56,10 +56,10 @@ test('discovery returns the login endpoints, and the authorization endpoint redi
     code_challenge_method: 'S256',
   })
   const sent = await call('GET', `/oauth/authorize?${query}`, { token: null })
-  assert.deepEqual([sent.status, sent.headers.location], [302, `/authorize?${query}`])
+  assert.deepEqual([sent.status, sent.headers['location']], [302, `/authorize?${query}`])
   query.set('code_challenge_method', 'plain')
   const back = await call('GET', `/oauth/authorize?${query}`, { token: null })
-  assert.equal(back.headers.location, `${redirectUri}?error=invalid_request&state=abc`)
+  assert.equal(back.headers['location'], `${redirectUri}?error=invalid_request&state=abc`)
 })
 
 test('redirect URIs that are not on the loopback interface are rejected', async (t) => {
@@ -76,7 +76,7 @@ test('redirect URIs that are not on the loopback interface are rejected', async 
   ]) {
     const query = new URLSearchParams({ response_type: 'code', redirect_uri: uri, code_challenge: codeChallenge })
     const refused = await call('GET', `/oauth/authorize?${query}`, { token: null })
-    assert.deepEqual([uri, refused.status, refused.headers.location], [uri, 400, undefined])
+    assert.deepEqual([uri, refused.status, refused.headers['location']], [uri, 400, undefined])
     const agreed = await owner.ask('POST', '/auth/authorizations', { ...consent, 'redirect-uri': uri })
     assert.deepEqual([uri, agreed.status], [uri, 422])
   }

@@ -27,8 +27,8 @@ test('users and policies are listed by account, at any scope', async (t) => {
     const { json } = await call('GET', `${path}&page[size]=100`, { token: tokens.owner })
     return json.data.map(({ id }: { id: string }) => id)
   }
-  assert.ok((await list(`/users?filter[account]=${accountA}`)).includes(ids.users))
-  assert.ok(!(await list(`/users?filter[account]=${accountB}`)).includes(ids.users))
+  assert.ok((await list(`/users?filter[account]=${accountA}`)).includes(ids['users']))
+  assert.ok(!(await list(`/users?filter[account]=${accountB}`)).includes(ids['users']))
   const within = await list(`/access-policies?filter[within-account]=${accountA}`)
   const at = await list(`/access-policies?filter[account]=${accountA}`)
   assert.ok(within.length > at.length && at.every((id: string) => within.includes(id)))
