@@ -99,7 +99,7 @@ function refusalFor(
   const retryAfterSeconds = authenticator.limit.strike(address)
   if (retryAfterSeconds > 0)
     return new Refusal('too-many-bad-tokens', {
-      detail: 'Too many bad tokens from this address. Wait before trying again.',
+      detail: 'Too many invalid tokens from this address. Wait before trying again.',
       retryAfterSeconds,
     })
   return new Refusal(code, { detail: reasons[code] })

@@ -46,7 +46,7 @@ export function limitConnections(
 export function limitPipelining(server: HttpServer, most: number): void {
   const unanswered = new WeakMap<Socket, number>()
   const [handle] = server.listeners('request') as RequestListener[]
-  if (!handle) throw new TypeError('The server answers no requests yet.')
+  if (!handle) throw new TypeError('The server does not accept requests yet.')
   server.removeAllListeners('request')
   server.on('request', (message: IncomingMessage, response: ServerResponse) => {
     const { socket } = message

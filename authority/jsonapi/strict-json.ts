@@ -86,7 +86,7 @@ function refuseDuplicates(text: string): void {
 
 function refuseName(text: string, start: number, end: number, names: Set<string>): void {
   const name = unescaped(text.slice(start + 1, end))
-  if (names.has(name)) throw fault('The same name stands twice.', pointerTo(text, end))
+  if (names.has(name)) throw fault('This object contains the same name twice.', pointerTo(text, end))
   if (name === '__proto__') throw fault('This name is not allowed.', pointerTo(text, end))
   names.add(name)
 }

@@ -45,7 +45,7 @@ async function refuseOwner(context: Context, account: AccountRecord, ownerId: st
   if (ownerId === null) throw new Refusal('invalid-relationship', { detail: 'An account always has an owner.', at })
   if (!(await isActiveMember(context.db, account.id, ownerId))) {
     throw new Refusal('invalid-relationship', {
-      detail: 'The owner must be an active person who belongs to the account.',
+      detail: 'The owner must be an active user who belongs to the account.',
       at,
     })
   }

@@ -216,6 +216,6 @@ async function refuseTaken(context: Context, email: string): Promise<void> {
 
 async function refuseLastOwner(context: Context, userId: string): Promise<void> {
   if ((await ownedAccounts(context.db, userId)).length > 0) {
-    throw new Refusal('last-owner', { detail: 'This person owns an account; hand the account over first.' })
+    throw new Refusal('last-owner', { detail: 'This person owns an account. Transfer the account first.' })
   }
 }
