@@ -28,7 +28,7 @@ const optionText: Readonly<Record<ContainOption, { readonly label: string; reado
   network: {
     label: 'Tokens used from the same new networks',
     about:
-      'This token, the tokens of its owner used since from networks that are new to it, and the tokens it created.',
+      "This token, tokens of its owner or account that were used from the leaked token's new networks since the leak, and all tokens created by any of these.",
   },
   owner: {
     label: 'All tokens of its owner',

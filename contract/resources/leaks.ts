@@ -82,7 +82,7 @@ export const leakReports = resource({
       ),
       {
         about:
-          'Other active tokens that the finder may have: tokens of the same owner and account that were used since from networks that are new to the leaked token, and tokens that it created, directly or indirectly.',
+          'Other active tokens that the finder may have: tokens of the same owner or account that were used since from networks that are new to the leaked token, and tokens that it created, directly or indirectly.',
       },
     ),
     lastUsedAt: nullable(timestamp({ about: "Time of the token's last use." })),
@@ -133,7 +133,7 @@ export const leakReports = resource({
       audited: 'by-handler',
       stepUp: true,
       about:
-        'Revoke the token, its token family, all tokens of its owner, or those of its owner and account that were used from the same new networks since. All except `token` also revoke the tokens that these created, directly or indirectly, and delete the assume policies that they wrote. The calling token is never revoked.',
+        'Revoke the token, its token family, all tokens of its owner, or those of its owner or account that were used from the same new networks since. All except `token` also revoke the tokens that the leaked token created, directly or indirectly, and delete the assume policies that it or these tokens wrote last; `network` does so for each of the tokens. The calling token is never revoked.',
       permission: 'leak-reports:update',
       path: '/leak-reports/{leak_report}/actions/contain',
       body: { what: choice(['token', 'family', 'owner', 'network'], { about: 'Tokens to revoke.', required: true }) },
