@@ -151,8 +151,8 @@ function Steps() {
       <Text>
         Alerts stay in GitHub until they are reported to Mintmark: automatically, with a GitHub alert webhook to{' '}
         <span className="mono break">{location.origin}/leaks/github/webhook</span> that your server administrator sets
-        up, or manually, on the <Anchor href="/leaks">token report page</Anchor>. The response to a leak is configured
-        in the{' '}
+        up, or manually, on the <Anchor href="/leaks">public page for reporting leaked tokens</Anchor>. The response to
+        a leak is configured in the{' '}
         <Anchor component={Link} to={`/${account.id}/security-rules`}>
           security rules
         </Anchor>

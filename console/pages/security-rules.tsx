@@ -1,5 +1,5 @@
 /** The security rules and leak rules of the account. */
-import { Button, Group, SimpleGrid, Stack, Switch } from '@mantine/core'
+import { Button, Group, SimpleGrid, Stack, Switch, Text } from '@mantine/core'
 import { shallowEqual } from '@mantine/hooks'
 import type { Found } from '@mintmark/client'
 import { auditEvents, leakRules, limits, securityRules } from '@mintmark/contract'
@@ -23,12 +23,10 @@ export function SecurityRules() {
   const rules = useQuery({ ...recordQuery(securityRules, 'show', { filters: { account: account.id } }), retry: false })
   const leaks = useQuery({ ...recordQuery(leakRules, 'show', { filters: { account: account.id } }), retry: false })
   return (
-    <Page
-      title="Security rules"
-      about="The rules apply to everyone in the account as soon as you save them. Existing tokens keep their expiration."
-    >
+    <Page title="Security rules" about="Rules apply to everyone in this account as soon as you save them.">
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing={20} verticalSpacing={20} style={{ alignItems: 'start' }}>
         <Panel title="Tokens and service accounts">
+          <Text mb={18}>Existing tokens keep their expiration.</Text>
           <Loaded of={rules}>
             {(data) => (
               <TokenRulesForm

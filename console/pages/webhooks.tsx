@@ -120,7 +120,7 @@ export function Webhooks() {
     <Page
       title="Webhooks"
       parent={{ to: `/${account.id}/leak-reports`, label: 'Leak reports' }}
-      about="Send notifications to your own tools. Deliveries are signed (Standard Webhooks) and retried for three days."
+      about="Send notifications to your own tools. Deliveries are signed (Standard Webhooks) and retried for three to four days."
       actions={
         <ActionButton
           leftSection={<PlusIcon />}
