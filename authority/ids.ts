@@ -3,7 +3,7 @@ import type { World } from './context.ts'
 const alphabet = '0123456789abcdefghijklmnopqrstuv'
 const randomCharacters = 14
 
-/** `<prefix>-v0o…`: 17 characters of base32hex with 70 random bits (README section 6 of the wire contract). */
+/** `<prefix>-v0o…`: 17 characters of base32hex with 70 random bits, as in Scalr's API. */
 export function newId(world: World, prefix: string): string {
   let text = ''
   for (const byte of world.random(randomCharacters)) text += alphabet[byte & 31]

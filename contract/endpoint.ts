@@ -27,7 +27,7 @@ export interface CheckedBody<R extends Attributes = Attributes, O extends Attrib
   readonly optional: O
 }
 
-/** A body that the handler validates, because it ignores invalid parts or responds as another protocol requires. */
+/** The handler parses the body itself, because it accepts partly invalid input or responds in another protocol. */
 export interface UncheckedBody {
   readonly as: 'unchecked'
   /** By media type. */

@@ -1,4 +1,4 @@
-/** The requirements of Scalr's CLI, which builds its commands from this document (section 12 of the wire contract). */
+/** The requirements of Scalr's CLI, which builds its commands from this document. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { basePath, openApi, openApiDocument } from './index.ts'

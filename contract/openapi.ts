@@ -1,6 +1,6 @@
 /**
  * Generates the OpenAPI 3.0 document from the declarations. Scalr's CLI builds its commands from it, and requires path
- * parameters on the operation, one media type, direct properties, and bodies without $ref (section 12 of the wire contract).
+ * parameters on the operation, one media type, direct properties, and bodies without $ref.
  */
 import type { JsonSchema } from './attributes.ts'
 import { basePath } from './base-path.ts'

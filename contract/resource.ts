@@ -9,7 +9,7 @@ export interface Relation {
   readonly many: boolean
   readonly writable: Writable
   readonly required: boolean
-  /** Always null or empty: Scalr's API has it, but Mintmark has no such resources. */
+  /** Always null or empty: part of Scalr's API, but not supported. */
   readonly alwaysEmpty: boolean
   /** Never part of a response. */
   readonly writeOnly: boolean
@@ -80,14 +80,14 @@ export type OperationKind =
   | 'action'
 
 export interface OperationDeclaration {
-  /** The operation ID in the OpenAPI document. */
+  /** The operation ID in the OpenAPI document, the same as in Scalr's API where both have the operation. */
   readonly id: string
   readonly permission: PermissionRule
   readonly stepUp?: StepUp
   readonly about?: string
   readonly kind?: OperationKind
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
-  /** Also served with GET, which generated clients use for actions without a body. */
+  /** Also available with GET, because generated clients call actions without a body that way. */
   readonly alsoGet?: boolean
   readonly path?: string
   readonly filters?: readonly string[]

@@ -47,7 +47,7 @@ const volatile = new Set(['token', 'secret', 'updated-at', 'updated-by-email', '
 const intentionalDifferences: Readonly<Record<string, (sent: unknown) => unknown>> = {
   // Null means the default.
   'assume-service-account-policies.maximum-session-duration': (sent) => sent ?? 3600,
-  // A missing value is stored as empty (wire contract, section 9).
+  // A missing value is stored as empty in Scalr's API too.
   'vars.value': (sent) => sent ?? '',
   // A sensitive header is never returned.
   'agent-pools.webhook-headers': (sent) =>

@@ -10,7 +10,7 @@ const windowMilliseconds = 60_000
 const addressesMax = 50_000
 
 export interface AttemptLimit {
-  /** Counts one attempt, or `weight` attempts. Returns the seconds to wait if the limit is exceeded, otherwise 0. */
+  /** Counts `weight` attempts (default: 1). Returns the seconds to wait if the limit is exceeded, otherwise 0. */
   strike(address: string, weight?: number): number
 }
 
@@ -18,7 +18,7 @@ export function limitAttempts(world: World, perMinute: number, ipv6Prefix: numbe
   return limitEach(world, perMinute, (address) => clientKey(address, ipv6Prefix))
 }
 
-/** The same limit for attempts that are counted by another key than the address, such as a session. */
+/** Like `limitAttempts`, but with a key other than the network address, such as a session. */
 export function limitEach(world: World, perMinute: number, keyOf = (name: string) => name): AttemptLimit {
   let windows = new Map<string, { until: number; count: number }>()
   return {

@@ -49,8 +49,8 @@ export function authenticateSessions({ world, replica, find }: SessionServices):
 }
 
 /**
- * Whether a request comes from the console: other sites cannot send this header without a CORS preflight, which is
- * never allowed.
+ * Whether a request comes from the console. Other sites cannot send this header without a CORS preflight, which is never
+ * allowed.
  */
 export const isFromConsole = ({ headers }: FastifyRequest): boolean =>
   headers['x-mintmark-console'] === '1' && (headers['sec-fetch-site'] ?? 'same-origin') === 'same-origin'

@@ -29,8 +29,7 @@ export interface Credentials {
 type ValidVerdict = Extract<Verdict, { good: true }>
 
 /**
- * The detail for holders of a real token that is no longer accepted. For any other string, `invalid-token` reveals
- * nothing.
+ * The detail for callers whose token has a valid signature. For any other string, `invalid-token` is the generic error.
  */
 const reasons: Record<RefusalReason, string> = {
   'invalid-token': 'The token is not valid.',

@@ -42,7 +42,7 @@ export function clientAddress({ socket, headers }: IncomingMessage, isTrusted: I
   return client?.text ?? 'unknown'
 }
 
-/** Whether a proxy on this machine that is not configured as trusted sends a client address, which is then ignored. */
+/** Whether a proxy on this machine sent `X-Forwarded-For` but is not listed in `--trust-proxy`, so the header is ignored. */
 export function isUndeclaredProxy({ socket, headers }: IncomingMessage, isTrusted: IsTrusted): boolean {
   if (headers['x-forwarded-for'] === undefined) return false
   const peer = parseAddress(socket.remoteAddress ?? '')

@@ -40,13 +40,13 @@ export function limitConnections(
 }
 
 /**
- * Cuts connections that send more than this number of requests before earlier ones are answered. Thousands fit into one
- * packet, and the server would start all of them in one turn of the event loop.
+ * Closes connections with more than `most` pipelined requests without a response. One packet can hold thousands, and all
+ * would start in the same turn of the event loop.
  */
 export function limitPipelining(server: HttpServer, most: number): void {
   const unanswered = new WeakMap<Socket, number>()
   const [handle] = server.listeners('request') as RequestListener[]
-  if (!handle) throw new TypeError('The server does not accept requests yet.')
+  if (!handle) throw new TypeError('The server has no request listener yet.')
   server.removeAllListeners('request')
   server.on('request', (message: IncomingMessage, response: ServerResponse) => {
     const { socket } = message

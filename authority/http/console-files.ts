@@ -1,4 +1,4 @@
-/** Serves the built console from the same process, for browser requests outside the paths of the API. */
+/** Serves the built console for browser requests to paths outside the API. */
 import { existsSync, readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { extname, join, sep } from 'node:path'
@@ -93,6 +93,6 @@ const filesIn = (folder: string): string[] =>
 
 const isNavigation = ({ headers }: FastifyRequest) => String(headers.accept ?? '').includes('text/html')
 
-/** RFC 9110 section 12.5.3: a weight of 0 means that the encoding is not accepted. */
+/** RFC 9110 section 12.5.3: `q=0` means not acceptable. */
 const accepts = (accepted: string, name: string) =>
   new RegExp(`(?:^|,)\\s*${name}\\s*(?:;\\s*q=(?!0(?:\\.0*)?\\s*(?:,|$))[^,]*)?(?:,|$)`).test(accepted)

@@ -35,8 +35,8 @@ declare module 'fastify' {
 interface BodyAllowance {
   readonly bytes: number
   /**
-   * Shared by all requests of the same kind, so unauthenticated clients cannot exhaust the memory for authenticated
-   * callers, nor one client the memory of all unauthenticated clients.
+   * Memory budgets: unauthenticated requests cannot use up the budget of authenticated ones, and one client cannot use up
+   * that of all unauthenticated clients.
    */
   readonly memories: readonly Memory[]
 }
@@ -92,7 +92,7 @@ export function readBodies(app: FastifyInstance, { ipv6Prefix, ...most }: BodyLi
         : { bytes: unauthenticatedBytes, memories: [unauthenticated, enter(clientKey(request.ip, ipv6Prefix))] }
   })
   app.removeAllContentTypeParsers()
-  // Handlers parse bodies themselves: an empty body with a content type is valid (section 2 of the wire contract).
+  // Handlers parse bodies themselves: an empty body with a content type is valid in Scalr's API.
   app.addContentTypeParser('*', (request, payload, done) => {
     waiting.get(request.raw)?.writeContinue()
     readBody(request, payload, done)

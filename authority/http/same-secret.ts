@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Secret } from '@mintmark/token'
 
-/** Compares in constant time, regardless of where the texts differ and of the secret's length. */
+/** Compares in constant time. Hashing first hides the length of the secret. */
 export function isSameSecret(secret: Secret, given: string): boolean {
   return timingSafeEqual(digest(given), digest(secret.bytes()))
 }

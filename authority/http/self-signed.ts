@@ -6,7 +6,7 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject, X509Certificate 
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
-// Required before `@peculiar/x509` is loaded.
+// `@peculiar/x509` requires this import before its own.
 import 'reflect-metadata'
 import {
   AuthorityKeyIdentifierExtension,
@@ -78,7 +78,7 @@ export async function selfSignedCertificate({
   }
 }
 
-/** Returns the pair in the folder if it is still usable. Otherwise issues a new one and stores it. */
+/** Returns the stored certificate and key if they are still usable. Otherwise issues and stores new ones. */
 async function kept(
   tls: string,
   name: string,

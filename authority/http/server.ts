@@ -136,10 +136,10 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     sendError(reply, request.id, new Refusal('unknown-route', { detail: 'No route matches this path.' })),
   )
   app.setErrorHandler((error, request, reply) => {
-    const answer = errorReply(error, request.id)
-    if (answer.unexpected || answer.status === 503)
-      logger.error({ id: request.id, err: plainError(answer.error) }, 'failed')
-    if (answer.status === 403) onForbidden(request, answer.code)
+    const response = errorReply(error, request.id)
+    if (response.unexpected || response.status === 503)
+      logger.error({ id: request.id, err: plainError(response.error) }, 'failed')
+    if (response.status === 403) onForbidden(request, response.code)
     return sendError(reply, request.id, error)
   })
   return app

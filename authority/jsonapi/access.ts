@@ -48,7 +48,7 @@ function isVisible({ viewer, rights }: Access, view: ResourceView, record: AnyRe
   return paths.some((path) => may(rights, permission, path))
 }
 
-/** Changing a record in several accounts requires the permission in each of them. */
+/** Changing an object in several accounts requires the permission in each. */
 function isAllowed({ viewer, rights }: Access, view: ResourceView, record: AnyRecord, rule: PermissionRule): boolean {
   if (view.own?.(record, viewer) === 'all') return true
   const permission = permissionFor(view, record, rule)

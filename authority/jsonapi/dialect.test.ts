@@ -1,4 +1,4 @@
-/** The details of the wire contract, sections 1 to 10, on a real authority. */
+/** The details of the JSON:API dialect of Scalr's API, on a real authority. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { accountA, accountB, type Everything, serviceAccount, startEverything } from '../../testing/everything.ts'

@@ -1,4 +1,4 @@
-/** Serializes plain records as JSON:API resource objects (wire contract, section 4). */
+/** Serializes plain records as JSON:API resource objects. */
 import { basePath, idOf, kebab, type Resource } from '@mintmark/contract'
 import type { AnyRecord } from '../database/views/record-of.ts'
 

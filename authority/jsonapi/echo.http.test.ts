@@ -1,4 +1,4 @@
-/** Errors repeat a value of the request exactly as sent (wire contract, section 10), everywhere. */
+/** Errors repeat a value of the request exactly as sent, in every endpoint. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { limits } from '@mintmark/contract'

@@ -1,4 +1,4 @@
-/** Translates refusals and bugs into error documents (wire contract, section 10). */
+/** Translates refusals and bugs into error documents. */
 import { type RefusalCode, refusals } from '@mintmark/contract'
 import { Refusal } from '../context.ts'
 import { DatabaseTrouble, ShortOfSpace, translated, UniqueViolation } from '../database/errors.ts'
@@ -10,7 +10,7 @@ export interface ErrorReply {
   readonly retryAfterSeconds: number | undefined
   /** Set for a bug rather than a refusal, for the log. */
   readonly unexpected: boolean
-  /** The cause for the log. For database failures, a sentence that tells the operator what happened. */
+  /** For the log. A database failure is described in a sentence, with the original error as its cause. */
   readonly error: unknown
 }
 

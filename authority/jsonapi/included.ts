@@ -62,8 +62,8 @@ function idsOf(resource: Resource, name: string, record: AnyRecord): readonly st
 const keyOf = (type: string, id: string) => `${type} ${id}`
 
 /**
- * Some clients resolve relationships of included objects through `included` recursively without a guard, so two objects
- * that refer to each other would cause endless recursion. Relationships that lead back are left out.
+ * Some existing clients resolve relationships of included objects recursively, so cycles would never end. Relationships
+ * that lead back are left out.
  */
 function backReferences(nodes: ReadonlyMap<string, Node>): Map<string, ReadonlySet<string>> {
   const omitted = new Map<string, Set<string>>()

@@ -1,5 +1,5 @@
 /**
- * Derives an operation handler from each declaration: authorizes, validates, calls the resource's handler, and builds
+ * Derives an operation from each declaration: authorizes the caller, validates the request, runs the handler, and builds
  * the response.
  */
 import { type Operation, operationsOf, type Resource, resourceByType } from '@mintmark/contract'
@@ -15,10 +15,10 @@ import { type Access, accessOf, assertMayAnywhere, type ResourceViews, requireRe
 import { auditWrite } from './audit-write.ts'
 import { readDocument, readMembers, readPlain } from './body.ts'
 import { type ResourceObject, secretPlace } from './document.ts'
-import { refuseTokens } from './plain-sight.ts'
 import { readShape } from './query.ts'
 import { assertRecordInPath, everyPage, idFrom, list, listMembers, parentOf, relationOf, show, single } from './read.ts'
 import { requireMembers, requireReferences } from './references.ts'
+import { rejectTokens } from './reject-tokens.ts'
 import { assertServed, type OperationResult, type ServedResource } from './served-resource.ts'
 
 /** An authenticated request with parsed JSON. */
@@ -39,7 +39,7 @@ export interface OperationResponse {
 export interface JsonApi {
   readonly database: Database
   readonly resources: readonly ServedResource[]
-  /** Called after a write is committed. */
+  /** Called after a write is durable. */
   afterWrite(): Promise<void>
 }
 
@@ -94,29 +94,29 @@ async function write(
   request: OperationRequest,
 ): Promise<OperationResponse> {
   const { database } = jsonApi
-  const answering = answeringResource(operation)
-  const shape = readShape(request.query, answering)
+  const returned = returnedResource(operation)
+  const shape = readShape(request.query, returned)
   if (operation.status === 201) refuseShortOfSpace(database)
   const attempt = async (db: Db, slowResults: SlowResults): Promise<OperationResponse> => {
     const context: Context = { ...request.context, db, slowResults, auditedEvents: { rows: 0 } }
     const access = accessOf(db, context.actor, context.world)
     const { before, input, result } = await perform(access, views, served, operation, { ...request, context })
-    const view = answering && (views.get(answering.type) as ResourceView)
+    const view = returned && (views.get(returned.type) as ResourceView)
     const [after] = view && result.id ? await findRecords(db, view, [result.id], access.viewer) : []
     const record = before ?? after
-    if (!record || (answering && !after)) throw new Error(`${operation.id} lost its own object`)
+    if (!record || (returned && !after)) throw new Error(`${operation.id} lost its own object`)
     await auditWrite(context, served, operation, { record, input, details: result })
-    if (!answering || !after) return { status: operation.status }
+    if (!returned || !after) return { status: operation.status }
     const [[name, secret] = []] = Object.entries(result.once ?? {})
     const shown = name === undefined ? after : { ...after, [name]: secretPlace }
-    return { status: operation.status, document: await single(access, views, answering, shown, shape), secret }
+    return { status: operation.status, document: await single(access, views, returned, shown, shape), secret }
   }
-  const answer = await withSlowWork((slowResults) => database.write((db) => attempt(db, slowResults)))
+  const response = await withSlowWork((slowResults) => database.write((db) => attempt(db, slowResults)))
   await jsonApi.afterWrite()
-  return answer
+  return response
 }
 
-function answeringResource(operation: Operation): Resource | undefined {
+function returnedResource(operation: Operation): Resource | undefined {
   const { returns, status, resource } = operation
   if (status === 204) return undefined
   return typeof returns === 'object' ? resourceByType.get(returns.type) : resource
@@ -147,7 +147,7 @@ async function perform(
     if (typeof operation.permission === 'string' && operation.permission !== 'signed-in')
       assertMayAnywhere(access.rights, operation.permission)
     const { input, references } = readDocument(body, resource, 'create')
-    refuseTokens(mark, resource.attributes, input, '/data/attributes')
+    rejectTokens(mark, resource.attributes, input, '/data/attributes')
     await requireReferences(access, views, references)
     // Handlers receive parents as `RecordInAccount`.
     if (parent && typeof parent['accountId'] !== 'string')
@@ -163,7 +163,7 @@ async function perform(
   }
   if (operation.kind === 'update') {
     const { input, references } = readDocument(body, resource, 'update')
-    refuseTokens(mark, resource.attributes, input, '/data/attributes')
+    rejectTokens(mark, resource.attributes, input, '/data/attributes')
     await requireReferences(access, views, references)
     const result = await handler(context, record, input)
     return { before: record, input, result: { ...result, id: record.id } }
@@ -176,7 +176,7 @@ async function perform(
     return { before: record, input: { [name]: ids }, result: {} }
   }
   const input = await readInput(access, views, operation, body)
-  refuseTokens(mark, operation.body ?? {}, input, '')
+  rejectTokens(mark, operation.body ?? {}, input, '')
   const result = await handler(context, record, input, request.params)
   return { before: record, input, result: { id: record.id, ...result } }
 }

@@ -1,4 +1,4 @@
-/** Parses the query of a request: pages, filters, search, sort, include, sparse fields (wire contract, section 8). */
+/** Parses the query of a request: pages, filters, search, sort, include, sparse fields. */
 import {
   camel,
   filterKind,

@@ -1,7 +1,7 @@
 import { parseNetwork } from '../../verdicts/ip-address.ts'
 
 const families = {
-  // The wire contract fixes this text.
+  // The same text as in Scalr's API.
   allowedIps: { bytes: 4, detail: 'value is not a valid IPv4 network' },
   allowedIpv6: { bytes: 16, detail: 'Expected an IPv6 network such as 2001:db8::/32, without bits beyond its prefix.' },
 } as const

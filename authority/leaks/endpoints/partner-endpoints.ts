@@ -61,13 +61,13 @@ export async function reportPartnerLeaks(
   { body, request, params }: OpenRequest<'reportPartnerLeaks'>,
 ): Promise<ResultOf<'reportPartnerLeaks'>> {
   const found = readPartnerReports(body.json())
-  const answers = await queueReport(services, request, params.reporter, found)
+  const outcomes = await queueReport(services, request, params.reporter, found)
   // The feedback contains a hash instead of the token, which has already leaked.
   return {
     json: found.map(({ text, type }, index) => ({
       token_hash: createHash('sha256').update(text).digest('hex'),
       token_type: type,
-      label: answers[index] === null ? 'false_positive' : 'true_positive',
+      label: outcomes[index] === null ? 'false_positive' : 'true_positive',
     })),
   }
 }

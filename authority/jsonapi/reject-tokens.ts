@@ -1,10 +1,10 @@
-/** Tokens are stored nowhere: refuses a token that is sent in an attribute that is not secret. */
+/** Rejects requests that contain a token in an attribute that is stored unencrypted. */
 import { type Attributes, kebab } from '@mintmark/contract'
 import { holdsToken, type MintMark } from '@mintmark/token'
 import { Refusal } from '../context.ts'
 
 /** `at` is the JSON pointer to the object with the attributes. */
-export function refuseTokens(
+export function rejectTokens(
   mark: MintMark,
   declared: Attributes,
   input: Readonly<Record<string, unknown>>,
