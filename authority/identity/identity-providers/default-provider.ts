@@ -1,3 +1,7 @@
+/**
+ * Links identity providers to users, teams and accounts, as Scalr's API does. They do not sign anyone in: sign-in is in
+ * `authority/sign-in/`.
+ */
 import type { Context } from '../../context.ts'
 import { addProviderOfAccount, findAccountProvider } from './identity-provider-store.ts'
 
