@@ -33,7 +33,7 @@ export async function verdict({ store, scale }: Bench): Promise<Row[]> {
         target: { atMost: 3 },
       },
       {
-        name: "verdict, guesser's token",
+        name: 'verdict, guessed token',
         unit: 'µs',
         ...compared(await compareWithHash(turns, () => guessed, isGood, false)),
       },

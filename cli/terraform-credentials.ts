@@ -27,7 +27,7 @@ export function readTerraformTokens(environment: Environment, home: string): Ter
   }
 }
 
-/** `TF_TOKEN_app_terraform_io`: an underscore stands for a dot, two for a dash. */
+/** `TF_TOKEN_app_terraform_io`: one underscore is a dot, two are a dash. */
 function tokensInVariables(environment: Environment): Tokens {
   const prefix = 'TF_TOKEN_'
   return byHost(

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import * as door from './index.ts'
+import * as entry from './index.ts'
 
 test('the entry exports exactly these values', () => {
-  assert.deepEqual(Object.keys(door).sort(), [
+  assert.deepEqual(Object.keys(entry).sort(), [
     'BadFingerprints',
     'InvalidText',
     'Secret',

@@ -35,8 +35,8 @@ test('setting a password redeems the sign-in link and lifts the restriction of i
 
 test('a wrong password and an unknown address get the same response, and beyond the limit even the right password is rejected', async (t) => {
   const { call, prepared, world } = await signedIn(t)
-  const guesser = browser({ call }, '203.0.113.7')
-  const guess = (email: string, password: string) => guesser.ask('POST', '/auth/sign-in', { email, password })
+  const attacker = browser({ call }, '203.0.113.7')
+  const guess = (email: string, password: string) => attacker.ask('POST', '/auth/sign-in', { email, password })
   const known = await guess(prepared.email, 'wrong')
   const unknown = await guess('nobody@example.com', 'wrong')
   assert.deepEqual([known.status, known.json], [401, unknown.json])

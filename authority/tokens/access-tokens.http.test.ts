@@ -84,7 +84,7 @@ describe('a token', () => {
     assert.equal((await listed('filter[account]=acc-none')).length, 0)
   })
 
-  test('that is no longer valid gives its holder the reason, and a guesser nothing', async (t) => {
+  test('that is no longer valid gives its holder the reason, and callers without it no information', async (t) => {
     const world = fixedWorld(start)
     const authority = await startAuthority(t, { world, invalidTokensPerMinute: 1_000 })
     const { call } = authority

@@ -122,7 +122,7 @@ export async function readBatch({ db }: FeedView, changes: readonly Change[], re
   }
   const tokens: (LiveToken & { revoked: boolean })[] = []
   const scopes = new Set(keys('scope'))
-  // A scope that is gone, or lies elsewhere now, is part of the narrowing of these.
+  // A scope that was deleted or moved is part of the narrowing of these.
   const narrowed = scopes.size > 0 ? await replica.tokensNarrowedTo(scopes) : []
   const deletedTokens = new Set([...keys('token'), ...narrowed])
   for await (const ids of slicesOf([...deletedTokens])) {
