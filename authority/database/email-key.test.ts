@@ -61,7 +61,7 @@ for (const [kind, store] of Object.entries(emptyStores))
 
     await assert.rejects(openDatabase(where), (error: Error) => {
       assert.equal(error.name, 'DatabaseTrouble')
-      assert.match(error.message, /user-2.*user-4.*e-mail addresses that differ only/)
+      assert.match(error.message, /user-2.*user-4.*email addresses that differ only/)
       return true
     })
     const still = await openDatabase(where).catch(() => undefined)
