@@ -21,6 +21,8 @@ describe('a reader of the feed', () => {
     ['one that began later, with a transaction still running', '5:12:5,10', '5:9:5,7', true],
     ['one that began earlier', '5:8:5', '9:12:', false],
     ['one with a running transaction that had ended for the other', '5:12:5', '6:9:6', false],
+    ['one that began earlier, with the same running transaction', '5:8:5', '5:12:5', false],
+    ['one that sees the next transaction as running', '5:10:5,9', '5:9:5', true],
     ['one whose oldest transaction had ended for the other', '5:12:', '6:9:6', false],
   ]
   for (const [name, one, other, expected] of snapshots)

@@ -216,6 +216,14 @@ const frozen = ({ feed }: Database): Database['feed'] => {
   return { ...feed, version: () => version }
 }
 
+test('a token that the replica knows is verified without a query', async (t) => {
+  const all = await setting(t)
+  const { database, prepared } = all.authority
+  // The first row of the replica is one of these two.
+  for (const token of [prepared.token, all.ci.token])
+    assert.equal((await all.verifyToken(token, { database: untouchable(database) })).good, true)
+})
+
 describe('a token that the replica does not know', () => {
   test('is verified from the database, with the same result', async (t) => {
     const all = await setting(t)
