@@ -153,7 +153,24 @@ test('correct credentials without failures do not raise the limit', () => {
   )
 })
 
-test('at most 50,000 counters are kept: expired ones are forgotten first, then the oldest', () => {
+test('the window of a counter starts with its first attempt, and the next one after its end', () => {
+  const { allowedOf, attempts, world } = setUp()
+  attempts.count(session('s-1'))
+  world.set('2030-01-01T00:14:00Z')
+  allowedOf(30, () => session('s-1'))
+  world.set('2030-01-01T00:15:00Z')
+  assert.equal(
+    allowedOf(30, () => session('s-1')),
+    perPerson,
+  )
+  world.set('2030-01-01T00:29:59Z')
+  assert.equal(
+    allowedOf(1, () => session('s-1')),
+    0,
+  )
+})
+
+test('at most 50,000 counters are kept, and the oldest is forgotten', () => {
   const { allowedOf, world } = setUp()
   const exhaust = (name: string) => allowedOf(perPerson, () => session(name))
   const isLimited = (name: string) => allowedOf(1, () => session(name)) === 0
@@ -164,10 +181,9 @@ test('at most 50,000 counters are kept: expired ones are forgotten first, then t
   allowedOf(1, () => session('one more'))
   assert.ok(isLimited('second'))
   assert.ok(!isLimited('first'))
-  world.set('2030-01-01T00:14:00Z')
-  // Takes the place of the oldest one.
-  exhaust('late')
+  // A new window of a known session is the newest counter.
   world.set('2030-01-01T00:15:00Z')
+  exhaust('s-40000')
   allowedOf(49_999, (number) => session(`t-${number}`))
-  assert.ok(isLimited('late'))
+  assert.ok(isLimited('s-40000'))
 })

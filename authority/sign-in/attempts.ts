@@ -76,13 +76,9 @@ function newCounter(world: World, limit: number): Counter {
     const now = world.now().getTime()
     const known = windows.get(key)
     if (known && known.until > now) return known
-    // The map is in the order of expiry, so only expired windows are visited. If all are current, the oldest is evicted, so
-    // that a flood cannot exhaust memory.
     windows.delete(key)
-    for (const [old, { until }] of windows) {
-      if (until > now && windows.size < keysMax) break
-      windows.delete(old)
-    }
+    // The map is in the order of expiry. The oldest is evicted, so that a flood cannot exhaust memory.
+    if (windows.size >= keysMax) windows.delete(windows.keys().next().value as string)
     const window = { until: now + windowMilliseconds, count: 0 }
     windows.set(key, window)
     return window
