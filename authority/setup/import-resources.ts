@@ -63,6 +63,7 @@ export async function importResources(db: Db, vault: Vault, world: World, option
   refuseMissingReferences(loaded)
   const accounts = loaded.filter(({ type }) => type === 'accounts')
   const people = loaded.filter(({ type }) => type === 'users')
+  const rules = loaded.filter(({ type }) => type === 'security-rules')
   const owner = chooseOwner(people, accounts, options.email)
   const ownerOf = (account: string) =>
     options.email === undefined
@@ -78,11 +79,7 @@ export async function importResources(db: Db, vault: Vault, world: World, option
     ownerOf,
     count: loaded.length,
     members: membersOf(loaded, accounts, ownerOf),
-    rules: new Map(
-      loaded
-        .filter(({ type }) => type === 'security-rules')
-        .map(({ values }) => [values['accountId'] as string, values]),
-    ),
+    rules: new Map(rules.map(({ values }) => [values['accountId'] as string, values])),
   }
 }
 
