@@ -211,9 +211,7 @@ function NextSteps({ of }: { of: Leak }) {
     <Panel title="Next steps">
       <List type="ordered" spacing={6} className="prose">
         {of.tokenState !== 'inactive' && (
-          <List.Item>
-            Revoke the token under <b>Contain the leak</b>. Until then, its finder can use it.
-          </List.Item>
+          <List.Item>Revoke the token under “Contain the leak”. Until then, its finder can use it.</List.Item>
         )}
         {of.ownerType !== 'agent-pool' && (
           <List.Item>
