@@ -42,7 +42,7 @@ describeInBrowser('security rules', () => {
 
   test('the action for leaked tokens is configured by visibility and by source', async () => {
     const page = await shown.visit(path)
-    await choose(page, 'Private locations', 'Revoke after an overlap')
+    await choose(page, 'Private locations', 'Expire after an overlap')
     await page.getByLabel('Overlap: amount').fill('2')
     await page.getByRole('button', { name: 'Add exception' }).click()
     await page.getByRole('combobox', { name: 'Source 1' }).fill('gitlab')

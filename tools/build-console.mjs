@@ -43,7 +43,7 @@ export async function buildConsole() {
     root: join(root, 'console'),
     configFile: false,
     logLevel: 'error',
-    plugins: [withoutDescriptions],
+    plugins: [withoutServerParts],
     build: { outDir, emptyOutDir: true, target: 'es2023', modulePreload: { polyfill: false }, manifest: true },
   })
   for (const name of readdirSync(outDir, { recursive: true })) compress(join(outDir, name))
@@ -57,12 +57,14 @@ export async function buildConsole() {
   }
 }
 
-/** Removes descriptions from declarations, because the console does not show them. */
-const withoutDescriptions = {
-  name: 'without-descriptions',
+/** Removes from declarations what only the server and the documentation use. */
+const withoutServerParts = {
+  name: 'without-server-parts',
   transform(code, id) {
     if (!id.includes('/contract/resources/')) return null
-    return code.replace(/\babout: (?:'(?:[^'\\\n]|\\.)*'|`[^`]*`|"[^"\n]*")/g, "about: ''")
+    return code
+      .replace(/\babout:\s+(?:'(?:[^'\\\n]|\\.)*'|`[^`]*`|"[^"\n]*")/g, "about: ''")
+      .replace(/\b(?:audited: ['"][a-z-]+['"]|stepUp: (?:true|['"]unless-own['"])),?/g, '')
   },
 }
 
