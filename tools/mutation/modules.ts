@@ -77,8 +77,8 @@ export const modules: readonly MutatedModule[] = [
   },
   {
     name: 'sign-in-limits',
-    files: ['authority/sign-in/{attempts,known-browser}.ts'],
-    tests: ['authority/sign-in/{attempts,known-browser}.test.ts'],
+    files: ['authority/sign-in/{attempts,known-browser,methods/challenge}.ts'],
+    tests: ['authority/sign-in/{attempts,known-browser,methods/challenge}.test.ts'],
     scoreMin: 95,
   },
   {
@@ -86,7 +86,7 @@ export const modules: readonly MutatedModule[] = [
     files: [
       'authority/sign-in/{failures,live-session,secret-hash,sessions,sign-in}.ts',
       'authority/sign-in/links/{accept,invitations,links,local-link,usable-links}.ts',
-      'authority/sign-in/methods/{challenge,credential-change,credentials,methods,passkeys,second-factor,strength}.ts',
+      'authority/sign-in/methods/{credential-change,credentials,methods,passkeys,second-factor,strength}.ts',
     ],
     tests: ['authority/sign-in/**/*.test.ts'],
     scoreMin: 0,
