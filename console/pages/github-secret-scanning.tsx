@@ -1,11 +1,11 @@
 /** Setup of GitHub secret scanning: values to copy, steps, and a pattern test. */
 import { Anchor, Button, Group, List, SegmentedControl, Stack, Text } from '@mantine/core'
-import { DownloadIcon, LinkExternalIcon } from '@primer/octicons-react'
+import { DownloadIcon } from '@primer/octicons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { CopyButton } from '../parts/copy.tsx'
 import { saveFile } from '../parts/download.ts'
-import { Page, Panel } from '../parts/page.tsx'
+import { ExternalLink, Page, Panel } from '../parts/page.tsx'
 import { ErrorAlert, Loaded } from '../parts/states.tsx'
 import { useUrlQuery } from '../parts/url-query.ts'
 import { useSave } from '../parts/use-save.ts'
@@ -100,12 +100,6 @@ function Field({ name, value, about }: { name: string; value: string; about?: st
     </div>
   )
 }
-
-const ExternalLink = ({ href, children }: { href: string; children: string }) => (
-  <Anchor href={href} target="_blank" rel="noreferrer">
-    {children} <LinkExternalIcon size={12} aria-label="opens in a new tab" />
-  </Anchor>
-)
 
 const githubDocs =
   'https://docs.github.com/en/code-security/how-tos/secure-your-secrets/customize-leak-detection/defining-custom-patterns-for-secret-scanning'

@@ -15,7 +15,7 @@ import {
   sourceName,
   visibilityLabels,
 } from '../leaks/leak-text.tsx'
-import { Facts, Page, Panel } from '../parts/page.tsx'
+import { ExternalLink, Facts, Page, Panel } from '../parts/page.tsx'
 import { type Column, Records } from '../parts/records.tsx'
 import { ErrorState, Loading } from '../parts/states.tsx'
 import { formatCount, formatDuration, Time } from '../parts/time.tsx'
@@ -211,7 +211,9 @@ function NextSteps({ of }: { of: Leak }) {
     <Panel title="Next steps">
       <List type="ordered" spacing={6} className="prose">
         {of.tokenState !== 'inactive' && (
-          <List.Item>Revoke the token under “Contain the leak”. Until then, its finder can use it.</List.Item>
+          <List.Item>
+            Revoke the token under <b>Contain the leak</b>. Until then, anyone who found it can use it.
+          </List.Item>
         )}
         {of.ownerType !== 'agent-pool' && (
           <List.Item>
@@ -231,10 +233,7 @@ function NextSteps({ of }: { of: Leak }) {
         </List.Item>
         <List.Item>
           Remove the token from where it was found. In a Git repository, it also stays in the history:{' '}
-          <Anchor href={removalGuide} target="_blank" rel="noreferrer">
-            how to remove it <LinkExternalIcon size={12} aria-label="opens in a new tab" />
-          </Anchor>
-          .
+          <ExternalLink href={removalGuide}>how to remove it</ExternalLink>.
         </List.Item>
         <List.Item>
           Block the next leak before it is pushed, with{' '}
