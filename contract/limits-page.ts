@@ -65,16 +65,15 @@ const descriptions: Record<keyof typeof limits, string> = {
   passwordChecksPerMinute:
     'password changes and strength checks per minute and session, and four times as many per network address (429)',
   signInAttemptsPerPerson:
-    'failed sign-in attempts per person in 15 minutes, counted separately for unknown browsers, each known browser and each session (429)',
-  signInAttemptsInKnownBrowsers:
-    'failed sign-in attempts per person in 15 minutes in all known browsers together (429)',
+    'failed sign-in attempts per user in 15 minutes, counted separately for unknown browsers, each known browser and each session (429)',
+  signInAttemptsInKnownBrowsers: 'failed sign-in attempts per user in 15 minutes in all known browsers together (429)',
   signInAttemptsPerAddress: 'sign-in attempts from unknown browsers in 15 minutes from one network address (429)',
   codeAttemptsPerDay:
-    'wrong one-time passwords per person in 24 hours, counted separately for unknown and known browsers; beyond this, only recovery codes and passkeys are accepted',
+    'wrong one-time passwords per user in 24 hours, counted separately for unknown and known browsers; beyond this, only recovery codes and passkeys are accepted',
   failedSignInsUntilNotification:
-    'failed sign-in attempts in 24 hours after which the person is notified, at most once a day',
+    'failed sign-in attempts in 24 hours after which the user is notified, at most once a day',
   wrongCodesUntilNotification:
-    'wrong codes with the correct password in 24 hours after which the person is notified, at most once a day',
+    'wrong codes with the correct password in 24 hours after which the user is notified, at most once a day',
   invalidTokensPerMinute:
     'invalid tokens per minute from one network address (429 with `Retry-After`); requests with a valid token are not limited',
 }

@@ -46,8 +46,8 @@ export const endpointGroups: readonly {
   { name: 'OAuth', about: 'OAuth 2.0 and discovery.', endpoints: Object.values(oauthEndpoints) },
   { name: 'SignIn', about: 'Sign-in to the console.', endpoints: Object.values(signInEndpoints) },
   { name: 'Sessions', about: 'Console sessions.', endpoints: Object.values(sessionEndpoints) },
-  { name: 'SignInMethods', about: "A person's sign-in methods.", endpoints: Object.values(signInMethodEndpoints) },
-  { name: 'Invitations', about: 'Sign-in links for invited people.', endpoints: Object.values(invitationEndpoints) },
+  { name: 'SignInMethods', about: "A user's sign-in methods.", endpoints: Object.values(signInMethodEndpoints) },
+  { name: 'Invitations', about: 'Sign-in links for invited users.', endpoints: Object.values(invitationEndpoints) },
   { name: 'Leaks', about: 'Leak reports and scanner rules.', endpoints: Object.values(leakEndpoints) },
   { name: 'PartnerReports', about: 'Leak reports by code hosts.', endpoints: Object.values(partnerReportEndpoints) },
 ]

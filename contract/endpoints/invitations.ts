@@ -1,4 +1,4 @@
-/** Sign-in links for people who were invited to an account. */
+/** Sign-in links for users who were invited to an account. */
 import { flag, text, timestamp } from '../attributes.ts'
 import { endpoint, jsonBody, jsonResponse, responseObject } from '../endpoint.ts'
 import { secretOfLink } from './sign-in.ts'
@@ -7,7 +7,7 @@ export const invitationEndpoints = {
   inviteByLink: endpoint({
     id: 'invite_by_link',
     about:
-      'Create a sign-in link for a person who was invited to an account, and email it if a mail server is configured.',
+      'Create a sign-in link for a user who was invited to an account, and email it if a mail server is configured.',
     method: 'POST',
     path: '/auth/invitations',
     caller: 'token',
@@ -16,15 +16,15 @@ export const invitationEndpoints = {
     permissionOn: 'found',
     body: jsonBody({
       account: text({ about: 'ID of the account.', max: 128 }),
-      user: text({ about: 'ID of the person.', max: 128 }),
+      user: text({ about: 'ID of the user.', max: 128 }),
     }),
     responses: {
       201: jsonResponse(
         'The link. It is returned only once.',
         responseObject('An invitation.', {
-          link: text({ about: 'Link for the person.', max: 2_048 }),
+          link: text({ about: 'Link for the user.', max: 2_048 }),
           expiresAt: timestamp({ about: 'Time at which the link expires.' }),
-          email: text({ about: 'Email address of the person.' }),
+          email: text({ about: 'Email address of the user.' }),
           mailed: flag({ about: 'Whether the mail server accepted the email.' }),
         }),
       ),
@@ -33,7 +33,7 @@ export const invitationEndpoints = {
   }),
   acceptInvitation: endpoint({
     id: 'accept_invitation',
-    about: 'Accept an invitation as the signed-in person.',
+    about: 'Accept an invitation as the signed-in user.',
     method: 'POST',
     path: '/auth/invitations/accept',
     caller: 'session',

@@ -81,7 +81,7 @@ export const oauthEndpoints = {
   }),
   createAuthorization: endpoint({
     id: 'create_authorization',
-    about: 'Approve an authorization. The client can then exchange the code for a personal token of the person.',
+    about: 'Approve an authorization. The client can then exchange the code for a personal token of the user.',
     method: 'POST',
     path: '/auth/authorizations',
     caller: 'session',

@@ -1,4 +1,4 @@
-/** Console sessions and the rights of the signed-in person. */
+/** Console sessions and the rights of the signed-in user. */
 import { anyObject, flag, integer, list, text, timestamp } from '../attributes.ts'
 import { emptyResponse, endpoint, jsonBody, jsonResponse, responseObject } from '../endpoint.ts'
 import { code, password, response, sessionResponse } from './sign-in.ts'
@@ -6,7 +6,7 @@ import { code, password, response, sessionResponse } from './sign-in.ts'
 export const sessionEndpoints = {
   getRights: endpoint({
     id: 'get_rights',
-    about: "Get the person's permissions by scope.",
+    about: "Get the user's permissions by scope.",
     method: 'GET',
     path: '/auth/rights',
     caller: 'session',
@@ -35,7 +35,7 @@ export const sessionEndpoints = {
   }),
   listSessions: endpoint({
     id: 'list_sessions',
-    about: "List the person's sessions.",
+    about: "List the user's sessions.",
     method: 'GET',
     path: '/auth/sessions',
     caller: 'session',
@@ -69,7 +69,7 @@ export const sessionEndpoints = {
   }),
   endOtherSessions: endpoint({
     id: 'end_other_sessions',
-    about: "End all of the person's other sessions.",
+    about: "End all of the user's other sessions.",
     method: 'POST',
     path: '/auth/sessions/end-others',
     caller: 'session',

@@ -1,4 +1,4 @@
-/** Passkeys, password and one-time passwords of the signed-in person. */
+/** Passkeys, password and one-time passwords of the signed-in user. */
 import { anyObject, flag, integer, list, nullable, text, timestamp } from '../attributes.ts'
 import { emptyResponse, endpoint, jsonBody, jsonResponse, responseObject } from '../endpoint.ts'
 import { code, response } from './sign-in.ts'
@@ -23,7 +23,7 @@ const recoveryCodes = jsonResponse(
 export const signInMethodEndpoints = {
   getSignInMethods: endpoint({
     id: 'get_sign_in_methods',
-    about: "Get the person's sign-in methods.",
+    about: "Get the user's sign-in methods.",
     method: 'GET',
     path: '/auth/methods',
     caller: 'session',
@@ -49,7 +49,7 @@ export const signInMethodEndpoints = {
   }),
   changePassword: endpoint({
     id: 'change_password',
-    about: "Set or change the password. Ends all of the person's other sessions.",
+    about: "Set or change the password. Ends all of the user's other sessions.",
     method: 'PUT',
     path: '/auth/methods/password',
     caller: 'session',
@@ -90,7 +90,7 @@ export const signInMethodEndpoints = {
   }),
   registerPasskey: endpoint({
     id: 'register_passkey',
-    about: "Add a passkey. Ends all of the person's other sessions.",
+    about: "Add a passkey. Ends all of the user's other sessions.",
     method: 'POST',
     path: '/auth/methods/passkeys',
     caller: 'session',

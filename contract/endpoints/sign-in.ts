@@ -16,13 +16,13 @@ const id = (of: string) => text({ about: `ID of the ${of}.` })
 
 const session = responseObject('The session.', {
   id: id('session'),
-  user: responseObject('The signed-in person.', {
+  user: responseObject('The signed-in user.', {
     id: id('user'),
     email: text({ about: 'Email address.' }),
     fullName: nullable(text({ about: 'First and last name.' })),
   }),
   accounts: list(responseObject('An account.', { id: id('account'), name: text({ about: 'Name of the account.' }) }), {
-    about: 'Accounts of the person. Empty until the sign-in is complete.',
+    about: 'Accounts of the user. Empty until the sign-in is complete.',
     max: 10_000,
   }),
   createdAt: timestamp({ about: 'Time of creation.' }),
@@ -31,10 +31,10 @@ const session = responseObject('The session.', {
   stepUpExpiresAt: timestamp({ about: 'Time until which sensitive actions are allowed without re-authentication.' }),
   needs: nullable(
     choice(['credential', 'new-password'], {
-      about: 'Credential that the person must set first. All other requests fail until then.',
+      about: 'Credential that the user must set first. All other requests fail until then.',
     }),
   ),
-  methods: responseObject('Sign-in methods of the person.', {
+  methods: responseObject('Sign-in methods of the user.', {
     password: flag({ about: 'Whether a password is set.' }),
     passkeys: integer({ about: 'Number of passkeys.', min: 0, max: limits.passkeysPerUser }),
     totp: flag({ about: 'Whether one-time passwords are required.' }),
@@ -106,7 +106,7 @@ export const signInEndpoints = {
           needs: choice(['sign-in', 'credential'], {
             about: 'Requirement for accepting it: an existing session or a new credential.',
           }),
-          email: nullable(text({ about: 'Email address of the person.' })),
+          email: nullable(text({ about: 'Email address of the user.' })),
           fullName: nullable(text({ about: 'First and last name.' })),
           accountName: nullable(text({ about: 'Name of the account of the invitation.' })),
           expiresAt: timestamp({ about: 'Time at which the link expires.' }),

@@ -89,7 +89,7 @@ export const accounts = resource({
       audited: 'by-handler',
       stepUp: true,
       about:
-        'Confirm that you know who signs in as a user whom another person added to the account. The user can then be granted rights that this person does not have.',
+        'Confirm that you know who signs in as a user whom another user added to the account. The added user can then be granted rights that the other one does not have.',
       permission: 'users:update',
       path: '/accounts/{account}/actions/confirm/{user}',
       returns: 'nothing',

@@ -9,7 +9,7 @@ export const notificationKinds = {
   'webhook.test': 'A test of a webhook.',
 } as const
 
-/** The kinds of notifications to people about their sign-in. They are not sent to webhooks. */
+/** The kinds of notifications to users about their sign-in. They are not sent to webhooks. */
 export const personalNotificationKinds = {
   'sign-in.failed': 'Several sign-in attempts failed.',
   'credentials.changed': 'A password, passkey, second factor or email address was changed.',
