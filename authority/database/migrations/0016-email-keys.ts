@@ -47,7 +47,7 @@ async function refuseTwins(db: Db): Promise<void> {
   const [twins] = rows
   if (twins)
     throw new DatabaseTrouble(
-      `the users ${twins.one} and ${twins.other} have e-mail addresses that differ only in letter case or Unicode composition; change one of them with the previous version of Mintmark, then upgrade`,
+      `the users ${twins.one} and ${twins.other} have email addresses that differ only in letter case or Unicode composition; change one of them with the previous version of Mintmark, then upgrade`,
       { isPermanent: true },
     )
 }
