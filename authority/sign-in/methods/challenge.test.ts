@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { startAuthority } from '../../../testing/kit.ts'
+import { stores } from '../../../testing/stores.ts'
 import { fixedWorld } from '../../world.ts'
 import { isChallenge, newChallenge, useChallenge } from './challenge.ts'
 
@@ -41,12 +42,15 @@ test('no two challenges are equal', () => {
   assert.notDeepEqual(newChallenge(world, key, 'sign-in'), newChallenge(world, key, 'sign-in'))
 })
 
-test('a challenge can be used once', async (t) => {
-  const world = fixedWorld(start)
-  const { database } = await startAuthority(t, { world })
-  const use = (challenge: string) => database.write((db) => useChallenge(db, world, challenge))
-  await use('one')
-  await use('two')
-  world.set('2030-01-01T00:05:00.000Z')
-  await assert.rejects(use('one'))
-})
+for (const [kind, store] of Object.entries(stores))
+  test(`${kind}: a challenge can be used once`, async (t) => {
+    const world = fixedWorld(start)
+    const { database } = await startAuthority(t, { world, store: await store(t) })
+    const use = (challenge: string) => database.write((db) => useChallenge(db, world, challenge))
+    await use('one')
+    await use('two')
+    world.set('2030-01-01T00:05:00.000Z')
+    await assert.rejects(use('one'), { code: 'wrong-credentials' })
+    const atOnce = await Promise.allSettled([use('three'), use('three'), use('three')])
+    assert.deepEqual(atOnce.map(({ status }) => status).toSorted(), ['fulfilled', 'rejected', 'rejected'])
+  })

@@ -5,7 +5,6 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 import { Refusal, type World } from '../../context.ts'
 import type { Db } from '../../database/database.ts'
-import { UniqueViolation } from '../../database/errors.ts'
 import { hashOfSecret } from '../secret-hash.ts'
 import { insertUsedChallenge } from './passkey-store.ts'
 
@@ -33,13 +32,8 @@ export function isChallenge(world: World, signingKey: Uint8Array, purpose: Purpo
 export async function useChallenge(db: Db, world: World, text: string): Promise<void> {
   const hash = hashOfSecret(text)
   const expiresAt = new Date(world.now().getTime() + challengeMilliseconds).toISOString()
-  try {
-    await insertUsedChallenge(db, { hash, expiresAt }, world.now().toISOString())
-  } catch (error) {
-    if (error instanceof UniqueViolation)
-      throw new Refusal('wrong-credentials', { detail: 'This passkey response was already used.' })
-    throw error
-  }
+  if (!(await insertUsedChallenge(db, { hash, expiresAt }, world.now().toISOString())))
+    throw new Refusal('wrong-credentials', { detail: 'This passkey response was already used.' })
 }
 
 function macOf(signingKey: Uint8Array, purpose: Purpose, head: Uint8Array): Buffer {

@@ -23,8 +23,13 @@ export async function deletePasskey(db: Db, id: string): Promise<void> {
   await db.deleteFrom('passkeys').where('id', '=', id).execute()
 }
 
-/** Also deletes expired challenges. */
-export async function insertUsedChallenge(db: Db, row: Tables['usedChallenges'], now: string): Promise<void> {
+/** Also deletes expired challenges. Returns false if the challenge was already used. */
+export async function insertUsedChallenge(db: Db, row: Tables['usedChallenges'], now: string): Promise<boolean> {
   await db.deleteFrom('usedChallenges').where('expiresAt', '<', now).execute()
-  await db.insertInto('usedChallenges').values(row).execute()
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto('usedChallenges')
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirstOrThrow()
+  return numInsertedOrUpdatedRows === 1n
 }
