@@ -5,6 +5,7 @@ import { LinkExternalIcon } from '@primer/octicons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { ContainPanel } from '../leaks/contain-panel.tsx'
+import { ExternalLink } from '../leaks/external-link.tsx'
 import {
   actionTakenLabels,
   confidenceText,
@@ -15,7 +16,7 @@ import {
   sourceName,
   visibilityLabels,
 } from '../leaks/leak-text.tsx'
-import { ExternalLink, Facts, Page, Panel } from '../parts/page.tsx'
+import { Facts, Page, Panel } from '../parts/page.tsx'
 import { type Column, Records } from '../parts/records.tsx'
 import { ErrorState, Loading } from '../parts/states.tsx'
 import { formatCount, formatDuration, Time } from '../parts/time.tsx'

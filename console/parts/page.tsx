@@ -1,6 +1,5 @@
 /** The page layout: title, description, actions and content. */
 import { Anchor, Box, Group, Stack, Text, Title } from '@mantine/core'
-import { LinkExternalIcon } from '@primer/octicons-react'
 import { Link } from '@tanstack/react-router'
 import { type ReactNode, useEffect } from 'react'
 import { useHeadingFocus } from './focus.ts'
@@ -95,10 +94,3 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
     </>
   )
 }
-
-/** A link that opens in a new tab. */
-export const ExternalLink = ({ href, children }: { href: string; children: string }) => (
-  <Anchor href={href} target="_blank" rel="noreferrer">
-    {children} <LinkExternalIcon size={12} aria-label="opens in a new tab" />
-  </Anchor>
-)

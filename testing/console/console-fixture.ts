@@ -70,7 +70,7 @@ export async function fillConsole(shown: Console): Promise<ConsoleFixture> {
     await made('vars', { key: 'TOKEN', value: held, category: 'shell', sensitive: true }, within)
   }
 
-  const sources = [{ source: 'gitlab', confidence: null, answer: 'notify' }]
+  const sources = [{ source: 'gitlab', confidence: null, action: 'notify' }]
   await call('PATCH', '/leak-rules', document('leak-rules', { sources }))
   await made('webhooks', { url: 'https://192.0.2.1/hook' })
   const leaked = {
