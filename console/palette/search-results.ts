@@ -19,9 +19,8 @@ import type { Command } from './commands.ts'
 
 const resultsPerKind = 5
 
-/** A search request for words, with filters. */
-const searchRequest = (words: string, filters: Readonly<Record<string, string>> = {}) => ({
-  words,
+const searchRequest = (search: string, filters: Readonly<Record<string, string>> = {}) => ({
+  search,
   filters,
   page: { number: 1, size: resultsPerKind },
 })
