@@ -3,8 +3,8 @@
  * claimed becomes due again when its claim expires. Receivers recognize repetitions by `webhook-id`.
  */
 
+import { coalesced } from '../database/coalesced.ts'
 import { attemptsMax } from '../outbound/schedule.ts'
-import { coalesced } from './coalesced.ts'
 import {
   claimDelivery,
   type Delivery,

@@ -1,6 +1,7 @@
 /** The log: JSON lines on stderr, written in batches, because a system call per line is expensive. */
 import { write, writeSync } from 'node:fs'
 import { type Logger, pino } from 'pino'
+import { coalesced } from '../database/coalesced.ts'
 
 /** A batch is written when it reaches this size, or after this time. */
 const batchBytes = 8_192
@@ -35,7 +36,6 @@ export function openLog(level: string, fd = 2): Log {
 function batchedLines(fd: number) {
   let [waiting, size, isBroken] = [[] as string[], 0, false]
   let timer: NodeJS.Timeout | undefined
-  let writing: Promise<void> | undefined
 
   const takeBatch = (): Buffer => {
     const batch = Buffer.from(waiting.join(''))
@@ -52,16 +52,12 @@ function batchedLines(fd: number) {
         setTimeout(() => done(writeAll(rest)), error ? retryMilliseconds : 0)
       })
     })
-  const drain = async () => {
+  const writing = coalesced(async () => {
     clearTimeout(timer)
     timer = undefined
     while (waiting.length > 0 && !isBroken) await writeAll(takeBatch())
-  }
-  const startWriting = () => {
-    writing ??= drain().finally(() => {
-      writing = undefined
-    })
-  }
+  })
+  const startWriting = () => void writing.request()
   return {
     write: (line: string) => {
       if (isBroken || size > waitingBytesMax) return
@@ -70,10 +66,7 @@ function batchedLines(fd: number) {
       if (size >= batchBytes) startWriting()
       else timer ??= setTimeout(startWriting, batchMilliseconds).unref()
     },
-    written: async () => {
-      startWriting()
-      await writing
-    },
+    written: writing.request,
     /** Writes the remaining lines synchronously when the process exits. */
     writeAtExit: () => {
       let bytes = takeBatch()

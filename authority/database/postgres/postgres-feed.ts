@@ -5,6 +5,7 @@
 import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely'
 import type pg from 'pg'
 import { changesKept, changesPerRead } from '../changes.ts'
+import { coalesced } from '../coalesced.ts'
 import type { Db, FeedView, PolledFeed, RawRow } from '../database.ts'
 import { DatabaseTrouble, translated } from '../errors.ts'
 import { type Change, type FeedAnswer, parseSnapshot } from '../feed-position.ts'
@@ -155,21 +156,11 @@ export async function eachRow(lease: Lease, text: string, onRow: (row: RawRow) =
  * commit is on disk. Notifications requested while one is sent are merged into one.
  */
 function notifier(pool: Pool): () => void {
-  let isDue = false
-  let isSending = false
-  const send = async () => {
-    isSending = true
-    while (isDue) {
-      isDue = false
-      // A lost notification only delays the other nodes until their next poll.
-      await pool.query(`select pg_notify('mintmark_changes', '')`).catch(() => undefined)
-    }
-    isSending = false
-  }
-  return () => {
-    isDue = true
-    if (!isSending) void send()
-  }
+  const sending = coalesced(async () => {
+    // A lost notification only delays the other nodes until their next poll.
+    await pool.query(`select pg_notify('mintmark_changes', '')`).catch(() => undefined)
+  })
+  return () => void sending.request()
 }
 
 const listenAgainMilliseconds = 1_000
