@@ -13,7 +13,15 @@ import {
   sessionHeaders,
   Unreachable,
 } from '@mintmark/client'
-import type { Resource } from '@mintmark/contract'
+import type {
+  EndpointBody,
+  EndpointJson,
+  EndpointName,
+  EndpointOf,
+  EndpointParams,
+  Resource,
+  Wire,
+} from '@mintmark/contract'
 import { markReachable, markUnreachable } from './session/connection.ts'
 import { interrupt } from './session/interruptions.ts'
 
@@ -31,9 +39,27 @@ export const all = <R extends Resource, K extends Listed<R>>(
   request?: CallOptions<R, K>,
 ): Promise<Found<R>[]> => withInterruptions(() => server.all(of, operation, request))
 
+type DeclaredRoutes = {
+  [N in EndpointName as `${EndpointOf<N>['method']} ${EndpointOf<N>['path']}`]: EndpointOf<N>
+}
+
+/** Method and path of a declared endpoint under `/auth`. The types come from the declaration, which pages do not load. */
+export type AuthRoute = Extract<keyof DeclaredRoutes, `${string} /auth/${string}`>
+export type AuthResponse<R extends AuthRoute> = EndpointJson<DeclaredRoutes[R]>
+
+/** Path parameters and body, with the names of the API, if the endpoint has them. */
+type AuthCallOptions<R extends AuthRoute> = (keyof EndpointParams<DeclaredRoutes[R]> extends never
+  ? { readonly params?: never }
+  : { readonly params: EndpointParams<DeclaredRoutes[R]> }) &
+  (EndpointBody<DeclaredRoutes[R]> extends undefined
+    ? { readonly body?: never }
+    : { readonly body: Wire<EndpointBody<DeclaredRoutes[R]>> })
+type AuthCallArguments<R extends AuthRoute> =
+  Record<never, never> extends AuthCallOptions<R> ? [] : [options: AuthCallOptions<R>]
+
 /** Calls an endpoint under `/auth`, which uses plain JSON. */
-export const callAuth = <T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<T> =>
-  withInterruptions(() => callAuthOnce<T>(method, path, body))
+export const callAuth = <R extends AuthRoute>(route: R, ...options: AuthCallArguments<R>): Promise<AuthResponse<R>> =>
+  withInterruptions(() => callAuthOnce(route, ...options))
 
 /** Fetches a resource that is not JSON, such as a file. */
 export const fetchText = (path: string): Promise<string> =>
@@ -45,9 +71,15 @@ export const fetchText = (path: string): Promise<string> =>
   })
 
 /** Like `callAuth`, but never interrupted: for the dialogs that handle an interruption. */
-export async function callAuthOnce<T>(method: string, path: string, body?: object): Promise<T> {
+export async function callAuthOnce<R extends AuthRoute>(
+  route: R,
+  ...[options]: AuthCallArguments<R>
+): Promise<AuthResponse<R>> {
+  const { params = {}, body }: { params?: Readonly<Record<string, string>>; body?: object | undefined } = options ?? {}
+  const [method, path] = route.split(' ') as [string, string]
+  const url = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))
   const response = await receive(
-    fetch(`/auth/${path}`, {
+    fetch(url, {
       method,
       headers: {
         ...sessionHeaders,
@@ -60,7 +92,7 @@ export async function callAuthOnce<T>(method: string, path: string, body?: objec
   )
   const read = parseJson(await response.text())
   if (!response.ok) throw toRefused(response, read)
-  return read as T
+  return read as AuthResponse<R>
 }
 
 async function receive(request: Promise<Response>): Promise<Response> {

@@ -1,7 +1,7 @@
 /** The endpoints for signing in and out. */
 import type { ResultOf } from '../endpoint-request.ts'
 import { personById } from '../identity/users/person.ts'
-import { findLink, namesOfAccounts } from './links/links.ts'
+import { findLink, invalidLink, namesOfAccounts } from './links/links.ts'
 import { isForExistingMember } from './links/usable-links.ts'
 import { signInOptions } from './methods/passkeys.ts'
 import { type SignInRequest, type SignInServices, writeAsPerson } from './services.ts'
@@ -64,14 +64,15 @@ export async function openSignInLink(
 ): Promise<ResultOf<'openSignInLink'>> {
   const link = await findLink(database.read, baseContext.world, body.secret)
   const person = await personById(database.read, link.userId)
+  if (!person) throw invalidLink()
   const [account] = await namesOfAccounts(database.read, link.accountId === null ? [] : [link.accountId])
   const isMember = await isForExistingMember(database.read, link)
   return {
     json: {
       purpose: link.purpose,
       needs: isMember ? 'sign-in' : 'credential',
-      email: person?.email ?? null,
-      'full-name': isMember ? null : (person?.fullName ?? null),
+      email: person.email,
+      'full-name': isMember ? null : person.fullName,
       'account-name': account?.name ?? null,
       'expires-at': link.expiresAt,
     },

@@ -8,20 +8,15 @@ import { OneTimeSecret } from '../parts/one-time-secret.tsx'
 import { formatDateTime } from '../parts/time.tsx'
 import { useSave } from '../parts/use-save.ts'
 import { invalidate } from '../queries.ts'
-import { call, callAuth } from '../server.ts'
+import { type AuthResponse, call, callAuth } from '../server.ts'
 import { useAccount } from '../session/account.ts'
 import { RoleSelect } from './role-select.tsx'
 import { TeamSelect } from './team-select.tsx'
 
-export interface Invitation {
-  readonly link: string
-  readonly 'expires-at': string
-  readonly email: string
-  readonly mailed: boolean
-}
+export type Invitation = AuthResponse<'POST /auth/invitations'>
 
 export const createInvitation = (account: string, user: string) =>
-  callAuth<Invitation>('POST', 'invitations', { account, user })
+  callAuth('POST /auth/invitations', { body: { account, user } })
 
 export function InviteUser({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const [invitation, setInvitation] = useState<Invitation | null>(null)

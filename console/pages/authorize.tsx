@@ -53,13 +53,15 @@ function Consent({ request }: { request: AuthorizationRequest }) {
   const authorize = async (event: FormEvent) => {
     event.preventDefault()
     const response = await save.run(() =>
-      callAuth<{ 'redirect-to': string }>('POST', 'authorizations', {
-        'client-id': request.clientId,
-        'redirect-uri': request.redirectUri,
-        'code-challenge': request.codeChallenge,
-        ...(request.state === null ? {} : { state: request.state }),
-        name: name.trim(),
-        'expires-in': expiresIn ?? null,
+      callAuth('POST /auth/authorizations', {
+        body: {
+          'client-id': request.clientId,
+          'redirect-uri': request.redirectUri,
+          'code-challenge': request.codeChallenge,
+          ...(request.state === null ? {} : { state: request.state }),
+          name: name.trim(),
+          'expires-in': expiresIn ?? null,
+        },
       }),
     )
     if (!response) return

@@ -29,7 +29,7 @@ export function FirstCredential() {
   const setUpPassword = (event: FormEvent) => {
     event.preventDefault()
     void save.run(async () => {
-      await callAuth('PUT', 'methods/password', { password })
+      await callAuth('PUT /auth/methods/password', { body: { password } })
       await done()
     })
   }

@@ -171,7 +171,7 @@ const turnOffConfirmation: Confirmation = {
   submitLabel: 'Turn off',
   children: 'You will sign in with your password only, and your recovery codes stop working.',
   onConfirm: async () => {
-    await callAuth('DELETE', 'methods/totp')
+    await callAuth('DELETE /auth/methods/totp')
     await invalidateSignInMethods()
   },
 }
@@ -180,8 +180,5 @@ const newCodesConfirmation = (show: (codes: readonly string[]) => void): Confirm
   title: 'Create new recovery codes?',
   submitLabel: 'Create new codes',
   children: 'Your current codes stop working.',
-  onConfirm: async () =>
-    show(
-      (await callAuth<{ 'recovery-codes': readonly string[] }>('POST', 'methods/recovery-codes', {}))['recovery-codes'],
-    ),
+  onConfirm: async () => show((await callAuth('POST /auth/methods/recovery-codes'))['recovery-codes']),
 })

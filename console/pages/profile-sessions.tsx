@@ -12,20 +12,13 @@ import { Loaded } from '../parts/states.tsx'
 import { formatCount, Time } from '../parts/time.tsx'
 import { showToast } from '../parts/toast.ts'
 import { queries } from '../queries.ts'
-import { callAuth } from '../server.ts'
+import { type AuthResponse, callAuth } from '../server.ts'
 
-interface OneSession {
-  readonly id: string
-  readonly 'created-at': string
-  readonly 'last-seen-at': string
-  readonly address: string
-  readonly client: string
-  readonly current: boolean
-}
+type OneSession = AuthResponse<'GET /auth/sessions'>['sessions'][number]
 
 const sessionsQuery = queryOptions({
   queryKey: ['session', 'all'],
-  queryFn: async () => (await callAuth<{ sessions: readonly OneSession[] }>('GET', 'sessions')).sessions,
+  queryFn: async () => (await callAuth('GET /auth/sessions')).sessions,
 })
 
 const changed = () => queries.invalidateQueries({ queryKey: sessionsQuery.queryKey })
@@ -57,13 +50,13 @@ export function ProfileSessions() {
       submitLabel: 'Sign out other sessions',
       children: `${formatCount(others, 'other session')} will have to sign in again. You stay signed in on this device.`,
       onConfirm: async () => {
-        const { ended } = await callAuth<{ ended: number }>('POST', 'sessions/end-others', {})
+        const { ended } = await callAuth('POST /auth/sessions/end-others')
         await changed()
         showToast({ message: `Signed out ${formatCount(ended, 'session')}.` })
       },
     })
   const end = async ({ id, client }: OneSession) => {
-    await callAuth('DELETE', `sessions/${encodeURIComponent(id)}`)
+    await callAuth('DELETE /auth/sessions/{session}', { params: { session: id } })
     await changed()
     showToast({ message: `Signed out the session of ${client || 'an unknown browser'}.` })
   }

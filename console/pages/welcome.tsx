@@ -6,19 +6,11 @@ import { CenteredPage } from '../parts/centered-page.tsx'
 import { EmptyState, ErrorAlert, Loading } from '../parts/states.tsx'
 import { formatDateTime } from '../parts/time.tsx'
 import { useSave } from '../parts/use-save.ts'
-import { callAuthOnce } from '../server.ts'
+import { type AuthResponse, callAuthOnce } from '../server.ts'
 import { AcceptInvitation } from '../session/accept-invitation.tsx'
-import type { SessionResponse } from '../session/session.ts'
 import { signIn } from '../session/sign-in.ts'
 
-interface OpenedLink {
-  readonly purpose: 'owner' | 'invitation' | 'recovery'
-  readonly needs: 'credential' | 'sign-in'
-  readonly email: string
-  readonly 'full-name': string | null
-  readonly 'account-name': string | null
-  readonly 'expires-at': string
-}
+type OpenedLink = AuthResponse<'POST /auth/link/open'>
 
 type Stage =
   | { readonly is: 'opening' }
@@ -42,7 +34,7 @@ export function Welcome() {
   useEffect(() => {
     const secret = readSecret()
     if (!secret) return setStage({ is: 'invalid' })
-    callAuthOnce<OpenedLink>('POST', 'link/open', { secret }).then(
+    callAuthOnce('POST /auth/link/open', { body: { secret } }).then(
       (opened) => setStage({ is: 'open', secret, opened }),
       () => setStage({ is: 'invalid' }),
     )
@@ -89,9 +81,8 @@ function SignInLinkForm({ secret, opened }: { secret: string; opened: OpenedLink
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     const response = await save.run(() =>
-      callAuthOnce<SessionResponse>('POST', 'link/use', {
-        secret,
-        ...(fullName.trim() ? { 'full-name': fullName.trim() } : {}),
+      callAuthOnce('POST /auth/link/use', {
+        body: { secret, ...(fullName.trim() ? { 'full-name': fullName.trim() } : {}) },
       }),
     )
     if (!response) return

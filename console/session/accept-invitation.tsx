@@ -21,7 +21,7 @@ export function AcceptInvitation({ secret, email, account, expiresAt }: Invitati
   const navigate = useNavigate()
   const accept = async () => {
     // Prompts for sign-in or re-authentication if required.
-    const accepted = await save.run(() => callAuth<{ account: string }>('POST', 'invitations/accept', { secret }))
+    const accepted = await save.run(() => callAuth('POST /auth/invitations/accept', { body: { secret } }))
     if (!accepted) return
     await queries.invalidateQueries({ queryKey: sessionQuery.queryKey, exact: true })
     void navigate({ to: '/', replace: true })

@@ -20,8 +20,8 @@ interface CredentialsForm {
 }
 
 const purposes = {
-  'sign-in': { password: 'sign-in', passkey: 'passkey/sign-in', submitLabel: 'Sign in' },
-  'step-up': { password: 'step-up', passkey: 'step-up', submitLabel: 'Confirm' },
+  'sign-in': { passkey: 'POST /auth/passkey/sign-in', submitLabel: 'Sign in' },
+  'step-up': { passkey: 'POST /auth/step-up', submitLabel: 'Confirm' },
 } as const
 
 export function CredentialsForm({
@@ -43,11 +43,9 @@ export function CredentialsForm({
     setPasskeyError(null)
     const response = await save.run(async () => {
       try {
-        return await callAuthOnce<SessionResponse>('POST', texts.password, {
-          ...(purpose === 'sign-in' ? { email: email.trim() } : {}),
-          password,
-          ...(needsCode ? { code: code.trim() } : {}),
-        })
+        const body = { password, ...(needsCode ? { code: code.trim() } : {}) }
+        if (purpose === 'step-up') return await callAuthOnce('POST /auth/step-up', { body })
+        return await callAuthOnce('POST /auth/sign-in', { body: { ...body, email: email.trim() } })
       } catch (error) {
         if (!(error instanceof Refused) || error.code !== 'second-factor-required' || needsCode) throw error
         setNeedsCode(true)
@@ -61,7 +59,7 @@ export function CredentialsForm({
     const response = await save.run(async () => {
       try {
         const response = await authenticateWithPasskey()
-        return await callAuthOnce<SessionResponse>('POST', texts.passkey, { response })
+        return await callAuthOnce(texts.passkey, { body: { response } })
       } catch (error) {
         const message = passkeyErrorMessage(error)
         if (!message) throw error

@@ -2,13 +2,9 @@
 import { PasswordInput, Progress, Stack, Text } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { useState } from 'react'
-import { callAuthOnce } from '../server.ts'
+import { type AuthResponse, callAuthOnce } from '../server.ts'
 
-interface Strength {
-  readonly score: number
-  readonly enough: boolean
-  readonly hint: string | null
-}
+type Strength = AuthResponse<'POST /auth/methods/password/strength'>
 
 const strengthLabels = ['Very weak', 'Weak', 'Not strong enough', 'Good', 'Strong']
 
@@ -24,7 +20,7 @@ export function NewPassword({ label = 'New password', value, onChange, error }: 
   const ratePassword = useDebouncedCallback(async (password: string) => {
     if (!password) return setStrength(null)
     // Without a response there is no meter; saving reports weak passwords.
-    setStrength(await callAuthOnce<Strength>('POST', 'methods/password/strength', { password }).catch(() => null))
+    setStrength(await callAuthOnce('POST /auth/methods/password/strength', { body: { password } }).catch(() => null))
   }, 250)
   return (
     <Stack gap={6}>

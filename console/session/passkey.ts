@@ -7,16 +7,18 @@ type NewOptions = Parameters<typeof import('@simplewebauthn/browser').startRegis
 
 export const arePasskeysSupported = (): boolean => typeof PublicKeyCredential === 'function' && isSecureContext
 
+type WebAuthnResponse = Readonly<Record<string, unknown>>
+
 /** Returns the assertion for the challenge of the server. */
-export async function authenticateWithPasskey(): Promise<object> {
-  const optionsJSON = await callAuthOnce<Options>('POST', 'passkey/options', {})
+export async function authenticateWithPasskey(): Promise<WebAuthnResponse> {
+  const optionsJSON = (await callAuthOnce('POST /auth/passkey/options')) as unknown as Options
   const { startAuthentication } = await import('@simplewebauthn/browser')
-  return startAuthentication({ optionsJSON })
+  return { ...(await startAuthentication({ optionsJSON })) }
 }
 
-export async function createPasskey(optionsJSON: NewOptions): Promise<object> {
+export async function createPasskey(options: object): Promise<WebAuthnResponse> {
   const { startRegistration } = await import('@simplewebauthn/browser')
-  return startRegistration({ optionsJSON })
+  return { ...(await startRegistration({ optionsJSON: options as NewOptions })) }
 }
 
 /** Returns a user-facing message for a passkey error, or null for other errors. Browsers reveal few details. */

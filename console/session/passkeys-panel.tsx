@@ -71,7 +71,7 @@ export const removePasskeyConfirmation = ({ id, name }: Passkey): Confirmation =
     </>
   ),
   onConfirm: async () => {
-    await callAuth('DELETE', `methods/passkeys/${encodeURIComponent(id)}`)
+    await callAuth('DELETE /auth/methods/passkeys/{passkey}', { params: { passkey: id } })
     await invalidateSignInMethods()
     showToast({ message: `Removed passkey ${name}.` })
   },

@@ -10,7 +10,7 @@ export const rightsQuery = queryOptions({
   queryKey: ['session', 'rights'],
   queryFn: async (): Promise<Rights | null> => {
     try {
-      return await callAuthOnce<Rights>('GET', 'rights')
+      return (await callAuthOnce('GET /auth/rights')) as unknown as Rights
     } catch (error) {
       if (error instanceof Refused && error.status === 404) return null
       throw error

@@ -1,31 +1,11 @@
 /** The session of the signed-in user. */
 import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { queries } from '../queries.ts'
-import { callAuthOnce } from '../server.ts'
+import { type AuthResponse, callAuthOnce } from '../server.ts'
 import { interrupt, markSignedIn, reportOtherUser, resumeSession } from './interruptions.ts'
 
-export interface Session {
-  readonly id: string
-  readonly user: { readonly id: string; readonly email: string; readonly 'full-name': string | null }
-  readonly accounts: readonly { readonly id: string; readonly name: string }[]
-  readonly 'created-at': string
-  readonly 'expires-at': string
-  readonly 'idle-expires-at': string
-  readonly 'step-up-expires-at': string
-  readonly needs: 'credential' | 'new-password' | null
-  readonly methods: Methods
-}
-
-export interface Methods {
-  readonly password: boolean
-  readonly passkeys: number
-  readonly totp: boolean
-  readonly 'recovery-codes': number
-}
-
-export interface SessionResponse {
-  readonly session: Session | null
-}
+export type SessionResponse = AuthResponse<'GET /auth/session'>
+export type Session = NonNullable<SessionResponse['session']>
 
 const sessionKey = ['session'] as const
 
@@ -33,7 +13,7 @@ export const sessionQuery = queryOptions({
   queryKey: sessionKey,
   queryFn: async () => {
     const before = queries.getQueryData<SessionResponse>(sessionKey)
-    const response = await callAuthOnce<SessionResponse>('GET', 'session')
+    const response = await callAuthOnce('GET /auth/session')
     const known = queries.getQueryData<SessionResponse>(sessionKey)
     // A sign-in happened during the request, so the response is outdated.
     if (known && known !== before) return known

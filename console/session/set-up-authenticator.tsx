@@ -5,12 +5,9 @@ import { encode } from 'uqr'
 import { FormActions } from '../parts/form-actions.tsx'
 import { ErrorState, Loading } from '../parts/states.tsx'
 import { useSave } from '../parts/use-save.ts'
-import { callAuth } from '../server.ts'
+import { type AuthResponse, callAuth } from '../server.ts'
 
-interface Seed {
-  readonly secret: string
-  readonly uri: string
-}
+type Seed = AuthResponse<'POST /auth/methods/totp'>
 
 type Stage =
   | { readonly is: 'asking' }
@@ -27,7 +24,7 @@ export function SetUpAuthenticator({
   const [stage, setStage] = useState<Stage>({ is: 'asking' })
   useEffect(() => {
     let isUnmounted = false
-    callAuth<Seed>('POST', 'methods/totp', {}).then(
+    callAuth('POST /auth/methods/totp').then(
       (seed) => !isUnmounted && setStage({ is: 'shown', seed }),
       (error: unknown) => !isUnmounted && setStage({ is: 'failed', error }),
     )
@@ -54,9 +51,7 @@ function ConfirmCodeForm({
   const save = useSave()
   const submit = async (event: FormEvent) => {
     event.preventDefault()
-    const created = await save.run(() =>
-      callAuth<{ 'recovery-codes': readonly string[] }>('POST', 'methods/totp/confirm', { code: code.trim() }),
-    )
+    const created = await save.run(() => callAuth('POST /auth/methods/totp/confirm', { body: { code: code.trim() } }))
     if (created) onDone(created['recovery-codes'])
   }
   return (

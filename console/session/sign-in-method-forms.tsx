@@ -46,7 +46,8 @@ export function SetPassword({ onClose, onDone }: MethodFormProps) {
   const save = useSave()
   const submit = async (event: FormEvent) => {
     event.preventDefault()
-    if (!(await save.run(async () => ({ done: await callAuth('PUT', 'methods/password', { password }) })))) return
+    if (!(await save.run(async () => ({ done: await callAuth('PUT /auth/methods/password', { body: { password } }) }))))
+      return
     showToast({ message: 'Password saved.' })
     onDone()
   }

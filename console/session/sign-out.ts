@@ -3,7 +3,7 @@ import { callAuthOnce } from '../server.ts'
 import { notifyOtherTabs } from './other-tabs.ts'
 
 export async function signOut(): Promise<void> {
-  await callAuthOnce('POST', 'sign-out', {}).catch(() => undefined)
+  await callAuthOnce('POST /auth/sign-out').catch(() => undefined)
   notifyOtherTabs()
   queries.clear()
   // A full page load, so that nothing of the session stays in memory.

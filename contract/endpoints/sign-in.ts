@@ -102,11 +102,11 @@ export const signInEndpoints = {
       200: jsonResponse(
         'The sign-in link.',
         responseObject('A sign-in link.', {
-          purpose: text({ about: 'Purpose of the link, such as `invitation`.' }),
+          purpose: choice(['owner', 'invitation', 'recovery'], { about: 'Purpose of the link.' }),
           needs: choice(['sign-in', 'credential'], {
             about: 'Requirement for accepting it: an existing session or a new credential.',
           }),
-          email: nullable(text({ about: 'Email address of the user.' })),
+          email: text({ about: 'Email address of the user.' }),
           fullName: nullable(text({ about: 'First and last name.' })),
           accountName: nullable(text({ about: 'Name of the account of the invitation.' })),
           expiresAt: timestamp({ about: 'Time at which the link expires.' }),

@@ -28,7 +28,7 @@ export interface SignInTables {
   oneTimeLinks: {
     id: string
     hash: Uint8Array
-    purpose: string
+    purpose: 'owner' | 'invitation' | 'recovery'
     userId: string
     accountId: string | null
     createdById: string | null

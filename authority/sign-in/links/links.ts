@@ -15,16 +15,14 @@ import { hashOfSecret } from '../secret-hash.ts'
 import { accountsNamed, findLiveLink, findOpenLink, type LinkRow, markLinkUsed, replaceLinks } from './link-store.ts'
 import { isForExistingMember, isLinkUsable } from './usable-links.ts'
 
-export type LinkPurpose = 'owner' | 'invitation' | 'recovery'
-
-const hours: Record<LinkPurpose, number> = {
+const hours: Record<LinkRow['purpose'], number> = {
   owner: limits.ownerLinkHours,
   invitation: limits.invitationHours,
   recovery: limits.recoveryLinkHours,
 }
 
 interface LinkInput {
-  readonly purpose: LinkPurpose
+  readonly purpose: LinkRow['purpose']
   readonly userId: string
   readonly accountId: string | null
 }
