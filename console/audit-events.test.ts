@@ -41,7 +41,6 @@ describeInBrowser('audit events', () => {
     assert.equal(await page.getByRole('row').count(), 3)
     await page.getByRole('button', { name: 'Remove filter Actor: robot' }).click()
     await row(page, 'set up this installation').or(row(page, 'created the token')).first().waitFor()
-    await page.context().close()
   })
 
   test('the log can be filtered by action, actor and day', async () => {
@@ -58,6 +57,5 @@ describeInBrowser('audit events', () => {
     await choose(page, 'Service account', 'robot')
     await page.waitForURL(/actorId=sa-/)
     await row(page, 'created the environment').waitFor()
-    await page.context().close()
   })
 })

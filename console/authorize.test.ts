@@ -72,7 +72,6 @@ describeInBrowser('consent', () => {
     assert.deepEqual([given.status, given.json.expires_in], [200, 7 * 86_400], given.text)
     const self = await call('GET', '/access-tokens/self', { token: given.json.access_token })
     assert.equal(self.json.data.attributes.name, 'terraform of ana')
-    await page.context().close()
   })
 
   test('canceling redirects to the program without a token', async () => {
@@ -83,7 +82,6 @@ describeInBrowser('consent', () => {
     await page.getByRole('button', { name: 'Cancel' }).click()
     const answer = await back
     assert.deepEqual([answer.get('error'), answer.get('state'), answer.get('code')], ['access_denied', 'abc', null])
-    await page.context().close()
   })
 
   test('the maximum lifetime of the account is preselected, and an error of the server is shown', async () => {
@@ -97,7 +95,6 @@ describeInBrowser('consent', () => {
     await page.getByRole('button', { name: 'Authorize' }).click()
     await page.getByText('at most 60 minutes').waitFor()
     await rule(null)
-    await page.context().close()
   })
 
   test('a request with a remote redirect URI or without PKCE cannot be authorized', async () => {
@@ -106,7 +103,6 @@ describeInBrowser('consent', () => {
     assert.equal(await page.getByRole('button', { name: 'Authorize' }).count(), 0)
     await page.goto(`/authorize?${authorizationQuery({ code_challenge_method: 'plain' })}`)
     await page.getByText('PKCE').waitFor()
-    await page.context().close()
     assert.deepEqual(await violationsAt(shown, '/authorize', 'authorize-wrong'), [])
   })
 })

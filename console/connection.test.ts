@@ -44,7 +44,7 @@ const save = (page: Page) =>
 
 describeInBrowser('a lost network', () => {
   test('is reported, keeps the form, and recovers when the network is back', async () => {
-    const page = await shown.visit('/profile')
+    const page = await shown.visit('/profile', { ownContext: true })
     await typed(page)
     await page.context().setOffline(true)
     await page.getByRole('status').getByText('You are offline').waitFor()
@@ -56,7 +56,6 @@ describeInBrowser('a lost network', () => {
     await page.getByText('You are offline').waitFor({ state: 'detached' })
     await save(page)
     await page.getByLabel('token typed before', { exact: true }).waitFor()
-    await page.context().close()
   })
 
   test('an unreachable server is reported too, and failed queries load when it is back', async () => {
@@ -69,7 +68,6 @@ describeInBrowser('a lost network', () => {
     await page.getByText('The server is unreachable').waitFor({ state: 'detached' })
     await page.getByRole('heading', { name: 'Teams', level: 1 }).waitFor()
     await page.getByText('No teams').waitFor()
-    await page.context().close()
   })
 })
 
@@ -85,7 +83,6 @@ describeInBrowser('two tabs', () => {
     assert.equal(await other.getByRole('dialog').getByLabel('Name').inputValue(), 'typed before')
     await save(other)
     await other.getByLabel('token typed before', { exact: true }).waitFor()
-    await one.context().close()
   })
 
   test('another user who signs in in one never acts through the other', async () => {
@@ -108,7 +105,6 @@ describeInBrowser('two tabs', () => {
     await one.getByRole('dialog', { name: 'Another user signed in' }).getByText(email()).first().waitFor()
     await one.getByRole('button', { name: /^Leave this page/ }).click()
     await one.getByRole('button', { name: `User menu: ${email()}` }).waitFor()
-    await one.context().close()
   })
 
   test('a sign-in in one continues the other, which waits at the sign-in page', async () => {
@@ -119,6 +115,5 @@ describeInBrowser('two tabs', () => {
     await signIn(one)
     await other.getByRole('table', { name: 'Sessions' }).waitFor()
     assert.equal(new URL(other.url()).pathname, '/profile/sessions')
-    await one.context().close()
   })
 })

@@ -74,7 +74,6 @@ describeInBrowser('environments', () => {
     await row(page, 'staging').waitFor({ state: 'detached' })
     const left = (await shown.authority.call('GET', '/environments?filter[name]=staging')).json.data
     assert.equal(left.length, 0)
-    await page.context().close()
   })
 
   test('a value that looks like a secret is sensitive by default, stays hidden, and is nowhere in the browser', async () => {
@@ -107,7 +106,6 @@ describeInBrowser('environments', () => {
     await edit.getByRole('switch', { name: 'Sensitive' }).uncheck()
     await edit.getByRole('button', { name: 'Save' }).click()
     await row(page, 'DB_PASSWORD').getByText('something plain').waitFor()
-    await page.context().close()
   })
 
   test('a Mintmark token is always stored as sensitive, and the list shows its owner until it is revoked', async () => {
@@ -131,7 +129,6 @@ describeInBrowser('environments', () => {
     await row(page, 'anything')
       .getByText(`test …${robot.token.slice(-6)}`)
       .waitFor()
-    await page.context().close()
   })
 
   test('a final variable that conflicts with narrower ones shows the error of the server, and is saved with override', async () => {
@@ -154,7 +151,6 @@ describeInBrowser('environments', () => {
     await page.getByRole('button', { name: 'Delete size' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Delete variable' }).click()
     await row(page, 'size').waitFor({ state: 'detached' })
-    await page.context().close()
   })
 
   test('inherited variables show their source and whether they apply', async () => {
@@ -197,7 +193,6 @@ describeInBrowser('environments', () => {
     await inherited.getByRole('link', { name: 'Account main' }).first().click()
     await page.getByText('These variables apply to every workspace of the account.').waitFor()
     assert.equal(await page.getByRole('heading', { name: 'Inherited' }).count(), 0)
-    await page.context().close()
   })
 
   test('the page of a missing environment has no accessibility violations', async () => {

@@ -13,7 +13,7 @@ const shown = sharedConsole(({ authority }) => {
 
 describeInBrowser('GitHub secret scanning', () => {
   test('the fields show the values of the server, in both variants, and can be copied', async () => {
-    const page = await shown.visit(path)
+    const page = await shown.visit(path, { ownContext: true })
     const served = (await shown.authority.call('GET', '/leaks/patterns?format=github', { token: null })).text
     const field = async (name: string) => (await page.getByLabel(name, { exact: true }).textContent()) ?? ''
     await page.getByLabel('Secret format', { exact: true }).waitFor()
@@ -32,7 +32,6 @@ describeInBrowser('GitHub secret scanning', () => {
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
     await page.getByRole('button', { name: 'Copy before secret' }).click()
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), '\\A|[^0-9A-Za-z]')
-    await page.context().close()
   })
 
   test('a pasted token is found, a truncated one is explained, and the text is neither sent nor stored', async () => {
@@ -56,7 +55,6 @@ describeInBrowser('GitHub secret scanning', () => {
     assert.ok(sent.every((each) => !each.includes(secret)))
     await page.getByRole('button', { name: 'Use the test string' }).click()
     await page.getByText('Token found').waitFor()
-    await page.context().close()
   })
 
   test('rule files for other scanners can be downloaded', async () => {
@@ -67,6 +65,5 @@ describeInBrowser('GitHub secret scanning', () => {
     ])
     assert.equal(download.suggestedFilename(), 'gitleaks.toml')
     assert.match(readFileSync(await download.path(), 'utf8'), /id = "mintmark-token"/)
-    await page.context().close()
   })
 })

@@ -30,7 +30,6 @@ describeInBrowser('home', () => {
     assert.deepEqual(await violationsInAllThemes(page, 'home-first'), [])
     await begin.getByRole('link', { name: 'Create: Service account' }).click()
     await page.getByRole('heading', { name: 'Create service account', level: 1 }).waitFor()
-    await page.context().close()
   })
 
   test('an account without findings sees that all is clear', async () => {
@@ -54,7 +53,7 @@ describeInBrowser('home', () => {
     await page.getByText('All clear').waitFor()
     assert.equal(new URL(page.url()).pathname, home)
     assert.deepEqual(await violationsInAllThemes(page, 'home-calm'), [])
-    await page.context().close()
+    await shown.release(page.context())
     // Tokens created below must not outlive it.
     await shown.authority.database.write(async (db) => {
       const [{ id: first }] = (await call('GET', '/access-tokens?filter[name]=first token')).json.data
@@ -148,7 +147,6 @@ describeInBrowser('home', () => {
     await choose(page, 'Owners', 'Platform')
     await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
     await gone('Set owners: lonely')
-    await page.context().close()
   })
 
   test('a day of the calendar lists the tokens that expire on it', async () => {
@@ -171,7 +169,6 @@ describeInBrowser('home', () => {
       listed.some((text) => text.includes('this week')),
       listed.join('; '),
     )
-    await page.context().close()
   })
 
   test('allowed and denied requests of the last hour are available as text too', async () => {
@@ -188,7 +185,6 @@ describeInBrowser('home', () => {
       .getByRole('row')
       .filter({ hasText: 'Token revoked' })
       .waitFor()
-    await page.context().close()
   })
 
   test('a user without permissions sees links to their own settings', async () => {
@@ -197,7 +193,6 @@ describeInBrowser('home', () => {
     assert.deepEqual(await violationsInAllThemes(theirs, 'home-welcome'), [])
     await theirs.getByRole('link', { name: /Personal access tokens/ }).click()
     await theirs.getByRole('button', { name: 'Create token' }).waitFor()
-    await theirs.context().close()
   })
 
   test('the tokens of a user have no accessibility violations', async () => {

@@ -55,8 +55,6 @@ describeInBrowser('access', () => {
     await theirs.getByRole('tooltip').getByText('You need the permission users:create').waitFor()
     await theirs.goto(`${iam}/access-policies`)
     await theirs.getByText("You don't have access").waitFor()
-    await theirs.context().close()
-    await page.context().close()
   })
 
   test('an administrator can confirm a user and the credentials of a service account', async () => {
@@ -78,7 +76,6 @@ describeInBrowser('access', () => {
     await page.goto(`${iam}/users/${owner}`)
     await page.getByRole('button', { name: 'Add policy' }).waitFor()
     assert.equal(await page.getByRole('button', { name: 'Confirm user' }).getAttribute('aria-disabled'), 'true')
-    await page.context().close()
   })
 
   test('a role is created with search and compared with another role', async () => {
@@ -105,7 +102,6 @@ describeInBrowser('access', () => {
       'workspaces:lock',
       'workspaces:read',
     ])
-    await page.context().close()
   })
 
   test('an access policy grants a role to a team, and the page of a member shows where the permissions come from', async () => {
@@ -128,7 +124,6 @@ describeInBrowser('access', () => {
     await ofOwner.waitFor()
     await page.goto(`${iam}/users/${owner}`)
     await page.getByText('Role reader through team Platform').waitFor()
-    await page.context().close()
   })
 
   test('a duplicate name is reported at its field with the error of the server', async () => {
@@ -141,7 +136,6 @@ describeInBrowser('access', () => {
       .getByText(/A team .*Platform|already|taken/i)
       .waitFor()
     assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'Platform')
-    await page.context().close()
   })
 
   test('the page of a system role has no accessibility violations', async () => {

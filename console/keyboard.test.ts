@@ -136,6 +136,5 @@ describeInBrowser('by keyboard alone', () => {
     await press(page, 'Rotate token')
     const successor = await saved(page, 'nightly-deploy')
     assert.deepEqual([await answered(first), await answered(successor)], [200, 200])
-    await page.context().close()
   })
 })

@@ -84,7 +84,6 @@ describeInBrowser('leak reports', () => {
     await page.getByRole('radio', { name: 'This token' }).check()
     const end = page.getByRole('button', { name: 'Revoke…' })
     assert.equal(await end.getAttribute('aria-disabled'), 'true')
-    await page.context().close()
   })
 
   test('revoking all tokens of an owner requires typing their name', async () => {
@@ -100,7 +99,6 @@ describeInBrowser('leak reports', () => {
     await revoke.click()
     await page.getByText('Leak contained.').waitFor()
     assert.deepEqual([await accepted(leaked), await accepted(robot.token)], [401, 401])
-    await page.context().close()
   })
 
   test('a webhook shows its secret once and can be tested, rotated, disabled and deleted', async () => {
@@ -150,7 +148,6 @@ describeInBrowser('leak reports', () => {
     await page.getByRole('button', { name: /^Delete/ }).click()
     await dialog.getByRole('button', { name: 'Delete webhook' }).click()
     await page.getByText('No webhooks yet').waitFor()
-    await page.context().close()
   })
 })
 

@@ -115,7 +115,6 @@ describeInBrowser('a long list', () => {
           rows.map((each) => [each.getAttribute('aria-rowindex'), /job (\d+)/.exec(each.textContent ?? '')?.[1]]),
         )
       for (const [index, name] of names) assert.equal(Number(index) - 1, Number(name))
-      await page.context().close()
     })
 
   test('has 25, 50 or 100 entries per page, as set in the URL', async () => {
@@ -135,7 +134,6 @@ describeInBrowser('a long list', () => {
     await page.getByText('This page is empty').waitFor()
     await page.getByRole('button', { name: 'Go to the first page' }).click()
     await row(page, 'job 001').waitFor()
-    await page.context().close()
   })
 
   test('can be walked row by row in both directions, with a visible focus', async () => {
@@ -153,7 +151,6 @@ describeInBrowser('a long list', () => {
     assert.equal((await focus(page)).index, 2)
     for (let press = 0; press < 3; press++) await page.keyboard.press('Tab')
     assert.deepEqual(await focus(page), { index: 3, isSeen: true })
-    await page.context().close()
   })
 
   test('shows all names of a team that needs several requests', async () => {
@@ -176,7 +173,6 @@ describeInBrowser('a long list', () => {
       .getByText(/person-\d+@example\.org/)
       .first()
       .waitFor()
-    await page.context().close()
   })
 
   test('keeps the selection while scrolling and paging', async () => {
@@ -194,6 +190,5 @@ describeInBrowser('a long list', () => {
     assert.deepEqual(await violationsInAllThemes(page, 'long-list-selected'), [])
     await page.evaluate(() => scrollTo(0, 2000))
     assert.deepEqual(await violationsInAllThemes(page, 'long-list-middle'), [])
-    await page.context().close()
   })
 })

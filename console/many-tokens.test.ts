@@ -86,7 +86,6 @@ describeInBrowser('the selection of all matching tokens', () => {
     await page.getByText('1 token selected').waitFor()
     assert.equal(await left('ending'), 1)
     assert.equal(await left('other'), 3)
-    await page.context().close()
   })
 
   test('can be canceled while loading, and is limited to 1,000 tokens', async () => {
@@ -122,7 +121,6 @@ describeInBrowser('the selection of all matching tokens', () => {
     await page.getByRole('button', { name: 'Select the first 1,000 of 3,120 matching tokens' }).waitFor()
     await page.getByText('Up to 1,000 at a time.').waitFor()
     assert.deepEqual(await violationsInAllThemes(page, 'token-report-too-many'), [])
-    await page.context().close()
   })
 
   test('is revoked a few at a time, and stopping keeps the rest', async () => {
@@ -147,7 +145,6 @@ describeInBrowser('the selection of all matching tokens', () => {
     assert.deepEqual(await violationsInAllThemes(page, 'dialog-end-tokens-stopped'), [])
     await page.keyboard.press('Enter')
     await page.getByText('14 tokens selected').waitFor()
-    await page.context().close()
   })
 
   test('is reported as far as known when the network fails', async () => {
@@ -166,7 +163,6 @@ describeInBrowser('the selection of all matching tokens', () => {
     await page.context().setOffline(false)
     await page.getByRole('button', { name: 'Close' }).last().click()
     await page.getByText('22 tokens selected').waitFor()
-    await page.context().close()
   })
 
   test('is not revoked further after leaving the page', async () => {
@@ -184,6 +180,5 @@ describeInBrowser('the selection of all matching tokens', () => {
     await page.getByText('Revoked 8 of 30 tokens.').waitFor()
     assert.equal(held.requestCount(), 8)
     assert.equal(await left('leaving'), 22)
-    await page.context().close()
   })
 })

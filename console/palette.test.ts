@@ -37,7 +37,6 @@ describeInBrowser('the palette', () => {
     await settledOn(page, 'Audit events')
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Audit events', level: 1 }).waitFor()
-    await page.context().close()
   })
 
   test('finds resources of every kind by name, and the arrow keys cycle through the results', async () => {
@@ -58,7 +57,6 @@ describeInBrowser('the palette', () => {
     assert.equal(await page.getByRole('option', { selected: true }).getAttribute('id'), active)
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'deploy-search', level: 1 }).waitFor()
-    await page.context().close()
   })
 
   test('results of an older search are never shown for a newer one', async () => {
@@ -82,7 +80,6 @@ describeInBrowser('the palette', () => {
     await answered
     await page.getByRole('option', { name: 'deploy-search' }).waitFor()
     assert.equal(await page.getByRole('option', { name: 'deploy-payments' }).count(), 0)
-    await page.context().close()
   })
 
   test('runs actions: creating a token, switching the theme', async () => {
@@ -101,6 +98,5 @@ describeInBrowser('the palette', () => {
     await settledOn(page, 'Dark')
     await page.keyboard.press('Enter')
     await page.waitForFunction(() => document.documentElement.dataset['mantineColorScheme'] === 'dark')
-    await page.context().close()
   })
 })

@@ -22,7 +22,7 @@ const accepted = async (token: string) => (await shown.authority.call('GET', '/a
 
 describeInBrowser('the profile', () => {
   test('a token is shown once, works, and is nowhere in the browser after its dialog is closed', async () => {
-    const page = await shown.visit('/profile')
+    const page = await shown.visit('/profile', { ownContext: true })
     const sent: string[] = []
     const received: string[] = []
     page.on('request', (request) =>
@@ -69,7 +69,6 @@ describeInBrowser('the profile', () => {
       'it is never sent from the browser',
     )
     assert.equal(received.filter((text) => text.includes(secret)).length, 1, 'it was received in one response')
-    await page.context().close()
   })
 
   test('the activity of a token opens from its row', async () => {
@@ -102,7 +101,6 @@ describeInBrowser('the profile', () => {
     await page.reload()
     await created.waitFor()
     assert.match((await created.textContent()) ?? '', /^\d+ \w+ 20\d\d, \d\d:\d\d/)
-    await page.context().close()
   })
 
   test('the trash icon in its row revokes a token after a confirmation that names it', async () => {
@@ -120,7 +118,6 @@ describeInBrowser('the profile', () => {
     await dialog.getByRole('button', { name: 'Revoke token' }).click()
     await row(page, last).waitFor({ state: 'detached' })
     assert.equal(await accepted(token), 401)
-    await page.context().close()
   })
 
   test('rotating shows the successor once, and the list links both tokens', async () => {
@@ -138,7 +135,6 @@ describeInBrowser('the profile', () => {
     await page.getByRole('button', { name: 'Done' }).click()
     await page.getByText(`replaces …${last}`).waitFor()
     await page.getByText(`replaced by …${secret.slice(-6)}`).waitFor()
-    await page.context().close()
   })
 
   test('a token can be limited, to read-only with one click', async () => {
@@ -160,7 +156,6 @@ describeInBrowser('the profile', () => {
     assert.equal((await call('GET', '/teams', { token: secret })).status, 200)
     const refused = await call('POST', '/teams', { token: secret, body: document('teams', { name: 'no' }) })
     assert.equal(refused.status, 403)
-    await page.context().close()
   })
 
   test('a new name can be undone with one click', async () => {
@@ -173,7 +168,6 @@ describeInBrowser('the profile', () => {
     await row(page, 'misnamed').waitFor()
     await page.getByRole('button', { name: 'Undo' }).click()
     await row(page, 'well named').waitFor()
-    await page.context().close()
   })
 
   test('an expiration beyond the maximum is reported at its field, and the input is kept', async () => {
@@ -189,7 +183,6 @@ describeInBrowser('the profile', () => {
     await call('PATCH', '/security-rules', {
       body: document('security-rules', { 'max-personal-token-lifetime': null }),
     })
-    await page.context().close()
   })
 
   test('on a phone the current tab is visible, and a clipped tab bar fades out', async () => {
@@ -212,6 +205,5 @@ describeInBrowser('the profile', () => {
     await page.setViewportSize({ width: 1280, height: 800 })
     await page.locator('nav[data-before="false"][data-after="false"]').waitFor()
     assert.equal(await bar.evaluate((nav) => getComputedStyle(nav).maskImage), 'none')
-    await page.context().close()
   })
 })

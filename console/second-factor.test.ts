@@ -52,7 +52,6 @@ describeInBrowser('a second factor', () => {
     await page.getByText('10 recovery codes left').waitFor()
     assert.deepEqual(await findInBrowser(page, codes[0] as string), [])
     assert.deepEqual(await findInBrowser(page, seed), [])
-    await page.context().close()
   })
 
   test('is required after the password, and a recovery code replaces it once', async () => {
@@ -65,7 +64,7 @@ describeInBrowser('a second factor', () => {
     await page.getByLabel('Code', { exact: true }).fill(codes[0] as string)
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     await page.getByRole('button', { name: /^User menu: / }).waitFor()
-    await page.context().close()
+    await shown.release(page.context())
 
     const again = await shown.visit('/sign-in', { signedIn: false })
     await signIn(again)
@@ -77,6 +76,5 @@ describeInBrowser('a second factor', () => {
     await again.getByRole('navigation', { name: 'Main' }).waitFor()
     await again.goto('/profile/sign-in-methods')
     await again.getByText('8 recovery codes left').waitFor()
-    await again.context().close()
   })
 })

@@ -37,7 +37,6 @@ describeInBrowser('security rules', () => {
     await page.goto('/profile')
     await page.getByRole('button', { name: 'Create token' }).click()
     await page.getByText('Your account allows at most 30 days.').waitFor()
-    await page.context().close()
   })
 
   test('the action for leaked tokens is configured by visibility and by source', async () => {
@@ -57,6 +56,5 @@ describeInBrowser('security rules', () => {
       overlap: 2_880,
       sources: [{ source: 'gitlab', confidence: null, action: 'revoke' }],
     })
-    await page.context().close()
   })
 })

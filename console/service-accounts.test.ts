@@ -48,7 +48,6 @@ describeInBrowser('service accounts', () => {
     assert.deepEqual((await call('GET', '/teams', { token: secret })).json.data, [])
     await page.getByRole('link', { name: 'Access', exact: true }).click()
     await page.getByRole('table', { name: 'Effective permissions' }).getByText('Role reader').waitFor()
-    await page.context().close()
   })
 
   test('completed steps are not repeated when a later step fails', async () => {
@@ -70,7 +69,6 @@ describeInBrowser('service accounts', () => {
     await page.getByRole('button', { name: 'Try again' }).click()
     await page.getByLabel('token half-made', { exact: true }).waitFor()
     assert.equal((await call('GET', '/service-accounts?filter[name]=half-made')).json.data.length, 1)
-    await page.context().close()
   })
 
   test('the red X in its row revokes one token and leaves the other', async () => {
@@ -87,7 +85,6 @@ describeInBrowser('service accounts', () => {
       .click()
     await page.getByRole('row').filter({ hasText: last }).waitFor({ state: 'detached' })
     assert.deepEqual([await accepted(token), await accepted(robot.token)], [401, 200])
-    await page.context().close()
   })
 
   test('a token and its successor refer to each other', async () => {
@@ -103,7 +100,6 @@ describeInBrowser('service accounts', () => {
     await call('DELETE', `/access-tokens/${old.id}`)
     await page.reload()
     await page.getByText('replaces an inactive token').waitFor()
-    await page.context().close()
   })
 
   test('a service account without an access policy is flagged, and gets one on its page', async () => {
@@ -126,7 +122,6 @@ describeInBrowser('service accounts', () => {
     await page.getByRole('alert').getByRole('button', { name: 'Undo' }).click()
     await page.getByText('This service account has no permissions').waitFor({ state: 'detached' })
     assert.equal((await shown.authority.call('GET', '/tags', { token: lonely.token })).status, 200)
-    await page.context().close()
   })
 
   test('a service account can be deactivated, activated and deleted, with a confirmation for destructive actions', async () => {
@@ -158,6 +153,5 @@ describeInBrowser('service accounts', () => {
     await confirm.click()
     await page.getByRole('heading', { name: 'Service accounts' }).waitFor()
     assert.equal(await accepted(short.token), 401)
-    await page.context().close()
   })
 })

@@ -46,7 +46,7 @@ const expireSession = (page: Page) => page.context().clearCookies()
 describeInBrowser('signing in', () => {
   test('a sign-in link leads to a passkey, which signs in later; the secret of the link is not stored', async () => {
     const secret = await oneTimeLink()
-    const page = await shown.visit('/sign-in', { signedIn: false })
+    const page = await shown.visit('/sign-in', { signedIn: false, ownContext: true })
     await withPasskeys(page)
     await page.goto(`/welcome#${secret}`)
     await page.getByText(email()).waitFor()
@@ -67,7 +67,6 @@ describeInBrowser('signing in', () => {
     await page.goto(`/welcome#${secret}`)
     await page.getByText('This link does not work').waitFor()
     assert.deepEqual(await violationsInAllThemes(page, 'welcome-used'), [])
-    await page.context().close()
   })
 
   test('a late response from before the sign-in does not end the new session', async () => {
@@ -91,14 +90,12 @@ describeInBrowser('signing in', () => {
     await page.getByLabel('New password').fill(password)
     await page.getByRole('button', { name: 'Set password' }).click()
     await page.getByRole('heading', { name: 'Home', level: 1 }).waitFor()
-    await page.context().close()
   })
 
   test('a password signs in and leads to the requested page', async () => {
     const page = await signedIn('/profile/sessions')
     await page.getByRole('table', { name: 'Sessions' }).getByText('This device').waitFor()
     assert.equal(new URL(page.url()).pathname, '/profile/sessions')
-    await page.context().close()
   })
 
   test('a wrong password is rejected without revealing which part was wrong', async () => {
@@ -113,7 +110,6 @@ describeInBrowser('signing in', () => {
       await page.reload()
     }
     assert.equal(words[0], words[1])
-    await page.context().close()
   })
 
   test('a sign-in never redirects to another site', async () => {
@@ -122,7 +118,7 @@ describeInBrowser('signing in', () => {
       await signInByPassword(page)
       await page.getByRole('navigation', { name: 'Main' }).waitFor()
       assert.equal(new URL(page.url()).origin, shown.address, to)
-      await page.context().close()
+      await shown.release(page.context())
     }
   })
 
@@ -138,7 +134,6 @@ describeInBrowser('signing in', () => {
     assert.deepEqual(await violationsInAllThemes(page, 'dialog-session-over'), [])
     await again.getByRole('button', { name: 'Sign in', exact: true }).click()
     await page.getByLabel('token typed before', { exact: true }).waitFor()
-    await page.context().close()
   })
 
   test('the sign-in page has no accessibility violations', async () => {
@@ -151,7 +146,6 @@ describeInBrowser('signing in', () => {
     await page.getByText('Page not found').waitFor()
     await page.getByRole('link', { name: 'Go home' }).click()
     await page.getByRole('navigation', { name: 'Main' }).waitFor()
-    await page.context().close()
   })
 })
 
@@ -181,7 +175,6 @@ describeInBrowser('re-authentication', () => {
     await stepUp.getByLabel('Password', { exact: true }).fill(password)
     await stepUp.getByRole('button', { name: 'Confirm' }).click()
     await page.getByLabel('token after a while', { exact: true }).waitFor()
-    await page.context().close()
   })
 
   test('an existing user accepts an invitation in their own session', async () => {
@@ -199,10 +192,9 @@ describeInBrowser('re-authentication', () => {
     assert.deepEqual(await violationsInAllThemes(page, 'accept-invitation'), [])
     await page.getByRole('button', { name: 'Accept invitation' }).click()
     await page.getByText('You are signed in to main.').waitFor()
-    await page.context().close()
+    await shown.release(page.context())
 
     const otherBrowser = await shown.visit(`/welcome${secret}`, { signedIn: false })
     await otherBrowser.getByRole('heading', { name: 'This link does not work' }).waitFor()
-    await otherBrowser.context().close()
   })
 })

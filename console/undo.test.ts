@@ -196,7 +196,6 @@ describeInBrowser('undo', () => {
       await alert.getByRole('button', { name: 'Undo' }).click()
       await page.getByText('Undone.').waitFor()
       assert.deepEqual(await stored(`/${of}`), before)
-      await page.context().close()
     })
 
   test('Ctrl+Z undoes the latest change, but not while typing', async () => {
@@ -214,7 +213,6 @@ describeInBrowser('undo', () => {
     await page.keyboard.press('Control+z')
     await page.getByText('Undone.').waitFor()
     assert.deepEqual(await stored('/teams/team*'), before)
-    await page.context().close()
   })
 
   test('making a value sensitive cannot be undone, because the value can no longer be read', async () => {
@@ -225,6 +223,5 @@ describeInBrowser('undo', () => {
     const alert = page.getByRole('alert').filter({ hasText: 'Saved variable region.' })
     await alert.waitFor()
     assert.equal(await alert.getByRole('button', { name: 'Undo' }).count(), 0)
-    await page.context().close()
   })
 })

@@ -91,7 +91,6 @@ describeInBrowser('without permissions', () => {
     await page.getByText('You need the permission security-rules:update').waitFor()
     assert.equal(await page.getByRole('button', { name: /^Save/ }).count(), 0)
     assert.deepEqual(await violationsInAllThemes(page, 'security-rules-held'), [])
-    await page.context().close()
   })
 
   test('a user without access sees the reason instead of content', async () => {
@@ -103,6 +102,5 @@ describeInBrowser('without permissions', () => {
     assert.deepEqual(await violationsInAllThemes(page, 'audit-events-forbidden'), [])
     await page.goto(`${home}/environments/${environment}`)
     await page.getByText('Not found').waitFor()
-    await page.context().close()
   })
 })

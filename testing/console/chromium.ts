@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import chromiumPackage, { inflate } from '@sparticuz/chromium'
 import { type Browser, chromium, type Page } from 'playwright-core'
 
-export type { Browser, Page } from 'playwright-core'
+export type { Browser, BrowserContext, Page } from 'playwright-core'
 
 /** The path of an installed Chromium to use instead. */
 const chosenVariable = 'MINTMARK_TEST_CHROMIUM'

@@ -15,13 +15,10 @@ export function sharedConsole(prepare?: (shown: Console) => unknown, options: St
     Object.assign(shown, await openConsole({ after: (end) => void lifted.push(end) }, options))
     await prepare?.(shown)
   })
-  // Open pages would continue to render and to send requests.
-  let kept = new Set<unknown>()
-  beforeEach(() => {
-    kept = new Set(shown.browser?.contexts())
-  })
+  beforeEach(() => shown.visited?.clear())
+  // Pages that stay open would continue to render and to send requests.
   afterEach(async () => {
-    for (const context of shown.browser?.contexts() ?? []) if (!kept.has(context)) await context.close()
+    for (const context of shown.visited ?? []) await shown.release(context)
   })
   after(async () => {
     for (const end of lifted.reverse()) await end()
