@@ -36,7 +36,6 @@ const longFunctions: Readonly<Record<string, number>> = {
   'console/palette/palette.tsx PaletteBody': 91,
   'console/parts/duration-input.tsx DurationInput': 76,
   'console/parts/listing.tsx Listing': 117,
-  'console/parts/records-table.tsx RecordsTable': 73,
   'console/parts/shell.tsx Shell': 71,
   'console/session/credentials-form.tsx CredentialsForm': 115,
   'console/tokens/create-token.tsx CreateTokenForm': 84,

@@ -1,7 +1,7 @@
 /** A table of records. On phones each row is a card, and each cell shows the name of its column. */
 import { Checkbox } from '@mantine/core'
 import { ArrowDownIcon, ArrowUpIcon } from '@primer/octicons-react'
-import { type FocusEvent, Fragment, type ReactNode, type Ref } from 'react'
+import { type FocusEvent, Fragment, memo, type ReactNode, type Ref } from 'react'
 
 export interface Column<T> {
   readonly name: string
@@ -44,13 +44,14 @@ export interface View<T> {
   readonly measure?: Ref<HTMLTableRowElement>
 }
 
-export function RecordsTable<T extends { readonly id: string }>({
-  of: { label, rows, columns, actions, sort, onSort, selection, nameOf },
-  view: { body, drawn, isWindowed, onFocus, measure },
-}: {
-  of: Table<T>
-  view: View<T>
-}) {
+interface RecordsTableProps<T> {
+  readonly of: Table<T>
+  readonly view: View<T>
+}
+
+export function RecordsTable<T extends { readonly id: string }>({ of, view }: RecordsTableProps<T>) {
+  const { label, rows, columns, actions, sort, onSort, selection } = of
+  const { body, drawn, isWindowed, onFocus, measure } = view
   const isAllSelected = selection !== undefined && rows.length > 0 && rows.every(({ id }) => selection.ids.has(id))
   return (
     <table
@@ -89,32 +90,55 @@ export function RecordsTable<T extends { readonly id: string }>({
                 <td />
               </tr>
             )}
-            <tr ref={measure} data-index={index} aria-rowindex={isWindowed ? index + 2 : undefined}>
-              {selection && (
-                <td className="tick">
-                  <Checkbox
-                    size="xs"
-                    aria-label={`Select ${nameOf?.(row) ?? row.id}`}
-                    checked={selection.ids.has(row.id)}
-                    onChange={() => selection.change(toggled(selection.ids, row.id))}
-                  />
-                </td>
-              )}
-              {columns.map(({ name, cell }, index) => (
-                <td key={name} data-label={name} className={index === 0 ? 'first' : undefined}>
-                  <div>{cell(row)}</div>
-                </td>
-              ))}
-              {actions && (
-                <td className="actions">
-                  <div>{actions(row)}</div>
-                </td>
-              )}
-            </tr>
+            <RecordRow of={of} row={row} index={index} isWindowed={isWindowed} measure={measure} />
           </Fragment>
         ))}
       </tbody>
     </table>
+  )
+}
+
+interface RecordRowProps<T> {
+  readonly of: Table<T>
+  readonly row: T
+  readonly index: number
+  readonly isWindowed: boolean
+  readonly measure: Ref<HTMLTableRowElement> | undefined
+}
+
+/** Not rendered again while the list scrolls, because the table is the same then. */
+const RecordRow = memo(RecordRowContent) as typeof RecordRowContent
+
+function RecordRowContent<T extends { readonly id: string }>({
+  of: { columns, actions, selection, nameOf },
+  row,
+  index,
+  isWindowed,
+  measure,
+}: RecordRowProps<T>) {
+  return (
+    <tr ref={measure} data-index={index} aria-rowindex={isWindowed ? index + 2 : undefined}>
+      {selection && (
+        <td className="tick">
+          <Checkbox
+            size="xs"
+            aria-label={`Select ${nameOf?.(row) ?? row.id}`}
+            checked={selection.ids.has(row.id)}
+            onChange={() => selection.change(toggled(selection.ids, row.id))}
+          />
+        </td>
+      )}
+      {columns.map(({ name, cell }, index) => (
+        <td key={name} data-label={name} className={index === 0 ? 'first' : undefined}>
+          <div>{cell(row)}</div>
+        </td>
+      ))}
+      {actions && (
+        <td className="actions">
+          <div>{actions(row)}</div>
+        </td>
+      )}
+    </tr>
   )
 }
 
