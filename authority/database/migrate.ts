@@ -30,6 +30,7 @@ import { memberVouchers } from './migrations/0026-member-vouchers.ts'
 import { assumePolicyParents } from './migrations/0027-assume-policy-parents.ts'
 import { installChangeTriggers } from './migrations/0028-change-triggers.ts'
 import { plainNames } from './migrations/0029-plain-names.ts'
+import { nodeClocks } from './migrations/0030-node-clocks.ts'
 
 /** Statements separated by semicolons, or a list of statements that contain semicolons. */
 type Text = string | readonly string[]
@@ -64,6 +65,7 @@ export const schemaMigrations: Readonly<Record<string, Source>> = {
   '0027-assume-policy-parents': assumePolicyParents,
   '0028-change-triggers': installChangeTriggers,
   '0029-plain-names': plainNames,
+  '0030-node-clocks': nodeClocks,
 }
 
 /** Code that runs after the SQL of a migration, in the same transaction. */

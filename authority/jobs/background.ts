@@ -20,6 +20,7 @@ interface Jobs {
   /** Returns the number of notifications that it mailed. */
   sendMail(): Promise<number>
   writeCounts(): Promise<void>
+  compareClocks(): Promise<void>
   readonly replica: Pick<LiveReplica, 'afterWrite' | 'fresh'>
 }
 
@@ -58,6 +59,7 @@ export function startBackground(database: Database, world: World, jobs: Jobs): (
     repeat(2 * second, async () => void (await jobs.sendMail()), trouble('notifications could not be mailed')),
     repeat(minute, jobs.writeRefusals, trouble('refusals could not be written')),
     repeat(10 * second, jobs.writeCounts, trouble('counts could not be written')),
+    repeat(minute, jobs.compareClocks, trouble('the clocks of the nodes could not be compared')),
   ]
   return async () => {
     stopping.abort()

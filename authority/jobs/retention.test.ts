@@ -140,6 +140,7 @@ test('purging starts after a minute, works in pieces, and stops with the server'
     workOnFound: none,
     writeRefusals: nothing,
     writeCounts: nothing,
+    compareClocks: nothing,
     replica: { afterWrite: nothing, fresh: () => undefined },
   }
   const begin = () => startBackground(database, world, works)

@@ -2,7 +2,7 @@
 import type { World } from '../context.ts'
 
 /** If the clocks differ by more than this, the database's time is used. */
-const clockToleranceMilliseconds = 2_000
+export const clockToleranceMilliseconds = 2_000
 /** A slower answer is ignored: the error of a measurement is half of the time it took. */
 const slowestMilliseconds = 1_000
 

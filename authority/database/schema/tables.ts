@@ -187,5 +187,7 @@ export interface Tables extends AuditTables, LeakTables, PeopleTables, SignInTab
     reason: Json
     toldBy: Json
   }
+  /** `offsetMilliseconds`: how far the database's clock is ahead of the node's. */
+  nodeClocks: { id: string; offsetMilliseconds: number; observedAt: string }
   changes: { sequence: number; kind: string; key: string; mark: string | null }
 }
