@@ -186,6 +186,7 @@ describeInBrowser('the focus', () => {
     await press(status)
     await active.waitFor()
     await page.keyboard.press('ArrowDown')
+    await active.and(page.locator('[data-combobox-selected]')).waitFor()
     await page.keyboard.press('Enter')
     await page.waitForURL(/status=Active/)
     await active.waitFor({ state: 'hidden' })

@@ -33,7 +33,7 @@ interface QueueOptions {
  */
 export function commitQueue(db: Db, writer: DatabaseSync, options: QueueOptions) {
   const { file, busyMilliseconds, guard, space } = options
-  const run = (text: string) => writer.exec(text)
+  const checkpointIfLong = checkpointer(writer, guard, space)
   const waiting: QueuedWrite[] = []
   let running: Promise<void> | undefined
 
@@ -63,7 +63,8 @@ export function commitQueue(db: Db, writer: DatabaseSync, options: QueueOptions)
   const commit = (batch: QueuedWrite[]) =>
     db.connection().execute(async (connection) => {
       const settlements: (() => void)[] = []
-      await begin(connection)
+      refuseOtherFiles()
+      await begin(connection, busyMilliseconds)
       try {
         if (guard.logBytes() === 0) startLog(writer)
         for (const each of batch) settlements.push(await attempt(connection, each))
@@ -76,38 +77,16 @@ export function commitQueue(db: Db, writer: DatabaseSync, options: QueueOptions)
       for (const settle of settlements) settle()
     })
 
-  const begin = async (connection: Db) => {
-    refuseOtherFiles()
-    const until = performance.now() + busyMilliseconds
-    for (;;) {
-      try {
-        return await sql`begin immediate`.execute(connection)
-      } catch (error) {
-        if (!isBusy(error) || performance.now() > until) throw error
-      }
-      await pause(busyPauseMilliseconds)
-    }
-  }
-
   const refuseOtherFiles = () => {
     const trouble = guard.look()
     if (trouble) throw new DatabaseTrouble(trouble)
   }
 
-  let foldAt = logBytesMax
-  /** A reader of older pages prevents the log from being truncated; the next attempt is made when the log has grown further. */
-  const checkpointIfLong = () => {
-    const bytes = guard.logBytes()
-    if (bytes < foldAt && !(bytes > logBytesWhenShort && space.state() !== 'enough')) return
-    run('pragma wal_checkpoint(truncate)')
-    foldAt = Math.max(logBytesMax, guard.logBytes() + logBytesMax / 8)
-  }
-
   const attempt = async (connection: Db, { work, resolve, reject }: QueuedWrite): Promise<() => void> => {
-    run('savepoint one_write')
+    writer.exec('savepoint one_write')
     try {
       const value = await work(connection)
-      run('release one_write')
+      writer.exec('release one_write')
       return () => resolve(value)
     } catch (error) {
       if (isFull(error) && space.hasReserve()) throw error
@@ -117,10 +96,35 @@ export function commitQueue(db: Db, writer: DatabaseSync, options: QueueOptions)
     }
   }
 
-  const undo = async (connection: Db) => {
-    await sql`rollback to one_write`.execute(connection)
-    await sql`release one_write`.execute(connection)
-  }
-
   return { add, idle: async () => running }
+}
+
+async function begin(connection: Db, busyMilliseconds: number): Promise<void> {
+  const until = performance.now() + busyMilliseconds
+  for (;;) {
+    try {
+      await sql`begin immediate`.execute(connection)
+      return
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > until) throw error
+    }
+    await pause(busyPauseMilliseconds)
+  }
+}
+
+async function undo(connection: Db): Promise<void> {
+  await sql`rollback to one_write`.execute(connection)
+  await sql`release one_write`.execute(connection)
+}
+
+/** Returns a function that checkpoints the write-ahead log if it is long. */
+function checkpointer(writer: DatabaseSync, guard: FileGuard, space: DiskSpace): () => void {
+  let nextAt = logBytesMax
+  return () => {
+    const bytes = guard.logBytes()
+    if (bytes < nextAt && !(bytes > logBytesWhenShort && space.state() !== 'enough')) return
+    writer.exec('pragma wal_checkpoint(truncate)')
+    // A reader of older pages prevents the log from being truncated; the next attempt is made when it has grown further.
+    nextAt = Math.max(logBytesMax, guard.logBytes() + logBytesMax / 8)
+  }
 }

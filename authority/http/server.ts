@@ -9,7 +9,7 @@ import { newId } from '../ids.ts'
 import { secretPlace } from '../jsonapi/document.ts'
 import { errorReply } from '../jsonapi/errors.ts'
 import { parseAddress } from '../verdicts/ip-address.ts'
-import { clientAddress, isUndeclaredProxy, trustedProxies } from './client-address.ts'
+import { clientAddress, type IsTrusted, isUndeclaredProxy, trustedProxies } from './client-address.ts'
 import { type ConnectionLimits, endConnection, limitConnections, limitPipelining } from './connections.ts'
 import { readBodies } from './request-bodies.ts'
 import { newRunState, type RunState } from './run-state.ts'
@@ -42,30 +42,56 @@ export interface ServerOptions {
 }
 
 export function buildServer(options: ServerOptions): FastifyInstance {
-  const {
-    world,
-    logger,
-    tls,
-    trustProxy,
-    publicUrl = null,
-    onForbidden,
-    onUndeclaredProxy,
-    requestMilliseconds = limits.requestSeconds * 1000,
-    connections = { total: limits.connections, perClient: limits.connectionsPerClient },
-  } = options
+  const { world, logger, trustProxy, publicUrl = null, runState = newRunState() } = options
+  const { connections = { total: limits.connections, perClient: limits.connectionsPerClient } } = options
   const isTrusted = trustedProxies(trustProxy)
+  const app = newFastify(options, isTrusted)
+  app.decorateRequest('actor', null)
+  app.decorate('publicUrl', publicUrl)
+  limitPipelining(app.server, limits.pipelinedRequests)
+  limitConnections(app.server, connections, isTrusted, warnRarely(world, logger))
+  app.addHook('onRequest', (request, reply, done) => {
+    Object.defineProperty(request, 'ip', { value: clientAddress(request.raw, isTrusted) })
+    reply.headers({ 'x-request-id': request.id, ...securityHeaders(request) })
+    const { url } = request
+    if (url.length > limits.pathCharacters * 4 || (url.includes('%00') && /^[^?]*%00/.test(url)))
+      done(new Refusal('malformed-request', { detail: 'Expected a shorter path, without NUL.' }))
+    else done()
+  })
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (runState.isDraining) reply.header('connection', 'close')
+    done(null, payload)
+  })
+  readBodies(app, {
+    unauthenticatedMemoryBytes: limits.unauthenticatedBodiesBytes,
+    clientMemoryBytes: limits.bodiesBytesPerClient,
+    callerMemoryBytes: limits.authenticatedBodiesBytes,
+    ipv6Prefix: connections.ipv6Prefix,
+  })
+  app.addHook('onResponse', (request, reply, done) => {
+    if (isUndeclaredProxy(request.raw, isTrusted)) options.onUndeclaredProxy?.(request)
+    logRequest(logger, runState, request, reply)
+    done()
+  })
+  sendErrors(app, options)
+  return app
+}
+
+function newFastify(
+  { world, tls, trustProxy, requestMilliseconds = limits.requestSeconds * 1000 }: ServerOptions,
+  isTrusted: IsTrusted,
+): FastifyInstance {
   const isTrustedText = (text: string | undefined) => {
     const address = parseAddress(text ?? '')
     return address !== undefined && isTrusted(address)
   }
-  const { runState = newRunState() } = options
   const http = {
     maxHeaderSize: limits.headerBytes,
     requestTimeout: requestMilliseconds,
     headersTimeout: requestMilliseconds,
     connectionsCheckingInterval: requestMilliseconds / 6,
   }
-  const app = fastify({
+  return fastify({
     // This server logs one line per request itself.
     logger: false,
     genReqId: countedIds(world),
@@ -92,46 +118,25 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     },
     ...(tls ? { https: { ...tls, ...http } } : { http }),
   } as never) as unknown as FastifyInstance
-  app.decorateRequest('actor', null)
-  app.decorate('publicUrl', publicUrl)
-  limitPipelining(app.server, limits.pipelinedRequests)
-  limitConnections(app.server, connections, isTrusted, warnRarely(world, logger))
-  app.addHook('onRequest', (request, reply, done) => {
-    Object.defineProperty(request, 'ip', { value: clientAddress(request.raw, isTrusted) })
-    reply.headers({ 'x-request-id': request.id, ...securityHeaders(request) })
-    const { url } = request
-    if (url.length > limits.pathCharacters * 4 || (url.includes('%00') && /^[^?]*%00/.test(url)))
-      done(new Refusal('malformed-request', { detail: 'Expected a shorter path, without NUL.' }))
-    else done()
-  })
-  app.addHook('onSend', (_request, reply, payload, done) => {
-    if (runState.isDraining) reply.header('connection', 'close')
-    done(null, payload)
-  })
-  readBodies(app, {
-    unauthenticatedMemoryBytes: limits.unauthenticatedBodiesBytes,
-    clientMemoryBytes: limits.bodiesBytesPerClient,
-    callerMemoryBytes: limits.authenticatedBodiesBytes,
-    ipv6Prefix: connections.ipv6Prefix,
-  })
-  app.addHook('onResponse', (request, reply, done) => {
-    if (isUndeclaredProxy(request.raw, isTrusted)) onUndeclaredProxy?.(request)
-    const { accessLog } = runState
-    if (accessLog === 'off' || (accessLog === 'errors' && reply.statusCode < 400)) return done()
-    const { method, url, id, actor } = request
-    logger.info(
-      {
-        id,
-        method,
-        path: pathForLog(url),
-        status: reply.statusCode,
-        ms: Math.round(reply.elapsedTime),
-        token: actor?.tokenId,
-      },
-      'request',
-    )
-    done()
-  })
+}
+
+function logRequest(logger: Logger, { accessLog }: RunState, request: FastifyRequest, reply: FastifyReply): void {
+  if (accessLog === 'off' || (accessLog === 'errors' && reply.statusCode < 400)) return
+  const { method, url, id, actor } = request
+  logger.info(
+    {
+      id,
+      method,
+      path: pathForLog(url),
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+      token: actor?.tokenId,
+    },
+    'request',
+  )
+}
+
+function sendErrors(app: FastifyInstance, { logger, onForbidden }: ServerOptions): void {
   app.setNotFoundHandler((request, reply) =>
     sendError(reply, request.id, new Refusal('unknown-route', { detail: 'No route matches this path.' })),
   )
@@ -142,7 +147,6 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     if (response.status === 403) onForbidden(request, response.code)
     return sendError(reply, request.id, error)
   })
-  return app
 }
 
 /** Finishes open requests within the request timeout, then cuts the remaining connections. */

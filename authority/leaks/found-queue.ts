@@ -4,7 +4,8 @@
  * the results up to its timeout. The rest is processed afterwards, or by the next process if this one is killed.
  */
 import { hashToken } from '@mintmark/token'
-import type { Context } from '../context.ts'
+import type { Context, World } from '../context.ts'
+import type { Db } from '../database/database.ts'
 import { newId } from '../ids.ts'
 import { attemptsMax, nextAttempt } from '../outbound/schedule.ts'
 import { holder } from './decide.ts'
@@ -47,42 +48,26 @@ interface Call {
 const asMerged = ({ text, location }: Found) => ({ text, merged: oneReport(location) })
 
 export function openFoundQueue(intake: LeakIntake, onTrouble: (error: unknown) => void): FoundQueue {
-  const { database, baseContext } = intake
-  const { world } = baseContext
-  const calls: Call[] = []
-  let working: Promise<void> | undefined
+  const { database } = intake
+  const { world } = intake.baseContext
   let isStopped = false
   const claimEnd = () => new Date(world.now().getTime() + claimMilliseconds).toISOString()
   // Rows that exist at start were mostly left by a process that has exited, so they are due at once.
   const leftAtStart = claimEnd()
 
-  const take: FoundQueue['process'] = async (source, found, { id, address }, timeoutMilliseconds) => {
-    const dueAt = claimEnd()
-    const rowOf = (text: string, merged: MergedReports): FoundRow => ({
-      id: newId(world, 'ft'),
-      hash: hashToken(text),
-      source,
-      location: JSON.stringify(merged),
-      requestId: id,
-      address,
-      dueAt,
-      attempts: 0,
-    })
+  const add: FoundQueue['process'] = async (source, found, request, timeoutMilliseconds) => {
     // All reports of one token by a holder become one row, one report and one notification.
     const entries = source === holder ? mergeReports(found) : found.map(asMerged)
     const rows = entries.map(({ text, merged }) => {
-      if (intake.isIssuedHere(text)) return rowOf(text, merged)
+      if (intake.isIssuedHere(text)) return rowOf({ text, merged, source, dueAt: claimEnd() }, request, world)
       intake.count(source, 'foreign')
       return null
     })
     const ours = rows.filter((row) => row !== null)
     if (ours.length === 0) return found.map(() => null)
     await database.withoutTransaction((db) => insertFound(db, ours))
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const answers = new Map<string, FoundResult>()
-    calls.push({ rows: ours, answers, done: resolve })
-    working ??= workAll()
-    await within(promise, timeoutMilliseconds)
+    const { answers, done } = turns.add(ours)
+    await within(done, timeoutMilliseconds)
     const results = rows.map((row) =>
       row === null ? null : answers.has(row.id) ? (answers.get(row.id) as FoundResult) : 'later',
     )
@@ -91,43 +76,14 @@ export function openFoundQueue(intake: LeakIntake, onTrouble: (error: unknown) =
     return found.map(({ text }) => byText.get(text) ?? null)
   }
 
-  const workAll = async () => {
-    while (calls.length > 0) await Promise.all(calls.splice(0, callsAtOnce).map(workTurn))
-    working = undefined
-  }
-
-  const workTurn = async (call: Call) => {
-    const some = call.rows.splice(0, rowsPerTransaction)
-    // Failed rows stay stored and become due again.
-    const answers = await workSome(some).catch(onTrouble)
-    for (const [row, answer] of answers ?? []) call.answers.set(row, answer)
-    if (call.rows.length > 0 && !isStopped) calls.push(call)
-    else call.done()
-  }
-
   const workSome = async (rows: readonly FoundRow[]): Promise<[string, FoundResult][]> => {
     if (rows.length === 0) return []
-    const answers = await database.write(async (db) => {
-      const auditedEvents = { rows: 0 }
-      const own = await removeFound(
-        db,
-        rows.map(({ id }) => id),
-      )
-      const taken: [FoundRow, ActionTaken | null][] = []
-      for (const row of rows) {
-        if (!own.has(row.id)) continue
-        const request = { id: row.requestId, address: row.address, query: new URLSearchParams(), idempotencyKey: null }
-        taken.push([
-          row,
-          await processFoundToken(intake, { ...baseContext, db, request, actor: system, auditedEvents }, row),
-        ])
-      }
-      return taken
-    })
+    const taken = await database.write((db) => processRows(intake, db, rows))
     await intake.afterWrite()
-    for (const [{ source }, answer] of answers) intake.count(source, answer ?? 'foreign')
-    return answers.map(([{ id }, answer]) => [id, answer])
+    for (const [{ source }, action] of taken) intake.count(source, action ?? 'foreign')
+    return taken.map(([{ id }, action]) => [id, action])
   }
+  const turns = takeTurns(workSome, onTrouble)
 
   const workLeft = async () => {
     if (isStopped) return 0
@@ -147,14 +103,88 @@ export function openFoundQueue(intake: LeakIntake, onTrouble: (error: unknown) =
     await database.withoutTransaction((db) => rescheduleFound(db, row.id, attempts, next.toISOString()))
   }
 
+  const stop = () => {
+    isStopped = true
+    return turns.stop()
+  }
+  return { process: add, workLeft, stop }
+}
+
+/** Processes the rows of calls in batches that alternate between the calls, so that a large one does not delay the others. */
+function takeTurns(
+  workSome: (rows: readonly FoundRow[]) => Promise<[string, FoundResult][]>,
+  onTrouble: (error: unknown) => void,
+) {
+  const calls: Call[] = []
+  let working: Promise<void> | undefined
+  let isStopped = false
+
+  const workAll = async () => {
+    while (calls.length > 0) await Promise.all(calls.splice(0, callsAtOnce).map(workTurn))
+    working = undefined
+  }
+
+  const workTurn = async (call: Call) => {
+    const some = call.rows.splice(0, rowsPerTransaction)
+    // Failed rows stay stored and become due again.
+    const answers = await workSome(some).catch(onTrouble)
+    for (const [row, answer] of answers ?? []) call.answers.set(row, answer)
+    if (call.rows.length > 0 && !isStopped) calls.push(call)
+    else call.done()
+  }
+
   return {
-    process: take,
-    workLeft,
+    /** Resolves when all rows were processed or failed. */
+    add: (rows: FoundRow[]) => {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const answers = new Map<string, FoundResult>()
+      calls.push({ rows, answers, done: resolve })
+      working ??= workAll()
+      return { answers, done: promise }
+    },
     stop: async () => {
       isStopped = true
       await working
     },
   }
+}
+
+function rowOf(
+  { text, merged, source, dueAt }: { text: string; merged: MergedReports; source: string; dueAt: string },
+  { id, address }: Requester,
+  world: World,
+): FoundRow {
+  return {
+    id: newId(world, 'ft'),
+    hash: hashToken(text),
+    source,
+    location: JSON.stringify(merged),
+    requestId: id,
+    address,
+    dueAt,
+    attempts: 0,
+  }
+}
+
+/** Processes the rows that no other process has taken. */
+async function processRows(
+  intake: LeakIntake,
+  db: Db,
+  rows: readonly FoundRow[],
+): Promise<[FoundRow, ActionTaken | null][]> {
+  const auditedEvents = { rows: 0 }
+  const own = await removeFound(
+    db,
+    rows.map(({ id }) => id),
+  )
+  const taken: [FoundRow, ActionTaken | null][] = []
+  for (const row of rows) {
+    if (!own.has(row.id)) continue
+    const request = { id: row.requestId, address: row.address, query: new URLSearchParams(), idempotencyKey: null }
+    const context = { ...intake.baseContext, db, request, actor: system, auditedEvents }
+    taken.push([row, await processFoundToken(intake, context, row)])
+  }
+  return taken
 }
 
 const system: Context['actor'] = {

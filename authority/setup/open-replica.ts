@@ -39,39 +39,14 @@ export async function openReplica(options: Options): Promise<OpenedReplica> {
   return { replica, world, countEventsWith: watch.countEventsWith, close }
 }
 
-function watchReplica({ database, world, logger }: Options) {
-  const waiting: { action: string; after: Record<string, unknown> }[] = []
+function watchReplica(options: Options) {
+  const { logger } = options
+  const { audit, stop } = openUnattendedAudit(options)
   const counted: string[] = []
   let count = (event: string): void => {
     counted.push(event)
   }
   let failures = 0
-  let writing: Promise<void> | undefined
-
-  const writeWaiting = async () => {
-    while (waiting[0]) {
-      const [{ action, after }] = waiting as [(typeof waiting)[number]]
-      const event = { action, accountId: null, subjectType: 'installations', subjectId: null, after }
-      await database.write((db) => auditUnattended({ db, world }, event))
-      waiting.shift()
-    }
-  }
-  const write = () => {
-    writing ??= writeWaiting()
-      .catch((error: Error) => logger.error({ err: error.message }, 'an audit event could not be written'))
-      .finally(() => {
-        writing = undefined
-      })
-    return writing
-  }
-  const retrying = setInterval(() => {
-    if (waiting.length > 0) void write()
-  }, retryMilliseconds)
-  retrying.unref()
-  const audit = (action: string, after: Record<string, unknown>) => {
-    waiting.push({ action, after })
-    void write()
-  }
 
   const onEvent = (event: ReplicaEvent) => {
     count(event.kind)
@@ -114,6 +89,41 @@ function watchReplica({ database, world, logger }: Options) {
     countEventsWith: (other: (event: string) => void) => {
       count = other
       for (const event of counted.splice(0)) other(event)
+    },
+    stop,
+  }
+}
+
+/** Writes audit events without an actor. While the database is unavailable, they wait and are retried every second. */
+function openUnattendedAudit({ database, world, logger }: Options) {
+  const waiting: { action: string; after: Record<string, unknown> }[] = []
+  let writing: Promise<void> | undefined
+
+  const writeWaiting = async () => {
+    while (waiting[0]) {
+      const [{ action, after }] = waiting as [(typeof waiting)[number]]
+      const event = { action, accountId: null, subjectType: 'installations', subjectId: null, after }
+      await database.write((db) => auditUnattended({ db, world }, event))
+      waiting.shift()
+    }
+  }
+  const write = () => {
+    writing ??= writeWaiting()
+      .catch((error: Error) => logger.error({ err: error.message }, 'an audit event could not be written'))
+      .finally(() => {
+        writing = undefined
+      })
+    return writing
+  }
+  const retrying = setInterval(() => {
+    if (waiting.length > 0) void write()
+  }, retryMilliseconds)
+  retrying.unref()
+
+  return {
+    audit: (action: string, after: Record<string, unknown>) => {
+      waiting.push({ action, after })
+      void write()
     },
     stop: async () => {
       clearInterval(retrying)

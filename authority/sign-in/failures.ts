@@ -47,12 +47,11 @@ interface Recent {
   readonly addresses: Set<string>
 }
 
-export function countFailures(
-  database: Database,
-  world: World,
-  accountsOf: (userId: string) => readonly string[],
-): Failures {
-  let counted = new Map<string, Failure & { times: number }>()
+type AccountsOf = (userId: string) => readonly string[]
+type CountedFailure = Failure & { times: number }
+
+export function countFailures(database: Database, world: World, accountsOf: AccountsOf): Failures {
+  let counted = new Map<string, CountedFailure>()
   let successes = new Set<string>()
   const recent = new Map<string, Recent>()
 
@@ -90,21 +89,9 @@ export function countFailures(
         for (const row of rows) add(row, row.times)
         throw error
       })
-      await countLogins(rows, signedIn, at)
+      await countLogins(database, accountsOf, { rows, signedIn, at })
       for (const userId of addToRecent(recent, rows, world.now().getTime())) await notifyAboutFailures(userId)
     },
-  }
-
-  async function countLogins(rows: readonly (Failure & { times: number })[], signedIn: Set<string>, at: string) {
-    const failed = new Map<string, number>()
-    for (const { userId, times } of rows)
-      if (userId !== null)
-        for (const account of accountsOf(userId)) failed.set(account, (failed.get(account) ?? 0) + times)
-    const reset = new Set([...signedIn].flatMap((userId) => [...accountsOf(userId)]))
-    for (const account of new Set([...failed.keys(), ...reset]))
-      await database.withoutTransaction((db) =>
-        addLoginAttempts(db, account, at, failed.get(account) ?? 0, reset.has(account)),
-      )
   }
 
   async function notifyAboutFailures(userId: string): Promise<void> {
@@ -119,12 +106,25 @@ export function countFailures(
   }
 }
 
+/** Adds the failures to the counts of the people's accounts, and resets those of the people who signed in. */
+async function countLogins(
+  database: Database,
+  accountsOf: AccountsOf,
+  { rows, signedIn, at }: { rows: readonly CountedFailure[]; signedIn: ReadonlySet<string>; at: string },
+): Promise<void> {
+  const failed = new Map<string, number>()
+  for (const { userId, times } of rows)
+    if (userId !== null)
+      for (const account of accountsOf(userId)) failed.set(account, (failed.get(account) ?? 0) + times)
+  const reset = new Set([...signedIn].flatMap((userId) => [...accountsOf(userId)]))
+  for (const account of new Set([...failed.keys(), ...reset]))
+    await database.withoutTransaction((db) =>
+      addLoginAttempts(db, account, at, failed.get(account) ?? 0, reset.has(account)),
+    )
+}
+
 /** Adds to each person's count of the last 24 hours. Returns the IDs of the people to notify now. */
-function addToRecent(
-  recent: Map<string, Recent>,
-  rows: readonly (Failure & { times: number })[],
-  now: number,
-): string[] {
+function addToRecent(recent: Map<string, Recent>, rows: readonly CountedFailure[], now: number): string[] {
   const touched = new Set<string>()
   for (const { userId, reason, address, times } of rows) {
     if (userId === null) continue
@@ -150,7 +150,7 @@ function addToRecent(
 }
 
 /** Returns one event per account of the person. */
-function eventsOf(failure: Failure & { times: number }, accounts: readonly string[]): CountedEvent[] {
+function eventsOf(failure: CountedFailure, accounts: readonly string[]): CountedEvent[] {
   const { userId, reason, during, address, requestId, times } = failure
   const each = accounts.length > 0 ? accounts : [null]
   return each.map((accountId) => ({

@@ -37,6 +37,13 @@ export function Authorize() {
   )
 }
 
+const membersOf = ({ clientId, redirectUri, codeChallenge, state }: AuthorizationRequest) => ({
+  'client-id': clientId,
+  'redirect-uri': redirectUri,
+  'code-challenge': codeChallenge,
+  ...(state === null ? {} : { state }),
+})
+
 type Decision = 'none' | 'authorized' | 'canceled'
 
 function Consent({ request }: { request: AuthorizationRequest }) {
@@ -54,14 +61,7 @@ function Consent({ request }: { request: AuthorizationRequest }) {
     event.preventDefault()
     const response = await save.run(() =>
       callAuth('POST /auth/authorizations', {
-        body: {
-          'client-id': request.clientId,
-          'redirect-uri': request.redirectUri,
-          'code-challenge': request.codeChallenge,
-          ...(request.state === null ? {} : { state: request.state }),
-          name: name.trim(),
-          'expires-in': expiresIn ?? null,
-        },
+        body: { ...membersOf(request), name: name.trim(), 'expires-in': expiresIn ?? null },
       }),
     )
     if (!response) return

@@ -6,35 +6,21 @@ import { join } from 'node:path'
 import { makeLocalLink } from '../../authority/sign-in/links/local-link.ts'
 import { realWorld } from '../../authority/world.ts'
 import { type Authority, document as documentOf, type StartOptions, startAuthority } from '../kit.ts'
-import { type Browser, type BrowserContext, type Page, startBrowser } from './chromium.ts'
+import { type Browser, type Page, startBrowser } from './chromium.ts'
+import { openVisits, type Visit, type Visits } from './visits.ts'
 
 export { noBrowser, type Page } from './chromium.ts'
+export type { Visit } from './visits.ts'
 
 /** The password of the owner. */
 export const password = 'correct horse battery staple 9'
 
-export interface Console {
+export interface Console extends Visits {
   readonly authority: Authority
   readonly browser: Browser
   readonly address: string
-  /** Opens a page without any state of earlier tests, signed in as the owner by default. */
-  visit(path: string, options?: Visit): Promise<Page>
-  /** The contexts of all visits. */
-  readonly visited: Set<BrowserContext>
-  /** Clears a context for a later visit, or closes it. Loading the console again in it takes a third of the time. */
-  release(context: BrowserContext): Promise<void>
   /** Invites a user without permissions. Returns their session cookie for `Visit`. */
   newcomer(email: string): Promise<string>
-}
-
-export interface Visit {
-  readonly colors?: 'light' | 'dark'
-  readonly width?: number
-  readonly signedIn?: boolean
-  /** The session cookie of another user. */
-  readonly cookie?: string
-  /** For tests that change the context permanently: init scripts, exposed functions, permissions, virtual devices. */
-  readonly ownContext?: boolean
 }
 
 export async function openConsole(
@@ -47,57 +33,13 @@ export async function openConsole(
   const address = `http://localhost:${port}`
   const ownCookie = await cookieOf(authority, `localhost:${port}`)
   const browser = await startBrowser(test)
-  const visited = new Set<BrowserContext>()
-  const reusable = new Set<BrowserContext>()
-  const idle: Page[] = []
-  const openPage = async (ownContext: boolean) => {
-    const context = await browser.newContext({ baseURL: address, reducedMotion: 'reduce' })
-    context.setDefaultTimeout(10_000)
-    if (!ownContext) reusable.add(context)
-    return context.newPage()
-  }
-  const visit: Console['visit'] = async (path, options = {}) => {
-    const { colors = 'light', width = 1280, signedIn = true, cookie = ownCookie, ownContext = false } = options
-    const page = (ownContext ? undefined : idle.pop()) ?? (await openPage(ownContext))
-    visited.add(page.context())
-    await page.emulateMedia({ colorScheme: colors })
-    await page.setViewportSize({ width, height: 800 })
-    if (signedIn)
-      await page.context().addCookies([
-        {
-          name: '__Host-mintmark',
-          value: cookie,
-          url: 'https://localhost',
-          secure: true,
-          httpOnly: true,
-          sameSite: 'Strict',
-        },
-      ])
-    await page.goto(path)
-    return page
-  }
-  const release: Console['release'] = async (context) => {
-    const [page, ...others] = context.pages()
-    if (!page || !reusable.has(context)) return context.close()
-    for (const each of others) await each.close()
-    await context.unrouteAll({ behavior: 'ignoreErrors' })
-    await page.unrouteAll({ behavior: 'ignoreErrors' })
-    // Of the same origin, so that the process of the page and its compiled scripts remain.
-    await page.goto('/healthz')
-    await page.evaluate(() => {
-      localStorage.clear()
-      sessionStorage.clear()
-    })
-    await context.clearCookies()
-    await page.mouse.move(0, 0)
-    idle.push(page)
-  }
+  const visits = openVisits(browser, address, ownCookie)
   const newcomer = async (email: string) => {
     const path = `/accounts/${authority.prepared.account}/actions/invite`
     await authority.call('POST', path, { body: documentOf('users', { email }) })
     return cookieOf(authority, `localhost:${port}`, email)
   }
-  return { authority, browser, address, visit, visited, release, newcomer }
+  return { authority, browser, address, ...visits, newcomer }
 }
 
 /** Signs in the owner or another user, who gets a password. Returns the session cookie. */
