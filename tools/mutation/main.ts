@@ -3,7 +3,7 @@
  * module, `npm run mutation -- authority/rights/escalation.ts` one file, without arguments all modules run. Prints the
  * mutants that no test detects and a table, and exits with 1 if a module is below its score.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { globSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join, matchesGlob, relative, resolve } from 'node:path'
 import { Stryker } from '@stryker-mutator/core'
@@ -71,8 +71,8 @@ function optionsFor({ name, files, tests }: MutatedModule, folder: string): Opti
   return {
     plugins: [import.meta.resolve('@stryker-mutator/tap-runner')],
     testRunner: 'tap',
-    // A test file is the unit: each mutant runs the files that reach it.
-    coverageAnalysis: 'perTest',
+    // A test file is the unit: each mutant runs the files that reach it. Recording that is slow and useless for one file.
+    coverageAnalysis: globSync([...tests]).length > 1 ? 'perTest' : 'off',
     tap: {
       testFiles: [...tests],
       nodeArgs: ['--test-reporter=tap', '--test-skip-pattern=/postgres/i', '-r', '{{hookFile}}', '{{testFile}}'],
