@@ -78,7 +78,7 @@ export async function accountsOfUser(db: Db, userId: string): Promise<string[]> 
 }
 
 export function findLifetime(db: Db, id: string) {
-  return db.selectFrom('accessTokens').select('expiresAt').where('id', '=', id).executeTakeFirst()
+  return db.selectFrom('accessTokens').select(['expiresAt', 'renewableUntil']).where('id', '=', id).executeTakeFirst()
 }
 
 /** Whether a live or revoked token was reported as leaked. */

@@ -138,6 +138,19 @@ async function callerEnd({ db, actor }: Context): Promise<string | null> {
   return (await findLifetime(db, actor.tokenId))?.expiresAt ?? null
 }
 
+/**
+ * Throws if the caller is this service account with a token that cannot be extended, such as a workload identity session: a
+ * policy that the caller writes would allow sessions beyond the end of its token.
+ */
+export async function assertMayOutliveToken({ db, actor }: Context, serviceAccountId: string): Promise<void> {
+  if (actor.id !== serviceAccountId || actor.tokenId === '') return
+  const end = (await findLifetime(db, actor.tokenId))?.renewableUntil ?? null
+  if (end !== null)
+    throw new Refusal('forbidden', {
+      detail: `The calling token cannot be extended beyond ${end}, so it cannot write assume policies for its own service account.`,
+    })
+}
+
 /** Whether the caller may create a token for this owner. */
 function mayCreateFor({ actor }: Context, owner: TokenOwner): boolean {
   if (owner.kind === 'user') return actor.kind === 'user' && actor.id === owner.id

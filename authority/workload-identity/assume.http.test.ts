@@ -93,6 +93,34 @@ async function setUp(t: Parameters<typeof startAuthority>[0], policy: object = {
   }
 }
 
+/** Grants a service account the right to write service accounts. */
+async function grantServiceAccounts(authority: Authority, id: string): Promise<void> {
+  const role = await authority.call('POST', '/roles', {
+    body: document(
+      'roles',
+      { name: `for ${id}` },
+      {
+        permissions: [
+          ['permissions', 'service-accounts:*'],
+          ['permissions', 'workload-identity-providers:read'],
+        ],
+      },
+    ),
+  })
+  const policy = await authority.call('POST', '/access-policies', {
+    body: document(
+      'access-policies',
+      {},
+      {
+        account: ['accounts', authority.prepared.account],
+        'service-account': ['service-accounts', id],
+        roles: [['roles', role.json.data.id]],
+      },
+    ),
+  })
+  assert.equal(policy.status, 201, policy.text)
+}
+
 let made = 0
 
 /** Creates an ID token, by default with a unique `jti`. */
@@ -149,20 +177,7 @@ describe('the token of a workload', () => {
 
   test('cannot create a token that outlives it, not even by rotation', async (t) => {
     const { authority, world, assume, ci } = await setUp(t)
-    const role = await authority.call('POST', '/roles', {
-      body: document('roles', { name: 'minter' }, { permissions: [['permissions', 'service-accounts:*']] }),
-    })
-    await authority.call('POST', '/access-policies', {
-      body: document(
-        'access-policies',
-        {},
-        {
-          account: ['accounts', authority.prepared.account],
-          'service-account': ['service-accounts', ci.id],
-          roles: [['roles', role.json.data.id]],
-        },
-      ),
-    })
+    await grantServiceAccounts(authority, ci.id)
     const token = (await assume(await idToken(), { lifetime: 600 })).json['access-token']
     const mint = (expiresIn: number | null) =>
       authority.call('POST', `/service-accounts/${ci.id}/access-tokens`, {
@@ -175,6 +190,44 @@ describe('the token of a workload', () => {
     world.set('2030-01-01T00:09:30.000Z')
     const successor = await rotate(authority, child.json.data.attributes.token)
     assert.equal(successor.json.data.attributes['expires-at'], '2030-01-01T00:10:00.000Z', successor.text)
+  })
+
+  test('cannot write a policy that allows its service account longer sessions', async (t) => {
+    const { authority, world, assume, ci, policyId, providerId } = await setUp(t)
+    await grantServiceAccounts(authority, ci.id)
+    const session = (await assume(await idToken(), { lifetime: 600 })).json['access-token']
+    const mint = async (token: string, expiresIn: number | null, of = ci.id) => {
+      const body = document('access-tokens', { 'expires-in': expiresIn })
+      const answer = await authority.call('POST', `/service-accounts/${of}/access-tokens`, { token, body })
+      assert.equal(answer.status, 201, answer.text)
+      return answer.json.data.attributes.token as string
+    }
+    const longer = { 'maximum-session-duration': 43_200 }
+    const type = 'assume-service-account-policies'
+    const write = async (token: string, of = ci.id) => {
+      const provider = { provider: ['workload-identity-providers', providerId] } as const
+      const name = `longer ${++made}`
+      const changed = await authority.call('PATCH', `/service-accounts/${ci.id}/assume-policies/${policyId}`, {
+        token,
+        body: { data: { ...document(type, longer).data, id: policyId } },
+      })
+      const created = await authority.call('POST', `/service-accounts/${of}/assume-policies`, {
+        token,
+        body: document(type, { name, 'claim-conditions': [{ claim: 'sub', value: 'x' }], ...longer }, provider),
+      })
+      return [changed.status, created.status]
+    }
+    assert.deepEqual(await write(session), [403, 403])
+    assert.deepEqual(await write(await mint(session, 10)), [403, 403], 'nor can a token that it created')
+    assert.deepEqual(
+      await write(await mint(authority.prepared.token, 60)),
+      [200, 201],
+      'a token that can be rotated may',
+    )
+    const other = await machine(authority, 'other')
+    await grantServiceAccounts(authority, other.id)
+    world.set('2030-01-01T00:00:01.000Z')
+    assert.deepEqual(await write(session, other.id), [403, 201], 'the policy of another one follows the usual rules')
   })
 
   for (const what of ['policy', 'provider'] as const)
