@@ -181,14 +181,16 @@ export async function machine(
   policy?: { permissions: readonly string[]; scope: readonly [string, string] },
 ): Promise<Machine> {
   const { call } = authority
-  const made = await call('POST', '/service-accounts', { body: document('service-accounts', { name }) })
+  // An owner of several accounts has to choose one.
+  const account: Readonly<Record<string, Related>> = policy?.scope[0] === 'accounts' ? { account: policy.scope } : {}
+  const made = await call('POST', '/service-accounts', { body: document('service-accounts', { name }, account) })
   const id = made.json.data.id as string
   if (policy) {
     const role = await call('POST', '/roles', {
       body: document(
         'roles',
         { name: `${name} role` },
-        { permissions: policy.permissions.map((permission) => ['permissions', permission] as const) },
+        { ...account, permissions: policy.permissions.map((permission) => ['permissions', permission] as const) },
       ),
     })
     const scopeName = policy.scope[0].replace(/s$/, '')

@@ -41,7 +41,6 @@ export async function assertMembersVouchedFor(
   users: readonly string[],
   grants: readonly Grant[],
 ): Promise<void> {
-  if (grants.length === 0) return
   for (const { userId, ...voucher } of await findVouchedMembers(db, accountId, users))
     if (!(await creatorHolds(db, { id: voucher.vouchedById ?? '', tokenId: voucher.vouchedTokenId }, grants)))
       throw unvouched(accountId, userId)
@@ -59,8 +58,7 @@ export async function assertJoiningVouchedFor(
 
 /** The caller vouches for the member from now on. */
 export async function vouchForMember({ db, actor }: Context, accountId: string, userId: string): Promise<void> {
-  const by = { id: actor.id, tokenId: actor.tokenId || null }
-  await setMemberVoucher(db, { accountId, userId }, voucherWith(by, accountId, actor.rights))
+  await setMemberVoucher(db, { accountId, userId }, voucherWith(actor, accountId, actor.rights))
 }
 
 /**
@@ -73,7 +71,7 @@ export async function withdrawMemberVoucher(
   userId: string,
 ): Promise<void> {
   for (const accountId of accounts) {
-    const voucher = voucherWith({ id: actor.id, tokenId: actor.tokenId || null }, accountId, actor.rights)
+    const voucher = voucherWith(actor, accountId, actor.rights)
     if (voucher.vouchedById !== null) await setMemberVoucher(db, { accountId, userId }, voucher)
   }
 }

@@ -30,7 +30,7 @@ export const modules: readonly MutatedModule[] = [
       'authority/rights/roles/role-operations.ts',
       'authority/rights/access-policies/{access-policy-operations,grant}.ts',
     ],
-    tests: ['authority/rights/*.test.ts'],
+    tests: ['authority/rights/**/*.test.ts'],
     scoreMin: 0,
   },
   {

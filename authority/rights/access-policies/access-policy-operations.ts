@@ -50,7 +50,7 @@ export async function changeAccessPolicy(
     const { roles } = input
     await refuseRoles(context, roles, scope)
     const lost = policy.roles.filter((id) => !roles.includes(id))
-    if (lost.length > 0) await assertMayRemoveRoles(context, lost, scope)
+    await assertMayRemoveRoles(context, lost, scope)
     await policyRoles.replace(context.db, policy.id, roles)
     const gained = roles.filter((id) => !policy.roles.includes(id))
     await assertVouchedFor(context, { policy: policy.id }, await permissionsOfRoles(context.db, gained))

@@ -61,8 +61,8 @@ async function changePermissions(context: Context, role: RoleRecord, permissions
   const scopes = [{ account: accountOf(role) }, ...(await scopesOfRole(context.db, role.id))]
   const lost = [...before].filter((permission) => !permissions.includes(permission))
   const everywhere = (some: readonly string[]) => ({ grants: scopes.map((scope) => ({ scope, permissions: some })) })
-  if (added.length > 0) assertNoEscalation(context, everywhere(added))
-  if (lost.length > 0) assertMayRemoveFrom(context, everywhere(lost))
+  assertNoEscalation(context, everywhere(added))
+  assertMayRemoveFrom(context, everywhere(lost))
   await assertVouchedFor(context, { role: role.id }, added)
   await rolePermissions.replace(context.db, role.id, permissions)
 }
