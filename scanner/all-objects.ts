@@ -37,7 +37,7 @@ export async function filterAllObjects(
   list.input.end()
   const filters = Array.from({ length: Math.min(readersMax, availableParallelism()) }, () => new ObjectFilter())
   const readers = filters.map((filter) => ({ filter, git: startGit(repository, ['cat-file', '--batch', '--buffer']) }))
-  const dealing = deal(
+  const distributing = distributeIds(
     list.output,
     readers.map(({ git }) => git.input),
   ).then(() => list.ended)
@@ -52,35 +52,35 @@ export async function filterAllObjects(
     filter.end()
     report({ objects: filter.objects - known, damaged: filter.damaged })
   })
-  const ends = await Promise.allSettled([dealing, ...reading])
+  const ends = await Promise.allSettled([distributing, ...reading])
   const failure: unknown = ends.find((end) => end.status === 'rejected')?.reason
   return { selected: new Map(filters.flatMap(({ selected }) => [...selected])), failure }
 }
 
 /** Distributes the IDs in whole lines among the processes that are ready for input. */
-async function deal(ids: AsyncIterable<Buffer>, inputs: readonly Writable[]): Promise<void> {
-  let held: Buffer[] = []
+async function distributeIds(ids: AsyncIterable<Buffer>, inputs: readonly Writable[]): Promise<void> {
+  let buffered: Buffer[] = []
   let length = 0
   let turn = 0
   try {
     for await (const piece of ids) {
-      held.push(piece)
+      buffered.push(piece)
       length += piece.length
       if (length < shareBytes) continue
-      const bytes = Buffer.concat(held)
+      const bytes = Buffer.concat(buffered)
       const end = bytes.lastIndexOf(newline) + 1
-      await give(bytes.subarray(0, end), inputs, turn++)
-      held = [bytes.subarray(end)]
+      await writeToReady(bytes.subarray(0, end), inputs, turn++)
+      buffered = [bytes.subarray(end)]
       length = bytes.length - end
     }
-    await give(Buffer.concat(held), inputs, turn)
+    await writeToReady(Buffer.concat(buffered), inputs, turn)
   } finally {
     for (const input of inputs) input.end()
   }
 }
 
 /** Writes to the next process that is ready. Does nothing if all have exited. */
-async function give(ids: Buffer, inputs: readonly Writable[], turn: number): Promise<void> {
+async function writeToReady(ids: Buffer, inputs: readonly Writable[], turn: number): Promise<void> {
   for (;;) {
     const alive = inputs.map((_, at) => inputs[(at + turn) % inputs.length]!).filter((input) => !input.destroyed)
     const ready = alive.find((input) => !input.writableNeedDrain)

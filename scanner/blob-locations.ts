@@ -25,9 +25,9 @@ export async function findBlobLocations(
   ).split('\n')
   const commits = objects.filter((line) => line.endsWith(' commit')).map((line) => line.slice(0, -' commit'.length))
   const locations = new Map<string, BlobLocation[]>()
-  const wanted = [...blobs]
-  for (let at = 0; at < wanted.length && commits.length > 0; at += blobsPerCall)
-    await addBlobLocations(repository, commits, new Set(wanted.slice(at, at + blobsPerCall)), locations)
+  const blobIds = [...blobs]
+  for (let at = 0; at < blobIds.length && commits.length > 0; at += blobsPerCall)
+    await addBlobLocations(repository, commits, new Set(blobIds.slice(at, at + blobsPerCall)), locations)
   return locations
 }
 

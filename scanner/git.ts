@@ -48,15 +48,15 @@ export function startGit(
   })
   // Ignore EPIPE; the exit code reports the error.
   child.stdin.on('error', () => {})
-  let said = ''
+  let stderr = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(-2_000)
+    stderr = (stderr + text).slice(-2_000)
   })
   const ended = new Promise<void>((done, failed) => {
     child.once('error', (error: NodeJS.ErrnoException) => {
       failed(error.code === 'ENOENT' ? new GitFailed('git is not installed, or the folder does not exist') : error)
     })
-    child.once('close', (code) => (code === 0 ? done() : failed(new GitFailed(wordsOf(said, code)))))
+    child.once('close', (code) => (code === 0 ? done() : failed(new GitFailed(errorMessage(stderr, code)))))
   })
   // Awaited after the output has been read.
   ended.catch(() => {})
@@ -73,8 +73,9 @@ export async function askGit(repository: Repository, args: readonly string[], in
   return Buffer.concat(pieces).toString()
 }
 
-function wordsOf(said: string, code: number | null): string {
-  const lines = said.trim().split('\n')
-  const message = lines.find((line) => line.startsWith('fatal: ')) ?? lines.at(-1)
-  return `git: ${message?.replace(/^fatal: /, '') || `it exited with ${code}`}`
+function errorMessage(stderr: string, code: number | null): string {
+  const lines = stderr.trim().split('\n')
+  const line = lines.find((each) => each.startsWith('fatal: ')) ?? lines.at(-1)
+  const message = line?.replace(/^fatal: /, '')
+  return message ? `git: ${message}` : `git exited with code ${code}`
 }

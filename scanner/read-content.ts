@@ -188,10 +188,10 @@ async function* one(bytes: Buffer): AsyncGenerator<Buffer> {
 
 async function* watched(
   chunks: AsyncIterable<Buffer>,
-  saw: (bytes: number, piece: Buffer) => void,
+  onPiece: (bytes: number, piece: Buffer) => void,
 ): AsyncGenerator<Buffer> {
   for await (const chunk of chunks) {
-    saw(chunk.length, chunk)
+    onPiece(chunk.length, chunk)
     yield chunk
   }
 }

@@ -24,18 +24,18 @@ export async function gitFoldersOf(repository: Repository): Promise<string[]> {
 }
 
 export async function submodulesOf(scan: Scan, repository: Repository, common: string): Promise<Located[]> {
-  const kept = keptIn(join(common, 'modules'), nameDepthMax)
-  const { root, paths } = await linkedIn(repository)
+  const cloned = clonedIn(join(common, 'modules'), nameDepthMax)
+  const { root, paths } = await submodulesInIndex(repository)
   const isCheckedOut = (path: string) => existsSync(join(root, path, '.git'))
   // A submodule that was never cloned has no history here.
   for (const path of paths)
-    if (!isCheckedOut(path) && !kept.some(({ name }) => name === path)) scan.skip('submodule not cloned')
+    if (!isCheckedOut(path) && !cloned.some(({ name }) => name === path)) scan.skip('submodule not cloned')
   return [
     ...paths.filter(isCheckedOut).map((path) => ({
       repository: { ...repository, folder: join(root, path) },
       prefix: `${path}/`,
     })),
-    ...kept.map(({ name, folder }) => ({
+    ...cloned.map(({ name, folder }) => ({
       repository: { ...repository, folder, isGitFolder: true },
       prefix: `${name}/`,
     })),
@@ -43,7 +43,7 @@ export async function submodulesOf(scan: Scan, repository: Repository, common: s
 }
 
 /** Returns the working tree and the paths of the submodules in the index. */
-async function linkedIn(repository: Repository): Promise<{ root: string; paths: string[] }> {
+async function submodulesInIndex(repository: Repository): Promise<{ root: string; paths: string[] }> {
   const none = { root: repository.folder, paths: [] }
   if (repository.isGitFolder) return none
   const isBare = (await askGit(repository, ['rev-parse', '--is-inside-work-tree'])).trim() !== 'true'
@@ -61,10 +61,12 @@ async function linkedIn(repository: Repository): Promise<{ root: string; paths: 
   return { root, paths }
 }
 
-function keptIn(folder: string, depth: number, name = ''): { name: string; folder: string }[] {
+function clonedIn(folder: string, depth: number, name = ''): { name: string; folder: string }[] {
   if (depth === 0 || !existsSync(folder)) return []
   if (name !== '' && existsSync(join(folder, 'HEAD')) && existsSync(join(folder, 'objects'))) return [{ name, folder }]
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .flatMap((entry) => keptIn(join(folder, entry.name), depth - 1, name === '' ? entry.name : `${name}/${entry.name}`))
+    .flatMap((entry) =>
+      clonedIn(join(folder, entry.name), depth - 1, name === '' ? entry.name : `${name}/${entry.name}`),
+    )
 }

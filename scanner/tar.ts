@@ -21,9 +21,9 @@ export async function* tarEntries(reader: ByteReader): AsyncGenerator<Entry> {
     const type = String.fromCharCode(header[156] ?? 0)
     const padding = (blockBytes - (size % blockBytes)) % blockBytes
     if (type === 'L' || type === 'x') {
-      const said = await reader.take(Math.min(size, nameBytesMax))
-      for await (const _ of reader.pieces(size - said.length));
-      longName = type === 'L' ? textIn(said) : (/(?:^|\n)\d+ path=([^\n]*)\n/.exec(said.toString())?.[1] ?? longName)
+      const value = await reader.take(Math.min(size, nameBytesMax))
+      for await (const _ of reader.pieces(size - value.length));
+      longName = type === 'L' ? textIn(value) : (/(?:^|\n)\d+ path=([^\n]*)\n/.exec(value.toString())?.[1] ?? longName)
     } else {
       yield { name: longName ?? nameIn(header), bytes: reader.pieces(size) }
       longName = undefined

@@ -25,7 +25,7 @@ function* filesIn(scan: Scan, folder: Path): Generator<Path> {
     if (entry.isDirectory() && isRepository && entry.name.toString() === 'objects')
       scan.skip('objects of a git repository (read with --git)')
     else if (entry.isDirectory()) yield* filesIn(scan, path)
-    else if (entry.isFile() && entry.name.toString() === '.git') yield* filesBehind(path)
+    else if (entry.isFile() && entry.name.toString() === '.git') yield* linkedGitFiles(path)
     else if (entry.isFile()) yield path
     else if (entry.isSymbolicLink()) {
       scan.skip('symbolic link')
@@ -58,12 +58,12 @@ export function* gitFolderFiles(scan: Scan, folder: string, isInner = false): Ge
 }
 
 /** The `.git` file of a worktree or submodule and its configuration, which may be outside the folder. */
-function* filesBehind(file: Path): Generator<Path> {
+function* linkedGitFiles(file: Path): Generator<Path> {
   yield file
   if (typeof file !== 'string') return
-  const gitFolder = namedIn(file, /^gitdir: (.+)$/m)
+  const gitFolder = readPathFrom(file, /^gitdir: (.+)$/m)
   if (gitFolder === undefined) return
-  const common = namedIn(join(gitFolder, 'commondir'), /^(.+)$/m) ?? gitFolder
+  const common = readPathFrom(join(gitFolder, 'commondir'), /^(.+)$/m) ?? gitFolder
   const files = [join(gitFolder, 'config.worktree'), join(common, 'config')]
   for (const each of files) if (existsSync(each)) yield each
 }
@@ -71,7 +71,7 @@ function* filesBehind(file: Path): Generator<Path> {
 const pointerBytesMax = 4_096
 
 /** Reads a path from a small file, relative to the file's folder. */
-function namedIn(file: string, expression: RegExp): string | undefined {
+function readPathFrom(file: string, expression: RegExp): string | undefined {
   try {
     const text = withFile(file, (open, size) => (size > pointerBytesMax ? '' : readFileSync(open, 'utf8')))
     const path = expression.exec(text ?? '')?.[1]?.trim()
