@@ -72,8 +72,8 @@ export interface CertificateWatch {
 export function watchCertificate({ settings, current, logger, use }: WatchOptions): CertificateWatch {
   const { tls } = settings
   let used = current
-  let seen = tls?.kind === 'files' ? marksOf(tls) : ''
-  const look = async () => {
+  let lastMarks = tls?.kind === 'files' ? marksOf(tls) : ''
+  const reloadIfReplaced = async () => {
     if (!used) return
     try {
       const found = await certificate(settings)
@@ -89,18 +89,18 @@ export function watchCertificate({ settings, current, logger, use }: WatchOption
     }
   }
   const checkIfChanged = () => {
-    if (tls?.kind === 'self-signed') return look()
+    if (tls?.kind === 'self-signed') return reloadIfReplaced()
     const marks = tls ? marksOf(tls) : ''
-    if (marks === seen) return
-    seen = marks
-    return look()
+    if (marks === lastMarks) return
+    lastMarks = marks
+    return reloadIfReplaced()
   }
   const timer = setInterval(
     () => void checkIfChanged(),
     tls?.kind === 'self-signed' ? selfSignedMilliseconds : fileMilliseconds,
   )
   timer.unref()
-  return { check: look, stop: () => clearInterval(timer) }
+  return { check: reloadIfReplaced, stop: () => clearInterval(timer) }
 }
 
 /** Changes when a file is written or replaced. */

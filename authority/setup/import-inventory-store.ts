@@ -95,8 +95,8 @@ export const inventoryWriters: Writers = {
     await membersIn('workspaceTags', 'workspaceId', 'tagId').add(db, id, ids('tags'))
   },
   vars: async ({ db, vault, id, createdAt, text, maybe, flag, raw }) => {
-    const place = await findScope({ db, maybe })
-    const accountId = place.accountId ?? ''
+    const scope = await findScope({ db, maybe })
+    const accountId = scope.accountId ?? ''
     const sensitive = raw('sensitive') === true
     const sealed = sensitive ? await vault.seal(db, accountId, `variables/${id}/sealed`, text('value')) : null
     await db
@@ -104,8 +104,8 @@ export const inventoryWriters: Writers = {
       .values({
         id,
         accountId,
-        environmentId: place.environmentId,
-        workspaceId: place.workspaceId,
+        environmentId: scope.environmentId,
+        workspaceId: scope.workspaceId,
         key: text('key'),
         category: text('category'),
         value: sensitive ? null : text('value'),
