@@ -39,7 +39,7 @@ export class NotInitialized extends Error {
 export async function buildApp(options: AppOptions): Promise<App> {
   const { database, world: ownWorld, masterKeys, logger, runState = newRunState() } = options
   const stored = await findInstallation(database.read)
-  if (!stored) throw new NotInitialized('This store is empty.')
+  if (!stored) throw new NotInitialized('the database is empty: run `mintmark init` first')
   const storage = watchStorage(database, logger)
   const { vault, signingKeys: keys, reload: reloadKeys } = await openKeys(database.read, ownWorld, masterKeys)
   const mark = mintMark(stored.mintMark)

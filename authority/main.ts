@@ -52,7 +52,7 @@ async function serveStore(database: Database, settings: Settings, options: Serve
   const empty = (await findInstallation(database.read)) === undefined
   if (empty && !quickstart)
     throw new WrongUsage(
-      'this store is empty: run `mintmark init` first (or `mintmark serve --quickstart` to try it out)',
+      'the database is empty: run `mintmark init` first (or `mintmark serve --quickstart` to try it out)',
     )
   // Everything that could prevent the start runs before the first token is shown, because it is shown only once.
   const masterKeys = empty ? makeMasterKeys(settings, realWorld) : readMasterKeys(settings)
@@ -86,7 +86,7 @@ async function serveStore(database: Database, settings: Settings, options: Serve
       app.server.listen({ host: settings.host, port: settings.port }),
     )
     if (tls?.caFile) say(`To trust this server: export SSL_CERT_FILE=${tls.caFile}`)
-    say(`Mintmark serves on ${address}`)
+    say(`Mintmark is listening on ${address}`)
     if (empty) printConsoleAddress({ say, saySecret }, await makeLocalLink(database, realWorld), settings, address)
     ready?.(address)
     const { drain } = await stopping
@@ -121,9 +121,7 @@ export async function verifyAudit(settings: Settings, since?: string): Promise<A
   requireStore(settings)
   const position = since === undefined ? undefined : parseHead(since)
   if (since !== undefined && !position)
-    throw new WrongUsage(
-      '--since: expected a head as the log and `mintmark audit verify` print it, such as 412:1:9f2c…',
-    )
+    throw new WrongUsage('--since: expected a head such as 412:1:9f2c…, from the server log or `mintmark audit verify`')
   return withStore(settings, async (database) => {
     const masterKeys = readMasterKeys(settings)
     // With a wrong key every row would look altered.

@@ -40,7 +40,7 @@ async function addressOf({ stdout }: ChildProcess): Promise<string> {
   let output = ''
   for await (const piece of stdout ?? []) {
     output += piece
-    const [, address] = /serves on (\S+)/.exec(output) ?? []
+    const [, address] = /is listening on (\S+)/.exec(output) ?? []
     if (address) return address
   }
   throw new Error(`the server did not start: ${output}`)

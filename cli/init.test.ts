@@ -15,7 +15,7 @@ test('init initializes an empty folder and prints account, owner and token; a se
   assert.match(first.stdout, /Next:\n {2}mintmark serve\n/)
   assert.equal(statSync(join(folder, 'data', 'mintmark.db')).mode & 0o777, 0o600)
   const again = await mintmark(t, ['init'], { folder })
-  assert.deepEqual(again, { code: 2, stdout: '', stderr: 'mintmark: this store is already initialized\n' })
+  assert.deepEqual(again, { code: 2, stdout: '', stderr: 'mintmark: the database is already initialized\n' })
 })
 
 test('init --json prints only account, user and a valid token', async (t) => {
@@ -31,7 +31,7 @@ test('init --json prints only account, user and a valid token', async (t) => {
   assert.ok(kept.every((text) => !text.includes(made.token)))
 
   const serving = startMintmark(t, ['serve', '--port', '0', '--data', 'store'], { folder })
-  const MINTMARK_HOST = /http:\S+/.exec(await serving.printed(/serves on/))?.[0] ?? ''
+  const MINTMARK_HOST = /http:\S+/.exec(await serving.printed(/is listening on/))?.[0] ?? ''
   const who = await mintmark(t, ['whoami', '--json'], { environment: { MINTMARK_HOST, MINTMARK_TOKEN: made.token } })
   assert.equal(JSON.parse(who.stdout).owner.id, made.user)
 })

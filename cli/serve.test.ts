@@ -6,13 +6,13 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { emptyFolder, mintmark, startMintmark } from '../testing/run-mintmark.ts'
 
-const addressIn = (stdout: string) => /serves on (\S+)/.exec(stdout)?.[1] ?? ''
+const addressIn = (stdout: string) => /is listening on (\S+)/.exec(stdout)?.[1] ?? ''
 const tokenIn = (stdout: string) => /eyJ\S+/.exec(stdout)?.[0] ?? ''
 
 test('serve --quickstart prints a token only at the first start, and exits with 0 on a signal', async (t) => {
   const folder = emptyFolder(t)
   const first = startMintmark(t, ['serve', '--quickstart', '--port', '0'], { folder })
-  const shown = await first.printed(/serves on/)
+  const shown = await first.printed(/is listening on/)
   assert.match(shown, /^Account {2}acc-\S+\nOwner {4}\S+@\S+\nToken {4}eyJ/)
   const environment = { MINTMARK_HOST: addressIn(shown), MINTMARK_TOKEN: tokenIn(shown) }
   assert.equal((await mintmark(t, ['whoami'], { environment })).code, 0)
@@ -20,7 +20,7 @@ test('serve --quickstart prints a token only at the first start, and exits with 
   assert.equal((await first.finished).code, 0)
 
   const second = startMintmark(t, ['serve', '--quickstart', '--port', '0'], { folder })
-  const later = await second.printed(/serves on/)
+  const later = await second.printed(/is listening on/)
   assert.doesNotMatch(later, /eyJ|Token/)
   const again = { ...environment, MINTMARK_HOST: addressIn(later) }
   assert.equal((await mintmark(t, ['whoami'], { environment: again })).code, 0)
@@ -33,7 +33,7 @@ test('serve --quickstart prints a token only at the first start, and exits with 
 test('serve with an empty database points to init, prints no secret and exits with 2', async (t) => {
   const { code, stdout, stderr } = await mintmark(t, ['serve', '--port', '0'])
   assert.deepEqual([code, stdout], [2, ''])
-  assert.match(stderr, /^mintmark: this store is empty: run `mintmark init` first.*\n$/)
+  assert.match(stderr, /^mintmark: the database is empty: run `mintmark init` first.*\n$/)
 })
 
 test('serve on a port in use or with an invalid option gives one line and exit code 2', async (t) => {
@@ -45,11 +45,11 @@ test('serve on a port in use or with an invalid option gives one line and exit c
   t.after(() => other.close())
   const { port } = other.address() as AddressInfo
   for (const [args, says] of [
-    [['--port', String(port)], /in use by another program/],
+    [['--port', String(port)], /--port: \S+ is in use by another process/],
     [['--port', 'none'], /--port: expected a whole number/],
-    [['--host', 'mintmark.invalid', '--port', '0'], /is not an address of this machine/],
+    [['--host', 'mintmark.invalid', '--port', '0'], /--host: \S+ is not an address of this machine/],
     [['--tls', 'magic'], /--tls: expected self-signed/],
-    [['--tls-cert', 'cert.pem'], /expected both or neither/],
+    [['--tls-cert', 'cert.pem'], /set both or neither/],
     [['--tls-cert', 'cert.pem', '--tls-key', 'cert.pem'], /expected a PEM certificate and its private key/],
     [['--tls-cert', 'absent.pem', '--tls-key', 'absent.pem'], /cannot be read \(ENOENT\)/],
     [['--database', 'nowhere'], /--database: expected an address/],
@@ -71,7 +71,7 @@ test("serve without the database's master key fails and creates no other key", a
     assert.deepEqual([code, stdout, stderr.split('\n').length], [2, '', 2], stderr)
     assert.match(
       stderr,
-      args[0] === 'init' ? /already initialized/ : /master\.key is missing, and the database is encrypted/,
+      args[0] === 'init' ? /already initialized/ : /master\.key is missing, but the database is encrypted with it/,
     )
     assert.equal(existsSync(key), false)
   }
@@ -99,7 +99,7 @@ test('variables set options, and MINTMARK_HOST with a scheme is not an address t
     MINTMARK_HOST: 'http://127.0.0.1:8420',
   }
   const serving = startMintmark(t, ['serve', '--quickstart'], { folder, environment })
-  assert.match(addressIn(await serving.printed(/serves on/)), /^http:\/\/127\.0\.0\.1:\d+$/)
+  assert.match(addressIn(await serving.printed(/is listening on/)), /^http:\/\/127\.0\.0\.1:\d+$/)
   assert.ok(existsSync(join(folder, 'elsewhere', 'mintmark.db')))
   const bare = { ...environment, MINTMARK_HOST: 'mintmark.invalid' }
   const refused = await mintmark(t, ['serve'], { folder, environment: bare })
@@ -109,7 +109,7 @@ test('variables set options, and MINTMARK_HOST with a scheme is not an address t
 test('a self-signed certificate is trusted only with SSL_CERT_FILE, for every source of host and token', async (t) => {
   const folder = emptyFolder(t)
   const serving = startMintmark(t, ['serve', '--quickstart', '--tls', 'self-signed', '--port', '0'], { folder })
-  const shown = await serving.printed(/serves on/)
+  const shown = await serving.printed(/is listening on/)
   const SSL_CERT_FILE = /SSL_CERT_FILE=(\S+)/.exec(shown)?.[1] ?? ''
   const MINTMARK_HOST = addressIn(shown)
   const token = tokenIn(shown)

@@ -27,7 +27,7 @@ test('sign-in-link fails for an unknown user, and creates no database', async (t
   const folder = emptyFolder(t)
   const none = await mintmark(t, ['sign-in-link'], { folder })
   assert.deepEqual([none.code, none.stdout], [2, ''])
-  assert.match(none.stderr, /there is no store in/)
+  assert.match(none.stderr, /there is no database in/)
   await mintmark(t, ['init'], { folder })
   const unknown = await mintmark(t, ['sign-in-link', 'nobody@example.com'], { folder })
   assert.deepEqual([unknown.code, unknown.stdout], [2, ''])

@@ -55,7 +55,7 @@ test("the server loads GitHub's keys through the proxy", async (t) => {
   const { address, requests } = await proxy(t)
   const environment = { HTTPS_PROXY: address, MINTMARK_LEAK_KEYS_URL: 'https://keys.example/list' }
   const serving = startMintmark(t, ['serve', '--quickstart', '--port', '0'], { environment })
-  const server = /serves on (\S+)/.exec(await serving.printed(/serves on/))?.[1] ?? ''
+  const server = /is listening on (\S+)/.exec(await serving.printed(/is listening on/))?.[1] ?? ''
   const headers = {
     'github-public-key-identifier': 'key',
     'github-public-key-signature': Buffer.alloc(70).toString('base64'),

@@ -48,7 +48,7 @@ async function serve(
   })
   const address = await eventually('the server is listening', async () => {
     if (child.exitCode !== null) throw new Error(`it did not start: ${log}`)
-    return /serves on (\S+)/.exec(output)?.[1]
+    return /is listening on (\S+)/.exec(output)?.[1]
   })
   return { child, address, token: /eyJ\S+/.exec(output)?.[0] ?? '', ended: once(child, 'exit'), log: () => log }
 }

@@ -80,9 +80,7 @@ export const peopleWriters: Writers = {
   roles: async ({ db, id, createdAt, text, maybe, ids }) => {
     const unknown = ids('permissions').find((permission) => !permissionIds.has(permission))
     if (unknown !== undefined)
-      throw new CannotPrepare(
-        `--from: roles ${id}: relationship permissions names ${unknown}, which is not in the catalogue`,
-      )
+      throw new CannotPrepare(`--from: roles ${id}: relationship permissions: ${unknown} is not a known permission`)
     await db
       .insertInto('roles')
       .values({
@@ -119,7 +117,9 @@ export const peopleWriters: Writers = {
     const { accountId, environmentId, workspaceId } = await findScope({ db, maybe })
     const subjects = ['userId', 'teamId', 'serviceAccountId'].filter((name) => maybe(name))
     if (!accountId || subjects.length !== 1)
-      throw new CannotPrepare(`--from: access-policies ${id}: expected one scope and one subject`)
+      throw new CannotPrepare(
+        `--from: access-policies ${id}: expected exactly one scope (account, environment or workspace) and one subject (user, team or service account)`,
+      )
     await db
       .insertInto('accessPolicies')
       .values({

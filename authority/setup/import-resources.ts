@@ -95,8 +95,8 @@ async function writeOne({ type, id }: ImportedObject, row: ImportRow): Promise<v
 
 function readAll({ resources, accountId, accountName }: ImportOptions): ImportedObject[] {
   const data = (resources as { data?: unknown } | null)?.data
-  if (!Array.isArray(data)) throw new CannotPrepare('--from: expected a JSON:API document with an array data')
-  if (data.length > objectsMax) throw new CannotPrepare(`--from: expected at most ${objectsMax} objects`)
+  if (!Array.isArray(data)) throw new CannotPrepare('--from: expected a JSON:API document with an array in data')
+  if (data.length > objectsMax) throw new CannotPrepare(`--from: expected at most ${objectsMax} objects in data`)
   const loaded = data.map((each, index) => readOne(each, index)).filter(({ type, id }) => !isBuiltIn(type, id))
   const seen = new Set<string>()
   for (const { type, id } of loaded) {
@@ -105,8 +105,8 @@ function readAll({ resources, accountId, accountName }: ImportOptions): Imported
   }
   const accounts = loaded.filter(({ type }) => type === 'accounts')
   if (accounts.length === 0) {
-    const given = { name: accountName ?? 'main', allowedIps: [], supportAccessEnabled: false }
-    loaded.push({ type: 'accounts', id: accountId ?? 'acc-v0o00000000000000', values: given })
+    const values = { name: accountName ?? 'main', allowedIps: [], supportAccessEnabled: false }
+    loaded.push({ type: 'accounts', id: accountId ?? 'acc-v0o00000000000000', values })
   }
   const all = loaded.filter(({ type }) => type === 'accounts')
   return all.length === 1 ? loaded.map((each) => withAccount(each, all[0]?.id as string)) : loaded
@@ -124,12 +124,13 @@ function withAccount(each: ImportedObject, account: string): ImportedObject {
     : each
 }
 
-function readOne(given: unknown, index: number): ImportedObject {
-  const { type, id, attributes, relationships } = (given ?? {}) as Record<string, unknown>
+function readOne(object: unknown, index: number): ImportedObject {
+  const { type, id, attributes, relationships } = (object ?? {}) as Record<string, unknown>
   const at = `--from: data/${index}`
   if (typeof type !== 'string' || !order.includes(type))
-    throw new CannotPrepare(`${at}: expected a type among ${order.join(', ')}`)
-  if (typeof id !== 'string' || !/^[a-zA-Z0-9._-]{1,128}$/.test(id)) throw new CannotPrepare(`${at}: expected an id`)
+    throw new CannotPrepare(`${at}/type: expected one of ${order.join(', ')}`)
+  if (typeof id !== 'string' || !/^[a-zA-Z0-9._-]{1,128}$/.test(id))
+    throw new CannotPrepare(`${at}/id: expected 1 to 128 letters, digits, dots, dashes or underscores`)
   const resource = resourceByType.get(type) as Resource
   const values: Record<string, unknown> = {}
   readAttributes(resource, (attributes ?? {}) as Record<string, unknown>, `--from: ${type} ${id}`, values)
@@ -139,14 +140,14 @@ function readOne(given: unknown, index: number): ImportedObject {
 
 function readAttributes(
   resource: Resource,
-  given: Record<string, unknown>,
+  attributes: Record<string, unknown>,
   at: string,
   values: Record<string, unknown>,
 ): void {
   for (const [name, attribute] of Object.entries(resource.attributes)) {
-    const value = given[kebab(name)]
+    const value = attributes[kebab(name)]
     if (value === undefined || value === null) {
-      if (attribute.required) throw new CannotPrepare(`${at}: expected the attribute ${kebab(name)}`)
+      if (attribute.required) throw new CannotPrepare(`${at}: attribute ${kebab(name)} is required`)
       if (value === undefined && attribute.fallback !== undefined) values[name] = attribute.fallback
       continue
     }
@@ -158,12 +159,12 @@ function readAttributes(
 
 function readRelations(
   resource: Resource,
-  given: Record<string, unknown>,
+  relationships: Record<string, unknown>,
   at: string,
   values: Record<string, unknown>,
 ): void {
   for (const [name, { to, many, alwaysEmpty }] of Object.entries(resource.relations)) {
-    const data = (given[kebab(name)] as { data?: unknown } | undefined)?.data
+    const data = (relationships[kebab(name)] as { data?: unknown } | undefined)?.data
     if (data === undefined || alwaysEmpty) continue
     const members = Array.isArray(data) ? data : data === null ? [] : [data]
     const ids = members.map((member) => (member as { id?: unknown }).id)
@@ -175,7 +176,7 @@ function readRelations(
       members.some((member) => (member as { type?: unknown }).type !== to)
     ) {
       throw new CannotPrepare(
-        `${at}: relationship ${kebab(name)}: expected ${many ? 'identifiers' : 'an identifier'} of type ${to}`,
+        `${at}: relationship ${kebab(name)}: expected ${many ? `up to ${limits.relatedIds} identifiers` : 'an identifier'} of type ${to}`,
       )
     }
     values[many ? name : idOf(name)] = many ? ids : (ids[0] ?? null)
@@ -197,7 +198,7 @@ function refuseMissingReferences(loaded: readonly ImportedObject[]): void {
       for (const other of ids) {
         if (to === 'permissions' || isBuiltIn(to, other) || known.has(`${to} ${other}`)) continue
         throw new CannotPrepare(
-          `--from: ${type} ${id}: relationship ${kebab(name)} names ${to} ${other}, which is not in the file`,
+          `--from: ${type} ${id}: relationship ${kebab(name)} refers to ${to} ${other}, which is not in the file`,
         )
       }
     }
@@ -211,10 +212,10 @@ function chooseOwner(
 ): { id: string; email: string } {
   const named =
     email === undefined ? undefined : people.find((each) => emailKey(String(each.values['email'])) === emailKey(email))
-  if (email !== undefined && !named) throw new CannotPrepare(`--email: no user of the file has the address ${email}`)
+  if (email !== undefined && !named) throw new CannotPrepare(`--email: no user in the file has the address ${email}`)
   const owned = accounts.flatMap((account) => people.find(({ id }) => id === account.values['ownerId']) ?? [])
   const owner = named ?? owned[0]
-  if (!owner) throw new CannotPrepare('--email: name the user of the file who owns the account')
+  if (!owner) throw new CannotPrepare('--email: required, because no account in the file has an owner')
   if ((owner.values['status'] ?? 'Active') !== 'Active')
     throw new CannotPrepare(`--email: the user ${owner.values['email']} is not active and cannot be the owner`)
   return { id: owner.id, email: owner.values['email'] as string }

@@ -225,12 +225,12 @@ describe('the default identity provider of an imported account', () => {
 
 describe('nothing is imported, and the error names the object, in case of', () => {
   const cases: [name: string, data: unknown, reason: RegExp, email?: string][] = [
-    ['no list', { data: {} }, /expected a JSON:API document with an array data/],
+    ['no list', { data: {} }, /expected a JSON:API document with an array in data/],
     ['nothing at all', null, /expected a JSON:API document/],
-    ['an unknown type', [ada, account, object('runs', 'run-1')], /data\/2: expected a type among/],
-    ['an invalid id', [ada, account, object('tags', 'a b', { name: 'x' })], /data\/2: expected an id/],
+    ['an unknown type', [ada, account, object('runs', 'run-1')], /data\/2\/type: expected one of/],
+    ['an invalid id', [ada, account, object('tags', 'a b', { name: 'x' })], /data\/2\/id: expected 1 to 128/],
     ['a duplicate object', [ada, account, ada], /users user-ada is a duplicate/],
-    ['a missing name', [ada, account, object('tags', 'tag-1')], /tags tag-1: expected the attribute name/],
+    ['a missing name', [ada, account, object('tags', 'tag-1')], /tags tag-1: attribute name is required/],
     [
       'an invalid attribute',
       [ada, account, object('workspaces', 'ws-1', { name: 'a/b' })],
@@ -252,17 +252,17 @@ describe('nothing is imported, and the error names the object, in case of', () =
     [
       'what dangles',
       [ada, account, object('teams', 'team-1', { name: 'x' }, { users: [to('users', 'user-gone')] })],
-      /teams team-1: relationship users names users user-gone, which is not in the file/,
+      /teams team-1: relationship users refers to users user-gone, which is not in the file/,
     ],
     [
       'a member of the wrong type',
       [ada, account, object('teams', 'team-1', { name: 'x' }, { users: [to('teams', 'team-1')] })],
-      /relationship users: expected identifiers of type users/,
+      /relationship users: expected up to \d+ identifiers of type users/,
     ],
     [
       'an unknown permission',
       [ada, account, object('roles', 'role-1', { name: 'x' }, { permissions: [to('permissions', 'cats:pet')] })],
-      /roles role-1: relationship permissions names cats:pet/,
+      /roles role-1: relationship permissions: cats:pet is not a known permission/,
     ],
     [
       'a policy without a subject',
@@ -276,22 +276,18 @@ describe('nothing is imported, and the error names the object, in case of', () =
           { account: to('accounts', 'acc-main'), roles: [to('roles', 'role-t67mjtmabulckto')] },
         ),
       ],
-      /access-policies ap-1: expected one scope and one subject/,
+      /access-policies ap-1: expected exactly one scope .* and one subject/,
     ],
     [
       'two objects with the same name',
       [ada, account, object('tags', 'tag-1', { name: 'x' }), object('tags', 'tag-2', { name: 'x' })],
       /tags tag-2: .*already in use/,
     ],
-    [
-      'no owner',
-      [object('accounts', 'acc-1', { name: 'x' })],
-      /--email: name the user of the file who owns the account/,
-    ],
+    ['no owner', [object('accounts', 'acc-1', { name: 'x' })], /--email: required, because/],
     [
       'an owner who is not in the file',
       [ada, account],
-      /--email: no user of the file has the address/,
+      /--email: no user in the file has the address/,
       'eve@mintmark.internal',
     ],
     ['an owner who is not active', [ada, bob, account], /--email: .*not active/, 'bob@mintmark.internal'],

@@ -75,7 +75,7 @@ export function initializeStore(
 }
 
 export async function refuseInitialized(db: Db): Promise<void> {
-  if (await findInstallation(db)) throw new CannotPrepare('this store is already initialized')
+  if (await findInstallation(db)) throw new CannotPrepare('the database is already initialized')
 }
 
 async function createInstallation(db: Db, vault: Vault, world: World, options: Preparation): Promise<MintMark> {
@@ -126,7 +126,7 @@ async function newAccount(
 ): Promise<string> {
   const id = accountId ?? newId(world, 'acc')
   if (!/^acc-[a-zA-Z0-9]{1,60}$/.test(id))
-    throw new CannotPrepare('--account-id: expected an id such as acc-v0o1234567890abcd')
+    throw new CannotPrepare('--account-id: expected an ID such as acc-v0o1234567890abcd')
   const name = accountName ?? 'main'
   if (name.trim() === '' || name.length > limits.nameCharacters)
     throw new CannotPrepare('--account-name: expected a name of 1 to 255 characters')

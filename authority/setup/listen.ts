@@ -2,11 +2,11 @@
 import { createServer } from 'node:net'
 import { type Settings, WrongUsage } from './config.ts'
 
-const listenErrors: Record<string, string> = {
-  EADDRINUSE: 'is in use by another program',
-  EACCES: 'may not be used without more rights',
-  EADDRNOTAVAIL: 'is not an address of this machine',
-  ENOTFOUND: 'is not an address of this machine',
+const listenErrors: Record<string, { readonly option: string; readonly reason: string }> = {
+  EADDRINUSE: { option: '--port', reason: 'is in use by another process' },
+  EACCES: { option: '--port', reason: 'requires elevated privileges' },
+  EADDRNOTAVAIL: { option: '--host', reason: 'is not an address of this machine' },
+  ENOTFOUND: { option: '--host', reason: 'is not an address of this machine' },
 }
 
 /** Checks that the port is free by listening on it briefly. */
@@ -26,8 +26,8 @@ export async function explainListenErrors(
   try {
     return await listen()
   } catch (error) {
-    const why = listenErrors[(error as { code?: string }).code ?? '']
-    if (why) throw new WrongUsage(`--port: ${host}:${port} ${why}`)
+    const known = listenErrors[(error as { code?: string }).code ?? '']
+    if (known) throw new WrongUsage(`${known.option}: ${host}:${port} ${known.reason}`)
     throw error
   }
 }

@@ -72,7 +72,7 @@ function watchReplica(options: Options) {
         audit('installations.replica-healed', { ...event.differences })
         break
       case 'older-refused':
-        logger.warn({ err: event.error.message }, 'a database answer older than the replica was discarded')
+        logger.warn({ err: event.error.message }, 'a database response older than the replica was discarded')
         break
       case 'clock': {
         const { offset, isTrusted } = event

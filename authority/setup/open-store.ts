@@ -42,13 +42,13 @@ const random = (): number => Buffer.from(realWorld.random(4)).readUInt32BE() / 2
 /** Opening creates a missing store, and verifying a newly created log proves nothing. */
 export function requireStore(settings: Settings): void {
   if (!settings.database && !existsSync(fileOf(settings)))
-    throw new WrongUsage(`--data: there is no store in ${settings.data}`)
+    throw new WrongUsage(`--data: there is no database in ${settings.data}`)
 }
 
 function asWrongUsage(error: unknown): unknown {
   if (error instanceof DatabaseTrouble) return new WrongUsage(error.message)
   if (error instanceof AuditKeyMissing) return new WrongUsage(error.message)
-  if (error instanceof DecryptionFailed) return new WrongUsage('the master key does not match this store')
+  if (error instanceof DecryptionFailed) return new WrongUsage('the master key does not match this database')
   if (error instanceof CannotPrepare || error instanceof NotInitialized) return new WrongUsage(error.message)
   return error
 }

@@ -18,7 +18,7 @@ export function printPrepared(
   say("         Save it now; it won't be shown again.")
   say('')
   say('Next steps:')
-  say(`  export MINTMARK_HOST=${address} MINTMARK_TOKEN=<the token>`)
+  say(`  export MINTMARK_HOST=${address} MINTMARK_TOKEN=<token>`)
   say('  npm run mintmark -- whoami')
   say('  npm run mintmark -- service-account create ci --role reader')
   say('  npm run mintmark -- token mint --service-account ci --expires-in 30d')
@@ -37,5 +37,5 @@ export function printConsoleAddress(
   const name = isLocal ? 'localhost' : tls ? publicHost : hostname
   const origin = publicUrl ?? `${protocol}//${name}${port ? `:${port}` : ''}`
   saySecret(`Console  ${origin}/welcome#`, secret)
-  say(`         Signs you in as the owner. Valid once, until ${expiresAt.slice(0, 16).replace('T', ' ')} UTC.`)
+  say(`         Signs you in as the owner. Can be used once, until ${expiresAt.slice(0, 16).replace('T', ' ')} UTC.`)
 }

@@ -12,8 +12,8 @@ export const listeningHost = (text: string | undefined) => (text?.includes('://'
 
 export function readTls(kind: string | undefined, cert: string | undefined, key: string | undefined): TlsSettings {
   if (kind !== undefined && kind !== 'self-signed') throw new WrongUsage('--tls: expected self-signed')
-  if (kind && (cert || key)) throw new WrongUsage('--tls self-signed: expected without --tls-cert and --tls-key')
-  if (Boolean(cert) !== Boolean(key)) throw new WrongUsage('--tls-cert and --tls-key: expected both or neither')
+  if (kind && (cert || key)) throw new WrongUsage('--tls self-signed: cannot be combined with --tls-cert and --tls-key')
+  if (Boolean(cert) !== Boolean(key)) throw new WrongUsage('--tls-cert and --tls-key: set both or neither')
   if (cert && key) return { kind: 'files', cert, key }
   return kind ? { kind: 'self-signed' } : null
 }
@@ -28,8 +28,7 @@ export function readPublicHost(host: string): string {
 export function readPublicUrl(text: string | undefined): string | null {
   if (text === undefined) return null
   const url = /^https?:\/\/[^/?#@\\\s]+\/?$/i.test(text) ? URL.parse(text) : null
-  if (!url)
-    throw new WrongUsage('--public-url: expected an address without a path, such as https://mintmark.example.com')
+  if (!url) throw new WrongUsage('--public-url: expected a URL without a path, such as https://mintmark.example.com')
   return url.origin
 }
 

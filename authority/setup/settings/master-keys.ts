@@ -28,19 +28,21 @@ export function readMasterKeys(settings: KeySettings): MasterKeys {
   if (settings.masterKey !== null) return parseKeys('MINTMARK_MASTER_KEY', settings.masterKey)
   if (!existsSync(path))
     throw new WrongUsage(
-      `--data: ${path} is missing, and the database is encrypted under it; restore it from a backup or set MINTMARK_MASTER_KEY`,
+      `--data: ${path} is missing, but the database is encrypted with it; restore it from a backup or set MINTMARK_MASTER_KEY`,
     )
   withUsablePath(path, () => chmodSync(path, 0o600))
   return parseKeys(path, readTextFile('--data', path))
 }
 
-function parseKeys(named: string, text: string): MasterKeys {
+function parseKeys(source: string, text: string): MasterKeys {
   const keys = new Map<number, Uint8Array>()
   for (const part of text.split(',')) {
     const match = /^\s*(?:(\d{1,6}):)?([A-Za-z0-9+/_=-]+)\s*$/.exec(part)
     const key = Buffer.from(match?.[2] ?? '', 'base64')
     if (key.length !== 32)
-      throw new WrongUsage(`${named}: expected 32 bytes as base64, or generation:base64 separated by commas`)
+      throw new WrongUsage(
+        `${source}: expected a key of 32 bytes in base64, or comma-separated generation:base64 pairs`,
+      )
     keys.set(Number(match?.[1] ?? 1), key)
   }
   return keys

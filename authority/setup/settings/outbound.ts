@@ -9,10 +9,10 @@ import { WrongUsage } from './wrong-usage.ts'
 
 export function readMail(address: string | undefined, from: string | undefined): MailSettings | null {
   if (Boolean(address) !== Boolean(from))
-    throw new WrongUsage('MINTMARK_SMTP_URL and MINTMARK_MAIL_FROM: expected both or neither')
+    throw new WrongUsage('MINTMARK_SMTP_URL and MINTMARK_MAIL_FROM: set both or neither')
   if (!address || !from) return null
   if (!/^smtps?:$/.test(URL.parse(address)?.protocol ?? ''))
-    throw new WrongUsage('MINTMARK_SMTP_URL: expected an address such as smtps://user:password@mail.example.com')
+    throw new WrongUsage('MINTMARK_SMTP_URL: expected a URL such as smtps://user:password@mail.example.com')
   if (!/^[^\r\n@]*@[^\r\n]+$/.test(from)) throw new WrongUsage('MINTMARK_MAIL_FROM: expected an email address')
   return { address, from }
 }
@@ -43,12 +43,13 @@ export function readGitHub(value: ReadValue): GitHubAlertSettings | null {
   if (!webhookSecret && !token && !app && !keyFile) return null
   if (!webhookSecret || Boolean(token) === Boolean(app) || Boolean(app) !== Boolean(keyFile))
     throw new WrongUsage(
-      'MINTMARK_GITHUB_WEBHOOK_SECRET: expected with MINTMARK_GITHUB_TOKEN, or with MINTMARK_GITHUB_APP and MINTMARK_GITHUB_APP_KEY',
+      'MINTMARK_GITHUB_WEBHOOK_SECRET: set it together with either MINTMARK_GITHUB_TOKEN, or MINTMARK_GITHUB_APP and MINTMARK_GITHUB_APP_KEY',
     )
-  if (token && !/^[\x21-\x7e]+$/.test(token)) throw new WrongUsage('MINTMARK_GITHUB_TOKEN: expected a token of GitHub')
+  if (token && !/^[\x21-\x7e]+$/.test(token))
+    throw new WrongUsage('MINTMARK_GITHUB_TOKEN: expected a GitHub token without spaces')
   const address = value('githubApi') ?? 'https://api.github.com'
   if (!/^https:\/\/[^/?#]+(\/[^?#]*[^/?#])?$/.test(address))
-    throw new WrongUsage('MINTMARK_GITHUB_API: expected an https address such as https://git.example.com/api/v3')
+    throw new WrongUsage('MINTMARK_GITHUB_API: expected an https URL such as https://git.example.com/api/v3')
   const login = token ? { token } : { app: app as string, key: readPrivateKey(keyFile as string) }
   return { webhookSecret, address, login }
 }
@@ -60,5 +61,5 @@ function readPrivateKey(file: string): KeyObject {
   } catch {
     // Reported below, without the content of the file.
   }
-  throw new WrongUsage(`MINTMARK_GITHUB_APP_KEY: expected a file with an RSA private key in PEM; ${file} is none`)
+  throw new WrongUsage(`MINTMARK_GITHUB_APP_KEY: expected an RSA private key (PEM) in ${file}`)
 }

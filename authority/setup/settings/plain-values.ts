@@ -36,6 +36,6 @@ export function readMintMark(text: string | undefined): string | null {
 
 export function readMetricsToken(text: string | undefined): string | null {
   if (text !== undefined && !/^[\x21-\x7e]{16,255}$/.test(text))
-    throw new WrongUsage('MINTMARK_METRICS_TOKEN: expected 16 to 255 characters without spaces')
+    throw new WrongUsage('MINTMARK_METRICS_TOKEN: expected 16 to 255 printable ASCII characters without spaces')
   return text ?? null
 }

@@ -17,7 +17,7 @@ export function settingSource(flags: Flags, environment: Environment): ReadValue
     if (typeof flag === 'string') return flag
     const direct = variableOf(name)
     const [value, path] = [variable(direct), variable(`${direct}_FILE`)]
-    if (value && path) throw new WrongUsage(`${direct} and ${direct}_FILE: expected only one of the two`)
+    if (value && path) throw new WrongUsage(`${direct} and ${direct}_FILE: set only one of them`)
     if (!path) return value
     return settingNames[name] === 'path' ? path : readValueFile(`${direct}_FILE`, path)
   }

@@ -36,7 +36,7 @@ describe('a setting in a file:', () => {
       writeFileSync(path, value)
       assert.throws(
         () => readSettings({}, { [variable]: path, [`MINTMARK_${name}`]: value }),
-        refused(new RegExp(`^MINTMARK_${name} and ${variable}: expected only one`)),
+        refused(new RegExp(`^MINTMARK_${name} and ${variable}: set only one of them$`)),
       )
       assert.throws(() => readSettings({}, { [variable]: folder }), refused(/_FILE: .* cannot be read \(EISDIR\)$/))
       assert.throws(() => readSettings({}, { [variable]: `${path}x` }), refused(/_FILE: .* cannot be read \(ENOENT\)$/))
@@ -162,7 +162,7 @@ test('a public URL has to be an origin', () => {
     'https://a\\b',
     'https://a:99999',
   ])
-    assert.throws(() => readSettings({ publicUrl: text }, {}), refused(/^--public-url: expected an address/), text)
+    assert.throws(() => readSettings({ publicUrl: text }, {}), refused(/^--public-url: expected a URL/), text)
 })
 
 test('no master key is created for an existing store', (t) => {
@@ -171,7 +171,7 @@ test('no master key is created for an existing store', (t) => {
   const settings = { ...readSettings({}, {}), data }
   assert.throws(
     () => readMasterKeys(settings),
-    refused(/master\.key is missing, and the database is encrypted under it/),
+    refused(/master\.key is missing, but the database is encrypted with it/),
   )
   assert.equal(existsSync(join(data, 'master.key')), false)
 })
