@@ -11,16 +11,16 @@ export const plain = (text: string): string => text.replace(/\r?\n|\t/g, ' ').re
 
 /** `JSON.stringify` escapes some of the unprintable characters; here the others are escaped too. */
 export function printJson(value: unknown): void {
-  const escaped = (found: string) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`
-  const escapeUnlessNewline = (found: string) => (found === '\n' ? found : escaped(found))
+  const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  const escapeUnlessNewline = (character: string) => (character === '\n' ? character : escaped(character))
   print(JSON.stringify(value, null, 2).replace(unprintable, escapeUnlessNewline))
 }
 
 type Cell = string | null | undefined
 
-/** A table with a header, or `nothing` if there are no rows. */
-export function table(names: readonly string[], rows: readonly (readonly Cell[])[], nothing: string): string {
-  if (rows.length === 0) return nothing
+/** A table with a header, or `emptyText` if there are no rows. */
+export function table(names: readonly string[], rows: readonly (readonly Cell[])[], emptyText: string): string {
+  if (rows.length === 0) return emptyText
   const cells = [names, ...rows].map((row) => row.map((cell) => plain(cell || '-')))
   const widths = names.map((_, column) => Math.max(...cells.map((row) => lengthOf(row[column] ?? ''))))
   return cells

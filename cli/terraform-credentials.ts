@@ -16,9 +16,9 @@ type Tokens = ReadonlyMap<string, string>
 
 /** Precedence: environment variables, the configuration file, the file that `terraform login` writes. */
 export function readTerraformTokens(environment: Environment, home: string): TerraformTokens {
-  const named = environment['TF_CLI_CONFIG_FILE'] || environment['TERRAFORM_CONFIG']
+  const configPath = environment['TF_CLI_CONFIG_FILE'] || environment['TERRAFORM_CONFIG']
   const fromVariables = tokensInVariables(environment)
-  const fromConfiguration = tokensInFile(named || join(home, '.terraformrc'))
+  const fromConfiguration = tokensInFile(configPath || join(home, '.terraformrc'))
   const fromLogin = tokensInFile(join(home, '.terraform.d', 'credentials.tfrc.json'))
   const [onlyHost, ...others] = fromLogin.keys()
   return {
@@ -49,14 +49,14 @@ export function storeTerraformToken(home: string, host: string, token: string): 
   const path = join(folder, 'credentials.tfrc.json')
   const text = readTextIfPresent(path)
   if (text !== undefined) pairsInJson(text, path)
-  const kept = (text === undefined ? {} : JSON.parse(text)) as { credentials?: Record<string, unknown> }
-  const credentials = { ...kept.credentials, [host]: { token } }
+  const existing = (text === undefined ? {} : JSON.parse(text)) as { credentials?: Record<string, unknown> }
+  const credentials = { ...existing.credentials, [host]: { token } }
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   // Write and rename: a full disk must not cost the tokens of other hosts.
-  const fresh = `${path}.${process.pid}`
-  writeFileSync(fresh, `${JSON.stringify({ ...kept, credentials }, null, 2)}\n`, { mode: 0o600 })
-  chmodSync(fresh, 0o600)
-  renameSync(fresh, path)
+  const temporaryPath = `${path}.${process.pid}`
+  writeFileSync(temporaryPath, `${JSON.stringify({ ...existing, credentials }, null, 2)}\n`, { mode: 0o600 })
+  chmodSync(temporaryPath, 0o600)
+  renameSync(temporaryPath, path)
   return path
 }
 
@@ -65,7 +65,7 @@ type Pair = readonly [string, unknown]
 function pairsInJson(text: string, path: string): Pair[] {
   try {
     const { credentials } = JSON.parse(text) as { credentials?: Record<string, { token?: unknown } | null> }
-    return Object.entries(credentials ?? {}).map(([host, kept]) => [host, kept?.token])
+    return Object.entries(credentials ?? {}).map(([host, entry]) => [host, entry?.token])
   } catch {
     throw new WrongUsage(`${path} is not valid JSON`)
   }
@@ -76,7 +76,7 @@ const hclString = String.raw`"((?:[^"\\]|\\.)*)"`
 /** Reads the blocks `credentials "host" { token = "…" }` and ignores everything else. */
 function pairsInHcl(text: string): Pair[] {
   const comments = new RegExp(String.raw`${hclString}|#.*|//.*|/\*[\s\S]*?\*/`, 'g')
-  const code = text.replace(comments, (found) => (found.startsWith('"') ? found : ' '))
+  const code = text.replace(comments, (match) => (match.startsWith('"') ? match : ' '))
   const block = new RegExp(String.raw`\bcredentials\s+${hclString}\s*\{\s*token\s*=\s*${hclString}\s*\}`, 'g')
   return [...code.matchAll(block)].map(([, host, token]) => [host as string, token])
 }

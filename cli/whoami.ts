@@ -12,14 +12,17 @@ async function whoami(flags: ClientFlags): Promise<void> {
   const client = await openClient(flags)
   // Not in parallel with the others: an invalid token is then refused, and counted, once instead of three times.
   const token = await client.call(accessTokens, 'show', { path: { accessToken: 'self' } })
-  const [{ ownerId, ownerType, username }, seen] = await Promise.all([client.introspectSelf(), visibleAccounts(client)])
+  const [{ ownerId, ownerType, username }, visible] = await Promise.all([
+    client.introspectSelf(),
+    visibleAccounts(client),
+  ])
   const owner = { type: ownerType ?? 'unknown', id: ownerId, email: username?.includes('@') ? username : null }
   const { id, name = null, lastCharacters = null, expiresAt = null } = token
   if (flags.json) {
     const shown = { id, name, 'last-characters': lastCharacters, 'expires-at': expiresAt }
-    return printJson({ host: client.address, owner, accounts: seen, token: shown })
+    return printJson({ host: client.address, owner, accounts: visible, token: shown })
   }
-  const accountNames = seen?.map((account) => `${account.name} (${account.id})`).join(', ')
+  const accountNames = visible?.map((account) => `${account.name} (${account.id})`).join(', ')
   print(
     labelled([
       ['Owner', `${owner.email ?? owner.type} (${ownerId})`],

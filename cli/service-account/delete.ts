@@ -10,9 +10,9 @@ export function addServiceAccountDelete(parent: Command): void {
     .action(remove)
 }
 
-async function remove(given: string, flags: ClientFlags): Promise<void> {
+async function remove(nameOrId: string, flags: ClientFlags): Promise<void> {
   const client = await openClient(flags)
-  const id = await findServiceAccountId(client, given)
+  const id = await findServiceAccountId(client, nameOrId)
   await client.call(serviceAccounts, 'remove', { path: { serviceAccount: id } })
   if (flags.json) return printJson({ id, deleted: true })
   print(`Deleted ${id}. Requests with its tokens now fail.`)

@@ -9,12 +9,12 @@ export function addServiceAccountList(parent: Command): void {
 }
 
 async function list(flags: ClientFlags): Promise<void> {
-  const found = await (await openClient(flags)).all(serviceAccounts, 'list', { sort: ['name'] })
-  if (flags.json) return printJson(found.map(serviceAccountJson))
+  const listed = await (await openClient(flags)).all(serviceAccounts, 'list', { sort: ['name'] })
+  if (flags.json) return printJson(listed.map(serviceAccountJson))
   print(
     table(
       ['ID', 'NAME', 'EMAIL', 'STATUS', 'CREATED'],
-      found.map(({ id, name, email, status, createdAt }) => [id, name, email, status, when(createdAt, '-')]),
+      listed.map(({ id, name, email, status, createdAt }) => [id, name, email, status, when(createdAt, '-')]),
       'No service accounts.',
     ),
   )

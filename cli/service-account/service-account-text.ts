@@ -5,18 +5,18 @@ import { toJson } from '../to-json.ts'
 
 type ServiceAccount = Found<typeof serviceAccounts>
 
-export const serviceAccountJson = (shown: ServiceAccount) => toJson(serviceAccounts, shown)
+export const serviceAccountJson = (serviceAccount: ServiceAccount) => toJson(serviceAccounts, serviceAccount)
 
-export function serviceAccountText(shown: ServiceAccount, policies: readonly string[]): string {
+export function serviceAccountText(serviceAccount: ServiceAccount, policies: readonly string[]): string {
   return labelled([
-    ['ID', shown.id],
-    ['Name', shown.name],
-    ['Email', shown.email],
-    ['Description', shown.description],
-    ['Status', shown.status],
-    ['Account', shown.accountId],
-    ['Owners', shown.owners?.join(', ')],
-    ['Created', when(shown.createdAt, '-')],
+    ['ID', serviceAccount.id],
+    ['Name', serviceAccount.name],
+    ['Email', serviceAccount.email],
+    ['Description', serviceAccount.description],
+    ['Status', serviceAccount.status],
+    ['Account', serviceAccount.accountId],
+    ['Owners', serviceAccount.owners?.join(', ')],
+    ['Created', when(serviceAccount.createdAt, '-')],
     ['Policy', policies.join(', ')],
   ])
 }

@@ -9,10 +9,10 @@ export function addServiceAccountShow(parent: Command): void {
   clientCommand(parent, 'show', 'Show a service account.').argument('<name or ID>').action(show)
 }
 
-async function show(given: string, flags: ClientFlags): Promise<void> {
+async function show(nameOrId: string, flags: ClientFlags): Promise<void> {
   const client = await openClient(flags)
-  const path = { serviceAccount: await findServiceAccountId(client, given) }
-  const found = await client.call(serviceAccounts, 'show', { path })
-  if (flags.json) return printJson(serviceAccountJson(found))
-  print(serviceAccountText(found, []))
+  const path = { serviceAccount: await findServiceAccountId(client, nameOrId) }
+  const serviceAccount = await client.call(serviceAccounts, 'show', { path })
+  if (flags.json) return printJson(serviceAccountJson(serviceAccount))
+  print(serviceAccountText(serviceAccount, []))
 }
