@@ -19,7 +19,7 @@ export function clientCommand(parent: Command, name: string, description: string
   return parent
     .command(name)
     .description(description)
-    .option('--host <address>', 'server, as a host or https://host:port (MINTMARK_HOST)')
+    .option('--host <host>', 'host name or URL of the server (MINTMARK_HOST)')
     .option('--insecure-http', 'allow sending the token to another machine over plain http')
     .option('--json', 'print JSON')
 }
@@ -56,7 +56,7 @@ function addTrustedCertificate(file: string): void {
     setDefaultCACertificates([...getCACertificates('default'), certificate])
   } catch (error) {
     if (error instanceof WrongUsage) throw error
-    const why = (error as { code?: string }).code ?? 'unknown error'
-    throw new WrongUsage(`SSL_CERT_FILE: ${file} cannot be used (${why})`)
+    const code = (error as { code?: string }).code ?? 'unknown error'
+    throw new WrongUsage(`SSL_CERT_FILE: expected a PEM certificate in ${file} (${code})`)
   }
 }

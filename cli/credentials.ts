@@ -53,8 +53,8 @@ function tokenFromEnvironment(environment: Environment, named: string | undefine
   if (MINTMARK_TOKEN) return MINTMARK_TOKEN.trim()
   if (MINTMARK_TOKEN_FILE) return tokenInFile(MINTMARK_TOKEN_FILE)
   if (!SCALR_TOKEN) return undefined
-  const isForAnother = SCALR_HOSTNAME && hostIn('SCALR_HOSTNAME', SCALR_HOSTNAME) !== named
-  return isForAnother ? undefined : SCALR_TOKEN.trim()
+  const isForAnotherHost = SCALR_HOSTNAME && hostIn('SCALR_HOSTNAME', SCALR_HOSTNAME) !== named
+  return isForAnotherHost ? undefined : SCALR_TOKEN.trim()
 }
 
 function tokenInFile(file: string): string {
@@ -69,6 +69,6 @@ const hostIn = (name: string, value: string | undefined) => (value ? addressOf(n
 function addressOf(name: string, text: string): string {
   const url = URL.parse(/^https?:\/\//.test(text) ? text : `https://${text}`)
   if (!url || url.username || url.password || url.pathname !== '/' || url.search || url.hash)
-    throw new WrongUsage(`${name}: expected a host such as tokens.example.com, or an address such as https://host:port`)
+    throw new WrongUsage(`${name}: expected a host such as tokens.example.com, or a URL such as https://host:port`)
   return url.origin
 }

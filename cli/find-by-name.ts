@@ -14,14 +14,14 @@ export function id(text: string): string {
 /** Collects the values of a repeatable option. */
 export const collect = (text: string, before: readonly string[] = []): string[] => [...before, text]
 
-export const findServiceAccountId = (client: Client, given: string) =>
-  findId(given, 'sa', 'service account', (name) => client.all(serviceAccounts, 'list', { filters: { name } }))
+export const findServiceAccountId = (client: Client, nameOrId: string) =>
+  findId(nameOrId, 'sa', 'service account', (name) => client.all(serviceAccounts, 'list', { filters: { name } }))
 
-export const findRoleId = (client: Client, given: string) =>
-  findId(given, 'role', 'role', (name) => client.all(roles, 'list', { filters: { name } }))
+export const findRoleId = (client: Client, nameOrId: string) =>
+  findId(nameOrId, 'role', 'role', (name) => client.all(roles, 'list', { filters: { name } }))
 
-export const findTeamId = (client: Client, given: string) =>
-  findId(given, 'team', 'team', (name) => client.all(teams, 'list', { filters: { name } }))
+export const findTeamId = (client: Client, nameOrId: string) =>
+  findId(nameOrId, 'team', 'team', (name) => client.all(teams, 'list', { filters: { name } }))
 
 interface Named {
   readonly id: string
@@ -30,20 +30,20 @@ interface Named {
 
 /** Generated IDs are used without a lookup, so that a token without permission to list objects can use them. */
 async function findId(
-  given: string,
+  nameOrId: string,
   prefix: string,
-  what: string,
+  kind: string,
   search: (name: string) => Promise<readonly Named[]>,
 ): Promise<string> {
-  if (new RegExp(`^${prefix}-[0-9a-v]{15,17}$`).test(given)) return given
+  if (new RegExp(`^${prefix}-[0-9a-v]{15,17}$`).test(nameOrId)) return nameOrId
   // Compare again, because the API interprets some prefixes of a filter value, such as `like:`.
-  const [found, ...others] = (await search(given)).filter(({ name }) => name === given)
+  const [match, ...others] = (await search(nameOrId)).filter(({ name }) => name === nameOrId)
   if (others.length > 0) {
-    const ids = [found, ...others].map((each) => each?.id).join(', ')
-    throw new Failed(`there are several named ${given}: ${ids}`, 'Use the ID instead of the name.')
+    const ids = [match, ...others].map((each) => each?.id).join(', ')
+    throw new Failed(`more than one ${kind} is named ${nameOrId}: ${ids}`, 'Use the ID instead of the name.')
   }
-  if (found) return found.id
+  if (match) return match.id
   // Imported objects keep their IDs, which need not have the length of generated ones.
-  if (given.startsWith(`${prefix}-`)) return given
-  throw new Failed(`no ${what} is named ${given}, or this token may not see it`)
+  if (nameOrId.startsWith(`${prefix}-`)) return nameOrId
+  throw new Failed(`no ${kind} is named ${nameOrId}, or this token has no access to it`)
 }

@@ -27,7 +27,7 @@ test('version and help are printed to stdout with exit code 0', async (t) => {
     assert.ok(help.stdout.includes(word), word)
   const mint = await mintmark(t, ['token', 'mint', '--help'])
   assert.deepEqual([mint.code, mint.stderr], [0, ''])
-  assert.match(mint.stdout, /--expires-in <time>/)
+  assert.match(mint.stdout, /--expires-in <duration>/)
   assert.doesNotMatch(mint.stdout, /--token/)
 })
 

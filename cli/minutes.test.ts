@@ -15,6 +15,6 @@ test('a duration is printed in the largest unit without a remainder', () => {
 test('a duration that is malformed or out of range is rejected with the expected range', () => {
   const read = minutes(1, 525_600)
   for (const odd of ['', '0', '-5', '1.5', '5x', '1w', '366d', '525601', '1e3', '12 h', '9999999999', ' 5', '0x10'])
-    assert.throws(() => read(odd), /Expected 1 to 525600 minutes, such as 90, 90m, 12h or 30d\./, odd)
+    assert.throws(() => read(odd), /Expected a duration of 1 to 525600 minutes, such as 90, 90m, 12h or 30d\./, odd)
   assert.equal(minutes(0, 10)('0'), 0)
 })

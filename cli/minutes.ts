@@ -16,7 +16,7 @@ export function minutes(min: number, max: number): (text: string) => number {
     const [, count, unit = ''] = /^(\d{1,9})([mhd]?)$/.exec(text) ?? []
     const value = Number(count) * (units[unit] ?? 1)
     if (count === undefined || value < min || value > max)
-      throw new InvalidArgumentError(`Expected ${min} to ${max} minutes, such as 90, 90m, 12h or 30d.`)
+      throw new InvalidArgumentError(`Expected a duration of ${min} to ${max} minutes, such as 90, 90m, 12h or 30d.`)
     return value
   }
 }

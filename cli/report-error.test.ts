@@ -118,7 +118,7 @@ test('an unknown host, a server without TLS, a redirect and another website each
   const moved = await serverThat(t, (_, response) => response.writeHead(308, { location: bare }).end())
   const sent = await whoami(t, { MINTMARK_HOST: moved })
   assert.equal(sent.code, 1)
-  assert.match(sent.stderr, /redirects to another address.*\nNext: Use the address it redirects to/)
+  assert.match(sent.stderr, /redirects to another address.*\nNext: Set --host to the address that it redirects to/)
   const website = await whoami(t, { MINTMARK_HOST: await serverThat(t, (_, response) => void response.end('<html>')) })
   assert.equal(website.code, 1)
   assert.match(
@@ -143,7 +143,10 @@ test('an invalid certificate file is wrong usage', async (t) => {
     write()
     const { code, stderr } = await whoami(t, { MINTMARK_HOST: 'a.test', SSL_CERT_FILE: file })
     assert.equal(code, 2)
-    assert.match(stderr, /^mintmark: SSL_CERT_FILE: \/\S+ cannot be (?:used|read) \(\w+\)\n$/)
+    assert.match(
+      stderr,
+      /^mintmark: SSL_CERT_FILE: (?:\/\S+ cannot be read|expected a PEM certificate in \/\S+) \(\w+\)\n$/,
+    )
   }
 })
 

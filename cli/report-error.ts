@@ -62,7 +62,7 @@ function nextStep(error: unknown): string | undefined {
   if (error.pointer === '/data/relationships/account') return 'Choose an account with --account acc-….'
   if (error.retryAfterSeconds !== null) return `Try again in ${error.retryAfterSeconds} s.`
   if (error.code === 'internal-error')
-    return `See the server log for request ${error.requestId ?? 'ID of this response'}.`
+    return error.requestId ? `See the server log for request ${error.requestId}.` : 'See the server log.'
   return adviceIfRefused[error.code as RefusalCode | 'unknown']
 }
 
@@ -75,7 +75,7 @@ const adviceIfRefused: Partial<Record<RefusalCode | 'unknown', string>> = {
     'Check that MINTMARK_TOKEN contains the complete token and that --host is the server that issued it.',
   'token-expired': mintAnother,
   'token-revoked': mintAnother,
-  forbidden: `${runWhoami} Its owner needs an access policy with that permission.`,
+  forbidden: `${runWhoami} The owner needs an access policy that grants the permission.`,
   'grants-more-than-held': `${runWhoami} You cannot grant permissions that you do not have.`,
   'not-found': `It does not exist, or this token has no access to it. ${runWhoami}`,
   unknown: 'Check that --host is a Mintmark server.',
@@ -86,10 +86,10 @@ const adviceIfUnreachable: Record<UnreachableReason, string> = {
     'Check that the server is running. Start one with mintmark serve, or choose another with --host or MINTMARK_HOST.',
   'unknown-host': 'Check the spelling of --host or MINTMARK_HOST.',
   'untrusted-certificate':
-    'Set SSL_CERT_FILE to its certificate authority. mintmark serve --tls self-signed prints the line to use.',
-  'wrong-certificate': 'Use the host name in its certificate.',
+    "Set SSL_CERT_FILE to the file with the server's CA certificate. mintmark serve --tls self-signed prints the command.",
+  'wrong-certificate': "Use a host name that is in the server's certificate.",
   'not-tls': 'If the server uses plain http, start the address with http://.',
-  redirect: 'Use the address it redirects to with --host.',
+  redirect: 'Set --host to the address that it redirects to.',
   'no-such-api': 'Check that --host is a Mintmark server.',
   timeout: 'Check the server, then try again. The request may have been processed.',
   lost: 'Try again. The request may have been processed. If the server uses https, start the address with https://.',

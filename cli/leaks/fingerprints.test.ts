@@ -25,7 +25,7 @@ test('leaks fingerprints writes the fingerprints of all tokens but no token, to 
 
   const written = await run('--out', 'ours.txt')
   assert.deepEqual([written.code, written.stderr], [0, ''])
-  assert.match(written.stdout, /^Wrote 2 fingerprints of tokens of scalr:\S+, as of 20\S+Z, to ours\.txt\.\n$/)
+  assert.match(written.stdout, /^Wrote 2 token fingerprints of scalr:\S+ to ours\.txt, as of 20\S+Z\.\n$/)
   assert.equal(readFingerprints(readFileSync(join(folder, 'ours.txt'))).count, 2)
   assert.partialDeepStrictEqual(JSON.parse((await run('--out', 'ours.txt', '--json')).stdout), {
     file: 'ours.txt',
@@ -43,7 +43,7 @@ test('leaks fingerprints reports a missing permission, a missing folder and an i
   assert.deepEqual([refused.code, refused.stdout], [1, ''])
   assert.match(refused.stderr, /access-tokens:read on the account\. \(forbidden\)/)
   const nowhere = await run(address, authority.prepared.token, '--out', 'absent/ours.txt')
-  assert.deepEqual([nowhere.code, nowhere.stderr], [1, 'mintmark: absent/ours.txt cannot be written (ENOENT)\n'])
+  assert.deepEqual([nowhere.code, nowhere.stderr], [1, 'mintmark: --out: absent/ours.txt cannot be written (ENOENT)\n'])
   const half = createServer((_, answer) =>
     answer.end(`# mintmark fingerprints 1 issuer=scalr:1 made=2030-01-01T00:00:00.000Z count=2\n${'0'.repeat(24)}\n`),
   ).listen(0, '127.0.0.1')

@@ -13,7 +13,7 @@ export function addLeaksFingerprints(parent: Command): void {
   clientCommand(
     parent,
     'fingerprints',
-    'Write the fingerprint file with which mintmark scan --fingerprints recognizes the tokens of your accounts. The file contains no secrets.',
+    "Write a file with the fingerprints of your accounts' tokens, for mintmark scan --fingerprints. It contains no secrets.",
   )
     .option('--out <file>', 'output file (default: standard output)')
     .action(fingerprints)
@@ -27,12 +27,10 @@ async function fingerprints({ out, ...flags }: Flags): Promise<void> {
   try {
     writeFileSync(out, text)
   } catch (error) {
-    throw new Failed(`${out} cannot be written (${(error as NodeJS.ErrnoException).code})`)
+    throw new Failed(`--out: ${out} cannot be written (${(error as NodeJS.ErrnoException).code})`)
   }
   if (flags.json) return printJson({ file: out, issuer, made, count })
-  print(
-    `Wrote ${count} ${count === 1 ? 'fingerprint' : 'fingerprints'} of tokens of ${issuer}, as of ${made}, to ${out}.`,
-  )
+  print(`Wrote ${count} token ${count === 1 ? 'fingerprint' : 'fingerprints'} of ${issuer} to ${out}, as of ${made}.`)
 }
 
 /** An incomplete file would make the scanner report genuine tokens as unknown. */

@@ -27,7 +27,7 @@ export function writeBaseline(file: string, findings: readonly Finding[]): void 
   try {
     writeFileSync(file, `${printableJson({ version: 1, found: sorted })}\n`)
   } catch (error) {
-    throw new Failed(`${file} cannot be written (${(error as NodeJS.ErrnoException).code})`)
+    throw new Failed(`--write-baseline: ${file} cannot be written (${(error as NodeJS.ErrnoException).code})`)
   }
 }
 

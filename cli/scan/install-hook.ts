@@ -33,6 +33,6 @@ function hooksFolder(folder: string): string {
     return execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim()
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT'
-    throw new Failed(isMissing ? 'git was not found' : `${folder} is not in a git repository`)
+    throw new Failed(isMissing ? 'git is not installed' : `${folder} is not in a git repository`)
   }
 }

@@ -11,7 +11,7 @@ const fileBytesMax = 27_000_000
 export function fingerprintsIn(file: string): Fingerprints {
   try {
     if (statSync(file).size > fileBytesMax)
-      throw new BadFingerprints(1, 'the file is larger than a million fingerprints')
+      throw new BadFingerprints(1, 'expected at most a million fingerprints (27 MB)')
     return readFingerprints(readFileSync(file))
   } catch (error) {
     if (error instanceof BadFingerprints)

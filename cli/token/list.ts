@@ -10,7 +10,7 @@ interface Flags extends ClientFlags {
 }
 
 export function addTokenList(parent: Command): void {
-  clientCommand(parent, 'list', "List your tokens or a service account's.")
+  clientCommand(parent, 'list', 'List your tokens or those of a service account.')
     .option('--service-account <name or ID>', 'list the tokens of this service account')
     .action(list)
 }

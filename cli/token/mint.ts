@@ -17,15 +17,15 @@ interface Flags extends MintFlags {
 export function addTokenMint(parent: Command): void {
   clientCommand(parent, 'mint', 'Create a token for yourself or a service account and print it once.')
     .option('--service-account <name or ID>', 'owner of the token (default: you)')
-    .option('--name <name>', 'name')
-    .option('--description <text>', 'description')
+    .option('--name <name>', 'name of the token')
+    .option('--description <text>', 'description of the token')
     .option(
-      '--expires-in <time>',
-      'lifetime in minutes, or such as 12h or 30d (default: no expiry)',
+      '--expires-in <duration>',
+      'lifetime, such as 90m, 12h or 30d; in minutes without a unit (default: no expiry)',
       minutes(1, limits.tokenLifetimeMinutesMax),
     )
-    .option('--permission <permission>', 'narrow it to this permission (repeatable)', collect)
-    .option('--scope <id>', 'narrow it to this account, environment or workspace (repeatable)', collect)
+    .option('--permission <permission>', 'limit the token to this permission (repeatable)', collect)
+    .option('--scope <id>', 'limit the token to this account, environment or workspace (repeatable)', collect)
     .addOption(new Option('--quiet', 'print only the token').conflicts('json'))
     .action(mint)
 }

@@ -20,8 +20,8 @@ export function addTokenRotate(parent: Command): void {
     .argument('[id]', 'ID of the token', id)
     .option('--self', 'rotate the token that authenticates this command')
     .option(
-      '--overlap <time>',
-      'how long the old token stays valid, in minutes, or such as 12h or 30d (default: 1d)',
+      '--overlap <duration>',
+      'how long the old token stays valid, such as 90m, 12h or 30d; in minutes without a unit (default: 1d)',
       minutes(0, limits.rotationOverlapMinutesMax),
     )
     .option('--idempotency-key <key>', 'retry a rotation whose response was lost', key)
@@ -29,9 +29,9 @@ export function addTokenRotate(parent: Command): void {
     .action(rotate)
 }
 
-async function rotate(given: string | undefined, flags: Flags): Promise<void> {
-  if ((given === undefined) !== (flags.self === true)) throw new WrongUsage('expected the ID of a token, or --self')
-  const accessToken = given ?? 'self'
+async function rotate(tokenId: string | undefined, flags: Flags): Promise<void> {
+  if ((tokenId === undefined) !== (flags.self === true)) throw new WrongUsage('expected either a token ID or --self')
+  const accessToken = tokenId ?? 'self'
   const client = await openClient(flags)
   const { overlap = limits.rotationOverlapMinutesDefault, idempotencyKey = newKey() } = flags
   const attempt = () =>
@@ -62,13 +62,14 @@ const explainLostResponse = (overlap: number) => (error: unknown) => {
   if (overlap === 0 && error instanceof Refused && error.status === 401)
     throw new Failed(
       'the response with the new token was lost, and the old token is revoked',
-      'Create a token with another one: mintmark token mint. An overlap of a few minutes prevents this.',
+      'Create a token with another valid token: mintmark token mint. To prevent this, use an --overlap of a few minutes.',
     )
   throw error
 }
 
 function key(text: string): string {
-  if (!/^[\x21-\x7e]{1,255}$/.test(text)) throw new InvalidArgumentError('Expected up to 255 printable characters.')
+  if (!/^[\x21-\x7e]{1,255}$/.test(text))
+    throw new InvalidArgumentError('Expected 1 to 255 printable ASCII characters without spaces.')
   return text
 }
 

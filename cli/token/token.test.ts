@@ -70,7 +70,7 @@ test("an unknown name fails, also if it has the API's search syntax", async (t) 
   for (const name of ['nobody', 'like:c', 'in:ci']) {
     const { code, stdout, stderr } = await authority.run(['token', 'list', '--service-account', name])
     assert.deepEqual([code, stdout], [1, ''])
-    assert.equal(stderr, `mintmark: no service account is named ${name}, or this token may not see it\n`)
+    assert.equal(stderr, `mintmark: no service account is named ${name}, or this token has no access to it\n`)
   }
 })
 
@@ -202,12 +202,12 @@ test('rotate without an overlap reports a lost response and that the old token i
 })
 
 const wrong: readonly [readonly string[], RegExp][] = [
-  [['token', 'mint', '--expires-in', 'soon'], /Expected 1 to 525600 minutes/],
-  [['token', 'mint', '--expires-in', '366d'], /Expected 1 to 525600 minutes/],
+  [['token', 'mint', '--expires-in', 'soon'], /Expected a duration of 1 to 525600 minutes/],
+  [['token', 'mint', '--expires-in', '366d'], /Expected a duration of 1 to 525600 minutes/],
   [['token', 'mint', '--quiet', '--json'], /cannot be used with/],
   [['token', 'mint', 'extra'], /too many arguments/],
-  [['token', 'rotate'], /^mintmark: expected the ID of a token, or --self\n$/],
-  [['token', 'rotate', 'at-1', '--self'], /^mintmark: expected the ID of a token, or --self\n$/],
+  [['token', 'rotate'], /^mintmark: expected either a token ID or --self\n$/],
+  [['token', 'rotate', 'at-1', '--self'], /^mintmark: expected either a token ID or --self\n$/],
   [['token', 'rotate', '--self', '--overlap', '31d'], /0 to 43200 minutes/],
   [['token', 'rotate', '--self', '--idempotency-key', 'a b'], /printable/],
   [['token', 'show'], /missing required argument/],
