@@ -12,7 +12,7 @@ test('init initializes an empty folder and prints account, owner and token; a se
     first.stdout,
     /^Account {2}acc-\S+\nOwner {4}ops@example\.com \(user-\S+\)\nToken {4}eyJ\S+\n {9}Save it now/,
   )
-  assert.match(first.stdout, /Next:\n {2}mintmark serve\n/)
+  assert.match(first.stdout, /Next steps:\n {2}mintmark serve\n/)
   assert.equal(statSync(join(folder, 'data', 'mintmark.db')).mode & 0o777, 0o600)
   const again = await mintmark(t, ['init'], { folder })
   assert.deepEqual(again, { code: 2, stdout: '', stderr: 'mintmark: the database is already initialized\n' })

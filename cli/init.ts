@@ -13,8 +13,8 @@ interface InitFlags extends StoreFlags {
 export function addInit(parent: Command): void {
   storeCommand(parent, 'init', 'Initialize an empty database and print the first token, without starting the server.')
     .option('--account-name <name>', 'name of the account (default: main)')
-    .option('--account-id <id>', 'ID of the account, acc-…')
-    .option('--email <address>', 'email address of the owner; with --from, of an imported user')
+    .option('--account-id <id>', 'ID of the account, such as acc-v0o1234567890abcd')
+    .option('--email <address>', 'email address of the owner; with --from, the address of an imported user')
     .option('--from <file>', 'import a JSON:API document in one transaction and keep its IDs')
     .option('--json', 'print JSON')
     .action(init)
@@ -33,6 +33,6 @@ async function init({ data, database, json, ...input }: InitFlags): Promise<void
     ]),
   )
   print(
-    '\nNext:\n  mintmark serve\n  export MINTMARK_HOST=http://127.0.0.1:8420 MINTMARK_TOKEN=<the token>\n  mintmark whoami',
+    '\nNext steps:\n  mintmark serve\n  export MINTMARK_HOST=http://127.0.0.1:8420 MINTMARK_TOKEN=<token>\n  mintmark whoami',
   )
 }

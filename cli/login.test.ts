@@ -64,7 +64,7 @@ test('login --no-browser accepts the pasted redirect URL of a browser on another
   const environment = { MINTMARK_HOST: address }
   const folder = emptyFolder(t)
   const running = startMintmark(t, ['login', '--no-browser', '--json'], { folder, environment, isTyping: true })
-  const authorizationUrl = new URL(/http:\S+/.exec(await running.complained(/Paste the final URL here/))?.[0] ?? '')
+  const authorizationUrl = new URL(/http:\S+/.exec(await running.complained(/paste the final URL/))?.[0] ?? '')
   const query = (name: string) => authorizationUrl.searchParams.get(name)
   const agreed = await owner.ask('POST', '/auth/authorizations', {
     'client-id': query('client_id'),
@@ -75,7 +75,7 @@ test('login --no-browser accepts the pasted redirect URL of a browser on another
     'expires-in': 60,
   })
   running.type('http://127.0.0.1:1/login?code=stolen&state=guessed\n')
-  await running.complained(/does not belong to this login/)
+  await running.complained(/not the redirect URL of this login/)
   running.type(`${agreed.json['redirect-to']}\n`)
   assert.equal((await running.finished).code, 0)
   const who = startMintmark(t, ['whoami', '--json'], { folder, environment })

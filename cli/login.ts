@@ -22,7 +22,7 @@ const approvalTimeoutMilliseconds = 600_000
 
 export function addLogin(parent: Command): void {
   clientCommand(parent, 'login', 'Sign in via the console and store a token on this machine.')
-    .option('--no-browser', "print the URL instead of opening a browser; accepts the browser's final URL as input")
+    .option('--no-browser', 'print the URL instead of opening a browser, and accept the redirect URL on standard input')
     .action(login)
 }
 
@@ -39,7 +39,7 @@ async function login({ browser, ...flags }: LoginFlags): Promise<void> {
     const authorizeUrl = authorizeUrlFor(server.address, { verifier, state, redirectUri })
     process.stderr.write(`Open this URL and approve the login:\n  ${authorizeUrl}\n`)
     if (browser) openBrowser(authorizeUrl)
-    else process.stderr.write('Browser on another machine? Paste the final URL here.\n')
+    else process.stderr.write('If the browser is on another machine, paste the final URL from its address bar here.\n')
     const code = await (browser
       ? codeFrom(callback, state)
       : Promise.race([codeFrom(callback, state), codePasted(state)]))
@@ -47,7 +47,7 @@ async function login({ browser, ...flags }: LoginFlags): Promise<void> {
     const host = new URL(server.address).host
     const file = storeTerraformToken(homedir(), host, token)
     if (flags.json) return printJson({ host, file })
-    print(`Logged in to ${host}. The token is stored in ${file}, where Terraform finds it too.`)
+    print(`Logged in to ${host}. The token is stored in ${file}, which Terraform also reads.`)
   } finally {
     process.stdin.destroy()
     callback.closeAllConnections()
@@ -80,9 +80,9 @@ function authorizeUrlFor(address: string, { verifier, state, redirectUri }: Auth
 /** Reads the redirect URL that the user pastes when the browser runs on another machine. */
 async function codePasted(state: string): Promise<string> {
   for await (const line of createInterface({ input: process.stdin })) {
-    const given = URL.parse(line.trim())?.searchParams
-    if (given?.get('state') !== state) process.stderr.write('This URL does not belong to this login.\n')
-    else if (given.has('code')) return given.get('code') as string
+    const parameters = URL.parse(line.trim())?.searchParams
+    if (parameters?.get('state') !== state) process.stderr.write('This URL is not the redirect URL of this login.\n')
+    else if (parameters.has('code')) return parameters.get('code') as string
     else throw new Failed('the login was denied')
   }
   // End of input; the browser may still be redirected to the callback.

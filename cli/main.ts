@@ -10,12 +10,12 @@ import { reportError, reportWrongUsage } from './report-error.ts'
 const environmentHelp = `
 Server, in order of precedence: --host, MINTMARK_HOST, SCALR_HOSTNAME, http://127.0.0.1:8420.
 Token, in order of precedence: MINTMARK_TOKEN or the file MINTMARK_TOKEN_FILE, SCALR_TOKEN, Terraform's credentials for
-the host (TF_TOKEN_…, ~/.terraformrc, ~/.terraform.d/credentials.tfrc.json). There is no option for it, because
-other users of the machine can read options.
-SSL_CERT_FILE: a certificate authority to trust in addition to the system's.
-HTTPS_PROXY, HTTP_PROXY and NO_PROXY: as for curl.
+the host (TF_TOKEN_…, ~/.terraformrc, ~/.terraform.d/credentials.tfrc.json). There is no
+option for the token, because other users of the machine can see command lines.
+SSL_CERT_FILE: file with a CA certificate (PEM) to trust in addition to the system's.
+HTTPS_PROXY, HTTP_PROXY and NO_PROXY: proxy settings, as for curl.
 
-Exit codes: 0 success, 1 refused or failed, 2 wrong usage.`
+Exit codes: 0 success, 1 request refused or command failed, 2 usage error.`
 
 /** A command is loaded when it is called; the help loads all of them. */
 const commands: Readonly<Record<string, (root: Command) => Promise<unknown>>> = {
@@ -40,7 +40,7 @@ const commands: Readonly<Record<string, (root: Command) => Promise<unknown>>> = 
     ;(await import('./service-account/delete.ts')).addServiceAccountDelete(account)
   },
   leaks: async (root) => {
-    const leaks = root.command('leaks').description('Report leaked tokens and identify your own.')
+    const leaks = root.command('leaks').description('Report leaked tokens and export token fingerprints.')
     ;(await import('./leaks/report.ts')).addLeaksReport(leaks)
     ;(await import('./leaks/fingerprints.ts')).addLeaksFingerprints(leaks)
   },

@@ -28,27 +28,33 @@ export function addServe(parent: Command): void {
   storeCommand(
     parent,
     'serve',
-    'Run the server until Ctrl-C. Each option can also be set in the environment (MINTMARK_PORT for --port) or in a file (MINTMARK_PORT_FILE).',
+    'Start the server. Each option can also be set by an environment variable (MINTMARK_PORT for --port) or read from a file (MINTMARK_PORT_FILE).',
   )
     .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
     .option('--port <number>', 'port to listen on (default: 8420)')
-    .option('--tls-cert <file>', 'certificate for https, PEM')
-    .option('--tls-key <file>', 'private key of the certificate, PEM')
-    .option('--tls <kind>', 'self-signed: create a certificate authority and a certificate in the data folder')
+    .option('--tls-cert <file>', 'TLS certificate (PEM)')
+    .option('--tls-key <file>', 'private key of the TLS certificate (PEM)')
+    .option('--tls <mode>', 'self-signed: create a certificate authority and a certificate in the data folder')
     .option('--public-host <name>', "domain of service accounts' email addresses")
     .option('--trust-proxy [addresses]', 'proxies whose X-Forwarded-For is trusted (default without a value: loopback)')
     .option('--limit-ipv6-prefix <bits>', 'prefix length by which IPv6 clients are rate limited (default: 64)')
     .option(
-      '--public-url <address>',
-      'URL of the server for clients, used in links and as issuer (default: the Host of each request)',
+      '--public-url <url>',
+      'URL that clients use, also in links and as the issuer (default: from the Host header of each request)',
     )
     .option('--drain <seconds>', 'how long to keep serving after SIGTERM while /readyz responds with 503 (default: 5)')
-    .option('--access-log <which>', 'all, errors (status 400 and above) or off (default: all)')
+    .option('--access-log <level>', 'requests to log: all, errors (status 400 and above) or off (default: all)')
     .option('--audit-anchor-file <file>', 'file to which each head of the audit log is appended')
-    .option('--audit-anchor-minutes <minutes>', 'how often the head is logged and appended (default: 5)')
+    .option(
+      '--audit-anchor-minutes <minutes>',
+      'how often the head of the audit log is logged and appended (default: 5)',
+    )
     .option('--audit-retention <days>', 'purge audit events older than this (default: never)')
-    .option('--max-connections <number>', 'maximum of open connections (default: 4096)')
-    .option('--max-connections-per-client <number>', 'maximum of open connections per client address (default: 256)')
+    .option('--max-connections <number>', 'maximum number of open connections (default: 4096)')
+    .option(
+      '--max-connections-per-client <number>',
+      'maximum number of open connections per client address (default: 256)',
+    )
     .option('--quickstart', 'initialize an empty database first and print the first token')
     .action(serve)
 }

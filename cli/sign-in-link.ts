@@ -10,7 +10,7 @@ interface LinkFlags extends StoreFlags {
 export function addSignInLink(parent: Command): void {
   storeCommand(parent, 'sign-in-link', 'Print a one-time link that signs a user in to the console.')
     .argument('[email]', 'user to sign in (default: owner of the first account)')
-    .option('--at <address>', 'URL of the console (default: MINTMARK_PUBLIC_URL or http://localhost:8420)')
+    .option('--at <url>', 'URL of the console (default: MINTMARK_PUBLIC_URL or http://localhost:8420)')
     .option('--json', 'print JSON')
     .action(signInLink)
 }
@@ -28,7 +28,7 @@ async function signInLink(email: string | undefined, { data, database, at, json 
     labelled([
       ['User', link.email],
       ['Link', address],
-      ['', `Works once, until ${when(link.expiresAt, '')}. Anyone who opens it is signed in.`],
+      ['', `Can be used once, until ${when(link.expiresAt, '')}. Anyone who opens it is signed in.`],
     ]),
   )
 }

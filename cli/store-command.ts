@@ -15,9 +15,15 @@ export function storeCommand(parent: Command, name: string, description: string)
     .command(name)
     .description(description)
     .option('--data <folder>', 'folder of the database and the master key (MINTMARK_DATA, default: ./data)')
-    .option('--database <address>', 'postgres://… to use PostgreSQL (MINTMARK_DATABASE)')
-    .option('--database-pool <number>', 'maximum of connections to PostgreSQL (MINTMARK_DATABASE_POOL, default: 16)')
-    .option('--database-wait <seconds>', 'how long to wait for PostgreSQL (MINTMARK_DATABASE_WAIT, default: 60)')
+    .option('--database <url>', 'postgres://… to use PostgreSQL instead of SQLite (MINTMARK_DATABASE)')
+    .option(
+      '--database-pool <number>',
+      'maximum number of connections to PostgreSQL (MINTMARK_DATABASE_POOL, default: 16)',
+    )
+    .option(
+      '--database-wait <seconds>',
+      'how long to wait for PostgreSQL at startup (MINTMARK_DATABASE_WAIT, default: 60)',
+    )
 }
 
 export const openAuthority = () => import('@mintmark/authority')

@@ -27,7 +27,7 @@ async function verify({ data, database, json, since }: VerifyFlags): Promise<voi
       table(
         ['ACCOUNT', 'EVENTS', 'RESULT'],
         chains.map((chain) => [chain.accountId ?? '(none)', String(chain.length), describeChain(chain)]),
-        'No audit event is sealed yet. The server seals events while it runs.',
+        'No audit events are sealed yet. The server seals events while it runs.',
       ) + (head ? `\nHead: ${head}` : ''),
     )
   if (broken?.broken) {
@@ -43,7 +43,7 @@ function describeChain({ broken, legacy, purged }: Chain): string {
   if (broken) return `broken at event ${broken.position}: ${broken.reason}`
   const parts = [
     ...(purged > 0 ? [`events 1 to ${purged} were purged`] : []),
-    ...(legacy > purged ? [`events ${purged + 1} to ${legacy} have seals without a key`] : []),
+    ...(legacy > purged ? [`events ${purged + 1} to ${legacy} have legacy seals without a key`] : []),
   ]
   return parts.length > 0 ? `intact (${parts.join(', ')})` : 'intact'
 }

@@ -17,7 +17,7 @@ test('leaks report revokes the tokens in a file without authentication, and does
     environment,
   })
   assert.deepEqual([done.code, done.stderr], [0, ''])
-  assert.match(done.stdout, /^Reported 2 strings\./)
+  assert.match(done.stdout, /^Reported 2 tokens\./)
   assert.equal((await authority.call('GET', '/ping', { token: ci.token })).status, 401)
   const [{ attributes }] = (await authority.call('GET', '/leak-reports')).json.data
   assert.partialDeepStrictEqual(attributes, { source: 'holder', repository: 'org/repo', path: 'a.sh' })

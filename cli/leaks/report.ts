@@ -15,11 +15,11 @@ interface Flags extends ClientFlags {
 
 export function addLeaksReport(parent: Command): void {
   clientCommand(parent, 'report', 'Revoke the tokens in a file, regardless of their owner. Requires no authentication.')
-    .argument('<file>', 'file to read, may contain other text; - for standard input')
-    .option('--repository <name>', 'repository in which they were found')
-    .option('--path <path>', 'file in which they were found')
-    .option('--commit <id>', 'commit in which they were found')
-    .option('--url <address>', 'URL at which they were found')
+    .argument('<file>', 'file that contains the tokens, among other text; - for standard input')
+    .option('--repository <name>', 'repository where the tokens were found')
+    .option('--path <path>', 'path of the file where the tokens were found')
+    .option('--commit <id>', 'commit where the tokens were found')
+    .option('--url <url>', 'URL where the tokens were found')
     .action(report)
 }
 
@@ -33,7 +33,7 @@ async function report(file: string, { repository, path, commit, url, ...flags }:
   )
   if (flags.json) return printJson({ received })
   print(
-    `Reported ${received} ${received === 1 ? 'string' : 'strings'}. The server revokes those that are its tokens and notifies their owners.`,
+    `Reported ${received} ${received === 1 ? 'token' : 'tokens'}. The server revokes the tokens that it issued and notifies their owners.`,
   )
 }
 

@@ -21,6 +21,6 @@ export async function revoke(findings: readonly Finding[], flags: ClientFlags): 
     })),
   )
   process.stderr.write(
-    `Reported to ${server.address}. It revokes those that are its tokens and notifies their owners.\n`,
+    `Reported the tokens to ${server.address}. The server revokes the tokens that it issued and notifies their owners.\n`,
   )
 }

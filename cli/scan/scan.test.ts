@@ -304,7 +304,7 @@ test('--revoke revokes the found tokens without authentication', async (t) => {
   write(folder, 'deploy.sh', `export A=${ci.token}\n`)
   const done = await scan(t, folder, ['--revoke'], { MINTMARK_HOST: address })
   assert.equal(done.code, 3, done.stderr)
-  assert.match(done.stderr, new RegExp(`^Reported to ${address}`))
+  assert.match(done.stderr, new RegExp(`^Reported the tokens to ${address}`))
   assert.equal((await authority.call('GET', '/ping', { token: ci.token })).status, 401)
   const [{ attributes }] = (await authority.call('GET', '/leak-reports')).json.data
   assert.partialDeepStrictEqual(attributes, { path: 'deploy.sh' })

@@ -58,25 +58,28 @@ To allow a token, add a path such as docs/** or the token's ID to ${allowFileNam
 each with a reason after a #.
 
 With --fingerprints or --online, tokens of other installations are listed but do not count as found.
-The total size that archives unpack to is limited. Files beyond the limit are listed as not scanned completely.
-Raise the limit with --max-unpacked, or add the file to ${allowFileName}.
+The total unpacked size of archives is limited. Files beyond the limit are listed as not scanned completely.
+Raise the limit with --max-unpacked, or add such files to ${allowFileName}.
 
-Exit codes: 0 nothing found, 3 tokens found, 1 failed, interrupted or not scanned completely, 2 wrong usage.`
+Exit codes: 0 no tokens found, 1 failed, interrupted or not scanned completely, 2 usage error, 3 tokens found.`
 
 export function addScan(parent: Command): void {
   clientCommand(parent, 'scan', 'Find leaked tokens in files, archives and git history.')
     .argument('[paths...]', 'files and folders, or repositories with --git; - for standard input')
-    .option('--git', 'full history, including unreachable objects')
-    .option('--staged', 'staged changes')
-    .option('--stdin', 'standard input, the same as the path -')
+    .option('--git', 'scan the full git history, including unreachable objects')
+    .option('--staged', 'scan staged changes')
+    .option('--stdin', 'scan standard input, the same as the path -')
     .addOption(new Option('--format <format>', 'output format').choices(formats).default('text'))
     .option('--mint-mark <mark>', 'find tokens whose issuer starts with this mint mark (default: scalr)')
-    .option('--baseline <file>', 'ignore the findings in this file')
+    .option('--baseline <file>', 'ignore the findings in this baseline')
     .option('--write-baseline <file>', 'write a baseline of the current findings and exit with 0')
     .option('--fingerprints <file>', 'identify your tokens offline with a file from mintmark leaks fingerprints')
-    .option('--online', 'send hashes to the server to learn which tokens are active; needs no token')
-    .option('--revoke', 'report the tokens to the server, which revokes them; needs no token')
-    .option('--max-unpacked <GiB>', 'limit for the unpacked size of all archives (default: 16)', gibibytes)
+    .option(
+      '--online',
+      'check which tokens are active by sending their hashes to the server; requires no authentication',
+    )
+    .option('--revoke', 'report the tokens to the server, which revokes them; requires no authentication')
+    .option('--max-unpacked <GiB>', 'maximum total unpacked size of archives (default: 16)', gibibytes)
     .option('--install-hook', 'install a git pre-commit hook that runs scan --staged')
     .option('--print-rules <format>', `print rules for other scanners: ${ruleFormats.join(', ')}`, ruleFormat)
     .addHelpText('after', afterHelp)
@@ -87,7 +90,7 @@ export function addScan(parent: Command): void {
 function gibibytes(text: string): number {
   const value = Number(text)
   if (!/^\d+$/.test(text) || value < 1 || value > 1_000_000)
-    throw new InvalidArgumentError('Expected a whole number of GiB, 1 to 1000000.')
+    throw new InvalidArgumentError('Expected a whole number of GiB from 1 to 1000000.')
   return value
 }
 
@@ -108,7 +111,7 @@ async function scan(paths: readonly string[], flags: Flags): Promise<void> {
   if (flags.printRules) return void process.stdout.write(rulesFor(flags.printRules, flags.mintMark, flags))
   if (flags.installHook) return installHook(paths[0] ?? '.')
   if (flags.staged && (flags.git || paths.length > 1))
-    throw new WrongUsage('--staged expects one repository and no --git')
+    throw new WrongUsage('--staged accepts at most one path and cannot be combined with --git')
   const allowed = readAllowFile(allowFileName)
   const isKnown = flags.baseline === undefined ? () => false : readBaseline(flags.baseline)
   const server = flags.online ? openServer(flags) : null
@@ -141,13 +144,13 @@ async function scan(paths: readonly string[], flags: Flags): Promise<void> {
 
   const found = findingsOf(running.leaks)
   const kept = found.filter((finding) => !allowed.finding(finding))
-  const fresh = kept
+  const newFindings = kept
     .filter((finding) => !isKnown(finding))
     .map((each) => ({
       ...each,
       status: { fingerprint: fingerprints && byFingerprint(fingerprints, each), state: null },
     }))
-  const checked: CheckedOnline = server ? await checkOnline(server, fresh) : { findings: fresh }
+  const checked: CheckedOnline = server ? await checkOnline(server, newFindings) : { findings: newFindings }
   const findings = checked.findings.filter(isCounted)
   const { counts } = running
   const report: Report = {
@@ -157,7 +160,7 @@ async function scan(paths: readonly string[], flags: Flags): Promise<void> {
     incomplete: counts.incomplete.filter(({ path }) => !allowed.path(path)),
     omittedIncomplete: counts.omittedIncomplete,
     allowed: found.length - kept.length,
-    known: kept.length - fresh.length,
+    known: kept.length - newFindings.length,
     omittedLocations: running.leaks.reduce((sum, { omittedLocations }) => sum + omittedLocations, 0),
     isInterrupted: failure !== undefined || interruption.signal.aborted,
   }
@@ -175,7 +178,7 @@ function mintMarkFrom(fingerprints: FingerprintsHead | null): string | undefined
 
 async function readSources(running: Scan, paths: readonly string[], flags: Flags): Promise<void> {
   const { PATH, HOME, XDG_CONFIG_HOME } = process.env
-  const clean = { PATH, HOME, XDG_CONFIG_HOME }
+  const gitEnvironment = { PATH, HOME, XDG_CONFIG_HOME }
   const named = paths.filter((path) => path !== '-')
   for (const path of named) assertReadable(path)
   if (flags.stdin || named.length < paths.length)
@@ -183,10 +186,10 @@ async function readSources(running: Scan, paths: readonly string[], flags: Flags
   else if (named.length === 0) named.push('.')
   if (flags.staged) {
     // `git commit <path>` uses a temporary index, which it passes to the hook in this variable.
-    const environment = { ...clean, GIT_INDEX_FILE: process.env['GIT_INDEX_FILE'] }
+    const environment = { ...gitEnvironment, GIT_INDEX_FILE: process.env['GIT_INDEX_FILE'] }
     await scanStaged(running, { folder: named[0] ?? '.', environment, signal: running.signal })
   } else if (flags.git) {
-    for (const folder of named) await scanGit(running, { folder, environment: clean, signal: running.signal })
+    for (const folder of named) await scanGit(running, { folder, environment: gitEnvironment, signal: running.signal })
   } else
     await scanPaths(
       running,

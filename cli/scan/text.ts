@@ -44,7 +44,7 @@ export function summary({ findings, fingerprints, counts, allowed, known, ...rep
     `${[found, ...others.flatMap(([count, what]) => (count > 0 ? [`${count} ${what}`] : []))].join(', ')}.`,
     ...(fingerprints && unknown > 0
       ? [
-          `${unknown} of ${fingerprints.issuer} ${unknown === 1 ? 'is' : 'are'} not in the fingerprint file of ${fingerprints.made}, which may be out of date.`,
+          `${plural(unknown, 'token')} of ${fingerprints.issuer} ${unknown === 1 ? 'is' : 'are'} not in the fingerprint file, which was created at ${fingerprints.made} and may be out of date.`,
         ]
       : []),
     ...report.incomplete.slice(0, incompleteMax).map((each) => visible(incompleteText(each))),

@@ -66,7 +66,7 @@ test('a fingerprint file distinguishes genuine, possibly newer and foreign token
   assert.match(result.stdout, /\n2 tokens found at 2 locations, 1 not in the fingerprint file\.\n/)
   assert.match(
     result.stdout,
-    /\n1 of scalr:7k2m9q is not in the fingerprint file of 2030-\S+, which may be out of date\.\n/,
+    /\n1 token of scalr:7k2m9q is not in the fingerprint file, which was created at 2030-\S+ and may be out of date\.\n/,
   )
   for (const [tokens, code] of [
     [[genuine], 3],

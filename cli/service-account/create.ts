@@ -19,12 +19,12 @@ type Scope = { accountId: string } | { environmentId: string } | { workspaceId: 
 
 export function addServiceAccountCreate(parent: Command): void {
   clientCommand(parent, 'create', 'Create a service account and, with --role, its access policy.')
-    .argument('<name>', 'name, used in its email address')
-    .option('--description <text>', 'description')
+    .argument('<name>', 'name, also used in the email address of the service account')
+    .option('--description <text>', 'description of the service account')
     .option('--role <name or ID>', 'role to grant (repeatable)', collect)
     .option('--scope <id>', 'scope of the roles: acc-…, env-… or ws-… (default: the account)', scope)
     .option('--owner <team>', 'name or ID of an owning team (repeatable)', collect)
-    .option('--account <id>', 'account, required if you belong to several', id)
+    .option('--account <id>', 'ID of the account, required if you belong to several', id)
     .action(create)
 }
 
@@ -52,9 +52,9 @@ async function grantOrRemove(
     return await client.call(accessPolicies, 'create', { input: { serviceAccountId, roles, ...scope } })
   } catch (error) {
     await client.call(serviceAccounts, 'remove', { path: { serviceAccount: serviceAccountId } }).catch(() => {
-      const why = error instanceof Error ? error.message : 'unknown error'
+      const reason = error instanceof Error ? error.message : 'unknown error'
       throw new Failed(
-        `${serviceAccountId} was created without an access policy: ${why}`,
+        `${serviceAccountId} was created without an access policy: ${reason}`,
         `Deleting it failed too. Run mintmark service-account delete ${serviceAccountId}`,
       )
     })
