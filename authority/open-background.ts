@@ -11,7 +11,7 @@ import type { Leaks } from './open-leaks.ts'
 import type { SendMail } from './outbound/mail.ts'
 import type { Failures } from './sign-in/failures.ts'
 import type { Usage } from './tokens/activity/collect-usage.ts'
-import { compareClocks } from './verdicts/compare-clocks.ts'
+import { compareClocks } from './verdicts/clocks/compare-clocks.ts'
 import type { VerdictCounts } from './verdicts/counts/count-verdicts.ts'
 import type { LiveReplica } from './verdicts/live-replica.ts'
 

@@ -49,6 +49,9 @@ const fullFolders: Readonly<Record<string, number>> = {
   cli: 31,
 }
 
+/** Grows with every release, because migrations are never removed. */
+const migrationsFolder = 'authority/database/migrations'
+
 const isTest = ({ path }: Source) => path.endsWith('.test.ts')
 
 /** Returns a line per function that is longer than the limit or its exception. */
@@ -65,6 +68,7 @@ export function longFunctionsIn(files: readonly Source[], exceptions = longFunct
 export function fullFoldersIn(files: readonly Source[], exceptions = fullFolders): string[] {
   const byFolder = Map.groupBy(files, ({ path }) => posix.dirname(path))
   return [...byFolder]
+    .filter(([folder]) => folder !== migrationsFolder)
     .filter(([folder, inside]) => inside.length > (exceptions[folder] ?? folderFilesMax))
     .map(([folder, inside]) => `${folder} has ${inside.length} files`)
 }

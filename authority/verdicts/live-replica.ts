@@ -15,7 +15,7 @@ import {
   startAt,
 } from '../database/feed-position.ts'
 import { findGrants } from '../rights/rights-view.ts'
-import { DatabaseClock } from './clock.ts'
+import { DatabaseClock } from './clocks/clock.ts'
 import type { Network } from './networks.ts'
 import { OlderAnswers, serverWentBack } from './older-answers.ts'
 import { begin, isDifferent, noDifferences, reconcile } from './reconcile.ts'

@@ -59,8 +59,8 @@ export const modules: readonly MutatedModule[] = [
   },
   {
     name: 'replica',
-    files: ['authority/verdicts/{replica,states-of,older-answers,serial-reads,clock}.ts'],
-    tests: ['authority/verdicts/{replica,live-replica,clock,watched-reads}.test.ts'],
+    files: ['authority/verdicts/{replica,states-of,older-answers,serial-reads,clocks/clock}.ts'],
+    tests: ['authority/verdicts/{replica,live-replica,clocks/clock,watched-reads}.test.ts'],
     scoreMin: 0,
   },
   {

@@ -1,5 +1,5 @@
 /** Measures how far this machine's clock is from the database's, which all nodes share. */
-import type { World } from '../context.ts'
+import type { World } from '../../context.ts'
 
 /** If the clocks differ by more than this, the database's time is used. */
 export const clockToleranceMilliseconds = 2_000

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { pino } from 'pino'
-import { stores } from '../../testing/stores.ts'
-import { openDatabase } from '../database/database.ts'
-import { realWorld } from '../world.ts'
+import { stores } from '../../../testing/stores.ts'
+import { openDatabase } from '../../database/database.ts'
+import { realWorld } from '../../world.ts'
 import { compareClocks } from './compare-clocks.ts'
 
 const start = Date.parse('2030-01-01T00:00:00Z')

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import { insertChange } from '../../testing/changes.ts'
-import { machine, startAuthority } from '../../testing/kit.ts'
-import { temporaryPostgres } from '../../testing/postgres.ts'
-import { fixedWorld, realWorld } from '../world.ts'
+import { insertChange } from '../../../testing/changes.ts'
+import { machine, startAuthority } from '../../../testing/kit.ts'
+import { temporaryPostgres } from '../../../testing/postgres.ts'
+import { fixedWorld, realWorld } from '../../world.ts'
 import { DatabaseClock } from './clock.ts'
 
 const start = Date.parse('2030-01-01T00:00:00.000Z')

@@ -1,8 +1,8 @@
 /** Compares the clocks of the nodes: each may be within the tolerance of the database's clock, and two still too far apart. */
 import type { Logger } from 'pino'
-import type { World } from '../context.ts'
-import type { Database } from '../database/database.ts'
-import { newId } from '../ids.ts'
+import type { World } from '../../context.ts'
+import type { Database } from '../../database/database.ts'
+import { newId } from '../../ids.ts'
 import { clockToleranceMilliseconds, type DatabaseClock } from './clock.ts'
 import { exchangeClocks } from './node-clock-store.ts'
 
