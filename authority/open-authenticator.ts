@@ -9,9 +9,10 @@ import type { Counts } from './metrics/counts.ts'
 import type { Usage } from './tokens/activity/collect-usage.ts'
 import type { VerdictCounts } from './verdicts/counts/count-verdicts.ts'
 import type { LiveReplica } from './verdicts/live-replica.ts'
+import { sharedCheck } from './verdicts/shared-check.ts'
 import { type Verifier, verifyOtherToken, verifyToken } from './verdicts/verify-token.ts'
 
-const maxStalenessMilliseconds = 1_000
+const defaultMaxStalenessMilliseconds = 1_000
 
 interface Dependencies {
   readonly world: World
@@ -28,15 +29,17 @@ export function openAuthenticator(
   options: AppOptions,
   { world, replica, key, usage, refusals, verdictCounts, counts }: Dependencies,
 ) {
+  const { database, maxStalenessMilliseconds = defaultMaxStalenessMilliseconds } = options
   const verifier: Verifier = {
-    database: options.database,
+    database,
     replica,
     world,
-    maxStalenessMilliseconds: options.maxStalenessMilliseconds ?? maxStalenessMilliseconds,
+    maxStalenessMilliseconds,
     key,
+    ...(database.feed.kind === 'immediate' ? { whenFresh: sharedCheck(() => replica.fresh(0)) } : {}),
   }
   const authenticator = {
-    verifyToken: (text: string, address: string) => verifyToken(verifier, text, address),
+    verifyToken: (text: string, address: string, onFresh?: () => void) => verifyToken(verifier, text, address, onFresh),
     verifyOtherToken: (text: string, address: string | null) => verifyOtherToken(verifier, text, address),
     replica,
     refusals,

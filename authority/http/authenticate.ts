@@ -7,7 +7,8 @@ import type { RefusalReason, Verdict } from '../verdicts/verify-token.ts'
 import type { AttemptLimit } from './attempt-limit.ts'
 
 export interface Authenticator {
-  verifyToken(text: string, address: string): Verdict | Promise<Verdict>
+  /** Calls `onFresh` when the verdict reflects every change up to then. */
+  verifyToken(text: string, address: string, onFresh?: () => void): Verdict | Promise<Verdict>
   /** Verifies a second token in the same request. */
   verifyOtherToken(text: string, address: string | null): Verdict | Promise<Verdict>
   readonly replica: LiveReplica
@@ -26,7 +27,7 @@ export interface Credentials {
   readonly operation: string
 }
 
-type ValidVerdict = Extract<Verdict, { good: true }>
+export type ValidVerdict = Extract<Verdict, { good: true }>
 
 /**
  * The detail for callers whose token has a valid signature. For any other string, `invalid-token` is the generic error.
@@ -41,8 +42,13 @@ const reasons: Record<RefusalReason, string> = {
   'stale-replica': 'The server cannot confirm right now that this token is still valid. Try again.',
 }
 
-export async function authenticate(authenticator: Authenticator, credentials: Credentials): Promise<Actor> {
-  const { owner, tokenId, narrowing, accounts } = await requireValidToken(authenticator, credentials)
+/** `admitted`: the verdict on the calling token, if it was made after the whole request had arrived. */
+export async function authenticate(
+  authenticator: Authenticator,
+  credentials: Credentials,
+  admitted: ValidVerdict | null = null,
+): Promise<Actor> {
+  const { owner, tokenId, narrowing, accounts } = admitted ?? (await requireValidToken(authenticator, credentials))
   authenticator.recordUse(tokenId, credentials.address, credentials.operation)
   authenticator.countVerdict(owner.accounts, 'good')
   const grants = await authenticator.replica.grants(owner)
@@ -64,11 +70,15 @@ export async function authenticate(authenticator: Authenticator, credentials: Cr
  * Returns the verdict on the calling token. Throws a refusal unless the token is valid, and counts it; valid tokens are
  * counted by the caller.
  */
-export async function requireValidToken(authenticator: Authenticator, credentials: Credentials): Promise<ValidVerdict> {
+export async function requireValidToken(
+  authenticator: Authenticator,
+  credentials: Credentials,
+  onFresh?: () => void,
+): Promise<ValidVerdict> {
   const text = bearerOf(credentials.authorization)
   if (text === undefined)
     throw new Refusal('no-token', { detail: 'Expected the header Authorization: Bearer with a token.' })
-  const pending = authenticator.verifyToken(text, credentials.address)
+  const pending = authenticator.verifyToken(text, credentials.address, onFresh)
   const verdict = pending instanceof Promise ? await pending : pending
   if (verdict.good) return verdict
   throw refusalFor(authenticator, credentials, verdict, text.slice(-6))

@@ -34,14 +34,22 @@ export async function authenticateRequest(
 
 /**
  * Whether the server should read the caller's body: requires a valid token or a session. The request is authenticated
- * again after the body has arrived.
+ * again after the body has arrived, unless all of it was here before the verdict.
  */
 export async function admitCaller({ authenticator, sessions }: Services, request: FastifyRequest): Promise<void> {
   const { id, ip, headers } = request
   const { authorization } = headers
   if (authorization === undefined && isFromConsole(request)) {
     if (!(await sessions.find(request))) throw noSession()
-  } else await requireValidToken(authenticator, { authorization, address: ip, requestId: id, operation: '' })
+    return
+  }
+  let isWhole = false
+  const onFresh = () => {
+    isWhole = request.raw.complete
+  }
+  const credentials = { authorization, address: ip, requestId: id, operation: '' }
+  const verdict = await requireValidToken(authenticator, credentials, onFresh)
+  if (isWhole) request.admitted = verdict
 }
 
 export const noSession = () =>
@@ -59,7 +67,7 @@ async function findActor(
     if (!found) throw noSession()
     return await sessions.actorOf(found)
   }
-  return await authenticate(authenticator, { authorization, address: ip, requestId: id, operation })
+  return await authenticate(authenticator, { authorization, address: ip, requestId: id, operation }, request.admitted)
 }
 
 /** A token requires no re-authentication. */

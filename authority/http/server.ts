@@ -9,6 +9,7 @@ import { newId } from '../ids.ts'
 import { secretPlace } from '../jsonapi/document.ts'
 import { errorReply } from '../jsonapi/errors.ts'
 import { parseAddress } from '../verdicts/ip-address.ts'
+import type { ValidVerdict } from './authenticate.ts'
 import { clientAddress, type IsTrusted, isUndeclaredProxy, trustedProxies } from './client-address.ts'
 import { type ConnectionLimits, endConnection, limitConnections, limitPipelining } from './connections.ts'
 import { readBodies } from './request-bodies.ts'
@@ -21,6 +22,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The authenticated caller, for the log and the refusal counts. */
     actor: Actor | null
+    /** The verdict on the calling token, if it was made after the whole request had arrived. */
+    admitted: ValidVerdict | null
   }
 }
 
@@ -47,6 +50,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   const isTrusted = trustedProxies(trustProxy)
   const app = newFastify(options, isTrusted)
   app.decorateRequest('actor', null)
+  app.decorateRequest('admitted', null)
   app.decorate('publicUrl', publicUrl)
   limitPipelining(app.server, limits.pipelinedRequests)
   limitConnections(app.server, connections, isTrusted, warnRarely(world, logger))

@@ -38,6 +38,8 @@ export interface Verifier {
   readonly world: World
   readonly maxStalenessMilliseconds: number
   key(generation: number): Uint8Array | undefined
+  /** Waits until the replica is fresh. By default, each verdict checks it separately. */
+  readonly whenFresh?: () => Promise<void> | undefined
 }
 
 interface Found {
@@ -51,16 +53,25 @@ interface Found {
 const invalid: Verdict = { good: false, code: 'invalid-token' }
 const stale: Verdict = { good: false, code: 'stale-replica' }
 
-/** Never throws: an invalid token is an everyday result. A node that cannot prove its data is fresh refuses the token. */
-export function verifyToken(verifier: Verifier, text: string, address: string | null): Verdict | Promise<Verdict> {
+/**
+ * Never throws: an invalid token is an everyday result. A node that cannot prove its data is fresh refuses the token.
+ * `onFresh` is called as soon as the replica is fresh: the verdict reflects every change up to then.
+ */
+export function verifyToken(
+  verifier: Verifier,
+  text: string,
+  address: string | null,
+  onFresh: () => void = () => undefined,
+): Verdict | Promise<Verdict> {
   if (!looksLikeToken(text)) return invalid
+  const verify = () => {
+    onFresh()
+    return verifyNow(verifier, text, address)
+  }
   try {
-    const catchingUp = verifier.replica.fresh(verifier.maxStalenessMilliseconds)
-    if (!catchingUp) return verifyNow(verifier, text, address)
-    return catchingUp.then(
-      () => verifyNow(verifier, text, address),
-      () => stale,
-    )
+    const { replica, maxStalenessMilliseconds, whenFresh = () => replica.fresh(maxStalenessMilliseconds) } = verifier
+    const catchingUp = whenFresh()
+    return catchingUp ? catchingUp.then(verify, () => stale) : verify()
   } catch {
     return stale
   }
