@@ -56,15 +56,18 @@ export const isFromConsole = ({ headers }: FastifyRequest): boolean =>
   headers['x-mintmark-console'] === '1' && (headers['sec-fetch-site'] ?? 'same-origin') === 'same-origin'
 
 /** Returns the cookie that `setKnownBrowser` set in this browser. */
-export function knownBrowserOf({ headers }: FastifyRequest): string | null {
-  return new RegExp(`(?:^|; *)${knownBrowserCookie}=([A-Za-z0-9_-]{75})(?:;|$)`).exec(headers.cookie ?? '')?.[1] ?? null
-}
+export const knownBrowserOf = ({ headers }: FastifyRequest): string | null =>
+  headers.cookie === undefined ? null : (knownBrowserPattern.exec(headers.cookie)?.[1] ?? null)
+
+const knownBrowserPattern = new RegExp(`(?:^|; *)${knownBrowserCookie}=([A-Za-z0-9_-]{75})(?:;|$)`)
 
 function cookieOf(request: FastifyRequest): string | undefined {
   const { cookie: sent } = request.headers
   if (sent === undefined || !isFromConsole(request)) return undefined
-  return new RegExp(`(?:^|; *)${cookie}=([A-Za-z0-9_-]{43})(?:;|$)`).exec(sent)?.[1]
+  return sessionPattern.exec(sent)?.[1]
 }
+
+const sessionPattern = new RegExp(`(?:^|; *)${cookie}=([A-Za-z0-9_-]{43})(?:;|$)`)
 
 export function setCookie(reply: FastifyReply, secret: Secret, seconds: number): void {
   reply.header('set-cookie', `${cookie}=${secret.open()}; ${attributes}; Max-Age=${seconds}`)

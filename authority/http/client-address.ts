@@ -1,5 +1,6 @@
 /** Determines the client's address: the nearest address in the forwarding chain that is not a trusted proxy. */
 import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import { contains, type IpAddress, isLoopback, parseAddress, parseForwarded } from '../verdicts/ip-address.ts'
 
 export type IsTrusted = (address: IpAddress) => boolean
@@ -32,7 +33,7 @@ function inNetwork(text: string): IsTrusted {
  * address: falling back to the proxy's own address would treat the client as loopback.
  */
 export function clientAddress({ socket, headers }: IncomingMessage, isTrusted: IsTrusted): string {
-  let client = parseAddress(socket.remoteAddress ?? '')
+  let client = addressOf(socket)
   const forwarded = headersJoined(headers['x-forwarded-for'])
   if (forwarded === '') return client?.text ?? 'unknown'
   for (const part of forwarded.split(',').toReversed()) {
@@ -47,6 +48,17 @@ export function isUndeclaredProxy({ socket, headers }: IncomingMessage, isTruste
   if (headers['x-forwarded-for'] === undefined) return false
   const peer = parseAddress(socket.remoteAddress ?? '')
   return peer !== undefined && isLoopback(peer) && !isTrusted(peer)
+}
+
+/** The address of a connection never changes. */
+const addresses = new WeakMap<Socket, IpAddress>()
+
+function addressOf(socket: Socket): IpAddress | undefined {
+  const known = addresses.get(socket)
+  if (known) return known
+  const address = parseAddress(socket.remoteAddress ?? '')
+  if (address) addresses.set(socket, address)
+  return address
 }
 
 const headersJoined = (value: string | string[] | undefined): string => (value ?? '').toString().trim()

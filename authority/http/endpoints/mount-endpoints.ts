@@ -29,7 +29,7 @@ import { requireSameSite, siteOf } from '../site.ts'
 import { authorizeEndpoint } from './authorize-endpoint.ts'
 import { sendOAuthError } from './oauth-errors.ts'
 import { bytesOf } from './read-body.ts'
-import { readBodyOf, readQuery } from './read-endpoint.ts'
+import { bodyReader, readQuery } from './read-endpoint.ts'
 import { sendResult } from './send-result.ts'
 
 type CallerOf<E extends EndpointDeclaration> = E['caller'] extends 'token'
@@ -80,6 +80,7 @@ interface Mounted {
   readonly name: EndpointName
   readonly endpoint: EndpointDeclaration
   readonly handle: AnyHandler
+  readBody(request: FastifyRequest): unknown
   /** The values of the configured parameters. */
   readonly fixed: Readonly<Record<string, string>>
 }
@@ -89,7 +90,7 @@ export function mountEndpoints(app: FastifyInstance, services: EndpointServices,
     const handle = handlers[name] as unknown as AnyHandler | null
     if (handle === null) continue
     for (const fixed of fixedParams(endpoint.path, services.configured)) {
-      const mounted = { name, endpoint, handle, fixed }
+      const mounted = { name, endpoint, handle, fixed, readBody: bodyReader(endpoint) }
       app.route({
         method: endpoint.method,
         url: endpoint.path.replace(/\{(\w+)\}/g, (_, param: string) => fixed[param] ?? `:${param}`),
@@ -138,7 +139,7 @@ async function serve(
     const caller = await admit(services, mounted, request)
     const endpointRequest: EndpointRequest = {
       caller,
-      body: readBodyOf(endpoint, request) as never,
+      body: mounted.readBody(request) as never,
       query: readQuery(endpoint.query ?? {}, request.query as URLSearchParams),
       params: paramsOf(mounted, request),
       headers: request.headers,

@@ -16,14 +16,16 @@ import { OAuthRefusal } from './oauth-errors.ts'
 import { bytesOf, formOf, readFormBody, readJsonBody } from './read-body.ts'
 
 /**
- * Returns the values by name, or the body for handlers that read it themselves; undefined for an endpoint without a
- * body.
+ * Returns the function that reads the body of an endpoint: the values by name, or the body for handlers that read it
+ * themselves; undefined for an endpoint without a body.
  */
-export function readBodyOf({ body, errorStyle }: EndpointDeclaration, request: FastifyRequest): unknown {
-  if (!body) return undefined
-  if (!isCheckedBody(body)) return receivedBody(request)
-  if (body.as === 'json') return readPlain(readJsonBody(request), membersOf(body))
-  return readForm(body, request, errorStyle === 'oauth')
+export function bodyReader({ body, errorStyle }: EndpointDeclaration): (request: FastifyRequest) => unknown {
+  if (!body) return () => undefined
+  if (!isCheckedBody(body)) return receivedBody
+  const members = membersOf(body)
+  return body.as === 'json'
+    ? (request) => readPlain(readJsonBody(request), members)
+    : formReader(body, errorStyle === 'oauth')
 }
 
 function receivedBody(request: FastifyRequest): ReceivedBody {
@@ -37,18 +39,26 @@ function receivedBody(request: FastifyRequest): ReceivedBody {
   }
 }
 
-function readForm(body: CheckedBody, request: FastifyRequest, isOAuth: boolean): Record<string, string> {
-  const form = readFormBody(request)
-  const values: Record<string, string> = {}
-  for (const [name, attribute] of Object.entries(membersOf(body))) {
-    const value = form.get(kebab(name))
-    const isMissing = !value && name in body.required
-    if (isOAuth && (isMissing || (value && attribute.check(value).length > 0)))
-      throw new OAuthRefusal(name === 'grant_type' ? 'unsupported_grant_type' : 'invalid_request')
-    if (isMissing) throw new Refusal('malformed-request', { detail: `Expected the form member ${kebab(name)}.` })
-    if (value !== null) values[name] = value
+function formReader(body: CheckedBody, isOAuth: boolean): (request: FastifyRequest) => Record<string, string> {
+  const members = Object.entries(membersOf(body)).map(([name, attribute]) => ({
+    name,
+    attribute,
+    spelled: kebab(name),
+    isRequired: name in body.required,
+  }))
+  return (request) => {
+    const form = readFormBody(request)
+    const values: Record<string, string> = {}
+    for (const { name, attribute, spelled, isRequired } of members) {
+      const value = form.get(spelled)
+      const isMissing = !value && isRequired
+      if (isOAuth && (isMissing || (value && attribute.check(value).length > 0)))
+        throw new OAuthRefusal(name === 'grant_type' ? 'unsupported_grant_type' : 'invalid_request')
+      if (isMissing) throw new Refusal('malformed-request', { detail: `Expected the form member ${spelled}.` })
+      if (value !== null) values[name] = value
+    }
+    return values
   }
-  return values
 }
 
 /** Ignores parameters that are not declared. */
