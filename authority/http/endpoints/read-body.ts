@@ -51,9 +51,10 @@ const membersMax = 1_000
 /** Compares without decoding: `%41` is one letter, and all requested names are ASCII. */
 const encodedCharacters = 3
 
+/** Searches up to `end` only: a search to the end of the text for each member would take quadratic time. */
 function endOf(text: string, separator: string, start: number, end: number): number {
-  for (let at = start; at < end; at++) if (text[at] === separator) return at
-  return end
+  const at = text.slice(start, end).indexOf(separator)
+  return at < 0 ? end : start + at
 }
 
 const isName = (key: string, name: string): boolean =>
