@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { inspect } from 'node:util'
-import { emptyFolder } from '../testing/run-mintmark.ts'
+import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { type Environment, findCredentials } from './credentials.ts'
 
 interface Kept {
@@ -14,7 +14,7 @@ interface Kept {
 }
 
 function homeWith(t: TestContext, { configuration, login }: Kept): string {
-  const home = emptyFolder(t)
+  const home = temporaryFolder(t)
   if (configuration !== undefined) writeFileSync(join(home, '.terraformrc'), configuration)
   if (login === undefined) return home
   const credentials = Object.fromEntries(Object.entries(login).map(([host, token]) => [host, { token }]))
@@ -192,6 +192,6 @@ test('an invalid setting is reported in one line that names its source', async (
 })
 
 test('printing credentials does not reveal the token', (t) => {
-  const found = findCredentials({ host: undefined, environment: { MINTMARK_TOKEN: 'eyJh' }, home: emptyFolder(t) })
+  const found = findCredentials({ host: undefined, environment: { MINTMARK_TOKEN: 'eyJh' }, home: temporaryFolder(t) })
   assert.doesNotMatch(inspect(found) + JSON.stringify(found), /eyJh/)
 })

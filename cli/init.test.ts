@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { emptyFolder, mintmark, startMintmark } from '../testing/run-mintmark.ts'
+import { mintmark, startMintmark } from '../testing/run-mintmark.ts'
+import { temporaryFolder } from '../testing/temporary-folder.ts'
 
 test('init initializes an empty folder and prints account, owner and token; a second init is wrong usage', async (t) => {
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   const first = await mintmark(t, ['init', '--account-name', 'ops', '--email', 'ops@example.com'], { folder })
   assert.deepEqual([first.code, first.stderr], [0, ''])
   assert.match(
@@ -19,7 +20,7 @@ test('init initializes an empty folder and prints account, owner and token; a se
 })
 
 test('init --json prints only account, user and a valid token', async (t) => {
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   const { code, stdout } = await mintmark(t, ['init', '--json', '--account-id', 'acc-mine', '--data', 'store'], {
     folder,
   })
@@ -46,7 +47,7 @@ const people = {
 }
 
 test('init --from keeps IDs, and --email selects the owner', async (t) => {
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   writeFileSync(join(folder, 'resources.json'), JSON.stringify(people))
   const args = ['init', '--from', 'resources.json', '--email', 'b@example.com', '--json']
   const { code, stdout, stderr } = await mintmark(t, args, { folder })
@@ -56,7 +57,7 @@ test('init --from keeps IDs, and --email selects the owner', async (t) => {
 })
 
 test('init --from accepts a byte order mark, and reports the offset of the first byte that is not UTF-8', async (t) => {
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   const text = JSON.stringify({
     data: [...people.data, { type: 'teams', id: 'team-x', attributes: { name: 'Jürgen' } }],
   })
@@ -76,7 +77,7 @@ test('init --from accepts a byte order mark, and reports the offset of the first
 })
 
 test('init --from reports what it cannot import and leaves the database empty', async (t) => {
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   const dangling = {
     type: 'access-policies',
     id: 'ap-1',
@@ -101,7 +102,7 @@ test('init --from reports what it cannot import and leaves the database empty', 
 })
 
 test('an invalid value or folder gives one line and exit code 2', async (t) => {
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   writeFileSync(join(folder, 'file'), '')
   for (const args of [
     ['--account-id', 'mine'],
@@ -116,7 +117,7 @@ test('an invalid value or folder gives one line and exit code 2', async (t) => {
 })
 
 test('MINTMARK_DATA sets the data folder', async (t) => {
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   const environment = { MINTMARK_DATA: join(folder, 'elsewhere') }
   assert.equal((await mintmark(t, ['init'], { folder, environment })).code, 0)
   assert.deepEqual(

@@ -6,7 +6,8 @@ import { makeLocalLink } from '../authority/sign-in/links/local-link.ts'
 import { realWorld } from '../authority/world.ts'
 import { browser, strong } from '../testing/browser.ts'
 import { startAuthority } from '../testing/kit.ts'
-import { emptyFolder, startMintmark } from '../testing/run-mintmark.ts'
+import { startMintmark } from '../testing/run-mintmark.ts'
+import { temporaryFolder } from '../testing/temporary-folder.ts'
 
 /** A listening authority and its owner, signed in to the console. */
 async function startWithOwner(t: TestContext) {
@@ -22,7 +23,7 @@ async function startWithOwner(t: TestContext) {
 test('login stores the approved token and keeps those of other hosts', async (t) => {
   const { address, owner } = await startWithOwner(t)
 
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   mkdirSync(join(folder, '.terraform.d'))
   const file = join(folder, '.terraform.d', 'credentials.tfrc.json')
   writeFileSync(file, JSON.stringify({ credentials: { 'other.example.com': { token: 'kept' } } }))
@@ -62,7 +63,7 @@ test('login stores the approved token and keeps those of other hosts', async (t)
 test('login --no-browser accepts the pasted redirect URL of a browser on another machine', async (t) => {
   const { address, owner } = await startWithOwner(t)
   const environment = { MINTMARK_HOST: address }
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   const running = startMintmark(t, ['login', '--no-browser', '--json'], { folder, environment, isTyping: true })
   const authorizationUrl = new URL(/http:\S+/.exec(await running.complained(/paste the final URL/))?.[0] ?? '')
   const query = (name: string) => authorizationUrl.searchParams.get(name)

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { compileCache } from '../testing/compile-cache.ts'
 import { startAuthority } from '../testing/kit.ts'
-import { emptyFolder, mintmark } from '../testing/run-mintmark.ts'
+import { mintmark } from '../testing/run-mintmark.ts'
+import { temporaryFolder } from '../testing/temporary-folder.ts'
 import manifest from './package.json' with { type: 'json' }
 
 test('version and help are printed to stdout with exit code 0', async (t) => {
@@ -50,7 +51,7 @@ test('a reader that closes the pipe early, such as head, is not a failure', asyn
   const { app, prepared } = await startAuthority(t)
   const host = await app.server.listen({ port: 0, host: '127.0.0.1' })
   const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), 'token', 'list'], {
-    env: { ...compileCache, HOME: emptyFolder(t), MINTMARK_HOST: host, MINTMARK_TOKEN: prepared.token },
+    env: { ...compileCache, HOME: temporaryFolder(t), MINTMARK_HOST: host, MINTMARK_TOKEN: prepared.token },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   t.after(() => void child.kill('SIGKILL'))

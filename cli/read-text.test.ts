@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { emptyFolder } from '../testing/run-mintmark.ts'
+import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { findCredentials } from './credentials.ts'
 import { readAllowFile } from './scan/allow-file.ts'
 import { readBaseline } from './scan/baseline.ts'
@@ -30,7 +30,7 @@ const readers: [what: string, text: string, read: (file: string, home: string) =
 
 for (const [what, text, read] of readers) {
   test(`${what} may have a byte order mark, and the error names the offset of the first byte that is not UTF-8`, (t) => {
-    const home = emptyFolder(t)
+    const home = temporaryFolder(t)
     mkdirSync(join(home, '.terraform.d'))
     const file = join(home, '.terraform.d', 'credentials.tfrc.json')
     writeFileSync(file, `\ufeff${text}`)
@@ -45,7 +45,7 @@ for (const [what, text, read] of readers) {
 }
 
 test('a line break at the end of MINTMARK_TOKEN_FILE is not part of the token', (t) => {
-  const home = emptyFolder(t)
+  const home = temporaryFolder(t)
   writeFileSync(join(home, 'token'), 'eyJh\n')
   const environment = { MINTMARK_TOKEN_FILE: join(home, 'token'), SCALR_TOKEN: 's' }
   assert.equal(findCredentials({ host: undefined, environment, home }).token.open(), 'eyJh')

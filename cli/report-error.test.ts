@@ -7,7 +7,8 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fixedWorld } from '../authority/world.ts'
 import { document, startAuthority } from '../testing/kit.ts'
-import { emptyFolder, mintmark } from '../testing/run-mintmark.ts'
+import { mintmark } from '../testing/run-mintmark.ts'
+import { temporaryFolder } from '../testing/temporary-folder.ts'
 
 const token = 'eyJhbGci.eyJpc3Mi.c2lnbmF0dXJl'
 
@@ -138,7 +139,7 @@ test('a token is sent to another machine over plain http only with --insecure-ht
 })
 
 test('an invalid certificate file is wrong usage', async (t) => {
-  const file = join(emptyFolder(t), 'ca.pem')
+  const file = join(temporaryFolder(t), 'ca.pem')
   for (const write of [() => {}, () => writeFileSync(file, 'no certificate')]) {
     write()
     const { code, stderr } = await whoami(t, { MINTMARK_HOST: 'a.test', SSL_CERT_FILE: file })

@@ -4,13 +4,14 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { emptyFolder, mintmark, startMintmark } from '../testing/run-mintmark.ts'
+import { mintmark, startMintmark } from '../testing/run-mintmark.ts'
+import { temporaryFolder } from '../testing/temporary-folder.ts'
 
 const addressIn = (stdout: string) => /is listening on (\S+)/.exec(stdout)?.[1] ?? ''
 const tokenIn = (stdout: string) => /eyJ\S+/.exec(stdout)?.[0] ?? ''
 
 test('serve --quickstart prints a token only at the first start, and exits with 0 on a signal', async (t) => {
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   const first = startMintmark(t, ['serve', '--quickstart', '--port', '0'], { folder })
   const shown = await first.printed(/is listening on/)
   assert.match(shown, /^Account {2}acc-\S+\nOwner {4}\S+@\S+\nToken {4}eyJ/)
@@ -37,7 +38,7 @@ test('serve with an empty database points to init, prints no secret and exits wi
 })
 
 test('serve on a port in use or with an invalid option gives one line and exit code 2', async (t) => {
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   assert.equal((await mintmark(t, ['init'], { folder })).code, 0)
   writeFileSync(join(folder, 'cert.pem'), 'no certificate')
   const other = createServer().listen(0, '127.0.0.1')
@@ -62,7 +63,7 @@ test('serve on a port in use or with an invalid option gives one line and exit c
 })
 
 test("serve without the database's master key fails and creates no other key", async (t) => {
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   assert.equal((await mintmark(t, ['init'], { folder })).code, 0)
   const key = join(folder, 'data', 'master.key')
   rmSync(key)
@@ -92,7 +93,7 @@ test('an unknown variable gives a warning on stderr, variables of a Kubernetes s
 })
 
 test('variables set options, and MINTMARK_HOST with a scheme is not an address to listen on', async (t) => {
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   const environment = {
     MINTMARK_PORT: '0',
     MINTMARK_DATA: join(folder, 'elsewhere'),
@@ -107,7 +108,7 @@ test('variables set options, and MINTMARK_HOST with a scheme is not an address t
 })
 
 test('a self-signed certificate is trusted only with SSL_CERT_FILE, for every source of host and token', async (t) => {
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   const serving = startMintmark(t, ['serve', '--quickstart', '--tls', 'self-signed', '--port', '0'], { folder })
   const shown = await serving.printed(/is listening on/)
   const SSL_CERT_FILE = /SSL_CERT_FILE=(\S+)/.exec(shown)?.[1] ?? ''
@@ -125,7 +126,7 @@ test('a self-signed certificate is trusted only with SSL_CERT_FILE, for every so
   const scalrs = { SCALR_HOSTNAME: host, SCALR_TOKEN: token, SSL_CERT_FILE }
   assert.equal((await mintmark(t, ['whoami'], { environment: scalrs })).code, 0)
 
-  const home = emptyFolder(t)
+  const home = temporaryFolder(t)
   mkdirSync(join(home, '.terraform.d'))
   const credentials = { [host]: { token } }
   writeFileSync(join(home, '.terraform.d', 'credentials.tfrc.json'), JSON.stringify({ credentials }))

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { emptyFolder, mintmark, startMintmark } from '../testing/run-mintmark.ts'
+import { mintmark, startMintmark } from '../testing/run-mintmark.ts'
+import { temporaryFolder } from '../testing/temporary-folder.ts'
 
 test('the first start and sign-in-link each print a link that signs in once', async (t) => {
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   const serving = startMintmark(t, ['serve', '--quickstart', '--port', '0'], { folder })
   const shown = await serving.printed(/Signs you in as the owner/)
   const [, origin = '', first = ''] = /Console {2}(http:\/\/localhost:\d+)\/welcome#(\S+)/.exec(shown) ?? []
@@ -24,7 +25,7 @@ test('the first start and sign-in-link each print a link that signs in once', as
 })
 
 test('sign-in-link fails for an unknown user, and creates no database', async (t) => {
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   const none = await mintmark(t, ['sign-in-link'], { folder })
   assert.deepEqual([none.code, none.stdout], [2, ''])
   assert.match(none.stderr, /there is no database in/)

@@ -16,9 +16,9 @@ import {
   machine,
   masterKeys,
   startAuthority,
-  temporaryFolder,
 } from '../testing/kit.ts'
 import { startPostgres, temporaryPostgres } from '../testing/postgres.ts'
+import { temporaryFolder } from '../testing/temporary-folder.ts'
 
 interface Two {
   readonly here: Authority

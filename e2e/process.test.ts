@@ -12,8 +12,8 @@ import { selfSignedCertificate } from '../authority/http/self-signed.ts'
 import { realWorld } from '../authority/world.ts'
 import { compileCache } from '../testing/compile-cache.ts'
 import { eventually } from '../testing/eventually.ts'
-import { temporaryFolder } from '../testing/kit.ts'
 import { restartUnderLoad } from '../testing/restart.ts'
+import { temporaryFolder } from '../testing/temporary-folder.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 

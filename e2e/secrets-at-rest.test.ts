@@ -7,16 +7,9 @@ import { type TestContext, test } from 'node:test'
 import { loadSigningKeys } from '../authority/vault/signing-keys.ts'
 import { openVault } from '../authority/vault/vault.ts'
 import { realWorld } from '../authority/world.ts'
-import {
-  type Answer,
-  type Authority,
-  document,
-  machine,
-  masterKeys,
-  startAuthority,
-  temporaryFolder,
-} from '../testing/kit.ts'
+import { type Answer, type Authority, document, machine, masterKeys, startAuthority } from '../testing/kit.ts'
 import { connected, temporaryPostgres } from '../testing/postgres.ts'
+import { temporaryFolder } from '../testing/temporary-folder.ts'
 
 interface SecretSample {
   readonly what: string

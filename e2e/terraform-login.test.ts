@@ -6,7 +6,8 @@ import { delimiter, join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { strong } from '../testing/browser.ts'
 import { type Browser, noBrowser, signInByLink, startBrowser } from '../testing/console/chromium.ts'
-import { emptyFolder, mintmark, startMintmark } from '../testing/run-mintmark.ts'
+import { mintmark, startMintmark } from '../testing/run-mintmark.ts'
+import { temporaryFolder } from '../testing/temporary-folder.ts'
 
 const programs = ['terraform', 'tofu'] as const
 
@@ -28,7 +29,7 @@ interface Started {
 }
 
 async function serve(t: TestContext): Promise<Started> {
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   const running = startMintmark(t, ['serve', '--quickstart', '--tls', 'self-signed', '--port', '0'], { folder })
   const output = await running.printed(/Console {2}\S+/)
   const link = /Console {2}(\S+)/.exec(output)?.[1] ?? ''

@@ -1,12 +1,12 @@
 /** Five hundred tokens in every kind of location, and similar strings that must not match. */
 import assert from 'node:assert/strict'
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { mintMark, signCompact } from '@mintmark/token'
 import { gitEnvironment, gitIn, hasGit } from '../cli/scan/git-samples.ts'
+import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { seededNumbers } from '../token/seeded-numbers.ts'
 import { sampleKey, sampleToken } from '../token/token-samples.ts'
 import { tarOf, zipOf } from './archive-samples.ts'
@@ -79,12 +79,6 @@ function state(attributes: object): string {
 
 const perPlace = 17
 
-function emptyFolder(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), 'mintmark-scanner-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
-  return folder
-}
-
 function write(folder: string, path: string, content: string | Buffer): void {
   mkdirSync(dirname(join(folder, path)), { recursive: true })
   writeFileSync(join(folder, path), content)
@@ -98,7 +92,7 @@ function assertFound(scan: Scan, planted: ReadonlyMap<string, string>): void {
 }
 
 test('every token in files is found at its location, and no similar string', async (t) => {
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   const planted = new Map<string, string>()
   for (const [name, location] of Object.entries(locations)) {
     for (let turn = 0; turn < perPlace; turn++) {
@@ -120,7 +114,7 @@ test('every token in files is found at its location, and no similar string', asy
 })
 
 test('a file with a single line of 100 MB is scanned completely', async (t) => {
-  const file = join(emptyFolder(t), 'bundle.min.js')
+  const file = join(temporaryFolder(t), 'bundle.min.js')
   const filler = Buffer.from('function(a,b){return a.b(c)};'.repeat(36_000))
   const tokens = [newToken(), newToken(), newToken(), newToken()]
   const columns: number[] = []
@@ -149,7 +143,7 @@ test('a file with a single line of 100 MB is scanned completely', async (t) => {
 test('every token in a repository is found, also in unreachable objects', {
   skip: !hasGit && 'there is no git here',
 }, async (t) => {
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   const git = gitIn(folder)
   const planted = new Map<string, string>()
   const plant = (location: string): string => {

@@ -1,12 +1,12 @@
 /** Files of git other than objects: configuration, submodules, worktrees. */
 import assert from 'node:assert/strict'
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { appendFileSync, cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { mintMark } from '@mintmark/token'
 import { gitEnvironment, gitIn, hasGit } from '../cli/scan/git-samples.ts'
+import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { seededNumbers } from '../token/seeded-numbers.ts'
 import { sampleToken } from '../token/token-samples.ts'
 import { Scan, scanGit, scanPaths } from './index.ts'
@@ -14,12 +14,6 @@ import { Scan, scanGit, scanPaths } from './index.ts'
 const numbers = seededNumbers(91)
 const newToken = () => sampleToken(mintMark('scalr:7k2m9q'), numbers).open()
 const options = { skip: !hasGit && 'there is no git here' }
-
-function emptyFolder(t: TestContext): string {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'mintmark-scanner-')))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
-  return folder
-}
 
 function write(folder: string, path: string, content: string | Buffer): void {
   mkdirSync(dirname(join(folder, path)), { recursive: true })
@@ -40,7 +34,7 @@ function newRepository(folder: string) {
 
 /** A repository with a submodule at `libs/inner` whose history contains a removed token. */
 function withSubmodule(t: TestContext) {
-  const base = emptyFolder(t)
+  const base = temporaryFolder(t)
   const removed = newToken()
   const inner = newRepository(join(base, 'inner'))
   inner.commit('a.env', removed)

@@ -1,23 +1,17 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { mintMark } from '@mintmark/token'
 import { gitEnvironment, gitIn, hasGit } from '../cli/scan/git-samples.ts'
+import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { seededNumbers } from '../token/seeded-numbers.ts'
 import { sampleToken } from '../token/token-samples.ts'
 import { Scan, scanGit, scanPaths, scanStaged } from './index.ts'
 
 const numbers = seededNumbers(31)
 const newToken = () => sampleToken(mintMark('scalr:7k2m9q'), numbers).open()
-
-function emptyFolder(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), 'mintmark-scanner-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
-  return folder
-}
 
 function write(folder: string, path: string, content: string | Buffer): void {
   mkdirSync(dirname(join(folder, path)), { recursive: true })
@@ -36,7 +30,7 @@ const shown = (token: string, scan: Scan) => {
 }
 
 test('names of files and folders and targets of links are scanned and shown without the token', async (t) => {
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   const [file, inner, link, wide] = [newToken(), newToken(), newToken(), newToken()]
   write(folder, `backup-${file}.txt`, 'x')
   write(folder, `${inner}/a`, wide)
@@ -61,7 +55,7 @@ test('names of files and folders and targets of links are scanned and shown with
 test('a file whose name is not UTF-8 is scanned', {
   skip: process.platform !== 'linux' && 'other systems have no such names',
 }, async (t) => {
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   const token = newToken()
   const strange = Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.from([0xe9])])
   mkdirSync(strange)
@@ -75,7 +69,7 @@ test('a file whose name is not UTF-8 is scanned', {
 test('names of branches, tags and staged files are scanned', {
   skip: !hasGit && 'there is no git here',
 }, async (t) => {
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   const git = gitIn(folder)
   const [branch, tag, staged] = [newToken(), newToken(), newToken()]
   git(['init', '-q', '-b', 'main'])
@@ -102,7 +96,7 @@ test('names of branches, tags and staged files are scanned', {
 })
 
 test('with several threads, each file is scanned once and findings are in the order of the tree', async (t) => {
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   const planted = new Map<string, string>()
   for (let at = 0; at < 1_500; at++) {
     const path = join(folder, String(at % 7), String(at).padStart(4, '0'))
@@ -131,7 +125,7 @@ test('with several threads, each file is scanned once and findings are in the or
 })
 
 test('an interrupted scan of many files ends with the findings so far', async (t) => {
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   for (let at = 0; at < 2_000; at++) write(folder, String(at).padStart(4, '0'), at === 0 ? newToken() : 'x')
   const interruption = new AbortController()
   const scan = new Scan({

@@ -1,8 +1,8 @@
 /** Helpers of the tests that kill an authority. */
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { temporaryFolder } from './kit.ts'
 import { temporaryPostgres } from './postgres.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 const atOnce = 16
 

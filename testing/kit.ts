@@ -1,6 +1,3 @@
-/** The test kit: starts a server on a new store and sends requests to it. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { basePath } from '@mintmark/contract'
@@ -12,6 +9,7 @@ import { initializeStore, type Prepared } from '../authority/setup/initialize-st
 import { realWorld } from '../authority/world.ts'
 import { watchEventLoop } from './event-loop.ts'
 import { copyMigratedFile } from './migrated-file.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 export const masterKeys = new Map([[1, new Uint8Array(32).fill(7)]])
 
@@ -142,12 +140,6 @@ function parsed(text: string): unknown {
   } catch {
     return {}
   }
-}
-
-export function temporaryFolder(test: Pick<TestContext, 'after'>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'mintmark-'))
-  test.after(() => rmSync(folder, { recursive: true, force: true }))
-  return folder
 }
 
 /** A JSON:API document. Relationships are `name: ['type', 'id']`, a list of those, or null. */

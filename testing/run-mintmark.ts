@@ -1,11 +1,10 @@
 /** Runs the command in its own process, for tests. */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { compileCache } from './compile-cache.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 export interface Finished {
   readonly code: number | null
@@ -40,7 +39,7 @@ export async function mintmark(test: Test, args: readonly string[], options: Run
 }
 
 export function startMintmark(test: Test, args: readonly string[], options: RunOptions = {}): Running {
-  const folder = options.folder ?? emptyFolder(test)
+  const folder = options.folder ?? temporaryFolder(test)
   const child = spawn(process.execPath, [join(import.meta.dirname, '../cli/main.ts'), ...args], {
     cwd: folder,
     // Stop without draining: no load balancer has to notice first.
@@ -86,10 +85,4 @@ export function startMintmark(test: Test, args: readonly string[], options: RunO
     kill: (signal) => void child.kill(signal),
     type: (text) => void child.stdin.write(text),
   }
-}
-
-export function emptyFolder(test: Test): string {
-  const folder = mkdtempSync(join(tmpdir(), 'mintmark-cli-'))
-  test.after(() => rmSync(folder, { recursive: true, force: true }))
-  return folder
 }

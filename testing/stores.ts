@@ -1,8 +1,9 @@
 /** New stores of each kind, for guarantees that hold on both databases. */
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { migratedStore, temporaryFolder } from './kit.ts'
+import { migratedStore } from './kit.ts'
 import { emptyPostgres, temporaryPostgres } from './postgres.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 type Test = Pick<TestContext, 'after'>
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { type Authority, machine, startAuthority, temporaryFolder } from '../../testing/kit.ts'
+import { type Authority, machine, startAuthority } from '../../testing/kit.ts'
+import { temporaryFolder } from '../../testing/temporary-folder.ts'
 import { type Database, openDatabase } from '../database/database.ts'
 import { DatabaseTrouble } from '../database/errors.ts'
 import { fixedWorld } from '../world.ts'

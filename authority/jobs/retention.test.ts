@@ -2,16 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import { pino } from 'pino'
-import {
-  type Authority,
-  caller,
-  document,
-  machine,
-  masterKeys,
-  startAuthority,
-  temporaryFolder,
-} from '../../testing/kit.ts'
+import { type Authority, caller, document, machine, masterKeys, startAuthority } from '../../testing/kit.ts'
 import { stores } from '../../testing/stores.ts'
+import { temporaryFolder } from '../../testing/temporary-folder.ts'
 import { buildApp } from '../app.ts'
 import { purgeChanges } from '../database/changes.ts'
 import { openDatabase } from '../database/database.ts'

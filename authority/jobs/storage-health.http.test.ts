@@ -3,7 +3,8 @@ import { copyFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { eventually } from '../../testing/eventually.ts'
-import { document, startAuthority, temporaryFolder } from '../../testing/kit.ts'
+import { document, startAuthority } from '../../testing/kit.ts'
+import { temporaryFolder } from '../../testing/temporary-folder.ts'
 import { openDatabase } from '../database/database.ts'
 
 const plenty = { free: 500_000_000, total: 1_000_000_000 }

@@ -6,16 +6,10 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { pino } from 'pino'
 import { Webhook } from 'standardwebhooks'
-import {
-  type Authority,
-  document,
-  masterKeys,
-  type StartOptions,
-  startAuthority,
-  temporaryFolder,
-} from '../../testing/kit.ts'
+import { type Authority, document, masterKeys, type StartOptions, startAuthority } from '../../testing/kit.ts'
 import { temporaryPostgres } from '../../testing/postgres.ts'
 import { rawSql } from '../../testing/raw-sql.ts'
+import { temporaryFolder } from '../../testing/temporary-folder.ts'
 import { buildApp } from '../app.ts'
 import type { Context, World } from '../context.ts'
 import { openDatabase } from '../database/database.ts'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { temporaryFolder } from '../../testing/kit.ts'
+import { temporaryFolder } from '../../testing/temporary-folder.ts'
 import { fixedWorld } from '../world.ts'
 import { makeMasterKeys, readMasterKeys, readSettings, WrongUsage } from './config.ts'
 

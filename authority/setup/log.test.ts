@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { temporaryFolder } from '../../testing/kit.ts'
+import { temporaryFolder } from '../../testing/temporary-folder.ts'
 import { openLog } from './log.ts'
 
 test('closing the log writes every line in order', async (t) => {

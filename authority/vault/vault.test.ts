@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { temporaryFolder } from '../../testing/kit.ts'
+import { temporaryFolder } from '../../testing/temporary-folder.ts'
 import { openDatabase } from '../database/database.ts'
 import { realWorld } from '../world.ts'
 import { DecryptionFailed, type MasterKeys, openVault } from './vault.ts'

@@ -3,11 +3,12 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { machine, masterKeys, startAuthority } from '../../testing/kit.ts'
-import { emptyFolder, mintmark } from '../../testing/run-mintmark.ts'
+import { mintmark } from '../../testing/run-mintmark.ts'
+import { temporaryFolder } from '../../testing/temporary-folder.ts'
 
 /** A database with a few sealed audit events. */
 async function sealed(t: TestContext) {
-  const data = emptyFolder(t)
+  const data = temporaryFolder(t)
   const authority = await startAuthority(t, { store: { file: join(data, 'mintmark.db') } })
   await machine(authority, 'ci')
   await authority.app.flush()
@@ -83,7 +84,7 @@ test('audit verify reports a wrong master key instead of altered events, and cre
 })
 
 test('audit verify without a database fails and creates none', async (t) => {
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   const { code, stdout, stderr } = await mintmark(t, ['audit', 'verify'], { folder })
   assert.deepEqual([code, stdout], [2, ''])
   assert.match(stderr, /^mintmark: --data: there is no database in \S+\n$/)

@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { fingerprintOf, hashToken, readFingerprints } from '@mintmark/token'
 import { machine, startAuthority } from '../../testing/kit.ts'
-import { emptyFolder, mintmark } from '../../testing/run-mintmark.ts'
+import { mintmark } from '../../testing/run-mintmark.ts'
+import { temporaryFolder } from '../../testing/temporary-folder.ts'
 
 test('leaks fingerprints writes the fingerprints of all tokens but no token, to a file or standard output', async (t) => {
   const authority = await startAuthority(t)
@@ -14,7 +15,7 @@ test('leaks fingerprints writes the fingerprints of all tokens but no token, to 
   const ci = await machine(authority, 'ci')
   const { token } = authority.prepared
   const environment = { MINTMARK_HOST: address, MINTMARK_TOKEN: token }
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   const run = (...args: string[]) => mintmark(t, ['leaks', 'fingerprints', ...args], { environment, folder })
   const printed = await run()
   assert.deepEqual([printed.code, printed.stderr], [0, ''])

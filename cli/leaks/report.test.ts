@@ -3,13 +3,14 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { machine, startAuthority } from '../../testing/kit.ts'
-import { emptyFolder, mintmark } from '../../testing/run-mintmark.ts'
+import { mintmark } from '../../testing/run-mintmark.ts'
+import { temporaryFolder } from '../../testing/temporary-folder.ts'
 
 test('leaks report revokes the tokens in a file without authentication, and does not disclose which were valid', async (t) => {
   const authority = await startAuthority(t)
   const address = await authority.app.server.listen({ port: 0, host: '127.0.0.1' })
   const ci = await machine(authority, 'ci')
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   const file = join(folder, 'found.txt')
   writeFileSync(file, `export A=${ci.token}\nexport B=${ci.token}\nand ${ci.token.slice(0, -5)}AAAAA\n`)
   const environment = { MINTMARK_HOST: address }
@@ -28,7 +29,7 @@ test('leaks report revokes the tokens in a file without authentication, and does
 })
 
 test('leaks report fails for a file without tokens and for a missing file', async (t) => {
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   const empty = join(folder, 'empty.txt')
   writeFileSync(empty, 'nothing here')
   assert.deepEqual(await mintmark(t, ['leaks', 'report', empty]), {

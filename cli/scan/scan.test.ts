@@ -8,7 +8,8 @@ import { gzipSync } from 'node:zlib'
 import { mintMark } from '@mintmark/token'
 import { compileCache } from '../../testing/compile-cache.ts'
 import { machine, startAuthority } from '../../testing/kit.ts'
-import { emptyFolder, mintmark } from '../../testing/run-mintmark.ts'
+import { mintmark } from '../../testing/run-mintmark.ts'
+import { temporaryFolder } from '../../testing/temporary-folder.ts'
 import { seededNumbers } from '../../token/seeded-numbers.ts'
 import { sampleToken } from '../../token/token-samples.ts'
 import { gitIn, hasGit } from './git-samples.ts'
@@ -31,7 +32,7 @@ async function scan(t: TestContext, folder: string, args: readonly string[], env
 }
 
 test('exits with 0 without findings, and with 3 and location, ID and last six characters otherwise', async (t) => {
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   write(folder, 'readme', 'nothing')
   const before = await scan(t, folder, [])
   assert.deepEqual(before, { code: 0, stdout: 'No tokens found.\nScanned 1 file, 7 bytes.\n', stderr: '' })
@@ -52,7 +53,7 @@ test('exits with 0 without findings, and with 3 and location, ID and last six ch
 })
 
 test('--json has one member per token with all its locations', async (t) => {
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   const token = newToken()
   write(folder, 'a', token)
   write(folder, 'b', `\n${token}`)
@@ -72,7 +73,7 @@ test('--json has one member per token with all its locations', async (t) => {
 })
 
 test('every format is printed to stdout, with the summary on stderr', async (t) => {
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   write(folder, 'a b.env', `\n ${newToken()}`)
   const of = (format: string) => scan(t, folder, ['--format', format])
   const [sarif, gitlab, github] = [await of('sarif'), await of('gitlab'), await of('github')]
@@ -93,7 +94,7 @@ test('every format is printed to stdout, with the summary on stderr', async (t) 
 })
 
 test('a token in a file name is found but not printed by any format', async (t) => {
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   const token = newToken()
   write(folder, `${token}/a-${token}.txt`, token)
   for (const format of ['text', 'json', 'sarif', 'github', 'gitlab']) {
@@ -112,7 +113,7 @@ test('a token in a file name is found but not printed by any format', async (t) 
 })
 
 test('unreadable files are counted by reason and do not stop the scan', async (t) => {
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   const token = newToken()
   write(folder, 'z', token)
   write(folder, '.git/config', token)
@@ -140,7 +141,7 @@ test('unreadable files are counted by reason and do not stop the scan', async (t
 })
 
 test('a missing path gives one line and exit code 1, wrong usage exit code 2', async (t) => {
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   const absent = await scan(t, folder, ['absent'])
   assert.deepEqual(absent, { code: 1, stdout: '', stderr: 'mintmark: absent cannot be read (ENOENT)\n' })
   for (const args of [
@@ -156,7 +157,7 @@ test('standard input is streamed, and Ctrl-C prints the findings so far', async 
   const token = newToken()
   const start = (...args: string[]) => {
     const child = spawn(process.execPath, [join(import.meta.dirname, '../main.ts'), 'scan', ...args], {
-      cwd: emptyFolder(t),
+      cwd: temporaryFolder(t),
       env: compileCache,
     })
     t.after(() => void child.kill('SIGKILL'))
@@ -183,7 +184,7 @@ test('standard input is streamed, and Ctrl-C prints the findings so far', async 
 })
 
 test('the allow file allows a path or token with a reason, and is rejected without one', async (t) => {
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   const [one, other] = [newToken(), newToken()]
   write(folder, 'docs/deep/a.md', one)
   write(folder, 'b.txt', other)
@@ -202,7 +203,7 @@ test('the allow file allows a path or token with a reason, and is rejected witho
 })
 
 test('a baseline ignores only the findings that it contains', async (t) => {
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   const token = newToken()
   write(folder, 'a', token)
   assert.equal((await scan(t, folder, ['--write-baseline', 'baseline.json'])).code, 0)
@@ -221,7 +222,7 @@ test('a baseline ignores only the findings that it contains', async (t) => {
 })
 
 test('--mint-mark ignores tokens of other issuers', async (t) => {
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   write(folder, 'a', sampleToken(mintMark('acme:1'), numbers).open())
   assert.equal((await scan(t, folder, [])).code, 0)
   assert.equal((await scan(t, folder, ['--mint-mark', 'acme:'])).code, 3)
@@ -231,7 +232,7 @@ test('--mint-mark ignores tokens of other issuers', async (t) => {
 test('--git finds removed tokens and prints commit and path', {
   skip: !hasGit && 'git is not installed',
 }, async (t) => {
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   const git = gitIn(folder)
   git(['init', '-q'])
   write(folder, 'a/b.env', `x\n${newToken()}`)
@@ -245,7 +246,7 @@ test('--git finds removed tokens and prints commit and path', {
   assert.equal(code, 3)
   assert.ok(stdout.includes(`  a/b.env:2:1 in commit ${commit.slice(0, 12)}\n`), stdout)
   assert.match(stdout, /Scanned \d+ files, 6 objects/)
-  const none = await scan(t, emptyFolder(t), ['--git'])
+  const none = await scan(t, temporaryFolder(t), ['--git'])
   assert.deepEqual([none.code, none.stdout], [1, ''])
   assert.match(none.stderr, /^mintmark: git: not a git repository/)
 })
@@ -253,7 +254,7 @@ test('--git finds removed tokens and prints commit and path', {
 test('--staged scans the staged content, not the working tree', {
   skip: !hasGit && 'git is not installed',
 }, async (t) => {
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   const git = gitIn(folder)
   git(['init', '-q'])
   assert.equal((await scan(t, folder, ['--staged'])).code, 0)
@@ -269,7 +270,7 @@ test('--staged scans the staged content, not the working tree', {
 test('--install-hook makes git reject the commit, and does not change an existing hook', {
   skip: !hasGit && 'git is not installed',
 }, async (t) => {
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   const git = gitIn(folder, { PATH: `${join(folder, 'bin')}:${process.env['PATH']}` })
   git(['init', '-q'])
   const main = join(import.meta.dirname, '../main.ts')
@@ -300,7 +301,7 @@ test('--revoke revokes the found tokens without authentication', async (t) => {
   const authority = await startAuthority(t)
   const address = await authority.app.server.listen({ port: 0, host: '127.0.0.1' })
   const ci = await machine(authority, 'ci')
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   write(folder, 'deploy.sh', `export A=${ci.token}\n`)
   const done = await scan(t, folder, ['--revoke'], { MINTMARK_HOST: address })
   assert.equal(done.code, 3, done.stderr)
@@ -318,7 +319,7 @@ test('--print-rules prints the rules for another scanner', async (t) => {
 })
 
 test('a file beyond the unpacking limit is listed with exit code 1, unless it is allowed or the limit is raised', async (t) => {
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   write(folder, 'data/zeros.gz', gzipSync(Buffer.alloc(90 * 1024 ** 2)))
   const incomplete = await scan(t, folder, [])
   assert.equal(incomplete.code, 1)

@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fingerprintOf, fingerprintsHead, hashToken, mintMark } from '@mintmark/token'
 import { machine, startAuthority } from '../../testing/kit.ts'
-import { emptyFolder, mintmark } from '../../testing/run-mintmark.ts'
+import { mintmark } from '../../testing/run-mintmark.ts'
+import { temporaryFolder } from '../../testing/temporary-folder.ts'
 import { seededNumbers } from '../../token/seeded-numbers.ts'
 import { sampleToken } from '../../token/token-samples.ts'
 
@@ -22,7 +23,7 @@ interface Said {
 
 /** A folder to scan, and the status of each token that the scan finds in it. */
 function scanning(t: TestContext, environment: Readonly<Record<string, string>> = {}) {
-  const folder = emptyFolder(t)
+  const folder = temporaryFolder(t)
   const scan = async (...args: string[]) => {
     const done = await mintmark(t, ['scan', ...args, 'leaks'], { folder, environment })
     assert.doesNotMatch(done.stdout + done.stderr, /eyJ/)

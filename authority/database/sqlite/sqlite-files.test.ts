@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { eventually } from '../../../testing/eventually.ts'
-import { temporaryFolder } from '../../../testing/kit.ts'
+import { temporaryFolder } from '../../../testing/temporary-folder.ts'
 import { type Database, openDatabase, type WhereFile } from '../database.ts'
 import { DatabaseTrouble } from '../errors.ts'
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { temporaryFolder } from '../../../testing/kit.ts'
+import { temporaryFolder } from '../../../testing/temporary-folder.ts'
 import { readMasterKeys, readSettings, type Settings, WrongUsage } from '../config.ts'
 
 const key = Buffer.alloc(32, 5).toString('base64')
