@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { limits } from '@mintmark/contract'
+import { cpuOf, measureAgain, turnMillisecondsMax } from '../testing/event-loop/turn-cpu.ts'
 import { hostileTexts, read, readers, textBytes } from '../testing/hostile-text.ts'
 import { startAuthority } from '../testing/kit.ts'
-import { cpuOf, measureAgain, turnMillisecondsMax } from '../testing/turn-cpu.ts'
 
 // Under load, CPU time is counted in ticks of several milliseconds. Quadratic time would take minutes.
 for (const [name, reader] of Object.entries(readers))

@@ -12,7 +12,7 @@ import { openDatabase } from '../authority/database/database.ts'
 import { initializeStore } from '../authority/setup/initialize-store.ts'
 import { findInstallation } from '../authority/setup/installation-store.ts'
 import { realWorld } from '../authority/world.ts'
-import { describeTurn, watchEventLoop } from './event-loop.ts'
+import { describeTurn, watchEventLoop } from './event-loop/event-loop.ts'
 import { type Answer, type CallOptions, masterKeys, type Opened, outsideTheApi } from './kit.ts'
 
 const blockedLine = 'event loop blocked: '

@@ -7,7 +7,7 @@ import type { World } from '../authority/context.ts'
 import { type Database, openDatabase, type Where } from '../authority/database/database.ts'
 import { initializeStore, type Prepared } from '../authority/setup/initialize-store.ts'
 import { realWorld } from '../authority/world.ts'
-import { watchEventLoop } from './event-loop.ts'
+import { watchEventLoop } from './event-loop/event-loop.ts'
 import { copyMigratedFile } from './migrated-file.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 

@@ -2,8 +2,9 @@
  * Feeds random text to all functions that parse text of unauthenticated clients, for the given number of seconds: `npm
  * run fuzz -- 60`. Stops at the first text that takes more CPU time than one turn of the event loop may.
  */
+
+import { cpuOf, turnMillisecondsMax } from '../testing/event-loop/turn-cpu.ts'
 import { hostileText, read, readers } from '../testing/hostile-text.ts'
-import { cpuOf, turnMillisecondsMax } from '../testing/turn-cpu.ts'
 
 const seconds = Number(process.argv[2] ?? 60)
 if (!(seconds > 0)) throw new Error('Expected a number of seconds.')

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { measureAgain, turnMillisecondsMax } from '../../testing/event-loop/turn-cpu.ts'
 import { machine, startAuthority } from '../../testing/kit.ts'
 import { insertTokens } from '../../testing/many-tokens.ts'
 import { stores } from '../../testing/stores.ts'
-import { measureAgain, turnMillisecondsMax } from '../../testing/turn-cpu.ts'
 
 for (const [name, store] of Object.entries(stores))
   test(`a fingerprint file contains the tokens of the accounts only, and does not block the event loop (${name})`, async (t) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { limits } from '@mintmark/contract'
-import { measureAgain, turnMillisecondsMax } from '../../../testing/turn-cpu.ts'
+import { measureAgain, turnMillisecondsMax } from '../../../testing/event-loop/turn-cpu.ts'
 import { formOf } from './read-body.ts'
 
 const forms = [
