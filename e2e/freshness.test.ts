@@ -1,7 +1,10 @@
 /** A change at one node takes effect at the other: two servers on one PostgreSQL, two processes on one SQLite file. */
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type AddressInfo, connect } from 'node:net'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
+import { basePath } from '@mintmark/contract'
 import { pino } from 'pino'
 import { buildApp } from '../authority/app.ts'
 import { openDatabase } from '../authority/database/database.ts'
@@ -75,6 +78,68 @@ async function until(kind: 'sqlite' | 'postgres', before: number, ask: () => Pro
     await new Promise(setImmediate)
   }
 }
+
+/** A connection that sends bytes and collects the statuses of the responses. */
+async function connection(t: TestContext, port: number) {
+  const socket = connect(port, '127.0.0.1')
+  t.after(() => socket.destroy())
+  await once(socket, 'connect')
+  let received = ''
+  socket.setEncoding('latin1').on('data', (text: string) => {
+    received += text
+  })
+  const statuses = async (count: number): Promise<number[]> => {
+    for (;;) {
+      const found = [...received.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => Number(status))
+      if (found.length >= count) return found
+      await once(socket, 'data')
+    }
+  }
+  return { send: (text: string) => void socket.write(text), statuses }
+}
+
+test('sqlite: a token deleted at one node is refused at the other, however the request arrives', {
+  timeout: 60_000,
+}, async (t) => {
+  const two = await places.sqlite(t)
+  const { here, there } = two
+  const ci = await machine(here, 'writer', { permissions: ['*:*'], scope: ['accounts', here.prepared.account] })
+  await here.app.server.listen({ port: 0, host: '127.0.0.1' })
+  const { port } = here.app.server.server.address() as AddressInfo
+  const body = JSON.stringify(document('tags', { name: 'never' }))
+  const get = (token: string) =>
+    `GET ${basePath}/service-accounts HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n\r\n`
+  const head = (token: string) =>
+    `POST ${basePath}/tags HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/vnd.api+json\r\nContent-Length: ${body.length}\r\n\r\n`
+  const ways: Record<string, readonly [before: (token: string) => string, after: (token: string) => string, number]> = {
+    'whole, without a body': [() => '', get, 1],
+    'whole, with a body': [() => '', (token) => head(token) + body, 1],
+    'eight in one packet': [() => '', (token) => get(token).repeat(8), 8],
+    'its body later': [head, () => body, 1],
+    'its last byte later': [(token) => head(token) + body.slice(0, -1), () => body.slice(-1), 1],
+    'behind a whole request': [
+      (token) => head(token).slice(0, 40),
+      (token) => head(token).slice(40) + body + get(token),
+      2,
+    ],
+  }
+  for (const [way, [before, after, count]] of Object.entries(ways)) {
+    const path = `/service-accounts/${ci.id}/access-tokens`
+    const minted = await here.call('POST', path, { body: document('access-tokens', { name: way }) })
+    const { id, attributes } = minted.json.data
+    const { send, statuses } = await connection(t, port)
+    send(get(attributes.token))
+    assert.deepEqual(await statuses(1), [200], way)
+    send(before(attributes.token))
+    // The server has read the first part: it answers another connection that sends later.
+    assert.equal((await here.call('GET', '/ping', { token: ci.token })).status, 200)
+    assert.equal((await there.call('DELETE', `/access-tokens/${id}`)).status, 204)
+    send(after(attributes.token))
+    const refused = Array.from({ length: count }, () => 401)
+    assert.deepEqual(await statuses(1 + count), [200, ...refused], way)
+  }
+  assert.deepEqual((await here.call('GET', '/tags')).json.data, [])
+})
 
 const reads = (at: Pick<Authority, 'call'>, { token }: { token: string }, remoteAddress?: string) =>
   at.call('GET', '/service-accounts', { token, ...(remoteAddress ? { remoteAddress } : {}) })

@@ -34,7 +34,7 @@ export async function authenticateRequest(
 
 /**
  * Whether the server should read the caller's body: requires a valid token or a session. The request is authenticated
- * again after the body has arrived, unless all of it was here before the verdict.
+ * again after the body has arrived, unless all of it had arrived before the verdict.
  */
 export async function admitCaller({ authenticator, sessions }: Services, request: FastifyRequest): Promise<void> {
   const { id, ip, headers } = request

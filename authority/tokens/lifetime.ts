@@ -139,15 +139,15 @@ async function callerEnd({ db, actor }: Context): Promise<string | null> {
 }
 
 /**
- * Throws if the caller is this service account with a token that cannot be extended, such as a workload identity session: a
- * policy that the caller writes would allow sessions beyond the end of its token.
+ * Throws if the calling token cannot be extended beyond a certain time, such as a workload identity session: trust in a
+ * workload has no end, so it would allow sessions after that time, for any service account.
  */
-export async function assertMayOutliveToken({ db, actor }: Context, serviceAccountId: string): Promise<void> {
-  if (actor.id !== serviceAccountId || actor.tokenId === '') return
+export async function assertMayTrustWorkloads({ db, actor }: Context): Promise<void> {
+  if (actor.tokenId === '') return
   const end = (await findLifetime(db, actor.tokenId))?.renewableUntil ?? null
   if (end !== null)
     throw new Refusal('forbidden', {
-      detail: `The calling token cannot be extended beyond ${end}, so it cannot write assume policies for its own service account.`,
+      detail: `The calling token cannot be extended beyond ${end}, so it cannot let workloads assume service accounts for longer. Use a token without such a limit, or the console.`,
     })
 }
 

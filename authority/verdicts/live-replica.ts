@@ -1,6 +1,6 @@
 /**
- * Keeps this node's replica current by the change feed and knows its staleness. On SQLite it checks for changes before every
- * verdict; PostgreSQL is polled, and the time of the last successful poll is the bound. State changes only after a successful
+ * Keeps this node's replica current by the change feed and knows its staleness. On SQLite it checks for changes before
+ * verdicts; PostgreSQL is polled, and the time of the last successful poll is the bound. State changes only after a successful
  * read, and never to an older state.
  */
 import type { Grant, Narrowing } from '@mintmark/token'

@@ -3,7 +3,7 @@ import { type Context, Refusal } from '../context.ts'
 import type { RecordInAccount } from '../database/views/record-of.ts'
 import { newId } from '../ids.ts'
 import { assertMayRemoveRightsOf, assertNoEscalationTo } from '../rights/escalation.ts'
-import { assertMayOutliveToken } from '../tokens/lifetime.ts'
+import { assertMayTrustWorkloads } from '../tokens/lifetime.ts'
 import { revokeSessionsOf } from '../tokens/revoke.ts'
 import { vouchingActor } from '../tokens/voucher.ts'
 import { accountOfProvider, deleteAssumePolicy, insertAssumePolicy, updateAssumePolicy } from './provider-store.ts'
@@ -27,7 +27,7 @@ export async function createAssumePolicy(
     })
   }
   await assertNoEscalationTo(context, 'service-account', serviceAccount.id)
-  await assertMayOutliveToken(context, serviceAccount.id)
+  await assertMayTrustWorkloads(context)
   const id = newId(world, 'asap')
   await insertAssumePolicy(db, {
     id,
@@ -52,7 +52,7 @@ export async function changeAssumePolicy(
 ): Promise<void> {
   const { name, claimConditions, maximumSessionDuration } = input
   await assertNoEscalationTo(context, 'service-account', policy.serviceAccountId)
-  await assertMayOutliveToken(context, policy.serviceAccountId)
+  await assertMayTrustWorkloads(context)
   await updateAssumePolicy(context.db, policy.id, {
     ...vouchingActor(context.actor),
     parentId: context.actor.tokenId || null,

@@ -102,7 +102,7 @@ async function grantServiceAccounts(authority: Authority, id: string): Promise<v
       {
         permissions: [
           ['permissions', 'service-accounts:*'],
-          ['permissions', 'workload-identity-providers:read'],
+          ['permissions', 'workload-identity-providers:*'],
         ],
       },
     ),
@@ -192,7 +192,7 @@ describe('the token of a workload', () => {
     assert.equal(successor.json.data.attributes['expires-at'], '2030-01-01T00:10:00.000Z', successor.text)
   })
 
-  test('cannot write a policy that allows its service account longer sessions', async (t) => {
+  test('cannot let workloads assume a service account for longer, in any way', async (t) => {
     const { authority, world, assume, ci, policyId, providerId } = await setUp(t)
     await grantServiceAccounts(authority, ci.id)
     const session = (await assume(await idToken(), { lifetime: 600 })).json['access-token']
@@ -217,17 +217,27 @@ describe('the token of a workload', () => {
       })
       return [changed.status, created.status]
     }
-    assert.deepEqual(await write(session), [403, 403])
-    assert.deepEqual(await write(await mint(session, 10)), [403, 403], 'nor can a token that it created')
-    assert.deepEqual(
-      await write(await mint(authority.prepared.token, 60)),
-      [200, 201],
-      'a token that can be rotated may',
-    )
     const other = await machine(authority, 'other')
     await grantServiceAccounts(authority, other.id)
     world.set('2030-01-01T00:00:01.000Z')
-    assert.deepEqual(await write(session, other.id), [403, 201], 'the policy of another one follows the usual rules')
+    assert.deepEqual(await write(session), [403, 403])
+    assert.deepEqual(await write(session, other.id), [403, 403], 'not through another service account')
+    assert.deepEqual(await write(await mint(session, 9)), [403, 403], 'nor can a token that it created')
+    const successor = await rotate(authority, await mint(session, 9, other.id))
+    assert.deepEqual(
+      await write(successor.json.data.attributes.token),
+      [403, 403],
+      'of whatever owner, or its successor',
+    )
+    const widen = (token: string) =>
+      authority.call('PATCH', `/workload-identity-providers/${providerId}`, {
+        token,
+        body: document('workload-identity-providers', { 'allowed-audiences': ['mintmark', 'other'] }),
+      })
+    assert.equal((await widen(session)).status, 403, 'nor by another audience')
+    const renewable = await mint(authority.prepared.token, 60)
+    assert.deepEqual(await write(renewable), [200, 201], 'a token that can be rotated without a limit may')
+    assert.equal((await widen(renewable)).status, 200)
   })
 
   for (const what of ['policy', 'provider'] as const)

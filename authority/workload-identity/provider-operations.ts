@@ -3,6 +3,7 @@ import { type Context, Refusal } from '../context.ts'
 import { newId } from '../ids.ts'
 import { chooseAccount } from '../rights/choose-account.ts'
 import { assertMayRemoveRightsOf, assertNoEscalationTo } from '../rights/escalation.ts'
+import { assertMayTrustWorkloads } from '../tokens/lifetime.ts'
 import { revokeSessionsOf } from '../tokens/revoke.ts'
 import { vouchingActor } from '../tokens/voucher.ts'
 import {
@@ -49,10 +50,12 @@ export async function createProvider(
 export async function changeProvider(context: Context, provider: ProviderRecord, input: ProviderInput): Promise<void> {
   const { name, allowedAudiences } = input
   // Another audience lets more workloads act as the service accounts that trust this provider.
-  if (allowedAudiences)
+  if (allowedAudiences) {
+    await assertMayTrustWorkloads(context)
     for (const id of await serviceAccountsTrusting(context.db, provider.id))
       await assertNoEscalationTo(context, 'service-account', id)
-  if (allowedAudiences) await vouchForPolicies(context.db, provider.id, vouchingActor(context.actor))
+    await vouchForPolicies(context.db, provider.id, vouchingActor(context.actor))
+  }
   await updateProvider(context.db, provider.id, {
     ...(name === undefined ? {} : { name }),
     ...(allowedAudiences === undefined ? {} : { allowedAudiences: JSON.stringify(allowedAudiences) }),

@@ -18,8 +18,11 @@ export function readJsonBody(request: FastifyRequest): unknown {
 }
 
 export interface Form {
-  /** Returns the first value of a name, decoded; null if it is missing. */
-  get(name: string): string | null
+  /**
+   * Returns the first value of a name, decoded; null if it is missing. At most `charactersMax` encoded characters are decoded,
+   * because decoding 1 MiB would block other requests.
+   */
+  get(name: string, charactersMax?: number): string | null
 }
 
 /** Parses an `application/x-www-form-urlencoded` body. */
@@ -33,12 +36,12 @@ export function readFormBody(request: FastifyRequest): Form {
 /** Decodes requested members only: `URLSearchParams` creates an object per member, and 1 MiB can hold half a million. */
 export function formOf(text: string): Form {
   return {
-    get: (name) => {
+    get: (name, charactersMax = Number.POSITIVE_INFINITY) => {
       for (let start = 0, members = 0; start < text.length && members < membersMax; members++) {
         const end = endOf(text, '&', start, text.length)
         const key = endOf(text, '=', start, Math.min(end, start + encodedCharacters * name.length + 1))
         if (key - start <= encodedCharacters * name.length && isName(text.slice(start, key), name))
-          return new URLSearchParams(text.slice(start, end)).get(name)
+          return decoded(text.slice(start, Math.min(end, key + 1 + charactersMax))).get(name)
         start = end + 1
       }
       return null
@@ -58,4 +61,7 @@ function endOf(text: string, separator: string, start: number, end: number): num
 }
 
 const isName = (key: string, name: string): boolean =>
-  key === name || (/[%+]/.test(key) && new URLSearchParams(`${key}=`).has(name))
+  key === name || (/[%+]/.test(key) && decoded(`${key}=`).has(name))
+
+/** `URLSearchParams` would remove a question mark at the start. */
+const decoded = (member: string): URLSearchParams => new URLSearchParams(`&${member}`)

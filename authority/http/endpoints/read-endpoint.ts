@@ -39,6 +39,9 @@ function receivedBody(request: FastifyRequest): ReceivedBody {
   }
 }
 
+/** Encoded. No declared member of a form is longer. */
+const valueCharactersMax = 65_536
+
 function formReader(body: CheckedBody, isOAuth: boolean): (request: FastifyRequest) => Record<string, string> {
   const members = Object.entries(membersOf(body)).map(([name, attribute]) => ({
     name,
@@ -50,7 +53,7 @@ function formReader(body: CheckedBody, isOAuth: boolean): (request: FastifyReque
     const form = readFormBody(request)
     const values: Record<string, string> = {}
     for (const { name, attribute, spelled, isRequired } of members) {
-      const value = form.get(spelled)
+      const value = form.get(spelled, valueCharactersMax)
       const isMissing = !value && isRequired
       if (isOAuth && (isMissing || (value && attribute.check(value).length > 0)))
         throw new OAuthRefusal(name === 'grant_type' ? 'unsupported_grant_type' : 'invalid_request')

@@ -24,7 +24,7 @@ for (const kind of ['sqlite', 'postgres'] as const)
       }
     }
     const differs = 'the clock differs from the clock of another node by more than 2 seconds'
-    const agrees = 'the clock agrees with the clocks of the other nodes again'
+    const agrees = 'the clock of no other node differs by more than 2 seconds any more'
     const [clockOfOne, clockOfTwo] = [{ offset: 1_200 }, { offset: -800.4 }]
     const [one, two, alone] = [node(clockOfOne), node(clockOfTwo), node(undefined)]
 
@@ -36,13 +36,18 @@ for (const kind of ['sqlite', 'postgres'] as const)
     assert.deepEqual(two.said(), [[differs, -2_100]])
     assert.deepEqual(one.said(), [[differs, 2_100]])
 
+    clockOfTwo.offset = -700
+    for (const each of [two, one]) await each.compare()
+    assert.deepEqual([one.said(), two.said()], [[], []], 'a pair near 2 seconds is not reported again and again')
+
     clockOfTwo.offset = 0
     for (const each of [two, one, two, one]) await each.compare()
     assert.deepEqual([one.said(), two.said()], [[[agrees, undefined]], [[agrees, undefined]]])
 
-    clockOfTwo.offset = -1_900
+    // 100 days, more than the column can hold.
+    clockOfTwo.offset = -8_640_000_000
     await two.compare()
-    two.said()
+    assert.deepEqual(two.said(), [[differs, -(2 ** 31 - 1) - 1_200]])
     minutes = 6
     await one.compare()
     assert.deepEqual(one.said(), [], 'a node that has ended is not compared')

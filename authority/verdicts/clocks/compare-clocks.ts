@@ -9,6 +9,11 @@ import { exchangeClocks } from './node-clock-store.ts'
 /** A node that has not been observed for longer is gone. */
 const observedMilliseconds = 5 * 60_000
 
+/** A pair that differs has to come this close to agree again. */
+const agreementMilliseconds = 1_500
+/** The limit of the column. A clock that is weeks away is far enough. */
+const offsetMillisecondsMax = 2 ** 31 - 1
+
 interface Options {
   readonly database: Database
   readonly world: World
@@ -17,18 +22,23 @@ interface Options {
   readonly clock: Pick<DatabaseClock, 'offset'> | undefined
 }
 
-/** Returns a function that compares this node's clock with those of the others, and logs when a pair starts to differ or agrees again. */
+/**
+ * Returns a function that compares this node's clock with those of the others. It logs each node whose clock starts to differ,
+ * and when none does any more. A clock near the tolerance counts as differing until it is clearly within.
+ */
 export function compareClocks({ database, world, logger, clock }: Options): () => Promise<void> {
   if (!clock) return async () => undefined
   const id = newId(world, 'node')
   let differing = new Set<string>()
   return async () => {
     const now = world.now()
-    const own = { id, offsetMilliseconds: Math.round(clock.offset), observedAt: now.toISOString() }
+    const own = { id, offsetMilliseconds: clamped(Math.round(clock.offset)), observedAt: now.toISOString() }
     const oldest = new Date(now.getTime() - observedMilliseconds).toISOString()
     const others = await database.withoutTransaction((db) => exchangeClocks(db, own, oldest))
     const apart = others.filter(
-      ({ offsetMilliseconds }) => Math.abs(offsetMilliseconds - own.offsetMilliseconds) > clockToleranceMilliseconds,
+      (other) =>
+        Math.abs(other.offsetMilliseconds - own.offsetMilliseconds) >
+        (differing.has(other.id) ? agreementMilliseconds : clockToleranceMilliseconds),
     )
     for (const other of apart)
       if (!differing.has(other.id))
@@ -37,7 +47,10 @@ export function compareClocks({ database, world, logger, clock }: Options): () =
           'the clock differs from the clock of another node by more than 2 seconds',
         )
     if (differing.size > 0 && apart.length === 0)
-      logger.info('the clock agrees with the clocks of the other nodes again')
+      logger.info('the clock of no other node differs by more than 2 seconds any more')
     differing = new Set(apart.map((other) => other.id))
   }
 }
+
+const clamped = (milliseconds: number): number =>
+  Math.max(-offsetMillisecondsMax, Math.min(offsetMillisecondsMax, milliseconds))
