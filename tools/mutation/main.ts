@@ -67,7 +67,7 @@ async function mutate(module: MutatedModule, folder: string): Promise<Score> {
   }
 }
 
-function optionsFor({ name, files, tests }: MutatedModule, folder: string): Options {
+function optionsFor({ name, files, tests, timeoutMilliseconds = 60_000 }: MutatedModule, folder: string): Options {
   return {
     plugins: [import.meta.resolve('@stryker-mutator/tap-runner')],
     testRunner: 'tap',
@@ -88,7 +88,7 @@ function optionsFor({ name, files, tests }: MutatedModule, folder: string): Opti
     tsconfigFile: '',
     tempDirName: join(folder, name),
     concurrency: concurrencyMax,
-    timeoutMS: 60_000,
+    timeoutMS: timeoutMilliseconds,
     reporters: ['progress-append-only'],
   }
 }
