@@ -17,7 +17,10 @@ import { type ActionTaken, type Found, type LeakIntake, processFoundToken } from
 export type FoundResult = ActionTaken | 'later' | null
 
 export interface FoundQueue {
-  /** Queues reports and returns their results in the same order. Without a timeout it waits until all are processed. */
+  /**
+   * Queues reports and returns their results in the same order. Reports of one token by a holder are merged first. Without a
+   * timeout it waits until all are processed.
+   */
   process(
     source: string,
     found: readonly Found[],
@@ -64,16 +67,13 @@ export function openFoundQueue(intake: LeakIntake, onTrouble: (error: unknown) =
       return null
     })
     const ours = rows.filter((row) => row !== null)
-    if (ours.length === 0) return found.map(() => null)
+    if (ours.length === 0) return rows.map(() => null)
     await database.withoutTransaction((db) => insertFound(db, ours))
     const { answers, done } = turns.add(ours)
     await within(done, timeoutMilliseconds)
-    const results = rows.map((row) =>
+    return rows.map((row) =>
       row === null ? null : answers.has(row.id) ? (answers.get(row.id) as FoundResult) : 'later',
     )
-    if (source !== holder) return results
-    const byText = new Map(entries.map(({ text }, at) => [text, results[at] ?? null]))
-    return found.map(({ text }) => byText.get(text) ?? null)
   }
 
   const workSome = async (rows: readonly FoundRow[]): Promise<[string, FoundResult][]> => {

@@ -73,8 +73,14 @@ export const modules: readonly MutatedModule[] = [
     scoreMin: 97,
   },
   {
+    name: 'leak-formats',
+    files: ['authority/leaks/read-reports.ts'],
+    tests: ['authority/leaks/read-reports.test.ts'],
+    scoreMin: 95,
+  },
+  {
     name: 'leaks',
-    files: ['authority/leaks/{process-reports,read-reports,found-queue}.ts'],
+    files: ['authority/leaks/{process-reports,found-queue}.ts'],
     tests: ['authority/leaks/**/*.test.ts'],
     scoreMin: 0,
   },
