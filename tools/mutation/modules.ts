@@ -58,7 +58,7 @@ export const modules: readonly MutatedModule[] = [
     files: ['authority/verdicts/token-index.ts'],
     tests: ['authority/verdicts/token-index.test.ts'],
     timeoutMilliseconds: 5_000,
-    scoreMin: 0,
+    scoreMin: 89,
   },
   {
     name: 'replica',
