@@ -91,12 +91,26 @@ export const modules: readonly MutatedModule[] = [
     scoreMin: 93,
   },
   {
+    name: 'sessions',
+    files: ['authority/sign-in/{live-session,secret-hash,sessions}.ts'],
+    tests: ['authority/sign-in/{sign-in,rights}.http.test.ts', 'authority/sign-in/methods/methods.http.test.ts'],
+    scoreMin: 0,
+  },
+  {
+    name: 'second-factor',
+    files: ['authority/sign-in/methods/{second-factor,credential-change,credentials}.ts'],
+    tests: ['authority/sign-in/methods/methods.http.test.ts', 'authority/sign-in/failures.http.test.ts'],
+    scoreMin: 0,
+  },
+  {
+    name: 'sign-in-links',
+    files: ['authority/sign-in/links/{accept,invitations,links,local-link,usable-links}.ts'],
+    tests: ['authority/sign-in/sign-in.http.test.ts', 'authority/identity/accounts/invitations.http.test.ts'],
+    scoreMin: 0,
+  },
+  {
     name: 'sign-in',
-    files: [
-      'authority/sign-in/{failures,live-session,secret-hash,sessions,sign-in}.ts',
-      'authority/sign-in/links/{accept,invitations,links,local-link,usable-links}.ts',
-      'authority/sign-in/methods/{credential-change,credentials,methods,passkeys,second-factor,strength}.ts',
-    ],
+    files: ['authority/sign-in/{failures,sign-in}.ts', 'authority/sign-in/methods/{methods,passkeys,strength}.ts'],
     tests: ['authority/sign-in/**/*.test.ts'],
     scoreMin: 0,
   },
