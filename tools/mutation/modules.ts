@@ -93,7 +93,11 @@ export const modules: readonly MutatedModule[] = [
   {
     name: 'sessions',
     files: ['authority/sign-in/{live-session,secret-hash,sessions}.ts'],
-    tests: ['authority/sign-in/{sign-in,rights}.http.test.ts', 'authority/sign-in/methods/methods.http.test.ts'],
+    tests: [
+      'authority/sign-in/{sessions,live-session}.test.ts',
+      'authority/sign-in/{sign-in,rights}.http.test.ts',
+      'authority/sign-in/methods/methods.http.test.ts',
+    ],
     scoreMin: 0,
   },
   {
