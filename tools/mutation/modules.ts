@@ -103,7 +103,11 @@ export const modules: readonly MutatedModule[] = [
   {
     name: 'second-factor',
     files: ['authority/sign-in/methods/{second-factor,credential-change,credentials}.ts'],
-    tests: ['authority/sign-in/methods/methods.http.test.ts', 'authority/sign-in/failures.http.test.ts'],
+    tests: [
+      'authority/sign-in/methods/{second-factor,credentials}.test.ts',
+      'authority/sign-in/methods/methods.http.test.ts',
+      'authority/sign-in/failures.http.test.ts',
+    ],
     scoreMin: 0,
   },
   {
