@@ -24,6 +24,8 @@ export interface Scale {
   /** A turn ends at whichever limit is reached first. */
   readonly requests: number
   readonly seconds: number
+  readonly restarts: number
+  readonly auditEvents: number
 }
 
 /** The input of a benchmark. */

@@ -4,7 +4,7 @@ import { noBrowser } from '../testing/console/chromium.ts'
 import { benchmarks, measure } from './benchmarks.ts'
 import { lineOf } from './row.ts'
 
-const tiny = { tokens: 200, turns: 1, requests: 50, seconds: 5 }
+const tiny = { tokens: 200, turns: 1, requests: 50, seconds: 5, restarts: 1, auditEvents: 1_000 }
 
 describe('benchmarks', () => {
   for (const name of Object.keys(benchmarks)) {

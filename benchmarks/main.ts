@@ -3,7 +3,7 @@ import { availableParallelism, cpus } from 'node:os'
 import { benchmarks, measure } from './benchmarks.ts'
 import { heading, lineOf } from './row.ts'
 
-const scale = { tokens: 1_000_000, turns: 5, requests: 100_000, seconds: 2 }
+const scale = { tokens: 1_000_000, turns: 5, requests: 100_000, seconds: 2, restarts: 20, auditEvents: 20_000 }
 
 // On interruption, exit through `exit`, which removes temporary files.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))

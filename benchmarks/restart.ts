@@ -1,4 +1,4 @@
-/** Twenty restarts under load, as in a rolling update: the new server is ready before the old one gets SIGTERM. */
+/** Restarts under load, as in a rolling update: the new server is ready before the old one gets SIGTERM. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
@@ -9,12 +9,11 @@ import { prepareStore } from './store.ts'
 
 const command = fileURLToPath(new URL('../cli/main.ts', import.meta.url))
 const clients = 8
-const timesMax = 20
 
 export async function restart({ scale, folder }: Bench): Promise<Row[]> {
   const data = folder('restart')
   const { token } = await prepareStore(data)
-  const times = Math.min(timesMax, scale.turns * 4)
+  const times = scale.restarts
   const { requests, failures } = await restartUnderLoad({ times, clients, token, start: () => start(data) })
   return [
     { name: `requests during ${times} restarts`, unit: 'requests', value: requests },

@@ -9,25 +9,24 @@ import { query, startPostgres } from '../testing/postgres.ts'
 import type { Bench } from './benchmarks.ts'
 import type { Row } from './row.ts'
 
-const rows = 20_000
 const rowsAtOnce = 500
 
 /** Audit events sealed per second, while nothing else writes. */
-export async function seal({ folder }: Bench): Promise<Row[]> {
+export async function seal({ folder, scale }: Bench): Promise<Row[]> {
   const { url, remove } = await startPostgres()
   process.once('exit', remove)
   try {
     await query(url, 'create database mintmark')
     return [
-      await measured('audit events sealed, SQLite', { file: join(folder('seal'), 'mintmark.db') }),
-      await measured('audit events sealed, PostgreSQL', { url: new URL('/mintmark', url).href }),
+      await measured('audit events sealed, SQLite', scale.auditEvents, { file: join(folder('seal'), 'mintmark.db') }),
+      await measured('audit events sealed, PostgreSQL', scale.auditEvents, { url: new URL('/mintmark', url).href }),
     ]
   } finally {
     remove()
   }
 }
 
-async function measured(name: string, where: Where): Promise<Row> {
+async function measured(name: string, rows: number, where: Where): Promise<Row> {
   const database = await openDatabase(where)
   try {
     const sealing = { keys: deriveAuditKeys(new Map([[1, new Uint8Array(32)]])), world: realWorld }
