@@ -167,12 +167,9 @@ describeInBrowser('a long list', () => {
     const team = (await call('POST', '/teams', { body })).json.data.id
     const page = await visit(`/${prepared.account}/iam/teams/${team}`)
     assert.ok((await drawn(page)) < 45)
-    // The owner is a member too.
+    // The owner is a member too, and can be the last one.
     const last = page.locator('tr[aria-rowindex="112"]')
-    await last
-      .getByText(/person-\d+@example\.org/)
-      .first()
-      .waitFor()
+    await last.getByText(/@/).first().waitFor()
   })
 
   test('keeps the selection while scrolling and paging', async () => {
