@@ -160,47 +160,65 @@ export type Related = readonly [string, string] | readonly (readonly [string, st
 const isMany = (related: NonNullable<Related>): related is readonly (readonly [string, string])[] =>
   related.length === 0 || Array.isArray(related[0])
 
+/** Returns code, detail and pointer of the first error of a response. */
+export const errorOf = ({ json }: Answer): readonly (string | undefined)[] => {
+  const [{ code, detail, source }] = json.errors
+  return [code, detail, source?.pointer]
+}
+
 export interface Machine {
   readonly id: string
   readonly email: string
   readonly token: string
 }
 
+export interface Granted {
+  readonly permissions: readonly string[]
+  readonly scope: readonly [type: string, id: string]
+}
+
+/** An owner of several accounts has to choose one. */
+const accountOf = ({ scope }: Granted): Readonly<Record<string, Related>> =>
+  scope[0] === 'accounts' ? { account: scope } : {}
+
 /** Creates a service account with a token and, optionally, a policy of a new role with these permissions. */
-export async function machine(
-  authority: Authority,
-  name: string,
-  policy?: { permissions: readonly string[]; scope: readonly [string, string] },
-): Promise<Machine> {
+export async function machine(authority: Authority, name: string, granted?: Granted): Promise<Machine> {
   const { call } = authority
-  // An owner of several accounts has to choose one.
-  const account: Readonly<Record<string, Related>> = policy?.scope[0] === 'accounts' ? { account: policy.scope } : {}
+  const account = granted ? accountOf(granted) : {}
   const made = await call('POST', '/service-accounts', { body: document('service-accounts', { name }, account) })
   const id = made.json.data.id as string
-  if (policy) {
-    const role = await call('POST', '/roles', {
-      body: document(
-        'roles',
-        { name: `${name} role` },
-        { ...account, permissions: policy.permissions.map((permission) => ['permissions', permission] as const) },
-      ),
-    })
-    const scopeName = policy.scope[0].replace(/s$/, '')
-    const given = await call('POST', '/access-policies', {
-      body: document(
-        'access-policies',
-        {},
-        {
-          [scopeName]: policy.scope,
-          'service-account': ['service-accounts', id],
-          roles: [['roles', role.json.data.id]],
-        },
-      ),
-    })
-    if (given.status !== 201) throw new Error(`policy refused: ${given.text}`)
-  }
+  if (granted) await grant(authority, id, granted, name)
   const minted = await call('POST', `/service-accounts/${id}/access-tokens`, {
     body: document('access-tokens', { name: 'test' }),
   })
   return { id, email: made.json.data.attributes.email, token: minted.json.data.attributes.token }
+}
+
+/** Creates a policy of a new role with these permissions for a service account. */
+export async function grant(
+  { call }: Authority,
+  serviceAccount: string,
+  granted: Granted,
+  name = serviceAccount,
+): Promise<void> {
+  const { permissions, scope } = granted
+  const role = await call('POST', '/roles', {
+    body: document(
+      'roles',
+      { name: `${name} role` },
+      { ...accountOf(granted), permissions: permissions.map((permission) => ['permissions', permission] as const) },
+    ),
+  })
+  const policy = await call('POST', '/access-policies', {
+    body: document(
+      'access-policies',
+      {},
+      {
+        [scope[0].replace(/s$/, '')]: scope,
+        'service-account': ['service-accounts', serviceAccount],
+        roles: [['roles', role.json.data.id]],
+      },
+    ),
+  })
+  if (policy.status !== 201) throw new Error(`policy refused: ${policy.text}`)
 }

@@ -31,11 +31,6 @@ export const exceptions: readonly Exception[] = [
     reason: 'runs on the few hundred bytes before a finding',
   },
   {
-    path: 'scanner/separators.ts',
-    source: '\\\\{0,8}["\'`]{1,3}[\\s+.&,|~\\\\_()<>;#*/]{0,300}\\\\{0,8}[a-zA-Z]{0,2}["\'`]{1,3}',
-    reason: 'runs on 322 characters at most; recheck finds it linear, but unrolls its counts for five seconds',
-  },
-  {
     path: 'authority/database/fold.ts',
     source: '\\(\\?:([^|]+)\\|[^)]*\\)|\\\\(.)',
     reason: 'runs on the pattern that patternOf made, in which every group is closed',

@@ -53,7 +53,6 @@ const asMerged = ({ text, location }: Found) => ({ text, merged: oneReport(locat
 export function openFoundQueue(intake: LeakIntake, onTrouble: (error: unknown) => void): FoundQueue {
   const { database } = intake
   const { world } = intake.baseContext
-  let isStopped = false
   const claimEnd = () => new Date(world.now().getTime() + claimMilliseconds).toISOString()
   // Rows that exist at start were mostly left by a process that has exited, so they are due at once.
   const leftAtStart = claimEnd()
@@ -86,7 +85,7 @@ export function openFoundQueue(intake: LeakIntake, onTrouble: (error: unknown) =
   const turns = takeTurns(workSome, onTrouble)
 
   const workLeft = async () => {
-    if (isStopped) return 0
+    if (turns.isStopped()) return 0
     const left = await listFound(database.read, world.now().toISOString(), leftAtStart, rowsPerTransaction)
     await workSome(left).catch(async () => {
       // One row failed the batch. Process them one by one, so that it does not block the others.
@@ -103,11 +102,7 @@ export function openFoundQueue(intake: LeakIntake, onTrouble: (error: unknown) =
     await database.withoutTransaction((db) => rescheduleFound(db, row.id, attempts, next.toISOString()))
   }
 
-  const stop = () => {
-    isStopped = true
-    return turns.stop()
-  }
-  return { process: add, workLeft, stop }
+  return { process: add, workLeft, stop: turns.stop }
 }
 
 /** Processes the rows of calls in batches that alternate between the calls, so that a large one does not delay the others. */
@@ -142,6 +137,7 @@ function takeTurns(
       working ??= workAll()
       return { answers, done: promise }
     },
+    isStopped: () => isStopped,
     stop: async () => {
       isStopped = true
       await working

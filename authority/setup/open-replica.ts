@@ -2,6 +2,7 @@
 import type { Logger } from 'pino'
 import { auditUnattended } from '../audit/audit.ts'
 import type { World } from '../context.ts'
+import { coalesced } from '../database/coalesced.ts'
 import type { Database } from '../database/database.ts'
 import { LiveReplica } from '../verdicts/live-replica.ts'
 import type { ReplicaEvent } from '../verdicts/replica-event.ts'
@@ -97,7 +98,6 @@ function watchReplica(options: Options) {
 /** Writes audit events without an actor. While the database is unavailable, they wait and are retried every second. */
 function openUnattendedAudit({ database, world, logger }: Options) {
   const waiting: { action: string; after: Record<string, unknown> }[] = []
-  let writing: Promise<void> | undefined
 
   const writeWaiting = async () => {
     while (waiting[0]) {
@@ -107,27 +107,22 @@ function openUnattendedAudit({ database, world, logger }: Options) {
       waiting.shift()
     }
   }
-  const write = () => {
-    writing ??= writeWaiting()
-      .catch((error: Error) => logger.error({ err: error.message }, 'an audit event could not be written'))
-      .finally(() => {
-        writing = undefined
-      })
-    return writing
-  }
+  const writing = coalesced(() =>
+    writeWaiting().catch((error: Error) => logger.error({ err: error.message }, 'an audit event could not be written')),
+  )
   const retrying = setInterval(() => {
-    if (waiting.length > 0) void write()
+    if (waiting.length > 0) void writing.request()
   }, retryMilliseconds)
   retrying.unref()
 
   return {
     audit: (action: string, after: Record<string, unknown>) => {
       waiting.push({ action, after })
-      void write()
+      void writing.request()
     },
     stop: async () => {
       clearInterval(retrying)
-      await write()
+      await writing.request()
     },
   }
 }

@@ -4,7 +4,7 @@ import http, { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { before, describe, test } from 'node:test'
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
-import { type Answer, type Authority, document, machine, startAuthority } from '../../testing/kit.ts'
+import { type Answer, type Authority, document, grant, machine, startAuthority } from '../../testing/kit.ts'
 import { applyRetention } from '../jobs/retention.ts'
 import { fixedWorld } from '../world.ts'
 
@@ -93,33 +93,11 @@ async function setUp(t: Parameters<typeof startAuthority>[0], policy: object = {
   }
 }
 
-/** Grants a service account the right to write service accounts. */
-async function grantServiceAccounts(authority: Authority, id: string): Promise<void> {
-  const role = await authority.call('POST', '/roles', {
-    body: document(
-      'roles',
-      { name: `for ${id}` },
-      {
-        permissions: [
-          ['permissions', 'service-accounts:*'],
-          ['permissions', 'workload-identity-providers:*'],
-        ],
-      },
-    ),
-  })
-  const policy = await authority.call('POST', '/access-policies', {
-    body: document(
-      'access-policies',
-      {},
-      {
-        account: ['accounts', authority.prepared.account],
-        'service-account': ['service-accounts', id],
-        roles: [['roles', role.json.data.id]],
-      },
-    ),
-  })
-  assert.equal(policy.status, 201, policy.text)
-}
+/** Everything about service accounts and the workloads that may assume them. */
+const trusting = ({ prepared }: Authority) => ({
+  permissions: ['service-accounts:*', 'workload-identity-providers:*'],
+  scope: ['accounts', prepared.account] as const,
+})
 
 let made = 0
 
@@ -177,7 +155,7 @@ describe('the token of a workload', () => {
 
   test('cannot create a token that outlives it, not even by rotation', async (t) => {
     const { authority, world, assume, ci } = await setUp(t)
-    await grantServiceAccounts(authority, ci.id)
+    await grant(authority, ci.id, trusting(authority))
     const token = (await assume(await idToken(), { lifetime: 600 })).json['access-token']
     const mint = (expiresIn: number | null) =>
       authority.call('POST', `/service-accounts/${ci.id}/access-tokens`, {
@@ -194,7 +172,7 @@ describe('the token of a workload', () => {
 
   test('cannot let workloads assume a service account for longer, in any way', async (t) => {
     const { authority, world, assume, ci, policyId, providerId } = await setUp(t)
-    await grantServiceAccounts(authority, ci.id)
+    await grant(authority, ci.id, trusting(authority))
     const session = (await assume(await idToken(), { lifetime: 600 })).json['access-token']
     const mint = async (token: string, expiresIn: number | null, of = ci.id) => {
       const body = document('access-tokens', { 'expires-in': expiresIn })
@@ -217,8 +195,7 @@ describe('the token of a workload', () => {
       })
       return [changed.status, created.status]
     }
-    const other = await machine(authority, 'other')
-    await grantServiceAccounts(authority, other.id)
+    const other = await machine(authority, 'other', trusting(authority))
     world.set('2030-01-01T00:00:01.000Z')
     assert.deepEqual(await write(session), [403, 403])
     assert.deepEqual(await write(session, other.id), [403, 403], 'not through another service account')

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { accountA, accountB, adminRole, startEverything } from '../../../testing/everything.ts'
-import { type Answer, document, machine, type Related } from '../../../testing/kit.ts'
+import { document, errorOf, machine, type Related } from '../../../testing/kit.ts'
 
 type Relations = Readonly<Record<string, Related>>
 
@@ -43,11 +43,6 @@ async function setUp(t: Parameters<typeof startEverything>[0]) {
     return (await call(201, 'POST', '/roles', body)).json.data.id as string
   }
   return { authority, tokens, relations, call, create, related, newRole }
-}
-
-const errorOf = ({ json }: Answer) => {
-  const [{ code, detail, source }] = json.errors
-  return [code, detail, source?.pointer]
 }
 
 describe('an access policy', () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { accountA, accountB, serviceAccount, startEverything } from '../../../testing/everything.ts'
-import { type Answer, document, machine } from '../../../testing/kit.ts'
+import { type Answer, document, errorOf, machine } from '../../../testing/kit.ts'
 
 const permissions = (...ids: string[]) => ({ permissions: ids.map((id) => ['permissions', id] as const) })
 
@@ -26,11 +26,6 @@ async function setUp(t: Parameters<typeof startEverything>[0]) {
     return [attributes.name, attributes.description, held]
   }
   return { authority, tokens, ids, as, asOwner, create, read }
-}
-
-const errorOf = ({ json }: Answer) => {
-  const [{ code, detail, source }] = json.errors
-  return [code, detail, source?.pointer]
 }
 
 describe('a role', () => {
