@@ -17,7 +17,7 @@ export const modules: readonly MutatedModule[] = [
     name: 'token',
     files: ['token/token.ts', 'token/secret.ts', 'token/hash.ts', 'token/base64url.ts', 'token/mint-mark.ts'],
     tests: ['token/{token,parse-token,secret,hash,base64url,mint-mark}.test.ts'],
-    scoreMin: 92,
+    scoreMin: 95,
   },
   {
     name: 'escalation',
