@@ -4,6 +4,7 @@ import type { Secret } from '@mintmark/token'
 import type { Services } from './http/callers.ts'
 import { type Admissions, mountEndpoints } from './http/endpoints/mount-endpoints.ts'
 import { requireGitlab, requireMetricsToken } from './http/endpoints/shared-secrets.ts'
+import { fastIntrospection } from './http/fast-path/fast-introspection.ts'
 import { holder } from './leaks/decide.ts'
 import { githubAlert, gitlab, requireGithubWebhook, requireReporter } from './leaks/endpoints/partner-endpoints.ts'
 import type { LeakServices } from './leaks/endpoints/report-services.ts'
@@ -35,11 +36,13 @@ export function mountServedEndpoints(
 ): void {
   const { authenticator, baseContext, jsonApi } = services
   const { limit } = authenticator
+  const introspection = { ...authenticator, installation: baseContext.installation }
+  server.fastEndpoints.set('/oauth/introspect', fastIntrospection(authenticator, introspection))
   const handlers = servedEndpoints({
     signIn,
     oauth: { ...signIn, limit },
     assume: { database: jsonApi.database, keySets, baseContext, limit, afterWrite: jsonApi.afterWrite },
-    introspection: { ...authenticator, installation: baseContext.installation },
+    introspection,
     leaks,
     watch,
     documents: madeDocuments(),

@@ -30,17 +30,19 @@ export function openAuthenticator(
   { world, replica, key, usage, refusals, verdictCounts, counts }: Dependencies,
 ) {
   const { database, maxStalenessMilliseconds = defaultMaxStalenessMilliseconds } = options
+  const whenFresh = () => replica.fresh(database.feed.kind === 'immediate' ? 0 : maxStalenessMilliseconds)
   const verifier: Verifier = {
     database,
     replica,
     world,
     maxStalenessMilliseconds,
     key,
-    ...(database.feed.kind === 'immediate' ? { whenFresh: sharedCheck(() => replica.fresh(0)) } : {}),
+    ...(database.feed.kind === 'immediate' ? { whenFresh: sharedCheck(whenFresh) } : {}),
   }
   const authenticator = {
     verifyToken: (text: string, address: string, onFresh?: () => void) => verifyToken(verifier, text, address, onFresh),
     verifyOtherToken: (text: string, address: string | null) => verifyOtherToken(verifier, text, address),
+    whenFresh,
     replica,
     refusals,
     limit: limitAttempts(

@@ -11,7 +11,7 @@ import * as invitations from './sign-in/links/invitation-endpoints.ts'
 import * as methods from './sign-in/methods/method-endpoints.ts'
 import * as sessions from './sign-in/session-endpoints.ts'
 import * as signIn from './sign-in/sign-in-endpoints.ts'
-import { type IntrospectionServices, introspect } from './verdicts/introspect.ts'
+import { type IntrospectionServices, introspect } from './verdicts/introspection/introspect.ts'
 import { type AssumeServices, assumeServiceAccount } from './workload-identity/assume-endpoint.ts'
 
 export interface EndpointHandlerServices {

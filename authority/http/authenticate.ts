@@ -1,5 +1,6 @@
 /** Authenticates the bearer token of a request and combines its rights with those of its owner. */
 
+import type { Grant, Rights } from '@mintmark/token'
 import type { Refusals } from '../audit/refusals.ts'
 import { type Actor, Refusal } from '../context.ts'
 import type { LiveReplica } from '../verdicts/live-replica.ts'
@@ -11,6 +12,8 @@ export interface Authenticator {
   verifyToken(text: string, address: string, onFresh?: () => void): Verdict | Promise<Verdict>
   /** Verifies a second token in the same request. */
   verifyOtherToken(text: string, address: string | null): Verdict | Promise<Verdict>
+  /** Resolves when verdicts reflect every change up to this call; returns undefined if they already do. */
+  whenFresh(): Promise<void> | undefined
   readonly replica: LiveReplica
   readonly limit: AttemptLimit
   readonly refusals: Refusals
@@ -48,23 +51,36 @@ export async function authenticate(
   credentials: Credentials,
   admitted: ValidVerdict | null = null,
 ): Promise<Actor> {
-  const { owner, tokenId, narrowing, accounts } = admitted ?? (await requireValidToken(authenticator, credentials))
-  authenticator.recordUse(tokenId, credentials.address, credentials.operation)
-  authenticator.countVerdict(owner.accounts, 'good')
-  const grants = await authenticator.replica.grants(owner)
-  // Accounts whose allowed networks exclude the client are treated as if the owner did not belong to them.
-  const reachable =
-    accounts.length === owner.accounts.length ? grants : grants.filter(({ scope }) => accounts.includes(scope.account))
+  const verdict = admitted ?? (await requireValidToken(authenticator, credentials))
+  const { owner, tokenId, accounts } = verdict
+  countUse(authenticator, verdict, credentials)
   return {
     kind: owner.kind,
     id: owner.id,
     email: owner.email,
     accounts,
-    rights: { grants: reachable, narrowing },
+    rights: rightsOf(verdict, await authenticator.replica.grants(owner)),
     tokenId,
     tokenLastCharacters: bearerOf(credentials.authorization)?.slice(-6) ?? null,
   }
 }
+
+/** Counts the use of a valid calling token. */
+export function countUse(
+  { recordUse, countVerdict }: Authenticator,
+  { tokenId, owner }: ValidVerdict,
+  { address, operation }: Pick<Credentials, 'address' | 'operation'>,
+): void {
+  recordUse(tokenId, address, operation)
+  countVerdict(owner.accounts, 'good')
+}
+
+/** Accounts whose allowed networks exclude the client are treated as if the owner did not belong to them. */
+export const rightsOf = ({ accounts, owner, narrowing }: ValidVerdict, grants: readonly Grant[]): Rights => ({
+  grants:
+    accounts.length === owner.accounts.length ? grants : grants.filter(({ scope }) => accounts.includes(scope.account)),
+  narrowing,
+})
 
 /**
  * Returns the verdict on the calling token. Throws a refusal unless the token is valid, and counts it; valid tokens are

@@ -50,6 +50,12 @@ export function isUndeclaredProxy({ socket, headers }: IncomingMessage, isTruste
   return peer !== undefined && isLoopback(peer) && !isTrusted(peer)
 }
 
+/** Whether the connection comes from a trusted proxy. */
+export function isFromTrusted(socket: Socket, isTrusted: IsTrusted): boolean {
+  const peer = addressOf(socket)
+  return peer !== undefined && isTrusted(peer)
+}
+
 /** The address of a connection never changes. */
 const addresses = new WeakMap<Socket, IpAddress>()
 

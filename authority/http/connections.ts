@@ -1,8 +1,10 @@
-/** Limits the number of connections, in total and per client, and closes idle ones. */
+/** Limits the number of connections, in total and per client, closes idle ones, and answers what is not a request. */
 import type { Server as HttpServer, IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { Server, Socket } from 'node:net'
+import { refusals } from '@mintmark/contract'
 import { clientKey, parseAddress } from '../verdicts/ip-address.ts'
 import type { IsTrusted } from './client-address.ts'
+import { jsonApiType } from './send-json.ts'
 
 export interface ConnectionLimits {
   readonly total: number
@@ -66,8 +68,28 @@ export function limitPipelining(server: HttpServer, most: number): void {
  * Sends a final response. A client that does not close its side within a second is cut, because it would otherwise keep
  * its file descriptor.
  */
-export function endConnection(socket: Socket, lastWords: string): void {
+function endConnection(socket: Socket, lastWords: string): void {
   socket.end(lastWords)
   socket.resume()
   setTimeout(() => socket.destroy(), 1_000).unref()
+}
+
+/** Answers data that is not a valid request: header floods, incomplete bodies, other protocols. */
+export function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy()
+    return
+  }
+  const code =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? 'headers-too-large'
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? 'timeout'
+        : 'malformed-request'
+  const { status, title } = refusals[code]
+  const document = JSON.stringify({ errors: [{ status: String(status), code, title }] })
+  endConnection(
+    socket,
+    `HTTP/1.1 ${status} ${title}\r\ncontent-type: ${jsonApiType}\r\ncontent-length: ${Buffer.byteLength(document)}\r\nconnection: close\r\n\r\n${document}`,
+  )
 }

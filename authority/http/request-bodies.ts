@@ -114,6 +114,11 @@ const refuseAll: Admit = () => {
   throw new Refusal('forbidden', { detail: 'The server is still starting and cannot accept a body yet.' })
 }
 
+/** Bodies that were read before the framework received the request. */
+const keptBodies = new WeakMap<IncomingMessage, Buffer>()
+
+export const keepBody = (message: IncomingMessage, body: Buffer): void => void keptBodies.set(message, body)
+
 function readBody(
   request: FastifyRequest,
   payload: IncomingMessage,
@@ -136,6 +141,8 @@ function readBody(
   const finish = () => done(null, Buffer.concat(chunks))
   const fail = (cause: Error) => stop(new Refusal('malformed-request', { detail: 'The body ended early.' }, { cause }))
   if (Number(request.headers['content-length'] ?? 0) > most) return stop(tooLarge(most))
+  const kept = keptBodies.get(payload)
+  if (kept) return done(null, kept)
   payload.on('data', take).once('end', finish).once('error', fail)
 }
 

@@ -1,6 +1,5 @@
 /** Response headers that restrict what browsers do with a response. Pages relax the policy for themselves. */
-import type { FastifyRequest } from 'fastify'
-import { isHttps, isLocalName } from './origin.ts'
+import { type Destination, isLocalName } from './origin.ts'
 
 const always = {
   'cache-control': 'no-store',
@@ -17,7 +16,7 @@ export const pageHeaders = {
 }
 
 /** No HSTS for local names: it applies to all ports and would break other programs on this machine. */
-export const securityHeaders = (request: FastifyRequest): Readonly<Record<string, string>> =>
-  isHttps(request) && !isLocalName(hostnameOf(request)) ? overHttps : always
+export const securityHeaders = ({ isHttps, host }: Destination): Readonly<Record<string, string>> =>
+  isHttps && !isLocalName(hostnameOf(host)) ? overHttps : always
 
-const hostnameOf = ({ host }: FastifyRequest): string => host.toLowerCase().replace(/:\d*$/, '').replace(/\.$/, '')
+const hostnameOf = (host: string): string => host.toLowerCase().replace(/:\d*$/, '').replace(/\.$/, '')

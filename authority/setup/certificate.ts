@@ -27,7 +27,7 @@ export async function certificate(settings: Settings): Promise<Certificate | nul
 async function selfSigned({ data, host, publicHost, publicUrl }: Settings): Promise<Certificate> {
   try {
     // Loaded on demand: the certificate library takes more than 10 MB of memory.
-    const { selfSignedCertificate } = await import('../http/self-signed.ts')
+    const { selfSignedCertificate } = await import('../http/tls/self-signed.ts')
     const hosts = [host, publicHost, ...(publicUrl ? [new URL(publicUrl).hostname] : [])]
     return await selfSignedCertificate({ folder: data, hosts, now: realWorld.now(), random: realWorld.random })
   } catch (error) {

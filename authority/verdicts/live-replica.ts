@@ -14,8 +14,8 @@ import {
   type Step,
   startAt,
 } from '../database/feed-position.ts'
-import { findGrants } from '../rights/rights-view.ts'
 import { DatabaseClock } from './clocks/clock.ts'
+import { GrantCache } from './grant-cache.ts'
 import type { Network } from './networks.ts'
 import { OlderAnswers, serverWentBack } from './older-answers.ts'
 import { begin, isDifferent, noDifferences, reconcile } from './reconcile.ts'
@@ -36,7 +36,7 @@ export class LiveReplica {
   readonly #database: Database
   readonly #options: LiveReplicaOptions
   #replica = new Replica()
-  #grants = new Map<string, Promise<readonly Grant[]>>()
+  #grants: GrantCache
   #position: Position | undefined
   /** Why the replica has to be reloaded; null if it does not. */
   #mustReload: { readonly reason: string; readonly isOther: boolean } | null = null
@@ -55,6 +55,7 @@ export class LiveReplica {
   constructor(database: Database, options: LiveReplicaOptions = {}) {
     this.#database = database
     this.#options = options
+    this.#grants = new GrantCache(database.read)
     const { world } = options
     if (world && !world.isSimulated && database.feed.kind === 'polled') this.clock = new DatabaseClock(world)
   }
@@ -119,16 +120,11 @@ export class LiveReplica {
 
   networks = (accountId: string): readonly Network[] => this.#replica.networksOf(accountId)
 
-  /** Each applied change replaces the cache, so a read that started before the change does not end up in the new cache. */
-  grants(owner: Owner): Promise<readonly Grant[]> {
-    const cache = this.#grants
-    const known = cache.get(owner.id)
-    if (known) return known
-    const loading: Promise<readonly Grant[]> = findGrants(this.#database.read, owner.kind, owner.id)
-    cache.set(owner.id, loading)
-    loading.catch(() => cache.delete(owner.id))
-    return loading
-  }
+  /** Each change of rights replaces the cache, so a read that started before the change does not end up in the new one. */
+  grants = (owner: Owner): Promise<readonly Grant[]> => this.#grants.find(owner)
+
+  /** The grants that `grants` returned before; undefined if they have to be read. */
+  knownGrants = (owner: Owner): readonly Grant[] | undefined => this.#grants.known(owner.id)
 
   async #readImmediate(): Promise<void> {
     const { feed } = this.#database
@@ -179,7 +175,7 @@ export class LiveReplica {
       if (step.kind !== 'ahead') return this.#noticeOther(step, position)
       const batch = await readBatch(view, step.changes, this.#replica)
       this.#replica.apply(batch)
-      if (batch.haveRightsChanged) this.#grants = new Map()
+      if (batch.haveRightsChanged) this.#grants = new GrantCache(this.#database.read)
       this.#position = step.position
       this.#isPartial = answer.isPartial
       if (answer.isPartial) return true
@@ -208,7 +204,7 @@ export class LiveReplica {
       if (before && !this.#older.areOfServer(before, answer, askedAt)) refuseOlder(before, answer)
       const missing = await view.missing()
       this.#replica = await readReplica(view)
-      this.#grants = new Map()
+      this.#grants = new GrantCache(this.#database.read)
       this.#position = startAt(answer, missing)
       this.#progress = begin()
       this.#isPartial = false
@@ -234,9 +230,9 @@ export class LiveReplica {
     const isCurrent = () => feed.kind === 'polled' || feed.version() === version
     const found = noDifferences()
     try {
-      await reconcile(this.#progress, { replica: this.#replica, view, grants: this.#grants, isCurrent }, found)
+      await reconcile(this.#progress, { replica: this.#replica, view, grants: this.#grants.reads, isCurrent }, found)
     } finally {
-      if (found.grants > 0) this.#grants = new Map()
+      if (found.grants > 0) this.#grants = new GrantCache(this.#database.read)
       if (isDifferent(found)) this.#emit({ kind: 'healed', differences: found })
       // The remaining parts are then checked without delay.
       this.#isReconcileDue = isDifferent(found)

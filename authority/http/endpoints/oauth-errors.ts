@@ -1,7 +1,7 @@
 /** Error responses for OAuth clients (RFC 6749 section 5.2). */
 import type { FastifyReply } from 'fastify'
 import { Refusal } from '../../context.ts'
-import { json } from '../server.ts'
+import { json } from '../send-json.ts'
 
 export class OAuthRefusal extends Error {
   override name = 'OAuthRefusal'

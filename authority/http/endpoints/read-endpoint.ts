@@ -40,7 +40,7 @@ function receivedBody(request: FastifyRequest): ReceivedBody {
 }
 
 /** Encoded. No declared member of a form is longer. */
-const valueCharactersMax = 65_536
+export const valueCharactersMax = 65_536
 
 function formReader(body: CheckedBody, isOAuth: boolean): (request: FastifyRequest) => Record<string, string> {
   const members = Object.entries(membersOf(body)).map(([name, attribute]) => ({

@@ -5,7 +5,7 @@ import type { EndpointResult } from '../../endpoint-request.ts'
 import { secretPlace } from '../../jsonapi/document.ts'
 import { knownBrowserDays } from '../../sign-in/known-browser.ts'
 import { clearCookie, setCookie, setKnownBrowser } from '../authenticate-sessions.ts'
-import { json, jsonWithSecret } from '../server.ts'
+import { json, jsonWithSecret } from '../send-json.ts'
 
 /** Sends the result of a handler, with the lowest declared status unless the result sets one. */
 export function sendResult(

@@ -5,7 +5,7 @@ import { mountOperations, type OperationRequest, type OperationResponse } from '
 import { requireStepUp } from '../../step-up.ts'
 import { admitCaller, authenticateRequest, hasSteppedUp, type Services } from '../callers.ts'
 import { readJsonBody } from '../endpoints/read-body.ts'
-import { json, jsonApiType, jsonWithSecret } from '../server.ts'
+import { json, jsonApiType, jsonWithSecret } from '../send-json.ts'
 import { sendUsageCsv } from './usage-csv.ts'
 
 export function mountResources(app: FastifyInstance, services: Services): void {

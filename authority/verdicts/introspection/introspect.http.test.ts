@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { accountA, accountB, serviceAccount, startEverything } from '../../testing/everything.ts'
-import { document } from '../../testing/kit.ts'
+import { accountA, accountB, serviceAccount, startEverything } from '../../../testing/everything.ts'
+import { document } from '../../../testing/kit.ts'
 
 const adminRole = 'role-t67mjtmd93j62hg'
 const inside = '192.0.2.7'

@@ -3,7 +3,7 @@
  * key cannot impersonate other servers to clients that trust the CA.
  */
 import { Extension, X509Certificate } from '@peculiar/x509'
-import { parseAddress } from '../verdicts/ip-address.ts'
+import { parseAddress } from '../../verdicts/ip-address.ts'
 
 const identifier = '2.5.29.30'
 const sequence = 0x30
