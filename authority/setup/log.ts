@@ -4,8 +4,8 @@ import { type Logger, pino } from 'pino'
 import { coalesced } from '../database/coalesced.ts'
 
 /** A batch is written when it reaches this size, or after this time. */
-const batchBytes = 8_192
-const batchMilliseconds = 200
+const batchBytes = 65_536
+const batchMilliseconds = 100
 /** Beyond this, the consumer is too slow and new lines are dropped. */
 const waitingBytesMax = 16 * 1024 * 1024
 const retryMilliseconds = 10

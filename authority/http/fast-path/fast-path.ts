@@ -123,23 +123,22 @@ const isSpecial = ({ runState, isTrusted }: Services, message: IncomingMessage):
   runState.isDraining || isUndeclaredProxy(message, isTrusted)
 
 function serve(services: Services, frameworkListener: RequestListener, arrival: Arrival): void {
-  const { message, response } = arrival
-  const leave = () => frameworkListener(message as never, response as never)
+  const { message, response, endpoint } = arrival
+  const body = message.complete ? (message.read() as Buffer) : undefined
+  const leave = () => {
+    if (body) keepBody(message, body)
+    frameworkListener(message as never, response as never)
+  }
   try {
-    const found = message.complete ? respond(services, arrival) : undefined
+    const { authorization = '' } = message.headers
+    const address = clientAddress(message, services.isTrusted)
+    const found = body && endpoint.respond({ authorization, address, body })
     if (found instanceof Promise) found.then((late) => (late ? send(services, arrival, late) : leave()), leave)
     else if (found) send(services, arrival, found)
     else leave()
   } catch {
     leave()
   }
-}
-
-function respond({ isTrusted }: Services, { message, endpoint }: Arrival): ReturnType<FastEndpoint['respond']> {
-  const body = message.read() as Buffer
-  keepBody(message, body)
-  const { authorization = '' } = message.headers
-  return endpoint.respond({ authorization, address: clientAddress(message, isTrusted), body })
 }
 
 function send(

@@ -30,9 +30,11 @@ export function collectUsage(database: Database, world: World, onTrouble: (error
   const add = (tokenId: string, use: string, times: number) => {
     const uses = waiting.get(tokenId) ?? new Map<string, number>()
     if (uses.size === 0) waiting.set(tokenId, uses)
-    const key = uses.size < usesMax || uses.has(use) ? use : others
-    uses.set(key, (uses.get(key) ?? 0) + times)
+    const known = uses.get(use)
+    const key = known !== undefined || uses.size < usesMax ? use : others
+    uses.set(key, (known ?? uses.get(key) ?? 0) + times)
   }
+  const useOf = repeatedUse()
 
   const write = async () => {
     if (waiting.size === 0) return
@@ -62,13 +64,23 @@ export function collectUsage(database: Database, world: World, onTrouble: (error
   const timer = setInterval(() => void flush(), flushMilliseconds)
   timer.unref()
   return {
-    recordUse: (tokenId, address, operation) => add(tokenId, `${operation} ${address}`, 1),
+    recordUse: (tokenId, address, operation) => add(tokenId, useOf(operation, address), 1),
     wasUsed: (tokenId) => waiting.has(tokenId) || writing.has(tokenId),
     flush,
     stop: () => {
       clearInterval(timer)
       return flush()
     },
+  }
+}
+
+/** Returns the same string for the same use as before: a new one would be hashed again, once per request. */
+function repeatedUse(): (operation: string, address: string) => string {
+  let last = { operation: '', address: '', use: '' }
+  return (operation, address) => {
+    if (last.operation !== operation || last.address !== address)
+      last = { operation, address, use: `${operation} ${address}` }
+    return last.use
   }
 }
 
