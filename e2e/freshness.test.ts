@@ -79,7 +79,7 @@ async function until(kind: 'sqlite' | 'postgres', before: number, ask: () => Pro
   }
 }
 
-/** A connection that sends bytes and collects the statuses of the responses. */
+/** A connection that sends bytes and finds what the responses contain. */
 async function connection(t: TestContext, port: number) {
   const socket = connect(port, '127.0.0.1')
   t.after(() => socket.destroy())
@@ -88,15 +88,49 @@ async function connection(t: TestContext, port: number) {
   socket.setEncoding('latin1').on('data', (text: string) => {
     received += text
   })
-  const statuses = async (count: number): Promise<number[]> => {
+  const found = async (pattern: RegExp, count: number): Promise<(string | undefined)[]> => {
     for (;;) {
-      const found = [...received.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => Number(status))
-      if (found.length >= count) return found
+      const groups = [...received.matchAll(pattern)].map(([, group]) => group)
+      if (groups.length >= count) return groups
       await once(socket, 'data')
     }
   }
-  return { send: (text: string) => void socket.write(text), statuses }
+  const statuses = async (count: number) => (await found(/HTTP\/1\.1 (\d{3})/g, count)).map(Number)
+  return { send: (text: string) => void socket.write(text), found, statuses }
 }
+
+test('sqlite: an introspection that arrives after a revocation at the other node sees it', {
+  timeout: 60_000,
+}, async (t) => {
+  const { here, there } = await places.sqlite(t)
+  const ci = await machine(here, 'introspected')
+  await here.app.server.listen({ port: 0, host: '127.0.0.1' })
+  const { port } = here.app.server.server.address() as AddressInfo
+  const { send, found } = await connection(t, port)
+  const introspection = (caller: string, token: string) => {
+    const head = `POST /oauth/introspect HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${caller}\r\n`
+    const form = `Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ${token.length + 6}\r\n`
+    return `${head}${form}\r\ntoken=${token}`
+  }
+  let seen = 0
+  /** `active` of the next responses; undefined for 401. */
+  const next = async (count: number) => {
+    seen += count
+    return (await found(/"active":(\w+)|HTTP\/1\.1 401/g, seen)).slice(-count)
+  }
+  for (let round = 0; round < 5; round++) {
+    const path = `/service-accounts/${ci.id}/access-tokens`
+    const minted = await here.call('POST', path, { body: document('access-tokens', { name: `round ${round}` }) })
+    const { id, attributes } = minted.json.data
+    const { token } = attributes
+    const ask = introspection(here.prepared.token, token)
+    send(ask + introspection(token, token))
+    assert.deepEqual(await next(2), ['true', 'true'], `round ${round}`)
+    assert.equal((await there.call('DELETE', `/access-tokens/${id}`)).status, 204)
+    send(ask + introspection(token, token) + ask)
+    assert.deepEqual(await next(3), ['false', undefined, 'false'], `round ${round}`)
+  }
+})
 
 test('sqlite: a token deleted at one node is refused at the other, however the request arrives', {
   timeout: 60_000,
