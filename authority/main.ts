@@ -18,6 +18,7 @@ import { printConsoleAddress, printPrepared } from './setup/print-prepared.ts'
 import { createReloader, useCertificate } from './setup/reload.ts'
 import { documentBytesMax, readJsonFile } from './setup/settings/read-file.ts'
 import { stopSignals } from './setup/stop-signals.ts'
+import { isWorker, reportReady, runWorkers, shareOf } from './setup/workers.ts'
 import { type LocalLink, makeLocalLink } from './sign-in/links/local-link.ts'
 import { loadSigningKeys } from './vault/signing-keys.ts'
 import { openVault } from './vault/vault.ts'
@@ -44,26 +45,61 @@ export interface ServeOptions {
 
 /** Resolves after a signal, when open requests are finished and everything is written. */
 export async function serve(settings: Settings, options: ServeOptions): Promise<void> {
-  await withStore(settings, (database) => serveStore(database, settings, options), { reserve: true, say: options.say })
+  if (settings.workers > 1 && !isWorker) return await serveWithWorkers(settings, options)
+  const own = isWorker ? shareOf(settings) : settings
+  const quiet = isWorker ? { ...options, quickstart: false, say: () => undefined, ready: reportReady } : options
+  try {
+    await withStore(own, (database) => serveStore(database, own, quiet), { reserve: true, say: quiet.say })
+  } finally {
+    if (isWorker) process.disconnect?.()
+  }
 }
 
-async function serveStore(database: Database, settings: Settings, options: ServeOptions): Promise<void> {
-  const { quickstart, say, saySecret, ready } = options
-  const empty = (await findInstallation(database.read)) === undefined
-  if (empty && !quickstart)
+async function serveWithWorkers(settings: Settings, options: ServeOptions): Promise<void> {
+  const { caFile, isNew } = await withStore(settings, (database) => prepareStart(database, settings, options), options)
+  const { logger, close: closeLog } = openLog(settings.logLevel)
+  const makeLink = () => withStore(settings, (database) => makeLocalLink(database, realWorld))
+  process.exitCode = await runWorkers({
+    count: settings.workers,
+    logger,
+    onReady: async (address) => {
+      printAddress(options, address, caFile)
+      if (isNew) printConsoleAddress(options, await makeLink(), settings, address)
+      options.ready?.(address)
+    },
+  })
+  await closeLog()
+}
+
+/**
+ * Everything that could prevent the start, before the first token is shown, because it is shown only once. A new store is
+ * initialized.
+ */
+async function prepareStart(database: Database, settings: Settings, { quickstart, say, saySecret }: ServeOptions) {
+  const isNew = (await findInstallation(database.read)) === undefined
+  if (isNew && !quickstart)
     throw new WrongUsage(
       'the database is empty: run `mintmark init` first (or `mintmark serve --quickstart` to try it out)',
     )
-  // Everything that could prevent the start runs before the first token is shown, because it is shown only once.
-  const masterKeys = empty ? makeMasterKeys(settings, realWorld) : readMasterKeys(settings)
+  const masterKeys = isNew ? makeMasterKeys(settings, realWorld) : readMasterKeys(settings)
   const tls = await certificate(settings)
-  await refuseUsedPort(settings)
-  if (empty)
+  if (!isWorker) await refuseUsedPort(settings)
+  if (isNew)
     printPrepared(
       { say, saySecret },
       await initializeStore(database, realWorld, masterKeys, initOptions(settings, {})),
       settings,
     )
+  return { isNew, masterKeys, tls, caFile: tls?.caFile }
+}
+
+function printAddress({ say }: ServeOptions, address: string, caFile: string | undefined): void {
+  if (caFile) say(`To trust this server: export SSL_CERT_FILE=${caFile}`)
+  say(`Mintmark is listening on ${address}`)
+}
+
+async function serveStore(database: Database, settings: Settings, options: ServeOptions): Promise<void> {
+  const { isNew, masterKeys, tls, caFile } = await prepareStart(database, settings, options)
   const { logger, close: closeLog } = openLog(settings.logLevel)
   const runState = newRunState(settings.accessLog)
   // Settings that have the same name in `AppOptions` are passed on by the spread.
@@ -85,10 +121,9 @@ async function serveStore(database: Database, settings: Settings, options: Serve
     const address = await explainListenErrors(settings, () =>
       app.server.listen({ host: settings.host, port: settings.port }),
     )
-    if (tls?.caFile) say(`To trust this server: export SSL_CERT_FILE=${tls.caFile}`)
-    say(`Mintmark is listening on ${address}`)
-    if (empty) printConsoleAddress({ say, saySecret }, await makeLocalLink(database, realWorld), settings, address)
-    ready?.(address)
+    printAddress(options, address, caFile)
+    if (isNew) printConsoleAddress(options, await makeLocalLink(database, realWorld), settings, address)
+    options.ready?.(address)
     const { drain } = await stopping
     runState.isDraining = true
     if (drain) await drained(settings.drainMilliseconds)

@@ -23,6 +23,7 @@ export function gauges({ read, storage }: Database, world: World, replica: LiveR
     },
     storage_writable: {
       help: 'Whether the database files are intact and the disk has enough space. 0 is an alarm.',
+      worst: 'lowest',
       measure: () => Number(!storage || (storage.trouble() === null && storage.space() === 'enough')),
     },
     replica_staleness_seconds: {

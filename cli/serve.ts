@@ -21,6 +21,7 @@ interface ServeFlags extends StoreFlags {
   readonly auditRetention?: string
   readonly maxConnections?: string
   readonly maxConnectionsPerClient?: string
+  readonly workers?: string
   readonly quickstart?: boolean
 }
 
@@ -55,6 +56,7 @@ export function addServe(parent: Command): void {
       '--max-connections-per-client <number>',
       'maximum number of open connections per client address (default: 256)',
     )
+    .option('--workers <number>', 'number of server processes that share the port (default: 1)')
     .option('--quickstart', 'initialize an empty database first and print the first token')
     .action(serve)
 }

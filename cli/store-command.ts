@@ -1,4 +1,5 @@
 /** Options shared by all commands that open the database. The authority is loaded only when one of them runs. */
+import cluster from 'node:cluster'
 import type { Flags, Settings } from '@mintmark/authority'
 import type { Command } from 'commander'
 import { plain } from './print.ts'
@@ -28,9 +29,9 @@ export function storeCommand(parent: Command, name: string, description: string)
 
 export const openAuthority = () => import('@mintmark/authority')
 
-/** Returns the settings. Prints a warning to stderr for each unknown `MINTMARK_…` variable. */
+/** Returns the settings. Prints a warning to stderr for each unknown `MINTMARK_…` variable, but not again in each worker. */
 export function settingsFrom({ readSettings }: Awaited<ReturnType<typeof openAuthority>>, flags: Flags): Settings {
   const settings = readSettings(flags)
-  for (const warning of settings.warnings) process.stderr.write(`mintmark: ${plain(warning)}\n`)
+  if (!cluster.isWorker) for (const warning of settings.warnings) process.stderr.write(`mintmark: ${plain(warning)}\n`)
   return settings
 }

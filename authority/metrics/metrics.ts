@@ -2,17 +2,23 @@
  * Prometheus metrics, counted in memory since the process started. Labels are codes, sources and outcomes from lists that are
  * fixed at start, never IDs, names or addresses.
  */
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import cluster from 'node:cluster'
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { Counts } from './counts.ts'
+import { metricsOfAllWorkers } from './worker-metrics.ts'
 
 export interface Metrics extends Counts {
   readonly contentType: string
   text(): Promise<string>
 }
 
-/** Gauges, measured when the metrics are read. */
+/** Gauges, measured when the metrics are read. Of several workers, the highest value counts, unless the lowest is the worst. */
 export interface Measured {
-  readonly [name: string]: { readonly help: string; measure(): number | Promise<number> }
+  readonly [name: string]: {
+    readonly help: string
+    readonly worst?: 'lowest'
+    measure(): number | Promise<number>
+  }
 }
 
 export function openMetrics(measured: Measured): Metrics {
@@ -39,14 +45,20 @@ export function openMetrics(measured: Measured): Metrics {
     'event',
   )
   const deliveries = counter('notifications_sent_total', 'Attempts to deliver a notification, by outcome.', 'outcome')
-  for (const [name, { help, measure }] of Object.entries(measured)) {
+  for (const [name, { help, worst, measure }] of Object.entries(measured)) {
     const gauge: Gauge = new Gauge({
       name: `mintmark_${name}`,
       help,
       registers: [registry],
+      aggregator: worst === 'lowest' ? 'min' : 'max',
       // A failing measurement must not prevent the others.
       collect: async () => gauge.set(await Promise.resolve(measure()).catch(() => Number.NaN)),
     })
+  }
+  if (cluster.isWorker) {
+    AggregatorRegistry.setRegistries(registry)
+    // Answers when the primary process collects the metrics.
+    new AggregatorRegistry()
   }
   return {
     refused: (code) => refused.inc({ code }),
@@ -55,6 +67,6 @@ export function openMetrics(measured: Measured): Metrics {
     notificationSent: (outcome) => deliveries.inc({ outcome }),
     replicaEvent: (event) => replica.inc({ event }),
     contentType: registry.contentType,
-    text: () => registry.metrics(),
+    text: () => (cluster.isWorker ? metricsOfAllWorkers() : registry.metrics()),
   }
 }

@@ -70,6 +70,8 @@ export interface Settings extends AuditSettings {
   /** The bearer token for `/metrics`; null disables the endpoint. */
   readonly metricsToken: string | null
   readonly github: GitHubAlertSettings | null
+  /** The number of server processes. */
+  readonly workers: number
   readonly warnings: readonly string[]
 }
 
@@ -109,6 +111,7 @@ export function readSettings(flags: Flags, environment: Environment = process.en
     ...readAuditSettings(value),
     metricsToken: readMetricsToken(value('metricsToken')),
     github: readGitHub(value),
+    workers: readInteger('--workers', value('workers') ?? '1', 1, 64),
     warnings: warnAboutUnknown(environment),
   }
 }

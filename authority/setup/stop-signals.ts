@@ -1,4 +1,5 @@
 /** Handles the signals that stop or reload the server. */
+import cluster from 'node:cluster'
 import { closeSync, openSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 
@@ -27,8 +28,8 @@ export function stopSignals(reload: () => void): StopSignals {
     process.on('SIGHUP', () => (hadTerminal && !hasTerminal() ? now() : reload()))
     if (process.connected) {
       process.on('disconnect', now)
-      // Without unref, the channel alone would keep the process alive.
-      process.channel?.unref()
+      // Without unref, the channel alone would keep the process alive. A worker listens through it and ends it itself.
+      if (!cluster.isWorker) process.channel?.unref()
     }
   })
   return {

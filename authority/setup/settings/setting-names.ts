@@ -43,6 +43,7 @@ export const settingNames = {
   tlsKey: 'path',
   trustProxy: 'text',
   webhookPrivate: 'text',
+  workers: 'text',
 } as const
 
 export type SettingName = keyof typeof settingNames
