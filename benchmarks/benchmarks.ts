@@ -5,10 +5,13 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { bursts } from './bursts.ts'
 import { durableMint, durableMintPostgres } from './durable-mint.ts'
 import { firstLoad } from './first-load.ts'
 import { introspection } from './introspection.ts'
-import { listPage } from './list-page.ts'
+import { lastUse } from './last-use.ts'
+import { latency } from './latency.ts'
+import { lists } from './lists.ts'
 import { millionTokens } from './million-tokens.ts'
 import { restart } from './restart.ts'
 import type { Row } from './row.ts'
@@ -43,7 +46,10 @@ export const benchmarks: Readonly<Record<string, (bench: Bench) => Promise<Row[]
   'durable-mint': durableMint,
   'durable-mint-postgres': durableMintPostgres,
   'million-tokens': millionTokens,
-  'list-page': listPage,
+  lists,
+  'last-use': lastUse,
+  bursts,
+  latency,
   scan,
   'scan-tree': scanTree,
   'first-load': firstLoad,

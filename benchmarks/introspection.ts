@@ -28,8 +28,8 @@ export async function introspection({ store, scale }: Bench): Promise<Row[]> {
   const of = (figure: 'perCoreSecond' | 'p99Milliseconds') =>
     compared(turns.map(({ subject, baseline }) => ({ subject: subject[figure], baseline: baseline[figure] })))
   return [
-    { name: 'introspection, one core', unit: '/s', ...of('perCoreSecond'), target: { atLeast: 0.85 } },
-    { name: 'introspection, 99th percentile', unit: 'ms', ...of('p99Milliseconds'), target: { atMost: 2 } },
+    { name: 'introspection, one core', unit: '/s', ...of('perCoreSecond'), target: { atLeast: 0.9 } },
+    { name: 'introspection, 99th percentile', unit: 'ms', ...of('p99Milliseconds'), target: { atMost: 1.5 } },
   ]
 }
 

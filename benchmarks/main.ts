@@ -1,21 +1,51 @@
-/** `npm run bench [name…]`: runs all or the named benchmarks and prints a line per figure. */
+/**
+ * `npm run bench [-- name…]`: runs all or the named benchmarks and prints a line per figure. Figures of a busy machine are
+ * printed but not judged. `--tokens N` changes the size of the store, `--write` writes docs/performance.md.
+ */
+import { writeFileSync } from 'node:fs'
 import { availableParallelism, cpus } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { benchmarks, measure } from './benchmarks.ts'
-import { heading, lineOf } from './row.ts'
+import { otherLoad } from './other-load.ts'
+import { performancePage } from './performance-page.ts'
+import { heading, lineOf, type Row } from './row.ts'
 
 const scale = { tokens: 1_000_000, turns: 5, requests: 100_000, seconds: 2, restarts: 20, auditEvents: 20_000 }
+const page = join(import.meta.dirname, '../docs/performance.md')
 
 // On interruption, exit through `exit`, which removes temporary files.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { tokens: { type: 'string' }, write: { type: 'boolean', default: false } },
+})
 const names = Object.keys(benchmarks)
-const wanted = process.argv.slice(2)
+const tokens = Number(values.tokens ?? scale.tokens)
 const say = (line: string) => void process.stdout.write(`${line}\n`)
-if (wanted.every((name) => names.includes(name))) {
-  say(`Node ${process.versions.node}, ${availableParallelism()} cores, ${cpus()[0]?.model ?? 'of an unknown kind'}`)
-  say(heading)
-  await measure(wanted.length > 0 ? wanted : names, scale, (row) => say(lineOf(row)))
-} else {
+
+if (!positionals.every((name) => names.includes(name))) {
   say(`Expected names of ${names.join(', ')}.`)
   process.exitCode = 2
+} else if (!Number.isSafeInteger(tokens) || tokens < 1) {
+  say('--tokens: expected a whole number from 1.')
+  process.exitCode = 2
+} else await run(positionals.length > 0 ? positionals : names)
+
+async function run(wanted: readonly string[]): Promise<void> {
+  const machine = `Node ${process.versions.node}, ${availableParallelism()} cores, ${cpus()[0]?.model ?? 'of an unknown kind'}`
+  say(machine)
+  say(heading)
+  const rows: Row[] = []
+  for (const name of wanted) {
+    const load = await otherLoad()
+    if (load.isBusy) say(`The machine is busy (${load.description}): what follows is not judged.`)
+    await measure([name], { ...scale, tokens }, (row) => {
+      const judged = load.isBusy ? { ...row, isDisturbed: true } : row
+      rows.push(judged)
+      say(lineOf(judged))
+    })
+  }
+  if (values.write) writeFileSync(page, performancePage(machine, new Date(), rows))
 }

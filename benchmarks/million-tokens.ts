@@ -19,7 +19,7 @@ export async function millionTokens({ store, scale }: Bench): Promise<Row[]> {
   }
   const tokens = scale.tokens.toLocaleString('en')
   return [
-    { name: `start until ready, ${tokens} tokens`, unit: 's', value: median(seconds), target: { atMost: 3 } },
+    { name: `start until ready, ${tokens} tokens`, unit: 's', value: median(seconds), target: { atMost: 1.5 } },
     { name: `memory of the process, ${tokens} tokens`, unit: 'MB', value: median(megabytes), target: { atMost: 200 } },
   ]
 }

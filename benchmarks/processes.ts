@@ -4,11 +4,11 @@ import { once } from 'node:events'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Settings } from '@mintmark/authority'
-import type { Vitals } from './vitals.ts'
+import type { Question, Vitals } from './vitals.ts'
 
 export interface Server extends AsyncDisposable {
   readonly address: string
-  vitals(when?: 'after a garbage collection'): Promise<Vitals>
+  vitals(question?: Question): Promise<Vitals>
 }
 
 export const startAuthority = (settings: Settings): Promise<Server> =>
@@ -30,9 +30,9 @@ async function start(program: URL, argument: string, folder: string): Promise<Se
     const { address } = await messageFrom<{ address: string }>(child)
     return {
       address,
-      vitals: (when) => {
+      vitals: (question = 'now') => {
         const answer = messageFrom<Vitals>(child)
-        child.send(when ?? 'now')
+        child.send(question)
         return answer
       },
       [Symbol.asyncDispose]: () => stop(child),

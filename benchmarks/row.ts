@@ -8,6 +8,8 @@ export interface Row {
   readonly ratio?: number
   /** Applies to the ratio if there is one, otherwise to the value. Without a target the row only reports. */
   readonly target?: { readonly atMost: number } | { readonly atLeast: number }
+  /** Other programs used the machine, so the row is not judged. */
+  readonly isDisturbed?: boolean
 }
 
 export interface Turn<T> {
@@ -46,29 +48,36 @@ export function quantile(values: readonly number[], part: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
 }
 
-const widths = [46, 14, 14, 10, 10, 8] as const
+const widths = [58, 14, 14, 10, 10, 10] as const
 
 export const heading = columns(['', 'measured', 'baseline', 'ratio', 'target', ''])
 
 /** Formats the row for people, in columns of fixed width. */
-export function lineOf({ name, unit, value, baseline, ratio, target }: Row): string {
-  const held = ratio ?? value
+export function lineOf(row: Row): string {
+  const { name, unit, value, baseline, ratio } = row
   return columns([
     name,
-    `${figure(value)} ${unit}`,
-    baseline === undefined ? '-' : `${figure(baseline)} ${unit}`,
+    `${figureOf(value)} ${unit}`,
+    baseline === undefined ? '-' : `${figureOf(baseline)} ${unit}`,
     ratio === undefined ? '-' : `${ratio.toFixed(2)} x`,
-    target === undefined ? '-' : 'atMost' in target ? `<= ${target.atMost}` : `>= ${target.atLeast}`,
-    target === undefined
-      ? 'no target'
-      : ('atMost' in target ? held <= target.atMost : held >= target.atLeast)
-        ? 'meets'
-        : 'misses',
+    targetOf(row),
+    verdictOf(row),
   ])
+}
+
+export const targetOf = ({ target }: Row): string =>
+  target === undefined ? '-' : 'atMost' in target ? `<= ${target.atMost}` : `>= ${target.atLeast}`
+
+export function verdictOf({ value, ratio, target, isDisturbed }: Row): string {
+  if (target === undefined) return 'no target'
+  if (isDisturbed) return 'disturbed'
+  const judged = ratio ?? value
+  return ('atMost' in target ? judged <= target.atMost : judged >= target.atLeast) ? 'meets' : 'misses'
 }
 
 function columns(texts: readonly string[]): string {
   return texts.map((text, i) => (i === 0 ? text.padEnd(widths[i] ?? 0) : text.padStart(widths[i] ?? 0))).join('')
 }
 
-const figure = (value: number) => (value >= 1000 ? Math.round(value).toLocaleString('en') : value.toPrecision(3))
+export const figureOf = (value: number) =>
+  value >= 1000 ? Math.round(value).toLocaleString('en') : value.toPrecision(3)
