@@ -3,15 +3,28 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Settings } from '@mintmark/authority'
 import type { Question, Vitals } from './vitals.ts'
+
+const logMilliseconds = 20
 
 export interface Server extends AsyncDisposable {
   readonly address: string
   vitals(question?: Question): Promise<Vitals>
+  /** Resolves when the log contains this text. */
+  logged(text: string): Promise<void>
 }
 
-export const startAuthority = (settings: Settings): Promise<Server> =>
+/** Resolves when all tokens are in memory. */
+export async function startAuthority(settings: Settings): Promise<Server> {
+  const server = await startReady(settings)
+  await server.logged('all tokens are in memory')
+  return server
+}
+
+/** Resolves when the server gives verdicts. */
+export const startReady = (settings: Settings): Promise<Server> =>
   start(new URL('server-process.ts', import.meta.url), JSON.stringify(settings), settings.data)
 
 export const startFastify = (answer: string, folder: string): Promise<Server> =>
@@ -34,6 +47,9 @@ async function start(program: URL, argument: string, folder: string): Promise<Se
         const answer = messageFrom<Vitals>(child)
         child.send(question)
         return answer
+      },
+      logged: async (text) => {
+        while (!readFileSync(logFile, 'utf8').includes(text)) await pause(logMilliseconds)
       },
       [Symbol.asyncDispose]: () => stop(child),
     }

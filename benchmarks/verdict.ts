@@ -16,7 +16,8 @@ export async function verdict({ store, scale }: Bench): Promise<Row[]> {
   const database = await openDatabase({ file })
   try {
     const replica = new LiveReplica(database)
-    await replica.load()
+    await replica.start()
+    await replica.loaded
     const verifier = { database, replica, world: realWorld, maxStalenessMilliseconds: 1_000, key: keys.find }
     const isGood = (token: string) => (verifyToken(verifier, token, '127.0.0.1') as { good: boolean }).good
     // A forged token: everything is right except the signature.

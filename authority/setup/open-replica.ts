@@ -26,12 +26,17 @@ interface OpenedReplica {
   close(): Promise<void>
 }
 
-/** Resolves when the replica is loaded. */
+/** Resolves when verdicts can be given. */
 export async function openReplica(options: Options): Promise<OpenedReplica> {
   const watch = watchReplica(options)
   const { database, reconcileMilliseconds } = options
   const replica = new LiveReplica(database, { world: options.world, reconcileMilliseconds, onEvent: watch.onEvent })
-  await replica.load()
+  const startedAt = performance.now()
+  await replica.start()
+  void replica.loaded.then(() => {
+    const milliseconds = Math.round(performance.now() - startedAt)
+    options.logger.info({ tokens: replica.tokens.size, milliseconds }, 'all tokens are in memory')
+  })
   const world = { ...options.world, now: () => replica.clock?.now() ?? options.world.now() }
   const close = async () => {
     await replica.stop()

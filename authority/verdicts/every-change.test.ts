@@ -71,7 +71,8 @@ async function open(test: { after(end: () => unknown): void }, kind: keyof typeo
 /** A new replica for each case, so that one missed change does not fail the next case. */
 async function follow(setting: Setting): Promise<void> {
   setting.follower = new LiveReplica(setting.database, { reconcileMilliseconds: never })
-  await setting.follower.load()
+  await setting.follower.start()
+  await setting.follower.loaded
 }
 
 /** Everything in a replica that verdicts depend on. */
@@ -100,7 +101,8 @@ async function ofOwner(replica: LiveReplica, id: string) {
 
 async function freshView(database: Database): Promise<Record<string, string>> {
   const fresh = new LiveReplica(database, { reconcileMilliseconds: never })
-  await fresh.load()
+  await fresh.start()
+  await fresh.loaded
   try {
     return await viewOf(fresh)
   } finally {

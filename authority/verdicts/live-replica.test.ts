@@ -45,7 +45,8 @@ async function setting(t: TestContext): Promise<Setting> {
 async function loaded(t: TestContext, database: Database): Promise<LiveReplica> {
   const replica = new LiveReplica(database)
   t.after(() => replica.stop())
-  await replica.load()
+  await replica.start()
+  await replica.loaded
   return replica
 }
 
@@ -350,6 +351,7 @@ describe('a database other than the one that was followed', () => {
     await client.query('commit')
     assert.equal(rows.length, undone)
     await replica.afterWrite()
+    await replica.loaded
     assert.deepEqual([isInReplica(replica, kept), isInReplica(replica, ended)], [true, false])
     assert.equal(replica.narrowing(kept.id), null)
   }
@@ -453,6 +455,7 @@ describe('changes that were deleted before they were read', () => {
     const late = await machine(authority, 'late')
     while (await authority.database.withoutTransaction((db) => purgeChanges(db, 1)));
     await replica.fresh(0)
+    await replica.loaded
     assert.deepEqual(
       [isInReplica(replica, { id, token }), isInReplica(replica, kept), isInReplica(replica, late)],
       [false, true, true],
@@ -471,6 +474,7 @@ describe('changes that were deleted before they were read', () => {
     await client.query('delete from changes where sequence < (select max(sequence) from changes)')
     await client.query('commit')
     await replica.afterWrite()
+    await replica.loaded
     assert.deepEqual([isInReplica(replica, kept), isInReplica(replica, ended)], [true, false])
   })
 })

@@ -15,18 +15,18 @@ import {
   startAt,
 } from '../database/feed-position.ts'
 import { DatabaseClock } from './clocks/clock.ts'
+import { followRegularly } from './feed/follow-regularly.ts'
+import { TokenLoader } from './feed/token-loader.ts'
 import { GrantCache } from './grant-cache.ts'
 import type { Network } from './networks.ts'
 import { OlderAnswers, serverWentBack } from './older-answers.ts'
 import { begin, isDifferent, noDifferences, reconcile } from './reconcile.ts'
-import { Replica, readBatch, readReplica } from './replica.ts'
+import { Replica, readBatch, readOwners } from './replica.ts'
 import type { LiveReplicaOptions, ReplicaEvent } from './replica-event.ts'
 import { SerialReads } from './serial-reads.ts'
 import type { TokenIndex } from './token-index.ts'
 import type { Owner } from './verdict-store.ts'
 
-const pollMilliseconds = 200
-const reconcileMilliseconds = 2_000
 /** With a staler replica the node reports that it is not ready. */
 const readyMilliseconds = 5_000
 
@@ -50,25 +50,44 @@ export class LiveReplica {
   #isReconcileDue = false
   /** A part of the changes is applied. Verdicts wait until all are, because no state of the database was like that. */
   #isPartial = false
+  readonly #loader: TokenLoader
   #stop: () => void = () => undefined
 
   constructor(database: Database, options: LiveReplicaOptions = {}) {
     this.#database = database
     this.#options = options
     this.#grants = new GrantCache(database.read)
+    this.#loader = new TokenLoader({
+      feed: database.feed,
+      read: () => this.#reads.afterNow(),
+      onFailed: (error) => this.#emit({ kind: 'reload-failed', error }),
+    })
     const { world } = options
     if (world && !world.isSimulated && database.feed.kind === 'polled') this.clock = new DatabaseClock(world)
   }
 
-  /** Loads the replica and starts to follow the feed. */
-  async load(): Promise<void> {
+  /** Starts to follow the feed. Resolves when verdicts can be given; tokens are loaded afterwards. */
+  async start(): Promise<void> {
     await this.#reads.now()
-    this.#start()
+    this.#stop = followRegularly({
+      feed: this.#database.feed,
+      reconcileMilliseconds: this.#options.reconcileMilliseconds,
+      read: () => void this.#reads.afterNow().catch(() => undefined),
+      onReconcileDue: () => {
+        this.#isReconcileDue = true
+      },
+    })
   }
 
-  stop(): Promise<void> {
+  /** Resolves when all tokens are in memory. */
+  get loaded(): Promise<void> {
+    return this.#loader.done
+  }
+
+  async stop(): Promise<void> {
     this.#stop()
-    return this.#reads.idle()
+    await this.#loader.end()
+    await this.#reads.idle()
   }
 
   get tokens(): TokenIndex {
@@ -131,23 +150,6 @@ export class LiveReplica {
     while (feed.kind === 'immediate' && feed.version() !== this.#version) await this.#reads.now()
   }
 
-  #start(): void {
-    const { feed } = this.#database
-    const quietly = () => void this.#reads.afterNow().catch(() => undefined)
-    const reconciling = setInterval(() => {
-      this.#isReconcileDue = true
-      if (feed.kind === 'immediate') quietly()
-    }, this.#options.reconcileMilliseconds ?? reconcileMilliseconds)
-    reconciling.unref()
-    const polling = feed.kind === 'polled' ? setInterval(quietly, pollMilliseconds) : undefined
-    const stopListening = feed.kind === 'polled' ? feed.listen(quietly) : () => undefined
-    this.#stop = () => {
-      clearInterval(reconciling)
-      clearInterval(polling)
-      stopListening()
-    }
-  }
-
   async #read(): Promise<void> {
     try {
       while (this.#position && this.#mustReload === null && (await this.#follow(this.#position)))
@@ -173,15 +175,17 @@ export class LiveReplica {
       this.#examine(answer, startedAt)
       const step = this.#older.areOfServer(position, answer, startedAt) ? serverWentBack : advance(position, answer)
       if (step.kind !== 'ahead') return this.#noticeOther(step, position)
-      const batch = await readBatch(view, step.changes, this.#replica)
+      const { pending } = this.#loader
+      const batch = await readBatch(view, [...step.changes, ...pending], this.#replica)
       this.#replica.apply(batch)
+      this.#loader.applied(pending)
       if (batch.haveRightsChanged) this.#grants = new GrantCache(this.#database.read)
       this.#position = step.position
       this.#isPartial = answer.isPartial
       if (answer.isPartial) return true
       this.#knownAt = startedAt
       this.#version = version
-      if (this.#isReconcileDue) await this.#reconcile(view, version)
+      if (this.#isReconcileDue && this.#replica.isComplete) await this.#reconcile(view, version)
       return false
     })
   }
@@ -203,9 +207,10 @@ export class LiveReplica {
       this.#examine(answer, askedAt)
       if (before && !this.#older.areOfServer(before, answer, askedAt)) refuseOlder(before, answer)
       const missing = await view.missing()
-      this.#replica = await readReplica(view)
+      this.#replica = await readOwners(view)
       this.#grants = new GrantCache(this.#database.read)
       this.#position = startAt(answer, missing)
+      this.#loader.begin(this.#replica, this.#position)
       this.#progress = begin()
       this.#isPartial = false
       this.#knownAt = askedAt

@@ -13,7 +13,7 @@ import { defaultLimits } from '../database/postgres/postgres-pool.ts'
 import { findGrants } from '../rights/rights-view.ts'
 import { LiveReplica } from './live-replica.ts'
 import { begin, noDifferences, reconcile } from './reconcile.ts'
-import { readReplica } from './replica.ts'
+import { readOwners } from './replica.ts'
 import type { LiveReplicaOptions, ReplicaEvent } from './replica-event.ts'
 
 type Client = Awaited<ReturnType<typeof connected>>
@@ -50,7 +50,8 @@ async function loaded(t: TestContext, database: Database, options: LiveReplicaOp
     onEvent: (event) => events.push(event),
   })
   t.after(() => replica.stop())
-  await replica.load()
+  await replica.start()
+  await replica.loaded
   return { replica, events }
 }
 
@@ -206,15 +207,20 @@ describe('a database that was restored', () => {
       for (let i = 0; i < 3; i++) {
         // As polling does: no write of this node detects the problem.
         await Promise.resolve(replica.fresh(0)).catch(() => undefined)
-        assert.deepEqual([replica.isReady, await isFresh(replica)], [false, false])
+        // Tokens that are not in memory are read from the database, so verdicts do not wait for them.
+        const canVerify = when === 'while the tokens are read'
+        assert.deepEqual([replica.isReady, await isFresh(replica)], [canVerify, canVerify])
+        assert.equal(isInReplica(replica, deleted) && canVerify, false)
       }
+      while (!events.some(({ kind }) => kind === 'reload-failed')) await new Promise(setImmediate)
       isFailing = false
       while (!(await isFresh(replica)));
       assert.equal(replica.isReady, true)
+      await replica.loaded
       assert.deepEqual([isInReplica(replica, deleted), isInReplica(replica, kept)], [false, true])
       const kinds = events.map(({ kind }) => kind)
       assert.ok(kinds.includes('database-replaced') && kinds.includes('reload-failed'), String(kinds))
-      assert.deepEqual(events.at(-1)?.kind, 'reloaded')
+      assert.ok(kinds.includes('reloaded'))
       await authority.call('GET', '/ping')
     })
   }
@@ -294,6 +300,7 @@ test('a server that lost its newest transaction ids in a crash is reloaded, and 
   await revoke(await client(t, (store as { url: string }).url), revoked)
   await replica.afterWrite()
   while (!replica.isReady) await replica.afterWrite()
+  await replica.loaded
   assert.deepEqual([isInReplica(replica, revoked), isInReplica(replica, kept)], [false, true])
   const kinds = events.map(({ kind }) => kind)
   assert.deepEqual([kinds[0], ...kinds.slice(-2)], ['older-refused', 'database-replaced', 'reloaded'])
@@ -434,7 +441,11 @@ describe('a replica that differs from the database without a change in the feed'
   test('is ignored if the database changed during the read', async (t) => {
     const all = await setting(t, 'sqlite')
     const { database, owner } = all
-    const replica = await database.feed.read(null, (_, view) => readReplica(view))
+    const replica = await database.feed.read(null, async (_, view) => {
+      const read = await readOwners(view)
+      await read.loadTokens(view, new AbortController().signal)
+      return read
+    })
     const grants = new Map([[owner.id, findGrants(database.read, 'service-account', owner.id)]])
     await Promise.all(grants.values())
     for (const { make } of Object.values(differences)) await make(all)

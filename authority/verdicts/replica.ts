@@ -36,12 +36,38 @@ export class Replica {
   readonly #ownerNumbers = new Map<string, number>()
   readonly #narrowings = new Map<string, Narrowing>()
   networks: Networks = { source: '[]', byAccount: new Map() }
+  /** While tokens are loaded: the IDs of those that changed meanwhile, whose loaded rows may be older. */
+  #changedMeanwhile: Set<string> | undefined = new Set()
+
+  /** Whether every live token is in the index. Until then, a token that is not may still exist. */
+  get isComplete(): boolean {
+    return this.#changedMeanwhile === undefined
+  }
 
   apply({ owners, tokens, deletedTokens, networks }: Batch): void {
     this.setOwners(owners)
-    for (const token of tokens) this.putToken(token)
+    for (const id of deletedTokens) this.#changedMeanwhile?.add(id)
+    for (const token of tokens) {
+      this.#changedMeanwhile?.add(token.id)
+      this.putToken(token)
+    }
     if (deletedTokens.size > 0) for (const hash of this.tokens.hashesOf(deletedTokens)) this.removeToken(hash)
     if (networks) this.networks = networks
+  }
+
+  /**
+   * Loads the tokens in the snapshot of the view, while changes are applied. Returns the IDs of the narrowed ones, which the
+   * caller has to apply like changes: their scopes may change meanwhile.
+   */
+  loadTokens(view: FeedView, signal: AbortSignal): Promise<string[]> {
+    return eachLiveToken(view, (token) => {
+      signal.throwIfAborted()
+      if (!this.#changedMeanwhile?.has(token.id)) this.putToken(token)
+    })
+  }
+
+  complete(): void {
+    this.#changedMeanwhile = undefined
   }
 
   putToken(token: LiveToken & { readonly revoked?: boolean }): void {
@@ -99,13 +125,12 @@ export class Replica {
   }
 }
 
-/** Loads a complete replica in the snapshot of the view. */
-export async function readReplica(view: FeedView): Promise<Replica> {
+/** Returns a replica with the owners and networks in the snapshot of the view, and without tokens. */
+export async function readOwners(view: FeedView): Promise<Replica> {
   const replica = new Replica()
   const owners = new Map((await findOwners(view.db)).map((owner) => [owner.id, owner]))
   const networks = await readNetworks(view.db)
   replica.apply({ owners, networks, tokens: [], deletedTokens: new Set(), haveRightsChanged: true })
-  await eachLiveToken(view, (token) => replica.putToken(token))
   return replica
 }
 

@@ -42,8 +42,11 @@ export interface LiveToken {
 
 const time = (text: string | null): number => (text === null ? Number.POSITIVE_INFINITY : Date.parse(text))
 
-/** Calls back with every token that is not revoked. Selects as few columns as possible: there may be a million rows. */
-export async function eachLiveToken(view: FeedView, see: (token: LiveToken) => void): Promise<void> {
+/**
+ * Calls back with every token that is not revoked, and returns the IDs of those that are narrowed instead, because they need
+ * more columns. Selects as few columns as possible: there may be a million rows.
+ */
+export async function eachLiveToken(view: FeedView, see: (token: LiveToken) => void): Promise<string[]> {
   const narrowed: string[] = []
   const isNarrowed = 'case when permissions is null and scopes is null then 0 else 1 end'
   await view.each(
@@ -60,13 +63,8 @@ export async function eachLiveToken(view: FeedView, see: (token: LiveToken) => v
       })
     },
   )
-  for (let start = 0; start < narrowed.length; start += idsPerQuery) {
-    const found = await findTokens(view.db, narrowed.slice(start, start + idsPerQuery))
-    for (const token of found) if (!token.revoked) see(token)
-  }
+  return narrowed
 }
-
-const idsPerQuery = 500
 
 /** As few as verdicts rest on: a write to any of them is published to every node (`watchedTables`). */
 const tokenColumns = ['id', 'hash', 'ownerId', 'createdAt', 'expiresAt', 'permissions', 'scopes', 'revokedAt'] as const

@@ -36,7 +36,8 @@ async function setting(t: TestContext): Promise<Setting> {
     ci: { id, token, tokenId: tokens.json.data[0].id },
     verifyToken: async (text, changed = {}) => {
       const replica = new LiveReplica(database)
-      await replica.load()
+      await replica.start()
+      await replica.loaded
       const verifier = { database, replica, world, maxStalenessMilliseconds: 1_000, key: keys.find, ...changed }
       return verifyToken(verifier, text, changed.address ?? address)
     },
@@ -141,7 +142,8 @@ describe('a guess', () => {
     const { authority, world, ci, keys } = await setting(t)
     const database = untouchable(authority.database)
     const replica = new LiveReplica(authority.database)
-    await replica.load()
+    await replica.start()
+    await replica.loaded
     const verifier = { database, replica, world, maxStalenessMilliseconds: 1_000, key: keys.find }
     const broken = fc.oneof(
       fc.string({ unit: 'binary' }),
@@ -197,7 +199,8 @@ async function node({ authority, world, keys }: Setting, changed: Partial<Pick<D
   const { database } = authority
   const seen = { ...database }
   const replica = new LiveReplica(seen)
-  await replica.load()
+  await replica.start()
+  await replica.loaded
   Object.assign(seen, changed)
   // The replica holds `seen`, so it follows the changed feed from now on.
   return { database: seen, replica, world, maxStalenessMilliseconds: 1_000, key: keys.find }

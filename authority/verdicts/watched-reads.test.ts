@@ -42,7 +42,8 @@ test('a trigger watches every column that the replica and its verdicts read', as
   const events: string[] = []
   const replica = new LiveReplica(observed, { reconcileMilliseconds: 1, onEvent: ({ kind }) => events.push(kind) })
   t.after(() => replica.stop())
-  await replica.load()
+  await replica.start()
+  await replica.loaded
   for (const id of [ci.id, prepared.user]) {
     const owner = replica.owner(id)
     assert.ok(owner)

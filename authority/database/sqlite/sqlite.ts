@@ -16,7 +16,7 @@ import { sqliteLists } from './sqlite-lists.ts'
 
 const statementsKept = 400
 /** Rows of a long result between two turns of the event loop. */
-const rowsPerTurn = 5_000
+const rowsPerTurn = 2_000
 
 type SqliteFile = WhereFile & { readonly busyMilliseconds: number }
 
