@@ -8,8 +8,8 @@ import type { Authenticator } from './http/authenticate.ts'
 import type { Counts } from './metrics/counts.ts'
 import type { Usage } from './tokens/activity/collect-usage.ts'
 import type { VerdictCounts } from './verdicts/counts/count-verdicts.ts'
+import { sharedCheck } from './verdicts/freshness/shared-check.ts'
 import type { LiveReplica } from './verdicts/live-replica.ts'
-import { sharedCheck } from './verdicts/shared-check.ts'
 import { type Verifier, verifyOtherToken, verifyToken } from './verdicts/verify-token.ts'
 
 const defaultMaxStalenessMilliseconds = 1_000

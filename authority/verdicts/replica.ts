@@ -128,9 +128,8 @@ export class Replica {
 /** Returns a replica with the owners and networks in the snapshot of the view, and without tokens. */
 export async function readOwners(view: FeedView): Promise<Replica> {
   const replica = new Replica()
-  const owners = new Map((await findOwners(view.db)).map((owner) => [owner.id, owner]))
-  const networks = await readNetworks(view.db)
-  replica.apply({ owners, networks, tokens: [], deletedTokens: new Set(), haveRightsChanged: true })
+  replica.setOwners(new Map((await findOwners(view.db)).map((owner) => [owner.id, owner])))
+  replica.networks = await readNetworks(view.db)
   return replica
 }
 

@@ -62,8 +62,15 @@ export const modules: readonly MutatedModule[] = [
   },
   {
     name: 'replica',
-    files: ['authority/verdicts/{replica,states-of,older-answers,serial-reads,clocks/clock}.ts'],
-    tests: ['authority/verdicts/{replica,live-replica,clocks/clock,watched-reads}.test.ts'],
+    files: [
+      'authority/verdicts/{replica,states-of,clocks/clock}.ts',
+      'authority/verdicts/freshness/{older-answers,serial-reads}.ts',
+    ],
+    tests: [
+      'authority/verdicts/{replica,states-of,clocks/clock}.test.ts',
+      'authority/verdicts/freshness/{older-answers,serial-reads}.test.ts',
+    ],
+    timeoutMilliseconds: 5_000,
     scoreMin: 0,
   },
   {

@@ -1,5 +1,5 @@
 /** Detects answers older than the replica, and whether the connection or the server itself went back. */
-import { type FeedAnswer, isOlder, type Position, type Step } from '../database/feed-position.ts'
+import { type FeedAnswer, isOlder, type Position, type Step } from '../../database/feed-position.ts'
 
 export const serverWentBack = {
   kind: 'replaced',
