@@ -1,4 +1,4 @@
-/** The context of a request: types only. */
+/** The context of a request, and its refusals. */
 import type { RefusalCode } from '@mintmark/contract'
 import type { MintMark, Rights } from '@mintmark/token'
 import type { Db } from './database/database.ts'
@@ -27,6 +27,17 @@ export interface Actor {
   readonly tokenLastCharacters: string | null
   /** Set for a user who signed in rather than used a token. */
   readonly session?: { readonly id: string; readonly isProven: boolean }
+}
+
+/** For work that no person or machine requested, such as processing the report of a leak. */
+export const systemActor: Actor = {
+  kind: 'system',
+  id: '',
+  email: null,
+  accounts: [],
+  rights: { grants: [] },
+  tokenId: '',
+  tokenLastCharacters: null,
 }
 
 /** Encrypts and decrypts stored secrets. The location (table, row and column) is authenticated. */

@@ -23,7 +23,8 @@ export async function accept(
     throw new Refusal('forbidden', {
       detail: 'This invitation is for another person. Sign in with the invited account to accept it.',
     })
-  if (link.purpose !== 'invitation' || accountId === null) throw invalidLink()
+  // Only invitations are for an account.
+  if (accountId === null) throw invalidLink()
   // The event does not name the account: the person's other accounts can read it.
   const event = { person, action: 'invitations.accepted' }
   return await writeAsPerson(services, signInRequest, event, async (context) => {

@@ -80,6 +80,6 @@ export const creatorOfLink = ({ createdById, tokenId }: LinkRow): Creator | null
 export async function redeemLink({ db, world }: Pick<Context, 'db' | 'world'>, id: string): Promise<LinkRow> {
   const now = world.now().toISOString()
   const link = await findOpenLink(db, id, now)
-  if (link && (await markLinkUsed(db, id, now))) return link
-  throw new Refusal('wrong-credentials', { detail: 'This link was already used. Ask for a new one.' })
+  if (!link || !(await markLinkUsed(db, id, now))) throw invalidLink()
+  return link
 }

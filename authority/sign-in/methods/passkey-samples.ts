@@ -1,9 +1,11 @@
 /** A software authenticator for tests: creates an ES256 key and responds like a browser (WebAuthn Level 3, sections 6.5 and 7). */
-import { createHash, generateKeyPairSync, sign } from 'node:crypto'
+import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 
 interface RelyingParty {
   readonly origin: string
   readonly site: string
+  /** Whether the authenticator asks for a PIN or a fingerprint; true by default. */
+  readonly verifiesUser?: boolean
 }
 
 const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest()
@@ -21,17 +23,25 @@ function cbor(value: unknown): Buffer {
   return Buffer.concat([head(5, entries.length), ...entries.flat().map(cbor)])
 }
 
-export function softwareAuthenticator({ origin, site }: RelyingParty) {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+interface KeyPair {
+  readonly publicKey: KeyObject
+  readonly privateKey: KeyObject
+}
+
+export function softwareAuthenticator(
+  { origin, site, verifiesUser = true }: RelyingParty,
+  { publicKey, privateKey }: KeyPair = generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+) {
   const { x = '', y = '' } = publicKey.export({ format: 'jwk' })
   const id = sha256(x).subarray(0, 16)
   let counter = 0
   const clientData = (type: string, challenge: string) => Buffer.from(JSON.stringify({ type, challenge, origin }))
-  /** Flags: user present and verified, and attested credential data if there is a new credential. */
+  /** Flags: user present, verified if so, and attested credential data if there is a new credential. */
   const authenticatorData = (credential: Buffer = Buffer.alloc(0)) => {
     const count = Buffer.alloc(4)
     count.writeUInt32BE(++counter)
-    return Buffer.concat([sha256(site), Buffer.from([credential.length > 0 ? 0x45 : 0x05]), count, credential])
+    const flags = 0x01 | (verifiesUser ? 0x04 : 0) | (credential.length > 0 ? 0x40 : 0)
+    return Buffer.concat([sha256(site), Buffer.from([flags]), count, credential])
   }
   const common = {
     id: id.toString('base64url'),

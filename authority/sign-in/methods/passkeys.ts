@@ -179,7 +179,7 @@ export async function checkRegistration(
 }
 
 export async function addPasskey(
-  { db, world }: Context,
+  { db, world }: Pick<Context, 'db' | 'world'>,
   { row, challenge }: { row: PasskeyRow; challenge: string },
 ): Promise<void> {
   await useChallenge(db, world, challenge)
@@ -189,4 +189,4 @@ export async function addPasskey(
 }
 
 export const passkeysOf = (db: Db, userId: string): Promise<PasskeyRow[]> => findPasskeysOf(db, userId)
-export const dropPasskey = ({ db }: Context, id: string): Promise<void> => deletePasskey(db, id)
+export const dropPasskey = ({ db }: Pick<Context, 'db'>, id: string): Promise<void> => deletePasskey(db, id)
