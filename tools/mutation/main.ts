@@ -35,6 +35,8 @@ async function main(wanted: readonly string[]): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'mintmark-mutation-'))
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   process.env['TMPDIR'] = folder
+  // The copies have a new path each time, so what is compiled in them is of no use later.
+  process.env['NODE_COMPILE_CACHE'] = join(folder, 'compiled')
   process.env[migratedFileVariable] = await migratedFile()
   const scores: Score[] = []
   for (const module of selected) scores.push(await mutate(module, folder))
