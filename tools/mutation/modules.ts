@@ -87,8 +87,9 @@ export const modules: readonly MutatedModule[] = [
   },
   {
     name: 'leaks',
-    files: ['authority/leaks/{process-reports,found-queue}.ts'],
-    tests: ['authority/leaks/**/*.test.ts'],
+    files: ['authority/leaks/process-reports.ts', 'authority/leaks/queue/found-queue.ts'],
+    tests: ['authority/leaks/process-reports.test.ts', 'authority/leaks/queue/found-queue.test.ts'],
+    timeoutMilliseconds: 10_000,
     scoreMin: 0,
   },
   {

@@ -3,8 +3,8 @@ import type { Secret } from '@mintmark/token'
 import { type Context, Refusal } from '../../context.ts'
 import type { AttemptCounter } from '../../endpoint-request.ts'
 import type { Verdict } from '../../verdicts/verify-token.ts'
-import type { FoundQueue } from '../found-queue.ts'
 import type { Found, LeakIntake } from '../process-reports.ts'
+import type { FoundQueue } from '../queue/found-queue.ts'
 import type { Reporter, SignatureCheck } from '../reporters.ts'
 
 export interface LeakServices {

@@ -5,8 +5,8 @@
 import type { LeakSource } from '@mintmark/contract'
 import type { World } from '../../context.ts'
 import { nextAttempt } from '../../outbound/schedule.ts'
-import type { FoundQueue } from '../found-queue.ts'
 import type { Found, LeakIntake, LeakLocation } from '../process-reports.ts'
+import type { FoundQueue } from '../queue/found-queue.ts'
 import { locationOf } from '../read-reports.ts'
 import {
   type AlertRow,

@@ -1,5 +1,5 @@
-import type { Db } from '../database/database.ts'
-import type { Tables } from '../database/schema/tables.ts'
+import type { Db } from '../../database/database.ts'
+import type { Tables } from '../../database/schema/tables.ts'
 
 export type FoundRow = Tables['foundTokens']
 

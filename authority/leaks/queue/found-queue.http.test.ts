@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { test } from 'node:test'
-import { type Authority, document, machine, startAuthority } from '../../testing/kit.ts'
-import { temporaryPostgres } from '../../testing/postgres.ts'
-import { rawSql } from '../../testing/raw-sql.ts'
-import { fixedWorld } from '../world.ts'
-import { githubReporter } from './reporters.ts'
+import { type Authority, document, machine, startAuthority } from '../../../testing/kit.ts'
+import { temporaryPostgres } from '../../../testing/postgres.ts'
+import { rawSql } from '../../../testing/raw-sql.ts'
+import { fixedWorld } from '../../world.ts'
+import { githubReporter } from '../reporters.ts'
 
 type Test = Parameters<typeof startAuthority>[0]
 const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })

@@ -4,14 +4,14 @@
  * the results up to its timeout. The rest is processed afterwards, or by the next process if this one is killed.
  */
 import { hashToken } from '@mintmark/token'
-import type { Context, World } from '../context.ts'
-import type { Db } from '../database/database.ts'
-import { newId } from '../ids.ts'
-import { attemptsMax, nextAttempt } from '../outbound/schedule.ts'
-import { holder } from './decide.ts'
+import { type Context, systemActor, type World } from '../../context.ts'
+import type { Db } from '../../database/database.ts'
+import { newId } from '../../ids.ts'
+import { attemptsMax, nextAttempt } from '../../outbound/schedule.ts'
+import { holder } from '../decide.ts'
+import { type MergedReports, mergeReports, oneReport } from '../locations.ts'
+import { type ActionTaken, type Found, type LeakIntake, processFoundToken } from '../process-reports.ts'
 import { type FoundRow, insertFound, listFound, removeFound, rescheduleFound } from './found-token-store.ts'
-import { type MergedReports, mergeReports, oneReport } from './locations.ts'
-import { type ActionTaken, type Found, type LeakIntake, processFoundToken } from './process-reports.ts'
 
 /** The action taken. `later`: a token of this installation that is still queued. Null: not a token of this installation. */
 export type FoundResult = ActionTaken | 'later' | null
@@ -98,7 +98,7 @@ export function openFoundQueue(intake: LeakIntake, onTrouble: (error: unknown) =
   const reschedule = async (row: FoundRow, error: unknown) => {
     onTrouble(error)
     const attempts = row.attempts + 1
-    const next = nextAttempt(world, Math.min(attempts, attemptsMax - 1)) ?? world.now()
+    const next = nextAttempt(world, Math.min(attempts, attemptsMax - 1)) as Date
     await database.withoutTransaction((db) => rescheduleFound(db, row.id, attempts, next.toISOString()))
   }
 
@@ -177,26 +177,19 @@ async function processRows(
   for (const row of rows) {
     if (!own.has(row.id)) continue
     const request = { id: row.requestId, address: row.address, query: new URLSearchParams(), idempotencyKey: null }
-    const context = { ...intake.baseContext, db, request, actor: system, auditedEvents }
+    const context = { ...intake.baseContext, db, request, actor: systemActor, auditedEvents }
     taken.push([row, await processFoundToken(intake, context, row)])
   }
   return taken
 }
 
-const system: Context['actor'] = {
-  kind: 'system',
-  id: '',
-  email: null,
-  accounts: [],
-  rights: { grants: [] },
-  tokenId: '',
-  tokenLastCharacters: null,
-}
-
 function within(work: Promise<void>, milliseconds: number | undefined): Promise<void> {
   if (milliseconds === undefined) return work
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const timer = setTimeout(resolve, milliseconds)
-    work.finally(() => clearTimeout(timer)).then(resolve, reject)
+    void work.then(() => {
+      clearTimeout(timer)
+      resolve()
+    })
   })
 }
