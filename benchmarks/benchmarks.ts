@@ -5,6 +5,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { betterAuth } from './better-auth.ts'
 import { bursts } from './bursts.ts'
 import { durableMint, durableMintPostgres } from './durable-mint.ts'
 import { firstLoad } from './first-load.ts'
@@ -57,6 +58,9 @@ export const benchmarks: Readonly<Record<string, (bench: Bench) => Promise<Row[]
   seal,
 }
 
+/** These install packages that nothing else needs, so `npm test` does not run them. */
+export const onDemand: typeof benchmarks = { 'better-auth': betterAuth }
+
 /** Works in the folder for temporary files, so `TMPDIR` selects the disk that is measured. */
 export async function measure(names: readonly string[], scale: Scale, say: (row: Row) => void): Promise<void> {
   const root = mkdtempSync(join(tmpdir(), 'mintmark-bench-'))
@@ -72,7 +76,8 @@ export async function measure(names: readonly string[], scale: Scale, say: (row:
     return filled
   }
   try {
-    for (const name of names) for (const row of (await benchmarks[name]?.({ scale, folder, store })) ?? []) say(row)
+    for (const name of names)
+      for (const row of (await (benchmarks[name] ?? onDemand[name])?.({ scale, folder, store })) ?? []) say(row)
   } finally {
     remove()
     process.off('exit', remove)

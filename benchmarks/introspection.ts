@@ -2,20 +2,19 @@ import type { Bench } from './benchmarks.ts'
 import { type Load, load, post } from './load.ts'
 import { type Server, startAuthority, startFastify } from './processes.ts'
 import { compared, type Row, takeTurns } from './row.ts'
+import type { Store } from './store.ts'
 
-const connections = 32
+export const connections = 32
 const differentTokens = 1_000
 
 /** Introspection over HTTP, beside a Fastify route that parses the same form and returns the same bytes. */
 export async function introspection({ store, scale }: Bench): Promise<Row[]> {
-  const { settings, token, known } = await store()
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/x-www-form-urlencoded' }
-  const sent = known
-    .slice(0, differentTokens)
-    .map((each) => post('/oauth/introspect', headers, `token=${encodeURIComponent(each)}`))
+  const filled = await store()
+  const { settings, known } = filled
+  const sent = introspectionOf(filled)
   await using authority = await startAuthority(settings)
   await using plain = await startFastify(
-    await introspected(authority.address, headers, known[0] as string),
+    await introspected(authority.address, headersOf(filled), known[0] as string),
     settings.data,
   )
   const measured = (server: Server) =>
@@ -33,8 +32,19 @@ export async function introspection({ store, scale }: Bench): Promise<Row[]> {
   ]
 }
 
+const headersOf = ({ token }: Store) => ({
+  authorization: `Bearer ${token}`,
+  'content-type': 'application/x-www-form-urlencoded',
+})
+
+/** Requests about different tokens. */
+export const introspectionOf = (store: Store): Buffer[] =>
+  store.known
+    .slice(0, differentTokens)
+    .map((each) => post('/oauth/introspect', headersOf(store), `token=${encodeURIComponent(each)}`))
+
 /** Measured in CPU time, because the load generator and other programs share the cores. */
-async function underLoad(server: Server, shape: Omit<Load, 'address'>) {
+export async function underLoad(server: Server, shape: Omit<Load, 'address'>) {
   const before = await server.vitals()
   const { requests, p99Milliseconds } = await load({ ...shape, address: server.address })
   const { processorSeconds } = await server.vitals()

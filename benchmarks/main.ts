@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs'
 import { availableParallelism, cpus } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { benchmarks, measure } from './benchmarks.ts'
+import { benchmarks, measure, onDemand } from './benchmarks.ts'
 import { otherLoad } from './other-load.ts'
 import { performancePage } from './performance-page.ts'
 import { heading, lineOf, type Row } from './row.ts'
@@ -21,7 +21,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { tokens: { type: 'string' }, write: { type: 'boolean', default: false } },
 })
-const names = Object.keys(benchmarks)
+const names = Object.keys({ ...benchmarks, ...onDemand })
 const tokens = Number(values.tokens ?? scale.tokens)
 const say = (line: string) => void process.stdout.write(`${line}\n`)
 

@@ -25,12 +25,12 @@ export async function startAuthority(settings: Settings): Promise<Server> {
 
 /** Resolves when the server gives verdicts. */
 export const startReady = (settings: Settings): Promise<Server> =>
-  start(new URL('server-process.ts', import.meta.url), JSON.stringify(settings), settings.data)
+  startProgram(new URL('server-process.ts', import.meta.url), JSON.stringify(settings), settings.data)
 
 export const startFastify = (answer: string, folder: string): Promise<Server> =>
-  start(new URL('fastify-process.ts', import.meta.url), answer, folder)
+  startProgram(new URL('fastify-process.ts', import.meta.url), answer, folder)
 
-async function start(program: URL, argument: string, folder: string): Promise<Server> {
+export async function startProgram(program: URL, argument: string, folder: string): Promise<Server> {
   // Logs go to a file, as in production, and are available if the server does not start.
   const logFile = join(folder, 'server.log')
   const log = openSync(logFile, 'w')
