@@ -111,8 +111,6 @@ export async function findDerived(db: Db, id: string): Promise<string[]> {
   return rows.map((row) => row.id)
 }
 
-const idsPerStatement = 500
-
 export type TokenOwnership = Pick<TokenRow, 'id' | 'accountId' | 'ownerId' | 'scopes'>
 
 export function findOwnerships(db: Db, ids: readonly string[]): Promise<TokenOwnership[]> {
@@ -123,13 +121,6 @@ export function findOwnerships(db: Db, ids: readonly string[]): Promise<TokenOwn
 export function findMemberships(db: Db, userIds: readonly string[]) {
   const members = db.selectFrom('accountUsers').select(['userId', 'accountId'])
   return inSlices(userIds, (some) => members.where('userId', 'in', some).execute())
-}
-
-export async function writeLastUsed(db: Db, ids: readonly string[], at: string): Promise<void> {
-  for (let start = 0; start < ids.length; start += idsPerStatement) {
-    const some = ids.slice(start, start + idsPerStatement)
-    await db.updateTable('accessTokens').set({ lastUsedAt: at }).where('id', 'in', some).execute()
-  }
 }
 
 export function findTokenWithHash(db: Db, hash: Uint8Array) {

@@ -1,14 +1,14 @@
-/** Collects in memory when, from where and for what tokens were used, and writes it in batches. Never delays a verdict. */
+/** Collects in memory when, from where and for what tokens were used, and writes it in small slices. Never delays a verdict. */
 import type { World } from '../../context.ts'
 import type { Database } from '../../database/database.ts'
 import { networkOf } from '../../verdicts/networks.ts'
-import { writeLastUsed } from '../access-token-store.ts'
-import { addActivity, otherNetworks, type TokenActivity } from './token-activity-store.ts'
+import { addUses, otherNetworks, type TokenUse } from './token-activity-store.ts'
 
 const flushMilliseconds = 1_000
 /** Distinct uses per token between two writes. Further ones are combined. */
 const usesMax = 100
-const rowsPerSlice = 400
+/** Few enough for 10 ms of CPU, in which SQLite serves nothing else, and for a short transaction. */
+const rowsPerSlice = 200
 const others = `others ${otherNetworks}`
 
 /** Counts by operation and address. */
@@ -17,14 +17,18 @@ type Uses = Map<string, number>
 export interface Usage {
   recordUse(tokenId: string, address: string, operation: string): void
   wasUsed(tokenId: string): boolean
+  /** Writes all uses recorded so far. Those that could not be written are kept. */
   flush(): Promise<void>
   stop(): Promise<void>
 }
 
-/** A crash loses at most the last second of activity. */
+/**
+ * A crash loses the uses of the last second, and those recorded while that is written. `last_used_at` is the time of writing, so
+ * it is never too early.
+ */
 export function collectUsage(database: Database, world: World, onTrouble: (error: unknown) => void): Usage {
-  let waiting = new Map<string, Uses>()
-  let writing = new Map<string, Uses>()
+  const waiting = new Map<string, Uses>()
+  let writing: ReadonlyMap<string, Uses> = new Map()
   let running: Promise<void> | undefined
 
   const add = (tokenId: string, use: string, times: number) => {
@@ -37,20 +41,14 @@ export function collectUsage(database: Database, world: World, onTrouble: (error
   const useOf = repeatedUse()
 
   const write = async () => {
-    if (waiting.size === 0) return
-    writing = waiting
-    waiting = new Map()
+    // Tokens used from now on are written by the next flush, so that this one ends.
+    let left = waiting.size
     try {
-      const at = world.now().toISOString()
-      for (const slice of slicesOf(writing)) {
-        await database.write(async (db) => {
-          await writeLastUsed(db, [...slice.keys()], at)
-          await addActivity(db, rowsOf(slice, at))
-        })
-        for (const tokenId of slice.keys()) writing.delete(tokenId)
+      for (; left > 0; left -= writing.size) {
+        writing = takeSlice(waiting, left)
+        await database.withoutTransaction((db) => addUses(db, rowsOf(writing), world.now().toISOString()))
       }
     } catch (error) {
-      // Kept for the next flush.
       for (const [tokenId, uses] of writing) for (const [use, times] of uses) add(tokenId, use, times)
       onTrouble(error)
     } finally {
@@ -84,26 +82,24 @@ function repeatedUse(): (operation: string, address: string) => string {
   }
 }
 
-/** Limits the rows per transaction, so that other writes do not wait long. */
-function* slicesOf(used: ReadonlyMap<string, Uses>): Generator<ReadonlyMap<string, Uses>> {
-  let slice = new Map<string, Uses>()
+/** Removes and returns the uses of the tokens that have waited longest. */
+function takeSlice(waiting: Map<string, Uses>, tokensMax: number): ReadonlyMap<string, Uses> {
+  const slice = new Map<string, Uses>()
   let rows = 0
-  for (const [tokenId, uses] of [...used]) {
+  for (const [tokenId, uses] of waiting) {
     slice.set(tokenId, uses)
+    waiting.delete(tokenId)
     rows += uses.size
-    if (rows < rowsPerSlice) continue
-    yield slice
-    slice = new Map()
-    rows = 0
+    if (rows >= rowsPerSlice || slice.size === tokensMax) break
   }
-  if (slice.size > 0) yield slice
+  return slice
 }
 
-function rowsOf(used: ReadonlyMap<string, Uses>, at: string): TokenActivity[] {
+function rowsOf(used: ReadonlyMap<string, Uses>): TokenUse[] {
   return [...used].flatMap(([tokenId, uses]) =>
     [...uses].map(([use, times]) => {
       const [operation = '', address = ''] = use.split(' ')
-      return { tokenId, network: networkOf(address) ?? otherNetworks, operation, firstAt: at, lastAt: at, times }
+      return { tokenId, network: networkOf(address) ?? otherNetworks, operation, times }
     }),
   )
 }

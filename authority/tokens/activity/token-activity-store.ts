@@ -1,49 +1,40 @@
 import { sql } from 'kysely'
 import type { Db } from '../../database/database.ts'
-import { inSlices } from '../../database/in-slices.ts'
+import { inIds, jsonRows } from '../../database/json-rows.ts'
 import type { Tables } from '../../database/schema/tables.ts'
 
 export type TokenActivity = Tables['tokenActivity']
 
-const rowsPerStatement = 200
 /** Rows per token, which bounds what its holder can cause. Further networks are combined into one. */
 const rowsMax = 500
 export const otherNetworks = 'others'
 
-/** Adds to the stored counts. Rows are sorted, so that two nodes never deadlock on each other. */
-export async function addActivity(db: Db, uses: readonly TokenActivity[]): Promise<void> {
-  const full = await tokensWithMany(db, [...new Set(uses.map(({ tokenId }) => tokenId))])
-  const rows = new Map<string, TokenActivity>()
-  for (const use of uses) {
-    const row = full.has(use.tokenId) ? { ...use, network: otherNetworks } : use
-    const key = `${row.tokenId} ${row.network} ${row.operation}`
-    rows.set(key, { ...row, times: row.times + (rows.get(key)?.times ?? 0) })
-  }
-  const sorted = [...rows].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, row]) => row)
-  for (let start = 0; start < sorted.length; start += rowsPerStatement)
-    await db
-      .insertInto('tokenActivity')
-      .values(sorted.slice(start, start + rowsPerStatement))
-      .onConflict((conflict) =>
-        conflict.columns(['tokenId', 'network', 'operation']).doUpdateSet({
-          lastAt: (row) => row.ref('excluded.lastAt'),
-          times: sql`token_activity.times + excluded.times`,
-        }),
-      )
-      .execute()
+export interface TokenUse {
+  readonly tokenId: string
+  readonly network: string
+  readonly operation: string
+  readonly times: number
 }
 
-async function tokensWithMany(db: Db, ids: readonly string[]): Promise<Set<string>> {
-  const full = await inSlices(ids, (some) =>
-    db
-      .selectFrom('tokenActivity')
-      .select('tokenId')
-      .where('tokenId', 'in', some)
-      .groupBy('tokenId')
-      .having((row) => row.fn.countAll(), '>=', rowsMax)
-      .execute(),
-  )
-  return new Set(full.map(({ tokenId }) => tokenId))
+/**
+ * Writes when the tokens were last used, and adds to the stored counts. Not a transaction on PostgreSQL: the first statement can be
+ * repeated, and the second adds all or nothing.
+ */
+export async function addUses(db: Db, uses: readonly TokenUse[], at: string): Promise<void> {
+  const ids = [...new Set(uses.map(({ tokenId }) => tokenId))]
+  await sql`update access_tokens set last_used_at = ${at} where id ${inIds(db, ids)}`.execute(db)
+  const rows = jsonRows(db, uses, { tokenId: 'text', network: 'text', operation: 'text', times: 'bigint' })
+  // `where true` tells SQLite that the conflict clause does not belong to a join.
+  await sql`
+    insert into token_activity (token_id, network, operation, first_at, last_at, times)
+    with uses as (
+      select "tokenId" as token_id, operation, times, case
+          when (select count(*) from (select 1 from token_activity where token_id = "tokenId" limit ${rowsMax}) stored) < ${rowsMax}
+          then network else ${otherNetworks} end as network
+        from ${rows})
+    select token_id, network, operation, ${at}, ${at}, sum(times) from uses where true group by 1, 2, 3 order by 1, 2, 3
+    on conflict (token_id, network, operation) do update set
+      last_at = excluded.last_at, times = token_activity.times + excluded.times`.execute(db)
 }
 
 /** Newest first. */
