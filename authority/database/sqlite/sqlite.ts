@@ -4,13 +4,13 @@ import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { CamelCasePlugin, Kysely, type SqliteDatabase, SqliteDialect } from 'kysely'
 import { changesPerRead } from '../changes.ts'
-import { commitQueue } from '../commit-queue.ts'
 import type { Database, Db, RawRow, WhereFile } from '../database.ts'
 import { watchSpace } from '../disk-space.ts'
 import { DatabaseTrouble, translated } from '../errors.ts'
 import type { Change, FeedAnswer } from '../feed-position.ts'
 import { matches, matchFunction } from '../fold.ts'
 import type { Tables } from '../schema/tables.ts'
+import { commitQueue } from './commit-queue.ts'
 import { guardFiles, refuseForeignLog, rewriteMark } from './sqlite-files.ts'
 import { sqliteLists } from './sqlite-lists.ts'
 
@@ -128,7 +128,7 @@ function sqliteDatabase(where: SqliteFile, writer: DatabaseSync, reader: Databas
       keepReserve: space.keepReserve,
     },
     close: async () => {
-      await queue.idle()
+      await queue.close()
       await lists.close()
       reader.close()
       writer.close()

@@ -2,17 +2,19 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
-import type { Db, WriteWork } from './database.ts'
-import type { DiskSpace } from './disk-space.ts'
-import { DatabaseTrouble, isBusy, isFull, translated } from './errors.ts'
-import { type FileGuard, startLog } from './sqlite/sqlite-files.ts'
+import type { Db, WriteWork } from '../database.ts'
+import type { DiskSpace } from '../disk-space.ts'
+import { DatabaseTrouble, isBusy, isFull, translated } from '../errors.ts'
+import { checkpoints } from './checkpoints.ts'
+import { type FileGuard, startLog } from './sqlite-files.ts'
 
 const busyPauseMilliseconds = 2
 /** The maximum number of writes per commit, which bounds how long the first of them waits. */
 const writesPerCommit = 64
-/** The size of the write-ahead log at which it is checkpointed; much smaller if the disk is almost full. */
-const logBytesMax = 8_000 * 4_120
-const logBytesWhenShort = 64 * 4_120
+/** After this time, other requests are served before the next write of the same commit. */
+const turnMilliseconds = 8
+/** Each response takes a part of a millisecond. */
+const settledPerTurn = 8
 
 interface QueuedWrite {
   work: WriteWork<unknown>
@@ -33,7 +35,7 @@ interface QueueOptions {
  */
 export function commitQueue(db: Db, writer: DatabaseSync, options: QueueOptions) {
   const { file, busyMilliseconds, guard, space } = options
-  const checkpointIfLong = checkpointer(writer, guard, space)
+  const log = checkpoints(writer, options)
   const waiting: QueuedWrite[] = []
   let running: Promise<void> | undefined
 
@@ -51,7 +53,7 @@ export function commitQueue(db: Db, writer: DatabaseSync, options: QueueOptions)
       await commit(batch)
         // Revoking must not fail because other programs filled the disk.
         .catch((error) => (isFull(error) && space.releaseReserve() ? commit(batch) : Promise.reject(error)))
-        .then(checkpointIfLong)
+        .then(log.afterCommit)
         .catch((error) => {
           for (const each of batch) each.reject(translated(error, file))
         })
@@ -63,24 +65,23 @@ export function commitQueue(db: Db, writer: DatabaseSync, options: QueueOptions)
   const commit = (batch: QueuedWrite[]) =>
     db.connection().execute(async (connection) => {
       const settlements: (() => void)[] = []
-      refuseOtherFiles()
+      const yieldIfDue = yielding()
+      refuseOtherFiles(guard)
       await begin(connection, busyMilliseconds)
       try {
         if (guard.logBytes() === 0) startLog(writer)
-        for (const each of batch) settlements.push(await attempt(connection, each))
+        for (const each of batch) {
+          settlements.push(await attempt(connection, each))
+          await yieldIfDue()
+        }
         await sql`commit`.execute(connection)
-        refuseOtherFiles()
+        refuseOtherFiles(guard)
       } catch (error) {
         await sql`rollback`.execute(connection).catch(() => undefined)
         throw error
       }
-      for (const settle of settlements) settle()
+      await settleAll(settlements)
     })
-
-  const refuseOtherFiles = () => {
-    const trouble = guard.look()
-    if (trouble) throw new DatabaseTrouble(trouble)
-  }
 
   const attempt = async (connection: Db, { work, resolve, reject }: QueuedWrite): Promise<() => void> => {
     writer.exec('savepoint one_write')
@@ -96,7 +97,29 @@ export function commitQueue(db: Db, writer: DatabaseSync, options: QueueOptions)
     }
   }
 
-  return { add, idle: async () => running }
+  return { add, close: () => Promise.resolve(running).then(log.close) }
+}
+
+function refuseOtherFiles(guard: FileGuard): void {
+  const trouble = guard.look()
+  if (trouble) throw new DatabaseTrouble(trouble)
+}
+
+async function settleAll(settlements: readonly (() => void)[]): Promise<void> {
+  for (const [at, settle] of settlements.entries()) {
+    settle()
+    if (at % settledPerTurn === settledPerTurn - 1) await new Promise(setImmediate)
+  }
+}
+
+/** Returns a function that yields to other work if this has not happened for a while. */
+function yielding(): () => Promise<void> {
+  let since = performance.now()
+  return async () => {
+    if (performance.now() - since < turnMilliseconds) return
+    await new Promise(setImmediate)
+    since = performance.now()
+  }
 }
 
 async function begin(connection: Db, busyMilliseconds: number): Promise<void> {
@@ -115,16 +138,4 @@ async function begin(connection: Db, busyMilliseconds: number): Promise<void> {
 async function undo(connection: Db): Promise<void> {
   await sql`rollback to one_write`.execute(connection)
   await sql`release one_write`.execute(connection)
-}
-
-/** Returns a function that checkpoints the write-ahead log if it is long. */
-function checkpointer(writer: DatabaseSync, guard: FileGuard, space: DiskSpace): () => void {
-  let nextAt = logBytesMax
-  return () => {
-    const bytes = guard.logBytes()
-    if (bytes < nextAt && !(bytes > logBytesWhenShort && space.state() !== 'enough')) return
-    writer.exec('pragma wal_checkpoint(truncate)')
-    // A reader of older pages prevents the log from being truncated; the next attempt is made when it has grown further.
-    nextAt = Math.max(logBytesMax, guard.logBytes() + logBytesMax / 8)
-  }
 }

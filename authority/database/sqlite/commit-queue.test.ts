@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { migratedStore } from '../../../testing/kit.ts'
+import { openDatabase } from '../database.ts'
+
+test('other work is served between long writes of the same commit', async (t) => {
+  const database = await openDatabase(await migratedStore(t))
+  t.after(() => database.close())
+  const order: string[] = []
+  const long = async (name: string) => {
+    order.push(name)
+    const end = performance.now() + 20
+    while (performance.now() < end);
+    setImmediate(() => order.push('other work'))
+  }
+  await Promise.all(['first', 'second'].map((name) => database.write(() => long(name))))
+  assert.deepEqual(order, ['first', 'other work', 'second', 'other work'])
+})
+
+test('other work is served while the writes of one commit are answered', async (t) => {
+  const database = await openDatabase(await migratedStore(t))
+  t.after(() => database.close())
+  let turns = 0
+  const turn = () => {
+    turns += 1
+    counting = setImmediate(turn)
+  }
+  let counting = setImmediate(turn)
+  const writes = Array.from({ length: 64 }, () => database.write(async () => turns).then((wrote) => [wrote, turns]))
+  const answered = await Promise.all(writes)
+  clearImmediate(counting)
+  assert.equal(new Set(answered.map(([wrote]) => wrote)).size, 1, 'all in one turn and commit')
+  const perTurn = Map.groupBy(answered, ([, turn]) => turn)
+  assert.ok(Math.max(...[...perTurn.values()].map(({ length }) => length)) <= 8)
+})
