@@ -21,6 +21,7 @@ import { openServer } from './open-server.ts'
 import { openSessions, openSignIn } from './open-sign-in.ts'
 import { guardedFetch } from './outbound/guarded-fetch.ts'
 import { openMail } from './outbound/mail.ts'
+import { currentActor } from './rights/current-actor.ts'
 import { servedResources } from './served-resources.ts'
 import { findInstallation } from './setup/installation-store.ts'
 import { openReplica } from './setup/open-replica.ts'
@@ -59,7 +60,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   })
   const server = openServer(options, { world, runState, replica, counts, refusals })
   const routes = {
-    jsonApi: { database, resources: servedResources, afterWrite: () => replica.afterWrite() },
+    jsonApi: { database, resources: servedResources, currentActor, afterWrite: () => replica.afterWrite() },
     authenticator,
     sessions: openSessions({ database, world, replica, verifier }),
     baseContext: { world, vault, installation, wasUsed: usage.wasUsed, liveTokens: replica.liveTokens },

@@ -141,6 +141,7 @@ export const servedResources: readonly ServedResource[] = [
       createForAgentPool: createAgentPoolToken,
     },
     {
+      sharing: ['create', 'createForServiceAccount', 'createForAgentPool'],
       ownList: ownTokens,
       alias: selfToken,
       countOf: manyTokens,

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Db } from '../database/database.ts'
+import { type InsertColumns, insertRows } from '../database/json-rows.ts'
 import type { Tables } from '../database/schema/tables.ts'
 
 /** Larger than any real chain, and small enough for a JavaScript number. */
@@ -11,15 +12,28 @@ export function insertAuditEvent(db: Db, row: AuditRow): Promise<void> {
   return insertAuditEvents(db, [row])
 }
 
-const rowsPerStatement = 100
-
-export async function insertAuditEvents(db: Db, rows: readonly AuditRow[]): Promise<void> {
-  for (let first = 0; first < rows.length; first += rowsPerStatement)
-    await db
-      .insertInto('auditEvents')
-      .values(rows.slice(first, first + rowsPerStatement))
-      .execute()
+const columns: InsertColumns<AuditRow> = {
+  id: 'text',
+  accountId: 'text',
+  action: 'text',
+  at: 'text',
+  actorType: 'text',
+  actorId: 'text',
+  tokenId: 'text',
+  tokenLastCharacters: 'text',
+  address: 'text',
+  requestId: 'text',
+  subjectType: 'text',
+  subjectId: 'text',
+  before: 'text',
+  after: 'text',
+  times: 'bigint',
+  position: 'bigint',
+  seal: 'text',
 }
+
+export const insertAuditEvents = (db: Db, rows: readonly AuditRow[]): Promise<void> =>
+  insertRows(db, 'auditEvents', columns, rows)
 
 /** The oldest rows that are not in a chain yet. */
 export function listUnsealed(db: Db, most: number): Promise<AuditRow[]> {

@@ -6,7 +6,7 @@ import { type Answer, document, startAuthority } from '../../testing/kit.ts'
 import { temporaryPostgres } from '../../testing/postgres.ts'
 import { rawSql } from '../../testing/raw-sql.ts'
 import { temporaryFolder } from '../../testing/temporary-folder.ts'
-import type { Context } from '../context.ts'
+import type { Actor, Context } from '../context.ts'
 import { insertTag } from '../inventory/tags/tag-store.ts'
 import { mountOperations } from '../jsonapi/mount.ts'
 import { servedResources } from '../served-resources.ts'
@@ -48,6 +48,7 @@ test('a handler that has to write its own audit event and does not fails, and it
   const jsonApi = {
     database,
     resources: [...others, { ...tags, resource: byHandler, handlers: { ...tags.handlers, create: withoutAudit } }],
+    currentActor: async (_: unknown, actor: Actor) => actor,
     afterWrite: async () => undefined,
   }
   const mounted = mountOperations(jsonApi as Parameters<typeof mountOperations>[0]).find(

@@ -1,5 +1,6 @@
 /** Writes audit events in the transaction of the change they describe, so that neither is committed without the other. */
 import type { Context, World } from '../context.ts'
+import type { Db } from '../database/database.ts'
 import { newId } from '../ids.ts'
 import { insertAuditEvent, insertAuditEvents } from './audit-event-store.ts'
 
@@ -35,12 +36,22 @@ export function audit(context: AuditContext, change: AuditedChange): Promise<voi
 }
 
 /** Audits several changes in one statement. */
-export async function auditAll(
-  { db, world, actor, request, auditedEvents }: AuditContext,
-  changes: readonly AuditedChange[],
+export function auditAll(context: AuditContext, changes: readonly AuditedChange[]): Promise<void> {
+  return auditEach(
+    context.db,
+    changes.map((change) => ({ context, change })),
+  )
+}
+
+/** Audits changes of several requests, which share the transaction, in one statement. */
+export async function auditEach(
+  db: Db,
+  changes: readonly { readonly context: AuditContext; readonly change: AuditedChange }[],
 ): Promise<void> {
-  const rows = changes.flatMap((change) =>
-    accountsOf(change).map((accountId) => ({
+  const rows = changes.flatMap(({ context: { world, actor, request, auditedEvents }, change }) => {
+    const accounts = accountsOf(change)
+    auditedEvents.rows += accounts.length
+    return accounts.map((accountId) => ({
       ...rowOf(world, change, accountId),
       actorType: actorTypes[actor.kind],
       actorId: actor.id || null,
@@ -48,10 +59,9 @@ export async function auditAll(
       tokenLastCharacters: actor.tokenLastCharacters,
       address: request.address,
       requestId: request.id,
-    })),
-  )
+    }))
+  })
   await insertAuditEvents(db, rows)
-  auditedEvents.rows += rows.length
 }
 
 /** Audits a change that the server made without a request. */

@@ -1,6 +1,8 @@
 /** Statements on many rows with one parameter, JSON: their text and plan do not depend on the number of rows. */
-import { type RawBuilder, SqliteAdapter, sql } from 'kysely'
+import { snake } from '@mintmark/contract'
+import { CompiledQuery, type RawBuilder, SqliteAdapter, sql } from 'kysely'
 import type { Database, Db } from './database.ts'
+import type { Tables } from './schema/tables.ts'
 
 /** Types that both databases know by the same name. */
 type ColumnType = 'text' | 'bigint'
@@ -28,3 +30,39 @@ export function jsonRows<R extends object>(
   const members = named.map(([name]) => `value ->> '${name}' as "${name}"`).join(', ')
   return sql`(select ${sql.raw(members)} from json_each(${json})) as v`
 }
+
+/** `bytes` are hexadecimal in JSON. */
+export type InsertColumns<R> = { readonly [K in keyof R & string]: ColumnType | 'bytes' }
+
+/** Inserts rows: with one statement on PostgreSQL, with one prepared statement for each on SQLite, which is faster there. */
+export async function insertRows<T extends keyof Tables & string>(
+  db: Db,
+  table: T,
+  columns: InsertColumns<Tables[T]>,
+  rows: readonly Tables[T][],
+): Promise<void> {
+  if (rows.length === 0) return
+  const named = Object.entries(columns) as [keyof Tables[T], ColumnType | 'bytes'][]
+  const into = `insert into ${snake(table)} (${named.map(([name]) => snake(String(name))).join(', ')})`
+  if (kindOf(db) === 'sqlite') {
+    const text = `${into} values (${named.map(() => '?').join(', ')})`
+    for (const row of rows)
+      await db.executeQuery(
+        CompiledQuery.raw(
+          text,
+          named.map(([name]) => row[name]),
+        ),
+      )
+    return
+  }
+  const values = named.map(([name, type]) =>
+    type === 'bytes' ? `decode("${String(name)}", 'hex')` : `"${String(name)}"`,
+  )
+  const types = named.map(([name, type]) => `"${String(name)}" ${type === 'bytes' ? 'text' : type}`)
+  const text = `${into} select ${values.join(', ')} from jsonb_to_recordset($1::jsonb) as v(${types.join(', ')})`
+  const members = (row: Tables[T]) =>
+    Object.fromEntries(named.map(([name, type]) => [name, type === 'bytes' ? hexOf(row[name]) : row[name]]))
+  await db.executeQuery(CompiledQuery.raw(text, [JSON.stringify(rows.map(members))]))
+}
+
+const hexOf = (bytes: unknown): string => Buffer.from(bytes as Uint8Array).toString('hex')

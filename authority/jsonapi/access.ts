@@ -6,6 +6,7 @@ import { type PermissionRule, permissionsIn, type Resource, resourceByType } fro
 import { effectiveGrants, may, mayAnywhere, type Rights } from '@mintmark/token'
 import { type Context, Refusal, type World } from '../context.ts'
 import type { Db } from '../database/database.ts'
+import { isShared, together } from '../database/sharing/shared-writes.ts'
 import { findRecords } from '../database/views/find-records.ts'
 import type { AnyRecord } from '../database/views/record-of.ts'
 import type { Reach, ResourceView, Viewer } from '../database/views/resource-view.ts'
@@ -62,6 +63,18 @@ function permissionFor(view: ResourceView, record: AnyRecord, rule: PermissionRu
   return typeof rule === 'string' ? rule : rule[view.aspect?.(record) ?? '']
 }
 
+/** Returns the record with this ID, without checking visibility. */
+export function findRecord({ db, viewer }: Access, view: ResourceView, id: string): Promise<AnyRecord | undefined> {
+  // Attributes that depend on the viewer are hidden from viewers who share a transaction.
+  const reader = isShared(db) ? { ...nobody, now: viewer.now } : viewer
+  return together<string, AnyRecord | undefined>(db, view, id, async (ids) => {
+    const records = new Map((await findRecords(db, view, [...new Set(ids)], reader)).map((each) => [each.id, each]))
+    return ids.map((each) => records.get(each))
+  })
+}
+
+const nobody = { id: '', tokenId: '', narrowed: true, may: () => false }
+
 /** Returns the record with this ID. A record that the caller may not see does not exist: the same 404. */
 export async function requireRecord(
   access: Access,
@@ -70,7 +83,7 @@ export async function requireRecord(
   id: string,
   rule: PermissionRule,
 ): Promise<AnyRecord> {
-  const [record] = await findRecords(access.db, view, [id], access.viewer)
+  const record = await findRecord(access, view, id)
   if (record && isAllowed(access, view, record, rule)) return record
   if (!record || !isVisible(access, view, record, readRule(resource.type))) throw notFound(resource, id)
   if (view.paths(record).length === 0)

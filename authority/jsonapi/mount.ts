@@ -4,18 +4,18 @@
  */
 import { type Operation, operationsOf, type Resource, resourceByType } from '@mintmark/contract'
 import type { Secret } from '@mintmark/token'
-import type { Context } from '../context.ts'
+import { type Actor, type Context, Refusal } from '../context.ts'
 import type { Database, Db } from '../database/database.ts'
 import { refuseShortOfSpace } from '../database/disk-space.ts'
-import { type SlowResults, withSlowWork } from '../database/slow-work.ts'
-import { findRecords } from '../database/views/find-records.ts'
+import { sharedWrites } from '../database/sharing/shared-writes.ts'
+import { withSlowWork } from '../database/slow-work.ts'
 import type { AnyRecord } from '../database/views/record-of.ts'
 import type { Listing, ResourceView } from '../database/views/resource-view.ts'
-import { type Access, accessOf, assertMayAnywhere, type ResourceViews, requireRecord } from './access.ts'
+import { type Access, accessOf, assertMayAnywhere, findRecord, type ResourceViews, requireRecord } from './access.ts'
 import { auditWrite } from './audit-write.ts'
 import { readDocument, readMembers, readPlain } from './body.ts'
 import { type ResourceObject, secretPlace } from './document.ts'
-import { readShape } from './query.ts'
+import { readShape, type Shape } from './query.ts'
 import { assertRecordInPath, everyPage, idFrom, list, listMembers, parentOf, relationOf, show, single } from './read.ts'
 import { requireMembers, requireReferences } from './references.ts'
 import { rejectTokens } from './reject-tokens.ts'
@@ -39,6 +39,8 @@ export interface OperationResponse {
 export interface JsonApi {
   readonly database: Database
   readonly resources: readonly ServedResource[]
+  /** Returns the caller with the rights that it has in this transaction. Throws a refusal if it is no longer valid. */
+  currentActor(db: Db, actor: Actor, now: Date): Promise<Actor>
   /** Called after a write is durable. */
   afterWrite(): Promise<void>
 }
@@ -63,57 +65,110 @@ export interface MountedOperation {
 export function mountOperations(jsonApi: JsonApi): MountedOperation[] {
   for (const served of jsonApi.resources) assertServed(served)
   const views: ResourceViews = new Map(jsonApi.resources.map(({ resource, view }) => [resource.type, view]))
+  const mount: Mount = { ...jsonApi, views, share: sharedWrites(jsonApi.database) }
   return jsonApi.resources.flatMap((served) =>
     operationsOf(served.resource).map((operation) => ({
       operation,
-      handle: handlerOf(jsonApi, views, served, operation),
+      handle: handlerOf(mount, served, operation),
       listAll: (request) => everyPage(jsonApi.database.lists, views, served, operation, request),
     })),
   )
 }
 
-function handlerOf(jsonApi: JsonApi, views: ResourceViews, served: ServedResource, operation: Operation): Handle {
+interface Mount extends JsonApi {
+  readonly views: ResourceViews
+  readonly share: Database['write']
+}
+
+function handlerOf(mount: Mount, served: ServedResource, operation: Operation): Handle {
+  const { database, views } = mount
   switch (operation.kind) {
     case 'list':
-      return (request) => list(jsonApi.database.lists, views, served, operation, request)
+      return (request) => list(database.lists, views, served, operation, request)
     case 'show':
-      return (request) => show(jsonApi.database.read, views, served, operation, request)
+      return (request) => show(database.read, views, served, operation, request)
     case 'list-members':
-      return (request) => listMembers(jsonApi.database.read, served, operation, request)
+      return (request) => listMembers(database.read, served, operation, request)
     default:
-      return (request) => write(jsonApi, views, served, operation, request)
+      return served.sharing?.includes(operation.name)
+        ? (request) => sharedWrite(mount, served, operation, request)
+        : (request) => write(mount, served, operation, request)
   }
 }
 
 /** Performs a write in one transaction with its audit event, and responds after the commit. */
 async function write(
-  jsonApi: JsonApi,
-  views: ResourceViews,
+  mount: Mount,
   served: ServedResource,
   operation: Operation,
   request: OperationRequest,
 ): Promise<OperationResponse> {
-  const { database } = jsonApi
-  const returned = returnedResource(operation)
-  const shape = readShape(request.query, returned)
+  const { database } = mount
+  const shape = readShape(request.query, returnedResource(operation))
   if (operation.status === 201) refuseShortOfSpace(database)
-  const attempt = async (db: Db, slowResults: SlowResults): Promise<OperationResponse> => {
-    const context: Context = { ...request.context, db, slowResults, auditedEvents: { rows: 0 } }
-    const access = accessOf(db, context.actor, context.world)
-    const { before, input, result } = await perform(access, views, served, operation, { ...request, context })
-    const view = returned && (views.get(returned.type) as ResourceView)
-    const [after] = view && result.id ? await findRecords(db, view, [result.id], access.viewer) : []
-    const record = before ?? after
-    if (!record || (returned && !after)) throw new Error(`${operation.id} lost its own object`)
-    await auditWrite(context, served, operation, { record, input, details: result })
-    if (!returned || !after) return { status: operation.status }
-    const [[name, secret] = []] = Object.entries(result.once ?? {})
-    const shown = name === undefined ? after : { ...after, [name]: secretPlace }
-    return { status: operation.status, document: await single(access, views, returned, shown, shape), secret }
-  }
-  const response = await withSlowWork((slowResults) => database.write((db) => attempt(db, slowResults)))
-  await jsonApi.afterWrite()
+  const response = await withSlowWork((slowResults) =>
+    database.write((db) => {
+      const context: Context = { ...request.context, db, slowResults, auditedEvents: { rows: 0 } }
+      return writeIn(mount, served, operation, { ...request, context }, shape)
+    }),
+  )
+  await mount.afterWrite()
   return response
+}
+
+/**
+ * The same in a transaction that other writes share, with the caller's rights as of that transaction. A refusal is a result there,
+ * so that it does not roll back the others.
+ */
+async function sharedWrite(
+  mount: Mount,
+  served: ServedResource,
+  operation: Operation,
+  request: OperationRequest,
+): Promise<OperationResponse> {
+  const { database, share } = mount
+  const { world, actor } = request.context
+  const shape = readShape(request.query, returnedResource(operation))
+  refuseShortOfSpace(database)
+  const attempt = async (db: Db): Promise<OperationResponse | Refusal> => {
+    const auditedEvents = { rows: 0 }
+    try {
+      const current = await mount.currentActor(db, actor, world.now())
+      const context: Context = { ...request.context, db, actor: current, auditedEvents }
+      return await writeIn(mount, served, operation, { ...request, context }, shape)
+    } catch (error) {
+      if (error instanceof Refusal && auditedEvents.rows === 0) return error
+      throw error
+    }
+  }
+  // Related objects take statements of their own, and a connection runs one at a time.
+  const response = await (shape.include.length > 0 ? database.write(attempt) : share(attempt))
+  if (response instanceof Refusal) throw response
+  await mount.afterWrite()
+  return response
+}
+
+/** Performs a write in the transaction of the context. */
+async function writeIn(
+  { views }: Mount,
+  served: ServedResource,
+  operation: Operation,
+  request: OperationRequest,
+  shape: Shape,
+): Promise<OperationResponse> {
+  const { context } = request
+  const access = accessOf(context.db, context.actor, context.world)
+  const { before, input, result } = await perform(access, views, served, operation, request)
+  const returned = returnedResource(operation)
+  const view = returned && (views.get(returned.type) as ResourceView)
+  const after = view && result.id ? await findRecord(access, view, result.id) : undefined
+  const record = before ?? after
+  if (!record || (returned && !after)) throw new Error(`${operation.id} lost its own object`)
+  await auditWrite(context, served, operation, { record, input, details: result })
+  if (!returned || !after) return { status: operation.status }
+  const [[name, secret] = []] = Object.entries(result.once ?? {})
+  const shown = name === undefined ? after : { ...after, [name]: secretPlace }
+  return { status: operation.status, document: await single(access, views, returned, shown, shape), secret }
 }
 
 function returnedResource(operation: Operation): Resource | undefined {

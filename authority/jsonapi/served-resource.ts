@@ -76,6 +76,11 @@ export interface ServedResource {
   >
   /** The accounts whose audit log gets the events of a record; by default its `accountId`. */
   readonly auditAccountsOf?: (context: Context, record: AnyRecord) => AuditAccounts | Promise<AuditAccounts>
+  /**
+   * Creations that share transactions, because none reads what another one writes. Their callers' rights are read again in the
+   * transaction. Their handlers load by `together`.
+   */
+  readonly sharing?: readonly string[]
   /** Restricts a list that requires no permission to the caller's own objects. */
   readonly ownList?: (context: Context) => readonly Filter[]
   /** The number of records that match these filters, if it is known without counting. */

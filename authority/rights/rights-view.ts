@@ -47,35 +47,69 @@ export async function scopesOfRole(db: Db, role: string): Promise<Grant['scope']
 
 /** The grants of a subject's own policies and those of its teams, one per policy. */
 export async function findGrants(db: Db, kind: OwnerKind, id: string): Promise<Grant[]> {
-  if (kind === 'agent-pool') return []
-  if (kind === 'service-account') return grantsWhere(db, sql`p.service_account_id = ${id}`)
-  return grantsWhere(
-    db,
-    sql`${policiesOfUser(id)} and exists (select 1 from account_users m where m.user_id = ${id} and m.account_id = p.account_id)`,
-  )
+  return (await findGrantsOfEach(db, [{ kind, id }])).get(id) ?? []
 }
 
 /** Also includes, for a user, grants in accounts whose invitation is pending. */
 export async function findGrantsAndPromises(db: Db, kind: OwnerKind, id: string): Promise<Grant[]> {
-  return kind === 'user' ? grantsWhere(db, policiesOfUser(id)) : findGrants(db, kind, id)
+  return grantsIn(await grantRows(db, policiesOf([{ kind, id }]), sql`1 = 1`))
 }
 
-const policiesOfUser = (id: string) =>
-  sql`(p.user_id = ${id} or p.team_id in (select team_id from team_users where user_id = ${id}))`
+type Subject = { readonly kind: OwnerKind; readonly id: string }
 
-async function grantsWhere(db: Db, subject: RawBuilder<unknown>): Promise<Grant[]> {
-  const { rows } = await sql<{
-    id: string
-    accountId: string
-    environmentId: string | null
-    workspaceId: string | null
-    permission: string
-  }>`
-    select p.id, p.account_id, p.environment_id, p.workspace_id, rp.permission
-      from access_policies p
+/** The grants of each subject by its id. A subject without grants is left out. */
+export async function findGrantsOfEach(db: Db, subjects: readonly Subject[]): Promise<ReadonlyMap<string, Grant[]>> {
+  const isMember = sql`(p.service_account_id is not null or exists (
+    select 1 from account_users m where m.user_id = s.subject and m.account_id = p.account_id))`
+  const bySubject = Map.groupBy(await grantRows(db, policiesOf(subjects), isMember), ({ subject }) => subject)
+  return new Map([...bySubject].map(([subject, rows]) => [subject, grantsIn(rows)]))
+}
+
+/** The policies of subjects as queries of `subject` and `policy`, each of which uses an index. */
+function policiesOf(subjects: readonly Subject[]): RawBuilder<unknown>[] {
+  const idsOf = (wanted: OwnerKind) => [...new Set(subjects.filter(({ kind }) => kind === wanted).map(({ id }) => id))]
+  const services = idsOf('service-account')
+  const users = idsOf('user')
+  const own = (column: string, ids: readonly string[]) =>
+    sql`select ${sql.raw(column)} as subject, id as policy from access_policies where ${sql.raw(column)} in (${sql.join(ids)})`
+  return [
+    ...(services.length > 0 ? [own('service_account_id', services)] : []),
+    ...(users.length > 0
+      ? [
+          own('user_id', users),
+          sql`select tu.user_id, tp.id from team_users tu join access_policies tp on tp.team_id = tu.team_id
+               where tu.user_id in (${sql.join(users)})`,
+        ]
+      : []),
+  ]
+}
+
+interface GrantRow {
+  readonly subject: string
+  readonly id: string
+  readonly accountId: string
+  readonly environmentId: string | null
+  readonly workspaceId: string | null
+  readonly permission: string
+}
+
+async function grantRows(
+  db: Db,
+  policies: readonly RawBuilder<unknown>[],
+  where: RawBuilder<unknown>,
+): Promise<readonly GrantRow[]> {
+  if (policies.length === 0) return []
+  const { rows } = await sql<GrantRow>`
+    select s.subject, p.id, p.account_id, p.environment_id, p.workspace_id, rp.permission
+      from (${sql.join(policies, sql` union all `)}) s
+      join access_policies p on p.id = s.policy
       join access_policy_roles pr on pr.access_policy_id = p.id
       join role_permissions rp on rp.role_id = pr.role_id
-     where ${subject}`.execute(db)
+     where ${where}`.execute(db)
+  return rows
+}
+
+function grantsIn(rows: readonly GrantRow[]): Grant[] {
   const grants = new Map<string, { scope: ScopePath; permissions: string[] }>()
   for (const row of rows) {
     const scope = { account: row.accountId, environment: row.environmentId, workspace: row.workspaceId }
@@ -84,15 +118,6 @@ async function grantsWhere(db: Db, subject: RawBuilder<unknown>): Promise<Grant[
     grants.set(row.id, grant)
   }
   return [...grants.values()]
-}
-
-/** Scopes that no longer exist allow nothing. */
-async function narrowingOf(db: Db, permissions: string | null, scopes: string | null): Promise<Narrowing | null> {
-  if (permissions === null && scopes === null) return null
-  return {
-    permissions: permissions === null ? null : (JSON.parse(permissions) as string[]),
-    scopes: scopes === null ? null : await scopePaths(db, JSON.parse(scopes) as string[]),
-  }
 }
 
 /** Returns the paths of accounts, environments and workspaces, in no particular order. Unknown ids are left out. */
@@ -130,11 +155,57 @@ export async function findActiveSubject(db: Db, id: string): Promise<'user' | 's
 
 /** Returns the narrowing of a token; undefined if the token was revoked or deleted. */
 export async function findNarrowing(db: Db, tokenId: string): Promise<{ narrowing: Narrowing | null } | undefined> {
-  const row = await db
-    .selectFrom('accessTokens')
-    .select(['permissions', 'scopes'])
-    .where('id', '=', tokenId)
-    .where('revokedAt', 'is', null)
-    .executeTakeFirst()
-  return row && { narrowing: await narrowingOf(db, row.permissions, row.scopes) }
+  const token = (await findCallingTokens(db, [tokenId])).get(tokenId)
+  return token?.isRevoked ? undefined : token
+}
+
+export interface CallingToken {
+  readonly narrowing: Narrowing | null
+  /** Also if a pending revocation includes it. */
+  readonly isRevoked: boolean
+  readonly expiresAt: string | null
+}
+
+interface CallingTokenRow {
+  readonly id: string
+  readonly permissions: string | null
+  readonly scopes: string | null
+  readonly expiresAt: string | null
+  readonly isRevoked: number
+}
+
+/** Returns tokens by id. Scopes that no longer exist allow nothing. */
+export async function findCallingTokens(db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, CallingToken>> {
+  if (ids.length === 0) return new Map()
+  const { rows: tokens } = await sql<CallingTokenRow>`
+    select t.id, t.permissions, t.scopes, t.expires_at, case when t.revoked_at is not null or exists (
+        select 1 from pending_revocations p
+         where p.owner_id = t.owner_id and p.created_until >= t.created_at and coalesce(p.spared_token_id, '') <> t.id
+      ) then 1 else 0 end as is_revoked
+      from access_tokens t where t.id in (${sql.join(ids)})`.execute(db)
+  const listOf = (text: string | null) => (text === null ? null : (JSON.parse(text) as string[]))
+  const paths = await scopePaths(db, [...new Set(tokens.flatMap(({ scopes }) => listOf(scopes) ?? []))])
+  return new Map(
+    tokens.map(({ id, permissions, scopes, expiresAt, isRevoked }) => {
+      const within = listOf(scopes)
+      const narrowing = {
+        permissions: listOf(permissions),
+        scopes: within && paths.filter((path) => within.includes(idOfPath(path))),
+      }
+      const isNarrowed = permissions !== null || scopes !== null
+      return [id, { narrowing: isNarrowed ? narrowing : null, isRevoked: isRevoked === 1, expiresAt }]
+    }),
+  )
+}
+
+export const idOfPath = ({ account, environment, workspace }: ScopePath): string => workspace ?? environment ?? account
+
+/** Returns those of the subjects that exist and are Active. */
+export async function findActiveIds(db: Db, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const given = sql.join(ids)
+  const { rows } = await sql<{ id: string }>`
+    select id from users where id in (${given}) and status = 'Active' union all
+    select id from service_accounts where id in (${given}) and status = 'Active' union all
+    select id from agent_pools where id in (${given})`.execute(db)
+  return new Set(rows.map(({ id }) => id))
 }

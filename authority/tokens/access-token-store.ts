@@ -1,13 +1,41 @@
 import { sql } from 'kysely'
 import type { Db } from '../database/database.ts'
 import { inSlices } from '../database/in-slices.ts'
+import { type InsertColumns, insertRows } from '../database/json-rows.ts'
 import type { Tables } from '../database/schema/tables.ts'
 
 export type TokenRow = Tables['accessTokens']
 
-export async function insertToken(db: Db, row: TokenRow): Promise<void> {
-  await db.insertInto('accessTokens').values(row).execute()
+const columns: InsertColumns<TokenRow> = {
+  id: 'text',
+  hash: 'bytes',
+  generation: 'bigint',
+  lastCharacters: 'text',
+  ownerKind: 'text',
+  ownerId: 'text',
+  accountId: 'text',
+  name: 'text',
+  description: 'text',
+  permissions: 'text',
+  scopes: 'text',
+  expiresIn: 'bigint',
+  createdAt: 'text',
+  expiresAt: 'text',
+  createdById: 'text',
+  lastUsedAt: 'text',
+  family: 'text',
+  predecessorId: 'text',
+  rotationKey: 'text',
+  revokedAt: 'text',
+  parentId: 'text',
+  renewableUntil: 'text',
+  assumePolicyId: 'text',
+  vouchedById: 'text',
+  vouchedTokenId: 'text',
 }
+
+export const insertTokens = (db: Db, rows: readonly TokenRow[]): Promise<void> =>
+  insertRows(db, 'accessTokens', columns, rows)
 
 export async function updateToken(db: Db, id: string, change: Partial<TokenRow>): Promise<void> {
   if (Object.keys(change).length > 0) await db.updateTable('accessTokens').set(change).where('id', '=', id).execute()
@@ -75,6 +103,13 @@ export async function accountsOfUser(db: Db, userId: string): Promise<string[]> 
   const members = db.selectFrom('accountUsers').select('accountId').where('userId', '=', userId)
   const rows = await members.orderBy('accountId').execute()
   return rows.map(({ accountId }) => accountId)
+}
+
+/** The expiry and the voucher of each token by its id. */
+export async function findCallers(db: Db, ids: readonly string[]) {
+  const tokens = db.selectFrom('accessTokens').select(['id', 'expiresAt', 'vouchedById', 'vouchedTokenId'])
+  const rows = await inSlices(ids, (some) => tokens.where('id', 'in', some).execute())
+  return new Map(rows.map((row) => [row.id, row]))
 }
 
 export function findLifetime(db: Db, id: string) {

@@ -2,6 +2,7 @@
  * The accounts that a token concerns: its own, or those of its owner; for a token narrowed to scopes, only the accounts of the
  * scopes. Each of them audits what happens to the token, and the strictest of their security rules applies.
  */
+import type { ScopePath } from '@mintmark/token'
 import type { Db } from '../database/database.ts'
 import { accountsIn } from '../rights/accounts-in.ts'
 import { scopePaths } from '../rights/rights-view.ts'
@@ -38,7 +39,16 @@ export async function withinScopes(
   scopes: readonly string[] | null,
   accounts: readonly string[],
 ): Promise<string[]> {
+  const paths = scopes === null || accounts.length < 2 ? [] : await scopePaths(db, scopes)
+  return accountsWithin(paths, scopes, accounts)
+}
+
+/** The same for known paths of the scopes. */
+export function accountsWithin(
+  paths: readonly ScopePath[],
+  scopes: readonly string[] | null | undefined,
+  accounts: readonly string[],
+): string[] {
   const all = accounts.toSorted()
-  if (scopes === null || all.length < 2) return all
-  return accountsIn(await scopePaths(db, scopes), all)
+  return scopes ? accountsIn(paths, all) : all
 }

@@ -6,7 +6,7 @@ import { may } from '@mintmark/token'
 import { type Context, Refusal } from '../context.ts'
 import { accountsOfUser, findLifetime } from './access-token-store.ts'
 import type { TokenOwner } from './mint.ts'
-import { rulesOf } from './security-rules/rules.ts'
+import { type Rules, rulesOfEach } from './security-rules/rules.ts'
 
 export interface Lifetime {
   /** Minutes; null if the token does not expire. */
@@ -28,16 +28,21 @@ export interface Predecessor {
 
 const minute = 60_000
 
-/** Returns the lifetime of a new token. Throws if it would break a rule or outlive the calling token. */
-export async function newLifetime(
+/**
+ * Returns the lifetime of a new token. Throws if it would break a rule of the owner's accounts, or outlive the calling token,
+ * which expires at `bound`.
+ */
+export function newLifetime(
   context: Context,
-  owner: TokenOwner,
-  accounts: readonly string[],
+  {
+    owner,
+    rules,
+    bound,
+  }: { readonly owner: TokenOwner; readonly rules: readonly Rules[]; readonly bound: string | null },
   expiresIn: number | null,
-): Promise<Lifetime> {
+): Lifetime {
   const at = '/data/attributes/expires-in'
-  refuseBeyondRules(await maxLifetime(context, owner, accounts), expiresIn, at)
-  const bound = await callerEnd(context)
+  refuseBeyondRules(strictestLifetime(owner, rules), expiresIn, at)
   const now = context.world.now()
   const expiresAt = endAfter(now, expiresIn)
   if (isLater(expiresAt, bound)) throw outlivesCaller(context, bound, at)
@@ -123,11 +128,15 @@ function outlivesCaller(context: Context, bound: string, at: string): Refusal {
   return new Refusal('invalid-attribute', { detail, at })
 }
 
-/** Minutes, from the strictest rule of the owner's accounts; null if there is none. */
 async function maxLifetime({ db }: Context, owner: TokenOwner, accounts: readonly string[]): Promise<number | null> {
+  const rules = await rulesOfEach(db, accounts)
+  return strictestLifetime(owner, accounts.map(rules))
+}
+
+/** Minutes, from the strictest rule of the owner's accounts; null if there is none. */
+function strictestLifetime(owner: TokenOwner, rules: readonly Rules[]): number | null {
   if (owner.kind === 'agent-pool') return null
   const name = owner.kind === 'user' ? 'maxPersonalTokenLifetime' : 'maxServiceAccountTokenLifetime'
-  const rules = await Promise.all(accounts.map((account) => rulesOf(db, account)))
   const longest = Math.min(...rules.map((rule) => rule[name] ?? Number.POSITIVE_INFINITY))
   return longest === Number.POSITIVE_INFINITY ? null : longest
 }

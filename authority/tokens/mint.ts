@@ -1,23 +1,15 @@
 import { permissionIds } from '@mintmark/contract'
-import {
-  coversNarrowing,
-  coversScope,
-  hashToken,
-  lastCharacters,
-  mintToken,
-  type Narrowing,
-  randomBytesOfToken,
-  type Secret,
-} from '@mintmark/token'
-import { audit } from '../audit/audit.ts'
+import { coversNarrowing, coversScope, type Grant, type Narrowing, type ScopePath, type Secret } from '@mintmark/token'
 import { type Context, type OwnerKind, Refusal } from '../context.ts'
-import { newId } from '../ids.ts'
+import { together } from '../database/sharing/shared-writes.ts'
 import { assertNoEscalation } from '../rights/escalation.ts'
-import { findGrants, scopePaths } from '../rights/rights-view.ts'
-import { accountsOfUser, insertToken } from './access-token-store.ts'
-import { withinScopes } from './concerned-accounts.ts'
+import { findGrants, idOfPath, scopePaths } from '../rights/rights-view.ts'
+import { accountsOfUser } from './access-token-store.ts'
+import { accountsWithin, withinScopes } from './concerned-accounts.ts'
 import { type Lifetime, newLifetime, type Predecessor, successorLifetime } from './lifetime.ts'
-import { voucherOf } from './voucher.ts'
+import { type MintFacts, type MintRequest, readMintFacts } from './mint-facts.ts'
+import { insertNewTokens, type Lineage, type NewToken, newToken } from './new-token.ts'
+import { noVoucher, voucherOf, vouchingActor } from './voucher.ts'
 
 export interface TokenInput {
   readonly name?: string | null
@@ -35,26 +27,49 @@ export interface TokenOwner {
   readonly accountId: string | null
 }
 
-export interface Lineage {
-  readonly family?: string
-  readonly predecessorId?: string
-  readonly rotationKey?: string | null
-  /** Set for a workload identity session. */
-  readonly assumePolicyId?: string
-}
-
 /** A new token. `once` is part of this response only. */
 export interface Minted {
   readonly id: string
   readonly once: { readonly token: Secret }
 }
 
-/** Creates a token. The secret is part of this response only; the database stores its hash. */
-export async function mint(context: Context, owner: TokenOwner, input: TokenInput): Promise<Minted> {
-  const accounts = await accountsOf(context, owner)
-  const lifetime = await newLifetime(context, owner, accounts, input.expiresIn ?? null)
-  await refuseMoreThanHeld(context, owner, await readNarrowing(context, input))
-  return insertMintedToken(context, owner, accounts, input, lifetime)
+const mintedOf = ({ row, secret }: NewToken): Minted => ({ id: row.id, once: { token: secret } })
+
+/**
+ * Creates a token. The secret is part of this response only; the database stores its hash. Tokens that are created at the same
+ * time in a shared transaction are decided and written together: none of the decisions depends on another new token.
+ */
+export function mint(context: Context, owner: TokenOwner, input: TokenInput): Promise<Minted> {
+  const { db } = context
+  return together(db, mint, { context, owner, input }, async (requests: readonly MintRequest[]) => {
+    const facts = await readMintFacts(db, requests)
+    const decided = requests.map((request) => decideMint(facts, request))
+    const tokens = decided.filter((each): each is NewToken => !(each instanceof Refusal))
+    await insertNewTokens(db, tokens)
+    return decided.map((each) => (each instanceof Refusal ? each : mintedOf(each)))
+  })
+}
+
+function decideMint(facts: MintFacts, { context, owner, input }: MintRequest): NewToken | Refusal {
+  try {
+    const accounts = facts.accountsOf(owner)
+    const rules = accounts.map(facts.rulesOf)
+    const caller = facts.callerOf(context)
+    const lifetime = newLifetime(context, { owner, rules, bound: caller?.expiresAt ?? null }, input.expiresIn ?? null)
+    const paths = facts.pathsOf(input.scopes ?? [])
+    refuseMoreThanHeld(context, owner, readNarrowing(context, input, paths), facts.grantsOf(owner))
+    const voucher = context.actor.id === owner.id ? (caller ?? noVoucher) : vouchingActor(context.actor)
+    return newToken(context, {
+      owner,
+      input,
+      lifetime,
+      voucher,
+      accounts: accountsWithin(paths, input.scopes, accounts),
+    })
+  } catch (error) {
+    if (error instanceof Refusal) return error
+    throw error
+  }
 }
 
 /**
@@ -71,8 +86,10 @@ export async function mintSuccessor(
   const accounts = await accountsOf(context, owner)
   const lifetime = await successorLifetime(context, owner, accounts, predecessor, requestedMinutes)
   // A token that rotates itself keeps its rights, even if allowed networks currently hide some of its accounts.
-  if (context.actor.tokenId !== predecessor.id)
-    await refuseMoreThanHeld(context, owner, await narrowingOfStored(context, predecessor))
+  if (context.actor.tokenId !== predecessor.id) {
+    const narrowing = await narrowingOfStored(context, predecessor)
+    refuseMoreThanHeld(context, owner, narrowing, await findGrants(context.db, owner.kind, owner.id))
+  }
   return insertMintedToken(context, owner, accounts, predecessor, lifetime, lineage)
 }
 
@@ -90,66 +107,23 @@ export async function insertMintedToken(
   owner: TokenOwner,
   accounts: readonly string[],
   input: Omit<TokenInput, 'expiresIn'>,
-  { expiresIn, expiresAt, createdAt, renewableUntil }: Lifetime,
+  lifetime: Lifetime,
   lineage: Lineage = {},
 ): Promise<Minted> {
-  const { db, world, installation, actor } = context
-  const id = newId(world, 'at')
-  const { generation, key } = installation.signingKey()
-  const random = world.random(randomBytesOfToken)
-  const token = mintToken({ mark: installation.mark, id, generation, key, random })
-  random.fill(0)
-  const { name = null, description = null, permissions = null, scopes = null } = input
-  const parentId = actor.tokenId || null
-  await insertToken(db, {
-    id,
-    hash: hashToken(token.bytes()),
-    generation,
-    lastCharacters: lastCharacters(token),
-    ownerKind: owner.kind,
-    ownerId: owner.id,
-    accountId: owner.accountId,
-    name,
-    description,
-    permissions: permissions && JSON.stringify(permissions),
-    scopes: scopes && JSON.stringify(scopes),
-    expiresIn,
-    createdAt: createdAt ?? world.now().toISOString(),
-    expiresAt,
-    createdById: actor.kind === 'user' ? actor.id : null,
-    lastUsedAt: null,
-    family: lineage.family ?? id,
-    predecessorId: lineage.predecessorId ?? null,
-    rotationKey: lineage.rotationKey ?? null,
-    revokedAt: null,
-    parentId,
-    renewableUntil,
-    assumePolicyId: lineage.assumePolicyId ?? null,
-    ...(await voucherOf(context, owner.id, lineage.assumePolicyId)),
+  const token = newToken(context, {
+    ...{ owner, input, lifetime, lineage },
+    voucher: await voucherOf(context, owner.id, lineage.assumePolicyId),
+    accounts: await withinScopes(context.db, input.scopes ?? null, accounts),
   })
-  const after = {
-    owner: owner.id,
-    name,
-    description,
-    expiresIn,
-    permissions,
-    scopes,
-    lastCharacters: lastCharacters(token),
-    predecessor: lineage.predecessorId ?? null,
-    parent: parentId,
-    renewableUntil,
-  }
-  await audit(context, {
-    action: 'access-tokens.minted',
-    accountId: await withinScopes(db, scopes, accounts),
-    subjectType: 'access-tokens',
-    subjectId: id,
-    after,
-  })
-  return { id, once: { token } }
+  await insertNewTokens(context.db, [token])
+  return mintedOf(token)
 }
 
-async function readNarrowing(context: Context, { permissions, scopes }: TokenInput): Promise<Narrowing | null> {
+function readNarrowing(
+  context: Context,
+  { permissions, scopes }: TokenInput,
+  paths: readonly ScopePath[],
+): Narrowing | null {
   if (!permissions && !scopes) return null
   const unknown = permissions?.findIndex((permission) => !permissionIds.has(permission)) ?? -1
   if (unknown >= 0)
@@ -158,12 +132,9 @@ async function readNarrowing(context: Context, { permissions, scopes }: TokenInp
       at: `/data/attributes/permissions/${unknown}`,
     })
   if (!scopes) return { permissions: permissions ?? null }
-  const paths = await scopePaths(context.db, scopes)
   const held = (id: string) =>
     paths.some(
-      (path) =>
-        (path.workspace ?? path.environment ?? path.account) === id &&
-        context.actor.rights.grants.some((grant) => coversScope(grant.scope, path)),
+      (path) => idOfPath(path) === id && context.actor.rights.grants.some((grant) => coversScope(grant.scope, path)),
     )
   const foreign = scopes.findIndex((id) => !held(id))
   if (foreign >= 0)
@@ -178,7 +149,12 @@ async function readNarrowing(context: Context, { permissions, scopes }: TokenInp
  * The holder of the new token could use all of its rights, including those that its owner gets later: a narrowed token cannot
  * create a token with less narrowing. Agent pool tokens have no rights to narrow.
  */
-async function refuseMoreThanHeld(context: Context, owner: TokenOwner, narrowing: Narrowing | null): Promise<void> {
+function refuseMoreThanHeld(
+  context: Context,
+  owner: TokenOwner,
+  narrowing: Narrowing | null,
+  grants: readonly Grant[],
+): void {
   const { rights, id } = context.actor
   if (owner.kind === 'agent-pool' || (owner.id === id && !rights.narrowing)) return
   if (!coversNarrowing(rights.narrowing, narrowing))
@@ -186,5 +162,5 @@ async function refuseMoreThanHeld(context: Context, owner: TokenOwner, narrowing
       detail:
         'The calling token is narrowed: a token it creates has to be narrowed to permissions and scopes within its own.',
     })
-  assertNoEscalation(context, { grants: await findGrants(context.db, owner.kind, owner.id), narrowing })
+  assertNoEscalation(context, { grants, narrowing })
 }

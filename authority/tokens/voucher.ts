@@ -7,6 +7,8 @@ import type { Db } from '../database/database.ts'
 import type { Voucher } from '../rights/creator.ts'
 import { findVoucher, findVoucherOfPolicy } from './voucher-store.ts'
 
+export const noVoucher: Voucher = { vouchedById: null, vouchedTokenId: null }
+
 /** A narrowed token vouches only for rights that it has itself. */
 export const vouchingActor = ({ id, tokenId, rights }: Actor): Voucher => ({
   vouchedById: id || null,

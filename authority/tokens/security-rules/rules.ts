@@ -1,5 +1,5 @@
 import type { Db } from '../../database/database.ts'
-import { findRules, updateRules } from './security-rule-store.ts'
+import { findRules, findRulesOfEach, updateRules } from './security-rule-store.ts'
 
 export interface Rules {
   readonly maxPersonalTokenLifetime: number | null
@@ -8,11 +8,19 @@ export interface Rules {
 }
 
 export async function rulesOf(db: Db, accountId: string): Promise<Rules> {
-  const row = await findRules(db, accountId)
-  return {
-    maxPersonalTokenLifetime: row?.maxPersonalTokenLifetime ?? null,
-    maxServiceAccountTokenLifetime: row?.maxServiceAccountTokenLifetime ?? null,
-    requireOwnersForServiceAccounts: row?.requireOwnersForServiceAccounts === 1,
+  return (await rulesOfEach(db, [accountId]))(accountId)
+}
+
+/** Returns the rules by account. An account without a row has none. */
+export async function rulesOfEach(db: Db, accountIds: readonly string[]): Promise<(accountId: string) => Rules> {
+  const rows = new Map((await findRulesOfEach(db, accountIds)).map((row) => [row.accountId, row]))
+  return (accountId) => {
+    const row = rows.get(accountId)
+    return {
+      maxPersonalTokenLifetime: row?.maxPersonalTokenLifetime ?? null,
+      maxServiceAccountTokenLifetime: row?.maxServiceAccountTokenLifetime ?? null,
+      requireOwnersForServiceAccounts: row?.requireOwnersForServiceAccounts === 1,
+    }
   }
 }
 

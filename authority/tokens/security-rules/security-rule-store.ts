@@ -1,5 +1,11 @@
 import type { Db } from '../../database/database.ts'
+import { inSlices } from '../../database/in-slices.ts'
 import type { Tables } from '../../database/schema/tables.ts'
+
+export function findRulesOfEach(db: Db, accountIds: readonly string[]) {
+  const rules = db.selectFrom('securityRules').selectAll()
+  return inSlices(accountIds, (some) => rules.where('accountId', 'in', some).execute())
+}
 
 export function findRules(db: Db, accountId: string) {
   return db.selectFrom('securityRules').selectAll().where('accountId', '=', accountId).executeTakeFirst()
