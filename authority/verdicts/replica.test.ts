@@ -160,6 +160,28 @@ test('a replica is loaded with live tokens, owners and networks', async (t) => {
   assert.deepEqual(JSON.parse(replica.networks.source), [{ id: stored.account, allowedIps: ['10.0.0.0/8'] }])
 })
 
+test('loaded rows do not replace what changed while they were read', async (t) => {
+  const { database, insertTokens } = await preparedDatabase(t)
+  const ids = ['at-revoked', 'at-deleted', 'at-changed', 'at-kept', 'at-narrowed']
+  await insertTokens(...ids.map((id) => ({ id, ...(id === 'at-narrowed' ? { permissions: '["teams:read"]' } : {}) })))
+  const load = (replica: Replica, signal = new AbortController().signal) =>
+    database.feed.read(null, (_, view) => replica.loadTokens(view, signal))
+  const replica = new Replica()
+  const tokens = [
+    { ...token('at-revoked'), revoked: true },
+    { ...token('at-changed', { expires: 1 }), revoked: false },
+  ]
+  replica.apply(batch({ tokens, deletedTokens: new Set(['at-deleted']) }))
+  await assert.rejects(load(replica, AbortSignal.abort()), { name: 'AbortError' })
+  assert.deepEqual(isIn(replica, ...ids), [false, false, true, false, false])
+  assert.deepEqual(await load(replica), ['at-narrowed'])
+  assert.deepEqual(isIn(replica, ...ids), [false, false, true, true, false])
+  assert.equal(replica.tokens.expiresAt(rowOf(replica, 'at-changed')), 1)
+  assert.equal(replica.isComplete, false)
+  replica.complete()
+  assert.equal(replica.isComplete, true)
+})
+
 test('a batch has the rows of each kind of change, and nothing else', async (t) => {
   const { read, user, account, insertTokens } = await setUp(t)
   await insertTokens({ id: 'at-live' }, { id: 'at-revoked', revokedAt: '2030' }, { id: 'at-beside' })
@@ -209,7 +231,7 @@ test('a changed scope reads the tokens again that are narrowed to it', async (t)
 
 test('rows are read in slices of 200, and others are served in between', async (t) => {
   const { read, insertTokens, insertServiceAccounts } = await setUp(t)
-  const numbers = Array.from({ length: 400 }, (_, number) => number)
+  const numbers = Array.from({ length: 401 }, (_, number) => number)
   await insertTokens(...numbers.map((number) => ({ id: `at-${number}` })))
   await insertServiceAccounts(...numbers.map((number) => ({ id: `sa-${number}` })))
   for (const kind of ['token', 'owner']) {
@@ -220,6 +242,6 @@ test('rows are read in slices of 200, and others are served in between', async (
       )
       found = tokens.length + [...owners.values()].filter(Boolean).length
     })
-    assert.deepEqual([found, turns], [400, 1], kind)
+    assert.deepEqual([found, turns], [401, 2], kind)
   }
 })
