@@ -43,13 +43,6 @@ test('the right password starts a session, and the attempt does not count', asyn
   assert.deepEqual([sample.failures, sample.succeeded], [[], [sample.user]])
 })
 
-test('the status of a person who is not pending stays', async (t) => {
-  const sample = await signInServices(t)
-  await sample.update({ status: 'Suspended' })
-  await byPassword(sample)
-  assert.equal((await sample.person()).status, 'Suspended')
-})
-
 test('sign-in fails alike for every cause, and each is counted as what it is', async (t) => {
   const sample = await signInServices(t)
   const failed = async (reason: string, userId: string | null, input: object) => {

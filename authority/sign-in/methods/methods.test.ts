@@ -292,6 +292,14 @@ const links: Record<string, { create(sample: Invited): Promise<unknown>; joins(a
     create: async (sample) => sample.invitationBy(await insertInviter(sample), sample.account),
     joins: (account) => [[account, 'sa-inviter']],
   },
+  'an invitation of another account than the one that created the person': {
+    create: async ({ user, insertMembership, insertPolicy, invitationBy }) => {
+      await insertMembership(user, 'acc-second')
+      await insertPolicy({ userId: user }, ['*:*'], 'acc-second')
+      await invitationBy(user, 'acc-second')
+    },
+    joins: () => [['acc-second', null]],
+  },
   'a link for a person without credentials': {
     create: ({ localLink }) => localLink(),
     joins: (account) => [[account, null]],
@@ -314,6 +322,17 @@ for (const [what, { create, joins }] of Object.entries(links))
     assert.deepEqual([await joined(), (await person(other)).status], [joins(account), 'Active'])
     assert.deepEqual(await refusalOf(setPassword(of)), wrongLink)
   })
+
+test('a person who was deactivated or deleted in between is not activated', async (t) => {
+  const { other, update, write, signed, setPassword, localLink, linkId, person } = await withInvitations(t)
+  await localLink()
+  await update({ status: 'Inactive' }, other)
+  await setPassword(await signed(other, await linkId()))
+  assert.equal((await person(other)).status, 'Inactive')
+  const of = await signed(other)
+  await write(async (db) => void (await db.deleteFrom('users').where('id', '=', other).execute()))
+  assert.deepEqual(await refusalOf(setPassword(of)), wrongLink)
+})
 
 test('a credential set with a link replaces all others', async (t) => {
   const sample = await withInvitations(t)
