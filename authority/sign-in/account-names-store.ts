@@ -36,3 +36,9 @@ export async function findAccountNames(
     .execute()
   return rows.map(({ name }) => name)
 }
+
+/** Returns the ids and names of these accounts, by name. */
+export function namesOfAccounts(db: Db, ids: readonly string[]): Promise<{ id: string; name: string }[]> {
+  if (ids.length === 0) return Promise.resolve([])
+  return db.selectFrom('accounts').select(['id', 'name']).where('id', 'in', ids).orderBy('name').execute()
+}

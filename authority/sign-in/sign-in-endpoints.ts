@@ -1,7 +1,8 @@
 /** The endpoints for signing in and out. */
 import type { ResultOf } from '../endpoint-request.ts'
 import { personById } from '../identity/users/person.ts'
-import { findLink, invalidLink, namesOfAccounts } from './links/links.ts'
+import { namesOfAccounts } from './account-names-store.ts'
+import { findLink, invalidLink } from './links/links.ts'
 import { isForExistingMember } from './links/usable-links.ts'
 import { signInOptions } from './methods/passkeys.ts'
 import { type SignInRequest, type SignInServices, writeAsPerson } from './services.ts'

@@ -3,12 +3,12 @@ import { Secret } from '@mintmark/token'
 import { Refusal } from '../../context.ts'
 import type { AttemptCounter, ResultOf, TokenRequest } from '../../endpoint-request.ts'
 import type { SendMail } from '../../outbound/mail.ts'
+import { namesOfAccounts } from '../account-names-store.ts'
 import type { SignInServices } from '../services.ts'
 import type { SessionRequest } from '../session-answer.ts'
 import { accept } from './accept.ts'
 import { invitationMail } from './invitation-mail.ts'
 import { inviteByLink as createInvitation } from './invitations.ts'
-import { namesOfAccounts } from './links.ts'
 
 export interface InvitationServices extends SignInServices {
   /** Null if mail is not configured. */

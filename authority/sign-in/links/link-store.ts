@@ -51,11 +51,6 @@ export async function markLinkUsed(db: Db, id: string, usedAt: string): Promise<
   return numUpdatedRows > 0n
 }
 
-export function accountsNamed(db: Db, ids: readonly string[]): Promise<{ id: string; name: string }[]> {
-  if (ids.length === 0) return Promise.resolve([])
-  return db.selectFrom('accounts').select(['id', 'name']).where('id', 'in', ids).orderBy('name').execute()
-}
-
 export async function firstOwnerId(db: Db): Promise<string | undefined> {
   const row = await db
     .selectFrom('accounts')

@@ -12,7 +12,7 @@ import type { Db } from '../../database/database.ts'
 import { newId } from '../../ids.ts'
 import { type Creator, creatorOf } from '../../rights/creator.ts'
 import { hashOfSecret } from '../secret-hash.ts'
-import { accountsNamed, findLiveLink, findOpenLink, type LinkRow, markLinkUsed, replaceLinks } from './link-store.ts'
+import { findLiveLink, findOpenLink, type LinkRow, markLinkUsed, replaceLinks } from './link-store.ts'
 import { isForExistingMember, isLinkUsable } from './usable-links.ts'
 
 const hours: Record<LinkRow['purpose'], number> = {
@@ -69,9 +69,6 @@ export async function requireUsableLink({ db, world }: Pick<Context, 'db' | 'wor
 
 export const invalidLink = () =>
   new Refusal('wrong-credentials', { detail: 'This link is invalid, expired, or was already used. Ask for a new one.' })
-
-export const namesOfAccounts = (db: Db, ids: readonly string[]): Promise<{ id: string; name: string }[]> =>
-  accountsNamed(db, ids)
 
 /** Returns null for a link that an operator created with `mintmark sign-in-link`. */
 export const creatorOfLink = ({ createdById, tokenId }: LinkRow): Creator | null =>
