@@ -3,12 +3,12 @@ import { once } from 'node:events'
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { mintMark, ruleFile } from '@mintmark/token'
-import type { Bench } from './benchmarks.ts'
-import { compared, type Row, takeTurns } from './row.ts'
+import type { Bench } from '../benchmarks.ts'
+import { compared, type Row, takeTurns } from '../row.ts'
 
 const filesPerFolder = 40
 const threads = 2
-const root = join(import.meta.dirname, '..')
+const root = join(import.meta.dirname, '../..')
 const command = join(root, 'cli/main.ts')
 
 /** The whole command on a source tree in memory, beside ripgrep reading every byte of it. */
