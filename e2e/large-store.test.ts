@@ -1,4 +1,7 @@
-/** With 20,000 tokens no list or report blocks the event loop: otherwise the test kit's watch fails these tests. */
+/**
+ * With 20,000 tokens no list or report blocks the event loop: otherwise the test kit's watch fails these tests. For more, set
+ * MINTMARK_TEST_TOKENS.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { allOperations, kebab } from '@mintmark/contract'
@@ -7,7 +10,7 @@ import { startEverything } from '../testing/everything.ts'
 import type { Authority } from '../testing/kit.ts'
 import { temporaryPostgres } from '../testing/postgres.ts'
 
-const tokens = 20_000
+const tokens = Number(process.env['MINTMARK_TEST_TOKENS'] ?? 20_000)
 
 /** Copies a token of a service account in few statements. The lists read the database, so no change has to be published. */
 async function fill({ database }: Authority, owner: string): Promise<void> {
